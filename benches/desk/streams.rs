@@ -14,7 +14,7 @@ use std::{
 
 use handoff::{
     domain::time::Timestamp,
-    server::{conversations::receive::ChannelNews, store::tenants, webhook::read},
+    server::{conversations::receive::ChannelUpdate, store::tenants, webhook::read},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -113,10 +113,10 @@ fn mb(bytes: u64) -> f64 {
 /// Commits a customer's message through the conversations alone, without journal and bot.
 async fn commit(stage: &Stage, number: usize) -> Result<(), Failure> {
     let batch = read::read(&stage::body(1, number), Timestamp(wall_micros() / 1_000))?;
-    let news: Vec<ChannelNews> = batch
+    let news: Vec<ChannelUpdate> = batch
         .updates
         .into_iter()
-        .map(|update| ChannelNews { channel: stage.channel.clone(), body: update.body })
+        .map(|update| ChannelUpdate { channel: stage.channel.clone(), body: update.body })
         .collect();
     Ok(stage.services.conversations.receive(&stage.tenant, &news).await?)
 }

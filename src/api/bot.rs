@@ -7,13 +7,13 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use crate::{
     contract::{
         Result,
-        bot::{Bot, Trial},
+        bot::{BotSettings, ModelTrial},
     },
     domain::model::ModelSettings,
 };
 
 #[server(endpoint = "bot")]
-pub async fn read_bot() -> Result<Bot> {
+pub async fn read_bot() -> Result<BotSettings> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.read_bot(call.tenant()).await?)
 }
@@ -36,7 +36,7 @@ pub async fn model_key_forget() -> Result<()> {
 
 /// Asks the model one question with the settings as typed, saved or not. Sends nothing to customers and calls no tool.
 #[server(endpoint = "model_try", input = Json)]
-pub async fn model_try(model: ModelSettings, key: Option<String>, question: String) -> Result<Trial> {
+pub async fn model_try(model: ModelSettings, key: Option<String>, question: String) -> Result<ModelTrial> {
     let call = crate::server::http::admin().await?;
     let playground = call.service::<crate::server::bot::playground::Playground>()?;
     Ok(playground.model_try(call.tenant(), model, key.as_deref(), &question).await?)

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use crate::{
     contract::{
         Result,
-        flow::{FlowPage, Flows, NewFlow, Saved, Trial, Trialled, Way},
+        flow::{FlowPage, FlowTrial, Flows, MoveDirection, NewFlow, Saved, TrialResult},
     },
     domain::{flow::definition::Flow, ids::FlowId},
 };
@@ -76,7 +76,7 @@ pub async fn flow_offline(id: FlowId) -> Result<()> {
 
 /// Moves a flow one place up or down in the order in which start conditions are tried.
 #[server(endpoint = "flow_move")]
-pub async fn flow_move(id: FlowId, way: Way) -> Result<()> {
+pub async fn flow_move(id: FlowId, way: MoveDirection) -> Result<()> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.flow_move(call.tenant(), call.actor(), &id, way).await?)
 }
@@ -90,7 +90,7 @@ pub async fn flow_remove(id: FlowId) -> Result<()> {
 
 /// Runs one step of the draft. Sends nothing.
 #[server(endpoint = "flow_try", input = Json)]
-pub async fn flow_try(trial: Trial) -> Result<Trialled> {
+pub async fn flow_try(trial: FlowTrial) -> Result<TrialResult> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::bot::playground::Playground>()?.flow_try(call.tenant(), trial).await?)
 }

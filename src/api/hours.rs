@@ -3,12 +3,12 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::{
-    contract::{Result, hours::Hours},
+    contract::{Result, hours::OpeningHours},
     domain::calendar::Calendar,
 };
 
 #[server(endpoint = "hours")]
-pub async fn read_hours() -> Result<Hours> {
+pub async fn read_hours() -> Result<OpeningHours> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.read_hours(call.tenant()).await?)
 }

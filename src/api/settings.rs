@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use crate::{
     contract::Result,
     domain::{
-        settings::{ReadPolicy, Settings, TextName},
+        settings::{ReadPolicy, TenantSettings, TextName},
         time::Span,
     },
 };
 
 #[server(endpoint = "settings")]
-pub async fn read_settings() -> Result<Settings> {
+pub async fn read_settings() -> Result<TenantSettings> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.tenant(call.tenant()).await?.settings)
 }

@@ -11,7 +11,7 @@ use crate::domain::{
 
 /// The bot page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bot {
+pub struct BotSettings {
     pub model: ModelSettings,
     pub key: KeyState,
     /// Tokens used today; the day is in the tenant's time zone.
@@ -48,7 +48,7 @@ pub struct SecretRow {
 
 /// The result of a test question to the model. Nothing was sent, and no tool was called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trial {
+pub struct ModelTrial {
     /// What the customer would read.
     pub answer: Option<String>,
     /// What else the answer would cause, as a sentence.

@@ -13,7 +13,7 @@ use crate::domain::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
     pub row: Row,
-    pub customer: Customer,
+    pub customer: CustomerDetails,
     /// Oldest first.
     pub items: Vec<Item>,
     /// Whether there are older items.
@@ -27,7 +27,7 @@ pub struct Thread {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Customer {
+pub struct CustomerDetails {
     pub name: String,
     pub phone: Option<String>,
     pub username: Option<String>,

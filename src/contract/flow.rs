@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     flow::{
-        check::Fault,
+        check::FlowFault,
         definition::{Flow, StepId},
-        run::{Call, Position, Task},
+        run::{HttpCall, Position, Task},
     },
     ids::{FlowId, TeamId},
     message::outgoing::OutgoingMessage,
@@ -42,7 +42,7 @@ pub struct FlowRow {
 /// The direction a flow is moved in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Way {
+pub enum MoveDirection {
     Up,
     Down,
 }
@@ -90,7 +90,7 @@ pub struct FlowPage {
     pub revision: i64,
     /// The version that new conversations use.
     pub live: Option<LiveVersion>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FlowFault>,
     /// Newest first.
     pub versions: Vec<VersionRow>,
     pub teams: Vec<(TeamId, String)>,
@@ -116,12 +116,12 @@ pub struct VersionRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     pub revision: i64,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FlowFault>,
 }
 
 /// One step of a test run. Nothing is stored on the server and nothing is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trial {
+pub struct FlowTrial {
     pub draft: Flow,
     pub position: Position,
     pub variables: BTreeMap<String, String>,
@@ -144,7 +144,8 @@ pub enum TrialInput {
         payload: Option<String>,
     },
     /// A message without text, such as a voice note or a picture.
-    Wordless,
+    #[serde(rename = "wordless")]
+    NonText,
     TimedOut,
     Answered {
         status: u16,
@@ -154,7 +155,8 @@ pub enum TrialInput {
     Unanswered {
         why: String,
     },
-    Modelled,
+    #[serde(rename = "modelled")]
+    ModelDone,
     ModelFailed {
         why: String,
     },
@@ -162,7 +164,7 @@ pub enum TrialInput {
 
 /// The result of one step of a test run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trialled {
+pub struct TrialResult {
     pub effects: Vec<TrialEffect>,
     pub rest: TrialContinuation,
 }
@@ -184,7 +186,7 @@ pub enum TrialContinuation {
     Fetch {
         position: Position,
         label: String,
-        call: Call,
+        call: HttpCall,
     },
     Model {
         position: Position,

@@ -6,7 +6,7 @@ use crate::domain::{calendar::Calendar, time::Timestamp};
 
 /// The hours page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hours {
+pub struct OpeningHours {
     pub calendar: Calendar,
     pub zone: String,
     pub now: RightNow,

@@ -54,14 +54,15 @@ pub struct Calendar {
 /// Why a calendar cannot be saved, and the day with the fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarFault {
-    pub place: Place,
+    #[serde(rename = "place")]
+    pub day: CalendarDay,
     pub detail: String,
 }
 
 /// A day of the calendar: the weekday's index in [`Calendar::weekly`], or the holiday's index in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum CalendarDay {
     Weekday(usize),
     Holiday(usize),
 }
@@ -103,9 +104,9 @@ fn minutes(time: &str) -> Option<u16> {
 impl CalendarFault {
     /// The detail with its day in front: `Monday: …`.
     pub fn sentence(&self, calendar: &Calendar) -> String {
-        let day = match self.place {
-            Place::Weekday(at) => WEEKDAYS.get(at).map(|day| (*day).to_owned()),
-            Place::Holiday(at) => calendar.holidays.get(at).map(|holiday| holiday.date.to_string()),
+        let day = match self.day {
+            CalendarDay::Weekday(at) => WEEKDAYS.get(at).map(|day| (*day).to_owned()),
+            CalendarDay::Holiday(at) => calendar.holidays.get(at).map(|holiday| holiday.date.to_string()),
         };
         day.map_or_else(|| self.detail.clone(), |day| format!("{day}: {}", self.detail))
     }
@@ -213,50 +214,50 @@ impl Calendar {
         for (at, intervals) in self.weekly.iter().enumerate() {
             let before = &self.weekly[(at + 6) % 7];
             let spill = before.iter().filter(|interval| interval.is_overnight()).map(|interval| interval.to).max();
-            tell(&mut faults, Place::Weekday(at), intervals, spill.unwrap_or(0));
+            check_day(&mut faults, CalendarDay::Weekday(at), intervals, spill.unwrap_or(0));
         }
         for (at, holiday) in self.holidays.iter().enumerate() {
-            let place = Place::Holiday(at);
+            let day = CalendarDay::Holiday(at);
             if holiday.name.chars().count() > NAME || holiday.name.chars().any(char::is_control) {
                 let words = format!("Keep the name to {NAME} characters, on one line.");
-                faults.push(CalendarFault { place, detail: words });
+                faults.push(CalendarFault { day, detail: words });
             }
-            tell(&mut faults, place, &holiday.intervals, 0);
+            check_day(&mut faults, day, &holiday.intervals, 0);
             if self.holidays[..at].iter().any(|other| other.date == holiday.date) {
                 faults.push(CalendarFault {
-                    place,
+                    day,
                     detail: format!("{} is listed twice. Remove one of them.", holiday.date),
                 });
             }
         }
         if self.holidays.len() > HOLIDAYS {
             let words = format!("You can list up to {HOLIDAYS} dates. Remove past dates first.");
-            faults.push(CalendarFault { place: Place::Holiday(HOLIDAYS), detail: words });
+            faults.push(CalendarFault { day: CalendarDay::Holiday(HOLIDAYS), detail: words });
         }
         faults
     }
 }
 
 /// `spill` is the end of the previous day's last interval, in minutes after this day's midnight.
-fn tell(faults: &mut Vec<CalendarFault>, place: Place, intervals: &[Interval], spill: u16) {
-    let mut say = |words: String| faults.push(CalendarFault { place, detail: words });
+fn check_day(faults: &mut Vec<CalendarFault>, day: CalendarDay, intervals: &[Interval], spill: u16) {
+    let mut report = |words: String| faults.push(CalendarFault { day, detail: words });
     if intervals.len() > INTERVALS {
-        say(format!("A day can have up to {INTERVALS} time ranges. Remove one."));
+        report(format!("A day can have up to {INTERVALS} time ranges. Remove one."));
     }
     if intervals.iter().any(|interval| interval.from >= DAY || interval.to > DAY) {
-        say("Enter a time between 00:00 and 24:00.".to_owned());
+        report("Enter a time between 00:00 and 24:00.".to_owned());
         return;
     }
     if let Some(empty) = intervals.iter().find(|interval| interval.from == interval.to) {
-        say(format!("{empty} starts and ends at the same time. For a whole day, enter 00:00 to 24:00."));
+        report(format!("{empty} starts and ends at the same time. For a whole day, enter 00:00 to 24:00."));
     }
     let mut sorted = intervals.to_vec();
     sorted.sort_unstable();
     if let Some(pair) = sorted.windows(2).find(|pair| pair[1].from < pair[0].end()) {
-        say(format!("{} and {} overlap. Change one of them.", pair[0], pair[1]));
+        report(format!("{} and {} overlap. Change one of them.", pair[0], pair[1]));
     }
     if let Some(first) = sorted.first().filter(|first| first.from < spill) {
-        say(format!("{first} overlaps the previous day's hours, which run past midnight."));
+        report(format!("{first} overlaps the previous day's hours, which run past midnight."));
     }
 }
 

@@ -107,7 +107,7 @@ fn hours_that_never_open_end_the_search() {
 }
 
 /// A change, the day with the expected fault, and a part of its text.
-type Planted = (&'static dyn Fn(&mut Calendar), Place, &'static str);
+type Planted = (&'static dyn Fn(&mut Calendar), CalendarDay, &'static str);
 
 #[test]
 fn faults_name_their_day() {
@@ -118,16 +118,20 @@ fn faults_name_their_day() {
     };
     assert_eq!(told(&|_| ()), []);
     let table: [Planted; 6] = [
-        (&|c| c.weekly[0].push(hours("16:00", "18:00")), Place::Weekday(0), "overlap"),
-        (&|c| c.weekly[1] = vec![Interval { from: 60, to: 60 }], Place::Weekday(1), "starts and ends at the same time"),
-        (&|c| c.weekly[2] = vec![Interval { from: 60, to: 1_441 }], Place::Weekday(2), "between 00:00 and 24:00"),
-        (&|c| c.weekly[6].push(hours("01:00", "04:00")), Place::Weekday(6), "past midnight"),
-        (&|c| c.weekly[3] = vec![hours("09:00", "10:00"); 9], Place::Weekday(3), "up to"),
-        (&|c| c.holidays.push(c.holidays[0].clone()), Place::Holiday(2), "twice"),
+        (&|c| c.weekly[0].push(hours("16:00", "18:00")), CalendarDay::Weekday(0), "overlap"),
+        (
+            &|c| c.weekly[1] = vec![Interval { from: 60, to: 60 }],
+            CalendarDay::Weekday(1),
+            "starts and ends at the same time",
+        ),
+        (&|c| c.weekly[2] = vec![Interval { from: 60, to: 1_441 }], CalendarDay::Weekday(2), "between 00:00 and 24:00"),
+        (&|c| c.weekly[6].push(hours("01:00", "04:00")), CalendarDay::Weekday(6), "past midnight"),
+        (&|c| c.weekly[3] = vec![hours("09:00", "10:00"); 9], CalendarDay::Weekday(3), "up to"),
+        (&|c| c.holidays.push(c.holidays[0].clone()), CalendarDay::Holiday(2), "twice"),
     ];
-    for (change, place, words) in table {
+    for (change, day, words) in table {
         let faults = told(change);
-        assert!(faults.iter().all(|fault| fault.place == place), "{faults:?}");
+        assert!(faults.iter().all(|fault| fault.day == day), "{faults:?}");
         assert!(faults.iter().any(|fault| fault.detail.contains(words)), "{words}: {faults:?}");
     }
 }

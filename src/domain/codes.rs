@@ -2,12 +2,12 @@
 //!
 //! The same failure arrives as an HTTP response, as a `failed` status, or both; this table serves both. Only the code
 //! decides, because HTTP statuses and titles contradict it (Meta has throttled with 400). The exception is code 100,
-//! which Graph also uses for faults that do not concern the message: see [`meant`]. To add a code, insert one row in
-//! order.
+//! which Graph also uses for faults that do not concern the message: see [`effective_code`]. To add a code,
+//! insert one row in order.
 
 use super::{
     inbound::MetaError,
-    message::Fault,
+    message::DeliveryFault,
     text::{clip, one_line},
 };
 
@@ -89,7 +89,7 @@ const TEMPLATE_GONE: &str = "WhatsApp has paused or disabled this template. Choo
 
 /// Our own code: the stored token cannot be decrypted with our key. Meta's codes are never negative.
 pub const SEALED: i64 = -2;
-/// Our own code: the app secret differs from the one at Meta. Meta reports this as 100: see [`meant`].
+/// Our own code: the app secret differs from the one at Meta. Meta reports this as 100: see [`effective_code`].
 pub const SECRET_REFUSED: i64 = -1;
 /// The access token is invalid or expired.
 pub const TOKEN_INVALID: i64 = 0;
@@ -221,7 +221,7 @@ const TITLE_LIMIT: usize = 120;
 
 /// The effective code of a response. Graph also answers 100 to calls that never reach WhatsApp; its message names
 /// `appsecret_proof` when that is wrong, and subcode 33 means a number that the token cannot access.
-pub fn meant(code: i64, subcode: Option<i64>, said: &str) -> i64 {
+pub fn effective_code(code: i64, subcode: Option<i64>, said: &str) -> i64 {
     match (code, subcode) {
         (100, _) if said.contains("appsecret_proof") => SECRET_REFUSED,
         (100, Some(33)) => 33,
@@ -246,7 +246,7 @@ pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
 }
 
 /// The verdict on a failed message's errors: the first error with a code decides.
-pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
+pub fn failure(errors: &[MetaError]) -> (Verdict, DeliveryFault) {
     let spoken = errors.iter().find_map(|error| Some((error.code?, error.title.as_deref())));
     let verdict = match spoken {
         Some((code, title)) => verdict(code, title),
@@ -256,7 +256,7 @@ pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
                 .to_owned(),
         },
     };
-    let fault = Fault::new(spoken.map(|(code, _)| code), verdict.clone().ended());
+    let fault = DeliveryFault::new(spoken.map(|(code, _)| code), verdict.clone().ended());
     (verdict, fault)
 }
 
@@ -320,9 +320,9 @@ mod tests {
             (None, "Invalid parameter", 100),
             (Some(2_494_010), "Invalid parameter", 100),
         ] {
-            assert_eq!(meant(100, subcode, said), means, "{said}");
+            assert_eq!(effective_code(100, subcode, said), means, "{said}");
         }
-        assert_eq!(meant(131_009, Some(33), "appsecret_proof"), 131_009);
+        assert_eq!(effective_code(131_009, Some(33), "appsecret_proof"), 131_009);
         assert_eq!(verdict(SECRET_REFUSED, None).class, ChannelDown);
         assert_eq!(verdict(SEALED, None).class, ChannelDown);
     }

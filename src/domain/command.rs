@@ -3,7 +3,7 @@
 use super::{
     handoff::Trigger,
     ids::{AgentId, Epoch, HandoffId, MessageId, TeamId},
-    message::{Author, Turn},
+    message::{Author, TurnEffect},
     time::{Span, Timestamp},
 };
 
@@ -84,7 +84,7 @@ pub enum Command {
 
 impl Command {
     /// The epoch of the bot turn that sends messages with this command. They are cancelled when the epoch changes.
-    pub fn words_of_turn(&self) -> Option<Epoch> {
+    pub fn sending_turn(&self) -> Option<Epoch> {
         match self {
             Self::BotSay { turn, .. } => Some(*turn),
             Self::Receive(_)
@@ -109,7 +109,7 @@ impl Command {
 pub struct Received {
     pub message: MessageId,
     pub kind: String,
-    pub turn: Turn,
+    pub turn: TurnEffect,
     pub digest: String,
     /// Meta's time.
     pub written_at: Timestamp,

@@ -164,7 +164,7 @@ pub struct OrderItem {
 
 /// How a kind of message affects conversation, window and unread count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum TurnEffect {
     /// Opens and renews the service window, starts a bot turn, counts as unread.
     Customer,
     /// Counts as unread, but neither opens the window nor starts a bot turn.
@@ -175,7 +175,7 @@ pub enum Turn {
 
 impl Content {
     /// The effect of this kind when a customer sends it.
-    pub fn turn(&self) -> Turn {
+    pub fn turn(&self) -> TurnEffect {
         match self {
             Self::Text { .. }
             | Self::Image { .. }
@@ -194,9 +194,11 @@ impl Content {
             | Self::Order { .. }
             | Self::Template { .. }
             | Self::Interactive { .. }
-            | Self::InteractiveSent(_) => Turn::Customer,
-            Self::Unsupported { .. } => Turn::Notice,
-            Self::Reaction { .. } | Self::Edit { .. } | Self::Revoke { .. } | Self::RequestWelcome => Turn::Silent,
+            | Self::InteractiveSent(_) => TurnEffect::Customer,
+            Self::Unsupported { .. } => TurnEffect::Notice,
+            Self::Reaction { .. } | Self::Edit { .. } | Self::Revoke { .. } | Self::RequestWelcome => {
+                TurnEffect::Silent
+            }
         }
     }
 

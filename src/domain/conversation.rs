@@ -128,16 +128,16 @@ impl Conversation {
     }
 
     fn receive(&self, received: &Received) -> Result<Vec<Event>, Refusal> {
-        use super::message::Turn;
+        use super::message::TurnEffect;
         if !self.is_open() {
             return Err(Refusal::Closed);
         }
-        let turn = received.turn == Turn::Customer;
+        let turn = received.turn == TurnEffect::Customer;
         let mut events = vec![Event::CustomerWrote {
             message: received.message.clone(),
             kind: received.kind.clone(),
             turn,
-            unread: received.turn != Turn::Silent,
+            unread: received.turn != TurnEffect::Silent,
             at: received.written_at,
             late: received.late,
             digest: received.digest.clone(),

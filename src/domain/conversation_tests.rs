@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::message::Turn;
+use crate::domain::message::TurnEffect;
 
 const T0: Timestamp = Timestamp(1_000_000);
 
@@ -56,7 +56,7 @@ fn customer_writes(id: &str) -> Command {
     Command::Receive(Received {
         message: id.into(),
         kind: "text".into(),
-        turn: Turn::Customer,
+        turn: TurnEffect::Customer,
         digest: String::new(),
         written_at: T0,
         late: false,
@@ -168,7 +168,8 @@ fn given_a_customer_who_wrote_more_when_the_bot_would_close_then_it_may_not() {
 }
 
 fn received() -> impl Strategy<Value = Command> {
-    let turn = prop_oneof![3 => Just(Turn::Customer), 1 => Just(Turn::Notice), 1 => Just(Turn::Silent)];
+    let turn =
+        prop_oneof![3 => Just(TurnEffect::Customer), 1 => Just(TurnEffect::Notice), 1 => Just(TurnEffect::Silent)];
     (0u8..20, turn, prop::bool::weighted(0.1)).prop_map(|(n, turn, late)| match customer_writes(&format!("msg_{n}")) {
         Command::Receive(received) => Command::Receive(Received { turn, late, ..received }),
         other => other,
@@ -249,8 +250,8 @@ proptest! {
             }
             // A silent message does not raise the unread count, and a late one never stays with the bot.
             if let Command::Receive(received) = command {
-                prop_assert_eq!(next.unread > state.unread, received.turn != Turn::Silent);
-                let late = received.late && received.turn == Turn::Customer;
+                prop_assert_eq!(next.unread > state.unread, received.turn != TurnEffect::Silent);
+                let late = received.late && received.turn == TurnEffect::Customer;
                 prop_assert!(!late || next.state != State::Bot);
             }
             // The bot sends nothing while an agent owns the conversation.

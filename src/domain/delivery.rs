@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{message::Fault, variant_names::variant_names};
+use super::{message::DeliveryFault, variant_names::variant_names};
 
 /// The delivery status of an outgoing message. It only moves forward (promise 10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl Delivery {
 
     /// Like [`Self::advance`], for statuses from Meta. A failure that we concluded from silence (`why` without one of
     /// Meta's codes) is withdrawn once a status shows that the message was sent.
-    pub fn proven(self, news: Delivery, why: Option<&Fault>) -> Option<Delivery> {
+    pub fn proven(self, news: Delivery, why: Option<&DeliveryFault>) -> Option<Delivery> {
         let supposed = self == Self::Failed && why.is_some_and(|fault| fault.code.is_none());
         let there = matches!(news, Self::Sent | Self::Delivered | Self::Read | Self::Played);
         if supposed && there { Some(news) } else { self.advance(news) }
@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn only_a_failure_concluded_from_silence_is_withdrawn() {
-        let silence = Fault::new(None, "WhatsApp did not answer.");
-        let refusal = Fault::new(Some(131_026), "WhatsApp cannot reach this customer.");
+        let silence = DeliveryFault::new(None, "WhatsApp did not answer.");
+        let refusal = DeliveryFault::new(Some(131_026), "WhatsApp cannot reach this customer.");
         assert_eq!(Delivery::Failed.proven(Delivery::Delivered, Some(&silence)), Some(Delivery::Delivered));
         assert_eq!(Delivery::Failed.proven(Delivery::Delivered, Some(&refusal)), None);
         assert_eq!(Delivery::Failed.proven(Delivery::Failed, Some(&silence)), None);

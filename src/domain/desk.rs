@@ -98,8 +98,8 @@ pub struct Row {
     pub started_at: Timestamp,
     pub requested_at: Option<Timestamp>,
     /// When agents were last alerted, by the handoff or by a release.
-    #[serde(default)]
-    pub called_at: Option<Timestamp>,
+    #[serde(default, rename = "called_at")]
+    pub alerted_at: Option<Timestamp>,
     pub last_at: Timestamp,
     pub window_closes: Option<Timestamp>,
     /// The customer's newest turn; sent back when closing.
@@ -256,7 +256,7 @@ impl Desk {
         }
         let group = row.group(&self.viewer);
         let from = self.take(&row.id);
-        let stays = !self.filter.narrows() || self.filter.keeps(self.days, row);
+        let stays = !self.filter.is_narrowing() || self.filter.keeps(self.days, row);
         if let Some(from) = from {
             self.recount(from, stays.then_some(group));
         }
@@ -266,7 +266,7 @@ impl Desk {
             return;
         }
         // A filtered view only announces new matches, because only the server can count them.
-        if self.filter.narrows() && from.is_none() {
+        if self.filter.is_narrowing() && from.is_none() {
             if self.filter.may_find(row) {
                 self.news.insert(row.id.clone());
             }
@@ -335,7 +335,7 @@ impl Row {
             claimed_by: None,
             started_at: Timestamp(0),
             requested_at: None,
-            called_at: None,
+            alerted_at: None,
             last_at: Timestamp(0),
             window_closes: None,
             last_turn: None,

@@ -125,19 +125,19 @@ fn told(id: u8, version: i64, kind: u8, at: i64) -> Row {
     }
 }
 
-fn belongs(filter: &Filter, days: Days, row: &Row) -> bool {
+fn matches_filter(filter: &Filter, days: Days, row: &Row) -> bool {
     filter.keeps(days, row) && filter.may_find(row)
 }
 
 /// A fresh read of a filtered view, with all its rows.
 fn narrowed(world: &World, seq: i64, filter: &Filter, days: Days) -> Desk {
-    let found = world.iter().filter(|(_, row)| belongs(filter, days, row));
+    let found = world.iter().filter(|(_, row)| matches_filter(filter, days, row));
     let mut desk = snapshot(&found.map(|(id, row)| (*id, row.clone())).collect(), seq);
     for range in desk.groups.values_mut() {
         *range = Range::default();
     }
     let mut filtered: BTreeMap<Group, Count> = Group::ALL.map(|group| (group, Count::default())).into();
-    for row in world.values().filter(|row| belongs(filter, days, row)) {
+    for row in world.values().filter(|row| matches_filter(filter, days, row)) {
         let group = row.group(&desk.viewer);
         filtered.entry(group).or_default().n += 1;
         if filter.status.is_none_or(|wanted| wanted == group) {

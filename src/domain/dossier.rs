@@ -21,7 +21,8 @@ use super::{
 #[serde(default)]
 pub struct Dossier {
     /// The requests for an agent, newest first.
-    pub whys: Vec<Why>,
+    #[serde(rename = "whys")]
+    pub handoff_requests: Vec<HandoffRequest>,
     /// What happened before the newest request.
     pub summary: Option<Summary>,
     /// In the order in which they were set; a name may occur more than once.
@@ -31,7 +32,7 @@ pub struct Dossier {
 
 /// One request for an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Why {
+pub struct HandoffRequest {
     /// The trigger's stable name, as in `Trigger::kind`.
     pub trigger: TriggerKind,
     pub sentence: String,
@@ -88,7 +89,7 @@ pub struct VariableFact {
     pub value: String,
     /// The label of the step or tool; may be empty.
     pub label: String,
-    pub origin: Origin,
+    pub origin: FactOrigin,
     /// The customer's message that the value came from.
     pub message: Option<MessageId>,
     pub at: Timestamp,
@@ -98,7 +99,7 @@ pub struct VariableFact {
 /// What set the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Origin {
+pub enum FactOrigin {
     /// A step of a flow.
     Flow,
     /// The language model.
@@ -179,7 +180,7 @@ const SHORT: usize = 120;
 
 impl VariableFact {
     /// The name for display: `order_number` becomes *order number*.
-    pub fn spoken(&self) -> String {
+    pub fn display_name(&self) -> String {
         self.name.replace('_', " ")
     }
 
@@ -191,8 +192,8 @@ impl VariableFact {
     /// The verb before the name in the thread line.
     pub fn verb(&self) -> &'static str {
         match (self.origin, &self.message) {
-            (Origin::Flow, Some(_)) => "Bot collected",
-            (Origin::Flow, None) | (Origin::Model, _) => "Bot saved",
+            (FactOrigin::Flow, Some(_)) => "Bot collected",
+            (FactOrigin::Flow, None) | (FactOrigin::Model, _) => "Bot saved",
         }
     }
 
@@ -220,7 +221,7 @@ impl CallFact {
 }
 
 impl Fact {
-    fn place(&self) -> (Timestamp, Seq) {
+    fn sort_key(&self) -> (Timestamp, Seq) {
         match self {
             Self::Variable(fact) => (fact.at, fact.seq),
             Self::Call(fact) => (fact.at, fact.seq),
@@ -229,9 +230,9 @@ impl Fact {
 
     /// The fact's line in the thread.
     pub fn item(self) -> Item {
-        let (at, seq) = self.place();
+        let (at, seq) = self.sort_key();
         let words = match &self {
-            Self::Variable(fact) => format!("{} {}: {}", fact.verb(), fact.spoken(), fact.short()),
+            Self::Variable(fact) => format!("{} {}: {}", fact.verb(), fact.display_name(), fact.short()),
             Self::Call(fact) => format!("{} {} → {}", fact.kind.label(), fact.label, fact.short()),
         };
         let line = Line { tone: Tone::Plain, agent: None, text: words, fact: Some(Box::new(self)) };
@@ -241,24 +242,24 @@ impl Fact {
 
 impl Dossier {
     /// Inserts a fact, or replaces its older version.
-    pub fn place(&mut self, fact: Fact) {
+    pub fn upsert(&mut self, fact: Fact) {
         match fact {
-            Fact::Variable(fact) => place(&mut self.variables, fact, |fact| (fact.seq, fact.id.clone())),
+            Fact::Variable(fact) => upsert(&mut self.variables, fact, |fact| (fact.seq, fact.id.clone())),
             Fact::Call(fact) => {
                 // A frame may be older than the data that was read.
                 let ended = |known: &CallFact| known.id == fact.id && known.status != CallStatus::Requested;
                 if fact.status != CallStatus::Requested || !self.calls.iter().any(ended) {
-                    place(&mut self.calls, fact, |fact| (fact.seq, fact.id.clone()));
+                    upsert(&mut self.calls, fact, |fact| (fact.seq, fact.id.clone()));
                 }
             }
         }
     }
 }
 
-fn place<T, K: Ord>(facts: &mut Vec<T>, fact: T, key: impl Fn(&T) -> K) {
+fn upsert<T, K: Ord>(facts: &mut Vec<T>, fact: T, key: impl Fn(&T) -> K) {
     match facts.binary_search_by_key(&key(&fact), &key) {
         Ok(known) => facts[known] = fact,
-        Err(place) => facts.insert(place, fact),
+        Err(at) => facts.insert(at, fact),
     }
 }
 

@@ -8,7 +8,7 @@ pub(crate) fn variable(seq: i64, name: &str, value: &str) -> VariableFact {
         name: name.to_owned(),
         value: value.to_owned(),
         label: "Order".to_owned(),
-        origin: Origin::Flow,
+        origin: FactOrigin::Flow,
         message: None,
         at: Timestamp(seq),
         seq: Seq(seq),
@@ -41,7 +41,7 @@ fn words(fact: Fact) -> String {
 fn a_line_shows_a_collected_value_and_its_source() {
     let asked = VariableFact { message: Some("msg_1".into()), ..variable(3, "order_number", "4711") };
     assert_eq!(words(Fact::Variable(asked.clone())), "Bot collected order number: 4711");
-    let told = VariableFact { origin: Origin::Model, ..asked.clone() };
+    let told = VariableFact { origin: FactOrigin::Model, ..asked.clone() };
     assert_eq!(words(Fact::Variable(told)), "Bot saved order number: 4711");
     assert_eq!(words(Fact::Variable(variable(3, "eta", "a\nb"))), "Bot saved eta: a b");
     assert_eq!((asked.anchor().as_str(), variable(3, "eta", "").anchor().as_str()), ("msg_1", "line_3"));
@@ -76,15 +76,15 @@ fn facts_come_in_any_order_and_twice_and_end_up_the_same() {
         Fact::Variable(variable(3, "a", "2")),
         Fact::Call(call(2, CallStatus::Answered, "done")),
     ];
-    let told = |order: &[usize]| {
+    let fold = |order: &[usize]| {
         let mut dossier = Dossier::default();
-        order.iter().for_each(|at| dossier.place(facts[*at].clone()));
+        order.iter().for_each(|at| dossier.upsert(facts[*at].clone()));
         dossier
     };
-    let there = told(&[0, 1, 2, 3]);
+    let there = fold(&[0, 1, 2, 3]);
     assert_eq!(there.calls, [call(2, CallStatus::Answered, "done")]);
     for order in [[3, 2, 1, 0].as_slice(), &[0, 1, 2, 3, 0, 1, 2, 3], &[2, 3, 0, 1, 1]] {
-        assert_eq!(told(order), there, "{order:?}");
+        assert_eq!(fold(order), there, "{order:?}");
     }
 }
 

@@ -152,7 +152,7 @@ pub enum Event {
     /// A customer has a new number or id. The value itself is stored with the customer.
     NumberChanged {
         customer: CustomerId,
-        #[serde(default, skip_serializing_if = "NewIdentity::is_unsaid")]
+        #[serde(default, skip_serializing_if = "NewIdentity::is_unknown")]
         what: NewIdentity,
     },
     /// The customer opted in to or out of marketing messages.
@@ -232,7 +232,8 @@ pub enum Amendment {
 pub enum NewIdentity {
     /// The entry is older than this field.
     #[default]
-    Unsaid,
+    #[serde(rename = "unsaid")]
+    Unknown,
     Number,
     UserId,
     /// The customer's identity key changed: the phone or WhatsApp was reinstalled.
@@ -242,8 +243,8 @@ pub enum NewIdentity {
 }
 
 impl NewIdentity {
-    pub fn is_unsaid(&self) -> bool {
-        *self == Self::Unsaid
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
     }
 }
 

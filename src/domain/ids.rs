@@ -86,99 +86,99 @@ impl<N> fmt::Display for Id<N> {
 pub mod noun {
     use super::Noun;
 
-    pub enum Tenant {}
-    impl Noun for Tenant {
+    pub enum TenantNoun {}
+    impl Noun for TenantNoun {
         const PREFIX: &'static str = "tnt";
     }
-    pub enum App {}
-    impl Noun for App {
+    pub enum AppNoun {}
+    impl Noun for AppNoun {
         const PREFIX: &'static str = "app";
     }
-    pub enum Channel {}
-    impl Noun for Channel {
+    pub enum ChannelNoun {}
+    impl Noun for ChannelNoun {
         const PREFIX: &'static str = "chn";
     }
-    pub enum Customer {}
-    impl Noun for Customer {
+    pub enum CustomerNoun {}
+    impl Noun for CustomerNoun {
         const PREFIX: &'static str = "cus";
     }
-    pub enum Conversation {}
-    impl Noun for Conversation {
+    pub enum ConversationNoun {}
+    impl Noun for ConversationNoun {
         const PREFIX: &'static str = "cnv";
     }
-    pub enum Handoff {}
-    impl Noun for Handoff {
+    pub enum HandoffNoun {}
+    impl Noun for HandoffNoun {
         const PREFIX: &'static str = "hof";
     }
-    pub enum Agent {}
-    impl Noun for Agent {
+    pub enum AgentNoun {}
+    impl Noun for AgentNoun {
         const PREFIX: &'static str = "agt";
     }
-    pub enum Team {}
-    impl Noun for Team {
+    pub enum TeamNoun {}
+    impl Noun for TeamNoun {
         const PREFIX: &'static str = "tem";
     }
-    pub enum Message {}
-    impl Noun for Message {
+    pub enum MessageNoun {}
+    impl Noun for MessageNoun {
         const PREFIX: &'static str = "msg";
     }
-    pub enum Keyword {}
-    impl Noun for Keyword {
+    pub enum KeywordNoun {}
+    impl Noun for KeywordNoun {
         const PREFIX: &'static str = "kwd";
     }
-    pub enum Outbox {}
-    impl Noun for Outbox {
+    pub enum OutboxNoun {}
+    impl Noun for OutboxNoun {
         const PREFIX: &'static str = "out";
     }
-    pub enum Job {}
-    impl Noun for Job {
+    pub enum JobNoun {}
+    impl Noun for JobNoun {
         const PREFIX: &'static str = "job";
     }
-    pub enum Journal {}
-    impl Noun for Journal {
+    pub enum JournalNoun {}
+    impl Noun for JournalNoun {
         const PREFIX: &'static str = "jrn";
     }
-    pub enum Flow {}
-    impl Noun for Flow {
+    pub enum FlowNoun {}
+    impl Noun for FlowNoun {
         const PREFIX: &'static str = "flw";
     }
-    pub enum Variable {}
-    impl Noun for Variable {
+    pub enum VariableNoun {}
+    impl Noun for VariableNoun {
         const PREFIX: &'static str = "var";
     }
-    pub enum Call {}
-    impl Noun for Call {
+    pub enum CallNoun {}
+    impl Noun for CallNoun {
         const PREFIX: &'static str = "cal";
     }
-    pub enum Media {}
-    impl Noun for Media {
+    pub enum MediaNoun {}
+    impl Noun for MediaNoun {
         const PREFIX: &'static str = "med";
     }
-    pub enum Node {}
-    impl Noun for Node {
+    pub enum NodeNoun {}
+    impl Noun for NodeNoun {
         const PREFIX: &'static str = "nod";
     }
 }
 
-pub type TenantId = Id<noun::Tenant>;
-pub type AppId = Id<noun::App>;
-pub type ChannelId = Id<noun::Channel>;
-pub type CustomerId = Id<noun::Customer>;
-pub type ConversationId = Id<noun::Conversation>;
-pub type HandoffId = Id<noun::Handoff>;
-pub type AgentId = Id<noun::Agent>;
-pub type TeamId = Id<noun::Team>;
-pub type MessageId = Id<noun::Message>;
-pub type KeywordId = Id<noun::Keyword>;
-pub type OutboxId = Id<noun::Outbox>;
-pub type JobId = Id<noun::Job>;
-pub type JournalId = Id<noun::Journal>;
-pub type FlowId = Id<noun::Flow>;
-pub type VariableId = Id<noun::Variable>;
-pub type CallId = Id<noun::Call>;
-pub type MediaId = Id<noun::Media>;
+pub type TenantId = Id<noun::TenantNoun>;
+pub type AppId = Id<noun::AppNoun>;
+pub type ChannelId = Id<noun::ChannelNoun>;
+pub type CustomerId = Id<noun::CustomerNoun>;
+pub type ConversationId = Id<noun::ConversationNoun>;
+pub type HandoffId = Id<noun::HandoffNoun>;
+pub type AgentId = Id<noun::AgentNoun>;
+pub type TeamId = Id<noun::TeamNoun>;
+pub type MessageId = Id<noun::MessageNoun>;
+pub type KeywordId = Id<noun::KeywordNoun>;
+pub type OutboxId = Id<noun::OutboxNoun>;
+pub type JobId = Id<noun::JobNoun>;
+pub type JournalId = Id<noun::JournalNoun>;
+pub type FlowId = Id<noun::FlowNoun>;
+pub type VariableId = Id<noun::VariableNoun>;
+pub type CallId = Id<noun::CallNoun>;
+pub type MediaId = Id<noun::MediaNoun>;
 /// One of the processes that share a database.
-pub type NodeId = Id<noun::Node>;
+pub type NodeId = Id<noun::NodeNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

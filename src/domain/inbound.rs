@@ -27,12 +27,12 @@ pub struct WabaId(pub String);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
     pub updates: Vec<Update>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ReadFault>,
 }
 
 /// An item that could not be parsed. The other items of the body are not affected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct ReadFault {
     /// JSON pointer into the body (RFC 6901): `/entry/0/changes/0/value/messages/2`.
     pub path: String,
     pub why: String,

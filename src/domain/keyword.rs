@@ -81,7 +81,7 @@ const EVERYDAY: [&str; 24] = [
 ];
 
 /// A warning for the admin if a phrase would match everyday messages.
-pub fn swallows(phrase: &str, matching: Matching) -> Option<String> {
+pub fn breadth_warning(phrase: &str, matching: Matching) -> Option<String> {
     if matching == Matching::Whole {
         return None;
     }
@@ -101,14 +101,14 @@ pub struct Found {
 
 /// The context of a message in which rules are matched.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Setting<'a> {
+pub struct MatchContext<'a> {
     pub channel: Option<&'a ChannelId>,
     /// The customer's language, if known.
     pub language: Option<&'a str>,
 }
 
 /// The first rule that matches `message`, and the matched range.
-pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: Setting<'_>) -> Option<(&'k Keyword, Found)> {
+pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: MatchContext<'_>) -> Option<(&'k Keyword, Found)> {
     let haystack = text::fold(message);
     if haystack.is_empty() {
         return None;
@@ -120,11 +120,11 @@ pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: Setting<'_>
 }
 
 /// Whether `phrase` occurs in `message`, matched like a rule.
-pub fn stands_in(message: &str, phrase: &str, matching: Matching) -> bool {
+pub fn phrase_matches(message: &str, phrase: &str, matching: Matching) -> bool {
     find(&text::fold(message), message, phrase, matching).is_some()
 }
 
-fn applies(rule: &Keyword, setting: Setting<'_>) -> bool {
+fn applies(rule: &Keyword, setting: MatchContext<'_>) -> bool {
     let here = match (&rule.channel, setting.channel) {
         (Some(wanted), Some(channel)) => wanted == channel,
         _ => true,
@@ -226,7 +226,8 @@ mod tests {
 
     fn fires(phrase: &str, matching: Matching, message: &str) -> Option<String> {
         let rules = [rule(phrase, matching)];
-        first_match(&rules, message, Setting::default()).map(|(_, found)| message[found.start..found.end].to_owned())
+        first_match(&rules, message, MatchContext::default())
+            .map(|(_, found)| message[found.start..found.end].to_owned())
     }
 
     #[test]
@@ -270,7 +271,7 @@ mod tests {
         rules[0].channel = Some(ChannelId::from("chn_1"));
         let other = ChannelId::from("chn_2");
         let here = ChannelId::from("chn_1");
-        let fires = |channel, language| first_match(&rules, "agente", Setting { channel, language }).is_some();
+        let fires = |channel, language| first_match(&rules, "agente", MatchContext { channel, language }).is_some();
         assert!(fires(Some(&here), Some("pt")));
         assert!(fires(Some(&here), None));
         assert!(!fires(Some(&here), Some("es")));
@@ -281,14 +282,14 @@ mod tests {
     fn a_switched_off_rule_never_fires() {
         let mut rules = [rule("agent", Matching::Contains)];
         rules[0].enabled = false;
-        assert!(first_match(&rules, "agent", Setting::default()).is_none());
+        assert!(first_match(&rules, "agent", MatchContext::default()).is_none());
     }
 
     #[test]
     fn an_admin_is_warned_of_phrases_that_swallow_everyday_words() {
-        assert!(swallows("Help", Matching::StartsWith).is_some());
-        assert!(swallows("Help", Matching::Whole).is_none());
-        assert!(swallows("speak to agent", Matching::Contains).is_none());
+        assert!(breadth_warning("Help", Matching::StartsWith).is_some());
+        assert!(breadth_warning("Help", Matching::Whole).is_none());
+        assert!(breadth_warning("speak to agent", Matching::Contains).is_none());
         assert!(phrase_fault("!!!").is_some());
         assert!(phrase_fault(&"a".repeat(81)).is_some());
         assert!(phrase_fault("人").is_none());
@@ -299,11 +300,11 @@ mod tests {
         fn any_phrase_finds_itself_and_any_text_is_safe(phrase in "\\PC{1,30}", message in "\\PC{0,120}") {
             for matching in Matching::ALL {
                 let rules = [rule(&phrase, matching)];
-                if let Some((_, found)) = first_match(&rules, &message, Setting::default()) {
+                if let Some((_, found)) = first_match(&rules, &message, MatchContext::default()) {
                     proptest::prop_assert!(message.get(found.start..found.end).is_some());
                 }
                 if !text::fold(&phrase).is_empty() {
-                    proptest::prop_assert!(first_match(&rules, &phrase, Setting::default()).is_some());
+                    proptest::prop_assert!(first_match(&rules, &phrase, MatchContext::default()).is_some());
                 }
             }
         }

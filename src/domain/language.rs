@@ -6,34 +6,34 @@ use std::sync::OnceLock;
 use whatlang::{Detector, Info, Lang, Script};
 
 /// The fewest letters for a detection in a script that many languages share.
-const ENOUGH: usize = 24;
+const MIN_LETTERS: usize = 24;
 /// The fewest letters for a detection in a script that one language uses.
-const ENOUGH_OF_OWN_SCRIPT: usize = 4;
+const MIN_LETTERS_OWN_SCRIPT: usize = 4;
 /// The fewest letters to replace a known language, so that a name or a quotation does not change it.
-const ENOUGH_TO_CHANGE: usize = 60;
-const ENOUGH_TO_CHANGE_IN_OWN_SCRIPT: usize = 16;
+const MIN_LETTERS_TO_CHANGE: usize = 60;
+const MIN_LETTERS_TO_CHANGE_OWN_SCRIPT: usize = 16;
 /// Only this many characters are analysed; more do not improve the result.
-const LOOKED_AT: usize = 1_000;
+const ANALYSED_CHARS: usize = 1_000;
 
 /// Languages that hardly any customer writes, but that the detector reports for short texts in other languages.
 const UNLIKELY: [Lang; 8] = [Lang::Epo, Lang::Lat, Lang::Yid, Lang::Aka, Lang::Sna, Lang::Zul, Lang::Jav, Lang::Cym];
 
 /// Tags of the same language, or of languages that short texts do not distinguish: a rule for one applies to all.
-const KIN: [&[&str]; 5] =
+const INDISTINGUISHABLE: [&[&str]; 5] =
     [&["id", "ms"], &["hr", "sr", "bs"], &["nb", "nn", "no", "da"], &["fil", "tl"], &["he", "iw"]];
 
 /// The language of a text as an ISO 639 tag (`pt`), if the detection is reliable.
 pub fn detect(text: &str) -> Option<&'static str> {
-    let (info, letters) = guess(text, ENOUGH_OF_OWN_SCRIPT)?;
-    (letters >= enough(&info, ENOUGH, ENOUGH_OF_OWN_SCRIPT)).then(|| tag(info.lang()))
+    let (info, letters) = guess(text, MIN_LETTERS_OWN_SCRIPT)?;
+    (letters >= min_letters(&info, MIN_LETTERS, MIN_LETTERS_OWN_SCRIPT)).then(|| tag(info.lang()))
 }
 
 /// The new language of a customer who wrote `text`: `Some` if it was unknown, or is reliably another one now. `before`
 /// are their earlier texts, newest first, because a single short text is not enough.
-pub fn learn<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
+pub fn updated<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
     if let Some(known) = known {
-        let (info, letters) = guess(text, ENOUGH_TO_CHANGE_IN_OWN_SCRIPT)?;
-        let sure = letters >= enough(&info, ENOUGH_TO_CHANGE, ENOUGH_TO_CHANGE_IN_OWN_SCRIPT);
+        let (info, letters) = guess(text, MIN_LETTERS_TO_CHANGE_OWN_SCRIPT)?;
+        let sure = letters >= min_letters(&info, MIN_LETTERS_TO_CHANGE, MIN_LETTERS_TO_CHANGE_OWN_SCRIPT);
         return Some(tag(info.lang())).filter(|found| sure && !same(known, found));
     }
     if let Some(found) = detect(text) {
@@ -50,7 +50,8 @@ pub fn learn<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item
 /// Whether a rule for the language `one` applies to a customer with language `other`, ignoring regions.
 pub fn same(one: &str, other: &str) -> bool {
     let (one, other) = (primary(one), primary(other));
-    one == other || KIN.iter().any(|kin| kin.contains(&one.as_str()) && kin.contains(&other.as_str()))
+    one == other
+        || INDISTINGUISHABLE.iter().any(|group| group.contains(&one.as_str()) && group.contains(&other.as_str()))
 }
 
 /// The primary language: `pt` for `pt-BR` and `pt_PT`.
@@ -62,7 +63,7 @@ fn primary(tag: &str) -> String {
 /// most messages are short. Addresses, numbers and codes are ignored.
 fn guess(text: &str, least: usize) -> Option<(Info, usize)> {
     static DETECTOR: OnceLock<Detector> = OnceLock::new();
-    let text: String = text.chars().take(LOOKED_AT).collect();
+    let text: String = text.chars().take(ANALYSED_CHARS).collect();
     let spoken = |word: &&str| !word.contains("://") && !word.contains(|c: char| c == '@' || c.is_numeric());
     let words = text.split_whitespace().filter(spoken).collect::<Vec<_>>().join(" ");
     let letters = words.chars().filter(|c| c.is_alphabetic()).count();
@@ -73,7 +74,7 @@ fn guess(text: &str, least: usize) -> Option<(Info, usize)> {
     info.is_reliable().then_some((info, letters))
 }
 
-fn enough(info: &Info, shared: usize, own: usize) -> usize {
+fn min_letters(info: &Info, shared: usize, own: usize) -> usize {
     match info.script() {
         Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari | Script::Hebrew => shared,
         _ => own,
@@ -185,18 +186,18 @@ mod tests {
     #[test]
     fn short_texts_are_detected_together() {
         let (first, second) = ("Where is my order?", "I want to talk to a human please");
-        assert_eq!(learn(None, first, []), None);
-        assert_eq!(learn(None, second, []), None);
-        assert_eq!(learn(None, second, [first]), Some("en"));
+        assert_eq!(updated(None, first, []), None);
+        assert_eq!(updated(None, second, []), None);
+        assert_eq!(updated(None, second, [first]), Some("en"));
     }
 
     #[test]
     fn a_known_language_changes_for_a_long_text_only() {
         let short = "Meu pedido ainda não chegou, o que faço?";
         let long = format!("{short} Bom dia, gostaria de saber o preço da lâmpada azul");
-        assert_eq!(learn(Some("en"), short, []), None);
-        assert_eq!(learn(Some("en"), &long, []), Some("pt"));
-        assert_eq!(learn(Some("pt-BR"), &long, []), None, "it is the same language");
+        assert_eq!(updated(Some("en"), short, []), None);
+        assert_eq!(updated(Some("en"), &long, []), Some("pt"));
+        assert_eq!(updated(Some("pt-BR"), &long, []), None, "it is the same language");
     }
 
     #[test]
@@ -208,7 +209,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_safe(text in "\\PC{0,300}") {
-            let _some_or_none = learn(None, &text, [text.as_str()]);
+            let _some_or_none = updated(None, &text, [text.as_str()]);
         }
     }
 }

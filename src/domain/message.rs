@@ -8,7 +8,7 @@ pub mod reply;
 use serde::{Deserialize, Serialize};
 
 pub use super::{
-    content::{Attachment, ContactCard, Content, OrderItem, Turn},
+    content::{Attachment, ContactCard, Content, OrderItem, TurnEffect},
     delivery::Delivery,
 };
 use super::{
@@ -44,7 +44,7 @@ impl Author {
 
 /// Why a message failed or is still waiting, in terms an agent can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
+pub struct DeliveryFault {
     /// Meta's code, if Meta refused it.
     pub code: Option<i64>,
     /// What happened and what to do. Stored rows contain it under this name.
@@ -55,7 +55,7 @@ pub struct Fault {
     pub again: Option<Timestamp>,
 }
 
-impl Fault {
+impl DeliveryFault {
     pub fn new(code: Option<i64>, words: impl Into<String>) -> Self {
         Self { code, detail: words.into(), again: None }
     }
@@ -73,7 +73,7 @@ pub struct Message {
     pub at: Timestamp,
     /// `None` for messages from customers.
     pub delivery: Option<Delivery>,
-    pub fault: Option<Fault>,
+    pub fault: Option<DeliveryFault>,
     /// The message that this one replies to.
     pub quote: Option<Quote>,
     pub forwarded: Forwarded,

@@ -8,7 +8,7 @@ pub mod tool;
 
 use serde::{Deserialize, Serialize};
 
-pub use tool::{Header, Method, ToolDefinition, ToolField};
+pub use tool::{Method, ToolDefinition, ToolField, ToolHeader};
 
 use super::{settings::text_fault, time::Span};
 

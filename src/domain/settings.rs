@@ -134,7 +134,7 @@ pub enum ReadPolicy {
 /// All settings of a tenant that affect its conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Settings {
+pub struct TenantSettings {
     pub texts: Texts,
     /// The target for a person's first reply.
     pub waiting_target: Span,
@@ -145,7 +145,7 @@ pub struct Settings {
     pub calendar: Calendar,
 }
 
-impl Default for Settings {
+impl Default for TenantSettings {
     fn default() -> Self {
         Self {
             texts: Texts::default(),

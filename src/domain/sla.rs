@@ -43,7 +43,7 @@ impl Wait {
     }
 
     /// `2:08` while within the target, `1:12 overdue` past it, `Answered in 14:02, 9:02 late` when finished.
-    pub fn words(&self, now: Timestamp) -> String {
+    pub fn label(&self, now: Timestamp) -> String {
         let length = self.length(now);
         let beyond = Span(length.0 - self.target.0).clock();
         let outcome = if self.answered { "Answered" } else { "No reply" };
@@ -76,22 +76,22 @@ mod tests {
     #[test]
     fn a_wait_that_is_over_says_whether_anybody_answered() {
         let answered = wait(Some(40_000));
-        assert_eq!(answered.words(Timestamp(0)), "Answered in 0:40");
-        assert_eq!(Wait { answered: false, ..answered }.words(Timestamp(0)), "No reply in 0:40");
+        assert_eq!(answered.label(Timestamp(0)), "Answered in 0:40");
+        assert_eq!(Wait { answered: false, ..answered }.label(Timestamp(0)), "No reply in 0:40");
     }
 
     #[test]
     fn it_counts_up_to_the_target_and_then_from_it() {
         let wait = wait(None);
-        assert_eq!(wait.words(Timestamp(128_000)), "2:08");
-        assert_eq!(wait.words(Timestamp(372_000)), "1:12 overdue");
+        assert_eq!(wait.label(Timestamp(128_000)), "2:08");
+        assert_eq!(wait.label(Timestamp(372_000)), "1:12 overdue");
     }
 
     #[test]
     fn a_reply_stops_the_clock_and_keeps_the_result() {
         let wait = wait(Some(842_000));
         let much_later = Timestamp(9_000_000);
-        assert_eq!(wait.words(much_later), "Answered in 14:02, 9:02 late");
+        assert_eq!(wait.label(much_later), "Answered in 14:02, 9:02 late");
         assert_eq!(wait.level(much_later), Level::Breached);
     }
 }

@@ -28,7 +28,7 @@ fn short(words: &str) -> String {
 fn collected(variables: &[VariableFact]) -> Option<String> {
     let known: Vec<_> = current(variables).into_iter().filter(|fact| !fact.value.trim().is_empty()).collect();
     let named: Vec<_> =
-        known.iter().take(VALUES).map(|fact| format!("{} {}", fact.spoken(), short(&fact.value))).collect();
+        known.iter().take(VALUES).map(|fact| format!("{} {}", fact.display_name(), short(&fact.value))).collect();
     let more = match known.len().saturating_sub(VALUES) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -74,7 +74,7 @@ impl Span {
     }
 
     /// `23 h`, `38 min`, `< 1 min`; a remaining time in its largest unit.
-    pub fn rough(self) -> String {
+    pub fn approximate(self) -> String {
         let minutes = self.0.max(0) / 60_000;
         match minutes {
             0 => "< 1 min".to_owned(),
@@ -103,9 +103,9 @@ mod tests {
 
     #[test]
     fn a_remaining_time_is_shown_in_its_largest_unit() {
-        assert_eq!(Span::minutes(38).rough(), "38 min");
-        assert_eq!(Span::minutes(1_392).rough(), "23 h");
-        assert_eq!(Span::seconds(20).rough(), "< 1 min");
+        assert_eq!(Span::minutes(38).approximate(), "38 min");
+        assert_eq!(Span::minutes(1_392).approximate(), "23 h");
+        assert_eq!(Span::seconds(20).approximate(), "< 1 min");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::{codes, text};
 
 /// A sentence for the audit log. `title` is Meta's name of the problem, `details` are Meta's details.
-pub fn words(field: &str, code: Option<i64>, title: &str, details: Option<&str>) -> String {
+pub fn describe(field: &str, code: Option<i64>, title: &str, details: Option<&str>) -> String {
     let what = match (field, title) {
         ("account_update", "ACCOUNT_VIOLATION") => "The account violated a WhatsApp policy".to_owned(),
         ("account_update", "ACCOUNT_RESTRICTION") => "WhatsApp restricted the account".to_owned(),
@@ -98,9 +98,9 @@ mod tests {
             ("", None, "", None, "WhatsApp reported a problem with a number"),
         ];
         for (field, code, title, details, expected) in table {
-            assert_eq!(words(field, code, title, details), expected);
+            assert_eq!(describe(field, code, title, details), expected);
         }
-        let token = words("", Some(190), "", None);
+        let token = describe("", Some(190), "", None);
         assert!(token.starts_with("WhatsApp reported a problem with a number (code 190). "), "{token}");
     }
 }

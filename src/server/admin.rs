@@ -3,22 +3,22 @@
 
 use super::{
     channels::NewNumber,
-    cli::{AddNumber, Admin, CreateUser},
+    cli::{AddNumber, AdminCommand, CreateUser},
     clock::{Clock, Entropy},
     config::Config,
     gateway,
     secret::Secret,
-    serve::Failure,
+    serve::BoxError,
     services::Services,
     settings::keywords::NewKeyword,
     store::tenants,
 };
 use crate::domain::{access::Role, event::Actor, ids::TenantId, keyword::Matching};
 
-pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
+pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError> {
     let services = Services::build(config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     match command {
-        Admin::CreateTenant { name } => {
+        AdminCommand::CreateTenant { name } => {
             let id = services.channels.create_tenant(&name).await?;
             // The tenant's default texts tell customers to write this keyword.
             let keyword = NewKeyword {
@@ -30,20 +30,20 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
             services.settings.keyword_add(&id, Actor::System, keyword).await?;
             println!("Created tenant “{name}” ({id}) with the handoff keyword “speak to agent”.");
         }
-        Admin::CreateUser(CreateUser { tenant, email, name, role }) => {
+        AdminCommand::CreateUser(CreateUser { tenant, email, name, role }) => {
             let role = role.parse::<Role>().map_err(|_unknown| "--role must be agent or admin")?;
             let tenant = tenant_by_name(&services, &tenant).await?;
             let password = secret("HANDOFF_PASSWORD", "Password: ")?;
             services.accounts.create(&tenant, &email, &name, role, password).await?;
             println!("Created user {name}. Sign in as {email} at {}", config.public_url);
         }
-        Admin::AddApp { key, name } => {
+        AdminCommand::AddApp { key, name } => {
             let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
             let verify = Secret::new(secret("HANDOFF_VERIFY_TOKEN", "Verify token (choose one): ")?);
             services.channels.add_app(&key, &name, &app_secret, &verify).await?;
             println!("Added app “{key}”. Callback URL: {}/webhooks/whatsapp/{key}", config.public_url);
         }
-        Admin::AddNumber(AddNumber { tenant, app, phone_number_id, waba_id, phone, name }) => {
+        AdminCommand::AddNumber(AddNumber { tenant, app, phone_number_id, waba_id, phone, name }) => {
             let tenant = tenant_by_name(&services, &tenant).await?;
             let token = Secret::new(secret("HANDOFF_TOKEN", "Access token of a system user: ")?);
             let number = NewNumber {
@@ -57,21 +57,21 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
             services.channels.add_number(&tenant, number).await?;
             println!("Connected {phone}.");
         }
-        Admin::SetToken { phone_number_id } => {
+        AdminCommand::SetToken { phone_number_id } => {
             let token = Secret::new(secret("HANDOFF_TOKEN", "Access token of a system user: ")?);
             let channel = services.channels.resume_number(&phone_number_id, Some(&token)).await?;
             println!("Replaced the access token of {} and resumed sending.", channel.display_phone);
         }
-        Admin::ResumeNumber { phone_number_id } => {
+        AdminCommand::ResumeNumber { phone_number_id } => {
             let channel = services.channels.resume_number(&phone_number_id, None).await?;
             println!("Resumed sending from {}.", channel.display_phone);
         }
-        Admin::SetAppSecret { key } => {
+        AdminCommand::SetAppSecret { key } => {
             let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
             services.channels.set_app_secret(&key, &app_secret).await?;
             println!("Replaced the secret of app “{key}”. A running server uses it within a minute.");
         }
-        Admin::ResetPassword { email } => {
+        AdminCommand::ResetPassword { email } => {
             let password = secret("HANDOFF_PASSWORD", "New password: ")?;
             services.accounts.reset_password(&email, password).await?;
             println!("Changed the password of {email} and ended all of their sessions.");
@@ -81,7 +81,7 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn tenant_by_name(services: &Services, name: &str) -> Result<TenantId, Failure> {
+async fn tenant_by_name(services: &Services, name: &str) -> Result<TenantId, BoxError> {
     let mut tx = services.db.begin_read().await?;
     let tenant = tenants::by_name(&mut tx, name).await?;
     tenant.map(|tenant| tenant.id).ok_or_else(|| {
@@ -89,7 +89,7 @@ async fn tenant_by_name(services: &Services, name: &str) -> Result<TenantId, Fai
     })
 }
 
-fn secret(variable: &str, prompt: &str) -> Result<String, Failure> {
+fn secret(variable: &str, prompt: &str) -> Result<String, BoxError> {
     match std::env::var(variable) {
         Ok(value) if !value.is_empty() => Ok(value),
         _ => rpassword::prompt_password(prompt)

@@ -7,11 +7,11 @@ use clap::{Args, Parser, Subcommand};
 #[command(name = "handoff", version, about)]
 pub struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Run the server: the agents' pages and the webhook.
     Serve,
     /// Run the server with a simulated WhatsApp and sample data, on loopback only.
@@ -22,11 +22,11 @@ pub enum Command {
     Migrate,
     /// Set up tenants, users, apps and numbers.
     #[command(subcommand)]
-    Admin(Admin),
+    Admin(AdminCommand),
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Admin {
+pub enum AdminCommand {
     /// Create a tenant (a company).
     CreateTenant { name: String },
     /// Create a user. Prompts for the password, or reads it from HANDOFF_PASSWORD.

@@ -1,5 +1,5 @@
 //! The only place that reads the real clock or real randomness. Other code takes times and ids as arguments or uses
-//! [`Clock`] and [`Entropy`]; tests use a [`TurnedClock`] and seeded entropy.
+//! [`Clock`] and [`Entropy`]; tests use a [`ManualClock`] and seeded entropy.
 
 use std::{
     collections::BTreeMap,
@@ -45,11 +45,11 @@ impl Source for Real {
     }
 }
 
-/// A manual clock for tests: time passes only through [`TurnedClock::turn`] and [`TurnedClock::set`], which end the
+/// A manual clock for tests: time passes only through [`ManualClock::advance`] and [`ManualClock::set`], which end the
 /// waits that are due.
 #[derive(Clone)]
-pub struct TurnedClock {
-    hand: tokio::sync::watch::Sender<Timestamp>,
+pub struct ManualClock {
+    time: tokio::sync::watch::Sender<Timestamp>,
     waits: Waits,
 }
 
@@ -80,9 +80,9 @@ impl Drop for Wait {
     }
 }
 
-impl TurnedClock {
+impl ManualClock {
     pub fn at(start: Timestamp) -> Self {
-        Self { hand: tokio::sync::watch::Sender::new(start), waits: Waits::default() }
+        Self { time: tokio::sync::watch::Sender::new(start), waits: Waits::default() }
     }
 
     /// Returns once something waits for exactly `now + span`. Tests use it to know that a task has finished its work
@@ -94,18 +94,18 @@ impl TurnedClock {
         let _waits = waits.wait_for(|all| all.contains_key(&until)).await;
     }
 
-    pub fn turn(&self, span: Span) {
-        self.hand.send_modify(|now| *now = now.plus(span));
+    pub fn advance(&self, span: Span) {
+        self.time.send_modify(|now| *now = now.plus(span));
     }
 
     pub fn set(&self, to: Timestamp) {
-        self.hand.send_modify(|now| *now = to);
+        self.time.send_modify(|now| *now = to);
     }
 }
 
-impl Source for TurnedClock {
+impl Source for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.hand.borrow()
+        *self.time.borrow()
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
@@ -113,12 +113,12 @@ impl Source for TurnedClock {
     }
 
     fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()> {
-        let mut hand = self.hand.subscribe();
+        let mut time = self.time.subscribe();
         let wait = Wait::begin(&self.waits, until);
         Box::pin(async move {
             let _wait = wait;
             // If the sender is gone, so is the clock, and time can no longer pass: wait forever.
-            if hand.wait_for(|now| *now >= until).await.is_err() {
+            if time.wait_for(|now| *now >= until).await.is_err() {
                 std::future::pending::<()>().await;
             }
         })
@@ -130,7 +130,7 @@ impl Clock {
         Self(Arc::new(Real))
     }
 
-    pub fn turned(by: TurnedClock) -> Self {
+    pub fn manual(by: ManualClock) -> Self {
         Self(Arc::new(by))
     }
 
@@ -150,9 +150,9 @@ impl Clock {
 
 /// Adapts [`Clock`] to `governor`, so that tests control the rate limiters' time too.
 #[derive(Clone)]
-pub struct GateClock(pub Clock);
+pub struct GovernorClock(pub Clock);
 
-impl governor::clock::Clock for GateClock {
+impl governor::clock::Clock for GovernorClock {
     type Instant = governor::nanos::Nanos;
 
     fn now(&self) -> governor::nanos::Nanos {

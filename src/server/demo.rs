@@ -15,7 +15,7 @@ use super::{
     config::Config,
     gateway,
     secret::Secret,
-    serve::{Failure, asked_to_stop, bind, page_is_there, serve_on},
+    serve::{BoxError, asked_to_stop, bind, page_is_there, serve_on},
     services::Services,
     settings::keywords::NewKeyword,
     simulator::{self, AppSecretProof, Simulator},
@@ -43,7 +43,7 @@ pub const PEOPLE: [(&str, &str, Role); 4] = [
 ];
 
 /// Serves both until the process is asked to stop.
-pub async fn run(config: Config) -> Result<(), Failure> {
+pub async fn run(config: Config) -> Result<(), BoxError> {
     page_is_there(&config)?;
     let clock = Clock::real();
     prepare(&config, &clock).await?;
@@ -69,7 +69,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
 
 /// Fills the database unless it already has the tenant Acme. A new SQLite file is filled under another name and renamed
 /// when complete, so that an interrupted first start is repeated in full at the next.
-async fn prepare(config: &Config, clock: &Clock) -> Result<(), Failure> {
+async fn prepare(config: &Config, clock: &Clock) -> Result<(), BoxError> {
     match Db::file_of(&config.database_url) {
         Some(file) if !file.exists() => {
             let aside = file.with_extension("filling");
@@ -96,7 +96,7 @@ fn remove(database: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
+async fn fill(config: &Config, clock: &Clock) -> Result<(), BoxError> {
     // Acme is created before its first conversation, so that the audit log is in order.
     let services = Services::build(config, week::before(clock), Entropy::real(), gateway::Patience::default()).await?;
     let fresh = seed(&services).await?;
@@ -106,7 +106,7 @@ async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
 }
 
 /// Serves only the simulator, for a server in another process on this machine.
-pub async fn simulator_alone(config: &Config) -> Result<(), Failure> {
+pub async fn simulator_alone(config: &Config) -> Result<(), BoxError> {
     let simulator = simulator(config, &Clock::real(), Entropy::real())?;
     let phone = bind(config.simulator_listen).await?;
     println!("The phone: http://{}  (webhooks go to {})", config.simulator_listen, callback(config));
@@ -126,7 +126,7 @@ fn callback(config: &Config) -> String {
 
 fn simulator(config: &Config, clock: &Clock, entropy: Entropy) -> Result<Simulator, simulator::Error> {
     let (now, sleep) = (clock.clone(), clock.clone());
-    Simulator::new(simulator::Config {
+    Simulator::new(simulator::SimulatorConfig {
         callback: callback(config),
         app_secret: APP_SECRET.to_owned(),
         phone_number_id: PHONE_NUMBER_ID.to_owned(),
@@ -143,7 +143,7 @@ fn simulator(config: &Config, clock: &Clock, entropy: Entropy) -> Result<Simulat
 }
 
 /// Creates Acme through the same services as a real tenant. Returns `false` if it exists already.
-pub async fn seed(services: &Services) -> Result<bool, Failure> {
+pub async fn seed(services: &Services) -> Result<bool, BoxError> {
     let mut tx = services.db.begin_read().await?;
     let known = tenants::by_name(&mut tx, TENANT).await?;
     drop(tx);
@@ -159,7 +159,7 @@ pub async fn seed(services: &Services) -> Result<bool, Failure> {
 }
 
 /// Resumes sending after a simulated fault stopped the number, as an operator does with a new token from Meta.
-async fn resume(services: &Services) -> Result<(), Failure> {
+async fn resume(services: &Services) -> Result<(), BoxError> {
     let mut tx = services.db.begin_read().await?;
     let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await?;
     drop(tx);
@@ -169,7 +169,7 @@ async fn resume(services: &Services) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn connect(services: &Services, tenant: &TenantId) -> Result<(), Failure> {
+async fn connect(services: &Services, tenant: &TenantId) -> Result<(), BoxError> {
     let app = services.channels.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
     let number = NewNumber {
         app,

@@ -6,19 +6,19 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     admin,
-    cli::{Cli, Command},
+    cli::{Cli, CliCommand},
     clock::{Clock, Entropy},
     config::{Config, LogFormat, Purpose},
     demo, gateway,
-    serve::{Failure, serve},
+    serve::{BoxError, serve},
     services::{Services, StartError},
 };
 
 /// Runs a command to its end. Exit code 2: the configuration or the command line is wrong; 1: something else failed.
 pub fn run(cli: Cli) -> ExitCode {
     let purpose = match cli.command {
-        Command::Demo | Command::Simulator => Purpose::Demo,
-        Command::Serve | Command::Migrate | Command::Admin(_) => Purpose::Serve,
+        CliCommand::Demo | CliCommand::Simulator => Purpose::Demo,
+        CliCommand::Serve | CliCommand::Migrate | CliCommand::Admin(_) => Purpose::Serve,
     };
     let config = match Config::load(purpose) {
         Ok(config) => config,
@@ -47,17 +47,17 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
+async fn carry_out(command: CliCommand, config: Config) -> Result<(), BoxError> {
     match command {
-        Command::Serve => serve(config).await,
-        Command::Demo => demo::run(config).await,
-        Command::Simulator => demo::simulator_alone(&config).await,
-        Command::Migrate => {
+        CliCommand::Serve => serve(config).await,
+        CliCommand::Demo => demo::run(config).await,
+        CliCommand::Simulator => demo::simulator_alone(&config).await,
+        CliCommand::Migrate => {
             Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
             println!("The database is up to date.");
             Ok(())
         }
-        Command::Admin(command) => admin::run(command, &config).await,
+        CliCommand::Admin(command) => admin::run(command, &config).await,
     }
 }
 

@@ -14,10 +14,10 @@ use super::{
 };
 
 /// The error that ends a command, printed in one line.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Builds the server of a configuration and serves it until the process is asked to end.
-pub async fn serve(config: Config) -> Result<(), Failure> {
+pub async fn serve(config: Config) -> Result<(), BoxError> {
     page_is_there(&config)?;
     let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     let listener = bind(config.listen).await?;
@@ -32,7 +32,7 @@ pub fn page_is_there(config: &Config) -> Result<(), StartError> {
 }
 
 /// Binds an address. The error names the address in one line.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, BoxError> {
     TcpListener::bind(address)
         .await
         .map_err(|error| format!("couldn't listen on {address}: {error}. Is another Handoff running?").into())
@@ -44,7 +44,7 @@ pub async fn serve_on(
     config: &Config,
     listener: TcpListener,
     until: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Failure> {
+) -> Result<(), BoxError> {
     let service = router(&services, leptos_options(&config.site_root, config.listen));
     let mut workers = services.start().await?;
     let stop = services.stop.clone();

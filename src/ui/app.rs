@@ -32,7 +32,7 @@ use super::{
         sign_in::{SignInRoute, sign_in_address},
     },
     render_environment::RenderEnvironment,
-    snapshot::{Json, Ready, snapshot},
+    snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
 };
 use crate::{
@@ -104,7 +104,7 @@ pub fn App() -> impl IntoView {
 fn SignedIn() -> impl IntoView {
     let viewer = snapshot(|| (), |()| read_viewer());
     let calls = snapshot(|| (), |()| read_calls());
-    provide_context(Ready(calls));
+    provide_context(LayoutSnapshot(calls));
     // The server's time is sent with the page, so that both first renders compute the same "2:08" and "Today".
     let now = SharedValue::<_, Json>::new_with_encoding(|| {
         use_context::<RenderEnvironment>().and_then(|environment| environment.now).unwrap_or_default()

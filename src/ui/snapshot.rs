@@ -16,7 +16,7 @@ pub type Snapshot<T> = Resource<T, Json>;
 /// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream,
 /// which starts where this one ends, misses nothing that the page has not read.
 #[derive(Clone, Copy)]
-pub struct Ready(pub Snapshot<Result<Calls>>);
+pub struct LayoutSnapshot(pub Snapshot<Result<Calls>>);
 
 /// JSON, read from bytes.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ fn row(id: usize, state: RowState, at: i64) -> Row {
     Row {
         version: at,
         requested_at: Some(Timestamp(at)),
-        called_at: Some(Timestamp(at)),
+        alerted_at: Some(Timestamp(at)),
         last_at: Timestamp(at),
         ..Row::sample(&format!("cnv_{id:03}"), state)
     }

@@ -24,7 +24,7 @@ use handoff::{
     server::{
         accounts::Agent,
         channels::NewNumber,
-        clock::{Clock, Entropy, TurnedClock},
+        clock::{Clock, Entropy, ManualClock},
         config::{Config, LogFormat},
         fetch::{Lookup, SystemLookup},
         gateway::Patience,
@@ -40,7 +40,7 @@ use http::{Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
-use self::database::{Database, Place, postgres, run_on_postgres};
+use self::database::{Database, DatabaseSetup, postgres, run_on_postgres};
 pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
 pub use self::{
     database::{Engine, Origin},
@@ -77,7 +77,7 @@ pub struct TestApp {
     pub config: Config,
     pub services: Services,
     pub router: Router,
-    pub clock: TurnedClock,
+    pub clock: ManualClock,
     pub meta: Simulator,
     pub tenant: TenantId,
     pub channel: ChannelId,
@@ -89,7 +89,7 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    async fn start(place: &Place, gate: Gate) -> Self {
+    async fn start(place: &DatabaseSetup, gate: Gate) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let phone = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
@@ -108,12 +108,12 @@ impl TestApp {
             demo_model: None,
             fetch_allow: gate.allow.iter().map(|net| net.parse().expect("a network")).collect(),
         };
-        let hand = TurnedClock::at(place.origin.start());
-        let clock = Clock::turned(hand.clone());
+        let manual_clock = ManualClock::at(place.origin.start());
+        let clock = Clock::manual(manual_clock.clone());
         let (seed, seed_of_simulator) = place.origin.seeds();
         let building =
             Services::build_knowing(&config, clock.clone(), Entropy::seeded(seed), Patience::default(), gate.names);
-        let mut services = building.await.expect("the house stands");
+        let mut services = building.await.expect("the services start");
         let mut workers = JoinSet::new();
         services.start_journal(&mut workers);
         let router = router(&services, leptos_options(&config.site_root, config.listen));
@@ -122,7 +122,7 @@ impl TestApp {
             axum::serve(listener, served).await.expect("serves");
         });
         let now = clock.clone();
-        let meta = Simulator::new(simulator::Config {
+        let meta = Simulator::new(simulator::SimulatorConfig {
             callback: format!("http://{address}/webhooks/whatsapp/{APP}"),
             app_secret: APP_SECRET.to_owned(),
             phone_number_id: NUMBER.to_owned(),
@@ -135,7 +135,7 @@ impl TestApp {
             sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
             seed: seed_of_simulator,
         })
-        .expect("the simulator stands");
+        .expect("the simulator starts");
         let simulated = meta.serve(phone, services.stop.clone());
         workers.spawn(async move {
             simulated.await.expect("the simulator serves");
@@ -149,7 +149,7 @@ impl TestApp {
             config,
             services,
             router,
-            clock: hand,
+            clock: manual_clock,
             meta,
             tenant,
             channel,
@@ -225,7 +225,7 @@ impl TestApp {
     }
 
     pub fn turn(&self, span: Span) {
-        self.clock.turn(span);
+        self.clock.advance(span);
     }
 
     pub fn now(&self) -> Timestamp {

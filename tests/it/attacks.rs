@@ -7,8 +7,8 @@ mod calls;
 mod kinds;
 mod places;
 mod secrets_out;
+mod servers;
 mod words;
-mod yard;
 
 use std::{cell::Cell, collections::BTreeSet};
 
@@ -19,7 +19,7 @@ use handoff::{
         flow::definition::{Close, Flow, Header as FlowHeader, Http, Say, Start, Step, StepKind as Does},
         ids::{ConversationId, Seq},
         keyword::Matching,
-        model::{Header, Method, ToolDefinition},
+        model::{Method, ToolDefinition, ToolHeader},
         time::Span,
     },
     server::store::{conversations, entries, facts, flows, handoffs, messages, secrets, tools},
@@ -27,7 +27,7 @@ use handoff::{
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use self::yard::{Names, Vault, Yard};
+use self::servers::{PrivateServer, TenantServer, TestDns};
 use crate::{
     app::{Gate, TestApp, on_both},
     meta,
@@ -119,15 +119,15 @@ fn encoded(value: &str) -> String {
 struct Stage<'a> {
     app: &'a TestApp,
     provider: Provider,
-    yard: Yard,
-    vault: Vault,
+    tenant_server: TenantServer,
+    private_server: PrivateServer,
     /// The log position up to which entries were read.
     seen: Cell<Seq>,
 }
 
 fn gate() -> Gate {
     // The tests' servers listen on 127.0.0.2; the rest of the loopback network is blocked as in production.
-    Gate { allow: vec!["127.0.0.2/32"], names: std::sync::Arc::new(Names::default()) }
+    Gate { allow: vec!["127.0.0.2/32"], names: std::sync::Arc::new(TestDns::default()) }
 }
 
 fn tool(name: &str, url: String, arguments: &[&str]) -> ToolDefinition {
@@ -139,28 +139,28 @@ fn tool(name: &str, url: String, arguments: &[&str]) -> ToolDefinition {
         schema: json!({"type": "object", "properties": properties, "required": arguments,
             "additionalProperties": false}),
         url,
-        headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+        headers: vec![ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
         ..ToolDefinition::default()
     }
 }
 
 impl<'a> Stage<'a> {
     async fn set(app: &'a TestApp) -> Self {
-        let vault = Vault::open().await;
-        let yard = Yard::open(places::targets(vault.port)).await;
+        let private_server = PrivateServer::open().await;
+        let tenant_server = TenantServer::open(places::targets(private_server.port)).await;
         let provider = Provider::at("127.0.0.2").await;
         provider.serves(app, &provider.settings()).await;
-        let at = |path: &str| format!("http://{}{path}", yard.address);
+        let at = |path: &str| format!("http://{}{path}", tenant_server.address);
         let note = ToolDefinition {
             method: Method::Post,
             body: r#"{"text": "{{ text }}", "by": "bot"}"#.into(),
             headers: vec![
-                Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() },
-                Header { name: "X-Note".into(), value: "said {{ text }}".into() },
+                ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() },
+                ToolHeader { name: "X-Note".into(), value: "said {{ text }}".into() },
             ],
             ..tool("note", at("/notes"), &["text"])
         };
-        let port = yard.address.port();
+        let port = tenant_server.address.port();
         let mut ours = vec![
             tool("order_status", at("/orders/{{ order }}"), &["order"]),
             tool("search", at("/search?q={{ q }}&kind=public"), &["q"]),
@@ -173,7 +173,7 @@ impl<'a> Stage<'a> {
         for tool in &ours {
             assert_eq!(tool.fault(), None, "{}", tool.name);
         }
-        for (nth, target) in places::targets(vault.port).into_iter().enumerate() {
+        for (nth, target) in places::targets(private_server.port).into_iter().enumerate() {
             ours.push(tool(&format!("place_{nth}"), target, &[]));
         }
         let (other, _) = app.other_tenant().await;
@@ -193,12 +193,13 @@ impl<'a> Stage<'a> {
             flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("publishes");
         }
         tx.commit().await.expect("commits");
-        Self { app, provider, yard, vault, seen: Cell::new(Seq(0)) }
+        Self { app, provider, tenant_server, private_server, seen: Cell::new(Seq(0)) }
     }
 
     async fn run(&self, nth: usize, attack: Attack) {
         let Attack { name, says, profile, sends, acts, reached, refused, after } = attack;
-        let before = (self.app.services.fetch.connections(), self.provider.asked().len(), self.yard.asked().len());
+        let before =
+            (self.app.services.fetch.connections(), self.provider.asked().len(), self.tenant_server.asked().len());
         self.provider.clear();
         self.provider.play(acts);
         let phone = format!("4915770{nth:04}");
@@ -212,17 +213,17 @@ impl<'a> Stage<'a> {
             self.app.settle().await;
         }
 
-        let asked = self.yard.asked().split_off(before.2);
+        let asked = self.tenant_server.asked().split_off(before.2);
         let lines: Vec<String> = asked.iter().map(|asked| asked.line.clone()).collect();
         assert_eq!(lines, reached, "{name}: what the tenant's server was asked");
         for asked in &asked {
-            yard::is_ours(&name, asked);
+            servers::assert_configured(&name, asked);
         }
         let questions = self.provider.asked().split_off(before.1);
         let made = self.app.services.fetch.connections() - before.0;
         // One connection per question and per request, all of them listed above: no other connection was even tried.
         assert_eq!(made, (questions.len() + asked.len()) as u64, "{name}: connections");
-        assert_eq!(self.vault.opened(), 0, "{name}: the vault was reached");
+        assert_eq!(self.private_server.opened(), 0, "{name}: the private server was reached");
         let id = self.conversation().await;
         assert_eq!(self.after(&id).await, after, "{name}");
         self.is_logged(&name, &id, reached.len(), refused).await;
@@ -231,7 +232,7 @@ impl<'a> Stage<'a> {
         written.extend(self.app.meta.sent().iter().rev().take(4).map(|sent| sent.body.to_string()));
         let theirs: Vec<&str> = [says.as_str(), &profile].into_iter().chain(kinds::POISON).collect();
         for question in &questions {
-            kinds::is_told_apart(&name, question, &theirs);
+            kinds::assert_notes_separate(&name, question, &theirs);
         }
         for text in &written {
             for secret in [SECRET, OTHER_SECRET, KEY] {
@@ -300,7 +301,7 @@ fn hook(url: &str) -> Flow {
     };
     Flow {
         name: "Hook".into(),
-        starts: vec![Start::Words { phrase: "hook".into(), matching: Matching::Contains }],
+        starts: vec![Start::Phrase { phrase: "hook".into(), matching: Matching::Contains }],
         steps: vec![
             step("say", Does::Message(Say::Text { text: "Hello {{ customer.name }}: {{ message }}".into() })),
             step("ask", Does::Http(http)),
@@ -313,7 +314,7 @@ fn hook(url: &str) -> Flow {
 /// Runs attacks one after the other.
 async fn none_gets_anywhere(app: &TestApp, attacks: fn(u16) -> Vec<Attack>) {
     let stage = Stage::set(app).await;
-    for (nth, attack) in attacks(stage.vault.port).into_iter().enumerate() {
+    for (nth, attack) in attacks(stage.private_server.port).into_iter().enumerate() {
         stage.run(nth, attack).await;
     }
 }

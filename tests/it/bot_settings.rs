@@ -5,7 +5,7 @@ mod trial;
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    contract::bot::{Bot, KeyState},
+    contract::bot::{BotSettings, KeyState},
     domain::{
         access::Role,
         calendar::Interval,
@@ -60,10 +60,10 @@ pub async fn page(app: &TestApp, cookie: &str, path: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-pub async fn bot(app: &TestApp, cookie: &str) -> Bot {
+pub async fn bot(app: &TestApp, cookie: &str) -> BotSettings {
     let (status, body) = post(app, cookie, "bot", "").await;
     assert_eq!(status, StatusCode::OK, "{body}");
-    serde_json::from_str(&body).expect("the bot's room")
+    serde_json::from_str(&body).expect("the bot page's data")
 }
 
 pub fn model() -> ModelSettings {

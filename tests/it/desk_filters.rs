@@ -235,8 +235,8 @@ on_both!(a_release_starts_a_second_wait_and_keeps_the_late_reply, async |app| {
     // then a second wait starts, next to the result of the first one, and agents are alerted again
     let waiting = app.only_row(&ana).await;
     assert_eq!(waiting.wait, Some(Wait { since: released, until: None, answered: false, target }));
-    assert_eq!((waiting.earlier_wait, waiting.called_at), (Some(first), Some(released)));
-    assert_eq!(waiting.requested_at, row.requested_at, "it keeps its place");
+    assert_eq!((waiting.earlier_wait, waiting.alerted_at), (Some(first), Some(released)));
+    assert_eq!(waiting.requested_at, row.requested_at, "the waiting order is kept");
     // and the next reply ends it
     app.turn(Span::minutes(2));
     conversations.claim(&ana, &row.id).await.expect("claims");

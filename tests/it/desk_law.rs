@@ -170,7 +170,7 @@ on_both!(a_stream_needs_a_session_and_a_sign_out_ends_it, async |app| {
     let seq = head(app, &bo).await;
     let mut hers = Stream::open(app, &cookie, seq).await;
     let mut his = Stream::open(app, &bos_cookie, seq).await;
-    assert!(hers.next().await.is_some(), "it speaks");
+    assert!(hers.next().await.is_some(), "the stream sends a frame");
     // when one of the agents signs out
     let answer = stream::sign_out(app, &cookie).await;
     assert!(answer.is_redirection() || answer.is_success(), "{answer}");
@@ -246,7 +246,7 @@ on_both!(an_agent_is_online_while_a_stream_is_open_and_not_while_away, async |ap
     let mut moved = app.services.presence.watch(&app.tenant);
     moved.mark_unchanged();
     drop(hers);
-    moved.changed().await.expect("the server hears that it is gone");
+    moved.changed().await.expect("the server notices the closed stream");
     assert_eq!(online().await, both);
     // but after half a minute it does
     app.turn(Span::seconds(31));

@@ -5,7 +5,7 @@
 use handoff::{
     domain::{
         desk::{Frame, Item, ItemBody, Line, Row},
-        dossier::{CallKind, CallStatus, Dossier, Origin, SummaryBy},
+        dossier::{CallKind, CallStatus, Dossier, FactOrigin, SummaryBy},
         event::{Actor, CallOutcome, Entry, Event},
         flow::definition::Flow,
         handoff::{Brief, TriggerKind, Urgency},
@@ -17,7 +17,7 @@ use handoff::{
         accounts::Agent,
         store::{
             entries,
-            facts::{self, CallRow, Fact, VariableRow},
+            facts::{self, CallRow, FactRow, VariableRow},
             flows, handoffs, tenants,
         },
     },
@@ -36,7 +36,7 @@ struct Story<'a> {
 
 impl Story<'_> {
     /// Appends entries to the log in one transaction, each event with the fact it refers to.
-    async fn log(&self, told: Vec<(Event, Option<Fact>)>) -> Vec<Seq> {
+    async fn log(&self, told: Vec<(Event, Option<FactRow>)>) -> Vec<Seq> {
         let app = self.app;
         let mut tx = app.services.db.begin_write().await.expect("begins");
         let first = tenants::advance(&mut tx, &app.tenant, told.len()).await.expect("advances");
@@ -58,7 +58,7 @@ impl Story<'_> {
         entries::append(&mut tx, &app.tenant, &log).await.expect("entries are kept");
         tx.commit().await.expect("commits");
         let seqs: Vec<Seq> = log.into_iter().map(|entry| entry.seq).collect();
-        app.services.bus.nudge(&app.tenant, *seqs.last().expect("something is told"));
+        app.services.bus.nudge(&app.tenant, *seqs.last().expect("at least one event"));
         seqs
     }
 
@@ -67,7 +67,7 @@ impl Story<'_> {
         let step = Some("ask_number".to_owned());
         let message = from.last_turn.as_ref();
         let row = VariableRow { step, ..VariableRow::new(id.into(), name, "Ask for the number", value, message, at) };
-        self.log(vec![(Event::VariableSet { variable: id.into() }, Some(Fact::Variable(row)))]).await[0]
+        self.log(vec![(Event::VariableSet { variable: id.into() }, Some(FactRow::Variable(row)))]).await[0]
     }
 
     async fn asks(&self, id: &str) -> Seq {
@@ -86,7 +86,7 @@ impl Story<'_> {
             at: self.app.now().0,
             seq: 0,
         };
-        self.log(vec![(Event::CallRequested { call: id.into() }, Some(Fact::Call(row)))]).await[0]
+        self.log(vec![(Event::CallRequested { call: id.into() }, Some(FactRow::Call(row)))]).await[0]
     }
 
     async fn is_answered(&self, id: &str, output: &str) {
@@ -134,14 +134,14 @@ on_both!(each_fact_is_in_the_dossier_and_links_to_the_thread, threads = 4, async
 
     let thread = app.thread(&ana, &row.id).await;
 
-    let Dossier { whys, summary, variables, calls } = thread.dossier;
+    let Dossier { handoff_requests, summary, variables, calls } = thread.dossier;
     let (variable, call) = (&variables[0], &calls[0]);
-    assert_eq!((variable.value.as_str(), variable.origin), ("4711", Origin::Flow));
+    assert_eq!((variable.value.as_str(), variable.origin), ("4711", FactOrigin::Flow));
     assert_eq!(
         (call.status, call.output.as_deref(), call.took),
         (CallStatus::Answered, Some("shipped"), Some(Span(230)))
     );
-    let why = &whys[0];
+    let why = &handoff_requests[0];
     assert_eq!((why.trigger, why.customer_text.as_deref()), (TriggerKind::Keyword, Some("I want an agent")));
     let summary = summary.expect("a summary");
     assert_eq!(summary.by, SummaryBy::Facts);
@@ -181,7 +181,7 @@ on_both!(frames_update_the_dossier_to_that_of_a_fresh_page, threads = 4, async |
         for (_, item) in changes.items {
             let item = item.read().expect("an item");
             if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
-                dossier.place((**fact).clone());
+                dossier.upsert((**fact).clone());
             }
             handoff::domain::desk::place_item(&mut items, item);
         }
@@ -207,7 +207,7 @@ on_both!(the_handoffs_brief_is_shown_and_a_models_summary_replaces_ours, threads
 
     let dossier = app.thread(&ana, &row.id).await.dossier;
 
-    let why = &dossier.whys[0];
+    let why = &dossier.handoff_requests[0];
     assert_eq!((why.reason.as_str(), why.urgency), ("Charged twice", Urgency::High));
     assert_eq!(why.note, "Knows the order by heart");
     let summary = dossier.summary.expect("a summary");
@@ -238,7 +238,7 @@ on_both!(an_old_fact_is_on_an_older_page_and_an_erased_one_has_no_line, threads 
     let told = above.items.iter().any(
         |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),
     );
-    assert!(told, "the talk stays");
+    assert!(told, "the messages are kept");
     app.settle().await;
 });
 
@@ -269,15 +269,15 @@ on_both!(answers_link_to_the_customers_messages_and_set_values_to_their_lines, t
 
     let row = app.only_row(&ana).await;
     let thread = app.thread(&ana, &row.id).await;
-    let Dossier { whys, variables, .. } = thread.dossier;
+    let Dossier { handoff_requests, variables, .. } = thread.dossier;
     let facts: Vec<_> = variables.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
     assert_eq!(facts, [("order_number", "4711"), ("was_asked", "yes")]);
-    assert_eq!(variables[0].message, row.last_turn, "the words that were the answer");
-    assert_eq!(variables[1].message, None, "nobody said it");
+    assert_eq!(variables[0].message, row.last_turn, "the message that was the answer");
+    assert_eq!(variables[1].message, None, "no message is its source");
     assert_eq!(variables[0].label, "Ask for the number");
     let told: Vec<String> = lines(&thread.items).into_iter().map(|(_, words)| words).collect();
     assert_eq!(told, ["Bot collected order number: 4711", "Bot saved was asked: yes"]);
-    let why = &whys[0];
+    let why = &handoff_requests[0];
     assert_eq!(
         (why.trigger, why.sentence.as_str()),
         (TriggerKind::Flow, "The flow “Order status” reached the step “Late order”.")

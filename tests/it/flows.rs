@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    contract::flow::{FlowPage, Saved, TrialContinuation, TrialEffect, Trialled},
+    contract::flow::{FlowPage, Saved, TrialContinuation, TrialEffect, TrialResult},
     domain::{
         event::{Change, Event, Setting},
         flow::{
@@ -129,7 +129,7 @@ on_both!(the_second_of_two_admins_gets_a_conflict_and_loses_nothing, threads = 4
     assert_eq!(saved.revision, 2);
     let words = refused(save(app, &bob, &id, 1, &saying("by Bob")).await, StatusCode::CONFLICT);
     assert!(words.contains("Ada saved this flow while you were editing"), "{words}");
-    assert_eq!(page(app, &bob, &id).await.draft, saying("by Ada"), "the first save stands");
+    assert_eq!(page(app, &bob, &id).await.draft, saying("by Ada"), "the first save is kept");
     let stale = refused(publish(app, &bob, &id, 1).await, StatusCode::CONFLICT);
     assert!(stale.contains("Ada"), "{stale}");
     // Having seen the conflict, Bob may overwrite it.
@@ -147,7 +147,7 @@ on_both!(an_earlier_version_is_published_again_and_the_draft_stays, threads = 4,
     let back: i64 = read(press(app, &ada, "flow_revert", format!("id={id}&version=1")).await);
     assert_eq!((back, live(app).await), (3, vec![(3, saying("one"))]));
     let now = page(app, &ada, &id).await;
-    assert_eq!(now.draft, saying("two"), "what is being written is nobody's to take");
+    assert_eq!(now.draft, saying("two"), "the draft is kept");
     assert_eq!(
         now.versions.iter().map(|row| (row.version, row.by.as_str())).collect::<Vec<_>>(),
         [(3, "Ada"), (2, "Ada"), (1, "Ada")]
@@ -233,7 +233,7 @@ on_both!(a_flow_is_exported_and_imported_as_a_file, threads = 4, async |app| {
     let import = |text: &str| json!({ "new": { "from": "import", "json": text } });
     let copy: FlowId = read(send(app, &ada, "flow_create", import(&exported)).await);
     let now = page(app, &ada, &copy).await;
-    assert_eq!(now.draft.name, "Order status 2", "two rows that look alike would be mixed up");
+    assert_eq!(now.draft.name, "Order status 2", "the imported copy gets a distinct name");
     assert_eq!(now.draft.steps, Sample::OrderStatus.flow().steps);
     let broken = exported.replacen("\"kind\": \"http\"", "\"kind\": \"fax\"", 1);
     let words = refused(send(app, &ada, "flow_create", import(&broken)).await, StatusCode::UNPROCESSABLE_ENTITY);
@@ -268,7 +268,7 @@ on_both!(a_draft_is_tried_without_sending_anything, threads = 4, async |app| {
         "last_words": "Hello",
         "open": null,
     });
-    let first: Trialled = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
+    let first: TrialResult = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
     let TrialContinuation::Wait { position, .. } = &first.rest else { panic!("it asks first: {first:?}") };
     assert!(
         matches!(&first.effects[..], [TrialEffect::Say { message: OutgoingMessage::Text { .. }, .. }]),
@@ -276,7 +276,7 @@ on_both!(a_draft_is_tried_without_sending_anything, threads = 4, async |app| {
     );
     trial["position"] = json!(position);
     trial["input"] = json!({ "input": "said", "text": "10042", "payload": null });
-    let second: Trialled = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
+    let second: TrialResult = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
     let TrialContinuation::Fetch { position, call, .. } = &second.rest else {
         panic!("it looks the order up: {second:?}")
     };
@@ -284,7 +284,7 @@ on_both!(a_draft_is_tried_without_sending_anything, threads = 4, async |app| {
     trial["position"] = json!(position);
     trial["variables"] = json!({ "order_number": "10042" });
     trial["input"] = json!({ "input": "unanswered", "why": "no answer" });
-    let third: Trialled = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
+    let third: TrialResult = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
     let TrialContinuation::Handoff { reason, team, .. } = &third.rest else {
         panic!("failure is part of it: {third:?}")
     };

@@ -57,7 +57,7 @@ on_both!(a_taken_thread_stops_the_bot_and_a_returned_one_is_answered, async |app
     // then nothing is sent, and the thread shows why
     assert!(app.meta.sent().is_empty(), "{:?}", app.meta.sent());
     let row = app.only_row(&ana).await;
-    assert_eq!(row.state, RowState::Bot, "nobody of ours is called");
+    assert_eq!(row.state, RowState::Bot, "no handoff is created");
     let mut answers = Vec::new();
     for item in app.thread(&ana, &row.id).await.items {
         if let ItemBody::Message(message) = item.body

@@ -28,7 +28,7 @@ async fn spoken(app: &TestApp, agent: &Agent, phone: &str) -> Option<String> {
 
 async fn waits(app: &TestApp, agent: &Agent, phone: &str) -> bool {
     let row = app.rows(agent).await.into_iter().find(|row| row.phone == Some(format!("+{phone}"))).expect("a row");
-    !app.thread(agent, &row.id).await.dossier.whys.is_empty()
+    !app.thread(agent, &row.id).await.dossier.handoff_requests.is_empty()
 }
 
 on_both!(a_language_is_detected_from_a_sentence_or_several_short_texts_and_is_stable, async |app| {

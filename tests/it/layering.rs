@@ -13,19 +13,19 @@ use std::collections::BTreeSet;
 use source::{Finding, Source, sources};
 
 /// A module of `src/`, the modules it may import besides itself, and the crates it may never use.
-struct Room {
+struct ModuleRule {
     name: &'static str,
-    may: &'static [&'static str],
-    never: &'static [&'static str],
+    may_import: &'static [&'static str],
+    forbidden_crates: &'static [&'static str],
 }
 
-const fn room(name: &'static str, may: &'static [&'static str]) -> Room {
-    Room { name, may, never: &["sqlx"] }
+const fn module(name: &'static str, may_import: &'static [&'static str]) -> ModuleRule {
+    ModuleRule { name, may_import, forbidden_crates: &["sqlx"] }
 }
 
 /// A service must not depend on requests or HTTP statuses.
-const fn service(name: &'static str, may: &'static [&'static str]) -> Room {
-    Room { name, may, never: &["sqlx", "axum", "http", "leptos", "leptos_axum"] }
+const fn service(name: &'static str, may_import: &'static [&'static str]) -> ModuleRule {
+    ModuleRule { name, may_import, forbidden_crates: &["sqlx", "axum", "http", "leptos", "leptos_axum"] }
 }
 
 /// Crates that a page cannot use because it runs in a browser, and that rules must not use because they are pure.
@@ -34,42 +34,46 @@ const MACHINERY: &[&str] = &["tokio", "sqlx", "axum", "reqwest", "leptos", "lept
 const ALL: &[&str] = &["*"];
 
 /// The files of the composition root have `*` in their row.
-const ROOMS: &[Room] = &[
-    Room { name: "domain", may: &[], never: MACHINERY },
+const MODULES: &[ModuleRule] = &[
+    ModuleRule { name: "domain", may_import: &[], forbidden_crates: MACHINERY },
     // The types that page and server exchange, so that services can return them.
-    Room { name: "contract", may: &["domain"], never: MACHINERY },
+    ModuleRule { name: "contract", may_import: &["domain"], forbidden_crates: MACHINERY },
     // Server functions only; the test below restricts `server` to their bodies.
-    Room {
+    ModuleRule {
         name: "api",
-        may: &["domain", "contract", "http", "accounts", "settings", "conversations", "bot", "live"],
-        never: &["sqlx", "axum", "tokio", "reqwest"],
+        may_import: &["domain", "contract", "http", "accounts", "settings", "conversations", "bot", "live"],
+        forbidden_crates: &["sqlx", "axum", "tokio", "reqwest"],
     },
-    Room {
+    ModuleRule {
         name: "ui",
-        may: &["domain", "contract", "api"],
-        never: &["sqlx", "axum", "tokio", "reqwest", "leptos_axum"],
+        may_import: &["domain", "contract", "api"],
+        forbidden_crates: &["sqlx", "axum", "tokio", "reqwest", "leptos_axum"],
     },
     // The base layer.
-    room("clock", &["domain"]),
-    room("secret", &[]),
-    room("config", &["domain", "secret", "gateway"]),
-    room("bus", &["domain", "workers"]),
-    Room { name: "store", may: &["domain"], never: &["axum", "reqwest", "leptos"] },
-    Room { name: "gateway", may: &["domain", "secret"], never: &["sqlx", "axum", "leptos", "tokio"] },
+    module("clock", &["domain"]),
+    module("secret", &[]),
+    module("config", &["domain", "secret", "gateway"]),
+    module("bus", &["domain", "workers"]),
+    ModuleRule { name: "store", may_import: &["domain"], forbidden_crates: &["axum", "reqwest", "leptos"] },
+    ModuleRule {
+        name: "gateway",
+        may_import: &["domain", "secret"],
+        forbidden_crates: &["sqlx", "axum", "leptos", "tokio"],
+    },
     // Requests to addresses that a tenant chose, and the language model on top of them.
-    room("fetch", &["domain", "clock"]),
-    room("llm", &["domain", "clock", "secret", "fetch"]),
-    room("seal", &["clock", "secret"]),
-    room("log", &["domain", "store", "bus"]),
-    room("workers", &["domain", "store", "clock"]),
+    module("fetch", &["domain", "clock"]),
+    module("llm", &["domain", "clock", "secret", "fetch"]),
+    module("seal", &["clock", "secret"]),
+    module("log", &["domain", "store", "bus"]),
+    module("workers", &["domain", "store", "clock"]),
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
     service("accounts", &["domain", "contract", "clock", "bus", "store", "log"]),
     service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "llm"]),
     service("channels", &["domain", "clock", "bus", "store", "log", "seal", "secret", "gateway"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
     // The workers.
-    room("webhook", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "secret", "conversations"]),
-    room(
+    module("webhook", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "secret", "conversations"]),
+    module(
         "bot",
         &[
             "domain",
@@ -86,44 +90,47 @@ const ROOMS: &[Room] = &[
             "conversations",
         ],
     ),
-    room("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations"]),
-    room(
+    module("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations"]),
+    module(
         "media",
         &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "seal", "log", "conversations"],
     ),
-    room("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
+    module("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
     // The HTTP side of every call: authentication, and the mapping of service errors.
-    room("http", &["domain", "contract", "store", "accounts", "settings", "conversations", "live", "media", "webhook"]),
+    module(
+        "http",
+        &["domain", "contract", "store", "accounts", "settings", "conversations", "live", "media", "webhook"],
+    ),
     // Imports nothing of ours, so that both sides of the wire format are written independently.
-    room("simulator", &[]),
+    module("simulator", &[]),
     // The composition root: may import every module, and no module imports it.
-    room("services", ALL),
-    room("router", ALL),
-    room("serve", ALL),
-    room("run", ALL),
-    room("cli", ALL),
-    room("admin", ALL),
-    room("demo", ALL),
+    module("services", ALL),
+    module("router", ALL),
+    module("serve", ALL),
+    module("run", ALL),
+    module("cli", ALL),
+    module("admin", ALL),
+    module("demo", ALL),
 ];
 
 /// A term that may occur in certain places only.
-struct Word {
-    word: &'static str,
+struct RestrictedTerm {
+    term: &'static str,
     /// Path prefixes, relative to the checkout, where it is allowed.
-    home: &'static [&'static str],
+    allowed_in: &'static [&'static str],
     why: &'static str,
 }
 
-const WORDS: &[Word] = &[
-    Word { word: "sqlx::", home: &["src/server/store/"], why: "the only SQL is the store's" },
-    Word { word: "SystemTime::now", home: &["src/server/clock.rs"], why: "time is an argument" },
-    Word { word: "Instant::now", home: &["src/server/clock.rs"], why: "time is an argument" },
-    Word { word: "Timestamp::now", home: &["src/server/clock.rs"], why: "time is an argument" },
-    Word { word: "rand::rng", home: &["src/server/clock.rs"], why: "randomness is an argument" },
-    Word { word: "#[allow", home: &[], why: "lints are answered with #[expect(.., reason)]" },
-    Word { word: "#![allow", home: &[], why: "lints are answered with #![expect(.., reason)]" },
-    Word { word: "todo!", home: &[], why: "nothing is left unfinished" },
-    Word { word: "unimplemented!", home: &[], why: "nothing is left unfinished" },
+const RESTRICTED_TERMS: &[RestrictedTerm] = &[
+    RestrictedTerm { term: "sqlx::", allowed_in: &["src/server/store/"], why: "the only SQL is the store's" },
+    RestrictedTerm { term: "SystemTime::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },
+    RestrictedTerm { term: "Instant::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },
+    RestrictedTerm { term: "Timestamp::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },
+    RestrictedTerm { term: "rand::rng", allowed_in: &["src/server/clock.rs"], why: "randomness is an argument" },
+    RestrictedTerm { term: "#[allow", allowed_in: &[], why: "lints are answered with #[expect(.., reason)]" },
+    RestrictedTerm { term: "#![allow", allowed_in: &[], why: "lints are answered with #![expect(.., reason)]" },
+    RestrictedTerm { term: "todo!", allowed_in: &[], why: "nothing is left unfinished" },
+    RestrictedTerm { term: "unimplemented!", allowed_in: &[], why: "nothing is left unfinished" },
 ];
 
 /// The longest file, in lines.
@@ -133,25 +140,26 @@ const GATES: usize = 3;
 
 #[test]
 fn modules_import_only_what_their_row_allows() {
-    let found = sources("src").iter().filter(|source| source.room().is_some()).flat_map(walls).collect();
+    let found =
+        sources("src").iter().filter(|source| source.top_module().is_some()).flat_map(forbidden_imports).collect();
     report(found);
 }
 
 #[test]
 fn every_module_has_its_row() {
     let mut unknown: Vec<String> =
-        sources("src").iter().filter_map(Source::room).filter(|name| row(name).is_none()).collect();
+        sources("src").iter().filter_map(Source::top_module).filter(|name| rule(name).is_none()).collect();
     unknown.dedup();
-    assert!(unknown.is_empty(), "rooms without a row in ROOMS: {unknown:?}");
+    assert!(unknown.is_empty(), "modules without a row in MODULES: {unknown:?}");
 }
 
 #[test]
 fn the_page_and_the_contract_never_import_the_server() {
-    let in_the_open =
+    let is_page_side =
         |source: &Source| ["src/ui/", "src/api/", "src/contract/"].iter().any(|path| source.file.starts_with(path));
     let found = sources("src")
         .iter()
-        .filter(|source| in_the_open(source))
+        .filter(|source| is_page_side(source))
         .flat_map(|source| {
             let is_api = source.file.starts_with("src/api/");
             source.paths().into_iter().filter(move |path| path.is_use || !is_api).filter_map(|path| {
@@ -176,8 +184,8 @@ fn each_lazy_part_has_one_name() {
     let mut parts = BTreeSet::new();
     for source in sources("src/ui") {
         let cut = after(&source, "#[wasm_split(", ',');
-        let told: Vec<String> = after(&source, "prefetch_lazy_fn_on_server(", ';').iter().map(name).collect();
-        assert_eq!(cut, told, "{}", source.file);
+        let prefetched: Vec<String> = after(&source, "prefetch_lazy_fn_on_server(", ';').iter().map(name).collect();
+        assert_eq!(cut, prefetched, "{}", source.file);
         if source.file == "src/ui/kit/lazy_route.rs" {
             assert_eq!(cut, ["$part"]);
         } else {
@@ -197,14 +205,14 @@ fn restricted_terms_occur_only_in_their_places() {
     for source in sources("src").iter().chain(&sources("tests")) {
         // This file contains the terms that it forbids; the harness creates a database per test.
         let is_harness = source.file.starts_with("tests/it/app");
-        for rule in WORDS {
-            let at_home = rule.home.iter().any(|home| source.file.starts_with(home));
-            if at_home || (is_harness && rule.word == "sqlx::") {
+        for rule in RESTRICTED_TERMS {
+            let is_allowed = rule.allowed_in.iter().any(|path| source.file.starts_with(path));
+            if is_allowed || (is_harness && rule.term == "sqlx::") {
                 continue;
             }
             for (line, code) in source.code.lines().enumerate() {
-                if code.contains(rule.word) {
-                    found.push(source.finding(line + 1, format!("`{}`: {}", rule.word, rule.why)));
+                if code.contains(rule.term) {
+                    found.push(source.finding(line + 1, format!("`{}`: {}", rule.term, rule.why)));
                 }
             }
         }
@@ -242,7 +250,7 @@ fn files_stay_short() {
 fn a_forbidden_import_is_found_at_its_line() {
     let text =
         "use crate::server::{conversations::Conversations,\n    outbox::Outbox};\nfn f() { sqlx::query(\"\"); }\n";
-    let found: Vec<String> = walls(&Source::new("src/server/bot/keyword.rs".to_owned(), text.to_owned()))
+    let found: Vec<String> = forbidden_imports(&Source::new("src/server/bot/keyword.rs".to_owned(), text.to_owned()))
         .iter()
         .map(ToString::to_string)
         .collect();
@@ -258,25 +266,28 @@ fn a_forbidden_import_is_found_at_its_line() {
 #[test]
 fn every_allowed_import_is_used() {
     let sources = sources("src");
-    let mut idle = Vec::new();
-    for row in ROOMS.iter().filter(|row| !row.may.contains(&"*")) {
-        let own = |source: &&Source| source.room().as_deref() == Some(row.name);
+    let mut unused = Vec::new();
+    for row in MODULES.iter().filter(|row| !row.may_import.contains(&"*")) {
+        let own = |source: &&Source| source.top_module().as_deref() == Some(row.name);
         let named: BTreeSet<String> =
-            sources.iter().filter(own).flat_map(|source| source.named_rooms()).map(|(_, name)| name).collect();
-        idle.extend(
-            row.may.iter().filter(|room| !named.contains(**room)).map(|room| format!("{} -> {room}", row.name)),
+            sources.iter().filter(own).flat_map(|source| source.named_modules()).map(|(_, name)| name).collect();
+        unused.extend(
+            row.may_import
+                .iter()
+                .filter(|module| !named.contains(**module))
+                .map(|module| format!("{} -> {module}", row.name)),
         );
     }
-    assert!(idle.is_empty(), "doors that nobody uses; close them in ROOMS: {idle:?}");
+    assert!(unused.is_empty(), "allowed imports that no file uses; remove them from MODULES: {unused:?}");
 }
 
 /// The imports of a file that its row does not allow.
-fn walls(source: &Source) -> Vec<Finding> {
-    let Some(own) = source.room() else { return Vec::new() };
-    let Some(row) = row(&own) else { return Vec::new() };
+fn forbidden_imports(source: &Source) -> Vec<Finding> {
+    let Some(own) = source.top_module() else { return Vec::new() };
+    let Some(row) = rule(&own) else { return Vec::new() };
     let mut found = Vec::new();
-    for (line, named) in source.named_rooms() {
-        let fits = named == own || row.may.contains(&"*") || row.may.contains(&named.as_str());
+    for (line, named) in source.named_modules() {
+        let fits = named == own || row.may_import.contains(&"*") || row.may_import.contains(&named.as_str());
         if !fits {
             found.push(source.finding(line, format!("{own} may not name {named}")));
         }
@@ -284,24 +295,24 @@ fn walls(source: &Source) -> Vec<Finding> {
     // A module's tests may build what the module communicates with.
     let is_test = source.file.ends_with("tests.rs") || source.file.contains("/tests/");
     for (line, code) in source.code.lines().enumerate().filter(|_| !is_test) {
-        for word in row.never {
-            if names_crate(code, word) {
-                found.push(source.finding(line + 1, format!("{own} may not name the crate {word}")));
+        for name in row.forbidden_crates {
+            if names_crate(code, name) {
+                found.push(source.finding(line + 1, format!("{own} may not name the crate {name}")));
             }
         }
     }
     found
 }
 
-fn row(name: &str) -> Option<&'static Room> {
-    ROOMS.iter().find(|room| room.name == name)
+fn rule(name: &str) -> Option<&'static ModuleRule> {
+    MODULES.iter().find(|module| module.name == name)
 }
 
-/// `word::` with nothing before it that makes it part of another path.
-fn names_crate(code: &str, word: &str) -> bool {
-    code.match_indices(word).any(|(at, _)| {
+/// `name::` with nothing before it that makes it part of another path.
+fn names_crate(code: &str, name: &str) -> bool {
+    code.match_indices(name).any(|(at, _)| {
         let before = code[..at].chars().next_back();
-        let after = &code[at + word.len()..];
+        let after = &code[at + name.len()..];
         !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') && after.starts_with("::")
     })
 }

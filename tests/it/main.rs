@@ -5,7 +5,7 @@
 
 mod app;
 mod attacks;
-mod listen;
+mod capture;
 mod meta;
 
 mod bot_settings;

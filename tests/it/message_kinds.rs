@@ -57,17 +57,17 @@ async fn walk_singly(app: &TestApp, table: fn() -> Vec<Row>) {
     let files = stage::Files::upload(app).await;
     app.hold_back_statuses();
     let rows = cast(table(), &files);
-    let mut told = Vec::new();
+    let mut sent = Vec::new();
     for (row, who) in rows {
         for item in (row.says)(&who) {
             assert_eq!(app.webhook(&stage::post_of(&[item])).await, StatusCode::OK, "{}", row.name);
             app.services.projector.run_once().await.expect("projects");
         }
-        told.push((row, who));
+        sent.push((row, who));
     }
-    look(app, &agent, &told).await;
-    look_at_answers(app, &agent, &told).await;
-    stage::check_files(app, &agent, &told).await;
+    look(app, &agent, &sent).await;
+    look_at_answers(app, &agent, &sent).await;
+    stage::check_files(app, &agent, &sent).await;
 }
 
 async fn walk_in_one_post(app: &TestApp, table: fn() -> Vec<Row>) {
@@ -87,13 +87,14 @@ async fn walk_in_one_post(app: &TestApp, table: fn() -> Vec<Row>) {
 on_both!(items_without_a_conversation_are_reported_held_or_ignored_once, async |app| {
     let files = stage::Files::upload(app).await;
     let rows: Vec<_> = cast(fields::table(), &files).into_iter().filter(|(row, _)| row.seen.is_none()).collect();
-    let mut told: Vec<&str> = fields::TOLD.iter().map(|(name, _)| *name).collect();
+    let mut expected: Vec<&str> = fields::WITHOUT_CONVERSATION.iter().map(|(name, _)| *name).collect();
     let mut named: Vec<&str> = rows.iter().map(|(row, _)| row.name).collect();
-    told.sort_unstable();
+    expected.sort_unstable();
     named.sort_unstable();
-    assert_eq!(told, named, "each row says what is known of it");
+    assert_eq!(expected, named, "every row without a conversation is in WITHOUT_CONVERSATION");
     for (row, who) in &rows {
-        let told = fields::TOLD.iter().find(|(name, _)| *name == row.name).expect("compared above").1;
+        let reported =
+            fields::WITHOUT_CONVERSATION.iter().find(|(name, _)| *name == row.name).expect("compared above").1;
         let before = audit_and_held(app).await;
         // Meta delivers the item twice, but it is reported once.
         for _ in 0..2 {
@@ -102,13 +103,13 @@ on_both!(items_without_a_conversation_are_reported_held_or_ignored_once, async |
         }
         let after = audit_and_held(app).await;
         let fresh = &after.0[..after.0.len() - before.0.len()];
-        let expected: &[&str] = match &told {
-            stage::Told::ChannelAlert(words) => &[*words],
-            stage::Told::IgnoredEvent | stage::Told::Held => &[],
+        let expected: &[&str] = match &reported {
+            stage::ReportedAs::ChannelAlert(words) => &[*words],
+            stage::ReportedAs::IgnoredEvent | stage::ReportedAs::Quarantined => &[],
         };
         assert_eq!(fresh, expected, "{}: the audit", row.name);
         let held = after.1 - before.1;
-        assert_eq!(held > 0, told == stage::Told::Held, "{}: {held} in quarantine", row.name);
+        assert_eq!(held > 0, reported == stage::ReportedAs::Quarantined, "{}: {held} in quarantine", row.name);
     }
 });
 

@@ -18,10 +18,11 @@ use handoff::{
         time::{Span, Timestamp},
     },
     server::{
-        clock::{Clock, TurnedClock},
+        clock::{Clock, ManualClock},
         fetch::{Fetch, Policy},
         llm::{
-            BuiltIn, End, Ended, Endpoint, Limits, Llm, LlmFault, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools,
+            BuiltIn, End, Endpoint, Limits, Llm, LlmFault, Prompt, PromptMessage, ToolAnswer, ToolCall, ToolSpec,
+            Tools, TurnResult,
         },
         secret::Secret,
     },
@@ -149,7 +150,7 @@ impl Tools for Toolbox {
     }
 
     async fn spent(&self, tokens: u64) {
-        assert!(tokens > 0, "what is told was spent");
+        assert!(tokens > 0, "the reported token count is positive");
     }
 
     async fn tokens_left(&self) -> u64 {
@@ -159,7 +160,7 @@ impl Tools for Toolbox {
 
 struct Tenant {
     llm: Llm,
-    clock: TurnedClock,
+    clock: ManualClock,
     endpoint: Endpoint,
     tools: Arc<Toolbox>,
     relay: Relay,
@@ -168,10 +169,10 @@ struct Tenant {
 
 impl Tenant {
     async fn of(peer: &Peer, provider: Provider) -> Self {
-        let clock = TurnedClock::at(Timestamp(1_000_000));
+        let clock = ManualClock::at(Timestamp(1_000_000));
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
-        let fetch = Fetch::new(policy, Clock::turned(clock.clone())).expect("a client");
-        let llm = Llm::new(fetch, Clock::turned(clock.clone())).expect("a client");
+        let fetch = Fetch::new(policy, Clock::manual(clock.clone())).expect("a client");
+        let llm = Llm::new(fetch, Clock::manual(clock.clone())).expect("a client");
         let (relay, address) = Relay::to(peer).await;
         let model = match provider {
             Provider::OpenAi => "open-model",
@@ -190,7 +191,7 @@ impl Tenant {
     }
 
     /// Sends a customer's message and starts the turn.
-    fn begin(&self, words: &str) -> JoinHandle<Result<Ended, LlmFault>> {
+    fn begin(&self, words: &str) -> JoinHandle<Result<TurnResult, LlmFault>> {
         let order = ToolSpec {
             name: "order_status".into(),
             description: "Looks an order up.".into(),
@@ -200,18 +201,19 @@ impl Tenant {
         };
         let mut tools: Vec<Arc<ToolSpec>> = BuiltIn::ALL.into_iter().map(BuiltIn::spec).collect();
         tools.push(Arc::new(order));
-        let talk = Talk { system: "You are a bot.".into(), said: vec![Said::Customer(words.into())], tools };
+        let prompt =
+            Prompt { system: "You are a bot.".into(), messages: vec![PromptMessage::Customer(words.into())], tools };
         self.relay.0.send_replace(String::new());
         let (llm, endpoint, tools) = (self.llm.clone(), self.endpoint.clone(), self.tools.clone());
         let cancel = self.cancel.clone();
         tokio::spawn(async move {
             let limits = Limits { rounds: 3 };
-            llm.talk(&endpoint, talk, tools.as_ref(), limits, &cancel).await
+            llm.run_turn(&endpoint, prompt, tools.as_ref(), limits, &cancel).await
         })
     }
 
     /// Like [`Self::begin`]; returns how the turn ended, and how far the clock had to be advanced.
-    async fn says(&self, words: &str) -> (Result<Ended, LlmFault>, Span) {
+    async fn says(&self, words: &str) -> (Result<TurnResult, LlmFault>, Span) {
         let turn = self.begin(words);
         let turned = match words {
             "silent" => SILENCE,
@@ -220,7 +222,7 @@ impl Tenant {
         };
         if turned > Span(0) {
             self.clock.waited_for(turned).await;
-            self.clock.turn(turned);
+            self.clock.advance(turned);
         }
         (turn.await.expect("no panic"), turned)
     }
@@ -258,7 +260,7 @@ async fn each_fault_of_a_third_party_server_has_its_reason_within_ten_seconds() 
             let (outcome, turned) = tenant.says(words).await;
             let fault = outcome.expect_err(words);
             assert_eq!(fault.failure(), failure, "{provider:?} {words}: {fault}");
-            assert!(turned <= Span::seconds(10), "{provider:?} {words}: {turned:?}");
+            assert!(turned <= Span::seconds(10), "{provider:?} {words}: {manual:?}");
         }
     }
 }

@@ -3,10 +3,10 @@
 
 mod bursts;
 mod close;
+mod concurrency;
 mod faults;
-mod hands;
-mod lane;
 mod nodes;
+mod ownership;
 mod peer;
 mod steps;
 mod tools;
@@ -22,7 +22,7 @@ use handoff::{
         handoff::{Failure, Trigger},
         ids::{ConversationId, Seq},
         message::Author,
-        model::{Header, ModelSettings, ToolDefinition},
+        model::{ModelSettings, ToolDefinition, ToolHeader},
         time::Span,
     },
     server::{
@@ -78,7 +78,7 @@ impl<'a> Stage<'a> {
             schema: json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"],
                 "additionalProperties": false}),
             url: format!("{}/{{{{ order }}}}", shop.orders()),
-            headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+            headers: vec![ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
             ..ToolDefinition::default()
         };
         assert_eq!(tool.fault(), None);
@@ -96,12 +96,12 @@ impl<'a> Stage<'a> {
     }
 
     async fn comes(&self, wamid: &str, body: Value) {
-        self.is_kept(wamid, body).await;
+        self.store_message(wamid, body).await;
         self.bot().turns_once().await.expect("turns");
     }
 
     /// The customer's message is stored, and no turn has run.
-    async fn is_kept(&self, wamid: &str, body: Value) {
+    async fn store_message(&self, wamid: &str, body: Value) {
         let body = meta::message(&format!("49155500{:02}", self.customer.get()), wamid, self.app.now(), body);
         assert_eq!(self.app.webhook(&body).await, StatusCode::OK);
         while self.app.services.projector.run_once().await.expect("projects") > 0 {}
@@ -122,13 +122,13 @@ impl<'a> Stage<'a> {
     }
 
     /// Starts the model's turn in the background.
-    fn takes_off(&self) -> JoinHandle<Result<usize, ConversationError>> {
+    fn start_turn(&self) -> JoinHandle<Result<usize, ConversationError>> {
         self.app.turn(Span::seconds(2));
         let bot = self.bot().clone();
         tokio::spawn(async move { bot.models_once().await })
     }
 
-    async fn lands(&self, turn: JoinHandle<Result<usize, ConversationError>>) {
+    async fn finish_turn(&self, turn: JoinHandle<Result<usize, ConversationError>>) {
         assert_eq!(turn.await.expect("no panic").expect("settles"), 1);
     }
 

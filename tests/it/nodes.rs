@@ -68,7 +68,7 @@ on_both!(a_message_being_sent_at_a_kill_is_unknown_at_once_and_sent_once_more, a
         let messages = crate::races::messages(app, &ana, &app.only_row(&ana).await.id).await;
         messages.into_iter().find(|message| message.author == Author::Bot).expect("the greeting").delivery
     };
-    assert_eq!(delivery().await, Some(Delivery::Unknown), "it may have left");
+    assert_eq!(delivery().await, Some(Delivery::Unknown), "the message may have been sent");
     assert_eq!(app.meta.sent().len(), 0);
     app.turn(Span::minutes(1));
     app.settle().await;

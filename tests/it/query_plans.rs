@@ -17,8 +17,9 @@ use http::StatusCode;
 
 use crate::{
     app::{Engine, Gate, Origin, TestApp, run::Test},
+    capture,
     desk_law::stream::Stream,
-    listen, meta,
+    meta,
 };
 
 /// Tables that grow for as long as customers write.
@@ -58,22 +59,25 @@ fn no_statement_scans_a_table_that_grows_with_every_conversation() {
         return;
     }
     // Also record the statements of the server's start.
-    listen::begin();
+    capture::begin();
     let test = Test {
         name: module_path!(),
         threads: 1,
         gate: Gate::default,
         origin: Origin::Empty,
-        body: |app| Box::pin(is_looked_at(app)),
+        body: |app| Box::pin(check_plans(app)),
     };
     test.run(Engine::Sqlite);
 }
 
 /// Checks the plan of every recorded statement.
-async fn is_looked_at(app: &TestApp) {
+async fn check_plans(app: &TestApp) {
     everything(app).await;
-    let statements = listen::statements();
-    assert!(statements.iter().any(|sql| sql.contains("WHERE tenant_id || ''")), "the batches were heard");
+    let statements = capture::statements();
+    assert!(
+        statements.iter().any(|sql| sql.contains("WHERE tenant_id || ''")),
+        "the statements of the batches are recorded"
+    );
 
     let mut read = 0;
     let mut found = BTreeSet::new();

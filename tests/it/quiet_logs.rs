@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use crate::{
     app::{APP_SECRET, PASSWORD, TestApp, VERIFY_TOKEN, on_both},
-    listen, meta,
+    capture, meta,
 };
 
 const MARIA: &str = "4915550001";
@@ -13,13 +13,13 @@ const WORDS: &str = "Zebrafish7431";
 
 on_both!(logs_contain_no_secrets_and_no_message_texts, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    listen::begin();
+    capture::begin();
     everything(app, &ana).await;
-    let log = listen::heard();
+    let log = capture::log();
     for told in
         ["webhook: invalid signature", "webhook: item quarantined", "webhook: journal unavailable, answering 503"]
     {
-        assert!(log.contains(told), "it is heard: {log}");
+        assert!(log.contains(told), "missing in the log: {log}");
     }
     for secret in [MARIA, WORDS, PASSWORD, APP_SECRET, VERIFY_TOKEN, "acme-token", "a secret key for tests"] {
         let line = log.lines().find(|line| line.contains(secret));

@@ -129,8 +129,8 @@ on_both!(of_fifty_agents_one_claims_and_the_others_learn_who, threads = 4, async
         }
     }
     assert_eq!(winners.len(), 1, "one winner");
-    assert_eq!(named.len(), 49, "and forty-nine who lost");
-    assert!(named.iter().all(|name| *name == *winners[0].id()), "each learns who won");
+    assert_eq!(named.len(), 49, "49 conflicts");
+    assert!(named.iter().all(|name| *name == *winners[0].id()), "each conflict names the winner");
     assert_won_by(app, &row, &winners[0]).await;
 });
 
@@ -180,7 +180,7 @@ on_both!(send_pressed_twice_sends_once, threads = 4, async |app| {
     for done in at_once {
         done.expect("runs to its end").expect("a second press is no error");
     }
-    press("press-1", "One moment").await.expect("runs to its end").expect("nor is a late one");
+    press("press-1", "One moment").await.expect("runs to its end").expect("a late repetition is no error");
     // The same text sent intentionally is another press.
     press("press-2", "One moment").await.expect("runs to its end").expect("replies");
     let form = [("id", row.id.as_str()), ("client_id", "press-3"), ("body", "Over HTTP")];

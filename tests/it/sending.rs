@@ -1,18 +1,18 @@
 //! Sending: messages of agents, bot and tenant reach the phone once and in order, and their statuses arrive.
 //!
 //! `sending/codes.rs` tests Meta's error codes, `sending/both_ways.rs` failures that are reported twice,
-//! `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages, `sending/last_look.rs` rows that became
-//! obsolete, `sending/lanes.rs` requests that hang, `sending/limits.rs` the window, the pair limit and a stopped
+//! `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages, `sending/obsolete_rows.rs` rows that became
+//! obsolete, `sending/workers.rs` requests that hang, `sending/limits.rs` the window, the pair limit and a stopped
 //! number. This file contains their common helpers.
 
 mod both_ways;
 mod codes;
 mod kinds;
-mod lanes;
-mod last_look;
 mod limits;
+mod obsolete_rows;
 mod pieces;
 mod unclear;
+mod workers;
 
 use handoff::{
     domain::{
@@ -27,14 +27,14 @@ use handoff::{
         accounts::Agent,
         conversations::ConversationError,
         settings::targets::Targets,
-        simulator::{Author as By, NewCustomer, Reads, SentRequest, StatusOrder, Tick},
+        simulator::{NewCustomer, Reads, SentRequest, StatusOrder, ThreadAuthor as By, Tick},
     },
 };
 
 use crate::app::{TestApp, on_both};
 
 /// A customer who requested an agent, and the agent who claimed the conversation.
-struct Talk<'a> {
+struct TestConversation<'a> {
     app: &'a TestApp,
     agent: Agent,
     /// The simulator's name for the customer.
@@ -50,23 +50,29 @@ async fn desk(app: &TestApp) -> Agent {
 }
 
 /// A customer requests an agent, and `agent` claims. All resulting messages have been delivered.
-async fn talk<'a>(app: &'a TestApp, agent: &Agent, customer: &str) -> Talk<'a> {
+async fn conversation<'a>(app: &'a TestApp, agent: &Agent, customer: &str) -> TestConversation<'a> {
     let known: Vec<ConversationId> = app.rows(agent).await.into_iter().map(|row| row.id).collect();
     app.meta.customer_says(customer, "I need an agent").expect("a customer");
     app.meta.settled().await;
     app.settle().await;
     let row = app.rows(agent).await.into_iter().find(|row| !known.contains(&row.id)).expect("a new conversation");
     app.services.conversations.claim(agent, &row.id).await.expect("claims");
-    Talk { app, agent: agent.clone(), customer: customer.to_owned(), id: row.id, replies: std::cell::Cell::new(0) }
+    TestConversation {
+        app,
+        agent: agent.clone(),
+        customer: customer.to_owned(),
+        id: row.id,
+        replies: std::cell::Cell::new(0),
+    }
 }
 
 /// A conversation with a new customer.
-async fn fresh_talk<'a>(app: &'a TestApp, agent: &Agent, name: &str) -> Talk<'a> {
+async fn new_conversation<'a>(app: &'a TestApp, agent: &Agent, name: &str) -> TestConversation<'a> {
     let customer = app.meta.add_customer(NewCustomer::named(name)).id;
-    talk(app, agent, &customer).await
+    conversation(app, agent, &customer).await
 }
 
-impl Talk<'_> {
+impl TestConversation<'_> {
     async fn try_reply(&self, body: &str, quote: Option<&MessageId>) -> Result<(), ConversationError> {
         self.replies.set(self.replies.get() + 1);
         let client_id = format!("{}-{}", self.id, self.replies.get());
@@ -101,7 +107,7 @@ impl Talk<'_> {
 
     /// The message with this text.
     async fn said(&self, words: &str) -> Message {
-        let found = self.messages().await.into_iter().find(|message| message.content.words() == Some(words));
+        let found = self.messages().await.into_iter().find(|message| message.content.text() == Some(words));
         found.unwrap_or_else(|| panic!("the thread has “{words}”"))
     }
 
@@ -146,7 +152,7 @@ on_both!(a_handoff_runs_from_keyword_to_read_status_and_closing_message, threads
     app.services.settings.text_save(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
 
     // Given a customer whose keyword requested an agent: the notice was sent automatically.
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     let notice = luca.sent().remove(0);
     assert!(text(&notice).contains("We're away right now"), "{notice:?}");
     assert_eq!(notice.body["to"], "+393475550182", "always with the plus: a bare number can reach a stranger");
@@ -160,7 +166,7 @@ on_both!(a_handoff_runs_from_keyword_to_read_status_and_closing_message, threads
     let sent = luca.sent().pop().expect("was sent");
     let reply = luca.said("Good morning, Luca").await;
     assert_eq!(text(&sent), "Good morning, Luca");
-    assert_eq!(sent.body["biz_opaque_callback_data"], reply.id.as_str(), "our id travels with it");
+    assert_eq!(sent.body["biz_opaque_callback_data"], reply.id.as_str(), "the send carries our id");
     assert_eq!((reply.author, reply.author_name), (Author::Agent(ana.id().clone()), Some("Ana".to_owned())));
 
     // Then its statuses arrive.
@@ -178,7 +184,7 @@ on_both!(a_handoff_runs_from_keyword_to_read_status_and_closing_message, threads
 
 on_both!(statuses_in_any_order_end_at_the_furthest_one, threads = 4, async |app| {
     let ana = desk(app).await;
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     let mut settings = app.meta.settings();
     settings.reads = Reads::Auto;
     settings.status.before_answer = true;
@@ -195,7 +201,7 @@ on_both!(statuses_in_any_order_end_at_the_furthest_one, threads = 4, async |app|
 
 on_both!(a_customer_without_a_number_is_reached_by_their_id, threads = 4, async |app| {
     let ana = desk(app).await;
-    let noor = talk(app, &ana, "c5").await;
+    let noor = conversation(app, &ana, "c5").await;
 
     noor.reply("Hello Noor").await;
     app.settle().await;
@@ -209,7 +215,7 @@ on_both!(a_customer_without_a_number_is_reached_by_their_id, threads = 4, async 
 
 on_both!(a_quote_is_sent_as_context, threads = 4, async |app| {
     let ana = desk(app).await;
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     let wamid = app.meta.customer_says("c2", "Do you have it in red?").expect("writes");
     app.settle().await;
     let question = luca.said("Do you have it in red?").await.id;
@@ -228,7 +234,7 @@ on_both!(a_quote_is_sent_as_context, threads = 4, async |app| {
 
 on_both!(nine_thousand_characters_arrive_in_order, threads = 4, async |app| {
     let ana = desk(app).await;
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     let long: Vec<String> = (0..1_500).map(|n| format!("w{n:04}")).collect();
     let long = long.join(" ");
     assert_eq!(long.chars().count(), 8_999);
@@ -258,20 +264,20 @@ on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
     for (policy, after_open, after_reply) in table {
         let targets = Targets { waiting_target: Span::minutes(5), zone: "UTC".to_owned(), read_policy: policy };
         app.services.settings.targets_save(&app.tenant, Actor::System, targets).await.expect("a policy");
-        let talk = fresh_talk(app, &ana, "Maria").await;
-        let wamid = app.meta.customer_says(&talk.customer, "Are you there?").expect("writes");
+        let conversation = new_conversation(app, &ana, "Maria").await;
+        let wamid = app.meta.customer_says(&conversation.customer, "Are you there?").expect("writes");
         app.settle().await;
         let blue = || {
-            let lines = app.meta.thread(&talk.customer).expect("a phone");
+            let lines = app.meta.thread(&conversation.customer).expect("a phone");
             lines.iter().find(|line| line.id == wamid).expect("the line").tick == Tick::Read
         };
-        assert!(talk.row().await.unread > 0);
+        assert!(conversation.row().await.unread > 0);
 
-        app.services.conversations.see(&ana, &talk.id).await.expect("looks");
+        app.services.conversations.see(&ana, &conversation.id).await.expect("looks");
         app.drain().await;
-        assert_eq!((talk.row().await.unread, blue()), (0, after_open), "{policy:?}: opened");
+        assert_eq!((conversation.row().await.unread, blue()), (0, after_open), "{policy:?}: opened");
 
-        talk.reply("Yes").await;
+        conversation.reply("Yes").await;
         app.settle().await;
         assert_eq!(blue(), after_reply, "{policy:?}: answered");
     }

@@ -99,7 +99,7 @@ on_both!(one_bit_of_the_body_or_of_the_signature_is_enough_to_be_refused, async 
         assert_eq!(status, StatusCode::FORBIDDEN, "bit {bit} of the signature");
     }
     assert_eq!(journalled(app).await, 0);
-    assert_eq!(signed(app, APP, &right, body).await, StatusCode::OK, "untouched, it is right");
+    assert_eq!(signed(app, APP, &right, body).await, StatusCode::OK, "the unchanged body is accepted");
     assert_eq!(journalled(app).await, 1);
     app.settle().await;
 });
@@ -169,7 +169,7 @@ on_both!(the_address_is_verified_with_the_right_token_only, async |app| {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
         assert!(!answer.body.contains('7'), "{what}: no challenge is echoed");
     }
-    assert!(app.meta.verify_callback(VERIFY_TOKEN).await.expect("answers"), "as Meta does it");
+    assert!(app.meta.verify_callback(VERIFY_TOKEN).await.expect("answers"), "in Meta's format");
     assert!(!app.meta.verify_callback("guess").await.expect("answers"));
     assert_eq!(journalled(app).await, 0);
 });

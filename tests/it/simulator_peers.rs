@@ -9,7 +9,9 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
-use handoff::server::simulator::{AppSecretProof, Config, Reads, Say, Settings, Simulator};
+use handoff::server::simulator::{
+    AppSecretProof, InboundMessage, Reads, Simulator, SimulatorConfig, SimulatorSettings,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -40,7 +42,7 @@ impl Stage {
             kept.lock().expect("not poisoned").push((signature, body.to_vec()));
         });
         tokio::spawn(async move { axum::serve(hook, Router::new().route("/hook", receive)).await });
-        let simulator = Simulator::new(Config {
+        let simulator = Simulator::new(SimulatorConfig {
             callback: format!("http://{address}/hook"),
             app_secret: SECRET.to_owned(),
             phone_number_id: "100200300400500".to_owned(),
@@ -54,7 +56,7 @@ impl Stage {
             seed: 1,
         })
         .expect("a simulator");
-        simulator.set_settings(Settings { reads: Reads::Auto, ..Settings::default() });
+        simulator.set_settings(SimulatorSettings { reads: Reads::Auto, ..SimulatorSettings::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         let stop = CancellationToken::new();
@@ -156,7 +158,7 @@ async fn webhooks_are_signed_and_parsed_by_third_party_clients() {
     assert_eq!((&text[0]["pywa"][0]["is"], &text[0]["kapso"]["messages"][0]), (&json!("Message"), &json!("text")));
     for (say, pywa, kapso) in table {
         // When the customer sends it
-        let said: Say = serde_json::from_value(say.clone()).expect("a kind");
+        let said: InboundMessage = serde_json::from_value(say.clone()).expect("a kind");
         stage.simulator.say("c1", said).expect("said");
         // Then one webhook arrives, with a signature that the clients accept for this body only,
         let posts = stage.understood().await;

@@ -1,9 +1,9 @@
 //! Authorisation: every route of the server against every kind of caller. A route without a row fails.
 //!
-//! `tenant_matrix/table.rs` is the table; `tenant_matrix/doors.rs` tests the checks that apply to all routes: request
-//! origin, sessions, headers.
+//! `tenant_matrix/table.rs` is the table; `tenant_matrix/sessions_and_headers.rs` tests the checks that apply to all
+//! routes: request origin, sessions, headers.
 
-mod doors;
+mod sessions_and_headers;
 mod table;
 
 use axum::body::{Body, to_bytes};
@@ -23,7 +23,7 @@ use handoff::{
         accounts::Agent,
         router::{ENDPOINTS, PAGES},
         settings::keywords::NewKeyword,
-        simulator::{Content, NewCustomer},
+        simulator::{InboundContent, NewCustomer},
     },
 };
 use http::{Method, Request, Response, StatusCode, header};
@@ -105,7 +105,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
     app.settle().await;
-    let photo = Content::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
+    let photo = InboundContent::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
     app.meta.say(&customer, photo.into()).expect("writes");
     app.settle().await;
     let conversation = app.only_row(ana).await.id;
@@ -139,7 +139,7 @@ async fn plant_flow(app: &TestApp) -> FlowId {
     let close = StepKind::Close(Close { text: format!("Bye from {MARKER}") });
     let draft = Flow {
         name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
-        starts: vec![Start::Words { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
+        starts: vec![Start::Phrase { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
         steps: vec![Step { id: "bye".into(), name: String::new(), act: close }],
         resume: None,
     };
@@ -227,14 +227,14 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
     let before = snapshot(app, &ana, &planted).await;
     for caller in [Caller::Anonymous, Caller::ForeignAgent, Caller::ForeignAdmin] {
         for route in ROUTES {
-            knock(app, &planted, &cookies, caller, route, &mut wrong).await;
+            check_route(app, &planted, &cookies, caller, route, &mut wrong).await;
         }
         app.settle().await;
         assert_eq!(snapshot(app, &ana, &planted).await, before, "{caller:?} changed something");
     }
     for caller in [Caller::Agent, Caller::Admin] {
         for route in ROUTES {
-            knock(app, &planted, &cookies, caller, route, &mut wrong).await;
+            check_route(app, &planted, &cookies, caller, route, &mut wrong).await;
         }
     }
     assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
@@ -252,7 +252,7 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?}", tenant.settings)
 }
 
-async fn knock(
+async fn check_route(
     app: &TestApp,
     planted: &Planted,
     cookies: &Cookies,

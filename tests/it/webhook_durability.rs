@@ -2,8 +2,8 @@
 
 mod faults;
 mod identities;
+mod origins;
 mod outages;
-mod roads;
 
 use std::collections::BTreeMap;
 
@@ -93,8 +93,8 @@ fn state_of<'a>(rows: &'a [Row], id: &ConversationId) -> &'a RowState {
 
 /// Other services on the same database, as after a restart.
 async fn restarted(app: &TestApp) -> Services {
-    let clock = Clock::turned(app.clock.clone());
-    Services::build(&app.config, clock, Entropy::seeded(8), Patience::default()).await.expect("the house stands again")
+    let clock = Clock::manual(app.clock.clone());
+    Services::build(&app.config, clock, Entropy::seeded(8), Patience::default()).await.expect("the services restart")
 }
 
 on_both!(forty_webhooks_sent_up_to_five_times_in_any_order_are_stored_once_each, threads = 4, async |app| {
@@ -145,7 +145,7 @@ on_both!(forty_webhooks_sent_up_to_five_times_in_any_order_are_stored_once_each,
     let expected: BTreeMap<String, usize> = (0..40).map(|number| (format!("words {number}"), 1)).collect();
     assert_eq!(stored, expected);
     let told = log(app).await.iter().filter(|entry| entry.event.name() == "customer_wrote").count();
-    assert_eq!(told, 40, "and each is in the log once");
+    assert_eq!(told, 40, "each is in the log once");
     assert_eq!(backlog(app).await, (0, 0));
     app.settle().await;
 });
@@ -267,7 +267,7 @@ on_both!(an_unreadable_item_affects_no_other, async |app| {
     project(app).await;
     let row = app.only_row(&ana).await;
     assert_eq!(written(app, &ana, &row.id).await, ["First", "Second", "Third"]);
-    assert_eq!(backlog(app).await, (0, 3 + 5), "each bad one is held, none is lost");
+    assert_eq!(backlog(app).await, (0, 3 + 5), "each invalid item is quarantined, none is lost");
     app.settle().await;
 });
 
@@ -282,7 +282,7 @@ on_both!(items_for_another_apps_number_are_dropped, async |app| {
     }
     project(app).await;
     assert_eq!(app.rows(&ana).await, []);
-    assert_eq!(app.rows(&eve).await, [], "signed by one app, it is no news for the number of another");
+    assert_eq!(app.rows(&eve).await, [], "an app's signature is not valid for another app's number");
     assert_eq!(backlog(app).await, (0, 0));
     let ours = meta::text(MARIA, "wamid.ours", app.now(), "For us");
     assert_eq!(ours["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"], NUMBER);
@@ -323,7 +323,7 @@ on_both!(a_late_message_escalates_without_a_bot_answer, async |app| {
         match expected {
             "late" => {
                 assert_eq!((&row.state, trigger, answers), (&RowState::Waiting, Some("late"), 0));
-                assert!(messages(app, &ana, &row.id).await[0].late, "the bubble says that it came late");
+                assert!(messages(app, &ana, &row.id).await[0].late, "the message is marked as late");
             }
             _ => assert_eq!((&row.state, trigger, answers), (&RowState::Bot, None, 1)),
         }

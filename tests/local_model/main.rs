@@ -17,7 +17,10 @@ use handoff::{
     server::{
         clock::Clock,
         fetch::{Fetch, Policy},
-        llm::{BuiltIn, Ended, Endpoint, Limits, Llm, LlmFault, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools},
+        llm::{
+            BuiltIn, Endpoint, Limits, Llm, LlmFault, Prompt, PromptMessage, ToolAnswer, ToolCall, ToolSpec, Tools,
+            TurnResult,
+        },
         secret::Secret,
     },
 };
@@ -64,7 +67,7 @@ impl Tools for Toolbox {
     }
 
     async fn spent(&self, tokens: u64) {
-        assert!(tokens > 0, "what is told was spent");
+        assert!(tokens > 0, "the reported token count is positive");
     }
 
     async fn tokens_left(&self) -> u64 {
@@ -73,7 +76,7 @@ impl Tools for Toolbox {
 }
 
 /// One question to the model, with the constraint that `model` names in the server.
-async fn asked(peer: &Peer, model: &str, words: &str) -> (Result<Ended, LlmFault>, Vec<ToolCall>) {
+async fn asked(peer: &Peer, model: &str, words: &str) -> (Result<TurnResult, LlmFault>, Vec<ToolCall>) {
     let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
     let fetch = Fetch::new(policy, Clock::real()).expect("a client");
     let llm = Llm::new(fetch, Clock::real()).expect("a client");
@@ -96,18 +99,22 @@ async fn asked(peer: &Peer, model: &str, words: &str) -> (Result<Ended, LlmFault
         }),
     };
     let tools = vec![BuiltIn::SetVariable.spec(), BuiltIn::Handoff.spec(), Arc::new(order)];
-    let talk = Talk { system: settings.instructions.clone(), said: vec![Said::Customer(words.to_owned())], tools };
+    let prompt = Prompt {
+        system: settings.instructions.clone(),
+        messages: vec![PromptMessage::Customer(words.to_owned())],
+        tools,
+    };
     let toolbox = Toolbox::default();
     let limits = Limits { rounds: 2 };
     let endpoint = Endpoint::of(&settings, Secret::new(""));
-    let outcome = llm.talk(&endpoint, talk, &toolbox, limits, &CancellationToken::new()).await;
+    let outcome = llm.run_turn(&endpoint, prompt, &toolbox, limits, &CancellationToken::new()).await;
     let calls = toolbox.0.into_inner().expect("no panic");
     println!("{model}, asked “{words}”: {outcome:?}, calls {calls:?}");
     (outcome, calls)
 }
 
 /// Any outcome is an end with content, or a fault with a reason for an agent.
-fn is_an_end(outcome: &Result<Ended, LlmFault>) {
+fn is_an_end(outcome: &Result<TurnResult, LlmFault>) {
     match outcome {
         Ok(ended) => {
             assert!(ended.answer.is_some() || ended.end.is_some() || ended.needs_person, "{ended:?}");
@@ -124,14 +131,14 @@ async fn a_real_model_is_parsed() {
     // Constrained to the JSON form: the answer streams in and is extracted completely, without parts of the form.
     let (outcome, _) = asked(&peer, "form", "Hello! When do you open?").await;
     is_an_end(&outcome);
-    if let Ok(Ended { answer: Some(answer), .. }) = &outcome {
+    if let Ok(TurnResult { answer: Some(answer), .. }) = &outcome {
         assert!(!answer.contains("needs_person"), "{answer}");
     }
 
     // Constrained to tool calls: a call with valid arguments reaches the tool, or requests an agent.
     let (outcome, calls) = asked(&peer, "calls", "Where is my order A-17?").await;
     is_an_end(&outcome);
-    let has_called = !calls.is_empty() || matches!(&outcome, Ok(Ended { end: Some(_), .. }));
+    let has_called = !calls.is_empty() || matches!(&outcome, Ok(TurnResult { end: Some(_), .. }));
     let is_refused = matches!(&outcome, Err(LlmFault::MalformedArguments(_)));
     assert!(has_called || is_refused, "{outcome:?}");
 

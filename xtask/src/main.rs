@@ -1,7 +1,7 @@
 //! `cargo xtask`: every command of this project, with the standard library alone, so that it compiles in seconds. This
 //! file parses the command line and orders the steps; each step has its own file.
 //!
-//! A new command is one line in [`COMMANDS`] and one arm in [`obey`].
+//! A new command is one line in [`COMMANDS`] and one arm in [`execute`].
 mod background;
 mod browser;
 mod dist;
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     let command = args.next().unwrap_or_default();
     let args: Vec<String> = args.collect();
     let layout = Layout::of_this_checkout();
-    match obey(&layout, &command, &args) {
+    match execute(&layout, &command, &args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
             eprintln!("xtask: {stop}");
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn obey(layout: &Layout, command: &str, args: &[String]) -> Outcome {
+fn execute(layout: &Layout, command: &str, args: &[String]) -> Outcome {
     let mut steps = Steps::begin();
     let mut tally = Tally::default();
     let outcome = match command {

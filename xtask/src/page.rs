@@ -67,7 +67,7 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Comma
     let mut cargo = toolchain.cargo(layout);
     if build == Build::Dist && toolchain.has_std_source() {
         // Cargo and compiler are stable releases, but these two flags are unstable.
-        cargo.env("RUSTC_BOOTSTRAP", "1").args(SILENT_STD);
+        cargo.env("RUSTC_BOOTSTRAP", "1").args(STD_WITHOUT_PANIC_MESSAGES);
     }
     let profile = profile(build);
     cargo.args([
@@ -94,7 +94,7 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Comma
 /// Compiles the standard library along with the page, so that a panic is a plain trap without messages, source
 /// locations or formatting code. This saves a tenth of the module and makes the rest compress better. Development
 /// builds keep panic messages.
-const SILENT_STD: [&str; 4] = [
+const STD_WITHOUT_PANIC_MESSAGES: [&str; 4] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
     "--config",

@@ -68,20 +68,20 @@ fn demo(layout: &Layout, args: &[String]) -> Command {
 pub fn run_demo(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
     build_with_page(layout, steps)?;
     println!("{}\n==> start the demo (Ctrl-C stops it)", steps.summary());
-    become_it(demo(layout, args))
+    replace_process(demo(layout, args))
 }
 
 /// On Unix, exec replaces this process, so that Ctrl-C and the shell prompt work as if the server had been started
 /// directly.
 #[cfg(unix)]
-fn become_it(mut command: Command) -> Outcome {
+fn replace_process(mut command: Command) -> Outcome {
     use std::os::unix::process::CommandExt;
     let error = command.exec();
     Err(Stop(format!("cannot start the server: {error}")))
 }
 
 #[cfg(not(unix))]
-fn become_it(mut command: Command) -> Outcome {
+fn replace_process(mut command: Command) -> Outcome {
     run(&mut command)
 }
 

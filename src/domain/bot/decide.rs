@@ -4,9 +4,9 @@ use super::{FlowRun, LiveFlow};
 use crate::domain::{
     flow::{
         definition::{Flow, Start, StepId, StepKind},
-        run::{Input, Modelled, Position},
+        run::{Input, ModelResult, Position},
     },
-    keyword::{self, Found, Keyword, Setting},
+    keyword::{self, Found, Keyword, MatchContext},
     message::{Content, Referral},
     model::ModelSettings,
     settings::Texts,
@@ -21,11 +21,11 @@ pub struct Situation<'t> {
     /// The ad or post that came with this message.
     pub referral: Option<&'t Referral>,
     /// The channel, and the customer's language.
-    pub setting: Setting<'t>,
+    pub setting: MatchContext<'t>,
     /// Whether it is the customer's first message of this conversation.
     pub is_first: bool,
     /// Whether the customer has received the "unreadable" text since they last sent text.
-    pub is_told_unreadable: bool,
+    pub unreadable_text_sent: bool,
     pub keywords: &'t [Keyword],
     /// In the order in which start conditions are tried.
     pub live: &'t [LiveFlow],
@@ -47,7 +47,7 @@ pub enum Decision<'t> {
     /// The language model.
     Model,
     /// A text of the tenant, sent unchanged.
-    Words(&'t str),
+    FixedText(&'t str),
     /// A text of the tenant whose variables are filled in.
     Text(&'t str),
     /// Escalate: the language model cannot read what the customer sent.
@@ -61,7 +61,7 @@ pub enum Decision<'t> {
 /// Keywords come first: a customer who asks for a person gets one, whatever a flow or the model would answer.
 pub fn decide<'t>(situation: &Situation<'t>) -> Decision<'t> {
     let &Situation { content, setting, keywords, run, .. } = situation;
-    if let Some((rule, found)) = content.words().and_then(|words| keyword::first_match(keywords, words, setting)) {
+    if let Some((rule, found)) = content.text().and_then(|words| keyword::first_match(keywords, words, setting)) {
         return Decision::Keyword(rule, found);
     }
     if let Some(payload) = content.payload()
@@ -80,7 +80,7 @@ pub fn decide<'t>(situation: &Situation<'t>) -> Decision<'t> {
 fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
     let advance = |input| Decision::AdvanceFlow(run, input);
     let begin_or = |otherwise: fn(&Situation<'t>, &'t FlowRun) -> Decision<'t>| {
-        by_words(situation).map_or_else(|| otherwise(situation, run), Decision::BeginFlow)
+        by_phrase(situation).map_or_else(|| otherwise(situation, run), Decision::BeginFlow)
     };
     if run.flow.is_none() {
         // Its version cannot be read: start another flow that matches, else escalate.
@@ -93,7 +93,7 @@ fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
         Position::Fetching { .. } => Decision::Nothing,
         Position::Start | Position::Before { .. } => begin_or(|_, run| Decision::AdvanceFlow(run, Input::Begin)),
         Position::Modelling { .. } => begin_or(|situation, run| {
-            let gone = || Input::Modelled(Modelled::Failed("The language model was turned off.".to_owned()));
+            let gone = || Input::ModelDone(ModelResult::Failed("The language model was turned off.".to_owned()));
             model(situation).unwrap_or_else(|| Decision::AdvanceFlow(run, gone()))
         }),
     }
@@ -113,14 +113,14 @@ fn without_flow<'t>(situation: &Situation<'t>) -> Decision<'t> {
 /// The model answers messages with text. Other content gets the configured text, or escalates. `None` without a model.
 fn model<'t>(situation: &Situation<'t>) -> Option<Decision<'t>> {
     let settings = situation.model?;
-    if situation.content.words().is_some() {
+    if situation.content.text().is_some() {
         return Some(Decision::Model);
     }
     Some(match settings.unreadable.trim() {
         "" => Decision::Unreadable,
         // Several pictures in a row get the text once.
-        _ if situation.is_told_unreadable => Decision::Nothing,
-        words => Decision::Words(words),
+        _ if situation.unreadable_text_sent => Decision::Nothing,
+        words => Decision::FixedText(words),
     })
 }
 
@@ -131,14 +131,14 @@ fn first<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
         started(situation, |start| matches!(start, Start::Ad { contains } if came_from(referral, contains)))
     });
     let opening = |start: &Start| situation.is_first && matches!(start, Start::NewConversation);
-    by_ad.or_else(|| by_words(situation)).or_else(|| started(situation, opening))
+    by_ad.or_else(|| by_phrase(situation)).or_else(|| started(situation, opening))
 }
 
-fn by_words<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
-    let words = situation.content.words()?;
+fn by_phrase<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
+    let words = situation.content.text()?;
     started(
         situation,
-        |start| matches!(start, Start::Words { phrase, matching } if keyword::stands_in(words, phrase, *matching)),
+        |start| matches!(start, Start::Phrase { phrase, matching } if keyword::phrase_matches(words, phrase, *matching)),
     )
 }
 
@@ -154,9 +154,9 @@ fn came_from(referral: &Referral, contains: &str) -> bool {
 
 /// The message as input of a flow.
 fn input(content: &Content) -> Input {
-    match content.words() {
+    match content.text() {
         Some(words) => Input::Said { text: words.to_owned(), payload: content.payload().map(ToOwned::to_owned) },
-        None => Input::Wordless,
+        None => Input::NonText,
     }
 }
 

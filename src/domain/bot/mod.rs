@@ -25,7 +25,7 @@ use super::{
     keyword::{self, Keyword},
     message::{Content, Referral},
     model::ModelSettings,
-    settings::Settings,
+    settings::TenantSettings,
 };
 
 pub use decide::{Decision, Situation, decide};
@@ -60,9 +60,9 @@ pub struct Turn {
     /// The text of the customer's last message, for templates.
     pub last_words: String,
     /// Whether the customer has received the "unreadable" text since they last sent text.
-    pub is_told_unreadable: bool,
-    pub customer: Customer,
-    pub settings: Settings,
+    pub unreadable_text_sent: bool,
+    pub customer: TurnCustomer,
+    pub settings: TenantSettings,
     pub keywords: Arc<[Keyword]>,
     /// The live flows, in the order in which start conditions are tried.
     pub live: Arc<[LiveFlow]>,
@@ -74,7 +74,7 @@ pub struct Turn {
 
 /// The customer's data that templates and models may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Customer {
+pub struct TurnCustomer {
     pub name: String,
     /// With the `+`; empty when WhatsApp hides the number.
     pub phone: String,
@@ -121,9 +121,12 @@ impl Turn {
         Some(Situation {
             content: self.content.as_ref()?,
             referral: self.referral.as_ref(),
-            setting: keyword::Setting { channel: Some(&self.channel), language: self.customer.language.as_deref() },
+            setting: keyword::MatchContext {
+                channel: Some(&self.channel),
+                language: self.customer.language.as_deref(),
+            },
             is_first: self.is_first,
-            is_told_unreadable: self.is_told_unreadable,
+            unreadable_text_sent: self.unreadable_text_sent,
             keywords: &self.keywords,
             live: &self.live,
             run: self.run.as_ref(),

@@ -4,7 +4,7 @@ use crate::domain::{
     event::CallOutcome,
     flow::{
         definition::StepId,
-        run::{Call, Position},
+        run::{HttpCall, Position},
     },
     handoff::{Brief, Trigger},
     ids::{CallId, FlowId, MessageId, TeamId},
@@ -75,7 +75,7 @@ pub enum NextAction {
     Ask {
         step: StepId,
         label: String,
-        call: Call,
+        call: HttpCall,
     },
     /// The language model answers.
     Model,
@@ -97,7 +97,7 @@ pub struct Escalation {
 
 impl FlowChange {
     /// Whether the turn ends the running flow, to start another one or none.
-    pub fn leaves(&self) -> bool {
+    pub fn ends_run(&self) -> bool {
         matches!(self, Self::Begin { .. } | Self::End)
     }
 }

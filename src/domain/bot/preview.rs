@@ -3,7 +3,7 @@
 
 use super::{Decision, LiveFlow, Situation, decide};
 use crate::domain::{
-    keyword::{Found, Keyword, Setting},
+    keyword::{Found, Keyword, MatchContext},
     message::Content,
     model::ModelSettings,
     settings::Texts,
@@ -31,7 +31,7 @@ impl<'t> Situation<'t> {
     /// A new customer's first message: no flow is running and nothing was sent yet.
     pub fn first_message(
         content: &'t Content,
-        setting: Setting<'t>,
+        setting: MatchContext<'t>,
         keywords: &'t [Keyword],
         live: &'t [LiveFlow],
         model: Option<&'t ModelSettings>,
@@ -42,7 +42,7 @@ impl<'t> Situation<'t> {
             referral: None,
             setting,
             is_first: true,
-            is_told_unreadable: false,
+            unreadable_text_sent: false,
             keywords,
             live,
             run: None,

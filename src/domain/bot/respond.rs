@@ -19,7 +19,7 @@ pub fn respond(turn: &Turn, now: Timestamp) -> Outcome {
         Decision::BeginFlow(live) => walk::begin(turn, live, now),
         Decision::AdvanceFlow(run, input) => walk::advance(turn, run, &input, now),
         Decision::Model => Outcome { next: NextAction::Model, ..Outcome::default() },
-        Decision::Words(words) => Outcome::say(words),
+        Decision::FixedText(words) => Outcome::say(words),
         Decision::Text(text) => {
             let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
             // A text whose variables cannot be filled in does not count as an answer.

@@ -10,7 +10,7 @@ use crate::domain::{
     keyword::Matching,
     message::{Attachment, outgoing::OutgoingMessage},
     model::ModelSettings,
-    settings::{Settings, Texts},
+    settings::{TenantSettings, Texts},
     time::Timestamp,
 };
 
@@ -34,8 +34,8 @@ fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
     LiveFlow { id: id.into(), version: 1, flow: Arc::new(flow) }
 }
 
-fn by_words(phrase: &str) -> Start {
-    Start::Words { phrase: phrase.into(), matching: Matching::Contains }
+fn by_phrase(phrase: &str) -> Start {
+    Start::Phrase { phrase: phrase.into(), matching: Matching::Contains }
 }
 
 fn rule(phrase: &str) -> Keyword {
@@ -68,16 +68,16 @@ fn turn(content: Content) -> Turn {
         message: Some("msg_1".into()),
         seen: Some("msg_1".into()),
         epoch: Epoch(0),
-        last_words: content.words().unwrap_or_default().into(),
+        last_words: content.text().unwrap_or_default().into(),
         content: Some(content),
         referral: None,
         ad: String::new(),
         is_first: true,
-        is_told_unreadable: false,
-        customer: Customer { name: SAMPLE_CUSTOMER.into(), ..Customer::default() },
-        settings: Settings {
+        unreadable_text_sent: false,
+        customer: TurnCustomer { name: SAMPLE_CUSTOMER.into(), ..TurnCustomer::default() },
+        settings: TenantSettings {
             texts: Texts { greeting: "Hello".into(), fallback: "Sorry?".into(), ..Texts::default() },
-            ..Settings::default()
+            ..TenantSettings::default()
         },
         keywords: Arc::new([]),
         live: Arc::new([]),
@@ -98,7 +98,7 @@ fn waiting() -> Position {
 }
 
 /// The outcome of a turn in a word or two.
-fn led(turn: &Turn) -> String {
+fn trace(turn: &Turn) -> String {
     let outcome = respond(turn, NOW);
     let said = outcome.actions.iter().find_map(|action| match action {
         BotAction::Say(message) => Some(Content::from(message.clone()).preview()),
@@ -120,7 +120,7 @@ fn led(turn: &Turn) -> String {
 
 #[test]
 fn the_first_configured_answer_is_chosen_in_this_order() {
-    let menu = flow("menu", vec![by_words("menu")]);
+    let menu = flow("menu", vec![by_phrase("menu")]);
     let tap = flow("tap", vec![Start::Button { payload: "start".into() }]);
     let opening = flow("opening", vec![Start::NewConversation]);
     let live: Arc<[LiveFlow]> = Arc::new([opening.clone(), menu.clone(), tap]);
@@ -129,7 +129,7 @@ fn the_first_configured_answer_is_chosen_in_this_order() {
     let with = |content, change: &dyn Fn(&mut Turn)| {
         let mut turn = turn(content);
         change(&mut turn);
-        led(&turn)
+        trace(&turn)
     };
     let all = |turn: &mut Turn| {
         turn.keywords = Arc::new([rule("agent")]);
@@ -159,14 +159,14 @@ fn the_first_configured_answer_is_chosen_in_this_order() {
 
 #[test]
 fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
-    let menu = flow("menu", vec![by_words("menu")]);
-    let other = flow("other", vec![by_words("other"), Start::Button { payload: "yes".into() }]);
+    let menu = flow("menu", vec![by_phrase("menu")]);
+    let other = flow("other", vec![by_phrase("other"), Start::Button { payload: "yes".into() }]);
     let at = |position: Position, content| {
         let mut turn = turn(content);
         turn.live = Arc::new([menu.clone(), other.clone()]);
         turn.run = run(&menu, position);
         turn.is_first = false;
-        led(&turn)
+        trace(&turn)
     };
     let tapped = Content::ButtonReply { id: "yes".into(), title: "Yes".into() };
     assert_eq!(at(waiting(), tapped), "menu calls a person", "its own option answers the question, and the flow ends");
@@ -178,7 +178,7 @@ fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
         let mut turn = turn(content);
         turn.live = Arc::new([other.clone()]);
         turn.run = run(&menu, waiting()).map(|run| FlowRun { flow: None, ..run });
-        led(&turn)
+        trace(&turn)
     };
     assert_eq!(gone(text("other")), "begins other");
     assert_eq!(gone(text("hi")), "fails: FlowBroken");
@@ -212,7 +212,7 @@ fn rules() -> impl Strategy<Value = Vec<Keyword>> {
 fn live() -> impl Strategy<Value = Vec<LiveFlow>> {
     let start = prop_oneof![
         Just(Start::NewConversation),
-        (phrases(), select(Matching::ALL.to_vec())).prop_map(|(phrase, matching)| Start::Words { phrase, matching }),
+        (phrases(), select(Matching::ALL.to_vec())).prop_map(|(phrase, matching)| Start::Phrase { phrase, matching }),
         Just(Start::Button { payload: "start".into() }),
         Just(Start::Ad { contains: String::new() }),
     ];
@@ -249,7 +249,8 @@ proptest! {
         turn.customer.language = language;
         turn.settings.texts = texts;
         turn.model = has_model.then(model);
-        let setting = keyword::Setting { channel: Some(&turn.channel), language: turn.customer.language.as_deref() };
+        let language = turn.customer.language.as_deref();
+        let setting = keyword::MatchContext { channel: Some(&turn.channel), language };
         let first = Situation::first_message(
             &content, setting, &turn.keywords, &turn.live, turn.model.as_deref(), &turn.settings.texts);
         let shown = preview(&first);

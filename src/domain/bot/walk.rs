@@ -7,7 +7,7 @@ use crate::domain::{
     calendar,
     flow::{
         definition::{Flow, StepKind},
-        run::{Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
+        run::{Cause, Continuation, Facts, FlowHandoff, Input, ModelResult, Position, StepEffect, StepOutcome},
         step::step,
     },
     handoff::{Brief, Failure, Trigger},
@@ -15,7 +15,7 @@ use crate::domain::{
 };
 
 /// The most model steps that one turn may pass on their failure paths while no model is set up.
-const FALLS: usize = 20;
+const MAX_MODEL_FALLBACKS: usize = 20;
 
 /// Starts a flow and ends the running one, if any.
 pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> Outcome {
@@ -46,10 +46,10 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
     let mut actions = Vec::new();
     let mut position = run.position.clone();
     let mut input = input.clone();
-    for _ in 0..FALLS {
+    for _ in 0..MAX_MODEL_FALLBACKS {
         let StepOutcome { effects, rest } = step(flow, &position, &input, &facts);
         for effect in effects {
-            if let Effect::Set { variable, value, .. } = &effect {
+            if let StepEffect::Set { variable, value, .. } = &effect {
                 facts.variables.insert(variable.clone(), value.clone());
             }
             actions.push(action(flow, effect));
@@ -67,7 +67,7 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
             Continuation::Model { position: here, .. } if turn.model.is_none() => {
                 // No model is set up: take the step's failure path.
                 position = here;
-                input = Input::Modelled(Modelled::Failed("No language model is set up.".to_owned()));
+                input = Input::ModelDone(ModelResult::Failed("No language model is set up.".to_owned()));
                 continue;
             }
             Continuation::Model { position, .. } => (at(position), NextAction::Model),
@@ -83,10 +83,10 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
     Outcome { actions, flow: FlowChange::End, ..Outcome::hand_off(escalation) }
 }
 
-fn action(flow: &Flow, effect: Effect) -> BotAction {
+fn action(flow: &Flow, effect: StepEffect) -> BotAction {
     match effect {
-        Effect::Say { message, .. } => BotAction::Say(message),
-        Effect::Set { step, label, variable, value } => {
+        StepEffect::Say { message, .. } => BotAction::Say(message),
+        StepEffect::Set { step, label, variable, value } => {
             let asked = flow.find(&step).is_some_and(|step| matches!(step.act, StepKind::Question(_)));
             let source = if asked { Source::Answer } else { Source::Step };
             BotAction::Set { step: Some(step), label, name: variable, value, source }
@@ -112,8 +112,8 @@ pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
     }
 }
 
-fn escalation(turn: &Turn, flow: &str, handoff: Handoff) -> Escalation {
-    let Handoff { label, cause, team, reason, note, notice, .. } = handoff;
+fn escalation(turn: &Turn, flow: &str, handoff: FlowHandoff) -> Escalation {
+    let FlowHandoff { label, cause, team, reason, note, notice, .. } = handoff;
     let failure = |failure| Trigger::Failure { failure };
     let (trigger, reason) = match cause {
         Cause::Step => (Trigger::Flow { flow: flow.to_owned(), step: label }, reason),

@@ -3,22 +3,22 @@
 use super::{Attachment, Content};
 
 /// The customer's text, by origin.
-enum Words<'a> {
+enum TextOrigin<'a> {
     Typed(&'a str),
     /// The title of a tapped option, or a note attached to other content.
     Chosen(&'a str),
 }
 
 impl Content {
-    fn said(&self) -> Option<Words<'_>> {
+    fn text_by_origin(&self) -> Option<TextOrigin<'_>> {
         match self {
-            Self::Text { body } => Some(Words::Typed(body)),
+            Self::Text { body } => Some(TextOrigin::Typed(body)),
             Self::Image { media } | Self::Video { media } | Self::Document { media, .. } => {
-                media.caption.as_deref().map(Words::Typed)
+                media.caption.as_deref().map(TextOrigin::Typed)
             }
-            Self::ButtonReply { title, .. } | Self::ListReply { title, .. } => Some(Words::Chosen(title)),
-            Self::TemplateButton { text, .. } => Some(Words::Chosen(text)),
-            Self::Order { text, .. } => text.as_deref().map(Words::Chosen),
+            Self::ButtonReply { title, .. } | Self::ListReply { title, .. } => Some(TextOrigin::Chosen(title)),
+            Self::TemplateButton { text, .. } => Some(TextOrigin::Chosen(text)),
+            Self::Order { text, .. } => text.as_deref().map(TextOrigin::Chosen),
             Self::Audio { .. }
             | Self::Sticker { .. }
             | Self::Location { .. }
@@ -38,20 +38,20 @@ impl Content {
     }
 
     /// The text that keywords are matched against: text, captions, titles of buttons and list rows, an order's note.
-    pub fn words(&self) -> Option<&str> {
-        let words = self.said().map(|said| match said {
-            Words::Typed(words) | Words::Chosen(words) => words,
+    pub fn text(&self) -> Option<&str> {
+        let text = self.text_by_origin().map(|origin| match origin {
+            TextOrigin::Typed(text) | TextOrigin::Chosen(text) => text,
         });
-        words.filter(|words| !words.trim().is_empty())
+        text.filter(|text| !text.trim().is_empty())
     }
 
     /// The text that the sender typed, for language detection.
     pub fn typed(&self) -> Option<&str> {
-        let words = self.said().and_then(|said| match said {
-            Words::Typed(words) => Some(words),
-            Words::Chosen(_) => None,
+        let text = self.text_by_origin().and_then(|origin| match origin {
+            TextOrigin::Typed(text) => Some(text),
+            TextOrigin::Chosen(_) => None,
         });
-        words.filter(|words| !words.trim().is_empty())
+        text.filter(|text| !text.trim().is_empty())
     }
 
     /// The payload of one of our buttons or list rows.

@@ -149,7 +149,7 @@ const PARTNER_TOOK: &str = "Another app on this number took over the customer. T
 /// Describes the change of a customer's identity.
 fn renamed(what: NewIdentity) -> &'static str {
     match what {
-        NewIdentity::Unsaid => "The customer's WhatsApp number or identity changed",
+        NewIdentity::Unknown => "The customer's WhatsApp number or identity changed",
         NewIdentity::Number => "The customer has a new phone number",
         NewIdentity::UserId => "WhatsApp gave the customer a new ID. It is the same person.",
         NewIdentity::Keys => {
@@ -163,7 +163,7 @@ fn renamed(what: NewIdentity) -> &'static str {
 fn tone_of(what: NewIdentity) -> Tone {
     match what {
         NewIdentity::Keys | NewIdentity::Replaced => Tone::Warning,
-        NewIdentity::Unsaid | NewIdentity::Number | NewIdentity::UserId => Tone::Plain,
+        NewIdentity::Unknown | NewIdentity::Number | NewIdentity::UserId => Tone::Plain,
     }
 }
 
@@ -214,7 +214,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
         Event::Resent { .. } => "Resent a message".to_owned(),
         Event::WindowRefused { .. } => "WhatsApp reported that the 24-hour window is closed".to_owned(),
         Event::ChannelTrouble { code, field, title, details, .. } => {
-            trouble::words(field, *code, title, details.as_deref())
+            trouble::describe(field, *code, title, details.as_deref())
         }
         Event::SignedIn { agent } => format!("{} signed in", names.of(agent)),
         Event::SignedOut { agent } => format!("{} signed out", names.of(agent)),

@@ -52,7 +52,7 @@ pub struct Days {
 impl Filter {
     /// Whether any criterion except the status is set. Then counts are those of the filtered set, and new matches are
     /// announced instead of inserted.
-    pub fn narrows(&self) -> bool {
+    pub fn is_narrowing(&self) -> bool {
         self.from.is_some()
             || self.to.is_some()
             || self.agent.is_some()

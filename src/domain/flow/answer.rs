@@ -15,7 +15,7 @@ use crate::domain::text::{clip, folded};
 
 /// An accepted answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct ParsedAnswer {
     pub value: String,
     /// Index of the chosen option.
     pub option: Option<usize>,
@@ -26,11 +26,11 @@ const LONGEST: usize = 16 * 1024;
 
 /// Parses `text` as what the question expects; `None` if it does not match. `payload` is the id of a tapped button or
 /// row.
-pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &Facts) -> Option<Answer> {
+pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &Facts) -> Option<ParsedAnswer> {
     let text = text.trim();
     if let Expect::Choice { options } = expect {
         let at = option(options, text, payload)?;
-        return Some(Answer { value: options.get(at)?.title.trim().to_owned(), option: Some(at) });
+        return Some(ParsedAnswer { value: options.get(at)?.title.trim().to_owned(), option: Some(at) });
     }
     if text.is_empty() || text.len() > LONGEST {
         return None;
@@ -42,11 +42,11 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
         Expect::Phone => phone(text),
         Expect::Date => day::read(text, facts),
         Expect::Pattern { pattern, .. } => {
-            whole(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned())
+            anchored(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned())
         }
         Expect::Choice { .. } => None,
     }?;
-    Some(Answer { value, option: None })
+    Some(ParsedAnswer { value, option: None })
 }
 
 /// Replaces digits of other scripts, and the separators used with them, by ASCII.
@@ -196,8 +196,8 @@ fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize
         return number.checked_sub(1).filter(|at| *at < options.len());
     }
     let padded = format!(" {said} ");
-    only(&titles, |title| padded.contains(&format!(" {title} "))).or_else(|| {
-        only(&titles, |title| {
+    single_match(&titles, |title| padded.contains(&format!(" {title} "))).or_else(|| {
+        single_match(&titles, |title| {
             let slips = match title.chars().count() {
                 0..5 => 0,
                 5..9 => 1,
@@ -208,7 +208,7 @@ fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize
     })
 }
 
-fn only(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
+fn single_match(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
     let mut fitting = titles.iter().enumerate().filter(|(_, title)| !title.is_empty() && fits(title));
     let (at, _) = fitting.next()?;
     fitting.next().is_none().then_some(at)
@@ -218,7 +218,7 @@ fn only(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
 ///
 /// # Errors
 /// A sentence for the admin: the pattern is too long, too large, or not a regular expression.
-pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
+pub(super) fn anchored(pattern: &str) -> Result<Regex, String> {
     if pattern.chars().count() > limits::PATTERN {
         return Err(format!("A pattern can have up to {} characters. Shorten it.", limits::PATTERN));
     }

@@ -22,20 +22,21 @@ use crate::domain::text::folded;
 pub(super) fn read(text: &str, facts: &Facts) -> Option<String> {
     let today = today(facts)?;
     let plain = plain_digits(text);
-    let date =
-        by_word(&plain, today).or_else(|| by_numbers(&plain, today, facts)).or_else(|| by_month(&plain, today))?;
+    let date = relative_date(&plain, today)
+        .or_else(|| numeric_date(&plain, today, facts))
+        .or_else(|| date_with_month_name(&plain, today))?;
     (1..=9_999).contains(&date.year()).then(|| date.to_string())
 }
 
 /// The date at `facts.now` in the tenant's time zone.
 fn today(facts: &Facts) -> Option<Date> {
-    there(facts).map(DateTime::date)
+    local_time(facts).map(DateTime::date)
 }
 
 /// The local date and time at `facts.now` in the tenant's time zone.
-pub(super) fn there(facts: &Facts) -> Option<DateTime> {
-    let there = facts.now.plus(facts.offset).millis();
-    let at = jiff::Timestamp::from_millisecond(there).ok()?;
+pub(super) fn local_time(facts: &Facts) -> Option<DateTime> {
+    let local_time = facts.now.plus(facts.offset).millis();
+    let at = jiff::Timestamp::from_millisecond(local_time).ok()?;
     Some(jiff::tz::Offset::UTC.to_datetime(at))
 }
 
@@ -53,7 +54,7 @@ const TODAY: [&str; 6] = ["today", "heute", "hoy", "hoje", "aujourdhui", "oggi"]
 const TOMORROW: [&str; 6] = ["tomorrow", "morgen", "manana", "amanha", "demain", "domani"];
 const YESTERDAY: [&str; 6] = ["yesterday", "gestern", "ayer", "ontem", "hier", "ieri"];
 
-fn by_word(text: &str, today: Date) -> Option<Date> {
+fn relative_date(text: &str, today: Date) -> Option<Date> {
     let word = folded(text);
     let among = |words: &[&str]| words.contains(&word.as_str());
     match () {
@@ -64,7 +65,7 @@ fn by_word(text: &str, today: Date) -> Option<Date> {
     }
 }
 
-fn by_numbers(text: &str, today: Date, facts: &Facts) -> Option<Date> {
+fn numeric_date(text: &str, today: Date, facts: &Facts) -> Option<Date> {
     let text = text.trim().trim_end_matches('.');
     let sign = text.chars().find(|c| !c.is_ascii_digit())?;
     if !matches!(sign, '-' | '.' | '/' | ' ') {
@@ -126,7 +127,7 @@ const MONTHS: [&[&str]; 12] = [
 /// Words that may occur between the numbers: `23 de noviembre`, `the 23rd of November`.
 const BETWEEN: [&str; 6] = ["de", "del", "of", "the", "den", "le"];
 
-fn by_month(text: &str, today: Date) -> Option<Date> {
+fn date_with_month_name(text: &str, today: Date) -> Option<Date> {
     let words = folded(text);
     let (mut month, mut day, mut year) = (None, None, None);
     for word in words.split(' ').filter(|word| !BETWEEN.contains(word)) {

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::say::{Button, Row, Say};
+pub use super::say::{Button, ListRow, Say};
 use crate::domain::{ids::TeamId, keyword::Matching, text::folded, time::Span};
 pub use crate::domain::{message::outgoing::FileKind, model::Method};
 
@@ -37,7 +37,8 @@ pub enum Start {
     /// Any first message of a conversation that matches no other flow's start condition.
     NewConversation,
     /// A phrase in a message, while no question is waiting for an answer.
-    Words { phrase: String, matching: Matching },
+    #[serde(rename = "words")]
+    Phrase { phrase: String, matching: Matching },
     /// A tap on a button with this payload, at any time.
     Button { payload: String },
     /// The customer came from an ad or post; `contains` restricts it by headline, text or address.
@@ -52,7 +53,7 @@ impl Start {
     pub fn is_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::NewConversation, Self::NewConversation) => true,
-            (Self::Words { phrase, .. }, Self::Words { phrase: other, .. }) => folded(phrase) == folded(other),
+            (Self::Phrase { phrase, .. }, Self::Phrase { phrase: other, .. }) => folded(phrase) == folded(other),
             (Self::Button { payload }, Self::Button { payload: other }) => payload == other,
             (Self::Ad { contains }, Self::Ad { contains: other }) => folded(contains) == folded(other),
             _ => false,
@@ -97,7 +98,7 @@ pub enum StepKind {
     Set(Set),
     Http(Http),
     Model(Model),
-    Handoff(Handoff),
+    Handoff(HandoffStep),
     Close(Close),
     Jump(Jump),
     Hours(Hours),
@@ -252,7 +253,7 @@ pub struct Model {
 
 /// The *Human Handoff* step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Handoff {
+pub struct HandoffStep {
     /// `None` is the tenant's default team.
     #[serde(default)]
     pub team: Option<TeamId>,

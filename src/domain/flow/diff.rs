@@ -21,12 +21,12 @@ pub struct Difference {
     pub step: Option<StepId>,
     /// The step's label, in the newer version if the step still exists.
     pub label: String,
-    pub what: What,
+    pub what: ChangeKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
-pub enum What {
+pub enum ChangeKind {
     Added,
     Removed,
     /// Moved to another branch, or to another position in its block; `to` describes the new place.
@@ -50,17 +50,21 @@ pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
     for step in &after {
         let line = |what| Difference { step: Some(step.id.clone()), label: step.label().to_owned(), what };
         let Some(was) = known.get(&step.id) else {
-            lines.push(line(What::Added));
+            lines.push(line(ChangeKind::Added));
             continue;
         };
         if moved.contains(&step.id) {
-            lines.push(line(What::Moved { to: place_words(new, &step.id) }));
+            lines.push(line(ChangeKind::Moved { to: place_words(new, &step.id) }));
         }
         lines.extend(fields(was, step).into_iter().map(line));
     }
     let kept: HashSet<&StepId> = after.iter().map(|step| &step.id).collect();
     for step in before.into_iter().filter(|step| !kept.contains(&step.id)) {
-        lines.push(Difference { step: Some(step.id.clone()), label: step.label().to_owned(), what: What::Removed });
+        lines.push(Difference {
+            step: Some(step.id.clone()),
+            label: step.label().to_owned(),
+            what: ChangeKind::Removed,
+        });
     }
     lines
 }
@@ -82,7 +86,7 @@ fn about_itself(old: &Flow, new: &Flow) -> Vec<Difference> {
         .map(|(field, from, to)| Difference {
             step: None,
             label: "The flow".to_owned(),
-            what: What::Changed { field: field.to_owned(), from, to },
+            what: ChangeKind::Changed { field: field.to_owned(), from, to },
         })
         .collect()
 }
@@ -154,7 +158,7 @@ fn longest_rising(numbers: &[usize]) -> BTreeSet<usize> {
 }
 
 fn place_words(flow: &Flow, id: &StepId) -> String {
-    let Some(place) = edit::place(flow, id) else { return String::new() };
+    let Some(place) = edit::position(flow, id) else { return String::new() };
     let before = place
         .index
         .checked_sub(1)
@@ -168,22 +172,22 @@ fn place_words(flow: &Flow, id: &StepId) -> String {
 }
 
 /// The fields in which two versions of a step differ.
-fn fields(old: &Step, new: &Step) -> Vec<What> {
-    let (before, after) = (leaves(old), leaves(new));
+fn fields(old: &Step, new: &Step) -> Vec<ChangeKind> {
+    let (before, after) = (leaf_values(old), leaf_values(new));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut lines = Vec::new();
     for name in names {
         let (from, to) = (before.get(name), after.get(name));
         if from != to {
             let words = |value: Option<&String>| value.cloned().unwrap_or_default();
-            lines.push(What::Changed { field: field_words(name), from: words(from), to: words(to) });
+            lines.push(ChangeKind::Changed { field: field_words(name), from: words(from), to: words(to) });
         }
     }
     lines
 }
 
 /// A step's own values by their JSON path: `act.buttons.1.title`.
-fn leaves(step: &Step) -> BTreeMap<String, String> {
+fn leaf_values(step: &Step) -> BTreeMap<String, String> {
     fn walk(path: String, value: &Value, into: &mut BTreeMap<String, String>) {
         match value {
             Value::Object(fields) => {
@@ -271,16 +275,16 @@ mod tests {
     }
 
     /// Formats the differences as short lines: `label: what`.
-    fn told(old: &Flow, new: &Flow) -> Vec<String> {
+    fn changes(old: &Flow, new: &Flow) -> Vec<String> {
         diff(old, new)
             .into_iter()
             .map(|line| {
                 let id = line.step.map_or_else(|| "flow".to_owned(), |id| id.0);
                 match line.what {
-                    What::Added => format!("+{id}"),
-                    What::Removed => format!("-{id}"),
-                    What::Moved { to } => format!("{id} to {to}"),
-                    What::Changed { field, from, to } => format!("{id} {field}: {from} → {to}"),
+                    ChangeKind::Added => format!("+{id}"),
+                    ChangeKind::Removed => format!("-{id}"),
+                    ChangeKind::Moved { to } => format!("{id} to {to}"),
+                    ChangeKind::Changed { field, from, to } => format!("{id} {field}: {from} → {to}"),
                 }
             })
             .collect()
@@ -300,7 +304,7 @@ mod tests {
         new.steps.remove(2);
         new.steps.push(say("c", "three"));
         assert_eq!(
-            told(&flow(), &new),
+            changes(&flow(), &new),
             [
                 "flow name: Orders → Order status",
                 "flow triggers: a new conversation → a new conversation, an ad containing “sale”",
@@ -316,14 +320,14 @@ mod tests {
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::Up));
         assert!(shift(&mut new, &"b".into(), Direction::Up));
-        assert_eq!(told(&flow(), &new), ["b to the start"]);
+        assert_eq!(changes(&flow(), &new), ["b to the start"]);
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::In));
-        assert_eq!(told(&flow(), &new), ["b to below Message"]);
+        assert_eq!(changes(&flow(), &new), ["b to below Message"]);
         let mut new = flow();
         assert!(shift(&mut new, &"o".into(), Direction::Out));
         assert!(shift(&mut new, &"x".into(), Direction::Up));
-        assert_eq!(told(&flow(), &new), ["x to the start of “Open” in Opening hours", "o to below Opening hours"]);
+        assert_eq!(changes(&flow(), &new), ["x to the start of “Open” in Opening hours", "o to below Opening hours"]);
     }
 
     #[test]
@@ -337,7 +341,7 @@ mod tests {
             }),
         };
         let one = |step: Step| Flow { steps: vec![step], ..Flow::default() };
-        assert_eq!(told(&one(buttons("Yes")), &one(buttons("Sure"))), ["m button 1, title: Yes → Sure"]);
+        assert_eq!(changes(&one(buttons("Yes")), &one(buttons("Sure"))), ["m button 1, title: Yes → Sure"]);
         let condition = |when: &str| Step {
             id: "c".into(),
             name: String::new(),
@@ -347,7 +351,7 @@ mod tests {
             }),
         };
         assert_eq!(
-            told(&one(condition("a")), &one(condition("b"))),
+            changes(&one(condition("a")), &one(condition("b"))),
             ["c branch 1, expression: a → b"],
             "and not the steps inside"
         );
@@ -356,6 +360,6 @@ mod tests {
         if let StepKind::Question(question) = &mut patient.act {
             question.patience = Some(crate::domain::time::Span::minutes(2));
         }
-        assert_eq!(told(&one(asked), &one(patient)), ["q patience:  → 120 s"]);
+        assert_eq!(changes(&one(asked), &one(patient)), ["q patience:  → 120 s"]);
     }
 }

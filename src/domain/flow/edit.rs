@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use super::definition::{
-    Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Model, Question, Say, Set, Step,
-    StepId, StepKind,
+    Block, Branch, Choice, Close, Condition, Expect, Flow, HandoffStep, Hours, Http, Jump, Model, Question, Say, Set,
+    Step, StepId, StepKind,
 };
 
 /// A block: the flow's own, or a branch of a step, by its index in [`Step::branches`].
@@ -20,7 +20,7 @@ pub enum BlockAt {
 
 /// An insertion position: before the step that has this index now.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
+pub struct StepPosition {
     pub block: BlockAt,
     pub index: usize,
 }
@@ -82,7 +82,7 @@ impl Kind {
         }
     }
 
-    pub fn word(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Message => "Message",
             Self::Question => "Question",
@@ -132,7 +132,7 @@ impl Kind {
             Self::Set => StepKind::Set(Set::default()),
             Self::Http => StepKind::Http(Http::default()),
             Self::Model => StepKind::Model(Model::default()),
-            Self::Handoff => StepKind::Handoff(Handoff::default()),
+            Self::Handoff => StepKind::Handoff(HandoffStep::default()),
             Self::Close => StepKind::Close(Close::default()),
             Self::Jump => StepKind::Jump(Jump::default()),
             Self::Hours => StepKind::Hours(Hours::default()),
@@ -145,22 +145,22 @@ impl Kind {
 }
 
 /// The position of a step.
-pub fn place(flow: &Flow, id: &StepId) -> Option<Place> {
-    fn look(at: &BlockAt, block: &Block, id: &StepId) -> Option<Place> {
+pub fn position(flow: &Flow, id: &StepId) -> Option<StepPosition> {
+    fn find(at: &BlockAt, block: &Block, id: &StepId) -> Option<StepPosition> {
         for (index, step) in block.iter().enumerate() {
             if step.id == *id {
-                return Some(Place { block: at.clone(), index });
+                return Some(StepPosition { block: at.clone(), index });
             }
             for (branch, (_, inner)) in step.branches().into_iter().enumerate() {
                 let at = BlockAt::Branch { step: step.id.clone(), branch };
-                if let Some(found) = look(&at, inner, id) {
+                if let Some(found) = find(&at, inner, id) {
                     return Some(found);
                 }
             }
         }
         None
     }
-    look(&BlockAt::Top, &flow.steps, id)
+    find(&BlockAt::Top, &flow.steps, id)
 }
 
 pub fn block<'a>(flow: &'a Flow, at: &BlockAt) -> Option<&'a Block> {
@@ -174,20 +174,20 @@ pub fn block<'a>(flow: &'a Flow, at: &BlockAt) -> Option<&'a Block> {
 
 /// Mutable access to a step.
 pub fn step_mut<'a>(flow: &'a mut Flow, id: &StepId) -> Option<&'a mut Step> {
-    fn look<'a>(block: &'a mut Block, id: &StepId) -> Option<&'a mut Step> {
+    fn find<'a>(block: &'a mut Block, id: &StepId) -> Option<&'a mut Step> {
         for step in block {
             if step.id == *id {
                 return Some(step);
             }
             for inner in step.branches_mut() {
-                if let Some(found) = look(inner, id) {
+                if let Some(found) = find(inner, id) {
                     return Some(found);
                 }
             }
         }
         None
     }
-    look(&mut flow.steps, id)
+    find(&mut flow.steps, id)
 }
 
 fn block_mut<'a>(flow: &'a mut Flow, at: &BlockAt) -> Option<&'a mut Block> {
@@ -198,26 +198,26 @@ fn block_mut<'a>(flow: &'a mut Flow, at: &BlockAt) -> Option<&'a mut Block> {
 }
 
 /// Inserts `step`. An index past the end means the end. `false` if the block no longer exists.
-pub fn insert(flow: &mut Flow, place: &Place, step: Step) -> bool {
-    let Some(block) = block_mut(flow, &place.block) else { return false };
-    block.insert(place.index.min(block.len()), step);
+pub fn insert(flow: &mut Flow, position: &StepPosition, step: Step) -> bool {
+    let Some(block) = block_mut(flow, &position.block) else { return false };
+    block.insert(position.index.min(block.len()), step);
     true
 }
 
 /// The position after a step.
-pub fn after(flow: &Flow, id: &StepId) -> Option<Place> {
-    let Place { block, index } = place(flow, id)?;
-    Some(Place { block, index: index + 1 })
+pub fn after(flow: &Flow, id: &StepId) -> Option<StepPosition> {
+    let StepPosition { block, index } = position(flow, id)?;
+    Some(StepPosition { block, index: index + 1 })
 }
 
 /// Removes a step with all its branches, and returns its former position.
-pub fn remove(flow: &mut Flow, id: &StepId) -> Option<(Place, Step)> {
-    let place = place(flow, id)?;
-    let step = block_mut(flow, &place.block)?.remove(place.index);
+pub fn remove(flow: &mut Flow, id: &StepId) -> Option<(StepPosition, Step)> {
+    let position = position(flow, id)?;
+    let step = block_mut(flow, &position.block)?.remove(position.index);
     if flow.resume.as_ref().is_some_and(|resume| flow.find(resume).is_none()) {
         flow.resume = None;
     }
-    Some((place, step))
+    Some((position, step))
 }
 
 /// Moves a step one position. `false` if there is no such position.
@@ -231,27 +231,27 @@ pub fn shift(flow: &mut Flow, id: &StepId, direction: Direction) -> bool {
 }
 
 /// The target position of a move, with indices as they are after the step is removed.
-fn destination(flow: &Flow, id: &StepId, direction: Direction) -> Option<Place> {
-    let from = place(flow, id)?;
+fn destination(flow: &Flow, id: &StepId, direction: Direction) -> Option<StepPosition> {
+    let from = position(flow, id)?;
     let siblings = block(flow, &from.block)?;
     match direction {
-        Direction::Up if from.index > 0 => Some(Place { index: from.index - 1, ..from }),
-        Direction::Down if from.index + 1 < siblings.len() => Some(Place { index: from.index + 1, ..from }),
+        Direction::Up if from.index > 0 => Some(StepPosition { index: from.index - 1, ..from }),
+        Direction::Down if from.index + 1 < siblings.len() => Some(StepPosition { index: from.index + 1, ..from }),
         Direction::Up => {
             let BlockAt::Branch { step, branch } = from.block else { return None };
             let at = BlockAt::Branch { step, branch: branch.checked_sub(1)? };
-            Some(Place { index: block(flow, &at)?.len(), block: at })
+            Some(StepPosition { index: block(flow, &at)?.len(), block: at })
         }
         Direction::Down => {
             let BlockAt::Branch { step, branch } = from.block else { return None };
             let at = BlockAt::Branch { step, branch: branch + 1 };
             block(flow, &at)?;
-            Some(Place { block: at, index: 0 })
+            Some(StepPosition { block: at, index: 0 })
         }
         Direction::In => {
             let before = siblings.get(from.index.checked_sub(1)?)?;
             let index = before.branches().first()?.1.len();
-            Some(Place { block: BlockAt::Branch { step: before.id.clone(), branch: 0 }, index })
+            Some(StepPosition { block: BlockAt::Branch { step: before.id.clone(), branch: 0 }, index })
         }
         Direction::Out => {
             let BlockAt::Branch { step, .. } = from.block else { return None };
@@ -263,7 +263,7 @@ fn destination(flow: &Flow, id: &StepId, direction: Direction) -> Option<Place> 
 /// Inserts a copy after a step, with ids from `fresh`; jumps within the copied steps point to the copies. Returns the
 /// copy's id.
 pub fn duplicate(flow: &mut Flow, id: &StepId, mut fresh: impl FnMut() -> StepId) -> Option<StepId> {
-    let place = after(flow, id)?;
+    let position = after(flow, id)?;
     let mut copy = flow.find(id)?.clone();
     let mut renamed = HashMap::new();
     each_mut(&mut copy, &mut |step| {
@@ -278,7 +278,7 @@ pub fn duplicate(flow: &mut Flow, id: &StepId, mut fresh: impl FnMut() -> StepId
         }
     });
     let id = copy.id.clone();
-    insert(flow, &place, copy).then_some(id)
+    insert(flow, &position, copy).then_some(id)
 }
 
 fn each_mut(step: &mut Step, change: &mut impl FnMut(&mut Step)) {

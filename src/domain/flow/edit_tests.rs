@@ -18,7 +18,7 @@ fn flow(steps: Block) -> Flow {
 }
 
 /// Formats a flow as `a h[b c|d] e`: ids in order, branches in brackets.
-fn drawn(flow: &Flow) -> String {
+fn outline(flow: &Flow) -> String {
     fn draw(block: &Block) -> String {
         let words: Vec<String> = block
             .iter()
@@ -39,16 +39,16 @@ fn sample() -> Flow {
 #[test]
 fn a_step_is_inserted_at_its_place() {
     let mut flow = sample();
-    let top = Place { block: BlockAt::Top, index: 0 };
+    let top = StepPosition { block: BlockAt::Top, index: 0 };
     assert!(insert(&mut flow, &top, step("x")));
-    let inner = Place { block: BlockAt::Branch { step: "h".into(), branch: 1 }, index: 99 };
+    let inner = StepPosition { block: BlockAt::Branch { step: "h".into(), branch: 1 }, index: 99 };
     assert!(insert(&mut flow, &inner, step("y")));
-    assert_eq!(drawn(&flow), "x a h[b c|d y] e");
-    let gone = Place { block: BlockAt::Branch { step: "nobody".into(), branch: 0 }, index: 0 };
+    assert_eq!(outline(&flow), "x a h[b c|d y] e");
+    let gone = StepPosition { block: BlockAt::Branch { step: "nobody".into(), branch: 0 }, index: 0 };
     assert!(!insert(&mut flow, &gone, step("z")));
-    let no_branch = Place { block: BlockAt::Branch { step: "a".into(), branch: 0 }, index: 0 };
+    let no_branch = StepPosition { block: BlockAt::Branch { step: "a".into(), branch: 0 }, index: 0 };
     assert!(!insert(&mut flow, &no_branch, step("z")));
-    assert_eq!(drawn(&flow), "x a h[b c|d y] e");
+    assert_eq!(outline(&flow), "x a h[b c|d y] e");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn each_move_leads_to_the_next_place_in_the_outline() {
         let mut flow = sample();
         let moved = shift(&mut flow, &id.into(), direction);
         assert_eq!(moved, expected.is_some(), "{id} {direction:?}");
-        assert_eq!(drawn(&flow), expected.unwrap_or("a h[b c|d] e"), "{id} {direction:?}");
+        assert_eq!(outline(&flow), expected.unwrap_or("a h[b c|d] e"), "{id} {direction:?}");
     }
 }
 
@@ -84,11 +84,11 @@ fn each_move_leads_to_the_next_place_in_the_outline() {
 fn a_step_is_removed_with_its_branches_and_its_place_is_returned() {
     let mut flow = sample();
     flow.resume = Some("c".into());
-    let (place, step) = remove(&mut flow, &"h".into()).expect("it was there");
-    assert_eq!((drawn(&flow).as_str(), inside(&step)), ("a e", 3));
+    let (position, step) = remove(&mut flow, &"h".into()).expect("it was there");
+    assert_eq!((outline(&flow).as_str(), inside(&step)), ("a e", 3));
     assert_eq!(flow.resume, None, "what resumed inside of it cannot any more");
-    assert!(insert(&mut flow, &place, step));
-    assert_eq!(drawn(&flow), "a h[b c|d] e");
+    assert!(insert(&mut flow, &position, step));
+    assert_eq!(outline(&flow), "a h[b c|d] e");
     assert!(remove(&mut flow, &"nobody".into()).is_none());
 }
 
@@ -111,7 +111,7 @@ fn a_copy_has_ids_of_its_own_and_jumps_within_itself() {
         StepId(format!("n{next}"))
     });
     assert_eq!(copy, Some("n1".into()));
-    assert_eq!(drawn(&flow), "a h[in out|] n1[n2 n3|]");
+    assert_eq!(outline(&flow), "a h[in out|] n1[n2 n3|]");
     let target = |id: &str| match &flow.find(&id.into()).expect("copied").act {
         StepKind::Jump(jump) => jump.to.0.clone(),
         other => panic!("{other:?}"),
@@ -128,7 +128,7 @@ fn a_step_alone_has_its_texts_but_no_other_steps() {
             block.push(Kind::Close.step("inner".into()));
         }
         assert_eq!(alone(&step), empty, "{kind:?}");
-        assert_eq!((Kind::of(&step), step.kind()), (kind, kind.word()));
+        assert_eq!((Kind::of(&step), step.kind()), (kind, kind.label()));
     }
 }
 

@@ -7,11 +7,11 @@ use super::{
     day,
     definition::{Choice, Expect, Http, Model, Step, StepKind},
     limits,
-    run::{Call, Facts, Task},
+    run::{Facts, HttpCall, Task},
 };
 use crate::domain::{
     customer_name::first_name,
-    interpolation::{Form, InterpolationFault, Names, Scope, is_lone_expression, render, told_apart},
+    interpolation::{Form, InterpolationFault, NamePolicy, Scope, expression_values, is_lone_expression, render},
     message::{
         interactive::{InteractiveMessage, ReplyOption},
         outgoing::OutgoingMessage,
@@ -34,11 +34,11 @@ pub(super) const BUILT_IN: [&str; 10] = [
 ];
 
 /// Built-in names that may have no value: a number may be private, and few customers come from an ad.
-pub(super) const UNSURE: [&str; 3] = ["customer.phone", "customer.language", "conversation.ad"];
+pub(super) const OPTIONAL_NAMES: [&str; 3] = ["customer.phone", "customer.language", "conversation.ad"];
 
 pub(super) fn scope(facts: &Facts) -> Scope {
-    let there = day::there(facts);
-    let (today, now) = (there.map(day::day_of), there.map(day::minute_of));
+    let local_time = day::local_time(facts);
+    let (today, now) = (local_time.map(day::day_of), local_time.map(day::minute_of));
     let built_in = [
         ("customer.name", facts.customer_name.as_str()),
         ("customer.first_name", first_name(&facts.customer_name)),
@@ -51,13 +51,13 @@ pub(super) fn scope(facts: &Facts) -> Scope {
         ("today", today.as_deref().unwrap_or_default()),
         ("now", now.as_deref().unwrap_or_default()),
     ];
-    let known = built_in.into_iter().filter(|(name, value)| !value.is_empty() || !UNSURE.contains(name));
+    let known = built_in.into_iter().filter(|(name, value)| !value.is_empty() || !OPTIONAL_NAMES.contains(name));
     let variables = facts.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    Scope::new(Names::Open, variables.chain(known))
+    Scope::new(NamePolicy::Open, variables.chain(known))
 }
 
 /// A text of at most `limit` characters, never blank.
-pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
+pub(super) fn required(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     let filled = optional(text, scope, limit)?;
     if filled.trim().is_empty() {
         return Err(InterpolationFault { detail: "The text is empty once its variables are filled in.".to_owned() });
@@ -65,14 +65,14 @@ pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, I
     Ok(filled)
 }
 
-/// Like [`words`], but the text may be blank.
+/// Like [`required`], but the text may be blank.
 pub(super) fn optional(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     Ok(clip(&render(text, scope, Form::Clipped)?, limit))
 }
 
 /// A title or label: a single line.
 pub(super) fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
-    Ok(clip(&one_line(&words(text, scope, limits::TEXT)?), limit))
+    Ok(clip(&one_line(&required(text, scope, limits::TEXT)?), limit))
 }
 
 /// A web address for the customer's phone or for Meta. If the template is a single variable (`{{ tracking_link }}`),
@@ -95,7 +95,7 @@ fn address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     Ok(render(url, scope, Form::Url)?.trim().to_owned())
 }
 
-fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault> {
+fn non_empty(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault> {
     if picks.is_empty() {
         return Err(InterpolationFault { detail: "There are no options to choose from.".to_owned() });
     }
@@ -104,7 +104,7 @@ fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault>
 
 /// WhatsApp refuses buttons with equal titles.
 pub(super) fn with_buttons(body: String, buttons: Vec<ReplyOption>) -> Result<OutgoingMessage, InterpolationFault> {
-    let buttons = some(buttons)?;
+    let buttons = non_empty(buttons)?;
     let twice =
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
     if twice {
@@ -120,7 +120,7 @@ pub(super) fn with_rows(
     open: String,
     rows: Vec<ReplyOption>,
 ) -> Result<OutgoingMessage, InterpolationFault> {
-    let rows = some(rows)?;
+    let rows = non_empty(rows)?;
     Ok(OutgoingMessage::Interactive(InteractiveMessage::List { body, open, rows }))
 }
 
@@ -136,24 +136,24 @@ pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Ou
         one_line(&option.title).chars().count() <= limits::BUTTON_TITLE && option.description.trim().is_empty()
     };
     if picks.is_empty() {
-        return Ok(OutgoingMessage::text(words(text, scope, limits::TEXT)?));
+        return Ok(OutgoingMessage::text(required(text, scope, limits::TEXT)?));
     }
     if picks.len() <= limits::BUTTONS && options.iter().all(is_short) {
-        return with_buttons(words(text, scope, limits::BODY)?, picks);
+        return with_buttons(required(text, scope, limits::BODY)?, picks);
     }
     let rows = picks.into_iter().take(limits::ROWS).collect();
-    let (body, open) = (words(text, scope, limits::TEXT)?, limits::CHOICE_OPEN.to_owned());
+    let (body, open) = (required(text, scope, limits::TEXT)?, limits::CHOICE_OPEN.to_owned());
     with_rows(body, open, rows)
 }
 
 /// The HTTP request, with secrets not yet inserted.
-pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, InterpolationFault> {
+pub(super) fn call(http: &Http, scope: &Scope) -> Result<HttpCall, InterpolationFault> {
     let header = |header: &super::definition::Header| {
         Ok((header.name.trim().to_owned(), render(&header.value, scope, Form::Header)?.trim().to_owned()))
     };
     let body = render(&http.body, scope, Form::Json)?;
     let time_out = http.time_out.filter(|span| span.millis() > 0).unwrap_or(limits::TIME_OUT);
-    Ok(Call {
+    Ok(HttpCall {
         method: http.method,
         url: address(&http.url, scope)?,
         headers: http.headers.iter().map(header).collect::<Result<_, InterpolationFault>>()?,
@@ -166,7 +166,7 @@ pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, InterpolationFaul
 pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, InterpolationFault> {
     Ok(Task {
         instructions: clip(&model.instructions, limits::TEXT),
-        values: told_apart(&model.instructions, scope)?,
+        values: expression_values(&model.instructions, scope)?,
         tools: model.tools.clone(),
     })
 }
@@ -183,7 +183,7 @@ pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<O
         | Expect::Email
         | Expect::Phone
         | Expect::Date
-        | Expect::Pattern { .. } => OutgoingMessage::text(words(text, scope, limits::TEXT)?),
+        | Expect::Pattern { .. } => OutgoingMessage::text(required(text, scope, limits::TEXT)?),
     }))
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::{
     definition::Flow,
     limits,
-    run::{Answered, Cause, Continuation, Effect, Facts, Input, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Facts, Input, Position, StepEffect, StepOutcome},
     samples,
     step::step,
 };
@@ -24,7 +24,7 @@ fn saying(words: &str) -> Flow {
 
 fn said(stepped: &StepOutcome) -> &str {
     match &stepped.effects[0] {
-        Effect::Say { message: OutgoingMessage::Text { text }, .. } => text,
+        StepEffect::Say { message: OutgoingMessage::Text { text }, .. } => text,
         other => panic!("{other:?}"),
     }
 }
@@ -74,12 +74,14 @@ fn a_filled_in_text_that_is_too_long_is_cut_for_whatsapp() {
     let flow: Flow = serde_json::from_value(json!({ "name": "test", "steps": steps })).expect("a flow");
     let words = Input::Said { text: "é\n".repeat(2_000), payload: None };
     let stepped = step(&flow, &Position::Start, &words, &Facts::default());
-    let Effect::Say { message: OutgoingMessage::Interactive(offered), .. } = &stepped.effects[0] else {
+    let StepEffect::Say { message: OutgoingMessage::Interactive(offered), .. } = &stepped.effects[0] else {
         panic!("none")
     };
     let InteractiveMessage::Buttons { body, buttons } = offered else { panic!("no buttons: {offered:?}") };
     assert_eq!((body.chars().count(), buttons[0].title.chars().count()), (limits::BODY, limits::BUTTON_TITLE));
     assert!(!buttons[0].title.contains('\n'));
-    let Effect::Say { message: OutgoingMessage::Text { text }, .. } = &stepped.effects[1] else { panic!("no text") };
+    let StepEffect::Say { message: OutgoingMessage::Text { text }, .. } = &stepped.effects[1] else {
+        panic!("no text")
+    };
     assert_eq!(text.chars().count(), limits::TEXT);
 }

@@ -61,7 +61,7 @@ impl Step {
 
     /// The label of the kind.
     pub fn kind(&self) -> &'static str {
-        Kind::of(self).word()
+        Kind::of(self).label()
     }
 
     /// The step's name, or else the label of its kind.

@@ -8,7 +8,7 @@ use super::{
     check::{Known, check, may_go_live},
     definition::*,
     limits,
-    run::{Answered, Cause, Continuation, Effect, Facts, Input, Modelled, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Facts, Input, ModelResult, Position, StepEffect, StepOutcome},
     samples::Sample,
     say::SayKind,
     step::step,
@@ -46,7 +46,8 @@ fn when() -> impl Strategy<Value = String> {
 
 fn say() -> impl Strategy<Value = Say> {
     let button = (id(), words()).prop_map(|(payload, title)| Button { payload, title });
-    let row = (id(), words(), words()).prop_map(|(payload, title, description)| Row { payload, title, description });
+    let row =
+        (id(), words(), words()).prop_map(|(payload, title, description)| ListRow { payload, title, description });
     prop_oneof![
         4 => words().prop_map(|text| Say::Text { text }),
         1 => (words(), words()).prop_map(|(link, caption)| Say::Media {
@@ -104,7 +105,9 @@ fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<V
         2 => (variable(), words()).prop_map(|(variable, value)| StepKind::Set(Set { variable, value })),
         2 => http,
         1 => (words(), block.clone()).prop_map(|(instructions, on_failure)| StepKind::Model(Model { instructions, tools: Vec::new(), on_failure })),
-        1 => (words(), words()).prop_map(|(reason, note)| StepKind::Handoff(Handoff { reason, note, ..Handoff::default() })),
+        1 => (words(), words()).prop_map(|(reason, note)| {
+            StepKind::Handoff(HandoffStep { reason, note, ..HandoffStep::default() })
+        }),
         1 => words().prop_map(|text| StepKind::Close(Close { text })),
         2 => id().prop_map(|to| StepKind::Jump(Jump { to: StepId(to) })),
         1 => (block.clone(), block).prop_map(|(open, closed)| StepKind::Hours(Hours { open, closed })),
@@ -130,7 +133,7 @@ fn flow() -> impl Strategy<Value = Flow> {
                     step.branches_mut().into_iter().for_each(|inner| number(inner, next));
                 }
             }
-            let act = StepKind::Handoff(Handoff::default());
+            let act = StepKind::Handoff(HandoffStep::default());
             steps.push(Step { id: StepId::default(), name: String::new(), act });
             number(&mut steps, &mut 0);
         }
@@ -155,12 +158,12 @@ fn input() -> impl Strategy<Value = Input> {
         2 => Just(Input::Begin),
         6 => (text, option::of(id())).prop_map(|(text, payload)| Input::Said { text: text.into(), payload }),
         1 => "\\PC{0,40}".prop_map(|text| Input::Said { text: text.repeat(150), payload: None }),
-        1 => Just(Input::Wordless),
+        1 => Just(Input::NonText),
         1 => Just(Input::TimedOut),
         3 => (100..600_u16, body).prop_map(|(status, body)| Input::Fetched(Ok(Answered { status, body: body.into() }))),
         1 => Just(Input::Fetched(Err("timed out".into()))),
-        1 => Just(Input::Modelled(Modelled::Finished)),
-        1 => Just(Input::Modelled(Modelled::Failed("429".into()))),
+        1 => Just(Input::ModelDone(ModelResult::Finished)),
+        1 => Just(Input::ModelDone(ModelResult::Failed("429".into()))),
     ]
 }
 
@@ -200,7 +203,7 @@ fn is_sendable(message: &OutgoingMessage) -> bool {
 }
 
 /// Whether the position names an existing step whose kind matches what it waits for.
-fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
+fn is_reachable_position(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
     if position == asked_at {
         return true;
     }
@@ -223,10 +226,10 @@ fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -
     assert!(stepped.effects.len() <= limits::STEPS + kept.unwrap_or(0) + 1, "unbounded");
     for effect in &stepped.effects {
         match effect {
-            Effect::Say { step, message } => {
+            StepEffect::Say { step, message } => {
                 assert!(flow.find(step).is_some() && is_sendable(message), "{message:?}");
             }
-            Effect::Set { variable, value, .. } => {
+            StepEffect::Set { variable, value, .. } => {
                 assert!(count(value) <= limits::VALUE);
                 facts.variables.insert(variable.clone(), value.clone());
             }
@@ -236,7 +239,7 @@ fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -
         Continuation::Wait { position: next, .. }
         | Continuation::Fetch { position: next, .. }
         | Continuation::Model { position: next, .. } => {
-            assert!(stands(flow, next, position), "{next:?}");
+            assert!(is_reachable_position(flow, next, position), "{next:?}");
             Some(next.clone())
         }
         Continuation::Handoff(handoff) => {

@@ -36,13 +36,13 @@ pub enum Input {
     /// The customer's text. `payload` is the id of a tapped button or row.
     Said { text: String, payload: Option<String> },
     /// The customer sent something without text: a voice note, a picture, a location.
-    Wordless,
+    NonText,
     /// No answer arrived within the question's wait limit.
     TimedOut,
     /// The result of [`Continuation::Fetch`]. `Err` is the fault as a sentence for the dossier.
     Fetched(Result<Answered, String>),
     /// The result of [`Continuation::Model`].
-    Modelled(Modelled),
+    ModelDone(ModelResult),
 }
 
 /// An HTTP response. If the body is not JSON, it has no fields.
@@ -53,7 +53,7 @@ pub struct Answered {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Modelled {
+pub enum ModelResult {
     /// The model has finished: the flow continues after the step.
     Finished,
     /// The model could not continue: take the step's failure path. The text is for the dossier.
@@ -87,12 +87,12 @@ pub struct Facts {
 /// The result of a step: effects in order, and what happens next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepOutcome {
-    pub effects: Vec<Effect>,
+    pub effects: Vec<StepEffect>,
     pub rest: Continuation,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
+pub enum StepEffect {
     /// A message to the customer, filled in and within WhatsApp's limits.
     Say { step: StepId, message: OutgoingMessage },
     /// Sets a variable. `label` is the step's label, for the line in the thread.
@@ -105,18 +105,18 @@ pub enum Continuation {
     /// Wait for the customer.
     Wait { position: Position, patience: Option<Span> },
     /// Send an HTTP request, then step again at `position` with [`Input::Fetched`].
-    Fetch { position: Position, label: String, call: Call },
-    /// Let the model answer, now and on each later message, until [`Input::Modelled`].
+    Fetch { position: Position, label: String, call: HttpCall },
+    /// Let the model answer, now and on each later message, until [`Input::ModelDone`].
     Model { position: Position, label: String, task: Task },
     /// Escalate to an agent.
-    Handoff(Handoff),
+    Handoff(FlowHandoff),
     /// Close the conversation; the closing text is among the effects.
     Close { step: StepId },
 }
 
 /// An HTTP request, filled in except for secrets: header values still contain `{{ secret.NAME }}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
+pub struct HttpCall {
     pub method: Method,
     pub url: String,
     pub headers: Vec<(String, String)>,
@@ -136,7 +136,7 @@ pub struct Task {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Handoff {
+pub struct FlowHandoff {
     /// The step that requested the agent, or that failed; `None` if the flow itself is broken.
     pub step: Option<StepId>,
     /// The step's label.
@@ -186,7 +186,7 @@ impl Position {
 
 impl Cause {
     /// A short description, for the reason of the handoff.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Step => "The flow requested an agent",
             Self::NoMatch => "No valid answer",

@@ -4,7 +4,7 @@
 //! check.
 
 use super::definition::{
-    Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Keep, Question, Say, Start,
+    Block, Branch, Choice, Close, Condition, Expect, Flow, HandoffStep, Hours, Http, Jump, Keep, Question, Say, Start,
     Step, StepKind,
 };
 use crate::domain::{keyword::Matching, variant_names::variant_names};
@@ -121,8 +121,8 @@ pub fn order_status(orders: &str) -> Flow {
         name: "Order status".into(),
         starts: vec![
             Start::NewConversation,
-            Start::Words { phrase: "order status".into(), matching: Matching::Close },
-            Start::Words { phrase: "where is my order".into(), matching: Matching::Close },
+            Start::Phrase { phrase: "order status".into(), matching: Matching::Close },
+            Start::Phrase { phrase: "where is my order".into(), matching: Matching::Close },
         ],
         steps: vec![
             step("ask_number", "Order number", StepKind::Question(number)),
@@ -175,7 +175,7 @@ fn appointment() -> Flow {
     Flow {
         name: "Appointment".into(),
         starts: vec![
-            Start::Words { phrase: "appointment".into(), matching: Matching::Contains },
+            Start::Phrase { phrase: "appointment".into(), matching: Matching::Contains },
             Start::Button { payload: "appointment".into() },
         ],
         steps: vec![
@@ -242,8 +242,8 @@ fn complaint() -> Flow {
     Flow {
         name: "Complaint".into(),
         starts: vec![
-            Start::Words { phrase: "complaint".into(), matching: Matching::Close },
-            Start::Words { phrase: "complain".into(), matching: Matching::Contains },
+            Start::Phrase { phrase: "complaint".into(), matching: Matching::Close },
+            Start::Phrase { phrase: "complain".into(), matching: Matching::Contains },
         ],
         steps: vec![step("hours", "Are we open?", StepKind::Hours(hours))],
         resume: None,
@@ -260,7 +260,7 @@ fn text(id: &str, text: &str) -> Step {
 
 fn handoff(id: &str, reason: &str, note: &str, notice: &str) -> Step {
     let (reason, note, notice) = (reason.into(), note.into(), notice.into());
-    step(id, "", StepKind::Handoff(Handoff { team: None, reason, note, notice }))
+    step(id, "", StepKind::Handoff(HandoffStep { team: None, reason, note, notice }))
 }
 
 fn close(id: &str, text: &str) -> Step {

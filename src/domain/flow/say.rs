@@ -44,7 +44,7 @@ pub enum Say {
         text: String,
         /// The label of the button that opens the list.
         open: String,
-        rows: Vec<Row>,
+        rows: Vec<ListRow>,
     },
     /// A button that opens a web address.
     Link {
@@ -65,7 +65,7 @@ pub struct Button {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct ListRow {
     pub payload: String,
     pub title: String,
     #[serde(default)]
@@ -126,9 +126,11 @@ impl SayKind {
             Self::Text => Say::Text { text },
             Self::Media => Say::Media { file: FileKind::Image, link: String::new(), caption: text },
             Self::Buttons => Say::Buttons { text, buttons: vec![Button { payload: payload(), title: String::new() }] },
-            Self::List => {
-                Say::List { text, open: "Choose".to_owned(), rows: vec![Row { payload: payload(), ..Row::default() }] }
-            }
+            Self::List => Say::List {
+                text,
+                open: "Choose".to_owned(),
+                rows: vec![ListRow { payload: payload(), ..ListRow::default() }],
+            },
             Self::Link => Say::Link { text, label: String::new(), url: String::new() },
             Self::LocationRequest => Say::LocationRequest { text },
         }
@@ -257,7 +259,7 @@ impl Say {
     /// Fills in the message's templates and cuts them to WhatsApp's limits.
     pub(super) fn fill(&self, scope: &Scope) -> Result<OutgoingMessage, InterpolationFault> {
         let limit = self.kind().text_limit();
-        let body = |text: &str| fill::words(text, scope, limit);
+        let body = |text: &str| fill::required(text, scope, limit);
         Ok(match self {
             Self::Text { text } => OutgoingMessage::Text { text: body(text)? },
             Self::Media { file, link, caption } => {
@@ -301,7 +303,7 @@ mod tests {
     use super::*;
     use crate::domain::flow::{
         definition::Flow,
-        run::{Continuation, Effect, Facts, Input, Position},
+        run::{Continuation, Facts, Input, Position, StepEffect},
         step::step,
     };
 
@@ -325,9 +327,9 @@ mod tests {
             { "id": "end", "act": { "kind": "close" } },
         ] }))
         .expect("a flow");
-        let words = Input::Said { text: "é".repeat(2_000), payload: None };
-        let walked = step(&flow, &Position::Start, &words, &Facts::default());
-        let Effect::Say { message: OutgoingMessage::Interactive(asked), .. } = &walked.effects[0] else {
+        let long = Input::Said { text: "é".repeat(2_000), payload: None };
+        let walked = step(&flow, &Position::Start, &long, &Facts::default());
+        let StepEffect::Say { message: OutgoingMessage::Interactive(asked), .. } = &walked.effects[0] else {
             panic!("nothing was asked: {walked:?}")
         };
         assert_eq!((asked.kind(), asked.body().chars().count()), ("location_request", limits::BODY));

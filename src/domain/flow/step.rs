@@ -5,11 +5,11 @@
 //! its arm in [`step`] if it waits for something.
 
 use super::{
-    answer::{self, Answer},
-    definition::{Block, Condition, Flow, Handoff as Person, Http, Keep, Model, Question, Step, StepKind},
+    answer::{self, ParsedAnswer},
+    definition::{Block, Condition, Flow, HandoffStep, Http, Keep, Model, Question, Step, StepKind},
     fill, limits,
     path::Path,
-    run::{Answered, Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Facts, FlowHandoff, Input, ModelResult, Position, StepEffect, StepOutcome},
 };
 use crate::domain::{
     interpolation::{InterpolationFault, holds},
@@ -40,7 +40,7 @@ struct Walk<'a> {
     path: Path<'a>,
     /// Includes the variables set so far.
     facts: Facts,
-    effects: Vec<Effect>,
+    effects: Vec<StepEffect>,
     budget: usize,
 }
 
@@ -49,7 +49,7 @@ type Led = Option<Continuation>;
 
 impl<'a> Walk<'a> {
     fn resume(&mut self, position: &Position, input: &Input) -> Continuation {
-        let begins = matches!(input, Input::Begin | Input::Said { .. } | Input::Wordless);
+        let begins = matches!(input, Input::Begin | Input::Said { .. } | Input::NonText);
         let Some(id) = position.step() else {
             return if begins { self.run() } else { stay(position, None) };
         };
@@ -86,16 +86,18 @@ impl<'a> Walk<'a> {
                 let words = "The server stopped before the response arrived.";
                 self.fail(step, &http.on_failure, Cause::HttpFailed, words)
             }
-            Input::Said { .. } | Input::Wordless | Input::TimedOut | Input::Modelled(_) => Some(stay(here, None)),
+            Input::Said { .. } | Input::NonText | Input::TimedOut | Input::ModelDone(_) => Some(stay(here, None)),
         }
     }
 
     /// Handles an input while the language model answers.
     fn modelled(&mut self, step: &'a Step, model: &'a Model, input: &Input, here: &Position) -> Led {
         match input {
-            Input::Begin | Input::Said { .. } | Input::Wordless => self.model(step, model),
-            Input::Modelled(Modelled::Finished) => None,
-            Input::Modelled(Modelled::Failed(words)) => self.fail(step, &model.on_failure, Cause::ModelFailed, words),
+            Input::Begin | Input::Said { .. } | Input::NonText => self.model(step, model),
+            Input::ModelDone(ModelResult::Finished) => None,
+            Input::ModelDone(ModelResult::Failed(words)) => {
+                self.fail(step, &model.on_failure, Cause::ModelFailed, words)
+            }
             Input::TimedOut | Input::Fetched(_) => Some(stay(here, None)),
         }
     }
@@ -106,14 +108,14 @@ impl<'a> Walk<'a> {
         while let Some(step) = self.path.next() {
             last = Some(step);
             if self.budget == 0 {
-                return over(Some(step), Cause::Loop, "");
+                return escalate(Some(step), Cause::Loop, "");
             }
             self.budget -= 1;
             if let Some(rest) = self.take(step) {
                 return rest;
             }
         }
-        over(last, Cause::DeadEnd, "")
+        escalate(last, Cause::DeadEnd, "")
     }
 
     fn take(&mut self, step: &'a Step) -> Led {
@@ -128,7 +130,7 @@ impl<'a> Walk<'a> {
                 Some(Continuation::Fetch { position, label: step.label().to_owned(), call })
             }),
             StepKind::Model(model) => return self.model(step, model),
-            StepKind::Handoff(person) => return Some(self.hand_over(step, person)),
+            StepKind::Handoff(handoff) => return Some(self.hand_over(step, handoff)),
             StepKind::Close(close) => {
                 fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
                     if !text.trim().is_empty() {
@@ -150,7 +152,7 @@ impl<'a> Walk<'a> {
     }
 
     fn say(&mut self, step: &Step, message: OutgoingMessage) -> Led {
-        self.effects.push(Effect::Say { step: step.id.clone(), message });
+        self.effects.push(StepEffect::Say { step: step.id.clone(), message });
         None
     }
 
@@ -159,7 +161,7 @@ impl<'a> Walk<'a> {
             let value = clip(&value, limits::VALUE);
             self.facts.variables.insert(variable.to_owned(), value.clone());
             let (step, label) = (step.id.clone(), step.label().to_owned());
-            self.effects.push(Effect::Set { step, label, variable: variable.to_owned(), value });
+            self.effects.push(StepEffect::Set { step, label, variable: variable.to_owned(), value });
         }
         None
     }
@@ -183,7 +185,7 @@ impl<'a> Walk<'a> {
     fn ask(&mut self, step: &Step, question: &Question, tries: u8) -> Continuation {
         match fill::question(step, &fill::scope(&self.facts), tries) {
             Ok(message) => {
-                self.effects.extend(message.map(|message| Effect::Say { step: step.id.clone(), message }));
+                self.effects.extend(message.map(|message| StepEffect::Say { step: step.id.clone(), message }));
                 Continuation::Wait {
                     position: Position::Waiting { step: step.id.clone(), tries },
                     patience: question.patience,
@@ -198,7 +200,7 @@ impl<'a> Walk<'a> {
             Input::Said { text, payload } => {
                 let read = answer::read(&question.expect, text, payload.as_deref(), &self.facts);
                 match read {
-                    Some(Answer { value, option }) => {
+                    Some(ParsedAnswer { value, option }) => {
                         self.set(step, &question.variable, value);
                         let chosen = option.and_then(|at| question.expect.options().get(at));
                         chosen.and_then(|option| self.enter(&option.steps))
@@ -206,10 +208,10 @@ impl<'a> Walk<'a> {
                     None => self.refused(step, question, tries, &format!("The last answer was “{}”.", clip(text, 200))),
                 }
             }
-            Input::Wordless => self.refused(step, question, tries, "The last answer wasn't text."),
+            Input::NonText => self.refused(step, question, tries, "The last answer wasn't text."),
             Input::TimedOut => self.fail(step, &question.on_failure, Cause::TooLong, ""),
             Input::Begin => Some(self.ask(step, question, 0)),
-            Input::Fetched(_) | Input::Modelled(_) => Some(stay(here, question.patience)),
+            Input::Fetched(_) | Input::ModelDone(_) => Some(stay(here, question.patience)),
         }
     }
 
@@ -223,7 +225,7 @@ impl<'a> Walk<'a> {
     fn fetched(&mut self, step: &'a Step, http: &'a Http, result: &Result<Answered, String>) -> Led {
         let kept = match result {
             Ok(answered) if answered.status >= 400 => Err(format!("The response had status {}.", answered.status)),
-            Ok(answered) => kept(&http.keep, &answered.body),
+            Ok(answered) => extract(&http.keep, &answered.body),
             Err(words) => Err(words.clone()),
         };
         match kept {
@@ -250,25 +252,25 @@ impl<'a> Walk<'a> {
 
     /// Takes the step's failure path, or escalates if it has none.
     fn fail(&mut self, step: &'a Step, path: &'a Block, cause: Cause, words: &str) -> Led {
-        if path.is_empty() { Some(over(Some(step), cause, words)) } else { self.enter(path) }
+        if path.is_empty() { Some(escalate(Some(step), cause, words)) } else { self.enter(path) }
     }
 
-    fn hand_over(&self, step: &Step, person: &Person) -> Continuation {
+    fn hand_over(&self, step: &Step, handoff: &HandoffStep) -> Continuation {
         let scope = fill::scope(&self.facts);
         let filled = || {
-            Ok(Handoff {
+            Ok(FlowHandoff {
                 step: Some(step.id.clone()),
                 label: step.label().to_owned(),
                 cause: Cause::Step,
-                team: person.team.clone(),
-                reason: one_line(&fill::optional(&person.reason, &scope, limits::REASON)?),
-                note: fill::optional(&person.note, &scope, limits::NOTE)?,
-                notice: fill::optional(&person.notice, &scope, limits::TEXT)?,
+                team: handoff.team.clone(),
+                reason: one_line(&fill::optional(&handoff.reason, &scope, limits::REASON)?),
+                note: fill::optional(&handoff.note, &scope, limits::NOTE)?,
+                notice: fill::optional(&handoff.notice, &scope, limits::TEXT)?,
             })
         };
         // The team is kept even if the texts cannot be filled in.
-        Continuation::Handoff(filled().unwrap_or_else(|fault: InterpolationFault| Handoff {
-            team: person.team.clone(),
+        Continuation::Handoff(filled().unwrap_or_else(|fault: InterpolationFault| FlowHandoff {
+            team: handoff.team.clone(),
             ..broken(Some(step), Cause::BadTemplate, &fault.detail)
         }))
     }
@@ -276,7 +278,7 @@ impl<'a> Walk<'a> {
 
 /// The fields to store, as text. A field that is `null` or blank counts as missing, so that no customer reads “Your
 /// order: .”
-fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
+fn extract<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
     if keep.is_empty() {
         return Ok(Vec::new());
     }
@@ -304,26 +306,26 @@ fn stay(position: &Position, patience: Option<crate::domain::time::Span>) -> Con
 }
 
 fn unfilled(step: &Step, fault: &InterpolationFault) -> Continuation {
-    over(Some(step), Cause::BadTemplate, &fault.detail)
+    escalate(Some(step), Cause::BadTemplate, &fault.detail)
 }
 
 fn missing(step: Option<&Step>, id: &str) -> Continuation {
-    over(step, Cause::MissingStep, &format!("There is no step “{}”.", clip(id, 80)))
+    escalate(step, Cause::MissingStep, &format!("There is no step “{}”.", clip(id, 80)))
 }
 
-fn over(step: Option<&Step>, cause: Cause, words: &str) -> Continuation {
+fn escalate(step: Option<&Step>, cause: Cause, words: &str) -> Continuation {
     Continuation::Handoff(broken(step, cause, words))
 }
 
-fn broken(step: Option<&Step>, cause: Cause, words: &str) -> Handoff {
+fn broken(step: Option<&Step>, cause: Cause, words: &str) -> FlowHandoff {
     let label = step.map_or("", Step::label);
     let at = if label.is_empty() { String::new() } else { format!(" at “{label}”") };
-    Handoff {
+    FlowHandoff {
         step: step.map(|step| step.id.clone()),
         label: label.to_owned(),
         cause,
         team: None,
-        reason: clip(&one_line(&format!("{}{at}", cause.words())), limits::REASON),
+        reason: clip(&one_line(&format!("{}{at}", cause.label())), limits::REASON),
         note: clip(words, limits::NOTE),
         notice: String::new(),
     }

@@ -34,14 +34,14 @@ fn begin(flow: &Flow) -> StepOutcome {
 }
 
 /// Formats the messages and variables of an outcome, one per line.
-fn told(stepped: &StepOutcome) -> Vec<String> {
-    let line = |effect: &Effect| match effect {
-        Effect::Say { message, .. } => match message {
+fn outputs(stepped: &StepOutcome) -> Vec<String> {
+    let line = |effect: &StepEffect| match effect {
+        StepEffect::Say { message, .. } => match message {
             OutgoingMessage::Text { text } => text.clone(),
             OutgoingMessage::Media { link, caption, .. } => format!("{link} {caption}"),
             OutgoingMessage::Interactive(message) => tappable(message),
         },
-        Effect::Set { variable, value, .. } => format!("{variable}={value}"),
+        StepEffect::Set { variable, value, .. } => format!("{variable}={value}"),
     };
     stepped.effects.iter().map(line).collect()
 }
@@ -107,7 +107,7 @@ fn a_variable_is_known_to_later_steps() {
         close("d"),
     ]));
     let stepped = begin(&flow);
-    assert_eq!(told(&stepped), ["x=1Ana", "y=1Ana2", "1Ana2", "Bye Ana"]);
+    assert_eq!(outputs(&stepped), ["x=1Ana", "y=1Ana2", "1Ana2", "Bye Ana"]);
     assert_eq!(stepped.rest, Continuation::Close { step: "d".into() });
 }
 
@@ -124,9 +124,9 @@ fn the_end_of_a_branch_goes_on_after_the_step_that_branched() {
         text("h", "after the condition"),
         close("i"),
     ]));
-    assert_eq!(told(&begin(&flow)), ["open", "after the hours", "after the condition", "Bye Ana"]);
+    assert_eq!(outputs(&begin(&flow)), ["open", "after the hours", "after the condition", "Bye Ana"]);
     let closed = step(&flow, &Position::Before { step: "c".into() }, &Input::Begin, &Facts { open: false, ..facts() });
-    assert_eq!(told(&closed), ["closed", "after the hours", "after the condition", "Bye Ana"]);
+    assert_eq!(outputs(&closed), ["closed", "after the hours", "after the condition", "Bye Ana"]);
 }
 
 #[test]
@@ -141,18 +141,18 @@ fn a_question_asks_again_and_then_fails_over() {
         close("z"),
     ]));
     let first = begin(&with_path);
-    assert_eq!(told(&first), ["Well?"]);
+    assert_eq!(outputs(&first), ["Well?"]);
     assert_eq!(first.rest, Continuation::Wait { position: waiting("q", 0), patience: Some(Span::minutes(1)) });
     let second = step(&with_path, &waiting("q", 0), &said("many"), &facts());
-    assert_eq!((told(&second), position(&second)), (vec!["A number, please.".to_owned()], waiting("q", 1)));
-    let third = step(&with_path, &waiting("q", 1), &Input::Wordless, &facts());
+    assert_eq!((outputs(&second), position(&second)), (vec!["A number, please.".to_owned()], waiting("q", 1)));
+    let third = step(&with_path, &waiting("q", 1), &Input::NonText, &facts());
     assert_eq!(position(&third), waiting("q", 2));
     let last = step(&with_path, &waiting("q", 2), &said("lots"), &facts());
-    assert_eq!(told(&last), ["Too bad.", "Bye Ana"]);
+    assert_eq!(outputs(&last), ["Too bad.", "Bye Ana"]);
     let late = step(&with_path, &waiting("q", 0), &Input::TimedOut, &facts());
-    assert_eq!(told(&late), ["Too bad.", "Bye Ana"]);
+    assert_eq!(outputs(&late), ["Too bad.", "Bye Ana"]);
     let good = step(&with_path, &waiting("q", 2), &said("1.000,5"), &facts());
-    assert_eq!(told(&good), ["answer=1000.5", "Bye Ana"]);
+    assert_eq!(outputs(&good), ["answer=1000.5", "Bye Ana"]);
 }
 
 #[test]
@@ -190,14 +190,14 @@ fn a_failure_without_a_path_of_its_own_calls_a_person_with_its_cause() {
         ("{\"a\":[true]}", "true"),
         ("{\"a\":[{\"b\":1}]}", "{\"b\":1}"),
     ] {
-        let lines = told(&answers(body(201, json)));
+        let lines = outputs(&answers(body(201, json)));
         assert_eq!(lines, [format!("x={value}"), format!("x is {value}"), "Bye Ana".to_owned()]);
     }
     let talks = flow(json!([{ "id": "m", "act": { "kind": "model" } }, close("z")]));
     let here = Position::Modelling { step: "m".into() };
-    let failed = step(&talks, &here, &Input::Modelled(Modelled::Failed("429".into())), &facts());
+    let failed = step(&talks, &here, &Input::ModelDone(ModelResult::Failed("429".into())), &facts());
     assert_eq!(cause(&failed), Some(Cause::ModelFailed));
-    assert_eq!(told(&step(&talks, &here, &Input::Modelled(Modelled::Finished), &facts())), ["Bye Ana"]);
+    assert_eq!(outputs(&step(&talks, &here, &Input::ModelDone(ModelResult::Finished), &facts())), ["Bye Ana"]);
 }
 
 #[test]
@@ -224,10 +224,10 @@ fn a_variable_may_hold_a_whole_address() {
         { "id": "a", "act": { "kind": "message", "say": "link", "text": "See", "label": "Open", "url": "{{ message }}" } },
         close("z"),
     ]));
-    let told = |words: &str| step(&flow, &Position::Start, &said(words), &facts());
-    assert_eq!(self::told(&told("https://a.example/b?c=d"))[0], "See Open https://a.example/b?c=d");
+    let filled = |words: &str| step(&flow, &Position::Start, &said(words), &facts());
+    assert_eq!(outputs(&filled("https://a.example/b?c=d"))[0], "See Open https://a.example/b?c=d");
     for bad in ["javascript:alert(1)", "https://a.example/b c", "b"] {
-        assert_eq!(cause(&told(bad)), Some(Cause::BadTemplate), "{bad}");
+        assert_eq!(cause(&filled(bad)), Some(Cause::BadTemplate), "{bad}");
     }
 }
 
@@ -265,10 +265,10 @@ fn an_input_that_is_not_waited_for_changes_nothing() {
     let table = [
         (
             Position::Fetching { step: "h".into() },
-            vec![said("?"), Input::Wordless, Input::TimedOut, Input::Modelled(Modelled::Finished)],
+            vec![said("?"), Input::NonText, Input::TimedOut, Input::ModelDone(ModelResult::Finished)],
         ),
         (Position::Modelling { step: "m".into() }, vec![Input::TimedOut, fetched.clone()]),
-        (waiting("q", 1), vec![fetched.clone(), Input::Modelled(Modelled::Finished)]),
+        (waiting("q", 1), vec![fetched.clone(), Input::ModelDone(ModelResult::Finished)]),
         (Position::Start, vec![Input::TimedOut, fetched.clone()]),
         (Position::Before { step: "q".into() }, vec![Input::TimedOut, fetched]),
     ];
@@ -279,7 +279,7 @@ fn an_input_that_is_not_waited_for_changes_nothing() {
         }
     }
     assert_eq!(
-        step(&flow, &waiting("q", 1), &Input::Modelled(Modelled::Finished), &facts()).rest,
+        step(&flow, &waiting("q", 1), &Input::ModelDone(ModelResult::Finished), &facts()).rest,
         Continuation::Wait { position: waiting("q", 1), patience: Some(Span::minutes(1)) }
     );
 }
@@ -330,7 +330,7 @@ fn options_become_buttons_or_a_list() {
     let ask = |titles: &[&str]| {
         let options: Vec<_> =
             titles.iter().enumerate().map(|(at, title)| json!({ "id": at.to_string(), "title": title })).collect();
-        told(&begin(&flow(json!([question("q", json!({ "expect": "choice", "options": options }), json!({}))]))))
+        outputs(&begin(&flow(json!([question("q", json!({ "expect": "choice", "options": options }), json!({}))]))))
             .join("")
     };
     assert_eq!(ask(&["Yes", "No"]), "Well? [Yes|No]");
@@ -355,10 +355,10 @@ fn an_option_leads_into_its_branch() {
         close("z"),
     ]));
     assert_eq!(
-        told(&step(&flow, &waiting("q", 0), &tapped("a"), &facts())),
+        outputs(&step(&flow, &waiting("q", 0), &tapped("a"), &facts())),
         ["answer=One", "Branch of One", "Bye Ana"]
     );
-    assert_eq!(told(&step(&flow, &waiting("q", 0), &said("2"), &facts())), ["answer=Two", "Bye Ana"]);
+    assert_eq!(outputs(&step(&flow, &waiting("q", 0), &said("2"), &facts())), ["answer=Two", "Bye Ana"]);
 }
 
 #[test]
@@ -367,12 +367,12 @@ fn the_order_flow_reports_the_status() {
     let first = begin(&flow);
     assert_eq!(position(&first), waiting("ask_number", 0));
     let asked = step(&flow, &position(&first), &said("10042"), &facts());
-    assert_eq!(told(&asked), ["order_number=10042"]);
+    assert_eq!(outputs(&asked), ["order_number=10042"]);
     let known = Facts { variables: [("order_number".to_owned(), "10042".to_owned())].into(), ..facts() };
     let fetched = Input::Fetched(Ok(Answered { status: 200, body: "{\"status\": \"shipped\"}".into() }));
     let answer = step(&flow, &position(&asked), &fetched, &known);
     assert_eq!(
-        told(&answer),
+        outputs(&answer),
         [
             "order_status=shipped",
             "Order 10042 is on its way to you. 🚚",

@@ -1,7 +1,7 @@
 //! Short descriptions of a flow's parts: start conditions, steps, empty branches. For cards, lists and differences.
 
 use super::{
-    definition::{Expect, FileKind, Flow, Handoff, Method, Start, Step, StepKind},
+    definition::{Expect, FileKind, Flow, HandoffStep, Method, Start, Step, StepKind},
     edit::BlockAt,
 };
 
@@ -9,7 +9,7 @@ use super::{
 pub fn start(start: &Start) -> String {
     match start {
         Start::NewConversation => "a new conversation".to_owned(),
-        Start::Words { phrase, matching } => format!("“{phrase}” ({})", matching.label()),
+        Start::Phrase { phrase, matching } => format!("“{phrase}” ({})", matching.label()),
         Start::Button { payload } => format!("a tap on button “{payload}”"),
         Start::Ad { contains } if contains.trim().is_empty() => "an ad or a post".to_owned(),
         Start::Ad { contains } => format!("an ad containing “{contains}”"),
@@ -45,7 +45,7 @@ pub fn summary(step: &Step, flow: &Flow) -> String {
         StepKind::Http(http) if http.url.is_empty() => String::new(),
         StepKind::Http(http) => format!("{} {}", method(http.method), http.url),
         StepKind::Model(model) => model.instructions.clone(),
-        StepKind::Handoff(Handoff { reason, .. }) => reason.clone(),
+        StepKind::Handoff(HandoffStep { reason, .. }) => reason.clone(),
         StepKind::Close(close) if close.text.is_empty() => "Ends without a message".to_owned(),
         StepKind::Close(close) => close.text.clone(),
         StepKind::Jump(jump) => match flow.find(&jump.to) {
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(starts(&flow), "No trigger yet");
         flow.starts = vec![
             Start::NewConversation,
-            Start::Words { phrase: "order".to_owned(), matching: Matching::Contains },
+            Start::Phrase { phrase: "order".to_owned(), matching: Matching::Contains },
             Start::Ad { contains: String::new() },
         ];
         assert_eq!(starts(&flow), "Starts on a new conversation, “order” (contains), an ad or a post");

@@ -2,7 +2,7 @@
 //!
 //! To add a variable: a field of [`ClosingValues`] and its line in [`closing_message`].
 
-use super::{Form, InterpolationFault, Names, Scope, render};
+use super::{Form, InterpolationFault, NamePolicy, Scope, render};
 use crate::domain::customer_name::first_name;
 
 /// The values of the variables.
@@ -26,7 +26,7 @@ pub fn closing_message(text: &str, values: &ClosingValues<'_>) -> Result<String,
         ("agent.name", values.agent_name),
         ("tenant.name", values.tenant_name),
     ];
-    render(text, &Scope::new(Names::Closed, named), Form::Text)
+    render(text, &Scope::new(NamePolicy::Closed, named), Form::Text)
 }
 
 #[cfg(test)]
@@ -87,8 +87,8 @@ mod tests {
             ("{{ 1 / 0 }}", "isn't valid"),
         ];
         for (text, expected) in table {
-            let words = closing_message(text, &VALUES).expect_err(text).detail;
-            assert!(words.contains(expected), "{text:?} said {words:?}");
+            let detail = closing_message(text, &VALUES).expect_err(text).detail;
+            assert!(detail.contains(expected), "{text:?} said {detail:?}");
         }
     }
 

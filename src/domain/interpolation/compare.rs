@@ -18,7 +18,7 @@ use minijinja::{
     value::{DynObject, Object, ObjectRepr, ValueKind},
 };
 
-use super::scan::{Kind, words};
+use super::scan::{TokenKind, tokens};
 use crate::domain::text::folded;
 
 /// The wrapping filters: for `==` and `!=`, and for the other comparisons.
@@ -37,20 +37,21 @@ struct Level {
 pub(super) fn wrapped(source: &str) -> String {
     let mut out = String::with_capacity(source.len() * 2);
     let mut levels = vec![Level::default()];
-    for word in words(source) {
+    for token in tokens(source) {
         let Some(level) = levels.last_mut() else { break };
-        if word.is_comparison() {
-            let filter = level.open.unwrap_or(if matches!(word.text, "==" | "!=") { EQUATED } else { ORDERED });
+        if token.is_comparison() {
+            let filter = level.open.unwrap_or(if matches!(token.text, "==" | "!=") { EQUATED } else { ORDERED });
             if level.open.is_none() {
                 out.insert(level.from, '(');
             }
-            out.push_str(&format!(" )|{filter} {} (", word.text));
+            out.push_str(&format!(" )|{filter} {} (", token.text));
             level.open = Some(filter);
             continue;
         }
-        let opens = word.kind == Kind::Sign && matches!(word.text, "(" | "[" | "{");
-        let closes = word.kind == Kind::Sign && matches!(word.text, ")" | "]" | "}");
-        let parts = word.text == "," || word.text == ":" || matches!(word.text, "and" | "or" | "not" | "if" | "else");
+        let opens = token.kind == TokenKind::Sign && matches!(token.text, "(" | "[" | "{");
+        let closes = token.kind == TokenKind::Sign && matches!(token.text, ")" | "]" | "}");
+        let parts =
+            token.text == "," || token.text == ":" || matches!(token.text, "and" | "or" | "not" | "if" | "else");
         if (closes || parts)
             && let Some(filter) = level.open.take()
         {
@@ -59,7 +60,7 @@ pub(super) fn wrapped(source: &str) -> String {
         if closes && levels.len() > 1 {
             levels.pop();
         }
-        out.push_str(word.text);
+        out.push_str(token.text);
         if parts && let Some(level) = levels.last_mut() {
             level.from = out.len();
         }
@@ -78,7 +79,7 @@ pub(super) fn wrapped(source: &str) -> String {
 pub(super) struct Operand {
     side: Side,
     /// Set to true if the two sides have no order.
-    strange: Option<Arc<AtomicBool>>,
+    incomparable: Option<Arc<AtomicBool>>,
 }
 
 #[derive(Debug)]
@@ -93,7 +94,7 @@ enum Side {
 impl Operand {
     /// # Errors
     /// If the value is missing or not a text, number or boolean.
-    pub fn wrap(value: &Value, strange: Option<Arc<AtomicBool>>) -> Result<Value, Error> {
+    pub fn wrap(value: &Value, incomparable: Option<Arc<AtomicBool>>) -> Result<Value, Error> {
         let side = match value.kind() {
             ValueKind::Undefined => return Err(Error::from(ErrorKind::UndefinedError)),
             ValueKind::None => Side::Text(String::new()),
@@ -101,7 +102,7 @@ impl Operand {
             ValueKind::Number | ValueKind::String => read(&value.to_string()),
             _ => return Err(Error::new(ErrorKind::InvalidOperation, "only texts and numbers can be compared")),
         };
-        Ok(Value::from_object(Self { side, strange }))
+        Ok(Value::from_object(Self { side, incomparable }))
     }
 }
 
@@ -163,9 +164,9 @@ impl Object for Operand {
             _ => None,
         };
         if order.is_none()
-            && let Some(strange) = &self.strange
+            && let Some(incomparable) = &self.incomparable
         {
-            strange.store(true, Memory::Relaxed);
+            incomparable.store(true, Memory::Relaxed);
         }
         // Only "not equal" matters here; an ordering comparison without an order is reported as an error above.
         Some(order.unwrap_or(Ordering::Less))

@@ -14,7 +14,7 @@ use super::{
     InterpolationFault, Scope,
     compare::{EQUATED, ORDERED, Operand, looks_numeric, wrapped},
     fault,
-    scan::{self, Kind, Name, unquoted, words},
+    scan::{self, Name, TokenKind, tokens, unquoted},
 };
 use crate::domain::text::folded;
 
@@ -32,8 +32,8 @@ pub(super) fn environment() -> Environment<'static> {
     environment_with(&Arc::default())
 }
 
-/// `strange` is set to true if a text is compared with a number by size.
-fn environment_with(strange: &Arc<AtomicBool>) -> Environment<'static> {
+/// `incomparable` is set to true if a text is compared with a number by size.
+fn environment_with(incomparable: &Arc<AtomicBool>) -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
@@ -62,8 +62,8 @@ fn environment_with(strange: &Arc<AtomicBool>) -> Environment<'static> {
         looked_for(&value, &part, |whole, part| whole.ends_with(part))
     });
     environment.add_filter(EQUATED, |value: Value| Operand::wrap(&value, None));
-    let strange = Arc::clone(strange);
-    environment.add_filter(ORDERED, move |value: Value| Operand::wrap(&value, Some(Arc::clone(&strange))));
+    let incomparable = Arc::clone(incomparable);
+    environment.add_filter(ORDERED, move |value: Value| Operand::wrap(&value, Some(Arc::clone(&incomparable))));
     environment
 }
 
@@ -153,7 +153,7 @@ pub(super) fn evaluate(
         ValueKind::String | ValueKind::Number => Ok(written(&value)),
         ValueKind::None => Ok(String::new()),
         // `'x' if late` is empty when `late` is false; any other undefined value is an error.
-        ValueKind::Undefined if words(source).iter().any(|word| word.is_name("if")) => Ok(String::new()),
+        ValueKind::Undefined if tokens(source).iter().any(|token| token.is_name("if")) => Ok(String::new()),
         ValueKind::Undefined => Err(fault(format!("{} has no value.", shown(source)))),
         _ => Err(fault(format!("{} doesn't produce a text. {}", shown(source), scope.offer()))),
     }
@@ -184,9 +184,9 @@ fn worked_out(
 
 /// See [`super::holds`].
 pub(super) fn holds(source: &str, scope: &Scope) -> Result<bool, InterpolationFault> {
-    let strange = Arc::<AtomicBool>::default();
-    let value = worked_out(&environment_with(&strange), source, scope, truths)?;
-    if strange.load(Ordering::Relaxed) {
+    let incomparable = Arc::<AtomicBool>::default();
+    let value = worked_out(&environment_with(&incomparable), source, scope, truths)?;
+    if incomparable.load(Ordering::Relaxed) {
         return Err(fault(format!(
             "{} compares a text with a number by size. Compare two numbers instead.",
             shown(source)
@@ -226,14 +226,14 @@ pub(super) fn names(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> 
 
 /// Finds unknown filters and tests; the engine only reports them when it evaluates them.
 fn unknown_word(source: &str) -> Option<InterpolationFault> {
-    let words: Vec<_> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
-    for (at, word) in words.iter().enumerate() {
-        let after = |by: usize| words.get(at + by).map_or("", |word| word.text);
-        if word.text == "|" && word.kind == Kind::Sign && !FILTERS.contains(&after(1)) {
+    let tokens: Vec<_> = tokens(source).into_iter().filter(|token| token.kind != TokenKind::Space).collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let after = |by: usize| tokens.get(at + by).map_or("", |token| token.text);
+        if token.text == "|" && token.kind == TokenKind::Sign && !FILTERS.contains(&after(1)) {
             return Some(no_filter(source));
         }
         let test = if after(1) == "not" { after(2) } else { after(1) };
-        if word.text == "is" && word.kind == Kind::Name && !TESTS.contains(&test) {
+        if token.text == "is" && token.kind == TokenKind::Name && !TESTS.contains(&test) {
             return Some(no_test(source));
         }
     }

@@ -117,7 +117,9 @@ impl Filling {
         match self.form {
             Form::Text | Form::Header => Ok(self.text),
             Form::Clipped => Ok(clip(&self.text, TEXT_LIMIT)),
-            Form::Url if climbs(&self.text) => Err(fault("The web address has `..` in its path. Remove it.")),
+            Form::Url if has_parent_segment(&self.text) => {
+                Err(fault("The web address has `..` in its path. Remove it."))
+            }
             Form::Url => Ok(self.text),
             Form::Json => {
                 let empty = self.text.trim().is_empty();
@@ -135,7 +137,7 @@ impl Filling {
 }
 
 /// Whether a path contains a `.` or `..` segment in any spelling that a server or client resolves.
-fn climbs(url: &str) -> bool {
+fn has_parent_segment(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     path.split(['/', '\\']).any(|segment| {
         let dots = segment.to_ascii_lowercase().replace("%2e", ".");

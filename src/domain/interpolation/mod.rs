@@ -30,13 +30,13 @@ pub struct InterpolationFault {
     pub detail: String,
 }
 
-fn fault(words: impl Into<String>) -> InterpolationFault {
-    InterpolationFault { detail: words.into() }
+fn fault(detail: impl Into<String>) -> InterpolationFault {
+    InterpolationFault { detail: detail.into() }
 }
 
 /// How names that are not in the [`Scope`] are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
+pub enum NamePolicy {
     /// A name outside of the scope is an error.
     Closed,
     /// A name outside of the scope has no value: only `default` and `is defined` may use it.
@@ -48,12 +48,12 @@ pub enum Names {
 #[derive(Clone, Debug)]
 pub struct Scope {
     values: BTreeMap<String, String>,
-    names: Names,
+    names: NamePolicy,
 }
 
 impl Scope {
     /// Later values of a name replace earlier ones.
-    pub fn new<'a>(names: Names, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    pub fn new<'a>(names: NamePolicy, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Self { values, names }
     }
@@ -73,16 +73,16 @@ impl Scope {
     }
 
     fn refuses(&self, name: &str) -> bool {
-        self.names == Names::Closed && !self.values.contains_key(name)
+        self.names == NamePolicy::Closed && !self.values.contains_key(name)
     }
 
     /// The suggestion in an error: which variables may be used.
     fn offer(&self) -> String {
         match self.names {
-            Names::Closed => {
+            NamePolicy::Closed => {
                 format!("You can use {}.", self.values.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
             }
-            Names::Open => "Enter a variable, for example `{{ customer.name }}`.".to_owned(),
+            NamePolicy::Open => "Enter a variable, for example `{{ customer.name }}`.".to_owned(),
         }
     }
 }
@@ -97,9 +97,9 @@ pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, Interpola
     let mut out = Filling::new(form);
     for piece in scan::pieces(text, form)? {
         match piece {
-            scan::Piece::Plain(plain) => out.plain(plain)?,
-            scan::Piece::Secret(name) => out.secret(name)?,
-            scan::Piece::Expression(source) => {
+            scan::Segment::Plain(plain) => out.plain(plain)?,
+            scan::Segment::Secret(name) => out.secret(name)?,
+            scan::Segment::Expression(source) => {
                 out.value(&expression::evaluate(&environment, source, scope)?)?;
             }
         }
@@ -112,11 +112,11 @@ pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, Interpola
 ///
 /// # Errors
 /// [`InterpolationFault`], like [`render`] with [`Form::Text`].
-pub fn told_apart(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, InterpolationFault> {
+pub fn expression_values(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, InterpolationFault> {
     let environment = expression::environment();
     let mut values: Vec<(String, String)> = Vec::new();
     for piece in scan::pieces(text, Form::Text)? {
-        if let scan::Piece::Expression(source) = piece
+        if let scan::Segment::Expression(source) = piece
             && values.iter().all(|(known, _)| known != source.trim())
         {
             let value = clip(&expression::evaluate(&environment, source, scope)?, TEXT_LIMIT);
@@ -163,7 +163,7 @@ pub fn filled(text: &str, values: &Values<'_>) -> Result<String, InterpolationFa
         ("customer.first_name", first_name(values.customer_name)),
         ("tenant.name", values.tenant_name),
     ];
-    render(text, &Scope::new(Names::Closed, named), Form::Text)
+    render(text, &Scope::new(NamePolicy::Closed, named), Form::Text)
 }
 
 /// Like [`render`], with a sample value for every variable. Finds faults that only evaluation reveals.
@@ -188,7 +188,7 @@ pub fn try_out_condition(source: &str) -> Result<(), InterpolationFault> {
 const SAMPLE: &str = "7";
 
 fn sample(names: &BTreeSet<Name>) -> Scope {
-    Scope::new(Names::Open, names.iter().map(|name| (name.name.as_str(), SAMPLE)))
+    Scope::new(NamePolicy::Open, names.iter().map(|name| (name.name.as_str(), SAMPLE)))
 }
 
 #[cfg(test)]

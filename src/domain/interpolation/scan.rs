@@ -6,7 +6,7 @@ use super::{Form, InterpolationFault, expression, fault};
 
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub(super) enum Segment<'a> {
     Plain(&'a str),
     Expression(&'a str),
     /// `{{ secret.NAME }}`, only in forms that allow secrets.
@@ -25,7 +25,7 @@ pub struct Name {
 ///
 /// # Errors
 /// [`InterpolationFault`] for statements, for unmatched braces, and for secrets in forms that do not allow them.
-pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, InterpolationFault> {
+pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Segment<'_>>, InterpolationFault> {
     if text.contains("{%") {
         return Err(fault("`{% … %}` isn't supported. Use variables only, such as `{{ customer.name }}`."));
     }
@@ -43,23 +43,23 @@ pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, Interpola
 }
 
 /// Text outside of expressions. A lone `}}` is an error, because customers would see it; in JSON it closes two objects.
-fn plain(text: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
+fn plain(text: &str, form: Form) -> Result<Segment<'_>, InterpolationFault> {
     if form != Form::Json && text.contains("}}") {
         return Err(fault("A `}}` has no matching `{{`. Start the variable with `{{`."));
     }
-    Ok(Piece::Plain(text))
+    Ok(Segment::Plain(text))
 }
 
-fn inner(source: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
-    let is_secret = words(source).iter().any(|word| word.is_name("secret"));
+fn inner(source: &str, form: Form) -> Result<Segment<'_>, InterpolationFault> {
+    let is_secret = tokens(source).iter().any(|token| token.is_name("secret"));
     if !is_secret {
-        return Ok(Piece::Expression(source));
+        return Ok(Segment::Expression(source));
     }
     if form != Form::Header {
         return Err(fault("Secrets can only be used in header values."));
     }
     let name = source.trim().strip_prefix("secret.").filter(|name| is_plain_name(name));
-    name.map(Piece::Secret).ok_or_else(|| {
+    name.map(Segment::Secret).ok_or_else(|| {
         fault(format!(
             "{} isn't a secret's name. Use `{{{{ secret.NAME }}}}` and nothing else.",
             expression::shown(source)
@@ -95,13 +95,13 @@ pub(super) fn unquoted(body: &str) -> impl Iterator<Item = (usize, char)> {
 
 /// A token of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word<'a> {
-    pub kind: Kind,
+pub(super) struct Token<'a> {
+    pub kind: TokenKind,
     pub text: &'a str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// Letters, digits and underscores; with dots, a path.
     Name,
     Space,
@@ -110,35 +110,35 @@ pub(super) enum Kind {
     Quoted,
 }
 
-impl Word<'_> {
+impl Token<'_> {
     pub fn is_name(&self, name: &str) -> bool {
-        self.kind == Kind::Name
+        self.kind == TokenKind::Name
             && (self.text == name || self.text.strip_prefix(name).is_some_and(|x| x.starts_with('.')))
     }
 
     pub fn is_comparison(&self) -> bool {
-        self.kind == Kind::Sign && matches!(self.text, "==" | "!=" | "<=" | ">=" | "<" | ">")
+        self.kind == TokenKind::Sign && matches!(self.text, "==" | "!=" | "<=" | ">=" | "<" | ">")
     }
 }
 
 /// Splits an expression into tokens, which concatenate to the source.
-pub(super) fn words(source: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
+pub(super) fn tokens(source: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
     let mut rest = source;
     while let Some(first) = rest.chars().next() {
         let (kind, length) = match first {
-            '"' | '\'' => (Kind::Quoted, quoted_length(rest, first)),
-            c if c.is_whitespace() => (Kind::Space, run(rest, char::is_whitespace)),
+            '"' | '\'' => (TokenKind::Quoted, quoted_length(rest, first)),
+            c if c.is_whitespace() => (TokenKind::Space, run(rest, char::is_whitespace)),
             c if c.is_alphanumeric() || c == '_' => {
-                (Kind::Name, run(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '.')))
+                (TokenKind::Name, run(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '.')))
             }
-            _ if ["==", "!=", "<=", ">="].iter().any(|sign| rest.starts_with(sign)) => (Kind::Sign, 2),
-            c => (Kind::Sign, c.len_utf8()),
+            _ if ["==", "!=", "<=", ">="].iter().any(|sign| rest.starts_with(sign)) => (TokenKind::Sign, 2),
+            c => (TokenKind::Sign, c.len_utf8()),
         };
-        words.push(Word { kind, text: &rest[..length] });
+        tokens.push(Token { kind, text: &rest[..length] });
         rest = &rest[length..];
     }
-    words
+    tokens
 }
 
 fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
@@ -166,9 +166,9 @@ pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, InterpolationFaul
     let mut found = BTreeSet::new();
     for piece in pieces(text, form)? {
         match piece {
-            Piece::Plain(_) => {}
-            Piece::Secret(name) => _ = found.insert(Name { name: format!("secret.{name}"), guarded: true }),
-            Piece::Expression(source) => found.extend(expression::names(source)?),
+            Segment::Plain(_) => {}
+            Segment::Secret(name) => _ = found.insert(Name { name: format!("secret.{name}"), guarded: true }),
+            Segment::Expression(source) => found.extend(expression::names(source)?),
         }
     }
     Ok(found)
@@ -179,7 +179,7 @@ pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, InterpolationFaul
 /// # Errors
 /// Like [`names`].
 pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> {
-    if words(source).iter().any(|word| word.is_name("secret")) {
+    if tokens(source).iter().any(|token| token.is_name("secret")) {
         return Err(fault("Secrets can only be used in header values."));
     }
     expression::names(source)
@@ -190,7 +190,7 @@ pub fn literal_length(text: &str, form: Form) -> usize {
     pieces(text, form).map_or_else(
         |_| text.chars().count(),
         |pieces| {
-            pieces.iter().map(|piece| if let Piece::Plain(plain) = piece { plain.chars().count() } else { 0 }).sum()
+            pieces.iter().map(|piece| if let Segment::Plain(plain) = piece { plain.chars().count() } else { 0 }).sum()
         },
     )
 }
@@ -198,18 +198,18 @@ pub fn literal_length(text: &str, form: Form) -> usize {
 /// Whether the text consists of exactly one expression.
 pub fn is_lone_expression(text: &str) -> bool {
     let pieces = pieces(text.trim(), Form::Text).unwrap_or_default();
-    matches!(pieces[..], [Piece::Plain(""), Piece::Expression(_), Piece::Plain("")])
+    matches!(pieces[..], [Segment::Plain(""), Segment::Expression(_), Segment::Plain("")])
 }
 
 /// Whether a missing value of `name` is harmless in `source`: each use is followed by `default`, or there is an `is
 /// defined` test of it.
 pub(super) fn is_guarded(source: &str, name: &str) -> bool {
-    let words: Vec<Word<'_>> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
-    let text = |at: usize| words.get(at).map_or("", |word| word.text);
-    let places: Vec<usize> = words
+    let tokens: Vec<Token<'_>> = tokens(source).into_iter().filter(|token| token.kind != TokenKind::Space).collect();
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
+    let places: Vec<usize> = tokens
         .iter()
         .enumerate()
-        .filter(|(_, word)| word.kind == Kind::Name && word.text == name)
+        .filter(|(_, token)| token.kind == TokenKind::Name && token.text == name)
         .map(|(at, _)| at)
         .collect();
     let asked = |at: &usize| {

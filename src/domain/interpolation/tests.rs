@@ -22,7 +22,7 @@ const VALUES: [(&str, &str); 14] = [
 ];
 
 fn scope() -> Scope {
-    Scope::new(Names::Open, VALUES)
+    Scope::new(NamePolicy::Open, VALUES)
 }
 
 #[test]
@@ -90,8 +90,8 @@ fn a_condition_that_cannot_be_evaluated_says_why() {
         ("city * 2 == 4", "multiplies"),
     ];
     for (source, expected) in table {
-        let words = holds(source, &scope()).expect_err(source).detail;
-        assert!(words.contains(expected), "{source:?} said {words:?}");
+        let detail = holds(source, &scope()).expect_err(source).detail;
+        assert!(detail.contains(expected), "{source:?} said {detail:?}");
     }
 }
 
@@ -139,15 +139,15 @@ fn harmful_texts_are_refused() {
         (Form::Clipped, "{{ customer.age }}", "has no value"),
     ];
     for (form, text, expected) in table {
-        let words = render(text, &scope(), form).expect_err(text).detail;
-        assert!(words.contains(expected), "{form:?} {text:?} said {words:?}");
+        let detail = render(text, &scope(), form).expect_err(text).detail;
+        assert!(detail.contains(expected), "{form:?} {text:?} said {detail:?}");
     }
 }
 
 #[test]
 fn a_clipped_text_that_grows_too_long_is_cut() {
     let long = "é".repeat(4_000);
-    let scope = Scope::new(Names::Open, [("long", long.as_str())]);
+    let scope = Scope::new(NamePolicy::Open, [("long", long.as_str())]);
     let cut = render("{{ long }}{{ long }}{{ long }}", &scope, Form::Clipped).expect("a cut text");
     assert_eq!(cut.chars().count(), TEXT_LIMIT);
     assert!(cut.ends_with('…'));
@@ -178,8 +178,8 @@ fn names_tell_which_of_them_need_a_value() {
 
 proptest! {
     #[test]
-    fn any_expression_is_safe(source in "[a-z0-9.|'\"() ~+<>=!{}\\[\\],:%-]{0,40}", words in "(order_total|city|not|and|==|>|is|in|'x'|1|\\(|\\)|if|else|\\||default| ){0,14}") {
-        for source in [&source, &words] {
+    fn any_expression_is_safe(source in "[a-z0-9.|'\"() ~+<>=!{}\\[\\],:%-]{0,40}", tokens in "(order_total|city|not|and|==|>|is|in|'x'|1|\\(|\\)|if|else|\\||default| ){0,14}") {
+        for source in [&source, &tokens] {
             let _ = holds(source, &scope());
             let _ = names_of_condition(source);
             for form in [Form::Text, Form::Clipped, Form::Url, Form::Json, Form::Header] {
@@ -191,7 +191,7 @@ proptest! {
 
     #[test]
     fn a_json_body_keeps_its_shape_whatever_the_value(value in "\\PC{0,30}") {
-        let scope = Scope::new(Names::Open, [("v", value.as_str())]);
+        let scope = Scope::new(NamePolicy::Open, [("v", value.as_str())]);
         let body = render("{\"in\": \"<{{ v }}>\", \"out\": {{ v }}}", &scope, Form::Json);
         let body: serde_json::Value = serde_json::from_str(&body.expect("a body")).expect("JSON");
         prop_assert_eq!(&body["in"], &serde_json::json!(format!("<{value}>")));
@@ -200,7 +200,7 @@ proptest! {
 
     #[test]
     fn a_value_never_leaves_its_place_in_an_address(value in "\\PC{0,30}") {
-        let scope = Scope::new(Names::Open, [("v", value.as_str())]);
+        let scope = Scope::new(NamePolicy::Open, [("v", value.as_str())]);
         if let Ok(url) = render("https://a.example/o/{{ v }}/end?q={{ v }}", &scope, Form::Url) {
             prop_assert_eq!(url.matches('/').count(), 5);
             prop_assert_eq!(url.matches(['?', '&', '#']).count(), 1);

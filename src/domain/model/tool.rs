@@ -31,7 +31,7 @@ variant_names!(Method {
 
 /// A header of a request. Its value may reference a secret: `Bearer {{ secret.SHOP_KEY }}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
+pub struct ToolHeader {
     pub name: String,
     pub value: String,
 }
@@ -49,7 +49,7 @@ pub struct ToolDefinition {
     pub method: Method,
     /// Template of the address; its host is plain text.
     pub url: String,
-    pub headers: Vec<Header>,
+    pub headers: Vec<ToolHeader>,
     /// Template of the body; empty sends none.
     pub body: String,
     pub time_out: Span,
@@ -64,7 +64,7 @@ const SCHEMA_LIMIT: usize = 16 * 1024;
 /// The most headers per request.
 pub const HEADERS: usize = 20;
 /// Headers that describe the message or the connection; only the HTTP client sets them.
-const OURS: [&str; 10] = [
+const CONNECTION_HEADERS: [&str; 10] = [
     "host",
     "content-length",
     "transfer-encoding",
@@ -180,19 +180,19 @@ pub fn url_fault(url: &str) -> Option<String> {
 }
 
 /// Whether a header describes the message or the connection, so a tenant may not set it.
-pub fn is_ours(name: &str) -> bool {
-    OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name))
+pub fn is_reserved_header(name: &str) -> bool {
+    CONNECTION_HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name))
 }
 
 /// Why a header cannot be sent.
-pub fn header_fault(header: &Header) -> Option<String> {
+pub fn header_fault(header: &ToolHeader) -> Option<String> {
     let name = header.name.to_ascii_lowercase();
     let is_token =
         !name.is_empty() && name.len() <= 100 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     if !is_token {
         return Some("Use only letters, digits, hyphens and underscores in a header's name.".to_owned());
     }
-    if is_ours(&name) {
+    if is_reserved_header(&name) {
         return Some(format!("The header {} is set by the server. Remove it.", header.name));
     }
     (header.value.chars().any(char::is_control) || header.value.len() > 2_000)
@@ -208,7 +208,7 @@ mod tests {
             name: "order_status".into(),
             description: "Looks an order up.".into(),
             url: "https://shop.example.com/orders/{{ order }}?full=1".into(),
-            headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+            headers: vec![ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
             ..ToolDefinition::default()
         }
     }
@@ -240,7 +240,7 @@ mod tests {
     fn headers_of_the_connection_are_not_a_tenants() {
         for (name, value) in [("Host", "inner"), ("content-length", "0"), ("x y", ""), ("", ""), ("X-A", "b\r\nX-C: d")]
         {
-            assert!(header_fault(&Header { name: name.into(), value: value.into() }).is_some(), "{name}");
+            assert!(header_fault(&ToolHeader { name: name.into(), value: value.into() }).is_some(), "{name}");
         }
     }
 

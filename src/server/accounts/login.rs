@@ -19,10 +19,10 @@ use governor::{
 
 use crate::{
     domain::time::Span,
-    server::clock::{Clock, GateClock},
+    server::clock::{Clock, GovernorClock},
 };
 
-type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GateClock, NoOpMiddleware<Nanos>>;
+type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GovernorClock, NoOpMiddleware<Nanos>>;
 
 /// Counts attempts.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ pub struct Gate {
     by_email: Arc<Limiter>,
     by_address: Arc<Limiter>,
     tries: Arc<AtomicU32>,
-    clock: GateClock,
+    clock: GovernorClock,
 }
 
 const PER_BOTH: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
@@ -44,7 +44,7 @@ impl Gate {
     /// Limits: per email and address 10 attempts, then one in 6 s; per address 100, then 10 in 6 s; per email 200, then
     /// 20 in 6 s.
     pub fn new(clock: Clock) -> Self {
-        let clock = GateClock(clock);
+        let clock = GovernorClock(clock);
         let limiter = |burst: NonZeroU32| {
             let quota = Quota::per_minute(burst).allow_burst(burst);
             Arc::new(RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()))
@@ -95,22 +95,22 @@ fn household(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::time::Timestamp, server::clock::TurnedClock};
+    use crate::{domain::time::Timestamp, server::clock::ManualClock};
 
-    fn gate() -> (Gate, TurnedClock) {
-        let hand = TurnedClock::at(Timestamp(1_000_000));
-        (Gate::new(Clock::turned(hand.clone())), hand)
+    fn gate() -> (Gate, ManualClock) {
+        let manual_clock = ManualClock::at(Timestamp(1_000_000));
+        (Gate::new(Clock::manual(manual_clock.clone())), manual_clock)
     }
 
     #[test]
     fn the_eleventh_try_waits_and_time_opens_the_gate_again() {
-        let (gate, hand) = gate();
+        let (gate, manual_clock) = gate();
         for _ in 0..10 {
             assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok());
         }
         let wait = gate.check_rate("ana@acme.test", "10.0.0.1").expect_err("too often");
         assert!(gate.check_rate("ben@acme.test", "10.0.0.1").is_ok(), "others are not affected");
-        hand.turn(wait);
+        manual_clock.advance(wait);
         assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok());
     }
 
@@ -141,12 +141,12 @@ mod tests {
 
     #[test]
     fn failed_tries_leave_nothing_behind_for_ever() {
-        let (gate, hand) = gate();
+        let (gate, manual_clock) = gate();
         for number in 0..SWEEP - 1 {
             let _counted = gate.check_rate(&format!("{number}@acme.test"), &format!("10.0.{}.1", number % 100));
         }
         assert!(gate.by_email.len() > 100);
-        hand.turn(Span::hours(1));
+        manual_clock.advance(Span::hours(1));
         let _swept = gate.check_rate("ana@acme.test", "10.0.0.1");
         assert!(gate.by_email.len() <= 1 && gate.by_both.len() <= 1, "{}", gate.by_email.len());
     }

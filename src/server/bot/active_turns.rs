@@ -46,11 +46,11 @@ pub struct ActiveTurn {
 
 /// What to do after an attempt was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Broken {
+pub enum Interruption {
     /// Restart the turn.
-    Again,
+    Restarted,
     /// Drop the turn.
-    Off,
+    Cancelled,
 }
 
 impl ActiveTurns {
@@ -98,13 +98,13 @@ impl ActiveTurn {
     }
 
     /// Says what to do after an attempt was cancelled. For a restart, [`Self::token`] returns a new token.
-    pub fn broken(&self) -> Broken {
+    pub fn interruption(&self) -> Interruption {
         let mut attempt = self.signals.lock();
         if attempt.state != AttemptState::Restarting {
-            return Broken::Off;
+            return Interruption::Cancelled;
         }
         *attempt = Attempt { state: AttemptState::Second, token: CancellationToken::new() };
-        Broken::Again
+        Interruption::Restarted
     }
 }
 
@@ -122,14 +122,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn given_a_turn_when_the_customer_writes_thrice_then_it_begins_again_once() {
+    fn given_a_turn_when_the_customer_writes_repeatedly_then_it_restarts_once() {
         let active_turns = ActiveTurns::default();
         let id = ConversationId::from("cnv_1");
         let turn_signals = active_turns.start(&id);
         let first = turn_signals.token();
         active_turns.restart(&id);
         assert!(first.is_cancelled());
-        assert_eq!(turn_signals.broken(), Broken::Again);
+        assert_eq!(turn_signals.interruption(), Interruption::Restarted);
         let second = turn_signals.token();
         active_turns.restart(&id);
         active_turns.restart(&id);
@@ -137,18 +137,18 @@ mod tests {
     }
 
     #[test]
-    fn given_a_turn_when_a_person_is_called_then_it_is_let_be() {
+    fn given_a_turn_when_an_agent_is_requested_then_it_is_cancelled() {
         let active_turns = ActiveTurns::default();
         let id = ConversationId::from("cnv_1");
         let turn_signals = active_turns.start(&id);
         active_turns.restart(&id);
         active_turns.cancel(&id);
         assert!(turn_signals.token().is_cancelled());
-        assert_eq!(turn_signals.broken(), Broken::Off);
+        assert_eq!(turn_signals.interruption(), Interruption::Cancelled);
     }
 
     #[test]
-    fn given_a_turn_that_is_over_then_nobody_is_told() {
+    fn given_an_ended_turn_when_it_is_restarted_then_nothing_happens() {
         let active_turns = ActiveTurns::default();
         let id = ConversationId::from("cnv_1");
         drop(active_turns.start(&id));

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::Bot;
 use crate::{
     domain::{
-        flow::run::Call,
+        flow::run::HttpCall,
         ids::TenantId,
-        interpolation::{self, Form, InterpolationFault, Names, Scope},
+        interpolation::{self, Form, InterpolationFault, NamePolicy, Scope},
         model::ToolDefinition,
         percent,
     },
@@ -21,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 /// [`InterpolationFault`] if a template names an argument that the model left out, or if the result is invalid.
-pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, InterpolationFault> {
+pub fn build_call(tool: &ToolDefinition, arguments: &Value) -> Result<HttpCall, InterpolationFault> {
     let values: Vec<(String, String)> = arguments
         .as_object()
         .into_iter()
@@ -31,7 +31,7 @@ pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, Interpolat
             (name.clone(), text)
         })
         .collect();
-    let scope = Scope::new(Names::Open, values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let scope = Scope::new(NamePolicy::Open, values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let headers = tool
         .headers
         .iter()
@@ -41,7 +41,7 @@ pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, Interpolat
         "" => None,
         body => Some(interpolation::render(body, &scope, Form::Json)?),
     };
-    Ok(Call {
+    Ok(HttpCall {
         method: tool.method,
         url: interpolation::render(&tool.url, &scope, Form::Url)?,
         headers,
@@ -51,34 +51,34 @@ pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, Interpolat
 }
 
 /// A request as it is sent, and the secrets to redact from its response.
-pub struct Filled {
+pub struct FilledRequest {
     pub request: fetch::Request,
-    pub veil: Veil,
+    pub mask: SecretMask,
 }
 
 /// Redacts a request's secrets from its response. A server may return them in an error or an echo; agents, variables
 /// and models must see their names only.
 #[derive(Default)]
-pub struct Veil(Vec<(String, String)>);
+pub struct SecretMask(Vec<(String, String)>);
 
 /// Shortest secret that is redacted, in bytes. A shorter one would match parts of any response.
-const HIDDEN_FROM: usize = 4;
+const MIN_MASKED_LENGTH: usize = 4;
 
-impl Veil {
-    fn of(opened: HashMap<String, String>) -> Self {
-        let mut secrets: Vec<_> = opened.into_iter().filter(|(_, value)| value.len() >= HIDDEN_FROM).collect();
+impl SecretMask {
+    fn of(decrypted: HashMap<String, String>) -> Self {
+        let mut secrets: Vec<_> = decrypted.into_iter().filter(|(_, value)| value.len() >= MIN_MASKED_LENGTH).collect();
         // The longest first, because one secret may be a part of another.
         secrets.sort_by(|(_, one), (_, other)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         Self(secrets)
     }
 
     /// Replaces each secret by its name, in plain, JSON-escaped and percent-encoded form.
-    pub fn over(&self, words: String) -> String {
-        self.0.iter().fold(words, |words, (name, value)| {
-            let put = format!("[secret {name}]");
+    pub fn apply(&self, text: String) -> String {
+        self.0.iter().fold(text, |text, (name, value)| {
+            let placeholder = format!("[secret {name}]");
             let in_json = Value::from(value.as_str()).to_string();
             let spellings = [value.as_str(), &in_json[1..in_json.len() - 1], &percent::encoded(value)];
-            spellings.into_iter().fold(words, |words, spelling| words.replace(spelling, &put))
+            spellings.into_iter().fold(text, |text, spelling| text.replace(spelling, &placeholder))
         })
     }
 }
@@ -87,17 +87,21 @@ impl Veil {
 ///
 /// # Errors
 /// The inner error is a sentence: a secret is not set, or cannot be decrypted.
-pub async fn secrets(bot: &Bot, tenant: &TenantId, call: &Call) -> Result<Result<Filled, String>, ConversationError> {
-    let mut opened: HashMap<String, String> = HashMap::new();
+pub async fn fill_secrets(
+    bot: &Bot,
+    tenant: &TenantId,
+    call: &HttpCall,
+) -> Result<Result<FilledRequest, String>, ConversationError> {
+    let mut decrypted: HashMap<String, String> = HashMap::new();
     let mut headers = Vec::with_capacity(call.headers.len());
     for (name, value) in &call.headers {
         let filled = loop {
-            match interpolation::put_in_secrets(value, |secret| opened.get(secret).cloned()) {
+            match interpolation::put_in_secrets(value, |secret| decrypted.get(secret).cloned()) {
                 Ok(filled) => break filled,
                 Err(missing) => match bot.secret(tenant, &missing).await? {
                     Some(sealed) => match bot.seal.open(&sealed) {
                         Ok(secret) => {
-                            opened.insert(missing, secret.expose().to_owned());
+                            decrypted.insert(missing, secret.expose().to_owned());
                         }
                         Err(error) => {
                             tracing::error!(%error, %tenant, "bot: secret decryption failed");
@@ -120,7 +124,7 @@ pub async fn secrets(bot: &Bot, tenant: &TenantId, call: &Call) -> Result<Result
         body: call.body.clone().map(String::into_bytes),
         time_out: call.time_out,
     };
-    Ok(Ok(Filled { request, veil: Veil::of(opened) }))
+    Ok(Ok(FilledRequest { request, mask: SecretMask::of(decrypted) }))
 }
 
 #[cfg(test)]
@@ -128,12 +132,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_that_comes_back_shows_its_name_only() {
-        let opened = [("SHOP", "s/e\"cret"), ("LONG", "s/e\"cret-two"), ("TINY", "a")];
-        let veil = Veil::of(opened.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    fn secrets_in_responses_are_replaced_by_their_names() {
+        let decrypted = [("SHOP", "s/e\"cret"), ("LONG", "s/e\"cret-two"), ("TINY", "a")];
+        let mask = SecretMask::of(decrypted.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         let told = r#"a Bearer s/e"cret-two, {"auth": "s/e\"cret"}, ?key=s%2Fe%22cret"#;
         assert_eq!(
-            veil.over(told.to_owned()),
+            mask.apply(told.to_owned()),
             r#"a Bearer [secret LONG], {"auth": "[secret SHOP]"}, ?key=[secret SHOP]"#
         );
     }

@@ -23,7 +23,7 @@ pub struct FlowCache {
 type Versions = HashMap<(FlowId, i64), Option<Arc<Flow>>>;
 
 /// The most cached versions. The cache is cleared when it is full.
-const FULL: usize = 4_096;
+const MAX_VERSIONS: usize = 4_096;
 
 impl FlowCache {
     /// A published version; `None` if it does not exist or this build cannot read it.
@@ -49,7 +49,7 @@ impl FlowCache {
             Err(error) => return Err(error),
         };
         let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
-        if flows.len() >= FULL {
+        if flows.len() >= MAX_VERSIONS {
             flows.clear();
         }
         flows.insert(key, flow.clone());

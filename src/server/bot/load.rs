@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::Bot;
 use crate::{
     domain::{
-        bot::{Customer, FlowRun, LiveFlow, Turn},
+        bot::{FlowRun, LiveFlow, Turn, TurnCustomer},
         conversation::State,
         flow::run::Position,
         ids::{ChannelId, ConversationId, FlowId, MessageId, TenantId},
         keyword::Keyword,
         message::{Author, Content},
         model::ModelSettings,
-        settings::Settings,
+        settings::TenantSettings,
     },
     server::{
         conversations::{ConversationError, Result},
@@ -33,24 +33,30 @@ impl Bot {
         message: &MessageId,
     ) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
-        let Some(rules) = self.rules(&mut tx, tenant).await? else { return Err(ConversationError::NotFound) };
-        self.look(&mut tx, tenant, conversation, Some(message), &rules).await
+        let Some(tenant_data) = self.tenant_data(&mut tx, tenant).await? else {
+            return Err(ConversationError::NotFound);
+        };
+        self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await
     }
 
     /// A turn without a message: a response arrived, or a wait is over.
     pub async fn next_turn(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
-        let Some(rules) = self.rules(&mut tx, tenant).await? else { return Err(ConversationError::NotFound) };
-        self.look(&mut tx, tenant, conversation, None, &rules).await
+        let Some(tenant_data) = self.tenant_data(&mut tx, tenant).await? else {
+            return Err(ConversationError::NotFound);
+        };
+        self.load_turn(&mut tx, tenant, conversation, None, &tenant_data).await
     }
 
     /// As [`Self::turn`], for several conversations of one tenant in one read transaction.
     pub async fn turns(&self, tenant: &TenantId, asked: &[(ConversationId, MessageId)]) -> Result<Vec<Option<Turn>>> {
         let mut tx = self.conversations.db.begin_read().await?;
-        let Some(rules) = self.rules(&mut tx, tenant).await? else { return Err(ConversationError::NotFound) };
+        let Some(tenant_data) = self.tenant_data(&mut tx, tenant).await? else {
+            return Err(ConversationError::NotFound);
+        };
         let mut turns = Vec::with_capacity(asked.len());
         for (conversation, message) in asked {
-            turns.push(self.look(&mut tx, tenant, conversation, Some(message), &rules).await?);
+            turns.push(self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await?);
         }
         Ok(turns)
     }
@@ -92,8 +98,8 @@ impl Bot {
             ad: String::new(),
             is_first: false,
             last_words: String::new(),
-            is_told_unreadable: false,
-            customer: Customer::default(),
+            unreadable_text_sent: false,
+            customer: TurnCustomer::default(),
             settings: record.settings,
             keywords: Arc::new([]),
             live: Arc::new([]),
@@ -103,7 +109,7 @@ impl Bot {
         }))
     }
 
-    async fn rules(&self, tx: &mut Tx, tenant: &TenantId) -> Result<Option<Rules>> {
+    async fn tenant_data(&self, tx: &mut Tx, tenant: &TenantId) -> Result<Option<TenantData>> {
         let Some(record) = tenants::find(tx, tenant).await? else { return Ok(None) };
         let mut live = Vec::new();
         for (id, version) in flows::live_versions(tx, tenant).await? {
@@ -111,9 +117,13 @@ impl Bot {
                 live.push(LiveFlow { id, version, flow });
             }
         }
-        Ok(Some(Rules {
+        Ok(Some(TenantData {
             name: record.name,
-            channels: channels::list(tx, tenant).await?.into_iter().map(|row| (row.id.clone(), shown(row))).collect(),
+            channels: channels::list(tx, tenant)
+                .await?
+                .into_iter()
+                .map(|row| (row.id.clone(), channel_label(row)))
+                .collect(),
             settings: record.settings,
             keywords: keywords::list(tx, tenant).await?.into(),
             live: live.into(),
@@ -121,13 +131,13 @@ impl Bot {
         }))
     }
 
-    async fn look(
+    async fn load_turn(
         &self,
         tx: &mut Tx,
         tenant: &TenantId,
         conversation: &ConversationId,
         message: Option<&MessageId>,
-        rules: &Rules,
+        tenant_data: &TenantData,
     ) -> Result<Option<Turn>> {
         let Some(stored) = conversations::load(tx, tenant, conversation).await? else { return Ok(None) };
         let it = stored.conversation;
@@ -144,19 +154,19 @@ impl Bot {
         }
         let last_words = record
             .as_ref()
-            .map(|record| record.content.words().map_or_else(|| record.content.preview(), ToOwned::to_owned))
+            .map(|record| record.content.text().map_or_else(|| record.content.preview(), ToOwned::to_owned))
             .unwrap_or_default();
         let (content, referral) = match (message, record) {
             (Some(_), Some(record)) => (Some(record.content), record.referral),
             _ => (None, None),
         };
-        let is_told_unreadable = match (&rules.model, &content) {
-            (Some(model), Some(content)) if content.words().is_none() => {
-                is_told(tx, tenant, conversation, &model.unreadable).await?
+        let unreadable_text_sent = match (&tenant_data.model, &content) {
+            (Some(model), Some(content)) if content.text().is_none() => {
+                was_sent(tx, tenant, conversation, &model.unreadable).await?
             }
             _ => false,
         };
-        let customer = customers::find(tx, tenant, &it.customer).await?.map(|customer| Customer {
+        let customer = customers::find(tx, tenant, &it.customer).await?.map(|customer| TurnCustomer {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")).unwrap_or_default(),
             language: customer.language,
@@ -179,15 +189,15 @@ impl Bot {
         let ad = came_by.and_then(|referral| referral.headline.clone()).unwrap_or_default();
         let mut variables = BTreeMap::new();
         // Variables can exist only if a flow runs or the tenant has a model.
-        if run.is_some() || rules.model.is_some() {
+        if run.is_some() || tenant_data.model.is_some() {
             for row in facts::variables(tx, tenant, conversation).await? {
                 variables.insert(row.name, row.value);
             }
         }
         Ok(Some(Turn {
             tenant: tenant.clone(),
-            tenant_name: rules.name.clone(),
-            channel_name: rules.channels.get(&it.channel).cloned().unwrap_or_default(),
+            tenant_name: tenant_data.name.clone(),
+            channel_name: tenant_data.channels.get(&it.channel).cloned().unwrap_or_default(),
             conversation: it.id,
             channel: it.channel,
             seen: newest.clone(),
@@ -198,40 +208,40 @@ impl Bot {
             ad,
             is_first,
             last_words,
-            is_told_unreadable,
+            unreadable_text_sent,
             customer: customer.unwrap_or_default(),
-            settings: rules.settings.clone(),
-            keywords: rules.keywords.clone(),
-            live: rules.live.clone(),
+            settings: tenant_data.settings.clone(),
+            keywords: tenant_data.keywords.clone(),
+            live: tenant_data.live.clone(),
             run,
             variables,
-            model: rules.model.clone(),
+            model: tenant_data.model.clone(),
         }))
     }
 }
 
-/// How many messages `is_told` searches. After more pictures in a row the notice is sent again.
-const ALBUM: i64 = 20;
+/// How many messages `was_sent` searches. After more pictures in a row the notice is sent again.
+const NOTICE_SEARCH_LIMIT: i64 = 20;
 
 /// Whether the bot sent `words` since the customer's last message with text.
-async fn is_told(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, words: &str) -> Result<bool> {
-    let newest_first = messages::page(tx, tenant, conversation, None, ALBUM).await?;
-    let since = newest_first.into_iter().take_while(|it| !it.author.is_customer() || it.content.words().is_none());
-    let is_it = |content: &Content| matches!(content, Content::Text { body } if body.trim() == words.trim());
-    Ok(since.into_iter().any(|it| it.author == Author::Bot && is_it(&it.content)))
+async fn was_sent(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, text: &str) -> Result<bool> {
+    let newest_first = messages::page(tx, tenant, conversation, None, NOTICE_SEARCH_LIMIT).await?;
+    let since = newest_first.into_iter().take_while(|it| !it.author.is_customer() || it.content.text().is_none());
+    let is_notice = |content: &Content| matches!(content, Content::Text { body } if body.trim() == text.trim());
+    Ok(since.into_iter().any(|it| it.author == Author::Bot && is_notice(&it.content)))
 }
 
 /// What all turns of a tenant share.
-struct Rules {
+struct TenantData {
     name: String,
     /// The names of its numbers, as people see them.
     channels: BTreeMap<ChannelId, String>,
-    settings: Settings,
+    settings: TenantSettings,
     keywords: Arc<[Keyword]>,
     live: Arc<[LiveFlow]>,
     model: Option<Arc<ModelSettings>>,
 }
 
-fn shown(channel: ChannelRow) -> String {
+fn channel_label(channel: ChannelRow) -> String {
     if channel.name.trim().is_empty() { channel.display_phone } else { channel.name }
 }

@@ -38,7 +38,7 @@ use crate::{
     },
 };
 
-pub use settle::GATHER;
+pub use settle::DEBOUNCE;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ pub struct Bot {
 }
 
 /// Failed attempts after which a job is given up and the conversation is escalated.
-const TRIES: i64 = 3;
+const MAX_ATTEMPTS: i64 = 3;
 
 /// The parts from which a [`Bot`] is built.
 pub struct Parts {
@@ -99,7 +99,7 @@ impl Bot {
     pub async fn run(self, stop: CancellationToken) {
         let pool = WorkerPool::new("turns", &self.bus.wakeups().turns, &self.clock, &self.entropy, &stop);
         let turns = pool.run_rounds(|| self.turns_once());
-        tokio::join!(turns, self.call_out(&stop), self.fly(&stop, workers::MAX_CONCURRENT));
+        tokio::join!(turns, self.run_calls(&stop), self.run_models(&stop, workers::MAX_CONCURRENT));
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 
 /// The language model as configured, for one turn.
 #[derive(Clone, Debug)]
-pub struct Model {
+pub struct ConnectedModel {
     pub settings: ModelSettings,
     /// Encrypted.
     pub key: Option<Vec<u8>>,
@@ -28,7 +28,7 @@ pub struct Model {
 
 impl Bot {
     /// The tenant's model; `None` if there is none or it is disabled.
-    pub async fn model(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Model>> {
+    pub async fn model(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<ConnectedModel>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let Some(row) = models::find(&mut tx, tenant).await?.filter(|row| row.settings.enabled) else {
             return Ok(None);
@@ -36,7 +36,7 @@ impl Bot {
         let zone = tenants::find(&mut tx, tenant).await?.ok_or(ConversationError::NotFound)?.settings.zone;
         let tokens_left = budget::tokens_left(&mut tx, tenant, &zone, &row.settings, now).await?;
         let tools = tools::list(&mut tx, tenant).await?;
-        Ok(Some(Model { settings: row.settings, key: row.key, tools, tokens_left }))
+        Ok(Some(ConnectedModel { settings: row.settings, key: row.key, tools, tokens_left }))
     }
 
     /// Shows the typing indicator, unless the tenant never sends read marks: Meta has no indicator without one.

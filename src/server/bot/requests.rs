@@ -10,7 +10,7 @@ use crate::{
         event::{CallOutcome, Event},
         flow::{
             definition::StepId,
-            run::{Call, Position},
+            run::{HttpCall, Position},
         },
         ids::{CallId, ConversationId, MessageId, TenantId},
         time::Span,
@@ -19,7 +19,7 @@ use crate::{
         conversations::{Result, UnitOfWork},
         store::{
             RowId,
-            facts::{self, CallRow, Fact},
+            facts::{self, CallRow, FactRow},
             jobs::JobKind,
             secrets, to_json,
         },
@@ -32,7 +32,7 @@ pub struct OpenRequest {
     pub id: CallId,
     /// The customer's message that led to the call. Later messages have no turn yet.
     pub message: Option<MessageId>,
-    pub call: Call,
+    pub call: HttpCall,
     step: Option<String>,
     revision: i64,
 }
@@ -47,7 +47,7 @@ impl OpenRequest {
 
 impl Bot {
     /// The call of a job; `None` if it has ended.
-    pub async fn asked(&self, tenant: &TenantId, id: &CallId) -> Result<Option<OpenRequest>> {
+    pub async fn open_request(&self, tenant: &TenantId, id: &CallId) -> Result<Option<OpenRequest>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let Some(row) = facts::call(&mut tx, tenant, id).await?.filter(|row| row.status == CallStatus::Requested)
         else {
@@ -59,13 +59,13 @@ impl Bot {
     }
 
     /// Records a tool's call before it is sent. `None`: an agent has taken over, and nothing may be sent.
-    pub async fn ask_tool(
+    pub async fn record_tool_call(
         &self,
         turn: &Turn,
         name: &str,
         step: Option<&StepId>,
         arguments: &str,
-        call: &Call,
+        call: &HttpCall,
     ) -> Result<Option<CallId>> {
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
@@ -73,15 +73,15 @@ impl Bot {
                 if it.state != State::Bot || it.epoch != turn.epoch {
                     return work.discard(None);
                 }
-                let by = By { kind: CallKind::Tool, label: name, step, revision: turn.revision() };
-                let id = work.ask(turn, &by, arguments.to_owned(), call)?;
+                let source = CallSource { kind: CallKind::Tool, label: name, step, revision: turn.revision() };
+                let id = work.record_call(turn, &source, arguments.to_owned(), call)?;
                 work.done_with(Some(id))
             })
             .await
     }
 
     /// Records the result of a tool's call.
-    pub async fn tool_answered(&self, turn: &Turn, ended: &EndedCall) -> Result<()> {
+    pub async fn end_tool_call(&self, turn: &Turn, ended: &EndedCall) -> Result<()> {
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
                 work.lock(&turn.conversation).await?;
@@ -112,7 +112,7 @@ impl Bot {
         tenant: &TenantId,
         conversation: &ConversationId,
         outcome: CallOutcome,
-        words: &str,
+        detail: &str,
     ) -> Result<()> {
         if self.interrupted(tenant, conversation).await?.is_empty() {
             return Ok(());
@@ -120,7 +120,7 @@ impl Bot {
         self.conversations
             .transact(tenant, move |mut work| async move {
                 work.lock(conversation).await?;
-                work.end_calls(conversation, outcome, words).await?;
+                work.end_calls(conversation, outcome, detail).await?;
                 work.done()
             })
             .await
@@ -135,37 +135,38 @@ impl Bot {
 
 impl UnitOfWork {
     /// Records the call of a flow's step and enqueues its job.
-    pub(super) fn ask_step(
+    pub(super) fn record_step_call(
         &mut self,
         turn: &Turn,
         revision: i64,
         step: &StepId,
         label: &str,
-        call: &Call,
+        call: &HttpCall,
     ) -> Result<()> {
-        let by = By { kind: CallKind::Http, label, step: Some(step), revision };
-        let id = self.ask(turn, &by, shown(call), call)?;
+        let source = CallSource { kind: CallKind::Http, label, step: Some(step), revision };
+        let id = self.record_call(turn, &source, summary(call), call)?;
         self.enqueue(JobKind::Call, turn.conversation.as_str(), id.into_string(), self.now);
         Ok(())
     }
 
     /// Ends the open calls of a flow that is left while it waits for a response.
-    pub(super) async fn forget_calls(&mut self, turn: &Turn, change: &FlowChange) -> Result<()> {
-        if !change.leaves() || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. })) {
+    pub(super) async fn end_abandoned_calls(&mut self, turn: &Turn, change: &FlowChange) -> Result<()> {
+        if !change.ends_run() || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. }))
+        {
             return Ok(());
         }
-        let words = "The flow was left before the response arrived.";
-        self.end_calls(&turn.conversation, CallOutcome::Interrupted, words).await
+        let detail = "The flow was left before the response arrived.";
+        self.end_calls(&turn.conversation, CallOutcome::Interrupted, detail).await
     }
 
-    fn ask(&mut self, turn: &Turn, by: &By<'_>, input: String, call: &Call) -> Result<CallId> {
+    fn record_call(&mut self, turn: &Turn, source: &CallSource<'_>, input: String, call: &HttpCall) -> Result<CallId> {
         let id: CallId = self.entropy.id(self.now);
         let row = CallRow {
             id: id.clone(),
-            kind: by.kind,
-            label: by.label.to_owned(),
-            step: by.step.map(|step| step.0.clone()),
-            revision: by.revision,
+            kind: source.kind,
+            label: source.label.to_owned(),
+            step: source.step.map(|step| step.0.clone()),
+            revision: source.revision,
             request: to_json(call)?,
             input,
             output: None,
@@ -176,13 +177,13 @@ impl UnitOfWork {
             seq: 0,
         };
         let event = Event::CallRequested { call: id.clone() };
-        self.append_fact(&turn.conversation, event, Fact::Call(row));
+        self.append_fact(&turn.conversation, event, FactRow::Call(row));
         Ok(id)
     }
 }
 
 /// What makes the call.
-struct By<'a> {
+struct CallSource<'a> {
     kind: CallKind,
     label: &'a str,
     step: Option<&'a StepId>,
@@ -191,7 +192,7 @@ struct By<'a> {
 }
 
 /// A call as people see it: without headers, which may contain secrets.
-fn shown(call: &Call) -> String {
+fn summary(call: &HttpCall) -> String {
     let method = call.method.as_str();
     match &call.body {
         Some(body) => format!("{method} {}\n{body}", call.url),

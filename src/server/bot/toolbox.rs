@@ -7,14 +7,14 @@ use async_trait::async_trait;
 
 use super::{
     Bot, budget,
-    fill::{self, Filled},
-    workers::SHOWN,
+    fill::{self, FilledRequest},
+    workers::OUTPUT_LIMIT,
 };
 use crate::{
     domain::{
         bot::{BotAction, EndedCall, Source, Turn},
         event::CallOutcome,
-        flow::{definition::StepId, run::Call},
+        flow::{definition::StepId, run::HttpCall},
         model::ToolDefinition,
         text::clip,
         time::Span,
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Most API calls of one turn.
-const CALLS: usize = 20;
+const MAX_CALLS: usize = 20;
 
 pub struct Toolbox<'a> {
     bot: &'a Bot,
@@ -72,33 +72,33 @@ impl<'a> Toolbox<'a> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn ask(&self, tool: &ToolDefinition, call: &ToolCall, left: Span) -> Result<String, ConversationError> {
-        let request = match fill::tool(tool, &call.arguments) {
-            Ok(request) => Call { time_out: request.time_out.min(left), ..request },
+    async fn send_call(&self, tool: &ToolDefinition, call: &ToolCall, left: Span) -> Result<String, ConversationError> {
+        let request = match fill::build_call(tool, &call.arguments) {
+            Ok(request) => HttpCall { time_out: request.time_out.min(left), ..request },
             Err(fault) => return Ok(format!("error: {}", fault.detail)),
         };
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
-        let asked = self.bot.ask_tool(self.turn, &tool.name, self.step, &arguments, &request).await?;
-        let Some(id) = asked else { return Ok("error: a person has taken over; stop here.".to_owned()) };
+        let recorded = self.bot.record_tool_call(self.turn, &tool.name, self.step, &arguments, &request).await?;
+        let Some(id) = recorded else { return Ok("error: a person has taken over; stop here.".to_owned()) };
         let begun = self.bot.clock.now();
         let (outcome, output) = self.fetch(&request).await?;
         let took = self.bot.clock.now().since(begun);
-        let told = clip(&output, tool.result_limit);
-        let ended = EndedCall { call: id, outcome, output: clip(&output, SHOWN), took };
-        self.bot.tool_answered(self.turn, &ended).await?;
-        Ok(told)
+        let result = clip(&output, tool.result_limit);
+        let ended = EndedCall { call: id, outcome, output: clip(&output, OUTPUT_LIMIT), took };
+        self.bot.end_tool_call(self.turn, &ended).await?;
+        Ok(result)
     }
 
-    async fn fetch(&self, call: &Call) -> Result<(CallOutcome, String), ConversationError> {
+    async fn fetch(&self, call: &HttpCall) -> Result<(CallOutcome, String), ConversationError> {
         let bot = self.bot;
-        let filled = fill::secrets(bot, &self.turn.tenant, call).await?;
-        let Filled { request, veil } = match filled {
+        let filled = fill::fill_secrets(bot, &self.turn.tenant, call).await?;
+        let FilledRequest { request, mask } = match filled {
             Ok(filled) => filled,
-            Err(words) => return Ok((CallOutcome::Failed, words)),
+            Err(detail) => return Ok((CallOutcome::Failed, detail)),
         };
         Ok(match bot.fetch.send(request).await {
             Ok(response) => {
-                let body = veil.over(String::from_utf8_lossy(&response.body).replace('\0', ""));
+                let body = mask.apply(String::from_utf8_lossy(&response.body).replace('\0', ""));
                 let outcome = if response.status < 400 { CallOutcome::Answered } else { CallOutcome::Failed };
                 (outcome, format!("{}\n{body}", response.status))
             }
@@ -117,33 +117,33 @@ impl Tools for Toolbox<'_> {
             let mut done = self.done();
             done.sets.retain(|(name, _)| *name != set.name);
             done.sets.push((set.name, set.value));
-            return ToolAnswer::Result("kept".to_owned());
+            return ToolAnswer::Result("saved".to_owned());
         }
         let known = {
             let done = self.done();
             let same =
                 done.calls.iter().find(|(name, arguments, _)| *name == call.name && *arguments == call.arguments);
-            same.map(|(_, _, told)| told.clone())
+            same.map(|(_, _, result)| result.clone())
         };
-        if let Some(told) = known {
-            return ToolAnswer::Result(told);
+        if let Some(result) = known {
+            return ToolAnswer::Result(result);
         }
         // Models can name tools that they were not offered. Only allowed tools are called.
         let Some(tool) = self.allowed.iter().find(|tool| tool.name == call.name) else {
             return ToolAnswer::Result("error: there is no such tool.".to_owned());
         };
-        if self.done().calls.len() >= CALLS {
-            return ToolAnswer::Result("error: no more calls in this turn; answer with what is known.".to_owned());
+        if self.done().calls.len() >= MAX_CALLS {
+            return ToolAnswer::Result("error: no more calls in this turn; answer with what you know.".to_owned());
         }
-        let told = match self.ask(tool, call, left).await {
-            Ok(told) => told,
+        let result = match self.send_call(tool, call, left).await {
+            Ok(result) => result,
             Err(error) => {
                 tracing::error!(%error, tool = %tool.name, "bot: tool call not recorded");
                 "error: the tool could not be called.".to_owned()
             }
         };
-        self.done().calls.push((call.name.clone(), call.arguments.clone(), told.clone()));
-        ToolAnswer::Result(told)
+        self.done().calls.push((call.name.clone(), call.arguments.clone(), result.clone()));
+        ToolAnswer::Result(result)
     }
 
     async fn spent(&self, tokens: u64) {

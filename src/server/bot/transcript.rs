@@ -48,9 +48,9 @@ pub enum TranscriptLine {
 }
 
 /// Most messages of a transcript.
-const RECENT: i64 = 40;
+const MAX_MESSAGES: i64 = 40;
 /// How many earlier conversations are searched for the last handoff.
-const BACK: usize = 5;
+const MAX_EARLIER: usize = 5;
 
 impl Bot {
     /// The transcript of a conversation. Of earlier conversations it contains only how the last handoff ended: without
@@ -60,23 +60,26 @@ impl Bot {
         let stored = conversations::load(&mut tx, tenant, conversation).await?.ok_or(ConversationError::NotFound)?;
         let it = stored.conversation;
         let mut read = ReadMark { message: it.last_turn, seq: Seq(0) };
-        let mut placed: Vec<(Timestamp, Seq, TranscriptLine)> = Vec::new();
-        for record in messages::page(&mut tx, tenant, conversation, None, RECENT).await? {
+        let mut timed: Vec<(Timestamp, Seq, TranscriptLine)> = Vec::new();
+        for record in messages::page(&mut tx, tenant, conversation, None, MAX_MESSAGES).await? {
             if record.author.is_customer() {
                 read.seq = read.seq.max(record.seq);
             }
             if !record.revoked {
-                let said = TranscriptLine::Message { author: record.author, content: record.content };
-                placed.push((record.at, record.seq, said));
+                let line = TranscriptLine::Message { author: record.author, content: record.content };
+                timed.push((record.at, record.seq, line));
             }
         }
         // Messages with the same time are sorted by sequence number, and the end of a handoff comes after them.
-        placed.extend(
-            ended(&mut tx, tenant, conversation).await?.into_iter().map(|(at, said)| (at, Seq(i64::MAX), said)),
+        timed.extend(
+            ended_handoffs(&mut tx, tenant, conversation)
+                .await?
+                .into_iter()
+                .map(|(at, line)| (at, Seq(i64::MAX), line)),
         );
-        placed.sort_by_key(|(at, seq, _)| (*at, *seq));
-        let mut lines: Vec<TranscriptLine> = placed.into_iter().map(|(_, _, said)| said).collect();
-        if let Some(last) = last_of_earlier(&mut tx, tenant, it.previous).await? {
+        timed.sort_by_key(|(at, seq, _)| (*at, *seq));
+        let mut lines: Vec<TranscriptLine> = timed.into_iter().map(|(_, _, line)| line).collect();
+        if let Some(last) = last_earlier_handoff(&mut tx, tenant, it.previous).await? {
             lines.insert(0, last);
         }
         let session = model_sessions::find(&mut tx, tenant, conversation, it.epoch).await?;
@@ -85,31 +88,35 @@ impl Bot {
 }
 
 /// The ended handoffs of a conversation, newest first.
-async fn ended(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Vec<(Timestamp, TranscriptLine)>> {
-    let mut ended = Vec::new();
+async fn ended_handoffs(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &ConversationId,
+) -> Result<Vec<(Timestamp, TranscriptLine)>> {
+    let mut ended_handoffs = Vec::new();
     for past in handoffs::of(tx, tenant, id).await? {
         if let (Some(at), Some(end)) = (past.ended_at, past.end) {
             let reason = match past.brief.reason.is_empty() {
                 true => past.handoff.trigger.sentence(),
                 false => past.brief.reason,
             };
-            ended.push((at, TranscriptLine::Escalation { reason, end, at }));
+            ended_handoffs.push((at, TranscriptLine::Escalation { reason, end, at }));
         }
     }
-    Ok(ended)
+    Ok(ended_handoffs)
 }
 
 /// How the customer's last handoff before this conversation ended.
-async fn last_of_earlier(
+async fn last_earlier_handoff(
     tx: &mut Tx,
     tenant: &TenantId,
     previous: Option<ConversationId>,
 ) -> Result<Option<TranscriptLine>> {
     let mut next = previous;
-    for _ in 0..BACK {
+    for _ in 0..MAX_EARLIER {
         let Some(id) = next else { break };
-        if let Some((_, said)) = ended(tx, tenant, &id).await?.into_iter().next() {
-            return Ok(Some(said));
+        if let Some((_, line)) = ended_handoffs(tx, tenant, &id).await?.into_iter().next() {
+            return Ok(Some(line));
         }
         next = conversations::load(tx, tenant, &id).await?.and_then(|stored| stored.conversation.previous);
     }

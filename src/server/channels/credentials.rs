@@ -13,10 +13,10 @@ use super::{ChannelError, Channels, Result};
 /// Why Meta cannot be called for a number.
 #[derive(Debug, thiserror::Error)]
 pub enum NoCredentials {
-    #[error("the number's app is gone")]
+    #[error("the number's app no longer exists")]
     NoApp,
     /// They were encrypted with another key than this server's.
-    #[error("the number's secrets cannot be opened: {0}")]
+    #[error("the number's secrets couldn't be decrypted: {0}")]
     Sealed(#[from] SealError),
     #[error(transparent)]
     Store(#[from] StoreError),

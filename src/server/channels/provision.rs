@@ -1,7 +1,7 @@
 //! Creates tenants, for the command line and the demo.
 
 use crate::{
-    domain::{ids::TenantId, settings::Settings as Values},
+    domain::{ids::TenantId, settings::TenantSettings as Values},
     server::store::tenants,
 };
 

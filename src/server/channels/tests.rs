@@ -9,7 +9,7 @@ use crate::{
     },
     server::{
         bus::Bus,
-        clock::{Clock, Entropy, TurnedClock},
+        clock::{Clock, Entropy, ManualClock},
         log::Log,
         seal::Seal,
         secret::Secret,
@@ -27,7 +27,7 @@ async fn office() -> Office {
     let folder = tempfile::tempdir().expect("a folder");
     let db = Db::open(&format!("sqlite:{}", folder.path().join("handoff.db").display())).await.expect("opens");
     db.migrate().await.expect("migrates");
-    let clock = Clock::turned(TurnedClock::at(Timestamp(1_700_000_000_000)));
+    let clock = Clock::manual(ManualClock::at(Timestamp(1_700_000_000_000)));
     let log = Log::new(Bus::default());
     let channels = Channels::new(db, clock, Entropy::seeded(7), log, Seal::new("a sixteen byte k"));
     let tenant = channels.create_tenant("Acme").await.expect("a tenant");

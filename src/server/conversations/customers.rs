@@ -38,9 +38,9 @@ impl UnitOfWork {
         };
         let found = match (by_user, by_phone) {
             (Some(user), Some(phone)) if user.id != phone.id => {
-                let told_apart = phone.user_id.is_some();
+                let phone_had_user_id = phone.user_id.is_some();
                 let merged = self.merge(user, phone).await?;
-                if told_apart {
+                if phone_had_user_id {
                     self.replaced.push((merged.id.clone(), NewIdentity::Replaced));
                 }
                 Some(merged)
@@ -68,8 +68,8 @@ impl UnitOfWork {
             username: identity.username.clone().or_else(|| known.username.clone()),
             ..known.clone()
         };
-        let gave_up = |old: &Option<String>, new: &Option<String>| old.is_some() && old != new;
-        if gave_up(&known.user_id, &updated.user_id) && self.replaced.iter().all(|(of, _)| *of != updated.id) {
+        let was_replaced = |old: &Option<String>, new: &Option<String>| old.is_some() && old != new;
+        if was_replaced(&known.user_id, &updated.user_id) && self.replaced.iter().all(|(of, _)| *of != updated.id) {
             self.replaced.push((updated.id.clone(), NewIdentity::Replaced));
         }
         if updated.user_id != known.user_id

@@ -17,7 +17,7 @@ use super::{ConversationError, Conversations, Result, UnitOfWork};
 
 /// A file in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptFile {
+pub struct StoredFile {
     pub path: String,
     /// Detected from its first bytes, not the declared one.
     pub mime: String,
@@ -31,12 +31,12 @@ impl Conversations {
     /// # Errors
     /// [`ConversationError::NotFound`] for a file that is not this tenant's, [`ConversationError::Store`] from the
     /// database.
-    pub async fn file_kept(
+    pub async fn file_stored(
         &self,
         tenant: &TenantId,
         job: &Leased<JobRow>,
         id: &MediaId,
-        file: &KeptFile,
+        file: &StoredFile,
     ) -> Result<bool> {
         self.transact(tenant, move |mut work| async move {
             if !jobs::finish(&mut work.tx, job).await? {
@@ -44,31 +44,31 @@ impl Conversations {
             }
             let row = work.file(id).await?;
             media::keep(&mut work.tx, tenant, id, &file.path, &file.mime, file.size).await?;
-            work.tell_file(&row, Amendment::FileKept).await?;
+            work.append_amendment(&row, Amendment::FileKept).await?;
             work.done_with(true)
         })
         .await
     }
 
-    /// Records that a file cannot be downloaded. `words` explains it to the agent. Returns `false` if the lease was
+    /// Records that a file cannot be downloaded. `detail` explains it to the agent. Returns `false` if the lease was
     /// lost; nothing is written then.
     ///
     /// # Errors
-    /// As [`Self::file_kept`].
+    /// As [`Self::file_stored`].
     pub async fn file_failed(
         &self,
         tenant: &TenantId,
         job: &Leased<JobRow>,
         id: &MediaId,
-        words: &str,
+        detail: &str,
     ) -> Result<bool> {
         self.transact(tenant, move |mut work| async move {
             if !jobs::finish(&mut work.tx, job).await? {
                 return work.discard(false);
             }
             let row = work.file(id).await?;
-            media::fail(&mut work.tx, tenant, id, words).await?;
-            work.tell_file(&row, Amendment::FileFailed).await?;
+            media::fail(&mut work.tx, tenant, id, detail).await?;
+            work.append_amendment(&row, Amendment::FileFailed).await?;
             work.done_with(true)
         })
         .await
@@ -81,7 +81,7 @@ impl UnitOfWork {
         media::find(&mut self.tx, &tenant, id).await?.ok_or(ConversationError::NotFound)
     }
 
-    async fn tell_file(&mut self, row: &MediaRow, what: Amendment) -> Result<()> {
+    async fn append_amendment(&mut self, row: &MediaRow, what: Amendment) -> Result<()> {
         self.lock(&row.conversation_id).await?;
         let event = Event::Amended { message: row.message_id.clone(), what };
         self.append(Some(&row.conversation_id), Actor::System, event);

@@ -14,10 +14,10 @@ use super::{Result, UnitOfWork};
 
 impl UnitOfWork {
     /// Ends all API calls in progress of a conversation, because their responses are no longer needed.
-    pub async fn end_calls(&mut self, conversation: &ConversationId, outcome: CallOutcome, words: &str) -> Result<()> {
+    pub async fn end_calls(&mut self, conversation: &ConversationId, outcome: CallOutcome, output: &str) -> Result<()> {
         let tenant = self.tenant_id();
         for call in facts::open_calls(&mut self.tx, &tenant, conversation).await? {
-            let ended = EndedCall { call, outcome, output: words.to_owned(), took: Span(0) };
+            let ended = EndedCall { call, outcome, output: output.to_owned(), took: Span(0) };
             self.end_call(conversation, &ended).await?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! The bot of Acme: the order-status flow is live, the other sample flows are drafts, and there is a language model if
 //! the environment names one. Created after the past week, whose conversations have no flows.
 
-use super::{Failure, Services, TENANT, shop};
+use super::{BoxError, Services, TENANT, shop};
 use crate::{
     contract::flow::NewFlow,
     domain::{
@@ -27,7 +27,7 @@ const TASK: &str = "The customer was asked for an order number and did not give 
 const LOOK_UP: &str = "order_status";
 
 /// Creates the flows once, and configures the model at each start at which the environment names one.
-pub async fn set_up(services: &Services, config: &Config) -> Result<(), Failure> {
+pub async fn set_up(services: &Services, config: &Config) -> Result<(), BoxError> {
     let mut tx = services.db.begin_read().await?;
     let tenant = tenants::by_name(&mut tx, TENANT).await?.ok_or("the demo's tenant is missing")?.id;
     let known = flows::list(&mut tx, &tenant).await?;
@@ -43,7 +43,7 @@ pub async fn set_up(services: &Services, config: &Config) -> Result<(), Failure>
     Ok(())
 }
 
-async fn make_flows(services: &Services, tenant: &TenantId, orders: &str) -> Result<(), Failure> {
+async fn make_flows(services: &Services, tenant: &TenantId, orders: &str) -> Result<(), BoxError> {
     for sample in Sample::ALL {
         let flow = match sample {
             Sample::OrderStatus => with_model(samples::order_status(orders)),
@@ -92,7 +92,7 @@ fn with_model(mut flow: Flow) -> Flow {
     flow
 }
 
-async fn set_model(services: &Services, tenant: &TenantId, model: &DemoModel) -> Result<(), Failure> {
+async fn set_model(services: &Services, tenant: &TenantId, model: &DemoModel) -> Result<(), BoxError> {
     let settings = ModelSettings {
         enabled: true,
         provider: model.provider,

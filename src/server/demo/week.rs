@@ -13,28 +13,28 @@ use axum::{Router, routing::post};
 
 use tokio::{net::TcpListener, task::JoinSet};
 
-use super::{Config, Failure, PASSWORD, PEOPLE, Services};
+use super::{BoxError, Config, PASSWORD, PEOPLE, Services};
 use crate::{
     domain::{
         desk::{Group, Row, RowState},
         event::Actor,
         ids::ConversationId,
-        settings::{Settings, TextName},
+        settings::{TenantSettings, TextName},
         time::{Span, Timestamp},
     },
     server::{
         accounts::Agent,
         bus::StreamGuard,
-        clock::{Clock, Entropy, TurnedClock},
+        clock::{Clock, Entropy, ManualClock},
         gateway,
-        simulator::{self, AppSecretProof, Content, Reads, Say, Simulator},
+        simulator::{self, AppSecretProof, InboundContent, InboundMessage, Reads, Simulator},
         store::desk,
         webhook,
     },
 };
 use cast::Person;
 use plan::{Act, What};
-use stories::Line;
+use stories::StoryLine;
 
 /// Seeds all ids and random delays of the week.
 const SEED: u64 = 2_026;
@@ -44,16 +44,16 @@ const SORRY: &str = "Hi, sorry nobody got back to you. Is there anything I can s
 
 /// A clock at the beginning of the week, for what is created before it, such as the tenant.
 pub fn before(clock: &Clock) -> Clock {
-    Clock::turned(TurnedClock::at(clock.now().minus(Span::days(8))))
+    Clock::manual(ManualClock::at(clock.now().minus(Span::days(8))))
 }
 
 /// Creates the demo's past conversations.
-pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
+pub async fn fill(config: &Config, clock: &Clock) -> Result<(), BoxError> {
     let now = clock.now();
-    let hand = TurnedClock::at(now.minus(Span::days(8)));
+    let manual_clock = ManualClock::at(now.minus(Span::days(8)));
     let (callback, graph) = (loopback().await?, loopback().await?);
     let config = Config { graph_url: format!("http://{}/v26.0", graph.local_addr()?), ..config.clone() };
-    let clock = Clock::turned(hand.clone());
+    let clock = Clock::manual(manual_clock.clone());
     let mut services =
         Services::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
     // There are thousands of commits. If the process is killed meanwhile, the next start recreates the data.
@@ -73,7 +73,7 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
         }
     });
     let simulated = tokio::spawn(simulator.serve(graph, stop.clone()));
-    let played = play(&services, &simulator, &hand, now).await;
+    let played = play(&services, &simulator, &manual_clock, now).await;
     stop.cancel();
     simulated.await??;
     while let Some(ended) = workers.join_next().await {
@@ -83,13 +83,13 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
     played
 }
 
-async fn loopback() -> Result<TcpListener, Failure> {
+async fn loopback() -> Result<TcpListener, BoxError> {
     Ok(TcpListener::bind("127.0.0.1:0").await?)
 }
 
-fn meta(clock: &Clock, callback: SocketAddr) -> Result<Simulator, Failure> {
+fn meta(clock: &Clock, callback: SocketAddr) -> Result<Simulator, BoxError> {
     let now = clock.clone();
-    let simulator = Simulator::new(simulator::Config {
+    let simulator = Simulator::new(simulator::SimulatorConfig {
         callback: format!("http://{callback}/webhooks/whatsapp/{}", super::APP),
         app_secret: super::APP_SECRET.to_owned(),
         phone_number_id: super::PHONE_NUMBER_ID.to_owned(),
@@ -112,11 +112,16 @@ fn meta(clock: &Clock, callback: SocketAddr) -> Result<Simulator, Failure> {
     Ok(simulator)
 }
 
-async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, now: Timestamp) -> Result<(), Failure> {
+async fn play(
+    services: &Services,
+    simulator: &Simulator,
+    manual_clock: &ManualClock,
+    now: Timestamp,
+) -> Result<(), BoxError> {
     let people = cast::gather(simulator);
     let acts = plan::week(now, &people, SEED);
     if let Some(first) = acts.first() {
-        hand.set(first.at);
+        manual_clock.set(first.at);
     }
     let mut agents = Vec::new();
     for (email, ..) in PEOPLE {
@@ -126,11 +131,11 @@ async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, no
     for Act { at, what } in acts {
         // Wait for webhooks in progress first: they would see the clock jump by hours.
         simulator.settled().await;
-        hand.set(at);
+        manual_clock.set(at);
         stage.act(what).await?;
     }
     simulator.settled().await;
-    hand.set(now);
+    manual_clock.set(now);
     stage.settle().await?;
     if stage.simulator.traffic().undelivered > 0 {
         return Err("couldn't deliver the demo's past conversations: some webhooks were rejected".into());
@@ -141,7 +146,7 @@ async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, no
     Ok(())
 }
 
-async fn sign_in(services: &Services, email: &str) -> Result<Agent, Failure> {
+async fn sign_in(services: &Services, email: &str) -> Result<Agent, BoxError> {
     let token = services.accounts.sign_in(email, PASSWORD.to_owned(), "127.0.0.1", None).await?;
     services.accounts.signed_in(&token).await?.ok_or_else(|| format!("{email} couldn't sign in").into())
 }
@@ -159,12 +164,12 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    async fn act(&mut self, what: What) -> Result<(), Failure> {
+    async fn act(&mut self, what: What) -> Result<(), BoxError> {
         match what {
             What::Come => self.come(),
             What::Leave => self.here.clear(),
             What::Silence => self.fallback(String::new()).await?,
-            What::Voice => self.fallback(Settings::default().texts.fallback).await?,
+            What::Voice => self.fallback(TenantSettings::default().texts.fallback).await?,
             What::Said { person, line } => self.said(person, line).await?,
             What::Enter { person, agent } => {
                 let row = self.conversation(person).await?;
@@ -192,33 +197,33 @@ impl Stage<'_> {
         self.here = self.agents.iter().take(plan::AGENTS).map(enter).collect();
     }
 
-    async fn fallback(&self, text: String) -> Result<(), Failure> {
+    async fn fallback(&self, text: String) -> Result<(), BoxError> {
         let Some(admin) = self.agents.last() else { return Ok(()) };
         let actor = Actor::Agent(admin.id().clone());
         Ok(self.services.settings.text_save(admin.tenant(), actor, TextName::Fallback, text).await?)
     }
 
-    async fn said(&self, person: usize, line: Line) -> Result<(), Failure> {
-        let text = |text: &str| Content::Text { text: text.to_owned() };
-        let mut say: Say = match line {
-            Line::Customer(words) | Line::Late(words) | Line::Agent(words) => text(words).into(),
-            Line::Picture(words) => Content::Image { media: None, caption: Some(words.to_owned()) }.into(),
-            Line::Voice => Content::Voice { media: None }.into(),
-            Line::Staff(words) => Content::StaffEcho { text: words.to_owned() }.into(),
+    async fn said(&self, person: usize, line: StoryLine) -> Result<(), BoxError> {
+        let text = |text: &str| InboundContent::Text { text: text.to_owned() };
+        let mut say: InboundMessage = match line {
+            StoryLine::Customer(words) | StoryLine::Late(words) | StoryLine::Agent(words) => text(words).into(),
+            StoryLine::Picture(words) => InboundContent::Image { media: None, caption: Some(words.to_owned()) }.into(),
+            StoryLine::Voice => InboundContent::Voice { media: None }.into(),
+            StoryLine::Staff(words) => InboundContent::StaffEcho { text: words.to_owned() }.into(),
         };
-        if matches!(line, Line::Late(_)) {
+        if matches!(line, StoryLine::Late(_)) {
             say.extras.at = Some(self.services.clock.now().minus(Span::minutes(38)).0);
         }
         self.simulator.say(&self.people[person].id, say)?;
         self.arrive().await?;
-        if matches!(line, Line::Picture(_) | Line::Voice) {
+        if matches!(line, StoryLine::Picture(_) | StoryLine::Voice) {
             self.services.media.run_once().await?;
         }
         Ok(())
     }
 
     /// Processes what has arrived: webhooks, the bot's turns, and the outbox.
-    async fn arrive(&self) -> Result<(), Failure> {
+    async fn arrive(&self) -> Result<(), BoxError> {
         self.simulator.settled().await;
         self.services.projector.run_once().await?;
         self.services.bot.run_once().await?;
@@ -227,7 +232,7 @@ impl Stage<'_> {
     }
 
     /// Runs all workers until no work is left.
-    async fn settle(&self) -> Result<(), Failure> {
+    async fn settle(&self) -> Result<(), BoxError> {
         loop {
             self.simulator.settled().await;
             let carried = self.services.projector.run_once().await?;
@@ -241,7 +246,7 @@ impl Stage<'_> {
     }
 
     /// The customer's open conversation as a row of the desk.
-    async fn conversation(&mut self, person: usize) -> Result<Row, Failure> {
+    async fn conversation(&mut self, person: usize) -> Result<Row, BoxError> {
         let (name, reader) = (&self.people[person].name, &self.agents[0]);
         let mut tx = self.services.db.begin_read().await?;
         let mut rows = Vec::new();
@@ -250,7 +255,8 @@ impl Stage<'_> {
         } else {
             for group in [Group::Waiting, Group::Bot, Group::Others] {
                 rows.extend(
-                    desk::page(&mut tx, reader.tenant(), reader.id(), group, &desk::Scope::default(), None, 50).await?,
+                    desk::page(&mut tx, reader.tenant(), reader.id(), group, &desk::DeskScope::default(), None, 50)
+                        .await?,
                 );
             }
         }
@@ -261,7 +267,7 @@ impl Stage<'_> {
     }
 
     /// Claims a waiting conversation, or takes it over from the bot.
-    async fn enter(&self, agent: usize, row: &Row) -> Result<(), Failure> {
+    async fn enter(&self, agent: usize, row: &Row) -> Result<(), BoxError> {
         let (conversations, agent) = (&self.services.conversations, &self.agents[agent]);
         match row.state {
             RowState::Bot => conversations.take_over(agent, &row.id).await?,
@@ -272,7 +278,7 @@ impl Stage<'_> {
         Ok(conversations.see(agent, &row.id).await?)
     }
 
-    async fn answer(&self, agent: usize, id: &ConversationId, words: &str) -> Result<(), Failure> {
+    async fn answer(&self, agent: usize, id: &ConversationId, words: &str) -> Result<(), BoxError> {
         let press = hex::encode(self.services.conversations.entropy.bytes::<8>());
         self.services.conversations.reply(&self.agents[agent], id, &press, words, None).await?;
         self.services.outbox.run_once().await?;
@@ -280,7 +286,7 @@ impl Stage<'_> {
     }
 
     /// Closes the conversation. If it still waits for an agent, it is answered first.
-    async fn close(&mut self, person: usize, agent: usize) -> Result<(), Failure> {
+    async fn close(&mut self, person: usize, agent: usize) -> Result<(), BoxError> {
         let row = self.conversation(person).await?;
         if row.state == RowState::Waiting {
             self.enter(agent, &row).await?;

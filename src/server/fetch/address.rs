@@ -12,19 +12,19 @@ use url::Host;
 use super::{FetchFault, Policy};
 
 /// The longest URL, in bytes. Servers accept about 8000.
-const LONGEST: usize = 8_000;
+const MAX_URL_LENGTH: usize = 8_000;
 
 pub(super) fn check(address: &str, policy: &Policy) -> Result<Url, FetchFault> {
-    if address.len() > LONGEST {
+    if address.len() > MAX_URL_LENGTH {
         return Err(FetchFault::BadAddress("it is too long"));
     }
     let url = Url::parse(address.trim()).map_err(|_| FetchFault::BadAddress("it isn't a web address"))?;
-    fit(&url, policy)?;
+    check_url(&url, policy)?;
     Ok(url)
 }
 
 /// The same checks for a parsed URL.
-pub(super) fn fit(url: &Url, policy: &Policy) -> Result<(), FetchFault> {
+pub(super) fn check_url(url: &Url, policy: &Policy) -> Result<(), FetchFault> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(FetchFault::BadAddress("it must start with http:// or https://"));
     }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_seen_through_in_every_way_to_write_it() {
+    fn every_notation_of_an_ip_address_is_checked() {
         for address in [
             "http://127.0.0.1/",
             "http://127.1/",
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_web_address_is_told_apart() {
+    fn invalid_addresses_are_reported_as_such() {
         for address in [
             "",
             "127.0.0.1",

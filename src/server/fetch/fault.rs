@@ -33,7 +33,7 @@ pub enum FetchFault {
 
 impl FetchFault {
     /// Whether the request certainly did not reach a server.
-    pub fn never_left(&self) -> bool {
+    pub fn was_never_sent(&self) -> bool {
         matches!(
             self,
             Self::BadAddress(_) | Self::BadHeader(_) | Self::Refused(_) | Self::NotResolved(_) | Self::NoConnection(_)
@@ -41,7 +41,7 @@ impl FetchFault {
     }
 
     /// The fault of the resolver, if it is among the causes of `error`.
-    pub fn of_gate(error: &(dyn Error + 'static)) -> Option<Self> {
+    pub fn find_in(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut cause = Some(error);
         while let Some(error) = cause {
             if let Some(fault) = error.downcast_ref::<Self>() {
@@ -54,7 +54,7 @@ impl FetchFault {
 
     /// The fault of a failed request to `host`.
     pub(super) fn of(error: &reqwest::Error, host: &str) -> Self {
-        if let Some(fault) = Self::of_gate(error) {
+        if let Some(fault) = Self::find_in(error) {
             return fault;
         }
         if error.is_builder() {

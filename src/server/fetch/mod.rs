@@ -34,7 +34,7 @@ use crate::domain::model::Method;
 
 /// How long idle connections are kept. Shorter than servers keep them, so that few requests use a connection that was
 /// just closed.
-const IDLE: Duration = Duration::from_secs(20);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Sent to every server, so that its owner can identify the sender.
 const USER_AGENT: &str = concat!("Handoff/", env!("CARGO_PKG_VERSION"));
 
@@ -63,8 +63,8 @@ impl Fetch {
         let connections = Arc::new(AtomicU64::new(0));
         let client = Client::builder()
             .user_agent(USER_AGENT)
-            .dns_resolver(resolve::Gate::new(policy.clone(), lookup))
-            .connector_layer(resolve::Counted::new(connections.clone()))
+            .dns_resolver(resolve::CheckedResolver::new(policy.clone(), lookup))
+            .connector_layer(resolve::ConnectionCounter::new(connections.clone()))
             .redirect(Redirects::none())
             .referer(false)
             // A proxy would make the connection itself, without our checks.
@@ -74,7 +74,7 @@ impl Fetch {
             .no_brotli()
             .no_zstd()
             .no_deflate()
-            .pool_idle_timeout(IDLE)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .build()?;
         Ok(Self { client, policy, clock, connections })
     }

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_public_internet_is_closed() {
+    fn non_public_networks_are_blocked() {
         let closed = "0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.100.100.200 127.0.0.1 127.8.8.8 \
             168.63.129.16 169.254.169.254 169.254.170.2 172.16.0.1 172.31.255.255 192.0.0.192 192.0.2.1 192.88.99.1 \
             192.168.1.1 198.18.0.1 198.19.255.255 198.51.100.7 203.0.113.9 224.0.0.251 239.255.255.250 240.0.0.1 \
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_public_internet_is_open() {
+    fn the_public_internet_is_permitted() {
         let open = "1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.1 100.63.255.255 100.128.0.1 172.15.0.1 172.32.0.1 \
             192.167.1.1 192.169.1.1 198.17.0.1 198.20.0.1 223.255.255.255 168.63.129.17 ::ffff:1.1.1.1 64:ff9b::8.8.8.8 \
             2606:4700:4700::1111 2a00:1450::1 2001:4860:4860::8888";
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_operator_opens_a_network_however_it_is_written() {
+    fn an_allowed_network_is_permitted_in_every_notation() {
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
         for address in ["127.0.0.1", "::ffff:127.0.0.1", "64:ff9b::127.0.0.1"] {
             assert!(permits(&policy, address), "{address}");

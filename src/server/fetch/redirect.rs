@@ -8,33 +8,33 @@ use reqwest::{
 use super::{FetchFault, Policy, address};
 
 /// Most redirects of one request.
-pub(super) const HOPS: usize = 3;
+pub(super) const MAX_REDIRECTS: usize = 3;
 
 /// Headers that are also sent to another server. Any other header may contain a secret.
-const HARMLESS: [HeaderName; 3] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE];
+const SAFE_HEADERS: [HeaderName; 3] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE];
 
 /// A request before or between redirects.
 #[derive(Clone, Debug)]
-pub(super) struct Leg {
+pub(super) struct Hop {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<bytes::Bytes>,
 }
 
-impl Leg {
+impl Hop {
     /// The next request, or `None` if the response is no redirect.
     ///
     /// # Errors
     /// [`FetchFault::BadRedirect`], or [`FetchFault::Refused`] if it leads into a closed network.
-    pub(super) fn after(&self, status: u16, answer: &HeaderMap, policy: &Policy) -> Result<Option<Self>, FetchFault> {
+    pub(super) fn follow(&self, status: u16, answer: &HeaderMap, policy: &Policy) -> Result<Option<Self>, FetchFault> {
         if !matches!(status, 301 | 302 | 303 | 307 | 308) {
             return Ok(None);
         }
         let Some(location) = answer.get(LOCATION) else { return Ok(None) };
         let location = location.to_str().map_err(|_| FetchFault::BadRedirect("it isn't text"))?;
         let url = self.url.join(location).map_err(|_| FetchFault::BadRedirect("it isn't a web address"))?;
-        address::fit(&url, policy).map_err(|fault| match fault {
+        address::check_url(&url, policy).map_err(|fault| match fault {
             FetchFault::BadAddress(why) => FetchFault::BadRedirect(why),
             other => other,
         })?;
@@ -43,9 +43,9 @@ impl Leg {
         }
         let mut next = Self { url, ..self.clone() };
         // 303 asks for a GET. For 301 and 302 clients have long done the same with POST, and the RFC allows it.
-        let looks = (status == 303 && self.method != Method::HEAD)
+        let becomes_get = (status == 303 && self.method != Method::HEAD)
             || (matches!(status, 301 | 302) && self.method == Method::POST);
-        if looks {
+        if becomes_get {
             next.method = Method::GET;
             next.body = None;
             next.headers.remove(CONTENT_TYPE);
@@ -54,7 +54,7 @@ impl Leg {
             next.headers = self
                 .headers
                 .iter()
-                .filter(|(name, _)| HARMLESS.contains(name) && next.headers.contains_key(*name))
+                .filter(|(name, _)| SAFE_HEADERS.contains(name) && next.headers.contains_key(*name))
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect();
         }
@@ -66,7 +66,7 @@ impl Leg {
 mod tests {
     use super::*;
 
-    fn leg(method: Method) -> Leg {
+    fn hop(method: Method) -> Hop {
         let mut headers = HeaderMap::new();
         for (name, value) in
             [("authorization", "Bearer s"), ("x-api-key", "s"), ("content-type", "text/plain"), ("accept", "*/*")]
@@ -74,17 +74,17 @@ mod tests {
             headers.insert(name, value.parse().expect("a value"));
         }
         let url = Url::parse("https://shop.example/a").expect("an address");
-        Leg { method, url, headers, body: Some("b".into()) }
+        Hop { method, url, headers, body: Some("b".into()) }
     }
 
-    fn follow(method: Method, status: u16, to: &str) -> Result<Option<Leg>, FetchFault> {
+    fn follow(method: Method, status: u16, to: &str) -> Result<Option<Hop>, FetchFault> {
         let mut answer = HeaderMap::new();
         answer.insert(LOCATION, to.parse().expect("a value"));
-        leg(method).after(status, &answer, &Policy::default())
+        hop(method).follow(status, &answer, &Policy::default())
     }
 
     #[test]
-    fn another_origin_is_told_no_secret() {
+    fn another_origin_gets_safe_headers_only() {
         let names = |to: &str| {
             let next = follow(Method::PUT, 307, to).expect("allowed").expect("a redirect");
             let mut names: Vec<String> = next.headers.keys().map(ToString::to_string).collect();
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_leads_nowhere_a_request_may_not_go() {
+    fn a_redirect_to_a_blocked_address_is_refused() {
         for to in ["http://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "//10.0.0.1/", "https://0x7f.1/"]
         {
             let found = follow(Method::GET, 302, to).map(|_| ());

@@ -38,18 +38,18 @@ impl Lookup for SystemLookup {
 }
 
 /// The resolver of our HTTP client.
-pub(super) struct Gate {
+pub(super) struct CheckedResolver {
     policy: Arc<Policy>,
     lookup: Arc<dyn Lookup>,
 }
 
-impl Gate {
+impl CheckedResolver {
     pub(super) fn new(policy: Arc<Policy>, lookup: Arc<dyn Lookup>) -> Self {
         Self { policy, lookup }
     }
 }
 
-impl Resolve for Gate {
+impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let (policy, looking) = (self.policy.clone(), self.lookup.look_up(name.as_str()));
         Box::pin(async move {
@@ -76,26 +76,26 @@ impl Resolve for Gate {
 /// Counts attempted connections, to names and to IP addresses. Connections are not counted if the resolver refused the
 /// name.
 #[derive(Clone)]
-pub(super) struct Counted<S = ()> {
+pub(super) struct ConnectionCounter<S = ()> {
     inner: S,
     count: Arc<AtomicU64>,
 }
 
-impl Counted {
+impl ConnectionCounter {
     pub(super) fn new(count: Arc<AtomicU64>) -> Self {
         Self { inner: (), count }
     }
 }
 
-impl<S> Layer<S> for Counted {
-    type Service = Counted<S>;
+impl<S> Layer<S> for ConnectionCounter {
+    type Service = ConnectionCounter<S>;
 
-    fn layer(&self, inner: S) -> Counted<S> {
-        Counted { inner, count: self.count.clone() }
+    fn layer(&self, inner: S) -> ConnectionCounter<S> {
+        ConnectionCounter { inner, count: self.count.clone() }
     }
 }
 
-impl<S, R> Service<R> for Counted<S>
+impl<S, R> Service<R> for ConnectionCounter<S>
 where
     S: Service<R, Error = BoxError>,
     S::Future: Send + 'static,
@@ -113,7 +113,7 @@ where
         let (connecting, count) = (self.inner.call(request), self.count.clone());
         Box::pin(async move {
             connecting.await.inspect_err(|error| {
-                if FetchFault::of_gate(error.as_ref()).is_some() {
+                if FetchFault::find_in(error.as_ref()).is_some() {
                     count.fetch_sub(1, Ordering::Relaxed);
                 }
             })

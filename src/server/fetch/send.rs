@@ -7,7 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::{
     Fetch, FetchFault, address,
-    redirect::{HOPS, Leg},
+    redirect::{Hop, MAX_REDIRECTS},
     verb,
 };
 use crate::domain::{
@@ -51,43 +51,43 @@ impl Fetch {
         let begun = self.clock.now();
         let limit = if request.time_out > Span(0) { request.time_out.min(TIME_LIMIT) } else { TIME_LIMIT };
         let until = begun.plus(limit);
-        let mut leg = self.first(request)?;
-        for _ in 0..=HOPS {
-            let mut answer = self.before(until, self.ask(&leg)).await?;
+        let mut hop = self.first(request)?;
+        for _ in 0..=MAX_REDIRECTS {
+            let mut answer = self.before(until, self.ask(&hop)).await?;
             let status = answer.status().as_u16();
-            if let Some(next) = leg.after(status, answer.headers(), &self.policy)? {
-                leg = next;
+            if let Some(next) = hop.follow(status, answer.headers(), &self.policy)? {
+                hop = next;
                 continue;
             }
             let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
             let content_type = content_type.unwrap_or_default().to_owned();
-            let body = self.before(until, read(&mut answer, leg.url.host_str().unwrap_or_default())).await?;
+            let body = self.before(until, read(&mut answer, hop.url.host_str().unwrap_or_default())).await?;
             return Ok(Response { status, content_type, body, took: self.clock.now().since(begun) });
         }
         Err(FetchFault::TooManyRedirects)
     }
 
-    fn first(&self, request: Request) -> Result<Leg, FetchFault> {
+    fn first(&self, request: Request) -> Result<Hop, FetchFault> {
         let url = address::check(&request.url, &self.policy)?;
         let mut headers = HeaderMap::new();
         for (name, value) in request.headers {
-            let is_ours = crate::domain::model::tool::is_ours(&name);
-            let fit = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(&value).ok());
-            let Some((known, mut value)) = fit.filter(|_| !is_ours) else {
+            let is_ours = crate::domain::model::tool::is_reserved_header(&name);
+            let parsed = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(&value).ok());
+            let Some((known, mut value)) = parsed.filter(|_| !is_ours) else {
                 return Err(FetchFault::BadHeader(crate::domain::text::clip(&name, 80)));
             };
             value.set_sensitive(true);
             headers.append(known, value);
         }
-        Ok(Leg { method: verb(request.method), url, headers, body: request.body.map(Bytes::from) })
+        Ok(Hop { method: verb(request.method), url, headers, body: request.body.map(Bytes::from) })
     }
 
-    async fn ask(&self, leg: &Leg) -> Result<reqwest::Response, FetchFault> {
-        let mut request = self.client.request(leg.method.clone(), leg.url.clone()).headers(leg.headers.clone());
-        if let Some(body) = &leg.body {
+    async fn ask(&self, hop: &Hop) -> Result<reqwest::Response, FetchFault> {
+        let mut request = self.client.request(hop.method.clone(), hop.url.clone()).headers(hop.headers.clone());
+        if let Some(body) = &hop.body {
             request = request.body(body.clone());
         }
-        let host = leg.url.host_str().unwrap_or_default();
+        let host = hop.url.host_str().unwrap_or_default();
         request.send().await.map_err(|error| FetchFault::of(&error, host))
     }
 

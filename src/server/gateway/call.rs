@@ -12,7 +12,7 @@ const ANSWER_LIMIT: usize = 256 * 1024;
 /// How a call failed before Meta's response could be read. The texts contain no URL, because it holds ids and the
 /// proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(super) enum CallFault {
     /// The request could not be built, because the token is not a valid header value.
     Unfit,
     /// The request was not sent: no connection.
@@ -35,22 +35,22 @@ pub(super) fn proof(app_secret: &Secret, token: &Secret) -> Option<String> {
 }
 
 /// `base/segments..?appsecret_proof=..`. Segments are escaped, because ids are opaque and may contain any character.
-pub(super) fn address(base: &Url, segments: &[&str], credentials: &Credentials) -> Result<Url, Broken> {
+pub(super) fn address(base: &Url, segments: &[&str], credentials: &Credentials) -> Result<Url, CallFault> {
     let mut url = base.clone();
-    url.path_segments_mut().map_err(|()| Broken::Unfit)?.pop_if_empty().extend(segments);
-    let proof = proof(&credentials.app_secret, &credentials.token).ok_or(Broken::Unfit)?;
+    url.path_segments_mut().map_err(|()| CallFault::Unfit)?.pop_if_empty().extend(segments);
+    let proof = proof(&credentials.app_secret, &credentials.token).ok_or(CallFault::Unfit)?;
     url.query_pairs_mut().append_pair("appsecret_proof", &proof);
     Ok(url)
 }
 
 /// Makes the call and reads the response.
-pub(super) async fn make(request: RequestBuilder) -> Result<Raw, Broken> {
+pub(super) async fn make(request: RequestBuilder) -> Result<Raw, CallFault> {
     let mut response = request.send().await.map_err(broken)?;
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(broken)? {
         if body.len() + piece.len() > ANSWER_LIMIT {
-            return Err(Broken::After(format!("HTTP {status} with an oversized response")));
+            return Err(CallFault::After(format!("HTTP {status} with an oversized response")));
         }
         body.extend_from_slice(&piece);
     }
@@ -58,9 +58,9 @@ pub(super) async fn make(request: RequestBuilder) -> Result<Raw, Broken> {
 }
 
 /// Only an error while connecting proves that nothing was sent.
-pub(super) fn broken(error: reqwest::Error) -> Broken {
+pub(super) fn broken(error: reqwest::Error) -> CallFault {
     if error.is_builder() {
-        return Broken::Unfit;
+        return CallFault::Unfit;
     }
     let (connected, late) = (!error.is_connect(), error.is_timeout());
     let words = match (connected, late) {
@@ -70,7 +70,7 @@ pub(super) fn broken(error: reqwest::Error) -> Broken {
         (true, false) => "connection lost",
     };
     let words = root(&error).map_or_else(|| words.to_owned(), |cause| format!("{words}: {cause}"));
-    if connected { Broken::After(words) } else { Broken::Before(words) }
+    if connected { CallFault::After(words) } else { CallFault::Before(words) }
 }
 
 /// The innermost cause, because reqwest's own text contains the URL.

@@ -8,7 +8,7 @@ use reqwest::{Response, Url, header};
 
 use super::{
     Credentials, Gateway,
-    call::{self, Broken},
+    call::{self, CallFault},
     send::SendError,
     wire::answer::MediaAnswer,
 };
@@ -47,11 +47,11 @@ pub enum MediaError {
     Broken(String),
 }
 
-impl From<Broken> for MediaError {
-    fn from(broken: Broken) -> Self {
+impl From<CallFault> for MediaError {
+    fn from(broken: CallFault) -> Self {
         match broken {
-            Broken::Unfit => Self::Call(Broken::Unfit.into()),
-            Broken::Before(words) | Broken::After(words) => Self::Broken(words),
+            CallFault::Unfit => Self::Call(CallFault::Unfit.into()),
+            CallFault::Before(words) | CallFault::After(words) => Self::Broken(words),
         }
     }
 }

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::{
     Credentials, Gateway,
-    call::{self, Broken, Raw},
+    call::{self, CallFault, Raw},
     wire::{
-        answer::Answer,
-        event::MetaError,
-        request::{Body, Context, ReadRequest, SendRequest, TypingIndicator},
+        answer::GraphResponse,
+        event::WireMetaError,
+        request::{Body, ReadRequest, RequestQuote, SendRequest, TypingIndicator},
     },
 };
 use crate::domain::{
@@ -70,10 +70,10 @@ pub enum SendError {
     Ambiguous(String),
 }
 
-impl From<Broken> for SendError {
-    fn from(broken: Broken) -> Self {
+impl From<CallFault> for SendError {
+    fn from(broken: CallFault) -> Self {
         match broken {
-            Broken::Unfit => {
+            CallFault::Unfit => {
                 let verdict = codes::verdict(codes::TOKEN_INVALID, None);
                 let details = Some("the token contains characters that aren't allowed in a header".to_owned());
                 Self::Refused {
@@ -84,18 +84,18 @@ impl From<Broken> for SendError {
                     details,
                 }
             }
-            Broken::Before(words) => Self::Unreachable(words),
-            Broken::After(words) => Self::Ambiguous(words),
+            CallFault::Before(words) => Self::Unreachable(words),
+            CallFault::After(words) => Self::Ambiguous(words),
         }
     }
 }
 
 impl SendError {
     /// Reads an error object of Meta's.
-    pub(super) fn refused(error: MetaError) -> Option<Self> {
+    pub(super) fn refused(error: WireMetaError) -> Option<Self> {
         let code = error.code?;
         let said = [error.title.as_deref(), error.message.as_deref()].into_iter().flatten().collect::<String>();
-        let code = codes::meant(code, error.error_subcode, &said);
+        let code = codes::effective_code(code, error.error_subcode, &said);
         let title = error.title.or(error.message);
         let verdict = codes::verdict(code, title.as_deref());
         let details = error.error_data.and_then(|data| data.details).or(error.details).or(title);
@@ -122,7 +122,7 @@ impl Gateway {
             recipient_type: "individual",
             to,
             recipient,
-            context: send.quote.as_ref().map(|wamid| Context { message_id: &wamid.0 }),
+            context: send.quote.as_ref().map(|wamid| RequestQuote { message_id: &wamid.0 }),
             biz_opaque_callback_data: &send.callback,
             body: Body::of(&send.message),
         };
@@ -150,7 +150,7 @@ impl Gateway {
         if answer.success { Ok(()) } else { Err(SendError::Ambiguous("neither accepted nor refused".to_owned())) }
     }
 
-    async fn post(&self, credentials: &Credentials, body: &impl Serialize) -> Result<Answer, SendError> {
+    async fn post(&self, credentials: &Credentials, body: &impl Serialize) -> Result<GraphResponse, SendError> {
         let url = call::address(&self.base, &[&credentials.phone_number_id, "messages"], credentials)?;
         let request = self.client.post(url).bearer_auth(credentials.token.expose()).json(body);
         answered(call::make(request).await?)
@@ -158,9 +158,9 @@ impl Gateway {
 }
 
 /// Parses Meta's response. Only the body decides; the HTTP status only goes into the error text.
-fn answered(raw: Raw) -> Result<Answer, SendError> {
+fn answered(raw: Raw) -> Result<GraphResponse, SendError> {
     let foreign = || SendError::Ambiguous(format!("HTTP {} without a response from Meta", raw.status));
-    let mut answer: Answer = serde_json::from_slice(&raw.body).map_err(|_| foreign())?;
+    let mut answer: GraphResponse = serde_json::from_slice(&raw.body).map_err(|_| foreign())?;
     if let Some(refusal) = answer.error.take() {
         return Err(SendError::refused(refusal).unwrap_or_else(foreign));
     }

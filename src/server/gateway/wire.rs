@@ -4,7 +4,7 @@
 //! Deserialisation never fails on a detail: a key that is absent, null or of an unexpected type is treated as absent
 //! (see [`lenient`]). Which keys are required is decided by the parser, item by item. Unused keys are not declared. To
 //! read one more key, add its field. To send one more kind of message, add a variant to [`request::Body`] or, if
-//! customers can tap it, to [`interactive_request::Interactive`].
+//! customers can tap it, to [`interactive_request::InteractiveRequest`].
 
 pub mod answer;
 pub mod envelope;

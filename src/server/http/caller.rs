@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// An authorised call of a server function. Services take the tenant and the actor from its caller.
-pub struct Call<C> {
+pub struct AuthorizedCall<C> {
     pub caller: C,
     context: RequestContext,
 }
 
-impl<C> Call<C> {
+impl<C> AuthorizedCall<C> {
     /// # Errors
     /// [`ApiError::Internal`] if the composition root does not provide the service.
     pub fn service<T: Clone + Send + Sync + 'static>(&self) -> Result<T, ApiError> {
@@ -32,7 +32,7 @@ impl<C> Call<C> {
     }
 }
 
-impl Call<Admin> {
+impl AuthorizedCall<Admin> {
     pub fn tenant(&self) -> &TenantId {
         self.caller.agent().tenant()
     }
@@ -47,22 +47,22 @@ impl Call<Admin> {
 /// # Errors
 /// [`ApiError::SignedOut`] without a valid session, [`ApiError::Forbidden`] for a role that may not work on
 /// conversations.
-pub async fn agent() -> Result<Call<Agent>, ApiError> {
+pub async fn agent() -> Result<AuthorizedCall<Agent>, ApiError> {
     let context = RequestContext::take();
     let callers: Callers = context.service()?;
     let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
     let agent = callers.of(&parts.headers).await.map_err(internal)?.ok_or(ApiError::SignedOut)?;
-    if agent.may_work_at_desk() { Ok(Call { caller: agent, context }) } else { Err(ApiError::Forbidden) }
+    if agent.may_work_at_desk() { Ok(AuthorizedCall { caller: agent, context }) } else { Err(ApiError::Forbidden) }
 }
 
 /// The signed-in caller of a server function, who must be an admin.
 ///
 /// # Errors
 /// As [`agent`], and [`ApiError::Forbidden`] for callers who may not administer.
-pub async fn admin() -> Result<Call<Admin>, ApiError> {
-    let Call { caller, context } = agent().await?;
+pub async fn admin() -> Result<AuthorizedCall<Admin>, ApiError> {
+    let AuthorizedCall { caller, context } = agent().await?;
     match Admin::of(caller) {
-        Some(caller) => Ok(Call { caller, context }),
+        Some(caller) => Ok(AuthorizedCall { caller, context }),
         None => Err(ApiError::Forbidden),
     }
 }

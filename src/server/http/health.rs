@@ -17,9 +17,9 @@ pub async fn health(State((db, webhook)): State<(Db, Webhook)>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "Webhooks are rejected: the database doesn't accept writes.")
             .into_response();
     }
-    match look(&db).await {
-        Ok((unread, held)) => {
-            format!("ok\nwebhooks to be read: {unread}\nitems in quarantine: {held}\n").into_response()
+    match backlog(&db).await {
+        Ok((unread, quarantined)) => {
+            format!("ok\nunprocessed webhooks: {unread}\nquarantined items: {quarantined}\n").into_response()
         }
         Err(error) => {
             tracing::error!(%error, "health: database not responding");
@@ -28,7 +28,7 @@ pub async fn health(State((db, webhook)): State<(Db, Webhook)>) -> Response {
     }
 }
 
-async fn look(db: &Db) -> store::Result<(i64, i64)> {
+async fn backlog(db: &Db) -> store::Result<(i64, i64)> {
     db.still_there()?;
     journal::backlog(&mut db.begin_read().await?).await
 }

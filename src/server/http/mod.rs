@@ -20,6 +20,6 @@ pub mod session;
 pub mod stream;
 pub mod zero_bytes;
 
-pub use caller::{Call, admin, agent};
+pub use caller::{AuthorizedCall, admin, agent};
 pub use context::{RequestContext, ServiceRegistry};
 pub use cookie::{Callers, CookieKind};

@@ -4,7 +4,7 @@ use crate::{
     domain::{
         conversation::describe::AgentNames,
         desk::Item,
-        dossier::{CallFact, Dossier, Fact, Origin, Summary, SummaryBy, VariableFact, Why},
+        dossier::{CallFact, Dossier, Fact, FactOrigin, HandoffRequest, Summary, SummaryBy, VariableFact},
         event::{Entry, Event, EventKind, Subject},
         handoff::Trigger,
         ids::{CallId, ConversationId, HandoffId, MessageId, Seq, TenantId, VariableId},
@@ -30,19 +30,19 @@ pub(super) async fn read(
 ) -> store::Result<Dossier> {
     let variables: Vec<_> = facts::variables(tx, tenant, id).await?.into_iter().map(variable).collect();
     let calls: Vec<_> = facts::calls(tx, tenant, id).await?.into_iter().map(call).collect();
-    let mut whys = Vec::new();
+    let mut handoff_requests = Vec::new();
     let mut summary = None;
     let calling = entries::of_kind(tx, tenant, id, EventKind::HandedOff).await?;
     for past in handoffs::of(tx, tenant, id).await? {
         let recent = recent(tx, tenant, id, past.handoff.requested_at).await?;
         let called = called(tx, tenant, &past, &recent).await?;
-        if whys.is_empty() {
+        if handoff_requests.is_empty() {
             summary = summarised(&past, called.as_ref(), &recent, &variables, &calls);
         }
         let line = calling.iter().find(|entry| is_call(&entry.event, &past.handoff.id)).map(|entry| entry.seq);
-        whys.push(Why { line, ..why(past, called, names) });
+        handoff_requests.push(HandoffRequest { line, ..why(past, called, names) });
     }
-    Ok(Dossier { whys, summary, variables, calls })
+    Ok(Dossier { handoff_requests, summary, variables, calls })
 }
 
 /// The customer's messages until a handoff was requested, newest first.
@@ -88,9 +88,9 @@ fn summarised(
     Some(Summary { text, by: SummaryBy::Facts })
 }
 
-fn why(past: Past, called: Option<MessageRow>, names: &AgentNames) -> Why {
+fn why(past: Past, called: Option<MessageRow>, names: &AgentNames) -> HandoffRequest {
     let Past { handoff, brief, ended_at, end } = past;
-    Why {
+    HandoffRequest {
         trigger: handoff.trigger.kind(),
         sentence: handoff.trigger.sentence(),
         reason: brief.reason,
@@ -152,7 +152,7 @@ fn variable(row: VariableRow) -> VariableFact {
         name: row.name,
         value: row.value,
         label: row.label,
-        origin: if row.step.is_some() { Origin::Flow } else { Origin::Model },
+        origin: if row.step.is_some() { FactOrigin::Flow } else { FactOrigin::Model },
         message: row.message_id.map(Into::into),
         at: Timestamp(row.at),
         seq: Seq(row.seq),

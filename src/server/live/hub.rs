@@ -41,7 +41,7 @@ struct Ring {
 }
 
 /// What follows a stream's cursor.
-pub(super) enum Next {
+pub(super) enum NextFrame {
     Frame(Encoded),
     /// No new frame: wait.
     Nothing,
@@ -50,16 +50,16 @@ pub(super) enum Next {
 }
 
 impl Hub {
-    pub fn next(&self, after: Seq) -> Next {
+    pub fn next(&self, after: Seq) -> NextFrame {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         // A cursor after the newest frame was read from the log before the hub did, or belongs to another database. The
         // log shows which.
         let newest = ring.frames.back().map_or(ring.base, |frame| frame.seq);
         if after < ring.base || after > newest {
-            return Next::TooOld;
+            return NextFrame::TooOld;
         }
         let at = ring.frames.partition_point(|frame| frame.seq <= after);
-        ring.frames.get(at).cloned().map_or(Next::Nothing, Next::Frame)
+        ring.frames.get(at).cloned().map_or(NextFrame::Nothing, NextFrame::Frame)
     }
 
     pub fn watch(&self) -> watch::Receiver<Seq> {

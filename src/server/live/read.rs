@@ -17,7 +17,7 @@ use crate::{
         accounts::Agent,
         store::{
             self, agents, channels, counters,
-            desk::{self, Scope},
+            desk::{self, DeskScope},
             tenants,
         },
     },
@@ -33,7 +33,7 @@ const CAP: i64 = 1_000;
 const SEARCH: usize = 100;
 
 /// Converts the filter's days to timestamps in the viewer's time zone. An invalid day is an error for the viewer.
-fn scope(filter: &Filter, zone: &str) -> Result<Scope> {
+fn scope(filter: &Filter, zone: &str) -> Result<DeskScope> {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let start_of = |date: Date| -> Result<Timestamp> {
         let start = date.to_zoned(zone.clone()).and_then(|day| day.start_of_day());
@@ -48,7 +48,7 @@ fn scope(filter: &Filter, zone: &str) -> Result<Scope> {
         None => None,
     };
     let search = filter.search.as_deref().map(|words| searched(&text::clip(words, SEARCH)));
-    Ok(Scope {
+    Ok(DeskScope {
         date_of: filter.date_of,
         days: Days { from, to },
         agent: filter.agent.clone(),
@@ -78,7 +78,7 @@ impl Live {
             let mut groups = BTreeMap::new();
             let mut filtered: BTreeMap<Group, Count> = BTreeMap::new();
             for group in Group::ALL {
-                if filter.narrows() {
+                if filter.is_narrowing() {
                     let count = desk::count(&mut tx, agent.tenant(), agent.id(), group, &scope, CAP).await?;
                     filtered.insert(group, count);
                 }
@@ -93,7 +93,7 @@ impl Live {
         Ok(Desk {
             viewer: agent.id().clone(),
             days: scope.days,
-            filtered: filter.narrows().then_some(filtered),
+            filtered: filter.is_narrowing().then_some(filtered),
             filter,
             seq: tenant.last_seq,
             counts,
@@ -120,7 +120,7 @@ impl Live {
         let at = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let seq = tenants::head(&mut tx, agent.tenant()).await?;
-        let waiting = page(&mut tx, agent, Group::Waiting, &Scope::default(), None, CARDS).await?;
+        let waiting = page(&mut tx, agent, Group::Waiting, &DeskScope::default(), None, CARDS).await?;
         let counts = counters::read(&mut tx, agent.tenant()).await?;
         let desk = Desk {
             viewer: agent.id().clone(),
@@ -152,7 +152,7 @@ async fn page(
     tx: &mut store::Tx,
     agent: &Agent,
     group: Group,
-    scope: &Scope,
+    scope: &DeskScope,
     after: Option<&Key>,
     size: usize,
 ) -> store::Result<Range> {

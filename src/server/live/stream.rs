@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Live, changes,
-    hub::{self, Encoded, Hub, Next, encode},
+    hub::{self, Encoded, Hub, NextFrame, encode},
 };
 use crate::{
     domain::{
@@ -110,7 +110,7 @@ impl Stream {
                 _ => {}
             }
             match self.hub.next(self.cursor) {
-                Next::Frame(frame) => {
+                NextFrame::Frame(frame) => {
                     if frame.recheck && !Box::pin(self.still_good()).await {
                         return None;
                     }
@@ -118,7 +118,7 @@ impl Stream {
                     return Some(event(&frame));
                 }
                 // Boxed, because otherwise every stream would reserve memory for a query that it rarely makes.
-                Next::TooOld => match Box::pin(self.catch_up()).await {
+                NextFrame::TooOld => match Box::pin(self.catch_up()).await {
                     Ok(Some(frame)) => return Some(frame),
                     Ok(None) => {}
                     Err(error) => {
@@ -126,7 +126,7 @@ impl Stream {
                         return None;
                     }
                 },
-                Next::Nothing => {}
+                NextFrame::Nothing => {}
             }
             if self.live.clock.now().since(self.opened) > LONGEST {
                 return None;

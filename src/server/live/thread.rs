@@ -2,7 +2,7 @@
 
 use super::{Live, dossier, view};
 use crate::{
-    contract::conversation::{Customer, Earlier, OlderItems, Thread},
+    contract::conversation::{CustomerDetails, Earlier, OlderItems, Thread},
     domain::{
         conversation::describe::{self, AgentNames},
         desk::{Item, RowState},
@@ -51,7 +51,7 @@ impl Live {
                 },
             })
             .collect();
-        let customer = Customer {
+        let customer = CustomerDetails {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")),
             username: customer.username,

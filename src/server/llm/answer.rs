@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{fault::LlmFault, promise};
+use super::{agent_promise, fault::LlmFault};
 use crate::domain::text::printable;
 
 /// The parsed answer. It may have no reply.
@@ -24,7 +24,7 @@ struct Raw {
 }
 
 /// The JSON schema of the answer, for servers that can enforce one.
-pub(super) fn form() -> Value {
+pub(super) fn schema() -> Value {
     json!({
         "type": "object",
         "properties": {"reply": {"type": "string"}, "needs_person": {"type": "boolean"}},
@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Result<Answer, LlmFault> {
         None if looks_structured(text) => return Err(LlmFault::Malformed),
         None => (printable(text), false),
     };
-    let needs_person = needs_person || promise::is_made(&reply);
+    let needs_person = needs_person || agent_promise::promises_agent(&reply);
     Ok(Answer { reply: (!reply.is_empty()).then_some(reply), needs_person })
 }
 
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_is_found_however_it_is_wrapped() {
+    fn answers_are_parsed_with_and_without_wrapping() {
         let hello = (Some("Hello".to_owned()), false);
         for text in [
             r#"{"reply":"Hello","needs_person":false}"#,
@@ -94,14 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn half_a_form_is_no_answer() {
+    fn incomplete_json_is_malformed() {
         for text in ["{\"reply\": \"Hel", "```json\n{\"reply\"", "{}", "\"reply\": \"x\"", "{\"answer\": \"x\"}"] {
             assert_eq!(read(text), Err(LlmFault::Malformed), "{text}");
         }
     }
 
     #[test]
-    fn a_promise_in_words_counts_though_the_field_says_no() {
+    fn a_promise_in_the_text_overrides_the_field() {
         assert!(reply(r#"{"reply":"I am connecting you to an agent.","needs_person":false}"#).1);
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::talk::{End, ToolSpec};
+use super::types::{End, ToolSpec};
 use crate::domain::text::{clip, one_line, printable};
 
 const REASON_LIMIT: usize = 300;
@@ -42,7 +42,8 @@ impl BuiltIn {
 
     /// The tool's specification for the model.
     pub fn spec(self) -> Arc<ToolSpec> {
-        static SPECS: LazyLock<[Arc<ToolSpec>; 4]> = LazyLock::new(|| BuiltIn::ALL.map(|tool| Arc::new(tool.made())));
+        static SPECS: LazyLock<[Arc<ToolSpec>; 4]> =
+            LazyLock::new(|| BuiltIn::ALL.map(|tool| Arc::new(tool.build_spec())));
         let [handoff, set_variable, close, finish] = &*SPECS;
         let spec = match self {
             Self::Handoff => handoff,
@@ -53,18 +54,19 @@ impl BuiltIn {
         spec.clone()
     }
 
-    fn made(self) -> ToolSpec {
+    fn build_spec(self) -> ToolSpec {
         let (description, schema) = match self {
             Self::Handoff => (
                 "Hands the conversation to a person of the company. Call it when the customer asks for a person, is upset, \
-                 or needs what you cannot do. It is the only way to a person: never promise one without calling it.",
+                 or needs something you cannot do. It is the only way to involve a person: never promise a person without \
+                 calling it.",
                 json!({
                     "type": "object",
                     "properties": {
                         "reason": {"type": "string", "description": "Why a person is needed, in one sentence."},
                         "summary": {
                             "type": "string",
-                            "description": "What the person must know: what the customer wants, what was tried, facts and numbers.",
+                            "description": "What the person needs to know: what the customer wants, what was tried, facts and numbers.",
                         },
                         "urgency": {"type": "string", "enum": ["low", "normal", "high"]},
                     },
@@ -73,7 +75,7 @@ impl BuiltIn {
                 }),
             ),
             Self::SetVariable => (
-                "Keeps a value the customer gave, such as an order number, for the people and flows that come after you.",
+                "Saves a value that the customer gave, such as an order number, for the agents and flow steps that follow.",
                 json!({
                     "type": "object",
                     "properties": {
@@ -84,8 +86,10 @@ impl BuiltIn {
                     "additionalProperties": false,
                 }),
             ),
-            Self::Close => ("Closes the conversation. Only when the customer is done and has said so.", empty()),
-            Self::Finish => ("Ends your part, so that the flow goes on. Call it when your task is done.", empty()),
+            Self::Close => {
+                ("Closes the conversation. Call it only when the customer has said that they are done.", empty())
+            }
+            Self::Finish => ("Ends your task, so that the flow continues. Call it when the task is done.", empty()),
         };
         ToolSpec { name: self.name().to_owned(), description: description.to_owned(), schema }
     }
@@ -97,15 +101,15 @@ fn empty() -> Value {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Urgency {
+pub enum UrgencyArgument {
     Low,
     #[default]
     Normal,
     High,
 }
 
-impl Urgency {
-    pub fn word(self) -> &'static str {
+impl UrgencyArgument {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",
             Self::Normal => "normal",
@@ -116,12 +120,12 @@ impl Urgency {
 
 /// A request for an agent: a reason in one line of at most 300 characters, and a summary of up to 2000.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Handoff {
+pub struct HandoffArguments {
     pub reason: String,
     #[serde(default)]
     pub summary: String,
     #[serde(default)]
-    pub urgency: Urgency,
+    pub urgency: UrgencyArgument,
 }
 
 /// A variable to set. The name is in snake_case with at most 64 characters; the value has at most 1000.
@@ -173,11 +177,11 @@ pub(super) fn end(tool: BuiltIn, arguments: &Value) -> Option<Option<End>> {
     }
 }
 
-fn handoff(arguments: &Value) -> Option<Handoff> {
-    let raw: Handoff = read(arguments)?;
+fn handoff(arguments: &Value) -> Option<HandoffArguments> {
+    let raw: HandoffArguments = read(arguments)?;
     let reason = clip(&one_line(&printable(&raw.reason)), REASON_LIMIT);
     let summary = clip(printable(&raw.summary).trim(), SUMMARY_LIMIT);
-    (!reason.is_empty()).then_some(Handoff { reason, summary, urgency: raw.urgency })
+    (!reason.is_empty()).then_some(HandoffArguments { reason, summary, urgency: raw.urgency })
 }
 
 #[cfg(test)]
@@ -185,11 +189,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_for_a_person_is_checked_and_bounded() {
+    fn handoff_arguments_are_validated_and_clipped() {
         let read = |arguments| handoff(&arguments);
         let full = read(json!({"reason": " lost\nparcel ", "summary": "s", "urgency": "high", "more": 1}));
-        assert_eq!(full, Some(Handoff { reason: "lost parcel".into(), summary: "s".into(), urgency: Urgency::High }));
-        assert_eq!(read(json!({"reason": "r"})).map(|call| call.urgency), Some(Urgency::Normal));
+        assert_eq!(
+            full,
+            Some(HandoffArguments {
+                reason: "lost parcel".into(),
+                summary: "s".into(),
+                urgency: UrgencyArgument::High
+            })
+        );
+        assert_eq!(read(json!({"reason": "r"})).map(|call| call.urgency), Some(UrgencyArgument::Normal));
         let long = read(json!({"reason": "r".repeat(5_000), "summary": "s".repeat(50_000)})).expect("a handoff");
         assert_eq!((long.reason.chars().count(), long.summary.chars().count()), (REASON_LIMIT, SUMMARY_LIMIT));
         for wrong in
@@ -200,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_kept_under_a_plain_name() {
+    fn variable_names_are_normalised() {
         let read = |name: &str, value: Value| SetVariable::read(&json!({"name": name, "value": value}));
         let kept = |name: &str, value: &str| Some(SetVariable { name: name.into(), value: value.into() });
         assert_eq!(read("order_number", json!(" A-1 ")), kept("order_number", "A-1"));
@@ -212,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn every_tool_is_found_by_the_name_the_domain_keeps_for_it() {
+    fn built_in_tools_have_the_names_of_the_domain() {
         for name in crate::domain::model::tool::BUILT_IN {
             let tool = BuiltIn::named(name).expect(name);
             assert_eq!(tool.spec().name, name);

@@ -72,14 +72,14 @@ impl LlmFault {
         }
         match error {
             Wire::WebStream { error, .. } => Self::of_transport(error.as_ref()),
-            Wire::ChatResponse { body, .. } => Self::told(body),
+            Wire::ChatResponse { body, .. } => Self::of_body(body),
             Wire::StreamParse { .. } | Wire::JsonValueExt(_) | Wire::SerdeJson(_) => Self::Malformed,
             _ => Self::Error(None),
         }
     }
 
     fn of_transport(error: &(dyn std::error::Error + 'static)) -> Self {
-        if let Some(fault) = FetchFault::of_gate(error) {
+        if let Some(fault) = FetchFault::find_in(error) {
             return Self::Refused(fault);
         }
         if let Some(inner) = error.downcast_ref::<Wire>() {
@@ -93,7 +93,7 @@ impl LlmFault {
     }
 
     /// An error within a streamed response.
-    fn told(body: &serde_json::Value) -> Self {
+    fn of_body(body: &serde_json::Value) -> Self {
         let inner = body.get("error").unwrap_or(body);
         let kinds =
             ["type", "code"].map(|name| inner.get(name).and_then(serde_json::Value::as_str).unwrap_or_default());

@@ -2,22 +2,22 @@
 //!
 //! The crate `genai` implements the wire formats; every connection goes through `fetch`. The caller executes tools
 //! ([`Tools`]); their names and arguments are validated here first. No partial result is returned: a turn ends with an
-//! [`Ended`] or an [`LlmFault`], and each fault is a reason for a handoff. Tables, conversations and retries do not
+//! [`TurnResult`] or an [`LlmFault`], and each fault is a reason for a handoff. Tables, conversations and retries do not
 //! belong here. To add a provider: a variant of `domain::model::Provider` and its line in `wire.rs`. To add a built-in
 //! tool: `built_in.rs`.
 
+mod agent_promise;
 mod answer;
 pub mod built_in;
 mod fault;
-mod gather;
-mod promise;
 mod prompt;
 mod round;
 pub mod schema;
-mod talk;
+mod streamed_answer;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod types;
 mod wire;
 
 use std::{
@@ -25,9 +25,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-pub use built_in::{BuiltIn, Handoff, SetVariable, Urgency};
+pub use built_in::{BuiltIn, HandoffArguments, SetVariable, UrgencyArgument};
 pub use fault::LlmFault;
-pub use talk::{End, Ended, Endpoint, Limits, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools};
+pub use types::{End, Endpoint, Limits, Prompt, PromptMessage, ToolAnswer, ToolCall, ToolSpec, Tools, TurnResult};
 
 use super::{clock::Clock, fetch::Fetch};
 
@@ -38,7 +38,7 @@ pub struct Llm {
     fetch: Fetch,
     clock: Clock,
     /// Servers and models that reject a schema for the answer. For them the form is described in the prompt.
-    formless: Arc<Mutex<HashSet<(String, String)>>>,
+    without_schema: Arc<Mutex<HashSet<(String, String)>>>,
 }
 
 /// The client of `genai` cannot be created.
@@ -51,6 +51,6 @@ impl Llm {
     /// [`NoClient`] if `genai` rejects the HTTP client.
     pub fn new(fetch: Fetch, clock: Clock) -> Result<Self, NoClient> {
         let client = genai::Client::builder().with_reqwest(fetch.client()).build().map_err(|_| NoClient)?;
-        Ok(Self { client, fetch, clock, formless: Arc::default() })
+        Ok(Self { client, fetch, clock, without_schema: Arc::default() })
     }
 }

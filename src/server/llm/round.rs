@@ -13,13 +13,13 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Llm,
     fault::LlmFault,
-    gather::Gathered,
-    talk::{Endpoint, ToolCall},
+    streamed_answer::StreamedAnswer,
+    types::{Endpoint, ToolCall},
 };
 use crate::domain::{model::STALL, time::Timestamp};
 
 /// One request.
-pub(super) struct Question<'a> {
+pub(super) struct ModelRequest<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) target: ServiceTarget,
     pub(super) options: ChatOptions,
@@ -38,46 +38,46 @@ pub(super) struct Round {
 }
 
 impl Llm {
-    pub(super) async fn ask(&self, question: Question<'_>) -> Round {
-        let mut gathered = Gathered::new(question.endpoint.provider);
+    pub(super) async fn ask(&self, question: ModelRequest<'_>) -> Round {
+        let mut streamed = StreamedAnswer::new(question.endpoint.provider);
         let size = question.size;
-        let heard = self.hear(question, &mut gathered).await;
-        let tokens = if heard.is_ok() || gathered.has_begun() { gathered.tokens(size) } else { 0 };
-        Round { tokens, outcome: heard.and_then(|()| gathered.finish()) }
+        let read = self.read_stream(question, &mut streamed).await;
+        let tokens = if read.is_ok() || streamed.has_begun() { streamed.tokens(size) } else { 0 };
+        Round { tokens, outcome: read.and_then(|()| streamed.finish()) }
     }
 
     /// Reads the stream until the answer ends.
-    async fn hear(&self, question: Question<'_>, gathered: &mut Gathered) -> Result<(), LlmFault> {
-        let Question { endpoint, target, options, request, until, cancel, .. } = question;
+    async fn read_stream(&self, question: ModelRequest<'_>, streamed: &mut StreamedAnswer) -> Result<(), LlmFault> {
+        let ModelRequest { endpoint, target, options, request, until, cancel, .. } = question;
         let asked = self.client.exec_chat_stream(target, request, Some(&options)).await;
         drop(options);
         let mut stream = asked.map_err(|error| LlmFault::of(&error))?.stream;
         let mut last = self.clock.now();
         loop {
-            let (patience, silence) = if gathered.has_begun() {
-                (endpoint.silence.min(STALL), LlmFault::Stalled)
+            let (timeout, timeout_fault) = if streamed.has_begun() {
+                (endpoint.first_part_timeout.min(STALL), LlmFault::Stalled)
             } else {
-                (endpoint.silence, LlmFault::TimedOut)
+                (endpoint.first_part_timeout, LlmFault::TimedOut)
             };
             let event = tokio::select! {
                 biased;
                 () = cancel.cancelled() => return Err(LlmFault::Cancelled),
                 event = stream.next() => event,
-                () = self.clock.sleep_until(until.min(last.plus(patience))) => {
-                    return Err(if self.clock.now() >= until { LlmFault::TimedOut } else { silence });
+                () = self.clock.sleep_until(until.min(last.plus(timeout))) => {
+                    return Err(if self.clock.now() >= until { LlmFault::TimedOut } else { timeout_fault });
                 }
             };
             match event {
                 // Emitted before the connection is made.
                 Some(Ok(ChatStreamEvent::Start)) => continue,
-                Some(Ok(ChatStreamEvent::Chunk(piece))) => gathered.text(&piece.content)?,
+                Some(Ok(ChatStreamEvent::Chunk(piece))) => streamed.text(&piece.content)?,
                 Some(Ok(ChatStreamEvent::ReasoningChunk(piece) | ChatStreamEvent::ThoughtSignatureChunk(piece))) => {
-                    gathered.thought(&piece.content);
+                    streamed.thought(&piece.content);
                 }
-                Some(Ok(ChatStreamEvent::ToolCallChunk(piece))) => gathered.call(&piece.tool_call)?,
+                Some(Ok(ChatStreamEvent::ToolCallChunk(piece))) => streamed.call(&piece.tool_call)?,
                 Some(Ok(ChatStreamEvent::Heartbeat)) => {}
                 Some(Ok(ChatStreamEvent::End(end))) => {
-                    gathered.end(end);
+                    streamed.end(end);
                     return Ok(());
                 }
                 Some(Err(error)) => return Err(LlmFault::of(&error)),

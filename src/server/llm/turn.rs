@@ -11,12 +11,12 @@ use super::{
     answer::{self, Answer},
     built_in::{self, BuiltIn},
     fault::LlmFault,
-    gather::guess,
-    prompt::defused,
-    round::{Question, Round},
+    prompt::escape_note_tags,
+    round::{ModelRequest, Round},
     schema,
-    talk::{End, Ended, Endpoint, Limits, Talk, ToolAnswer, ToolCall, ToolSpec, Tools},
-    wire::{self, Form},
+    streamed_answer::estimate_tokens,
+    types::{End, Endpoint, Limits, Prompt, ToolAnswer, ToolCall, ToolSpec, Tools, TurnResult},
+    wire::{self, AnswerFormat},
 };
 use crate::domain::{
     text::clip,
@@ -24,7 +24,7 @@ use crate::domain::{
 };
 
 /// Most servers that are remembered as rejecting a schema. The list is cleared when it is full.
-const REMEMBERED: usize = 1_000;
+const MAX_WITHOUT_SCHEMA: usize = 1_000;
 /// The longest tool result that is sent to the model, in characters.
 const RESULT_LIMIT: usize = 20_000;
 
@@ -34,7 +34,7 @@ struct Turn<'a> {
     endpoint: &'a Endpoint,
     base: Url,
     tools: &'a dyn Tools,
-    talk: &'a Talk,
+    prompt: &'a Prompt,
     until: Timestamp,
     cancel: &'a CancellationToken,
 }
@@ -45,21 +45,21 @@ impl Llm {
     /// # Errors
     /// [`LlmFault`]: there is no answer, and a handoff with its reason is needed (except for [`LlmFault::Cancelled`],
     /// which the caller caused).
-    pub async fn talk(
+    pub async fn run_turn(
         &self,
         endpoint: &Endpoint,
-        talk: Talk,
+        prompt: Prompt,
         tools: &dyn Tools,
         limits: Limits,
         cancel: &CancellationToken,
-    ) -> Result<Ended, LlmFault> {
+    ) -> Result<TurnResult, LlmFault> {
         let base = self.fetch.check(&endpoint.address).map_err(LlmFault::Refused)?;
         let until = self.clock.now().plus(endpoint.time_out.max(Span(0)));
-        let turn = Turn { llm: self, endpoint, base, tools, talk: &talk, until, cancel };
-        let mut since = Vec::new();
+        let turn = Turn { llm: self, endpoint, base, tools, prompt: &prompt, until, cancel };
+        let mut tool_messages = Vec::new();
         let mut tokens = 0_u64;
         for _ in 0..limits.rounds {
-            let (text, calls) = self.round(&turn, &since, &mut tokens).await?;
+            let (text, calls) = self.round(&turn, &tool_messages, &mut tokens).await?;
             if calls.is_empty() {
                 let answer = answer::read(&text)?;
                 if answer.reply.is_none() && !answer.needs_person {
@@ -67,15 +67,15 @@ impl Llm {
                 }
                 return Ok(ended(answer, None, tokens));
             }
-            check(&calls, &talk.tools)?;
-            match turn.carry_out(&calls).await? {
-                Carried::End(end) => {
+            check(&calls, &prompt.tools)?;
+            match turn.execute_calls(&calls).await? {
+                ToolOutcome::End(end) => {
                     // Text beside a call that ends the turn is optional, so it is dropped if it is invalid.
                     return Ok(ended(answer::read(&text).unwrap_or_default(), Some(end), tokens));
                 }
-                Carried::Results(results) => {
-                    since.push(wire::called(&defused(&text), &calls));
-                    since.push(wire::results(results));
+                ToolOutcome::Results(results) => {
+                    tool_messages.push(wire::called(&escape_note_tags(&text), &calls));
+                    tool_messages.push(wire::results(results));
                 }
             }
             if self.clock.now() >= until {
@@ -85,20 +85,20 @@ impl Llm {
         Err(LlmFault::ToolLoop)
     }
 
-    /// One request, repeated without a schema if the server rejects the schema. `since` contains the calls and results
+    /// One request, repeated without a schema if the server rejects the schema. `tool_messages` contains the calls and results
     /// of this turn.
     async fn round(
         &self,
         turn: &Turn<'_>,
-        since: &[ChatMessage],
+        tool_messages: &[ChatMessage],
         tokens: &mut u64,
     ) -> Result<(String, Vec<ToolCall>), LlmFault> {
-        let form = self.form(turn.endpoint);
-        let mut outcome = self.question(turn, since, form, tokens).await;
-        if form == Form::Told && matches!(outcome, Err(LlmFault::Error(Some(400 | 422)))) {
-            outcome = self.question(turn, since, Form::InWords, tokens).await;
+        let format = self.answer_format(turn.endpoint);
+        let mut outcome = self.question(turn, tool_messages, format, tokens).await;
+        if format == AnswerFormat::Schema && matches!(outcome, Err(LlmFault::Error(Some(400 | 422)))) {
+            outcome = self.question(turn, tool_messages, AnswerFormat::Prompt, tokens).await;
             if outcome.is_ok() {
-                self.remember_formless(turn.endpoint);
+                self.remember_without_schema(turn.endpoint);
             }
         }
         outcome
@@ -107,24 +107,24 @@ impl Llm {
     async fn question(
         &self,
         turn: &Turn<'_>,
-        since: &[ChatMessage],
-        form: Form,
+        tool_messages: &[ChatMessage],
+        format: AnswerFormat,
         tokens: &mut u64,
     ) -> Result<(String, Vec<ToolCall>), LlmFault> {
         // Built for each request and dropped with it, so that a waiting turn keeps its texts only once.
-        let mut request = wire::request(turn.talk);
-        request.messages.extend_from_slice(since);
+        let mut request = wire::request(turn.prompt);
+        request.messages.extend_from_slice(tool_messages);
         let size = size(&request);
         // The request's own tokens count too.
-        let left = turn.tools.tokens_left().await.saturating_sub(guess(size));
+        let left = turn.tools.tokens_left().await.saturating_sub(estimate_tokens(size));
         if left == 0 {
             return Err(LlmFault::BudgetSpent);
         }
         let max_tokens = turn.endpoint.max_tokens.min(u32::try_from(left).unwrap_or(u32::MAX));
-        let question = Question {
+        let question = ModelRequest {
             endpoint: turn.endpoint,
             target: wire::target(turn.endpoint, &turn.base),
-            options: wire::options(turn.endpoint, max_tokens, form),
+            options: wire::options(turn.endpoint, max_tokens, format),
             size,
             request,
             until: turn.until,
@@ -138,14 +138,14 @@ impl Llm {
         outcome
     }
 
-    fn form(&self, endpoint: &Endpoint) -> Form {
-        let known = self.formless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.contains(&name(endpoint)) { Form::InWords } else { Form::Told }
+    fn answer_format(&self, endpoint: &Endpoint) -> AnswerFormat {
+        let known = self.without_schema.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if known.contains(&name(endpoint)) { AnswerFormat::Prompt } else { AnswerFormat::Schema }
     }
 
-    fn remember_formless(&self, endpoint: &Endpoint) {
-        let mut known = self.formless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
+    fn remember_without_schema(&self, endpoint: &Endpoint) {
+        let mut known = self.without_schema.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if known.len() >= MAX_WITHOUT_SCHEMA {
             known.clear();
         }
         known.insert(name(endpoint));
@@ -156,8 +156,8 @@ fn name(endpoint: &Endpoint) -> (String, String) {
     (endpoint.address.clone(), endpoint.model.clone())
 }
 
-fn ended(answer: Answer, end: Option<End>, tokens: u64) -> Ended {
-    Ended { answer: answer.reply, end, needs_person: answer.needs_person, tokens }
+fn ended(answer: Answer, end: Option<End>, tokens: u64) -> TurnResult {
+    TurnResult { answer: answer.reply, end, needs_person: answer.needs_person, tokens }
 }
 
 fn size(request: &ChatRequest) -> usize {
@@ -166,7 +166,7 @@ fn size(request: &ChatRequest) -> usize {
     system + tools + request.messages.iter().map(genai::chat::ChatMessage::size).sum::<usize>()
 }
 
-enum Carried {
+enum ToolOutcome {
     Results(Vec<(ToolCall, String)>),
     End(End),
 }
@@ -190,7 +190,7 @@ fn check(calls: &[ToolCall], offered: &[Arc<ToolSpec>]) -> Result<(), LlmFault> 
 
 impl Turn<'_> {
     /// Executes the calls in order, up to the first that ends the turn.
-    async fn carry_out(&self, calls: &[ToolCall]) -> Result<Carried, LlmFault> {
+    async fn execute_calls(&self, calls: &[ToolCall]) -> Result<ToolOutcome, LlmFault> {
         let mut results = Vec::with_capacity(calls.len());
         for call in calls {
             if self.cancel.is_cancelled() {
@@ -202,13 +202,13 @@ impl Turn<'_> {
             }
             let ends = BuiltIn::named(&call.name).and_then(|tool| built_in::end(tool, &call.arguments)).flatten();
             if let Some(end) = ends {
-                return Ok(Carried::End(end));
+                return Ok(ToolOutcome::End(end));
             }
             match self.tools.call(call, left).await {
-                ToolAnswer::End(end) => return Ok(Carried::End(end)),
-                ToolAnswer::Result(text) => results.push((call.clone(), defused(&clip(&text, RESULT_LIMIT)))),
+                ToolAnswer::End(end) => return Ok(ToolOutcome::End(end)),
+                ToolAnswer::Result(text) => results.push((call.clone(), escape_note_tags(&clip(&text, RESULT_LIMIT)))),
             }
         }
-        Ok(Carried::Results(results))
+        Ok(ToolOutcome::Results(results))
     }
 }

@@ -13,16 +13,16 @@ use reqwest::Url;
 
 use super::{
     answer,
-    prompt::{self, Line},
-    talk::{Endpoint, Talk, ToolCall},
+    prompt::{self, PromptLine},
+    types::{Endpoint, Prompt, ToolCall},
 };
 use crate::domain::model::Provider;
 
 /// Whether the answer's form is sent as a schema, or only described in the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    Told,
-    InWords,
+pub(super) enum AnswerFormat {
+    Schema,
+    Prompt,
 }
 
 pub(super) fn target(endpoint: &Endpoint, base: &Url) -> ServiceTarget {
@@ -42,7 +42,7 @@ pub(super) fn target(endpoint: &Endpoint, base: &Url) -> ServiceTarget {
     }
 }
 
-pub(super) fn options(endpoint: &Endpoint, max_tokens: u32, form: Form) -> ChatOptions {
+pub(super) fn options(endpoint: &Endpoint, max_tokens: u32, format: AnswerFormat) -> ChatOptions {
     let mut options = ChatOptions::default()
         .with_capture_usage(true)
         .with_capture_content(false)
@@ -60,25 +60,25 @@ pub(super) fn options(endpoint: &Endpoint, max_tokens: u32, form: Form) -> ChatO
     if let Some(tenths) = endpoint.temperature {
         options = options.with_temperature(f64::from(tenths) / 10.0);
     }
-    if form == Form::Told {
-        let spec = JsonSpec::new("answer", answer::form());
+    if format == AnswerFormat::Schema {
+        let spec = JsonSpec::new("answer", answer::schema());
         options = options.with_response_format(ChatResponseFormat::JsonSpec(spec));
     }
     options
 }
 
-pub(super) fn request(talk: &Talk) -> ChatRequest {
-    let mut request = ChatRequest::default().with_system(prompt::system(talk));
-    for line in prompt::lines(&talk.said) {
+pub(super) fn request(prompt: &Prompt) -> ChatRequest {
+    let mut request = ChatRequest::default().with_system(prompt::system(prompt));
+    for line in prompt::lines(&prompt.messages) {
         request = request.append_message(match line {
-            Line::Customer(text) => ChatMessage::user(text),
-            Line::Bot(text) => ChatMessage::assistant(text),
+            PromptLine::Customer(text) => ChatMessage::user(text),
+            PromptLine::Bot(text) => ChatMessage::assistant(text),
         });
     }
-    if talk.tools.is_empty() {
+    if prompt.tools.is_empty() {
         return request;
     }
-    request.with_tools(talk.tools.iter().map(|tool| {
+    request.with_tools(prompt.tools.iter().map(|tool| {
         Tool::new(tool.name.as_str()).with_description(tool.description.as_str()).with_schema(tool.schema.clone())
     }))
 }

@@ -10,7 +10,7 @@ use object_store::{ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use super::{Media, kind, place};
+use super::{Media, kind, path_of};
 use crate::{
     domain::{
         codes::Class,
@@ -18,7 +18,7 @@ use crate::{
         time::Span,
     },
     server::{
-        conversations::{self, ConversationError, media::KeptFile},
+        conversations::{self, ConversationError, media::StoredFile},
         gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
         store::{
             self, channels,
@@ -37,71 +37,71 @@ const LEASE: Span = Span::minutes(10);
 /// The wait after each failed attempt. After the last one the download is given up if the cause is the file itself.
 const WAITS: [Span; 5] = [Span::minutes(1), Span::minutes(5), Span::minutes(30), Span::hours(2), Span::hours(6)];
 /// Most attempts for other causes: every 6 hours, until the 7 days are over for which Meta keeps the file.
-const LAST: usize = WAITS.len() + 26;
+const MAX_ATTEMPTS: usize = WAITS.len() + 26;
 /// Downloads at the same time, so that one large video does not delay all pictures.
 const MAX_CONCURRENT: usize = 4;
 
 const GONE: &str = "WhatsApp no longer has this file.";
 const DAMAGED: &str = "The file arrived damaged several times. Ask the customer to send it again.";
 const TOO_LARGE: &str = "The file is larger than 100 MB. Ask the customer to send a smaller one.";
-const UNREACHED: &str = "WhatsApp didn't provide the file. Ask the customer to send it again.";
+const NOT_PROVIDED: &str = "WhatsApp didn't provide the file. Ask the customer to send it again.";
 const NO_ACCESS: &str =
     "WhatsApp no longer accepts this number's access token, so the file couldn't be downloaded. Ask an admin.";
-const OURS: &str = "Couldn't save the file. Contact whoever runs your Handoff server.";
+const SAVE_FAILED: &str = "Couldn't save the file. Contact the administrator of your Handoff server.";
 
 /// A failed attempt.
 #[derive(Debug)]
-struct Missed {
+struct DownloadFailure {
     /// The text that an agent sees if no attempt follows.
     detail: &'static str,
     /// For operators. Contains no personal data.
     why: String,
-    again: Again,
+    retry: Retry,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Again {
+enum Retry {
     /// The cause is the connection to Meta or our own server, and an operator can fix it: token, network or disk. The
     /// file is still at Meta.
-    Mended,
-    Later,
+    UntilExpiry,
+    Limited,
     Never,
 }
 
-impl Missed {
-    fn later(words: &'static str, why: impl Into<String>) -> Self {
-        Self { detail: words, why: why.into(), again: Again::Later }
+impl DownloadFailure {
+    fn limited(detail: &'static str, why: impl Into<String>) -> Self {
+        Self { detail, why: why.into(), retry: Retry::Limited }
     }
 
-    fn ours(error: impl std::fmt::Display) -> Self {
-        Self { detail: OURS, why: error.to_string(), again: Again::Mended }
+    fn internal(error: impl std::fmt::Display) -> Self {
+        Self { detail: SAVE_FAILED, why: error.to_string(), retry: Retry::UntilExpiry }
     }
 
-    /// How long to wait after `tries` failures; `None` if it is not tried again.
-    fn wait(&self, tries: i64) -> Option<Span> {
-        let tries = usize::try_from(tries).ok()?;
-        match self.again {
-            Again::Never => None,
-            Again::Later => WAITS.get(tries).copied(),
-            Again::Mended if tries < LAST => WAITS.get(tries).or(WAITS.last()).copied(),
-            Again::Mended => None,
+    /// How long to wait after `attempts` failures; `None` if it is not tried again.
+    fn wait(&self, attempts: i64) -> Option<Span> {
+        let attempts = usize::try_from(attempts).ok()?;
+        match self.retry {
+            Retry::Never => None,
+            Retry::Limited => WAITS.get(attempts).copied(),
+            Retry::UntilExpiry if attempts < MAX_ATTEMPTS => WAITS.get(attempts).or(WAITS.last()).copied(),
+            Retry::UntilExpiry => None,
         }
     }
 }
 
-impl From<MediaError> for Missed {
+impl From<MediaError> for DownloadFailure {
     fn from(error: MediaError) -> Self {
         let why = error.to_string();
-        let (words, again) = match error {
-            MediaError::Gone => (GONE, Again::Later),
-            MediaError::ForeignHost => (UNREACHED, Again::Never),
-            MediaError::TooLarge { .. } => (TOO_LARGE, Again::Never),
+        let (detail, retry) = match error {
+            MediaError::Gone => (GONE, Retry::Limited),
+            MediaError::ForeignHost => (NOT_PROVIDED, Retry::Never),
+            MediaError::TooLarge { .. } => (TOO_LARGE, Retry::Never),
             // Meta answers "does not exist" for an id that has expired.
-            MediaError::Call(SendError::Refused { code: 100 | 33, .. }) => (GONE, Again::Later),
-            MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. }) => (NO_ACCESS, Again::Mended),
-            MediaError::Call(_) | MediaError::Broken(_) => (UNREACHED, Again::Mended),
+            MediaError::Call(SendError::Refused { code: 100 | 33, .. }) => (GONE, Retry::Limited),
+            MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. }) => (NO_ACCESS, Retry::UntilExpiry),
+            MediaError::Call(_) | MediaError::Broken(_) => (NOT_PROVIDED, Retry::UntilExpiry),
         };
-        Self { detail: words, why, again }
+        Self { detail, why, retry }
     }
 }
 
@@ -126,11 +126,11 @@ impl Media {
             self.jobs.finish(job).await?;
             return Ok(());
         };
-        let still_ours = match self.fetch(tenant, &row).await {
-            Ok(file) => self.conversations.file_kept(tenant, job, &id, &file).await,
-            Err(missed) => self.missed(job, &missed).await,
+        let lease_held = match self.fetch(tenant, &row).await {
+            Ok(file) => self.conversations.file_stored(tenant, job, &id, &file).await,
+            Err(failure) => self.record_failure(job, &failure).await,
         };
-        match still_ours {
+        match lease_held {
             Ok(true) => {}
             Ok(false) => tracing::info!(media = %id, "media: lease lost"),
             // The media row was erased during the download.
@@ -140,21 +140,21 @@ impl Media {
         Ok(())
     }
 
-    async fn missed(&self, job: &Leased<JobRow>, missed: &Missed) -> conversations::Result<bool> {
-        tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %missed.why, "media: download failed");
-        match missed.wait(job.attempts) {
+    async fn record_failure(&self, job: &Leased<JobRow>, failure: &DownloadFailure) -> conversations::Result<bool> {
+        tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %failure.why, "media: download failed");
+        match failure.wait(job.attempts) {
             Some(wait) => {
                 self.jobs.reschedule(job, wait).await?;
                 Ok(true)
             }
             None => {
                 let id = MediaId::from(job.key.as_str());
-                self.conversations.file_failed(&job.tenant_id, job, &id, missed.detail).await
+                self.conversations.file_failed(&job.tenant_id, job, &id, failure.detail).await
             }
         }
     }
 
-    async fn fetch(&self, tenant: &TenantId, row: &MediaRow) -> Result<KeptFile, Missed> {
+    async fn fetch(&self, tenant: &TenantId, row: &MediaRow) -> Result<StoredFile, DownloadFailure> {
         let credentials = self.credentials(tenant, row).await?;
         let mut info = self.gateway.media_info(&credentials, &row.remote_id).await?;
         let download = match self.gateway.download(&credentials, &info.url, LIMIT).await {
@@ -165,31 +165,31 @@ impl Media {
             }
             other => other?,
         };
-        self.keep(tenant, row, &info, download).await
+        self.store_file(tenant, row, &info, download).await
     }
 
-    async fn credentials(&self, tenant: &TenantId, row: &MediaRow) -> Result<Credentials, Missed> {
-        let ours = |error: &dyn std::fmt::Display| Missed::ours(error);
-        let mut tx = self.db.begin_read().await.map_err(|error| ours(&error))?;
-        let found = channels::find(&mut tx, tenant, &row.channel_id).await.map_err(|error| ours(&error))?;
-        let channel = found.ok_or_else(|| ours(&"its number is no longer connected"))?;
+    async fn credentials(&self, tenant: &TenantId, row: &MediaRow) -> Result<Credentials, DownloadFailure> {
+        let internal = |error: &dyn std::fmt::Display| DownloadFailure::internal(error);
+        let mut tx = self.db.begin_read().await.map_err(|error| internal(&error))?;
+        let found = channels::find(&mut tx, tenant, &row.channel_id).await.map_err(|error| internal(&error))?;
+        let channel = found.ok_or_else(|| internal(&"its number is no longer connected"))?;
         drop(tx);
-        self.channels.credentials(&channel).await.map_err(|error| ours(&error))
+        self.channels.credentials(&channel).await.map_err(|error| internal(&error))
     }
 
     /// Streams a file into the store. It is stored at its final path only when it is complete and its hash is the
     /// expected one.
-    async fn keep(
+    async fn store_file(
         &self,
         tenant: &TenantId,
         row: &MediaRow,
         info: &MediaInfo,
         download: Download,
-    ) -> Result<KeptFile, Missed> {
-        let ours = |error: object_store::Error| Missed::ours(error);
-        let path = place(tenant, &row.id);
-        let announced = download.length;
-        let mut writer = WriteMultipart::new(self.store.put_multipart(&path).await.map_err(ours)?);
+    ) -> Result<StoredFile, DownloadFailure> {
+        let internal = |error: object_store::Error| DownloadFailure::internal(error);
+        let path = path_of(tenant, &row.id);
+        let declared_length = download.length;
+        let mut writer = WriteMultipart::new(self.store.put_multipart(&path).await.map_err(internal)?);
         let (mut hash, mut head, mut size) = (Sha256::new(), Vec::new(), 0u64);
         let mut pieces = Box::pin(download.into_stream());
         let mut outcome = Ok(());
@@ -201,7 +201,7 @@ impl Media {
                     let rest = kind::HEAD.saturating_sub(head.len()).min(piece.len());
                     head.extend_from_slice(&piece[..rest]);
                     writer.put(piece);
-                    writer.wait_for_capacity(2).map_err(ours).await
+                    writer.wait_for_capacity(2).map_err(internal).await
                 }
                 Err(error) => Err(error.into()),
             };
@@ -210,26 +210,28 @@ impl Media {
                 break;
             }
         }
-        let promised = [row.sha256.as_deref(), info.sha256.as_deref()].into_iter().flatten().find_map(digest_of);
+        let expected = [row.sha256.as_deref(), info.sha256.as_deref()].into_iter().flatten().find_map(digest_of);
         let found: [u8; 32] = hash.finalize().into();
-        let outcome = outcome.and_then(|()| match promised {
-            _ if size == 0 => Err(Missed::later(UNREACHED, "the file is empty")),
-            _ if announced.is_some_and(|announced| announced != size) => {
-                Err(Missed::later(DAMAGED, "the file's length differs from what was announced"))
+        let outcome = outcome.and_then(|()| match expected {
+            _ if size == 0 => Err(DownloadFailure::limited(NOT_PROVIDED, "the file is empty")),
+            _ if declared_length.is_some_and(|declared_length| declared_length != size) => {
+                Err(DownloadFailure::limited(DAMAGED, "the file's length differs from what was announced"))
             }
-            Some(promised) if promised != found => Err(Missed::later(DAMAGED, "the file's hash doesn't match")),
+            Some(expected) if expected != found => {
+                Err(DownloadFailure::limited(DAMAGED, "the file's hash doesn't match"))
+            }
             _ => Ok(()),
         });
-        if let Err(missed) = outcome {
+        if let Err(failure) = outcome {
             if let Err(error) = writer.abort().await {
                 tracing::warn!(media = %row.id, %error, "media: cleanup of partial file failed");
             }
-            return Err(missed);
+            return Err(failure);
         }
-        writer.finish().await.map_err(ours)?;
+        writer.finish().await.map_err(internal)?;
         let declared = row.mime.as_deref().or(info.mime.as_deref());
         let size = i64::try_from(size).unwrap_or(i64::MAX);
-        Ok(KeptFile { path: path.to_string(), mime: kind::real(&head, declared), size })
+        Ok(StoredFile { path: path.to_string(), mime: kind::detect(&head, declared), size })
     }
 
     /// Runs until `stop` is cancelled. Downloads in progress are dropped; after their lease they are repeated.
@@ -265,20 +267,22 @@ fn digest_of(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod unit {
-    use super::{DAMAGED, MediaError, Missed, Span, digest_of};
+    use super::{DAMAGED, DownloadFailure, MediaError, Span, digest_of};
 
     #[test]
-    fn what_operators_can_fix_is_retried_for_as_long_as_meta_has_the_file() {
-        let span = |missed: Missed| (0..100).map_while(|tries| missed.wait(tries)).map(|wait| wait.0).sum::<i64>();
-        let mended = span(Missed::ours("the disk is full"));
-        assert!(mended > Span::hours(6 * 24 + 12).0 && mended < Span::hours(7 * 24).0, "{mended}");
-        let own = span(Missed::later(DAMAGED, "another hash"));
+    fn operator_faults_are_retried_until_the_file_expires_at_meta() {
+        let span = |failure: DownloadFailure| {
+            (0..100).map_while(|attempts| failure.wait(attempts)).map(|wait| wait.0).sum::<i64>()
+        };
+        let until_expiry = span(DownloadFailure::internal("the disk is full"));
+        assert!(until_expiry > Span::hours(6 * 24 + 12).0 && until_expiry < Span::hours(7 * 24).0, "{until_expiry}");
+        let own = span(DownloadFailure::limited(DAMAGED, "another hash"));
         assert!(own > Span::hours(8).0 && own < Span::hours(9).0, "{own}");
         assert_eq!(span(MediaError::ForeignHost.into()), 0);
     }
 
     #[test]
-    fn a_hash_is_read_in_both_spellings() {
+    fn hashes_are_parsed_in_hex_and_base64() {
         let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         assert!(digest_of(hex).is_some());

@@ -17,8 +17,8 @@ const CONTAINERS: [(&str, &[&str]); 5] = [
 ];
 
 /// The type of a file that begins with `head`, in lower case and without parameters.
-pub(super) fn real(head: &[u8], declared: Option<&str>) -> String {
-    let declared = declared.and_then(plain);
+pub(super) fn detect(head: &[u8], declared: Option<&str>) -> String {
+    let declared = declared.and_then(essence);
     let Some(found) = infer::get(head).map(|kind| kind.mime_type()) else {
         return declared.unwrap_or_else(|| UNKNOWN.to_owned());
     };
@@ -31,20 +31,20 @@ pub(super) fn real(head: &[u8], declared: Option<&str>) -> String {
 }
 
 /// The `type/subtype` of a MIME type, if it is valid.
-fn plain(mime: &str) -> Option<String> {
-    let plain = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let (kind, sub) = plain.split_once('/')?;
+fn essence(mime: &str) -> Option<String> {
+    let essence = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let (kind, sub) = essence.split_once('/')?;
     let word = |word: &str| {
         !word.is_empty()
             && word.len() <= 100
             && word.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
     };
-    (word(kind) && word(sub)).then(|| plain.clone())
+    (word(kind) && word(sub)).then(|| essence.clone())
 }
 
 /// How a browser shows a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Showing {
+pub(super) enum Disposition {
     /// In the page.
     Inline,
     /// As a download.
@@ -53,25 +53,25 @@ pub(super) enum Showing {
 
 /// The content type and disposition of a response. A type that could run as a script in our origin is served as an
 /// unknown download.
-pub(super) fn serve_as(mime: Option<&str>) -> (String, Showing) {
-    let Some(mime) = mime.and_then(plain) else { return (UNKNOWN.to_owned(), Showing::Attachment) };
+pub(super) fn serve_as(mime: Option<&str>) -> (String, Disposition) {
+    let Some(mime) = mime.and_then(essence) else { return (UNKNOWN.to_owned(), Disposition::Attachment) };
     let (kind, sub) = mime.split_once('/').unwrap_or_default();
     let runs = sub.contains("html") || sub.contains("xml") || sub.contains("svg") || sub.contains("script");
     // Types of Office files contain "xml", but the files are archives.
     if runs && !sub.starts_with("vnd.openxmlformats-") {
-        return (UNKNOWN.to_owned(), Showing::Attachment);
+        return (UNKNOWN.to_owned(), Disposition::Attachment);
     }
     let shown = matches!(kind, "image" | "audio" | "video") || mime == "application/pdf";
-    (mime, if shown { Showing::Inline } else { Showing::Attachment })
+    (mime, if shown { Disposition::Inline } else { Disposition::Attachment })
 }
 
 /// `Content-Disposition` (RFC 6266): an ASCII name for old browsers, the real one percent-encoded (RFC 8187).
-pub(super) fn disposition(showing: Showing, filename: Option<&str>) -> String {
-    let word = match showing {
-        Showing::Inline => "inline",
-        Showing::Attachment => "attachment",
+pub(super) fn disposition(disposition: Disposition, filename: Option<&str>) -> String {
+    let word = match disposition {
+        Disposition::Inline => "inline",
+        Disposition::Attachment => "attachment",
     };
-    let Some(name) = filename.map(harmless).filter(|name| !name.is_empty()) else { return word.to_owned() };
+    let Some(name) = filename.map(safe_filename).filter(|name| !name.is_empty()) else { return word.to_owned() };
     let ascii: String = name.chars().map(|c| if c.is_ascii() && !"\"\\%".contains(c) { c } else { '_' }).collect();
     let mut encoded = String::new();
     for byte in name.bytes() {
@@ -90,10 +90,10 @@ const NAME_LIMIT: usize = 120;
 /// Removes from a sender's file name what could deceive: folders, control characters, marks that change the text
 /// direction (with one of them `cod.exe` is displayed as `exe.doc`), and leading dots. A name that is too long keeps
 /// its end, which has the extension.
-fn harmless(name: &str) -> String {
+fn safe_filename(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}');
-    let clean: String = name.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
+    let changes_direction = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}');
+    let clean: String = name.chars().filter(|c| !c.is_control() && !changes_direction(*c)).collect();
     let clean = clean.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
     let length = clean.chars().count();
     if length <= NAME_LIMIT {
@@ -102,8 +102,8 @@ fn harmless(name: &str) -> String {
     let end = clean.rsplit_once('.').map(|(_, end)| end).filter(|end| end.chars().count() <= 10);
     match end {
         Some(end) => {
-            let keep = NAME_LIMIT - end.chars().count() - 1;
-            format!("{}.{end}", clean.chars().take(keep).collect::<String>())
+            let kept = NAME_LIMIT - end.chars().count() - 1;
+            format!("{}.{end}", clean.chars().take(kept).collect::<String>())
         }
         None => clean.chars().take(NAME_LIMIT).collect(),
     }
@@ -116,41 +116,41 @@ mod tests {
     #[test]
     fn the_first_bytes_decide() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-        assert_eq!(real(png, Some("text/html")), "image/png");
-        assert_eq!(real(b"just words", Some("Text/Plain; charset=utf-8")), "text/plain");
-        assert_eq!(real(b"just words", Some("no mime")), UNKNOWN);
-        assert_eq!(real(b"<!DOCTYPE html><script>", Some("image/jpeg")), "text/html");
+        assert_eq!(detect(png, Some("text/html")), "image/png");
+        assert_eq!(detect(b"just words", Some("Text/Plain; charset=utf-8")), "text/plain");
+        assert_eq!(detect(b"just words", Some("no mime")), UNKNOWN);
+        assert_eq!(detect(b"<!DOCTYPE html><script>", Some("image/jpeg")), "text/html");
         let zip = b"PK\x03\x04\x14\0\0\0\0\0";
         let odt = "application/vnd.oasis.opendocument.text";
-        assert_eq!(real(zip, Some(odt)), odt);
-        assert_eq!(real(zip, Some("image/png")), "application/zip");
+        assert_eq!(detect(zip, Some(odt)), odt);
+        assert_eq!(detect(zip, Some("image/png")), "application/zip");
     }
 
     #[test]
-    fn nothing_that_runs_is_shown() {
+    fn types_that_could_run_are_served_as_downloads() {
         for mime in ["text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "text/xml", "bent"] {
-            assert_eq!(serve_as(Some(mime)), (UNKNOWN.to_owned(), Showing::Attachment), "{mime}");
+            assert_eq!(serve_as(Some(mime)), (UNKNOWN.to_owned(), Disposition::Attachment), "{mime}");
         }
-        assert_eq!(serve_as(None).1, Showing::Attachment);
+        assert_eq!(serve_as(None).1, Disposition::Attachment);
         for mime in ["image/png", "audio/ogg", "video/mp4", "application/pdf"] {
-            assert_eq!(serve_as(Some(mime)), (mime.to_owned(), Showing::Inline));
+            assert_eq!(serve_as(Some(mime)), (mime.to_owned(), Disposition::Inline));
         }
         let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        assert_eq!(serve_as(Some(sheet)), (sheet.to_owned(), Showing::Attachment));
+        assert_eq!(serve_as(Some(sheet)), (sheet.to_owned(), Disposition::Attachment));
     }
 
     #[test]
-    fn a_file_name_deceives_nobody() {
-        for (name, said) in [
+    fn deceptive_file_names_are_cleaned() {
+        for (name, header_value) in [
             ("../../etc/passwd", "filename=\"passwd\"; filename*=UTF-8''passwd"),
             ("a\"b\r\nX: y.pdf", "filename=\"a_bX: y.pdf\"; filename*=UTF-8''a%22bX%3A%20y.pdf"),
             ("\u{202e}fdp.exe", "filename=\"fdp.exe\"; filename*=UTF-8''fdp.exe"),
             ("Größe.pdf", "filename=\"Gr__e.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf"),
         ] {
-            assert_eq!(disposition(Showing::Attachment, Some(name)), format!("attachment; {said}"));
+            assert_eq!(disposition(Disposition::Attachment, Some(name)), format!("attachment; {header_value}"));
         }
-        assert_eq!(disposition(Showing::Inline, Some("...")), "inline");
-        let long = disposition(Showing::Attachment, Some(&format!("{}.docx", "x".repeat(500))));
+        assert_eq!(disposition(Disposition::Inline, Some("...")), "inline");
+        let long = disposition(Disposition::Attachment, Some(&format!("{}.docx", "x".repeat(500))));
         assert!(long.len() < 320 && long.ends_with("x.docx"));
     }
 }

@@ -74,6 +74,6 @@ pub fn folder(at: &std::path::Path) -> Result<Arc<dyn ObjectStore>, StoreError> 
 }
 
 /// The path of a file: its tenant's id and its own id. It contains nothing that the sender chose.
-fn place(tenant: &TenantId, id: &MediaId) -> Path {
+fn path_of(tenant: &TenantId, id: &MediaId) -> Path {
     Path::from_iter([tenant.as_str(), id.as_str()])
 }

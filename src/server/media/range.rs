@@ -5,16 +5,16 @@ use std::ops::Range;
 
 /// The part of a file that a `Range` header asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum RequestedRange {
     Whole,
     Part(Range<u64>),
     /// The range begins after the end of the file: 416.
-    Nothing,
+    Unsatisfiable,
 }
 
-pub(super) fn wanted(header: Option<&str>, size: u64) -> Wanted {
+pub(super) fn requested_range(header: Option<&str>, size: u64) -> RequestedRange {
     let Some((first, last)) = header.and_then(|header| header.trim().strip_prefix("bytes=")?.split_once('-')) else {
-        return Wanted::Whole;
+        return RequestedRange::Whole;
     };
     let number = |text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -22,21 +22,23 @@ pub(super) fn wanted(header: Option<&str>, size: u64) -> Wanted {
     };
     match (first.trim(), last.trim()) {
         ("", last) => match number(last) {
-            None => Wanted::Whole,
-            Some(_) if size == 0 => Wanted::Nothing,
-            Some(0) => Wanted::Nothing,
-            Some(last) => Wanted::Part(size.saturating_sub(last)..size),
+            None => RequestedRange::Whole,
+            Some(_) if size == 0 => RequestedRange::Unsatisfiable,
+            Some(0) => RequestedRange::Unsatisfiable,
+            Some(last) => RequestedRange::Part(size.saturating_sub(last)..size),
         },
         (first, last) => {
-            let Some(first) = number(first) else { return Wanted::Whole };
+            let Some(first) = number(first) else { return RequestedRange::Whole };
             let end = match last {
                 "" => Some(u64::MAX),
                 last => number(last),
             };
             match end {
-                Some(end) if end >= first && first < size => Wanted::Part(first..end.saturating_add(1).min(size)),
-                Some(end) if end >= first => Wanted::Nothing,
-                _ => Wanted::Whole,
+                Some(end) if end >= first && first < size => {
+                    RequestedRange::Part(first..end.saturating_add(1).min(size))
+                }
+                Some(end) if end >= first => RequestedRange::Unsatisfiable,
+                _ => RequestedRange::Whole,
             }
         }
     }
@@ -47,25 +49,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_read_like_the_standard_says() {
-        for (header, meant) in [
-            ("bytes=0-0", Wanted::Part(0..1)),
-            ("bytes=0-", Wanted::Part(0..100)),
-            ("bytes=10-1000", Wanted::Part(10..100)),
-            ("bytes=-30", Wanted::Part(70..100)),
-            ("bytes=-300", Wanted::Part(0..100)),
-            ("bytes=99-99999999999999999999", Wanted::Part(99..100)),
-            ("bytes=100-", Wanted::Nothing),
-            ("bytes=-0", Wanted::Nothing),
-            ("bytes=5-2", Wanted::Whole),
-            ("bytes=1-2,4-5", Wanted::Whole),
-            ("bytes=a-b", Wanted::Whole),
-            ("bytes=-", Wanted::Whole),
-            ("items=1-2", Wanted::Whole),
+    fn ranges_are_parsed_as_in_rfc_9110() {
+        for (header, expected) in [
+            ("bytes=0-0", RequestedRange::Part(0..1)),
+            ("bytes=0-", RequestedRange::Part(0..100)),
+            ("bytes=10-1000", RequestedRange::Part(10..100)),
+            ("bytes=-30", RequestedRange::Part(70..100)),
+            ("bytes=-300", RequestedRange::Part(0..100)),
+            ("bytes=99-99999999999999999999", RequestedRange::Part(99..100)),
+            ("bytes=100-", RequestedRange::Unsatisfiable),
+            ("bytes=-0", RequestedRange::Unsatisfiable),
+            ("bytes=5-2", RequestedRange::Whole),
+            ("bytes=1-2,4-5", RequestedRange::Whole),
+            ("bytes=a-b", RequestedRange::Whole),
+            ("bytes=-", RequestedRange::Whole),
+            ("items=1-2", RequestedRange::Whole),
         ] {
-            assert_eq!(wanted(Some(header), 100), meant, "{header}");
+            assert_eq!(requested_range(Some(header), 100), expected, "{header}");
         }
-        assert_eq!(wanted(Some("bytes=0-"), 0), Wanted::Nothing);
-        assert_eq!(wanted(None, 100), Wanted::Whole);
+        assert_eq!(requested_range(Some("bytes=0-"), 0), RequestedRange::Unsatisfiable);
+        assert_eq!(requested_range(None, 100), RequestedRange::Whole);
     }
 }

@@ -8,8 +8,8 @@ use axum::{
 use object_store::{GetOptions, GetRange, ObjectStore};
 
 use super::{
-    Media, kind, place,
-    range::{Wanted, wanted},
+    Media, kind, path_of,
+    range::{RequestedRange, requested_range},
 };
 use crate::{
     domain::ids::{MediaId, TenantId},
@@ -22,55 +22,55 @@ const POLICY: &str = "sandbox; default-src 'none'";
 
 impl Media {
     /// The response for a tenant's file: the whole file, or the one range that is asked for.
-    pub async fn serve(&self, tenant: &TenantId, id: &MediaId, asked: &HeaderMap) -> Response {
-        let (row, size) = match self.kept(tenant, id).await {
-            Ok(Some(kept)) => kept,
+    pub async fn serve(&self, tenant: &TenantId, id: &MediaId, request_headers: &HeaderMap) -> Response {
+        let (row, size) = match self.stored_file(tenant, id).await {
+            Ok(Some(stored_file)) => stored_file,
             Ok(None) => return refusal(StatusCode::NOT_FOUND),
-            Err(error) => return broken(&error),
+            Err(error) => return server_error(&error),
         };
         // The bytes of an id never change, so the id is the ETag.
         let tag = format!("\"{id}\"");
-        let says = |name: HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
-        if says(header::IF_NONE_MATCH).is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag)) {
-            return dressed(StatusCode::NOT_MODIFIED, Body::empty(), vec![(header::ETAG, tag)]);
+        let request_header = |name: HeaderName| request_headers.get(name).and_then(|value| value.to_str().ok());
+        if request_header(header::IF_NONE_MATCH).is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag)) {
+            return file_response(StatusCode::NOT_MODIFIED, Body::empty(), vec![(header::ETAG, tag)]);
         }
-        let whole_if_changed = says(header::IF_RANGE).is_none_or(|known| known.trim() == tag);
-        let range = says(header::RANGE).filter(|_| whole_if_changed);
-        let (status, range) = match wanted(range, size) {
-            Wanted::Whole => (StatusCode::OK, None),
-            Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
-            Wanted::Nothing => {
-                let said = vec![(header::CONTENT_RANGE, format!("bytes */{size}"))];
-                return dressed(StatusCode::RANGE_NOT_SATISFIABLE, Body::empty(), said);
+        let whole_if_changed = request_header(header::IF_RANGE).is_none_or(|known| known.trim() == tag);
+        let range = request_header(header::RANGE).filter(|_| whole_if_changed);
+        let (status, range) = match requested_range(range, size) {
+            RequestedRange::Whole => (StatusCode::OK, None),
+            RequestedRange::Part(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
+            RequestedRange::Unsatisfiable => {
+                let headers = vec![(header::CONTENT_RANGE, format!("bytes */{size}"))];
+                return file_response(StatusCode::RANGE_NOT_SATISFIABLE, Body::empty(), headers);
             }
         };
         let options = GetOptions { range: range.clone().map(GetRange::Bounded), ..GetOptions::default() };
-        let file = match self.store.get_opts(&place(tenant, id), options).await {
+        let file = match self.store.get_opts(&path_of(tenant, id), options).await {
             Ok(file) => file,
             Err(object_store::Error::NotFound { .. }) => {
                 tracing::error!(media = %id, "media: stored file missing");
                 return refusal(StatusCode::NOT_FOUND);
             }
-            Err(error) => return broken(&error),
+            Err(error) => return server_error(&error),
         };
-        let (mime, showing) = kind::serve_as(row.mime.as_deref());
+        let (mime, disposition) = kind::serve_as(row.mime.as_deref());
         let length = file.range.end.saturating_sub(file.range.start);
-        let mut said = vec![
+        let mut headers = vec![
             (header::CONTENT_TYPE, mime),
             (header::CONTENT_LENGTH, length.to_string()),
-            (header::CONTENT_DISPOSITION, kind::disposition(showing, row.filename.as_deref())),
+            (header::CONTENT_DISPOSITION, kind::disposition(disposition, row.filename.as_deref())),
             (header::ACCEPT_RANGES, "bytes".to_owned()),
             (header::ETAG, tag),
         ];
         if let Some(range) = range {
             let last = range.end.saturating_sub(1);
-            said.push((header::CONTENT_RANGE, format!("bytes {}-{last}/{size}", range.start)));
+            headers.push((header::CONTENT_RANGE, format!("bytes {}-{last}/{size}", range.start)));
         }
-        dressed(status, Body::from_stream(file.into_stream()), said)
+        file_response(status, Body::from_stream(file.into_stream()), headers)
     }
 
     /// The row of a stored file of this tenant, and its size in bytes.
-    async fn kept(&self, tenant: &TenantId, id: &MediaId) -> store::Result<Option<(media::MediaRow, u64)>> {
+    async fn stored_file(&self, tenant: &TenantId, id: &MediaId) -> store::Result<Option<(media::MediaRow, u64)>> {
         // PostgreSQL accepts no NUL in text, and no id contains one.
         if id.as_str().contains('\0') {
             return Ok(None);
@@ -84,15 +84,15 @@ impl Media {
     }
 }
 
-/// A response with the headers that every file needs, and the headers `said`.
-fn dressed(status: StatusCode, body: Body, said: Vec<(HeaderName, String)>) -> Response {
+/// A response with the headers that every file needs, and `extra_headers`.
+fn file_response(status: StatusCode, body: Body, extra_headers: Vec<(HeaderName, String)>) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE));
-    for (name, value) in said {
+    for (name, value) in extra_headers {
         match HeaderValue::try_from(value) {
             Ok(value) => {
                 headers.insert(name, value);
@@ -107,7 +107,7 @@ fn refusal(status: StatusCode) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
-fn broken(error: &dyn std::fmt::Display) -> Response {
+fn server_error(error: &dyn std::fmt::Display) -> Response {
     tracing::error!(%error, "media: serving file failed");
     refusal(StatusCode::INTERNAL_SERVER_ERROR)
 }

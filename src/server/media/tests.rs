@@ -22,14 +22,14 @@ use crate::{
         ids::{MediaId, Seq, TenantId, Wamid},
         inbound::{Identity, Incoming, Origin, RemoteMedia, UpdateBody},
         message::{Attachment, Content, Forwarded},
-        settings::Settings,
+        settings::TenantSettings,
         time::{Span, Timestamp},
     },
     server::{
         bus::{Bus, Presence},
         channels::Channels,
-        clock::{Clock, Entropy, TurnedClock},
-        conversations::{Conversations, receive::ChannelNews},
+        clock::{Clock, Entropy, ManualClock},
+        conversations::{Conversations, receive::ChannelUpdate},
         gateway::{Gateway, Patience},
         log::Log,
         seal::Seal,
@@ -50,7 +50,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and the rest of a picture";
 struct Stage {
     media: Media,
     db: Db,
-    hand: TurnedClock,
+    manual_clock: ManualClock,
     conversations: Conversations,
     tenant: TenantId,
     /// How many more downloads are answered with 404.
@@ -86,12 +86,14 @@ impl Stage {
         let files = tempfile::tempdir().expect("a folder");
         let db = Db::open(&format!("sqlite:{}", files.path().join("handoff.db").display())).await.expect("opens");
         db.migrate().await.expect("migrates");
-        let (entropy, hand, bus) = (Entropy::seeded(5), TurnedClock::at(NOON), Bus::default());
-        let (clock, seal) = (Clock::turned(hand.clone()), Seal::new("a key of the operator"));
+        let (entropy, manual_clock, bus) = (Entropy::seeded(5), ManualClock::at(NOON), Bus::default());
+        let (clock, seal) = (Clock::manual(manual_clock.clone()), Seal::new("a key of the operator"));
         let tenant = TenantId::from("tnt_1");
         let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
         let mut tx = db.begin_write().await.expect("begins");
-        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &Settings::default(), NOON).await.expect("a tenant");
+        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &TenantSettings::default(), NOON)
+            .await
+            .expect("a tenant");
         apps::insert(&mut tx, &"app_1".into(), "App", &sealed("s"), &sealed("v"), NOON).await.expect("an app");
         let channel = ChannelRow {
             id: "chn_1".into(),
@@ -117,7 +119,7 @@ impl Stage {
         let log = Log::new(bus.clone());
         let numbers = Channels::new(db.clone(), clock.clone(), entropy.clone(), log, seal);
         let media = Media::new(db.clone(), conversations.clone(), jobs, gateway, numbers, bus, clock, entropy, store);
-        Self { media, db, hand, conversations, tenant, gone, task, _folder: files }
+        Self { media, db, manual_clock, conversations, tenant, gone, task, _folder: files }
     }
 
     /// A customer sends a document with the hash `sha256` in Meta's webhook.
@@ -138,7 +140,7 @@ impl Stage {
             summary: None,
             errors: Vec::new(),
         };
-        let news = ChannelNews { channel: "chn_1".into(), body: UpdateBody::Message(Box::new(incoming)) };
+        let news = ChannelUpdate { channel: "chn_1".into(), body: UpdateBody::Message(Box::new(incoming)) };
         self.conversations.receive(&self.tenant, &[news]).await.expect("received");
         let mut tx = self.db.begin_read().await.expect("begins");
         let wamid = Wamid("wamid.1".to_owned());
@@ -176,7 +178,7 @@ fn sha(bytes: &[u8]) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_file_is_fetched_checked_kept_and_told() {
+async fn a_file_is_downloaded_checked_stored_and_logged() {
     let stage = Stage::new(PNG).await;
     // The first URL has expired, so a new one is requested once.
     stage.gone.store(1, Ordering::SeqCst);
@@ -206,7 +208,7 @@ async fn a_file_is_fetched_checked_kept_and_told() {
 }
 
 #[tokio::test]
-async fn what_could_run_is_only_to_be_saved() {
+async fn files_with_scripts_are_served_as_downloads() {
     let stage = Stage::new(b"<!DOCTYPE html><script>alert(1)</script>").await;
     let id = stage.arrives(None, "image/png").await;
     stage.media.run_once().await.expect("runs");
@@ -216,16 +218,16 @@ async fn what_could_run_is_only_to_be_saved() {
 }
 
 #[tokio::test]
-async fn a_file_that_stays_away_is_given_up_with_words() {
+async fn a_missing_file_fails_with_an_explanation_after_the_last_attempt() {
     let stage = Stage::new(PNG).await;
     stage.gone.store(usize::MAX, Ordering::SeqCst);
     let id = stage.arrives(sha(PNG), "image/png").await;
     for wait in [1, 5, 30, 120, 360] {
         assert_eq!(stage.media.run_once().await.expect("runs"), 1);
         assert_eq!(stage.row(&id).await.state, MediaState::Pending);
-        stage.hand.turn(Span(Span::minutes(wait).0 - 1));
+        stage.manual_clock.advance(Span(Span::minutes(wait).0 - 1));
         assert_eq!(stage.media.run_once().await.expect("runs"), 0, "too early after {wait} minutes");
-        stage.hand.turn(Span(1));
+        stage.manual_clock.advance(Span(1));
     }
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
     let row = stage.row(&id).await;
@@ -233,12 +235,12 @@ async fn a_file_that_stays_away_is_given_up_with_words() {
         (row.state, row.fault_words.as_deref()),
         (MediaState::Failed, Some("WhatsApp no longer has this file."))
     );
-    stage.hand.turn(Span::days(1));
+    stage.manual_clock.advance(Span::days(1));
     assert_eq!(stage.media.run_once().await.expect("runs"), 0);
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_not_kept() {
+async fn a_damaged_file_is_not_stored() {
     let stage = Stage::new(PNG).await;
     let id = stage.arrives(sha(b"another file"), "image/png").await;
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
@@ -247,7 +249,7 @@ async fn a_damaged_file_is_not_kept() {
 }
 
 #[tokio::test]
-async fn the_files_of_a_number_that_was_mended_are_fetched_at_once() {
+async fn pending_files_of_a_repaired_number_are_fetched_at_once() {
     let stage = Stage::new(PNG).await;
     stage.gone.store(usize::MAX, Ordering::SeqCst);
     let id = stage.arrives(sha(PNG), "image/png").await;

@@ -42,14 +42,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pair_limit_waits_as_meta_advises_and_then_gives_up() {
+    fn the_pair_limit_backs_off_as_meta_advises_and_gives_up() {
         let waits: Vec<Option<i64>> =
             (0..7).map(|attempt| transient(Backoff::Pair, attempt, [0; 8]).map(|span| span.0 / 1_000)).collect();
         assert_eq!(waits, [Some(1), Some(4), Some(16), Some(64), Some(256), Some(256), None]);
     }
 
     #[test]
-    fn jitter_only_adds_and_never_more_than_a_quarter() {
+    fn jitter_adds_at_most_a_quarter() {
         let plain = transient(Backoff::Short, 3, [0; 8]).expect("waits");
         let late = transient(Backoff::Short, 3, [255; 8]).expect("waits");
         assert!(late > plain && late.0 <= plain.0 + plain.0 / 4);

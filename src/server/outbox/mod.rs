@@ -8,7 +8,7 @@
 //! conversation.
 
 mod backoff;
-mod pace;
+mod rate_limits;
 mod read;
 mod workers;
 
@@ -17,7 +17,7 @@ use futures::future::join_all;
 use crate::{
     domain::{
         codes::{self, Backoff, Class},
-        message::Fault,
+        message::DeliveryFault,
         time::Span,
     },
     server::{
@@ -49,15 +49,15 @@ pub struct Outbox {
     bus: Bus,
     clock: Clock,
     entropy: Entropy,
-    pace: pace::Pace,
+    rate_limits: rate_limits::RateLimits,
 }
 
 /// How long a row is leased. Longer than any call can take, so an expired lease means that the worker is gone.
 const LEASE: Span = Span::seconds(90);
 /// How long to wait for a status after a send with an unclear outcome.
-const UNCLEAR: Span = Span::seconds(60);
+const STATUS_WAIT: Span = Span::seconds(60);
 /// The wait before the next attempt after an error on our side, before the call.
-const TROUBLED: Span = Span::seconds(2);
+const ERROR_DELAY: Span = Span::seconds(2);
 /// Most rows taken at once.
 const BATCH: usize = 32;
 
@@ -81,8 +81,8 @@ impl Outbox {
         clock: Clock,
         entropy: Entropy,
     ) -> Self {
-        let pace = pace::Pace::new(clock.clone());
-        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, pace }
+        let rate_limits = rate_limits::RateLimits::new(clock.clone());
+        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, rate_limits }
     }
 
     /// Sends what is due and waits for all of it. Returns the number of rows and read marks.
@@ -95,15 +95,15 @@ impl Outbox {
         Ok(count)
     }
 
-    /// Takes up to `room` due rows, each of another conversation. Escalates conversations whose rows are overdue.
-    async fn take(&self, room: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
+    /// Takes up to `capacity` due rows, each of another conversation. Escalates conversations whose rows are overdue.
+    async fn take(&self, capacity: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
         let now = self.clock.now();
-        let limit = i64::try_from(room.min(BATCH)).unwrap_or(1);
+        let limit = i64::try_from(capacity.min(BATCH)).unwrap_or(1);
         // A read transaction first, because most polls find nothing and need no write lock.
-        let mut look = self.db.begin_read().await?;
-        let due = outbox::next_due(&mut look).await?;
-        let unsent_overdue = outbox::unsent_overdue(&mut look, limit).await?;
-        drop(look);
+        let mut tx = self.db.begin_read().await?;
+        let due = outbox::next_due(&mut tx).await?;
+        let unsent_overdue = outbox::unsent_overdue(&mut tx, limit).await?;
+        drop(tx);
         for row in unsent_overdue {
             if let Err(error) = self.conversations.escalate_unsent(&row).await {
                 tracing::error!(%error, row = %row.id, "outbox: escalation failed");
@@ -119,22 +119,22 @@ impl Outbox {
         Ok(taken)
     }
 
-    async fn send(&self, (row, how): (Leased<OutboxRow>, Resumption)) {
-        if let Err(error) = self.handle(&row, how).await {
+    async fn send(&self, (row, resumption): (Leased<OutboxRow>, Resumption)) {
+        if let Err(error) = self.handle(&row, resumption).await {
             // A row that could not be settled keeps its lease. When that expires, it is taken again as unclear.
             tracing::error!(%error, row = %row.id, "outbox: row not settled");
         }
     }
 
-    async fn handle(&self, row: &Leased<OutboxRow>, how: Resumption) -> Result<(), ConversationError> {
-        match how {
+    async fn handle(&self, row: &Leased<OutboxRow>, resumption: Resumption) -> Result<(), ConversationError> {
+        match resumption {
             Resumption::Fresh => {}
             Resumption::AfterCrash => {
-                let until = self.clock.now().plus(UNCLEAR);
+                let until = self.clock.now().plus(STATUS_WAIT);
                 return self.conversations.settle_send(row, SendOutcome::Unclear { until }).await;
             }
-            Resumption::AfterSilence => {
-                if !self.conversations.after_silence(row).await? {
+            Resumption::AfterNoResponse => {
+                if !self.conversations.after_no_response(row).await? {
                     return Ok(());
                 }
             }
@@ -147,13 +147,13 @@ impl Outbox {
             Ok(Prepared::Settle(outcome)) => outcome,
             Ok(Prepared::Done) => return Ok(()),
             Err(ConversationError::NotFound) => {
-                let fault = Fault::new(None, "Not sent: something this message needs no longer exists.");
+                let fault = DeliveryFault::new(None, "Not sent: something this message needs no longer exists.");
                 SendOutcome::Failed { fault, window_closed: false }
             }
             Err(error) => {
                 tracing::error!(%error, row = %row.id, "outbox: preparing row failed, will retry");
-                // Nothing was sent, and `Held` records that for the next worker.
-                SendOutcome::Held { due: self.clock.now().plus(TROUBLED) }
+                // Nothing was sent, and `Deferred` records that for the next worker.
+                SendOutcome::Deferred { due: self.clock.now().plus(ERROR_DELAY) }
             }
         };
         self.conversations.settle_send(row, outcome).await
@@ -166,8 +166,8 @@ impl Outbox {
             return Ok(Prepared::Settle(SendOutcome::ChannelDown { code: codes::SEALED }));
         };
         // Last, because it counts the message.
-        if let Some(due) = self.pace.hold(&row.channel_id, &ready.customer) {
-            return Ok(Prepared::Settle(SendOutcome::Held { due }));
+        if let Some(due) = self.rate_limits.check(&row.channel_id, &ready.customer) {
+            return Ok(Prepared::Settle(SendOutcome::Deferred { due }));
         }
         let Ready { to, quote, callback, message, .. } = *ready;
         let send = Send { to, quote, callback, message };
@@ -179,20 +179,21 @@ impl Outbox {
         let now = self.clock.now();
         let jitter = self.entropy.bytes::<8>();
         match error {
-            SendError::Ambiguous(_) => SendOutcome::Unclear { until: now.plus(UNCLEAR) },
+            SendError::Ambiguous(_) => SendOutcome::Unclear { until: now.plus(STATUS_WAIT) },
             SendError::Unreachable(reason) => match backoff::unreachable(row.attempts, jitter) {
                 Some(wait) => {
-                    let fault = Fault::new(None, "Couldn't reach WhatsApp. We'll try again automatically.");
-                    SendOutcome::Later { due: now.plus(wait), fault }
+                    let fault = DeliveryFault::new(None, "Couldn't reach WhatsApp. We'll try again automatically.");
+                    SendOutcome::Retry { due: now.plus(wait), fault }
                 }
                 None => {
                     tracing::warn!(reason, "outbox: Meta unreachable, message failed");
-                    let fault = Fault::new(None, "Couldn't reach WhatsApp for a while. Send the message again.");
+                    let fault =
+                        DeliveryFault::new(None, "Couldn't reach WhatsApp for a while. Send the message again.");
                     SendOutcome::Failed { fault, window_closed: false }
                 }
             },
-            SendError::Refused { code, class, detail: words, .. } => {
-                let fault = Fault::new(Some(code), words);
+            SendError::Refused { code, class, detail, .. } => {
+                let fault = DeliveryFault::new(Some(code), detail);
                 match class {
                     Class::ChannelDown => SendOutcome::ChannelDown { code },
                     Class::WindowClosed => SendOutcome::Failed { fault, window_closed: true },
@@ -200,11 +201,11 @@ impl Outbox {
                         SendOutcome::Failed { fault, window_closed: false }
                     }
                     Class::Transient(kind) => match (backoff::transient(kind, row.attempts, jitter), kind) {
-                        (Some(wait), Backoff::Throughput) => SendOutcome::Slow { due: now.plus(wait), fault },
-                        (Some(wait), _) => SendOutcome::Later { due: now.plus(wait), fault },
+                        (Some(wait), Backoff::Throughput) => SendOutcome::RateLimited { due: now.plus(wait), fault },
+                        (Some(wait), _) => SendOutcome::Retry { due: now.plus(wait), fault },
                         (None, _) => {
-                            let words = codes::verdict(code, None).ended();
-                            SendOutcome::Failed { fault: Fault::new(Some(code), words), window_closed: false }
+                            let detail = codes::verdict(code, None).ended();
+                            SendOutcome::Failed { fault: DeliveryFault::new(Some(code), detail), window_closed: false }
                         }
                     },
                 }

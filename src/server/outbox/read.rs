@@ -23,17 +23,17 @@ pub(super) struct Mark {
 }
 
 /// Most attempts of a job.
-const TRIES: i64 = 5;
+const MAX_ATTEMPTS: i64 = 5;
 
 impl Outbox {
-    pub(super) async fn take_marks(&self, room: usize) -> Result<Vec<Mark>, ConversationError> {
+    pub(super) async fn take_marks(&self, capacity: usize) -> Result<Vec<Mark>, ConversationError> {
         let mut marks: Vec<Mark> = Vec::new();
         for (kind, typing) in [(JobKind::Read, Typing::No), (JobKind::Typing, Typing::Show)] {
-            let limit = i64::try_from(room.saturating_sub(marks.len())).unwrap_or(1);
+            let limit = i64::try_from(capacity.saturating_sub(marks.len())).unwrap_or(1);
             let jobs = self.jobs.take(kind, Selection::Any, LEASE, limit).await?;
             marks.extend(jobs.into_iter().map(|job| Mark { job, typing }));
         }
-        self.pace.sweep();
+        self.rate_limits.sweep();
         Ok(marks)
     }
 
@@ -41,7 +41,7 @@ impl Outbox {
         let Mark { job, typing } = mark;
         let Err(error) = self.read_mark(&job, typing).await else { return };
         tracing::error!(%error, job = %job.id, "outbox: read receipt failed");
-        if job.attempts >= TRIES
+        if job.attempts >= MAX_ATTEMPTS
             && let Err(error) = self.jobs.finish(&job).await
         {
             tracing::error!(%error, job = %job.id, "outbox: read receipt job not removed");
@@ -68,7 +68,7 @@ impl Outbox {
                 tracing::info!(code, "outbox: read receipt rejected");
                 self.jobs.finish(job).await?;
             }
-            Err(error) if self.clock.now().since(Timestamp(job.due_at)) > READ_LIFE || job.attempts >= TRIES => {
+            Err(error) if self.clock.now().since(Timestamp(job.due_at)) > READ_LIFE || job.attempts >= MAX_ATTEMPTS => {
                 tracing::info!(%error, "outbox: read receipt given up");
                 self.jobs.finish(job).await?;
             }

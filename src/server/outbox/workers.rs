@@ -6,17 +6,17 @@ use super::Outbox;
 use crate::server::workers::WorkerPool;
 
 /// Most messages sent at once.
-const SENDS: usize = 128;
+const MAX_SENDS: usize = 128;
 /// Most read marks sent at once.
-const MARKS: usize = 32;
+const MAX_MARKS: usize = 32;
 
 impl Outbox {
     /// Runs until `stop` is cancelled, then finishes the calls in progress.
     pub async fn run(self, stop: CancellationToken) {
         let wakeups = self.bus.wakeups();
         let pool = |name, wakeup| WorkerPool::new(name, wakeup, &self.clock, &self.entropy, &stop);
-        let sends = pool("messages", &wakeups.outbox).most(SENDS);
-        let marks = pool("marks", &wakeups.marks).most(MARKS);
+        let sends = pool("messages", &wakeups.outbox).most(MAX_SENDS);
+        let marks = pool("marks", &wakeups.marks).most(MAX_MARKS);
         let send = |row| {
             let outbox = self.clone();
             async move { outbox.send(row).await }
@@ -25,6 +25,9 @@ impl Outbox {
             let outbox = self.clone();
             async move { outbox.mark(mark).await }
         };
-        tokio::join!(sends.run(|room| self.take(room), send), marks.run(|room| self.take_marks(room), mark));
+        tokio::join!(
+            sends.run(|capacity| self.take(capacity), send),
+            marks.run(|capacity| self.take_marks(capacity), mark)
+        );
     }
 }

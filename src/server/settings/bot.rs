@@ -2,7 +2,7 @@
 //! and encrypted values are not returned.
 
 use crate::{
-    contract::bot::{Bot, KeyState, SecretRow, ToolRow},
+    contract::bot::{BotSettings, KeyState, SecretRow, ToolRow},
     domain::{
         calendar,
         flow::definition::{Flow, StepKind},
@@ -17,7 +17,7 @@ use super::{
 };
 
 impl Settings {
-    pub async fn read_bot(&self, tenant: &TenantId) -> Result<Bot> {
+    pub async fn read_bot(&self, tenant: &TenantId) -> Result<BotSettings> {
         let mut tx = self.db.begin_read().await?;
         let zone = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?.settings.zone;
         let used = models::used(&mut tx, tenant, &calendar::date(&zone, self.clock.now())).await?;
@@ -45,7 +45,7 @@ impl Settings {
             _ => KeyState::Missing,
         };
         let model = row.map(|row| row.settings).unwrap_or_default();
-        Ok(Bot { model, key, used_today: u64::try_from(used).unwrap_or(0), tools, secrets })
+        Ok(BotSettings { model, key, used_today: u64::try_from(used).unwrap_or(0), tools, secrets })
     }
 }
 

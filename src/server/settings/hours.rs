@@ -3,7 +3,7 @@
 use jiff::{ToSpan, tz::TimeZone};
 
 use crate::{
-    contract::hours::{Hours, RightNow},
+    contract::hours::{OpeningHours, RightNow},
     domain::{
         calendar::Calendar,
         event::{Actor, Change, Setting},
@@ -16,11 +16,11 @@ use crate::{
 use super::{Result, Settings, SettingsError, configured};
 
 impl Settings {
-    pub async fn read_hours(&self, tenant: &TenantId) -> Result<Hours> {
+    pub async fn read_hours(&self, tenant: &TenantId) -> Result<OpeningHours> {
         let values = self.tenant(tenant).await?.settings;
         let zone = TimeZone::get(&values.zone).unwrap_or(TimeZone::UTC);
         let now = right_now(&values.calendar, &zone, self.clock.now());
-        Ok(Hours { calendar: values.calendar, zone: values.zone, now })
+        Ok(OpeningHours { calendar: values.calendar, zone: values.zone, now })
     }
 
     /// Saves the calendar with sorted intervals and holidays.

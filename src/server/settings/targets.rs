@@ -4,7 +4,7 @@ use crate::{
     domain::{
         event::{Actor, Change, Setting},
         ids::TenantId,
-        settings::{ReadPolicy, Settings as TenantSettings, target_fault},
+        settings::{ReadPolicy, TenantSettings, target_fault},
         time::Span,
     },
     server::store::tenants,

@@ -6,12 +6,12 @@ use crate::{
         event::{Actor, Change, Entry, Event, Setting},
         ids::{AgentId, ChannelId, KeywordId, Seq, TenantId},
         keyword::{Keyword, Matching},
-        settings::{ReadPolicy, Settings as Values, TextName},
+        settings::{ReadPolicy, TenantSettings as Values, TextName},
         time::{Span, Timestamp},
     },
     server::{
         bus::{Bus, Presence},
-        clock::{Clock, Entropy, TurnedClock},
+        clock::{Clock, Entropy, ManualClock},
         log::Log,
         seal::Seal,
         store::{
@@ -36,7 +36,7 @@ async fn office() -> Office {
     let db = Db::open(&format!("sqlite:{}", folder.path().join("handoff.db").display())).await.expect("opens");
     db.migrate().await.expect("migrates");
     let presence = Presence::default();
-    let clock = Clock::turned(TurnedClock::at(NOW));
+    let clock = Clock::manual(ManualClock::at(NOW));
     let log = Log::new(Bus::default());
     let settings = Settings::new(db, clock, Entropy::seeded(7), presence.clone(), log, Seal::new("a sixteen byte k"));
     let tenant = TenantId::from("tnt_acme");

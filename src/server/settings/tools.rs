@@ -158,7 +158,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::model::Header;
+    use crate::domain::model::ToolHeader;
 
     fn tool() -> ToolDefinition {
         ToolDefinition {
@@ -166,7 +166,7 @@ mod tests {
             description: "Looks an order up.".into(),
             schema: json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"]}),
             url: "https://shop.example.com/orders/{{ order }}".into(),
-            headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+            headers: vec![ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
             ..ToolDefinition::default()
         }
     }
@@ -182,7 +182,7 @@ mod tests {
         let mut wrong = tool();
         wrong.schema = json!({"type": "object", "properties": {"order": {"type": "sting"}}});
         wrong.url = "https://shop.example.com/orders/{{ number }}".into();
-        wrong.headers.push(Header { name: "X-A".into(), value: "{{ order".into() });
+        wrong.headers.push(ToolHeader { name: "X-A".into(), value: "{{ order".into() });
         wrong.body = r#"{"key": "{{ secret.SHOP }}"}"#.into();
         let fields: Vec<ToolField> = faults(&wrong).into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, [ToolField::Schema, ToolField::Url, ToolField::Header(1), ToolField::Body]);

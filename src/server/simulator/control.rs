@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 use tokio_stream::wrappers::WatchStream;
 
 use super::{
-    Fault, NewCustomer, Say, SayError, Settings, Simulator, codes,
-    thread::{Author, Line, Phone},
+    Fault, InboundMessage, NewCustomer, SayError, Simulator, SimulatorSettings, codes,
+    thread::{Phone, ThreadAuthor, ThreadLine},
     world::INBOUND_LIFE_MS,
 };
 
@@ -76,20 +76,20 @@ async fn customers(State(simulator): State<Simulator>) -> Json<Value> {
 }
 
 fn row(phone: &Phone, now: i64) -> Value {
-    let visible = |line: &&Line| line.kind != "reaction" && line.failed.is_none();
+    let visible = |line: &&ThreadLine| line.kind != "reaction" && line.failed.is_none();
     let last = phone.lines.iter().rev().find(visible);
     let mut row = json!(phone.customer);
     row["unread"] = phone.unread().into();
     row["typing_ms"] = phone.typing_until.saturating_sub(now).max(0).into();
     if let Some(line) = last {
-        let own = line.author == Author::Customer;
+        let own = line.author == ThreadAuthor::Customer;
         row["last"] = json!({"at": line.at, "kind": line.kind, "own": own, "tick": line.tick, "text": preview(line)});
     }
     row
 }
 
 /// The text of a line, if it has any.
-fn preview(line: &Line) -> Option<String> {
+fn preview(line: &ThreadLine) -> Option<String> {
     let body = &line.body;
     let places =
         [&body["body"], &body["body"]["text"], &body["text"], &body["caption"], &body["button_reply"]["title"]];
@@ -149,7 +149,7 @@ async fn thread(State(simulator): State<Simulator>, Path(id): Path<String>) -> R
 async fn say(
     State(simulator): State<Simulator>,
     Path(id): Path<String>,
-    Json(say): Json<Say>,
+    Json(say): Json<InboundMessage>,
 ) -> Result<Json<Value>, Problem> {
     Ok(Json(json!({"wamid": simulator.say(&id, say)?})))
 }
@@ -232,11 +232,14 @@ async fn clear_faults(State(simulator): State<Simulator>, Query(target): Query<T
     faults(State(simulator)).await
 }
 
-async fn settings(State(simulator): State<Simulator>) -> Json<Settings> {
+async fn settings(State(simulator): State<Simulator>) -> Json<SimulatorSettings> {
     Json(simulator.settings())
 }
 
-async fn set_settings(State(simulator): State<Simulator>, Json(settings): Json<Settings>) -> Json<Settings> {
+async fn set_settings(
+    State(simulator): State<Simulator>,
+    Json(settings): Json<SimulatorSettings>,
+) -> Json<SimulatorSettings> {
     simulator.set_settings(settings);
     Json(simulator.settings())
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A customer as the business can see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Customer {
+pub struct PhoneUser {
     /// The simulator's id. It stays when number and user id change.
     pub id: String,
     /// The profile's name.
@@ -20,7 +20,7 @@ pub struct Customer {
     pub read_receipts: bool,
 }
 
-impl Customer {
+impl PhoneUser {
     /// The customer's part of message ids.
     pub(super) fn party(&self) -> &str {
         self.phone.as_deref().or(self.user_id.as_deref()).unwrap_or(&self.id)
@@ -30,7 +30,7 @@ impl Customer {
 /// Which ids a new customer has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Identity {
+pub enum IdentityKind {
     /// Number and user id, the usual case since 2026.
     #[default]
     Both,
@@ -51,7 +51,7 @@ pub struct NewCustomer {
     pub phone: Option<String>,
     /// Which ids the business sees.
     #[serde(default)]
-    pub identity: Identity,
+    pub identity: IdentityKind,
     /// A fixed user id. Generated if it is absent and needed.
     #[serde(default)]
     pub user_id: Option<String>,
@@ -63,14 +63,14 @@ pub struct NewCustomer {
 impl NewCustomer {
     /// A customer with both ids.
     pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), phone: None, identity: Identity::Both, user_id: None, username: None }
+        Self { name: name.to_owned(), phone: None, identity: IdentityKind::Both, user_id: None, username: None }
     }
 }
 
 /// The six built-in customers. Their ids are fixed, because the demo must have the same customers after a restart of
 /// the simulator.
-pub(super) fn shipped() -> Vec<Customer> {
-    let person = |id: &str, name: &str, phone: Option<&str>, user_id: Option<&str>, username: Option<&str>| Customer {
+pub(super) fn shipped() -> Vec<PhoneUser> {
+    let person = |id: &str, name: &str, phone: Option<&str>, user_id: Option<&str>, username: Option<&str>| PhoneUser {
         id: id.to_owned(),
         name: name.to_owned(),
         username: username.map(str::to_owned),

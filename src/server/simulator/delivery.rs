@@ -45,7 +45,7 @@ pub struct Undelivered {
 }
 
 /// A queued event.
-pub(super) struct Event {
+pub(super) struct WebhookEvent {
     pub(super) field: String,
     pub(super) value: Value,
     /// The customer's message that counts as delivered when this event is.
@@ -64,7 +64,7 @@ struct Parcel {
 
 impl Simulator {
     /// Queues an event.
-    pub(super) fn enqueue(&self, event: Event) {
+    pub(super) fn enqueue(&self, event: WebhookEvent) {
         self.inner.owe(1);
         if self.queue.send(event).is_err() {
             tracing::debug!("simulator: stopped, webhook dropped");
@@ -100,7 +100,7 @@ impl Inner {
 }
 
 /// The worker: packs events into POSTs in order, until the last handle is dropped or the simulator stops.
-pub(super) async fn run(inner: Arc<Inner>, mut events: mpsc::UnboundedReceiver<Event>) {
+pub(super) async fn run(inner: Arc<Inner>, mut events: mpsc::UnboundedReceiver<WebhookEvent>) {
     let mut under_way = JoinSet::new();
     loop {
         let first = tokio::select! {
@@ -130,7 +130,7 @@ fn report(done: Option<Result<(), tokio::task::JoinError>>) {
     }
 }
 
-async fn fill(inner: &Inner, events: &mut mpsc::UnboundedReceiver<Event>, batch: &mut Vec<Event>) {
+async fn fill(inner: &Inner, events: &mut mpsc::UnboundedReceiver<WebhookEvent>, batch: &mut Vec<WebhookEvent>) {
     let (size, wait) = {
         let settings = &inner.world().settings.webhook;
         (settings.batch, Duration::from_millis(settings.batch_ms))
@@ -162,7 +162,7 @@ async fn unpaused(inner: &Inner) {
     }
 }
 
-fn pack(inner: &Inner, batch: Vec<Event>) -> Parcel {
+fn pack(inner: &Inner, batch: Vec<WebhookEvent>) -> Parcel {
     let count = batch.len();
     let (mut wamids, mut answered, mut values) = (Vec::new(), Vec::new(), Vec::with_capacity(count));
     for event in batch {

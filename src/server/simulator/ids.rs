@@ -6,19 +6,19 @@ use rand::{RngExt, rngs::StdRng};
 
 /// The author's side of a wamid.
 #[derive(Clone, Copy)]
-pub(super) enum Direction {
+pub(super) enum WamidDirection {
     FromCustomer,
     FromBusiness,
 }
 
 /// A message id: an opaque record in base64, as long as real ones. `party` is the customer's number or user id.
-pub(super) fn wamid(rng: &mut StdRng, now: i64, party: &str, direction: Direction) -> String {
+pub(super) fn wamid(rng: &mut StdRng, now: i64, party: &str, direction: WamidDirection) -> String {
     let party: Vec<u8> = party.bytes().take(40).collect();
     let mut record = vec![0x1c, 0x18, u8::try_from(party.len()).unwrap_or(0)];
     record.extend(party);
     let marker = match direction {
-        Direction::FromCustomer => 0x12,
-        Direction::FromBusiness => 0x11,
+        WamidDirection::FromCustomer => 0x12,
+        WamidDirection::FromBusiness => 0x11,
     };
     record.extend([0x15, 0x02, 0x00, marker, 0x18, 0x14]);
     let stamp = now.cast_unsigned() & 0xFFF_FFFF_FFFF;
@@ -109,8 +109,8 @@ mod tests {
     #[test]
     fn wamids_are_never_given_twice() {
         let (mut first, mut again) = (StdRng::seed_from_u64(7), StdRng::seed_from_u64(7));
-        let one = wamid(&mut first, 1_700_000_000_000, "15550001111", Direction::FromCustomer);
-        let other = wamid(&mut again, 1_700_000_000_001, "15550001111", Direction::FromCustomer);
+        let one = wamid(&mut first, 1_700_000_000_000, "15550001111", WamidDirection::FromCustomer);
+        let other = wamid(&mut again, 1_700_000_000_001, "15550001111", WamidDirection::FromCustomer);
         assert!(one.starts_with("wamid.HBgL"));
         assert_ne!(one, other);
     }

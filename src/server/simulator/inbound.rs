@@ -1,33 +1,33 @@
 //! What a customer can do: every inbound kind of message, with the ids that the customer shows.
 //!
-//! To add a kind: a variant of [`Content`], its body in `wire`, and a bubble in `phone-chat.js`.
+//! To add a kind: a variant of [`InboundContent`], its body in `wire`, and a bubble in `phone-chat.js`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     Simulator,
-    customers::Customer,
-    delivery::Event,
-    ids::{self, Direction},
+    customers::PhoneUser,
+    delivery::WebhookEvent,
+    ids::{self, WamidDirection},
     samples,
-    statuses::{self, Profile},
-    thread::{Author, Line, Tick},
+    statuses::{self, StatusProfile},
+    thread::{ThreadAuthor, ThreadLine, Tick},
 };
 
 /// An action of a customer.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Say {
+pub struct InboundMessage {
     /// The action.
     #[serde(flatten)]
-    pub content: Content,
+    pub content: InboundContent,
     /// Its options.
     #[serde(flatten)]
     pub extras: Extras,
 }
 
-impl From<Content> for Say {
-    fn from(content: Content) -> Self {
+impl From<InboundContent> for InboundMessage {
+    fn from(content: InboundContent) -> Self {
         Self { content, extras: Extras::default() }
     }
 }
@@ -39,7 +39,7 @@ pub struct Extras {
     /// The wamid of the quoted message.
     pub reply_to: Option<String>,
     /// How often it was forwarded before.
-    pub forwarded: Option<Forwarded>,
+    pub forwarded: Option<ForwardedAs>,
     /// The ad or post from which the customer came, in Meta's format.
     pub referral: Option<Value>,
     /// Epoch ms, for late messages; absent means now.
@@ -49,7 +49,7 @@ pub struct Extras {
 /// How often a message was forwarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Forwarded {
+pub enum ForwardedAs {
     /// A few times.
     Once,
     /// Many times.
@@ -60,7 +60,7 @@ pub enum Forwarded {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the variants and fields are the wire's own words")]
-pub enum Content {
+pub enum InboundContent {
     Text {
         text: String,
     },
@@ -159,25 +159,25 @@ pub enum SayError {
 impl Simulator {
     /// A customer sends a text. `customer` is an id, user id, username or number. An unknown number creates a customer.
     pub fn customer_says(&self, customer: &str, text: &str) -> Result<String, SayError> {
-        self.say(customer, Content::Text { text: text.to_owned() }.into())
+        self.say(customer, InboundContent::Text { text: text.to_owned() }.into())
     }
 
     /// Performs a customer's action and queues the webhook. Returns the wamid of the new message.
-    pub fn say(&self, customer: &str, say: Say) -> Result<String, SayError> {
+    pub fn say(&self, customer: &str, say: InboundMessage) -> Result<String, SayError> {
         let at = say.extras.at.unwrap_or_else(|| self.inner.now());
         let (wamid, who) = {
             let mut world = self.inner.world();
             let unknown = || SayError::NoCustomer(customer.to_owned());
             let id = world.find_or_add(customer, self.inner.now()).ok_or_else(unknown)?;
             let who = world.find(&id).ok_or_else(unknown)?.customer.clone();
-            let from_business = matches!(say.content, Content::StaffEcho { .. });
-            let direction = if from_business { Direction::FromBusiness } else { Direction::FromCustomer };
+            let from_business = matches!(say.content, InboundContent::StaffEcho { .. });
+            let direction = if from_business { WamidDirection::FromBusiness } else { WamidDirection::FromCustomer };
             let now = self.inner.now();
             (ids::wamid(&mut world.rng, now, who.party(), direction), who)
         };
-        if let Content::StaffEcho { text } = &say.content {
+        if let InboundContent::StaffEcho { text } = &say.content {
             self.staff_echo(&wamid, &who, text, at);
-        } else if let Content::NumberChange { phone } = &say.content {
+        } else if let InboundContent::NumberChange { phone } = &say.content {
             self.number_change(&wamid, &who, phone, at)?;
         } else {
             self.customer_message(&wamid, &who, &say, at)?;
@@ -186,7 +186,7 @@ impl Simulator {
         Ok(wamid)
     }
 
-    fn customer_message(&self, wamid: &str, who: &Customer, say: &Say, at: i64) -> Result<(), SayError> {
+    fn customer_message(&self, wamid: &str, who: &PhoneUser, say: &InboundMessage, at: i64) -> Result<(), SayError> {
         let (kind, body) = self.wire(&say.content)?;
         let mut message = json!({"id": wamid, "timestamp": (at / 1000).to_string(), "type": kind});
         if let Some(phone) = &who.phone {
@@ -198,7 +198,7 @@ impl Simulator {
         if !body.is_null() {
             message[kind] = body.clone();
         }
-        if matches!(say.content, Content::Unsupported { .. }) {
+        if matches!(say.content, InboundContent::Unsupported { .. }) {
             message["errors"] = json!([statuses::error(131_051)]);
         }
         if let Some(context) = self.context(&say.extras) {
@@ -207,42 +207,57 @@ impl Simulator {
         if let Some(referral) = &say.extras.referral {
             message["referral"] = referral.clone();
         }
-        if let (Content::Raw { message: Value::Object(over) }, Value::Object(message)) = (&say.content, &mut message) {
+        if let (InboundContent::Raw { message: Value::Object(over) }, Value::Object(message)) =
+            (&say.content, &mut message)
+        {
             message.extend(over.clone());
         }
         self.show(wamid, who, say, kind, body, at)?;
         let mut value = self.value_head();
-        value["contacts"] = json!([statuses::contact(who, Profile::Full)]);
+        value["contacts"] = json!([statuses::contact(who, StatusProfile::Full)]);
         value["messages"] = json!([message]);
-        self.enqueue(Event { field: "messages".to_owned(), value, wamid: Some(wamid.to_owned()), answered: None });
+        self.enqueue(WebhookEvent {
+            field: "messages".to_owned(),
+            value,
+            wamid: Some(wamid.to_owned()),
+            answered: None,
+        });
         Ok(())
     }
 
     fn context(&self, extras: &Extras) -> Option<Value> {
         match (&extras.reply_to, extras.forwarded) {
             (Some(id), _) => Some(json!({"from": ids::digits(&self.inner.config.display_phone_number), "id": id})),
-            (None, Some(Forwarded::Once)) => Some(json!({"forwarded": true})),
-            (None, Some(Forwarded::Often)) => Some(json!({"frequently_forwarded": true})),
+            (None, Some(ForwardedAs::Once)) => Some(json!({"forwarded": true})),
+            (None, Some(ForwardedAs::Often)) => Some(json!({"frequently_forwarded": true})),
             (None, None) => None,
         }
     }
 
     /// Adds the message to the phone, or changes the one that it refers to.
-    fn show(&self, wamid: &str, who: &Customer, say: &Say, kind: &str, body: Value, at: i64) -> Result<(), SayError> {
+    fn show(
+        &self,
+        wamid: &str,
+        who: &PhoneUser,
+        say: &InboundMessage,
+        kind: &str,
+        body: Value,
+        at: i64,
+    ) -> Result<(), SayError> {
         let mut world = self.inner.world();
         let phone = world.find_mut(&who.id).ok_or_else(|| SayError::NoCustomer(who.id.clone()))?;
         let missing = |id: &String| SayError::NoMessage(id.clone());
-        if let Content::Reaction { message_id, emoji } = &say.content {
+        if let InboundContent::Reaction { message_id, emoji } = &say.content {
             phone.line(message_id).ok_or_else(|| missing(message_id))?.customer_reaction =
                 emoji.clone().filter(|emoji| !emoji.is_empty());
-        } else if let Content::Edit { message_id, text } = &say.content {
+        } else if let InboundContent::Edit { message_id, text } = &say.content {
             let line = phone.line(message_id).ok_or_else(|| missing(message_id))?;
             line.edited = true;
             line.body = json!({"body": text});
-        } else if let Content::Revoke { message_id } = &say.content {
+        } else if let InboundContent::Revoke { message_id } = &say.content {
             phone.line(message_id).ok_or_else(|| missing(message_id))?.revoked = true;
         } else {
-            let mut line = Line::new(wamid.to_owned(), Author::Customer, at, kind, body);
+            let mut line = ThreadLine::new(wamid.to_owned(), ThreadAuthor::Customer, at, kind, body);
             line.tick = Tick::Sent;
             line.quote = say.extras.reply_to.clone();
             line.forwarded = say.extras.forwarded;
@@ -252,7 +267,7 @@ impl Simulator {
         Ok(())
     }
 
-    fn staff_echo(&self, wamid: &str, who: &Customer, text: &str, at: i64) {
+    fn staff_echo(&self, wamid: &str, who: &PhoneUser, text: &str, at: i64) {
         let mut echo = json!({"from": ids::digits(&self.inner.config.display_phone_number), "id": wamid,
             "timestamp": (at / 1000).to_string(), "type": "text", "text": {"body": text}});
         if let Some(phone) = &who.phone {
@@ -262,15 +277,15 @@ impl Simulator {
             echo["to_user_id"] = user_id.as_str().into();
         }
         if let Some(phone) = self.inner.world().find_mut(&who.id) {
-            phone.lines.push(Line::new(wamid.to_owned(), Author::Staff, at, "text", json!({"body": text})));
+            phone.lines.push(ThreadLine::new(wamid.to_owned(), ThreadAuthor::Staff, at, "text", json!({"body": text})));
         }
         let mut value = self.value_head();
-        value["contacts"] = json!([statuses::contact(who, Profile::Full)]);
+        value["contacts"] = json!([statuses::contact(who, StatusProfile::Full)]);
         value["message_echoes"] = json!([echo]);
-        self.enqueue(Event { field: "smb_message_echoes".to_owned(), value, wamid: None, answered: None });
+        self.enqueue(WebhookEvent { field: "smb_message_echoes".to_owned(), value, wamid: None, answered: None });
     }
 
-    fn number_change(&self, wamid: &str, who: &Customer, number: &str, at: i64) -> Result<(), SayError> {
+    fn number_change(&self, wamid: &str, who: &PhoneUser, number: &str, at: i64) -> Result<(), SayError> {
         let new = ids::digits(number);
         let body = {
             let mut world = self.inner.world();
@@ -293,36 +308,36 @@ impl Simulator {
         }
         let mut value = self.value_head();
         value["messages"] = json!([message]);
-        self.enqueue(Event { field: "messages".to_owned(), value, wamid: None, answered: None });
+        self.enqueue(WebhookEvent { field: "messages".to_owned(), value, wamid: None, answered: None });
         Ok(())
     }
 
     /// Meta's `type` and the object that it names.
-    fn wire(&self, content: &Content) -> Result<(&'static str, Value), SayError> {
+    fn wire(&self, content: &InboundContent) -> Result<(&'static str, Value), SayError> {
         Ok(match content {
-            Content::Text { text } => ("text", json!({"body": text})),
-            Content::Image { media, caption } => {
+            InboundContent::Text { text } => ("text", json!({"body": text})),
+            InboundContent::Image { media, caption } => {
                 ("image", captioned(self.file(media.as_deref(), samples::picture)?, caption.as_deref()))
             }
-            Content::Video { media, caption } => {
+            InboundContent::Video { media, caption } => {
                 ("video", captioned(self.file(media.as_deref(), samples::clip)?, caption.as_deref()))
             }
-            Content::Audio { media } => {
+            InboundContent::Audio { media } => {
                 ("audio", with(self.file(media.as_deref(), samples::voice)?, "voice", false.into()))
             }
-            Content::Voice { media } => {
+            InboundContent::Voice { media } => {
                 ("audio", with(self.file(media.as_deref(), samples::voice)?, "voice", true.into()))
             }
-            Content::Document { media, caption, filename } => {
+            InboundContent::Document { media, caption, filename } => {
                 let mut body = captioned(self.file(media.as_deref(), samples::document)?, caption.as_deref());
                 let name = filename.clone().or_else(|| self.filename(&body)).unwrap_or_else(|| "document".to_owned());
                 body["filename"] = name.into();
                 ("document", body)
             }
-            Content::Sticker { media } => {
+            InboundContent::Sticker { media } => {
                 ("sticker", with(self.file(media.as_deref(), samples::sticker)?, "animated", false.into()))
             }
-            Content::Location { latitude, longitude, name, address } => {
+            InboundContent::Location { latitude, longitude, name, address } => {
                 let mut body = json!({"latitude": latitude, "longitude": longitude});
                 for (key, text) in [("name", name), ("address", address)] {
                     if let Some(text) = text {
@@ -331,23 +346,23 @@ impl Simulator {
                 }
                 ("location", body)
             }
-            Content::Contacts { contacts } => ("contacts", contacts.clone().unwrap_or_else(samples::contacts)),
-            Content::ButtonReply { id, title } => {
+            InboundContent::Contacts { contacts } => ("contacts", contacts.clone().unwrap_or_else(samples::contacts)),
+            InboundContent::ButtonReply { id, title } => {
                 ("interactive", json!({"type": "button_reply", "button_reply": {"id": id, "title": title}}))
             }
-            Content::ListReply { id, title, description } => {
+            InboundContent::ListReply { id, title, description } => {
                 let mut reply = json!({"id": id, "title": title});
                 if let Some(description) = description {
                     reply["description"] = description.as_str().into();
                 }
                 ("interactive", json!({"type": "list_reply", "list_reply": reply}))
             }
-            Content::TemplateButton { payload, text } => ("button", json!({"payload": payload, "text": text})),
-            Content::FlowReply { response_json } => {
+            InboundContent::TemplateButton { payload, text } => ("button", json!({"payload": payload, "text": text})),
+            InboundContent::FlowReply { response_json } => {
                 let reply = json!({"name": "flow", "body": "Sent", "response_json": response_json});
                 ("interactive", json!({"type": "nfm_reply", "nfm_reply": reply}))
             }
-            Content::Reaction { message_id, emoji } => {
+            InboundContent::Reaction { message_id, emoji } => {
                 let mut body = json!({"message_id": message_id});
                 // To remove a reaction, Meta omits the key.
                 if let Some(emoji) = emoji.as_deref().filter(|emoji| !emoji.is_empty()) {
@@ -355,16 +370,18 @@ impl Simulator {
                 }
                 ("reaction", body)
             }
-            Content::Order { order } => ("order", order.clone().unwrap_or_else(samples::order)),
-            Content::Unsupported { of } => ("unsupported", json!({"type": of.as_deref().unwrap_or("poll_creation")})),
-            Content::Edit { message_id, text } => {
+            InboundContent::Order { order } => ("order", order.clone().unwrap_or_else(samples::order)),
+            InboundContent::Unsupported { of } => {
+                ("unsupported", json!({"type": of.as_deref().unwrap_or("poll_creation")}))
+            }
+            InboundContent::Edit { message_id, text } => {
                 let message = json!({"type": "text", "text": {"body": text}});
                 ("edit", json!({"original_message_id": message_id, "message": message}))
             }
-            Content::Revoke { message_id } => ("revoke", json!({"original_message_id": message_id})),
+            InboundContent::Revoke { message_id } => ("revoke", json!({"original_message_id": message_id})),
             // Both have webhooks of their own and no body here.
-            Content::StaffEcho { .. } | Content::NumberChange { .. } => ("system", Value::Null),
-            Content::Raw { .. } => ("text", Value::Null),
+            InboundContent::StaffEcho { .. } | InboundContent::NumberChange { .. } => ("system", Value::Null),
+            InboundContent::Raw { .. } => ("text", Value::Null),
         })
     }
 }

@@ -46,15 +46,15 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use customers::{Customer, Identity, NewCustomer};
+pub use customers::{IdentityKind, NewCustomer, PhoneUser};
 pub use delivery::{Traffic, Undelivered};
 pub use fault::{Effect, Fault, Moment};
-pub use inbound::{Content, Extras, Forwarded, Say, SayError};
-pub use settings::{Reads, Settings, StatusOrder, StatusSettings, WebhookSettings, WindowAnswer};
-pub use thread::{Author, Line, Tick};
+pub use inbound::{Extras, ForwardedAs, InboundContent, InboundMessage, SayError};
+pub use settings::{Reads, SimulatorSettings, StatusOrder, StatusSettings, WebhookSettings, WindowAnswer};
+pub use thread::{ThreadAuthor, ThreadLine, Tick};
 pub use world::SentRequest;
 
-use delivery::Event;
+use delivery::WebhookEvent;
 use signing::Signer;
 use world::World;
 
@@ -73,7 +73,7 @@ pub enum AppSecretProof {
 }
 
 /// The simulated app, account and number.
-pub struct Config {
+pub struct SimulatorConfig {
     /// The full URL of the webhook, as it would be configured at Meta.
     pub callback: String,
     /// Signs webhooks and checks `appsecret_proof`.
@@ -114,11 +114,11 @@ pub enum Error {
 #[derive(Clone)]
 pub struct Simulator {
     inner: Arc<Inner>,
-    queue: mpsc::UnboundedSender<Event>,
+    queue: mpsc::UnboundedSender<WebhookEvent>,
 }
 
 struct Inner {
-    config: Config,
+    config: SimulatorConfig,
     world: Mutex<World>,
     revision: watch::Sender<u64>,
     traffic: watch::Sender<Traffic>,
@@ -158,7 +158,7 @@ impl Inner {
 
 impl Simulator {
     /// Creates a simulator with six customers and starts its delivery worker. Must be called within a tokio runtime.
-    pub fn new(config: Config) -> Result<Self, Error> {
+    pub fn new(config: SimulatorConfig) -> Result<Self, Error> {
         let signer = Signer::new(&config.app_secret).map_err(|error| Error::Start(error.to_string()))?;
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -281,23 +281,23 @@ impl Simulator {
     }
 
     /// The current settings.
-    pub fn settings(&self) -> Settings {
+    pub fn settings(&self) -> SimulatorSettings {
         self.inner.world().settings.clone()
     }
 
     /// Changes the settings for everything that happens afterwards.
-    pub fn set_settings(&self, settings: Settings) {
+    pub fn set_settings(&self, settings: SimulatorSettings) {
         self.inner.world().settings = settings;
         self.inner.changed();
     }
 
     /// The customers, oldest first.
-    pub fn customers(&self) -> Vec<Customer> {
+    pub fn customers(&self) -> Vec<PhoneUser> {
         self.inner.world().customers.iter().map(|phone| phone.customer.clone()).collect()
     }
 
     /// Adds a customer and returns it with its ids.
-    pub fn add_customer(&self, new: NewCustomer) -> Customer {
+    pub fn add_customer(&self, new: NewCustomer) -> PhoneUser {
         let now = self.inner.now();
         let customer = self.inner.world().add_customer(new, now);
         self.inner.changed();
@@ -305,7 +305,7 @@ impl Simulator {
     }
 
     /// The messages on a customer's phone, oldest first; `None` for an unknown customer.
-    pub fn thread(&self, customer: &str) -> Option<Vec<Line>> {
+    pub fn thread(&self, customer: &str) -> Option<Vec<ThreadLine>> {
         self.inner.world().find(customer).map(|phone| phone.lines.clone())
     }
 

@@ -9,11 +9,11 @@ use super::{
     Simulator,
     inbound::SayError,
     pictures,
-    world::{INBOUND_LIFE_MS, Media},
+    world::{INBOUND_LIFE_MS, UploadedMedia},
 };
 
 /// A generated file.
-pub(super) struct Sample {
+pub(super) struct SampleFile {
     mime: &'static str,
     filename: &'static str,
     bytes: Vec<u8>,
@@ -21,13 +21,13 @@ pub(super) struct Sample {
 
 impl Simulator {
     /// Meta's media object for the uploaded file `id`, or for a new sample.
-    pub(super) fn file(&self, id: Option<&str>, sample: fn() -> Sample) -> Result<Value, SayError> {
+    pub(super) fn file(&self, id: Option<&str>, sample: fn() -> SampleFile) -> Result<Value, SayError> {
         let now = self.inner.now();
         let mut world = self.inner.world();
         let id = match id {
             Some(id) => id.to_owned(),
             None => {
-                let Sample { mime, filename, bytes } = sample();
+                let SampleFile { mime, filename, bytes } = sample();
                 world.keep_media(mime, Some(filename.to_owned()), Bytes::from(bytes), now, INBOUND_LIFE_MS)
             }
         };
@@ -45,23 +45,23 @@ impl Simulator {
     /// The name with which a file was uploaded.
     pub(super) fn filename(&self, body: &Value) -> Option<String> {
         let id = body["id"].as_str()?;
-        let named = |media: &Media| media.filename.clone();
+        let named = |media: &UploadedMedia| media.filename.clone();
         self.inner.world().media(id, self.inner.now()).and_then(named)
     }
 }
 
 /// A landscape of 320 by 200.
-pub(super) fn picture() -> Sample {
-    Sample { mime: "image/png", filename: "picture.png", bytes: pictures::landscape_png() }
+pub(super) fn picture() -> SampleFile {
+    SampleFile { mime: "image/png", filename: "picture.png", bytes: pictures::landscape_png() }
 }
 
 /// A yellow face on a transparent background.
-pub(super) fn sticker() -> Sample {
-    Sample { mime: "image/webp", filename: "sticker.webp", bytes: pictures::face_webp() }
+pub(super) fn sticker() -> SampleFile {
+    SampleFile { mime: "image/webp", filename: "sticker.webp", bytes: pictures::face_webp() }
 }
 
 /// Three seconds of silence in Opus, 20 ms per packet.
-pub(super) fn voice() -> Sample {
+pub(super) fn voice() -> SampleFile {
     const SECONDS: u32 = 3;
     let mut head = b"OpusHead".to_vec();
     head.extend([1, 1]);
@@ -80,7 +80,7 @@ pub(super) fn voice() -> Sample {
         let flags = if second == SECONDS { 4 } else { 0 };
         bytes.extend(ogg_page(flags, u64::from(second) * 48_000, second + 1, &[packet; 50]));
     }
-    Sample { mime: "audio/ogg; codecs=opus", filename: "voice.ogg", bytes }
+    SampleFile { mime: "audio/ogg; codecs=opus", filename: "voice.ogg", bytes }
 }
 
 /// One page of an Ogg stream. Every packet is shorter than one lacing value.
@@ -107,7 +107,7 @@ fn ogg_page(flags: u8, granule: u64, sequence: u32, packets: &[&[u8]]) -> Vec<u8
 }
 
 /// A PDF of one page with one line of text.
-pub(super) fn document() -> Sample {
+pub(super) fn document() -> SampleFile {
     let content = "BT /F1 22 Tf 60 720 Td (Invoice 4711) Tj 0 -34 Td /F1 12 Tf (A sample from the simulator.) Tj ET";
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -126,16 +126,16 @@ pub(super) fn document() -> Sample {
     let start = pdf.len();
     pdf.push_str(&table);
     pdf.push_str(&format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1));
-    Sample { mime: "application/pdf", filename: "invoice-4711.pdf", bytes: pdf.into_bytes() }
+    SampleFile { mime: "application/pdf", filename: "invoice-4711.pdf", bytes: pdf.into_bytes() }
 }
 
 /// An MP4 without frames: enough for type detection, but nothing to play.
-pub(super) fn clip() -> Sample {
+pub(super) fn clip() -> SampleFile {
     let mut bytes = vec![0, 0, 0, 24];
     bytes.extend(b"ftypisom\0\0\x02\0isommp42");
     bytes.extend([0, 0, 0, 8]);
     bytes.extend(b"mdat");
-    Sample { mime: "video/mp4", filename: "clip.mp4", bytes }
+    SampleFile { mime: "video/mp4", filename: "clip.mp4", bytes }
 }
 
 /// A contact card.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// All settings of one simulator.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub struct SimulatorSettings {
     /// How the statuses of a sent message are sent.
     pub status: StatusSettings,
     /// When the customer reads messages.

@@ -11,15 +11,15 @@ use tokio::sync::oneshot;
 
 use super::{
     Simulator, codes,
-    customers::Customer,
-    delivery::Event,
+    customers::PhoneUser,
+    delivery::WebhookEvent,
     settings::{Reads, StatusOrder},
-    thread::{Address, Author, Line, SendFacts, Tick},
+    thread::{Address, SendFacts, ThreadAuthor, ThreadLine, Tick},
 };
 
 /// A status of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Status {
+pub(super) enum SentStatus {
     Sent,
     Delivered,
     Read,
@@ -27,7 +27,7 @@ pub(super) enum Status {
     Failed(u32),
 }
 
-impl Status {
+impl SentStatus {
     fn word(self) -> &'static str {
         match self {
             Self::Sent => "sent",
@@ -42,7 +42,7 @@ impl Status {
 /// A planned status. Its time is set before statuses are shuffled, so that a late status keeps its original timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Step {
-    status: Status,
+    status: SentStatus,
     pause_ms: u64,
     at: i64,
 }
@@ -91,19 +91,19 @@ impl Simulator {
         let settings = world.settings.clone();
         let receipts = world.holder(wamid).is_some_and(|phone| phone.customer.read_receipts);
         let status = settings.status;
-        let mut steps = vec![(Status::Sent, status.sent_ms)];
+        let mut steps = vec![(SentStatus::Sent, status.sent_ms)];
         match plan {
-            DeliveryPlan::Fails(code) => steps = vec![(Status::Failed(code), status.sent_ms)],
+            DeliveryPlan::Fails(code) => steps = vec![(SentStatus::Failed(code), status.sent_ms)],
             DeliveryPlan::SentOnly => {}
             DeliveryPlan::Untold => steps.clear(),
             DeliveryPlan::Arrives => {
                 let reads = settings.reads == Reads::Auto && receipts;
                 // Meta omits `delivered` only if `read` follows.
                 if !(status.skip_delivered && (reads || settings.reads == Reads::WhenOpen)) {
-                    steps.push((Status::Delivered, status.delivered_ms));
+                    steps.push((SentStatus::Delivered, status.delivered_ms));
                 }
                 if reads {
-                    steps.push((Status::Read, status.read_ms));
+                    steps.push((SentStatus::Read, status.read_ms));
                 }
             }
         }
@@ -126,7 +126,7 @@ impl Simulator {
     }
 
     /// Sends one status now and shows it on the phone.
-    fn emit(&self, wamid: &str, status: Status, at: i64, mut answered: Option<oneshot::Sender<()>>) {
+    fn emit(&self, wamid: &str, status: SentStatus, at: i64, mut answered: Option<oneshot::Sender<()>>) {
         let (value, copies) = {
             let mut world = self.inner.world();
             let copies = world.settings.status.copies.max(1);
@@ -138,7 +138,7 @@ impl Simulator {
             (self.status_value(wamid, status, at, &customer, &facts), copies)
         };
         for _ in 0..copies {
-            self.enqueue(Event {
+            self.enqueue(WebhookEvent {
                 field: "messages".to_owned(),
                 value: value.clone(),
                 wamid: None,
@@ -148,9 +148,9 @@ impl Simulator {
         self.inner.changed();
     }
 
-    fn status_value(&self, wamid: &str, status: Status, at: i64, customer: &Customer, facts: &SendFacts) -> Value {
+    fn status_value(&self, wamid: &str, status: SentStatus, at: i64, customer: &PhoneUser, facts: &SendFacts) -> Value {
         let mut entry = json!({"id": wamid, "status": status.word(), "timestamp": (at / 1000).to_string()});
-        let failed = matches!(status, Status::Failed(_));
+        let failed = matches!(status, SentStatus::Failed(_));
         let phone = customer.phone.as_deref();
         // A failed status contains the number only if the business used it, so that a hidden number stays hidden.
         if let Some(phone) = phone.filter(|_| facts.address == Address::Phone || !failed) {
@@ -162,16 +162,17 @@ impl Simulator {
         if let Some(data) = &facts.callback_data {
             entry["biz_opaque_callback_data"] = data.as_str().into();
         }
-        if matches!(status, Status::Sent | Status::Delivered) {
+        if matches!(status, SentStatus::Sent | SentStatus::Delivered) {
             entry["pricing"] = pricing(&facts.category);
         }
-        if let Status::Failed(code) = status {
+        if let SentStatus::Failed(code) = status {
             entry["errors"] = json!([error(code)]);
         }
         let mut value = self.value_head();
         if !failed {
-            let username = matches!(status, Status::Delivered | Status::Read);
-            value["contacts"] = json!([contact(customer, if username { Profile::Full } else { Profile::Name })]);
+            let username = matches!(status, SentStatus::Delivered | SentStatus::Read);
+            value["contacts"] =
+                json!([contact(customer, if username { StatusProfile::Full } else { StatusProfile::Name })]);
         }
         value["statuses"] = json!([entry]);
         value
@@ -199,7 +200,7 @@ impl Simulator {
             arrived.map(|line| line.id.clone()).collect()
         };
         for wamid in &fresh {
-            self.emit(wamid, Status::Read, self.inner.now(), None);
+            self.emit(wamid, SentStatus::Read, self.inner.now(), None);
         }
         Some(fresh.len())
     }
@@ -215,40 +216,40 @@ impl Simulator {
                 return Some(());
             }
         }
-        self.emit(wamid, Status::Played, self.inner.now(), None);
+        self.emit(wamid, SentStatus::Played, self.inner.now(), None);
         Some(())
     }
 }
 
 /// Whether opening the chat marks this line as read, if its status is at least `from`.
-fn unread(line: &Line, from: Tick) -> bool {
-    line.author == Author::Business
+fn unread(line: &ThreadLine, from: Tick) -> bool {
+    line.author == ThreadAuthor::Business
         && line.facts.is_some()
         && line.failed.is_none()
         && line.kind != "reaction"
         && (from..Tick::Read).contains(&line.tick)
 }
 
-fn show(line: &mut Line, status: Status) {
+fn show(line: &mut ThreadLine, status: SentStatus) {
     match status {
-        Status::Sent => line.tick = line.tick.max(Tick::Sent),
-        Status::Delivered => line.tick = line.tick.max(Tick::Delivered),
-        Status::Read | Status::Played => line.tick = line.tick.max(Tick::Read),
-        Status::Failed(code) => line.failed = Some(code),
+        SentStatus::Sent => line.tick = line.tick.max(Tick::Sent),
+        SentStatus::Delivered => line.tick = line.tick.max(Tick::Delivered),
+        SentStatus::Read | SentStatus::Played => line.tick = line.tick.max(Tick::Read),
+        SentStatus::Failed(code) => line.failed = Some(code),
     }
 }
 
 /// How much of the profile a webhook contains.
 #[derive(Clone, Copy)]
-pub(super) enum Profile {
+pub(super) enum StatusProfile {
     Name,
     Full,
 }
 
 /// The `contacts[]` item of a customer. Ids that the business may not see are absent, not empty.
-pub(super) fn contact(customer: &Customer, profile: Profile) -> Value {
+pub(super) fn contact(customer: &PhoneUser, profile: StatusProfile) -> Value {
     let mut contact = json!({"profile": {"name": customer.name}});
-    if let (Profile::Full, Some(username)) = (profile, &customer.username) {
+    if let (StatusProfile::Full, Some(username)) = (profile, &customer.username) {
         contact["profile"]["username"] = username.as_str().into();
     }
     if let Some(phone) = &customer.phone {

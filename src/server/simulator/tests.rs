@@ -80,7 +80,7 @@ impl Stage {
         tokio::spawn(async move { axum::serve(listener, app).await });
         let clock = Arc::new(AtomicI64::new(NOON));
         let hands = Arc::clone(&clock);
-        let simulator = Simulator::new(Config {
+        let simulator = Simulator::new(SimulatorConfig {
             callback: format!("http://{address}/hook"),
             app_secret: "secret".to_owned(),
             phone_number_id: "100".to_owned(),
@@ -119,7 +119,7 @@ fn words(statuses: &[Value]) -> Vec<&str> {
 #[tokio::test]
 async fn a_send_comes_back_as_signed_statuses() {
     let stage = Stage::new().await;
-    stage.simulator.set_settings(Settings { reads: Reads::Auto, ..Settings::default() });
+    stage.simulator.set_settings(SimulatorSettings { reads: Reads::Auto, ..SimulatorSettings::default() });
     let body =
         json!({"to": "+919876543210", "type": "text", "text": {"body": "Hi"}, "biz_opaque_callback_data": "row-1"});
     let (status, answer) = stage.send(body).await.expect("an answer");
@@ -265,7 +265,7 @@ async fn every_kind_arrives_with_its_body() {
     let simulator = &stage.simulator;
     let first = simulator.customer_says("c1", "Hello").expect("a customer");
     for kind in ["image", "video", "audio", "voice", "document", "sticker", "contacts", "order", "unsupported"] {
-        let say: Say = serde_json::from_value(json!({"kind": kind})).expect("a kind");
+        let say: InboundMessage = serde_json::from_value(json!({"kind": kind})).expect("a kind");
         simulator.say("c1", say).expect(kind);
     }
     for say in [
@@ -296,7 +296,7 @@ async fn every_kind_arrives_with_its_body() {
 #[tokio::test]
 async fn a_new_number_brings_a_new_user_id() {
     let stage = Stage::new().await;
-    let change = Content::NumberChange { phone: "+49 160 5550199".to_owned() };
+    let change = InboundContent::NumberChange { phone: "+49 160 5550199".to_owned() };
     stage.simulator.say("c1", change.into()).expect("a customer");
     stage.simulator.settled().await;
     let system = &stage.callback.items("messages")[0];
@@ -309,7 +309,7 @@ async fn a_new_number_brings_a_new_user_id() {
 #[tokio::test]
 async fn download_addresses_die_after_five_minutes() {
     let stage = Stage::new().await;
-    stage.simulator.say("c1", Content::Image { media: None, caption: None }.into()).expect("a customer");
+    stage.simulator.say("c1", InboundContent::Image { media: None, caption: None }.into()).expect("a customer");
     stage.simulator.settled().await;
     let message = &stage.callback.items("messages")[0];
     let url = message["image"]["url"].as_str().expect("an address").to_owned();
@@ -330,7 +330,7 @@ async fn download_addresses_die_after_five_minutes() {
 #[tokio::test]
 async fn the_window_closes_when_the_settings_say_so() {
     let stage = Stage::new().await;
-    stage.simulator.set_settings(Settings { window: WindowAnswer::Http, ..Settings::default() });
+    stage.simulator.set_settings(SimulatorSettings { window: WindowAnswer::Http, ..SimulatorSettings::default() });
     let (_, refused) = stage.text("+919876543210").await.expect("an answer");
     assert_eq!(refused["error"]["code"], 131_047);
     stage.simulator.customer_says("c1", "Hello").expect("a customer");
@@ -362,13 +362,13 @@ async fn stopping_ends_hanging_answers_and_open_streams() {
 async fn batches_and_copies_reach_the_callback() {
     let stage = Stage::new().await;
     let paused = WebhookSettings { batch: 4, copies: 2, paused: true, ..WebhookSettings::default() };
-    stage.simulator.set_settings(Settings { webhook: paused.clone(), ..Settings::default() });
+    stage.simulator.set_settings(SimulatorSettings { webhook: paused.clone(), ..SimulatorSettings::default() });
     for index in 0..8 {
         stage.simulator.customer_says("c1", &format!("Line {index}")).expect("a customer");
     }
     assert!(stage.callback.bodies().is_empty());
     let going = WebhookSettings { paused: false, ..paused };
-    stage.simulator.set_settings(Settings { webhook: going, ..Settings::default() });
+    stage.simulator.set_settings(SimulatorSettings { webhook: going, ..SimulatorSettings::default() });
     stage.simulator.settled().await;
     let messages = stage.callback.items("messages");
     let ids: std::collections::HashSet<&str> = messages.iter().filter_map(|message| message["id"].as_str()).collect();

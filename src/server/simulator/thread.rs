@@ -3,12 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{customers::Customer, inbound::Forwarded};
+use super::{customers::PhoneUser, inbound::ForwardedAs};
 
 /// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Author {
+pub enum ThreadAuthor {
     /// The customer.
     Customer,
     /// The business, through the Graph API.
@@ -33,11 +33,11 @@ pub enum Tick {
 
 /// A message on the phone.
 #[derive(Clone, Debug, Serialize)]
-pub struct Line {
+pub struct ThreadLine {
     /// The wamid.
     pub id: String,
     /// Who wrote it.
-    pub author: Author,
+    pub author: ThreadAuthor,
     /// Milliseconds since the epoch.
     pub at: i64,
     /// Meta's `type`.
@@ -49,7 +49,7 @@ pub struct Line {
     /// Its delivery state.
     pub tick: Tick,
     /// How often it was forwarded before.
-    pub forwarded: Option<Forwarded>,
+    pub forwarded: Option<ForwardedAs>,
     /// The customer's reaction to it.
     pub customer_reaction: Option<String>,
     /// The business's reaction to it.
@@ -82,8 +82,8 @@ pub(super) enum Address {
     UserId,
 }
 
-impl Line {
-    pub(super) fn new(id: String, author: Author, at: i64, kind: &str, body: Value) -> Self {
+impl ThreadLine {
+    pub(super) fn new(id: String, author: ThreadAuthor, at: i64, kind: &str, body: Value) -> Self {
         Self {
             id,
             author,
@@ -106,8 +106,8 @@ impl Line {
 
 /// A customer and the contents of the phone.
 pub(super) struct Phone {
-    pub(super) customer: Customer,
-    pub(super) lines: Vec<Line>,
+    pub(super) customer: PhoneUser,
+    pub(super) lines: Vec<ThreadLine>,
     /// Until when the business's typing indicator is shown (epoch ms).
     pub(super) typing_until: i64,
     /// When all messages count as paid back under the pair limit (epoch ms).
@@ -126,11 +126,11 @@ const PAIR_BURST: i64 = 45;
 const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Phone {
-    pub(super) fn new(customer: Customer) -> Self {
+    pub(super) fn new(customer: PhoneUser) -> Self {
         Self { customer, lines: Vec::new(), typing_until: 0, pair_debt: 0, last_inbound: None, seen: 0 }
     }
 
-    pub(super) fn line(&mut self, id: &str) -> Option<&mut Line> {
+    pub(super) fn line(&mut self, id: &str) -> Option<&mut ThreadLine> {
         self.lines.iter_mut().rev().find(|line| line.id == id)
     }
 
@@ -152,7 +152,7 @@ impl Phone {
     /// The number of lines that arrived and were not shown by the page yet.
     pub(super) fn unread(&self) -> usize {
         let fresh = self.lines.get(self.seen..).unwrap_or_default();
-        fresh.iter().filter(|line| line.author != Author::Customer && line.failed.is_none()).count()
+        fresh.iter().filter(|line| line.author != ThreadAuthor::Customer && line.failed.is_none()).count()
     }
 }
 

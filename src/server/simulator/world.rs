@@ -8,11 +8,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    customers::{self, Customer, Identity, NewCustomer},
+    customers::{self, IdentityKind, NewCustomer, PhoneUser},
     delivery::Undelivered,
     fault::Faults,
     ids,
-    settings::Settings,
+    settings::SimulatorSettings,
     thread::Phone,
 };
 
@@ -33,7 +33,7 @@ pub struct SentRequest {
 
 /// A file that was uploaded or sent.
 #[derive(Clone)]
-pub(super) struct Media {
+pub(super) struct UploadedMedia {
     pub(super) mime: String,
     pub(super) filename: Option<String>,
     pub(super) bytes: Bytes,
@@ -42,7 +42,7 @@ pub(super) struct Media {
 }
 
 /// A download URL.
-pub(super) struct Link {
+pub(super) struct MediaLink {
     pub(super) media: String,
     pub(super) expires: i64,
 }
@@ -57,13 +57,13 @@ const LINK_LIFE_MS: i64 = 5 * 60 * 1000;
 pub(super) struct World {
     pub(super) rng: StdRng,
     pub(super) customers: Vec<Phone>,
-    pub(super) media: HashMap<String, Media>,
-    pub(super) links: HashMap<String, Link>,
+    pub(super) media: HashMap<String, UploadedMedia>,
+    pub(super) links: HashMap<String, MediaLink>,
     pub(super) templates: Vec<Value>,
     pub(super) subscribed: bool,
     pub(super) sent: Vec<SentRequest>,
     pub(super) faults: Faults,
-    pub(super) settings: Settings,
+    pub(super) settings: SimulatorSettings,
     pub(super) undelivered: Vec<Undelivered>,
 }
 
@@ -78,7 +78,7 @@ impl World {
             subscribed: true,
             sent: Vec::new(),
             faults: Faults::default(),
-            settings: Settings::default(),
+            settings: SimulatorSettings::default(),
             undelivered: Vec::new(),
         }
     }
@@ -110,18 +110,18 @@ impl World {
         })
     }
 
-    pub(super) fn add_customer(&mut self, new: NewCustomer, now: i64) -> Customer {
+    pub(super) fn add_customer(&mut self, new: NewCustomer, now: i64) -> PhoneUser {
         let count = self.customers.len() + 1;
         let typed = new.phone.map(|phone| ids::digits(&phone)).filter(|digits| !digits.is_empty());
         let number = typed.unwrap_or_else(|| format!("1555{:07}", 200_000 + count));
-        let phone = (new.identity != Identity::HiddenPhone).then(|| number.clone());
-        let user_id = (new.identity != Identity::PhoneOnly)
+        let phone = (new.identity != IdentityKind::HiddenPhone).then(|| number.clone());
+        let user_id = (new.identity != IdentityKind::PhoneOnly)
             .then(|| new.user_id.unwrap_or_else(|| ids::user(&mut self.rng, ids::country(&number), now)));
         let username = new.username.or_else(|| {
-            (new.identity == Identity::HiddenPhone).then(|| new.name.to_lowercase().split_whitespace().collect())
+            (new.identity == IdentityKind::HiddenPhone).then(|| new.name.to_lowercase().split_whitespace().collect())
         });
         let customer =
-            Customer { id: format!("c{count}"), name: new.name, username, phone, user_id, read_receipts: true };
+            PhoneUser { id: format!("c{count}"), name: new.name, username, phone, user_id, read_receipts: true };
         self.customers.push(Phone::new(customer.clone()));
         customer
     }
@@ -138,13 +138,13 @@ impl World {
         while self.media.contains_key(&id) {
             id = ids::media(&mut self.rng, now);
         }
-        let media = Media { mime: mime.to_owned(), filename, bytes, expires: now.saturating_add(life) };
+        let media = UploadedMedia { mime: mime.to_owned(), filename, bytes, expires: now.saturating_add(life) };
         self.media.insert(id.clone(), media);
         id
     }
 
     /// A file by id, until it expires.
-    pub(super) fn media(&self, id: &str, now: i64) -> Option<&Media> {
+    pub(super) fn media(&self, id: &str, now: i64) -> Option<&UploadedMedia> {
         self.media.get(id).filter(|media| now < media.expires)
     }
 
@@ -152,13 +152,13 @@ impl World {
     pub(super) fn link(&mut self, media: &str, now: i64) -> String {
         self.links.retain(|_, link| now < link.expires);
         let word = ids::link(&mut self.rng);
-        let link = Link { media: media.to_owned(), expires: now.saturating_add(LINK_LIFE_MS) };
+        let link = MediaLink { media: media.to_owned(), expires: now.saturating_add(LINK_LIFE_MS) };
         self.links.insert(word.clone(), link);
         format!("/whatsapp_business/attachments/?mid={media}&hash={word}")
     }
 }
 
-fn names(customer: &Customer, key: &str) -> bool {
+fn names(customer: &PhoneUser, key: &str) -> bool {
     if customer.id == key || customer.user_id.as_deref() == Some(key) || customer.username.as_deref() == Some(key) {
         return true;
     }

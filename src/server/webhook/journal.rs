@@ -23,17 +23,17 @@ use crate::{
 };
 
 /// Bodies that may be queued for the task. When the queue is full, handlers wait, and Meta times out at last.
-const QUEUE: usize = 1024;
+const QUEUE_LIMIT: usize = 1024;
 /// The most bodies in one commit.
-const GROUP: usize = 64;
+const GROUP_LIMIT: usize = 64;
 /// The most bytes in one commit, except that its first body may have any size.
-const GROUP_BYTES: usize = 8 * 1024 * 1024;
+const GROUP_BYTE_LIMIT: usize = 8 * 1024 * 1024;
 /// How long a handler waits for its commit before it answers 503, after which Meta sends the body again. The body may
 /// still be written; a duplicate does no harm, because items are recognised by their ids.
-const PATIENCE: Span = Span::seconds(10);
+const COMMIT_TIMEOUT: Span = Span::seconds(10);
 /// How often the database is probed during an outage. `/health` sends callers elsewhere then, so no webhook would
 /// arrive to show that it is over.
-pub const PROBE: Span = Span::seconds(2);
+pub const PROBE_INTERVAL: Span = Span::seconds(2);
 
 /// The body is not known to be on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,15 +58,15 @@ struct WriteRequest {
 impl Journal {
     /// Returns the handlers' side, and the task that `Services::start` must run.
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus) -> (Self, JournalWriter) {
-        let (requests, received) = mpsc::channel(QUEUE);
+        let (requests, received) = mpsc::channel(QUEUE_LIMIT);
         let outage = Outage::default();
-        let names = IdSequence { entropy, last: Timestamp(0), count: 0 };
+        let ids = IdSequence { entropy, last: Timestamp(0), count: 0 };
         let journal_writer = JournalWriter {
             requests: received,
-            held: None,
+            deferred: None,
             db,
             bus,
-            names,
+            ids,
             outage: outage.clone(),
             clock: clock.clone(),
         };
@@ -86,8 +86,8 @@ impl Journal {
         };
         tokio::select! {
             outcome = commit => outcome,
-            () = self.clock.sleep(PATIENCE) => {
-                self.outage.met(&"no commit in 10 s");
+            () = self.clock.sleep(COMMIT_TIMEOUT) => {
+                self.outage.start(&"no commit in 10 s");
                 Err(NotWritten)
             }
         }
@@ -102,10 +102,10 @@ impl Journal {
 pub struct JournalWriter {
     requests: mpsc::Receiver<WriteRequest>,
     /// The request that did not fit into the last group.
-    held: Option<WriteRequest>,
+    deferred: Option<WriteRequest>,
     db: Db,
     bus: Bus,
-    names: IdSequence,
+    ids: IdSequence,
     outage: Outage,
     clock: Clock,
 }
@@ -114,8 +114,8 @@ impl JournalWriter {
     /// Runs until `stop` is cancelled, and then writes the requests that are already queued.
     pub async fn run(mut self, stop: CancellationToken) {
         loop {
-            let first = match self.held.take() {
-                Some(held) => Some(held),
+            let first = match self.deferred.take() {
+                Some(deferred) => Some(deferred),
                 None => tokio::select! {
                     biased;
                     request = self.requests.recv() => request,
@@ -124,8 +124,8 @@ impl JournalWriter {
                         self.requests.close();
                         continue;
                     }
-                    () = self.outage.begins() => continue,
-                    () = self.clock.sleep(PROBE), if self.outage.lasts() => {
+                    () = self.outage.wait_for_start() => continue,
+                    () = self.clock.sleep(PROBE_INTERVAL), if self.outage.is_active() => {
                         self.probe().await;
                         continue;
                     }
@@ -137,15 +137,15 @@ impl JournalWriter {
     }
 
     /// Takes the requests that are queued now, up to the limits of a group.
-    fn gather(&mut self, first: WriteRequest) -> Vec<WriteRequest> {
+    fn take_group(&mut self, first: WriteRequest) -> Vec<WriteRequest> {
         let mut bytes = first.body.len();
         let mut group = vec![first];
-        while group.len() < GROUP
+        while group.len() < GROUP_LIMIT
             && let Ok(request) = self.requests.try_recv()
         {
             bytes += request.body.len();
-            if bytes > GROUP_BYTES {
-                self.held = Some(request);
+            if bytes > GROUP_BYTE_LIMIT {
+                self.deferred = Some(request);
                 break;
             }
             group.push(request);
@@ -157,11 +157,11 @@ impl JournalWriter {
         let begun = self.db.begin_urgent().await;
         // Gather after the lock is held: requests that arrived while another transaction held the writer join this
         // commit.
-        let group = self.gather(first);
+        let group = self.take_group(first);
         let (rows, waiting): (Vec<_>, Vec<_>) = group
             .into_iter()
             .map(|request| {
-                let id = self.names.next(request.received_at);
+                let id = self.ids.next(request.received_at);
                 let row =
                     JournalRow { id, app_id: request.app, received_at: request.received_at.0, body: request.body };
                 (row, request.written)
@@ -169,12 +169,12 @@ impl JournalWriter {
             .unzip();
         let outcome = match insert(begun, &rows).await {
             Ok(()) => {
-                self.outage.over();
+                self.outage.end();
                 self.bus.wakeups().journal.notify_one();
                 Ok(())
             }
             Err(error) => {
-                self.outage.met(&error);
+                self.outage.start(&error);
                 Err(NotWritten)
             }
         };
@@ -186,15 +186,15 @@ impl JournalWriter {
 
     async fn probe(&mut self) {
         let now = self.clock.now();
-        let id = self.names.next(now);
-        let tried = async {
+        let id = self.ids.next(now);
+        let probed = async {
             let mut tx = self.db.begin_urgent().await?;
             journal::probe(&mut tx, &id, now).await?;
             tx.commit().await
         };
-        match tried.await {
-            Ok(()) => self.outage.over(),
-            Err(error) => self.outage.met(&error),
+        match probed.await {
+            Ok(()) => self.outage.end(),
+            Err(error) => self.outage.start(&error),
         }
     }
 }
@@ -234,10 +234,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_sort_by_arrival_even_when_the_clock_stands_or_goes_back() {
-        let mut names = IdSequence { entropy: Entropy::seeded(7), last: Timestamp(0), count: 0 };
+    fn ids_sort_by_arrival_when_the_clock_stops_or_goes_back() {
+        let mut ids = IdSequence { entropy: Entropy::seeded(7), last: Timestamp(0), count: 0 };
         let times = (0..70_000).map(|_| 5_000).chain([4_000, 5_001, 9_000]);
-        let ids: Vec<_> = times.map(|at| names.next(Timestamp(at))).collect();
+        let ids: Vec<_> = times.map(|at| ids.next(Timestamp(at))).collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
     }
 }

@@ -12,30 +12,30 @@ pub(super) struct Outage(Arc<State>);
 
 #[derive(Default)]
 struct State {
-    lasts: AtomicBool,
-    begins: Notify,
+    is_active: AtomicBool,
+    started: Notify,
 }
 
 impl Outage {
-    pub(super) fn met(&self, error: &dyn std::fmt::Display) {
-        if !self.0.lasts.swap(true, Ordering::Relaxed) {
+    pub(super) fn start(&self, error: &dyn std::fmt::Display) {
+        if !self.0.is_active.swap(true, Ordering::Relaxed) {
             tracing::error!(%error, "webhook: journal unavailable, answering 503");
-            self.0.begins.notify_one();
+            self.0.started.notify_one();
         }
     }
 
-    pub(super) fn over(&self) {
-        if self.0.lasts.swap(false, Ordering::Relaxed) {
+    pub(super) fn end(&self) {
+        if self.0.is_active.swap(false, Ordering::Relaxed) {
             tracing::info!("webhook: journal available, accepting again");
         }
     }
 
-    pub(super) fn lasts(&self) -> bool {
-        self.0.lasts.load(Ordering::Relaxed)
+    pub(super) fn is_active(&self) -> bool {
+        self.0.is_active.load(Ordering::Relaxed)
     }
 
     /// Completes when the next outage begins. Supports one listener.
-    pub(super) async fn begins(&self) {
-        self.0.begins.notified().await;
+    pub(super) async fn wait_for_start(&self) {
+        self.0.started.notified().await;
     }
 }

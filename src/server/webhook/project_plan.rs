@@ -12,7 +12,7 @@ use crate::{
         time::Timestamp,
     },
     server::{
-        conversations::receive::ChannelNews,
+        conversations::receive::ChannelUpdate,
         store::{self, Tx, channels, journal::JournalRow},
     },
 };
@@ -23,49 +23,49 @@ const UNREADABLE_LIMIT: usize = 4_000;
 /// The plan of one run.
 #[derive(Default)]
 pub(super) struct Plan {
-    pub(super) news: BTreeMap<TenantId, Vec<Item>>,
-    pub(super) held: Vec<Held>,
+    pub(super) updates: BTreeMap<TenantId, Vec<PlannedItem>>,
+    pub(super) quarantine: Vec<QuarantineEntry>,
     /// Indexes of rows whose whole body could not be read.
     pub(super) unreadable: Vec<usize>,
 }
 
 /// One update of one channel. `row` is the index of its body among the rows of the run.
 #[derive(Clone)]
-pub(super) struct Item {
+pub(super) struct PlannedItem {
     pub(super) row: usize,
     pub(super) path: String,
-    pub(super) news: ChannelNews,
+    pub(super) update: ChannelUpdate,
 }
 
 /// An entry for the quarantine.
-pub(super) struct Held {
+pub(super) struct QuarantineEntry {
     pub(super) row: usize,
     pub(super) path: String,
     pub(super) why: String,
     pub(super) raw: String,
 }
 
-type Place = (TenantId, ChannelId);
+type Target = (TenantId, ChannelId);
 
 /// Tenants and channels by number and by account. Looked up once per run, so that a newly connected number is found.
 #[derive(Default)]
 struct Routes {
-    numbers: HashMap<(AppId, PhoneNumberId), Vec<Place>>,
-    accounts: HashMap<(AppId, WabaId), Vec<Place>>,
+    numbers: HashMap<(AppId, PhoneNumberId), Vec<Target>>,
+    accounts: HashMap<(AppId, WabaId), Vec<Target>>,
 }
 
 impl Routes {
     /// The channels that an update concerns: one, or for an update of an account all of its numbers under this app.
-    async fn of(&mut self, tx: &mut Tx, app: &AppId, update: &Update) -> store::Result<Vec<Place>> {
+    async fn of(&mut self, tx: &mut Tx, app: &AppId, update: &Update) -> store::Result<Vec<Target>> {
         if let Some(number) = &update.channel {
             let key = (app.clone(), number.clone());
             if let Some(known) = self.numbers.get(&key) {
                 return Ok(known.clone());
             }
             let found = channels::by_number(tx, app, &number.0).await?;
-            let places: Vec<Place> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
-            self.numbers.insert(key, places.clone());
-            return Ok(places);
+            let targets: Vec<Target> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
+            self.numbers.insert(key, targets.clone());
+            return Ok(targets);
         }
         let Some(account) = &update.waba else { return Ok(Vec::new()) };
         let key = (app.clone(), account.clone());
@@ -73,9 +73,9 @@ impl Routes {
             return Ok(known.clone());
         }
         let found = channels::by_account(tx, app, &account.0).await?;
-        let places: Vec<Place> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
-        self.accounts.insert(key, places.clone());
-        Ok(places)
+        let targets: Vec<Target> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
+        self.accounts.insert(key, targets.clone());
+        Ok(targets)
     }
 }
 
@@ -108,32 +108,37 @@ impl Plan {
                     // PostgreSQL cannot store NUL in text.
                     let raw = String::from_utf8_lossy(&body.body).replace('\0', "\u{fffd}");
                     let raw = clip(&raw, UNREADABLE_LIMIT);
-                    plan.held.push(Held { row, path: String::new(), why, raw });
+                    plan.quarantine.push(QuarantineEntry { row, path: String::new(), why, raw });
                     plan.unreadable.push(row);
                     continue;
                 }
             };
             for fault in batch.faults {
-                plan.held.push(Held { row, path: fault.path, why: fault.why, raw: fault.raw });
+                plan.quarantine.push(QuarantineEntry { row, path: fault.path, why: fault.why, raw: fault.raw });
             }
             for update in batch.updates {
                 if update.channel.is_none() && is_of_one_number(&update.body) {
                     let raw = read::item(&body.body, &update.path).unwrap_or_default();
-                    plan.held.push(Held { row, path: update.path, why: "names no business number".to_owned(), raw });
+                    plan.quarantine.push(QuarantineEntry {
+                        row,
+                        path: update.path,
+                        why: "names no business number".to_owned(),
+                        raw,
+                    });
                     continue;
                 }
-                let places = routes.of(tx, &body.app_id, &update).await?;
-                if places.is_empty() {
+                let targets = routes.of(tx, &body.app_id, &update).await?;
+                if targets.is_empty() {
                     tracing::info!(
                         app = %body.app_id,
                         kind = update.body.kind(),
                         "webhook: number not connected to this app, update dropped"
                     );
                 }
-                for (tenant, channel) in places {
-                    let news = ChannelNews { channel, body: update.body.clone() };
-                    let item = Item { row, path: update.path.clone(), news };
-                    plan.news.entry(tenant).or_default().push(item);
+                for (tenant, channel) in targets {
+                    let path = update.path.clone();
+                    let item = PlannedItem { row, path, update: ChannelUpdate { channel, body: update.body.clone() } };
+                    plan.updates.entry(tenant).or_default().push(item);
                 }
             }
         }

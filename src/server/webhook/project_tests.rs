@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::{
-    project::KEPT,
-    stage::{NOON, Stage, body, text},
+    project::RETENTION,
+    stage::{NOON, WebhookFixture, body, text},
 };
 use crate::{
     domain::{
@@ -16,8 +16,8 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_body_that_comes_twice_is_one_message() {
-    let stage = Stage::new().await;
+async fn a_body_delivered_twice_is_one_message() {
+    let stage = WebhookFixture::new().await;
     let news = body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")]);
     for _ in 0..2 {
         assert_eq!(stage.post("app_1", news.as_str()).await, StatusCode::OK);
@@ -31,8 +31,8 @@ async fn a_body_that_comes_twice_is_one_message() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_held_back_and_the_rest_lives() {
-    let stage = Stage::new().await;
+async fn unreadable_items_are_quarantined_and_others_processed() {
+    let stage = WebhookFixture::new().await;
     stage.post("app_1", "signed, but no JSON\0").await;
     let nameless = json!({"from": "4915550001", "type": "text", "text": {"body": "no id"}});
     stage.post("app_1", body("77001", vec![nameless, text("77001", "wamid.3")])).await;
@@ -42,8 +42,8 @@ async fn what_cannot_be_read_is_held_back_and_the_rest_lives() {
 }
 
 #[tokio::test]
-async fn a_number_is_heard_only_through_its_own_app() {
-    let stage = Stage::new().await;
+async fn updates_of_a_number_are_accepted_from_its_own_app_only() {
+    let stage = WebhookFixture::new().await;
     stage.post("app_2", body("77001", vec![text("77001", "wamid.4")])).await;
     stage.post("app_1", body("99999", vec![text("99999", "wamid.5")])).await;
     assert_eq!(stage.projector.run_once().await.expect("runs"), 2);
@@ -52,8 +52,8 @@ async fn a_number_is_heard_only_through_its_own_app() {
 }
 
 #[tokio::test]
-async fn without_the_database_nothing_is_settled() {
-    let stage = Stage::new().await;
+async fn nothing_is_settled_while_the_database_is_unavailable() {
+    let stage = WebhookFixture::new().await;
     stage.post("app_1", body("77001", vec![text("77001", "wamid.6")])).await;
     stage.db.close().await;
     let error = stage.projector.run_once().await.expect_err("closed");
@@ -61,8 +61,8 @@ async fn without_the_database_nothing_is_settled() {
 }
 
 #[tokio::test]
-async fn carried_out_bodies_go_after_thirty_days_and_unread_ones_stay() {
-    let stage = Stage::new().await;
+async fn processed_bodies_are_deleted_after_thirty_days_and_unread_ones_kept() {
+    let stage = WebhookFixture::new().await;
     stage.post("app_1", body("77001", vec![text("77001", "wamid.7")])).await;
     stage.projector.run_once().await.expect("runs");
     let old = JournalRow {
@@ -74,9 +74,9 @@ async fn carried_out_bodies_go_after_thirty_days_and_unread_ones_stay() {
     let mut tx = stage.db.begin_write().await.expect("begins");
     journal::insert(&mut tx, &[old]).await.expect("inserts");
     tx.commit().await.expect("commits");
-    stage.hand.turn(Span(KEPT.0 - 1_000));
+    stage.manual_clock.advance(Span(RETENTION.0 - 1_000));
     assert_eq!(stage.projector.sweep().await.expect("sweeps"), 0);
-    stage.hand.turn(Span::hours(1));
+    stage.manual_clock.advance(Span::hours(1));
     assert_eq!(stage.projector.sweep().await.expect("sweeps"), 1);
     assert_eq!(stage.backlog().await, (1, 0));
 }

@@ -2,7 +2,7 @@
 //!
 //! Walks all four levels on which Meta batches (entry, change, list, item) and parses each item alone. One that cannot
 //! be parsed becomes a fault with its JSON and does not affect the others. To read one more field, add its name to
-//! `Walk::change`, its parsing to `read_fields.rs`, and a row to the tables of `read_tests.rs`.
+//! `Parser::change`, its parsing to `read_fields.rs`, and a row to the tables of `read_tests.rs`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::{read_content::meta_error, read_fields, read_items, read_json, read_p
 use crate::{
     domain::{
         ids::Wamid,
-        inbound::{Batch, ChannelAlert, Fault, IgnoredEvent, Origin, PhoneNumberId, Update, UpdateBody, WabaId},
+        inbound::{Batch, ChannelAlert, IgnoredEvent, Origin, PhoneNumberId, ReadFault, Update, UpdateBody, WabaId},
         message::Content,
         text,
         time::{Span, Timestamp},
@@ -40,11 +40,11 @@ pub fn read(body: &[u8], arrived: Timestamp) -> Result<Batch, Unreadable> {
         Some(entry @ Value::Object(_)) => vec![entry],
         _ => return Err(Unreadable::NotAnEnvelope),
     };
-    let mut walk = Walk { batch: Batch::default(), arrived };
+    let mut parser = Parser { batch: Batch::default(), arrived };
     for (index, entry) in entries.into_iter().enumerate() {
-        walk.entry(&format!("/entry/{index}"), entry);
+        parser.entry(&format!("/entry/{index}"), entry);
     }
-    Ok(walk.batch)
+    Ok(parser.batch)
 }
 
 /// The JSON text of the item at `path` (an [`Update::path`]), for the quarantine.
@@ -54,7 +54,7 @@ pub fn item(body: &[u8], path: &str) -> Option<String> {
 
 /// Context that an item inherits from the levels around it.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(super) struct ItemContext {
     pub(super) path: String,
     pub(super) field: String,
     pub(super) waba: Option<WabaId>,
@@ -67,16 +67,16 @@ pub(super) struct Place {
 }
 
 /// Two items with equal content and no time are the same update if they arrive within this span.
-const SAME_NEWS: Span = Span::hours(1);
+const DEDUP_WINDOW: Span = Span::hours(1);
 
-impl Place {
+impl ItemContext {
     /// A digest that identifies an item to which Meta gives no id, by its content and time, so that repetitions are
     /// recognised.
-    pub(super) fn print(&self, told: Option<i64>, what: &impl std::fmt::Debug) -> Wamid {
-        let hour = self.arrived.0.div_euclid(SAME_NEWS.0);
-        let when = told.or(self.entry_time).map_or_else(|| format!("hour {hour}"), |seconds| seconds.to_string());
-        let said = format!("{} {when} {what:?}", self.field);
-        Wamid(format!("print.{}", hex::encode(&Sha256::digest(said.as_bytes())[..16])))
+    pub(super) fn fingerprint(&self, timestamp: Option<i64>, content: &impl std::fmt::Debug) -> Wamid {
+        let hour = self.arrived.0.div_euclid(DEDUP_WINDOW.0);
+        let when = timestamp.or(self.entry_time).map_or_else(|| format!("hour {hour}"), |seconds| seconds.to_string());
+        let source = format!("{} {when} {content:?}", self.field);
+        Wamid(format!("print.{}", hex::encode(&Sha256::digest(source.as_bytes())[..16])))
     }
 
     pub(super) fn under(&self, key: &str) -> Self {
@@ -93,7 +93,7 @@ impl Place {
         }
     }
 
-    pub(super) fn foreign(&self, summary: impl Into<String>) -> UpdateBody {
+    pub(super) fn ignored(&self, summary: impl Into<String>) -> UpdateBody {
         UpdateBody::IgnoredEvent(IgnoredEvent { field: self.field.clone(), summary: summary.into() })
     }
 
@@ -102,7 +102,7 @@ impl Place {
         seconds.filter(|seconds| *seconds > 0).map_or(self.arrived, Timestamp::from_seconds)
     }
 
-    fn numbered(mut self, metadata: Option<&Metadata>) -> Self {
+    fn with_number(mut self, metadata: Option<&Metadata>) -> Self {
         if let Some(metadata) = metadata {
             self.channel = metadata.phone_number_id.clone().map(PhoneNumberId).or(self.channel);
             self.display_phone = metadata.display_phone_number.as_deref().map(digits).or(self.display_phone);
@@ -112,36 +112,36 @@ impl Place {
 }
 
 /// The parsed item, or the reason why it could not be parsed.
-pub(super) type Reading = Result<UpdateBody, String>;
+pub(super) type ParseResult = Result<UpdateBody, String>;
 
-pub(super) struct Walk {
+pub(super) struct Parser {
     pub(super) batch: Batch,
     arrived: Timestamp,
 }
 
-impl Walk {
-    pub(super) fn tell(&mut self, place: &Place, body: UpdateBody) {
-        self.batch.updates.push(place.update(body));
+impl Parser {
+    pub(super) fn push_update(&mut self, ctx: &ItemContext, body: UpdateBody) {
+        self.batch.updates.push(ctx.update(body));
     }
 
-    pub(super) fn fault(&mut self, path: &str, why: impl Into<String>, raw: &Value) {
-        self.batch.faults.push(Fault { path: path.to_owned(), why: why.into(), raw: raw.to_string() });
+    pub(super) fn push_fault(&mut self, path: &str, why: impl Into<String>, raw: &Value) {
+        self.batch.faults.push(ReadFault { path: path.to_owned(), why: why.into(), raw: raw.to_string() });
     }
 
     /// Parses each item of a list. Invalid ones become faults.
     pub(super) fn each(
         &mut self,
-        place: &Place,
+        ctx: &ItemContext,
         list: &str,
         items: Vec<Value>,
-        read: impl Fn(&Place, &Value) -> Reading,
+        read: impl Fn(&ItemContext, &Value) -> ParseResult,
     ) {
         for (index, raw) in items.iter().enumerate() {
-            let place = place.under(&format!("{list}/{index}"));
-            let reading = if raw.is_object() { read(&place, raw) } else { Err("not an object".to_owned()) };
-            match reading {
-                Ok(body) => self.tell(&place, body),
-                Err(why) => self.fault(&place.path, why, raw),
+            let ctx = ctx.under(&format!("{list}/{index}"));
+            let parsed = if raw.is_object() { read(&ctx, raw) } else { Err("not an object".to_owned()) };
+            match parsed {
+                Ok(body) => self.push_update(&ctx, body),
+                Err(why) => self.push_fault(&ctx.path, why, raw),
             }
         }
     }
@@ -151,7 +151,7 @@ impl Walk {
         let changes = match entry.get_mut("changes") {
             Some(Value::Array(changes)) => std::mem::take(changes),
             Some(change) if change.is_object() => vec![change.take()],
-            _ => return self.fault(path, "an entry without changes", &entry),
+            _ => return self.push_fault(path, "an entry without changes", &entry),
         };
         let time = entry.get("time").and_then(lenient::as_int);
         for (index, change) in changes.into_iter().enumerate() {
@@ -163,13 +163,13 @@ impl Walk {
         let field = change.get("field").and_then(lenient::as_text).unwrap_or_default();
         let value = match change.get_mut("value") {
             Some(value) if value.is_object() => value.take(),
-            _ => return self.fault(path, "a change without a value", &change),
+            _ => return self.push_fault(path, "a change without a value", &change),
         };
         let (channel, display_phone, arrived) = (None, None, self.arrived);
         let path = format!("{path}/value");
         let origin = Origin::Live;
-        let place = Place { path, field, waba, channel, display_phone, origin, arrived, entry_time };
-        match place.field.as_str() {
+        let ctx = ItemContext { path, field, waba, channel, display_phone, origin, arrived, entry_time };
+        match ctx.field.as_str() {
             "messages"
             | "standby"
             | "smb_message_echoes"
@@ -178,74 +178,74 @@ impl Walk {
             | "user_preferences"
             | "calls"
             | "user_id_update" => match ChangeValue::deserialize(&value) {
-                Ok(value) => self.value(place, value),
+                Ok(value) => self.value(ctx, value),
                 // Cannot happen, because the type accepts any object. If it does, the value must not be lost silently.
-                Err(error) => self.fault(&place.path, error.to_string(), &value),
+                Err(error) => self.push_fault(&ctx.path, error.to_string(), &value),
             },
             _ => {
-                let place = place.numbered(read_fields::metadata(&value).as_ref());
-                let body = read_fields::account(&place, &value);
-                self.tell(&place, body);
+                let ctx = ctx.with_number(read_fields::metadata(&value).as_ref());
+                let body = read_fields::account(&ctx, &value);
+                self.push_update(&ctx, body);
             }
         }
     }
 
     /// Parses a value that concerns customers.
-    fn value(&mut self, place: Place, mut value: ChangeValue) {
-        let place = place.numbered(value.metadata.as_ref()).numbered(value.recipient.as_ref());
+    fn value(&mut self, ctx: ItemContext, mut value: ChangeValue) {
+        let ctx = ctx.with_number(value.metadata.as_ref()).with_number(value.recipient.as_ref());
         let before = (self.batch.updates.len(), self.batch.faults.len());
-        match place.field.as_str() {
-            "messaging_handovers" => match read_fields::handover(&place, &value) {
-                Some(body) => self.tell(&place, body),
-                None => self.tell(&place, place.foreign("unknown kind of handover")),
+        match ctx.field.as_str() {
+            "messaging_handovers" => match read_fields::handover(&ctx, &value) {
+                Some(body) => self.push_update(&ctx, body),
+                None => self.push_update(&ctx, ctx.ignored("unknown kind of handover")),
             },
             "user_preferences" => {
                 let people = People::new(std::mem::take(&mut value.contacts));
                 let items = std::mem::take(&mut value.user_preferences);
-                self.each(&place, "user_preferences", items, |place, raw| read_fields::preference(place, &people, raw));
+                self.each(&ctx, "user_preferences", items, |ctx, raw| read_fields::preference(ctx, &people, raw));
             }
             "calls" => {
                 let people = People::new(std::mem::take(&mut value.contacts));
                 let items = std::mem::take(&mut value.calls);
-                self.each(&place, "calls", items, |place, raw| read_fields::call(place, &people, raw));
-                self.items(&place, value);
+                self.each(&ctx, "calls", items, |ctx, raw| read_fields::call(ctx, &people, raw));
+                self.items(&ctx, value);
             }
             "user_id_update" => {
                 let items = std::mem::take(&mut value.user_id_update);
-                self.each(&place, "user_id_update", items, read_fields::user_id_update);
+                self.each(&ctx, "user_id_update", items, read_fields::user_id_update);
             }
             "history" => {
-                let place = Place { origin: Origin::History, ..place.clone() };
-                read_fields::history(self, &place, std::mem::take(&mut value.history));
-                self.items(&place, value);
+                let ctx = ItemContext { origin: Origin::History, ..ctx.clone() };
+                read_fields::history(self, &ctx, std::mem::take(&mut value.history));
+                self.items(&ctx, value);
             }
             "standby" => {
-                let place = Place { origin: Origin::Standby, ..place.clone() };
+                let ctx = ItemContext { origin: Origin::Standby, ..ctx.clone() };
                 if let Some(inner) = value.standby.take() {
-                    let place = place.under("standby").numbered(inner.metadata.as_ref());
-                    self.items(&place, *inner);
+                    let ctx = ctx.under("standby").with_number(inner.metadata.as_ref());
+                    self.items(&ctx, *inner);
                 }
-                self.items(&place, value);
+                self.items(&ctx, value);
             }
-            _ => self.items(&place, value),
+            _ => self.items(&ctx, value),
         }
         if before == (self.batch.updates.len(), self.batch.faults.len()) {
-            self.tell(&place, place.foreign("empty"));
+            self.push_update(&ctx, ctx.ignored("empty"));
         }
     }
 
     /// Parses the lists that `messages`, `smb_message_echoes`, `standby` and `history` share.
-    fn items(&mut self, place: &Place, value: ChangeValue) {
+    fn items(&mut self, ctx: &ItemContext, value: ChangeValue) {
         let people = People::new(value.contacts);
         let first = self.batch.updates.len();
-        let own_number = place.display_phone.as_deref();
-        self.each(place, "messages", value.messages, |place, raw| match place.origin {
+        let own_number = ctx.display_phone.as_deref();
+        self.each(ctx, "messages", value.messages, |ctx, raw| match ctx.origin {
             // History mixes messages of customer and business in one list.
-            Origin::History => read_items::either_side(place, &people, own_number, raw),
-            Origin::Live | Origin::Standby => read_items::message(place, &people, raw),
+            Origin::History => read_items::history_message(ctx, &people, own_number, raw),
+            Origin::Live | Origin::Standby => read_items::message(ctx, &people, raw),
         });
-        self.each(place, "statuses", value.statuses, |place, raw| read_items::status(place, &people, raw));
-        self.each(place, "message_echoes", value.message_echoes, |place, raw| read_items::echo(place, &people, raw));
+        self.each(ctx, "statuses", value.statuses, |ctx, raw| read_items::status(ctx, &people, raw));
+        self.each(ctx, "message_echoes", value.message_echoes, |ctx, raw| read_items::echo(ctx, &people, raw));
         let fresh = self.batch.updates.get_mut(first..).unwrap_or_default();
         let mut messages = fresh.iter_mut().filter_map(|update| {
             let UpdateBody::Message(message) = &mut update.body else { return None };
@@ -267,17 +267,17 @@ impl Walk {
                 message.errors.append(&mut errors);
             }
         }
-        let place = place.under("errors");
+        let ctx = ctx.under("errors");
         for error in errors {
-            let mark = place.print(None, &error);
+            let mark = ctx.fingerprint(None, &error);
             let title = error.title.unwrap_or_else(|| "problem without a title".to_owned());
-            self.tell(&place, UpdateBody::ChannelAlert(trouble(&place.field, error.code, title, None, mark)));
+            self.push_update(&ctx, UpdateBody::ChannelAlert(channel_alert(&ctx.field, error.code, title, None, mark)));
         }
     }
 }
 
 /// Builds an alert. Its texts are clipped, because they are stored in the log.
-pub(super) fn trouble(
+pub(super) fn channel_alert(
     field: &str,
     code: Option<i64>,
     title: String,

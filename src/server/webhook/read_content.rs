@@ -10,13 +10,13 @@ use crate::{
     },
     server::gateway::wire::{
         event,
-        interactive::{Choice, Interactive, Template},
-        message::{Card, CardAddress, Context, Media, Message},
+        interactive::{Template, WireChoice, WireInteractive},
+        message::{Card, CardAddress, WireContext, WireMedia, WireMessage},
     },
 };
 
 /// The content of a message, and the file that it refers to.
-pub(super) fn content(message: &Message) -> (Content, Option<RemoteMedia>) {
+pub(super) fn content(message: &WireMessage) -> (Content, Option<RemoteMedia>) {
     if let Some(read) = media(message) {
         return read;
     }
@@ -29,15 +29,15 @@ pub(super) fn content(message: &Message) -> (Content, Option<RemoteMedia>) {
             _ => (unsupported(message, kind(message)), None),
         };
     }
-    (plain(message).unwrap_or_else(|| unsupported(message, kind(message))), None)
+    (without_media(message).unwrap_or_else(|| unsupported(message, kind(message))), None)
 }
 
 /// Builds the content of one kind of file.
-type Build = fn(&Media, Attachment) -> Content;
+type Build = fn(&WireMedia, Attachment) -> Content;
 
 /// The kinds that consist of a file.
-fn media(message: &Message) -> Option<(Content, Option<RemoteMedia>)> {
-    let (part, build): (&Option<Media>, Build) = match kind(message)? {
+fn media(message: &WireMessage) -> Option<(Content, Option<RemoteMedia>)> {
+    let (part, build): (&Option<WireMedia>, Build) = match kind(message)? {
         "image" => (&message.image, |_, media| Content::Image { media }),
         "video" => (&message.video, |_, media| Content::Video { media }),
         "audio" => (&message.audio, |part, media| Content::Audio { media, voice: part.voice }),
@@ -59,17 +59,17 @@ fn media(message: &Message) -> Option<(Content, Option<RemoteMedia>)> {
 }
 
 /// The kinds without a file. `None` if the kind is unknown or its object is missing.
-fn plain(message: &Message) -> Option<Content> {
+fn without_media(message: &WireMessage) -> Option<Content> {
     Some(match kind(message)? {
         "text" => Content::Text { body: message.text.as_ref()?.body.clone().unwrap_or_default() },
         "location" => {
-            let place = message.location.as_ref()?;
+            let location = message.location.as_ref()?;
             Content::Location {
-                latitude: place.latitude?,
-                longitude: place.longitude?,
-                name: place.name.clone(),
-                address: place.address.clone(),
-                url: place.url.clone(),
+                latitude: location.latitude?,
+                longitude: location.longitude?,
+                name: location.name.clone(),
+                address: location.address.clone(),
+                url: location.url.clone(),
             }
         }
         "contacts" if !message.contacts.is_empty() => {
@@ -104,8 +104,8 @@ fn plain(message: &Message) -> Option<Content> {
 }
 
 /// The message's `type`, or the name of the object that it carries if the type is missing.
-fn kind(message: &Message) -> Option<&str> {
-    let carried = [
+fn kind(message: &WireMessage) -> Option<&str> {
+    let objects = [
         ("text", message.text.is_some()),
         ("image", message.image.is_some()),
         ("video", message.video.is_some()),
@@ -120,11 +120,11 @@ fn kind(message: &Message) -> Option<&str> {
         ("order", message.order.is_some()),
         ("template", message.template.is_some()),
     ];
-    message.kind.as_deref().or_else(|| carried.iter().find(|(_, there)| *there).map(|(kind, _)| *kind))
+    message.kind.as_deref().or_else(|| objects.iter().find(|(_, present)| *present).map(|(kind, _)| *kind))
 }
 
 /// A message that WhatsApp did not deliver to us, with the reason that it gave.
-pub(super) fn unsupported(message: &Message, kind: Option<&str>) -> Content {
+pub(super) fn unsupported(message: &WireMessage, kind: Option<&str>) -> Content {
     let named = |word: Option<&str>| word.filter(|word| !matches!(*word, "unsupported" | "unknown")).map(str::to_owned);
     let inner = message.unsupported.as_ref();
     let error = message.errors.first().map(meta_error).unwrap_or_default();
@@ -137,7 +137,7 @@ pub(super) fn unsupported(message: &Message, kind: Option<&str>) -> Content {
     }
 }
 
-fn interactive(part: &Interactive) -> Content {
+fn interactive(part: &WireInteractive) -> Content {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     match part.kind.as_deref() {
         Some("button_reply") => match &part.button_reply {
@@ -163,18 +163,18 @@ fn interactive(part: &Interactive) -> Content {
         Some("call_permission_reply") => Content::CallPermission {
             answer: part.call_permission_reply.as_ref().and_then(|reply| reply.response.clone()),
         },
-        _ if part.body.is_some() || part.action.is_some() => offered(part),
+        _ if part.body.is_some() || part.action.is_some() => interactive_request(part),
         _ => Content::InteractiveMissing,
     }
 }
 
 /// A choice's title, or its id if the title is missing.
-fn title(choice: &Choice) -> String {
+fn title(choice: &WireChoice) -> String {
     choice.title.clone().or_else(|| choice.id.clone()).unwrap_or_default()
 }
 
 /// Buttons, list rows or a link that the business sent.
-fn offered(part: &Interactive) -> Content {
+fn interactive_request(part: &WireInteractive) -> Content {
     let heading = part.header.as_ref().and_then(|header| header.text.as_deref());
     let body = part.body.as_ref().and_then(|body| body.text.as_deref());
     let mut options = Vec::new();
@@ -239,19 +239,19 @@ fn joined<const N: usize>(parts: [&Option<String>; N]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-pub(super) fn quote(context: Option<&Context>) -> Option<Wamid> {
+pub(super) fn quote(context: Option<&WireContext>) -> Option<Wamid> {
     let context = context?;
     context.id.clone().or_else(|| context.message_id.clone()).map(Wamid)
 }
 
 /// The catalogue product that a message asks about.
-pub(super) fn product(context: Option<&Context>) -> Option<Product> {
+pub(super) fn product(context: Option<&WireContext>) -> Option<Product> {
     let product = context?.referred_product.as_ref()?;
     let product = Product { catalog: product.catalog_id.clone(), id: product.product_retailer_id.clone() };
     (product != Product::default()).then_some(product)
 }
 
-pub(super) fn forwarded(context: Option<&Context>) -> Forwarded {
+pub(super) fn forwarded(context: Option<&WireContext>) -> Forwarded {
     match context {
         Some(context) if context.frequently_forwarded => Forwarded::Often,
         Some(context) if context.forwarded => Forwarded::Once,
@@ -259,7 +259,7 @@ pub(super) fn forwarded(context: Option<&Context>) -> Forwarded {
     }
 }
 
-pub(super) fn referral(message: &Message) -> Option<Referral> {
+pub(super) fn referral(message: &WireMessage) -> Option<Referral> {
     message.referral.as_ref().map(|referral| Referral {
         source_type: referral.source_type.clone(),
         source_url: referral.source_url.clone(),
@@ -268,7 +268,7 @@ pub(super) fn referral(message: &Message) -> Option<Referral> {
     })
 }
 
-pub(super) fn meta_error(error: &event::MetaError) -> MetaError {
+pub(super) fn meta_error(error: &event::WireMetaError) -> MetaError {
     let inner = error.error_data.as_ref().and_then(|data| data.details.clone());
     MetaError {
         code: error.code,
@@ -277,6 +277,6 @@ pub(super) fn meta_error(error: &event::MetaError) -> MetaError {
     }
 }
 
-pub(super) fn meta_errors(errors: &[event::MetaError]) -> Vec<MetaError> {
+pub(super) fn meta_errors(errors: &[event::WireMetaError]) -> Vec<MetaError> {
     errors.iter().map(meta_error).collect()
 }

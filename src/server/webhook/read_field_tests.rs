@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 #[test]
-fn who_a_customer_is_can_change() {
+fn identity_changes_are_parsed() {
     let system = |message: Value| match only(
         "messages",
         json!({"metadata": {"phone_number_id": "77001"}, "messages": [message]}),
@@ -49,7 +49,7 @@ fn who_a_customer_is_can_change() {
 }
 
 #[test]
-fn statuses_read() {
+fn statuses_are_parsed() {
     let status = |parts: Value| {
         let mut status = json!({"id": "wamid.S", "timestamp": SENT, "recipient_id": "4915550001"});
         merge(&mut status, parts);
@@ -88,7 +88,7 @@ fn statuses_read() {
 }
 
 #[test]
-fn echoes_read_from_the_phone_and_from_partners() {
+fn echoes_from_the_phone_and_from_partners_are_parsed() {
     let echo = |body: UpdateBody| match body {
         UpdateBody::Echo(echo) => *echo,
         other => panic!("an echo, not {other:?}"),
@@ -124,7 +124,7 @@ fn echoes_read_from_the_phone_and_from_partners() {
 }
 
 #[test]
-fn standby_and_history_say_so() {
+fn standby_and_history_items_have_their_origin() {
     let parts = json!({"type": "text", "text": {"body": "x"}});
     let inner = json!({"contacts": [{"wa_id": "4915550001", "profile": {"name": "Mina"}}],
         "messages": [message(parts.clone())],
@@ -154,7 +154,7 @@ fn standby_and_history_say_so() {
 }
 
 #[test]
-fn handovers_read_however_little_they_say() {
+fn handovers_are_parsed_with_few_fields() {
     let recipient = json!({"phone_number_id": "77001", "display_phone_number": "49305550100"});
     let full = json!({"recipient": recipient, "sender": {"phone_number": "4915550001"}, "type": "control_passed",
         "timestamp": SENT,
@@ -173,7 +173,7 @@ fn handovers_read_however_little_they_say() {
 }
 
 #[test]
-fn news_without_an_id_is_known_again_and_told_apart_by_its_time() {
+fn updates_without_an_id_are_deduplicated_by_content_and_time() {
     let mark = |body: &Value| match parse(body).updates.remove(0).body {
         UpdateBody::Handover(handover) => handover.mark,
         UpdateBody::ChannelAlert(trouble) => trouble.mark,
@@ -198,72 +198,68 @@ fn news_without_an_id_is_known_again_and_told_apart_by_its_time() {
 }
 
 #[test]
-fn other_fields_are_trouble_or_foreign_and_never_lost() {
+fn other_fields_become_alerts_or_ignored_events() {
     let preference = json!({"user_preferences": [{"wa_id": "4915550001", "category": "marketing_messages",
         "value": "stop", "timestamp": 1_789_990_000}]});
     assert!(matches!(only("user_preferences", value(preference)), UpdateBody::Preference(p)
             if p.value == "stop" && p.at == SENT_AT));
     for (field, value, expected) in [
-        ("messages", json!({"errors": [{"code": 130429, "title": "Rate limit hit"}]}), "trouble: Rate limit hit"),
-        ("messages", json!({}), "foreign: empty"),
+        ("messages", json!({"errors": [{"code": 130429, "title": "Rate limit hit"}]}), "alert: Rate limit hit"),
+        ("messages", json!({}), "ignored: empty"),
         (
             "account_update",
             json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": "A"},
                 {"restriction_type": "B"}]}),
-            "trouble: ACCOUNT_RESTRICTION (A, B)",
+            "alert: ACCOUNT_RESTRICTION (A, B)",
         ),
         (
             "account_update",
             json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}),
-            "trouble: DISABLED_UPDATE (DISABLE)",
+            "alert: DISABLED_UPDATE (DISABLE)",
         ),
-        ("account_update", json!({"event": "PARTNER_ADDED"}), "foreign: PARTNER_ADDED"),
-        ("account_review_update", json!({"decision": "REJECTED"}), "trouble: REJECTED"),
-        ("account_review_update", json!({"decision": "APPROVED"}), "foreign: APPROVED"),
+        ("account_update", json!({"event": "PARTNER_ADDED"}), "ignored: PARTNER_ADDED"),
+        ("account_review_update", json!({"decision": "REJECTED"}), "alert: REJECTED"),
+        ("account_review_update", json!({"decision": "APPROVED"}), "ignored: APPROVED"),
         (
             "phone_number_quality_update",
             json!({"event": "FLAGGED", "current_limit": "TIER_1K"}),
-            "trouble: FLAGGED (TIER_1K)",
+            "alert: FLAGGED (TIER_1K)",
         ),
-        ("phone_number_quality_update", json!({"event": "UPGRADE"}), "foreign: UPGRADE"),
-        ("phone_number_name_update", json!({"decision": "REJECTED"}), "trouble: REJECTED"),
-        ("security", json!({"event": "PIN_CHANGED"}), "trouble: PIN_CHANGED"),
-        (
-            "account_alerts",
-            json!({"alert_severity": "CRITICAL", "alert_type": "OBA_REJECTED"}),
-            "trouble: OBA_REJECTED",
-        ),
+        ("phone_number_quality_update", json!({"event": "UPGRADE"}), "ignored: UPGRADE"),
+        ("phone_number_name_update", json!({"decision": "REJECTED"}), "alert: REJECTED"),
+        ("security", json!({"event": "PIN_CHANGED"}), "alert: PIN_CHANGED"),
+        ("account_alerts", json!({"alert_severity": "CRITICAL", "alert_type": "OBA_REJECTED"}), "alert: OBA_REJECTED"),
         (
             "account_alerts",
             json!({"alert_info": {"alert_severity": "INFORMATIONAL", "alert_type": "OBA_OK"}}),
-            "foreign: Oba ok",
+            "ignored: Oba ok",
         ),
         (
             "message_template_status_update",
             json!({"event": "PAUSED", "message_template_id": 12_345_678_901_i64, "message_template_name": "spring",
             "message_template_language": "en-US", "reason": null}),
-            "foreign: spring en_US PAUSED",
+            "ignored: spring en_US PAUSED",
         ),
         (
             "message_template_quality_update",
             json!({"message_template_name": "spring", "message_template_language": "de", "new_quality_score": "RED"}),
-            "foreign: spring de RED",
+            "ignored: spring de RED",
         ),
         (
             "smb_app_state_sync",
             json!({"state_sync": [{"contact": {"full_name": "Secret Name"}}]}),
-            "foreign: state_sync",
+            "ignored: state_sync",
         ),
-        ("calls", json!({"calls": []}), "foreign: empty"),
-        ("calls", json!({"calls": [{"id": "c", "event": "terminate", "from": "1"}]}), "foreign: terminate"),
-        ("tomorrow", json!({"new": 1}), "foreign: new"),
+        ("calls", json!({"calls": []}), "ignored: empty"),
+        ("calls", json!({"calls": [{"id": "c", "event": "terminate", "from": "1"}]}), "ignored: terminate"),
+        ("tomorrow", json!({"new": 1}), "ignored: new"),
     ] {
         let read = match only(field, value) {
-            UpdateBody::ChannelAlert(ChannelAlert { title, details: None, .. }) => format!("trouble: {title}"),
+            UpdateBody::ChannelAlert(ChannelAlert { title, details: None, .. }) => format!("alert: {title}"),
             UpdateBody::ChannelAlert(ChannelAlert { title, details: Some(details), .. }) => {
-                format!("trouble: {title} ({details})")
+                format!("alert: {title} ({details})")
             }
-            UpdateBody::IgnoredEvent(IgnoredEvent { summary, .. }) => format!("foreign: {summary}"),
+            UpdateBody::IgnoredEvent(IgnoredEvent { summary, .. }) => format!("ignored: {summary}"),
             other => panic!("{field}: {other:?}"),
         };
         assert_eq!(read, expected, "{field}");

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    read::{Place, Reading},
+    read::{ItemContext, ParseResult},
     read_content::{content, forwarded, language, meta_errors, product, quote, referral, unsupported},
     read_people::{Ids, People, digits},
 };
@@ -17,28 +17,28 @@ use crate::{
         message::{Author, Content, Delivery},
     },
     server::gateway::wire::{
-        event::{StandbyEcho, Status},
-        message::{Message, System},
+        event::{StandbyEcho, WireStatus},
+        message::{System, WireMessage},
     },
 };
 
 /// A message from a customer.
-pub(super) fn message(place: &Place, people: &People, raw: &Value) -> Reading {
-    let message: Message = shape(raw)?;
+pub(super) fn message(ctx: &ItemContext, people: &People, raw: &Value) -> ParseResult {
+    let message: WireMessage = parse_as(raw)?;
     let identity = people.identity(sender(&message));
-    from_customer(place, &message, identity)
+    from_customer(ctx, &message, identity)
 }
 
-fn from_customer(place: &Place, message: &Message, identity: Identity) -> Reading {
+fn from_customer(ctx: &ItemContext, message: &WireMessage, identity: Identity) -> ParseResult {
     let wamid = wamid(message.id.as_deref())?;
     if message.kind.as_deref() == Some("system")
         && let Some(system) = &message.system
-        && let Some(change) = identity_change(place, message, system, &wamid)
+        && let Some(change) = identity_change(ctx, message, system, &wamid)
     {
-        return if names_someone(&change) { Ok(UpdateBody::IdentityChanged(Box::new(change))) } else { Err(nobody()) };
+        return if has_any_id(&change) { Ok(UpdateBody::IdentityChanged(Box::new(change))) } else { Err(no_sender()) };
     }
     if !identity.is_known() {
-        return Err(nobody());
+        return Err(no_sender());
     }
     let (content, media) = match &message.system {
         Some(system) => (unsupported(message, system.kind.as_deref().or(Some("system"))), None),
@@ -47,7 +47,7 @@ fn from_customer(place: &Place, message: &Message, identity: Identity) -> Readin
     Ok(UpdateBody::Message(Box::new(Incoming {
         identity,
         wamid,
-        at: place.time(message.timestamp),
+        at: ctx.time(message.timestamp),
         content,
         media,
         quote: quote(message.context.as_ref()),
@@ -55,13 +55,13 @@ fn from_customer(place: &Place, message: &Message, identity: Identity) -> Readin
         referral: referral(message),
         product: product(message.context.as_ref()),
         group: message.group_id.clone(),
-        origin: place.origin,
+        origin: ctx.origin,
         summary: None,
         errors: meta_errors(&message.errors),
     })))
 }
 
-fn sender(message: &Message) -> Ids<'_> {
+fn sender(message: &WireMessage) -> Ids<'_> {
     Ids {
         user_id: message.from_user_id.as_deref(),
         parent_user_id: message.from_parent_user_id.as_deref(),
@@ -70,7 +70,7 @@ fn sender(message: &Message) -> Ids<'_> {
 }
 
 /// The identity change in a `system` message. `None` for other kinds of `system` messages.
-fn identity_change(place: &Place, message: &Message, system: &System, wamid: &Wamid) -> Option<IdentityChange> {
+fn identity_change(ctx: &ItemContext, message: &WireMessage, system: &System, wamid: &Wamid) -> Option<IdentityChange> {
     let what = match system.kind.as_deref()? {
         "user_changed_number" | "customer_changed_number" => NewIdentity::Number,
         "user_changed_user_id" => NewIdentity::UserId,
@@ -89,21 +89,21 @@ fn identity_change(place: &Place, message: &Message, system: &System, wamid: &Wa
         previous_user_id,
         previous_wa_id,
         mark: wamid.clone(),
-        at: place.time(message.timestamp),
+        at: ctx.time(message.timestamp),
         what,
     })
 }
 
 /// Whether the change names any id. A new id alone is enough, because the customer may be known by it already.
-fn names_someone(change: &IdentityChange) -> bool {
+fn has_any_id(change: &IdentityChange) -> bool {
     [&change.previous_user_id, &change.previous_wa_id, &change.new_user_id, &change.new_wa_id]
         .iter()
         .any(|id| id.is_some())
 }
 
 /// A delivery status of a message that the business sent.
-pub(super) fn status(place: &Place, people: &People, raw: &Value) -> Reading {
-    let status: Status = shape(raw)?;
+pub(super) fn status(ctx: &ItemContext, people: &People, raw: &Value) -> ParseResult {
+    let status: WireStatus = parse_as(raw)?;
     let wamid = wamid(status.id.as_deref())?;
     let word = status.status.as_deref().unwrap_or("missing");
     let delivery = match word {
@@ -112,7 +112,7 @@ pub(super) fn status(place: &Place, people: &People, raw: &Value) -> Reading {
         "read" => Delivery::Read,
         "played" => Delivery::Played,
         "failed" => Delivery::Failed,
-        other => return Ok(place.foreign(format!("status {}", crate::domain::text::clip(other, 40)))),
+        other => return Ok(ctx.ignored(format!("status {}", crate::domain::text::clip(other, 40)))),
     };
     let member = Ids {
         user_id: status.recipient_participant_user_id.as_deref(),
@@ -128,31 +128,31 @@ pub(super) fn status(place: &Place, people: &People, raw: &Value) -> Reading {
     Ok(UpdateBody::Status(Box::new(StatusNews {
         wamid,
         status: delivery,
-        at: place.time(status.timestamp),
+        at: ctx.time(status.timestamp),
         callback: status.biz_opaque_callback_data.clone(),
         errors: meta_errors(&status.errors),
         identity: if in_group { Identity::default() } else { people.identity(person) },
         group: status.recipient_id.clone().filter(|_| in_group),
         participant: in_group.then(|| people.identity(member)).filter(Identity::is_known),
-        origin: place.origin,
+        origin: ctx.origin,
     })))
 }
 
 /// A message that the business sent from elsewhere. An echo of another responder contains its send request; one from
 /// the WhatsApp Business app is an ordinary message with `to`.
-pub(super) fn echo(place: &Place, people: &People, raw: &Value) -> Reading {
-    let outer: StandbyEcho = shape(raw)?;
+pub(super) fn echo(ctx: &ItemContext, people: &People, raw: &Value) -> ParseResult {
+    let outer: StandbyEcho = parse_as(raw)?;
     let Some(mut message) = outer.message else {
-        let message: Message = shape(raw)?;
-        let author = if place.origin == Origin::Standby { Author::Partner } else { Author::Phone };
-        let identity = people.identity(addressee(&message, place.display_phone.as_deref()));
-        return from_business(place, &message, identity, author);
+        let message: WireMessage = parse_as(raw)?;
+        let author = if ctx.origin == Origin::Standby { Author::Partner } else { Author::Phone };
+        let identity = people.identity(addressee(&message, ctx.display_phone.as_deref()));
+        return from_business(ctx, &message, identity, author);
     };
     message.id = outer.id;
     message.timestamp = outer.timestamp;
-    let identity = people.identity(addressee(&message, place.display_phone.as_deref()));
-    let mut reading = from_business(place, &message, identity, Author::Partner)?;
-    if let (UpdateBody::Echo(echo), Some(known)) = (&mut reading, outer.template)
+    let identity = people.identity(addressee(&message, ctx.display_phone.as_deref()));
+    let mut parsed = from_business(ctx, &message, identity, Author::Partner)?;
+    if let (UpdateBody::Echo(echo), Some(known)) = (&mut parsed, outer.template)
         && let Content::Template { name, language: spoken, body } = &mut echo.content
     {
         if let Some(known_name) = known.name.filter(|_| name.is_empty()) {
@@ -161,10 +161,10 @@ pub(super) fn echo(place: &Place, people: &People, raw: &Value) -> Reading {
         *spoken = spoken.take().or_else(|| known.language.as_deref().map(language));
         *body = known.body.or_else(|| body.take());
     }
-    Ok(reading)
+    Ok(parsed)
 }
 
-fn from_business(place: &Place, message: &Message, identity: Identity, author: Author) -> Reading {
+fn from_business(ctx: &ItemContext, message: &WireMessage, identity: Identity, author: Author) -> ParseResult {
     let wamid = wamid(message.id.as_deref())?;
     let to_group = message.recipient_type.as_deref() == Some("group");
     let group = message.group_id.clone().or_else(|| message.to.clone().filter(|_| to_group));
@@ -175,18 +175,18 @@ fn from_business(place: &Place, message: &Message, identity: Identity, author: A
     Ok(UpdateBody::Echo(Box::new(Echo {
         identity,
         wamid,
-        at: place.time(message.timestamp),
+        at: ctx.time(message.timestamp),
         content,
         media,
         quote: quote(message.context.as_ref()),
         author,
         group,
-        origin: place.origin,
+        origin: ctx.origin,
     })))
 }
 
 /// The customer of an echo: `to`, or `from` where the two are swapped and `to` is the business's own number.
-fn addressee<'a>(message: &'a Message, own_number: Option<&str>) -> Ids<'a> {
+fn addressee<'a>(message: &'a WireMessage, own_number: Option<&str>) -> Ids<'a> {
     if message.recipient_type.as_deref() == Some("group") {
         return Ids::default();
     }
@@ -202,32 +202,37 @@ fn addressee<'a>(message: &'a Message, own_number: Option<&str>) -> Ids<'a> {
 }
 
 /// A message of a history import, from either side. The business's own number shows which.
-pub(super) fn either_side(place: &Place, people: &People, own_number: Option<&str>, raw: &Value) -> Reading {
-    let message: Message = shape(raw)?;
+pub(super) fn history_message(
+    ctx: &ItemContext,
+    people: &People,
+    own_number: Option<&str>,
+    raw: &Value,
+) -> ParseResult {
+    let message: WireMessage = parse_as(raw)?;
     let from = message.from.as_deref().map(digits);
     if message.to.is_some() || message.to_user_id.is_some() || (from.is_some() && from.as_deref() == own_number) {
         let identity = people.identity(addressee(&message, own_number));
-        return from_business(place, &message, identity, Author::Phone);
+        return from_business(ctx, &message, identity, Author::Phone);
     }
-    from_customer(place, &message, people.identity(sender(&message)))
+    from_customer(ctx, &message, people.identity(sender(&message)))
 }
 
 /// A message of an imported thread whose customer the thread names.
-pub(super) fn of_thread(place: &Place, customer: &Identity, raw: &Value) -> Reading {
-    let message: Message = shape(raw)?;
-    let ours = match (&message.from_user_id, message.from.as_deref().map(digits)) {
+pub(super) fn thread_message(ctx: &ItemContext, customer: &Identity, raw: &Value) -> ParseResult {
+    let message: WireMessage = parse_as(raw)?;
+    let from_us = match (&message.from_user_id, message.from.as_deref().map(digits)) {
         (Some(user_id), _) if customer.user_id.is_some() => customer.user_id.as_ref() != Some(user_id),
-        (_, Some(from)) => customer.wa_id.as_deref().map_or(place.display_phone == Some(from.clone()), |id| id != from),
+        (_, Some(from)) => customer.wa_id.as_deref().map_or(ctx.display_phone == Some(from.clone()), |id| id != from),
         (_, None) => message.to.is_some() || message.to_user_id.is_some(),
     };
-    if ours {
-        from_business(place, &message, customer.clone(), Author::Phone)
+    if from_us {
+        from_business(ctx, &message, customer.clone(), Author::Phone)
     } else {
-        from_customer(place, &message, customer.clone())
+        from_customer(ctx, &message, customer.clone())
     }
 }
 
-pub(super) fn shape<'a, T: Deserialize<'a>>(raw: &'a Value) -> Result<T, String> {
+pub(super) fn parse_as<'a, T: Deserialize<'a>>(raw: &'a Value) -> Result<T, String> {
     T::deserialize(raw).map_err(|error| error.to_string())
 }
 
@@ -235,6 +240,6 @@ fn wamid(id: Option<&str>) -> Result<Wamid, String> {
     id.map(|id| Wamid(id.to_owned())).ok_or_else(|| "no message ID".to_owned())
 }
 
-fn nobody() -> String {
+fn no_sender() -> String {
     "no sender: neither a user ID nor a number".to_owned()
 }

@@ -10,7 +10,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Value, Unreadable> {
     let first = serde_json::from_slice(body);
     let mut root: Value = match first {
         Ok(root) => root,
-        Err(error) => match serde_json::from_str(&mended(&String::from_utf8_lossy(body))) {
+        Err(error) => match serde_json::from_str(&repaired(&String::from_utf8_lossy(body))) {
             Ok(root) => root,
             // Report the first error, because it describes the body as it arrived.
             Err(_) => return Err(Unreadable::NotJson { line: error.line(), column: error.column() }),
@@ -30,7 +30,7 @@ fn strip_nul(value: &mut Value) {
 }
 
 /// Replaces each `\uD8xx` escape without its second half by `\uFFFD`.
-fn mended(json: &str) -> String {
+fn repaired(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut rest = json;
     while let Some(at) = rest.find('\\') {
@@ -67,29 +67,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_an_emoji_costs_one_character() {
+    fn a_lone_surrogate_is_replaced_by_one_character() {
         for (body, expected) in [
             (r#"["a\ud83d"]"#, json!(["a\u{fffd}"])),
             (r#"["\ude00b\ud83d\u0041"]"#, json!(["\u{fffd}b\u{fffd}A"])),
             (r#"["\ud83d\ude00", "\ud83d"]"#, json!(["😀", "\u{fffd}"])),
             (r#"["\\ud83d\ud83d"]"#, json!(["\\ud83d\u{fffd}"])),
         ] {
-            assert_eq!(parse(body.as_bytes()).expect("mended"), expected, "{body}");
+            assert_eq!(parse(body.as_bytes()).expect("parses"), expected, "{body}");
         }
     }
 
     #[test]
-    fn bytes_that_are_no_utf8_cost_one_character() {
-        assert_eq!(parse(b"[\"a\xff\"]").expect("mended"), json!(["a\u{fffd}"]));
+    fn an_invalid_utf8_byte_is_replaced_by_one_character() {
+        assert_eq!(parse(b"[\"a\xff\"]").expect("parses"), json!(["a\u{fffd}"]));
     }
 
     #[test]
-    fn nul_is_gone() {
+    fn nul_is_removed() {
         assert_eq!(parse(br#"{"a":["x\u0000y"]}"#).expect("reads"), json!({"a": ["xy"]}));
     }
 
     #[test]
-    fn what_is_no_json_says_where() {
+    fn invalid_json_is_reported_with_its_position() {
         assert_eq!(parse(b"{\"a\":"), Err(Unreadable::NotJson { line: 1, column: 5 }));
         assert!(parse(b"").is_err());
         assert!(parse("[".repeat(4_000).as_bytes()).is_err());

@@ -47,11 +47,11 @@ impl People {
                 same && !differ(c.user_id.as_deref(), user_id)
             })
         };
-        by_user_id.or_else(by_wa_id).or_else(|| self.only(user_id, wa_id))
+        by_user_id.or_else(by_wa_id).or_else(|| self.only_contact(user_id, wa_id))
     }
 
     /// A single contact matches even if the item has no id in common with it, unless an id contradicts.
-    fn only(&self, user_id: Option<&str>, wa_id: Option<&str>) -> Option<&Contact> {
+    fn only_contact(&self, user_id: Option<&str>, wa_id: Option<&str>) -> Option<&Contact> {
         let [contact] = self.contacts.as_slice() else { return None };
         let theirs = contact.wa_id.as_deref().map(digits);
         (!differ(contact.user_id.as_deref(), user_id) && !differ(theirs.as_deref(), wa_id)).then_some(contact)
@@ -59,7 +59,7 @@ impl People {
 }
 
 /// The customer of an imported thread, whose id is the phone number.
-pub(super) fn of_thread(id: Option<&str>, person: Option<&HistoryPerson>) -> Identity {
+pub(super) fn thread_customer(id: Option<&str>, person: Option<&HistoryPerson>) -> Identity {
     Identity {
         user_id: person.and_then(|person| person.user_id.clone()),
         wa_id: person.and_then(|person| person.wa_id.as_deref()).or(id).map(digits),
@@ -78,7 +78,7 @@ fn owned(text: Option<&str>) -> Option<String> {
 
 /// The digits of a formatted phone number. An id that is not a number is returned unchanged.
 pub(super) fn digits(phone: &str) -> String {
-    let dressed = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '\u{a0}');
+    let is_phone_char = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '\u{a0}');
     let bare: String = phone.chars().filter(char::is_ascii_digit).collect();
-    if bare.is_empty() || !phone.chars().all(dressed) { phone.to_owned() } else { bare }
+    if bare.is_empty() || !phone.chars().all(is_phone_char) { phone.to_owned() } else { bare }
 }

@@ -1,4 +1,4 @@
-//! Parsing messages: each kind alone, all kinds in one body, and bodies with a fault at any place.
+//! Parsing messages: each kind alone, all kinds in one body, and bodies with a fault at any position.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::domain::{
 };
 
 #[test]
-fn every_kind_reads_alone() {
+fn each_kind_is_parsed_alone() {
     for (parts, expected) in kinds() {
         let read = one_message(parts.clone());
         assert_eq!(read.content, expected, "{parts}");
@@ -25,7 +25,7 @@ fn every_kind_reads_alone() {
 }
 
 #[test]
-fn every_kind_reads_in_one_batch() {
+fn all_kinds_are_parsed_in_one_batch() {
     let batch = parse(&everything());
     assert_eq!(batch.faults, []);
     let contents: Vec<Content> = batch
@@ -45,10 +45,10 @@ fn every_kind_reads_in_one_batch() {
 }
 
 #[test]
-fn one_bad_item_costs_no_other() {
+fn one_invalid_item_does_not_affect_the_others() {
     let good = message(json!({"type": "text", "text": {"body": "ok"}}));
-    let nobody = json!({"id": "wamid.B", "timestamp": SENT, "type": "text", "text": {"body": "who?"}});
-    let body = envelope("messages", value(json!({"messages": [7, nobody, {"from": "4915550001"}, good]})));
+    let without_sender = json!({"id": "wamid.B", "timestamp": SENT, "type": "text", "text": {"body": "who?"}});
+    let body = envelope("messages", value(json!({"messages": [7, without_sender, {"from": "4915550001"}, good]})));
     let batch = parse(&body);
     assert_eq!(batch.updates.len(), 1);
     let paths: Vec<&str> = batch.faults.iter().map(|fault| fault.path.as_str()).collect();
@@ -61,7 +61,7 @@ fn one_bad_item_costs_no_other() {
 }
 
 #[test]
-fn entries_and_changes_that_are_none_become_faults() {
+fn invalid_entries_and_changes_become_faults() {
     let body = json!({"entry": [3, {"id": "1"}, {"id": "2", "changes": [null, {"field": "messages"}]}]});
     let faults = parse(&body).faults;
     assert_eq!(faults.len(), 4);
@@ -70,7 +70,7 @@ fn entries_and_changes_that_are_none_become_faults() {
 }
 
 #[test]
-fn a_time_that_is_no_time_is_the_arrival() {
+fn an_invalid_timestamp_is_replaced_by_the_arrival_time() {
     for (given, expected) in [
         (json!("1789990000"), SENT_AT),
         (json!(1_789_990_000), SENT_AT),
@@ -83,7 +83,7 @@ fn a_time_that_is_no_time_is_the_arrival() {
 }
 
 #[test]
-fn people_are_matched_by_id_and_never_by_place() {
+fn contacts_are_matched_by_id_and_not_by_position() {
     let body = json!({"type": "text", "text": {"body": "x"}});
     for (contacts, ids, expected) in [
         (
@@ -117,7 +117,7 @@ fn people_are_matched_by_id_and_never_by_place() {
 }
 
 #[test]
-fn what_surrounds_a_message_comes_along() {
+fn quote_referral_media_summary_and_errors_are_parsed() {
     let body = json!({"type": "text", "text": {"body": "x"}});
     let with = |parts: Value| {
         let mut all = body.clone();
@@ -176,7 +176,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// All places in a body, as JSON pointers.
+/// All positions in a body, as JSON pointers.
 fn pointers(value: &Value, path: &str, into: &mut Vec<String>) {
     into.push(path.to_owned());
     match value {
@@ -194,10 +194,10 @@ proptest! {
     #[test]
     fn no_mutation_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any_json()), 1..6)) {
         let mut body = everything();
-        for (place, value) in changes {
-            let mut places = Vec::new();
-            pointers(&body, "", &mut places);
-            if let Some(slot) = body.pointer_mut(place.get::<String>(&places)) {
+        for (index, value) in changes {
+            let mut paths = Vec::new();
+            pointers(&body, "", &mut paths);
+            if let Some(slot) = body.pointer_mut(index.get::<String>(&paths)) {
                 *slot = value;
             }
         }
@@ -209,7 +209,7 @@ proptest! {
     }
 
     #[test]
-    fn a_broken_item_never_costs_another(at in 0usize..32, junk in any_json()) {
+    fn a_random_item_does_not_affect_the_others(at in 0usize..32, junk in any_json()) {
         let mut messages: Vec<Value> = (0..32)
             .map(|n| message(json!({"id": format!("wamid.{n}"), "type": "text", "text": {"body": "x"}})))
             .collect();

@@ -37,15 +37,15 @@ use crate::{
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
 const SIGNATURE: &str = "x-hub-signature-256";
 /// How long a body may take to arrive. Meta sends bodies at once, so a slow sender is cut off.
-const BODY_PATIENCE: Span = Span::seconds(10);
-/// Memory for all unverified bodies together, in units of [`UNIT`] bytes.
-const UNITS: usize = 2_048;
-const UNIT: usize = 64 * 1024;
+const BODY_TIMEOUT: Span = Span::seconds(10);
+/// Memory for all unverified bodies together, in units of [`MEMORY_UNIT`] bytes.
+const MEMORY_UNITS: usize = 2_048;
+const MEMORY_UNIT: usize = 64 * 1024;
 
 /// How long an app is cached. A changed secret is in use after a minute at the latest.
-const BELIEVED: Span = Span::seconds(60);
+const APP_CACHE_TTL: Span = Span::seconds(60);
 /// Most cached apps. Anybody can ask for any app id, so the cache is bounded.
-const REMEMBERED: usize = 1024;
+const APP_CACHE_LIMIT: usize = 1024;
 /// Longest app id in bytes that is looked up. Ours are shorter.
 const ID_LIMIT: usize = 64;
 
@@ -56,12 +56,12 @@ pub struct Webhook {
     seal: Seal,
     clock: Clock,
     journal: Journal,
-    known: Arc<Mutex<HashMap<AppId, Known>>>,
-    room: Arc<Semaphore>,
+    app_cache: Arc<Mutex<HashMap<AppId, CachedApp>>>,
+    memory: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
-struct Known {
+struct CachedApp {
     app: App,
     until: Timestamp,
 }
@@ -69,14 +69,14 @@ struct Known {
 /// The cached state of an app.
 #[derive(Clone)]
 enum App {
-    Here {
+    Found {
         secret: Secret,
         verify_token: Secret,
     },
     Unknown,
     /// The app exists, but its secrets cannot be decrypted. Only the operator can fix that; until then Meta gets 503
     /// and retries, so that no update is lost.
-    Sealed,
+    Undecryptable,
 }
 
 /// The query of Meta's verification request.
@@ -92,12 +92,12 @@ pub struct Verification {
 
 impl Webhook {
     pub fn new(db: Db, seal: Seal, clock: Clock, journal: Journal) -> Self {
-        Self { db, seal, clock, journal, known: Arc::default(), room: Arc::new(Semaphore::new(UNITS)) }
+        Self { db, seal, clock, journal, app_cache: Arc::default(), memory: Arc::new(Semaphore::new(MEMORY_UNITS)) }
     }
 
     /// Whether webhooks are currently refused because the database is unavailable.
     pub fn is_refusing(&self) -> bool {
-        self.journal.outage().lasts()
+        self.journal.outage().is_active()
     }
 
     async fn app(&self, id: &str) -> store::Result<App> {
@@ -106,35 +106,35 @@ impl Webhook {
         }
         let id = AppId::from(id);
         let now = self.clock.now();
-        let remembered = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
-        if let Some(known) = remembered.filter(|known| now < known.until) {
+        let cached = self.app_cache.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if let Some(known) = cached.filter(|known| now < known.until) {
             return Ok(known.app);
         }
         let mut tx = self.db.begin_read().await?;
         let app = match apps::find(&mut tx, &id).await? {
             None => App::Unknown,
             Some(row) => match (self.seal.open(&row.secret), self.seal.open(&row.verify_token)) {
-                (Ok(secret), Ok(verify_token)) => App::Here { secret, verify_token },
+                (Ok(secret), Ok(verify_token)) => App::Found { secret, verify_token },
                 (Err(error), _) | (_, Err(error)) => {
                     tracing::error!(app = %id, %error, "webhook: app secret unreadable, answering 503");
-                    App::Sealed
+                    App::Undecryptable
                 }
             },
         };
-        self.remember(id, Known { app: app.clone(), until: now.plus(BELIEVED) });
+        self.remember(id, CachedApp { app: app.clone(), until: now.plus(APP_CACHE_TTL) });
         Ok(app)
     }
 
-    fn remember(&self, id: AppId, fresh: Known) {
+    fn remember(&self, id: AppId, fresh: CachedApp) {
         let now = self.clock.now();
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
-            known.retain(|_, known| now < known.until);
+        let mut cache = self.app_cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= APP_CACHE_LIMIT {
+            cache.retain(|_, known| now < known.until);
         }
-        if known.len() >= REMEMBERED {
-            known.retain(|_, known| !matches!(known.app, App::Unknown));
+        if cache.len() >= APP_CACHE_LIMIT {
+            cache.retain(|_, known| !matches!(known.app, App::Unknown));
         }
-        known.insert(id, fresh);
+        cache.insert(id, fresh);
     }
 }
 
@@ -142,21 +142,22 @@ impl Webhook {
 pub async fn verify(
     State(webhook): State<Webhook>,
     Path(app): Path<String>,
-    Query(asked): Query<Verification>,
+    Query(query): Query<Verification>,
 ) -> Response {
-    let (Some("subscribe"), Some(said), Some(challenge)) = (asked.mode.as_deref(), asked.verify_token, asked.challenge)
+    let (Some("subscribe"), Some(given), Some(challenge)) =
+        (query.mode.as_deref(), query.verify_token, query.challenge)
     else {
         return StatusCode::FORBIDDEN.into_response();
     };
     match webhook.app(&app).await {
-        Ok(App::Here { verify_token, .. }) if same(&said, verify_token.expose()) => {
+        Ok(App::Found { verify_token, .. }) if equals_in_constant_time(&given, verify_token.expose()) => {
             let plain = [(header::CONTENT_TYPE, "text/plain"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
             (plain, challenge).into_response()
         }
-        Ok(App::Here { .. } | App::Unknown) => StatusCode::FORBIDDEN.into_response(),
-        Ok(App::Sealed) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Ok(App::Found { .. } | App::Unknown) => StatusCode::FORBIDDEN.into_response(),
+        Ok(App::Undecryptable) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Err(error) => {
-            webhook.journal.outage().met(&error);
+            webhook.journal.outage().start(&error);
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
@@ -171,11 +172,11 @@ pub async fn receive(
     body: Body,
 ) -> StatusCode {
     let secret = match webhook.app(&app).await {
-        Ok(App::Here { secret, .. }) => secret,
+        Ok(App::Found { secret, .. }) => secret,
         Ok(App::Unknown) => return StatusCode::NOT_FOUND,
-        Ok(App::Sealed) => return StatusCode::SERVICE_UNAVAILABLE,
+        Ok(App::Undecryptable) => return StatusCode::SERVICE_UNAVAILABLE,
         Err(error) => {
-            webhook.journal.outage().met(&error);
+            webhook.journal.outage().start(&error);
             return StatusCode::SERVICE_UNAVAILABLE;
         }
     };
@@ -183,14 +184,14 @@ pub async fn receive(
     let collected = tokio::select! {
         // Poll the body first: one that is complete never waits for the timer.
         biased;
-        collected = collect(&webhook.room, &headers, body) => collected,
-        () = webhook.clock.sleep(BODY_PATIENCE) => Err(StatusCode::REQUEST_TIMEOUT),
+        collected = collect(&webhook.memory, &headers, body) => collected,
+        () = webhook.clock.sleep(BODY_TIMEOUT) => Err(StatusCode::REQUEST_TIMEOUT),
     };
-    let (body, _room) = match collected {
+    let (body, _memory) = match collected {
         Ok(body) => body,
         Err(status) => return status,
     };
-    if !signed(&secret, signature.as_bytes(), &body) {
+    if !is_signature_valid(&secret, signature.as_bytes(), &body) {
         tracing::warn!(%app, "webhook: invalid signature");
         return StatusCode::FORBIDDEN;
     }
@@ -202,7 +203,7 @@ pub async fn receive(
 
 /// Reads the raw bytes, which the signature covers. Returns the permits for the memory that they take.
 async fn collect<'r>(
-    room: &'r Semaphore,
+    memory: &'r Semaphore,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<(Vec<u8>, Vec<SemaphorePermit<'r>>), StatusCode> {
@@ -218,10 +219,10 @@ async fn collect<'r>(
         if bytes.len() + piece.len() > BODY_LIMIT {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
-        while held.len() * UNIT < bytes.len() + piece.len() {
-            let unit = match room.try_acquire() {
+        while held.len() * MEMORY_UNIT < bytes.len() + piece.len() {
+            let unit = match memory.try_acquire() {
                 Ok(unit) => unit,
-                Err(_) => room.acquire().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?,
+                Err(_) => memory.acquire().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?,
             };
             held.push(unit);
         }
@@ -231,15 +232,15 @@ async fn collect<'r>(
 }
 
 /// Checks `sha256=` and the HMAC of the raw bytes in hex, in constant time.
-fn signed(secret: &Secret, signature: &[u8], body: &[u8]) -> bool {
-    let Some(said) = signature.strip_prefix(b"sha256=").and_then(|digits| hex::decode(digits).ok()) else {
+fn is_signature_valid(secret: &Secret, signature: &[u8], body: &[u8]) -> bool {
+    let Some(given) = signature.strip_prefix(b"sha256=").and_then(|digits| hex::decode(digits).ok()) else {
         return false;
     };
     Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
-        .is_ok_and(|signer| signer.chain_update(body).verify_slice(&said).is_ok())
+        .is_ok_and(|signer| signer.chain_update(body).verify_slice(&given).is_ok())
 }
 
 /// Compares in constant time. Digests are compared, so that the time does not depend on the length either.
-fn same(said: &str, known: &str) -> bool {
-    Sha256::digest(said.as_bytes()).as_slice().ct_eq(Sha256::digest(known.as_bytes()).as_slice()).into()
+fn equals_in_constant_time(given: &str, known: &str) -> bool {
+    Sha256::digest(given.as_bytes()).as_slice().ct_eq(Sha256::digest(known.as_bytes()).as_slice()).into()
 }

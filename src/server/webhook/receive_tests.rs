@@ -8,18 +8,18 @@ use futures::{StreamExt, future::join_all};
 
 use super::{
     receive::BODY_LIMIT,
-    stage::{Stage, body, sign, text},
+    stage::{WebhookFixture, body, sign, text},
 };
 use crate::{domain::time::Span, server::store::journal};
 
-async fn verify(stage: &Stage, app: &str, query: &str) -> (StatusCode, String) {
+async fn verify(stage: &WebhookFixture, app: &str, query: &str) -> (StatusCode, String) {
     let request = Request::get(format!("/webhooks/whatsapp/{app}?{query}"));
     stage.ask(request.body(Body::empty()).expect("a request")).await
 }
 
 #[tokio::test]
-async fn the_address_is_verified_with_the_apps_own_token() {
-    let stage = Stage::new().await;
+async fn the_address_is_verified_with_the_token_of_its_app() {
+    let stage = WebhookFixture::new().await;
     let right = "hub.mode=subscribe&hub.challenge=1158&hub.verify_token=say%20friend";
     assert_eq!(verify(&stage, "app_1", right).await, (StatusCode::OK, "1158".to_owned()));
     let wrong = "hub.mode=subscribe&hub.challenge=1158&hub.verify_token=say";
@@ -29,8 +29,8 @@ async fn the_address_is_verified_with_the_apps_own_token() {
 }
 
 #[tokio::test]
-async fn only_what_the_app_signed_is_stored() {
-    let stage = Stage::new().await;
+async fn only_bodies_with_a_valid_signature_are_stored() {
+    let stage = WebhookFixture::new().await;
     let news = body("77001", vec![text("77001", "wamid.1")]).into_bytes();
     let right = sign(&news);
     let short = right[..40].to_owned();
@@ -46,16 +46,16 @@ async fn only_what_the_app_signed_is_stored() {
 }
 
 #[tokio::test]
-async fn four_megabytes_are_taken_and_no_byte_more() {
-    let stage = Stage::new().await;
+async fn bodies_over_four_megabytes_are_refused() {
+    let stage = WebhookFixture::new().await;
     assert_eq!(stage.post("app_1", vec![b' '; BODY_LIMIT]).await, StatusCode::OK);
     assert_eq!(stage.post("app_1", vec![b' '; BODY_LIMIT + 1]).await, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(stage.backlog().await, (1, 0));
 }
 
 #[tokio::test]
-async fn a_body_that_never_ends_is_given_up() {
-    let stage = Stage::new().await;
+async fn a_body_that_never_ends_times_out() {
+    let stage = WebhookFixture::new().await;
     // The app is cached by a first request, so that the next one waits for its body only.
     assert_eq!(stage.post("app_1", "one").await, StatusCode::OK);
     let begun = futures::stream::iter([Ok::<_, std::io::Error>("{\"object\":")]);
@@ -67,15 +67,15 @@ async fn a_body_that_never_ends_is_given_up() {
         tokio::select! {
             biased;
             answer = &mut asked => break answer,
-            () = tokio::task::yield_now() => stage.hand.turn(Span::seconds(1)),
+            () = tokio::task::yield_now() => stage.manual_clock.advance(Span::seconds(1)),
         }
     };
     assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
 }
 
 #[tokio::test]
-async fn what_arrives_together_is_written_together_and_in_order() {
-    let stage = Stage::new().await;
+async fn concurrent_bodies_are_stored_in_order() {
+    let stage = WebhookFixture::new().await;
     let bodies: Vec<String> = (0..100).map(|n| format!("{n:03}")).collect();
     // The first request caches the app; during its lookup two bodies could overtake each other. At most 128 requests in
     // all: beyond that tokio makes the task yield, and they continue in another order.
@@ -89,8 +89,8 @@ async fn what_arrives_together_is_written_together_and_in_order() {
 }
 
 #[tokio::test]
-async fn without_the_database_meta_is_told_to_come_again() {
-    let stage = Stage::new().await;
+async fn an_unavailable_database_is_answered_with_503() {
+    let stage = WebhookFixture::new().await;
     assert_eq!(stage.post("app_1", "one").await, StatusCode::OK);
     // The only writer is held, so no commit can happen.
     let held = stage.db.begin_write().await.expect("begins");
@@ -100,11 +100,11 @@ async fn without_the_database_meta_is_told_to_come_again() {
         tokio::select! {
             biased;
             status = &mut post => break status,
-            () = tokio::task::yield_now() => stage.hand.turn(Span::seconds(1)),
+            () = tokio::task::yield_now() => stage.manual_clock.advance(Span::seconds(1)),
         }
     };
     assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
-    held.rollback().await.expect("lets go");
+    held.rollback().await.expect("rolls back");
     assert_eq!(stage.post("app_1", "three").await, StatusCode::OK);
     stage.db.close().await;
     assert_eq!(stage.post("app_1", "four").await, StatusCode::SERVICE_UNAVAILABLE);

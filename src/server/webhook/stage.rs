@@ -16,12 +16,12 @@ use super::{Journal, Projector, Webhook, receive};
 use crate::{
     domain::{
         ids::{TenantId, Wamid},
-        settings::Settings,
+        settings::TenantSettings,
         time::Timestamp,
     },
     server::{
         bus::{Bus, Presence},
-        clock::{Clock, Entropy, TurnedClock},
+        clock::{Clock, Entropy, ManualClock},
         conversations::Conversations,
         seal::Seal,
         store::{
@@ -36,9 +36,9 @@ pub(super) const NOON: Timestamp = Timestamp(1_790_000_000_000);
 const SECRET: &str = "orchid-secret";
 const VERIFY: &str = "say friend";
 
-pub(super) struct Stage {
+pub(super) struct WebhookFixture {
     pub(super) db: Db,
-    pub(super) hand: TurnedClock,
+    pub(super) manual_clock: ManualClock,
     pub(super) tenant: TenantId,
     pub(super) projector: Projector,
     router: Router,
@@ -46,24 +46,26 @@ pub(super) struct Stage {
     _folder: tempfile::TempDir,
 }
 
-impl Drop for Stage {
+impl Drop for WebhookFixture {
     fn drop(&mut self) {
         self.stop.cancel();
     }
 }
 
-impl Stage {
+impl WebhookFixture {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("handoff.db").display());
         let db = Db::open(&url).await.expect("opens");
         db.migrate().await.expect("migrates");
-        let (entropy, hand, bus) = (Entropy::seeded(5), TurnedClock::at(NOON), Bus::default());
-        let (clock, seal) = (Clock::turned(hand.clone()), Seal::new("a key of the operator"));
+        let (entropy, manual_clock, bus) = (Entropy::seeded(5), ManualClock::at(NOON), Bus::default());
+        let (clock, seal) = (Clock::manual(manual_clock.clone()), Seal::new("a key of the operator"));
         let tenant = TenantId::from("tnt_1");
         let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
         let mut tx = db.begin_write().await.expect("begins");
-        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &Settings::default(), NOON).await.expect("a tenant");
+        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &TenantSettings::default(), NOON)
+            .await
+            .expect("a tenant");
         let app = "app_1".into();
         apps::insert(&mut tx, &app, "App", &sealed(SECRET), &sealed(VERIFY), NOON).await.expect("an app");
         apps::insert(&mut tx, &"app_2".into(), "Other", &sealed(SECRET), &sealed(VERIFY), NOON).await.expect("an app");
@@ -91,7 +93,7 @@ impl Stage {
             .route("/webhooks/whatsapp/{app}", get(receive::verify).post(receive::receive))
             .with_state(webhook);
         let projector = Projector::new(db.clone(), clock, entropy, bus, conversations);
-        Self { db, hand, tenant, projector, router, stop, _folder: folder }
+        Self { db, manual_clock, tenant, projector, router, stop, _folder: folder }
     }
 
     pub(super) async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {

@@ -37,14 +37,14 @@ mod tests {
     };
 
     use super::*;
-    use crate::{domain::time::Timestamp, server::clock::TurnedClock};
+    use crate::{domain::time::Timestamp, server::clock::ManualClock};
 
     #[tokio::test]
     async fn a_worker_that_panics_begins_anew_and_one_that_was_stopped_does_not() {
-        let hand = TurnedClock::at(Timestamp(0));
+        let manual_clock = ManualClock::at(Timestamp(0));
         let (stop, begun) = (CancellationToken::new(), Arc::new(AtomicU32::new(0)));
         let (ends, count) = (stop.clone(), begun.clone());
-        let kept = keep_running("test", Clock::turned(hand.clone()), stop, move || {
+        let kept = keep_running("test", Clock::manual(manual_clock.clone()), stop, move || {
             let (ends, count) = (ends.clone(), count.clone());
             async move {
                 assert!(count.fetch_add(1, Ordering::Relaxed) > 0, "the first time it breaks");
@@ -54,7 +54,7 @@ mod tests {
         tokio::pin!(kept);
         assert!(futures::poll!(&mut kept).is_pending(), "it rests a moment");
         assert_eq!(begun.load(Ordering::Relaxed), 1);
-        hand.turn(REST);
+        manual_clock.advance(REST);
         kept.await;
         assert_eq!(begun.load(Ordering::Relaxed), 2);
     }

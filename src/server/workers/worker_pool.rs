@@ -38,7 +38,7 @@ pub struct WorkerPool<'a> {
     stop: &'a CancellationToken,
     most: usize,
     gather: Span,
-    longest_rest: Span,
+    max_backoff: Span,
     at_stop: AtStop,
 }
 
@@ -52,7 +52,7 @@ impl<'a> WorkerPool<'a> {
         stop: &'a CancellationToken,
     ) -> Self {
         let at_stop = AtStop::Finish;
-        Self { name, wakeup, clock, entropy, stop, most: 1, gather: Span(0), longest_rest: REST, at_stop }
+        Self { name, wakeup, clock, entropy, stop, most: 1, gather: Span(0), max_backoff: REST, at_stop }
     }
 
     /// Up to `most` tasks at once.
@@ -69,8 +69,8 @@ impl<'a> WorkerPool<'a> {
 
     /// The longest wait after failed polls; the wait doubles with each failure.
     #[must_use]
-    pub const fn longest_rest(self, longest_rest: Span) -> Self {
-        Self { longest_rest, ..self }
+    pub const fn max_backoff(self, max_backoff: Span) -> Self {
+        Self { max_backoff, ..self }
     }
 
     #[must_use]
@@ -139,7 +139,7 @@ impl<'a> WorkerPool<'a> {
                                 tracing::error!(%error, worker = self.name, "worker: due work cannot be taken");
                                 REST
                             }
-                            Some(Span(last)) => Span((last * 2).min(self.longest_rest.0)),
+                            Some(Span(last)) => Span((last * 2).min(self.max_backoff.0)),
                         };
                         rest = Some(pause);
                         pause
@@ -188,10 +188,10 @@ mod tests {
     };
 
     use super::*;
-    use crate::{domain::time::Timestamp, server::clock::TurnedClock};
+    use crate::{domain::time::Timestamp, server::clock::ManualClock};
 
     struct Stage {
-        hand: TurnedClock,
+        manual_clock: ManualClock,
         clock: Clock,
         entropy: Entropy,
         wakeup: Notify,
@@ -201,10 +201,10 @@ mod tests {
 
     impl Stage {
         fn new() -> Self {
-            let hand = TurnedClock::at(Timestamp(0));
-            let clock = Clock::turned(hand.clone());
+            let manual_clock = ManualClock::at(Timestamp(0));
+            let clock = Clock::manual(manual_clock.clone());
             let (wakeup, stop, looks) = (Notify::new(), CancellationToken::new(), Arc::default());
-            Self { hand, clock, entropy: Entropy::seeded(1), wakeup, stop, looks }
+            Self { manual_clock, clock, entropy: Entropy::seeded(1), wakeup, stop, looks }
         }
 
         fn pool(&self) -> WorkerPool<'_> {
@@ -231,7 +231,7 @@ mod tests {
         let mut running = std::pin::pin!(pool.run_rounds(round));
         assert!(futures::poll!(&mut running).is_pending());
         assert_eq!(stage.looks(), 1);
-        stage.hand.turn(Span::seconds(1));
+        stage.manual_clock.advance(Span::seconds(1));
         assert!(futures::poll!(&mut running).is_pending());
         assert_eq!(stage.looks(), 2);
         stage.stop.cancel();
@@ -251,7 +251,7 @@ mod tests {
         stage.wakeup.notify_one();
         assert!(futures::poll!(&mut running).is_pending());
         assert_eq!(stage.looks(), 1);
-        stage.hand.turn(Span::of_millis(100));
+        stage.manual_clock.advance(Span::of_millis(100));
         assert!(futures::poll!(&mut running).is_pending());
         assert_eq!(stage.looks(), 2);
     }
@@ -259,14 +259,14 @@ mod tests {
     #[tokio::test]
     async fn looks_that_fail_are_further_and_further_apart() {
         let stage = Stage::new();
-        let pool = stage.pool().longest_rest(Span::seconds(5));
+        let pool = stage.pool().max_backoff(Span::seconds(5));
         let round = || async {
             stage.looks.fetch_add(1, Ordering::Relaxed);
             Err::<usize, _>("out of service")
         };
         let mut running = std::pin::pin!(pool.run_rounds(round));
         for (seconds, looks) in [(0, 1), (1, 1), (1, 2), (4, 3), (4, 3), (1, 4), (5, 5)] {
-            stage.hand.turn(Span::seconds(seconds));
+            stage.manual_clock.advance(Span::seconds(seconds));
             assert!(futures::poll!(&mut running).is_pending());
             assert_eq!(stage.looks(), looks);
         }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::bot::read_bot,
-    contract::bot::Bot,
+    contract::bot::BotSettings,
     ui::{
         kit::{EditState, PageHead, RefreshTrigger, lazy_route, live_resource},
         state::AppState,
@@ -19,7 +19,7 @@ use crate::{
 /// What the model's form and the form to try it share.
 #[derive(Clone, Copy)]
 pub struct BotPageState {
-    pub data: RwSignal<Bot>,
+    pub data: RwSignal<BotSettings>,
     pub refresh: RefreshTrigger,
     pub form: EditState<TypedModel>,
     /// The typed key. Not part of the form's value, because the saved key is never read.

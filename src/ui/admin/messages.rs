@@ -9,11 +9,11 @@ use crate::{
     contract::ApiError,
     domain::{
         message::TEXT_LIMIT,
-        settings::{Settings, TextName, text_fault},
+        settings::{TenantSettings, TextName, text_fault},
     },
     ui::{
         kit::{
-            Answer, ConflictNotice, EditState, FieldError, PageHead, PhonePreview, RefreshTrigger, SaveBar,
+            ConflictNotice, EditState, FieldError, PageHead, PhonePreview, QueryAnswer, RefreshTrigger, SaveBar,
             TextBinding, TextInput, debounced_query, lazy_route, live_resource,
         },
         state::AppState,
@@ -63,7 +63,7 @@ fn MessagesPage() -> impl IntoView {
 
 /// A message, with its own form.
 #[component]
-fn TextCard(name: TextName, settings: RwSignal<Settings>, refresh: RefreshTrigger) -> impl IntoView {
+fn TextCard(name: TextName, settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> impl IntoView {
     let drafts = expect_context::<Drafts>();
     let saved = Memo::new(move |_| settings.with(|settings| settings.texts.get(name).to_owned()));
     let text = EditState::new(saved, drafts.of(name));
@@ -137,7 +137,7 @@ fn preview_question(typed: RwSignal<String>) -> Memo<Option<String>> {
     })
 }
 
-fn rendered(answer: &Answer<String, String>, typed: &str) -> Option<String> {
+fn rendered(answer: &QueryAnswer<String, String>, typed: &str) -> Option<String> {
     match answer {
         Some((asked, Ok(reads))) if asked == typed => Some(reads.clone()),
         _ => None,
@@ -145,7 +145,7 @@ fn rendered(answer: &Answer<String, String>, typed: &str) -> Option<String> {
 }
 
 /// The fault that the server found in this very text. A failed call is not the text's fault.
-fn fault_in(answer: &Answer<String, String>, typed: &str) -> Option<String> {
+fn fault_in(answer: &QueryAnswer<String, String>, typed: &str) -> Option<String> {
     match answer {
         Some((asked, Err(ApiError::Invalid(words)))) if asked == typed => Some(words.clone()),
         _ => None,

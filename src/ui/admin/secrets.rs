@@ -4,13 +4,13 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::{
     api::secrets::{secret_remove, secret_set},
-    contract::bot::{Bot, SecretRow},
+    contract::bot::{BotSettings, SecretRow},
     domain::model::secret::{name_fault, value_fault},
     ui::{
         browser,
         format::TimeStyle,
         kit::{
-            Column, EditableRow, FieldError, FieldKind, IconButton, RefreshTrigger, RowState, Submit, SubmitButton,
+            Column, EditableRow, FieldError, FieldKind, IconButton, RefreshTrigger, RowControl, Submit, SubmitButton,
             Table, TextField,
         },
         local_time::LocalTime,
@@ -23,7 +23,7 @@ const COLUMNS: [Column; 4] =
     [Column::new("Name"), Column::optional("Used by"), Column::new("Set"), Column::actions("Replace or remove")];
 
 #[component]
-pub fn Secrets(bot: RwSignal<Bot>, refresh: RefreshTrigger) -> impl IntoView {
+pub fn Secrets(bot: RwSignal<BotSettings>, refresh: RefreshTrigger) -> impl IntoView {
     let rows = Memo::new(move |_| bot.with(|bot| bot.secrets.clone()));
     // The name in the form. Replacing a secret fills it in.
     let name = RwSignal::new(String::new());
@@ -47,12 +47,12 @@ pub fn Secrets(bot: RwSignal<Bot>, refresh: RefreshTrigger) -> impl IntoView {
 
 #[component]
 fn SecretLine(
-    bot: RwSignal<Bot>,
+    bot: RwSignal<BotSettings>,
     secret: Memo<SecretRow>,
     typed: RwSignal<String>,
     refresh: RefreshTrigger,
 ) -> impl IntoView {
-    let row = RowState::new(refresh);
+    let row = RowControl::new(refresh);
     let name = Signal::derive(move || secret.with(|secret| secret.name.clone()));
     let users = Signal::derive(move || secret.with(|secret| secret.used_by.join(", ")));
     let effect = Signal::derive(move || match users.get() {

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
-    outline::Item,
+    outline::OutlineItem,
     publish,
-    saving::{Draft, Progress},
+    saving::{Draft, SaveProgress},
     state::{Editor, Panel},
 };
 use crate::{
-    domain::flow::check::{Fault, Severity},
+    domain::flow::check::{FlowFault, Severity},
     ui::{
         browser,
         components::icon::Icon,
@@ -98,16 +98,16 @@ fn LiveTag() -> impl IntoView {
 fn SavedWord() -> impl IntoView {
     let editor = Editor::expect();
     let failed = move || match editor.saving.progress.get() {
-        Progress::Failed(words) => Some(words),
+        SaveProgress::Failed(words) => Some(words),
         _ => None,
     };
     view! {
         <span class="hint saved" role="status">
             {move || match editor.saving.progress.get() {
-                Progress::Saved => "Draft saved",
-                Progress::Unsaved | Progress::Sending => "Saving…",
-                Progress::Failed(_) => "Not saved",
-                Progress::Conflict(_) => "Not saved: someone else changed it",
+                SaveProgress::Saved => "Draft saved",
+                SaveProgress::Unsaved | SaveProgress::Sending => "Saving…",
+                SaveProgress::Failed(_) => "Not saved",
+                SaveProgress::Conflict(_) => "Not saved: someone else changed it",
             }}
         </span>
         {move || {
@@ -129,7 +129,7 @@ fn SavedWord() -> impl IntoView {
 fn Conflict() -> impl IntoView {
     let editor = Editor::expect();
     let words = Memo::new(move |_| match editor.saving.progress.get() {
-        Progress::Conflict(words) => Some(words),
+        SaveProgress::Conflict(words) => Some(words),
         _ => None,
     });
     let submit = Submit::with_toasts();
@@ -178,8 +178,8 @@ fn FaultMenu() -> impl IntoView {
         (0, _) => "warn",
         _ => "alert",
     };
-    let jump = move |fault: &Fault| {
-        let item = fault.step.clone().map_or(Item::Start, Item::Step);
+    let jump = move |fault: &FlowFault| {
+        let item = fault.step.clone().map_or(OutlineItem::Start, OutlineItem::Step);
         editor.panel.set(Panel::Form);
         editor.sheet.set(true);
         editor.go(item);

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 
 use super::{
-    outline::{Item, Walk},
+    outline::{OutlineItem, OutlineMove},
     state::Editor,
 };
 use crate::{domain::flow::edit::Direction, ui::browser};
@@ -52,12 +52,12 @@ pub fn pressed(event: &ev::KeyboardEvent, editor: Editor) {
 
 fn plain(key: &str, shift: bool, editor: Editor) -> bool {
     match key {
-        "ArrowDown" => editor.walk(Walk::Down),
-        "ArrowUp" => editor.walk(Walk::Up),
-        "ArrowRight" => editor.walk(Walk::In),
-        "ArrowLeft" => editor.walk(Walk::Out),
-        "Home" => editor.walk(Walk::First),
-        "End" => editor.walk(Walk::Last),
+        "ArrowDown" => editor.walk(OutlineMove::Down),
+        "ArrowUp" => editor.walk(OutlineMove::Up),
+        "ArrowRight" => editor.walk(OutlineMove::In),
+        "ArrowLeft" => editor.walk(OutlineMove::Out),
+        "Home" => editor.walk(OutlineMove::First),
+        "End" => editor.walk(OutlineMove::Last),
         "Enter" | " " => editor.open_form(),
         "Delete" | "Backspace" => editor.remove(),
         "a" | "A" => {
@@ -68,7 +68,7 @@ fn plain(key: &str, shift: bool, editor: Editor) -> bool {
             editor.adding.set(place);
         }
         "d" | "D" => {
-            if matches!(editor.cursor.get_untracked(), Item::Step(_)) {
+            if matches!(editor.cursor.get_untracked(), OutlineItem::Step(_)) {
                 editor.duplicate();
             }
         }

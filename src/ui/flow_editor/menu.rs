@@ -41,7 +41,7 @@ pub fn KindMenu() -> impl IntoView {
                         view! {
                             <button type="button" role="menuitem" id=dom(n) on:click=move |_| editor.add(kind)>
                                 <span class=format!("mark {}", class_of(kind))><Icon name=icon(kind)/></span>
-                                <b>{kind.word()}</b>
+                                <b>{kind.label()}</b>
                                 <small>{kind.description()}</small>
                             </button>
                         }
@@ -81,7 +81,7 @@ fn beginning_with(letter: &str, at: usize) -> Option<usize> {
     let count = Kind::ALL.len();
     (1..=count)
         .map(|step| (at + step) % count)
-        .find(|n| Kind::ALL[*n].word().chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&letter)))
+        .find(|n| Kind::ALL[*n].label().chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&letter)))
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_letter_leads_to_the_next_kind_that_begins_with_it() {
-        let at = |word: &str| Kind::ALL.into_iter().position(|kind| kind.word() == word).expect("a kind");
+        let at = |word: &str| Kind::ALL.into_iter().position(|kind| kind.label() == word).expect("a kind");
         assert_eq!(beginning_with("q", 0), Some(at("Question")));
         assert_eq!(beginning_with("H", 0), Some(at("HTTP request")));
         assert_eq!(beginning_with("h", at("HTTP request")), Some(at("Human Handoff")));

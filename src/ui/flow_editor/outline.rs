@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use crate::domain::flow::{
-    check::{Fault, Severity},
+    check::{FlowFault, Severity},
     definition::{Block, Flow, Step, StepId, StepKind},
-    edit::{self, BlockAt, Kind, Place},
+    edit::{self, BlockAt, Kind, StepPosition},
     words,
 };
 
 /// The item of a row. The cursor is on one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Item {
+pub enum OutlineItem {
     /// The head card: name, triggers, where it continues.
     Start,
     Step(StepId),
@@ -22,7 +22,7 @@ pub enum Item {
     },
 }
 
-impl Item {
+impl OutlineItem {
     /// Its element's id.
     pub fn dom(&self) -> String {
         match self {
@@ -41,23 +41,23 @@ impl Item {
     }
 
     /// Where a step is added after it: after a step, at the start of a branch, at the start of the flow.
-    pub fn behind(&self, flow: &Flow) -> Option<Place> {
+    pub fn behind(&self, flow: &Flow) -> Option<StepPosition> {
         match self {
-            Self::Start => Some(Place { block: BlockAt::Top, index: 0 }),
+            Self::Start => Some(StepPosition { block: BlockAt::Top, index: 0 }),
             Self::Step(step) => edit::after(flow, step),
             Self::Branch { step, branch } => {
-                Some(Place { block: BlockAt::Branch { step: step.clone(), branch: *branch }, index: 0 })
+                Some(StepPosition { block: BlockAt::Branch { step: step.clone(), branch: *branch }, index: 0 })
             }
         }
     }
 
     /// Where a step is added inside of it: at the end of its first branch, or after it if it has none.
-    pub fn inside(&self, flow: &Flow) -> Option<Place> {
+    pub fn inside(&self, flow: &Flow) -> Option<StepPosition> {
         let Self::Step(id) = self else { return self.behind(flow) };
         match flow.find(id)?.branches().first() {
             Some((_, block)) => {
                 let index = block.len();
-                Some(Place { block: BlockAt::Branch { step: id.clone(), branch: 0 }, index })
+                Some(StepPosition { block: BlockAt::Branch { step: id.clone(), branch: 0 }, index })
             }
             None => self.behind(flow),
         }
@@ -66,8 +66,8 @@ impl Item {
 
 /// A row, with the attributes of `role=treeitem`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    pub item: Item,
+pub struct OutlineRow {
+    pub item: OutlineItem,
     /// Its indentation. The branches of a step are one deeper than the step.
     pub depth: usize,
     pub level: usize,
@@ -83,7 +83,7 @@ pub enum Face {
         name: String,
         starts: String,
         /// Of the flow as a whole.
-        faults: Counted,
+        faults: FaultCounts,
     },
     Step {
         kind: Kind,
@@ -91,35 +91,35 @@ pub enum Face {
         /// Whether the kind is shown too, because `label` is the admin's own name.
         named: bool,
         summary: String,
-        faults: Counted,
+        faults: FaultCounts,
         ends: bool,
     },
     Branch {
         heading: String,
         /// What happens if it has no steps.
         empty: Option<&'static str>,
-        tone: Tone,
+        tone: BranchTone,
     },
 }
 
 /// A step's faults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
+pub struct FaultCounts {
     pub errors: usize,
     pub warnings: usize,
 }
 
 /// The style of a branch heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    Way,
+pub enum BranchTone {
+    Normal,
     /// The failure path.
     Failure,
 }
 
 /// Where arrow keys move the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Walk {
+pub enum OutlineMove {
     Up,
     Down,
     /// To the parent row.
@@ -132,14 +132,14 @@ pub enum Walk {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
-    pub rows: Vec<Row>,
-    index: HashMap<Item, usize>,
+    pub rows: Vec<OutlineRow>,
+    index: HashMap<OutlineItem, usize>,
 }
 
 impl Outline {
-    pub fn of(flow: &Flow, faults: &[Fault]) -> Self {
-        let mut counted: HashMap<&StepId, Counted> = HashMap::new();
-        let mut of_all = Counted::default();
+    pub fn of(flow: &Flow, faults: &[FlowFault]) -> Self {
+        let mut counted: HashMap<&StepId, FaultCounts> = HashMap::new();
+        let mut of_all = FaultCounts::default();
         for fault in faults {
             let count = match &fault.step {
                 Some(step) => counted.entry(step).or_default(),
@@ -152,44 +152,45 @@ impl Outline {
         }
         let start = Face::Start { name: flow.name.clone(), starts: words::starts(flow), faults: of_all };
         let top = flow.steps.len() + 1;
-        let mut rows = vec![Row { item: Item::Start, depth: 0, level: 1, place: 1, siblings: top, face: start }];
+        let mut rows =
+            vec![OutlineRow { item: OutlineItem::Start, depth: 0, level: 1, place: 1, siblings: top, face: start }];
         let mut drawing = Drawing { flow, counted, rows: &mut rows };
         drawing.block(&flow.steps, 0, 1);
         let index = rows.iter().enumerate().map(|(at, row)| (row.item.clone(), at)).collect();
         Self { rows, index }
     }
 
-    pub fn row(&self, item: &Item) -> Option<&Row> {
+    pub fn row(&self, item: &OutlineItem) -> Option<&OutlineRow> {
         self.rows.get(*self.index.get(item)?)
     }
 
     /// The row that a key moves to from `item`; the first one if `item` is gone.
-    pub fn walk(&self, item: &Item, walk: Walk) -> Option<&Item> {
+    pub fn walk(&self, item: &OutlineItem, walk: OutlineMove) -> Option<&OutlineItem> {
         let last = self.rows.len().checked_sub(1)?;
         let Some(&at) = self.index.get(item) else { return self.rows.first().map(|row| &row.item) };
         let level = self.rows[at].level;
         let to = match walk {
-            Walk::Up => at.checked_sub(1)?,
-            Walk::Down => at + 1,
-            Walk::First => 0,
-            Walk::Last => last,
-            Walk::Out => self.rows[..at].iter().rposition(|row| row.level < level)?,
-            Walk::In => at + 1,
+            OutlineMove::Up => at.checked_sub(1)?,
+            OutlineMove::Down => at + 1,
+            OutlineMove::First => 0,
+            OutlineMove::Last => last,
+            OutlineMove::Out => self.rows[..at].iter().rposition(|row| row.level < level)?,
+            OutlineMove::In => at + 1,
         };
         let row = self.rows.get(to)?;
-        (walk != Walk::In || row.level > level).then_some(&row.item)
+        (walk != OutlineMove::In || row.level > level).then_some(&row.item)
     }
 
     /// The row to move to when `item` is removed: the one before it.
-    pub fn before(&self, item: &Item) -> Item {
-        self.walk(item, Walk::Up).cloned().unwrap_or(Item::Start)
+    pub fn before(&self, item: &OutlineItem) -> OutlineItem {
+        self.walk(item, OutlineMove::Up).cloned().unwrap_or(OutlineItem::Start)
     }
 }
 
 struct Drawing<'a> {
     flow: &'a Flow,
-    counted: HashMap<&'a StepId, Counted>,
-    rows: &'a mut Vec<Row>,
+    counted: HashMap<&'a StepId, FaultCounts>,
+    rows: &'a mut Vec<OutlineRow>,
 }
 
 impl Drawing<'_> {
@@ -206,8 +207,8 @@ impl Drawing<'_> {
                 faults: self.counted.get(&step.id).copied().unwrap_or_default(),
                 ends: words::ends(step),
             };
-            let item = Item::Step(step.id.clone());
-            self.rows.push(Row { item, depth, level, place: at + 1 + before, siblings, face });
+            let item = OutlineItem::Step(step.id.clone());
+            self.rows.push(OutlineRow { item, depth, level, place: at + 1 + before, siblings, face });
             self.branches(step, depth);
         }
     }
@@ -216,21 +217,28 @@ impl Drawing<'_> {
         let branches = step.branches();
         let siblings = branches.len();
         for (branch, (heading, block)) in branches.into_iter().enumerate() {
-            let item = Item::Branch { step: step.id.clone(), branch };
+            let item = OutlineItem::Branch { step: step.id.clone(), branch };
             let face = Face::Branch {
                 heading: if heading.trim().is_empty() { format!("Branch {}", branch + 1) } else { heading },
                 empty: block.is_empty().then(|| words::empty_branch(step, branch)),
                 tone: tone(step, branch, siblings),
             };
-            self.rows.push(Row { item, depth: depth + 1, level: 2 * depth + 2, place: branch + 1, siblings, face });
+            self.rows.push(OutlineRow {
+                item,
+                depth: depth + 1,
+                level: 2 * depth + 2,
+                place: branch + 1,
+                siblings,
+                face,
+            });
             self.block(block, depth + 1, 0);
         }
     }
 }
 
-fn tone(step: &Step, branch: usize, branches: usize) -> Tone {
+fn tone(step: &Step, branch: usize, branches: usize) -> BranchTone {
     let can_fail = matches!(step.act, StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_));
-    if can_fail && branch + 1 == branches { Tone::Failure } else { Tone::Way }
+    if can_fail && branch + 1 == branches { BranchTone::Failure } else { BranchTone::Normal }
 }
 
 /// The icon of a kind.
@@ -270,28 +278,28 @@ mod tests {
             drawn(&outline),
             ["flow-start", "step-a", "step-h", "  branch-0-h", "  step-in", "  branch-1-h", "step-q", "  branch-0-q",]
         );
-        let inner = outline.row(&Item::Step("in".into())).expect("drawn");
+        let inner = outline.row(&OutlineItem::Step("in".into())).expect("drawn");
         assert_eq!((inner.level, inner.place, inner.siblings), (3, 1, 1));
-        let question = outline.row(&Item::Step("q".into())).expect("drawn");
+        let question = outline.row(&OutlineItem::Step("q".into())).expect("drawn");
         assert_eq!((question.level, question.place, question.siblings), (1, 4, 4));
     }
 
     #[test]
     fn keys_lead_through_the_rows_and_in_and_out() {
         let outline = Outline::of(&flow(), &[]);
-        let step = |id: &str| Item::Step(id.into());
-        let open = Item::Branch { step: "h".into(), branch: 0 };
+        let step = |id: &str| OutlineItem::Step(id.into());
+        let open = OutlineItem::Branch { step: "h".into(), branch: 0 };
         let table = [
-            (Item::Start, Walk::Down, Some(step("a"))),
-            (Item::Start, Walk::Up, None),
-            (step("a"), Walk::In, None),
-            (step("h"), Walk::In, Some(open.clone())),
-            (open.clone(), Walk::In, Some(step("in"))),
-            (step("in"), Walk::Out, Some(open.clone())),
-            (open, Walk::Out, Some(step("h"))),
-            (step("h"), Walk::Out, None),
-            (step("in"), Walk::First, Some(Item::Start)),
-            (step("a"), Walk::Last, Some(Item::Branch { step: "q".into(), branch: 0 })),
+            (OutlineItem::Start, OutlineMove::Down, Some(step("a"))),
+            (OutlineItem::Start, OutlineMove::Up, None),
+            (step("a"), OutlineMove::In, None),
+            (step("h"), OutlineMove::In, Some(open.clone())),
+            (open.clone(), OutlineMove::In, Some(step("in"))),
+            (step("in"), OutlineMove::Out, Some(open.clone())),
+            (open, OutlineMove::Out, Some(step("h"))),
+            (step("h"), OutlineMove::Out, None),
+            (step("in"), OutlineMove::First, Some(OutlineItem::Start)),
+            (step("a"), OutlineMove::Last, Some(OutlineItem::Branch { step: "q".into(), branch: 0 })),
         ];
         for (from, walk, to) in table {
             assert_eq!(outline.walk(&from, walk).cloned(), to, "{from:?} {walk:?}");
@@ -300,27 +308,29 @@ mod tests {
 
     #[test]
     fn faults_are_counted_at_their_step() {
-        let fault = |severity| Fault { step: Some("q".into()), field: None, detail: String::new(), severity };
-        let whole = Fault { step: None, ..fault(Severity::Warns) };
+        let fault = |severity| FlowFault { step: Some("q".into()), field: None, detail: String::new(), severity };
+        let whole = FlowFault { step: None, ..fault(Severity::Warns) };
         let found = [fault(Severity::Blocks), fault(Severity::Warns), fault(Severity::Blocks), whole];
         let outline = Outline::of(&flow(), &found);
-        let Face::Start { faults, .. } = &outline.row(&Item::Start).expect("drawn").face else { panic!() };
-        assert_eq!(*faults, Counted { errors: 0, warnings: 1 });
-        let Face::Step { faults, .. } = &outline.row(&Item::Step("q".into())).expect("drawn").face else { panic!() };
-        assert_eq!(*faults, Counted { errors: 2, warnings: 1 });
+        let Face::Start { faults, .. } = &outline.row(&OutlineItem::Start).expect("drawn").face else { panic!() };
+        assert_eq!(*faults, FaultCounts { errors: 0, warnings: 1 });
+        let Face::Step { faults, .. } = &outline.row(&OutlineItem::Step("q".into())).expect("drawn").face else {
+            panic!()
+        };
+        assert_eq!(*faults, FaultCounts { errors: 2, warnings: 1 });
     }
 
     #[test]
     fn new_steps_go_behind_and_inside() {
         let flow = flow();
         let branch = |step: &str, branch| BlockAt::Branch { step: step.into(), branch };
-        let hours = Item::Step("h".into());
-        assert_eq!(hours.behind(&flow), Some(Place { block: BlockAt::Top, index: 2 }));
-        assert_eq!(hours.inside(&flow), Some(Place { block: branch("h", 0), index: 1 }));
-        let plain = Item::Step("a".into());
+        let hours = OutlineItem::Step("h".into());
+        assert_eq!(hours.behind(&flow), Some(StepPosition { block: BlockAt::Top, index: 2 }));
+        assert_eq!(hours.inside(&flow), Some(StepPosition { block: branch("h", 0), index: 1 }));
+        let plain = OutlineItem::Step("a".into());
         assert_eq!(plain.inside(&flow), plain.behind(&flow));
-        let closed = Item::Branch { step: "h".into(), branch: 1 };
-        assert_eq!(closed.behind(&flow), Some(Place { block: branch("h", 1), index: 0 }));
-        assert_eq!(Item::Step("gone".into()).behind(&flow), None);
+        let closed = OutlineItem::Branch { step: "h".into(), branch: 1 };
+        assert_eq!(closed.behind(&flow), Some(StepPosition { block: branch("h", 1), index: 0 }));
+        assert_eq!(OutlineItem::Step("gone".into()).behind(&flow), None);
     }
 }

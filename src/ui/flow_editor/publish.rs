@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{saving::Progress, state::Editor};
+use super::{saving::SaveProgress, state::Editor};
 use crate::{
     api::flow::{flow_publish, flow_revert, read_flow},
     contract::{Result, flow::FlowPage},
@@ -10,7 +10,7 @@ use crate::{
         flow::{
             check::Severity,
             definition::Flow,
-            diff::{Difference, What, diff},
+            diff::{ChangeKind, Difference, diff},
         },
         ids::FlowId,
     },
@@ -51,7 +51,7 @@ fn Question(asked: RwSignal<bool>) -> impl IntoView {
     let errors = Memo::new(move |_| {
         editor.faults.with(|faults| faults.iter().filter(|fault| fault.severity == Severity::Blocks).count())
     });
-    let saved = Memo::new(move |_| editor.saving.progress.get() == Progress::Saved);
+    let saved = Memo::new(move |_| editor.saving.progress.get() == SaveProgress::Saved);
     let live = editor.page.with_untracked(|page| page.live.clone());
     let title = match &live {
         Some(live) => format!("Publish the changes since version {}?", live.version),
@@ -182,14 +182,14 @@ pub fn DiffLines(#[prop(into)] lines: Signal<Vec<Difference>>) -> impl IntoView 
 fn DiffLine(line: Difference) -> impl IntoView {
     let label = line.label;
     match line.what {
-        What::Added => view! { <li class="plus-line"><Icon name="plus" class="xs"/><span><b dir="auto">{label}</b>" added"</span></li> }.into_any(),
-        What::Removed => {
+        ChangeKind::Added => view! { <li class="plus-line"><Icon name="plus" class="xs"/><span><b dir="auto">{label}</b>" added"</span></li> }.into_any(),
+        ChangeKind::Removed => {
             view! { <li class="minus-line"><Icon name="trash" class="xs"/><span><b dir="auto">{label}</b>" removed"</span></li> }.into_any()
         }
-        What::Moved { to } => {
+        ChangeKind::Moved { to } => {
             view! { <li><Icon name="jump" class="xs"/><span><b dir="auto">{label}</b>{format!(" moved to {to}")}</span></li> }.into_any()
         }
-        What::Changed { field, from, to } => view! {
+        ChangeKind::Changed { field, from, to } => view! {
             <li>
                 <Icon name="pencil" class="xs"/>
                 <span>

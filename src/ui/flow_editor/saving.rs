@@ -23,7 +23,7 @@ const REST: Duration = Duration::from_millis(600);
 
 /// The state of the draft on the screen compared with the saved one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum SaveProgress {
     Saved,
     Unsaved,
     Sending,
@@ -35,7 +35,7 @@ pub enum Progress {
 
 #[derive(Clone, Copy)]
 pub struct Saving {
-    pub progress: RwSignal<Progress>,
+    pub progress: RwSignal<SaveProgress>,
     revision: RwSignal<i64>,
     /// The draft as it was saved last.
     kept: RwSignal<Flow>,
@@ -49,7 +49,7 @@ type Left = Arc<Mutex<Option<Flow>>>;
 impl Saving {
     pub fn new(page: &FlowPage) -> Self {
         Self {
-            progress: RwSignal::new(Progress::Saved),
+            progress: RwSignal::new(SaveProgress::Saved),
             revision: RwSignal::new(page.revision),
             kept: RwSignal::new(page.draft.clone()),
             timer: StoredValue::new(None),
@@ -76,17 +76,17 @@ impl Editor {
             move |now, _, _| {
                 if self.saving.kept.with_untracked(|kept| kept == now) {
                     // Undone back to the saved draft.
-                    if self.saving.progress.get_untracked() == Progress::Unsaved {
+                    if self.saving.progress.get_untracked() == SaveProgress::Unsaved {
                         self.saving.stop();
-                        self.saving.progress.set(Progress::Saved);
+                        self.saving.progress.set(SaveProgress::Saved);
                     }
                     return;
                 }
-                if matches!(self.saving.progress.get_untracked(), Progress::Conflict(_)) {
+                if matches!(self.saving.progress.get_untracked(), SaveProgress::Conflict(_)) {
                     return;
                 }
-                if self.saving.progress.get_untracked() != Progress::Sending {
-                    self.saving.progress.set(Progress::Unsaved);
+                if self.saving.progress.get_untracked() != SaveProgress::Sending {
+                    self.saving.progress.set(SaveProgress::Unsaved);
                 }
                 self.save_soon();
             },
@@ -96,7 +96,7 @@ impl Editor {
         Effect::watch(
             move || self.app.connection.get(),
             move |now, _, _| {
-                let failed = matches!(self.saving.progress.get_untracked(), Progress::Failed(_));
+                let failed = matches!(self.saving.progress.get_untracked(), SaveProgress::Failed(_));
                 if *now == Connection::Live && failed {
                     self.save();
                 }
@@ -106,7 +106,7 @@ impl Editor {
         Effect::new(move |_| {
             // The browser asks before it leaves the page while a change is not saved.
             let handle = window_event_listener(ev::beforeunload, move |event| {
-                if self.saving.progress.try_get_untracked().is_some_and(|progress| progress != Progress::Saved) {
+                if self.saving.progress.try_get_untracked().is_some_and(|progress| progress != SaveProgress::Saved) {
                     event.prevent_default();
                 }
             });
@@ -125,14 +125,14 @@ impl Editor {
     fn leave(self) {
         self.saving.stop();
         let progress = self.saving.progress.try_get_untracked();
-        if let (Some(Progress::Sending), Some(flow), Some(left)) =
+        if let (Some(SaveProgress::Sending), Some(flow), Some(left)) =
             (&progress, self.flow.try_get_untracked(), self.saving.left.try_get_value())
         {
             // Its revision is known only when the save under way is done.
             *left.lock().unwrap_or_else(PoisonError::into_inner) = Some(flow);
             return;
         }
-        if let (Some(Progress::Unsaved | Progress::Failed(_)), Some(flow), Some(revision), Some(id)) = (
+        if let (Some(SaveProgress::Unsaved | SaveProgress::Failed(_)), Some(flow), Some(revision), Some(id)) = (
             progress,
             self.flow.try_get_untracked(),
             self.saving.revision.try_get_untracked(),
@@ -151,13 +151,13 @@ impl Editor {
     pub fn save(self) {
         self.saving.stop();
         let Some(progress) = self.saving.progress.try_get_untracked() else { return };
-        if progress == Progress::Sending {
+        if progress == SaveProgress::Sending {
             return;
         }
         let draft = self.flow.get_untracked();
         let (id, revision) = (self.id(), self.saving.revision());
         let (left, app) = (self.saving.left.get_value(), self.app);
-        self.saving.progress.set(Progress::Sending);
+        self.saving.progress.set(SaveProgress::Sending);
         spawn_local(async move {
             let answer = flow_save(id.clone(), revision, draft.clone()).await;
             let left = left.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -178,17 +178,17 @@ impl Editor {
                     self.saving.kept.set(draft.clone());
                     self.faults.set(saved.faults);
                     let rests = self.flow.with_untracked(|now| *now == draft);
-                    self.saving.progress.set(if rests { Progress::Saved } else { Progress::Unsaved });
+                    self.saving.progress.set(if rests { SaveProgress::Saved } else { SaveProgress::Unsaved });
                     if !rests {
                         self.save_soon();
                     }
                 }
-                Err(ApiError::Conflict(words)) => self.saving.progress.set(Progress::Conflict(words)),
+                Err(ApiError::Conflict(words)) => self.saving.progress.set(SaveProgress::Conflict(words)),
                 Err(error) => {
                     if error == ApiError::SignedOut {
                         self.app.show_error(&error);
                     }
-                    self.saving.progress.set(Progress::Failed(error.to_string()));
+                    self.saving.progress.set(SaveProgress::Failed(error.to_string()));
                 }
             }
         });
@@ -200,9 +200,9 @@ impl Editor {
             return;
         }
         match self.saving.progress.get_untracked() {
-            Progress::Saved => self.adopt(page),
+            SaveProgress::Saved => self.adopt(page),
             // The save under way, or the next one, will be refused with a conflict.
-            Progress::Unsaved | Progress::Sending | Progress::Failed(_) | Progress::Conflict(_) => {}
+            SaveProgress::Unsaved | SaveProgress::Sending | SaveProgress::Failed(_) | SaveProgress::Conflict(_) => {}
         }
     }
 
@@ -212,7 +212,7 @@ impl Editor {
         self.saving.revision.set(page.revision);
         self.saving.kept.set(page.draft.clone());
         self.faults.set(page.faults.clone());
-        self.saving.progress.set(Progress::Saved);
+        self.saving.progress.set(SaveProgress::Saved);
         self.replace(page.draft.clone());
     }
 
@@ -230,7 +230,7 @@ impl Editor {
                 }
                 Draft::Mine => {
                     self.saving.revision.set(page.revision);
-                    self.saving.progress.set(Progress::Unsaved);
+                    self.saving.progress.set(SaveProgress::Unsaved);
                     self.save();
                 }
             }

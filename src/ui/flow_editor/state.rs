@@ -5,16 +5,16 @@
 use leptos::prelude::*;
 
 use super::{
-    outline::{Item, Outline, Walk},
+    outline::{Outline, OutlineItem, OutlineMove},
     saving::Saving,
 };
 use crate::{
     contract::flow::FlowPage,
     domain::{
         flow::{
-            check::Fault,
+            check::FlowFault,
             definition::{Flow, StepId},
-            edit::{self, Direction, Kind, Place},
+            edit::{self, Direction, Kind, StepPosition},
         },
         ids::FlowId,
     },
@@ -36,7 +36,7 @@ pub enum Panel {
 #[derive(Clone, Debug, PartialEq)]
 struct Moment {
     flow: Flow,
-    cursor: Item,
+    cursor: OutlineItem,
 }
 
 /// The editor of one flow. Cheap to copy; lives as long as its page.
@@ -48,14 +48,14 @@ pub struct Editor {
     /// Reads `page` again.
     pub refresh: RefreshTrigger,
     pub flow: RwSignal<Flow>,
-    pub faults: RwSignal<Vec<Fault>>,
+    pub faults: RwSignal<Vec<FlowFault>>,
     pub outline: Memo<Outline>,
-    pub cursor: RwSignal<Item>,
+    pub cursor: RwSignal<OutlineItem>,
     pub panel: RwSignal<Panel>,
     /// Whether the panel lies over the outline on a narrow screen.
     pub sheet: RwSignal<bool>,
     /// Where the kind menu adds a step, while it is open.
-    pub adding: RwSignal<Option<Place>>,
+    pub adding: RwSignal<Option<StepPosition>>,
     /// The step that the test run has reached.
     pub trial_step: RwSignal<Option<StepId>>,
     /// The last action, for screen readers.
@@ -83,7 +83,7 @@ impl Editor {
             flow,
             faults,
             outline,
-            cursor: RwSignal::new(Item::Start),
+            cursor: RwSignal::new(OutlineItem::Start),
             panel: RwSignal::new(Panel::Form),
             sheet: RwSignal::new(false),
             adding: RwSignal::new(None),
@@ -178,8 +178,8 @@ impl Editor {
     }
 
     /// The item if it exists, else the head card.
-    fn nearest(self, item: Item) -> Item {
-        if self.outline.with_untracked(|outline| outline.row(&item).is_some()) { item } else { Item::Start }
+    fn nearest(self, item: OutlineItem) -> OutlineItem {
+        if self.outline.with_untracked(|outline| outline.row(&item).is_some()) { item } else { OutlineItem::Start }
     }
 
     /// Announces to screen readers.
@@ -188,13 +188,13 @@ impl Editor {
     }
 
     /// Moves cursor and focus to a row.
-    pub fn go(self, item: Item) {
+    pub fn go(self, item: OutlineItem) {
         self.cursor.set(item.clone());
         // A new or moved row can take the focus only once it is drawn.
         request_animation_frame(move || browser::focus(&item.dom()));
     }
 
-    pub fn walk(self, walk: Walk) {
+    pub fn walk(self, walk: OutlineMove) {
         let from = self.cursor.get_untracked();
         if let Some(to) = self.outline.with_untracked(|outline| outline.walk(&from, walk).cloned()) {
             self.go(to);
@@ -215,7 +215,7 @@ impl Editor {
     }
 
     /// Opens the kind menu to add a step after a row.
-    pub fn ask_behind(self, item: Item) {
+    pub fn ask_behind(self, item: OutlineItem) {
         let place = self.flow.with_untracked(|flow| item.behind(flow));
         self.cursor.set(item);
         self.adding.set(place);
@@ -229,16 +229,16 @@ impl Editor {
         let id = step.id.clone();
         if self.change(|flow| edit::insert(flow, &place, step)) {
             self.panel.set(Panel::Form);
-            self.go(Item::Step(id));
-            self.announce(format!("{} added.", kind.word()));
+            self.go(OutlineItem::Step(id));
+            self.announce(format!("{} added.", kind.label()));
         }
     }
 
     pub fn shift(self, direction: Direction) {
-        let Item::Step(id) = self.cursor.get_untracked() else { return };
+        let OutlineItem::Step(id) = self.cursor.get_untracked() else { return };
         if self.change(|flow| edit::shift(flow, &id, direction)) {
             let place = self.flow.with_untracked(|flow| place_words(flow, &id));
-            self.go(Item::Step(id));
+            self.go(OutlineItem::Step(id));
             self.announce(format!("Moved: {place}."));
         } else {
             self.announce("Can't move it that way.");
@@ -246,21 +246,21 @@ impl Editor {
     }
 
     pub fn duplicate(self) {
-        let Item::Step(id) = self.cursor.get_untracked() else { return };
+        let OutlineItem::Step(id) = self.cursor.get_untracked() else { return };
         let mut copy = None;
         self.change(|flow| {
             copy = edit::duplicate(flow, &id, fresh);
             copy.is_some()
         });
         if let Some(copy) = copy {
-            self.go(Item::Step(copy));
+            self.go(OutlineItem::Step(copy));
             self.announce("Duplicated.");
         }
     }
 
     pub fn remove(self) {
         let item = self.cursor.get_untracked();
-        let Item::Step(id) = item.clone() else { return };
+        let OutlineItem::Step(id) = item.clone() else { return };
         let next = self.outline.with_untracked(|outline| outline.before(&item));
         let mut label = None;
         self.change(|flow| {
@@ -283,7 +283,7 @@ pub fn fresh() -> StepId {
 
 /// `step 2 of 5 in “Yes” of Which order?`.
 fn place_words(flow: &Flow, id: &StepId) -> String {
-    let Some(place) = edit::place(flow, id) else { return String::new() };
+    let Some(place) = edit::position(flow, id) else { return String::new() };
     let of = edit::block(flow, &place.block).map_or(0, Vec::len);
     format!("step {} of {of} in {}", place.index + 1, crate::domain::flow::words::block(&place.block, flow))
 }

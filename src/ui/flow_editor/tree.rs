@@ -4,7 +4,7 @@ use leptos::{attr::custom::custom_attribute, prelude::*};
 
 use super::{
     keys,
-    outline::{Counted, Face, Item, Row, Tone, icon},
+    outline::{BranchTone, Face, FaultCounts, OutlineItem, OutlineRow, icon},
     state::{Editor, Panel},
 };
 use crate::ui::components::icon::Icon;
@@ -21,7 +21,7 @@ pub fn Tree() -> impl IntoView {
             aria-label="Steps of the flow"
             on:keydown=move |event| keys::pressed(&event, editor)
         >
-            <For each=items key=Item::dom let:item>
+            <For each=items key=OutlineItem::dom let:item>
                 <TreeRow item/>
             </For>
         </div>
@@ -29,21 +29,22 @@ pub fn Tree() -> impl IntoView {
 }
 
 #[component]
-fn TreeRow(item: Item) -> impl IntoView {
+fn TreeRow(item: OutlineItem) -> impl IntoView {
     let editor = Editor::expect();
     let wanted = StoredValue::new(item.clone());
-    let row = Memo::new(move |last: Option<&Option<Row>>| {
+    let row = Memo::new(move |last: Option<&Option<OutlineRow>>| {
         let now = editor.outline.with(|outline| wanted.with_value(|item| outline.row(item).cloned()));
         // A removed row is drawn once more with its last values.
         now.or_else(|| last.cloned().flatten())
     });
-    let of_row = move |read: fn(&Row) -> usize| row.with(|row| row.as_ref().map(read).unwrap_or_default());
+    let of_row = move |read: fn(&OutlineRow) -> usize| row.with(|row| row.as_ref().map(read).unwrap_or_default());
     let depth = Memo::new(move |_| of_row(|row| row.depth));
     let on_it = Memo::new(move |_| editor.cursor.with(|cursor| wanted.with_value(|item| cursor == item)));
     let is_trial_step = Memo::new(move |_| {
         editor.trial_step.with(|step_of_trial| {
             step_of_trial.is_some()
-                && wanted.with_value(|item| matches!(item, Item::Step(step) if Some(step) == step_of_trial.as_ref()))
+                && wanted
+                    .with_value(|item| matches!(item, OutlineItem::Step(step) if Some(step) == step_of_trial.as_ref()))
         })
     });
     let select = move || {
@@ -54,7 +55,7 @@ fn TreeRow(item: Item) -> impl IntoView {
     };
     let has_errors = move || {
         row.with(|row| match row {
-            Some(Row { face: Face::Step { faults, .. } | Face::Start { faults, .. }, .. }) => faults.errors > 0,
+            Some(OutlineRow { face: Face::Step { faults, .. } | Face::Start { faults, .. }, .. }) => faults.errors > 0,
             _ => false,
         })
     };
@@ -65,9 +66,9 @@ fn TreeRow(item: Item) -> impl IntoView {
         custom_attribute("aria-setsize", move || of_row(|row| row.siblings).to_string()),
     );
     let kind = match &item {
-        Item::Start => "start",
-        Item::Step(_) => "step",
-        Item::Branch { .. } => "branch",
+        OutlineItem::Start => "start",
+        OutlineItem::Step(_) => "step",
+        OutlineItem::Branch { .. } => "branch",
     };
     view! {
         <div class=format!("flow-row {kind}")>
@@ -129,7 +130,7 @@ fn RowFace(face: Face) -> impl IntoView {
             <span class=format!("mark {}", class_of(kind))><Icon name=icon(kind)/></span>
             <span class="words">
                 <b dir="auto">{label}</b>
-                {named.then(|| view! { <small class="kind">{kind.word()}</small> })}
+                {named.then(|| view! { <small class="kind">{kind.label()}</small> })}
                 <span class="essence" dir="auto">{summary}</span>
             </span>
             {ends.then(|| view! { <span class="end" title="The bot stops here"><Icon name="stop" class="xs"/></span> })}
@@ -137,7 +138,7 @@ fn RowFace(face: Face) -> impl IntoView {
         }
         .into_any(),
         Face::Branch { heading, empty, tone } => view! {
-            <span class=if tone == Tone::Failure { "tag w" } else { "tag n" } dir="auto">{heading}</span>
+            <span class=if tone == BranchTone::Failure { "tag w" } else { "tag n" } dir="auto">{heading}</span>
             {empty.map(|words| view! { <small class="hint">{words}</small> })}
         }
         .into_any(),
@@ -146,13 +147,13 @@ fn RowFace(face: Face) -> impl IntoView {
 
 /// The number of a step's faults, as an icon and as text.
 #[component]
-fn Marks(faults: Counted) -> impl IntoView {
+fn Marks(faults: FaultCounts) -> impl IntoView {
     let (class, icon, words) = match faults {
-        Counted { errors: 0, warnings: 0 } => return ().into_any(),
-        Counted { errors: 0, warnings: 1 } => ("tag w", "warn", "1 warning".to_owned()),
-        Counted { errors: 0, warnings } => ("tag w", "warn", format!("{warnings} warnings")),
-        Counted { errors: 1, .. } => ("tag b", "alert", "1 issue".to_owned()),
-        Counted { errors, .. } => ("tag b", "alert", format!("{errors} issues")),
+        FaultCounts { errors: 0, warnings: 0 } => return ().into_any(),
+        FaultCounts { errors: 0, warnings: 1 } => ("tag w", "warn", "1 warning".to_owned()),
+        FaultCounts { errors: 0, warnings } => ("tag w", "warn", format!("{warnings} warnings")),
+        FaultCounts { errors: 1, .. } => ("tag b", "alert", "1 issue".to_owned()),
+        FaultCounts { errors, .. } => ("tag b", "alert", format!("{errors} issues")),
     };
     view! { <span class=class><Icon name=icon/>{words}</span> }.into_any()
 }

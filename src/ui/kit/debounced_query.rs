@@ -13,14 +13,14 @@ use crate::contract::Result;
 const REST: Duration = Duration::from_millis(250);
 
 /// A question and the server's answer to it.
-pub type Answer<Q, A> = Option<(Q, Result<A>)>;
+pub type QueryAnswer<Q, A> = Option<(Q, Result<A>)>;
 
 /// Asks whenever `question` stayed the same for a moment; `None` asks nothing. Answers to older questions are dropped,
 /// and the last answer stays until a newer one arrives.
 pub fn debounced_query<Q, A, Fut>(
     question: Signal<Option<Q>>,
     ask: impl Fn(Q) -> Fut + Copy + Send + Sync + 'static,
-) -> ReadSignal<Answer<Q, A>>
+) -> ReadSignal<QueryAnswer<Q, A>>
 where
     Q: Clone + Send + Sync + 'static,
     A: Send + Sync + 'static,

@@ -12,7 +12,7 @@ use crate::{
     contract::{ApiError, Result},
     ui::{
         components::icon::Icon,
-        snapshot::{Ready, snapshot},
+        snapshot::{LayoutSnapshot, snapshot},
         state::{AppState, Connection},
     },
 };
@@ -85,7 +85,7 @@ where
     V: IntoAny + 'static,
 {
     let app = AppState::expect();
-    let ready = use_context::<Ready>();
+    let ready = use_context::<LayoutSnapshot>();
     let resource = snapshot(
         move || source.get(),
         move |key| async move {

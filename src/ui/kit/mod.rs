@@ -27,7 +27,7 @@ mod table;
 mod toast;
 
 pub use self::{
-    debounced_query::{Answer, debounced_query},
+    debounced_query::{QueryAnswer, debounced_query},
     dialog::Dialog,
     dom_value::adopt_dom_value,
     edit_state::{EditState, Progress},
@@ -40,7 +40,7 @@ pub use self::{
     menu::{Menu, close_from_outside},
     page_head::PageHead,
     phone_preview::PhonePreview,
-    row::{EditableRow, RowState},
+    row::{EditableRow, RowControl},
     save_bar::{ConflictNotice, SaveBar},
     select::{Select, SelectField, SelectOption, options},
     submit::{Submit, SubmitButton, send_optimistic},

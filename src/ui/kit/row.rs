@@ -24,7 +24,7 @@ enum RowMode {
 
 /// What a row shows, and where the focus goes when an edit or the confirmation ends. Cheap to copy.
 #[derive(Clone, Copy)]
-pub struct RowState {
+pub struct RowControl {
     mode: RwSignal<RowMode>,
     /// The buttons that open the editor and the confirmation.
     edit: NodeRef<html::Button>,
@@ -35,7 +35,7 @@ pub struct RowState {
     refresh: RefreshTrigger,
 }
 
-impl RowState {
+impl RowControl {
     /// A row of the list that `refresh` reads again.
     pub fn new(refresh: RefreshTrigger) -> Self {
         let row = Self {
@@ -90,7 +90,7 @@ impl RowState {
 
 #[component]
 pub fn EditableRow(
-    row: RowState,
+    row: RowControl,
     /// How many columns the table has. Editor and confirmation span all of them.
     columns: usize,
     /// What a row is, for the confirmation.
@@ -99,7 +99,7 @@ pub fn EditableRow(
     /// What the removal changes, as a sentence.
     #[prop(into)]
     effect: Signal<String>,
-    /// What *Remove* does: see [`RowState::remove`].
+    /// What *Remove* does: see [`RowControl::remove`].
     #[prop(into)]
     remove: Callback<()>,
     /// Greyed, because it has no effect now.
@@ -158,7 +158,7 @@ pub fn EditableRow(
 /// The confirmation of the removal, with the focus on *Cancel*.
 #[component]
 fn Question(
-    row: RowState,
+    row: RowControl,
     noun: &'static str,
     name: Signal<String>,
     effect: Signal<String>,

@@ -62,7 +62,7 @@ impl Origin {
 
 /// Where the server of one test keeps everything.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct DatabaseSetup {
     pub engine: Engine,
     pub origin: Origin,
     pub url: String,
@@ -72,7 +72,7 @@ pub struct Place {
 
 /// The database and folder of one test. Dropping it removes both, also after a failure.
 pub struct Database {
-    pub place: Place,
+    pub place: DatabaseSetup,
     _folder: TempDir,
 }
 
@@ -95,7 +95,7 @@ impl Database {
                 alone().block_on(restored_postgres(fixture(version, engine)))
             }
         };
-        Self { place: Place { engine, origin, url, folder: folder.path().to_owned() }, _folder: folder }
+        Self { place: DatabaseSetup { engine, origin, url, folder: folder.path().to_owned() }, _folder: folder }
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use super::{
     Engine, Gate, Origin, TestApp,
-    database::{Place, fixture_path},
+    database::{DatabaseSetup, fixture_path},
 };
 
 impl TestApp {
@@ -32,7 +32,7 @@ impl TestApp {
 
     /// The server that starts after this one was killed, with a clock at [`super::RESTARTED`] and another simulator.
     pub async fn restarted(&self) -> Self {
-        let place = Place {
+        let place = DatabaseSetup {
             engine: self.engine,
             origin: Origin::Version("the version under test"),
             url: self.config.database_url.clone(),

@@ -6,8 +6,8 @@ fn raw(tool: &str, arguments: &str) -> Vec<Act> {
     vec![Act::Call(String::new(), vec![(tool.to_owned(), arguments.to_owned())]), reply("Done.")]
 }
 
-pub fn attacks(vault: u16) -> Vec<Attack> {
-    let url = format!("http://127.0.0.1:{vault}/");
+pub fn attacks(private_server: u16) -> Vec<Attack> {
+    let url = format!("http://127.0.0.1:{private_server}/");
     let mut attacks = Vec::new();
     for tool in [
         "delete_everything",

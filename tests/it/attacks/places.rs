@@ -3,8 +3,8 @@
 
 use super::*;
 
-/// The attacker's targets. The vault listens behind those that resolve to the loopback network.
-pub fn targets(vault: u16) -> Vec<String> {
+/// The attacker's targets. The private server listens behind those that resolve to the loopback network.
+pub fn targets(private_server: u16) -> Vec<String> {
     let mut targets: Vec<String> = [
         "127.0.0.1",
         "localhost",
@@ -23,7 +23,7 @@ pub fn targets(vault: u16) -> Vec<String> {
         "[64:ff9b::7f00:1]",
     ]
     .iter()
-    .map(|host| format!("http://{host}:{vault}/latest/meta-data/"))
+    .map(|host| format!("http://{host}:{private_server}/latest/meta-data/"))
     .collect();
     let others = [
         "http://10.0.0.1/",
@@ -40,9 +40,9 @@ pub fn targets(vault: u16) -> Vec<String> {
     targets
 }
 
-pub fn attacks(vault: u16) -> Vec<Attack> {
+pub fn attacks(private_server: u16) -> Vec<Attack> {
     let mut attacks = Vec::new();
-    for (nth, target) in targets(vault).into_iter().enumerate() {
+    for (nth, target) in targets(private_server).into_iter().enumerate() {
         let place = format!("place_{nth}");
         attacks.push(Attack::tool(format!("a tool that leads to {target}"), &place, json!({})).refused(&place, GATE));
         attacks.push(
@@ -51,7 +51,7 @@ pub fn attacks(vault: u16) -> Vec<Attack> {
                 .refused("away", GATE),
         );
     }
-    let loopback = format!("http://127.0.0.1:{vault}/");
+    let loopback = format!("http://127.0.0.1:{private_server}/");
     for argument in [
         loopback.as_str(),
         "../admin",

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, http::HeaderMap, response::IntoResponse, routing::post as on_post};
-use handoff::{contract::bot::Trial, domain::model::ModelSettings};
+use handoff::{contract::bot::ModelTrial, domain::model::ModelSettings};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -61,7 +61,7 @@ impl Server {
     }
 }
 
-async fn tried(app: &TestApp, cookie: &str, model: &ModelSettings, key: Option<&str>) -> Trial {
+async fn tried(app: &TestApp, cookie: &str, model: &ModelSettings, key: Option<&str>) -> ModelTrial {
     let arguments = json!({"model": model, "key": key, "question": "Where is order A-17?"});
     let (status, body) = call(app, cookie, "model_try", &arguments).await;
     assert_eq!(status, StatusCode::OK, "{body}");
@@ -92,7 +92,7 @@ on_both!(a_tool_call_is_shown_and_not_made, threads = 4, async |app| {
     assert_eq!(said.calls[0].name, "order_status");
     assert!(said.calls[0].arguments.contains("A-17"));
     assert!(said.then.is_some_and(|words| words.contains("Nothing is sent")));
-    assert_eq!(server.keys().len(), 1, "the model is not told a result that nobody gave");
+    assert_eq!(server.keys().len(), 1, "the model gets no result for a call that was not made");
 });
 
 on_both!(a_refused_key_is_reported_as_a_sentence, threads = 4, async |app| {

@@ -11,7 +11,7 @@ use handoff::{
         },
     },
     server::store::{
-        facts::Fact,
+        facts::FactRow,
         flow_runs::{self, FlowRunRow},
         jobs::{self, JobKind, JobRow},
     },
@@ -117,7 +117,7 @@ on_both!(a_job_that_always_fails_escalates, async |app| {
         attempts: 0,
     };
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
-    facts::insert(&mut tx, &app.tenant, &[(id.clone(), Fact::Call(call))]).await.expect("inserts");
+    facts::insert(&mut tx, &app.tenant, &[(id.clone(), FactRow::Call(call))]).await.expect("inserts");
     jobs::insert(&mut tx, &[job], app.now()).await.expect("inserts");
     tx.commit().await.expect("commits");
 
@@ -162,5 +162,5 @@ on_both!(a_flow_that_loops_by_timeouts_alone_escalates, async |app| {
     assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
     assert!(brief.reason.contains("30 times without a message"), "{brief:?}");
     let asked = told(app, &ana, &id).await.iter().filter(|words| *words == "Still there?").count();
-    assert_eq!(asked, 31, "once for the customer's word and thirty times by itself");
+    assert_eq!(asked, 31, "once for the customer's message and thirty times on its own");
 });

@@ -88,7 +88,7 @@ fn asking(at: SocketAddr, start: &str, on_failure: Vec<Step>) -> Flow {
     let say = StepKind::Message(Say::Text { text: "It went well.".to_owned() });
     Flow {
         name: start.to_owned(),
-        starts: vec![Start::Words { phrase: start.to_owned(), matching: Matching::Close }],
+        starts: vec![Start::Phrase { phrase: start.to_owned(), matching: Matching::Close }],
         steps: vec![
             step("what", question),
             Step { name: "Ask them".to_owned(), ..step("ask", StepKind::Http(http)) },

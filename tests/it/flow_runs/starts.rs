@@ -28,7 +28,7 @@ fn one_line(words: &str, start: Start) -> Flow {
 
 async fn four_flows(app: &TestApp) {
     live(app, "flw_1", &one_line("any", Start::NewConversation)).await;
-    let words = Start::Words { phrase: "opening hours".into(), matching: Matching::Contains };
+    let words = Start::Phrase { phrase: "opening hours".into(), matching: Matching::Contains };
     live(app, "flw_2", &one_line("words", words)).await;
     live(app, "flw_3", &one_line("ad", Start::Ad { contains: "summer sale".into() })).await;
     live(app, "flw_4", &one_line("button", Start::Button { payload: "hours".into() })).await;

@@ -58,7 +58,7 @@ const ROOT: [&str; 6] = ["services", "serve", "run", "cli", "admin", "demo"];
 fn every_table_has_one_owner() {
     let owned: Vec<&str> = OWNERS.iter().flat_map(|owner| owner.tables).copied().collect();
     let once: BTreeSet<&str> = owned.iter().copied().collect();
-    assert_eq!(owned.len(), once.len(), "a table stands in two rows of OWNERS: {owned:?}");
+    assert_eq!(owned.len(), once.len(), "a table is in two rows of OWNERS: {owned:?}");
     let tables = tables();
     let tables: BTreeSet<&str> = tables.iter().map(String::as_str).collect();
     assert_eq!(once, tables, "the tables of the migrations (right) and those of OWNERS (left) differ");
@@ -70,9 +70,9 @@ fn a_table_is_written_by_its_owner_only() {
     for source in sources("src") {
         for (line, table) in written(&source.raw) {
             let Some(owner) = OWNERS.iter().find(|owner| owner.tables.contains(&table.as_str())) else { continue };
-            let home = format!("{FOLDER}{}.rs", owner.file);
-            if source.file != home {
-                found.push(source.finding(line, format!("only {home} writes the table {table}")));
+            let owner_file = format!("{FOLDER}{}.rs", owner.file);
+            if source.file != owner_file {
+                found.push(source.finding(line, format!("only {owner_file} writes the table {table}")));
             }
         }
     }
@@ -83,16 +83,17 @@ fn a_table_is_written_by_its_owner_only() {
 fn writing_functions_are_called_by_their_callers_only() {
     let sources = sources("src");
     let mut found = Vec::new();
-    let mut idle = Vec::new();
+    let mut unused_callers = Vec::new();
     for owner in OWNERS {
-        let home = format!("{FOLDER}{}.rs", owner.file);
-        let file = sources.iter().find(|source| source.file == home).unwrap_or_else(|| panic!("no file {home}"));
+        let owner_file = format!("{FOLDER}{}.rs", owner.file);
+        let file =
+            sources.iter().find(|source| source.file == owner_file).unwrap_or_else(|| panic!("no file {owner_file}"));
         let calls: Vec<String> = writers(file).iter().map(|name| format!("{}::{name}(", owner.file)).collect();
-        assert!(!calls.is_empty(), "{home} writes nothing");
+        assert!(!calls.is_empty(), "{owner_file} writes nothing");
         let mut callers = BTreeSet::new();
         // Other modules may have functions with the same name: only files that import the store can call its functions.
         for source in sources.iter().filter(|source| !source.file.starts_with(FOLDER) && names_store(source)) {
-            let Some(module) = source.room().filter(|module| !ROOT.contains(&module.as_str())) else { continue };
+            let Some(module) = source.top_module().filter(|module| !ROOT.contains(&module.as_str())) else { continue };
             let lines = called(source, &calls);
             if !lines.is_empty() {
                 callers.insert(module.clone());
@@ -104,10 +105,10 @@ fn writing_functions_are_called_by_their_callers_only() {
             }
         }
         let unused = owner.callers.iter().filter(|module| !callers.contains(**module));
-        idle.extend(unused.map(|module| format!("{} -> {module}", owner.file)));
+        unused_callers.extend(unused.map(|module| format!("{} -> {module}", owner.file)));
     }
     report(found);
-    assert!(idle.is_empty(), "callers in OWNERS that call nothing: {idle:?}");
+    assert!(unused_callers.is_empty(), "callers in OWNERS that call nothing: {unused_callers:?}");
 }
 
 #[test]
@@ -139,7 +140,7 @@ fn tables() -> BTreeSet<String> {
                     tables.insert((*name).to_owned());
                 }
                 ["ALTER", "TABLE", old, "RENAME", "TO", new] => {
-                    assert!(tables.remove(*old), "{old} is renamed before it is made");
+                    assert!(tables.remove(*old), "{old} is renamed before it is created");
                     tables.insert((*new).to_owned());
                 }
                 ["DROP", "TABLE", name] => {
@@ -201,5 +202,5 @@ fn called(source: &Source, calls: &[String]) -> Vec<(usize, String)> {
 fn names_store(source: &Source) -> bool {
     let is_test =
         ["tests.rs", "stage.rs"].iter().any(|end| source.file.ends_with(end)) || source.file.contains("/tests/");
-    !is_test && source.named_rooms().iter().any(|(_, name)| name == "store")
+    !is_test && source.named_modules().iter().any(|(_, name)| name == "store")
 }

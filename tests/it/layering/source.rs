@@ -11,12 +11,12 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 pub struct Finding {
     pub file: String,
     pub line: usize,
-    pub words: String,
+    pub detail: String,
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}: {}", self.file, self.line, self.words)
+        write!(out, "{}:{}: {}", self.file, self.line, self.detail)
     }
 }
 
@@ -68,8 +68,8 @@ impl Source {
         Self { file, raw, code, tokens }
     }
 
-    pub fn finding(&self, line: usize, words: String) -> Finding {
-        Finding { file: self.file.clone(), line, words }
+    pub fn finding(&self, line: usize, detail: String) -> Finding {
+        Finding { file: self.file.clone(), line, detail }
     }
 
     /// The module path of this file within the crate.
@@ -82,12 +82,12 @@ impl Source {
         parts
     }
 
-    pub fn room(&self) -> Option<String> {
-        room_of(&self.module())
+    pub fn top_module(&self) -> Option<String> {
+        top_module_of(&self.module())
     }
 
-    pub fn named_rooms(&self) -> Vec<(usize, String)> {
-        self.paths().into_iter().filter_map(|path| Some((path.line, room_of(&path.segments)?))).collect()
+    pub fn named_modules(&self) -> Vec<(usize, String)> {
+        self.paths().into_iter().filter_map(|path| Some((path.line, top_module_of(&path.segments)?))).collect()
     }
 
     /// Every path that starts with `crate` or `super`, expanded from the crate root; including those in macro
@@ -155,13 +155,13 @@ fn tree(tokens: &[TokenTree], at: usize, mut path: Vec<String>, is_use: bool, fo
 }
 
 /// The module that a path leads to; `None` for files that belong to none (`lib.rs`, and the module list itself).
-fn room_of(path: &[String]) -> Option<String> {
+fn top_module_of(path: &[String]) -> Option<String> {
     match path.first().map(String::as_str)? {
-        "server" => path.get(1).filter(|room| room.chars().all(|c| c.is_ascii_lowercase() || c == '_')).cloned(),
+        "server" => path.get(1).filter(|module| module.chars().all(|c| c.is_ascii_lowercase() || c == '_')).cloned(),
         first @ ("domain" | "contract" | "api" | "ui") => Some(first.to_owned()),
         _ => None,
     }
-    .filter(|room| room != "self")
+    .filter(|module| module != "self")
 }
 
 /// The text with comments and literals blanked out; the rest keeps its position.
@@ -212,7 +212,7 @@ fn the_scanner_separates_code_from_comments_and_literals() {
         }
     "##;
     let source = Source::new("src/server/conversations/media.rs".to_owned(), text.to_owned());
-    let named: Vec<(usize, String)> = source.named_rooms();
+    let named: Vec<(usize, String)> = source.named_modules();
     let expected =
         [(3, "domain"), (3, "domain"), (3, "store"), (3, "store"), (3, "clock"), (7, "conversations"), (8, "media")];
     // In the inner module `super::*` is this file, and `super::super` its module.

@@ -8,7 +8,7 @@ use handoff::domain::{
 };
 use serde_json::{Value, json};
 
-use super::stage::{Item, Row, Seen, Told, Who, Window, lines, messages};
+use super::stage::{Item, ReportedAs, Row, Seen, Who, Window, lines, messages};
 
 /// A row that belongs to no conversation.
 fn nothing(name: &'static str, says: fn(&Who) -> Vec<Item>) -> Row {
@@ -16,43 +16,46 @@ fn nothing(name: &'static str, says: fn(&Who) -> Vec<Item>) -> Row {
 }
 
 /// What is reported for the rows that belong to no conversation.
-pub const TOLD: &[(&str, Told)] = &[
-    ("history that is not shared", Told::ChannelAlert("A number's chat history wasn't shared (code 2593109)")),
-    ("contacts of the phone", Told::IgnoredEvent),
-    ("a wish of nobody we know", Told::IgnoredEvent),
-    ("a wish that names nobody", Told::Held),
-    ("control of nobody we know taken", Told::IgnoredEvent),
-    ("a handover that names no number", Told::Held),
-    ("message_template_status_update", Told::IgnoredEvent),
-    ("message_template_quality_update", Told::IgnoredEvent),
-    ("message_template_components_update", Told::IgnoredEvent),
-    ("template_category_update", Told::IgnoredEvent),
-    ("account_update", Told::ChannelAlert("WhatsApp restricted the account (Restricted biz initiated messaging)")),
-    ("account_update of a ban", Told::ChannelAlert("WhatsApp banned the account (Disable)")),
-    ("account_alerts", Told::ChannelAlert("WhatsApp account alert: Oba rejected")),
-    ("account_review_update", Told::IgnoredEvent),
-    ("account_review_update that rejects", Told::ChannelAlert("WhatsApp account review: Rejected")),
-    ("business_capability_update", Told::IgnoredEvent),
-    ("phone_number_quality_update", Told::ChannelAlert("WhatsApp rated a number's quality as low (Tier 2k)")),
-    ("phone_number_name_update", Told::ChannelAlert("WhatsApp rejected a number's display name")),
-    ("security", Told::ChannelAlert("A number's two-step PIN was changed")),
-    ("payment_configuration_update", Told::IgnoredEvent),
-    ("partner_solutions", Told::IgnoredEvent),
-    ("automatic_events", Told::IgnoredEvent),
-    ("flows", Told::IgnoredEvent),
-    ("group_lifecycle_update", Told::IgnoredEvent),
-    ("group_participants_update", Told::IgnoredEvent),
-    ("group_settings_update", Told::IgnoredEvent),
-    ("group_status_update", Told::IgnoredEvent),
-    ("a status of a group", Told::IgnoredEvent),
-    ("a field of tomorrow", Told::IgnoredEvent),
+pub const WITHOUT_CONVERSATION: &[(&str, ReportedAs)] = &[
+    ("history that is not shared", ReportedAs::ChannelAlert("A number's chat history wasn't shared (code 2593109)")),
+    ("contacts of the phone", ReportedAs::IgnoredEvent),
+    ("a wish of nobody we know", ReportedAs::IgnoredEvent),
+    ("a wish that names nobody", ReportedAs::Quarantined),
+    ("control of nobody we know taken", ReportedAs::IgnoredEvent),
+    ("a handover that names no number", ReportedAs::Quarantined),
+    ("message_template_status_update", ReportedAs::IgnoredEvent),
+    ("message_template_quality_update", ReportedAs::IgnoredEvent),
+    ("message_template_components_update", ReportedAs::IgnoredEvent),
+    ("template_category_update", ReportedAs::IgnoredEvent),
+    (
+        "account_update",
+        ReportedAs::ChannelAlert("WhatsApp restricted the account (Restricted biz initiated messaging)"),
+    ),
+    ("account_update of a ban", ReportedAs::ChannelAlert("WhatsApp banned the account (Disable)")),
+    ("account_alerts", ReportedAs::ChannelAlert("WhatsApp account alert: Oba rejected")),
+    ("account_review_update", ReportedAs::IgnoredEvent),
+    ("account_review_update that rejects", ReportedAs::ChannelAlert("WhatsApp account review: Rejected")),
+    ("business_capability_update", ReportedAs::IgnoredEvent),
+    ("phone_number_quality_update", ReportedAs::ChannelAlert("WhatsApp rated a number's quality as low (Tier 2k)")),
+    ("phone_number_name_update", ReportedAs::ChannelAlert("WhatsApp rejected a number's display name")),
+    ("security", ReportedAs::ChannelAlert("A number's two-step PIN was changed")),
+    ("payment_configuration_update", ReportedAs::IgnoredEvent),
+    ("partner_solutions", ReportedAs::IgnoredEvent),
+    ("automatic_events", ReportedAs::IgnoredEvent),
+    ("flows", ReportedAs::IgnoredEvent),
+    ("group_lifecycle_update", ReportedAs::IgnoredEvent),
+    ("group_participants_update", ReportedAs::IgnoredEvent),
+    ("group_settings_update", ReportedAs::IgnoredEvent),
+    ("group_status_update", ReportedAs::IgnoredEvent),
+    ("a status of a group", ReportedAs::IgnoredEvent),
+    ("a field of tomorrow", ReportedAs::IgnoredEvent),
     (
         "errors without a message",
-        Told::ChannelAlert("WhatsApp reported a problem with a number: Rate limit hit (code 130429)"),
+        ReportedAs::ChannelAlert("WhatsApp reported a problem with a number: Rate limit hit (code 130429)"),
     ),
-    ("calls of nobody we know", Told::IgnoredEvent),
-    ("a value with nothing in it", Told::IgnoredEvent),
-    ("a number of nobody", Told::IgnoredEvent),
+    ("calls of nobody we know", ReportedAs::IgnoredEvent),
+    ("a value with nothing in it", ReportedAs::IgnoredEvent),
+    ("a number of nobody", ReportedAs::IgnoredEvent),
 ];
 
 fn account(field: &'static str, body: Value) -> Vec<Item> {
@@ -225,7 +228,7 @@ fn handovers() -> Vec<Row> {
             seen: Some(Seen::turn("text", "I want my money back").answers(0).group(Group::Waiting).look(
                 |_, thread| {
                     assert_eq!(lines(thread), ["Agent requested · from another app"], "once");
-                    let why = &thread.dossier.whys[0];
+                    let why = &thread.dossier.handoff_requests[0];
                     assert_eq!(
                         (why.reason.as_str(), why.note.as_str()),
                         ("Transferred by Meta's AI agent.", "Asked for a person")

@@ -31,7 +31,7 @@ fn reactions() -> Vec<Row> {
     let thumbs = |words: &str| {
         plain(words).look(|message, thread| {
             assert_eq!(message.reactions, [Reaction { author: Author::Customer, emoji: "👍".to_owned() }]);
-            assert_eq!(messages(thread).count(), 1, "a reaction is no bubble of its own");
+            assert_eq!(messages(thread).count(), 1, "a reaction is not a message of its own");
         })
     };
     let bare = |words: &str| plain(words).look(|message, _| assert_eq!(message.reactions, []));

@@ -26,13 +26,13 @@ pub struct Row {
 
 /// How an item that belongs to no conversation is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum ReportedAs {
     /// Only logged for the operator.
     IgnoredEvent,
     /// Shown to admins as this sentence in the audit log.
     ChannelAlert(&'static str),
     /// Put into quarantine.
-    Held,
+    Quarantined,
 }
 
 impl Row {

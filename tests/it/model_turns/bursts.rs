@@ -55,7 +55,7 @@ on_both!(a_customer_who_never_stops_typing_is_answered, async |app| {
         stage.app.turn(Span::seconds(1));
         answered += stage.bot().models_once().await.expect("answers");
     }
-    assert_eq!(answered, 1, "six seconds after the first word, and not again before the next six");
+    assert_eq!(answered, 1, "six seconds after the first message, and not again within six seconds");
     app.settle().await;
 });
 
@@ -69,7 +69,7 @@ on_both!(messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_
         reply("You are welcome."),
     ]);
     stage.arrives("wamid.1", "Where is 10042?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
 
     // The first message restarts the turn; later ones wait for a turn of their own.
@@ -82,7 +82,7 @@ on_both!(messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_
     stage.app.turn(Span::seconds(3));
     assert_eq!(stage.bot().models_once().await.expect("takes nothing"), 0);
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     assert_eq!(stage.answers().await, ["Order 10042 is on its way."]);
     stage.goes_on().await;
 
@@ -100,12 +100,12 @@ on_both!(a_message_included_by_a_restart_gets_no_answer_of_its_own, async |app| 
     let stage = Stage::new(app).await;
     stage.provider.play([Act::Stall("{\"reply\"".into()), hold(reply("Both it is.")), reply("Never asked.")]);
     stage.arrives("wamid.1", "Tea").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     stage.arrives("wamid.2", "and coffee").await;
     stage.provider.waits().await;
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     stage.goes_on().await;
     stage.goes_on().await;
 
@@ -119,10 +119,10 @@ on_both!(a_flow_that_starts_during_a_turn_replaces_it, async |app| {
     stage.publish(&hours).await;
     stage.provider.play([Act::Stall("{\"reply\"".into()), reply("Never asked.")]);
     stage.arrives("wamid.1", "Where is my parcel?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     stage.arrives("wamid.2", "What are your opening hours?").await;
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     stage.goes_on().await;
 
     assert_eq!(stage.answers().await, ["We open at nine."]);
@@ -134,10 +134,10 @@ on_both!(the_typing_indicator_is_sent_once_a_turn_and_never_if_disabled, async |
     let jobs = stage.app.services.jobs.clone();
     stage.provider.play([Act::Stall("{".into()), look_up(), reply("It is on its way.")]);
     stage.arrives("wamid.1", "Where is 10042?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     stage.arrives("wamid.2", "please").await;
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     let dots = jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), 9).await.expect("takes");
     assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
 
@@ -148,8 +148,8 @@ on_both!(the_typing_indicator_is_sent_once_a_turn_and_never_if_disabled, async |
     stage.next_customer();
     stage.provider.play([reply("Hello!")]);
     stage.arrives("wamid.3", "Hi").await;
-    let turn = stage.takes_off();
-    stage.lands(turn).await;
+    let turn = stage.start_turn();
+    stage.finish_turn(turn).await;
     assert_eq!(stage.answers().await, ["Hello!"]);
     assert!(jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), 9).await.expect("takes").is_empty());
     app.settle().await;
@@ -168,7 +168,7 @@ on_both!(the_typing_indicator_is_renewed_while_the_customer_waits, async |app| {
     };
     stage.provider.play([hold(reply("It is on its way."))]);
     stage.arrives("wamid.1", "Where is 10042?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     assert_eq!(dots().await, ["wamid.1"]);
     let wakeup = &stage.app.services.bus.wakeups().marks;
@@ -182,7 +182,7 @@ on_both!(the_typing_indicator_is_renewed_while_the_customer_waits, async |app| {
         assert_eq!(dots().await, ["wamid.1"]);
     }
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     assert_eq!(stage.answers().await, ["It is on its way."]);
     app.settle().await;
 });
@@ -192,18 +192,18 @@ on_both!(a_flow_started_by_another_server_replaces_the_turn, async |app| {
     stage.publish(&one_line("We open at nine.", "opening hours")).await;
     stage.provider.play([hold(reply("It is on its way."))]);
     stage.arrives("wamid.1", "Where is my parcel?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     // A second server cannot signal the running turn, so the turn must notice the stored change.
     let clock = Clock::clone(&stage.app.services.clock);
     let beside = Services::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
-    let beside = beside.expect("a second house");
+    let beside = beside.expect("the second services start");
     let body = meta::text("4915550001", "wamid.2", stage.app.now(), "What are your opening hours?");
     assert_eq!(stage.app.webhook(&body).await, StatusCode::OK);
     while stage.app.services.projector.run_once().await.expect("projects") > 0 {}
     beside.bot.turns_once().await.expect("turns");
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     stage.goes_on().await;
 
     assert_eq!(stage.answers().await, ["We open at nine."]);

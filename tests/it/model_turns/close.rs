@@ -16,13 +16,13 @@ on_both!(a_message_during_the_models_close_is_answered, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([Act::Stall("{".into()), hold(goodbye()), reply("Of course.")]);
     stage.arrives("wamid.1", "Thanks").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     stage.arrives("wamid.2", "that is all").await;
     stage.provider.waits().await;
     stage.arrives("wamid.3", "wait, one more thing").await;
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     assert_eq!((stage.answers().await, stage.state().await), (vec!["Bye!".to_owned()], RowState::Bot));
     stage.goes_on().await;
 
@@ -35,13 +35,13 @@ on_both!(the_closing_text_of_a_refused_close_is_not_sent_after_a_takeover, async
     let stage = Stage::new(app).await;
     stage.provider.play([Act::Stall("{".into()), hold(goodbye())]);
     stage.arrives("wamid.1", "Thanks").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     stage.arrives("wamid.2", "that is all").await;
     stage.provider.waits().await;
     stage.arrives("wamid.3", "wait, one more thing").await;
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     let id = stage.id().await;
     stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
     stage.goes_on().await;
@@ -54,9 +54,9 @@ on_both!(an_unseen_request_for_an_agent_prevents_the_models_close, async |app| {
     stage.provider.play([goodbye()]);
     stage.arrives("wamid.1", "Thanks").await;
     // The model reads it before the keyword rules do.
-    stage.is_kept("wamid.2", text("no, an agent please")).await;
-    let turn = stage.takes_off();
-    stage.lands(turn).await;
+    stage.store_message("wamid.2", text("no, an agent please")).await;
+    let turn = stage.start_turn();
+    stage.finish_turn(turn).await;
     stage.goes_on().await;
     assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
 });
@@ -65,9 +65,9 @@ on_both!(a_message_that_the_model_read_before_it_was_decided_is_answered_once, a
     let stage = Stage::new(app).await;
     stage.provider.play([reply("Both it is."), reply("Never asked.")]);
     stage.arrives("wamid.1", "Tea").await;
-    stage.is_kept("wamid.2", text("and coffee")).await;
-    let turn = stage.takes_off();
-    stage.lands(turn).await;
+    stage.store_message("wamid.2", text("and coffee")).await;
+    let turn = stage.start_turn();
+    stage.finish_turn(turn).await;
     stage.goes_on().await;
     stage.goes_on().await;
     assert_eq!(stage.answers().await, ["Both it is."]);
@@ -78,8 +78,8 @@ on_both!(a_message_after_a_flows_closing_text_is_answered, async |app| {
     let stage = Stage::new(app).await;
     stage.publish(&one_line("We open at nine.", "opening hours")).await;
     stage.provider.play([reply("It is on its way.")]);
-    stage.is_kept("wamid.1", text("What are your opening hours?")).await;
-    stage.is_kept("wamid.2", text("And where is my parcel?")).await;
+    stage.store_message("wamid.1", text("What are your opening hours?")).await;
+    stage.store_message("wamid.2", text("And where is my parcel?")).await;
     stage.goes_on().await;
     assert_eq!(stage.answers().await, ["We open at nine.", "It is on its way."]);
     assert_eq!(stage.state().await, RowState::Bot);

@@ -73,7 +73,7 @@ on_both!(each_fault_is_one_handoff_with_its_reason_and_no_partial_answer, async 
     for (nth, (name, acts, failure, shows)) in rows().into_iter().enumerate() {
         stage.provider.play(acts);
         stage.arrives(&format!("wamid.{nth}"), "Where is my parcel?").await;
-        let turn = stage.takes_off();
+        let turn = stage.start_turn();
         let mut fault = stage.app.now();
         if shows == Shows::InSilence {
             stage.provider.waits().await;
@@ -85,7 +85,7 @@ on_both!(each_fault_is_one_handoff_with_its_reason_and_no_partial_answer, async 
             assert!(stage.handoffs().await.is_empty(), "{name}: nobody is given up so soon");
             stage.app.turn(Span::seconds(3));
         }
-        stage.lands(turn).await;
+        stage.finish_turn(turn).await;
         stage.app.settle().await;
 
         let mut past = stage.handoffs().await;
@@ -126,7 +126,7 @@ on_both!(a_tool_call_interrupted_by_a_crash_is_shown_to_the_agent, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([call("order_status", json!({"order": "9001"}))]);
     stage.arrives("wamid.1", "Where is 9001?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.shop.shop.heard().await;
     turn.abort();
     assert!(turn.await.expect_err("cut off").is_cancelled());

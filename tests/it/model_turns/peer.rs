@@ -30,7 +30,7 @@ on_both!(a_crash_while_a_third_party_server_answers_escalates_without_a_partial_
     let settings = ModelSettings { address, model: "open-model".to_owned(), ..stage.provider.settings() };
     stage.provider.serves(stage.app, &settings).await;
     stage.arrives("wamid.1", "stalls").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     relay.has_told("It arriv").await;
     turn.abort();
     assert!(turn.await.expect_err("cut off").is_cancelled());
@@ -41,5 +41,5 @@ on_both!(a_crash_while_a_third_party_server_answers_escalates_without_a_partial_
     assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
     assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
     assert_eq!(stage.app.meta.sent().len(), 1, "the notice, and nothing else");
-    assert_eq!(relay.questions(), 1, "nobody asks again");
+    assert_eq!(relay.questions(), 1, "no further request");
 });

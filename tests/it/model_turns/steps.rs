@@ -19,7 +19,7 @@ pub fn say(id: &str, words: &str) -> Step {
 pub fn one_line(words: &str, phrase: &str) -> Flow {
     Flow {
         name: "One line".into(),
-        starts: vec![Start::Words { phrase: phrase.to_owned(), matching: Matching::Contains }],
+        starts: vec![Start::Phrase { phrase: phrase.to_owned(), matching: Matching::Contains }],
         steps: vec![say("say", words), step("end", Does::Close(Close::default()))],
         resume: None,
     }

@@ -68,7 +68,7 @@ on_both!(pictures_are_passed_as_placeholders_and_an_album_is_refused_once, async
         json!({"type": "image", "image": {"id": id.to_string(), "mime_type": "image/jpeg", "caption": caption}})
     };
     for nth in 0..5 {
-        stage.is_kept(&format!("wamid.{nth}"), photo(900 + nth, "")).await;
+        stage.store_message(&format!("wamid.{nth}"), photo(900 + nth, "")).await;
     }
     stage.goes_on().await;
     assert_eq!(stage.answers().await, ["Please write it."]);
@@ -98,11 +98,11 @@ on_both!(a_keyword_escalates_whatever_the_model_would_answer, async |app| {
     stage.provider.clear();
     stage.provider.play([hold(reply("I can do that myself!"))]);
     stage.arrives("wamid.2", "Hello").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     stage.arrives("wamid.3", "agent, please").await;
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     stage.goes_on().await;
     assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
     assert!(stage.answers().await.is_empty());

@@ -56,7 +56,7 @@ on_both!(a_bot_answer_after_a_takeover_is_refused_and_never_sent, async |app| {
     app.services.bot.settle_turn(&turn, &job, Outcome::say("Too late")).await.expect("settles");
 
     assert_eq!(logged(app, "bot_refused").await, 1, "the log keeps that it was refused");
-    assert_eq!(logged(app, "queued").await, 0, "nothing is owed");
+    assert_eq!(logged(app, "queued").await, 0, "no job is queued");
     app.settle().await;
     assert_eq!(sent(app), [""; 0]);
     assert_eq!(messages(app, &ana, &turn.conversation).await.len(), 1, "the customer's own");
@@ -131,7 +131,7 @@ on_both!(a_handoff_cancels_bot_messages_and_sends_the_tenants_notice, async |app
     app.services.conversations.claim(&ana, &row.id).await.expect("claims before anything is sent");
 
     app.settle().await;
-    assert_eq!(sent(app), [NOTICE], "the greeting is not sent, the notice is");
+    assert_eq!(sent(app), [NOTICE], "only the notice is sent");
     let fates: Vec<_> = messages(app, &ana, &row.id)
         .await
         .into_iter()
@@ -153,5 +153,5 @@ on_both!(a_message_while_an_agent_owns_the_conversation_starts_no_bot_turn, asyn
     // The first message's turn was queued before the takeover; it ends without an answer.
     app.settle().await;
     assert_eq!(sent(app), [""; 0]);
-    assert_eq!(logged(app, "bot_refused").await, 0, "nobody even tried");
+    assert_eq!(logged(app, "bot_refused").await, 0, "no answer was attempted");
 });

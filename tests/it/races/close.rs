@@ -83,7 +83,7 @@ async fn meet(app: &TestApp, ana: &Agent, phone: &str, first: First, steps: usiz
     let outcome = match closed {
         Ok(()) => {
             assert_eq!(rows.len(), 2, "the archive keeps what was closed");
-            assert_ne!(home[0].id, row.id, "and the message starts anew");
+            assert_ne!(home[0].id, row.id, "the message starts a new conversation");
             assert_eq!(home[0].state, RowState::Bot);
             Outcome::NewConversation
         }

@@ -10,13 +10,13 @@ use handoff::{
 };
 use serde_json::{Value, json};
 
-use super::{Talk, desk, fresh_talk};
+use super::{TestConversation, desk, new_conversation};
 use crate::app::{TestApp, on_both};
 
 const WORDS: &str = "Your parcel is on its way";
 
-fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
-    talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
+fn refuse(conversation: &TestConversation<'_>, effect: Effect, times: u32) {
+    conversation.app.meta.inject(&conversation.customer, Fault { effect, times: Some(times) });
 }
 
 /// A `failed` status of an attempt, with our own id as Meta returns it.
@@ -35,21 +35,21 @@ async fn post(app: &TestApp, body: &Value) {
 
 on_both!(a_failure_that_is_reported_repeatedly_is_one_failure, threads = 4, async |app| {
     let ana = desk(app).await;
-    let talk = fresh_talk(app, &ana, "Maria").await;
-    refuse(&talk, Effect::Status { code: 131_026 }, 1);
+    let conversation = new_conversation(app, &ana, "Maria").await;
+    refuse(&conversation, Effect::Status { code: 131_026 }, 1);
     let mut settings = app.meta.settings();
     settings.status.copies = 3;
     app.meta.set_settings(settings);
 
-    talk.reply(WORDS).await;
+    conversation.reply(WORDS).await;
     app.settle().await;
-    let before = app.thread(&ana, &talk.id).await;
-    let sent = talk.sent().pop().expect("was sent");
+    let before = app.thread(&ana, &conversation.id).await;
+    let sent = conversation.sent().pop().expect("was sent");
     let status = crate::meta::status("15550000000", &sent.wamid, app.now(), "delivered");
     assert_eq!(app.webhook(&status).await, http::StatusCode::OK);
     app.settle().await;
 
-    assert_eq!(app.thread(&ana, &talk.id).await, before, "nothing leaves failed but a resend");
+    assert_eq!(app.thread(&ana, &conversation.id).await, before, "only a resend changes a failed message");
 });
 
 on_both!(a_failure_in_response_and_status_is_final_and_later_messages_are_sent, threads = 4, async |app| {
@@ -57,12 +57,12 @@ on_both!(a_failure_in_response_and_status_is_final_and_later_messages_are_sent, 
     // A failure that is retried, one that stops the number, one that is final.
     for code in [131_000, 190, 131_026] {
         app.turn(Span::minutes(1));
-        let talk = fresh_talk(app, &ana, "Maria").await;
-        refuse(&talk, Effect::Http { code }, 1);
-        talk.reply(WORDS).await;
-        talk.reply("And one more").await;
+        let conversation = new_conversation(app, &ana, "Maria").await;
+        refuse(&conversation, Effect::Http { code }, 1);
+        conversation.reply(WORDS).await;
+        conversation.reply("And one more").await;
         app.services.outbox.run_once().await.expect("sends");
-        let id = talk.said(WORDS).await.id;
+        let id = conversation.said(WORDS).await.id;
 
         // When the status follows the response, twice.
         for _ in 0..2 {
@@ -70,20 +70,20 @@ on_both!(a_failure_in_response_and_status_is_final_and_later_messages_are_sent, 
         }
 
         // Then it failed once, and the messages behind it are sent.
-        let message = talk.said(WORDS).await;
+        let message = conversation.said(WORDS).await;
         assert_eq!(message.delivery, Some(Delivery::Failed), "{code}");
         assert_eq!(message.fault.expect("words").again, None, "{code}: nobody tries again");
         app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.settle().await;
         app.turn(Span::hours(2));
         app.settle().await;
-        assert_eq!(talk.times_sent(WORDS), 0, "{code}: what failed is not sent by itself");
-        assert_eq!(talk.delivery("And one more").await, Some(Delivery::Delivered), "{code}");
+        assert_eq!(conversation.times_sent(WORDS), 0, "{code}: what failed is not sent by itself");
+        assert_eq!(conversation.delivery("And one more").await, Some(Delivery::Delivered), "{code}");
         // And the agent's retry is one attempt.
-        app.services.conversations.retry(&ana, &talk.id, &id).await.expect("again");
+        app.services.conversations.retry(&ana, &conversation.id, &id).await.expect("again");
         app.settle().await;
-        assert_eq!(talk.times_sent(WORDS), 1, "{code}");
-        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
+        assert_eq!(conversation.times_sent(WORDS), 1, "{code}");
+        assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
     }
 });
 
@@ -95,29 +95,29 @@ on_both!(a_bot_message_that_failed_in_response_and_status_escalates_and_stays_un
     app.meta.settled().await;
     app.drain().await;
     let id = app.only_row(&ana).await.id;
-    let bot = Talk { app, agent: ana.clone(), customer, id, replies: 0.into() };
+    let bot = TestConversation { app, agent: ana.clone(), customer, id, replies: 0.into() };
     let greeting = bot.messages().await.into_iter().find(|it| it.author == Author::Bot).expect("the greeting");
-    assert_eq!(greeting.delivery, Some(Delivery::Queued), "it is to be tried again");
+    assert_eq!(greeting.delivery, Some(Delivery::Queued), "a retry is scheduled");
 
     post(app, &failed(app, "wamid.1", greeting.id.as_str(), 131_000)).await;
     app.turn(Span::minutes(10));
     app.settle().await;
 
-    assert_eq!(bot.row().await.state, RowState::Waiting, "nobody is left standing");
-    assert_eq!(bot.times_sent(greeting.content.words().expect("a text")), 0);
+    assert_eq!(bot.row().await.state, RowState::Waiting, "the customer waits for an agent");
+    assert_eq!(bot.times_sent(greeting.content.text().expect("a text")), 0);
 });
 
 on_both!(a_status_from_before_the_repair_does_not_stop_the_number_again, threads = 4, async |app| {
     let ana = desk(app).await;
-    let talk = fresh_talk(app, &ana, "Maria").await;
-    talk.reply(WORDS).await;
+    let conversation = new_conversation(app, &ana, "Maria").await;
+    conversation.reply(WORDS).await;
     app.drain().await;
-    let sent = talk.sent().pop().expect("was sent");
+    let sent = conversation.sent().pop().expect("was sent");
     let late = failed(app, &sent.wamid, "", 190);
 
     app.turn(Span::minutes(11));
     post(app, &late).await;
 
     let calls = app.services.live.calls(&ana).await.expect("reads");
-    assert_eq!(calls.stopped, [], "late is not new");
+    assert_eq!(calls.stopped, [], "a late status raises no alert");
 });

@@ -9,7 +9,7 @@ use handoff::{
     },
 };
 
-use super::{Talk, desk, fresh_talk};
+use super::{TestConversation, desk, new_conversation};
 use crate::app::{TestApp, on_both};
 
 /// The consequence of an error code.
@@ -107,8 +107,8 @@ const CODES: &[(u32, Then, &str)] = &[
 
 const WORDS: &str = "Your parcel is on its way";
 
-fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
-    talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
+fn refuse(conversation: &TestConversation<'_>, effect: Effect, times: u32) {
+    conversation.app.meta.inject(&conversation.customer, Fault { effect, times: Some(times) });
 }
 
 /// How often the audit log reports a problem of the number with this code.
@@ -131,8 +131,8 @@ async fn is_down(app: &TestApp) -> bool {
 }
 
 /// The sentence under the failed bubble, with its form checked.
-async fn fault(talk: &Talk<'_>, code: u32) -> String {
-    let fault = talk.said(WORDS).await.fault.unwrap_or_else(|| panic!("{code}: the agent reads why"));
+async fn fault(conversation: &TestConversation<'_>, code: u32) -> String {
+    let fault = conversation.said(WORDS).await.fault.unwrap_or_else(|| panic!("{code}: the agent reads why"));
     assert_eq!(fault.code, Some(i64::from(code)));
     assert!(!fault.detail.contains("We'll try again"), "{code}: nobody tries again: {}", fault.detail);
     fault.detail
@@ -143,16 +143,16 @@ on_both!(every_code_as_the_answer_to_a_send, threads = 4, async |app| {
     for (code, then, phrase) in CODES {
         // A minute apart, so that the number's rate limit has no effect.
         app.turn(Span::minutes(1));
-        let talk = fresh_talk(app, &ana, "Maria").await;
-        refuse(&talk, Effect::Http { code: *code }, 1);
+        let conversation = new_conversation(app, &ana, "Maria").await;
+        refuse(&conversation, Effect::Http { code: *code }, 1);
 
-        talk.reply(WORDS).await;
+        conversation.reply(WORDS).await;
         app.drain().await;
 
-        assert_eq!(talk.times_sent(WORDS), 0, "{code}");
+        assert_eq!(conversation.times_sent(WORDS), 0, "{code}");
         match then {
             Again { seconds, .. } => {
-                let waiting = talk.said(WORDS).await;
+                let waiting = conversation.said(WORDS).await;
                 assert_eq!(waiting.delivery, Some(Delivery::Queued), "{code}");
                 let why = waiting.fault.unwrap_or_else(|| panic!("{code}: the agent reads why it waits"));
                 assert_eq!(why.code, Some(i64::from(*code)));
@@ -161,30 +161,30 @@ on_both!(every_code_as_the_answer_to_a_send, threads = 4, async |app| {
                 assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}: {wait:?}");
                 app.turn(Span(seconds * 1_000 - 1));
                 app.drain().await;
-                assert_eq!(talk.times_sent(WORDS), 0, "{code}: too early");
+                assert_eq!(conversation.times_sent(WORDS), 0, "{code}: too early");
                 app.turn(Span(seconds * 250 + 1));
                 app.settle().await;
-                assert_eq!(talk.times_sent(WORDS), 1, "{code}: is due");
-                let there = talk.said(WORDS).await;
+                assert_eq!(conversation.times_sent(WORDS), 1, "{code}: is due");
+                let there = conversation.said(WORDS).await;
                 assert_eq!((there.delivery, there.fault), (Some(Delivery::Delivered), None), "{code}");
             }
             Failed | Alerts | WindowClosed => {
-                assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
-                let words = fault(&talk, *code).await;
+                assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
+                let words = fault(&conversation, *code).await;
                 assert!(words.contains(phrase), "{code}: {words}");
-                let open = talk.row().await.window_closes.is_some();
+                let open = conversation.row().await.window_closes.is_some();
                 assert_eq!(open, *then != WindowClosed, "{code}: the window");
                 assert_eq!(told_admin(app, *code).await, usize::from(*then == Alerts), "{code}: the audit");
             }
             Stops => {
-                assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "{code}: nothing is lost");
+                assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Queued), "{code}: nothing is lost");
                 assert!(is_down(app).await, "{code}: the number stops");
                 let stopped = banner(app, &ana).await;
                 assert!(stopped.len() == 1 && stopped[0].contains(phrase), "{code}: {stopped:?}");
                 app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
                 app.settle().await;
-                assert_eq!(talk.times_sent(WORDS), 1, "{code}: goes out once");
-                assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
+                assert_eq!(conversation.times_sent(WORDS), 1, "{code}: goes out once");
+                assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
             }
         }
         assert!(!is_down(app).await, "{code}: works (again)");
@@ -198,27 +198,27 @@ on_both!(every_code_as_a_failed_status, threads = 4, async |app| {
     app.meta.set_settings(settings);
     for (code, then, phrase) in CODES {
         app.turn(Span::minutes(1));
-        let talk = fresh_talk(app, &ana, "Maria").await;
-        refuse(&talk, Effect::Status { code: *code }, 1);
+        let conversation = new_conversation(app, &ana, "Maria").await;
+        refuse(&conversation, Effect::Status { code: *code }, 1);
 
-        talk.reply(WORDS).await;
+        conversation.reply(WORDS).await;
         app.settle().await;
 
         // Meta accepted it and gave up: only the agent decides whether it is sent again.
-        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
-        let words = fault(&talk, *code).await;
+        assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
+        let words = fault(&conversation, *code).await;
         assert!(words.contains(phrase), "{code}: {words}");
-        assert_eq!(talk.row().await.window_closes.is_some(), *then != WindowClosed, "{code}: the window");
+        assert_eq!(conversation.row().await.window_closes.is_some(), *then != WindowClosed, "{code}: the window");
         // And what it means for the number has the same effect as in a response; each copy counts once.
         assert_eq!(is_down(app).await, *then == Stops, "{code}: the number");
         let stopped = banner(app, &ana).await;
         assert_eq!(stopped.iter().filter(|words| words.contains(phrase)).count(), usize::from(*then == Stops));
         let told = usize::from(matches!(then, Stops | Alerts));
-        assert_eq!(told_admin(app, *code).await, told, "{code}: told once");
+        assert_eq!(told_admin(app, *code).await, told, "{code}: reported once");
         app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.turn(Span::hours(2));
         app.settle().await;
-        assert_eq!(talk.times_sent(WORDS), 1, "{code}: never again by itself");
+        assert_eq!(conversation.times_sent(WORDS), 1, "{code}: never again by itself");
     }
 });
 
@@ -229,17 +229,17 @@ on_both!(a_transient_refusal_fails_after_its_last_retry, threads = 4, async |app
         let Again { tries, .. } = then else { panic!("{code} is tried again") };
         for (refusals, end) in [(*tries, Delivery::Delivered), (*tries + 1, Delivery::Failed)] {
             app.turn(Span::minutes(1));
-            let talk = fresh_talk(app, &ana, "Maria").await;
-            refuse(&talk, Effect::Http { code }, refusals);
-            talk.reply(WORDS).await;
+            let conversation = new_conversation(app, &ana, "Maria").await;
+            refuse(&conversation, Effect::Http { code }, refusals);
+            conversation.reply(WORDS).await;
             // Longer than any pause, so that each step is one attempt.
             for _ in 0..=*tries {
                 app.settle().await;
                 app.turn(Span::minutes(80));
             }
-            assert_eq!(talk.delivery(WORDS).await, Some(end), "{code} refused {refusals} times");
+            assert_eq!(conversation.delivery(WORDS).await, Some(end), "{code} refused {refusals} times");
             if end == Delivery::Failed {
-                let words = fault(&talk, code).await;
+                let words = fault(&conversation, code).await;
                 assert!(words.contains(phrase), "{code}: {words}");
             }
             app.meta.clear_faults(None);
@@ -256,31 +256,31 @@ on_both!(each_wait_is_the_one_that_meta_advises_and_the_agent_reads_it, threads 
     let ana = desk(app).await;
     for (code, waits) in table {
         app.turn(Span::minutes(1));
-        let talk = fresh_talk(app, &ana, "Maria").await;
-        app.meta.inject(&talk.customer, Fault::always(Effect::Http { code }));
-        talk.reply(WORDS).await;
+        let conversation = new_conversation(app, &ana, "Maria").await;
+        app.meta.inject(&conversation.customer, Fault::always(Effect::Http { code }));
+        conversation.reply(WORDS).await;
         for (n, seconds) in waits.iter().enumerate() {
             app.drain().await;
-            let again = talk.said(WORDS).await.fault.and_then(|fault| fault.again);
+            let again = conversation.said(WORDS).await.fault.and_then(|fault| fault.again);
             let wait = again.unwrap_or_else(|| panic!("{code}: try {n} is followed by another")).since(app.now());
             assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}, try {n}: {wait:?}");
             app.turn(wait);
         }
         app.drain().await;
-        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}: given up");
+        assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Failed), "{code}: given up");
     }
 });
 
 on_both!(a_reset_app_secret_stops_the_number_with_its_own_reason, threads = 4, async |app| {
     let ana = desk(app).await;
-    let talk = fresh_talk(app, &ana, "Maria").await;
+    let conversation = new_conversation(app, &ana, "Maria").await;
     let secret = |text: &str| handoff::server::secret::Secret::new(text);
     app.services.channels.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
 
-    talk.reply(WORDS).await;
+    conversation.reply(WORDS).await;
     app.drain().await;
 
-    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "nothing is lost");
+    assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Queued), "nothing is lost");
     let stopped = banner(app, &ana).await;
     assert!(stopped.len() == 1 && stopped[0].contains("app secret"), "{stopped:?}");
     let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
@@ -289,5 +289,5 @@ on_both!(a_reset_app_secret_stops_the_number_with_its_own_reason, threads = 4, a
     app.services.channels.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
     app.services.channels.resume_number(crate::app::NUMBER, None).await.expect("resumed");
     app.settle().await;
-    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered));
+    assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Delivered));
 });

@@ -13,7 +13,7 @@ use handoff::{
         settings::TextName,
     },
     server::{
-        simulator::{Author as By, Content as Says, Extras, Line, Say},
+        simulator::{Extras, InboundContent as Says, InboundMessage, ThreadAuthor as By, ThreadLine},
         workers::{JobKind, Selection},
     },
 };
@@ -47,8 +47,8 @@ fn said_by_bot(said: Vec<OutgoingMessage>) -> Outcome {
     Outcome { actions: said.into_iter().map(BotAction::Say).collect(), ..Outcome::default() }
 }
 
-fn talk_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> Talk<'a> {
-    Talk { app, agent: agent.clone(), customer: CUSTOMER.to_owned(), id, replies: std::cell::Cell::new(0) }
+fn conversation_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> TestConversation<'a> {
+    TestConversation { app, agent: agent.clone(), customer: CUSTOMER.to_owned(), id, replies: std::cell::Cell::new(0) }
 }
 
 fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
@@ -112,7 +112,7 @@ fn each_kind() -> Vec<(OutgoingMessage, Vec<(&'static str, Value)>)> {
     ]
 }
 
-fn from_business(app: &TestApp) -> Vec<Line> {
+fn from_business(app: &TestApp) -> Vec<ThreadLine> {
     let lines = app.meta.thread(CUSTOMER).expect("a phone");
     lines.into_iter().filter(|line| line.author == By::Business).collect()
 }
@@ -128,7 +128,7 @@ on_both!(each_kind_reaches_the_phone_in_order_and_is_in_the_thread, threads = 4,
         each_kind().into_iter().flat_map(|(_, lines)| lines).map(|(kind, body)| (kind.to_owned(), body)).collect();
     let got: Vec<_> = from_business(app).into_iter().map(|line| (line.kind, line.body)).collect();
     assert_eq!(got, wanted);
-    let shown = talk_of(app, &ana, id).messages().await;
+    let shown = conversation_of(app, &ana, id).messages().await;
     let ours: Vec<_> = shown.into_iter().filter(|message| message.author == Author::Bot).collect();
     assert!(ours.iter().all(|message| message.delivery == Some(Delivery::Delivered)), "{ours:#?}");
     assert_eq!(
@@ -149,10 +149,10 @@ on_both!(a_tap_returns_its_payload_and_quotes_the_message, threads = 4, async |a
 
     let tap = Says::ButtonReply { id: "track".into(), title: "Track my order".into() };
     let extras = Extras { reply_to: Some(offered.id.clone()), ..Extras::default() };
-    app.meta.say(CUSTOMER, Say { content: tap, extras }).expect("taps");
+    app.meta.say(CUSTOMER, InboundMessage { content: tap, extras }).expect("taps");
     app.settle().await;
 
-    let messages = talk_of(app, &ana, id).messages().await;
+    let messages = conversation_of(app, &ana, id).messages().await;
     let tapped = messages.iter().find(|message| matches!(message.content, Content::ButtonReply { .. }));
     let tapped = tapped.expect("the tap is in the thread");
     assert_eq!(tapped.content, Content::ButtonReply { id: "track".into(), title: "Track my order".into() });
@@ -163,7 +163,7 @@ on_both!(a_tap_returns_its_payload_and_quotes_the_message, threads = 4, async |a
 
 on_both!(an_agent_asks_for_the_location_once_and_gets_it_as_an_answer, threads = 4, async |app| {
     let ana = desk(app).await;
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     let (conversations, kind) = (&app.services.conversations, ReplyKind::LocationRequest);
     for _press in 0..2 {
         conversations.reply_as(&ana, &luca.id, "ask-1", kind, " Where are you? ", None).await.expect("asks");
@@ -181,7 +181,7 @@ on_both!(an_agent_asks_for_the_location_once_and_gets_it_as_an_answer, threads =
 
     let place = Says::Location { latitude: 45.5, longitude: 9.25, name: None, address: None };
     let extras = Extras { reply_to: Some(asked.id.clone()), ..Extras::default() };
-    app.meta.say(CUSTOMER, Say { content: place, extras }).expect("taps");
+    app.meta.say(CUSTOMER, InboundMessage { content: place, extras }).expect("taps");
     app.settle().await;
     let messages = luca.messages().await;
     let answer = messages.iter().find(|message| message.content.kind() == "location").expect("the answer");
@@ -192,7 +192,7 @@ on_both!(an_agent_asks_for_the_location_once_and_gets_it_as_an_answer, threads =
 on_both!(a_location_request_follows_the_rules_of_a_reply, threads = 4, async |app| {
     let ana = desk(app).await;
     let (ben, _) = app.agent("Ben").await;
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     let sent = luca.sent().len();
     let (conversations, kind) = (&app.services.conversations, ReplyKind::LocationRequest);
     let ask =
@@ -218,10 +218,10 @@ on_both!(a_message_that_whatsapp_would_refuse_is_not_sent_and_escalates, threads
     let id = turn(app, &ana, "Hello", vec![list, after]).await;
     app.settle().await;
 
-    assert_eq!(from_business(app).len(), 0, "what comes after it would make no sense");
-    let talk = talk_of(app, &ana, id);
-    assert_eq!(talk.row().await.state, RowState::Waiting, "nobody is left standing");
-    let failed = talk.messages().await.into_iter().find(|message| message.delivery == Some(Delivery::Failed));
+    assert_eq!(from_business(app).len(), 0, "later messages of the turn are not sent");
+    let conversation = conversation_of(app, &ana, id);
+    assert_eq!(conversation.row().await.state, RowState::Waiting, "the customer waits for an agent");
+    let failed = conversation.messages().await.into_iter().find(|message| message.delivery == Some(Delivery::Failed));
     let fault = failed.and_then(|message| message.fault).expect("the list failed");
     assert_eq!(fault.code, None, "Meta was never asked");
     assert!(fault.detail.contains("it has 11 rows, and 1 to 10 are allowed"), "{}", fault.detail);
@@ -236,7 +236,7 @@ on_both!(queued_options_are_cancelled_by_a_takeover, threads = 4, async |app| {
     app.settle().await;
 
     assert_eq!(from_business(app).len(), 0, "nothing of it is sent");
-    let messages = talk_of(app, &ana, id).messages().await;
+    let messages = conversation_of(app, &ana, id).messages().await;
     let ours = messages.iter().filter(|message| message.author == Author::Bot);
     assert!(ours.map(|message| message.delivery).all(|delivery| delivery == Some(Delivery::Cancelled)));
 });

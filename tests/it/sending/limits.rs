@@ -5,12 +5,12 @@ use handoff::{
     server::simulator::{Effect, Fault},
 };
 
-use super::{desk, fresh_talk, talk, text, words};
+use super::{conversation, desk, new_conversation, text, words};
 use crate::app::on_both;
 
 on_both!(outside_the_window_a_reply_is_refused_and_the_closing_message_is_skipped, threads = 4, async |app| {
     let ana = desk(app).await;
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     let before = luca.sent().len();
     app.turn(Span::hours(24));
 
@@ -22,13 +22,13 @@ on_both!(outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
 
     assert_eq!(luca.sent().len(), before, "nothing was sent");
     assert_eq!(luca.messages().await.iter().filter(|message| message.delivery == Some(Delivery::Queued)).count(), 0);
-    let line = luca.lines().await.into_iter().find(|line| line.tone == Tone::Warning).expect("a line tells");
+    let line = luca.lines().await.into_iter().find(|line| line.tone == Tone::Warning).expect("a warning line");
     assert_eq!(line.text, "Closing message not sent: reply window closed");
 });
 
 on_both!(the_window_is_checked_again_right_before_the_request, threads = 4, async |app| {
     let ana = desk(app).await;
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     app.meta.inject("c2", Fault::once(Effect::Http { code: 190 }));
     luca.reply("On my way").await;
     app.drain().await;
@@ -47,7 +47,7 @@ on_both!(the_window_is_checked_again_right_before_the_request, threads = 4, asyn
 
 on_both!(a_new_customer_message_opens_a_window_that_meta_closed, threads = 4, async |app| {
     let ana = desk(app).await;
-    let luca = talk(app, &ana, "c2").await;
+    let luca = conversation(app, &ana, "c2").await;
     app.meta.inject("c2", Fault::once(Effect::Http { code: 131_047 }));
     luca.reply("Hello?").await;
     app.settle().await;
@@ -65,8 +65,8 @@ on_both!(a_new_customer_message_opens_a_window_that_meta_closed, threads = 4, as
 
 on_both!(a_waiting_reply_keeps_its_place_while_others_are_sent, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
-    let luca = fresh_talk(app, &ana, "Luca").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
+    let luca = new_conversation(app, &ana, "Luca").await;
     app.meta.inject(&maria.customer, Fault::once(Effect::Http { code: 131_000 }));
 
     for words in ["one", "two", "three"] {
@@ -76,7 +76,7 @@ on_both!(a_waiting_reply_keeps_its_place_while_others_are_sent, threads = 4, asy
     app.settle().await;
 
     assert_eq!(luca.phone()[1..], ["one", "two", "three"]);
-    assert_eq!(maria.phone().len(), 1, "only the notice: the first reply is to be tried again");
+    assert_eq!(maria.phone().len(), 1, "only the notice; the first reply waits for its retry");
     app.turn(Span::seconds(3));
     app.settle().await;
     assert_eq!(maria.phone()[1..], ["one", "two", "three"], "in order, each once");
@@ -84,8 +84,8 @@ on_both!(a_waiting_reply_keeps_its_place_while_others_are_sent, threads = 4, asy
 
 on_both!(the_forty_sixth_message_to_one_customer_waits, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
-    let luca = fresh_talk(app, &ana, "Luca").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
+    let luca = new_conversation(app, &ana, "Luca").await;
     let mut settings = app.meta.settings();
     settings.pair_limit = true;
     app.meta.set_settings(settings);
@@ -95,7 +95,7 @@ on_both!(the_forty_sixth_message_to_one_customer_waits, threads = 4, async |app|
     }
     app.settle().await;
     assert_eq!(maria.sent().len(), 45);
-    assert_eq!(maria.delivery("line 45").await, Some(Delivery::Queued), "held back, not refused");
+    assert_eq!(maria.delivery("line 45").await, Some(Delivery::Queued), "delayed, not rejected");
     luca.reply("not held back").await;
     app.settle().await;
     assert_eq!(luca.times_sent("not held back"), 1);
@@ -108,8 +108,8 @@ on_both!(the_forty_sixth_message_to_one_customer_waits, threads = 4, async |app|
 
 on_both!(a_number_that_sends_too_fast_slows_down_as_a_whole, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
-    let luca = fresh_talk(app, &ana, "Luca").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
+    let luca = new_conversation(app, &ana, "Luca").await;
     app.meta.inject(&maria.customer, Fault::once(Effect::Http { code: 130_429 }));
     maria.reply("too fast").await;
     luca.reply("at the same time").await;
@@ -123,7 +123,7 @@ on_both!(a_number_that_sends_too_fast_slows_down_as_a_whole, threads = 4, async 
     assert_eq!(luca.times_sent("at the same time"), 1);
     assert_eq!((maria.times_sent("too fast"), luca.times_sent("right after")), (0, 0));
     // And so is a new message to a customer who was not involved.
-    let noor = fresh_talk(app, &ana, "Noor").await;
+    let noor = new_conversation(app, &ana, "Noor").await;
     noor.reply("a minute ago nothing was slow").await;
     app.drain().await;
     assert_eq!(noor.sent().len(), 0, "not even the notice");
@@ -135,8 +135,8 @@ on_both!(a_number_that_sends_too_fast_slows_down_as_a_whole, threads = 4, async 
 
 on_both!(a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
-    let luca = fresh_talk(app, &ana, "Luca").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
+    let luca = new_conversation(app, &ana, "Luca").await;
     app.meta.inject("*", Fault::always(Effect::Http { code: 190 }));
     for words in ["one", "two"] {
         maria.reply(words).await;
@@ -145,13 +145,13 @@ on_both!(a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired,
     app.drain().await;
     app.turn(Span::hours(3));
     app.drain().await;
-    for talk in [&maria, &luca] {
-        assert_eq!(talk.sent().len(), 1, "only the notice");
-        assert_eq!(talk.delivery("one").await, Some(Delivery::Queued));
+    for conversation in [&maria, &luca] {
+        assert_eq!(conversation.sent().len(), 1, "only the notice");
+        assert_eq!(conversation.delivery("one").await, Some(Delivery::Queued));
     }
     let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     let told = audit.lines.iter().filter(|line| line.what.contains("problem with a number (code 190)")).count();
-    assert_eq!(told, 1, "told once, not once per try");
+    assert_eq!(told, 1, "reported once, not once per attempt");
 
     // While the fault persists, releasing the number stops it again and loses nothing.
     app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("tried");
@@ -160,8 +160,8 @@ on_both!(a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired,
     app.meta.clear_faults(None);
     app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
     app.settle().await;
-    for talk in [&maria, &luca] {
-        assert_eq!(talk.phone()[1..], ["one", "two"], "in order, each once");
-        assert_eq!(talk.delivery("two").await, Some(Delivery::Delivered));
+    for conversation in [&maria, &luca] {
+        assert_eq!(conversation.phone()[1..], ["one", "two"], "in order, each once");
+        assert_eq!(conversation.delivery("two").await, Some(Delivery::Delivered));
     }
 });

@@ -6,7 +6,7 @@ use handoff::{
 };
 use serde_json::json;
 
-use super::{Talk, desk, fresh_talk, text};
+use super::{TestConversation, desk, new_conversation, text};
 use crate::app::{TestApp, on_both};
 
 /// A text of three parts.
@@ -21,8 +21,8 @@ fn hold_statuses(app: &TestApp, paused: bool) {
 }
 
 /// The parts that Meta accepted, by the number in their text.
-fn pieces(talk: &Talk<'_>) -> Vec<String> {
-    let callbacks = talk.sent().into_iter().filter_map(|sent| {
+fn pieces(conversation: &TestConversation<'_>) -> Vec<String> {
+    let callbacks = conversation.sent().into_iter().filter_map(|sent| {
         let callback = sent.body["biz_opaque_callback_data"].as_str()?.to_owned();
         callback.split_once('/').map(|(_, piece)| piece.to_owned())
     });
@@ -31,7 +31,7 @@ fn pieces(talk: &Talk<'_>) -> Vec<String> {
 
 on_both!(a_status_of_an_unknown_first_part_releases_the_rest, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
     hold_statuses(app, true);
     maria.app.meta.inject(&maria.customer, Fault::once(Effect::Garbage { moment: Moment::After }));
     maria.reply(&long()).await;
@@ -55,7 +55,7 @@ on_both!(a_status_of_an_unknown_first_part_releases_the_rest, threads = 4, async
 
 on_both!(without_a_status_only_missing_parts_are_sent_again, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
     maria.reply(&long()).await;
     app.services.outbox.run_once().await.expect("sends the first piece");
     maria.app.meta.inject(&maria.customer, Fault::once(Effect::Garbage { moment: Moment::Before }));
@@ -79,7 +79,7 @@ on_both!(
     threads = 4,
     async |app| {
         let ana = desk(app).await;
-        let maria = fresh_talk(app, &ana, "Maria").await;
+        let maria = new_conversation(app, &ana, "Maria").await;
         maria.reply(&long()).await;
         app.settle().await;
         let message = maria.said(&long()).await;

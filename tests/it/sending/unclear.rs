@@ -12,7 +12,7 @@ use handoff::{
     },
 };
 
-use super::{Talk, desk, fresh_talk, text, words};
+use super::{TestConversation, desk, new_conversation, text, words};
 use crate::app::{TestApp, on_both};
 
 /// The ways to lose a response that need no waiting.
@@ -20,8 +20,8 @@ fn losses(moment: Moment) -> [Effect; 2] {
     [Effect::Garbage { moment }, Effect::Drop { moment }]
 }
 
-fn lose(talk: &Talk<'_>, effect: Effect, times: u32) {
-    talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
+fn lose(conversation: &TestConversation<'_>, effect: Effect, times: u32) {
+    conversation.app.meta.inject(&conversation.customer, Fault { effect, times: Some(times) });
 }
 
 /// Pauses or resumes the delivery of statuses from Meta to us.
@@ -34,8 +34,8 @@ fn hold_statuses(app: &TestApp, paused: bool) {
 on_both!(an_unknown_send_blocks_its_conversation_until_a_status_arrives, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::After) {
-        let maria = fresh_talk(app, &ana, "Maria").await;
-        let luca = fresh_talk(app, &ana, "Luca").await;
+        let maria = new_conversation(app, &ana, "Maria").await;
+        let luca = new_conversation(app, &ana, "Luca").await;
         hold_statuses(app, true);
         lose(&maria, effect.clone(), 1);
 
@@ -76,7 +76,7 @@ on_both!(after_a_minute_without_a_status_a_bot_message_is_resent_and_marked, thr
         app.meta.settled().await;
         app.drain().await;
         let row = app.rows(&ana).await.into_iter().find(|row| !known.contains(&row.id)).expect("a row");
-        let bot = Talk { app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
+        let bot = TestConversation { app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
         let said = || async {
             bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
         };
@@ -91,20 +91,20 @@ on_both!(after_a_minute_without_a_status_a_bot_message_is_resent_and_marked, thr
         assert_eq!(bot.sent().len(), 1, "{effect:?}");
         let greeting = said().await;
         assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Delivered), true), "{effect:?}");
-        assert_eq!(greeting.content.words(), Some(text(&bot.sent()[0])));
+        assert_eq!(greeting.content.text(), Some(text(&bot.sent()[0])));
     }
 });
 
 on_both!(two_sends_without_a_status_fail_and_escalate, threads = 4, async |app| {
     let ana = desk(app).await;
-    let bot = bot_talk(app, &ana, Effect::Garbage { moment: Moment::Before }, 2).await;
+    let bot = bot_conversation(app, &ana, Effect::Garbage { moment: Moment::Before }, 2).await;
     for _ in 0..2 {
         app.turn(Span::seconds(60));
         app.settle().await;
     }
 
     let row = app.only_row(&ana).await;
-    assert_eq!(row.state, handoff::domain::desk::RowState::Waiting, "the bot's customer is not left alone");
+    assert_eq!(row.state, handoff::domain::desk::RowState::Waiting, "the conversation is escalated");
     let greeting = bot_said(&bot).await;
     assert_eq!(greeting.delivery, Some(Delivery::Failed));
     let told = greeting.fault.expect("words").detail;
@@ -114,7 +114,7 @@ on_both!(two_sends_without_a_status_fail_and_escalate, threads = 4, async |app| 
 on_both!(an_agents_message_without_a_status_fails_and_waits_for_their_retry, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::Before) {
-        let maria = fresh_talk(app, &ana, "Maria").await;
+        let maria = new_conversation(app, &ana, "Maria").await;
         lose(&maria, effect.clone(), 1);
         maria.reply("Shall I order it?").await;
         maria.reply("Just say yes").await;
@@ -146,7 +146,7 @@ on_both!(an_agents_message_without_a_status_fails_and_waits_for_their_retry, thr
 on_both!(an_agent_need_not_wait_out_the_minute, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::Before) {
-        let maria = fresh_talk(app, &ana, "Maria").await;
+        let maria = new_conversation(app, &ana, "Maria").await;
         lose(&maria, effect.clone(), 1);
         maria.reply("Shall I order it?").await;
         maria.reply("Just say yes").await;
@@ -172,7 +172,7 @@ on_both!(an_agent_need_not_wait_out_the_minute, threads = 4, async |app| {
 
 on_both!(a_status_of_the_lost_attempt_cancels_the_retry, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
     hold_statuses(app, true);
     lose(&maria, Effect::Garbage { moment: Moment::After }, 1);
     maria.reply("It is here").await;
@@ -192,7 +192,7 @@ on_both!(a_status_of_the_lost_attempt_cancels_the_retry, threads = 4, async |app
 
 on_both!(a_late_status_withdraws_a_failure_concluded_from_silence, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
     hold_statuses(app, true);
     lose(&maria, Effect::Garbage { moment: Moment::After }, 1);
     maria.reply("It is here").await;
@@ -212,7 +212,7 @@ on_both!(a_late_status_withdraws_a_failure_concluded_from_silence, threads = 4, 
 
 on_both!(an_unknown_bot_message_is_not_resent_after_a_takeover, threads = 4, async |app| {
     let ana = desk(app).await;
-    let bot = bot_talk(app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
+    let bot = bot_conversation(app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
     app.services.conversations.take_over(&ana, &bot.id).await.expect("takes over");
     bot.reply("Ana here").await;
 
@@ -229,23 +229,23 @@ on_both!(an_unknown_bot_message_is_not_resent_after_a_takeover, threads = 4, asy
 });
 
 /// A customer writes, and the bot's greeting meets `effect`.
-async fn bot_talk<'a>(app: &'a TestApp, agent: &Agent, effect: Effect, times: u32) -> Talk<'a> {
+async fn bot_conversation<'a>(app: &'a TestApp, agent: &Agent, effect: Effect, times: u32) -> TestConversation<'a> {
     let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
     app.meta.inject(&customer, Fault { effect, times: Some(times) });
     app.meta.customer_says(&customer, "Good morning").expect("writes");
     app.meta.settled().await;
     app.drain().await;
     let row = app.only_row(agent).await;
-    Talk { app, agent: agent.clone(), customer, id: row.id, replies: 0.into() }
+    TestConversation { app, agent: agent.clone(), customer, id: row.id, replies: 0.into() }
 }
 
-async fn bot_said(bot: &Talk<'_>) -> Message {
+async fn bot_said(bot: &TestConversation<'_>) -> Message {
     bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
 }
 
 on_both!(a_failed_reply_is_resent_once_and_old_statuses_do_not_affect_it, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
     lose(&maria, Effect::Status { code: 131_026 }, 1);
     maria.reply("It is here").await;
     app.settle().await;
@@ -258,14 +258,18 @@ on_both!(a_failed_reply_is_resent_once_and_old_statuses_do_not_affect_it, thread
         app.services.conversations.retry(&ana, &maria.id, &message.id),
     ];
     let taken = futures::future::join_all(again).await.into_iter().filter(Result::is_ok).count();
-    assert_eq!(taken, 1, "a double press is one");
+    assert_eq!(taken, 1, "a double press sends once");
     let mut told = crate::meta::status("15550000000", &maria.sent()[1].wamid, app.now(), "failed");
     let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
     status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
     status["biz_opaque_callback_data"] = message.id.as_str().into();
     assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
     app.services.projector.run_once().await.expect("projects");
-    assert_eq!(maria.delivery("It is here").await, Some(Delivery::Queued), "the old failure is old");
+    assert_eq!(
+        maria.delivery("It is here").await,
+        Some(Delivery::Queued),
+        "the status of the earlier attempt is ignored"
+    );
 
     // Then the new attempt is sent once, and its own statuses arrive.
     app.settle().await;

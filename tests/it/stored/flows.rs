@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use handoff::domain::flow::{
     definition::Flow,
-    run::{Call, Position},
+    run::{HttpCall, Position},
 };
 
 use super::written;
@@ -58,7 +58,7 @@ fn positions_and_requests_of_flows_keep_their_json() {
         r#"{"at":"fetching","step":"a"}"#,
         r#"{"at":"modelling","step":"a"}"#,
     ]);
-    written::<Call>(&[
+    written::<HttpCall>(&[
         r#"{"method":"GET","url":"https://a.b","headers":[["Authorization","Bearer {{ secret.SHOP }}"]],"body":null,"time_out":5000}"#,
     ]);
 }

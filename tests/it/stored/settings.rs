@@ -2,14 +2,14 @@
 
 use handoff::domain::{
     model::{ModelSettings, ToolDefinition},
-    settings::Settings,
+    settings::TenantSettings,
 };
 
 use super::written;
 
 #[test]
 fn settings_keep_their_json() {
-    written::<Settings>(&[
+    written::<TenantSettings>(&[
         r#"{"texts":{"greeting":"Hello","fallback":"","notice_online":"a","notice_offline":"b","closing":"c"},"waiting_target":300000,"zone":"Europe/Berlin","read_policy":"on_reply","calendar":{"weekly":[[{"from":540,"to":1020}],[],[],[],[],[],[]],"holidays":[{"date":"2026-12-25","name":"Christmas","intervals":[]}]}}"#,
     ]);
     written::<ModelSettings>(&[
@@ -24,8 +24,8 @@ fn settings_keep_their_json() {
 /// A field that is missing in older rows has its default.
 #[test]
 fn settings_without_later_fields_are_read() {
-    let settings: Settings = serde_json::from_str("{}").expect("settings of any age");
-    assert_eq!(settings, Settings::default());
+    let settings: TenantSettings = serde_json::from_str("{}").expect("settings of any age");
+    assert_eq!(settings, TenantSettings::default());
     let model: ModelSettings = serde_json::from_str("{}").expect("a model of any age");
     assert_eq!(model, ModelSettings::default());
     let tool: ToolDefinition = serde_json::from_str("{}").expect("a tool of any age");

@@ -105,7 +105,7 @@ pub async fn thread(app: &TestApp, agent: &Agent, customer: Customer) -> Vec<Mes
 
 /// The message with this text.
 pub async fn said(app: &TestApp, agent: &Agent, customer: Customer, text: &str) -> Message {
-    let found = thread(app, agent, customer).await.into_iter().find(|message| message.content.words() == Some(text));
+    let found = thread(app, agent, customer).await.into_iter().find(|message| message.content.text() == Some(text));
     found.unwrap_or_else(|| panic!("{customer:?} has “{text}”"))
 }
 
@@ -166,7 +166,7 @@ async fn bot(app: &TestApp, ana: &Agent) {
     let run = flow_runs::find(&mut tx, &app.tenant, &asked.id).await.expect("reads").expect("is in a flow");
     assert_eq!(run.version, 1);
     let live = flows::live_versions(&mut tx, &app.tenant).await.expect("reads");
-    assert_eq!(live, [(run.flow.clone(), 2)], "customers begin with the second version");
+    assert_eq!(live, [(run.flow.clone(), 2)], "new customers start with the second version");
     let first = flows::version(&mut tx, &app.tenant, &run.flow, 1).await.expect("reads").expect("is kept");
     assert_eq!(first.name, "Orders");
 }

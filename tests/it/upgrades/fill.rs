@@ -12,12 +12,12 @@ use handoff::{
         calendar::{Calendar, Interval},
         desk::Row,
         flow::definition::{
-            Choice, Close, Expect, Flow, Handoff, Header as HttpHeader, Http, Keep, Model, Question, Say, Start, Step,
-            StepKind,
+            Choice, Close, Expect, Flow, HandoffStep, Header as HttpHeader, Http, Keep, Model, Question, Say, Start,
+            Step, StepKind,
         },
         ids::{FlowId, TenantId},
         keyword::Matching,
-        model::{Header, ToolDefinition},
+        model::{ToolDefinition, ToolHeader},
         settings::{ReadPolicy, TextName},
         time::{Span, Timestamp},
     },
@@ -189,7 +189,7 @@ async fn settings(app: &TestApp, ada: &Agent, provider: &Provider, shop: &Open) 
         description: "Looks an order up.".to_owned(),
         schema: json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"]}),
         url: format!("{}/{{{{ order }}}}", shop.orders()),
-        headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+        headers: vec![ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
         ..ToolDefinition::default()
     };
     settings.tool_save(tenant, actor(), None, tool).await.expect("a tool");
@@ -225,7 +225,7 @@ fn flow(orders: &str) -> Flow {
         patience: Some(Span::minutes(60)),
         on_failure: Vec::new(),
     };
-    let not_found = Handoff { reason: "Order {{ order }} not found".into(), ..Handoff::default() };
+    let not_found = HandoffStep { reason: "Order {{ order }} not found".into(), ..HandoffStep::default() };
     let look_up = Http {
         url: format!("{orders}/{{{{ order }}}}"),
         headers: vec![HttpHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
@@ -256,7 +256,7 @@ fn flow(orders: &str) -> Flow {
     };
     Flow {
         name: "Orders".into(),
-        starts: vec![Start::Words { phrase: "order".into(), matching: Matching::Whole }],
+        starts: vec![Start::Phrase { phrase: "order".into(), matching: Matching::Whole }],
         steps: vec![
             step("number", StepKind::Question(number)),
             step("look_up", StepKind::Http(look_up)),

@@ -15,7 +15,7 @@ const REFUSED: [(&str, &str); 3] = [
     (
         "UPDATE _sqlx_migrations SET checksum = (SELECT checksum FROM _sqlx_migrations WHERE version = 1)
          WHERE version = 3",
-        "before 97b2322 (its migration 3 is another one)",
+        "before 97b2322 (its migration 3 differs from this version's)",
     ),
 ];
 
@@ -25,7 +25,7 @@ on_both!(a_database_of_another_version_is_refused_with_what_to_do, async |app| {
         let db = Db::open(&app.config.database_url).await.expect("opens");
         let refused = db.migrate().await.expect_err(sql).to_string();
         assert!(refused.contains(expected), "{refused}");
-        assert!(refused.contains("the version that made it") || refused.contains("Run that version"), "{refused}");
+        assert!(refused.contains("the version that created it") || refused.contains("Run that version"), "{refused}");
         db.close().await;
     }
 });

@@ -41,7 +41,7 @@ impl Fault {
             (Engine::Sqlite, Self::Full) => tune(app, "max_page_count", "4294967294").await,
             (Engine::Sqlite, Self::ReadOnly) => tune(app, "query_only", "OFF").await,
             (Engine::Sqlite, Self::Moved) => {
-                assert!(!file(app).exists(), "no empty database took its place");
+                assert!(!file(app).exists(), "no empty database was created");
                 std::fs::rename(away(app), file(app)).expect("moves back");
             }
             (Engine::Postgres, Self::ReadOnly) => alter(app, "SET default_transaction_read_only = off").await,
@@ -52,7 +52,7 @@ impl Fault {
 }
 
 async fn tune(app: &TestApp, pragma: &'static str, value: &'static str) {
-    app.services.db.tune_writer(pragma, value).await.expect("the writer obeys");
+    app.services.db.tune_writer(pragma, value).await.expect("the pragma is set");
 }
 
 fn file(app: &TestApp) -> PathBuf {

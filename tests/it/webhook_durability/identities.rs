@@ -116,7 +116,7 @@ async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
     let older = open(app, &ana).await;
     says(app, second, "younger").await;
     let rows = app.rows(&ana).await;
-    assert_eq!(rows.len(), 2, "nobody knows yet that they are one");
+    assert_eq!(rows.len(), 2, "the customers are not linked yet");
     let younger = rows.iter().find(|row| row.id != older.id).expect("the second").clone();
 
     says(app, BY_BOTH, "both").await;
@@ -141,7 +141,7 @@ async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
     let told = lines(app, &ana, &younger.id).await;
     assert!(told.iter().any(|words| words.contains("this customer's other conversation")), "{told:?}");
     let earlier = app.thread(&ana, &older.id).await.earlier;
-    assert!(earlier.iter().any(|past| past.id == younger.id), "and is found from the one that goes on");
+    assert!(earlier.iter().any(|past| past.id == younger.id), "it is linked from the open conversation");
     let counts = app.desk(&ana).await.counts;
     assert_eq!((counts.bot, counts.closed), (1, 1), "{counts:?}");
     // From here on either id identifies the same customer.
@@ -170,7 +170,7 @@ on_both!(a_merged_claimed_conversation_ends_its_handoff_and_keeps_the_counts, as
     says(app, BY_BOTH, "both").await;
     assert_eq!(open(app, &ana).await.id, older.id);
     let thread = app.thread(&ana, &younger.id).await;
-    assert!(thread.dossier.whys[0].ended_at.is_some(), "nobody waits in a conversation that is over");
+    assert!(thread.dossier.handoff_requests[0].ended_at.is_some(), "a closed conversation has no waiting customer");
     let counts = app.desk(&ana).await.counts;
     assert_eq!((counts.bot, counts.closed, counts.claimed.len()), (1, 1, 0), "{counts:?}");
     app.settle().await;

@@ -5,7 +5,7 @@ use std::pin::pin;
 use axum::body::Body;
 use handoff::{
     domain::{desk::RowState, time::Span},
-    server::webhook::journal::PROBE,
+    server::webhook::journal::PROBE_INTERVAL,
 };
 use http::{Request, StatusCode, header};
 use serde_json::json;
@@ -88,7 +88,7 @@ on_both!(an_outage_is_503_and_ends_without_a_restart, async |app| {
         assert_eq!(health(app).await, StatusCode::OK);
         fault.begin(app).await;
         for _ in 0..3 {
-            assert_eq!(app.webhook(&during).await, StatusCode::SERVICE_UNAVAILABLE, "never a false 200");
+            assert_eq!(app.webhook(&during).await, StatusCode::SERVICE_UNAVAILABLE, "no 200 without a stored body");
         }
         assert_eq!(health(app).await, StatusCode::SERVICE_UNAVAILABLE);
         app.services.projector.run_once().await.expect_err("what was kept before waits");
@@ -98,7 +98,7 @@ on_both!(an_outage_is_503_and_ends_without_a_restart, async |app| {
             if health(app).await == StatusCode::OK {
                 break;
             }
-            app.turn(PROBE);
+            app.turn(PROBE_INTERVAL);
             tokio::task::yield_now().await;
         }
         assert_eq!(app.webhook(&during).await, StatusCode::OK, "Meta comes again, nobody restarted");
@@ -118,7 +118,7 @@ on_both!(an_outage_is_503_and_ends_without_a_restart, async |app| {
         // Until Meta has delivered every status: one on its way would count as unprocessed.
         app.settle().await;
         assert_eq!(app.meta.sent().len(), sent + 1, "and Meta takes it");
-        assert_eq!(backlog(app).await, (0, 0), "an outage makes nothing poison");
+        assert_eq!(backlog(app).await, (0, 0), "an outage quarantines nothing");
     }
 });
 
@@ -128,7 +128,7 @@ on_sqlite!(a_replaced_database_file_is_an_outage, async |app| {
     Fault::Moved.begin(app).await;
     let file = app.config.database_url.strip_prefix("sqlite://").expect("a file");
     std::fs::copy(format!("{}.away", file.trim_end_matches(".db")), file).expect("a copy, as from a backup");
-    assert_eq!(app.webhook(&body).await, StatusCode::SERVICE_UNAVAILABLE, "it would go into the one that was moved");
+    assert_eq!(app.webhook(&body).await, StatusCode::SERVICE_UNAVAILABLE, "the write would go to the moved file");
     app.leaves(Leftover::Journal, "the database is gone");
 });
 
@@ -149,11 +149,11 @@ on_sqlite!(a_hanging_database_is_503_and_a_repeated_body_counts_once, async |app
         () = app.clock.waited_for(PATIENCE) => app.turn(PATIENCE),
     }
     assert_eq!(waiting.await, StatusCode::SERVICE_UNAVAILABLE);
-    stuck.rollback().await.expect("gives the turn back");
+    stuck.rollback().await.expect("rolls back");
     assert_eq!(app.webhook(&body).await, StatusCode::OK, "Meta comes again");
     project(app).await;
     let row = app.only_row(&ana).await;
-    assert_eq!(written(app, &ana, &row.id).await, ["First", "Hello"], "the one that hung came too, and is one");
+    assert_eq!(written(app, &ana, &row.id).await, ["First", "Hello"], "the request that hung was stored once");
     assert_eq!(row.unread, 2);
     app.settle().await;
 });

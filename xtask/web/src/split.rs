@@ -17,7 +17,7 @@ const LOADER: &str = "__wasm_split.______________________.js";
 const MANIFEST: &str = "__wasm_split_manifest.json";
 
 /// The loader's replacement for the browser's `fetch`.
-const PATIENT_FETCH: &str = include_str!("fetch.js");
+const RETRYING_FETCH: &str = include_str!("fetch.js");
 
 /// Writes the parts, their loader and the manifest to `out`, and returns the path of the remaining module.
 pub fn split(wasm: &Path, out: &Path, name: &str) -> Result<PathBuf> {
@@ -43,7 +43,7 @@ pub fn split(wasm: &Path, out: &Path, name: &str) -> Result<PathBuf> {
         text = text.replace(&old, &new);
         fs::rename(part, out.join(format!("{stem}.{build}.wasm")))?;
     }
-    fs::write(&loader, format!("{text}{PATIENT_FETCH}"))?;
+    fs::write(&loader, format!("{text}{RETRYING_FETCH}"))?;
 
     let files: BTreeMap<_, Vec<_>> = parts
         .prefetch_map

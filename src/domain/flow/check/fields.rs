@@ -44,12 +44,12 @@ const RESERVED: [&str; 23] = [
     "defined",
 ];
 
-pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
+pub(super) fn check(step: &Step, known: &Known, at: &mut At<'_>) {
     if step.id.0.trim().is_empty() {
         at.blocks("", "This step has no ID. Give it a unique one.");
     }
     for text in texts::of(step) {
-        texts::look(&text, at);
+        texts::check(&text, at);
     }
     match &step.act {
         StepKind::Message(say) => message(say, at),
@@ -204,7 +204,7 @@ fn patterned(pattern: &str, example: &str, at: &mut At<'_>) {
         at.blocks("expect.pattern", "Enter a pattern, for example [A-Z]{2}[0-9]{4}.");
         return;
     }
-    match answer::whole(pattern) {
+    match answer::anchored(pattern) {
         Err(words) => at.blocks("expect.pattern", words),
         Ok(regex) if !example.trim().is_empty() && !regex.is_match(example.trim()) => {
             at.warn("expect.example", "The example doesn't match the pattern.");
@@ -229,7 +229,7 @@ fn conditions(condition: &Condition, at: &mut At<'_>) {
 
 fn request(http: &Http, known: &Known, at: &mut At<'_>) {
     for (nth, header) in http.headers.iter().enumerate() {
-        let name = tool::Header { name: header.name.trim().to_owned(), value: String::new() };
+        let name = tool::ToolHeader { name: header.name.trim().to_owned(), value: String::new() };
         if let Some(words) = tool::header_fault(&name) {
             at.blocks(&format!("headers.{nth}.name"), words);
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::super::definition::{Block, Expect, Flow, Step, StepId, StepKind};
 
 /// An edge from one step to the next.
-pub(super) struct Way<'a> {
+pub(super) struct Edge<'a> {
     pub to: To,
     /// The variables that are set when this edge is taken.
     pub sets: Vec<&'a str>,
@@ -20,13 +20,13 @@ pub(super) struct Way<'a> {
 pub(super) enum To {
     Step(usize),
     /// The path ends here.
-    Nowhere,
+    End,
 }
 
 /// Steps by their index in the outline, with their outgoing edges. A step that ends the conversation has none.
 pub(super) struct Graph<'a> {
     pub steps: Vec<&'a Step>,
-    pub ways: Vec<Vec<Way<'a>>>,
+    pub edges: Vec<Vec<Edge<'a>>>,
 }
 
 impl<'a> Graph<'a> {
@@ -37,9 +37,9 @@ impl<'a> Graph<'a> {
         for (at, step) in steps.iter().enumerate() {
             by_id.entry(&step.id).or_insert(at);
         }
-        let mut maker = Maker { by_id, ways: Vec::new() };
-        maker.block(&flow.steps, To::Nowhere);
-        Self { steps, ways: maker.ways }
+        let mut maker = Maker { by_id, edges: Vec::new() };
+        maker.block(&flow.steps, To::End);
+        Self { steps, edges: maker.edges }
     }
 
     /// The first step after which more than `most` steps run without waiting. A question, a request or the model ends
@@ -53,9 +53,9 @@ impl<'a> Graph<'a> {
             while let Some(&at) = stack.last() {
                 let rests =
                     matches!(self.steps[at].act, StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_));
-                let ways = self.ways[at].iter().filter(|_| !rests);
+                let edges = self.edges[at].iter().filter(|_| !rests);
                 let next: Vec<usize> =
-                    ways.filter_map(|way| if let To::Step(to) = way.to { Some(to) } else { None }).collect();
+                    edges.filter_map(|edge| if let To::Step(to) = edge.to { Some(to) } else { None }).collect();
                 let unknown = next.iter().copied().find(|to| lengths[*to] == 0 && !open[*to]);
                 open[at] = true;
                 match unknown {
@@ -76,15 +76,15 @@ impl<'a> Graph<'a> {
     }
 
     /// Which steps are reachable from `from`, including `from`, along the edges that `counts` accepts.
-    pub fn reached(&self, from: impl IntoIterator<Item = usize>, counts: impl Fn(&Way<'_>) -> bool) -> Vec<bool> {
+    pub fn reached(&self, from: impl IntoIterator<Item = usize>, counts: impl Fn(&Edge<'_>) -> bool) -> Vec<bool> {
         let mut reached = vec![false; self.steps.len()];
         let mut open: Vec<usize> = from.into_iter().collect();
         while let Some(at) = open.pop() {
             if std::mem::replace(&mut reached[at], true) {
                 continue;
             }
-            for way in self.ways[at].iter().filter(|way| counts(way)) {
-                if let To::Step(next) = way.to {
+            for edge in self.edges[at].iter().filter(|edge| counts(edge)) {
+                if let To::Step(next) = edge.to {
                     open.push(next);
                 }
             }
@@ -95,7 +95,7 @@ impl<'a> Graph<'a> {
 
 struct Maker<'a> {
     by_id: BTreeMap<&'a StepId, usize>,
-    ways: Vec<Vec<Way<'a>>>,
+    edges: Vec<Vec<Edge<'a>>>,
 }
 
 impl<'a> Maker<'a> {
@@ -103,30 +103,30 @@ impl<'a> Maker<'a> {
     /// block's last step.
     fn block(&mut self, block: &'a Block, after: To) {
         let mut sizes = block.iter().map(size);
-        let mut at = self.ways.len();
+        let mut at = self.edges.len();
         for (nth, step) in block.iter().enumerate() {
             let next_at = at + sizes.next().unwrap_or(1);
             let next = if nth + 1 < block.len() { To::Step(next_at) } else { after };
-            self.ways.push(Vec::new());
+            self.edges.push(Vec::new());
             let mut starts = Vec::new();
             for (_, inner) in step.branches() {
-                starts.push(if inner.is_empty() { None } else { Some(To::Step(self.ways.len())) });
+                starts.push(if inner.is_empty() { None } else { Some(To::Step(self.edges.len())) });
                 self.block(inner, next);
             }
-            self.ways[at] = self.ways_of(step, next, &starts);
+            self.edges[at] = self.edges_of(step, next, &starts);
             at = next_at;
         }
     }
 
     /// `starts` holds the first step of each branch, in order; `None` for an empty branch.
-    fn ways_of(&self, step: &'a Step, next: To, starts: &[Option<To>]) -> Vec<Way<'a>> {
+    fn edges_of(&self, step: &'a Step, next: To, starts: &[Option<To>]) -> Vec<Edge<'a>> {
         let branches = step.branches();
         let name = |nth: usize| branches.get(nth).map_or_else(String::new, |(name, _)| name.clone());
         let start = |nth: usize| starts.get(nth).copied().flatten();
         // An empty failure path escalates, so it has no edge.
         let failure =
-            |nth: usize, waits: bool| start(nth).map(|to| Way { to, sets: Vec::new(), waits, branch: name(nth) });
-        let plain = |sets: Vec<&'a str>, waits: bool| Way { to: next, sets, waits, branch: String::new() };
+            |nth: usize, waits: bool| start(nth).map(|to| Edge { to, sets: Vec::new(), waits, branch: name(nth) });
+        let plain = |sets: Vec<&'a str>, waits: bool| Edge { to: next, sets, waits, branch: String::new() };
         match &step.act {
             StepKind::Message(_) => vec![plain(Vec::new(), false)],
             StepKind::Set(set) => vec![plain(vec![set.variable.as_str()], false)],
@@ -137,7 +137,7 @@ impl<'a> Maker<'a> {
                 let Expect::Choice { options } = &question.expect else {
                     return std::iter::once(plain(sets, true)).chain(fails(0)).collect();
                 };
-                let option = |nth: usize| Way {
+                let option = |nth: usize| Edge {
                     to: start(nth).unwrap_or(next),
                     sets: sets.clone(),
                     waits: true,
@@ -146,7 +146,7 @@ impl<'a> Maker<'a> {
                 (0..options.len()).map(option).chain(fails(options.len())).collect()
             }
             StepKind::Condition(_) | StepKind::Hours(_) => (0..branches.len())
-                .map(|nth| Way { to: start(nth).unwrap_or(next), sets: Vec::new(), waits: false, branch: name(nth) })
+                .map(|nth| Edge { to: start(nth).unwrap_or(next), sets: Vec::new(), waits: false, branch: name(nth) })
                 .collect(),
             StepKind::Http(http) => {
                 let sets = http.keep.iter().map(|keep| keep.variable.as_str()).collect();
@@ -155,7 +155,7 @@ impl<'a> Maker<'a> {
             // The model may fail or finish before the customer's next message.
             StepKind::Model(_) => std::iter::once(plain(Vec::new(), false)).chain(failure(0, false)).collect(),
             StepKind::Jump(jump) => match self.by_id.get(&jump.to) {
-                Some(to) => vec![Way { to: To::Step(*to), sets: Vec::new(), waits: false, branch: String::new() }],
+                Some(to) => vec![Edge { to: To::Step(*to), sets: Vec::new(), waits: false, branch: String::new() }],
                 None => Vec::new(),
             },
             StepKind::Handoff(_) | StepKind::Close(_) => Vec::new(),

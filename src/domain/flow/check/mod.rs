@@ -20,7 +20,7 @@ use crate::domain::{ids::TeamId, keyword::phrase_fault};
 
 /// A fault of a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
+pub struct FlowFault {
     /// The step with the fault; `None` for the flow as a whole.
     pub step: Option<StepId>,
     /// The field of the step, as a path in its JSON: `text`, `buttons.1.title`, `expect.options.0.title`; for the flow
@@ -52,22 +52,22 @@ pub struct Known {
 }
 
 /// All faults: those of the flow itself first, then in the order of the outline.
-pub fn check(flow: &Flow, known: &Known) -> Vec<Fault> {
+pub fn check(flow: &Flow, known: &Known) -> Vec<FlowFault> {
     let mut found = Found::default();
-    whole(flow, known, &mut found);
+    check_flow(flow, known, &mut found);
     for step in flow.all() {
-        fields::look(step, known, &mut found.at(step));
+        fields::check(step, known, &mut found.at(step));
     }
-    paths::look(flow, &mut found);
+    paths::check(flow, &mut found);
     found.sorted(flow)
 }
 
 /// Whether no fault blocks the flow from going live.
-pub fn may_go_live(faults: &[Fault]) -> bool {
+pub fn may_go_live(faults: &[FlowFault]) -> bool {
     faults.iter().all(|fault| fault.severity == Severity::Warns)
 }
 
-fn whole(flow: &Flow, known: &Known, found: &mut Found) {
+fn check_flow(flow: &Flow, known: &Known, found: &mut Found) {
     if flow.name.trim().is_empty() {
         found.push(None, "name", "Enter a name for the flow.", Severity::Blocks);
     }
@@ -80,7 +80,7 @@ fn whole(flow: &Flow, known: &Known, found: &mut Found) {
     for (at, start) in flow.starts.iter().enumerate() {
         let field = format!("starts.{at}");
         match start {
-            Start::Words { phrase, .. } => {
+            Start::Phrase { phrase, .. } => {
                 if let Some(words) = phrase_fault(phrase) {
                     found.push(None, &field, &words, Severity::Blocks);
                 }
@@ -111,14 +111,14 @@ fn whole(flow: &Flow, known: &Known, found: &mut Found) {
 /// Collects the faults.
 #[derive(Default)]
 struct Found {
-    faults: Vec<Fault>,
+    faults: Vec<FlowFault>,
 }
 
 impl Found {
     /// An empty `field` means the whole step.
     fn push(&mut self, step: Option<&StepId>, field: &str, words: &str, severity: Severity) {
         let field = (!field.is_empty()).then(|| field.to_owned());
-        let fault = Fault { step: step.cloned(), field, detail: words.to_owned(), severity };
+        let fault = FlowFault { step: step.cloned(), field, detail: words.to_owned(), severity };
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
@@ -128,9 +128,9 @@ impl Found {
         At { found: self, step }
     }
 
-    fn sorted(mut self, flow: &Flow) -> Vec<Fault> {
+    fn sorted(mut self, flow: &Flow) -> Vec<FlowFault> {
         let order: Vec<StepId> = flow.all().into_iter().map(|step| step.id.clone()).collect();
-        let place = |fault: &Fault| fault.step.as_ref().and_then(|id| order.iter().position(|other| other == id));
+        let place = |fault: &FlowFault| fault.step.as_ref().and_then(|id| order.iter().position(|other| other == id));
         self.faults.sort_by_key(place);
         self.faults
     }

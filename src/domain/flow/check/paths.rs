@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     super::{
         definition::{Block, Flow, Step, StepKind},
-        fill::{BUILT_IN, UNSURE},
+        fill::{BUILT_IN, OPTIONAL_NAMES},
         limits,
     },
     Found, Severity,
@@ -14,23 +14,23 @@ use super::{
 };
 use crate::domain::interpolation::{Name, names, names_of_condition};
 
-pub(super) fn look(flow: &Flow, found: &mut Found) {
+pub(super) fn check(flow: &Flow, found: &mut Found) {
     let graph = Graph::of(flow);
     if graph.steps.is_empty() {
         return;
     }
     let resume = flow.resume.as_ref().and_then(|id| graph.find(id));
     let reached = graph.reached(std::iter::once(0).chain(resume), |_| true);
-    twice(&graph, found);
+    duplicate_ids(&graph, found);
     targets(&graph, found);
     unreached(&flow.steps, &graph, &reached, found);
     dead_ends(&graph, &reached, found);
-    circles(&graph, &reached, found);
+    loops_without_waiting(&graph, &reached, found);
     too_long(&graph, found);
     values(&graph, resume, found);
 }
 
-fn twice(graph: &Graph<'_>, found: &mut Found) {
+fn duplicate_ids(graph: &Graph<'_>, found: &mut Found) {
     let mut seen = BTreeSet::new();
     for step in &graph.steps {
         if !seen.insert(&step.id) {
@@ -70,10 +70,10 @@ fn unreached(block: &Block, graph: &Graph<'_>, reached: &[bool], found: &mut Fou
 
 fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
-        for way in graph.ways[at].iter().filter(|way| way.to == To::Nowhere) {
-            let which = if way.branch.is_empty() { "The path ends" } else { "A path ends" };
+        for edge in graph.edges[at].iter().filter(|edge| edge.to == To::End) {
+            let which = if edge.branch.is_empty() { "The path ends" } else { "A path ends" };
             let branch =
-                if way.branch.is_empty() { String::new() } else { format!(" after “{}”", way.branch.trim()) };
+                if edge.branch.is_empty() { String::new() } else { format!(" after “{}”", edge.branch.trim()) };
             let words = format!("{which} here{branch}. Add a handoff, a close or a jump.");
             found.at(step).blocks("", words);
         }
@@ -82,11 +82,11 @@ fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
 
 /// Only a jump can lead back, so each loop is reported at its jump. A loop through an HTTP request counts, because no
 /// customer message stops it.
-fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
+fn loops_without_waiting(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
-        let (StepKind::Jump(_), Some(way)) = (&step.act, graph.ways[at].first()) else { continue };
-        if let To::Step(to) = way.to
-            && graph.reached([to], |way| !way.waits)[at]
+        let (StepKind::Jump(_), Some(edge)) = (&step.act, graph.edges[at].first()) else { continue };
+        if let To::Step(to) = edge.to
+            && graph.reached([to], |edge| !edge.waits)[at]
         {
             found.at(step).blocks(
                 "to",
@@ -106,16 +106,21 @@ fn too_long(graph: &Graph<'_>, found: &mut Found) {
 
 /// Variables that are used where no path, or not every path, has set them.
 fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
-    let assigned: BTreeSet<&str> =
-        graph.ways.iter().flatten().flat_map(|way| way.sets.iter().copied()).filter(|name| !name.is_empty()).collect();
+    let assigned: BTreeSet<&str> = graph
+        .edges
+        .iter()
+        .flatten()
+        .flat_map(|edge| edge.sets.iter().copied())
+        .filter(|name| !name.is_empty())
+        .collect();
     let has_model = graph.steps.iter().any(|step| matches!(step.act, StepKind::Model(_)));
-    let begun = certain(graph, 0);
-    let resumed = resume.map(|at| certain(graph, at));
+    let begun = always_set(graph, 0);
+    let resumed = resume.map(|at| always_set(graph, at));
     for (at, step) in graph.steps.iter().enumerate() {
         for (field, name) in used(step) {
             let is_built_in = BUILT_IN.contains(&name.name.as_str()) || name.name.starts_with("secret.");
             if is_built_in {
-                if UNSURE.contains(&name.name.as_str()) && !name.guarded {
+                if OPTIONAL_NAMES.contains(&name.name.as_str()) && !name.guarded {
                     let words =
                         format!("Not every customer has a `{}`. Use `{}`.", name.name, instead(step, &name.name));
                     found.push(Some(&step.id), &field, &words, Severity::Blocks);
@@ -134,8 +139,8 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
             if name.guarded {
                 continue;
             }
-            let lacks = |certain: &Option<BTreeSet<&str>>| {
-                certain.as_ref().is_some_and(|certain| !certain.contains(name.name.as_str()))
+            let lacks = |always_set: &Option<BTreeSet<&str>>| {
+                always_set.as_ref().is_some_and(|always_set| !always_set.contains(name.name.as_str()))
             };
             let instead = instead(step, &name.name);
             if lacks(&begun[at]) {
@@ -160,15 +165,15 @@ fn instead(step: &Step, name: &str) -> String {
 }
 
 /// For each step, the variables that are set on every path from `root`; `None` if the step is unreachable.
-fn certain<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>> {
+fn always_set<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>> {
     let mut before: Vec<Option<BTreeSet<&str>>> = vec![None; graph.steps.len()];
     before[root] = Some(BTreeSet::new());
     let mut open = vec![root];
     while let Some(at) = open.pop() {
         let Some(here) = before[at].clone() else { continue };
-        for way in &graph.ways[at] {
-            let To::Step(to) = way.to else { continue };
-            let after: BTreeSet<&str> = here.iter().copied().chain(way.sets.iter().copied()).collect();
+        for edge in &graph.edges[at] {
+            let To::Step(to) = edge.to else { continue };
+            let after: BTreeSet<&str> = here.iter().copied().chain(edge.sets.iter().copied()).collect();
             // The sets only shrink, so the loop terminates.
             let merged = match &before[to] {
                 Some(known) => known.intersection(&after).copied().collect(),

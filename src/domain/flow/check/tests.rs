@@ -15,7 +15,7 @@ fn known() -> Known {
 }
 
 /// A valid flow that contains every kind of step.
-fn sound() -> Value {
+fn valid_flow() -> Value {
     json!({
         "name": "Everything",
         "starts": [{ "by": "new_conversation" }, { "by": "words", "phrase": "order", "matching": "contains" },
@@ -52,13 +52,13 @@ fn sound() -> Value {
     })
 }
 
-fn faults(flow: Value) -> Vec<Fault> {
+fn faults(flow: Value) -> Vec<FlowFault> {
     check(&serde_json::from_value(flow).expect("a flow"), &known())
 }
 
 /// Formats faults as `step field severity`, with an empty part for `None`.
-fn places(faults: &[Fault]) -> Vec<String> {
-    let place = |fault: &Fault| {
+fn places(faults: &[FlowFault]) -> Vec<String> {
+    let place = |fault: &FlowFault| {
         let step = fault.step.as_ref().map_or("", |id| &id.0);
         let severity = if fault.severity == Severity::Blocks { "blocks" } else { "warns" };
         format!("{step} {} {severity}", fault.field.as_deref().unwrap_or_default())
@@ -69,14 +69,14 @@ fn places(faults: &[Fault]) -> Vec<String> {
 #[test]
 fn a_sound_flow_has_no_faults() {
     // When an agent returns the conversation, some values may be missing; that is a warning and does not block.
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["resume"] = json!("hello");
     assert_eq!(faults(flow), []);
 }
 
 /// Sets `value` at `pointer` and expects exactly this fault.
-fn plant(pointer: &str, value: Value, place: &str, words: &str) {
-    let mut flow = sound();
+fn assert_fault(pointer: &str, value: Value, place: &str, words: &str) {
+    let mut flow = valid_flow();
     flow["resume"] = Value::Null;
     let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
     let parent = flow.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer} is not there"));
@@ -92,13 +92,13 @@ fn plant(pointer: &str, value: Value, place: &str, words: &str) {
 
 #[test]
 fn the_flow_itself() {
-    plant("/name", json!(" "), " name blocks", "a name");
-    plant("/starts", json!([]), " starts warns", "Add a trigger");
-    plant("/starts/1/phrase", json!("!"), " starts.1 blocks", "letter");
-    plant("/starts/2/payload", json!(""), " starts.2 blocks", "button");
-    plant("/starts/2/payload", json!("taken"), " starts.2 warns", "“Other” has the same trigger");
-    plant("/starts/4", json!({ "by": "new_conversation" }), " starts.4 warns", "twice");
-    plant("/resume", json!("gone"), " resume blocks", "no longer exists");
+    assert_fault("/name", json!(" "), " name blocks", "a name");
+    assert_fault("/starts", json!([]), " starts warns", "Add a trigger");
+    assert_fault("/starts/1/phrase", json!("!"), " starts.1 blocks", "letter");
+    assert_fault("/starts/2/payload", json!(""), " starts.2 blocks", "button");
+    assert_fault("/starts/2/payload", json!("taken"), " starts.2 warns", "“Other” has the same trigger");
+    assert_fault("/starts/4", json!({ "by": "new_conversation" }), " starts.4 warns", "twice");
+    assert_fault("/resume", json!("gone"), " resume blocks", "no longer exists");
     let empty = faults(json!({ "name": "x", "starts": [{ "by": "ad" }] }));
     assert_eq!(places(&empty), ["  blocks"]);
 }
@@ -107,24 +107,24 @@ fn the_flow_itself() {
 fn texts_and_their_limits_in_characters() {
     let long = |length: usize| json!("é".repeat(length));
     let text = "/steps/0/act/text";
-    plant(text, json!(" \n"), "hello text blocks", "empty");
-    plant(text, long(4_097), "hello text blocks", "Enter up to 4096 characters; this has 4097.");
-    plant(text, json!("{{ customer.name"), "hello text blocks", "never closed");
-    plant(text, json!("{{ customer.name | shout }}"), "hello text blocks", "filter");
-    plant(text, json!("{{ secret.SHOP_TOKEN }}"), "hello text blocks", "header values");
-    plant("/steps/1/act/caption", long(1_025), "file caption blocks", "1024");
-    plant("/steps/2/act/text", long(1_025), "link text blocks", "1024");
-    plant("/steps/2/act/label", long(21), "link label blocks", "20");
-    plant("/steps/3/act/text", long(1_025), "buttons text blocks", "1024");
-    plant("/steps/3/act/buttons/1/title", long(21), "buttons buttons.1.title blocks", "this has 21");
-    plant("/steps/3/act/buttons/1/title", json!(""), "buttons buttons.1.title blocks", "empty");
-    plant("/steps/4/act/open", long(21), "list open blocks", "20");
-    plant("/steps/4/act/rows/0/title", long(25), "list rows.0.title blocks", "24");
-    plant("/steps/4/act/rows/0/description", long(73), "list rows.0.description blocks", "72");
-    plant("/steps/5/act/text", long(1_025), "choose text blocks", "A message with buttons");
-    plant("/steps/12/act/reason", long(201), "end reason blocks", "200");
+    assert_fault(text, json!(" \n"), "hello text blocks", "empty");
+    assert_fault(text, long(4_097), "hello text blocks", "Enter up to 4096 characters; this has 4097.");
+    assert_fault(text, json!("{{ customer.name"), "hello text blocks", "never closed");
+    assert_fault(text, json!("{{ customer.name | shout }}"), "hello text blocks", "filter");
+    assert_fault(text, json!("{{ secret.SHOP_TOKEN }}"), "hello text blocks", "header values");
+    assert_fault("/steps/1/act/caption", long(1_025), "file caption blocks", "1024");
+    assert_fault("/steps/2/act/text", long(1_025), "link text blocks", "1024");
+    assert_fault("/steps/2/act/label", long(21), "link label blocks", "20");
+    assert_fault("/steps/3/act/text", long(1_025), "buttons text blocks", "1024");
+    assert_fault("/steps/3/act/buttons/1/title", long(21), "buttons buttons.1.title blocks", "this has 21");
+    assert_fault("/steps/3/act/buttons/1/title", json!(""), "buttons buttons.1.title blocks", "empty");
+    assert_fault("/steps/4/act/open", long(21), "list open blocks", "20");
+    assert_fault("/steps/4/act/rows/0/title", long(25), "list rows.0.title blocks", "24");
+    assert_fault("/steps/4/act/rows/0/description", long(73), "list rows.0.description blocks", "72");
+    assert_fault("/steps/5/act/text", long(1_025), "choose text blocks", "A message with buttons");
+    assert_fault("/steps/12/act/reason", long(201), "end reason blocks", "200");
     // Exactly as many as allowed is no fault.
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["resume"] = Value::Null;
     flow["steps"][0]["act"]["text"] = long(4_096);
     flow["steps"][3]["act"]["buttons"][1]["title"] = long(20);
@@ -143,15 +143,15 @@ fn addresses() {
         ("https://a.example/a b", "isn't a valid web address"),
         ("https://a.example/../x", "`..`"),
     ] {
-        plant("/steps/1/act/link", json!(bad), "file link blocks", words);
+        assert_fault("/steps/1/act/link", json!(bad), "file link blocks", words);
     }
     let request = json!({ "id": "h", "act": { "kind": "http", "url": "{{ message }}" } });
-    plant("/steps/10/act/open", json!([request]), "h url blocks", "starts with");
-    let mut flow = sound();
+    assert_fault("/steps/10/act/open", json!([request]), "h url blocks", "starts with");
+    let mut flow = valid_flow();
     flow["resume"] = Value::Null;
     flow["steps"][1]["act"]["link"] = json!("{{ message }}");
     assert_eq!(faults(flow), []);
-    plant("/steps/2/act/url", json!("ftp://a.example"), "link url blocks", "https:// or http://");
+    assert_fault("/steps/2/act/url", json!("ftp://a.example"), "link url blocks", "https:// or http://");
 }
 
 #[test]
@@ -159,31 +159,31 @@ fn options_of_buttons_lists_and_questions() {
     let buttons = |n: usize| {
         json!((0..n).map(|at| json!({ "payload": format!("p{at}"), "title": format!("t{at}") })).collect::<Vec<_>>())
     };
-    plant("/steps/3/act/buttons", buttons(4), "buttons buttons blocks", "up to 3");
-    plant("/steps/3/act/buttons", buttons(0), "buttons buttons blocks", "at least one");
-    plant("/steps/4/act/rows", buttons(11), "list rows blocks", "up to 10");
-    plant("/steps/3/act/buttons/1/payload", json!("a"), "buttons buttons.1.payload blocks", "twice");
-    plant("/steps/3/act/buttons/1/payload", json!(""), "buttons buttons.1.payload blocks", "Enter an ID");
-    plant("/steps/3/act/buttons/1/payload", json!("x".repeat(257)), "buttons buttons.1.payload blocks", "256");
-    plant("/steps/3/act/buttons/1/title", json!("á"), "buttons buttons.1.title blocks", "twice");
+    assert_fault("/steps/3/act/buttons", buttons(4), "buttons buttons blocks", "up to 3");
+    assert_fault("/steps/3/act/buttons", buttons(0), "buttons buttons blocks", "at least one");
+    assert_fault("/steps/4/act/rows", buttons(11), "list rows blocks", "up to 10");
+    assert_fault("/steps/3/act/buttons/1/payload", json!("a"), "buttons buttons.1.payload blocks", "twice");
+    assert_fault("/steps/3/act/buttons/1/payload", json!(""), "buttons buttons.1.payload blocks", "Enter an ID");
+    assert_fault("/steps/3/act/buttons/1/payload", json!("x".repeat(257)), "buttons buttons.1.payload blocks", "256");
+    assert_fault("/steps/3/act/buttons/1/title", json!("á"), "buttons buttons.1.title blocks", "twice");
     let options = "/steps/5/act/expect/options";
-    plant(&format!("{options}/0/id"), json!("b"), "choose expect.options.1.id blocks", "twice");
-    plant(&format!("{options}/0/title"), json!("else!"), "choose expect.options.1.title blocks", "twice");
-    plant(&format!("{options}/0/title"), json!(" "), "choose expect.options.0.title blocks", "Enter the text");
-    plant(
+    assert_fault(&format!("{options}/0/id"), json!("b"), "choose expect.options.1.id blocks", "twice");
+    assert_fault(&format!("{options}/0/title"), json!("else!"), "choose expect.options.1.title blocks", "twice");
+    assert_fault(&format!("{options}/0/title"), json!(" "), "choose expect.options.0.title blocks", "Enter the text");
+    assert_fault(
         &format!("{options}/0/title"),
         json!("{{ message }}"),
         "choose expect.options.0.title blocks",
         "can't contain variables",
     );
-    plant(
+    assert_fault(
         &format!("{options}/0/description"),
         json!("{{ x"),
         "choose expect.options.0.description blocks",
         "can't contain variables",
     );
-    plant(&format!("{options}/0/title"), json!("x".repeat(25)), "choose expect.options.0.title blocks", "24");
-    plant(
+    assert_fault(&format!("{options}/0/title"), json!("x".repeat(25)), "choose expect.options.0.title blocks", "24");
+    assert_fault(
         &format!("{options}/0/description"),
         json!("x".repeat(73)),
         "choose expect.options.0.description blocks",
@@ -193,7 +193,7 @@ fn options_of_buttons_lists_and_questions() {
 
 #[test]
 fn a_choice_without_options_is_a_fault() {
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["steps"] = json!([{ "id": "q", "act": { "kind": "question", "text": "?", "variable": "v",
         "expect": { "expect": "choice", "options": [] } } }]);
     flow["resume"] = Value::Null;
@@ -203,35 +203,35 @@ fn a_choice_without_options_is_a_fault() {
 #[test]
 fn questions_conditions_and_requests() {
     let pattern = "/steps/6/act/expect/pattern";
-    plant(pattern, json!("["), "number expect.pattern blocks", "valid regular expression");
-    plant(pattern, json!("(a{999}){999}"), "number expect.pattern blocks", "too large");
-    plant(pattern, json!(""), "number expect.pattern blocks", "Enter a pattern");
-    plant(pattern, json!("[a-z]+"), "number expect.example warns", "doesn't match");
-    plant(
+    assert_fault(pattern, json!("["), "number expect.pattern blocks", "valid regular expression");
+    assert_fault(pattern, json!("(a{999}){999}"), "number expect.pattern blocks", "too large");
+    assert_fault(pattern, json!(""), "number expect.pattern blocks", "Enter a pattern");
+    assert_fault(pattern, json!("[a-z]+"), "number expect.example warns", "doesn't match");
+    assert_fault(
         "/steps/6/act/expect",
         json!({ "expect": "number", "min": 2.0, "max": 1.0 }),
         "number expect.min blocks",
         "no answer is valid",
     );
-    plant("/steps/6/act/patience", json!(1_000), "number patience blocks", "10 seconds");
-    plant("/steps/6/act/patience", json!(86_400_000), "number patience blocks", "23 hours");
+    assert_fault("/steps/6/act/patience", json!(1_000), "number patience blocks", "10 seconds");
+    assert_fault("/steps/6/act/patience", json!(86_400_000), "number patience blocks", "23 hours");
     let when = "/steps/9/act/branches/0/when";
-    plant(when, json!(""), "branch branches.0.when blocks", "Enter a condition");
-    plant(when, json!("order_total >"), "branch branches.0.when blocks", "isn't valid");
-    plant(when, json!("order_total is odd"), "branch branches.0.when blocks", "After `is`");
-    plant("/steps/7/act/headers/0/name", json!("A b"), "fetch headers.0.name blocks", "header's name");
-    plant("/steps/7/act/headers/0/name", json!("host"), "fetch headers.0.name blocks", "set by the server");
-    plant(
+    assert_fault(when, json!(""), "branch branches.0.when blocks", "Enter a condition");
+    assert_fault(when, json!("order_total >"), "branch branches.0.when blocks", "isn't valid");
+    assert_fault(when, json!("order_total is odd"), "branch branches.0.when blocks", "After `is`");
+    assert_fault("/steps/7/act/headers/0/name", json!("A b"), "fetch headers.0.name blocks", "header's name");
+    assert_fault("/steps/7/act/headers/0/name", json!("host"), "fetch headers.0.name blocks", "set by the server");
+    assert_fault(
         "/steps/7/act/headers/0/value",
         json!("{{ secret.GONE }}"),
         "fetch headers.0.value blocks",
         "no secret “GONE”",
     );
-    plant("/steps/7/act/body", json!("{\"a\": }"), "fetch body blocks", "isn't valid JSON");
-    plant("/steps/7/act/time_out", json!(5_001), "fetch time_out blocks", "5 seconds");
-    plant("/steps/7/act/keep/0/pointer", json!("total"), "fetch keep.0.pointer blocks", "slash");
-    plant("/steps/11/act/tools/0", json!("gone"), "model tools.0 blocks", "no tool “gone”");
-    plant("/steps/12/act/team", json!("tem_2"), "end team blocks", "team");
+    assert_fault("/steps/7/act/body", json!("{\"a\": }"), "fetch body blocks", "isn't valid JSON");
+    assert_fault("/steps/7/act/time_out", json!(5_001), "fetch time_out blocks", "5 seconds");
+    assert_fault("/steps/7/act/keep/0/pointer", json!("total"), "fetch keep.0.pointer blocks", "slash");
+    assert_fault("/steps/11/act/tools/0", json!("gone"), "model tools.0 blocks", "no tool “gone”");
+    assert_fault("/steps/12/act/team", json!("tem_2"), "end team blocks", "team");
 }
 
 #[test]
@@ -249,59 +249,64 @@ fn names_of_variables() {
     ];
     for (bad, words) in table {
         let set = json!({ "id": "s", "act": { "kind": "set", "variable": bad, "value": "" } });
-        plant("/steps/10/act/open", json!([set]), "s variable blocks", words);
+        assert_fault("/steps/10/act/open", json!([set]), "s variable blocks", words);
     }
     let question = json!({ "id": "q", "act": { "kind": "question", "text": "?", "variable": "X", "expect": { "expect": "text" } } });
-    plant("/steps/10/act/open", json!([question]), "q variable blocks", "lowercase letters");
+    assert_fault("/steps/10/act/open", json!([question]), "q variable blocks", "lowercase letters");
     let keep = json!([{ "pointer": "/total", "variable": "order_total" }, { "pointer": "/x", "variable": "in" }]);
-    plant("/steps/7/act/keep", keep, "fetch keep.1.variable blocks", "reserved");
+    assert_fault("/steps/7/act/keep", keep, "fetch keep.1.variable blocks", "reserved");
 }
 
 #[test]
 fn variables_without_a_value() {
-    plant("/steps/0/act/text", json!("{{ topc }}"), "hello text blocks", "Did you mean `topic`?");
-    plant("/steps/0/act/text", json!("{{ customer.nmae }}"), "hello text blocks", "Did you mean `customer.name`?");
-    plant("/steps/0/act/text", json!("{{ topic }}"), "hello text blocks", "On some paths");
+    assert_fault("/steps/0/act/text", json!("{{ topc }}"), "hello text blocks", "Did you mean `topic`?");
+    assert_fault(
+        "/steps/0/act/text",
+        json!("{{ customer.nmae }}"),
+        "hello text blocks",
+        "Did you mean `customer.name`?",
+    );
+    assert_fault("/steps/0/act/text", json!("{{ topic }}"), "hello text blocks", "On some paths");
     let unsure = ["customer.phone", "customer.language", "conversation.ad"];
     for name in unsure {
         let text = json!(format!("{{{{ {name} }}}}"));
-        plant("/steps/0/act/text", text, "hello text blocks", &format!("{{{{ {name} | default(\"…\") }}}}"));
+        assert_fault("/steps/0/act/text", text, "hello text blocks", &format!("{{{{ {name} | default(\"…\") }}}}"));
     }
     let when = json!("customer.language == \"de\"");
-    plant(
+    assert_fault(
         "/steps/9/act/branches/0/when",
         when,
         "branch branches.0.when blocks",
         "`customer.language | default(\"…\")`",
     );
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["resume"] = Value::Null;
     flow["steps"][0]["act"]["text"] =
         json!("{{ conversation.ad | default('no ad') }} {{ conversation.channel }} {{ today }} {{ now }}");
     assert_eq!(faults(flow), []);
     let mut known = known();
     known.has_model = false;
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["resume"] = Value::Null;
     let found = check(&serde_json::from_value(flow).expect("a flow"), &known);
     assert_eq!(places(&found), ["model  warns"]);
-    plant("/steps/5/act/text", json!("{{ order_number }}"), "choose text blocks", "On some paths");
-    plant("/steps/5/act/on_failure/0/act/reason", json!("{{ topic }}"), "person reason blocks", "On some paths");
+    assert_fault("/steps/5/act/text", json!("{{ order_number }}"), "choose text blocks", "On some paths");
+    assert_fault("/steps/5/act/on_failure/0/act/reason", json!("{{ topic }}"), "person reason blocks", "On some paths");
     // A failure path that continues has not set the variables.
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["resume"] = Value::Null;
     let sorry = json!({ "id": "sorry", "act": { "kind": "message", "say": "text", "text": "Sorry" } });
     flow["steps"][7]["act"]["on_failure"] = json!([sorry]);
     assert_eq!(places(&faults(flow)), ["keep value blocks", "branch branches.0.when blocks"]);
     // With a model step, a variable that nothing else sets is accepted; without one it is a warning.
     let guarded = json!("{{ mood | default('fine') }}");
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["resume"] = Value::Null;
     flow["steps"][0]["act"]["text"] = guarded.clone();
     assert_eq!(faults(flow.clone()), []);
     flow["steps"][11] = json!({ "id": "no_model", "act": { "kind": "message", "say": "text", "text": "x" } });
     assert_eq!(places(&faults(flow)), ["hello text warns"]);
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["resume"] = json!("fetch");
     assert_eq!(
         places(&faults(flow)),
@@ -313,12 +318,12 @@ fn variables_without_a_value() {
 fn paths() {
     let message = |id: &str| json!({ "id": id, "act": { "kind": "message", "say": "text", "text": "x" } });
     let jump = |id: &str, to: &str| json!({ "id": id, "act": { "kind": "jump", "to": to } });
-    plant("/steps/12", message("end"), "end  blocks", "Add a handoff, a close or a jump");
-    plant("/steps/13", message("after"), "after  warns", "No path leads here");
-    plant("/steps/9/act/branches/0/steps/0/act/to", json!("gone"), "again to blocks", "doesn't exist");
-    plant("/steps/10/act/closed/0", jump("loop", "hours"), "loop to blocks", "without waiting for the customer");
-    plant("/steps/0/id", json!("end"), "end  blocks", "Two steps");
-    plant("/steps/0/id", json!(""), "  blocks", "no ID");
+    assert_fault("/steps/12", message("end"), "end  blocks", "Add a handoff, a close or a jump");
+    assert_fault("/steps/13", message("after"), "after  warns", "No path leads here");
+    assert_fault("/steps/9/act/branches/0/steps/0/act/to", json!("gone"), "again to blocks", "doesn't exist");
+    assert_fault("/steps/10/act/closed/0", jump("loop", "hours"), "loop to blocks", "without waiting for the customer");
+    assert_fault("/steps/0/id", json!("end"), "end  blocks", "Two steps");
+    assert_fault("/steps/0/id", json!(""), "  blocks", "no ID");
     let flow = |steps: Value| faults(json!({ "name": "x", "starts": [{ "by": "ad" }], "steps": steps }));
     // A loop through a request does not wait for the customer; a loop through a question does.
     let request = json!({ "id": "h", "act": { "kind": "http", "url": "https://a.example" } });
@@ -357,7 +362,7 @@ fn paths() {
 
 #[test]
 fn all_faults_come_at_once_in_the_order_of_the_outline() {
-    let mut flow = sound();
+    let mut flow = valid_flow();
     flow["name"] = json!("");
     flow["resume"] = Value::Null;
     flow["steps"][12]["act"]["team"] = json!("tem_2");

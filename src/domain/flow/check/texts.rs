@@ -22,8 +22,8 @@ pub(in crate::domain::flow) struct Text<'a> {
 /// What a text is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::domain::flow) enum Need {
-    Words,
-    Nothing,
+    NotBlank,
+    Optional,
     /// A web address from which Meta fetches a file.
     File,
     /// A web address that opens on the customer's phone.
@@ -34,11 +34,11 @@ pub(in crate::domain::flow) enum Need {
 
 impl<'a> Text<'a> {
     pub fn new(field: impl Into<String>, text: &'a str, limit: usize) -> Self {
-        Self { field: field.into(), text, form: Form::Clipped, limit, need: Need::Words }
+        Self { field: field.into(), text, form: Form::Clipped, limit, need: Need::NotBlank }
     }
 
     pub fn may_be_empty(self) -> Self {
-        Self { need: Need::Nothing, ..self }
+        Self { need: Need::Optional, ..self }
     }
 
     pub fn address(field: &str, text: &'a str, need: Need) -> Self {
@@ -78,13 +78,13 @@ pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
 }
 
 /// Checks a text independently of the rest of the flow.
-pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
+pub(super) fn check(text: &Text<'_>, at: &mut At<'_>) {
     let field = &text.field;
     if text.text.trim().is_empty() {
         match text.need {
-            Need::Words => at.blocks(field, "Enter a text. WhatsApp doesn't accept empty messages."),
+            Need::NotBlank => at.blocks(field, "Enter a text. WhatsApp doesn't accept empty messages."),
             Need::File | Need::Page | Need::Request => at.blocks(field, "Enter a web address."),
-            Need::Nothing => {}
+            Need::Optional => {}
         }
         return;
     }
@@ -95,7 +95,7 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
         Ok(filled) => match text.need {
             Need::File => address(&filled, text.text, &["https://"], field, at),
             Need::Page | Need::Request => address(&filled, text.text, &["https://", "http://"], field, at),
-            Need::Words | Need::Nothing => {}
+            Need::NotBlank | Need::Optional => {}
         },
     }
     let length = literal_length(text.text, text.form);

@@ -2,11 +2,11 @@
 //! page supplies the state, the responses of other systems and the model's answers.
 
 use crate::{
-    contract::flow::{Trial, TrialContinuation, TrialEffect, TrialInput, Trialled},
+    contract::flow::{FlowTrial, TrialContinuation, TrialEffect, TrialInput, TrialResult},
     domain::{
         calendar,
         flow::{
-            run::{Answered, Continuation, Effect, Facts, Input, Modelled},
+            run::{Answered, Continuation, Facts, Input, ModelResult, StepEffect},
             step::step,
         },
         ids::TenantId,
@@ -28,7 +28,7 @@ const PHONE: &str = "+15550100001";
 impl Playground {
     /// # Errors
     /// [`SettingsError::Invalid`] if the draft is too large or too deeply nested to be saved.
-    pub async fn flow_try(&self, tenant: &TenantId, trial: Trial) -> Result<Trialled> {
+    pub async fn flow_try(&self, tenant: &TenantId, trial: FlowTrial) -> Result<TrialResult> {
         bounded(&trial.draft)?;
         let mut tx = self.db.begin_read().await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
@@ -54,13 +54,13 @@ impl Playground {
         };
         let stepped = step(&trial.draft, &trial.position, &input(trial.input), &facts);
         let effects = stepped.effects.into_iter().map(|effect| match effect {
-            Effect::Say { step, message } => TrialEffect::Say { step, message },
-            Effect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
+            StepEffect::Say { step, message } => TrialEffect::Say { step, message },
+            StepEffect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
         });
         let effects = effects.collect();
         let values = interpolation::Values { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
         let notice = interpolation::filled(&record.settings.texts.notice_online, &values).unwrap_or_default();
-        Ok(Trialled { effects, rest: rest(stepped.rest, &surroundings, &notice) })
+        Ok(TrialResult { effects, rest: rest(stepped.rest, &surroundings, &notice) })
     }
 }
 
@@ -68,7 +68,7 @@ fn input(input: TrialInput) -> Input {
     match input {
         TrialInput::Begin => Input::Begin,
         TrialInput::Said { text, payload } => Input::Said { text, payload },
-        TrialInput::Wordless => Input::Wordless,
+        TrialInput::NonText => Input::NonText,
         TrialInput::TimedOut => Input::TimedOut,
         TrialInput::Answered { status, mut body } => {
             // A simulated response is cut well below the limit of real ones.
@@ -77,8 +77,8 @@ fn input(input: TrialInput) -> Input {
             Input::Fetched(Ok(Answered { status, body }))
         }
         TrialInput::Unanswered { why } => Input::Fetched(Err(why)),
-        TrialInput::Modelled => Input::Modelled(Modelled::Finished),
-        TrialInput::ModelFailed { why } => Input::Modelled(Modelled::Failed(why)),
+        TrialInput::ModelDone => Input::ModelDone(ModelResult::Finished),
+        TrialInput::ModelFailed { why } => Input::ModelDone(ModelResult::Failed(why)),
     }
 }
 
@@ -91,7 +91,7 @@ fn rest(rest: Continuation, surroundings: &Surroundings, notice: &str) -> TrialC
             team: surroundings.team(handoff.team.as_ref()),
             step: handoff.step,
             label: handoff.label,
-            cause: handoff.cause.words().to_owned(),
+            cause: handoff.cause.label().to_owned(),
             reason: handoff.reason,
             note: handoff.note,
             notice: if handoff.notice.is_empty() { notice.to_owned() } else { handoff.notice },

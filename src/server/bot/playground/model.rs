@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    contract::bot::{Trial, TrialCall},
+    contract::bot::{ModelTrial, TrialCall},
     domain::{ids::TenantId, message::TEXT_LIMIT, model::ModelSettings, time::Span},
     server::{
         bot::budget,
         llm::{
-            BuiltIn, End, Ended, Endpoint, Limits, LlmFault, Said, SetVariable, Talk, ToolAnswer, ToolCall, ToolSpec,
-            Tools,
+            BuiltIn, End, Endpoint, Limits, LlmFault, Prompt, PromptMessage, SetVariable, ToolAnswer, ToolCall,
+            ToolSpec, Tools, TurnResult,
         },
         secret::Secret,
         settings::{
@@ -47,34 +47,34 @@ impl Playground {
         model: ModelSettings,
         key: Option<&str>,
         question: &str,
-    ) -> Result<Trial> {
+    ) -> Result<ModelTrial> {
         let model = ModelSettings { enabled: true, ..trimmed(model) };
         let key = usable(&model, key)?;
         let question = question.trim();
         if question.is_empty() || question.chars().count() > TEXT_LIMIT {
             return Err(SettingsError::Invalid(format!("Enter a question of 1 to {TEXT_LIMIT} characters.")));
         }
-        let of_tenant = self.of_tenant(tenant, &model, key).await?;
+        let tenant_model = self.tenant_model(tenant, &model, key).await?;
         let mut offered: Vec<Arc<ToolSpec>> =
             BuiltIn::ALL.into_iter().filter(|tool| *tool != BuiltIn::Finish).map(BuiltIn::spec).collect();
-        offered.extend(of_tenant.tools);
+        offered.extend(tenant_model.tools);
         let system = format!(
             "{}\n\nYou write for {} on WhatsApp.",
             model.instructions.trim(),
-            serde_json::Value::String(of_tenant.tenant_name)
+            serde_json::Value::String(tenant_model.tenant_name)
         );
-        let talk = Talk { system, said: vec![Said::Customer(question.to_owned())], tools: offered };
+        let prompt = Prompt { system, messages: vec![PromptMessage::Customer(question.to_owned())], tools: offered };
         let limits = Limits { rounds: model.max_rounds };
-        let tools = RecordingTools { recorded: Mutex::default(), tokens_left: of_tenant.tokens_left };
+        let tools = RecordingTools { recorded: Mutex::default(), tokens_left: tenant_model.tokens_left };
         // If the admin leaves the page, the request is dropped and with it the connection.
         let cancel = CancellationToken::new();
-        let outcome = self.llm.talk(&Endpoint::of(&model, of_tenant.key), talk, &tools, limits, &cancel).await;
+        let outcome = self.llm.run_turn(&Endpoint::of(&model, tenant_model.key), prompt, &tools, limits, &cancel).await;
         let Recorded { calls, tokens } = tools.recorded.into_inner().unwrap_or_else(PoisonError::into_inner);
         budget::spend(&self.db, tenant, self.clock.now(), tokens).await?;
         Ok(trial(outcome, calls, tokens))
     }
 
-    async fn of_tenant(&self, tenant: &TenantId, model: &ModelSettings, key: Option<&str>) -> Result<TenantModel> {
+    async fn tenant_model(&self, tenant: &TenantId, model: &ModelSettings, key: Option<&str>) -> Result<TenantModel> {
         let mut tx = self.db.begin_read().await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
         let now = self.clock.now();
@@ -111,12 +111,12 @@ struct Recorded {
 impl Tools for RecordingTools {
     async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
-        let asked = TrialCall { name: call.name.clone(), arguments };
-        self.recorded.lock().unwrap_or_else(PoisonError::into_inner).calls.push(asked);
+        let recorded_call = TrialCall { name: call.name.clone(), arguments };
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner).calls.push(recorded_call);
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let fits = SetVariable::read(&call.arguments).is_some();
             return ToolAnswer::Result(
-                if fits { "kept" } else { "error: the arguments don't match the schema." }.to_owned(),
+                if fits { "saved" } else { "error: the arguments don't match the schema." }.to_owned(),
             );
         }
         // No response is invented for an API call, so the run ends here.
@@ -134,13 +134,15 @@ impl Tools for RecordingTools {
     }
 }
 
-fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, tokens: u64) -> Trial {
+fn trial(outcome: std::result::Result<TurnResult, LlmFault>, calls: Vec<TrialCall>, tokens: u64) -> ModelTrial {
     let ended = match outcome {
         Ok(ended) => ended,
-        Err(fault) => return Trial { answer: None, then: None, calls, fault: Some(words(&fault)), tokens },
+        Err(fault) => {
+            return ModelTrial { answer: None, then: None, calls, fault: Some(describe_fault(&fault)), tokens };
+        }
     };
     let then = match ended.end {
-        Some(End::Handoff(asked)) => Some(format!("Hands off to an agent: {}", asked.reason)),
+        Some(End::Handoff(handoff)) => Some(format!("Hands off to an agent: {}", handoff.reason)),
         Some(End::Close) => Some("Closes the conversation.".to_owned()),
         Some(End::Finish) => Some("Would call this tool, read its result and continue. Nothing is sent.".to_owned()),
         None if ended.needs_person => {
@@ -148,11 +150,11 @@ fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, t
         }
         None => None,
     };
-    Trial { answer: ended.answer, then, calls, fault: None, tokens }
+    ModelTrial { answer: ended.answer, then, calls, fault: None, tokens }
 }
 
 /// Why there is no answer, for the admin who configures the model. More detailed than the reason of a handoff.
-fn words(fault: &LlmFault) -> String {
+fn describe_fault(fault: &LlmFault) -> String {
     match fault {
         LlmFault::Error(Some(status @ (401 | 403))) => {
             format!("The server rejected the key (status {status}). Check the key and the address.")

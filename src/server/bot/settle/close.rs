@@ -20,7 +20,7 @@ impl UnitOfWork {
         if it.decide(&close(turn), self.now) == Err(Refusal::CustomerJustWrote) {
             return Ok(false);
         }
-        Ok(!jobs::is_owed(&mut self.tx, JobKind::Turn, turn.conversation.as_str()).await?)
+        Ok(!jobs::is_queued(&mut self.tx, JobKind::Turn, turn.conversation.as_str()).await?)
     }
 
     /// Closes the conversation, including the messages that the turn has seen.
@@ -31,10 +31,10 @@ impl UnitOfWork {
 
     /// The customer wrote more before the close. A queued job answers that; if there is none, a turn is enqueued for
     /// the newest message, which arrived while an API call was in progress.
-    pub(super) async fn stay_open(&mut self, turn: &Turn) -> Result<()> {
+    pub(super) async fn enqueue_unanswered(&mut self, turn: &Turn) -> Result<()> {
         let key = turn.conversation.as_str();
         for kind in [JobKind::Turn, JobKind::Model] {
-            if jobs::is_owed(&mut self.tx, kind, key).await? {
+            if jobs::is_queued(&mut self.tx, kind, key).await? {
                 return Ok(());
             }
         }

@@ -15,25 +15,25 @@ use crate::{
 };
 
 /// Most API calls of flows per message of a customer. It stops a loop that makes calls.
-const CALLS: i64 = 20;
+const MAX_CALLS: i64 = 20;
 /// Most automatic moves of a flow per message of a customer: by responses, timeouts and finished model steps.
-const AUTO_STEPS: i64 = 30;
+const MAX_AUTO_STEPS: i64 = 30;
 
 impl UnitOfWork {
     /// Escalates instead, if the turn would make one more API call or move the flow once more than one message allows.
-    pub(super) async fn stopped(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
+    pub(super) async fn check_limits(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
         let (reason, actions) = match &outcome.next {
             NextAction::HandOff(_) | NextAction::Close => return Ok(None),
             NextAction::Ask { label, .. } => {
                 let message = turn.seen.as_ref();
-                if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < CALLS {
+                if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < MAX_CALLS {
                     return Ok(None);
                 }
                 let reason = format!("The flow made {CALLS} API calls for one message, the last one at “{label}”.");
                 (reason, outcome.actions.clone())
             }
             NextAction::Wait | NextAction::WaitFor(_) | NextAction::Model => {
-                let moves = matches!(outcome.flow, FlowChange::Move { .. }) && turn.auto_steps() > AUTO_STEPS;
+                let moves = matches!(outcome.flow, FlowChange::Move { .. }) && turn.auto_steps() > MAX_AUTO_STEPS;
                 if !moves {
                     return Ok(None);
                 }

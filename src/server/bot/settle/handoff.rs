@@ -12,7 +12,7 @@ use crate::{
 
 impl UnitOfWork {
     /// Requests an agent and sends the customer the text for it.
-    pub(super) fn call_person(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
+    pub(super) fn hand_off(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),
             trigger: escalation.trigger.clone(),
@@ -38,6 +38,6 @@ impl UnitOfWork {
             }
             own => own.to_owned(),
         };
-        self.system_say(&turn.conversation, &notice)
+        self.send_system_text(&turn.conversation, &notice)
     }
 }

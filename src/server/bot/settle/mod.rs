@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-pub use model::GATHER;
+pub use model::DEBOUNCE;
 
 impl Bot {
     /// Ends a turn's job without an effect: an agent has the conversation, or there is nothing to do.
@@ -59,7 +59,7 @@ impl Bot {
                     |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
                 for (_, job, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
                     // The flow has moved since the decision. The turn is decided again with the current state.
-                    jobs::give_back(&mut work.tx, job, work.now).await?;
+                    jobs::release(&mut work.tx, job, work.now).await?;
                 }
                 let current = || settled.iter().filter(|(turn, _, _)| is_current(turn));
                 // If another worker holds the lease now, its result counts.
@@ -156,7 +156,7 @@ impl UnitOfWork {
     }
 
     async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: usize) -> Result<()> {
-        let stopped = self.stopped(turn, outcome).await?;
+        let stopped = self.check_limits(turn, outcome).await?;
         let outcome = stopped.as_ref().unwrap_or(outcome);
         for ended in &outcome.ended {
             self.end_call(&turn.conversation, ended).await?;
@@ -166,13 +166,13 @@ impl UnitOfWork {
             self.append(Some(&turn.conversation), Actor::Bot, Event::BotRefused);
             return Ok(());
         }
-        self.forget_calls(turn, &outcome.flow).await?;
+        self.end_abandoned_calls(turn, &outcome.flow).await?;
         if let FlowChange::Begin { flow, version, .. } = &outcome.flow {
             let event = Event::FlowBegan { flow: flow.clone(), version: *version };
             self.append(Some(&turn.conversation), Actor::Bot, event);
         }
         let closes = matches!(outcome.next, NextAction::Close) && self.may_close(turn).await?;
-        let mark = self.mark();
+        let before = self.pending_count();
         for action in &outcome.actions {
             match action {
                 BotAction::Say(message) => self.bot_say(turn, message.clone())?,
@@ -181,7 +181,7 @@ impl UnitOfWork {
         }
         if closes || matches!(outcome.next, NextAction::HandOff(_)) {
             // Sent together with the handoff or close, which must not cancel it.
-            self.outlive_turn(mark);
+            self.detach_from_turn(before);
         }
         let revision = self.change_flow(turn, &outcome.flow).await?;
         match &outcome.next {
@@ -190,12 +190,12 @@ impl UnitOfWork {
                 let due = self.now.plus(*patience);
                 self.enqueue(JobKind::Patience, turn.conversation.as_str(), revision.to_string(), due);
             }
-            NextAction::Ask { step, label, call } => self.ask_step(turn, revision, step, label, call)?,
+            NextAction::Ask { step, label, call } => self.record_step_call(turn, revision, step, label, call)?,
             NextAction::Model if self.is_answered(turn, &outcome.flow).await? => {}
             NextAction::Model => self.enqueue_model(&turn.conversation).await?,
-            NextAction::HandOff(escalation) => self.call_person(turn, escalation, online)?,
+            NextAction::HandOff(escalation) => self.hand_off(turn, escalation, online)?,
             NextAction::Close if closes => self.bot_close(turn)?,
-            NextAction::Close => self.stay_open(turn).await?,
+            NextAction::Close => self.enqueue_unanswered(turn).await?,
         }
         Ok(())
     }

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// How long the model waits for further messages, because customers type in bursts.
-pub const GATHER: Span = Span(1_500);
+pub const DEBOUNCE: Span = Span(1_500);
 /// The longest such wait, however many messages follow.
-const GATHER_AT_MOST: Span = Span::seconds(6);
+const MAX_DEBOUNCE: Span = Span::seconds(6);
 
 impl UnitOfWork {
     /// Whether the model has read this turn's message and answered it already. It reads messages whose turn is still
@@ -33,10 +33,10 @@ impl UnitOfWork {
         Ok(record.is_some_and(|record| record.seq <= session.seen))
     }
 
-    /// Enqueues an answer of the model after [`GATHER`], so that one answer serves a burst of messages.
+    /// Enqueues an answer of the model after [`DEBOUNCE`], so that one answer serves a burst of messages.
     pub(super) async fn enqueue_model(&mut self, conversation: &ConversationId) -> Result<()> {
-        let due = self.now.plus(GATHER);
-        if !jobs::postpone(&mut self.tx, JobKind::Model, conversation.as_str(), due, GATHER_AT_MOST).await? {
+        let due = self.now.plus(DEBOUNCE);
+        if !jobs::postpone(&mut self.tx, JobKind::Model, conversation.as_str(), due, MAX_DEBOUNCE).await? {
             self.enqueue(JobKind::Model, conversation.as_str(), String::new(), due);
         }
         self.wake_models();

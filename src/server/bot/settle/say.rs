@@ -10,7 +10,7 @@ use crate::{
     },
     server::{
         conversations::{ConversationError, Result, UnitOfWork, unit_of_work::digest},
-        store::facts::{Fact, VariableRow},
+        store::facts::{FactRow, VariableRow},
     },
 };
 
@@ -38,6 +38,6 @@ impl UnitOfWork {
         // The step is stored only if the step itself set the variable.
         row.step = step.as_ref().filter(|_| *source != Source::Model).map(|step| step.0.clone());
         let event = Event::VariableSet { variable: row.id.clone() };
-        self.append_fact(&turn.conversation, event, Fact::Variable(row));
+        self.append_fact(&turn.conversation, event, FactRow::Variable(row));
     }
 }

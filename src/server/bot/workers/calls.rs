@@ -4,7 +4,7 @@
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, TRIES, conversation};
+use super::{Bot, MAX_ATTEMPTS, conversation};
 use crate::{
     domain::{
         bot::{EndedCall, Escalation, Outcome, walk},
@@ -17,7 +17,7 @@ use crate::{
     },
     server::{
         bot::{
-            fill::{self, Veil},
+            fill::{self, SecretMask},
             requests::OpenRequest,
         },
         conversations::ConversationError,
@@ -29,39 +29,39 @@ use crate::{
 /// How long a job is leased. Longer than any call can take, so an expired lease means that the worker is gone.
 const LEASE: Span = Span::seconds(30);
 /// Most calls in progress, and most of one tenant, so that a slow server delays only its own tenant.
-const OUT: usize = 512;
-const SHARE: i64 = 64;
+const MAX_CALLS: usize = 512;
+const MAX_PER_TENANT: i64 = 64;
 /// Most calls taken at once.
 const BATCH: usize = 64;
 /// Most characters of a response that the dossier stores.
-pub const SHOWN: usize = 4_000;
+pub const OUTPUT_LIMIT: usize = 4_000;
 
 impl Bot {
     /// Makes the due calls concurrently and waits for all of them. Returns how many there were.
     pub async fn calls_once(&self) -> Result<usize, ConversationError> {
         let taken = self.calls_due(BATCH).await?;
-        join_all(taken.iter().map(|job| self.call_or_put_back(job))).await;
+        join_all(taken.iter().map(|job| self.call_or_reschedule(job))).await;
         Ok(taken.len())
     }
 
     /// Runs until `stop` is cancelled. Calls in progress are finished, because each has a timeout and must not be
     /// repeated.
-    pub(in crate::server::bot) async fn call_out(&self, stop: &CancellationToken) {
+    pub(in crate::server::bot) async fn run_calls(&self, stop: &CancellationToken) {
         let wakeup = &self.bus.wakeups().calls;
-        let pool = WorkerPool::new("calls", wakeup, &self.clock, &self.entropy, stop).most(OUT);
+        let pool = WorkerPool::new("calls", wakeup, &self.clock, &self.entropy, stop).most(MAX_CALLS);
         let work = |job: Leased<JobRow>| {
             let bot = self.clone();
-            async move { bot.call_or_put_back(&job).await }
+            async move { bot.call_or_reschedule(&job).await }
         };
-        pool.run(|room| self.calls_due(room.min(BATCH)), work).await;
+        pool.run(|capacity| self.calls_due(capacity.min(BATCH)), work).await;
     }
 
     async fn calls_due(&self, most: usize) -> Result<Vec<Leased<JobRow>>, ConversationError> {
         let most = i64::try_from(most).unwrap_or(1);
-        Ok(self.jobs.take(JobKind::Call, Selection::FairShare(SHARE), LEASE, most).await?)
+        Ok(self.jobs.take(JobKind::Call, Selection::FairShare(MAX_PER_TENANT), LEASE, most).await?)
     }
 
-    async fn call_or_put_back(&self, job: &Leased<JobRow>) {
+    async fn call_or_reschedule(&self, job: &Leased<JobRow>) {
         if let Err(error) = self.call(job).await {
             tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: API call not settled, will retry");
             // The next attempt finds the call interrupted.
@@ -72,19 +72,19 @@ impl Bot {
     }
 
     async fn call(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
-        if job.attempts >= TRIES {
+        if job.attempts >= MAX_ATTEMPTS {
             return self.give_up(job).await;
         }
         let id = CallId::from(job.payload.as_str());
-        let Some(asked) = self.asked(&job.tenant_id, &id).await? else {
+        let Some(request) = self.open_request(&job.tenant_id, &id).await? else {
             return self.drop_turn(job).await;
         };
         let Some(before) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
-            let (outcome, words) = match job.attempts {
+            let (outcome, detail) = match job.attempts {
                 0 => (CallOutcome::Failed, "An agent took over before the call was sent."),
                 _ => (CallOutcome::Interrupted, "The server stopped before the response arrived."),
             };
-            self.end_interrupted(&job.tenant_id, &conversation(job), outcome, words).await?;
+            self.end_interrupted(&job.tenant_id, &conversation(job), outcome, detail).await?;
             return self.drop_turn(job).await;
         };
         if job.attempts > 0 {
@@ -93,22 +93,22 @@ impl Bot {
             let outcome = Outcome { ended, ..Outcome::hand_off(Escalation::new(trigger, None)) };
             return self.settle_call(&before, job, &outcome).await;
         }
-        if !asked.is_awaited(&before) {
+        if !request.is_awaited(&before) {
             let output = "The flow moved on before the call was sent.".to_owned();
-            let ended = EndedCall { call: asked.id, outcome: CallOutcome::Failed, output, took: Span(0) };
+            let ended = EndedCall { call: request.id, outcome: CallOutcome::Failed, output, took: Span(0) };
             let outcome = Outcome { ended: vec![ended], ..Outcome::default() };
             return self.settle_call(&before, job, &outcome).await;
         }
-        let (answer, mut ended) = self.ask(job, &asked).await?;
+        let (answer, mut ended) = self.send_call(job, &request).await?;
         // Load the turn again: the customer may have written, or an agent may have taken over.
         let Some(mut turn) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
-            ended.call = asked.id;
-            self.tool_answered(&before, &ended).await?;
+            ended.call = request.id;
+            self.end_tool_call(&before, &ended).await?;
             return self.drop_turn(job).await;
         };
-        turn.seen.clone_from(&asked.message);
+        turn.seen.clone_from(&request.message);
         let mut outcome = match &turn.run {
-            Some(run) if asked.is_awaited(&turn) => {
+            Some(run) if request.is_awaited(&turn) => {
                 walk::advance(&turn, run, &Input::Fetched(answer), self.clock.now())
             }
             _ => Outcome::default(),
@@ -118,31 +118,31 @@ impl Bot {
     }
 
     /// Makes the call. Returns the response for the flow and the record for the dossier.
-    async fn ask(
+    async fn send_call(
         &self,
         job: &JobRow,
-        asked: &OpenRequest,
+        request: &OpenRequest,
     ) -> Result<(Result<Answered, String>, EndedCall), ConversationError> {
         let begun = self.clock.now();
-        let filled = fill::secrets(self, &job.tenant_id, &asked.call).await?;
-        let mut veil = Veil::default();
+        let filled = fill::fill_secrets(self, &job.tenant_id, &request.call).await?;
+        let mut mask = SecretMask::default();
         let answer = match filled {
             Ok(filled) => {
-                veil = filled.veil;
+                mask = filled.mask;
                 self.fetch.send(filled.request).await.map_err(|fault| fault.to_string())
             }
-            Err(words) => Err(words),
+            Err(detail) => Err(detail),
         };
         let took = self.clock.now().since(begun);
-        let ended = |outcome, output: String| EndedCall { call: asked.id.clone(), outcome, output, took };
+        let ended = |outcome, output: String| EndedCall { call: request.id.clone(), outcome, output, took };
         Ok(match answer {
             Ok(response) => {
-                let body = veil.over(String::from_utf8_lossy(&response.body).replace('\0', ""));
-                let shown = format!("{}\n{}", response.status, clip(&body, SHOWN));
+                let body = mask.apply(String::from_utf8_lossy(&response.body).replace('\0', ""));
+                let output = format!("{}\n{}", response.status, clip(&body, OUTPUT_LIMIT));
                 let outcome = if response.status < 400 { CallOutcome::Answered } else { CallOutcome::Failed };
-                (Ok(Answered { status: response.status, body }), ended(outcome, shown))
+                (Ok(Answered { status: response.status, body }), ended(outcome, output))
             }
-            Err(words) => (Err(words.clone()), ended(CallOutcome::Failed, words)),
+            Err(detail) => (Err(detail.clone()), ended(CallOutcome::Failed, detail)),
         })
     }
 }

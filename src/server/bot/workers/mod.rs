@@ -5,7 +5,7 @@ mod calls;
 mod models;
 mod turns;
 
-use super::{Bot, TRIES, conversation};
+use super::{Bot, MAX_ATTEMPTS, conversation};
 
-pub use calls::SHOWN;
+pub use calls::OUTPUT_LIMIT;
 pub use models::MAX_CONCURRENT;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, TRIES, conversation};
+use super::{Bot, MAX_ATTEMPTS, conversation};
 use crate::{
     domain::{
         bot::{BotAction, Escalation, NextAction, Outcome, Turn, walk},
@@ -16,7 +16,7 @@ use crate::{
         flow::{
             self,
             definition::StepId,
-            run::{Continuation, Input, Modelled, Position, Task},
+            run::{Continuation, Input, ModelResult, Position, Task},
         },
         handoff::{Brief, Failure, Trigger},
         message::{TEXT_LIMIT, outgoing::OutgoingMessage},
@@ -25,9 +25,9 @@ use crate::{
         time::Span,
     },
     server::{
-        bot::{GATHER, active_turns::Broken, model::Model, prompt, toolbox::Toolbox},
+        bot::{DEBOUNCE, active_turns::Interruption, model::ConnectedModel, prompt, toolbox::Toolbox},
         conversations::ConversationError,
-        llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
+        llm::{End, Endpoint, Limits, LlmFault, ToolSpec, TurnResult, UrgencyArgument},
         secret::Secret,
         store::jobs::JobRow,
         workers::{AtStop, JobKind, Leased, Selection, WorkerPool},
@@ -38,9 +38,9 @@ use crate::{
 /// gone.
 const LEASE: Span = Span::minutes(5);
 /// Most messages of one answer. A longer answer is a fault of the model, and each message may cost the tenant.
-const BUBBLES: usize = 3;
+const MAX_MESSAGES: usize = 3;
 /// How often the typing indicator is renewed.
-const DOTS: Span = Span::seconds(20);
+const TYPING_INTERVAL: Span = Span::seconds(20);
 /// Most conversations that are answered concurrently.
 pub const MAX_CONCURRENT: usize = 1_024;
 
@@ -54,15 +54,15 @@ impl Bot {
 
     /// Answers up to `most` conversations concurrently until `stop` is cancelled. Turns in progress are then aborted;
     /// the next start finds them interrupted and escalates.
-    pub async fn fly(&self, stop: &CancellationToken, most: usize) {
-        // A new job becomes due after `GATHER`, so that a burst of messages is answered once.
+    pub async fn run_models(&self, stop: &CancellationToken, most: usize) {
+        // A new job becomes due after `DEBOUNCE`, so that a burst of messages is answered once.
         let pool = WorkerPool::new("models", &self.bus.wakeups().models, &self.clock, &self.entropy, stop)
             .most(most)
-            .gather(GATHER)
+            .gather(DEBOUNCE)
             .at_stop(AtStop::Abort);
-        let take = |room: usize| {
-            let room = i64::try_from(room.min(64)).unwrap_or(64);
-            self.jobs.take(JobKind::Model, Selection::OnePerKey, LEASE, room)
+        let take = |capacity: usize| {
+            let capacity = i64::try_from(capacity.min(64)).unwrap_or(64);
+            self.jobs.take(JobKind::Model, Selection::OnePerKey, LEASE, capacity)
         };
         let work = |job: Leased<JobRow>| {
             let bot = self.clone();
@@ -82,14 +82,14 @@ impl Bot {
     }
 
     async fn model_turn(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
-        if job.attempts >= TRIES {
+        if job.attempts >= MAX_ATTEMPTS {
             return self.give_up(job).await;
         }
         let id = conversation(job);
         let Some(mut turn) = self.next_turn(&job.tenant_id, &id).await? else {
             if job.attempts > 0 {
-                let words = "The server stopped before the response arrived.";
-                self.end_interrupted(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
+                let reason = "The server stopped before the response arrived.";
+                self.end_interrupted(&job.tenant_id, &id, CallOutcome::Interrupted, reason).await?;
             }
             return self.drop_turn(job).await;
         };
@@ -109,15 +109,15 @@ impl Bot {
         let key = match self.key(&model) {
             Ok(key) => key,
             Err(failure) => {
-                let outcome = self.broken(&turn, failure);
+                let outcome = self.failure_outcome(&turn, failure);
                 return self.settle_model(&turn, job, outcome, None).await;
             }
         };
-        let (step, task) = match self.part(&turn) {
-            Part::Free => (None, None),
-            Part::Step(step, task) => (Some(step), Some(task)),
-            Part::Over(outcome) => return self.settle_model(&turn, job, outcome, None).await,
-            Part::Gone => return self.drop_turn(job).await,
+        let (step, task) = match self.model_task(&turn) {
+            ModelTask::Free => (None, None),
+            ModelTask::Step(step, task) => (Some(step), Some(task)),
+            ModelTask::Decided(outcome) => return self.settle_model(&turn, job, outcome, None).await,
+            ModelTask::Stale => return self.drop_turn(job).await,
         };
         let allowed = allowed(&model.tools, task.as_ref());
         let toolbox = Toolbox::new(self, &first, step.as_ref(), &allowed);
@@ -129,23 +129,23 @@ impl Bot {
             }
             let mut tools = prompt::built_in(task.as_ref());
             tools.extend(allowed.iter().map(|tool| Arc::new(ToolSpec::from(tool))));
-            let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &transcript, tools, self.clock.now());
+            let prompt = prompt::build(&turn, &model.settings, task.as_ref(), &transcript, tools, self.clock.now());
             let limits = Limits { rounds: model.settings.max_rounds };
             let endpoint = Endpoint::of(&model.settings, key.clone());
             let token = active_turn.token();
             let answered = tokio::select! {
-                answered = self.llm.talk(&endpoint, talk, &toolbox, limits, &token) => answered,
+                answered = self.llm.run_turn(&endpoint, prompt, &toolbox, limits, &token) => answered,
                 never = self.keep_typing(&turn) => match never {},
             };
             match answered {
                 Ok(ended) => break (Ok(ended), transcript),
-                Err(LlmFault::Cancelled) => match active_turn.broken() {
-                    Broken::Again => match self.next_turn(&job.tenant_id, &id).await? {
+                Err(LlmFault::Cancelled) => match active_turn.interruption() {
+                    Interruption::Restarted => match self.next_turn(&job.tenant_id, &id).await? {
                         Some(now) if now.revision() == turn.revision() && now.epoch == turn.epoch => turn = now,
                         // An agent has taken over or the flow has moved, so this answer is not needed.
                         _ => return self.drop_turn(job).await,
                     },
-                    Broken::Off => return self.drop_turn(job).await,
+                    Interruption::Cancelled => return self.drop_turn(job).await,
                 },
                 Err(fault) => {
                     tracing::warn!(%fault, tenant = %job.tenant_id, "bot: model request failed");
@@ -158,7 +158,7 @@ impl Bot {
         turn.variables.extend(toolbox.sets());
         let mut outcome = match ended {
             Ok(ended) => self.ended(&turn, ended),
-            Err(failure) => self.broken(&turn, failure),
+            Err(failure) => self.failure_outcome(&turn, failure),
         };
         outcome.actions.splice(0..0, toolbox.actions());
         self.settle_model(&turn, job, outcome, Some(transcript.read)).await
@@ -167,7 +167,7 @@ impl Bot {
     /// Renews the typing indicator while the customer waits. WhatsApp removes it after 25 seconds.
     async fn keep_typing(&self, turn: &Turn) -> std::convert::Infallible {
         loop {
-            self.clock.sleep(DOTS).await;
+            self.clock.sleep(TYPING_INTERVAL).await;
             if let Err(error) = self.show_typing(turn).await {
                 tracing::warn!(%error, "bot: typing indicator not renewed");
             }
@@ -175,11 +175,11 @@ impl Bot {
     }
 
     async fn without_model(&self, turn: &Turn, job: &Leased<JobRow>) -> Result<(), ConversationError> {
-        let outcome = self.broken(turn, Failure::ModelUnreachable);
+        let outcome = self.failure_outcome(turn, Failure::ModelUnreachable);
         self.settle_model(turn, job, outcome, None).await
     }
 
-    fn key(&self, model: &Model) -> Result<Secret, Failure> {
+    fn key(&self, model: &ConnectedModel) -> Result<Secret, Failure> {
         let Some(sealed) = &model.key else { return Ok(Secret::new("")) };
         self.seal.open(sealed).map_err(|error| {
             tracing::error!(%error, "bot: model key decryption failed");
@@ -188,52 +188,52 @@ impl Bot {
     }
 
     /// The model's task in this turn.
-    fn part(&self, turn: &Turn) -> Part {
-        let Some(run) = &turn.run else { return Part::Free };
-        let Position::Modelling { step: id } = &run.position else { return Part::Gone };
+    fn model_task(&self, turn: &Turn) -> ModelTask {
+        let Some(run) = &turn.run else { return ModelTask::Free };
+        let Position::Modelling { step: id } = &run.position else { return ModelTask::Stale };
         let said = Input::Said { text: turn.last_words.clone(), payload: None };
         let rest = run.flow.as_ref().map(|flow| {
             let here = Position::Modelling { step: id.clone() };
             flow::step::step(flow, &here, &said, &walk::facts(turn, self.clock.now())).rest
         });
         if let Some(Continuation::Model { task, .. }) = rest {
-            return Part::Step(id.clone(), task);
+            return ModelTask::Step(id.clone(), task);
         }
         // The step cannot run or its version is unreadable. The flow decides what follows.
-        Part::Over(walk::advance(turn, run, &said, self.clock.now()))
+        ModelTask::Decided(walk::advance(turn, run, &said, self.clock.now()))
     }
 
-    fn ended(&self, turn: &Turn, ended: Ended) -> Outcome {
+    fn ended(&self, turn: &Turn, ended: TurnResult) -> Outcome {
         // If the answer promises an agent, it escalates, whatever other tool the model called.
         let end = ended.end.filter(|end| !ended.needs_person || matches!(end, End::Handoff(_)));
-        let mut bubbles = ended.answer.map(|words| pieces(&words, TEXT_LIMIT)).unwrap_or_default();
-        if bubbles.len() > BUBBLES {
+        let mut messages = ended.answer.map(|text| pieces(&text, TEXT_LIMIT)).unwrap_or_default();
+        if messages.len() > MAX_MESSAGES {
             if end.is_none() && !ended.needs_person {
-                return self.broken(turn, Failure::ModelMalformed);
+                return self.failure_outcome(turn, Failure::ModelMalformed);
             }
             // The escalation stays; only the overlong answer is dropped.
-            bubbles.clear();
+            messages.clear();
         }
         let says: Vec<BotAction> =
-            bubbles.into_iter().map(|text| BotAction::Say(OutgoingMessage::Text { text })).collect();
+            messages.into_iter().map(|text| BotAction::Say(OutgoingMessage::Text { text })).collect();
         let mut outcome = match end {
-            Some(End::Handoff(asked)) => {
+            Some(End::Handoff(handoff)) => {
                 let mut escalation = Escalation::new(Trigger::Model, turn.message.clone());
                 escalation.brief = Brief {
-                    reason: asked.reason,
+                    reason: handoff.reason,
                     note: String::new(),
-                    summary: asked.summary,
-                    urgency: match asked.urgency {
-                        Urgency::Low => crate::domain::handoff::Urgency::Low,
-                        Urgency::Normal => crate::domain::handoff::Urgency::Normal,
-                        Urgency::High => crate::domain::handoff::Urgency::High,
+                    summary: handoff.summary,
+                    urgency: match handoff.urgency {
+                        UrgencyArgument::Low => crate::domain::handoff::Urgency::Low,
+                        UrgencyArgument::Normal => crate::domain::handoff::Urgency::Normal,
+                        UrgencyArgument::High => crate::domain::handoff::Urgency::High,
                     },
                 };
                 Outcome::hand_off(escalation)
             }
             Some(End::Close) => Outcome { next: NextAction::Close, ..Outcome::default() },
             Some(End::Finish) => match &turn.run {
-                Some(run) => walk::advance(turn, run, &Input::Modelled(Modelled::Finished), self.clock.now()),
+                Some(run) => walk::advance(turn, run, &Input::ModelDone(ModelResult::Finished), self.clock.now()),
                 None => Outcome::default(),
             },
             None if ended.needs_person => {
@@ -248,11 +248,11 @@ impl Bot {
     }
 
     /// The failure path of the flow's step, or a handoff.
-    fn broken(&self, turn: &Turn, failure: Failure) -> Outcome {
+    fn failure_outcome(&self, turn: &Turn, failure: Failure) -> Outcome {
         let modelling = turn.run.as_ref().filter(|run| matches!(run.position, Position::Modelling { .. }));
         let Some(run) = modelling else { return failed(turn, failure) };
-        let words = failure.sentence().to_owned();
-        let mut outcome = walk::advance(turn, run, &Input::Modelled(Modelled::Failed(words)), self.clock.now());
+        let reason = failure.sentence().to_owned();
+        let mut outcome = walk::advance(turn, run, &Input::ModelDone(ModelResult::Failed(reason)), self.clock.now());
         if let NextAction::HandOff(escalation) = &mut outcome.next
             && matches!(escalation.trigger, Trigger::Failure { failure: Failure::ModelError })
         {
@@ -263,15 +263,15 @@ impl Bot {
 }
 
 /// The model's task in a turn.
-enum Part {
+enum ModelTask {
     /// No flow is running: the model answers freely.
     Free,
     /// A step of a flow hands over to the model.
     Step(StepId, Task),
     /// The step could not run. This is the outcome.
-    Over(Outcome),
+    Decided(Outcome),
     /// The flow has moved since.
-    Gone,
+    Stale,
 }
 
 fn failed(turn: &Turn, failure: Failure) -> Outcome {

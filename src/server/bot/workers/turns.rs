@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Bot, TRIES, conversation};
+use super::{Bot, MAX_ATTEMPTS, conversation};
 use crate::{
     domain::{
         bot::{Escalation, FlowChange, NextAction, Outcome, Turn, respond, walk},
@@ -22,30 +22,30 @@ use crate::{
 const LEASE: Span = Span::seconds(60);
 /// Most turns of one transaction. Measured: with 16 the bot took half as many turns per second, and the journal waited
 /// as long.
-const TOGETHER: i64 = 64;
+const BATCH: i64 = 64;
 
 impl Bot {
     /// Processes the due turns. Returns how many there were.
     pub async fn turns_once(&self) -> Result<usize, ConversationError> {
-        let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, TOGETHER).await?;
-        let alone = match self.together(&taken).await {
-            Ok(alone) => alone,
+        let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, BATCH).await?;
+        let remaining = match self.settle_batch(&taken).await {
+            Ok(remaining) => remaining,
             Err(error) => {
                 tracing::warn!(%error, turns = taken.len(), "bot: turn batch failed, retrying individually");
                 taken.iter().collect()
             }
         };
-        for job in alone {
-            if let Err(error) = self.single(job).await {
+        for job in remaining {
+            if let Err(error) = self.settle_single(job).await {
                 tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
                 self.jobs.reschedule(job, Span::seconds(2)).await?;
             }
         }
         let mut count = taken.len();
         for kind in [JobKind::Patience, JobKind::Resume] {
-            for job in self.jobs.take(kind, Selection::Any, LEASE, TOGETHER).await? {
+            for job in self.jobs.take(kind, Selection::Any, LEASE, BATCH).await? {
                 count += 1;
-                if let Err(error) = self.wake(&job).await {
+                if let Err(error) = self.advance_flow(&job).await {
                     let attempts = job.attempts;
                     tracing::error!(%error, job = %job.id, attempts, "bot: flow timeout failed, will retry");
                     self.jobs.reschedule(&job, Span::seconds(2)).await?;
@@ -57,15 +57,18 @@ impl Bot {
 
     /// Settles first attempts of different conversations together, one transaction per tenant. Returns the remaining
     /// jobs: a second message of a conversation must see the outcome of the first.
-    async fn together<'a>(&self, taken: &'a [Leased<JobRow>]) -> Result<Vec<&'a Leased<JobRow>>, ConversationError> {
-        let mut begun = HashSet::new();
-        let mut alone = Vec::new();
+    async fn settle_batch<'a>(
+        &self,
+        taken: &'a [Leased<JobRow>],
+    ) -> Result<Vec<&'a Leased<JobRow>>, ConversationError> {
+        let mut seen_keys = HashSet::new();
+        let mut remaining = Vec::new();
         let mut by_tenant: BTreeMap<&TenantId, Vec<&Leased<JobRow>>> = BTreeMap::new();
         for job in taken {
-            if job.attempts == 0 && begun.insert(&job.key) {
+            if job.attempts == 0 && seen_keys.insert(&job.key) {
                 by_tenant.entry(&job.tenant_id).or_default().push(job);
             } else {
-                alone.push(job);
+                remaining.push(job);
             }
         }
         for (tenant, jobs) in by_tenant {
@@ -77,17 +80,17 @@ impl Bot {
                         let outcome = respond(&turn, self.clock.now());
                         settled.push((turn, job.clone(), outcome));
                     }
-                    None => alone.push(job),
+                    None => remaining.push(job),
                 }
             }
             self.settle_turns(tenant, &settled).await?;
-            self.tell(&settled);
+            self.signal_active_turns(&settled);
         }
-        Ok(alone)
+        Ok(remaining)
     }
 
-    async fn single(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
-        if job.attempts >= TRIES {
+    async fn settle_single(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
+        if job.attempts >= MAX_ATTEMPTS {
             return self.give_up(job).await;
         }
         let Some(turn) = self.turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
@@ -96,7 +99,7 @@ impl Bot {
         let outcome = respond(&turn, self.clock.now());
         let settled = [(turn, job.clone(), outcome)];
         self.settle_turns(&job.tenant_id, &settled).await?;
-        self.tell(&settled);
+        self.signal_active_turns(&settled);
         Ok(())
     }
 
@@ -120,7 +123,7 @@ impl Bot {
 
     /// Restarts or cancels a model's turn in the same conversation. Called after the commit, so that a restarted turn
     /// finds the new message's job. Otherwise the message would be answered twice.
-    fn tell(&self, settled: &[(Turn, Leased<JobRow>, Outcome)]) {
+    fn signal_active_turns(&self, settled: &[(Turn, Leased<JobRow>, Outcome)]) {
         for (turn, _, outcome) in settled {
             match (&outcome.next, &outcome.flow) {
                 // Restarts at most once, so that a customer who keeps typing still gets an answer.
@@ -135,8 +138,8 @@ impl Bot {
     }
 
     /// A question's timeout has passed, or an agent returned the conversation to the bot.
-    async fn wake(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
-        if job.attempts >= TRIES {
+    async fn advance_flow(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
+        if job.attempts >= MAX_ATTEMPTS {
             return self.give_up(job).await;
         }
         let Some(turn) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {

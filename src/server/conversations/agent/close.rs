@@ -6,7 +6,7 @@ use crate::{
         event::{Actor, Event, Skipped},
         ids::{ConversationId, MessageId},
         interpolation::{ClosingValues, closing_message},
-        message::Turn,
+        message::TurnEffect,
     },
     server::{
         accounts::Agent,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How many of the newest messages are searched for the customer's newest one.
-const LOOKED_AT: i64 = 8;
+const SEARCH_LIMIT: i64 = 8;
 
 impl Conversations {
     /// Closes the conversation and enqueues the closing text, which is sent within the 24-hour window only.
@@ -29,7 +29,7 @@ impl Conversations {
             }
             let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
             work.run(id, agent.actor(), &command, None)?;
-            work.say_goodbye(agent, id).await?;
+            work.send_closing_text(agent, id).await?;
             work.done()
         })
         .await
@@ -44,12 +44,12 @@ impl UnitOfWork {
             return Ok(false);
         }
         let tenant = self.tenant_id();
-        let newest = messages::page(&mut self.tx, &tenant, id, None, LOOKED_AT).await?;
+        let newest = messages::page(&mut self.tx, &tenant, id, None, SEARCH_LIMIT).await?;
         let newest = newest.iter().find(|record| record.author.is_customer());
-        Ok(newest.is_some_and(|record| record.content.turn() == Turn::Notice))
+        Ok(newest.is_some_and(|record| record.content.turn() == TurnEffect::Notice))
     }
 
-    async fn say_goodbye(&mut self, agent: &Agent, id: &ConversationId) -> Result<()> {
+    async fn send_closing_text(&mut self, agent: &Agent, id: &ConversationId) -> Result<()> {
         let text = self.tenant.settings.texts.closing.clone();
         if text.trim().is_empty() {
             return Ok(());
@@ -66,7 +66,7 @@ impl UnitOfWork {
             tenant_name: &self.tenant.name,
         };
         match closing_message(&text, &values) {
-            Ok(words) => self.system_say(id, &words),
+            Ok(text) => self.send_system_text(id, &text),
             Err(fault) => {
                 tracing::warn!(tenant = %agent.tenant(), %fault, "conversations: closing message template invalid");
                 self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::TemplateFault });

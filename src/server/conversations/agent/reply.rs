@@ -44,8 +44,8 @@ impl Conversations {
         }
         let (length, limit) = (body.chars().count(), kind.text_limit());
         if length > limit {
-            let words = format!("A reply can have up to {limit} characters; this one has {length}. Shorten it.");
-            return Err(ConversationError::Invalid(words));
+            let detail = format!("A reply can have up to {limit} characters; this one has {length}. Shorten it.");
+            return Err(ConversationError::Invalid(detail));
         }
         if client_id.is_empty() || client_id.len() > 64 {
             return Err(ConversationError::Invalid(
@@ -61,9 +61,9 @@ impl Conversations {
             }
             let conversation = work.lock(id).await?.conversation.clone();
             if !conversation.window.is_open(work.now) && conversation.agent() == Some(agent.id()) {
-                let words =
+                let detail =
                     "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
-                return Err(ConversationError::Invalid(words.to_owned()));
+                return Err(ConversationError::Invalid(detail.to_owned()));
             }
             let quoted = match quote {
                 Some(quote) => messages::find(&mut work.tx, agent.tenant(), quote).await?,

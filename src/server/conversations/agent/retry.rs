@@ -31,7 +31,7 @@ impl Conversations {
                 .await?
                 .filter(|record| record.conversation == *id)
                 .ok_or(ConversationError::NotFound)?;
-            let words = match (record.delivery, &record.author) {
+            let detail = match (record.delivery, &record.author) {
                 (Some(Delivery::Failed), _) | (Some(Delivery::Unknown), Author::Agent(_)) => None,
                 (Some(Delivery::Unknown), _) => {
                     Some("WhatsApp hasn't responded yet. This message will be sent again automatically in a minute.")
@@ -49,8 +49,8 @@ impl Conversations {
                     _,
                 ) => Some("This message didn't fail, so there is nothing to send again."),
             };
-            if let Some(words) = words {
-                return Err(ConversationError::Invalid(words.to_owned()));
+            if let Some(detail) = detail {
+                return Err(ConversationError::Invalid(detail.to_owned()));
             }
             work.resend(agent, record).await?;
             work.done()
@@ -75,10 +75,10 @@ impl UnitOfWork {
         record.delivery = Some(Delivery::Queued);
         record.fault = None;
         messages::save(&mut self.tx, &tenant, &record).await?;
-        let there: BTreeSet<i64> = with(AttemptOutcome::Sent).map(|one| one.ord).collect();
+        let sent: BTreeSet<i64> = with(AttemptOutcome::Sent).map(|one| one.ord).collect();
         let mut rows = self.pieces(&record, None);
-        if !rows.iter().all(|row| there.contains(&row.ord)) {
-            rows.retain(|row| !there.contains(&row.ord));
+        if !rows.iter().all(|row| sent.contains(&row.ord)) {
+            rows.retain(|row| !sent.contains(&row.ord));
         }
         outbox::insert(&mut self.tx, &rows).await?;
         self.wake_outbox();

@@ -7,7 +7,7 @@ use crate::{
         event::{Actor, Event},
         ids::{ChannelId, MessageId, TenantId, Wamid},
         message::{
-            Delivery, Fault,
+            Delivery, DeliveryFault,
             outgoing::{OutgoingMessage, Recipient},
         },
         time::Timestamp,
@@ -16,7 +16,7 @@ use crate::{
         Leased,
         channels::{self, ChannelRow},
         conversations, customers, messages,
-        outbox::{self, End, OutboxRow, Sender},
+        outbox::{self, OutboxRow, SendEnd, Sender},
     },
 };
 
@@ -82,29 +82,30 @@ pub enum SendOutcome {
     /// Meta accepted it.
     Accepted { wamid: Wamid },
     /// Refused for now. It is tried again at `due`.
-    Later { due: Timestamp, fault: Fault },
+    Retry { due: Timestamp, fault: DeliveryFault },
     /// Not attempted: our own rate limit or an error on our side holds it until `due`. This is not counted as an
     /// attempt.
-    Held { due: Timestamp },
+    Deferred { due: Timestamp },
     /// The whole number has to slow down until `due`.
-    Slow { due: Timestamp, fault: Fault },
+    RateLimited { due: Timestamp, fault: DeliveryFault },
     /// Not sent, and it will not be tried again.
-    Failed { fault: Fault, window_closed: bool },
+    Failed { fault: DeliveryFault, window_closed: bool },
     /// The number cannot send at all. Its queue stops and keeps all rows.
     ChannelDown { code: i64 },
     /// The request was sent and no response came. A status may report the outcome until `until` (promise 12).
     Unclear { until: Timestamp },
     /// The request was sent, no response came, and the wait is over.
-    Silent { words: String },
+    NoResponse { detail: String },
 }
 
 const WINDOW_CLOSED: &str =
     "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
 const GROUP_UNANSWERED: &str = "You can read WhatsApp group messages here, but you can't reply to them.";
-const SILENT: &str =
+const NO_RESPONSE: &str =
     "WhatsApp didn't respond. The message may or may not have arrived: check the chat, then send it again if needed.";
-const SILENT_TWICE: &str = "WhatsApp didn't respond twice. The message may or may not have arrived.";
-const SILENT_BOT: &str = "WhatsApp didn't respond, and an agent took over. The message may or may not have arrived.";
+const NO_RESPONSE_TWICE: &str = "WhatsApp didn't respond twice. The message may or may not have arrived.";
+const NO_RESPONSE_TAKEN_OVER: &str =
+    "WhatsApp didn't respond, and an agent took over. The message may or may not have arrived.";
 const NOT_SENDABLE: &str = "Handoff can't send this kind of message.";
 const NO_ADDRESS: &str = "This customer has no phone number or WhatsApp ID to send to.";
 
@@ -158,8 +159,8 @@ impl Conversations {
         };
         let (to, message) = match (refusal, to, message) {
             (None, Ok(to), Ok(message)) => (to, message),
-            (Some(words), ..) | (None, Err(words), _) | (None, Ok(_), Err(words)) => {
-                let fault = Fault::new(None, words);
+            (Some(detail), ..) | (None, Err(detail), _) | (None, Ok(_), Err(detail)) => {
+                let fault = DeliveryFault::new(None, detail);
                 self.settle_send(row, SendOutcome::Failed { fault, window_closed: false }).await?;
                 return Ok(Check::Settled);
             }
@@ -178,7 +179,7 @@ impl Conversations {
 
     async fn cancel(&self, row: &Leased<OutboxRow>) -> Result<()> {
         self.transact(&row.tenant_id, move |mut work| async move {
-            if !outbox::finish(&mut work.tx, row, End::Unsent).await? {
+            if !outbox::finish(&mut work.tx, row, SendEnd::Unsent).await? {
                 return work.discard(());
             }
             work.deliver(row, Delivery::Cancelled, None, None).await?;
@@ -189,7 +190,7 @@ impl Conversations {
 
     async fn drop_row(&self, row: &Leased<OutboxRow>) -> Result<()> {
         let mut tx = self.db.begin_write().await?;
-        outbox::finish(&mut tx, row, End::Unsent).await?;
+        outbox::finish(&mut tx, row, SendEnd::Unsent).await?;
         tx.commit().await?;
         self.bus.wakeups().outbox.notify_one();
         Ok(())
@@ -212,22 +213,24 @@ impl Conversations {
     /// conversation (promises 3 and 12).
     ///
     /// Returns whether the row is to be sent now.
-    pub async fn after_silence(&self, row: &Leased<OutboxRow>) -> Result<bool> {
+    pub async fn after_no_response(&self, row: &Leased<OutboxRow>) -> Result<bool> {
         let tenant = &row.tenant_id;
         let mut tx = self.db.begin_read().await?;
         let record = messages::find(&mut tx, tenant, &row.message_id).await?;
         let stored =
             conversations::load(&mut tx, tenant, &row.conversation_id).await?.ok_or(ConversationError::NotFound)?;
         drop(tx);
-        let words = match row.author {
-            Sender::Agent => Some(SILENT),
+        let detail = match row.author {
+            Sender::Agent => Some(NO_RESPONSE),
             // An erased message is not sent a second time either.
-            Sender::Bot | Sender::System if record.as_ref().is_none_or(|record| record.resent) => Some(SILENT_TWICE),
-            Sender::Bot | Sender::System if is_over(row, &stored.conversation) => Some(SILENT_BOT),
+            Sender::Bot | Sender::System if record.as_ref().is_none_or(|record| record.resent) => {
+                Some(NO_RESPONSE_TWICE)
+            }
+            Sender::Bot | Sender::System if is_over(row, &stored.conversation) => Some(NO_RESPONSE_TAKEN_OVER),
             Sender::Bot | Sender::System => None,
         };
-        if let Some(words) = words {
-            self.settle_send(row, SendOutcome::Silent { words: words.to_owned() }).await?;
+        if let Some(detail) = detail {
+            self.settle_send(row, SendOutcome::NoResponse { detail: detail.to_owned() }).await?;
             return Ok(false);
         }
         self.transact(tenant, move |mut work| async move {
@@ -259,7 +262,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_callback_comes_back_as_what_it_was() {
+    fn callbacks_are_formatted_and_parsed_back() {
         let message = MessageId::from("msg_1");
         for (piece, of) in [(1, 1), (1, 3), (3, 3)] {
             let read = Piece { message: message.clone(), index: piece - 1, of };

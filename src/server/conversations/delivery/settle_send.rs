@@ -4,12 +4,12 @@ use crate::{
     domain::{
         event::{Actor, Event},
         ids::Wamid,
-        message::{Delivery, Fault},
+        message::{Delivery, DeliveryFault},
         time::Timestamp,
     },
     server::store::{
         Leased, channels, messages,
-        outbox::{self, End, OutboxRow, OutboxState, PutBack},
+        outbox::{self, OutboxRow, OutboxState, RescheduleOutcome, SendEnd},
     },
 };
 
@@ -38,7 +38,7 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         match outcome {
             SendOutcome::Accepted { wamid } => {
-                if !outbox::finish(&mut self.tx, row, End::Sent(wamid)).await? {
+                if !outbox::finish(&mut self.tx, row, SendEnd::Sent(wamid)).await? {
                     return Ok(false);
                 }
                 self.accepted(row, wamid).await?;
@@ -46,60 +46,62 @@ impl UnitOfWork {
                 self.wake_outbox();
                 Ok(true)
             }
-            SendOutcome::Later { due, fault } => self.later(row, *due, fault).await,
-            SendOutcome::Slow { due, fault } => {
+            SendOutcome::Retry { due, fault } => self.retry_later(row, *due, fault).await,
+            SendOutcome::RateLimited { due, fault } => {
                 channels::slow(&mut self.tx, &tenant, &row.channel_id, *due).await?;
-                self.later(row, *due, fault).await
+                self.retry_later(row, *due, fault).await
             }
-            SendOutcome::Held { due } => {
-                let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, *due, row.attempts).await?;
-                Ok(self.waits(back))
+            SendOutcome::Deferred { due } => {
+                let rescheduled =
+                    outbox::reschedule(&mut self.tx, row, OutboxState::Queued, *due, row.attempts).await?;
+                Ok(self.holds_lease(rescheduled))
             }
             SendOutcome::Failed { fault, window_closed } => {
-                self.given_up(row, End::Unsent, fault, Some(*window_closed)).await
+                self.given_up(row, SendEnd::Unsent, fault, Some(*window_closed)).await
             }
-            SendOutcome::Silent { words } => {
-                self.given_up(row, End::Unclear, &Fault::new(None, words.as_str()), None).await
+            SendOutcome::NoResponse { detail } => {
+                self.given_up(row, SendEnd::Unclear, &DeliveryFault::new(None, detail.as_str()), None).await
             }
             SendOutcome::ChannelDown { code } => {
-                let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, self.now, row.attempts).await?;
-                if !self.waits(back) {
+                let rescheduled =
+                    outbox::reschedule(&mut self.tx, row, OutboxState::Queued, self.now, row.attempts).await?;
+                if !self.holds_lease(rescheduled) {
                     return Ok(false);
                 }
                 self.stop_channel(&row.channel_id, *code).await?;
                 Ok(true)
             }
             SendOutcome::Unclear { until } => {
-                let back =
+                let rescheduled =
                     outbox::reschedule(&mut self.tx, row, OutboxState::Unknown, *until, row.attempts + 1).await?;
-                if back == PutBack::Waits {
+                if rescheduled == RescheduleOutcome::Waiting {
                     self.deliver(row, Delivery::Unknown, None, None).await?;
                 }
-                Ok(self.waits(back))
+                Ok(self.holds_lease(rescheduled))
             }
         }
     }
 
     /// Whether the lease was held. If the row was done already, the rows behind it can be sent.
-    fn waits(&mut self, back: PutBack) -> bool {
-        if back == PutBack::Done {
+    fn holds_lease(&mut self, rescheduled: RescheduleOutcome) -> bool {
+        if rescheduled == RescheduleOutcome::Done {
             self.wake_outbox();
         }
-        back != PutBack::Lost
+        rescheduled != RescheduleOutcome::Lost
     }
 
     /// Refused for now. The fault on the message says why it waits and until when.
-    async fn later(&mut self, row: &Leased<OutboxRow>, due: Timestamp, fault: &Fault) -> Result<bool> {
-        let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, due, row.attempts + 1).await?;
-        if back != PutBack::Waits {
-            return Ok(self.waits(back));
+    async fn retry_later(&mut self, row: &Leased<OutboxRow>, due: Timestamp, fault: &DeliveryFault) -> Result<bool> {
+        let rescheduled = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, due, row.attempts + 1).await?;
+        if rescheduled != RescheduleOutcome::Waiting {
+            return Ok(self.holds_lease(rescheduled));
         }
         let tenant = self.tenant_id();
         let found = messages::find(&mut self.tx, &tenant, &row.message_id).await?;
         let Some(mut record) = found.filter(|record| record.delivery == Some(Delivery::Queued)) else {
             return Ok(true);
         };
-        record.fault = Some(Fault { again: Some(due), ..fault.clone() });
+        record.fault = Some(DeliveryFault { again: Some(due), ..fault.clone() });
         messages::save(&mut self.tx, &tenant, &record).await?;
         self.lock(&row.conversation_id).await?;
         let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: fault.code };
@@ -110,8 +112,8 @@ impl UnitOfWork {
     async fn given_up(
         &mut self,
         row: &Leased<OutboxRow>,
-        end: End<'_>,
-        fault: &Fault,
+        end: SendEnd<'_>,
+        fault: &DeliveryFault,
         window_closed: Option<bool>,
     ) -> Result<bool> {
         let tenant = self.tenant_id();
@@ -152,7 +154,7 @@ impl UnitOfWork {
         // Statuses may have arrived before the response.
         if let Some(applied) = self.catch_up_sent(record).await? {
             let piece = usize::try_from(row.ord % 64).ok();
-            self.heard(&applied, piece, wamid).await?;
+            self.propagate_status(&applied, piece, wamid).await?;
         }
         Ok(())
     }
@@ -160,13 +162,13 @@ impl UnitOfWork {
     pub(in crate::server::conversations) async fn deliver(
         &mut self,
         row: &OutboxRow,
-        news: Delivery,
-        fault: Option<Fault>,
+        status: Delivery,
+        fault: Option<DeliveryFault>,
         window_closed: Option<bool>,
     ) -> Result<()> {
         let tenant = self.tenant_id();
         let Some(mut record) = messages::find(&mut self.tx, &tenant, &row.message_id).await? else { return Ok(()) };
-        let Some(next) = record.delivery.unwrap_or(Delivery::Queued).advance(news) else { return Ok(()) };
+        let Some(next) = record.delivery.unwrap_or(Delivery::Queued).advance(status) else { return Ok(()) };
         record.delivery = Some(next);
         let code = fault.as_ref().and_then(|fault| fault.code);
         record.fault = fault;

@@ -18,7 +18,7 @@ use crate::{
     server::store::{
         channels,
         messages::{self, MessageRow},
-        outbox::{self, Word},
+        outbox::{self, PieceRef},
         pending_updates,
     },
 };
@@ -33,40 +33,40 @@ impl UnitOfWork {
     pub(in crate::server::conversations) async fn status(
         &mut self,
         channel: &ChannelId,
-        news: &StatusNews,
+        update: &StatusNews,
     ) -> Result<()> {
-        if news.origin != Origin::Live || news.group.is_some() {
+        if update.origin != Origin::Live || update.group.is_some() {
             return Ok(());
         }
-        let piece = news.callback.as_deref().and_then(piece_of);
+        let piece = update.callback.as_deref().and_then(piece_of);
         let applied = match &piece {
-            Some(piece) if piece.of > 1 => self.piece_told(channel, news, piece).await?,
+            Some(piece) if piece.of > 1 => self.apply_piece_status(channel, update, piece).await?,
             _ => {
-                let known_as = piece.as_ref().map(|piece| &piece.message);
-                self.tell(channel, &news.wamid, known_as, of_status(news, None)).await?
+                let own_id = piece.as_ref().map(|piece| &piece.message);
+                self.apply_update(channel, &update.wamid, own_id, of_status(update, None)).await?
             }
         };
         let Some(applied) = applied else { return Ok(()) };
         let alone = || (applied.record.content.calls().len() <= 1).then_some(0);
         let piece = piece.as_ref().map(|piece| piece.index).or_else(alone);
-        self.heard(&applied, piece, &news.wamid).await
+        self.propagate_status(&applied, piece, &update.wamid).await
     }
 
     /// Applies a status of a message to its outbox rows, its conversation and its number.
-    pub(in crate::server::conversations) async fn heard(
+    pub(in crate::server::conversations) async fn propagate_status(
         &mut self,
         applied: &Applied,
         piece: Option<usize>,
         wamid: &Wamid,
     ) -> Result<()> {
         let tenant = self.tenant_id();
-        let word = Word { message: &applied.record.id, piece, wamid };
+        let piece_ref = PieceRef { message: &applied.record.id, piece, wamid };
         if applied.failed.is_some() {
-            outbox::failed(&mut self.tx, &tenant, word).await?;
+            outbox::failed(&mut self.tx, &tenant, piece_ref).await?;
             // Without this part the rest of a long message makes no sense.
             outbox::give_up(&mut self.tx, &tenant, &applied.record.id).await?;
         } else {
-            outbox::arrived(&mut self.tx, &tenant, word).await?;
+            outbox::arrived(&mut self.tx, &tenant, piece_ref).await?;
         }
         self.after_failure(&applied.record, applied.failed).await?;
         self.wake_outbox();
@@ -74,39 +74,44 @@ impl UnitOfWork {
     }
 
     /// Applies a status of one part of a long message. `None`: the message as a whole is unchanged.
-    async fn piece_told(&mut self, channel: &ChannelId, news: &StatusNews, piece: &Piece) -> Result<Option<Applied>> {
-        if pending_updates::is_marked(&mut self.tx, channel, &news.wamid).await? {
+    async fn apply_piece_status(
+        &mut self,
+        channel: &ChannelId,
+        update: &StatusNews,
+        piece: &Piece,
+    ) -> Result<Option<Applied>> {
+        if pending_updates::is_marked(&mut self.tx, channel, &update.wamid).await? {
             // The status is of an attempt that failed and has been repeated since.
             return Ok(None);
         }
         let tenant = self.tenant_id();
         let found = messages::find(&mut self.tx, &tenant, &piece.message).await?;
         let Some(mut record) = found.filter(|record| record.channel == *channel) else { return Ok(None) };
-        let word = Word { message: &piece.message, piece: Some(piece.index), wamid: &news.wamid };
-        if news.status == Delivery::Failed {
-            let is_new = outbox::failed(&mut self.tx, &tenant, word).await?;
+        let piece_ref = PieceRef { message: &piece.message, piece: Some(piece.index), wamid: &update.wamid };
+        if update.status == Delivery::Failed {
+            let is_new = outbox::failed(&mut self.tx, &tenant, piece_ref).await?;
             let arrived = matches!(record.delivery, Some(Delivery::Delivered | Delivery::Read | Delivery::Played));
             if is_new && arrived {
                 // The last part arrived and this one did not, so the customer does not have the whole message.
                 record.delivery = Some(Delivery::Sent);
             }
-            return self.carry(record, &of_status(news, Some(piece))).await;
+            return self.apply_to_record(record, &of_status(update, Some(piece))).await;
         }
-        let is_new = outbox::arrived(&mut self.tx, &tenant, word).await?;
+        let is_new = outbox::arrived(&mut self.tx, &tenant, piece_ref).await?;
         let all_out = outbox::open_of_message(&mut self.tx, &tenant, &piece.message).await? == 0;
-        if piece.is_last() || (all_out && record.wamid.as_ref() == Some(&news.wamid)) {
-            record.wamid.get_or_insert_with(|| news.wamid.clone());
-            return self.carry(record, &of_status(news, None)).await;
+        if piece.is_last() || (all_out && record.wamid.as_ref() == Some(&update.wamid)) {
+            record.wamid.get_or_insert_with(|| update.wamid.clone());
+            return self.apply_to_record(record, &of_status(update, None)).await;
         }
         if is_new {
-            self.clear_up(record).await?;
+            self.requeue_unknown(record).await?;
             self.wake_outbox();
         }
         Ok(None)
     }
 
     /// A status replaces the lost response of a part, so the rest of the message can be sent.
-    async fn clear_up(&mut self, mut record: MessageRow) -> Result<()> {
+    async fn requeue_unknown(&mut self, mut record: MessageRow) -> Result<()> {
         if record.delivery != Some(Delivery::Unknown) {
             return Ok(());
         }
@@ -184,8 +189,8 @@ impl UnitOfWork {
 }
 
 /// Turns a status into an update of its message or of one part.
-fn of_status(news: &StatusNews, piece: Option<&Piece>) -> MessageUpdate {
-    let failure = (news.status == Delivery::Failed).then(|| codes::failure(&news.errors));
+fn of_status(update: &StatusNews, piece: Option<&Piece>) -> MessageUpdate {
+    let failure = (update.status == Delivery::Failed).then(|| codes::failure(&update.errors));
     let window_closed = failure.as_ref().is_some_and(|(verdict, _)| verdict.class == Class::WindowClosed);
     let fault = failure.map(|(_, mut fault)| {
         if let Some(piece) = piece {
@@ -193,5 +198,5 @@ fn of_status(news: &StatusNews, piece: Option<&Piece>) -> MessageUpdate {
         }
         fault
     });
-    MessageUpdate::Status { status: news.status, at: news.at, fault, window_closed }
+    MessageUpdate::Status { status: update.status, at: update.at, fault, window_closed }
 }

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         event::{Actor, Amendment, Event},
         ids::{ChannelId, MessageId, Wamid},
-        message::{Author, Content, Delivery, Fault, Reaction},
+        message::{Author, Content, Delivery, DeliveryFault, Reaction},
         text,
         time::Timestamp,
     },
@@ -27,7 +27,7 @@ use crate::server::conversations::{Result, UnitOfWork, unit_of_work::preview_kin
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
 pub(in crate::server::conversations) enum MessageUpdate {
-    Status { status: Delivery, at: Timestamp, fault: Option<Fault>, window_closed: bool },
+    Status { status: Delivery, at: Timestamp, fault: Option<DeliveryFault>, window_closed: bool },
     React { author: Author, emoji: Option<String> },
     Edit { content: Content },
     Revoke,
@@ -100,11 +100,11 @@ pub(in crate::server::conversations) struct Applied {
 
 impl UnitOfWork {
     /// Applies an update to its message, or stores it until the message arrives. `None`: stored, or nothing changed.
-    pub(in crate::server::conversations) async fn tell(
+    pub(in crate::server::conversations) async fn apply_update(
         &mut self,
         channel: &ChannelId,
         wamid: &Wamid,
-        known_as: Option<&MessageId>,
+        own_id: Option<&MessageId>,
         update: MessageUpdate,
     ) -> Result<Option<Applied>> {
         if let Some(record) = self.pending_record(channel, wamid) {
@@ -116,7 +116,7 @@ impl UnitOfWork {
         }
         let tenant = self.tenant_id();
         let mut found = messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?;
-        if let (None, Some(id)) = (&found, known_as) {
+        if let (None, Some(id)) = (&found, own_id) {
             if pending_updates::is_marked(&mut self.tx, channel, wamid).await? {
                 // The update is of an attempt that failed and has been repeated since.
                 return Ok(None);
@@ -125,20 +125,20 @@ impl UnitOfWork {
         }
         let Some(mut record) = found else {
             pending_updates::keep(&mut self.tx, channel, wamid, &update.ord(), &to_json(&update)?, self.now).await?;
-            self.prefetched.awaits(channel, wamid);
+            self.prefetched.set_pending(channel, wamid);
             return Ok(None);
         };
         if record.wamid.is_none() {
             record.wamid = Some(wamid.clone());
         }
-        self.carry(record, &update).await
+        self.apply_to_record(record, &update).await
     }
 
     /// Applies the pending updates of a message that is being stored.
     pub(in crate::server::conversations) async fn catch_up(&mut self, record: &mut MessageRow) -> Result<()> {
         let Some(wamid) = record.wamid.clone() else { return Ok(()) };
         let channel = record.channel.clone();
-        if self.prefetched.is_awaited(&channel, &wamid) == Some(false) {
+        if self.prefetched.has_pending_updates(&channel, &wamid) == Some(false) {
             return Ok(());
         }
         for body in pending_updates::take(&mut self.tx, &channel, &wamid).await? {
@@ -157,7 +157,7 @@ impl UnitOfWork {
         let mut applied = None;
         let mut current = record;
         for body in pending_updates::take(&mut self.tx, &channel, &wamid).await? {
-            if let Some(done) = self.carry(current.clone(), &read(&wamid, &body)?).await? {
+            if let Some(done) = self.apply_to_record(current.clone(), &read(&wamid, &body)?).await? {
                 current = done.record.clone();
                 applied = Some(done);
             }
@@ -165,7 +165,7 @@ impl UnitOfWork {
         Ok(applied)
     }
 
-    pub(in crate::server::conversations) async fn carry(
+    pub(in crate::server::conversations) async fn apply_to_record(
         &mut self,
         mut record: MessageRow,
         update: &MessageUpdate,
@@ -204,15 +204,15 @@ impl UnitOfWork {
     /// Updates the list's preview if the changed message is the newest.
     async fn refresh_preview(&mut self, record: &MessageRow, what: Amendment) -> Result<()> {
         if matches!(what, Amendment::Edited | Amendment::Revoked) && self.is_newest(record).await? {
-            self.set_preview(&record.conversation, shown(record));
+            self.set_preview(&record.conversation, preview_text(record));
         }
         Ok(())
     }
 
     /// Makes a message the preview in the list, whatever its time is at Meta.
-    pub(in crate::server::conversations) fn show(&mut self, record: &MessageRow) {
+    pub(in crate::server::conversations) fn set_as_preview(&mut self, record: &MessageRow) {
         if let Some(stored) = self.conversations.get_mut(&record.conversation) {
-            stored.preview = shown(record);
+            stored.preview = preview_text(record);
             stored.preview_by = preview_kind(&record.author);
         }
     }
@@ -223,8 +223,8 @@ impl UnitOfWork {
             other.conversation == record.conversation && !other.hidden && other.author != Author::System
         };
         let own = self.pending_records().position(|other| other.id == record.id);
-        let overtaken = self.pending_records().enumerate().any(|(place, other)| {
-            counts(other) && (other.at > record.at || (other.at == record.at && own.is_none_or(|own| place > own)))
+        let overtaken = self.pending_records().enumerate().any(|(index, other)| {
+            counts(other) && (other.at > record.at || (other.at == record.at && own.is_none_or(|own| index > own)))
         });
         if overtaken {
             return Ok(false);
@@ -248,11 +248,11 @@ fn read(wamid: &Wamid, body: &str) -> Result<MessageUpdate> {
 const NEWEST: i64 = 8;
 
 /// The preview of a message in the list.
-pub(in crate::server::conversations) fn shown(record: &MessageRow) -> String {
-    let words = if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() };
-    match &record.beside.sender {
-        Some(sender) => text::clip(&format!("{sender}: {words}"), 160),
-        None => words,
+pub(in crate::server::conversations) fn preview_text(record: &MessageRow) -> String {
+    let preview = if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() };
+    match &record.context.sender {
+        Some(sender) => text::clip(&format!("{sender}: {preview}"), 160),
+        None => preview,
     }
 }
 
@@ -271,7 +271,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_stored_update_is_read_and_written_as_before() {
+    fn stored_updates_keep_their_json() {
         for line in GOLDEN {
             let update: MessageUpdate = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
             assert_eq!(to_json(&update).expect("an update is JSON"), *line);

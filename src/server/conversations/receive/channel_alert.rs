@@ -12,15 +12,15 @@ use crate::{
 };
 
 impl UnitOfWork {
-    pub(in crate::server::conversations) async fn trouble(
+    pub(in crate::server::conversations) async fn channel_alert(
         &mut self,
         channel: &ChannelId,
-        trouble: &ChannelAlert,
+        alert: &ChannelAlert,
     ) -> Result<()> {
-        if !self.seen_once(channel, &trouble.mark).await? {
+        if !self.mark_processed(channel, &alert.mark).await? {
             return Ok(());
         }
-        let ChannelAlert { field, code, title, details, .. } = trouble;
+        let ChannelAlert { field, code, title, details, .. } = alert;
         tracing::warn!(%channel, code, field, title, details, "webhook: channel problem reported by Meta");
         let event = Event::ChannelTrouble {
             channel: channel.clone(),

@@ -28,7 +28,7 @@ use crate::{
 /// then.
 const STALE: Span = Span::hours(24);
 /// Most characters of a summary or a note that are stored.
-const TOLD: usize = 4_000;
+const TEXT_LIMIT: usize = 4_000;
 
 impl UnitOfWork {
     /// Applies a handover in either direction.
@@ -38,7 +38,7 @@ impl UnitOfWork {
         handover: &Handover,
     ) -> Result<()> {
         let stale = self.now.since(handover.at) > STALE;
-        if stale || !self.seen_once(channel, &handover.mark).await? {
+        if stale || !self.mark_processed(channel, &handover.mark).await? {
             return Ok(());
         }
         match handover.control {
@@ -64,29 +64,30 @@ impl UnitOfWork {
             turn: None,
             team: None,
         };
-        let brief = brief(handover);
+        let brief = partner_brief(handover);
         match self.try_run(&conversation, Actor::Meta, &command, None)? {
             Ok(events) => {
-                let called = events.into_iter().find_map(|event| {
+                let new_handoff = events.into_iter().find_map(|event| {
                     let Event::HandedOff { handoff, .. } = event else { return None };
                     Some(handoff)
                 });
-                self.briefs.extend(called.map(|handoff| (handoff, brief)));
+                self.briefs.extend(new_handoff.map(|handoff| (handoff, brief)));
             }
             // The conversation is escalated already. The summary is added to its handoff if that has none.
             Err(_) => {
                 let tenant = self.tenant_id();
                 let open = self.get(&conversation).and_then(|it| it.handoff()).map(|handoff| handoff.id.clone());
-                let told = handoffs::of(&mut self.tx, &tenant, &conversation).await?;
-                let untold = told.iter().any(|past| Some(&past.handoff.id) == open.as_ref() && past.brief.is_empty());
-                self.briefs.extend(open.filter(|_| untold).map(|handoff| (handoff, brief)));
+                let stored = handoffs::of(&mut self.tx, &tenant, &conversation).await?;
+                let lacks_brief =
+                    stored.iter().any(|past| Some(&past.handoff.id) == open.as_ref() && past.brief.is_empty());
+                self.briefs.extend(open.filter(|_| lacks_brief).map(|handoff| (handoff, brief)));
             }
         }
         Ok(())
     }
 
     async fn served_since(&mut self, channel: &ChannelId, customer: &CustomerId, handover: &Handover) -> Result<bool> {
-        if self.is_newcomer(customer) {
+        if self.is_new_customer(customer) {
             return Ok(false);
         }
         self.write_new().await?;
@@ -122,20 +123,20 @@ impl UnitOfWork {
         for kind in [JobKind::Turn, JobKind::Model, JobKind::Call, JobKind::Patience, JobKind::Resume] {
             jobs::drop_all(&mut self.tx, kind, conversation.as_str()).await?;
         }
-        let words = "Another app took over the customer before the response arrived.";
-        self.end_calls(conversation, CallOutcome::Interrupted, words).await?;
+        let detail = "Another app took over the customer before the response arrived.";
+        self.end_calls(conversation, CallOutcome::Interrupted, detail).await?;
         if let Some(run) = flow_runs::find(&mut self.tx, &tenant, conversation).await? {
             let run = FlowRunRow { position: Position::Start, revision: run.revision + 1, ..run };
             flow_runs::save(&mut self.tx, &tenant, conversation, &run, self.now).await?;
         }
-        self.silenced.push(conversation.clone());
+        self.bot_sends_to_cancel.push(conversation.clone());
         Ok(())
     }
 }
 
 /// The summary and notes of the other responder, for the agent.
-fn brief(handover: &Handover) -> Brief {
-    let told = |words: &Option<String>| text::clip(words.as_deref().unwrap_or_default().trim(), TOLD);
+fn partner_brief(handover: &Handover) -> Brief {
+    let clipped = |value: &Option<String>| text::clip(value.as_deref().unwrap_or_default().trim(), TEXT_LIMIT);
     let role = |role: &str| match role {
         "ai_agent" => "Meta's AI agent".to_owned(),
         "escalation" => "the escalation partner".to_owned(),
@@ -145,8 +146,8 @@ fn brief(handover: &Handover) -> Brief {
     let reason = handover.previous_role.as_deref().map(|from| format!("Transferred by {}.", role(from)));
     Brief {
         reason: reason.unwrap_or_default(),
-        note: told(&handover.note),
-        summary: told(&handover.summary),
+        note: clipped(&handover.note),
+        summary: clipped(&handover.summary),
         ..Brief::default()
     }
 }

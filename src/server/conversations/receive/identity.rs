@@ -17,7 +17,7 @@ impl UnitOfWork {
         channel: &ChannelId,
         change: &IdentityChange,
     ) -> Result<()> {
-        if self.known(channel, &change.mark).await? || !self.seen_once(channel, &change.mark).await? {
+        if self.known(channel, &change.mark).await? || !self.mark_processed(channel, &change.mark).await? {
             return Ok(());
         }
         let previous = Identity {
@@ -48,7 +48,7 @@ impl UnitOfWork {
                 return Ok(());
             }
         };
-        if !self.seen_once(channel, &preference.mark).await? {
+        if !self.mark_processed(channel, &preference.mark).await? {
             return Ok(());
         }
         let Some(customer) = self.known_customer(&preference.identity).await? else { return Ok(()) };
@@ -58,17 +58,17 @@ impl UnitOfWork {
     }
 
     /// A customer called, which renews the 24-hour window of the open conversation.
-    pub(in crate::server::conversations) async fn called(
+    pub(in crate::server::conversations) async fn call_received(
         &mut self,
         channel: &ChannelId,
-        called: &CallReceived,
+        call: &CallReceived,
     ) -> Result<()> {
-        if !self.seen_once(channel, &called.mark).await? {
+        if !self.mark_processed(channel, &call.mark).await? {
             return Ok(());
         }
-        let Some(customer) = self.known_customer(&called.identity).await? else { return Ok(()) };
+        let Some(customer) = self.known_customer(&call.identity).await? else { return Ok(()) };
         let Some(open) = self.open_of(channel, &customer).await? else { return Ok(()) };
-        self.append(Some(&open), Actor::Customer, Event::CustomerCalled { at: called.at });
+        self.append(Some(&open), Actor::Customer, Event::CustomerCalled { at: call.at });
         Ok(())
     }
 
@@ -89,14 +89,14 @@ impl UnitOfWork {
     }
 
     /// Appends an entry that a customer's ids were replaced without a message from Meta about the change.
-    pub(in crate::server::conversations) fn tell_replaced(
+    pub(in crate::server::conversations) fn append_replaced_ids(
         &mut self,
         customer: &CustomerId,
         conversation: &ConversationId,
     ) {
-        let told: Vec<NewIdentity> =
+        let changes: Vec<NewIdentity> =
             self.replaced.extract_if(.., |(of, _)| of == customer).map(|(_, what)| what).collect();
-        for what in told {
+        for what in changes {
             let event = Event::NumberChanged { customer: customer.clone(), what };
             self.append(Some(conversation), Actor::Meta, event);
         }

@@ -24,7 +24,7 @@ impl UnitOfWork {
         let conversation = self.archive_of(channel, customer, incoming.at).await?;
         let mut record = self.inbound_record(channel, &conversation, incoming, false);
         record.at = incoming.at;
-        self.want_file(&mut record, incoming.media.as_ref()).await?;
+        self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let event = Event::CustomerWrote {
             message: record.id.clone(),
@@ -49,7 +49,7 @@ impl UnitOfWork {
         let conversation = self.archive_of(channel, customer, echo.at).await?;
         let mut record = self.echo_record(channel, &conversation, echo);
         record.at = echo.at;
-        self.want_file(&mut record, echo.media.as_ref()).await?;
+        self.enqueue_download(&mut record, echo.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let event = self.echoed(echo, &record);
         self.append_record(&conversation, Actor::System, event, record);

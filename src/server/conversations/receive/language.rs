@@ -11,12 +11,12 @@ use crate::{
 use crate::server::conversations::{Result, UnitOfWork};
 
 /// How many earlier messages are considered while the language is unknown.
-const BEFORE: i64 = 8;
+const EARLIER_MESSAGES: i64 = 8;
 
 impl UnitOfWork {
     /// Stores the language of a message. `conversation` is `None` for imported history, which does not change a known
     /// language and is not combined with live messages.
-    pub(in crate::server::conversations) async fn learn_language(
+    pub(in crate::server::conversations) async fn update_language(
         &mut self,
         customer: &CustomerRow,
         conversation: Option<&ConversationId>,
@@ -26,20 +26,20 @@ impl UnitOfWork {
         let own = incoming.group.is_none() && incoming.forwarded == Forwarded::No;
         let Some(typed) = incoming.content.typed().filter(|_| own) else { return Ok(()) };
         let known = customer.language.as_deref();
-        let learnt = match (known, conversation) {
+        let detected = match (known, conversation) {
             (Some(_), None) => None,
-            (Some(_), Some(_)) | (None, None) => language::learn(known, typed, []),
+            (Some(_), Some(_)) | (None, None) => language::updated(known, typed, []),
             (None, Some(conversation)) => match language::detect(typed) {
                 None => {
                     let before = self.typed_in(conversation).await?;
-                    language::learn(None, typed, before.iter().map(String::as_str))
+                    language::updated(None, typed, before.iter().map(String::as_str))
                 }
-                told => told,
+                detected => detected,
             },
         };
-        let Some(learnt) = learnt else { return Ok(()) };
-        let updated = CustomerRow { language: Some(learnt.to_owned()), ..customer.clone() };
-        if !self.invalidate(&updated) {
+        let Some(detected) = detected else { return Ok(()) };
+        let updated = CustomerRow { language: Some(detected.to_owned()), ..customer.clone() };
+        if !self.replace_new_customer(&updated) {
             self.update_customer(customer, &updated).await?;
         }
         Ok(())
@@ -50,9 +50,9 @@ impl UnitOfWork {
         let waiting = self.pending_records().filter(|record| record.conversation == *conversation);
         let mut records: Vec<MessageRow> = waiting.cloned().collect();
         records.reverse();
-        if !self.begun.contains(conversation) {
+        if !self.new_conversations.contains(conversation) {
             let tenant = self.tenant_id();
-            records.extend(messages::page(&mut self.tx, &tenant, conversation, None, BEFORE).await?);
+            records.extend(messages::page(&mut self.tx, &tenant, conversation, None, EARLIER_MESSAGES).await?);
         }
         let own = records.iter().filter(|record| record.author.is_customer() && record.forwarded == Forwarded::No);
         Ok(own.filter_map(|record| record.content.typed()).map(str::to_owned).collect())

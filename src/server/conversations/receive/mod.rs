@@ -17,7 +17,7 @@ use crate::{
         event::{Actor, Event},
         ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
         inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
-        message::{Author, Content, Delivery, Forwarded, MessageContext, Turn},
+        message::{Author, Content, Delivery, Forwarded, MessageContext, TurnEffect},
         text,
         time::Span,
     },
@@ -40,7 +40,7 @@ pub const LATE_AFTER: Span = Span::minutes(10);
 
 /// One update and the channel that it concerns.
 #[derive(Clone, Debug)]
-pub struct ChannelNews {
+pub struct ChannelUpdate {
     pub channel: ChannelId,
     pub body: UpdateBody,
 }
@@ -51,11 +51,11 @@ impl Conversations {
     /// # Errors
     /// [`Invalid`](super::ConversationError::Invalid) if an item can never be applied (the caller then tries items one
     /// by one and quarantines it), [`Store`](super::ConversationError::Store) if the database failed.
-    pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelNews]) -> Result<()> {
+    pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelUpdate]) -> Result<()> {
         self.transact(tenant, move |mut work| async move {
             work.prefetch(batch).await?;
-            for news in batch {
-                work.receive(&news.channel, &news.body).await?;
+            for update in batch {
+                work.receive(&update.channel, &update.body).await?;
             }
             work.done()
         })
@@ -67,13 +67,13 @@ impl UnitOfWork {
     async fn receive(&mut self, channel: &ChannelId, body: &UpdateBody) -> Result<()> {
         match body {
             UpdateBody::Message(incoming) => self.message(channel, incoming).await,
-            UpdateBody::Status(news) => self.status(channel, news).await,
+            UpdateBody::Status(update) => self.status(channel, update).await,
             UpdateBody::Echo(echo) => self.echo(channel, echo).await,
             UpdateBody::IdentityChanged(change) => self.identity_changed(channel, change).await,
             UpdateBody::Handover(handover) => self.handover(channel, handover).await,
             UpdateBody::Preference(preference) => self.preference(channel, preference).await,
-            UpdateBody::CallReceived(called) => self.called(channel, called).await,
-            UpdateBody::ChannelAlert(trouble) => self.trouble(channel, trouble).await,
+            UpdateBody::CallReceived(call) => self.call_received(channel, call).await,
+            UpdateBody::ChannelAlert(alert) => self.channel_alert(channel, alert).await,
             UpdateBody::IgnoredEvent(_) => {
                 tracing::info!(%channel, kind = body.kind(), "webhook: update ignored");
                 Ok(())
@@ -96,18 +96,18 @@ impl UnitOfWork {
         if self.known(channel, &incoming.wamid).await? || matches!(incoming.content, Content::RequestWelcome) {
             return Ok(());
         }
-        if let Some((target, news)) = amendment(&incoming.content, Author::Customer) {
+        if let Some((target, update)) = amendment(&incoming.content, Author::Customer) {
             // A reaction has a wamid of its own. A repeated one must not undo a later reaction.
-            if !self.seen_once(channel, &incoming.wamid).await? {
+            if !self.mark_processed(channel, &incoming.wamid).await? {
                 return Ok(());
             }
-            self.tell(channel, &target, None, news).await?;
+            self.apply_update(channel, &target, None, update).await?;
             return Ok(());
         }
         let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
         let customer = self.customer(&identity).await?;
         if incoming.origin == Origin::History {
-            self.learn_language(&customer, None, incoming).await?;
+            self.update_language(&customer, None, incoming).await?;
             return self.import(channel, &customer.id, incoming).await;
         }
         let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
@@ -115,12 +115,12 @@ impl UnitOfWork {
             Some(open) => open,
             None => self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await?,
         };
-        self.tell_replaced(&customer.id, &conversation);
-        self.learn_language(&customer, Some(&conversation), incoming).await?;
+        self.append_replaced_ids(&customer.id, &conversation);
+        self.update_language(&customer, Some(&conversation), incoming).await?;
         let mut record = self.inbound_record(channel, &conversation, incoming, late);
-        self.want_file(&mut record, incoming.media.as_ref()).await?;
+        self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
-        let turn = if incoming.origin == Origin::Standby { Turn::Notice } else { record.content.turn() };
+        let turn = if incoming.origin == Origin::Standby { TurnEffect::Notice } else { record.content.turn() };
         let command = Command::Receive(Received {
             message: record.id.clone(),
             kind: record.content.kind().to_owned(),
@@ -134,7 +134,7 @@ impl UnitOfWork {
         let message = record.id.clone();
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
-        if with_bot && turn == Turn::Customer && incoming.group.is_none() {
+        if with_bot && turn == TurnEffect::Customer && incoming.group.is_none() {
             self.enqueue(JobKind::Turn, conversation.as_str(), message.into_string(), self.now);
         }
         Ok(())
@@ -171,12 +171,12 @@ impl UnitOfWork {
             resent: false,
             referral: incoming.referral.clone(),
             hidden: false,
-            beside: beside(incoming),
+            context: message_context(incoming),
         }
     }
 
     /// Enqueues the download of a file in the transaction of its message. Meta's media id is valid for 7 days.
-    pub(in crate::server::conversations) async fn want_file(
+    pub(in crate::server::conversations) async fn enqueue_download(
         &mut self,
         record: &mut MessageRow,
         remote: Option<&RemoteMedia>,
@@ -211,9 +211,9 @@ impl UnitOfWork {
         if self.known(channel, &echo.wamid).await? {
             return Ok(());
         }
-        if let Some((target, news)) = amendment(&echo.content, echo.author.clone()) {
-            if self.seen_once(channel, &echo.wamid).await? {
-                self.tell(channel, &target, None, news).await?;
+        if let Some((target, update)) = amendment(&echo.content, echo.author.clone()) {
+            if self.mark_processed(channel, &echo.wamid).await? {
+                self.apply_update(channel, &target, None, update).await?;
             }
             return Ok(());
         }
@@ -227,16 +227,16 @@ impl UnitOfWork {
             None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
         };
         let mut record = self.echo_record(channel, &conversation, echo);
-        self.want_file(&mut record, echo.media.as_ref()).await?;
+        self.enqueue_download(&mut record, echo.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         if echo.group.is_some() {
             // A message of the business in a group is no takeover, because agents do not answer in groups.
             let event = self.echoed(echo, &record);
-            self.show(&record);
+            self.set_as_preview(&record);
             self.append_record(&conversation, Actor::Meta, event, record);
             return Ok(());
         }
-        self.tell_replaced(&customer.id, &conversation);
+        self.append_replaced_ids(&customer.id, &conversation);
         let command = Command::Echo {
             author: echo.author.clone(),
             message: record.id.clone(),
@@ -289,12 +289,12 @@ impl UnitOfWork {
             resent: false,
             referral: None,
             hidden: false,
-            beside: MessageContext::default(),
+            context: MessageContext::default(),
         }
     }
 
     /// Stores the id of an item that creates no message. Returns `false` if it was stored before.
-    pub(in crate::server::conversations) async fn seen_once(
+    pub(in crate::server::conversations) async fn mark_processed(
         &mut self,
         channel: &ChannelId,
         wamid: &Wamid,
@@ -309,7 +309,7 @@ fn group(id: &str) -> Identity {
 }
 
 /// Context of a message that is not its content.
-fn beside(incoming: &Incoming) -> MessageContext {
+fn message_context(incoming: &Incoming) -> MessageContext {
     let someone = || {
         let Identity { name, username, wa_id, .. } = &incoming.identity;
         let username = username.as_ref().map(|username| format!("@{username}"));

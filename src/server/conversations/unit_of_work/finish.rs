@@ -48,13 +48,13 @@ impl UnitOfWork {
 
     /// Writes everything and commits.
     pub(in crate::server::conversations) async fn finish(mut self) -> Result<Done> {
-        self.take_back_bot().await?;
-        let begun = self.begun.clone();
+        self.cancel_bot_sends().await?;
+        let new_conversations = self.new_conversations.clone();
         self.write_new().await?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();
         let known: Vec<&ConversationRow> =
-            self.conversations.values().filter(|stored| !begun.contains(&stored.conversation.id)).collect();
+            self.conversations.values().filter(|stored| !new_conversations.contains(&stored.conversation.id)).collect();
         conversations::save_all(&mut self.tx, &tenant, &known).await?;
         for stored in self.conversations.values() {
             let it = &stored.conversation;
@@ -84,20 +84,20 @@ impl UnitOfWork {
         counters::add(&mut self.tx, &tenant, &deltas).await?;
         let mut log = Vec::with_capacity(self.pending.len());
         let mut records = Vec::new();
-        let mut owed = Vec::new();
-        let mut learnt = Vec::new();
+        let mut outbox_rows = Vec::new();
+        let mut new_facts = Vec::new();
         let mut seq = first;
         for pending in std::mem::take(&mut self.pending) {
             if let Some(mut record) = pending.record {
                 record.seq = seq;
                 if matches!(pending.event, Event::Queued { .. }) {
-                    owed.extend(self.pieces(&record, pending.epoch));
+                    outbox_rows.extend(self.pieces(&record, pending.epoch));
                 }
                 records.push(record);
             }
             if let (Some(mut fact), Some(conversation)) = (pending.fact, &pending.conversation) {
                 fact.at_seq(seq);
-                learnt.push((conversation.clone(), fact));
+                new_facts.push((conversation.clone(), fact));
             }
             log.push(Entry {
                 seq,
@@ -109,9 +109,9 @@ impl UnitOfWork {
             seq = Seq(seq.0 + 1);
         }
         messages::insert(&mut self.tx, &tenant, &records).await?;
-        facts::insert(&mut self.tx, &tenant, &learnt).await?;
-        outbox::insert(&mut self.tx, &owed).await?;
-        self.enqueued.outbox |= !owed.is_empty();
+        facts::insert(&mut self.tx, &tenant, &new_facts).await?;
+        outbox::insert(&mut self.tx, &outbox_rows).await?;
+        self.enqueued.outbox |= !outbox_rows.is_empty();
         entries::append(&mut self.tx, &tenant, &log).await?;
         self.tx.commit().await?;
         Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), enqueued: self.enqueued })
@@ -119,11 +119,12 @@ impl UnitOfWork {
 
     /// Writes new customers and conversations, before another table refers to them or they are queried.
     pub(in crate::server::conversations) async fn write_new(&mut self) -> Result<()> {
-        let newcomers = std::mem::take(&mut self.newcomers);
-        customers::insert(&mut self.tx, &self.tenant.id, &newcomers).await?;
-        let begun = std::mem::take(&mut self.begun);
-        let begun: Vec<&ConversationRow> = begun.iter().filter_map(|id| self.conversations.get(id)).collect();
-        conversations::insert(&mut self.tx, &self.tenant.id, &begun).await?;
+        let new_customers = std::mem::take(&mut self.new_customers);
+        customers::insert(&mut self.tx, &self.tenant.id, &new_customers).await?;
+        let new_conversations = std::mem::take(&mut self.new_conversations);
+        let new_conversations: Vec<&ConversationRow> =
+            new_conversations.iter().filter_map(|id| self.conversations.get(id)).collect();
+        conversations::insert(&mut self.tx, &self.tenant.id, &new_conversations).await?;
         Ok(())
     }
 
@@ -158,12 +159,12 @@ impl UnitOfWork {
     }
 
     /// Cancels the bot's unsent messages in the transaction in which an agent takes over (promise 3).
-    async fn take_back_bot(&mut self) -> Result<()> {
+    async fn cancel_bot_sends(&mut self) -> Result<()> {
         let tenant = self.tenant.id.clone();
-        for id in std::mem::take(&mut self.silenced) {
-            let mut taken = outbox::silence_bot(&mut self.tx, &tenant, &id).await?;
-            taken.dedup();
-            for message in &taken {
+        for id in std::mem::take(&mut self.bot_sends_to_cancel) {
+            let mut cancelled = outbox::cancel_bot(&mut self.tx, &tenant, &id).await?;
+            cancelled.dedup();
+            for message in &cancelled {
                 if let Some(mut record) = messages::find(&mut self.tx, &tenant, message).await?
                     && record.delivery == Some(Delivery::Queued)
                 {
@@ -173,8 +174,8 @@ impl UnitOfWork {
                     self.append(Some(&id), Actor::System, event);
                 }
             }
-            if !taken.is_empty() {
-                let messages = i64::try_from(taken.len()).unwrap_or(i64::MAX);
+            if !cancelled.is_empty() {
+                let messages = i64::try_from(cancelled.len()).unwrap_or(i64::MAX);
                 self.append(Some(&id), Actor::System, Event::BotSilenced { messages });
             }
         }

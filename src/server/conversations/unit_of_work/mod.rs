@@ -26,7 +26,7 @@ use crate::{
             Tx,
             conversations::{self, ConversationRow, PreviewKind},
             customers::CustomerRow,
-            facts::Fact,
+            facts::FactRow,
             jobs::JobRow,
             messages::MessageRow,
             tenants::{self, Tenant},
@@ -34,7 +34,7 @@ use crate::{
     },
 };
 
-use super::{ConversationError, Result, delivery::updates::shown};
+use super::{ConversationError, Result, delivery::updates::preview_text};
 
 pub use finish::{Finished, digest};
 use prefetch::Prefetched;
@@ -48,14 +48,14 @@ pub struct UnitOfWork {
     pub(in crate::server::conversations) conversations: BTreeMap<ConversationId, ConversationRow>,
     pub(in crate::server::conversations) prefetched: Prefetched,
     /// New customers and conversations that are not written yet.
-    pub(in crate::server::conversations) newcomers: Vec<CustomerRow>,
-    pub(in crate::server::conversations) begun: BTreeSet<ConversationId>,
+    pub(in crate::server::conversations) new_customers: Vec<CustomerRow>,
+    pub(in crate::server::conversations) new_conversations: BTreeSet<ConversationId>,
     /// Jobs that are not written yet.
     pub(in crate::server::conversations) jobs: Vec<JobRow>,
     team: Option<TeamId>,
     pub(in crate::server::conversations) pending: Vec<Pending>,
     pub(in crate::server::conversations) ended: Vec<(HandoffId, HandoffEnd)>,
-    pub(in crate::server::conversations) silenced: Vec<ConversationId>,
+    pub(in crate::server::conversations) bot_sends_to_cancel: Vec<ConversationId>,
     /// Summaries for the handoffs of this unit of work.
     pub(in crate::server::conversations) briefs: Vec<(HandoffId, Brief)>,
     pub(in crate::server::conversations) enqueued: Enqueued,
@@ -70,7 +70,7 @@ pub(in crate::server::conversations) struct Pending {
     pub(in crate::server::conversations) conversation: Option<ConversationId>,
     pub(in crate::server::conversations) event: Event,
     pub(in crate::server::conversations) record: Option<MessageRow>,
-    pub(in crate::server::conversations) fact: Option<Fact>,
+    pub(in crate::server::conversations) fact: Option<FactRow>,
     /// The epoch of the bot's turn that enqueued it.
     pub(in crate::server::conversations) epoch: Option<Epoch>,
 }
@@ -101,13 +101,13 @@ impl UnitOfWork {
             entropy,
             conversations: BTreeMap::new(),
             prefetched: Prefetched::default(),
-            newcomers: Vec::new(),
-            begun: BTreeSet::new(),
+            new_customers: Vec::new(),
+            new_conversations: BTreeSet::new(),
             jobs: Vec::new(),
             team: None,
             pending: Vec::new(),
             ended: Vec::new(),
-            silenced: Vec::new(),
+            bot_sends_to_cancel: Vec::new(),
             briefs: Vec::new(),
             enqueued: Enqueued::default(),
             replaced: Vec::new(),
@@ -135,14 +135,14 @@ impl UnitOfWork {
 
     /// The open conversation of a customer on a number, locked. One begun in this unit of work counts.
     pub async fn open_of(&mut self, channel: &ChannelId, customer: &CustomerId) -> Result<Option<ConversationId>> {
-        let here = self.conversations.values().find(|stored| {
+        let loaded = self.conversations.values().find(|stored| {
             let it = &stored.conversation;
             it.is_open() && it.channel == *channel && it.customer == *customer
         });
-        if let Some(stored) = here {
+        if let Some(stored) = loaded {
             return Ok(Some(stored.conversation.id.clone()));
         }
-        if self.is_newcomer(customer) {
+        if self.is_new_customer(customer) {
             return Ok(None);
         }
         let tenant = self.tenant.id.clone();
@@ -163,7 +163,7 @@ impl UnitOfWork {
         if self.conversations.values().any(|it| it.conversation.customer == *customer) {
             self.write_new().await?;
         }
-        let previous = match self.is_newcomer(customer) {
+        let previous = match self.is_new_customer(customer) {
             true => None,
             false => conversations::newest_of(&mut self.tx, &tenant, channel, customer).await?,
         };
@@ -195,7 +195,7 @@ impl UnitOfWork {
             preview_by: PreviewKind::Customer,
             counted: None,
         };
-        self.begun.insert(id.clone());
+        self.new_conversations.insert(id.clone());
         self.conversations.insert(id.clone(), stored);
         let event = Event::Started { channel: channel.clone(), customer: customer.clone(), previous };
         self.append(Some(&id), actor, event);
@@ -231,11 +231,11 @@ impl UnitOfWork {
                 && !record.hidden
                 && record.author != Author::System
             {
-                stored.preview = shown(record);
+                stored.preview = preview_text(record);
                 stored.preview_by = preview_kind(&record.author);
                 stored.last_at = stored.last_at.max(record.at);
             }
-            let epoch = command.words_of_turn();
+            let epoch = command.sending_turn();
             self.pending.push(Pending {
                 at: self.now,
                 actor: actor.clone(),
@@ -247,7 +247,7 @@ impl UnitOfWork {
             });
         }
         if before.state == State::Bot && stored.conversation.epoch != before.epoch {
-            self.silenced.push(id.clone());
+            self.bot_sends_to_cancel.push(id.clone());
         }
         Ok(events)
     }
@@ -295,7 +295,7 @@ impl UnitOfWork {
         if let Some(stored) = self.conversations.get_mut(conversation)
             && record.at >= stored.last_at
         {
-            stored.preview = shown(&record);
+            stored.preview = preview_text(&record);
             stored.preview_by = preview_kind(&record.author);
             stored.last_at = record.at;
         }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::UnitOfWork;
-use crate::server::conversations::{Result, receive::ChannelNews};
+use crate::server::conversations::{Result, receive::ChannelUpdate};
 
 /// The results. A key that is in no map was not queried.
 #[derive(Default)]
@@ -35,7 +35,7 @@ pub(in crate::server::conversations) struct Prefetched {
 struct Found {
     stored: bool,
     /// An update of it arrived before it and is pending.
-    awaited: bool,
+    has_pending: bool,
 }
 
 impl Prefetched {
@@ -45,14 +45,18 @@ impl Prefetched {
     }
 
     /// Whether a message has pending updates; `None` if that was not queried.
-    pub(in crate::server::conversations) fn is_awaited(&self, channel: &ChannelId, wamid: &Wamid) -> Option<bool> {
-        self.messages.get(channel)?.get(wamid).map(|found| found.awaited)
+    pub(in crate::server::conversations) fn has_pending_updates(
+        &self,
+        channel: &ChannelId,
+        wamid: &Wamid,
+    ) -> Option<bool> {
+        self.messages.get(channel)?.get(wamid).map(|found| found.has_pending)
     }
 
     /// Records that an update of a message is pending from now on.
-    pub(in crate::server::conversations) fn awaits(&mut self, channel: &ChannelId, wamid: &Wamid) {
+    pub(in crate::server::conversations) fn set_pending(&mut self, channel: &ChannelId, wamid: &Wamid) {
         if let Some(found) = self.messages.get_mut(channel).and_then(|known| known.get_mut(wamid)) {
-            found.awaited = true;
+            found.has_pending = true;
         }
     }
 
@@ -69,15 +73,15 @@ impl Prefetched {
 
 impl UnitOfWork {
     /// Queries what `batch` needs.
-    pub(in crate::server::conversations) async fn prefetch(&mut self, batch: &[ChannelNews]) -> Result<()> {
+    pub(in crate::server::conversations) async fn prefetch(&mut self, batch: &[ChannelUpdate]) -> Result<()> {
         if batch.len() < 2 {
             return Ok(());
         }
         let mut wamids: BTreeMap<&ChannelId, BTreeSet<&Wamid>> = BTreeMap::new();
         let mut users = BTreeSet::new();
         let mut phones = BTreeSet::new();
-        for news in batch {
-            let (wamid, identity): (&Wamid, &Identity) = match &news.body {
+        for update in batch {
+            let (wamid, identity): (&Wamid, &Identity) = match &update.body {
                 UpdateBody::Message(incoming) => (&incoming.wamid, &incoming.identity),
                 UpdateBody::Echo(echo) => (&echo.wamid, &echo.identity),
                 UpdateBody::Status(_)
@@ -88,7 +92,7 @@ impl UnitOfWork {
                 | UpdateBody::ChannelAlert(_)
                 | UpdateBody::IgnoredEvent(_) => continue,
             };
-            wamids.entry(&news.channel).or_default().insert(wamid);
+            wamids.entry(&update.channel).or_default().insert(wamid);
             users.extend(identity.user_id.as_deref());
             phones.extend(identity.wa_id.as_deref());
         }
@@ -101,7 +105,7 @@ impl UnitOfWork {
                 known.entry(wamid).or_default().stored = true;
             }
             for wamid in pending_updates::waiting(&mut self.tx, channel, &wamids).await? {
-                known.entry(wamid).or_default().awaited = true;
+                known.entry(wamid).or_default().has_pending = true;
             }
             self.prefetched.messages.insert(channel.clone(), known);
         }
@@ -145,12 +149,14 @@ impl UnitOfWork {
     /// Adds a new customer. It is written together with the other new customers of the batch.
     pub(in crate::server::conversations) fn insert_customer(&mut self, fresh: CustomerRow) {
         self.prefetched.remember(&fresh);
-        self.newcomers.push(fresh);
+        self.new_customers.push(fresh);
     }
 
     /// Replaces a new customer that is not written yet. Returns `false` if it is written already.
-    pub(in crate::server::conversations) fn invalidate(&mut self, updated: &CustomerRow) -> bool {
-        let Some(known) = self.newcomers.iter_mut().rev().find(|known| known.id == updated.id) else { return false };
+    pub(in crate::server::conversations) fn replace_new_customer(&mut self, updated: &CustomerRow) -> bool {
+        let Some(known) = self.new_customers.iter_mut().rev().find(|known| known.id == updated.id) else {
+            return false;
+        };
         *known = updated.clone();
         self.prefetched.remember(updated);
         true
@@ -165,8 +171,8 @@ impl UnitOfWork {
         self.write_new().await?;
         let tenant = self.tenant_id();
         customers::update(&mut self.tx, &tenant, updated).await?;
-        let gave_up = |old: &Option<String>, new: &Option<String>| old.is_some() && old != new;
-        if gave_up(&known.user_id, &updated.user_id) || gave_up(&known.wa_id, &updated.wa_id) {
+        let was_replaced = |old: &Option<String>, new: &Option<String>| old.is_some() && old != new;
+        if was_replaced(&known.user_id, &updated.user_id) || was_replaced(&known.wa_id, &updated.wa_id) {
             self.clear_customers();
         } else {
             self.prefetched.remember(updated);
@@ -175,9 +181,9 @@ impl UnitOfWork {
     }
 
     /// Whether a customer is new and not written yet.
-    pub(in crate::server::conversations) fn is_newcomer(&self, customer: &CustomerId) -> bool {
+    pub(in crate::server::conversations) fn is_new_customer(&self, customer: &CustomerId) -> bool {
         // Called right after the insert, so the search begins at the end.
-        self.newcomers.iter().rev().any(|newcomer| newcomer.id == *customer)
+        self.new_customers.iter().rev().any(|customer_row| customer_row.id == *customer)
     }
 
     /// Clears the prefetched customers, because ids move between records. New customers must be written before.

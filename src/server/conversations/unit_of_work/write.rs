@@ -11,7 +11,7 @@ use crate::{
     },
     server::{
         conversations::{ConversationError, Result, unit_of_work::digest},
-        store::{facts::Fact, messages::MessageRow},
+        store::{facts::FactRow, messages::MessageRow},
     },
 };
 
@@ -46,18 +46,18 @@ impl UnitOfWork {
             resent: false,
             referral: None,
             hidden: false,
-            beside: MessageContext::default(),
+            context: MessageContext::default(),
         }
     }
 
     /// Enqueues a text of the tenant. Does nothing if it is empty or the 24-hour window is closed.
-    pub fn system_say(&mut self, conversation: &ConversationId, words: &str) -> Result<()> {
+    pub fn send_system_text(&mut self, conversation: &ConversationId, text: &str) -> Result<()> {
         let it = self.get(conversation).ok_or(ConversationError::NotFound)?.clone();
-        if words.trim().is_empty() || !it.window.is_open(self.now) {
+        if text.trim().is_empty() || !it.window.is_open(self.now) {
             return Ok(());
         }
         let id: MessageId = self.entropy.id(self.now);
-        let record = self.record(&id, &it, Author::System, OutgoingMessage::text(words.trim()));
+        let record = self.record(&id, &it, Author::System, OutgoingMessage::text(text.trim()));
         let command = Command::SystemSay {
             message: id,
             kind: record.content.kind().to_owned(),
@@ -68,7 +68,7 @@ impl UnitOfWork {
     }
 
     /// Appends the bot's entry about a fact. Both get the same sequence number.
-    pub fn append_fact(&mut self, conversation: &ConversationId, event: Event, fact: Fact) {
+    pub fn append_fact(&mut self, conversation: &ConversationId, event: Event, fact: FactRow) {
         self.append(Some(conversation), Actor::Bot, event);
         if let Some(pending) = self.pending.last_mut() {
             pending.fact = Some(fact);
@@ -80,14 +80,14 @@ impl UnitOfWork {
         self.briefs.push((handoff, brief));
     }
 
-    /// The number of pending entries, for [`Self::outlive_turn`].
-    pub fn mark(&self) -> usize {
+    /// The number of pending entries, for [`Self::detach_from_turn`].
+    pub fn pending_count(&self) -> usize {
         self.pending.len()
     }
 
-    /// Keeps the bot's messages since `mark` sendable after its turn ends, because they belong to the handoff itself.
-    pub fn outlive_turn(&mut self, mark: usize) {
-        for pending in &mut self.pending[mark..] {
+    /// Keeps the bot's messages since `from` sendable after its turn ends, because they belong to the handoff itself.
+    pub fn detach_from_turn(&mut self, from: usize) {
+        for pending in &mut self.pending[from..] {
             pending.epoch = None;
         }
     }

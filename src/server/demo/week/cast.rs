@@ -1,7 +1,7 @@
 //! The shop's customers: forty people from many countries. The first six exist in every simulator, so that its phone
 //! page shows people who are known to the tenant.
 
-use crate::server::simulator::{Identity, NewCustomer, Simulator};
+use crate::server::simulator::{IdentityKind, NewCustomer, Simulator};
 
 /// The language of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub fn gather(simulator: &Simulator) -> Vec<Person> {
     });
     let others = OTHERS.iter().enumerate().map(|(index, (name, phone, tongue))| {
         // Some have no visible phone number, which WhatsApp allows.
-        let identity = if index % 9 == 5 { Identity::HiddenPhone } else { Identity::Both };
+        let identity = if index % 9 == 5 { IdentityKind::HiddenPhone } else { IdentityKind::Both };
         let new = NewCustomer {
             name: (*name).to_owned(),
             phone: Some((*phone).to_owned()),

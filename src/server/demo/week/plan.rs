@@ -5,7 +5,7 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use super::{
     cast::{self, Person},
-    stories::{self, Line, PRESENT, Present, Story},
+    stories::{self, PRESENT, Present, Story, StoryLine},
 };
 use crate::domain::time::{Span, Timestamp};
 
@@ -38,7 +38,7 @@ pub enum What {
     Voice,
     Said {
         person: usize,
-        line: Line,
+        line: StoryLine,
     },
     /// The agent claims the conversation or takes it over.
     Enter {
@@ -150,7 +150,7 @@ impl Plan {
         let mut entered = false;
         for line in story {
             match line {
-                Line::Agent(words) => {
+                StoryLine::Agent(words) => {
                     if !entered {
                         entered = true;
                         at = at.plus(self.wait());
@@ -178,7 +178,7 @@ impl Plan {
         for (ago, line) in present.lines {
             let at = now.minus(Span::seconds(*ago));
             match (line, present.agent) {
-                (Line::Agent(words), Some(agent)) => {
+                (StoryLine::Agent(words), Some(agent)) => {
                     if !entered {
                         entered = true;
                         self.act(at.minus(Span::seconds(20)), What::Enter { person, agent });

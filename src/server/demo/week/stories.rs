@@ -6,7 +6,7 @@ use super::cast::Tongue;
 
 /// A line of a story.
 #[derive(Clone, Copy, Debug)]
-pub enum Line {
+pub enum StoryLine {
     /// The customer sends a text.
     Customer(&'static str),
     /// The customer sends a text that arrives much later.
@@ -22,7 +22,7 @@ pub enum Line {
 }
 
 /// The lines of a conversation. If no handoff was requested, the agent takes it over from the bot.
-pub type Story = &'static [Line];
+pub type Story = &'static [StoryLine];
 
 /// The stories of a language, used in turn.
 pub fn of(tongue: Tongue) -> &'static [Story] {
@@ -34,7 +34,7 @@ pub fn of(tongue: Tongue) -> &'static [Story] {
     }
 }
 
-use Line::{Agent, Customer, Late, Picture, Staff, Voice};
+use StoryLine::{Agent, Customer, Late, Picture, Staff, Voice};
 
 const ENGLISH: &[Story] = &[
     &[
@@ -169,7 +169,7 @@ pub struct Present {
     /// Index of the agent who has the conversation.
     pub agent: Option<usize>,
     /// Lines, each with the number of seconds between it and now.
-    pub lines: &'static [(i64, Line)],
+    pub lines: &'static [(i64, StoryLine)],
 }
 
 /// Two conversations wait (one for too long), Ana and Ben have three, and the bot has three.

@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::{event::MetaError, lenient};
+use super::{event::WireMetaError, lenient};
 
 /// Any response: an error has `error`, an accepted send has `messages`, a simple call has `success`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Answer {
+pub struct GraphResponse {
     #[serde(deserialize_with = "lenient::part")]
-    pub error: Option<MetaError>,
+    pub error: Option<WireMetaError>,
     #[serde(deserialize_with = "lenient::list")]
     pub messages: Vec<SentMessage>,
     #[serde(deserialize_with = "lenient::list")]
@@ -43,7 +43,7 @@ pub struct SentContact {
 #[serde(default)]
 pub struct MediaAnswer {
     #[serde(deserialize_with = "lenient::part")]
-    pub error: Option<MetaError>,
+    pub error: Option<WireMetaError>,
     #[serde(deserialize_with = "lenient::text")]
     pub url: Option<String>,
     #[serde(deserialize_with = "lenient::text")]

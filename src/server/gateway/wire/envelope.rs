@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    event::{Contact, Control, ConversationContext, MetaError},
+    event::{Contact, ConversationContext, WireControl, WireMetaError},
     lenient,
 };
 
@@ -31,7 +31,7 @@ pub struct ChangeValue {
     #[serde(deserialize_with = "lenient::raw_list")]
     pub statuses: Vec<Value>,
     #[serde(deserialize_with = "lenient::list")]
-    pub errors: Vec<MetaError>,
+    pub errors: Vec<WireMetaError>,
     #[serde(deserialize_with = "lenient::raw_list")]
     pub message_echoes: Vec<Value>,
     #[serde(deserialize_with = "lenient::part")]
@@ -51,21 +51,21 @@ pub struct ChangeValue {
     #[serde(deserialize_with = "lenient::part")]
     pub recipient: Option<Metadata>,
     #[serde(deserialize_with = "lenient::part")]
-    pub sender: Option<Sender>,
+    pub sender: Option<WireSender>,
     #[serde(rename = "type", deserialize_with = "lenient::text")]
     pub kind: Option<String>,
     #[serde(deserialize_with = "lenient::int")]
     pub timestamp: Option<i64>,
     #[serde(deserialize_with = "lenient::part")]
-    pub control_passed: Option<Control>,
+    pub control_passed: Option<WireControl>,
     #[serde(deserialize_with = "lenient::part")]
-    pub control_taken: Option<Control>,
+    pub control_taken: Option<WireControl>,
 }
 
 /// The customer of a handover.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Sender {
+pub struct WireSender {
     #[serde(deserialize_with = "lenient::text")]
     pub phone_number: Option<String>,
     #[serde(deserialize_with = "lenient::text")]

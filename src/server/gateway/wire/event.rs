@@ -8,7 +8,7 @@ use super::lenient;
 /// An error of Meta's, in a status, a message, a value or a response.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct MetaError {
+pub struct WireMetaError {
     #[serde(deserialize_with = "lenient::int")]
     pub code: Option<i64>,
     #[serde(deserialize_with = "lenient::text")]
@@ -35,7 +35,7 @@ pub struct ErrorData {
 /// A delivery status of one of our messages.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Status {
+pub struct WireStatus {
     #[serde(deserialize_with = "lenient::text")]
     pub id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -63,7 +63,7 @@ pub struct Status {
     #[serde(deserialize_with = "lenient::text")]
     pub biz_opaque_callback_data: Option<String>,
     #[serde(deserialize_with = "lenient::list")]
-    pub errors: Vec<MetaError>,
+    pub errors: Vec<WireMetaError>,
 }
 
 /// A person to whom a value's items refer by id, in no particular order.
@@ -77,12 +77,12 @@ pub struct Contact {
     #[serde(deserialize_with = "lenient::text")]
     pub parent_user_id: Option<String>,
     #[serde(deserialize_with = "lenient::part")]
-    pub profile: Option<Profile>,
+    pub profile: Option<WireProfile>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Profile {
+pub struct WireProfile {
     #[serde(deserialize_with = "lenient::text")]
     pub name: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -91,7 +91,7 @@ pub struct Profile {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Preference {
+pub struct WirePreference {
     #[serde(deserialize_with = "lenient::text")]
     pub wa_id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -109,7 +109,7 @@ pub struct Preference {
 /// A call on WhatsApp. Its beginning and its end are separate items.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Call {
+pub struct WireCall {
     #[serde(deserialize_with = "lenient::text")]
     pub id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -127,7 +127,7 @@ pub struct Call {
 /// The content of a handover. Real payloads sometimes contain only `metadata`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Control {
+pub struct WireControl {
     #[serde(deserialize_with = "lenient::text")]
     pub previous_owner_role: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -144,12 +144,12 @@ pub struct Control {
 #[serde(default)]
 pub struct ConversationContext {
     #[serde(deserialize_with = "lenient::part")]
-    pub summary: Option<Summary>,
+    pub summary: Option<WireSummary>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Summary {
+pub struct WireSummary {
     #[serde(deserialize_with = "lenient::text")]
     pub text: Option<String>,
 }
@@ -184,7 +184,7 @@ pub struct StandbyEcho {
     #[serde(deserialize_with = "lenient::int")]
     pub timestamp: Option<i64>,
     #[serde(deserialize_with = "lenient::part")]
-    pub message: Option<super::message::Message>,
+    pub message: Option<super::message::WireMessage>,
     #[serde(deserialize_with = "lenient::part")]
     pub template: Option<StandbyTemplate>,
 }
@@ -211,7 +211,7 @@ pub struct HistoryChunk {
     pub threads: Vec<HistoryThread>,
     /// Present if the owner declined to share the history.
     #[serde(deserialize_with = "lenient::list")]
-    pub errors: Vec<MetaError>,
+    pub errors: Vec<WireMetaError>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

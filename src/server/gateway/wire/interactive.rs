@@ -7,13 +7,13 @@ use super::lenient;
 /// A customer's reply to buttons, a list or a form or, in echoes, these buttons themselves.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Interactive {
+pub struct WireInteractive {
     #[serde(rename = "type", deserialize_with = "lenient::text")]
     pub kind: Option<String>,
     #[serde(deserialize_with = "lenient::part")]
-    pub button_reply: Option<Choice>,
+    pub button_reply: Option<WireChoice>,
     #[serde(deserialize_with = "lenient::part")]
-    pub list_reply: Option<Choice>,
+    pub list_reply: Option<WireChoice>,
     #[serde(deserialize_with = "lenient::part")]
     pub nfm_reply: Option<FormReply>,
     #[serde(deserialize_with = "lenient::part")]
@@ -23,12 +23,12 @@ pub struct Interactive {
     #[serde(deserialize_with = "lenient::part")]
     pub body: Option<InteractiveText>,
     #[serde(deserialize_with = "lenient::part")]
-    pub action: Option<Action>,
+    pub action: Option<WireAction>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Choice {
+pub struct WireChoice {
     #[serde(deserialize_with = "lenient::text")]
     pub id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -66,7 +66,7 @@ pub struct InteractiveText {
 /// The choices that a business offers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Action {
+pub struct WireAction {
     #[serde(deserialize_with = "lenient::list")]
     pub buttons: Vec<ActionButton>,
     #[serde(deserialize_with = "lenient::list")]
@@ -79,14 +79,14 @@ pub struct Action {
 #[serde(default)]
 pub struct ActionButton {
     #[serde(deserialize_with = "lenient::part")]
-    pub reply: Option<Choice>,
+    pub reply: Option<WireChoice>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ActionSection {
     #[serde(deserialize_with = "lenient::list")]
-    pub rows: Vec<Choice>,
+    pub rows: Vec<WireChoice>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,5 +1,5 @@
 //! Requests for interactive messages: `interactive` of type `button`, `list`, `cta_url` and `location_request_message`.
-//! To add one: a variant, its `action`, its arm in [`Interactive::of`], and its golden request in
+//! To add one: a variant, its `action`, its arm in [`InteractiveRequest::of`], and its golden request in
 //! `gateway/kinds_tests.rs`.
 
 use serde::Serialize;
@@ -8,10 +8,10 @@ use crate::domain::message::interactive::{InteractiveMessage, ReplyOption};
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Interactive<'a> {
+pub enum InteractiveRequest<'a> {
     Button { body: Words<'a>, action: Buttons<'a> },
     List { body: Words<'a>, action: List<'a> },
-    CtaUrl { body: Words<'a>, action: Link<'a> },
+    CtaUrl { body: Words<'a>, action: RequestLink<'a> },
     LocationRequestMessage { body: Words<'a>, action: Named },
 }
 
@@ -22,12 +22,12 @@ pub struct Words<'a> {
 
 #[derive(Debug, Serialize)]
 pub struct Buttons<'a> {
-    pub buttons: Vec<Button<'a>>,
+    pub buttons: Vec<RequestButton<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Button<'a> {
+pub enum RequestButton<'a> {
     Reply { reply: Reply<'a> },
 }
 
@@ -47,11 +47,11 @@ pub struct List<'a> {
 #[derive(Debug, Serialize)]
 pub struct Section<'a> {
     pub title: &'a str,
-    pub rows: Vec<Row<'a>>,
+    pub rows: Vec<RequestRow<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Row<'a> {
+pub struct RequestRow<'a> {
     pub id: &'a str,
     pub title: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -59,7 +59,7 @@ pub struct Row<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct Link<'a> {
+pub struct RequestLink<'a> {
     pub name: &'static str,
     pub parameters: LinkParameters<'a>,
 }
@@ -76,18 +76,18 @@ pub struct LinkParameters<'a> {
     pub url: &'a str,
 }
 
-impl<'a> Interactive<'a> {
+impl<'a> InteractiveRequest<'a> {
     pub fn of(message: &'a InteractiveMessage) -> Self {
         let body = Words { text: message.body() };
         match message {
             InteractiveMessage::Buttons { buttons, .. } => {
-                let buttons = buttons
-                    .iter()
-                    .map(|ReplyOption { payload, title, .. }| Button::Reply { reply: Reply { id: payload, title } });
+                let buttons = buttons.iter().map(|ReplyOption { payload, title, .. }| RequestButton::Reply {
+                    reply: Reply { id: payload, title },
+                });
                 Self::Button { body, action: Buttons { buttons: buttons.collect() } }
             }
             InteractiveMessage::List { open, rows, .. } => {
-                let rows = rows.iter().map(|ReplyOption { payload, title, description }| Row {
+                let rows = rows.iter().map(|ReplyOption { payload, title, description }| RequestRow {
                     id: payload,
                     title,
                     description,
@@ -97,7 +97,7 @@ impl<'a> Interactive<'a> {
             }
             InteractiveMessage::LinkButton { label, url, .. } => {
                 let parameters = LinkParameters { display_text: label, url };
-                Self::CtaUrl { body, action: Link { name: "cta_url", parameters } }
+                Self::CtaUrl { body, action: RequestLink { name: "cta_url", parameters } }
             }
             InteractiveMessage::LocationRequest { .. } => {
                 Self::LocationRequestMessage { body, action: Named { name: "send_location" } }

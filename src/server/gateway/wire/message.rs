@@ -4,15 +4,15 @@
 use serde::Deserialize;
 
 use super::{
-    event::MetaError,
-    interactive::{Interactive, Template},
+    event::WireMetaError,
+    interactive::{Template, WireInteractive},
     lenient,
 };
 
 /// A message of any kind.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Message {
+pub struct WireMessage {
     #[serde(deserialize_with = "lenient::text")]
     pub id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -40,36 +40,36 @@ pub struct Message {
     #[serde(rename = "type", deserialize_with = "lenient::text")]
     pub kind: Option<String>,
     #[serde(deserialize_with = "lenient::part")]
-    pub context: Option<Context>,
+    pub context: Option<WireContext>,
     #[serde(deserialize_with = "lenient::part")]
-    pub referral: Option<Referral>,
+    pub referral: Option<WireReferral>,
     #[serde(deserialize_with = "lenient::list")]
-    pub errors: Vec<MetaError>,
+    pub errors: Vec<WireMetaError>,
     #[serde(deserialize_with = "lenient::part")]
-    pub text: Option<Text>,
+    pub text: Option<WireText>,
     #[serde(deserialize_with = "lenient::part")]
-    pub image: Option<Media>,
+    pub image: Option<WireMedia>,
     #[serde(deserialize_with = "lenient::part")]
-    pub video: Option<Media>,
+    pub video: Option<WireMedia>,
     #[serde(deserialize_with = "lenient::part")]
-    pub audio: Option<Media>,
+    pub audio: Option<WireMedia>,
     /// Only in the former On-Premises API.
     #[serde(deserialize_with = "lenient::part")]
-    pub voice: Option<Media>,
+    pub voice: Option<WireMedia>,
     #[serde(deserialize_with = "lenient::part")]
-    pub document: Option<Media>,
+    pub document: Option<WireMedia>,
     #[serde(deserialize_with = "lenient::part")]
-    pub sticker: Option<Media>,
+    pub sticker: Option<WireMedia>,
     #[serde(deserialize_with = "lenient::part")]
     pub location: Option<Location>,
     #[serde(deserialize_with = "lenient::list")]
     pub contacts: Vec<Card>,
     #[serde(deserialize_with = "lenient::part")]
-    pub interactive: Option<Interactive>,
+    pub interactive: Option<WireInteractive>,
     #[serde(deserialize_with = "lenient::part")]
-    pub button: Option<Button>,
+    pub button: Option<WireButton>,
     #[serde(deserialize_with = "lenient::part")]
-    pub reaction: Option<Reaction>,
+    pub reaction: Option<WireReaction>,
     #[serde(deserialize_with = "lenient::part")]
     pub order: Option<Order>,
     #[serde(deserialize_with = "lenient::part")]
@@ -87,7 +87,7 @@ pub struct Message {
 /// The message that this one refers to. A forwarded message has neither id.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Context {
+pub struct WireContext {
     #[serde(deserialize_with = "lenient::text")]
     pub id: Option<String>,
     /// The same id, as send requests name it.
@@ -114,7 +114,7 @@ pub struct ReferredProduct {
 /// The ad or post from which the customer came.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Referral {
+pub struct WireReferral {
     #[serde(deserialize_with = "lenient::text")]
     pub source_type: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -127,7 +127,7 @@ pub struct Referral {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Text {
+pub struct WireText {
     #[serde(deserialize_with = "lenient::text")]
     pub body: Option<String>,
 }
@@ -135,7 +135,7 @@ pub struct Text {
 /// A file of any kind. `link` is in send requests only.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Media {
+pub struct WireMedia {
     #[serde(deserialize_with = "lenient::text")]
     pub id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -256,7 +256,7 @@ pub struct CardUrl {
 /// A tap on a template's quick reply.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Button {
+pub struct WireButton {
     #[serde(deserialize_with = "lenient::text")]
     pub payload: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -266,7 +266,7 @@ pub struct Button {
 /// Without an emoji, the reaction is removed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Reaction {
+pub struct WireReaction {
     #[serde(deserialize_with = "lenient::text")]
     pub message_id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -281,12 +281,12 @@ pub struct Order {
     #[serde(deserialize_with = "lenient::text")]
     pub text: Option<String>,
     #[serde(deserialize_with = "lenient::list")]
-    pub product_items: Vec<OrderItem>,
+    pub product_items: Vec<WireOrderItem>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct OrderItem {
+pub struct WireOrderItem {
     #[serde(deserialize_with = "lenient::text")]
     pub product_retailer_id: Option<String>,
     #[serde(deserialize_with = "lenient::int")]
@@ -330,7 +330,7 @@ pub struct Edit {
     #[serde(deserialize_with = "lenient::text")]
     pub original_message_id: Option<String>,
     #[serde(deserialize_with = "lenient::part")]
-    pub message: Option<Box<Message>>,
+    pub message: Option<Box<WireMessage>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::interactive_request::Interactive;
+use super::interactive_request::InteractiveRequest;
 use crate::domain::message::outgoing::{FileKind, OutgoingMessage};
 
 #[derive(Debug, Serialize)]
@@ -16,14 +16,14 @@ pub struct SendRequest<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub context: Option<Context<'a>>,
+    pub context: Option<RequestQuote<'a>>,
     pub biz_opaque_callback_data: &'a str,
     #[serde(flatten)]
     pub body: Body<'a>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Context<'a> {
+pub struct RequestQuote<'a> {
     pub message_id: &'a str,
 }
 
@@ -36,7 +36,7 @@ pub enum Body<'a> {
     Video { video: FileBody<'a> },
     Audio { audio: FileBody<'a> },
     Document { document: FileBody<'a> },
-    Interactive { interactive: Interactive<'a> },
+    Interactive { interactive: InteractiveRequest<'a> },
 }
 
 impl<'a> Body<'a> {
@@ -60,7 +60,7 @@ impl<'a> Body<'a> {
                     }
                 }
             }
-            OutgoingMessage::Interactive(message) => Self::Interactive { interactive: Interactive::of(message) },
+            OutgoingMessage::Interactive(message) => Self::Interactive { interactive: InteractiveRequest::of(message) },
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     domain::{
         bot::LiveFlow,
         flow::{
-            check::{Fault, Known, Severity, check},
+            check::{FlowFault, Known, Severity, check},
             definition::{Flow, Step},
         },
         ids::{FlowId, TeamId, TenantId},
@@ -53,16 +53,16 @@ impl Surroundings {
 }
 
 /// All faults of a flow.
-pub fn faults(id: &FlowId, flow: &Flow, surroundings: &Surroundings) -> Vec<Fault> {
+pub fn faults(id: &FlowId, flow: &Flow, surroundings: &Surroundings) -> Vec<FlowFault> {
     let others = surroundings.live.iter().filter(|live| live.id != *id);
     let others = others.map(|live| (live.flow.name.clone(), live.flow.starts.clone())).collect();
     check(flow, &Known { others, ..surroundings.known.clone() })
 }
 
 /// Why a flow cannot be published, as a sentence; `None` if it can.
-pub fn refusal(flow: &Flow, faults: &[Fault]) -> Option<String> {
+pub fn refusal(flow: &Flow, faults: &[FlowFault]) -> Option<String> {
     const TOLD: usize = 5;
-    let errors: Vec<&Fault> = faults.iter().filter(|fault| fault.severity == Severity::Blocks).collect();
+    let errors: Vec<&FlowFault> = faults.iter().filter(|fault| fault.severity == Severity::Blocks).collect();
     let head = match errors.len() {
         0 => return None,
         1 => "Fix 1 issue to publish this flow.".to_owned(),
@@ -77,7 +77,7 @@ pub fn refusal(flow: &Flow, faults: &[Fault]) -> Option<String> {
 }
 
 /// The numbers of blocking faults and of warnings.
-pub fn count(faults: &[Fault]) -> (usize, usize) {
+pub fn count(faults: &[FlowFault]) -> (usize, usize) {
     let errors = faults.iter().filter(|fault| fault.severity == Severity::Blocks).count();
     (errors, faults.len() - errors)
 }

@@ -1,7 +1,7 @@
 //! Reads flows, and changes the order in which their triggers are checked.
 
 use crate::{
-    contract::flow::{FlowPage, FlowRow, FlowState, Flows, LiveVersion, VersionRow, Way},
+    contract::flow::{FlowPage, FlowRow, FlowState, Flows, LiveVersion, MoveDirection, VersionRow},
     domain::{
         event::{Actor, Change, Setting},
         flow::{definition::Flow, words},
@@ -76,13 +76,13 @@ impl Settings {
 
     /// Moves a flow before or after its neighbour in the order in which triggers are checked. At the end of the list
     /// nothing happens.
-    pub async fn flow_move(&self, tenant: &TenantId, actor: Actor, id: &FlowId, way: Way) -> Result<()> {
+    pub async fn flow_move(&self, tenant: &TenantId, actor: Actor, id: &FlowId, way: MoveDirection) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         let mut order: Vec<FlowId> = flows::list(&mut tx, tenant).await?.into_iter().map(|record| record.id).collect();
         let from = order.iter().position(|other| other == id).ok_or(SettingsError::NotFound)?;
         let to = match way {
-            Way::Up => from.checked_sub(1),
-            Way::Down => Some(from + 1).filter(|to| *to < order.len()),
+            MoveDirection::Up => from.checked_sub(1),
+            MoveDirection::Down => Some(from + 1).filter(|to| *to < order.len()),
         };
         let Some(to) = to else { return Ok(tx.rollback().await?) };
         order.swap(from, to);

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         event::{Actor, Change, Setting},
         ids::{ChannelId, KeywordId, TenantId},
-        keyword::{Keyword, Matching, swallows},
+        keyword::{Keyword, Matching, breadth_warning},
         time::Span,
     },
     server::store::{Tx, channels, keywords},
@@ -46,7 +46,7 @@ impl Settings {
         let fired: HashMap<KeywordId, i64> = keywords::fired(&mut tx, tenant, since).await?.into_iter().collect();
         let rules = keywords::list(&mut tx, tenant).await?.into_iter().map(|rule| KeywordRow {
             fired: fired.get(&rule.id).copied().unwrap_or(0),
-            warning: swallows(&rule.phrase, rule.matching),
+            warning: breadth_warning(&rule.phrase, rule.matching),
             rule,
         });
         let rules = rules.collect();

@@ -36,7 +36,7 @@ impl Settings {
         let rules = keywords::list(&mut tx, tenant).await?;
         let online = self.presence.online(tenant, self.clock.now()).len();
         let language = language.or_else(|| language::detect(message));
-        let setting = keyword::Setting { channel, language };
+        let setting = keyword::MatchContext { channel, language };
         let content = Content::Text { body: message.to_owned() };
         let live = flows::live(&mut tx, tenant).await?;
         let model = models::find(&mut tx, tenant).await?.map(|row| row.settings).filter(|model| model.enabled);
@@ -50,7 +50,7 @@ impl Settings {
         };
         let next = match next {
             Decision::BeginFlow(live) => Next::Flow { name: live.flow.name.clone() },
-            Decision::Model | Decision::Words(_) | Decision::Unreadable | Decision::Nothing => Next::Model,
+            Decision::Model | Decision::FixedText(_) | Decision::Unreadable | Decision::Nothing => Next::Model,
             // Without rules, the last two cannot occur for a first message.
             Decision::Text(_) | Decision::NoAnswer | Decision::Keyword(..) | Decision::AdvanceFlow(..) => Next::Text,
         };

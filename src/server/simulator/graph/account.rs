@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{super::Simulator, auth, error::Refusal, media};
+use super::{super::Simulator, auth, error::GraphError, media};
 
 type Params = Query<HashMap<String, String>>;
 type At = Path<(String, String)>;
@@ -73,15 +73,15 @@ pub(super) async fn register(
 ) -> Response {
     let answer = auth::check(&simulator, &headers, &query).and_then(|()| {
         if node != simulator.inner.config.phone_number_id {
-            return Err(Refusal::no_object(&node));
+            return Err(GraphError::no_object(&node));
         }
-        let body: Value = serde_json::from_str(&body).map_err(|error| Refusal::shape(error.to_string()))?;
+        let body: Value = serde_json::from_str(&body).map_err(|error| GraphError::shape(error.to_string()))?;
         if body["messaging_product"] != "whatsapp" {
-            return Err(Refusal::shape("The parameter messaging_product is required."));
+            return Err(GraphError::shape("The parameter messaging_product is required."));
         }
         let pin = body["pin"].as_str().unwrap_or_default();
         if pin.len() != 6 || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Refusal::shape("Param pin must be 6 characters long."));
+            return Err(GraphError::shape("Param pin must be 6 characters long."));
         }
         Ok(json!({"success": true}))
     });
@@ -128,11 +128,11 @@ pub(super) async fn templates(
     reply(&simulator, answer)
 }
 
-fn page(simulator: &Simulator, query: &HashMap<String, String>) -> Result<Value, Refusal> {
+fn page(simulator: &Simulator, query: &HashMap<String, String>) -> Result<Value, GraphError> {
     let number = |key: &str, default: usize| match query.get(key).map(|text| text.parse::<usize>()) {
         None => Ok(default),
         Some(Ok(number)) => Ok(number),
-        Some(Err(_)) => Err(Refusal::shape(format!("Param {key} must be a number."))),
+        Some(Err(_)) => Err(GraphError::shape(format!("Param {key} must be a number."))),
     };
     let (limit, after) = (number("limit", 25)?.max(1), number("after", 0)?);
     let fits = |template: &&Value| {
@@ -167,13 +167,13 @@ fn account(
     headers: &HeaderMap,
     query: &HashMap<String, String>,
     node: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), GraphError> {
     auth::check(simulator, headers, query)?;
-    if node == simulator.inner.config.waba_id { Ok(()) } else { Err(Refusal::no_object(node)) }
+    if node == simulator.inner.config.waba_id { Ok(()) } else { Err(GraphError::no_object(node)) }
 }
 
 /// A result as an HTTP response.
-pub(super) fn reply(simulator: &Simulator, answer: Result<Value, Refusal>) -> Response {
+pub(super) fn reply(simulator: &Simulator, answer: Result<Value, GraphError>) -> Response {
     match answer {
         Ok(body) => Json(body).into_response(),
         Err(refusal) => refusal.answer(simulator),

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 
 use super::{
     super::{AppSecretProof, Simulator},
-    error::Refusal,
+    error::GraphError,
 };
 
 /// Accepts a call with our token and, if a proof is given or required, the proof for that token.
@@ -14,24 +14,24 @@ pub(super) fn check(
     simulator: &Simulator,
     headers: &HeaderMap,
     query: &HashMap<String, String>,
-) -> Result<(), Refusal> {
+) -> Result<(), GraphError> {
     let config = &simulator.inner.config;
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         bearer.and_then(|value| value.strip_prefix("Bearer ")).or(query.get("access_token").map(String::as_str));
     match token {
-        None => return Err(Refusal::new(190, "An access token is required to request this resource.")),
+        None => return Err(GraphError::new(190, "An access token is required to request this resource.")),
         Some(token) if token != config.access_token => {
-            return Err(Refusal::new(190, "Invalid OAuth access token - Cannot parse access token"));
+            return Err(GraphError::new(190, "Invalid OAuth access token - Cannot parse access token"));
         }
         Some(_) => {}
     }
     match (query.get("appsecret_proof"), config.app_secret_proof) {
         (None, AppSecretProof::Optional) => Ok(()),
         (None, AppSecretProof::Required) => {
-            Err(Refusal::proof("API calls from the server require an appsecret_proof argument"))
+            Err(GraphError::proof("API calls from the server require an appsecret_proof argument"))
         }
         (Some(proof), _) if simulator.inner.signer.proves(&config.access_token, proof) => Ok(()),
-        (Some(_), _) => Err(Refusal::proof("Invalid appsecret_proof provided in the API argument")),
+        (Some(_), _) => Err(GraphError::proof("Invalid appsecret_proof provided in the API argument")),
     }
 }

@@ -11,14 +11,14 @@ use super::super::{Simulator, codes, ids};
 
 /// An error: a code and a text for people. Clients decide by the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct GraphError {
     pub(super) code: u32,
     pub(super) details: String,
     kind: &'static str,
     subcode: Option<u32>,
 }
 
-impl Refusal {
+impl GraphError {
     /// An error about the content of a call.
     pub(super) fn new(code: u32, details: impl Into<String>) -> Self {
         Self { code, details: details.into(), kind: "OAuthException", subcode: None }
@@ -86,16 +86,16 @@ impl Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::Refusal;
+    use super::GraphError;
 
     #[test]
     fn the_shape_is_metas() {
-        let body = Refusal::new(131_056, "Too many to one customer.").body("A1".to_owned());
+        let body = GraphError::new(131_056, "Too many to one customer.").body("A1".to_owned());
         assert_eq!(body["error"]["code"], 131_056);
         assert_eq!(body["error"]["type"], "OAuthException");
         assert_eq!(body["error"]["error_data"]["messaging_product"], "whatsapp");
         assert_eq!(body["error"]["error_data"]["details"], "Too many to one customer.");
-        let missing = Refusal::no_object("77").body("A2".to_owned());
+        let missing = GraphError::no_object("77").body("A2".to_owned());
         assert_eq!(missing["error"]["error_subcode"], 33);
         assert!(missing["error"].get("error_data").is_none());
     }

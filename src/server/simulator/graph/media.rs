@@ -20,7 +20,7 @@ use super::{
     },
     account::reply,
     auth,
-    error::Refusal,
+    error::GraphError,
 };
 
 type Params = Query<HashMap<String, String>>;
@@ -61,7 +61,7 @@ pub(super) async fn upload(
         return refusal.answer(&simulator);
     }
     if node != simulator.inner.config.phone_number_id {
-        return Refusal::no_object(&node).answer(&simulator);
+        return GraphError::no_object(&node).answer(&simulator);
     }
     if let Some(refusal) = trouble(&simulator).await {
         return refusal.answer(&simulator);
@@ -71,16 +71,16 @@ pub(super) async fn upload(
 }
 
 /// Media endpoints support only latency and refusals; the lost responses are for sends.
-async fn trouble(simulator: &Simulator) -> Option<Refusal> {
+async fn trouble(simulator: &Simulator) -> Option<GraphError> {
     let trouble = simulator.inner.world().faults.meet(&[MEDIA]);
     simulator.inner.pause(std::time::Duration::from_millis(trouble.latency_ms)).await;
     match trouble.effect {
-        Some(Effect::Http { code } | Effect::Status { code }) => Some(Refusal::new(code, "Simulated.")),
+        Some(Effect::Http { code } | Effect::Status { code }) => Some(GraphError::new(code, "Simulated.")),
         Some(Effect::Hang { .. }) => {
             simulator.inner.stop.cancelled().await;
-            Some(Refusal::new(131_016, "The simulator stopped."))
+            Some(GraphError::new(131_016, "The simulator stopped."))
         }
-        Some(_) => Some(Refusal::new(131_000, "Simulated.")),
+        Some(_) => Some(GraphError::new(131_000, "Simulated.")),
         None => None,
     }
 }
@@ -92,8 +92,8 @@ struct Upload {
     file: Option<(Option<String>, Option<String>, Bytes)>,
 }
 
-async fn receive(mut form: Multipart) -> Result<Upload, Refusal> {
-    let broken = |error: axum::extract::multipart::MultipartError| Refusal::shape(error.body_text());
+async fn receive(mut form: Multipart) -> Result<Upload, GraphError> {
+    let broken = |error: axum::extract::multipart::MultipartError| GraphError::shape(error.body_text());
     let mut upload = Upload::default();
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name().unwrap_or_default() {
@@ -109,37 +109,37 @@ async fn receive(mut form: Multipart) -> Result<Upload, Refusal> {
     Ok(upload)
 }
 
-async fn content(field: Field<'_>) -> Result<Bytes, Refusal> {
-    field.bytes().await.map_err(|error| Refusal::new(131_053, error.body_text()))
+async fn content(field: Field<'_>) -> Result<Bytes, GraphError> {
+    field.bytes().await.map_err(|error| GraphError::new(131_053, error.body_text()))
 }
 
-fn keep(simulator: &Simulator, upload: Upload) -> Result<Value, Refusal> {
+fn keep(simulator: &Simulator, upload: Upload) -> Result<Value, GraphError> {
     if upload.product.as_deref() != Some("whatsapp") {
-        return Err(Refusal::shape("The parameter messaging_product is required."));
+        return Err(GraphError::shape("The parameter messaging_product is required."));
     }
-    let (name, part_mime, bytes) = upload.file.ok_or_else(|| Refusal::shape("The parameter file is required."))?;
-    let mime = upload.mime.or(part_mime).ok_or_else(|| Refusal::shape("The parameter type is required."))?;
+    let (name, part_mime, bytes) = upload.file.ok_or_else(|| GraphError::shape("The parameter file is required."))?;
+    let mime = upload.mime.or(part_mime).ok_or_else(|| GraphError::shape("The parameter type is required."))?;
     let plain = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let Some((_, limit)) = TYPES.iter().find(|(known, _)| *known == plain) else {
         let known: Vec<&str> = TYPES.iter().map(|(known, _)| *known).collect();
         let known = known.join(", ");
-        return Err(Refusal::shape(format!("Param file must be a file with one of the following types: {known}.")));
+        return Err(GraphError::shape(format!("Param file must be a file with one of the following types: {known}.")));
     };
     if bytes.is_empty() {
-        return Err(Refusal::shape("Param file must not be empty."));
+        return Err(GraphError::shape("Param file must not be empty."));
     }
     if bytes.len() > *limit {
-        return Err(Refusal::new(131_053, format!("{plain} may have at most {limit} bytes.")));
+        return Err(GraphError::new(131_053, format!("{plain} may have at most {limit} bytes.")));
     }
     let now = simulator.inner.now();
     Ok(json!({"id": simulator.inner.world().keep_media(&mime, name, bytes, now, UPLOAD_LIFE_MS)}))
 }
 
 /// `GET /{version}/{media_id}`: the file's properties and a new download URL.
-pub(super) fn describe(simulator: &Simulator, id: &str, headers: &HeaderMap) -> Result<Value, Refusal> {
+pub(super) fn describe(simulator: &Simulator, id: &str, headers: &HeaderMap) -> Result<Value, GraphError> {
     let now = simulator.inner.now();
     let mut world = simulator.inner.world();
-    let media = world.media(id, now).cloned().ok_or_else(|| Refusal::no_object(id))?;
+    let media = world.media(id, now).cloned().ok_or_else(|| GraphError::no_object(id))?;
     let path = world.link(id, now);
     // The URL uses the caller's `Host`, because that is an address which the caller can reach.
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
@@ -181,7 +181,7 @@ pub(super) async fn delete(
 ) -> Response {
     let answer = auth::check(&simulator, &headers, &query).and_then(|()| {
         let gone = simulator.inner.world().media.remove(&node);
-        gone.map(|_| json!({"success": true})).ok_or_else(|| Refusal::no_object(&node))
+        gone.map(|_| json!({"success": true})).ok_or_else(|| GraphError::no_object(&node))
     });
     reply(&simulator, answer)
 }

@@ -16,15 +16,15 @@ use super::{
         Simulator,
         cut::Wire,
         fault::{EVERYBODY, Effect, Moment},
-        ids::{self, Direction},
+        ids::{self, WamidDirection},
         settings::WindowAnswer,
         statuses::DeliveryPlan,
-        thread::{Address, Author, Line, SendFacts, Tick},
+        thread::{Address, SendFacts, ThreadAuthor, ThreadLine, Tick},
         world::{SentRequest, World},
     },
     auth,
-    check::{self, Known},
-    error::Refusal,
+    check::{self, KnownFields},
+    error::GraphError,
     template,
 };
 
@@ -51,7 +51,7 @@ pub(super) async fn post(
     simulator.inner.pause(Duration::from_millis(trouble.latency_ms)).await;
     let (effect, moment) = match trouble.effect {
         Some(Effect::Http { code }) => {
-            return Refusal::new(code, "Ordered from the simulator.").answer(&simulator);
+            return GraphError::new(code, "Ordered from the simulator.").answer(&simulator);
         }
         Some(
             effect @ (Effect::Hang { moment: Moment::Before }
@@ -85,13 +85,14 @@ struct To {
     input: String,
 }
 
-fn read(simulator: &Simulator, node: &str, body: &[u8]) -> Result<(Value, Option<To>), Refusal> {
+fn read(simulator: &Simulator, node: &str, body: &[u8]) -> Result<(Value, Option<To>), GraphError> {
     if node != simulator.inner.config.phone_number_id {
-        return Err(Refusal::no_object(node));
+        return Err(GraphError::no_object(node));
     }
-    let body: Value = serde_json::from_slice(body).map_err(|error| Refusal::shape(format!("Invalid JSON: {error}")))?;
+    let body: Value =
+        serde_json::from_slice(body).map_err(|error| GraphError::shape(format!("Invalid JSON: {error}")))?;
     if body["messaging_product"] != "whatsapp" {
-        return Err(Refusal::shape("The parameter messaging_product is required."));
+        return Err(GraphError::shape("The parameter messaging_product is required."));
     }
     if body["status"] == "read" {
         return Ok((body, None));
@@ -102,10 +103,10 @@ fn read(simulator: &Simulator, node: &str, body: &[u8]) -> Result<(Value, Option
 
 /// `to` takes precedence over `recipient`. As at Meta, the business's own country code is prepended to a number without
 /// `+`, so a reply to a plain `wa_id` reaches another person.
-fn recipient(simulator: &Simulator, body: &Value) -> Result<To, Refusal> {
+fn recipient(simulator: &Simulator, body: &Value) -> Result<To, GraphError> {
     let kind = body["recipient_type"].as_str().unwrap_or("individual");
     if kind != "individual" {
-        return Err(Refusal::shape("Param recipient_type must be individual: this simulator has no groups."));
+        return Err(GraphError::shape("Param recipient_type must be individual: this simulator has no groups."));
     }
     let now = simulator.inner.now();
     let own = ids::digits(&simulator.inner.config.display_phone_number);
@@ -115,15 +116,15 @@ fn recipient(simulator: &Simulator, body: &Value) -> Result<To, Refusal> {
             let reached =
                 if to.trim().starts_with('+') { digits } else { format!("{}{digits}", ids::calling_code(&own)) };
             if ids::same_number(&reached, &own) {
-                return Err(Refusal::new(131_021, "The recipient is the business itself."));
+                return Err(GraphError::new(131_021, "The recipient is the business itself."));
             }
             (format!("+{reached}"), to, Address::Phone)
         }
         (_, Some(user_id)) if !user_id.is_empty() => (user_id.to_owned(), user_id, Address::UserId),
-        _ => return Err(Refusal::shape("The parameter to is required.")),
+        _ => return Err(GraphError::shape("The parameter to is required.")),
     };
     let mut world = simulator.inner.world();
-    let unknown = || Refusal::invalid("to", "is not a valid WhatsApp number or user id.");
+    let unknown = || GraphError::invalid("to", "is not a valid WhatsApp number or user id.");
     let id = world.find_or_add(&key, now).ok_or_else(unknown)?;
     let customer = &world.find(&id).ok_or_else(unknown)?.customer;
     let mut names = vec![id.clone()];
@@ -148,7 +149,7 @@ fn take(
     body: &Value,
     to: Option<&To>,
     effect: Option<&Effect>,
-) -> Result<Taken, Refusal> {
+) -> Result<Taken, GraphError> {
     let Some(to) = to else { return mark_read(simulator, body).map(|answer| (answer, None)) };
     let now = simulator.inner.now();
     let (wamid, plan, answer) = {
@@ -168,7 +169,8 @@ fn take(
             )
             | None => {}
         }
-        let customer = &world.find(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?.customer;
+        let customer =
+            &world.find(&to.id).ok_or_else(|| GraphError::new(131_026, "The customer no longer exists."))?.customer;
         let mut contact = json!({"input": to.input});
         match to.address {
             Address::Phone => contact["wa_id"] = customer.phone.clone().into(),
@@ -185,33 +187,33 @@ fn take(
     Ok((answer, simulator.plan(&wamid, plan)))
 }
 
-fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Refusal> {
+fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), GraphError> {
     let media = |id: &str| world.media(id, now).map(|media| media.mime.clone());
-    let known = Known { media: &media, templates: &world.templates };
+    let known = KnownFields { media: &media, templates: &world.templates };
     check::content(body, &known)?;
-    check::text(&body["biz_opaque_callback_data"], "biz_opaque_callback_data", 512, check::Need::Optional)?;
+    check::text(&body["biz_opaque_callback_data"], "biz_opaque_callback_data", 512, check::Requirement::Optional)?;
     let category = template::category(&body["template"], &world.templates);
     if to.address == Address::UserId && category.as_deref() == Some("authentication") {
-        return Err(Refusal::new(131_062, "Authentication templates need a phone number."));
+        return Err(GraphError::new(131_062, "Authentication templates need a phone number."));
     }
     Ok(())
 }
 
 /// Checks the 24-hour window and the pair limit, if the settings enable them.
-fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<DeliveryPlan, Refusal> {
+fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<DeliveryPlan, GraphError> {
     let settings = world.settings.clone();
     let Some(phone) = world.find_mut(&to.id) else { return Ok(DeliveryPlan::Arrives) };
     if body["type"] != "template" && !phone.window_open(now) {
         match settings.window {
             WindowAnswer::Open => {}
             WindowAnswer::Http => {
-                return Err(Refusal::new(131_047, "More than 24 hours have passed since the customer last wrote."));
+                return Err(GraphError::new(131_047, "More than 24 hours have passed since the customer last wrote."));
             }
             WindowAnswer::Status => return Ok(DeliveryPlan::Fails(131_047)),
         }
     }
     if settings.pair_limit && !phone.take_pair(now) {
-        return Err(Refusal::new(131_056, "Too many messages from this number to this customer in a short time."));
+        return Err(GraphError::new(131_056, "Too many messages from this number to this customer in a short time."));
     }
     Ok(DeliveryPlan::Arrives)
 }
@@ -224,7 +226,7 @@ fn accept(
     to: &To,
     now: i64,
     plan: &mut DeliveryPlan,
-) -> Result<String, Refusal> {
+) -> Result<String, GraphError> {
     let kind = body["type"].as_str().unwrap_or("text");
     let mut shown = body[kind].clone();
     let mut category = "service".to_owned();
@@ -235,11 +237,11 @@ fn accept(
         shown = json!({"template": shown, "text": text, "quick_replies": replies});
     }
     let party = world.find(&to.id).map(|phone| phone.customer.party().to_owned()).unwrap_or_default();
-    let wamid = ids::wamid(&mut world.rng, now, &party, Direction::FromBusiness);
-    let phone = world.find_mut(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?;
+    let wamid = ids::wamid(&mut world.rng, now, &party, WamidDirection::FromBusiness);
+    let phone = world.find_mut(&to.id).ok_or_else(|| GraphError::new(131_026, "The customer no longer exists."))?;
     phone.typing_until = 0;
     let callback_data = body["biz_opaque_callback_data"].as_str().map(str::to_owned);
-    let mut line = Line::new(wamid.clone(), Author::Business, now, kind, shown);
+    let mut line = ThreadLine::new(wamid.clone(), ThreadAuthor::Business, now, kind, shown);
     line.quote = body["context"]["message_id"].as_str().map(str::to_owned);
     line.facts = Some(SendFacts { address: to.address, category, callback_data });
     if kind == "reaction" {
@@ -258,7 +260,7 @@ fn accept(
 }
 
 /// Applies a reaction to its message. One to an unknown message or to another reaction fails later.
-fn react(phone: &mut super::super::thread::Phone, line: &Line, plan: &mut DeliveryPlan) {
+fn react(phone: &mut super::super::thread::Phone, line: &ThreadLine, plan: &mut DeliveryPlan) {
     let emoji = line.body["emoji"].as_str().filter(|emoji| !emoji.is_empty()).map(str::to_owned);
     let target = line.body["message_id"].as_str().and_then(|id| phone.line(id));
     match target.filter(|target| target.kind != "reaction" && !target.revoked) {
@@ -273,22 +275,22 @@ fn react(phone: &mut super::super::thread::Phone, line: &Line, plan: &mut Delive
 }
 
 /// Marks one message of a customer and all before it as read, with an optional typing indicator.
-fn mark_read(simulator: &Simulator, body: &Value) -> Result<Value, Refusal> {
-    let id = body["message_id"].as_str().ok_or_else(|| Refusal::shape("The parameter message_id is required."))?;
+fn mark_read(simulator: &Simulator, body: &Value) -> Result<Value, GraphError> {
+    let id = body["message_id"].as_str().ok_or_else(|| GraphError::shape("The parameter message_id is required."))?;
     let typing = &body["typing_indicator"];
     if !typing.is_null() && typing["type"] != "text" {
-        return Err(Refusal::shape("Param typing_indicator.type must be text."));
+        return Err(GraphError::shape("Param typing_indicator.type must be text."));
     }
     let now = simulator.inner.now();
     {
         let mut world = simulator.inner.world();
-        let no_message = || Refusal::invalid("message_id", "is not a message this number received.");
+        let no_message = || GraphError::invalid("message_id", "is not a message this number received.");
         let phone = world.holder(id).ok_or_else(no_message)?;
         let at = phone.lines.iter().position(|line| line.id == id).ok_or_else(no_message)?;
-        if phone.lines.get(at).is_none_or(|line| line.author != Author::Customer) {
+        if phone.lines.get(at).is_none_or(|line| line.author != ThreadAuthor::Customer) {
             return Err(no_message());
         }
-        for line in phone.lines.iter_mut().take(at + 1).filter(|line| line.author == Author::Customer) {
+        for line in phone.lines.iter_mut().take(at + 1).filter(|line| line.author == ThreadAuthor::Customer) {
             line.tick = Tick::Read;
         }
         if !typing.is_null() {

@@ -77,7 +77,7 @@ fn check(applied: &[AppliedMigration], contents: Contents) -> Result<()> {
             )));
         };
         if own.checksum != it.checksum {
-            return Err(too_old(&format!("its migration {} is another one", it.version)));
+            return Err(too_old(&format!("its migration {} differs from this version's", it.version)));
         }
     }
     let reached = applied.iter().map(|it| it.version).max().unwrap_or_default();
@@ -90,7 +90,7 @@ fn check(applied: &[AppliedMigration], contents: Contents) -> Result<()> {
 fn too_old(why: &str) -> StoreError {
     StoreError::Unusable(format!(
         "the database was made by a version of Handoff before {OLDEST} ({why}), and only databases of {OLDEST} or later \
-         can be upgraded. Go on with the version that made it, or let DATABASE_URL name a new, empty database"
+         can be upgraded. Continue with the version that created it, or set DATABASE_URL to a new, empty database"
     ))
 }
 
@@ -102,7 +102,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{settings::Settings, time::Timestamp},
+        domain::{settings::TenantSettings, time::Timestamp},
         server::store::tenants,
     };
 
@@ -164,7 +164,7 @@ mod tests {
     async fn a_database_with_fewer_migrations_than_the_oldest_supported_one_is_refused() {
         let (db, _folder) = migrated_to(OLDEST_MIGRATION - 1).await;
         let mut tx = db.begin_write().await.expect("a transaction");
-        tenants::insert(&mut tx, &"ten_1".into(), "Acme", &"tem_1".into(), &Settings::default(), Timestamp(0))
+        tenants::insert(&mut tx, &"ten_1".into(), "Acme", &"tem_1".into(), &TenantSettings::default(), Timestamp(0))
             .await
             .expect("a tenant");
         tx.commit().await.expect("commits");

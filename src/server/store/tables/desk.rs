@@ -19,7 +19,7 @@ use crate::domain::{
 
 /// A filter whose days are converted to timestamps.
 #[derive(Clone, Debug, Default)]
-pub struct Scope {
+pub struct DeskScope {
     pub date_of: DateOf,
     pub days: Days,
     pub agent: Option<AgentId>,
@@ -111,7 +111,7 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         claimed_by: row.handoff_claimed_by.map(Into::into),
         started_at: Timestamp(row.started_at),
         requested_at: row.requested_at.map(Timestamp),
-        called_at: row.released_at.or(row.handoff_requested_at).map(Timestamp),
+        alerted_at: row.released_at.or(row.handoff_requested_at).map(Timestamp),
         last_at: Timestamp(row.last_at),
         window_closes: window.closes_at(),
         last_turn: row.last_turn_id.map(Into::into),
@@ -167,7 +167,7 @@ impl Conditions {
         }
     }
 
-    fn scope(&mut self, scope: &Scope) {
+    fn scope(&mut self, scope: &DeskScope) {
         let column = match scope.date_of {
             DateOf::Started => "c.started_at",
             DateOf::Requested => "c.requested_at",
@@ -219,7 +219,7 @@ pub async fn page(
     tenant: &TenantId,
     viewer: &AgentId,
     group: Group,
-    scope: &Scope,
+    scope: &DeskScope,
     after: Option<&Key>,
     limit: usize,
 ) -> Result<Vec<Row>> {
@@ -277,7 +277,7 @@ pub async fn count(
     tenant: &TenantId,
     viewer: &AgentId,
     group: Group,
-    scope: &Scope,
+    scope: &DeskScope,
     cap: i64,
 ) -> Result<Count> {
     let mut n = 0;

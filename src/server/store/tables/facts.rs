@@ -89,12 +89,12 @@ impl TryFrom<RawCall> for CallRow {
 
 /// A fact without its sequence number yet.
 #[derive(Clone, Debug)]
-pub enum Fact {
+pub enum FactRow {
     Variable(VariableRow),
     Call(CallRow),
 }
 
-impl Fact {
+impl FactRow {
     pub fn at_seq(&mut self, seq: Seq) {
         match self {
             Self::Variable(row) => row.seq = seq.0,
@@ -103,13 +103,13 @@ impl Fact {
     }
 }
 
-pub async fn insert(tx: &mut Tx, tenant: &TenantId, facts: &[(ConversationId, Fact)]) -> Result<()> {
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, facts: &[(ConversationId, FactRow)]) -> Result<()> {
     let mut variables = Vec::new();
     let mut calls = Vec::new();
     for (conversation, fact) in facts {
         match fact {
-            Fact::Variable(row) => variables.push((conversation, row)),
-            Fact::Call(row) => calls.push((conversation, row)),
+            FactRow::Variable(row) => variables.push((conversation, row)),
+            FactRow::Call(row) => calls.push((conversation, row)),
         }
     }
     for slice in slices(&variables) {

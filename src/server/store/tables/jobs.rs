@@ -212,7 +212,7 @@ pub async fn reschedule(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Re
 }
 
 /// Puts a job back as if it had never been taken, because its result was outdated.
-pub async fn give_back(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Result<()> {
+pub async fn release(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = $3, lease_until = NULL, attempts = attempts - 1 WHERE id = $1 AND lease_token = $2")
         .bind(job.id.as_str()).bind(job.lease.token.as_str()).bind(due.0).execute(c).await.map(|_| ()))?;
@@ -240,7 +240,7 @@ pub async fn postpone(tx: &mut Tx, kind: JobKind, key: &str, due: Timestamp, at_
 }
 
 /// Whether a job of a kind exists for a key, taken or not.
-pub async fn is_owed(tx: &mut Tx, kind: JobKind, key: &str) -> Result<bool> {
+pub async fn is_queued(tx: &mut Tx, kind: JobKind, key: &str) -> Result<bool> {
     let found: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT id FROM jobs WHERE kind = $1 AND key = $2 LIMIT 1").bind(kind.as_str()).bind(key).fetch_optional(c).await)?;
     Ok(found.is_some())

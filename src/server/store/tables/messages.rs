@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     ids::{ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
-    message::{Author, Content, Delivery, Fault, Forwarded, MessageContext, Reaction, Referral},
+    message::{Author, Content, Delivery, DeliveryFault, Forwarded, MessageContext, Reaction, Referral},
     time::Timestamp,
     variant_names::UnknownName,
 };
@@ -30,7 +30,7 @@ pub struct MessageRow {
     pub seq: Seq,
     pub written_at: Timestamp,
     pub delivery: Option<Delivery>,
-    pub fault: Option<Fault>,
+    pub fault: Option<DeliveryFault>,
     pub quote: Option<Wamid>,
     pub forwarded: Forwarded,
     pub reactions: Vec<Reaction>,
@@ -40,7 +40,7 @@ pub struct MessageRow {
     pub resent: bool,
     pub referral: Option<Referral>,
     pub hidden: bool,
-    pub beside: MessageContext,
+    pub context: MessageContext,
 }
 
 #[derive(FromRow)]
@@ -106,7 +106,7 @@ impl TryFrom<RawMessage> for MessageRow {
             forwarded: this.json("forwarded", &row.forwarded)?,
             reactions: this.json("reactions", &row.reactions)?,
             referral: this.json_if("referral", row.referral.as_deref())?,
-            beside: this.json_if("beside", row.beside.as_deref())?.unwrap_or_default(),
+            context: this.json_if("beside", row.beside.as_deref())?.unwrap_or_default(),
             id: row.id.into(),
             conversation: row.conversation_id.into(),
             channel: row.channel_id.into(),
@@ -115,7 +115,7 @@ impl TryFrom<RawMessage> for MessageRow {
             at: Timestamp(row.at),
             seq: Seq(row.seq),
             written_at: Timestamp(row.written_at),
-            fault: row.fault_words.map(|words| Fault {
+            fault: row.fault_words.map(|words| DeliveryFault {
                 code: row.fault_code,
                 detail: words,
                 again: row.fault_again.map(Timestamp),
@@ -146,7 +146,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> R
                 to_json(&record.forwarded)?,
                 to_json(&record.reactions)?,
                 record.referral.as_ref().map(to_json).transpose()?,
-                Some(&record.beside).filter(|beside| !beside.is_empty()).map(to_json).transpose()?,
+                Some(&record.context).filter(|context| !context.is_empty()).map(to_json).transpose()?,
             ));
         }
         on!(tx, c => {

@@ -122,8 +122,8 @@ const TABLE: &str = "outbox";
 const COLUMNS: &str = "id, tenant_id, channel_id, conversation_id, message_id, ord, author, epoch, body, state, due_at, \
      attempts, created_at";
 
-pub async fn insert(tx: &mut Tx, owed: &[OutboxRow]) -> Result<()> {
-    for slice in slices(owed) {
+pub async fn insert(tx: &mut Tx, rows: &[OutboxRow]) -> Result<()> {
+    for slice in slices(rows) {
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO outbox (id, tenant_id, channel_id, conversation_id, message_id, ord, author, epoch, body, state,
@@ -163,20 +163,20 @@ pub async fn take(
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
         let row = OutboxRow::try_from(row)?;
-        let how = match row.state {
+        let resumption = match row.state {
             OutboxState::Queued => Resumption::Fresh,
             OutboxState::Sending => Resumption::AfterCrash,
-            OutboxState::Unknown => Resumption::AfterSilence,
+            OutboxState::Unknown => Resumption::AfterNoResponse,
             // The query excludes these.
             OutboxState::Done => continue,
         };
-        let won = on!(tx, c => sqlx::query(
+        let updated = on!(tx, c => sqlx::query(
             "UPDATE outbox SET state = 'sending', lease_until = $2, lease_token = $3, lease_owner = $4
              WHERE id = $1 AND state = $5 AND (lease_until IS NULL OR lease_until <= $6)")
             .bind(row.id.as_str()).bind(lease_until.0).bind(lease.token.as_str()).bind(lease.owner.as_str())
             .bind(row.state.as_str()).bind(now.0).execute(c).await.map(|done| done.rows_affected()))?;
-        if won == 1 {
-            taken.push((Leased { row, lease: lease.clone() }, how));
+        if updated == 1 {
+            taken.push((Leased { row, lease: lease.clone() }, resumption));
         }
     }
     Ok(taken)
@@ -189,12 +189,12 @@ pub enum Resumption {
     /// Its worker failed between the call and its response.
     AfterCrash,
     /// Neither the response of the call nor a status came in time.
-    AfterSilence,
+    AfterNoResponse,
 }
 
 /// How the call of a row ended, as far as known.
 #[derive(Clone, Copy, Debug)]
-pub enum End<'a> {
+pub enum SendEnd<'a> {
     /// Meta accepted it under this id.
     Sent(&'a Wamid),
     /// Unknown, and the wait is over.
@@ -205,11 +205,11 @@ pub enum End<'a> {
 
 /// Ends a row, keeping an outcome that a status reported since. Returns `false` if the lease was lost; nothing is
 /// written then.
-pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: End<'_>) -> Result<bool> {
+pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: SendEnd<'_>) -> Result<bool> {
     let (outcome, wamid) = match end {
-        End::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
-        End::Unclear => (Some(AttemptOutcome::Unclear), None),
-        End::Unsent => (None, None),
+        SendEnd::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
+        SendEnd::Unclear => (Some(AttemptOutcome::Unclear), None),
+        SendEnd::Unsent => (None, None),
     };
     let done = on!(tx, c => sqlx::query(
         "UPDATE outbox SET state = 'done', lease_until = NULL, wamid = COALESCE($4, wamid),
@@ -222,8 +222,8 @@ pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: End<'_>) -> Resul
 
 /// Result of putting a row back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PutBack {
-    Waits,
+pub enum RescheduleOutcome {
+    Waiting,
     /// A status reported the outcome during the call, so there is nothing to retry.
     Done,
     /// The lease was lost.
@@ -237,7 +237,7 @@ pub async fn reschedule(
     state: OutboxState,
     due: Timestamp,
     attempts: i64,
-) -> Result<PutBack> {
+) -> Result<RescheduleOutcome> {
     let now: Option<String> = on!(tx, c => sqlx::query_scalar(
         "UPDATE outbox SET state = CASE WHEN outcome IS NULL THEN $3 ELSE 'done' END, due_at = $4, attempts = $5,
             lease_until = NULL
@@ -245,44 +245,44 @@ pub async fn reschedule(
         .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(state.as_str()).bind(due.0).bind(attempts).fetch_optional(c).await)?;
     let now = RowId::new(TABLE, row.id.as_str()).variant_if("state", now.as_deref())?;
     Ok(match now {
-        None => PutBack::Lost,
-        Some(OutboxState::Done) => PutBack::Done,
-        Some(OutboxState::Queued | OutboxState::Sending | OutboxState::Unknown) => PutBack::Waits,
+        None => RescheduleOutcome::Lost,
+        Some(OutboxState::Done) => RescheduleOutcome::Done,
+        Some(OutboxState::Queued | OutboxState::Sending | OutboxState::Unknown) => RescheduleOutcome::Waiting,
     })
 }
 
 /// The call that a status is about: by Meta's id, or by the part that our callback names.
 #[derive(Clone, Copy, Debug)]
-pub struct Word<'a> {
+pub struct PieceRef<'a> {
     pub message: &'a MessageId,
     pub piece: Option<usize>,
     pub wamid: &'a Wamid,
 }
 
-impl Word<'_> {
+impl PieceRef<'_> {
     fn ord(self) -> i64 {
         self.piece.and_then(|piece| i64::try_from(piece).ok()).unwrap_or(-1)
     }
 }
 
 /// Meta has the message: rows that wait for a status or a retry are done. Returns whether this was new.
-pub async fn arrived(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<bool> {
+pub async fn arrived(tx: &mut Tx, tenant: &TenantId, piece_ref: PieceRef<'_>) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
         "UPDATE outbox SET outcome = 'sent', wamid = $4, state = CASE WHEN state = 'sending' THEN state ELSE 'done' END
          WHERE tenant_id = $1 AND message_id = $2 AND (wamid = $4 OR ord % 64 = $3)
             AND (state <> 'done' OR outcome = 'unclear')")
-        .bind(tenant.as_str()).bind(word.message.as_str()).bind(word.ord()).bind(word.wamid.0.as_str())
+        .bind(tenant.as_str()).bind(piece_ref.message.as_str()).bind(piece_ref.ord()).bind(piece_ref.wamid.0.as_str())
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
 }
 
 /// Meta reports a failure. Returns whether this was new. A later attempt of the same part is another call.
-pub async fn failed(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<bool> {
+pub async fn failed(tx: &mut Tx, tenant: &TenantId, piece_ref: PieceRef<'_>) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
         "UPDATE outbox SET outcome = 'failed', wamid = $4, state = CASE WHEN state = 'sending' THEN state ELSE 'done' END
          WHERE tenant_id = $1 AND message_id = $2 AND ((wamid = $4 AND outcome = 'sent')
             OR ((wamid = $4 OR ord % 64 = $3) AND (state <> 'done' OR outcome = 'unclear')))")
-        .bind(tenant.as_str()).bind(word.message.as_str()).bind(word.ord()).bind(word.wamid.0.as_str())
+        .bind(tenant.as_str()).bind(piece_ref.message.as_str()).bind(piece_ref.ord()).bind(piece_ref.wamid.0.as_str())
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
 }
@@ -331,7 +331,7 @@ pub async fn give_up(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Res
 ///
 /// Here and in [`unsent_overdue`], `state <> 'done'` is redundant, but SQLite uses the partial indexes of unfinished
 /// rows only with it. Without it, it scans all rows ever sent.
-pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
+pub async fn cancel_bot(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
         "UPDATE outbox SET state = 'done' WHERE tenant_id = $1 AND conversation_id = $2 AND author = 'bot'
             AND state = 'queued' AND state <> 'done' RETURNING message_id")
@@ -368,7 +368,7 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     Ok(due.map(Timestamp))
 }
 
-/// As [`super::jobs::absent_owners`]. `state <> 'done'` is needed for the index, as in [`silence_bot`].
+/// As [`super::jobs::absent_owners`]. `state <> 'done'` is needed for the index, as in [`cancel_bot`].
 pub async fn absent_owners(tx: &mut Tx, now: Timestamp) -> Result<Vec<Option<NodeId>>> {
     let owners: Vec<Option<String>> = on!(tx, c => sqlx::query_scalar(
         "SELECT DISTINCT lease_owner FROM outbox WHERE state <> 'done' AND lease_until IS NOT NULL

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{
     ids::{Seq, TeamId, TenantId},
-    settings::Settings,
+    settings::TenantSettings,
     time::Timestamp,
 };
 
@@ -22,7 +22,7 @@ pub struct Tenant {
     pub id: TenantId,
     pub name: String,
     pub last_seq: Seq,
-    pub settings: Settings,
+    pub settings: TenantSettings,
 }
 
 impl TryFrom<RawTenant> for Tenant {
@@ -39,7 +39,7 @@ pub async fn insert(
     id: &TenantId,
     name: &str,
     team: &TeamId,
-    settings: &Settings,
+    settings: &TenantSettings,
     now: Timestamp,
 ) -> Result<()> {
     let settings = to_json(settings)?;
@@ -93,7 +93,7 @@ pub async fn advance(tx: &mut Tx, id: &TenantId, count: usize) -> Result<Seq> {
     Ok(Seq(last - count + 1))
 }
 
-pub async fn save_settings(tx: &mut Tx, id: &TenantId, settings: &Settings) -> Result<()> {
+pub async fn save_settings(tx: &mut Tx, id: &TenantId, settings: &TenantSettings) -> Result<()> {
     let settings = to_json(settings)?;
     on!(tx, c => sqlx::query("UPDATE tenants SET settings = $2 WHERE id = $1")
         .bind(id.as_str()).bind(settings).execute(c).await.map(|_| ()))?;

@@ -5,20 +5,20 @@ use leptos::prelude::*;
 use super::COLUMNS;
 use crate::{
     api::flow::{flow_move, flow_remove},
-    contract::flow::{FlowRow, FlowState, Flows, Way},
+    contract::flow::{FlowRow, FlowState, Flows, MoveDirection},
     domain::ids::FlowId,
     ui::{
         browser,
         components::icon::Icon,
         format::TimeStyle,
-        kit::{EditableRow, RefreshTrigger, RowState, Submit},
+        kit::{EditableRow, RefreshTrigger, RowControl, Submit},
         local_time::LocalTime,
     },
 };
 
 #[component]
 pub fn FlowLine(flows: RwSignal<Flows>, flow: Memo<FlowRow>, refresh: RefreshTrigger) -> impl IntoView {
-    let row = RowState::new(refresh);
+    let row = RowControl::new(refresh);
     let id = flow.with_untracked(|flow| flow.id.clone());
     let removed = id.clone();
     let remove = move |()| {
@@ -40,8 +40,8 @@ pub fn FlowLine(flows: RwSignal<Flows>, flow: Memo<FlowRow>, refresh: RefreshTri
     let moved = id.clone();
     let buttons = move || {
         view! {
-            <MoveButton flows refresh id=moved.clone() name way=Way::Up/>
-            <MoveButton flows refresh id=moved.clone() name way=Way::Down/>
+            <MoveButton flows refresh id=moved.clone() name way=MoveDirection::Up/>
+            <MoveButton flows refresh id=moved.clone() name way=MoveDirection::Down/>
         }
     };
     view! {
@@ -92,11 +92,11 @@ fn MoveButton(
     refresh: RefreshTrigger,
     id: FlowId,
     name: Signal<String>,
-    way: Way,
+    way: MoveDirection,
 ) -> impl IntoView {
     let (icon, word) = match way {
-        Way::Up => ("up", "up"),
-        Way::Down => ("down", "down"),
+        MoveDirection::Up => ("up", "up"),
+        MoveDirection::Down => ("down", "down"),
     };
     let dom = format!("{word}-{id}");
     let wanted = id.clone();
@@ -105,8 +105,8 @@ fn MoveButton(
         flows.with(|flows| {
             let at = flows.rows.iter().position(|row| row.id == wanted)?;
             let to = match way {
-                Way::Up => at.checked_sub(1)?,
-                Way::Down => at + 1,
+                MoveDirection::Up => at.checked_sub(1)?,
+                MoveDirection::Down => at + 1,
             };
             (to < flows.rows.len()).then_some((at, to))
         })

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     HoursState,
-    typed::{Day, Slot},
+    typed::{Day, IntervalInput},
 };
 use crate::{
     domain::calendar::INTERVALS,
@@ -85,12 +85,12 @@ fn SlotRow(
 ) -> impl IntoView {
     let form = hours.form;
     let fault = hours.fault(day);
-    let of = move |part: fn(&Slot) -> &String| {
+    let of = move |part: fn(&IntervalInput) -> &String| {
         form.typed
             .with(|typed| typed.slots(day).iter().find(|slot| slot.id == id).map(|slot| part(slot).clone()))
             .unwrap_or_default()
     };
-    let time = move |part: Part<Slot>| {
+    let time = move |part: Part<IntervalInput>| {
         let Part { get, get_mut } = part;
         TextBinding {
             value: Signal::derive(move || of(get)),

@@ -9,11 +9,11 @@ use leptos::prelude::*;
 use self::{
     day::DayRow,
     holidays::Holidays,
-    typed::{Day, Faults, TypedHours},
+    typed::{Day, HoursFaults, TypedHours},
 };
 use crate::{
     api::hours::{hours_save, read_hours},
-    contract::{ApiError, hours::Hours},
+    contract::{ApiError, hours::OpeningHours},
     domain::{calendar::WEEKDAYS, time::Span},
     ui::{
         components::icon::Icon,
@@ -26,7 +26,7 @@ use crate::{
 #[derive(Clone, Copy)]
 struct HoursState {
     form: EditState<TypedHours>,
-    faults: Memo<Faults>,
+    faults: Memo<HoursFaults>,
 }
 
 impl HoursState {
@@ -52,7 +52,7 @@ fn HoursPage() -> impl IntoView {
 }
 
 #[component]
-fn HoursForm(data: RwSignal<Hours>, refresh: RefreshTrigger) -> impl IntoView {
+fn HoursForm(data: RwSignal<OpeningHours>, refresh: RefreshTrigger) -> impl IntoView {
     let saved = Memo::new(move |_| data.with(|hours| TypedHours::of(&hours.calendar)));
     let form = EditState::new(saved, None);
     let faults = Memo::new(move |_| form.typed.with(|typed| typed.read().err().unwrap_or_default()));
@@ -119,7 +119,7 @@ fn HoursForm(data: RwSignal<Hours>, refresh: RefreshTrigger) -> impl IntoView {
 
 /// Whether it is open now by the saved hours, read again when that changes.
 #[component]
-fn Now(data: RwSignal<Hours>, refresh: RefreshTrigger) -> impl IntoView {
+fn Now(data: RwSignal<OpeningHours>, refresh: RefreshTrigger) -> impl IntoView {
     let app = AppState::expect();
     // A little later than the server says, because the clocks may differ.
     let passed = Memo::new(move |_| {

@@ -4,11 +4,11 @@ use std::array;
 
 use jiff::civil::Date;
 
-use crate::domain::calendar::{Calendar, DAY, Holiday, Interval, Place};
+use crate::domain::calendar::{Calendar, CalendarDay, DAY, Holiday, Interval};
 
 /// An interval of the form. The id is the key of its row and not part of the value.
 #[derive(Clone, Debug)]
-pub struct Slot {
+pub struct IntervalInput {
     pub id: u32,
     /// `09:00`, or nothing yet.
     pub from: String,
@@ -21,13 +21,13 @@ pub struct TypedHoliday {
     /// `2026-12-25`, or nothing yet.
     pub date: String,
     pub name: String,
-    pub slots: Vec<Slot>,
+    pub slots: Vec<IntervalInput>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypedHours {
     /// Monday first.
-    pub days: [Vec<Slot>; 7],
+    pub days: [Vec<IntervalInput>; 7],
     pub holidays: Vec<TypedHoliday>,
     ids: Ids,
 }
@@ -43,14 +43,14 @@ pub enum Day {
     Holiday(u32),
 }
 
-pub type Faults = Vec<(Day, String)>;
+pub type HoursFaults = Vec<(Day, String)>;
 
-impl PartialEq for Slot {
+impl PartialEq for IntervalInput {
     fn eq(&self, other: &Self) -> bool {
         self.from == other.from && self.to == other.to
     }
 }
-impl Eq for Slot {}
+impl Eq for IntervalInput {}
 
 impl PartialEq for TypedHoliday {
     fn eq(&self, other: &Self) -> bool {
@@ -72,8 +72,8 @@ impl Ids {
         self.0
     }
 
-    fn slot(&mut self, interval: &Interval) -> Slot {
-        Slot { id: self.next(), from: time(interval.from), to: time(interval.to) }
+    fn slot(&mut self, interval: &Interval) -> IntervalInput {
+        IntervalInput { id: self.next(), from: time(interval.from), to: time(interval.to) }
     }
 }
 
@@ -83,7 +83,7 @@ fn time(minutes: u16) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-impl Slot {
+impl IntervalInput {
     fn read(&self) -> Option<Interval> {
         let to = if self.to == "00:00" { "24:00" } else { &self.to };
         // Some browsers add seconds.
@@ -114,14 +114,14 @@ impl TypedHours {
         Self { days, holidays, ids }
     }
 
-    pub fn slots(&self, day: Day) -> &[Slot] {
+    pub fn slots(&self, day: Day) -> &[IntervalInput] {
         match day {
             Day::Week(at) => self.days.get(at).map_or(&[], Vec::as_slice),
             Day::Holiday(id) => self.holiday(id).map_or(&[], |holiday| holiday.slots.as_slice()),
         }
     }
 
-    pub fn slots_mut(&mut self, day: Day) -> Option<&mut Vec<Slot>> {
+    pub fn slots_mut(&mut self, day: Day) -> Option<&mut Vec<IntervalInput>> {
         match day {
             Day::Week(at) => self.days.get_mut(at),
             Day::Holiday(id) => {
@@ -140,7 +140,7 @@ impl TypedHours {
         let is_first = self.slots(day).is_empty();
         let (from, to) = if is_first { ("09:00", "17:00") } else { ("", "") };
         if let Some(slots) = self.slots_mut(day) {
-            slots.push(Slot { id, from: from.to_owned(), to: to.to_owned() });
+            slots.push(IntervalInput { id, from: from.to_owned(), to: to.to_owned() });
         }
         id
     }
@@ -156,7 +156,7 @@ impl TypedHours {
     pub fn copy_monday(&mut self) {
         let monday = self.days[0].clone();
         for day in 1..5 {
-            self.days[day] = monday.iter().map(|slot| Slot { id: self.ids.next(), ..slot.clone() }).collect();
+            self.days[day] = monday.iter().map(|slot| IntervalInput { id: self.ids.next(), ..slot.clone() }).collect();
         }
     }
 
@@ -165,10 +165,10 @@ impl TypedHours {
     }
 
     /// The calendar, or all faults of the form.
-    pub fn read(&self) -> Result<Calendar, Faults> {
-        let mut faults = Faults::new();
-        let mut intervals = |day: Day, slots: &[Slot]| -> Vec<Interval> {
-            let read: Vec<Option<Interval>> = slots.iter().map(Slot::read).collect();
+    pub fn read(&self) -> Result<Calendar, HoursFaults> {
+        let mut faults = HoursFaults::new();
+        let mut intervals = |day: Day, slots: &[IntervalInput]| -> Vec<Interval> {
+            let read: Vec<Option<Interval>> = slots.iter().map(IntervalInput::read).collect();
             if read.contains(&None) {
                 faults.push((day, "Enter when it opens and when it closes.".to_owned()));
             }
@@ -189,10 +189,10 @@ impl TypedHours {
         faults.extend(dateless.map(|holiday| (Day::Holiday(holiday.id), "Choose the date.".to_owned())));
         let calendar = Calendar { weekly, holidays };
         faults.extend(calendar.faults().into_iter().map(|fault| {
-            let day = match fault.place {
-                Place::Weekday(at) => Day::Week(at),
+            let day = match fault.day {
+                CalendarDay::Weekday(at) => Day::Week(at),
                 // The fault "too many" belongs to no holiday and is shown at the last one.
-                Place::Holiday(at) => Day::Holiday(known.get(at).or(known.last()).copied().unwrap_or_default()),
+                CalendarDay::Holiday(at) => Day::Holiday(known.get(at).or(known.last()).copied().unwrap_or_default()),
             };
             (day, fault.detail)
         }));

@@ -6,7 +6,7 @@ use super::Rules;
 use crate::{
     domain::{
         ids::{ChannelId, KeywordId},
-        keyword::{Keyword, Matching, phrase_fault, swallows},
+        keyword::{Keyword, Matching, breadth_warning, phrase_fault},
     },
     ui::{
         components::icon::Icon,
@@ -16,14 +16,14 @@ use crate::{
 
 /// A rule as it is typed.
 #[derive(Clone, Copy)]
-pub struct Draft {
+pub struct KeywordDraft {
     pub phrase: RwSignal<String>,
     pub submit: Submit,
     /// All fields but the phrase.
     rule: RwSignal<Keyword>,
 }
 
-impl Draft {
+impl KeywordDraft {
     pub fn blank(submit: Submit) -> Self {
         let id = KeywordId::from(String::new());
         let (phrase, matching) = (String::new(), Matching::Contains);
@@ -62,7 +62,9 @@ impl Draft {
 
     fn warning(self) -> Option<String> {
         let complete = self.fault().is_none();
-        complete.then(|| self.phrase.with(|phrase| swallows(phrase, self.rule.with(|rule| rule.matching)))).flatten()
+        complete
+            .then(|| self.phrase.with(|phrase| breadth_warning(phrase, self.rule.with(|rule| rule.matching))))
+            .flatten()
     }
 
     fn change(self, change: impl FnOnce(&mut Keyword)) {
@@ -77,7 +79,7 @@ impl Draft {
 
 /// The fields, with ids that begin with `prefix`. The number is shown only if there are several.
 #[component]
-pub fn RuleFields(rules: Rules, draft: Draft, #[prop(into)] prefix: String) -> impl IntoView {
+pub fn RuleFields(rules: Rules, draft: KeywordDraft, #[prop(into)] prefix: String) -> impl IntoView {
     let first = draft.rule.get_untracked();
     let channels = rules.data.with_untracked(|data| data.channels.clone());
     let has_choice = channels.len() > 1 || first.channel.is_some();
@@ -133,7 +135,7 @@ fn notes_id(prefix: &str) -> String {
 
 /// The fault and the warning of the phrase, below all fields.
 #[component]
-pub fn RuleNotes(draft: Draft, #[prop(into)] prefix: String) -> impl IntoView {
+pub fn RuleNotes(draft: KeywordDraft, #[prop(into)] prefix: String) -> impl IntoView {
     let warning = Memo::new(move |_| draft.warning());
     view! {
         <FieldError id=notes_id(&prefix) text=Signal::derive(move || draft.shown_fault())/>

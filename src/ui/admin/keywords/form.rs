@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
     Rules,
-    fields::{Draft, RuleFields, RuleNotes},
+    fields::{KeywordDraft, RuleFields, RuleNotes},
 };
 use crate::{
     api::keywords::keyword_add,
@@ -20,7 +20,7 @@ pub const NEW_PHRASE: &str = "new-phrase";
 #[component]
 pub fn AddRule(rules: Rules) -> impl IntoView {
     let submit = Submit::in_form();
-    let draft = Draft::blank(submit);
+    let draft = KeywordDraft::blank(submit);
     let add = move |event: SubmitEvent| {
         event.prevent_default();
         if draft.is_refused() {

@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
     COLUMNS, Rules,
-    fields::{Draft, RuleFields, RuleNotes},
+    fields::{KeywordDraft, RuleFields, RuleNotes},
     form::NEW_PHRASE,
 };
 use crate::{
@@ -14,13 +14,13 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        kit::{EditableRow, RowState, Submit, SubmitButton, Switch, language_name, send_optimistic},
+        kit::{EditableRow, RowControl, Submit, SubmitButton, Switch, language_name, send_optimistic},
     },
 };
 
 #[component]
 pub fn RuleLine(rules: Rules, keyword: Memo<KeywordRow>) -> impl IntoView {
-    let row = RowState::new(rules.refresh);
+    let row = RowControl::new(rules.refresh);
     let rule = Memo::new(move |_| keyword.with(|keyword| keyword.rule.clone()));
     let remove = move |()| {
         let id = rule.with_untracked(|rule| rule.id.clone());
@@ -79,9 +79,9 @@ fn Cells(rules: Rules, keyword: Memo<KeywordRow>, rule: Memo<Keyword>) -> impl I
 }
 
 #[component]
-fn RuleEditor(rules: Rules, now: Keyword, row: RowState) -> impl IntoView {
+fn RuleEditor(rules: Rules, now: Keyword, row: RowControl) -> impl IntoView {
     let submit = Submit::in_form();
-    let draft = Draft::of_rule(now.clone(), submit);
+    let draft = KeywordDraft::of_rule(now.clone(), submit);
     let prefix = now.id.to_string();
     let first = format!("{prefix}-phrase");
     request_animation_frame(move || browser::focus(&first));

@@ -13,7 +13,9 @@ use crate::{
         ids::ChannelId,
         keyword::{Found, Keyword, Matching},
     },
-    ui::kit::{Answer, LanguageSelect, PhonePreview, Select, TextBinding, TextInput, debounced_query, language_name},
+    ui::kit::{
+        LanguageSelect, PhonePreview, QueryAnswer, Select, TextBinding, TextInput, debounced_query, language_name,
+    },
 };
 
 /// What the answer depends on. A change asks the server again.
@@ -78,7 +80,7 @@ pub fn TryIt(rules: Rules) -> impl IntoView {
     }
 }
 
-fn result(answer: &Answer<Question, Tried>) -> AnyView {
+fn result(answer: &QueryAnswer<Question, Tried>) -> AnyView {
     match answer {
         None => ().into_any(),
         Some((asked, Ok(tried))) => outcome(&asked.message, tried),

@@ -7,7 +7,7 @@ use crate::{
     api::bot::model_try,
     contract::{
         ApiError, Result,
-        bot::{Trial, TrialCall},
+        bot::{ModelTrial, TrialCall},
     },
     domain::model::ModelSettings,
     ui::{
@@ -20,7 +20,7 @@ use crate::{
 #[component]
 pub fn TryModel(page: BotPageState) -> impl IntoView {
     let question = RwSignal::new(String::new());
-    let answer = RwSignal::new(None::<(String, Result<Trial>)>);
+    let answer = RwSignal::new(None::<(String, Result<ModelTrial>)>);
     let missing = Memo::new(move |_| page.form.typed.with(|typed| missing(typed.read().ok().as_ref())));
     let submit = Submit::with_toasts();
     let ask = move || {
@@ -88,8 +88,8 @@ fn failure(error: &ApiError) -> impl IntoView + use<> {
     view! { <div class="res bad"><b>"Couldn't ask the model."</b>" "{error.to_string()}</div> }
 }
 
-fn outcome(asked: String, trial: Trial) -> impl IntoView {
-    let Trial { answer, then, calls, fault, tokens } = trial;
+fn outcome(asked: String, trial: ModelTrial) -> impl IntoView {
+    let ModelTrial { answer, then, calls, fault, tokens } = trial;
     let broke = fault.map(|words| {
         view! { <div class="res bad"><b>"No answer."</b>" "{words}" In a conversation, an agent would be called."</div> }
     });

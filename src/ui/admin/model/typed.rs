@@ -30,7 +30,7 @@ pub struct TypedModel {
 }
 
 /// Faults, each with its field.
-pub type Faults = Vec<(ModelField, String)>;
+pub type ModelFaults = Vec<(ModelField, String)>;
 
 impl TypedModel {
     pub fn of(settings: &ModelSettings) -> Self {
@@ -53,8 +53,8 @@ impl TypedModel {
     }
 
     /// The settings, or all faults of the form.
-    pub fn read(&self) -> Result<ModelSettings, Faults> {
-        let mut faults = Faults::new();
+    pub fn read(&self) -> Result<ModelSettings, ModelFaults> {
+        let mut faults = ModelFaults::new();
         let mut number = |field: ModelField, typed: &str| {
             parse_whole(typed).unwrap_or_else(|| {
                 faults.push((field, "Enter a whole number.".to_owned()));

@@ -9,7 +9,7 @@ use crate::{
     api::settings::{read_settings, targets_save},
     contract::ApiError,
     domain::{
-        settings::{ReadPolicy, Settings, target_fault},
+        settings::{ReadPolicy, TenantSettings, target_fault},
         time::Span,
     },
     ui::{
@@ -32,7 +32,7 @@ struct Typed {
 }
 
 impl Typed {
-    fn of(settings: &Settings) -> Self {
+    fn of(settings: &TenantSettings) -> Self {
         let seconds = settings.waiting_target.millis() / 1_000;
         Self {
             minutes: (seconds / 60).to_string(),
@@ -73,7 +73,7 @@ fn TargetsPage() -> impl IntoView {
 }
 
 #[component]
-fn TargetsForm(settings: RwSignal<Settings>, refresh: RefreshTrigger) -> impl IntoView {
+fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> impl IntoView {
     let saved = Memo::new(move |_| settings.with(Typed::of));
     let form = EditState::new(saved, None);
     let fault = Memo::new(move |_| form.typed.with(|typed| typed.target().err()));
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn settings_survive_the_form() {
-        let settings = Settings { waiting_target: Span::seconds(125), ..Settings::default() };
+        let settings = TenantSettings { waiting_target: Span::seconds(125), ..TenantSettings::default() };
         assert_eq!(Typed::of(&settings).target(), Ok(Span::seconds(125)));
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::typed::{Faults, TypedHeader, TypedTool};
+use super::typed::{ToolFaults, TypedHeader, TypedTool};
 use crate::{
     api::tools::{tool_check, tool_save},
     domain::model::{Method, ToolDefinition, ToolField, tool::HEADERS},
@@ -20,7 +20,7 @@ use crate::{
 #[derive(Clone, Copy)]
 struct Form {
     typed: RwSignal<TypedTool>,
-    faults: Memo<Faults>,
+    faults: Memo<ToolFaults>,
     submit: Submit,
 }
 

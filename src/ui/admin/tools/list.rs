@@ -5,18 +5,18 @@ use leptos::prelude::*;
 use super::{ADD, Mode};
 use crate::{
     api::tools::tool_remove,
-    contract::bot::{Bot, ToolRow},
+    contract::bot::{BotSettings, ToolRow},
     ui::{
         browser,
         components::icon::Icon,
-        kit::{Column, EditableRow, EmptyState, IconButton, RefreshTrigger, RowState, Table},
+        kit::{Column, EditableRow, EmptyState, IconButton, RefreshTrigger, RowControl, Table},
     },
 };
 
 const COLUMNS: [Column; 3] = [Column::new("Tool"), Column::optional("Request"), Column::actions("Edit or remove")];
 
 #[component]
-pub fn ToolList(bot: RwSignal<Bot>, refresh: RefreshTrigger, mode: RwSignal<Mode>) -> impl IntoView {
+pub fn ToolList(bot: RwSignal<BotSettings>, refresh: RefreshTrigger, mode: RwSignal<Mode>) -> impl IntoView {
     let rows = Memo::new(move |_| bot.with(|bot| bot.tools.clone()));
     let empty = || {
         view! {
@@ -40,8 +40,13 @@ pub fn ToolList(bot: RwSignal<Bot>, refresh: RefreshTrigger, mode: RwSignal<Mode
 }
 
 #[component]
-fn ToolLine(bot: RwSignal<Bot>, tool: Memo<ToolRow>, refresh: RefreshTrigger, mode: RwSignal<Mode>) -> impl IntoView {
-    let row = RowState::new(refresh);
+fn ToolLine(
+    bot: RwSignal<BotSettings>,
+    tool: Memo<ToolRow>,
+    refresh: RefreshTrigger,
+    mode: RwSignal<Mode>,
+) -> impl IntoView {
+    let row = RowControl::new(refresh);
     let name = Signal::derive(move || tool.with(|row| row.tool.name.clone()));
     let request = move || tool.with(|row| format!("{} {}", row.tool.method.as_str(), row.tool.url));
     let missing = move || {

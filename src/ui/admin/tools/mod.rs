@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use self::{form::ToolForm, list::ToolList};
 use crate::{
-    contract::bot::Bot,
+    contract::bot::BotSettings,
     domain::model::ToolDefinition,
     ui::{browser, components::icon::Icon, kit::RefreshTrigger},
 };
@@ -24,7 +24,7 @@ enum Mode {
 const ADD: &str = "tool-add";
 
 #[component]
-pub fn Tools(bot: RwSignal<Bot>, refresh: RefreshTrigger) -> impl IntoView {
+pub fn Tools(bot: RwSignal<BotSettings>, refresh: RefreshTrigger) -> impl IntoView {
     let mode = RwSignal::new(Mode::List);
     let leave = Callback::new(move |()| {
         mode.set(Mode::List);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     domain::{
-        model::{Header, Method, ToolDefinition, ToolField},
+        model::{Method, ToolDefinition, ToolField, ToolHeader},
         time::Span,
     },
     ui::number::parse_whole,
@@ -34,7 +34,7 @@ pub struct TypedTool {
 }
 
 /// Faults, each with its field.
-pub type Faults = Vec<(ToolField, String)>;
+pub type ToolFaults = Vec<(ToolField, String)>;
 
 /// The schema of a new tool, as an example to change.
 const EXAMPLE: &str = r#"{
@@ -79,8 +79,8 @@ impl TypedTool {
     }
 
     /// The tool as far as it can be parsed, and its faults.
-    pub fn read(&self) -> (ToolDefinition, Faults) {
-        let mut faults = Faults::new();
+    pub fn read(&self) -> (ToolDefinition, ToolFaults) {
+        let mut faults = ToolFaults::new();
         let schema = serde_json::from_str(&self.schema).unwrap_or_else(|error| {
             faults.push((ToolField::Schema, format!("This is not JSON: {error}.")));
             Value::Null
@@ -105,7 +105,7 @@ impl TypedTool {
             headers: self
                 .headers
                 .iter()
-                .map(|header| Header { name: header.name.trim().to_owned(), value: header.value.trim().to_owned() })
+                .map(|header| ToolHeader { name: header.name.trim().to_owned(), value: header.value.trim().to_owned() })
                 .collect(),
             body: self.body.clone(),
             time_out,
@@ -113,7 +113,7 @@ impl TypedTool {
         };
         // A field that cannot be parsed shows that fault only.
         let further = tool.faults().into_iter().filter(|(field, _)| !faults.iter().any(|(known, _)| known == field));
-        let further: Faults = further.collect();
+        let further: ToolFaults = further.collect();
         faults.extend(further);
         (tool, faults)
     }
@@ -146,7 +146,7 @@ mod tests {
             name: "order_status".into(),
             description: "Looks an order up.".into(),
             url: "https://shop.example.com/orders/{{ order }}".into(),
-            headers: vec![Header { name: "X-Key".into(), value: "{{ secret.SHOP }}".into() }],
+            headers: vec![ToolHeader { name: "X-Key".into(), value: "{{ secret.SHOP }}".into() }],
             ..ToolDefinition::default()
         };
         assert_eq!(TypedTool::of(&tool).read(), (tool, Vec::new()));

@@ -38,7 +38,7 @@ pub fn Variables() -> impl IntoView {
 
 #[component]
 fn Variable(fact: VariableFact) -> impl IntoView {
-    let (name, at) = (fact.spoken(), fact.at);
+    let (name, at) = (fact.display_name(), fact.at);
     let anchor = fact.anchor();
     let title = fact.name.clone();
     let step = Some(fact.label).filter(|label| !label.trim().is_empty());

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{super::thread::state::ThreadState, ToPlace};
 use crate::{
     domain::{
-        dossier::{Summary, SummaryBy, Why},
+        dossier::{HandoffRequest, Summary, SummaryBy},
         frame::line_key,
         handoff::{HandoffEnd, Urgency},
         time::Timestamp,
@@ -17,13 +17,14 @@ use crate::{
 pub fn HandoffReasons() -> impl IntoView {
     let open = ThreadState::expect();
     // New variables must not redraw this section.
-    let shown = Memo::new(move |_| open.dossier.with(|dossier| (dossier.whys.clone(), dossier.summary.clone())));
+    let shown =
+        Memo::new(move |_| open.dossier.with(|dossier| (dossier.handoff_requests.clone(), dossier.summary.clone())));
     move || {
-        let (whys, summary) = shown.get();
-        let mut whys = whys.into_iter();
-        let newest = whys.next()?;
+        let (handoff_requests, summary) = shown.get();
+        let mut handoff_requests = handoff_requests.into_iter();
+        let newest = handoff_requests.next()?;
         let place = place(&newest);
-        let before: Vec<_> = whys.map(|why| view! { <li><HandoffReason why/></li> }).collect();
+        let before: Vec<_> = handoff_requests.map(|why| view! { <li><HandoffReason why/></li> }).collect();
         Some(view! {
             <section>
                 <div class="why">
@@ -89,16 +90,25 @@ fn SummaryView(
 }
 
 /// The key of the item that requested the handoff: the customer's message, else the event line.
-fn place(why: &Why) -> Option<String> {
+fn place(why: &HandoffRequest) -> Option<String> {
     let message = why.message.as_ref().map(|message| message.as_str().to_owned());
     message.or_else(|| why.line.map(line_key))
 }
 
 #[component]
-fn HandoffReason(why: Why) -> impl IntoView {
+fn HandoffReason(why: HandoffRequest) -> impl IntoView {
     let place = place(&why);
-    let Why {
-        sentence, reason, note, customer_text: words, requested_at, claimed, first_reply_at, ended_at, end, ..
+    let HandoffRequest {
+        sentence,
+        reason,
+        note,
+        customer_text: words,
+        requested_at,
+        claimed,
+        first_reply_at,
+        ended_at,
+        end,
+        ..
     } = why;
     let after = move |at: Timestamp| at.since(requested_at).clock();
     let there = |words: String| Some(words).filter(|words| !words.trim().is_empty());

@@ -27,7 +27,7 @@ impl KnownCalls {
     /// calls are read when those are claimed.
     fn new_calls<'a>(&self, waiting: &'a [Row]) -> Vec<&'a Row> {
         let new = |row: &&Row| {
-            let later = row.called_at.is_none_or(|at| at.plus(UNDER_WAY) > self.until);
+            let later = row.alerted_at.is_none_or(|at| at.plus(UNDER_WAY) > self.until);
             later && !self.known.contains(&call_key(row))
         };
         waiting.iter().filter(new).collect()
@@ -67,8 +67,8 @@ fn spoken(row: &Row) -> String {
 }
 
 fn alert(calls: Calls, new_calls: &[&Row], notices: StoredValue<Vec<(CallKey, Notice)>, LocalStorage>) {
-    let Some(newest) = new_calls.iter().max_by_key(|row| row.called_at) else { return };
-    let mark = format!("{}@{}", newest.id, newest.called_at.unwrap_or_default().0);
+    let Some(newest) = new_calls.iter().max_by_key(|row| row.alerted_at) else { return };
+    let mark = format!("{}@{}", newest.id, newest.alerted_at.unwrap_or_default().0);
     let alerts_here = browser::local_get(LAST_ALERTED).as_deref() != Some(mark.as_str());
     // Browsers refuse sound in a tab without a click or key press. Then another tab may play it.
     if alerts_here && !calls.app.viewer.with_untracked(|viewer| viewer.muted) && browser::play_chime() {
@@ -94,8 +94,8 @@ mod tests {
     use super::*;
     use crate::domain::desk::RowState;
 
-    fn row(id: &str, called_at: i64) -> Row {
-        Row { called_at: Some(Timestamp(called_at)), ..Row::sample(id, RowState::Waiting) }
+    fn row(id: &str, alerted_at: i64) -> Row {
+        Row { alerted_at: Some(Timestamp(alerted_at)), ..Row::sample(id, RowState::Waiting) }
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub fn Card(row: Row) -> impl IntoView {
             row.wait.map(|wait| {
                 // "2:08" needs a prefix, "1:12 overdue" does not.
                 let spoken = if wait.level(now) == Level::Breached { "" } else { "Waiting " };
-                (spoken, wait.words(now), wait.length(now).0 / 1_000)
+                (spoken, wait.label(now), wait.length(now).0 / 1_000)
             })
         })
     };

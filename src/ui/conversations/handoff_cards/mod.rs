@@ -36,7 +36,7 @@ const SHOWN: usize = 3;
 type CallKey = (ConversationId, Option<Timestamp>);
 
 fn call_key(row: &Row) -> CallKey {
-    (row.id.clone(), row.called_at)
+    (row.id.clone(), row.alerted_at)
 }
 
 /// Navigates to a path.

@@ -42,7 +42,7 @@ pub fn NoRows(place: DeskLocation) -> impl IntoView {
     move || {
         let filter = place.filter.get();
         let (title, advice) = words(&filter);
-        let all = filter.narrows().then(|| {
+        let all = filter.is_narrowing().then(|| {
             let rest = Filter { status: filter.status, ..Filter::default() };
             view! {
                 <a class="btn" href=place.link(&rest)>
@@ -63,7 +63,7 @@ pub fn NoRows(place: DeskLocation) -> impl IntoView {
 
 /// Whether something besides the search narrows the list.
 fn is_filtered(filter: &Filter) -> bool {
-    Filter { search: None, ..filter.clone() }.narrows()
+    Filter { search: None, ..filter.clone() }.is_narrowing()
 }
 
 /// Why the list is empty, and what to do.
@@ -78,7 +78,7 @@ fn words(filter: &Filter) -> (Cow<'static, str>, &'static str) {
         let advice = if is_filtered(filter) { "Try another search, or fewer filters." } else { "Try another search." };
         return (format!("No results for “{search}”").into(), advice);
     }
-    if filter.narrows() {
+    if filter.is_narrowing() {
         return ("No results".into(), "No conversation matches these filters.");
     }
     let (title, advice) = match filter.status {

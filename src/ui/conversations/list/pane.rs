@@ -18,7 +18,7 @@ use crate::{
     contract::Result,
     domain::desk::{Count, Desk, Group},
     ui::{
-        snapshot::{Ready, Snapshot, snapshot},
+        snapshot::{LayoutSnapshot, Snapshot, snapshot},
         state::AppState,
     },
 };
@@ -57,7 +57,7 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
 /// The snapshot of the desk under the current filter.
 fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>> {
     let app = AppState::expect();
-    let ready = use_context::<Ready>();
+    let ready = use_context::<LayoutSnapshot>();
     snapshot(
         move || (place.filter.get(), app.refresh.get(), listing.again.get()),
         move |(filter, ..)| {
@@ -65,7 +65,7 @@ fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>>
             async move {
                 // The layout's snapshot must be older than this one, because the stream begins at its cursor. Its error
                 // is shown by the layout.
-                if let Some(Ready(calls)) = ready {
+                if let Some(LayoutSnapshot(calls)) = ready {
                     calls.await.ok();
                 }
                 read_desk(filter).await
@@ -143,7 +143,7 @@ fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
         if pending.any {
             return pill::words(pending);
         }
-        if place.filter.with(|filter| filter.narrows() || filter.status.is_some()) {
+        if place.filter.with(|filter| filter.is_narrowing() || filter.status.is_some()) {
             let status = place.filter.with(|filter| filter.status);
             let found = Group::ALL.into_iter().filter(|group| status.is_none_or(|wanted| wanted == *group));
             let found = found

@@ -60,7 +60,7 @@ fn clock(wait: Wait, row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag>
     };
     // "2:08" needs a prefix, "1:12 overdue" and "Answered in 0:40" do not.
     let spoken = if over || level == Level::Breached { "" } else { "Waiting: " };
-    shown.then(|| Tag { tone, icon, spoken, words: wait.words(now) })
+    shown.then(|| Tag { tone, icon, spoken, words: wait.label(now) })
 }
 
 fn window(row: &Row, now: Timestamp) -> Option<Tag> {
@@ -77,7 +77,7 @@ fn window(row: &Row, now: Timestamp) -> Option<Tag> {
         tone,
         icon: "hours",
         spoken: "",
-        words: format!("{} left to reply", left.rough()),
+        words: format!("{} left to reply", left.approximate()),
     })
 }
 

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use super::{
     fields::{Form, Order},
     interactive::InteractiveView,
-    links::{Piece, is_web, pieces},
-    media::{FileKind, MediaView},
+    links::{TextSegment, is_web, pieces},
+    media::{AttachmentKind, MediaView},
 };
 use crate::{
     domain::message::{Attachment, ContactCard, Content, File},
@@ -55,13 +55,13 @@ pub fn ContentView(
 ) -> AnyView {
     match content {
         Content::Text { body } => view! { <Words body/> }.into_any(),
-        Content::Image { media } => with_caption(FileKind::Photo, file, None, media),
-        Content::Video { media } => with_caption(FileKind::Video, file, None, media),
+        Content::Image { media } => with_caption(AttachmentKind::Photo, file, None, media),
+        Content::Video { media } => with_caption(AttachmentKind::Video, file, None, media),
         Content::Audio { media, voice } => {
-            with_caption(if voice { FileKind::Voice } else { FileKind::Sound }, file, None, media)
+            with_caption(if voice { AttachmentKind::Voice } else { AttachmentKind::Sound }, file, None, media)
         }
-        Content::Document { media, filename } => with_caption(FileKind::Document, file, filename, media),
-        Content::Sticker { media, .. } => with_caption(FileKind::Sticker, file, None, media),
+        Content::Document { media, filename } => with_caption(AttachmentKind::Document, file, filename, media),
+        Content::Sticker { media, .. } => with_caption(AttachmentKind::Sticker, file, None, media),
         Content::Location { latitude, longitude, name, address, url } => {
             view! { <Place latitude longitude name address url/> }.into_any()
         }
@@ -97,7 +97,7 @@ pub fn ContentView(
     }
 }
 
-fn with_caption(kind: FileKind, file: Option<File>, filename: Option<String>, media: Attachment) -> AnyView {
+fn with_caption(kind: AttachmentKind, file: Option<File>, filename: Option<String>, media: Attachment) -> AnyView {
     let caption = media.caption.filter(|caption| !caption.trim().is_empty());
     view! {
         <MediaView kind file filename declared=media.mime link=media.link/>
@@ -113,8 +113,8 @@ pub fn Words(body: String) -> impl IntoView {
     let pieces: Vec<_> = pieces(&body)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(text) => text.into_any(),
-            Piece::Link(link) => {
+            TextSegment::Text(text) => text.into_any(),
+            TextSegment::Link(link) => {
                 let href = link.clone();
                 view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{link}</a> }.into_any()
             }

@@ -31,7 +31,7 @@ pub fn FactLine(
 
 #[component]
 fn VariableLine(variable: VariableFact) -> impl IntoView {
-    let (verb, name, value) = (variable.verb(), variable.spoken(), variable.short());
+    let (verb, name, value) = (variable.verb(), variable.display_name(), variable.short());
     view! {
         <div class="sys fact">
             <Icon name="bot"/>

@@ -51,7 +51,7 @@ fn facts(open: &ThreadState) -> String {
     if !matches!(ownership, Ownership::Closed(_)) {
         let now = open.now();
         facts.push(match ends {
-            Some(end) if now < end => format!("{} left to reply", end.since(now).rough()),
+            Some(end) if now < end => format!("{} left to reply", end.since(now).approximate()),
             _ => "Reply window closed".to_owned(),
         });
     }

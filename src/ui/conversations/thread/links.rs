@@ -2,25 +2,25 @@
 
 /// A run of text, or an address in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum TextSegment {
     Text(String),
     Link(String),
 }
 
 /// Splits `text` into pieces that, joined, are `text` again.
-pub fn pieces(text: &str) -> Vec<Piece> {
+pub fn pieces(text: &str) -> Vec<TextSegment> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(start) = next_address(rest) {
         let length = address_length(&rest[start..]);
         if start > 0 {
-            pieces.push(Piece::Text(rest[..start].to_owned()));
+            pieces.push(TextSegment::Text(rest[..start].to_owned()));
         }
-        pieces.push(Piece::Link(rest[start..start + length].to_owned()));
+        pieces.push(TextSegment::Link(rest[start..start + length].to_owned()));
         rest = &rest[start + length..];
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Text(rest.to_owned()));
+        pieces.push(TextSegment::Text(rest.to_owned()));
     }
     pieces
 }
@@ -96,8 +96,8 @@ mod tests {
             let found: Vec<String> = pieces(text)
                 .into_iter()
                 .filter_map(|piece| match piece {
-                    Piece::Link(link) => Some(link),
-                    Piece::Text(_) => None,
+                    TextSegment::Link(link) => Some(link),
+                    TextSegment::Text(_) => None,
                 })
                 .collect();
             assert_eq!(found, expected, "{text:?}");
@@ -118,7 +118,7 @@ mod tests {
             let joined: String = pieces(&text)
                 .into_iter()
                 .map(|piece| match piece {
-                    Piece::Text(text) | Piece::Link(text) => text,
+                    TextSegment::Text(text) | TextSegment::Link(text) => text,
                 })
                 .collect();
             proptest::prop_assert_eq!(joined, text);

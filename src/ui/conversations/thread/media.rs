@@ -8,7 +8,7 @@ use super::links::is_web;
 use crate::{domain::message::File, ui::components::icon::Icon};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
+pub enum AttachmentKind {
     Photo,
     Video,
     Voice,
@@ -17,7 +17,7 @@ pub enum FileKind {
     Sticker,
 }
 
-impl FileKind {
+impl AttachmentKind {
     fn label(self) -> &'static str {
         match self {
             Self::Photo => "Photo",
@@ -53,7 +53,7 @@ impl FileKind {
 
 #[component]
 pub fn MediaView(
-    kind: FileKind,
+    kind: AttachmentKind,
     file: Option<File>,
     filename: Option<String>,
     /// The sender's name for it, shown while the file is not loaded.
@@ -73,29 +73,29 @@ pub fn MediaView(
     }
 }
 
-fn shown(kind: FileKind, url: String, size: i64) -> AnyView {
+fn shown(kind: AttachmentKind, url: String, size: i64) -> AnyView {
     let label = kind.label();
     match kind {
-        FileKind::Video => view! {
+        AttachmentKind::Video => view! {
             <figure class="media">
                 <video controls preload="metadata" src=url aria-label=format!("{label}, {}", length(size))></video>
             </figure>
         }
         .into_any(),
-        FileKind::Voice | FileKind::Sound => view! {
+        AttachmentKind::Voice | AttachmentKind::Sound => view! {
             <div class="media voice">
                 <Icon name=kind.icon()/>
                 <audio controls preload="metadata" src=url aria-label=label></audio>
             </div>
         }
         .into_any(),
-        FileKind::Sticker => view! {
+        AttachmentKind::Sticker => view! {
             <div class="media sticker">
                 <img src=url alt=label loading="lazy" decoding="async"/>
             </div>
         }
         .into_any(),
-        FileKind::Photo | FileKind::Document => {
+        AttachmentKind::Photo | AttachmentKind::Document => {
             let href = url.clone();
             view! {
                 <figure class="media">
@@ -109,7 +109,7 @@ fn shown(kind: FileKind, url: String, size: i64) -> AnyView {
     }
 }
 
-fn download(kind: FileKind, url: String, mime: &str, size: i64, filename: Option<String>) -> AnyView {
+fn download(kind: AttachmentKind, url: String, mime: &str, size: i64, filename: Option<String>) -> AnyView {
     let name = filename.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| kind.label().to_owned());
     let facts = format!("{} · {} · download", type_word(mime), length(size));
     let save_as = name.clone();
@@ -127,7 +127,7 @@ fn download(kind: FileKind, url: String, mime: &str, size: i64, filename: Option
 
 /// A file of the bot on another server. It is linked and not embedded: loading it would reveal the agent to that
 /// server, and a flow may put a customer's text into the address.
-fn elsewhere(kind: FileKind, filename: Option<String>, link: String) -> AnyView {
+fn elsewhere(kind: AttachmentKind, filename: Option<String>, link: String) -> AnyView {
     let name = filename.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| kind.label().to_owned());
     let place = site(&link).unwrap_or_else(|| link.clone());
     let inside = view! {
@@ -165,7 +165,7 @@ enum Absence {
     NotHere,
 }
 
-fn absent(kind: FileKind, filename: Option<String>, declared: Option<String>, why: Absence) -> AnyView {
+fn absent(kind: AttachmentKind, filename: Option<String>, declared: Option<String>, why: Absence) -> AnyView {
     let label = kind.label();
     let (icon, words) = match why {
         Absence::Pending => ("loader", format!("Loading {}…", label.to_lowercase())),
@@ -173,7 +173,7 @@ fn absent(kind: FileKind, filename: Option<String>, declared: Option<String>, wh
         Absence::NotHere => (kind.icon(), format!("{label} not available")),
     };
     // Pictures reserve their space, so that nothing moves when they are loaded; others are one line high.
-    if matches!(kind, FileKind::Photo | FileKind::Video) {
+    if matches!(kind, AttachmentKind::Photo | AttachmentKind::Video) {
         return view! {
             <div class="media late">
                 <Icon name=icon/>
@@ -248,9 +248,9 @@ mod tests {
 
     #[test]
     fn only_what_the_first_bytes_allow_is_drawn() {
-        assert!(FileKind::Photo.shows("image/jpeg"));
-        assert!(!FileKind::Photo.shows("image/svg+xml"));
-        assert!(!FileKind::Photo.shows("text/html"));
-        assert!(FileKind::Voice.shows("audio/ogg"));
+        assert!(AttachmentKind::Photo.shows("image/jpeg"));
+        assert!(!AttachmentKind::Photo.shows("image/svg+xml"));
+        assert!(!AttachmentKind::Photo.shows("text/html"));
+        assert!(AttachmentKind::Voice.shows("audio/ogg"));
     }
 }

@@ -38,7 +38,7 @@ use crate::{
     ui::{
         browser::hidden,
         components::icon::Icon,
-        snapshot::{Ready, snapshot},
+        snapshot::{LayoutSnapshot, snapshot},
         state::AppState,
     },
 };
@@ -47,7 +47,7 @@ use crate::{
 #[component]
 pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
     let app = AppState::expect();
-    let ready = use_context::<Ready>();
+    let ready = use_context::<LayoutSnapshot>();
     // Live changes that come while the snapshot is read.
     let held = StoredValue::new(Some(Vec::<Changes>::new()));
     app.on_changes(move |changes| {
@@ -62,7 +62,7 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
         move |id| {
             held.set_value(Some(Vec::new()));
             async move {
-                if let Some(Ready(calls)) = ready {
+                if let Some(LayoutSnapshot(calls)) = ready {
                     // The layout shows its error.
                     let _read = calls.await;
                 }

@@ -12,7 +12,7 @@ use crate::{
     api::conversation::{read_older, read_thread},
     contract::{
         ApiError,
-        conversation::{Customer, Earlier, Thread},
+        conversation::{CustomerDetails, Earlier, Thread},
     },
     domain::{
         desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
@@ -64,7 +64,7 @@ pub struct Arrival {
 pub struct ThreadState {
     pub app: AppState,
     pub row: RwSignal<Row>,
-    pub customer: RwSignal<Customer>,
+    pub customer: RwSignal<CustomerDetails>,
     pub dossier: RwSignal<Dossier>,
     pub earlier: RwSignal<Vec<Earlier>>,
     /// Oldest first.
@@ -298,7 +298,7 @@ impl ThreadState {
         }
         for item in &news {
             if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
-                self.dossier.update(|dossier| dossier.place((**fact).clone()));
+                self.dossier.update(|dossier| dossier.upsert((**fact).clone()));
             }
             let key = item.key();
             let known = self.items.with_value(|items| items.iter().any(|known| known.key() == key));

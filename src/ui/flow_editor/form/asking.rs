@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    fields::{Form, Lens, SelectField, Shape, TextField, text_lens},
+    fields::{FormContext, Lens, SelectField, Shape, TextField, text_lens},
     list_field::{ListField, list_lens},
 };
 use crate::{
@@ -85,7 +85,7 @@ pub fn span_words(span: Span) -> String {
 }
 
 #[component]
-pub fn QuestionForm(form: Form) -> impl IntoView {
+pub fn QuestionForm(form: FormContext) -> impl IntoView {
     let text = text_lens!(StepKind::Question(question) => question.text);
     let variable = text_lens!(StepKind::Question(question) => question.variable);
     let retry_text = text_lens!(StepKind::Question(question) => question.retry_text);
@@ -172,7 +172,7 @@ pub fn QuestionForm(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Bounds(form: Form) -> impl IntoView {
+fn Bounds(form: FormContext) -> impl IntoView {
     fn words(bound: Option<f64>) -> String {
         bound.map(|bound| bound.to_string()).unwrap_or_default()
     }
@@ -205,7 +205,7 @@ fn Bounds(form: Form) -> impl IntoView {
 
 /// A number field that is parsed when it is left, because an unfinished number (`-`, `1.`) is invalid.
 #[component]
-fn BoundField(form: Form, lens: Lens, field: &'static str, label: &'static str) -> impl IntoView {
+fn BoundField(form: FormContext, lens: Lens, field: &'static str, label: &'static str) -> impl IntoView {
     let value = Memo::new({
         let lens = lens.clone();
         move |_| form.read(|act| lens.read(act))
@@ -230,7 +230,7 @@ fn BoundField(form: Form, lens: Lens, field: &'static str, label: &'static str) 
 }
 
 #[component]
-fn Options(form: Form) -> impl IntoView {
+fn Options(form: FormContext) -> impl IntoView {
     let list = list_lens!(StepKind::Question(Question { expect: Expect::Choice { options }, .. }) => *options, option);
     let draw = move |n: usize| {
         let title = text_lens!(
@@ -258,7 +258,7 @@ fn Options(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Pattern(form: Form) -> impl IntoView {
+fn Pattern(form: FormContext) -> impl IntoView {
     let pattern = text_lens!(StepKind::Question(Question { expect: Expect::Pattern { pattern, .. }, .. }) => *pattern);
     let example = text_lens!(StepKind::Question(Question { expect: Expect::Pattern { example, .. }, .. }) => *example);
     view! {

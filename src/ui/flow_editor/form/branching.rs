@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    fields::{Form, Lens, SelectField, Shape, TextField, text_lens},
+    fields::{FormContext, Lens, SelectField, Shape, TextField, text_lens},
     list_field::{ListField, list_lens},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[component]
-pub fn ConditionForm(form: Form) -> impl IntoView {
+pub fn ConditionForm(form: FormContext) -> impl IntoView {
     let list = list_lens!(StepKind::Condition(condition) => condition.branches, Branch::default);
     let draw = move |n: usize| {
         let when = text_lens!(StepKind::Condition(condition) => condition.branches, n, when);
@@ -51,7 +51,7 @@ pub fn HoursForm() -> impl IntoView {
 }
 
 #[component]
-pub fn SetForm(form: Form) -> impl IntoView {
+pub fn SetForm(form: FormContext) -> impl IntoView {
     let variable = text_lens!(StepKind::Set(set) => set.variable);
     let value = text_lens!(StepKind::Set(set) => set.value);
     view! {
@@ -61,7 +61,7 @@ pub fn SetForm(form: Form) -> impl IntoView {
 }
 
 #[component]
-pub fn JumpForm(form: Form) -> impl IntoView {
+pub fn JumpForm(form: FormContext) -> impl IntoView {
     let to = Lens::new(
         |act| if let StepKind::Jump(jump) = act { jump.to.0.clone() } else { String::new() },
         |act, chosen| {

@@ -2,20 +2,20 @@
 
 use leptos::prelude::*;
 
-use super::fields::{Form, Lens, SelectField, Shape, TextField, text_lens};
+use super::fields::{FormContext, Lens, SelectField, Shape, TextField, text_lens};
 use crate::{
-    domain::flow::definition::{Handoff, StepKind},
+    domain::flow::definition::{HandoffStep, StepKind},
     ui::kit::FocusOrder,
 };
 
 #[component]
-pub fn HandoffForm(form: Form) -> impl IntoView {
+pub fn HandoffForm(form: FormContext) -> impl IntoView {
     let reason = text_lens!(StepKind::Handoff(handoff) => handoff.reason);
     let note = text_lens!(StepKind::Handoff(handoff) => handoff.note);
     let notice = text_lens!(StepKind::Handoff(handoff) => handoff.notice);
     let team = Lens::new(
         |act| {
-            let StepKind::Handoff(Handoff { team: Some(team), .. }) = act else { return String::new() };
+            let StepKind::Handoff(HandoffStep { team: Some(team), .. }) = act else { return String::new() };
             team.as_str().to_owned()
         },
         |act, chosen| {
@@ -61,7 +61,7 @@ pub fn HandoffForm(form: Form) -> impl IntoView {
 }
 
 #[component]
-pub fn CloseForm(form: Form) -> impl IntoView {
+pub fn CloseForm(form: FormContext) -> impl IntoView {
     let text = text_lens!(StepKind::Close(close) => close.text);
     view! {
         <TextField

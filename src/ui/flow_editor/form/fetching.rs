@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     asking::{span_of, span_words},
-    fields::{Form, Lens, SelectField, Shape, TextField, text_lens},
+    fields::{FormContext, Lens, SelectField, Shape, TextField, text_lens},
     list_field::{ListField, list_lens},
 };
 use crate::{
@@ -27,7 +27,7 @@ fn of(act: &StepKind) -> Option<&Http> {
 }
 
 #[component]
-pub fn HttpForm(form: Form) -> impl IntoView {
+pub fn HttpForm(form: FormContext) -> impl IntoView {
     let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
     let method = Lens::new(
         |act| of(act).map(|http| words::method(http.method).to_owned()).unwrap_or_default(),
@@ -91,7 +91,7 @@ pub fn HttpForm(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Headers(form: Form) -> impl IntoView {
+fn Headers(form: FormContext) -> impl IntoView {
     let draw = move |n: usize| {
         let name = text_lens!(StepKind::Http(http) => http.headers, n, name);
         let value = text_lens!(StepKind::Http(http) => http.headers, n, value);
@@ -118,7 +118,7 @@ fn Headers(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Kept(form: Form) -> impl IntoView {
+fn Kept(form: FormContext) -> impl IntoView {
     let draw = move |n: usize| {
         let pointer = text_lens!(StepKind::Http(http) => http.keep, n, pointer);
         let variable = text_lens!(StepKind::Http(http) => http.keep, n, variable);
@@ -141,7 +141,7 @@ fn Kept(form: Form) -> impl IntoView {
 }
 
 #[component]
-pub fn ModelForm(form: Form) -> impl IntoView {
+pub fn ModelForm(form: FormContext) -> impl IntoView {
     let instructions = text_lens!(StepKind::Model(model) => model.instructions);
     view! {
         <TextField
@@ -163,7 +163,7 @@ fn tools(act: &mut StepKind) -> Option<&mut Vec<String>> {
 
 /// The tenant's tools, and removed ones that the step still names.
 #[component]
-fn Tools(form: Form) -> impl IntoView {
+fn Tools(form: FormContext) -> impl IntoView {
     let chosen = Memo::new(move |_| {
         form.read(|act| if let StepKind::Model(model) = act { model.tools.clone() } else { Vec::new() })
     });
@@ -192,7 +192,7 @@ fn Tools(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Tool(form: Form, chosen: Memo<Vec<String>>, name: String) -> impl IntoView {
+fn Tool(form: FormContext, chosen: Memo<Vec<String>>, name: String) -> impl IntoView {
     let wanted = name.clone();
     let is_on = move || chosen.with(|chosen| chosen.contains(&wanted));
     let label = name.clone();

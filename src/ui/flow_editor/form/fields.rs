@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::flow::{
-        check::{Fault, Severity},
+        check::{FlowFault, Severity},
         definition::{Step, StepId, StepKind},
         edit,
     },
@@ -20,7 +20,7 @@ use crate::{
 
 /// The form of one step. Cheap to copy.
 #[derive(Clone, Copy)]
-pub struct Form {
+pub struct FormContext {
     pub editor: Editor,
     pub id: StoredValue<StepId>,
     /// The step without its branches' steps; the last known one if it is removed.
@@ -29,7 +29,7 @@ pub struct Form {
     claimed: RwSignal<BTreeSet<String>>,
 }
 
-impl Form {
+impl FormContext {
     pub fn new(editor: Editor, id: StepId) -> Self {
         let wanted = id.clone();
         let step = Memo::new(move |_| editor.flow.with(|flow| flow.find(&wanted).map(edit::alone)));
@@ -63,10 +63,10 @@ impl Form {
     }
 
     /// The faults that no field of the form shows.
-    pub fn unclaimed(self) -> Vec<Fault> {
+    pub fn unclaimed(self) -> Vec<FlowFault> {
         self.editor.faults.with(|faults| {
             let mine = faults.iter().filter(|fault| fault.step.as_ref() == Some(&self.id.get_value()));
-            let claimed = |fault: &&Fault| {
+            let claimed = |fault: &&FlowFault| {
                 fault.field.as_ref().is_some_and(|field| self.claimed.with(|claimed| claimed.contains(field)))
             };
             mine.filter(|fault| !claimed(fault)).cloned().collect()
@@ -74,7 +74,7 @@ impl Form {
     }
 
     /// The faults of the field with this name, which shows them itself from here on, as long as it is drawn.
-    fn claim(self, field: &str) -> Memo<Vec<Fault>> {
+    fn claim(self, field: &str) -> Memo<Vec<FlowFault>> {
         let field = field.to_owned();
         self.claimed.update(|claimed| {
             claimed.insert(field.clone());
@@ -85,7 +85,7 @@ impl Form {
         });
         Memo::new(move |_| {
             self.editor.faults.with(|faults| {
-                let of_field = |fault: &&Fault| {
+                let of_field = |fault: &&FlowFault| {
                     fault.step.as_ref() == Some(&self.id.get_value()) && fault.field.as_deref() == Some(&*field)
                 };
                 faults.iter().filter(of_field).cloned().collect()
@@ -191,7 +191,7 @@ fn dom_id(field: &str) -> String {
 /// A field of text.
 #[component]
 pub fn TextField(
-    form: Form,
+    form: FormContext,
     lens: Lens,
     /// The check's name for this field, unique in the form.
     #[prop(into)]
@@ -228,13 +228,13 @@ pub fn TextField(
     }
 }
 
-fn first_words(faults: Memo<Vec<Fault>>) -> Signal<Option<String>> {
+fn first_words(faults: Memo<Vec<FlowFault>>) -> Signal<Option<String>> {
     Signal::derive(move || faults.with(|faults| faults.first().map(|fault| fault.detail.clone())))
 }
 
 /// Faults as text, below a field or above a form.
 #[component]
-pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
+pub fn FaultLines(#[prop(into)] faults: Signal<Vec<FlowFault>>) -> impl IntoView {
     move || {
         faults
             .get()
@@ -252,7 +252,7 @@ pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
 /// A select of one among several values.
 #[component]
 pub fn SelectField(
-    form: Form,
+    form: FormContext,
     lens: Lens,
     #[prop(into)] field: String,
     #[prop(into)] label: String,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::fields::Form;
+use super::fields::FormContext;
 use crate::{
     domain::flow::definition::StepKind,
     ui::{browser::focus_first, components::icon::Icon, kit::IconButton},
@@ -46,7 +46,7 @@ pub(super) use list_lens;
 /// The rows, with buttons to add, remove and reorder them.
 #[component]
 pub fn ListField<T, V>(
-    form: Form,
+    form: FormContext,
     list: ListLens<T>,
     /// The name of a row, such as `Button`.
     noun: &'static str,

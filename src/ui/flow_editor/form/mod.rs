@@ -11,9 +11,9 @@ mod start;
 
 use leptos::prelude::*;
 
-use self::fields::{FaultLines, Form};
+use self::fields::{FaultLines, FormContext};
 use super::{
-    outline::{Item, icon},
+    outline::{OutlineItem, icon},
     state::Editor,
 };
 use crate::{
@@ -57,7 +57,7 @@ pub fn FormPanel() -> impl IntoView {
 #[component]
 fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
     let editor = Editor::expect();
-    let form = Form::new(editor, id.clone());
+    let form = FormContext::new(editor, id.clone());
     let faults = Memo::new(move |_| form.unclaimed());
     let fields = match kind {
         Kind::Message => view! { <saying::MessageForm form/> }.into_any(),
@@ -74,7 +74,7 @@ fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
     view! {
         <h2 class="kind">
             <Icon name=icon(kind)/>
-            {kind.word()}
+            {kind.label()}
         </h2>
         <p class="hint">{kind.description()}</p>
         <div class="faults" hidden=move || faults.with(Vec::is_empty)>
@@ -88,7 +88,7 @@ fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
 
 /// The step's own name.
 #[component]
-fn NameField(form: Form) -> impl IntoView {
+fn NameField(form: FormContext) -> impl IntoView {
     let text = TextBinding {
         value: Signal::derive(move || {
             form.step.with(|step| step.as_ref().map(|step| step.name.clone()).unwrap_or_default())
@@ -119,7 +119,7 @@ fn NameField(form: Form) -> impl IntoView {
 fn StepTools(id: StepId) -> impl IntoView {
     use crate::domain::flow::edit::Direction;
     let editor = Editor::expect();
-    let item = StoredValue::new(Item::Step(id));
+    let item = StoredValue::new(OutlineItem::Step(id));
     let aim = move || editor.cursor.set(item.get_value());
     let shift = move |direction| {
         aim();

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
-    fields::{Form, Lens, SelectField, Shape, TextField, text_lens},
+    fields::{FormContext, Lens, SelectField, Shape, TextField, text_lens},
     list_field::{ListField, list_lens},
 };
 use crate::{
     domain::flow::{
-        definition::{Button, FileKind, Row, Say, StepKind},
+        definition::{Button, FileKind, ListRow, Say, StepKind},
         say::SayKind,
         words,
     },
@@ -19,7 +19,7 @@ use crate::{
 };
 
 #[component]
-pub fn MessageForm(form: Form) -> impl IntoView {
+pub fn MessageForm(form: FormContext) -> impl IntoView {
     let kind =
         Memo::new(move |_| form.read(|act| if let StepKind::Message(say) = act { Some(say.kind()) } else { None }));
     let lens = Lens::new(
@@ -48,7 +48,7 @@ pub fn MessageForm(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Words(form: Form, kind: SayKind) -> impl IntoView {
+fn Words(form: FormContext, kind: SayKind) -> impl IntoView {
     let lens = Lens::new(
         |act| if let StepKind::Message(say) = act { say.text().to_owned() } else { String::new() },
         |act, typed| {
@@ -72,7 +72,7 @@ fn Words(form: Form, kind: SayKind) -> impl IntoView {
 }
 
 #[component]
-fn Media(form: Form) -> impl IntoView {
+fn Media(form: FormContext) -> impl IntoView {
     let kinds = [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document];
     let file = Lens::new(
         |act| {
@@ -111,7 +111,7 @@ fn Media(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Buttons(form: Form) -> impl IntoView {
+fn Buttons(form: FormContext) -> impl IntoView {
     let list = list_lens!(
         StepKind::Message(Say::Buttons { buttons, .. }) => *buttons,
         || Button { payload: fresh().0, title: String::new() }
@@ -139,11 +139,11 @@ fn Buttons(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn List(form: Form) -> impl IntoView {
+fn List(form: FormContext) -> impl IntoView {
     let open = text_lens!(StepKind::Message(Say::List { open, .. }) => *open);
     let list = list_lens!(
         StepKind::Message(Say::List { rows, .. }) => *rows,
-        || Row { payload: fresh().0, ..Row::default() }
+        || ListRow { payload: fresh().0, ..ListRow::default() }
     );
     let draw = move |n: usize| {
         let title = text_lens!(StepKind::Message(Say::List { rows, .. }) => rows, n, title);
@@ -163,7 +163,7 @@ fn List(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Link(form: Form) -> impl IntoView {
+fn Link(form: FormContext) -> impl IntoView {
     let label = text_lens!(StepKind::Message(Say::Link { label, .. }) => *label);
     let url = text_lens!(StepKind::Message(Say::Link { url, .. }) => *url);
     view! {

@@ -6,7 +6,7 @@ use super::fields::FaultLines;
 use crate::{
     domain::{
         flow::{
-            check::Fault,
+            check::FlowFault,
             definition::{Flow, Start, StepId},
         },
         keyword::Matching,
@@ -14,7 +14,7 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        flow_editor::{outline::Item, state::Editor},
+        flow_editor::{outline::OutlineItem, state::Editor},
         kit::{FocusOrder, IconButton, SelectField, TextBinding, TextField, options},
     },
 };
@@ -29,7 +29,7 @@ const KINDS: [(&str, &str); 4] = [
 fn kind_of(start: &Start) -> &'static str {
     match start {
         Start::NewConversation => "new",
-        Start::Words { .. } => "words",
+        Start::Phrase { .. } => "words",
         Start::Button { .. } => "button",
         Start::Ad { .. } => "ad",
     }
@@ -37,7 +37,7 @@ fn kind_of(start: &Start) -> &'static str {
 
 fn blank(kind: &str) -> Start {
     match kind {
-        "words" => Start::Words { phrase: String::new(), matching: Matching::Contains },
+        "words" => Start::Phrase { phrase: String::new(), matching: Matching::Contains },
         "button" => Start::Button { payload: String::new() },
         "ad" => Start::Ad { contains: String::new() },
         _ => Start::NewConversation,
@@ -48,7 +48,7 @@ fn blank(kind: &str) -> Start {
 fn text_of(start: &Start) -> Option<&String> {
     match start {
         Start::NewConversation => None,
-        Start::Words { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
+        Start::Phrase { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
             Some(text)
         }
     }
@@ -57,7 +57,7 @@ fn text_of(start: &Start) -> Option<&String> {
 fn text_mut(start: &mut Start) -> Option<&mut String> {
     match start {
         Start::NewConversation => None,
-        Start::Words { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
+        Start::Phrase { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
             Some(text)
         }
     }
@@ -71,7 +71,7 @@ pub fn StartForm() -> impl IntoView {
         edit: Callback::new(move |typed| editor.retype("flow name", |flow| flow.name = typed)),
         error: None,
     };
-    let faults = Memo::new(move |_| -> Vec<Fault> {
+    let faults = Memo::new(move |_| -> Vec<FlowFault> {
         editor.faults.with(|faults| faults.iter().filter(|fault| fault.step.is_none()).cloned().collect())
     });
     view! {
@@ -87,7 +87,7 @@ pub fn StartForm() -> impl IntoView {
         <Starts/>
         <Resume/>
         <div class="actions tools">
-            <button type="button" class="btn" on:click=move |_| editor.ask_behind(Item::Start)>
+            <button type="button" class="btn" on:click=move |_| editor.ask_behind(OutlineItem::Start)>
                 <Icon name="plus"/>
                 "Add first step"
             </button>
@@ -198,13 +198,13 @@ fn Match(n: usize) -> impl IntoView {
     let editor = Editor::expect();
     let chosen = move || {
         editor.flow.with(|flow| {
-            let Some(Start::Words { matching, .. }) = flow.starts.get(n) else { return String::new() };
+            let Some(Start::Phrase { matching, .. }) = flow.starts.get(n) else { return String::new() };
             matching.as_str().to_owned()
         })
     };
     let choose = move |word: String| {
         editor.change(|flow| {
-            let (Some(Start::Words { matching, .. }), Ok(now)) = (flow.starts.get_mut(n), word.parse::<Matching>())
+            let (Some(Start::Phrase { matching, .. }), Ok(now)) = (flow.starts.get_mut(n), word.parse::<Matching>())
             else {
                 return false;
             };

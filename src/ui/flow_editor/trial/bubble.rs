@@ -69,7 +69,7 @@ fn SendLocation(n: usize) -> impl IntoView {
                 disabled=move || is_over(chat, n)
                 on:click=move |_| {
                     chat.note("pin", "The customer sent their location.");
-                    chat.run_step(TrialInput::Wordless);
+                    chat.run_step(TrialInput::NonText);
                 }
             >
                 <Icon name="pin" class="xs"/>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::flow::flow_try,
-    contract::flow::{Trial, TrialContinuation, TrialEffect, TrialInput},
+    contract::flow::{FlowTrial, TrialContinuation, TrialEffect, TrialInput},
     domain::{
         flow::{
             definition::{Flow, Keep, StepId, StepKind},
@@ -28,7 +28,7 @@ pub const LINES: &str = "trial-lines";
 pub const TURN: &str = "trial-turn";
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct ChatLine {
     pub n: usize,
     pub content: LineContent,
 }
@@ -54,7 +54,7 @@ pub struct Variable {
 #[derive(Clone, Copy)]
 pub struct Chat {
     editor: Editor,
-    pub lines: RwSignal<Vec<Line>>,
+    pub lines: RwSignal<Vec<ChatLine>>,
     pub variables: RwSignal<BTreeMap<String, Variable>>,
     /// How the last step ended; `None` before the first one.
     pub rest: RwSignal<Option<TrialContinuation>>,
@@ -96,7 +96,7 @@ impl Chat {
     fn add_line(self, content: LineContent) {
         self.lines.update(|lines| {
             let n = lines.len();
-            lines.push(Line { n, content });
+            lines.push(ChatLine { n, content });
         });
         request_animation_frame(|| browser::scroll_to_end(LINES, Motion::Smooth));
     }
@@ -121,7 +121,7 @@ impl Chat {
         let values = self.variables.with_untracked(|known| {
             known.iter().map(|(name, variable)| (name.clone(), variable.value.clone())).collect()
         });
-        let trial = Trial {
+        let trial = FlowTrial {
             draft: self.editor.flow.get_untracked(),
             position: self.rest.with_untracked(position),
             variables: values,
@@ -165,7 +165,7 @@ impl Chat {
         }
         self.editor.trial_step.set(current_step(&rest));
         if let Some(step) = self.editor.trial_step.get_untracked() {
-            let row = super::super::outline::Item::Step(step).dom();
+            let row = super::super::outline::OutlineItem::Step(step).dom();
             request_animation_frame(move || browser::scroll_to(&row, Motion::Smooth));
         }
         self.rest.set(Some(rest));

@@ -8,7 +8,7 @@ use leptos::{html, prelude::*};
 
 use self::{
     bubble::BotBubble,
-    chat::{Chat, LINES, Line, LineContent, TURN},
+    chat::{Chat, ChatLine, LINES, LineContent, TURN},
 };
 use super::state::Editor;
 use crate::{
@@ -140,7 +140,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
                             class="chip"
                             on:click=move |_| {
                                 chat.note("mic", "The customer sent a voice note.");
-                                chat.run_step(TrialInput::Wordless);
+                                chat.run_step(TrialInput::NonText);
                             }
                         >
                             <Icon name="mic" class="xs"/>
@@ -169,7 +169,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
 }
 
 #[component]
-fn Bubble(line: Line) -> impl IntoView {
+fn Bubble(line: ChatLine) -> impl IntoView {
     match line.content {
         LineContent::Customer(text) => view! { <div class="bubble in" dir="auto">{text}</div> }.into_any(),
         LineContent::Note { icon, words } => {

@@ -7,7 +7,7 @@ use crate::{
     contract::flow::TrialInput,
     domain::flow::{
         definition::StepId,
-        run::{Call, Task},
+        run::{HttpCall, Task},
         words,
     },
     ui::{
@@ -26,7 +26,7 @@ const STATUSES: [(u16, &str); 5] = [
 ];
 
 #[component]
-pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoView {
+pub fn Fetching(step: Option<StepId>, label: String, call: HttpCall) -> impl IntoView {
     let chat = Chat::expect();
     let editor = Editor::expect();
     let body = RwSignal::new(editor.flow.with_untracked(|flow| sample_answer(flow, step.as_ref())));
@@ -95,7 +95,7 @@ pub fn Modelling(label: String, task: Task) -> impl IntoView {
                     disabled=move || chat.submit.pending()
                     on:click=move |_| {
                         chat.note("bot", "The AI finished.");
-                        chat.run_step(TrialInput::Modelled);
+                        chat.run_step(TrialInput::ModelDone);
                     }
                 >
                     "It finishes"

@@ -27,9 +27,12 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::{
-        clock::{Clock, TurnedClock},
+        clock::{Clock, ManualClock},
         fetch::{Fetch, Lookup, Policy},
-        llm::{BuiltIn, Ended, Endpoint, Limits, Llm, LlmFault, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools},
+        llm::{
+            BuiltIn, Endpoint, Limits, Llm, LlmFault, Prompt, PromptMessage, ToolAnswer, ToolCall, ToolSpec, Tools,
+            TurnResult,
+        },
         secret::Secret,
     },
 };
@@ -38,7 +41,7 @@ pub const KEY: &str = "sk-very-secret";
 
 /// A part of an answer, in either wire format.
 #[derive(Clone, Debug)]
-pub enum Word {
+pub enum StreamPart {
     Text(&'static str),
     /// Id, name, and the arguments in parts.
     Call(&'static str, &'static str, &'static [&'static str]),
@@ -48,55 +51,55 @@ pub enum Word {
 
 /// The server's response to one request.
 #[derive(Clone, Debug)]
-pub enum Act {
+pub enum ServerReply {
     /// Sends an answer and ends with the given reason.
-    Say(Vec<Word>, &'static str),
+    Say(Vec<StreamPart>, &'static str),
     /// Sends an answer and then never continues.
-    Stall(Vec<Word>),
+    Stall(Vec<StreamPart>),
     /// Sends an answer and closes the connection in the middle.
-    Cut(Vec<Word>),
+    Cut(Vec<StreamPart>),
     Status(u16),
     /// Never sends its headers.
     Silent,
 }
 
-pub fn text(text: &'static str) -> Act {
-    Act::Say(vec![Word::Text(text)], "stop")
+pub fn text(text: &'static str) -> ServerReply {
+    ServerReply::Say(vec![StreamPart::Text(text)], "stop")
 }
 
-pub fn call(id: &'static str, name: &'static str, arguments: &'static [&'static str]) -> Act {
-    Act::Say(vec![Word::Call(id, name, arguments)], "tool")
+pub fn call(id: &'static str, name: &'static str, arguments: &'static [&'static str]) -> ServerReply {
+    ServerReply::Say(vec![StreamPart::Call(id, name, arguments)], "tool")
 }
 
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct ReceivedRequest {
     pub path: String,
     pub headers: String,
     pub body: Value,
 }
 
 #[derive(Clone)]
-struct Play {
+struct Script {
     provider: Provider,
-    acts: Arc<Mutex<VecDeque<Act>>>,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    replies: Arc<Mutex<VecDeque<ServerReply>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
     /// Notified when the server stalls: after a request without a response, or after the last part of a stall.
     waiting: mpsc::UnboundedSender<()>,
 }
 
-pub struct Stage {
+pub struct Fixture {
     pub endpoint: Endpoint,
     pub llm: Llm,
     pub fetch: Fetch,
-    pub clock: TurnedClock,
-    pub tools: Arc<Toolbox>,
+    pub clock: ManualClock,
+    pub tools: Arc<TestToolbox>,
     pub cancel: CancellationToken,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
     waiting: mpsc::UnboundedReceiver<()>,
     task: JoinHandle<()>,
 }
 
-impl Drop for Stage {
+impl Drop for Fixture {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -104,23 +107,23 @@ impl Drop for Stage {
 
 /// The tenant's tools, which record their calls.
 #[derive(Default)]
-pub struct Toolbox {
+pub struct TestToolbox {
     /// The daily budget; `None` is unlimited.
     pub budget: Mutex<Option<u64>>,
     pub called: Mutex<Vec<ToolCall>>,
     /// The remaining time of the turn at each call.
     pub left: Mutex<Vec<Span>>,
     /// The duration of each call.
-    pub takes: Mutex<Option<(TurnedClock, Span)>>,
+    pub takes: Mutex<Option<(ManualClock, Span)>>,
     pub spent: Mutex<Vec<u64>>,
 }
 
 #[async_trait]
-impl Tools for Toolbox {
+impl Tools for TestToolbox {
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
         self.left.lock().expect("no panic").push(left);
         if let Some((clock, span)) = self.takes.lock().expect("no panic").as_ref() {
-            clock.turn(*span);
+            clock.advance(*span);
         }
         self.called.lock().expect("no panic").push(call.clone());
         ToolAnswer::Result(match call.name.as_str() {
@@ -140,28 +143,35 @@ impl Tools for Toolbox {
     }
 }
 
-impl Stage {
-    pub async fn playing(provider: Provider, acts: Vec<Act>) -> Self {
+impl Fixture {
+    pub async fn with_script(provider: Provider, replies: Vec<ServerReply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
-        let (waiting, told) = mpsc::unbounded_channel();
-        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
-        let play = Play { provider, acts: Arc::new(Mutex::new(acts.into())), asked: asked.clone(), waiting };
-        let router = Router::new().fallback(answer).with_state(play);
+        let (waiting, stalled) = mpsc::unbounded_channel();
+        let requests: Arc<Mutex<Vec<ReceivedRequest>>> = Arc::default();
+        let script =
+            Script { provider, replies: Arc::new(Mutex::new(replies.into())), requests: requests.clone(), waiting };
+        let router = Router::new().fallback(answer).with_state(script);
         let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
-        let clock = TurnedClock::at(Timestamp(1_000_000));
+        let clock = ManualClock::at(Timestamp(1_000_000));
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
-        let fetch = Fetch::with_lookup(policy, Clock::turned(clock.clone()), Arc::new(Intranet)).expect("a client");
-        let llm = Llm::new(fetch.clone(), Clock::turned(clock.clone())).expect("a client");
-        let settings =
-            ModelSettings { provider, address, model: "qwen-max".into(), silence: SILENCE, ..ModelSettings::default() };
+        let fetch =
+            Fetch::with_lookup(policy, Clock::manual(clock.clone()), Arc::new(PrivateLookup)).expect("a client");
+        let llm = Llm::new(fetch.clone(), Clock::manual(clock.clone())).expect("a client");
+        let settings = ModelSettings {
+            provider,
+            address,
+            model: "qwen-max".into(),
+            silence: FIRST_PART_TIMEOUT,
+            ..ModelSettings::default()
+        };
         let endpoint = Endpoint::of(&settings, Secret::new(KEY));
         let (tools, cancel) = (Arc::default(), CancellationToken::new());
-        Self { endpoint, llm, fetch, clock, tools, cancel, asked, waiting: told, task }
+        Self { endpoint, llm, fetch, clock, tools, cancel, requests, waiting: stalled, task }
     }
 
-    pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().expect("no panic").clone()
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.lock().expect("no panic").clone()
     }
 
     pub fn called(&self) -> Vec<(String, Value)> {
@@ -169,14 +179,14 @@ impl Stage {
         called.into_iter().map(|call| (call.name, call.arguments)).collect()
     }
 
-    pub fn begin(&self, limits: Limits) -> JoinHandle<Result<Ended, LlmFault>> {
+    pub fn begin(&self, limits: Limits) -> JoinHandle<Result<TurnResult, LlmFault>> {
         let (llm, endpoint) = (self.llm.clone(), self.endpoint.clone());
         let (tools, cancel) = (self.tools.clone(), self.cancel.clone());
-        tokio::spawn(async move { llm.talk(&endpoint, a_talk(), tools.as_ref(), limits, &cancel).await })
+        tokio::spawn(async move { llm.run_turn(&endpoint, sample_prompt(), tools.as_ref(), limits, &cancel).await })
     }
 
-    pub async fn talk(&self) -> Result<Ended, LlmFault> {
-        self.begin(plenty()).await.expect("no panic")
+    pub async fn run_turn(&self) -> Result<TurnResult, LlmFault> {
+        self.begin(default_limits()).await.expect("no panic")
     }
 
     /// Waits until the server stalls.
@@ -188,19 +198,19 @@ impl Stage {
     pub async fn ends_after(
         &mut self,
         span: Span,
-        turn: JoinHandle<Result<Ended, LlmFault>>,
-    ) -> Result<Ended, LlmFault> {
+        turn: JoinHandle<Result<TurnResult, LlmFault>>,
+    ) -> Result<TurnResult, LlmFault> {
         self.stalls().await;
         self.clock.waited_for(span).await;
-        self.clock.turn(span);
+        self.clock.advance(span);
         turn.await.expect("no panic")
     }
 }
 
 /// Resolves every name to an address of a private network.
-struct Intranet;
+struct PrivateLookup;
 
-impl Lookup for Intranet {
+impl Lookup for PrivateLookup {
     fn look_up(&self, _: &str) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>> {
         Box::pin(async { Ok(vec![IpAddr::from([10, 0, 0, 1])]) })
     }
@@ -208,13 +218,13 @@ impl Lookup for Intranet {
 
 /// Longer than the allowed time between parts, so that the clock distinguishes a turn that has read the first part from
 /// one that has not.
-pub const SILENCE: Span = Span::seconds(9);
+pub const FIRST_PART_TIMEOUT: Span = Span::seconds(9);
 
-pub fn plenty() -> Limits {
+pub fn default_limits() -> Limits {
     Limits { rounds: 5 }
 }
 
-pub fn a_talk() -> Talk {
+pub fn sample_prompt() -> Prompt {
     let lookup = ToolSpec {
         name: "order_status".into(),
         description: "Looks an order up.".into(),
@@ -226,60 +236,60 @@ pub fn a_talk() -> Talk {
         let schema = json!({"type": "object"});
         tools.push(Arc::new(ToolSpec { name: name.into(), description: description.into(), schema }));
     }
-    Talk {
+    Prompt {
         system: "You are the shop's bot.".into(),
-        said: vec![
-            Said::Customer("Hello".into()),
-            Said::Bot("Hi!".into()),
-            Said::Marker("An earlier handoff ended: closed by a person.".into()),
-            Said::Customer("Where is A-17?".into()),
+        messages: vec![
+            PromptMessage::Customer("Hello".into()),
+            PromptMessage::Bot("Hi!".into()),
+            PromptMessage::Note("An earlier handoff ended: closed by a person.".into()),
+            PromptMessage::Customer("Where is A-17?".into()),
         ],
         tools,
     }
 }
 
-async fn answer(State(play): State<Play>, request: Request) -> Response {
+async fn answer(State(script): State<Script>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
-    let asked = Asked {
+    let received = ReceivedRequest {
         path: parts.uri.path().to_owned(),
         headers: format!("{:?}", parts.headers),
         body: serde_json::from_slice(&bytes).expect("JSON"),
     };
-    play.asked.lock().expect("no panic").push(asked);
-    let act = play.acts.lock().expect("no panic").pop_front().unwrap_or(Act::Status(500));
-    let frames = |words: &[Word]| match play.provider {
-        Provider::OpenAi => words.iter().enumerate().flat_map(|(at, word)| openai(at, word)).collect::<Vec<_>>(),
-        Provider::Anthropic => words.iter().enumerate().flat_map(|(at, word)| anthropic(at, word)).collect(),
+    script.requests.lock().expect("no panic").push(received);
+    let reply = script.replies.lock().expect("no panic").pop_front().unwrap_or(ServerReply::Status(500));
+    let frames = |parts: &[StreamPart]| match script.provider {
+        Provider::OpenAi => parts.iter().enumerate().flat_map(|(at, part)| openai(at, part)).collect::<Vec<_>>(),
+        Provider::Anthropic => parts.iter().enumerate().flat_map(|(at, part)| anthropic(at, part)).collect(),
     };
-    let told = play.waiting.clone();
-    match act {
-        Act::Status(status) => {
+    let stalled = script.waiting.clone();
+    match reply {
+        ServerReply::Status(status) => {
             let status = StatusCode::from_u16(status).expect("a status");
             (status, json!({"error": {"message": format!("no, {KEY}")}}).to_string()).into_response()
         }
-        Act::Silent => {
-            told.send(()).expect("a test that listens");
+        ServerReply::Silent => {
+            stalled.send(()).expect("a test that listens");
             pending().await
         }
-        Act::Say(words, reason) => {
-            let mut all = frames(&words);
-            all.extend(match play.provider {
+        ServerReply::Say(parts, reason) => {
+            let mut all = frames(&parts);
+            all.extend(match script.provider {
                 Provider::OpenAi => openai_end(reason),
                 Provider::Anthropic => anthropic_end(reason),
             });
             streamed(stream::iter(all).map(|frame| Ok::<_, Infallible>(Bytes::from(frame))))
         }
-        Act::Stall(words) => {
+        ServerReply::Stall(parts) => {
             let quiet = stream::once(async move {
-                told.send(()).expect("a test that listens");
+                stalled.send(()).expect("a test that listens");
                 pending().await
             });
-            streamed(stream::iter(frames(&words)).map(|frame| Ok::<_, Infallible>(Bytes::from(frame))).chain(quiet))
+            streamed(stream::iter(frames(&parts)).map(|frame| Ok::<_, Infallible>(Bytes::from(frame))).chain(quiet))
         }
-        Act::Cut(words) => {
-            let said = stream::iter(frames(&words)).map(|frame| Ok(Bytes::from(frame)));
-            streamed(said.chain(stream::once(async { Err(std::io::Error::other("hung up")) })))
+        ServerReply::Cut(parts) => {
+            let messages = stream::iter(frames(&parts)).map(|frame| Ok(Bytes::from(frame)));
+            streamed(messages.chain(stream::once(async { Err(std::io::Error::other("hung up")) })))
         }
     }
 }
@@ -290,22 +300,22 @@ fn streamed<E: std::error::Error + Send + Sync + 'static>(
     ([(CONTENT_TYPE, "text/event-stream")], Body::from_stream(frames)).into_response()
 }
 
-fn openai(at: usize, word: &Word) -> Vec<String> {
+fn openai(at: usize, part: &StreamPart) -> Vec<String> {
     let frame = |delta: Value| format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": delta}]}));
-    match word {
-        Word::Text(text) => {
+    match part {
+        StreamPart::Text(text) => {
             let (head, tail) = text.split_at(text.floor_char_boundary(text.len() / 2));
             vec![frame(json!({"role": "assistant", "content": head})), frame(json!({"content": tail}))]
         }
-        Word::Call(id, name, pieces) => {
+        StreamPart::Call(id, name, pieces) => {
             let head = json!({"index": at, "id": id, "type": "function", "function": {"name": name, "arguments": ""}});
-            let piece = |words: &&str| json!({"index": at, "function": {"arguments": words}});
+            let piece = |parts: &&str| json!({"index": at, "function": {"arguments": parts}});
             std::iter::once(head)
                 .chain(pieces.iter().map(piece))
                 .map(|call| frame(json!({"tool_calls": [call]})))
                 .collect()
         }
-        Word::Raw(text) => vec![(*text).to_owned()],
+        StreamPart::Raw(text) => vec![(*text).to_owned()],
     }
 }
 
@@ -326,30 +336,30 @@ fn event(name: &str, mut data: Value) -> String {
     format!("event: {name}\ndata: {data}\n\n")
 }
 
-fn anthropic(at: usize, word: &Word) -> Vec<String> {
+fn anthropic(at: usize, part: &StreamPart) -> Vec<String> {
     let mut frames = Vec::new();
     if at == 0 {
         frames.push(event("message_start", json!({"message": {"usage": {"input_tokens": 11, "output_tokens": 1}}})));
         frames.push(event("ping", json!({})));
     }
     let delta = |delta: Value| event("content_block_delta", json!({"index": at, "delta": delta}));
-    match word {
-        Word::Text(text) => {
+    match part {
+        StreamPart::Text(text) => {
             frames.push(event(
                 "content_block_start",
                 json!({"index": at, "content_block": {"type": "text", "text": ""}}),
             ));
             let (head, tail) = text.split_at(text.floor_char_boundary(text.len() / 2));
-            frames.extend([head, tail].map(|words| delta(json!({"type": "text_delta", "text": words}))));
+            frames.extend([head, tail].map(|parts| delta(json!({"type": "text_delta", "text": parts}))));
             frames.push(event("content_block_stop", json!({"index": at})));
         }
-        Word::Call(id, name, pieces) => {
+        StreamPart::Call(id, name, pieces) => {
             let block = json!({"type": "tool_use", "id": id, "name": name, "input": {}});
             frames.push(event("content_block_start", json!({"index": at, "content_block": block})));
-            frames.extend(pieces.iter().map(|words| delta(json!({"type": "input_json_delta", "partial_json": words}))));
+            frames.extend(pieces.iter().map(|parts| delta(json!({"type": "input_json_delta", "partial_json": parts}))));
             frames.push(event("content_block_stop", json!({"index": at})));
         }
-        Word::Raw(text) => frames.push((*text).to_owned()),
+        StreamPart::Raw(text) => frames.push((*text).to_owned()),
     }
     frames
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::built_in::Handoff;
+use super::built_in::HandoffArguments;
 use crate::{
     domain::{
         model::{ModelSettings, Provider, ToolDefinition},
@@ -30,7 +30,7 @@ pub struct Endpoint {
     /// For the whole turn, including tools.
     pub time_out: Span,
     /// The longest wait for the first part of each answer.
-    pub silence: Span,
+    pub first_part_timeout: Span,
 }
 
 impl Endpoint {
@@ -43,29 +43,29 @@ impl Endpoint {
             temperature: settings.temperature,
             max_tokens: settings.max_tokens,
             time_out: settings.time_out,
-            silence: settings.silence,
+            first_part_timeout: settings.silence,
         }
     }
 }
 
 /// The input of a turn.
 #[derive(Clone, Debug, Default)]
-pub struct Talk {
+pub struct Prompt {
     /// The tenant's instructions and known facts. The rules for answers are added here in `llm`.
     pub system: String,
     /// Oldest first. The last one is to be answered.
-    pub said: Vec<Said>,
+    pub messages: Vec<PromptMessage>,
     /// Shared, because many turns wait at once and most of them offer the same tools.
     pub tools: Vec<Arc<ToolSpec>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum PromptMessage {
     Customer(String),
     /// Sent by the bot.
     Bot(String),
     /// An event between two messages, such as the end of a handoff or a message of an agent.
-    Marker(String),
+    Note(String),
 }
 
 /// A tool as the model sees it.
@@ -104,7 +104,7 @@ pub enum ToolAnswer {
 
 /// Executes the model's tool calls.
 ///
-/// `handoff`, `close` and `finish` are not passed here: they end the turn and are in [`Ended::end`]. `set_variable` is;
+/// `handoff`, `close` and `finish` are not passed here: they end the turn and are in [`TurnResult::end`]. `set_variable` is;
 /// its arguments are read with [`super::SetVariable::read`].
 #[async_trait]
 pub trait Tools: Send + Sync {
@@ -129,7 +129,7 @@ pub struct Limits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// An agent is requested.
-    Handoff(Handoff),
+    Handoff(HandoffArguments),
     /// The conversation is to be closed.
     Close,
     /// The model's task is done, and the flow continues.
@@ -138,7 +138,7 @@ pub enum End {
 
 /// The result of a successful turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ended {
+pub struct TurnResult {
     /// The reply for the customer. Always `Some` if `end` is `None` and `needs_person` is false.
     pub answer: Option<String>,
     pub end: Option<End>,

@@ -1,4 +1,4 @@
-//! The servers of an attack: the yard is the tenant's own server and may be reached; the vault stands for every private
+//! The servers of an attack: the tenant's own server, which may be reached, and one that stands for every private
 //! server.
 
 use std::{
@@ -32,7 +32,7 @@ pub struct Asked {
     pub body: String,
 }
 
-pub struct Yard {
+pub struct TenantServer {
     pub address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
     _server: JoinSet<()>,
@@ -44,7 +44,7 @@ struct Play {
     targets: Arc<Vec<String>>,
 }
 
-impl Yard {
+impl TenantServer {
     /// `/away/{n}` redirects to the n-th of `targets`.
     pub async fn open(targets: Vec<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.2:0").await.expect("a free port");
@@ -93,7 +93,7 @@ async fn answer(State(play): State<Play>, request: Request) -> Response {
 
 /// Asserts that a request is the one the tenant configured: no other headers, the secret only in its header, and the
 /// configured fields in the body.
-pub fn is_ours(name: &str, asked: &Asked) {
+pub fn assert_configured(name: &str, asked: &Asked) {
     let known = ["accept", "authorization", "content-length", "content-type", "host", "user-agent", "x-note"];
     for (header, value) in &asked.headers {
         assert!(known.contains(&header.as_str()), "{name}: header {header}");
@@ -110,13 +110,13 @@ pub fn is_ours(name: &str, asked: &Asked) {
 }
 
 /// Counts connections and never answers.
-pub struct Vault {
+pub struct PrivateServer {
     pub port: u16,
     opened: Arc<AtomicUsize>,
     _server: JoinSet<()>,
 }
 
-impl Vault {
+impl PrivateServer {
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("bound").port();
@@ -138,12 +138,12 @@ impl Vault {
 }
 
 /// The DNS of the test. `rebind.test` changes its address after the first lookup.
-pub struct Names {
+pub struct TestDns {
     meanings: HashMap<&'static str, Vec<&'static str>>,
     rebound: AtomicUsize,
 }
 
-impl Default for Names {
+impl Default for TestDns {
     fn default() -> Self {
         let meanings = HashMap::from([
             ("localhost", vec!["127.0.0.1", "::1"]),
@@ -158,7 +158,7 @@ impl Default for Names {
     }
 }
 
-impl Lookup for Names {
+impl Lookup for TestDns {
     fn look_up(&self, name: &str) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
         let found = if name == "rebind.test" {
             let is_first = self.rebound.fetch_add(1, Ordering::SeqCst) == 0;

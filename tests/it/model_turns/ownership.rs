@@ -6,12 +6,12 @@ on_both!(a_takeover_during_a_turn_discards_its_answer, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([hold(reply("It is on its way."))]);
     stage.arrives("wamid.1", "Where is my parcel?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     let id = stage.id().await;
     stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     stage.goes_on().await;
 
     assert!(stage.answers().await.is_empty());
@@ -24,12 +24,12 @@ on_both!(no_tool_is_called_after_a_takeover, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([hold(call("order_status", json!({"order": "10042"}))), reply("It is on its way.")]);
     stage.arrives("wamid.1", "Where is 10042?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.provider.waits().await;
     let id = stage.id().await;
     stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
     stage.provider.answer();
-    stage.lands(turn).await;
+    stage.finish_turn(turn).await;
     stage.goes_on().await;
 
     assert!(stage.shop.shop.asked().is_empty() && stage.calls().await.is_empty());
@@ -55,7 +55,7 @@ on_both!(after_a_return_the_model_is_told_that_the_handoff_is_over, async |app| 
     stage.app.turn(Span::seconds(5));
     stage.app.services.conversations.return_to_bot(&stage.ana, &id).await.expect("returns");
     stage.goes_on().await;
-    assert!(stage.answers().await.is_empty(), "it speaks when it is spoken to");
+    assert!(stage.answers().await.is_empty(), "the bot only answers messages");
 
     stage.says("wamid.2", "Thanks!").await;
     assert_eq!(stage.answers().await, ["Is there anything else?"]);
@@ -94,7 +94,7 @@ on_both!(after_a_close_the_model_is_told_how_the_last_handoff_ended, async |app|
         for part in ["wants a refund", "and closed the conversation, on Monday, 2026-03-02"] {
             assert_eq!(told.matches(part).count(), 1, "{part} in {told}");
         }
-        assert!(!told.contains("my money back"), "its words are not told again");
+        assert!(!told.contains("my money back"), "the note does not repeat the message");
     }
     assert_eq!(stage.answers().await, ["What can I do for you?"]);
 });
@@ -103,7 +103,7 @@ on_both!(a_tool_call_interrupted_by_a_crash_ends_under_an_agent, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([call("order_status", json!({"order": "9001"}))]);
     stage.arrives("wamid.1", "Where is 9001?").await;
-    let turn = stage.takes_off();
+    let turn = stage.start_turn();
     stage.shop.shop.heard().await;
     turn.abort();
     assert!(turn.await.expect_err("cut off").is_cancelled());

@@ -85,8 +85,8 @@ on_both!(an_imported_history_is_archived_and_triggers_nothing, async |app| {
         (Author::Customer, "It did"),
     ];
     assert_eq!(talk, expected.map(|(author, words)| (author, words.to_owned())));
-    assert_eq!(thread[0].at.0 / 1_000, day(1).0 / 1_000, "each stands at its own time");
-    assert_eq!(logged(app, "handed_off").await, 0, "nobody is called");
+    assert_eq!(thread[0].at.0 / 1_000, day(1).0 / 1_000, "each message keeps its own time");
+    assert_eq!(logged(app, "handed_off").await, 0, "no handoff is created");
     assert_eq!(app.meta.sent().len(), 0, "nobody is answered");
     let reasons = log(app).await.into_iter().filter_map(|entry| match entry.event {
         Event::Closed { reason, .. } => Some(reason),
@@ -115,7 +115,7 @@ on_both!(imported_and_live_messages_in_one_body_are_kept_apart, async |app| {
     project(app).await;
     let rows = app.rows(&ana).await;
     assert_eq!(rows.len(), 2);
-    let live = rows.iter().find(|row| row.state == RowState::Bot).expect("the present");
+    let live = rows.iter().find(|row| row.state == RowState::Bot).expect("the live conversation");
     assert_eq!(written(app, &ana, &live.id).await, ["Now"]);
     assert_eq!(
         written(app, &ana, &rows.iter().find(|row| row.id != live.id).expect("the past").id).await,
@@ -168,7 +168,7 @@ on_both!(the_history_of_a_customer_with_a_closed_conversation_is_one_archive, as
         project(app).await;
     }
     let rows = app.rows(&ana).await;
-    assert_eq!(rows.len(), 2, "what was closed, and one archive: {rows:#?}");
+    assert_eq!(rows.len(), 2, "the closed conversation and one archive: {rows:#?}");
     let archive = rows.iter().find(|other| other.id != row.id).expect("the archive");
     assert_eq!(written(app, &ana, &archive.id).await, ["old 00", "old 01", "old 02", "old 10", "old 11", "old 12"]);
     app.settle().await;
@@ -189,7 +189,7 @@ on_both!(messages_of_another_responder_are_shown_and_not_answered, async |app| {
     app.settle().await;
     let row = app.only_row(&ana).await;
     assert_eq!((&row.state, row.unread), (&RowState::Bot, 1));
-    assert_eq!(row.window_closes, None, "a message to somebody else opens no window for us");
+    assert_eq!(row.window_closes, None, "a message to another responder opens no reply window");
     let talk: Vec<_> = messages(app, &ana, &row.id).await.iter().map(|it| (it.author.clone(), words(it))).collect();
     let expected = [(Author::Customer, "I need an agent"), (Author::Partner, "I am the other bot")];
     assert_eq!(talk, expected.map(|(author, words)| (author, words.to_owned())));
@@ -218,8 +218,8 @@ on_both!(a_reply_from_the_phone_app_is_a_takeover, async |app| {
 
     arrives(app, &meta::text(MARIA, "wamid.2", app.now(), "Thank you")).await;
     app.settle().await;
-    assert_eq!(app.meta.sent().len(), 0, "the bot stays silent while somebody is on the phone");
-    app.services.conversations.claim(&ana, &row.id).await.expect("anybody at the desk may claim it");
+    assert_eq!(app.meta.sent().len(), 0, "the bot sends nothing while a staff member replies from the phone");
+    app.services.conversations.claim(&ana, &row.id).await.expect("any agent may claim it");
     let claimed = app.only_row(&ana).await;
     assert_eq!(claimed.state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
 });

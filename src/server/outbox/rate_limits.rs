@@ -13,16 +13,16 @@ use crate::{
         ids::{ChannelId, CustomerId},
         time::{Span, Timestamp},
     },
-    server::clock::{Clock, GateClock},
+    server::clock::{Clock, GovernorClock},
 };
 
-type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GateClock, NoOpMiddleware<Nanos>>;
+type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GovernorClock, NoOpMiddleware<Nanos>>;
 
 #[derive(Clone)]
-pub struct Pace {
+pub struct RateLimits {
     number: Arc<Limiter>,
     pair: Arc<Limiter>,
-    clock: GateClock,
+    clock: GovernorClock,
 }
 
 /// Meta allows 80 messages per second and number, inbound and outbound. The rest is for inbound ones.
@@ -31,9 +31,9 @@ const PER_SECOND: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const PAIR_BURST: NonZeroU32 = NonZeroU32::new(45).expect("not zero");
 const PAIR_PERIOD: Duration = Duration::from_secs(6);
 
-impl Pace {
+impl RateLimits {
     pub fn new(clock: Clock) -> Self {
-        let clock = GateClock(clock);
+        let clock = GovernorClock(clock);
         let pair = Quota::with_period(PAIR_PERIOD).unwrap_or_else(|| Quota::per_minute(PAIR_BURST));
         Self {
             number: Arc::new(RateLimiter::new(
@@ -51,7 +51,7 @@ impl Pace {
     }
 
     /// Counts one message, or returns when it may be sent.
-    pub fn hold(&self, channel: &ChannelId, customer: &CustomerId) -> Option<Timestamp> {
+    pub fn check(&self, channel: &ChannelId, customer: &CustomerId) -> Option<Timestamp> {
         let now = self.clock.now();
         let until = |not_until: governor::NotUntil<Nanos>| {
             let wait = i64::try_from(not_until.wait_time_from(now).as_millis()).unwrap_or(i64::MAX);
@@ -74,36 +74,36 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::clock::TurnedClock;
+    use crate::server::clock::ManualClock;
 
     #[test]
-    fn a_burst_to_one_customer_is_borrowed_and_paid_back() {
-        let hand = TurnedClock::at(Timestamp(1_000_000));
-        let pace = Pace::new(Clock::turned(hand.clone()));
+    fn a_burst_to_one_customer_is_limited_to_45_messages() {
+        let manual_clock = ManualClock::at(Timestamp(1_000_000));
+        let rate_limits = RateLimits::new(Clock::manual(manual_clock.clone()));
         let (channel, maria, luca) = (ChannelId::from("chn_1"), CustomerId::from("cus_1"), CustomerId::from("cus_2"));
         for _ in 0..45 {
-            assert_eq!(pace.hold(&channel, &maria), None);
+            assert_eq!(rate_limits.check(&channel, &maria), None);
         }
-        let due = pace.hold(&channel, &maria).expect("the 46th waits");
+        let due = rate_limits.check(&channel, &maria).expect("the 46th waits");
         assert!(due > Timestamp(1_000_000) && due <= Timestamp(1_006_001));
-        assert_eq!(pace.hold(&channel, &luca), None, "other customers are not affected");
-        hand.set(due);
-        assert_eq!(pace.hold(&channel, &maria), None);
+        assert_eq!(rate_limits.check(&channel, &luca), None, "other customers are not affected");
+        manual_clock.set(due);
+        assert_eq!(rate_limits.check(&channel, &maria), None);
     }
     #[test]
-    fn a_number_that_is_full_costs_no_pair_anything() {
-        let hand = TurnedClock::at(Timestamp(1_000_000));
-        let pace = Pace::new(Clock::turned(hand.clone()));
+    fn a_refusal_by_the_number_does_not_count_for_the_pair() {
+        let manual_clock = ManualClock::at(Timestamp(1_000_000));
+        let rate_limits = RateLimits::new(Clock::manual(manual_clock.clone()));
         let (channel, luca) = (ChannelId::from("chn_1"), CustomerId::from("cus_0"));
         for n in 1..=60 {
-            assert_eq!(pace.hold(&channel, &CustomerId::from(format!("cus_{n}"))), None);
+            assert_eq!(rate_limits.check(&channel, &CustomerId::from(format!("cus_{n}"))), None);
         }
         for _ in 0..100 {
-            assert!(pace.hold(&channel, &luca).is_some(), "the number has had its sixty");
+            assert!(rate_limits.check(&channel, &luca).is_some(), "the number has sent sixty");
         }
-        hand.turn(Span::seconds(1));
+        manual_clock.advance(Span::seconds(1));
         for _ in 0..45 {
-            assert_eq!(pace.hold(&channel, &luca), None, "and all of this customer's are left");
+            assert_eq!(rate_limits.check(&channel, &luca), None, "the burst of this customer is unused");
         }
     }
 }

@@ -16,9 +16,9 @@ on_both!(conversations_beyond_the_concurrency_limit_are_answered_later, async |a
     let (bot, stop) = (stage.bot().clone(), CancellationToken::new());
     let stopped = stop.clone();
     // The clock stands still from here on: a task that waits for a moment would never end.
-    let lane = tokio::spawn(async move { bot.fly(&stopped, 2).await });
+    let pool = tokio::spawn(async move { bot.run_models(&stopped, 2).await });
     stage.provider.has_been_asked(MANY).await;
     stop.cancel();
-    lane.await.expect("no panic");
+    pool.await.expect("no panic");
     app.settle().await;
 });

@@ -22,14 +22,14 @@ use tokio::{
 use crate::{
     domain::time::Timestamp,
     server::{
-        clock::{Clock, TurnedClock},
+        clock::{Clock, ManualClock},
         fetch::{Fetch, Lookup, Policy, Request},
     },
 };
 
 /// A step of the server on a connection. The connection is closed after the last one.
 #[derive(Clone)]
-pub enum Step {
+pub enum ServerStep {
     Say(Vec<u8>),
     /// Sends this many zero bytes.
     Flood(usize),
@@ -37,74 +37,74 @@ pub enum Step {
     Stall,
 }
 
-pub fn say(text: &str) -> Step {
-    Step::Say(text.as_bytes().to_vec())
+pub fn say(text: &str) -> ServerStep {
+    ServerStep::Say(text.as_bytes().to_vec())
 }
 
-pub struct Hostile {
+pub struct TestServer {
     pub address: SocketAddr,
-    seen: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
     stalled: mpsc::UnboundedReceiver<()>,
     task: JoinHandle<()>,
 }
 
-impl Drop for Hostile {
+impl Drop for TestServer {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl Hostile {
+impl TestServer {
     /// `act` gets the head and body of each request.
-    pub async fn doing(act: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static) -> Self {
+    pub async fn with_script(act: impl Fn(&str) -> Vec<ServerStep> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let (told, stalled) = mpsc::unbounded_channel();
-        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
-        let (act, kept) = (Arc::new(act), seen.clone());
+        let (stalled_tx, stalled) = mpsc::unbounded_channel();
+        let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (act, recorded) = (Arc::new(act), requests.clone());
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.expect("a connection");
-                tokio::spawn(serve(stream, act.clone(), kept.clone(), told.clone()));
+                tokio::spawn(serve(stream, act.clone(), recorded.clone(), stalled_tx.clone()));
             }
         });
-        Self { address, seen, stalled, task }
+        Self { address, requests, stalled, task }
     }
 
-    pub async fn saying(text: &str) -> Self {
+    pub async fn replying(text: &str) -> Self {
         let steps = vec![say(text)];
-        Self::doing(move |_| steps.clone()).await
+        Self::with_script(move |_| steps.clone()).await
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub fn seen(&self) -> Vec<String> {
-        self.seen.lock().expect("no panic").clone()
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().expect("no panic").clone()
     }
 
-    /// Waits until the server has reached a [`Step::Stall`].
+    /// Waits until the server has reached a [`ServerStep::Stall`].
     pub async fn stalls(&mut self) {
         self.stalled.recv().await.expect("a running server");
     }
 }
 
-async fn serve<A: Fn(&str) -> Vec<Step>>(
+async fn serve<A: Fn(&str) -> Vec<ServerStep>>(
     mut stream: TcpStream,
     act: Arc<A>,
-    seen: Arc<Mutex<Vec<String>>>,
-    told: mpsc::UnboundedSender<()>,
+    requests: Arc<Mutex<Vec<String>>>,
+    stalled_tx: mpsc::UnboundedSender<()>,
 ) {
     let Ok(request) = read(&mut stream).await else { return };
     let steps = act(&request);
-    seen.lock().expect("no panic").push(request);
+    requests.lock().expect("no panic").push(request);
     for step in steps {
         let said = match step {
-            Step::Say(bytes) => stream.write_all(&bytes).await,
-            Step::Flood(bytes) => flood(&mut stream, bytes).await,
-            Step::Stall => {
-                told.send(()).expect("a test that listens");
+            ServerStep::Say(bytes) => stream.write_all(&bytes).await,
+            ServerStep::Flood(bytes) => flood(&mut stream, bytes).await,
+            ServerStep::Stall => {
+                stalled_tx.send(()).expect("a test that listens");
                 pending().await
             }
         };
@@ -148,44 +148,44 @@ async fn read(stream: &mut TcpStream) -> io::Result<String> {
 
 /// Names and their addresses: one list per lookup, and the last one repeats.
 #[derive(Default)]
-pub struct Names {
+pub struct TestLookup {
     names: HashMap<&'static str, Vec<Vec<IpAddr>>>,
-    pub asked: AtomicUsize,
+    pub lookups: AtomicUsize,
 }
 
-impl Names {
-    pub fn meaning(name: &'static str, answers: &[&[&str]]) -> Arc<Self> {
+impl TestLookup {
+    pub fn resolving(name: &'static str, answers: &[&[&str]]) -> Arc<Self> {
         let read = |list: &&[&str]| list.iter().map(|ip| ip.parse().expect("an address")).collect();
         Arc::new(Self {
             names: HashMap::from([(name, answers.iter().map(read).collect())]),
-            asked: AtomicUsize::new(0),
+            lookups: AtomicUsize::new(0),
         })
     }
 }
 
-impl Lookup for Names {
+impl Lookup for TestLookup {
     fn look_up(&self, name: &str) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
-        let asked = self.asked.fetch_add(1, Ordering::SeqCst);
-        let found = self.names.get(name).and_then(|answers| answers.get(asked).or(answers.last())).cloned();
+        let lookups = self.lookups.fetch_add(1, Ordering::SeqCst);
+        let found = self.names.get(name).and_then(|answers| answers.get(lookups).or(answers.last())).cloned();
         Box::pin(async move { found.ok_or_else(|| io::ErrorKind::NotFound.into()) })
     }
 }
 
 /// The client under test: loopback is allowed, everything else is as in production, and the clock is manual.
-pub struct Ours {
+pub struct TestClient {
     pub fetch: Fetch,
-    pub clock: TurnedClock,
+    pub clock: ManualClock,
 }
 
-impl Ours {
+impl TestClient {
     pub fn new() -> Self {
-        Self::knowing(Arc::new(Names::default()))
+        Self::with_lookup(Arc::new(TestLookup::default()))
     }
 
-    pub fn knowing(names: Arc<dyn Lookup>) -> Self {
-        let clock = TurnedClock::at(Timestamp(1_000_000));
+    pub fn with_lookup(names: Arc<dyn Lookup>) -> Self {
+        let clock = ManualClock::at(Timestamp(1_000_000));
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
-        let fetch = Fetch::with_lookup(policy, Clock::turned(clock.clone()), names).expect("a client");
+        let fetch = Fetch::with_lookup(policy, Clock::manual(clock.clone()), names).expect("a client");
         Self { fetch, clock }
     }
 }

@@ -92,7 +92,7 @@ on_both!(guessing_passwords_is_slowed_down_and_time_opens_the_gate_again, thread
         assert!(said.contains("Wrong email or password."), "{said}");
     }
     let (status, cookie, said) = sign_in(app, PASSWORD, None).await;
-    assert_eq!((status, cookie), (StatusCode::TOO_MANY_REQUESTS, None), "even the right one waits");
+    assert_eq!((status, cookie), (StatusCode::TOO_MANY_REQUESTS, None), "the right password is rate-limited too");
     assert!(said.contains("Wait 6 seconds"), "{said}");
 
     app.turn(handoff::domain::time::Span::seconds(6));
@@ -137,9 +137,9 @@ on_both!(a_session_is_new_at_sign_in_and_dead_after_sign_out, threads = 4, async
 on_sqlite!(over_tls_the_session_is_bound_to_the_host_and_no_plain_request_follows, threads = 4, async |app| {
     app.agent("Ana").await;
     let config = Config { public_url: "https://desk.test".to_owned(), ..app.config.clone() };
-    let clock = Clock::turned(app.clock.clone());
+    let clock = Clock::manual(app.clock.clone());
     let services =
-        Services::build(&config, clock, Entropy::seeded(8), Patience::default()).await.expect("the house stands");
+        Services::build(&config, clock, Entropy::seeded(8), Patience::default()).await.expect("the services start");
     let router = router(&services, leptos_options(&config.site_root, config.listen));
     let email = format!("ana%40{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
     let sign_in = Request::post("/api/sign_in")
@@ -196,7 +196,7 @@ on_both!(a_zero_byte_is_the_callers_fault_on_both_engines, threads = 4, async |a
 on_both!(a_cursor_from_before_the_log_gets_all_of_it, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let stream = app.send(request(app, &Method::GET, "/live?after=-9223372036854775808", "", Some(&cookie))).await;
-    assert_eq!(stream.status(), StatusCode::OK, "the farthest cursor is one like any other");
+    assert_eq!(stream.status(), StatusCode::OK, "the maximum cursor is valid");
     let mut frames = stream.into_body().into_data_stream();
     for _ in 0..2 {
         frames.next().await.expect("goes on").expect("a frame");

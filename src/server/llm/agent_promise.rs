@@ -194,32 +194,32 @@ const ABILITIES: &[&str] = &["can", "could", "may", "might", "puedo", "podría",
 const NEAR: usize = 3;
 
 /// Conjunctions that separate clauses, besides punctuation.
-const JOINTS: &[&str] =
+const CONJUNCTIONS: &[&str] =
     &[" so ", " but ", " therefore ", " instead ", " aber ", " pero ", " mas ", " mais ", " ma ", " maar "];
 
 /// Whether the text states that an agent is coming.
-pub(super) fn is_made(text: &str) -> bool {
-    sentences(text).any(|(sentence, is_question)| !is_question && promises(sentence))
+pub(super) fn promises_agent(text: &str) -> bool {
+    sentences(text).any(|(sentence, is_question)| !is_question && is_promise(sentence))
 }
 
 /// A clause with a phrase is a promise unless it is negated or conditional. A condition may also be at the beginning of
 /// a neighbouring clause.
-fn promises(sentence: &str) -> bool {
+fn is_promise(sentence: &str) -> bool {
     let clauses = clauses(sentence);
     let is_condition = |at: Option<usize>| {
         let clause = at.and_then(|at| clauses.get(at));
-        clause.is_some_and(|clause| places(clause, CONDITIONS).any(|at| at == 0))
+        clause.is_some_and(|clause| matches(clause, CONDITIONS).any(|at| at == 0))
     };
     clauses.iter().enumerate().any(|(at, clause)| {
-        let depends = places(clause, CONDITIONS).next().is_some()
+        let depends = matches(clause, CONDITIONS).next().is_some()
             || is_condition(at.checked_sub(1))
             || is_condition(Some(at + 1));
-        !depends && places(clause, PROMISES).any(|place| is_firm(&clause[..place]))
+        !depends && matches(clause, PROMISES).any(|at| is_affirmed(&clause[..at]))
     })
 }
 
 /// Whether the words before a phrase leave it a promise.
-fn is_firm(before: &str) -> bool {
+fn is_affirmed(before: &str) -> bool {
     let mut nearest = before.split(' ').rev().filter(|word| !word.is_empty()).take(NEAR).enumerate();
     nearest.all(|(distance, word)| {
         let is = |list: &[&str]| list.iter().any(|one| folded(one) == word);
@@ -228,7 +228,7 @@ fn is_firm(before: &str) -> bool {
 }
 
 /// Positions in a folded text at which one of the phrases occurs.
-fn places<'w>(words: &'w str, phrases: &'static [&'static str]) -> impl Iterator<Item = usize> + 'w {
+fn matches<'w>(words: &'w str, phrases: &'static [&'static str]) -> impl Iterator<Item = usize> + 'w {
     phrases.iter().flat_map(move |phrase| {
         let phrase = folded(phrase);
         let found: Vec<usize> = words
@@ -259,8 +259,8 @@ fn sentences(text: &str) -> impl Iterator<Item = (&str, bool)> {
 fn clauses(sentence: &str) -> Vec<String> {
     let parts = sentence.split([',', ':', '，', '、', '،', '–', '—']).map(folded);
     let mut clauses: Vec<String> = parts.filter(|clause| !clause.is_empty()).collect();
-    for joint in JOINTS {
-        clauses = clauses.iter().flat_map(|clause| clause.split(joint).map(ToOwned::to_owned)).collect();
+    for conjunction in CONJUNCTIONS {
+        clauses = clauses.iter().flat_map(|clause| clause.split(conjunction).map(ToOwned::to_owned)).collect();
     }
     clauses
 }
@@ -270,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_promised_in_many_languages_is_noticed() {
+    fn promises_are_detected_in_many_languages() {
         for text in [
             "I'll connect you to an agent now.",
             "Sorry about that! I am transferring you.",
@@ -292,12 +292,12 @@ mod tests {
             "I am sorry if you had trouble, I am transferring you now.",
             "Das kann ich nicht nachsehen, ich verbinde Sie mit einem Kollegen.",
         ] {
-            assert!(is_made(text), "{text}");
+            assert!(promises_agent(text), "{text}");
         }
     }
 
     #[test]
-    fn an_offer_a_question_or_a_plain_answer_is_no_promise() {
+    fn offers_questions_and_plain_answers_are_not_promises() {
         for text in [
             "Would you like me to connect you to an agent?",
             "If you prefer, I can connect you to an agent.",
@@ -314,7 +314,7 @@ mod tests {
             "The money transfer your bank made has arrived.",
             "",
         ] {
-            assert!(!is_made(text), "{text}");
+            assert!(!promises_agent(text), "{text}");
         }
     }
 }

@@ -9,23 +9,23 @@ use handoff::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Talk, desk, fresh_talk};
+use super::{TestConversation, desk, new_conversation};
 use crate::app::{Leftover, on_both};
 
 const HANG: Effect = Effect::Hang { moment: Moment::Before };
 
 /// Waits until a message has this status.
-async fn until(talk: &Talk<'_>, words: &str, delivery: Delivery) {
-    let mut head = talk.app.services.bus.watch(&talk.app.tenant);
-    while talk.delivery(words).await != Some(delivery) {
+async fn until(conversation: &TestConversation<'_>, words: &str, delivery: Delivery) {
+    let mut head = conversation.app.services.bus.watch(&conversation.app.tenant);
+    while conversation.delivery(words).await != Some(delivery) {
         head.changed().await.expect("the bus lives");
     }
 }
 
 on_both!(a_send_that_hangs_blocks_only_its_conversation, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
-    let luca = fresh_talk(app, &ana, "Luca").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
+    let luca = new_conversation(app, &ana, "Luca").await;
     app.meta.inject(&maria.customer, Fault::once(HANG));
     maria.reply("hangs").await;
     for words in ["one", "two", "three"] {
@@ -35,15 +35,15 @@ on_both!(a_send_that_hangs_blocks_only_its_conversation, threads = 4, async |app
     let running = tokio::spawn(app.services.outbox.clone().run(CancellationToken::new()));
     until(&luca, "three", Delivery::Sent).await;
 
-    assert_eq!(maria.delivery("hangs").await, Some(Delivery::Queued), "it hangs all the while");
+    assert_eq!(maria.delivery("hangs").await, Some(Delivery::Queued), "the hanging request is still pending");
     assert_eq!(luca.phone()[1..], ["one", "two", "three"]);
     running.abort();
 });
 
 on_both!(a_read_mark_that_hangs_blocks_no_message, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
-    let luca = fresh_talk(app, &ana, "Luca").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
+    let luca = new_conversation(app, &ana, "Luca").await;
     app.meta.customer_says(&maria.customer, "Are you there?").expect("writes");
     app.settle().await;
     app.services.conversations.see(&ana, &maria.id).await.expect("looks");
@@ -64,7 +64,7 @@ on_both!(a_read_mark_that_hangs_blocks_no_message, threads = 4, async |app| {
 
 on_both!(a_stop_takes_effect_during_a_backlog, threads = 4, async |app| {
     let ana = desk(app).await;
-    let maria = fresh_talk(app, &ana, "Maria").await;
+    let maria = new_conversation(app, &ana, "Maria").await;
     for n in 0..3 {
         maria.reply(&format!("line {n}")).await;
     }
@@ -94,7 +94,7 @@ on_both!(a_bot_without_a_working_number_escalates, threads = 4, async |app| {
 
     let rows = app.rows(&ana).await;
     let waiting = rows.iter().filter(|row| row.state == RowState::Waiting).count();
-    assert_eq!((rows.len(), waiting), (2, 2), "nobody is left standing");
+    assert_eq!((rows.len(), waiting), (2, 2), "the customers wait for an agent");
 
     // The bot's messages are not sent afterwards, when agents own the conversations.
     app.meta.clear_faults(None);
