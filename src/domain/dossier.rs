@@ -8,9 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    frame::{Item, ItemBody, Line, Tone, line_key},
     handoff::{HandoffEnd, TriggerKind, Urgency},
-    ids::{CallId, MessageId, Seq, VariableId},
+    ids::{CallId, MessageId, Seq, VariableId, line_key},
     text,
     time::{Span, Timestamp},
     variant_names::variant_names,
@@ -221,22 +220,11 @@ impl CallFact {
 }
 
 impl Fact {
-    fn sort_key(&self) -> (Timestamp, Seq) {
+    pub(super) fn sort_key(&self) -> (Timestamp, Seq) {
         match self {
             Self::Variable(fact) => (fact.at, fact.seq),
             Self::Call(fact) => (fact.at, fact.seq),
         }
-    }
-
-    /// The fact's line in the thread.
-    pub fn item(self) -> Item {
-        let (at, seq) = self.sort_key();
-        let words = match &self {
-            Self::Variable(fact) => format!("{} {}: {}", fact.verb(), fact.display_name(), fact.short()),
-            Self::Call(fact) => format!("{} {} → {}", fact.kind.label(), fact.label, fact.short()),
-        };
-        let line = Line { tone: Tone::Plain, agent: None, text: words, fact: Some(Box::new(self)) };
-        Item { at, seq, body: ItemBody::Line(line) }
     }
 }
 

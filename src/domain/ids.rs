@@ -185,6 +185,11 @@ pub type NodeId = Id<noun::NodeNoun>;
 #[serde(transparent)]
 pub struct Seq(pub i64);
 
+/// The key of the line of the entry at `seq`, which is its anchor in the page.
+pub fn line_key(seq: Seq) -> String {
+    format!("line_{}", seq.0)
+}
+
 /// Incremented by every state change, claim and human message of a conversation. A bot turn commits only at the epoch it
 /// began with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -21,6 +21,7 @@ pub mod handoff;
 pub mod ids;
 pub mod inbound;
 pub mod interpolation;
+pub mod item;
 pub mod keyword;
 pub mod language;
 pub mod message;

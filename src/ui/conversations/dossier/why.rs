@@ -6,7 +6,7 @@ use super::{super::thread::state::ThreadState, ToPlace};
 use crate::{
     domain::{
         dossier::{HandoffRequest, Summary, SummaryBy},
-        frame::line_key,
+        ids::line_key,
         handoff::{HandoffEnd, Urgency},
         time::Timestamp,
     },
