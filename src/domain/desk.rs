@@ -14,16 +14,10 @@ pub use self::{
     filter::{DateOf, Days, Filter},
     row::{Count, Counts, Group, Key, PreviewBy, Row, RowState},
 };
+use super::ids::{AgentId, ConversationId, Seq};
 pub use super::{
     frame::{Changes, Frame, Stopped},
     item::{Item, ItemBody, ItemText, Line, Tone, place_item},
-};
-use super::{
-    handoff::TriggerKind,
-    ids::{AgentId, ChannelId, ConversationId, MessageId, Seq},
-    sla::Wait,
-    time::Timestamp,
-    variant_names::variant_names,
 };
 
 /// The loaded part of one group: always its first rows, without gaps.

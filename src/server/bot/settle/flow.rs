@@ -29,7 +29,7 @@ impl UnitOfWork {
                 if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < MAX_CALLS {
                     return Ok(None);
                 }
-                let reason = format!("The flow made {CALLS} API calls for one message, the last one at “{label}”.");
+                let reason = format!("The flow made {MAX_CALLS} API calls for one message, the last one at “{label}”.");
                 (reason, outcome.actions.clone())
             }
             NextAction::Wait | NextAction::WaitFor(_) | NextAction::Model => {
@@ -37,7 +37,7 @@ impl UnitOfWork {
                 if !moves {
                     return Ok(None);
                 }
-                (format!("The flow continued {AUTO_STEPS} times without a message from the customer."), Vec::new())
+                (format!("The flow continued {MAX_AUTO_STEPS} times without a message from the customer."), Vec::new())
             }
         };
         let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());

@@ -6,8 +6,8 @@ use super::{super::thread::state::ThreadState, ToPlace};
 use crate::{
     domain::{
         dossier::{HandoffRequest, Summary, SummaryBy},
-        ids::line_key,
         handoff::{HandoffEnd, Urgency},
+        ids::line_key,
         time::Timestamp,
     },
     ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
