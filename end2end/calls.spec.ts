@@ -1,12 +1,13 @@
-// Being called: in the title, by a sound, outside of the page; and what a person can set about it.
+// How an agent notices a handoff: the page title, a card, a sound, a desktop notification; and their settings.
 import type { Browser, Page } from "@playwright/test";
+import { allWaiting, card, cards, message, presence, row, threadName } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Who, browserOf, bubble, calls, card, deskOf, live, newCustomer, quietDeskOf, row, says } from "./stage";
+import { type Who, asksForAgent, browserOf, deskOf, live, newCustomer, quietDeskOf, says } from "./people";
 
-/** How many handoffs wait, as the title says. */
+/** How many handoffs wait, by the page title. */
 const inTitle = async (page: Page) => Number(/^\((\d+)\) /.exec(await page.title())?.[1] ?? 0);
 
-/** What a browser does that cannot be seen: the notes it plays, the notifications it shows. */
+/** What a page does outside of its document: the notes it plays, the notifications it shows. */
 interface Outside {
   notes: number;
   shown: { title: string; body: string; onclick: (() => void) | null }[];
@@ -20,8 +21,12 @@ declare global {
   }
 }
 
-/** A desk whose sounds and notifications are written down. Somebody has touched it: before, browsers are silent. */
-async function heardDeskOf(browser: Browser, who: Who, permission: NotificationPermission = "denied"): Promise<Page> {
+/** A desk whose sounds and notifications are recorded. It was clicked once: browsers play no sound before. */
+async function recordedDeskOf(
+  browser: Browser,
+  who: Who,
+  permission: NotificationPermission = "denied",
+): Promise<Page> {
   const context = await browserOf(browser, who);
   await context.addInitScript((permission) => {
     const outside: Outside = { notes: 0, shown: [], asked: 0, elsewhere: false };
@@ -31,12 +36,12 @@ async function heardDeskOf(browser: Browser, who: Who, permission: NotificationP
       outside.notes += 1;
       start.call(this, when);
     };
-    class Noted {
+    class RecordedNotification {
       static permission = permission;
       static async requestPermission() {
         outside.asked += 1;
-        Noted.permission = "granted";
-        return Noted.permission;
+        RecordedNotification.permission = "granted";
+        return RecordedNotification.permission;
       }
       onclick: (() => void) | null = null;
       body: string;
@@ -46,7 +51,7 @@ async function heardDeskOf(browser: Browser, who: Who, permission: NotificationP
       }
       close() {}
     }
-    Object.assign(window, { Notification: Noted });
+    Object.assign(window, { Notification: RecordedNotification });
     Object.defineProperty(document, "visibilityState", { get: () => (outside.elsewhere ? "hidden" : "visible") });
     document.hasFocus = () => !outside.elsewhere;
   }, permission);
@@ -59,23 +64,23 @@ async function heardDeskOf(browser: Browser, who: Who, permission: NotificationP
 
 const notes = (desk: Page) => desk.evaluate(() => window.outside.notes);
 
-test("the title counts who waits, on every page", async ({ browser, request }) => {
+test("the page title counts the waiting handoffs, on every page", async ({ browser, request }) => {
   const ana = await quietDeskOf(browser, "ana");
   const admin = await deskOf(browser, "admin", "/admin/team");
   const before = await inTitle(ana);
   const customer = await newCustomer(request, "Paula Reis");
-  await calls(request, customer);
+  await asksForAgent(request, customer);
   await expect(ana).toHaveTitle(`(${before + 1}) Conversations · Handoff`);
   await expect(admin).toHaveTitle(`(${before + 1}) Team · Handoff`);
   await card(ana, customer).getByRole("button", { name: "Claim" }).click();
   for (const page of [ana, admin]) await expect.poll(() => inTitle(page)).toBe(before);
 });
 
-test("a card is put aside where it stands in the way, and its conversation still waits", async ({ browser, request }) => {
+test("the conversation of a dismissed card stays in Waiting", async ({ browser, request }) => {
   const ana = await quietDeskOf(browser, "ana");
   const [first, second] = [await newCustomer(request, "Olga Berg"), await newCustomer(request, "Piet Mol")];
-  await calls(request, first);
-  await calls(request, second);
+  await asksForAgent(request, first);
+  await asksForAgent(request, second);
   await expect(card(ana, second)).toBeVisible();
   await card(ana, first).getByRole("button", { name: "Dismiss" }).click();
   await expect(card(ana, first)).toHaveCount(0);
@@ -83,82 +88,85 @@ test("a card is put aside where it stands in the way, and its conversation still
   await ana.keyboard.press("Escape");
   await expect(card(ana, second)).toHaveCount(0);
   await expect(ana).toHaveURL(/\/conversations$/);
-  for (const customer of [first, second]) await expect(row(ana, customer, "waiting")).toBeAttached();
+  for (const customer of [first, second]) await expect(row(ana, customer, "Waiting")).toBeAttached();
 });
 
-test("a double click claims one call, whichever card moves under the pointer", async ({ browser, request }) => {
+test("a double click claims one handoff, whichever card moves under the pointer", async ({ browser, request }) => {
   const desk = await quietDeskOf(browser, "chloe");
   const [first, second] = [await newCustomer(request, "Noor Haddad"), await newCustomer(request, "Maria Lind")];
   for (const customer of [first, second]) {
-    await calls(request, customer);
+    await asksForAgent(request, customer);
     await expect(card(desk, customer)).toBeVisible();
   }
 
   await card(desk, first).getByRole("button", { name: "Claim" }).click();
-  await expect(desk.locator("header.head h2")).toHaveText(first.name);
+  await expect(threadName(desk)).toHaveText(first.name);
   await expect(card(desk, first)).toHaveCount(0);
-  // Where the cards stand depends on the window; here the pointer goes to where the card would have come to it.
+  // Where the cards are depends on the window. Here the pointer moves to the place that the second card moves to.
   await card(desk, second).getByRole("button", { name: "Claim" }).hover();
   await desk.mouse.down({ clickCount: 2 });
   await desk.mouse.up({ clickCount: 2 });
 
-  // A claim of the second would have gone out before these words came in.
+  // A claim of the second would have been sent before this message came in.
   await says(request, first, "Is somebody there?");
-  await expect(bubble(desk, "Is somebody there?")).toBeVisible();
-  await expect(row(desk, first, "mine")).toBeVisible();
-  await expect(row(desk, second, "waiting")).toBeVisible();
+  await expect(message(desk, "Is somebody there?")).toBeVisible();
+  await expect(row(desk, first, "Mine")).toBeVisible();
+  await expect(row(desk, second, "Waiting")).toBeVisible();
 });
 
-test("a call is heard, unless the sound is off", async ({ browser, request }) => {
-  const chloe = await heardDeskOf(browser, "chloe");
+test("a handoff plays a sound, unless the sound is off", async ({ browser, request }) => {
+  const chloe = await recordedDeskOf(browser, "chloe");
   const first = await newCustomer(request, "Rosa Lind");
-  await calls(request, first);
-  await expect(card(chloe, first).or(chloe.locator(".calls .more")).first()).toBeVisible();
+  await asksForAgent(request, first);
+  await expect(card(chloe, first).or(allWaiting(chloe)).first()).toBeVisible();
   await expect.poll(() => notes(chloe)).toBe(2);
 
   await chloe.getByRole("button", { name: "Sound is on" }).click();
   await expect(chloe.getByRole("button", { name: "Sound is off" })).toBeVisible();
   const second = await newCustomer(request, "Stig Dahl");
-  await calls(request, second);
-  await expect(row(chloe, second, "waiting")).toBeAttached();
+  await asksForAgent(request, second);
+  await expect(row(chloe, second, "Waiting")).toBeAttached();
   expect(await notes(chloe)).toBe(2);
 
-  // It is the person's, not the page's: it is still off after a reload, and on again when they say so.
+  // The setting is the person's, not the page's: it is still off after a reload, until they turn it on.
   await chloe.reload();
   await live(chloe);
   await chloe.getByRole("button", { name: "Sound is off" }).click();
   await expect(chloe.getByRole("button", { name: "Sound is on" })).toBeVisible();
-  // So that one knows what to listen for.
+  // Turning it on plays the sound once, as a sample.
   await expect.poll(() => notes(chloe)).toBe(2);
 });
 
-test("whoever is away is not called, and finds what waits when they are back", async ({ browser, request }) => {
+test("an agent who is away gets no cards until they are back", async ({ browser, request }) => {
   const ana = await quietDeskOf(browser, "ana");
   const chloe = await quietDeskOf(browser, "chloe");
   const online = chloe.getByRole("button", { name: "Online" });
   await online.click();
   await expect(online).toHaveAttribute("aria-pressed", "false");
-  await expect(chloe.locator(".rail summary.away")).toBeAttached();
+  await expect(presence(chloe, "away")).toBeAttached();
 
   const customer = await newCustomer(request, "Timo Salo");
-  await calls(request, customer);
+  await asksForAgent(request, customer);
   await expect(card(ana, customer)).toBeVisible();
-  await expect(row(chloe, customer, "waiting")).toBeAttached();
+  await expect(row(chloe, customer, "Waiting")).toBeAttached();
   await expect(card(chloe, customer)).toHaveCount(0);
 
   await chloe.reload();
-  await expect(chloe.locator(".rail summary.away")).toBeAttached();
+  await expect(presence(chloe, "away")).toBeAttached();
   await expect(card(chloe, customer)).toHaveCount(0);
 
   await online.click();
   await expect(online).toHaveAttribute("aria-pressed", "true");
   await live(chloe);
-  await expect(chloe.locator(".calls article").first()).toBeVisible();
+  await expect(cards(chloe).first()).toBeVisible();
 });
 
-test("notifications are asked for once, politely, and lead to the conversation", async ({ browser, request }) => {
-  const chloe = await heardDeskOf(browser, "chloe", "default");
-  await calls(request, await newCustomer(request, "Ute Kern"));
+test("the page offers notifications after a handoff, and a notification opens its conversation", async ({
+  browser,
+  request,
+}) => {
+  const chloe = await recordedDeskOf(browser, "chloe", "default");
+  await asksForAgent(request, await newCustomer(request, "Ute Kern"));
   const invitation = chloe.getByRole("group", { name: "Notifications" });
   await expect(invitation).toContainText("Get notified of handoffs when this tab is in the background?");
   expect(await chloe.evaluate(() => window.outside.asked)).toBe(0);
@@ -168,20 +176,21 @@ test("notifications are asked for once, politely, and lead to the conversation",
 
   await chloe.evaluate(() => { window.outside.elsewhere = true; });
   const customer = await newCustomer(request, "Viktor Lund");
-  await calls(request, customer);
-  const said = () => chloe.evaluate(() => window.outside.shown.map(({ title, body }) => `${title}: ${body}`));
-  await expect.poll(said).toEqual([`${customer.name} · Keyword “speak to agent”: Hello, I would like to speak to agent`]);
+  await asksForAgent(request, customer);
+  const shown = () => chloe.evaluate(() => window.outside.shown.map(({ title, body }) => `${title}: ${body}`));
+  const title = `${customer.name} · Keyword “speak to agent”`;
+  await expect.poll(shown).toEqual([`${title}: Hello, I would like to speak to agent`]);
   await chloe.evaluate(() => {
     window.outside.elsewhere = false;
     window.outside.shown[0]?.onclick?.();
   });
-  await expect(chloe.locator("header.head h2")).toHaveText(customer.name);
-  await expect(bubble(chloe, "I would like to speak to agent")).toBeVisible();
+  await expect(threadName(chloe)).toHaveText(customer.name);
+  await expect(message(chloe, "I would like to speak to agent")).toBeVisible();
 });
 
-test("who does not want notifications is not asked again", async ({ browser, request }) => {
-  const chloe = await heardDeskOf(browser, "chloe", "default");
-  await calls(request, await newCustomer(request, "Wim Bos"));
+test("an agent who declines notifications is not asked again", async ({ browser, request }) => {
+  const chloe = await recordedDeskOf(browser, "chloe", "default");
+  await asksForAgent(request, await newCustomer(request, "Wim Bos"));
   const invitation = chloe.getByRole("group", { name: "Notifications" });
   await invitation.getByRole("button", { name: "Not now" }).click();
   await expect(invitation).toHaveCount(0);

@@ -1,51 +1,85 @@
-// The dossier as a proof: whatever stands in it leads to its place in the thread.
+// Checks that every fact of the dossier leads to its place in the thread.
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import {
+  apiCalls,
+  collectedData,
+  earlierHandoffs,
+  earlierHandoffsToggle,
+  message,
+  messageList,
+  summary,
+  why,
+} from "./desk";
 import { expect } from "./fixtures";
-import { type Customer, bubble, says } from "./stage";
+import { type Customer, says } from "./people";
 
-/** What counts as a fact: why a person was called, now and before, what happened so far, every value, every request. */
-const FACTS = ["#dossier .why", "#dossier .summary", "#dossier .before li", "#dossier dl.facts dd", "#dossier ul.asked > li"];
-
-/** Its way into the thread. */
-const LINK = "a[href^='#msg_'], a[href^='#line_']";
-
-/** The words by which a fact is known again at its place. */
-async function words(fact: Locator): Promise<string> {
-  for (const part of ["blockquote", ":scope > span[dir=auto]", "summary code"]) {
-    const said = fact.locator(part).first();
-    if ((await said.count()) === 1) return (await said.innerText()).trim();
-  }
-  return "";
+interface Fact {
+  kind: string;
+  find: (desk: Page) => Locator;
+  /** The text that its place says, too. */
+  text?: (fact: Locator) => Promise<string | null>;
 }
 
-/** The thread becomes longer than the window is high: where a fact leads to must be looked for. */
-export async function talksOn(desk: Page, request: APIRequestContext, customer: Customer, messages = 25) {
-  for (let number = 1; number <= messages; number += 1) await says(request, customer, `by the way, ${number}`);
-  await expect(bubble(desk, `by the way, ${messages}`)).toBeVisible();
+const linkOf = (fact: Locator): Locator => fact.getByRole("link");
+
+const quote = async (fact: Locator) => {
+  const quotes = fact.getByRole("blockquote");
+  return (await quotes.count()) === 1 ? (await quotes.innerText()).trim() : null;
+};
+
+/** A definition holds the value, then the link to its place. */
+const value = async (fact: Locator) => {
+  const link = (await linkOf(fact).textContent()) ?? "";
+  return ((await fact.textContent()) ?? "").replace(link, "").trim();
+};
+
+const label = async (fact: Locator) => (await fact.getByRole("code").first().innerText()).trim();
+
+/** Why an agent was requested, now and before, what happened so far, every value, every request. */
+const FACTS: Fact[] = [
+  { kind: "why", find: why, text: quote },
+  { kind: "summary", find: summary },
+  { kind: "earlier handoff", find: earlierHandoffs, text: quote },
+  { kind: "collected data", find: (desk) => collectedData(desk).getByRole("definition"), text: value },
+  { kind: "API call", find: apiCalls, text: label },
+];
+
+/** Makes the thread longer than the window is high, so that the place of a fact is out of sight. */
+export async function fillsThread(desk: Page, request: APIRequestContext, customer: Customer, count = 25) {
+  for (let number = 1; number <= count; number += 1) await says(request, customer, `by the way, ${number}`);
+  await expect(message(desk, `by the way, ${count}`)).toBeVisible();
 }
 
 /**
- * Clicks every fact of the dossier. Each has one link; it brings into view, under the focus and lit, an item that was out
- * of sight and says what the fact says. Gives the number of facts.
+ * Clicks every fact of the dossier. Each has one link, to an item that was out of sight. The item comes into view,
+ * focused and highlighted, and says what the fact says. Returns the number of facts.
  */
 export async function everyFactLands(desk: Page): Promise<number> {
-  const before = desk.locator("#dossier details.before > summary");
-  if ((await before.count()) === 1) await before.click();
+  const toggle = earlierHandoffsToggle(desk);
+  if ((await toggle.count()) === 1) await toggle.click();
   let count = 0;
-  for (const kind of FACTS) {
-    for (const fact of await desk.locator(kind).all()) {
+  for (const { kind, find, text } of FACTS) {
+    for (const fact of await find(desk).all()) {
       const about = `${kind}: ${(await fact.innerText()).replaceAll("\n", " ")}`;
-      await expect(fact.locator(LINK), `one link for ${about}`).toHaveCount(1);
-      const anchor = ((await fact.locator(LINK).getAttribute("href")) ?? "").slice(1);
+      const link = linkOf(fact);
+      await expect(link, `one link for ${about}`).toHaveCount(1);
+      await expect(link, about).toHaveAttribute("href", /^#(msg|line)_/);
+      const anchor = ((await link.getAttribute("href")) ?? "").slice(1);
+      // By its id: that is what the link names.
       const place = desk.locator(`[id='${anchor}']`);
 
-      await desk.locator("#thread-scroll").evaluate((thread) => thread.scrollTo({ top: thread.scrollHeight, behavior: "instant" }));
+      await messageList(desk).evaluate((list) => list.scrollTo({ top: list.scrollHeight, behavior: "instant" }));
       await expect(place, `out of sight before ${about}`).not.toBeInViewport();
-      await fact.locator(LINK).click();
+      await link.click();
       await expect(place, about).toBeFocused();
+      // The highlight is for the eye only: the focus says the same to a screen reader.
       await expect(place, about).toHaveClass(/\blit\b/);
       await expect(place, about).toBeInViewport();
-      await expect(place, about).toContainText(await words(fact));
+      const said = (await text?.(fact)) ?? null;
+      if (said !== null) {
+        expect(said, about).not.toBe("");
+        await expect(place, about).toContainText(said);
+      }
       count += 1;
     }
   }

@@ -1,7 +1,19 @@
-// A flow from nothing, by keyboard alone: built, its faults seen where they are, put live, changed, and put back.
+// A flow by keyboard alone: built, its issues shown where they are, published, changed, and returned to an earlier
+// version.
 import type { Locator, Page } from "@playwright/test";
+import {
+  currentRow,
+  expectSaved,
+  expectState,
+  focusedField,
+  focusedRow,
+  issues,
+  outline,
+  outlineRow,
+  panel,
+} from "./editor";
 import { expect, test } from "./fixtures";
-import { browserOf, deskOf, live } from "./stage";
+import { browserOf, deskOf, live } from "./people";
 
 /** Presses Tab until `wanted` has the focus. */
 async function tabTo(page: Page, wanted: Locator, key = "Tab") {
@@ -9,28 +21,25 @@ async function tabTo(page: Page, wanted: Locator, key = "Tab") {
     if (await wanted.evaluateAll((found) => found.some((element) => element === document.activeElement))) return;
     await page.keyboard.press(key);
   }
-  throw new Error(`Tab never came to ${wanted}`);
+  throw new Error(`Tab never reached ${wanted}`);
 }
 
-/** The row of the outline that says `words`. */
-const row = (page: Page, words: string | RegExp) => page.getByRole("treeitem").filter({ hasText: words });
-
-/** Walks down the outline to the row that says `words`. Waits for each step: a press too early would go past it. */
-async function walkTo(page: Page, words: string | RegExp) {
-  const rows = page.getByRole("treeitem");
+/** Walks down the outline to the row with this text. Waits after each press, because one too early would skip a row. */
+async function walkTo(page: Page, text: string | RegExp) {
+  const rows = outline(page);
   const place = () => rows.evaluateAll((all) => all.findIndex((one) => one === document.activeElement));
   await page.keyboard.press("Home");
   await expect(rows.first()).toBeFocused();
-  const wanted = row(page, words).first();
+  const wanted = outlineRow(page, text).first();
   while (!(await wanted.evaluate((element) => element === document.activeElement))) {
     const before = await place();
     await page.keyboard.press("ArrowDown");
-    await expect.poll(place, `the arrows never came to ${words}`).not.toBe(before);
+    await expect.poll(place, `the arrows never reached ${text}`).not.toBe(before);
   }
 }
 
-/** Adds the kind that the letters lead to; `inside` adds into the first branch. */
-async function add(page: Page, letters: string, kind: string, where: "behind" | "inside" = "behind") {
+/** Adds a step after the focused row, or into its first branch. `letters` select its kind in the menu. */
+async function add(page: Page, letters: string, kind: string, where: "after" | "inside" = "after") {
   await page.keyboard.press(where === "inside" ? "Shift+A" : "a");
   await expect(page.getByRole("menuitem", { name: "Message" })).toBeFocused();
   for (const letter of letters) await page.keyboard.press(letter);
@@ -39,13 +48,10 @@ async function add(page: Page, letters: string, kind: string, where: "behind" | 
   await expect(focusedRow(page)).toContainText(kind);
 }
 
-/** The row that has the focus. Every key of the outline needs one: the focus follows a frame behind what is done. */
-const focusedRow = (page: Page) => page.locator('[role="treeitem"]:focus');
-
-/** Opens the form of the row that has the focus. */
+/** Opens the form of the focused row. */
 async function enter(page: Page) {
   await page.keyboard.press("Enter");
-  await expect(page.locator("#flow-form :focus")).toBeVisible();
+  await expect(focusedField(page)).toBeVisible();
 }
 
 /** Goes back from the form to its row. */
@@ -54,7 +60,7 @@ async function leave(page: Page) {
   await expect(focusedRow(page)).toHaveCount(1);
 }
 
-/** Opens the form of the row that has the focus, types into its fields in their order, and comes back. */
+/** Opens the form of the focused row, types into its fields in their order, and comes back. */
 async function fill(page: Page, ...texts: string[]) {
   await enter(page);
   for (const [at, text] of texts.entries()) {
@@ -65,37 +71,36 @@ async function fill(page: Page, ...texts: string[]) {
   await leave(page);
 }
 
-const saved = (page: Page) => expect(page.locator(".saved")).toHaveText("Draft saved");
-
-test("a flow is built from empty by keyboard alone, mended, put live, changed and put back", async ({ browser }) => {
+test("a flow is built, fixed, published, changed and returned to version 1 by keyboard alone", async ({ browser }) => {
   test.setTimeout(150_000);
   const name = `Order status ${Date.now() % 1_000_000}`;
   const page = await deskOf(browser, "admin", "/admin/flows");
-  await tabTo(page, page.locator("#new-flow"));
+  await tabTo(page, page.getByRole("textbox", { name: "New flow" }));
   await page.keyboard.type(name);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 
-  // What begins it.
-  await tabTo(page, page.locator("#flow-start"));
+  // What starts it.
+  await tabTo(page, outline(page).first());
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Flow name")).toBeFocused();
   await tabTo(page, page.getByRole("button", { name: "Add trigger" }));
   await page.keyboard.press("Enter");
-  await expect(page.locator("#start-0")).toBeFocused();
-  await expect(row(page, name)).toContainText("Starts on a new conversation");
-  // A flow of the demo begins with that already, and is told so; words of its own are better.
-  await expect(page.locator("#flow-form .warn")).toContainText("has the same trigger");
+  const trigger = page.getByRole("combobox", { name: "Trigger 1" });
+  await expect(trigger).toBeFocused();
+  await expect(outlineRow(page, name)).toContainText("Starts on a new conversation");
+  // A flow of the demo starts on that already, which is a warning. Words of its own are better.
+  await expect(panel(page).getByText("has the same trigger")).toBeVisible();
   await page.keyboard.press("w");
-  await expect(page.locator("#start-0")).toHaveValue("words");
-  await expect(page.locator("#start-0")).toBeFocused();
+  await expect(trigger).toHaveValue("words");
+  await expect(trigger).toBeFocused();
   await page.keyboard.press("Tab");
   await page.keyboard.type(`status of ${name}`);
   await page.keyboard.press("Escape");
-  await expect(row(page, name)).toBeFocused();
-  await expect(row(page, name)).toContainText(`Starts on “status of ${name}” (contains)`);
+  await expect(outlineRow(page, name)).toBeFocused();
+  await expect(outlineRow(page, name)).toContainText(`Starts on “status of ${name}” (contains)`);
 
-  // The question, with a misprint further down: order_nummer is set nowhere.
+  // The question, with a typo further down: order_nummer is set nowhere.
   await add(page, "q", "Question");
   await fill(page, "What is your order number?", "order_number");
   await add(page, "h", "HTTP request");
@@ -103,89 +108,89 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await enter(page);
   await tabTo(page, page.getByRole("button", { name: "Add field" }));
   await page.keyboard.press("Enter");
-  await expect(page.locator("#list-field-0 :focus")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Field", exact: true })).toBeFocused();
   await page.keyboard.type("/status");
   await page.keyboard.press("Tab");
   await page.keyboard.type("order_status");
   await leave(page);
   await add(page, "c", "Condition");
   await fill(page, 'order_status == "shipped"');
-  // A message without words.
+  // A message without text.
   await add(page, "", "Message", "inside");
-  // When the shop does not know the order, a person does.
+  // When the lookup fails, an agent is needed.
   await walkTo(page, /^If it fails/);
   await add(page, "hh", "Human Handoff");
   await fill(page, "Order could not be looked up");
 
-  // Three kinds of faults, each at its step: the misprint, the empty message, paths that just end.
-  await saved(page);
-  await expect(row(page, "HTTP request")).toContainText("1 issue");
-  await expect(row(page, /^Message/)).toContainText("2 issues");
-  await expect(row(page, /^Condition/)).toContainText("1 issue");
-  await expect(page.locator(".faults-menu summary")).toHaveText("4 issues");
+  // Three kinds of issues, each at its step: the typo, the empty message, paths that just end.
+  await expectSaved(page);
+  await expect(outlineRow(page, "HTTP request")).toContainText("1 issue");
+  await expect(outlineRow(page, /^Message/)).toContainText("2 issues");
+  await expect(outlineRow(page, /^Condition/)).toContainText("1 issue");
+  await expect(issues(page)).toHaveText("4 issues");
   await walkTo(page, "HTTP request");
   await enter(page);
-  await expect(page.locator("#flow-form .err").first()).toContainText("order_nummer");
+  await expect(panel(page).getByText("order_nummer").first()).toBeVisible();
   await leave(page);
 
-  // The summary leads to the step.
-  await tabTo(page, page.locator(".faults-menu summary"), "Shift+Tab");
+  // The list of issues leads to the step.
+  await tabTo(page, issues(page), "Shift+Tab");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await expect(row(page, "HTTP request")).toBeFocused();
+  await expect(outlineRow(page, "HTTP request")).toBeFocused();
 
-  // Mended.
+  // Fixed.
   await fill(page, "https://shop.example.com/api/orders/{{ order_number }}");
   await walkTo(page, /^Message/);
   await fill(page, "It is on its way.");
   await walkTo(page, /^Condition/);
   await add(page, "cc", "Close");
   await fill(page, "Have a good day!");
-  await saved(page);
-  await expect(page.locator(".faults-menu summary")).toHaveText("No issues");
+  await expectSaved(page);
+  await expect(issues(page)).toHaveText("No issues");
 
-  // Moves, a copy, a deletion, and the way back.
+  // Move, duplicate, delete, undo and redo.
   await page.keyboard.press("Alt+ArrowRight");
   await expect(focusedRow(page)).toHaveAttribute("aria-level", "3");
   await page.keyboard.press("Alt+ArrowLeft");
   await expect(focusedRow(page)).toHaveAttribute("aria-level", "1");
   await page.keyboard.press("d");
-  await expect(row(page, /^Close/)).toHaveCount(2);
+  await expect(outlineRow(page, /^Close/)).toHaveCount(2);
   await expect(focusedRow(page)).toHaveCount(1);
   await page.keyboard.press("Delete");
-  await expect(row(page, /^Close/)).toHaveCount(1);
+  await expect(outlineRow(page, /^Close/)).toHaveCount(1);
   await page.keyboard.press("ControlOrMeta+z");
-  await expect(row(page, /^Close/)).toHaveCount(2);
+  await expect(outlineRow(page, /^Close/)).toHaveCount(2);
   await page.keyboard.press("ControlOrMeta+Shift+z");
-  await expect(row(page, /^Close/)).toHaveCount(1);
+  await expect(outlineRow(page, /^Close/)).toHaveCount(1);
 
-  // Live, after reading what that means.
-  await saved(page);
+  // Published, after a look at the changes.
+  await expectSaved(page);
   await tabTo(page, page.getByRole("button", { name: "Publish" }), "Shift+Tab");
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("Publish this flow?");
-  await expect(dialog.locator(".plus-line")).toHaveCount(6);
+  await expect(dialog.getByRole("listitem").filter({ hasText: " added" })).toHaveCount(6);
   await tabTo(page, dialog.getByRole("button", { name: "Publish" }));
   await page.keyboard.press("Enter");
-  await expect(page.locator(".flow-head .tag")).toHaveText("Live · version 1");
+  await expectState(page, "Live · version 1");
 
-  // Other words, and the difference in words.
-  await tabTo(page, page.locator('[role="treeitem"][tabindex="0"]'));
+  // Another text, and the difference.
+  await tabTo(page, page.getByRole("treeitem", { selected: true }));
   await walkTo(page, /^Question/);
   await fill(page, "Which order is it?");
-  await saved(page);
-  await expect(page.locator(".flow-head .tag")).toHaveText("Changed since version 1");
+  await expectSaved(page);
+  await expectState(page, "Changed since version 1");
   await tabTo(page, page.getByRole("button", { name: "Publish" }), "Shift+Tab");
   await page.keyboard.press("Enter");
-  await expect(dialog.locator("del")).toHaveText("What is your order number?");
-  await expect(dialog.locator("ins")).toHaveText("Which order is it?");
+  await expect(dialog.getByRole("deletion")).toHaveText("What is your order number?");
+  await expect(dialog.getByRole("insertion")).toHaveText("Which order is it?");
   await tabTo(page, dialog.getByRole("button", { name: "Publish" }));
   await page.keyboard.press("Enter");
-  await expect(page.locator(".flow-head .tag")).toHaveText("Live · version 2");
+  await expectState(page, "Live · version 2");
 
-  // Back to the first, the long way: by the list of versions.
+  // Back to the first version, by the list of versions.
   await expect(page.getByText("Version 2 is live. New conversations use it.")).toBeVisible();
   await tabTo(page, page.getByLabel("More"), "Shift+Tab");
   await page.keyboard.press("Enter");
@@ -193,50 +198,54 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("button", { name: "Return to version 1" }));
   await page.keyboard.press("Enter");
-  await expect(page.locator(".version").first()).toContainText("Version 3");
-  await expect(page.locator(".version").first()).toContainText("Live");
-  await expect(page.locator(".flow-head .tag")).toHaveText("Changed since version 3");
+  const newest = panel(page).getByRole("listitem").first();
+  await expect(newest).toContainText("Version 3");
+  await expect(newest).toContainText("Live");
+  await expectState(page, "Changed since version 3");
 });
 
-test("a draft is tried in a chat, and where it stands is seen in the outline", async ({ browser }) => {
+test("a draft is tried in a chat, and the outline marks the current step", async ({ browser }) => {
   const page = await deskOf(browser, "admin", "/admin/flows");
   await page.getByRole("button", { name: "Start from “Order status”" }).click();
   await page.getByRole("button", { name: "Try it" }).click();
   await page.getByLabel("The customer writes").press("Enter");
   const chat = page.getByRole("log", { name: "Trial" });
-  await expect(chat.locator(".bubble:not(.in)")).toContainText("order number");
-  await expect(page.locator(".node.standing")).toContainText("Order number");
+  await expect(chat.getByRole("group", { name: "Bot" })).toContainText("order number");
+  await expect(currentRow(page)).toContainText("Order number");
   await page.getByLabel("The customer writes").fill("10042");
   await page.getByLabel("The customer writes").press("Enter");
-  await expect(page.locator(".turn pre")).toContainText("/10042");
-  await expect(page.locator(".node.standing")).toContainText("Look up the order");
+  await expect(panel(page).getByText("/10042")).toBeVisible();
+  await expect(currentRow(page)).toContainText("Look up the order");
   await page.getByRole("button", { name: "Respond", exact: true }).click();
-  await expect(page.locator(".variables")).toContainText("order_status");
+  await expect(page.getByRole("region", { name: "Variables" })).toContainText("order_status");
   await chat.getByRole("button", { name: "Something else" }).click();
   await expect(chat).toContainText("Everyone is alerted");
-  await expect(page.locator(".node.standing")).toContainText("Human Handoff");
+  await expect(currentRow(page)).toContainText("Human Handoff");
 });
 
-test("two admins: the second is told, and keeps what was typed", async ({ browser, expects }) => {
-  // That is how the second is told; and its stream is cut.
-  expects(/status of 409|net::ERR_FAILED/);
+test("when two admins edit one flow, the second sees a conflict and keeps what they typed", async ({
+  browser,
+  allowConsole,
+}) => {
+  // The second save is answered with a conflict, and the second page's event stream is cut.
+  allowConsole(/status of 409|net::ERR_FAILED/);
   const first = await deskOf(browser, "admin", "/admin/flows");
   await first.getByRole("button", { name: "Start from “Complaint”" }).click();
-  await expect(first.locator("#flow-start")).toBeVisible();
+  await expect(outline(first).first()).toBeVisible();
   const second = await (await browserOf(browser, "admin")).newPage();
   await second.goto(first.url());
   await live(second);
-  // The second has not heard of it: its stream is cut.
+  // Without its event stream, the second page does not learn of the first one's change.
   await second.route("**/live**", (route) => route.abort());
   await second.route("**/api/flow_save", async (route) => {
-    // By the time this one is on its way, the first one has been kept.
+    // The first page saves before this request is let through.
     await first.getByLabel("Flow name").fill("Complaint of the first");
-    await expect(first.locator(".saved")).toHaveText("Draft saved");
+    await expectSaved(first);
     await second.unroute("**/api/flow_save");
     await route.continue();
   });
-  await first.locator("#flow-start").click();
-  await second.locator("#flow-start").click();
+  await outline(first).first().click();
+  await outline(second).first().click();
   await second.getByLabel("Flow name").fill("Complaint of the second");
   await expect(second.getByRole("alert").filter({ hasText: "saved this flow while you were editing" })).toBeVisible();
   await expect(second.getByLabel("Flow name")).toHaveValue("Complaint of the second");

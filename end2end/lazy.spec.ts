@@ -1,61 +1,67 @@
-// What agents do not use is not loaded: the admin's pages come when they are opened, by a click or by their address,
-// and a page that cannot come at once ends nothing.
+// Code that agents do not use is not loaded: the code of an admin page comes when it is opened, by a click or by its
+// URL, and a page survives when it cannot be loaded at once.
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
-import { browserOf, live } from "./stage";
+import { browserOf, live } from "./people";
 
-/** What a page asks for from now on: the last words of the addresses. */
+/** What a page requests from now on: the last parts of the URLs. */
 function requests(page: Page): string[] {
-  const asked: string[] = [];
-  page.on("request", (request) => asked.push(new URL(request.url()).pathname.split("/").pop() ?? ""));
-  return asked;
+  const names: string[] = [];
+  page.on("request", (request) => names.push(new URL(request.url()).pathname.split("/").pop() ?? ""));
+  return names;
 }
 
-/** The parts of the program among them. */
-const parts = (asked: string[]) => asked.filter((name) => /^(split|chunk)_.*\.wasm$/.test(name));
+/** The parts of the split wasm among them. */
+const parts = (names: string[]) => names.filter((name) => /^(split|chunk)_.*\.wasm$/.test(name));
 
-/** The parts that are somebody's own, without the build in their names and without what several share. */
-const own = (asked: string[]) => asked.map((name) => name.split(".")[0]).filter((name) => name.startsWith("split_"));
+/** The parts that belong to one route, without their hash. What several routes share is left out. */
+const ofRoutes = (names: string[]) =>
+  names.map((name) => name.split(".")[0]).filter((name) => name.startsWith("split_"));
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
 
-test("the desk loads no admin page; a click does, once", async ({ browser }) => {
+test("the desk loads no admin code; the first click loads it, once", async ({ browser }) => {
   const context = await browserOf(browser, "admin");
   const page = await context.newPage();
-  const asked = requests(page);
+  const requested = requests(page);
 
   await page.goto("/conversations");
   await live(page);
-  // The thread's code follows by itself, before anybody opens a conversation, and behind the stream that brings calls.
-  await expect.poll(() => own(asked)).toEqual(["split_thread"]);
-  const first = asked.findIndex((name) => parts([name]).length > 0);
-  expect(asked.indexOf("live")).toBeGreaterThan(-1);
-  expect(asked.indexOf("live")).toBeLessThan(first);
+  // The thread's code follows by itself, before anybody opens a conversation, and after the event stream.
+  await expect.poll(() => ofRoutes(requested)).toEqual(["split_thread"]);
+  const first = requested.findIndex((name) => parts([name]).length > 0);
+  expect(requested.indexOf("live")).toBeGreaterThan(-1);
+  expect(requested.indexOf("live")).toBeLessThan(first);
 
-  const rooms = page.getByRole("navigation", { name: "Admin" });
+  const navigation = page.getByRole("navigation", { name: "Admin" });
   await page.getByRole("link", { name: "Admin" }).click();
   await expect(heading(page, "Handoff keywords")).toBeVisible();
-  for (const [link, title] of [["Messages", "Messages"], ["Targets", "Targets and time zone"], ["Team", "Team"], ["Audit log", "Audit log"]]) {
-    await rooms.getByRole("link", { name: link }).click();
+  for (const [link, title] of [
+    ["Messages", "Messages"],
+    ["Targets", "Targets and time zone"],
+    ["Team", "Team"],
+    ["Audit log", "Audit log"],
+  ]) {
+    await navigation.getByRole("link", { name: link }).click();
     await expect(heading(page, title)).toBeVisible();
   }
   // All settings are one part; the flows, which are larger than all of them, are another.
-  expect(own(asked)).toEqual(["split_thread", "split_settings"]);
-  await rooms.getByRole("link", { name: "Flows" }).click();
+  expect(ofRoutes(requested)).toEqual(["split_thread", "split_settings"]);
+  await navigation.getByRole("link", { name: "Flows" }).click();
   await expect(heading(page, "Flows")).toBeVisible();
-  expect(own(asked)).toEqual(["split_thread", "split_settings", "split_flows"]);
-  const loaded = parts(asked);
+  expect(ofRoutes(requested)).toEqual(["split_thread", "split_settings", "split_flows"]);
+  const loaded = parts(requested);
   expect(new Set(loaded).size).toBe(loaded.length);
 
-  // Back and there again: everything is here already, and works.
-  await rooms.getByRole("link", { name: "Targets" }).click();
+  // Opened a second time, a page works without loading anything.
+  await navigation.getByRole("link", { name: "Targets" }).click();
   await page.getByLabel("Seconds").fill("7");
   await expect(page.getByText("Not saved yet")).toBeVisible();
-  expect(parts(asked)).toEqual(loaded);
+  expect(parts(requested)).toEqual(loaded);
 });
 
-test("a page whose code is lost on the way comes with the next try", async ({ browser, expects }) => {
-  expects(/net::ERR_CONNECTION_FAILED/);
+test("a page whose code could not be loaded is shown after a retry", async ({ browser, allowConsole }) => {
+  allowConsole(/net::ERR_CONNECTION_FAILED/);
   const context = await browserOf(browser, "admin");
   const page = await context.newPage();
   await page.goto("/conversations");
@@ -73,22 +79,22 @@ test("a page whose code is lost on the way comes with the next try", async ({ br
   await expect(heading(page, "Handoff keywords")).toBeVisible();
 });
 
-test("a page whose code is gone from the server leads to the whole page, made anew", async ({ browser, expects }) => {
-  expects(/status of 404/);
+test("a page whose code is gone from the server reloads the document", async ({ browser, allowConsole }) => {
+  allowConsole(/status of 404/);
   const context = await browserOf(browser, "admin");
   const page = await context.newPage();
   await page.goto("/conversations");
   await live(page);
 
-  // As after an upgrade: the names that this page knows are gone, those of a page made anew are there.
+  // As after an upgrade: the files that this document names are gone, those that a new one names exist.
   let gone = true;
   page.on("request", (request) => {
     if (request.isNavigationRequest()) gone = false;
   });
   await page.route(/\/pkg\/(split|chunk)_/, (route) => (gone ? route.fulfill({ status: 404 }) : route.continue()));
-  const again = page.waitForEvent("load");
+  const reloaded = page.waitForEvent("load");
   await page.getByRole("link", { name: "Admin" }).click();
-  await again;
+  await reloaded;
   await live(page);
   await page.getByRole("link", { name: "Admin" }).click();
   await expect(heading(page, "Handoff keywords")).toBeVisible();

@@ -1,42 +1,47 @@
-// Every page, light and dark, wide and narrow, looked at as looks.ts says. What only stands there for a while (dialogs,
-// banners, faults) is in states.spec.ts.
-import type { Page } from "@playwright/test";
+// Every page, light and dark, wide and narrow, checked as looks.ts says. What a page shows only for a while (dialogs,
+// banners, errors) is in states.spec.ts.
+import type { Locator, Page } from "@playwright/test";
+import { type Group, list, messages, rows } from "./desk";
+import { outline } from "./editor";
 import { PHONE, expect, test } from "./fixtures";
-import { SCHEMES, SIZES, isSound } from "./looks";
-import { type Who, browserOf, live } from "./stage";
+import { SCHEMES, SIZES, checkLooks } from "./looks";
+import { type Who, browserOf, live } from "./people";
+import { field } from "./phone";
 
 interface Place {
   name: string;
   path: string;
   who?: Who;
   /** What is there once the page is ready. */
-  ready: string;
-  /** Leads on from `path`, for pages whose address is not known before. */
+  ready: (page: Page) => Locator;
+  /** Goes on from `path`, for pages whose URL is not known before. */
   go?: (page: Page) => Promise<void>;
-  /** Lines that the browser itself writes here: a page that is not found is a 404. */
-  expected?: RegExp;
+  /** Lines that the browser itself writes to the console, such as the 404 of a page that is not found. */
+  allowed?: RegExp;
 }
 
-const open = (group: string) => async (page: Page) => {
-  await page.locator(`.group.${group} a.row`).first().click();
-  await page.locator("main.thread .msg").first().waitFor();
+const open = (group: Group) => async (page: Page) => {
+  await rows(page, group).first().click();
+  await messages(page).first().waitFor();
 };
 
-// Buttons are pressed by keyboard: cards of customers who wait may stand over them.
+// Buttons are pressed by keyboard, because cards of waiting customers may cover them.
 const press = (page: Page, name: string) => page.getByRole("button", { name }).press("Enter");
 
-/** Makes a flow from a ready one and opens a step of it. */
-const sample = (name: string) => async (page: Page) => {
+/** Creates a flow from a template and opens its first step. */
+const template = (name: string) => async (page: Page) => {
   await press(page, `Start from “${name}”`);
-  await page.locator(".outline .step .node").first().click();
+  // The first row is the start.
+  await outline(page).nth(1).click();
   await page.getByLabel("Question text").waitFor();
 };
 
 const newTool = async (page: Page) => {
-  await page.locator("#tool-add").press("Enter");
-  await page.locator("#tool-name").fill("order status");
-  await page.locator("#tool-header-add").press("Enter");
-  await page.locator("#tool-name-error").scrollIntoViewIfNeeded();
+  await press(page, "Add a tool");
+  const form = page.getByRole("form", { name: "Tool" });
+  await form.getByRole("textbox", { name: "Name", exact: true }).fill("order status");
+  await press(page, "Add a header");
+  await form.getByText("Enter a name of 1 to 64 letters, digits, underscores and hyphens.").scrollIntoViewIfNeeded();
 };
 
 const someHours = async (page: Page) => {
@@ -49,42 +54,51 @@ const someHours = async (page: Page) => {
   await expect(page.getByText("Choose the date.")).toBeVisible();
 };
 
+const title = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
+const inMain = (role: "table" | "textbox") => (page: Page) => page.getByRole("main").getByRole(role);
+const rowsOf = (group: Group) => (page: Page) => rows(page, group);
+const inList = (text: string) => (page: Page) => list(page).getByText(text);
+const templates = (page: Page) => page.getByRole("button", { name: /^Start from/ });
+const instructions = (page: Page) => page.getByRole("textbox", { name: "Instructions" });
+const addTool = (page: Page) => page.getByRole("button", { name: "Add a tool" });
+const monday = (page: Page) => page.getByRole("group", { name: "Monday" });
+
 const PLACES: Place[] = [
-  { name: "sign-in", path: "/sign-in", ready: "form.card" },
-  { name: "conversations", path: "/conversations", who: "ana", ready: ".group.closed a.row" },
-  { name: "narrowed", path: "/conversations?status=closed&q=a", who: "ana", ready: ".group.closed a.row" },
-  { name: "nothing-found", path: "/conversations?q=nobodyiscalledthis", who: "ana", ready: ".rows .empty" },
-  { name: "mine", path: "/conversations", who: "ana", ready: ".group.mine a.row", go: open("mine") },
-  { name: "waiting", path: "/conversations", who: "ben", ready: ".group.waiting a.row", go: open("waiting") },
-  { name: "bot", path: "/conversations", who: "ben", ready: ".group.bot a.row", go: open("bot") },
-  { name: "closed", path: "/conversations", who: "ana", ready: ".group.closed a.row", go: open("closed") },
-  { name: "flows", path: "/admin/flows", who: "admin", ready: ".ready .card" },
-  { name: "flow-editor", path: "/admin/flows", who: "admin", ready: ".ready .card", go: sample("Order status") },
-  { name: "keywords", path: "/admin/keywords", who: "admin", ready: "main.page h1" },
-  { name: "messages", path: "/admin/messages", who: "admin", ready: "main.page textarea" },
-  { name: "bot-room", path: "/admin/bot", who: "admin", ready: "#model-instructions" },
-  { name: "bot-tool", path: "/admin/bot", who: "admin", ready: "#tool-add", go: newTool },
-  { name: "hours", path: "/admin/hours", who: "admin", ready: ".week-days .week-day", go: someHours },
-  { name: "targets", path: "/admin/targets", who: "admin", ready: "main.page h1" },
-  { name: "team", path: "/admin/team", who: "admin", ready: "main.page table" },
-  { name: "audit", path: "/admin/audit", who: "admin", ready: "main.page h1" },
-  { name: "not-found", path: "/nothing/here", ready: "main .card", expected: /404 \(Not Found\)/ },
-  { name: "phone", path: `${PHONE}/#c2`, ready: "#composer" },
+  { name: "sign-in", path: "/sign-in", ready: (page) => page.getByLabel("Email") },
+  { name: "conversations", path: "/conversations", who: "ana", ready: rowsOf("Closed") },
+  { name: "filtered", path: "/conversations?status=closed&q=a", who: "ana", ready: rowsOf("Closed") },
+  { name: "no-results", path: "/conversations?q=nobodyiscalledthis", who: "ana", ready: inList("No results for") },
+  { name: "mine", path: "/conversations", who: "ana", ready: rowsOf("Mine"), go: open("Mine") },
+  { name: "waiting", path: "/conversations", who: "ben", ready: rowsOf("Waiting"), go: open("Waiting") },
+  { name: "bot", path: "/conversations", who: "ben", ready: rowsOf("Bot"), go: open("Bot") },
+  { name: "closed", path: "/conversations", who: "ana", ready: rowsOf("Closed"), go: open("Closed") },
+  { name: "flows", path: "/admin/flows", who: "admin", ready: templates },
+  { name: "flow-editor", path: "/admin/flows", who: "admin", ready: templates, go: template("Order status") },
+  { name: "keywords", path: "/admin/keywords", who: "admin", ready: title },
+  { name: "messages", path: "/admin/messages", who: "admin", ready: inMain("textbox") },
+  { name: "bot-settings", path: "/admin/bot", who: "admin", ready: instructions },
+  { name: "bot-tool", path: "/admin/bot", who: "admin", ready: addTool, go: newTool },
+  { name: "hours", path: "/admin/hours", who: "admin", ready: monday, go: someHours },
+  { name: "targets", path: "/admin/targets", who: "admin", ready: title },
+  { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
+  { name: "audit", path: "/admin/audit", who: "admin", ready: title },
+  { name: "not-found", path: "/nothing/here", ready: title, allowed: /404 \(Not Found\)/ },
+  { name: "phone", path: `${PHONE}/#c2`, ready: field },
 ];
 
 for (const place of PLACES) {
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of SCHEMES) {
-      test(`${place.name}, ${size}, ${colorScheme}`, async ({ browser, expects }) => {
-        if (place.expected) expects(place.expected);
+      test(`${place.name}, ${size}, ${colorScheme}`, async ({ browser, allowConsole }) => {
+        if (place.allowed) allowConsole(place.allowed);
         const look = { viewport, colorScheme };
         const context = place.who ? await browserOf(browser, place.who, look) : await browser.newContext(look);
         const page = await context.newPage();
         await page.goto(place.path);
-        await page.locator(place.ready).first().waitFor();
+        await place.ready(page).first().waitFor();
         if (place.who) await live(page);
         await place.go?.(page);
-        await isSound(page, `${place.name}-${size}-${colorScheme}`);
+        await checkLooks(page, `${place.name}-${size}-${colorScheme}`);
       });
     }
   }

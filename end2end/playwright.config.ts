@@ -1,5 +1,5 @@
-// How the tests meet the product. `cargo xtask test` sets every variable and gives each run free ports and an empty
-// database; `npx playwright test` by hand uses the demo that already runs on the usual address, or starts one.
+// How the tests start the product and reach it. `cargo xtask test` sets every variable and gives each run free ports
+// and an empty database; `npx playwright test` by hand uses the demo on the usual address, or starts one.
 import { defineConfig, devices } from "@playwright/test";
 
 const env = process.env;
@@ -14,7 +14,7 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: !!env.CI,
-  // A test that passes the second time has found something: say so instead of hiding it.
+  // A test that passes only the second time has found something: retries would hide it.
   retries: 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },
@@ -25,13 +25,13 @@ export default defineConfig({
     baseURL: desk,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    // Words and documents; a film of every page would take the time of the two cores.
+    // No screenshots in the trace: taking them would slow down a machine with two cores.
     trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: env.HANDOFF_CHROMIUM ?? "/usr/bin/chromium",
-      // No sandbox: it cannot start for root, which is who runs the tests in a container. The rest keeps a browser that
-      // was made for a desktop from looking for its updates and its maker's services.
+      // The sandbox cannot start for root, who runs the tests in a container. The other switches keep a desktop browser
+      // from calling its maker's services and looking for updates.
       args: [
         "--no-sandbox",
         "--disable-gpu",
@@ -54,7 +54,7 @@ export default defineConfig({
     {
       command: `${program} demo`,
       url: desk,
-      // The first start makes a week of conversations.
+      // The first start creates a week of conversations.
       timeout: 120_000,
       env: {
         ...env,

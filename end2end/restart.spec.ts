@@ -1,13 +1,15 @@
-// The server falls over and comes back: nothing is missed, nothing doubled, and nobody has to do anything. A server and a
-// simulator of their own, for the one of the other tests must live.
+// The server is killed and started again: no message is lost or duplicated, and nobody has to do anything. With a
+// server and a simulator of its own, because the other tests need theirs.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cards, composer, delivery, message, messages, offlineBanner, rows } from "./desk";
 import { expect, test } from "./fixtures";
-import { live } from "./stage";
+import { type Customer, live } from "./people";
+import { onPhone, phoneOf } from "./phone";
 
 const PROGRAM = process.env.HANDOFF_PROGRAM ?? "../target/debug/handoff";
 const PASSWORD = "a-long-password";
@@ -20,7 +22,7 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-/** A machine with the product on it, and Meta beside it. */
+/** The product and a simulator, each a process of its own. */
 class Machine {
   private readonly data = mkdtempSync(join(tmpdir(), "handoff-restart-"));
   private readonly running: ChildProcess[] = [];
@@ -31,7 +33,8 @@ class Machine {
   static async start(): Promise<Machine> {
     const machine = new Machine(`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`);
     machine.run("admin", "create-tenant", "Lakeside");
-    machine.run("admin", "create-user", "--tenant", "Lakeside", "--email", "ines@lake.test", "--name", "Ines Vogt", "--role", "agent");
+    machine.run("admin", "create-user", "--tenant", "Lakeside", "--email", "ines@lake.test", "--name", "Ines Vogt",
+      "--role", "agent");
     machine.run("admin", "add-app", "demo", "Meta");
     machine.run("admin", "add-number", "--tenant", "Lakeside", "--app", "demo", "--phone-number-id", "100200300400500",
       "--waba-id", "200300400500600", "--phone", "+1 555 010 0000", "--name", "Lakeside");
@@ -50,7 +53,7 @@ class Machine {
       HANDOFF_GRAPH_URL: `http://${this.phone}/v26.0`,
       HANDOFF_DATA: this.data,
       DATABASE_URL: `sqlite://${join(this.data, "handoff.db")}`,
-      HANDOFF_SECRET_KEY: "a key for the time of one test",
+      HANDOFF_SECRET_KEY: "a key for one test",
       HANDOFF_PASSWORD: PASSWORD,
       HANDOFF_APP_SECRET: "demo-app-secret",
       HANDOFF_VERIFY_TOKEN: "demo-verify-token",
@@ -67,7 +70,7 @@ class Machine {
   }
 
   private async answers(url: string) {
-    await expect.poll(() => fetch(url).then((answer) => answer.ok, () => false), { timeout: 30_000 }).toBeTruthy();
+    await expect.poll(() => fetch(url).then((response) => response.ok, () => false), { timeout: 30_000 }).toBeTruthy();
   }
 
   async serve() {
@@ -75,38 +78,43 @@ class Machine {
     await this.answers(`http://${this.desk}/health`);
   }
 
-  /** No farewell: as when the power fails. */
-  async fall() {
-    const gone = once(this.server!, "exit");
+  /** Kills the server without a shutdown, as a power failure does. */
+  async kill() {
+    const exited = once(this.server!, "exit");
     this.server!.kill("SIGKILL");
-    await gone;
+    await exited;
   }
 
   async stop() {
     for (const child of [...this.running, ...(this.server ? [this.server] : [])]) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
-      const gone = once(child, "exit");
+      const exited = once(child, "exit");
       child.kill("SIGTERM");
-      await gone;
+      await exited;
     }
     rmSync(this.data, { recursive: true, force: true });
   }
 }
 
-test("a server that falls over in the middle of a talk is back where it was", async ({ browser, expects }) => {
+test("after the server was killed and restarted, no message is lost or duplicated", async ({
+  browser,
+  request,
+  allowConsole,
+}) => {
   test.setTimeout(180_000);
-  // While nobody serves, whatever the page asks for is refused.
-  expects(/net::ERR_/);
+  // While the server is down, every request of the page is refused.
+  allowConsole(/net::ERR_/);
   const machine = await Machine.start();
   try {
-    const phone = await (await browser.newContext({ baseURL: `http://${machine.phone}` })).newPage();
-    const made = await phone.request.post("/sim/customers", { data: { name: "Lena Fuchs" } });
-    const customer = (await made.json()) as { id: string; name: string };
+    const simulator = `http://${machine.phone}`;
+    const created = await request.post(`${simulator}/sim/customers`, { data: { name: "Lena Fuchs" } });
+    const customer = (await created.json()) as Customer;
     const says = async (text: string) => {
-      expect((await phone.request.post(`/sim/customers/${customer.id}/say`, { data: { kind: "text", text } })).ok()).toBeTruthy();
+      const data = { kind: "text", text };
+      const said = await request.post(`${simulator}/sim/customers/${customer.id}/say`, { data });
+      expect(said.ok()).toBeTruthy();
     };
-    await phone.goto(`/#${customer.id}`);
-    const onPhone = (text: string) => phone.locator("#lines .line").filter({ hasText: text });
+    const phone = await phoneOf(browser, customer, simulator);
 
     const desk = await (await browser.newContext({ baseURL: `http://${machine.desk}` })).newPage();
     await desk.goto("/sign-in");
@@ -114,17 +122,16 @@ test("a server that falls over in the middle of a talk is back where it was", as
     await desk.getByLabel("Password").fill(PASSWORD);
     await desk.getByRole("button", { name: "Sign in" }).click();
     await live(desk);
-    const bubbles = (text: string) => desk.locator("main.thread .msg").filter({ hasText: text });
 
     await says("May I speak to agent?");
-    await desk.locator(".calls article").getByRole("button", { name: "Claim" }).click();
-    const field = desk.locator("#reply-text");
+    await cards(desk).getByRole("button", { name: "Claim" }).click();
+    const field = composer(desk);
     await field.fill("Hello Lena, Ines here.");
     await field.press("Enter");
-    await expect(bubbles("Hello Lena, Ines here.").locator(".ticks")).toHaveClass(/read/);
+    await expect(delivery(message(desk, "Hello Lena, Ines here."), "Read")).toBeVisible();
 
-    await machine.fall();
-    await expect(desk.locator(".banner")).toContainText("You're offline");
+    await machine.kill();
+    await expect(offlineBanner(desk)).toBeVisible();
     const missed = ["first", "second", "third"].map((word) => `the ${word} while it was down`);
     for (const text of missed) await says(text);
     await field.fill("I look it up.");
@@ -132,21 +139,21 @@ test("a server that falls over in the middle of a talk is back where it was", as
     await expect(field).toHaveValue("I look it up.");
 
     await machine.serve();
-    // The page tries again by itself, at the latest every fifteen seconds; Meta's first tries are as patient.
+    // The page reconnects by itself, at least every fifteen seconds; the simulator's first retries come as rarely.
     const patience = { timeout: 45_000 };
-    await expect(desk.locator(".banner")).not.toContainText("You're offline", patience);
-    for (const text of missed) await expect(bubbles(text)).toHaveCount(1, patience);
+    await expect(offlineBanner(desk)).toHaveCount(0, patience);
+    for (const text of missed) await expect(message(desk, text)).toHaveCount(1, patience);
     await field.press("Enter");
-    await expect(bubbles("I look it up.").locator(".ticks")).toHaveClass(/read/);
+    await expect(delivery(message(desk, "I look it up."), "Read")).toBeVisible();
     for (const text of [...missed, "Hello Lena, Ines here.", "I look it up."]) {
-      await expect(bubbles(text)).toHaveCount(1);
-      await expect(onPhone(text)).toHaveCount(1);
+      await expect(message(desk, text)).toHaveCount(1);
+      await expect(onPhone(phone, text)).toHaveCount(1);
     }
-    const before = await desk.locator("main.thread .msg .body").allInnerTexts();
+    const before = await messages(desk).allTextContents();
     await desk.reload();
     await live(desk);
-    await expect(desk.locator("main.thread .msg .body")).toHaveText(before.map((text) => text.trim()));
-    await expect(desk.locator(".group.mine a.row")).toHaveCount(1);
+    await expect(messages(desk)).toHaveText(before);
+    await expect(rows(desk, "Mine")).toHaveCount(1);
   } finally {
     await machine.stop();
   }

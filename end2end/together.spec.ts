@@ -1,20 +1,23 @@
-// What an admin changes acts at once, in every open page: the other admin's, and every agent's.
+// What an admin changes takes effect at once, in every open page: the other admin's and every agent's.
 import type { Page } from "@playwright/test";
+import { card, row } from "./desk";
 import { expect, test } from "./fixtures";
-import { calls, card, closes, deskOf, line, newCustomer, phoneOf, quietDeskOf, replies, row, types } from "./stage";
+import { asksForAgent, closes, deskOf, newCustomer, quietDeskOf, replies } from "./people";
+import { onPhone, phoneOf, types } from "./phone";
 
-const saves = async (page: Page, within = page.locator("main.page")) => {
+const saves = async (page: Page, within = page.getByRole("main")) => {
   await within.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(within.getByText("Saved")).toBeVisible();
+  await expect(within.getByText("Saved", { exact: true })).toBeVisible();
 };
 
-test("a keyword is in the other admin's table, and calls", async ({ browser, request }) => {
+test("a new keyword appears in the other admin's table and triggers a handoff", async ({ browser, request }) => {
   const phrase = `zebra ${Date.now() % 1_000_000}`;
   const first = await deskOf(browser, "admin", "/admin/keywords");
   const second = await deskOf(browser, "admin", "/admin/keywords");
   const rule = (page: Page) => page.getByRole("row").filter({ hasText: phrase });
-  await first.locator("#new-phrase").fill(phrase);
-  await first.getByRole("form", { name: "New keyword" }).getByRole("button", { name: "Add" }).click();
+  const form = first.getByRole("form", { name: "New keyword" });
+  await form.getByLabel("Phrase").fill(phrase);
+  await form.getByRole("button", { name: "Add" }).click();
   for (const page of [first, second]) await expect(rule(page)).toHaveCount(1);
 
   const customer = await newCustomer(request, "Adam Novak");
@@ -28,37 +31,38 @@ test("a keyword is in the other admin's table, and calls", async ({ browser, req
   for (const page of [first, second]) await expect(rule(page)).toHaveCount(0);
 });
 
-test("a text is what the next customer reads, and nobody's typing is written over", async ({ browser, request }) => {
+test("a saved message goes to the next customer and overwrites nobody's typing", async ({ browser, request }) => {
   const first = await deskOf(browser, "admin", "/admin/messages");
   const second = await deskOf(browser, "admin", "/admin/messages");
   const third = await deskOf(browser, "admin", "/admin/messages");
-  const card_ = (page: Page) => page.locator("form.card").filter({ has: page.locator("#text-closing") });
-  const before = await first.locator("#text-closing").inputValue();
-  const words = `Goodbye from test ${Date.now() % 1_000_000}`;
-  await third.locator("#text-closing").fill("My own words");
-  await first.locator("#text-closing").fill(words);
-  await saves(first, card_(first));
-  await expect(second.locator("#text-closing")).toHaveValue(words);
-  // Whoever is typing keeps what they typed, and is told.
-  await expect(card_(third).getByRole("button", { name: "Reload this text" })).toBeVisible();
-  await expect(third.locator("#text-closing")).toHaveValue("My own words");
-  await card_(third).getByRole("button", { name: "Reload this text" }).click();
-  await expect(third.locator("#text-closing")).toHaveValue(words);
+  const form = (page: Page) => page.getByRole("form", { name: "Closing message" });
+  const field = (page: Page) => form(page).getByRole("textbox", { name: "Closing message" });
+  const before = await field(first).inputValue();
+  const text = `Goodbye from test ${Date.now() % 1_000_000}`;
+  await field(third).fill("My own text");
+  await field(first).fill(text);
+  await saves(first, form(first));
+  await expect(field(second)).toHaveValue(text);
+  // The third admin keeps what they typed, and sees that it changed.
+  await expect(form(third).getByRole("button", { name: "Reload this text" })).toBeVisible();
+  await expect(field(third)).toHaveValue("My own text");
+  await form(third).getByRole("button", { name: "Reload this text" }).click();
+  await expect(field(third)).toHaveValue(text);
 
   const customer = await newCustomer(request, "Bela Kis");
   const ana = await quietDeskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
-  await calls(request, customer);
+  await asksForAgent(request, customer);
   await card(ana, customer).getByRole("button", { name: "Claim" }).click();
   await closes(ana);
-  await expect(line(phone, words)).toHaveCount(1);
+  await expect(onPhone(phone, text)).toHaveCount(1);
 
-  await second.locator("#text-closing").fill(before);
-  await saves(second, card_(second));
-  await expect(first.locator("#text-closing")).toHaveValue(before);
+  await field(second).fill(before);
+  await saves(second, form(second));
+  await expect(field(first)).toHaveValue(before);
 });
 
-test("a waiting target is on the clock of the next call, and its mark stays", async ({ browser, request }) => {
+test("a new target applies to the next handoff, and a late reply stays marked", async ({ browser, request }) => {
   const ana = await quietDeskOf(browser, "ana");
   const first = await deskOf(browser, "admin", "/admin/targets");
   const second = await deskOf(browser, "admin", "/admin/targets");
@@ -70,11 +74,11 @@ test("a waiting target is on the clock of the next call, and its mark stays", as
   await expect(second.getByLabel("Seconds")).toHaveValue("10");
 
   const customer = await newCustomer(request, "Carl Berg");
-  await calls(request, customer);
-  await expect(row(ana, customer, "waiting")).toContainText(/\d:\d\d overdue/);
+  await asksForAgent(request, customer);
+  await expect(row(ana, customer, "Waiting")).toContainText(/\d:\d\d overdue/);
   await card(ana, customer).getByRole("button", { name: "Claim" }).click();
   await replies(ana, "Sorry that it took so long");
-  await expect(row(ana, customer, "mine")).toContainText(/Answered in \d:\d\d, \d:\d\d late/);
+  await expect(row(ana, customer, "Mine")).toContainText(/Answered in \d:\d\d, \d:\d\d late/);
   await closes(ana);
 
   await second.getByLabel("Minutes").fill(before[0]);

@@ -1,11 +1,11 @@
-// A real language model on this machine's processor, behind the part of OpenAI's API that Handoff speaks. The model and
-// what runs it (npm's node-llama-cpp) stand in the folder that MODEL_TOOLS names; `cargo xtask test-model` puts them there.
+// A real language model on this machine's processor, behind the part of OpenAI's API that Handoff uses. The model and what
+// runs it (npm's node-llama-cpp) are in the folder that MODEL_TOOLS names; `cargo xtask test-model` puts them there.
 //
 //   MODEL_TOOLS=target/tools/model node end2end/peers/local-model.mjs
 //
-// It prints its address in one line and ends when its standard input does. The name that is asked for says what the model
-// is held to: `form` to the form of the answer, `calls` to a call of what is offered and after its result to the form,
-// anything else to nothing.
+// It prints its address in one line and ends when its standard input does. The requested model's name says what its output
+// is constrained to: `form` to the schema of the answer, `calls` to a call of an offered tool and after its result to the
+// schema, any other name to nothing.
 import { createServer } from "node:http";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,7 +17,7 @@ const entry = createRequire(join(tools, "package.json")).resolve("node-llama-cpp
 const { getLlama, LlamaChat } = await import(pathToFileURL(entry).href);
 const file = readdirSync(tools).find((name) => name.endsWith(".gguf"));
 
-// One thread: several wait for each other in circles, which a machine that also compiles makes endless.
+// One thread: several spin while they wait for each other, which takes forever on a machine that also compiles.
 const llama = await getLlama({ gpu: false, maxThreads: 1, build: "never", progressLogs: false, logLevel: "error" });
 const model = await llama.loadModel({ modelPath: join(tools, file) });
 const context = await model.createContext({ contextSize: 4096, threads: 1 });
@@ -29,7 +29,7 @@ const item = ({ role, content }) => {
   return role === "assistant" ? { type: "model", response: [text] } : { type: "user", text };
 };
 
-// One of the offered calls, with arguments that fit: as OpenAI does when a call is required.
+// One of the offered calls, with arguments that fit its schema, as OpenAI does when a call is required.
 const aCall = (list) => ({
   oneOf: list.map(({ function: { name, parameters } }) => ({
     type: "object",
@@ -68,7 +68,7 @@ const server = createServer(async (request, response) => {
   response.on("close", () => stop.abort());
   const frame = (value) => response.write(`data: ${JSON.stringify(value)}\n\n`);
   const say = (delta) => frame({ choices: [{ index: 0, delta }] });
-  // One at a time: there is one model.
+  // One request at a time, because there is one model.
   last = last.then(async () => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     try {

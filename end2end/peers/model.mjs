@@ -1,10 +1,11 @@
-// A language model's server that nobody here wrote: aimock, speaking as OpenAI and as Anthropic, with a fault for each
-// thing a customer may say. `tests/it/model_peer.rs` starts it (`cargo xtask test-server model_peer`); by hand:
+// A language model's server by others: aimock, with the APIs of OpenAI and of Anthropic. What the customer's message
+// contains selects the answer or the fault. `tests/it/model_peer.rs` starts it (`cargo xtask test-server model_peer`); by
+// hand:
 //
 //   node end2end/peers/model.mjs
 //
-// It prints its address in one line and ends when its standard input does. With MODEL_PORT it listens there instead, until
-// it is stopped: so the browser tests start it.
+// It prints its address in one line and ends when its standard input does. With MODEL_PORT, as the browser tests start
+// it, it listens on that port until it is stopped.
 import { LLMock } from "@copilotkit/aimock";
 
 const port = Number(process.env.MODEL_PORT ?? 0);
@@ -13,7 +14,7 @@ const says = (words, response, options) => mock.on({ userMessage: words }, respo
 const call = (name, args) => ({ toolCalls: [{ name, arguments: args }] });
 const tool = call("order_status", '{"order":"A-17"}');
 
-// The longest delay that a timer of Node can be given, near enough: it is never waited for.
+// About the longest delay that a timer of Node takes.
 const NEVER = 2_000_000_000;
 
 says("plain", { content: '{"reply":"It arrives tomorrow.","needs_person":false}' });

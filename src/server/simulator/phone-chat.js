@@ -55,7 +55,7 @@ export function drawTalk(person) {
 function drawLine(line) {
   const own = line.author === "customer";
   if (line.failed) {
-    return h("div", { class: "line ghost", "data-wamid": line.id }, h("div", { class: "bubble" }, h("p", { text: `A message of the business did not reach this phone (${line.failed}).` })));
+    return h("div", { class: "line ghost", role: "article", "data-wamid": line.id }, h("div", { class: "bubble" }, h("p", { text: `A message of the business did not reach this phone (${line.failed}).` })));
   }
   const bubble = h("div", { class: "bubble" });
   if (line.forwarded) bubble.append(h("p", { class: "mark", text: line.forwarded === "often" ? "Forwarded many times" : "Forwarded" }));
@@ -68,7 +68,7 @@ function drawLine(line) {
   const meta = h("span", { class: "meta" }, line.edited ? h("span", { text: "edited" }) : null, h("time", { text: clock.format(line.at) }), own ? tick(line.tick) : null);
   bubble.append(meta, h("button", { type: "button", class: "icon more", "aria-label": "More", onclick: () => more(line) }, svg(PATHS.more)));
   const reactions = [line.business_reaction, line.customer_reaction].filter(Boolean).join(" ");
-  return h("div", { class: own ? "line own" : "line", "data-wamid": line.id, "data-kind": line.kind }, bubble,
+  return h("div", { class: own ? "line own" : "line", role: "article", "aria-label": own ? "You" : "Business", "data-wamid": line.id, "data-kind": line.kind }, bubble,
     reactions ? h("span", { class: "reactions", text: reactions }) : null,
     taps.length ? h("div", { class: "taps" }, ...taps) : null);
 }

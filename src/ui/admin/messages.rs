@@ -93,6 +93,7 @@ fn TextCard(name: TextName, settings: RwSignal<TenantSettings>, refresh: Refresh
     view! {
         <form
             class="card"
+            aria-label=name.label()
             on:submit=move |event| {
                 event.prevent_default();
                 text.save(refresh, move |typed| text_save(name, typed));

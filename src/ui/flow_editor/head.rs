@@ -25,7 +25,7 @@ pub fn Head() -> impl IntoView {
         if name.is_empty() { "Untitled flow".to_owned() } else { name }
     };
     view! {
-        <header class="flow-head">
+        <header class="flow-head" role="group" aria-label="Flow">
             <a class="btn icon ghost" href="/admin/flows" aria-label="All flows" title="All flows"><Icon name="left"/></a>
             <h1 class="cut" dir="auto">{name}</h1>
             <LiveTag/>

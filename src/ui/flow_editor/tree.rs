@@ -84,6 +84,7 @@ fn TreeRow(item: OutlineItem) -> impl IntoView {
                     tabindex=move || if on_it.get() { "0" } else { "-1" }
                     {..place}
                     aria-selected=move || on_it.get().to_string()
+                    aria-current=move || is_trial_step.get().then_some("step")
                     on:focus=move |_| {
                         if !on_it.get_untracked() {
                             select();

@@ -26,7 +26,7 @@ pub fn Variables() -> impl IntoView {
         let count = facts.len();
         let rows: Vec<_> = facts.into_iter().map(|fact| view! { <Variable fact/> }).collect();
         Some(view! {
-            <section>
+            <section aria-label="Collected data">
                 <h3>
                     "Collected data" <span>{count}</span>
                 </h3>
@@ -66,7 +66,7 @@ pub fn Calls() -> impl IntoView {
     let calls = Memo::new(move |_| open.dossier.with(|dossier| dossier.calls.clone()));
     view! {
         <Show when=move || calls.with(|calls| !calls.is_empty())>
-            <section>
+            <section aria-label="API calls">
                 <h3>
                     "API calls" <span>{move || calls.with(Vec::len)}</span>
                 </h3>

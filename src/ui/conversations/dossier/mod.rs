@@ -113,7 +113,7 @@ fn EarlierOnes() -> impl IntoView {
         let count = earlier.len();
         let rows: Vec<_> = earlier.into_iter().map(|earlier| view! { <EarlierRow earlier/> }).collect();
         Some(view! {
-            <section>
+            <section aria-label="Other conversations">
                 <h3>
                     "Other conversations" <span>{count}</span>
                 </h3>

@@ -27,7 +27,7 @@ pub fn HandoffReasons() -> impl IntoView {
         let before: Vec<_> = handoff_requests.map(|why| view! { <li><HandoffReason why/></li> }).collect();
         Some(view! {
             <section>
-                <div class="why">
+                <div class="why" role="group" aria-label="Why an agent">
                     <b>
                         <Icon name="hand"/>
                         "Why an agent"
@@ -72,7 +72,7 @@ fn SummaryView(
         SummaryBy::Facts => "Built from the bot's data",
     };
     view! {
-        <div class="summary">
+        <div class="summary" role="group" aria-label="Summary">
             <h3>"Summary"</h3>
             <p dir="auto">{summary.text}</p>
             <small>

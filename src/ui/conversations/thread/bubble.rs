@@ -88,7 +88,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
         arrived && locking.is_open()
     });
     view! {
-        <div class=move || message.with(class_of)>
+        <div role="article" class=move || message.with(class_of)>
             {who
                 .map(|who| {
                     view! {

@@ -29,7 +29,7 @@ pub fn ThreadHead() -> impl IntoView {
                 <h2 dir="auto">{name}</h2>
                 <p>{move || facts(&open)}</p>
             </div>
-            <div class="acts">
+            <div class="acts" role="group" aria-label="Actions">
                 {move || ownership.get().actions().iter().map(|act| view! { <ActionButton act=*act/> }).collect_view()}
                 // `external`: the router would handle the fragment, and `:target` would not match.
                 <a class="btn ghost icon only-narrow" href="#dossier" rel="external" aria-label="Details">

@@ -181,7 +181,7 @@ fn ItemView(place: Slot) -> impl IntoView {
 fn SendingView(sending: Sending) -> impl IntoView {
     view! {
         <li>
-            <div class="msg out sending" aria-busy="true">
+            <div role="article" class="msg out sending" aria-busy="true">
                 <div class="who">"You"</div>
                 <Words body=sending.body/>
                 <small class="when">

@@ -19,9 +19,11 @@ use crate::{
 #[component]
 pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
     match message {
-        OutgoingMessage::Text { text } => view! { <div class="bubble" dir="auto">{text}</div> }.into_any(),
+        OutgoingMessage::Text { text } => {
+            view! { <div class="bubble" role="group" aria-label="Bot" dir="auto">{text}</div> }.into_any()
+        }
         OutgoingMessage::Media { file, link, caption, .. } => view! {
-            <div class="bubble">
+            <div class="bubble" role="group" aria-label="Bot">
                 <b>{words::file_word(file)}</b>
                 <br/>
                 <code>{link}</code>
@@ -30,7 +32,7 @@ pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
         }
         .into_any(),
         OutgoingMessage::Interactive(message) => view! {
-            <div class="bubble">
+            <div class="bubble" role="group" aria-label="Bot">
                 <div dir="auto">{message.body().to_owned()}</div>
                 {tappable(message, n)}
             </div>

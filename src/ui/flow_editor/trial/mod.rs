@@ -171,7 +171,9 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
 #[component]
 fn Bubble(line: ChatLine) -> impl IntoView {
     match line.content {
-        LineContent::Customer(text) => view! { <div class="bubble in" dir="auto">{text}</div> }.into_any(),
+        LineContent::Customer(text) => {
+            view! { <div class="bubble in" role="group" aria-label="Customer" dir="auto">{text}</div> }.into_any()
+        }
         LineContent::Note { icon, words } => {
             view! { <p class="note-line"><Icon name=icon class="xs"/>{words}</p> }.into_any()
         }

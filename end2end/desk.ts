@@ -1,0 +1,117 @@
+// The parts of the desk, located as a person or a screen reader finds them: by role, name, label or text. A spec that
+// needs another part adds its function here, so that every part is located in one place.
+//
+// CSS remains only where no role says it: in dossier.ts the element that a link's fragment names, in editor.ts the
+// focus and the step marked as current.
+import type { Locator, Page } from "@playwright/test";
+
+interface Named {
+  name: string;
+}
+
+/** The groups of the list, by their headings. */
+export type Group = "Waiting" | "Mine" | "Team" | "Bot" | "Closed";
+
+// The list.
+
+export const list = (page: Page): Locator => page.getByRole("region", { name: "Conversations", exact: true });
+
+/** A group of the list. Its name ends with the number of its conversations. */
+export const group = (page: Page, name: Group): Locator =>
+  list(page).getByRole("region", { name: new RegExp(`^${name} \\d`) });
+
+/** The rows of the list, or of one group: a link for each conversation. */
+export const rows = (page: Page, name?: Group): Locator =>
+  (name ? group(page, name) : list(page).getByRole("region")).getByRole("link");
+
+/** The row of a customer, anywhere in the list or in one group. */
+export const row = (page: Page, customer: Named, name?: Group): Locator =>
+  rows(page, name).filter({ hasText: customer.name });
+
+/** The links that show one group only. */
+export const statusFilter = (page: Page): Locator => page.getByRole("navigation", { name: "Status", exact: true });
+
+/** Opens and closes the filters, and says how many are applied. */
+export const filterToggle = (page: Page): Locator => list(page).getByText(/^Filters/);
+
+export const filterForm = (page: Page): Locator => list(page).getByRole("form", { name: "Filters" });
+
+// The open conversation.
+
+export const thread = (page: Page): Locator => page.getByRole("main", { name: "Conversation", exact: true });
+
+/** The customer's name over the thread. A dialog's heading may follow it. */
+export const threadName = (page: Page): Locator => thread(page).getByRole("heading", { level: 2 }).first();
+
+/** The buttons over the thread: Claim, Take over, Release, Return to bot, Close. */
+export const actions = (page: Page): Locator => thread(page).getByRole("group", { name: "Actions" });
+
+/** What scrolls: the messages, and the events between them. */
+export const messageList = (page: Page): Locator => thread(page).getByRole("region", { name: "Messages" });
+
+export const messages = (page: Page): Locator => messageList(page).getByRole("article");
+
+export const message = (page: Page, text: string): Locator => messages(page).filter({ hasText: text });
+
+/** How far a message got, as its ticks say. */
+export const delivery = (message: Locator, state: "Sent" | "Delivered" | "Read" | "Not delivered"): Locator =>
+  message.getByTitle(state, { exact: true });
+
+/** An event between the messages, such as “You claimed this”. */
+export const eventLine = (page: Page, text: string | RegExp): Locator =>
+  messageList(page).getByRole("listitem").filter({ hasText: text, hasNot: page.getByRole("article") });
+
+/** The field for the reply. */
+export const composer = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Reply to / });
+
+/** What stands in the composer's place when no reply can be written: why not, and the action that changes it. */
+export const composerNotice = (page: Page): Locator => thread(page).getByRole("status");
+
+// The dossier.
+
+export const dossier = (page: Page): Locator => page.getByRole("complementary", { name: "Details" });
+
+/** Why an agent was requested: the newest handoff. */
+export const why = (page: Page): Locator => dossier(page).getByRole("group", { name: "Why an agent" });
+
+export const summary = (page: Page): Locator => dossier(page).getByRole("group", { name: "Summary" });
+
+/** Opens and closes the list of earlier handoffs. */
+export const earlierHandoffsToggle = (page: Page): Locator => dossier(page).getByText(/^Earlier handoffs/);
+
+export const earlierHandoffs = (page: Page): Locator =>
+  dossier(page).getByRole("group").filter({ has: page.getByText(/^Earlier handoffs/) }).getByRole("listitem");
+
+/** What the bot collected: a term and a definition for each variable. */
+export const collectedData = (page: Page): Locator => dossier(page).getByRole("region", { name: "Collected data" });
+
+export const apiCalls = (page: Page): Locator =>
+  dossier(page).getByRole("region", { name: "API calls" }).getByRole("listitem");
+
+export const otherConversations = (page: Page): Locator =>
+  dossier(page).getByRole("region", { name: "Other conversations" }).getByRole("link");
+
+// What may lie over every page.
+
+const handoffs = (page: Page): Locator => page.getByRole("region", { name: "Handoffs", exact: true });
+
+/** The cards of waiting handoffs, oldest first. */
+export const cards = (page: Page): Locator => handoffs(page).getByRole("article");
+
+export const card = (page: Page, customer: Named): Locator =>
+  handoffs(page).getByRole("article", { name: `Handoff: ${customer.name}` });
+
+/** The link to all waiting conversations, shown while some have no card. */
+export const allWaiting = (page: Page): Locator => handoffs(page).getByRole("link", { name: /^See all/ });
+
+/** A notice with this text: a toast, or the banner over the page. */
+export const notice = (page: Page, text: string): Locator => page.getByRole("status").filter({ hasText: text });
+
+/** The banner of a page that has lost its connection. The toast of a failed action begins with the same words. */
+export const offlineBanner = (page: Page): Locator => notice(page, "You're offline. Reconnecting…");
+
+/** The button of the account menu. It says who is signed in and whether they are online. */
+export const account = (page: Page): Locator => page.getByTitle(/, (online|away|offline)$/);
+
+/** The same button, while it says that the person is online or away. */
+export const presence = (page: Page, state: "online" | "away"): Locator => page.getByTitle(new RegExp(`, ${state}$`));

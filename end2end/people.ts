@@ -1,0 +1,137 @@
+// The people of the tests: agents, who sign in and work at their desks, and customers, who write to them. What a test
+// checks is in the test itself; where it is on the screen is in desk.ts and phone.ts.
+import type { APIRequestContext, Browser, BrowserContext, Page } from "@playwright/test";
+import {
+  actions,
+  cards,
+  composer,
+  composerNotice,
+  message,
+  offlineBanner,
+  presence,
+  row,
+  thread,
+  threadName,
+} from "./desk";
+import { PHONE, expect } from "./fixtures";
+
+export const PASSWORD = "handoff-demo";
+
+export type Who = "ana" | "ben" | "chloe" | "admin";
+type Look = Parameters<Browser["newContext"]>[0];
+
+const cookies = new Map<Who, Awaited<ReturnType<BrowserContext["cookies"]>>>();
+
+/** Signs in through the form, as a person does. */
+export async function signIn(page: Page, who: Who) {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(`${who}@acme.test`);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/conversations");
+}
+
+/** A browser of `who`, signed in. One sign-in serves all tests, because the server limits the attempts. */
+export async function browserOf(browser: Browser, who: Who, look: Look = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(look);
+  const known = cookies.get(who);
+  if (known) {
+    await context.addCookies(known);
+    return context;
+  }
+  const page = await context.newPage();
+  await signIn(page, who);
+  cookies.set(who, (await context.cookies()).filter((cookie) => cookie.name.endsWith("handoff")));
+  await page.close();
+  return context;
+}
+
+/** A page of `who` that is hydrated and connected. */
+export async function deskOf(browser: Browser, who: Who, path = "/conversations", look: Look = {}): Promise<Page> {
+  const page = await (await browserOf(browser, who, look)).newPage();
+  await page.goto(path);
+  await live(page);
+  return page;
+}
+
+/** A desk of `who` without the cards of other tests: those of handoffs that already wait are dismissed. */
+export async function quietDeskOf(browser: Browser, who: Who): Promise<Page> {
+  const desk = await deskOf(browser, who);
+  for (let left = await cards(desk).count(); left > 0; left = await cards(desk).count()) {
+    const name = (await cards(desk).first().getAttribute("aria-label")) ?? "";
+    await cards(desk).first().getByRole("button", { name: "Dismiss" }).click();
+    await expect(desk.getByRole("article", { name, exact: true })).toHaveCount(0);
+  }
+  return desk;
+}
+
+/** Waits until the page is hydrated and its event stream is open. */
+export async function live(page: Page) {
+  await expect(presence(page, "online")).toBeAttached();
+}
+
+/** Takes these desks offline, runs `meanwhile`, and connects them again after five seconds at the earliest. */
+export async function cutOff(desks: Page[], meanwhile: () => Promise<void>) {
+  const back = Date.now() + 5_000;
+  for (const desk of desks) {
+    await desk.context().setOffline(true);
+    await expect(offlineBanner(desk)).toBeVisible();
+  }
+  await meanwhile();
+  // The five seconds are the outage under test, not a wait for something to be ready.
+  await expect.poll(() => Date.now() >= back, { timeout: 8_000 }).toBeTruthy();
+  for (const desk of desks) await desk.context().setOffline(false);
+  for (const desk of desks) await expect(offlineBanner(desk)).toHaveCount(0);
+}
+
+/** What a page without a network writes to its console. */
+export const OFFLINE = /net::ERR_INTERNET_DISCONNECTED/;
+
+export interface Customer {
+  id: string;
+  name: string;
+  phone: string;
+}
+
+let count = 0;
+
+/** A new customer, with a phone. */
+export async function newCustomer(request: APIRequestContext, name: string): Promise<Customer> {
+  count += 1;
+  // The number keeps the name apart from those of an earlier run on the same database.
+  const data = { name: `${name} ${Date.now() % 1_000_000}${count}` };
+  const created = await request.post(`${PHONE}/sim/customers`, { data });
+  expect(created.ok()).toBeTruthy();
+  return (await created.json()) as Customer;
+}
+
+/** The customer writes, without a page of the phone. */
+export async function says(request: APIRequestContext, customer: Customer, text: string) {
+  const said = await request.post(`${PHONE}/sim/customers/${customer.id}/say`, { data: { kind: "text", text } });
+  expect(said.ok()).toBeTruthy();
+}
+
+/** The customer asks for an agent. */
+export async function asksForAgent(request: APIRequestContext, customer: Customer) {
+  await says(request, customer, "Hello, I would like to speak to agent");
+}
+
+/** Opens the customer's conversation from the list. */
+export async function opens(desk: Page, customer: Customer) {
+  await row(desk, customer).first().click();
+  await expect(threadName(desk)).toHaveText(customer.name);
+}
+
+/** Writes to the customer from the open thread. */
+export async function replies(desk: Page, text: string) {
+  await composer(desk).fill(text);
+  await thread(desk).getByRole("button", { name: "Send", exact: true }).click();
+  await expect(message(desk, text)).toBeVisible();
+}
+
+/** Closes the open conversation and confirms it. */
+export async function closes(desk: Page) {
+  await actions(desk).getByRole("button", { name: "Close" }).click();
+  await desk.getByRole("button", { name: "Close it" }).click();
+  await expect(composerNotice(desk)).toContainText("Closed");
+}
