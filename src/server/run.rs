@@ -58,7 +58,7 @@ async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
         Command::Demo => demo::run(config).await,
         Command::Simulator => demo::simulator_alone(&config).await,
         Command::Migrate => {
-            Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+            Services::build(&config, Clock::real(), Entropy::real(), gateway::Timeouts::default()).await?;
             println!("The database is up to date.");
             Ok(())
         }
@@ -68,10 +68,10 @@ async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
 
 async fn serve(config: Config) -> Result<(), Failure> {
     page_is_there(&config)?;
-    let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+    let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Timeouts::default()).await?;
     let listener = bind(config.listen).await?;
     println!("Handoff is listening on http://{}, public address {}", config.listen, config.public_url);
-    serve_on(services, &config, listener, asked_to_stop()).await
+    serve_on(services, &config, listener, shutdown_signal()).await
 }
 
 /// Checks that the page was built. Without its code, browsers would show lists that never update, without an error.
@@ -143,7 +143,7 @@ async fn watch(workers: &mut JoinSet<()>, stop: &CancellationToken) -> Result<()
 }
 
 /// Completes on Ctrl-C or when the system asks the process to end (SIGTERM).
-pub async fn asked_to_stop() {
+pub async fn shutdown_signal() {
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
             tracing::error!(%error, "server: Ctrl-C handler failed");
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_worker_that_ends_unasked_ends_the_server_and_one_that_was_asked_does_not() {
+    async fn an_unexpected_worker_end_stops_the_server() {
         let stop = CancellationToken::new();
         let mut workers = JoinSet::new();
         let ends = stop.clone();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_chosen_a_models_words_are_not_logged() {
+    fn model_texts_are_never_logged() {
         for chosen in [None, Some("trace"), Some("debug,genai=trace"), Some("genai=debug")] {
             let filter = log_filter(chosen).to_string();
             assert!(filter.contains("genai=off") && !filter.contains("genai=trace"), "{filter}");

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     Credentials, Gateway,
-    call::{self, Broken, Raw},
+    call::{self, CallFailure, Raw},
     wire::{
         answer::Answer,
         event::MetaError,
@@ -70,10 +70,10 @@ pub enum SendError {
     Ambiguous(String),
 }
 
-impl From<Broken> for SendError {
-    fn from(broken: Broken) -> Self {
-        match broken {
-            Broken::Unfit => {
+impl From<CallFailure> for SendError {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::InvalidToken => {
                 let verdict = codes::verdict(codes::TOKEN_INVALID, None);
                 let details = Some("the token contains characters that aren't allowed in a header".to_owned());
                 Self::Refused {
@@ -84,8 +84,8 @@ impl From<Broken> for SendError {
                     details,
                 }
             }
-            Broken::Before(words) => Self::Unreachable(words),
-            Broken::After(words) => Self::Ambiguous(words),
+            CallFailure::NotSent(words) => Self::Unreachable(words),
+            CallFailure::ResponseLost(words) => Self::Ambiguous(words),
         }
     }
 }
