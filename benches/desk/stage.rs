@@ -12,7 +12,7 @@ use handoff::{
         channels::NewNumber,
         clock::{Clock, Entropy},
         config::{Config, LogFormat},
-        gateway::Patience,
+        gateway::Timeouts,
         router::{leptos_options, router},
         secret::Secret,
         services::Services,
@@ -65,7 +65,7 @@ impl Stage {
             // The slow model of one benchmark listens there.
             fetch_allow: vec!["127.0.0.0/8".parse()?],
         };
-        let services = Services::build(&config, Clock::real(), Entropy::real(), Patience::default()).await?;
+        let services = Services::build(&config, Clock::real(), Entropy::real(), Timeouts::default()).await?;
         let service = router(&services, leptos_options(&config.site_root, address))
             .into_make_service_with_connect_info::<SocketAddr>();
         let mut served = JoinSet::new();

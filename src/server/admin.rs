@@ -16,7 +16,7 @@ use super::{
 use crate::domain::{access::Role, event::Actor, ids::TenantId, keyword::Matching};
 
 pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError> {
-    let services = Services::build(config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+    let services = Services::build(config, Clock::real(), Entropy::real(), gateway::Timeouts::default()).await?;
     match command {
         AdminCommand::CreateTenant { name } => {
             let id = services.channels.create_tenant(&name).await?;

@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_value_is_one_line_that_names_it() {
+    fn an_invalid_value_is_reported_in_one_line_with_its_name() {
         let wrong = [
             (Raw { listen: Some("3000".into()), ..Raw::default() }, "HANDOFF_LISTEN"),
             (Raw::default(), "HANDOFF_SECRET_KEY is missing"),
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn the_public_address_is_safe_or_of_this_machine() {
+    fn the_public_url_is_https_or_local() {
         let of = |public_url: &str| {
             let raw = Raw { public_url: Some(public_url.to_owned()), ..key() };
             Config::check(raw, Purpose::Serve).map(|config| (config.is_https(), config.public_url))
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_the_file_is_named_and_a_strangers_variable_is_none_of_ours() {
+    fn unknown_file_keys_are_reported_and_unrelated_variables_ignored() {
         let file = config::File::from_str("pubic_url = \"https://desk.test\"", config::FileFormat::Toml);
         let read = config::Config::builder().add_source(file).build().expect("toml");
         let error = read.try_deserialize::<Raw>().expect_err("a slip").to_string();
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_demo_opens_a_network_by_itself() {
+    fn only_the_demo_allows_a_network_by_default() {
         let allowed = |raw, purpose| Config::check(raw, purpose).expect("a configuration").fetch_allow;
         let nets = |text: &str| vec![text.parse::<ipnet::IpNet>().expect("a network")];
         assert_eq!(allowed(key(), Purpose::Serve), []);

@@ -15,7 +15,7 @@ use super::{
     config::Config,
     gateway,
     secret::Secret,
-    serve::{BoxError, asked_to_stop, bind, page_is_there, serve_on},
+    serve::{BoxError, bind, page_is_there, serve_on, shutdown_signal},
     services::Services,
     settings::keywords::NewKeyword,
     simulator::{self, AppSecretProof, Simulator},
@@ -47,7 +47,7 @@ pub async fn run(config: Config) -> Result<(), BoxError> {
     page_is_there(&config)?;
     let clock = Clock::real();
     prepare(&config, &clock).await?;
-    let services = Services::build(&config, clock.clone(), Entropy::real(), gateway::Patience::default()).await?;
+    let services = Services::build(&config, clock.clone(), Entropy::real(), gateway::Timeouts::default()).await?;
     resume(&services).await?;
     bot::set_up(&services, &config).await?;
     let listener = bind(config.listen).await?;
@@ -58,7 +58,7 @@ pub async fn run(config: Config) -> Result<(), BoxError> {
     announce(&config);
     let end = stop.clone();
     let served = serve_on(services, &config, listener, async move {
-        asked_to_stop().await;
+        shutdown_signal().await;
         end.cancel();
     })
     .await;
@@ -98,7 +98,7 @@ fn remove(database: &Path) -> std::io::Result<()> {
 
 async fn fill(config: &Config, clock: &Clock) -> Result<(), BoxError> {
     // Acme is created before its first conversation, so that the audit log is in order.
-    let services = Services::build(config, week::before(clock), Entropy::real(), gateway::Patience::default()).await?;
+    let services = Services::build(config, week::before(clock), Entropy::real(), gateway::Timeouts::default()).await?;
     let fresh = seed(&services).await?;
     services.db.close().await;
     drop(services);
@@ -113,7 +113,7 @@ pub async fn simulator_alone(config: &Config) -> Result<(), BoxError> {
     let stop = CancellationToken::new();
     let end = stop.clone();
     tokio::spawn(async move {
-        asked_to_stop().await;
+        shutdown_signal().await;
         end.cancel();
     });
     simulator.serve(phone, stop).await?;
@@ -242,7 +242,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::real();
         let services =
-            Services::build(&config(folder.path()), clock.clone(), Entropy::real(), gateway::Patience::default())
+            Services::build(&config(folder.path()), clock.clone(), Entropy::real(), gateway::Timeouts::default())
                 .await
                 .expect("services");
         seed(&services).await.expect("seeds");

@@ -53,7 +53,7 @@ async fn carry_out(command: CliCommand, config: Config) -> Result<(), BoxError> 
         CliCommand::Demo => demo::run(config).await,
         CliCommand::Simulator => demo::simulator_alone(&config).await,
         CliCommand::Migrate => {
-            Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+            Services::build(&config, Clock::real(), Entropy::real(), gateway::Timeouts::default()).await?;
             println!("The database is up to date.");
             Ok(())
         }
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_is_chosen_a_models_words_are_not_logged() {
+    fn model_texts_are_never_logged() {
         for chosen in [None, Some("trace"), Some("debug,genai=trace"), Some("genai=debug")] {
             let filter = log_filter(chosen).to_string();
             assert!(filter.contains("genai=off") && !filter.contains("genai=trace"), "{filter}");

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_under_its_key_only() {
+    fn sealed_data_can_be_decrypted_with_its_key_only() {
         let entropy = Entropy::seeded(1);
         let seal = Seal::new("a key of the operator");
         let sealed = seal.seal(&entropy, "EAAG-token").expect("seals");

@@ -19,10 +19,10 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Builds the server of a configuration and serves it until the process is asked to end.
 pub async fn serve(config: Config) -> Result<(), BoxError> {
     page_is_there(&config)?;
-    let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+    let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Timeouts::default()).await?;
     let listener = bind(config.listen).await?;
     println!("Handoff is listening on http://{}, public address {}", config.listen, config.public_url);
-    serve_on(services, &config, listener, asked_to_stop()).await
+    serve_on(services, &config, listener, shutdown_signal()).await
 }
 
 /// Checks that the page was built. Without its code, browsers would show lists that never update, without an error.
@@ -94,7 +94,7 @@ async fn watch(workers: &mut JoinSet<()>, stop: &CancellationToken) -> Result<()
 }
 
 /// Completes on Ctrl-C or when the system asks the process to end (SIGTERM).
-pub async fn asked_to_stop() {
+pub async fn shutdown_signal() {
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
             tracing::error!(%error, "server: Ctrl-C handler failed");

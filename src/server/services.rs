@@ -99,17 +99,17 @@ impl Services {
         config: &Config,
         clock: Clock,
         entropy: Entropy,
-        patience: gateway::Patience,
+        timeouts: gateway::Timeouts,
     ) -> Result<Self, StartError> {
-        Self::build_knowing(config, clock, entropy, patience, Arc::new(fetch::SystemLookup)).await
+        Self::build_with_lookup(config, clock, entropy, timeouts, Arc::new(fetch::SystemLookup)).await
     }
 
     /// As [`Self::build`], but host names that tenants configure are resolved by `lookup`.
-    pub async fn build_knowing(
+    pub async fn build_with_lookup(
         config: &Config,
         clock: Clock,
         entropy: Entropy,
-        patience: gateway::Patience,
+        timeouts: gateway::Timeouts,
         lookup: Arc<dyn fetch::Lookup>,
     ) -> Result<Self, StartError> {
         let db = Db::open(&config.database_url).await?;
@@ -123,7 +123,7 @@ impl Services {
         let bus = Bus::default();
         let presence = Presence::default();
         let log = Log::new(bus.clone());
-        let gateway = Gateway::new(gateway::client(patience)?, &config.graph_url, patience)?;
+        let gateway = Gateway::new(gateway::client(timeouts)?, &config.graph_url, timeouts)?;
         let node = Node::new(db.clone(), clock.clone(), entropy.clone(), Arc::clone(bus.wakeups()));
         let jobs = Jobs::new(db.clone(), clock.clone(), entropy.clone(), node.id().clone());
         let conversations =

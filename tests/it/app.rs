@@ -27,7 +27,7 @@ use handoff::{
         clock::{Clock, Entropy, ManualClock},
         config::{Config, LogFormat},
         fetch::{Lookup, SystemLookup},
-        gateway::Patience,
+        gateway::Timeouts,
         router::{leptos_options, router},
         secret::Secret,
         services::Services,
@@ -112,7 +112,7 @@ impl TestApp {
         let clock = Clock::manual(manual_clock.clone());
         let (seed, seed_of_simulator) = place.origin.seeds();
         let building =
-            Services::build_knowing(&config, clock.clone(), Entropy::seeded(seed), Patience::default(), gate.names);
+            Services::build_with_lookup(&config, clock.clone(), Entropy::seeded(seed), Timeouts::default(), gate.names);
         let mut services = building.await.expect("the services start");
         let mut workers = JoinSet::new();
         services.start_journal(&mut workers);
@@ -163,7 +163,7 @@ impl TestApp {
     /// unique.
     pub async fn another(&self, seed: u64) -> Services {
         let clock = Clock::clone(&self.services.clock);
-        Services::build(&self.config, clock, Entropy::seeded(seed), Patience::default()).await.expect("another server")
+        Services::build(&self.config, clock, Entropy::seeded(seed), Timeouts::default()).await.expect("another server")
     }
 
     /// Another server, after this one was killed. This one never registered as a node, so its leases have no living

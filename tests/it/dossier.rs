@@ -58,7 +58,7 @@ impl Story<'_> {
         entries::append(&mut tx, &app.tenant, &log).await.expect("entries are kept");
         tx.commit().await.expect("commits");
         let seqs: Vec<Seq> = log.into_iter().map(|entry| entry.seq).collect();
-        app.services.bus.nudge(&app.tenant, *seqs.last().expect("at least one event"));
+        app.services.bus.publish(&app.tenant, *seqs.last().expect("at least one event"));
         seqs
     }
 

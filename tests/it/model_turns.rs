@@ -33,7 +33,7 @@ use handoff::{
             entries,
             facts::{self, CallRow},
             flows,
-            handoffs::{self, Past},
+            handoffs::{self, PastHandoff},
             secrets, tools as tool_store,
         },
     },
@@ -180,13 +180,13 @@ impl<'a> Stage<'a> {
         tenant.settings.texts.notice_offline
     }
 
-    async fn handoffs(&self) -> Vec<Past> {
+    async fn handoffs(&self) -> Vec<PastHandoff> {
         let mut tx = self.app.services.db.begin_read().await.expect("a view");
         handoffs::of(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads")
     }
 
     /// The only handoff.
-    async fn handoff(&self) -> Past {
+    async fn handoff(&self) -> PastHandoff {
         let mut past = self.handoffs().await;
         assert_eq!(past.len(), 1, "{past:#?}");
         past.remove(0)

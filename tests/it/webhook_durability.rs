@@ -19,7 +19,7 @@ use handoff::{
     server::{
         accounts::Agent,
         clock::{Clock, Entropy},
-        gateway::Patience,
+        gateway::Timeouts,
         services::Services,
         store::{entries, journal},
         webhook::Projector,
@@ -94,7 +94,7 @@ fn state_of<'a>(rows: &'a [Row], id: &ConversationId) -> &'a RowState {
 /// Other services on the same database, as after a restart.
 async fn restarted(app: &TestApp) -> Services {
     let clock = Clock::manual(app.clock.clone());
-    Services::build(&app.config, clock, Entropy::seeded(8), Patience::default()).await.expect("the services restart")
+    Services::build(&app.config, clock, Entropy::seeded(8), Timeouts::default()).await.expect("the services restart")
 }
 
 on_both!(forty_webhooks_sent_up_to_five_times_in_any_order_are_stored_once_each, threads = 4, async |app| {

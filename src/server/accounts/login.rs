@@ -26,21 +26,21 @@ type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GovernorClock
 
 /// Counts attempts.
 #[derive(Clone)]
-pub struct Gate {
-    by_both: Arc<Limiter>,
+pub struct SignInLimiter {
+    by_pair: Arc<Limiter>,
     by_email: Arc<Limiter>,
     by_address: Arc<Limiter>,
-    tries: Arc<AtomicU32>,
+    attempts: Arc<AtomicU32>,
     clock: GovernorClock,
 }
 
-const PER_BOTH: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const PER_PAIR: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const PER_EMAIL: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
 const PER_ADDRESS: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 /// Attempts between two sweeps of unused keys. Failed attempts create keys too.
-const SWEEP: u32 = 1_000;
+const SWEEP_AFTER: u32 = 1_000;
 
-impl Gate {
+impl SignInLimiter {
     /// Limits: per email and address 10 attempts, then one in 6 s; per address 100, then 10 in 6 s; per email 200, then
     /// 20 in 6 s.
     pub fn new(clock: Clock) -> Self {
@@ -50,17 +50,17 @@ impl Gate {
             Arc::new(RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()))
         };
         Self {
-            by_both: limiter(PER_BOTH),
+            by_pair: limiter(PER_PAIR),
             by_email: limiter(PER_EMAIL),
             by_address: limiter(PER_ADDRESS),
-            tries: Arc::default(),
+            attempts: Arc::default(),
             clock: clock.clone(),
         }
     }
 
     /// Counts one attempt. The error is the time to wait.
     pub fn check_rate(&self, email: &str, address: &str) -> Result<(), Span> {
-        if self.tries.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
+        if self.attempts.fetch_add(1, Ordering::Relaxed) % SWEEP_AFTER == SWEEP_AFTER - 1 {
             self.sweep();
         }
         let now = self.clock.now();
@@ -68,15 +68,15 @@ impl Gate {
             let left = Nanos::from(not_until.wait_time_from(now));
             Span::of_millis(i64::try_from(left.as_u64() / 1_000_000).unwrap_or(i64::MAX).max(1_000))
         };
-        let address = household(address);
+        let address = network_prefix(address);
         self.by_address.check_key(&address).map_err(wait)?;
-        self.by_both.check_key(&format!("{address} {email}")).map_err(wait)?;
+        self.by_pair.check_key(&format!("{address} {email}")).map_err(wait)?;
         self.by_email.check_key(&email.to_owned()).map_err(wait)
     }
 
     /// Removes keys whose full burst is available again, so that memory stays bounded.
     fn sweep(&self) {
-        for limiter in [&self.by_both, &self.by_email, &self.by_address] {
+        for limiter in [&self.by_pair, &self.by_email, &self.by_address] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -84,7 +84,7 @@ impl Gate {
 }
 
 /// The part of an address that its holder cannot change: of IPv6 the /64 prefix.
-fn household(address: &str) -> String {
+fn network_prefix(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).to_string(),
         Ok(v4 @ IpAddr::V4(_)) => v4.to_string(),
@@ -97,13 +97,13 @@ mod tests {
     use super::*;
     use crate::{domain::time::Timestamp, server::clock::ManualClock};
 
-    fn gate() -> (Gate, ManualClock) {
+    fn gate() -> (SignInLimiter, ManualClock) {
         let manual_clock = ManualClock::at(Timestamp(1_000_000));
-        (Gate::new(Clock::manual(manual_clock.clone())), manual_clock)
+        (SignInLimiter::new(Clock::manual(manual_clock.clone())), manual_clock)
     }
 
     #[test]
-    fn the_eleventh_try_waits_and_time_opens_the_gate_again() {
+    fn the_eleventh_attempt_is_refused_until_time_has_passed() {
         let (gate, manual_clock) = gate();
         for _ in 0..10 {
             assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok());
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn who_fails_in_a_persons_name_elsewhere_does_not_keep_her_out() {
+    fn failures_from_another_address_do_not_lock_out_the_owner() {
         let (gate, _) = gate();
         for _ in 0..50 {
             let _counted = gate.check_rate("ana@acme.test", "203.0.113.7");
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn guessing_from_many_addresses_is_slowed_down_too() {
+    fn attempts_for_one_email_are_limited_across_addresses() {
         let (gate, _) = gate();
         let passed =
             (0..=255).filter(|host| gate.check_rate("ana@acme.test", &format!("203.0.113.{host}")).is_ok()).count();
@@ -133,21 +133,21 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_what_its_owner_cannot_change_at_will() {
-        assert_eq!(household("2001:db8:1:2:3:4:5:6"), household("2001:db8:1:2::9"));
-        assert_ne!(household("2001:db8:1:2::1"), household("2001:db8:1:3::1"));
-        assert_eq!(household("::ffff:10.0.0.1"), household("10.0.0.1"));
+    fn ipv6_addresses_are_limited_by_their_64_prefix() {
+        assert_eq!(network_prefix("2001:db8:1:2:3:4:5:6"), network_prefix("2001:db8:1:2::9"));
+        assert_ne!(network_prefix("2001:db8:1:2::1"), network_prefix("2001:db8:1:3::1"));
+        assert_eq!(network_prefix("::ffff:10.0.0.1"), network_prefix("10.0.0.1"));
     }
 
     #[test]
-    fn failed_tries_leave_nothing_behind_for_ever() {
+    fn unused_limiter_keys_are_removed() {
         let (gate, manual_clock) = gate();
-        for number in 0..SWEEP - 1 {
+        for number in 0..SWEEP_AFTER - 1 {
             let _counted = gate.check_rate(&format!("{number}@acme.test"), &format!("10.0.{}.1", number % 100));
         }
         assert!(gate.by_email.len() > 100);
         manual_clock.advance(Span::hours(1));
         let _swept = gate.check_rate("ana@acme.test", "10.0.0.1");
-        assert!(gate.by_email.len() <= 1 && gate.by_both.len() <= 1, "{}", gate.by_email.len());
+        assert!(gate.by_email.len() <= 1 && gate.by_pair.len() <= 1, "{}", gate.by_email.len());
     }
 }

@@ -29,14 +29,14 @@ pub struct Accounts {
     entropy: Entropy,
     presence: Presence,
     log: Log,
-    gate: login::Gate,
+    limiter: login::SignInLimiter,
     hasher: password::Hasher,
 }
 
 impl Accounts {
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence) -> Self {
-        let gate = login::Gate::new(clock.clone());
+        let limiter = login::SignInLimiter::new(clock.clone());
         let log = Log::new(bus);
-        Self { db, clock, entropy, presence, log, gate, hasher: password::Hasher::default() }
+        Self { db, clock, entropy, presence, log, limiter, hasher: password::Hasher::default() }
     }
 }

@@ -43,8 +43,8 @@ impl Accounts {
         if name.is_empty() || name.chars().count() > 80 {
             return Err(PeopleError::Invalid("enter a name of 1 to 80 characters".to_owned()));
         }
-        if let Some(words) = password::fault(&password) {
-            return Err(PeopleError::Invalid(words));
+        if let Some(reason) = password::fault(&password) {
+            return Err(PeopleError::Invalid(reason));
         }
         let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
         let now = self.clock.now();
@@ -77,8 +77,8 @@ impl Accounts {
 
     /// Sets a new password and ends all sessions of the agent.
     pub async fn reset_password(&self, email: &str, password: String) -> Result<(), PeopleError> {
-        if let Some(words) = password::fault(&password) {
-            return Err(PeopleError::Invalid(words));
+        if let Some(reason) = password::fault(&password) {
+            return Err(PeopleError::Invalid(reason));
         }
         let email = email.trim().to_lowercase();
         let hash = self.hasher.hash(password, self.entropy.bytes()).await?;

@@ -28,7 +28,7 @@ impl Accounts {
     }
 
     /// Whether a session is still valid. Streams check this regularly.
-    pub async fn still_good(&self, agent: &Agent) -> store::Result<bool> {
+    pub async fn is_session_valid(&self, agent: &Agent) -> store::Result<bool> {
         let mut tx = self.db.begin_read().await?;
         Ok(sessions::find(&mut tx, agent.session(), self.clock.now()).await?.is_some())
     }

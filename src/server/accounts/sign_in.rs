@@ -38,11 +38,11 @@ impl Accounts {
         if email.contains('\0') || email.len() > 254 || password.len() > password::LONGEST {
             return Err(SignInError::Wrong);
         }
-        self.gate.check_rate(&email, address).map_err(|wait| SignInError::TooManyAttempts(wait.0))?;
+        self.limiter.check_rate(&email, address).map_err(|wait| SignInError::TooManyAttempts(wait.0))?;
         let mut tx = self.db.begin_read().await?;
         let record = agents::by_email(&mut tx, &email).await?.filter(|record| record.active);
         drop(tx);
-        let hash = record.as_ref().map_or(password::NOBODY, |record| &record.password_hash).to_owned();
+        let hash = record.as_ref().map_or(password::DUMMY_HASH, |record| &record.password_hash).to_owned();
         let matches = self.hasher.verify(password, hash).await?;
         let Some(record) = record.filter(|_| matches) else {
             return Err(SignInError::Wrong);

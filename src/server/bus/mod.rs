@@ -29,7 +29,7 @@ pub struct Bus {
 
 impl Bus {
     /// Publishes that a tenant's log reached `seq`. Numbers that are not newer are ignored.
-    pub fn nudge(&self, tenant: &TenantId, seq: Seq) {
+    pub fn publish(&self, tenant: &TenantId, seq: Seq) {
         self.sender(tenant).send_if_modified(|head| {
             let newer = seq > *head;
             if newer {

@@ -17,26 +17,26 @@ use crate::domain::{
 pub const GRACE: Span = Span::seconds(30);
 
 #[derive(Clone, Default)]
-pub struct Presence(Arc<Mutex<HashMap<TenantId, Room>>>);
+pub struct Presence(Arc<Mutex<HashMap<TenantId, TenantPresence>>>);
 
-struct Room {
+struct TenantPresence {
     streams: BTreeMap<AgentId, usize>,
     /// Agents whose last stream ended, and when.
     left: BTreeMap<AgentId, Timestamp>,
     away: HashSet<AgentId>,
     /// Agents online at the last call of `online`. All streams share this one list, because each keeps the list that it
     /// sent.
-    here: Arc<[AgentId]>,
+    online: Arc<[AgentId]>,
     changed: watch::Sender<u64>,
 }
 
-impl Default for Room {
+impl Default for TenantPresence {
     fn default() -> Self {
         Self {
             streams: BTreeMap::new(),
             left: BTreeMap::new(),
             away: HashSet::new(),
-            here: Arc::default(),
+            online: Arc::default(),
             changed: watch::Sender::new(0),
         }
     }
@@ -70,16 +70,16 @@ impl Drop for StreamGuard {
     fn drop(&mut self) {
         let now = (self.now)();
         let grace = self.grace;
-        self.presence.with(&self.tenant, |room| {
-            let Some(count) = room.streams.get_mut(&self.agent) else { return false };
+        self.presence.with(&self.tenant, |presence| {
+            let Some(count) = presence.streams.get_mut(&self.agent) else { return false };
             *count -= 1;
             if *count > 0 {
                 return false;
             }
-            room.streams.remove(&self.agent);
+            presence.streams.remove(&self.agent);
             if grace == Grace::Given {
                 // Streams notice the end of the grace period by themselves.
-                room.left.insert(self.agent.clone(), now);
+                presence.left.insert(self.agent.clone(), now);
             }
             true
         });
@@ -95,11 +95,11 @@ impl Presence {
         away: bool,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> StreamGuard {
-        self.with(tenant, |room| {
-            let was_here = room.left.remove(agent).is_some() || room.streams.contains_key(agent);
-            *room.streams.entry(agent.clone()).or_default() += 1;
-            let turned = if away { room.away.insert(agent.clone()) } else { room.away.remove(agent) };
-            !was_here || turned
+        self.with(tenant, |presence| {
+            let was_online = presence.left.remove(agent).is_some() || presence.streams.contains_key(agent);
+            *presence.streams.entry(agent.clone()).or_default() += 1;
+            let away_changed = if away { presence.away.insert(agent.clone()) } else { presence.away.remove(agent) };
+            !was_online || away_changed
         });
         StreamGuard {
             presence: self.clone(),
@@ -111,39 +111,42 @@ impl Presence {
     }
 
     pub fn set_away(&self, tenant: &TenantId, agent: &AgentId, away: bool) {
-        self.with(tenant, |room| if away { room.away.insert(agent.clone()) } else { room.away.remove(agent) });
+        self.with(
+            tenant,
+            |presence| if away { presence.away.insert(agent.clone()) } else { presence.away.remove(agent) },
+        );
     }
 
     /// Ends the grace period at once, because the agent signed out.
     pub fn leave(&self, tenant: &TenantId, agent: &AgentId) {
-        self.with(tenant, |room| room.left.remove(agent).is_some());
+        self.with(tenant, |presence| presence.left.remove(agent).is_some());
     }
 
     /// Agents who would see a handoff now, sorted by id.
     pub fn online(&self, tenant: &TenantId, now: Timestamp) -> Arc<[AgentId]> {
-        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(room) = rooms.get_mut(tenant) else { return Arc::default() };
-        room.left.retain(|_, since| now.since(*since) < GRACE);
-        let here: BTreeSet<&AgentId> = room.streams.keys().chain(room.left.keys()).collect();
-        let here = || here.iter().copied().filter(|agent| !room.away.contains(*agent));
-        if !here().eq(room.here.iter()) {
-            room.here = here().cloned().collect();
+        let mut tenants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(presence) = tenants.get_mut(tenant) else { return Arc::default() };
+        presence.left.retain(|_, since| now.since(*since) < GRACE);
+        let online: BTreeSet<&AgentId> = presence.streams.keys().chain(presence.left.keys()).collect();
+        let available = || online.iter().copied().filter(|agent| !presence.away.contains(*agent));
+        if !available().eq(presence.online.iter()) {
+            presence.online = available().cloned().collect();
         }
-        room.here.clone()
+        presence.online.clone()
     }
 
     /// Changes whenever an agent comes online, goes offline, or changes to or from away.
     pub fn watch(&self, tenant: &TenantId) -> watch::Receiver<u64> {
-        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rooms.entry(tenant.clone()).or_default().changed.subscribe()
+        let mut tenants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tenants.entry(tenant.clone()).or_default().changed.subscribe()
     }
 
     /// `change` returns whether others must be notified, so that a thousand streams that open do not wake each other.
-    fn with(&self, tenant: &TenantId, change: impl FnOnce(&mut Room) -> bool) {
-        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = rooms.entry(tenant.clone()).or_default();
-        if change(room) {
-            room.changed.send_modify(|n| *n += 1);
+    fn with(&self, tenant: &TenantId, change: impl FnOnce(&mut TenantPresence) -> bool) {
+        let mut tenants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let presence = tenants.entry(tenant.clone()).or_default();
+        if change(presence) {
+            presence.changed.send_modify(|n| *n += 1);
         }
     }
 }
@@ -153,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_agent_stays_for_the_grace_after_the_last_stream_and_never_while_away() {
+    fn an_agent_is_online_for_the_grace_period_unless_away() {
         let presence = Presence::default();
         let (tenant, ana) = (TenantId::from("tnt_1"), AgentId::from("agt_ana"));
         let stream = presence.enter(&tenant, &ana, false, || Timestamp(1_000));
@@ -168,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn all_who_ask_hold_one_list_until_it_changes() {
+    fn the_online_list_is_shared_until_it_changes() {
         let presence = Presence::default();
         let tenant = TenantId::from("tnt_1");
         let _ana = presence.enter(&tenant, &AgentId::from("agt_ana"), false, || Timestamp(0));

@@ -105,7 +105,7 @@ impl Conversations {
     async fn commit(&self, work: UnitOfWork) -> Result<()> {
         let done = work.finish().await?;
         if let Some((tenant, seq)) = done.reached {
-            self.bus.nudge(&tenant, seq);
+            self.bus.publish(&tenant, seq);
         }
         let wakeups = self.bus.wakeups();
         if done.enqueued.outbox {

@@ -55,7 +55,7 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), BoxError> {
     let config = Config { graph_url: format!("http://{}/v26.0", graph.local_addr()?), ..config.clone() };
     let clock = Clock::manual(manual_clock.clone());
     let mut services =
-        Services::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
+        Services::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Timeouts::default()).await?;
     // There are thousands of commits. If the process is killed meanwhile, the next start recreates the data.
     services.db.stop_syncing().await?;
     let simulator = meta(&clock, callback.local_addr()?)?;

@@ -12,13 +12,13 @@ const ANSWER_LIMIT: usize = 256 * 1024;
 /// How a call failed before Meta's response could be read. The texts contain no URL, because it holds ids and the
 /// proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum CallFault {
+pub(super) enum CallFailure {
     /// The request could not be built, because the token is not a valid header value.
-    Unfit,
+    InvalidToken,
     /// The request was not sent: no connection.
-    Before(String),
+    NotSent(String),
     /// The request may have been sent.
-    After(String),
+    ResponseLost(String),
 }
 
 /// A response as it arrived.
@@ -35,22 +35,22 @@ pub(super) fn proof(app_secret: &Secret, token: &Secret) -> Option<String> {
 }
 
 /// `base/segments..?appsecret_proof=..`. Segments are escaped, because ids are opaque and may contain any character.
-pub(super) fn address(base: &Url, segments: &[&str], credentials: &Credentials) -> Result<Url, CallFault> {
+pub(super) fn address(base: &Url, segments: &[&str], credentials: &Credentials) -> Result<Url, CallFailure> {
     let mut url = base.clone();
-    url.path_segments_mut().map_err(|()| CallFault::Unfit)?.pop_if_empty().extend(segments);
-    let proof = proof(&credentials.app_secret, &credentials.token).ok_or(CallFault::Unfit)?;
+    url.path_segments_mut().map_err(|()| CallFailure::InvalidToken)?.pop_if_empty().extend(segments);
+    let proof = proof(&credentials.app_secret, &credentials.token).ok_or(CallFailure::InvalidToken)?;
     url.query_pairs_mut().append_pair("appsecret_proof", &proof);
     Ok(url)
 }
 
 /// Makes the call and reads the response.
-pub(super) async fn make(request: RequestBuilder) -> Result<Raw, CallFault> {
-    let mut response = request.send().await.map_err(broken)?;
+pub(super) async fn make(request: RequestBuilder) -> Result<Raw, CallFailure> {
+    let mut response = request.send().await.map_err(call_failure)?;
     let status = response.status().as_u16();
     let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(broken)? {
+    while let Some(piece) = response.chunk().await.map_err(call_failure)? {
         if body.len() + piece.len() > ANSWER_LIMIT {
-            return Err(CallFault::After(format!("HTTP {status} with an oversized response")));
+            return Err(CallFailure::ResponseLost(format!("HTTP {status} with an oversized response")));
         }
         body.extend_from_slice(&piece);
     }
@@ -58,19 +58,19 @@ pub(super) async fn make(request: RequestBuilder) -> Result<Raw, CallFault> {
 }
 
 /// Only an error while connecting proves that nothing was sent.
-pub(super) fn broken(error: reqwest::Error) -> CallFault {
+pub(super) fn call_failure(error: reqwest::Error) -> CallFailure {
     if error.is_builder() {
-        return CallFault::Unfit;
+        return CallFailure::InvalidToken;
     }
     let (connected, late) = (!error.is_connect(), error.is_timeout());
-    let words = match (connected, late) {
+    let cause_text = match (connected, late) {
         (false, true) => "connection timed out",
         (false, false) => "no connection",
         (true, true) => "response timed out",
         (true, false) => "connection lost",
     };
-    let words = root(&error).map_or_else(|| words.to_owned(), |cause| format!("{words}: {cause}"));
-    if connected { CallFault::After(words) } else { CallFault::Before(words) }
+    let cause_text = root(&error).map_or_else(|| cause_text.to_owned(), |cause| format!("{cause_text}: {cause}"));
+    if connected { CallFailure::ResponseLost(cause_text) } else { CallFailure::NotSent(cause_text) }
 }
 
 /// The innermost cause, because reqwest's own text contains the URL.

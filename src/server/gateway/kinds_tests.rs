@@ -20,7 +20,7 @@ fn interactive(message: InteractiveMessage) -> OutgoingMessage {
 }
 
 #[tokio::test]
-async fn each_kind_leaves_as_the_reference_has_it() {
+async fn each_kind_is_sent_as_in_the_reference() {
     let server = Server::answering(json_reply(200, accepted())).await;
     let gateway = patient(&server);
     let buttons = vec![pick("yes", "Yes, please", ""), pick("no", "No", "left out: buttons have none")];

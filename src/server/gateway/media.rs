@@ -8,7 +8,7 @@ use reqwest::{Response, Url, header};
 
 use super::{
     Credentials, Gateway,
-    call::{self, CallFault},
+    call::{self, CallFailure},
     send::SendError,
     wire::answer::MediaAnswer,
 };
@@ -47,11 +47,11 @@ pub enum MediaError {
     Broken(String),
 }
 
-impl From<CallFault> for MediaError {
-    fn from(broken: CallFault) -> Self {
-        match broken {
-            CallFault::Unfit => Self::Call(CallFault::Unfit.into()),
-            CallFault::Before(words) | CallFault::After(words) => Self::Broken(words),
+impl From<CallFailure> for MediaError {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::InvalidToken => Self::Call(CallFailure::InvalidToken.into()),
+            CallFailure::NotSent(words) | CallFailure::ResponseLost(words) => Self::Broken(words),
         }
     }
 }
@@ -76,7 +76,7 @@ impl Download {
             let item = match piece {
                 Ok(piece) if so_far.saturating_add(piece.len() as u64) > limit => Err(MediaError::TooLarge { limit }),
                 Ok(piece) => Ok(piece),
-                Err(error) => Err(call::broken(error).into()),
+                Err(error) => Err(call::call_failure(error).into()),
             };
             *read = item.as_ref().ok().map(|piece| so_far.saturating_add(piece.len() as u64));
             std::future::ready(Some(item))
@@ -110,7 +110,7 @@ impl Gateway {
             return Err(MediaError::ForeignHost);
         }
         let request = self.client.get(url).bearer_auth(credentials.token.expose()).timeout(self.download);
-        let response = request.send().await.map_err(call::broken)?;
+        let response = request.send().await.map_err(call::call_failure)?;
         match response.status().as_u16() {
             200 => {}
             404 | 410 => return Err(MediaError::Gone),
@@ -136,13 +136,13 @@ impl Gateway {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Gateway, Patience, client};
+    use super::super::{Gateway, Timeouts, client};
 
     #[test]
-    fn the_token_goes_to_meta_and_to_the_configured_server_only() {
-        let patience = Patience::default();
-        let client = client(patience).expect("a client");
-        let gateway = Gateway::new(client, "http://127.0.0.1:4010/v26.0", patience).expect("a base");
+    fn the_token_is_sent_to_meta_and_the_configured_server_only() {
+        let timeouts = Timeouts::default();
+        let client = client(timeouts).expect("a client");
+        let gateway = Gateway::new(client, "http://127.0.0.1:4010/v26.0", timeouts).expect("a base");
         for (url, may) in [
             ("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1", true),
             ("https://scontent.xx.fbcdn.net/v/1.jpg", true),

@@ -25,7 +25,7 @@ pub const DEFAULT_BASE: &str = "https://graph.facebook.com/v26.0";
 
 /// Timeouts for calls to Meta.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeouts {
     pub connect: Duration,
     /// A whole call with its response.
     pub total: Duration,
@@ -33,7 +33,7 @@ pub struct Patience {
     pub download: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self { connect: Duration::from_secs(5), total: Duration::from_secs(20), download: Duration::from_secs(180) }
     }
@@ -44,10 +44,10 @@ impl Default for Patience {
 const IDLE: Duration = Duration::from_secs(20);
 
 /// An HTTP client for [`Gateway::new`]. It follows no redirects, because the token would be sent along.
-pub fn client(patience: Patience) -> reqwest::Result<Client> {
+pub fn client(timeouts: Timeouts) -> reqwest::Result<Client> {
     Client::builder()
-        .connect_timeout(patience.connect)
-        .timeout(patience.total)
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.total)
         .pool_idle_timeout(IDLE)
         .redirect(redirect::Policy::none())
         .build()
@@ -77,12 +77,12 @@ pub struct Gateway {
 
 impl Gateway {
     /// `base` has the form of [`DEFAULT_BASE`]. Tests and the demo use the simulator's URL.
-    pub fn new(client: Client, base: &str, patience: Patience) -> Result<Self, BadBase> {
+    pub fn new(client: Client, base: &str, timeouts: Timeouts) -> Result<Self, BadBase> {
         let bad = || BadBase(base.to_owned());
         let url = Url::parse(base).map_err(|_| bad())?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() || url.cannot_be_a_base() {
             return Err(bad());
         }
-        Ok(Self { client, base: url, download: patience.download })
+        Ok(Self { client, base: url, download: timeouts.download })
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     Credentials, Gateway,
-    call::{self, CallFault, Raw},
+    call::{self, CallFailure, Raw},
     wire::{
         answer::GraphResponse,
         event::WireMetaError,
@@ -70,10 +70,10 @@ pub enum SendError {
     Ambiguous(String),
 }
 
-impl From<CallFault> for SendError {
-    fn from(broken: CallFault) -> Self {
-        match broken {
-            CallFault::Unfit => {
+impl From<CallFailure> for SendError {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::InvalidToken => {
                 let verdict = codes::verdict(codes::TOKEN_INVALID, None);
                 let details = Some("the token contains characters that aren't allowed in a header".to_owned());
                 Self::Refused {
@@ -84,8 +84,8 @@ impl From<CallFault> for SendError {
                     details,
                 }
             }
-            CallFault::Before(words) => Self::Unreachable(words),
-            CallFault::After(words) => Self::Ambiguous(words),
+            CallFailure::NotSent(words) => Self::Unreachable(words),
+            CallFailure::ResponseLost(words) => Self::Ambiguous(words),
         }
     }
 }

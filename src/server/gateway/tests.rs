@@ -20,7 +20,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{Credentials, Gateway, MediaError, Patience, Secret, Send, SendError, Typing};
+use super::{Credentials, Gateway, MediaError, Secret, Send, SendError, Timeouts, Typing};
 use crate::domain::{
     codes::{Backoff, Class},
     ids::Wamid,
@@ -101,14 +101,14 @@ fn accepted() -> Value {
 }
 
 fn gateway(base: &str, total: Duration) -> Gateway {
-    let patience = Patience { total, ..Patience::default() };
+    let timeouts = Timeouts { total, ..Timeouts::default() };
     let client = reqwest::Client::builder()
         .no_proxy()
-        .timeout(patience.total)
+        .timeout(timeouts.total)
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .expect("a client");
-    Gateway::new(client, base, patience).expect("a base")
+    Gateway::new(client, base, timeouts).expect("a base")
 }
 
 fn patient(server: &Server) -> Gateway {
@@ -137,7 +137,7 @@ fn phone() -> Recipient {
 }
 
 #[tokio::test]
-async fn a_text_to_a_phone_goes_out_whole() {
+async fn a_text_to_a_phone_has_the_documented_body() {
     let server = Server::answering(json_reply(200, accepted())).await;
     let accepted = patient(&server).send(&credentials(), &text(phone(), None)).await.expect("accepted");
     assert_eq!((accepted.wamid.0.as_str(), accepted.wa_id.as_deref()), ("wamid.NEW", Some("551190")));
@@ -152,7 +152,7 @@ async fn a_text_to_a_phone_goes_out_whole() {
 }
 
 #[tokio::test]
-async fn a_hidden_number_is_reached_by_user_id_and_a_quote_goes_along() {
+async fn a_message_to_a_user_id_contains_the_quote() {
     let answer = json!({"contacts": [{"input": "BR.9", "user_id": "BR.9"}], "messages": [{"id": "wamid.NEW"}]});
     let server = Server::answering(json_reply(200, answer)).await;
     let send = text(Recipient::UserId("BR.9".to_owned()), Some("wamid.Q"));
@@ -164,7 +164,7 @@ async fn a_hidden_number_is_reached_by_user_id_and_a_quote_goes_along() {
 }
 
 #[tokio::test]
-async fn metas_refusal_is_read_by_its_code_whatever_the_status() {
+async fn an_error_is_classified_by_its_code_and_not_by_the_status() {
     let error = json!({"error": {"message": "(#130429) Rate limit hit", "type": "OAuthException", "code": 130429,
         "error_subcode": 2494055, "error_data": {"details": "Too many"}, "fbtrace_id": "x"}});
     for status in [200, 400, 429, 500] {
@@ -180,7 +180,7 @@ async fn metas_refusal_is_read_by_its_code_whatever_the_status() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_metas_leaves_the_outcome_unknown() {
+async fn an_unreadable_response_leaves_the_outcome_unknown() {
     for (status, body) in [
         (502, "<html>Bad gateway</html>".to_owned()),
         (200, "<html>Sign in to the hotel's network</html>".to_owned()),
@@ -198,7 +198,7 @@ async fn an_answer_that_is_not_metas_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_leaves_the_outcome_unknown() {
+async fn a_response_timeout_leaves_the_outcome_unknown() {
     let server = Server::answering(|| None).await;
     let gateway = gateway(&server.base, Duration::from_millis(300));
     let outcome = gateway.send(&credentials(), &text(phone(), None)).await;
@@ -208,7 +208,7 @@ async fn a_server_that_hangs_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_surely_sent_nothing() {
+async fn a_refused_connection_means_that_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}/v26.0", listener.local_addr().expect("an address"));
     drop(listener);
@@ -217,7 +217,7 @@ async fn a_refused_connection_surely_sent_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_one_stops_the_channel() {
+async fn an_invalid_token_stops_the_channel() {
     let server = Server::answering(json_reply(200, accepted())).await;
     let credentials = Credentials { token: Secret::new("EAAB\n"), ..credentials() };
     let outcome = patient(&server).send(&credentials, &text(phone(), None)).await;
@@ -226,7 +226,7 @@ async fn a_token_that_cannot_be_one_stops_the_channel() {
 }
 
 #[tokio::test]
-async fn ticks_go_with_or_without_dots() {
+async fn read_marks_are_sent_with_or_without_typing() {
     let server = Server::answering(json_reply(200, json!({"success": true}))).await;
     let gateway = patient(&server);
     let wamid = Wamid("wamid.IN".to_owned());
@@ -239,7 +239,7 @@ async fn ticks_go_with_or_without_dots() {
 }
 
 #[tokio::test]
-async fn a_file_is_found_and_fetched() {
+async fn a_file_is_located_and_downloaded() {
     let place = json!({"url": "https://lookaside.fbsbx.com/x?mid=5", "mime_type": "image/png", "sha256": "ab",
         "file_size": "12", "id": "5"});
     let server = Server::answering(json_reply(200, place)).await;
@@ -258,7 +258,7 @@ async fn a_file_is_found_and_fetched() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_too_large_is_cut_off() {
+async fn a_file_over_the_limit_is_refused() {
     let server = Server::answering(|| Some("0123456789".into_response())).await;
     let url = format!("{}/file", server.base);
     let announced = patient(&server).download(&credentials(), &url, 9).await;
@@ -278,7 +278,7 @@ async fn a_file_that_is_too_large_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_file_elsewhere_is_gone_or_foreign() {
+async fn files_on_other_hosts_are_refused() {
     let server = Server::answering(json_reply(404, json!(null))).await;
     let gateway = patient(&server);
     let gone = gateway.download(&credentials(), &format!("{}/file", server.base), 10).await;
@@ -302,8 +302,8 @@ async fn a_redirect_is_not_followed_with_the_token() {
 }
 
 #[test]
-fn a_base_must_be_an_address() {
-    let patience = Patience::default();
+fn an_invalid_base_url_is_refused() {
+    let timeouts = Timeouts::default();
     for (base, fits) in [
         (super::DEFAULT_BASE, true),
         ("http://127.0.0.1:4010/v26.0/", true),
@@ -311,8 +311,8 @@ fn a_base_must_be_an_address() {
         ("ftp://graph.facebook.com", false),
         ("", false),
     ] {
-        let client = super::client(patience).expect("a client");
-        assert_eq!(Gateway::new(client, base, patience).is_ok(), fits, "{base}");
+        let client = super::client(timeouts).expect("a client");
+        assert_eq!(Gateway::new(client, base, timeouts).is_ok(), fits, "{base}");
     }
 }
 

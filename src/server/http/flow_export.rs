@@ -60,7 +60,7 @@ mod tests {
     use super::file_name;
 
     #[test]
-    fn a_name_becomes_a_file_that_no_header_and_no_disk_minds() {
+    fn a_flow_name_becomes_a_safe_file_name() {
         let table = [("Order status", "order-status"), ("\"../x\r\n", "x"), ("Übergabe", "bergabe"), ("日本", "flow")];
         for (name, file) in table {
             assert_eq!(file_name(name), file);

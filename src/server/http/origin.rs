@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_caller_is_who_the_proxies_saw_and_not_who_they_say_they_are() {
+    fn the_client_address_comes_from_trusted_proxies_only() {
         let proxies: Vec<IpAddr> = ["10.0.0.1", "10.0.0.2"].iter().map(|proxy| proxy.parse().expect("ip")).collect();
         let caller = |lines: &[&str]| {
             let mut headers = HeaderMap::new();

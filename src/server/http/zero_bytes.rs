@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_zero_byte_is_told_from_words_about_one() {
+    fn zero_bytes_are_distinguished_from_escaped_text() {
         assert!(is_escaped(b"email=ana%00@acme.test") && is_escaped(b"%00"));
         assert!(!is_escaped(b"rate=100%2500") && !is_escaped(b"100%25"));
         assert!(is_escaped_in_json(br#"{"name":"a\u0000b"}"#) && is_escaped_in_json(br#"["\\\u0000"]"#));

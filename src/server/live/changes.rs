@@ -17,14 +17,14 @@ use crate::{
 const BATCH: i64 = 500;
 
 /// A frame, and whether streams must check their session.
-pub(super) struct Made {
+pub(super) struct ChangeBatch {
     pub changes: Changes,
     /// A session may have ended, so streams check theirs.
     pub recheck: bool,
 }
 
 /// One frame for everything after `after`; `None` if there is nothing.
-pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Result<Option<Made>> {
+pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Result<Option<ChangeBatch>> {
     let mut tx = db.begin_read().await?;
     let log = entries::since(&mut tx, tenant, after, BATCH).await?;
     let Some(last) = log.last().map(|entry| entry.seq) else { return Ok(None) };
@@ -73,7 +73,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         configured: log.iter().any(is_configuration),
     };
     let recheck = log.iter().any(|entry| matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. }));
-    Ok(Some(Made { changes, recheck }))
+    Ok(Some(ChangeBatch { changes, recheck }))
 }
 
 /// The stopped numbers, each with the reason for agents.

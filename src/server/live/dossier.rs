@@ -14,7 +14,7 @@ use crate::{
     server::store::{
         self, Tx, entries,
         facts::{self, CallRow, VariableRow},
-        handoffs::{self, Past},
+        handoffs::{self, PastHandoff},
         messages::{self, MessageRow},
     },
 };
@@ -58,7 +58,7 @@ fn is_call(event: &Event, id: &HandoffId) -> bool {
 async fn called(
     tx: &mut Tx,
     tenant: &TenantId,
-    past: &Past,
+    past: &PastHandoff,
     recent: &[MessageRow],
 ) -> store::Result<Option<MessageRow>> {
     match &past.handoff.message {
@@ -68,7 +68,7 @@ async fn called(
 }
 
 fn summarised(
-    past: &Past,
+    past: &PastHandoff,
     called: Option<&MessageRow>,
     recent: &[MessageRow],
     variables: &[VariableFact],
@@ -88,8 +88,8 @@ fn summarised(
     Some(Summary { text, by: SummaryBy::Facts })
 }
 
-fn why(past: Past, called: Option<MessageRow>, names: &AgentNames) -> HandoffRequest {
-    let Past { handoff, brief, ended_at, end } = past;
+fn why(past: PastHandoff, called: Option<MessageRow>, names: &AgentNames) -> HandoffRequest {
+    let PastHandoff { handoff, brief, ended_at, end } = past;
     HandoffRequest {
         trigger: handoff.trigger.kind(),
         sentence: handoff.trigger.sentence(),

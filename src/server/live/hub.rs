@@ -121,10 +121,10 @@ impl Live {
         let mut told = self.bus.watch(&tenant);
         loop {
             match changes::since(&self.db, &tenant, cursor).await {
-                Ok(Some(made)) => {
+                Ok(Some(batch)) => {
                     let Some(hub) = hub.upgrade() else { return };
-                    cursor = made.changes.seq;
-                    hub.push(encode(made));
+                    cursor = batch.changes.seq;
+                    hub.push(encode(batch));
                     continue;
                 }
                 Ok(None) => {}
@@ -149,10 +149,10 @@ impl Live {
     }
 }
 
-pub(super) fn encode(made: changes::Made) -> Encoded {
-    let seq = made.changes.seq;
-    let frame = Frame::Changes(made.changes);
-    Encoded { seq, json: json(&frame, seq).into(), recheck: made.recheck }
+pub(super) fn encode(batch: changes::ChangeBatch) -> Encoded {
+    let seq = batch.changes.seq;
+    let frame = Frame::Changes(batch.changes);
+    Encoded { seq, json: json(&frame, seq).into(), recheck: batch.recheck }
 }
 
 /// A frame as JSON. If it cannot be serialised, the result is a reset, which any page can handle.
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_for_a_frame_that_cannot_be_written_is_a_reset() {
+    fn a_frame_that_cannot_be_serialised_becomes_a_reset() {
         assert_eq!(reset(Seq(7)), json(&Frame::Reset { seq: Seq(7) }, Seq(7)));
     }
 }

@@ -168,13 +168,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_found_however_it_is_typed() {
+    fn a_phone_number_is_found_in_every_notation() {
         assert_eq!(searched("+55 (11) 91234-4410"), "5511912344410");
         assert_eq!(searched("Ána 2"), "ana 2");
     }
 
     #[test]
-    fn a_last_day_is_shown_whole_in_the_viewers_zone() {
+    fn a_date_filter_includes_the_last_day_in_the_viewers_zone() {
         let filter =
             Filter { from: Some("2026-03-29".to_owned()), to: Some("2026-03-29".to_owned()), ..Filter::default() };
         // The clocks go forward in Berlin that night, so the day has 23 hours.

@@ -111,7 +111,7 @@ impl Stream {
             }
             match self.hub.next(self.cursor) {
                 NextFrame::Frame(frame) => {
-                    if frame.recheck && !Box::pin(self.still_good()).await {
+                    if frame.recheck && !Box::pin(self.is_session_valid()).await {
                         return None;
                     }
                     self.cursor = frame.seq;
@@ -145,7 +145,7 @@ impl Stream {
                 }
                 () = self.live.clock.sleep_until(self.beat) => {
                     self.beat = self.live.clock.now().plus(HEARTBEAT);
-                    if !Box::pin(self.still_good()).await {
+                    if !Box::pin(self.is_session_valid()).await {
                         return None;
                     }
                     // An agent's grace period may have ended, which causes no notification.
@@ -164,17 +164,17 @@ impl Stream {
             self.cursor = head;
             return Ok(Some(plain(&Frame::Reset { seq: head }, head)));
         }
-        let Some(made) = changes::since(&self.live.db, self.agent.tenant(), self.cursor).await? else {
+        let Some(batch) = changes::since(&self.live.db, self.agent.tenant(), self.cursor).await? else {
             self.cursor = head;
             return Ok(None);
         };
-        let frame = encode(made);
+        let frame = encode(batch);
         self.cursor = frame.seq;
         Ok(Some(event(&frame)))
     }
 
-    async fn still_good(&mut self) -> bool {
-        match self.live.accounts.still_good(&self.agent).await {
+    async fn is_session_valid(&mut self) -> bool {
+        match self.live.accounts.is_session_valid(&self.agent).await {
             Ok(true) => true,
             Ok(false) => {
                 self.guard.without_grace();
@@ -230,7 +230,7 @@ impl Live {
         }
         for tenant in watched {
             let mut tx = self.db.begin_read().await?;
-            self.bus.nudge(&tenant, tenants::head(&mut tx, &tenant).await?);
+            self.bus.publish(&tenant, tenants::head(&mut tx, &tenant).await?);
         }
         Ok(0)
     }

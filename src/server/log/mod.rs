@@ -58,7 +58,7 @@ impl Log {
         let entry = Entry { seq, at, actor, conversation: None, event };
         entries::append(&mut tx, tenant, std::slice::from_ref(&entry)).await?;
         tx.commit().await?;
-        self.bus.nudge(tenant, seq);
+        self.bus.publish(tenant, seq);
         Ok(seq)
     }
 }

@@ -31,7 +31,7 @@ use crate::{
 
 /// The largest file in bytes. Meta accepts no larger one from a customer.
 pub const LIMIT: u64 = 100 * 1024 * 1024;
-/// How long a job is leased: longer than two downloads and the calls before them can take (`gateway::Patience`).
+/// How long a job is leased: longer than two downloads and the calls before them can take (`gateway::Timeouts`).
 /// Otherwise a second worker would download the same file.
 const LEASE: Span = Span::minutes(10);
 /// The wait after each failed attempt. After the last one the download is given up if the cause is the file itself.
@@ -237,7 +237,7 @@ impl Media {
     /// Runs until `stop` is cancelled. Downloads in progress are dropped; after their lease they are repeated.
     pub async fn run(self, stop: CancellationToken) {
         let pool = WorkerPool::new("media", &self.bus.wakeups().media, &self.clock, &self.entropy, &stop)
-            .most(MAX_CONCURRENT)
+            .max_concurrent(MAX_CONCURRENT)
             .at_stop(AtStop::Abort);
         let work = |job: Leased<JobRow>| {
             let media = self.clone();
@@ -247,7 +247,7 @@ impl Media {
                 }
             }
         };
-        pool.run(|room| self.due(room), work).await;
+        pool.run(|capacity| self.due(capacity), work).await;
     }
 
     async fn due(&self, most: usize) -> store::Result<Vec<Leased<JobRow>>> {

@@ -30,7 +30,7 @@ use crate::{
         channels::Channels,
         clock::{Clock, Entropy, ManualClock},
         conversations::{Conversations, receive::ChannelUpdate},
-        gateway::{Gateway, Patience},
+        gateway::{Gateway, Timeouts},
         log::Log,
         seal::Seal,
         store::{
@@ -111,9 +111,9 @@ impl Stage {
         tx.commit().await.expect("commits");
         let conversations =
             Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), Presence::default());
-        let patience = Patience::default();
+        let timeouts = Timeouts::default();
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let gateway = Gateway::new(client, &format!("{base}/v26.0"), patience).expect("a base");
+        let gateway = Gateway::new(client, &format!("{base}/v26.0"), timeouts).expect("a base");
         let store = folder(&files.path().join("files")).expect("a folder");
         let jobs = Jobs::new(db.clone(), clock.clone(), entropy.clone(), "nod_1".into());
         let log = Log::new(bus.clone());

@@ -15,8 +15,8 @@ impl Outbox {
     pub async fn run(self, stop: CancellationToken) {
         let wakeups = self.bus.wakeups();
         let pool = |name, wakeup| WorkerPool::new(name, wakeup, &self.clock, &self.entropy, &stop);
-        let sends = pool("messages", &wakeups.outbox).most(MAX_SENDS);
-        let marks = pool("marks", &wakeups.marks).most(MAX_MARKS);
+        let sends = pool("messages", &wakeups.outbox).max_concurrent(MAX_SENDS);
+        let marks = pool("marks", &wakeups.marks).max_concurrent(MAX_MARKS);
         let send = |row| {
             let outbox = self.clone();
             async move { outbox.send(row).await }

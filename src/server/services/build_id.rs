@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_build_is_known_by_what_it_serves() {
+    fn the_build_id_depends_on_the_served_files() {
         let site = tempfile::tempdir().expect("a folder");
         assert_eq!(build_id(site.path()), env!("CARGO_PKG_VERSION"));
         let put = |name: &str, content: &str| {

@@ -52,13 +52,13 @@ impl Settings {
 fn right_now(calendar: &Calendar, zone: &TimeZone, now: Timestamp) -> RightNow {
     let open = calendar.is_open(zone, now);
     let until = if open { calendar.next_closing(zone, now) } else { calendar.next_opening(zone, now) };
-    let words = match (open, until) {
+    let description = match (open, until) {
         (true, Some(at)) => format!("closes {}", moment(zone, now, at)),
         (true, None) => "24/7".to_owned(),
         (false, Some(at)) => format!("opens {}", moment(zone, now, at)),
         (false, None) => "no opening within a year".to_owned(),
     };
-    RightNow { open, description: words, until }
+    RightNow { open, description, until }
 }
 
 /// `today at 18:00`, `tomorrow at 09:00`, `on Friday at 09:00`, `on 25 December 2026 at 00:00`.
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn this_moment_is_said_as_people_say_it() {
+    fn the_current_state_is_described_in_plain_words() {
         let mut calendar = Calendar::default();
         assert_eq!(said(&calendar, "2026-11-23T10:00:00Z"), "open 24/7");
         // 23 November 2026 is a Monday.

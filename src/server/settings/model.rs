@@ -79,12 +79,12 @@ pub fn trimmed(mut model: ModelSettings) -> ModelSettings {
 /// # Errors
 /// [`SettingsError::Invalid`] names the invalid value.
 pub fn usable<'k>(model: &ModelSettings, key: Option<&'k str>) -> Result<Option<&'k str>> {
-    if let Some(words) = model.fault() {
-        return Err(SettingsError::Invalid(words));
+    if let Some(detail) = model.fault() {
+        return Err(SettingsError::Invalid(detail));
     }
     let key = key.map(str::trim).filter(|key| !key.is_empty());
     match key.and_then(value_fault) {
-        Some(words) => Err(SettingsError::Invalid(format!("The key can't be used: {words}"))),
+        Some(detail) => Err(SettingsError::Invalid(format!("The key can't be used: {detail}"))),
         None => Ok(key),
     }
 }

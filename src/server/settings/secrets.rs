@@ -18,8 +18,8 @@ impl Settings {
     /// [`SettingsError::Invalid`] if name or value are invalid. The message never contains the value.
     pub async fn secret_set(&self, tenant: &TenantId, actor: Actor, name: &str, value: &str) -> Result<()> {
         let (name, value) = (name.trim(), value.trim());
-        if let Some(words) = name_fault(name).or_else(|| value_fault(value)) {
-            return Err(SettingsError::Invalid(words));
+        if let Some(detail) = name_fault(name).or_else(|| value_fault(value)) {
+            return Err(SettingsError::Invalid(detail));
         }
         let sealed = self.seal.seal(&self.entropy, value)?;
         let (mut tx, _) = self.begin(tenant).await?;

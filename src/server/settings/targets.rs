@@ -27,8 +27,8 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] if the target is out of bounds or the time zone is unknown. Nothing is saved then.
     pub async fn targets_save(&self, tenant: &TenantId, actor: Actor, targets: Targets) -> Result<()> {
-        if let Some(words) = target_fault(targets.waiting_target) {
-            return Err(SettingsError::Invalid(words));
+        if let Some(detail) = target_fault(targets.waiting_target) {
+            return Err(SettingsError::Invalid(detail));
         }
         let zone = known_zone(&targets.zone)?;
         let (mut tx, record) = self.begin(tenant).await?;

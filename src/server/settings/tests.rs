@@ -98,15 +98,15 @@ fn new(phrase: &str, matching: Matching) -> NewKeyword {
     NewKeyword { phrase: phrase.to_owned(), matching, language: None, channel: None }
 }
 
-fn words<T: std::fmt::Debug>(result: super::Result<T>) -> String {
+fn detail<T: std::fmt::Debug>(result: super::Result<T>) -> String {
     match result {
-        Err(SettingsError::Invalid(words) | SettingsError::Taken(words)) => words,
+        Err(SettingsError::Invalid(detail) | SettingsError::Taken(detail)) => detail,
         other => panic!("expected words, got {other:?}"),
     }
 }
 
 #[tokio::test]
-async fn a_keyword_is_added_changed_and_removed_with_an_entry_each() {
+async fn each_change_of_a_keyword_is_logged() {
     let office = office().await;
     let id = office.add("  Speak to agent ", Matching::Contains).await.expect("added");
     let mut rule = office.settings.read_keywords(&office.tenant).await.expect("listed").rules.remove(0).rule;
@@ -133,15 +133,15 @@ async fn a_keyword_is_added_changed_and_removed_with_an_entry_each() {
 }
 
 #[tokio::test]
-async fn a_keyword_out_of_bounds_is_refused_without_a_trace() {
+async fn an_invalid_keyword_is_refused_and_not_logged() {
     let office = office().await;
     office.add("agent", Matching::Contains).await.expect("added");
-    assert!(words(office.add("AGÉNT!", Matching::Contains).await).contains("“agent”"));
+    assert!(detail(office.add("AGÉNT!", Matching::Contains).await).contains("“agent”"));
     office.add("agent", Matching::Whole).await.expect("another way of matching is another rule");
-    assert!(words(office.add("!!", Matching::Whole).await).contains("letter or digit"));
+    assert!(detail(office.add("!!", Matching::Whole).await).contains("letter or digit"));
     let tongue = NewKeyword { language: Some("klingon".to_owned()), ..new("worf", Matching::Whole) };
     assert!(
-        words(office.settings.keyword_add(&office.tenant, Actor::System, tongue).await).contains("isn't a language")
+        detail(office.settings.keyword_add(&office.tenant, Actor::System, tongue).await).contains("isn't a language")
     );
     assert_eq!(office.changes().await.len(), 2);
 
@@ -152,11 +152,11 @@ async fn a_keyword_out_of_bounds_is_refused_without_a_trace() {
             .await
             .expect("added");
     }
-    assert!(words(office.add("one more", Matching::Whole).await).contains("reached the limit"));
+    assert!(detail(office.add("one more", Matching::Whole).await).contains("reached the limit"));
 }
 
 #[tokio::test]
-async fn what_another_tenant_owns_is_not_there() {
+async fn objects_of_another_tenant_are_not_found() {
     let office = office().await;
     let other = TenantId::from("tnt_other");
     insert_tenant(&office.settings, &other, "Other").await;
@@ -186,7 +186,7 @@ async fn what_another_tenant_owns_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_trial_tells_the_rule_and_what_the_customer_would_read() {
+async fn a_trial_returns_the_rule_and_the_reply() {
     let office = office().await;
     let id = office.add("speak to agent", Matching::Contains).await.expect("added");
     let texts = office.settings.tenant(&office.tenant).await.expect("a tenant").settings.texts;
@@ -209,7 +209,7 @@ async fn a_trial_tells_the_rule_and_what_the_customer_would_read() {
 }
 
 #[tokio::test]
-async fn a_trial_counts_the_language_as_written_or_as_chosen() {
+async fn a_trial_uses_the_detected_or_chosen_language() {
     let office = office().await;
     let rule = NewKeyword { language: Some("pt".to_owned()), ..new("gift", Matching::Contains) };
     office.settings.keyword_add(&office.tenant, Actor::System, rule).await.expect("added");
@@ -226,7 +226,7 @@ async fn a_trial_counts_the_language_as_written_or_as_chosen() {
 }
 
 #[tokio::test]
-async fn a_text_is_saved_once_and_a_faulty_closing_never() {
+async fn a_text_with_an_unknown_variable_is_not_saved() {
     let office = office().await;
     for _ in 0..2 {
         let text = "Bye {{ customer.name }}".to_owned();
@@ -234,28 +234,30 @@ async fn a_text_is_saved_once_and_a_faulty_closing_never() {
     }
     let faulty = "Bye {{ custmer.name }}".to_owned();
     let refused = office.settings.text_save(&office.tenant, admin(), TextName::Closing, faulty.clone()).await;
-    assert!(words(refused).contains("`{{ custmer.name }}` isn't a known variable"));
+    assert!(detail(refused).contains("`{{ custmer.name }}` isn't a known variable"));
     for name in TextName::ALL {
         let refused = office.settings.text_save(&office.tenant, admin(), name, faulty.clone()).await;
-        assert!(words(refused).contains("isn't a known variable"), "{name:?}");
+        assert!(detail(refused).contains("isn't a known variable"), "{name:?}");
     }
     // A greeting is not sent by an agent.
     let signed = "Hi, {{ agent.name }} here".to_owned();
     let refused = office.settings.text_save(&office.tenant, admin(), TextName::Greeting, signed).await;
-    assert!(words(refused).contains("You can use customer.first_name, customer.name, tenant.name."));
+    assert!(detail(refused).contains("You can use customer.first_name, customer.name, tenant.name."));
     let named = "Hi {{ customer.name }}, this is {{ tenant.name }}".to_owned();
     office.settings.text_save(&office.tenant, admin(), TextName::Greeting, named).await.expect("saved");
     let read = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried").answer;
     assert!(read.is_some_and(|read| read.starts_with("Hi Maria Silva, this is ")));
     let long = "x".repeat(4_097);
-    assert!(words(office.settings.text_save(&office.tenant, admin(), TextName::Fallback, long).await).contains("4097"));
+    assert!(
+        detail(office.settings.text_save(&office.tenant, admin(), TextName::Fallback, long).await).contains("4097")
+    );
     assert_eq!(office.changes().await, [(Setting::Texts, Change::Changed); 2]);
     let texts = office.settings.tenant(&office.tenant).await.expect("a tenant").settings.texts;
     assert_eq!(texts.closing, "Bye {{ customer.name }}");
 }
 
 #[tokio::test]
-async fn targets_write_an_entry_for_each_value_that_differs() {
+async fn each_changed_target_is_logged() {
     let office = office().await;
     let save = async |waiting_target, zone: &str, read_policy| {
         let targets = Targets { waiting_target, zone: zone.to_owned(), read_policy };
@@ -263,8 +265,8 @@ async fn targets_write_an_entry_for_each_value_that_differs() {
     };
     save(Span::minutes(5), "UTC", ReadPolicy::OnOpen).await.expect("nothing differs");
     assert_eq!(office.changes().await, []);
-    assert!(words(save(Span::seconds(9), "UTC", ReadPolicy::Never).await).contains("10 seconds"));
-    assert!(words(save(Span::minutes(9), "Mars/Olympus", ReadPolicy::Never).await).contains("“Mars/Olympus”"));
+    assert!(detail(save(Span::seconds(9), "UTC", ReadPolicy::Never).await).contains("10 seconds"));
+    assert!(detail(save(Span::minutes(9), "Mars/Olympus", ReadPolicy::Never).await).contains("“Mars/Olympus”"));
     save(Span::minutes(9), "UTC", ReadPolicy::Never).await.expect("saved");
     let expected = [(Setting::WaitingTarget, Change::Changed), (Setting::ReadPolicy, Change::Changed)];
     assert_eq!(office.changes().await, expected);
@@ -273,7 +275,7 @@ async fn targets_write_an_entry_for_each_value_that_differs() {
 }
 
 #[tokio::test]
-async fn a_zone_is_kept_as_the_database_spells_it() {
+async fn a_time_zone_is_stored_with_its_canonical_name() {
     let office = office().await;
     let targets = Targets {
         waiting_target: Span::minutes(5),

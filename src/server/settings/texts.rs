@@ -42,8 +42,8 @@ const SAMPLE_AGENT: &str = "Ana";
 
 /// The text with sample values. Only the closing text has the name of an agent.
 fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<String> {
-    if let Some(words) = text_fault(text) {
-        return Err(SettingsError::Invalid(words));
+    if let Some(detail) = text_fault(text) {
+        return Err(SettingsError::Invalid(detail));
     }
     let filled = match name {
         TextName::Closing => {

@@ -37,8 +37,8 @@ impl Settings {
         was: Option<&str>,
         tool: ToolDefinition,
     ) -> Result<()> {
-        if let Some((_, words)) = faults(&tool).into_iter().next() {
-            return Err(SettingsError::Invalid(words));
+        if let Some((_, detail)) = faults(&tool).into_iter().next() {
+            return Err(SettingsError::Invalid(detail));
         }
         let (mut tx, _) = self.begin(tenant).await?;
         let known = tools::list(&mut tx, tenant).await?;
@@ -105,7 +105,7 @@ fn templates(tool: &ToolDefinition) -> impl Iterator<Item = (ToolField, &str, Fo
 /// arguments.
 pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
     let mut faults = tool.faults();
-    faults.extend(schema::fault(&tool.schema).map(|words| (ToolField::Schema, words)));
+    faults.extend(schema::fault(&tool.schema).map(|detail| (ToolField::Schema, detail)));
     let arguments = tool.schema.get("properties").and_then(serde_json::Value::as_object);
     let is_closed = tool.schema.get("additionalProperties") == Some(&serde_json::Value::Bool(false));
     for (field, text, form) in templates(tool) {
@@ -172,13 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_tool_has_no_fault_and_names_its_secrets() {
+    fn a_valid_tool_has_no_fault_and_lists_its_secrets() {
         assert_eq!(faults(&tool()), []);
         assert_eq!(secrets_of(&tool()), ["SHOP"]);
     }
 
     #[test]
-    fn each_fault_stands_at_its_field() {
+    fn each_fault_names_its_field() {
         let mut wrong = tool();
         wrong.schema = json!({"type": "object", "properties": {"order": {"type": "sting"}}});
         wrong.url = "https://shop.example.com/orders/{{ number }}".into();

@@ -40,7 +40,7 @@ mod tests {
     use crate::{domain::time::Timestamp, server::clock::ManualClock};
 
     #[tokio::test]
-    async fn a_worker_that_panics_begins_anew_and_one_that_was_stopped_does_not() {
+    async fn a_panicked_worker_restarts_unless_stopped() {
         let manual_clock = ManualClock::at(Timestamp(0));
         let (stop, begun) = (CancellationToken::new(), Arc::new(AtomicU32::new(0)));
         let (ends, count) = (stop.clone(), begun.clone());

@@ -34,7 +34,7 @@ const RENEW: Span = Span::seconds(3);
 
 /// Attempts to join. Nodes that start at the same moment free the same leases, and PostgreSQL may abort all but one of
 /// them.
-const TRIES: usize = 5;
+const MAX_ATTEMPTS: usize = 5;
 
 /// Cheap to clone. The file lock is held until the last clone is dropped.
 #[derive(Clone)]
@@ -64,7 +64,7 @@ impl Node {
     /// [`store::StoreError::Unusable`]: another server uses the same file.
     pub async fn join(&self) -> store::Result<()> {
         self.lock()?;
-        for _ in 1..TRIES {
+        for _ in 1..MAX_ATTEMPTS {
             match self.try_join().await {
                 Err(error) if error.is_retryable() => {}
                 other => return other,

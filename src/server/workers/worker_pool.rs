@@ -15,11 +15,11 @@ use crate::{
 };
 
 /// The poll interval, which bounds the cost of a lost wake-up.
-const POLL: Span = Span::seconds(1);
+const POLL_INTERVAL: Span = Span::seconds(1);
 /// A poll comes earlier by up to this much, so that nodes that started together do not always poll at the same moment.
 const JITTER: Span = Span::of_millis(250);
 /// The wait after a failed poll.
-const REST: Span = Span::seconds(2);
+const BACKOFF: Span = Span::seconds(2);
 
 /// What happens to running tasks when the pool is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub struct WorkerPool<'a> {
     clock: &'a Clock,
     entropy: &'a Entropy,
     stop: &'a CancellationToken,
-    most: usize,
-    gather: Span,
+    max_concurrent: usize,
+    wake_delay: Span,
     max_backoff: Span,
     at_stop: AtStop,
 }
@@ -52,19 +52,29 @@ impl<'a> WorkerPool<'a> {
         stop: &'a CancellationToken,
     ) -> Self {
         let at_stop = AtStop::Finish;
-        Self { name, wakeup, clock, entropy, stop, most: 1, gather: Span(0), max_backoff: REST, at_stop }
+        Self {
+            name,
+            wakeup,
+            clock,
+            entropy,
+            stop,
+            max_concurrent: 1,
+            wake_delay: Span(0),
+            max_backoff: BACKOFF,
+            at_stop,
+        }
     }
 
-    /// Up to `most` tasks at once.
+    /// Up to `max_concurrent` tasks at once.
     #[must_use]
-    pub const fn most(self, most: usize) -> Self {
-        Self { most, ..self }
+    pub const fn max_concurrent(self, max_concurrent: usize) -> Self {
+        Self { max_concurrent, ..self }
     }
 
     /// Waits this long after a wake-up before it polls, because new work is not due earlier.
     #[must_use]
-    pub const fn gather(self, gather: Span) -> Self {
-        Self { gather, ..self }
+    pub const fn wake_delay(self, wake_delay: Span) -> Self {
+        Self { wake_delay, ..self }
     }
 
     /// The longest wait after failed polls; the wait doubles with each failure.
@@ -85,8 +95,8 @@ impl<'a> WorkerPool<'a> {
         T: Future<Output = Result<Vec<J>, E>>,
         W: Future<Output = ()> + Send + 'static,
     {
-        let take = |room| {
-            let taken = take(room);
+        let take = |capacity| {
+            let taken = take(capacity);
             async move { taken.await.map(|jobs| (jobs.len(), jobs)) }
         };
         self.run_loop(take, work).await;
@@ -111,22 +121,22 @@ impl<'a> WorkerPool<'a> {
         T: Future<Output = Result<(usize, Vec<J>), E>>,
         W: Future<Output = ()> + Send + 'static,
     {
-        let mut under_way = JoinSet::new();
-        let mut look_at = self.clock.now();
-        let mut rest = None;
+        let mut running = JoinSet::new();
+        let mut poll_at = self.clock.now();
+        let mut backoff = None;
         while !self.stop.is_cancelled() {
-            while let Some(ended) = under_way.try_join_next() {
+            while let Some(ended) = running.try_join_next() {
                 self.report(ended);
             }
-            let room = self.most.saturating_sub(under_way.len());
-            if room > 0 && look_at <= self.clock.now() {
-                let pause = match take(room).await {
+            let capacity = self.max_concurrent.saturating_sub(running.len());
+            if capacity > 0 && poll_at <= self.clock.now() {
+                let pause = match take(capacity).await {
                     Ok((found, jobs)) => {
-                        if rest.take().is_some() {
+                        if backoff.take().is_some() {
                             tracing::info!(worker = self.name, "worker: due work can be taken again");
                         }
                         for job in jobs {
-                            under_way.spawn(work(job));
+                            running.spawn(work(job));
                         }
                         if found > 0 {
                             continue;
@@ -134,41 +144,41 @@ impl<'a> WorkerPool<'a> {
                         self.poll()
                     }
                     Err(error) => {
-                        let pause = match rest {
+                        let pause = match backoff {
                             None => {
                                 tracing::error!(%error, worker = self.name, "worker: due work cannot be taken");
-                                REST
+                                BACKOFF
                             }
                             Some(Span(last)) => Span((last * 2).min(self.max_backoff.0)),
                         };
-                        rest = Some(pause);
+                        backoff = Some(pause);
                         pause
                     }
                 };
-                look_at = self.clock.now().plus(pause);
+                poll_at = self.clock.now().plus(pause);
             }
             tokio::select! {
                 () = self.stop.cancelled() => {}
-                () = self.wakeup.notified() => look_at = look_at.min(self.clock.now().plus(self.gather)),
-                Some(ended) = under_way.join_next() => {
+                () = self.wakeup.notified() => poll_at = poll_at.min(self.clock.now().plus(self.wake_delay)),
+                Some(ended) = running.join_next() => {
                     self.report(ended);
                     // Work that waited for this task may be due.
-                    look_at = self.clock.now();
+                    poll_at = self.clock.now();
                 }
-                () = self.clock.sleep_until(look_at), if room > 0 => {}
+                () = self.clock.sleep_until(poll_at), if capacity > 0 => {}
             }
         }
         if self.at_stop == AtStop::Abort {
-            under_way.abort_all();
+            running.abort_all();
         }
-        while let Some(ended) = under_way.join_next().await {
+        while let Some(ended) = running.join_next().await {
             self.report(ended);
         }
     }
 
     fn poll(&self) -> Span {
         let jitter = i64::from(u16::from_be_bytes(self.entropy.bytes())) % JITTER.0;
-        Span(POLL.0 - jitter)
+        Span(POLL_INTERVAL.0 - jitter)
     }
 
     fn report(&self, ended: Result<(), JoinError>) {
@@ -196,28 +206,28 @@ mod tests {
         entropy: Entropy,
         wakeup: Notify,
         stop: CancellationToken,
-        looks: Arc<AtomicUsize>,
+        polls: Arc<AtomicUsize>,
     }
 
     impl Stage {
         fn new() -> Self {
             let manual_clock = ManualClock::at(Timestamp(0));
             let clock = Clock::manual(manual_clock.clone());
-            let (wakeup, stop, looks) = (Notify::new(), CancellationToken::new(), Arc::default());
-            Self { manual_clock, clock, entropy: Entropy::seeded(1), wakeup, stop, looks }
+            let (wakeup, stop, polls) = (Notify::new(), CancellationToken::new(), Arc::default());
+            Self { manual_clock, clock, entropy: Entropy::seeded(1), wakeup, stop, polls }
         }
 
         fn pool(&self) -> WorkerPool<'_> {
             WorkerPool::new("test", &self.wakeup, &self.clock, &self.entropy, &self.stop)
         }
 
-        fn looks(&self) -> usize {
-            self.looks.load(Ordering::Relaxed)
+        fn polls(&self) -> usize {
+            self.polls.load(Ordering::Relaxed)
         }
     }
 
     #[tokio::test]
-    async fn a_poll_comes_within_a_second_and_not_always_after_the_same_time() {
+    async fn polls_come_within_a_second_with_jitter() {
         let stage = Stage::new();
         let pool = stage.pool();
         let polls: Vec<i64> = (0..20).map(|_| pool.poll().0).collect();
@@ -225,62 +235,62 @@ mod tests {
         assert!(polls.iter().any(|poll| *poll != polls[0]), "{polls:?}");
 
         let round = || async {
-            stage.looks.fetch_add(1, Ordering::Relaxed);
+            stage.polls.fetch_add(1, Ordering::Relaxed);
             Ok::<_, String>(0)
         };
         let mut running = std::pin::pin!(pool.run_rounds(round));
         assert!(futures::poll!(&mut running).is_pending());
-        assert_eq!(stage.looks(), 1);
+        assert_eq!(stage.polls(), 1);
         stage.manual_clock.advance(Span::seconds(1));
         assert!(futures::poll!(&mut running).is_pending());
-        assert_eq!(stage.looks(), 2);
+        assert_eq!(stage.polls(), 2);
         stage.stop.cancel();
         running.await;
     }
 
     #[tokio::test]
-    async fn a_wake_up_is_heard_after_the_time_to_gather() {
+    async fn a_wake_up_leads_to_a_poll_after_the_delay() {
         let stage = Stage::new();
-        let pool = stage.pool().gather(Span::of_millis(100));
+        let pool = stage.pool().wake_delay(Span::of_millis(100));
         let round = || async {
-            stage.looks.fetch_add(1, Ordering::Relaxed);
+            stage.polls.fetch_add(1, Ordering::Relaxed);
             Ok::<_, String>(0)
         };
         let mut running = std::pin::pin!(pool.run_rounds(round));
         assert!(futures::poll!(&mut running).is_pending());
         stage.wakeup.notify_one();
         assert!(futures::poll!(&mut running).is_pending());
-        assert_eq!(stage.looks(), 1);
+        assert_eq!(stage.polls(), 1);
         stage.manual_clock.advance(Span::of_millis(100));
         assert!(futures::poll!(&mut running).is_pending());
-        assert_eq!(stage.looks(), 2);
+        assert_eq!(stage.polls(), 2);
     }
 
     #[tokio::test]
-    async fn looks_that_fail_are_further_and_further_apart() {
+    async fn failed_polls_back_off() {
         let stage = Stage::new();
         let pool = stage.pool().max_backoff(Span::seconds(5));
         let round = || async {
-            stage.looks.fetch_add(1, Ordering::Relaxed);
+            stage.polls.fetch_add(1, Ordering::Relaxed);
             Err::<usize, _>("out of service")
         };
         let mut running = std::pin::pin!(pool.run_rounds(round));
-        for (seconds, looks) in [(0, 1), (1, 1), (1, 2), (4, 3), (4, 3), (1, 4), (5, 5)] {
+        for (seconds, polls) in [(0, 1), (1, 1), (1, 2), (4, 3), (4, 3), (1, 4), (5, 5)] {
             stage.manual_clock.advance(Span::seconds(seconds));
             assert!(futures::poll!(&mut running).is_pending());
-            assert_eq!(stage.looks(), looks);
+            assert_eq!(stage.polls(), polls);
         }
     }
 
     #[tokio::test]
-    async fn no_more_is_taken_than_there_is_room_for_and_a_stop_waits_or_cuts_off() {
+    async fn tasks_are_limited_and_finished_or_aborted_at_stop() {
         for at_stop in [AtStop::Finish, AtStop::Abort] {
             let stage = Stage::new();
             let (gate, ended) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
-            let pool = stage.pool().most(2).at_stop(at_stop);
-            let take = async |room: usize| {
-                stage.looks.fetch_add(room, Ordering::Relaxed);
-                Ok::<_, String>(vec![(); room])
+            let pool = stage.pool().max_concurrent(2).at_stop(at_stop);
+            let take = async |capacity: usize| {
+                stage.polls.fetch_add(capacity, Ordering::Relaxed);
+                Ok::<_, String>(vec![(); capacity])
             };
             let work = |()| {
                 let (gate, ended) = (Arc::clone(&gate), Arc::clone(&ended));
@@ -292,7 +302,7 @@ mod tests {
             let mut running = std::pin::pin!(pool.run(take, work));
             assert!(futures::poll!(&mut running).is_pending());
             tokio::task::yield_now().await;
-            assert_eq!(stage.looks(), 2, "and no more while both are under way");
+            assert_eq!(stage.polls(), 2, "and no more while both are under way");
             stage.stop.cancel();
             if at_stop == AtStop::Finish {
                 assert!(futures::poll!(&mut running).is_pending());

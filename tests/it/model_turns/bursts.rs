@@ -4,7 +4,7 @@ use handoff::{
     domain::{event::Actor, settings::ReadPolicy},
     server::{
         clock::{Clock, Entropy},
-        gateway::Patience,
+        gateway::Timeouts,
         services::Services,
         settings::targets::Targets,
         workers::{JobKind, Selection},
@@ -196,7 +196,7 @@ on_both!(a_flow_started_by_another_server_replaces_the_turn, async |app| {
     stage.provider.waits().await;
     // A second server cannot signal the running turn, so the turn must notice the stored change.
     let clock = Clock::clone(&stage.app.services.clock);
-    let beside = Services::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
+    let beside = Services::build(&stage.app.config, clock, Entropy::seeded(8), Timeouts::default()).await;
     let beside = beside.expect("the second services start");
     let body = meta::text("4915550001", "wamid.2", stage.app.now(), "What are your opening hours?");
     assert_eq!(stage.app.webhook(&body).await, StatusCode::OK);

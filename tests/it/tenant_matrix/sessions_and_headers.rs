@@ -4,7 +4,7 @@ use futures::StreamExt;
 use handoff::server::{
     clock::{Clock, Entropy},
     config::Config,
-    gateway::Patience,
+    gateway::Timeouts,
     router::{leptos_options, router},
     services::Services,
 };
@@ -139,7 +139,7 @@ on_sqlite!(over_tls_the_session_is_bound_to_the_host_and_no_plain_request_follow
     let config = Config { public_url: "https://desk.test".to_owned(), ..app.config.clone() };
     let clock = Clock::manual(app.clock.clone());
     let services =
-        Services::build(&config, clock, Entropy::seeded(8), Patience::default()).await.expect("the services start");
+        Services::build(&config, clock, Entropy::seeded(8), Timeouts::default()).await.expect("the services start");
     let router = router(&services, leptos_options(&config.site_root, config.listen));
     let email = format!("ana%40{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
     let sign_in = Request::post("/api/sign_in")

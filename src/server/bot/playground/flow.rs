@@ -14,7 +14,7 @@ use crate::{
     },
     server::settings::{
         Result, SettingsError,
-        flows::{SIZE, Surroundings, bounded},
+        flows::{FlowContext, SIZE, check_size},
     },
     server::store::tenants,
 };
@@ -29,10 +29,10 @@ impl Playground {
     /// # Errors
     /// [`SettingsError::Invalid`] if the draft is too large or too deeply nested to be saved.
     pub async fn flow_try(&self, tenant: &TenantId, trial: FlowTrial) -> Result<TrialResult> {
-        bounded(&trial.draft)?;
+        check_size(&trial.draft)?;
         let mut tx = self.db.begin_read().await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
-        let surroundings = Surroundings::read(&mut tx, tenant).await?;
+        let context = FlowContext::read(&mut tx, tenant).await?;
         drop(tx);
         let now = self.clock.now();
         let zone = jiff::tz::TimeZone::get(&record.settings.zone).unwrap_or(jiff::tz::TimeZone::UTC);
@@ -60,7 +60,7 @@ impl Playground {
         let effects = effects.collect();
         let values = interpolation::Values { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
         let notice = interpolation::filled(&record.settings.texts.notice_online, &values).unwrap_or_default();
-        Ok(TrialResult { effects, rest: rest(stepped.rest, &surroundings, &notice) })
+        Ok(TrialResult { effects, rest: rest(stepped.rest, &context, &notice) })
     }
 }
 
@@ -82,13 +82,13 @@ fn input(input: TrialInput) -> Input {
     }
 }
 
-fn rest(rest: Continuation, surroundings: &Surroundings, notice: &str) -> TrialContinuation {
+fn rest(rest: Continuation, context: &FlowContext, notice: &str) -> TrialContinuation {
     match rest {
         Continuation::Wait { position, patience } => TrialContinuation::Wait { position, patience },
         Continuation::Fetch { position, label, call } => TrialContinuation::Fetch { position, label, call },
         Continuation::Model { position, label, task } => TrialContinuation::Model { position, label, task },
         Continuation::Handoff(handoff) => TrialContinuation::Handoff {
-            team: surroundings.team(handoff.team.as_ref()),
+            team: context.team(handoff.team.as_ref()),
             step: handoff.step,
             label: handoff.label,
             cause: handoff.cause.label().to_owned(),

@@ -48,7 +48,7 @@ impl Bot {
     /// repeated.
     pub(in crate::server::bot) async fn run_calls(&self, stop: &CancellationToken) {
         let wakeup = &self.bus.wakeups().calls;
-        let pool = WorkerPool::new("calls", wakeup, &self.clock, &self.entropy, stop).most(MAX_CALLS);
+        let pool = WorkerPool::new("calls", wakeup, &self.clock, &self.entropy, stop).max_concurrent(MAX_CALLS);
         let work = |job: Leased<JobRow>| {
             let bot = self.clone();
             async move { bot.call_or_reschedule(&job).await }

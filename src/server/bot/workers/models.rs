@@ -57,8 +57,8 @@ impl Bot {
     pub async fn run_models(&self, stop: &CancellationToken, most: usize) {
         // A new job becomes due after `DEBOUNCE`, so that a burst of messages is answered once.
         let pool = WorkerPool::new("models", &self.bus.wakeups().models, &self.clock, &self.entropy, stop)
-            .most(most)
-            .gather(DEBOUNCE)
+            .max_concurrent(most)
+            .wake_delay(DEBOUNCE)
             .at_stop(AtStop::Abort);
         let take = |capacity: usize| {
             let capacity = i64::try_from(capacity.min(64)).unwrap_or(64);

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_is_taken_and_nonsense_is_absent() {
+    fn lenient_values_accept_every_form_and_ignore_invalid_ones() {
         for (json, expected) in [
             (r#"{"text":7,"int":"12","float":"0.5","flag":"true"}"#, (Some("7"), Some(12), Some(0.5), true)),
             (r#"{"text":"a","int":12.9,"float":0,"flag":true}"#, (Some("a"), Some(12), Some(0.0), true)),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_keeps_its_good_items() {
+    fn invalid_list_items_are_skipped() {
         let sample: Sample = serde_json::from_str(r#"{"list":[{"int":1},null,"x",{"int":2}]}"#).expect("reads");
         assert_eq!(sample.list.iter().filter_map(|item| item.int).collect::<Vec<_>>(), [1, 2]);
         let sample: Sample = serde_json::from_str(r#"{"list":{"int":3}}"#).expect("reads");

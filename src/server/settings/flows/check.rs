@@ -15,13 +15,13 @@ use crate::{
 use super::super::Result;
 
 /// What a flow can refer to besides its own steps.
-pub struct Surroundings {
+pub struct FlowContext {
     pub teams: Vec<(TeamId, String)>,
     known: Known,
     live: Vec<LiveFlow>,
 }
 
-impl Surroundings {
+impl FlowContext {
     pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Self> {
         let teams = tenants::teams(tx, tenant).await?;
         let known = Known {
@@ -53,27 +53,27 @@ impl Surroundings {
 }
 
 /// All faults of a flow.
-pub fn faults(id: &FlowId, flow: &Flow, surroundings: &Surroundings) -> Vec<FlowFault> {
-    let others = surroundings.live.iter().filter(|live| live.id != *id);
+pub fn faults(id: &FlowId, flow: &Flow, context: &FlowContext) -> Vec<FlowFault> {
+    let others = context.live.iter().filter(|live| live.id != *id);
     let others = others.map(|live| (live.flow.name.clone(), live.flow.starts.clone())).collect();
-    check(flow, &Known { others, ..surroundings.known.clone() })
+    check(flow, &Known { others, ..context.known.clone() })
 }
 
 /// Why a flow cannot be published, as a sentence; `None` if it can.
 pub fn refusal(flow: &Flow, faults: &[FlowFault]) -> Option<String> {
-    const TOLD: usize = 5;
+    const MAX_LISTED: usize = 5;
     let errors: Vec<&FlowFault> = faults.iter().filter(|fault| fault.severity == Severity::Blocks).collect();
     let head = match errors.len() {
         0 => return None,
         1 => "Fix 1 issue to publish this flow.".to_owned(),
         n => format!("Fix {n} issues to publish this flow."),
     };
-    let told = errors.iter().take(TOLD).map(|fault| {
+    let listed = errors.iter().take(MAX_LISTED).map(|fault| {
         let step = fault.step.as_ref().and_then(|id| flow.find(id));
         format!(" “{}”: {}", step.map_or("The flow", Step::label), fault.detail)
     });
-    let rest = if errors.len() > TOLD { " There are more." } else { "" };
-    Some(std::iter::once(head).chain(told).collect::<String>() + rest)
+    let rest = if errors.len() > MAX_LISTED { " There are more." } else { "" };
+    Some(std::iter::once(head).chain(listed).collect::<String>() + rest)
 }
 
 /// The numbers of blocking faults and of warnings.

@@ -13,11 +13,11 @@ use crate::{
 
 use super::{
     super::{Result, Settings, SettingsError, configured},
-    FLOWS, Surroundings, bounded, current, faults, import, samples, signer,
+    FLOWS, FlowContext, author_of, check_size, current, faults, import, samples,
 };
 
 /// A draft is saved at every pause in typing. Saves of one person within this time share one audit entry.
-const SITTING: Span = Span::minutes(10);
+const EDIT_SESSION: Span = Span::minutes(10);
 
 impl Settings {
     /// # Errors
@@ -28,7 +28,7 @@ impl Settings {
             NewFlow::Sample { key } => samples::find(&key).ok_or(SettingsError::NotFound)?,
             NewFlow::Import { json } => import::read(&json)?,
         };
-        bounded(&draft)?;
+        check_size(&draft)?;
         let now = self.clock.now();
         let (mut tx, _) = self.begin(tenant).await?;
         let others = flows::list(&mut tx, tenant).await?;
@@ -39,7 +39,7 @@ impl Settings {
         }
         draft.name = free_name(&draft.name, &others);
         let id: FlowId = self.entropy.id(now);
-        flows::insert(&mut tx, tenant, &id, &draft, signer(&actor), now).await?;
+        flows::insert(&mut tx, tenant, &id, &draft, author_of(&actor), now).await?;
         let change = configured(Setting::Flow, Some(id.as_str()), Change::Added);
         self.commit(tx, tenant, now, actor, vec![change]).await?;
         Ok(id)
@@ -55,20 +55,20 @@ impl Settings {
         revision: i64,
         draft: Flow,
     ) -> Result<Saved> {
-        bounded(&draft)?;
+        check_size(&draft)?;
         let now = self.clock.now();
         let (mut tx, _) = self.begin(tenant).await?;
         let was = current(&mut tx, tenant, id, revision).await?;
-        let faults = faults(id, &draft, &Surroundings::read(&mut tx, tenant).await?);
+        let faults = faults(id, &draft, &FlowContext::read(&mut tx, tenant).await?);
         if was.draft == draft {
             tx.rollback().await?;
             return Ok(Saved { revision, faults });
         }
-        let by = signer(&actor);
+        let by = author_of(&actor);
         let saved = flows::save_draft(&mut tx, tenant, id, revision, &draft, by, now).await?;
         let revision = saved.ok_or(SettingsError::NotFound)?;
-        let same_sitting = was.by.as_ref() == by && now.since(was.updated_at) < SITTING;
-        if same_sitting {
+        let same_session = was.by.as_ref() == by && now.since(was.updated_at) < EDIT_SESSION;
+        if same_session {
             tx.commit().await?;
         } else {
             let change = configured(Setting::Flow, Some(id.as_str()), Change::Changed);

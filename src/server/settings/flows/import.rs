@@ -28,13 +28,13 @@ pub fn read(json: &str) -> Result<Flow> {
 /// The parser's message, with the position in front.
 fn told(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
-    let words = error.to_string();
-    let words = words.split(" at line ").next().unwrap_or_default();
+    let detail = error.to_string();
+    let detail = detail.split(" at line ").next().unwrap_or_default();
     let hint = match error.classify() {
         serde_json::error::Category::Data => "This is JSON, but not a flow exported from Handoff.",
         _ => "This isn't valid JSON.",
     };
-    format!("Line {line}, column {column}: {words}. {hint}")
+    format!("Line {line}, column {column}: {detail}. {hint}")
 }
 
 #[cfg(test)]
@@ -44,25 +44,28 @@ mod tests {
 
     fn refusal(json: &str) -> String {
         match read(json) {
-            Err(SettingsError::Invalid(words)) => words,
+            Err(SettingsError::Invalid(detail)) => detail,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_fault_is_told_with_its_line() {
+    fn an_import_error_names_its_line() {
         let broken = "{\n  \"name\": \"Orders\",\n  \"steps\": [\n}";
         assert!(refusal(broken).starts_with("Line 4, column 1: "), "{}", refusal(broken));
         let foreign =
             "{\n  \"name\": \"Orders\",\n  \"steps\": [\n    {\"id\": \"a\", \"act\": {\"kind\": \"dance\"}}\n  ]\n}";
-        let words = refusal(foreign);
-        assert!(words.starts_with("Line 4, ") && words.contains("dance") && words.contains("not a flow"), "{words}");
+        let detail = refusal(foreign);
+        assert!(
+            detail.starts_with("Line 4, ") && detail.contains("dance") && detail.contains("not a flow"),
+            "{detail}"
+        );
         assert!(refusal("  ").contains("Nothing to import"));
         assert!(refusal(&" ".repeat(SIZE + 1)).contains("too large"));
     }
 
     #[test]
-    fn what_was_exported_comes_back() {
+    fn an_exported_flow_can_be_imported() {
         let flow = Flow { name: "Orders".to_owned(), ..Flow::default() };
         let json = serde_json::to_string_pretty(&flow).expect("a flow is JSON");
         assert_eq!(read(&format!("\u{feff}{json}")).expect("reads"), flow);
@@ -70,7 +73,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_damaged_file_is_read_or_refused_in_words(
+        fn a_damaged_file_is_imported_or_refused_with_an_explanation(
             sample in proptest::sample::select(Sample::ALL.to_vec()),
             at in proptest::prelude::any::<proptest::sample::Index>(),
             length in 0..12_usize,
@@ -81,7 +84,7 @@ mod tests {
             json.splice(from..(from + length).min(json.len()), instead.chars());
             match read(&json.into_iter().collect::<String>()) {
                 Ok(_) => {}
-                Err(SettingsError::Invalid(words)) => assert!(words.starts_with("Line ")),
+                Err(SettingsError::Invalid(detail)) => assert!(detail.starts_with("Line ")),
                 Err(other) => panic!("{other:?}"),
             }
         }

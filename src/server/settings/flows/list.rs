@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     super::{Result, Settings, SettingsError, configured},
-    Surroundings,
+    FlowContext,
     check::count,
     faults, samples,
 };
@@ -23,11 +23,11 @@ const LISTED: i64 = 50;
 impl Settings {
     pub async fn read_flows(&self, tenant: &TenantId) -> Result<Flows> {
         let mut tx = self.db.begin_read().await?;
-        let surroundings = Surroundings::read(&mut tx, tenant).await?;
+        let context = FlowContext::read(&mut tx, tenant).await?;
         let mut rows = Vec::new();
         for record in flows::list(&mut tx, tenant).await? {
             let live = live_version(&mut tx, tenant, &record).await?;
-            let (errors, warnings) = count(&faults(&record.id, &record.draft, &surroundings));
+            let (errors, warnings) = count(&faults(&record.id, &record.draft, &context));
             rows.push(FlowRow {
                 state: state(&record, live.as_ref()),
                 starts: words::starts(&record.draft),
@@ -46,7 +46,7 @@ impl Settings {
         let mut tx = self.db.begin_read().await?;
         let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
         let names = agents::names(&mut tx, tenant).await?;
-        let surroundings = Surroundings::read(&mut tx, tenant).await?;
+        let context = FlowContext::read(&mut tx, tenant).await?;
         let versions = flows::versions(&mut tx, tenant, id, LISTED).await?.into_iter().map(|it| VersionRow {
             version: it.version,
             at: it.at,
@@ -55,10 +55,10 @@ impl Settings {
         let versions = versions.collect();
         let live = live_version(&mut tx, tenant, &record).await?;
         Ok(FlowPage {
-            faults: faults(&record.id, &record.draft, &surroundings),
-            tools: surroundings.tools(),
-            secrets: surroundings.secrets(),
-            teams: surroundings.teams,
+            faults: faults(&record.id, &record.draft, &context),
+            tools: context.tools(),
+            secrets: context.secrets(),
+            teams: context.teams,
             id: record.id,
             draft: record.draft,
             revision: record.revision,

@@ -22,7 +22,7 @@ use crate::{
 
 use super::{Result, SettingsError};
 
-pub use check::{Surroundings, faults};
+pub use check::{FlowContext, faults};
 
 /// Most flows of one tenant, because the triggers of all are checked for every message.
 pub const FLOWS: usize = 100;
@@ -31,7 +31,7 @@ pub const FLOWS: usize = 100;
 pub const SIZE: usize = 200_000;
 
 /// Who is stored as the author of a draft or version; `None` is the platform.
-fn signer(actor: &Actor) -> Option<&AgentId> {
+fn author_of(actor: &Actor) -> Option<&AgentId> {
     match actor {
         Actor::Agent(agent) => Some(agent),
         Actor::Customer | Actor::Bot | Actor::System | Actor::Meta => None,
@@ -55,7 +55,7 @@ async fn current(tx: &mut Tx, tenant: &TenantId, id: &FlowId, revision: i64) -> 
 ///
 /// # Errors
 /// [`SettingsError::Invalid`] if it is too large or too deeply nested.
-pub fn bounded(draft: &Flow) -> Result<()> {
+pub fn check_size(draft: &Flow) -> Result<()> {
     let depth = draft.depth();
     if depth > DEPTH {
         return Err(SettingsError::Invalid(format!(

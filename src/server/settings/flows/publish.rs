@@ -11,11 +11,10 @@ use crate::{
 
 use super::{
     super::{Result, Settings, SettingsError, configured},
-    Surroundings,
+    FlowContext, author_of,
     check::refusal,
     current, faults,
     list::live_version,
-    signer,
 };
 
 impl Settings {
@@ -54,12 +53,12 @@ impl Settings {
         flow: &Flow,
         live: Option<i64>,
     ) -> Result<i64> {
-        let faults = faults(id, flow, &Surroundings::read(&mut tx, tenant).await?);
-        if let Some(words) = refusal(flow, &faults) {
-            return Err(SettingsError::Invalid(words));
+        let faults = faults(id, flow, &FlowContext::read(&mut tx, tenant).await?);
+        if let Some(detail) = refusal(flow, &faults) {
+            return Err(SettingsError::Invalid(detail));
         }
         let now = self.clock.now();
-        let version = flows::publish(&mut tx, tenant, id, flow, signer(&actor), now).await?;
+        let version = flows::publish(&mut tx, tenant, id, flow, author_of(&actor), now).await?;
         let change = if live.is_some() { Change::Changed } else { Change::Added };
         let change = configured(Setting::LiveFlow, Some(id.as_str()), change);
         self.commit(tx, tenant, now, actor, vec![change]).await?;

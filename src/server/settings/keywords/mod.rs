@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{Result, Settings, SettingsError, configured};
-use rule::{sound, unlike};
+use rule::{check_unique, validated};
 
 /// Most rules of one tenant, because all of them are checked for every message.
 pub const RULES: usize = 200;
@@ -61,7 +61,7 @@ impl Settings {
         let now = self.clock.now();
         let NewKeyword { phrase, matching, language, channel } = new;
         let rule = Keyword { id: self.entropy.id(now), phrase, matching, language, channel, enabled: true };
-        let rule = sound(rule)?;
+        let rule = validated(rule)?;
         let (mut tx, _) = self.begin(tenant).await?;
         owned(&mut tx, tenant, rule.channel.as_ref()).await?;
         let others = keywords::list(&mut tx, tenant).await?;
@@ -70,7 +70,7 @@ impl Settings {
                 "You've reached the limit of {RULES} keywords. Remove one first."
             )));
         }
-        unlike(&rule, &others)?;
+        check_unique(&rule, &others)?;
         keywords::insert(&mut tx, tenant, &rule).await?;
         let change = configured(Setting::Keyword, Some(rule.id.as_str()), Change::Added);
         self.commit(tx, tenant, now, actor, vec![change]).await?;
@@ -83,12 +83,12 @@ impl Settings {
         let (mut tx, _) = self.begin(tenant).await?;
         let rules = keywords::list(&mut tx, tenant).await?;
         let was = rules.iter().find(|other| other.id == rule.id).ok_or(SettingsError::NotFound)?;
-        let rule = sound(rule)?;
+        let rule = validated(rule)?;
         if *was == rule {
             return Ok(tx.rollback().await?);
         }
         owned(&mut tx, tenant, rule.channel.as_ref()).await?;
-        unlike(&rule, &rules)?;
+        check_unique(&rule, &rules)?;
         keywords::update(&mut tx, tenant, &rule).await?;
         let change = configured(Setting::Keyword, Some(rule.id.as_str()), Change::Changed);
         self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await

@@ -27,8 +27,8 @@ impl Settings {
         channel: Option<&ChannelId>,
         language: Option<&str>,
     ) -> Result<Tried> {
-        if let Some(words) = text_fault(message) {
-            return Err(SettingsError::Invalid(words));
+        if let Some(detail) = text_fault(message) {
+            return Err(SettingsError::Invalid(detail));
         }
         let mut tx = self.db.begin_read().await?;
         owned(&mut tx, tenant, channel).await?;
@@ -58,7 +58,7 @@ impl Settings {
         let values = interpolation::Values { customer_name: interpolation::SAMPLE_CUSTOMER, tenant_name: &record.name };
         let answer =
             interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.detail))?;
-        let answer = Some(answer).filter(|words| !words.is_empty());
+        let answer = Some(answer).filter(|answer| !answer.is_empty());
         let language = language.map(str::to_owned);
         Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer, language, next })
     }

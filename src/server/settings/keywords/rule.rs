@@ -8,10 +8,10 @@ use crate::domain::{
 use super::super::{Result, SettingsError};
 
 /// The rule with a valid phrase and a normalised language.
-pub(super) fn sound(mut rule: Keyword) -> Result<Keyword> {
+pub(super) fn validated(mut rule: Keyword) -> Result<Keyword> {
     rule.phrase = rule.phrase.trim().to_owned();
-    if let Some(words) = phrase_fault(&rule.phrase) {
-        return Err(SettingsError::Invalid(words));
+    if let Some(detail) = phrase_fault(&rule.phrase) {
+        return Err(SettingsError::Invalid(detail));
     }
     rule.language = match rule.language.as_deref().map(str::trim) {
         None | Some("") => None,
@@ -43,17 +43,17 @@ fn language_tag(tag: &str) -> Option<String> {
 }
 
 /// Rejects a rule with the phrase and matching of another one, because the second would never apply.
-pub(super) fn unlike(rule: &Keyword, others: &[Keyword]) -> Result<()> {
+pub(super) fn check_unique(rule: &Keyword, others: &[Keyword]) -> Result<()> {
     let phrase = text::folded(&rule.phrase);
-    let twin = others
+    let duplicate = others
         .iter()
         .find(|other| other.id != rule.id && other.matching == rule.matching && text::folded(&other.phrase) == phrase);
-    match twin {
+    match duplicate {
         None => Ok(()),
-        Some(twin) => Err(SettingsError::Invalid(format!(
+        Some(duplicate) => Err(SettingsError::Invalid(format!(
             "There is already a keyword “{}” set to “{}”. Edit that one instead.",
-            twin.phrase,
-            twin.matching.label()
+            duplicate.phrase,
+            duplicate.matching.label()
         ))),
     }
 }
@@ -63,7 +63,7 @@ mod tests {
     use super::language_tag;
 
     #[test]
-    fn a_language_is_written_one_way() {
+    fn language_tags_are_normalised() {
         let table = [
             ("pt", Some("pt")),
             ("PT_br", Some("pt-BR")),

@@ -117,7 +117,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_committed_migration_is_never_edited() {
+    fn committed_migrations_are_unchanged() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
         let files: BTreeMap<String, String> = fs::read_dir(&folder)
             .expect("the migrations")
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_first_start_that_was_interrupted_goes_on() {
+    async fn an_interrupted_first_start_can_be_repeated() {
         for reached in 0..OLDEST_MIGRATION {
             let (db, _folder) = migrated_to(reached).await;
             db.migrate().await.expect("migrates");

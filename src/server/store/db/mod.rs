@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_that_orders_like_a_dictionary_is_refused() {
+    fn a_database_with_a_linguistic_collation_is_refused() {
         for (collation, provider) in [("C", None), ("C.UTF-8", Some("c")), ("C", Some("b")), ("C.UTF-8", Some("b"))] {
             assert!(compares_bytes(collation, provider), "{collation} {provider:?}");
         }
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_urgent_transaction_comes_before_the_ordinary_ones_that_wait() {
+    async fn an_urgent_transaction_precedes_waiting_ordinary_ones() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("turns.db").display());
         let db = Db::open(&url).await.expect("opens");
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_list_of_ids_is_looked_up_and_not_all_of_the_tenant() {
+    async fn a_query_by_ids_does_not_scan_the_tenant() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("plan.db").display());
         let db = Db::open(&url).await.expect("opens");
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_that_no_database_has_is_told_in_one_line() {
+    async fn an_invalid_database_url_is_reported_in_one_line() {
         for url in ["sqlite::memory:", "sqlite://?mode=memory", "sqlite:", "postgres://host:port/x", "mysql://x"] {
             match Db::open(url).await {
                 Err(StoreError::Unusable(words)) => assert!(words.contains("DATABASE_URL"), "{url}: {words}"),

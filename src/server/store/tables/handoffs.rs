@@ -33,14 +33,14 @@ struct RawHandoff {
 
 /// A handoff with its summary, and when and how it ended.
 #[derive(Clone, Debug)]
-pub struct Past {
+pub struct PastHandoff {
     pub handoff: Handoff,
     pub brief: Brief,
     pub ended_at: Option<Timestamp>,
     pub end: Option<HandoffEnd>,
 }
 
-impl TryFrom<RawHandoff> for Past {
+impl TryFrom<RawHandoff> for PastHandoff {
     type Error = StoreError;
     fn try_from(row: RawHandoff) -> Result<Self> {
         let this = RowId::new("handoffs", &row.id);
@@ -76,15 +76,15 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Opti
     let row: Option<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
-    Ok(row.map(Past::try_from).transpose()?.map(|past| past.handoff))
+    Ok(row.map(PastHandoff::try_from).transpose()?.map(|past| past.handoff))
 }
 
 /// The handoffs of a conversation, newest first.
-pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<Past>> {
+pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<PastHandoff>> {
     let rows: Vec<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY requested_at DESC, id DESC")))
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
-    rows.into_iter().map(Past::try_from).collect()
+    rows.into_iter().map(PastHandoff::try_from).collect()
 }
 
 /// Inserts or updates a handoff. Trigger, target and time of the request are not updated.
