@@ -117,7 +117,7 @@ fn words(statuses: &[Value]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_send_comes_back_as_signed_statuses() {
+async fn a_send_leads_to_signed_statuses() {
     let stage = Stage::new().await;
     stage.simulator.set_settings(Settings { reads: Reads::Auto, ..Settings::default() });
     let body =
@@ -139,7 +139,7 @@ async fn a_send_comes_back_as_signed_statuses() {
 }
 
 #[tokio::test]
-async fn ids_that_a_business_may_not_see_are_absent() {
+async fn hidden_ids_are_absent_in_webhooks() {
     let stage = Stage::new().await;
     let (_, answer) = stage
         .send(json!({"recipient": "NL.35518820647190372266", "type": "text", "text": {"body": "Hi"}}))
@@ -161,7 +161,7 @@ async fn ids_that_a_business_may_not_see_are_absent() {
 }
 
 #[tokio::test]
-async fn limits_are_metas_and_counted_in_characters() {
+async fn metas_limits_are_enforced_in_characters() {
     let stage = Stage::new().await;
     let buttons = |count: usize, title: &str| {
         let buttons: Vec<Value> = (0..count)
@@ -216,7 +216,7 @@ async fn limits_are_metas_and_counted_in_characters() {
 }
 
 #[tokio::test]
-async fn a_bare_number_reaches_a_stranger() {
+async fn a_message_to_an_unknown_number_creates_a_customer() {
     let stage = Stage::new().await;
     let (_, answer) = stage.text("919876543210").await.expect("an answer");
     assert_eq!(answer["contacts"][0]["wa_id"], "1919876543210");
@@ -225,7 +225,7 @@ async fn a_bare_number_reaches_a_stranger() {
 }
 
 #[tokio::test]
-async fn lost_answers_come_before_or_after_the_message_was_taken() {
+async fn responses_can_be_lost_before_or_after_acceptance() {
     let stage = Stage::new().await;
     for (effect, taken) in [
         (Effect::Drop { moment: Moment::Before }, 0),
@@ -242,7 +242,7 @@ async fn lost_answers_come_before_or_after_the_message_was_taken() {
 }
 
 #[tokio::test]
-async fn webhooks_are_retried_and_then_given_up() {
+async fn webhooks_are_retried_and_finally_given_up() {
     let stage = Stage::new().await;
     stage.callback.refusals.store(3, Ordering::SeqCst);
     let wamid = stage.simulator.customer_says("c1", "Hello").expect("a customer");
@@ -260,7 +260,7 @@ async fn webhooks_are_retried_and_then_given_up() {
 }
 
 #[tokio::test]
-async fn every_kind_arrives_with_its_body() {
+async fn each_kind_of_message_has_its_body() {
     let stage = Stage::new().await;
     let simulator = &stage.simulator;
     let first = simulator.customer_says("c1", "Hello").expect("a customer");
@@ -294,7 +294,7 @@ async fn every_kind_arrives_with_its_body() {
 }
 
 #[tokio::test]
-async fn a_new_number_brings_a_new_user_id() {
+async fn a_changed_number_changes_the_user_id() {
     let stage = Stage::new().await;
     let change = Content::NumberChange { phone: "+49 160 5550199".to_owned() };
     stage.simulator.say("c1", change.into()).expect("a customer");
@@ -307,7 +307,7 @@ async fn a_new_number_brings_a_new_user_id() {
 }
 
 #[tokio::test]
-async fn download_addresses_die_after_five_minutes() {
+async fn download_urls_expire_after_five_minutes() {
     let stage = Stage::new().await;
     stage.simulator.say("c1", Content::Image { media: None, caption: None }.into()).expect("a customer");
     stage.simulator.settled().await;
@@ -328,7 +328,7 @@ async fn download_addresses_die_after_five_minutes() {
 }
 
 #[tokio::test]
-async fn the_window_closes_when_the_settings_say_so() {
+async fn the_reply_window_closes_as_configured() {
     let stage = Stage::new().await;
     stage.simulator.set_settings(Settings { window: WindowAnswer::Http, ..Settings::default() });
     let (_, refused) = stage.text("+919876543210").await.expect("an answer");
@@ -340,7 +340,7 @@ async fn the_window_closes_when_the_settings_say_so() {
 }
 
 #[tokio::test]
-async fn stopping_ends_hanging_answers_and_open_streams() {
+async fn stop_ends_pending_responses_and_open_streams() {
     let mut stage = Stage::new().await;
     stage.simulator.inject("*", Fault::always(Effect::Hang { moment: Moment::After }));
     let mut changes = stage.simulator.inner.revision.subscribe();
@@ -359,7 +359,7 @@ async fn stopping_ends_hanging_answers_and_open_streams() {
 }
 
 #[tokio::test]
-async fn batches_and_copies_reach_the_callback() {
+async fn batches_and_duplicates_are_delivered() {
     let stage = Stage::new().await;
     let paused = WebhookSettings { batch: 4, copies: 2, paused: true, ..WebhookSettings::default() };
     stage.simulator.set_settings(Settings { webhook: paused.clone(), ..Settings::default() });
