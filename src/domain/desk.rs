@@ -159,34 +159,5 @@ fn insert(rows: &mut Vec<Row>, row: Row) {
 }
 
 #[cfg(test)]
-impl Row {
-    /// A sample row that tests modify: Maria's first conversation, at the epoch.
-    pub fn sample(id: &str, state: RowState) -> Self {
-        Self {
-            id: id.into(),
-            version: 1,
-            name: "Maria".into(),
-            phone: None,
-            channel: "chn_1".into(),
-            channel_name: "Acme".into(),
-            state,
-            preview: "hi".into(),
-            preview_by: PreviewBy::Customer,
-            unread: 0,
-            trigger: None,
-            wait: None,
-            earlier_wait: None,
-            claimed_by: None,
-            started_at: Timestamp(0),
-            requested_at: None,
-            alerted_at: None,
-            last_at: Timestamp(0),
-            window_closes: None,
-            last_turn: None,
-        }
-    }
-}
-
-#[cfg(test)]
 #[path = "desk_tests.rs"]
 mod tests;

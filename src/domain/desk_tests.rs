@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::time::Span;
+use crate::domain::{
+    sla::Wait,
+    time::{Span, Timestamp},
+};
 
 const VIEWER: &str = "agt_me";
 const PAGE: usize = 3;

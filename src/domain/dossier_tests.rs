@@ -1,6 +1,7 @@
 //! Placement of facts in the thread and the dossier.
 
 use super::*;
+use crate::domain::item::ItemBody;
 
 pub(crate) fn variable(seq: i64, name: &str, value: &str) -> VariableFact {
     VariableFact {

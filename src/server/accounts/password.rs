@@ -16,9 +16,9 @@ pub const MAX_LENGTH: usize = 256;
 /// Why a password is not acceptable; `None` if it is.
 pub fn fault(password: &str) -> Option<String> {
     if password.chars().count() < MIN_LENGTH {
-        Some(format!("Enter a password of at least {SHORTEST} characters."))
+        Some(format!("Enter a password of at least {MIN_LENGTH} characters."))
     } else if password.len() > MAX_LENGTH {
-        Some(format!("Enter a password of at most {LONGEST} characters."))
+        Some(format!("Enter a password of at most {MAX_LENGTH} characters."))
     } else {
         None
     }

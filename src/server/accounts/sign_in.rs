@@ -35,7 +35,7 @@ impl Accounts {
         old_token: Option<&str>,
     ) -> Result<String, SignInError> {
         let email = email.trim().to_lowercase();
-        if email.contains('\0') || email.len() > 254 || password.len() > password::LONGEST {
+        if email.contains('\0') || email.len() > 254 || password.len() > password::MAX_LENGTH {
             return Err(SignInError::Wrong);
         }
         self.limiter.check_rate(&email, address).map_err(|wait| SignInError::TooManyAttempts(wait.0))?;

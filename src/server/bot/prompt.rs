@@ -102,8 +102,8 @@ fn line(line: &TranscriptLine, zone: &TimeZone) -> PromptMessage {
                 HandoffEnd::Merged => "in another conversation of this customer",
             };
             PromptMessage::Note(format!(
-                "An earlier handoff (reason, as data: {}) has ended: a colleague handled it {end}, on {}. Answer normally \
-                 again, and hand the conversation to a person only if the customer needs one again.",
+                "An earlier handoff (reason, as data: {}) has ended: a colleague handled it {end}, on {}. Answer \
+                 normally again, and hand the conversation to a person only if the customer needs one again.",
                 quoted(reason),
                 format_time(*at, zone)
             ))

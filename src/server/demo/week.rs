@@ -33,7 +33,7 @@ use crate::{
     },
 };
 use cast::Person;
-use plan::{Act, What};
+use plan::{EventKind, PlannedEvent};
 use stories::StoryLine;
 
 /// Seeds all ids and random delays of the week.
@@ -118,29 +118,29 @@ async fn play(
     manual_clock: &ManualClock,
     now: Timestamp,
 ) -> Result<(), BoxError> {
-    let people = cast::gather(simulator);
-    let acts = plan::week(now, &people, SEED);
-    if let Some(first) = acts.first() {
+    let people = cast::add_customers(simulator);
+    let events = plan::week(now, &people, SEED);
+    if let Some(first) = events.first() {
         manual_clock.set(first.at);
     }
     let mut agents = Vec::new();
     for (email, ..) in PEOPLE {
         agents.push(sign_in(services, email).await?);
     }
-    let mut stage = Stage { services, simulator, people, agents, here: Vec::new(), open: HashMap::new() };
-    for Act { at, what } in acts {
+    let mut player = Player { services, simulator, people, agents, streams: Vec::new(), open: HashMap::new() };
+    for PlannedEvent { at, kind } in events {
         // Wait for webhooks in progress first: they would see the clock jump by hours.
         simulator.settled().await;
         manual_clock.set(at);
-        stage.act(what).await?;
+        player.run_event(kind).await?;
     }
     simulator.settled().await;
     manual_clock.set(now);
-    stage.settle().await?;
-    if stage.simulator.traffic().undelivered > 0 {
+    player.settle().await?;
+    if player.simulator.traffic().undelivered > 0 {
         return Err("couldn't deliver the demo's past conversations: some webhooks were rejected".into());
     }
-    for agent in &stage.agents {
+    for agent in &player.agents {
         services.accounts.sign_out(agent).await?;
     }
     Ok(())
@@ -152,49 +152,49 @@ async fn sign_in(services: &Services, email: &str) -> Result<Agent, BoxError> {
 }
 
 /// State while the plan runs.
-struct Stage<'a> {
+struct Player<'a> {
     services: &'a Services,
     simulator: &'a Simulator,
     people: Vec<Person>,
     /// In the order of [`PEOPLE`], where the admin is last.
     agents: Vec<Agent>,
-    here: Vec<StreamGuard>,
+    streams: Vec<StreamGuard>,
     /// The open conversation of each customer, if any.
     open: HashMap<usize, ConversationId>,
 }
 
-impl Stage<'_> {
-    async fn act(&mut self, what: What) -> Result<(), BoxError> {
-        match what {
-            What::Come => self.come(),
-            What::Leave => self.here.clear(),
-            What::Silence => self.fallback(String::new()).await?,
-            What::Voice => self.fallback(TenantSettings::default().texts.fallback).await?,
-            What::Said { person, line } => self.said(person, line).await?,
-            What::Enter { person, agent } => {
+impl Player<'_> {
+    async fn run_event(&mut self, kind: EventKind) -> Result<(), BoxError> {
+        match kind {
+            EventKind::AgentsOnline => self.agents_online(),
+            EventKind::AgentsOffline => self.streams.clear(),
+            EventKind::FallbackRemoved => self.fallback(String::new()).await?,
+            EventKind::FallbackRestored => self.fallback(TenantSettings::default().texts.fallback).await?,
+            EventKind::Said { person, line } => self.said(person, line).await?,
+            EventKind::Enter { person, agent } => {
                 let row = self.conversation(person).await?;
                 self.enter(agent, &row).await?;
             }
-            What::Answered { person, agent, words } => {
+            EventKind::Answered { person, agent, words } => {
                 let Row { id, .. } = self.conversation(person).await?;
                 self.answer(agent, &id, words).await?;
             }
-            What::Seen { person, agent } => {
+            EventKind::Seen { person, agent } => {
                 let Row { id, .. } = self.conversation(person).await?;
                 self.services.conversations.see(&self.agents[agent], &id).await?;
             }
-            What::Closed { person, agent } => self.close(person, agent).await?,
+            EventKind::Closed { person, agent } => self.close(person, agent).await?,
         }
         Ok(())
     }
 
-    fn come(&mut self) {
+    fn agents_online(&mut self) {
         let clock = &self.services.clock;
         let enter = |agent: &Agent| {
             let clock = clock.clone();
             self.services.presence.enter(agent.tenant(), agent.id(), false, move || clock.now())
         };
-        self.here = self.agents.iter().take(plan::AGENTS).map(enter).collect();
+        self.streams = self.agents.iter().take(plan::AGENTS).map(enter).collect();
     }
 
     async fn fallback(&self, text: String) -> Result<(), BoxError> {
@@ -215,7 +215,7 @@ impl Stage<'_> {
             say.extras.at = Some(self.services.clock.now().minus(Span::minutes(38)).0);
         }
         self.simulator.say(&self.people[person].id, say)?;
-        self.arrive().await?;
+        self.process_arrived().await?;
         if matches!(line, StoryLine::Picture(_) | StoryLine::Voice) {
             self.services.media.run_once().await?;
         }
@@ -223,7 +223,7 @@ impl Stage<'_> {
     }
 
     /// Processes what has arrived: webhooks, the bot's turns, and the outbox.
-    async fn arrive(&self) -> Result<(), BoxError> {
+    async fn process_arrived(&self) -> Result<(), BoxError> {
         self.simulator.settled().await;
         self.services.projector.run_once().await?;
         self.services.bot.run_once().await?;
@@ -235,11 +235,11 @@ impl Stage<'_> {
     async fn settle(&self) -> Result<(), BoxError> {
         loop {
             self.simulator.settled().await;
-            let carried = self.services.projector.run_once().await?;
-            let turned = self.services.bot.run_once().await?;
+            let projected = self.services.projector.run_once().await?;
+            let turns = self.services.bot.run_once().await?;
             let fetched = self.services.media.run_once().await?;
             let sent = self.services.outbox.run_once().await?;
-            if carried + turned + fetched + sent == 0 {
+            if projected + turns + fetched + sent == 0 {
                 return Ok(());
             }
         }
@@ -279,8 +279,8 @@ impl Stage<'_> {
     }
 
     async fn answer(&self, agent: usize, id: &ConversationId, words: &str) -> Result<(), BoxError> {
-        let press = hex::encode(self.services.conversations.entropy.bytes::<8>());
-        self.services.conversations.reply(&self.agents[agent], id, &press, words, None).await?;
+        let client_id = hex::encode(self.services.conversations.entropy.bytes::<8>());
+        self.services.conversations.reply(&self.agents[agent], id, &client_id, words, None).await?;
         self.services.outbox.run_once().await?;
         Ok(())
     }

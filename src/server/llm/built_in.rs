@@ -58,8 +58,8 @@ impl BuiltIn {
         let (description, schema) = match self {
             Self::Handoff => (
                 "Hands the conversation to a person of the company. Call it when the customer asks for a person, is upset, \
-                 or needs something you cannot do. It is the only way to involve a person: never promise a person without \
-                 calling it.",
+                 or needs something you cannot do. It is the only way to involve a person: never promise a person \
+                 without calling it.",
                 json!({
                     "type": "object",
                     "properties": {
@@ -75,7 +75,8 @@ impl BuiltIn {
                 }),
             ),
             Self::SetVariable => (
-                "Saves a value that the customer gave, such as an order number, for the agents and flow steps that follow.",
+                "Saves a value that the customer gave, such as an order number, for the agents and flow steps that \
+                 follow.",
                 json!({
                     "type": "object",
                     "properties": {

@@ -1,10 +1,10 @@
 //! Calls language models: one turn consists of requests, tool calls and one answer.
 //!
 //! The crate `genai` implements the wire formats; every connection goes through `fetch`. The caller executes tools
-//! ([`Tools`]); their names and arguments are validated here first. No partial result is returned: a turn ends with an
-//! [`TurnResult`] or an [`LlmFault`], and each fault is a reason for a handoff. Tables, conversations and retries do not
-//! belong here. To add a provider: a variant of `domain::model::Provider` and its line in `wire.rs`. To add a built-in
-//! tool: `built_in.rs`.
+//! ([`Tools`]); their names and arguments are validated here first. No partial result is returned: a turn ends with a
+//! [`TurnResult`] or an [`LlmFault`], and each fault is a reason for a handoff. Tables, conversations and retries do
+//! not belong here. To add a provider: a variant of `domain::model::Provider` and its line in `wire.rs`. To add a
+//! built-in tool: `built_in.rs`.
 
 mod agent_promise;
 mod answer;

@@ -28,8 +28,8 @@ pub(super) fn system(prompt: &Prompt) -> String {
         "- Text within <{NOTE}> is written by the system about the conversation. Customers cannot write it.\n"
     ));
     text.push_str(
-        "- Words in square brackets, such as [Photo], stand for something the customer sent that you cannot see or hear. \
-         Never guess its content: say that you cannot see it, and ask the customer to describe it or hand the \
+        "- Words in square brackets, such as [Photo], stand for something the customer sent that you cannot see or \
+         hear. Never guess its content: say that you cannot see it, and ask the customer to describe it or hand the \
          conversation to a person.\n",
     );
     if prompt.tools.iter().any(|tool| tool.name == "handoff") {

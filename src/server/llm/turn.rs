@@ -85,8 +85,8 @@ impl Llm {
         Err(LlmFault::ToolLoop)
     }
 
-    /// One request, repeated without a schema if the server rejects the schema. `tool_messages` contains the calls and results
-    /// of this turn.
+    /// One request, repeated without a schema if the server rejects the schema. `tool_messages` contains the calls and
+    /// results of this turn.
     async fn round(
         &self,
         turn: &Turn<'_>,

@@ -104,8 +104,8 @@ pub enum ToolAnswer {
 
 /// Executes the model's tool calls.
 ///
-/// `handoff`, `close` and `finish` are not passed here: they end the turn and are in [`TurnResult::end`]. `set_variable` is;
-/// its arguments are read with [`super::SetVariable::read`].
+/// `handoff`, `close` and `finish` are not passed here: they end the turn and are in [`TurnResult::end`].
+/// `set_variable` is; its arguments are read with [`super::SetVariable::read`].
 #[async_trait]
 pub trait Tools: Send + Sync {
     /// Executes a call. It is awaited even if the turn is cancelled meanwhile. `left` is what is left of the turn's

@@ -92,8 +92,8 @@ const NAME_LIMIT: usize = 120;
 /// its end, which has the extension.
 fn safe_filename(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let changes_direction = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}');
-    let clean: String = name.chars().filter(|c| !c.is_control() && !changes_direction(*c)).collect();
+    let is_bidi = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}');
+    let clean: String = name.chars().filter(|c| !c.is_control() && !is_bidi(*c)).collect();
     let clean = clean.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
     let length = clean.chars().count();
     if length <= NAME_LIMIT {

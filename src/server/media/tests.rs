@@ -47,7 +47,7 @@ use crate::{
 const NOON: Timestamp = Timestamp(1_790_000_000_000);
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and the rest of a picture";
 
-struct Stage {
+struct Fixture {
     media: Media,
     db: Db,
     manual_clock: ManualClock,
@@ -59,7 +59,7 @@ struct Stage {
     _folder: tempfile::TempDir,
 }
 
-impl Drop for Stage {
+impl Drop for Fixture {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -79,7 +79,7 @@ async fn meta(bytes: &'static [u8], gone: Arc<AtomicUsize>) -> (String, JoinHand
     (base, task)
 }
 
-impl Stage {
+impl Fixture {
     async fn new(bytes: &'static [u8]) -> Self {
         let gone = Arc::new(AtomicUsize::new(0));
         let (base, task) = meta(bytes, gone.clone()).await;
@@ -179,17 +179,17 @@ fn sha(bytes: &[u8]) -> Option<String> {
 
 #[tokio::test]
 async fn a_file_is_downloaded_checked_stored_and_logged() {
-    let stage = Stage::new(PNG).await;
+    let fixture = Fixture::new(PNG).await;
     // The first URL has expired, so a new one is requested once.
-    stage.gone.store(1, Ordering::SeqCst);
-    let id = stage.arrives(sha(PNG), "text/html").await;
-    assert_eq!(stage.media.run_once().await.expect("runs"), 1);
-    let row = stage.row(&id).await;
+    fixture.gone.store(1, Ordering::SeqCst);
+    let id = fixture.arrives(sha(PNG), "text/html").await;
+    assert_eq!(fixture.media.run_once().await.expect("runs"), 1);
+    let row = fixture.row(&id).await;
     assert_eq!((row.state, row.mime.as_deref()), (MediaState::Kept, Some("image/png")));
-    assert_eq!(stage.names().await.last(), Some(&"amended"));
-    assert_eq!(stage.media.run_once().await.expect("runs"), 0);
+    assert_eq!(fixture.names().await.last(), Some(&"amended"));
+    assert_eq!(fixture.media.run_once().await.expect("runs"), 0);
 
-    let response = stage.served("tnt_1", &id, None).await;
+    let response = fixture.served("tnt_1", &id, None).await;
     let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     assert_eq!(said("content-type"), "image/png");
     assert_eq!(said("x-content-type-options"), "nosniff");
@@ -197,69 +197,69 @@ async fn a_file_is_downloaded_checked_stored_and_logged() {
     assert!(said("content-disposition").starts_with("inline; filename=\"menu.png\""));
     assert_eq!(bytes(response).await, PNG);
 
-    let part = stage.served("tnt_1", &id, Some("bytes=1-3")).await;
+    let part = fixture.served("tnt_1", &id, Some("bytes=1-3")).await;
     assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
     assert_eq!(part.headers()["content-range"], format!("bytes 1-3/{}", PNG.len()));
     assert_eq!(bytes(part).await, b"PNG");
-    let beyond = stage.served("tnt_1", &id, Some("bytes=900-")).await;
+    let beyond = fixture.served("tnt_1", &id, Some("bytes=900-")).await;
     assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE);
-    assert_eq!(stage.served("tnt_2", &id, None).await.status(), StatusCode::NOT_FOUND);
-    assert_eq!(stage.served("tnt_1", &"med_none".into(), None).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(fixture.served("tnt_2", &id, None).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(fixture.served("tnt_1", &"med_none".into(), None).await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn files_with_scripts_are_served_as_downloads() {
-    let stage = Stage::new(b"<!DOCTYPE html><script>alert(1)</script>").await;
-    let id = stage.arrives(None, "image/png").await;
-    stage.media.run_once().await.expect("runs");
-    let response = stage.served("tnt_1", &id, None).await;
+    let fixture = Fixture::new(b"<!DOCTYPE html><script>alert(1)</script>").await;
+    let id = fixture.arrives(None, "image/png").await;
+    fixture.media.run_once().await.expect("runs");
+    let response = fixture.served("tnt_1", &id, None).await;
     assert_eq!(response.headers()["content-type"], "application/octet-stream");
     assert!(response.headers()["content-disposition"].to_str().expect("ASCII").starts_with("attachment"));
 }
 
 #[tokio::test]
 async fn a_missing_file_fails_with_an_explanation_after_the_last_attempt() {
-    let stage = Stage::new(PNG).await;
-    stage.gone.store(usize::MAX, Ordering::SeqCst);
-    let id = stage.arrives(sha(PNG), "image/png").await;
+    let fixture = Fixture::new(PNG).await;
+    fixture.gone.store(usize::MAX, Ordering::SeqCst);
+    let id = fixture.arrives(sha(PNG), "image/png").await;
     for wait in [1, 5, 30, 120, 360] {
-        assert_eq!(stage.media.run_once().await.expect("runs"), 1);
-        assert_eq!(stage.row(&id).await.state, MediaState::Pending);
-        stage.manual_clock.advance(Span(Span::minutes(wait).0 - 1));
-        assert_eq!(stage.media.run_once().await.expect("runs"), 0, "too early after {wait} minutes");
-        stage.manual_clock.advance(Span(1));
+        assert_eq!(fixture.media.run_once().await.expect("runs"), 1);
+        assert_eq!(fixture.row(&id).await.state, MediaState::Pending);
+        fixture.manual_clock.advance(Span(Span::minutes(wait).0 - 1));
+        assert_eq!(fixture.media.run_once().await.expect("runs"), 0, "too early after {wait} minutes");
+        fixture.manual_clock.advance(Span(1));
     }
-    assert_eq!(stage.media.run_once().await.expect("runs"), 1);
-    let row = stage.row(&id).await;
+    assert_eq!(fixture.media.run_once().await.expect("runs"), 1);
+    let row = fixture.row(&id).await;
     assert_eq!(
         (row.state, row.fault_words.as_deref()),
         (MediaState::Failed, Some("WhatsApp no longer has this file."))
     );
-    stage.manual_clock.advance(Span::days(1));
-    assert_eq!(stage.media.run_once().await.expect("runs"), 0);
+    fixture.manual_clock.advance(Span::days(1));
+    assert_eq!(fixture.media.run_once().await.expect("runs"), 0);
 }
 
 #[tokio::test]
 async fn a_damaged_file_is_not_stored() {
-    let stage = Stage::new(PNG).await;
-    let id = stage.arrives(sha(b"another file"), "image/png").await;
-    assert_eq!(stage.media.run_once().await.expect("runs"), 1);
-    assert_eq!(stage.row(&id).await.state, MediaState::Pending);
-    assert_eq!(stage.served("tnt_1", &id, None).await.status(), StatusCode::NOT_FOUND);
+    let fixture = Fixture::new(PNG).await;
+    let id = fixture.arrives(sha(b"another file"), "image/png").await;
+    assert_eq!(fixture.media.run_once().await.expect("runs"), 1);
+    assert_eq!(fixture.row(&id).await.state, MediaState::Pending);
+    assert_eq!(fixture.served("tnt_1", &id, None).await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn pending_files_of_a_repaired_number_are_fetched_at_once() {
-    let stage = Stage::new(PNG).await;
-    stage.gone.store(usize::MAX, Ordering::SeqCst);
-    let id = stage.arrives(sha(PNG), "image/png").await;
-    assert_eq!(stage.media.run_once().await.expect("runs"), 1);
-    stage.gone.store(0, Ordering::SeqCst);
+    let fixture = Fixture::new(PNG).await;
+    fixture.gone.store(usize::MAX, Ordering::SeqCst);
+    let id = fixture.arrives(sha(PNG), "image/png").await;
+    assert_eq!(fixture.media.run_once().await.expect("runs"), 1);
+    fixture.gone.store(0, Ordering::SeqCst);
     for (channel, fetched, state) in [("chn_other", 0, MediaState::Pending), ("chn_1", 1, MediaState::Kept)] {
-        let mut tx = stage.db.begin_write().await.expect("begins");
-        jobs::reschedule_media(&mut tx, &stage.tenant, &channel.into(), NOON).await.expect("hurries");
+        let mut tx = fixture.db.begin_write().await.expect("begins");
+        jobs::reschedule_media(&mut tx, &fixture.tenant, &channel.into(), NOON).await.expect("hurries");
         tx.commit().await.expect("commits");
-        assert_eq!(stage.media.run_once().await.expect("runs"), fetched, "{channel}");
-        assert_eq!(stage.row(&id).await.state, state, "{channel}");
+        assert_eq!(fixture.media.run_once().await.expect("runs"), fetched, "{channel}");
+        assert_eq!(fixture.row(&id).await.state, state, "{channel}");
     }
 }

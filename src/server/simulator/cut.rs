@@ -23,18 +23,18 @@ use tokio::{
 
 /// The flag of one connection. Handlers get it as connect info.
 #[derive(Clone, Default)]
-pub(super) struct Wire(Arc<AtomicBool>);
+pub(super) struct ConnectionFlag(Arc<AtomicBool>);
 
-impl Wire {
+impl ConnectionFlag {
     /// Fails all further writes of this connection.
     pub(super) fn cut(&self) {
         self.0.store(true, Ordering::Release);
     }
 }
 
-impl Connected<IncomingStream<'_, CutListener>> for Wire {
+impl Connected<IncomingStream<'_, CutListener>> for ConnectionFlag {
     fn connect_info(stream: IncomingStream<'_, CutListener>) -> Self {
-        stream.io().wire.clone()
+        stream.io().flag.clone()
     }
 }
 
@@ -53,7 +53,7 @@ impl Listener for CutListener {
 
     async fn accept(&mut self) -> (CutStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        (CutStream { stream, wire: Wire::default() }, address)
+        (CutStream { stream, flag: ConnectionFlag::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -64,12 +64,12 @@ impl Listener for CutListener {
 /// A socket whose writes fail once its flag is set.
 pub(super) struct CutStream {
     stream: TcpStream,
-    wire: Wire,
+    flag: ConnectionFlag,
 }
 
 impl CutStream {
     fn check(&self) -> io::Result<()> {
-        if self.wire.0.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
+        if self.flag.0.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) struct WebhookEvent {
 }
 
 /// A body and what depends on its delivery.
-struct Parcel {
+struct PendingPost {
     body: Vec<u8>,
     events: usize,
     wamids: Vec<String>,
@@ -65,10 +65,10 @@ struct Parcel {
 impl Simulator {
     /// Queues an event.
     pub(super) fn enqueue(&self, event: WebhookEvent) {
-        self.inner.owe(1);
+        self.inner.add_pending(1);
         if self.queue.send(event).is_err() {
             tracing::debug!("simulator: stopped, webhook dropped");
-            self.inner.settle(1);
+            self.inner.finish_pending(1);
         }
     }
 
@@ -78,10 +78,10 @@ impl Simulator {
         let count = given_up.len();
         for undelivered in given_up {
             let Undelivered { body, events, wamids, .. } = undelivered;
-            let parcel = Parcel { body: body.into_bytes(), events, wamids, answered: Vec::new() };
-            self.inner.owe(events);
+            let pending = PendingPost { body: body.into_bytes(), events, wamids, answered: Vec::new() };
+            self.inner.add_pending(events);
             self.inner.traffic.send_modify(|traffic| traffic.undelivered -= events.min(traffic.undelivered));
-            self.inner.tasks.spawn(send(Arc::clone(&self.inner), parcel));
+            self.inner.tasks.spawn(send(Arc::clone(&self.inner), pending));
         }
         count
     }
@@ -89,19 +89,19 @@ impl Simulator {
 
 impl Inner {
     /// Counts pending work, for which [`Simulator::settled`] waits.
-    pub(super) fn owe(&self, events: usize) {
+    pub(super) fn add_pending(&self, events: usize) {
         self.traffic.send_modify(|traffic| traffic.pending += events);
     }
 
-    /// Counts finished work, after [`Inner::owe`].
-    pub(super) fn settle(&self, events: usize) {
+    /// Counts finished work, after [`Inner::add_pending`].
+    pub(super) fn finish_pending(&self, events: usize) {
         self.traffic.send_modify(|traffic| traffic.pending -= events.min(traffic.pending));
     }
 }
 
 /// The worker: packs events into POSTs in order, until the last handle is dropped or the simulator stops.
 pub(super) async fn run(inner: Arc<Inner>, mut events: mpsc::UnboundedReceiver<WebhookEvent>) {
-    let mut under_way = JoinSet::new();
+    let mut running = JoinSet::new();
     loop {
         let first = tokio::select! {
             () = inner.stop.cancelled() => break,
@@ -112,14 +112,14 @@ pub(super) async fn run(inner: Arc<Inner>, mut events: mpsc::UnboundedReceiver<W
         };
         let mut batch = vec![first];
         fill(&inner, &mut events, &mut batch).await;
-        unpaused(&inner).await;
+        wait_until_unpaused(&inner).await;
         // One connection keeps the order: the next POST waits for the response to this one, but not for its retries.
-        while under_way.len() >= inner.world().settings.webhook.connections.max(1) {
-            report(under_way.join_next().await);
+        while running.len() >= inner.world().settings.webhook.connections.max(1) {
+            report(running.join_next().await);
         }
-        under_way.spawn(first_try(Arc::clone(&inner), pack(&inner, batch)));
+        running.spawn(first_attempt(Arc::clone(&inner), build_post(&inner, batch)));
     }
-    while let Some(done) = under_way.join_next().await {
+    while let Some(done) = running.join_next().await {
         report(Some(done));
     }
 }
@@ -138,21 +138,21 @@ async fn fill(inner: &Inner, events: &mut mpsc::UnboundedReceiver<WebhookEvent>,
     if size <= 1 {
         return;
     }
-    let patience = inner.pause(wait);
-    tokio::pin!(patience);
+    let timeout = inner.pause(wait);
+    tokio::pin!(timeout);
     while batch.len() < size {
         tokio::select! {
             event = events.recv() => match event {
                 Some(event) => batch.push(event),
                 None => return,
             },
-            () = &mut patience => return,
+            () = &mut timeout => return,
         }
     }
 }
 
 /// Waits while webhooks are paused. Every change of the settings changes the revision.
-async fn unpaused(inner: &Inner) {
+async fn wait_until_unpaused(inner: &Inner) {
     let mut revision = inner.revision.subscribe();
     while inner.world().settings.webhook.paused {
         tokio::select! {
@@ -162,7 +162,7 @@ async fn unpaused(inner: &Inner) {
     }
 }
 
-fn pack(inner: &Inner, batch: Vec<WebhookEvent>) -> Parcel {
+fn build_post(inner: &Inner, batch: Vec<WebhookEvent>) -> PendingPost {
     let count = batch.len();
     let (mut wamids, mut answered, mut values) = (Vec::new(), Vec::new(), Vec::with_capacity(count));
     for event in batch {
@@ -172,62 +172,62 @@ fn pack(inner: &Inner, batch: Vec<WebhookEvent>) -> Parcel {
     }
     let escape = inner.world().settings.webhook.escape_unicode;
     let body = envelope::encode(&envelope::batch(&inner.config.waba_id, values), escape);
-    Parcel { body, events: count, wamids, answered }
+    PendingPost { body, events: count, wamids, answered }
 }
 
-async fn first_try(inner: Arc<Inner>, mut parcel: Parcel) {
+async fn first_attempt(inner: Arc<Inner>, mut pending: PendingPost) {
     let copies = inner.world().settings.webhook.copies.max(1);
-    let outcome = attempt(&inner, &parcel.body).await;
+    let outcome = attempt(&inner, &pending.body).await;
     for _ in 1..copies {
         // Only the result of the first copy counts; the others are deliberate duplicates.
-        if let Err(error) = attempt(&inner, &parcel.body).await {
+        if let Err(error) = attempt(&inner, &pending.body).await {
             tracing::debug!(error, "simulator: duplicate webhook rejected");
         }
     }
-    for answered in parcel.answered.drain(..) {
+    for answered in pending.answered.drain(..) {
         // The waiting send may have been dropped; then the receiver is gone.
         let _gone = answered.send(());
     }
     match outcome {
-        Ok(()) => arrived(&inner, &parcel),
+        Ok(()) => mark_delivered(&inner, &pending),
         Err(error) => {
-            tracing::warn!(error, events = parcel.events, "simulator: webhook rejected, will retry");
-            let retries = retry(Arc::clone(&inner), parcel, error);
+            tracing::warn!(error, events = pending.events, "simulator: webhook rejected, will retry");
+            let retries = retry(Arc::clone(&inner), pending, error);
             inner.tasks.spawn(retries);
         }
     }
 }
 
-async fn send(inner: Arc<Inner>, parcel: Parcel) {
-    first_try(inner, parcel).await;
+async fn send(inner: Arc<Inner>, pending: PendingPost) {
+    first_attempt(inner, pending).await;
 }
 
-async fn retry(inner: Arc<Inner>, parcel: Parcel, mut error: String) {
+async fn retry(inner: Arc<Inner>, pending: PendingPost, mut error: String) {
     for pause in PAUSES {
         inner.pause(Duration::from_secs(pause)).await;
         if inner.stop.is_cancelled() {
             break;
         }
-        unpaused(&inner).await;
-        match attempt(&inner, &parcel.body).await {
-            Ok(()) => return arrived(&inner, &parcel),
-            Err(again) => error = again,
+        wait_until_unpaused(&inner).await;
+        match attempt(&inner, &pending.body).await {
+            Ok(()) => return mark_delivered(&inner, &pending),
+            Err(next_error) => error = next_error,
         }
     }
-    tracing::warn!(error, events = parcel.events, "simulator: webhook given up");
-    let Parcel { body, events, wamids, .. } = parcel;
+    tracing::warn!(error, events = pending.events, "simulator: webhook given up");
+    let PendingPost { body, events, wamids, .. } = pending;
     let body = String::from_utf8_lossy(&body).into_owned();
     let at = inner.now();
     inner.world().undelivered.push(Undelivered { at, tries: PAUSES.len() + 1, error, body, events, wamids });
     inner.traffic.send_modify(|traffic| traffic.undelivered += events);
-    inner.settle(events);
+    inner.finish_pending(events);
     inner.changed();
 }
 
-fn arrived(inner: &Inner, parcel: &Parcel) {
+fn mark_delivered(inner: &Inner, pending: &PendingPost) {
     {
         let mut world = inner.world();
-        for wamid in &parcel.wamids {
+        for wamid in &pending.wamids {
             let line = world.holder(wamid).and_then(|phone| phone.line(wamid));
             if let Some(line) = line {
                 line.tick = line.tick.max(Tick::Delivered);
@@ -235,9 +235,9 @@ fn arrived(inner: &Inner, parcel: &Parcel) {
         }
     }
     inner.traffic.send_modify(|traffic| {
-        traffic.delivered = traffic.delivered.saturating_add(u64::try_from(parcel.events).unwrap_or(u64::MAX));
+        traffic.delivered = traffic.delivered.saturating_add(u64::try_from(pending.events).unwrap_or(u64::MAX));
     });
-    inner.settle(parcel.events);
+    inner.finish_pending(pending.events);
     inner.changed();
 }
 

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_beyond_the_basic_plane() {
+    fn characters_beyond_the_basic_plane_are_escaped() {
         let body = json!({"t": "äöå 👍"});
         assert_eq!(encode(&body, true), br#"{"t":"\u00e4\u00f6\u00e5 \ud83d\udc4d"}"#);
         assert_eq!(serde_json::from_slice::<Value>(&encode(&body, true)).expect("valid JSON"), body);

@@ -94,13 +94,13 @@ impl Moment {
 pub(super) struct Faults(BTreeMap<String, Vec<Fault>>);
 
 /// The target for all recipients.
-pub(super) const EVERYBODY: &str = "*";
+pub(super) const ALL_RECIPIENTS: &str = "*";
 /// The target of the media endpoints.
 pub(super) const MEDIA: &str = "media";
 
 /// The faults that apply to one call.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Trouble {
+pub(super) struct AppliedFaults {
     pub(super) latency_ms: u64,
     pub(super) effect: Option<Effect>,
 }
@@ -125,15 +125,15 @@ impl Faults {
 
     /// Takes one occurrence of each latency that applies and of the first other fault. The targets are searched in
     /// order.
-    pub(super) fn meet(&mut self, targets: &[&str]) -> Trouble {
-        let mut trouble = Trouble::default();
+    pub(super) fn take_matching(&mut self, targets: &[&str]) -> AppliedFaults {
+        let mut applied = AppliedFaults::default();
         for to in targets.iter().map(|to| target(to)) {
             let Some(faults) = self.0.get_mut(&to) else { continue };
             faults.retain_mut(|fault| {
                 if let Effect::Latency { ms } = &fault.effect {
-                    trouble.latency_ms = trouble.latency_ms.saturating_add(*ms);
-                } else if trouble.effect.is_none() {
-                    trouble.effect = Some(fault.effect.clone());
+                    applied.latency_ms = applied.latency_ms.saturating_add(*ms);
+                } else if applied.effect.is_none() {
+                    applied.effect = Some(fault.effect.clone());
                 } else {
                     return true;
                 }
@@ -147,13 +147,13 @@ impl Faults {
             });
         }
         self.0.retain(|_, faults| !faults.is_empty());
-        trouble
+        applied
     }
 }
 
 /// Numbers are compared by their digits; `*`, `media`, user ids and customer ids as they are.
 fn target(to: &str) -> String {
-    if to.chars().any(char::is_alphabetic) || to == EVERYBODY { to.to_owned() } else { ids::digits(to) }
+    if to.chars().any(char::is_alphabetic) || to == ALL_RECIPIENTS { to.to_owned() } else { ids::digits(to) }
 }
 
 #[cfg(test)]
@@ -186,9 +186,9 @@ mod tests {
         faults.add("*", Fault::always(Effect::Latency { ms: 5 }));
         let mut codes = Vec::new();
         for _ in 0..4 {
-            let trouble = faults.meet(&["15550001111", "*"]);
-            assert_eq!(trouble.latency_ms, 5);
-            codes.push(trouble.effect);
+            let applied = faults.take_matching(&["15550001111", "*"]);
+            assert_eq!(applied.latency_ms, 5);
+            codes.push(applied.effect);
         }
         let http = |code| Some(Effect::Http { code });
         assert_eq!(codes, [http(131_056), http(131_056), http(131_047), None]);

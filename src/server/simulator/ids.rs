@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wamids_are_never_given_twice() {
+    fn wamids_are_unique() {
         let (mut first, mut again) = (StdRng::seed_from_u64(7), StdRng::seed_from_u64(7));
         let one = wamid(&mut first, 1_700_000_000_000, "15550001111", WamidDirection::FromCustomer);
         let other = wamid(&mut again, 1_700_000_000_001, "15550001111", WamidDirection::FromCustomer);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_reach_one_phone() {
+    fn number_notations_of_one_phone_are_equal() {
         assert!(same_number("5511987654321", "551187654321"));
         assert!(same_number("5215512345678", "525512345678"));
         assert!(!same_number("15550001111", "15550001112"));

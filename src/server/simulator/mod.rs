@@ -202,11 +202,11 @@ impl Simulator {
         self.serve_beside(listener, Router::new(), stop)
     }
 
-    /// As [`Self::serve`], with the additional routes `beside` on the same address.
+    /// As [`Self::serve`], with the additional routes `extra` on the same address.
     pub fn serve_beside(
         &self,
         listener: TcpListener,
-        beside: Router,
+        extra: Router,
         stop: CancellationToken,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         if let Ok(address) = listener.local_addr() {
@@ -216,7 +216,7 @@ impl Simulator {
         let simulator = self.clone();
         async move {
             let ours = simulator.inner.stop.clone();
-            let service = simulator.router().merge(beside).into_make_service_with_connect_info::<cut::Wire>();
+            let service = simulator.router().merge(extra).into_make_service_with_connect_info::<cut::ConnectionFlag>();
             axum::serve(cut::CutListener::new(listener), service)
                 .with_graceful_shutdown(async move {
                     stop.cancelled().await;

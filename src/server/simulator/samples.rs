@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn samples_are_what_they_say() {
+    fn sample_files_have_their_declared_types() {
         for sample in [picture(), sticker(), voice(), document(), clip()] {
             let kind = infer::get(&sample.bytes).map(|kind| kind.mime_type().to_owned());
             let mime = sample.mime.split(';').next().unwrap_or_default();

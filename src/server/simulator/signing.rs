@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_belongs_to_one_token() {
+    fn an_appsecret_proof_is_valid_for_one_token_only() {
         let signer = Signer::new("secret").expect("any key length fits an HMAC");
         let proof = signer.hex(b"token");
         assert!(signer.proves("token", &proof));

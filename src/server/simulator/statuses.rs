@@ -57,7 +57,7 @@ pub(super) enum DeliveryPlan {
     /// `failed` with a code.
     Fails(u32),
     /// It is delivered, but no status is sent.
-    Untold,
+    NoStatuses,
 }
 
 impl Simulator {
@@ -72,7 +72,7 @@ impl Simulator {
             wait
         });
         let (rest, simulator, wamid) = (steps.collect::<Vec<_>>(), self.clone(), wamid.to_owned());
-        self.inner.owe(1);
+        self.inner.add_pending(1);
         self.inner.tasks.spawn(async move {
             for step in rest {
                 simulator.inner.pause(Duration::from_millis(step.pause_ms)).await;
@@ -81,7 +81,7 @@ impl Simulator {
                 }
                 simulator.emit(&wamid, step.status, step.at, None);
             }
-            simulator.inner.settle(1);
+            simulator.inner.finish_pending(1);
         });
         early
     }
@@ -95,7 +95,7 @@ impl Simulator {
         match plan {
             DeliveryPlan::Fails(code) => steps = vec![(SentStatus::Failed(code), status.sent_ms)],
             DeliveryPlan::SentOnly => {}
-            DeliveryPlan::Untold => steps.clear(),
+            DeliveryPlan::NoStatuses => steps.clear(),
             DeliveryPlan::Arrives => {
                 let reads = settings.reads == Reads::Auto && receipts;
                 // Meta omits `delivered` only if `read` follows.

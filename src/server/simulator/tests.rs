@@ -55,7 +55,7 @@ async fn receive(State(callback): State<Callback>, headers: HeaderMap, body: Byt
     StatusCode::OK
 }
 
-struct Stage {
+struct Fixture {
     simulator: Simulator,
     callback: Callback,
     clock: Arc<AtomicI64>,
@@ -65,13 +65,13 @@ struct Stage {
     served: Option<JoinHandle<Result<(), Error>>>,
 }
 
-impl Drop for Stage {
+impl Drop for Fixture {
     fn drop(&mut self) {
         self.stop.cancel();
     }
 }
 
-impl Stage {
+impl Fixture {
     async fn new() -> Self {
         let callback = Callback::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -117,15 +117,15 @@ fn words(statuses: &[Value]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_send_comes_back_as_signed_statuses() {
-    let stage = Stage::new().await;
-    stage.simulator.set_settings(SimulatorSettings { reads: Reads::Auto, ..SimulatorSettings::default() });
+async fn a_send_leads_to_signed_statuses() {
+    let fixture = Fixture::new().await;
+    fixture.simulator.set_settings(SimulatorSettings { reads: Reads::Auto, ..SimulatorSettings::default() });
     let body =
         json!({"to": "+919876543210", "type": "text", "text": {"body": "Hi"}, "biz_opaque_callback_data": "row-1"});
-    let (status, answer) = stage.send(body).await.expect("an answer");
+    let (status, answer) = fixture.send(body).await.expect("an answer");
     assert_eq!((status, &answer["contacts"][0]["wa_id"]), (200, &json!("919876543210")));
-    stage.simulator.settled().await;
-    let statuses = stage.callback.items("statuses");
+    fixture.simulator.settled().await;
+    let statuses = fixture.callback.items("statuses");
     assert_eq!(words(&statuses), ["sent", "delivered", "read"]);
     for status in &statuses {
         assert_eq!(status["id"], answer["messages"][0]["id"]);
@@ -133,36 +133,36 @@ async fn a_send_comes_back_as_signed_statuses() {
         assert_eq!(status["recipient_user_id"], "IN.48120093176620551834");
         assert!(status["timestamp"].is_string());
     }
-    for (body, signature) in stage.callback.bodies() {
-        assert_eq!(signature, stage.simulator.signature(&body));
+    for (body, signature) in fixture.callback.bodies() {
+        assert_eq!(signature, fixture.simulator.signature(&body));
     }
 }
 
 #[tokio::test]
-async fn ids_that_a_business_may_not_see_are_absent() {
-    let stage = Stage::new().await;
-    let (_, answer) = stage
+async fn hidden_ids_are_absent_in_webhooks() {
+    let fixture = Fixture::new().await;
+    let (_, answer) = fixture
         .send(json!({"recipient": "NL.35518820647190372266", "type": "text", "text": {"body": "Hi"}}))
         .await
         .expect("an answer");
     assert!(answer["contacts"][0].get("wa_id").is_none());
-    stage.simulator.inject("919876543210", Fault::once(Effect::Status { code: 131_026 }));
-    stage.text("+919876543210").await.expect("an answer");
-    stage.simulator.customer_says("c6", "From before user ids").expect("a customer");
-    stage.simulator.settled().await;
-    let statuses = stage.callback.items("statuses");
+    fixture.simulator.inject("919876543210", Fault::once(Effect::Status { code: 131_026 }));
+    fixture.text("+919876543210").await.expect("an answer");
+    fixture.simulator.customer_says("c6", "From before user ids").expect("a customer");
+    fixture.simulator.settled().await;
+    let statuses = fixture.callback.items("statuses");
     let hidden = statuses.iter().find(|status| status["recipient_user_id"] == "NL.35518820647190372266");
     assert!(hidden.is_some_and(|status| status.get("recipient_id").is_none()));
     let failed = statuses.iter().find(|status| status["status"] == "failed").expect("a failed status");
     assert_eq!(failed["errors"][0]["code"], 131_026);
     assert!(failed.get("recipient_user_id").is_none());
-    let old = stage.callback.items("messages");
+    let old = fixture.callback.items("messages");
     assert!(old[0].get("from_user_id").is_none() && old[0]["from"] == "4915112345678");
 }
 
 #[tokio::test]
-async fn limits_are_metas_and_counted_in_characters() {
-    let stage = Stage::new().await;
+async fn metas_limits_are_enforced_in_characters() {
+    let fixture = Fixture::new().await;
     let buttons = |count: usize, title: &str| {
         let buttons: Vec<Value> = (0..count)
             .map(|index| json!({"type": "reply", "reply": {"id": index.to_string(), "title": format!("{title}{index}")}}))
@@ -209,60 +209,60 @@ async fn limits_are_metas_and_counted_in_characters() {
     ];
     for (mut body, code) in table {
         body["to"] = "+919876543210".into();
-        let (status, answer) = stage.send(body.clone()).await.expect("an answer");
+        let (status, answer) = fixture.send(body.clone()).await.expect("an answer");
         assert_eq!(answer["error"]["code"].as_u64().unwrap_or(0), code, "{body} -> {answer}");
         assert_eq!(status == 200, code == 0);
     }
 }
 
 #[tokio::test]
-async fn a_bare_number_reaches_a_stranger() {
-    let stage = Stage::new().await;
-    let (_, answer) = stage.text("919876543210").await.expect("an answer");
+async fn a_message_to_an_unknown_number_creates_a_customer() {
+    let fixture = Fixture::new().await;
+    let (_, answer) = fixture.text("919876543210").await.expect("an answer");
     assert_eq!(answer["contacts"][0]["wa_id"], "1919876543210");
-    let (_, answer) = stage.text("+55 11 98765-4321").await.expect("an answer");
+    let (_, answer) = fixture.text("+55 11 98765-4321").await.expect("an answer");
     assert_eq!(answer["contacts"][0]["wa_id"], "551187654321");
 }
 
 #[tokio::test]
-async fn lost_answers_come_before_or_after_the_message_was_taken() {
-    let stage = Stage::new().await;
+async fn responses_can_be_lost_before_or_after_acceptance() {
+    let fixture = Fixture::new().await;
     for (effect, taken) in [
         (Effect::Drop { moment: Moment::Before }, 0),
         (Effect::Drop { moment: Moment::After }, 1),
         (Effect::Garbage { moment: Moment::Before }, 1),
         (Effect::Garbage { moment: Moment::After }, 2),
     ] {
-        stage.simulator.inject("c1", Fault::once(effect.clone()));
-        let error = stage.text("+919876543210").await.expect_err("the answer is lost");
+        fixture.simulator.inject("c1", Fault::once(effect.clone()));
+        let error = fixture.text("+919876543210").await.expect_err("the answer is lost");
         assert_eq!(error.is_decode(), matches!(effect, Effect::Garbage { .. }));
-        assert_eq!(stage.simulator.sent().len(), taken);
+        assert_eq!(fixture.simulator.sent().len(), taken);
     }
-    stage.text("+919876543210").await.expect("the faults are used up");
+    fixture.text("+919876543210").await.expect("the faults are used up");
 }
 
 #[tokio::test]
-async fn webhooks_are_retried_and_then_given_up() {
-    let stage = Stage::new().await;
-    stage.callback.refusals.store(3, Ordering::SeqCst);
-    let wamid = stage.simulator.customer_says("c1", "Hello").expect("a customer");
-    stage.simulator.settled().await;
-    assert_eq!(stage.callback.items("messages").len(), 1);
-    let lines = stage.simulator.thread("c1").expect("a customer");
+async fn webhooks_are_retried_and_finally_given_up() {
+    let fixture = Fixture::new().await;
+    fixture.callback.refusals.store(3, Ordering::SeqCst);
+    let wamid = fixture.simulator.customer_says("c1", "Hello").expect("a customer");
+    fixture.simulator.settled().await;
+    assert_eq!(fixture.callback.items("messages").len(), 1);
+    let lines = fixture.simulator.thread("c1").expect("a customer");
     assert_eq!((lines[0].id.as_str(), lines[0].tick), (wamid.as_str(), Tick::Delivered));
-    stage.callback.refusals.store(7, Ordering::SeqCst);
-    stage.simulator.customer_says("c1", "Lost").expect("a customer");
-    stage.simulator.settled().await;
-    assert_eq!(stage.simulator.traffic().undelivered, 1);
-    assert_eq!(stage.simulator.redeliver(), 1);
-    stage.simulator.settled().await;
-    assert_eq!(stage.simulator.traffic(), Traffic { pending: 0, delivered: 2, undelivered: 0 });
+    fixture.callback.refusals.store(7, Ordering::SeqCst);
+    fixture.simulator.customer_says("c1", "Lost").expect("a customer");
+    fixture.simulator.settled().await;
+    assert_eq!(fixture.simulator.traffic().undelivered, 1);
+    assert_eq!(fixture.simulator.redeliver(), 1);
+    fixture.simulator.settled().await;
+    assert_eq!(fixture.simulator.traffic(), Traffic { pending: 0, delivered: 2, undelivered: 0 });
 }
 
 #[tokio::test]
-async fn every_kind_arrives_with_its_body() {
-    let stage = Stage::new().await;
-    let simulator = &stage.simulator;
+async fn each_kind_of_message_has_its_body() {
+    let fixture = Fixture::new().await;
+    let simulator = &fixture.simulator;
     let first = simulator.customer_says("c1", "Hello").expect("a customer");
     for kind in ["image", "video", "audio", "voice", "document", "sticker", "contacts", "order", "unsupported"] {
         let say: InboundMessage = serde_json::from_value(json!({"kind": kind})).expect("a kind");
@@ -282,7 +282,7 @@ async fn every_kind_arrives_with_its_body() {
         simulator.say("c1", serde_json::from_value(say).expect("a kind")).expect("said");
     }
     simulator.settled().await;
-    let messages = stage.callback.items("messages");
+    let messages = fixture.callback.items("messages");
     assert_eq!(messages.len(), 19);
     for message in &messages {
         let kind = message["type"].as_str().expect("a type");
@@ -294,83 +294,83 @@ async fn every_kind_arrives_with_its_body() {
 }
 
 #[tokio::test]
-async fn a_new_number_brings_a_new_user_id() {
-    let stage = Stage::new().await;
+async fn a_changed_number_changes_the_user_id() {
+    let fixture = Fixture::new().await;
     let change = InboundContent::NumberChange { phone: "+49 160 5550199".to_owned() };
-    stage.simulator.say("c1", change.into()).expect("a customer");
-    stage.simulator.settled().await;
-    let system = &stage.callback.items("messages")[0];
+    fixture.simulator.say("c1", change.into()).expect("a customer");
+    fixture.simulator.settled().await;
+    let system = &fixture.callback.items("messages")[0];
     assert_eq!((&system["from"], &system["system"]["wa_id"]), (&json!("919876543210"), &json!("491605550199")));
     assert_eq!(system["system"]["previous_user_id"], "IN.48120093176620551834");
-    let moved = stage.simulator.customers().into_iter().next().and_then(|customer| customer.user_id);
+    let moved = fixture.simulator.customers().into_iter().next().and_then(|customer| customer.user_id);
     assert_eq!(system["system"]["user_id"].as_str().map(str::to_owned), moved);
 }
 
 #[tokio::test]
-async fn download_addresses_die_after_five_minutes() {
-    let stage = Stage::new().await;
-    stage.simulator.say("c1", InboundContent::Image { media: None, caption: None }.into()).expect("a customer");
-    stage.simulator.settled().await;
-    let message = &stage.callback.items("messages")[0];
+async fn download_urls_expire_after_five_minutes() {
+    let fixture = Fixture::new().await;
+    fixture.simulator.say("c1", InboundContent::Image { media: None, caption: None }.into()).expect("a customer");
+    fixture.simulator.settled().await;
+    let message = &fixture.callback.items("messages")[0];
     let url = message["image"]["url"].as_str().expect("an address").to_owned();
-    let fetch = |token: &'static str| stage.http.get(&url).bearer_auth(token).send();
+    let fetch = |token: &'static str| fixture.http.get(&url).bearer_auth(token).send();
     assert_eq!(fetch("token").await.expect("an answer").status(), 200);
     assert_eq!(fetch("other").await.expect("an answer").status(), 401);
-    stage.clock.fetch_add(5 * 60 * 1000, Ordering::SeqCst);
+    fixture.clock.fetch_add(5 * 60 * 1000, Ordering::SeqCst);
     assert_eq!(fetch("token").await.expect("an answer").status(), 404);
     let id = message["image"]["id"].as_str().expect("an id");
-    let again = stage.http.get(format!("{}/v26.0/{id}", stage.base)).bearer_auth("token").send();
+    let again = fixture.http.get(format!("{}/v26.0/{id}", fixture.base)).bearer_auth("token").send();
     let facts: Value = again.await.expect("an answer").json().await.expect("JSON");
     assert_ne!(facts["url"].as_str(), Some(url.as_str()));
-    stage.clock.fetch_add(7 * 24 * 60 * 60 * 1000, Ordering::SeqCst);
-    let gone = stage.http.get(format!("{}/v26.0/{id}", stage.base)).bearer_auth("token").send();
+    fixture.clock.fetch_add(7 * 24 * 60 * 60 * 1000, Ordering::SeqCst);
+    let gone = fixture.http.get(format!("{}/v26.0/{id}", fixture.base)).bearer_auth("token").send();
     assert_eq!(gone.await.expect("an answer").status(), 400);
 }
 
 #[tokio::test]
-async fn the_window_closes_when_the_settings_say_so() {
-    let stage = Stage::new().await;
-    stage.simulator.set_settings(SimulatorSettings { window: WindowAnswer::Http, ..SimulatorSettings::default() });
-    let (_, refused) = stage.text("+919876543210").await.expect("an answer");
+async fn the_reply_window_closes_as_configured() {
+    let fixture = Fixture::new().await;
+    fixture.simulator.set_settings(SimulatorSettings { window: WindowAnswer::Http, ..SimulatorSettings::default() });
+    let (_, refused) = fixture.text("+919876543210").await.expect("an answer");
     assert_eq!(refused["error"]["code"], 131_047);
-    stage.simulator.customer_says("c1", "Hello").expect("a customer");
-    assert_eq!(stage.text("+919876543210").await.expect("an answer").0, 200);
-    stage.clock.fetch_add(24 * 60 * 60 * 1000, Ordering::SeqCst);
-    assert_eq!(stage.text("+919876543210").await.expect("an answer").1["error"]["code"], 131_047);
+    fixture.simulator.customer_says("c1", "Hello").expect("a customer");
+    assert_eq!(fixture.text("+919876543210").await.expect("an answer").0, 200);
+    fixture.clock.fetch_add(24 * 60 * 60 * 1000, Ordering::SeqCst);
+    assert_eq!(fixture.text("+919876543210").await.expect("an answer").1["error"]["code"], 131_047);
 }
 
 #[tokio::test]
-async fn stopping_ends_hanging_answers_and_open_streams() {
-    let mut stage = Stage::new().await;
-    stage.simulator.inject("*", Fault::always(Effect::Hang { moment: Moment::After }));
-    let mut changes = stage.simulator.inner.revision.subscribe();
-    let stream = stage.http.get(format!("{}/sim/events", stage.base)).send().await.expect("a stream");
-    let call = stage.http.post(format!("{}/v26.0/100/messages", stage.base)).bearer_auth("token");
+async fn stop_ends_pending_responses_and_open_streams() {
+    let mut fixture = Fixture::new().await;
+    fixture.simulator.inject("*", Fault::always(Effect::Hang { moment: Moment::After }));
+    let mut changes = fixture.simulator.inner.revision.subscribe();
+    let stream = fixture.http.get(format!("{}/sim/events", fixture.base)).send().await.expect("a stream");
+    let call = fixture.http.post(format!("{}/v26.0/100/messages", fixture.base)).bearer_auth("token");
     let body = json!({"messaging_product": "whatsapp", "to": "+919876543210", "type": "text", "text": {"body": "Hi"}});
     let hanging = tokio::spawn(call.json(&body).send());
-    while stage.simulator.sent().is_empty() {
+    while fixture.simulator.sent().is_empty() {
         changes.changed().await.expect("the simulator lives");
     }
-    stage.stop.cancel();
-    let served = stage.served.take().expect("served once").await.expect("no panic");
+    fixture.stop.cancel();
+    let served = fixture.served.take().expect("served once").await.expect("no panic");
     assert!(served.is_ok());
     assert_eq!(hanging.await.expect("no panic").expect("an answer").status(), 503);
     drop(stream);
 }
 
 #[tokio::test]
-async fn batches_and_copies_reach_the_callback() {
-    let stage = Stage::new().await;
+async fn batches_and_duplicates_are_delivered() {
+    let fixture = Fixture::new().await;
     let paused = WebhookSettings { batch: 4, copies: 2, paused: true, ..WebhookSettings::default() };
-    stage.simulator.set_settings(SimulatorSettings { webhook: paused.clone(), ..SimulatorSettings::default() });
+    fixture.simulator.set_settings(SimulatorSettings { webhook: paused.clone(), ..SimulatorSettings::default() });
     for index in 0..8 {
-        stage.simulator.customer_says("c1", &format!("Line {index}")).expect("a customer");
+        fixture.simulator.customer_says("c1", &format!("Line {index}")).expect("a customer");
     }
-    assert!(stage.callback.bodies().is_empty());
+    assert!(fixture.callback.bodies().is_empty());
     let going = WebhookSettings { paused: false, ..paused };
-    stage.simulator.set_settings(SimulatorSettings { webhook: going, ..SimulatorSettings::default() });
-    stage.simulator.settled().await;
-    let messages = stage.callback.items("messages");
+    fixture.simulator.set_settings(SimulatorSettings { webhook: going, ..SimulatorSettings::default() });
+    fixture.simulator.settled().await;
+    let messages = fixture.callback.items("messages");
     let ids: std::collections::HashSet<&str> = messages.iter().filter_map(|message| message["id"].as_str()).collect();
     assert_eq!((messages.len(), ids.len()), (16, 8));
 }

@@ -161,7 +161,7 @@ mod tests {
     use super::{super::customers, Phone};
 
     #[test]
-    fn a_burst_is_borrowed_from_the_future() {
+    fn a_burst_uses_up_later_capacity() {
         let mut phone = customers::shipped().into_iter().next().map(Phone::new).expect("six customers");
         let taken = (0..60).filter(|_| phone.take_pair(1_000)).count();
         assert_eq!(taken, 45);

@@ -4,6 +4,8 @@
 //! `read*.rs` parse bytes into domain values. Meta's webhook shapes are not used outside this module, and it makes no
 //! decision about a conversation. To read one more field, see `read.rs`.
 
+#[cfg(test)]
+mod fixture;
 pub mod journal;
 mod outage;
 pub mod project;
@@ -25,8 +27,6 @@ mod read_tests;
 pub mod receive;
 #[cfg(test)]
 mod receive_tests;
-#[cfg(test)]
-mod stage;
 
 pub use journal::{Journal, JournalWriter};
 pub use project::Projector;

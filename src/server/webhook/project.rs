@@ -258,18 +258,18 @@ fn quarantine_entry(item: &PlannedItem, rows: &[JournalRow], why: String) -> Qua
 #[cfg(test)]
 mod tests {
     use super::{
-        super::stage::{WebhookFixture, body, text},
+        super::fixture::{Fixture, body, text},
         *,
     };
 
     #[tokio::test]
     async fn a_run_loads_bodies_up_to_the_byte_limit() {
-        let stage = WebhookFixture::new().await;
+        let fixture = Fixture::new().await;
         for size in [10, 10, 60, 5] {
-            stage.post("app_1", vec![b' '; size]).await;
+            fixture.post("app_1", vec![b' '; size]).await;
         }
         let sizes = async |bytes: i64| -> Vec<usize> {
-            let mut tx = stage.db.begin_read().await.expect("begins");
+            let mut tx = fixture.db.begin_read().await.expect("begins");
             let rows = journal::unread(&mut tx, MAX_ROWS, bytes).await.expect("reads");
             rows.iter().map(|row| row.body.len()).collect()
         };
@@ -286,21 +286,21 @@ mod tests {
 
     #[tokio::test]
     async fn an_item_is_quarantined_after_five_failures_and_blocks_no_other() {
-        let stage = WebhookFixture::new().await;
-        stage.post("app_1", body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")])).await;
-        stage.post("app_1", body("77001", vec![text("77001", "wamid.3")])).await;
+        let fixture = Fixture::new().await;
+        fixture.post("app_1", body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")])).await;
+        fixture.post("app_1", body("77001", vec![text("77001", "wamid.3")])).await;
         for run in 1..=MAX_FAILURES {
-            let mut tx = stage.db.begin_read().await.expect("begins");
+            let mut tx = fixture.db.begin_read().await.expect("begins");
             let rows = journal::unread(&mut tx, MAX_ROWS, MAX_BYTES).await.expect("reads");
             let mut plan = Plan::make(&mut tx, &rows).await.expect("plans");
             tx.rollback().await.expect("rolls back");
             // A channel that does not exist: the database refuses the conversation every time.
-            plan.updates.get_mut(&stage.tenant).expect("updates")[0].update.channel = ChannelId::from("chn_gone");
-            let settled = stage.projector.execute(&rows, plan).await.expect("runs");
-            assert!(stage.has("wamid.2").await && stage.has("wamid.3").await && !stage.has("wamid.1").await);
+            plan.updates.get_mut(&fixture.tenant).expect("updates")[0].update.channel = ChannelId::from("chn_gone");
+            let settled = fixture.projector.execute(&rows, plan).await.expect("runs");
+            assert!(fixture.has("wamid.2").await && fixture.has("wamid.3").await && !fixture.has("wamid.1").await);
             let (first, last) = (run == 1, run == MAX_FAILURES);
             assert_eq!(settled, usize::from(first || last), "run {run}");
-            assert_eq!(stage.backlog().await, if last { (0, 1) } else { (1, 0) }, "run {run}");
+            assert_eq!(fixture.backlog().await, if last { (0, 1) } else { (1, 0) }, "run {run}");
         }
     }
 }

@@ -200,7 +200,7 @@ mod tests {
     use super::*;
     use crate::{domain::time::Timestamp, server::clock::ManualClock};
 
-    struct Stage {
+    struct Fixture {
         manual_clock: ManualClock,
         clock: Clock,
         entropy: Entropy,
@@ -209,7 +209,7 @@ mod tests {
         polls: Arc<AtomicUsize>,
     }
 
-    impl Stage {
+    impl Fixture {
         fn new() -> Self {
             let manual_clock = ManualClock::at(Timestamp(0));
             let clock = Clock::manual(manual_clock.clone());
@@ -228,68 +228,68 @@ mod tests {
 
     #[tokio::test]
     async fn polls_come_within_a_second_with_jitter() {
-        let stage = Stage::new();
-        let pool = stage.pool();
+        let fixture = Fixture::new();
+        let pool = fixture.pool();
         let polls: Vec<i64> = (0..20).map(|_| pool.poll().0).collect();
         assert!(polls.iter().all(|poll| (751..=1000).contains(poll)), "{polls:?}");
         assert!(polls.iter().any(|poll| *poll != polls[0]), "{polls:?}");
 
         let round = || async {
-            stage.polls.fetch_add(1, Ordering::Relaxed);
+            fixture.polls.fetch_add(1, Ordering::Relaxed);
             Ok::<_, String>(0)
         };
         let mut running = std::pin::pin!(pool.run_rounds(round));
         assert!(futures::poll!(&mut running).is_pending());
-        assert_eq!(stage.polls(), 1);
-        stage.manual_clock.advance(Span::seconds(1));
+        assert_eq!(fixture.polls(), 1);
+        fixture.manual_clock.advance(Span::seconds(1));
         assert!(futures::poll!(&mut running).is_pending());
-        assert_eq!(stage.polls(), 2);
-        stage.stop.cancel();
+        assert_eq!(fixture.polls(), 2);
+        fixture.stop.cancel();
         running.await;
     }
 
     #[tokio::test]
     async fn a_wake_up_leads_to_a_poll_after_the_delay() {
-        let stage = Stage::new();
-        let pool = stage.pool().wake_delay(Span::of_millis(100));
+        let fixture = Fixture::new();
+        let pool = fixture.pool().wake_delay(Span::of_millis(100));
         let round = || async {
-            stage.polls.fetch_add(1, Ordering::Relaxed);
+            fixture.polls.fetch_add(1, Ordering::Relaxed);
             Ok::<_, String>(0)
         };
         let mut running = std::pin::pin!(pool.run_rounds(round));
         assert!(futures::poll!(&mut running).is_pending());
-        stage.wakeup.notify_one();
+        fixture.wakeup.notify_one();
         assert!(futures::poll!(&mut running).is_pending());
-        assert_eq!(stage.polls(), 1);
-        stage.manual_clock.advance(Span::of_millis(100));
+        assert_eq!(fixture.polls(), 1);
+        fixture.manual_clock.advance(Span::of_millis(100));
         assert!(futures::poll!(&mut running).is_pending());
-        assert_eq!(stage.polls(), 2);
+        assert_eq!(fixture.polls(), 2);
     }
 
     #[tokio::test]
     async fn failed_polls_back_off() {
-        let stage = Stage::new();
-        let pool = stage.pool().max_backoff(Span::seconds(5));
+        let fixture = Fixture::new();
+        let pool = fixture.pool().max_backoff(Span::seconds(5));
         let round = || async {
-            stage.polls.fetch_add(1, Ordering::Relaxed);
+            fixture.polls.fetch_add(1, Ordering::Relaxed);
             Err::<usize, _>("out of service")
         };
         let mut running = std::pin::pin!(pool.run_rounds(round));
         for (seconds, polls) in [(0, 1), (1, 1), (1, 2), (4, 3), (4, 3), (1, 4), (5, 5)] {
-            stage.manual_clock.advance(Span::seconds(seconds));
+            fixture.manual_clock.advance(Span::seconds(seconds));
             assert!(futures::poll!(&mut running).is_pending());
-            assert_eq!(stage.polls(), polls);
+            assert_eq!(fixture.polls(), polls);
         }
     }
 
     #[tokio::test]
     async fn tasks_are_limited_and_finished_or_aborted_at_stop() {
         for at_stop in [AtStop::Finish, AtStop::Abort] {
-            let stage = Stage::new();
+            let fixture = Fixture::new();
             let (gate, ended) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
-            let pool = stage.pool().max_concurrent(2).at_stop(at_stop);
+            let pool = fixture.pool().max_concurrent(2).at_stop(at_stop);
             let take = async |capacity: usize| {
-                stage.polls.fetch_add(capacity, Ordering::Relaxed);
+                fixture.polls.fetch_add(capacity, Ordering::Relaxed);
                 Ok::<_, String>(vec![(); capacity])
             };
             let work = |()| {
@@ -302,8 +302,8 @@ mod tests {
             let mut running = std::pin::pin!(pool.run(take, work));
             assert!(futures::poll!(&mut running).is_pending());
             tokio::task::yield_now().await;
-            assert_eq!(stage.polls(), 2, "and no more while both are under way");
-            stage.stop.cancel();
+            assert_eq!(fixture.polls(), 2, "and no more while both are under way");
+            fixture.stop.cancel();
             if at_stop == AtStop::Finish {
                 assert!(futures::poll!(&mut running).is_pending());
                 gate.notify_waiters();

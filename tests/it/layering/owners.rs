@@ -201,6 +201,6 @@ fn called(source: &Source, calls: &[String]) -> Vec<(usize, String)> {
 /// Tests of a module may fill the tables that it reads.
 fn names_store(source: &Source) -> bool {
     let is_test =
-        ["tests.rs", "stage.rs"].iter().any(|end| source.file.ends_with(end)) || source.file.contains("/tests/");
+        ["tests.rs", "fixture.rs"].iter().any(|end| source.file.ends_with(end)) || source.file.contains("/tests/");
     !is_test && source.named_modules().iter().any(|(_, name)| name == "store")
 }

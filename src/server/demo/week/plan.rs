@@ -14,28 +14,28 @@ const PAST: usize = 112;
 /// Length of the past, in days.
 const DAYS: i64 = 7;
 /// Opening hours in UTC.
-const OPENS: Span = Span::hours(7);
-const SHUTS: Span = Span::hours(19);
+const OPENING: Span = Span::hours(7);
+const CLOSING: Span = Span::hours(19);
 /// Past conversations end at least this long ago, apart from the current ones.
-const QUIET: Span = Span::hours(3);
+const MIN_AGE: Span = Span::hours(3);
 /// The number of agents.
 pub const AGENTS: usize = 3;
 
 /// A planned event.
 #[derive(Clone, Debug)]
-pub struct Act {
+pub struct PlannedEvent {
     pub at: Timestamp,
-    pub what: What,
+    pub kind: EventKind,
 }
 
 #[derive(Clone, Debug)]
-pub enum What {
+pub enum EventKind {
     /// The agents come online, or go offline.
-    Come,
-    Leave,
+    AgentsOnline,
+    AgentsOffline,
     /// The admin removes the bot's fallback text, and restores it. In between the bot has no answer.
-    Silence,
-    Voice,
+    FallbackRemoved,
+    FallbackRestored,
     Said {
         person: usize,
         line: StoryLine,
@@ -62,66 +62,66 @@ pub enum What {
 }
 
 /// All events of the week before `now`, in order.
-pub fn week(now: Timestamp, people: &[Person], seed: u64) -> Vec<Act> {
-    let mut plan = Plan { acts: Vec::new(), random: StdRng::seed_from_u64(seed) };
+pub fn week(now: Timestamp, people: &[Person], seed: u64) -> Vec<PlannedEvent> {
+    let mut plan = Plan { events: Vec::new(), random: StdRng::seed_from_u64(seed) };
     let days = days(now);
     for (number, (from, to)) in days.iter().enumerate() {
-        plan.act(*from, What::Come);
-        plan.act(*to, What::Leave);
+        plan.push(*from, EventKind::AgentsOnline);
+        plan.push(*to, EventKind::AgentsOffline);
         if number == 2 {
-            plan.act(from.plus(Span::hours(2)), What::Silence);
-            plan.act(from.plus(Span::hours(5)), What::Voice);
+            plan.push(from.plus(Span::hours(2)), EventKind::FallbackRemoved);
+            plan.push(from.plus(Span::hours(5)), EventKind::FallbackRestored);
         }
     }
-    let mut told = [0; 4];
+    let mut used = [0; 4];
     for index in 0..PAST {
         let person = index % cast::SIZE;
-        let Some(tongue) = people.get(person).map(|person| person.tongue) else { continue };
-        let stories = stories::of(tongue);
-        let turn = &mut told[tongue as usize];
+        let Some(language) = people.get(person).map(|person| person.language) else { continue };
+        let stories = stories::of(language);
+        let turn = &mut used[language as usize];
         let story = stories[*turn % stories.len()];
         *turn += 1;
-        let start = plan.spot(&days, index);
-        plan.tell(start, person, index % AGENTS, story);
+        let start = plan.story_start(&days, index);
+        plan.add_story(start, person, index % AGENTS, story);
     }
-    plan.act(now.minus(Span::minutes(90)), What::Come);
+    plan.push(now.minus(Span::minutes(90)), EventKind::AgentsOnline);
     for (index, present) in PRESENT.iter().enumerate() {
-        plan.present(now, (PAST + index) % cast::SIZE, present);
+        plan.add_current(now, (PAST + index) % cast::SIZE, present);
     }
     // The sort is stable, so that events of the same time keep their order.
-    plan.acts.sort_by_key(|act| act.at);
-    plan.acts
+    plan.events.sort_by_key(|event| event.at);
+    plan.events
 }
 
 /// The opening hours of the week before `now`. Periods that are too short for a story are left out.
 fn days(now: Timestamp) -> Vec<(Timestamp, Timestamp)> {
     const DAY: i64 = Span::days(1).millis();
-    let (first, last) = (now.minus(Span::days(DAYS)), now.minus(QUIET));
+    let (first, last) = (now.minus(Span::days(DAYS)), now.minus(MIN_AGE));
     (now.0 / DAY - DAYS..=now.0 / DAY)
         .map(|day| {
             let midnight = Timestamp(day * DAY);
-            (midnight.plus(OPENS).max(first), midnight.plus(SHUTS).min(last))
+            (midnight.plus(OPENING).max(first), midnight.plus(CLOSING).min(last))
         })
         .filter(|(from, to)| to.since(*from) > Span::hours(1))
         .collect()
 }
 
 struct Plan {
-    acts: Vec<Act>,
+    events: Vec<PlannedEvent>,
     random: StdRng,
 }
 
 impl Plan {
-    fn act(&mut self, at: Timestamp, what: What) {
-        self.acts.push(Act { at, what });
+    fn push(&mut self, at: Timestamp, kind: EventKind) {
+        self.events.push(PlannedEvent { at, kind });
     }
 
-    fn some(&mut self, seconds: std::ops::Range<i64>) -> Span {
+    fn random_span(&mut self, seconds: std::ops::Range<i64>) -> Span {
         Span::of_millis(self.random.random_range(seconds.start * 1_000..seconds.end * 1_000))
     }
 
     /// When the `index`-th story begins: spread over the opening hours with jitter. A story takes an hour at most.
-    fn spot(&mut self, days: &[(Timestamp, Timestamp)], index: usize) -> Timestamp {
+    fn story_start(&mut self, days: &[(Timestamp, Timestamp)], index: usize) -> Timestamp {
         let room = |(from, to): &(Timestamp, Timestamp)| to.minus(Span::hours(1)).since(*from).0;
         let whole: i64 = days.iter().map(room).sum();
         let step = whole / PAST as i64;
@@ -139,13 +139,13 @@ impl Plan {
     /// How long a customer waits for an agent: mostly less than the waiting target of five minutes.
     fn wait(&mut self) -> Span {
         match self.random.random_range(0..20) {
-            0..12 => self.some(8..150),
-            12..17 => self.some(150..290),
-            _ => self.some(310..1_500),
+            0..12 => self.random_span(8..150),
+            12..17 => self.random_span(150..290),
+            _ => self.random_span(310..1_500),
         }
     }
 
-    fn tell(&mut self, start: Timestamp, person: usize, agent: usize, story: Story) {
+    fn add_story(&mut self, start: Timestamp, person: usize, agent: usize, story: Story) {
         let mut at = start;
         let mut entered = false;
         for line in story {
@@ -154,26 +154,26 @@ impl Plan {
                     if !entered {
                         entered = true;
                         at = at.plus(self.wait());
-                        self.act(at, What::Enter { person, agent });
+                        self.push(at, EventKind::Enter { person, agent });
                     }
-                    at = at.plus(self.some(12..55));
-                    self.act(at, What::Answered { person, agent, words });
+                    at = at.plus(self.random_span(12..55));
+                    self.push(at, EventKind::Answered { person, agent, words });
                 }
                 line => {
-                    at = at.plus(self.some(15..120));
-                    self.act(at, What::Said { person, line: *line });
+                    at = at.plus(self.random_span(15..120));
+                    self.push(at, EventKind::Said { person, line: *line });
                     if entered {
-                        let look = self.some(3..9);
-                        self.act(at.plus(look), What::Seen { person, agent });
+                        let look = self.random_span(3..9);
+                        self.push(at.plus(look), EventKind::Seen { person, agent });
                     }
                 }
             }
         }
-        let calm = if entered { self.some(20..200) } else { self.some(600..1_500) };
-        self.act(at.plus(calm), What::Closed { person, agent });
+        let calm = if entered { self.random_span(20..200) } else { self.random_span(600..1_500) };
+        self.push(at.plus(calm), EventKind::Closed { person, agent });
     }
 
-    fn present(&mut self, now: Timestamp, person: usize, present: &Present) {
+    fn add_current(&mut self, now: Timestamp, person: usize, present: &Present) {
         let mut entered = false;
         for (ago, line) in present.lines {
             let at = now.minus(Span::seconds(*ago));
@@ -181,12 +181,12 @@ impl Plan {
                 (StoryLine::Agent(words), Some(agent)) => {
                     if !entered {
                         entered = true;
-                        self.act(at.minus(Span::seconds(20)), What::Enter { person, agent });
+                        self.push(at.minus(Span::seconds(20)), EventKind::Enter { person, agent });
                     }
-                    self.act(at.minus(Span::seconds(10)), What::Seen { person, agent });
-                    self.act(at, What::Answered { person, agent, words });
+                    self.push(at.minus(Span::seconds(10)), EventKind::Seen { person, agent });
+                    self.push(at, EventKind::Answered { person, agent, words });
                 }
-                (line, _) => self.act(at, What::Said { person, line: *line }),
+                (line, _) => self.push(at, EventKind::Said { person, line: *line }),
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! To add a story, add an entry below. The bot answers the lines before the first answer of an agent.
 
-use super::cast::Tongue;
+use super::cast::Language;
 
 /// A line of a story.
 #[derive(Clone, Copy, Debug)]
@@ -25,12 +25,12 @@ pub enum StoryLine {
 pub type Story = &'static [StoryLine];
 
 /// The stories of a language, used in turn.
-pub fn of(tongue: Tongue) -> &'static [Story] {
-    match tongue {
-        Tongue::English => ENGLISH,
-        Tongue::Portuguese => PORTUGUESE,
-        Tongue::German => GERMAN,
-        Tongue::Arabic => ARABIC,
+pub fn of(language: Language) -> &'static [Story] {
+    match language {
+        Language::English => ENGLISH,
+        Language::Portuguese => PORTUGUESE,
+        Language::German => GERMAN,
+        Language::Arabic => ARABIC,
     }
 }
 

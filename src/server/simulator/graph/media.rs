@@ -63,7 +63,7 @@ pub(super) async fn upload(
     if node != simulator.inner.config.phone_number_id {
         return GraphError::no_object(&node).answer(&simulator);
     }
-    if let Some(refusal) = trouble(&simulator).await {
+    if let Some(refusal) = apply_faults(&simulator).await {
         return refusal.answer(&simulator);
     }
     let answer = receive(form).await.and_then(|file| keep(&simulator, file));
@@ -71,10 +71,10 @@ pub(super) async fn upload(
 }
 
 /// Media endpoints support only latency and refusals; the lost responses are for sends.
-async fn trouble(simulator: &Simulator) -> Option<GraphError> {
-    let trouble = simulator.inner.world().faults.meet(&[MEDIA]);
-    simulator.inner.pause(std::time::Duration::from_millis(trouble.latency_ms)).await;
-    match trouble.effect {
+async fn apply_faults(simulator: &Simulator) -> Option<GraphError> {
+    let applied = simulator.inner.world().faults.take_matching(&[MEDIA]);
+    simulator.inner.pause(std::time::Duration::from_millis(applied.latency_ms)).await;
+    match applied.effect {
         Some(Effect::Http { code } | Effect::Status { code }) => Some(GraphError::new(code, "Simulated.")),
         Some(Effect::Hang { .. }) => {
             simulator.inner.stop.cancelled().await;
@@ -156,7 +156,7 @@ pub(super) async fn download(State(simulator): State<Simulator>, Query(query): P
     }
     let latency = {
         let mut world = simulator.inner.world();
-        world.faults.meet(&[MEDIA])
+        world.faults.take_matching(&[MEDIA])
     };
     simulator.inner.pause(std::time::Duration::from_millis(latency.latency_ms)).await;
     if latency.effect.is_some() {

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use super::{
     super::{
         Simulator,
-        cut::Wire,
-        fault::{EVERYBODY, Effect, Moment},
+        cut::ConnectionFlag,
+        fault::{ALL_RECIPIENTS, Effect, Moment},
         ids::{self, WamidDirection},
         settings::WindowAnswer,
         statuses::DeliveryPlan,
@@ -31,7 +31,7 @@ use super::{
 /// How long the typing indicator is shown, unless a message arrives first.
 const TYPING_MS: i64 = 25_000;
 
-type Conn = Option<Extension<ConnectInfo<Wire>>>;
+type Conn = Option<Extension<ConnectInfo<ConnectionFlag>>>;
 
 /// The handler.
 pub(super) async fn post(
@@ -47,9 +47,9 @@ pub(super) async fn post(
         Ok(request) => request,
         Err(refusal) => return refusal.answer(&simulator),
     };
-    let trouble = simulator.meet(customer.as_ref());
-    simulator.inner.pause(Duration::from_millis(trouble.latency_ms)).await;
-    let (effect, moment) = match trouble.effect {
+    let applied = simulator.take_matching(customer.as_ref());
+    simulator.inner.pause(Duration::from_millis(applied.latency_ms)).await;
+    let (effect, moment) = match applied.effect {
         Some(Effect::Http { code }) => {
             return GraphError::new(code, "Ordered from the simulator.").answer(&simulator);
         }
@@ -134,14 +134,14 @@ fn recipient(simulator: &Simulator, body: &Value) -> Result<To, GraphError> {
 }
 
 impl Simulator {
-    fn meet(&self, to: Option<&To>) -> super::super::fault::Trouble {
+    fn take_matching(&self, to: Option<&To>) -> super::super::fault::AppliedFaults {
         let mut targets: Vec<&str> = to.map(|to| to.names.iter().map(String::as_str).collect()).unwrap_or_default();
-        targets.push(EVERYBODY);
-        self.inner.world().faults.meet(&targets)
+        targets.push(ALL_RECIPIENTS);
+        self.inner.world().faults.take_matching(&targets)
     }
 }
 
-type Taken = (Value, Option<tokio::sync::oneshot::Receiver<()>>);
+type SendAnswer = (Value, Option<tokio::sync::oneshot::Receiver<()>>);
 
 fn take(
     simulator: &Simulator,
@@ -149,7 +149,7 @@ fn take(
     body: &Value,
     to: Option<&To>,
     effect: Option<&Effect>,
-) -> Result<Taken, GraphError> {
+) -> Result<SendAnswer, GraphError> {
     let Some(to) = to else { return mark_read(simulator, body).map(|answer| (answer, None)) };
     let now = simulator.inner.now();
     let (wamid, plan, answer) = {
@@ -159,7 +159,7 @@ fn take(
         let wamid = accept(&mut world, version, body, to, now, &mut plan)?;
         match effect {
             Some(Effect::Status { code }) => plan = DeliveryPlan::Fails(*code),
-            Some(Effect::Silent) => plan = DeliveryPlan::Untold,
+            Some(Effect::Silent) => plan = DeliveryPlan::NoStatuses,
             Some(
                 Effect::Http { .. }
                 | Effect::Hang { .. }

@@ -36,7 +36,7 @@ pub(super) const NOON: Timestamp = Timestamp(1_790_000_000_000);
 const SECRET: &str = "orchid-secret";
 const VERIFY: &str = "say friend";
 
-pub(super) struct WebhookFixture {
+pub(super) struct Fixture {
     pub(super) db: Db,
     pub(super) manual_clock: ManualClock,
     pub(super) tenant: TenantId,
@@ -46,13 +46,13 @@ pub(super) struct WebhookFixture {
     _folder: tempfile::TempDir,
 }
 
-impl Drop for WebhookFixture {
+impl Drop for Fixture {
     fn drop(&mut self) {
         self.stop.cancel();
     }
 }
 
-impl WebhookFixture {
+impl Fixture {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("handoff.db").display());
