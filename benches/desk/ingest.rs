@@ -65,7 +65,7 @@ pub async fn measure() -> Result<(), Failure> {
     println!("processor time, client included: {:.0} µs per message", cpu * 1e6 / COUNT as f64);
     println!("answer, closed loop: {}", answers.line("ms"));
     println!(
-        "turns of the bot: {} done by then, all after {manual:.2} s ({:.0}/s)",
+        "turns of the bot: {} done by then, all after {turned:.2} s ({:.0}/s)",
         COUNT - early,
         COUNT as f64 / turned
     );

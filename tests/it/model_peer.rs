@@ -247,7 +247,7 @@ async fn a_third_party_server_is_understood() {
 
         let ended = tenant.says("person").await.0.expect("an end");
         let Some(End::Handoff(handoff)) = ended.end else { panic!("{provider:?}: no handoff in {ended:?}") };
-        assert_eq!((handoff.reason.as_str(), handoff.urgency.word()), ("wants a person", "high"));
+        assert_eq!((handoff.reason.as_str(), handoff.urgency.as_str()), ("wants a person", "high"));
     }
 }
 
@@ -260,7 +260,7 @@ async fn each_fault_of_a_third_party_server_has_its_reason_within_ten_seconds() 
             let (outcome, turned) = tenant.says(words).await;
             let fault = outcome.expect_err(words);
             assert_eq!(fault.failure(), failure, "{provider:?} {words}: {fault}");
-            assert!(turned <= Span::seconds(10), "{provider:?} {words}: {manual:?}");
+            assert!(turned <= Span::seconds(10), "{provider:?} {words}: {turned:?}");
         }
     }
 }
