@@ -44,7 +44,7 @@ fn when() -> impl Strategy<Value = String> {
     prop::sample::select(pool).prop_map(str::to_owned)
 }
 
-fn say() -> impl Strategy<Value = Say> {
+fn say() -> BoxedStrategy<Say> {
     let button = (id(), words()).prop_map(|(payload, title)| Button { payload, title });
     let row =
         (id(), words(), words()).prop_map(|(payload, title, description)| ListRow { payload, title, description });
@@ -59,9 +59,10 @@ fn say() -> impl Strategy<Value = Say> {
         1 => (prop::sample::select(SayKind::ALL.to_vec()), words(), id())
             .prop_map(|(kind, text, payload)| kind.with_text(text, || payload.clone())),
     ]
+    .boxed()
 }
 
-fn expect(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = Expect> {
+fn expect(block: BoxedStrategy<Block>) -> BoxedStrategy<Expect> {
     let choice =
         (id(), words(), block).prop_map(|(id, title, steps)| Choice { id, title, description: String::new(), steps });
     prop_oneof![
@@ -74,11 +75,14 @@ fn expect(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strateg
         prop::sample::select(vec!["[0-9]+", "(", "a|ab"])
             .prop_map(|pattern| Expect::Pattern { pattern: pattern.into(), example: String::new() }),
     ]
+    .boxed()
 }
 
-fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = StepKind> {
-    let question = (words(), variable(), expect(block.clone()), 0..3_u8, words(), block.clone()).prop_map(
-        |(text, variable, expect, retries, retry_text, on_failure)| {
+// Each kind is boxed: the values of all of them would otherwise lie on the stack at every depth, which a test's thread
+// cannot hold in an unoptimised build.
+fn act(block: BoxedStrategy<Block>) -> BoxedStrategy<StepKind> {
+    let question = (words(), variable(), expect(block.clone()), 0..3_u8, words(), block.clone())
+        .prop_map(|(text, variable, expect, retries, retry_text, on_failure)| {
             StepKind::Question(Question {
                 text,
                 variable,
@@ -88,30 +92,33 @@ fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<V
                 patience: Some(Span::minutes(5)),
                 on_failure,
             })
-        },
-    );
+        })
+        .boxed();
     let branch = (when(), block.clone()).prop_map(|(when, steps)| Branch { when, steps });
     let keep = (prop::sample::select(vec!["/x", "", "x"]), variable())
         .prop_map(|(pointer, variable)| Keep { pointer: pointer.into(), variable });
-    let http = (words(), words(), vec(keep, 0..3), block.clone()).prop_map(|(url, body, keep, on_failure)| {
-        let url = format!("https://a.example/{url}");
-        let body = if body.len() % 2 == 0 { String::new() } else { format!("{{\"v\": \"{body}\"}}") };
-        StepKind::Http(Http { url, body, keep, on_failure, ..Http::default() })
-    });
+    let http = (words(), words(), vec(keep, 0..3), block.clone())
+        .prop_map(|(url, body, keep, on_failure)| {
+            let url = format!("https://a.example/{url}");
+            let body = if body.len() % 2 == 0 { String::new() } else { format!("{{\"v\": \"{body}\"}}") };
+            StepKind::Http(Http { url, body, keep, on_failure, ..Http::default() })
+        })
+        .boxed();
     prop_oneof![
-        4 => say().prop_map(StepKind::Message),
+        4 => say().prop_map(StepKind::Message).boxed(),
         4 => question,
-        2 => (vec(branch, 0..3), block.clone()).prop_map(|(branches, otherwise)| StepKind::Condition(Condition { branches, otherwise })),
-        2 => (variable(), words()).prop_map(|(variable, value)| StepKind::Set(Set { variable, value })),
+        2 => (vec(branch, 0..3), block.clone()).prop_map(|(branches, otherwise)| StepKind::Condition(Condition { branches, otherwise })).boxed(),
+        2 => (variable(), words()).prop_map(|(variable, value)| StepKind::Set(Set { variable, value })).boxed(),
         2 => http,
-        1 => (words(), block.clone()).prop_map(|(instructions, on_failure)| StepKind::Model(Model { instructions, tools: Vec::new(), on_failure })),
+        1 => (words(), block.clone()).prop_map(|(instructions, on_failure)| StepKind::Model(Model { instructions, tools: Vec::new(), on_failure })).boxed(),
         1 => (words(), words()).prop_map(|(reason, note)| {
             StepKind::Handoff(HandoffStep { reason, note, ..HandoffStep::default() })
-        }),
-        1 => words().prop_map(|text| StepKind::Close(Close { text })),
-        2 => id().prop_map(|to| StepKind::Jump(Jump { to: StepId(to) })),
-        1 => (block.clone(), block).prop_map(|(open, closed)| StepKind::Hours(Hours { open, closed })),
+        }).boxed(),
+        1 => words().prop_map(|text| StepKind::Close(Close { text })).boxed(),
+        2 => id().prop_map(|to| StepKind::Jump(Jump { to: StepId(to) })).boxed(),
+        1 => (block.clone(), block).prop_map(|(open, closed)| StepKind::Hours(Hours { open, closed })).boxed(),
     ]
+    .boxed()
 }
 
 fn block() -> impl Strategy<Value = Block> {
