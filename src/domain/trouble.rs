@@ -1,7 +1,7 @@
 //! Describes a problem with a number or an account for admins. Meta's own terms are stored; the sentence is built on
 //! reading.
 //!
-//! To add one: a line in [`words`].
+//! To add one: a line in [`describe`].
 
 use super::{codes, text};
 
