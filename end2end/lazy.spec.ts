@@ -79,6 +79,34 @@ test("a page whose code could not be loaded is shown after a retry", async ({ br
   await expect(heading(page, "Handoff keywords")).toBeVisible();
 });
 
+test("a page whose code broke off half way is shown after a retry", async ({ browser }) => {
+  const context = await browserOf(browser, "admin");
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const fetchWhole = window.fetch;
+    const broken = new Set<string>();
+    Object.assign(window, { broken });
+    window.fetch = async (request, options) => {
+      const answer = await fetchWhole(request, options);
+      if (!/\/pkg\/(split|chunk)_/.test(answer.url) || broken.has(answer.url)) return answer;
+      broken.add(answer.url);
+      const half = (await answer.arrayBuffer()).slice(0, 1000);
+      const body = new ReadableStream({
+        start: (stream) => stream.enqueue(new Uint8Array(half)),
+        pull: (stream) => stream.error(new TypeError("network error")),
+      });
+      return new Response(body, { headers: answer.headers });
+    };
+  });
+  await page.goto("/conversations");
+  await live(page);
+
+  await page.getByRole("link", { name: "Admin" }).click();
+
+  await expect(heading(page, "Handoff keywords")).toBeVisible();
+  expect(await page.evaluate(() => (window as unknown as { broken: Set<string> }).broken.size)).toBeGreaterThan(0);
+});
+
 test("a page whose code is gone from the server reloads the document", async ({ browser, allowConsole }) => {
   allowConsole(/status of 404/);
   const context = await browserOf(browser, "admin");

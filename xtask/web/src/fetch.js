@@ -1,11 +1,13 @@
 
 // A lazy part that cannot be loaded would end the app and lose what the user is typing, so lost connections are
-// retried. A 404 means that the server was upgraded and no longer has the file: the whole page is reloaded, once. This
-// function replaces the browser's own `fetch` for every loader of this module.
+// retried. The whole file is read here, because a connection can also be lost in the middle of it, or end with the
+// document that asks for it. A 404 means that the server was upgraded and no longer has the file: the whole page is
+// reloaded, once. This function replaces the browser's own `fetch` for every loader of this module.
 async function fetch(part) {
     for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
         const answer = await globalThis.fetch(part).catch(() => undefined);
-        if (answer?.ok) return answer;
+        const file = answer?.ok && (await answer.arrayBuffer().catch(() => undefined));
+        if (file) return new Response(file, { headers: { "content-type": "application/wasm" } });
         if (answer?.status === 404 && sessionStorage.getItem("handoff.missing") !== part.href) {
             sessionStorage.setItem("handoff.missing", part.href);
             location.reload();
