@@ -1,15 +1,16 @@
 //! Handoff: seamless human handoff for WhatsApp.
 //!
-//! One crate, two builds. `ssr` is the server; `hydrate` is the page. What both agree on lives in [`domain`] (pure)
-//! and [`contract`] (what they exchange); [`api`] holds the calls. Everything that only the server may know stands behind the one gate below.
+//! One crate, two builds. `ssr` is the server; `hydrate` is the page. What both agree on is in [`domain`] (a crate of its
+//! own, pure) and [`contract`] (what they exchange); [`api`] holds the calls. Everything that only the server may know is
+//! behind the one gate below.
 
 // Built by hand with RUSTFLAGS of its own, views keep their full types, and the layout of the pages is deeper than 128.
 #![recursion_limit = "512"]
 
 pub mod api;
 pub mod contract;
-pub mod domain;
 pub mod ui;
+pub use handoff_domain as domain;
 
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -10,9 +10,9 @@ mod wildcards;
 
 use std::collections::BTreeSet;
 
-use source::{Finding, Source, sources};
+use source::{Finding, Source, product, sources};
 
-/// A module of `src/`, the modules it may import besides itself, and the crates it may never use.
+/// A module of `src/`, or the domain, the modules it may import besides itself, and the crates it may never use.
 struct ModuleRule {
     name: &'static str,
     may_import: &'static [&'static str],
@@ -140,15 +140,14 @@ const GATES: usize = 3;
 
 #[test]
 fn modules_import_only_what_their_row_allows() {
-    let found =
-        sources("src").iter().filter(|source| source.top_module().is_some()).flat_map(forbidden_imports).collect();
+    let found = product().iter().filter(|source| source.top_module().is_some()).flat_map(forbidden_imports).collect();
     report(found);
 }
 
 #[test]
 fn every_module_has_its_row() {
     let mut unknown: Vec<String> =
-        sources("src").iter().filter_map(Source::top_module).filter(|name| rule(name).is_none()).collect();
+        product().iter().filter_map(Source::top_module).filter(|name| rule(name).is_none()).collect();
     unknown.dedup();
     assert!(unknown.is_empty(), "modules without a row in MODULES: {unknown:?}");
 }
@@ -157,7 +156,7 @@ fn every_module_has_its_row() {
 fn the_page_and_the_contract_never_import_the_server() {
     let is_page_side =
         |source: &Source| ["src/ui/", "src/api/", "src/contract/"].iter().any(|path| source.file.starts_with(path));
-    let found = sources("src")
+    let found = product()
         .iter()
         .filter(|source| is_page_side(source))
         .flat_map(|source| {
@@ -202,7 +201,7 @@ fn each_lazy_part_has_one_name() {
 #[test]
 fn restricted_terms_occur_only_in_their_places() {
     let mut found = Vec::new();
-    for source in sources("src").iter().chain(&sources("tests")) {
+    for source in product().iter().chain(&sources("tests")) {
         // This file contains the terms that it forbids; the harness creates a database per test.
         let is_harness = source.file.starts_with("tests/it/app");
         for rule in RESTRICTED_TERMS {
@@ -222,7 +221,7 @@ fn restricted_terms_occur_only_in_their_places() {
 
 #[test]
 fn features_are_gated_by_module() {
-    let gates: Vec<String> = sources("src")
+    let gates: Vec<String> = product()
         .iter()
         .flat_map(|source| {
             // The feature name is a string in the attribute, so the raw text is searched.
@@ -235,7 +234,7 @@ fn features_are_gated_by_module() {
 
 #[test]
 fn files_stay_short() {
-    let found = sources("src")
+    let found = product()
         .iter()
         .chain(&sources("tests"))
         .filter_map(|source| {
@@ -265,7 +264,7 @@ fn a_forbidden_import_is_found_at_its_line() {
 
 #[test]
 fn every_allowed_import_is_used() {
-    let sources = sources("src");
+    let sources = product();
     let mut unused = Vec::new();
     for row in MODULES.iter().filter(|row| !row.may_import.contains(&"*")) {
         let own = |source: &&Source| source.top_module().as_deref() == Some(row.name);

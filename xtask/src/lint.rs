@@ -39,6 +39,8 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
             .cargo(layout)
             .args([
                 "clippy",
+                "--package",
+                page::NAME,
                 "--lib",
                 "--features",
                 "hydrate",

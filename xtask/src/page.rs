@@ -72,6 +72,8 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Comma
     let profile = profile(build);
     cargo.args([
         "rustc",
+        "--package",
+        NAME,
         "--lib",
         // Set here and not in `Cargo.toml`: server and tests need the library as one crate type only, not also as a
         // dynamic library.

@@ -169,7 +169,7 @@ type Times = HashMap<PathBuf, SystemTime>;
 
 fn snapshot(root: &Path) -> Times {
     let mut times = Times::new();
-    for part in ["src", "style", "public", "migrations", "Cargo.toml", "Cargo.lock"] {
+    for part in ["domain", "src", "style", "public", "migrations", "Cargo.toml", "Cargo.lock"] {
         collect(&root.join(part), &mut times);
     }
     times

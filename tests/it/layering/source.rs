@@ -35,6 +35,13 @@ pub struct Named {
     pub is_use: bool,
 }
 
+/// The application and the domain.
+pub fn product() -> Vec<Source> {
+    let mut sources = sources("domain/src");
+    sources.extend(self::sources("src"));
+    sources
+}
+
 pub fn sources(folder: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
@@ -72,10 +79,16 @@ impl Source {
         Finding { file: self.file.clone(), line, detail }
     }
 
-    /// The module path of this file within the crate.
+    /// The path that `crate` stands for in this file. The application names the domain's crate as its module `domain`.
+    fn crate_root(&self) -> Vec<String> {
+        if self.file.starts_with("domain/") { vec!["domain".to_owned()] } else { Vec::new() }
+    }
+
+    /// The module path of this file within the application.
     fn module(&self) -> Vec<String> {
-        let inner = self.file.trim_start_matches("src/").trim_end_matches(".rs");
-        let mut parts: Vec<String> = inner.split('/').map(str::to_owned).collect();
+        let mut parts = self.crate_root();
+        let inner = self.file.trim_start_matches("domain/").trim_start_matches("src/").trim_end_matches(".rs");
+        parts.extend(inner.split('/').map(str::to_owned));
         if parts.last().is_some_and(|last| last == "mod") {
             parts.pop();
         }
@@ -94,12 +107,12 @@ impl Source {
     /// arguments.
     pub fn paths(&self) -> Vec<Named> {
         let mut found = Vec::new();
-        paths(self.tokens.clone(), &self.module(), &mut found);
+        paths(self.tokens.clone(), &self.crate_root(), &self.module(), &mut found);
         found
     }
 }
 
-fn paths(tokens: TokenStream, module: &[String], found: &mut Vec<Named>) {
+fn paths(tokens: TokenStream, root: &[String], module: &[String], found: &mut Vec<Named>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let (mut at, mut is_use) = (0, false);
     while let Some(token) = tokens.get(at) {
@@ -112,11 +125,11 @@ fn paths(tokens: TokenStream, module: &[String], found: &mut Vec<Named>) {
                     (tokens.get(at), tokens.get(at + 1))
                 {
                     at += 2;
-                    paths(body.stream(), &[module, &[name.to_string()]].concat(), found);
+                    paths(body.stream(), root, &[module, &[name.to_string()]].concat(), found);
                 }
             }
             TokenTree::Ident(word) if (word == "crate" || word == "super") && is_path(&tokens, at) => {
-                let mut base = if word == "crate" { Vec::new() } else { module[..module.len() - 1].to_vec() };
+                let mut base = if word == "crate" { root.to_vec() } else { module[..module.len() - 1].to_vec() };
                 at += 2;
                 while matches!(tokens.get(at), Some(TokenTree::Ident(word)) if word == "super") {
                     base.pop();
@@ -124,7 +137,7 @@ fn paths(tokens: TokenStream, module: &[String], found: &mut Vec<Named>) {
                 }
                 at = tree(&tokens, at, base, is_use, found);
             }
-            TokenTree::Group(group) => paths(group.stream(), module, found),
+            TokenTree::Group(group) => paths(group.stream(), root, module, found),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@
 
 use super::{
     report,
-    source::{Finding, Source, sources},
+    source::{Finding, Source, product},
 };
 
 const ENUMS: &[&str] = &[
@@ -51,7 +51,7 @@ fn no_match_over_events_contents_or_kinds_has_a_wildcard() {
         let name = source.file.rsplit('/').next().unwrap_or_default();
         name.ends_with("tests.rs") || name.ends_with("samples.rs") || source.file.contains("/tests/")
     };
-    report(sources("src").iter().filter(|source| !is_test(source)).flat_map(wildcards).collect());
+    report(product().iter().filter(|source| !is_test(source)).flat_map(wildcards).collect());
 }
 
 #[test]

@@ -1,0 +1,273 @@
+//! Describes events as sentences, for the event lines of a thread and for the audit log. Sentences are built on
+//! reading, from ids and plain values, so that a renamed agent appears with the new name everywhere.
+//!
+//! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
+
+use std::collections::HashMap;
+
+use crate::{
+    desk::{Item, ItemBody, Line, Tone},
+    event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, Setting, Skipped, Wish},
+    handoff::Trigger,
+    ids::AgentId,
+    trouble,
+};
+
+/// The names of a tenant's agents, by id.
+#[derive(Clone, Debug, Default)]
+pub struct AgentNames(HashMap<AgentId, String>);
+
+impl AgentNames {
+    /// The agent's name, or a placeholder for an unknown id.
+    pub fn of(&self, agent: &AgentId) -> String {
+        self.0.get(agent).cloned().unwrap_or_else(|| "Someone".to_owned())
+    }
+}
+
+impl FromIterator<(AgentId, String)> for AgentNames {
+    fn from_iter<I: IntoIterator<Item = (AgentId, String)>>(names: I) -> Self {
+        Self(names.into_iter().collect())
+    }
+}
+
+/// The thread line of an entry, if it has one.
+pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
+    let named = |agent: &AgentId| Some((agent.clone(), names.of(agent)));
+    let (tone, agent, words) = match &entry.event {
+        Event::Started { previous: Some(_), .. } => {
+            (Tone::Plain, None, "New conversation. Earlier ones are in Details.".to_owned())
+        }
+        Event::HandedOff { trigger, .. } => {
+            let agent = match trigger {
+                Trigger::Agent { agent } => named(agent),
+                Trigger::Keyword { .. }
+                | Trigger::Flow { .. }
+                | Trigger::Model
+                | Trigger::Partner
+                | Trigger::Phone
+                | Trigger::Late
+                | Trigger::Failure { .. } => None,
+            };
+            let words = match agent {
+                Some(_) => "took over from the bot".to_owned(),
+                None => requested(trigger, " · "),
+            };
+            (Tone::Handoff, agent, words)
+        }
+        Event::Claimed { agent, waited, .. } => {
+            let words = match waited.0 {
+                0 => "claimed this".to_owned(),
+                _ => format!("claimed this after {}", waited.clock()),
+            };
+            (Tone::Claim, named(agent), words)
+        }
+        Event::Released { agent, .. } => (Tone::Plain, named(agent), "released this; back to Waiting".to_owned()),
+        Event::TakenOver { agent, from, .. } => {
+            let words = match from {
+                Some(from) => format!("took over from {}", names.of(from)),
+                None => "took over".to_owned(),
+            };
+            (Tone::Claim, named(agent), words)
+        }
+        Event::ReturnedToBot { agent, .. } => (Tone::Plain, named(agent), "returned this to the bot".to_owned()),
+        Event::Closed { reason, .. } => match (reason, &entry.actor) {
+            (CloseReason::Done, Actor::Agent(agent)) => (Tone::Close, named(agent), "closed this".to_owned()),
+            (CloseReason::Done, _) => (Tone::Close, None, "Closed".to_owned()),
+            (CloseReason::Bot, _) => (Tone::Close, None, "Closed by the bot".to_owned()),
+            (CloseReason::Merged, _) => {
+                (Tone::Close, None, "Closed. It continues in this customer's other conversation.".to_owned())
+            }
+            (CloseReason::Imported, _) => (Tone::Close, None, "Imported from the number's history".to_owned()),
+        },
+        Event::ClosingSkipped { why } => {
+            let words = match why {
+                Skipped::WindowClosed => "Closing message not sent: reply window closed",
+                Skipped::TemplateFault => "Closing message not sent: its text has an error. Fix it in Admin, Messages.",
+            };
+            (Tone::Warning, None, words.to_owned())
+        }
+        Event::BotSilenced { messages } => (Tone::Plain, None, withheld(*messages)),
+        Event::NumberChanged { what, .. } => (tone_of(*what), None, renamed(*what).to_owned()),
+        Event::Preferred { wish, .. } => (Tone::Plain, None, wished(*wish).to_owned()),
+        Event::CustomerCalled { .. } => (Tone::Plain, None, CALLED.to_owned()),
+        Event::PartnerTook => (Tone::Warning, None, PARTNER_TOOK.to_owned()),
+        Event::Started { previous: None, .. }
+        | Event::CustomerWrote { .. }
+        | Event::Queued { .. }
+        | Event::Echoed { .. }
+        | Event::Delivered { .. }
+        | Event::Resent { .. }
+        | Event::Amended { .. }
+        | Event::WindowRefused { .. }
+        | Event::FirstReplied { .. }
+        | Event::BotRefused
+        | Event::Seen { .. }
+        | Event::Merged { .. }
+        | Event::FlowBegan { .. }
+        | Event::VariableSet { .. }
+        | Event::CallRequested { .. }
+        | Event::CallEnded { .. }
+        | Event::Configured { .. }
+        | Event::ChannelTrouble { .. }
+        | Event::SignedIn { .. }
+        | Event::SignedOut { .. }
+        | Event::Availability { .. } => return None,
+    };
+    Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
+}
+
+/// The trigger of a handoff as text. A reply from the phone app or a takeover requested nobody, so only the label is
+/// used.
+fn requested(trigger: &Trigger, separator: &str) -> String {
+    let label = trigger.label();
+    if matches!(trigger, Trigger::Phone | Trigger::Agent { .. }) {
+        return label;
+    }
+    format!("Agent requested{separator}{}", mid_sentence(&label))
+}
+
+/// Lowercases the first letter unless the second one is uppercase: `Flow Orders` becomes `flow Orders`, `API call
+/// failed` is unchanged.
+fn mid_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), label.chars().nth(1)) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+fn withheld(messages: i64) -> String {
+    match messages {
+        1 => "1 bot message not sent: an agent took over".to_owned(),
+        many => format!("{many} bot messages not sent: an agent took over"),
+    }
+}
+
+const CALLED: &str = "The customer called on WhatsApp";
+const PARTNER_TOOK: &str = "Another app on this number took over the customer. The bot is paused.";
+
+/// Describes the change of a customer's identity.
+fn renamed(what: NewIdentity) -> &'static str {
+    match what {
+        NewIdentity::Unknown => "The customer's WhatsApp number or identity changed",
+        NewIdentity::Number => "The customer has a new phone number",
+        NewIdentity::UserId => "WhatsApp gave the customer a new ID. It is the same person.",
+        NewIdentity::Keys => {
+            "The customer's security code changed. They may have reinstalled WhatsApp or have a new phone."
+        }
+        NewIdentity::Replaced => "This customer's number now belongs to another WhatsApp user. It may be someone else.",
+    }
+}
+
+/// A change that may mean another person is shown as a warning.
+fn tone_of(what: NewIdentity) -> Tone {
+    match what {
+        NewIdentity::Keys | NewIdentity::Replaced => Tone::Warning,
+        NewIdentity::Unknown | NewIdentity::Number | NewIdentity::UserId => Tone::Plain,
+    }
+}
+
+fn wished(wish: Wish) -> &'static str {
+    match wish {
+        Wish::Stop => "The customer opted out of marketing messages",
+        Wish::Resume => "The customer opted back in to marketing messages",
+        Wish::Signup => "The customer signed up for marketing messages",
+    }
+}
+
+/// The actor, for the audit log.
+pub fn who(actor: &Actor, names: &AgentNames) -> String {
+    match actor {
+        Actor::Customer => "Customer".to_owned(),
+        Actor::Bot => "Bot".to_owned(),
+        Actor::Agent(agent) => names.of(agent),
+        Actor::System => "Handoff".to_owned(),
+        Actor::Meta => "WhatsApp".to_owned(),
+    }
+}
+
+/// The action, for the audit log; `None` for messages, which auditors do not review line by line.
+pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
+    let words = match event {
+        Event::HandedOff { trigger, .. } => requested(trigger, ": "),
+        Event::Claimed { agent, waited, .. } => format!("{} claimed after {}", names.of(agent), waited.clock()),
+        Event::Released { .. } => "Released a conversation".to_owned(),
+        Event::TakenOver { agent, from, .. } => match from {
+            Some(from) => format!("{} took over from {}", names.of(agent), names.of(from)),
+            None => format!("{} took over", names.of(agent)),
+        },
+        Event::ReturnedToBot { .. } => "Returned a conversation to the bot".to_owned(),
+        Event::Closed { reason, .. } => match reason {
+            CloseReason::Done => "Closed a conversation".to_owned(),
+            CloseReason::Bot => "The bot closed a conversation".to_owned(),
+            CloseReason::Merged => "Closed a merged conversation".to_owned(),
+            CloseReason::Imported => "Archived an imported conversation".to_owned(),
+        },
+        Event::ClosingSkipped { .. } => "Closing message not sent".to_owned(),
+        Event::BotSilenced { messages } => withheld(*messages),
+        Event::BotRefused => "Discarded a bot reply because an agent had taken over".to_owned(),
+        Event::Merged { .. } => "Merged two customer records".to_owned(),
+        Event::NumberChanged { what, .. } => renamed(*what).to_owned(),
+        Event::Preferred { wish, .. } => wished(*wish).to_owned(),
+        Event::CustomerCalled { .. } => CALLED.to_owned(),
+        Event::PartnerTook => PARTNER_TOOK.to_owned(),
+        Event::Resent { .. } => "Resent a message".to_owned(),
+        Event::WindowRefused { .. } => "WhatsApp reported that the 24-hour window is closed".to_owned(),
+        Event::ChannelTrouble { code, field, title, details, .. } => {
+            trouble::describe(field, *code, title, details.as_deref())
+        }
+        Event::SignedIn { agent } => format!("{} signed in", names.of(agent)),
+        Event::SignedOut { agent } => format!("{} signed out", names.of(agent)),
+        Event::Availability { agent, away: true } => format!("{} switched to away", names.of(agent)),
+        Event::Availability { agent, away: false } => format!("{} switched to online", names.of(agent)),
+        Event::Configured { what: Setting::LiveFlow, change, .. } => match change {
+            Change::Added => "Published a flow".to_owned(),
+            Change::Changed => "Published another version of a flow".to_owned(),
+            Change::Removed => "Took a flow offline".to_owned(),
+        },
+        Event::Configured { what, change, .. } => {
+            let verb = match change {
+                Change::Added => "Added",
+                Change::Changed => "Changed",
+                Change::Removed => "Removed",
+            };
+            let thing = match what {
+                Setting::Keyword => "a handoff keyword",
+                Setting::Texts => "an automatic message",
+                Setting::WaitingTarget => "the response-time target",
+                Setting::TimeZone => "the time zone",
+                Setting::ReadPolicy => "the read receipts",
+                Setting::Channel => "a WhatsApp number",
+                Setting::App => "a Meta app",
+                Setting::Agent => "a team member",
+                Setting::Password => "a password",
+                Setting::Flow | Setting::LiveFlow => "a flow",
+                Setting::Model => "the language model",
+                Setting::ModelKey => "the language model's key",
+                Setting::Tool => "a language model tool",
+                Setting::Secret => "a bot secret",
+                Setting::Hours => "the opening hours",
+            };
+            format!("{verb} {thing}")
+        }
+        Event::Amended { what, .. } => match what {
+            Amendment::Edited => "Edited a message".to_owned(),
+            Amendment::Revoked => "Deleted a message".to_owned(),
+            Amendment::Reacted => "Reacted".to_owned(),
+            Amendment::FileKept => "Saved a file".to_owned(),
+            Amendment::FileFailed => "Couldn't save a file".to_owned(),
+        },
+        Event::Started { .. }
+        | Event::CustomerWrote { .. }
+        | Event::Queued { .. }
+        | Event::Echoed { .. }
+        | Event::Delivered { .. }
+        | Event::FirstReplied { .. }
+        | Event::Seen { .. }
+        | Event::FlowBegan { .. }
+        | Event::VariableSet { .. }
+        | Event::CallRequested { .. }
+        | Event::CallEnded { .. } => return None,
+    };
+    Some(words)
+}

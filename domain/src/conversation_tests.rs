@@ -1,0 +1,273 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::message::TurnEffect;
+
+const T0: Timestamp = Timestamp(1_000_000);
+
+fn fresh() -> Conversation {
+    Conversation {
+        id: "cnv_1".into(),
+        channel: "chn_1".into(),
+        customer: "cus_1".into(),
+        team: "tem_1".into(),
+        previous: None,
+        started_at: T0,
+        epoch: Epoch(0),
+        window: Window::default(),
+        last_turn: None,
+        unread: 0,
+        state: State::Bot,
+    }
+}
+
+fn ana() -> AgentId {
+    "agt_ana".into()
+}
+fn ben() -> AgentId {
+    "agt_ben".into()
+}
+
+/// Runs a command as the service does: decides, then applies the events.
+fn run(conversation: &Conversation, command: &Command, now: Timestamp) -> Result<(Conversation, Vec<Event>), Refusal> {
+    let events = conversation.decide(command, now)?;
+    let next = events.iter().fold(conversation.clone(), |state, event| state.apply(event, &Actor::System, now));
+    Ok((next, events))
+}
+
+fn after(conversation: Conversation, commands: &[Command]) -> Conversation {
+    commands.iter().fold(conversation, |state, command| {
+        run(&state, command, T0).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}")).0
+    })
+}
+
+fn hand_off() -> Command {
+    Command::HandOff {
+        handoff: "hof_1".into(),
+        trigger: Trigger::Keyword { keyword: "kwd_1".into(), phrase: "agent".into() },
+        message: None,
+        target: Span::minutes(5),
+        turn: None,
+        team: None,
+    }
+}
+
+fn customer_writes(id: &str) -> Command {
+    Command::Receive(Received {
+        message: id.into(),
+        kind: "text".into(),
+        turn: TurnEffect::Customer,
+        digest: String::new(),
+        written_at: T0,
+        late: false,
+        handoff: "hof_late".into(),
+        target: Span::minutes(5),
+    })
+}
+
+fn reply(agent: AgentId) -> Command {
+    Command::Reply { agent, message: "msg_r".into(), kind: "text".into(), digest: String::new() }
+}
+
+#[test]
+fn given_a_claimed_conversation_when_another_claims_then_the_winner_is_named() {
+    let claimed = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }]);
+    assert_eq!(claimed.decide(&Command::Claim { agent: ben() }, T0), Err(Refusal::ClaimedBy(ana())));
+    assert_eq!(claimed.decide(&Command::Claim { agent: ana() }, T0), Err(Refusal::AlreadyYours));
+}
+
+#[test]
+fn given_a_takeover_when_the_bots_answer_arrives_then_it_is_refused() {
+    let before = fresh();
+    let turn = before.epoch;
+    let say = Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn };
+    assert!(before.decide(&say, T0).is_ok());
+    let taken = after(before, &[Command::TakeOver { agent: ana(), handoff: "hof_1".into(), target: Span::minutes(5) }]);
+    assert_eq!(taken.decide(&say, T0), Err(Refusal::TurnOver));
+    // After the return to the bot, the old turn is still refused.
+    let returned = after(taken, &[Command::ReturnToBot { agent: ana() }]);
+    assert_eq!(returned.decide(&say, T0), Err(Refusal::TurnOver));
+}
+
+#[test]
+fn given_a_newer_customer_message_when_an_agent_closes_then_the_customer_just_wrote() {
+    let claimed = after(fresh(), &[customer_writes("msg_1"), hand_off(), Command::Claim { agent: ana() }]);
+    let newer = after(claimed, &[customer_writes("msg_2")]);
+    let close = |seen: &str| Command::Close { agent: ana(), seen: Some(seen.into()) };
+    assert_eq!(newer.decide(&close("msg_1"), T0), Err(Refusal::CustomerJustWrote));
+    assert!(newer.decide(&close("msg_2"), T0).is_ok());
+}
+
+#[test]
+fn given_a_partner_that_takes_the_thread_then_the_bots_turn_is_over_and_the_state_stays() {
+    let before = fresh();
+    let taken = before.clone().apply(&Event::PartnerTook, &Actor::Meta, T0);
+    assert_eq!(taken.state, State::Bot);
+    let say = Command::BotSay { message: "m".into(), kind: "text".into(), digest: String::new(), turn: before.epoch };
+    assert_eq!(taken.decide(&say, T0), Err(Refusal::TurnOver));
+}
+
+#[test]
+fn given_another_agents_conversation_when_i_reply_or_close_then_the_owner_is_named() {
+    let claimed = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }]);
+    assert_eq!(claimed.decide(&reply(ben()), T0), Err(Refusal::OwnedBy(ana())));
+    assert_eq!(claimed.decide(&Command::Close { agent: ben(), seen: None }, T0), Err(Refusal::OwnedBy(ana())));
+    let taken =
+        after(claimed, &[Command::TakeOver { agent: ben(), handoff: "hof_2".into(), target: Span::minutes(5) }]);
+    assert_eq!(taken.agent(), Some(&ben()));
+    assert_eq!(taken.handoff().map(|handoff| handoff.id.as_str()), Some("hof_1"), "the wait goes on");
+}
+
+#[test]
+fn given_a_wait_when_released_and_claimed_again_then_the_first_claim_and_reply_stand() {
+    let answered = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }, reply(ana())]);
+    let again = after(answered, &[Command::Release { agent: ana() }, Command::Claim { agent: ben() }]);
+    let handoff = again.handoff().expect("still with people");
+    assert_eq!(handoff.claimed.as_ref().map(|claimed| claimed.by.clone()), Some(ana()));
+    assert_eq!(handoff.first_reply.as_ref().map(|reply| reply.by.clone()), Some(Author::Agent(ana())));
+}
+
+#[test]
+fn given_the_bot_when_staff_answer_on_the_phone_then_it_is_a_takeover() {
+    let command = Command::Echo {
+        author: Author::Phone,
+        message: "msg_p".into(),
+        kind: "text".into(),
+        digest: String::new(),
+        at: T0,
+        handoff: "hof_p".into(),
+        target: Span::minutes(5),
+    };
+    let phone = after(fresh(), &[command]);
+    assert!(matches!(&phone.state, State::Human { owner: Owner::Phone, .. }));
+    assert!(phone.epoch > fresh().epoch);
+    assert!(phone.decide(&Command::Claim { agent: ana() }, T0).is_ok(), "anyone at the desk may still claim it");
+}
+
+#[test]
+fn given_the_bot_when_a_message_arrives_late_then_it_waits_for_a_person() {
+    let Command::Receive(received) = customer_writes("msg_1") else { unreachable!("built just above") };
+    let late = after(fresh(), &[Command::Receive(Received { late: true, ..received })]);
+    assert_eq!(late.handoff().map(|handoff| handoff.trigger.clone()), Some(Trigger::Late));
+}
+
+#[test]
+fn given_a_closed_conversation_then_nothing_moves_it() {
+    let closed = after(fresh(), &[Command::Close { agent: ana(), seen: None }]);
+    for command in [hand_off(), Command::Claim { agent: ana() }, reply(ana()), customer_writes("m"), Command::Merge] {
+        assert_eq!(closed.decide(&command, T0), Err(Refusal::Closed), "{command:?}");
+    }
+}
+
+#[test]
+fn given_a_customer_who_wrote_more_when_the_bot_would_close_then_it_may_not() {
+    let open = after(fresh(), &[customer_writes("msg_1"), customer_writes("msg_2")]);
+    let close = |seen: &str| Command::BotClose { turn: open.epoch, seen: Some(seen.into()) };
+    assert_eq!(open.decide(&close("msg_1"), T0), Err(Refusal::CustomerJustWrote));
+    assert!(!after(open.clone(), &[close("msg_2")]).is_open());
+}
+
+fn received() -> impl Strategy<Value = Command> {
+    let turn =
+        prop_oneof![3 => Just(TurnEffect::Customer), 1 => Just(TurnEffect::Notice), 1 => Just(TurnEffect::Silent)];
+    (0u8..20, turn, prop::bool::weighted(0.1)).prop_map(|(n, turn, late)| match customer_writes(&format!("msg_{n}")) {
+        Command::Receive(received) => Command::Receive(Received { turn, late, ..received }),
+        other => other,
+    })
+}
+
+fn echo() -> impl Strategy<Value = Command> {
+    prop_oneof![Just(Author::Phone), Just(Author::Partner)].prop_map(|author| Command::Echo {
+        author,
+        message: "msg_e".into(),
+        kind: "text".into(),
+        digest: String::new(),
+        at: T0,
+        handoff: "hof_e".into(),
+        target: Span::minutes(5),
+    })
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    let agent = prop_oneof![Just(ana()), Just(ben())];
+    let epoch = (0i64..6).prop_map(Epoch);
+    prop_oneof![
+        4 => received(),
+        2 => echo(),
+        1 => Just(Command::SystemSay { message: "msg_s".into(), kind: "text".into(), digest: String::new() }),
+        2 => proptest::option::of(epoch.clone()).prop_map(|turn| match hand_off() {
+            Command::HandOff { handoff, trigger, message, target, team, .. } => {
+                Command::HandOff { handoff, trigger, message, target, turn, team }
+            }
+            other => other,
+        }),
+        2 => epoch.clone().prop_map(|turn| Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn }),
+        1 => (epoch.clone(), proptest::option::of(0u8..20)).prop_map(|(turn, seen)| Command::BotClose {
+            turn,
+            seen: seen.map(|n| format!("msg_{n}").as_str().into()),
+        }),
+        2 => agent.clone().prop_map(|agent| Command::Claim { agent }),
+        1 => agent.clone().prop_map(|agent| Command::TakeOver { agent, handoff: "hof_t".into(), target: Span::minutes(5) }),
+        2 => agent.clone().prop_map(reply),
+        1 => agent.clone().prop_map(|agent| Command::Release { agent }),
+        1 => agent.clone().prop_map(|agent| Command::ReturnToBot { agent }),
+        1 => (agent.clone(), proptest::option::of(0u8..20)).prop_map(|(agent, seen)| Command::Close {
+            agent,
+            seen: seen.map(|n| format!("msg_{n}").as_str().into()),
+        }),
+        1 => agent.prop_map(|agent| Command::See { agent }),
+        1 => Just(Command::Merge),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_illegal_transition_is_reachable(commands in prop::collection::vec(command(), 0..60)) {
+        let mut state = fresh();
+        for (step, command) in commands.iter().enumerate() {
+            let now = T0.plus(Span::seconds(step as i64));
+            let Ok((next, events)) = run(&state, command, now) else { continue };
+            // A closed conversation never changes.
+            prop_assert!(state.is_open() || next == state);
+            // The epoch never decreases, and every change of owner or state increases it.
+            prop_assert!(next.epoch >= state.epoch);
+            if std::mem::discriminant(&next.state) != std::mem::discriminant(&state.state) || next.agent() != state.agent() {
+                prop_assert!(next.epoch > state.epoch, "{:?}", command);
+            }
+            // A conversation gets an owner only by that agent's own claim or takeover.
+            if state.agent().is_none() && let Some(agent) = next.agent() {
+                let by_own_hand = matches!(command, Command::Claim { agent: by } | Command::TakeOver { agent: by, .. } if by == agent);
+                prop_assert!(by_own_hand, "{:?}", command);
+            }
+            // Only a reply from the phone app makes the phone the owner; another responder's echo changes no state.
+            let on_the_phone = |it: &Conversation| matches!(it.state, State::Human { owner: Owner::Phone, .. });
+            if on_the_phone(&next) && !on_the_phone(&state) {
+                let by_phone = matches!(command, Command::Echo { author: Author::Phone, .. });
+                prop_assert!(by_phone, "{:?}", command);
+            }
+            if matches!(command, Command::Echo { author: Author::Partner, .. } | Command::SystemSay { .. }) {
+                prop_assert_eq!(&next.state, &state.state);
+            }
+            // A silent message does not raise the unread count, and a late one never stays with the bot.
+            if let Command::Receive(received) = command {
+                prop_assert_eq!(next.unread > state.unread, received.turn != TurnEffect::Silent);
+                let late = received.late && received.turn == TurnEffect::Customer;
+                prop_assert!(!late || next.state != State::Bot);
+            }
+            // The bot sends nothing while an agent owns the conversation.
+            if events.iter().any(|event| matches!(event, Event::Queued { author: Author::Bot, .. })) {
+                prop_assert_eq!(&state.state, &State::Bot);
+            }
+            // The bot closes neither an agent's conversation nor one with a newer message than it has seen.
+            if let Command::BotClose { seen, .. } = command {
+                prop_assert_eq!((&state.state, &state.last_turn), (&State::Bot, seen));
+            }
+            // A handoff's first reply never changes.
+            if let (Some(before), Some(after)) = (state.handoff(), next.handoff())
+                && before.id == after.id && before.first_reply.is_some() {
+                prop_assert_eq!(&before.first_reply, &after.first_reply);
+            }
+            state = next;
+        }
+    }
+}

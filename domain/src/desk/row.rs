@@ -1,0 +1,199 @@
+//! A row of the list, its group, its place in the group, and the counts of the groups.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    handoff::TriggerKind,
+    ids::{AgentId, ChannelId, ConversationId, MessageId},
+    sla::Wait,
+    time::Timestamp,
+    variant_names::variant_names,
+};
+
+/// The group of a row, as one viewer sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    Waiting,
+    Mine,
+    /// Conversations of other agents. Filters, addresses and stored views name it `team`.
+    #[serde(rename = "team")]
+    Others,
+    Bot,
+    Closed,
+}
+
+variant_names!(Group {
+    Waiting => "waiting",
+    Mine => "mine",
+    Others => "team",
+    Bot => "bot",
+    Closed => "closed",
+});
+
+impl Group {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting",
+            Self::Mine => "Mine",
+            Self::Others => "Team",
+            Self::Bot => "Bot",
+            Self::Closed => "Closed",
+        }
+    }
+}
+
+/// The state of a row, without the data that only the thread needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowState {
+    Bot,
+    Waiting,
+    Claimed {
+        agent: AgentId,
+        name: String,
+    },
+    /// Staff reply from the WhatsApp Business app.
+    Phone,
+    Closed {
+        at: Timestamp,
+    },
+}
+
+/// One conversation in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub id: ConversationId,
+    /// Increases with every change of the row: of two versions of a row, the higher one is newer.
+    pub version: i64,
+    pub name: String,
+    /// The customer's number with `+`; `None` if WhatsApp keeps it private.
+    pub phone: Option<String>,
+    pub channel: ChannelId,
+    pub channel_name: String,
+    pub state: RowState,
+    pub preview: String,
+    /// The author of the last message; the page shows the viewer as "You".
+    pub preview_by: PreviewBy,
+    pub unread: i64,
+    /// The trigger of the open or last handoff: its kind and its label.
+    pub trigger: Option<(TriggerKind, String)>,
+    /// The newest wait: the handoff's, or the one that began when its answered conversation was released.
+    pub wait: Option<Wait>,
+    /// The wait before that one, so that its lateness stays visible.
+    #[serde(default)]
+    pub earlier_wait: Option<Wait>,
+    /// The owner, or the agent who claimed the handoff, so that a closed conversation is still found by its agent.
+    #[serde(default)]
+    pub claimed_by: Option<AgentId>,
+    pub started_at: Timestamp,
+    pub requested_at: Option<Timestamp>,
+    /// When agents were last alerted, by the handoff or by a release.
+    #[serde(default, rename = "called_at")]
+    pub alerted_at: Option<Timestamp>,
+    pub last_at: Timestamp,
+    pub window_closes: Option<Timestamp>,
+    /// The customer's newest turn; sent back when closing.
+    pub last_turn: Option<MessageId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PreviewBy {
+    Customer,
+    Bot,
+    Business,
+    Agent { agent: AgentId, name: String },
+}
+
+impl Row {
+    pub fn group(&self, viewer: &AgentId) -> Group {
+        match &self.state {
+            RowState::Bot => Group::Bot,
+            RowState::Waiting => Group::Waiting,
+            RowState::Claimed { agent, .. } if agent == viewer => Group::Mine,
+            RowState::Claimed { .. } | RowState::Phone => Group::Others,
+            RowState::Closed { .. } => Group::Closed,
+        }
+    }
+
+    /// Sort key within the group, ascending. Waiting is oldest first, all other groups are newest first.
+    pub fn key(&self) -> Key {
+        let rank = match &self.state {
+            RowState::Waiting => self.requested_at.unwrap_or(self.last_at).0,
+            RowState::Closed { at } => -at.0,
+            RowState::Bot | RowState::Claimed { .. } | RowState::Phone => -self.last_at.0,
+        };
+        Key { rank, id: self.id.clone() }
+    }
+}
+
+/// A row's sort key in its group, also used as the cursor of a page.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Key {
+    pub rank: i64,
+    pub id: ConversationId,
+}
+
+/// A count. `more` means that counting stopped at `n`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    pub n: i64,
+    #[serde(default)]
+    pub more: bool,
+}
+
+/// The tenant's counters, the same for every viewer; those of "mine" and "team" are derived.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub waiting: i64,
+    pub bot: i64,
+    pub closed: i64,
+    pub phone: i64,
+    /// Number of claimed conversations by agent; zeros are omitted.
+    pub claimed: BTreeMap<AgentId, i64>,
+}
+
+impl Counts {
+    pub fn of(&self, group: Group, viewer: &AgentId) -> i64 {
+        let mine = self.claimed.get(viewer).copied().unwrap_or(0);
+        match group {
+            Group::Waiting => self.waiting,
+            Group::Mine => mine,
+            Group::Others => self.claimed.values().sum::<i64>() - mine + self.phone,
+            Group::Bot => self.bot,
+            Group::Closed => self.closed,
+        }
+    }
+}
+
+impl Row {
+    /// A sample row that tests modify: Maria's first conversation, at the epoch. Not behind `cfg(test)`, because the tests
+    /// of the page are in another crate.
+    pub fn sample(id: &str, state: RowState) -> Self {
+        Self {
+            id: id.into(),
+            version: 1,
+            name: "Maria".into(),
+            phone: None,
+            channel: "chn_1".into(),
+            channel_name: "Acme".into(),
+            state,
+            preview: "hi".into(),
+            preview_by: PreviewBy::Customer,
+            unread: 0,
+            trigger: None,
+            wait: None,
+            earlier_wait: None,
+            claimed_by: None,
+            started_at: Timestamp(0),
+            requested_at: None,
+            alerted_at: None,
+            last_at: Timestamp(0),
+            window_closes: None,
+            last_turn: None,
+        }
+    }
+}

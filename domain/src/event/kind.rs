@@ -1,0 +1,204 @@
+//! The kinds of events without their data: their names in the log, and where they are shown.
+
+use super::Event;
+use crate::variant_names::variant_names;
+
+/// A variant of [`Event`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    Started,
+    CustomerWrote,
+    Queued,
+    Echoed,
+    Delivered,
+    Resent,
+    Amended,
+    WindowRefused,
+    HandedOff,
+    Claimed,
+    FirstReplied,
+    Released,
+    TakenOver,
+    ReturnedToBot,
+    Closed,
+    ClosingSkipped,
+    BotSilenced,
+    BotRefused,
+    Seen,
+    Merged,
+    NumberChanged,
+    Preferred,
+    CustomerCalled,
+    PartnerTook,
+    FlowBegan,
+    VariableSet,
+    CallRequested,
+    CallEnded,
+    Configured,
+    ChannelTrouble,
+    SignedIn,
+    SignedOut,
+    Availability,
+}
+
+// The tags in the events' JSON.
+variant_names!(EventKind {
+    Started => "started",
+    CustomerWrote => "customer_wrote",
+    Queued => "queued",
+    Echoed => "echoed",
+    Delivered => "delivered",
+    Resent => "resent",
+    Amended => "amended",
+    WindowRefused => "window_refused",
+    HandedOff => "handed_off",
+    Claimed => "claimed",
+    FirstReplied => "first_replied",
+    Released => "released",
+    TakenOver => "taken_over",
+    ReturnedToBot => "returned_to_bot",
+    Closed => "closed",
+    ClosingSkipped => "closing_skipped",
+    BotSilenced => "bot_silenced",
+    BotRefused => "bot_refused",
+    Seen => "seen",
+    Merged => "merged",
+    NumberChanged => "number_changed",
+    Preferred => "preferred",
+    CustomerCalled => "customer_called",
+    PartnerTook => "partner_took",
+    FlowBegan => "flow_began",
+    VariableSet => "variable_set",
+    CallRequested => "call_requested",
+    CallEnded => "call_ended",
+    Configured => "configured",
+    ChannelTrouble => "channel_trouble",
+    SignedIn => "signed_in",
+    SignedOut => "signed_out",
+    Availability => "availability",
+});
+
+impl EventKind {
+    /// Whether entries of this kind are lines of a thread: sentences or facts. Messages are not lines.
+    pub const fn is_thread_line(self) -> bool {
+        match self {
+            Self::Started
+            | Self::HandedOff
+            | Self::Claimed
+            | Self::Released
+            | Self::TakenOver
+            | Self::ReturnedToBot
+            | Self::Closed
+            | Self::ClosingSkipped
+            | Self::BotSilenced
+            | Self::NumberChanged
+            | Self::Preferred
+            | Self::CustomerCalled
+            | Self::PartnerTook
+            | Self::VariableSet
+            | Self::CallRequested => true,
+            Self::CustomerWrote
+            | Self::Queued
+            | Self::Echoed
+            | Self::Delivered
+            | Self::Resent
+            | Self::Amended
+            | Self::WindowRefused
+            | Self::FirstReplied
+            | Self::BotRefused
+            | Self::Seen
+            | Self::Merged
+            | Self::FlowBegan
+            | Self::CallEnded
+            | Self::Configured
+            | Self::ChannelTrouble
+            | Self::SignedIn
+            | Self::SignedOut
+            | Self::Availability => false,
+        }
+    }
+
+    /// Whether the audit log shows entries of this kind: all except messages.
+    pub const fn is_audited(self) -> bool {
+        match self {
+            Self::Started
+            | Self::CustomerWrote
+            | Self::Queued
+            | Self::Echoed
+            | Self::Delivered
+            | Self::Amended
+            | Self::FirstReplied
+            | Self::Seen
+            | Self::FlowBegan
+            | Self::VariableSet
+            | Self::CallRequested
+            | Self::CallEnded => false,
+            Self::Resent
+            | Self::WindowRefused
+            | Self::HandedOff
+            | Self::Claimed
+            | Self::Released
+            | Self::TakenOver
+            | Self::ReturnedToBot
+            | Self::Closed
+            | Self::ClosingSkipped
+            | Self::BotSilenced
+            | Self::BotRefused
+            | Self::Merged
+            | Self::NumberChanged
+            | Self::Preferred
+            | Self::CustomerCalled
+            | Self::PartnerTook
+            | Self::Configured
+            | Self::ChannelTrouble
+            | Self::SignedIn
+            | Self::SignedOut
+            | Self::Availability => true,
+        }
+    }
+}
+
+impl Event {
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Self::Started { .. } => EventKind::Started,
+            Self::CustomerWrote { .. } => EventKind::CustomerWrote,
+            Self::Queued { .. } => EventKind::Queued,
+            Self::Echoed { .. } => EventKind::Echoed,
+            Self::Delivered { .. } => EventKind::Delivered,
+            Self::Resent { .. } => EventKind::Resent,
+            Self::Amended { .. } => EventKind::Amended,
+            Self::WindowRefused { .. } => EventKind::WindowRefused,
+            Self::HandedOff { .. } => EventKind::HandedOff,
+            Self::Claimed { .. } => EventKind::Claimed,
+            Self::FirstReplied { .. } => EventKind::FirstReplied,
+            Self::Released { .. } => EventKind::Released,
+            Self::TakenOver { .. } => EventKind::TakenOver,
+            Self::ReturnedToBot { .. } => EventKind::ReturnedToBot,
+            Self::Closed { .. } => EventKind::Closed,
+            Self::ClosingSkipped { .. } => EventKind::ClosingSkipped,
+            Self::BotSilenced { .. } => EventKind::BotSilenced,
+            Self::BotRefused => EventKind::BotRefused,
+            Self::Seen { .. } => EventKind::Seen,
+            Self::Merged { .. } => EventKind::Merged,
+            Self::NumberChanged { .. } => EventKind::NumberChanged,
+            Self::Preferred { .. } => EventKind::Preferred,
+            Self::CustomerCalled { .. } => EventKind::CustomerCalled,
+            Self::PartnerTook => EventKind::PartnerTook,
+            Self::FlowBegan { .. } => EventKind::FlowBegan,
+            Self::VariableSet { .. } => EventKind::VariableSet,
+            Self::CallRequested { .. } => EventKind::CallRequested,
+            Self::CallEnded { .. } => EventKind::CallEnded,
+            Self::Configured { .. } => EventKind::Configured,
+            Self::ChannelTrouble { .. } => EventKind::ChannelTrouble,
+            Self::SignedIn { .. } => EventKind::SignedIn,
+            Self::SignedOut { .. } => EventKind::SignedOut,
+            Self::Availability { .. } => EventKind::Availability,
+        }
+    }
+
+    /// The variant's stable name, which is its tag in JSON.
+    pub fn name(&self) -> &'static str {
+        self.kind().as_str()
+    }
+}

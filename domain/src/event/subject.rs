@@ -1,0 +1,102 @@
+//! The subject of an event: a message, a fact, or the end of a handoff.
+
+use super::{CloseReason, Event};
+use crate::{
+    handoff::HandoffEnd,
+    ids::{CallId, HandoffId, MessageId, VariableId},
+};
+
+/// What a thread must load to show an event, besides its sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// The message is new or has changed.
+    Message(&'a MessageId),
+    Variable(&'a VariableId),
+    Call(&'a CallId),
+    /// Nothing: the event's own sentence is complete.
+    Itself,
+}
+
+impl Event {
+    pub fn subject(&self) -> Subject<'_> {
+        match self {
+            Self::CustomerWrote { message, .. }
+            | Self::Queued { message, .. }
+            | Self::Echoed { message, .. }
+            | Self::Delivered { message, .. }
+            | Self::Resent { message }
+            | Self::Amended { message, .. } => Subject::Message(message),
+            Self::VariableSet { variable } => Subject::Variable(variable),
+            Self::CallRequested { call } | Self::CallEnded { call, .. } => Subject::Call(call),
+            Self::Started { .. }
+            | Self::WindowRefused { .. }
+            | Self::HandedOff { .. }
+            | Self::Claimed { .. }
+            | Self::FirstReplied { .. }
+            | Self::Released { .. }
+            | Self::TakenOver { .. }
+            | Self::ReturnedToBot { .. }
+            | Self::Closed { .. }
+            | Self::ClosingSkipped { .. }
+            | Self::BotSilenced { .. }
+            | Self::BotRefused
+            | Self::Seen { .. }
+            | Self::Merged { .. }
+            | Self::NumberChanged { .. }
+            | Self::Preferred { .. }
+            | Self::CustomerCalled { .. }
+            | Self::PartnerTook
+            | Self::FlowBegan { .. }
+            | Self::Configured { .. }
+            | Self::ChannelTrouble { .. }
+            | Self::SignedIn { .. }
+            | Self::SignedOut { .. }
+            | Self::Availability { .. } => Subject::Itself,
+        }
+    }
+
+    /// The handoff that an event ends, and how it ended.
+    pub fn ended_handoff(&self) -> Option<(&HandoffId, HandoffEnd)> {
+        match self {
+            Self::ReturnedToBot { handoff, .. } => Some((handoff, HandoffEnd::ReturnedToBot)),
+            Self::Closed { reason, handoff } => {
+                let end = match reason {
+                    CloseReason::Merged => HandoffEnd::Merged,
+                    CloseReason::Done | CloseReason::Bot | CloseReason::Imported => HandoffEnd::Closed,
+                };
+                handoff.as_ref().map(|handoff| (handoff, end))
+            }
+            Self::Started { .. }
+            | Self::CustomerWrote { .. }
+            | Self::Queued { .. }
+            | Self::Echoed { .. }
+            | Self::Delivered { .. }
+            | Self::Resent { .. }
+            | Self::Amended { .. }
+            | Self::WindowRefused { .. }
+            | Self::HandedOff { .. }
+            | Self::Claimed { .. }
+            | Self::FirstReplied { .. }
+            | Self::Released { .. }
+            | Self::TakenOver { .. }
+            | Self::ClosingSkipped { .. }
+            | Self::BotSilenced { .. }
+            | Self::BotRefused
+            | Self::Seen { .. }
+            | Self::Merged { .. }
+            | Self::NumberChanged { .. }
+            | Self::Preferred { .. }
+            | Self::CustomerCalled { .. }
+            | Self::PartnerTook
+            | Self::FlowBegan { .. }
+            | Self::VariableSet { .. }
+            | Self::CallRequested { .. }
+            | Self::CallEnded { .. }
+            | Self::Configured { .. }
+            | Self::ChannelTrouble { .. }
+            | Self::SignedIn { .. }
+            | Self::SignedOut { .. }
+            | Self::Availability { .. } => None,
+        }
+    }
+}

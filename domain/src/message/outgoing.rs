@@ -1,0 +1,165 @@
+//! Outgoing messages: one type for the bot's, the tenant's and the agents' messages.
+//!
+//! A flow step fills one in, the thread stores it as [`Content`], the outbox splits it into calls, and the gateway
+//! builds a request for each call.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Attachment, Content,
+    interactive::{InteractiveMessage, address},
+    limits::CAPTION,
+    split_text,
+};
+use crate::percent;
+
+/// A message to a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutgoingMessage {
+    /// A text longer than one WhatsApp message is sent as several.
+    Text {
+        text: String,
+    },
+    /// A file that WhatsApp fetches from `link`. `filename` is for documents only.
+    Media {
+        file: FileKind,
+        link: String,
+        caption: String,
+        filename: Option<String>,
+    },
+    Interactive(InteractiveMessage),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    Image,
+    Video,
+    Audio,
+    Document,
+}
+
+/// The recipient. If both are known, Meta uses the phone; the id is for customers who hide their number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// Country code and number; non-digits are removed.
+    Phone(String),
+    /// Business-scoped user id, unchanged.
+    UserId(String),
+}
+
+impl OutgoingMessage {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text { text: text.into() }
+    }
+
+    /// A file by its address. A blank caption is omitted.
+    pub fn media(file: FileKind, link: String, caption: String) -> Self {
+        let filename = match file {
+            FileKind::Document => filename(&link),
+            FileKind::Image | FileKind::Video | FileKind::Audio => None,
+        };
+        let caption = if caption.trim().is_empty() { String::new() } else { caption };
+        Self::Media { file, link, caption, filename }
+    }
+
+    /// Converts a stored message; `None` for kinds that we never send.
+    pub fn of(content: &Content) -> Option<Self> {
+        let media = |file, media: &Attachment, filename: Option<&String>| {
+            let link = media.link.clone()?;
+            let caption = media.caption.clone().unwrap_or_default();
+            Some(Self::Media { file, link, caption, filename: filename.cloned() })
+        };
+        match content {
+            Content::Text { body } => Some(Self::text(body)),
+            Content::Image { media: image } => media(FileKind::Image, image, None),
+            Content::Video { media: video } => media(FileKind::Video, video, None),
+            Content::Audio { media: audio, .. } => media(FileKind::Audio, audio, None),
+            Content::Document { media: document, filename } => media(FileKind::Document, document, filename.as_ref()),
+            Content::InteractiveSent(message) => Some(Self::Interactive(message.clone())),
+            Content::Sticker { .. }
+            | Content::Location { .. }
+            | Content::Contacts { .. }
+            | Content::ButtonReply { .. }
+            | Content::ListReply { .. }
+            | Content::FormReply { .. }
+            | Content::CallPermission { .. }
+            | Content::InteractiveMissing
+            | Content::TemplateButton { .. }
+            | Content::Reaction { .. }
+            | Content::Order { .. }
+            | Content::Unsupported { .. }
+            | Content::Edit { .. }
+            | Content::Revoke { .. }
+            | Content::RequestWelcome
+            | Content::Template { .. }
+            | Content::Interactive { .. } => None,
+        }
+    }
+
+    /// The API calls for this message, in order: a long text is split, and a caption that its file cannot carry (audio
+    /// takes none, and a long one exceeds the limit) is sent as a text after the file.
+    pub fn calls(self) -> Vec<Self> {
+        match self {
+            Self::Text { text } => split_text(&text).into_iter().map(Self::text).collect(),
+            Self::Media { file, link, caption, filename } => {
+                let fits = file != FileKind::Audio && caption.chars().count() <= CAPTION;
+                let (caption, after) = if fits { (caption, String::new()) } else { (String::new(), caption) };
+                let after = split_text(&after).into_iter().map(Self::text);
+                std::iter::once(Self::Media { file, link, caption, filename }).chain(after).collect()
+            }
+            Self::Interactive(_) => vec![self],
+        }
+    }
+
+    /// Why WhatsApp would refuse the message, written for users; `None` if it would accept it.
+    pub fn violation(&self) -> Option<String> {
+        match self {
+            Self::Text { .. } => None,
+            Self::Media { link, .. } => address("file address", link),
+            Self::Interactive(message) => message.violation(),
+        }
+        .map(|what| format!("WhatsApp wouldn't accept this message: {what}. Fix the flow's step."))
+    }
+}
+
+/// Converts the message for the thread and the database.
+impl From<OutgoingMessage> for Content {
+    fn from(message: OutgoingMessage) -> Self {
+        match message {
+            OutgoingMessage::Text { text } => Self::Text { body: text },
+            OutgoingMessage::Media { file, link, caption, filename } => {
+                let caption = Some(caption).filter(|caption| !caption.is_empty());
+                let media = Attachment { caption, link: Some(link), ..Attachment::default() };
+                match file {
+                    FileKind::Image => Self::Image { media },
+                    FileKind::Video => Self::Video { media },
+                    FileKind::Audio => Self::Audio { media, voice: false },
+                    FileKind::Document => Self::Document { media, filename },
+                }
+            }
+            OutgoingMessage::Interactive(message) => Self::InteractiveSent(message),
+        }
+    }
+}
+
+impl Content {
+    /// The API calls for a stored message; empty for kinds that we never send.
+    pub fn calls(&self) -> Vec<OutgoingMessage> {
+        OutgoingMessage::of(self).map(OutgoingMessage::calls).unwrap_or_default()
+    }
+}
+
+/// The last segment of an address if it looks like a file name; its extension selects the icon on the phone.
+fn filename(link: &str) -> Option<String> {
+    let path = link.split(['?', '#']).next()?.split_once("://")?.1;
+    let (_, last) = path.rsplit_once('/')?;
+    let name = String::from_utf8(percent::decoded(last)).unwrap_or_else(|_| last.to_owned());
+    let named = name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && !ending.is_empty());
+    (named && name.chars().count() <= 240 && !name.contains(['/', '\\', '\0'])).then_some(name)
+}
+
+#[cfg(test)]
+#[path = "outgoing_tests.rs"]
+mod tests;
