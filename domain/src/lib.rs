@@ -1,7 +1,8 @@
 //! The domain: states, rules and values, shared by server and page.
 //!
-//! A crate of its own so that its tests need neither; the product names it `crate::domain`. Pure: no async, no clock, no randomness, no I/O. Time and ids are arguments. To add a rule, add a file here with its
-//! tests at the end, and call it from the module that applies it.
+//! A crate of its own so that its tests need neither; the product names it `crate::domain`. Pure: no async, no clock, no
+//! randomness, no I/O. Time and ids are arguments. To add a rule, add a file here with its tests at the end, and call it
+//! from the module that applies it.
 
 pub mod access;
 pub mod bot;
