@@ -15,11 +15,11 @@ use crate::{
     domain::{
         conversation::{Command, Received, State},
         event::{Actor, Event},
-        ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
+        ids::{ChannelId, ConversationId, TenantId, Wamid},
         inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
-        message::{Author, Content, Delivery, Forwarded, MessageContext, TurnEffect},
+        message::{Author, Content, Delivery, MessageContext, TurnEffect},
         text,
-        time::Span,
+        time::{Span, Timestamp},
     },
     server::store::{
         jobs::JobKind,
@@ -147,31 +147,17 @@ impl UnitOfWork {
         incoming: &Incoming,
         late: bool,
     ) -> MessageRow {
-        // Meta's times have whole seconds. A message gets the end of its second, but never a time after its arrival.
-        let at = incoming.at.plus(Span(999)).min(self.now);
+        let (id, content) = (self.entropy.id(self.now), incoming.content.clone());
+        let at = position(incoming.at, self.now);
         MessageRow {
-            id: self.entropy.id(self.now),
-            conversation: conversation.clone(),
-            channel: channel.clone(),
             wamid: Some(incoming.wamid.clone()),
-            client_id: None,
-            author: Author::Customer,
-            content: incoming.content.clone(),
-            at,
-            seq: Seq(0),
             written_at: incoming.at,
-            delivery: None,
-            fault: None,
             quote: incoming.quote.clone(),
             forwarded: incoming.forwarded,
-            reactions: Vec::new(),
-            revoked: false,
-            edited: false,
             late,
-            resent: false,
             referral: incoming.referral.clone(),
-            hidden: false,
             context: message_context(incoming),
+            ..MessageRow::new(id, conversation, channel, Author::Customer, content, at)
         }
     }
 
@@ -267,29 +253,14 @@ impl UnitOfWork {
         conversation: &ConversationId,
         echo: &Echo,
     ) -> MessageRow {
+        let (id, content) = (self.entropy.id(self.now), echo.content.clone());
+        let at = position(echo.at, self.now);
         MessageRow {
-            id: self.entropy.id(self.now),
-            conversation: conversation.clone(),
-            channel: channel.clone(),
             wamid: Some(echo.wamid.clone()),
-            client_id: None,
-            author: echo.author.clone(),
-            content: echo.content.clone(),
-            at: echo.at.plus(Span(999)).min(self.now),
-            seq: Seq(0),
             written_at: echo.at,
             delivery: Some(Delivery::Sent),
-            fault: None,
             quote: echo.quote.clone(),
-            forwarded: Forwarded::No,
-            reactions: Vec::new(),
-            revoked: false,
-            edited: false,
-            late: false,
-            resent: false,
-            referral: None,
-            hidden: false,
-            context: MessageContext::default(),
+            ..MessageRow::new(id, conversation, channel, echo.author.clone(), content, at)
         }
     }
 
@@ -301,6 +272,12 @@ impl UnitOfWork {
     ) -> Result<bool> {
         Ok(pending_updates::mark(&mut self.tx, channel, wamid, self.now).await?)
     }
+}
+
+/// Where a message stands in the thread. Meta's times have whole seconds: a message gets the end of its second, but never a
+/// time after its arrival.
+fn position(written: Timestamp, arrival: Timestamp) -> Timestamp {
+    written.plus(Span(999)).min(arrival)
 }
 
 /// A group is a customer record of its own, because a reply to the sender would go to another chat.

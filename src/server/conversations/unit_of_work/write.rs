@@ -6,8 +6,8 @@ use crate::{
         conversation::{Command, Conversation},
         event::{Actor, Event},
         handoff::Brief,
-        ids::{ConversationId, HandoffId, MessageId, Seq},
-        message::{Author, Delivery, Forwarded, MessageContext, outgoing::OutgoingMessage},
+        ids::{ConversationId, HandoffId, MessageId},
+        message::{Author, Delivery, outgoing::OutgoingMessage},
     },
     server::{
         conversations::{ConversationError, Result, unit_of_work::digest},
@@ -24,30 +24,9 @@ impl UnitOfWork {
         author: Author,
         message: OutgoingMessage,
     ) -> MessageRow {
-        MessageRow {
-            id: id.clone(),
-            conversation: conversation.id.clone(),
-            channel: conversation.channel.clone(),
-            wamid: None,
-            client_id: None,
-            author,
-            content: message.into(),
-            at: self.now,
-            seq: Seq(0),
-            written_at: self.now,
-            delivery: Some(Delivery::Queued),
-            fault: None,
-            quote: None,
-            forwarded: Forwarded::No,
-            reactions: Vec::new(),
-            revoked: false,
-            edited: false,
-            late: false,
-            resent: false,
-            referral: None,
-            hidden: false,
-            context: MessageContext::default(),
-        }
+        let row =
+            MessageRow::new(id.clone(), &conversation.id, &conversation.channel, author, message.into(), self.now);
+        MessageRow { delivery: Some(Delivery::Queued), ..row }
     }
 
     /// Enqueues a text of the tenant. Does nothing if it is empty or the 24-hour window is closed.

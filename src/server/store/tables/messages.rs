@@ -43,6 +43,43 @@ pub struct MessageRow {
     pub context: MessageContext,
 }
 
+impl MessageRow {
+    /// A message with its content alone, written when it is positioned, at `at`. Its entry assigns the position.
+    pub fn new(
+        id: MessageId,
+        conversation: &ConversationId,
+        channel: &ChannelId,
+        author: Author,
+        content: Content,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            conversation: conversation.clone(),
+            channel: channel.clone(),
+            wamid: None,
+            client_id: None,
+            author,
+            content,
+            at,
+            seq: Seq(0),
+            written_at: at,
+            delivery: None,
+            fault: None,
+            quote: None,
+            forwarded: Forwarded::No,
+            reactions: Vec::new(),
+            revoked: false,
+            edited: false,
+            late: false,
+            resent: false,
+            referral: None,
+            hidden: false,
+            context: MessageContext::default(),
+        }
+    }
+}
+
 #[derive(FromRow)]
 struct RawMessage {
     id: String,
