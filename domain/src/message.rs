@@ -95,8 +95,8 @@ pub struct Message {
     #[serde(default)]
     pub file: Option<File>,
     /// Additional information about the message.
-    #[serde(default)]
-    pub beside: MessageContext,
+    #[serde(default, rename = "beside")]
+    pub context: MessageContext,
 }
 
 /// Information that came with a message besides its content.

@@ -26,7 +26,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::System => "system",
             Self::Light => "light",
@@ -52,8 +52,9 @@ impl Theme {
         }
     }
 
-    fn from_word(word: &str) -> Self {
-        match word {
+    /// A cookie with another value follows the system.
+    fn from_cookie(value: &str) -> Self {
+        match value {
             "light" => Self::Light,
             "dark" => Self::Dark,
             _ => Self::System,
@@ -61,7 +62,7 @@ impl Theme {
     }
 }
 
-/// The name of the cookie that holds the theme's word.
+/// The name of the cookie that holds the theme's name.
 pub const THEME: &str = "theme";
 /// The name of the cookie that holds the zone's name, `Europe/Lisbon`.
 pub const ZONE: &str = "zone";
@@ -96,7 +97,7 @@ impl RenderEnvironment {
     fn from_values(theme: Option<String>, zone: Option<String>, offset: Option<String>) -> Self {
         const FURTHEST: i32 = 14 * 60;
         Self {
-            theme: theme.map(|word| Theme::from_word(&word)).unwrap_or_default(),
+            theme: theme.map(|value| Theme::from_cookie(&value)).unwrap_or_default(),
             zone: zone.filter(|name| !name.is_empty() && name.len() < 64),
             offset: offset
                 .and_then(|minutes| minutes.parse().ok())

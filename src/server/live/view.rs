@@ -65,7 +65,7 @@ pub(super) async fn message(
         late: record.late,
         resent: record.resent,
         file,
-        beside: record.context,
+        context: record.context,
     };
     Ok(Item { at, seq, body: ItemBody::Message(Box::new(message)) })
 }

@@ -33,7 +33,7 @@ impl Settings {
         filled(name, &text, SAMPLE_AGENT, &record.name)?;
         values.texts.set(name, text);
         tenants::save_settings(&mut tx, tenant, &values).await?;
-        let change = configured(Setting::Texts, Some(word(name)), Change::Changed);
+        let change = configured(Setting::Texts, Some(stored_name(name)), Change::Changed);
         self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
     }
 }
@@ -58,7 +58,7 @@ fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<Strin
 }
 
 /// A text's name in the log. Entries contain it, so it must never change.
-fn word(name: TextName) -> &'static str {
+fn stored_name(name: TextName) -> &'static str {
     match name {
         TextName::Greeting => "greeting",
         TextName::Fallback => "fallback",

@@ -28,7 +28,7 @@ pub(super) enum SentStatus {
 }
 
 impl SentStatus {
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Sent => "sent",
             Self::Delivered => "delivered",
@@ -149,7 +149,7 @@ impl Simulator {
     }
 
     fn status_value(&self, wamid: &str, status: SentStatus, at: i64, customer: &PhoneUser, facts: &SendFacts) -> Value {
-        let mut entry = json!({"id": wamid, "status": status.word(), "timestamp": (at / 1000).to_string()});
+        let mut entry = json!({"id": wamid, "status": status.as_str(), "timestamp": (at / 1000).to_string()});
         let failed = matches!(status, SentStatus::Failed(_));
         let phone = customer.phone.as_deref();
         // A failed status contains the number only if the business used it, so that a hidden number stays hidden.

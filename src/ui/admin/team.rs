@@ -69,7 +69,7 @@ enum Presence {
 }
 
 impl Presence {
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Online => "online",
             Self::Away => "away",
@@ -118,7 +118,7 @@ fn MemberLine(member: Memo<TeamMember>) -> impl IntoView {
             </td>
             <td class="opt dim">{move || member.with(|member| member.email.clone())}</td>
             <td class="opt">{move || member.with(|member| role_word(member.role))}</td>
-            <td>{move || presence.get().word()}</td>
+            <td>{move || presence.get().as_str()}</td>
             <td class="num">
                 <a href=href aria-label=move || format!("{} open conversations of {}", open.get(), name.get())>
                     {move || open.get()}

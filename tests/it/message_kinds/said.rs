@@ -234,7 +234,7 @@ fn taps() -> Vec<Row> {
                 vec![item]
             },
             seen: Some(Seen::turn("interactive_missing", "Answer not shared by WhatsApp").look(|message, _| {
-                assert_eq!(message.beside.missing.as_deref(), Some("Message type unknown"));
+                assert_eq!(message.context.missing.as_deref(), Some("Message type unknown"));
             })),
         },
         turn("template button", "template_button", "Go on", |who| {
@@ -280,7 +280,7 @@ fn odd() -> Vec<Row> {
             },
             seen: Some(
                 Seen { window: Window::Opens, ..Seen::notice("text", "Bo: Hi all").called("WhatsApp group") }
-                    .look(|message, _| assert_eq!(message.beside.sender.as_deref(), Some("Bo"))),
+                    .look(|message, _| assert_eq!(message.context.sender.as_deref(), Some("Bo"))),
             ),
         },
     ]
@@ -334,7 +334,7 @@ fn wrapped() -> Vec<Row> {
                 )
             },
             seen: Some(Seen::turn("text", "Is it organic?").look(|message, _| {
-                let product = message.beside.product.as_ref().expect("a product");
+                let product = message.context.product.as_ref().expect("a product");
                 assert_eq!((product.catalog.as_deref(), product.id.as_deref()), (Some("61"), Some("TEA-9")));
             })),
         },
@@ -346,7 +346,7 @@ fn wrapped() -> Vec<Row> {
                 vec![item]
             },
             seen: Some(Seen::turn("text", "And now?").look(|message, _| {
-                assert_eq!(message.beside.summary.as_deref(), Some("Wants a refund"));
+                assert_eq!(message.context.summary.as_deref(), Some("Wants a refund"));
             })),
         },
         Row {

@@ -188,7 +188,7 @@ impl UnitOfWork {
             NextAction::Wait => {}
             NextAction::WaitFor(patience) => {
                 let due = self.now.plus(*patience);
-                self.enqueue(JobKind::Patience, turn.conversation.as_str(), revision.to_string(), due);
+                self.enqueue(JobKind::QuestionTimeout, turn.conversation.as_str(), revision.to_string(), due);
             }
             NextAction::Ask { step, label, call } => self.record_step_call(turn, revision, step, label, call)?,
             NextAction::Model if self.is_answered(turn, &outcome.flow).await? => {}

@@ -42,7 +42,7 @@ impl Bot {
             }
         }
         let mut count = taken.len();
-        for kind in [JobKind::Patience, JobKind::Resume] {
+        for kind in [JobKind::QuestionTimeout, JobKind::Resume] {
             for job in self.jobs.take(kind, Selection::Any, LEASE, BATCH).await? {
                 count += 1;
                 if let Err(error) = self.advance_flow(&job).await {
@@ -147,9 +147,9 @@ impl Bot {
         };
         let Some(run) = &turn.run else { return self.drop_turn(job).await };
         let input = match job.kind {
-            JobKind::Patience if matches!(run.position, Position::Waiting { .. }) => Input::TimedOut,
+            JobKind::QuestionTimeout if matches!(run.position, Position::Waiting { .. }) => Input::TimedOut,
             JobKind::Resume if matches!(run.position, Position::Before { .. }) => Input::Begin,
-            JobKind::Patience
+            JobKind::QuestionTimeout
             | JobKind::Resume
             | JobKind::Turn
             | JobKind::Model
@@ -168,7 +168,7 @@ impl Bot {
 
 /// Whether the flow has moved since the job was enqueued.
 fn is_stale(job: &JobRow, turn: &Turn) -> bool {
-    matches!(job.kind, JobKind::Patience | JobKind::Resume) && job.payload != turn.revision().to_string()
+    matches!(job.kind, JobKind::QuestionTimeout | JobKind::Resume) && job.payload != turn.revision().to_string()
 }
 
 fn message(job: &JobRow) -> MessageId {

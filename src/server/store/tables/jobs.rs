@@ -23,8 +23,8 @@ pub enum JobKind {
     /// An API call of a flow. Key: the conversation. Payload: the call.
     Call,
     /// The timeout of a question. Key: the conversation. Payload: the flow run's revision.
-    Patience,
-    /// A flow resumes after an agent returned the conversation to the bot. Key and payload as [`Self::Patience`].
+    QuestionTimeout,
+    /// A flow resumes after an agent returned the conversation to the bot. Key and payload as [`Self::QuestionTimeout`].
     Resume,
     /// The download of a file. Key: the file.
     Fetch,
@@ -38,7 +38,7 @@ variant_names!(JobKind {
     Turn => "turn",
     Model => "model",
     Call => "call",
-    Patience => "patience",
+    QuestionTimeout => "patience",
     Resume => "resume",
     Fetch => "fetch",
     Read => "read",

@@ -65,7 +65,7 @@ pub fn ThemeToggle() -> impl IntoView {
     let toggle = move |_| {
         theme.update(|theme| *theme = theme.next());
         let theme = theme.get_untracked();
-        browser::set_cookie(THEME, theme.word());
+        browser::set_cookie(THEME, theme.as_str());
         browser::set_theme(theme.attribute());
     };
     view! {

@@ -7,8 +7,8 @@ use crate::domain::message::{MessageContext, Product};
 
 /// The parts above the content.
 #[component]
-pub fn Above(beside: MessageContext) -> impl IntoView {
-    let MessageContext { sender, product, summary, .. } = beside;
+pub fn Above(context: MessageContext) -> impl IntoView {
+    let MessageContext { sender, product, summary, .. } = context;
     view! {
         {sender
             .map(|sender| {
@@ -33,8 +33,8 @@ pub fn Above(beside: MessageContext) -> impl IntoView {
 
 /// The parts below the content.
 #[component]
-pub fn Below(beside: MessageContext) -> impl IntoView {
-    beside.missing.map(|words| {
+pub fn Below(context: MessageContext) -> impl IntoView {
+    context.missing.map(|words| {
         view! {
             <span class="footer">
                 "WhatsApp says: " <span dir="auto">{words}</span>

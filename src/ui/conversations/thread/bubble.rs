@@ -100,13 +100,13 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
             {first.author.is_customer().then(|| view! { <span class="visually-hidden">"Customer: "</span> })}
             {forwarded_view(first.forwarded)}
             {first.referral.map(|referral| view! { <ReferralCard referral/> })}
-            <Above beside=first.beside.clone()/>
+            <Above context=first.context.clone()/>
             {first.quote.map(|quote| view! { <QuoteBlock quote/> })}
             {move || {
                 let (content, file) = content_and_file.get();
                 view! { <ContentView content file/> }
             }}
-            <Below beside=first.beside/>
+            <Below context=first.context/>
             <small class="when">
                 {move || message.with(marks)} <LocalTime at=first.at style=TimeStyle::Clock/>
                 {move || message.with(|message| message.delivery).map(|delivery| view! { <Ticks delivery/> })}
