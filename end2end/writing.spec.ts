@@ -1,9 +1,9 @@
 // Writing to a customer when something interferes: a reload, a rejected message, the customer's next message.
-import type { APIRequestContext, Browser, Page } from "@playwright/test";
+import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
 import { actions, card, composer, composerNotice, delivery, message, row, rows } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, asksForAgent, deskOf, newCustomer, opens, quietDeskOf, replies, says } from "./people";
-import { onPhone, phoneOf } from "./phone";
+import { onPhone, field as phoneField, phoneOf } from "./phone";
 
 /** Ana has claimed the customer's conversation. */
 async function claimed(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
@@ -33,6 +33,50 @@ test("a draft survives a reload and belongs to one conversation and one agent", 
   await ben.getByRole("dialog").getByRole("button", { name: "Take over" }).click();
   await expect(composer(ben)).toHaveValue("");
   await expect(composerNotice(ana)).toContainText("Your draft is kept.");
+});
+
+/** The Enter that confirms a character in an input method, as Safari reports it. Returns whether the page left it alone. */
+const confirmsCharacter = (field: Locator): Promise<boolean> =>
+  field.evaluate((element) =>
+    element.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 229, bubbles: true, cancelable: true }),
+    ),
+  );
+
+test("an Enter that belongs to an input method sends nothing, at the desk and on the phone", async ({
+  browser,
+  request,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Yuki Mori");
+  const phone = await phoneOf(browser, customer);
+  const sent = (page: Page) => (page === ana ? message(ana, "arigatou") : onPhone(phone, "konnichiwa"));
+  for (const [page, field, start, whole] of [
+    [ana, composer(ana), "ari", "arigatou"],
+    [phone, phoneField(phone), "konni", "konnichiwa"],
+  ] as const) {
+    await field.pressSequentially(start);
+    expect(await confirmsCharacter(field)).toBe(true);
+    await expect(field).toHaveValue(start);
+    await field.pressSequentially(whole.slice(start.length));
+    await field.press("Enter");
+    await expect(sent(page)).toHaveCount(1);
+  }
+});
+
+test("on a touch keyboard Enter breaks the line, and Ctrl+Enter sends", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Yannis Vlachos");
+  await ana.close();
+  const look = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const mobile = await deskOf(browser, "ana", "/conversations", look);
+  await opens(mobile, customer);
+  const field = composer(mobile);
+  await field.pressSequentially("First line");
+  await field.press("Enter");
+  await field.pressSequentially("Second line");
+  await expect(field).toHaveValue("First line\nSecond line");
+  await field.press("Control+Enter");
+  await expect(message(mobile, "Second line")).toContainText("First line");
+  await expect(field).toHaveValue("");
 });
 
 test("a message that WhatsApp rejects says why, and arrives once when it is sent again", async ({

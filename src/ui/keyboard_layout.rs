@@ -1,4 +1,4 @@
-//! Which letter a key means on keyboards of any script, and whether a key press is a shortcut.
+//! Which letter a key means on keyboards of any script, and whether a key press is a shortcut or part of a composition.
 
 use leptos::ev::KeyboardEvent;
 
@@ -7,7 +7,17 @@ use super::browser::typing;
 /// Whether a key press is a shortcut: without a modifier, not handled yet, and neither in a field nor in a dialog.
 pub fn is_shortcut(event: &KeyboardEvent) -> bool {
     let is_chord = event.ctrl_key() || event.alt_key() || event.meta_key();
-    !is_chord && !event.default_prevented() && !typing()
+    !is_chord && !event.default_prevented() && !is_composing(event) && !typing()
+}
+
+/// The `keyCode` of a key press that an input method handles. Safari sends the Enter that confirms a character after the
+/// composition has ended, with this code alone.
+const HANDLED_BY_INPUT_METHOD: u32 = 229;
+
+/// Whether a key press belongs to an input method that composes a character: there, Enter and Escape choose or dismiss
+/// what it suggests.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == HANDLED_BY_INPUT_METHOD
 }
 
 /// The letter of a key, in lower case. On a keyboard of another script it follows from the key's position (`KeyC`).

@@ -51,7 +51,9 @@ $("composer").addEventListener("submit", (event) => {
 });
 $("text").addEventListener("input", grow);
 $("text").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("composer").requestSubmit(); }
+  // 229: handled by an input method, which confirms a character with Enter.
+  if (event.isComposing || event.keyCode === 229) return;
+  if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); $("composer").requestSubmit(); }
 });
 
 export function more(line) {

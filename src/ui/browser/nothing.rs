@@ -47,6 +47,10 @@ pub fn typing() -> bool {
     false
 }
 
+pub fn has_coarse_pointer() -> bool {
+    false
+}
+
 pub fn focus(_id: &str) {}
 
 pub fn focus_if_lost(_id: &str) {}

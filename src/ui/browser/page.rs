@@ -138,6 +138,12 @@ pub fn typing() -> bool {
     in_dialog || in_field
 }
 
+/// Whether the person points with a finger, and so types on a touch keyboard.
+pub fn has_coarse_pointer() -> bool {
+    let query = window().match_media("(pointer: coarse)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
 /// Puts the focus on the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {

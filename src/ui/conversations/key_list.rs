@@ -24,6 +24,7 @@ fn sections() -> [(&'static str, Vec<(String, &'static str)>); 3] {
         ("R", "Write a reply"),
         ("Enter", "Send reply"),
         ("Shift Enter", "New line"),
+        ("Ctrl/⌘ Enter", "Send reply, also from a touch keyboard"),
         ("Esc", "Remove quote, or leave the reply box"),
     ]));
     let list = named(&[("J", "Next conversation"), ("K", "Previous conversation"), ("Enter", "Open"), ("/", "Search")]);

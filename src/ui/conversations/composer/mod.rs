@@ -20,7 +20,13 @@ use crate::{
     api::conversation::reply,
     contract::ApiError,
     domain::message::{TEXT_LIMIT, reply::ReplyKind, split_text},
-    ui::{browser::random_id, components::icon::Icon, number::grouped, state::InFlight},
+    ui::{
+        browser::{self, random_id},
+        components::icon::Icon,
+        keyboard_layout::is_composing,
+        number::grouped,
+        state::InFlight,
+    },
 };
 
 /// The text field's id, to focus it.
@@ -113,8 +119,8 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
     };
     let send = move |kind| send(open, text, unclear, kind);
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        // While the input method composes a character, Enter confirms it.
-        "Enter" if !event.shift_key() && !event.is_composing() => {
+        _ if is_composing(&event) => {}
+        "Enter" if sends(&event) => {
             event.prevent_default();
             send(ReplyKind::Text);
         }
@@ -165,6 +171,11 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
             </div>
         </form>
     }
+}
+
+/// Whether Enter sends. Shift breaks the line, and so does a touch keyboard, which has no Shift with Enter.
+fn sends(event: &ev::KeyboardEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || !(event.shift_key() || browser::has_coarse_pointer())
 }
 
 /// Keeps the field and the signal equal. The field has no `prop:value`, because that would remove what was typed before
