@@ -1,7 +1,8 @@
 // An agent's work by keyboard alone.
-import { actions, cards, composer, composerNotice, message, row, rows, threadName } from "./desk";
+import type { Page } from "@playwright/test";
+import { actions, card, cards, composer, composerNotice, message, row, rows, threadName } from "./desk";
 import { expect, test } from "./fixtures";
-import { PASSWORD, asksForAgent, deskOf, live, newCustomer } from "./people";
+import { PASSWORD, asksForAgent, deskOf, live, newCustomer, opens, quietDeskOf } from "./people";
 import { onPhone, phoneOf } from "./phone";
 
 test("sign in, claim, reply and close by keyboard alone", async ({ browser, page, request }) => {
@@ -58,4 +59,56 @@ test("without an open conversation, C claims the one that has waited longest", a
   // Released again, for the tests that follow.
   await actions(ben).getByRole("button", { name: "Release" }).click();
   await expect(composerNotice(ben)).toContainText("Claim it to reply");
+});
+
+/** Holds the desk's calls of `path` until the returned function is called. */
+async function holds(desk: Page, path: string): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await desk.route(path, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+test("after a claim, keys go into that customer's reply while the conversation loads", async ({ browser, request }) => {
+  const customer = await newCustomer(request, "Petra Lind");
+  const ana = await quietDeskOf(browser, "ana");
+  await asksForAgent(request, customer);
+  const release = await holds(ana, "**/api/thread*");
+  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await ana.keyboard.type("Good mor");
+  await expect(ana).toHaveURL(/\/conversations\/cnv_/);
+  await ana.keyboard.type("ning");
+  release();
+  await expect(composer(ana)).toBeFocused();
+  await ana.keyboard.type(", Petra");
+  await expect(composer(ana)).toHaveValue("Good morning, Petra");
+  await ana.keyboard.press("Enter");
+  await expect(message(ana, "Good morning, Petra")).toHaveCount(1);
+});
+
+test("what was typed for a claim that a colleague won is kept as a draft", async ({
+  browser,
+  request,
+  allowConsole,
+}) => {
+  // Ben's claim is answered with a conflict.
+  allowConsole(/status of 409/);
+  const customer = await newCustomer(request, "Paula Reis");
+  const [ana, ben] = [await quietDeskOf(browser, "ana"), await quietDeskOf(browser, "ben")];
+  await asksForAgent(request, customer);
+  const release = await holds(ben, "**/api/claim*");
+  await card(ben, customer).getByRole("button", { name: "Claim" }).click();
+  await ben.keyboard.type("I can help");
+  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await expect(composer(ana)).toBeFocused();
+  release();
+  await expect(ben.getByText(`Ana Costa already claimed ${customer.name}.`)).toBeVisible();
+
+  await opens(ben, customer);
+  await actions(ben).getByRole("button", { name: "Take over" }).click();
+  await ben.getByRole("dialog").getByRole("button", { name: "Take over" }).click();
+  await expect(composer(ben)).toHaveValue("I can help");
 });

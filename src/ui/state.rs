@@ -66,6 +66,8 @@ pub struct AppState {
     pub today: Memo<i64>,
     pub toasts: RwSignal<Vec<Toast>>,
     pub in_flight: RwSignal<Vec<InFlight>>,
+    /// The conversation that the viewer just claimed, until its composer is shown and has the focus.
+    pub claiming: RwSignal<Option<ConversationId>>,
     /// Incremented when the stream was reset; resources that read a snapshot depend on it.
     pub refresh: RwSignal<u64>,
     /// When the calls were read, by the server's clock.
@@ -90,6 +92,7 @@ impl AppState {
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
             in_flight: RwSignal::new(Vec::new()),
+            claiming: RwSignal::new(None),
             refresh: RwSignal::new(0),
             called_until: StoredValue::new(at),
             listeners: StoredValue::new((0, Vec::new())),

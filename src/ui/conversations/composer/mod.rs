@@ -3,7 +3,7 @@
 //! Nothing typed is lost: a draft is in local storage from the first character until the server accepted the reply, and
 //! returns to the field when the server refused it.
 
-mod draft;
+pub mod draft;
 mod lock;
 
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -111,6 +111,7 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
     let sendable = move || (1..=hard_limit()).contains(&length.get());
     fill_field(open, field, text);
+    focus_after_claim(open, field, text);
 
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
@@ -196,6 +197,18 @@ fn fill_field(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<
             save_draft(open, text);
         }
         true
+    });
+}
+
+/// Takes the focus if the agent just claimed this conversation, and what they typed while it was loading.
+fn focus_after_claim(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<String>) {
+    Effect::new(move |_| {
+        if field.get().is_none() || open.app.claiming.get() != Some(open.id()) {
+            return;
+        }
+        text.set(draft::load(&open.me(), &open.id()));
+        browser::focus(FIELD);
+        open.app.claiming.set(None);
     });
 }
 

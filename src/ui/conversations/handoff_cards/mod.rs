@@ -6,6 +6,7 @@
 mod alerts;
 mod card;
 mod invitation;
+mod typed_ahead;
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use leptos_router::{
 
 pub use self::invitation::Invitation;
 
-use self::card::Card;
+use self::{card::Card, typed_ahead::TypedAhead};
 use crate::{
     api::conversation::claim,
     contract::ApiError,
@@ -56,10 +57,17 @@ struct Calls {
 
 impl Calls {
     fn claim(self, id: ConversationId) {
-        self.claims.run_as(id.clone(), claim(id.clone()), move |answer| match answer {
-            Ok(()) => self.open(&id),
-            Err(ApiError::Conflict(words)) => self.app.toast(ToastTone::Info, words),
-            Err(error) => self.app.show_error(&error),
+        if self.claims.is_pending(&id) {
+            return;
+        }
+        typed_ahead::begin(self.app, &id);
+        self.claims.run_as(id.clone(), claim(id.clone()), move |answer| {
+            let Err(error) = answer else { return self.open(&id) };
+            typed_ahead::end(self.app, &id);
+            match error {
+                ApiError::Conflict(words) => self.app.toast(ToastTone::Info, words),
+                error => self.app.show_error(&error),
+            }
         });
     }
 
@@ -139,6 +147,7 @@ pub fn HandoffCards() -> impl IntoView {
         <p class="visually-hidden" role="status" aria-live="polite">
             {move || announcement.get()}
         </p>
+        <TypedAhead />
     }
 }
 
