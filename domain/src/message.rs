@@ -268,6 +268,8 @@ mod tests {
     fn a_text_within_the_limit_stays_one_message() {
         assert_eq!(split_text(&format!(" {}\n", "ü".repeat(TEXT_LIMIT))), ["ü".repeat(TEXT_LIMIT)]);
         assert_eq!(split_text(" \n "), Vec::<String>::new());
+        let words = format!("{} {}", "a".repeat(TEXT_LIMIT - 5), "a".repeat(4));
+        assert_eq!(split_text(&words), [words.clone()]);
         assert_eq!(split_text(&"a".repeat(TEXT_LIMIT + 1)), ["a".repeat(TEXT_LIMIT), "a".to_owned()]);
     }
 
@@ -297,5 +299,7 @@ mod tests {
             assert_eq!(lengths(&[(HALF - 2, gap)]), TEXT_LIMIT, "{gap:?}");
         }
         assert_eq!(lengths(&[(HALF - 2, "\n\n"), word]), HALF + 30);
+        assert_eq!(lengths(&[(HALF, "\n\n"), line]), HALF);
+        assert_eq!(lengths(&[(HALF, "\n"), word]), HALF);
     }
 }
