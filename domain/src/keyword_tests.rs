@@ -123,12 +123,16 @@ fn the_tolerated_typos_grow_with_the_phrase() {
         ("help", "help", true),
         // five to eight: one, and the first letter must be right
         ("agent", "agant", true),
+        ("agent", "agnt", true),
+        ("agent", "aagent", true),
         ("agent", "aganl", false),
         ("agent", "bgent", false),
         ("operator", "operater", true),
         ("operator", "oparater", false),
         // from nine on: two, anywhere
         ("operadora", "uperadara", true),
+        ("operadora", "opeadra", true),
+        ("operadora", "opedra", false),
         ("operadora", "uparadara", false),
         // a typo may split or join words
         ("speak to agent", "i want to speakto agent", true),
