@@ -180,7 +180,8 @@ fn an_escalation_of_a_flow_names_its_failure_and_its_place() {
 #[test]
 fn a_handoff_step_passes_its_texts_and_its_team_on() {
     let flow = live(json!([{ "id": "h", "name": "Agent", "act": {
-        "kind": "handoff", "team": "tem_2", "reason": "Broken parcel", "note": "Look at the photo", "notice": "One moment",
+        "kind": "handoff", "team": "tem_2", "reason": "Broken parcel", "note": "Look at the photo",
+        "notice": "One moment",
     } }]));
     let outcome = outcome(&flow, Position::Start, &Input::Begin, None);
     let FlowChange::Move { position, .. } = &outcome.flow else { panic!("{:?}", outcome.flow) };
