@@ -195,3 +195,149 @@ fn permanent_hours_close_only_for_a_holiday() {
     calendar.weekly = std::array::from_fn(|_| vec![Interval { from: 0, to: DAY }]);
     assert_eq!(calendar.next_closing(&utc, now), Some(at("2026-12-25T00:00:00Z")));
 }
+
+#[test]
+fn a_fault_is_shown_with_its_day() {
+    let calendar = shop();
+    let sentence = |day| CalendarFault { day, detail: "Wrong.".into() }.sentence(&calendar);
+    assert_eq!(sentence(CalendarDay::Weekday(0)), "Monday: Wrong.");
+    assert_eq!(sentence(CalendarDay::Weekday(6)), "Sunday: Wrong.");
+    assert_eq!(sentence(CalendarDay::Holiday(1)), "2026-12-31: Wrong.");
+    for unknown in [CalendarDay::Weekday(7), CalendarDay::Holiday(2)] {
+        assert_eq!(sentence(unknown), "Wrong.");
+    }
+}
+
+#[test]
+fn hours_that_touch_are_no_fault() {
+    let mut calendar = Calendar::default();
+    // Sunday's hours end on Monday at two.
+    calendar.weekly[6] = vec![hours("22:00", "02:00")];
+    calendar.weekly[0] = vec![hours("02:00", "10:00"), hours("10:00", "12:00"), hours("22:00", "24:00")];
+    calendar.weekly[1] = vec![hours("00:00", "24:00")];
+    calendar.weekly[2] = vec![hours("20:00", "00:00")];
+    calendar.weekly[3] = vec![hours("00:00", "01:00")];
+    assert_eq!(calendar.faults(), []);
+    calendar.weekly[0][0].from = 119;
+    let faults = calendar.faults();
+    assert_eq!(faults.iter().map(|fault| fault.day).collect::<Vec<_>>(), [CalendarDay::Weekday(0)]);
+    assert_eq!(faults[0].detail, "01:59–10:00 overlaps the previous day's hours, which run past midnight.");
+}
+
+#[test]
+fn a_holiday_does_not_inherit_the_previous_days_night() {
+    let mut calendar = shop();
+    // 29 November 2026 is the Sunday after the Saturday night.
+    let intervals = vec![hours("01:00", "04:00")];
+    calendar.holidays.push(Holiday { date: jiff::civil::date(2026, 11, 29), name: String::new(), intervals });
+    assert_eq!(calendar.faults(), []);
+}
+
+#[test]
+fn a_calendar_is_accepted_up_to_its_limits() {
+    let holiday = |days: i32, name: &str| Holiday {
+        date: jiff::civil::date(2027, 1, 1).checked_add(days.days()).expect("a date"),
+        name: name.into(),
+        intervals: Vec::new(),
+    };
+    let faults = |holidays: Vec<Holiday>| {
+        let faults = Calendar { holidays, ..Calendar::default() }.faults();
+        faults.into_iter().map(|fault| (fault.day, fault.detail)).collect::<Vec<_>>()
+    };
+    let many = |count: i32| (0..count).map(|day| holiday(day, "")).collect();
+    assert_eq!(faults(many(200)), []);
+    let words = "You can list up to 200 dates. Remove past dates first.".to_owned();
+    assert_eq!(faults(many(201)), [(CalendarDay::Holiday(200), words)]);
+    // A name is one line of at most 80 characters.
+    let words = "Keep the name to 80 characters, on one line.".to_owned();
+    assert_eq!(faults(vec![holiday(0, &"ü".repeat(80))]), []);
+    for name in ["ü".repeat(81), "two\nlines".to_owned()] {
+        assert_eq!(faults(vec![holiday(0, ""), holiday(1, &name)]), [(CalendarDay::Holiday(1), words.clone())]);
+    }
+    // A day has at most eight intervals.
+    let day = |count: u16| {
+        let mut calendar = Calendar::default();
+        calendar.weekly[0] = (0..count).map(|at| Interval { from: at * 60, to: at * 60 + 30 }).collect();
+        calendar.faults().into_iter().map(|fault| fault.detail).collect::<Vec<_>>()
+    };
+    assert_eq!(day(8), Vec::<String>::new());
+    assert_eq!(day(9), ["A day can have up to 8 time ranges. Remove one."]);
+}
+
+#[test]
+fn times_outside_of_the_day_are_faults() {
+    let faults = |from, to| {
+        let mut calendar = Calendar::default();
+        calendar.weekly[0] = vec![Interval { from, to }];
+        calendar.faults().into_iter().map(|fault| fault.detail).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(0, DAY), Vec::<String>::new());
+    assert_eq!(faults(DAY - 1, DAY), Vec::<String>::new());
+    for (from, to) in [(DAY, 60), (0, DAY + 1), (DAY, DAY)] {
+        assert_eq!(faults(from, to), ["Enter a time between 00:00 and 24:00."], "{from} {to}");
+    }
+}
+
+#[test]
+fn a_time_has_one_or_two_digits_for_hours_and_minutes() {
+    assert_eq!(Interval::parse(" 9:5 ", "09:30"), Some(Interval { from: 545, to: 570 }));
+    assert_eq!(Interval::parse("23:59", "00:00"), Some(Interval { from: 1_439, to: 0 }));
+    for time in ["", ":", "9:", ":30", "009:00", "9:000", "9.30", "ab:cd", "25:00", "-1:00"] {
+        assert_eq!(Interval::parse(time, "10:00"), None, "{time:?}");
+        assert_eq!(Interval::parse("00:00", time), None, "{time:?}");
+    }
+    assert_eq!(Interval { from: 65, to: 1_439 }.to_string(), "01:05–23:59");
+}
+
+#[test]
+fn the_date_of_a_moment_depends_on_the_zone() {
+    let moment = at("2026-11-23T23:30:00Z");
+    assert_eq!(date("Europe/Berlin", moment), "2026-11-24");
+    assert_eq!(date("America/New_York", moment), "2026-11-23");
+    assert_eq!(date("Nowhere", moment), "2026-11-23", "an unknown zone counts as UTC");
+    assert_eq!(offset(&zone("Europe/Berlin"), Timestamp(i64::MAX)), Span(0), "no zone has such a moment");
+}
+
+#[test]
+fn the_night_before_ends_on_a_day_with_hours_of_its_own() {
+    let utc = TimeZone::UTC;
+    let mut calendar = Calendar::default();
+    // Monday 22:00 to Tuesday 02:00, and Tuesday from nine; 23 November 2026 is a Monday.
+    calendar.weekly[0] = vec![hours("22:00", "02:00")];
+    calendar.weekly[1] = vec![hours("09:00", "10:00")];
+    let open = |moment| calendar.is_open(&utc, at(moment));
+    assert!(!open("2026-11-23T01:00:00Z"), "Sunday had no hours");
+    assert!(open("2026-11-23T22:00:00Z") && open("2026-11-24T01:59:00Z"));
+    assert!(!open("2026-11-24T02:00:00Z") && !open("2026-11-24T08:59:00Z"));
+    assert!(!open("2026-11-24T22:30:00Z"), "the night is Monday's");
+    assert_eq!(calendar.next_closing(&utc, at("2026-11-24T01:00:00Z")), Some(at("2026-11-24T02:00:00Z")));
+    assert_eq!(calendar.next_opening(&utc, at("2026-11-24T02:00:00Z")), Some(at("2026-11-24T09:00:00Z")));
+}
+
+#[test]
+fn the_first_of_several_openings_and_closings_counts_in_any_order_of_the_list() {
+    let utc = TimeZone::UTC;
+    let mut calendar = Calendar::default();
+    calendar.weekly[0] = vec![hours("15:00", "16:00"), hours("09:00", "10:00")];
+    let next = |moment| (calendar.next_opening(&utc, at(moment)), calendar.next_closing(&utc, at(moment)));
+    let (nine, ten) = (at("2026-11-23T09:00:00Z"), at("2026-11-23T10:00:00Z"));
+    let (three, four) = (at("2026-11-23T15:00:00Z"), at("2026-11-23T16:00:00Z"));
+    assert_eq!(next("2026-11-23T08:00:00Z"), (Some(nine), None));
+    assert_eq!(next("2026-11-23T09:00:00Z"), (Some(nine), Some(ten)));
+    assert_eq!(next("2026-11-23T10:00:00Z"), (Some(three), None));
+    assert_eq!(next("2026-11-23T15:30:00Z"), (Some(at("2026-11-23T15:30:00Z")), Some(four)));
+    assert_eq!(next("2026-11-23T16:00:00Z"), (Some(at("2026-11-30T09:00:00Z")), None));
+}
+
+#[test]
+fn a_closing_that_the_clock_skips_happens_at_the_change() {
+    let berlin = zone("Europe/Berlin");
+    let mut calendar = Calendar::default();
+    calendar.weekly[6] = vec![hours("01:00", "02:30")];
+    // 29 March 2026: at 02:00 (01:00 UTC) the clock jumps to 03:00, which is after the hours.
+    assert_eq!(calendar.next_closing(&berlin, at("2026-03-29T00:30:00Z")), Some(at("2026-03-29T01:00:00Z")));
+    assert!(!calendar.is_open(&berlin, at("2026-03-29T01:00:00Z")));
+    // 25 October 2026: the half hour from 02:00 to 02:30 occurs twice, with a closing after each.
+    assert_eq!(calendar.next_closing(&berlin, at("2026-10-25T00:10:00Z")), Some(at("2026-10-25T00:30:00Z")));
+    assert_eq!(calendar.next_closing(&berlin, at("2026-10-25T01:10:00Z")), Some(at("2026-10-25T01:30:00Z")));
+}

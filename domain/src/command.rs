@@ -142,3 +142,34 @@ pub enum Refusal {
     #[error("the turn is over")]
     TurnOver,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_message_of_the_bot_is_cancelled_with_its_turn() {
+        let (message, kind, digest) = (MessageId::from("msg_1"), "text".to_owned(), String::new());
+        let turn = Epoch(7);
+        let say = Command::BotSay { message: message.clone(), kind: kind.clone(), digest: digest.clone(), turn };
+        assert_eq!(say.sending_turn(), Some(turn));
+        // A closing text and a notice follow a transition that itself ends the turn.
+        let others = [
+            Command::SystemSay { message, kind, digest },
+            Command::BotClose { turn, seen: None },
+            Command::HandOff {
+                handoff: "hof_1".into(),
+                trigger: Trigger::Model,
+                message: None,
+                target: Span::minutes(5),
+                turn: Some(turn),
+                team: None,
+            },
+            Command::Claim { agent: "agt_1".into() },
+            Command::Merge,
+        ];
+        for command in others {
+            assert_eq!(command.sending_turn(), None, "{command:?}");
+        }
+    }
+}

@@ -279,3 +279,7 @@ impl Content {
         text::clip(&text::one_line(&line), 160)
     }
 }
+
+#[cfg(test)]
+#[path = "content_tests.rs"]
+mod tests;

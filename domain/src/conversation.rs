@@ -300,5 +300,9 @@ fn first_reply(handoff: &Handoff, by: Author, at: Timestamp) -> Option<Event> {
 }
 
 #[cfg(test)]
+mod apply_tests;
+#[cfg(test)]
+mod decide_tests;
+#[cfg(test)]
 #[path = "conversation_tests.rs"]
 mod tests;

@@ -3,9 +3,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::message::TurnEffect;
 
-const T0: Timestamp = Timestamp(1_000_000);
+pub(super) const T0: Timestamp = Timestamp(1_000_000);
 
-fn fresh() -> Conversation {
+pub(super) fn fresh() -> Conversation {
     Conversation {
         id: "cnv_1".into(),
         channel: "chn_1".into(),
@@ -21,27 +21,31 @@ fn fresh() -> Conversation {
     }
 }
 
-fn ana() -> AgentId {
+pub(super) fn ana() -> AgentId {
     "agt_ana".into()
 }
-fn ben() -> AgentId {
+pub(super) fn ben() -> AgentId {
     "agt_ben".into()
 }
 
 /// Runs a command as the service does: decides, then applies the events.
-fn run(conversation: &Conversation, command: &Command, now: Timestamp) -> Result<(Conversation, Vec<Event>), Refusal> {
+pub(super) fn run(
+    conversation: &Conversation,
+    command: &Command,
+    now: Timestamp,
+) -> Result<(Conversation, Vec<Event>), Refusal> {
     let events = conversation.decide(command, now)?;
     let next = events.iter().fold(conversation.clone(), |state, event| state.apply(event, &Actor::System, now));
     Ok((next, events))
 }
 
-fn after(conversation: Conversation, commands: &[Command]) -> Conversation {
+pub(super) fn after(conversation: Conversation, commands: &[Command]) -> Conversation {
     commands.iter().fold(conversation, |state, command| {
         run(&state, command, T0).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}")).0
     })
 }
 
-fn hand_off() -> Command {
+pub(super) fn hand_off() -> Command {
     Command::HandOff {
         handoff: "hof_1".into(),
         trigger: Trigger::Keyword { keyword: "kwd_1".into(), phrase: "agent".into() },
@@ -52,7 +56,7 @@ fn hand_off() -> Command {
     }
 }
 
-fn customer_writes(id: &str) -> Command {
+pub(super) fn customer_writes(id: &str) -> Command {
     Command::Receive(Received {
         message: id.into(),
         kind: "text".into(),
@@ -65,7 +69,7 @@ fn customer_writes(id: &str) -> Command {
     })
 }
 
-fn reply(agent: AgentId) -> Command {
+pub(super) fn reply(agent: AgentId) -> Command {
     Command::Reply { agent, message: "msg_r".into(), kind: "text".into(), digest: String::new() }
 }
 

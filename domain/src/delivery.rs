@@ -121,4 +121,33 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_status_advances_in_one_order_only() {
+        use Delivery::{Cancelled, Delivered, Failed, Played, Queued, Read, Sent, Unknown};
+        let order = [Queued, Unknown, Sent, Delivered, Read, Played];
+        for (from, now) in order.into_iter().enumerate() {
+            for (to, news) in order.into_iter().enumerate() {
+                assert_eq!(now.advance(news), (to > from).then_some(news), "{now:?} then {news:?}");
+            }
+            assert_eq!(now.advance(Failed).is_some(), matches!(now, Queued | Unknown | Sent), "{now:?}");
+            assert_eq!(now.advance(Cancelled).is_some(), now == Queued, "{now:?}");
+        }
+        for ended in [Failed, Cancelled] {
+            for news in Delivery::ALL {
+                assert_eq!(ended.advance(news), None, "{ended:?} then {news:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_withdrawn_failure_needs_a_status_that_proves_the_message() {
+        let silence = DeliveryFault::new(None, "WhatsApp did not answer.");
+        for news in Delivery::ALL {
+            let proof = matches!(news, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played);
+            assert_eq!(Delivery::Failed.proven(news, Some(&silence)), proof.then_some(news), "{news:?}");
+            assert_eq!(Delivery::Failed.proven(news, None), None, "{news:?}");
+            assert_eq!(Delivery::Sent.proven(news, Some(&silence)), Delivery::Sent.advance(news), "{news:?}");
+        }
+    }
 }

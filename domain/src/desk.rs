@@ -159,5 +159,7 @@ fn insert(rows: &mut Vec<Row>, row: Row) {
 }
 
 #[cfg(test)]
+mod rules_tests;
+#[cfg(test)]
 #[path = "desk_tests.rs"]
 mod tests;

@@ -9,7 +9,7 @@ use crate::{
 const VIEWER: &str = "agt_me";
 const PAGE: usize = 3;
 
-fn row(id: u8, version: i64, state: RowState, at: i64) -> Row {
+pub(super) fn row(id: u8, version: i64, state: RowState, at: i64) -> Row {
     Row {
         version,
         wait: Some(Wait { since: Timestamp(at), until: None, answered: false, target: Span::minutes(5) }),

@@ -83,3 +83,97 @@ fn every_variant_reads_and_writes_its_golden_line() {
     names.dedup();
     assert_eq!(lines - names.len(), OLD_SHAPES, "a variant that grew keeps the lines of before");
 }
+
+fn golden() -> Vec<Event> {
+    GOLDEN.iter().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"))).collect()
+}
+
+#[test]
+fn the_audit_log_leaves_out_messages_and_steps_of_flows() {
+    let hidden = [
+        "started",
+        "customer_wrote",
+        "queued",
+        "echoed",
+        "delivered",
+        "amended",
+        "first_replied",
+        "seen",
+        "flow_began",
+        "variable_set",
+        "call_requested",
+        "call_ended",
+    ];
+    for event in golden() {
+        assert_eq!(event.kind().is_audited(), !hidden.contains(&event.name()), "{}", event.name());
+    }
+}
+
+#[test]
+fn a_thread_shows_transitions_and_facts_as_lines() {
+    let lines = [
+        "started",
+        "handed_off",
+        "claimed",
+        "released",
+        "taken_over",
+        "returned_to_bot",
+        "closed",
+        "closing_skipped",
+        "bot_silenced",
+        "number_changed",
+        "preferred",
+        "customer_called",
+        "partner_took",
+        "variable_set",
+        "call_requested",
+    ];
+    for event in golden() {
+        assert_eq!(event.kind().is_thread_line(), lines.contains(&event.name()), "{}", event.name());
+    }
+}
+
+#[test]
+fn the_subject_of_an_event_is_what_its_thread_must_load() {
+    let (message, variable, call) = ("msg_1".into(), "var_1".into(), "cal_1".into());
+    for event in golden() {
+        let expected = match event.name() {
+            "customer_wrote" | "queued" | "echoed" | "delivered" | "resent" | "amended" => Subject::Message(&message),
+            "variable_set" => Subject::Variable(&variable),
+            "call_requested" | "call_ended" => Subject::Call(&call),
+            _ => Subject::Itself,
+        };
+        assert_eq!(event.subject(), expected, "{}", event.name());
+    }
+}
+
+#[test]
+fn a_return_to_the_bot_and_a_close_end_the_handoff() {
+    use crate::handoff::HandoffEnd;
+    let handoff: HandoffId = "hof_1".into();
+    let closed = |reason, handoff| Event::Closed { reason, handoff };
+    let ends = [
+        (CloseReason::Done, HandoffEnd::Closed),
+        (CloseReason::Bot, HandoffEnd::Closed),
+        (CloseReason::Imported, HandoffEnd::Closed),
+        (CloseReason::Merged, HandoffEnd::Merged),
+    ];
+    for (reason, end) in ends {
+        assert_eq!(closed(reason, Some(handoff.clone())).ended_handoff(), Some((&handoff, end)));
+        assert_eq!(closed(reason, None).ended_handoff(), None);
+    }
+    let returned = Event::ReturnedToBot { handoff: handoff.clone(), agent: "agt_1".into() };
+    assert_eq!(returned.ended_handoff(), Some((&handoff, HandoffEnd::ReturnedToBot)));
+    for event in golden() {
+        let ends = matches!(event.name(), "returned_to_bot" | "closed");
+        assert_eq!(event.ended_handoff().is_some(), ends, "{}", event.name());
+    }
+}
+
+#[test]
+fn an_alert_about_sending_has_only_its_code() {
+    let alert = Event::cannot_send(&"chn_1".into(), 190);
+    let line = r#"{"event":"channel_trouble","channel":"chn_1","code":190}"#;
+    assert_eq!(serde_json::to_string(&alert).expect("an event is JSON"), line);
+    assert!(NewIdentity::Unknown.is_unknown() && !NewIdentity::Number.is_unknown());
+}

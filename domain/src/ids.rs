@@ -207,3 +207,44 @@ impl Epoch {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Wamid(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_its_nouns_prefix_and_a_unique_tail() {
+        let id = ConversationId::from_tail("01J");
+        assert_eq!((id.as_str(), id.to_string(), format!("{id:?}")), ("cnv_01J", "cnv_01J".into(), "cnv_01J".into()));
+        assert_eq!(id.clone().into_string(), "cnv_01J");
+        assert_eq!(id, ConversationId::from("cnv_01J".to_owned()));
+        assert_eq!(serde_json::to_string(&id).expect("JSON"), "\"cnv_01J\"");
+    }
+
+    #[test]
+    fn ids_are_equal_and_sorted_by_their_text() {
+        let (first, second) = (MessageId::from("msg_1"), MessageId::from("msg_2"));
+        assert_ne!(first, second);
+        assert!(first < second && second > first);
+        assert_eq!(first.cmp(&first.clone()), std::cmp::Ordering::Equal);
+    }
+
+    #[test]
+    fn an_id_has_the_hash_of_its_text() {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let hash = |value: &dyn Fn(&mut DefaultHasher)| {
+            let mut hasher = DefaultHasher::new();
+            value(&mut hasher);
+            hasher.finish()
+        };
+        let id = |raw: &str| hash(&|hasher| MessageId::from(raw).hash(hasher));
+        assert_eq!(id("msg_1"), hash(&|hasher| "msg_1".hash(hasher)));
+        assert_ne!(id("msg_1"), id("msg_2"));
+    }
+
+    #[test]
+    fn a_lines_key_and_the_next_epoch_come_from_their_numbers() {
+        assert_eq!(line_key(Seq(42)), "line_42");
+        assert_eq!(Epoch(4).next(), Epoch(5));
+    }
+}

@@ -108,3 +108,42 @@ impl Fact {
         Item { at, seq, body: ItemBody::Line(line) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(at: i64, seq: i64, text: &str) -> Item {
+        let line = Line { tone: Tone::Plain, agent: None, text: text.into(), fact: None };
+        Item { at: Timestamp(at), seq: Seq(seq), body: ItemBody::Line(line) }
+    }
+
+    #[test]
+    fn an_items_text_is_read_back_and_compared_by_its_json() {
+        let (one, other) = (line(5, 1, "one"), line(5, 1, "other"));
+        let text = |item: &Item| ItemText::write(item).expect("an item is JSON");
+        assert_eq!(text(&one).read().expect("the same item"), one);
+        assert_eq!(text(&one), text(&one));
+        assert_ne!(text(&one), text(&other));
+        let unknown: ItemText = serde_json::from_str(r#"{"at":1,"seq":1,"body":{"poll":{}}}"#).expect("JSON");
+        assert!(unknown.read().is_err(), "a kind of a newer server");
+    }
+
+    #[test]
+    fn items_are_sorted_by_time_and_then_by_the_log() {
+        let mut items = Vec::new();
+        for (at, seq) in [(20, 1), (10, 4), (10, 2), (30, 3), (10, 3)] {
+            place_item(&mut items, line(at, seq + at, "x"));
+        }
+        let order: Vec<_> = items.iter().map(|item| (item.at.0, item.seq.0)).collect();
+        assert_eq!(order, [(10, 12), (10, 13), (10, 14), (20, 21), (30, 33)]);
+    }
+
+    #[test]
+    fn a_newer_version_keeps_the_place_of_its_item() {
+        let mut items = vec![line(10, 1, "first"), line(20, 2, "second")];
+        place_item(&mut items, line(99, 1, "changed"));
+        assert_eq!(items, [line(10, 1, "changed"), line(20, 2, "second")]);
+        assert_eq!((items[0].key(), items[1].key()), ("line_1".into(), "line_2".into()));
+    }
+}

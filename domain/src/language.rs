@@ -212,4 +212,46 @@ mod tests {
             let _some_or_none = updated(None, &text, [text.as_str()]);
         }
     }
+
+    #[test]
+    fn handles_and_codes_are_no_words_of_a_language() {
+        let german = "Ich möchte mit einem Menschen sprechen";
+        assert_eq!(detect(german), Some("de"));
+        // The same letters, of which too many belong to a handle or a code.
+        for text in ["Ich möchte mit einem @Menschen @sprechen", "Ich möchte mit einem Menschen1 sprechen2"] {
+            assert_eq!(detect(text), None, "{text}");
+        }
+        let linked = format!("{german} https://shop.example/x kunde@shop.example 4711");
+        assert_eq!(detect(&linked), Some("de"));
+    }
+
+    #[test]
+    fn a_script_of_one_language_needs_four_letters_to_set_and_sixteen_to_change() {
+        assert_eq!(detect("订单没到"), Some("zh"));
+        assert_eq!(detect("订单没"), None);
+        let sixteen = "你好我的订单还没有到请帮我查一下";
+        assert_eq!(sixteen.chars().count(), 16);
+        assert_eq!(updated(Some("en"), sixteen, []), Some("zh"));
+        let fifteen: String = sixteen.chars().take(15).collect();
+        assert_eq!(updated(Some("en"), &fifteen, []), None);
+    }
+
+    #[test]
+    fn earlier_texts_are_used_only_while_the_language_is_unknown() {
+        let (short, long) = ("Wo ist sie?", "Ich möchte mit einem Menschen sprechen");
+        assert_eq!(updated(None, short, []), None);
+        assert_eq!(updated(None, short, [long]), Some("de"));
+        assert_eq!(updated(Some("en"), short, [long]), None);
+        assert_eq!(updated(None, long, ["Meu pedido ainda não chegou, o que faço?"]), Some("de"));
+    }
+
+    #[test]
+    fn languages_of_different_groups_are_not_the_same() {
+        for (one, other) in [("id", "ms"), ("sr", "bs"), ("da", "nn"), ("tl", "fil"), ("iw", "he"), ("he-IL", "IW")] {
+            assert!(same(one, other), "{one} {other}");
+        }
+        for (one, other) in [("id", "hr"), ("nb", "sv"), ("fil", "id"), ("", "en")] {
+            assert!(!same(one, other), "{one} {other}");
+        }
+    }
 }

@@ -233,4 +233,73 @@ mod tests {
             prop_assert_eq!(squeeze(&pieces.concat()), squeeze(&body));
         }
     }
+
+    #[test]
+    fn only_people_of_the_business_count_as_human() {
+        // author, whether it is the customer, whether a person of the business
+        let table = [
+            (Author::Customer, true, false),
+            (Author::Bot, false, false),
+            (Author::System, false, false),
+            (Author::Agent("agt_1".into()), false, true),
+            (Author::Phone, false, true),
+            (Author::Partner, false, false),
+        ];
+        for (author, customer, human) in table {
+            assert_eq!((author.is_customer(), author.is_human()), (customer, human), "{author:?}");
+        }
+    }
+
+    #[test]
+    fn a_context_is_empty_only_without_any_information() {
+        let some = || Some("x".to_owned());
+        assert!(MessageContext::default().is_empty());
+        for context in [
+            MessageContext { sender: some(), ..MessageContext::default() },
+            MessageContext { product: Some(Product::default()), ..MessageContext::default() },
+            MessageContext { summary: some(), ..MessageContext::default() },
+            MessageContext { missing: some(), ..MessageContext::default() },
+        ] {
+            assert!(!context.is_empty(), "{context:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_within_the_limit_stays_one_message() {
+        assert_eq!(split_text(&format!(" {}\n", "ü".repeat(TEXT_LIMIT))), ["ü".repeat(TEXT_LIMIT)]);
+        assert_eq!(split_text(" \n "), Vec::<String>::new());
+        let words = format!("{} {}", "a".repeat(TEXT_LIMIT - 5), "a".repeat(4));
+        assert_eq!(split_text(&words), [words.clone()]);
+        assert_eq!(split_text(&"a".repeat(TEXT_LIMIT + 1)), ["a".repeat(TEXT_LIMIT), "a".to_owned()]);
+    }
+
+    #[test]
+    fn a_cut_prefers_a_paragraph_then_a_line_then_a_word_in_the_second_half() {
+        const HALF: usize = TEXT_LIMIT / 2;
+        // A text of `a`s with a gap at each of the given places.
+        let lengths = |gaps: &[(usize, &str)]| {
+            let mut body = "a".repeat(TEXT_LIMIT + 10);
+            for (at, gap) in gaps {
+                body.replace_range(*at..*at + gap.len(), gap);
+            }
+            let pieces = split_text(&body);
+            let length = pieces[0].chars().count();
+            assert!(!pieces[1].starts_with(char::is_whitespace), "a part does not begin with a gap");
+            length
+        };
+        let (paragraph, line, word) = ((HALF + 10, "\n\n"), (HALF + 20, "\n"), (HALF + 30, " "));
+        assert_eq!(lengths(&[paragraph, line, word]), HALF + 10);
+        assert_eq!(lengths(&[line, word]), HALF + 20);
+        assert_eq!(lengths(&[word]), HALF + 30);
+        // The last of several boundaries is used.
+        assert_eq!(lengths(&[word, (HALF + 40, " ")]), HALF + 40);
+        // A boundary at the middle counts; before it, the part would be too short.
+        for gap in ["\n\n", "\n", " "] {
+            assert_eq!(lengths(&[(HALF, gap)]), HALF, "{gap:?}");
+            assert_eq!(lengths(&[(HALF - 2, gap)]), TEXT_LIMIT, "{gap:?}");
+        }
+        assert_eq!(lengths(&[(HALF - 2, "\n\n"), word]), HALF + 30);
+        assert_eq!(lengths(&[(HALF, "\n\n"), line]), HALF);
+        assert_eq!(lengths(&[(HALF, "\n"), word]), HALF);
+    }
 }

@@ -272,4 +272,75 @@ mod tests {
         assert!(with(|s| s.address = "https:///v1".into()).contains("names a server"));
         assert!(with(|s| s.address = "https://a\\@b".into()).contains("names a server"));
     }
+
+    #[test]
+    fn every_provider_has_its_label_and_its_server() {
+        let told: Vec<_> = Provider::ALL.into_iter().map(|provider| (provider.label(), provider.address())).collect();
+        let expected =
+            [("OpenAI or compatible", "https://api.openai.com/v1"), ("Anthropic", "https://api.anthropic.com/v1")];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn settings_are_accepted_up_to_their_limits() {
+        let fields = |change: &dyn Fn(&mut ModelSettings)| {
+            let mut settings = ModelSettings::default();
+            change(&mut settings);
+            settings.faults().into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+        };
+        // at the limit, then beyond it
+        assert_eq!(fields(&|s| s.model = "ü".repeat(200)), []);
+        assert_eq!(fields(&|s| s.model = "ü".repeat(201)), [ModelField::Model]);
+        assert_eq!(fields(&|s| s.model = "two\nlines".into()), [ModelField::Model]);
+        assert_eq!(fields(&|s| (s.enabled, s.model) = (true, " ".into())), [ModelField::Model]);
+        assert_eq!(fields(&|s| (s.enabled, s.model) = (true, "m".into())), []);
+        assert_eq!(fields(&|s| s.temperature = Some(20)), []);
+        assert_eq!(fields(&|s| s.temperature = Some(21)), [ModelField::Temperature]);
+        assert_eq!(fields(&|s| s.instructions = "ü".repeat(INSTRUCTIONS_LIMIT)), []);
+        assert_eq!(fields(&|s| s.instructions = "ü".repeat(INSTRUCTIONS_LIMIT + 1)), [ModelField::Instructions]);
+        assert_eq!(fields(&|s| s.unreadable = "ü".repeat(4_096)), []);
+        assert_eq!(fields(&|s| s.unreadable = "ü".repeat(4_097)), [ModelField::Unreadable]);
+    }
+
+    #[test]
+    fn numbers_include_their_bounds() {
+        let numbers = [
+            (ModelField::MaxTurns, 1, 200),
+            (ModelField::MaxRounds, 1, 20),
+            (ModelField::MaxTokens, 50, 32_000),
+            (ModelField::TimeOut, 5, 120),
+            (ModelField::Silence, 2, 60),
+            (ModelField::DailyBudget, 1_000, 1_000_000_000),
+        ];
+        for (field, low, high) in numbers {
+            assert_eq!((field.out_of_bounds(low), field.out_of_bounds(high)), (None, None), "{field:?}");
+            for wrong in [low - 1, high + 1] {
+                let fault = field.out_of_bounds(wrong).expect("out of bounds");
+                assert!(fault.contains(&format!("between {low} and {high} ")), "{fault}");
+            }
+        }
+        for text in [ModelField::Model, ModelField::Address, ModelField::Temperature, ModelField::Instructions] {
+            assert_eq!(text.out_of_bounds(0), None, "{text:?} is no such number");
+        }
+    }
+
+    #[test]
+    fn an_address_names_a_server_without_user_or_blanks() {
+        for good in ["https://a.example", "http://localhost:8080/v1", "https://a.example/v1?x=1@2"] {
+            assert_eq!(address_fault(good), None, "{good}");
+        }
+        for bad in ["", "a.example", "https://", "https://?x", "https://#x", "https://a example", "https://a\u{7}b"] {
+            assert!(address_fault(bad).is_some_and(|fault| fault.contains("names a server")), "{bad}");
+        }
+        assert!(address_fault("https://me@a.example").is_some_and(|fault| fault.contains("user name")));
+    }
+
+    #[test]
+    fn an_own_address_takes_precedence_over_the_providers() {
+        let at = |address: &str| ModelSettings { address: address.into(), ..ModelSettings::default() };
+        assert_eq!(at("  ").base(), "https://api.openai.com/v1");
+        assert_eq!(at(" https://own.example/v1 ").base(), "https://own.example/v1");
+        assert!(at("https://own.example/v1").same_server(&at("https://OWN.example?x=1")));
+        assert!(at("https://own.example#a").same_server(&at("https://own.example/b")));
+    }
 }

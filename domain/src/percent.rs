@@ -53,4 +53,19 @@ mod tests {
             prop_assert_eq!(decoded(&encoded(&value)), value.as_bytes());
         }
     }
+
+    #[test]
+    fn only_unreserved_characters_stay_unencoded() {
+        assert_eq!(encoded("azAZ09-._~"), "azAZ09-._~");
+        assert_eq!(encoded("+%&=?#!*'()\n"), "%2B%25%26%3D%3F%23%21%2A%27%28%29%0A");
+    }
+
+    #[test]
+    fn an_escape_is_two_hexadecimal_digits_of_either_case() {
+        assert_eq!(decoded("%2F%2f%C3%bc"), "//ü".as_bytes());
+        assert_eq!(decoded("%00%FF%1a"), [0, 255, 26]);
+        for plain in ["%", "%2", "%G0", "%0G", "220", ""] {
+            assert_eq!(decoded(plain), plain.as_bytes(), "{plain}");
+        }
+    }
 }

@@ -21,4 +21,15 @@ mod tests {
         }
         assert_eq!(own_path("/conversations/cnv_1?q=a"), Some("/conversations/cnv_1?q=a"));
     }
+
+    #[test]
+    fn a_path_has_fewer_than_512_bytes() {
+        let path = |length: usize| format!("/{}", "a".repeat(length - 1));
+        assert_eq!(own_path(&path(511)), Some(path(511).as_str()));
+        assert_eq!(own_path(&path(512)), None);
+        assert_eq!(own_path("/"), Some("/"));
+        for foreign in ["/a\\b", "/a\nb", "/a\rb", "a/b"] {
+            assert_eq!(own_path(foreign), None, "{foreign:?}");
+        }
+    }
 }

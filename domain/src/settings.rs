@@ -162,3 +162,66 @@ pub fn target_fault(target: Span) -> Option<String> {
     (target < Span::seconds(10) || target > Span::hours(24))
         .then(|| "Enter a target between 10 seconds and 24 hours.".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_read_and_changed_by_its_name() {
+        let mut texts = Texts::default();
+        for (at, name) in TextName::ALL.into_iter().enumerate() {
+            texts.set(name, format!("text {at}"));
+        }
+        let expected = Texts {
+            greeting: "text 0".into(),
+            fallback: "text 1".into(),
+            notice_online: "text 2".into(),
+            notice_offline: "text 3".into(),
+            closing: "text 4".into(),
+        };
+        assert_eq!(texts, expected);
+        for (at, name) in TextName::ALL.into_iter().enumerate() {
+            assert_eq!(texts.get(name), format!("text {at}"));
+        }
+    }
+
+    #[test]
+    fn the_notice_depends_on_whether_anybody_is_online() {
+        let texts = Texts { notice_online: "on".into(), notice_offline: "off".into(), ..Texts::default() };
+        assert_eq!([0, 1, 2].map(|online| texts.notice(online)), ["off", "on", "on"]);
+    }
+
+    #[test]
+    fn every_text_has_its_label_and_says_what_an_empty_one_means() {
+        let labels: Vec<_> = TextName::ALL.into_iter().map(TextName::label).collect();
+        let expected = [
+            "Greeting",
+            "Fallback",
+            "Handoff message, agents online",
+            "Handoff message, no agents online",
+            "Closing message",
+        ];
+        assert_eq!(labels, expected);
+        for name in TextName::ALL {
+            let description = name.description();
+            assert!(description.contains("Leave empty to "), "{name:?}");
+            // Only the closing text has an agent.
+            assert_eq!(description.contains("{{ agent.name }}"), name == TextName::Closing, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_and_a_target_include_their_limits() {
+        assert_eq!(text_fault(&"ü".repeat(TEXT_LIMIT)), None);
+        let long = text_fault(&"ü".repeat(TEXT_LIMIT + 1));
+        assert_eq!(long.as_deref(), Some("WhatsApp allows up to 4096 characters; this text has 4097. Shorten it."));
+        let fault = "Enter a target between 10 seconds and 24 hours.".to_owned();
+        for target in [Span::seconds(10), Span::hours(24)] {
+            assert_eq!(target_fault(target), None);
+        }
+        for target in [Span(9_999), Span(24 * 3_600_000 + 1), Span(0), Span(-1)] {
+            assert_eq!(target_fault(target), Some(fault.clone()));
+        }
+    }
+}

@@ -94,4 +94,20 @@ mod tests {
         assert_eq!(wait.label(much_later), "Answered in 14:02, 9:02 late");
         assert_eq!(wait.level(much_later), Level::Breached);
     }
+
+    #[test]
+    fn a_reply_at_the_target_is_in_time() {
+        assert_eq!(wait(Some(300_000)).label(Timestamp(0)), "Answered in 5:00");
+        assert_eq!(wait(Some(301_000)).label(Timestamp(0)), "Answered in 5:01, 0:01 late");
+        assert_eq!(wait(None).label(Timestamp(300_000)), "5:00");
+        assert_eq!(wait(None).label(Timestamp(301_000)), "0:01 overdue");
+    }
+
+    #[test]
+    fn the_length_of_a_wait_starts_at_the_request() {
+        let running = Wait { since: Timestamp(40_000), ..wait(None) };
+        assert_eq!(running.length(Timestamp(100_000)), Span(60_000));
+        let finished = Wait { until: Some(Timestamp(70_000)), ..running };
+        assert_eq!(finished.length(Timestamp(100_000)), Span(30_000));
+    }
 }

@@ -118,4 +118,36 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_call_is_summarised_by_its_outcome() {
+        let told = |status, output: &str| compose(&[], &[call(1, status, output)], &[]);
+        let table = [
+            (CallStatus::Answered, "done!", Some("“order_status” returned: done!")),
+            (CallStatus::Answered, " ", Some("“order_status” returned nothing.")),
+            (CallStatus::Failed, "HTTP 503", Some("“order_status” failed: HTTP 503.")),
+            (CallStatus::Failed, "", Some("“order_status” failed.")),
+            (CallStatus::Interrupted, "x", Some("“order_status” was interrupted.")),
+            (CallStatus::Requested, "", None),
+        ];
+        for (status, output, expected) in table {
+            assert_eq!(told(status, output).as_deref(), expected, "{status:?}");
+        }
+        // The newest call that ended counts.
+        let calls = [call(1, CallStatus::Failed, "a"), call(2, CallStatus::Answered, "b")];
+        assert_eq!(compose(&[], &calls, &[]).as_deref(), Some("“order_status” returned: b."));
+    }
+
+    #[test]
+    fn four_values_are_listed_and_the_last_two_messages_quoted() {
+        let values = |count: i64| (0..count).map(|n| variable(n, &format!("v{n}"), "x")).collect::<Vec<_>>();
+        assert_eq!(compose(&values(1), &[], &[]).as_deref(), Some("V0 x."));
+        assert_eq!(compose(&values(4), &[], &[]).as_deref(), Some("V0 x, v1 x, v2 x, v3 x."));
+        assert_eq!(compose(&values(5), &[], &[]).as_deref(), Some("V0 x, v1 x, v2 x, v3 x and 1 more."));
+        let wrote = |words: &[&str]| compose(&[], &[], &said(words));
+        assert_eq!(wrote(&["a"]).as_deref(), Some("Earlier, the customer wrote “a”."));
+        assert_eq!(wrote(&["a", "b", " ", "c"]).as_deref(), Some("Earlier, the customer wrote “b” and “c”."));
+        let long = compose(&[variable(1, "a", &"x".repeat(81))], &[], &[]);
+        assert_eq!(long, Some(format!("A {}…", "x".repeat(79))));
+    }
 }

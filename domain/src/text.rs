@@ -212,4 +212,71 @@ mod tests {
         assert_eq!(clip("äöüäöü", 6), "äöüäöü");
         assert_eq!(clip("äöüäöü!", 6), "äöüäö…");
     }
+
+    #[test]
+    fn letters_without_a_decomposition_are_spelled_out() {
+        let table = [
+            ("Straße ẞ", "strasse ss"),
+            ("Ærø æ", "aero ae"),
+            ("Œuvre œ", "oeuvre oe"),
+            ("Øre ø", "ore o"),
+            ("Łódź ł", "lodz l"),
+            ("Đorđe Ðð", "dorde dd"),
+            ("Þór þ", "thor th"),
+            ("ılık", "ilik"),
+            ("λόγος", "λογοσ"),
+            ("أحمد إلى آخر ٱسم", "احمد الي اخر اسم"),
+            ("مدرسة", "مدرسه"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(folded(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_and_punctuation_of_every_script_are_dropped() {
+        // decorations vanish within a word
+        for text in ["שָלוֹם", "שלום"] {
+            assert_eq!(folded(text), "שלום");
+        }
+        assert_eq!(folded("مـرحبا"), "مرحبا");
+        assert_eq!(folded("a\u{200b}b\u{feff}c\u{ad}d’e'f"), "abcdef");
+        // gaps separate words, and are none at the edges
+        for gap in [" ", "\n", "\u{7}", "-", "¿", "—", "。", "・", "،", "।", "！", "🙂"] {
+            assert_eq!(folded(&format!("{gap}a{gap}{gap}b{gap}")), "a b", "{gap:?}");
+        }
+        assert!(fold(" …!").is_empty() && !fold("a").is_empty());
+        assert_eq!(fold(" a-b"), Folded { chars: vec!['a', ' ', 'b'], origin: vec![1, 3, 3] });
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_known_by_their_letters() {
+        for letter in ['ส', 'က', 'ក', 'こ', 'カ', '人', '𠮷'] {
+            assert!(is_unspaced(letter), "{letter}");
+        }
+        for letter in ['a', 'я', 'ا', '한', ' ', '1'] {
+            assert!(!is_unspaced(letter), "{letter}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_to_its_limit_with_an_ellipsis() {
+        let table = [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("abcd", 1, "…"), ("", 0, "")];
+        for (text, limit, expected) in table {
+            assert_eq!(clip(text, limit), expected, "{text} {limit}");
+        }
+        assert_eq!(one_line(" a\n\tb  c "), "a b c");
+    }
+
+    #[test]
+    fn a_piece_ends_at_the_best_gap_of_its_second_half() {
+        assert_eq!(pieces("abcdefghij", 10), ["abcdefghij"]);
+        assert_eq!(pieces("abcdefghijk", 10), ["abcdefghij", "k"]);
+        // A paragraph is better than a line, and a line better than a word.
+        assert_eq!(pieces("abcdef\n\ng\nh i jkl", 12), ["abcdef", "g\nh i jkl"]);
+        assert_eq!(pieces("abcdef\ng h ijklm", 12), ["abcdef", "g h ijklm"]);
+        // A gap at the middle counts, one before it does not.
+        assert_eq!(pieces("abcde fghijk", 10), ["abcde", "fghijk"]);
+        assert_eq!(pieces("abcd efghijklm", 10), ["abcd efghi", "jklm"]);
+    }
 }

@@ -114,4 +114,41 @@ mod tests {
         assert_eq!(Span(1_250).brief(), "1.2 s");
         assert_eq!(Span::seconds(65).brief(), "1:05");
     }
+
+    #[test]
+    fn a_clock_counts_hours_from_sixty_minutes_on() {
+        assert_eq!(Span::seconds(3_599).clock(), "59:59");
+        assert_eq!(Span::seconds(3_600).clock(), "1:00:00");
+        assert_eq!((Span(-1).clock(), Span(999).clock()), ("0:00".into(), "0:00".into()));
+    }
+
+    #[test]
+    fn units_change_at_their_bounds() {
+        let brief = [(-5, "0 ms"), (999, "999 ms"), (1_000, "1.0 s"), (59_999, "59.9 s"), (60_000, "1:00")];
+        for (millis, expected) in brief {
+            assert_eq!(Span(millis).brief(), expected);
+        }
+        let approximate = [
+            (Span(-1), "< 1 min"),
+            (Span(59_999), "< 1 min"),
+            (Span::minutes(1), "1 min"),
+            (Span::minutes(59), "59 min"),
+            (Span::minutes(60), "1 h"),
+            (Span::minutes(2_879), "47 h"),
+            (Span::days(2), "2 d"),
+        ];
+        for (span, expected) in approximate {
+            assert_eq!(span.approximate(), expected);
+        }
+    }
+
+    #[test]
+    fn times_and_durations_are_added_in_milliseconds() {
+        let (at, span) = (Timestamp::from_seconds(5), Span::of_millis(1_500));
+        assert_eq!((at.millis(), span.millis()), (5_000, 1_500));
+        assert_eq!((at.plus(span), at.minus(span)), (Timestamp(6_500), Timestamp(3_500)));
+        assert_eq!(at.plus(span).since(at), span);
+        assert_eq!(at.since(at), Span(0));
+        assert_eq!(Span::days(1).millis(), 86_400_000);
+    }
 }

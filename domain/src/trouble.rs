@@ -103,4 +103,44 @@ mod tests {
         let token = describe("", Some(190), "", None);
         assert!(token.starts_with("WhatsApp reported a problem with a number (code 190). "), "{token}");
     }
+
+    #[test]
+    fn a_code_without_a_title_has_the_sentence_of_the_code_table() {
+        // Our own codes are negative and are not shown; zero is one of Meta's.
+        let sealed = describe("", Some(codes::SEALED), "", None);
+        assert!(sealed.starts_with("A number can't send. Couldn't read this number's access token"), "{sealed}");
+        let token = describe("", Some(codes::TOKEN_INVALID), "", None);
+        assert!(token.starts_with("WhatsApp reported a problem with a number (code 0). "), "{token}");
+        assert!(!token.ends_with("(code 0)"), "the code is named once");
+    }
+
+    #[test]
+    fn every_known_field_has_a_sentence() {
+        let table = [
+            ("account_update", "ACCOUNT_VIOLATION", "The account violated a WhatsApp policy"),
+            ("account_update", "DISABLED_UPDATE", "WhatsApp banned the account"),
+            ("account_update", "ACCOUNT_DELETED", "The WhatsApp account was deleted"),
+            ("account_update", "ACCOUNT_OFFBOARDED", "The account was removed from WhatsApp's Cloud API"),
+            ("account_update", "PARTNER_REMOVED", "A partner lost access to the account"),
+            ("account_update", "PARTNER_APP_UNINSTALLED", "An app lost access to the account"),
+            ("account_review_update", "REJECTED", "WhatsApp account review: Rejected"),
+            ("phone_number_quality_update", "DOWNGRADE", "WhatsApp lowered a number's messaging limit"),
+            ("security", "PIN_RESET_REQUEST", "Someone requested a reset of a number's two-step PIN"),
+            ("security", "PIN_RESET_SUCCESS", "A number's two-step PIN was reset"),
+            ("security", "NEW_EVENT", "Number security: New event"),
+            ("history", "X", "A number's chat history wasn't shared"),
+            ("other", "Odd", "WhatsApp reported a problem with a number: Odd"),
+        ];
+        for (field, title, expected) in table {
+            assert_eq!(describe(field, None, title, None), expected);
+            assert_eq!(describe(field, None, title, Some("")), expected);
+            assert_eq!(describe(field, Some(7), title, Some("MORE_INFO")), format!("{expected} (More info, code 7)"));
+        }
+    }
+
+    #[test]
+    fn metas_constants_read_as_words() {
+        assert_eq!((plain("ACCOUNT_BAN").as_str(), plain("").as_str(), plain("É").as_str()), ("Account ban", "", "é"));
+        assert_eq!(plain(&"a".repeat(161)).chars().count(), 160);
+    }
 }

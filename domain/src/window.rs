@@ -81,4 +81,29 @@ mod tests {
     fn without_a_turn_there_is_no_window() {
         assert!(!Window::default().is_open(T0));
     }
+
+    #[test]
+    fn the_remaining_time_ends_with_the_window() {
+        let window = Window::default().renewed(T0);
+        let end = T0.plus(LENGTH);
+        assert_eq!(window.closes_at(), Some(end));
+        assert_eq!(window.left(T0), Some(LENGTH));
+        assert_eq!(window.left(end.minus(Span(1))), Some(Span(1)));
+        assert_eq!(window.left(end), None);
+        assert_eq!(window.left(end.plus(Span(1))), None);
+        assert_eq!(Window::default().left(T0), None);
+        assert_eq!(window.refused(T0).left(T0), None);
+    }
+
+    #[test]
+    fn only_a_newer_message_reopens_a_refused_window() {
+        let refused = Window::default().renewed(T0).refused(T0.plus(Span::hours(1)));
+        assert_eq!((refused.last_turn, refused.closes_at()), (Some(T0), None));
+        // The turn that opened the window arrives again, or an older one arrives late.
+        for turn in [T0, T0.minus(Span(1))] {
+            assert_eq!(refused.renewed(turn), refused);
+        }
+        let newer = T0.plus(Span(1));
+        assert_eq!(refused.renewed(newer), Window { last_turn: Some(newer), refused_at: None });
+    }
 }

@@ -9,12 +9,16 @@
 //! result of a turn: a variant of [`BotAction`] or [`NextAction`], and its arm in `server::bot::settle`.
 
 mod decide;
+#[cfg(test)]
+mod decide_tests;
 mod outcome;
 mod preview;
 mod respond;
 #[cfg(test)]
 mod tests;
 pub mod walk;
+#[cfg(test)]
+mod walk_tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 

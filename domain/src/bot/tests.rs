@@ -14,11 +14,11 @@ use crate::{
     time::Timestamp,
 };
 
-const NOW: Timestamp = Timestamp(1_772_442_000_000);
+pub(super) const NOW: Timestamp = Timestamp(1_772_442_000_000);
 const HERE: &str = "chn_1";
 
 /// A flow with the start conditions `starts` that asks one question and waits for its answer.
-fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
+pub(super) fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
     let yes = Choice { id: "yes".into(), title: "Yes".into(), description: String::new(), steps: Vec::new() };
     let question = Question {
         text: "Shall I?".into(),
@@ -34,11 +34,11 @@ fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
     LiveFlow { id: id.into(), version: 1, flow: Arc::new(flow) }
 }
 
-fn by_phrase(phrase: &str) -> Start {
+pub(super) fn by_phrase(phrase: &str) -> Start {
     Start::Phrase { phrase: phrase.into(), matching: Matching::Contains }
 }
 
-fn rule(phrase: &str) -> Keyword {
+pub(super) fn rule(phrase: &str) -> Keyword {
     Keyword {
         id: format!("kwd_{phrase}").as_str().into(),
         phrase: phrase.into(),
@@ -49,16 +49,16 @@ fn rule(phrase: &str) -> Keyword {
     }
 }
 
-fn text(body: &str) -> Content {
+pub(super) fn text(body: &str) -> Content {
     Content::Text { body: body.into() }
 }
 
-fn model() -> Arc<ModelSettings> {
+pub(super) fn model() -> Arc<ModelSettings> {
     Arc::new(ModelSettings { enabled: true, unreadable: "Only words, please.".into(), ..ModelSettings::default() })
 }
 
 /// A new customer's first message to a tenant that has configured nothing but its texts.
-fn turn(content: Content) -> Turn {
+pub(super) fn turn(content: Content) -> Turn {
     Turn {
         tenant: "ten_1".into(),
         tenant_name: "Acme".into(),
@@ -88,17 +88,17 @@ fn turn(content: Content) -> Turn {
 }
 
 /// A run of `live` at `position`.
-fn run(live: &LiveFlow, position: Position) -> Option<FlowRun> {
+pub(super) fn run(live: &LiveFlow, position: Position) -> Option<FlowRun> {
     let flow = Some(live.flow.clone());
     Some(FlowRun { id: live.id.clone(), version: live.version, position, revision: 7, auto_steps: 0, flow })
 }
 
-fn waiting() -> Position {
+pub(super) fn waiting() -> Position {
     Position::Waiting { step: StepId::from("ask"), tries: 0 }
 }
 
 /// The outcome of a turn in a word or two.
-fn trace(turn: &Turn) -> String {
+pub(super) fn trace(turn: &Turn) -> String {
     let outcome = respond(turn, NOW);
     let said = outcome.actions.iter().find_map(|action| match action {
         BotAction::Say(message) => Some(Content::from(message.clone()).preview()),
@@ -184,7 +184,7 @@ fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
     assert_eq!(gone(text("hi")), "fails: FlowBroken");
 }
 
-fn blank() -> Texts {
+pub(super) fn blank() -> Texts {
     Texts { greeting: " ".into(), fallback: String::new(), ..Texts::default() }
 }
 

@@ -271,3 +271,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
     };
     Some(words)
 }
+
+#[cfg(test)]
+#[path = "describe_tests.rs"]
+mod tests;

@@ -242,3 +242,156 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_number_is_decimal_or_grouped_by_its_separators() {
+    let table = [
+        ("12.345", Some("12345")),
+        ("123.456", Some("123456")),
+        ("1234.56", Some("1234.56")),
+        ("12.34", Some("12.34")),
+        ("12.3456", Some("12.3456")),
+        (".125", Some("0.125")),
+        ("5.", Some("5")),
+        ("1.234.567,8", Some("1234567.8")),
+        ("12,345,678", Some("12345678")),
+        ("1234,567.8", None),
+        (",234.5", None),
+        ("1,2a4.5", None),
+        ("1,234.5a", None),
+        ("12a,345.6", None),
+        ("1.234,5.6", None),
+        ("1,2,3.4", None),
+        (",", None),
+        ("+", None),
+        ("", None),
+        ("-0,5 %", Some("-0.5")),
+        ("£5", Some("5")),
+        ("5 ¥", Some("5")),
+        ("₹ 5", Some("5")),
+        ("1’234", Some("1234")),
+        ("1٬234٫5", Some("1234.5")),
+        ("＋५", Some("5")),
+        ("–3", Some("-3")),
+        ("۴۲", Some("42")),
+    ];
+    check(&Expect::Number { min: None, max: None }, &table);
+}
+
+#[test]
+fn a_number_has_at_most_eighteen_digits_on_each_side() {
+    let any = Expect::Number { min: None, max: None };
+    let digits = |count: usize| "7".repeat(count);
+    assert_eq!(taken(&any, &digits(18)), Some(digits(18)));
+    assert_eq!(taken(&any, &digits(19)), None);
+    let fraction = |count: usize| format!("1234.{}", digits(count));
+    assert_eq!(taken(&any, &fraction(18)), Some(fraction(18)));
+    assert_eq!(taken(&any, &fraction(19)), None);
+}
+
+#[test]
+fn a_range_includes_its_bounds() {
+    let range = |min, max| Expect::Number { min, max };
+    check(&range(Some(2.0), None), &[("2", Some("2")), ("1.9", None), ("99", Some("99"))]);
+    check(&range(None, Some(2.0)), &[("2", Some("2")), ("2.1", None), ("-99", Some("-99"))]);
+    check(&range(Some(-1.5), Some(-1.0)), &[("-1.5", Some("-1.5")), ("-1", Some("-1")), ("1", None), ("-2", None)]);
+}
+
+#[test]
+fn an_answer_has_a_longest_length() {
+    let long = |length: usize| "é".repeat(length / 2) + &"a".repeat(length % 2);
+    assert_eq!(LONGEST, 16_384);
+    assert!(taken(&Expect::Text, &long(LONGEST)).is_some());
+    assert_eq!(taken(&Expect::Text, &long(LONGEST + 1)), None);
+}
+
+#[test]
+fn the_parts_of_an_email_address_have_their_limits() {
+    let at = |local: usize, domain: &str| {
+        let address = format!("{}@{domain}", "a".repeat(local));
+        taken(&Expect::Email, &address).map(|taken| taken == address)
+    };
+    assert_eq!((at(64, "x.com"), at(65, "x.com"), at(0, "x.com")), (Some(true), None, None));
+    let label = |length: usize| "b".repeat(length);
+    assert_eq!((at(1, &format!("{}.com", label(63))), at(1, &format!("{}.com", label(64)))), (Some(true), None));
+    // 64 + 1 + 189 characters are the most.
+    let domain = |last: usize| format!("{}.{}.{}.com", label(63), label(63), label(last));
+    assert_eq!((at(64, &domain(57)), at(64, &domain(58))), (Some(true), None));
+    let table = [
+        ("ana.@example.com", None),
+        ("a(b@example.com", None),
+        ("ana@x-.com", None),
+        ("ana@x_y.com", None),
+        ("ana@example.c", None),
+        ("ana@example.12", None),
+        ("ana@example.a1", Some("ana@example.a1")),
+        ("ana@-.com", None),
+        ("o'neil@example.com", Some("o'neil@example.com")),
+        ("write to ana@example.com!", Some("ana@example.com")),
+    ];
+    check(&Expect::Email, &table);
+}
+
+#[test]
+fn a_phone_number_has_seven_to_fifteen_digits() {
+    let digits = |count: usize| "1".repeat(count);
+    for (count, accepted) in [(6, false), (7, true), (15, true), (16, false)] {
+        assert_eq!(taken(&Expect::Phone, &digits(count)).is_some(), accepted, "{count}");
+        assert_eq!(taken(&Expect::Phone, &format!("+{}", digits(count))).is_some(), accepted, "{count}");
+        assert_eq!(taken(&Expect::Phone, &format!("00{}", digits(count))).is_some(), accepted, "{count}");
+    }
+    let table = [
+        ("030 (0) 1234567", Some("03001234567")),
+        ("+0049 151 234", Some("+0049151234")),
+        ("030\t123/45.67-8", Some("03012345678")),
+        ("030,1234567", None),
+    ];
+    check(&Expect::Phone, &table);
+}
+
+#[test]
+fn the_typos_of_an_option_grow_with_its_title() {
+    let options = |titles: &[&str]| Expect::Choice {
+        options: titles.iter().map(|title| Choice { title: (*title).into(), ..Choice::default() }).collect(),
+    };
+    let chosen =
+        |titles: &[&str], text: &str| read(&options(titles), text, None, &facts("")).and_then(|answer| answer.option);
+    // title, answer, whether it is understood
+    let table = [
+        ("Rock", "rokc", false),
+        ("Rock", "rocks", false),
+        ("Blues", "bleus", true),
+        ("Blues", "bluse", true),
+        ("Blues", "blxxs", false),
+        ("Shipment", "shipmant", true),
+        ("Shipment", "shapmant", false),
+        ("Complaint", "complant", true),
+        ("Complaint", "komplant", true),
+        ("Complaint", "komplent", false),
+    ];
+    for (title, text, understood) in table {
+        assert_eq!(chosen(&[title], text), understood.then_some(0), "{title} as {text}");
+    }
+    // Two near titles, and a title without letters, match nothing.
+    assert_eq!(chosen(&["Return", "Retury"], "retur"), None);
+    assert_eq!(chosen(&["👍", "Return"], "please return it"), Some(1));
+    assert_eq!(chosen(&["Return", "👍"], "something else"), None);
+    // A number beyond the options is no answer, the last one is.
+    assert_eq!(
+        (chosen(&["A", "B"], "2"), chosen(&["A", "B"], "3"), chosen(&["A", "B"], "٢")),
+        (Some(1), None, Some(1))
+    );
+    // The stored value is the title without spaces around it.
+    let answer = read(&options(&[" Return "]), "return", None, &facts(""));
+    assert_eq!(answer, Some(ParsedAnswer { value: "Return".into(), option: Some(0) }));
+}
+
+#[test]
+fn a_pattern_is_refused_with_its_reason() {
+    let reason = |pattern: &str| anchored(pattern).err().unwrap_or_default();
+    assert_eq!(reason(&"a".repeat(limits::PATTERN)), "");
+    assert_eq!(reason(&"ü".repeat(limits::PATTERN)), "");
+    assert_eq!(reason(&"a".repeat(limits::PATTERN + 1)), "A pattern can have up to 500 characters. Shorten it.");
+    assert_eq!(reason("(a{1000}){1000}"), "The pattern is too large. Use smaller repeat counts.");
+    assert_eq!(reason("("), "This isn't a valid regular expression. Check brackets and escapes.");
+}

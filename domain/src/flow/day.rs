@@ -154,3 +154,7 @@ fn month_of(word: &str) -> Option<i16> {
     let mut fitting = (1_i16..).zip(MONTHS).filter(|(_, names)| begins(names)).map(|(month, _)| month);
     fitting.next().filter(|_| fitting.next().is_none())
 }
+
+#[cfg(test)]
+#[path = "day_tests.rs"]
+mod tests;

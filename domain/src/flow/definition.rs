@@ -288,3 +288,42 @@ pub struct Hours {
     #[serde(default)]
     pub closed: Block,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_start_conditions_collide_if_they_match_the_same_messages() {
+        let phrase = |phrase: &str, matching| Start::Phrase { phrase: phrase.into(), matching };
+        let button = |payload: &str| Start::Button { payload: payload.into() };
+        let ad = |contains: &str| Start::Ad { contains: contains.into() };
+        let same = [
+            (Start::NewConversation, Start::NewConversation),
+            (phrase("Órder!", Matching::Whole), phrase("order", Matching::Contains)),
+            (button("a"), button("a")),
+            (ad("Sommer"), ad("sommer ")),
+        ];
+        for (one, other) in same {
+            assert!(one.is_as(&other), "{one:?} {other:?}");
+        }
+        let different = [
+            (phrase("order", Matching::Whole), phrase("orders", Matching::Whole)),
+            (button("a"), button("A")),
+            (ad(""), ad("sommer")),
+            (Start::NewConversation, ad("")),
+            (phrase("a", Matching::Whole), button("a")),
+        ];
+        for (one, other) in different {
+            assert!(!one.is_as(&other) && !other.is_as(&one), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_choice_has_options() {
+        let options = vec![Choice { id: "a".into(), ..Choice::default() }];
+        assert_eq!(Expect::Choice { options: options.clone() }.options(), options);
+        assert_eq!(Expect::Text.options(), []);
+        assert_eq!(StepId::from("ask").to_string(), "ask");
+    }
+}

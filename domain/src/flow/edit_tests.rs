@@ -149,3 +149,63 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_position_is_the_block_and_the_index_in_it() {
+    let flow = sample();
+    let at = |id: &str| position(&flow, &id.into()).map(|at| (at.block, at.index));
+    let branch = |branch| BlockAt::Branch { step: "h".into(), branch };
+    assert_eq!(at("a"), Some((BlockAt::Top, 0)));
+    assert_eq!(at("c"), Some((branch(0), 1)));
+    assert_eq!(at("d"), Some((branch(1), 0)));
+    assert_eq!(at("gone"), None);
+    let next = after(&flow, &"c".into()).map(|at| (at.block, at.index));
+    assert_eq!((next, after(&flow, &"gone".into())), (Some((branch(0), 2)), None));
+    let ids =
+        |at: &BlockAt| block(&flow, at).map(|block| block.iter().map(|step| step.id.0.clone()).collect::<Vec<_>>());
+    assert_eq!(ids(&BlockAt::Top), Some(vec!["a".into(), "h".into(), "e".into()]));
+    assert_eq!((ids(&branch(1)), ids(&branch(2))), (Some(vec!["d".into()]), None));
+    assert_eq!(ids(&BlockAt::Branch { step: "a".into(), branch: 0 }), None);
+}
+
+#[test]
+fn a_step_is_changed_wherever_it_is() {
+    let mut flow = sample();
+    for id in ["a", "c", "d", "h"] {
+        step_mut(&mut flow, &id.into()).expect("a step").name = format!("step {id}");
+    }
+    assert!(step_mut(&mut flow, &"gone".into()).is_none());
+    let names: Vec<_> = flow.all().into_iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["step a", "step h", "", "step c", "step d", ""]);
+}
+
+#[test]
+fn removing_another_step_keeps_the_step_to_resume_at() {
+    let mut flow = sample();
+    flow.resume = Some("c".into());
+    let (at, _) = remove(&mut flow, &"b".into()).expect("it was there");
+    assert_eq!((at.index, flow.resume), (0, Some("c".into())));
+}
+
+#[test]
+fn every_kind_has_its_label_and_its_description() {
+    let table = [
+        ("Message", "Sends text, a file, buttons, a list or a link"),
+        ("Question", "Asks, waits, and checks the answer"),
+        ("Condition", "Branches by an expression"),
+        ("Opening hours", "Branches by your opening hours"),
+        ("Set variable", "Saves a value under a name"),
+        ("HTTP request", "Calls an API"),
+        ("Language model", "Lets the AI reply"),
+        ("Human Handoff", "Alerts an agent"),
+        ("Close", "Ends the conversation"),
+        ("Jump", "Continues at another step"),
+    ];
+    assert_eq!(Kind::ALL.map(|kind| (kind.label(), kind.description())), table);
+}
+
+#[test]
+fn the_steps_inside_are_counted_on_every_level() {
+    let nested = hours("h", vec![hours("i", vec![step("a")], vec![]), step("b")], vec![step("c")]);
+    assert_eq!((inside(&nested), inside(&step("a"))), (4, 0));
+}

@@ -99,3 +99,81 @@ impl Flow {
         self.all().into_iter().find(|step| step.id == *id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use serde_json::json;
+
+    fn flow(steps: serde_json::Value) -> Flow {
+        serde_json::from_value(json!({ "name": "f", "steps": steps })).expect("a flow")
+    }
+
+    fn close(id: &str) -> serde_json::Value {
+        json!({ "id": id, "name": format!(" {id} "), "act": { "kind": "close" } })
+    }
+
+    /// A flow with a step of each kind that branches, two levels deep.
+    fn branching() -> Flow {
+        flow(json!([
+            { "id": "q", "act": { "kind": "question", "text": "", "variable": "", "on_failure": [close("q1")],
+                "expect": { "expect": "choice", "options": [{ "id": "a", "title": "A", "steps": [close("q0")] }] } } },
+            { "id": "c", "act": { "kind": "condition", "otherwise": [close("c1")],
+                "branches": [{ "when": "x", "steps": [
+                    { "id": "h", "act": { "kind": "hours", "open": [close("h0")], "closed": [close("h1")] } },
+                ] }] } },
+            { "id": "a", "act": { "kind": "http", "url": "", "on_failure": [close("a0")] } },
+            { "id": "m", "act": { "kind": "model", "on_failure": [close("m0")] } },
+        ]))
+    }
+
+    #[test]
+    fn the_outline_lists_every_step_in_reading_order() {
+        let flow = branching();
+        let ids: Vec<_> = flow.all().into_iter().map(|step| step.id.0.as_str()).collect();
+        assert_eq!(ids, ["q", "q0", "q1", "c", "h", "h0", "h1", "c1", "a", "a0", "m", "m0"]);
+        for id in ids {
+            assert_eq!(flow.find(&id.into()).map(|step| step.id.0.as_str()), Some(id));
+        }
+        assert_eq!(flow.find(&"gone".into()), None);
+    }
+
+    #[test]
+    fn branches_have_headings_and_the_same_order_when_they_are_changed() {
+        let flow = branching();
+        let headings = |id: &str| {
+            let step = flow.find(&id.into()).expect("a step");
+            step.branches().into_iter().map(|(heading, _)| heading).collect::<Vec<_>>().join(", ")
+        };
+        let all = ["q", "c", "h", "a", "m", "q0"].map(headings);
+        assert_eq!(all, ["A, No valid answer", "x, Otherwise", "Open, Closed", "If it fails", "If it fails", ""]);
+        for step in flow.all() {
+            let mut copy = step.clone();
+            let blocks: Vec<Block> = copy.branches_mut().into_iter().map(|block| block.clone()).collect();
+            assert_eq!(
+                blocks.iter().collect::<Vec<_>>(),
+                step.branches().into_iter().map(|(_, block)| block).collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn a_step_is_labelled_by_its_name_or_its_kind() {
+        let flow = branching();
+        let label = |id: &str| flow.find(&id.into()).map(|step| (step.kind(), step.label().to_owned()));
+        assert_eq!(label("q0"), Some(("Close", "q0".into())));
+        assert_eq!(label("m"), Some(("Language model", "Language model".into())));
+    }
+
+    #[test]
+    fn the_depth_counts_the_branches_that_have_steps() {
+        let nested = |inner: serde_json::Value| {
+            flow(json!([close("a"), { "id": "h", "act": { "kind": "hours", "open": inner } }, close("z")])).depth()
+        };
+        assert_eq!(flow(json!([])).depth(), 0);
+        assert_eq!(nested(json!([])), 0);
+        assert_eq!(nested(json!([close("b")])), 1);
+        assert_eq!(branching().depth(), 2);
+    }
+}

@@ -332,5 +332,8 @@ fn broken(step: Option<&Step>, cause: Cause, words: &str) -> FlowHandoff {
 }
 
 #[cfg(test)]
+#[path = "step_rules_tests.rs"]
+mod rules_tests;
+#[cfg(test)]
 #[path = "step_tests.rs"]
 mod tests;

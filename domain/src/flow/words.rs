@@ -148,4 +148,104 @@ mod tests {
         assert_eq!(empty_branch(&condition, 0), "continues below");
         assert_eq!(empty_branch(&condition, 1), "continues below");
     }
+
+    fn summarised(act: serde_json::Value) -> String {
+        let steps = serde_json::json!([
+            { "id": "s", "act": act },
+            { "id": "t", "name": "Target", "act": { "kind": "close" } },
+        ]);
+        let flow: Flow = serde_json::from_value(serde_json::json!({ "name": "f", "steps": steps })).expect("a flow");
+        summary(&flow.steps[0], &flow)
+    }
+
+    #[test]
+    fn every_kind_of_step_has_its_summary() {
+        use serde_json::json;
+        let table = [
+            (json!({ "kind": "message", "say": "text", "text": "Hi" }), "Hi"),
+            (
+                json!({ "kind": "question", "text": "Well?", "variable": " x ", "expect": { "expect": "text" } }),
+                "Well? → x",
+            ),
+            (json!({ "kind": "question", "text": "Well?", "variable": " ", "expect": { "expect": "text" } }), "Well?"),
+            (json!({ "kind": "condition", "branches": [{ "when": "a > 1" }, { "when": "b" }] }), "a > 1 · b"),
+            (json!({ "kind": "set", "variable": "x", "value": "1" }), "x = 1"),
+            (json!({ "kind": "set", "variable": "", "value": "1" }), ""),
+            (json!({ "kind": "http", "url": "" }), ""),
+            (json!({ "kind": "http", "method": "POST", "url": "https://a.example" }), "POST https://a.example"),
+            (json!({ "kind": "model", "instructions": "Help" }), "Help"),
+            (json!({ "kind": "handoff", "reason": "Broken" }), "Broken"),
+            (json!({ "kind": "close", "text": "" }), "Ends without a message"),
+            (json!({ "kind": "close", "text": "Bye" }), "Bye"),
+            (json!({ "kind": "jump", "to": "t" }), "To Target"),
+            (json!({ "kind": "jump", "to": "gone" }), ""),
+            (json!({ "kind": "hours" }), "Based on your opening hours"),
+        ];
+        for (act, expected) in table {
+            assert_eq!(summarised(act.clone()), expected, "{act}");
+        }
+    }
+
+    #[test]
+    fn every_start_has_its_words() {
+        let ad = |contains: &str| start(&Start::Ad { contains: contains.into() });
+        assert_eq!((ad(" ").as_str(), ad("sale").as_str()), ("an ad or a post", "an ad containing “sale”"));
+        assert_eq!(start(&Start::Button { payload: "a".into() }), "a tap on button “a”");
+    }
+
+    #[test]
+    fn only_a_handoff_a_close_and_a_jump_end_their_block() {
+        for kind in Kind::ALL {
+            let ending = matches!(kind, Kind::Handoff | Kind::Close | Kind::Jump);
+            assert_eq!(ends(&kind.step("s".into())), ending, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_failure_path_is_the_last_branch() {
+        use crate::flow::definition::Choice;
+        for kind in [Kind::Http, Kind::Model] {
+            assert_eq!(empty_branch(&kind.step("s".into()), 0), "hands over to an agent");
+        }
+        let mut question = Kind::Question.step("q".into());
+        if let StepKind::Question(question) = &mut question.act {
+            question.expect = Expect::Choice { options: vec![Choice::default(), Choice::default()] };
+        }
+        let words = [0, 1, 2].map(|branch| empty_branch(&question, branch));
+        assert_eq!(words, ["continues below", "continues below", "hands over to an agent"]);
+        let hours = Kind::Hours.step("h".into());
+        assert_eq!((empty_branch(&hours, 0), empty_branch(&hours, 1)), ("continues below", "continues below"));
+    }
+
+    #[test]
+    fn a_block_is_named_after_its_branch() {
+        let steps = vec![Kind::Hours.step("h".into())];
+        let flow = Flow { steps, ..Flow::default() };
+        let branch = |step: &str, branch| block(&BlockAt::Branch { step: step.into(), branch }, &flow);
+        assert_eq!(block(&BlockAt::Top, &flow), "the main flow");
+        assert_eq!(branch("h", 1), "“Closed” in Opening hours");
+        assert_eq!(branch("gone", 0), "a removed branch");
+    }
+
+    #[test]
+    fn files_methods_and_answers_have_their_words() {
+        let files = [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document].map(file_word);
+        assert_eq!(files, ["Image", "Video", "Audio", "Document"]);
+        let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete].map(method);
+        assert_eq!(methods, ["GET", "POST", "PUT", "PATCH", "DELETE"]);
+        let number = Expect::Number { min: None, max: None };
+        let pattern = Expect::Pattern { pattern: String::new(), example: String::new() };
+        let choice = Expect::Choice { options: Vec::new() };
+        let all = [Expect::Text, number, Expect::Email, Expect::Phone, Expect::Date, choice, pattern];
+        let expected = [
+            "any text",
+            "a number",
+            "an email address",
+            "a phone number",
+            "a date",
+            "one of the options",
+            "a pattern (regex)",
+        ];
+        assert_eq!(all.each_ref().map(self::expected), expected);
+    }
 }

@@ -166,4 +166,68 @@ mod tests {
         );
         assert!(ask(" ".to_owned()).violation().is_some_and(|what| what.contains("empty")));
     }
+
+    fn option(payload: &str, title: &str) -> ReplyOption {
+        ReplyOption { payload: payload.into(), title: title.into(), description: String::new() }
+    }
+
+    fn buttons(body: &str, buttons: Vec<ReplyOption>) -> InteractiveMessage {
+        InteractiveMessage::Buttons { body: body.into(), buttons }
+    }
+
+    fn list(body: &str, open: &str, rows: Vec<ReplyOption>) -> InteractiveMessage {
+        InteractiveMessage::List { body: body.into(), open: open.into(), rows }
+    }
+
+    fn link(body: &str, label: &str, url: &str) -> InteractiveMessage {
+        InteractiveMessage::LinkButton { body: body.into(), label: label.into(), url: url.into() }
+    }
+
+    #[test]
+    fn every_kind_has_its_name_its_body_and_its_limit() {
+        let table = [
+            (buttons("Body", vec![]), "buttons", 1_024),
+            (list("Body", "", vec![]), "list", 4_096),
+            (link("Body", "", ""), "link_button", 1_024),
+            (InteractiveMessage::LocationRequest { body: "Body".into() }, "location_request", 1_024),
+        ];
+        for (message, kind, limit) in table {
+            assert_eq!((message.kind(), message.body(), message.body_limit()), (kind, "Body", limit));
+        }
+    }
+
+    #[test]
+    fn a_message_at_its_limits_is_accepted_and_one_beyond_is_not() {
+        let text = |length: usize| "é".repeat(length);
+        let many = |count: usize| (0..count).map(|n| option(&n.to_string(), &n.to_string())).collect::<Vec<_>>();
+        let row = |description: usize| ReplyOption { description: text(description), ..option("a", "A") };
+        let web = "https://a.example";
+        let (yes, row_of) =
+            (|| vec![option("a", "A")], |title: usize, payload: usize| vec![option(&text(payload), &text(title))]);
+        // accepted, then refused with these words
+        let table = [
+            (buttons(&text(1_024), yes()), buttons(&text(1_025), yes()), "the text has 1025 characters"),
+            (buttons("B", many(3)), buttons("B", many(4)), "it has 4 buttons, and 1 to 3 are allowed"),
+            (buttons("B", yes()), buttons("B", vec![]), "it has 0 buttons"),
+            (buttons("B", row_of(20, 1)), buttons("B", row_of(21, 1)), "the button title has 21"),
+            (buttons("B", row_of(1, 256)), buttons("B", row_of(1, 257)), "the button payload has 257"),
+            (buttons("B", yes()), buttons("B", vec![option("a", " ")]), "the button title is empty"),
+            (list(&text(4_096), "O", yes()), list(&text(4_097), "O", yes()), "the text has 4097"),
+            (list("B", &text(20), yes()), list("B", &text(21), yes()), "the list button has 21"),
+            (list("B", "O", yes()), list("B", " ", yes()), "the list button is empty"),
+            (list("B", "O", many(10)), list("B", "O", many(11)), "it has 11 rows, and 1 to 10 are allowed"),
+            (list("B", "O", row_of(24, 1)), list("B", "O", row_of(25, 1)), "the row title has 25"),
+            (list("B", "O", row_of(1, 200)), list("B", "O", row_of(1, 201)), "the row payload has 201"),
+            (list("B", "O", vec![row(72)]), list("B", "O", vec![row(73)]), "the row description has 73"),
+            (link("B", &text(20), web), link("B", &text(21), web), "the link label has 21"),
+            (link("B", "L", "http://a"), link("B", "L", "https:///a"), "the link address isn't a web address"),
+            (link("B", "L", web), link("B", "L", "https://a b"), "the link address isn't a web address"),
+            (link("B", "L", web), link("B", "L", "a.example"), "the link address isn't a web address"),
+        ];
+        for (accepted, refused, words) in table {
+            assert_eq!(accepted.violation(), None);
+            let violation = refused.violation().unwrap_or_default();
+            assert!(violation.starts_with(words), "{violation} starts with {words}");
+        }
+    }
 }

@@ -115,3 +115,62 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn each_kind_of_file_is_stored_as_its_own_content_and_read_back() {
+    let link = "https://acme.test/a.pdf";
+    let kinds = [
+        (FileKind::Image, "image"),
+        (FileKind::Video, "video"),
+        (FileKind::Audio, "audio"),
+        (FileKind::Document, "document"),
+    ];
+    for (file, kind) in kinds {
+        let message = media(file, link, "Look");
+        let content = Content::from(message.clone());
+        assert_eq!(
+            (content.kind(), content.attachment().and_then(|media| media.caption.as_deref())),
+            (kind, Some("Look"))
+        );
+        assert_eq!(OutgoingMessage::of(&content), Some(message.clone()));
+        let OutgoingMessage::Media { filename, .. } = message else { panic!("a file") };
+        assert_eq!(filename.is_some(), file == FileKind::Document, "only a document has a file name");
+    }
+    let audio = Content::from(media(FileKind::Audio, link, ""));
+    assert!(matches!(audio, Content::Audio { voice: false, .. }));
+}
+
+#[test]
+fn a_text_becomes_as_many_calls_as_it_has_parts() {
+    let text = |body: &str| OutgoingMessage::text(body);
+    assert_eq!(text("hi").calls(), [text("hi")]);
+    assert_eq!(text(&"a".repeat(4_097)).calls(), [text(&"a".repeat(4_096)), text("a")]);
+    assert_eq!(text(" ").calls(), []);
+    let stored = Content::Text { body: "hi".into() };
+    assert_eq!(stored.calls(), [text("hi")]);
+    let tappable = buttons(vec![pick("a", "Yes")]);
+    assert_eq!(Content::from(tappable.clone()).calls(), [tappable]);
+    assert_eq!(Content::RequestWelcome.calls(), []);
+}
+
+#[test]
+fn a_caption_at_its_limit_stays_with_its_file() {
+    let link = "https://acme.test/a.png";
+    let caption = |length: usize| "é".repeat(length);
+    let calls = |length| media(FileKind::Image, link, &caption(length)).calls();
+    assert_eq!(calls(1_024), [media(FileKind::Image, link, &caption(1_024))]);
+    assert_eq!(calls(1_025), [media(FileKind::Image, link, ""), OutgoingMessage::text(caption(1_025))]);
+}
+
+#[test]
+fn a_file_name_has_a_stem_and_an_ending() {
+    let named = |last: &str| filename(&format!("https://acme.test/x/{last}"));
+    assert_eq!(named("a.pdf").as_deref(), Some("a.pdf"));
+    for last in ["a.", ".pdf", "a", "a%2Fb.pdf", "a%5Cb.pdf", "a%00.pdf"] {
+        assert_eq!(named(last), None, "{last}");
+    }
+    let long = |length: usize| format!("{}.pdf", "a".repeat(length - 4));
+    assert_eq!((named(&long(240)), named(&long(241))), (Some(long(240)), None));
+    // A name that is not UTF-8 stays encoded.
+    assert_eq!(named("%FF.pdf").as_deref(), Some("%FF.pdf"));
+}

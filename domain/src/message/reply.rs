@@ -59,3 +59,20 @@ impl ReplyKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_reply_has_its_texts_its_limit_and_its_message() {
+        let text = ReplyKind::Text;
+        assert_eq!((text.label(), text.icon(), text.default_text(), text.text_limit()), ("Send", "send", None, 20_000));
+        assert_eq!(text.message("hi".into()), OutgoingMessage::text("hi"));
+        let location = ReplyKind::LocationRequest;
+        let facts = (location.label(), location.icon(), location.default_text(), location.text_limit());
+        assert_eq!(facts, ("Ask for location", "pin", Some("Please share your location."), 1_024));
+        let request = InteractiveMessage::LocationRequest { body: "Where?".into() };
+        assert_eq!(location.message("Where?".into()), OutgoingMessage::Interactive(request));
+    }
+}

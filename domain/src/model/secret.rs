@@ -39,4 +39,17 @@ mod tests {
             assert!(value_fault(value).is_some_and(|words| !words.contains("abc")));
         }
     }
+
+    #[test]
+    fn names_and_values_are_accepted_up_to_their_limits() {
+        assert_eq!((name_fault(&"x".repeat(64)), name_fault("_")), (None, None));
+        let words = "Enter a name of 1 to 64 letters, digits and underscores.".to_owned();
+        assert_eq!(name_fault(&"x".repeat(65)), Some(words));
+        assert_eq!(value_fault(&"x".repeat(VALUE_LIMIT)), None);
+        let words = "Enter a value of one line, up to 4000 bytes.".to_owned();
+        for value in ["x".repeat(VALUE_LIMIT + 1), "é".repeat(VALUE_LIMIT / 2 + 1), "a\tb".to_owned()] {
+            assert_eq!(value_fault(&value), Some(words.clone()));
+        }
+        assert_eq!(value_fault(" "), Some("Enter a value.".to_owned()));
+    }
 }

@@ -253,4 +253,66 @@ mod tests {
         assert!(ToolDefinition { schema: serde_json::json!({"type": "array"}), ..tool() }.fault().is_some());
         assert!(ToolDefinition { time_out: Span::seconds(6), ..tool() }.fault().is_some());
     }
+
+    #[test]
+    fn a_tool_is_accepted_up_to_its_limits() {
+        let fields = |change: &dyn Fn(&mut ToolDefinition)| {
+            let mut tool = tool();
+            change(&mut tool);
+            tool.faults().into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+        };
+        let header = |value: usize| ToolHeader { name: "X-A".into(), value: "v".repeat(value) };
+        let schema = |length: usize| serde_json::json!({ "type": "object", "a": "x".repeat(length - 24) });
+        assert_eq!(schema(SCHEMA_LIMIT).to_string().len(), SCHEMA_LIMIT);
+        // at the limit, then beyond it
+        assert_eq!(fields(&|tool| tool.name = "a-Z_9".repeat(12)), []);
+        assert_eq!(fields(&|tool| tool.name = "x".repeat(64)), []);
+        assert_eq!(fields(&|tool| tool.name = "x".repeat(65)), [ToolField::Name]);
+        assert_eq!(fields(&|tool| tool.name = String::new()), [ToolField::Name]);
+        assert_eq!(fields(&|tool| tool.name = "a.b".into()), [ToolField::Name]);
+        assert_eq!(fields(&|tool| tool.description = "ü".repeat(1_000)), []);
+        assert_eq!(fields(&|tool| tool.description = "ü".repeat(1_001)), [ToolField::Description]);
+        assert_eq!(fields(&|tool| tool.description = " ".into()), [ToolField::Description]);
+        assert_eq!(fields(&|tool| tool.schema = schema(SCHEMA_LIMIT)), []);
+        assert_eq!(fields(&|tool| tool.schema = schema(SCHEMA_LIMIT + 1)), [ToolField::Schema]);
+        assert_eq!(fields(&|tool| tool.schema = serde_json::json!({})), [ToolField::Schema]);
+        assert_eq!(fields(&|tool| tool.url = "shop".into()), [ToolField::Url]);
+        assert_eq!(fields(&|tool| tool.headers = vec![header(2_000); HEADERS]), []);
+        assert_eq!(fields(&|tool| tool.headers = vec![header(1); HEADERS + 1]), [ToolField::Header(HEADERS)]);
+        assert_eq!(fields(&|tool| tool.headers = vec![header(1), header(2_001)]), [ToolField::Header(1)]);
+        assert_eq!(fields(&|tool| tool.body = "ü".repeat(10_000)), []);
+        assert_eq!(fields(&|tool| tool.body = "ü".repeat(10_001)), [ToolField::Body]);
+        for (time_out, expected) in [(999, 1), (1_000, 0), (5_000, 0), (5_001, 1)] {
+            assert_eq!(fields(&|tool| tool.time_out = Span(time_out)).len(), expected, "{time_out}");
+        }
+        for (result_limit, expected) in [(99, 1), (100, 0), (20_000, 0), (20_001, 1)] {
+            assert_eq!(fields(&|tool| tool.result_limit = result_limit).len(), expected, "{result_limit}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_variables_needs_no_path() {
+        for url in ["https://shop.example.com", "https://shop.example.com#{{ x }}", "https://shop.example.com/{{ x }}"]
+        {
+            assert_eq!(url_fault(url), None, "{url}");
+        }
+        let open = url_fault("https://shop.{{ x }}/orders");
+        assert_eq!(open.as_deref(), Some("Enter the server name as text. Variables can only follow the first “/”."));
+    }
+
+    #[test]
+    fn a_header_is_refused_with_its_reason() {
+        let fault = |name: &str, value: &str| header_fault(&ToolHeader { name: name.into(), value: value.into() });
+        assert_eq!((fault("X_a-9", "v"), fault(&"a".repeat(100), "v")), (None, None));
+        let token = "Use only letters, digits, hyphens and underscores in a header's name.".to_owned();
+        for name in ["", "a b", "a:b", "é", &"a".repeat(101)] {
+            assert_eq!(fault(name, "v"), Some(token.clone()), "{name}");
+        }
+        assert_eq!(fault("Host", "v").as_deref(), Some("The header Host is set by the server. Remove it."));
+        for value in ["a\tb", &"v".repeat(2_001)] {
+            let words = "Keep the value of X-A to one line of up to 2000 characters.";
+            assert_eq!(fault("X-A", value).as_deref(), Some(words));
+        }
+        assert!(is_reserved_header("Keep-Alive") && !is_reserved_header("Keep-Alive-2"));
+    }
 }

@@ -1,0 +1,252 @@
+use super::*;
+use crate::{
+    handoff::Failure,
+    ids::{HandoffId, Seq},
+    message::{Author, Delivery},
+    time::{Span, Timestamp},
+};
+
+fn names() -> AgentNames {
+    [("agt_ana".into(), "Ana".to_owned()), ("agt_ben".into(), "Ben".to_owned())].into_iter().collect()
+}
+
+fn ana() -> AgentId {
+    "agt_ana".into()
+}
+
+fn hof() -> HandoffId {
+    "hof_1".into()
+}
+
+fn handed_off(trigger: Trigger) -> Event {
+    Event::HandedOff { handoff: hof(), trigger, message: None, team: "tem_1".into(), target: Span::minutes(5) }
+}
+
+fn claimed(waited: Span) -> Event {
+    Event::Claimed { handoff: hof(), agent: ana(), waited }
+}
+
+fn taken_over(from: Option<&str>) -> Event {
+    Event::TakenOver { handoff: hof(), agent: ana(), from: from.map(Into::into) }
+}
+
+fn closed(reason: CloseReason) -> Event {
+    Event::Closed { reason, handoff: None }
+}
+
+fn started(previous: Option<&str>) -> Event {
+    Event::Started { channel: "chn_1".into(), customer: "cus_1".into(), previous: previous.map(Into::into) }
+}
+
+fn number_changed(what: NewIdentity) -> Event {
+    Event::NumberChanged { customer: "cus_1".into(), what }
+}
+
+fn preferred(wish: Wish) -> Event {
+    Event::Preferred { customer: "cus_1".into(), wish }
+}
+
+fn failure(failure: Failure) -> Event {
+    handed_off(Trigger::Failure { failure })
+}
+
+/// The tone, the agent's name and the text of an event's line.
+fn line_of(event: Event, actor: Actor) -> Option<(Tone, Option<String>, String)> {
+    let entry = Entry { seq: Seq(4), at: Timestamp(9), actor, conversation: None, event };
+    let item = line(&entry, &names())?;
+    assert_eq!((item.at, item.seq), (Timestamp(9), Seq(4)), "a line stands where its entry does");
+    match item.body {
+        ItemBody::Line(Line { tone, agent, text, fact: None }) => Some((tone, agent.map(|(_, name)| name), text)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_event_of_a_thread_has_its_line() {
+    use Tone::{Claim, Close, Handoff, Plain, Warning};
+    let keyword = Trigger::Keyword { keyword: "kwd_1".into(), phrase: "human".into() };
+    let flow = Trigger::Flow { flow: "Orders".into(), step: "s".into() };
+    let table = [
+        (started(Some("cnv_0")), Plain, None, "New conversation. Earlier ones are in Details."),
+        (handed_off(keyword), Handoff, None, "Agent requested · keyword “human”"),
+        (handed_off(flow), Handoff, None, "Agent requested · flow Orders"),
+        (handed_off(Trigger::Model), Handoff, None, "Agent requested · bot escalated"),
+        (failure(Failure::HttpFailed), Handoff, None, "Agent requested · API call failed"),
+        (handed_off(Trigger::Phone), Handoff, None, "Answered from the phone app"),
+        (handed_off(Trigger::Agent { agent: ana() }), Handoff, Some("Ana"), "took over from the bot"),
+        (claimed(Span(0)), Claim, Some("Ana"), "claimed this"),
+        (claimed(Span::seconds(72)), Claim, Some("Ana"), "claimed this after 1:12"),
+        (Event::Released { handoff: hof(), agent: ana() }, Plain, Some("Ana"), "released this; back to Waiting"),
+        (taken_over(Some("agt_ben")), Claim, Some("Ana"), "took over from Ben"),
+        (taken_over(Some("agt_gone")), Claim, Some("Ana"), "took over from Someone"),
+        (taken_over(None), Claim, Some("Ana"), "took over"),
+        (Event::ReturnedToBot { handoff: hof(), agent: ana() }, Plain, Some("Ana"), "returned this to the bot"),
+        (closed(CloseReason::Done), Close, Some("Ana"), "closed this"),
+        (closed(CloseReason::Bot), Close, None, "Closed by the bot"),
+        (closed(CloseReason::Merged), Close, None, "Closed. It continues in this customer's other conversation."),
+        (closed(CloseReason::Imported), Close, None, "Imported from the number's history"),
+        (
+            Event::ClosingSkipped { why: Skipped::WindowClosed },
+            Warning,
+            None,
+            "Closing message not sent: reply window closed",
+        ),
+        (
+            Event::ClosingSkipped { why: Skipped::TemplateFault },
+            Warning,
+            None,
+            "Closing message not sent: its text has an error. Fix it in Admin, Messages.",
+        ),
+        (Event::BotSilenced { messages: 1 }, Plain, None, "1 bot message not sent: an agent took over"),
+        (Event::BotSilenced { messages: 2 }, Plain, None, "2 bot messages not sent: an agent took over"),
+        (number_changed(NewIdentity::Number), Plain, None, "The customer has a new phone number"),
+        (
+            number_changed(NewIdentity::UserId),
+            Plain,
+            None,
+            "WhatsApp gave the customer a new ID. It is the same person.",
+        ),
+        (number_changed(NewIdentity::Unknown), Plain, None, "The customer's WhatsApp number or identity changed"),
+        (
+            number_changed(NewIdentity::Keys),
+            Warning,
+            None,
+            "The customer's security code changed. They may have reinstalled WhatsApp or have a new phone.",
+        ),
+        (
+            number_changed(NewIdentity::Replaced),
+            Warning,
+            None,
+            "This customer's number now belongs to another WhatsApp user. It may be someone else.",
+        ),
+        (preferred(Wish::Stop), Plain, None, "The customer opted out of marketing messages"),
+        (preferred(Wish::Resume), Plain, None, "The customer opted back in to marketing messages"),
+        (preferred(Wish::Signup), Plain, None, "The customer signed up for marketing messages"),
+        (Event::CustomerCalled { at: Timestamp(0) }, Plain, None, "The customer called on WhatsApp"),
+        (Event::PartnerTook, Warning, None, "Another app on this number took over the customer. The bot is paused."),
+    ];
+    for (event, tone, agent, words) in table {
+        assert!(event.kind().is_thread_line(), "{event:?}");
+        let expected = Some((tone, agent.map(str::to_owned), words.to_owned()));
+        assert_eq!(line_of(event, Actor::Agent(ana())), expected);
+    }
+    // The line of a close names an agent only if an agent closed it.
+    let closed_by_nobody = line_of(closed(CloseReason::Done), Actor::System);
+    assert_eq!(closed_by_nobody, Some((Close, None, "Closed".to_owned())));
+}
+
+#[test]
+fn a_messages_event_and_a_first_conversations_start_have_no_line() {
+    for event in [
+        started(None),
+        Event::Queued { message: "msg_1".into(), author: Author::Bot, kind: "text".into(), digest: String::new() },
+        Event::Delivered { message: "msg_1".into(), status: Delivery::Read, code: None },
+        Event::BotRefused,
+        Event::Seen { agent: ana() },
+    ] {
+        assert_eq!(line_of(event, Actor::Bot), None);
+    }
+}
+
+#[test]
+fn a_label_within_a_sentence_begins_in_lower_case_unless_it_is_an_abbreviation() {
+    for (label, expected) in
+        [("Flow Orders", "flow Orders"), ("API call failed", "API call failed"), ("A", "A"), ("", "")]
+    {
+        assert_eq!(mid_sentence(label), expected);
+    }
+}
+
+#[test]
+fn the_audit_log_names_the_actor() {
+    let table = [
+        (Actor::Customer, "Customer"),
+        (Actor::Bot, "Bot"),
+        (Actor::Agent(ana()), "Ana"),
+        (Actor::Agent("agt_gone".into()), "Someone"),
+        (Actor::System, "Handoff"),
+        (Actor::Meta, "WhatsApp"),
+    ];
+    for (actor, expected) in table {
+        assert_eq!(who(&actor, &names()), expected);
+    }
+}
+
+#[test]
+fn the_audit_log_says_what_happened() {
+    let keyword = Trigger::Keyword { keyword: "kwd_1".into(), phrase: "human".into() };
+    let amended = |what| Event::Amended { message: "msg_1".into(), what };
+    let table = [
+        (handed_off(keyword), "Agent requested: keyword “human”"),
+        (handed_off(Trigger::Agent { agent: ana() }), "Agent stepped in"),
+        (claimed(Span::seconds(72)), "Ana claimed after 1:12"),
+        (Event::Released { handoff: hof(), agent: ana() }, "Released a conversation"),
+        (taken_over(Some("agt_ben")), "Ana took over from Ben"),
+        (taken_over(None), "Ana took over"),
+        (Event::ReturnedToBot { handoff: hof(), agent: ana() }, "Returned a conversation to the bot"),
+        (closed(CloseReason::Done), "Closed a conversation"),
+        (closed(CloseReason::Bot), "The bot closed a conversation"),
+        (closed(CloseReason::Merged), "Closed a merged conversation"),
+        (closed(CloseReason::Imported), "Archived an imported conversation"),
+        (Event::ClosingSkipped { why: Skipped::WindowClosed }, "Closing message not sent"),
+        (Event::BotSilenced { messages: 3 }, "3 bot messages not sent: an agent took over"),
+        (Event::BotRefused, "Discarded a bot reply because an agent had taken over"),
+        (Event::Merged { from: "cus_1".into(), into: "cus_2".into() }, "Merged two customer records"),
+        (number_changed(NewIdentity::Number), "The customer has a new phone number"),
+        (preferred(Wish::Stop), "The customer opted out of marketing messages"),
+        (Event::CustomerCalled { at: Timestamp(0) }, "The customer called on WhatsApp"),
+        (Event::PartnerTook, "Another app on this number took over the customer. The bot is paused."),
+        (Event::Resent { message: "msg_1".into() }, "Resent a message"),
+        (Event::WindowRefused { at: Timestamp(0) }, "WhatsApp reported that the 24-hour window is closed"),
+        (Event::SignedIn { agent: ana() }, "Ana signed in"),
+        (Event::SignedOut { agent: ana() }, "Ana signed out"),
+        (Event::Availability { agent: ana(), away: true }, "Ana switched to away"),
+        (Event::Availability { agent: ana(), away: false }, "Ana switched to online"),
+        (amended(Amendment::Edited), "Edited a message"),
+        (amended(Amendment::Revoked), "Deleted a message"),
+        (amended(Amendment::Reacted), "Reacted"),
+        (amended(Amendment::FileKept), "Saved a file"),
+        (amended(Amendment::FileFailed), "Couldn't save a file"),
+    ];
+    for (event, expected) in table {
+        assert_eq!(what(&event, &names()).as_deref(), Some(expected), "{event:?}");
+    }
+    let alert = Event::ChannelTrouble {
+        channel: "chn_1".into(),
+        code: None,
+        field: "security".into(),
+        title: "PIN_CHANGED".into(),
+        details: None,
+    };
+    assert_eq!(what(&alert, &names()).as_deref(), Some("A number's two-step PIN was changed"));
+    assert_eq!(what(&started(Some("cnv_0")), &names()), None);
+    assert_eq!(what(&Event::Seen { agent: ana() }, &names()), None);
+}
+
+#[test]
+fn the_audit_log_names_the_setting_that_changed() {
+    let table = [
+        (Setting::Keyword, Change::Added, "Added a handoff keyword"),
+        (Setting::Texts, Change::Changed, "Changed an automatic message"),
+        (Setting::WaitingTarget, Change::Changed, "Changed the response-time target"),
+        (Setting::TimeZone, Change::Changed, "Changed the time zone"),
+        (Setting::ReadPolicy, Change::Changed, "Changed the read receipts"),
+        (Setting::Channel, Change::Removed, "Removed a WhatsApp number"),
+        (Setting::App, Change::Added, "Added a Meta app"),
+        (Setting::Agent, Change::Removed, "Removed a team member"),
+        (Setting::Password, Change::Changed, "Changed a password"),
+        (Setting::Flow, Change::Changed, "Changed a flow"),
+        (Setting::LiveFlow, Change::Added, "Published a flow"),
+        (Setting::LiveFlow, Change::Changed, "Published another version of a flow"),
+        (Setting::LiveFlow, Change::Removed, "Took a flow offline"),
+        (Setting::Model, Change::Changed, "Changed the language model"),
+        (Setting::ModelKey, Change::Removed, "Removed the language model's key"),
+        (Setting::Tool, Change::Added, "Added a language model tool"),
+        (Setting::Secret, Change::Added, "Added a bot secret"),
+        (Setting::Hours, Change::Changed, "Changed the opening hours"),
+    ];
+    for (setting, change, expected) in table {
+        let event = Event::Configured { what: setting, subject: None, change };
+        assert_eq!(what(&event, &names()).as_deref(), Some(expected));
+    }
+}

@@ -1,0 +1,307 @@
+//! Rules of the desk one by one: versions, removals, pages, counts, keys and filters.
+
+use super::{tests::row, *};
+use crate::time::Timestamp;
+
+const ME: &str = "agt_me";
+
+fn me() -> AgentId {
+    ME.into()
+}
+
+fn claimed(agent: &str) -> RowState {
+    RowState::Claimed { agent: agent.into(), name: "Name".into() }
+}
+
+fn desk(rows: Vec<Row>, more: bool) -> Desk {
+    let mut groups: BTreeMap<Group, Range> = Group::ALL.into_iter().map(|group| (group, Range::default())).collect();
+    for row in rows {
+        let range = groups.entry(row.group(&me())).or_default();
+        insert(&mut range.rows, row);
+        range.more = more;
+    }
+    Desk {
+        viewer: me(),
+        filter: Filter::default(),
+        days: Days::default(),
+        seq: Seq(5),
+        counts: Counts::default(),
+        filtered: None,
+        groups,
+        news: BTreeSet::new(),
+    }
+}
+
+fn frame(seq: i64, rows: Vec<Row>) -> Frame {
+    Frame::Changes(Changes { seq: Seq(seq), rows, ..Changes::default() })
+}
+
+fn ids(desk: &Desk, group: Group) -> Vec<&str> {
+    desk.groups[&group].rows.iter().map(|row| row.id.as_str()).collect()
+}
+
+fn found(n: i64) -> Count {
+    Count { n, more: false }
+}
+
+#[test]
+fn a_row_is_found_by_its_id_in_any_group() {
+    let desk = desk(vec![row(1, 1, RowState::Bot, 10), row(2, 1, RowState::Waiting, 20)], false);
+    assert_eq!(desk.row(&"cnv_002".into()).map(|row| row.id.as_str()), Some("cnv_002"));
+    assert_eq!(desk.row(&"cnv_003".into()), None);
+}
+
+#[test]
+fn an_older_version_of_a_row_changes_nothing() {
+    let mut desk = desk(vec![row(1, 4, RowState::Bot, 10)], false);
+    desk.apply(&frame(6, vec![row(1, 3, RowState::Waiting, 10)]));
+    assert_eq!((ids(&desk, Group::Bot), ids(&desk, Group::Waiting)), (vec!["cnv_001"], vec![]));
+    for version in [4, 5] {
+        let state = if version == 4 { RowState::Waiting } else { RowState::Phone };
+        desk.apply(&frame(6, vec![row(1, version, state.clone(), 10)]));
+        assert_eq!(desk.row(&"cnv_001".into()).map(|row| &row.state), Some(&state));
+    }
+}
+
+#[test]
+fn a_frame_from_before_the_read_is_ignored() {
+    let before = desk(vec![row(1, 1, RowState::Bot, 10)], false);
+    let mut after = before.clone();
+    after.apply(&frame(4, vec![row(1, 2, RowState::Waiting, 10)]));
+    assert_eq!(after, before);
+    after.apply(&frame(5, vec![row(1, 2, RowState::Waiting, 10)]));
+    assert_eq!((after.seq, ids(&after, Group::Waiting)), (Seq(5), vec!["cnv_001"]));
+    after.apply(&frame(9, vec![]));
+    assert_eq!(after.seq, Seq(9));
+}
+
+#[test]
+fn a_removed_row_leaves_the_list_the_count_and_the_announcement() {
+    let mut desk = desk(vec![row(1, 1, RowState::Bot, 10), row(2, 1, RowState::Bot, 20)], false);
+    desk.filtered = Some([(Group::Bot, found(2)), (Group::Waiting, found(1))].into());
+    desk.news = ["cnv_001".into(), "cnv_007".into()].into();
+    let removed = vec!["cnv_001".into(), "cnv_009".into()];
+    let counts = Counts { bot: 8, ..Counts::default() };
+    desk.apply(&Frame::Changes(Changes { seq: Seq(6), removed, counts: Some(counts.clone()), ..Changes::default() }));
+    assert_eq!(ids(&desk, Group::Bot), ["cnv_002"]);
+    assert_eq!((desk.count(Group::Bot), desk.count(Group::Waiting)), (found(1), found(1)));
+    assert_eq!((desk.news, desk.counts), (["cnv_007".into()].into(), counts));
+}
+
+#[test]
+fn a_further_page_adds_only_rows_that_still_belong_to_it() {
+    let mut desk = desk(vec![row(1, 5, RowState::Bot, 90), row(2, 5, RowState::Waiting, 80)], true);
+    desk.news = ["cnv_004".into(), "cnv_006".into()].into();
+    let page = Range {
+        rows: vec![
+            // Known in the same version, in an older one, and in a group that it has left since.
+            row(1, 5, RowState::Bot, 70),
+            row(2, 4, RowState::Bot, 60),
+            row(3, 1, RowState::Waiting, 50),
+            row(4, 1, RowState::Bot, 40),
+            row(5, 1, RowState::Bot, 30),
+        ],
+        more: false,
+    };
+    desk.extend(Group::Bot, page);
+    assert_eq!(ids(&desk, Group::Bot), ["cnv_001", "cnv_004", "cnv_005"]);
+    assert_eq!(ids(&desk, Group::Waiting), ["cnv_002"]);
+    assert_eq!(desk.row(&"cnv_001".into()).map(|row| row.last_at), Some(Timestamp(90)));
+    assert!(!desk.groups[&Group::Bot].more && desk.groups[&Group::Waiting].more);
+    assert_eq!(desk.news, ["cnv_006".into()].into(), "a row that is shown is no longer announced");
+}
+
+#[test]
+fn a_page_replaces_an_older_version_of_its_row() {
+    let mut desk = desk(vec![row(1, 1, RowState::Bot, 10), row(2, 1, RowState::Bot, 20)], true);
+    desk.extend(Group::Bot, Range { rows: vec![row(1, 2, RowState::Bot, 30)], more: true });
+    assert_eq!(ids(&desk, Group::Bot), ["cnv_001", "cnv_002"]);
+    assert!(desk.groups[&Group::Bot].more);
+}
+
+#[test]
+fn a_row_below_the_loaded_part_is_not_shown() {
+    let below = || row(9, 1, RowState::Bot, 10);
+    let loaded = |more| desk(vec![row(1, 1, RowState::Bot, 90), row(2, 1, RowState::Bot, 80)], more);
+    let shown = |mut desk: Desk| {
+        desk.apply(&frame(6, vec![below()]));
+        ids(&desk, Group::Bot).len()
+    };
+    assert_eq!(shown(loaded(true)), 2);
+    assert_eq!(shown(loaded(false)), 3, "everything is loaded");
+    let mut empty = desk(vec![], false);
+    assert_eq!(shown(empty.clone()), 1);
+    if let Some(range) = empty.groups.get_mut(&Group::Bot) {
+        range.more = true;
+    }
+    assert_eq!(shown(empty.clone()), 0, "nothing is loaded yet");
+}
+
+#[test]
+fn the_counts_of_a_filtered_view_follow_its_rows() {
+    let view = |bot: Count, waiting: Count| Desk {
+        filter: Filter { channel: Some("chn_1".into()), ..Filter::default() },
+        filtered: Some([(Group::Bot, bot), (Group::Waiting, waiting)].into()),
+        ..desk(vec![row(1, 1, RowState::Bot, 10)], false)
+    };
+    let after = |mut desk: Desk, changed: Row| {
+        desk.apply(&frame(6, vec![changed]));
+        (desk.count(Group::Bot), desk.count(Group::Waiting))
+    };
+    let moved = || row(1, 2, RowState::Waiting, 10);
+    assert_eq!(after(view(found(3), found(4)), moved()), (found(2), found(5)));
+    assert_eq!(after(view(found(3), found(4)), row(1, 2, RowState::Bot, 20)), (found(3), found(4)));
+    assert_eq!(after(view(found(0), found(4)), moved()), (found(0), found(5)), "a count is never negative");
+    // A count that stopped early stays.
+    let early = |n| Count { n, more: true };
+    assert_eq!(after(view(early(3), early(4)), moved()), (early(3), early(4)));
+    // A row that left the filter is no longer counted anywhere.
+    let left = Row { channel: "chn_2".into(), ..moved() };
+    assert_eq!(after(view(found(3), found(4)), left), (found(2), found(4)));
+    // A group that the view does not count has none.
+    assert_eq!(view(found(3), found(4)).count(Group::Closed), Count::default());
+}
+
+#[test]
+fn a_new_match_is_announced_and_not_inserted_while_a_filter_is_active() {
+    let mut desk = desk(vec![], false);
+    desk.filter.search = Some("maria".into());
+    let stranger = Row { name: "Omar".into(), ..row(2, 1, RowState::Bot, 10) };
+    desk.apply(&frame(6, vec![row(1, 1, RowState::Bot, 10), stranger]));
+    assert_eq!((ids(&desk, Group::Bot).len(), &desk.news), (0, &["cnv_001".into()].into()));
+    // The status alone is no narrowing: its rows are inserted, those of other groups are not shown.
+    let mut by_status =
+        Desk { filter: Filter { status: Some(Group::Bot), ..Filter::default() }, ..self::desk(vec![], false) };
+    by_status.apply(&frame(6, vec![row(1, 1, RowState::Bot, 10), row(2, 1, RowState::Waiting, 10)]));
+    assert_eq!((ids(&by_status, Group::Bot), ids(&by_status, Group::Waiting)), (vec!["cnv_001"], vec![]));
+    assert!(by_status.news.is_empty());
+}
+
+#[test]
+fn the_state_and_the_viewer_decide_the_group() {
+    let table = [
+        (RowState::Bot, Group::Bot, "Bot"),
+        (RowState::Waiting, Group::Waiting, "Waiting"),
+        (claimed(ME), Group::Mine, "Mine"),
+        (claimed("agt_other"), Group::Others, "Team"),
+        (RowState::Phone, Group::Others, "Team"),
+        (RowState::Closed { at: Timestamp(5) }, Group::Closed, "Closed"),
+    ];
+    for (state, group, label) in table {
+        let row = row(1, 1, state, 0);
+        assert_eq!((row.group(&me()), row.group(&me()).label()), (group, label));
+    }
+}
+
+#[test]
+fn waiting_is_sorted_oldest_first_and_the_others_newest_first() {
+    let base = |state| Row { requested_at: Some(Timestamp(30)), last_at: Timestamp(40), ..row(1, 1, state, 0) };
+    let table = [
+        (base(RowState::Waiting), 30),
+        (Row { requested_at: None, ..base(RowState::Waiting) }, 40),
+        (base(RowState::Closed { at: Timestamp(50) }), -50),
+        (base(RowState::Bot), -40),
+        (base(claimed(ME)), -40),
+        (base(RowState::Phone), -40),
+    ];
+    for (row, rank) in table {
+        assert_eq!(row.key(), Key { rank, id: "cnv_001".into() }, "{:?}", row.state);
+    }
+}
+
+#[test]
+fn the_others_are_the_claimed_ones_without_mine_and_the_phones() {
+    let claimed = [(me(), 3), ("agt_a".into(), 4), ("agt_b".into(), 5)].into();
+    let counts = Counts { waiting: 1, bot: 2, closed: 7, phone: 10, claimed };
+    let of = |viewer: &str| Group::ALL.map(|group| counts.of(group, &viewer.into()));
+    assert_eq!(of(ME), [1, 3, 19, 2, 7]);
+    assert_eq!(of("agt_new"), [1, 0, 22, 2, 7]);
+}
+
+#[test]
+fn any_criterion_but_the_status_narrows_a_filter() {
+    let none = Filter::default();
+    assert!(!none.is_narrowing());
+    assert!(!Filter { status: Some(Group::Bot), date_of: DateOf::Closed, ..none.clone() }.is_narrowing());
+    for filter in [
+        Filter { from: Some("2026-11-22".into()), ..none.clone() },
+        Filter { to: Some("2026-11-22".into()), ..none.clone() },
+        Filter { agent: Some(me()), ..none.clone() },
+        Filter { channel: Some("chn_1".into()), ..none.clone() },
+        Filter { search: Some("a".into()), ..none },
+    ] {
+        assert!(filter.is_narrowing(), "{filter:?}");
+    }
+}
+
+#[test]
+fn days_include_their_start_and_exclude_their_end() {
+    let row = |state, requested: Option<i64>| Row {
+        started_at: Timestamp(10),
+        requested_at: requested.map(Timestamp),
+        ..row(1, 1, state, 0)
+    };
+    let kept = |date_of, row: &Row| {
+        let filter = Filter { date_of, ..Filter::default() };
+        let within = |from: Option<i64>, to: Option<i64>| {
+            filter.keeps(Days { from: from.map(Timestamp), to: to.map(Timestamp) }, row)
+        };
+        // The first moments at which the start excludes the row, and at which the end includes it.
+        let from = (0..100).find(|from| !within(Some(*from), None));
+        let to = (0..100).find(|to| within(None, Some(*to)));
+        (within(None, None), from, to)
+    };
+    let closed = || RowState::Closed { at: Timestamp(30) };
+    assert_eq!(kept(DateOf::Started, &row(RowState::Bot, Some(20))), (true, Some(11), Some(11)));
+    assert_eq!(kept(DateOf::Requested, &row(RowState::Bot, Some(20))), (true, Some(21), Some(21)));
+    assert_eq!(kept(DateOf::Closed, &row(closed(), Some(20))), (true, Some(31), Some(31)));
+    // Without the date no range contains it.
+    assert_eq!(kept(DateOf::Requested, &row(RowState::Bot, None)), (true, Some(0), None));
+    assert_eq!(kept(DateOf::Closed, &row(RowState::Bot, Some(20))), (true, Some(0), None));
+}
+
+#[test]
+fn an_agents_conversations_are_those_they_own_and_those_they_closed() {
+    let filter = Filter { agent: Some(me()), ..Filter::default() };
+    let kept = |state, claimed_by: &str| {
+        filter.keeps(Days::default(), &Row { claimed_by: Some(claimed_by.into()), ..row(1, 1, state, 0) })
+    };
+    assert!(kept(claimed(ME), "agt_other") && !kept(claimed("agt_other"), ME), "the owner counts");
+    let closed = || RowState::Closed { at: Timestamp(0) };
+    assert!(kept(closed(), ME) && !kept(closed(), "agt_other"));
+    for state in [RowState::Bot, RowState::Waiting, RowState::Phone] {
+        assert!(!kept(state, ME));
+    }
+}
+
+#[test]
+fn every_criterion_of_a_filter_must_hold() {
+    let filter = Filter { agent: Some(me()), channel: Some("chn_1".into()), ..Filter::default() };
+    let kept = |agent: &str, channel: &str, from: i64, to: i64| {
+        let row = Row { channel: channel.into(), started_at: Timestamp(10), ..row(1, 1, claimed(agent), 0) };
+        filter.keeps(Days { from: Some(Timestamp(from)), to: Some(Timestamp(to)) }, &row)
+    };
+    assert!(kept(ME, "chn_1", 0, 20));
+    assert!(!kept("agt_other", "chn_1", 0, 20));
+    assert!(!kept(ME, "chn_2", 0, 20));
+    assert!(!kept(ME, "chn_1", 11, 20));
+    assert!(!kept(ME, "chn_1", 0, 10));
+}
+
+#[test]
+fn a_search_finds_names_and_numbers_and_leaves_other_scripts_to_the_server() {
+    let finds = |search: &str, name: &str| {
+        let row = Row { name: name.into(), phone: Some("+49 151 234".into()), ..row(1, 1, RowState::Bot, 0) };
+        Filter { search: Some(search.into()), ..Filter::default() }.may_find(&row)
+    };
+    assert!(Filter::default().may_find(&row(1, 1, RowState::Bot, 0)), "without a search every row matches");
+    assert!(finds("mar", "Maria") && finds("O'NEIL", "oneil") && finds("maria lopez", "Maria-Lopez"));
+    assert!(!finds("omar", "Maria"));
+    assert!(finds("151 2", "Maria"));
+    // A number is also found without its spaces, as the server stores it.
+    let stored = Row { phone: Some("+49151234".into()), ..row(1, 1, RowState::Bot, 0) };
+    let by = |search: &str| Filter { search: Some(search.into()), ..Filter::default() }.may_find(&stored);
+    assert!(by("49 151") && !by("49 152") && !by("b 49"));
+    // Only ASCII can be folded here, in the search and in the name.
+    assert!(finds("é", "Maria") && finds("x", "Zoë"));
+}
