@@ -4,7 +4,7 @@
 //! open, a repeated one is open twice. The zone is an argument, because the page has no zone files. A calendar without
 //! weekly hours is always open, except on its holidays.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -136,7 +136,7 @@ impl Calendar {
             return Some(now);
         }
         let from = zone.to_datetime(instant(now)?).date();
-        (0..HORIZON).find_map(|days| self.first_opening(zone, from.checked_add(days.days()).ok()?, now))
+        earliest(0..HORIZON, |days| self.first_opening(zone, from.checked_add(days.days()).ok()?, now))
     }
 
     /// The first time after `now` at which the intervals of `date` open.
@@ -171,7 +171,7 @@ impl Calendar {
         }
         let from = zone.to_datetime(instant(now)?).date();
         // Intervals that began yesterday may end today.
-        (-1..HORIZON).find_map(|days| self.first_closing(zone, from.checked_add(days.days()).ok()?, now))
+        earliest(-1..HORIZON, |days| self.first_closing(zone, from.checked_add(days.days()).ok()?, now))
     }
 
     /// The first time after `now`, on the intervals of `date`, at which it is closed.
@@ -236,6 +236,15 @@ impl Calendar {
         }
         faults
     }
+}
+
+/// The earliest of the moments that `first` finds, each from the hours of one day. What it finds for a day can be on the
+/// next day, after a moment of that day's own hours, so the next day is asked as well.
+fn earliest(days: Range<i32>, first: impl Fn(i32) -> Option<Timestamp>) -> Option<Timestamp> {
+    days.into_iter().find_map(|day| {
+        let found = first(day)?;
+        Some(first(day + 1).map_or(found, |next| next.min(found)))
+    })
 }
 
 /// `spill` is the end of the previous day's last interval, in minutes after this day's midnight.

@@ -341,3 +341,15 @@ fn a_closing_that_the_clock_skips_happens_at_the_change() {
     assert_eq!(calendar.next_closing(&berlin, at("2026-10-25T00:10:00Z")), Some(at("2026-10-25T00:30:00Z")));
     assert_eq!(calendar.next_closing(&berlin, at("2026-10-25T01:10:00Z")), Some(at("2026-10-25T01:30:00Z")));
 }
+
+#[test]
+fn on_the_day_before_a_clock_change_the_next_day_opens_and_closes_by_its_hours() {
+    let berlin = zone("Europe/Berlin");
+    // Sunday 29 March 2026: the clock changes at 01:00 UTC.
+    let mut calendar = Calendar::default();
+    calendar.weekly[6] = vec![hours("01:00", "05:00")];
+    assert_eq!(calendar.next_opening(&berlin, at("2026-03-28T12:00:00Z")), Some(at("2026-03-29T00:00:00Z")));
+    calendar.weekly[5] = vec![hours("00:00", "24:00")];
+    calendar.weekly[6] = vec![hours("00:00", "01:00")];
+    assert_eq!(calendar.next_closing(&berlin, at("2026-03-28T12:00:00Z")), Some(at("2026-03-29T00:00:00Z")));
+}

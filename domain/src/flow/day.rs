@@ -138,7 +138,11 @@ fn date_with_month_name(text: &str, today: Date) -> Option<Date> {
             1 | 2 if day.is_none() && matches!(tail, "" | "st" | "nd" | "rd" | "th" | "er" | "o") => {
                 day = digits.parse().ok()
             }
-            2 | 4 if day.is_some() && year.is_none() && tail.is_empty() => year = Some(in_century(&digits)?),
+            // Before the month, two digits are another day: `5 12 March`.
+            2 if month.is_some() && day.is_some() && year.is_none() && tail.is_empty() => {
+                year = Some(in_century(&digits)?)
+            }
+            4 if day.is_some() && year.is_none() && tail.is_empty() => year = Some(in_century(&digits)?),
             _ => return None,
         }
     }

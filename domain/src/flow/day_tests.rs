@@ -95,6 +95,9 @@ fn a_month_may_be_shortened_to_three_letters_that_name_only_one() {
         ("5 December 2030 2031", None),
         ("March April 5", None),
         ("5 6 March", None),
+        ("5 12 March", None),
+        ("5 March 12", Some("2012-03-05")),
+        ("March 5 12", Some("2012-03-05")),
         ("December", None),
         ("5", None),
     ];

@@ -195,7 +195,7 @@ pub fn header_fault(header: &ToolHeader) -> Option<String> {
     if is_reserved_header(&name) {
         return Some(format!("The header {} is set by the server. Remove it.", header.name));
     }
-    (header.value.chars().any(char::is_control) || header.value.len() > 2_000)
+    (header.value.chars().any(char::is_control) || header.value.chars().count() > 2_000)
         .then(|| format!("Keep the value of {} to one line of up to 2000 characters.", header.name))
 }
 
@@ -313,6 +313,7 @@ mod tests {
             let words = "Keep the value of X-A to one line of up to 2000 characters.";
             assert_eq!(fault("X-A", value).as_deref(), Some(words));
         }
+        assert_eq!(fault("X-A", &"ü".repeat(2_000)), None);
         assert!(is_reserved_header("Keep-Alive") && !is_reserved_header("Keep-Alive-2"));
     }
 }
