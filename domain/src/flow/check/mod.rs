@@ -154,4 +154,6 @@ impl At<'_> {
 }
 
 #[cfg(test)]
+mod limits_tests;
+#[cfg(test)]
 mod tests;

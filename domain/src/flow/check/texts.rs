@@ -82,6 +82,9 @@ pub(super) fn check(text: &Text<'_>, at: &mut At<'_>) {
     let field = &text.field;
     if text.text.trim().is_empty() {
         match text.need {
+            Need::NotBlank if text.form == Form::Header => {
+                at.blocks(field, "Enter the header's value, or remove the header.");
+            }
             Need::NotBlank => at.blocks(field, "Enter a text. WhatsApp doesn't accept empty messages."),
             Need::File | Need::Page | Need::Request => at.blocks(field, "Enter a web address."),
             Need::Optional => {}
