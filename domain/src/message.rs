@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(split_text(&format!(" {}\n", "ü".repeat(TEXT_LIMIT))), ["ü".repeat(TEXT_LIMIT)]);
         assert_eq!(split_text(" \n "), Vec::<String>::new());
         let words = format!("{} {}", "a".repeat(TEXT_LIMIT - 5), "a".repeat(4));
-        assert_eq!(split_text(&words), [words.clone()]);
+        assert_eq!(split_text(&words), std::slice::from_ref(&words));
         assert_eq!(split_text(&"a".repeat(TEXT_LIMIT + 1)), ["a".repeat(TEXT_LIMIT), "a".to_owned()]);
     }
 
