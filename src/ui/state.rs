@@ -68,6 +68,8 @@ pub struct AppState {
     pub in_flight: RwSignal<Vec<InFlight>>,
     /// The conversation that the viewer just claimed, until its composer is shown and has the focus.
     pub claiming: RwSignal<Option<ConversationId>>,
+    /// What they typed since.
+    pub typed_ahead: RwSignal<String>,
     /// Incremented when the stream was reset; resources that read a snapshot depend on it.
     pub refresh: RwSignal<u64>,
     /// When the calls were read, by the server's clock.
@@ -93,6 +95,7 @@ impl AppState {
             toasts: RwSignal::new(Vec::new()),
             in_flight: RwSignal::new(Vec::new()),
             claiming: RwSignal::new(None),
+            typed_ahead: RwSignal::new(String::new()),
             refresh: RwSignal::new(0),
             called_until: StoredValue::new(at),
             listeners: StoredValue::new((0, Vec::new())),

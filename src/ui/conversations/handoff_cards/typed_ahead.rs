@@ -8,7 +8,7 @@ use leptos::{ev, prelude::*};
 use crate::{
     domain::ids::ConversationId,
     ui::{
-        browser::{focus, focus_if_lost},
+        browser::{focus, focused},
         conversations::composer::draft,
         state::AppState,
     },
@@ -22,19 +22,27 @@ pub fn begin(app: AppState, id: &ConversationId) {
     focus(FIELD);
 }
 
-/// The claim was refused. What was typed is kept as the conversation's draft.
+/// The claim was refused. What was typed is kept as the conversation's draft. In the middle of a sentence the focus stays,
+/// because its next letters would be shortcuts elsewhere.
 pub fn end(app: AppState, id: &ConversationId) {
-    let ended = app.claiming.try_update(|claiming| claiming.take_if(|claiming| claiming == id)).flatten();
-    if ended.is_some() {
-        request_animation_frame(|| focus_if_lost("main"));
+    let is_this = app.claiming.with_untracked(|claiming| claiming.as_ref() == Some(id));
+    if is_this && app.typed_ahead.with_untracked(String::is_empty) {
+        app.claiming.set(None);
+        if has_focus() {
+            focus("main");
+        }
     }
+}
+
+fn has_focus() -> bool {
+    focused().as_deref() == Some(FIELD)
 }
 
 /// The field. It exists on every page, because a focused field must not be created while a key is pressed.
 #[component]
 pub fn TypedAhead() -> impl IntoView {
     let app = AppState::expect();
-    let text = RwSignal::new(String::new());
+    let text = app.typed_ahead;
     // The conversation's draft before the claim.
     let before = StoredValue::new(String::new());
     Effect::new(move || {
@@ -50,6 +58,12 @@ pub fn TypedAhead() -> impl IntoView {
         parts.retain(|part| !part.trim().is_empty());
         draft::save(&app.me(), &id, &parts.join("\n\n"));
     };
+    // Another window may have the focus; then it comes back here.
+    let left = move |_| {
+        if !has_focus() {
+            app.claiming.set(None);
+        }
+    };
     view! {
         <textarea
             id=FIELD
@@ -60,6 +74,7 @@ pub fn TypedAhead() -> impl IntoView {
             tabindex="-1"
             prop:value=move || text.get()
             on:input=typed
+            on:blur=left
         ></textarea>
     }
 }
