@@ -139,10 +139,8 @@ fn date_with_month_name(text: &str, today: Date) -> Option<Date> {
                 day = digits.parse().ok()
             }
             // Before the month, two digits are another day: `5 12 March`.
-            2 if month.is_some() && day.is_some() && year.is_none() && tail.is_empty() => {
-                year = Some(in_century(&digits)?)
-            }
-            4 if day.is_some() && year.is_none() && tail.is_empty() => year = Some(in_century(&digits)?),
+            2 if month.is_none() => return None,
+            2 | 4 if day.is_some() && year.is_none() && tail.is_empty() => year = Some(in_century(&digits)?),
             _ => return None,
         }
     }
