@@ -5,6 +5,9 @@ use crate::{
     ui::browser::{local_get, local_remove, local_set},
 };
 
+/// Between replies being sent and the text in the field.
+const SEPARATOR: &str = "\n\n";
+
 /// Two agents of one browser must not read each other's drafts.
 fn key(agent: &AgentId, conversation: &ConversationId) -> String {
     format!("handoff.draft.{agent}.{conversation}")
@@ -23,6 +26,12 @@ pub fn save(agent: &AgentId, conversation: &ConversationId, text: &str) {
     }
 }
 
+/// Saves the parts that are not blank as one draft, as they would be sent one after the other.
+pub fn save_parts(agent: &AgentId, conversation: &ConversationId, mut parts: Vec<String>) {
+    parts.retain(|part| !part.trim().is_empty());
+    save(agent, conversation, &parts.join(SEPARATOR));
+}
+
 /// Removes `body`, which the server accepted, from the draft. What was typed after it stays.
 pub fn sent(agent: &AgentId, conversation: &ConversationId, body: &str) {
     save(agent, conversation, without(&load(agent, conversation), body));
@@ -31,8 +40,7 @@ pub fn sent(agent: &AgentId, conversation: &ConversationId, body: &str) {
 fn without<'a>(draft: &'a str, body: &str) -> &'a str {
     match draft.strip_prefix(body) {
         Some("") => "",
-        // The separator that the composer puts between replies being sent and the text in the field.
-        Some(rest) => rest.strip_prefix("\n\n").unwrap_or(draft),
+        Some(rest) => rest.strip_prefix(SEPARATOR).unwrap_or(draft),
         None => draft,
     }
 }

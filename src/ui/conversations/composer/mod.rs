@@ -100,8 +100,7 @@ fn save_draft(open: ThreadState, text: RwSignal<String>) {
         all.iter().filter(|sending| !sending.accepted).map(|sending| sending.body.clone()).collect()
     });
     parts.push(text.get_untracked());
-    parts.retain(|part| !part.trim().is_empty());
-    draft::save(&open.me(), &open.id(), &parts.join("\n\n"));
+    draft::save_parts(&open.me(), &open.id(), parts);
 }
 
 #[component]

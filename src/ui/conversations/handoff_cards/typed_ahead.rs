@@ -54,9 +54,7 @@ pub fn TypedAhead() -> impl IntoView {
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
         let Some(id) = app.claiming.get_untracked() else { return };
-        let mut parts = vec![before.get_value(), text.get_untracked()];
-        parts.retain(|part| !part.trim().is_empty());
-        draft::save(&app.me(), &id, &parts.join("\n\n"));
+        draft::save_parts(&app.me(), &id, vec![before.get_value(), text.get_untracked()]);
     };
     // Another window may have the focus; then it comes back here.
     let left = move |_| {
