@@ -1,0 +1,341 @@
+//! Pending endings: a close or a return to the bot that takes effect after a time in which it can be undone.
+//!
+//! While one is pending, state, owner and epoch stay as they are. Everything that may change the agent's mind cancels
+//! it: [`cancel_cause`] is the one place that decides. Times to wait, texts and jobs do not belong here. To add a kind:
+//! a variant of [`EndingKind`] and its ordinary command in [`Conversation::ordinary_ending`].
+
+use serde::{Deserialize, Serialize};
+
+use super::{Conversation, Epoch, Owner, Refusal, State};
+use crate::{
+    event::{Actor, Amendment, CloseReason, Event},
+    handoff::Trigger,
+    ids::{AgentId, EndingId, MessageId, OutcomeId},
+    message::Author,
+    time::{Span, Timestamp},
+    variant_names::variant_names,
+};
+
+/// How long an ending can be undone if the page names no time.
+pub const UNDO_TIME: Span = Span::seconds(8);
+/// The longest such time (WCAG 2.2.1 asks for a choice).
+pub const MAX_UNDO_TIME: Span = Span::seconds(60);
+
+/// What a pending ending will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndingKind {
+    Close,
+    ReturnToBot,
+}
+
+variant_names!(EndingKind {
+    Close => "close",
+    ReturnToBot => "return_to_bot",
+});
+
+/// A pending ending: what was decided when the agent pressed. Its goodbye is text, so it is stored beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingEnding {
+    pub id: EndingId,
+    pub kind: EndingKind,
+    pub agent: AgentId,
+    /// The customer's newest turn on the agent's screen.
+    pub seen: Option<MessageId>,
+    pub outcome: Option<OutcomeId>,
+    /// The conversation's epoch at the press.
+    pub epoch: Epoch,
+    pub due_at: Timestamp,
+}
+
+/// The text that the customer gets with a close.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "goodbye", content = "text", rename_all = "snake_case")]
+pub enum Goodbye {
+    /// The tenant's closing text, as it is when the close takes effect.
+    #[default]
+    Standard,
+    Off,
+    /// The text that the agent edited. It is sent as it is: names in braces are not replaced.
+    Edited(String),
+}
+
+/// Why a pending ending was cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelCause {
+    /// The agent pressed *Undo*.
+    Undone,
+    /// Close or return was pressed again, in any tab.
+    PressedAgain,
+    /// An agent claimed it or took it over.
+    Claimed,
+    /// It was released, or given back.
+    Released,
+    /// An agent answered.
+    Replied,
+    /// Staff answered from the WhatsApp Business app.
+    RepliedByPhone,
+    /// An agent was requested.
+    HandedOff,
+    CustomerWrote,
+    CustomerCalled,
+    /// Another responder of the number took over the customer.
+    PartnerTook,
+    AgentDeactivated,
+    /// Two customer records turned out to be one person.
+    Merged,
+    /// The conversation ended in another way.
+    Ended,
+    /// It could not be carried out, whatever was tried.
+    Failed,
+}
+
+variant_names!(CancelCause {
+    Undone => "undone",
+    PressedAgain => "pressed_again",
+    Claimed => "claimed",
+    Released => "released",
+    Replied => "replied",
+    RepliedByPhone => "replied_by_phone",
+    HandedOff => "handed_off",
+    CustomerWrote => "customer_wrote",
+    CustomerCalled => "customer_called",
+    PartnerTook => "partner_took",
+    AgentDeactivated => "agent_deactivated",
+    Merged => "merged",
+    Ended => "ended",
+    Failed => "failed",
+});
+
+impl CancelCause {
+    /// Whether the agent must be told: somebody or something else cancelled the ending.
+    pub fn is_news(self) -> bool {
+        !matches!(self, Self::Undone | Self::PressedAgain)
+    }
+}
+
+impl From<&Refusal> for CancelCause {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::CustomerJustWrote => Self::CustomerWrote,
+            Refusal::ClaimedBy(_) | Refusal::OwnedBy(_) | Refusal::ActedSince(_) | Refusal::WithHuman => Self::Claimed,
+            Refusal::NotClaimed => Self::Released,
+            Refusal::Closed | Refusal::WithBot => Self::Ended,
+            Refusal::AlreadyYours | Refusal::TurnOver | Refusal::EndingOver => Self::Failed,
+        }
+    }
+}
+
+/// Why `event` cancels a pending ending; `None` if it does not. A kind of message that must not cancel one gets its arm
+/// here and nowhere else.
+fn cancel_cause(event: &Event) -> Option<CancelCause> {
+    match event {
+        Event::CustomerWrote { .. } => Some(CancelCause::CustomerWrote),
+        Event::Amended { what, .. } => match what {
+            Amendment::Edited | Amendment::Revoked => Some(CancelCause::CustomerWrote),
+            Amendment::Reacted | Amendment::FileKept | Amendment::FileFailed => None,
+        },
+        Event::CustomerCalled { .. } => Some(CancelCause::CustomerCalled),
+        Event::Queued { author, .. } | Event::Echoed { author, .. } => match author {
+            Author::Agent(_) => Some(CancelCause::Replied),
+            Author::Phone => Some(CancelCause::RepliedByPhone),
+            Author::Customer | Author::Bot | Author::System | Author::Partner => None,
+        },
+        Event::Resent { .. } => Some(CancelCause::Replied),
+        Event::HandedOff { trigger, .. } => match trigger {
+            Trigger::Agent { .. } => Some(CancelCause::Claimed),
+            Trigger::Keyword { .. }
+            | Trigger::Flow { .. }
+            | Trigger::Model
+            | Trigger::Partner
+            | Trigger::Phone
+            | Trigger::Late
+            | Trigger::Failure { .. } => Some(CancelCause::HandedOff),
+        },
+        Event::Claimed { .. } | Event::TakenOver { .. } => Some(CancelCause::Claimed),
+        Event::Released { .. } | Event::ReleaseUndone { .. } | Event::TakeOverUndone { .. } => {
+            Some(CancelCause::Released)
+        }
+        Event::PartnerTook => Some(CancelCause::PartnerTook),
+        Event::Closed { reason, .. } => match reason {
+            CloseReason::Merged => Some(CancelCause::Merged),
+            CloseReason::Done | CloseReason::Bot | CloseReason::Imported => Some(CancelCause::Ended),
+        },
+        Event::ReturnedToBot { .. } => Some(CancelCause::Ended),
+        Event::Started { .. }
+        | Event::Delivered { .. }
+        | Event::WindowRefused { .. }
+        | Event::FirstReplied { .. }
+        | Event::EndingScheduled { .. }
+        | Event::EndingCancelled { .. }
+        | Event::ClosingSkipped { .. }
+        | Event::BotSilenced { .. }
+        | Event::BotRefused
+        | Event::Seen { .. }
+        | Event::Merged { .. }
+        | Event::NumberChanged { .. }
+        | Event::Preferred { .. }
+        | Event::FlowBegan { .. }
+        | Event::VariableSet { .. }
+        | Event::CallRequested { .. }
+        | Event::CallEnded { .. }
+        | Event::Configured { .. }
+        | Event::ChannelTrouble { .. }
+        | Event::SignedIn { .. }
+        | Event::SignedOut { .. }
+        | Event::Availability { .. } => None,
+    }
+}
+
+impl Conversation {
+    /// The cancellation that must be recorded before `event` of `actor`, which no command decided.
+    pub fn cancellation(&self, event: &Event, actor: &Actor) -> Option<Event> {
+        let cancels = match actor {
+            // Imported history is old, and a message of the business that is edited elsewhere is not news.
+            Actor::System => false,
+            Actor::Meta => !matches!(event, Event::Amended { .. }),
+            Actor::Customer | Actor::Bot | Actor::Agent(_) => true,
+        };
+        self.cancelled(cancel_cause(event).filter(|_| cancels)?)
+    }
+
+    /// Puts a cancellation before the first of `events` that cancels the pending ending.
+    pub(super) fn with_cancellation(&self, events: Vec<Event>) -> Vec<Event> {
+        let cancelled = events.iter().find_map(cancel_cause).and_then(|cause| self.cancelled(cause));
+        match cancelled {
+            Some(cancelled) => std::iter::once(cancelled).chain(events).collect(),
+            None => events,
+        }
+    }
+
+    /// The event that cancels the pending ending, if there is one.
+    fn cancelled(&self, cause: CancelCause) -> Option<Event> {
+        self.ending.as_ref().map(|pending| Event::EndingCancelled {
+            ending: pending.id.clone(),
+            kind: pending.kind,
+            agent: pending.agent.clone(),
+            cause,
+        })
+    }
+
+    pub(super) fn schedule_ending(&self, pressed: PendingEnding) -> Result<Vec<Event>, Refusal> {
+        self.ordinary_ending(&pressed)?;
+        if let Some(cancelled) = self.cancelled(CancelCause::PressedAgain) {
+            return Ok(vec![cancelled]);
+        }
+        let PendingEnding { id, kind, agent, seen, outcome, epoch: _, due_at } = pressed;
+        Ok(vec![Event::EndingScheduled { ending: id, kind, agent, seen, outcome, due_at }])
+    }
+
+    pub(super) fn undo_ending(&self, agent: &AgentId, ending: &EndingId) -> Result<Vec<Event>, Refusal> {
+        match &self.ending {
+            Some(pending) if pending.id != *ending => Err(Refusal::EndingOver),
+            Some(pending) if pending.agent != *agent => Err(Refusal::OwnedBy(pending.agent.clone())),
+            Some(_) => Ok(self.cancel_ending(CancelCause::Undone)),
+            None => Err(Refusal::EndingOver),
+        }
+    }
+
+    /// The events of the ordinary command, decided for the state as it is now.
+    pub(super) fn carry_out_ending(&self, ending: &EndingId) -> Result<Vec<Event>, Refusal> {
+        match &self.ending {
+            Some(pending) if pending.id == *ending && pending.epoch == self.epoch => self.ordinary_ending(pending),
+            Some(pending) if pending.id == *ending => Err(Refusal::ActedSince(self.agent().cloned())),
+            Some(_) | None => Err(Refusal::EndingOver),
+        }
+    }
+
+    pub(super) fn cancel_ending(&self, cause: CancelCause) -> Vec<Event> {
+        self.cancelled(cause).into_iter().collect()
+    }
+
+    fn ordinary_ending(&self, pending: &PendingEnding) -> Result<Vec<Event>, Refusal> {
+        let PendingEnding { kind, agent, seen, outcome, .. } = pending;
+        match kind {
+            EndingKind::Close => self.close(agent, seen.as_ref(), outcome.as_ref()),
+            EndingKind::ReturnToBot => {
+                let events = self.return_to_bot(agent)?;
+                if self.last_turn == *seen { Ok(events) } else { Err(Refusal::CustomerJustWrote) }
+            }
+        }
+    }
+}
+
+/// Who owned a conversation before it was taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "owner", content = "id", rename_all = "snake_case")]
+pub enum PreviousOwner {
+    Bot,
+    /// It was waiting for an agent.
+    Nobody,
+    Phone,
+    Agent(AgentId),
+}
+
+impl Conversation {
+    /// The owner before `agent` took the conversation over, as far as the state tells. `from` is the colleague whom the
+    /// log names in the take-over.
+    pub fn owner_before(&self, agent: &AgentId, from: Option<&AgentId>) -> PreviousOwner {
+        if let Some(from) = from {
+            return PreviousOwner::Agent(from.clone());
+        }
+        match &self.state {
+            State::Human { handoff, owner: Owner::Agent { since, .. } } => match &handoff.trigger {
+                // The take-over itself requested the handoff.
+                Trigger::Agent { agent: by } if by == agent && handoff.requested_at == *since => PreviousOwner::Bot,
+                Trigger::Phone if handoff.released_at.is_none() => PreviousOwner::Phone,
+                Trigger::Agent { .. }
+                | Trigger::Phone
+                | Trigger::Keyword { .. }
+                | Trigger::Flow { .. }
+                | Trigger::Model
+                | Trigger::Partner
+                | Trigger::Late
+                | Trigger::Failure { .. } => PreviousOwner::Nobody,
+            },
+            State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => {
+                PreviousOwner::Nobody
+            }
+        }
+    }
+
+    pub(super) fn undo_release(&self, agent: &AgentId, epoch: Epoch) -> Result<Vec<Event>, Refusal> {
+        match &self.state {
+            State::Human { handoff, owner: Owner::Nobody } if self.epoch == epoch => {
+                Ok(vec![Event::ReleaseUndone { handoff: handoff.id.clone(), agent: agent.clone() }])
+            }
+            State::Human { .. } | State::Bot | State::Closed { .. } => Err(self.acted_since(agent)),
+        }
+    }
+
+    pub(super) fn undo_take_over(
+        &self,
+        agent: &AgentId,
+        epoch: Epoch,
+        back_to: &PreviousOwner,
+    ) -> Result<Vec<Event>, Refusal> {
+        match &self.state {
+            State::Human { handoff, owner: Owner::Agent { agent: owner, .. } }
+                if owner == agent && self.epoch == epoch =>
+            {
+                let handoff = handoff.id.clone();
+                Ok(vec![Event::TakeOverUndone { handoff, agent: agent.clone(), to: back_to.clone() }])
+            }
+            State::Human { .. } | State::Bot | State::Closed { .. } => Err(self.acted_since(agent)),
+        }
+    }
+
+    /// The refusal of an undo. It names the agent who has the conversation now, or who closed it.
+    fn acted_since(&self, agent: &AgentId) -> Refusal {
+        let by = match &self.state {
+            State::Closed { by: Actor::Agent(by), .. } => Some(by),
+            State::Closed { .. } | State::Human { .. } | State::Bot => self.agent(),
+        };
+        Refusal::ActedSince(by.filter(|by| *by != agent).cloned())
+    }
+}
+
+#[cfg(test)]
+#[path = "ending_tests.rs"]
+mod tests;
