@@ -5,7 +5,9 @@ mod apply;
 pub mod describe;
 mod ending;
 
-pub use self::ending::{CancelCause, EndingKind, Goodbye, MAX_UNDO_TIME, PendingEnding, PreviousOwner, UNDO_TIME};
+pub use self::ending::{
+    CancelCause, EndingKind, EndingPress, Goodbye, MAX_UNDO_TIME, PendingEnding, PreviousOwner, UNDO_TIME,
+};
 pub use super::{
     command::{Command, Received, Refusal},
     ids::Epoch,

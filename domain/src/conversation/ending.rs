@@ -11,7 +11,7 @@ use crate::{
     event::{Actor, Amendment, CloseReason, Event},
     handoff::Trigger,
     ids::{AgentId, EndingId, MessageId, OutcomeId},
-    message::Author,
+    message::{Author, TEXT_LIMIT},
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
@@ -50,7 +50,7 @@ pub struct PendingEnding {
 
 /// The text that the customer gets with a close.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "goodbye", content = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Goodbye {
     /// The tenant's closing text, as it is when the close takes effect.
     #[default]
@@ -58,6 +58,37 @@ pub enum Goodbye {
     Off,
     /// The text that the agent edited. It is sent as it is: names in braces are not replaced.
     Edited(String),
+}
+
+/// A press of close or return to bot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndingPress {
+    pub kind: EndingKind,
+    /// The customer's newest turn on the agent's screen (`Row::last_turn`).
+    #[serde(default)]
+    pub seen: Option<MessageId>,
+    #[serde(default)]
+    pub goodbye: Goodbye,
+    #[serde(default)]
+    pub outcome: Option<OutcomeId>,
+    /// How long it can be undone; [`UNDO_TIME`] if the agent chose none.
+    #[serde(default)]
+    pub undo_time: Option<Span>,
+}
+
+impl EndingPress {
+    /// What is wrong with the goodbye, for the agent. It is one message, because each one may cost the tenant.
+    pub fn violation(&self) -> Option<String> {
+        let Goodbye::Edited(text) = &self.goodbye else { return None };
+        let length = text.trim().chars().count();
+        let detail = format!("A goodbye can have up to {TEXT_LIMIT} characters; this one has {length}. Shorten it.");
+        (length > TEXT_LIMIT).then_some(detail)
+    }
+
+    /// When it takes effect after a press at `now`.
+    pub fn due_at(&self, now: Timestamp) -> Timestamp {
+        now.plus(self.undo_time.unwrap_or(UNDO_TIME).clamp(Span::seconds(1), MAX_UNDO_TIME))
+    }
 }
 
 /// Why a pending ending was cancelled.

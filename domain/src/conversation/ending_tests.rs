@@ -216,6 +216,25 @@ fn given_a_pending_ending_then_only_news_without_a_command_cancels_it() {
 }
 
 #[test]
+fn the_undo_time_has_bounds_and_a_goodbye_is_one_message() {
+    let press = EndingPress {
+        kind: EndingKind::Close,
+        seen: None,
+        goodbye: Goodbye::default(),
+        outcome: None,
+        undo_time: None,
+    };
+    for (chosen, expected) in [(None, 8), (Some(20), 20), (Some(0), 1), (Some(-5), 1), (Some(3_600), 60)] {
+        let press = EndingPress { undo_time: chosen.map(Span::seconds), ..press.clone() };
+        assert_eq!(press.due_at(T0), T0.plus(Span::seconds(expected)), "{chosen:?}");
+    }
+    let with = |text: String| EndingPress { goodbye: Goodbye::Edited(text), ..press.clone() };
+    assert_eq!(with("x".repeat(TEXT_LIMIT)).violation(), None);
+    assert!(with("x".repeat(TEXT_LIMIT + 1)).violation().is_some());
+    assert_eq!(press.violation(), None);
+}
+
+#[test]
 fn given_a_release_then_it_is_undone_unless_somebody_acted() {
     let answered = after(fresh(), &[take_over(ana()), reply(ana())]);
     let released = after(answered.clone(), &[Command::Release { agent: ana() }]);
