@@ -100,7 +100,7 @@ impl Series {
             8 if mine => (conversations.command(me, id, Command::Release { agent }).await, "releases"),
             9 if mine => (conversations.command(me, id, Command::ReturnToBot { agent }).await, "returns"),
             10 if mine => (conversations.close(me, id, row.last_turn.clone()).await, "closes"),
-            11 if open && !mine => (conversations.take_over(me, id).await, "takes over"),
+            11 if open && !mine => (conversations.take_over(me, id).await.map(|_| ()), "takes over"),
             12 => return self.reacts(app, row).await,
             13 => return self.fails(app).await,
             _ => return None,
