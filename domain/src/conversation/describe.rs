@@ -80,7 +80,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             }
             (CloseReason::Imported, _) => (Tone::Close, None, "Imported from the number's history".to_owned()),
         },
-        Event::EndingCancelled { kind, agent, cause, .. } if cause.is_news() => {
+        Event::EndingCancelled { kind, agent, cause, .. } if cause.is_news(&entry.actor, agent) => {
             let act = match kind {
                 EndingKind::Close => "closing this",
                 EndingKind::ReturnToBot => "returning this to the bot",

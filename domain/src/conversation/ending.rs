@@ -140,9 +140,23 @@ variant_names!(CancelCause {
 });
 
 impl CancelCause {
-    /// Whether the agent must be told: somebody or something else cancelled the ending.
-    pub fn is_news(self) -> bool {
-        !matches!(self, Self::Undone | Self::PressedAgain)
+    /// Whether the agent who pressed must be told: it was not their own undo or second press.
+    pub fn is_news(self, by: &Actor, agent: &AgentId) -> bool {
+        match self {
+            Self::Undone | Self::PressedAgain => !matches!(by, Actor::Agent(by) if by == agent),
+            Self::Claimed
+            | Self::Released
+            | Self::Replied
+            | Self::RepliedByPhone
+            | Self::HandedOff
+            | Self::CustomerWrote
+            | Self::CustomerCalled
+            | Self::PartnerTook
+            | Self::AgentDeactivated
+            | Self::Merged
+            | Self::Ended
+            | Self::Failed => true,
+        }
     }
 }
 

@@ -235,6 +235,15 @@ fn the_undo_time_has_bounds_and_a_goodbye_is_one_message() {
 }
 
 #[test]
+fn the_agent_is_told_unless_they_cancelled_it_themselves() {
+    for cause in CancelCause::ALL {
+        let own = matches!(cause, CancelCause::Undone | CancelCause::PressedAgain);
+        assert_eq!(cause.is_news(&Actor::Agent(ana()), &ana()), !own, "{cause:?}");
+        assert!(cause.is_news(&Actor::Agent(ben()), &ana()) && cause.is_news(&Actor::System, &ana()), "{cause:?}");
+    }
+}
+
+#[test]
 fn given_a_release_then_it_is_undone_unless_somebody_acted() {
     let answered = after(fresh(), &[take_over(ana()), reply(ana())]);
     let released = after(answered.clone(), &[Command::Release { agent: ana() }]);

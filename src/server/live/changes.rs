@@ -92,7 +92,7 @@ pub(super) async fn stopped(tx: &mut Tx, tenant: &TenantId) -> store::Result<Vec
 /// An ending that somebody or something else than its agent cancelled.
 fn cancelled(entry: &Entry) -> Option<CancelledEnding> {
     let Event::EndingCancelled { ending, kind, agent, cause } = &entry.event else { return None };
-    cause.is_news().then_some(())?;
+    cause.is_news(&entry.actor, agent).then_some(())?;
     Some(CancelledEnding {
         ending: ending.clone(),
         conversation: entry.conversation.clone()?,

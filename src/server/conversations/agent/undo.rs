@@ -86,7 +86,7 @@ impl UnitOfWork {
         let owner = it.owner_before(agent, from.as_ref());
         if let PreviousOwner::Agent(colleague) = &owner {
             let row = agents::find(&mut self.tx, &tenant, colleague).await?;
-            if !row.is_some_and(|row| row.active) {
+            if row.is_none_or(|row| !row.active) {
                 return Ok(PreviousOwner::Nobody);
             }
         }
