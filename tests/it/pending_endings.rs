@@ -6,7 +6,7 @@ mod undo;
 use handoff::{
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, Refusal, UNDO_TIME},
-        desk::{EndingMark, ItemBody, Row, RowState},
+        desk::{EndingMark, Frame, ItemBody, Row, RowState},
         event::{Actor, Entry, Event},
         ids::{ConversationId, Seq},
         settings::TextName,
@@ -218,17 +218,17 @@ on_both!(a_refused_ending_is_cancelled_and_its_agent_is_told, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
     let row = claimed(app, &ana).await;
     pressed(app, &ana, EndingKind::Close, &row).await;
-    // What no operation does: the epoch moves and the ending stays.
-    app.run("UPDATE conversations SET epoch = epoch + 1").await;
+    // What no operation does: another agent has it, and the ending stays.
+    let (ben, _) = app.agent("Ben").await;
+    app.run(&format!("UPDATE conversations SET agent_id = '{}'", ben.id())).await;
     let mut stream = Stream::open(app, &cookie, app.desk(&ana).await.seq).await;
     app.turn(PAST_DUE);
     app.settle().await;
 
     let open = app.only_row(&ana).await;
-    assert_eq!((&open.state, &open.ending), (&row.state, &None));
-    let handoff::domain::desk::Frame::Changes(changes) = stream.news().await.expect("a frame") else {
-        panic!("a frame with changes")
-    };
+    let bens = RowState::Claimed { agent: ben.id().clone(), name: "Ben".to_owned() };
+    assert_eq!((open.state, open.ending), (bens, None));
+    let Frame::Changes(changes) = stream.news().await.expect("a frame") else { panic!("a frame with changes") };
     assert_eq!(changes.cancelled.len(), 1);
     let told = &changes.cancelled[0];
     assert_eq!((&told.agent, &told.conversation), (ana.id(), &row.id));
