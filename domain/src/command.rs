@@ -118,6 +118,31 @@ pub enum Command {
 }
 
 impl Command {
+    /// The epoch of the bot turn that this command belongs to.
+    pub fn bot_turn(&self) -> Option<Epoch> {
+        match self {
+            Self::HandOff { turn, .. } => *turn,
+            Self::BotSay { turn, .. } | Self::BotClose { turn, .. } => Some(*turn),
+            Self::Receive(_)
+            | Self::SystemSay { .. }
+            | Self::Claim { .. }
+            | Self::TakeOver { .. }
+            | Self::Reply { .. }
+            | Self::Echo { .. }
+            | Self::Release { .. }
+            | Self::ReturnToBot { .. }
+            | Self::Close { .. }
+            | Self::Merge
+            | Self::See { .. }
+            | Self::ScheduleEnding { .. }
+            | Self::UndoEnding { .. }
+            | Self::CarryOutEnding { .. }
+            | Self::CancelEnding { .. }
+            | Self::UndoRelease { .. }
+            | Self::UndoTakeOver { .. } => None,
+        }
+    }
+
     /// The epoch of the bot turn that sends messages with this command. They are cancelled when the epoch changes.
     pub fn sending_turn(&self) -> Option<Epoch> {
         match self {
@@ -185,6 +210,9 @@ pub enum Refusal {
     /// The ending took effect or was cancelled, so it can be neither undone nor carried out.
     #[error("the ending is no longer pending")]
     EndingOver,
+    /// A close is pending, and the bot's turn waits until it is over.
+    #[error("a close is pending")]
+    EndingPending,
     /// Somebody acted on the conversation since the act that is to be undone: this agent, if it is known.
     #[error("somebody acted since")]
     ActedSince(Option<AgentId>),

@@ -89,6 +89,9 @@ impl Conversation {
 
     /// As [`Self::decide`], without what the events mean for a pending ending.
     fn decide_alone(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        if self.holds_bot() && command.bot_turn().is_some() {
+            return Err(Refusal::EndingPending);
+        }
         match command {
             Command::Receive(received) => self.receive(received),
             Command::HandOff { handoff, trigger, message, target, turn, team } => match &self.state {

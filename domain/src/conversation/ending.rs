@@ -167,7 +167,7 @@ impl From<&Refusal> for CancelCause {
             Refusal::ClaimedBy(_) | Refusal::OwnedBy(_) | Refusal::ActedSince(_) | Refusal::WithHuman => Self::Claimed,
             Refusal::NotClaimed => Self::Released,
             Refusal::Closed | Refusal::WithBot => Self::Ended,
-            Refusal::AlreadyYours | Refusal::TurnOver | Refusal::EndingOver => Self::Failed,
+            Refusal::AlreadyYours | Refusal::TurnOver | Refusal::EndingOver | Refusal::EndingPending => Self::Failed,
         }
     }
 }
@@ -234,6 +234,11 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
 }
 
 impl Conversation {
+    /// Whether the bot's turns wait: it has the conversation, and an agent's close can still be undone.
+    pub fn holds_bot(&self) -> bool {
+        self.state == State::Bot && self.ending.is_some()
+    }
+
     /// The cancellation that must be recorded before `event` of `actor`, which no command decided.
     pub fn cancellation(&self, event: &Event, actor: &Actor) -> Option<Event> {
         let cancels = match actor {

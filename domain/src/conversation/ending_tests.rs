@@ -244,6 +244,26 @@ fn the_agent_is_told_unless_they_cancelled_it_themselves() {
 }
 
 #[test]
+fn given_a_pending_close_then_the_bots_turn_waits_and_a_failure_still_asks_for_an_agent() {
+    let pending = after(fresh(), &[press(ana(), EndingKind::Close, "msg_1")]);
+    let hand_off = |turn| Command::HandOff {
+        handoff: "hof_1".into(),
+        trigger: Trigger::Model,
+        message: None,
+        target: Span::minutes(5),
+        turn,
+        team: None,
+    };
+    let turn = pending.epoch;
+    let say = Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn };
+    for command in [say, Command::BotClose { turn, seen: Some("msg_1".into()) }, hand_off(Some(turn))] {
+        assert_eq!(pending.decide(&command, T0), Err(Refusal::EndingPending), "{command:?}");
+    }
+    let (_, events) = run(&pending, &hand_off(None)).expect("an agent is needed");
+    assert_eq!(cause(&events), Some(CancelCause::HandedOff));
+}
+
+#[test]
 fn given_a_release_then_it_is_undone_unless_somebody_acted() {
     let answered = after(fresh(), &[take_over(ana()), reply(ana())]);
     let released = after(answered.clone(), &[Command::Release { agent: ana() }]);
@@ -357,6 +377,8 @@ proptest! {
                 prop_assert!(next.is_open());
                 prop_assert!(next.agent().is_none_or(|agent| *agent == pending.agent));
             }
+            // The bot's turn waits; the tenant's notices and a failure's handoff do not.
+            prop_assert!(!state.holds_bot() || command.bot_turn().is_none());
             if let Command::CarryOutEnding { .. } = command {
                 prop_assert!(state.ending.is_some() && next.ending.is_none() && next.epoch > state.epoch);
             }

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        conversation::{Conversation, State},
+        conversation::Conversation,
         ids::ConversationId,
         time::{Span, Timestamp},
     },
@@ -68,6 +68,6 @@ impl UnitOfWork {
 
 /// While an agent has the conversation nothing is held: the bot's turn is over anyway.
 fn held_until(it: &Conversation, now: Timestamp) -> Option<Timestamp> {
-    let pending = it.ending.as_ref().filter(|_| it.state == State::Bot)?;
+    let pending = it.ending.as_ref().filter(|_| it.holds_bot())?;
     Some(pending.due_at.max(now).plus(MARGIN))
 }

@@ -59,6 +59,7 @@ impl Conversations {
             Refusal::WithHuman => "An agent already has this conversation.".to_owned(),
             Refusal::CustomerJustWrote => "The customer just wrote. Read the message, then try again.".to_owned(),
             Refusal::TurnOver => "The bot's turn is over.".to_owned(),
+            Refusal::EndingPending => "This conversation is about to be closed.".to_owned(),
             Refusal::EndingOver => "It's too late to undo this: it took effect or was cancelled.".to_owned(),
             Refusal::ActedSince(Some(by)) => {
                 let mut tx = self.db.begin_read().await?;
