@@ -4,9 +4,11 @@
 mod apply;
 pub mod describe;
 mod ending;
+mod undo;
 
-pub use self::ending::{
-    CancelCause, EndingKind, EndingPress, Goodbye, MAX_UNDO_TIME, PendingEnding, PreviousOwner, UNDO_TIME,
+pub use self::{
+    ending::{CancelCause, EndingKind, EndingPress, Goodbye, MAX_UNDO_TIME, PendingEnding, UNDO_TIME},
+    undo::PreviousOwner,
 };
 pub use super::{
     command::{Command, Received, Refusal},

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    conversation::{Command, Received},
+    conversation::{Command, PreviousOwner, Received},
     handoff::Trigger,
     message::TurnEffect,
     window::Window,
@@ -261,59 +261,6 @@ fn given_a_pending_close_then_the_bots_turn_waits_and_a_failure_still_asks_for_a
     }
     let (_, events) = run(&pending, &hand_off(None)).expect("an agent is needed");
     assert_eq!(cause(&events), Some(CancelCause::HandedOff));
-}
-
-#[test]
-fn given_a_release_then_it_is_undone_unless_somebody_acted() {
-    let answered = after(fresh(), &[take_over(ana()), reply(ana())]);
-    let released = after(answered.clone(), &[Command::Release { agent: ana() }]);
-    let undo = Command::UndoRelease { agent: ana(), epoch: released.epoch };
-    let back = after(released.clone(), &[undo.clone()]);
-    assert_eq!((back.agent(), back.handoff()), (answered.agent(), answered.handoff()), "no new wait");
-    assert!(back.epoch > released.epoch);
-    assert_eq!(back.decide(&undo, T0), Err(Refusal::ActedSince(None)), "it is undone once");
-    let wrote = after(released.clone(), &[writes("msg_2")]);
-    assert!(wrote.decide(&undo, T0).is_ok(), "the customer is not a colleague");
-    let claimed = after(released, &[Command::Claim { agent: ben() }]);
-    assert_eq!(claimed.decide(&undo, T0), Err(Refusal::ActedSince(Some(ben()))));
-}
-
-#[test]
-fn given_a_takeover_then_the_undo_gives_it_back_to_its_owner() {
-    let hand_off = |trigger| Command::HandOff {
-        handoff: "hof_0".into(),
-        trigger,
-        message: None,
-        target: Span::minutes(5),
-        turn: None,
-        team: None,
-    };
-    let bens = after(fresh(), &[hand_off(Trigger::Model), Command::Claim { agent: ben() }]);
-    let cases = [
-        (fresh(), PreviousOwner::Bot),
-        (after(fresh(), &[hand_off(Trigger::Model)]), PreviousOwner::Nobody),
-        (after(fresh(), &[echo(Author::Phone)]), PreviousOwner::Phone),
-        (bens, PreviousOwner::Agent(ben())),
-    ];
-    for (before, expected) in cases {
-        let taken = after(before.clone(), &[take_over(ana())]);
-        let from = before.agent().cloned();
-        assert_eq!(taken.owner_before(&ana(), from.as_ref()), expected);
-        let undo = Command::UndoTakeOver { agent: ana(), epoch: taken.epoch, back_to: expected.clone() };
-        let back = after(taken.clone(), &[undo.clone()]);
-        assert_eq!((back.agent(), back.handoff()), (before.agent(), before.handoff()), "{expected:?}");
-        assert_eq!(std::mem::discriminant(&back.state), std::mem::discriminant(&before.state));
-        assert!(back.epoch > taken.epoch, "a turn of the bot from before stays refused");
-        let answered = after(taken.clone(), &[reply(ana())]);
-        assert_eq!(answered.decide(&undo, T0), Err(Refusal::ActedSince(None)), "an answer is not undone");
-        let lost = after(taken, &[take_over(ben())]);
-        assert_eq!(lost.decide(&undo, T0), Err(Refusal::ActedSince(Some(ben()))));
-        let closed = Conversation {
-            state: State::Closed { at: T0, by: Actor::Agent(ben()), reason: CloseReason::Done },
-            ..lost
-        };
-        assert_eq!(closed.decide(&undo, T0), Err(Refusal::ActedSince(Some(ben()))));
-    }
 }
 
 fn command() -> impl Strategy<Value = Command> {
