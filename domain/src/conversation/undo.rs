@@ -33,11 +33,12 @@ impl Conversation {
         }
         match &self.state {
             State::Human { handoff, owner: Owner::Agent { since, .. } } => match &handoff.trigger {
+                // A handoff that was released has been waiting since.
+                Trigger::Agent { .. } | Trigger::Phone if handoff.released_at.is_some() => PreviousOwner::Nobody,
                 // The take-over itself requested the handoff.
                 Trigger::Agent { agent: by } if by == agent && handoff.requested_at == *since => PreviousOwner::Bot,
-                Trigger::Phone if handoff.released_at.is_none() => PreviousOwner::Phone,
+                Trigger::Phone => PreviousOwner::Phone,
                 Trigger::Agent { .. }
-                | Trigger::Phone
                 | Trigger::Keyword { .. }
                 | Trigger::Flow { .. }
                 | Trigger::Model

@@ -106,6 +106,8 @@ fn given_a_takeover_then_the_undo_gives_it_back_to_its_owner() {
         turn: None,
         team: None,
     };
+    let again = after(fresh(), &[take_over(ana()), Command::Release { agent: ana() }, take_over(ana())]);
+    assert_eq!(again.owner_before(&ana(), None), PreviousOwner::Nobody, "it was waiting");
     let bens = after(fresh(), &[hand_off(Trigger::Model), Command::Claim { agent: ben() }]);
     let cases = [
         (fresh(), PreviousOwner::Bot),

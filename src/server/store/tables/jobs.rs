@@ -20,7 +20,7 @@ pub enum JobKind {
     Turn,
     /// A turn of the language model. Key: the conversation.
     Model,
-    /// An API call of a flow. Key: the conversation. Payload: the call.
+    /// An API call of a flow. Key: the conversation. Payload: the call, with its response while its turn has to wait.
     Call,
     /// The timeout of a question. Key: the conversation. Payload: the flow run's revision.
     Patience,
