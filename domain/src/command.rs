@@ -1,8 +1,9 @@
 //! Commands that change a conversation, and why one is refused.
 
 use super::{
+    conversation::{CancelCause, EndingKind, PreviousOwner},
     handoff::Trigger,
-    ids::{AgentId, Epoch, HandoffId, MessageId, TeamId},
+    ids::{AgentId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
     time::{Span, Timestamp},
 };
@@ -80,9 +81,68 @@ pub enum Command {
     See {
         agent: AgentId,
     },
+    /// Close or return to the bot at `due_at`, unless that is undone or cancelled before. A second press, while one is
+    /// pending, cancels it and schedules nothing.
+    ScheduleEnding {
+        ending: EndingId,
+        kind: EndingKind,
+        agent: AgentId,
+        /// The customer's newest turn on the agent's screen.
+        seen: Option<MessageId>,
+        outcome: Option<OutcomeId>,
+        due_at: Timestamp,
+    },
+    UndoEnding {
+        agent: AgentId,
+        ending: EndingId,
+    },
+    /// Carry out a pending ending that is due: its ordinary command is decided with the recorded values.
+    CarryOutEnding {
+        ending: EndingId,
+    },
+    /// Cancel the pending ending, if there is one.
+    CancelEnding {
+        cause: CancelCause,
+    },
+    /// Take a released conversation back. `epoch` is the one that the release led to.
+    UndoRelease {
+        agent: AgentId,
+        epoch: Epoch,
+    },
+    /// Give a conversation that was taken over back to its previous owner. `epoch` is the one that the take-over led to.
+    UndoTakeOver {
+        agent: AgentId,
+        epoch: Epoch,
+        back_to: PreviousOwner,
+    },
 }
 
 impl Command {
+    /// The epoch of the bot turn that this command belongs to.
+    pub fn bot_turn(&self) -> Option<Epoch> {
+        match self {
+            Self::HandOff { turn, .. } => *turn,
+            Self::BotSay { turn, .. } | Self::BotClose { turn, .. } => Some(*turn),
+            Self::Receive(_)
+            | Self::SystemSay { .. }
+            | Self::Claim { .. }
+            | Self::TakeOver { .. }
+            | Self::Reply { .. }
+            | Self::Echo { .. }
+            | Self::Release { .. }
+            | Self::ReturnToBot { .. }
+            | Self::Close { .. }
+            | Self::Merge
+            | Self::See { .. }
+            | Self::ScheduleEnding { .. }
+            | Self::UndoEnding { .. }
+            | Self::CarryOutEnding { .. }
+            | Self::CancelEnding { .. }
+            | Self::UndoRelease { .. }
+            | Self::UndoTakeOver { .. } => None,
+        }
+    }
+
     /// The epoch of the bot turn that sends messages with this command. They are cancelled when the epoch changes.
     pub fn sending_turn(&self) -> Option<Epoch> {
         match self {
@@ -99,7 +159,13 @@ impl Command {
             | Self::Close { .. }
             | Self::BotClose { .. }
             | Self::Merge
-            | Self::See { .. } => None,
+            | Self::See { .. }
+            | Self::ScheduleEnding { .. }
+            | Self::UndoEnding { .. }
+            | Self::CarryOutEnding { .. }
+            | Self::CancelEnding { .. }
+            | Self::UndoRelease { .. }
+            | Self::UndoTakeOver { .. } => None,
         }
     }
 }
@@ -141,6 +207,15 @@ pub enum Refusal {
     /// An agent took over, or the state changed, since the bot's turn began.
     #[error("the turn is over")]
     TurnOver,
+    /// The ending took effect or was cancelled, so it can be neither undone nor carried out.
+    #[error("the ending is no longer pending")]
+    EndingOver,
+    /// A close is pending, and the bot's turn waits until it is over.
+    #[error("a close is pending")]
+    EndingPending,
+    /// Somebody acted on the conversation since the act that is to be undone: this agent, if it is known.
+    #[error("somebody acted since")]
+    ActedSince(Option<AgentId>),
 }
 
 #[cfg(test)]

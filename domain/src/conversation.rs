@@ -3,7 +3,13 @@
 
 mod apply;
 pub mod describe;
+mod ending;
+mod undo;
 
+pub use self::{
+    ending::{CancelCause, EndingKind, EndingPress, Goodbye, MAX_UNDO_TIME, PendingEnding, UNDO_TIME},
+    undo::PreviousOwner,
+};
 pub use super::{
     command::{Command, Received, Refusal},
     ids::Epoch,
@@ -11,7 +17,7 @@ pub use super::{
 use super::{
     event::{Actor, CloseReason, Event},
     handoff::{Handoff, Trigger},
-    ids::{AgentId, ChannelId, ConversationId, CustomerId, HandoffId, MessageId, TeamId},
+    ids::{AgentId, ChannelId, ConversationId, CustomerId, HandoffId, MessageId, OutcomeId, TeamId},
     message::Author,
     time::{Span, Timestamp},
     window::Window,
@@ -32,6 +38,8 @@ pub struct Conversation {
     /// Number of customer messages that no agent has seen.
     pub unread: i64,
     pub state: State,
+    /// A close or return to the bot that can still be undone.
+    pub ending: Option<PendingEnding>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +82,18 @@ impl Conversation {
 
     /// The events that `command` causes at `now`, or the refusal. Does not change the state.
     pub fn decide(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        if let Command::CarryOutEnding { ending } = command {
+            // The ending itself takes effect: it is not cancelled by its own events.
+            return self.carry_out_ending(ending);
+        }
+        Ok(self.with_cancellation(self.decide_alone(command, now)?))
+    }
+
+    /// As [`Self::decide`], without what the events mean for a pending ending.
+    fn decide_alone(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        if self.holds_bot() && command.bot_turn().is_some() {
+            return Err(Refusal::EndingPending);
+        }
         match command {
             Command::Receive(received) => self.receive(received),
             Command::HandOff { handoff, trigger, message, target, turn, team } => match &self.state {
@@ -92,7 +112,7 @@ impl Conversation {
             Command::BotClose { turn, seen } => match &self.state {
                 State::Bot if *turn == self.epoch && self.last_turn != *seen => Err(Refusal::CustomerJustWrote),
                 State::Bot if *turn == self.epoch => {
-                    Ok(vec![Event::Closed { reason: CloseReason::Bot, handoff: None }])
+                    Ok(vec![Event::Closed { reason: CloseReason::Bot, handoff: None, outcome: None }])
                 }
                 State::Bot | State::Human { .. } | State::Closed { .. } => Err(Refusal::TurnOver),
             },
@@ -109,22 +129,41 @@ impl Conversation {
                 let handoff = self.owned_by(agent)?;
                 Ok(vec![Event::Released { handoff: handoff.id.clone(), agent: agent.clone() }])
             }
-            Command::ReturnToBot { agent } => {
-                let handoff = self.owned_by(agent)?;
-                Ok(vec![Event::ReturnedToBot { handoff: handoff.id.clone(), agent: agent.clone() }])
-            }
-            Command::Close { agent, seen } => self.close(agent, seen.as_ref()),
+            Command::ReturnToBot { agent } => self.return_to_bot(agent),
+            Command::Close { agent, seen } => self.close(agent, seen.as_ref(), None),
             Command::Merge => match &self.state {
                 State::Closed { .. } => Err(Refusal::Closed),
                 State::Bot | State::Human { .. } => Ok(vec![Event::Closed {
                     reason: CloseReason::Merged,
                     handoff: self.handoff().map(|handoff| handoff.id.clone()),
+                    outcome: None,
                 }]),
             },
             Command::See { agent } => {
                 Ok(if self.unread > 0 { vec![Event::Seen { agent: agent.clone() }] } else { Vec::new() })
             }
+            Command::ScheduleEnding { ending, kind, agent, seen, outcome, due_at } => {
+                self.schedule_ending(PendingEnding {
+                    id: ending.clone(),
+                    kind: *kind,
+                    agent: agent.clone(),
+                    seen: seen.clone(),
+                    outcome: outcome.clone(),
+                    epoch: self.epoch,
+                    due_at: *due_at,
+                })
+            }
+            Command::UndoEnding { agent, ending } => self.undo_ending(agent, ending),
+            Command::CarryOutEnding { ending } => self.carry_out_ending(ending),
+            Command::CancelEnding { cause } => Ok(self.cancel_ending(*cause)),
+            Command::UndoRelease { agent, epoch } => self.undo_release(agent, *epoch),
+            Command::UndoTakeOver { agent, epoch, back_to } => self.undo_take_over(agent, *epoch, back_to),
         }
+    }
+
+    fn return_to_bot(&self, agent: &AgentId) -> Result<Vec<Event>, Refusal> {
+        let handoff = self.owned_by(agent)?;
+        Ok(vec![Event::ReturnedToBot { handoff: handoff.id.clone(), agent: agent.clone() }])
     }
 
     fn receive(&self, received: &Received) -> Result<Vec<Event>, Refusal> {
@@ -246,7 +285,12 @@ impl Conversation {
         }
     }
 
-    fn close(&self, agent: &AgentId, seen: Option<&MessageId>) -> Result<Vec<Event>, Refusal> {
+    fn close(
+        &self,
+        agent: &AgentId,
+        seen: Option<&MessageId>,
+        outcome: Option<&OutcomeId>,
+    ) -> Result<Vec<Event>, Refusal> {
         match &self.state {
             State::Closed { .. } => return Err(Refusal::Closed),
             State::Human { owner: Owner::Agent { agent: owner, .. }, .. } if owner != agent => {
@@ -258,7 +302,7 @@ impl Conversation {
             return Err(Refusal::CustomerJustWrote);
         }
         let handoff = self.handoff().map(|handoff| handoff.id.clone());
-        Ok(vec![Event::Closed { reason: CloseReason::Done, handoff }])
+        Ok(vec![Event::Closed { reason: CloseReason::Done, handoff, outcome: outcome.cloned() }])
     }
 
     /// The handoff that `agent` owns; the refusal names the current owner.

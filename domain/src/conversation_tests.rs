@@ -18,6 +18,7 @@ pub(super) fn fresh() -> Conversation {
         last_turn: None,
         unread: 0,
         state: State::Bot,
+        ending: None,
     }
 }
 
@@ -219,8 +220,10 @@ fn command() -> impl Strategy<Value = Command> {
             agent,
             seen: seen.map(|n| format!("msg_{n}").as_str().into()),
         }),
-        1 => agent.prop_map(|agent| Command::See { agent }),
+        1 => agent.clone().prop_map(|agent| Command::See { agent }),
         1 => Just(Command::Merge),
+        1 => (agent.clone(), epoch.clone()).prop_map(|(agent, epoch)| Command::UndoRelease { agent, epoch }),
+        1 => (agent, epoch).prop_map(|(agent, epoch)| Command::UndoTakeOver { agent, epoch, back_to: PreviousOwner::Agent(ben()) }),
     ]
 }
 
@@ -238,9 +241,9 @@ proptest! {
             if std::mem::discriminant(&next.state) != std::mem::discriminant(&state.state) || next.agent() != state.agent() {
                 prop_assert!(next.epoch > state.epoch, "{:?}", command);
             }
-            // A conversation gets an owner only by that agent's own claim or takeover.
+            // A conversation gets an owner only by that agent's own claim or takeover, or by taking back a release.
             if state.agent().is_none() && let Some(agent) = next.agent() {
-                let by_own_hand = matches!(command, Command::Claim { agent: by } | Command::TakeOver { agent: by, .. } if by == agent);
+                let by_own_hand = matches!(command, Command::Claim { agent: by } | Command::TakeOver { agent: by, .. } | Command::UndoRelease { agent: by, .. } if by == agent);
                 prop_assert!(by_own_hand, "{:?}", command);
             }
             // Only a reply from the phone app makes the phone the owner; another responder's echo changes no state.

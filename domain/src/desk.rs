@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     filter::{DateOf, Days, Filter},
-    row::{Count, Counts, Group, Key, PreviewBy, Row, RowState},
+    row::{Count, Counts, EndingMark, Group, Key, PreviewBy, Row, RowState},
 };
 use super::ids::{AgentId, ConversationId, Seq};
 pub use super::{
-    frame::{Changes, Frame, Stopped},
+    frame::{CancelledEnding, Changes, Frame, Stopped},
     item::{Item, ItemBody, ItemText, Line, Tone, place_item},
 };
 

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    conversation::EndingKind,
     sla::Wait,
     time::{Span, Timestamp},
 };
@@ -15,6 +16,7 @@ pub(super) fn row(id: u8, version: i64, state: RowState, at: i64) -> Row {
         wait: Some(Wait { since: Timestamp(at), until: None, answered: false, target: Span::minutes(5) }),
         requested_at: Some(Timestamp(at)),
         last_at: Timestamp(at),
+        ending: mark(version, &state),
         ..Row::sample(&format!("cnv_{id:03}"), state)
     }
 }
@@ -63,6 +65,18 @@ fn state(kind: u8, at: i64) -> RowState {
         4 => RowState::Phone,
         _ => RowState::Closed { at: Timestamp(at) },
     }
+}
+
+/// Half of the open rows can still be undone.
+fn mark(version: i64, state: &RowState) -> Option<EndingMark> {
+    let is_open = !matches!(state, RowState::Closed { .. });
+    (is_open && version % 2 == 0).then(|| EndingMark {
+        id: format!("end_{version}").as_str().into(),
+        kind: EndingKind::Close,
+        agent: VIEWER.into(),
+        name: "Me".into(),
+        due_at: Timestamp(version),
+    })
 }
 
 proptest! {

@@ -13,9 +13,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{kind::EventKind, subject::Subject};
 use super::{
+    conversation::{CancelCause, EndingKind, PreviousOwner},
     handoff::Trigger,
     ids::{
-        AgentId, CallId, ChannelId, ConversationId, CustomerId, FlowId, HandoffId, MessageId, Seq, TeamId, VariableId,
+        AgentId, CallId, ChannelId, ConversationId, CustomerId, EndingId, FlowId, HandoffId, MessageId, OutcomeId, Seq,
+        TeamId, VariableId,
     },
     message::{Author, Delivery},
     time::{Span, Timestamp},
@@ -129,6 +131,36 @@ pub enum Event {
     Closed {
         reason: CloseReason,
         handoff: Option<HandoffId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<OutcomeId>,
+    },
+    /// An agent pressed close or return to bot. It takes effect at `due_at`, as the ordinary event.
+    EndingScheduled {
+        ending: EndingId,
+        kind: EndingKind,
+        agent: AgentId,
+        seen: Option<MessageId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<OutcomeId>,
+        due_at: Timestamp,
+    },
+    /// A pending ending was undone, or cancelled by what happened before it was due.
+    EndingCancelled {
+        ending: EndingId,
+        kind: EndingKind,
+        agent: AgentId,
+        cause: CancelCause,
+    },
+    /// The agent took back a conversation that they had released.
+    ReleaseUndone {
+        handoff: HandoffId,
+        agent: AgentId,
+    },
+    /// The agent gave back a conversation that they had taken over.
+    TakeOverUndone {
+        handoff: HandoffId,
+        agent: AgentId,
+        to: PreviousOwner,
     },
     /// The closing text could not be sent.
     ClosingSkipped {

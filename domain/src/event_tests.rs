@@ -18,6 +18,13 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"taken_over","handoff":"hof_1","agent":"agt_1","from":null}"#,
     r#"{"event":"returned_to_bot","handoff":"hof_1","agent":"agt_1"}"#,
     r#"{"event":"closed","reason":"done","handoff":"hof_1"}"#,
+    r#"{"event":"closed","reason":"done","handoff":"hof_1","outcome":"otc_1"}"#,
+    r#"{"event":"ending_scheduled","ending":"end_1","kind":"close","agent":"agt_1","seen":"msg_1","due_at":5}"#,
+    r#"{"event":"ending_scheduled","ending":"end_1","kind":"return_to_bot","agent":"agt_1","seen":null,"outcome":"otc_1","due_at":5}"#,
+    r#"{"event":"ending_cancelled","ending":"end_1","kind":"close","agent":"agt_1","cause":"customer_wrote"}"#,
+    r#"{"event":"release_undone","handoff":"hof_1","agent":"agt_1"}"#,
+    r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"bot"}}"#,
+    r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"agent","id":"agt_2"}}"#,
     r#"{"event":"closing_skipped","why":"window_closed"}"#,
     r#"{"event":"bot_silenced","messages":2}"#,
     r#"{"event":"bot_refused"}"#,
@@ -40,8 +47,8 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"availability","agent":"agt_1","away":true}"#,
 ];
 
-/// Number of golden lines in shapes that are no longer written.
-const OLD_SHAPES: usize = 2;
+/// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
+const OTHER_SHAPES: usize = 5;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -81,7 +88,7 @@ fn every_variant_reads_and_writes_its_golden_line() {
     names.sort_unstable();
     let lines = names.len();
     names.dedup();
-    assert_eq!(lines - names.len(), OLD_SHAPES, "a variant that grew keeps the lines of before");
+    assert_eq!(lines - names.len(), OTHER_SHAPES, "a variant that grew keeps the lines of before");
 }
 
 fn golden() -> Vec<Event> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     desk::row::{Counts, Row},
-    ids::{AgentId, ConversationId, Seq},
+    ids::{AgentId, ConversationId, EndingId, Seq},
     item::ItemText,
 };
 
@@ -47,6 +47,20 @@ pub struct Changes {
     /// The numbers that cannot send, if that changed.
     #[serde(default)]
     pub stopped: Option<Vec<Stopped>>,
+    /// Endings that something cancelled before they were due, for the agents who pressed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cancelled: Vec<CancelledEnding>,
+}
+
+/// A close or return to the bot that did not take effect. A page that was not there reads it in the thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancelledEnding {
+    /// Identifies it, so that a page which gets the frame twice tells the agent once.
+    pub ending: EndingId,
+    pub conversation: ConversationId,
+    pub agent: AgentId,
+    /// What did not happen, and why.
+    pub detail: String,
 }
 
 /// A number whose sending is stopped. Messages that agents write stay queued; none are lost.

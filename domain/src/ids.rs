@@ -158,6 +158,14 @@ pub mod noun {
     impl Noun for NodeNoun {
         const PREFIX: &'static str = "nod";
     }
+    pub enum EndingNoun {}
+    impl Noun for EndingNoun {
+        const PREFIX: &'static str = "end";
+    }
+    pub enum OutcomeNoun {}
+    impl Noun for OutcomeNoun {
+        const PREFIX: &'static str = "otc";
+    }
 }
 
 pub type TenantId = Id<noun::TenantNoun>;
@@ -179,6 +187,10 @@ pub type CallId = Id<noun::CallNoun>;
 pub type MediaId = Id<noun::MediaNoun>;
 /// One of the processes that share a database.
 pub type NodeId = Id<noun::NodeNoun>;
+/// A pending close or return to the bot.
+pub type EndingId = Id<noun::EndingNoun>;
+/// What an agent chose as the result of a conversation.
+pub type OutcomeId = Id<noun::OutcomeNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

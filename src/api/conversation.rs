@@ -1,6 +1,6 @@
 //! One conversation: its thread and the actions of an agent.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::{
     contract::{
@@ -8,7 +8,9 @@ use crate::{
         conversation::{OlderItems, Thread},
     },
     domain::{
-        ids::{ConversationId, MessageId, Seq},
+        conversation::{EndingPress, Epoch},
+        desk::EndingMark,
+        ids::{ConversationId, EndingId, MessageId, Seq},
         message::reply::ReplyKind,
         time::Timestamp,
     },
@@ -37,16 +39,18 @@ pub async fn claim(id: ConversationId) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
+/// Takes the conversation over. Returns what [`undo_take_over`] needs.
 #[server(endpoint = "take_over")]
-pub async fn take_over(id: ConversationId) -> Result<()> {
+pub async fn take_over(id: ConversationId) -> Result<Epoch> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.take_over(&call.caller, &id).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
+/// Gives the conversation back to the list of those that wait. Returns what [`undo_release`] needs.
 #[server(endpoint = "release")]
-pub async fn release(id: ConversationId) -> Result<()> {
+pub async fn release(id: ConversationId) -> Result<Epoch> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.release(&call.caller, &id).await;
@@ -68,6 +72,43 @@ pub async fn close(id: ConversationId, seen: Option<MessageId>) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.close(&call.caller, &id, seen).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Closes, or returns to the bot, after a time in which the caller can undo it. `None`: one was pending, and this second
+/// press cancelled it.
+#[server(endpoint = "schedule_ending", input = Json)]
+pub async fn schedule_ending(id: ConversationId, press: EndingPress) -> Result<Option<EndingMark>> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.schedule_ending(&call.caller, &id, &press).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Undoes a pending close or return (`Row::ending`).
+#[server(endpoint = "undo_ending")]
+pub async fn undo_ending(id: ConversationId, ending: EndingId) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.undo_ending(&call.caller, &id, &ending).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Takes a released conversation back, unless somebody acted since.
+#[server(endpoint = "undo_release")]
+pub async fn undo_release(id: ConversationId, epoch: Epoch) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.undo_release(&call.caller, &id, epoch).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Gives a conversation that was taken over back to its previous owner, unless somebody acted since.
+#[server(endpoint = "undo_take_over")]
+pub async fn undo_take_over(id: ConversationId, epoch: Epoch) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.undo_take_over(&call.caller, &id, epoch).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 

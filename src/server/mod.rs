@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod conversations;
 pub mod demo;
+pub mod endings;
 pub mod fetch;
 pub mod gateway;
 pub mod http;

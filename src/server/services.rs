@@ -15,6 +15,7 @@ use super::{
     clock::{Clock, Entropy},
     config::Config,
     conversations::Conversations,
+    endings::Endings,
     fetch::{self, Fetch},
     gateway::{self, Gateway},
     http::{Callers, CookieKind},
@@ -85,6 +86,7 @@ pub struct Services {
     pub playground: Playground,
     pub outbox: Outbox,
     pub media: Media,
+    pub endings: Endings,
     pub public_url: String,
     pub is_https: bool,
     pub trusted_proxies: Vec<std::net::IpAddr>,
@@ -170,6 +172,7 @@ impl Services {
             clock.clone(),
             entropy.clone(),
         );
+        let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(
             db.clone(),
@@ -204,6 +207,7 @@ impl Services {
             playground,
             outbox,
             media,
+            endings,
             public_url: config.public_url.clone(),
             is_https: config.is_https(),
             trusted_proxies: config.trusted_proxies.clone(),
@@ -239,6 +243,8 @@ impl Services {
         workers.spawn(keep_running("outbox", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.media.clone(), stop.clone());
         workers.spawn(keep_running("media", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.endings.clone(), stop.clone());
+        workers.spawn(keep_running("endings", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.live.clone(), stop.clone());
         workers.spawn(keep_running("live", clock.clone(), stop.clone(), move || service.clone().poll(end.clone())));
         Ok(workers)

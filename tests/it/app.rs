@@ -211,7 +211,8 @@ impl TestApp {
             let turned = self.services.bot.run_once().await.expect("turns");
             let sent = self.services.outbox.run_once().await.expect("sends");
             let fetched = self.services.media.run_once().await.expect("fetches");
-            if projected + turned + sent + fetched == 0 {
+            let ended = self.services.endings.run_once().await.expect("ends");
+            if projected + turned + sent + fetched + ended == 0 {
                 return;
             }
         }

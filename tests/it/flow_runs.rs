@@ -3,6 +3,7 @@
 
 mod broken;
 mod calls;
+mod held;
 mod hostile;
 mod starts;
 

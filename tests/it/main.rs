@@ -22,6 +22,7 @@ mod model_peer;
 mod model_turns;
 mod nodes;
 mod notices_close;
+mod pending_endings;
 mod provider;
 mod query_plans;
 mod quiet_logs;

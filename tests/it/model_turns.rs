@@ -5,6 +5,7 @@ mod bursts;
 mod close;
 mod concurrency;
 mod faults;
+mod held;
 mod nodes;
 mod ownership;
 mod peer;

@@ -6,10 +6,11 @@ use std::{collections::BTreeSet, process};
 use handoff::{
     contract::conversation::Thread,
     domain::{
-        conversation::Command,
+        conversation::{Command, EndingKind, EndingPress, Goodbye, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody},
         ids::{ConversationId, MessageId},
         message::Author,
+        time::Span,
     },
     server::accounts::Agent,
 };
@@ -173,6 +174,9 @@ async fn everything(app: &TestApp) {
     let with_bot = app.desk(&ana).await.groups[&Group::Bot].rows[0].id.clone();
     conversations.take_over(&ana, &with_bot).await.expect("takes over");
     conversations.close(&ana, &first, last(&seen)).await.expect("closes");
+    conversations.release(&ana, &with_bot).await.expect("lets go");
+    conversations.claim(&ana, &with_bot).await.expect("claims");
+    ends(app, &ana, &with_bot).await;
     app.settle().await;
     writes(app, 0, 3, "once more").await;
     app.settle().await;
@@ -195,6 +199,29 @@ async fn everything(app: &TestApp) {
         }
     }
     app.services.settings.read_audit(admin.tenant(), None).await.expect("an audit");
+}
+
+/// A moment after an ending is due.
+const PAST_DUE: Span = Span(UNDO_TIME.0 + 1_000);
+
+/// Closes that are undone, cancelled and carried out, and a takeover that is undone.
+async fn ends(app: &TestApp, agent: &Agent, id: &ConversationId) {
+    let conversations = &app.services.conversations;
+    let seen = last(&app.thread(agent, id).await);
+    let press = EndingPress { kind: EndingKind::Close, seen, goodbye: Goodbye::Off, outcome: None, undo_time: None };
+    let mark = conversations.schedule_ending(agent, id, &press).await.expect("is allowed").expect("is pending");
+    conversations.undo_ending(agent, id, &mark.id).await.expect("undoes");
+    let epoch = conversations.release(agent, id).await.expect("lets go");
+    conversations.undo_release(agent, id, epoch).await.expect("undoes");
+    conversations.release(agent, id).await.expect("lets go");
+    let epoch = conversations.take_over(agent, id).await.expect("takes over");
+    conversations.undo_take_over(agent, id, epoch).await.expect("undoes");
+    conversations.claim(agent, id).await.expect("claims");
+    conversations.schedule_ending(agent, id, &press).await.expect("is allowed");
+    conversations.cancel_endings_of(&app.tenant, agent.id()).await.expect("cancels");
+    conversations.schedule_ending(agent, id, &press).await.expect("is allowed");
+    app.turn(PAST_DUE);
+    app.settle().await;
 }
 
 async fn writes(app: &TestApp, customer: u32, nth: u32, words: &str) {

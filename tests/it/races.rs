@@ -59,7 +59,7 @@ fn sent(app: &TestApp) -> Vec<String> {
     app.meta.sent().iter().map(|request| text(&request.body)).collect()
 }
 
-fn refusal(done: Result<(), ConversationError>) -> Refusal {
+fn refusal<T: std::fmt::Debug>(done: Result<T, ConversationError>) -> Refusal {
     match done {
         Err(ConversationError::Refused(refusal)) => refusal,
         other => panic!("refused, not {other:?}"),

@@ -11,6 +11,7 @@ use std::{fmt::Debug, str::FromStr};
 use handoff::{
     domain::{
         access::Role,
+        conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner},
         desk::{DateOf, Group},
         dossier::{CallKind, CallStatus},
         event::{CloseReason, EventKind},
@@ -61,7 +62,12 @@ fn states_and_kinds_keep_their_names() {
     named(OutboxState::ALL, OutboxState::as_str, ["queued", "sending", "unknown", "done"]);
     named(AttemptOutcome::ALL, AttemptOutcome::as_str, ["sent", "failed", "unclear"]);
     named(Sender::ALL, Sender::as_str, ["bot", "agent", "system"]);
-    named(JobKind::ALL, JobKind::as_str, ["turn", "model", "call", "patience", "resume", "fetch", "read", "typing"]);
+    named(
+        JobKind::ALL,
+        JobKind::as_str,
+        ["turn", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending"],
+    );
+    named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
     named(JournalState::ALL, JournalState::as_str, ["new", "done", "quarantined"]);
     named(MediaState::ALL, MediaState::as_str, ["pending", "kept", "failed"]);
     named(CallKind::ALL, CallKind::as_str, ["http", "tool"]);
@@ -94,6 +100,8 @@ fn json_and_columns_use_the_same_names() {
     }
     alike(Delivery::ALL, Delivery::as_str);
     alike(CloseReason::ALL, CloseReason::as_str);
+    alike(EndingKind::ALL, EndingKind::as_str);
+    alike(CancelCause::ALL, CancelCause::as_str);
     alike(HandoffEnd::ALL, HandoffEnd::as_str);
     alike(Urgency::ALL, Urgency::as_str);
     alike(TriggerKind::ALL, TriggerKind::as_str);
@@ -121,6 +129,13 @@ fn actors_and_triggers_keep_their_json() {
         r#"{"by":"bot"}"#,
         r#"{"by":"business"}"#,
         r#"{"by":"agent","agent":"agt_1"}"#,
+    ]);
+    written::<Goodbye>(&[r#""standard""#, r#""off""#, r#"{"edited":"Bye"}"#]);
+    written::<PreviousOwner>(&[
+        r#"{"owner":"bot"}"#,
+        r#"{"owner":"nobody"}"#,
+        r#"{"owner":"phone"}"#,
+        r#"{"owner":"agent","id":"agt_1"}"#,
     ]);
     written::<Trigger>(&[
         r#"{"trigger":"keyword","keyword":"kwd_1","phrase":"agent"}"#,
@@ -150,6 +165,9 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "taken_over",
             "returned_to_bot",
             "closed",
+            "ending_cancelled",
+            "release_undone",
+            "take_over_undone",
             "closing_skipped",
             "bot_silenced",
             "number_changed",
@@ -170,6 +188,7 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "delivered",
             "amended",
             "first_replied",
+            "ending_scheduled",
             "seen",
             "flow_began",
             "variable_set",

@@ -1,9 +1,10 @@
 //! Applies events to a conversation.
 
-use super::{Conversation, Owner, State};
+use super::{Conversation, Owner, PendingEnding, PreviousOwner, State};
 use crate::{
     event::{Actor, Event},
     handoff::{Claimed, FirstReply, Handoff, Trigger},
+    ids::AgentId,
     time::Timestamp,
 };
 
@@ -78,12 +79,38 @@ impl Conversation {
             Event::ReturnedToBot { .. } => {
                 self.epoch = self.epoch.next();
                 self.unread = 0;
+                self.ending = None;
                 self.state = State::Bot;
             }
             Event::Closed { reason, .. } => {
                 self.epoch = self.epoch.next();
                 self.unread = 0;
+                self.ending = None;
                 self.state = State::Closed { at: now, by: actor.clone(), reason: *reason };
+            }
+            Event::EndingScheduled { ending, kind, agent, seen, outcome, due_at } => {
+                self.ending = Some(PendingEnding {
+                    id: ending.clone(),
+                    kind: *kind,
+                    agent: agent.clone(),
+                    seen: seen.clone(),
+                    outcome: outcome.clone(),
+                    epoch: self.epoch,
+                    due_at: *due_at,
+                });
+            }
+            Event::EndingCancelled { .. } => self.ending = None,
+            Event::ReleaseUndone { agent, .. } => {
+                self.epoch = self.epoch.next();
+                if let State::Human { handoff, owner } = &mut self.state {
+                    handoff.released_at = None;
+                    handoff.next_reply_at = None;
+                    *owner = Owner::Agent { agent: agent.clone(), since: now };
+                }
+            }
+            Event::TakeOverUndone { agent, to, .. } => {
+                self.epoch = self.epoch.next();
+                self.give_back(agent, to, now);
             }
             Event::Seen { .. } => self.unread = 0,
             Event::CustomerCalled { at } => self.window = self.window.renewed(*at),
@@ -111,5 +138,20 @@ impl Conversation {
             | Event::Availability { .. } => {}
         }
         self
+    }
+
+    /// Gives the conversation that `agent` took over back to `to`.
+    fn give_back(&mut self, agent: &AgentId, to: &PreviousOwner, now: Timestamp) {
+        let State::Human { handoff, owner } = &mut self.state else { return };
+        if let Owner::Agent { since, .. } = owner {
+            // A claim that the take-over made counts no more; an earlier one stays.
+            handoff.claimed.take_if(|claimed| claimed.by == *agent && claimed.at == *since);
+        }
+        match to {
+            PreviousOwner::Bot => self.state = State::Bot,
+            PreviousOwner::Nobody => *owner = Owner::Nobody,
+            PreviousOwner::Phone => *owner = Owner::Phone,
+            PreviousOwner::Agent(agent) => *owner = Owner::Agent { agent: agent.clone(), since: now },
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::{CancelCause, EndingKind, PreviousOwner};
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
     event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, Setting, Skipped, Wish},
@@ -79,6 +80,17 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             }
             (CloseReason::Imported, _) => (Tone::Close, None, "Imported from the number's history".to_owned()),
         },
+        Event::EndingCancelled { kind, agent, cause, .. } if cause.is_news(&entry.actor, agent) => {
+            let act = match kind {
+                EndingKind::Close => "closing this",
+                EndingKind::ReturnToBot => "returning this to the bot",
+            };
+            (Tone::Warning, named(agent), format!("didn't finish {act}: {}", cancelled(*cause)))
+        }
+        Event::ReleaseUndone { agent, .. } => (Tone::Claim, named(agent), "undid the release".to_owned()),
+        Event::TakeOverUndone { agent, to, .. } => {
+            (Tone::Plain, named(agent), format!("undid the takeover; {}", back_with(to, names)))
+        }
         Event::ClosingSkipped { why } => {
             let words = match why {
                 Skipped::WindowClosed => "Closing message not sent: reply window closed",
@@ -100,6 +112,8 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::Amended { .. }
         | Event::WindowRefused { .. }
         | Event::FirstReplied { .. }
+        | Event::EndingScheduled { .. }
+        | Event::EndingCancelled { .. }
         | Event::BotRefused
         | Event::Seen { .. }
         | Event::Merged { .. }
@@ -133,6 +147,44 @@ fn mid_sentence(label: &str) -> String {
     match (letters.next(), label.chars().nth(1)) {
         (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
         _ => label.to_owned(),
+    }
+}
+
+/// The sentence for the agent whose close or return was cancelled.
+pub fn ending_cancelled(kind: EndingKind, cause: CancelCause) -> String {
+    let act = match kind {
+        EndingKind::Close => "Not closed",
+        EndingKind::ReturnToBot => "Not returned to the bot",
+    };
+    format!("{act}: {}", cancelled(cause))
+}
+
+fn cancelled(cause: CancelCause) -> &'static str {
+    match cause {
+        CancelCause::Undone => "it was undone",
+        CancelCause::PressedAgain => "it was pressed again",
+        CancelCause::Claimed => "another agent took over",
+        CancelCause::Released => "it has another owner now",
+        CancelCause::Replied => "an agent replied",
+        CancelCause::RepliedByPhone => "someone replied from the WhatsApp Business app",
+        CancelCause::HandedOff => "an agent was requested",
+        CancelCause::CustomerWrote => "the customer just wrote",
+        CancelCause::CustomerCalled => "the customer just called",
+        CancelCause::PartnerTook => "another app on this number took over the customer",
+        CancelCause::AgentDeactivated => "the account was deactivated",
+        CancelCause::Merged => "the customer was merged with another record",
+        CancelCause::Ended => "it had ended already",
+        CancelCause::Failed => "something went wrong on our side",
+    }
+}
+
+/// Who has a conversation after a takeover was undone.
+fn back_with(owner: &PreviousOwner, names: &AgentNames) -> String {
+    match owner {
+        PreviousOwner::Bot => "back with the bot".to_owned(),
+        PreviousOwner::Nobody => "back to Waiting".to_owned(),
+        PreviousOwner::Phone => "back in the phone app".to_owned(),
+        PreviousOwner::Agent(agent) => format!("back with {}", names.of(agent)),
     }
 }
 
@@ -203,6 +255,9 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
             CloseReason::Merged => "Closed a merged conversation".to_owned(),
             CloseReason::Imported => "Archived an imported conversation".to_owned(),
         },
+        Event::EndingCancelled { kind, cause, .. } => ending_cancelled(*kind, *cause),
+        Event::ReleaseUndone { .. } => "Undid a release".to_owned(),
+        Event::TakeOverUndone { to, .. } => format!("Undid a takeover: {}", back_with(to, names)),
         Event::ClosingSkipped { .. } => "Closing message not sent".to_owned(),
         Event::BotSilenced { messages } => withheld(*messages),
         Event::BotRefused => "Discarded a bot reply because an agent had taken over".to_owned(),
@@ -263,6 +318,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
         | Event::Echoed { .. }
         | Event::Delivered { .. }
         | Event::FirstReplied { .. }
+        | Event::EndingScheduled { .. }
         | Event::Seen { .. }
         | Event::FlowBegan { .. }
         | Event::VariableSet { .. }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    conversation::EndingKind,
     handoff::TriggerKind,
-    ids::{AgentId, ChannelId, ConversationId, MessageId},
+    ids::{AgentId, ChannelId, ConversationId, EndingId, MessageId},
     sla::Wait,
     time::Timestamp,
     variant_names::variant_names,
@@ -97,6 +98,22 @@ pub struct Row {
     pub window_closes: Option<Timestamp>,
     /// The customer's newest turn; sent back when closing.
     pub last_turn: Option<MessageId>,
+    /// A close or return to the bot that can still be undone. The row stays in its group until it takes effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<EndingMark>,
+}
+
+/// The mark of a pending ending.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndingMark {
+    /// Sent back to undo it.
+    pub id: EndingId,
+    pub kind: EndingKind,
+    /// Who pressed, and the only one who can undo it.
+    pub agent: AgentId,
+    pub name: String,
+    /// By the server's clock.
+    pub due_at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,6 +211,7 @@ impl Row {
             last_at: Timestamp(0),
             window_closes: None,
             last_turn: None,
+            ending: None,
         }
     }
 }

@@ -21,6 +21,10 @@ pub enum EventKind {
     TakenOver,
     ReturnedToBot,
     Closed,
+    EndingScheduled,
+    EndingCancelled,
+    ReleaseUndone,
+    TakeOverUndone,
     ClosingSkipped,
     BotSilenced,
     BotRefused,
@@ -58,6 +62,10 @@ variant_names!(EventKind {
     TakenOver => "taken_over",
     ReturnedToBot => "returned_to_bot",
     Closed => "closed",
+    EndingScheduled => "ending_scheduled",
+    EndingCancelled => "ending_cancelled",
+    ReleaseUndone => "release_undone",
+    TakeOverUndone => "take_over_undone",
     ClosingSkipped => "closing_skipped",
     BotSilenced => "bot_silenced",
     BotRefused => "bot_refused",
@@ -89,6 +97,9 @@ impl EventKind {
             | Self::TakenOver
             | Self::ReturnedToBot
             | Self::Closed
+            | Self::EndingCancelled
+            | Self::ReleaseUndone
+            | Self::TakeOverUndone
             | Self::ClosingSkipped
             | Self::BotSilenced
             | Self::NumberChanged
@@ -105,6 +116,7 @@ impl EventKind {
             | Self::Amended
             | Self::WindowRefused
             | Self::FirstReplied
+            | Self::EndingScheduled
             | Self::BotRefused
             | Self::Seen
             | Self::Merged
@@ -118,7 +130,7 @@ impl EventKind {
         }
     }
 
-    /// Whether the audit log shows entries of this kind: all except messages.
+    /// Whether the audit log shows entries of this kind: all except messages, and what has no effect of its own.
     pub const fn is_audited(self) -> bool {
         match self {
             Self::Started
@@ -128,6 +140,7 @@ impl EventKind {
             | Self::Delivered
             | Self::Amended
             | Self::FirstReplied
+            | Self::EndingScheduled
             | Self::Seen
             | Self::FlowBegan
             | Self::VariableSet
@@ -141,6 +154,9 @@ impl EventKind {
             | Self::TakenOver
             | Self::ReturnedToBot
             | Self::Closed
+            | Self::EndingCancelled
+            | Self::ReleaseUndone
+            | Self::TakeOverUndone
             | Self::ClosingSkipped
             | Self::BotSilenced
             | Self::BotRefused
@@ -176,6 +192,10 @@ impl Event {
             Self::TakenOver { .. } => EventKind::TakenOver,
             Self::ReturnedToBot { .. } => EventKind::ReturnedToBot,
             Self::Closed { .. } => EventKind::Closed,
+            Self::EndingScheduled { .. } => EventKind::EndingScheduled,
+            Self::EndingCancelled { .. } => EventKind::EndingCancelled,
+            Self::ReleaseUndone { .. } => EventKind::ReleaseUndone,
+            Self::TakeOverUndone { .. } => EventKind::TakeOverUndone,
             Self::ClosingSkipped { .. } => EventKind::ClosingSkipped,
             Self::BotSilenced { .. } => EventKind::BotSilenced,
             Self::BotRefused => EventKind::BotRefused,

@@ -2,6 +2,7 @@
 
 use super::{CloseReason, Event};
 use crate::{
+    conversation::PreviousOwner,
     handoff::HandoffEnd,
     ids::{CallId, HandoffId, MessageId, VariableId},
 };
@@ -37,6 +38,10 @@ impl Event {
             | Self::TakenOver { .. }
             | Self::ReturnedToBot { .. }
             | Self::Closed { .. }
+            | Self::EndingScheduled { .. }
+            | Self::EndingCancelled { .. }
+            | Self::ReleaseUndone { .. }
+            | Self::TakeOverUndone { .. }
             | Self::ClosingSkipped { .. }
             | Self::BotSilenced { .. }
             | Self::BotRefused
@@ -58,8 +63,10 @@ impl Event {
     /// The handoff that an event ends, and how it ended.
     pub fn ended_handoff(&self) -> Option<(&HandoffId, HandoffEnd)> {
         match self {
-            Self::ReturnedToBot { handoff, .. } => Some((handoff, HandoffEnd::ReturnedToBot)),
-            Self::Closed { reason, handoff } => {
+            Self::ReturnedToBot { handoff, .. } | Self::TakeOverUndone { handoff, to: PreviousOwner::Bot, .. } => {
+                Some((handoff, HandoffEnd::ReturnedToBot))
+            }
+            Self::Closed { reason, handoff, .. } => {
                 let end = match reason {
                     CloseReason::Merged => HandoffEnd::Merged,
                     CloseReason::Done | CloseReason::Bot | CloseReason::Imported => HandoffEnd::Closed,
@@ -79,6 +86,10 @@ impl Event {
             | Self::FirstReplied { .. }
             | Self::Released { .. }
             | Self::TakenOver { .. }
+            | Self::EndingScheduled { .. }
+            | Self::EndingCancelled { .. }
+            | Self::ReleaseUndone { .. }
+            | Self::TakeOverUndone { .. }
             | Self::ClosingSkipped { .. }
             | Self::BotSilenced { .. }
             | Self::BotRefused

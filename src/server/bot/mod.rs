@@ -12,6 +12,7 @@ mod active_turns;
 mod budget;
 mod fill;
 mod flow_cache;
+mod held_call;
 mod load;
 mod model;
 pub mod playground;

@@ -20,7 +20,7 @@ use crate::{
         store::{
             RowId,
             facts::{self, CallRow, FactRow},
-            jobs::JobKind,
+            jobs::{JobKind, JobRow},
             secrets, to_json,
         },
     },
@@ -35,6 +35,16 @@ pub struct OpenRequest {
     pub call: HttpCall,
     step: Option<String>,
     revision: i64,
+}
+
+/// What became of a tool's call before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToolCallRecord {
+    Recorded(CallId),
+    /// An agent has the conversation.
+    TakenOver,
+    /// An agent's close is pending: the whole turn waits.
+    Held,
 }
 
 impl OpenRequest {
@@ -58,7 +68,7 @@ impl Bot {
         Ok(Some(OpenRequest { id: row.id, message: row.message_id.map(Into::into), call, step, revision }))
     }
 
-    /// Records a tool's call before it is sent. `None`: an agent has taken over, and nothing may be sent.
+    /// Records a tool's call before it is sent, if it may be sent.
     pub async fn record_tool_call(
         &self,
         turn: &Turn,
@@ -66,26 +76,38 @@ impl Bot {
         step: Option<&StepId>,
         arguments: &str,
         call: &HttpCall,
-    ) -> Result<Option<CallId>> {
+    ) -> Result<ToolCallRecord> {
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
                 let it = &work.lock(&turn.conversation).await?.conversation;
                 if it.state != State::Bot || it.epoch != turn.epoch {
-                    return work.discard(None);
+                    return work.discard(ToolCallRecord::TakenOver);
+                }
+                if work.held_until(&turn.conversation).is_some() {
+                    return work.discard(ToolCallRecord::Held);
                 }
                 let source = CallSource { kind: CallKind::Tool, label: name, step, revision: turn.revision() };
                 let id = work.record_call(turn, &source, arguments.to_owned(), call)?;
-                work.done_with(Some(id))
+                work.done_with(ToolCallRecord::Recorded(id))
             })
             .await
     }
 
     /// Records the result of a tool's call.
     pub async fn end_tool_call(&self, turn: &Turn, ended: &EndedCall) -> Result<()> {
+        self.record_end(&turn.tenant, &turn.conversation, ended).await
+    }
+
+    /// Records the result of a flow's call, after an agent has taken over.
+    pub async fn end_answered_call(&self, job: &JobRow, ended: &EndedCall) -> Result<()> {
+        self.record_end(&job.tenant_id, &super::conversation(job), ended).await
+    }
+
+    async fn record_end(&self, tenant: &TenantId, conversation: &ConversationId, ended: &EndedCall) -> Result<()> {
         self.conversations
-            .transact(&turn.tenant, move |mut work| async move {
-                work.lock(&turn.conversation).await?;
-                work.end_call(&turn.conversation, ended).await?;
+            .transact(tenant, move |mut work| async move {
+                work.lock(conversation).await?;
+                work.end_call(conversation, ended).await?;
                 work.done()
             })
             .await

@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use super::{
     Bot, budget,
     fill::{self, FilledRequest},
+    requests::ToolCallRecord,
+    settle::Repeat,
     workers::OUTPUT_LIMIT,
 };
 use crate::{
@@ -41,6 +43,9 @@ struct Done {
     /// Name and arguments of a call, and the result that the model got.
     calls: Vec<(String, serde_json::Value, String)>,
     sets: Vec<(String, String)>,
+    /// Number of requests that were recorded, and so may have been sent.
+    sent: usize,
+    is_held: bool,
 }
 
 impl<'a> Toolbox<'a> {
@@ -63,6 +68,16 @@ impl<'a> Toolbox<'a> {
             .collect()
     }
 
+    /// Whether the turn may be repeated: its requests may not.
+    pub fn repeat(&self) -> Repeat {
+        if self.done().sent == 0 { Repeat::Allowed } else { Repeat::Never }
+    }
+
+    /// Whether a call was not sent because an agent's close is pending. What the model answers then is worth nothing.
+    pub fn is_held(&self) -> bool {
+        self.done().is_held
+    }
+
     /// As [`Self::actions`], but only names and values.
     pub fn sets(&self) -> Vec<(String, String)> {
         self.done().sets.clone()
@@ -79,7 +94,15 @@ impl<'a> Toolbox<'a> {
         };
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
         let recorded = self.bot.record_tool_call(self.turn, &tool.name, self.step, &arguments, &request).await?;
-        let Some(id) = recorded else { return Ok("error: a person has taken over; stop here.".to_owned()) };
+        let id = match recorded {
+            ToolCallRecord::Recorded(id) => id,
+            ToolCallRecord::TakenOver => return Ok("error: a person has taken over; stop here.".to_owned()),
+            ToolCallRecord::Held => {
+                self.done().is_held = true;
+                return Ok("error: the conversation is being closed; stop here.".to_owned());
+            }
+        };
+        self.done().sent += 1;
         let begun = self.bot.clock.now();
         let (outcome, output) = self.fetch(&request).await?;
         let took = self.bot.clock.now().since(begun);

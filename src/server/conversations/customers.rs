@@ -96,6 +96,7 @@ impl UnitOfWork {
             if (one.created_at, &one.id) <= (other.created_at, &other.id) { (one, other) } else { (other, one) };
         let kept = conversations::all_open_of(&mut self.tx, &tenant, &keep.id).await?;
         let given = conversations::all_open_of(&mut self.tx, &tenant, &give.id).await?;
+        self.cancel_merged_endings(kept.iter().chain(&given).map(|(id, _)| id)).await?;
         for (given_id, channel) in given {
             let Some((kept_id, _)) = kept.iter().find(|(_, on)| *on == channel) else { continue };
             let mut pair = [kept_id.clone(), given_id];

@@ -31,8 +31,15 @@ impl UnitOfWork {
             JobKind::Fetch => self.enqueued.media = true,
             JobKind::Read | JobKind::Typing => self.enqueued.marks = true,
             // These are due later, when their workers poll.
-            JobKind::Model | JobKind::QuestionTimeout => {}
+            JobKind::Model | JobKind::QuestionTimeout | JobKind::Ending => {}
         }
+    }
+
+    /// Wakes all workers of the bot after the commit.
+    pub(super) fn wake_bot(&mut self) {
+        self.enqueued.turns = true;
+        self.enqueued.calls = true;
+        self.enqueued.models = true;
     }
 
     /// Wakes the model's workers after the commit.

@@ -4,6 +4,7 @@
 //! - `receive/`: what Meta reports
 //! - `agent/`: what agents do, a file per verb
 //! - `delivery/`: outcomes of sends
+//! - `endings.rs`: what becomes of pending endings without an agent's act
 //! - `customers.rs`: customer records; `media.rs`: results of downloads; `requests.rs`: ends of API calls; `jobs.rs`:
 //!   the jobs that a change enqueues
 //!
@@ -13,6 +14,7 @@
 pub mod agent;
 mod customers;
 pub mod delivery;
+mod endings;
 pub mod jobs;
 pub mod media;
 pub mod receive;

@@ -270,7 +270,9 @@ impl Player<'_> {
     async fn enter(&self, agent: usize, row: &Row) -> Result<(), BoxError> {
         let (conversations, agent) = (&self.services.conversations, &self.agents[agent]);
         match row.state {
-            RowState::Bot => conversations.take_over(agent, &row.id).await?,
+            RowState::Bot => {
+                conversations.take_over(agent, &row.id).await?;
+            }
             RowState::Waiting | RowState::Claimed { .. } | RowState::Phone | RowState::Closed { .. } => {
                 conversations.claim(agent, &row.id).await?;
             }

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         codes,
         conversation::describe,
-        desk::{Changes, ItemText, Stopped},
+        desk::{CancelledEnding, Changes, ItemText, Stopped},
         event::{Entry, Event, Setting, Subject},
         ids::{ConversationId, MessageId, Seq, TenantId},
     },
@@ -71,6 +71,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         counts: Some(counts),
         items,
         configured: log.iter().any(is_configuration),
+        cancelled: log.iter().filter_map(cancelled).collect(),
     };
     let recheck = log.iter().any(|entry| matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. }));
     Ok(Some(ChangeBatch { changes, recheck }))
@@ -86,6 +87,18 @@ pub(super) async fn stopped(tx: &mut Tx, tenant: &TenantId) -> store::Result<Vec
             Some(Stopped { channel: channel.name, detail: codes::verdict(code, None).detail })
         })
         .collect())
+}
+
+/// An ending that somebody or something else than its agent cancelled.
+fn cancelled(entry: &Entry) -> Option<CancelledEnding> {
+    let Event::EndingCancelled { ending, kind, agent, cause } = &entry.event else { return None };
+    cause.is_news(&entry.actor, agent).then_some(())?;
+    Some(CancelledEnding {
+        ending: ending.clone(),
+        conversation: entry.conversation.clone()?,
+        agent: agent.clone(),
+        detail: describe::ending_cancelled(*kind, *cause),
+    })
 }
 
 fn is_about_numbers(entry: &Entry) -> bool {

@@ -12,12 +12,13 @@ pub struct Wakeups {
     pub outbox: Notify,
     pub marks: Notify,
     pub media: Notify,
+    pub endings: Notify,
 }
 
 impl Wakeups {
     /// Wakes all workers that take rows under a lease, because leases were freed.
     pub fn wake_lease_takers(&self) {
-        for wakeup in [&self.turns, &self.calls, &self.models, &self.outbox, &self.marks, &self.media] {
+        for wakeup in [&self.turns, &self.calls, &self.models, &self.outbox, &self.marks, &self.media, &self.endings] {
             wakeup.notify_one();
         }
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use handoff::{
     domain::{
-        conversation::Command,
+        conversation::{Command, EndingKind, EndingPress, Goodbye},
         desk::{Row, RowState},
         time::Span,
     },
-    server::{accounts::Agent, clock::Entropy},
+    server::{accounts::Agent, clock::Entropy, conversations::ConversationError},
 };
 use http::StatusCode;
 use serde_json::json;
@@ -99,14 +99,28 @@ impl Series {
             }
             8 if mine => (conversations.command(me, id, Command::Release { agent }).await, "releases"),
             9 if mine => (conversations.command(me, id, Command::ReturnToBot { agent }).await, "returns"),
-            10 if mine => (conversations.close(me, id, row.last_turn.clone()).await, "closes"),
-            11 if open && !mine => (conversations.take_over(me, id).await, "takes over"),
+            10 if mine => (self.ends(app, me, row).await, "closes"),
+            11 if open && !mine => (conversations.take_over(me, id).await.map(|_| ()), "takes over"),
             12 => return self.reacts(app, row).await,
             13 => return self.fails(app).await,
             _ => return None,
         };
         done.unwrap_or_else(|error| panic!("{} {what} {row:?}: {error}", me.name()));
         Some(what)
+    }
+
+    /// Closes at once, or with a time to undo it; presses undo if that is pending already.
+    async fn ends(&self, app: &TestApp, me: &Agent, row: &Row) -> Result<(), ConversationError> {
+        let (conversations, id, seen) = (&app.services.conversations, &row.id, row.last_turn.clone());
+        if let Some(pending) = row.ending.as_ref().filter(|pending| pending.agent == *me.id()) {
+            return conversations.undo_ending(me, id, &pending.id).await;
+        }
+        if self.count % 2 == 1 {
+            return conversations.close(me, id, seen).await;
+        }
+        let goodbye = Goodbye::default();
+        let press = EndingPress { kind: EndingKind::Close, seen, goodbye, outcome: None, undo_time: None };
+        conversations.schedule_ending(me, id, &press).await.map(|_| ())
     }
 
     /// The customer reacts to the newest reply that reached the phone.

@@ -137,10 +137,19 @@ pub const ROUTES: &[Route] = &[
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/release", "id={conversation}", one(FINE, CONFLICT)),
+    // Nothing that these undo has this epoch.
+    call("/api/undo_release", "id={conversation}&epoch=-1", one(CONFLICT, CONFLICT)),
     call("/api/take_over", "id={conversation}", ONE),
+    call("/api/undo_take_over", "id={conversation}&epoch=-1", one(CONFLICT, CONFLICT)),
     call("/api/return_to_bot", "id={conversation}", ONE),
     // Messages were sent after the one that was seen.
     call("/api/close", "id={conversation}&seen={message}", one(CONFLICT, CONFLICT)),
+    call(
+        "/api/schedule_ending",
+        r#"{"id":"{conversation}","press":{"kind":"close","seen":"{message}"}}"#,
+        one(CONFLICT, CONFLICT),
+    ),
+    call("/api/undo_ending", "id={conversation}&ending=end_1", one(CONFLICT, CONFLICT)),
     // Administration.
     call("/api/keywords", "", ADMIN),
     call("/api/keyword_add", "phrase=person&matching=contains&channel={channel}", ADMIN_ONE),

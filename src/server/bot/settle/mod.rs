@@ -2,12 +2,13 @@
 //! not at all.
 //!
 //! A file per kind: `say.rs` messages and variables, `flow.rs` the flow's position, `model.rs` jobs of the language
-//! model, `handoff.rs` escalations, `close.rs` the end of the conversation; API calls are in `bot::requests`. To add a
-//! kind: a variant of [`NextAction`] or [`BotAction`], a file, and its arm below.
+//! model, `handoff.rs` escalations, `close.rs` the end of the conversation; API calls are in `bot::requests`. `hold.rs`
+//! puts a turn back while an agent's close can still be undone. To add a kind: a variant of [`NextAction`] or [`BotAction`], a file, and its arm below.
 
 mod close;
 mod flow;
 mod handoff;
+mod hold;
 mod model;
 mod say;
 
@@ -31,6 +32,7 @@ use crate::{
     },
 };
 
+pub use hold::Repeat;
 pub use model::DEBOUNCE;
 
 impl Bot {
@@ -57,14 +59,20 @@ impl Bot {
                 let revisions = flow_runs::revisions(&mut work.tx, tenant, &ids).await?;
                 let is_current =
                     |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
-                for (_, job, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
-                    // The flow has moved since the decision. The turn is decided again with the current state.
-                    jobs::release(&mut work.tx, job, work.now).await?;
+                let mut held = BTreeSet::new();
+                for (turn, job, _) in settled {
+                    if let Some(until) = work.held_until(&turn.conversation) {
+                        jobs::release(&mut work.tx, job, until).await?;
+                        held.insert(&job.id);
+                    } else if !is_current(turn) {
+                        // The flow has moved since the decision. The turn is decided again with the current state.
+                        jobs::release(&mut work.tx, job, work.now).await?;
+                    }
                 }
-                let current = || settled.iter().filter(|(turn, _, _)| is_current(turn));
+                let current = || settled.iter().filter(|(turn, job, _)| is_current(turn) && !held.contains(&job.id));
                 // If another worker holds the lease now, its result counts.
-                let held = work.end_jobs(current().map(|(_, job, _)| job)).await?;
-                for (turn, _, outcome) in current().filter(|(_, job, _)| held.contains(&job.id)) {
+                let ended = work.end_jobs(current().map(|(_, job, _)| job)).await?;
+                for (turn, _, outcome) in current().filter(|(_, job, _)| ended.contains(&job.id)) {
                     work.settle_turn(turn, outcome, online).await?;
                 }
                 work.done()
@@ -73,19 +81,24 @@ impl Bot {
     }
 
     /// Settles a turn of the model. As [`Self::settle_turn`], and ends waiting jobs for messages that the model has
-    /// seen. `seen` is `None` if the model was not asked.
+    /// seen. `seen` is `None` if the model was not asked. `repeat` says what happens to the turn if it has to wait.
     pub async fn settle_model(
         &self,
         turn: &Turn,
         job: &Leased<JobRow>,
         outcome: Outcome,
         seen: Option<ReadMark>,
+        repeat: Repeat,
     ) -> Result<()> {
         let online = self.conversations.presence.online(&turn.tenant, self.clock.now()).len();
         let (outcome, seen) = (&outcome, &seen);
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
                 let it = work.lock(&turn.conversation).await?.conversation.clone();
+                if let Some(until) = work.held_until(&turn.conversation) {
+                    repeat.put_back(&mut work.tx, job, until).await?;
+                    return work.done();
+                }
                 if !jobs::finish(&mut work.tx, job).await? {
                     return work.discard(());
                 }
@@ -108,13 +121,16 @@ impl Bot {
             .await
     }
 
-    /// Settles the response of an API call. The call is not repeated, whatever has changed since.
-    pub async fn settle_call(&self, turn: &Turn, job: &Leased<JobRow>, outcome: &Outcome) -> Result<()> {
+    /// Settles the response of an API call. The call is not repeated, whatever has changed since: if the turn has to
+    /// wait, the job waits with `payload`, which holds the response.
+    pub async fn settle_call(&self, turn: &Turn, job: &Leased<JobRow>, outcome: &Outcome, payload: &str) -> Result<()> {
         let online = self.conversations.presence.online(&turn.tenant, self.clock.now()).len();
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
                 work.lock(&turn.conversation).await?;
-                if jobs::finish(&mut work.tx, job).await? {
+                if let Some(until) = work.held_until(&turn.conversation) {
+                    jobs::hold(&mut work.tx, job, payload, until).await?;
+                } else if jobs::finish(&mut work.tx, job).await? {
                     work.settle_current(turn, outcome, online).await?;
                 }
                 work.done()

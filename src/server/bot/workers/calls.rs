@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Bot, MAX_ATTEMPTS, conversation};
 use crate::{
     domain::{
-        bot::{EndedCall, Escalation, Outcome, walk},
+        bot::{EndedCall, Escalation, Outcome, Turn, walk},
         event::CallOutcome,
         flow::run::{Answered, Input},
         handoff::{Failure, Trigger},
@@ -18,6 +18,7 @@ use crate::{
     server::{
         bot::{
             fill::{self, SecretMask},
+            held_call::{CallAnswer, HeldCall},
             requests::OpenRequest,
         },
         conversations::ConversationError,
@@ -75,11 +76,20 @@ impl Bot {
         if job.attempts >= MAX_ATTEMPTS {
             return self.give_up(job).await;
         }
-        let id = CallId::from(job.payload.as_str());
+        let held = HeldCall::of(job)?;
+        let id = held.as_ref().map_or_else(|| CallId::from(job.payload.as_str()), |held| held.call().clone());
         let Some(request) = self.open_request(&job.tenant_id, &id).await? else {
             return self.drop_turn(job).await;
         };
+        if self.waits_for_ending(job).await? {
+            return Ok(());
+        }
         let Some(before) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
+            if let Some(held) = held {
+                let (_, ended) = held.into_parts();
+                self.end_answered_call(job, &ended).await?;
+                return self.drop_turn(job).await;
+            }
             let (outcome, detail) = match job.attempts {
                 0 => (CallOutcome::Failed, "An agent took over before the call was sent."),
                 _ => (CallOutcome::Interrupted, "The server stopped before the response arrived."),
@@ -87,25 +97,41 @@ impl Bot {
             self.end_interrupted(&job.tenant_id, &conversation(job), outcome, detail).await?;
             return self.drop_turn(job).await;
         };
+        if let Some(held) = held {
+            let (answer, ended) = held.into_parts();
+            return self.advance_call(before, job, &request, answer, ended).await;
+        }
         if job.attempts > 0 {
             let trigger = Trigger::Failure { failure: Failure::Interrupted };
             let ended = self.interrupted(&job.tenant_id, &conversation(job)).await?;
             let outcome = Outcome { ended, ..Outcome::hand_off(Escalation::new(trigger, None)) };
-            return self.settle_call(&before, job, &outcome).await;
+            return self.settle_call(&before, job, &outcome, &job.payload).await;
         }
         if !request.is_awaited(&before) {
             let output = "The flow moved on before the call was sent.".to_owned();
             let ended = EndedCall { call: request.id, outcome: CallOutcome::Failed, output, took: Span(0) };
             let outcome = Outcome { ended: vec![ended], ..Outcome::default() };
-            return self.settle_call(&before, job, &outcome).await;
+            return self.settle_call(&before, job, &outcome, &job.payload).await;
         }
-        let (answer, mut ended) = self.send_call(job, &request).await?;
+        let (answer, ended) = self.send_call(job, &request).await?;
         // Load the turn again: the customer may have written, or an agent may have taken over.
-        let Some(mut turn) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
-            ended.call = request.id;
-            self.end_tool_call(&before, &ended).await?;
+        let Some(turn) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
+            self.end_answered_call(job, &ended).await?;
             return self.drop_turn(job).await;
         };
+        self.advance_call(turn, job, &request, answer, ended).await
+    }
+
+    /// Continues the flow with the response of its call.
+    async fn advance_call(
+        &self,
+        mut turn: Turn,
+        job: &Leased<JobRow>,
+        request: &OpenRequest,
+        answer: CallAnswer,
+        ended: EndedCall,
+    ) -> Result<(), ConversationError> {
+        let payload = HeldCall::payload(&answer, &ended)?;
         turn.seen.clone_from(&request.message);
         let mut outcome = match &turn.run {
             Some(run) if request.is_awaited(&turn) => {
@@ -114,7 +140,7 @@ impl Bot {
             _ => Outcome::default(),
         };
         outcome.ended = vec![ended];
-        self.settle_call(&turn, job, &outcome).await
+        self.settle_call(&turn, job, &outcome, &payload).await
     }
 
     /// Makes the call. Returns the response for the flow and the record for the dossier.
@@ -122,7 +148,7 @@ impl Bot {
         &self,
         job: &JobRow,
         request: &OpenRequest,
-    ) -> Result<(Result<Answered, String>, EndedCall), ConversationError> {
+    ) -> Result<(CallAnswer, EndedCall), ConversationError> {
         let begun = self.clock.now();
         let filled = fill::fill_secrets(self, &job.tenant_id, &request.call).await?;
         let mut mask = SecretMask::default();

@@ -25,7 +25,7 @@ use crate::{
         time::Span,
     },
     server::{
-        bot::{DEBOUNCE, active_turns::Interruption, model::ConnectedModel, prompt, toolbox::Toolbox},
+        bot::{DEBOUNCE, active_turns::Interruption, model::ConnectedModel, prompt, settle::Repeat, toolbox::Toolbox},
         conversations::ConversationError,
         llm::{End, Endpoint, Limits, LlmFault, ToolSpec, TurnResult, UrgencyArgument},
         secret::Secret,
@@ -86,6 +86,9 @@ impl Bot {
             return self.give_up(job).await;
         }
         let id = conversation(job);
+        if self.waits_for_ending(job).await? {
+            return Ok(());
+        }
         let Some(mut turn) = self.next_turn(&job.tenant_id, &id).await? else {
             if job.attempts > 0 {
                 let reason = "The server stopped before the response arrived.";
@@ -96,11 +99,11 @@ impl Bot {
         if job.attempts > 0 {
             let mut outcome = failed(&turn, Failure::ModelInterrupted);
             outcome.ended = self.interrupted(&job.tenant_id, &id).await?;
-            return self.settle_model(&turn, job, outcome, None).await;
+            return self.settle_model(&turn, job, outcome, None, Repeat::Allowed).await;
         }
         if let Some(run) = turn.run.as_ref().filter(|run| run.flow.is_none()) {
             let outcome = walk::advance(&turn, run, &Input::Begin, self.clock.now());
-            return self.settle_model(&turn, job, outcome, None).await;
+            return self.settle_model(&turn, job, outcome, None, Repeat::Allowed).await;
         }
         let active_turn = self.active_turns.start(&id);
         let first = turn.clone();
@@ -110,13 +113,13 @@ impl Bot {
             Ok(key) => key,
             Err(failure) => {
                 let outcome = self.failure_outcome(&turn, failure);
-                return self.settle_model(&turn, job, outcome, None).await;
+                return self.settle_model(&turn, job, outcome, None, Repeat::Allowed).await;
             }
         };
         let (step, task) = match self.model_task(&turn) {
             ModelTask::Free => (None, None),
             ModelTask::Step(step, task) => (Some(step), Some(task)),
-            ModelTask::Decided(outcome) => return self.settle_model(&turn, job, outcome, None).await,
+            ModelTask::Decided(outcome) => return self.settle_model(&turn, job, outcome, None, Repeat::Allowed).await,
             ModelTask::Stale => return self.drop_turn(job).await,
         };
         let allowed = allowed(&model.tools, task.as_ref());
@@ -153,6 +156,9 @@ impl Bot {
                 }
             }
         };
+        if toolbox.is_held() {
+            return self.put_back(job, toolbox.repeat(), self.clock.now()).await;
+        }
         turn.seen.clone_from(&transcript.read.message);
         // The steps that follow can use variables that the model set.
         turn.variables.extend(toolbox.sets());
@@ -161,7 +167,7 @@ impl Bot {
             Err(failure) => self.failure_outcome(&turn, failure),
         };
         outcome.actions.splice(0..0, toolbox.actions());
-        self.settle_model(&turn, job, outcome, Some(transcript.read)).await
+        self.settle_model(&turn, job, outcome, Some(transcript.read), toolbox.repeat()).await
     }
 
     /// Renews the typing indicator while the customer waits. WhatsApp removes it after 25 seconds.
@@ -176,7 +182,7 @@ impl Bot {
 
     async fn without_model(&self, turn: &Turn, job: &Leased<JobRow>) -> Result<(), ConversationError> {
         let outcome = self.failure_outcome(turn, Failure::ModelUnreachable);
-        self.settle_model(turn, job, outcome, None).await
+        self.settle_model(turn, job, outcome, None, Repeat::Allowed).await
     }
 
     fn key(&self, model: &ConnectedModel) -> Result<Secret, Failure> {

@@ -156,7 +156,8 @@ impl Bot {
             | JobKind::Call
             | JobKind::Fetch
             | JobKind::Read
-            | JobKind::Typing => return self.drop_turn(job).await,
+            | JobKind::Typing
+            | JobKind::Ending => return self.drop_turn(job).await,
         };
         if is_stale(job, &turn) {
             return self.drop_turn(job).await;

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        conversation::{Command, Refusal},
+        conversation::{Command, Goodbye, Refusal},
         event::{Actor, Event, Skipped},
         ids::{ConversationId, MessageId},
         interpolation::{ClosingValues, closing_message},
@@ -29,7 +29,7 @@ impl Conversations {
             }
             let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
             work.run(id, agent.actor(), &command, None)?;
-            work.send_closing_text(agent, id).await?;
+            work.send_goodbye(id, agent.name(), &Goodbye::Standard).await?;
             work.done()
         })
         .await
@@ -39,7 +39,7 @@ impl Conversations {
 impl UnitOfWork {
     /// Whether the customer's newest message is a notice about something that WhatsApp did not pass on, and is unread.
     /// It is not a turn of the customer, but the conversation must not be closed before an agent has seen it.
-    async fn has_unseen_notice(&mut self, id: &ConversationId) -> Result<bool> {
+    pub(in crate::server::conversations) async fn has_unseen_notice(&mut self, id: &ConversationId) -> Result<bool> {
         if self.get(id).is_none_or(|it| it.unread == 0) {
             return Ok(false);
         }
@@ -49,8 +49,18 @@ impl UnitOfWork {
         Ok(newest.is_some_and(|record| record.content.turn() == TurnEffect::Notice))
     }
 
-    async fn send_closing_text(&mut self, agent: &Agent, id: &ConversationId) -> Result<()> {
-        let text = self.tenant.settings.texts.closing.clone();
+    /// Sends the text that goes with a close. Outside the window nothing is sent, and an entry says so.
+    pub(in crate::server::conversations) async fn send_goodbye(
+        &mut self,
+        id: &ConversationId,
+        agent_name: &str,
+        goodbye: &Goodbye,
+    ) -> Result<()> {
+        let text = match goodbye {
+            Goodbye::Standard => self.tenant.settings.texts.closing.clone(),
+            Goodbye::Edited(text) => text.clone(),
+            Goodbye::Off => String::new(),
+        };
         if text.trim().is_empty() {
             return Ok(());
         }
@@ -59,16 +69,20 @@ impl UnitOfWork {
             self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::WindowClosed });
             return Ok(());
         }
-        let customer = customers::find(&mut self.tx, agent.tenant(), &conversation.customer).await?;
+        if let Goodbye::Edited(text) = goodbye {
+            return self.send_system_text(id, text);
+        }
+        let tenant = self.tenant_id();
+        let customer = customers::find(&mut self.tx, &tenant, &conversation.customer).await?;
         let values = ClosingValues {
             customer_name: customer.as_ref().map_or("", |customer| &customer.name),
-            agent_name: agent.name(),
+            agent_name,
             tenant_name: &self.tenant.name,
         };
         match closing_message(&text, &values) {
             Ok(text) => self.send_system_text(id, &text),
             Err(fault) => {
-                tracing::warn!(tenant = %agent.tenant(), %fault, "conversations: closing message template invalid");
+                tracing::warn!(%tenant, %fault, "conversations: closing message template invalid");
                 self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::TemplateFault });
                 Ok(())
             }

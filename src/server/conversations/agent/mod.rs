@@ -6,12 +6,14 @@
 
 mod claim;
 mod close;
+mod ending;
 mod release;
 mod reply;
 mod retry;
 mod return_to_bot;
 mod see;
 mod take_over;
+mod undo;
 
 use crate::{
     domain::{
@@ -55,8 +57,18 @@ impl Conversations {
             Refusal::WithBot => "The bot is handling this conversation. Take over to reply.".to_owned(),
             Refusal::Closed => "This conversation is closed. The customer's next message starts a new one.".to_owned(),
             Refusal::WithHuman => "An agent already has this conversation.".to_owned(),
-            Refusal::CustomerJustWrote => "The customer just wrote. Read the message, then close again.".to_owned(),
+            Refusal::CustomerJustWrote => "The customer just wrote. Read the message, then try again.".to_owned(),
             Refusal::TurnOver => "The bot's turn is over.".to_owned(),
+            Refusal::EndingPending => "This conversation is about to be closed.".to_owned(),
+            Refusal::EndingOver => "It's too late to undo this: it took effect or was cancelled.".to_owned(),
+            Refusal::ActedSince(Some(by)) => {
+                let mut tx = self.db.begin_read().await?;
+                format!(
+                    "{} has acted on this conversation since, so it can't be undone.",
+                    name_of(&mut tx, tenant, by).await?
+                )
+            }
+            Refusal::ActedSince(None) => "This conversation has changed since, so it can't be undone.".to_owned(),
         })
     }
 }

@@ -1,7 +1,10 @@
 //! Release: the agent returns the conversation to the list of those that wait for an agent.
 
 use crate::{
-    domain::{conversation::Command, ids::ConversationId},
+    domain::{
+        conversation::{Command, Epoch},
+        ids::ConversationId,
+    },
     server::{
         accounts::Agent,
         conversations::{Conversations, Result},
@@ -9,7 +12,14 @@ use crate::{
 };
 
 impl Conversations {
-    pub async fn release(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
-        self.command(agent, id, Command::Release { agent: agent.id().clone() }).await
+    /// Returns the epoch that the release leads to, with which it can be undone.
+    pub async fn release(&self, agent: &Agent, id: &ConversationId) -> Result<Epoch> {
+        self.transact(agent.tenant(), move |mut work| async move {
+            work.lock(id).await?;
+            work.run(id, agent.actor(), &Command::Release { agent: agent.id().clone() }, None)?;
+            let epoch = work.get(id).map(|it| it.epoch).unwrap_or_default();
+            work.done_with(epoch)
+        })
+        .await
     }
 }

@@ -31,7 +31,7 @@ impl Conversations {
 
 impl UnitOfWork {
     /// Continues the flow at its resume step, or restarts it with the customer's next message if it has none.
-    async fn resume_flow(&mut self, id: &ConversationId) -> Result<()> {
+    pub(in crate::server::conversations) async fn resume_flow(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         let Some(run) = flow_runs::find(&mut self.tx, &tenant, id).await? else { return Ok(()) };
         let flow = match flows::version(&mut self.tx, &tenant, &run.flow, run.version).await {

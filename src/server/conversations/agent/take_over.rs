@@ -1,7 +1,10 @@
 //! Take over: the agent takes a conversation from the bot or from another agent.
 
 use crate::{
-    domain::{conversation::Command, ids::ConversationId},
+    domain::{
+        conversation::{Command, Epoch},
+        ids::ConversationId,
+    },
     server::{
         accounts::Agent,
         conversations::{Conversations, Result},
@@ -9,7 +12,8 @@ use crate::{
 };
 
 impl Conversations {
-    pub async fn take_over(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+    /// Returns the epoch that the take-over leads to, with which it can be undone.
+    pub async fn take_over(&self, agent: &Agent, id: &ConversationId) -> Result<Epoch> {
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
             let command = Command::TakeOver {
@@ -18,7 +22,8 @@ impl Conversations {
                 target: work.tenant.settings.waiting_target,
             };
             work.run(id, agent.actor(), &command, None)?;
-            work.done()
+            let epoch = work.get(id).map(|it| it.epoch).unwrap_or_default();
+            work.done_with(epoch)
         })
         .await
     }

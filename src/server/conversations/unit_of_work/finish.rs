@@ -12,10 +12,11 @@ use crate::{
     server::store::{
         conversations::{self, ConversationRow},
         counters::{self, Bucket},
-        customers, entries, facts, handoffs, jobs,
+        customers, entries, facts, handoffs,
+        jobs::{self, JobKind},
         messages::{self, MessageRow},
         outbox::{self, OutboxRow, OutboxState, Sender},
-        tenants,
+        pending_endings, tenants,
     },
 };
 
@@ -51,6 +52,7 @@ impl UnitOfWork {
         self.cancel_bot_sends().await?;
         let new_conversations = self.new_conversations.clone();
         self.write_new().await?;
+        self.save_endings().await?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();
         let known: Vec<&ConversationRow> =
@@ -115,6 +117,30 @@ impl UnitOfWork {
         entries::append(&mut self.tx, &tenant, &log).await?;
         self.tx.commit().await?;
         Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), enqueued: self.enqueued })
+    }
+
+    /// Writes the endings that were scheduled, each with its job, and removes those that are over.
+    async fn save_endings(&mut self) -> Result<()> {
+        let tenant = self.tenant.id.clone();
+        let has_changed = |stored: &&ConversationRow| {
+            stored.stored_ending.as_ref() != stored.conversation.ending.as_ref().map(|ending| &ending.id)
+        };
+        let changed: Vec<ConversationRow> = self.conversations.values().filter(has_changed).cloned().collect();
+        for stored in changed {
+            let id = &stored.conversation.id;
+            if stored.stored_ending.is_some() {
+                pending_endings::remove(&mut self.tx, &tenant, id).await?;
+                jobs::drop_all(&mut self.tx, JobKind::Ending, id.as_str()).await?;
+                jobs::resume_bot(&mut self.tx, &tenant, id.as_str(), self.now).await?;
+                self.wake_bot();
+            }
+            if let Some(ending) = &stored.conversation.ending {
+                let goodbye = self.goodbyes.remove(&ending.id).unwrap_or_default();
+                pending_endings::insert(&mut self.tx, &tenant, id, ending, &goodbye).await?;
+                self.enqueue(JobKind::Ending, id.as_str(), ending.id.as_str().to_owned(), ending.due_at);
+            }
+        }
+        Ok(())
     }
 
     /// Writes new customers and conversations, before another table refers to them or they are queried.

@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     domain::{
-        conversation::{Command, Conversation, Epoch, Refusal, State},
+        conversation::{Command, Conversation, Epoch, Goodbye, Refusal, State},
         event::{Actor, CloseReason, Event, NewIdentity},
         handoff::{Brief, HandoffEnd},
-        ids::{ChannelId, ConversationId, CustomerId, HandoffId, Seq, TeamId, TenantId, Wamid},
+        ids::{ChannelId, ConversationId, CustomerId, EndingId, HandoffId, Seq, TeamId, TenantId, Wamid},
         message::Author,
         time::Timestamp,
         window::Window,
@@ -58,6 +58,8 @@ pub struct UnitOfWork {
     pub(in crate::server::conversations) bot_sends_to_cancel: Vec<ConversationId>,
     /// Summaries for the handoffs of this unit of work.
     pub(in crate::server::conversations) briefs: Vec<(HandoffId, Brief)>,
+    /// Goodbyes of the endings that this unit of work schedules.
+    pub(in crate::server::conversations) goodbyes: BTreeMap<EndingId, Goodbye>,
     pub(in crate::server::conversations) enqueued: Enqueued,
     /// Customers whose ids were replaced by a message of theirs, until an entry in their conversation says so.
     pub(in crate::server::conversations) replaced: Vec<(CustomerId, NewIdentity)>,
@@ -109,6 +111,7 @@ impl UnitOfWork {
             ended: Vec::new(),
             bot_sends_to_cancel: Vec::new(),
             briefs: Vec::new(),
+            goodbyes: BTreeMap::new(),
             enqueued: Enqueued::default(),
             replaced: Vec::new(),
         }
@@ -186,6 +189,7 @@ impl UnitOfWork {
                 last_turn: None,
                 unread: 0,
                 state: State::Bot,
+                ending: None,
             },
             version: 1,
             requested_at: None,
@@ -194,6 +198,7 @@ impl UnitOfWork {
             preview: String::new(),
             preview_by: PreviewKind::Customer,
             counted: None,
+            stored_ending: None,
         };
         self.new_conversations.insert(id.clone());
         self.conversations.insert(id.clone(), stored);
@@ -267,8 +272,16 @@ impl UnitOfWork {
         }
     }
 
-    /// Appends an entry without a command.
+    /// Appends an entry without a command, after the cancellation of the ending that it cancels.
     pub fn append(&mut self, conversation: Option<&ConversationId>, actor: Actor, event: Event) {
+        let it = conversation.and_then(|id| self.get(id));
+        if let Some(cancelled) = it.and_then(|it| it.cancellation(&event, &actor)) {
+            self.append_entry(conversation, actor.clone(), cancelled);
+        }
+        self.append_entry(conversation, actor, event);
+    }
+
+    fn append_entry(&mut self, conversation: Option<&ConversationId>, actor: Actor, event: Event) {
         if let Some(stored) = conversation.and_then(|id| self.conversations.get_mut(id)) {
             stored.conversation = stored.conversation.clone().apply(&event, &actor, self.now);
         }
@@ -350,7 +363,7 @@ impl UnitOfWork {
             stored.closed_at = Some(self.now);
         }
         let handoff = self.get(id).and_then(|it| it.handoff().map(|handoff| handoff.id.clone()));
-        self.append(Some(id), Actor::System, Event::Closed { reason: CloseReason::Imported, handoff });
+        self.append(Some(id), Actor::System, Event::Closed { reason: CloseReason::Imported, handoff, outcome: None });
     }
 }
 

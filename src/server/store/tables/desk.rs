@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     conversation::describe::AgentNames,
-    desk::{Count, DateOf, Days, Group, Key, Row, RowState},
+    desk::{Count, DateOf, Days, EndingMark, Group, Key, Row, RowState},
     handoff::{Trigger, Waited},
     ids::{AgentId, ChannelId, ConversationId, TenantId},
     time::{Span, Timestamp},
@@ -56,15 +56,19 @@ struct RawRow {
     released_at: Option<i64>,
     next_reply_at: Option<i64>,
     ended_at: Option<i64>,
+    pending_id: Option<String>,
+    pending_kind: Option<String>,
+    pending_agent: Option<String>,
+    pending_due: Option<i64>,
 }
 
 const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
      c.preview, c.preview_by, c.unread, c.started_at, c.requested_at, c.closed_at, c.last_at, c.last_turn_at, \
      c.window_refused_at, c.last_turn_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
      o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.next_reply_at, \
-     o.ended_at \
+     o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, e.due_at AS pending_due \
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
-     LEFT JOIN handoffs o ON o.id = c.handoff_id";
+     LEFT JOIN handoffs o ON o.id = c.handoff_id LEFT JOIN pending_endings e ON e.conversation_id = c.id";
 
 fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     let this = RowId::new("conversations", &row.id);
@@ -91,6 +95,19 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     let trigger = row.trigger_json.as_deref().filter(|_| with_people);
     let trigger = this.json_if::<Trigger>("trigger_json", trigger)?;
     let trigger = trigger.map(|trigger| (trigger.kind(), trigger.label()));
+    let ending = match row.pending_id {
+        Some(id) => {
+            let agent = this.present("pending_agent", row.pending_agent)?.into();
+            Some(EndingMark {
+                id: id.into(),
+                kind: this.variant("pending_kind", &this.present("pending_kind", row.pending_kind)?)?,
+                name: names.of(&agent),
+                agent,
+                due_at: Timestamp(this.present("pending_due", row.pending_due)?),
+            })
+        }
+        None => None,
+    };
     let preview_by = this.json::<PreviewKind>("preview_by", &row.preview_by)?.named(|agent| names.of(agent));
     let window =
         Window { last_turn: row.last_turn_at.map(Timestamp), refused_at: row.window_refused_at.map(Timestamp) };
@@ -115,6 +132,7 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         last_at: Timestamp(row.last_at),
         window_closes: window.closes_at(),
         last_turn: row.last_turn_id.map(Into::into),
+        ending,
     })
 }
 

@@ -20,7 +20,7 @@ pub enum JobKind {
     Turn,
     /// A turn of the language model. Key: the conversation.
     Model,
-    /// An API call of a flow. Key: the conversation. Payload: the call.
+    /// An API call of a flow. Key: the conversation. Payload: the call, with its response while its turn has to wait.
     Call,
     /// The timeout of a question. Key: the conversation. Payload: the flow run's revision.
     QuestionTimeout,
@@ -32,6 +32,8 @@ pub enum JobKind {
     Read,
     /// A typing indicator. Key and payload as [`Self::Read`], because Meta shows no indicator without a read mark.
     Typing,
+    /// A close or return to the bot takes effect. Key: the conversation. Payload: the pending ending.
+    Ending,
 }
 
 variant_names!(JobKind {
@@ -43,6 +45,7 @@ variant_names!(JobKind {
     Fetch => "fetch",
     Read => "read",
     Typing => "typing",
+    Ending => "ending",
 });
 
 #[derive(Clone, Debug)]
@@ -216,6 +219,28 @@ pub async fn release(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Resul
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = $3, lease_until = NULL, attempts = attempts - 1 WHERE id = $1 AND lease_token = $2")
         .bind(job.id.as_str()).bind(job.lease.token.as_str()).bind(due.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// As [`release`], with a payload that holds what the worker has learnt.
+pub async fn hold(tx: &mut Tx, job: &Leased<JobRow>, payload: &str, due: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE jobs SET payload = $4, due_at = $3, lease_until = NULL, attempts = attempts - 1
+         WHERE id = $1 AND lease_token = $2")
+        .bind(job.id.as_str()).bind(job.lease.token.as_str()).bind(due.0).bind(payload)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Makes the bot's waiting jobs of a conversation due at once, because what they waited for is over. A question's
+/// timeout keeps its time.
+pub async fn resume_bot(tx: &mut Tx, tenant: &TenantId, key: &str, now: Timestamp) -> Result<()> {
+    for kind in [JobKind::Turn, JobKind::Model, JobKind::Call, JobKind::Resume] {
+        on!(tx, c => sqlx::query(
+            "UPDATE jobs SET due_at = $4 WHERE kind = $2 AND due_at > $4 AND key = $3 AND tenant_id = $1
+                AND lease_until IS NULL")
+            .bind(tenant.as_str()).bind(kind.as_str()).bind(key).bind(now.0).execute(c).await.map(|_| ()))?;
+    }
     Ok(())
 }
 

@@ -65,6 +65,14 @@ pub async fn unread(tx: &mut Tx, limit: i64, bytes: i64) -> Result<Vec<JournalRo
         .bind(last.as_str()).fetch_all(c).await)?)
 }
 
+/// Whether a body that an app received up to `at` is unread.
+pub async fn has_unread(tx: &mut Tx, app: &AppId, at: Timestamp) -> Result<bool> {
+    let found: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM journal WHERE state = 'new' AND app_id = $1 AND received_at <= $2 LIMIT 1")
+        .bind(app.as_str()).bind(at.0).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
 pub async fn settle(tx: &mut Tx, ids: &[JournalId], state: JournalState) -> Result<()> {
     for chunk in ids.chunks(200) {
         on!(tx, c => {

@@ -170,8 +170,8 @@ impl ThreadState {
         let request = async move {
             match act {
                 AgentAction::Claim => claim(id).await,
-                AgentAction::TakeOver => take_over(id).await,
-                AgentAction::Release => release(id).await,
+                AgentAction::TakeOver => take_over(id).await.map(|_| ()),
+                AgentAction::Release => release(id).await.map(|_| ()),
                 AgentAction::ReturnToBot => return_to_bot(id).await,
                 AgentAction::Close => close(id, seen).await,
             }

@@ -2,13 +2,13 @@
 
 use sqlx::FromRow;
 
-use super::super::{Result, RowId, Tx, counters::Bucket, handoffs};
+use super::super::{Result, RowId, Tx, counters::Bucket, handoffs, pending_endings};
 use crate::domain::{
-    conversation::{Conversation, Epoch, Owner, State},
+    conversation::{Conversation, Epoch, Owner, PendingEnding, State},
     desk::PreviewBy,
     event::Actor,
     handoff::Handoff,
-    ids::{AgentId, TenantId},
+    ids::{AgentId, EndingId, TenantId},
     time::Timestamp,
     variant_names::variant_names,
     window::Window,
@@ -26,6 +26,8 @@ pub struct ConversationRow {
     pub preview_by: PreviewKind,
     /// The bucket in which it is counted; `None` before its first save.
     pub counted: Option<Bucket>,
+    /// The pending ending that is stored, whatever has become of it since.
+    pub stored_ending: Option<EndingId>,
 }
 
 /// Author of the preview as stored: ids only, names are joined when reading.
@@ -77,13 +79,14 @@ pub(super) struct RawConversation {
     last_at: i64,
     preview: String,
     preview_by: String,
+    ending_id: Option<String>,
 }
 
 pub(super) const TABLE: &str = "conversations";
 
 pub(super) const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
      handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
-     last_turn_id, unread, last_at, preview, preview_by";
+     last_turn_id, unread, last_at, preview, preview_by, ending_id";
 
 /// The state of a conversation and, within state human, who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +136,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
         },
     };
     let preview_by = this.json("preview_by", &row.preview_by)?;
+    let ending = ending(tx, tenant, &row).await?;
     let counted = Some(Bucket::of(&state));
     Ok(ConversationRow {
         conversation: Conversation {
@@ -150,6 +154,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
             last_turn: row.last_turn_id.map(Into::into),
             unread: row.unread,
             state,
+            ending,
         },
         version: row.version,
         requested_at: row.requested_at.map(Timestamp),
@@ -158,6 +163,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
         preview: row.preview,
         preview_by,
         counted,
+        stored_ending: row.ending_id.map(Into::into),
     })
 }
 
@@ -167,4 +173,13 @@ async fn handoff(tx: &mut Tx, tenant: &TenantId, row: &RawConversation) -> Resul
     let id = this.present("handoff_id", row.handoff_id.as_deref())?;
     let found = handoffs::find(tx, tenant, &id.into()).await?;
     found.ok_or_else(|| this.unreadable("handoff_id", format!("there is no handoff {id}")))
+}
+
+/// The pending ending of a conversation that has one.
+async fn ending(tx: &mut Tx, tenant: &TenantId, row: &RawConversation) -> Result<Option<PendingEnding>> {
+    let Some(id) = &row.ending_id else { return Ok(None) };
+    let found = pending_endings::find(tx, tenant, &row.id.as_str().into()).await?;
+    let found = found.filter(|found| found.ending.id.as_str() == id);
+    let missing = || RowId::new(TABLE, &row.id).unreadable("ending_id", format!("there is no pending ending {id}"));
+    found.map(|found| Some(found.ending)).ok_or_else(missing)
 }

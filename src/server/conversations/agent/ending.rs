@@ -1,0 +1,63 @@
+//! Close and return to bot with a time to undo them. The press writes a row and a job; until they are due nothing else
+//! changes and nothing is sent. `conversations::endings` carries them out.
+
+use crate::{
+    domain::{
+        conversation::{Command, EndingPress, Refusal},
+        desk::EndingMark,
+        ids::{ConversationId, EndingId},
+    },
+    server::{
+        accounts::Agent,
+        conversations::{ConversationError, Conversations, Result},
+    },
+};
+
+impl Conversations {
+    /// Schedules a close or a return to the bot. `None`: one was pending, and this second press cancelled it.
+    ///
+    /// # Errors
+    /// A refusal of the ordinary command, which is decided once more when the ending is due.
+    pub async fn schedule_ending(
+        &self,
+        agent: &Agent,
+        id: &ConversationId,
+        press: &EndingPress,
+    ) -> Result<Option<EndingMark>> {
+        if let Some(detail) = press.violation() {
+            return Err(ConversationError::Invalid(detail));
+        }
+        self.transact(agent.tenant(), move |mut work| async move {
+            work.lock(id).await?;
+            if work.has_unseen_notice(id).await? {
+                return Err(ConversationError::Refused(Refusal::CustomerJustWrote));
+            }
+            let ending: EndingId = work.entropy.id(work.now);
+            let command = Command::ScheduleEnding {
+                ending: ending.clone(),
+                kind: press.kind,
+                agent: agent.id().clone(),
+                seen: press.seen.clone(),
+                outcome: press.outcome.clone(),
+                due_at: press.due_at(work.now),
+            };
+            work.run(id, agent.actor(), &command, None)?;
+            let pending = work.get(id).and_then(|it| it.ending.as_ref()).map(|pending| EndingMark {
+                id: pending.id.clone(),
+                kind: pending.kind,
+                agent: pending.agent.clone(),
+                name: agent.name().to_owned(),
+                due_at: pending.due_at,
+            });
+            work.goodbyes.insert(ending, press.goodbye.clone());
+            work.done_with(pending)
+        })
+        .await
+    }
+
+    /// Undoes a pending close or return.
+    pub async fn undo_ending(&self, agent: &Agent, id: &ConversationId, ending: &EndingId) -> Result<()> {
+        let command = Command::UndoEnding { agent: agent.id().clone(), ending: ending.clone() };
+        self.command(agent, id, command).await
+    }
+}

@@ -1,0 +1,120 @@
+//! Undo of release and take-over, which took effect at once. If somebody has acted since, the refusal names them.
+
+use crate::{
+    domain::{
+        conversation::{Command, Conversation, Epoch, Owner, PreviousOwner, Refusal, State},
+        event::{Actor, Event, EventKind},
+        flow::run::Position,
+        ids::{AgentId, ConversationId},
+        message::Author,
+    },
+    server::{
+        accounts::Agent,
+        conversations::{ConversationError, Conversations, Result, UnitOfWork},
+        store::{
+            agents, entries, flow_runs,
+            jobs::{self, JobKind},
+            messages,
+        },
+    },
+};
+
+/// How many of the newest entries are searched for who acted since.
+const SEARCH_LIMIT: i64 = 20;
+/// How many of the newest messages are searched for the newest that is not a notice.
+const NEWEST: i64 = 8;
+
+impl Conversations {
+    /// Takes a released conversation back. `epoch` is the one that [`Self::release`] returned.
+    pub async fn undo_release(&self, agent: &Agent, id: &ConversationId, epoch: Epoch) -> Result<()> {
+        self.transact(agent.tenant(), move |mut work| async move {
+            work.lock(id).await?;
+            work.undo(agent, id, &Command::UndoRelease { agent: agent.id().clone(), epoch }).await?;
+            work.done()
+        })
+        .await
+    }
+
+    /// Gives a conversation back to whom it was taken from. `epoch` is the one that [`Self::take_over`] returned.
+    pub async fn undo_take_over(&self, agent: &Agent, id: &ConversationId, epoch: Epoch) -> Result<()> {
+        self.transact(agent.tenant(), move |mut work| async move {
+            let it = work.lock(id).await?.conversation.clone();
+            let back_to = work.previous_owner(agent.id(), &it).await?;
+            let is_for_bot = back_to == PreviousOwner::Bot;
+            let command = Command::UndoTakeOver { agent: agent.id().clone(), epoch, back_to };
+            work.undo(agent, id, &command).await?;
+            if is_for_bot {
+                work.continue_bot(id).await?;
+            }
+            work.done()
+        })
+        .await
+    }
+}
+
+impl UnitOfWork {
+    /// Runs an undo, and finds out who acted since if the state does not tell.
+    async fn undo(&mut self, agent: &Agent, id: &ConversationId, command: &Command) -> Result<()> {
+        match self.try_run(id, agent.actor(), command, None)? {
+            Ok(_) => Ok(()),
+            Err(Refusal::ActedSince(None)) => {
+                let tenant = self.tenant_id();
+                let newest_first = entries::lines(&mut self.tx, &tenant, id, None, SEARCH_LIMIT).await?;
+                let agents = newest_first.into_iter().filter_map(|entry| match entry.actor {
+                    Actor::Agent(by) => Some(by),
+                    Actor::Customer | Actor::Bot | Actor::System | Actor::Meta => None,
+                });
+                let mut since = agents.take_while(|by| by != agent.id());
+                Err(ConversationError::Refused(Refusal::ActedSince(since.next())))
+            }
+            Err(refusal) => Err(ConversationError::Refused(refusal)),
+        }
+    }
+
+    /// Who owned the conversation before `agent` took it over. A colleague who is deactivated gets nothing back.
+    async fn previous_owner(&mut self, agent: &AgentId, it: &Conversation) -> Result<PreviousOwner> {
+        let tenant = self.tenant_id();
+        let since = match &it.state {
+            State::Human { owner: Owner::Agent { since, .. }, .. } => Some(*since),
+            State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => None,
+        };
+        let mut taken = entries::of_kind(&mut self.tx, &tenant, &it.id, EventKind::TakenOver).await?;
+        let from = taken.pop().filter(|entry| Some(entry.at) == since).and_then(|entry| {
+            let Event::TakenOver { from, .. } = entry.event else { return None };
+            from
+        });
+        let owner = it.owner_before(agent, from.as_ref());
+        if let PreviousOwner::Agent(colleague) = &owner {
+            let row = agents::find(&mut self.tx, &tenant, colleague).await?;
+            if row.is_none_or(|row| !row.active) {
+                return Ok(PreviousOwner::Nobody);
+            }
+        }
+        Ok(owner)
+    }
+
+    /// The bot has the conversation again: a question of a flow waits on, any other step resumes as after a return, and
+    /// a message that nobody has answered becomes the bot's turn.
+    async fn continue_bot(&mut self, id: &ConversationId) -> Result<()> {
+        let tenant = self.tenant_id();
+        let run = flow_runs::find(&mut self.tx, &tenant, id).await?;
+        if run.is_some_and(|run| !matches!(run.position, Position::Waiting { .. })) {
+            self.resume_flow(id).await?;
+            if self.jobs.iter().any(|job| job.kind == JobKind::Resume) {
+                return Ok(());
+            }
+        }
+        let newest_first = messages::page(&mut self.tx, &tenant, id, None, NEWEST).await?;
+        let newest = newest_first.iter().find(|record| !record.hidden && record.author != Author::System);
+        let is_unanswered = newest.is_some_and(|record| record.author.is_customer());
+        let message = self.get(id).and_then(|it| it.last_turn.clone()).filter(|_| is_unanswered);
+        let Some(message) = message else { return Ok(()) };
+        for kind in [JobKind::Turn, JobKind::Model] {
+            if jobs::is_queued(&mut self.tx, kind, id.as_str()).await? {
+                return Ok(());
+            }
+        }
+        self.enqueue(JobKind::Turn, id.as_str(), message.into_string(), self.now);
+        Ok(())
+    }
+}

@@ -1,0 +1,67 @@
+//! The worker of pending endings: takes those that are due and lets `conversations` carry them out.
+//!
+//! What an ending does, and what cancels it, does not belong here. Another kind of work that waits for a time gets its
+//! own kind of job and, if it writes conversations, a verb there.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::time::Span,
+    server::{
+        bus::Bus,
+        clock::{Clock, Entropy},
+        conversations::{Conversations, Result},
+        store::jobs::JobRow,
+        workers::{JobKind, Jobs, Leased, Selection, WorkerPool},
+    },
+};
+
+/// How long a job is leased before another worker takes it.
+const LEASE: Span = Span::seconds(60);
+/// Most endings that are taken at once.
+const BATCH: i64 = 64;
+/// Failed attempts after which an ending is cancelled.
+const MAX_ATTEMPTS: i64 = 5;
+/// The wait after a failed attempt.
+const RETRY: Span = Span::seconds(2);
+
+/// The worker. Cheap to clone.
+#[derive(Clone)]
+pub struct Endings {
+    conversations: Conversations,
+    jobs: Jobs,
+    bus: Bus,
+    clock: Clock,
+    entropy: Entropy,
+}
+
+impl Endings {
+    pub fn new(conversations: Conversations, jobs: Jobs, bus: Bus, clock: Clock, entropy: Entropy) -> Self {
+        Self { conversations, jobs, bus, clock, entropy }
+    }
+
+    /// Carries out what is due. Returns how many there were.
+    pub async fn run_once(&self) -> Result<usize> {
+        let taken = self.jobs.take(JobKind::Ending, Selection::Any, LEASE, BATCH).await?;
+        for job in &taken {
+            if let Err(error) = self.carry_out(job).await {
+                tracing::error!(%error, job = %job.id, attempts = job.attempts, "endings: not carried out, will retry");
+                self.jobs.reschedule(job, RETRY).await?;
+            }
+        }
+        Ok(taken.len())
+    }
+
+    async fn carry_out(&self, job: &Leased<JobRow>) -> Result<()> {
+        match job.attempts >= MAX_ATTEMPTS {
+            true => self.conversations.give_up_ending(job).await,
+            false => self.conversations.carry_out_ending(job).await,
+        }
+    }
+
+    /// Runs until `stop` is cancelled.
+    pub async fn run(self, stop: CancellationToken) {
+        let pool = WorkerPool::new("endings", &self.bus.wakeups().endings, &self.clock, &self.entropy, &stop);
+        pool.run_rounds(|| self.run_once()).await;
+    }
+}
