@@ -43,7 +43,31 @@ pub fn has_focus_here() -> bool {
     false
 }
 
+pub fn platform() -> String {
+    String::new()
+}
+
+pub fn has_open_dialog() -> bool {
+    false
+}
+
 pub fn typing() -> bool {
+    false
+}
+
+pub fn on_pressable() -> bool {
+    false
+}
+
+pub fn is_free_for_letters(_id: &str) -> bool {
+    false
+}
+
+pub fn focus_is_within(_id: &str) -> bool {
+    false
+}
+
+pub fn is_shown(_id: &str) -> bool {
     false
 }
 
@@ -52,6 +76,8 @@ pub fn has_coarse_pointer() -> bool {
 }
 
 pub fn focus(_id: &str) {}
+
+pub fn focus_at_end(_id: &str) {}
 
 pub fn focus_if_lost(_id: &str) {}
 
@@ -73,7 +99,9 @@ pub fn open_dialog(_id: &str) {}
 
 pub fn close_dialog(_id: &str) {}
 
-pub fn close_panel() {}
+pub fn close_panel() -> bool {
+    false
+}
 
 pub async fn copy(_words: &str) -> bool {
     false

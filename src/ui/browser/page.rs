@@ -5,14 +5,21 @@ use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, MessageEvent, Notification,
+    Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlInputElement, MessageEvent, Notification,
     NotificationOptions, NotificationPermission, ScrollBehavior, ScrollIntoViewOptions, ScrollToOptions, Storage,
     VisibilityState, Window,
 };
 
+mod keyboard_focus;
 mod sound;
 
-pub use self::sound::play_chime;
+pub use self::{
+    keyboard_focus::{
+        focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog,
+        is_free_for_letters, is_shown, on_pressable, on_tree_item, typing,
+    },
+    sound::play_chime,
+};
 use super::{Motion, Permission, StreamEvent};
 use crate::domain::time::Timestamp;
 
@@ -126,62 +133,15 @@ pub fn has_focus_here() -> bool {
     !hidden() && document().is_some_and(|document| document.has_focus().unwrap_or(true))
 }
 
-/// Whether a field or a dialog has the keyboard now, so that shortcuts must not act.
-pub fn typing() -> bool {
-    let Some(document) = document() else { return false };
-    let in_dialog = document.query_selector("dialog[open]").ok().flatten().is_some();
-    let in_field = document.active_element().is_some_and(|element| {
-        element
-            .closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")
-            .is_ok_and(|found| found.is_some())
-    });
-    in_dialog || in_field
+/// The system's name as the browser tells it: `MacIntel`, `Win32`, `Linux x86_64`.
+pub fn platform() -> String {
+    window().navigator().platform().unwrap_or_default()
 }
 
 /// Whether the person points with a finger, and so types on a touch keyboard.
 pub fn has_coarse_pointer() -> bool {
     let query = window().match_media("(pointer: coarse)").ok().flatten();
     query.is_some_and(|query| query.matches())
-}
-
-/// Puts the focus on the element with this id.
-pub fn focus(id: &str) {
-    if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _refused = element.focus();
-    }
-}
-
-/// Puts the focus on the element with this id if no element has it, because the one that had it was removed.
-pub fn focus_if_lost(id: &str) {
-    let lost = document().is_some_and(|document| {
-        document.active_element().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body"))
-    });
-    if lost {
-        focus(id);
-    }
-}
-
-/// Puts the focus on the first field within the element with this id: the one marked `data-first`, else any field, else
-/// a button.
-pub fn focus_first(id: &str) {
-    let Some(within) = element(id) else { return };
-    let found = ["[data-first]", "input, textarea, select", "button"]
-        .into_iter()
-        .find_map(|wanted| within.query_selector(wanted).ok().flatten());
-    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _refused = element.focus();
-    }
-}
-
-/// The id of the element that has the focus.
-pub fn focused() -> Option<String> {
-    document()?.active_element().map(|element| element.id())
-}
-
-/// Whether the focus is on an item of a tree itself, not on something within one.
-pub fn on_tree_item() -> bool {
-    let role = document().and_then(|document| document.active_element()?.get_attribute("role"));
-    role.as_deref() == Some("treeitem")
 }
 
 /// The text of the file that was chosen in the field with this id.
@@ -205,12 +165,15 @@ pub fn close_dialog(id: &str) {
     }
 }
 
-/// Closes a panel that was opened by the address's fragment, such as the dossier on a narrow screen.
-pub fn close_panel() {
+/// Closes a panel that was opened by the address's fragment, such as the dossier on a narrow screen. Returns whether
+/// one was open.
+pub fn close_panel() -> bool {
     let location = window().location();
-    if location.hash().is_ok_and(|hash| hash == "#dossier") {
+    let is_open = location.hash().is_ok_and(|hash| hash == "#dossier");
+    if is_open {
         let _refused = location.set_hash("");
     }
+    is_open
 }
 
 /// Copies `words` to the clipboard. Returns whether it succeeded.

@@ -239,7 +239,7 @@ fn take_wanted(open: ThreadState) -> Option<String> {
 /// Scrolls to the item with this id and highlights it, loading older ones until it is there.
 pub fn reveal(open: ThreadState, id: String) {
     // On a narrow screen the dossier lies over the thread.
-    close_panel();
+    let _was_open = close_panel();
     spawn_local(async move {
         let mut id = id;
         while !open.has(&id) {
