@@ -10,7 +10,7 @@ pub mod components;
 pub mod conversations;
 pub mod flow_editor;
 pub mod format;
-pub mod keyboard_layout;
+pub mod keyboard;
 pub mod kit;
 pub mod live;
 pub mod local_time;
