@@ -20,11 +20,13 @@ use super::{
     browser::after_dry_resolves,
     components::shell::{Banner, Rail},
     conversations::{
-        handoff_cards::{HandoffCards, Invitation},
+        handoff_cards::{Claims, HandoffCards, Invitation},
+        key_list::KeyList,
         page::DeskRoute,
     },
     flow_editor::FlowEditorRoute,
     format::Zone,
+    keyboard::Keyboard,
     kit::Toasts,
     live,
     pages::{
@@ -144,6 +146,8 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
     let app = AppState::new(viewer, calls, now.max(newest));
     provide_context(app);
+    Keyboard::provide();
+    Claims::provide();
     live::follow(app);
 
     let path = use_location().pathname;
@@ -172,6 +176,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
             <Rail />
             <Outlet />
         </div>
+        <KeyList />
         <HandoffCards />
         <Toasts>
             <Invitation />

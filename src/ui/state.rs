@@ -20,7 +20,8 @@ use crate::{
     },
 };
 
-/// The key in local storage that a tab writes when the sound was switched, so that other tabs read the setting again.
+/// The key in local storage that a tab writes when the viewer changed a setting, so that other tabs read them again. It
+/// is named after the first of these settings.
 pub const MUTED: &str = "handoff.muted";
 
 /// The state of the live stream.

@@ -1,72 +1,141 @@
-//! The dialog that lists the keyboard shortcuts of the Conversations page, opened by `?`.
+//! The dialog that lists the keys, on every page: Ctrl or Command with `/`, and `?` in the list of conversations.
 //!
-//! The shortcuts themselves are in `list/keys.rs`, `thread/keys.rs` and `handoff_cards/mod.rs`. A new one gets a line
-//! here.
+//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/mod.rs` and `handoff_cards/mod.rs`. A new one
+//! gets a line here.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use super::thread::actions::AgentAction;
 use crate::ui::{
-    browser::{close_dialog, open_dialog},
-    keyboard_layout::{is_shortcut, letter},
+    keyboard::{Keyboard, Platform, shown_platform},
+    kit::Dialog,
+    state::AppState,
 };
 
-const ID: &str = "keys";
+/// A key and what it does.
+type Line = (String, &'static str);
 
-/// Where a key works, and what it does there.
-fn sections() -> [(&'static str, Vec<(String, &'static str)>); 3] {
-    let named =
-        |rows: &[(&str, &'static str)]| rows.iter().map(|(key, words)| ((*key).to_owned(), *words)).collect::<Vec<_>>();
-    let acts =
-        AgentAction::ALL.into_iter().filter_map(|act| act.key().map(|key| (key.to_uppercase(), act.description())));
-    let mut thread: Vec<_> = acts.collect();
-    thread.extend(named(&[
-        ("R", "Write a reply"),
-        ("Enter", "Send reply"),
-        ("Shift Enter", "New line"),
-        ("Ctrl/⌘ Enter", "Send reply, also from a touch keyboard"),
-        ("Esc", "Remove quote, or leave the reply box"),
-    ]));
-    let list = named(&[("J", "Next conversation"), ("K", "Previous conversation"), ("Enter", "Open"), ("/", "Search")]);
-    let anywhere = named(&[("C", "Claim the longest-waiting conversation"), ("?", "Show shortcuts")]);
-    [("List", list), ("Conversation", thread), ("Anywhere", anywhere)]
+fn named(key: &str, words: &'static str) -> Line {
+    (key.to_owned(), words)
 }
 
-/// The dialog, closed until `?` is pressed.
+/// Keys that work while the focus is in the list.
+fn in_list(platform: Platform) -> Vec<Line> {
+    vec![
+        named("↑ ↓", "Move to another conversation"),
+        named("Enter", "Open it"),
+        named("Shift Enter", "Claim it, if it is waiting"),
+        (platform.chord_label('n'), "Open what needs you next, from a conversation too"),
+        named("Esc", "Back to the search"),
+    ]
+}
+
+/// Single letters of the list. They can be switched off.
+fn letters() -> Vec<Line> {
+    vec![
+        named("J", "Open the next conversation"),
+        named("K", "Open the previous conversation"),
+        named("N", "Open what needs you next"),
+        named("/", "Search"),
+        named("?", "Show shortcuts"),
+    ]
+}
+
+fn in_conversation(platform: Platform) -> Vec<Line> {
+    let acts = AgentAction::ALL.into_iter().filter(|act| *act != AgentAction::Claim);
+    let acts = acts.filter_map(|act| act.chord().map(|letter| (platform.chord_label(letter), act.description())));
+    let writing = [
+        named("Enter", "Send reply"),
+        named("Shift Enter", "New line"),
+        (platform.command_label("Enter"), "Send reply, also from a touch keyboard"),
+        named("Esc", "Remove the quote, leave the reply, go to the list"),
+    ];
+    writing.into_iter().chain(acts).collect()
+}
+
+fn anywhere(platform: Platform) -> Vec<Line> {
+    vec![
+        (platform.chord_label('c'), "Claim the open conversation, else the longest-waiting one"),
+        (platform.command_label("/"), "Show shortcuts"),
+    ]
+}
+
+/// The dialog. Its content is drawn while it is open.
 #[component]
 pub fn KeyList() -> impl IntoView {
-    Effect::new(|| {
-        let handle = window_event_listener(ev::keydown, |event| {
-            if is_shortcut(&event) && letter(&event.key(), &event.code()).as_deref() == Some("?") {
-                event.prevent_default();
-                open_dialog(ID);
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
-    let section = |(title, rows): (&'static str, Vec<(String, &'static str)>)| {
-        let rows = rows.into_iter().map(|(key, words)| {
-            view! {
-                <dt>
-                    <kbd>{key}</kbd>
-                </dt>
-                <dd>{words}</dd>
-            }
-        });
-        view! {
-            <h3>{title}</h3>
-            <dl>{rows.collect_view()}</dl>
+    let is_open = Keyboard::expect().key_list;
+    view! {
+        <Dialog id="keys" class="keys" labelled_by="keys-title" is_open close=move |()| is_open.set(false)>
+            <Keys close=move || is_open.set(false) />
+        </Dialog>
+    }
+}
+
+#[component]
+fn Keys(close: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+    let app = AppState::expect();
+    let platform = shown_platform();
+    let has_letters = move || app.viewer.with(|viewer| viewer.typing_keys);
+    let sections = move || {
+        let (platform, has_letters) = (platform.get(), has_letters());
+        let mut list = in_list(platform);
+        let mut conversation = in_conversation(platform);
+        if has_letters {
+            list = [letters(), list].concat();
+            conversation.insert(0, named("Any letter", "Start a reply"));
         }
+        [("List", list), ("Conversation", conversation), ("Anywhere", anywhere(platform))]
+            .into_iter()
+            .map(|(title, lines)| section(title, lines))
+            .collect_view()
     };
     view! {
-        <dialog id=ID class="keys" aria-labelledby="keys-title">
-            <h2 id="keys-title">"Keyboard shortcuts"</h2>
-            {sections().into_iter().map(section).collect_view()}
-            <div class="actions">
-                <button type="button" class="btn" autofocus=true on:click=|_| close_dialog(ID)>
-                    "Done"
-                </button>
-            </div>
-        </dialog>
+        <h2 id="keys-title">"Keyboard shortcuts"</h2>
+        {sections}
+        <p class="hint">
+            {move || {
+                if has_letters() {
+                    "You can turn off single letters and “start a reply” in your account menu."
+                } else {
+                    "Single letters and “start a reply” are off. Turn them on in your account menu."
+                }
+            }}
+        </p>
+        <div class="actions">
+            <button type="button" class="btn" autofocus=true on:click=move |_| close()>
+                "Done"
+            </button>
+        </div>
+    }
+}
+
+fn section(title: &'static str, lines: Vec<Line>) -> impl IntoView {
+    let lines = lines.into_iter().map(|(key, words)| {
+        view! {
+            <dt>
+                <kbd>{key}</kbd>
+            </dt>
+            <dd>{words}</dd>
+        }
+    });
+    view! {
+        <h3>{title}</h3>
+        <dl>{lines.collect_view()}</dl>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_chord_of_an_action_is_listed() {
+        for platform in [Platform::Other, Platform::Mac] {
+            let listed: Vec<Line> = [in_conversation(platform), anywhere(platform)].concat();
+            for letter in AgentAction::ALL.into_iter().filter_map(AgentAction::chord) {
+                let keys = platform.chord_label(letter);
+                assert_eq!(listed.iter().filter(|(key, _)| *key == keys).count(), 1, "{keys}");
+            }
+        }
     }
 }

@@ -9,4 +9,5 @@ pub mod handoff_cards;
 pub mod key_list;
 pub mod list;
 pub mod page;
+pub mod pane_focus;
 pub mod thread;

@@ -8,8 +8,8 @@ use leptos::{either::Either, prefetch_lazy_fn_on_server, prelude::*, task::spawn
 use leptos_router::LazyRoute;
 
 use super::{
-    key_list::KeyList,
     list::{ListPane, NothingOpen, use_desk_location},
+    pane_focus::PaneFocus,
     thread::ThreadPane,
 };
 use crate::{
@@ -46,6 +46,7 @@ fn thread(id: Memo<ConversationId>) -> AnyView {
 
 #[component]
 fn DeskPage() -> impl IntoView {
+    PaneFocus::provide();
     let place = use_desk_location();
     let is_open = Memo::new(move |_| place.open.with(Option::is_some));
     let connection = AppState::expect().connection;
@@ -71,6 +72,5 @@ fn DeskPage() -> impl IntoView {
                 Either::Right(view! { <NothingOpen place /> })
             }
         }}
-        <KeyList />
     }
 }

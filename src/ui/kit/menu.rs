@@ -1,8 +1,13 @@
-//! A menu behind a button. A press elsewhere, a press in it or Escape closes it.
+//! A menu behind a button. A press elsewhere, a press in it or Escape closes it. After Escape the button has the focus.
 //!
 //! `<Menu summary=move || view! { "More" } summary_class="btn">..buttons and links..</Menu>`
 
-use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::Node};
+use leptos::{
+    ev, html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, Node},
+};
 
 #[component]
 pub fn Menu(
@@ -34,6 +39,14 @@ fn close(menu: NodeRef<html::Details>) {
     }
 }
 
+/// Puts the focus on the menu's button. Within a closed menu it would be lost.
+fn focus_button(menu: NodeRef<html::Details>) {
+    let button = menu.get_untracked().and_then(|menu| menu.query_selector("summary").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        let _refused = button.focus();
+    }
+}
+
 /// Closes `menu` on a press outside of it and on Escape, which `<details>` does not do by itself.
 pub fn close_from_outside(menu: NodeRef<html::Details>) {
     Effect::new(move |_| {
@@ -44,7 +57,9 @@ pub fn close_from_outside(menu: NodeRef<html::Details>) {
             }
         });
         let key = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "Escape" {
+            if event.key() == "Escape" && menu.get_untracked().is_some_and(|menu| menu.open()) {
+                event.prevent_default();
+                focus_button(menu);
                 close(menu);
             }
         });

@@ -3,12 +3,12 @@
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::session::{SignOut, set_away, set_muted, sign_out},
+    api::session::{SignOut, set_away, set_muted, set_typing_keys, set_undo_time, sign_out},
     contract::session::Viewer,
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
-        kit::{Submit, close_from_outside, send_optimistic},
+        kit::{Select, SelectOption, Submit, SwitchField, close_from_outside, send_optimistic},
         render_environment::{RenderEnvironment, THEME, Theme},
         state::{AppState, Connection, MUTED},
     },
@@ -24,6 +24,12 @@ where
     send_optimistic(app, call, move || app.viewer.set(before));
 }
 
+/// Makes other tabs read the viewer's settings again.
+fn tell_other_tabs() {
+    // A random value, because writing the same value again fires no `storage` event.
+    browser::local_set(MUTED, &browser::random_id());
+}
+
 #[component]
 pub fn SoundToggle() -> impl IntoView {
     let app = AppState::expect();
@@ -33,8 +39,7 @@ pub fn SoundToggle() -> impl IntoView {
         let muted = !muted.get_untracked();
         change(app, move |viewer| viewer.muted = muted, async move {
             set_muted(muted).await?;
-            // A random value, because writing the same value again fires no `storage` event.
-            browser::local_set(MUTED, &browser::random_id());
+            tell_other_tabs();
             Ok(())
         });
         if !muted {
@@ -136,6 +141,8 @@ pub fn Me() -> impl IntoView {
                     {move || viewer.with(|viewer| viewer.tenant_name.clone())}
                 </h3>
                 <hr />
+                <KeyboardSettings />
+                <hr />
                 <form method="post" action=SignOut::url() on:submit=leave>
                     <button>
                         <Icon name="log-out" />
@@ -144,5 +151,41 @@ pub fn Me() -> impl IntoView {
                 </form>
             </div>
         </details>
+    }
+}
+
+/// The times to undo that a person can choose from, in seconds.
+const UNDO_TIMES: [i64; 3] = [8, 20, 60];
+
+/// Single letters and type-to-reply, and the time in which a close can be undone.
+#[component]
+fn KeyboardSettings() -> impl IntoView {
+    let app = AppState::expect();
+    let viewer = app.viewer;
+    let has_letters = Signal::derive(move || viewer.with(|viewer| viewer.typing_keys));
+    let switch = move |on: bool| {
+        change(app, move |viewer| viewer.typing_keys = on, async move {
+            set_typing_keys(on).await?;
+            tell_other_tabs();
+            Ok(())
+        });
+    };
+    let times: Vec<SelectOption> =
+        UNDO_TIMES.into_iter().map(|seconds| (seconds.to_string(), format!("{seconds} s"))).collect();
+    let chosen = Signal::derive(move || viewer.with(|viewer| viewer.undo_seconds.to_string()));
+    let choose = move |value: String| {
+        let Ok(seconds) = value.parse::<i64>() else { return };
+        change(app, move |viewer| viewer.undo_seconds = seconds, async move {
+            set_undo_time(seconds).await?;
+            tell_other_tabs();
+            Ok(())
+        });
+    };
+    view! {
+        <SwitchField label="Single-letter shortcuts, type to reply" is_on=has_letters toggle=switch />
+        <label class="field line end">
+            <span>"Time to undo"</span>
+            <Select options=times value=chosen choose />
+        </label>
     }
 }

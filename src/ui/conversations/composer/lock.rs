@@ -51,6 +51,11 @@ impl Locking {
     pub fn is_open(&self) -> bool {
         self.0.with(Option::is_none)
     }
+
+    /// Whether a reply can be written. Does not track.
+    pub fn is_open_untracked(&self) -> bool {
+        self.0.with_untracked(Option::is_none)
+    }
 }
 
 impl Lock {

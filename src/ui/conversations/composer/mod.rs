@@ -23,7 +23,8 @@ use crate::{
     ui::{
         browser::{self, random_id},
         components::icon::Icon,
-        keyboard_layout::is_composing,
+        conversations::pane_focus::REGION,
+        keyboard::is_composing,
         number::grouped,
         state::InFlight,
     },
@@ -129,10 +130,8 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
             open.quote.set(None);
         }
         "Escape" => {
-            if let Some(field) = field.get_untracked() {
-                // Cannot fail for an element that is in the document.
-                let _left = field.blur();
-            }
+            event.prevent_default();
+            browser::focus(REGION);
         }
         _ => {}
     };
@@ -145,7 +144,6 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
                 node_ref=field
                 aria-label=move || format!("Reply to {}", name())
                 aria-describedby="reply-length"
-                aria-keyshortcuts="R"
                 placeholder=move || format!("Message {}", name())
                 dir="auto"
                 rows=move || text.with(|text| text.matches('\n').count().min(7) + 1)

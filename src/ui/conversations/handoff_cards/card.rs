@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use super::Calls;
 use crate::{
     domain::{desk::Row, handoff::TriggerKind, sla::Level},
-    ui::{browser::focus_if_lost, components::icon::Icon, render_environment::hydrated},
+    ui::{browser::focus_if_lost, components::icon::Icon, keyboard::ChordKeys, render_environment::hydrated},
 };
 
 /// The icon of a handoff's trigger kind, as rows and cards show it.
@@ -105,7 +105,7 @@ pub fn Card(row: Row) -> impl IntoView {
                     }
                 >
                     "Claim "
-                    <kbd aria-hidden="true">"C"</kbd>
+                    <ChordKeys letter='c' />
                 </button>
                 // A link, so that it works before hydration.
                 <a class="btn" href=path on:click=move |_| row.with_untracked(|row| calls.dismiss(row))>

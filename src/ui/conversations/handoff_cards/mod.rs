@@ -5,29 +5,19 @@
 
 mod alerts;
 mod card;
+mod claims;
 mod invitation;
 mod typed_ahead;
 
-use std::sync::Arc;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
-use leptos::{ev, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
-
-pub use self::invitation::Invitation;
+pub use self::{claims::Claims, invitation::Invitation};
 
 use self::{card::Card, typed_ahead::TypedAhead};
 use crate::{
-    api::conversation::claim,
-    contract::ApiError,
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
-    ui::{
-        keyboard_layout::{is_shortcut, letter},
-        kit::{Submit, ToastTone},
-        state::AppState,
-    },
+    ui::{keyboard::Keyboard, kit::ToastTone, state::AppState},
 };
 
 /// At most so many cards are shown; the others are counted.
@@ -40,50 +30,39 @@ fn call_key(row: &Row) -> CallKey {
     (row.id.clone(), row.alerted_at)
 }
 
-/// Navigates to a path.
-type Go = Arc<dyn Fn(&str) + Send + Sync>;
+/// The conversation that a path opens.
+fn opened_by(path: &str) -> Option<ConversationId> {
+    path.strip_prefix("/conversations/").map(ConversationId::from)
+}
 
-/// The state and the actions of the cards, shared by cards, shortcut and alerts.
+/// The address of a conversation.
+fn address(id: &ConversationId) -> String {
+    format!("/conversations/{id}")
+}
+
+/// The state and the actions of the cards, shared by cards, chord and alerts.
 #[derive(Clone, Copy)]
 struct Calls {
     app: AppState,
     /// Calls that the viewer has opened or dismissed.
     dismissed: RwSignal<Vec<CallKey>>,
-    /// The claims, one request at a time per conversation.
-    claims: Submit<ConversationId>,
-    rows: Memo<Vec<Row>>,
-    go: StoredValue<Go>,
+    claims: Claims,
 }
 
 impl Calls {
     fn claim(self, id: ConversationId) {
-        if self.claims.is_pending(&id) {
-            return;
-        }
-        typed_ahead::begin(self.app, &id);
-        self.claims.run_as(id.clone(), claim(id.clone()), move |answer| {
-            let Err(error) = answer else { return self.open(&id) };
-            typed_ahead::end(self.app, &id);
-            match error {
-                ApiError::Conflict(words) => self.app.toast(ToastTone::Info, words),
-                error => self.app.show_error(&error),
-            }
-        });
+        let address = address(&id);
+        self.claims.claim(id, address);
     }
 
     fn dismiss_and_open(self, row: &Row) {
         self.dismiss(row);
-        self.open(&row.id);
+        self.claims.open(&address(&row.id));
     }
 
     /// Hides the card on this page. The conversation still waits in the list.
     fn dismiss(self, row: &Row) {
         self.dismissed.update(|dismissed| dismissed.push(call_key(row)));
-    }
-
-    fn open(self, id: &ConversationId) {
-        // The layout may be gone when the response to a claim arrives.
-        let _gone = self.go.try_with_value(|go| go(&format!("/conversations/{id}")));
     }
 }
 
@@ -92,29 +71,22 @@ impl Calls {
 pub fn HandoffCards() -> impl IntoView {
     let app = AppState::expect();
     let path = use_location().pathname;
-    let navigate = use_navigate();
     let dismissed = RwSignal::new(Vec::new());
     let rows = Memo::new(move |_| {
         if app.viewer.with(|viewer| viewer.away) {
             return Vec::new();
         }
-        let open = path.with(|path| path.strip_prefix("/conversations/").map(ConversationId::from));
+        let open = path.with(|path| opened_by(path));
         dismissed.with(|dismissed: &Vec<CallKey>| {
             let mut rows = app.waiting();
             rows.retain(|row| Some(&row.id) != open.as_ref() && !dismissed.contains(&call_key(row)));
             rows
         })
     });
-    let calls = Calls {
-        app,
-        dismissed,
-        claims: Submit::keyed(),
-        rows,
-        go: StoredValue::new(Arc::new(move |path: &str| navigate(path, NavigateOptions::default()))),
-    };
+    let calls = Calls { app, dismissed, claims: Claims::expect() };
     provide_context(calls);
     prune_dismissed(calls);
-    claim_by_key(calls);
+    claim_by_chord(calls, path);
     let announcement = alerts::alert_on_new_calls(calls);
 
     let shown = move || rows.with(|rows| rows.iter().take(SHOWN).cloned().collect::<Vec<_>>());
@@ -162,25 +134,20 @@ fn prune_dismissed(calls: Calls) {
     });
 }
 
-/// `C` claims the oldest, unless a field has the focus or the thread handles the key.
-fn claim_by_key(calls: Calls) {
-    Effect::new(move |_| {
-        let listener = window_event_listener(ev::keydown, move |event| {
-            let is_c = letter(&event.key(), &event.code()).as_deref() == Some("c");
-            if event.repeat() || !is_c || !is_shortcut(&event) {
-                return;
-            }
-            // Deferred until the event's other listeners have run, because the thread's `C` comes first.
-            set_timeout(
-                move || {
-                    let oldest = calls.rows.try_with_untracked(|rows| rows.first().map(|row| row.id.clone())).flatten();
-                    if let (Some(id), false) = (oldest, event.default_prevented()) {
-                        calls.claim(id);
-                    }
-                },
-                std::time::Duration::ZERO,
-            );
-        });
-        on_cleanup(move || listener.remove());
+/// The chord claims the conversation that is open here if it waits, else the one that has waited longest. An open thread
+/// is asked before, and handles its own.
+fn claim_by_chord(calls: Calls, path: Memo<String>) {
+    Keyboard::expect().on_chord(move |letter| {
+        if letter != 'c' {
+            return false;
+        }
+        let open = path.with_untracked(|path| opened_by(path));
+        let waiting = untrack(|| calls.app.waiting());
+        let is_open = |row: &&Row| Some(&row.id) == open.as_ref();
+        match waiting.iter().find(is_open).or(waiting.first()) {
+            Some(row) => calls.claim(row.id.clone()),
+            None => calls.app.toast(ToastTone::Info, "No one is waiting."),
+        }
+        true
     });
 }

@@ -8,8 +8,12 @@ use leptos::{ev, prelude::*};
 use crate::{
     domain::ids::ConversationId,
     ui::{
-        browser::{focus, focused},
-        conversations::composer::draft,
+        browser::{focus, focused, is_shown},
+        conversations::{
+            composer::{self, draft},
+            list,
+        },
+        keyboard::is_composing,
         state::AppState,
     },
 };
@@ -22,15 +26,26 @@ pub fn begin(app: AppState, id: &ConversationId) {
     focus(FIELD);
 }
 
-/// The claim was refused. What was typed is kept as the conversation's draft. In the middle of a sentence the focus stays,
-/// because its next letters would be shortcuts elsewhere.
+/// The claim was refused. What was typed is kept as the conversation's draft.
+///
+/// The focus must not go to another customer's thread, where the next letters would start a reply. It goes to the list,
+/// or on a page without a composer to its content. Else, and in the middle of a sentence, it stays.
 pub fn end(app: AppState, id: &ConversationId) {
     let is_this = app.claiming.with_untracked(|claiming| claiming.as_ref() == Some(id));
-    if is_this && app.typed_ahead.with_untracked(String::is_empty) {
-        app.claiming.set(None);
-        if has_focus() {
-            focus("main");
-        }
+    if !is_this || !app.typed_ahead.with_untracked(String::is_empty) {
+        return;
+    }
+    let next = if is_shown(list::ROWS) {
+        list::ROWS
+    } else if is_shown(composer::FIELD) {
+        return;
+    } else {
+        "main"
+    };
+    let had_focus = has_focus();
+    app.claiming.set(None);
+    if had_focus {
+        focus(next);
     }
 }
 
@@ -62,6 +77,13 @@ pub fn TypedAhead() -> impl IntoView {
             app.claiming.set(None);
         }
     };
+    // The text is saved, so Escape gives up only the place.
+    let keyed = |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && !is_composing(&event) {
+            event.prevent_default();
+            focus("main");
+        }
+    };
     view! {
         <textarea
             id=FIELD
@@ -72,6 +94,7 @@ pub fn TypedAhead() -> impl IntoView {
             tabindex="-1"
             prop:value=move || text.get()
             on:input=typed
+            on:keydown=keyed
             on:blur=left
         ></textarea>
     }

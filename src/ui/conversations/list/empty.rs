@@ -11,7 +11,7 @@ use super::{
 use crate::{
     contract::ApiError,
     domain::desk::{Filter, Group},
-    ui::{components::icon::Icon, state::AppState},
+    ui::{components::icon::Icon, keyboard::shown_platform, state::AppState},
 };
 
 /// A skeleton of the rows, while they load.
@@ -139,6 +139,8 @@ pub fn ListError(error: ApiError, listing: Listing) -> impl IntoView {
 #[component]
 pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
     let app = AppState::expect();
+    let platform = shown_platform();
+    let has_letters = Memo::new(move |_| app.viewer.with(|viewer| viewer.typing_keys));
     let oldest = Memo::new(move |_| app.waiting().first().map(|row| row.id.clone()));
     view! {
         <main class="thread" id="main" tabindex="-1">
@@ -146,8 +148,10 @@ pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
                 <Icon name="inbox" />
                 <h2>"No conversation selected"</h2>
                 <p>
-                    "Pick a conversation, or use " <kbd>"J"</kbd> " and " <kbd>"K"</kbd> ". Press " <kbd>"?"</kbd>
-                    " for all shortcuts."
+                    "Pick a conversation"
+                    <Show when=move || has_letters.get() fallback=|| ".">
+                        ", or use " <kbd>"J"</kbd> " and " <kbd>"K"</kbd> "."
+                    </Show> " Press " <kbd>{move || platform.get().command_label("/")}</kbd> " for all shortcuts."
                 </p>
                 {move || {
                     oldest

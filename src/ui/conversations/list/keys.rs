@@ -1,62 +1,344 @@
-//! The list's keyboard shortcuts: `j` and `k`, or the arrows on a row, move the focus; `/` focuses the search. Enter on
-//! a row follows its link.
+//! The list's keys.
+//!
+//! Letters act while the focus is in the list, and while no conversation is open and nothing has the focus. They only
+//! move around: `J` and `K` to the next and previous conversation, `N` to what needs the viewer next, `/` to the search,
+//! `?` to the list of keys. The focus stays in the list, so the next letters reach no reply. Claiming, which a customer
+//! and colleagues notice, is Shift+Enter on a row that waits.
 
-use leptos::{ev, prelude::*};
+use std::sync::Arc;
 
-use super::{listing::Listing, query::DeskLocation, row::row_id, search};
-use crate::ui::{
-    browser,
-    keyboard_layout::{is_shortcut, letter},
+use leptos::{
+    ev::{self, KeyboardEvent},
+    prelude::*,
+    task::spawn_local,
+};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{
+    LIST, ROWS,
+    listing::Listing,
+    next::next,
+    query::{DESK, DeskLocation, write},
+    row::row_id,
+    search,
+};
+use crate::{
+    api::desk::read_desk,
+    domain::{
+        desk::{Filter, Group, Row, RowState},
+        ids::ConversationId,
+    },
+    ui::{
+        browser,
+        conversations::{
+            handoff_cards::Claims,
+            pane_focus::{PaneFocus, REGION},
+        },
+        keyboard::{Keyboard, is_shortcut, letter, typing_keys_are_on},
+        kit::ToastTone,
+        state::AppState,
+    },
 };
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Down,
     Up,
 }
 
+/// What a step does at the first and the last row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AtEnd {
+    Stay,
+    Wrap,
+}
+
+/// The index of the row that a step leads to: from nowhere to the first one.
+fn stepped(from: Option<usize>, rows: usize, step: Step, at_end: AtEnd) -> Option<usize> {
+    let last = rows.checked_sub(1)?;
+    let Some(from) = from else { return Some(0) };
+    Some(match (step, at_end) {
+        (Step::Down, AtEnd::Stay) => (from + 1).min(last),
+        (Step::Down, AtEnd::Wrap) if from >= last => 0,
+        (Step::Down, AtEnd::Wrap) => from + 1,
+        (Step::Up, AtEnd::Stay) => from.saturating_sub(1),
+        (Step::Up, AtEnd::Wrap) => from.checked_sub(1).unwrap_or(last),
+    })
+}
+
+/// What going to another conversation does to the browser's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum History {
+    Push,
+    /// Walking through the list leaves one entry.
+    Replace,
+}
+
+type Go = Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>;
+
+#[derive(Clone, Copy)]
+struct ListKeys {
+    app: AppState,
+    listing: Listing,
+    place: DeskLocation,
+    keyboard: Keyboard,
+    claims: Claims,
+    pane_focus: PaneFocus,
+    go: StoredValue<Go>,
+    /// `J` or `K` is held down. The conversation opens when it is released.
+    held: StoredValue<bool>,
+}
+
 /// Listens until the page is left.
 pub fn use_keys(listing: Listing, place: DeskLocation) {
+    let keys = ListKeys {
+        app: AppState::expect(),
+        listing,
+        place,
+        keyboard: Keyboard::expect(),
+        claims: Claims::expect(),
+        pane_focus: PaneFocus::expect(),
+        go: StoredValue::new(Arc::new(use_navigate())),
+        held: StoredValue::new(false),
+    };
+    keys.keyboard.on_chord(move |letter| {
+        let is_next = letter == 'n';
+        if is_next {
+            keys.next();
+        }
+        is_next
+    });
     Effect::new(move |_| {
-        let handle = window_event_listener(ev::keydown, move |event| pressed(&event, listing, place));
-        on_cleanup(move || handle.remove());
+        let pressed = window_event_listener(ev::keydown, move |event| keys.pressed(&event));
+        let released = window_event_listener(ev::keyup, move |_| keys.released());
+        on_cleanup(move || {
+            pressed.remove();
+            released.remove();
+        });
+    });
+    keep_focus(listing);
+}
+
+/// A row that moves is inserted again, and loses the focus by that. It gets it back, so that the letters that follow
+/// stay in the list.
+fn keep_focus(listing: Listing) {
+    let last = StoredValue::new(None::<ConversationId>);
+    Effect::new(move |_| {
+        // Not when a row loses the focus: one that is removed does so as well.
+        let focused = window_event_listener(ev::focusin, move |_| last.set_value(listing.focused.get_value()));
+        let clicked = window_event_listener(ev::pointerdown, move |_| last.set_value(None));
+        on_cleanup(move || {
+            focused.remove();
+            clicked.remove();
+        });
+    });
+    Effect::new(move |_| {
+        listing.track_order();
+        request_animation_frame(move || {
+            if let Some(id) = last.try_get_value().flatten() {
+                browser::focus_if_lost(&row_id(&id));
+                browser::focus_if_lost(ROWS);
+            }
+        });
     });
 }
 
-fn pressed(event: &ev::KeyboardEvent, listing: Listing, place: DeskLocation) {
-    if !is_shortcut(event) {
-        return;
-    }
-    let on_row = listing.focused.with_value(Option::is_some);
-    let key = event.key();
-    let key = letter(&key, &event.code()).unwrap_or(key);
-    let step = match key.as_str() {
-        "/" => {
-            event.prevent_default();
-            browser::focus(search::FIELD);
+impl ListKeys {
+    fn pressed(self, event: &KeyboardEvent) {
+        if !is_shortcut(event) {
             return;
         }
-        "j" => Step::Down,
-        "k" => Step::Up,
-        "ArrowDown" if on_row => Step::Down,
-        "ArrowUp" if on_row => Step::Up,
-        _ => return,
-    };
-    event.prevent_default();
-    walk(step, listing, place);
+        let on_row = self.listing.focused.with_value(Option::is_some);
+        match event.key().as_str() {
+            "Escape" => self.step_back(event),
+            "Enter" if on_row && event.shift_key() => self.claim(event),
+            "ArrowDown" if on_row => self.walk(event, Step::Down),
+            "ArrowUp" if on_row => self.walk(event, Step::Up),
+            key => self.letter_pressed(event, key),
+        }
+    }
+
+    fn letter_pressed(self, event: &KeyboardEvent, key: &str) {
+        if !typing_keys_are_on(self.app) || !self.has_keyboard() {
+            return;
+        }
+        let Some(letter) = letter(key, &event.code()) else { return };
+        match letter.as_str() {
+            "j" => self.open_step(event, Step::Down),
+            "k" => self.open_step(event, Step::Up),
+            "n" if !event.repeat() => self.next(),
+            "/" => browser::focus(search::FIELD),
+            "?" => self.keyboard.key_list.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    /// Whether letters belong to the list.
+    fn has_keyboard(self) -> bool {
+        let nothing_open = self.place.open.with_untracked(Option::is_none);
+        browser::focus_is_within(LIST) || (nothing_open && browser::is_free_for_letters(REGION))
+    }
+
+    /// Moves the focus alone.
+    fn walk(self, event: &KeyboardEvent, step: Step) {
+        event.prevent_default();
+        if let Some(id) = self.stepped(step, AtEnd::Stay) {
+            browser::focus(&row_id(&id));
+        }
+    }
+
+    /// Moves the focus, and opens the conversation beside the list. While the key is held down only the focus moves.
+    fn open_step(self, event: &KeyboardEvent, step: Step) {
+        let Some(id) = self.stepped(step, AtEnd::Wrap) else { return };
+        browser::focus(&row_id(&id));
+        self.held.set_value(event.repeat());
+        if !event.repeat() {
+            self.open_beside(&id);
+        }
+    }
+
+    fn released(self) {
+        let was_held = self.held.try_update_value(std::mem::take).unwrap_or_default();
+        if was_held && let Some(id) = self.listing.focused.get_value() {
+            self.open_beside(&id);
+        }
+    }
+
+    /// The row that a step leads to, from the focused row, else from the open one, else to the first. A closed
+    /// conversation that is open does not count: after a close the next one is at the top, not in the archive.
+    fn stepped(self, step: Step, at_end: AtEnd) -> Option<ConversationId> {
+        let ids = self.listing.all_ids();
+        let from = self.listing.focused.get_value().or_else(|| self.open_unless_closed());
+        let at = from.and_then(|from| ids.iter().position(|id| *id == from));
+        ids.get(stepped(at, ids.len(), step, at_end)?).cloned()
+    }
+
+    fn open_unless_closed(self) -> Option<ConversationId> {
+        let open = self.place.open.get_untracked()?;
+        let row = self.listing.cell(&open)?;
+        let is_closed = row.with_untracked(|row| matches!(row.state, RowState::Closed { .. }));
+        (!is_closed).then_some(open)
+    }
+
+    /// Opens a conversation if list and thread are both shown. Else the list would go away under the focus.
+    fn open_beside(self, id: &ConversationId) {
+        if browser::is_shown(LIST) && browser::is_shown(REGION) {
+            self.open(id, History::Replace);
+        }
+    }
+
+    fn open(self, id: &ConversationId, history: History) {
+        let is_open = self.place.open.with_untracked(|open| open.as_ref() == Some(id));
+        if !is_open {
+            self.go_to(&untrack(|| self.place.open_link(id)), history);
+        }
+    }
+
+    fn go_to(self, address: &str, history: History) {
+        let replace = history == History::Replace;
+        let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+        // The page may have been left while the desk was read.
+        let _gone = self.go.try_with_value(|go| go(address, options));
+    }
+
+    /// Claims the focused row if it waits. Shift+Enter on any other row does nothing, instead of opening a window.
+    fn claim(self, event: &KeyboardEvent) {
+        event.prevent_default();
+        let Some(id) = self.listing.focused.get_value().filter(|_| !event.repeat()) else { return };
+        let row = self.listing.cell(&id);
+        if row.is_some_and(|row| row.with_untracked(|row| row.state == RowState::Waiting)) {
+            let address = untrack(|| self.place.open_link(&id));
+            self.claims.claim(id, address);
+        } else {
+            self.app.toast(ToastTone::Info, "This conversation isn't waiting.");
+        }
+    }
+
+    /// Opens what needs the viewer next, whatever the list's filter hides.
+    fn next(self) {
+        if self.place.filter.with_untracked(|filter| *filter == Filter::default()) {
+            return self.open_next(&self.listing.rows(Group::Mine));
+        }
+        spawn_local(async move {
+            let read = read_desk(Filter::default()).await;
+            // The page may have been left meanwhile.
+            if self.place.open.is_disposed() {
+                return;
+            }
+            match read {
+                Ok(desk) => {
+                    let mine = desk.groups.get(&Group::Mine).map(|range| range.rows.as_slice()).unwrap_or_default();
+                    self.open_next(mine);
+                }
+                Err(error) => self.app.show_error(&error),
+            }
+        });
+    }
+
+    fn open_next(self, mine: &[Row]) {
+        let waiting = untrack(|| self.app.waiting());
+        let open = self.place.open.get_untracked();
+        let Some(id) = next(mine, &waiting, open.as_ref()) else {
+            return self.app.toast(ToastTone::Info, "Nothing needs you right now.");
+        };
+        let from_list = self.has_keyboard();
+        self.open(id, History::Push);
+        if from_list {
+            let row = row_id(id);
+            // The list may go away with the conversation, where there is room for one of them.
+            request_animation_frame(move || {
+                browser::focus(&row);
+                browser::focus_if_lost(ROWS);
+                browser::focus_if_lost(REGION);
+            });
+        } else {
+            self.pane_focus.ask();
+        }
+    }
+
+    /// Escape: from the thread to its row, from a row to the search that found it. Where there is room for the thread
+    /// alone, back to the list.
+    fn step_back(self, event: &KeyboardEvent) {
+        if browser::close_panel() {
+            event.prevent_default();
+            return browser::focus(REGION);
+        }
+        if browser::focus_is_within(ROWS) {
+            if self.place.filter.with_untracked(|filter| filter.search.is_some()) {
+                event.prevent_default();
+                browser::focus(search::FIELD);
+            }
+            return;
+        }
+        if !browser::is_free_for_letters(REGION) {
+            return;
+        }
+        event.prevent_default();
+        let open = self.place.open.get_untracked();
+        if open.is_some() && !browser::is_shown(LIST) {
+            let filter = untrack(|| write(&self.place.filter.get()));
+            self.go_to(&format!("{DESK}{filter}"), History::Push);
+        }
+        let row = open.filter(|open| self.listing.all_ids().contains(open)).map(|open| row_id(&open));
+        let back = row.unwrap_or_else(|| ROWS.to_owned());
+        request_animation_frame(move || browser::focus(&back));
+    }
 }
 
-/// Moves the focus from the focused row, else from the open one, else to the top.
-fn walk(step: Step, listing: Listing, place: DeskLocation) {
-    let ids = listing.all_ids();
-    let from = listing.focused.get_value().or_else(|| place.open.get_untracked());
-    let at = from.and_then(|from| ids.iter().position(|id| *id == from));
-    let to = match (at, step) {
-        (None, _) => 0,
-        (Some(at), Step::Down) => at + 1,
-        (Some(at), Step::Up) => at.saturating_sub(1),
-    };
-    if let Some(id) = ids.get(to) {
-        browser::focus(&row_id(id));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_wrap_and_arrows_stay() {
+        for (from, step, stays, wraps) in
+            [(0, Step::Down, 1, 1), (2, Step::Down, 2, 0), (2, Step::Up, 1, 1), (0, Step::Up, 0, 2)]
+        {
+            assert_eq!(stepped(Some(from), 3, step, AtEnd::Stay), Some(stays), "{from} {step:?}");
+            assert_eq!(stepped(Some(from), 3, step, AtEnd::Wrap), Some(wraps), "{from} {step:?}");
+        }
+        assert_eq!(stepped(None, 3, Step::Up, AtEnd::Wrap), Some(0));
+        assert_eq!(stepped(None, 0, Step::Down, AtEnd::Wrap), None);
     }
 }

@@ -256,6 +256,16 @@ impl Listing {
         self.order.with_untracked(|order| order.values().flatten().cloned().collect())
     }
 
+    /// The known rows of `group`, in order.
+    pub fn rows(&self, group: Group) -> Vec<Row> {
+        self.truth.with_untracked(|desk| desk.groups.get(&group).map(|range| range.rows.clone()).unwrap_or_default())
+    }
+
+    /// Subscribes to which rows are on the screen, and where.
+    pub fn track_order(&self) {
+        self.order.track();
+    }
+
     /// The values of a row on the screen.
     pub fn cell(&self, id: &ConversationId) -> Option<ArcRwSignal<Row>> {
         self.cells.with_value(|cells| cells.get(id).cloned())

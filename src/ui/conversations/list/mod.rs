@@ -11,12 +11,18 @@ mod form;
 mod groups;
 mod keys;
 mod listing;
+mod next;
 mod pane;
 mod pill;
 mod query;
 mod row;
 mod search;
 mod tags;
+
+/// The element's id of the whole list.
+pub const LIST: &str = "desk-list";
+/// The element's id of what scrolls: the rows.
+pub const ROWS: &str = "desk-rows";
 
 pub use empty::NothingOpen;
 pub use pane::ListPane;

@@ -3,6 +3,7 @@
 use leptos::{either::Either, ev, html, prelude::*};
 
 use super::{
+    LIST, ROWS,
     chips::Chips,
     empty::{ListError, NoRows, SkeletonRows},
     filters::Filters,
@@ -35,7 +36,7 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
     use_keys(listing, place);
 
     view! {
-        <section class="list" aria-label="Conversations">
+        <section class="list" id=LIST aria-label="Conversations">
             <header>
                 <h1>"Conversations"</h1>
             </header>
@@ -111,6 +112,7 @@ fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>)
     view! {
         <div
             class="rows"
+            id=ROWS
             tabindex="-1"
             node_ref=rows
             aria-busy=move || listing.busy.get().then_some("true")

@@ -1,6 +1,6 @@
 //! One conversation in the list: a link of fixed height whose values are live.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use super::{
     listing::Listing,
@@ -14,6 +14,7 @@ use crate::{
     },
     ui::{
         components::{avatar::Avatar, icon::Icon},
+        conversations::pane_focus::PaneFocus,
         format::TimeStyle,
         local_time::LocalTime,
         state::AppState,
@@ -59,6 +60,14 @@ pub fn ConversationRow(
     };
     let element = row_id(&id);
     let focus = move |_| listing.focused.set_value(Some(id.clone()));
+    let pane_focus = PaneFocus::expect();
+    // A press of Enter has no detail: then the focus stays in the list.
+    let clicked = move |event: ev::MouseEvent| {
+        let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if event.detail() > 0 && !opens_elsewhere {
+            pane_focus.ask();
+        }
+    };
 
     view! {
         <a
@@ -68,6 +77,7 @@ pub fn ConversationRow(
             id=element
             href=href
             aria-current=move || current.get().then_some("page")
+            on:click=clicked
             on:focus=focus
             on:blur=move |_| listing.focused.set_value(None)
         >

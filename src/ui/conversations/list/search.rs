@@ -3,15 +3,18 @@
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     prelude::*,
-    web_sys::HtmlElement,
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
+    ROWS,
     form::{KeptFields, edited},
     query::{DESK, DeskLocation},
 };
-use crate::{domain::desk::Filter, ui::components::icon::Icon};
+use crate::{
+    domain::desk::Filter,
+    ui::{browser::focus, components::icon::Icon, keyboard::is_composing},
+};
 
 /// The field's id, for the keyboard.
 pub const FIELD: &str = "desk-search";
@@ -43,10 +46,11 @@ pub fn Search(place: DeskLocation) -> impl IntoView {
         }
     };
 
-    // Browsers clear the field on Escape. A second Escape leaves it, so that the shortcuts work again.
+    // Browsers clear the field on Escape. A second Escape goes to the rows.
     let leave = |event: KeyboardEvent| {
-        if event.key() == "Escape" && event_target_value(&event).is_empty() {
-            let _refused = event_target::<HtmlElement>(&event).blur();
+        if event.key() == "Escape" && !is_composing(&event) && event_target_value(&event).is_empty() {
+            event.prevent_default();
+            focus(ROWS);
         }
     };
 

@@ -112,13 +112,13 @@ impl AgentAction {
         }
     }
 
-    /// The shortcut while no field has the focus. Releasing is rare and has none, so that it is not done by accident.
-    pub fn key(self) -> Option<&'static str> {
+    /// The letter of its chord. Releasing is rare and has none, so that it is not done by accident.
+    pub fn chord(self) -> Option<char> {
         match self {
-            Self::Claim => Some("c"),
-            Self::TakeOver => Some("t"),
-            Self::ReturnToBot => Some("b"),
-            Self::Close => Some("e"),
+            Self::Claim => Some('c'),
+            Self::TakeOver => Some('o'),
+            Self::ReturnToBot => Some('r'),
+            Self::Close => Some('x'),
             Self::Release => None,
         }
     }

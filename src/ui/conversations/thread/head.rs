@@ -9,6 +9,7 @@ use super::{
 };
 use crate::ui::{
     components::{avatar::Avatar, icon::Icon},
+    keyboard::{ChordKeys, shown_platform},
     render_environment::hydrated,
 };
 
@@ -67,8 +68,8 @@ pub fn ActionButton(act: AgentAction) -> impl IntoView {
         AgentAction::Close => "btn",
         AgentAction::Release | AgentAction::ReturnToBot => "btn ghost",
     };
-    let key = act.key().map(str::to_uppercase);
-    let shortcut = key.clone();
+    let platform = shown_platform();
+    let shortcut = move || act.chord().map(|letter| platform.get().chord_for_aria(letter));
     let hydrated = hydrated();
     view! {
         <button
@@ -83,7 +84,7 @@ pub fn ActionButton(act: AgentAction) -> impl IntoView {
         >
             <Icon name=act.icon()/>
             <span>{act.label()}</span>
-            {key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
+            {act.chord().map(|letter| view! { <ChordKeys letter/> })}
         </button>
     }
 }

@@ -1,46 +1,77 @@
-//! The thread's keyboard shortcuts: single letters while no field has the focus.
+//! The thread's keys: its chords, and type-to-reply.
 
-use leptos::{ev, prelude::*};
+use leptos::{
+    ev::{self, KeyboardEvent},
+    prelude::*,
+};
 
 use super::{actions::AgentAction, state::ThreadState};
 use crate::{
     domain::ids::ConversationId,
     ui::{
-        browser::focus,
-        conversations::composer,
-        keyboard_layout::{is_shortcut, letter},
+        browser,
+        conversations::{
+            composer::{self, Locking},
+            pane_focus::REGION,
+        },
+        keyboard::{Keyboard, types_text, typing_keys_are_on},
     },
 };
 
-/// Listens until the pane is left. A key that was handled is marked as such, so that no other listener handles it.
-///
-/// `wanted` is the conversation that the address names. While the next one loads, the last one still exists but is not
-/// visible, and must not react to keys.
+#[derive(Clone, Copy)]
+struct ThreadKeys {
+    open: ThreadState,
+    /// The conversation that the address names. While the next one loads, the last one still exists but is not visible,
+    /// and must not react to keys.
+    wanted: Signal<ConversationId>,
+    lock: Locking,
+    keyboard: Keyboard,
+}
+
+/// Listens until the pane is left.
 pub fn listen(open: ThreadState, wanted: Signal<ConversationId>) {
-    let handle = window_event_listener(ev::keydown, move |event| {
-        if event.repeat() || !is_shortcut(&event) {
-            return;
-        }
-        if open.ask.get_untracked().is_some() || wanted.try_get_untracked() != Some(open.id()) {
-            return;
-        }
-        let Some(letter) = letter(&event.key(), &event.code()) else { return };
-        let handled = match letter.as_str() {
-            "r" => {
-                focus(composer::FIELD);
+    let keys = ThreadKeys { open, wanted, lock: Locking::expect(), keyboard: Keyboard::expect() };
+    keys.keyboard.on_chord(move |letter| keys.act(letter));
+    Effect::new(move |_| {
+        let pressed = window_event_listener(ev::keydown, move |event| {
+            if keys.starts_reply(&event) {
+                // The browser delivers the character to the field that has the focus after this event, as text, dead key
+                // or composition. So nothing is prevented and nothing inserted here.
+                browser::focus_at_end(composer::FIELD);
+            }
+        });
+        on_cleanup(move || pressed.remove());
+    });
+}
+
+impl ThreadKeys {
+    fn is_shown(self) -> bool {
+        self.wanted.try_get_untracked() == Some(self.open.id())
+    }
+
+    /// The action of a chord, if it is possible here.
+    fn act(self, letter: char) -> bool {
+        let is_it = |act: &AgentAction| act.chord() == Some(letter) && self.open.may(*act);
+        match AgentAction::ALL.into_iter().find(is_it).filter(|_| self.is_shown()) {
+            Some(act) => {
+                self.open.press(act);
                 true
             }
-            other => match AgentAction::ALL.into_iter().find(|act| act.key() == Some(other) && open.may(*act)) {
-                Some(act) => {
-                    open.press(act);
-                    true
-                }
-                None => false,
-            },
-        };
-        if handled {
-            event.prevent_default();
+            None => false,
         }
-    });
-    on_cleanup(move || handle.remove());
+    }
+
+    /// Whether the key is the first of a reply: it types text, nothing else wants it, and a reply to this conversation
+    /// is possible.
+    fn starts_reply(self, event: &KeyboardEvent) -> bool {
+        !event.repeat()
+            && !event.default_prevented()
+            && types_text(event)
+            && typing_keys_are_on(self.open.app)
+            && !browser::has_open_dialog()
+            && browser::is_free_for_letters(REGION)
+            && self.is_shown()
+            && self.lock.is_open_untracked()
+            && !self.keyboard.is_mid_sentence(event)
+    }
 }

@@ -27,6 +27,7 @@ use self::{dialog::ThreadDialog, head::ThreadHead, items::Items, state::ThreadSt
 use super::{
     composer::{Composer, Locking},
     dossier::Dossier,
+    pane_focus::PaneFocus,
 };
 use crate::{
     api::conversation::{read_thread, see},
@@ -102,6 +103,8 @@ fn OpenThread(
     keys::listen(open, wanted);
     reread_when_asked(open);
     mark_seen(open);
+    let pane_focus = PaneFocus::expect();
+    Effect::new(move |_| pane_focus.arrive());
     view! {
         <main class="thread" id="main" tabindex="-1" aria-label="Conversation">
             <ThreadHead/>
