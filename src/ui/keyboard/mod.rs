@@ -62,11 +62,30 @@ pub fn typing_keys_are_on(app: AppState) -> bool {
 /// Returns whether it handled the chord with this letter.
 type ChordHandler = Arc<dyn Fn(char) -> bool + Send + Sync>;
 
-/// The handlers with their keys, oldest first, and the next key.
+/// Which handlers of a chord are asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChordScope {
+    /// The open conversation, before all others.
+    Conversation,
+    /// The page or the layout.
+    Page,
+}
+
+/// The handlers, and the key of the next one.
 #[derive(Default)]
 struct ChordHandlers {
     next: u64,
-    all: Vec<(u64, ChordHandler)>,
+    all: Vec<(u64, ChordScope, ChordHandler)>,
+}
+
+impl ChordHandlers {
+    /// The handlers in the order in which they are asked.
+    fn in_order(&self) -> Vec<ChordHandler> {
+        let of = |wanted: ChordScope| {
+            self.all.iter().filter(move |(_, scope, _)| *scope == wanted).map(|(_, _, one)| one.clone())
+        };
+        of(ChordScope::Conversation).chain(of(ChordScope::Page)).collect()
+    }
 }
 
 /// What has the focus while a key is pressed.
@@ -111,17 +130,17 @@ impl Keyboard {
         expect_context::<Self>()
     }
 
-    /// Calls `handler` with the letter of every chord until the current owner is cleaned up. The newest handler is asked
-    /// first: the open conversation before the layout.
-    pub fn on_chord(self, handler: impl Fn(char) -> bool + Send + Sync + 'static) {
+    /// Calls `handler` with the letter of every chord that no handler before it has handled, until the current owner is
+    /// cleaned up.
+    pub fn on_chord(self, scope: ChordScope, handler: impl Fn(char) -> bool + Send + Sync + 'static) {
         let mut key = 0;
         self.chords.update_value(|handlers| {
             key = handlers.next;
             handlers.next += 1;
-            handlers.all.push((key, Arc::new(handler)));
+            handlers.all.push((key, scope, Arc::new(handler)));
         });
         on_cleanup(move || {
-            self.chords.try_update_value(|handlers| handlers.all.retain(|(other, _)| *other != key));
+            self.chords.try_update_value(|handlers| handlers.all.retain(|(other, ..)| *other != key));
         });
     }
 
@@ -198,8 +217,8 @@ impl Keyboard {
             return;
         }
         let Some(letter) = chord(event) else { return };
-        let handlers: Vec<ChordHandler> =
-            self.chords.with_value(|handlers| handlers.all.iter().rev().map(|(_, one)| one.clone()).collect());
+        // Copied, because a handler may add or remove others.
+        let handlers = self.chords.with_value(ChordHandlers::in_order);
         if handlers.iter().any(|handler| handler(letter)) {
             event.prevent_default();
         }

@@ -17,7 +17,11 @@ pub use self::{claims::Claims, invitation::Invitation};
 use self::{card::Card, typed_ahead::TypedAhead};
 use crate::{
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
-    ui::{keyboard::Keyboard, kit::ToastTone, state::AppState},
+    ui::{
+        keyboard::{ChordScope, Keyboard},
+        kit::ToastTone,
+        state::AppState,
+    },
 };
 
 /// At most so many cards are shown; the others are counted.
@@ -137,7 +141,7 @@ fn prune_dismissed(calls: Calls) {
 /// The chord claims the conversation that is open here if it waits, else the one that has waited longest. An open thread
 /// is asked before, and handles its own.
 fn claim_by_chord(calls: Calls, path: Memo<String>) {
-    Keyboard::expect().on_chord(move |letter| {
+    Keyboard::expect().on_chord(ChordScope::Page, move |letter| {
         if letter != 'c' {
             return false;
         }

@@ -34,7 +34,7 @@ use crate::{
             handoff_cards::Claims,
             pane_focus::{PaneFocus, REGION},
         },
-        keyboard::{Keyboard, is_shortcut, letter, typing_keys_are_on},
+        keyboard::{ChordScope, Keyboard, is_shortcut, letter, typing_keys_are_on},
         kit::ToastTone,
         state::AppState,
     },
@@ -101,7 +101,7 @@ pub fn use_keys(listing: Listing, place: DeskLocation) {
         go: StoredValue::new(Arc::new(use_navigate())),
         held: StoredValue::new(false),
     };
-    keys.keyboard.on_chord(move |letter| {
+    keys.keyboard.on_chord(ChordScope::Page, move |letter| {
         let is_next = letter == 'n';
         if is_next {
             keys.next();

@@ -14,7 +14,7 @@ use crate::{
             composer::{self, Locking},
             pane_focus::REGION,
         },
-        keyboard::{Keyboard, types_text, typing_keys_are_on},
+        keyboard::{ChordScope, Keyboard, types_text, typing_keys_are_on},
     },
 };
 
@@ -31,7 +31,7 @@ struct ThreadKeys {
 /// Listens until the pane is left.
 pub fn listen(open: ThreadState, wanted: Signal<ConversationId>) {
     let keys = ThreadKeys { open, wanted, lock: Locking::expect(), keyboard: Keyboard::expect() };
-    keys.keyboard.on_chord(move |letter| keys.act(letter));
+    keys.keyboard.on_chord(ChordScope::Conversation, move |letter| keys.act(letter));
     Effect::new(move |_| {
         let pressed = window_event_listener(ev::keydown, move |event| {
             if keys.starts_reply(&event) {
