@@ -71,7 +71,7 @@ test("a day without conversations says so, with a link that clears the filters",
   await expect(rows(page).first()).toBeVisible();
 });
 
-test("Escape clears the search field, and a second Escape leaves it", async ({ browser }) => {
+test("Escape clears the search field, and a second Escape goes to the rows", async ({ browser }) => {
   const desk = await deskOf(browser, "ana");
   const search = desk.getByRole("searchbox", { name: "Search name or number" });
   await desk.keyboard.press("/");
@@ -82,4 +82,5 @@ test("Escape clears the search field, and a second Escape leaves it", async ({ b
   await expect(search).toBeFocused();
   await desk.keyboard.press("Escape");
   await expect(search).not.toBeFocused();
+  await expect(list(desk).locator(":focus")).toHaveCount(1);
 });

@@ -79,7 +79,7 @@ const STATES: State[] = [
     make: async (page, customer) => {
       await opens(page, customer);
       await threadName(page).click();
-      await page.keyboard.press("?");
+      await page.keyboard.press("Control+/");
       await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
     },
   },

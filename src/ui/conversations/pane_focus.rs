@@ -1,4 +1,5 @@
-//! Moves the focus to the thread of a conversation that was opened by a click, so that what is typed next starts a reply.
+//! Moves the focus to the thread of a conversation that was opened by a click, so that what is typed next starts a
+//! reply.
 //!
 //! A conversation that was opened by a key leaves the focus in the list.
 

@@ -1,15 +1,15 @@
 //! Chords: a letter with the modifiers that its platform leaves to applications.
 //!
 //! Windows and Linux: Alt and a letter. macOS: Control, Command and a letter. Neither types a character or a dead key,
-//! nor moves the caret, on US, German, Spanish, Portuguese or Polish layouts. Other modifiers do: AltGr types there, and
-//! Windows reports it as Ctrl+Alt; macOS types with Option; Ctrl or Command with a letter belongs to the browser.
+//! nor moves the caret, on US, German, Spanish, Portuguese or Polish layouts. Other modifiers do: AltGr types there,
+//! and Windows reports it as Ctrl+Alt; macOS types with Option; Ctrl or Command with a letter belongs to the browser.
 //!
 //! Letters that browsers and systems use with these modifiers are avoided: Alt+D (address), Alt+E and Alt+F (menu of
 //! Chrome and Edge); Control+Command with D (dictionary), F (full screen), Q (lock) and space. Firefox opens its menus
 //! with Alt and a letter only if the page has not handled the key.
 //!
-//! In use: C claim, O take over, R return to the bot, X close, N what needs the viewer next. Reserved: U undo the newest
-//! act, P the list of pending acts.
+//! In use: C claim, O take over, R return to the bot, X close, N what needs the viewer next. Reserved: U undo the
+//! newest act, P the list of pending acts.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 

@@ -2,8 +2,8 @@
 //!
 //! A button or link that has the focus takes no letters, but a space or Enter presses it. A person who believes that
 //! their reply has the focus, and types "Hello Maria" and Enter, would press it twice: with *Close* in focus, the
-//! conversation ends. So a space or Enter within two seconds after such a letter presses nothing. Whoever moves the focus
-//! by hand (a click, Tab, an arrow, Escape) means what they press next.
+//! conversation ends. So a space or Enter within two seconds after such a letter presses nothing. Whoever moves the
+//! focus by hand (a click, Tab, an arrow, Escape) means what they press next.
 //!
 //! The guard also knows whether a sentence began at a control. If that control goes away, the rest of the sentence must
 //! not start a reply to the customer who happens to be open.

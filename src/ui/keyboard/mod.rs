@@ -25,8 +25,8 @@ pub use self::{
 };
 use super::{browser, state::AppState};
 
-/// The `keyCode` of a key press that an input method handles. Safari sends the Enter that confirms a character after the
-/// composition has ended, with this code alone.
+/// The `keyCode` of a key press that an input method handles. Safari sends the Enter that confirms a character after
+/// the composition has ended, with this code alone.
 const HANDLED_BY_INPUT_METHOD: u32 = 229;
 
 /// Whether a key press is a shortcut: without a modifier, not handled yet, and neither in a field nor in a dialog.
@@ -53,8 +53,8 @@ pub fn letter(key: &str, code: &str) -> Option<String> {
     code.strip_prefix("Key").map(str::to_ascii_lowercase)
 }
 
-/// Whether the viewer uses single letters and type-to-reply. They can be switched off, because speech input and unsteady
-/// hands press letters by accident (WCAG 2.1.4). Does not track.
+/// Whether the viewer uses single letters and type-to-reply. They can be switched off, because speech input and
+/// unsteady hands press letters by accident (WCAG 2.1.4). Does not track.
 pub fn typing_keys_are_on(app: AppState) -> bool {
     app.viewer.with_untracked(|viewer| viewer.typing_keys)
 }

@@ -4,8 +4,8 @@ use leptos::ev::KeyboardEvent;
 
 use super::{HANDLED_BY_INPUT_METHOD, Modifiers, Platform};
 
-/// Whether a key types text: a character, a dead key, or a key of an input method. Space and Enter do not count, because
-/// they press buttons and scroll.
+/// Whether a key types text: a character, a dead key, or a key of an input method. Space and Enter do not count,
+/// because they press buttons and scroll.
 pub fn types_text(event: &KeyboardEvent) -> bool {
     can_type(Platform::current(), Modifiers::of(event)) && is_text(&event.key(), event.key_code())
 }

@@ -138,8 +138,8 @@ fn prune_dismissed(calls: Calls) {
     });
 }
 
-/// The chord claims the conversation that is open here if it waits, else the one that has waited longest. An open thread
-/// is asked before, and handles its own.
+/// The chord claims the conversation that is open here if it waits, else the one that has waited longest. An open
+/// thread is asked before, and handles its own.
 fn claim_by_chord(calls: Calls, path: Memo<String>) {
     Keyboard::expect().on_chord(ChordScope::Page, move |letter| {
         if letter != 'c' {

@@ -1,8 +1,8 @@
 //! The list's keys.
 //!
 //! Letters act while the focus is in the list, and while no conversation is open and nothing has the focus. They only
-//! move around: `J` and `K` to the next and previous conversation, `N` to what needs the viewer next, `/` to the search,
-//! `?` to the list of keys. The focus stays in the list, so the next letters reach no reply. Claiming, which a customer
+//! move around: `J` and `K` to the next and previous conversation, `N` to what needs the viewer next, `/` to the
+//! search, `?` to the list of keys. The focus stays in the list, so the next letters reach no reply. Claiming, which a customer
 //! and colleagues notice, is Shift+Enter on a row that waits.
 
 use std::sync::Arc;

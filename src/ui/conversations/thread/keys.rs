@@ -35,8 +35,8 @@ pub fn listen(open: ThreadState, wanted: Signal<ConversationId>) {
     Effect::new(move |_| {
         let pressed = window_event_listener(ev::keydown, move |event| {
             if keys.starts_reply(&event) {
-                // The browser delivers the character to the field that has the focus after this event, as text, dead key
-                // or composition. So nothing is prevented and nothing inserted here.
+                // The browser delivers the character to the field that has the focus after this event, as text, dead
+                // key or composition. So nothing is prevented and nothing inserted here.
                 browser::focus_at_end(composer::FIELD);
             }
         });

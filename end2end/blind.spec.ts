@@ -1,0 +1,228 @@
+// A person who does not look: everyday sentences are typed wherever the focus may be, and Enter after them. Nothing is
+// claimed, taken over, released, closed, returned or sent by that, and no text enters the draft of a customer but the
+// one who had the focus at the first key.
+import type { APIRequestContext, Browser, Page } from "@playwright/test";
+import { actions, card, composer, composerNotice, dossier, messageList, row, thread } from "./desk";
+import { expect, test } from "./fixtures";
+import { type Customer, asksForAgent, closes, deskOf, newCustomer, opens, quietDeskOf, says } from "./people";
+import { SENTENCES, typesSentence } from "./sentences";
+
+/** What a customer, a colleague or another admin would notice. */
+const ACTS =
+  /\/api\/(claim|take_over|release|close|return_to_bot|schedule_ending|reply|keyword_(?:add|change|remove))\b/;
+
+/** Where the sentences are typed. */
+interface Spot {
+  page: Page;
+  /** Brings the focus back there. */
+  focus: () => Promise<void>;
+  /** The sentences are a reply to the open conversation. */
+  writes?: boolean;
+}
+
+interface Stage {
+  browser: Browser;
+  request: APIRequestContext;
+}
+
+type Screen = (stage: Stage) => Promise<Spot>;
+
+/** Nothing has the focus. */
+const leaves = (page: Page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+
+/** Goes back to `address` if a command has led elsewhere (`J`) or opened the list of keys (`?`). */
+async function returnsTo(page: Page, address: string) {
+  await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
+  if (page.url() === address) return;
+  await page.goto(address);
+  await expect(page.getByTitle(/, online$/)).toBeAttached();
+}
+
+/** A customer who waits. */
+async function waits({ request }: Stage, name: string): Promise<Customer> {
+  const customer = await newCustomer(request, name);
+  await asksForAgent(request, customer);
+  return customer;
+}
+
+/** Ana's desk with a conversation of hers open, and another customer's card over it. */
+async function ownDesk(stage: Stage): Promise<{ ana: Page; own: Customer; other: Customer }> {
+  const own = await newCustomer(stage.request, "Blanca Ríos");
+  const ana = await quietDeskOf(stage.browser, "ana");
+  await asksForAgent(stage.request, own);
+  await card(ana, own).getByRole("button", { name: "Claim" }).click();
+  await expect(composer(ana)).toBeFocused();
+  const other = await waits(stage, "Other Customer");
+  await expect(card(ana, other)).toBeVisible();
+  return { ana, own, other };
+}
+
+/** The desk of an agent with a customer's conversation open that is not theirs. */
+async function deskWith(stage: Stage, customer: Customer): Promise<Page> {
+  const desk = await quietDeskOf(stage.browser, "ana");
+  await opens(desk, customer);
+  await expect(composerNotice(desk)).toBeVisible();
+  return desk;
+}
+
+async function colleaguesDesk(stage: Stage): Promise<Page> {
+  const customer = await newCustomer(stage.request, "Bruno Weiss");
+  const ben = await quietDeskOf(stage.browser, "ben");
+  await asksForAgent(stage.request, customer);
+  await card(ben, customer).getByRole("button", { name: "Claim" }).click();
+  await expect(composer(ben)).toBeFocused();
+  await ben.close();
+  return deskWith(stage, customer);
+}
+
+const SCREENS: Record<string, Screen> = {
+  "the body, no conversation open": async ({ browser }) => {
+    const page = await quietDeskOf(browser, "ana");
+    const address = page.url();
+    return { page, focus: async () => { await returnsTo(page, address); await leaves(page); } };
+  },
+  "the body, an own conversation open": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => leaves(page), writes: true };
+  },
+  "the thread of an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => thread(page).focus(), writes: true };
+  },
+  "the messages of an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => messageList(page).focus(), writes: true };
+  },
+  "the reply": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => composer(page).focus(), writes: true };
+  },
+  "the row of an own conversation": async (stage) => {
+    const { ana: page, own } = await ownDesk(stage);
+    const address = page.url();
+    return { page, focus: async () => { await returnsTo(page, address); await row(page, own).first().focus(); } };
+  },
+  "the row of a waiting conversation": async (stage) => {
+    const customer = await waits(stage, "Bea Lund");
+    const page = await quietDeskOf(stage.browser, "ana");
+    const address = page.url();
+    return { page, focus: async () => { await returnsTo(page, address); await row(page, customer).first().focus(); } };
+  },
+  "the search": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => page.getByRole("searchbox").fill("") };
+  },
+  "a card's Claim": async (stage) => {
+    const { ana: page, other } = await ownDesk(stage);
+    return { page, focus: () => card(page, other).getByRole("button", { name: "Claim" }).focus() };
+  },
+  "a card's Open": async (stage) => {
+    const { ana: page, other } = await ownDesk(stage);
+    return { page, focus: () => card(page, other).getByRole("link", { name: "Open" }).focus() };
+  },
+  "Close over an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => actions(page).getByRole("button", { name: "Close" }).focus() };
+  },
+  "Release over an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => actions(page).getByRole("button", { name: "Release" }).focus() };
+  },
+  "the details of an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => dossier(page).getByRole("link").first().focus() };
+  },
+  "Claim in a waiting conversation": async (stage) => {
+    const page = await deskWith(stage, await waits(stage, "Birgit Holm"));
+    return { page, focus: () => composerNotice(page).getByRole("button", { name: "Claim" }).focus() };
+  },
+  "the body, a colleague's conversation open": async (stage) => {
+    const page = await colleaguesDesk(stage);
+    return { page, focus: () => leaves(page) };
+  },
+  "Take over in a colleague's conversation": async (stage) => {
+    const page = await colleaguesDesk(stage);
+    return { page, focus: () => composerNotice(page).getByRole("button", { name: "Take over" }).focus() };
+  },
+  "Close over a conversation of the bot": async (stage) => {
+    const customer = await newCustomer(stage.request, "Bodil Dahl");
+    await says(stage.request, customer, "Good morning");
+    const page = await deskWith(stage, customer);
+    return { page, focus: () => actions(page).getByRole("button", { name: "Close" }).focus() };
+  },
+  "the body, a closed conversation open": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    await closes(page);
+    return { page, focus: () => leaves(page) };
+  },
+  "the list of keys": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    await page.keyboard.press("Control+/");
+    const done = page.getByRole("dialog", { name: "Keyboard shortcuts" }).getByRole("button", { name: "Done" });
+    return { page, focus: () => done.focus() };
+  },
+  "the body of an admin page": async ({ browser }) => {
+    const page = await deskOf(browser, "admin", "/admin/keywords");
+    return { page, focus: () => leaves(page) };
+  },
+  "a switch of an admin page": async ({ browser }) => {
+    const page = await deskOf(browser, "admin", "/admin/keywords");
+    return { page, focus: () => page.getByRole("main").getByRole("switch").first().focus() };
+  },
+};
+
+/** The conversations that have a draft in this browser. */
+const drafts = (page: Page) =>
+  page.evaluate(() => {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith("handoff.draft."));
+    return keys.map((key) => key.split(".").at(-1));
+  });
+
+const conversation = (page: Page) => /\/conversations\/([^?#]+)/.exec(page.url())?.[1];
+
+/** Enter, where a person would expect a line break or nothing. In a reply it sends, and on a link it opens. */
+async function enters(page: Page) {
+  const means = await page.evaluate(() => document.activeElement?.matches("textarea, a") ?? false);
+  if (!means) await page.keyboard.press("Enter");
+}
+
+for (const [name, screen] of Object.entries(SCREENS)) {
+  test(`sentences typed at ${name} do nothing but write`, async ({ browser, request }) => {
+    // Each sentence is typed key by key, and some of them lead to another page and back.
+    test.setTimeout(300_000);
+    const { page, focus, writes } = await screen({ browser, request });
+    const acts: string[] = [];
+    page.on("request", (sent) => acts.push(...(ACTS.exec(sent.url())?.slice(1) ?? [])));
+    const own = writes ? conversation(page) : undefined;
+
+    for (const sentence of SENTENCES) {
+      await focus();
+      await typesSentence(page, sentence);
+      await enters(page);
+      if (writes) {
+        await expect(composer(page)).toHaveValue(sentence);
+        expect(await drafts(page)).toEqual([own]);
+        await composer(page).fill("");
+      }
+      expect(await drafts(page), sentence).toEqual([]);
+      expect(acts, sentence).toEqual([]);
+    }
+  });
+}
+
+test("a line break typed at a waiting row claims nothing", async ({ browser, request }) => {
+  const customer = await newCustomer(request, "Benno Kurz");
+  await asksForAgent(request, customer);
+  const ana = await quietDeskOf(browser, "ana");
+  const acts: string[] = [];
+  ana.on("request", (sent) => acts.push(...(ACTS.exec(sent.url())?.slice(1) ?? [])));
+  await row(ana, customer).first().focus();
+  await typesSentence(ana, "Hello");
+  await ana.keyboard.press("Shift+Enter");
+  await typesSentence(ana, "It is here");
+  await ana.keyboard.press("Shift+Enter");
+  // A request that the key had sent would be answered before this one.
+  await ana.reload();
+  await expect(row(ana, customer).first()).toBeVisible();
+  expect(acts).toEqual([]);
+});

@@ -1,0 +1,68 @@
+// Everyday sentences as they are typed: key by key, with dead keys and an input method. Playwright's own typing sends
+// no key events for characters that its US keyboard lacks.
+import type { CDPSession, Page } from "@playwright/test";
+
+export const SENTENCES = [
+  "Hello, just checking on your order",
+  "Okay, I'll look into that for you",
+  "Can you send me a photo, please?",
+  "No problem, take your time!",
+  "Guten Tag, ich schaue gleich nach",
+  "Könnten Sie mir die Nummer schicken?",
+  "Das tut mir leid, einen Moment bitte",
+  "Natürlich, sehr gerne. Schöne Grüße!",
+  "¿Qué tal? Ya lo estoy mirando",
+  "Está en camino, llega mañana",
+  "Un momento, por favor",
+  "Atención al cliente, 24/7",
+  "Olá, já verifico o seu pedido",
+  "Não há problema, obrigado",
+  "À tarde chega, sem falta",
+  "Você pode enviar uma foto?",
+  "Dzień dobry, już sprawdzam",
+  "Proszę chwilę poczekać",
+  "Źle się stało, przepraszam",
+  "Zaraz wyślę link, żaden problem",
+  // By an input method.
+  "你好, 请稍等",
+  "ありがとう, OK",
+];
+
+/** What Spanish and Portuguese keyboards type with two keys, the first of them dead. */
+const WITH_DEAD_KEY = /[áéíóúàèâêôãõ]/i;
+const BY_INPUT_METHOD = /[\p{Script=Han}\p{Script=Hiragana}]/u;
+/** What Chromium reports for a key that an input method handles. */
+const HANDLED = { key: "Process", windowsVirtualKeyCode: 229 };
+
+/** Types a sentence as a keyboard does. */
+export async function typesSentence(page: Page, sentence: string) {
+  const cdp = await page.context().newCDPSession(page);
+  for (const character of sentence) {
+    if (BY_INPUT_METHOD.test(character)) await composes(cdp, HANDLED, character, character);
+    else if (WITH_DEAD_KEY.test(character)) {
+      await composes(cdp, { key: "Dead", code: "BracketLeft" }, character.normalize("NFD").slice(1), character);
+    } else if (/[ -~]/.test(character)) await page.keyboard.press(character === " " ? "Space" : character);
+    else await presses(cdp, { key: character, text: character });
+  }
+  await cdp.detach();
+}
+
+interface Key {
+  key: string;
+  code?: string;
+  text?: string;
+  windowsVirtualKeyCode?: number;
+}
+
+async function presses(cdp: CDPSession, key: Key) {
+  await cdp.send("Input.dispatchKeyEvent", { type: key.text ? "keyDown" : "rawKeyDown", ...key });
+  await cdp.send("Input.dispatchKeyEvent", { type: "keyUp", ...key });
+}
+
+/** A first key that types nothing yet, what it shows meanwhile, and the character that it becomes. */
+async function composes(cdp: CDPSession, first: Key, shown: string, character: string) {
+  await presses(cdp, first);
+  await cdp.send("Input.imeSetComposition", { text: shown, selectionStart: shown.length, selectionEnd: shown.length });
+  await presses(cdp, HANDLED);
+  await cdp.send("Input.insertText", { text: character });
+}
