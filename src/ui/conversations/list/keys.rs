@@ -263,7 +263,7 @@ impl ListKeys {
         spawn_local(async move {
             let read = read_desk(Filter::default()).await;
             // The page may have been left meanwhile.
-            if self.place.open.is_disposed() {
+            if self.go.is_disposed() {
                 return;
             }
             match read {
