@@ -22,6 +22,7 @@ use super::{
     conversations::{
         handoff_cards::{HandoffCards, Invitation},
         page::DeskRoute,
+        undo::UndoList,
     },
     flow_editor::FlowEditorRoute,
     format::Zone,
@@ -174,6 +175,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         </div>
         <HandoffCards />
         <Toasts>
+            <UndoList />
             <Invitation />
         </Toasts>
     }

@@ -1,7 +1,7 @@
 //! The Conversations page: the list, the open conversation, and the cards of waiting handoffs.
 //!
 //! `page` is the route. `list` and `thread` are the two columns; `composer` and `dossier` belong to the thread.
-//! `handoff_cards` are drawn by the layout, over every page.
+//! `handoff_cards` and the list of acts that can be undone (`undo`) are drawn by the layout, over every page.
 
 pub mod composer;
 pub mod dossier;
@@ -10,3 +10,4 @@ pub mod key_list;
 pub mod list;
 pub mod page;
 pub mod thread;
+pub mod undo;

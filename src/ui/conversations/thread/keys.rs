@@ -21,7 +21,7 @@ pub fn listen(open: ThreadState, wanted: Signal<ConversationId>) {
         if event.repeat() || !is_shortcut(&event) {
             return;
         }
-        if open.ask.get_untracked().is_some() || wanted.try_get_untracked() != Some(open.id()) {
+        if wanted.try_get_untracked() != Some(open.id()) {
             return;
         }
         let Some(letter) = letter(&event.key(), &event.code()) else { return };
