@@ -31,7 +31,7 @@ fn taken_over(from: Option<&str>) -> Event {
 }
 
 fn closed(reason: CloseReason) -> Event {
-    Event::Closed { reason, handoff: None }
+    Event::Closed { reason, handoff: None, outcome: None }
 }
 
 fn started(previous: Option<&str>) -> Event {
