@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Conversation, Epoch, Refusal, State};
+use super::{Conversation, Epoch, Goodbye, Refusal, State};
 use crate::{
     event::{Actor, Amendment, CloseReason, Event},
     handoff::Trigger,
@@ -46,18 +46,6 @@ pub struct PendingEnding {
     /// The conversation's epoch at the press.
     pub epoch: Epoch,
     pub due_at: Timestamp,
-}
-
-/// The text that the customer gets with a close.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Goodbye {
-    /// The tenant's closing text, as it is when the close takes effect.
-    #[default]
-    Standard,
-    Off,
-    /// The text that the agent edited. It is sent as it is: names in braces are not replaced.
-    Edited(String),
 }
 
 /// A press of close or return to bot.
