@@ -98,6 +98,8 @@ pub enum CancelCause {
     /// An agent was requested.
     HandedOff,
     CustomerWrote,
+    /// The customer edited or deleted a message.
+    CustomerAmended,
     CustomerCalled,
     /// Another responder of the number took over the customer.
     PartnerTook,
@@ -119,6 +121,7 @@ variant_names!(CancelCause {
     RepliedByPhone => "replied_by_phone",
     HandedOff => "handed_off",
     CustomerWrote => "customer_wrote",
+    CustomerAmended => "customer_amended",
     CustomerCalled => "customer_called",
     PartnerTook => "partner_took",
     AgentDeactivated => "agent_deactivated",
@@ -138,6 +141,7 @@ impl CancelCause {
             | Self::RepliedByPhone
             | Self::HandedOff
             | Self::CustomerWrote
+            | Self::CustomerAmended
             | Self::CustomerCalled
             | Self::PartnerTook
             | Self::AgentDeactivated
@@ -155,7 +159,11 @@ impl From<&Refusal> for CancelCause {
             Refusal::ClaimedBy(_) | Refusal::OwnedBy(_) | Refusal::ActedSince(_) | Refusal::WithHuman => Self::Claimed,
             Refusal::NotClaimed => Self::Released,
             Refusal::Closed | Refusal::WithBot => Self::Ended,
-            Refusal::AlreadyYours | Refusal::TurnOver | Refusal::EndingOver | Refusal::EndingPending => Self::Failed,
+            Refusal::AlreadyYours
+            | Refusal::TurnOver
+            | Refusal::EndingOver
+            | Refusal::EndingPending
+            | Refusal::PressedBy(_) => Self::Failed,
         }
     }
 }
@@ -166,7 +174,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
     match event {
         Event::CustomerWrote { .. } => Some(CancelCause::CustomerWrote),
         Event::Amended { what, .. } => match what {
-            Amendment::Edited | Amendment::Revoked => Some(CancelCause::CustomerWrote),
+            Amendment::Edited | Amendment::Revoked => Some(CancelCause::CustomerAmended),
             Amendment::Reacted | Amendment::FileKept | Amendment::FileFailed => None,
         },
         Event::CustomerCalled { .. } => Some(CancelCause::CustomerCalled),
@@ -269,7 +277,7 @@ impl Conversation {
     pub(super) fn undo_ending(&self, agent: &AgentId, ending: &EndingId) -> Result<Vec<Event>, Refusal> {
         match &self.ending {
             Some(pending) if pending.id != *ending => Err(Refusal::EndingOver),
-            Some(pending) if pending.agent != *agent => Err(Refusal::OwnedBy(pending.agent.clone())),
+            Some(pending) if pending.agent != *agent => Err(Refusal::PressedBy(pending.agent.clone())),
             Some(_) => Ok(self.cancel_ending(CancelCause::Undone)),
             None => Err(Refusal::EndingOver),
         }

@@ -123,7 +123,7 @@ fn given_a_pending_ending_when_it_is_undone_then_the_epoch_stays() {
     let pending = pending(EndingKind::Close);
     let undo = |agent: AgentId, ending: &str| Command::UndoEnding { agent, ending: ending.into() };
     assert_eq!(pending.decide(&undo(ana(), "end_0"), T0), Err(Refusal::EndingOver), "an earlier one");
-    assert_eq!(pending.decide(&undo(ben(), "end_1"), T0), Err(Refusal::OwnedBy(ana())));
+    assert_eq!(pending.decide(&undo(ben(), "end_1"), T0), Err(Refusal::PressedBy(ana())));
     let undone = after(pending, &[undo(ana(), "end_1")]);
     assert_eq!(undone, after(fresh(), &[take_over(ana())]));
     assert_eq!(undone.decide(&undo(ana(), "end_1"), T0), Err(Refusal::EndingOver));
@@ -190,7 +190,7 @@ fn given_a_pending_ending_then_only_news_without_a_command_cancels_it() {
     let amended = |what| Event::Amended { message: "msg_1".into(), what };
     let told = |event: &Event, actor: &Actor| cause(pending.cancellation(event, actor).as_slice());
     for what in [Amendment::Edited, Amendment::Revoked] {
-        assert_eq!(told(&amended(what), &Actor::Customer), Some(CancelCause::CustomerWrote));
+        assert_eq!(told(&amended(what), &Actor::Customer), Some(CancelCause::CustomerAmended));
         assert_eq!(told(&amended(what), &Actor::Meta), None, "the business changed a message of its own");
     }
     for what in [Amendment::Reacted, Amendment::FileKept, Amendment::FileFailed] {

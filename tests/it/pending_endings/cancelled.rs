@@ -72,7 +72,7 @@ on_both!(a_takeover_cancels_a_close, async |app| {
 
 on_both!(an_edit_cancels_a_close, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    meets(app, &ana, "customer_wrote", async |_| {
+    meets(app, &ana, "customer_amended", async |_| {
         let edit = json!({"type": "edit", "edit": {"original_message_id": "wamid.first",
             "message": {"type": "text", "text": {"body": "I need an agent, now"}}}});
         let body = meta::message(MARIA, "wamid.edit", app.now(), edit);
