@@ -8,7 +8,7 @@ mod goodbye;
 mod undo;
 
 pub use self::{
-    ending::{CancelCause, EndingKind, EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_TIME},
+    ending::{CancelCause, EndingKind, EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
     goodbye::{Goodbye, GoodbyeFault},
     undo::PreviousOwner,
 };

@@ -16,10 +16,12 @@ use crate::{
     variant_names::variant_names,
 };
 
-/// How long an ending can be undone if the page names no time.
-pub const UNDO_TIME: Span = Span::seconds(8);
-/// The longest such time (WCAG 2.2.1 asks for a choice).
-pub const MAX_UNDO_TIME: Span = Span::seconds(60);
+/// How long an ending can be undone, in seconds: what an agent may choose from (WCAG 2.2.1 asks for a choice).
+pub const UNDO_SECONDS: [i64; 3] = [8, 20, 60];
+/// How long it is for an agent who has chosen nothing.
+pub const UNDO_TIME: Span = Span::seconds(UNDO_SECONDS[0]);
+/// The longest such time.
+pub const MAX_UNDO_TIME: Span = Span::seconds(UNDO_SECONDS[2]);
 
 /// What a pending ending will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +61,7 @@ pub struct EndingPress {
     pub goodbye: Goodbye,
     #[serde(default)]
     pub outcome: Option<OutcomeId>,
-    /// How long it can be undone; [`UNDO_TIME`] if the agent chose none.
+    /// How long it can be undone; `None` is the agent's own undo time.
     #[serde(default)]
     pub undo_time: Option<Span>,
 }
@@ -73,9 +75,9 @@ impl EndingPress {
         (length > TEXT_LIMIT).then_some(detail)
     }
 
-    /// When it takes effect after a press at `now`.
-    pub fn due_at(&self, now: Timestamp) -> Timestamp {
-        now.plus(self.undo_time.unwrap_or(UNDO_TIME).clamp(Span::seconds(1), MAX_UNDO_TIME))
+    /// When it takes effect after a press at `now`. `own` is the agent's own undo time.
+    pub fn due_at(&self, now: Timestamp, own: Span) -> Timestamp {
+        now.plus(self.undo_time.unwrap_or(own).clamp(Span::seconds(1), MAX_UNDO_TIME))
     }
 }
 

@@ -224,9 +224,17 @@ fn the_undo_time_has_bounds_and_a_goodbye_is_one_message() {
         outcome: None,
         undo_time: None,
     };
-    for (chosen, expected) in [(None, 8), (Some(20), 20), (Some(0), 1), (Some(-5), 1), (Some(3_600), 60)] {
+    for (chosen, own, expected) in [
+        (None, 8, 8),
+        (None, 60, 60),
+        (None, 90, 60),
+        (Some(20), 8, 20),
+        (Some(0), 8, 1),
+        (Some(-5), 8, 1),
+        (Some(90), 8, 60),
+    ] {
         let press = EndingPress { undo_time: chosen.map(Span::seconds), ..press.clone() };
-        assert_eq!(press.due_at(T0), T0.plus(Span::seconds(expected)), "{chosen:?}");
+        assert_eq!(press.due_at(T0, Span::seconds(own)), T0.plus(Span::seconds(expected)), "{chosen:?} {own}");
     }
     let with = |text: String| EndingPress { goodbye: Goodbye::Edited(text), ..press.clone() };
     assert_eq!(with("x".repeat(TEXT_LIMIT)).violation(), None);
