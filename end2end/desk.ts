@@ -67,6 +67,9 @@ export const composer = (page: Page): Locator => thread(page).getByRole("textbox
 /** What stands in the composer's place when no reply can be written: why not, and the action that changes it. */
 export const composerNotice = (page: Page): Locator => thread(page).getByRole("status");
 
+/** What opens over the composer when a conversation is ended: the goodbye, and what is left behind. */
+export const endingBar = (page: Page): Locator => thread(page).getByRole("region", { name: /^(Close|Return to bot): / });
+
 // The dossier.
 
 export const dossier = (page: Page): Locator => page.getByRole("complementary", { name: "Details" });
@@ -103,6 +106,9 @@ export const card = (page: Page, customer: Named): Locator =>
 
 /** The link to all waiting conversations, shown while some have no card. */
 export const allWaiting = (page: Page): Locator => handoffs(page).getByRole("link", { name: /^See all/ });
+
+/** What can be undone, on every page. */
+export const undoList = (page: Page): Locator => page.getByRole("group", { name: "Undo", exact: true });
 
 /** A notice with this text: a toast, or the banner over the page. */
 export const notice = (page: Page, text: string): Locator => page.getByRole("status").filter({ hasText: text });

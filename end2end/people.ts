@@ -6,6 +6,8 @@ import {
   cards,
   composer,
   composerNotice,
+  endingBar,
+  eventLine,
   message,
   offlineBanner,
   presence,
@@ -129,9 +131,35 @@ export async function replies(desk: Page, text: string) {
   await expect(message(desk, text)).toBeVisible();
 }
 
-/** Closes the open conversation and confirms it. */
+/** Presses Close for the open conversation, and confirms the goodbye. It takes effect after the time to undo. */
+export async function pressesClose(desk: Page) {
+  await actions(desk).getByRole("button", { name: "Close", exact: true }).click();
+  await endingBar(desk).getByRole("button", { name: "Close", exact: true }).click();
+}
+
+/** Closes the open conversation, with the shortest time to undo. */
 export async function closes(desk: Page) {
-  await actions(desk).getByRole("button", { name: "Close" }).click();
-  await desk.getByRole("button", { name: "Close it" }).click();
-  await expect(composerNotice(desk)).toContainText("Closed");
+  await withShortUndo(desk, async () => {
+    await pressesClose(desk);
+    await expect(composerNotice(desk)).toContainText("Closed");
+  });
+}
+
+/** Returns the open conversation to the bot, with the shortest time to undo. */
+export async function returnsToBot(desk: Page) {
+  await withShortUndo(desk, async () => {
+    await actions(desk).getByRole("button", { name: "Return to bot" }).click();
+    await expect(eventLine(desk, "You returned this to the bot")).toHaveCount(1);
+  });
+}
+
+/** Closes and returns to the bot take effect after a second instead of eight. */
+async function withShortUndo(desk: Page, meanwhile: () => Promise<void>) {
+  const press = "**/api/schedule_ending*";
+  await desk.route(press, async (route) => {
+    const body = route.request().postDataJSON();
+    await route.continue({ postData: JSON.stringify({ ...body, press: { ...body.press, undo_time: 1_000 } }) });
+  });
+  await meanwhile();
+  await desk.unroute(press);
 }

@@ -6,11 +6,13 @@ import {
   cards,
   composer,
   composerNotice,
+  endingBar,
   filterToggle,
   message,
   notice,
   offlineBanner,
   threadName,
+  undoList,
 } from "./desk";
 import { type Simulator, expect, test } from "./fixtures";
 import { SCHEMES, SIZES, checkLooks } from "./looks";
@@ -23,6 +25,7 @@ import {
   live,
   newCustomer,
   opens,
+  pressesClose,
   replies,
   signIn,
 } from "./people";
@@ -65,12 +68,21 @@ const STATES: State[] = [
     },
   },
   {
-    name: "ask-close",
+    name: "closing-bar",
     who: "ana",
     make: async (page, customer) => {
       await claim(page, customer);
       await actions(page).getByRole("button", { name: "Close" }).click();
-      await expect(page.getByRole("dialog")).toBeVisible();
+      await expect(endingBar(page)).toBeFocused();
+    },
+  },
+  {
+    name: "closing-pending",
+    who: "ana",
+    make: async (page, customer) => {
+      await claim(page, customer);
+      await pressesClose(page);
+      await expect(undoList(page)).toContainText("Closing");
     },
   },
   {

@@ -1,6 +1,6 @@
 // Writing to a customer when something interferes: a reload, a rejected message, the customer's next message.
 import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
-import { actions, card, composer, composerNotice, delivery, message, row, rows } from "./desk";
+import { actions, card, composer, composerNotice, delivery, endingBar, message, row, rows } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, asksForAgent, deskOf, newCustomer, opens, quietDeskOf, replies, says } from "./people";
 import { onPhone, field as phoneField, phoneOf } from "./phone";
@@ -30,7 +30,6 @@ test("a draft survives a reload and belongs to one conversation and one agent", 
   const ben = await deskOf(browser, "ben");
   await opens(ben, customer);
   await actions(ben).getByRole("button", { name: "Take over" }).click();
-  await ben.getByRole("dialog").getByRole("button", { name: "Take over" }).click();
   await expect(composer(ben)).toHaveValue("");
   await expect(composerNotice(ana)).toContainText("Your draft is kept.");
 });
@@ -116,18 +115,17 @@ test("closing is refused while the customer's last message was not seen, and say
 }) => {
   allowConsole(/status of 409/);
   const [ana, customer] = await claimed(browser, request, "Zoe Marin");
-  const dialog = ana.getByRole("dialog");
   await actions(ana).getByRole("button", { name: "Close" }).click();
-  await expect(dialog).toContainText("Close this conversation?");
+  await expect(endingBar(ana)).toBeFocused();
   await says(request, customer, "Wait, one more question");
   await expect(message(ana, "Wait, one more question")).toBeVisible();
-  await dialog.getByRole("button", { name: "Close it" }).click();
+  await endingBar(ana).getByRole("button", { name: "Close" }).click();
 
   const alert = ana.getByRole("alert").filter({ hasText: "Not closed." });
   await expect(alert).toBeVisible();
   await expect(row(ana, customer, "Mine")).toBeVisible();
   await expect(message(ana, "Wait, one more question")).toBeInViewport();
   await alert.getByRole("button", { name: "Close anyway" }).click();
-  await dialog.getByRole("button", { name: "Close it" }).click();
+  await endingBar(ana).getByRole("button", { name: "Close" }).click();
   await expect(composerNotice(ana)).toContainText("Closed by you");
 });

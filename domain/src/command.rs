@@ -210,6 +210,9 @@ pub enum Refusal {
     /// The ending took effect or was cancelled, so it can be neither undone nor carried out.
     #[error("the ending is no longer pending")]
     EndingOver,
+    /// Only this agent, who pressed, can undo the pending ending.
+    #[error("another agent's ending is pending")]
+    PressedBy(AgentId),
     /// A close is pending, and the bot's turn waits until it is over.
     #[error("a close is pending")]
     EndingPending,

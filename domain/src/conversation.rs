@@ -4,10 +4,12 @@
 mod apply;
 pub mod describe;
 mod ending;
+mod goodbye;
 mod undo;
 
 pub use self::{
-    ending::{CancelCause, EndingKind, EndingPress, Goodbye, MAX_UNDO_TIME, PendingEnding, UNDO_TIME},
+    ending::{CancelCause, EndingKind, EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
+    goodbye::{Goodbye, GoodbyeFault},
     undo::PreviousOwner,
 };
 pub use super::{

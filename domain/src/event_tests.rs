@@ -105,6 +105,7 @@ fn the_audit_log_leaves_out_messages_and_steps_of_flows() {
         "delivered",
         "amended",
         "first_replied",
+        "ending_scheduled",
         "seen",
         "flow_began",
         "variable_set",
@@ -126,6 +127,9 @@ fn a_thread_shows_transitions_and_facts_as_lines() {
         "taken_over",
         "returned_to_bot",
         "closed",
+        "ending_cancelled",
+        "release_undone",
+        "take_over_undone",
         "closing_skipped",
         "bot_silenced",
         "number_changed",
@@ -158,7 +162,7 @@ fn the_subject_of_an_event_is_what_its_thread_must_load() {
 fn a_return_to_the_bot_and_a_close_end_the_handoff() {
     use crate::handoff::HandoffEnd;
     let handoff: HandoffId = "hof_1".into();
-    let closed = |reason, handoff| Event::Closed { reason, handoff };
+    let closed = |reason, handoff| Event::Closed { reason, handoff, outcome: None };
     let ends = [
         (CloseReason::Done, HandoffEnd::Closed),
         (CloseReason::Bot, HandoffEnd::Closed),
@@ -171,7 +175,9 @@ fn a_return_to_the_bot_and_a_close_end_the_handoff() {
     }
     let returned = Event::ReturnedToBot { handoff: handoff.clone(), agent: "agt_1".into() };
     assert_eq!(returned.ended_handoff(), Some((&handoff, HandoffEnd::ReturnedToBot)));
-    for event in golden() {
+    let undone = |to| Event::TakeOverUndone { handoff: handoff.clone(), agent: "agt_1".into(), to };
+    assert_eq!(undone(PreviousOwner::Bot).ended_handoff(), Some((&handoff, HandoffEnd::ReturnedToBot)));
+    for event in golden().into_iter().filter(|event| event.kind() != EventKind::TakeOverUndone) {
         let ends = matches!(event.name(), "returned_to_bot" | "closed");
         assert_eq!(event.ended_handoff().is_some(), ends, "{}", event.name());
     }

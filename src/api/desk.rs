@@ -26,7 +26,7 @@ pub async fn read_more(filter: Filter, group: Group, after: Key) -> Result<Range
     Ok(live.more(&call.caller, filter, group, &after, call.context().zone().as_deref()).await?)
 }
 
-/// Waiting handoffs, counts and presence for the layout.
+/// Waiting handoffs, the caller's pending endings, counts and presence for the layout.
 #[server(endpoint = "calls")]
 pub async fn read_calls() -> Result<Calls> {
     let call = crate::server::http::agent().await?;

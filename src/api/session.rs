@@ -42,3 +42,17 @@ pub async fn set_muted(muted: bool) -> Result<()> {
     let call = crate::server::http::agent().await?;
     Ok(call.service::<crate::server::accounts::Accounts>()?.set_muted(&call.caller, muted).await?)
 }
+
+/// Sets how long the caller can undo a close or a return to the bot. Fails for other times than 8, 20 and 60 seconds.
+#[server(endpoint = "set_undo_time")]
+pub async fn set_undo_time(seconds: i64) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    Ok(call.service::<crate::server::accounts::Accounts>()?.set_undo_time(&call.caller, seconds).await?)
+}
+
+/// Turns single-key shortcuts and typing to reply on or off.
+#[server(endpoint = "set_typing_keys")]
+pub async fn set_typing_keys(typing_keys: bool) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    Ok(call.service::<crate::server::accounts::Accounts>()?.set_typing_keys(&call.caller, typing_keys).await?)
+}

@@ -22,6 +22,10 @@ pub struct Thread {
     pub dossier: Dossier,
     /// The customer's earlier conversations, newest first.
     pub earlier: Vec<Earlier>,
+    /// The closing message that the customer gets if the viewer closes now; `None` if there is none, or if it cannot be
+    /// sent.
+    #[serde(default)]
+    pub goodbye: Option<String>,
     /// The log position of this read: all entries up to it are included.
     pub seq: Seq,
 }

@@ -8,7 +8,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// What the layout of every signed-in page loads: waiting handoffs, counts and presence.
+/// What the layout of every signed-in page loads: waiting handoffs, the viewer's pending endings, counts and presence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calls {
     /// Waiting handoffs, oldest first; at most 20.
@@ -19,6 +19,9 @@ pub struct Calls {
     /// Server time of this read. Handoffs requested later are announced as new.
     #[serde(default)]
     pub at: Timestamp,
+    /// Conversations whose pending close or return the viewer pressed, in the order in which they take effect.
+    #[serde(default)]
+    pub endings: Vec<Row>,
     /// Numbers that cannot send now.
     #[serde(default)]
     pub stopped: Vec<Stopped>,

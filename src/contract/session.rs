@@ -16,6 +16,10 @@ pub struct Viewer {
     pub away: bool,
     /// Whether alert sounds are off.
     pub muted: bool,
+    /// How long the viewer can undo a close or a return to the bot: one of `domain::conversation::UNDO_SECONDS`.
+    pub undo_seconds: i64,
+    /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
+    pub typing_keys: bool,
     /// The tenant's time zone, used for dates until the browser has reported its own.
     pub zone: String,
 }

@@ -23,6 +23,7 @@ use super::{
         handoff_cards::{Claims, HandoffCards, Invitation},
         key_list::KeyList,
         page::DeskRoute,
+        undo::UndoList,
     },
     flow_editor::FlowEditorRoute,
     format::Zone,
@@ -179,6 +180,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         <KeyList />
         <HandoffCards />
         <Toasts>
+            <UndoList />
             <Invitation />
         </Toasts>
     }

@@ -15,6 +15,7 @@ use crate::{
         time::Timestamp,
     },
     ui::{
+        conversations::undo::{self, Undoable},
         format::Zone,
         kit::{Toast, ToastTone},
     },
@@ -66,6 +67,8 @@ pub struct AppState {
     /// The number of the day that now is in the viewer's zone; changes at midnight.
     pub today: Memo<i64>,
     pub toasts: RwSignal<Vec<Toast>>,
+    /// What the viewer did and can undo, oldest first.
+    pub undoable: RwSignal<Vec<Undoable>>,
     pub in_flight: RwSignal<Vec<InFlight>>,
     /// The conversation that the viewer just claimed, until its composer is shown and has the focus.
     pub claiming: RwSignal<Option<ConversationId>>,
@@ -84,6 +87,7 @@ impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
         let (zone, now) = (Zone::current(), RwSignal::new(now));
+        let undoable = undo::endings_of(&calls.endings, &viewer.agent);
         Self {
             viewer: RwSignal::new(viewer),
             desk: RwSignal::new(desk_of(calls)),
@@ -94,6 +98,7 @@ impl AppState {
             now,
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
+            undoable: RwSignal::new(undoable),
             in_flight: RwSignal::new(Vec::new()),
             claiming: RwSignal::new(None),
             typed_ahead: RwSignal::new(String::new()),
@@ -121,8 +126,10 @@ impl AppState {
         self.stopped.set(calls.stopped.clone());
         self.called_until.set_value(calls.at);
         let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
+        undo::replace_endings(*self, &calls.endings);
         let mut desk = desk_of(calls);
         for changes in kept {
+            undo::apply(*self, &changes);
             desk.apply(&Frame::Changes(changes));
         }
         self.desk.set(desk);
@@ -165,6 +172,7 @@ impl AppState {
                 if let Some(stopped) = &changes.stopped {
                     self.stopped.set(stopped.clone());
                 }
+                undo::receive(*self, changes);
                 self.desk.update(|desk| desk.apply(frame));
                 self.held_changes.update_value(|kept| {
                     if let Some(kept) = kept {

@@ -29,7 +29,14 @@ fn desk(sent: usize, waiting: i64) -> Desk {
         groups: BTreeMap::new(),
         news: BTreeSet::new(),
     };
-    desk_of(Calls { waiting: waiting_rows, desk, online: Vec::new(), at: Timestamp(10), stopped: Vec::new() })
+    desk_of(Calls {
+        waiting: waiting_rows,
+        desk,
+        online: Vec::new(),
+        at: Timestamp(10),
+        endings: Vec::new(),
+        stopped: Vec::new(),
+    })
 }
 
 fn apply(desk: &mut Desk, seq: i64, rows: Vec<Row>, waiting: i64) {

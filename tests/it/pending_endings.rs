@@ -1,7 +1,12 @@
 //! A close or a return to the bot that can be undone: what happens until it is due, when it is due, and what cancels it.
 
 mod cancelled;
+mod due;
+mod preferences;
+mod restarts;
+mod shown;
 mod undo;
+mod unseen;
 
 use handoff::{
     domain::{

@@ -269,7 +269,7 @@ on_both!(an_agent_cannot_reply_in_a_conversation_that_a_colleague_took, async |a
     assert_eq!(refusal(conversations.close(&ana, &row.id, seen).await), owned);
     let form = [("id", row.id.as_str()), ("client_id", "press-2"), ("body", "Too late")];
     let (_, body) = call(reqwest::Client::new(), app.address, "reply", cookie, &form).await;
-    let words = "Ben is handling this conversation. Take over to reply.";
+    let words = "Ben is handling this conversation. Take over to reply or close it.";
     assert_eq!(body, json!({"type": "conflict", "detail": words}));
     app.settle().await;
     assert!(!sent(app).contains(&"Too late".to_owned()));

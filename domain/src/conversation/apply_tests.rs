@@ -155,7 +155,7 @@ fn the_end_of_a_handoff_marks_everything_as_read_and_ends_the_turn() {
     let before = after(claimed(), &[customer_writes("msg_2")]);
     assert!(before.unread > 0);
     let returned = Event::ReturnedToBot { handoff: "hof_1".into(), agent: ana() };
-    let closed = Event::Closed { reason: CloseReason::Merged, handoff: Some("hof_1".into()) };
+    let closed = Event::Closed { reason: CloseReason::Merged, handoff: Some("hof_1".into()), outcome: None };
     let ended = State::Closed { at: LATER, by: Actor::Agent(ana()), reason: CloseReason::Merged };
     for (event, state) in [(returned, State::Bot), (closed, ended)] {
         let next = at(&before, &event, &Actor::Agent(ana()), LATER);

@@ -92,7 +92,7 @@ fn a_bot_turn_says_and_closes_only_at_the_epoch_it_began_with() {
     let queued =
         Event::Queued { message: "msg_b".into(), author: Author::Bot, kind: "text".into(), digest: "d".into() };
     assert_eq!(open.decide(&say(3), T0), Ok(vec![queued]));
-    let ended = Event::Closed { reason: CloseReason::Bot, handoff: None };
+    let ended = Event::Closed { reason: CloseReason::Bot, handoff: None, outcome: None };
     assert_eq!(open.decide(&close(3, "msg_1"), T0), Ok(vec![ended]));
     assert_eq!(open.decide(&close(3, "msg_0"), T0), Err(Refusal::CustomerJustWrote));
     for stale in [2, 4] {
@@ -244,8 +244,9 @@ fn an_echo_of_a_person_counts_as_a_reply_and_one_of_another_responder_does_not()
 
 #[test]
 fn anybody_closes_what_no_other_agent_owns() {
-    let ended =
-        |handoff: Option<&str>| Ok(vec![Event::Closed { reason: CloseReason::Done, handoff: handoff.map(Into::into) }]);
+    let ended = |handoff: Option<&str>| {
+        Ok(vec![Event::Closed { reason: CloseReason::Done, handoff: handoff.map(Into::into), outcome: None }])
+    };
     assert_eq!(fresh().decide(&close(ana()), T0), ended(None));
     assert_eq!(waiting().decide(&close(ana()), T0), ended(Some("hof_1")));
     assert_eq!(on_the_phone().decide(&close(ana()), T0), ended(Some("hof_new")));
@@ -257,7 +258,7 @@ fn anybody_closes_what_no_other_agent_owns() {
 #[test]
 fn a_merge_closes_any_open_conversation() {
     let merged = |handoff: Option<&str>| {
-        Ok(vec![Event::Closed { reason: CloseReason::Merged, handoff: handoff.map(Into::into) }])
+        Ok(vec![Event::Closed { reason: CloseReason::Merged, handoff: handoff.map(Into::into), outcome: None }])
     };
     assert_eq!(fresh().decide(&Command::Merge, T0), merged(None));
     assert_eq!(claimed().decide(&Command::Merge, T0), merged(Some("hof_1")));

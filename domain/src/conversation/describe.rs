@@ -3,9 +3,13 @@
 //!
 //! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
 
+mod ending;
+mod refusal;
+
 use std::collections::HashMap;
 
-use super::{CancelCause, EndingKind, PreviousOwner};
+pub use self::{ending::ending_cancelled, refusal::refused};
+use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
     event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, Setting, Skipped, Wish},
@@ -81,11 +85,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             (CloseReason::Imported, _) => (Tone::Close, None, "Imported from the number's history".to_owned()),
         },
         Event::EndingCancelled { kind, agent, cause, .. } if cause.is_news(&entry.actor, agent) => {
-            let act = match kind {
-                EndingKind::Close => "closing this",
-                EndingKind::ReturnToBot => "returning this to the bot",
-            };
-            (Tone::Warning, named(agent), format!("didn't finish {act}: {}", cancelled(*cause)))
+            (Tone::Warning, named(agent), ending::unfinished(*kind, *cause, &entry.actor, agent, names))
         }
         Event::ReleaseUndone { agent, .. } => (Tone::Claim, named(agent), "undid the release".to_owned()),
         Event::TakeOverUndone { agent, to, .. } => {
@@ -147,34 +147,6 @@ fn mid_sentence(label: &str) -> String {
     match (letters.next(), label.chars().nth(1)) {
         (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
         _ => label.to_owned(),
-    }
-}
-
-/// The sentence for the agent whose close or return was cancelled.
-pub fn ending_cancelled(kind: EndingKind, cause: CancelCause) -> String {
-    let act = match kind {
-        EndingKind::Close => "Not closed",
-        EndingKind::ReturnToBot => "Not returned to the bot",
-    };
-    format!("{act}: {}", cancelled(cause))
-}
-
-fn cancelled(cause: CancelCause) -> &'static str {
-    match cause {
-        CancelCause::Undone => "it was undone",
-        CancelCause::PressedAgain => "it was pressed again",
-        CancelCause::Claimed => "another agent took over",
-        CancelCause::Released => "it has another owner now",
-        CancelCause::Replied => "an agent replied",
-        CancelCause::RepliedByPhone => "someone replied from the WhatsApp Business app",
-        CancelCause::HandedOff => "an agent was requested",
-        CancelCause::CustomerWrote => "the customer just wrote",
-        CancelCause::CustomerCalled => "the customer just called",
-        CancelCause::PartnerTook => "another app on this number took over the customer",
-        CancelCause::AgentDeactivated => "the account was deactivated",
-        CancelCause::Merged => "the customer was merged with another record",
-        CancelCause::Ended => "it had ended already",
-        CancelCause::Failed => "something went wrong on our side",
     }
 }
 
@@ -255,7 +227,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
             CloseReason::Merged => "Closed a merged conversation".to_owned(),
             CloseReason::Imported => "Archived an imported conversation".to_owned(),
         },
-        Event::EndingCancelled { kind, cause, .. } => ending_cancelled(*kind, *cause),
+        Event::EndingCancelled { kind, agent, cause, .. } => ending::audited(*kind, *cause, agent, names),
         Event::ReleaseUndone { .. } => "Undid a release".to_owned(),
         Event::TakeOverUndone { to, .. } => format!("Undid a takeover: {}", back_with(to, names)),
         Event::ClosingSkipped { .. } => "Closing message not sent".to_owned(),

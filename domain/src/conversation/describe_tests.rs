@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    conversation::{CancelCause, EndingKind},
     handoff::Failure,
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
@@ -31,7 +32,7 @@ fn taken_over(from: Option<&str>) -> Event {
 }
 
 fn closed(reason: CloseReason) -> Event {
-    Event::Closed { reason, handoff: None }
+    Event::Closed { reason, handoff: None, outcome: None }
 }
 
 fn started(previous: Option<&str>) -> Event {
@@ -44,6 +45,14 @@ fn number_changed(what: NewIdentity) -> Event {
 
 fn preferred(wish: Wish) -> Event {
     Event::Preferred { customer: "cus_1".into(), wish }
+}
+
+fn unfinished(kind: EndingKind) -> Event {
+    Event::EndingCancelled { ending: "end_1".into(), kind, agent: ana(), cause: CancelCause::CustomerWrote }
+}
+
+fn takeover_undone(to: PreviousOwner) -> Event {
+    Event::TakeOverUndone { handoff: hof(), agent: ana(), to }
 }
 
 fn failure(failure: Failure) -> Event {
@@ -85,6 +94,21 @@ fn each_event_of_a_thread_has_its_line() {
         (closed(CloseReason::Bot), Close, None, "Closed by the bot"),
         (closed(CloseReason::Merged), Close, None, "Closed. It continues in this customer's other conversation."),
         (closed(CloseReason::Imported), Close, None, "Imported from the number's history"),
+        (unfinished(EndingKind::Close), Warning, Some("Ana"), "didn't finish closing this: the customer just wrote"),
+        (
+            unfinished(EndingKind::ReturnToBot),
+            Warning,
+            Some("Ana"),
+            "didn't finish returning this to the bot: the customer just wrote",
+        ),
+        (Event::ReleaseUndone { handoff: hof(), agent: ana() }, Claim, Some("Ana"), "undid the release"),
+        (takeover_undone(PreviousOwner::Bot), Plain, Some("Ana"), "undid the takeover; back with the bot"),
+        (
+            takeover_undone(PreviousOwner::Agent("agt_ben".into())),
+            Plain,
+            Some("Ana"),
+            "undid the takeover; back with Ben",
+        ),
         (
             Event::ClosingSkipped { why: Skipped::WindowClosed },
             Warning,
@@ -188,6 +212,9 @@ fn the_audit_log_says_what_happened() {
         (closed(CloseReason::Bot), "The bot closed a conversation"),
         (closed(CloseReason::Merged), "Closed a merged conversation"),
         (closed(CloseReason::Imported), "Archived an imported conversation"),
+        (unfinished(EndingKind::Close), "Ana's close was cancelled: the customer just wrote"),
+        (Event::ReleaseUndone { handoff: hof(), agent: ana() }, "Undid a release"),
+        (takeover_undone(PreviousOwner::Nobody), "Undid a takeover: back to Waiting"),
         (Event::ClosingSkipped { why: Skipped::WindowClosed }, "Closing message not sent"),
         (Event::BotSilenced { messages: 3 }, "3 bot messages not sent: an agent took over"),
         (Event::BotRefused, "Discarded a bot reply because an agent had taken over"),

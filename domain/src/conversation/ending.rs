@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Conversation, Epoch, Refusal, State};
+use super::{Conversation, Epoch, Goodbye, Refusal, State};
 use crate::{
     event::{Actor, Amendment, CloseReason, Event},
     handoff::Trigger,
@@ -16,10 +16,12 @@ use crate::{
     variant_names::variant_names,
 };
 
-/// How long an ending can be undone if the page names no time.
-pub const UNDO_TIME: Span = Span::seconds(8);
-/// The longest such time (WCAG 2.2.1 asks for a choice).
-pub const MAX_UNDO_TIME: Span = Span::seconds(60);
+/// How long an ending can be undone, in seconds: what an agent may choose from (WCAG 2.2.1 asks for a choice).
+pub const UNDO_SECONDS: [i64; 3] = [8, 20, 60];
+/// How long it is for an agent who has chosen nothing.
+pub const UNDO_TIME: Span = Span::seconds(UNDO_SECONDS[0]);
+/// The longest such time.
+pub const MAX_UNDO_TIME: Span = Span::seconds(UNDO_SECONDS[2]);
 
 /// What a pending ending will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,18 +50,6 @@ pub struct PendingEnding {
     pub due_at: Timestamp,
 }
 
-/// The text that the customer gets with a close.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Goodbye {
-    /// The tenant's closing text, as it is when the close takes effect.
-    #[default]
-    Standard,
-    Off,
-    /// The text that the agent edited. It is sent as it is: names in braces are not replaced.
-    Edited(String),
-}
-
 /// A press of close or return to bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndingPress {
@@ -71,7 +61,7 @@ pub struct EndingPress {
     pub goodbye: Goodbye,
     #[serde(default)]
     pub outcome: Option<OutcomeId>,
-    /// How long it can be undone; [`UNDO_TIME`] if the agent chose none.
+    /// How long it can be undone; `None` is the agent's own undo time.
     #[serde(default)]
     pub undo_time: Option<Span>,
 }
@@ -85,9 +75,9 @@ impl EndingPress {
         (length > TEXT_LIMIT).then_some(detail)
     }
 
-    /// When it takes effect after a press at `now`.
-    pub fn due_at(&self, now: Timestamp) -> Timestamp {
-        now.plus(self.undo_time.unwrap_or(UNDO_TIME).clamp(Span::seconds(1), MAX_UNDO_TIME))
+    /// When it takes effect after a press at `now`. `own` is the agent's own undo time.
+    pub fn due_at(&self, now: Timestamp, own: Span) -> Timestamp {
+        now.plus(self.undo_time.unwrap_or(own).clamp(Span::seconds(1), MAX_UNDO_TIME))
     }
 }
 
@@ -110,6 +100,8 @@ pub enum CancelCause {
     /// An agent was requested.
     HandedOff,
     CustomerWrote,
+    /// The customer edited or deleted a message.
+    CustomerAmended,
     CustomerCalled,
     /// Another responder of the number took over the customer.
     PartnerTook,
@@ -131,6 +123,7 @@ variant_names!(CancelCause {
     RepliedByPhone => "replied_by_phone",
     HandedOff => "handed_off",
     CustomerWrote => "customer_wrote",
+    CustomerAmended => "customer_amended",
     CustomerCalled => "customer_called",
     PartnerTook => "partner_took",
     AgentDeactivated => "agent_deactivated",
@@ -150,6 +143,7 @@ impl CancelCause {
             | Self::RepliedByPhone
             | Self::HandedOff
             | Self::CustomerWrote
+            | Self::CustomerAmended
             | Self::CustomerCalled
             | Self::PartnerTook
             | Self::AgentDeactivated
@@ -167,7 +161,11 @@ impl From<&Refusal> for CancelCause {
             Refusal::ClaimedBy(_) | Refusal::OwnedBy(_) | Refusal::ActedSince(_) | Refusal::WithHuman => Self::Claimed,
             Refusal::NotClaimed => Self::Released,
             Refusal::Closed | Refusal::WithBot => Self::Ended,
-            Refusal::AlreadyYours | Refusal::TurnOver | Refusal::EndingOver | Refusal::EndingPending => Self::Failed,
+            Refusal::AlreadyYours
+            | Refusal::TurnOver
+            | Refusal::EndingOver
+            | Refusal::EndingPending
+            | Refusal::PressedBy(_) => Self::Failed,
         }
     }
 }
@@ -178,7 +176,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
     match event {
         Event::CustomerWrote { .. } => Some(CancelCause::CustomerWrote),
         Event::Amended { what, .. } => match what {
-            Amendment::Edited | Amendment::Revoked => Some(CancelCause::CustomerWrote),
+            Amendment::Edited | Amendment::Revoked => Some(CancelCause::CustomerAmended),
             Amendment::Reacted | Amendment::FileKept | Amendment::FileFailed => None,
         },
         Event::CustomerCalled { .. } => Some(CancelCause::CustomerCalled),
@@ -281,7 +279,7 @@ impl Conversation {
     pub(super) fn undo_ending(&self, agent: &AgentId, ending: &EndingId) -> Result<Vec<Event>, Refusal> {
         match &self.ending {
             Some(pending) if pending.id != *ending => Err(Refusal::EndingOver),
-            Some(pending) if pending.agent != *agent => Err(Refusal::OwnedBy(pending.agent.clone())),
+            Some(pending) if pending.agent != *agent => Err(Refusal::PressedBy(pending.agent.clone())),
             Some(_) => Ok(self.cancel_ending(CancelCause::Undone)),
             None => Err(Refusal::EndingOver),
         }

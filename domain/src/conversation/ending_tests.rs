@@ -123,7 +123,7 @@ fn given_a_pending_ending_when_it_is_undone_then_the_epoch_stays() {
     let pending = pending(EndingKind::Close);
     let undo = |agent: AgentId, ending: &str| Command::UndoEnding { agent, ending: ending.into() };
     assert_eq!(pending.decide(&undo(ana(), "end_0"), T0), Err(Refusal::EndingOver), "an earlier one");
-    assert_eq!(pending.decide(&undo(ben(), "end_1"), T0), Err(Refusal::OwnedBy(ana())));
+    assert_eq!(pending.decide(&undo(ben(), "end_1"), T0), Err(Refusal::PressedBy(ana())));
     let undone = after(pending, &[undo(ana(), "end_1")]);
     assert_eq!(undone, after(fresh(), &[take_over(ana())]));
     assert_eq!(undone.decide(&undo(ana(), "end_1"), T0), Err(Refusal::EndingOver));
@@ -190,7 +190,7 @@ fn given_a_pending_ending_then_only_news_without_a_command_cancels_it() {
     let amended = |what| Event::Amended { message: "msg_1".into(), what };
     let told = |event: &Event, actor: &Actor| cause(pending.cancellation(event, actor).as_slice());
     for what in [Amendment::Edited, Amendment::Revoked] {
-        assert_eq!(told(&amended(what), &Actor::Customer), Some(CancelCause::CustomerWrote));
+        assert_eq!(told(&amended(what), &Actor::Customer), Some(CancelCause::CustomerAmended));
         assert_eq!(told(&amended(what), &Actor::Meta), None, "the business changed a message of its own");
     }
     for what in [Amendment::Reacted, Amendment::FileKept, Amendment::FileFailed] {
@@ -224,9 +224,17 @@ fn the_undo_time_has_bounds_and_a_goodbye_is_one_message() {
         outcome: None,
         undo_time: None,
     };
-    for (chosen, expected) in [(None, 8), (Some(20), 20), (Some(0), 1), (Some(-5), 1), (Some(3_600), 60)] {
+    for (chosen, own, expected) in [
+        (None, 8, 8),
+        (None, 60, 60),
+        (None, 90, 60),
+        (Some(20), 8, 20),
+        (Some(0), 8, 1),
+        (Some(-5), 8, 1),
+        (Some(90), 8, 60),
+    ] {
         let press = EndingPress { undo_time: chosen.map(Span::seconds), ..press.clone() };
-        assert_eq!(press.due_at(T0), T0.plus(Span::seconds(expected)), "{chosen:?}");
+        assert_eq!(press.due_at(T0, Span::seconds(own)), T0.plus(Span::seconds(expected)), "{chosen:?} {own}");
     }
     let with = |text: String| EndingPress { goodbye: Goodbye::Edited(text), ..press.clone() };
     assert_eq!(with("x".repeat(TEXT_LIMIT)).violation(), None);

@@ -86,7 +86,7 @@ fn given_a_release_then_it_is_undone_unless_somebody_acted() {
     let answered = after(fresh(), &[take_over(ana()), reply(ana())]);
     let released = after(answered.clone(), &[Command::Release { agent: ana() }]);
     let undo = Command::UndoRelease { agent: ana(), epoch: released.epoch };
-    let back = after(released.clone(), &[undo.clone()]);
+    let back = after(released.clone(), std::slice::from_ref(&undo));
     assert_eq!((back.agent(), back.handoff()), (answered.agent(), answered.handoff()), "no new wait");
     assert!(back.epoch > released.epoch);
     assert_eq!(back.decide(&undo, T0), Err(Refusal::ActedSince(None)), "it is undone once");
@@ -120,7 +120,7 @@ fn given_a_takeover_then_the_undo_gives_it_back_to_its_owner() {
         let from = before.agent().cloned();
         assert_eq!(taken.owner_before(&ana(), from.as_ref()), expected);
         let undo = Command::UndoTakeOver { agent: ana(), epoch: taken.epoch, back_to: expected.clone() };
-        let back = after(taken.clone(), &[undo.clone()]);
+        let back = after(taken.clone(), std::slice::from_ref(&undo));
         assert_eq!((back.agent(), back.handoff()), (before.agent(), before.handoff()), "{expected:?}");
         assert_eq!(std::mem::discriminant(&back.state), std::mem::discriminant(&before.state));
         assert!(back.epoch > taken.epoch, "a turn of the bot from before stays refused");

@@ -20,6 +20,8 @@ pub struct Agent {
     role: Role,
     away: bool,
     muted: bool,
+    undo_seconds: i64,
+    typing_keys: bool,
     session: String,
 }
 
@@ -34,6 +36,8 @@ impl Agent {
             role: record.role,
             away: record.away,
             muted: record.muted,
+            undo_seconds: record.undo_seconds,
+            typing_keys: record.typing_keys,
             session,
         }
     }
@@ -64,6 +68,16 @@ impl Agent {
 
     pub fn is_muted(&self) -> bool {
         self.muted
+    }
+
+    /// How long this agent can undo a close or a return to the bot.
+    pub fn undo_seconds(&self) -> i64 {
+        self.undo_seconds
+    }
+
+    /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
+    pub fn has_typing_keys(&self) -> bool {
+        self.typing_keys
     }
 
     /// The actor for the log.

@@ -1,4 +1,4 @@
-//! Users: agents and admins, sessions, passwords, availability.
+//! Users: agents and admins, sessions, passwords, availability, preferences.
 //!
 //! HTTP does not belong here (`http` reads the cookie and builds the response). To add a role: a variant in
 //! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`.
@@ -8,6 +8,7 @@ pub mod availability;
 pub mod login;
 pub mod password;
 pub mod people;
+pub mod preferences;
 pub mod session;
 pub mod sign_in;
 pub mod team;

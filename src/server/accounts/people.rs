@@ -4,6 +4,7 @@ use super::{Accounts, password};
 use crate::{
     domain::{
         access::Role,
+        conversation::UNDO_SECONDS,
         event::{Actor, Change, Event, Setting},
         ids::{AgentId, TenantId},
     },
@@ -66,6 +67,8 @@ impl Accounts {
             password_hash: hash,
             away: false,
             muted: false,
+            undo_seconds: UNDO_SECONDS[0],
+            typing_keys: true,
             active: true,
         };
         agents::insert(&mut tx, &record, now).await?;

@@ -47,6 +47,8 @@ impl Accounts {
             tenant_name: tenant.name,
             away: agent.is_away(),
             muted: agent.is_muted(),
+            undo_seconds: agent.undo_seconds(),
+            typing_keys: agent.has_typing_keys(),
             zone: tenant.settings.zone,
         })
     }

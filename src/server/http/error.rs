@@ -4,7 +4,7 @@ use crate::{
     contract::ApiError,
     domain::ids::ConversationId,
     server::{
-        accounts::{Agent, sign_in::SignInError},
+        accounts::{Agent, preferences::PreferenceError, sign_in::SignInError},
         conversations::{ConversationError, Conversations},
         live::LiveError,
         settings::SettingsError,
@@ -41,6 +41,15 @@ impl From<LiveError> for ApiError {
             LiveError::NotFound => Self::NotFound,
             LiveError::Invalid(detail) => Self::Invalid(detail),
             LiveError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<PreferenceError> for ApiError {
+    fn from(error: PreferenceError) -> Self {
+        match error {
+            PreferenceError::Invalid(detail) => Self::Invalid(detail),
+            PreferenceError::Store(error) => internal(error),
         }
     }
 }

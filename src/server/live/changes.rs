@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     domain::{
         codes,
-        conversation::describe,
+        conversation::describe::{self, AgentNames},
         desk::{CancelledEnding, Changes, ItemText, Stopped},
         event::{Entry, Event, Setting, Subject},
         ids::{ConversationId, MessageId, Seq, TenantId},
@@ -71,7 +71,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         counts: Some(counts),
         items,
         configured: log.iter().any(is_configuration),
-        cancelled: log.iter().filter_map(cancelled).collect(),
+        cancelled: log.iter().filter_map(|entry| cancelled(entry, &names)).collect(),
     };
     let recheck = log.iter().any(|entry| matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. }));
     Ok(Some(ChangeBatch { changes, recheck }))
@@ -90,14 +90,14 @@ pub(super) async fn stopped(tx: &mut Tx, tenant: &TenantId) -> store::Result<Vec
 }
 
 /// An ending that somebody or something else than its agent cancelled.
-fn cancelled(entry: &Entry) -> Option<CancelledEnding> {
+fn cancelled(entry: &Entry, names: &AgentNames) -> Option<CancelledEnding> {
     let Event::EndingCancelled { ending, kind, agent, cause } = &entry.event else { return None };
     cause.is_news(&entry.actor, agent).then_some(())?;
     Some(CancelledEnding {
         ending: ending.clone(),
         conversation: entry.conversation.clone()?,
         agent: agent.clone(),
-        detail: describe::ending_cancelled(*kind, *cause),
+        detail: describe::ending_cancelled(*kind, *cause, &entry.actor, agent, names),
     })
 }
 

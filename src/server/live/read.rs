@@ -9,7 +9,7 @@ use super::{Live, LiveError, Result};
 use crate::{
     contract::desk::{Calls, Choices},
     domain::{
-        desk::{Count, Days, Desk, Filter, Group, Key, Range},
+        desk::{Count, Days, Desk, Filter, Group, Key, Range, Row},
         text,
         time::Timestamp,
     },
@@ -18,7 +18,7 @@ use crate::{
         store::{
             self, agents, channels, counters,
             desk::{self, DeskScope},
-            tenants,
+            pending_endings, tenants,
         },
     },
 };
@@ -121,6 +121,7 @@ impl Live {
         let mut tx = self.db.begin_read().await?;
         let seq = tenants::head(&mut tx, agent.tenant()).await?;
         let waiting = page(&mut tx, agent, Group::Waiting, &DeskScope::default(), None, CARDS).await?;
+        let endings = endings(&mut tx, agent).await?;
         let counts = counters::read(&mut tx, agent.tenant()).await?;
         let desk = Desk {
             viewer: agent.id().clone(),
@@ -134,7 +135,7 @@ impl Live {
         };
         let online = self.presence.online(agent.tenant(), at).to_vec();
         let stopped = super::changes::stopped(&mut tx, agent.tenant()).await?;
-        Ok(Calls { waiting: waiting.rows, desk, online, at, stopped })
+        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, stopped })
     }
 
     pub async fn choices(&self, agent: &Agent) -> store::Result<Choices> {
@@ -161,6 +162,14 @@ async fn page(
     let more = rows.len() > size;
     rows.truncate(size);
     Ok(Range { rows, more })
+}
+
+/// The conversations in which the agent's close or return is pending.
+async fn endings(tx: &mut store::Tx, agent: &Agent) -> store::Result<Vec<Row>> {
+    let ids = pending_endings::of_agent(tx, agent.tenant(), agent.id()).await?;
+    let mut rows = desk::rows(tx, agent.tenant(), &ids).await?;
+    rows.sort_by_cached_key(|row| (row.ending.as_ref().map(|ending| ending.due_at), row.id.clone()));
+    Ok(rows)
 }
 
 #[cfg(test)]

@@ -4,15 +4,22 @@ use super::{Live, dossier, view};
 use crate::{
     contract::conversation::{CustomerDetails, Earlier, OlderItems, Thread},
     domain::{
-        conversation::describe::{self, AgentNames},
+        conversation::{
+            Conversation, Goodbye,
+            describe::{self, AgentNames},
+        },
         desk::{Item, RowState},
         event::Actor,
         ids::{ConversationId, Seq, TenantId},
+        interpolation::ClosingValues,
         time::Timestamp,
     },
     server::{
         accounts::Agent,
-        store::{self, Tx, agents, conversations, customers, desk, entries, messages, tenants},
+        store::{
+            self, Tx, agents, conversations, customers, desk, entries, messages,
+            tenants::{self, Tenant},
+        },
     },
 };
 
@@ -31,8 +38,8 @@ impl Live {
         let Some(customer) = customers::find(&mut tx, tenant, &stored.conversation.customer).await? else {
             return Ok(None);
         };
+        let Some(tenant_row) = tenants::find(&mut tx, tenant).await? else { return Ok(None) };
         let names = agents::names(&mut tx, tenant).await?;
-        let seq = tenants::head(&mut tx, tenant).await?;
         let (items, older) = page(&mut tx, tenant, id, None, &names).await?;
         let dossier = dossier::read(&mut tx, tenant, id, &names).await?;
         let earlier = desk::earlier(&mut tx, tenant, id, EARLIER).await?;
@@ -51,6 +58,7 @@ impl Live {
                 },
             })
             .collect();
+        let goodbye = goodbye(agent, &stored.conversation, &customer.name, &tenant_row, self.clock.now());
         let customer = CustomerDetails {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")),
@@ -58,7 +66,7 @@ impl Live {
             since: Timestamp(customer.created_at),
             language: customer.language,
         };
-        Ok(Some(Thread { row, customer, items, older, dossier, earlier, seq }))
+        Ok(Some(Thread { row, customer, items, older, dossier, earlier, goodbye, seq: tenant_row.last_seq }))
     }
 
     pub async fn older(
@@ -76,6 +84,13 @@ impl Live {
         let (items, older) = page(&mut tx, agent.tenant(), id, Some((at, seq)), &names).await?;
         Ok(Some(OlderItems { items, older }))
     }
+}
+
+/// The message that the customer gets if `agent` closes at `now`.
+fn goodbye(agent: &Agent, it: &Conversation, customer_name: &str, tenant: &Tenant, now: Timestamp) -> Option<String> {
+    let values = ClosingValues { customer_name, agent_name: agent.name(), tenant_name: &tenant.name };
+    let message = Goodbye::Standard.message(&tenant.settings.texts.closing, it.window, now, &values);
+    message.ok().flatten().filter(|_| it.is_open())
 }
 
 /// Who closed the conversation. `None` for merges and imports, which the platform closes.

@@ -1,7 +1,7 @@
 //! The Conversations page: the list, the open conversation, and the cards of waiting handoffs.
 //!
 //! `page` is the route. `list` and `thread` are the two columns; `composer` and `dossier` belong to the thread.
-//! `handoff_cards` are drawn by the layout, over every page.
+//! `handoff_cards` and the list of acts that can be undone (`undo`) are drawn by the layout, over every page.
 
 pub mod composer;
 pub mod dossier;
@@ -11,3 +11,4 @@ pub mod list;
 pub mod page;
 pub mod pane_focus;
 pub mod thread;
+pub mod undo;

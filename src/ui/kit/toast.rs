@@ -28,7 +28,11 @@ pub fn Toasts(children: Children) -> impl IntoView {
         <div class="toasts" role="status" aria-live="polite">
             {children()}
             <For each=move || app.toasts.get() key=|toast| toast.id let:toast>
-                <div class=if toast.tone == ToastTone::Error { "toast error" } else { "toast" }>
+                // An error interrupts what a screen reader reads.
+                <div
+                    class=if toast.tone == ToastTone::Error { "toast error" } else { "toast" }
+                    role=(toast.tone == ToastTone::Error).then_some("alert")
+                >
                     <Icon name=if toast.tone == ToastTone::Error { "alert" } else { "check" } />
                     <p>{toast.words}</p>
                     <button

@@ -72,13 +72,92 @@ on_both!(a_takeover_cancels_a_close, async |app| {
 
 on_both!(an_edit_cancels_a_close, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    meets(app, &ana, "customer_wrote", async |_| {
+    meets(app, &ana, "customer_amended", async |_| {
         let edit = json!({"type": "edit", "edit": {"original_message_id": "wamid.first",
             "message": {"type": "text", "text": {"body": "I need an agent, now"}}}});
         let body = meta::message(MARIA, "wamid.edit", app.now(), edit);
         assert_eq!(app.webhook(&body).await, StatusCode::OK);
     })
     .await;
+});
+
+on_both!(a_deletion_cancels_a_close, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    meets(app, &ana, "customer_amended", async |row| {
+        let revoke = json!({"type": "revoke", "revoke": {"original_message_id": "wamid.first"}});
+        let body = meta::message(MARIA, "wamid.revoke", app.now(), revoke);
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        while app.services.projector.run_once().await.expect("projects") > 0 {}
+        let told = lines(app, &ana, &row.id).await;
+        let expected = "didn't finish closing this: the customer edited or deleted a message";
+        assert!(told.iter().any(|line| line == expected), "{told:?}");
+    })
+    .await;
+});
+
+on_both!(a_message_that_whatsapp_does_not_pass_on_cancels_a_close, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    meets(app, &ana, "customer_wrote", async |_| {
+        let poll = json!({"type": "unsupported", "unsupported": {"type": "poll_creation"}});
+        assert_eq!(app.webhook(&meta::message(MARIA, "wamid.poll", app.now(), poll)).await, StatusCode::OK);
+    })
+    .await;
+});
+
+on_both!(a_colleagues_reply_needs_a_takeover_which_cancels_a_close, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let (ben, _) = app.agent("Ben").await;
+    meets(app, &ana, "claimed", async |row| {
+        let conversations = &app.services.conversations;
+        let early = conversations.reply(&ben, &row.id, "c1", "I can help", None).await;
+        assert_eq!(refusal(early), Refusal::OwnedBy(ana.id().clone()));
+        assert!(app.only_row(&ana).await.ending.is_some(), "a refused reply cancels nothing");
+        conversations.take_over(&ben, &row.id).await.expect("takes over");
+        conversations.reply(&ben, &row.id, "c2", "I can help", None).await.expect("replies");
+    })
+    .await;
+});
+
+on_both!(a_claim_cancels_the_close_of_an_unassigned_conversation, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let (ben, _) = app.agent("Ben").await;
+    let row = app.waiting(&ana).await;
+    app.settle().await;
+    // given a close that Ana pressed without claiming
+    let mark = pressed(app, &ana, EndingKind::Close, &row).await;
+    let mut stream = Stream::open(app, &cookie, app.desk(&ana).await.seq).await;
+    // when Ben claims, then Ana is told by whom it was cancelled
+    app.services.conversations.claim(&ben, &row.id).await.expect("claims");
+    let Frame::Changes(changes) = stream.news().await.expect("a frame") else { panic!("a frame with changes") };
+    let told: Vec<_> = changes.cancelled.iter().map(|told| (&told.ending, &told.agent, told.detail.as_str())).collect();
+    assert_eq!(told, [(&mark.id, ana.id(), "Not closed: Ben took over")]);
+    app.turn(PAST_DUE);
+    app.settle().await;
+    let bens = RowState::Claimed { agent: ben.id().clone(), name: "Ben".to_owned() };
+    assert_eq!((app.only_row(&ana).await.state, causes(app).await), (bens, vec!["claimed"]));
+});
+
+on_both!(a_return_to_the_bot_is_cancelled_like_a_close, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = claimed(app, &ana).await;
+    // given a pending return, when the customer writes, then it does not take effect
+    pressed(app, &ana, EndingKind::ReturnToBot, &row).await;
+    writes(app, "wamid.more", "One more thing").await;
+    app.turn(PAST_DUE);
+    app.settle().await;
+    let row = app.only_row(&ana).await;
+    assert!(matches!(row.state, RowState::Claimed { .. }), "{:?}", row.state);
+    let told = lines(app, &ana, &row.id).await;
+    let expected = "didn't finish returning this to the bot: the customer just wrote";
+    assert!(told.iter().any(|line| line == expected), "{told:?}");
+    // nor when a second press, of the other kind, follows
+    pressed(app, &ana, EndingKind::ReturnToBot, &row).await;
+    let again = app.services.conversations.schedule_ending(&ana, &row.id, &press(EndingKind::Close, &row)).await;
+    assert_eq!(again.expect("is allowed"), None);
+    app.turn(PAST_DUE);
+    app.settle().await;
+    assert_eq!(app.only_row(&ana).await.state, row.state);
+    assert_eq!(causes(app).await, ["customer_wrote", "pressed_again"]);
 });
 
 on_both!(a_deactivated_agents_endings_are_cancelled, async |app| {

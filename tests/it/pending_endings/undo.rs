@@ -9,10 +9,10 @@ on_both!(an_undone_ending_leaves_no_trace_but_its_entries, async |app| {
     let conversations = &app.services.conversations;
     for kind in EndingKind::ALL {
         let mark = pressed(app, &ana, kind, &row).await;
-        assert_eq!(
-            refusal(conversations.undo_ending(&ben, &row.id, &mark.id).await),
-            Refusal::OwnedBy(ana.id().clone())
-        );
+        let by_another = refusal(conversations.undo_ending(&ben, &row.id, &mark.id).await);
+        assert_eq!(by_another, Refusal::PressedBy(ana.id().clone()));
+        let told = conversations.describe(&app.tenant, &row.id, &by_another).await.expect("reads");
+        assert_eq!(told, "Only Ana can undo this. Take over to stop it.");
         conversations.undo_ending(&ana, &row.id, &mark.id).await.expect("undoes");
         assert_eq!(refusal(conversations.undo_ending(&ana, &row.id, &mark.id).await), Refusal::EndingOver);
     }
@@ -43,7 +43,7 @@ on_both!(a_release_is_undone_unless_a_colleague_acted, async |app| {
     let late = conversations.undo_release(&ana, &row.id, epoch).await;
     assert_eq!(refusal(late), Refusal::ActedSince(Some(ben.id().clone())));
     let words = conversations.describe(&app.tenant, &row.id, &Refusal::ActedSince(Some(ben.id().clone()))).await;
-    assert_eq!(words.expect("reads"), "Ben has acted on this conversation since, so it can't be undone.");
+    assert_eq!(words.expect("reads"), "Can't undo: Ben has acted on this conversation since then. Open it to check.");
     // Ben is named, even though the conversation waits again.
     conversations.release(&ben, &row.id).await.expect("releases");
     let late = conversations.undo_release(&ana, &row.id, epoch).await;

@@ -122,6 +122,9 @@ pub const ROUTES: &[Route] = &[
     call("/api/keep_alive", "", OWN),
     call("/api/set_away", "away=false", OWN),
     call("/api/set_muted", "muted=false", OWN),
+    call("/api/set_undo_time", "seconds=20", OWN),
+    call("/api/set_undo_time", "seconds=9", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
+    call("/api/set_typing_keys", "typing_keys=false", OWN),
     // The desk.
     call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),

@@ -117,6 +117,7 @@ pub async fn is_carried_over(app: &TestApp, ana: &Agent) {
     settings(app).await;
     secrets_open(app).await;
     people(app).await;
+    preferences(app, ana).await;
     webhooks(app).await;
     other_tenant(app).await;
 }
@@ -213,6 +214,12 @@ async fn people(app: &TestApp) {
     let team = app.services.accounts.team(&app.tenant).await.expect("reads");
     let away: Vec<_> = team.iter().filter(|member| member.away).map(|member| member.name.as_str()).collect();
     assert_eq!((team.len(), away), (3, vec!["Ben"]));
+}
+
+/// An agent of a version without preferences has the defaults.
+async fn preferences(app: &TestApp, ana: &Agent) {
+    let viewer = app.services.accounts.viewer(ana).await.expect("reads");
+    assert_eq!((viewer.undo_seconds, viewer.typing_keys), (8, true));
 }
 
 async fn webhooks(app: &TestApp) {

@@ -2,10 +2,10 @@
 
 use crate::{
     domain::{
-        conversation::{Command, Goodbye, Refusal},
+        conversation::{Command, Goodbye, GoodbyeFault, Refusal},
         event::{Actor, Event, Skipped},
         ids::{ConversationId, MessageId},
-        interpolation::{ClosingValues, closing_message},
+        interpolation::ClosingValues,
         message::TurnEffect,
     },
     server::{
@@ -56,22 +56,7 @@ impl UnitOfWork {
         agent_name: &str,
         goodbye: &Goodbye,
     ) -> Result<()> {
-        let text = match goodbye {
-            Goodbye::Standard => self.tenant.settings.texts.closing.clone(),
-            Goodbye::Edited(text) => text.clone(),
-            Goodbye::Off => String::new(),
-        };
-        if text.trim().is_empty() {
-            return Ok(());
-        }
         let conversation = self.get(id).ok_or(ConversationError::NotFound)?.clone();
-        if !conversation.window.is_open(self.now) {
-            self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::WindowClosed });
-            return Ok(());
-        }
-        if let Goodbye::Edited(text) = goodbye {
-            return self.send_system_text(id, text);
-        }
         let tenant = self.tenant_id();
         let customer = customers::find(&mut self.tx, &tenant, &conversation.customer).await?;
         let values = ClosingValues {
@@ -79,11 +64,14 @@ impl UnitOfWork {
             agent_name,
             tenant_name: &self.tenant.name,
         };
-        match closing_message(&text, &values) {
-            Ok(text) => self.send_system_text(id, &text),
+        match goodbye.message(&self.tenant.settings.texts.closing, conversation.window, self.now, &values) {
+            Ok(Some(text)) => self.send_system_text(id, &text),
+            Ok(None) => Ok(()),
             Err(fault) => {
-                tracing::warn!(%tenant, %fault, "conversations: closing message template invalid");
-                self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::TemplateFault });
+                if let GoodbyeFault::Template(fault) = &fault {
+                    tracing::warn!(%tenant, %fault, "conversations: closing message template invalid");
+                }
+                self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::from(&fault) });
                 Ok(())
             }
         }

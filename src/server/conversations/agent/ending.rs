@@ -3,13 +3,15 @@
 
 use crate::{
     domain::{
-        conversation::{Command, EndingPress, Refusal},
+        conversation::{Command, EndingPress, Refusal, UNDO_TIME},
         desk::EndingMark,
         ids::{ConversationId, EndingId},
+        time::Span,
     },
     server::{
         accounts::Agent,
         conversations::{ConversationError, Conversations, Result},
+        store::agents,
     },
 };
 
@@ -32,6 +34,8 @@ impl Conversations {
             if work.has_unseen_notice(id).await? {
                 return Err(ConversationError::Refused(Refusal::CustomerJustWrote));
             }
+            let own = agents::find(&mut work.tx, agent.tenant(), agent.id()).await?;
+            let own = own.map_or(UNDO_TIME, |row| Span::seconds(row.undo_seconds));
             let ending: EndingId = work.entropy.id(work.now);
             let command = Command::ScheduleEnding {
                 ending: ending.clone(),
@@ -39,7 +43,7 @@ impl Conversations {
                 agent: agent.id().clone(),
                 seen: press.seen.clone(),
                 outcome: press.outcome.clone(),
-                due_at: press.due_at(work.now),
+                due_at: press.due_at(work.now, own),
             };
             work.run(id, agent.actor(), &command, None)?;
             let pending = work.get(id).and_then(|it| it.ending.as_ref()).map(|pending| EndingMark {

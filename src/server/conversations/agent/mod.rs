@@ -17,7 +17,7 @@ mod undo;
 
 use crate::{
     domain::{
-        conversation::{Command, Refusal},
+        conversation::{Command, Refusal, describe},
         ids::{AgentId, ConversationId, TenantId},
     },
     server::{
@@ -42,34 +42,11 @@ impl Conversations {
 
     /// The sentence that an agent reads for a refusal.
     pub async fn describe(&self, tenant: &TenantId, id: &ConversationId, refusal: &Refusal) -> store::Result<String> {
-        Ok(match refusal {
-            Refusal::ClaimedBy(winner) => {
-                let mut tx = self.db.begin_read().await?;
-                let winner = name_of(&mut tx, tenant, winner).await?;
-                format!("{winner} already claimed {}.", customer_of(&mut tx, tenant, id).await?)
-            }
-            Refusal::OwnedBy(owner) => {
-                let mut tx = self.db.begin_read().await?;
-                format!("{} is handling this conversation. Take over to reply.", name_of(&mut tx, tenant, owner).await?)
-            }
-            Refusal::AlreadyYours => "This conversation is already yours.".to_owned(),
-            Refusal::NotClaimed => "Claim the conversation first. Your draft is kept.".to_owned(),
-            Refusal::WithBot => "The bot is handling this conversation. Take over to reply.".to_owned(),
-            Refusal::Closed => "This conversation is closed. The customer's next message starts a new one.".to_owned(),
-            Refusal::WithHuman => "An agent already has this conversation.".to_owned(),
-            Refusal::CustomerJustWrote => "The customer just wrote. Read the message, then try again.".to_owned(),
-            Refusal::TurnOver => "The bot's turn is over.".to_owned(),
-            Refusal::EndingPending => "This conversation is about to be closed.".to_owned(),
-            Refusal::EndingOver => "It's too late to undo this: it took effect or was cancelled.".to_owned(),
-            Refusal::ActedSince(Some(by)) => {
-                let mut tx = self.db.begin_read().await?;
-                format!(
-                    "{} has acted on this conversation since, so it can't be undone.",
-                    name_of(&mut tx, tenant, by).await?
-                )
-            }
-            Refusal::ActedSince(None) => "This conversation has changed since, so it can't be undone.".to_owned(),
-        })
+        let Some(agent) = refusal.named_agent() else { return Ok(describe::refused(refusal, "", "")) };
+        let mut tx = self.db.begin_read().await?;
+        let agent = name_of(&mut tx, tenant, agent).await?;
+        let customer = customer_of(&mut tx, tenant, id).await?;
+        Ok(describe::refused(refusal, &agent, &customer))
     }
 }
 

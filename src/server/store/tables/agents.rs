@@ -1,4 +1,4 @@
-//! Agents and admins: their accounts, and whether they are away.
+//! Agents and admins: their accounts, whether they are away, and what they chose for their desk.
 
 use sqlx::FromRow;
 
@@ -21,6 +21,8 @@ struct RawAgent {
     password_hash: String,
     away: bool,
     muted: bool,
+    undo_seconds: i64,
+    typing_keys: bool,
     active: bool,
 }
 
@@ -36,6 +38,10 @@ pub struct AgentRow {
     pub password_hash: String,
     pub away: bool,
     pub muted: bool,
+    /// How long the agent can undo a close or a return to the bot.
+    pub undo_seconds: i64,
+    /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
+    pub typing_keys: bool,
     pub active: bool,
 }
 
@@ -53,6 +59,8 @@ impl TryFrom<RawAgent> for AgentRow {
             password_hash: row.password_hash,
             away: row.away,
             muted: row.muted,
+            undo_seconds: row.undo_seconds,
+            typing_keys: row.typing_keys,
             active: row.active,
         })
     }
@@ -60,11 +68,13 @@ impl TryFrom<RawAgent> for AgentRow {
 
 pub async fn insert(tx: &mut Tx, agent: &AgentRow, now: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO agents (id, tenant_id, team_id, email, name, role, password_hash, away, muted, active, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        "INSERT INTO agents (id, tenant_id, team_id, email, name, role, password_hash, away, muted, undo_seconds,
+            typing_keys, active, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
         .bind(agent.id.as_str()).bind(agent.tenant.as_str()).bind(agent.team.as_str()).bind(agent.email.as_str())
         .bind(agent.name.as_str()).bind(agent.role.as_str()).bind(agent.password_hash.as_str())
-        .bind(agent.away).bind(agent.muted).bind(agent.active).bind(now.0)
+        .bind(agent.away).bind(agent.muted).bind(agent.undo_seconds).bind(agent.typing_keys).bind(agent.active)
+        .bind(now.0)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -98,6 +108,18 @@ pub async fn set_away(tx: &mut Tx, tenant: &TenantId, id: &AgentId, away: bool) 
 pub async fn set_muted(tx: &mut Tx, tenant: &TenantId, id: &AgentId, muted: bool) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE agents SET muted = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(muted).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn set_undo_seconds(tx: &mut Tx, tenant: &TenantId, id: &AgentId, seconds: i64) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE agents SET undo_seconds = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(seconds).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn set_typing_keys(tx: &mut Tx, tenant: &TenantId, id: &AgentId, typing_keys: bool) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE agents SET typing_keys = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(typing_keys).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

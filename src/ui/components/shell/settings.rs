@@ -5,6 +5,7 @@ use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use crate::{
     api::session::{SignOut, set_away, set_muted, set_typing_keys, set_undo_time, sign_out},
     contract::session::Viewer,
+    domain::conversation::UNDO_SECONDS,
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
@@ -154,9 +155,6 @@ pub fn Me() -> impl IntoView {
     }
 }
 
-/// The times to undo that a person can choose from, in seconds.
-const UNDO_TIMES: [i64; 3] = [8, 20, 60];
-
 /// Single letters and type-to-reply, and the time in which a close can be undone.
 #[component]
 fn KeyboardSettings() -> impl IntoView {
@@ -171,7 +169,7 @@ fn KeyboardSettings() -> impl IntoView {
         });
     };
     let times: Vec<SelectOption> =
-        UNDO_TIMES.into_iter().map(|seconds| (seconds.to_string(), format!("{seconds} s"))).collect();
+        UNDO_SECONDS.into_iter().map(|seconds| (seconds.to_string(), format!("{seconds} s"))).collect();
     let chosen = Signal::derive(move || viewer.with(|viewer| viewer.undo_seconds.to_string()));
     let choose = move |value: String| {
         let Ok(seconds) = value.parse::<i64>() else { return };

@@ -144,7 +144,10 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
                 node_ref=field
                 aria-label=move || format!("Reply to {}", name())
                 aria-describedby="reply-length"
-                placeholder=move || format!("Message {}", name())
+                placeholder=move || {
+                    let cancels = if open.own_ending().is_some() { " – sending cancels the ending" } else { "" };
+                    format!("Message {}{cancels}", name())
+                }
                 dir="auto"
                 rows=move || text.with(|text| text.matches('\n').count().min(7) + 1)
                 on:input=typed

@@ -5,6 +5,7 @@
 //! last ones. To add a tag: a function that returns it, and its place in [`tags`].
 
 use crate::domain::{
+    conversation::EndingKind,
     desk::{PreviewBy, Row, RowState},
     handoff::TriggerKind,
     ids::AgentId,
@@ -28,7 +29,7 @@ pub struct Tag {
     pub words: String,
 }
 
-/// A row's tags, most urgent first: a running clock, a window that is about to close, the owner; then past waits and
+/// A row's tags, most urgent first: a pending ending, a running clock, a window that is about to close, the owner; then past waits and
 /// the trigger.
 pub fn tags(row: &Row, viewer: &AgentId, now: Timestamp) -> Vec<Tag> {
     let newest = row.wait.and_then(|wait| clock(wait, row, viewer, now));
@@ -39,7 +40,24 @@ pub fn tags(row: &Row, viewer: &AgentId, now: Timestamp) -> Vec<Tag> {
     let window = window(row, now);
     let (closing, calm) =
         if window.as_ref().is_some_and(|tag| tag.tone == "w") { (window, None) } else { (None, window) };
-    [running, closing, holder(row, viewer), past, earlier, calm, trigger(row)].into_iter().flatten().collect()
+    let ending = ending(row, viewer);
+    [ending, running, closing, holder(row, viewer), past, earlier, calm, trigger(row)].into_iter().flatten().collect()
+}
+
+/// A pending close or return to the bot.
+fn ending(row: &Row, viewer: &AgentId) -> Option<Tag> {
+    let mark = row.ending.as_ref()?;
+    let who = if mark.agent == *viewer { "" } else { mark.name.split_whitespace().next().unwrap_or(&mark.name) };
+    let (icon, act) = match mark.kind {
+        EndingKind::Close => ("check", "closing"),
+        EndingKind::ReturnToBot => ("bot", "returning to the bot"),
+    };
+    let words = match (who, mark.kind) {
+        ("", EndingKind::Close) => "Closing…".to_owned(),
+        ("", EndingKind::ReturnToBot) => "Returning to the bot…".to_owned(),
+        (who, EndingKind::Close | EndingKind::ReturnToBot) => format!("{who} is {act}"),
+    };
+    Some(Tag { tone: "n", icon, spoken: "", words })
 }
 
 /// The clock of a wait. An ended wait is shown if it was late or the viewer's own.

@@ -1,23 +1,30 @@
-//! The actions of an agent on the open conversation. Buttons and keys call [`ThreadState::press`], which decides
-//! whether the agent is asked first.
+//! The actions of an agent on the open conversation. Buttons and keys call [`ThreadState::press`].
 //!
 //! To add an action: a variant of [`AgentAction`] with its texts, its place in [`Ownership::actions`], its call in
-//! [`ThreadState::perform`].
+//! `ThreadState::perform`; if it can be undone, a variant of `UndoableAct`.
 
 use leptos::prelude::*;
 
-use super::{dialog::Ask, state::ThreadState};
+use super::{
+    ending_bar::{EndingDraft, left_behind},
+    state::ThreadState,
+};
 use crate::{
-    api::conversation::{claim, close, release, return_to_bot, take_over},
+    api::conversation::{claim, release, schedule_ending, take_over},
     contract::ApiError,
     domain::{
-        desk::{Row, RowState},
-        ids::{AgentId, MessageId},
+        conversation::{EndingKind, EndingPress},
+        desk::{EndingMark, Row, RowState},
+        ids::AgentId,
         time::Timestamp,
     },
     ui::{
         browser::{focus, focus_if_lost},
-        conversations::composer,
+        conversations::{
+            composer::{self, draft},
+            undo::{Undoable, UndoableAct, endings_of, offer, undo_of, undo_time},
+        },
+        kit::ToastTone,
         state::Connection,
     },
 };
@@ -136,26 +143,116 @@ impl ThreadState {
         self.row.with_untracked(|row| Ownership::of(row, &me)).actions().contains(&act)
     }
 
-    /// Handles a button or key: asks first if the action takes the conversation from somebody, else performs it.
+    /// The viewer's pending ending of this conversation. Tracks.
+    pub fn own_ending(&self) -> Option<EndingMark> {
+        let me = self.me();
+        self.row.with(|row| row.ending.clone().filter(|mark| mark.agent == me))
+    }
+
+    /// Handles a button or key. Closing and returning to the bot can be undone for a while, so nothing is asked; a
+    /// second press while they are pending undoes them.
     pub fn press(&self, act: AgentAction) {
-        if !self.may(act) || self.actions.pending_untracked() || self.ask.get_untracked().is_some() {
+        if !self.may(act) || self.actions.pending_untracked() {
             return;
         }
-        let me = self.me();
-        let (ownership, seen) = self.row.with_untracked(|row| (Ownership::of(row, &me), row.last_turn.clone()));
-        match (act, ownership) {
-            (AgentAction::Close, _) => self.ask.set(Some(Ask::Close { seen })),
-            (AgentAction::ReturnToBot, _) => self.ask.set(Some(Ask::ReturnToBot)),
-            (AgentAction::TakeOver, Ownership::Theirs(name)) => self.ask.set(Some(Ask::TakeOver { from: name })),
-            _ => self.perform(act, seen),
+        match act {
+            AgentAction::Close => self.end(EndingKind::Close, act),
+            AgentAction::ReturnToBot => self.end(EndingKind::ReturnToBot, act),
+            AgentAction::Claim | AgentAction::TakeOver | AgentAction::Release => self.perform(act),
         }
     }
 
-    /// Sends the action. Its expected result is shown at once, and undone with an error if the server refuses.
-    pub fn perform(&self, act: AgentAction, seen: Option<MessageId>) {
-        if self.actions.pending_untracked() {
+    fn end(&self, kind: EndingKind, act: AgentAction) {
+        if untrack(|| self.own_ending()).is_some() {
+            self.undo_ending();
             return;
         }
+        if !draft::load(&self.me(), &self.id()).trim().is_empty() {
+            self.app.toast(ToastTone::Error, "Send or discard your draft first.");
+            focus(composer::FIELD);
+            return;
+        }
+        let goodbye = match kind {
+            EndingKind::Close => self.goodbye.get_untracked(),
+            EndingKind::ReturnToBot => None,
+        };
+        let seen = self.row.with_untracked(|row| row.last_turn.clone());
+        let draft = EndingDraft { kind, seen, goodbye };
+        let asks = draft.goodbye.is_some() || !untrack(|| left_behind(self)).is_empty();
+        // The second press of the shortcut confirms.
+        if asks && self.ending.with_untracked(|shown| shown.as_ref().is_none_or(|shown| shown.kind != kind)) {
+            self.ending.set(Some(draft));
+        } else {
+            self.schedule(act, draft.press(draft.goodbye.as_deref()));
+        }
+    }
+
+    /// Undoes the viewer's pending ending.
+    pub fn undo_ending(&self) {
+        undo_of(self.app, &self.id());
+    }
+
+    /// Sends a press of close or return to the bot. It takes effect after the time to undo.
+    pub fn schedule(&self, act: AgentAction, press: EndingPress) {
+        let open = *self;
+        if open.actions.pending_untracked() {
+            return;
+        }
+        open.just_wrote.set(None);
+        let version = open.row.with_untracked(|row| row.version);
+        let id = open.id();
+        open.actions.run_as(act, schedule_ending(id, press), move |done| {
+            if open.row.is_disposed() {
+                if let Err(error) = done {
+                    open.app.show_error(&error);
+                }
+                return;
+            }
+            match done {
+                Ok(mark) => {
+                    open.ending.set(None);
+                    open.show_ending(mark, version);
+                    request_animation_frame(|| focus_if_lost("main"));
+                }
+                Err(error) => open.refuse_ending(act, &error),
+            }
+        });
+    }
+
+    /// Shows a pending ending before its frame arrives. A frame that came since `version` is newer.
+    fn show_ending(&self, mark: Option<EndingMark>, version: i64) {
+        if self.row.with_untracked(|row| row.version) != version {
+            return;
+        }
+        if self.app.connection.get_untracked() != Connection::Live {
+            self.reread();
+        }
+        self.row.update(|row| row.ending = mark);
+        let row = self.row.get_untracked();
+        for act in endings_of(&[row], &self.me()) {
+            offer(self.app, act);
+        }
+    }
+
+    fn refuse_ending(&self, act: AgentAction, error: &ApiError) {
+        match error {
+            ApiError::Conflict(words) if act == AgentAction::Close => {
+                self.ending.set(None);
+                self.just_wrote.set(Some(words.clone()));
+                self.at_end.set(true);
+                self.reread();
+            }
+            // The press may have arrived: the bar stays, and the row says what happened.
+            _ => {
+                self.app.show_error(error);
+                self.reread();
+            }
+        }
+    }
+
+    /// Sends a claim, takeover or release. Its expected result is shown at once, and undone with an error if the server
+    /// refuses.
+    fn perform(&self, act: AgentAction) {
         let open = *self;
         open.just_wrote.set(None);
         let before = open.row.get_untracked();
@@ -167,36 +264,44 @@ impl ThreadState {
             request_animation_frame(|| focus(composer::FIELD));
         }
         let id = open.id();
+        let name = before.name.clone();
         let request = async move {
-            match act {
-                AgentAction::Claim => claim(id).await,
-                AgentAction::TakeOver => take_over(id).await.map(|_| ()),
-                AgentAction::Release => release(id).await.map(|_| ()),
-                AgentAction::ReturnToBot => return_to_bot(id).await,
-                AgentAction::Close => close(id, seen).await,
-            }
+            Ok(match act {
+                AgentAction::TakeOver => Some(UndoableAct::TookOver { epoch: take_over(id).await? }),
+                AgentAction::Release => Some(UndoableAct::Released { epoch: release(id).await? }),
+                AgentAction::Claim | AgentAction::ReturnToBot | AgentAction::Close => {
+                    claim(id).await?;
+                    None
+                }
+            })
         };
+        let (app, conversation) = (open.app, open.id());
         open.actions.run_as(act, request, move |done| {
+            let done = done.map(|undoable| {
+                if let Some(act) = undoable {
+                    let until = app.now.get_untracked().plus(undo_time(app));
+                    offer(app, Undoable { conversation, name, act, until });
+                }
+            });
             // The pane may have been left meanwhile. Then there is nothing to update, and an error is shown all the
             // same.
             if open.row.is_disposed() {
                 if let Err(error) = done {
-                    open.app.show_error(&error);
+                    app.show_error(&error);
                 }
                 return;
             }
             // The button that was pressed may be gone with its state.
             request_animation_frame(|| focus_if_lost("main"));
             match done {
-                Ok(()) if open.app.connection.get_untracked() == Connection::Live => {}
+                Ok(()) if app.connection.get_untracked() == Connection::Live => {}
                 Ok(()) => open.reread(),
-                Err(error) => open.undo(act, before, &error),
+                Err(error) => open.restore(before, &error),
             }
         });
     }
 
-    /// The state that is shown before the server has answered. Closing and returning to the bot have none: they were
-    /// confirmed in a dialog, and must not look done before they are.
+    /// The state that is shown before the server has answered.
     fn expected_state(&self, act: AgentAction) -> Option<RowState> {
         match act {
             AgentAction::Claim | AgentAction::TakeOver => {
@@ -210,24 +315,16 @@ impl ThreadState {
         }
     }
 
-    fn undo(&self, act: AgentAction, before: Row, error: &ApiError) {
+    fn restore(&self, before: Row, error: &ApiError) {
         self.row.update(|row| {
             // A frame that came meanwhile has a newer state.
             if row.version == before.version {
-                row.state = before.state.clone();
+                row.state = before.state;
             }
         });
-        match error {
-            ApiError::Conflict(words) if act == AgentAction::Close => {
-                self.just_wrote.set(Some(words.clone()));
-                self.at_end.set(true);
-                self.reread();
-            }
-            ApiError::Conflict(_) | ApiError::NotFound => {
-                self.app.show_error(error);
-                self.reread();
-            }
-            _ => self.app.show_error(error),
+        self.app.show_error(error);
+        if matches!(error, ApiError::Conflict(_) | ApiError::NotFound) {
+            self.reread();
         }
     }
 }

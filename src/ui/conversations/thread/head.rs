@@ -7,10 +7,13 @@ use super::{
     address::desk_link,
     state::ThreadState,
 };
-use crate::ui::{
-    components::{avatar::Avatar, icon::Icon},
-    keyboard::{ChordKeys, shown_platform},
-    render_environment::hydrated,
+use crate::{
+    domain::conversation::EndingKind,
+    ui::{
+        components::{avatar::Avatar, icon::Icon},
+        keyboard::{ChordKeys, shown_platform},
+        render_environment::hydrated,
+    },
 };
 
 #[component]
@@ -19,6 +22,7 @@ pub fn ThreadHead() -> impl IntoView {
     let name = Memo::new(move |_| open.row.with(|row| row.name.clone()));
     // A memo, so that the buttons are redrawn only when the owner changes: one of them may have the focus.
     let ownership = Memo::new(move |_| open.ownership());
+    let ending = Memo::new(move |_| open.own_ending());
     let back = desk_link(None);
     view! {
         <header class="head">
@@ -31,7 +35,13 @@ pub fn ThreadHead() -> impl IntoView {
                 <p>{move || facts(&open)}</p>
             </div>
             <div class="acts" role="group" aria-label="Actions">
-                {move || ownership.get().actions().iter().map(|act| view! { <ActionButton act=*act/> }).collect_view()}
+                {move || match ending.get() {
+                    Some(mark) => view! { <UndoEnding kind=mark.kind/> }.into_any(),
+                    None => {
+                        let acts = ownership.get().actions();
+                        acts.iter().map(|act| view! { <ActionButton act=*act/> }).collect_view().into_any()
+                    }
+                }}
                 // `external`: the router would handle the fragment, and `:target` would not match.
                 <a class="btn ghost icon only-narrow" href="#dossier" rel="external" aria-label="Details">
                     <Icon name="user"/>
@@ -49,6 +59,7 @@ fn facts(open: &ThreadState) -> String {
     facts.push(phone.unwrap_or_else(|| "Number hidden by WhatsApp".to_owned()));
     facts.push(channel);
     facts.push(ownership.words());
+    facts.extend(colleagues_ending(open));
     if !matches!(ownership, Ownership::Closed(_)) {
         let now = open.now();
         facts.push(match ends {
@@ -57,6 +68,31 @@ fn facts(open: &ThreadState) -> String {
         });
     }
     facts.join(" · ")
+}
+
+/// That a colleague is ending it, and can still undo that.
+fn colleagues_ending(open: &ThreadState) -> Option<String> {
+    let mark = open.row.with(|row| row.ending.clone())?;
+    (mark.agent != open.me()).then(|| match mark.kind {
+        EndingKind::Close => format!("{} is closing this", mark.name),
+        EndingKind::ReturnToBot => format!("{} is returning this to the bot", mark.name),
+    })
+}
+
+/// Stands in place of the actions while the viewer's own ending is pending.
+#[component]
+fn UndoEnding(kind: EndingKind) -> impl IntoView {
+    let open = ThreadState::expect();
+    let label = match kind {
+        EndingKind::Close => "Undo close",
+        EndingKind::ReturnToBot => "Undo return",
+    };
+    view! {
+        <button type="button" class="btn" on:click=move |_| open.undo_ending()>
+            <Icon name="undo"/>
+            <span>{label}</span>
+        </button>
+    }
 }
 
 /// The button of an action. Claiming and taking over are emphasized.
@@ -80,7 +116,12 @@ pub fn ActionButton(act: AgentAction) -> impl IntoView {
             aria-disabled=move || (open.actions.pending() || !hydrated.get()).to_string()
             title=act.description()
             aria-keyshortcuts=shortcut
-            on:click=move |_| open.press(act)
+            on:click=move |event| {
+                // The second click of a double click would undo the first.
+                if event.detail() < 2 {
+                    open.press(act);
+                }
+            }
         >
             <Icon name=act.icon()/>
             <span>{act.label()}</span>

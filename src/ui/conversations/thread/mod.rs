@@ -8,7 +8,7 @@ pub mod address;
 mod aside;
 mod bubble;
 mod content;
-mod dialog;
+pub mod ending_bar;
 pub mod fact;
 mod fields;
 pub mod head;
@@ -23,7 +23,7 @@ mod ticks;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use self::{dialog::ThreadDialog, head::ThreadHead, items::Items, state::ThreadState};
+use self::{ending_bar::EndingBar, head::ThreadHead, items::Items, state::ThreadState};
 use super::{
     composer::{Composer, Locking},
     dossier::Dossier,
@@ -109,8 +109,8 @@ fn OpenThread(
         <main class="thread" id="main" tabindex="-1" aria-label="Conversation">
             <ThreadHead/>
             <Items/>
+            <EndingBar/>
             <Composer/>
-            <ThreadDialog/>
         </main>
         <Dossier/>
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{actions::AgentAction, dialog::Ask, items::SCROLL};
+use super::{actions::AgentAction, ending_bar::EndingDraft, items::SCROLL};
 use crate::{
     api::conversation::{read_older, read_thread},
     contract::{
@@ -76,8 +76,10 @@ pub struct ThreadState {
     pub quote: RwSignal<Option<Quoting>>,
     /// The requests of the agent's actions, one at a time.
     pub actions: Submit<AgentAction>,
-    /// The action that the dialog asks about.
-    pub ask: RwSignal<Option<Ask>>,
+    /// The ending that the bar over the composer asks about.
+    pub ending: RwSignal<Option<EndingDraft>>,
+    /// The closing message as the customer would get it now.
+    pub goodbye: RwSignal<Option<String>>,
     /// Why closing was refused: the customer wrote meanwhile.
     pub just_wrote: RwSignal<Option<String>>,
     pub arrival: RwSignal<Arrival>,
@@ -119,7 +121,8 @@ impl ThreadState {
             sending: RwSignal::new(Vec::new()),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
-            ask: RwSignal::new(None),
+            ending: RwSignal::new(None),
+            goodbye: RwSignal::new(thread.goodbye),
             just_wrote: RwSignal::new(None),
             arrival: RwSignal::new(Arrival::default()),
             read_arrivals: RwSignal::new(0),
@@ -275,6 +278,7 @@ impl ThreadState {
         set_new(self.customer, thread.customer);
         set_new(self.dossier, thread.dossier);
         set_new(self.earlier, thread.earlier);
+        set_new(self.goodbye, thread.goodbye);
         self.take_items(thread.items);
     }
 

@@ -1,0 +1,200 @@
+// Closing, returning to the bot, releasing and taking over can be undone. A press changes nothing for the customer until
+// its time to undo is over, and whatever the customer writes cancels it.
+import type { APIRequestContext, Browser, Page } from "@playwright/test";
+import {
+  actions,
+  card,
+  composer,
+  composerNotice,
+  delivery,
+  endingBar,
+  eventLine,
+  message,
+  notice,
+  row,
+  thread,
+  undoList,
+} from "./desk";
+import { expect, test } from "./fixtures";
+import {
+  type Customer,
+  OFFLINE,
+  asksForAgent,
+  closes,
+  cutOff,
+  deskOf,
+  live,
+  newCustomer,
+  opens,
+  pressesClose,
+  quietDeskOf,
+  replies,
+  says,
+} from "./people";
+import { onPhone, phoneOf } from "./phone";
+
+/** Ana has claimed the customer's conversation. */
+async function claimed(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
+  const customer = await newCustomer(request, name);
+  const ana = await quietDeskOf(browser, "ana");
+  await asksForAgent(request, customer);
+  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await expect(composer(ana)).toBeFocused();
+  return [ana, customer];
+}
+
+const undoes = (desk: Page, customer: Customer) =>
+  undoList(desk).locator(".undo", { hasText: customer.name }).getByRole("button", { name: "Undo" }).click();
+
+test("a close can be undone, from another page and after a reload, and the customer gets nothing", async ({
+  browser,
+  request,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Ulla Berg");
+  const phone = await phoneOf(browser, customer);
+  await pressesClose(ana);
+  await expect(undoList(ana)).toContainText(`Closing ${customer.name}`);
+  await expect(row(ana, customer, "Mine")).toContainText("Closing…");
+  // The composer stays: the conversation is open until then.
+  await expect(composer(ana)).toBeVisible();
+  const ben = await deskOf(browser, "ben");
+  await expect(row(ben, customer)).toContainText("Ana is closing");
+
+  await ana.goto("/conversations?status=bot");
+  await live(ana);
+  await undoes(ana, customer);
+  await expect(undoList(ana)).not.toContainText(customer.name);
+  await opens(ben, customer);
+  await expect(eventLine(ben, /undid|didn't finish|cancelled/i)).toHaveCount(1);
+  await expect(onPhone(phone, "Thank you, Ulla")).toHaveCount(0);
+  await ana.goto("/conversations");
+  await expect(row(ana, customer, "Mine")).not.toContainText("Closing…");
+});
+
+test("the goodbye can be edited or left out", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Uma Rao");
+  const phone = await phoneOf(browser, customer);
+  await actions(ana).getByRole("button", { name: "Close" }).click();
+  const goodbye = endingBar(ana).getByRole("textbox", { name: "Goodbye" });
+  await expect(goodbye).toHaveValue("Thank you, Uma. If anything else comes up, just write again.");
+  await goodbye.fill("Until Monday, Uma!");
+  await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
+  await expect(composerNotice(ana)).toContainText("Closed by you");
+  await expect(onPhone(phone, "Until Monday, Uma!")).toHaveCount(1);
+  await expect(onPhone(phone, "If anything else comes up")).toHaveCount(0);
+
+  const [desk, other] = await claimed(browser, request, "Urs Frei");
+  const silent = await phoneOf(browser, other);
+  await actions(desk).getByRole("button", { name: "Close" }).click();
+  await endingBar(desk).getByRole("checkbox").uncheck();
+  await endingBar(desk).getByRole("button", { name: "Close", exact: true }).click();
+  await expect(composerNotice(desk)).toContainText("Closed by you");
+  await expect(onPhone(silent, "If anything else comes up")).toHaveCount(0);
+});
+
+test("the customer's next message cancels a close, and the agent is told", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Ugo Neri");
+  await pressesClose(ana);
+  await expect(undoList(ana)).toContainText(customer.name);
+  // Elsewhere meanwhile.
+  await ana.getByRole("link", { name: "Back to list" }).or(ana.getByRole("link", { name: "Conversations" })).first().click();
+  await says(request, customer, "One more question");
+  await expect(ana.getByRole("alert").filter({ hasText: customer.name })).toContainText("just wrote");
+  await expect(undoList(ana)).not.toContainText(customer.name);
+  await opens(ana, customer);
+  await expect(composer(ana)).toBeVisible();
+  await expect(message(ana, "One more question")).toHaveCount(1);
+});
+
+test("a press again, or a reply, cancels a close", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Ute Lang");
+  await pressesClose(ana);
+  await actions(ana).getByRole("button", { name: "Undo close" }).click();
+  await expect(actions(ana).getByRole("button", { name: "Close", exact: true })).toBeVisible();
+  await expect(undoList(ana)).not.toContainText(customer.name);
+
+  await pressesClose(ana);
+  await replies(ana, "One thing I forgot");
+  await expect(undoList(ana)).not.toContainText(customer.name);
+  await expect(composer(ana)).toBeVisible();
+});
+
+test("a close with a draft is refused, and what was not delivered is named before", async ({
+  browser,
+  request,
+  simulator,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Una Byrne");
+  await composer(ana).pressSequentially("Half a sen");
+  await actions(ana).getByRole("button", { name: "Close" }).click();
+  await expect(ana.getByRole("alert").filter({ hasText: "Send or discard your draft first." })).toBeVisible();
+  await expect(composer(ana)).toBeFocused();
+  await expect(composer(ana)).toHaveValue("Half a sen");
+  await composer(ana).fill("");
+
+  await simulator.fail(customer.phone, { kind: "http", code: 131026, times: 1 });
+  await replies(ana, "Not delivered");
+  await expect(delivery(message(ana, "Not delivered"), "Not delivered")).toBeVisible();
+  await actions(ana).getByRole("button", { name: "Close" }).click();
+  await expect(endingBar(ana)).toContainText("1 message was not delivered.");
+  await ana.keyboard.press("Escape");
+  await expect(endingBar(ana)).toHaveCount(0);
+  await expect(thread(ana)).toBeFocused();
+});
+
+test("a space or Enter that is typed at the bar ends nothing", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Ulf Dahl");
+  const presses: string[] = [];
+  ana.on("request", (sent) => presses.push(...sent.url().match(/schedule_ending/g) ?? []));
+  await actions(ana).getByRole("button", { name: "Close" }).click();
+  await expect(endingBar(ana)).toBeFocused();
+  await ana.keyboard.press("Space");
+  await ana.keyboard.press("Enter");
+  await expect(endingBar(ana)).toBeVisible();
+  await expect(row(ana, customer, "Mine")).not.toContainText("Closing…");
+  expect(presses).toEqual([]);
+});
+
+test("release and takeover can be undone, unless somebody acted since", async ({ browser, request, allowConsole }) => {
+  // Ana's late undo is answered with a conflict.
+  allowConsole(/status of 409/);
+  const [ana, customer] = await claimed(browser, request, "Uwe Hahn");
+  const ben = await quietDeskOf(browser, "ben");
+  await actions(ana).getByRole("button", { name: "Release" }).click();
+  await expect(undoList(ana)).toContainText(`Released ${customer.name}`);
+  await undoes(ana, customer);
+  await expect(composer(ana)).toBeVisible();
+
+  await opens(ben, customer);
+  await actions(ben).getByRole("button", { name: "Take over" }).click();
+  await expect(composerNotice(ana)).toContainText("Ben Weber is handling this conversation.");
+  await undoes(ben, customer);
+  await expect(composer(ana)).toBeVisible();
+  await expect(composerNotice(ben)).toContainText("Ana Costa");
+
+  await actions(ana).getByRole("button", { name: "Release" }).click();
+  await expect(undoList(ana)).toContainText(customer.name);
+  await composerNotice(ben).getByRole("button", { name: "Claim" }).click();
+  await expect(composer(ben)).toBeVisible();
+  await undoes(ana, customer);
+  await expect(ana.getByRole("alert").filter({ hasText: "Ben Weber" })).toBeVisible();
+  await expect(composer(ben)).toBeVisible();
+  await closes(ben);
+});
+
+test("a close that was pressed without a network changes nothing, and can be pressed again", async ({
+  browser,
+  request,
+  allowConsole,
+}) => {
+  allowConsole(OFFLINE);
+  const [ana, customer] = await claimed(browser, request, "Ursula Pohl");
+  await cutOff([ana], async () => {
+    await pressesClose(ana);
+    await expect(notice(ana, "You're offline. Check your connection and try again")).toBeVisible();
+    await expect(endingBar(ana)).toBeVisible();
+  });
+  await expect(row(ana, customer, "Mine")).not.toContainText("Closing…");
+  await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
+  await expect(composerNotice(ana)).toContainText("Closed by you");
+});

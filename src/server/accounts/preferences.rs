@@ -1,0 +1,42 @@
+//! What agents choose for their own desk. It concerns nobody else, so the log has no entries about it.
+//!
+//! Away and muted are in `availability`. To add a preference: a column with a default in a new migration, its fields in
+//! `store::agents`, `Agent` and `Viewer`, and a method here.
+
+use super::{Accounts, Agent};
+use crate::{
+    domain::conversation::UNDO_SECONDS,
+    server::store::{StoreError, agents},
+};
+
+/// Why a preference was not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum PreferenceError {
+    /// The sentence is for the agent.
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Accounts {
+    /// Sets how long the agent can undo a close or a return to the bot.
+    pub async fn set_undo_time(&self, agent: &Agent, seconds: i64) -> Result<(), PreferenceError> {
+        if !UNDO_SECONDS.contains(&seconds) {
+            let [short, medium, long] = UNDO_SECONDS;
+            return Err(PreferenceError::Invalid(format!(
+                "Choose an undo time of {short}, {medium} or {long} seconds."
+            )));
+        }
+        let mut tx = self.db.begin_write().await?;
+        agents::set_undo_seconds(&mut tx, agent.tenant(), agent.id(), seconds).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Turns single-key shortcuts and typing to reply on or off.
+    pub async fn set_typing_keys(&self, agent: &Agent, typing_keys: bool) -> Result<(), PreferenceError> {
+        let mut tx = self.db.begin_write().await?;
+        agents::set_typing_keys(&mut tx, agent.tenant(), agent.id(), typing_keys).await?;
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,214 @@
+//! The bar over the composer that opens when an agent ends a conversation and there is something to decide or to know:
+//! the goodbye, and what is unsent, failed or unread. Without either, the press itself starts the time to undo.
+//!
+//! The focus is on the bar itself, not on its button: a space or Enter that belongs to a sentence ends nothing.
+
+use leptos::{ev, prelude::*};
+
+use super::{actions::AgentAction, state::ThreadState};
+use crate::{
+    domain::{
+        conversation::{EndingKind, EndingPress, Goodbye},
+        delivery::Delivery,
+        desk::ItemBody,
+        ids::MessageId,
+        message::Author,
+    },
+    ui::{browser::focus, components::icon::Icon},
+};
+
+/// The element's id, to focus it.
+pub const BAR: &str = "ending-bar";
+
+/// An ending that the agent has pressed and not confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndingDraft {
+    pub kind: EndingKind,
+    /// The customer's newest turn on the screen at the press.
+    pub seen: Option<MessageId>,
+    /// The closing message that the tenant has set, for this customer. `None`: none is sent.
+    pub goodbye: Option<String>,
+}
+
+impl EndingDraft {
+    fn action(&self) -> AgentAction {
+        match self.kind {
+            EndingKind::Close => AgentAction::Close,
+            EndingKind::ReturnToBot => AgentAction::ReturnToBot,
+        }
+    }
+
+    /// The press, with the goodbye that the agent left in the field. `None`: it is switched off.
+    pub fn press(&self, goodbye: Option<&str>) -> EndingPress {
+        let goodbye = match (&self.goodbye, goodbye.map(str::trim)) {
+            (Some(set), Some(text)) if set.trim() == text => Goodbye::Standard,
+            (Some(_), Some("") | None) => Goodbye::Off,
+            (Some(_), Some(text)) => Goodbye::Edited(text.to_owned()),
+            (None, _) => Goodbye::Standard,
+        };
+        EndingPress { kind: self.kind, seen: self.seen.clone(), goodbye, outcome: None, undo_time: None }
+    }
+}
+
+/// What an ending would leave behind: replies that failed or are not sent yet, and messages that were not read.
+pub fn left_behind(open: &ThreadState) -> Vec<String> {
+    let (mut failed, mut queued) = (0, open.sending.with(Vec::len));
+    open.slots.with(|slots| {
+        for slot in slots {
+            slot.item.with(|item| {
+                let ItemBody::Message(message) = &item.body else { return };
+                if !matches!(message.author, Author::Agent(_)) {
+                    return;
+                }
+                match message.delivery {
+                    Some(Delivery::Failed) => failed += 1,
+                    Some(Delivery::Queued) => queued += 1,
+                    Some(
+                        Delivery::Unknown
+                        | Delivery::Sent
+                        | Delivery::Delivered
+                        | Delivery::Read
+                        | Delivery::Played
+                        | Delivery::Cancelled,
+                    )
+                    | None => {}
+                }
+            });
+        }
+    });
+    let unread = usize::try_from(open.row.with(|row| row.unread)).unwrap_or(0);
+    sentences(failed, queued, unread)
+}
+
+fn sentences(failed: usize, queued: usize, unread: usize) -> Vec<String> {
+    let one_or_many = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(one.to_owned()),
+        _ => Some(format!("{count} {many}")),
+    };
+    [
+        one_or_many(failed, "1 message was not delivered.", "messages were not delivered."),
+        one_or_many(queued, "1 message is not sent yet.", "messages are not sent yet."),
+        one_or_many(unread, "1 message is unread.", "messages are unread."),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Draws [`ThreadState::ending`].
+#[component]
+pub fn EndingBar() -> impl IntoView {
+    let open = ThreadState::expect();
+    Effect::new(move || {
+        let shown = open.ending.with(Option::is_some);
+        // The thread is shorter with the bar.
+        open.stick();
+        if shown {
+            request_animation_frame(|| focus(BAR));
+        }
+    });
+    move || open.ending.get().map(|draft| view! { <Bar draft/> })
+}
+
+#[component]
+fn Bar(draft: EndingDraft) -> impl IntoView {
+    let open = ThreadState::expect();
+    let text = RwSignal::new(draft.goodbye.clone().unwrap_or_default());
+    let sends = RwSignal::new(draft.goodbye.is_some());
+    let has_goodbye = draft.goodbye.is_some();
+    let action = draft.action();
+    let name = move || open.row.with(|row| row.name.clone());
+    let cancel = move || {
+        open.ending.set(None);
+        focus("main");
+    };
+    let confirm = move || {
+        let goodbye = sends.get_untracked().then(|| text.get_untracked());
+        open.schedule(action, draft.press(goodbye.as_deref()));
+    };
+    let confirm_by_key = confirm.clone();
+    let keyed = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            cancel();
+        }
+    };
+    let in_field = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            confirm_by_key();
+        }
+    };
+    view! {
+        <section
+            class="ending"
+            id=BAR
+            tabindex="-1"
+            aria-label=move || format!("{}: {}", action.label(), name())
+            on:keydown=keyed
+        >
+            {move || left_behind(&open).into_iter().map(|words| view! {
+                <p class="left-behind"><Icon name="warn"/> <span>{words}</span></p>
+            }).collect_view()}
+            {has_goodbye.then(|| view! {
+                <label class="goodbye-switch">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || sends.get()
+                        on:change=move |event| sends.set(event_target_checked(&event))
+                    />
+                    <span>"Send a goodbye to " <bdi>{name}</bdi></span>
+                </label>
+                <textarea
+                    aria-label="Goodbye"
+                    dir="auto"
+                    rows="2"
+                    disabled=move || !sends.get()
+                    prop:value=move || text.get()
+                    on:input=move |event| text.set(event_target_value(&event))
+                    on:keydown=in_field
+                ></textarea>
+            })}
+            <div class="actions">
+                <button type="button" class="btn ghost" on:click=move |_| cancel()>"Cancel"</button>
+                <button
+                    type="button"
+                    class="btn primary"
+                    aria-disabled=move || open.actions.pending().to_string()
+                    on:click=move |_| confirm()
+                >
+                    <Icon name=action.icon()/>
+                    {action.label()}
+                </button>
+            </div>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(goodbye: Option<&str>) -> EndingDraft {
+        EndingDraft { kind: EndingKind::Close, seen: None, goodbye: goodbye.map(str::to_owned) }
+    }
+
+    #[test]
+    fn the_goodbye_is_the_tenants_unless_it_was_edited_or_switched_off() {
+        let set = draft(Some("Bye, Maria."));
+        assert_eq!(set.press(Some("Bye, Maria.")).goodbye, Goodbye::Standard);
+        assert_eq!(set.press(Some(" Bye! ")).goodbye, Goodbye::Edited("Bye!".to_owned()));
+        assert_eq!(set.press(Some("  ")).goodbye, Goodbye::Off);
+        assert_eq!(set.press(None).goodbye, Goodbye::Off);
+        // Without a text of the tenant there is nothing to switch off.
+        assert_eq!(draft(None).press(None).goodbye, Goodbye::Standard);
+    }
+
+    #[test]
+    fn what_is_left_behind_is_counted() {
+        assert_eq!(sentences(0, 0, 0), Vec::<String>::new());
+        let expected = ["1 message was not delivered.", "2 messages are not sent yet.", "1 message is unread."];
+        assert_eq!(sentences(1, 2, 1), expected);
+    }
+}

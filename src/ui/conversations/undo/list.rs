@@ -1,0 +1,81 @@
+//! The list itself, among the toasts, on every page. The newest act stands last, next to its shortcut.
+
+use leptos::prelude::*;
+
+use super::state::{Undoable, UndoableAct, undo};
+use crate::{
+    domain::{conversation::EndingKind, ids::ConversationId, time::Span},
+    ui::{browser::focus_if_lost, components::icon::Icon, state::AppState},
+};
+
+/// The element's id, to focus it.
+const LIST: &str = "undo-list";
+
+#[component]
+pub fn UndoList() -> impl IntoView {
+    let app = AppState::expect();
+    let shown = Memo::new(move |_| {
+        let now = app.now.get();
+        app.undoable.with(|list| {
+            let is_offered = |act: &&Undoable| match act.act {
+                // Its row says when it is over. The stream may be late, and the server waits for messages before it.
+                UndoableAct::Ending { .. } => true,
+                UndoableAct::Released { .. } | UndoableAct::TookOver { .. } => now < act.until,
+            };
+            list.iter().filter(is_offered).cloned().collect::<Vec<_>>()
+        })
+    });
+    let newest = Memo::new(move |_| shown.with(|list| list.last().map(|act| act.conversation.clone())));
+    view! {
+        <div class="stack" id=LIST role="group" aria-label="Undo" tabindex="-1">
+            <For each=move || shown.get() key=|act| (act.conversation.clone(), format!("{:?}", act.act)) let:act>
+                <Entry act newest />
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn Entry(act: Undoable, newest: Memo<Option<ConversationId>>) -> impl IntoView {
+    let app = AppState::expect();
+    let words = act.words();
+    let name = act.name.clone();
+    let href = format!("/conversations/{}", act.conversation);
+    let icon = match act.act {
+        UndoableAct::Ending { kind: EndingKind::Close, .. } => "check",
+        UndoableAct::Ending { kind: EndingKind::ReturnToBot, .. } => "bot",
+        UndoableAct::Released { .. } => "undo",
+        UndoableAct::TookOver { .. } => "hand",
+    };
+    let until = act.until;
+    let pending = matches!(act.act, UndoableAct::Ending { .. });
+    let left = move || (pending && app.now.get() < until).then(|| seconds(until.since(app.now.get())));
+    let id = act.conversation.clone();
+    let is_newest = move || newest.with(|newest| newest.as_ref() == Some(&id));
+    let press = move |_| {
+        undo(app, act.clone());
+        // The button that had the focus is removed with its entry.
+        request_animation_frame(|| focus_if_lost("main"));
+    };
+    view! {
+        <div class="toast undo">
+            <Icon name=icon />
+            <p>
+                {words} " " <a href=href><bdi>{name}</bdi></a> " "
+                // Not announced each second: the entry is part of a live region.
+                <span class="left" aria-hidden="true">{left}</span>
+            </p>
+            <button type="button" class="btn" on:click=press>
+                "Undo"
+                <Show when=is_newest.clone()>
+                    <kbd aria-hidden="true">"Alt U"</kbd>
+                </Show>
+            </button>
+        </div>
+    }
+}
+
+/// `8 s`, rounded up, so that it ends with 1.
+fn seconds(left: Span) -> String {
+    format!("{} s", left.0.div_euclid(1_000) + i64::from(left.0.rem_euclid(1_000) > 0))
+}
