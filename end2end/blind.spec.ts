@@ -2,7 +2,7 @@
 // claimed, taken over, released, closed, returned or sent by that, and no text enters the draft of a customer but the
 // one who had the focus at the first key.
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { actions, card, composer, composerNotice, dossier, messageList, row, thread } from "./desk";
+import { actions, card, composer, composerNotice, dossier, endingBar, messageList, row, thread } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, asksForAgent, closes, deskOf, newCustomer, opens, quietDeskOf, says } from "./people";
 import { SENTENCES, typesSentence } from "./sentences";
@@ -96,6 +96,11 @@ const SCREENS: Record<string, Screen> = {
   "the reply": async (stage) => {
     const { ana: page } = await ownDesk(stage);
     return { page, focus: () => composer(page).focus(), writes: true };
+  },
+  "the bar that ends a conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    await actions(page).getByRole("button", { name: "Close" }).click();
+    return { page, focus: () => endingBar(page).focus(), writes: true };
   },
   "the row of an own conversation": async (stage) => {
     const { ana: page, own } = await ownDesk(stage);
