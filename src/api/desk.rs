@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    contract::{
-        Result,
-        desk::{Calls, Choices},
-    },
+    contract::{Result, desk::Calls},
     domain::desk::{Desk, Filter, Group, Key, Range},
 };
 
@@ -26,15 +23,9 @@ pub async fn read_more(filter: Filter, group: Group, after: Key) -> Result<Range
     Ok(live.more(&call.caller, filter, group, &after, call.context().zone().as_deref()).await?)
 }
 
-/// Waiting handoffs, the caller's pending endings, counts and presence for the layout.
+/// Waiting handoffs, the caller's pending endings, counts, presence and the filter's options, for the layout.
 #[server(endpoint = "calls")]
 pub async fn read_calls() -> Result<Calls> {
     let call = crate::server::http::agent().await?;
     Ok(call.service::<crate::server::live::Live>()?.calls(&call.caller).await?)
-}
-
-#[server(endpoint = "choices")]
-pub async fn read_choices() -> Result<Choices> {
-    let call = crate::server::http::agent().await?;
-    Ok(call.service::<crate::server::live::Live>()?.choices(&call.caller).await?)
 }

@@ -8,7 +8,8 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// What the layout of every signed-in page loads: waiting handoffs, the viewer's pending endings, counts and presence.
+/// What the layout of every signed-in page loads: waiting handoffs, the viewer's pending endings, counts, presence and
+/// the options of the desk's filters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calls {
     /// Waiting handoffs, oldest first; at most 20.
@@ -25,6 +26,9 @@ pub struct Calls {
     /// Numbers that cannot send now.
     #[serde(default)]
     pub stopped: Vec<Stopped>,
+    /// Read with the layout, because a request and resource of their own would weigh more than they do.
+    #[serde(default)]
+    pub choices: Choices,
 }
 
 /// The options of the filter's selects.

@@ -14,7 +14,7 @@ use leptos_router::{
 
 use super::{
     admin::{
-        AdminLayout, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
+        AdminRoute, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
         messages::MessagesRoute, targets::TargetsRoute, team::TeamRoute,
     },
     browser::after_dry_resolves,
@@ -84,7 +84,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
-                    <ParentRoute path=path!("/admin") view=AdminLayout>
+                    <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
                         <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
                         <Route path=path!("flows/:id") view={Lazy::<FlowEditorRoute>::new()} />

@@ -7,7 +7,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::{
-    contract::{ApiError, desk::Calls, session::Viewer},
+    contract::{
+        ApiError,
+        desk::{Calls, Choices},
+        session::Viewer,
+    },
     domain::{
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
         ids::{AgentId, ConversationId, MessageId},
@@ -76,6 +80,8 @@ pub struct AppState {
     pub typed_ahead: RwSignal<String>,
     /// Incremented when the stream was reset; resources that read a snapshot depend on it.
     pub refresh: RwSignal<u64>,
+    /// The options of the desk's filters.
+    pub choices: RwSignal<Choices>,
     /// When the calls were read, by the server's clock.
     pub called_until: StoredValue<Timestamp>,
     listeners: StoredValue<(u64, Vec<(u64, Listener)>)>,
@@ -86,6 +92,7 @@ pub struct AppState {
 impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
+        let choices = calls.choices.clone();
         let (zone, now) = (Zone::current(), RwSignal::new(now));
         let undoable = undo::endings_of(&calls.endings, &viewer.agent);
         Self {
@@ -103,6 +110,7 @@ impl AppState {
             claiming: RwSignal::new(None),
             typed_ahead: RwSignal::new(String::new()),
             refresh: RwSignal::new(0),
+            choices: RwSignal::new(choices),
             called_until: StoredValue::new(at),
             listeners: StoredValue::new((0, Vec::new())),
             held_changes: StoredValue::new(None),
@@ -125,6 +133,9 @@ impl AppState {
         self.online.set(calls.online.clone());
         self.stopped.set(calls.stopped.clone());
         self.called_until.set_value(calls.at);
+        if self.choices.with_untracked(|known| *known != calls.choices) {
+            self.choices.set(calls.choices.clone());
+        }
         let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
         undo::replace_endings(*self, &calls.endings);
         let mut desk = desk_of(calls);

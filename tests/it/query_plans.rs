@@ -190,7 +190,6 @@ async fn everything(app: &TestApp) {
     }
     let live = &app.services.live;
     live.calls(&ana).await.expect("calls");
-    live.choices(&ana).await.expect("choices");
     for filter in filters(&ana) {
         let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
         for (group, range) in desk.groups {

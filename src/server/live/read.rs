@@ -135,18 +135,19 @@ impl Live {
         };
         let online = self.presence.online(agent.tenant(), at).to_vec();
         let stopped = super::changes::stopped(&mut tx, agent.tenant()).await?;
-        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, stopped })
+        let choices = choices(&mut tx, agent).await?;
+        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, stopped, choices })
     }
+}
 
-    pub async fn choices(&self, agent: &Agent) -> store::Result<Choices> {
-        let mut tx = self.db.begin_read().await?;
-        let agents = agents::list(&mut tx, agent.tenant()).await?;
-        let channels = channels::list(&mut tx, agent.tenant()).await?;
-        Ok(Choices {
-            agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
-            channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
-        })
-    }
+/// The options of the desk's filters.
+async fn choices(tx: &mut store::Tx, agent: &Agent) -> store::Result<Choices> {
+    let agents = agents::list(tx, agent.tenant()).await?;
+    let channels = channels::list(tx, agent.tenant()).await?;
+    Ok(Choices {
+        agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
+        channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
+    })
 }
 
 async fn page(

@@ -24,8 +24,10 @@ use leptos_router::components::{A, Outlet};
 
 use crate::{
     domain::access::{Action, may},
-    ui::{components::icon::Icon, state::AppState},
+    ui::{components::icon::Icon, kit::lazy_route, state::AppState},
 };
+
+lazy_route!(AdminRoute in admin, AdminLayout);
 
 /// Address, icon and name of every page, in the order they are listed.
 const PAGES: [(&str, &str, &str); 8] = [
@@ -41,7 +43,7 @@ const PAGES: [(&str, &str, &str); 8] = [
 
 /// The layout of every admin page. Agents see that only admins can open it.
 #[component]
-pub fn AdminLayout() -> impl IntoView {
+fn AdminLayout() -> impl IntoView {
     let app = AppState::expect();
     // Provided above the pages, so that unsaved texts survive when another page is opened.
     provide_context(messages::Drafts::default());

@@ -1,6 +1,6 @@
 //! The dialog that lists the keys, on every page: Ctrl or Command with `/`, and `?` in the list of conversations.
 //!
-//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/mod.rs` and `handoff_cards/mod.rs`. A new one
+//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/mod.rs`, `handoff_cards/mod.rs` and `undo/list.rs`. A new one
 //! gets a line here.
 
 use leptos::prelude::*;
@@ -56,6 +56,8 @@ fn in_conversation(platform: Platform) -> Vec<Line> {
 fn anywhere(platform: Platform) -> Vec<Line> {
     vec![
         (platform.chord_label('c'), "Claim the open conversation, else the longest-waiting one"),
+        (platform.chord_label('u'), "Undo the newest close, return, release or takeover"),
+        (platform.chord_label('p'), "Go to the list of what can be undone"),
         (platform.command_label("/"), "Show shortcuts"),
     ]
 }

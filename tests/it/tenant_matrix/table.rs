@@ -129,7 +129,6 @@ pub const ROUTES: &[Route] = &[
     call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
     call("/api/calls", "", OWN),
-    call("/api/choices", "", OWN),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),

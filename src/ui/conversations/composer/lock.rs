@@ -47,6 +47,11 @@ impl Locking {
         self.0.get()
     }
 
+    /// Whether a reply to this conversation can be written. For handlers, which run outside the components.
+    pub fn is_writable(open: &ThreadState) -> bool {
+        untrack(|| Lock::of(open)).is_none()
+    }
+
     /// Whether a reply can be written. Tracks.
     pub fn is_open(&self) -> bool {
         self.0.with(Option::is_none)

@@ -14,7 +14,8 @@ use self::lock::Locked;
 use super::thread::{
     actions::AgentAction,
     items::to_end,
-    state::{Quoting, Sending, ThreadState},
+    outgoing::{Quoting, Sending},
+    state::ThreadState,
 };
 use crate::{
     api::conversation::reply,
@@ -44,7 +45,7 @@ const NEAR_LIMIT: usize = 3_500;
 #[component]
 pub fn Composer() -> impl IntoView {
     let open = ThreadState::expect();
-    let text = RwSignal::new(String::new());
+    let text = open.text;
     // A reply whose outcome is unknown. Sent again unchanged it keeps its id, so that the server does not send it
     // twice.
     let unclear = StoredValue::new(None::<InFlight>);

@@ -8,17 +8,17 @@ use super::{
     query::{DESK, DeskLocation},
 };
 use crate::{
-    api::desk::read_choices,
-    contract::{ApiError, desk::Choices},
-    domain::desk::{DateOf, Filter},
-    ui::{components::icon::Icon, snapshot::snapshot},
+    domain::{
+        desk::{DateOf, Filter},
+        ids::{AgentId, ChannelId},
+    },
+    ui::{components::icon::Icon, state::AppState},
 };
 
 const OWN: [&str; 5] = ["by", "from", "to", "agent", "number"];
 
 #[component]
 pub fn Filters(place: DeskLocation) -> impl IntoView {
-    let choices = snapshot(|| (), |()| read_choices());
     let panel = NodeRef::<html::Details>::new();
     let applied = Memo::new(move |_| place.filter.with(count));
 
@@ -36,27 +36,14 @@ pub fn Filters(place: DeskLocation) -> impl IntoView {
                         })
                 }}
             </summary>
-            <Transition>
-                {Suspend::new(async move {
-                    let (choices, fault) = match choices.await {
-                        Ok(choices) => (choices, None),
-                        Err(error) => (Choices::default(), Some(error)),
-                    };
-                    view! { <FilterForm place choices fault panel /> }
-                })}
-            </Transition>
+            <FilterForm place panel />
         </details>
     }
 }
 
 #[component]
-fn FilterForm(
-    place: DeskLocation,
-    choices: Choices,
-    /// Why there are no choices.
-    fault: Option<ApiError>,
-    panel: NodeRef<html::Details>,
-) -> impl IntoView {
+fn FilterForm(place: DeskLocation, panel: NodeRef<html::Details>) -> impl IntoView {
+    let choices = AppState::expect().choices;
     let navigate = use_navigate();
     let form = NodeRef::<html::Form>::new();
     let close = move || {
@@ -88,10 +75,16 @@ fn FilterForm(
         place.filter.with(|filter| filter.channel.as_ref().map(ToString::to_string).unwrap_or_default())
     });
     let dates = DateOf::ALL.map(|date| (date.as_str().to_owned(), date_label(date).to_owned())).to_vec();
-    let agents = choices.agents.into_iter().map(|(id, name)| (id.into_string(), name));
-    let numbers = choices.channels.into_iter().map(|(id, name)| (id.into_string(), name));
-    let agents = std::iter::once((String::new(), "Any agent".to_owned())).chain(agents).collect();
-    let numbers = std::iter::once((String::new(), "All".to_owned())).chain(numbers).collect();
+    let agents = Memo::new(move |_| {
+        let any = (String::new(), "Any agent".to_owned());
+        let one = |(id, name): &(AgentId, String)| (id.to_string(), name.clone());
+        choices.with(|choices| std::iter::once(any).chain(choices.agents.iter().map(one)).collect::<Vec<_>>())
+    });
+    let numbers = Memo::new(move |_| {
+        let all = (String::new(), "All".to_owned());
+        let one = |(id, name): &(ChannelId, String)| (id.to_string(), name.clone());
+        choices.with(|choices| std::iter::once(all).chain(choices.channels.iter().map(one)).collect::<Vec<_>>())
+    });
 
     view! {
         <form method="get" action=DESK aria-label="Filters" node_ref=form on:submit=submit>
@@ -112,17 +105,16 @@ fn FilterForm(
             <label class="field">
                 <span>"Agent"</span>
                 <select name="agent">
-                    <Options options=agents chosen=agent />
+                    {move || view! { <Options options=agents.get() chosen=agent /> }}
                 </select>
             </label>
             <label class="field">
                 <span>"Number"</span>
                 <select name="number">
-                    <Options options=numbers chosen=number />
+                    {move || view! { <Options options=numbers.get() chosen=number /> }}
                 </select>
             </label>
             <KeptFields place own=&OWN />
-            {fault.map(|error| view! { <p class="err">"Couldn't load agents and numbers: " {error.to_string()}</p> })}
             <div class="actions">
                 <a class="btn ghost" href=move || place.filter.with(|filter| place.link(&cleared(filter))) on:click=clear>
                     "Clear"

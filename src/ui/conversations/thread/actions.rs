@@ -21,7 +21,7 @@ use crate::{
     ui::{
         browser::{focus, focus_if_lost},
         conversations::{
-            composer::{self, draft},
+            composer::{self, Locking},
             undo::{Undoable, UndoableAct, endings_of, offer, undo_of, undo_time},
         },
         kit::ToastTone,
@@ -167,7 +167,7 @@ impl ThreadState {
             self.undo_ending();
             return;
         }
-        if !draft::load(&self.me(), &self.id()).trim().is_empty() {
+        if self.has_draft() && Locking::is_writable(self) {
             self.app.toast(ToastTone::Error, "Send or discard your draft first.");
             focus(composer::FIELD);
             return;

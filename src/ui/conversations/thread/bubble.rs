@@ -9,7 +9,8 @@ use super::{
     content::{ContentView, event_words},
     items::reveal,
     links::is_web,
-    state::{Quoting, ThreadState},
+    outgoing::Quoting,
+    state::ThreadState,
     ticks::Ticks,
 };
 use crate::{

@@ -10,7 +10,8 @@ use super::{
     content::Words,
     fact::FactLine,
     line::LineView,
-    state::{Sending, Slot, ThreadState},
+    outgoing::Sending,
+    state::{Slot, ThreadState},
     ticks::Ticks,
 };
 use crate::{

@@ -18,6 +18,7 @@ mod keys;
 mod line;
 mod links;
 mod media;
+pub mod outgoing;
 pub mod state;
 mod ticks;
 

@@ -7,7 +7,12 @@ use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{actions::AgentAction, ending_bar::EndingDraft, items::SCROLL};
+use super::{
+    actions::AgentAction,
+    ending_bar::EndingDraft,
+    items::SCROLL,
+    outgoing::{Quoting, Sending},
+};
 use crate::{
     api::conversation::{read_older, read_thread},
     contract::{
@@ -17,14 +22,14 @@ use crate::{
     domain::{
         desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
         dossier::Dossier,
-        ids::{AgentId, ConversationId, MessageId, Seq},
-        message::{Author, Content, split_text},
+        ids::{AgentId, ConversationId, Seq},
+        message::Author,
         time::Timestamp,
     },
     ui::{
         browser::{Motion, from_end, scroll_to_end, set_from_end},
         kit::Submit,
-        state::{AppState, Connection},
+        state::AppState,
     },
 };
 
@@ -33,23 +38,6 @@ use crate::{
 pub struct Slot {
     pub key: String,
     pub item: ArcRwSignal<Item>,
-}
-
-/// A reply that is being sent, shown dimmed until its message arrives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sending {
-    pub client_id: String,
-    pub body: String,
-    /// The server has accepted it; its frame has not arrived yet.
-    pub accepted: bool,
-}
-
-/// The message that the next reply answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quoting {
-    pub message: MessageId,
-    pub who: String,
-    pub preview: String,
 }
 
 /// The customer's live messages: their number, and the preview of the newest one.
@@ -72,6 +60,8 @@ pub struct ThreadState {
     /// There are items above the first slot.
     pub older: RwSignal<bool>,
     pub loading_older: RwSignal<bool>,
+    /// What is in the composer.
+    pub text: RwSignal<String>,
     pub sending: RwSignal<Vec<Sending>>,
     pub quote: RwSignal<Option<Quoting>>,
     /// The requests of the agent's actions, one at a time.
@@ -118,6 +108,7 @@ impl ThreadState {
             slots: RwSignal::new(Vec::new()),
             older: RwSignal::new(thread.older),
             loading_older: RwSignal::new(false),
+            text: RwSignal::new(String::new()),
             sending: RwSignal::new(Vec::new()),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
@@ -321,40 +312,6 @@ impl ThreadState {
         self.fill_slots();
         // Also without a new slot, because a fault below a bubble makes it taller.
         self.stick();
-    }
-
-    /// Removes the dimmed bubble whose message arrived. A long reply arrives in pieces, of which the first counts. If
-    /// no text matches, because the server changed it, the oldest bubble is removed: replies are accepted in order.
-    fn settle(&self, arrived: &Content) {
-        let body = if let Content::Text { body } = arrived {
-            body.as_str()
-        } else if let Content::InteractiveSent(message) = arrived {
-            message.body()
-        } else {
-            return;
-        };
-        let is_it = |sending: &Sending| split_text(&sending.body).first().is_some_and(|first| first == body);
-        let arrived = self.sending.with_untracked(|all| {
-            let oldest = (!all.is_empty()).then_some(0);
-            all.iter().position(is_it).or(oldest)
-        });
-        if let Some(at) = arrived {
-            self.sending.update(|all| {
-                all.remove(at);
-            });
-        }
-    }
-
-    /// Marks a reply as accepted. Without a stream, which would bring its message, the conversation is read again.
-    pub fn accepted(&self, client_id: &str) {
-        self.sending.update(|all| {
-            if let Some(sending) = all.iter_mut().find(|sending| sending.client_id == client_id) {
-                sending.accepted = true;
-            }
-        });
-        if self.app.connection.get_untracked() != Connection::Live {
-            self.reread();
-        }
     }
 
     fn fill_slots(&self) {

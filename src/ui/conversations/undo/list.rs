@@ -5,7 +5,12 @@ use leptos::prelude::*;
 use super::state::{Undoable, UndoableAct, undo};
 use crate::{
     domain::{conversation::EndingKind, ids::ConversationId, time::Span},
-    ui::{browser::focus_if_lost, components::icon::Icon, state::AppState},
+    ui::{
+        browser::{focus_first, focus_if_lost},
+        components::icon::Icon,
+        keyboard::{ChordKeys, ChordScope, Keyboard},
+        state::AppState,
+    },
 };
 
 /// The element's id, to focus it.
@@ -24,6 +29,19 @@ pub fn UndoList() -> impl IntoView {
             };
             list.iter().filter(is_offered).cloned().collect::<Vec<_>>()
         })
+    });
+    // Newest first undone, without looking; the others are reached from the list.
+    Keyboard::expect().on_chord(ChordScope::Page, move |letter| match letter {
+        'u' => {
+            let newest = shown.with_untracked(|list| list.last().cloned());
+            newest.into_iter().for_each(|act| undo(app, act));
+            true
+        }
+        'p' => {
+            focus_first(LIST);
+            true
+        }
+        _ => false,
     });
     let newest = Memo::new(move |_| shown.with(|list| list.last().map(|act| act.conversation.clone())));
     view! {
@@ -68,7 +86,7 @@ fn Entry(act: Undoable, newest: Memo<Option<ConversationId>>) -> impl IntoView {
             <button type="button" class="btn" on:click=press>
                 "Undo"
                 <Show when=is_newest.clone()>
-                    <kbd aria-hidden="true">"Alt U"</kbd>
+                    <ChordKeys letter='u' />
                 </Show>
             </button>
         </div>
