@@ -204,13 +204,27 @@ fn fill_field(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<
 /// Takes the focus if the agent just claimed this conversation, and what they typed while it was loading.
 fn focus_after_claim(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<String>) {
     Effect::new(move |_| {
-        if field.get().is_none() || open.app.claiming.get() != Some(open.id()) {
-            return;
+        if field.get().is_some() && open.app.claiming.get() == Some(open.id()) {
+            focus_when_inserted(open, field, text);
         }
-        text.set(draft::load(&open.me(), &open.id()));
-        browser::focus(FIELD);
-        open.app.claiming.set(None);
     });
+}
+
+/// A page that was just opened is built before it is inserted, and only an inserted field can take the focus. Until then
+/// the keys go on to the field that keeps what is typed ahead.
+fn focus_when_inserted(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<String>) {
+    // The pane may be left, or another conversation claimed, by the next frame.
+    let Some(Some(element)) = field.try_get_untracked() else { return };
+    if open.app.claiming.get_untracked() != Some(open.id()) {
+        return;
+    }
+    if !element.is_connected() {
+        request_animation_frame(move || focus_when_inserted(open, field, text));
+        return;
+    }
+    text.set(draft::load(&open.me(), &open.id()));
+    browser::focus(FIELD);
+    open.app.claiming.set(None);
 }
 
 /// The length in words; empty while it is far from the limit.
