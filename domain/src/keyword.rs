@@ -5,6 +5,7 @@
 //! the forms of a word are, `forms.rs` and `pattern.rs` find them, and `samples.rs` shows them to the admin.
 
 mod forms;
+mod guess;
 mod matcher;
 mod pattern;
 mod samples;

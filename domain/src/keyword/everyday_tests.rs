@@ -1,5 +1,5 @@
-//! Everyday sentences: what a rule must hear, and where its phrase is only part of another word. The tables per language
-//! are in `latin_tests.rs` and `scripts_tests.rs`.
+//! Everyday sentences: what a rule must hear, and where its phrase is only part of another word. The tables per
+//! language are in `latin_tests.rs` and `scripts_tests.rs`.
 
 use super::*;
 
@@ -37,7 +37,7 @@ pub(super) fn check(cases: &[Case]) {
 #[test]
 fn a_customers_language_adds_its_forms_to_a_rule_for_all() {
     let matcher = Matcher::new(vec![rule("operatör", Matching::Contains)]);
-    let fires = |language| matcher.first_match("operatöre bağla", MatchContext { language, ..MatchContext::default() });
+    let fires = |language| matcher.first_match("operatöre", MatchContext { language, ..MatchContext::default() });
     assert!(fires(None).is_none(), "one vowel may make another word");
     assert!(fires(Some("tr")).is_some());
     assert!(fires(Some("pl")).is_none());

@@ -12,6 +12,8 @@ use super::{
 /// The fewest letters of a compound's last part, and of what stands before it ("Kundenberater", not "Reagent").
 const COMPOUND_LEAST: usize = 5;
 const COMPOUND_BEFORE: usize = 3;
+/// The fewest letters of a word beside others that takes a prefix.
+const PREFIX_LEAST: usize = 2;
 /// The fewest letters before an apostrophe and what follows it.
 const APOSTROPHE_LEAST: usize = 3;
 /// What follows an apostrophe in English; endings of Turkish names are in its table.
@@ -21,7 +23,7 @@ const AFTER_APOSTROPHE: [&str; 5] = ["s", "ll", "re", "ve", "d"];
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     nodes: Vec<Node>,
-    known: HashMap<(Vec<char>, Vec<usize>, Tongue, Speakers), usize>,
+    known: HashMap<(Vec<char>, Vec<usize>, Tongue, Speakers, Company), usize>,
     count: usize,
     has_compounds: bool,
 }
@@ -33,6 +35,14 @@ pub enum Speakers {
     One,
     /// The rule is for all: a customer's own language adds its forms.
     All,
+}
+
+/// Whether other words of the phrase stand beside a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Company {
+    Alone,
+    /// Short words take prefixes too: the others tell what is meant.
+    Others,
 }
 
 #[derive(Debug, Default)]
@@ -49,6 +59,7 @@ struct Stem {
     rest: Rest,
     /// Only for customers who write this language.
     is_spoken: bool,
+    company: Company,
 }
 
 /// Why a stem may start at a place within a word.
@@ -64,8 +75,8 @@ enum Start {
 
 impl Vocabulary {
     /// The number of a phrase's word.
-    pub fn add(&mut self, word: &Word, tongue: Tongue, speakers: Speakers) -> usize {
-        let key = (word.chars.clone(), word.apostrophes.clone(), tongue, speakers);
+    pub fn add(&mut self, word: &Word, tongue: Tongue, speakers: Speakers, company: Company) -> usize {
+        let key = (word.chars.clone(), word.apostrophes.clone(), tongue, speakers, company);
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -77,7 +88,7 @@ impl Vocabulary {
         for other in std::iter::once(tongue).chain(others) {
             self.has_compounds |= other.forms().compounds;
             for (letters, rest) in stems(word, other) {
-                let stem = Stem { word: number, tongue: other, rest, is_spoken: other != tongue };
+                let stem = Stem { word: number, tongue: other, rest, is_spoken: other != tongue, company };
                 self.insert(&letters, stem);
             }
         }
@@ -111,31 +122,31 @@ impl Vocabulary {
 /// Which words of the phrases the words of a message are forms of.
 pub struct Hits<'v> {
     vocabulary: &'v Vocabulary,
-    /// The language that the customer writes.
-    spoken: Option<Tongue>,
+    /// The customer's language, and that of the message, as far as they are known.
+    spoken: [Option<Tongue>; 2],
     /// Per word of the phrases: the last word of the message that is a form of it, and the range of its letters.
-    last: Vec<Option<(usize, Span)>>,
+    last: Vec<Option<(usize, Letters)>>,
     /// The languages in which the last word of the message is an article.
     articles: u32,
 }
 
-/// A range of a word's letters.
-pub type Span = (usize, usize);
+/// A range of letters of a word.
+pub type Letters = (usize, usize);
 
 impl<'v> Hits<'v> {
-    pub fn new(vocabulary: &'v Vocabulary, spoken: Option<Tongue>) -> Self {
+    pub fn new(vocabulary: &'v Vocabulary, spoken: [Option<Tongue>; 2]) -> Self {
         Self { vocabulary, spoken, last: vec![None; vocabulary.count], articles: 0 }
     }
 
     /// The letters of the message's word `nth` that are a form of the phrase's word, if they are.
-    pub fn of(&self, word: usize, nth: usize) -> Option<Span> {
+    pub fn of(&self, word: usize, nth: usize) -> Option<Letters> {
         self.last[word].filter(|(at, _)| *at == nth).map(|(_, span)| span)
     }
 
     /// Whether the last word of the message is an article for a phrase in `tongue`.
     pub fn is_article(&self, tongue: Tongue) -> bool {
-        let spoken = self.spoken.filter(|spoken| spoken.script() == tongue.script());
-        [Some(tongue), spoken].into_iter().flatten().any(|tongue| self.articles >> tongue as u32 & 1 == 1)
+        let spoken = self.spoken.into_iter().flatten().filter(|spoken| spoken.script() == tongue.script());
+        std::iter::once(tongue).chain(spoken).any(|tongue| self.articles >> tongue as u32 & 1 == 1)
     }
 
     /// Hears the next word of the message.
@@ -151,8 +162,8 @@ impl<'v> Hits<'v> {
                 for stem in &self.vocabulary.nodes[node].stems {
                     steps.add(1);
                     if self.last[stem.word].is_none_or(|(known, _)| known != nth)
-                        && (!stem.is_spoken || self.spoken == Some(stem.tongue))
-                        && start.allows(stem.tongue, end - at)
+                        && (!stem.is_spoken || self.spoken.contains(&Some(stem.tongue)))
+                        && start.allows(stem, end - at)
                         && is_whole(word, at, end, stem, steps)
                     {
                         self.last[stem.word] = Some((nth, (at, end)));
@@ -182,11 +193,14 @@ impl<'v> Hits<'v> {
 }
 
 impl Start {
-    fn allows(self, tongue: Tongue, length: usize) -> bool {
+    fn allows(self, stem: &Stem, length: usize) -> bool {
         match self {
             Self::Word => true,
-            Self::Prefix(of, least) => of == tongue && length >= least,
-            Self::Compound => tongue.forms().compounds && length >= COMPOUND_LEAST,
+            Self::Prefix(tongue, least) => {
+                let least = if stem.company == Company::Others { PREFIX_LEAST } else { least };
+                tongue == stem.tongue && length >= least
+            }
+            Self::Compound => stem.tongue.forms().compounds && length >= COMPOUND_LEAST,
         }
     }
 }

@@ -60,6 +60,19 @@ fn turkish_cases_and_possessives_are_heard() {
             fires: &["temsilciye bağla", "temsilciler", "temsilciyle", "temsilci'ye", "temsilcinin", "temsilciyi"],
             silent: &["temsilcilik", "temsil"],
         },
+        // The letters or words of the message tell its language.
+        Case {
+            language: "",
+            phrase: "operatör",
+            fires: &[
+                "operatöre bağla",
+                "bir operatorle konusmak",
+                "operatöre ihtiyacım var",
+                "operatörü bağlayın",
+                "lütfen operatörden",
+            ],
+            silent: &["operatoree", "operatorka"],
+        },
         Case { language: "", phrase: "İnsan'a bağla", fires: &["insana bağla"], silent: &["insanlık"] },
         Case {
             language: "",

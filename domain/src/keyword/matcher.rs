@@ -1,8 +1,8 @@
 //! One matcher for all keywords of a tenant: compiled once, asked for every message.
 //!
-//! A message is heard twice. First as it is written: the first rule in the admin's order whose phrase stands in it as it is,
-//! or with typos, wins. Only if there is none, forms of the phrases count: endings, prefixes, articles, letters and
-//! digits of other keyboards. So a rule that fires on a message without forms is never overtaken by a form of another.
+//! A message is heard twice. First as it is written: the first rule in the admin's order whose phrase stands in it as
+//! it is, or with typos, wins. Only if there is none, forms of the phrases count: endings, prefixes, articles, letters
+//! and digits of other keyboards. So a rule that fires on a message as written is never overtaken by a form of another.
 //!
 //! The work is linear in the message for each rule; a test bounds its steps.
 
@@ -14,6 +14,7 @@ use std::{
 use super::{
     Found, Keyword, MatchContext, Matching, applies,
     forms::{Hits, Vocabulary},
+    guess::guess,
     pattern::Pattern,
     tongue::{LONGEST_ENDING, Tongue},
     words::{self, Word},
@@ -111,7 +112,7 @@ impl Matcher {
         let Compiled { rules, phrases, vocabulary } = &*self.0;
         let words = words::words(message);
         steps.add(message.len());
-        let spoken = context.language.and_then(Tongue::of_tag);
+        let spoken = [context.language.and_then(Tongue::of_tag), guess(message, &words)];
         let mut hits = Hits::new(vocabulary, spoken);
         let mut runs: Vec<_> = active
             .iter()

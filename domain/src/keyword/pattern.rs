@@ -3,7 +3,7 @@
 
 use super::{
     Found, Matching, PHRASE_LIMIT,
-    forms::{Hits, Span, Speakers, Vocabulary},
+    forms::{Company, Hits, Letters, Speakers, Vocabulary},
     matcher::after,
     tongue::Tongue,
     words::Word,
@@ -34,9 +34,10 @@ impl Pattern {
         let joins = matches!(tongue, Tongue::Korean | Tongue::German | Tongue::Finnish | Tongue::Dutch);
         let joined = (kept.len() > 1 && joins).then(|| {
             let chars = kept.iter().flat_map(|word| word.chars.iter().copied()).collect();
-            vocabulary.add(&Word { chars, ..Word::default() }, tongue, speakers)
+            vocabulary.add(&Word { chars, ..Word::default() }, tongue, speakers, Company::Alone)
         });
-        let words = kept.iter().map(|word| vocabulary.add(word, tongue, speakers)).collect();
+        let company = if kept.len() > 1 { Company::Others } else { Company::Alone };
+        let words = kept.iter().map(|word| vocabulary.add(word, tongue, speakers, company)).collect();
         Some(Self { tongue, words, joined })
     }
 
@@ -56,7 +57,7 @@ pub struct Run<'p> {
 }
 
 /// A word of the message, and the range of its letters.
-type Place = (usize, Span);
+type Place = (usize, Letters);
 
 impl Run<'_> {
     /// Hears the message's word `nth` of `count`.

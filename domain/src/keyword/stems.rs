@@ -64,6 +64,10 @@ fn of_letters(word: &[char], tongue: Tongue) -> Vec<(Vec<char>, Rest)> {
             }
         });
     }
+    if let (Tongue::Arabic, [_, _, _]) = (tongue, word) {
+        // Three letters take no endings, but the accusative of an indefinite noun.
+        stems.push((word.iter().copied().chain(['ا']).collect(), Rest::Nothing));
+    }
     if let (Tongue::Arabic, ['ا', 'ل', bare @ ..]) | (Tongue::Hebrew, ['ה', bare @ ..]) = (tongue, word)
         && bare.len() >= if tongue == Tongue::Hebrew { 4 } else { 3 }
     {

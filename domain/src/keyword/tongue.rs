@@ -6,7 +6,12 @@
 
 use std::{collections::HashMap, sync::OnceLock};
 
-use super::{tables, words::letters, written::Steps};
+use super::{
+    guess::guess,
+    tables,
+    words::{letters, words},
+    written::Steps,
+};
 use crate::text::is_unspaced;
 
 /// A language, or a script whose language is unknown.
@@ -43,25 +48,25 @@ pub enum After {
     Hiss,
 }
 
-/// The forms of a language, as they are written down. `A` is a or e, `I` is i or u and `D` is d or t, as the vowel
+/// The forms of a language as lists with spaces between. `A` is a or e, `I` is i or u and `D` is d or t, as the vowel
 /// harmony and the consonant before ask.
 pub struct Table {
     /// The fewest letters of a stem that takes endings; of Hangul, the fewest syllables.
     pub least: usize,
-    pub endings: &'static [(After, &'static [&'static str])],
+    pub endings: &'static [(After, &'static str)],
     /// How many endings may follow each other.
     pub chain: usize,
     /// What may stand before a stem without a space, each with the fewest letters of the stem.
-    pub prefixes: &'static [(usize, &'static [&'static str])],
-    pub articles: &'static [&'static str],
+    pub prefixes: &'static [(usize, &'static str)],
+    pub articles: &'static str,
     /// Words that stand for each other, such as a preposition and its forms with an article.
-    pub equals: &'static [&'static [&'static str]],
+    pub equals: &'static [&'static str],
     /// Whether a word may be the last part of a longer one and keep its meaning.
     pub compounds: bool,
 }
 
 pub const PLAIN: Table =
-    Table { least: 99, endings: &[], chain: 1, prefixes: &[], articles: &[], equals: &[], compounds: false };
+    Table { least: 99, endings: &[], chain: 1, prefixes: &[], articles: "", equals: &[], compounds: false };
 
 /// The folded table of a language.
 pub struct Forms {
@@ -95,7 +100,8 @@ impl Tongue {
         Self::Other,
     ];
 
-    /// The language of a phrase: its script decides, and its language tag among those of one script.
+    /// The language of a phrase: its script decides, and among the languages of one script the rule's tag, or else its
+    /// letters and words.
     pub fn of(phrase: &str, language: Option<&str>) -> Self {
         let script = Self::of_script(phrase);
         let tagged = language.and_then(Self::of_tag).filter(|tongue| tongue.script() == script);
@@ -103,7 +109,7 @@ impl Tongue {
             (Some(tongue), _) => tongue,
             // A language of this script without a table: its endings are unknown, and those of others may be wrong.
             (None, Some(_)) if script == Self::Latin => Self::Other,
-            (None, _) => Self::spelled(phrase).filter(|_| script == Self::Latin).unwrap_or(script),
+            (None, _) => guess(phrase, &words(phrase)).filter(|tongue| tongue.script() == script).unwrap_or(script),
         }
     }
 
@@ -162,19 +168,6 @@ impl Tongue {
             })
         };
         phrase.chars().filter(|c| c.is_alphabetic()).find_map(script).unwrap_or(Self::Other)
-    }
-
-    /// The language that uses a letter of the phrase and shares it with none that has a table.
-    fn spelled(phrase: &str) -> Option<Self> {
-        phrase.chars().find_map(|c| {
-            Some(match c {
-                'ğ' | 'Ğ' | 'ı' | 'İ' => Self::Turkish,
-                'ß' | 'ẞ' => Self::German,
-                'ã' | 'õ' | 'Ã' | 'Õ' => Self::Portuguese,
-                'ñ' | 'Ñ' | '¿' | '¡' => Self::Spanish,
-                _ => return None,
-            })
-        })
     }
 
     pub fn forms(self) -> &'static Forms {
@@ -249,8 +242,8 @@ pub const LONGEST_ENDING: usize = 24;
 impl Forms {
     fn of(table: &'static Table) -> Self {
         // Placeholders of the Turkish table are capital letters and must stay.
-        let folded = |text: &&str| if text.is_ascii() { text.chars().collect() } else { letters(text) };
-        let list = |texts: &[&str]| texts.iter().map(folded).collect::<Vec<Vec<char>>>();
+        let folded = |text: &str| if text.is_ascii() { text.chars().collect() } else { letters(text) };
+        let list = |texts: &'static str| texts.split_whitespace().map(folded).collect::<Vec<Vec<char>>>();
         let endings = table.endings.iter().flat_map(|(after, texts)| list(texts).into_iter().map(|it| (*after, it)));
         let prefixes = table.prefixes.iter().flat_map(|(least, texts)| list(texts).into_iter().map(|it| (*least, it)));
         Self {

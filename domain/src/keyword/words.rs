@@ -76,7 +76,7 @@ fn end(word: &mut Word, words: &mut Vec<Word>) {
 
 /// Apostrophes, and the accents and quotation marks that are typed instead of them.
 fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | '‛' | '`' | '´' | '′' | 'ʹ' | 'ʻ' | 'ʼ' | '＇' | '՚' | 'ꞌ')
+    matches!(c, '\'' | '’' | '‘' | '‛' | '`' | '´' | '′' | 'ʹ' | 'ʻ' | 'ʼ' | '＇' | '՚' | 'ꞌ' | '׳')
 }
 
 /// Replaces letters that keyboards of one script offer in several shapes, final letters, and digits.

@@ -138,8 +138,8 @@ impl Typos {
     }
 }
 
-/// The automaton of Wu and Manber, simulated with bits: bit `i` of level `j` says that the last characters are the first
-/// `i` letters of the phrase with at most `j` typos. A swap of neighbours is one typo.
+/// The automaton of Wu and Manber, simulated with bits: bit `i` of level `j` says that the last characters are the
+/// first `i` letters of the phrase with at most `j` typos. A swap of neighbours is one typo.
 #[derive(Clone, Debug)]
 pub struct Automaton<const N: usize> {
     phrase: Vec<char>,

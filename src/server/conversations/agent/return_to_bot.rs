@@ -19,8 +19,8 @@ use crate::{
 };
 
 impl Conversations {
-    /// Returns the conversation to the bot. What the customer wrote since the last answer is the bot's turn. Without such
-    /// a message, a running flow resumes at the step that it defines for this case, or else the bot waits.
+    /// Returns the conversation to the bot. What the customer wrote since the last answer is the bot's turn. Without
+    /// such a message, a running flow resumes at the step that it defines for this case, or else the bot waits.
     pub async fn return_to_bot(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
@@ -35,8 +35,8 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// The bot has the conversation: it answers the `unanswered` messages, or else continues the flow. With a message the
-    /// flow only gets its position, because its resume step would pass over the message.
+    /// The bot has the conversation: it answers the `unanswered` messages, or else continues the flow. With a message
+    /// the flow only gets its position, because its resume step would pass over the message.
     pub(in crate::server::conversations) async fn continue_as_bot(
         &mut self,
         id: &ConversationId,

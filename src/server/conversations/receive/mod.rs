@@ -144,8 +144,8 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Lets the bot look for keywords in a message that the customer has edited. Its turn, if it is still to come, reads
-    /// the new text anyway.
+    /// Lets the bot look for keywords in a message that the customer has edited. Its turn, if it is still to come,
+    /// reads the new text anyway.
     fn reread(&mut self, edited: MessageRow) {
         let with_bot = self.get(&edited.conversation).is_some_and(|it| it.state == State::Bot);
         if with_bot && edited.author.is_customer() && !edited.hidden && !edited.revoked {
