@@ -23,9 +23,19 @@ const AFTER_APOSTROPHE: [&str; 5] = ["s", "ll", "re", "ve", "d"];
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     nodes: Vec<Node>,
-    known: HashMap<(Vec<char>, Vec<usize>, Tongue, Speakers, Company), usize>,
+    known: HashMap<Known, usize>,
     count: usize,
     has_compounds: bool,
+}
+
+/// What makes two words of phrases the same.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Known {
+    chars: Vec<char>,
+    apostrophes: Vec<usize>,
+    tongue: Tongue,
+    speakers: Speakers,
+    company: Company,
 }
 
 /// Whose forms a word takes.
@@ -76,7 +86,8 @@ enum Start {
 impl Vocabulary {
     /// The number of a phrase's word.
     pub fn add(&mut self, word: &Word, tongue: Tongue, speakers: Speakers, company: Company) -> usize {
-        let key = (word.chars.clone(), word.apostrophes.clone(), tongue, speakers, company);
+        let (chars, apostrophes) = (word.chars.clone(), word.apostrophes.clone());
+        let key = Known { chars, apostrophes, tongue, speakers, company };
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
