@@ -184,6 +184,30 @@ impl<'v> Hits<'v> {
         }
     }
 
+    /// Hears the message's words before `nth` and `nth` as one ("Kunden-Service" for "Kundenservice").
+    pub fn hear_joined(&mut self, nth: usize, before: &Word, word: &Word, steps: &mut Steps) {
+        let chars: Vec<char> = before.chars.iter().chain(&word.chars).copied().collect();
+        let joined = Word { chars, ..Word::default() };
+        let mut node = 0;
+        for end in 1..=joined.chars.len() {
+            steps.add(1);
+            let Some(next) = self.vocabulary.next(node, joined.chars[end - 1]) else { return };
+            node = next;
+            for stem in self.vocabulary.nodes[node].stems.iter().filter(|_| end > before.chars.len()) {
+                steps.add(1);
+                // In Hangul what follows is often a word of its own ("상담 원해요" is not "상담원").
+                let is_free = stem.tongue != Tongue::Korean || end == joined.chars.len();
+                if is_free
+                    && stem.tongue.joins_words()
+                    && (!stem.is_spoken || self.spoken.contains(&Some(stem.tongue)))
+                    && is_whole(&joined, 0, end, stem, steps)
+                {
+                    self.last[stem.word] = Some((nth, (0, end - before.chars.len())));
+                }
+            }
+        }
+    }
+
     fn starts(&self, word: &Word, steps: &mut Steps) -> Vec<(usize, Start)> {
         let chars = &word.chars;
         let mut starts: Vec<(usize, Start)> =

@@ -44,6 +44,17 @@ fn turkish_cases_and_possessives_are_heard() {
         },
         Case {
             language: "tr",
+            phrase: "müşteri temsilcisi",
+            fires: &[
+                "müşteri temsilcisine bağlan",
+                "müşteri temsilcinize",
+                "müşteri temsilcileri",
+                "müşteri temsilcisiyle",
+            ],
+            silent: &["müşteri temsil", "temsilcisi müşteri"],
+        },
+        Case {
+            language: "tr",
             phrase: "müşteri hizmetleri",
             fires: &[
                 "müşteri hizmetlerine bağlan",

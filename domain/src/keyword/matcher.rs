@@ -119,6 +119,9 @@ impl Matcher {
             .filter_map(|at| Some((*at, phrases[*at].pattern.as_ref()?.run(rules[*at].matching))))
             .collect();
         for (nth, word) in words.iter().enumerate() {
+            if let Some(before) = nth.checked_sub(1).and_then(|before| words.get(before)) {
+                hits.hear_joined(nth, before, word, steps);
+            }
             hits.hear(nth, word, steps);
             for (_, run) in &mut runs {
                 run.advance(nth, words.len(), &hits, steps);

@@ -31,8 +31,7 @@ impl Pattern {
         // An article within the phrase may be another one, or be missing.
         let is_kept = |(at, word): &(usize, &Word)| *at == 0 || *at == last || !articles.contains(&word.chars);
         let kept: Vec<&Word> = phrase.iter().enumerate().filter(is_kept).map(|(_, word)| word).collect();
-        let joins = matches!(tongue, Tongue::Korean | Tongue::German | Tongue::Finnish | Tongue::Dutch);
-        let joined = (kept.len() > 1 && joins).then(|| {
+        let joined = (kept.len() > 1 && tongue.joins_words()).then(|| {
             let chars = kept.iter().flat_map(|word| word.chars.iter().copied()).collect();
             vocabulary.add(&Word { chars, ..Word::default() }, tongue, speakers, Company::Alone)
         });

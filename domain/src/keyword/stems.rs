@@ -115,6 +115,9 @@ fn changed(word: &[char], tongue: Tongue, add: &mut dyn FnMut(usize, &str, Rest)
             for (hard, soft) in [("k", "g"), ("p", "b"), ("t", "d")] {
                 swap(hard, &[soft], Rest::Vowel);
             }
+            // A possessive gives way to another one ("temsilcisi", "temsilciniz").
+            swap("si", &[""], Rest::Ending);
+            swap("su", &[""], Rest::Ending);
         }
         Tongue::Finnish => finnish(word, &mut swap),
         Tongue::Cyrillic => {

@@ -11,9 +11,9 @@ pub const LATIN: Table = Table {
     least: 4,
     // Long Turkish endings are safe after a word of any language; short ones are not ("person" and "personne").
     endings: &[
-        (Any, "s lAr lArI lArA lArIn lArDAn DAn"),
+        (Any, "s lAr lArI lArA lArIn lArlA lArDAn DAn"),
         (Hiss, "es"),
-        (Vowel, "yA yI ylA nIn nDAn nDA nA nI sInA sInI mIzA nIzA"),
+        (Vowel, "yA yI ylA nIn nDAn nDA nA nI sInA sInI mIzA nIzA mIzlA nIzlA mIzI nIzI"),
     ],
     articles: "the a an le la les un une des der die das den dem ein eine einen einem einer el los las una \
          unos unas il lo gli uno o os as um uma bir de het een",

@@ -218,6 +218,11 @@ impl Tongue {
         stem.last().is_some_and(|c| c.is_alphabetic()) && self.length(stem) >= self.forms().least
     }
 
+    /// Whether words that belong together are often written as one, and the other way round.
+    pub fn joins_words(self) -> bool {
+        self == Self::Korean || self.forms().compounds
+    }
+
     /// Letters; of Hangul, syllables.
     fn length(self, stem: &[char]) -> usize {
         match self {
