@@ -24,13 +24,16 @@ pub struct Samples {
 pub fn samples(rule: &Keyword) -> Samples {
     let tongue = Tongue::of(&rule.phrase, rule.language.as_deref());
     let phrase = rule.phrase.trim();
-    let Some(last) = words(phrase).pop().filter(|word| word.chars.last().is_some_and(|c| c.is_alphabetic())) else {
+    let heard = words(phrase);
+    let Some(last) = heard.last().filter(|word| word.chars.last().is_some_and(|c| c.is_alphabetic())) else {
         return Samples::default();
     };
     let fits = |after: After| after.is_met(last.chars.last().copied());
     let endings = endings(tongue).iter().filter(|(after, _)| fits(*after)).map(|(_, ending)| ending);
-    let mut forms: Vec<String> = endings.map(|ending| format!("{phrase}{}", harmonic(phrase, ending))).collect();
-    forms.extend(prefixes(tongue).iter().map(|prefix| format!("{prefix}{phrase}")));
+    let mut forms: Vec<String> = endings.map(|ending| with_ending(phrase, ending)).collect();
+    if heard.len() == 1 {
+        forms.extend(prefixes(tongue).iter().map(|prefix| format!("{prefix}{phrase}")));
+    }
     match rule.matching {
         Matching::Contains | Matching::Close => {}
         Matching::Whole | Matching::StartsWith => {
@@ -90,9 +93,10 @@ fn endings(tongue: Tongue) -> &'static [(After, &'static str)] {
     use After::{Any, Consonant, Vowel};
     match tongue {
         Tongue::Latin | Tongue::English | Tongue::Dutch => &[(Any, "s"), (Any, "'s")],
-        Tongue::German => &[(Any, "s"), (Any, "in"), (Consonant, "en"), (Vowel, "n")],
+        Tongue::German => &[(Any, "s"), (Any, "in")],
         Tongue::Nordic => &[(Consonant, "en"), (Consonant, "er"), (Vowel, "n")],
-        Tongue::French | Tongue::Spanish | Tongue::Portuguese => &[(Any, "s")],
+        Tongue::French => &[(Any, "s")],
+        Tongue::Spanish | Tongue::Portuguese => &[(Vowel, "s"), (Consonant, "es")],
         Tongue::Italian | Tongue::Other => &[],
         Tongue::Turkish => &[(Vowel, "yA"), (Consonant, "A"), (Any, "lAr"), (Vowel, "nIn"), (Consonant, "In")],
         Tongue::Finnish => &[(Vowel, "n"), (Vowel, "lle"), (Vowel, "ssa")],
@@ -150,8 +154,20 @@ fn sentences(tongue: Tongue) -> &'static [&'static str] {
     }
 }
 
-/// An ending with the vowels that follow the last vowel of the phrase.
-fn harmonic(phrase: &str, ending: &str) -> String {
+/// The phrase with an ending, whose vowels follow the phrase's last vowel. A final letter of Hebrew becomes a medial one.
+fn with_ending(phrase: &str, ending: &str) -> String {
+    let medial = |c| match c {
+        'ך' => 'כ',
+        'ם' => 'מ',
+        'ן' => 'נ',
+        'ף' => 'פ',
+        'ץ' => 'צ',
+        other => other,
+    };
+    let mut letters: Vec<char> = phrase.chars().collect();
+    if let Some(last) = letters.last_mut() {
+        *last = medial(*last);
+    }
     let last = phrase.chars().rev().find(|c| "aeıioöuüAEIİOÖUÜ".contains(*c)).unwrap_or('e');
     let (wide, narrow) = match last {
         'a' | 'ı' | 'A' | 'I' => ('a', 'ı'),
@@ -164,5 +180,5 @@ fn harmonic(phrase: &str, ending: &str) -> String {
         'I' => narrow,
         other => other,
     };
-    ending.chars().map(vowel).collect()
+    letters.into_iter().chain(ending.chars().map(vowel)).collect()
 }
