@@ -93,10 +93,6 @@ impl UnitOfWork {
             self.run(id, Actor::System, &command, None)?;
             return Ok(());
         };
-        let unanswered = match pending.kind {
-            EndingKind::ReturnToBot => self.unanswered(id).await?,
-            EndingKind::Close => Vec::new(),
-        };
         let outcome = match self.has_unseen_notice(id).await? {
             true => Err(Refusal::CustomerJustWrote),
             false => {
@@ -107,7 +103,7 @@ impl UnitOfWork {
         match outcome {
             Ok(_) => match pending.kind {
                 EndingKind::Close => self.send_goodbye(id, &agent.name, &row.goodbye).await,
-                EndingKind::ReturnToBot => self.continue_as_bot(id, unanswered).await,
+                EndingKind::ReturnToBot => self.continue_as_bot(id).await,
             },
             Err(refusal) => {
                 let command = Command::CancelEnding { cause: CancelCause::from(&refusal) };

@@ -1,11 +1,7 @@
 //! Return to bot: the agent is done, and the bot continues the conversation, with what nobody has answered first.
 
 use crate::{
-    domain::{
-        conversation::Command,
-        flow::run::Position,
-        ids::{ConversationId, MessageId},
-    },
+    domain::{conversation::Command, flow::run::Position, ids::ConversationId},
     server::{
         accounts::Agent,
         conversations::{Conversations, Result, UnitOfWork},
@@ -24,10 +20,9 @@ impl Conversations {
     pub async fn return_to_bot(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
-            let unanswered = work.unanswered(id).await?;
             let command = Command::ReturnToBot { agent: agent.id().clone() };
             work.run(id, agent.actor(), &command, None)?;
-            work.continue_as_bot(id, unanswered).await?;
+            work.continue_as_bot(id).await?;
             work.done()
         })
         .await
@@ -35,13 +30,10 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// The bot has the conversation: it answers the `unanswered` messages, or else continues the flow. With a message
-    /// the flow only gets its position, because its resume step would pass over the message.
-    pub(in crate::server::conversations) async fn continue_as_bot(
-        &mut self,
-        id: &ConversationId,
-        unanswered: Vec<MessageId>,
-    ) -> Result<()> {
+    /// The bot has the conversation: it answers what nobody has answered, or else continues the flow. With a message the
+    /// flow only gets its position, because its resume step would pass over the message.
+    pub(in crate::server::conversations) async fn continue_as_bot(&mut self, id: &ConversationId) -> Result<()> {
+        let unanswered = self.unanswered(id).await?;
         let resume = self.rewind_flow(id).await?;
         match resume.filter(|_| unanswered.is_empty()) {
             Some(revision) => self.enqueue(JobKind::Resume, id.as_str(), revision.to_string(), self.now),

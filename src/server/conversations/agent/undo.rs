@@ -5,7 +5,7 @@ use crate::{
         conversation::{Command, Conversation, Epoch, Owner, PreviousOwner, Refusal, State},
         event::{Actor, Event, EventKind},
         flow::run::Position,
-        ids::{AgentId, ConversationId, MessageId},
+        ids::{AgentId, ConversationId},
     },
     server::{
         accounts::Agent,
@@ -34,11 +34,10 @@ impl Conversations {
             let it = work.lock(id).await?.conversation.clone();
             let back_to = work.previous_owner(agent.id(), &it).await?;
             let is_for_bot = back_to == PreviousOwner::Bot;
-            let unanswered = if is_for_bot { work.unanswered(id).await? } else { Vec::new() };
             let command = Command::UndoTakeOver { agent: agent.id().clone(), epoch, back_to };
             work.undo(agent, id, &command).await?;
             if is_for_bot {
-                work.continue_bot(id, unanswered).await?;
+                work.continue_bot(id).await?;
             }
             work.done()
         })
@@ -89,12 +88,13 @@ impl UnitOfWork {
 
     /// The bot has the conversation again: a question of a flow waits on, any other step resumes as after a return, and
     /// what nobody has answered becomes the bot's turn.
-    async fn continue_bot(&mut self, id: &ConversationId, unanswered: Vec<MessageId>) -> Result<()> {
+    async fn continue_bot(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         let run = flow_runs::find(&mut self.tx, &tenant, id).await?;
-        match run.is_some_and(|run| matches!(run.position, Position::Waiting { .. })) {
-            true => self.enqueue_turns(id, unanswered).await,
-            false => self.continue_as_bot(id, unanswered).await,
+        if run.is_some_and(|run| matches!(run.position, Position::Waiting { .. })) {
+            let unanswered = self.unanswered(id).await?;
+            return self.enqueue_turns(id, unanswered).await;
         }
+        self.continue_as_bot(id).await
     }
 }
