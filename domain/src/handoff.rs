@@ -75,6 +75,20 @@ impl Trigger {
         }
     }
 
+    /// The keyword that requested the agent.
+    pub fn keyword(&self) -> Option<&KeywordId> {
+        match self {
+            Self::Keyword { keyword, .. } => Some(keyword),
+            Self::Flow { .. }
+            | Self::Model
+            | Self::Partner
+            | Self::Agent { .. }
+            | Self::Phone
+            | Self::Late
+            | Self::Failure { .. } => None,
+        }
+    }
+
     /// A short label for a row or card.
     pub fn label(&self) -> String {
         match self {

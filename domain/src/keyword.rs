@@ -1,14 +1,32 @@
 //! Handoff keywords: phrases in a customer's message that request an agent.
 //!
-//! Rules match folded text (see [`super::text::fold`]); the first enabled rule in the admin's order that matches wins.
+//! [`Matcher`] finds the rule for a message: the first in the admin's order whose phrase stands in it as it is written,
+//! or else in one of its forms. `written.rs` searches what is written, `words.rs`, `tongue.rs` and `stems.rs` say what
+//! the forms of a word are, `forms.rs` and `pattern.rs` find them, and `samples.rs` shows them to the admin.
+
+mod forms;
+mod guess;
+mod matcher;
+mod pattern;
+mod samples;
+mod stems;
+mod tables;
+mod tongue;
+mod words;
+mod written;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     ids::{ChannelId, KeywordId},
-    language,
-    text::{self, Folded},
+    language, text,
     variant_names::variant_names,
+};
+
+pub use self::{
+    matcher::{Heard, Matcher},
+    samples::{Samples, missed_forms, samples, why},
+    words::HEARD_LIMIT,
 };
 
 /// How a phrase is matched.
@@ -105,108 +123,27 @@ pub struct MatchContext<'a> {
     pub channel: Option<&'a ChannelId>,
     /// The customer's language, if known.
     pub language: Option<&'a str>,
-}
-
-/// The first rule that matches `message`, and the matched range.
-pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: MatchContext<'_>) -> Option<(&'k Keyword, Found)> {
-    let haystack = text::fold(message);
-    if haystack.is_empty() {
-        return None;
-    }
-    rules
-        .iter()
-        .filter(|rule| rule.enabled && applies(rule, setting))
-        .find_map(|rule| find(&haystack, message, &rule.phrase, rule.matching).map(|found| (rule, found)))
+    /// Rules that have requested an agent for this message already: its next version does not fire them again.
+    pub fired: &'a [KeywordId],
 }
 
 /// Whether `phrase` occurs in `message`, matched like a rule.
 pub fn phrase_matches(message: &str, phrase: &str, matching: Matching) -> bool {
-    find(&text::fold(message), message, phrase, matching).is_some()
+    let id = KeywordId::from(String::new());
+    let rule = Keyword { id, phrase: phrase.to_owned(), matching, language: None, channel: None, enabled: true };
+    Matcher::new(vec![rule]).first_match(message, MatchContext::default()).is_some()
 }
 
-fn applies(rule: &Keyword, setting: MatchContext<'_>) -> bool {
-    let here = match (&rule.channel, setting.channel) {
+fn applies(rule: &Keyword, context: MatchContext<'_>) -> bool {
+    let here = match (&rule.channel, context.channel) {
         (Some(wanted), Some(channel)) => wanted == channel,
         _ => true,
     };
-    let spoken = match (&rule.language, setting.language) {
+    let spoken = match (&rule.language, context.language) {
         (Some(wanted), Some(language)) => language::same(wanted, language),
         _ => true,
     };
-    here && spoken
-}
-
-fn find(haystack: &Folded, message: &str, phrase: &str, matching: Matching) -> Option<Found> {
-    let needle = text::fold(phrase).chars;
-    if needle.is_empty() {
-        return None;
-    }
-    let (start, end) = match matching {
-        Matching::Whole => (haystack.chars == needle).then_some((0, needle.len()))?,
-        Matching::StartsWith => {
-            let fits = haystack.chars.starts_with(&needle) && ends_word(&haystack.chars, needle.len());
-            fits.then_some((0, needle.len()))?
-        }
-        Matching::Contains => contains(&haystack.chars, &needle)?,
-        Matching::Close => contains(&haystack.chars, &needle).or_else(|| close(&haystack.chars, &needle))?,
-    };
-    let from = *haystack.origin.get(start)?;
-    let last = *haystack.origin.get(end - 1)?;
-    let to = last + message[last..].chars().next().map_or(0, char::len_utf8);
-    Some(Found { start: from, end: to })
-}
-
-fn contains(haystack: &[char], needle: &[char]) -> Option<(usize, usize)> {
-    (0..=haystack.len().checked_sub(needle.len())?)
-        .find(|at| {
-            haystack[*at..].starts_with(needle) && starts_word(haystack, *at) && ends_word(haystack, at + needle.len())
-        })
-        .map(|at| (at, at + needle.len()))
-}
-
-fn starts_word(text: &[char], at: usize) -> bool {
-    at == 0 || text[at - 1] == ' ' || text::is_unspaced(text[at]) || text::is_unspaced(text[at - 1])
-}
-
-fn ends_word(text: &[char], end: usize) -> bool {
-    end == text.len() || text[end] == ' ' || text::is_unspaced(text[end]) || text::is_unspaced(text[end - 1])
-}
-
-/// Compares the phrase with every window of the same number of words and counts typos; a swap of neighbours is one
-/// typo.
-fn close(haystack: &[char], needle: &[char]) -> Option<(usize, usize)> {
-    let slips = match needle.len() {
-        0..=4 => return None,
-        5..=8 => 1,
-        _ => 2,
-    };
-    let wanted: String = needle.iter().collect();
-    let words = words(haystack);
-    let count = needle.split(|c| *c == ' ').count();
-    // A typo may split or join words, so windows of one word more and one less are tried too.
-    [count, count + 1, count.saturating_sub(1)].into_iter().filter(|size| *size > 0).find_map(|size| {
-        words.windows(size).find_map(|window| {
-            let (start, end) = (window.first()?.0, window.last()?.1);
-            let near = (end - start).abs_diff(needle.len()) <= slips;
-            let same_start = haystack[start] == needle[0] || needle.len() >= 9;
-            let candidate: String = haystack[start..end].iter().collect();
-            (near && same_start && strsim::osa_distance(&candidate, &wanted) <= slips).then_some((start, end))
-        })
-    })
-}
-
-fn words(text: &[char]) -> Vec<(usize, usize)> {
-    let mut words = Vec::new();
-    let mut start = 0;
-    for (at, c) in text.iter().enumerate() {
-        if *c == ' ' {
-            words.push((start, at));
-            start = at + 1;
-        }
-    }
-    words.push((start, text.len()));
-    words.retain(|(from, to)| from < to);
-    words
+    rule.enabled && here && spoken && !context.fired.contains(&rule.id)
 }
 
 #[cfg(test)]

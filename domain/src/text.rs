@@ -52,7 +52,8 @@ pub fn folded(text: &str) -> String {
     fold(text).chars.into_iter().collect()
 }
 
-fn is_decoration(c: char) -> bool {
+/// Marks that do not distinguish words, and characters without a width.
+pub(crate) fn is_decoration(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036f}'
         | '\u{0591}'..='\u{05c7}'
@@ -72,7 +73,7 @@ fn is_decoration(c: char) -> bool {
 
 /// Whether a character separates words: spaces, punctuation and symbols. The remaining marks (Indic vowels) belong to
 /// words.
-fn is_gap(c: char) -> bool {
+pub(crate) fn is_gap(c: char) -> bool {
     if c.is_alphanumeric() {
         return false;
     }
@@ -91,7 +92,7 @@ fn is_gap(c: char) -> bool {
 }
 
 /// Lowercases, and replaces letters that have no decomposition by their base letters.
-fn plain(c: char) -> impl Iterator<Item = char> {
+pub(crate) fn plain(c: char) -> impl Iterator<Item = char> {
     let spelled: &'static [char] = match c {
         'ß' | 'ẞ' => &['s', 's'],
         'æ' | 'Æ' => &['a', 'e'],
@@ -109,6 +110,26 @@ fn plain(c: char) -> impl Iterator<Item = char> {
     };
     let lower = spelled.is_empty().then(|| c.to_lowercase().filter(|c| !is_decoration(*c)));
     spelled.iter().copied().chain(lower.into_iter().flatten())
+}
+
+/// The zeros of the scripts with digits of their own (Unicode category Nd). The nine digits follow each. Full-width and
+/// mathematical digits are not here, because their compatibility decomposition is ASCII.
+const ZEROS: [u32; 60] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+    0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
+    0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450,
+    0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0,
+    0x16b50, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950,
+];
+
+/// The ASCII digit of a decimal digit of any script.
+pub fn digit(c: char) -> Option<char> {
+    if c.is_ascii_digit() {
+        return Some(c);
+    }
+    let code = u32::from(c);
+    let zero = *ZEROS.get(ZEROS.partition_point(|zero| *zero <= code).checked_sub(1)?)?;
+    char::from_digit(code - zero, 10)
 }
 
 /// Whether a script is written without spaces between words, so that a phrase may occur within a run of letters.
@@ -247,6 +268,19 @@ mod tests {
         }
         assert!(fold(" …!").is_empty() && !fold("a").is_empty());
         assert_eq!(fold(" a-b"), Folded { chars: vec!['a', ' ', 'b'], origin: vec![1, 3, 3] });
+    }
+
+    #[test]
+    fn the_digits_of_every_script_are_ascii_digits() {
+        for text in ["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "০১২৩৪৫৬৭৮৯", "๐๑๒๓๔๕๖๗๘๙", "၀၁၂၃၄၅၆၇၈၉"]
+        {
+            let digits: String = text.chars().filter_map(digit).collect();
+            assert_eq!(digits, "0123456789", "{text}");
+        }
+        for other in ['a', '٪', '²', 'Ⅷ', '\u{1e95a}', '\u{65f}', '\u{66a}'] {
+            assert_eq!(digit(other), None, "{other}");
+        }
+        assert!(ZEROS.is_sorted());
     }
 
     #[test]

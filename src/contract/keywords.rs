@@ -22,6 +22,10 @@ pub struct KeywordRow {
     pub fired: i64,
     /// Warns that the rule matches everyday messages.
     pub warning: Option<String>,
+    /// Everyday forms of the phrase that the rule matches too.
+    pub heard: Vec<String>,
+    /// Everyday forms of the phrase that the rule does not match.
+    pub missed: Vec<String>,
 }
 
 /// The result of testing a message against the rules.
@@ -29,6 +33,8 @@ pub struct KeywordRow {
 pub struct Tried {
     /// The first rule that matches, and the matched byte range of the message.
     pub fires: Option<(Keyword, Found)>,
+    /// Which form of the phrase the customer wrote, as the end of a sentence; `None` if it is the phrase itself.
+    pub why: Option<String>,
     pub online: i64,
     /// The text the customer would receive next, if it is one of the tenant's own texts.
     pub answer: Option<String>,

@@ -157,6 +157,7 @@ impl Services {
             jobs: jobs.clone(),
             llm: llm.clone(),
             fetch: fetch.clone(),
+            matchers: settings.matchers(),
             seal,
             bus: bus.clone(),
             clock: clock.clone(),

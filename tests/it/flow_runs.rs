@@ -218,6 +218,23 @@ on_both!(a_returned_conversation_resumes_at_the_flows_resume_step, async |app| {
     assert!(matches!(row(app, &ana).await.state, RowState::Closed { .. }));
 });
 
+on_both!(a_question_that_an_agent_left_unanswered_is_answered_instead_of_the_resume_step, async |app| {
+    let _shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    says(app, "wamid.2", "10050").await;
+    let id = row(app, &ana).await.id;
+    app.services.conversations.claim(&ana, &id).await.expect("claims");
+    says(app, "wamid.3", "Where is my invoice?").await;
+
+    app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
+    app.settle().await;
+
+    assert_eq!(row(app, &ana).await.state, RowState::Bot);
+    let fallback = app.services.settings.tenant(&app.tenant).await.expect("a tenant").settings.texts.fallback;
+    assert_eq!(told(app, &ana, &id).await.pop(), Some(fallback));
+});
+
 on_both!(a_keyword_escalates_while_a_question_waits, async |app| {
     let _shop = order_status(app).await;
     app.keyword("agent").await;

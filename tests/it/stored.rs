@@ -65,7 +65,7 @@ fn states_and_kinds_keep_their_names() {
     named(
         JobKind::ALL,
         JobKind::as_str,
-        ["turn", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending"],
+        ["turn", "reread", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending"],
     );
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
     named(JournalState::ALL, JournalState::as_str, ["new", "done", "quarantined"]);

@@ -6,7 +6,7 @@ use crate::{
         definition::{Flow, Start, StepId, StepKind},
         run::{Input, ModelResult, Position},
     },
-    keyword::{self, Found, Keyword, MatchContext},
+    keyword::{self, Found, Keyword, MatchContext, Matcher},
     message::{Content, Referral},
     model::ModelSettings,
     settings::Texts,
@@ -26,7 +26,7 @@ pub struct Situation<'t> {
     pub is_first: bool,
     /// Whether the customer has received the "unreadable" text since they last sent text.
     pub unreadable_text_sent: bool,
-    pub keywords: &'t [Keyword],
+    pub keywords: &'t Matcher,
     /// In the order in which start conditions are tried.
     pub live: &'t [LiveFlow],
     pub run: Option<&'t FlowRun>,
@@ -60,8 +60,8 @@ pub enum Decision<'t> {
 
 /// Keywords come first: a customer who asks for a person gets one, whatever a flow or the model would answer.
 pub fn decide<'t>(situation: &Situation<'t>) -> Decision<'t> {
-    let &Situation { content, setting, keywords, run, .. } = situation;
-    if let Some((rule, found)) = content.text().and_then(|words| keyword::first_match(keywords, words, setting)) {
+    let &Situation { content, run, .. } = situation;
+    if let Some((rule, found)) = requested(situation) {
         return Decision::Keyword(rule, found);
     }
     if let Some(payload) = content.payload()
@@ -75,6 +75,11 @@ pub fn decide<'t>(situation: &Situation<'t>) -> Decision<'t> {
         Some(run) => in_flow(situation, run),
         None => first(situation).map_or_else(|| without_flow(situation), Decision::BeginFlow),
     }
+}
+
+/// The keyword that requests an agent, and the matched range of the customer's text.
+pub fn requested<'t>(situation: &Situation<'t>) -> Option<(&'t Keyword, Found)> {
+    situation.keywords.first_match(situation.content.text()?, situation.setting)
 }
 
 fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
@@ -91,7 +96,11 @@ fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
         // An HTTP request is running: the message stays in the thread, and the flow continues when the response
         // arrives.
         Position::Fetching { .. } => Decision::Nothing,
-        Position::Start | Position::Before { .. } => begin_or(|_, run| Decision::AdvanceFlow(run, Input::Begin)),
+        Position::Start => begin_or(|_, run| Decision::AdvanceFlow(run, Input::Begin)),
+        // An agent returned the conversation with this message unanswered: the step with which the flow goes on would
+        // pass over it, unless the language model reads it there.
+        Position::Before { step } if !is_model_step(run, step) => begin_or(|situation, _| without_flow(situation)),
+        Position::Before { .. } => begin_or(|_, run| Decision::AdvanceFlow(run, Input::Begin)),
         Position::Modelling { .. } => begin_or(|situation, run| {
             let gone = || Input::ModelDone(ModelResult::Failed("The language model was turned off.".to_owned()));
             model(situation).unwrap_or_else(|| Decision::AdvanceFlow(run, gone()))
@@ -158,6 +167,11 @@ fn input(content: &Content) -> Input {
         Some(words) => Input::Said { text: words.to_owned(), payload: content.payload().map(ToOwned::to_owned) },
         None => Input::NonText,
     }
+}
+
+fn is_model_step(run: &FlowRun, step: &StepId) -> bool {
+    let step = run.flow.as_ref().and_then(|flow| flow.find(step));
+    step.is_some_and(|step| matches!(step.act, StepKind::Model(_)))
 }
 
 /// Whether the payload is an option of the question that waits for an answer.

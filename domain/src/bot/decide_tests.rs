@@ -3,7 +3,7 @@ use super::{
     *,
 };
 use crate::{
-    flow::definition::Start,
+    flow::definition::{Start, StepId},
     handoff::{Failure, Trigger},
     message::Attachment,
     model::ModelSettings,
@@ -145,14 +145,15 @@ fn the_fallback_answers_a_first_message_if_there_is_no_greeting() {
 #[test]
 fn a_keyword_in_a_running_flow_requests_an_agent() {
     let menu = flow("menu", vec![]);
-    let led = trace(&Turn { keywords: Arc::new([rule("agent")]), run: run(&menu, waiting()), ..turn(text("agent")) });
+    let keywords = Matcher::new(vec![rule("agent")]);
+    let led = trace(&Turn { keywords, run: run(&menu, waiting()), ..turn(text("agent")) });
     assert_eq!(led, "keyword agent");
 }
 
 #[test]
 fn the_preview_shows_the_keyword_and_what_would_answer_without_it() {
     let content = text("agent");
-    let (rules, texts) = ([rule("agent")], turn(text("hi")).settings.texts);
+    let (rules, texts) = (Matcher::new(vec![rule("agent")]), turn(text("hi")).settings.texts);
     let shown = |rules| {
         let setting = keyword::MatchContext::default();
         let first = Situation::first_message(&content, setting, rules, &[], None, &texts);
@@ -161,7 +162,7 @@ fn the_preview_shows_the_keyword_and_what_would_answer_without_it() {
     };
     let greeting = "Text(\"Hello\")".to_owned();
     assert_eq!(shown(&rules), (Some(("agent", 0, 5)), greeting.clone()));
-    assert_eq!(shown(&[]), (None, greeting));
+    assert_eq!(shown(Matcher::none()), (None, greeting));
 }
 
 #[test]
@@ -171,4 +172,34 @@ fn only_a_change_to_another_flow_or_none_ends_the_run() {
     assert!(FlowChange::End.ends_run());
     assert!(!FlowChange::Move { flow, version, position }.ends_run());
     assert!(!FlowChange::Keep.ends_run());
+}
+
+#[test]
+fn a_message_that_an_agent_left_unanswered_is_answered_before_the_flow_goes_on() {
+    let menu = flow("menu", vec![by_phrase("menu")]);
+    let before = || run(&menu, Position::Before { step: StepId::from("ask") });
+    let returned = |content| Turn { is_first: false, run: before(), live: vec![menu.clone()].into(), ..turn(content) };
+    let keywords = Matcher::new(vec![rule("agent")]);
+    let by_model = Turn { model: Some(model()), ..returned(text("And my order?")) };
+    let cases = [
+        (Turn { keywords, ..returned(text("agents please")) }, "keyword agent"),
+        (returned(text("menu")), "begins menu"),
+        (by_model.clone(), "model"),
+        (returned(text("And my order?")), "says Sorry?"),
+    ];
+    for (turn, expected) in cases {
+        assert_eq!(trace(&turn), expected);
+    }
+    assert!(respond(&by_model, NOW).flow.ends_run(), "the model answers outside of the flow");
+}
+
+#[test]
+fn only_a_keyword_is_heard_in_a_message_that_needs_no_answer() {
+    let keywords = || Matcher::new(vec![rule("agent")]);
+    let heard = |content| heed(&Turn { keywords: keywords(), ..turn(content) }).is_some();
+    assert!(heard(text("an agent")));
+    assert!(!heard(text("hello")));
+    assert!(!heard(photo()));
+    let fired = Turn { keywords: keywords(), fired: vec![rule("agent").id], ..turn(text("an agent!")) };
+    assert!(heed(&fired).is_none(), "the same rule called an agent for this message before");
 }

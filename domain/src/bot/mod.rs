@@ -25,17 +25,17 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     conversation::Epoch,
     flow::{definition::Flow, run::Position},
-    ids::{ChannelId, ConversationId, FlowId, MessageId, TenantId},
-    keyword::{self, Keyword},
+    ids::{ChannelId, ConversationId, FlowId, KeywordId, MessageId, TenantId},
+    keyword::{self, Matcher},
     message::{Content, Referral},
     model::ModelSettings,
     settings::TenantSettings,
 };
 
-pub use decide::{Decision, Situation, decide};
+pub use decide::{Decision, Situation, decide, requested};
 pub use outcome::{BotAction, EndedCall, Escalation, FlowChange, NextAction, Outcome, Source};
 pub use preview::{Preview, preview};
-pub use respond::respond;
+pub use respond::{heed, respond};
 
 /// The complete input of a turn of the bot.
 #[derive(Clone, Debug)]
@@ -67,7 +67,9 @@ pub struct Turn {
     pub unreadable_text_sent: bool,
     pub customer: TurnCustomer,
     pub settings: TenantSettings,
-    pub keywords: Arc<[Keyword]>,
+    pub keywords: Matcher,
+    /// Rules that have requested an agent for this message already.
+    pub fired: Vec<KeywordId>,
     /// The live flows, in the order in which start conditions are tried.
     pub live: Arc<[LiveFlow]>,
     pub run: Option<FlowRun>,
@@ -128,6 +130,7 @@ impl Turn {
             setting: keyword::MatchContext {
                 channel: Some(&self.channel),
                 language: self.customer.language.as_deref(),
+                fired: &self.fired,
             },
             is_first: self.is_first,
             unreadable_text_sent: self.unreadable_text_sent,

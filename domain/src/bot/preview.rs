@@ -3,7 +3,7 @@
 
 use super::{Decision, LiveFlow, Situation, decide};
 use crate::{
-    keyword::{Found, Keyword, MatchContext},
+    keyword::{Found, Keyword, MatchContext, Matcher},
     message::Content,
     model::ModelSettings,
     settings::Texts,
@@ -24,7 +24,7 @@ pub fn preview<'t>(first: &Situation<'t>) -> Preview<'t> {
         Decision::Keyword(rule, found) => Some((rule, found)),
         _ => None,
     };
-    Preview { keyword, next: decide(&Situation { keywords: &[], ..*first }) }
+    Preview { keyword, next: decide(&Situation { keywords: Matcher::none(), ..*first }) }
 }
 
 impl<'t> Situation<'t> {
@@ -32,7 +32,7 @@ impl<'t> Situation<'t> {
     pub fn first_message(
         content: &'t Content,
         setting: MatchContext<'t>,
-        keywords: &'t [Keyword],
+        keywords: &'t Matcher,
         live: &'t [LiveFlow],
         model: Option<&'t ModelSettings>,
         texts: &'t Texts,

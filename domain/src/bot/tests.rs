@@ -7,7 +7,7 @@ use crate::{
     flow::definition::{Choice, Expect, Question, Start, Step, StepId, StepKind},
     handoff::{Failure, Trigger},
     interpolation::{self, SAMPLE_CUSTOMER, Values},
-    keyword::Matching,
+    keyword::{Keyword, Matcher, Matching},
     message::{Attachment, outgoing::OutgoingMessage},
     model::ModelSettings,
     settings::{TenantSettings, Texts},
@@ -79,7 +79,8 @@ pub(super) fn turn(content: Content) -> Turn {
             texts: Texts { greeting: "Hello".into(), fallback: "Sorry?".into(), ..Texts::default() },
             ..TenantSettings::default()
         },
-        keywords: Arc::new([]),
+        keywords: Matcher::none().clone(),
+        fired: Vec::new(),
         live: Arc::new([]),
         run: None,
         variables: BTreeMap::new(),
@@ -132,7 +133,7 @@ fn the_first_configured_answer_is_chosen_in_this_order() {
         trace(&turn)
     };
     let all = |turn: &mut Turn| {
-        turn.keywords = Arc::new([rule("agent")]);
+        turn.keywords = Matcher::new(vec![rule("agent")]);
         turn.live = live.clone();
         turn.model = Some(model());
     };
@@ -244,13 +245,13 @@ proptest! {
     ) {
         let content = text(&message.join(" "));
         let mut turn = turn(content.clone());
-        turn.keywords = rules.into();
+        turn.keywords = Matcher::new(rules);
         turn.live = live.into();
         turn.customer.language = language;
         turn.settings.texts = texts;
         turn.model = has_model.then(model);
         let language = turn.customer.language.as_deref();
-        let setting = keyword::MatchContext { channel: Some(&turn.channel), language };
+        let setting = keyword::MatchContext { channel: Some(&turn.channel), language, fired: &[] };
         let first = Situation::first_message(
             &content, setting, &turn.keywords, &turn.live, turn.model.as_deref(), &turn.settings.texts);
         let shown = preview(&first);

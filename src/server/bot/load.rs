@@ -9,7 +9,7 @@ use crate::{
         conversation::State,
         flow::run::Position,
         ids::{ChannelId, ConversationId, FlowId, MessageId, TenantId},
-        keyword::Keyword,
+        keyword::Matcher,
         message::{Author, Content},
         model::ModelSettings,
         settings::TenantSettings,
@@ -19,7 +19,7 @@ use crate::{
         store::{
             Tx,
             channels::{self, ChannelRow},
-            conversations, customers, facts, flow_runs, flows, keywords, messages, models, tenants,
+            conversations, customers, facts, flow_runs, flows, handoffs, messages, models, tenants,
         },
     },
 };
@@ -46,6 +46,27 @@ impl Bot {
             return Err(ConversationError::NotFound);
         };
         self.load_turn(&mut tx, tenant, conversation, None, &tenant_data).await
+    }
+
+    /// As [`Self::turn`], with the rules that requested an agent for the message before.
+    pub async fn reread_turn(
+        &self,
+        tenant: &TenantId,
+        conversation: &ConversationId,
+        message: &MessageId,
+    ) -> Result<Option<Turn>> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        let Some(tenant_data) = self.tenant_data(&mut tx, tenant).await? else {
+            return Err(ConversationError::NotFound);
+        };
+        let turn = self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await?;
+        let Some(mut turn) = turn else { return Ok(None) };
+        let about = handoffs::of(&mut tx, tenant, conversation).await?.into_iter().map(|past| past.handoff);
+        turn.fired = about
+            .filter(|handoff| handoff.message.as_ref() == Some(message))
+            .filter_map(|handoff| handoff.trigger.keyword().cloned())
+            .collect();
+        Ok(Some(turn))
     }
 
     /// As [`Self::turn`], for several conversations of one tenant in one read transaction.
@@ -101,7 +122,8 @@ impl Bot {
             unreadable_text_sent: false,
             customer: TurnCustomer::default(),
             settings: record.settings,
-            keywords: Arc::new([]),
+            keywords: Matcher::none().clone(),
+            fired: Vec::new(),
             live: Arc::new([]),
             run,
             variables: BTreeMap::new(),
@@ -125,7 +147,7 @@ impl Bot {
                 .map(|row| (row.id.clone(), channel_label(row)))
                 .collect(),
             settings: record.settings,
-            keywords: keywords::list(tx, tenant).await?.into(),
+            keywords: self.matchers.of(tx, tenant).await?,
             live: live.into(),
             model: models::find(tx, tenant).await?.map(|row| row.settings).filter(|it| it.enabled).map(Arc::new),
         }))
@@ -212,6 +234,7 @@ impl Bot {
             customer: customer.unwrap_or_default(),
             settings: tenant_data.settings.clone(),
             keywords: tenant_data.keywords.clone(),
+            fired: Vec::new(),
             live: tenant_data.live.clone(),
             run,
             variables,
@@ -237,7 +260,7 @@ struct TenantData {
     /// The names of its numbers, as people see them.
     channels: BTreeMap<ChannelId, String>,
     settings: TenantSettings,
-    keywords: Arc<[Keyword]>,
+    keywords: Matcher,
     live: Arc<[LiveFlow]>,
     model: Option<Arc<ModelSettings>>,
 }

@@ -34,6 +34,7 @@ use crate::{
         fetch::Fetch,
         llm::Llm,
         seal::Seal,
+        settings::keywords::Matchers,
         store::jobs::JobRow,
         workers::{Jobs, WorkerPool},
     },
@@ -54,6 +55,7 @@ pub struct Bot {
     entropy: Entropy,
     active_turns: active_turns::ActiveTurns,
     flow_cache: flow_cache::FlowCache,
+    matchers: Matchers,
 }
 
 /// Failed attempts after which a job is given up and the conversation is escalated.
@@ -65,6 +67,7 @@ pub struct Parts {
     pub jobs: Jobs,
     pub llm: Llm,
     pub fetch: Fetch,
+    pub matchers: Matchers,
     pub seal: Seal,
     pub bus: Bus,
     pub clock: Clock,
@@ -73,7 +76,7 @@ pub struct Parts {
 
 impl Bot {
     pub fn new(parts: Parts) -> Self {
-        let Parts { conversations, jobs, llm, fetch, seal, bus, clock, entropy } = parts;
+        let Parts { conversations, jobs, llm, fetch, matchers, seal, bus, clock, entropy } = parts;
         Self {
             conversations,
             jobs,
@@ -85,6 +88,7 @@ impl Bot {
             entropy,
             active_turns: active_turns::ActiveTurns::default(),
             flow_cache: flow_cache::FlowCache::default(),
+            matchers,
         }
     }
 

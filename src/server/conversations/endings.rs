@@ -103,7 +103,7 @@ impl UnitOfWork {
         match outcome {
             Ok(_) => match pending.kind {
                 EndingKind::Close => self.send_goodbye(id, &agent.name, &row.goodbye).await,
-                EndingKind::ReturnToBot => self.resume_flow(id).await,
+                EndingKind::ReturnToBot => self.continue_as_bot(id).await,
             },
             Err(refusal) => {
                 let command = Command::CancelEnding { cause: CancelCause::from(&refusal) };

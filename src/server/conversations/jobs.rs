@@ -26,7 +26,7 @@ impl UnitOfWork {
             attempts: 0,
         });
         match kind {
-            JobKind::Turn | JobKind::Resume => self.enqueued.turns = true,
+            JobKind::Turn | JobKind::Reread | JobKind::Resume => self.enqueued.turns = true,
             JobKind::Call => self.enqueued.calls = true,
             JobKind::Fetch => self.enqueued.media = true,
             JobKind::Read | JobKind::Typing => self.enqueued.marks = true,

@@ -44,6 +44,7 @@ pub struct Settings {
     presence: Presence,
     log: Log,
     seal: Seal,
+    matchers: keywords::Matchers,
 }
 
 /// Why a setting was not read or changed.
@@ -71,7 +72,12 @@ pub type Result<T> = std::result::Result<T, SettingsError>;
 
 impl Settings {
     pub fn new(db: Db, clock: Clock, entropy: Entropy, presence: Presence, log: Log, seal: Seal) -> Self {
-        Self { db, clock, entropy, presence, log, seal }
+        Self { db, clock, entropy, presence, log, seal, matchers: keywords::Matchers::default() }
+    }
+
+    /// The compiled keywords, for the bot.
+    pub fn matchers(&self) -> keywords::Matchers {
+        self.matchers.clone()
     }
 
     /// The tenant with its settings.

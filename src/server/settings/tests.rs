@@ -226,6 +226,26 @@ async fn a_trial_uses_the_detected_or_chosen_language() {
 }
 
 #[tokio::test]
+async fn the_page_and_a_trial_show_everyday_forms() {
+    let office = office().await;
+    office.add("operator", Matching::Contains).await.expect("added");
+    office.add("agent", Matching::Whole).await.expect("added");
+    let rows = office.settings.read_keywords(&office.tenant).await.expect("listed").rules;
+    let shown: Vec<_> = rows.iter().map(|row| (row.heard.join(", "), row.missed.join(" · "))).collect();
+    assert_eq!(shown[0], ("operators, operator's".to_owned(), String::new()));
+    assert_eq!(shown[1], ("agents, agent's".to_owned(), "agent please · hello, agent".to_owned()));
+    for (message, why) in [("two operators", Some("with the ending “-s”")), ("the operator", None), ("hello", None)]
+    {
+        let tried = office.settings.keyword_try(&office.tenant, message, None, None).await.expect("tried");
+        assert_eq!(tried.why.as_deref(), why, "{message}");
+    }
+    // A changed rule is tried as it is now.
+    office.add("hello", Matching::Whole).await.expect("added");
+    let tried = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried");
+    assert!(tried.fires.is_some());
+}
+
+#[tokio::test]
 async fn a_text_with_an_unknown_variable_is_not_saved() {
     let office = office().await;
     for _ in 0..2 {

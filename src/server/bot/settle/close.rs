@@ -20,7 +20,12 @@ impl UnitOfWork {
         if it.decide(&close(turn), self.now) == Err(Refusal::CustomerJustWrote) {
             return Ok(false);
         }
-        Ok(!jobs::is_queued(&mut self.tx, JobKind::Turn, turn.conversation.as_str()).await?)
+        for kind in [JobKind::Turn, JobKind::Reread] {
+            if jobs::is_queued(&mut self.tx, kind, turn.conversation.as_str()).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Closes the conversation, including the messages that the turn has seen.
@@ -38,7 +43,9 @@ impl UnitOfWork {
                 return Ok(());
             }
         }
+        // An edit alone keeps it open too; then the newest message has its answer.
         let newest = self.get(&turn.conversation).and_then(|it| it.last_turn.clone());
+        let newest = newest.filter(|newest| turn.seen.as_ref() != Some(newest));
         if let Some(newest) = newest {
             self.enqueue(JobKind::Turn, key, newest.into_string(), self.now);
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{Bot, MAX_ATTEMPTS, conversation};
 use crate::{
     domain::{
-        bot::{Escalation, FlowChange, NextAction, Outcome, Turn, respond, walk},
+        bot::{Escalation, FlowChange, NextAction, Outcome, Turn, heed, respond, walk},
         flow::run::{Input, Position},
         handoff::{Failure, Trigger},
         ids::{MessageId, TenantId},
@@ -27,6 +27,8 @@ const BATCH: i64 = 64;
 impl Bot {
     /// Processes the due turns. Returns how many there were.
     pub async fn turns_once(&self) -> Result<usize, ConversationError> {
+        // Keywords first: a message that calls an agent makes the turns of its conversation needless.
+        let reread = self.reread_once().await?;
         let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, BATCH).await?;
         let remaining = match self.settle_batch(&taken).await {
             Ok(remaining) => remaining,
@@ -41,7 +43,7 @@ impl Bot {
                 self.jobs.reschedule(job, Span::seconds(2)).await?;
             }
         }
-        let mut count = taken.len();
+        let mut count = reread + taken.len();
         for kind in [JobKind::QuestionTimeout, JobKind::Resume] {
             for job in self.jobs.take(kind, Selection::Any, LEASE, BATCH).await? {
                 count += 1;
@@ -53,6 +55,32 @@ impl Bot {
             }
         }
         Ok(count)
+    }
+
+    /// Looks for keywords in messages that the bot does not answer. Returns how many there were.
+    async fn reread_once(&self) -> Result<usize, ConversationError> {
+        let taken = self.jobs.take(JobKind::Reread, Selection::Any, LEASE, BATCH).await?;
+        for job in &taken {
+            if let Err(error) = self.reread(job).await {
+                tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: message not reread, will retry");
+                self.jobs.reschedule(job, Span::seconds(2)).await?;
+            }
+        }
+        Ok(taken.len())
+    }
+
+    async fn reread(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
+        if job.attempts >= MAX_ATTEMPTS {
+            return self.give_up(job).await;
+        }
+        let Some(turn) = self.reread_turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
+            return self.drop_turn(job).await;
+        };
+        let Some(outcome) = heed(&turn) else { return self.drop_turn(job).await };
+        let settled = [(turn, job.clone(), outcome)];
+        self.settle_turns(&job.tenant_id, &settled).await?;
+        self.signal_active_turns(&settled);
+        Ok(())
     }
 
     /// Settles first attempts of different conversations together, one transaction per tenant. Returns the remaining
@@ -106,7 +134,7 @@ impl Bot {
     /// A job of any queue cannot be loaded or settled: escalates with as little data as possible.
     pub(super) async fn give_up(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
         let id = conversation(job);
-        let message = (job.kind == JobKind::Turn).then(|| message(job));
+        let message = matches!(job.kind, JobKind::Turn | JobKind::Reread).then(|| message(job));
         let ended = self.interrupted(&job.tenant_id, &id).await?;
         let Some(turn) = self.bare_turn(&job.tenant_id, &id, message.as_ref()).await? else {
             return self.drop_turn(job).await;
@@ -152,6 +180,7 @@ impl Bot {
             JobKind::QuestionTimeout
             | JobKind::Resume
             | JobKind::Turn
+            | JobKind::Reread
             | JobKind::Model
             | JobKind::Call
             | JobKind::Fetch

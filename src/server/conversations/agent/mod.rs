@@ -13,6 +13,7 @@ mod retry;
 mod return_to_bot;
 mod see;
 mod take_over;
+mod unanswered;
 mod undo;
 
 use crate::{

@@ -6,23 +6,16 @@ use crate::{
         event::{Actor, Event, EventKind},
         flow::run::Position,
         ids::{AgentId, ConversationId},
-        message::Author,
     },
     server::{
         accounts::Agent,
         conversations::{ConversationError, Conversations, Result, UnitOfWork},
-        store::{
-            agents, entries, flow_runs,
-            jobs::{self, JobKind},
-            messages,
-        },
+        store::{agents, entries, flow_runs},
     },
 };
 
 /// How many of the newest entries are searched for who acted since.
 const SEARCH_LIMIT: i64 = 20;
-/// How many of the newest messages are searched for the newest that is not a notice.
-const NEWEST: i64 = 8;
 
 impl Conversations {
     /// Takes a released conversation back. `epoch` is the one that [`Self::release`] returned.
@@ -94,27 +87,14 @@ impl UnitOfWork {
     }
 
     /// The bot has the conversation again: a question of a flow waits on, any other step resumes as after a return, and
-    /// a message that nobody has answered becomes the bot's turn.
+    /// what nobody has answered becomes the bot's turn.
     async fn continue_bot(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         let run = flow_runs::find(&mut self.tx, &tenant, id).await?;
-        if run.is_some_and(|run| !matches!(run.position, Position::Waiting { .. })) {
-            self.resume_flow(id).await?;
-            if self.jobs.iter().any(|job| job.kind == JobKind::Resume) {
-                return Ok(());
-            }
+        if run.is_some_and(|run| matches!(run.position, Position::Waiting { .. })) {
+            let unanswered = self.unanswered(id).await?;
+            return self.enqueue_turns(id, unanswered).await;
         }
-        let newest_first = messages::page(&mut self.tx, &tenant, id, None, NEWEST).await?;
-        let newest = newest_first.iter().find(|record| !record.hidden && record.author != Author::System);
-        let is_unanswered = newest.is_some_and(|record| record.author.is_customer());
-        let message = self.get(id).and_then(|it| it.last_turn.clone()).filter(|_| is_unanswered);
-        let Some(message) = message else { return Ok(()) };
-        for kind in [JobKind::Turn, JobKind::Model] {
-            if jobs::is_queued(&mut self.tx, kind, id.as_str()).await? {
-                return Ok(());
-            }
-        }
-        self.enqueue(JobKind::Turn, id.as_str(), message.into_string(), self.now);
-        Ok(())
+        self.continue_as_bot(id).await
     }
 }

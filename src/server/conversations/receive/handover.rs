@@ -120,7 +120,9 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         self.write_new().await?;
         self.jobs.retain(|job| job.key != conversation.as_str());
-        for kind in [JobKind::Turn, JobKind::Model, JobKind::Call, JobKind::QuestionTimeout, JobKind::Resume] {
+        for kind in
+            [JobKind::Turn, JobKind::Reread, JobKind::Model, JobKind::Call, JobKind::QuestionTimeout, JobKind::Resume]
+        {
             jobs::drop_all(&mut self.tx, kind, conversation.as_str()).await?;
         }
         let detail = "Another app took over the customer before the response arrived.";

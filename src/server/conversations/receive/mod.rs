@@ -101,7 +101,11 @@ impl UnitOfWork {
             if !self.mark_processed(channel, &incoming.wamid).await? {
                 return Ok(());
             }
-            self.apply_update(channel, &target, None, update).await?;
+            let is_edit = matches!(update, MessageUpdate::Edit { .. }) && incoming.origin == Origin::Live;
+            let applied = self.apply_update(channel, &target, None, update).await?;
+            if let Some(applied) = applied.filter(|_| is_edit && incoming.group.is_none()) {
+                self.reread(applied.record);
+            }
             return Ok(());
         }
         let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
@@ -138,6 +142,15 @@ impl UnitOfWork {
             self.enqueue(JobKind::Turn, conversation.as_str(), message.into_string(), self.now);
         }
         Ok(())
+    }
+
+    /// Lets the bot look for keywords in a message that the customer has edited. Its turn, if it is still to come,
+    /// reads the new text anyway.
+    fn reread(&mut self, edited: MessageRow) {
+        let with_bot = self.get(&edited.conversation).is_some_and(|it| it.state == State::Bot);
+        if with_bot && edited.author.is_customer() && !edited.hidden && !edited.revoked {
+            self.enqueue(JobKind::Reread, edited.conversation.as_str(), edited.id.into_string(), self.now);
+        }
     }
 
     pub(in crate::server::conversations) fn inbound_record(

@@ -3,6 +3,7 @@
 //! `domain::keyword` matches messages. This module stores rules with their audit entries; `rule` validates them, and
 //! `preview` shows what a message would cause.
 
+mod compiled;
 mod preview;
 mod rule;
 
@@ -13,11 +14,13 @@ use crate::{
     domain::{
         event::{Actor, Change, Setting},
         ids::{ChannelId, KeywordId, TenantId},
-        keyword::{Keyword, Matching, breadth_warning},
+        keyword::{Keyword, Matching, Samples, breadth_warning, samples},
         time::Span,
     },
     server::store::{Tx, channels, keywords},
 };
+
+pub use compiled::Matchers;
 
 use super::{Result, Settings, SettingsError, configured};
 use rule::{check_unique, validated};
@@ -44,10 +47,15 @@ impl Settings {
         let mut tx = self.db.begin_read().await?;
         let since = self.clock.now().minus(COUNTED);
         let fired: HashMap<KeywordId, i64> = keywords::fired(&mut tx, tenant, since).await?.into_iter().collect();
-        let rules = keywords::list(&mut tx, tenant).await?.into_iter().map(|rule| KeywordRow {
-            fired: fired.get(&rule.id).copied().unwrap_or(0),
-            warning: breadth_warning(&rule.phrase, rule.matching),
-            rule,
+        let rules = keywords::list(&mut tx, tenant).await?.into_iter().map(|rule| {
+            let Samples { heard, missed } = samples(&rule);
+            KeywordRow {
+                fired: fired.get(&rule.id).copied().unwrap_or(0),
+                warning: breadth_warning(&rule.phrase, rule.matching),
+                heard,
+                missed,
+                rule,
+            }
         });
         let rules = rules.collect();
         let channels = channels::list(&mut tx, tenant).await?.into_iter().map(|it| (it.id, it.name)).collect();

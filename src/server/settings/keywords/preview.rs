@@ -6,10 +6,12 @@ use crate::{
         bot::{Decision, Preview, Situation, preview},
         content::Content,
         ids::{ChannelId, TenantId},
-        interpolation, keyword, language,
+        interpolation,
+        keyword::{MatchContext, why},
+        language,
         settings::text_fault,
     },
-    server::store::{flows, keywords, models, tenants},
+    server::store::{flows, models, tenants},
 };
 
 use super::{
@@ -33,10 +35,10 @@ impl Settings {
         let mut tx = self.db.begin_read().await?;
         owned(&mut tx, tenant, channel).await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
-        let rules = keywords::list(&mut tx, tenant).await?;
+        let rules = self.matchers.of(&mut tx, tenant).await?;
         let online = self.presence.online(tenant, self.clock.now()).len();
         let language = language.or_else(|| language::detect(message));
-        let setting = keyword::MatchContext { channel, language };
+        let setting = MatchContext { channel, language, fired: &[] };
         let content = Content::Text { body: message.to_owned() };
         let live = flows::live(&mut tx, tenant).await?;
         let model = models::find(&mut tx, tenant).await?.map(|row| row.settings).filter(|model| model.enabled);
@@ -54,12 +56,13 @@ impl Settings {
             // Without rules, the last two cannot occur for a first message.
             Decision::Text(_) | Decision::NoAnswer | Decision::Keyword(..) | Decision::AdvanceFlow(..) => Next::Text,
         };
+        let why = keyword.and_then(|(rule, found)| why(rule, message.get(found.start..found.end)?, language));
         let fires = keyword.map(|(rule, found)| (rule.clone(), found));
         let values = interpolation::Values { customer_name: interpolation::SAMPLE_CUSTOMER, tenant_name: &record.name };
         let answer =
             interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.detail))?;
         let answer = Some(answer).filter(|answer| !answer.is_empty());
         let language = language.map(str::to_owned);
-        Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer, language, next })
+        Ok(Tried { fires, why, online: i64::try_from(online).unwrap_or(i64::MAX), answer, language, next })
     }
 }

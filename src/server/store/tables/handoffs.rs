@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{
-    handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd, Trigger},
+    handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd},
     ids::{ConversationId, HandoffId, TenantId},
     time::{Span, Timestamp},
 };
@@ -90,16 +90,7 @@ pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -
 /// Inserts or updates a handoff. Trigger, target and time of the request are not updated.
 pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, handoff: &Handoff) -> Result<()> {
     let trigger = to_json(&handoff.trigger)?;
-    let keyword = match &handoff.trigger {
-        Trigger::Keyword { keyword, .. } => Some(keyword.as_str()),
-        Trigger::Flow { .. }
-        | Trigger::Model
-        | Trigger::Partner
-        | Trigger::Agent { .. }
-        | Trigger::Phone
-        | Trigger::Late
-        | Trigger::Failure { .. } => None,
-    };
+    let keyword = handoff.trigger.keyword().map(|keyword| keyword.as_str());
     let reply_by = handoff.first_reply.as_ref().map(|reply| to_json(&reply.by)).transpose()?;
     on!(tx, c => sqlx::query(
         "INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id, message_id,

@@ -18,6 +18,9 @@ use crate::domain::{
 pub enum JobKind {
     /// A turn of the bot. Key: the conversation. Payload: the message.
     Turn,
+    /// Keywords are looked for in a message that the bot does not answer: an edited one, or one before the newest. Key
+    /// and payload as [`Self::Turn`].
+    Reread,
     /// A turn of the language model. Key: the conversation.
     Model,
     /// An API call of a flow. Key: the conversation. Payload: the call, with its response while its turn has to wait.
@@ -38,6 +41,7 @@ pub enum JobKind {
 
 variant_names!(JobKind {
     Turn => "turn",
+    Reread => "reread",
     Model => "model",
     Call => "call",
     QuestionTimeout => "patience",
@@ -235,7 +239,7 @@ pub async fn hold(tx: &mut Tx, job: &Leased<JobRow>, payload: &str, due: Timesta
 /// Makes the bot's waiting jobs of a conversation due at once, because what they waited for is over. A question's
 /// timeout keeps its time.
 pub async fn resume_bot(tx: &mut Tx, tenant: &TenantId, key: &str, now: Timestamp) -> Result<()> {
-    for kind in [JobKind::Turn, JobKind::Model, JobKind::Call, JobKind::Resume] {
+    for kind in [JobKind::Turn, JobKind::Reread, JobKind::Model, JobKind::Call, JobKind::Resume] {
         on!(tx, c => sqlx::query(
             "UPDATE jobs SET due_at = $4 WHERE kind = $2 AND due_at > $4 AND key = $3 AND tenant_id = $1
                 AND lease_until IS NULL")
@@ -268,6 +272,14 @@ pub async fn postpone(tx: &mut Tx, kind: JobKind, key: &str, due: Timestamp, at_
 pub async fn is_queued(tx: &mut Tx, kind: JobKind, key: &str) -> Result<bool> {
     let found: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT id FROM jobs WHERE kind = $1 AND key = $2 LIMIT 1").bind(kind.as_str()).bind(key).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// Whether a job with this payload waits for a key and is not taken.
+pub async fn is_waiting_for(tx: &mut Tx, kind: JobKind, key: &str, payload: &str) -> Result<bool> {
+    let found: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM jobs WHERE kind = $1 AND key = $2 AND payload = $3 AND lease_until IS NULL LIMIT 1")
+        .bind(kind.as_str()).bind(key).bind(payload).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 

@@ -54,7 +54,7 @@ fn KeywordsPage() -> impl IntoView {
     view! {
         <PageHead
             title="Handoff keywords"
-            lead="When a customer writes one of these, the bot stops and all online agents are alerted. Case, accents and spaces are ignored."
+            lead="When a customer writes one of these, the bot stops and all online agents are alerted. Case, accents and spaces are ignored, and common endings are heard."
         />
         {live_resource(refresh, read_keywords, move |data| {
             let rules = Rules { data, refresh, app };

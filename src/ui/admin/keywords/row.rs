@@ -53,6 +53,16 @@ fn Cells(rules: Rules, keyword: Memo<KeywordRow>, rule: Memo<Keyword>) -> impl I
         let words = keyword.with(|keyword| keyword.warning.clone());
         words.map(|words| view! { <span class="warn"><Icon name="warn"/><span>{words}</span></span> })
     };
+    let heard = move || {
+        let forms = keyword.with(|keyword| keyword.heard.join(", "));
+        (!forms.is_empty()).then(|| view! { <div class="hint">"Also hears: "<bdi>{forms}</bdi></div> })
+    };
+    let missed = move || {
+        let forms = keyword.with(|keyword| keyword.missed.join(" · "));
+        (!forms.is_empty()).then(|| {
+            view! { <span class="warn"><Icon name="warn"/><span>"Does not hear: "<bdi>{forms}</bdi></span></span> }
+        })
+    };
     let only_on = move || {
         let channel = rule.with(|rule| rule.channel.clone());
         channel.map(|channel| view! { <div class="hint">{format!("only on {}", rules.channel_name(&channel))}</div> })
@@ -60,6 +70,8 @@ fn Cells(rules: Rules, keyword: Memo<KeywordRow>, rule: Memo<Keyword>) -> impl I
     view! {
         <td>
             <b dir="auto">{move || phrase.get()}</b>
+            {heard}
+            {missed}
             {warning}
         </td>
         <td>{move || rule.with(|rule| rule.matching.label())}</td>

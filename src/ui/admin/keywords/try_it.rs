@@ -94,7 +94,7 @@ fn fault(error: &ApiError) -> AnyView {
 
 fn outcome(message: &str, tried: &Tried) -> AnyView {
     let outcome = match &tried.fires {
-        Some((rule, found)) => fired(message, rule, *found, tried.online),
+        Some((rule, found)) => fired(message, rule, *found, tried),
         None => view! {
             <div class="res none">
                 <b>"Stays with the bot."</b>
@@ -139,7 +139,7 @@ fn goes_on(next: &Next) -> String {
     }
 }
 
-fn fired(message: &str, rule: &Keyword, found: Found, online: i64) -> AnyView {
+fn fired(message: &str, rule: &Keyword, found: Found, tried: &Tried) -> AnyView {
     // The server computed the range for this message. One that is out of bounds marks nothing.
     let (before, matched, after) = parts(message, found).unwrap_or((message, "", ""));
     view! {
@@ -151,8 +151,9 @@ fn fired(message: &str, rule: &Keyword, found: Found, online: i64) -> AnyView {
             {verb(rule.matching)}
             " "
             <b dir="auto">{rule.phrase.clone()}</b>
+            {tried.why.as_ref().map(|why| view! { " "<bdi>{why.clone()}</bdi> })}
             ". "
-            {at_the_desk(online)}
+            {at_the_desk(tried.online)}
         </div>
     }
     .into_any()

@@ -1,0 +1,73 @@
+//! What nobody has answered when the bot gets a conversation back: it becomes the bot's turn (promise 4).
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::{
+        ids::{ConversationId, MessageId},
+        message::{Author, Delivery, TurnEffect},
+    },
+    server::{
+        conversations::{Result, UnitOfWork},
+        store::{
+            handoffs,
+            jobs::{self, JobKind},
+            messages::{self, MessageRow},
+        },
+    },
+};
+
+/// How many of the newest messages are searched for the last answer.
+const SEARCH_LIMIT: i64 = 30;
+
+impl UnitOfWork {
+    /// The customer's messages since the last answer, oldest first. A message that called an agent counts as an answer
+    /// to what came before: the agent has dealt with it.
+    pub(in crate::server::conversations) async fn unanswered(&mut self, id: &ConversationId) -> Result<Vec<MessageId>> {
+        let tenant = self.tenant_id();
+        let past = handoffs::of(&mut self.tx, &tenant, id).await?;
+        let called: BTreeSet<MessageId> = past.into_iter().filter_map(|past| past.handoff.message).collect();
+        let newest_first = messages::page(&mut self.tx, &tenant, id, None, SEARCH_LIMIT).await?;
+        let since = newest_first.into_iter().take_while(|record| !is_answer(record) && !called.contains(&record.id));
+        let mut unanswered: Vec<MessageId> = since.filter(is_turn).map(|record| record.id).collect();
+        unanswered.reverse();
+        Ok(unanswered)
+    }
+
+    /// Gives the bot its turn for the newest of the unanswered messages. In the earlier ones keywords are heard, so that
+    /// a request for a person is not lost under a later message; in all of them if the bot may not write any more.
+    pub(in crate::server::conversations) async fn enqueue_turns(
+        &mut self,
+        id: &ConversationId,
+        unanswered: Vec<MessageId>,
+    ) -> Result<()> {
+        let newest = unanswered.len().saturating_sub(1);
+        let may_write = self.get(id).is_some_and(|it| it.window.is_open(self.now));
+        for (nth, message) in unanswered.into_iter().enumerate() {
+            let kind = if nth == newest && may_write { JobKind::Turn } else { JobKind::Reread };
+            // The message's own turn may still wait since before the agent came.
+            if !jobs::is_waiting_for(&mut self.tx, kind, id.as_str(), message.as_str()).await? {
+                self.enqueue(kind, id.as_str(), message.into_string(), self.now);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether it answers what the customer wrote before it. The tenant's notices do not, nor does what never left.
+fn is_answer(record: &MessageRow) -> bool {
+    let is_reply = match record.author {
+        Author::Bot | Author::Agent(_) | Author::Phone | Author::Partner => true,
+        Author::Customer | Author::System => false,
+    };
+    is_reply && !matches!(record.delivery, Some(Delivery::Failed | Delivery::Cancelled))
+}
+
+/// Whether the bot answers it: late messages and groups are for people.
+fn is_turn(record: &MessageRow) -> bool {
+    record.author.is_customer()
+        && record.content.turn() == TurnEffect::Customer
+        && !record.revoked
+        && !record.late
+        && record.context.sender.is_none()
+}
