@@ -65,7 +65,7 @@ pub enum Command {
     ReturnToBot {
         agent: AgentId,
     },
-    /// `seen` is the customer's newest turn on the agent's screen.
+    /// `seen` is the customer's newest message on the agent's screen.
     Close {
         agent: AgentId,
         seen: Option<MessageId>,
@@ -78,8 +78,11 @@ pub enum Command {
     },
     /// Close the younger of two conversations of one customer.
     Merge,
+    /// The agent has the end of the thread on the screen. `left` is the number of news that came after what the screen
+    /// showed.
     See {
         agent: AgentId,
+        left: i64,
     },
     /// Close or return to the bot at `due_at`, unless that is undone or cancelled before. A second press, while one is
     /// pending, cancels it and schedules nothing.
@@ -87,7 +90,7 @@ pub enum Command {
         ending: EndingId,
         kind: EndingKind,
         agent: AgentId,
-        /// The customer's newest turn on the agent's screen.
+        /// The customer's newest message on the agent's screen.
         seen: Option<MessageId>,
         outcome: Option<OutcomeId>,
         due_at: Timestamp,

@@ -33,9 +33,12 @@ pub struct Conversation {
     pub started_at: Timestamp,
     pub epoch: Epoch,
     pub window: Window,
-    /// The customer's newest turn. Closing requires that the agent has seen it.
+    /// The customer's newest turn, which the bot answers.
     pub last_turn: Option<MessageId>,
-    /// Number of customer messages that no agent has seen.
+    /// The customer's newest message that the thread shows, of any kind. An ending must name it.
+    pub last_item: Option<MessageId>,
+    /// Number of news ([`Event::is_news`]) that the owner has not seen. They count while the bot has the conversation,
+    /// too: for the agent who gets it.
     pub unread: i64,
     pub state: State,
     /// A close or return to the bot that can still be undone.
@@ -139,8 +142,10 @@ impl Conversation {
                     outcome: None,
                 }]),
             },
-            Command::See { agent } => {
-                Ok(if self.unread > 0 { vec![Event::Seen { agent: agent.clone() }] } else { Vec::new() })
+            Command::See { agent, left } => {
+                // A look of anybody else, or at a conversation without an owner, marks nothing as read.
+                let clears = self.agent() == Some(agent) && *left < self.unread;
+                Ok(clears.then(|| Event::Seen { agent: agent.clone(), left: *left }).into_iter().collect())
             }
             Command::ScheduleEnding { ending, kind, agent, seen, outcome, due_at } => {
                 self.schedule_ending(PendingEnding {
@@ -298,11 +303,24 @@ impl Conversation {
             }
             State::Bot | State::Human { .. } => {}
         }
-        if self.last_turn.as_ref() != seen {
+        if !self.has_seen_newest(agent, seen) {
             return Err(Refusal::CustomerJustWrote);
         }
         let handoff = self.handoff().map(|handoff| handoff.id.clone());
         Ok(vec![Event::Closed { reason: CloseReason::Done, handoff, outcome: outcome.cloned() }])
+    }
+
+    /// Whether `seen`, the newest message on the agent's screen, is the customer's newest. A notice after the last turn
+    /// ("unsupported message") must also have been on the owner's screen: nobody answers what they have not read.
+    fn has_seen_newest(&self, agent: &AgentId, seen: Option<&MessageId>) -> bool {
+        let (turn, item) = (self.last_turn.as_ref(), self.last_item.as_ref());
+        if turn == item {
+            return seen == item;
+        }
+        match self.agent() == Some(agent) {
+            true => self.unread == 0 && (seen == item || seen == turn),
+            false => seen == item,
+        }
     }
 
     /// The handoff that `agent` owns; the refusal names the current owner.

@@ -16,6 +16,7 @@ pub(super) fn fresh() -> Conversation {
         epoch: Epoch(0),
         window: Window::default(),
         last_turn: None,
+        last_item: None,
         unread: 0,
         state: State::Bot,
         ending: None,
@@ -220,7 +221,7 @@ fn command() -> impl Strategy<Value = Command> {
             agent,
             seen: seen.map(|n| format!("msg_{n}").as_str().into()),
         }),
-        1 => agent.clone().prop_map(|agent| Command::See { agent }),
+        1 => (agent.clone(), 0i64..3).prop_map(|(agent, left)| Command::See { agent, left }),
         1 => Just(Command::Merge),
         1 => (agent.clone(), epoch.clone()).prop_map(|(agent, epoch)| Command::UndoRelease { agent, epoch }),
         1 => (agent, epoch).prop_map(|(agent, epoch)| Command::UndoTakeOver { agent, epoch, back_to: PreviousOwner::Agent(ben()) }),
@@ -260,6 +261,11 @@ proptest! {
                 prop_assert_eq!(next.unread > state.unread, received.turn != TurnEffect::Silent);
                 let late = received.late && received.turn == TurnEffect::Customer;
                 prop_assert!(!late || next.state != State::Bot);
+            }
+            // Only the owner's look marks messages as read, and never more than there are.
+            if let Command::See { agent, .. } = command {
+                prop_assert!(next.unread == state.unread || state.agent() == Some(agent));
+                prop_assert!((0..=state.unread).contains(&next.unread));
             }
             // The bot sends nothing while an agent owns the conversation.
             if events.iter().any(|event| matches!(event, Event::Queued { author: Author::Bot, .. })) {

@@ -7,6 +7,7 @@
 //! (`event/subject.rs`).
 
 mod kind;
+mod news;
 mod subject;
 
 use serde::{Deserialize, Serialize};
@@ -172,9 +173,12 @@ pub enum Event {
     },
     /// A bot answer was discarded because an agent had taken over (promise 3).
     BotRefused,
-    /// An agent opened the conversation, which marks everything as read.
+    /// The conversation's owner had the end of the thread on the screen. `left` messages came after what it showed and
+    /// stay unread. In entries without `left`, any agent opened the conversation, which marked everything as read.
     Seen {
         agent: AgentId,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        left: i64,
     },
     /// Two customer records turned out to be the same person.
     Merged {
@@ -357,6 +361,10 @@ pub enum Change {
     Added,
     Changed,
     Removed,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 impl Event {

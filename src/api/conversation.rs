@@ -65,7 +65,7 @@ pub async fn return_to_bot(id: ConversationId) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
-/// Closes the conversation. `seen` is the customer's newest turn on the caller's screen (`Row::last_turn`): if there is
+/// Closes the conversation. `seen` is the customer's newest message on the caller's screen (`Row::last_turn`): if there is
 /// a newer one, the call fails with an error that says that the customer just wrote.
 #[server(endpoint = "close")]
 pub async fn close(id: ConversationId, seen: Option<MessageId>) -> Result<()> {
@@ -137,11 +137,12 @@ pub async fn retry(id: ConversationId, message: MessageId) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
-/// Marks the conversation as read; if the tenant's policy says so, the customer sees blue ticks.
+/// Marks the caller's own conversation as read up to the log position `seen` that the page showed; if the tenant's policy
+/// says so, the customer sees blue ticks. To be called only while the end of the thread is on the screen.
 #[server(endpoint = "see")]
-pub async fn see(id: ConversationId) -> Result<()> {
+pub async fn see(id: ConversationId, seen: Seq) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
-    let done = conversations.see(&call.caller, &id).await;
+    let done = conversations.see(&call.caller, &id, seen).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }

@@ -27,6 +27,7 @@ mod provider;
 mod query_plans;
 mod quiet_logs;
 mod races;
+mod read_state;
 mod sending;
 mod shop;
 mod signatures;

@@ -162,7 +162,7 @@ async fn everything(app: &TestApp) {
     }
     app.settle().await;
     stream.next().await.expect("a frame");
-    conversations.see(&ana, &first).await.expect("sees");
+    app.look(&ana, &first).await;
     let seen = app.thread(&ana, &first).await;
     conversations.command(&ana, &second, Command::Release { agent: ana.id().clone() }).await.expect("lets go");
     conversations.return_to_bot(&ben, &third).await.expect("gives back");

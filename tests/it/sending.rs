@@ -273,7 +273,7 @@ on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
         };
         assert!(conversation.row().await.unread > 0);
 
-        app.services.conversations.see(&ana, &conversation.id).await.expect("looks");
+        app.look(&ana, &conversation.id).await;
         app.drain().await;
         assert_eq!((conversation.row().await.unread, blue()), (0, after_open), "{policy:?}: opened");
 

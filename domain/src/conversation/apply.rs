@@ -18,9 +18,12 @@ impl Conversation {
                     self.last_turn = Some(message.clone());
                 }
                 if *unread {
+                    self.last_item = Some(message.clone());
                     self.unread += 1;
                 }
             }
+            // A closed conversation has no owner who would read the change.
+            Event::Amended { .. } if self.is_open() && event.is_news(actor) => self.unread += 1,
             // Messages recorded by the system are imports: old messages must not end a bot turn.
             Event::Queued { author, .. } | Event::Echoed { author, .. }
                 if author.is_human() && *actor != Actor::System =>
@@ -32,7 +35,9 @@ impl Conversation {
                 {
                     handoff.next_reply_at.get_or_insert(now);
                 }
-                if matches!(event, Event::Queued { .. }) {
+                // Whoever answers on the phone has read the chat there. What an agent answers says nothing about what
+                // was on their screen.
+                if matches!(event, Event::Echoed { .. }) && self.agent().is_none() {
                     self.unread = 0;
                 }
             }
@@ -112,7 +117,7 @@ impl Conversation {
                 self.epoch = self.epoch.next();
                 self.give_back(agent, to, now);
             }
-            Event::Seen { .. } => self.unread = 0,
+            Event::Seen { left, .. } => self.unread = *left,
             Event::CustomerCalled { at } => self.window = self.window.renewed(*at),
             Event::PartnerTook => self.epoch = self.epoch.next(),
             Event::Started { .. }

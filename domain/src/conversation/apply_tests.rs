@@ -2,6 +2,7 @@ use super::{
     tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply},
     *,
 };
+use crate::event::Amendment;
 
 const LATER: Timestamp = Timestamp(T0.0 + 90_000);
 
@@ -37,11 +38,13 @@ fn echoed(author: Author) -> Event {
 fn a_customers_turn_renews_the_window_and_what_is_unread_is_counted() {
     let facts = |turn, unread| {
         let next = at(&fresh(), &written(turn, unread), &Actor::Customer, LATER);
-        (next.window.last_turn, next.last_turn.map(MessageId::into_string), next.unread, next.epoch)
+        let [turn, item] = [next.last_turn, next.last_item].map(|id| id.map(MessageId::into_string));
+        (next.window.last_turn, turn, item, next.unread, next.epoch)
     };
-    assert_eq!(facts(true, true), (Some(LATER), Some("msg_2".into()), 1, Epoch(0)));
-    assert_eq!(facts(false, true), (None, None, 1, Epoch(0)));
-    assert_eq!(facts(false, false), (None, None, 0, Epoch(0)));
+    let id = || Some("msg_2".to_owned());
+    assert_eq!(facts(true, true), (Some(LATER), id(), id(), 1, Epoch(0)));
+    assert_eq!(facts(false, true), (None, None, id(), 1, Epoch(0)));
+    assert_eq!(facts(false, false), (None, None, None, 0, Epoch(0)));
     let twice =
         at(&at(&fresh(), &written(true, true), &Actor::Customer, T0), &written(true, true), &Actor::Customer, T0);
     assert_eq!(twice.unread, 2);
@@ -53,8 +56,8 @@ fn a_persons_message_ends_the_bots_turn_unless_it_is_imported() {
     // event, actor, then: the epoch, the unread count
     let agent = || Author::Agent(ana());
     let table = [
-        (queued(agent()), Actor::Agent(ana()), (1, 0)),
-        (echoed(Author::Phone), Actor::Meta, (1, 1)),
+        (queued(agent()), Actor::Agent(ana()), (1, 1)),
+        (echoed(Author::Phone), Actor::Meta, (1, 0)),
         (queued(agent()), Actor::System, (0, 1)),
         (echoed(Author::Phone), Actor::System, (0, 1)),
         (queued(Author::Bot), Actor::Bot, (0, 1)),
@@ -165,9 +168,32 @@ fn the_end_of_a_handoff_marks_everything_as_read_and_ends_the_turn() {
 
 #[test]
 fn seeing_a_conversation_changes_nothing_but_the_unread_count() {
-    let before = after(fresh(), &[customer_writes("msg_1")]);
-    let seen = at(&before, &Event::Seen { agent: ana() }, &Actor::Agent(ana()), LATER);
-    assert_eq!(seen, Conversation { unread: 0, ..before });
+    let before = after(claimed(), &[customer_writes("msg_2")]);
+    for left in [0, 1] {
+        let seen = at(&before, &Event::Seen { agent: ana(), left }, &Actor::Agent(ana()), LATER);
+        assert_eq!(seen, Conversation { unread: left, ..before.clone() });
+    }
+}
+
+#[test]
+fn an_edit_or_a_deletion_by_the_customer_is_unread_while_the_conversation_is_open() {
+    let amended = |what| Event::Amended { message: "msg_1".into(), what };
+    let closed = after(claimed(), &[Command::Close { agent: ana(), seen: Some("msg_1".into()) }]);
+    for what in [Amendment::Edited, Amendment::Revoked] {
+        let seen = Conversation { unread: 0, ..claimed() };
+        let next = at(&seen, &amended(what), &Actor::Customer, LATER);
+        assert_eq!(next, Conversation { unread: 1, ..seen.clone() }, "{what:?}");
+        assert_eq!(at(&seen, &amended(what), &Actor::Meta, LATER), seen, "the business changed its own");
+        assert_eq!(at(&closed, &amended(what), &Actor::Customer, LATER), closed);
+    }
+}
+
+#[test]
+fn an_answer_from_the_phone_reads_what_no_agent_owns() {
+    let mine = claimed();
+    assert_eq!(at(&mine, &echoed(Author::Phone), &Actor::Meta, LATER).unread, mine.unread, "Ana has not seen it");
+    let waiting = after(fresh(), &[customer_writes("msg_1"), hand_off()]);
+    assert_eq!(at(&waiting, &echoed(Author::Phone), &Actor::Meta, LATER).unread, 0);
 }
 
 #[test]

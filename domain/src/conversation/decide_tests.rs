@@ -119,12 +119,56 @@ fn a_system_text_is_queued_in_every_state() {
 }
 
 #[test]
-fn seeing_a_conversation_is_recorded_only_while_messages_are_unread() {
-    let see = Command::See { agent: ana() };
-    assert_eq!(fresh().decide(&see, T0), Ok(vec![]));
-    let written = after(fresh(), &[customer_writes("msg_1")]);
-    assert_eq!(written.decide(&see, T0), Ok(vec![Event::Seen { agent: ana() }]));
-    assert_eq!(after(written, std::slice::from_ref(&see)).decide(&see, T0), Ok(vec![]));
+fn only_the_owners_look_reads_and_never_what_came_after_it() {
+    let see = |agent, left| Command::See { agent, left };
+    let written = |it: Conversation| after(it, &[customer_writes("msg_1"), customer_writes("msg_2")]);
+    // Nobody's look reads what has no owner, and a colleague's reads nothing.
+    for it in [fresh(), waiting(), on_the_phone(), closed()] {
+        assert_eq!(it.decide(&see(ana(), 0), T0), Ok(vec![]));
+    }
+    for it in [written(fresh()), written(waiting()), written(on_the_phone())] {
+        assert_eq!(it.decide(&see(ana(), 0), T0), Ok(vec![]));
+    }
+    let mine = written(claimed());
+    assert_eq!(mine.decide(&see(ben(), 0), T0), Ok(vec![]));
+    // The owner's reads what was on the screen.
+    for left in [0, 1] {
+        let seen = Event::Seen { agent: ana(), left };
+        assert_eq!(mine.decide(&see(ana(), left), T0), Ok(vec![seen]));
+        assert_eq!(after(mine.clone(), &[see(ana(), left)]).unread, left);
+    }
+    for left in [2, 3, i64::MAX] {
+        assert_eq!(mine.decide(&see(ana(), left), T0), Ok(vec![]), "an older look than the last");
+    }
+}
+
+#[test]
+fn an_ending_names_the_newest_message_and_a_notice_must_have_been_seen_by_the_owner() {
+    let notice = |id: &str| {
+        let Command::Receive(received) = customer_writes(id) else { unreachable!("as built") };
+        Command::Receive(Received { turn: TurnEffect::Notice, ..received })
+    };
+    let close = |it: &Conversation, seen: &str| {
+        it.decide(&Command::Close { agent: ana(), seen: Some(seen.into()) }, T0).map(|_| ())
+    };
+    let just_wrote = Err(Refusal::CustomerJustWrote);
+    let polled = |it: Conversation| after(it, &[customer_writes("msg_1"), notice("msg_2")]);
+    // given a notice that its owner has not seen, then no message is named that lets it be closed
+    let unseen = polled(claimed());
+    assert_eq!((close(&unseen, "msg_1"), close(&unseen, "msg_2")), (just_wrote.clone(), just_wrote.clone()));
+    // and a colleague's look changes nothing
+    let looked = after(unseen.clone(), &[Command::See { agent: ben(), left: 0 }]);
+    assert_eq!(close(&looked, "msg_2"), just_wrote);
+    // when the owner has seen it, then it closes at once
+    let seen = after(unseen, &[Command::See { agent: ana(), left: 0 }]);
+    assert_eq!(
+        (close(&seen, "msg_1"), close(&seen, "msg_2"), close(&seen, "msg_0")),
+        (Ok(()), Ok(()), just_wrote.clone())
+    );
+    // Without an owner, nobody's look counts: the name of the newest message does.
+    for it in [polled(fresh()), polled(waiting())] {
+        assert_eq!((close(&it, "msg_1"), close(&it, "msg_2")), (just_wrote.clone(), Ok(())));
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub struct PendingEnding {
     pub id: EndingId,
     pub kind: EndingKind,
     pub agent: AgentId,
-    /// The customer's newest turn on the agent's screen.
+    /// The customer's newest message on the agent's screen.
     pub seen: Option<MessageId>,
     pub outcome: Option<OutcomeId>,
     /// The conversation's epoch at the press.
@@ -64,7 +64,7 @@ pub enum Goodbye {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndingPress {
     pub kind: EndingKind,
-    /// The customer's newest turn on the agent's screen (`Row::last_turn`).
+    /// The customer's newest message on the agent's screen (`Row::last_turn`).
     #[serde(default)]
     pub seen: Option<MessageId>,
     #[serde(default)]
@@ -306,7 +306,7 @@ impl Conversation {
             EndingKind::Close => self.close(agent, seen.as_ref(), outcome.as_ref()),
             EndingKind::ReturnToBot => {
                 let events = self.return_to_bot(agent)?;
-                if self.last_turn == *seen { Ok(events) } else { Err(Refusal::CustomerJustWrote) }
+                if self.has_seen_newest(agent, seen.as_ref()) { Ok(events) } else { Err(Refusal::CustomerJustWrote) }
             }
         }
     }

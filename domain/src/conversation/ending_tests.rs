@@ -30,6 +30,7 @@ fn fresh() -> Conversation {
         epoch: Epoch(0),
         window: Window::default(),
         last_turn: Some("msg_1".into()),
+        last_item: Some("msg_1".into()),
         unread: 0,
         state: State::Bot,
         ending: None,
@@ -177,7 +178,7 @@ fn given_a_pending_ending_then_each_of_these_commands_cancels_it_and_says_why() 
             assert!(matches!(events[0], Event::EndingCancelled { .. }), "{command:?}: the cancellation comes first");
             assert_eq!((cause(&events), next.ending), (Some(*expected), None), "{command:?}");
         }
-        for command in [Command::See { agent: ana() }, echo(Author::Partner)] {
+        for command in [Command::See { agent: ana(), left: 0 }, echo(Author::Partner)] {
             let (next, events) = run(&pending(kind), &command).expect("is possible");
             assert_eq!((cause(&events), next.ending.is_some()), (None, true), "{command:?}");
         }
@@ -287,7 +288,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => agent.clone().prop_map(reply),
         1 => agent.clone().prop_map(|agent| Command::Claim { agent }),
         1 => agent.clone().prop_map(|agent| Command::Release { agent }),
-        1 => agent.clone().prop_map(|agent| Command::See { agent }),
+        1 => agent.clone().prop_map(|agent| Command::See { agent, left: 0 }),
         1 => prop_oneof![Just(Author::Phone), Just(Author::Partner)].prop_map(echo),
         1 => epoch.clone().prop_map(|turn| Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn }),
         1 => (agent.clone(), epoch.clone()).prop_map(|(agent, epoch)| Command::UndoRelease { agent, epoch }),

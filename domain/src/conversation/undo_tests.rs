@@ -29,6 +29,7 @@ fn fresh() -> Conversation {
         epoch: Epoch(0),
         window: Window::default(),
         last_turn: Some("msg_1".into()),
+        last_item: Some("msg_1".into()),
         unread: 0,
         state: State::Bot,
         ending: None,

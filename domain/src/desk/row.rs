@@ -78,6 +78,7 @@ pub struct Row {
     pub preview: String,
     /// The author of the last message; the page shows the viewer as "You".
     pub preview_by: PreviewBy,
+    /// How many news the owner has not seen; without an owner, nobody has. 0 while the bot has the conversation.
     pub unread: i64,
     /// The trigger of the open or last handoff: its kind and its label.
     pub trigger: Option<(TriggerKind, String)>,
@@ -96,7 +97,7 @@ pub struct Row {
     pub alerted_at: Option<Timestamp>,
     pub last_at: Timestamp,
     pub window_closes: Option<Timestamp>,
-    /// The customer's newest turn; sent back when closing.
+    /// The customer's newest message that the thread shows, of any kind; sent back when closing.
     pub last_turn: Option<MessageId>,
     /// A close or return to the bot that can still be undone. The row stays in its group until it takes effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@
 
 use crate::{
     domain::{
-        conversation::{CancelCause, Command, EndingKind, PendingEnding, Refusal},
+        conversation::{CancelCause, Command, EndingKind, PendingEnding},
         event::Actor,
         ids::{AgentId, ChannelId, ConversationId, EndingId, TenantId},
         time::{Span, Timestamp},
@@ -93,14 +93,8 @@ impl UnitOfWork {
             self.run(id, Actor::System, &command, None)?;
             return Ok(());
         };
-        let outcome = match self.has_unseen_notice(id).await? {
-            true => Err(Refusal::CustomerJustWrote),
-            false => {
-                let command = Command::CarryOutEnding { ending: pending.id.clone() };
-                self.try_run(id, Actor::Agent(agent.id), &command, None)?
-            }
-        };
-        match outcome {
+        let command = Command::CarryOutEnding { ending: pending.id.clone() };
+        match self.try_run(id, Actor::Agent(agent.id), &command, None)? {
             Ok(_) => match pending.kind {
                 EndingKind::Close => self.send_goodbye(id, &agent.name, &row.goodbye).await,
                 EndingKind::ReturnToBot => self.resume_flow(id).await,

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        conversation::{Command, EndingPress, Refusal},
+        conversation::{Command, EndingPress},
         desk::EndingMark,
         ids::{ConversationId, EndingId},
     },
@@ -29,9 +29,6 @@ impl Conversations {
         }
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
-            if work.has_unseen_notice(id).await? {
-                return Err(ConversationError::Refused(Refusal::CustomerJustWrote));
-            }
             let ending: EndingId = work.entropy.id(work.now);
             let command = Command::ScheduleEnding {
                 ending: ending.clone(),

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         conversation::Command,
-        ids::{ConversationId, MessageId},
+        ids::{ConversationId, MessageId, Seq},
         message::{Author, reply::ReplyKind},
         settings::ReadPolicy,
     },
@@ -82,7 +82,7 @@ impl Conversations {
             };
             work.run(id, agent.actor(), &command, Some(record))?;
             if work.tenant.settings.read_policy == ReadPolicy::OnReply {
-                work.enqueue_read(id).await?;
+                work.enqueue_read(id, Seq(i64::MAX)).await?;
             }
             work.done()
         })

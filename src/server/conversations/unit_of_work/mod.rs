@@ -187,6 +187,7 @@ impl UnitOfWork {
                 epoch: Epoch(0),
                 window: Window::default(),
                 last_turn: None,
+                last_item: None,
                 unread: 0,
                 state: State::Bot,
                 ending: None,

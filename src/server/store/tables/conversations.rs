@@ -190,7 +190,8 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
             let mut query = QueryBuilder::new(
                 "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch,
                     stage, agent_id, agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason,
-                    last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by, ending_id) ");
+                    last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by, ending_id,
+                    last_item_id) ");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
                 row.push_bind(it.id.as_str()).push_bind(tenant.as_str()).push_bind(it.channel.as_str())
@@ -203,7 +204,8 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                     .push_bind(it.window.last_turn.map(|at| at.0)).push_bind(it.window.refused_at.map(|at| at.0))
                     .push_bind(it.last_turn.as_ref().map(|id| id.as_str())).push_bind(it.unread).push_bind(rank(stored))
                     .push_bind(stored.last_at.0).push_bind(stored.preview.as_str()).push_bind(standing.preview_by.as_str())
-                    .push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()));
+                    .push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()))
+                    .push_bind(it.last_item.as_ref().map(|id| id.as_str()));
             });
             query.build().execute(c).await.map(|_| ())
         })?;
@@ -230,7 +232,7 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     closed_at = v.column11, closed_by = v.column12, close_reason = v.column13,
                     last_turn_at = v.column14, window_refused_at = v.column15, last_turn_id = v.column16,
                     unread = v.column17, rank = v.column18, last_at = v.column19, preview = v.column20,
-                    preview_by = v.column21, ending_id = v.column22
+                    preview_by = v.column21, ending_id = v.column22, last_item_id = v.column23
                  FROM (");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
@@ -242,7 +244,8 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     .push_bind(it.window.last_turn.map(|at| at.0)).push_bind(it.window.refused_at.map(|at| at.0))
                     .push_bind(it.last_turn.as_ref().map(|id| id.as_str())).push_bind(it.unread).push_bind(rank(stored))
                     .push_bind(stored.last_at.0).push_bind(stored.preview.as_str())
-                    .push_bind(standing.preview_by.as_str()).push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()));
+                    .push_bind(standing.preview_by.as_str()).push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()))
+                    .push_bind(it.last_item.as_ref().map(|id| id.as_str()));
             });
             query.push(") AS v WHERE conversations.id = v.column2 AND conversations.tenant_id = v.column1");
             query.build().execute(c).await.map(|_| ())

@@ -47,7 +47,7 @@ struct RawRow {
     last_at: i64,
     last_turn_at: Option<i64>,
     window_refused_at: Option<i64>,
-    last_turn_id: Option<String>,
+    last_item_id: Option<String>,
     trigger_json: Option<String>,
     handoff_requested_at: Option<i64>,
     handoff_target: Option<i64>,
@@ -64,7 +64,7 @@ struct RawRow {
 
 const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
      c.preview, c.preview_by, c.unread, c.started_at, c.requested_at, c.closed_at, c.last_at, c.last_turn_at, \
-     c.window_refused_at, c.last_turn_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
+     c.window_refused_at, c.last_item_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
      o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.next_reply_at, \
      o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, e.due_at AS pending_due \
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
@@ -121,7 +121,8 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         state,
         preview: row.preview,
         preview_by,
-        unread: row.unread,
+        // The bot reads for nobody: the count is for the agent who gets the conversation.
+        unread: if with_people { row.unread } else { 0 },
         trigger,
         wait: next_wait.or(first_wait),
         earlier_wait: next_wait.and(first_wait),
@@ -131,7 +132,7 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         alerted_at: row.released_at.or(row.handoff_requested_at).map(Timestamp),
         last_at: Timestamp(row.last_at),
         window_closes: window.closes_at(),
-        last_turn: row.last_turn_id.map(Into::into),
+        last_turn: row.last_item_id.map(Into::into),
         ending,
     })
 }

@@ -306,12 +306,18 @@ pub async fn said_before(
     rows.into_iter().map(MessageRow::try_from).collect()
 }
 
-/// The customer's newest message in a conversation that can be marked as read at Meta.
-pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Wamid>> {
+/// The customer's newest message in a conversation that can be marked as read at Meta, of those up to the log position
+/// `seen`.
+pub async fn newest_inbound(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    seen: Seq,
+) -> Result<Option<Wamid>> {
     let wamid: Option<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT wamid FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
+        "SELECT wamid FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND seq <= $3
             AND wamid IS NOT NULL AND NOT hidden ORDER BY at DESC, seq DESC LIMIT 1")
-        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(seen.0).fetch_optional(c).await)?;
     Ok(wamid.map(Wamid))
 }
 

@@ -75,6 +75,7 @@ pub(super) struct RawConversation {
     last_turn_at: Option<i64>,
     window_refused_at: Option<i64>,
     last_turn_id: Option<String>,
+    last_item_id: Option<String>,
     unread: i64,
     last_at: i64,
     preview: String,
@@ -86,7 +87,7 @@ pub(super) const TABLE: &str = "conversations";
 
 pub(super) const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
      handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
-     last_turn_id, unread, last_at, preview, preview_by, ending_id";
+     last_turn_id, last_item_id, unread, last_at, preview, preview_by, ending_id";
 
 /// The state of a conversation and, within state human, who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +153,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
                 refused_at: row.window_refused_at.map(Timestamp),
             },
             last_turn: row.last_turn_id.map(Into::into),
+            last_item: row.last_item_id.map(Into::into),
             unread: row.unread,
             state,
             ending,
