@@ -2,7 +2,12 @@
 //! what came after it.
 
 use handoff::{
-    domain::{conversation::Refusal, desk::Row, ids::ConversationId, time::Span},
+    domain::{
+        conversation::Refusal,
+        desk::{PreviewBy, Row},
+        ids::ConversationId,
+        time::Span,
+    },
     server::{accounts::Agent, conversations::ConversationError, store::jobs, workers::JobKind},
 };
 use http::StatusCode;
@@ -105,6 +110,34 @@ on_both!(the_bots_conversations_are_unread_for_nobody, async |app| {
     // and when it is the bot's again, nothing is left to read
     app.services.conversations.return_to_bot(&ana, &row.id).await.expect("returns");
     assert_eq!((app.only_row(&ana).await.unread, app.unread(&row.id).await), (0, 0));
+    app.settle().await;
+});
+
+on_both!(an_edit_or_a_deletion_of_a_read_message_is_news_for_the_owner, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = read_by_ana(app, &ana).await;
+    writes(app, "wamid.1", "I come at 5 pm").await;
+    app.look(&ana, &row.id).await;
+    app.services.conversations.reply(&ana, &row.id, "c1", "See you at 5 pm", None).await.expect("replies");
+    app.settle().await;
+    let read = app.only_row(&ana).await;
+    assert_eq!((read.unread, read.preview.as_str()), (0, "See you at 5 pm"));
+    // when the customer changes what was read and answered, then the row shows it on top
+    app.turn(Span::minutes(1));
+    let edit =
+        json!({"original_message_id": "wamid.1", "message": {"type": "text", "text": {"body": "I come at 6 pm"}}});
+    says(app, "wamid.2", json!({"type": "edit", "edit": edit})).await;
+    let edited = app.only_row(&ana).await;
+    assert_eq!((edited.unread, edited.preview.as_str()), (1, "Edited: I come at 6 pm"));
+    assert_eq!((edited.preview_by, edited.last_at), (PreviewBy::Customer, app.now()));
+    app.look(&ana, &row.id).await;
+    assert_eq!(app.only_row(&ana).await.unread, 0);
+    // and a deletion is news, too, but no reaction
+    says(app, "wamid.3", json!({"type": "reaction", "reaction": {"message_id": "wamid.1", "emoji": "👍"}})).await;
+    assert_eq!(app.only_row(&ana).await.unread, 0);
+    says(app, "wamid.4", json!({"type": "revoke", "revoke": {"original_message_id": "wamid.1"}})).await;
+    let deleted = app.only_row(&ana).await;
+    assert_eq!((deleted.unread, deleted.preview.as_str()), (1, "Deleted a message"));
     app.settle().await;
 });
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         event::{Actor, Amendment, Event},
-        ids::{ChannelId, MessageId, Wamid},
+        ids::{ChannelId, ConversationId, MessageId, Wamid},
         message::{Author, Content, Delivery, DeliveryFault, Reaction},
         text,
         time::Timestamp,
@@ -194,19 +194,43 @@ impl UnitOfWork {
                     MessageUpdate::Status { .. } | MessageUpdate::Edit { .. } | MessageUpdate::Revoke => &record.author,
                 };
                 let actor = if by.is_customer() { Actor::Customer } else { Actor::Meta };
-                self.append(Some(&conversation), actor, Event::Amended { message: record.id.clone(), what });
+                let event = Event::Amended { message: record.id.clone(), what };
+                let is_news = event.is_news(&actor);
+                self.append(Some(&conversation), actor, event);
                 self.refresh_preview(&record, what).await?;
+                if is_news {
+                    self.move_up(&conversation);
+                }
             }
         }
         Ok(Some(Applied { record, failed }))
     }
 
-    /// Updates the list's preview if the changed message is the newest.
+    /// Updates the list's preview if the changed message is the newest, or if the customer changed an older one: the row
+    /// shows what is unread.
     async fn refresh_preview(&mut self, record: &MessageRow, what: Amendment) -> Result<()> {
-        if matches!(what, Amendment::Edited | Amendment::Revoked) && self.is_newest(record).await? {
-            self.set_preview(&record.conversation, preview_text(record));
+        let label = match what {
+            Amendment::Edited => "Edited: ",
+            // The preview of a deleted message says so.
+            Amendment::Revoked => "",
+            Amendment::Reacted | Amendment::FileKept | Amendment::FileFailed => return Ok(()),
+        };
+        let is_open = self.get(&record.conversation).is_some_and(|it| it.is_open());
+        if self.is_newest(record).await? {
+            self.set_as_preview(record);
+        } else if record.author.is_customer() && is_open {
+            self.set_as_preview(record);
+            self.set_preview(&record.conversation, text::clip(&format!("{label}{}", preview_text(record)), 160));
         }
         Ok(())
+    }
+
+    /// Something happened in the conversation that its row is sorted by, although no message came.
+    fn move_up(&mut self, id: &ConversationId) {
+        let now = self.now;
+        if let Some(stored) = self.conversations.get_mut(id).filter(|stored| stored.conversation.is_open()) {
+            stored.last_at = stored.last_at.max(now);
+        }
     }
 
     /// Makes a message the preview in the list, whatever its time is at Meta.
