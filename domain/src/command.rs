@@ -1,7 +1,7 @@
 //! Commands that change a conversation, and why one is refused.
 
 use super::{
-    conversation::{CancelCause, EndingKind, PreviousOwner},
+    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock},
     handoff::Trigger,
     ids::{AgentId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
@@ -59,6 +59,8 @@ pub enum Command {
         handoff: HandoffId,
         target: Span,
     },
+    /// A person's message was accepted by WhatsApp, or was seen from the phone app: it answers the customer.
+    ReplySent(SentReply),
     Release {
         agent: AgentId,
     },
@@ -132,6 +134,7 @@ impl Command {
             | Self::TakeOver { .. }
             | Self::Reply { .. }
             | Self::Echo { .. }
+            | Self::ReplySent(_)
             | Self::Release { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
@@ -157,6 +160,7 @@ impl Command {
             | Self::TakeOver { .. }
             | Self::Reply { .. }
             | Self::Echo { .. }
+            | Self::ReplySent(_)
             | Self::Release { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
@@ -173,6 +177,18 @@ impl Command {
     }
 }
 
+/// The facts about a person's message that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentReply {
+    pub message: MessageId,
+    pub by: Author,
+    /// When it was written: it answers nothing that came later.
+    pub written_at: Timestamp,
+    pub sent_at: Timestamp,
+    /// The wait for a reply to what the customer has written since, if anything.
+    pub next: Option<ReplyClock>,
+}
+
 /// The facts about a customer's message that the state machine needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
@@ -186,6 +202,8 @@ pub struct Received {
     /// The id of the handoff that a late message opens while the bot owns the conversation.
     pub handoff: HandoffId,
     pub target: Span,
+    /// The target of the wait that it may start.
+    pub reply_target: Span,
 }
 
 /// Why a command was refused. Every refusal is a sentence that an agent can act on (see `contract::ApiError`).

@@ -1,17 +1,19 @@
 //! A conversation and its three states. [`Conversation::decide`] maps a command to events, or refuses it;
 //! [`Conversation::apply`] applies an event to the state. Both are pure and never see message text.
 
+mod answer;
 mod apply;
 pub mod describe;
 mod ending;
 mod undo;
 
 pub use self::{
+    answer::ReplyClock,
     ending::{CancelCause, EndingKind, EndingPress, Goodbye, MAX_UNDO_TIME, PendingEnding, UNDO_TIME},
     undo::PreviousOwner,
 };
 pub use super::{
-    command::{Command, Received, Refusal},
+    command::{Command, Received, Refusal, SentReply},
     ids::Epoch,
 };
 use super::{
@@ -40,6 +42,8 @@ pub struct Conversation {
     /// Number of news ([`Event::is_news`]) that the owner has not seen. They count while the bot has the conversation,
     /// too: for the agent who gets it.
     pub unread: i64,
+    /// Runs while the customer waits for a reply of a person.
+    pub reply_clock: Option<ReplyClock>,
     pub state: State,
     /// A close or return to the bot that can still be undone.
     pub ending: Option<PendingEnding>,
@@ -124,7 +128,8 @@ impl Conversation {
             Command::SystemSay { message, kind, digest } => Ok(vec![queued(message, Author::System, kind, digest)]),
             Command::Claim { agent } => self.claim(agent, now),
             Command::TakeOver { agent, handoff, target } => self.take_over(agent, handoff, *target, now),
-            Command::Reply { agent, message, kind, digest } => self.reply(agent, message, kind, digest, now),
+            Command::Reply { agent, message, kind, digest } => self.reply(agent, message, kind, digest),
+            Command::ReplySent(reply) => Ok(self.reply_sent(reply)),
             Command::Echo { author, message, kind, digest, at, handoff, target } => {
                 self.echo(author, message, kind, digest, *at, handoff, *target)
             }
@@ -185,6 +190,7 @@ impl Conversation {
             at: received.written_at,
             late: received.late,
             digest: received.digest.clone(),
+            reply_target: self.starts_reply_clock(received.turn).then_some(received.reply_target),
         }];
         if turn && received.late && self.state == State::Bot {
             events.push(self.handed_off(
@@ -241,19 +247,9 @@ impl Conversation {
         }
     }
 
-    fn reply(
-        &self,
-        agent: &AgentId,
-        message: &MessageId,
-        kind: &str,
-        digest: &str,
-        now: Timestamp,
-    ) -> Result<Vec<Event>, Refusal> {
-        let handoff = self.owned_by(agent)?;
-        let author = Author::Agent(agent.clone());
-        let mut events = vec![queued(message, author.clone(), kind, digest)];
-        events.extend(first_reply(handoff, author, now));
-        Ok(events)
+    fn reply(&self, agent: &AgentId, message: &MessageId, kind: &str, digest: &str) -> Result<Vec<Event>, Refusal> {
+        self.owned_by(agent)?;
+        Ok(vec![queued(message, Author::Agent(agent.clone()), kind, digest)])
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one command, taken apart by its only caller")]
@@ -276,15 +272,8 @@ impl Conversation {
         };
         match &self.state {
             State::Closed { .. } => Err(Refusal::Closed),
-            State::Bot if author.is_human() => Ok(vec![
-                echoed,
-                self.handed_off(handoff, Trigger::Phone, Some(message.clone()), target),
-                Event::FirstReplied { handoff: handoff.clone(), by: author.clone(), after: Span(0) },
-            ]),
-            State::Human { handoff, .. } if author.is_human() => {
-                let mut events = vec![echoed];
-                events.extend(first_reply(handoff, author.clone(), at));
-                Ok(events)
+            State::Bot if author.is_human() => {
+                Ok(vec![echoed, self.handed_off(handoff, Trigger::Phone, Some(message.clone()), target)])
             }
             State::Bot | State::Human { .. } => Ok(vec![echoed]),
         }
@@ -353,14 +342,8 @@ fn handed_off_to(
     Event::HandedOff { handoff: handoff.clone(), trigger, message, team: team.clone(), target }
 }
 
-fn first_reply(handoff: &Handoff, by: Author, at: Timestamp) -> Option<Event> {
-    handoff.first_reply.is_none().then(|| Event::FirstReplied {
-        handoff: handoff.id.clone(),
-        by,
-        after: at.since(handoff.requested_at),
-    })
-}
-
+#[cfg(test)]
+mod answer_tests;
 #[cfg(test)]
 mod apply_tests;
 #[cfg(test)]

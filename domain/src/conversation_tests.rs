@@ -18,6 +18,7 @@ pub(super) fn fresh() -> Conversation {
         last_turn: None,
         last_item: None,
         unread: 0,
+        reply_clock: None,
         state: State::Bot,
         ending: None,
     }
@@ -68,11 +69,18 @@ pub(super) fn customer_writes(id: &str) -> Command {
         late: false,
         handoff: "hof_late".into(),
         target: Span::minutes(5),
+        reply_target: Span::minutes(10),
     })
 }
 
 pub(super) fn reply(agent: AgentId) -> Command {
     Command::Reply { agent, message: "msg_r".into(), kind: "text".into(), digest: String::new() }
+}
+
+/// WhatsApp accepted a reply that was queued at `written`.
+pub(super) fn sent(agent: AgentId, written: Timestamp, next: Option<ReplyClock>) -> Command {
+    let by = Author::Agent(agent);
+    Command::ReplySent(SentReply { message: "msg_r".into(), by, written_at: written, sent_at: written, next })
 }
 
 #[test]
@@ -126,7 +134,7 @@ fn given_another_agents_conversation_when_i_reply_or_close_then_the_owner_is_nam
 
 #[test]
 fn given_a_wait_when_released_and_claimed_again_then_the_first_claim_and_reply_stand() {
-    let answered = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }, reply(ana())]);
+    let answered = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }, reply(ana()), sent(ana(), T0, None)]);
     let again = after(answered, &[Command::Release { agent: ana() }, Command::Claim { agent: ben() }]);
     let handoff = again.handoff().expect("still with people");
     assert_eq!(handoff.claimed.as_ref().map(|claimed| claimed.by.clone()), Some(ana()));
@@ -215,6 +223,10 @@ fn command() -> impl Strategy<Value = Command> {
         2 => agent.clone().prop_map(|agent| Command::Claim { agent }),
         1 => agent.clone().prop_map(|agent| Command::TakeOver { agent, handoff: "hof_t".into(), target: Span::minutes(5) }),
         2 => agent.clone().prop_map(reply),
+        2 => (agent.clone(), 0i64..60, proptest::option::of(0i64..60)).prop_map(|(agent, written, next)| {
+            let at = |seconds| T0.plus(Span::seconds(seconds));
+            sent(agent, at(written), next.map(|since| ReplyClock { since: at(since), target: Span::minutes(10) }))
+        }),
         1 => agent.clone().prop_map(|agent| Command::Release { agent }),
         1 => agent.clone().prop_map(|agent| Command::ReturnToBot { agent }),
         1 => (agent.clone(), proptest::option::of(0u8..20)).prop_map(|(agent, seen)| Command::Close {
@@ -275,6 +287,20 @@ proptest! {
             if let Command::BotClose { seen, .. } = command {
                 prop_assert_eq!((&state.state, &state.last_turn), (&State::Bot, seen));
             }
+            // Only a person's message that was sent, or the end of the human part, stops the clock of the reply.
+            if state.reply_clock.is_some() && next.reply_clock.is_none() {
+                let by_answer = events.iter().any(|event| matches!(event, Event::Answered { .. }));
+                let was_undone = matches!(command, Command::UndoRelease { .. });
+                prop_assert!(by_answer || was_undone || !matches!(next.state, State::Human { .. }), "{:?}", command);
+            }
+            // A customer's message starts it, and a later one does not restart it.
+            if let (Command::Receive(received), State::Human { .. }) = (command, &next.state)
+                && received.turn != TurnEffect::Silent {
+                prop_assert!(next.reply_clock.is_some());
+                prop_assert!(state.reply_clock.is_none() || next.reply_clock == state.reply_clock);
+            }
+            let with_people = matches!(next.state, State::Human { .. });
+            prop_assert!(with_people || next.reply_clock.is_none());
             // A handoff's first reply never changes.
             if let (Some(before), Some(after)) = (state.handoff(), next.handoff())
                 && before.id == after.id && before.first_reply.is_some() {

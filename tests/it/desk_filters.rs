@@ -241,6 +241,7 @@ on_both!(a_release_starts_a_second_wait_and_keeps_the_late_reply, async |app| {
     app.turn(Span::minutes(2));
     conversations.claim(&ana, &row.id).await.expect("claims");
     conversations.reply(&ana, &row.id, "client-2", "Here again", None).await.expect("answers");
+    app.drain().await;
     let second = Wait { since: released, until: Some(app.now()), answered: true, target };
     assert_eq!(app.only_row(&ana).await.wait, Some(second));
     // and both are kept when it is returned to the bot

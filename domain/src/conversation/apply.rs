@@ -1,6 +1,6 @@
 //! Applies events to a conversation.
 
-use super::{Conversation, Owner, PendingEnding, PreviousOwner, State};
+use super::{Conversation, Owner, PendingEnding, PreviousOwner, ReplyClock, State};
 use crate::{
     event::{Actor, Event},
     handoff::{Claimed, FirstReply, Handoff, Trigger},
@@ -12,7 +12,7 @@ impl Conversation {
     /// The conversation after `event`, which `actor` caused at `now`.
     pub fn apply(mut self, event: &Event, actor: &Actor, now: Timestamp) -> Self {
         match event {
-            Event::CustomerWrote { message, turn, unread, at, .. } => {
+            Event::CustomerWrote { message, turn, unread, at, reply_target, .. } => {
                 if *turn {
                     self.window = self.window.renewed(*at);
                     self.last_turn = Some(message.clone());
@@ -20,6 +20,9 @@ impl Conversation {
                 if *unread {
                     self.last_item = Some(message.clone());
                     self.unread += 1;
+                }
+                if let Some(target) = *reply_target {
+                    self.reply_clock.get_or_insert(ReplyClock { since: (*at).min(now), target });
                 }
             }
             // A closed conversation has no owner who would read the change.
@@ -29,12 +32,6 @@ impl Conversation {
                 if author.is_human() && *actor != Actor::System =>
             {
                 self.epoch = self.epoch.next();
-                if let State::Human { handoff, .. } = &mut self.state
-                    && handoff.first_reply.is_some()
-                    && handoff.released_at.is_some()
-                {
-                    handoff.next_reply_at.get_or_insert(now);
-                }
                 // Whoever answers on the phone has read the chat there. What an agent answers says nothing about what
                 // was on their screen.
                 if matches!(event, Event::Echoed { .. }) && self.agent().is_none() {
@@ -45,6 +42,9 @@ impl Conversation {
             Event::HandedOff { handoff, trigger, message, team, target } => {
                 self.epoch = self.epoch.next();
                 self.team = team.clone();
+                // On the phone app somebody has just answered.
+                let is_waiting = *trigger != Trigger::Phone;
+                self.reply_clock = is_waiting.then_some(ReplyClock { since: now, target: *target });
                 let owner = if *trigger == Trigger::Phone { Owner::Phone } else { Owner::Nobody };
                 let handoff = Handoff {
                     id: handoff.clone(),
@@ -67,29 +67,37 @@ impl Conversation {
                     *owner = Owner::Agent { agent: agent.clone(), since: now };
                 }
             }
-            Event::FirstReplied { by, after, .. } => {
-                if let State::Human { handoff, .. } = &mut self.state {
+            Event::FirstReplySent { handoff: of, by, after, .. } => {
+                if let State::Human { handoff, .. } = &mut self.state
+                    && handoff.id == *of
+                {
                     let at = handoff.requested_at.plus(*after);
                     handoff.first_reply.get_or_insert(FirstReply { by: by.clone(), at });
                 }
             }
+            Event::Answered { next, .. } => self.apply_answer(*next, now),
+            Event::AnswerFailed { handoff, at, clock, .. } => self.apply_failed_answer(handoff.as_ref(), *at, *clock),
             Event::Released { .. } => {
                 self.epoch = self.epoch.next();
                 if let State::Human { handoff, owner } = &mut self.state {
                     handoff.released_at = Some(now);
                     handoff.next_reply_at = None;
                     *owner = Owner::Nobody;
+                    // Whoever releases leaves something to be done.
+                    self.reply_clock.get_or_insert(ReplyClock { since: now, target: handoff.target });
                 }
             }
             Event::ReturnedToBot { .. } => {
                 self.epoch = self.epoch.next();
                 self.unread = 0;
+                self.reply_clock = None;
                 self.ending = None;
                 self.state = State::Bot;
             }
             Event::Closed { reason, .. } => {
                 self.epoch = self.epoch.next();
                 self.unread = 0;
+                self.reply_clock = None;
                 self.ending = None;
                 self.state = State::Closed { at: now, by: actor.clone(), reason: *reason };
             }
@@ -108,6 +116,8 @@ impl Conversation {
             Event::ReleaseUndone { agent, .. } => {
                 self.epoch = self.epoch.next();
                 if let State::Human { handoff, owner } = &mut self.state {
+                    // A wait that the release began is over, too.
+                    self.reply_clock.take_if(|clock| Some(clock.since) == handoff.released_at);
                     handoff.released_at = None;
                     handoff.next_reply_at = None;
                     *owner = Owner::Agent { agent: agent.clone(), since: now };
@@ -125,6 +135,8 @@ impl Conversation {
             | Event::Echoed { .. }
             | Event::Delivered { .. }
             | Event::Resent { .. }
+            // Only read from old logs, never applied: what was queued answers nothing.
+            | Event::FirstReplied { .. }
             | Event::Amended { .. }
             | Event::ClosingSkipped { .. }
             | Event::BotSilenced { .. }
@@ -153,7 +165,10 @@ impl Conversation {
             handoff.claimed.take_if(|claimed| claimed.by == *agent && claimed.at == *since);
         }
         match to {
-            PreviousOwner::Bot => self.state = State::Bot,
+            PreviousOwner::Bot => {
+                self.reply_clock = None;
+                self.state = State::Bot;
+            }
             PreviousOwner::Nobody => *owner = Owner::Nobody,
             PreviousOwner::Phone => *owner = Owner::Phone,
             PreviousOwner::Agent(agent) => *owner = Owner::Agent { agent: agent.clone(), since: now },

@@ -1,5 +1,5 @@
 use super::{
-    tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply},
+    tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply, sent as sent_at_once},
     *,
 };
 use crate::event::Amendment;
@@ -23,6 +23,7 @@ fn written(turn: bool, unread: bool) -> Event {
         at: LATER,
         late: false,
         digest: String::new(),
+        reply_target: None,
     }
 }
 
@@ -73,12 +74,15 @@ fn a_persons_message_ends_the_bots_turn_unless_it_is_imported() {
 #[test]
 fn the_next_reply_time_belongs_to_the_first_message_after_the_release() {
     let next_reply = |state: &Conversation| state.handoff().expect("a handoff").next_reply_at;
-    let answer = |state: &Conversation, now| at(state, &queued(Author::Agent(ana())), &Actor::Agent(ana()), now);
+    let clock = ReplyClock { since: T0, target: Span::minutes(5) };
+    let sent =
+        || Event::Answered { message: "msg_q".into(), by: Author::Agent(ana()), clock, waited: Span(0), next: None };
+    let answer = |state: &Conversation, now| at(state, &sent(), &Actor::Meta, now);
     let released = Event::Released { handoff: "hof_1".into(), agent: ana() };
     let release = |state: &Conversation, now| at(state, &released, &Actor::Agent(ana()), now);
 
     // given an answered conversation that was not released, a further message is no next reply
-    let answered = after(claimed(), &[reply(ana())]);
+    let answered = after(claimed(), &[reply(ana()), sent_at_once(ana(), T0, None)]);
     assert_eq!(next_reply(&answer(&answered, LATER)), None);
     // given a release before any reply, the first wait continues
     assert_eq!(next_reply(&answer(&release(&claimed(), T0), LATER)), None);
@@ -144,7 +148,10 @@ fn a_change_of_owner_increases_the_epoch_and_keeps_the_first_claim() {
 
 #[test]
 fn the_first_reply_is_timed_from_the_request() {
-    let replied = |agent, after| Event::FirstReplied { handoff: "hof_1".into(), by: Author::Agent(agent), after };
+    let replied = |agent, after| {
+        let (handoff, message, by) = ("hof_1".into(), "msg_r".into(), Author::Agent(agent));
+        Event::FirstReplySent { handoff, message, by, after }
+    };
     let once = at(&claimed(), &replied(ana(), Span::seconds(30)), &Actor::Agent(ana()), LATER);
     let twice = at(&once, &replied(ben(), Span::seconds(60)), &Actor::Agent(ben()), LATER);
     for state in [once, twice] {
@@ -218,6 +225,7 @@ fn an_event_about_something_else_leaves_the_conversation_as_it_is() {
     for event in [
         Event::Delivered { message: "msg_1".into(), status: crate::message::Delivery::Read, code: None },
         Event::BotSilenced { messages: 2 },
+        Event::FirstReplied { handoff: "hof_1".into(), by: Author::Agent(ana()), after: Span(5) },
         Event::BotRefused,
         Event::Resent { message: "msg_1".into() },
         Event::FlowBegan { flow: "flw_1".into(), version: 1 },

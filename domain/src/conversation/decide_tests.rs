@@ -1,5 +1,5 @@
 use super::{
-    tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply, run},
+    tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply},
     *,
 };
 use crate::message::TurnEffect;
@@ -187,7 +187,7 @@ fn the_kind_of_a_message_decides_what_its_arrival_records() {
         Command::Receive(Received { turn, late, written_at: LATER, digest: "d".into(), ..received })
     };
     for (effect, late, (turn, unread, requests)) in table {
-        let mut expected = vec![Event::CustomerWrote {
+        let wrote = Event::CustomerWrote {
             message: "msg_1".into(),
             kind: "text".into(),
             turn,
@@ -195,7 +195,9 @@ fn the_kind_of_a_message_decides_what_its_arrival_records() {
             at: LATER,
             late,
             digest: "d".into(),
-        }];
+            reply_target: None,
+        };
+        let mut expected = vec![wrote];
         // An agent who has the conversation is not requested again.
         assert_eq!(waiting().decide(&arrives(effect, late), T0), Ok(expected.clone()), "{effect:?} {late}");
         if requests {
@@ -245,21 +247,7 @@ fn a_takeover_depends_on_who_has_the_conversation() {
 }
 
 #[test]
-fn only_the_first_reply_ends_the_wait() {
-    let queued = Event::Queued {
-        message: "msg_r".into(),
-        author: Author::Agent(ana()),
-        kind: "text".into(),
-        digest: String::new(),
-    };
-    let first = Event::FirstReplied { handoff: "hof_1".into(), by: Author::Agent(ana()), after: WAITED };
-    let (answered, events) = run(&claimed(), &reply(ana()), LATER).expect("the agent owns it");
-    assert_eq!(events, [queued.clone(), first]);
-    assert_eq!(answered.decide(&reply(ana()), LATER), Ok(vec![queued]));
-}
-
-#[test]
-fn an_echo_of_a_person_counts_as_a_reply_and_one_of_another_responder_does_not() {
+fn an_echo_of_a_person_takes_over_from_the_bot_and_one_of_another_responder_does_not() {
     let echoed =
         |author| Event::Echoed { message: "msg_e".into(), author, kind: "text".into(), at: LATER, digest: "d".into() };
     let handed_off = Event::HandedOff {
@@ -269,13 +257,11 @@ fn an_echo_of_a_person_counts_as_a_reply_and_one_of_another_responder_does_not()
         team: "tem_1".into(),
         target: Span::minutes(5),
     };
-    let replied = |handoff: &str, after| Event::FirstReplied { handoff: handoff.into(), by: Author::Phone, after };
     let decided = |conversation: &Conversation, author| conversation.decide(&echo(author), T0);
 
     let phone = echoed(Author::Phone);
-    let begun = vec![phone.clone(), handed_off, replied("hof_new", Span(0))];
-    assert_eq!(decided(&fresh(), Author::Phone), Ok(begun));
-    assert_eq!(decided(&waiting(), Author::Phone), Ok(vec![phone.clone(), replied("hof_1", WAITED)]));
+    assert_eq!(decided(&fresh(), Author::Phone), Ok(vec![phone.clone(), handed_off]));
+    assert_eq!(decided(&waiting(), Author::Phone), Ok(vec![phone.clone()]));
     let answered = after(claimed(), &[reply(ana())]);
     assert_eq!(decided(&answered, Author::Phone), Ok(vec![phone]));
     for conversation in [fresh(), waiting(), answered] {

@@ -229,6 +229,7 @@ fn the_audit_log_names_the_setting_that_changed() {
         (Setting::Keyword, Change::Added, "Added a handoff keyword"),
         (Setting::Texts, Change::Changed, "Changed an automatic message"),
         (Setting::WaitingTarget, Change::Changed, "Changed the response-time target"),
+        (Setting::ReplyTarget, Change::Changed, "Changed the reply-time target"),
         (Setting::TimeZone, Change::Changed, "Changed the time zone"),
         (Setting::ReadPolicy, Change::Changed, "Changed the read receipts"),
         (Setting::Channel, Change::Removed, "Removed a WhatsApp number"),

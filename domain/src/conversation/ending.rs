@@ -212,6 +212,9 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::Delivered { .. }
         | Event::WindowRefused { .. }
         | Event::FirstReplied { .. }
+        | Event::FirstReplySent { .. }
+        | Event::Answered { .. }
+        | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
         | Event::ClosingSkipped { .. }

@@ -31,6 +31,7 @@ fn fresh() -> Conversation {
         last_turn: Some("msg_1".into()),
         last_item: Some("msg_1".into()),
         unread: 0,
+        reply_clock: None,
         state: State::Bot,
         ending: None,
     }
@@ -63,6 +64,7 @@ fn writes(id: &str) -> Command {
         late: false,
         handoff: "hof_late".into(),
         target: Span::minutes(5),
+        reply_target: Span::minutes(10),
     })
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     conversation::EndingKind,
+    delivery::Delivery,
     handoff::TriggerKind,
     ids::{AgentId, ChannelId, ConversationId, EndingId, MessageId},
     sla::Wait,
@@ -78,6 +79,9 @@ pub struct Row {
     pub preview: String,
     /// The author of the last message; the page shows the viewer as "You".
     pub preview_by: PreviewBy,
+    /// How far the last message got, if the business sent it: a queued or failed one has not been received.
+    #[serde(default)]
+    pub last_delivery: Option<Delivery>,
     /// How many news the owner has not seen; without an owner, nobody has. 0 while the bot has the conversation.
     pub unread: i64,
     /// The trigger of the open or last handoff: its kind and its label.
@@ -87,6 +91,9 @@ pub struct Row {
     /// The wait before that one, so that its lateness stays visible.
     #[serde(default)]
     pub earlier_wait: Option<Wait>,
+    /// The running wait for a reply to the customer's first unanswered message.
+    #[serde(default)]
+    pub reply: Option<Wait>,
     /// The owner, or the agent who claimed the handoff, so that a closed conversation is still found by its agent.
     #[serde(default)]
     pub claimed_by: Option<AgentId>,
@@ -201,10 +208,12 @@ impl Row {
             state,
             preview: "hi".into(),
             preview_by: PreviewBy::Customer,
+            last_delivery: None,
             unread: 0,
             trigger: None,
             wait: None,
             earlier_wait: None,
+            reply: None,
             claimed_by: None,
             started_at: Timestamp(0),
             requested_at: None,

@@ -17,6 +17,9 @@ pub enum EventKind {
     HandedOff,
     Claimed,
     FirstReplied,
+    FirstReplySent,
+    Answered,
+    AnswerFailed,
     Released,
     TakenOver,
     ReturnedToBot,
@@ -58,6 +61,9 @@ variant_names!(EventKind {
     HandedOff => "handed_off",
     Claimed => "claimed",
     FirstReplied => "first_replied",
+    FirstReplySent => "first_reply_sent",
+    Answered => "answered",
+    AnswerFailed => "answer_failed",
     Released => "released",
     TakenOver => "taken_over",
     ReturnedToBot => "returned_to_bot",
@@ -116,6 +122,9 @@ impl EventKind {
             | Self::Amended
             | Self::WindowRefused
             | Self::FirstReplied
+            | Self::FirstReplySent
+            | Self::Answered
+            | Self::AnswerFailed
             | Self::EndingScheduled
             | Self::BotRefused
             | Self::Seen
@@ -140,6 +149,9 @@ impl EventKind {
             | Self::Delivered
             | Self::Amended
             | Self::FirstReplied
+            | Self::FirstReplySent
+            | Self::Answered
+            | Self::AnswerFailed
             | Self::EndingScheduled
             | Self::Seen
             | Self::FlowBegan
@@ -188,6 +200,9 @@ impl Event {
             Self::HandedOff { .. } => EventKind::HandedOff,
             Self::Claimed { .. } => EventKind::Claimed,
             Self::FirstReplied { .. } => EventKind::FirstReplied,
+            Self::FirstReplySent { .. } => EventKind::FirstReplySent,
+            Self::Answered { .. } => EventKind::Answered,
+            Self::AnswerFailed { .. } => EventKind::AnswerFailed,
             Self::Released { .. } => EventKind::Released,
             Self::TakenOver { .. } => EventKind::TakenOver,
             Self::ReturnedToBot { .. } => EventKind::ReturnedToBot,

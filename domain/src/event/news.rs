@@ -21,6 +21,9 @@ impl Event {
             | Self::HandedOff { .. }
             | Self::Claimed { .. }
             | Self::FirstReplied { .. }
+            | Self::FirstReplySent { .. }
+            | Self::Answered { .. }
+            | Self::AnswerFailed { .. }
             | Self::Released { .. }
             | Self::TakenOver { .. }
             | Self::ReturnedToBot { .. }
@@ -65,6 +68,7 @@ mod tests {
             at: crate::time::Timestamp(5),
             late: false,
             digest: String::new(),
+            reply_target: None,
         };
         let amended = |what| Event::Amended { message: "msg_1".into(), what };
         assert!(wrote(true).is_news(&Actor::Customer) && !wrote(false).is_news(&Actor::System));

@@ -34,6 +34,9 @@ impl Event {
             | Self::HandedOff { .. }
             | Self::Claimed { .. }
             | Self::FirstReplied { .. }
+            | Self::FirstReplySent { .. }
+            | Self::Answered { .. }
+            | Self::AnswerFailed { .. }
             | Self::Released { .. }
             | Self::TakenOver { .. }
             | Self::ReturnedToBot { .. }
@@ -84,6 +87,9 @@ impl Event {
             | Self::HandedOff { .. }
             | Self::Claimed { .. }
             | Self::FirstReplied { .. }
+            | Self::FirstReplySent { .. }
+            | Self::Answered { .. }
+            | Self::AnswerFailed { .. }
             | Self::Released { .. }
             | Self::TakenOver { .. }
             | Self::EndingScheduled { .. }

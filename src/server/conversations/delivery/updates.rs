@@ -171,6 +171,7 @@ impl UnitOfWork {
         update: &MessageUpdate,
     ) -> Result<Option<Applied>> {
         let had_wamid = record.wamid.clone();
+        let was_out = record.delivery.is_some_and(Delivery::is_out);
         let Some(effect) = update.apply(&mut record) else { return Ok(None) };
         let tenant = self.tenant_id();
         debug_assert_eq!(had_wamid, record.wamid, "an update never renames a message");
@@ -185,6 +186,12 @@ impl UnitOfWork {
                 self.append(Some(&conversation), Actor::Meta, event);
                 if window_closed {
                     self.append(Some(&conversation), Actor::Meta, Event::WindowRefused { at: self.now });
+                }
+                if next.is_out() && !was_out {
+                    self.reply_sent(&record).await?;
+                }
+                if next == Delivery::Failed {
+                    self.reply_failed(&record).await?;
                 }
             }
             Effect::Amended(what) => {
@@ -238,6 +245,7 @@ impl UnitOfWork {
         if let Some(stored) = self.conversations.get_mut(&record.conversation) {
             stored.preview = preview_text(record);
             stored.preview_by = preview_kind(&record.author);
+            stored.preview_id = Some(record.id.clone());
         }
     }
 

@@ -189,6 +189,7 @@ impl UnitOfWork {
                 last_turn: None,
                 last_item: None,
                 unread: 0,
+                reply_clock: None,
                 state: State::Bot,
                 ending: None,
             },
@@ -198,6 +199,7 @@ impl UnitOfWork {
             last_at: at,
             preview: String::new(),
             preview_by: PreviewKind::Customer,
+            preview_id: None,
             counted: None,
             stored_ending: None,
         };
@@ -239,6 +241,7 @@ impl UnitOfWork {
             {
                 stored.preview = preview_text(record);
                 stored.preview_by = preview_kind(&record.author);
+                stored.preview_id = Some(record.id.clone());
                 stored.last_at = stored.last_at.max(record.at);
             }
             let epoch = command.sending_turn();
@@ -311,6 +314,7 @@ impl UnitOfWork {
         {
             stored.preview = preview_text(&record);
             stored.preview_by = preview_kind(&record.author);
+            stored.preview_id = Some(record.id.clone());
             stored.last_at = record.at;
         }
         if let Some(pending) = self.pending.last_mut() {

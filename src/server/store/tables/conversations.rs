@@ -191,7 +191,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                 "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch,
                     stage, agent_id, agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason,
                     last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by, ending_id,
-                    last_item_id) ");
+                    last_item_id, preview_id, reply_since, reply_target) ");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
                 row.push_bind(it.id.as_str()).push_bind(tenant.as_str()).push_bind(it.channel.as_str())
@@ -205,7 +205,10 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                     .push_bind(it.last_turn.as_ref().map(|id| id.as_str())).push_bind(it.unread).push_bind(rank(stored))
                     .push_bind(stored.last_at.0).push_bind(stored.preview.as_str()).push_bind(standing.preview_by.as_str())
                     .push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()))
-                    .push_bind(it.last_item.as_ref().map(|id| id.as_str()));
+                    .push_bind(it.last_item.as_ref().map(|id| id.as_str()))
+                    .push_bind(stored.preview_id.as_ref().map(|id| id.as_str()))
+                    .push_bind(it.reply_clock.map(|clock| clock.since.0))
+                    .push_bind(it.reply_clock.map(|clock| clock.target.0));
             });
             query.build().execute(c).await.map(|_| ())
         })?;
@@ -232,7 +235,8 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     closed_at = v.column11, closed_by = v.column12, close_reason = v.column13,
                     last_turn_at = v.column14, window_refused_at = v.column15, last_turn_id = v.column16,
                     unread = v.column17, rank = v.column18, last_at = v.column19, preview = v.column20,
-                    preview_by = v.column21, ending_id = v.column22, last_item_id = v.column23
+                    preview_by = v.column21, ending_id = v.column22, last_item_id = v.column23,
+                    preview_id = v.column24, reply_since = v.column25, reply_target = v.column26
                  FROM (");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
@@ -245,7 +249,10 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     .push_bind(it.last_turn.as_ref().map(|id| id.as_str())).push_bind(it.unread).push_bind(rank(stored))
                     .push_bind(stored.last_at.0).push_bind(stored.preview.as_str())
                     .push_bind(standing.preview_by.as_str()).push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()))
-                    .push_bind(it.last_item.as_ref().map(|id| id.as_str()));
+                    .push_bind(it.last_item.as_ref().map(|id| id.as_str()))
+                    .push_bind(stored.preview_id.as_ref().map(|id| id.as_str()))
+                    .push_bind(it.reply_clock.map(|clock| clock.since.0))
+                    .push_bind(it.reply_clock.map(|clock| clock.target.0));
             });
             query.push(") AS v WHERE conversations.id = v.column2 AND conversations.tenant_id = v.column1");
             query.build().execute(c).await.map(|_| ())

@@ -9,7 +9,7 @@ use super::{
     db::{TENANT_BESIDE_IDS, on},
 };
 use crate::domain::{
-    conversation::describe::AgentNames,
+    conversation::{ReplyClock, describe::AgentNames},
     desk::{Count, DateOf, Days, EndingMark, Group, Key, Row, RowState},
     handoff::{Trigger, Waited},
     ids::{AgentId, ChannelId, ConversationId, TenantId},
@@ -60,15 +60,20 @@ struct RawRow {
     pending_kind: Option<String>,
     pending_agent: Option<String>,
     pending_due: Option<i64>,
+    preview_delivery: Option<String>,
+    reply_since: Option<i64>,
+    reply_target: Option<i64>,
 }
 
 const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
      c.preview, c.preview_by, c.unread, c.started_at, c.requested_at, c.closed_at, c.last_at, c.last_turn_at, \
      c.window_refused_at, c.last_item_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
      o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.next_reply_at, \
-     o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, e.due_at AS pending_due \
+     o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, e.due_at AS pending_due, \
+     m.delivery AS preview_delivery, c.reply_since, c.reply_target \
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
-     LEFT JOIN handoffs o ON o.id = c.handoff_id LEFT JOIN pending_endings e ON e.conversation_id = c.id";
+     LEFT JOIN handoffs o ON o.id = c.handoff_id LEFT JOIN pending_endings e ON e.conversation_id = c.id \
+     LEFT JOIN messages m ON m.id = c.preview_id";
 
 fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     let this = RowId::new("conversations", &row.id);
@@ -108,6 +113,9 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         }
         None => None,
     };
+    let reply = row.reply_since.zip(row.reply_target);
+    let reply = reply.map(|(since, target)| ReplyClock { since: Timestamp(since), target: Span(target) }.wait());
+    let last_delivery = this.variant_if("preview_delivery", row.preview_delivery.as_deref())?;
     let preview_by = this.json::<PreviewKind>("preview_by", &row.preview_by)?.named(|agent| names.of(agent));
     let window =
         Window { last_turn: row.last_turn_at.map(Timestamp), refused_at: row.window_refused_at.map(Timestamp) };
@@ -121,11 +129,13 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         state,
         preview: row.preview,
         preview_by,
+        last_delivery,
         // The bot reads for nobody: the count is for the agent who gets the conversation.
         unread: if with_people { row.unread } else { 0 },
         trigger,
         wait: next_wait.or(first_wait),
         earlier_wait: next_wait.and(first_wait),
+        reply,
         claimed_by: row.handoff_claimed_by.map(Into::into),
         started_at: Timestamp(row.started_at),
         requested_at: row.requested_at.map(Timestamp),

@@ -4,12 +4,12 @@ use sqlx::FromRow;
 
 use super::super::{Result, RowId, Tx, counters::Bucket, handoffs, pending_endings};
 use crate::domain::{
-    conversation::{Conversation, Epoch, Owner, PendingEnding, State},
+    conversation::{Conversation, Epoch, Owner, PendingEnding, ReplyClock, State},
     desk::PreviewBy,
     event::Actor,
     handoff::Handoff,
-    ids::{AgentId, EndingId, TenantId},
-    time::Timestamp,
+    ids::{AgentId, EndingId, MessageId, TenantId},
+    time::{Span, Timestamp},
     variant_names::variant_names,
     window::Window,
 };
@@ -24,6 +24,8 @@ pub struct ConversationRow {
     pub last_at: Timestamp,
     pub preview: String,
     pub preview_by: PreviewKind,
+    /// The message of the preview.
+    pub preview_id: Option<MessageId>,
     /// The bucket in which it is counted; `None` before its first save.
     pub counted: Option<Bucket>,
     /// The pending ending that is stored, whatever has become of it since.
@@ -81,13 +83,17 @@ pub(super) struct RawConversation {
     preview: String,
     preview_by: String,
     ending_id: Option<String>,
+    preview_id: Option<String>,
+    reply_since: Option<i64>,
+    reply_target: Option<i64>,
 }
 
 pub(super) const TABLE: &str = "conversations";
 
 pub(super) const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
      handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
-     last_turn_id, last_item_id, unread, last_at, preview, preview_by, ending_id";
+     last_turn_id, last_item_id, unread, last_at, preview, preview_by, ending_id, preview_id, \
+     reply_since, reply_target";
 
 /// The state of a conversation and, within state human, who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +145,10 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
     let preview_by = this.json("preview_by", &row.preview_by)?;
     let ending = ending(tx, tenant, &row).await?;
     let counted = Some(Bucket::of(&state));
+    let reply_clock = row
+        .reply_since
+        .zip(row.reply_target)
+        .map(|(since, target)| ReplyClock { since: Timestamp(since), target: Span(target) });
     Ok(ConversationRow {
         conversation: Conversation {
             id: row.id.into(),
@@ -155,6 +165,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
             last_turn: row.last_turn_id.map(Into::into),
             last_item: row.last_item_id.map(Into::into),
             unread: row.unread,
+            reply_clock,
             state,
             ending,
         },
@@ -164,6 +175,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
         last_at: Timestamp(row.last_at),
         preview: row.preview,
         preview_by,
+        preview_id: row.preview_id.map(Into::into),
         counted,
         stored_ending: row.ending_id.map(Into::into),
     })
