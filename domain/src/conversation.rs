@@ -5,11 +5,13 @@ mod answer;
 mod apply;
 pub mod describe;
 mod ending;
+pub mod snooze;
 mod undo;
 
 pub use self::{
     answer::ReplyClock,
     ending::{CancelCause, EndingKind, EndingPress, Goodbye, MAX_UNDO_TIME, PendingEnding, UNDO_TIME},
+    snooze::{Snooze, SnoozeKind},
     undo::PreviousOwner,
 };
 pub use super::{
@@ -44,6 +46,8 @@ pub struct Conversation {
     pub unread: i64,
     /// Runs while the customer waits for a reply of a person.
     pub reply_clock: Option<ReplyClock>,
+    /// Until when the owner has put it aside.
+    pub snooze: Option<Snooze>,
     pub state: State,
     /// A close or return to the bot that can still be undone.
     pub ending: Option<PendingEnding>,

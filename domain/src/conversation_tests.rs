@@ -19,6 +19,7 @@ pub(super) fn fresh() -> Conversation {
         last_item: None,
         unread: 0,
         reply_clock: None,
+        snooze: None,
         state: State::Bot,
         ending: None,
     }

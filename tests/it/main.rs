@@ -20,6 +20,7 @@ mod layering;
 mod message_kinds;
 mod model_peer;
 mod model_turns;
+mod needs_me;
 mod nodes;
 mod notices_close;
 mod pending_endings;

@@ -194,7 +194,7 @@ async fn everything(app: &TestApp) {
         let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
         for (group, range) in desk.groups {
             if let Some(row) = range.rows.last() {
-                live.more(&ana, filter.clone(), group, &row.key(), None).await.expect("more");
+                live.more(&ana, filter.clone(), group, &row.key(group), None).await.expect("more");
             }
         }
     }
@@ -231,7 +231,7 @@ async fn writes(app: &TestApp, customer: u32, nth: u32, words: &str) {
 
 /// The three customers who requested an agent.
 async fn with_people(app: &TestApp, agent: &Agent) -> [ConversationId; 3] {
-    let rows = &app.desk(agent).await.groups[&Group::Waiting].rows;
+    let rows = &app.desk(agent).await.groups[&Group::Unassigned].rows;
     std::array::from_fn(|nth| rows[nth].id.clone())
 }
 

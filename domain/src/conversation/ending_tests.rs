@@ -33,6 +33,7 @@ fn fresh() -> Conversation {
         last_item: Some("msg_1".into()),
         unread: 0,
         reply_clock: None,
+        snooze: None,
         state: State::Bot,
         ending: None,
     }

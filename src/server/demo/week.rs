@@ -256,7 +256,7 @@ impl Player<'_> {
         if let Some(id) = self.open.get(&person) {
             rows = desk::rows(&mut tx, reader.tenant(), std::slice::from_ref(id)).await?;
         } else {
-            for group in [Group::Waiting, Group::Bot, Group::Others] {
+            for group in [Group::Unassigned, Group::Bot, Group::Others] {
                 rows.extend(
                     desk::page(&mut tx, reader.tenant(), reader.id(), group, &desk::DeskScope::default(), None, 50)
                         .await?,

@@ -272,7 +272,7 @@ pub async fn every_row(app: &TestApp, agent: &Agent) -> Vec<Listed> {
     let mut rows = Vec::new();
     for (group, mut range) in app.desk(agent).await.groups {
         while range.more {
-            let last = range.rows.last().expect("a page that has more has rows").key();
+            let last = range.rows.last().expect("a page that has more has rows").key(group);
             let next = app.services.live.more(agent, Filter::default(), group, &last, None).await.expect("a page");
             range.more = next.more;
             range.rows.extend(next.rows);

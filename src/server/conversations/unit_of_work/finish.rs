@@ -63,7 +63,7 @@ impl UnitOfWork {
             if let Some(handoff) = it.handoff() {
                 handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
             }
-            let bucket = Bucket::of(&it.state);
+            let bucket = Bucket::of(it);
             if stored.counted.as_ref() != Some(&bucket) {
                 if let Some(counted) = &stored.counted {
                     *deltas.entry(counted.clone()).or_default() -= 1;

@@ -190,6 +190,7 @@ impl UnitOfWork {
                 last_item: None,
                 unread: 0,
                 reply_clock: None,
+                snooze: None,
                 state: State::Bot,
                 ending: None,
             },
