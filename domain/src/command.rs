@@ -1,7 +1,7 @@
 //! Commands that change a conversation, and why one is refused.
 
 use super::{
-    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock},
+    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, Snooze},
     handoff::Trigger,
     ids::{AgentId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
@@ -86,6 +86,18 @@ pub enum Command {
         agent: AgentId,
         left: i64,
     },
+    /// The owner puts the conversation aside.
+    Snooze {
+        agent: AgentId,
+        snooze: Snooze,
+    },
+    Unsnooze {
+        agent: AgentId,
+    },
+    /// The snooze that ends at `until` is due.
+    EndSnooze {
+        until: Timestamp,
+    },
     /// Close or return to the bot at `due_at`, unless that is undone or cancelled before. A second press, while one is
     /// pending, cancels it and schedules nothing.
     ScheduleEnding {
@@ -140,6 +152,9 @@ impl Command {
             | Self::Close { .. }
             | Self::Merge
             | Self::See { .. }
+            | Self::Snooze { .. }
+            | Self::Unsnooze { .. }
+            | Self::EndSnooze { .. }
             | Self::ScheduleEnding { .. }
             | Self::UndoEnding { .. }
             | Self::CarryOutEnding { .. }
@@ -167,6 +182,9 @@ impl Command {
             | Self::BotClose { .. }
             | Self::Merge
             | Self::See { .. }
+            | Self::Snooze { .. }
+            | Self::Unsnooze { .. }
+            | Self::EndSnooze { .. }
             | Self::ScheduleEnding { .. }
             | Self::UndoEnding { .. }
             | Self::CarryOutEnding { .. }

@@ -11,7 +11,7 @@ mod undo;
 pub use self::{
     answer::ReplyClock,
     ending::{CancelCause, EndingKind, EndingPress, Goodbye, MAX_UNDO_TIME, PendingEnding, UNDO_TIME},
-    snooze::{Snooze, SnoozeKind},
+    snooze::{Snooze, SnoozeEnd, SnoozeKind, SnoozeUntil},
     undo::PreviousOwner,
 };
 pub use super::{
@@ -72,6 +72,15 @@ pub enum Owner {
     Phone,
 }
 
+impl State {
+    fn agent(&self) -> Option<&AgentId> {
+        match self {
+            Self::Human { owner: Owner::Agent { agent, .. }, .. } => Some(agent),
+            Self::Human { owner: Owner::Nobody | Owner::Phone, .. } | Self::Bot | Self::Closed { .. } => None,
+        }
+    }
+}
+
 impl Conversation {
     pub fn is_open(&self) -> bool {
         !matches!(self.state, State::Closed { .. })
@@ -84,11 +93,9 @@ impl Conversation {
         }
     }
 
+    /// The agent who owns it.
     pub fn agent(&self) -> Option<&AgentId> {
-        match &self.state {
-            State::Human { owner: Owner::Agent { agent, .. }, .. } => Some(agent),
-            State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => None,
-        }
+        self.state.agent()
     }
 
     /// The events that `command` causes at `now`, or the refusal. Does not change the state.
@@ -156,6 +163,9 @@ impl Conversation {
                 let clears = self.agent() == Some(agent) && *left < self.unread;
                 Ok(clears.then(|| Event::Seen { agent: agent.clone(), left: *left }).into_iter().collect())
             }
+            Command::Snooze { agent, snooze } => self.put_aside(agent, *snooze),
+            Command::Unsnooze { agent } => self.end_snooze(agent),
+            Command::EndSnooze { until } => Ok(self.snooze_due(*until)),
             Command::ScheduleEnding { ending, kind, agent, seen, outcome, due_at } => {
                 self.schedule_ending(PendingEnding {
                     id: ending.clone(),

@@ -235,6 +235,12 @@ fn command() -> impl Strategy<Value = Command> {
             seen: seen.map(|n| format!("msg_{n}").as_str().into()),
         }),
         1 => (agent.clone(), 0i64..3).prop_map(|(agent, left)| Command::See { agent, left }),
+        1 => (agent.clone(), proptest::option::of(0i64..90)).prop_map(|(agent, until)| {
+            let until = until.map(|seconds| T0.plus(Span::seconds(seconds)));
+            Command::Snooze { agent, snooze: Snooze { kind: SnoozeKind::Time, until } }
+        }),
+        1 => agent.clone().prop_map(|agent| Command::Unsnooze { agent }),
+        1 => (0i64..90).prop_map(|seconds| Command::EndSnooze { until: T0.plus(Span::seconds(seconds)) }),
         1 => Just(Command::Merge),
         1 => (agent.clone(), epoch.clone()).prop_map(|(agent, epoch)| Command::UndoRelease { agent, epoch }),
         1 => (agent, epoch).prop_map(|(agent, epoch)| Command::UndoTakeOver { agent, epoch, back_to: PreviousOwner::Agent(ben()) }),
@@ -300,6 +306,13 @@ proptest! {
                 prop_assert!(next.reply_clock.is_some());
                 prop_assert!(state.reply_clock.is_none() || next.reply_clock == state.reply_clock);
             }
+            // Only its owner's conversation is put aside, and never while there is news for them.
+            prop_assert!(next.snooze.is_none() || next.agent().is_some());
+            if next.snooze.is_some() && next.snooze != state.snooze {
+                let by_owner = matches!(command, Command::Snooze { agent, .. } if Some(agent) == next.agent());
+                prop_assert!(by_owner, "{:?}", command);
+            }
+            prop_assert!(next.snooze.is_none() || next.unread <= state.unread);
             let with_people = matches!(next.state, State::Human { .. });
             prop_assert!(with_people || next.reply_clock.is_none());
             // A handoff's first reply never changes.

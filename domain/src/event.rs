@@ -19,7 +19,7 @@ pub use self::{
     subject::Subject,
 };
 use super::{
-    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock},
+    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, SnoozeEnd, SnoozeKind},
     handoff::Trigger,
     ids::{
         AgentId, CallId, ChannelId, ConversationId, CustomerId, EndingId, FlowId, HandoffId, MessageId, OutcomeId, Seq,
@@ -213,6 +213,15 @@ pub enum Event {
         agent: AgentId,
         #[serde(default, skip_serializing_if = "is_zero")]
         left: i64,
+    },
+    /// The owner put the conversation aside. Without `until` it waits for the customer alone.
+    Snoozed {
+        agent: AgentId,
+        kind: SnoozeKind,
+        until: Option<Timestamp>,
+    },
+    SnoozeEnded {
+        why: SnoozeEnd,
     },
     /// Two customer records turned out to be the same person.
     Merged {

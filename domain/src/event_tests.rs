@@ -35,6 +35,9 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"bot_refused"}"#,
     r#"{"event":"seen","agent":"agt_1"}"#,
     r#"{"event":"seen","agent":"agt_1","left":2}"#,
+    r#"{"event":"snoozed","agent":"agt_1","kind":"time","until":5}"#,
+    r#"{"event":"snoozed","agent":"agt_1","kind":"reply","until":null}"#,
+    r#"{"event":"snooze_ended","why":"due"}"#,
     r#"{"event":"merged","from":"cus_1","into":"cus_2"}"#,
     r#"{"event":"number_changed","customer":"cus_1"}"#,
     r#"{"event":"number_changed","customer":"cus_1","what":"keys"}"#,
@@ -54,7 +57,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 8;
+const OTHER_SHAPES: usize = 9;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -117,6 +120,8 @@ fn the_audit_log_leaves_out_messages_and_steps_of_flows() {
         "answer_failed",
         "ending_scheduled",
         "seen",
+        "snoozed",
+        "snooze_ended",
         "flow_began",
         "variable_set",
         "call_requested",

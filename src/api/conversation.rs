@@ -8,7 +8,7 @@ use crate::{
         conversation::{OlderItems, Thread},
     },
     domain::{
-        conversation::{EndingPress, Epoch},
+        conversation::{EndingPress, Epoch, SnoozeUntil},
         desk::EndingMark,
         ids::{ConversationId, EndingId, MessageId, Seq},
         message::reply::ReplyKind,
@@ -144,5 +144,23 @@ pub async fn see(id: ConversationId, seen: Seq) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.see(&call.caller, &id, seen).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Puts the caller's own conversation aside. News of the customer end it in any case.
+#[server(endpoint = "snooze", input = Json)]
+pub async fn snooze(id: ConversationId, until: SnoozeUntil) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.snooze(&call.caller, &id, until).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Ends a snooze before its time.
+#[server(endpoint = "unsnooze")]
+pub async fn unsnooze(id: ConversationId) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.unsnooze(&call.caller, &id).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }

@@ -3,11 +3,12 @@
 
 use handoff::{
     domain::{
+        conversation::{Refusal, Snooze, SnoozeKind, SnoozeUntil},
         desk::{Desk, Filter, Group, Status},
         ids::ConversationId,
         time::Span,
     },
-    server::accounts::Agent,
+    server::{accounts::Agent, conversations::ConversationError, store::jobs, workers::JobKind},
 };
 use http::StatusCode;
 
@@ -40,6 +41,19 @@ async fn group(app: &TestApp, agent: &Agent) -> Group {
     groups[0].0
 }
 
+/// Applies the frames of an open page, and compares it with a fresh one.
+async fn follow(app: &TestApp, agent: &Agent, cookie: &str, desk: &mut Desk, stream: &mut Stream) {
+    let fresh = app.desk(agent).await;
+    while desk.seq < fresh.seq {
+        match stream.next().await {
+            Some(frame) => desk.apply(&frame),
+            // A stream ends after some minutes, and browsers open another one.
+            None => *stream = Stream::open(app, cookie, desk.seq).await,
+        }
+    }
+    assert_eq!(*desk, fresh);
+}
+
 on_both!(a_conversation_moves_between_the_groups_of_its_owner, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
     let (ben, _) = app.agent("Ben").await;
@@ -67,11 +81,7 @@ on_both!(a_conversation_moves_between_the_groups_of_its_owner, async |app| {
     assert_eq!((group(app, &ana).await, group(app, &ben).await), (Group::Bot, Group::Bot));
     app.settle().await;
     // and a page that was open all the time shows the same as a fresh one
-    let fresh = app.desk(&ana).await;
-    while desk.seq < fresh.seq {
-        desk.apply(&stream.next().await.expect("the stream goes on"));
-    }
-    assert_eq!(desk, fresh);
+    follow(app, &ana, &cookie, &mut desk, &mut stream).await;
 });
 
 on_both!(those_who_wait_longest_come_first_page_by_page, async |app| {
@@ -113,4 +123,102 @@ on_both!(those_who_wait_longest_come_first_page_by_page, async |app| {
     }
     assert_eq!(rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>(), waiting);
     assert_eq!((desk.count(Group::ReplyNow).n, desk.counts.claimed.get(ana.id())), (40, Some(&40)));
+});
+
+/// A moment after Ana's first reply, with the customer to write next.
+async fn replied(app: &TestApp, ana: &Agent) -> ConversationId {
+    let id = app.waiting(ana).await.id;
+    app.services.conversations.claim(ana, &id).await.expect("claims");
+    app.services.conversations.reply(ana, &id, "c1", "Hello", None).await.expect("replies");
+    app.settle().await;
+    app.turn(Span::seconds(5));
+    id
+}
+
+on_both!(a_snooze_ends_with_its_time_and_a_replaced_one_does_not_wake_it, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let (ben, _) = app.agent("Ben").await;
+    let id = replied(app, &ana).await;
+    let conversations = &app.services.conversations;
+    let mut desk = app.desk(&ana).await;
+    let mut stream = Stream::open(app, &cookie, desk.seq).await;
+    // given a snooze that is replaced by a later one
+    let (soon, later) = (app.now().plus(Span::minutes(10)), app.now().plus(Span::minutes(30)));
+    conversations.snooze(&ana, &id, SnoozeUntil::Time(soon)).await.expect("snoozes");
+    conversations.snooze(&ana, &id, SnoozeUntil::Time(later)).await.expect("snoozes");
+    assert_eq!((group(app, &ana).await, group(app, &ben).await), (Group::Snoozed, Group::Others));
+    let snooze = app.only_row(&ana).await.snooze;
+    assert_eq!(snooze, Some(Snooze { kind: SnoozeKind::Time, until: Some(later) }));
+    // then only the later time wakes it, for a page that is open, too
+    app.turn(Span::minutes(11));
+    app.settle().await;
+    assert_eq!(group(app, &ana).await, Group::Snoozed);
+    app.turn(Span::minutes(20));
+    app.settle().await;
+    assert_eq!(group(app, &ana).await, Group::CustomersTurn);
+    follow(app, &ana, &cookie, &mut desk, &mut stream).await;
+    // A time that is past or too far is refused with words.
+    for until in [app.now(), app.now().plus(Span::days(400))] {
+        let refused = conversations.snooze(&ana, &id, SnoozeUntil::Time(until)).await;
+        assert!(matches!(&refused, Err(ConversationError::Invalid(_))), "{refused:?}");
+    }
+});
+
+on_both!(the_customer_ends_every_snooze, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let id = replied(app, &ana).await;
+    let conversations = &app.services.conversations;
+    let in_two_hours = app.now().plus(Span::hours(2));
+    let choices = [
+        (SnoozeUntil::Reply, SnoozeKind::Reply),
+        (SnoozeUntil::WindowEnd, SnoozeKind::Window),
+        (SnoozeUntil::Time(in_two_hours), SnoozeKind::Time),
+    ];
+    for (nth, (choice, kind)) in choices.into_iter().enumerate() {
+        // given a conversation that is put aside while nobody waits
+        conversations.snooze(&ana, &id, choice).await.expect("snoozes");
+        let row = app.only_row(&ana).await;
+        let until = match kind {
+            SnoozeKind::Time => Some(in_two_hours),
+            SnoozeKind::Reply => None,
+            SnoozeKind::Window => row.window_closes.map(|end| end.minus(Span::hours(1))),
+        };
+        assert_eq!(row.snooze, Some(Snooze { kind, until }));
+        assert_eq!(group(app, &ana).await, Group::Snoozed);
+        // when the customer writes, then it asks for a reply, and no job is left
+        writes(app, "4915550001", &format!("wamid.s{nth}"), "Hello?").await;
+        assert_eq!(group(app, &ana).await, Group::ReplyNow);
+        let mut tx = app.services.db.begin_read().await.expect("a view");
+        assert!(!jobs::is_queued(&mut tx, JobKind::Snooze, id.as_str()).await.expect("reads"));
+        drop(tx);
+        conversations.reply(&ana, &id, &format!("s{nth}"), "Yes", None).await.expect("replies");
+        app.settle().await;
+        assert_eq!(group(app, &ana).await, Group::CustomersTurn);
+    }
+    // The window's end has moved with the customer's messages.
+    conversations.snooze(&ana, &id, SnoozeUntil::WindowEnd).await.expect("snoozes");
+    app.turn(Span::hours(24));
+    app.settle().await;
+    assert_eq!(group(app, &ana).await, Group::CustomersTurn);
+    let refused = conversations.snooze(&ana, &id, SnoozeUntil::WindowEnd).await;
+    assert!(matches!(&refused, Err(ConversationError::Invalid(_))), "{refused:?}");
+});
+
+on_both!(a_snooze_belongs_to_its_owner, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let (ben, _) = app.agent("Ben").await;
+    let id = replied(app, &ana).await;
+    let conversations = &app.services.conversations;
+    // A colleague neither puts it aside nor ends it.
+    let refused = conversations.snooze(&ben, &id, SnoozeUntil::Reply).await;
+    assert!(matches!(&refused, Err(ConversationError::Refused(Refusal::OwnedBy(_)))), "{refused:?}");
+    conversations.snooze(&ana, &id, SnoozeUntil::Reply).await.expect("snoozes");
+    assert!(conversations.unsnooze(&ben, &id).await.is_err());
+    conversations.unsnooze(&ana, &id).await.expect("ends it");
+    assert_eq!(group(app, &ana).await, Group::CustomersTurn);
+    // when a colleague takes over, then it is not put aside for them
+    conversations.snooze(&ana, &id, SnoozeUntil::Reply).await.expect("snoozes");
+    conversations.take_over(&ben, &id).await.expect("takes over");
+    assert_eq!((group(app, &ana).await, group(app, &ben).await), (Group::Others, Group::CustomersTurn));
+    app.settle().await;
 });

@@ -65,7 +65,7 @@ fn states_and_kinds_keep_their_names() {
     named(
         JobKind::ALL,
         JobKind::as_str,
-        ["turn", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending"],
+        ["turn", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending", "snooze"],
     );
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
     named(SnoozeKind::ALL, SnoozeKind::as_str, ["time", "reply", "window"]);

@@ -76,6 +76,7 @@ impl Conversation {
         let State::Human { handoff, .. } = &mut self.state else { return };
         let earlier = self.reply_clock.filter(|running| running.since < clock.since);
         self.reply_clock = Some(earlier.unwrap_or(clock));
+        self.snooze = None;
         handoff.first_reply.take_if(|_| first_of == Some(&handoff.id));
         handoff.next_reply_at.take_if(|next| *next == at);
     }

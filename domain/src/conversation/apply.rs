@@ -1,6 +1,6 @@
 //! Applies events to a conversation.
 
-use super::{Conversation, Owner, PendingEnding, PreviousOwner, ReplyClock, State};
+use super::{Conversation, Owner, PendingEnding, PreviousOwner, ReplyClock, Snooze, State};
 use crate::{
     event::{Actor, Event},
     handoff::{Claimed, FirstReply, Handoff, Trigger},
@@ -11,6 +11,10 @@ use crate::{
 impl Conversation {
     /// The conversation after `event`, which `actor` caused at `now`.
     pub fn apply(mut self, event: &Event, actor: &Actor, now: Timestamp) -> Self {
+        let owner = self.agent().cloned();
+        if event.is_news(actor) {
+            self.snooze = None;
+        }
         match event {
             Event::CustomerWrote { message, turn, unread, at, reply_target, .. } => {
                 if *turn {
@@ -128,7 +132,12 @@ impl Conversation {
                 self.give_back(agent, to, now);
             }
             Event::Seen { left, .. } => self.unread = *left,
-            Event::CustomerCalled { at } => self.window = self.window.renewed(*at),
+            Event::Snoozed { kind, until, .. } => self.snooze = Some(Snooze { kind: *kind, until: *until }),
+            Event::SnoozeEnded { .. } => self.snooze = None,
+            Event::CustomerCalled { at } => {
+                self.window = self.window.renewed(*at);
+                self.snooze = None;
+            }
             Event::PartnerTook => self.epoch = self.epoch.next(),
             Event::Started { .. }
             | Event::Queued { .. }
@@ -154,6 +163,8 @@ impl Conversation {
             | Event::SignedOut { .. }
             | Event::Availability { .. } => {}
         }
+        // What is put aside is so for its owner alone.
+        self.snooze.take_if(|_| owner.is_none() || self.state.agent() != owner.as_ref());
         self
     }
 

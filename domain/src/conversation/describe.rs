@@ -119,6 +119,8 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::EndingCancelled { .. }
         | Event::BotRefused
         | Event::Seen { .. }
+        | Event::Snoozed { .. }
+        | Event::SnoozeEnded { .. }
         | Event::Merged { .. }
         | Event::FlowBegan { .. }
         | Event::VariableSet { .. }
@@ -168,6 +170,7 @@ fn cancelled(cause: CancelCause) -> &'static str {
         CancelCause::PressedAgain => "it was pressed again",
         CancelCause::Claimed => "another agent took over",
         CancelCause::Released => "it has another owner now",
+        CancelCause::Snoozed => "it was snoozed",
         CancelCause::Replied => "an agent replied",
         CancelCause::RepliedByPhone => "someone replied from the WhatsApp Business app",
         CancelCause::HandedOff => "an agent was requested",
@@ -327,6 +330,8 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
         | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
         | Event::Seen { .. }
+        | Event::Snoozed { .. }
+        | Event::SnoozeEnded { .. }
         | Event::FlowBegan { .. }
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }

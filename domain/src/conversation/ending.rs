@@ -103,6 +103,8 @@ pub enum CancelCause {
     Claimed,
     /// It was released, or given back.
     Released,
+    /// The agent put it aside instead.
+    Snoozed,
     /// An agent answered.
     Replied,
     /// Staff answered from the WhatsApp Business app.
@@ -127,6 +129,7 @@ variant_names!(CancelCause {
     PressedAgain => "pressed_again",
     Claimed => "claimed",
     Released => "released",
+    Snoozed => "snoozed",
     Replied => "replied",
     RepliedByPhone => "replied_by_phone",
     HandedOff => "handed_off",
@@ -143,7 +146,7 @@ impl CancelCause {
     /// Whether the agent who pressed must be told: it was not their own undo or second press.
     pub fn is_news(self, by: &Actor, agent: &AgentId) -> bool {
         match self {
-            Self::Undone | Self::PressedAgain => !matches!(by, Actor::Agent(by) if by == agent),
+            Self::Undone | Self::PressedAgain | Self::Snoozed => !matches!(by, Actor::Agent(by) if by == agent),
             Self::Claimed
             | Self::Released
             | Self::Replied
@@ -203,6 +206,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
             Some(CancelCause::Released)
         }
         Event::PartnerTook => Some(CancelCause::PartnerTook),
+        Event::Snoozed { .. } => Some(CancelCause::Snoozed),
         Event::Closed { reason, .. } => match reason {
             CloseReason::Merged => Some(CancelCause::Merged),
             CloseReason::Done | CloseReason::Bot | CloseReason::Imported => Some(CancelCause::Ended),
@@ -221,6 +225,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::BotSilenced { .. }
         | Event::BotRefused
         | Event::Seen { .. }
+        | Event::SnoozeEnded { .. }
         | Event::Merged { .. }
         | Event::NumberChanged { .. }
         | Event::Preferred { .. }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    conversation::{Command, PreviousOwner, Received},
+    conversation::{Command, PreviousOwner, Received, Snooze, SnoozeKind},
     handoff::Trigger,
     message::TurnEffect,
     window::Window,
@@ -162,6 +162,7 @@ fn given_a_pending_ending_then_each_of_these_commands_cancels_it_and_says_why() 
         Command::Receive(received) => Command::Receive(Received { turn, ..received }),
         other => other,
     };
+    let snooze = Snooze { kind: SnoozeKind::Reply, until: None };
     let cases = [
         (writes("msg_2"), CancelCause::CustomerWrote),
         (notice(TurnEffect::Notice), CancelCause::CustomerWrote),
@@ -170,6 +171,7 @@ fn given_a_pending_ending_then_each_of_these_commands_cancels_it_and_says_why() 
         (reply(ana()), CancelCause::Replied),
         (echo(Author::Phone), CancelCause::RepliedByPhone),
         (Command::Release { agent: ana() }, CancelCause::Released),
+        (Command::Snooze { agent: ana(), snooze }, CancelCause::Snoozed),
         (Command::Merge, CancelCause::Merged),
         (Command::Close { agent: ana(), seen: Some("msg_1".into()) }, CancelCause::Ended),
         (Command::ReturnToBot { agent: ana() }, CancelCause::Ended),
@@ -241,7 +243,7 @@ fn the_undo_time_has_bounds_and_a_goodbye_is_one_message() {
 #[test]
 fn the_agent_is_told_unless_they_cancelled_it_themselves() {
     for cause in CancelCause::ALL {
-        let own = matches!(cause, CancelCause::Undone | CancelCause::PressedAgain);
+        let own = matches!(cause, CancelCause::Undone | CancelCause::PressedAgain | CancelCause::Snoozed);
         assert_eq!(cause.is_news(&Actor::Agent(ana()), &ana()), !own, "{cause:?}");
         assert!(cause.is_news(&Actor::Agent(ben()), &ana()) && cause.is_news(&Actor::System, &ana()), "{cause:?}");
     }

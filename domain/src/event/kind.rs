@@ -32,6 +32,8 @@ pub enum EventKind {
     BotSilenced,
     BotRefused,
     Seen,
+    Snoozed,
+    SnoozeEnded,
     Merged,
     NumberChanged,
     Preferred,
@@ -76,6 +78,8 @@ variant_names!(EventKind {
     BotSilenced => "bot_silenced",
     BotRefused => "bot_refused",
     Seen => "seen",
+    Snoozed => "snoozed",
+    SnoozeEnded => "snooze_ended",
     Merged => "merged",
     NumberChanged => "number_changed",
     Preferred => "preferred",
@@ -128,6 +132,8 @@ impl EventKind {
             | Self::EndingScheduled
             | Self::BotRefused
             | Self::Seen
+            | Self::Snoozed
+            | Self::SnoozeEnded
             | Self::Merged
             | Self::FlowBegan
             | Self::CallEnded
@@ -154,6 +160,8 @@ impl EventKind {
             | Self::AnswerFailed
             | Self::EndingScheduled
             | Self::Seen
+            | Self::Snoozed
+            | Self::SnoozeEnded
             | Self::FlowBegan
             | Self::VariableSet
             | Self::CallRequested
@@ -215,6 +223,8 @@ impl Event {
             Self::BotSilenced { .. } => EventKind::BotSilenced,
             Self::BotRefused => EventKind::BotRefused,
             Self::Seen { .. } => EventKind::Seen,
+            Self::Snoozed { .. } => EventKind::Snoozed,
+            Self::SnoozeEnded { .. } => EventKind::SnoozeEnded,
             Self::Merged { .. } => EventKind::Merged,
             Self::NumberChanged { .. } => EventKind::NumberChanged,
             Self::Preferred { .. } => EventKind::Preferred,

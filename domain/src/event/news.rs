@@ -36,6 +36,8 @@ impl Event {
             | Self::BotSilenced { .. }
             | Self::BotRefused
             | Self::Seen { .. }
+            | Self::Snoozed { .. }
+            | Self::SnoozeEnded { .. }
             | Self::Merged { .. }
             | Self::NumberChanged { .. }
             | Self::Preferred { .. }

@@ -49,6 +49,8 @@ impl Event {
             | Self::BotSilenced { .. }
             | Self::BotRefused
             | Self::Seen { .. }
+            | Self::Snoozed { .. }
+            | Self::SnoozeEnded { .. }
             | Self::Merged { .. }
             | Self::NumberChanged { .. }
             | Self::Preferred { .. }
@@ -100,6 +102,8 @@ impl Event {
             | Self::BotSilenced { .. }
             | Self::BotRefused
             | Self::Seen { .. }
+            | Self::Snoozed { .. }
+            | Self::SnoozeEnded { .. }
             | Self::Merged { .. }
             | Self::NumberChanged { .. }
             | Self::Preferred { .. }

@@ -1,6 +1,6 @@
-//! Pending endings without an agent's act: carried out when due, or cancelled because their agent or their customer's
-//! record is gone. The press and its undo are in `agent::ending`; what cancels an ending is `domain::conversation`'s
-//! decision.
+//! Pending endings and snoozes without an agent's act: carried out when due, or cancelled because their agent or their
+//! customer's record is gone. The press and its undo are in `agent::ending`, the snooze is in `agent::snooze`; what
+//! cancels them is `domain::conversation`'s decision.
 
 use crate::{
     domain::{
@@ -56,6 +56,23 @@ impl Conversations {
             }
             if pending_of(job, it.ending).is_some() {
                 work.run(id, Actor::System, &Command::CancelEnding { cause: CancelCause::Failed }, None)?;
+            }
+            work.done()
+        })
+        .await
+    }
+
+    /// Ends the snooze of a job that is due, in the transaction that also ends the job. A job whose snooze was replaced
+    /// changes nothing.
+    pub async fn end_snooze(&self, job: &Leased<JobRow>) -> Result<()> {
+        let id = &ConversationId::from(job.key.as_str());
+        self.transact(&job.tenant_id, move |mut work| async move {
+            work.lock(id).await?;
+            if !jobs::finish(&mut work.tx, job).await? {
+                return work.discard(());
+            }
+            if let Ok(until) = job.payload.parse().map(Timestamp) {
+                work.run(id, Actor::System, &Command::EndSnooze { until }, None)?;
             }
             work.done()
         })

@@ -136,6 +136,8 @@ pub const ROUTES: &[Route] = &[
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
+    call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
+    call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),
     call("/api/release", "id={conversation}", one(FINE, CONFLICT)),
     // Nothing that these undo has this epoch.
     call("/api/undo_release", "id={conversation}&epoch=-1", one(CONFLICT, CONFLICT)),

@@ -12,6 +12,7 @@ mod reply;
 mod retry;
 mod return_to_bot;
 mod see;
+mod snooze;
 mod take_over;
 mod undo;
 

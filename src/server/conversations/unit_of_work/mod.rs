@@ -203,6 +203,7 @@ impl UnitOfWork {
             preview_id: None,
             counted: None,
             stored_ending: None,
+            stored_snooze: None,
         };
         self.new_conversations.insert(id.clone());
         self.conversations.insert(id.clone(), stored);

@@ -30,6 +30,8 @@ pub struct ConversationRow {
     pub counted: Option<Bucket>,
     /// The pending ending that is stored, whatever has become of it since.
     pub stored_ending: Option<EndingId>,
+    /// The snooze that is stored, likewise.
+    pub stored_snooze: Option<Snooze>,
 }
 
 /// Author of the preview as stored: ids only, names are joined when reading.
@@ -180,6 +182,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
         preview_by,
         preview_id: row.preview_id.map(Into::into),
         stored_ending: row.ending_id.map(Into::into),
+        stored_snooze: snooze,
     })
 }
 
