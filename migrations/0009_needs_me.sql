@@ -51,3 +51,16 @@ WHERE own_group = 'customers_turn' GROUP BY tenant_id, agent_id;
 INSERT INTO counters (tenant_id, bucket, n)
 SELECT tenant_id, 'reply_now:' || agent_id, COUNT(*) FROM conversations
 WHERE own_group = 'reply_now' GROUP BY tenant_id, agent_id;
+
+-- What an agent has typed in a conversation and not sent. The row of a draft that was sent stays without its text, so
+-- that a save that arrives late does not bring it back.
+CREATE TABLE drafts (
+  conversation_id TEXT NOT NULL REFERENCES conversations (id),
+  agent_id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  -- Counted by the page: of two saves the higher one is newer.
+  version BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  saved_at BIGINT NOT NULL,
+  PRIMARY KEY (conversation_id, agent_id)
+);

@@ -11,7 +11,7 @@ use crate::{
         conversation::{EndingPress, Epoch, SnoozeUntil},
         desk::EndingMark,
         ids::{ConversationId, EndingId, MessageId, Seq},
-        message::reply::ReplyKind,
+        message::{draft::Draft, reply::ReplyKind},
         time::Timestamp,
     },
 };
@@ -113,7 +113,7 @@ pub async fn undo_take_over(id: ConversationId, epoch: Epoch) -> Result<()> {
 }
 
 /// Sends `body` as `kind`. The page makes one `client_id` per press of Send: a repeated call with the same id sends
-/// nothing.
+/// nothing. `draft` is the version of the draft that is sent, which is then removed.
 #[server(endpoint = "reply")]
 pub async fn reply(
     id: ConversationId,
@@ -121,10 +121,18 @@ pub async fn reply(
     body: String,
     quote: Option<MessageId>,
     #[server(default)] kind: ReplyKind,
+    #[server(default)] draft: Option<i64>,
 ) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
-    let done = conversations.reply_as(&call.caller, &id, &client_id, kind, &body, quote.as_ref()).await;
+    let reply = crate::server::conversations::agent::NewReply {
+        client_id: &client_id,
+        kind,
+        body: &body,
+        quote: quote.as_ref(),
+        draft,
+    };
+    let done = conversations.send_reply(&call.caller, &id, reply).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
@@ -162,5 +170,14 @@ pub async fn unsnooze(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.unsnooze(&call.caller, &id).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Keeps what the caller has typed. Returns the newest draft: another device may have saved a later version.
+#[server(endpoint = "save_draft", input = Json)]
+pub async fn save_draft(id: ConversationId, draft: Draft) -> Result<Draft> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.save_draft(&call.caller, &id, draft).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }

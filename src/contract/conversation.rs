@@ -6,6 +6,7 @@ use crate::domain::{
     desk::{Item, Row},
     dossier::Dossier,
     ids::{ConversationId, Seq},
+    message::draft::Draft,
     time::Timestamp,
 };
 
@@ -22,6 +23,9 @@ pub struct Thread {
     pub dossier: Dossier,
     /// The customer's earlier conversations, newest first.
     pub earlier: Vec<Earlier>,
+    /// What the caller has typed and not sent.
+    #[serde(default)]
+    pub draft: Draft,
     /// The log position of this read: all entries up to it are included.
     pub seq: Seq,
 }

@@ -12,6 +12,7 @@ mod bot_settings;
 mod desk_filters;
 mod desk_law;
 mod dossier;
+mod drafts;
 mod flow_runs;
 mod flows;
 mod handovers_arrive;

@@ -6,10 +6,10 @@ use std::{collections::BTreeSet, process};
 use handoff::{
     contract::conversation::Thread,
     domain::{
-        conversation::{Command, EndingKind, EndingPress, Goodbye, UNDO_TIME},
+        conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody},
         ids::{ConversationId, MessageId},
-        message::Author,
+        message::{Author, draft::Draft},
         time::Span,
     },
     server::accounts::Agent,
@@ -24,10 +24,11 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write.
-const GROWING: [&str; 14] = [
+const GROWING: [&str; 15] = [
     "calls",
     "conversations",
     "customers",
+    "drafts",
     "entries",
     "flow_runs",
     "handoffs",
@@ -163,6 +164,9 @@ async fn everything(app: &TestApp) {
     app.settle().await;
     stream.next().await.expect("a frame");
     app.look(&ana, &first).await;
+    let draft = Draft { version: 1, body: "Your".to_owned() };
+    conversations.save_draft(&ana, &first, draft).await.expect("keeps it");
+    conversations.snooze(&ana, &first, SnoozeUntil::WindowEnd).await.expect("puts it aside");
     let seen = app.thread(&ana, &first).await;
     conversations.command(&ana, &second, Command::Release { agent: ana.id().clone() }).await.expect("lets go");
     conversations.return_to_bot(&ben, &third).await.expect("gives back");

@@ -12,7 +12,7 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        store::{self, Tx, agents, conversations, customers, desk, entries, messages, tenants},
+        store::{self, Tx, agents, conversations, customers, desk, drafts, entries, messages, tenants},
     },
 };
 
@@ -58,7 +58,8 @@ impl Live {
             since: Timestamp(customer.created_at),
             language: customer.language,
         };
-        Ok(Some(Thread { row, customer, items, older, dossier, earlier, seq }))
+        let draft = drafts::find(&mut tx, tenant, id, agent.id()).await?.unwrap_or_default();
+        Ok(Some(Thread { row, customer, items, older, dossier, earlier, draft, seq }))
     }
 
     pub async fn older(

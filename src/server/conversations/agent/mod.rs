@@ -6,6 +6,7 @@
 
 mod claim;
 mod close;
+mod draft;
 mod ending;
 mod release;
 mod reply;
@@ -15,6 +16,8 @@ mod see;
 mod snooze;
 mod take_over;
 mod undo;
+
+pub use reply::NewReply;
 
 use crate::{
     domain::{

@@ -115,7 +115,7 @@ mod tests {
         ("0005_table_names.sql", "201677cc0f07fb547a9e9b8b5be26a8f69f77775bd79409d48a1e9198ec1ae5c"),
         ("0006_lease_owners.sql", "0a524ed9aac24418200d7cda55de81c9e0e87b3806431e7b9729a21e7395cd16"),
         ("0007_pending_endings.sql", "dc012b45b11c03a8cc7f690758c37bc56b6c64f837d6cf08847428fc8606471f"),
-        ("0009_needs_me.sql", "9e7d912b23556b6a5016b8caca2b7c71aee53415081c9a87c3115b4ef3afb53d"),
+        ("0009_needs_me.sql", "ca6ef609b92d903d53e776f7ed457fbad7cb58bec24ab6259f501c77cd25315e"),
     ];
 
     #[test]
