@@ -11,7 +11,7 @@ use crate::{
         conversation::{EndingPress, Epoch, SnoozeUntil},
         desk::EndingMark,
         ids::{ConversationId, EndingId, MessageId, Seq},
-        message::{draft::Draft, reply::ReplyKind},
+        message::{draft::ReplyDraft, reply::ReplyKind},
         time::Timestamp,
     },
 };
@@ -175,7 +175,7 @@ pub async fn unsnooze(id: ConversationId) -> Result<()> {
 
 /// Keeps what the caller has typed. Returns the newest draft: another device may have saved a later version.
 #[server(endpoint = "save_draft", input = Json)]
-pub async fn save_draft(id: ConversationId, draft: Draft) -> Result<Draft> {
+pub async fn save_draft(id: ConversationId, draft: ReplyDraft) -> Result<ReplyDraft> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.save_draft(&call.caller, &id, draft).await;

@@ -6,7 +6,7 @@ use crate::domain::{
     desk::{Item, Row},
     dossier::Dossier,
     ids::{ConversationId, Seq},
-    message::draft::Draft,
+    message::draft::ReplyDraft,
     time::Timestamp,
 };
 
@@ -25,7 +25,7 @@ pub struct Thread {
     pub earlier: Vec<Earlier>,
     /// What the caller has typed and not sent.
     #[serde(default)]
-    pub draft: Draft,
+    pub draft: ReplyDraft,
     /// The log position of this read: all entries up to it are included.
     pub seq: Seq,
 }

@@ -4,7 +4,7 @@ use handoff::{
     domain::{
         ids::ConversationId,
         message::{
-            draft::{DRAFT_LIMIT, Draft},
+            draft::{DRAFT_LIMIT, ReplyDraft},
             reply::ReplyKind,
         },
     },
@@ -16,12 +16,12 @@ use handoff::{
 
 use crate::app::{TestApp, on_both};
 
-fn draft(version: i64, body: &str) -> Draft {
-    Draft { version, body: body.to_owned() }
+fn draft(version: i64, body: &str) -> ReplyDraft {
+    ReplyDraft { version, body: body.to_owned() }
 }
 
 /// Saves a draft and returns the newest one, which the thread shows, too.
-async fn saves(app: &TestApp, agent: &Agent, id: &ConversationId, version: i64, body: &str) -> Draft {
+async fn saves(app: &TestApp, agent: &Agent, id: &ConversationId, version: i64, body: &str) -> ReplyDraft {
     let newest = app.services.conversations.save_draft(agent, id, draft(version, body)).await.expect("keeps it");
     assert_eq!(app.thread(agent, id).await.draft, newest);
     newest
@@ -36,20 +36,20 @@ on_both!(the_newest_version_of_a_draft_is_kept_for_its_agent, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let (ben, _) = app.agent("Ben").await;
     let row = app.waiting(&ana).await;
-    assert_eq!(app.thread(&ana, &row.id).await.draft, Draft::default());
+    assert_eq!(app.thread(&ana, &row.id).await.draft, ReplyDraft::default());
     // given saves of two devices, then the newer version wins, and the older device is told
     assert_eq!(saves(app, &ana, &row.id, 2, "Good morning").await, draft(2, "Good morning"));
     assert_eq!(saves(app, &ana, &row.id, 1, "Good").await, draft(2, "Good morning"));
     assert_eq!(saves(app, &ana, &row.id, 2, "Good evening").await, draft(2, "Good evening"), "the later arrival");
     // and a colleague has their own
-    assert_eq!(app.thread(&ben, &row.id).await.draft, Draft::default());
+    assert_eq!(app.thread(&ben, &row.id).await.draft, ReplyDraft::default());
     assert_eq!(saves(app, &ben, &row.id, 1, "Mine").await, draft(1, "Mine"));
     assert_eq!(app.thread(&ana, &row.id).await.draft, draft(2, "Good evening"));
     // A draft is nothing that others see: the row stays as it is.
     assert_eq!(app.only_row(&ana).await, row);
     // What is erased is gone.
     app.erase("drafts").await;
-    assert_eq!(app.thread(&ana, &row.id).await.draft, Draft::default());
+    assert_eq!(app.thread(&ana, &row.id).await.draft, ReplyDraft::default());
 });
 
 on_both!(a_draft_is_removed_with_the_reply_that_sends_it, async |app| {

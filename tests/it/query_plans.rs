@@ -9,7 +9,7 @@ use handoff::{
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody},
         ids::{ConversationId, MessageId},
-        message::{Author, draft::Draft},
+        message::{Author, draft::ReplyDraft},
         time::Span,
     },
     server::accounts::Agent,
@@ -164,7 +164,7 @@ async fn everything(app: &TestApp) {
     app.settle().await;
     stream.next().await.expect("a frame");
     app.look(&ana, &first).await;
-    let draft = Draft { version: 1, body: "Your".to_owned() };
+    let draft = ReplyDraft { version: 1, body: "Your".to_owned() };
     conversations.save_draft(&ana, &first, draft).await.expect("keeps it");
     conversations.snooze(&ana, &first, SnoozeUntil::WindowEnd).await.expect("puts it aside");
     let seen = app.thread(&ana, &first).await;

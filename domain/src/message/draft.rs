@@ -9,14 +9,14 @@ const MAX_VERSION: i64 = 1 << 53;
 
 /// A draft of one agent in one conversation. Empty when nothing is typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
+pub struct ReplyDraft {
     /// Raised by the page with every save: of two drafts the one with the higher version is newer, and of two with the
     /// same version the one that arrives later.
     pub version: i64,
     pub body: String,
 }
 
-impl Draft {
+impl ReplyDraft {
     /// Why it cannot be saved, for the agent.
     pub fn violation(&self) -> Option<String> {
         if !(0..=MAX_VERSION).contains(&self.version) {
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn a_draft_has_a_longest_text_and_a_version_that_can_be_raised() {
-        let violation = |version, body: String| Draft { version, body }.violation();
+        let violation = |version, body: String| ReplyDraft { version, body }.violation();
         assert_eq!(violation(0, String::new()), None);
         assert_eq!(violation(MAX_VERSION, "ü".repeat(DRAFT_LIMIT)), None);
         assert!(violation(1, "ü".repeat(DRAFT_LIMIT + 1)).is_some_and(|detail| detail.contains("65537")));

@@ -1,7 +1,7 @@
 //! Draft: what the agent has typed in a conversation, kept for every device and removed with the reply that sends it.
 
 use crate::{
-    domain::{ids::ConversationId, message::draft::Draft},
+    domain::{ids::ConversationId, message::draft::ReplyDraft},
     server::{
         accounts::Agent,
         conversations::{ConversationError, Conversations, Result, UnitOfWork},
@@ -14,11 +14,11 @@ impl Conversations {
     ///
     /// # Errors
     /// [`ConversationError::Invalid`] if it is too long.
-    pub async fn save_draft(&self, agent: &Agent, id: &ConversationId, draft: Draft) -> Result<Draft> {
+    pub async fn save_draft(&self, agent: &Agent, id: &ConversationId, draft: ReplyDraft) -> Result<ReplyDraft> {
         if let Some(detail) = draft.violation() {
             return Err(ConversationError::Invalid(detail));
         }
-        let draft = Draft { body: draft.body.replace('\0', ""), ..draft };
+        let draft = ReplyDraft { body: draft.body.replace('\0', ""), ..draft };
         let tenant = agent.tenant();
         // Nobody else sees it: there is no entry, and the conversation's version stays.
         let mut tx = self.db.begin_write().await?;
@@ -49,7 +49,7 @@ impl UnitOfWork {
             }
         };
         let Some(sent) = sent else { return Ok(()) };
-        let empty = Draft { version: sent.saturating_add(1), body: String::new() };
+        let empty = ReplyDraft { version: sent.saturating_add(1), body: String::new() };
         if empty.violation().is_none() {
             drafts::save(&mut self.tx, &tenant, id, agent.id(), &empty, self.now).await?;
         }

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Result, Tx, db::on};
 use crate::domain::{
     ids::{AgentId, ConversationId, TenantId},
-    message::draft::Draft,
+    message::draft::ReplyDraft,
     time::Timestamp,
 };
 
@@ -21,11 +21,11 @@ pub async fn find(
     tenant: &TenantId,
     conversation: &ConversationId,
     agent: &AgentId,
-) -> Result<Option<Draft>> {
+) -> Result<Option<ReplyDraft>> {
     let row: Option<RawDraft> = on!(tx, c => sqlx::query_as(
         "SELECT version, body FROM drafts WHERE conversation_id = $2 AND agent_id = $3 AND tenant_id = $1")
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(agent.as_str()).fetch_optional(c).await)?;
-    Ok(row.map(|row| Draft { version: row.version, body: row.body }))
+    Ok(row.map(|row| ReplyDraft { version: row.version, body: row.body }))
 }
 
 /// Saves a draft, unless a newer one is stored.
@@ -34,7 +34,7 @@ pub async fn save(
     tenant: &TenantId,
     conversation: &ConversationId,
     agent: &AgentId,
-    draft: &Draft,
+    draft: &ReplyDraft,
     now: Timestamp,
 ) -> Result<()> {
     on!(tx, c => sqlx::query(
