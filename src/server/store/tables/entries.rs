@@ -101,9 +101,11 @@ pub async fn of_kind(
     conversation: &ConversationId,
     kind: EventKind,
 ) -> Result<Vec<Entry>> {
+    // The name is an expression, because SQLite without statistics would read the tenant's entries of this kind instead
+    // of the conversation's entries.
     let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
         "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
-         WHERE tenant_id = $1 AND conversation_id = $2 AND name = $3 ORDER BY seq")
+         WHERE tenant_id = $1 AND conversation_id = $2 AND name || '' = $3 ORDER BY seq")
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(kind.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(Entry::try_from).collect()
 }
