@@ -9,8 +9,17 @@ interface Named {
   name: string;
 }
 
-/** The groups of the list, by their headings. */
-export type Group = "Waiting" | "Mine" | "Team" | "Bot" | "Closed";
+// The headings of the groups. One's own conversations are in three of them.
+const HEADINGS = {
+  Waiting: "Unassigned",
+  Mine: "(?:Reply now|Customer's turn|Snoozed)",
+  Team: "Others",
+  Bot: "Bot",
+  Closed: "Closed",
+};
+
+/** The groups of the list. */
+export type Group = keyof typeof HEADINGS;
 
 // The list.
 
@@ -18,7 +27,7 @@ export const list = (page: Page): Locator => page.getByRole("region", { name: "C
 
 /** A group of the list. Its name ends with the number of its conversations. */
 export const group = (page: Page, name: Group): Locator =>
-  list(page).getByRole("region", { name: new RegExp(`^${name} \\d`) });
+  list(page).getByRole("region", { name: new RegExp(`^${HEADINGS[name]} \\d`) });
 
 /** The rows of the list, or of one group: a link for each conversation. */
 export const rows = (page: Page, name?: Group): Locator =>

@@ -141,10 +141,14 @@ const CUSTOMERS: &str = "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 
         'Customer ' || i, 'customer ' || i, $8 FROM n";
 
 const CONVERSATIONS: &str = r#"WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2),
-    c AS (SELECT i, i % 100 AS kind, $8 - 1000 * (i * 48271 % 31536000) AS at FROM n)
+    c AS (SELECT i, i % 100 AS kind, $8 - 1000 * (i * 48271 % 31536000) AS at,
+        CASE WHEN i % 100 = 98 THEN 'customers_turn' WHEN i % 100 = 99 THEN
+            CASE i / 100 % 3 WHEN 0 THEN 'reply_now' WHEN 1 THEN 'customers_turn' ELSE 'snoozed' END END AS own
+        FROM n)
     INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, version, epoch, stage, agent_id,
         agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at,
-        unread, rank, last_at, preview, preview_by)
+        unread, rank, last_at, preview, preview_by, own_group, own_rank, reply_since, reply_target, snooze,
+        snoozed_until)
     SELECT printf('cnv_%026d', i), $3, $4, printf('cus_%026d', i), $5, 3, 1,
         CASE WHEN kind < 90 THEN 'closed' WHEN kind < 96 THEN 'bot' WHEN kind = 96 THEN 'phone'
             WHEN kind = 97 THEN 'waiting' ELSE 'claimed' END,
@@ -153,7 +157,10 @@ const CONVERSATIONS: &str = r#"WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELEC
         at - 600000, CASE WHEN kind < 90 OR kind >= 96 THEN at - 300000 END,
         CASE WHEN kind < 90 THEN at END, CASE WHEN kind < 90 THEN '{"by":"system"}' END,
         CASE WHEN kind < 90 THEN 'done' END, at, 0, CASE WHEN kind = 97 THEN at - 300000 ELSE -at END, at,
-        'Good morning, has my parcel left yet?', '{"by":"customer"}' FROM c"#;
+        'Good morning, has my parcel left yet?', '{"by":"customer"}', own,
+        CASE own WHEN 'reply_now' THEN at WHEN 'customers_turn' THEN -at WHEN 'snoozed' THEN $8 + 3600000 END,
+        CASE own WHEN 'reply_now' THEN at END, CASE own WHEN 'reply_now' THEN 300000 END,
+        CASE own WHEN 'snoozed' THEN 'time' END, CASE own WHEN 'snoozed' THEN $8 + 3600000 END FROM c"#;
 
 const HANDOFFS: &str = "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2)
     INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id, target,
@@ -164,5 +171,6 @@ const HANDOFFS: &str = "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1
     FROM n JOIN conversations c ON c.id = printf('cnv_%026d', i) WHERE c.handoff_id IS NOT NULL";
 
 const COUNTERS: &str = "INSERT OR REPLACE INTO counters (tenant_id, bucket, n)
-    SELECT $3, CASE WHEN stage = 'claimed' THEN 'claimed:' || agent_id ELSE stage END, COUNT(*)
+    SELECT $3, CASE own_group WHEN 'customers_turn' THEN 'claimed:' || agent_id WHEN 'reply_now' THEN
+        'reply_now:' || agent_id WHEN 'snoozed' THEN 'snoozed:' || agent_id ELSE stage END, COUNT(*)
     FROM conversations WHERE tenant_id = $3 GROUP BY 2";

@@ -1,7 +1,7 @@
 //! Commands that change a conversation, and why one is refused.
 
 use super::{
-    conversation::{CancelCause, EndingKind, PreviousOwner},
+    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, Snooze},
     handoff::Trigger,
     ids::{AgentId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
@@ -59,13 +59,15 @@ pub enum Command {
         handoff: HandoffId,
         target: Span,
     },
+    /// A person's message was accepted by WhatsApp, or was seen from the phone app: it answers the customer.
+    ReplySent(SentReply),
     Release {
         agent: AgentId,
     },
     ReturnToBot {
         agent: AgentId,
     },
-    /// `seen` is the customer's newest turn on the agent's screen.
+    /// `seen` is the customer's newest message on the agent's screen.
     Close {
         agent: AgentId,
         seen: Option<MessageId>,
@@ -78,8 +80,23 @@ pub enum Command {
     },
     /// Close the younger of two conversations of one customer.
     Merge,
+    /// The agent has the end of the thread on the screen. `left` is the number of news that came after what the screen
+    /// showed.
     See {
         agent: AgentId,
+        left: i64,
+    },
+    /// The owner puts the conversation aside.
+    Snooze {
+        agent: AgentId,
+        snooze: Snooze,
+    },
+    Unsnooze {
+        agent: AgentId,
+    },
+    /// The snooze that ends at `until` is due.
+    EndSnooze {
+        until: Timestamp,
     },
     /// Close or return to the bot at `due_at`, unless that is undone or cancelled before. A second press, while one is
     /// pending, cancels it and schedules nothing.
@@ -87,7 +104,7 @@ pub enum Command {
         ending: EndingId,
         kind: EndingKind,
         agent: AgentId,
-        /// The customer's newest turn on the agent's screen.
+        /// The customer's newest message on the agent's screen.
         seen: Option<MessageId>,
         outcome: Option<OutcomeId>,
         due_at: Timestamp,
@@ -129,11 +146,15 @@ impl Command {
             | Self::TakeOver { .. }
             | Self::Reply { .. }
             | Self::Echo { .. }
+            | Self::ReplySent(_)
             | Self::Release { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
             | Self::Merge
             | Self::See { .. }
+            | Self::Snooze { .. }
+            | Self::Unsnooze { .. }
+            | Self::EndSnooze { .. }
             | Self::ScheduleEnding { .. }
             | Self::UndoEnding { .. }
             | Self::CarryOutEnding { .. }
@@ -154,12 +175,16 @@ impl Command {
             | Self::TakeOver { .. }
             | Self::Reply { .. }
             | Self::Echo { .. }
+            | Self::ReplySent(_)
             | Self::Release { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
             | Self::BotClose { .. }
             | Self::Merge
             | Self::See { .. }
+            | Self::Snooze { .. }
+            | Self::Unsnooze { .. }
+            | Self::EndSnooze { .. }
             | Self::ScheduleEnding { .. }
             | Self::UndoEnding { .. }
             | Self::CarryOutEnding { .. }
@@ -168,6 +193,18 @@ impl Command {
             | Self::UndoTakeOver { .. } => None,
         }
     }
+}
+
+/// The facts about a person's message that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentReply {
+    pub message: MessageId,
+    pub by: Author,
+    /// When it was written: it answers nothing that came later.
+    pub written_at: Timestamp,
+    pub sent_at: Timestamp,
+    /// The wait for a reply to what the customer has written since, if anything.
+    pub next: Option<ReplyClock>,
 }
 
 /// The facts about a customer's message that the state machine needs.
@@ -183,6 +220,8 @@ pub struct Received {
     /// The id of the handoff that a late message opens while the bot owns the conversation.
     pub handoff: HandoffId,
     pub target: Span,
+    /// The target of the wait that it may start.
+    pub reply_target: Span,
 }
 
 /// Why a command was refused. Every refusal is a sentence that an agent can act on (see `contract::ApiError`).

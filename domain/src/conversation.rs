@@ -1,19 +1,23 @@
 //! A conversation and its three states. [`Conversation::decide`] maps a command to events, or refuses it;
 //! [`Conversation::apply`] applies an event to the state. Both are pure and never see message text.
 
+mod answer;
 mod apply;
 pub mod describe;
 mod ending;
 mod goodbye;
+pub mod snooze;
 mod undo;
 
 pub use self::{
+    answer::ReplyClock,
     ending::{CancelCause, EndingKind, EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
     goodbye::{Goodbye, GoodbyeFault},
+    snooze::{Snooze, SnoozeEnd, SnoozeKind, SnoozeUntil},
     undo::PreviousOwner,
 };
 pub use super::{
-    command::{Command, Received, Refusal},
+    command::{Command, Received, Refusal, SentReply},
     ids::Epoch,
 };
 use super::{
@@ -35,10 +39,17 @@ pub struct Conversation {
     pub started_at: Timestamp,
     pub epoch: Epoch,
     pub window: Window,
-    /// The customer's newest turn. Closing requires that the agent has seen it.
+    /// The customer's newest turn, which the bot answers.
     pub last_turn: Option<MessageId>,
-    /// Number of customer messages that no agent has seen.
+    /// The customer's newest message that the thread shows, of any kind. An ending must name it.
+    pub last_item: Option<MessageId>,
+    /// Number of news ([`Event::is_news`]) that the owner has not seen. They count while the bot has the conversation,
+    /// too: for the agent who gets it.
     pub unread: i64,
+    /// Runs while the customer waits for a reply of a person.
+    pub reply_clock: Option<ReplyClock>,
+    /// Until when the owner has put it aside.
+    pub snooze: Option<Snooze>,
     pub state: State,
     /// A close or return to the bot that can still be undone.
     pub ending: Option<PendingEnding>,
@@ -63,6 +74,15 @@ pub enum Owner {
     Phone,
 }
 
+impl State {
+    fn agent(&self) -> Option<&AgentId> {
+        match self {
+            Self::Human { owner: Owner::Agent { agent, .. }, .. } => Some(agent),
+            Self::Human { owner: Owner::Nobody | Owner::Phone, .. } | Self::Bot | Self::Closed { .. } => None,
+        }
+    }
+}
+
 impl Conversation {
     pub fn is_open(&self) -> bool {
         !matches!(self.state, State::Closed { .. })
@@ -75,11 +95,9 @@ impl Conversation {
         }
     }
 
+    /// The agent who owns it.
     pub fn agent(&self) -> Option<&AgentId> {
-        match &self.state {
-            State::Human { owner: Owner::Agent { agent, .. }, .. } => Some(agent),
-            State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => None,
-        }
+        self.state.agent()
     }
 
     /// The events that `command` causes at `now`, or the refusal. Does not change the state.
@@ -123,7 +141,8 @@ impl Conversation {
             Command::SystemSay { message, kind, digest } => Ok(vec![queued(message, Author::System, kind, digest)]),
             Command::Claim { agent } => self.claim(agent, now),
             Command::TakeOver { agent, handoff, target } => self.take_over(agent, handoff, *target, now),
-            Command::Reply { agent, message, kind, digest } => self.reply(agent, message, kind, digest, now),
+            Command::Reply { agent, message, kind, digest } => self.reply(agent, message, kind, digest),
+            Command::ReplySent(reply) => Ok(self.reply_sent(reply)),
             Command::Echo { author, message, kind, digest, at, handoff, target } => {
                 self.echo(author, message, kind, digest, *at, handoff, *target)
             }
@@ -141,9 +160,14 @@ impl Conversation {
                     outcome: None,
                 }]),
             },
-            Command::See { agent } => {
-                Ok(if self.unread > 0 { vec![Event::Seen { agent: agent.clone() }] } else { Vec::new() })
+            Command::See { agent, left } => {
+                // A look of anybody else, or at a conversation without an owner, marks nothing as read.
+                let clears = self.agent() == Some(agent) && *left < self.unread;
+                Ok(clears.then(|| Event::Seen { agent: agent.clone(), left: *left }).into_iter().collect())
             }
+            Command::Snooze { agent, snooze } => self.put_aside(agent, *snooze),
+            Command::Unsnooze { agent } => self.end_snooze(agent),
+            Command::EndSnooze { until } => Ok(self.snooze_due(*until)),
             Command::ScheduleEnding { ending, kind, agent, seen, outcome, due_at } => {
                 self.schedule_ending(PendingEnding {
                     id: ending.clone(),
@@ -182,6 +206,7 @@ impl Conversation {
             at: received.written_at,
             late: received.late,
             digest: received.digest.clone(),
+            reply_target: self.starts_reply_clock(received.turn).then_some(received.reply_target),
         }];
         if turn && received.late && self.state == State::Bot {
             events.push(self.handed_off(
@@ -238,19 +263,9 @@ impl Conversation {
         }
     }
 
-    fn reply(
-        &self,
-        agent: &AgentId,
-        message: &MessageId,
-        kind: &str,
-        digest: &str,
-        now: Timestamp,
-    ) -> Result<Vec<Event>, Refusal> {
-        let handoff = self.owned_by(agent)?;
-        let author = Author::Agent(agent.clone());
-        let mut events = vec![queued(message, author.clone(), kind, digest)];
-        events.extend(first_reply(handoff, author, now));
-        Ok(events)
+    fn reply(&self, agent: &AgentId, message: &MessageId, kind: &str, digest: &str) -> Result<Vec<Event>, Refusal> {
+        self.owned_by(agent)?;
+        Ok(vec![queued(message, Author::Agent(agent.clone()), kind, digest)])
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one command, taken apart by its only caller")]
@@ -273,15 +288,8 @@ impl Conversation {
         };
         match &self.state {
             State::Closed { .. } => Err(Refusal::Closed),
-            State::Bot if author.is_human() => Ok(vec![
-                echoed,
-                self.handed_off(handoff, Trigger::Phone, Some(message.clone()), target),
-                Event::FirstReplied { handoff: handoff.clone(), by: author.clone(), after: Span(0) },
-            ]),
-            State::Human { handoff, .. } if author.is_human() => {
-                let mut events = vec![echoed];
-                events.extend(first_reply(handoff, author.clone(), at));
-                Ok(events)
+            State::Bot if author.is_human() => {
+                Ok(vec![echoed, self.handed_off(handoff, Trigger::Phone, Some(message.clone()), target)])
             }
             State::Bot | State::Human { .. } => Ok(vec![echoed]),
         }
@@ -300,11 +308,24 @@ impl Conversation {
             }
             State::Bot | State::Human { .. } => {}
         }
-        if self.last_turn.as_ref() != seen {
+        if !self.has_seen_newest(agent, seen) {
             return Err(Refusal::CustomerJustWrote);
         }
         let handoff = self.handoff().map(|handoff| handoff.id.clone());
         Ok(vec![Event::Closed { reason: CloseReason::Done, handoff, outcome: outcome.cloned() }])
+    }
+
+    /// Whether `seen`, the newest message on the agent's screen, is the customer's newest. A notice after the last turn
+    /// ("unsupported message") must also have been on the owner's screen: nobody answers what they have not read.
+    fn has_seen_newest(&self, agent: &AgentId, seen: Option<&MessageId>) -> bool {
+        let (turn, item) = (self.last_turn.as_ref(), self.last_item.as_ref());
+        if turn == item {
+            return seen == item;
+        }
+        match self.agent() == Some(agent) {
+            true => self.unread == 0 && (seen == item || seen == turn),
+            false => seen == item,
+        }
     }
 
     /// The handoff that `agent` owns; the refusal names the current owner.
@@ -337,14 +358,8 @@ fn handed_off_to(
     Event::HandedOff { handoff: handoff.clone(), trigger, message, team: team.clone(), target }
 }
 
-fn first_reply(handoff: &Handoff, by: Author, at: Timestamp) -> Option<Event> {
-    handoff.first_reply.is_none().then(|| Event::FirstReplied {
-        handoff: handoff.id.clone(),
-        by,
-        after: at.since(handoff.requested_at),
-    })
-}
-
+#[cfg(test)]
+mod answer_tests;
 #[cfg(test)]
 mod apply_tests;
 #[cfg(test)]

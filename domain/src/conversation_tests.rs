@@ -16,7 +16,10 @@ pub(super) fn fresh() -> Conversation {
         epoch: Epoch(0),
         window: Window::default(),
         last_turn: None,
+        last_item: None,
         unread: 0,
+        reply_clock: None,
+        snooze: None,
         state: State::Bot,
         ending: None,
     }
@@ -67,11 +70,18 @@ pub(super) fn customer_writes(id: &str) -> Command {
         late: false,
         handoff: "hof_late".into(),
         target: Span::minutes(5),
+        reply_target: Span::minutes(10),
     })
 }
 
 pub(super) fn reply(agent: AgentId) -> Command {
     Command::Reply { agent, message: "msg_r".into(), kind: "text".into(), digest: String::new() }
+}
+
+/// WhatsApp accepted a reply that was queued at `written`.
+pub(super) fn sent(agent: AgentId, written: Timestamp, next: Option<ReplyClock>) -> Command {
+    let by = Author::Agent(agent);
+    Command::ReplySent(SentReply { message: "msg_r".into(), by, written_at: written, sent_at: written, next })
 }
 
 #[test]
@@ -125,7 +135,7 @@ fn given_another_agents_conversation_when_i_reply_or_close_then_the_owner_is_nam
 
 #[test]
 fn given_a_wait_when_released_and_claimed_again_then_the_first_claim_and_reply_stand() {
-    let answered = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }, reply(ana())]);
+    let answered = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }, reply(ana()), sent(ana(), T0, None)]);
     let again = after(answered, &[Command::Release { agent: ana() }, Command::Claim { agent: ben() }]);
     let handoff = again.handoff().expect("still with people");
     assert_eq!(handoff.claimed.as_ref().map(|claimed| claimed.by.clone()), Some(ana()));
@@ -214,13 +224,23 @@ fn command() -> impl Strategy<Value = Command> {
         2 => agent.clone().prop_map(|agent| Command::Claim { agent }),
         1 => agent.clone().prop_map(|agent| Command::TakeOver { agent, handoff: "hof_t".into(), target: Span::minutes(5) }),
         2 => agent.clone().prop_map(reply),
+        2 => (agent.clone(), 0i64..60, proptest::option::of(0i64..60)).prop_map(|(agent, written, next)| {
+            let at = |seconds| T0.plus(Span::seconds(seconds));
+            sent(agent, at(written), next.map(|since| ReplyClock { since: at(since), target: Span::minutes(10) }))
+        }),
         1 => agent.clone().prop_map(|agent| Command::Release { agent }),
         1 => agent.clone().prop_map(|agent| Command::ReturnToBot { agent }),
         1 => (agent.clone(), proptest::option::of(0u8..20)).prop_map(|(agent, seen)| Command::Close {
             agent,
             seen: seen.map(|n| format!("msg_{n}").as_str().into()),
         }),
-        1 => agent.clone().prop_map(|agent| Command::See { agent }),
+        1 => (agent.clone(), 0i64..3).prop_map(|(agent, left)| Command::See { agent, left }),
+        1 => (agent.clone(), proptest::option::of(0i64..90)).prop_map(|(agent, until)| {
+            let until = until.map(|seconds| T0.plus(Span::seconds(seconds)));
+            Command::Snooze { agent, snooze: Snooze { kind: SnoozeKind::Time, until } }
+        }),
+        1 => agent.clone().prop_map(|agent| Command::Unsnooze { agent }),
+        1 => (0i64..90).prop_map(|seconds| Command::EndSnooze { until: T0.plus(Span::seconds(seconds)) }),
         1 => Just(Command::Merge),
         1 => (agent.clone(), epoch.clone()).prop_map(|(agent, epoch)| Command::UndoRelease { agent, epoch }),
         1 => (agent, epoch).prop_map(|(agent, epoch)| Command::UndoTakeOver { agent, epoch, back_to: PreviousOwner::Agent(ben()) }),
@@ -261,6 +281,11 @@ proptest! {
                 let late = received.late && received.turn == TurnEffect::Customer;
                 prop_assert!(!late || next.state != State::Bot);
             }
+            // Only the owner's look marks messages as read, and never more than there are.
+            if let Command::See { agent, .. } = command {
+                prop_assert!(next.unread == state.unread || state.agent() == Some(agent));
+                prop_assert!((0..=state.unread).contains(&next.unread));
+            }
             // The bot sends nothing while an agent owns the conversation.
             if events.iter().any(|event| matches!(event, Event::Queued { author: Author::Bot, .. })) {
                 prop_assert_eq!(&state.state, &State::Bot);
@@ -269,6 +294,27 @@ proptest! {
             if let Command::BotClose { seen, .. } = command {
                 prop_assert_eq!((&state.state, &state.last_turn), (&State::Bot, seen));
             }
+            // Only a person's message that was sent, or the end of the human part, stops the clock of the reply.
+            if state.reply_clock.is_some() && next.reply_clock.is_none() {
+                let by_answer = events.iter().any(|event| matches!(event, Event::Answered { .. }));
+                let was_undone = matches!(command, Command::UndoRelease { .. });
+                prop_assert!(by_answer || was_undone || !matches!(next.state, State::Human { .. }), "{:?}", command);
+            }
+            // A customer's message starts it, and a later one does not restart it.
+            if let (Command::Receive(received), State::Human { .. }) = (command, &next.state)
+                && received.turn != TurnEffect::Silent {
+                prop_assert!(next.reply_clock.is_some());
+                prop_assert!(state.reply_clock.is_none() || next.reply_clock == state.reply_clock);
+            }
+            // Only its owner's conversation is put aside, and never while there is news for them.
+            prop_assert!(next.snooze.is_none() || next.agent().is_some());
+            if next.snooze.is_some() && next.snooze != state.snooze {
+                let by_owner = matches!(command, Command::Snooze { agent, .. } if Some(agent) == next.agent());
+                prop_assert!(by_owner, "{:?}", command);
+            }
+            prop_assert!(next.snooze.is_none() || next.unread <= state.unread);
+            let with_people = matches!(next.state, State::Human { .. });
+            prop_assert!(with_people || next.reply_clock.is_none());
             // A handoff's first reply never changes.
             if let (Some(before), Some(after)) = (state.handoff(), next.handoff())
                 && before.id == after.id && before.first_reply.is_some() {

@@ -34,6 +34,14 @@ impl Delivery {
         }
     }
 
+    /// Whether WhatsApp has accepted the message, and it has not failed since.
+    pub const fn is_out(self) -> bool {
+        match self {
+            Self::Sent | Self::Delivered | Self::Read | Self::Played => true,
+            Self::Queued | Self::Unknown | Self::Failed | Self::Cancelled => false,
+        }
+    }
+
     /// The status after `news`, or `None` if `news` changes nothing.
     ///
     /// `failed` replaces only queued, unknown and sent. Only a resend or [`Self::proven`] leaves `failed` or
@@ -84,6 +92,12 @@ mod tests {
         assert_eq!(Delivery::Sent.advance(Delivery::Failed), Some(Delivery::Failed));
         assert_eq!(Delivery::Failed.advance(Delivery::Sent), None);
         assert_eq!(Delivery::Unknown.advance(Delivery::Sent), Some(Delivery::Sent));
+    }
+
+    #[test]
+    fn a_message_is_out_from_its_acceptance_on() {
+        let out: Vec<_> = Delivery::ALL.into_iter().filter(|delivery| delivery.is_out()).collect();
+        assert_eq!(out, [Delivery::Sent, Delivery::Delivered, Delivery::Read, Delivery::Played]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod filter;
 pub(super) mod row;
+mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     filter::{DateOf, Days, Filter},
     row::{Count, Counts, EndingMark, Group, Key, PreviewBy, Row, RowState},
+    status::Status,
 };
 use super::ids::{AgentId, ConversationId, Seq};
 pub use super::{
@@ -88,7 +90,7 @@ impl Desk {
                 self.take(&row.id);
                 self.news.remove(&row.id);
                 let range = self.groups.entry(group).or_default();
-                insert(&mut range.rows, row.clone());
+                insert(&mut range.rows, row.clone(), group);
             }
         }
         self.groups.entry(group).or_default().more = page.more;
@@ -104,7 +106,7 @@ impl Desk {
         if let Some(from) = from {
             self.recount(from, stays.then_some(group));
         }
-        let elsewhere = self.filter.status.is_some_and(|wanted| wanted != group);
+        let elsewhere = self.filter.status.is_some_and(|wanted| !wanted.includes(group));
         if !stays || elsewhere || self.is_below(group, row) {
             self.news.remove(&row.id);
             return;
@@ -117,7 +119,7 @@ impl Desk {
             return;
         }
         if let Some(range) = self.groups.get_mut(&group) {
-            insert(&mut range.rows, row.clone());
+            insert(&mut range.rows, row.clone(), group);
         }
     }
 
@@ -125,7 +127,7 @@ impl Desk {
     fn is_below(&self, group: Group, row: &Row) -> bool {
         self.groups
             .get(&group)
-            .is_none_or(|range| range.more && range.rows.last().is_none_or(|last| last.key() < row.key()))
+            .is_none_or(|range| range.more && range.rows.last().is_none_or(|last| last.key(group) < row.key(group)))
     }
 
     /// Updates the counts after a shown row moved to another group, or out of the view.
@@ -153,8 +155,8 @@ impl Desk {
     }
 }
 
-fn insert(rows: &mut Vec<Row>, row: Row) {
-    let at = rows.partition_point(|known| known.key() < row.key());
+fn insert(rows: &mut Vec<Row>, row: Row, group: Group) {
+    let at = rows.partition_point(|known| known.key(group) < row.key(group));
     rows.insert(at, row);
 }
 

@@ -3,17 +3,23 @@
 //! An event holds ids, non-personal values and digests; texts, names and numbers are in content tables that can be
 //! erased (promise 7). Variants are permanent: a new field has `#[serde(default)]`, and the tests hold the golden JSON
 //! of every variant. To add one: the variant and its golden line. The compiler then asks for its effect on a
-//! conversation, its sentence (`conversation/describe.rs`), its readers (`event/kind.rs`) and its subject
-//! (`event/subject.rs`).
+//! conversation, its sentence (`conversation/describe.rs`), its readers (`event/kind.rs`), its subject
+//! (`event/subject.rs`) and whether it is unread (`event/news.rs`).
 
+mod details;
 mod kind;
+mod news;
 mod subject;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{kind::EventKind, subject::Subject};
+pub use self::{
+    details::{Amendment, CallOutcome, Change, CloseReason, NewIdentity, Setting, Skipped, Wish},
+    kind::EventKind,
+    subject::Subject,
+};
 use super::{
-    conversation::{CancelCause, EndingKind, PreviousOwner},
+    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, SnoozeEnd, SnoozeKind},
     handoff::Trigger,
     ids::{
         AgentId, CallId, ChannelId, ConversationId, CustomerId, EndingId, FlowId, HandoffId, MessageId, OutcomeId, Seq,
@@ -21,7 +27,6 @@ use super::{
     },
     message::{Author, Delivery},
     time::{Span, Timestamp},
-    variant_names::variant_names,
 };
 
 /// One entry of a tenant's log.
@@ -64,6 +69,9 @@ pub enum Event {
         at: Timestamp,
         late: bool,
         digest: String,
+        /// The target of the wait for a reply that begins with this message, if one begins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_target: Option<Span>,
     },
     /// An outgoing message was written and queued for sending.
     Queued {
@@ -110,10 +118,37 @@ pub enum Event {
         agent: AgentId,
         waited: Span,
     },
+    /// An agent's first reply was queued, which says nothing about its fate. Only old entries: [`Self::FirstReplySent`]
+    /// has replaced it, and its time was taken for that of the answer.
     FirstReplied {
         handoff: HandoffId,
         by: Author,
         after: Span,
+    },
+    /// The first message of a person since the request was sent: the customer's wait for the handoff is over.
+    FirstReplySent {
+        handoff: HandoffId,
+        message: MessageId,
+        by: Author,
+        after: Span,
+    },
+    /// A person's message was sent and ends the wait for a reply (`clock`), which took `waited`. `next` is the wait
+    /// that goes on: for a reply to what the customer wrote after the message was queued.
+    Answered {
+        message: MessageId,
+        by: Author,
+        clock: ReplyClock,
+        waited: Span,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<ReplyClock>,
+    },
+    /// A message that counted as an answer at `at` failed afterwards: the customer has been waiting all the time.
+    /// `handoff` is the one whose first reply it was.
+    AnswerFailed {
+        message: MessageId,
+        at: Timestamp,
+        handoff: Option<HandoffId>,
+        clock: ReplyClock,
     },
     Released {
         handoff: HandoffId,
@@ -172,9 +207,21 @@ pub enum Event {
     },
     /// A bot answer was discarded because an agent had taken over (promise 3).
     BotRefused,
-    /// An agent opened the conversation, which marks everything as read.
+    /// The conversation's owner had the end of the thread on the screen. `left` messages came after what it showed and
+    /// stay unread. In entries without `left`, any agent opened the conversation, which marked everything as read.
     Seen {
         agent: AgentId,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        left: i64,
+    },
+    /// The owner put the conversation aside. Without `until` it waits for the customer alone.
+    Snoozed {
+        agent: AgentId,
+        kind: SnoozeKind,
+        until: Option<Timestamp>,
+    },
+    SnoozeEnded {
+        why: SnoozeEnd,
     },
     /// Two customer records turned out to be the same person.
     Merged {
@@ -248,115 +295,8 @@ pub enum Event {
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Amendment {
-    Edited,
-    Revoked,
-    Reacted,
-    FileKept,
-    FileFailed,
-}
-
-/// How a customer's identity changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NewIdentity {
-    /// The entry is older than this field.
-    #[default]
-    #[serde(rename = "unsaid")]
-    Unknown,
-    Number,
-    UserId,
-    /// The customer's identity key changed: the phone or WhatsApp was reinstalled.
-    Keys,
-    /// The customer's number now has another user id without an announced change: it may be another person.
-    Replaced,
-}
-
-impl NewIdentity {
-    pub fn is_unknown(&self) -> bool {
-        *self == Self::Unknown
-    }
-}
-
-/// A customer's choice about marketing messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wish {
-    Stop,
-    Resume,
-    Signup,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CloseReason {
-    /// An agent closed it.
-    Done,
-    /// A flow or the language model closed it.
-    Bot,
-    /// It was the younger of two conversations of the same customer.
-    Merged,
-    /// It was imported from the number's history.
-    Imported,
-}
-
-variant_names!(CloseReason {
-    Done => "done",
-    Bot => "bot",
-    Merged => "merged",
-    Imported => "imported",
-});
-
-/// The outcome of a call to another system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallOutcome {
-    Answered,
-    Failed,
-    /// The server stopped before the response arrived.
-    Interrupted,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Skipped {
-    WindowClosed,
-    /// The template uses a name that has no value.
-    TemplateFault,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Setting {
-    Keyword,
-    Texts,
-    WaitingTarget,
-    TimeZone,
-    ReadPolicy,
-    Channel,
-    App,
-    Agent,
-    Password,
-    /// A flow's draft.
-    Flow,
-    /// The published version of a flow.
-    LiveFlow,
-    /// The language model, except its key.
-    Model,
-    ModelKey,
-    Tool,
-    Secret,
-    Hours,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    Added,
-    Changed,
-    Removed,
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 impl Event {

@@ -5,6 +5,7 @@ use super::*;
 const GOLDEN: &[&str] = &[
     r#"{"event":"started","channel":"chn_1","customer":"cus_1","previous":null}"#,
     r#"{"event":"customer_wrote","message":"msg_1","kind":"text","turn":true,"unread":true,"at":5,"late":false,"digest":"d"}"#,
+    r#"{"event":"customer_wrote","message":"msg_1","kind":"text","turn":true,"unread":true,"at":5,"late":false,"digest":"d","reply_target":600000}"#,
     r#"{"event":"queued","message":"msg_1","author":{"by":"agent","id":"agt_1"},"kind":"text","digest":"d"}"#,
     r#"{"event":"echoed","message":"msg_1","author":{"by":"phone"},"kind":"text","at":5,"digest":"d"}"#,
     r#"{"event":"delivered","message":"msg_1","status":"read","code":null}"#,
@@ -14,6 +15,10 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"handed_off","handoff":"hof_1","trigger":{"trigger":"keyword","keyword":"kwd_1","phrase":"agent"},"message":"msg_1","team":"tem_1","target":300000}"#,
     r#"{"event":"claimed","handoff":"hof_1","agent":"agt_1","waited":72000}"#,
     r#"{"event":"first_replied","handoff":"hof_1","by":{"by":"agent","id":"agt_1"},"after":90000}"#,
+    r#"{"event":"first_reply_sent","handoff":"hof_1","message":"msg_1","by":{"by":"agent","id":"agt_1"},"after":90000}"#,
+    r#"{"event":"answered","message":"msg_1","by":{"by":"agent","id":"agt_1"},"clock":{"since":5,"target":600000},"waited":90000}"#,
+    r#"{"event":"answered","message":"msg_1","by":{"by":"phone"},"clock":{"since":5,"target":600000},"waited":90000,"next":{"since":5,"target":600000}}"#,
+    r#"{"event":"answer_failed","message":"msg_1","at":5,"handoff":"hof_1","clock":{"since":5,"target":600000}}"#,
     r#"{"event":"released","handoff":"hof_1","agent":"agt_1"}"#,
     r#"{"event":"taken_over","handoff":"hof_1","agent":"agt_1","from":null}"#,
     r#"{"event":"returned_to_bot","handoff":"hof_1","agent":"agt_1"}"#,
@@ -29,6 +34,10 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"bot_silenced","messages":2}"#,
     r#"{"event":"bot_refused"}"#,
     r#"{"event":"seen","agent":"agt_1"}"#,
+    r#"{"event":"seen","agent":"agt_1","left":2}"#,
+    r#"{"event":"snoozed","agent":"agt_1","kind":"time","until":5}"#,
+    r#"{"event":"snoozed","agent":"agt_1","kind":"reply","until":null}"#,
+    r#"{"event":"snooze_ended","why":"due"}"#,
     r#"{"event":"merged","from":"cus_1","into":"cus_2"}"#,
     r#"{"event":"number_changed","customer":"cus_1"}"#,
     r#"{"event":"number_changed","customer":"cus_1","what":"keys"}"#,
@@ -48,7 +57,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 5;
+const OTHER_SHAPES: usize = 9;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -56,6 +65,7 @@ fn every_setting_keeps_its_name() {
         (Setting::Keyword, "keyword"),
         (Setting::Texts, "texts"),
         (Setting::WaitingTarget, "waiting_target"),
+        (Setting::ReplyTarget, "reply_target"),
         (Setting::TimeZone, "time_zone"),
         (Setting::ReadPolicy, "read_policy"),
         (Setting::Channel, "channel"),
@@ -105,8 +115,13 @@ fn the_audit_log_leaves_out_messages_and_steps_of_flows() {
         "delivered",
         "amended",
         "first_replied",
+        "first_reply_sent",
+        "answered",
+        "answer_failed",
         "ending_scheduled",
         "seen",
+        "snoozed",
+        "snooze_ended",
         "flow_began",
         "variable_set",
         "call_requested",

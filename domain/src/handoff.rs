@@ -1,7 +1,8 @@
 //! The handoff: why an agent was requested, who claimed it, and how it ended.
 //!
-//! Its times are stored facts; every metric (waiting time, response time, handling time) is computed from them on
-//! reading.
+//! Its times are stored facts; every metric is computed from them on reading: the definitions are in `metrics`.
+
+pub mod metrics;
 
 use serde::{Deserialize, Serialize};
 
@@ -273,7 +274,7 @@ pub struct Handoff {
     pub first_reply: Option<FirstReply>,
     /// When the last release put it back into the waiting list.
     pub released_at: Option<Timestamp>,
-    /// The first reply after that release, if the handoff had been answered before it.
+    /// When the first reply after that release was sent, if the handoff had been answered before it.
     pub next_reply_at: Option<Timestamp>,
 }
 
@@ -286,6 +287,7 @@ pub struct Claimed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstReply {
     pub by: Author,
+    /// When it was sent.
     pub at: Timestamp,
 }
 

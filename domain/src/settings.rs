@@ -138,6 +138,8 @@ pub struct TenantSettings {
     pub texts: Texts,
     /// The target for a person's first reply.
     pub waiting_target: Span,
+    /// The target for every further reply, from the customer's first unanswered message on.
+    pub reply_target: Span,
     /// IANA name of the time zone for days in filters and times in messages.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -150,6 +152,7 @@ impl Default for TenantSettings {
         Self {
             texts: Texts::default(),
             waiting_target: Span::minutes(5),
+            reply_target: Span::minutes(5),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
             calendar: Calendar::default(),
@@ -157,7 +160,7 @@ impl Default for TenantSettings {
     }
 }
 
-/// The waiting targets an admin may set: 10 seconds to 24 hours.
+/// The targets for first and further replies that an admin may set: 10 seconds to 24 hours.
 pub fn target_fault(target: Span) -> Option<String> {
     (target < Span::seconds(10) || target > Span::hours(24))
         .then(|| "Enter a target between 10 seconds and 24 hours.".to_owned())

@@ -8,10 +8,10 @@ use crate::{
         conversation::{OlderItems, Thread},
     },
     domain::{
-        conversation::{EndingPress, Epoch},
+        conversation::{EndingPress, Epoch, SnoozeUntil},
         desk::EndingMark,
         ids::{ConversationId, EndingId, MessageId, Seq},
-        message::reply::ReplyKind,
+        message::{draft::ReplyDraft, reply::ReplyKind},
         time::Timestamp,
     },
 };
@@ -65,7 +65,7 @@ pub async fn return_to_bot(id: ConversationId) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
-/// Closes the conversation. `seen` is the customer's newest turn on the caller's screen (`Row::last_turn`): if there is
+/// Closes the conversation. `seen` is the customer's newest message on the caller's screen (`Row::last_turn`): if there is
 /// a newer one, the call fails with an error that says that the customer just wrote.
 #[server(endpoint = "close")]
 pub async fn close(id: ConversationId, seen: Option<MessageId>) -> Result<()> {
@@ -113,7 +113,7 @@ pub async fn undo_take_over(id: ConversationId, epoch: Epoch) -> Result<()> {
 }
 
 /// Sends `body` as `kind`. The page makes one `client_id` per press of Send: a repeated call with the same id sends
-/// nothing.
+/// nothing. `draft` is the version of the draft that is sent, which is then removed.
 #[server(endpoint = "reply")]
 pub async fn reply(
     id: ConversationId,
@@ -121,10 +121,18 @@ pub async fn reply(
     body: String,
     quote: Option<MessageId>,
     #[server(default)] kind: ReplyKind,
+    #[server(default)] draft: Option<i64>,
 ) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
-    let done = conversations.reply_as(&call.caller, &id, &client_id, kind, &body, quote.as_ref()).await;
+    let reply = crate::server::conversations::agent::NewReply {
+        client_id: &client_id,
+        kind,
+        body: &body,
+        quote: quote.as_ref(),
+        draft,
+    };
+    let done = conversations.send_reply(&call.caller, &id, reply).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
@@ -137,11 +145,39 @@ pub async fn retry(id: ConversationId, message: MessageId) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
-/// Marks the conversation as read; if the tenant's policy says so, the customer sees blue ticks.
+/// Marks the caller's own conversation as read up to the log position `seen` that the page showed; if the tenant's policy
+/// says so, the customer sees blue ticks. To be called only while the end of the thread is on the screen.
 #[server(endpoint = "see")]
-pub async fn see(id: ConversationId) -> Result<()> {
+pub async fn see(id: ConversationId, seen: Seq) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
-    let done = conversations.see(&call.caller, &id).await;
+    let done = conversations.see(&call.caller, &id, seen).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Puts the caller's own conversation aside. News of the customer end it in any case.
+#[server(endpoint = "snooze", input = Json)]
+pub async fn snooze(id: ConversationId, until: SnoozeUntil) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.snooze(&call.caller, &id, until).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Ends a snooze before its time.
+#[server(endpoint = "unsnooze")]
+pub async fn unsnooze(id: ConversationId) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.unsnooze(&call.caller, &id).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Keeps what the caller has typed. Returns the newest draft: another device may have saved a later version.
+#[server(endpoint = "save_draft", input = Json)]
+pub async fn save_draft(id: ConversationId, draft: ReplyDraft) -> Result<ReplyDraft> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.save_draft(&call.caller, &id, draft).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }

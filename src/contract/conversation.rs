@@ -6,6 +6,7 @@ use crate::domain::{
     desk::{Item, Row},
     dossier::Dossier,
     ids::{ConversationId, Seq},
+    message::draft::ReplyDraft,
     time::Timestamp,
 };
 
@@ -26,6 +27,9 @@ pub struct Thread {
     /// sent.
     #[serde(default)]
     pub goodbye: Option<String>,
+    /// What the caller has typed and not sent.
+    #[serde(default)]
+    pub draft: ReplyDraft,
     /// The log position of this read: all entries up to it are included.
     pub seq: Seq,
 }

@@ -58,7 +58,7 @@ type Listener = Arc<dyn Fn(&Changes) + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct AppState {
     pub viewer: RwSignal<Viewer>,
-    /// Counts and cursor of the whole tenant, and the waiting rows for the cards (in group `Waiting`).
+    /// Counts and cursor of the whole tenant, and the waiting rows for the cards (in group `Unassigned`).
     pub desk: RwSignal<Desk>,
     pub online: RwSignal<Vec<AgentId>>,
     pub connection: RwSignal<Connection>,
@@ -158,7 +158,7 @@ impl AppState {
 
     /// Handoffs that wait, oldest first.
     pub fn waiting(&self) -> Vec<Row> {
-        self.desk.with(|desk| desk.groups.get(&Group::Waiting).map(|range| range.rows.clone()).unwrap_or_default())
+        self.desk.with(|desk| desk.groups.get(&Group::Unassigned).map(|range| range.rows.clone()).unwrap_or_default())
     }
 
     /// Calls `listener` with every batch of live changes until the current owner is cleaned up. Not a signal, because a
@@ -226,7 +226,7 @@ impl AppState {
 const FEW: usize = 5;
 
 fn too_few_known(desk: &Desk) -> bool {
-    let known = desk.groups.get(&Group::Waiting).map_or(0, |range| range.rows.len());
+    let known = desk.groups.get(&Group::Unassigned).map_or(0, |range| range.rows.len());
     known < FEW && usize::try_from(desk.counts.waiting).is_ok_and(|waiting| waiting > known)
 }
 
@@ -236,7 +236,7 @@ fn too_few_known(desk: &Desk) -> bool {
 /// new call while many wait. The calls in between are read when few are known.
 fn desk_of(calls: Calls) -> Desk {
     let Calls { waiting, mut desk, .. } = calls;
-    desk.groups.insert(Group::Waiting, Range { rows: waiting, more: false });
+    desk.groups.insert(Group::Unassigned, Range { rows: waiting, more: false });
     desk
 }
 

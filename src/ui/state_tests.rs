@@ -52,7 +52,7 @@ fn a_call_comes_in_however_many_wait_already() {
     // when one more comes
     apply(&mut desk, 2, vec![row(30, RowState::Waiting, 20)], 26);
     // then it is there, below the others
-    let rows = &desk.groups[&Group::Waiting].rows;
+    let rows = &desk.groups[&Group::Unassigned].rows;
     assert_eq!((rows.len(), rows.last().map(|row| row.id.as_str())), (21, Some("cnv_030")));
 }
 

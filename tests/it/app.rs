@@ -272,6 +272,19 @@ impl TestApp {
         self.services.live.thread(agent, id).await.expect("reads").expect("is there")
     }
 
+    /// The agent has the end of the thread on the screen.
+    pub async fn look(&self, agent: &Agent, id: &ConversationId) {
+        let seen = self.thread(agent, id).await.seq;
+        self.services.conversations.see(agent, id, seen).await.expect("looks");
+    }
+
+    /// What nobody has read of a conversation, also while the bot has it.
+    pub async fn unread(&self, id: &ConversationId) -> i64 {
+        let mut tx = self.services.db.begin_read().await.expect("a view");
+        let stored = store::conversations::load(&mut tx, &self.tenant, id).await.expect("reads");
+        stored.expect("is there").conversation.unread
+    }
+
     /// A waiting conversation: the customer wrote the keyword "agent".
     pub async fn waiting(&self, agent: &Agent) -> Row {
         self.keyword("agent").await;

@@ -27,6 +27,9 @@ async fn look(app: &TestApp, agent: &Agent, rows: &[(Row, Who)]) {
         if let Some(found) = found {
             let thread = app.thread(agent, &found.id).await;
             stage::check_thread(row, &thread);
+            let unread = row.seen.as_ref().map_or(0, |seen| seen.unread);
+            // An edit counts once more if it comes after its message was stored.
+            assert!(app.unread(&found.id).await >= unread, "{}: unread for whoever gets it", row.name);
         }
     }
     let expected = rows.iter().filter(|(row, _)| row.seen.is_some()).count();

@@ -15,7 +15,7 @@ on_both!(an_unseen_poll_prevents_a_close, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-    app.services.conversations.see(&ana, &row.id).await.expect("looks");
+    app.look(&ana, &row.id).await;
     // given a poll that arrives after what Ana saw
     app.turn(Span::seconds(5));
     let poll = json!({"type": "unsupported", "unsupported": {"type": "poll_creation"}});
@@ -25,7 +25,7 @@ on_both!(an_unseen_poll_prevents_a_close, async |app| {
     let close = || app.services.conversations.close(&ana, &row.id, row.last_turn.clone());
     assert!(matches!(close().await, Err(ConversationError::Refused(Refusal::CustomerJustWrote))));
     // when she has seen it, then the conversation closes
-    app.services.conversations.see(&ana, &row.id).await.expect("looks");
+    app.look(&ana, &row.id).await;
     close().await.expect("closes");
     assert!(matches!(app.only_row(&ana).await.state, RowState::Closed { .. }));
     app.settle().await;

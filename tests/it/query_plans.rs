@@ -6,10 +6,10 @@ use std::{collections::BTreeSet, process};
 use handoff::{
     contract::conversation::Thread,
     domain::{
-        conversation::{Command, EndingKind, EndingPress, Goodbye, UNDO_TIME},
+        conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody},
         ids::{ConversationId, MessageId},
-        message::Author,
+        message::{Author, draft::ReplyDraft},
         time::Span,
     },
     server::accounts::Agent,
@@ -24,10 +24,11 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 15] = [
+const GROWING: [&str; 16] = [
     "calls",
     "conversations",
     "customers",
+    "drafts",
     "entries",
     "flow_runs",
     "handoffs",
@@ -163,7 +164,10 @@ async fn everything(app: &TestApp) {
     }
     app.settle().await;
     stream.next().await.expect("a frame");
-    conversations.see(&ana, &first).await.expect("sees");
+    app.look(&ana, &first).await;
+    let draft = ReplyDraft { version: 1, body: "Your".to_owned() };
+    conversations.save_draft(&ana, &first, draft).await.expect("keeps it");
+    conversations.snooze(&ana, &first, SnoozeUntil::WindowEnd).await.expect("puts it aside");
     let seen = app.thread(&ana, &first).await;
     conversations.command(&ana, &second, Command::Release { agent: ana.id().clone() }).await.expect("lets go");
     conversations.return_to_bot(&ben, &third).await.expect("gives back");
@@ -194,7 +198,7 @@ async fn everything(app: &TestApp) {
         let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
         for (group, range) in desk.groups {
             if let Some(row) = range.rows.last() {
-                live.more(&ana, filter.clone(), group, &row.key(), None).await.expect("more");
+                live.more(&ana, filter.clone(), group, &row.key(group), None).await.expect("more");
             }
         }
     }
@@ -232,7 +236,7 @@ async fn writes(app: &TestApp, customer: u32, nth: u32, words: &str) {
 
 /// The three customers who requested an agent.
 async fn with_people(app: &TestApp, agent: &Agent) -> [ConversationId; 3] {
-    let rows = &app.desk(agent).await.groups[&Group::Waiting].rows;
+    let rows = &app.desk(agent).await.groups[&Group::Unassigned].rows;
     std::array::from_fn(|nth| rows[nth].id.clone())
 }
 

@@ -1,10 +1,11 @@
 //! Sending: messages of agents, bot and tenant reach the phone once and in order, and their statuses arrive.
 //!
-//! `sending/codes.rs` tests Meta's error codes, `sending/both_ways.rs` failures that are reported twice,
-//! `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages, `sending/obsolete_rows.rs` rows that became
-//! obsolete, `sending/workers.rs` requests that hang, `sending/limits.rs` the window, the pair limit and a stopped
-//! number. This file contains their common helpers.
+//! `sending/answers.rs` tests what answers a customer, `sending/codes.rs` Meta's error codes, `sending/both_ways.rs`
+//! failures that are reported twice, `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages,
+//! `sending/obsolete_rows.rs` rows that became obsolete, `sending/workers.rs` requests that hang, `sending/limits.rs`
+//! the window, the pair limit and a stopped number. This file contains their common helpers.
 
+mod answers;
 mod both_ways;
 mod codes;
 mod kinds;
@@ -262,7 +263,12 @@ on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
     let table =
         [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
     for (policy, after_open, after_reply) in table {
-        let targets = Targets { waiting_target: Span::minutes(5), zone: "UTC".to_owned(), read_policy: policy };
+        let targets = Targets {
+            waiting_target: Span::minutes(5),
+            reply_target: None,
+            zone: "UTC".to_owned(),
+            read_policy: policy,
+        };
         app.services.settings.targets_save(&app.tenant, Actor::System, targets).await.expect("a policy");
         let conversation = new_conversation(app, &ana, "Maria").await;
         let wamid = app.meta.customer_says(&conversation.customer, "Are you there?").expect("writes");
@@ -273,7 +279,7 @@ on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
         };
         assert!(conversation.row().await.unread > 0);
 
-        app.services.conversations.see(&ana, &conversation.id).await.expect("looks");
+        app.look(&ana, &conversation.id).await;
         app.drain().await;
         assert_eq!((conversation.row().await.unread, blue()), (0, after_open), "{policy:?}: opened");
 

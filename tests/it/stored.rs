@@ -11,8 +11,8 @@ use std::{fmt::Debug, str::FromStr};
 use handoff::{
     domain::{
         access::Role,
-        conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner},
-        desk::{DateOf, Group},
+        conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind},
+        desk::{DateOf, Group, Status},
         dossier::{CallKind, CallStatus},
         event::{CloseReason, EventKind},
         flow::samples::Sample,
@@ -65,9 +65,10 @@ fn states_and_kinds_keep_their_names() {
     named(
         JobKind::ALL,
         JobKind::as_str,
-        ["turn", "reread", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending"],
+        ["turn", "reread", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending", "snooze"],
     );
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
+    named(SnoozeKind::ALL, SnoozeKind::as_str, ["time", "reply", "window"]);
     named(JournalState::ALL, JournalState::as_str, ["new", "done", "quarantined"]);
     named(MediaState::ALL, MediaState::as_str, ["pending", "kept", "failed"]);
     named(CallKind::ALL, CallKind::as_str, ["http", "tool"]);
@@ -85,7 +86,12 @@ fn states_and_kinds_keep_their_names() {
 
 #[test]
 fn addresses_keep_their_names() {
-    named(Group::ALL, Group::as_str, ["waiting", "mine", "team", "bot", "closed"]);
+    named(Group::ALL, Group::as_str, ["reply_now", "waiting", "customers_turn", "snoozed", "team", "bot", "closed"]);
+    named(
+        Status::ALL,
+        Status::as_str,
+        ["mine", "reply_now", "waiting", "customers_turn", "snoozed", "team", "bot", "closed"],
+    );
     named(DateOf::ALL, DateOf::as_str, ["started", "requested", "closed"]);
     named(Sample::ALL, Sample::as_str, ["order_status", "appointment", "complaint"]);
 }
@@ -110,6 +116,8 @@ fn json_and_columns_use_the_same_names() {
     alike(Matching::ALL, Matching::as_str);
     alike(Role::ALL, Role::as_str);
     alike(Group::ALL, Group::as_str);
+    alike(Status::ALL, Status::as_str);
+    alike(SnoozeKind::ALL, SnoozeKind::as_str);
     alike(DateOf::ALL, DateOf::as_str);
     alike(Method::ALL, Method::as_str);
 }
@@ -188,8 +196,13 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "delivered",
             "amended",
             "first_replied",
+            "first_reply_sent",
+            "answered",
+            "answer_failed",
             "ending_scheduled",
             "seen",
+            "snoozed",
+            "snooze_ended",
             "flow_began",
             "variable_set",
             "call_requested",

@@ -1,6 +1,6 @@
 //! Applies events to a conversation.
 
-use super::{Conversation, Owner, PendingEnding, PreviousOwner, State};
+use super::{Conversation, Owner, PendingEnding, PreviousOwner, ReplyClock, Snooze, State};
 use crate::{
     event::{Actor, Event},
     handoff::{Claimed, FirstReply, Handoff, Trigger},
@@ -11,28 +11,34 @@ use crate::{
 impl Conversation {
     /// The conversation after `event`, which `actor` caused at `now`.
     pub fn apply(mut self, event: &Event, actor: &Actor, now: Timestamp) -> Self {
+        let owner = self.agent().cloned();
+        if event.is_news(actor) {
+            self.snooze = None;
+        }
         match event {
-            Event::CustomerWrote { message, turn, unread, at, .. } => {
+            Event::CustomerWrote { message, turn, unread, at, reply_target, .. } => {
                 if *turn {
                     self.window = self.window.renewed(*at);
                     self.last_turn = Some(message.clone());
                 }
                 if *unread {
+                    self.last_item = Some(message.clone());
                     self.unread += 1;
                 }
+                if let Some(target) = *reply_target {
+                    self.reply_clock.get_or_insert(ReplyClock { since: (*at).min(now), target });
+                }
             }
+            // A closed conversation has no owner who would read the change.
+            Event::Amended { .. } if self.is_open() && event.is_news(actor) => self.unread += 1,
             // Messages recorded by the system are imports: old messages must not end a bot turn.
             Event::Queued { author, .. } | Event::Echoed { author, .. }
                 if author.is_human() && *actor != Actor::System =>
             {
                 self.epoch = self.epoch.next();
-                if let State::Human { handoff, .. } = &mut self.state
-                    && handoff.first_reply.is_some()
-                    && handoff.released_at.is_some()
-                {
-                    handoff.next_reply_at.get_or_insert(now);
-                }
-                if matches!(event, Event::Queued { .. }) {
+                // Whoever answers on the phone has read the chat there. What an agent answers says nothing about what
+                // was on their screen.
+                if matches!(event, Event::Echoed { .. }) && self.agent().is_none() {
                     self.unread = 0;
                 }
             }
@@ -40,6 +46,9 @@ impl Conversation {
             Event::HandedOff { handoff, trigger, message, team, target } => {
                 self.epoch = self.epoch.next();
                 self.team = team.clone();
+                // On the phone app somebody has just answered.
+                let is_waiting = *trigger != Trigger::Phone;
+                self.reply_clock = is_waiting.then_some(ReplyClock { since: now, target: *target });
                 let owner = if *trigger == Trigger::Phone { Owner::Phone } else { Owner::Nobody };
                 let handoff = Handoff {
                     id: handoff.clone(),
@@ -62,29 +71,37 @@ impl Conversation {
                     *owner = Owner::Agent { agent: agent.clone(), since: now };
                 }
             }
-            Event::FirstReplied { by, after, .. } => {
-                if let State::Human { handoff, .. } = &mut self.state {
+            Event::FirstReplySent { handoff: of, by, after, .. } => {
+                if let State::Human { handoff, .. } = &mut self.state
+                    && handoff.id == *of
+                {
                     let at = handoff.requested_at.plus(*after);
                     handoff.first_reply.get_or_insert(FirstReply { by: by.clone(), at });
                 }
             }
+            Event::Answered { next, .. } => self.apply_answer(*next, now),
+            Event::AnswerFailed { handoff, at, clock, .. } => self.apply_failed_answer(handoff.as_ref(), *at, *clock),
             Event::Released { .. } => {
                 self.epoch = self.epoch.next();
                 if let State::Human { handoff, owner } = &mut self.state {
                     handoff.released_at = Some(now);
                     handoff.next_reply_at = None;
                     *owner = Owner::Nobody;
+                    // Whoever releases leaves something to be done.
+                    self.reply_clock.get_or_insert(ReplyClock { since: now, target: handoff.target });
                 }
             }
             Event::ReturnedToBot { .. } => {
                 self.epoch = self.epoch.next();
                 self.unread = 0;
+                self.reply_clock = None;
                 self.ending = None;
                 self.state = State::Bot;
             }
             Event::Closed { reason, .. } => {
                 self.epoch = self.epoch.next();
                 self.unread = 0;
+                self.reply_clock = None;
                 self.ending = None;
                 self.state = State::Closed { at: now, by: actor.clone(), reason: *reason };
             }
@@ -103,6 +120,8 @@ impl Conversation {
             Event::ReleaseUndone { agent, .. } => {
                 self.epoch = self.epoch.next();
                 if let State::Human { handoff, owner } = &mut self.state {
+                    // A wait that the release began is over, too.
+                    self.reply_clock.take_if(|clock| Some(clock.since) == handoff.released_at);
                     handoff.released_at = None;
                     handoff.next_reply_at = None;
                     *owner = Owner::Agent { agent: agent.clone(), since: now };
@@ -112,14 +131,21 @@ impl Conversation {
                 self.epoch = self.epoch.next();
                 self.give_back(agent, to, now);
             }
-            Event::Seen { .. } => self.unread = 0,
-            Event::CustomerCalled { at } => self.window = self.window.renewed(*at),
+            Event::Seen { left, .. } => self.unread = *left,
+            Event::Snoozed { kind, until, .. } => self.snooze = Some(Snooze { kind: *kind, until: *until }),
+            Event::SnoozeEnded { .. } => self.snooze = None,
+            Event::CustomerCalled { at } => {
+                self.window = self.window.renewed(*at);
+                self.snooze = None;
+            }
             Event::PartnerTook => self.epoch = self.epoch.next(),
             Event::Started { .. }
             | Event::Queued { .. }
             | Event::Echoed { .. }
             | Event::Delivered { .. }
             | Event::Resent { .. }
+            // Only read from old logs, never applied: what was queued answers nothing.
+            | Event::FirstReplied { .. }
             | Event::Amended { .. }
             | Event::ClosingSkipped { .. }
             | Event::BotSilenced { .. }
@@ -137,6 +163,8 @@ impl Conversation {
             | Event::SignedOut { .. }
             | Event::Availability { .. } => {}
         }
+        // What is put aside is so for its owner alone.
+        self.snooze.take_if(|_| owner.is_none() || self.state.agent() != owner.as_ref());
         self
     }
 
@@ -148,7 +176,10 @@ impl Conversation {
             handoff.claimed.take_if(|claimed| claimed.by == *agent && claimed.at == *since);
         }
         match to {
-            PreviousOwner::Bot => self.state = State::Bot,
+            PreviousOwner::Bot => {
+                self.reply_clock = None;
+                self.state = State::Bot;
+            }
             PreviousOwner::Nobody => *owner = Owner::Nobody,
             PreviousOwner::Phone => *owner = Owner::Phone,
             PreviousOwner::Agent(agent) => *owner = Owner::Agent { agent: agent.clone(), since: now },

@@ -1,7 +1,8 @@
 use super::{
-    tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply},
+    tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply, sent as sent_at_once},
     *,
 };
+use crate::event::Amendment;
 
 const LATER: Timestamp = Timestamp(T0.0 + 90_000);
 
@@ -22,6 +23,7 @@ fn written(turn: bool, unread: bool) -> Event {
         at: LATER,
         late: false,
         digest: String::new(),
+        reply_target: None,
     }
 }
 
@@ -37,11 +39,13 @@ fn echoed(author: Author) -> Event {
 fn a_customers_turn_renews_the_window_and_what_is_unread_is_counted() {
     let facts = |turn, unread| {
         let next = at(&fresh(), &written(turn, unread), &Actor::Customer, LATER);
-        (next.window.last_turn, next.last_turn.map(MessageId::into_string), next.unread, next.epoch)
+        let [turn, item] = [next.last_turn, next.last_item].map(|id| id.map(MessageId::into_string));
+        (next.window.last_turn, turn, item, next.unread, next.epoch)
     };
-    assert_eq!(facts(true, true), (Some(LATER), Some("msg_2".into()), 1, Epoch(0)));
-    assert_eq!(facts(false, true), (None, None, 1, Epoch(0)));
-    assert_eq!(facts(false, false), (None, None, 0, Epoch(0)));
+    let id = || Some("msg_2".to_owned());
+    assert_eq!(facts(true, true), (Some(LATER), id(), id(), 1, Epoch(0)));
+    assert_eq!(facts(false, true), (None, None, id(), 1, Epoch(0)));
+    assert_eq!(facts(false, false), (None, None, None, 0, Epoch(0)));
     let twice =
         at(&at(&fresh(), &written(true, true), &Actor::Customer, T0), &written(true, true), &Actor::Customer, T0);
     assert_eq!(twice.unread, 2);
@@ -53,8 +57,8 @@ fn a_persons_message_ends_the_bots_turn_unless_it_is_imported() {
     // event, actor, then: the epoch, the unread count
     let agent = || Author::Agent(ana());
     let table = [
-        (queued(agent()), Actor::Agent(ana()), (1, 0)),
-        (echoed(Author::Phone), Actor::Meta, (1, 1)),
+        (queued(agent()), Actor::Agent(ana()), (1, 1)),
+        (echoed(Author::Phone), Actor::Meta, (1, 0)),
         (queued(agent()), Actor::System, (0, 1)),
         (echoed(Author::Phone), Actor::System, (0, 1)),
         (queued(Author::Bot), Actor::Bot, (0, 1)),
@@ -70,12 +74,15 @@ fn a_persons_message_ends_the_bots_turn_unless_it_is_imported() {
 #[test]
 fn the_next_reply_time_belongs_to_the_first_message_after_the_release() {
     let next_reply = |state: &Conversation| state.handoff().expect("a handoff").next_reply_at;
-    let answer = |state: &Conversation, now| at(state, &queued(Author::Agent(ana())), &Actor::Agent(ana()), now);
+    let clock = ReplyClock { since: T0, target: Span::minutes(5) };
+    let sent =
+        || Event::Answered { message: "msg_q".into(), by: Author::Agent(ana()), clock, waited: Span(0), next: None };
+    let answer = |state: &Conversation, now| at(state, &sent(), &Actor::Meta, now);
     let released = Event::Released { handoff: "hof_1".into(), agent: ana() };
     let release = |state: &Conversation, now| at(state, &released, &Actor::Agent(ana()), now);
 
     // given an answered conversation that was not released, a further message is no next reply
-    let answered = after(claimed(), &[reply(ana())]);
+    let answered = after(claimed(), &[reply(ana()), sent_at_once(ana(), T0, None)]);
     assert_eq!(next_reply(&answer(&answered, LATER)), None);
     // given a release before any reply, the first wait continues
     assert_eq!(next_reply(&answer(&release(&claimed(), T0), LATER)), None);
@@ -141,7 +148,10 @@ fn a_change_of_owner_increases_the_epoch_and_keeps_the_first_claim() {
 
 #[test]
 fn the_first_reply_is_timed_from_the_request() {
-    let replied = |agent, after| Event::FirstReplied { handoff: "hof_1".into(), by: Author::Agent(agent), after };
+    let replied = |agent, after| {
+        let (handoff, message, by) = ("hof_1".into(), "msg_r".into(), Author::Agent(agent));
+        Event::FirstReplySent { handoff, message, by, after }
+    };
     let once = at(&claimed(), &replied(ana(), Span::seconds(30)), &Actor::Agent(ana()), LATER);
     let twice = at(&once, &replied(ben(), Span::seconds(60)), &Actor::Agent(ben()), LATER);
     for state in [once, twice] {
@@ -165,9 +175,32 @@ fn the_end_of_a_handoff_marks_everything_as_read_and_ends_the_turn() {
 
 #[test]
 fn seeing_a_conversation_changes_nothing_but_the_unread_count() {
-    let before = after(fresh(), &[customer_writes("msg_1")]);
-    let seen = at(&before, &Event::Seen { agent: ana() }, &Actor::Agent(ana()), LATER);
-    assert_eq!(seen, Conversation { unread: 0, ..before });
+    let before = after(claimed(), &[customer_writes("msg_2")]);
+    for left in [0, 1] {
+        let seen = at(&before, &Event::Seen { agent: ana(), left }, &Actor::Agent(ana()), LATER);
+        assert_eq!(seen, Conversation { unread: left, ..before.clone() });
+    }
+}
+
+#[test]
+fn an_edit_or_a_deletion_by_the_customer_is_unread_while_the_conversation_is_open() {
+    let amended = |what| Event::Amended { message: "msg_1".into(), what };
+    let closed = after(claimed(), &[Command::Close { agent: ana(), seen: Some("msg_1".into()) }]);
+    for what in [Amendment::Edited, Amendment::Revoked] {
+        let seen = Conversation { unread: 0, ..claimed() };
+        let next = at(&seen, &amended(what), &Actor::Customer, LATER);
+        assert_eq!(next, Conversation { unread: 1, ..seen.clone() }, "{what:?}");
+        assert_eq!(at(&seen, &amended(what), &Actor::Meta, LATER), seen, "the business changed its own");
+        assert_eq!(at(&closed, &amended(what), &Actor::Customer, LATER), closed);
+    }
+}
+
+#[test]
+fn an_answer_from_the_phone_reads_what_no_agent_owns() {
+    let mine = claimed();
+    assert_eq!(at(&mine, &echoed(Author::Phone), &Actor::Meta, LATER).unread, mine.unread, "Ana has not seen it");
+    let waiting = after(fresh(), &[customer_writes("msg_1"), hand_off()]);
+    assert_eq!(at(&waiting, &echoed(Author::Phone), &Actor::Meta, LATER).unread, 0);
 }
 
 #[test]
@@ -192,6 +225,7 @@ fn an_event_about_something_else_leaves_the_conversation_as_it_is() {
     for event in [
         Event::Delivered { message: "msg_1".into(), status: crate::message::Delivery::Read, code: None },
         Event::BotSilenced { messages: 2 },
+        Event::FirstReplied { handoff: "hof_1".into(), by: Author::Agent(ana()), after: Span(5) },
         Event::BotRefused,
         Event::Resent { message: "msg_1".into() },
         Event::FlowBegan { flow: "flw_1".into(), version: 1 },

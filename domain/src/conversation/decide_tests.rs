@@ -1,5 +1,5 @@
 use super::{
-    tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply, run},
+    tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply},
     *,
 };
 use crate::message::TurnEffect;
@@ -119,12 +119,56 @@ fn a_system_text_is_queued_in_every_state() {
 }
 
 #[test]
-fn seeing_a_conversation_is_recorded_only_while_messages_are_unread() {
-    let see = Command::See { agent: ana() };
-    assert_eq!(fresh().decide(&see, T0), Ok(vec![]));
-    let written = after(fresh(), &[customer_writes("msg_1")]);
-    assert_eq!(written.decide(&see, T0), Ok(vec![Event::Seen { agent: ana() }]));
-    assert_eq!(after(written, std::slice::from_ref(&see)).decide(&see, T0), Ok(vec![]));
+fn only_the_owners_look_reads_and_never_what_came_after_it() {
+    let see = |agent, left| Command::See { agent, left };
+    let written = |it: Conversation| after(it, &[customer_writes("msg_1"), customer_writes("msg_2")]);
+    // Nobody's look reads what has no owner, and a colleague's reads nothing.
+    for it in [fresh(), waiting(), on_the_phone(), closed()] {
+        assert_eq!(it.decide(&see(ana(), 0), T0), Ok(vec![]));
+    }
+    for it in [written(fresh()), written(waiting()), written(on_the_phone())] {
+        assert_eq!(it.decide(&see(ana(), 0), T0), Ok(vec![]));
+    }
+    let mine = written(claimed());
+    assert_eq!(mine.decide(&see(ben(), 0), T0), Ok(vec![]));
+    // The owner's reads what was on the screen.
+    for left in [0, 1] {
+        let seen = Event::Seen { agent: ana(), left };
+        assert_eq!(mine.decide(&see(ana(), left), T0), Ok(vec![seen]));
+        assert_eq!(after(mine.clone(), &[see(ana(), left)]).unread, left);
+    }
+    for left in [2, 3, i64::MAX] {
+        assert_eq!(mine.decide(&see(ana(), left), T0), Ok(vec![]), "an older look than the last");
+    }
+}
+
+#[test]
+fn an_ending_names_the_newest_message_and_a_notice_must_have_been_seen_by_the_owner() {
+    let notice = |id: &str| {
+        let Command::Receive(received) = customer_writes(id) else { unreachable!("as built") };
+        Command::Receive(Received { turn: TurnEffect::Notice, ..received })
+    };
+    let close = |it: &Conversation, seen: &str| {
+        it.decide(&Command::Close { agent: ana(), seen: Some(seen.into()) }, T0).map(|_| ())
+    };
+    let just_wrote = Err(Refusal::CustomerJustWrote);
+    let polled = |it: Conversation| after(it, &[customer_writes("msg_1"), notice("msg_2")]);
+    // given a notice that its owner has not seen, then no message is named that lets it be closed
+    let unseen = polled(claimed());
+    assert_eq!((close(&unseen, "msg_1"), close(&unseen, "msg_2")), (just_wrote.clone(), just_wrote.clone()));
+    // and a colleague's look changes nothing
+    let looked = after(unseen.clone(), &[Command::See { agent: ben(), left: 0 }]);
+    assert_eq!(close(&looked, "msg_2"), just_wrote);
+    // when the owner has seen it, then it closes at once
+    let seen = after(unseen, &[Command::See { agent: ana(), left: 0 }]);
+    assert_eq!(
+        (close(&seen, "msg_1"), close(&seen, "msg_2"), close(&seen, "msg_0")),
+        (Ok(()), Ok(()), just_wrote.clone())
+    );
+    // Without an owner, nobody's look counts: the name of the newest message does.
+    for it in [polled(fresh()), polled(waiting())] {
+        assert_eq!((close(&it, "msg_1"), close(&it, "msg_2")), (just_wrote.clone(), Ok(())));
+    }
 }
 
 #[test]
@@ -143,7 +187,7 @@ fn the_kind_of_a_message_decides_what_its_arrival_records() {
         Command::Receive(Received { turn, late, written_at: LATER, digest: "d".into(), ..received })
     };
     for (effect, late, (turn, unread, requests)) in table {
-        let mut expected = vec![Event::CustomerWrote {
+        let wrote = Event::CustomerWrote {
             message: "msg_1".into(),
             kind: "text".into(),
             turn,
@@ -151,7 +195,9 @@ fn the_kind_of_a_message_decides_what_its_arrival_records() {
             at: LATER,
             late,
             digest: "d".into(),
-        }];
+            reply_target: None,
+        };
+        let mut expected = vec![wrote];
         // An agent who has the conversation is not requested again.
         assert_eq!(waiting().decide(&arrives(effect, late), T0), Ok(expected.clone()), "{effect:?} {late}");
         if requests {
@@ -201,21 +247,7 @@ fn a_takeover_depends_on_who_has_the_conversation() {
 }
 
 #[test]
-fn only_the_first_reply_ends_the_wait() {
-    let queued = Event::Queued {
-        message: "msg_r".into(),
-        author: Author::Agent(ana()),
-        kind: "text".into(),
-        digest: String::new(),
-    };
-    let first = Event::FirstReplied { handoff: "hof_1".into(), by: Author::Agent(ana()), after: WAITED };
-    let (answered, events) = run(&claimed(), &reply(ana()), LATER).expect("the agent owns it");
-    assert_eq!(events, [queued.clone(), first]);
-    assert_eq!(answered.decide(&reply(ana()), LATER), Ok(vec![queued]));
-}
-
-#[test]
-fn an_echo_of_a_person_counts_as_a_reply_and_one_of_another_responder_does_not() {
+fn an_echo_of_a_person_takes_over_from_the_bot_and_one_of_another_responder_does_not() {
     let echoed =
         |author| Event::Echoed { message: "msg_e".into(), author, kind: "text".into(), at: LATER, digest: "d".into() };
     let handed_off = Event::HandedOff {
@@ -225,13 +257,11 @@ fn an_echo_of_a_person_counts_as_a_reply_and_one_of_another_responder_does_not()
         team: "tem_1".into(),
         target: Span::minutes(5),
     };
-    let replied = |handoff: &str, after| Event::FirstReplied { handoff: handoff.into(), by: Author::Phone, after };
     let decided = |conversation: &Conversation, author| conversation.decide(&echo(author), T0);
 
     let phone = echoed(Author::Phone);
-    let begun = vec![phone.clone(), handed_off, replied("hof_new", Span(0))];
-    assert_eq!(decided(&fresh(), Author::Phone), Ok(begun));
-    assert_eq!(decided(&waiting(), Author::Phone), Ok(vec![phone.clone(), replied("hof_1", WAITED)]));
+    assert_eq!(decided(&fresh(), Author::Phone), Ok(vec![phone.clone(), handed_off]));
+    assert_eq!(decided(&waiting(), Author::Phone), Ok(vec![phone.clone()]));
     let answered = after(claimed(), &[reply(ana())]);
     assert_eq!(decided(&answered, Author::Phone), Ok(vec![phone]));
     for conversation in [fresh(), waiting(), answered] {

@@ -112,10 +112,15 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::Amended { .. }
         | Event::WindowRefused { .. }
         | Event::FirstReplied { .. }
+        | Event::FirstReplySent { .. }
+        | Event::Answered { .. }
+        | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
         | Event::BotRefused
         | Event::Seen { .. }
+        | Event::Snoozed { .. }
+        | Event::SnoozeEnded { .. }
         | Event::Merged { .. }
         | Event::FlowBegan { .. }
         | Event::VariableSet { .. }
@@ -262,6 +267,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
                 Setting::Keyword => "a handoff keyword",
                 Setting::Texts => "an automatic message",
                 Setting::WaitingTarget => "the response-time target",
+                Setting::ReplyTarget => "the reply-time target",
                 Setting::TimeZone => "the time zone",
                 Setting::ReadPolicy => "the read receipts",
                 Setting::Channel => "a WhatsApp number",
@@ -290,8 +296,13 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
         | Event::Echoed { .. }
         | Event::Delivered { .. }
         | Event::FirstReplied { .. }
+        | Event::FirstReplySent { .. }
+        | Event::Answered { .. }
+        | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
         | Event::Seen { .. }
+        | Event::Snoozed { .. }
+        | Event::SnoozeEnded { .. }
         | Event::FlowBegan { .. }
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }

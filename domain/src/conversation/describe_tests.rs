@@ -166,7 +166,7 @@ fn a_messages_event_and_a_first_conversations_start_have_no_line() {
         Event::Queued { message: "msg_1".into(), author: Author::Bot, kind: "text".into(), digest: String::new() },
         Event::Delivered { message: "msg_1".into(), status: Delivery::Read, code: None },
         Event::BotRefused,
-        Event::Seen { agent: ana() },
+        Event::Seen { agent: ana(), left: 0 },
     ] {
         assert_eq!(line_of(event, Actor::Bot), None);
     }
@@ -247,7 +247,7 @@ fn the_audit_log_says_what_happened() {
     };
     assert_eq!(what(&alert, &names()).as_deref(), Some("A number's two-step PIN was changed"));
     assert_eq!(what(&started(Some("cnv_0")), &names()), None);
-    assert_eq!(what(&Event::Seen { agent: ana() }, &names()), None);
+    assert_eq!(what(&Event::Seen { agent: ana(), left: 0 }, &names()), None);
 }
 
 #[test]
@@ -256,6 +256,7 @@ fn the_audit_log_names_the_setting_that_changed() {
         (Setting::Keyword, Change::Added, "Added a handoff keyword"),
         (Setting::Texts, Change::Changed, "Changed an automatic message"),
         (Setting::WaitingTarget, Change::Changed, "Changed the response-time target"),
+        (Setting::ReplyTarget, Change::Changed, "Changed the reply-time target"),
         (Setting::TimeZone, Change::Changed, "Changed the time zone"),
         (Setting::ReadPolicy, Change::Changed, "Changed the read receipts"),
         (Setting::Channel, Change::Removed, "Removed a WhatsApp number"),

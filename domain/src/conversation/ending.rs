@@ -42,7 +42,7 @@ pub struct PendingEnding {
     pub id: EndingId,
     pub kind: EndingKind,
     pub agent: AgentId,
-    /// The customer's newest turn on the agent's screen.
+    /// The customer's newest message on the agent's screen.
     pub seen: Option<MessageId>,
     pub outcome: Option<OutcomeId>,
     /// The conversation's epoch at the press.
@@ -54,7 +54,7 @@ pub struct PendingEnding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndingPress {
     pub kind: EndingKind,
-    /// The customer's newest turn on the agent's screen (`Row::last_turn`).
+    /// The customer's newest message on the agent's screen (`Row::last_turn`).
     #[serde(default)]
     pub seen: Option<MessageId>,
     #[serde(default)]
@@ -93,6 +93,8 @@ pub enum CancelCause {
     Claimed,
     /// It was released, or given back.
     Released,
+    /// The agent put it aside instead.
+    Snoozed,
     /// An agent answered.
     Replied,
     /// Staff answered from the WhatsApp Business app.
@@ -119,6 +121,7 @@ variant_names!(CancelCause {
     PressedAgain => "pressed_again",
     Claimed => "claimed",
     Released => "released",
+    Snoozed => "snoozed",
     Replied => "replied",
     RepliedByPhone => "replied_by_phone",
     HandedOff => "handed_off",
@@ -136,7 +139,7 @@ impl CancelCause {
     /// Whether the agent who pressed must be told: it was not their own undo or second press.
     pub fn is_news(self, by: &Actor, agent: &AgentId) -> bool {
         match self {
-            Self::Undone | Self::PressedAgain => !matches!(by, Actor::Agent(by) if by == agent),
+            Self::Undone | Self::PressedAgain | Self::Snoozed => !matches!(by, Actor::Agent(by) if by == agent),
             Self::Claimed
             | Self::Released
             | Self::Replied
@@ -201,6 +204,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
             Some(CancelCause::Released)
         }
         Event::PartnerTook => Some(CancelCause::PartnerTook),
+        Event::Snoozed { .. } => Some(CancelCause::Snoozed),
         Event::Closed { reason, .. } => match reason {
             CloseReason::Merged => Some(CancelCause::Merged),
             CloseReason::Done | CloseReason::Bot | CloseReason::Imported => Some(CancelCause::Ended),
@@ -210,12 +214,16 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::Delivered { .. }
         | Event::WindowRefused { .. }
         | Event::FirstReplied { .. }
+        | Event::FirstReplySent { .. }
+        | Event::Answered { .. }
+        | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
         | Event::ClosingSkipped { .. }
         | Event::BotSilenced { .. }
         | Event::BotRefused
         | Event::Seen { .. }
+        | Event::SnoozeEnded { .. }
         | Event::Merged { .. }
         | Event::NumberChanged { .. }
         | Event::Preferred { .. }
@@ -304,7 +312,7 @@ impl Conversation {
             EndingKind::Close => self.close(agent, seen.as_ref(), outcome.as_ref()),
             EndingKind::ReturnToBot => {
                 let events = self.return_to_bot(agent)?;
-                if self.last_turn == *seen { Ok(events) } else { Err(Refusal::CustomerJustWrote) }
+                if self.has_seen_newest(agent, seen.as_ref()) { Ok(events) } else { Err(Refusal::CustomerJustWrote) }
             }
         }
     }

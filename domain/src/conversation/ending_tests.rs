@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    conversation::{Command, PreviousOwner, Received},
+    conversation::{Command, PreviousOwner, Received, Snooze, SnoozeKind},
     handoff::Trigger,
     message::TurnEffect,
     window::Window,
@@ -30,7 +30,10 @@ fn fresh() -> Conversation {
         epoch: Epoch(0),
         window: Window::default(),
         last_turn: Some("msg_1".into()),
+        last_item: Some("msg_1".into()),
         unread: 0,
+        reply_clock: None,
+        snooze: None,
         state: State::Bot,
         ending: None,
     }
@@ -68,6 +71,7 @@ fn writes(id: &str) -> Command {
         late: false,
         handoff: "hof_late".into(),
         target: Span::minutes(5),
+        reply_target: Span::minutes(10),
     })
 }
 
@@ -158,6 +162,7 @@ fn given_a_pending_ending_then_each_of_these_commands_cancels_it_and_says_why() 
         Command::Receive(received) => Command::Receive(Received { turn, ..received }),
         other => other,
     };
+    let snooze = Snooze { kind: SnoozeKind::Reply, until: None };
     let cases = [
         (writes("msg_2"), CancelCause::CustomerWrote),
         (notice(TurnEffect::Notice), CancelCause::CustomerWrote),
@@ -166,6 +171,7 @@ fn given_a_pending_ending_then_each_of_these_commands_cancels_it_and_says_why() 
         (reply(ana()), CancelCause::Replied),
         (echo(Author::Phone), CancelCause::RepliedByPhone),
         (Command::Release { agent: ana() }, CancelCause::Released),
+        (Command::Snooze { agent: ana(), snooze }, CancelCause::Snoozed),
         (Command::Merge, CancelCause::Merged),
         (Command::Close { agent: ana(), seen: Some("msg_1".into()) }, CancelCause::Ended),
         (Command::ReturnToBot { agent: ana() }, CancelCause::Ended),
@@ -177,7 +183,7 @@ fn given_a_pending_ending_then_each_of_these_commands_cancels_it_and_says_why() 
             assert!(matches!(events[0], Event::EndingCancelled { .. }), "{command:?}: the cancellation comes first");
             assert_eq!((cause(&events), next.ending), (Some(*expected), None), "{command:?}");
         }
-        for command in [Command::See { agent: ana() }, echo(Author::Partner)] {
+        for command in [Command::See { agent: ana(), left: 0 }, echo(Author::Partner)] {
             let (next, events) = run(&pending(kind), &command).expect("is possible");
             assert_eq!((cause(&events), next.ending.is_some()), (None, true), "{command:?}");
         }
@@ -245,7 +251,7 @@ fn the_undo_time_has_bounds_and_a_goodbye_is_one_message() {
 #[test]
 fn the_agent_is_told_unless_they_cancelled_it_themselves() {
     for cause in CancelCause::ALL {
-        let own = matches!(cause, CancelCause::Undone | CancelCause::PressedAgain);
+        let own = matches!(cause, CancelCause::Undone | CancelCause::PressedAgain | CancelCause::Snoozed);
         assert_eq!(cause.is_news(&Actor::Agent(ana()), &ana()), !own, "{cause:?}");
         assert!(cause.is_news(&Actor::Agent(ben()), &ana()) && cause.is_news(&Actor::System, &ana()), "{cause:?}");
     }
@@ -295,7 +301,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => agent.clone().prop_map(reply),
         1 => agent.clone().prop_map(|agent| Command::Claim { agent }),
         1 => agent.clone().prop_map(|agent| Command::Release { agent }),
-        1 => agent.clone().prop_map(|agent| Command::See { agent }),
+        1 => agent.clone().prop_map(|agent| Command::See { agent, left: 0 }),
         1 => prop_oneof![Just(Author::Phone), Just(Author::Partner)].prop_map(echo),
         1 => epoch.clone().prop_map(|turn| Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn }),
         1 => (agent.clone(), epoch.clone()).prop_map(|(agent, epoch)| Command::UndoRelease { agent, epoch }),

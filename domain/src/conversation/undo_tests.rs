@@ -29,7 +29,10 @@ fn fresh() -> Conversation {
         epoch: Epoch(0),
         window: Window::default(),
         last_turn: Some("msg_1".into()),
+        last_item: Some("msg_1".into()),
         unread: 0,
+        reply_clock: None,
+        snooze: None,
         state: State::Bot,
         ending: None,
     }
@@ -62,6 +65,7 @@ fn writes(id: &str) -> Command {
         late: false,
         handoff: "hof_late".into(),
         target: Span::minutes(5),
+        reply_target: Span::minutes(10),
     })
 }
 

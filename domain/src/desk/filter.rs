@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Row, RowState};
+use super::{Row, RowState, Status};
 use crate::{
     ids::{AgentId, ChannelId},
     time::Timestamp,
@@ -29,7 +29,7 @@ variant_names!(DateOf {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {
-    pub status: Option<Group>,
+    pub status: Option<Status>,
     pub date_of: DateOf,
     /// `2026-11-22`, the first day shown, in the viewer's time zone.
     pub from: Option<String>,

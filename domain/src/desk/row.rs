@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    conversation::EndingKind,
+    conversation::{EndingKind, Snooze, snooze::NO_END},
+    delivery::Delivery,
     handoff::TriggerKind,
     ids::{AgentId, ChannelId, ConversationId, EndingId, MessageId},
     sla::Wait,
@@ -13,12 +14,19 @@ use crate::{
     variant_names::variant_names,
 };
 
-/// The group of a row, as one viewer sees it.
+/// The group of a row, as one viewer sees it, in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
-    Waiting,
-    Mine,
+    /// Mine, and the customer waits for a reply.
+    ReplyNow,
+    /// An agent is requested and none has it. Filters, addresses and stored views name it `waiting`.
+    #[serde(rename = "waiting")]
+    Unassigned,
+    /// Mine, and the next message is the customer's.
+    CustomersTurn,
+    /// Mine, and put aside for a time.
+    Snoozed,
     /// Conversations of other agents. Filters, addresses and stored views name it `team`.
     #[serde(rename = "team")]
     Others,
@@ -27,8 +35,10 @@ pub enum Group {
 }
 
 variant_names!(Group {
-    Waiting => "waiting",
-    Mine => "mine",
+    ReplyNow => "reply_now",
+    Unassigned => "waiting",
+    CustomersTurn => "customers_turn",
+    Snoozed => "snoozed",
     Others => "team",
     Bot => "bot",
     Closed => "closed",
@@ -37,9 +47,11 @@ variant_names!(Group {
 impl Group {
     pub fn label(self) -> &'static str {
         match self {
-            Self::Waiting => "Waiting",
-            Self::Mine => "Mine",
-            Self::Others => "Team",
+            Self::ReplyNow => "Reply now",
+            Self::Unassigned => "Unassigned",
+            Self::CustomersTurn => "Customer's turn",
+            Self::Snoozed => "Snoozed",
+            Self::Others => "Others",
             Self::Bot => "Bot",
             Self::Closed => "Closed",
         }
@@ -78,6 +90,10 @@ pub struct Row {
     pub preview: String,
     /// The author of the last message; the page shows the viewer as "You".
     pub preview_by: PreviewBy,
+    /// How far the last message got, if the business sent it: a queued or failed one has not been received.
+    #[serde(default)]
+    pub last_delivery: Option<Delivery>,
+    /// How many news the owner has not seen; without an owner, nobody has. 0 while the bot has the conversation.
     pub unread: i64,
     /// The trigger of the open or last handoff: its kind and its label.
     pub trigger: Option<(TriggerKind, String)>,
@@ -86,6 +102,9 @@ pub struct Row {
     /// The wait before that one, so that its lateness stays visible.
     #[serde(default)]
     pub earlier_wait: Option<Wait>,
+    /// The running wait for a reply to the customer's first unanswered message.
+    #[serde(default)]
+    pub reply: Option<Wait>,
     /// The owner, or the agent who claimed the handoff, so that a closed conversation is still found by its agent.
     #[serde(default)]
     pub claimed_by: Option<AgentId>,
@@ -96,8 +115,11 @@ pub struct Row {
     pub alerted_at: Option<Timestamp>,
     pub last_at: Timestamp,
     pub window_closes: Option<Timestamp>,
-    /// The customer's newest turn; sent back when closing.
+    /// The customer's newest message that the thread shows, of any kind; sent back when closing.
     pub last_turn: Option<MessageId>,
+    /// Until when its owner has put it aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snooze: Option<Snooze>,
     /// A close or return to the bot that can still be undone. The row stays in its group until it takes effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<EndingMark>,
@@ -129,19 +151,30 @@ impl Row {
     pub fn group(&self, viewer: &AgentId) -> Group {
         match &self.state {
             RowState::Bot => Group::Bot,
-            RowState::Waiting => Group::Waiting,
-            RowState::Claimed { agent, .. } if agent == viewer => Group::Mine,
+            RowState::Waiting => Group::Unassigned,
+            RowState::Claimed { agent, .. } if agent == viewer => match (self.snooze, self.reply) {
+                (Some(_), _) => Group::Snoozed,
+                (None, Some(_)) => Group::ReplyNow,
+                (None, None) => Group::CustomersTurn,
+            },
             RowState::Claimed { .. } | RowState::Phone => Group::Others,
             RowState::Closed { .. } => Group::Closed,
         }
     }
 
-    /// Sort key within the group, ascending. Waiting is oldest first, all other groups are newest first.
-    pub fn key(&self) -> Key {
-        let rank = match &self.state {
-            RowState::Waiting => self.requested_at.unwrap_or(self.last_at).0,
-            RowState::Closed { at } => -at.0,
-            RowState::Bot | RowState::Claimed { .. } | RowState::Phone => -self.last_at.0,
+    /// Sort key within `group`, ascending: those who wait are sorted oldest first, what is snoozed by its end, all
+    /// others newest first. It depends on the group, because a row that waits for its owner is one of many for a
+    /// colleague. Must agree with `store/tables/conversations.rs`.
+    pub fn key(&self, group: Group) -> Key {
+        let rank = match group {
+            Group::ReplyNow => self.reply.map_or(self.last_at, |wait| wait.since).0,
+            Group::Unassigned => self.requested_at.unwrap_or(self.last_at).0,
+            Group::Snoozed => self.snooze.map_or(NO_END, |snooze| snooze.rank()),
+            Group::CustomersTurn | Group::Others | Group::Bot => -self.last_at.0,
+            Group::Closed => match &self.state {
+                RowState::Closed { at } => -at.0,
+                RowState::Bot | RowState::Waiting | RowState::Claimed { .. } | RowState::Phone => -self.last_at.0,
+            },
         };
         Key { rank, id: self.id.clone() }
     }
@@ -162,7 +195,7 @@ pub struct Count {
     pub more: bool,
 }
 
-/// The tenant's counters, the same for every viewer; those of "mine" and "team" are derived.
+/// The tenant's counters, the same for every viewer; those of the viewer's groups and of the others are derived.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub waiting: i64,
@@ -171,14 +204,23 @@ pub struct Counts {
     pub phone: i64,
     /// Number of claimed conversations by agent; zeros are omitted.
     pub claimed: BTreeMap<AgentId, i64>,
+    /// Those of them in which the customer waits for a reply.
+    #[serde(default)]
+    pub reply_now: BTreeMap<AgentId, i64>,
+    /// Those of them that are put aside.
+    #[serde(default)]
+    pub snoozed: BTreeMap<AgentId, i64>,
 }
 
 impl Counts {
     pub fn of(&self, group: Group, viewer: &AgentId) -> i64 {
-        let mine = self.claimed.get(viewer).copied().unwrap_or(0);
+        let of = |counts: &BTreeMap<AgentId, i64>| counts.get(viewer).copied().unwrap_or(0);
+        let (mine, reply_now, snoozed) = (of(&self.claimed), of(&self.reply_now), of(&self.snoozed));
         match group {
-            Group::Waiting => self.waiting,
-            Group::Mine => mine,
+            Group::ReplyNow => reply_now,
+            Group::Unassigned => self.waiting,
+            Group::CustomersTurn => mine - reply_now - snoozed,
+            Group::Snoozed => snoozed,
             Group::Others => self.claimed.values().sum::<i64>() - mine + self.phone,
             Group::Bot => self.bot,
             Group::Closed => self.closed,
@@ -200,10 +242,12 @@ impl Row {
             state,
             preview: "hi".into(),
             preview_by: PreviewBy::Customer,
+            last_delivery: None,
             unread: 0,
             trigger: None,
             wait: None,
             earlier_wait: None,
+            reply: None,
             claimed_by: None,
             started_at: Timestamp(0),
             requested_at: None,
@@ -211,6 +255,7 @@ impl Row {
             last_at: Timestamp(0),
             window_closes: None,
             last_turn: None,
+            snooze: None,
             ending: None,
         }
     }

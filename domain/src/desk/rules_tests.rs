@@ -1,7 +1,11 @@
 //! Rules of the desk one by one: versions, removals, pages, counts, keys and filters.
 
 use super::{tests::row, *};
-use crate::time::Timestamp;
+use crate::{
+    conversation::{ReplyClock, Snooze, SnoozeKind},
+    sla::Wait,
+    time::{Span, Timestamp},
+};
 
 const ME: &str = "agt_me";
 
@@ -16,8 +20,9 @@ fn claimed(agent: &str) -> RowState {
 fn desk(rows: Vec<Row>, more: bool) -> Desk {
     let mut groups: BTreeMap<Group, Range> = Group::ALL.into_iter().map(|group| (group, Range::default())).collect();
     for row in rows {
-        let range = groups.entry(row.group(&me())).or_default();
-        insert(&mut range.rows, row);
+        let group = row.group(&me());
+        let range = groups.entry(group).or_default();
+        insert(&mut range.rows, row, group);
         range.more = more;
     }
     Desk {
@@ -55,7 +60,7 @@ fn a_row_is_found_by_its_id_in_any_group() {
 fn an_older_version_of_a_row_changes_nothing() {
     let mut desk = desk(vec![row(1, 4, RowState::Bot, 10)], false);
     desk.apply(&frame(6, vec![row(1, 3, RowState::Waiting, 10)]));
-    assert_eq!((ids(&desk, Group::Bot), ids(&desk, Group::Waiting)), (vec!["cnv_001"], vec![]));
+    assert_eq!((ids(&desk, Group::Bot), ids(&desk, Group::Unassigned)), (vec!["cnv_001"], vec![]));
     for version in [4, 5] {
         let state = if version == 4 { RowState::Waiting } else { RowState::Phone };
         desk.apply(&frame(6, vec![row(1, version, state.clone(), 10)]));
@@ -70,7 +75,7 @@ fn a_frame_from_before_the_read_is_ignored() {
     after.apply(&frame(4, vec![row(1, 2, RowState::Waiting, 10)]));
     assert_eq!(after, before);
     after.apply(&frame(5, vec![row(1, 2, RowState::Waiting, 10)]));
-    assert_eq!((after.seq, ids(&after, Group::Waiting)), (Seq(5), vec!["cnv_001"]));
+    assert_eq!((after.seq, ids(&after, Group::Unassigned)), (Seq(5), vec!["cnv_001"]));
     after.apply(&frame(9, vec![]));
     assert_eq!(after.seq, Seq(9));
 }
@@ -78,13 +83,13 @@ fn a_frame_from_before_the_read_is_ignored() {
 #[test]
 fn a_removed_row_leaves_the_list_the_count_and_the_announcement() {
     let mut desk = desk(vec![row(1, 1, RowState::Bot, 10), row(2, 1, RowState::Bot, 20)], false);
-    desk.filtered = Some([(Group::Bot, found(2)), (Group::Waiting, found(1))].into());
+    desk.filtered = Some([(Group::Bot, found(2)), (Group::Unassigned, found(1))].into());
     desk.news = ["cnv_001".into(), "cnv_007".into()].into();
     let removed = vec!["cnv_001".into(), "cnv_009".into()];
     let counts = Counts { bot: 8, ..Counts::default() };
     desk.apply(&Frame::Changes(Changes { seq: Seq(6), removed, counts: Some(counts.clone()), ..Changes::default() }));
     assert_eq!(ids(&desk, Group::Bot), ["cnv_002"]);
-    assert_eq!((desk.count(Group::Bot), desk.count(Group::Waiting)), (found(1), found(1)));
+    assert_eq!((desk.count(Group::Bot), desk.count(Group::Unassigned)), (found(1), found(1)));
     assert_eq!((desk.news, desk.counts), (["cnv_007".into()].into(), counts));
 }
 
@@ -105,9 +110,9 @@ fn a_further_page_adds_only_rows_that_still_belong_to_it() {
     };
     desk.extend(Group::Bot, page);
     assert_eq!(ids(&desk, Group::Bot), ["cnv_001", "cnv_004", "cnv_005"]);
-    assert_eq!(ids(&desk, Group::Waiting), ["cnv_002"]);
+    assert_eq!(ids(&desk, Group::Unassigned), ["cnv_002"]);
     assert_eq!(desk.row(&"cnv_001".into()).map(|row| row.last_at), Some(Timestamp(90)));
-    assert!(!desk.groups[&Group::Bot].more && desk.groups[&Group::Waiting].more);
+    assert!(!desk.groups[&Group::Bot].more && desk.groups[&Group::Unassigned].more);
     assert_eq!(desk.news, ["cnv_006".into()].into(), "a row that is shown is no longer announced");
 }
 
@@ -141,12 +146,12 @@ fn a_row_below_the_loaded_part_is_not_shown() {
 fn the_counts_of_a_filtered_view_follow_its_rows() {
     let view = |bot: Count, waiting: Count| Desk {
         filter: Filter { channel: Some("chn_1".into()), ..Filter::default() },
-        filtered: Some([(Group::Bot, bot), (Group::Waiting, waiting)].into()),
+        filtered: Some([(Group::Bot, bot), (Group::Unassigned, waiting)].into()),
         ..desk(vec![row(1, 1, RowState::Bot, 10)], false)
     };
     let after = |mut desk: Desk, changed: Row| {
         desk.apply(&frame(6, vec![changed]));
-        (desk.count(Group::Bot), desk.count(Group::Waiting))
+        (desk.count(Group::Bot), desk.count(Group::Unassigned))
     };
     let moved = || row(1, 2, RowState::Waiting, 10);
     assert_eq!(after(view(found(3), found(4)), moved()), (found(2), found(5)));
@@ -171,58 +176,116 @@ fn a_new_match_is_announced_and_not_inserted_while_a_filter_is_active() {
     assert_eq!((ids(&desk, Group::Bot).len(), &desk.news), (0, &["cnv_001".into()].into()));
     // The status alone is no narrowing: its rows are inserted, those of other groups are not shown.
     let mut by_status =
-        Desk { filter: Filter { status: Some(Group::Bot), ..Filter::default() }, ..self::desk(vec![], false) };
+        Desk { filter: Filter { status: Some(Status::Bot), ..Filter::default() }, ..self::desk(vec![], false) };
     by_status.apply(&frame(6, vec![row(1, 1, RowState::Bot, 10), row(2, 1, RowState::Waiting, 10)]));
-    assert_eq!((ids(&by_status, Group::Bot), ids(&by_status, Group::Waiting)), (vec!["cnv_001"], vec![]));
+    assert_eq!((ids(&by_status, Group::Bot), ids(&by_status, Group::Unassigned)), (vec!["cnv_001"], vec![]));
     assert!(by_status.news.is_empty());
+}
+
+fn waits(since: i64) -> Option<Wait> {
+    Some(ReplyClock { since: Timestamp(since), target: Span::minutes(5) }.wait())
+}
+
+fn until(at: Option<i64>) -> Option<Snooze> {
+    Some(Snooze { kind: SnoozeKind::Time, until: at.map(Timestamp) })
 }
 
 #[test]
 fn the_state_and_the_viewer_decide_the_group() {
+    let row = |state, reply, snooze| Row { reply, snooze, ..row(1, 1, state, 0) };
     let table = [
-        (RowState::Bot, Group::Bot, "Bot"),
-        (RowState::Waiting, Group::Waiting, "Waiting"),
-        (claimed(ME), Group::Mine, "Mine"),
-        (claimed("agt_other"), Group::Others, "Team"),
-        (RowState::Phone, Group::Others, "Team"),
-        (RowState::Closed { at: Timestamp(5) }, Group::Closed, "Closed"),
+        (row(claimed(ME), waits(1), None), Group::ReplyNow, "Reply now"),
+        (row(RowState::Waiting, waits(1), None), Group::Unassigned, "Unassigned"),
+        (row(claimed(ME), None, None), Group::CustomersTurn, "Customer's turn"),
+        (row(claimed(ME), None, until(None)), Group::Snoozed, "Snoozed"),
+        (row(claimed(ME), waits(1), until(Some(9))), Group::Snoozed, "Snoozed"),
+        (row(claimed("agt_other"), waits(1), None), Group::Others, "Others"),
+        (row(claimed("agt_other"), None, until(None)), Group::Others, "Others"),
+        (row(RowState::Phone, waits(1), None), Group::Others, "Others"),
+        (row(RowState::Bot, None, None), Group::Bot, "Bot"),
+        (row(RowState::Closed { at: Timestamp(5) }, None, None), Group::Closed, "Closed"),
     ];
-    for (state, group, label) in table {
-        let row = row(1, 1, state, 0);
-        assert_eq!((row.group(&me()), row.group(&me()).label()), (group, label));
+    for (row, group, label) in table {
+        assert_eq!((row.group(&me()), row.group(&me()).label()), (group, label), "{row:?}");
     }
 }
 
 #[test]
-fn waiting_is_sorted_oldest_first_and_the_others_newest_first() {
-    let base = |state| Row { requested_at: Some(Timestamp(30)), last_at: Timestamp(40), ..row(1, 1, state, 0) };
+fn those_who_wait_are_sorted_oldest_first_and_the_others_newest_first() {
+    let base = |state| Row {
+        requested_at: Some(Timestamp(30)),
+        last_at: Timestamp(40),
+        reply: None,
+        snooze: None,
+        ..row(1, 1, state, 0)
+    };
+    let mine = || Row { reply: waits(20), ..base(claimed(ME)) };
     let table = [
-        (base(RowState::Waiting), 30),
-        (Row { requested_at: None, ..base(RowState::Waiting) }, 40),
-        (base(RowState::Closed { at: Timestamp(50) }), -50),
-        (base(RowState::Bot), -40),
-        (base(claimed(ME)), -40),
-        (base(RowState::Phone), -40),
+        (base(RowState::Waiting), ME, 30),
+        (Row { requested_at: None, ..base(RowState::Waiting) }, ME, 40),
+        (base(RowState::Closed { at: Timestamp(50) }), ME, -50),
+        (base(RowState::Bot), ME, -40),
+        (base(claimed(ME)), ME, -40),
+        (mine(), ME, 20),
+        // Who waits for Ana is one of many for Ben.
+        (mine(), "agt_ben", -40),
+        (Row { snooze: until(Some(60)), ..mine() }, ME, 60),
+        (Row { snooze: until(None), ..mine() }, ME, i64::MAX),
+        (base(RowState::Phone), ME, -40),
     ];
-    for (row, rank) in table {
-        assert_eq!(row.key(), Key { rank, id: "cnv_001".into() }, "{:?}", row.state);
+    for (row, viewer, rank) in table {
+        let group = row.group(&viewer.into());
+        assert_eq!(row.key(group), Key { rank, id: "cnv_001".into() }, "{row:?} for {viewer}");
     }
 }
 
 #[test]
-fn the_others_are_the_claimed_ones_without_mine_and_the_phones() {
-    let claimed = [(me(), 3), ("agt_a".into(), 4), ("agt_b".into(), 5)].into();
-    let counts = Counts { waiting: 1, bot: 2, closed: 7, phone: 10, claimed };
+fn the_counts_of_a_viewer_are_derived_from_those_of_all_agents() {
+    let counts = Counts {
+        waiting: 1,
+        bot: 2,
+        closed: 7,
+        phone: 10,
+        claimed: [(me(), 6), ("agt_a".into(), 4), ("agt_b".into(), 5)].into(),
+        reply_now: [(me(), 1), ("agt_a".into(), 4)].into(),
+        snoozed: [(me(), 2)].into(),
+    };
     let of = |viewer: &str| Group::ALL.map(|group| counts.of(group, &viewer.into()));
-    assert_eq!(of(ME), [1, 3, 19, 2, 7]);
-    assert_eq!(of("agt_new"), [1, 0, 22, 2, 7]);
+    assert_eq!(of(ME), [1, 1, 3, 2, 19, 2, 7]);
+    assert_eq!(of("agt_a"), [4, 1, 0, 0, 21, 2, 7]);
+    assert_eq!(of("agt_new"), [0, 1, 0, 0, 25, 2, 7]);
+}
+
+#[test]
+fn a_row_of_mine_moves_between_its_groups() {
+    let mine = |version, reply, snooze| Row { version, reply, snooze, ..row(1, version, claimed(ME), 10) };
+    let mut desk = desk(vec![mine(1, waits(5), None)], false);
+    let steps = [
+        (mine(2, None, None), Group::CustomersTurn),
+        (mine(3, None, until(Some(99))), Group::Snoozed),
+        (mine(4, waits(8), None), Group::ReplyNow),
+    ];
+    for (seq, (row, group)) in steps.into_iter().enumerate() {
+        desk.apply(&frame(6 + i64::try_from(seq).expect("few"), vec![row]));
+        let shown: Vec<Group> =
+            desk.groups.iter().filter(|(_, range)| !range.rows.is_empty()).map(|(group, _)| *group).collect();
+        assert_eq!(shown, [group]);
+    }
+    // A view of all that is mine keeps it whatever it needs, and one of a single group does not.
+    let view =
+        |status| Desk { filter: Filter { status: Some(status), ..Filter::default() }, ..self::desk(vec![], false) };
+    for (status, shown) in [(Status::Mine, 1), (Status::Snoozed, 1), (Status::ReplyNow, 0)] {
+        let mut desk = view(status);
+        desk.apply(&frame(6, vec![mine(3, waits(8), until(None))]));
+        assert_eq!(desk.groups.values().map(|range| range.rows.len()).sum::<usize>(), shown, "{status:?}");
+    }
 }
 
 #[test]
 fn any_criterion_but_the_status_narrows_a_filter() {
     let none = Filter::default();
     assert!(!none.is_narrowing());
-    assert!(!Filter { status: Some(Group::Bot), date_of: DateOf::Closed, ..none.clone() }.is_narrowing());
+    assert!(!Filter { status: Some(Status::Bot), date_of: DateOf::Closed, ..none.clone() }.is_narrowing());
     for filter in [
         Filter { from: Some("2026-11-22".into()), ..none.clone() },
         Filter { to: Some("2026-11-22".into()), ..none.clone() },

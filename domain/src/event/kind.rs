@@ -17,6 +17,9 @@ pub enum EventKind {
     HandedOff,
     Claimed,
     FirstReplied,
+    FirstReplySent,
+    Answered,
+    AnswerFailed,
     Released,
     TakenOver,
     ReturnedToBot,
@@ -29,6 +32,8 @@ pub enum EventKind {
     BotSilenced,
     BotRefused,
     Seen,
+    Snoozed,
+    SnoozeEnded,
     Merged,
     NumberChanged,
     Preferred,
@@ -58,6 +63,9 @@ variant_names!(EventKind {
     HandedOff => "handed_off",
     Claimed => "claimed",
     FirstReplied => "first_replied",
+    FirstReplySent => "first_reply_sent",
+    Answered => "answered",
+    AnswerFailed => "answer_failed",
     Released => "released",
     TakenOver => "taken_over",
     ReturnedToBot => "returned_to_bot",
@@ -70,6 +78,8 @@ variant_names!(EventKind {
     BotSilenced => "bot_silenced",
     BotRefused => "bot_refused",
     Seen => "seen",
+    Snoozed => "snoozed",
+    SnoozeEnded => "snooze_ended",
     Merged => "merged",
     NumberChanged => "number_changed",
     Preferred => "preferred",
@@ -116,9 +126,14 @@ impl EventKind {
             | Self::Amended
             | Self::WindowRefused
             | Self::FirstReplied
+            | Self::FirstReplySent
+            | Self::Answered
+            | Self::AnswerFailed
             | Self::EndingScheduled
             | Self::BotRefused
             | Self::Seen
+            | Self::Snoozed
+            | Self::SnoozeEnded
             | Self::Merged
             | Self::FlowBegan
             | Self::CallEnded
@@ -140,8 +155,13 @@ impl EventKind {
             | Self::Delivered
             | Self::Amended
             | Self::FirstReplied
+            | Self::FirstReplySent
+            | Self::Answered
+            | Self::AnswerFailed
             | Self::EndingScheduled
             | Self::Seen
+            | Self::Snoozed
+            | Self::SnoozeEnded
             | Self::FlowBegan
             | Self::VariableSet
             | Self::CallRequested
@@ -188,6 +208,9 @@ impl Event {
             Self::HandedOff { .. } => EventKind::HandedOff,
             Self::Claimed { .. } => EventKind::Claimed,
             Self::FirstReplied { .. } => EventKind::FirstReplied,
+            Self::FirstReplySent { .. } => EventKind::FirstReplySent,
+            Self::Answered { .. } => EventKind::Answered,
+            Self::AnswerFailed { .. } => EventKind::AnswerFailed,
             Self::Released { .. } => EventKind::Released,
             Self::TakenOver { .. } => EventKind::TakenOver,
             Self::ReturnedToBot { .. } => EventKind::ReturnedToBot,
@@ -200,6 +223,8 @@ impl Event {
             Self::BotSilenced { .. } => EventKind::BotSilenced,
             Self::BotRefused => EventKind::BotRefused,
             Self::Seen { .. } => EventKind::Seen,
+            Self::Snoozed { .. } => EventKind::Snoozed,
+            Self::SnoozeEnded { .. } => EventKind::SnoozeEnded,
             Self::Merged { .. } => EventKind::Merged,
             Self::NumberChanged { .. } => EventKind::NumberChanged,
             Self::Preferred { .. } => EventKind::Preferred,

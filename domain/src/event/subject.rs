@@ -34,6 +34,9 @@ impl Event {
             | Self::HandedOff { .. }
             | Self::Claimed { .. }
             | Self::FirstReplied { .. }
+            | Self::FirstReplySent { .. }
+            | Self::Answered { .. }
+            | Self::AnswerFailed { .. }
             | Self::Released { .. }
             | Self::TakenOver { .. }
             | Self::ReturnedToBot { .. }
@@ -46,6 +49,8 @@ impl Event {
             | Self::BotSilenced { .. }
             | Self::BotRefused
             | Self::Seen { .. }
+            | Self::Snoozed { .. }
+            | Self::SnoozeEnded { .. }
             | Self::Merged { .. }
             | Self::NumberChanged { .. }
             | Self::Preferred { .. }
@@ -84,6 +89,9 @@ impl Event {
             | Self::HandedOff { .. }
             | Self::Claimed { .. }
             | Self::FirstReplied { .. }
+            | Self::FirstReplySent { .. }
+            | Self::Answered { .. }
+            | Self::AnswerFailed { .. }
             | Self::Released { .. }
             | Self::TakenOver { .. }
             | Self::EndingScheduled { .. }
@@ -94,6 +102,8 @@ impl Event {
             | Self::BotSilenced { .. }
             | Self::BotRefused
             | Self::Seen { .. }
+            | Self::Snoozed { .. }
+            | Self::SnoozeEnded { .. }
             | Self::Merged { .. }
             | Self::NumberChanged { .. }
             | Self::Preferred { .. }

@@ -4,7 +4,7 @@ use super::{Bot, budget};
 use crate::{
     domain::{
         bot::Turn,
-        ids::TenantId,
+        ids::{Seq, TenantId},
         model::{ModelSettings, ToolDefinition},
         settings::ReadPolicy,
         time::Timestamp,
@@ -46,7 +46,8 @@ impl Bot {
         }
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
-                if let Some(wamid) = messages::newest_inbound(&mut work.tx, &turn.tenant, &turn.conversation).await? {
+                let (tenant, id) = (&turn.tenant, &turn.conversation);
+                if let Some(wamid) = messages::newest_inbound(&mut work.tx, tenant, id, Seq(i64::MAX)).await? {
                     work.enqueue(JobKind::Typing, turn.conversation.as_str(), wamid.0, work.now);
                 }
                 work.done()

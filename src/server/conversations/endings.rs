@@ -1,10 +1,10 @@
-//! Pending endings without an agent's act: carried out when due, or cancelled because their agent or their customer's
-//! record is gone. The press and its undo are in `agent::ending`; what cancels an ending is `domain::conversation`'s
-//! decision.
+//! Pending endings and snoozes without an agent's act: carried out when due, or cancelled because their agent or their
+//! customer's record is gone. The press and its undo are in `agent::ending`, the snooze is in `agent::snooze`; what
+//! cancels them is `domain::conversation`'s decision.
 
 use crate::{
     domain::{
-        conversation::{CancelCause, Command, EndingKind, PendingEnding, Refusal},
+        conversation::{CancelCause, Command, EndingKind, PendingEnding},
         event::Actor,
         ids::{AgentId, ChannelId, ConversationId, EndingId, TenantId},
         time::{Span, Timestamp},
@@ -62,6 +62,23 @@ impl Conversations {
         .await
     }
 
+    /// Ends the snooze of a job that is due, in the transaction that also ends the job. A job whose snooze was replaced
+    /// changes nothing.
+    pub async fn end_snooze(&self, job: &Leased<JobRow>) -> Result<()> {
+        let id = &ConversationId::from(job.key.as_str());
+        self.transact(&job.tenant_id, move |mut work| async move {
+            work.lock(id).await?;
+            if !jobs::finish(&mut work.tx, job).await? {
+                return work.discard(());
+            }
+            if let Ok(until) = job.payload.parse().map(Timestamp) {
+                work.run(id, Actor::System, &Command::EndSnooze { until }, None)?;
+            }
+            work.done()
+        })
+        .await
+    }
+
     /// Cancels all pending endings of an agent. To be called when an agent is deactivated.
     pub async fn cancel_endings_of(&self, tenant: &TenantId, agent: &AgentId) -> Result<()> {
         self.transact(tenant, move |mut work| async move {
@@ -93,14 +110,8 @@ impl UnitOfWork {
             self.run(id, Actor::System, &command, None)?;
             return Ok(());
         };
-        let outcome = match self.has_unseen_notice(id).await? {
-            true => Err(Refusal::CustomerJustWrote),
-            false => {
-                let command = Command::CarryOutEnding { ending: pending.id.clone() };
-                self.try_run(id, Actor::Agent(agent.id), &command, None)?
-            }
-        };
-        match outcome {
+        let command = Command::CarryOutEnding { ending: pending.id.clone() };
+        match self.try_run(id, Actor::Agent(agent.id), &command, None)? {
             Ok(_) => match pending.kind {
                 EndingKind::Close => self.send_goodbye(id, &agent.name, &row.goodbye).await,
                 EndingKind::ReturnToBot => self.continue_as_bot(id).await,

@@ -18,7 +18,7 @@ use crate::{
     domain::{
         desk::{Group, Row, RowState},
         event::Actor,
-        ids::ConversationId,
+        ids::{ConversationId, Seq},
         settings::{TenantSettings, TextName},
         time::{Span, Timestamp},
     },
@@ -38,6 +38,9 @@ use stories::StoryLine;
 
 /// Seeds all ids and random delays of the week.
 const SEED: u64 = 2_026;
+
+/// Position of a look at everything that is there.
+const EVERYTHING: Seq = Seq(i64::MAX);
 
 /// Reply of an agent who closes a conversation that nobody has answered.
 const SORRY: &str = "Hi, sorry nobody got back to you. Is there anything I can still help with?";
@@ -181,7 +184,7 @@ impl Player<'_> {
             }
             EventKind::Seen { person, agent } => {
                 let Row { id, .. } = self.conversation(person).await?;
-                self.services.conversations.see(&self.agents[agent], &id).await?;
+                self.services.conversations.see(&self.agents[agent], &id, EVERYTHING).await?;
             }
             EventKind::Closed { person, agent } => self.close(person, agent).await?,
         }
@@ -253,7 +256,7 @@ impl Player<'_> {
         if let Some(id) = self.open.get(&person) {
             rows = desk::rows(&mut tx, reader.tenant(), std::slice::from_ref(id)).await?;
         } else {
-            for group in [Group::Waiting, Group::Bot, Group::Others] {
+            for group in [Group::Unassigned, Group::Bot, Group::Others] {
                 rows.extend(
                     desk::page(&mut tx, reader.tenant(), reader.id(), group, &desk::DeskScope::default(), None, 50)
                         .await?,
@@ -277,7 +280,7 @@ impl Player<'_> {
                 conversations.claim(agent, &row.id).await?;
             }
         }
-        Ok(conversations.see(agent, &row.id).await?)
+        Ok(conversations.see(agent, &row.id, EVERYTHING).await?)
     }
 
     async fn answer(&self, agent: usize, id: &ConversationId, words: &str) -> Result<(), BoxError> {

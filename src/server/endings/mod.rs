@@ -1,7 +1,8 @@
-//! The worker of pending endings: takes those that are due and lets `conversations` carry them out.
+//! The worker of what agents scheduled: takes pending endings and snoozes that are due and lets `conversations` carry
+//! them out.
 //!
-//! What an ending does, and what cancels it, does not belong here. Another kind of work that waits for a time gets its
-//! own kind of job and, if it writes conversations, a verb there.
+//! What an ending or a snooze does, and what cancels it, does not belong here. Another kind of work that waits for a
+//! time gets its own kind of job and, if it writes conversations, a verb there.
 
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +19,7 @@ use crate::{
 
 /// How long a job is leased before another worker takes it.
 const LEASE: Span = Span::seconds(60);
-/// Most endings that are taken at once.
+/// Most jobs of a kind that are taken at once.
 const BATCH: i64 = 64;
 /// Failed attempts after which an ending is cancelled.
 const MAX_ATTEMPTS: i64 = 5;
@@ -42,17 +43,26 @@ impl Endings {
 
     /// Carries out what is due. Returns how many there were.
     pub async fn run_once(&self) -> Result<usize> {
-        let taken = self.jobs.take(JobKind::Ending, Selection::Any, LEASE, BATCH).await?;
-        for job in &taken {
-            if let Err(error) = self.carry_out(job).await {
-                tracing::error!(%error, job = %job.id, attempts = job.attempts, "endings: not carried out, will retry");
-                self.jobs.reschedule(job, RETRY).await?;
+        let mut taken = 0;
+        for kind in [JobKind::Ending, JobKind::Snooze] {
+            let due = self.jobs.take(kind, Selection::Any, LEASE, BATCH).await?;
+            for job in &due {
+                if let Err(error) = self.carry_out(job).await {
+                    let (id, attempts) = (&job.id, job.attempts);
+                    tracing::error!(%error, job = %id, attempts, "endings: not carried out, will retry");
+                    self.jobs.reschedule(job, RETRY).await?;
+                }
             }
+            taken += due.len();
         }
-        Ok(taken.len())
+        Ok(taken)
     }
 
     async fn carry_out(&self, job: &Leased<JobRow>) -> Result<()> {
+        if job.kind == JobKind::Snooze {
+            // Tried until it succeeds: a conversation must not stay put aside.
+            return self.conversations.end_snooze(job).await;
+        }
         match job.attempts >= MAX_ATTEMPTS {
             true => self.conversations.give_up_ending(job).await,
             false => self.conversations.carry_out_ending(job).await,

@@ -82,7 +82,7 @@ impl Live {
                     let count = desk::count(&mut tx, agent.tenant(), agent.id(), group, &scope, CAP).await?;
                     filtered.insert(group, count);
                 }
-                if filter.status.is_none_or(|wanted| wanted == group) {
+                if filter.status.is_none_or(|wanted| wanted.includes(group)) {
                     groups.insert(group, page(&mut tx, agent, group, &scope, None, PAGE).await?);
                 }
             }
@@ -120,7 +120,7 @@ impl Live {
         let at = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let seq = tenants::head(&mut tx, agent.tenant()).await?;
-        let waiting = page(&mut tx, agent, Group::Waiting, &DeskScope::default(), None, CARDS).await?;
+        let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CARDS).await?;
         let endings = endings(&mut tx, agent).await?;
         let counts = counters::read(&mut tx, agent.tenant()).await?;
         let desk = Desk {
@@ -130,7 +130,7 @@ impl Live {
             seq,
             counts,
             filtered: None,
-            groups: BTreeMap::from([(Group::Waiting, waiting.clone())]),
+            groups: BTreeMap::from([(Group::Unassigned, waiting.clone())]),
             news: BTreeSet::new(),
         };
         let online = self.presence.online(agent.tenant(), at).to_vec();

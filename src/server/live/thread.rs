@@ -17,7 +17,7 @@ use crate::{
     server::{
         accounts::Agent,
         store::{
-            self, Tx, agents, conversations, customers, desk, entries, messages,
+            self, Tx, agents, conversations, customers, desk, drafts, entries, messages,
             tenants::{self, Tenant},
         },
     },
@@ -66,7 +66,8 @@ impl Live {
             since: Timestamp(customer.created_at),
             language: customer.language,
         };
-        Ok(Some(Thread { row, customer, items, older, dossier, earlier, goodbye, seq: tenant_row.last_seq }))
+        let draft = drafts::find(&mut tx, tenant, id, agent.id()).await?.unwrap_or_default();
+        Ok(Some(Thread { row, customer, items, older, dossier, earlier, goodbye, draft, seq: tenant_row.last_seq }))
     }
 
     pub async fn older(

@@ -1,4 +1,4 @@
-//! The waiting target, the time zone, and when messages are marked as read.
+//! The targets for first and further replies, the time zone, and when messages are marked as read.
 
 use crate::{
     domain::{
@@ -16,6 +16,8 @@ use super::{Result, Settings, SettingsError, configured};
 #[derive(Clone, Debug)]
 pub struct Targets {
     pub waiting_target: Span,
+    /// `None` keeps the target that is set.
+    pub reply_target: Option<Span>,
     /// An IANA name in any case.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -27,20 +29,24 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] if the target is out of bounds or the time zone is unknown. Nothing is saved then.
     pub async fn targets_save(&self, tenant: &TenantId, actor: Actor, targets: Targets) -> Result<()> {
-        if let Some(detail) = target_fault(targets.waiting_target) {
-            return Err(SettingsError::Invalid(detail));
+        for target in std::iter::once(targets.waiting_target).chain(targets.reply_target) {
+            if let Some(detail) = target_fault(target) {
+                return Err(SettingsError::Invalid(detail));
+            }
         }
         let zone = known_zone(&targets.zone)?;
         let (mut tx, record) = self.begin(tenant).await?;
         let was = record.settings;
         let values = TenantSettings {
             waiting_target: targets.waiting_target,
+            reply_target: targets.reply_target.unwrap_or(was.reply_target),
             zone,
             read_policy: targets.read_policy,
             ..was.clone()
         };
         let changes: Vec<_> = [
             (was.waiting_target != values.waiting_target, Setting::WaitingTarget),
+            (was.reply_target != values.reply_target, Setting::ReplyTarget),
             (was.zone != values.zone, Setting::TimeZone),
             (was.read_policy != values.read_policy, Setting::ReadPolicy),
         ]

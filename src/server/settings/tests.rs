@@ -280,7 +280,7 @@ async fn a_text_with_an_unknown_variable_is_not_saved() {
 async fn each_changed_target_is_logged() {
     let office = office().await;
     let save = async |waiting_target, zone: &str, read_policy| {
-        let targets = Targets { waiting_target, zone: zone.to_owned(), read_policy };
+        let targets = Targets { waiting_target, reply_target: None, zone: zone.to_owned(), read_policy };
         office.settings.targets_save(&office.tenant, admin(), targets).await
     };
     save(Span::minutes(5), "UTC", ReadPolicy::OnOpen).await.expect("nothing differs");
@@ -292,6 +292,18 @@ async fn each_changed_target_is_logged() {
     assert_eq!(office.changes().await, expected);
     let sequence: Vec<i64> = office.entries().await.iter().map(|entry| entry.seq.0).collect();
     assert_eq!(sequence, [1, 2]);
+    // The target of replies is saved only if it is named, within the same bounds.
+    let reply = async |reply_target| {
+        let zone = "UTC".to_owned();
+        let targets = Targets { waiting_target: Span::minutes(9), reply_target, zone, read_policy: ReadPolicy::Never };
+        office.settings.targets_save(&office.tenant, admin(), targets).await
+    };
+    assert!(detail(reply(Some(Span::seconds(9))).await).contains("10 seconds"));
+    reply(Some(Span::minutes(2))).await.expect("saved");
+    reply(None).await.expect("stays");
+    let settings = office.settings.tenant(&office.tenant).await.expect("a tenant").settings;
+    assert_eq!((settings.waiting_target, settings.reply_target), (Span::minutes(9), Span::minutes(2)));
+    assert_eq!(office.changes().await.last(), Some(&(Setting::ReplyTarget, Change::Changed)));
 }
 
 #[tokio::test]
@@ -299,6 +311,7 @@ async fn a_time_zone_is_stored_with_its_canonical_name() {
     let office = office().await;
     let targets = Targets {
         waiting_target: Span::minutes(5),
+        reply_target: None,
         zone: " europe/berlin ".to_owned(),
         read_policy: ReadPolicy::OnOpen,
     };

@@ -28,6 +28,7 @@ const OWNERS: &[Owner] = &[
     owner("conversations", &["conversations"], &["conversations"]),
     owner("counters", &["counters"], &["conversations"]),
     owner("customers", &["customers"], &["conversations"]),
+    owner("drafts", &["drafts"], &["conversations"]),
     owner("entries", &["entries"], &["conversations", "log"]),
     owner("facts", &["variables", "calls"], &["conversations"]),
     owner("flow_runs", &["flow_runs"], &["conversations", "bot"]),

@@ -108,7 +108,7 @@ fn rewritten() -> Vec<Row> {
         Row {
             name: "edit of a message that is not the last",
             says: |who| vec![who.text(0, "First"), who.text(1, "Second"), edit(who, 2, 0, "First, but better")],
-            seen: Some(Seen::turn("text", "Second").unread(2).answers(2).look(|message, thread| {
+            seen: Some(Seen::turn("text", "Edited: First, but better").unread(2).answers(2).look(|message, thread| {
                 assert!(!message.edited);
                 assert!(messages(thread).any(|message| message.edited));
             })),

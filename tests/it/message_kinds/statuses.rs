@@ -103,7 +103,7 @@ async fn look(app: &TestApp, agent: &handoff::server::accounts::Agent, cast: &[(
         assert_eq!(waits, row.waits, "{}", row.name);
         let shut = row.words.contains(&"131047");
         assert_eq!(found.window_closes.is_none(), shut, "{}: window", row.name);
-        assert_eq!(found.unread, 1, "{}: a status is nothing to read", row.name);
+        assert_eq!(app.unread(&found.id).await, 1, "{}: a status is nothing to read", row.name);
     }
     assert_eq!(listed.len(), TABLE.len(), "no conversation of its own");
 }

@@ -225,7 +225,7 @@ on_both!(a_reaction_and_a_look_cancel_nothing, async |app| {
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
     assert_eq!(app.webhook(&meta::status(MARIA, &answer, app.now(), "read")).await, StatusCode::OK);
     app.settle().await;
-    app.services.conversations.see(&ana, &row.id).await.expect("looks");
+    app.look(&ana, &row.id).await;
     assert_eq!(app.only_row(&ana).await.ending, Some(mark));
     app.turn(PAST_DUE);
     app.settle().await;

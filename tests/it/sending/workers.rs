@@ -46,7 +46,7 @@ on_both!(a_read_mark_that_hangs_blocks_no_message, threads = 4, async |app| {
     let luca = new_conversation(app, &ana, "Luca").await;
     app.meta.customer_says(&maria.customer, "Are you there?").expect("writes");
     app.settle().await;
-    app.services.conversations.see(&ana, &maria.id).await.expect("looks");
+    app.look(&ana, &maria.id).await;
     // Read marks contain no recipient, so they match the faults for everybody; Luca's customer has its own fault.
     app.meta.inject(&luca.customer, Fault::always(Effect::Silent));
     app.meta.inject("*", Fault::always(HANG));

@@ -132,12 +132,15 @@ pub const ROUTES: &[Route] = &[
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
-    call("/api/see", "id={conversation}", ONE),
+    call("/api/see", "id={conversation}&seen=0", ONE),
+    call("/api/save_draft", r#"{"id":"{conversation}","draft":{"version":1,"body":"Hi"}}"#, ONE),
     // The agent has the conversation, then returns it to the bot; after that, the admin is refused.
     call("/api/claim", "id={conversation}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
+    call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
+    call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),
     call("/api/release", "id={conversation}", one(FINE, CONFLICT)),
     // Nothing that these undo has this epoch.
     call("/api/undo_release", "id={conversation}&epoch=-1", one(CONFLICT, CONFLICT)),
@@ -164,7 +167,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/settings", "", ADMIN),
     call("/api/text_save", "name=closing&text=Bye", ADMIN),
     call("/api/text_preview", "name=closing&text=Bye", ADMIN),
-    call("/api/targets_save", "waiting_target=60000&zone=UTC&read_policy=never", ADMIN),
+    call("/api/targets_save", "waiting_target=60000&reply_target=60000&zone=UTC&read_policy=never", ADMIN),
     call("/api/bot", "", ADMIN),
     call("/api/model_save", r#"{"model": {"model": "m"}, "key": null}"#, ADMIN),
     call("/api/model_key_forget", "", ADMIN),

@@ -175,8 +175,12 @@ async fn settings(app: &TestApp, ada: &Agent, provider: &Provider, shop: &Open) 
     let whole_day = vec![Interval { from: 0, to: 1440 }];
     let calendar = Calendar { weekly: std::array::from_fn(|_| whole_day.clone()), ..Calendar::default() };
     settings.hours_save(tenant, actor(), calendar).await.expect("hours");
-    let targets =
-        Targets { waiting_target: Span::minutes(3), zone: "Europe/Lisbon".to_owned(), read_policy: ReadPolicy::OnOpen };
+    let targets = Targets {
+        waiting_target: Span::minutes(3),
+        reply_target: None,
+        zone: "Europe/Lisbon".to_owned(),
+        read_policy: ReadPolicy::OnOpen,
+    };
     settings.targets_save(tenant, actor(), targets).await.expect("targets");
     for (phrase, language) in [(KEYWORD, None), ("mitarbeiter", Some("de".to_owned()))] {
         let matching = Matching::Contains;

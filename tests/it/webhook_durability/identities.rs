@@ -188,7 +188,7 @@ on_both!(a_new_number_keeps_the_conversation, async |app| {
     changes(app, BY_BOTH, "wamid.moved", moved).await;
     let known = open(app, &ana).await;
     assert_eq!((known.id, known.phone), (row.id.clone(), Some(format!("+{NEW_PHONE}"))));
-    assert_eq!(known.unread, 1, "no message of the customer's");
+    assert_eq!(app.unread(&row.id).await, 1, "no message of the customer's");
     let told = lines(app, &ana, &row.id).await;
     assert_eq!(told.iter().filter(|words| words.contains("new phone number")).count(), 1, "{told:?}");
     says(app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "after").await;

@@ -188,7 +188,7 @@ on_both!(messages_of_another_responder_are_shown_and_not_answered, async |app| {
     arrives(app, &body).await;
     app.settle().await;
     let row = app.only_row(&ana).await;
-    assert_eq!((&row.state, row.unread), (&RowState::Bot, 1));
+    assert_eq!((&row.state, app.unread(&row.id).await), (&RowState::Bot, 1));
     assert_eq!(row.window_closes, None, "a message to another responder opens no reply window");
     let talk: Vec<_> = messages(app, &ana, &row.id).await.iter().map(|it| (it.author.clone(), words(it))).collect();
     let expected = [(Author::Customer, "I need an agent"), (Author::Partner, "I am the other bot")];

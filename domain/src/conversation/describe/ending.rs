@@ -60,6 +60,7 @@ fn reason(cause: CancelCause, by: &Actor, agent: &AgentId, names: &AgentNames) -
         CancelCause::Claimed => return acted("it was taken over", "took over"),
         CancelCause::Replied => return acted("a reply was sent", "replied"),
         CancelCause::Released => "its owner changed",
+        CancelCause::Snoozed => "it was snoozed",
         CancelCause::RepliedByPhone => "a colleague replied from the WhatsApp app",
         CancelCause::HandedOff => "an agent was requested",
         CancelCause::CustomerWrote => "the customer just wrote",

@@ -186,7 +186,8 @@ impl Bot {
             | JobKind::Fetch
             | JobKind::Read
             | JobKind::Typing
-            | JobKind::Ending => return self.drop_turn(job).await,
+            | JobKind::Ending
+            | JobKind::Snooze => return self.drop_turn(job).await,
         };
         if is_stale(job, &turn) {
             return self.drop_turn(job).await;

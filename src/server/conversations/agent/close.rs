@@ -2,21 +2,17 @@
 
 use crate::{
     domain::{
-        conversation::{Command, Goodbye, GoodbyeFault, Refusal},
+        conversation::{Command, Goodbye, GoodbyeFault},
         event::{Actor, Event, Skipped},
         ids::{ConversationId, MessageId},
         interpolation::ClosingValues,
-        message::TurnEffect,
     },
     server::{
         accounts::Agent,
         conversations::{ConversationError, Conversations, Result, UnitOfWork},
-        store::{customers, messages},
+        store::customers,
     },
 };
-
-/// How many of the newest messages are searched for the customer's newest one.
-const SEARCH_LIMIT: i64 = 8;
 
 impl Conversations {
     /// Closes the conversation and enqueues the closing text, which is sent within the 24-hour window only.
@@ -24,9 +20,6 @@ impl Conversations {
         let seen = &seen;
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
-            if work.has_unseen_notice(id).await? {
-                return Err(ConversationError::Refused(Refusal::CustomerJustWrote));
-            }
             let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
             work.run(id, agent.actor(), &command, None)?;
             work.send_goodbye(id, agent.name(), &Goodbye::Standard).await?;
@@ -37,18 +30,6 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// Whether the customer's newest message is a notice about something that WhatsApp did not pass on, and is unread.
-    /// It is not a turn of the customer, but the conversation must not be closed before an agent has seen it.
-    pub(in crate::server::conversations) async fn has_unseen_notice(&mut self, id: &ConversationId) -> Result<bool> {
-        if self.get(id).is_none_or(|it| it.unread == 0) {
-            return Ok(false);
-        }
-        let tenant = self.tenant_id();
-        let newest = messages::page(&mut self.tx, &tenant, id, None, SEARCH_LIMIT).await?;
-        let newest = newest.iter().find(|record| record.author.is_customer());
-        Ok(newest.is_some_and(|record| record.content.turn() == TurnEffect::Notice))
-    }
-
     /// Sends the text that goes with a close. Outside the window nothing is sent, and an entry says so.
     pub(in crate::server::conversations) async fn send_goodbye(
         &mut self,

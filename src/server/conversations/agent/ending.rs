@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        conversation::{Command, EndingPress, Refusal, UNDO_TIME},
+        conversation::{Command, EndingPress, UNDO_TIME},
         desk::EndingMark,
         ids::{ConversationId, EndingId},
         time::Span,
@@ -31,9 +31,6 @@ impl Conversations {
         }
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
-            if work.has_unseen_notice(id).await? {
-                return Err(ConversationError::Refused(Refusal::CustomerJustWrote));
-            }
             let own = agents::find(&mut work.tx, agent.tenant(), agent.id()).await?;
             let own = own.map_or(UNDO_TIME, |row| Span::seconds(row.undo_seconds));
             let ending: EndingId = work.entropy.id(work.now);

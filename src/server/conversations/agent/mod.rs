@@ -6,15 +6,19 @@
 
 mod claim;
 mod close;
+mod draft;
 mod ending;
 mod release;
 mod reply;
 mod retry;
 mod return_to_bot;
 mod see;
+mod snooze;
 mod take_over;
 mod unanswered;
 mod undo;
+
+pub use reply::NewReply;
 
 use crate::{
     domain::{

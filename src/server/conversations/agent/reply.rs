@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         conversation::Command,
-        ids::{ConversationId, MessageId},
+        ids::{ConversationId, MessageId, Seq},
         message::{Author, reply::ReplyKind},
         settings::ReadPolicy,
     },
@@ -13,6 +13,18 @@ use crate::{
         store::messages,
     },
 };
+
+/// A reply as the composer sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewReply<'a> {
+    /// Chosen by the page: a second call with the same one does nothing.
+    pub client_id: &'a str,
+    pub kind: ReplyKind,
+    pub body: &'a str,
+    pub quote: Option<&'a MessageId>,
+    /// The version of the draft that is sent, if the page keeps it on the server.
+    pub draft: Option<i64>,
+}
 
 impl Conversations {
     /// Sends a text. See [`Self::reply_as`].
@@ -27,7 +39,7 @@ impl Conversations {
         self.reply_as(agent, id, client_id, ReplyKind::Text, body, quote).await
     }
 
-    /// Puts a reply into the outbox. A second call with the same `client_id` does nothing.
+    /// Sends a text as this kind. See [`Self::send_reply`].
     pub async fn reply_as(
         &self,
         agent: &Agent,
@@ -37,6 +49,12 @@ impl Conversations {
         body: &str,
         quote: Option<&MessageId>,
     ) -> Result<()> {
+        self.send_reply(agent, id, NewReply { client_id, kind, body, quote, draft: None }).await
+    }
+
+    /// Puts a reply into the outbox and removes its draft.
+    pub async fn send_reply(&self, agent: &Agent, id: &ConversationId, reply: NewReply<'_>) -> Result<()> {
+        let NewReply { client_id, kind, body, quote, draft } = reply;
         let body = body.replace('\0', "");
         let body = body.trim();
         if body.is_empty() {
@@ -81,8 +99,9 @@ impl Conversations {
                 digest: digest(agent.tenant().as_str(), &record.content),
             };
             work.run(id, agent.actor(), &command, Some(record))?;
+            work.remove_sent_draft(agent, id, draft, body).await?;
             if work.tenant.settings.read_policy == ReadPolicy::OnReply {
-                work.enqueue_read(id).await?;
+                work.enqueue_read(id, Seq(i64::MAX)).await?;
             }
             work.done()
         })

@@ -1,26 +1,35 @@
-//! See: the agent reads a conversation.
+//! See: the owner of a conversation has the end of its thread on the screen.
 
 use crate::{
-    domain::{conversation::Command, ids::ConversationId, settings::ReadPolicy},
+    domain::{
+        conversation::Command,
+        ids::{ConversationId, Seq},
+        settings::ReadPolicy,
+    },
     server::{
         accounts::Agent,
         conversations::{Conversations, Result, UnitOfWork},
-        store::{jobs::JobKind, messages},
+        store::{entries, jobs::JobKind, messages},
     },
 };
 
 impl Conversations {
-    /// Sets the unread count to zero and, depending on the tenant's policy, marks the customer's messages as read in
-    /// WhatsApp.
-    pub async fn see(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+    /// Marks everything up to the log position `seen` as read and, depending on the tenant's policy, the customer's
+    /// messages as read in WhatsApp. What came later stays unread. A look of anybody but the owner changes nothing, and
+    /// the customer sees no ticks of it.
+    pub async fn see(&self, agent: &Agent, id: &ConversationId, seen: Seq) -> Result<()> {
         self.transact(agent.tenant(), move |mut work| async move {
             let conversation = work.lock(id).await?.conversation.clone();
-            if conversation.unread == 0 || !conversation.is_open() {
+            if conversation.unread == 0 || conversation.agent() != Some(agent.id()) {
                 return work.discard(());
             }
-            work.run(id, agent.actor(), &Command::See { agent: agent.id().clone() }, None)?;
+            let left = entries::news_after(&mut work.tx, agent.tenant(), id, seen).await?;
+            let command = Command::See { agent: agent.id().clone(), left };
+            if work.run(id, agent.actor(), &command, None)?.is_empty() {
+                return work.discard(());
+            }
             if work.tenant.settings.read_policy == ReadPolicy::OnOpen {
-                work.enqueue_read(id).await?;
+                work.enqueue_read(id, seen).await?;
             }
             work.done()
         })
@@ -29,10 +38,14 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// Enqueues a read mark for the customer's newest message.
-    pub(in crate::server::conversations) async fn enqueue_read(&mut self, id: &ConversationId) -> Result<()> {
+    /// Enqueues a read mark for the customer's newest message up to the log position `seen`.
+    pub(in crate::server::conversations) async fn enqueue_read(
+        &mut self,
+        id: &ConversationId,
+        seen: Seq,
+    ) -> Result<()> {
         let tenant = self.tenant_id();
-        if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id).await? {
+        if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id, seen).await? {
             self.enqueue(JobKind::Read, id.as_str(), wamid.0, self.now);
         }
         Ok(())

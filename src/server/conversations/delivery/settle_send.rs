@@ -152,9 +152,14 @@ impl UnitOfWork {
             self.append(Some(&row.conversation_id), Actor::Meta, event);
         }
         // Statuses may have arrived before the response.
+        let mut newest = record.clone();
         if let Some(applied) = self.catch_up_sent(record).await? {
             let piece = usize::try_from(row.ord % 64).ok();
             self.propagate_status(&applied, piece, wamid).await?;
+            newest = applied.record;
+        }
+        if moved.is_some() && newest.delivery.is_some_and(Delivery::is_out) {
+            self.reply_sent(&newest).await?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         event::{Actor, Amendment, Event},
-        ids::{ChannelId, MessageId, Wamid},
+        ids::{ChannelId, ConversationId, MessageId, Wamid},
         message::{Author, Content, Delivery, DeliveryFault, Reaction},
         text,
         time::Timestamp,
@@ -171,6 +171,7 @@ impl UnitOfWork {
         update: &MessageUpdate,
     ) -> Result<Option<Applied>> {
         let had_wamid = record.wamid.clone();
+        let was_out = record.delivery.is_some_and(Delivery::is_out);
         let Some(effect) = update.apply(&mut record) else { return Ok(None) };
         let tenant = self.tenant_id();
         debug_assert_eq!(had_wamid, record.wamid, "an update never renames a message");
@@ -186,6 +187,12 @@ impl UnitOfWork {
                 if window_closed {
                     self.append(Some(&conversation), Actor::Meta, Event::WindowRefused { at: self.now });
                 }
+                if next.is_out() && !was_out {
+                    self.reply_sent(&record).await?;
+                }
+                if next == Delivery::Failed {
+                    self.reply_failed(&record).await?;
+                }
             }
             Effect::Amended(what) => {
                 // A reaction belongs to its author, an edit or deletion to the author of the message.
@@ -194,19 +201,43 @@ impl UnitOfWork {
                     MessageUpdate::Status { .. } | MessageUpdate::Edit { .. } | MessageUpdate::Revoke => &record.author,
                 };
                 let actor = if by.is_customer() { Actor::Customer } else { Actor::Meta };
-                self.append(Some(&conversation), actor, Event::Amended { message: record.id.clone(), what });
+                let event = Event::Amended { message: record.id.clone(), what };
+                let is_news = event.is_news(&actor);
+                self.append(Some(&conversation), actor, event);
                 self.refresh_preview(&record, what).await?;
+                if is_news {
+                    self.move_up(&conversation);
+                }
             }
         }
         Ok(Some(Applied { record, failed }))
     }
 
-    /// Updates the list's preview if the changed message is the newest.
+    /// Updates the list's preview if the changed message is the newest, or if the customer changed an older one: the row
+    /// shows what is unread.
     async fn refresh_preview(&mut self, record: &MessageRow, what: Amendment) -> Result<()> {
-        if matches!(what, Amendment::Edited | Amendment::Revoked) && self.is_newest(record).await? {
-            self.set_preview(&record.conversation, preview_text(record));
+        let label = match what {
+            Amendment::Edited => "Edited: ",
+            // The preview of a deleted message says so.
+            Amendment::Revoked => "",
+            Amendment::Reacted | Amendment::FileKept | Amendment::FileFailed => return Ok(()),
+        };
+        let is_open = self.get(&record.conversation).is_some_and(|it| it.is_open());
+        if self.is_newest(record).await? {
+            self.set_as_preview(record);
+        } else if record.author.is_customer() && is_open {
+            self.set_as_preview(record);
+            self.set_preview(&record.conversation, text::clip(&format!("{label}{}", preview_text(record)), 160));
         }
         Ok(())
+    }
+
+    /// Something happened in the conversation that its row is sorted by, although no message came.
+    fn move_up(&mut self, id: &ConversationId) {
+        let now = self.now;
+        if let Some(stored) = self.conversations.get_mut(id).filter(|stored| stored.conversation.is_open()) {
+            stored.last_at = stored.last_at.max(now);
+        }
     }
 
     /// Makes a message the preview in the list, whatever its time is at Meta.
@@ -214,6 +245,7 @@ impl UnitOfWork {
         if let Some(stored) = self.conversations.get_mut(&record.conversation) {
             stored.preview = preview_text(record);
             stored.preview_by = preview_kind(&record.author);
+            stored.preview_id = Some(record.id.clone());
         }
     }
 

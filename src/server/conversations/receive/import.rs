@@ -34,6 +34,7 @@ impl UnitOfWork {
             at: incoming.at,
             late: false,
             digest: digest(self.tenant.id.as_str(), &record.content),
+            reply_target: None,
         };
         self.append_record(&conversation, Actor::System, event, record);
         Ok(())

@@ -134,6 +134,7 @@ impl UnitOfWork {
             late,
             handoff: self.entropy.id(self.now),
             target: self.tenant.settings.waiting_target,
+            reply_target: self.tenant.settings.reply_target,
         });
         let message = record.id.clone();
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
@@ -236,9 +237,10 @@ impl UnitOfWork {
             return Ok(());
         }
         self.append_replaced_ids(&customer.id, &conversation);
+        let message = record.id.clone();
         let command = Command::Echo {
             author: echo.author.clone(),
-            message: record.id.clone(),
+            message: message.clone(),
             kind: record.content.kind().to_owned(),
             digest: digest(self.tenant.id.as_str(), &record.content),
             at: echo.at,
@@ -246,7 +248,7 @@ impl UnitOfWork {
             target: self.tenant.settings.waiting_target,
         };
         self.run(&conversation, Actor::Meta, &command, Some(record))?;
-        Ok(())
+        self.echo_sent(&conversation, message, echo.author.clone(), echo.at).await
     }
 
     /// The event for a message that the business sent elsewhere and that is no takeover.

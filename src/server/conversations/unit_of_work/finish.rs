@@ -53,6 +53,7 @@ impl UnitOfWork {
         let new_conversations = self.new_conversations.clone();
         self.write_new().await?;
         self.save_endings().await?;
+        self.save_snoozes().await?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();
         let known: Vec<&ConversationRow> =
@@ -63,7 +64,7 @@ impl UnitOfWork {
             if let Some(handoff) = it.handoff() {
                 handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
             }
-            let bucket = Bucket::of(&it.state);
+            let bucket = Bucket::of(it);
             if stored.counted.as_ref() != Some(&bucket) {
                 if let Some(counted) = &stored.counted {
                     *deltas.entry(counted.clone()).or_default() -= 1;
@@ -138,6 +139,24 @@ impl UnitOfWork {
                 let goodbye = self.goodbyes.remove(&ending.id).unwrap_or_default();
                 pending_endings::insert(&mut self.tx, &tenant, id, ending, &goodbye).await?;
                 self.enqueue(JobKind::Ending, id.as_str(), ending.id.as_str().to_owned(), ending.due_at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the jobs of snoozes that are over or were replaced, and enqueues those of new ones.
+    async fn save_snoozes(&mut self) -> Result<()> {
+        let has_changed = |stored: &&ConversationRow| stored.stored_snooze != stored.conversation.snooze;
+        let of = |stored: &ConversationRow| {
+            (stored.conversation.id.clone(), stored.stored_snooze, stored.conversation.snooze)
+        };
+        let changed: Vec<_> = self.conversations.values().filter(has_changed).map(of).collect();
+        for (id, was, now) in changed {
+            if was.is_some_and(|snooze| snooze.until.is_some()) {
+                jobs::drop_all(&mut self.tx, JobKind::Snooze, id.as_str()).await?;
+            }
+            if let Some(until) = now.and_then(|snooze| snooze.until) {
+                self.enqueue(JobKind::Snooze, id.as_str(), until.0.to_string(), until);
             }
         }
         Ok(())

@@ -187,7 +187,10 @@ impl UnitOfWork {
                 epoch: Epoch(0),
                 window: Window::default(),
                 last_turn: None,
+                last_item: None,
                 unread: 0,
+                reply_clock: None,
+                snooze: None,
                 state: State::Bot,
                 ending: None,
             },
@@ -197,8 +200,10 @@ impl UnitOfWork {
             last_at: at,
             preview: String::new(),
             preview_by: PreviewKind::Customer,
+            preview_id: None,
             counted: None,
             stored_ending: None,
+            stored_snooze: None,
         };
         self.new_conversations.insert(id.clone());
         self.conversations.insert(id.clone(), stored);
@@ -238,6 +243,7 @@ impl UnitOfWork {
             {
                 stored.preview = preview_text(record);
                 stored.preview_by = preview_kind(&record.author);
+                stored.preview_id = Some(record.id.clone());
                 stored.last_at = stored.last_at.max(record.at);
             }
             let epoch = command.sending_turn();
@@ -310,6 +316,7 @@ impl UnitOfWork {
         {
             stored.preview = preview_text(&record);
             stored.preview_by = preview_kind(&record.author);
+            stored.preview_id = Some(record.id.clone());
             stored.last_at = record.at;
         }
         if let Some(pending) = self.pending.last_mut() {

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::domain::{
     conversation::{Owner, State},
+    desk::Group,
     event::Actor,
     ids::{ChannelId, ConversationId, CustomerId, TenantId},
 };
@@ -27,6 +28,17 @@ fn rank(stored: &ConversationRow) -> i64 {
         State::Closed { at, .. } => -at.0,
         State::Bot | State::Human { .. } => -stored.last_at.0,
     }
+}
+
+/// The group of a claimed conversation for its owner, and its sort key there. Must agree with `domain::desk::Row`.
+fn own_place(stored: &ConversationRow) -> Option<(Group, i64)> {
+    let it = &stored.conversation;
+    it.agent()?;
+    Some(match (it.snooze, it.reply_clock) {
+        (Some(snooze), _) => (Group::Snoozed, snooze.rank()),
+        (None, Some(clock)) => (Group::ReplyNow, clock.since.0),
+        (None, None) => (Group::CustomersTurn, -stored.last_at.0),
+    })
 }
 
 /// Locks a conversation and loads it, in one statement on both engines. The loaded version is incremented already.
@@ -163,6 +175,8 @@ struct ConversationState<'a> {
     closed_by: Option<String>,
     close_reason: Option<&'static str>,
     preview_by: String,
+    own_group: Option<&'static str>,
+    own_rank: Option<i64>,
 }
 
 impl<'a> ConversationState<'a> {
@@ -177,7 +191,9 @@ impl<'a> ConversationState<'a> {
             State::Closed { by, reason, .. } => (Some(to_json(by)?), Some(reason.as_str())),
             State::Bot | State::Human { .. } => (None, None),
         };
-        Ok(Self { agent, since, closed_by, close_reason, preview_by: to_json(&stored.preview_by)? })
+        let (own_group, own_rank) = own_place(stored).map(|(group, rank)| (group.as_str(), rank)).unzip();
+        let preview_by = to_json(&stored.preview_by)?;
+        Ok(Self { agent, since, closed_by, close_reason, preview_by, own_group, own_rank })
     }
 }
 
@@ -190,7 +206,8 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
             let mut query = QueryBuilder::new(
                 "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch,
                     stage, agent_id, agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason,
-                    last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by, ending_id) ");
+                    last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by, ending_id,
+                    last_item_id, preview_id, reply_since, reply_target, snooze, snoozed_until, own_group, own_rank) ");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
                 row.push_bind(it.id.as_str()).push_bind(tenant.as_str()).push_bind(it.channel.as_str())
@@ -203,7 +220,14 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                     .push_bind(it.window.last_turn.map(|at| at.0)).push_bind(it.window.refused_at.map(|at| at.0))
                     .push_bind(it.last_turn.as_ref().map(|id| id.as_str())).push_bind(it.unread).push_bind(rank(stored))
                     .push_bind(stored.last_at.0).push_bind(stored.preview.as_str()).push_bind(standing.preview_by.as_str())
-                    .push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()));
+                    .push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()))
+                    .push_bind(it.last_item.as_ref().map(|id| id.as_str()))
+                    .push_bind(stored.preview_id.as_ref().map(|id| id.as_str()))
+                    .push_bind(it.reply_clock.map(|clock| clock.since.0))
+                    .push_bind(it.reply_clock.map(|clock| clock.target.0))
+                    .push_bind(it.snooze.map(|snooze| snooze.kind.as_str()))
+                    .push_bind(it.snooze.and_then(|snooze| snooze.until).map(|until| until.0))
+                    .push_bind(standing.own_group).push_bind(standing.own_rank);
             });
             query.build().execute(c).await.map(|_| ())
         })?;
@@ -230,7 +254,9 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     closed_at = v.column11, closed_by = v.column12, close_reason = v.column13,
                     last_turn_at = v.column14, window_refused_at = v.column15, last_turn_id = v.column16,
                     unread = v.column17, rank = v.column18, last_at = v.column19, preview = v.column20,
-                    preview_by = v.column21, ending_id = v.column22
+                    preview_by = v.column21, ending_id = v.column22, last_item_id = v.column23,
+                    preview_id = v.column24, reply_since = v.column25, reply_target = v.column26,
+                    snooze = v.column27, snoozed_until = v.column28, own_group = v.column29, own_rank = v.column30
                  FROM (");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
@@ -242,7 +268,14 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     .push_bind(it.window.last_turn.map(|at| at.0)).push_bind(it.window.refused_at.map(|at| at.0))
                     .push_bind(it.last_turn.as_ref().map(|id| id.as_str())).push_bind(it.unread).push_bind(rank(stored))
                     .push_bind(stored.last_at.0).push_bind(stored.preview.as_str())
-                    .push_bind(standing.preview_by.as_str()).push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()));
+                    .push_bind(standing.preview_by.as_str()).push_bind(it.ending.as_ref().map(|ending| ending.id.as_str()))
+                    .push_bind(it.last_item.as_ref().map(|id| id.as_str()))
+                    .push_bind(stored.preview_id.as_ref().map(|id| id.as_str()))
+                    .push_bind(it.reply_clock.map(|clock| clock.since.0))
+                    .push_bind(it.reply_clock.map(|clock| clock.target.0))
+                    .push_bind(it.snooze.map(|snooze| snooze.kind.as_str()))
+                    .push_bind(it.snooze.and_then(|snooze| snooze.until).map(|until| until.0))
+                    .push_bind(standing.own_group).push_bind(standing.own_rank);
             });
             query.push(") AS v WHERE conversations.id = v.column2 AND conversations.tenant_id = v.column1");
             query.build().execute(c).await.map(|_| ())

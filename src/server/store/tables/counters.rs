@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Result, RowId, Tx, db::on};
 use crate::domain::{
-    conversation::{Owner, State},
+    conversation::{Conversation, Owner, State},
     desk::Counts,
     ids::{AgentId, TenantId},
 };
@@ -14,19 +14,30 @@ use crate::domain::{
 pub enum Bucket {
     Bot,
     Waiting,
-    Claimed(AgentId),
+    /// The agent's, and the customer waits for a reply.
+    ReplyNow(AgentId),
+    /// The agent's, and the next message is the customer's.
+    CustomersTurn(AgentId),
+    /// The agent's, and put aside.
+    Snoozed(AgentId),
     Phone,
     Closed,
 }
 
-const CLAIMED: &str = "claimed:";
+const REPLY_NOW: &str = "reply_now:";
+const CUSTOMERS_TURN: &str = "claimed:";
+const SNOOZED: &str = "snoozed:";
 
 impl Bucket {
-    pub fn of(state: &State) -> Self {
-        match state {
+    pub fn of(it: &Conversation) -> Self {
+        match &it.state {
             State::Bot => Self::Bot,
             State::Human { owner: Owner::Nobody, .. } => Self::Waiting,
-            State::Human { owner: Owner::Agent { agent, .. }, .. } => Self::Claimed(agent.clone()),
+            State::Human { owner: Owner::Agent { agent, .. }, .. } => match (it.snooze, it.reply_clock) {
+                (Some(_), _) => Self::Snoozed(agent.clone()),
+                (None, Some(_)) => Self::ReplyNow(agent.clone()),
+                (None, None) => Self::CustomersTurn(agent.clone()),
+            },
             State::Human { owner: Owner::Phone, .. } => Self::Phone,
             State::Closed { .. } => Self::Closed,
         }
@@ -37,7 +48,9 @@ impl Bucket {
         match self {
             Self::Bot => "bot".to_owned(),
             Self::Waiting => "waiting".to_owned(),
-            Self::Claimed(agent) => format!("{CLAIMED}{agent}"),
+            Self::ReplyNow(agent) => format!("{REPLY_NOW}{agent}"),
+            Self::CustomersTurn(agent) => format!("{CUSTOMERS_TURN}{agent}"),
+            Self::Snoozed(agent) => format!("{SNOOZED}{agent}"),
             Self::Phone => "phone".to_owned(),
             Self::Closed => "closed".to_owned(),
         }
@@ -49,7 +62,11 @@ impl Bucket {
             "waiting" => Self::Waiting,
             "phone" => Self::Phone,
             "closed" => Self::Closed,
-            other => Self::Claimed(other.strip_prefix(CLAIMED)?.into()),
+            other => match (other.strip_prefix(REPLY_NOW), other.strip_prefix(SNOOZED)) {
+                (Some(agent), _) => Self::ReplyNow(agent.into()),
+                (None, Some(agent)) => Self::Snoozed(agent.into()),
+                (None, None) => Self::CustomersTurn(other.strip_prefix(CUSTOMERS_TURN)?.into()),
+            },
         })
     }
 }
@@ -75,8 +92,14 @@ pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Counts> {
         match this.present(&format!("bucket {key}"), Bucket::read(&key))? {
             Bucket::Bot => counts.bot = n,
             Bucket::Waiting => counts.waiting = n,
-            Bucket::Claimed(agent) => {
-                counts.claimed.insert(agent, n);
+            Bucket::ReplyNow(agent) => {
+                *counts.claimed.entry(agent.clone()).or_default() += n;
+                counts.reply_now.insert(agent, n);
+            }
+            Bucket::CustomersTurn(agent) => *counts.claimed.entry(agent).or_default() += n,
+            Bucket::Snoozed(agent) => {
+                *counts.claimed.entry(agent.clone()).or_default() += n;
+                counts.snoozed.insert(agent, n);
             }
             Bucket::Phone => counts.phone = n,
             Bucket::Closed => counts.closed = n,

@@ -9,7 +9,7 @@ use super::{
     db::{TENANT_BESIDE_IDS, on},
 };
 use crate::domain::{
-    conversation::describe::AgentNames,
+    conversation::{ReplyClock, Snooze, SnoozeKind, describe::AgentNames},
     desk::{Count, DateOf, Days, EndingMark, Group, Key, Row, RowState},
     handoff::{Trigger, Waited},
     ids::{AgentId, ChannelId, ConversationId, TenantId},
@@ -47,7 +47,7 @@ struct RawRow {
     last_at: i64,
     last_turn_at: Option<i64>,
     window_refused_at: Option<i64>,
-    last_turn_id: Option<String>,
+    last_item_id: Option<String>,
     trigger_json: Option<String>,
     handoff_requested_at: Option<i64>,
     handoff_target: Option<i64>,
@@ -60,15 +60,22 @@ struct RawRow {
     pending_kind: Option<String>,
     pending_agent: Option<String>,
     pending_due: Option<i64>,
+    preview_delivery: Option<String>,
+    reply_since: Option<i64>,
+    reply_target: Option<i64>,
+    snooze: Option<String>,
+    snoozed_until: Option<i64>,
 }
 
 const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
      c.preview, c.preview_by, c.unread, c.started_at, c.requested_at, c.closed_at, c.last_at, c.last_turn_at, \
-     c.window_refused_at, c.last_turn_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
+     c.window_refused_at, c.last_item_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
      o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.next_reply_at, \
-     o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, e.due_at AS pending_due \
+     o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, e.due_at AS pending_due, \
+     m.delivery AS preview_delivery, c.reply_since, c.reply_target, c.snooze, c.snoozed_until \
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
-     LEFT JOIN handoffs o ON o.id = c.handoff_id LEFT JOIN pending_endings e ON e.conversation_id = c.id";
+     LEFT JOIN handoffs o ON o.id = c.handoff_id LEFT JOIN pending_endings e ON e.conversation_id = c.id \
+     LEFT JOIN messages m ON m.id = c.preview_id";
 
 fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     let this = RowId::new("conversations", &row.id);
@@ -108,6 +115,11 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         }
         None => None,
     };
+    let reply = row.reply_since.zip(row.reply_target);
+    let reply = reply.map(|(since, target)| ReplyClock { since: Timestamp(since), target: Span(target) }.wait());
+    let snooze = this.variant_if::<SnoozeKind>("snooze", row.snooze.as_deref())?;
+    let snooze = snooze.map(|kind| Snooze { kind, until: row.snoozed_until.map(Timestamp) });
+    let last_delivery = this.variant_if("preview_delivery", row.preview_delivery.as_deref())?;
     let preview_by = this.json::<PreviewKind>("preview_by", &row.preview_by)?.named(|agent| names.of(agent));
     let window =
         Window { last_turn: row.last_turn_at.map(Timestamp), refused_at: row.window_refused_at.map(Timestamp) };
@@ -121,17 +133,21 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         state,
         preview: row.preview,
         preview_by,
-        unread: row.unread,
+        last_delivery,
+        // The bot reads for nobody: the count is for the agent who gets the conversation.
+        unread: if with_people { row.unread } else { 0 },
         trigger,
         wait: next_wait.or(first_wait),
         earlier_wait: next_wait.and(first_wait),
+        reply,
         claimed_by: row.handoff_claimed_by.map(Into::into),
         started_at: Timestamp(row.started_at),
         requested_at: row.requested_at.map(Timestamp),
         alerted_at: row.released_at.or(row.handoff_requested_at).map(Timestamp),
         last_at: Timestamp(row.last_at),
         window_closes: window.closes_at(),
-        last_turn: row.last_turn_id.map(Into::into),
+        last_turn: row.last_item_id.map(Into::into),
+        snooze,
         ending,
     })
 }
@@ -174,14 +190,19 @@ impl Conditions {
         self.sql.push_str(condition);
     }
 
-    /// Restricts to one stage of a group.
-    fn stage(&mut self, group: Group, stage: Stage, viewer: &AgentId) {
-        self.and("c.stage = ?", Bound::Text(stage.as_str().to_owned()));
+    /// Restricts to one part of a group.
+    fn part(&mut self, group: Group, part: Part, viewer: &AgentId) {
         let viewer = Bound::Text(viewer.as_str().to_owned());
-        match group {
-            Group::Mine => self.and("c.agent_id = ?", viewer),
-            Group::Others => self.and("(c.agent_id IS NULL OR c.agent_id <> ?)", viewer),
-            Group::Waiting | Group::Bot | Group::Closed => {}
+        match part {
+            Part::Own => {
+                self.and("c.agent_id = ?", viewer);
+                self.and("c.own_group = ?", Bound::Text(group.as_str().to_owned()));
+            }
+            Part::Stage(stage) => self.and("c.stage = ?", Bound::Text(stage.as_str().to_owned())),
+            Part::OthersStage(stage) => {
+                self.and("c.stage = ?", Bound::Text(stage.as_str().to_owned()));
+                self.and("(c.agent_id IS NULL OR c.agent_id <> ?)", viewer);
+            }
         }
     }
 
@@ -219,15 +240,35 @@ impl Conditions {
     }
 }
 
-/// The stages of a group. Each is queried by itself, because the index is ordered within one stage: for two stages at
+/// A part of a group that one index has in the group's order.
+#[derive(Clone, Copy)]
+enum Part {
+    /// Those that are the viewer's own.
+    Own,
+    Stage(Stage),
+    /// Those that are not the viewer's.
+    OthersStage(Stage),
+}
+
+impl Part {
+    /// The column of the sort key.
+    fn rank(self) -> &'static str {
+        match self {
+            Self::Own => "c.own_rank",
+            Self::Stage(_) | Self::OthersStage(_) => "c.rank",
+        }
+    }
+}
+
+/// The parts of a group. Each is queried by itself, because the index is ordered within one stage: for two stages at
 /// once, all rows would be sorted for a page of thirty.
-fn stages(group: Group) -> &'static [Stage] {
+fn parts(group: Group) -> &'static [Part] {
     match group {
-        Group::Waiting => &[Stage::Waiting],
-        Group::Mine => &[Stage::Claimed],
-        Group::Others => &[Stage::Claimed, Stage::Phone],
-        Group::Bot => &[Stage::Bot],
-        Group::Closed => &[Stage::Closed],
+        Group::ReplyNow | Group::CustomersTurn | Group::Snoozed => &[Part::Own],
+        Group::Unassigned => &[Part::Stage(Stage::Waiting)],
+        Group::Others => &[Part::OthersStage(Stage::Claimed), Part::OthersStage(Stage::Phone)],
+        Group::Bot => &[Part::Stage(Stage::Bot)],
+        Group::Closed => &[Part::Stage(Stage::Closed)],
     }
 }
 
@@ -242,19 +283,20 @@ pub async fn page(
     limit: usize,
 ) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for stage in stages(group) {
+    for part in parts(group) {
         let mut conditions = Conditions::of(tenant);
-        conditions.stage(group, *stage, viewer);
+        conditions.part(group, *part, viewer);
         conditions.scope(scope);
+        let rank = part.rank();
         if let Some(after) = after {
-            conditions.and("c.rank >= ?", Bound::Number(after.rank));
-            let rank = conditions.values.len();
-            conditions.and(&format!("(c.rank > ${rank} OR c.id > ?)"), Bound::Text(after.id.as_str().to_owned()));
+            conditions.and(&format!("{rank} >= ?"), Bound::Number(after.rank));
+            let value = conditions.values.len();
+            conditions.and(&format!("({rank} > ${value} OR c.id > ?)"), Bound::Text(after.id.as_str().to_owned()));
         }
-        let sql = format!("{SELECT}{} ORDER BY c.rank, c.id LIMIT {limit}", conditions.sql);
+        let sql = format!("{SELECT}{} ORDER BY {rank}, c.id LIMIT {limit}", conditions.sql);
         rows.extend(fetch(tx, tenant, sql, conditions.values).await?);
     }
-    rows.sort_by_cached_key(Row::key);
+    rows.sort_by_cached_key(|row| row.key(group));
     rows.truncate(limit);
     Ok(rows)
 }
@@ -299,9 +341,9 @@ pub async fn count(
     cap: i64,
 ) -> Result<Count> {
     let mut n = 0;
-    for stage in stages(group) {
+    for part in parts(group) {
         let mut conditions = Conditions::of(tenant);
-        conditions.stage(group, *stage, viewer);
+        conditions.part(group, *part, viewer);
         conditions.scope(scope);
         let sql = format!(
             "SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations c{} LIMIT {}) AS found",

@@ -101,11 +101,32 @@ pub async fn of_kind(
     conversation: &ConversationId,
     kind: EventKind,
 ) -> Result<Vec<Entry>> {
+    // The name is an expression, because SQLite without statistics would read the tenant's entries of this kind instead
+    // of the conversation's entries.
     let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
         "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
-         WHERE tenant_id = $1 AND conversation_id = $2 AND name = $3 ORDER BY seq")
+         WHERE tenant_id = $1 AND conversation_id = $2 AND name || '' = $3 ORDER BY seq")
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(kind.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// Most entries in which news are counted.
+const NEWS_LIMIT: i64 = 2_000;
+
+/// How many news of a conversation came after `seen`. If there are too many entries to tell, no look that old counts.
+pub async fn news_after(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, seen: Seq) -> Result<i64> {
+    let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
+        "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
+         WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 AND name IN ($4, $5) ORDER BY seq LIMIT $6")
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(seen.0).bind(EventKind::CustomerWrote.as_str())
+        .bind(EventKind::Amended.as_str()).bind(NEWS_LIMIT).fetch_all(c).await)?;
+    let mut news = 0;
+    let is_bounded = i64::try_from(rows.len()).is_ok_and(|rows| rows < NEWS_LIMIT);
+    for row in rows {
+        let entry = Entry::try_from(row)?;
+        news += i64::from(entry.event.is_news(&entry.actor));
+    }
+    Ok(if is_bounded { news } else { i64::MAX })
 }
 
 /// Up to `limit` audited entries before `before`, newest first.

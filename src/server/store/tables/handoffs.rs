@@ -110,6 +110,16 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
     Ok(())
 }
 
+/// Sets or removes the first reply of a handoff that has ended; [`save`] does it for an open one.
+pub async fn set_first_reply(tx: &mut Tx, tenant: &TenantId, id: &HandoffId, reply: Option<&FirstReply>) -> Result<()> {
+    let by = reply.map(|reply| to_json(&reply.by)).transpose()?;
+    on!(tx, c => sqlx::query(
+        "UPDATE handoffs SET first_reply_by = $3, first_reply_at = $4 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(by.as_deref()).bind(reply.map(|reply| reply.at.0))
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Stores the reason, note, summary and urgency for the agent.
 pub async fn describe(tx: &mut Tx, tenant: &TenantId, id: &HandoffId, brief: &Brief) -> Result<()> {
     on!(tx, c => sqlx::query(

@@ -37,6 +37,8 @@ pub enum JobKind {
     Typing,
     /// A close or return to the bot takes effect. Key: the conversation. Payload: the pending ending.
     Ending,
+    /// A snooze ends. Key: the conversation. Payload: when, in milliseconds.
+    Snooze,
 }
 
 variant_names!(JobKind {
@@ -50,6 +52,7 @@ variant_names!(JobKind {
     Read => "read",
     Typing => "typing",
     Ending => "ending",
+    Snooze => "snooze",
 });
 
 #[derive(Clone, Debug)]

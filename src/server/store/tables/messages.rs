@@ -306,12 +306,43 @@ pub async fn said_before(
     rows.into_iter().map(MessageRow::try_from).collect()
 }
 
-/// The customer's newest message in a conversation that can be marked as read at Meta.
-pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Wamid>> {
+/// When the customer wrote their first message that is positioned after `at` and recorded after `seq`.
+pub async fn said_after(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    at: Timestamp,
+    seq: Seq,
+) -> Result<Option<Timestamp>> {
+    let row: Option<(i64, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT written_at, at FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
+            AND NOT hidden AND at > $3 AND seq > $4 ORDER BY at, seq LIMIT 1")
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).fetch_optional(c).await)?;
+    // A clock that is ahead of ours would make the customer wait from the future.
+    Ok(row.map(|(written_at, at)| Timestamp(written_at.min(at))))
+}
+
+/// Whether WhatsApp has a message of a person that is recorded at `seq` or later.
+pub async fn has_reply_since(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, seq: Seq) -> Result<bool> {
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author IN ('agent', 'phone')
+            AND seq >= $3 AND delivery IN ('sent', 'delivered', 'read', 'played') LIMIT 1")
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(seq.0).fetch_optional(c).await)?;
+    Ok(id.is_some())
+}
+
+/// The customer's newest message in a conversation that can be marked as read at Meta, of those up to the log position
+/// `seen`.
+pub async fn newest_inbound(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    seen: Seq,
+) -> Result<Option<Wamid>> {
     let wamid: Option<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT wamid FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
+        "SELECT wamid FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND seq <= $3
             AND wamid IS NOT NULL AND NOT hidden ORDER BY at DESC, seq DESC LIMIT 1")
-        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(seen.0).fetch_optional(c).await)?;
     Ok(wamid.map(Wamid))
 }
 

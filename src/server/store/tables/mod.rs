@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod counters;
 pub mod customers;
 pub mod desk;
+pub mod drafts;
 pub mod entries;
 pub mod facts;
 pub mod flow_runs;

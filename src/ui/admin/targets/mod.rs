@@ -83,7 +83,7 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
         }
         form.save(refresh, |typed: Typed| async move {
             let target = typed.target().map_err(ApiError::Invalid)?;
-            targets_save(target, typed.zone.trim().to_owned(), typed.policy).await
+            targets_save(target, typed.zone.trim().to_owned(), typed.policy, None).await
         });
     };
     view! {

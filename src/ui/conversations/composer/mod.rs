@@ -284,7 +284,7 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
     let in_flight = open.app.in_flight;
     in_flight.update(|all| all.push(leaving.clone()));
     spawn_local(async move {
-        let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone(), kind).await;
+        let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone(), kind, None).await;
         let arrived = || {
             let _gone = in_flight.try_update(|all| all.retain(|one| *one != leaving));
         };

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     contract::ApiError,
-    domain::desk::{Filter, Group},
+    domain::desk::{Filter, Status},
     ui::{components::icon::Icon, keyboard::shown_platform, state::AppState},
 };
 
@@ -85,13 +85,18 @@ fn words(filter: &Filter) -> (Cow<'static, str>, &'static str) {
         None => {
             ("No conversations yet", "When a customer writes to your WhatsApp number, the conversation appears here.")
         }
-        Some(Group::Waiting) => ("Nobody is waiting", "Customers who ask for an agent appear here."),
-        Some(Group::Mine) => {
+        Some(Status::Unassigned) => ("Nobody is waiting", "Customers who ask for an agent appear here."),
+        Some(Status::ReplyNow) => ("All replied", "Your conversations in which a customer waits for you appear here."),
+        Some(Status::CustomersTurn) => {
+            ("Nobody owes you a reply", "Your conversations whose customers you have replied to appear here.")
+        }
+        Some(Status::Snoozed) => ("Nothing is snoozed", "Conversations that you put aside for a time appear here."),
+        Some(Status::Mine) => {
             ("You have no conversations", "Claim a waiting conversation, or take one over from the bot.")
         }
-        Some(Group::Others) => ("No team conversations", "Conversations your colleagues have claimed appear here."),
-        Some(Group::Bot) => ("No bot conversations", "Conversations the bot is handling appear here."),
-        Some(Group::Closed) => {
+        Some(Status::Others) => ("No team conversations", "Conversations your colleagues have claimed appear here."),
+        Some(Status::Bot) => ("No bot conversations", "Conversations the bot is handling appear here."),
+        Some(Status::Closed) => {
             ("No closed conversations yet", "Closed conversations stay here so you can find and read them.")
         }
     };

@@ -161,7 +161,7 @@ impl Listing {
     pub fn extend(&self, filter: &Filter, group: Group, after: &Key, page: Range) {
         let joins = self.truth.with_untracked(|desk| {
             let last = desk.groups.get(&group).and_then(|range| range.rows.last());
-            desk.filter == *filter && last.is_some_and(|last| last.key() >= *after)
+            desk.filter == *filter && last.is_some_and(|last| last.key(group) >= *after)
         });
         if joins {
             self.truth.update(|desk| desk.extend(group, page));
@@ -173,7 +173,7 @@ impl Listing {
     pub fn next_page(&self, group: Group) -> Option<(Filter, Key)> {
         self.truth.with_untracked(|desk| {
             let range = desk.groups.get(&group).filter(|range| range.more)?;
-            Some((desk.filter.clone(), range.rows.last()?.key()))
+            Some((desk.filter.clone(), range.rows.last()?.key(group)))
         })
     }
 
@@ -240,7 +240,7 @@ impl Listing {
         !loading
             && self.truth.with_untracked(|desk| {
                 let status = desk.filter.status;
-                let wanted = |group: Group| status.is_none_or(|status| status == group);
+                let wanted = |group: Group| status.is_none_or(|status| status.includes(group));
                 desk.groups.iter().any(|(group, range)| wanted(*group) && range.more && range.rows.is_empty())
             })
     }

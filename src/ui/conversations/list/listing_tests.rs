@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::{
-    desk::{Days, RowState},
+    desk::{Days, RowState, Status},
     time::Timestamp,
 };
 
@@ -32,9 +32,10 @@ fn desk(rows: Vec<Row>, filter: Filter, seq: i64) -> Desk {
         news: BTreeSet::new(),
     };
     for row in rows {
-        let range = desk.groups.entry(row.group(&ME.into())).or_default();
+        let group = row.group(&ME.into());
+        let range = desk.groups.entry(group).or_default();
         range.rows.push(row);
-        range.rows.sort_by_key(Row::key);
+        range.rows.sort_by_key(|row| row.key(group));
     }
     desk
 }
@@ -105,7 +106,7 @@ fn what_comes_while_a_snapshot_loads_is_not_lost() {
 #[test]
 fn a_new_filter_shows_at_once_and_its_failure_takes_the_place_of_the_rows() {
     let (_owner, listing) = listing();
-    let closed = Filter { status: Some(Group::Closed), ..Filter::default() };
+    let closed = Filter { status: Some(Status::Closed), ..Filter::default() };
     listing.hold();
     listing.begin();
     let done = row("cnv_z", 9, RowState::Closed { at: Timestamp(9) }, 9);
@@ -123,10 +124,11 @@ fn a_new_filter_shows_at_once_and_its_failure_takes_the_place_of_the_rows() {
 fn a_page_that_does_not_join_is_dropped() {
     let (_owner, listing) = listing();
     let page = Range { rows: vec![row("cnv_o", 1, mine(), 1)], more: false };
-    let below = row("cnv_x", 1, mine(), 5).key();
-    listing.extend(&Filter::default(), Group::Mine, &below, page.clone());
+    let group = Group::CustomersTurn;
+    let below = row("cnv_x", 1, mine(), 5).key(group);
+    listing.extend(&Filter::default(), group, &below, page.clone());
     assert_eq!(shown(&listing), ["cnv_b", "cnv_a"]);
-    let last = row("cnv_a", 1, mine(), 10).key();
-    listing.extend(&Filter::default(), Group::Mine, &last, page);
+    let last = row("cnv_a", 1, mine(), 10).key(group);
+    listing.extend(&Filter::default(), group, &last, page);
     assert_eq!(shown(&listing), ["cnv_b", "cnv_a", "cnv_o"]);
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api::desk::read_desk,
     contract::Result,
-    domain::desk::{Count, Desk, Group},
+    domain::desk::{Count, Desk, Group, Status},
     ui::{
         snapshot::{LayoutSnapshot, Snapshot, snapshot},
         state::AppState,
@@ -147,14 +147,16 @@ fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
         }
         if place.filter.with(|filter| filter.is_narrowing() || filter.status.is_some()) {
             let status = place.filter.with(|filter| filter.status);
-            let found = Group::ALL.into_iter().filter(|group| status.is_none_or(|wanted| wanted == *group));
+            let found = Group::ALL.into_iter().filter(|group| status.is_none_or(|wanted| wanted.includes(*group)));
             let found = found
                 .map(|group| listing.count(group))
                 .fold(Count::default(), |sum, count| Count { n: sum.n + count.n, more: sum.more || count.more });
             let noun = if found.n == 1 && !found.more { "conversation" } else { "conversations" };
             return format!("{} {noun} found", count_words(found));
         }
-        format!("{} waiting, {} yours", listing.count(Group::Waiting).n, listing.count(Group::Mine).n)
+        let own = Group::ALL.into_iter().filter(|group| Status::Mine.includes(*group));
+        let yours: i64 = own.map(|group| listing.count(group).n).sum();
+        format!("{} waiting, {yours} yours", listing.count(Group::Unassigned).n)
     });
     let announcement = RwSignal::new(String::new());
     Effect::new(move |before: Option<String>| {

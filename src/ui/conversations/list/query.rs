@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::domain::{
-    desk::{DateOf, Filter, Group},
+    desk::{DateOf, Filter, Status},
     ids::ConversationId,
     percent,
 };
@@ -68,7 +68,7 @@ pub fn read(query: &str) -> Filter {
 pub fn set(filter: &mut Filter, key: &str, value: &str) {
     let text = (!value.is_empty()).then(|| value.to_owned());
     match key {
-        "status" => filter.status = value.parse::<Group>().ok(),
+        "status" => filter.status = value.parse::<Status>().ok(),
         "by" => filter.date_of = value.parse::<DateOf>().unwrap_or_default(),
         "from" => filter.from = text,
         "to" => filter.to = text,
@@ -84,7 +84,7 @@ pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
     let dated = filter.from.is_some() || filter.to.is_some();
     let by = (dated && filter.date_of != DateOf::default()).then(|| filter.date_of.as_str().to_owned());
     [
-        ("status", filter.status.map(|group| group.as_str().to_owned())),
+        ("status", filter.status.map(|status| status.as_str().to_owned())),
         ("by", by),
         ("from", filter.from.clone()),
         ("to", filter.to.clone()),
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_plain_form_and_a_link_read_the_same() {
         let filter = read("status=mine&by=closed&from=2026-11-01&to=&agent=agt_1&number=&q=maria+100%25");
-        assert_eq!(filter.status, Some(Group::Mine));
+        assert_eq!(filter.status, Some(Status::Mine));
         assert_eq!(filter.date_of, DateOf::Closed);
         assert_eq!((filter.from.as_deref(), filter.to.as_deref()), (Some("2026-11-01"), None));
         assert_eq!(filter.agent, Some("agt_1".into()));
@@ -131,6 +131,19 @@ mod tests {
         assert_eq!(read(&write(&filter)), filter);
         assert_eq!(write(&Filter::default()), "");
         assert_eq!(read("status=sideways&colour=red&&="), Filter::default());
+    }
+
+    #[test]
+    fn every_status_has_an_address_and_earlier_ones_stay_readable() {
+        for status in Status::ALL {
+            let filter = Filter { status: Some(status), ..Filter::default() };
+            assert_eq!(read(&write(&filter)), filter);
+        }
+        for (query, status) in
+            [("status=waiting", Status::Unassigned), ("status=mine", Status::Mine), ("status=team", Status::Others)]
+        {
+            assert_eq!(read(query).status, Some(status));
+        }
     }
 
     proptest! {

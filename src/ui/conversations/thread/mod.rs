@@ -34,11 +34,11 @@ use crate::{
     api::conversation::{read_thread, see},
     contract::{ApiError, conversation::Thread},
     domain::{
-        desk::Changes,
-        ids::{ConversationId, MessageId},
+        desk::{Changes, RowState},
+        ids::ConversationId,
     },
     ui::{
-        browser::hidden,
+        browser::has_focus_here,
         components::icon::Icon,
         snapshot::{LayoutSnapshot, snapshot},
         state::AppState,
@@ -128,26 +128,35 @@ fn reread_when_asked(open: ThreadState) {
     });
 }
 
-/// Tells the server, once per new message, that an agent has it on the screen.
+/// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that is
+/// scrolled up, hidden or beside another window is not read.
 fn mark_seen(open: ThreadState) {
-    let visible = RwSignal::new(false);
-    Effect::new(move || visible.set(!hidden()));
-    // The event is fired on the document and bubbles to the window.
-    let turned = window_event_listener_untyped("visibilitychange", move |_| visible.set(!hidden()));
-    on_cleanup(move || turned.remove());
+    let looking = RwSignal::new(false);
+    Effect::new(move || looking.set(has_focus_here()));
+    // The first event is fired on the document and bubbles to the window.
+    let turned = ["visibilitychange", "focus", "blur"]
+        .map(|name| window_event_listener_untyped(name, move |_| looking.set(has_focus_here())));
+    on_cleanup(move || turned.into_iter().for_each(|listener| listener.remove()));
 
-    let unseen = Memo::new(move |_| open.row.with(|row| (row.unread > 0).then(|| (row.unread, row.last_turn.clone()))));
-    let reported = StoredValue::new(None::<(i64, Option<MessageId>)>);
+    let me = open.me();
+    let unseen = Memo::new(move |_| {
+        open.row.with(|row| {
+            let mine = matches!(&row.state, RowState::Claimed { agent, .. } if *agent == me);
+            (mine && row.unread > 0).then_some(row.version)
+        })
+    });
+    let reported = StoredValue::new(None::<i64>);
     Effect::new(move || {
         let Some(unseen) = unseen.get() else { return };
-        if !visible.get() || reported.with_value(|reported| reported.as_ref() == Some(&unseen)) {
+        let at_end = open.at_end.get();
+        if !looking.get() || !at_end || reported.get_value() == Some(unseen) {
             return;
         }
         reported.set_value(Some(unseen));
-        let id = open.id();
+        let (id, seen) = (open.id(), open.seq.get_value());
         spawn_local(async move {
-            if let Err(error) = see(id).await {
-                // Tried again with the next message or when the page is visible again.
+            if let Err(error) = see(id, seen).await {
+                // Tried again with the next change or when the page is looked at again.
                 let _left = reported.try_set_value(None);
                 if error == ApiError::SignedOut {
                     open.app.show_error(&error);

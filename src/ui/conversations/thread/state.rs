@@ -87,7 +87,8 @@ pub struct ThreadState {
     /// The row as the server last sent it. `row` may already show the result of an action under way.
     confirmed: StoredValue<Row>,
     items: StoredValue<Vec<Item>>,
-    seq: StoredValue<Seq>,
+    /// The log position up to which everything is shown.
+    pub seq: StoredValue<Seq>,
     /// Frames since the read that is under way began; `None` when none is.
     held: StoredValue<Option<Vec<Changes>>>,
     /// A read was asked for while one was under way, which may have begun too early. It is repeated.

@@ -115,7 +115,7 @@ async fn owed(life: &Life<'_>) {
     life.posts(CLAIMED, text("When does it come?")).await;
     life.reads_journal().await;
     let id = life.row(CLAIMED).await.id;
-    app.services.conversations.see(&life.ana, &id).await.expect("looks");
+    app.look(&life.ana, &id).await;
     life.replies(&life.ana, CLAIMED, QUEUED_REPLY).await;
     let id = life.row(RETURNED).await.id;
     app.services.conversations.return_to_bot(&life.ana, &id).await.expect("returns");

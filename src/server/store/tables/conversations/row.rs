@@ -4,12 +4,12 @@ use sqlx::FromRow;
 
 use super::super::{Result, RowId, Tx, counters::Bucket, handoffs, pending_endings};
 use crate::domain::{
-    conversation::{Conversation, Epoch, Owner, PendingEnding, State},
+    conversation::{Conversation, Epoch, Owner, PendingEnding, ReplyClock, Snooze, SnoozeKind, State},
     desk::PreviewBy,
     event::Actor,
     handoff::Handoff,
-    ids::{AgentId, EndingId, TenantId},
-    time::Timestamp,
+    ids::{AgentId, EndingId, MessageId, TenantId},
+    time::{Span, Timestamp},
     variant_names::variant_names,
     window::Window,
 };
@@ -24,10 +24,14 @@ pub struct ConversationRow {
     pub last_at: Timestamp,
     pub preview: String,
     pub preview_by: PreviewKind,
+    /// The message of the preview.
+    pub preview_id: Option<MessageId>,
     /// The bucket in which it is counted; `None` before its first save.
     pub counted: Option<Bucket>,
     /// The pending ending that is stored, whatever has become of it since.
     pub stored_ending: Option<EndingId>,
+    /// The snooze that is stored, likewise.
+    pub stored_snooze: Option<Snooze>,
 }
 
 /// Author of the preview as stored: ids only, names are joined when reading.
@@ -75,18 +79,25 @@ pub(super) struct RawConversation {
     last_turn_at: Option<i64>,
     window_refused_at: Option<i64>,
     last_turn_id: Option<String>,
+    last_item_id: Option<String>,
     unread: i64,
     last_at: i64,
     preview: String,
     preview_by: String,
     ending_id: Option<String>,
+    preview_id: Option<String>,
+    reply_since: Option<i64>,
+    reply_target: Option<i64>,
+    snooze: Option<String>,
+    snoozed_until: Option<i64>,
 }
 
 pub(super) const TABLE: &str = "conversations";
 
 pub(super) const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
      handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
-     last_turn_id, unread, last_at, preview, preview_by, ending_id";
+     last_turn_id, last_item_id, unread, last_at, preview, preview_by, ending_id, preview_id, \
+     reply_since, reply_target, snooze, snoozed_until";
 
 /// The state of a conversation and, within state human, who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,33 +148,41 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
     };
     let preview_by = this.json("preview_by", &row.preview_by)?;
     let ending = ending(tx, tenant, &row).await?;
-    let counted = Some(Bucket::of(&state));
+    let reply_clock = row
+        .reply_since
+        .zip(row.reply_target)
+        .map(|(since, target)| ReplyClock { since: Timestamp(since), target: Span(target) });
+    let snooze = this.variant_if::<SnoozeKind>("snooze", row.snooze.as_deref())?;
+    let snooze = snooze.map(|kind| Snooze { kind, until: row.snoozed_until.map(Timestamp) });
+    let conversation = Conversation {
+        id: row.id.into(),
+        channel: row.channel_id.into(),
+        customer: row.customer_id.into(),
+        team: row.team_id.into(),
+        previous: row.previous_id.map(Into::into),
+        started_at: Timestamp(row.started_at),
+        epoch: Epoch(row.epoch),
+        window: Window { last_turn: row.last_turn_at.map(Timestamp), refused_at: row.window_refused_at.map(Timestamp) },
+        last_turn: row.last_turn_id.map(Into::into),
+        last_item: row.last_item_id.map(Into::into),
+        unread: row.unread,
+        reply_clock,
+        snooze,
+        state,
+        ending,
+    };
     Ok(ConversationRow {
-        conversation: Conversation {
-            id: row.id.into(),
-            channel: row.channel_id.into(),
-            customer: row.customer_id.into(),
-            team: row.team_id.into(),
-            previous: row.previous_id.map(Into::into),
-            started_at: Timestamp(row.started_at),
-            epoch: Epoch(row.epoch),
-            window: Window {
-                last_turn: row.last_turn_at.map(Timestamp),
-                refused_at: row.window_refused_at.map(Timestamp),
-            },
-            last_turn: row.last_turn_id.map(Into::into),
-            unread: row.unread,
-            state,
-            ending,
-        },
+        counted: Some(Bucket::of(&conversation)),
+        conversation,
         version: row.version,
         requested_at: row.requested_at.map(Timestamp),
         closed_at: row.closed_at.map(Timestamp),
         last_at: Timestamp(row.last_at),
         preview: row.preview,
         preview_by,
-        counted,
+        preview_id: row.preview_id.map(Into::into),
         stored_ending: row.ending_id.map(Into::into),
+        stored_snooze: snooze,
     })
 }
 

@@ -1,0 +1,117 @@
+//! What events say besides ids and times. The names are permanent, like those of the events.
+
+use serde::{Deserialize, Serialize};
+
+use crate::variant_names::variant_names;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amendment {
+    Edited,
+    Revoked,
+    Reacted,
+    FileKept,
+    FileFailed,
+}
+
+/// How a customer's identity changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewIdentity {
+    /// The entry is older than this field.
+    #[default]
+    #[serde(rename = "unsaid")]
+    Unknown,
+    Number,
+    UserId,
+    /// The customer's identity key changed: the phone or WhatsApp was reinstalled.
+    Keys,
+    /// The customer's number now has another user id without an announced change: it may be another person.
+    Replaced,
+}
+
+impl NewIdentity {
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
+}
+
+/// A customer's choice about marketing messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    Stop,
+    Resume,
+    Signup,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    /// An agent closed it.
+    Done,
+    /// A flow or the language model closed it.
+    Bot,
+    /// It was the younger of two conversations of the same customer.
+    Merged,
+    /// It was imported from the number's history.
+    Imported,
+}
+
+variant_names!(CloseReason {
+    Done => "done",
+    Bot => "bot",
+    Merged => "merged",
+    Imported => "imported",
+});
+
+/// The outcome of a call to another system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    Answered,
+    Failed,
+    /// The server stopped before the response arrived.
+    Interrupted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skipped {
+    WindowClosed,
+    /// The template uses a name that has no value.
+    TemplateFault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    Keyword,
+    Texts,
+    WaitingTarget,
+    ReplyTarget,
+    TimeZone,
+    ReadPolicy,
+    Channel,
+    App,
+    Agent,
+    Password,
+    /// A flow's draft.
+    Flow,
+    /// The published version of a flow.
+    LiveFlow,
+    /// The language model, except its key.
+    Model,
+    ModelKey,
+    Tool,
+    Secret,
+    Hours,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Added,
+    Changed,
+    Removed,
+}

@@ -1,0 +1,192 @@
+//! The definitions of the metrics of handoffs and replies, as pure functions over stored event times.
+//!
+//! A metric is `None` while it is unknown: a handoff that nobody answered has no response time, and reports show it
+//! apart instead of leaving it out. A message of the bot ends no wait of a person. Percentiles, cohorts and opening
+//! hours do not belong here. To add a metric: its definition in one sentence, its function, and a row in the tests.
+
+use std::collections::BTreeSet;
+
+use super::HandoffEnd;
+use crate::{
+    event::{Entry, Event},
+    ids::MessageId,
+    message::Author,
+    time::{Span, Timestamp},
+};
+
+/// The stored times of one handoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandoffTimes {
+    pub requested_at: Timestamp,
+    /// The first claim.
+    pub claimed_at: Option<Timestamp>,
+    /// When the first message of a person was sent.
+    pub first_reply_at: Option<Timestamp>,
+    pub ended: Option<(Timestamp, HandoffEnd)>,
+}
+
+impl HandoffTimes {
+    /// Requested until claimed.
+    pub fn waiting_time(&self) -> Option<Span> {
+        self.claimed_at.map(|at| at.since(self.requested_at))
+    }
+
+    /// Requested until a person's first message to the customer was sent.
+    pub fn response_time(&self) -> Option<Span> {
+        self.first_reply_at.map(|at| at.since(self.requested_at))
+    }
+
+    /// Claimed until the handoff ended, however it ended.
+    pub fn handling_time(&self) -> Option<Span> {
+        let (ended_at, _) = self.ended?;
+        self.claimed_at.map(|at| ended_at.since(at))
+    }
+
+    /// Requested until the conversation was closed. A return to the bot or a merge resolves nothing.
+    pub fn resolution_time(&self) -> Option<Span> {
+        match self.ended? {
+            (at, HandoffEnd::Closed) => Some(at.since(self.requested_at)),
+            (_, HandoffEnd::ReturnedToBot | HandoffEnd::Merged) => None,
+        }
+    }
+}
+
+/// A customer's wait for a further reply, credited to the sender of the reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextReply {
+    pub message: MessageId,
+    pub by: Author,
+    /// From the first unanswered message of the customer until the reply was sent.
+    pub time: Span,
+}
+
+/// The next reply times in the entries of one conversation, oldest first. The first reply of a handoff is none of them:
+/// it has a response time. A reply that failed afterwards answered nothing.
+pub fn next_replies<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<NextReply> {
+    let mut replies: Vec<NextReply> = Vec::new();
+    let mut first = BTreeSet::new();
+    for entry in entries {
+        if let Event::Answered { message, by, waited, .. } = &entry.event {
+            replies.push(NextReply { message: message.clone(), by: by.clone(), time: *waited });
+        } else if let Event::FirstReplySent { message, .. } = &entry.event {
+            first.insert(message.clone());
+        } else if let Event::AnswerFailed { message, .. } = &entry.event {
+            first.remove(message);
+            replies.retain(|reply| reply.message != *message);
+        }
+    }
+    replies.retain(|reply| !first.contains(&reply.message));
+    replies
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{conversation::ReplyClock, event::Actor, ids::Seq};
+
+    const MINUTE: Span = Span::minutes(1);
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp(minutes * MINUTE.0)
+    }
+
+    fn times() -> HandoffTimes {
+        HandoffTimes {
+            requested_at: at(10),
+            claimed_at: Some(at(12)),
+            first_reply_at: Some(at(15)),
+            ended: Some((at(40), HandoffEnd::Closed)),
+        }
+    }
+
+    #[test]
+    fn each_time_of_a_handoff_has_its_two_ends() {
+        let times = times();
+        let all = [times.waiting_time(), times.response_time(), times.handling_time(), times.resolution_time()];
+        assert_eq!(all, [2, 5, 28, 30].map(|minutes| Some(Span::minutes(minutes))));
+    }
+
+    #[test]
+    fn a_time_without_its_end_is_unknown_and_not_zero() {
+        let open = HandoffTimes { claimed_at: None, first_reply_at: None, ended: None, ..times() };
+        let all = [open.waiting_time(), open.response_time(), open.handling_time(), open.resolution_time()];
+        assert_eq!(all, [None; 4]);
+        // Ended without a claim, by somebody who never had it.
+        let unclaimed = HandoffTimes { claimed_at: None, ..times() };
+        assert_eq!((unclaimed.handling_time(), unclaimed.resolution_time()), (None, Some(Span::minutes(30))));
+        // Only a close resolves.
+        for end in [HandoffEnd::ReturnedToBot, HandoffEnd::Merged] {
+            let ended = HandoffTimes { ended: Some((at(40), end)), ..times() };
+            assert_eq!((ended.handling_time(), ended.resolution_time()), (Some(Span::minutes(28)), None), "{end:?}");
+        }
+    }
+
+    #[test]
+    fn a_reply_on_the_phone_before_any_claim_is_a_response() {
+        let phone = HandoffTimes { claimed_at: None, first_reply_at: Some(at(11)), ..times() };
+        assert_eq!((phone.waiting_time(), phone.response_time()), (None, Some(MINUTE)));
+    }
+
+    fn log(events: Vec<Event>) -> Vec<Entry> {
+        let entry = |(seq, event): (usize, Event)| Entry {
+            seq: Seq(i64::try_from(seq).expect("few")),
+            at: at(0),
+            actor: Actor::Meta,
+            conversation: Some("cnv_1".into()),
+            event,
+        };
+        events.into_iter().enumerate().map(entry).collect()
+    }
+
+    fn answered(message: &str, agent: &str, minutes: i64) -> Event {
+        Event::Answered {
+            message: message.into(),
+            by: Author::Agent(agent.into()),
+            clock: ReplyClock { since: at(17), target: MINUTE },
+            waited: Span::minutes(minutes),
+            next: None,
+        }
+    }
+
+    #[test]
+    fn further_replies_are_credited_to_their_senders() {
+        let first = Event::FirstReplySent {
+            handoff: "hof_1".into(),
+            message: "msg_1".into(),
+            by: Author::Agent("agt_ana".into()),
+            after: Span::minutes(5),
+        };
+        let queued = Event::FirstReplied {
+            handoff: "hof_1".into(),
+            by: Author::Agent("agt_ana".into()),
+            after: Span::minutes(1),
+        };
+        let entries = log(vec![
+            queued,
+            answered("msg_1", "agt_ana", 5),
+            first,
+            answered("msg_2", "agt_ana", 3),
+            Event::BotRefused,
+            answered("msg_3", "agt_ben", 7),
+        ]);
+        let found: Vec<_> = next_replies(&entries).into_iter().map(|reply| (reply.by, reply.time)).collect();
+        let by = |agent: &str| Author::Agent(agent.into());
+        assert_eq!(found, [(by("agt_ana"), Span::minutes(3)), (by("agt_ben"), Span::minutes(7))]);
+    }
+
+    #[test]
+    fn a_reply_that_failed_afterwards_does_not_count() {
+        let failed = Event::AnswerFailed {
+            message: "msg_2".into(),
+            at: at(20),
+            handoff: None,
+            clock: ReplyClock { since: at(17), target: MINUTE },
+        };
+        // given a reply that is sent, fails, and is sent again
+        let mut events = vec![answered("msg_2", "agt_ana", 3), failed];
+        assert_eq!(next_replies(&log(events.clone())), []);
+        events.push(answered("msg_2", "agt_ana", 9));
+        let times: Vec<_> = next_replies(&log(events)).into_iter().map(|reply| reply.time).collect();
+        assert_eq!(times, [Span::minutes(9)]);
+    }
+}

@@ -1,0 +1,49 @@
+//! Drafts of agents: what they have typed and not sent. Their text can be erased.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
+use crate::domain::{
+    ids::{AgentId, ConversationId, TenantId},
+    message::draft::ReplyDraft,
+    time::Timestamp,
+};
+
+#[derive(FromRow)]
+struct RawDraft {
+    version: i64,
+    body: String,
+}
+
+/// The agent's draft in a conversation. Without text, it was sent or discarded.
+pub async fn find(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    agent: &AgentId,
+) -> Result<Option<ReplyDraft>> {
+    let row: Option<RawDraft> = on!(tx, c => sqlx::query_as(
+        "SELECT version, body FROM drafts WHERE conversation_id = $2 AND agent_id = $3 AND tenant_id = $1")
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(agent.as_str()).fetch_optional(c).await)?;
+    Ok(row.map(|row| ReplyDraft { version: row.version, body: row.body }))
+}
+
+/// Saves a draft, unless a newer one is stored.
+pub async fn save(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    agent: &AgentId,
+    draft: &ReplyDraft,
+    now: Timestamp,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO drafts (conversation_id, agent_id, tenant_id, version, body, saved_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (conversation_id, agent_id) DO UPDATE SET version = excluded.version, body = excluded.body,
+            saved_at = excluded.saved_at
+         WHERE drafts.version <= excluded.version")
+        .bind(conversation.as_str()).bind(agent.as_str()).bind(tenant.as_str()).bind(draft.version)
+        .bind(draft.body.as_str()).bind(now.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
