@@ -33,7 +33,7 @@ impl UnitOfWork {
     /// The bot has the conversation: it answers what nobody has answered, or else continues the flow. With a message the
     /// flow only gets its position, because its resume step would pass over the message.
     pub(in crate::server::conversations) async fn continue_as_bot(&mut self, id: &ConversationId) -> Result<()> {
-        let unanswered = self.unanswered(id).await?;
+        let unanswered = self.unanswered_turns(id).await?;
         let resume = self.rewind_flow(id).await?;
         match resume.filter(|_| unanswered.is_empty()) {
             Some(revision) => self.enqueue(JobKind::Resume, id.as_str(), revision.to_string(), self.now),

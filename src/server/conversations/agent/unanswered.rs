@@ -23,7 +23,10 @@ const SEARCH_LIMIT: i64 = 30;
 impl UnitOfWork {
     /// The customer's messages since the last answer, oldest first. A message that called an agent counts as an answer
     /// to what came before: the agent has dealt with it.
-    pub(in crate::server::conversations) async fn unanswered(&mut self, id: &ConversationId) -> Result<Vec<MessageId>> {
+    pub(in crate::server::conversations) async fn unanswered_turns(
+        &mut self,
+        id: &ConversationId,
+    ) -> Result<Vec<MessageId>> {
         let tenant = self.tenant_id();
         let past = handoffs::of(&mut self.tx, &tenant, id).await?;
         let called: BTreeSet<MessageId> = past.into_iter().filter_map(|past| past.handoff.message).collect();

@@ -92,7 +92,7 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         let run = flow_runs::find(&mut self.tx, &tenant, id).await?;
         if run.is_some_and(|run| matches!(run.position, Position::Waiting { .. })) {
-            let unanswered = self.unanswered(id).await?;
+            let unanswered = self.unanswered_turns(id).await?;
             return self.enqueue_turns(id, unanswered).await;
         }
         self.continue_as_bot(id).await

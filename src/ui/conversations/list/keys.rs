@@ -258,7 +258,7 @@ impl ListKeys {
     /// Opens what needs the viewer next, whatever the list's filter hides.
     fn next(self) {
         if self.place.filter.with_untracked(|filter| *filter == Filter::default()) {
-            return self.open_next(&self.listing.rows(Group::Mine));
+            return self.open_next(&self.listing.rows(Group::ReplyNow));
         }
         spawn_local(async move {
             let read = read_desk(Filter::default()).await;
@@ -268,18 +268,19 @@ impl ListKeys {
             }
             match read {
                 Ok(desk) => {
-                    let mine = desk.groups.get(&Group::Mine).map(|range| range.rows.as_slice()).unwrap_or_default();
-                    self.open_next(mine);
+                    let reply_now =
+                        desk.groups.get(&Group::ReplyNow).map(|range| range.rows.as_slice()).unwrap_or_default();
+                    self.open_next(reply_now);
                 }
                 Err(error) => self.app.show_error(&error),
             }
         });
     }
 
-    fn open_next(self, mine: &[Row]) {
+    fn open_next(self, reply_now: &[Row]) {
         let waiting = untrack(|| self.app.waiting());
         let open = self.place.open.get_untracked();
-        let Some(id) = next(mine, &waiting, open.as_ref()) else {
+        let Some(id) = next(reply_now, &waiting, open.as_ref()) else {
             return self.app.toast(ToastTone::Info, "Nothing needs you right now.");
         };
         let from_list = self.has_keyboard();
