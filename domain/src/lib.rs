@@ -28,6 +28,7 @@ pub mod language;
 pub mod message;
 pub mod model;
 pub mod percent;
+pub mod quiet;
 pub mod redirect;
 pub mod settings;
 pub mod sla;

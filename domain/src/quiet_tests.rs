@@ -1,0 +1,185 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::content::Attachment;
+
+fn quiet(body: &str) -> bool {
+    is_quiet(&Content::Text { body: body.to_owned() })
+}
+
+#[test]
+fn a_thank_you_is_quiet_in_every_language() {
+    let table: [(&str, &[&str]); 20] = [
+        (
+            "en",
+            &[
+                "Thanks",
+                "Thank you so much!",
+                "THANKS A LOT!!!",
+                "thx",
+                "Thaaaank youuu",
+                "Great, thanks for your help.",
+            ],
+        ),
+        (
+            "de",
+            &["Danke", "Vielen Dank!", "Dankeschön", "dankeschoen", "Super, danke!", "Danke für die schnelle Hilfe"],
+        ),
+        (
+            "es",
+            &["Gracias", "¡Muchas gracias!", "muchisimas gracias", "Graciasss", "Gracias por su ayuda", "ok gracias"],
+        ),
+        ("pt", &["Obrigado", "Muito obrigada!", "obg", "vlw", "Muito obrigado pela ajuda", "Perfeito, obrigada"]),
+        ("fr", &["Merci", "Merci beaucoup !", "Mille mercis", "Merci pour votre aide", "merci, bonne journée"]),
+        ("it", &["Grazie", "Grazie mille!", "grazie per l’aiuto", "Perfetto, grazie", "Ti ringrazio"]),
+        ("nl", &["Bedankt", "Dank je wel!", "Hartelijk dank", "bedankt voor de hulp", "dankuwel, fijne dag"]),
+        ("pl", &["Dziękuję", "dziekuje bardzo", "Dzięki!", "dzieki wielkie", "Dziękuję za pomoc"]),
+        ("tr", &["Teşekkürler", "tesekkur ederim", "Çok teşekkür ederim!", "sağ olun", "TEŞEKKÜRLER iyi günler"]),
+        ("ar", &["شكرا", "شكراً جزيلاً", "مشكور", "شكرا لك على المساعدة", "يعطيك العافية"]),
+        ("he", &["תודה", "תודה רבה!", "המון תודה", "תודה על העזרה", "מעולה, תודה"]),
+        ("hi", &["धन्यवाद", "शुक्रिया", "बहुत बहुत धन्यवाद", "dhanyavaad", "धन्यवाद जी"]),
+        ("ko", &["감사합니다", "고마워요", "네 감사합니다", "정말 감사합니다!", "ㄱㅅ"]),
+        (
+            "ja",
+            &[
+                "ありがとうございます",
+                "ありがとう！",
+                "了解です。ありがとうございました。",
+                "どうもありがとう",
+                "助かりました",
+            ],
+        ),
+        ("zh", &["谢谢", "谢谢您！", "好的，谢谢", "非常感谢", "謝謝", "多谢"]),
+        ("ru", &["Спасибо", "Большое спасибо!", "спс", "Спасибо за помощь", "спасибооо"]),
+        ("uk", &["Дякую", "Дуже дякую!", "Щиро дякую", "Дякую за допомогу", "дякую, гарного дня"]),
+        ("fi", &["Kiitos", "Kiitos paljon!", "kiitti", "Kiitos avusta", "Selvä, kiitos"]),
+        ("sv", &["Tack", "Tack så mycket!", "tack sa mycket", "Tusen tack", "Tack för hjälpen"]),
+        ("el", &["Ευχαριστώ", "ευχαριστω πολυ", "Σας ευχαριστώ πολύ!", "efxaristo", "Τέλεια, ευχαριστώ"]),
+    ];
+    for (language, thanks) in table {
+        for body in thanks {
+            assert!(quiet(body), "{language}: {body}");
+            assert!(quiet(&format!("🙏 {}!! 😊👍🏽", body.to_uppercase())), "{language}: {body} in capital letters");
+            for more in ["?", " 7", " zebra", " Acme"] {
+                assert!(!quiet(&format!("{body}{more}")), "{language}: {body}{more}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_says_more_than_thanks_is_not_quiet() {
+    for body in [
+        "Thanks, but it still does not work",
+        "Thanks in advance",
+        "Thanks for nothing",
+        "Thanks, when do you open?",
+        "Thank you Ana",
+        "Thanks. My order is 4711",
+        "thanks 2",
+        "thanks 20%",
+        "Thanks @support",
+        "ok",
+        "Great",
+        "bye",
+        "yes",
+        "no",
+        "Danke, aber es geht immer noch nicht",
+        "gracias pero no funciona",
+        "Merci mais ça ne marche pas",
+        "спасибо, но не работает",
+        "شكرا لكن لا يعمل",
+        "谢谢，但是还是不行",
+        "ありがとうございます。でもまだ動きません",
+        "감사합니다 그런데 아직 안 돼요",
+        "alvast bedankt",
+        "ευχαριστώ;",
+        "شكرا؟",
+        "谢谢？",
+        "thanks ❓",
+        "🆘",
+        "",
+        "   ",
+        "!!!",
+        "...",
+        "?",
+        ":(",
+        "merci danke spasibo",
+    ] {
+        assert!(!quiet(body), "{body}");
+    }
+    assert!(!quiet(&"thanks ".repeat(200)));
+}
+
+#[test]
+fn emoji_stickers_and_ratings_are_quiet() {
+    for body in ["👍", "👍👍👍", "❤️", "🙏🏽 😊", "🇩🇪", "👨‍👩‍👧", ":)", ";-)", "<3", "☺️!", "⭐⭐⭐⭐⭐", "🔟"]
+    {
+        assert!(quiet(body), "{body}");
+    }
+    for body in [
+        "5",
+        " 5 ",
+        "1",
+        "10",
+        "5!",
+        "5/5",
+        "10/10",
+        "8 / 10",
+        "5 ⭐",
+        "5️⃣",
+        "5 stars",
+        "5 Sterne",
+        "5 étoiles",
+        "٥",
+        "５",
+    ] {
+        assert!(quiet(body), "{body}");
+    }
+    for body in [
+        "0",
+        "11",
+        "05",
+        "4711",
+        "4.5",
+        "4,5",
+        "6/5",
+        "3/7",
+        "0/10",
+        "-5",
+        "5 6",
+        "5 apples",
+        "5?",
+        "5 €",
+        "1️⃣2️⃣",
+        "5/",
+        "24/7",
+    ] {
+        assert!(!quiet(body), "{body}");
+    }
+    let media = Attachment::default();
+    assert!(is_quiet(&Content::Sticker { media: media.clone(), animated: false }));
+    let caption = Attachment { caption: Some("Thanks".to_owned()), ..media };
+    assert!(!is_quiet(&Content::Image { media: caption }), "a picture may show what is wrong");
+    let button = Content::ButtonReply { id: "yes".to_owned(), title: "Thanks".to_owned() };
+    assert!(!is_quiet(&button), "a flow waits for it");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// One word that is in no list makes a message one that is answered.
+    #[test]
+    fn an_unknown_word_is_never_quiet(at in 0..3usize, word in "[bcdfgjklmnpqrstvwxz]{7,12}") {
+        let mut words = vec!["thank", "you", "👍"];
+        words.insert(at, &word);
+        prop_assert!(!quiet(&words.join(" ")));
+    }
+
+    #[test]
+    fn any_text_is_judged(body in "\\PC{0,40}") {
+        let asked = quiet(&format!("{body}?"));
+        prop_assert!(!asked);
+        let _ = quiet(&body);
+    }
+}
