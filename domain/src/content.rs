@@ -169,6 +169,9 @@ pub enum TurnEffect {
     Customer,
     /// Counts as unread, but neither opens the window nor starts a bot turn.
     Notice,
+    /// Needs no answer: opens and renews the service window, and is shown without any notification. No kind has this
+    /// effect by itself: see `quiet` and `Conversation::hears_quietly`.
+    Quiet,
     /// Belongs to another message, or needs no attention: shown in the thread without any notification.
     Silent,
 }

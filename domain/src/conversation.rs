@@ -6,6 +6,7 @@ mod apply;
 pub mod describe;
 mod ending;
 mod goodbye;
+mod receive;
 pub mod snooze;
 mod undo;
 
@@ -190,33 +191,6 @@ impl Conversation {
     fn return_to_bot(&self, agent: &AgentId) -> Result<Vec<Event>, Refusal> {
         let handoff = self.owned_by(agent)?;
         Ok(vec![Event::ReturnedToBot { handoff: handoff.id.clone(), agent: agent.clone() }])
-    }
-
-    fn receive(&self, received: &Received) -> Result<Vec<Event>, Refusal> {
-        use super::message::TurnEffect;
-        if !self.is_open() {
-            return Err(Refusal::Closed);
-        }
-        let turn = received.turn == TurnEffect::Customer;
-        let mut events = vec![Event::CustomerWrote {
-            message: received.message.clone(),
-            kind: received.kind.clone(),
-            turn,
-            unread: received.turn != TurnEffect::Silent,
-            at: received.written_at,
-            late: received.late,
-            digest: received.digest.clone(),
-            reply_target: self.starts_reply_clock(received.turn).then_some(received.reply_target),
-        }];
-        if turn && received.late && self.state == State::Bot {
-            events.push(self.handed_off(
-                &received.handoff,
-                Trigger::Late,
-                Some(received.message.clone()),
-                received.target,
-            ));
-        }
-        Ok(events)
     }
 
     fn claim(&self, agent: &AgentId, now: Timestamp) -> Result<Vec<Event>, Refusal> {

@@ -72,6 +72,9 @@ pub enum Event {
         /// The target of the wait for a reply that begins with this message, if one begins.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_target: Option<Span>,
+        /// It needs no answer, and nobody is told about it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        quiet: bool,
     },
     /// An outgoing message was written and queued for sending.
     Queued {
@@ -293,6 +296,10 @@ pub enum Event {
         agent: AgentId,
         away: bool,
     },
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 fn is_zero(number: &i64) -> bool {

@@ -6,6 +6,7 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"started","channel":"chn_1","customer":"cus_1","previous":null}"#,
     r#"{"event":"customer_wrote","message":"msg_1","kind":"text","turn":true,"unread":true,"at":5,"late":false,"digest":"d"}"#,
     r#"{"event":"customer_wrote","message":"msg_1","kind":"text","turn":true,"unread":true,"at":5,"late":false,"digest":"d","reply_target":600000}"#,
+    r#"{"event":"customer_wrote","message":"msg_1","kind":"text","turn":false,"unread":false,"at":5,"late":false,"digest":"d","quiet":true}"#,
     r#"{"event":"queued","message":"msg_1","author":{"by":"agent","id":"agt_1"},"kind":"text","digest":"d"}"#,
     r#"{"event":"echoed","message":"msg_1","author":{"by":"phone"},"kind":"text","at":5,"digest":"d"}"#,
     r#"{"event":"delivered","message":"msg_1","status":"read","code":null}"#,
@@ -57,7 +58,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 9;
+const OTHER_SHAPES: usize = 10;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -66,6 +67,7 @@ fn every_setting_keeps_its_name() {
         (Setting::Texts, "texts"),
         (Setting::WaitingTarget, "waiting_target"),
         (Setting::ReplyTarget, "reply_target"),
+        (Setting::GraceTime, "grace_time"),
         (Setting::TimeZone, "time_zone"),
         (Setting::ReadPolicy, "read_policy"),
         (Setting::Channel, "channel"),

@@ -140,6 +140,8 @@ pub struct TenantSettings {
     pub waiting_target: Span,
     /// The target for every further reply, from the customer's first unanswered message on.
     pub reply_target: Span,
+    /// How long after a close a message that needs no answer is received without one; 0 is never.
+    pub grace_time: Span,
     /// IANA name of the time zone for days in filters and times in messages.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -153,6 +155,7 @@ impl Default for TenantSettings {
             texts: Texts::default(),
             waiting_target: Span::minutes(5),
             reply_target: Span::minutes(5),
+            grace_time: Span::minutes(30),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
             calendar: Calendar::default(),
@@ -166,9 +169,24 @@ pub fn target_fault(target: Span) -> Option<String> {
         .then(|| "Enter a target between 10 seconds and 24 hours.".to_owned())
 }
 
+/// The grace times after a close that an admin may set: up to 24 hours, as long as WhatsApp's window.
+pub fn grace_fault(grace: Span) -> Option<String> {
+    (grace < Span(0) || grace > Span::hours(24)).then(|| "Enter a grace time of up to 24 hours.".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_grace_time_may_be_off_and_ends_with_the_window() {
+        for grace in [Span(0), Span::minutes(30), Span::hours(24)] {
+            assert_eq!(grace_fault(grace), None);
+        }
+        for grace in [Span(-1), Span(24 * 3_600_000 + 1)] {
+            assert_eq!(grace_fault(grace).as_deref(), Some("Enter a grace time of up to 24 hours."));
+        }
+    }
 
     #[test]
     fn every_text_is_read_and_changed_by_its_name() {

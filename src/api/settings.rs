@@ -30,15 +30,17 @@ pub async fn text_preview(name: TextName, text: String) -> Result<String> {
     Ok(settings.text_preview(call.tenant(), name, &text, call.caller.agent().name()).await?)
 }
 
-/// Without a `reply_target` the one that is set stays.
+/// Without a `reply_target` or `grace_time` the one that is set stays.
 #[server(endpoint = "targets_save")]
 pub async fn targets_save(
     waiting_target: Span,
     zone: String,
     read_policy: ReadPolicy,
     #[server(default)] reply_target: Option<Span>,
+    #[server(default)] grace_time: Option<Span>,
 ) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    let targets = crate::server::settings::targets::Targets { waiting_target, reply_target, zone, read_policy };
+    let targets =
+        crate::server::settings::targets::Targets { waiting_target, reply_target, grace_time, zone, read_policy };
     Ok(call.service::<crate::server::settings::Settings>()?.targets_save(call.tenant(), call.actor(), targets).await?)
 }

@@ -29,6 +29,7 @@ mod pending_endings;
 mod provider;
 mod query_plans;
 mod quiet_logs;
+mod quiet_messages;
 mod races;
 mod read_state;
 mod returns_answered;

@@ -266,6 +266,7 @@ on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
         let targets = Targets {
             waiting_target: Span::minutes(5),
             reply_target: None,
+            grace_time: None,
             zone: "UTC".to_owned(),
             read_policy: policy,
         };

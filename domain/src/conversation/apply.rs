@@ -16,9 +16,12 @@ impl Conversation {
             self.snooze = None;
         }
         match event {
-            Event::CustomerWrote { message, turn, unread, at, reply_target, .. } => {
-                if *turn {
+            Event::CustomerWrote { message, turn, unread, at, reply_target, quiet, .. } => {
+                // A quiet message is none that an ending has to name: it needs no answer.
+                if *turn || *quiet {
                     self.window = self.window.renewed(*at);
+                }
+                if *turn {
                     self.last_turn = Some(message.clone());
                 }
                 if *unread {

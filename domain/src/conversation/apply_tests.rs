@@ -24,6 +24,7 @@ fn written(turn: bool, unread: bool) -> Event {
         late: false,
         digest: String::new(),
         reply_target: None,
+        quiet: false,
     }
 }
 

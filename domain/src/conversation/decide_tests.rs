@@ -196,6 +196,7 @@ fn the_kind_of_a_message_decides_what_its_arrival_records() {
             late,
             digest: "d".into(),
             reply_target: None,
+            quiet: false,
         };
         let mut expected = vec![wrote];
         // An agent who has the conversation is not requested again.

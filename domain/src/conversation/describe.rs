@@ -268,6 +268,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
                 Setting::Texts => "an automatic message",
                 Setting::WaitingTarget => "the response-time target",
                 Setting::ReplyTarget => "the reply-time target",
+                Setting::GraceTime => "the grace time after a close",
                 Setting::TimeZone => "the time zone",
                 Setting::ReadPolicy => "the read receipts",
                 Setting::Channel => "a WhatsApp number",

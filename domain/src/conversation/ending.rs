@@ -177,7 +177,8 @@ impl From<&Refusal> for CancelCause {
 /// here and nowhere else.
 fn cancel_cause(event: &Event) -> Option<CancelCause> {
     match event {
-        Event::CustomerWrote { .. } => Some(CancelCause::CustomerWrote),
+        // A thank-you asks for nothing that the agent has not done.
+        Event::CustomerWrote { quiet, .. } => (!quiet).then_some(CancelCause::CustomerWrote),
         Event::Amended { what, .. } => match what {
             Amendment::Edited | Amendment::Revoked => Some(CancelCause::CustomerAmended),
             Amendment::Reacted | Amendment::FileKept | Amendment::FileFailed => None,

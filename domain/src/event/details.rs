@@ -90,6 +90,8 @@ pub enum Setting {
     Texts,
     WaitingTarget,
     ReplyTarget,
+    /// How long after a close messages that need no answer are received quietly.
+    GraceTime,
     TimeZone,
     ReadPolicy,
     Channel,

@@ -71,6 +71,7 @@ mod tests {
             late: false,
             digest: String::new(),
             reply_target: None,
+            quiet: false,
         };
         let amended = |what| Event::Amended { message: "msg_1".into(), what };
         assert!(wrote(true).is_news(&Actor::Customer) && !wrote(false).is_news(&Actor::System));

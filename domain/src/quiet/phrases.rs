@@ -72,17 +72,18 @@ pub(super) const STARS: &[&str] = &[
 pub(super) const LANGUAGES: &[Language] = &[
     // English
     spaced(
-        "thanks|thank you|thankyou|thank u|thank ya|thx|thnx|thanx|tnx|tks|ty|tysm|tyvm|cheers|no thanks|no thank you|\
-         much appreciated|appreciated|appreciate it|i appreciate it|really appreciate it|i really appreciate it",
+        "thanks|thank you|thankyou|thank u|thank ya|thx|thnx|thanx|tnx|tks|ty|tysm|tyvm|cheers|no thanks|\
+         no thank you|much appreciated|appreciated|appreciate it|i appreciate it|really appreciate it|\
+         i really appreciate it",
         "very much|so much|a lot|a bunch|a million|a ton|again|many|kindly|all|for your help|for the help|\
-         for all your help|for all the help|for your time|for your support|for the support|for everything|for helping|\
-         for helping me|for the quick reply|for your quick reply|for the quick help|for your quick help|\
+         for all your help|for all the help|for your time|for your support|for the support|for everything|\
+         for helping|for helping me|for the quick reply|for your quick reply|for the quick help|for your quick help|\
          for the fast reply|for your patience|for the info|for the information|for your kind help|great|perfect|\
          awesome|cool|wonderful|amazing|excellent|lovely|fantastic|brilliant|good|all good|got it|understood|alright|\
          very kind|very helpful|you are very kind|you are the best|youre the best|have a nice day|have a great day|\
-         have a good day|have a lovely day|have a good one|have a nice weekend|have a great weekend|have a good weekend|\
-         have a nice evening|have a good evening|good night|bye|bye bye|goodbye|see you|take care|you too|same to you|\
-         and|dear|sir|madam|guys|team|my friend",
+         have a good day|have a lovely day|have a good one|have a nice weekend|have a great weekend|\
+         have a good weekend|have a nice evening|have a good evening|good night|bye|bye bye|goodbye|see you|\
+         take care|you too|same to you|and|dear|sir|madam|guys|team|my friend",
     ),
     // German
     spaced(
@@ -92,45 +93,45 @@ pub(super) const LANGUAGES: &[Language] = &[
         "ihnen|dir|euch|vielmals|nochmal|nochmals|noch einmal|für ihre hilfe|fuer ihre hilfe|für deine hilfe|\
          für die hilfe|fuer die hilfe|für die schnelle hilfe|für ihre schnelle hilfe|für die schnelle antwort|\
          fuer die schnelle antwort|für ihre mühe|für die mühe|für die info|für die auskunft|für alles|\
-         für ihre unterstützung|für die unterstützung|für ihre zeit|perfekt|prima|klasse|toll|wunderbar|spitze|alles klar|\
-         alles gut|sehr nett|sehr freundlich|lieb|sehr lieb|gut|schönen tag|schönen tag noch|einen schönen tag|\
-         einen schönen tag noch|schönen abend|schönen abend noch|schönes wochenende|ein schönes wochenende|tschüss|\
-         tschüs|tschuess|auf wiedersehen|bis bald|gute nacht|liebe grüße|viele grüße|lg|vg|mfg|ebenso|gleichfalls|und",
+         für ihre unterstützung|für die unterstützung|für ihre zeit|perfekt|prima|klasse|toll|wunderbar|spitze|\
+         alles klar|alles gut|sehr nett|sehr freundlich|lieb|sehr lieb|gut|schönen tag|schönen tag noch|\
+         einen schönen tag|einen schönen tag noch|schönen abend|schönen abend noch|schönes wochenende|\
+         ein schönes wochenende|tschüss|tschüs|tschuess|auf wiedersehen|bis bald|gute nacht|liebe grüße|viele grüße|\
+         lg|vg|mfg|ebenso|gleichfalls|und",
     ),
     // Spanish
     spaced(
         "gracias|muchas gracias|muchísimas gracias|mil gracias|mil y un gracias|grax|grcs|gracias a ti|\
          gracias a usted|gracias a ustedes|se agradece|se lo agradezco|te lo agradezco|le agradezco|te agradezco|\
          les agradezco|agradecido|agradecida|muy agradecido|muy agradecida|no gracias",
-        "por su ayuda|por tu ayuda|por la ayuda|por todo|por su tiempo|por su atención|por la atención|por tu atención|\
-         por la información|por la info|por la respuesta|por responder|por su apoyo|de verdad|de nuevo|nuevamente|otra vez|\
-         muy amable|muy amables|son muy amables|perfecto|genial|excelente|vale|listo|bien|muy bien|buenísimo|estupendo|\
-         que tenga buen día|que tenga un buen día|que tengas buen día|que tengas un buen día|buen día|buenas noches|\
-         buenas tardes|feliz día|buen fin de semana|adiós|hasta luego|saludos|un saludo|igualmente|y|amigo|amiga|señor|\
-         señorita|bendiciones",
+        "por su ayuda|por tu ayuda|por la ayuda|por todo|por su tiempo|por su atención|por la atención|\
+         por tu atención|por la información|por la info|por la respuesta|por responder|por su apoyo|de verdad|\
+         de nuevo|nuevamente|otra vez|muy amable|muy amables|son muy amables|perfecto|genial|excelente|vale|listo|\
+         bien|muy bien|buenísimo|estupendo|que tenga buen día|que tenga un buen día|que tengas buen día|\
+         que tengas un buen día|buen día|buenas noches|buenas tardes|feliz día|buen fin de semana|adiós|hasta luego|\
+         saludos|un saludo|igualmente|y|amigo|amiga|señor|señorita|bendiciones",
     ),
     // Portuguese
     spaced(
-        "obrigado|obrigada|muito obrigado|muito obrigada|obrigadão|obrigadinho|obrigadinha|brigado|brigada|brigadão|obg|\
-         obgd|obgda|obgado|mto obrigado|mto obrigada|mt obrigado|mt obrigada|valeu|vlw|agradeço|eu agradeço|agradecido|\
-         agradecida|agradecemos|grato|grata|muito grato|muito grata|não obrigado|não obrigada",
+        "obrigado|obrigada|muito obrigado|muito obrigada|obrigadão|obrigadinho|obrigadinha|brigado|brigada|brigadão|\
+         obg|obgd|obgda|obgado|mto obrigado|mto obrigada|mt obrigado|mt obrigada|valeu|vlw|agradeço|eu agradeço|\
+         agradecido|agradecida|agradecemos|grato|grata|muito grato|muito grata|não obrigado|não obrigada",
         "pela ajuda|pela sua ajuda|por tudo|pela atenção|pelo atendimento|pelo retorno|pela resposta|pela informação|\
-         pelas informações|pelo apoio|de coração|mesmo|demais|mais uma vez|novamente|perfeito|ótimo|excelente|maravilha|\
-         beleza|blz|certo|tá bom|ta bom|tudo bem|tudo certo|entendi|show|muito gentil|bom dia|boa tarde|boa noite|\
-         tenha um bom dia|tenha um ótimo dia|tenha uma boa noite|bom fim de semana|tchau|até logo|até mais|abraço|abraços|\
-         abs|igualmente|e|amigo|amiga",
+         pelas informações|pelo apoio|de coração|mesmo|demais|mais uma vez|novamente|perfeito|ótimo|excelente|\
+         maravilha|beleza|blz|certo|tá bom|ta bom|tudo bem|tudo certo|entendi|show|muito gentil|bom dia|boa tarde|\
+         boa noite|tenha um bom dia|tenha um ótimo dia|tenha uma boa noite|bom fim de semana|tchau|até logo|até mais|\
+         abraço|abraços|abs|igualmente|e|amigo|amiga",
     ),
     // French
     spaced(
-        "merci|merci beaucoup|merci bien|merci infiniment|mille mercis|mille merci|grand merci|un grand merci|mrc|mci|\
-         je vous remercie|je te remercie|je vous remercie beaucoup|nous vous remercions|vous remercie|non merci|\
+        "merci|merci beaucoup|merci bien|merci infiniment|mille mercis|mille merci|grand merci|un grand merci|mrc|\
+         mci|je vous remercie|je te remercie|je vous remercie beaucoup|nous vous remercions|vous remercie|non merci|\
          merci à vous|merci à toi|merci à tous",
         "pour votre aide|pour ton aide|pour l'aide|pour l’aide|pour tout|pour votre réponse|pour la réponse|\
          pour votre réponse rapide|pour votre rapidité|pour votre temps|pour votre patience|pour les infos|\
-         pour les informations|pour l'info|encore|encore une fois|parfait|super|génial|excellent|\
-         très bien|d'accord|c'est gentil|c'est très gentil|très gentil|bonne journée|bonne soirée|bon week end|bon weekend|\
-         bonne nuit|bonne fin de journée|au revoir|à bientôt|cordialement|bien à vous|à vous aussi|vous aussi|et|\
-         monsieur|madame",
+         pour les informations|pour l'info|encore|encore une fois|parfait|super|génial|excellent|très bien|d'accord|\
+         c'est gentil|c'est très gentil|très gentil|bonne journée|bonne soirée|bon week end|bon weekend|bonne nuit|\
+         bonne fin de journée|au revoir|à bientôt|cordialement|bien à vous|à vous aussi|vous aussi|et|monsieur|madame",
     ),
     // Italian
     spaced(
@@ -138,18 +139,18 @@ pub(super) const LANGUAGES: &[Language] = &[
          ti ringrazio|la ringrazio|vi ringrazio|ringrazio|grazie a te|grazie a lei|grazie a voi|no grazie",
         "per l'aiuto|per l’aiuto|per il suo aiuto|per il vostro aiuto|per tutto|per la risposta|per la disponibilità|\
          per la gentilezza|per le informazioni|per l'informazione|per il supporto|ancora|davvero|di cuore|di tutto|\
-         perfetto|ottimo|benissimo|va bene|bene|gentile|gentilissimo|gentilissima|gentilissimi|molto gentile|molto gentili|\
-         buona giornata|buona serata|buonanotte|buon weekend|buon fine settimana|arrivederci|ciao|a presto|altrettanto|\
-         saluti|cordiali saluti|e",
+         perfetto|ottimo|benissimo|va bene|bene|gentile|gentilissimo|gentilissima|gentilissimi|molto gentile|\
+         molto gentili|buona giornata|buona serata|buonanotte|buon weekend|buon fine settimana|arrivederci|ciao|\
+         a presto|altrettanto|saluti|cordiali saluti|e",
     ),
     // Dutch
     spaced(
-        "bedankt|dank je|dank je wel|dankje|dankjewel|dank u|dank u wel|danku|dankuwel|dank jullie wel|hartelijk dank|\
-         hartelijk bedankt|heel erg bedankt|heel hartelijk dank|ontzettend bedankt|veel dank|super bedankt|dank|thx|\
-         thanks|nee bedankt|nee dank je",
+        "bedankt|dank je|dank je wel|dankje|dankjewel|dank u|dank u wel|danku|dankuwel|dank jullie wel|\
+         hartelijk dank|hartelijk bedankt|heel erg bedankt|heel hartelijk dank|ontzettend bedankt|veel dank|\
+         super bedankt|dank|thx|thanks|nee bedankt|nee dank je",
         "voor de hulp|voor je hulp|voor uw hulp|voor jullie hulp|voor alles|voor de moeite|voor uw tijd|\
-         voor de snelle reactie|voor uw snelle reactie|voor de informatie|voor de info|nogmaals|heel veel|\
-         heel erg|perfect|prima|top|fijn|geweldig|helemaal goed|goed|duidelijk|fijne dag|fijne dag nog|een fijne dag|\
+         voor de snelle reactie|voor uw snelle reactie|voor de informatie|voor de info|nogmaals|heel veel|heel erg|\
+         perfect|prima|top|fijn|geweldig|helemaal goed|goed|duidelijk|fijne dag|fijne dag nog|een fijne dag|\
          prettige dag|fijne avond|fijn weekend|tot ziens|doei|dag|groetjes|groeten|gr|insgelijks|en",
     ),
     // Polish
@@ -162,56 +163,57 @@ pub(super) const LANGUAGES: &[Language] = &[
     ),
     // Turkish
     spaced(
-        "teşekkürler|tesekkurler|teşekkür ederim|teşekkür ederiz|teşekkür|çok teşekkürler|çok teşekkür ederim|tşk|tşkler|\
-         tsk ederim|sağol|sağ ol|sağolun|sağ olun|çok sağ ol|çok sağ olun|çok sağol|çok sağolun|eyvallah|eyv|\
+        "teşekkürler|tesekkurler|teşekkür ederim|teşekkür ederiz|teşekkür|çok teşekkürler|çok teşekkür ederim|tşk|\
+         tşkler|tsk ederim|sağol|sağ ol|sağolun|sağ olun|çok sağ ol|çok sağ olun|çok sağol|çok sağolun|eyvallah|eyv|\
          minnettarım|yok teşekkürler|hayır teşekkürler",
-        "çok|tekrar|yardımınız için|yardımın için|ilginiz için|her şey için|bilgi için|tamam|harika|mükemmel|süper|anladım|\
-         iyi günler|iyi akşamlar|iyi geceler|iyi çalışmalar|kolay gelsin|iyi hafta sonları|hoşça kalın|hoşçakalın|\
-         görüşürüz|size de|allah razı olsun",
+        "çok|tekrar|yardımınız için|yardımın için|ilginiz için|her şey için|bilgi için|tamam|harika|mükemmel|süper|\
+         anladım|iyi günler|iyi akşamlar|iyi geceler|iyi çalışmalar|kolay gelsin|iyi hafta sonları|hoşça kalın|\
+         hoşçakalın|görüşürüz|size de|allah razı olsun",
     ),
     // Arabic
     spaced(
-        "شكرا|شكرا جزيلا|شكرا لك|شكرا لكم|شكرا كثيرا|الف شكر|شكرا جدا|مشكور|مشكورة|مشكورين|متشكر|متشكرة|تسلم|تسلمي|تسلموا|\
-         يسلمو|يعطيك العافية|الله يعطيك العافية|جزاك الله خيرا|جزاكم الله خيرا|جزاك الله كل خير|بارك الله فيك|بارك الله فيكم|\
-         اشكرك|اشكركم|ممنون|لا شكرا|shukran|chokran",
+        "شكرا|شكرا جزيلا|شكرا لك|شكرا لكم|شكرا كثيرا|الف شكر|شكرا جدا|مشكور|مشكورة|مشكورين|متشكر|متشكرة|تسلم|تسلمي|\
+         تسلموا|يسلمو|يعطيك العافية|الله يعطيك العافية|جزاك الله خيرا|جزاكم الله خيرا|جزاك الله كل خير|بارك الله فيك|\
+         بارك الله فيكم|اشكرك|اشكركم|ممنون|لا شكرا|shukran|chokran",
         "جزيلا|كثيرا|جدا|لك|لكم|على المساعدة|على مساعدتك|على مساعدتكم|على المساعده|على كل شيء|على الرد|على سرعة الرد|\
-         على المعلومات|ممتاز|تمام|حسنا|طيب|اوكي|رائع|مع السلامة|الى اللقاء|يوم سعيد|تصبح على خير|وشكرا|و|اخي|اختي|حبيبي",
+         على المعلومات|ممتاز|تمام|حسنا|طيب|اوكي|رائع|مع السلامة|الى اللقاء|يوم سعيد|تصبح على خير|وشكرا|و|اخي|اختي|\
+         حبيبي",
     ),
     // Hebrew
     spaced(
-        "תודה|תודה רבה|המון תודה|רוב תודות|תודות|אלף תודות|תודה לך|תודה לכם|אני מודה לך|אני מודה לכם|מעריך מאוד|לא תודה|toda|toda raba",
-        "רבה|מאוד|לך|לכם|על העזרה|על הכל|על התשובה|על התשובה המהירה|על המידע|על הזמן|שוב|מעולה|מושלם|אוקיי|בסדר|בסדר גמור|סבבה|\
-         יופי|אחלה|מצוין|הבנתי|יום טוב|יום נעים|ערב טוב|לילה טוב|סוף שבוע נעים|שבת שלום|להתראות|ביי|גם לך|גם לכם",
+        "תודה|תודה רבה|המון תודה|רוב תודות|תודות|אלף תודות|תודה לך|תודה לכם|אני מודה לך|אני מודה לכם|מעריך מאוד|\
+         לא תודה|toda|toda raba",
+        "רבה|מאוד|לך|לכם|על העזרה|על הכל|על התשובה|על התשובה המהירה|על המידע|על הזמן|שוב|מעולה|מושלם|אוקיי|בסדר|\
+         בסדר גמור|סבבה|יופי|אחלה|מצוין|הבנתי|יום טוב|יום נעים|ערב טוב|לילה טוב|סוף שבוע נעים|שבת שלום|להתראות|ביי|\
+         גם לך|גם לכם",
     ),
     // Hindi
     spaced(
-        "धन्यवाद|शुक्रिया|बहुत धन्यवाद|बहुत बहुत धन्यवाद|बहुत शुक्रिया|बहुत बहुत शुक्रिया|आपका धन्यवाद|आपका बहुत धन्यवाद|आभार|आभारी हूँ|थैंक यू|थैंक्स|\
-         थैंक्यू|dhanyavaad|dhanyavad|dhanyawad|dhanyawaad|shukriya|bahut dhanyavaad|bahut shukriya",
-        "बहुत|बहुत बहुत|आपका|आपको|जी|सर|मैडम|भाई|मदद के लिए|आपकी मदद के लिए|सहायता के लिए|ठीक है|अच्छा|बढ़िया|नमस्ते|शुभ रात्रि|शुभ दिन|ji|sir|\
-         madam|bhai|bahut|aapka|theek hai|thik hai",
+        "धन्यवाद|शुक्रिया|बहुत धन्यवाद|बहुत बहुत धन्यवाद|बहुत शुक्रिया|बहुत बहुत शुक्रिया|आपका धन्यवाद|\
+         आपका बहुत धन्यवाद|आभार|आभारी हूँ|थैंक यू|थैंक्स|थैंक्यू|dhanyavaad|dhanyavad|dhanyawad|dhanyawaad|shukriya|\
+         bahut dhanyavaad|bahut shukriya",
+        "बहुत|बहुत बहुत|आपका|आपको|जी|सर|मैडम|भाई|मदद के लिए|आपकी मदद के लिए|सहायता के लिए|ठीक है|अच्छा|बढ़िया|नमस्ते|\
+         शुभ रात्रि|शुभ दिन|ji|sir|madam|bhai|bahut|aapka|theek hai|thik hai",
     ),
     // Korean
     spaced(
-        "감사합니다|감사해요|감사드립니다|감사|감사요|대단히 감사합니다|정말 감사합니다|고맙습니다|고마워요|고마워|정말 고맙습니다|고맙|땡큐|ㄱㅅ|ㄳ|\
-         감사했습니다|고마웠습니다",
-        "네|넵|넹|예|정말|정말로|너무|매우|많이|진짜|다시 한번|알겠습니다|알겠어요|도와주셔서|친절하게 도와주셔서|빠른 답변 주셔서|\
-         좋은 하루 되세요|좋은 하루 보내세요|즐거운 하루 되세요|수고하세요|수고하셨습니다|안녕히 계세요|좋아요|완벽해요",
+        "감사합니다|감사해요|감사드립니다|감사|감사요|대단히 감사합니다|정말 감사합니다|고맙습니다|고마워요|고마워|정말 고맙습니다|고맙|땡큐|ㄱㅅ|ㄳ|감사했습니다|고마웠습니다",
+        "네|넵|넹|예|정말|정말로|너무|매우|많이|진짜|다시 한번|알겠습니다|알겠어요|도와주셔서|친절하게 도와주셔서|빠른 답변 주셔서|좋은 하루 되세요|좋은 하루 보내세요|즐거운 하루 되세요|\
+         수고하세요|수고하셨습니다|안녕히 계세요|좋아요|완벽해요",
     ),
     // Japanese
     unspaced(
-        "ありがとう|ありがとうございます|ありがとうございました|どうもありがとう|どうもありがとうございます|どうもありがとうございました|\
-         有難う|有難うございます|有難うございました|有り難うございます|ありがと|ありがとー|アリガトウ|感謝します|感謝いたします|感謝です|感謝|\
-         助かりました|助かります|サンキュー|お世話になりました|御礼申し上げます|お礼申し上げます|arigatou|arigato",
-        "はい|了解です|了解しました|わかりました|分かりました|承知しました|承知いたしました|本当に|ほんとうに|誠に|どうも|とても|大変|大変お世話になりました|\
-         ご対応|ご対応いただき|ご対応いただきまして|ご丁寧に|ご返信|ご返信いただき|ご回答|ご回答いただき|助けていただき|丁寧な対応|早速の|\
-         失礼します|失礼いたします|おやすみなさい|よい一日を|良い一日を|完璧です|最高です|です|ね|よ|笑",
+        "ありがとう|ありがとうございます|ありがとうございました|どうもありがとう|どうもありがとうございます|どうもありがとうございました|有難う|有難うございます|有難うございました|有り難うございます|ありがと|\
+         ありがとー|アリガトウ|感謝します|感謝いたします|感謝です|感謝|助かりました|助かります|サンキュー|お世話になりました|御礼申し上げます|お礼申し上げます|arigatou|arigato",
+        "はい|了解です|了解しました|わかりました|分かりました|承知しました|承知いたしました|本当に|ほんとうに|誠に|どうも|とても|大変|大変お世話になりました|ご対応|ご対応いただき|ご対応いただきまして|\
+         ご丁寧に|ご返信|ご返信いただき|ご回答|ご回答いただき|助けていただき|丁寧な対応|早速の|失礼します|失礼いたします|おやすみなさい|よい一日を|良い一日を|完璧です|最高です|です|ね|よ|笑",
     ),
     // Chinese
     unspaced(
-        "谢谢|谢谢你|谢谢您|谢谢你们|谢谢大家|多谢|多谢你|多谢您|非常感谢|十分感谢|太感谢了|感谢|感谢你|感谢您|谢啦|谢了|万分感谢|感激不尽|辛苦了谢谢|\
-         不用了谢谢|謝謝|謝謝你|謝謝您|謝謝你們|多謝|多謝你|多謝您|非常感謝|十分感謝|太感謝了|感謝|感謝你|感謝您|謝啦|謝了|萬分感謝|唔該|唔該晒|xiexie",
-        "好的|好|好吧|好滴|嗯|嗯嗯|知道了|明白了|明白|收到|没问题|太好了|完美|非常|十分|真的|再次|你的帮助|您的帮助|的帮助|你们的帮助|的回复|您的回复|\
-         你的回复|您的耐心|辛苦了|辛苦|再见|拜拜|晚安|祝您愉快|祝你愉快|啦|了|啊|呀|哦|沒問題|再見|您的幫助|你的幫助|您的回覆",
+        "谢谢|谢谢你|谢谢您|谢谢你们|谢谢大家|多谢|多谢你|多谢您|非常感谢|十分感谢|太感谢了|感谢|感谢你|感谢您|谢啦|谢了|万分感谢|感激不尽|辛苦了谢谢|不用了谢谢|謝謝|謝謝你|謝謝您|謝謝你們|多謝|\
+         多謝你|多謝您|非常感謝|十分感謝|太感謝了|感謝|感謝你|感謝您|謝啦|謝了|萬分感謝|唔該|唔該晒|xiexie",
+        "好的|好|好吧|好滴|嗯|嗯嗯|知道了|明白了|明白|收到|没问题|太好了|完美|非常|十分|真的|再次|你的帮助|您的帮助|的帮助|你们的帮助|的回复|您的回复|你的回复|您的耐心|辛苦了|辛苦|再见|拜拜|晚安|\
+         祝您愉快|祝你愉快|啦|了|啊|呀|哦|沒問題|再見|您的幫助|你的幫助|您的回覆",
     ),
     // Russian
     spaced(
@@ -220,42 +222,43 @@ pub(super) const LANGUAGES: &[Language] = &[
          спасибо тебе|spasibo",
         "вам|тебе|большое|огромное|за помощь|за вашу помощь|за ответ|за быстрый ответ|за информацию|за всё|за все|\
          за оперативность|за поддержку|очень|ещё раз|еще раз|отлично|хорошо|понятно|понял|поняла|супер|прекрасно|\
-         замечательно|всё ясно|все ясно|ок|окей|хорошего дня|хорошего вечера|доброго дня|всего доброго|всего хорошего|\
-         до свидания|до встречи|пока|спокойной ночи|доброй ночи|хороших выходных|взаимно|и",
+         замечательно|всё ясно|все ясно|ок|окей|хорошего дня|хорошего вечера|доброго дня|всего доброго|\
+         всего хорошего|до свидания|до встречи|пока|спокойной ночи|доброй ночи|хороших выходных|взаимно|и",
     ),
     // Ukrainian
     spaced(
-        "дякую|дуже дякую|щиро дякую|дякую вам|дякую тобі|дякуємо|дякую дуже|велике дякую|красно дякую|дякс|дяки|спасибі|\
-         велике спасибі|вдячний|вдячна|дуже вдячний|дуже вдячна|ні дякую|diakuiu|dyakuyu",
-        "вам|тобі|дуже|щиро|за допомогу|за вашу допомогу|за відповідь|за швидку відповідь|за інформацію|за все|за підтримку|\
-         ще раз|чудово|добре|зрозуміло|зрозумів|зрозуміла|супер|прекрасно|ок|окей|гарного дня|гарного вечора|доброго дня|\
-         всього найкращого|до побачення|на добраніч|гарних вихідних|навзаєм|і|та",
+        "дякую|дуже дякую|щиро дякую|дякую вам|дякую тобі|дякуємо|дякую дуже|велике дякую|красно дякую|дякс|дяки|\
+         спасибі|велике спасибі|вдячний|вдячна|дуже вдячний|дуже вдячна|ні дякую|diakuiu|dyakuyu",
+        "вам|тобі|дуже|щиро|за допомогу|за вашу допомогу|за відповідь|за швидку відповідь|за інформацію|за все|\
+         за підтримку|ще раз|чудово|добре|зрозуміло|зрозумів|зрозуміла|супер|прекрасно|ок|окей|гарного дня|\
+         гарного вечора|доброго дня|всього найкращого|до побачення|на добраніч|гарних вихідних|навзаєм|і|та",
     ),
     // Finnish
     spaced(
-        "kiitos|kiitti|kiitoksia|kiitos paljon|paljon kiitoksia|suuri kiitos|suuret kiitokset|tuhannet kiitokset|kiitokset|\
-         kiitän|kiitämme|kiitos teille|kiitos sinulle|iso kiitos|kiitosta|ei kiitos",
-        "paljon|avusta|avustanne|avustasi|kaikesta|nopeasta vastauksesta|vastauksesta|tiedosta|tiedoista|ajastasi|vielä|\
-         vielä kerran|oikein|hienoa|hyvä|selvä|mahtavaa|loistavaa|täydellistä|hyvää päivänjatkoa|mukavaa päivää|\
-         hyvää päivää|hyvää iltaa|hyvää viikonloppua|hyvää yötä|hei hei|heippa|moikka|näkemiin|samoin|ja",
+        "kiitos|kiitti|kiitoksia|kiitos paljon|paljon kiitoksia|suuri kiitos|suuret kiitokset|tuhannet kiitokset|\
+         kiitokset|kiitän|kiitämme|kiitos teille|kiitos sinulle|iso kiitos|kiitosta|ei kiitos",
+        "paljon|avusta|avustanne|avustasi|kaikesta|nopeasta vastauksesta|vastauksesta|tiedosta|tiedoista|ajastasi|\
+         vielä|vielä kerran|oikein|hienoa|hyvä|selvä|mahtavaa|loistavaa|täydellistä|hyvää päivänjatkoa|\
+         mukavaa päivää|hyvää päivää|hyvää iltaa|hyvää viikonloppua|hyvää yötä|hei hei|heippa|moikka|näkemiin|samoin|\
+         ja",
     ),
     // Swedish
     spaced(
         "tack|tack så mycket|tackar|tack så jättemycket|tusen tack|stort tack|många tack|tackar så mycket|tack tack|\
          hjärtligt tack|tack ska du ha|tack ska ni ha|nej tack",
-        "för hjälpen|för all hjälp|för din hjälp|för er hjälp|för allt|för svaret|för snabbt svar|för det snabba svaret|\
-         för informationen|för infon|för din tid|igen|än en gång|så mycket|perfekt|toppen|bra|jättebra|fint|utmärkt|\
-         underbart|förstår|jag förstår|ha en bra dag|ha en fin dag|ha en trevlig dag|ha en trevlig helg|trevlig helg|\
-         ha det bra|ha det så bra|hej då|hejdå|god natt|detsamma|och",
+        "för hjälpen|för all hjälp|för din hjälp|för er hjälp|för allt|för svaret|för snabbt svar|\
+         för det snabba svaret|för informationen|för infon|för din tid|igen|än en gång|så mycket|perfekt|toppen|bra|\
+         jättebra|fint|utmärkt|underbart|förstår|jag förstår|ha en bra dag|ha en fin dag|ha en trevlig dag|\
+         ha en trevlig helg|trevlig helg|ha det bra|ha det så bra|hej då|hejdå|god natt|detsamma|och",
     ),
     // Greek
     spaced(
         "ευχαριστώ|ευχαριστώ πολύ|ευχαριστούμε|ευχαριστούμε πολύ|σε ευχαριστώ|σας ευχαριστώ|σας ευχαριστώ πολύ|\
          σε ευχαριστώ πολύ|χίλια ευχαριστώ|ευχαριστώ πάρα πολύ|να είστε καλά|να σαι καλά|όχι ευχαριστώ|efxaristo|\
          euxaristo|efharisto|efxaristw|euxaristw",
-        "πολύ|πάρα πολύ|για τη βοήθεια|για την βοήθεια|για τη βοήθειά σας|για την βοήθειά σας|για όλα|για την απάντηση|\
-         για την άμεση απάντηση|για τις πληροφορίες|και πάλι|τέλεια|ωραία|υπέροχα|εντάξει|οκ|κατάλαβα|καλή σας μέρα|\
-         καλή μέρα|καλημέρα|καλό βράδυ|καληνύχτα|καλή συνέχεια|καλό σαββατοκύριακο|αντίο|γεια σας|τα λέμε|επίσης|και|\
-         poli|para poli",
+        "πολύ|πάρα πολύ|για τη βοήθεια|για την βοήθεια|για τη βοήθειά σας|για την βοήθειά σας|για όλα|\
+         για την απάντηση|για την άμεση απάντηση|για τις πληροφορίες|και πάλι|τέλεια|ωραία|υπέροχα|εντάξει|οκ|\
+         κατάλαβα|καλή σας μέρα|καλή μέρα|καλημέρα|καλό βράδυ|καληνύχτα|καλή συνέχεια|καλό σαββατοκύριακο|αντίο|\
+         γεια σας|τα λέμε|επίσης|και|poli|para poli",
     ),
 ];

@@ -1,10 +1,11 @@
-//! The targets for first and further replies, the time zone, and when messages are marked as read.
+//! The targets for first and further replies, the grace time after a close, the time zone, and when messages are marked
+//! as read.
 
 use crate::{
     domain::{
         event::{Actor, Change, Setting},
         ids::TenantId,
-        settings::{ReadPolicy, TenantSettings, target_fault},
+        settings::{ReadPolicy, TenantSettings, grace_fault, target_fault},
         time::Span,
     },
     server::store::tenants,
@@ -18,6 +19,8 @@ pub struct Targets {
     pub waiting_target: Span,
     /// `None` keeps the target that is set.
     pub reply_target: Option<Span>,
+    /// `None` keeps the time that is set.
+    pub grace_time: Option<Span>,
     /// An IANA name in any case.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -27,12 +30,15 @@ impl Settings {
     /// Saves the values that differ, with one entry for each.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] if the target is out of bounds or the time zone is unknown. Nothing is saved then.
+    /// [`SettingsError::Invalid`] if a time is out of bounds or the time zone is unknown. Nothing is saved then.
     pub async fn targets_save(&self, tenant: &TenantId, actor: Actor, targets: Targets) -> Result<()> {
         for target in std::iter::once(targets.waiting_target).chain(targets.reply_target) {
             if let Some(detail) = target_fault(target) {
                 return Err(SettingsError::Invalid(detail));
             }
+        }
+        if let Some(detail) = targets.grace_time.and_then(grace_fault) {
+            return Err(SettingsError::Invalid(detail));
         }
         let zone = known_zone(&targets.zone)?;
         let (mut tx, record) = self.begin(tenant).await?;
@@ -40,6 +46,7 @@ impl Settings {
         let values = TenantSettings {
             waiting_target: targets.waiting_target,
             reply_target: targets.reply_target.unwrap_or(was.reply_target),
+            grace_time: targets.grace_time.unwrap_or(was.grace_time),
             zone,
             read_policy: targets.read_policy,
             ..was.clone()
@@ -47,6 +54,7 @@ impl Settings {
         let changes: Vec<_> = [
             (was.waiting_target != values.waiting_target, Setting::WaitingTarget),
             (was.reply_target != values.reply_target, Setting::ReplyTarget),
+            (was.grace_time != values.grace_time, Setting::GraceTime),
             (was.zone != values.zone, Setting::TimeZone),
             (was.read_policy != values.read_policy, Setting::ReadPolicy),
         ]

@@ -280,7 +280,8 @@ async fn a_text_with_an_unknown_variable_is_not_saved() {
 async fn each_changed_target_is_logged() {
     let office = office().await;
     let save = async |waiting_target, zone: &str, read_policy| {
-        let targets = Targets { waiting_target, reply_target: None, zone: zone.to_owned(), read_policy };
+        let targets =
+            Targets { waiting_target, reply_target: None, grace_time: None, zone: zone.to_owned(), read_policy };
         office.settings.targets_save(&office.tenant, admin(), targets).await
     };
     save(Span::minutes(5), "UTC", ReadPolicy::OnOpen).await.expect("nothing differs");
@@ -295,7 +296,13 @@ async fn each_changed_target_is_logged() {
     // The target of replies is saved only if it is named, within the same bounds.
     let reply = async |reply_target| {
         let zone = "UTC".to_owned();
-        let targets = Targets { waiting_target: Span::minutes(9), reply_target, zone, read_policy: ReadPolicy::Never };
+        let targets = Targets {
+            waiting_target: Span::minutes(9),
+            reply_target,
+            grace_time: None,
+            zone,
+            read_policy: ReadPolicy::Never,
+        };
         office.settings.targets_save(&office.tenant, admin(), targets).await
     };
     assert!(detail(reply(Some(Span::seconds(9))).await).contains("10 seconds"));
@@ -307,11 +314,33 @@ async fn each_changed_target_is_logged() {
 }
 
 #[tokio::test]
+async fn the_grace_time_after_a_close_is_saved_within_its_bounds() {
+    let office = office().await;
+    let save = async |grace_time| {
+        let targets = Targets {
+            waiting_target: Span::minutes(5),
+            reply_target: None,
+            grace_time,
+            zone: "UTC".to_owned(),
+            read_policy: ReadPolicy::OnOpen,
+        };
+        office.settings.targets_save(&office.tenant, admin(), targets).await
+    };
+    assert!(detail(save(Some(Span::hours(25))).await).contains("24 hours"));
+    save(Some(Span(0))).await.expect("is off");
+    save(None).await.expect("stays");
+    let settings = office.settings.tenant(&office.tenant).await.expect("a tenant").settings;
+    assert_eq!(settings.grace_time, Span(0));
+    assert_eq!(office.changes().await, [(Setting::GraceTime, Change::Changed)]);
+}
+
+#[tokio::test]
 async fn a_time_zone_is_stored_with_its_canonical_name() {
     let office = office().await;
     let targets = Targets {
         waiting_target: Span::minutes(5),
         reply_target: None,
+        grace_time: None,
         zone: " europe/berlin ".to_owned(),
         read_policy: ReadPolicy::OnOpen,
     };

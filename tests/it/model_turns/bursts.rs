@@ -145,6 +145,7 @@ on_both!(the_typing_indicator_is_sent_once_a_turn_and_never_if_disabled, async |
     let targets = Targets {
         waiting_target: was.waiting_target,
         reply_target: None,
+        grace_time: None,
         zone: was.zone.clone(),
         read_policy: ReadPolicy::Never,
     };

@@ -178,6 +178,7 @@ async fn settings(app: &TestApp, ada: &Agent, provider: &Provider, shop: &Open) 
     let targets = Targets {
         waiting_target: Span::minutes(3),
         reply_target: None,
+        grace_time: None,
         zone: "Europe/Lisbon".to_owned(),
         read_policy: ReadPolicy::OnOpen,
     };

@@ -6,6 +6,7 @@ use crate::{
     domain::{
         ids::{ConversationId, MessageId},
         message::{Author, Delivery, TurnEffect},
+        quiet,
     },
     server::{
         conversations::{Result, UnitOfWork},
@@ -21,8 +22,8 @@ use crate::{
 const SEARCH_LIMIT: i64 = 30;
 
 impl UnitOfWork {
-    /// The customer's messages since the last answer, oldest first. A message that called an agent counts as an answer
-    /// to what came before: the agent has dealt with it.
+    /// The customer's messages since the last answer, oldest first, without quiet ones. A message that called an
+    /// agent counts as an answer to what came before: the agent has dealt with it.
     pub(in crate::server::conversations) async fn unanswered_turns(
         &mut self,
         id: &ConversationId,
@@ -32,9 +33,14 @@ impl UnitOfWork {
         let called: BTreeSet<MessageId> = past.into_iter().filter_map(|past| past.handoff.message).collect();
         let newest_first = messages::page(&mut self.tx, &tenant, id, None, SEARCH_LIMIT).await?;
         let since = newest_first.into_iter().take_while(|record| !is_answer(record) && !called.contains(&record.id));
-        let mut unanswered: Vec<MessageId> = since.filter(is_turn).map(|record| record.id).collect();
+        let mut unanswered: Vec<MessageRow> = since.filter(is_turn).collect();
         unanswered.reverse();
-        Ok(unanswered)
+        // An edit may have made more of a quiet message.
+        if unanswered.iter().any(|record| quiet::is_quiet(&record.content)) {
+            let quiet = self.quiet_messages(id).await?;
+            unanswered.retain(|record| !quiet::is_quiet(&record.content) || !quiet.contains(&record.id));
+        }
+        Ok(unanswered.into_iter().map(|record| record.id).collect())
     }
 
     /// Gives the bot its turn for the newest of the unanswered messages. In the earlier ones keywords are heard, so that

@@ -35,6 +35,7 @@ impl UnitOfWork {
             late: false,
             digest: digest(self.tenant.id.as_str(), &record.content),
             reply_target: None,
+            quiet: false,
         };
         self.append_record(&conversation, Actor::System, event, record);
         Ok(())

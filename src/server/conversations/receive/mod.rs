@@ -1,15 +1,16 @@
 //! Applies what Meta reports to conversations: a batch of one tenant's updates in one transaction.
 //!
 //! Messages and echoes are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs`
-//! handle updates that are not messages, `import.rs` handles history, and `language.rs` detects the customer's
-//! language. The shapes of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of
-//! `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
+//! handle updates that are not messages, `import.rs` handles history, `language.rs` detects the customer's language,
+//! and `quiet.rs` finds messages that need no answer. The shapes of Meta's JSON do not belong here (see `webhook`). To
+//! add a kind of update: a variant of `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
 
 mod channel_alert;
 mod handover;
 mod identity;
 mod import;
 mod language;
+mod quiet;
 
 use crate::{
     domain::{
@@ -103,11 +104,22 @@ impl UnitOfWork {
             }
             let is_edit = matches!(update, MessageUpdate::Edit { .. }) && incoming.origin == Origin::Live;
             let applied = self.apply_update(channel, &target, None, update).await?;
-            if let Some(applied) = applied.filter(|_| is_edit && incoming.group.is_none()) {
+            if !is_edit || incoming.group.is_some() {
+                return Ok(());
+            }
+            if let Some(content) = self.no_longer_quiet(channel, &target).await? {
+                // It becomes a message of its own, under the id of its edit.
+                return self.store_message(channel, &Incoming { content, ..incoming.clone() }).await;
+            }
+            if let Some(applied) = applied {
                 self.reread(applied.record);
             }
             return Ok(());
         }
+        self.store_message(channel, incoming).await
+    }
+
+    async fn store_message(&mut self, channel: &ChannelId, incoming: &Incoming) -> Result<()> {
         let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
         let customer = self.customer(&identity).await?;
         if incoming.origin == Origin::History {
@@ -115,16 +127,25 @@ impl UnitOfWork {
             return self.import(channel, &customer.id, incoming).await;
         }
         let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
-        let conversation = match self.open_of(channel, &customer.id).await? {
-            Some(open) => open,
-            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await?,
+        let quiet = if late { None } else { self.quiet_place(channel, &customer, incoming).await? };
+        let is_quiet = quiet.is_some();
+        let conversation = match quiet {
+            Some(quiet) => quiet,
+            None => match self.open_of(channel, &customer.id).await? {
+                Some(open) => open,
+                None => self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await?,
+            },
         };
         self.append_replaced_ids(&customer.id, &conversation);
         self.update_language(&customer, Some(&conversation), incoming).await?;
         let mut record = self.inbound_record(channel, &conversation, incoming, late);
         self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
-        let turn = if incoming.origin == Origin::Standby { TurnEffect::Notice } else { record.content.turn() };
+        let turn = match incoming.origin {
+            Origin::Standby => TurnEffect::Notice,
+            Origin::Live | Origin::History if is_quiet => TurnEffect::Quiet,
+            Origin::Live | Origin::History => record.content.turn(),
+        };
         let command = Command::Receive(Received {
             message: record.id.clone(),
             kind: record.content.kind().to_owned(),

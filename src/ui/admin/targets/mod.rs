@@ -1,4 +1,4 @@
-//! The target for the waiting time, the time zone, and when customers see read receipts.
+//! The target for the waiting time, the grace time after a close, the time zone, and when customers see read receipts.
 
 mod zones;
 
@@ -9,7 +9,7 @@ use crate::{
     api::settings::{read_settings, targets_save},
     contract::ApiError,
     domain::{
-        settings::{ReadPolicy, TenantSettings, target_fault},
+        settings::{ReadPolicy, TenantSettings, grace_fault, target_fault},
         time::Span,
     },
     ui::{
@@ -27,6 +27,8 @@ use crate::{
 struct Typed {
     minutes: String,
     seconds: String,
+    /// Minutes.
+    grace: String,
     zone: String,
     policy: ReadPolicy,
 }
@@ -37,6 +39,7 @@ impl Typed {
         Self {
             minutes: (seconds / 60).to_string(),
             seconds: (seconds % 60).to_string(),
+            grace: (settings.grace_time.millis() / 60_000).to_string(),
             zone: settings.zone.clone(),
             policy: settings.read_policy,
         }
@@ -49,6 +52,13 @@ impl Typed {
         };
         let target = Span::seconds(minutes.saturating_mul(60).saturating_add(seconds));
         target_fault(target).map_or(Ok(target), Err)
+    }
+
+    /// The grace time, or its fault. An empty field counts as 0, which switches it off.
+    fn grace_time(&self) -> Result<Span, String> {
+        let Some(minutes) = amount(&self.grace) else { return Err("Enter whole minutes.".to_owned()) };
+        let grace = Span::seconds(minutes.saturating_mul(60));
+        grace_fault(grace).map_or(Ok(grace), Err)
     }
 }
 
@@ -77,13 +87,15 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
     let saved = Memo::new(move |_| settings.with(Typed::of));
     let form = EditState::new(saved, None);
     let fault = Memo::new(move |_| form.typed.with(|typed| typed.target().err()));
+    let grace_fault = Memo::new(move |_| form.typed.with(|typed| typed.grace_time().err()));
     let save = move || {
-        if untrack(|| form.typed.with(|typed| typed.target().is_err())) {
+        if untrack(|| form.typed.with(|typed| typed.target().is_err() || typed.grace_time().is_err())) {
             return;
         }
         form.save(refresh, |typed: Typed| async move {
             let target = typed.target().map_err(ApiError::Invalid)?;
-            targets_save(target, typed.zone.trim().to_owned(), typed.policy, None).await
+            let grace = typed.grace_time().map_err(ApiError::Invalid)?;
+            targets_save(target, typed.zone.trim().to_owned(), typed.policy, None, Some(grace)).await
         });
     };
     view! {
@@ -119,6 +131,13 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
                     <FieldError id="target-error" text=fault/>
                 </fieldset>
                 <TextField
+                    id="grace"
+                    label="Grace time after a close, in minutes"
+                    hint="A thank-you, emoji, sticker or rating that comes within it goes to the closed conversation and gets no reply. Anything else is answered. 0 switches it off."
+                    kind=FieldKind::Number
+                    text=form.text(part!(grace), grace_fault)
+                />
+                <TextField
                     id="zone"
                     label="Time zone"
                     hint="An IANA name such as America/Sao_Paulo. Opening hours, the model's daily limit and dates in flows use it. Agents see times, and filter by days, in their own zone."
@@ -139,7 +158,7 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
             <SaveBar
                 progress=Signal::derive(move || form.progress())
                 undo=move |()| form.reload()
-                blocked=Signal::derive(move || fault.with(Option::is_some))
+                blocked=Signal::derive(move || fault.with(Option::is_some) || grace_fault.with(Option::is_some))
             />
         </form>
     }
@@ -185,7 +204,8 @@ mod tests {
     use super::*;
 
     fn typed(minutes: &str, seconds: &str) -> Typed {
-        Typed { minutes: minutes.into(), seconds: seconds.into(), zone: "UTC".into(), policy: ReadPolicy::OnOpen }
+        let (minutes, seconds, zone) = (minutes.into(), seconds.into(), "UTC".into());
+        Typed { minutes, seconds, grace: "30".into(), zone, policy: ReadPolicy::OnOpen }
     }
 
     #[test]
@@ -202,8 +222,16 @@ mod tests {
     }
 
     #[test]
+    fn a_grace_time_is_whole_minutes_and_may_be_off() {
+        let grace = |minutes: &str| Typed { grace: minutes.into(), ..typed("5", "0") }.grace_time();
+        assert_eq!((grace(""), grace("0"), grace("45")), (Ok(Span(0)), Ok(Span(0)), Ok(Span::minutes(45))));
+        assert!(grace("1441").is_err() && grace("-1").is_err() && grace("1.5").is_err());
+    }
+
+    #[test]
     fn settings_survive_the_form() {
         let settings = TenantSettings { waiting_target: Span::seconds(125), ..TenantSettings::default() };
         assert_eq!(Typed::of(&settings).target(), Ok(Span::seconds(125)));
+        assert_eq!(Typed::of(&settings).grace_time(), Ok(settings.grace_time));
     }
 }

@@ -1,0 +1,115 @@
+//! Quiet messages: a thank-you after a close goes to the closed conversation and wakes nobody.
+//!
+//! `domain::quiet` says which messages need no answer, and `Conversation::hears_quietly` where they may stay without
+//! one. Keywords come first, and an edit that makes more of such a message is answered like a new message (promise 4).
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::{
+        event::{Event, EventKind},
+        ids::{ChannelId, ConversationId, MessageId, Wamid},
+        inbound::{Incoming, Origin},
+        keyword::{MatchContext, Matcher},
+        message::{Content, Forwarded},
+        quiet,
+    },
+    server::{
+        conversations::{Result, UnitOfWork},
+        store::{conversations, customers::CustomerRow, entries, keywords, messages, pending_updates},
+    },
+};
+
+impl UnitOfWork {
+    /// The conversation that receives the message quietly, locked; `None` if the message is to be answered. The caller
+    /// asks for messages that are not late.
+    pub(super) async fn quiet_place(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerRow,
+        incoming: &Incoming,
+    ) -> Result<Option<ConversationId>> {
+        if !needs_no_answer(incoming) || self.is_new_customer(&customer.id) {
+            return Ok(None);
+        }
+        let tenant = self.tenant_id();
+        let newest = match self.open_of(channel, &customer.id).await? {
+            Some(open) => Some(open),
+            None => conversations::newest_of(&mut self.tx, &tenant, channel, &customer.id).await?,
+        };
+        let Some(id) = newest else { return Ok(None) };
+        let (now, grace) = (self.now, self.tenant.settings.grace_time);
+        // Not locked before it is certain: a lock without an entry would change the row's version unseen.
+        let known = match self.get(&id) {
+            Some(known) => Some(known.clone()),
+            None => conversations::load(&mut self.tx, &tenant, &id).await?.map(|stored| stored.conversation),
+        };
+        if !known.is_some_and(|known| known.hears_quietly(now, grace)) {
+            return Ok(None);
+        }
+        // An edit that overtook its message is applied when the message is stored, and may say anything.
+        let is_changed = match self.prefetched.has_pending_updates(channel, &incoming.wamid) {
+            Some(has_pending) => has_pending,
+            None => !pending_updates::waiting(&mut self.tx, channel, &[&incoming.wamid]).await?.is_empty(),
+        };
+        if is_changed || self.is_heard(channel, customer, &incoming.content).await? {
+            return Ok(None);
+        }
+        let may_stay = self.lock(&id).await?.conversation.hears_quietly(now, grace);
+        Ok(may_stay.then_some(id))
+    }
+
+    /// Whether a keyword requests an agent for the message.
+    async fn is_heard(&mut self, channel: &ChannelId, customer: &CustomerRow, content: &Content) -> Result<bool> {
+        let Some(text) = content.text() else { return Ok(false) };
+        let tenant = self.tenant_id();
+        let rules = Matcher::new(keywords::list(&mut self.tx, &tenant).await?);
+        let context = MatchContext { channel: Some(channel), language: customer.language.as_deref(), fired: &[] };
+        Ok(rules.first_match(text, context).is_some())
+    }
+
+    /// The content of a message that was received quietly and now says more, if its conversation is still closed:
+    /// nobody would read the change there.
+    pub(super) async fn no_longer_quiet(&mut self, channel: &ChannelId, edited: &Wamid) -> Result<Option<Content>> {
+        let tenant = self.tenant_id();
+        let record = match self.pending_record(channel, edited).cloned() {
+            Some(pending) => Some(pending),
+            None => messages::by_wamid(&mut self.tx, &tenant, channel, edited).await?,
+        };
+        let Some(record) = record.filter(|record| record.author.is_customer() && !quiet::is_quiet(&record.content))
+        else {
+            return Ok(None);
+        };
+        if self.lock(&record.conversation).await?.conversation.is_open() {
+            return Ok(None);
+        }
+        let quiet = self.quiet_messages(&record.conversation).await?;
+        Ok(quiet.contains(&record.id).then_some(record.content))
+    }
+
+    /// The messages of a conversation that were received quietly.
+    pub(in crate::server::conversations) async fn quiet_messages(
+        &mut self,
+        id: &ConversationId,
+    ) -> Result<BTreeSet<MessageId>> {
+        let tenant = self.tenant_id();
+        let stored = entries::of_kind(&mut self.tx, &tenant, id, EventKind::CustomerWrote).await?;
+        let pending = self.pending.iter().filter(|pending| pending.conversation.as_ref() == Some(id));
+        let events = stored.iter().map(|entry| &entry.event).chain(pending.map(|pending| &pending.event));
+        let quiet = events.filter_map(|event| {
+            let Event::CustomerWrote { message, quiet: true, .. } = event else { return None };
+            Some(message.clone())
+        });
+        Ok(quiet.collect())
+    }
+}
+
+/// Whether the message may be received without an answer: not in groups, and not with an ad or a forwarded text, which
+/// say what they are about.
+fn needs_no_answer(incoming: &Incoming) -> bool {
+    incoming.origin == Origin::Live
+        && incoming.group.is_none()
+        && incoming.referral.is_none()
+        && incoming.forwarded == Forwarded::No
+        && quiet::is_quiet(&incoming.content)
+}
