@@ -3,7 +3,7 @@
 use super::{
     conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, Snooze},
     handoff::Trigger,
-    ids::{AgentId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
+    ids::{AgentId, ConversationId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
     time::{Span, Timestamp},
 };
@@ -78,6 +78,14 @@ pub enum Command {
         turn: Epoch,
         seen: Option<MessageId>,
     },
+    /// Take a closed conversation up again within WhatsApp's window. It continues with `agent`, and no flow resumes.
+    Reopen {
+        agent: AgentId,
+        handoff: HandoffId,
+        target: Span,
+        /// The customer's open conversation on this number.
+        open: Option<ConversationId>,
+    },
     /// Close the younger of two conversations of one customer.
     Merge,
     /// The agent has the end of the thread on the screen. `left` is the number of news that came after what the screen
@@ -150,6 +158,7 @@ impl Command {
             | Self::Release { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
+            | Self::Reopen { .. }
             | Self::Merge
             | Self::See { .. }
             | Self::Snooze { .. }
@@ -180,6 +189,7 @@ impl Command {
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
             | Self::BotClose { .. }
+            | Self::Reopen { .. }
             | Self::Merge
             | Self::See { .. }
             | Self::Snooze { .. }
@@ -255,6 +265,18 @@ pub enum Refusal {
     /// A close is pending, and the bot's turn waits until it is over.
     #[error("a close is pending")]
     EndingPending,
+    /// The customer has a newer conversation on this number, which is open.
+    #[error("it continues in another conversation")]
+    ContinuedIn(ConversationId),
+    #[error("it was merged into another conversation")]
+    Merged,
+    /// It holds the number's history from before Handoff.
+    #[error("it was imported")]
+    Imported,
+    #[error("the customer's data was erased")]
+    CustomerErased,
+    #[error("the reply window is closed")]
+    WindowClosed,
     /// Somebody acted on the conversation since the act that is to be undone: this agent, if it is known.
     #[error("somebody acted since")]
     ActedSince(Option<AgentId>),

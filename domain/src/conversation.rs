@@ -7,6 +7,7 @@ pub mod describe;
 mod ending;
 mod goodbye;
 mod receive;
+mod reopen;
 pub mod snooze;
 mod undo;
 
@@ -153,6 +154,9 @@ impl Conversation {
             }
             Command::ReturnToBot { agent } => self.return_to_bot(agent),
             Command::Close { agent, seen } => self.close(agent, seen.as_ref(), None),
+            Command::Reopen { agent, handoff, target, open } => {
+                self.reopen(agent, handoff, *target, open.as_ref(), now)
+            }
             Command::Merge => match &self.state {
                 State::Closed { .. } => Err(Refusal::Closed),
                 State::Bot | State::Human { .. } => Ok(vec![Event::Closed {

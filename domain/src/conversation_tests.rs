@@ -241,6 +241,9 @@ fn command() -> impl Strategy<Value = Command> {
         }),
         1 => agent.clone().prop_map(|agent| Command::Unsnooze { agent }),
         1 => (0i64..90).prop_map(|seconds| Command::EndSnooze { until: T0.plus(Span::seconds(seconds)) }),
+        1 => agent.clone().prop_map(|agent| {
+            Command::Reopen { agent, handoff: "hof_r".into(), target: Span::minutes(5), open: None }
+        }),
         1 => Just(Command::Merge),
         1 => (agent.clone(), epoch.clone()).prop_map(|(agent, epoch)| Command::UndoRelease { agent, epoch }),
         1 => (agent, epoch).prop_map(|(agent, epoch)| Command::UndoTakeOver { agent, epoch, back_to: PreviousOwner::Agent(ben()) }),
@@ -254,8 +257,9 @@ proptest! {
         for (step, command) in commands.iter().enumerate() {
             let now = T0.plus(Span::seconds(step as i64));
             let Ok((next, events)) = run(&state, command, now) else { continue };
-            // A closed conversation never changes.
-            prop_assert!(state.is_open() || next == state);
+            // A closed conversation changes only when it is reopened.
+            let reopens = matches!(command, Command::Reopen { .. });
+            prop_assert!(state.is_open() || next == state || reopens);
             // The epoch never decreases, and every change of owner or state increases it.
             prop_assert!(next.epoch >= state.epoch);
             if std::mem::discriminant(&next.state) != std::mem::discriminant(&state.state) || next.agent() != state.agent() {
@@ -263,7 +267,7 @@ proptest! {
             }
             // A conversation gets an owner only by that agent's own claim or takeover, or by taking back a release.
             if state.agent().is_none() && let Some(agent) = next.agent() {
-                let by_own_hand = matches!(command, Command::Claim { agent: by } | Command::TakeOver { agent: by, .. } | Command::UndoRelease { agent: by, .. } if by == agent);
+                let by_own_hand = matches!(command, Command::Claim { agent: by } | Command::TakeOver { agent: by, .. } | Command::UndoRelease { agent: by, .. } | Command::Reopen { agent: by, .. } if by == agent);
                 prop_assert!(by_own_hand, "{:?}", command);
             }
             // Only a reply from the phone app makes the phone the owner; another responder's echo changes no state.

@@ -172,6 +172,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<OutcomeId>,
     },
+    /// A closed conversation is open again, and `agent` has it. The actor is that agent, or the customer whose message
+    /// reopened it for them.
+    Reopened {
+        handoff: HandoffId,
+        agent: AgentId,
+        team: TeamId,
+        target: Span,
+    },
     /// An agent pressed close or return to bot. It takes effect at `due_at`, as the ordinary event.
     EndingScheduled {
         ending: EndingId,

@@ -33,6 +33,8 @@ pub enum Trigger {
     Phone,
     /// The customer's message arrived too late for a bot answer (promise 13).
     Late,
+    /// A closed conversation was reopened for this agent.
+    Reopened { agent: AgentId },
     /// The bot could not continue (promise 4).
     Failure { failure: Failure },
 }
@@ -48,6 +50,7 @@ pub enum TriggerKind {
     Agent,
     Phone,
     Late,
+    Reopened,
     Failure,
 }
 
@@ -59,6 +62,7 @@ variant_names!(TriggerKind {
     Agent => "agent",
     Phone => "phone",
     Late => "late",
+    Reopened => "reopened",
     Failure => "failure",
 });
 
@@ -72,6 +76,7 @@ impl Trigger {
             Self::Agent { .. } => TriggerKind::Agent,
             Self::Phone => TriggerKind::Phone,
             Self::Late => TriggerKind::Late,
+            Self::Reopened { .. } => TriggerKind::Reopened,
             Self::Failure { .. } => TriggerKind::Failure,
         }
     }
@@ -86,6 +91,7 @@ impl Trigger {
             | Self::Agent { .. }
             | Self::Phone
             | Self::Late
+            | Self::Reopened { .. }
             | Self::Failure { .. } => None,
         }
     }
@@ -100,6 +106,7 @@ impl Trigger {
             Self::Agent { .. } => "Agent stepped in".to_owned(),
             Self::Phone => "Answered from the phone app".to_owned(),
             Self::Late => "Late message".to_owned(),
+            Self::Reopened { .. } => "Reopened".to_owned(),
             Self::Failure { failure } => failure.label().to_owned(),
         }
     }
@@ -114,6 +121,7 @@ impl Trigger {
             Self::Agent { .. } => "An agent took over from the bot.".to_owned(),
             Self::Phone => "Someone replied from the WhatsApp Business app.".to_owned(),
             Self::Late => "The message arrived long after it was written, too late for an automatic reply.".to_owned(),
+            Self::Reopened { .. } => "The conversation was closed, and reopened.".to_owned(),
             Self::Failure { failure } => failure.sentence().to_owned(),
         }
     }

@@ -104,6 +104,12 @@ fn every_trigger_has_its_kind_its_label_and_its_sentence() {
             "Late message",
             "The message arrived long after it was written, too late for an automatic reply.",
         ),
+        (
+            Trigger::Reopened { agent: "agt_1".into() },
+            TriggerKind::Reopened,
+            "Reopened",
+            "The conversation was closed, and reopened.",
+        ),
         (Trigger::Failure { failure }, TriggerKind::Failure, failure.label(), failure.sentence()),
     ];
     for (trigger, kind, label, sentence) in table {

@@ -112,6 +112,15 @@ pub async fn undo_take_over(id: ConversationId, epoch: Epoch) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
+/// Takes a closed conversation up again. If the customer has another one that is open, the error names it.
+#[server(endpoint = "reopen")]
+pub async fn reopen(id: ConversationId) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.reopen(&call.caller, &id).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
 /// Sends `body` as `kind`. The page makes one `client_id` per press of Send: a repeated call with the same id sends
 /// nothing. `draft` is the version of the draft that is sent, which is then removed.
 #[server(endpoint = "reply")]

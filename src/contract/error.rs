@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::ids::ConversationId;
+
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(from = "Problem", into = "Problem")]
@@ -21,6 +23,9 @@ pub enum ApiError {
     /// The state changed meanwhile; the sentence says who claimed it, who owns it or what arrived.
     #[error("{0}")]
     Conflict(String),
+    /// As [`Self::Conflict`], because the customer has another conversation, which is open.
+    #[error("{detail}")]
+    Continued { detail: String, conversation: ConversationId },
     /// Too many attempts; the sentence says how long to wait.
     #[error("{0}")]
     Throttled(String),
@@ -42,6 +47,9 @@ struct Problem {
     kind: ProblemType,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// Where a conflict can be continued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conversation: Option<ConversationId>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -65,7 +73,10 @@ impl From<Problem> for ApiError {
             ProblemType::Forbidden => Self::Forbidden,
             ProblemType::NotFound => Self::NotFound,
             ProblemType::Invalid => Self::Invalid(detail),
-            ProblemType::Conflict => Self::Conflict(detail),
+            ProblemType::Conflict => match problem.conversation {
+                Some(conversation) => Self::Continued { detail, conversation },
+                None => Self::Conflict(detail),
+            },
             ProblemType::Throttled => Self::Throttled(detail),
             ProblemType::Offline => Self::Offline,
             ProblemType::Internal => Self::Internal,
@@ -75,17 +86,22 @@ impl From<Problem> for ApiError {
 
 impl From<ApiError> for Problem {
     fn from(error: ApiError) -> Self {
+        let mut elsewhere = None;
         let (kind, detail) = match error {
             ApiError::SignedOut => (ProblemType::SignedOut, None),
             ApiError::Forbidden => (ProblemType::Forbidden, None),
             ApiError::NotFound => (ProblemType::NotFound, None),
             ApiError::Invalid(detail) => (ProblemType::Invalid, Some(detail)),
             ApiError::Conflict(detail) => (ProblemType::Conflict, Some(detail)),
+            ApiError::Continued { detail, conversation } => {
+                elsewhere = Some(conversation);
+                (ProblemType::Conflict, Some(detail))
+            }
             ApiError::Throttled(detail) => (ProblemType::Throttled, Some(detail)),
             ApiError::Offline => (ProblemType::Offline, None),
             ApiError::Internal => (ProblemType::Internal, None),
         };
-        Self { kind, detail }
+        Self { kind, detail, conversation: elsewhere }
     }
 }
 
@@ -105,6 +121,10 @@ mod tests {
             (ApiError::NotFound, r#"{"type":"not_found"}"#),
             (ApiError::Invalid(detail()), r#"{"type":"invalid","detail":"Ben already claimed Maria."}"#),
             (ApiError::Conflict(detail()), r#"{"type":"conflict","detail":"Ben already claimed Maria."}"#),
+            (
+                ApiError::Continued { detail: detail(), conversation: "cnv_2".into() },
+                r#"{"type":"conflict","detail":"Ben already claimed Maria.","conversation":"cnv_2"}"#,
+            ),
             (ApiError::Throttled(detail()), r#"{"type":"throttled","detail":"Ben already claimed Maria."}"#),
             (ApiError::Offline, r#"{"type":"offline"}"#),
             (ApiError::Internal, r#"{"type":"internal"}"#),

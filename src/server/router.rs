@@ -228,7 +228,7 @@ async fn refusal_status(request: Request, next: Next) -> Response {
         Ok(ApiError::Forbidden) => StatusCode::FORBIDDEN,
         Ok(ApiError::NotFound) => StatusCode::NOT_FOUND,
         Ok(ApiError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
-        Ok(ApiError::Conflict(_)) => StatusCode::CONFLICT,
+        Ok(ApiError::Conflict(_) | ApiError::Continued { .. }) => StatusCode::CONFLICT,
         Ok(ApiError::Throttled(_)) => StatusCode::TOO_MANY_REQUESTS,
         Ok(ApiError::Offline | ApiError::Internal) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };

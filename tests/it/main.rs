@@ -32,6 +32,7 @@ mod quiet_logs;
 mod quiet_messages;
 mod races;
 mod read_state;
+mod reopened;
 mod returns_answered;
 mod sending;
 mod shop;

@@ -153,6 +153,7 @@ fn actors_and_triggers_keep_their_json() {
         r#"{"trigger":"agent","agent":"agt_1"}"#,
         r#"{"trigger":"phone"}"#,
         r#"{"trigger":"late"}"#,
+        r#"{"trigger":"reopened","agent":"agt_1"}"#,
         r#"{"trigger":"failure","failure":"no_answer"}"#,
     ]);
 }
@@ -173,6 +174,7 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "taken_over",
             "returned_to_bot",
             "closed",
+            "reopened",
             "ending_cancelled",
             "release_undone",
             "take_over_undone",

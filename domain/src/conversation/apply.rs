@@ -67,6 +67,7 @@ impl Conversation {
                 };
                 self.state = State::Human { handoff, owner };
             }
+            Event::Reopened { handoff, agent, target, .. } => self.apply_reopened(handoff, agent, *target, now),
             Event::Claimed { agent, .. } | Event::TakenOver { agent, .. } => {
                 self.epoch = self.epoch.next();
                 if let State::Human { handoff, owner } = &mut self.state {

@@ -51,6 +51,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
                 | Trigger::Partner
                 | Trigger::Phone
                 | Trigger::Late
+                | Trigger::Reopened { .. }
                 | Trigger::Failure { .. } => None,
             };
             let words = match agent {
@@ -84,6 +85,15 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             }
             (CloseReason::Imported, _) => (Tone::Close, None, "Imported from the number's history".to_owned()),
         },
+        Event::Reopened { agent, .. } => {
+            let words = match &entry.actor {
+                Actor::Agent(_) => "reopened this",
+                Actor::Customer | Actor::Bot | Actor::System | Actor::Meta => {
+                    "has this again: the customer wrote soon after the close"
+                }
+            };
+            (Tone::Claim, named(agent), words.to_owned())
+        }
         Event::EndingCancelled { kind, agent, cause, .. } if cause.is_news(&entry.actor, agent) => {
             (Tone::Warning, named(agent), ending::unfinished(*kind, *cause, &entry.actor, agent, names))
         }
@@ -139,7 +149,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
 /// used.
 fn requested(trigger: &Trigger, separator: &str) -> String {
     let label = trigger.label();
-    if matches!(trigger, Trigger::Phone | Trigger::Agent { .. }) {
+    if matches!(trigger, Trigger::Phone | Trigger::Agent { .. } | Trigger::Reopened { .. }) {
         return label;
     }
     format!("Agent requested{separator}{}", mid_sentence(&label))
@@ -232,6 +242,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
             CloseReason::Merged => "Closed a merged conversation".to_owned(),
             CloseReason::Imported => "Archived an imported conversation".to_owned(),
         },
+        Event::Reopened { agent, .. } => format!("Reopened a conversation for {}", names.of(agent)),
         Event::EndingCancelled { kind, agent, cause, .. } => ending::audited(*kind, *cause, agent, names),
         Event::ReleaseUndone { .. } => "Undid a release".to_owned(),
         Event::TakeOverUndone { to, .. } => format!("Undid a takeover: {}", back_with(to, names)),

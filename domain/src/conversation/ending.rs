@@ -163,11 +163,15 @@ impl From<&Refusal> for CancelCause {
             Refusal::CustomerJustWrote => Self::CustomerWrote,
             Refusal::ClaimedBy(_) | Refusal::OwnedBy(_) | Refusal::ActedSince(_) | Refusal::WithHuman => Self::Claimed,
             Refusal::NotClaimed => Self::Released,
-            Refusal::Closed | Refusal::WithBot => Self::Ended,
+            Refusal::Closed | Refusal::WithBot | Refusal::ContinuedIn(_) | Refusal::Merged | Refusal::Imported => {
+                Self::Ended
+            }
             Refusal::AlreadyYours
             | Refusal::TurnOver
             | Refusal::EndingOver
             | Refusal::EndingPending
+            | Refusal::CustomerErased
+            | Refusal::WindowClosed
             | Refusal::PressedBy(_) => Self::Failed,
         }
     }
@@ -191,7 +195,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         },
         Event::Resent { .. } => Some(CancelCause::Replied),
         Event::HandedOff { trigger, .. } => match trigger {
-            Trigger::Agent { .. } => Some(CancelCause::Claimed),
+            Trigger::Agent { .. } | Trigger::Reopened { .. } => Some(CancelCause::Claimed),
             Trigger::Keyword { .. }
             | Trigger::Flow { .. }
             | Trigger::Model
@@ -200,7 +204,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
             | Trigger::Late
             | Trigger::Failure { .. } => Some(CancelCause::HandedOff),
         },
-        Event::Claimed { .. } | Event::TakenOver { .. } => Some(CancelCause::Claimed),
+        Event::Claimed { .. } | Event::TakenOver { .. } | Event::Reopened { .. } => Some(CancelCause::Claimed),
         Event::Released { .. } | Event::ReleaseUndone { .. } | Event::TakeOverUndone { .. } => {
             Some(CancelCause::Released)
         }

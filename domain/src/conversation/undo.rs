@@ -44,6 +44,7 @@ impl Conversation {
                 | Trigger::Model
                 | Trigger::Partner
                 | Trigger::Late
+                | Trigger::Reopened { .. }
                 | Trigger::Failure { .. } => PreviousOwner::Nobody,
             },
             State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => {

@@ -24,6 +24,7 @@ pub enum EventKind {
     TakenOver,
     ReturnedToBot,
     Closed,
+    Reopened,
     EndingScheduled,
     EndingCancelled,
     ReleaseUndone,
@@ -70,6 +71,7 @@ variant_names!(EventKind {
     TakenOver => "taken_over",
     ReturnedToBot => "returned_to_bot",
     Closed => "closed",
+    Reopened => "reopened",
     EndingScheduled => "ending_scheduled",
     EndingCancelled => "ending_cancelled",
     ReleaseUndone => "release_undone",
@@ -107,6 +109,7 @@ impl EventKind {
             | Self::TakenOver
             | Self::ReturnedToBot
             | Self::Closed
+            | Self::Reopened
             | Self::EndingCancelled
             | Self::ReleaseUndone
             | Self::TakeOverUndone
@@ -174,6 +177,7 @@ impl EventKind {
             | Self::TakenOver
             | Self::ReturnedToBot
             | Self::Closed
+            | Self::Reopened
             | Self::EndingCancelled
             | Self::ReleaseUndone
             | Self::TakeOverUndone
@@ -215,6 +219,7 @@ impl Event {
             Self::TakenOver { .. } => EventKind::TakenOver,
             Self::ReturnedToBot { .. } => EventKind::ReturnedToBot,
             Self::Closed { .. } => EventKind::Closed,
+            Self::Reopened { .. } => EventKind::Reopened,
             Self::EndingScheduled { .. } => EventKind::EndingScheduled,
             Self::EndingCancelled { .. } => EventKind::EndingCancelled,
             Self::ReleaseUndone { .. } => EventKind::ReleaseUndone,

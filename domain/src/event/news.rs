@@ -28,6 +28,7 @@ impl Event {
             | Self::TakenOver { .. }
             | Self::ReturnedToBot { .. }
             | Self::Closed { .. }
+            | Self::Reopened { .. }
             | Self::EndingScheduled { .. }
             | Self::EndingCancelled { .. }
             | Self::ReleaseUndone { .. }

@@ -41,6 +41,7 @@ impl Event {
             | Self::TakenOver { .. }
             | Self::ReturnedToBot { .. }
             | Self::Closed { .. }
+            | Self::Reopened { .. }
             | Self::EndingScheduled { .. }
             | Self::EndingCancelled { .. }
             | Self::ReleaseUndone { .. }
@@ -94,6 +95,7 @@ impl Event {
             | Self::AnswerFailed { .. }
             | Self::Released { .. }
             | Self::TakenOver { .. }
+            | Self::Reopened { .. }
             | Self::EndingScheduled { .. }
             | Self::EndingCancelled { .. }
             | Self::ReleaseUndone { .. }

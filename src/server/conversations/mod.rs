@@ -94,7 +94,8 @@ impl Conversations {
     {
         let mut tx = self.db.begin_write().await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(ConversationError::NotFound)?;
-        match change(UnitOfWork::new(tx, record, self.clock.now(), self.entropy.clone())).await? {
+        let (now, entropy) = (self.clock.now(), self.entropy.clone());
+        match change(UnitOfWork::new(tx, record, now, entropy, self.presence.clone())).await? {
             Finished::Commit(work, value) => {
                 self.commit(*work).await?;
                 Ok(value)

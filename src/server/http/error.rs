@@ -2,7 +2,7 @@
 
 use crate::{
     contract::ApiError,
-    domain::ids::ConversationId,
+    domain::{conversation::Refusal, ids::ConversationId},
     server::{
         accounts::{Agent, preferences::PreferenceError, sign_in::SignInError},
         conversations::{ConversationError, Conversations},
@@ -77,7 +77,11 @@ pub async fn answered<T>(
         Err(ConversationError::Invalid(detail)) => Err(ApiError::Invalid(detail)),
         Err(ConversationError::Store(error)) => Err(internal(error)),
         Err(ConversationError::Refused(refusal)) => {
-            Err(ApiError::Conflict(conversations.describe(agent.tenant(), id, &refusal).await?))
+            let detail = conversations.describe(agent.tenant(), id, &refusal).await?;
+            Err(match refusal {
+                Refusal::ContinuedIn(conversation) => ApiError::Continued { detail, conversation },
+                _ => ApiError::Conflict(detail),
+            })
         }
     }
 }

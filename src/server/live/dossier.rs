@@ -32,7 +32,8 @@ pub(super) async fn read(
     let calls: Vec<_> = facts::calls(tx, tenant, id).await?.into_iter().map(call).collect();
     let mut handoff_requests = Vec::new();
     let mut summary = None;
-    let calling = entries::of_kind(tx, tenant, id, EventKind::HandedOff).await?;
+    let mut calling = entries::of_kind(tx, tenant, id, EventKind::HandedOff).await?;
+    calling.extend(entries::of_kind(tx, tenant, id, EventKind::Reopened).await?);
     for past in handoffs::of(tx, tenant, id).await? {
         let recent = recent(tx, tenant, id, past.handoff.requested_at).await?;
         let called = called(tx, tenant, &past, &recent).await?;
@@ -51,7 +52,7 @@ async fn recent(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, at: Timesta
 }
 
 fn is_call(event: &Event, id: &HandoffId) -> bool {
-    matches!(event, Event::HandedOff { handoff, .. } if handoff == id)
+    matches!(event, Event::HandedOff { handoff, .. } | Event::Reopened { handoff, .. } if handoff == id)
 }
 
 /// The message that caused the handoff or, if it names none, the customer's last message before it.

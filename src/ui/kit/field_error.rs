@@ -10,7 +10,10 @@ use crate::{contract::ApiError, ui::state::AppState};
 /// Puts the text of `error` into `slot` if the person can fix it there, and shows every other error as a toast.
 pub fn show_field_error(app: AppState, slot: RwSignal<Option<String>>, error: &ApiError) {
     match error {
-        ApiError::Invalid(words) | ApiError::Conflict(words) | ApiError::Throttled(words) => {
+        ApiError::Invalid(words)
+        | ApiError::Conflict(words)
+        | ApiError::Continued { detail: words, .. }
+        | ApiError::Throttled(words) => {
             slot.try_set(Some(words.clone()));
         }
         ApiError::SignedOut | ApiError::Forbidden | ApiError::NotFound | ApiError::Offline | ApiError::Internal => {

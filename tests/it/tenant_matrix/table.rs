@@ -154,6 +154,8 @@ pub const ROUTES: &[Route] = &[
         r#"{"id":"{conversation}","press":{"kind":"close","seen":"{message}"}}"#,
         one(CONFLICT, CONFLICT),
     ),
+    // It is open.
+    call("/api/reopen", "id={conversation}", one(CONFLICT, CONFLICT)),
     call("/api/undo_ending", "id={conversation}&ending=end_1", one(CONFLICT, CONFLICT)),
     // Administration.
     call("/api/keywords", "", ADMIN),

@@ -19,6 +19,11 @@ impl Refusal {
             | Self::TurnOver
             | Self::EndingOver
             | Self::EndingPending
+            | Self::ContinuedIn(_)
+            | Self::Merged
+            | Self::Imported
+            | Self::CustomerErased
+            | Self::WindowClosed
             | Self::ActedSince(None) => None,
         }
     }
@@ -40,6 +45,13 @@ pub fn refused(refusal: &Refusal, agent: &str, customer: &str) -> String {
         Refusal::NotClaimed => "Claim the conversation first. Your draft is kept.",
         Refusal::WithBot => "The bot is handling this conversation. Take over to reply.",
         Refusal::Closed => "This conversation is closed. The customer's next message starts a new one.",
+        Refusal::ContinuedIn(_) => "This customer has a newer open conversation. Continue there.",
+        Refusal::Merged => "This conversation was merged into another one of this customer.",
+        Refusal::Imported => "This is history from before Handoff. It can't be reopened.",
+        Refusal::CustomerErased => "This customer's data was erased. The conversation can't be reopened.",
+        Refusal::WindowClosed => {
+            "The 24-hour reply window is closed. The customer's next message starts a new conversation."
+        }
         Refusal::WithHuman => "An agent already has this conversation.",
         Refusal::CustomerJustWrote => "The customer just wrote. Read the message, then try again.",
         Refusal::TurnOver => "The conversation changed, so the bot's reply was discarded.",
@@ -74,6 +86,11 @@ mod tests {
             Refusal::TurnOver,
             Refusal::EndingPending,
             Refusal::EndingOver,
+            Refusal::ContinuedIn("cnv_2".into()),
+            Refusal::Merged,
+            Refusal::Imported,
+            Refusal::CustomerErased,
+            Refusal::WindowClosed,
         ];
         for refusal in all {
             let told = refused(&refusal, "Ben", "Maria");

@@ -9,6 +9,7 @@ mod close;
 mod draft;
 mod ending;
 mod release;
+mod reopen;
 mod reply;
 mod retry;
 mod return_to_bot;

@@ -2,8 +2,8 @@
 //!
 //! Messages and echoes are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs`
 //! handle updates that are not messages, `import.rs` handles history, `language.rs` detects the customer's language,
-//! and `quiet.rs` finds messages that need no answer. The shapes of Meta's JSON do not belong here (see `webhook`). To
-//! add a kind of update: a variant of `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
+//! `quiet.rs` finds messages that need no answer, and `reopen.rs` those that go on with a closed conversation. The shapes
+//! of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
 
 mod channel_alert;
 mod handover;
@@ -11,6 +11,7 @@ mod identity;
 mod import;
 mod language;
 mod quiet;
+mod reopen;
 
 use crate::{
     domain::{
@@ -23,6 +24,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::store::{
+        customers::CustomerRow,
         jobs::JobKind,
         media::{self, MediaRow, MediaState},
         messages::{self, MessageRow},
@@ -131,10 +133,7 @@ impl UnitOfWork {
         let is_quiet = quiet.is_some();
         let conversation = match quiet {
             Some(quiet) => quiet,
-            None => match self.open_of(channel, &customer.id).await? {
-                Some(open) => open,
-                None => self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await?,
-            },
+            None => self.place_of(channel, &customer, incoming, late).await?,
         };
         self.append_replaced_ids(&customer.id, &conversation);
         self.update_language(&customer, Some(&conversation), incoming).await?;
@@ -164,6 +163,23 @@ impl UnitOfWork {
             self.enqueue(JobKind::Turn, conversation.as_str(), message.into_string(), self.now);
         }
         Ok(())
+    }
+
+    /// The conversation of a message that is to be answered: the open one, one that it reopens, or a new one.
+    async fn place_of(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerRow,
+        incoming: &Incoming,
+        late: bool,
+    ) -> Result<ConversationId> {
+        if let Some(open) = self.open_of(channel, &customer.id).await? {
+            return Ok(open);
+        }
+        if !late && let Some(reopened) = self.reopen_for_closer(channel, customer, incoming).await? {
+            return Ok(reopened);
+        }
+        self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await
     }
 
     /// Lets the bot look for keywords in a message that the customer has edited. Its turn, if it is still to come,

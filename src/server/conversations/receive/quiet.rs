@@ -40,10 +40,7 @@ impl UnitOfWork {
         let Some(id) = newest else { return Ok(None) };
         let (now, grace) = (self.now, self.tenant.settings.grace_time);
         // Not locked before it is certain: a lock without an entry would change the row's version unseen.
-        let known = match self.get(&id) {
-            Some(known) => Some(known.clone()),
-            None => conversations::load(&mut self.tx, &tenant, &id).await?.map(|stored| stored.conversation),
-        };
+        let known = self.known_conversation(&id).await?;
         if !known.is_some_and(|known| known.hears_quietly(now, grace)) {
             return Ok(None);
         }
@@ -60,7 +57,12 @@ impl UnitOfWork {
     }
 
     /// Whether a keyword requests an agent for the message.
-    async fn is_heard(&mut self, channel: &ChannelId, customer: &CustomerRow, content: &Content) -> Result<bool> {
+    pub(super) async fn is_heard(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerRow,
+        content: &Content,
+    ) -> Result<bool> {
         let Some(text) = content.text() else { return Ok(false) };
         let tenant = self.tenant_id();
         let rules = Matcher::new(keywords::list(&mut self.tx, &tenant).await?);

@@ -21,6 +21,7 @@ use crate::{
         window::Window,
     },
     server::{
+        bus::Presence,
         clock::Entropy,
         store::{
             Tx,
@@ -45,6 +46,7 @@ pub struct UnitOfWork {
     pub tenant: Tenant,
     pub now: Timestamp,
     pub entropy: Entropy,
+    pub(in crate::server::conversations) presence: Presence,
     pub(in crate::server::conversations) conversations: BTreeMap<ConversationId, ConversationRow>,
     pub(in crate::server::conversations) prefetched: Prefetched,
     /// New customers and conversations that are not written yet.
@@ -95,12 +97,19 @@ pub struct Done {
 }
 
 impl UnitOfWork {
-    pub(in crate::server::conversations) fn new(tx: Tx, tenant: Tenant, now: Timestamp, entropy: Entropy) -> Self {
+    pub(in crate::server::conversations) fn new(
+        tx: Tx,
+        tenant: Tenant,
+        now: Timestamp,
+        entropy: Entropy,
+        presence: Presence,
+    ) -> Self {
         Self {
             tx,
             tenant,
             now,
             entropy,
+            presence,
             conversations: BTreeMap::new(),
             prefetched: Prefetched::default(),
             new_customers: Vec::new(),
@@ -227,8 +236,11 @@ impl UnitOfWork {
         let mut record = record;
         for event in &events {
             stored.conversation = stored.conversation.clone().apply(event, &actor, self.now);
-            if matches!(event, Event::HandedOff { .. }) {
+            if matches!(event, Event::HandedOff { .. } | Event::Reopened { .. }) {
                 stored.requested_at = Some(self.now);
+            }
+            if matches!(event, Event::Reopened { .. }) {
+                stored.closed_at = None;
             }
             if matches!(event, Event::Closed { .. }) {
                 stored.closed_at = Some(self.now);

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use super::super::thread::{
     actions::{AgentAction, Ownership},
+    address::desk_link,
     head::ActionButton,
     state::ThreadState,
 };
 use crate::{
-    domain::{desk::RowState, time::Timestamp},
+    domain::{desk::RowState, ids::ConversationId, time::Timestamp},
     ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
 };
 
@@ -24,6 +25,7 @@ pub enum Lock {
     Closed {
         at: Timestamp,
         by: Option<String>,
+        may_reopen: bool,
     },
     /// The 24-hour window is closed. `None` when WhatsApp refused a message earlier, or the customer never wrote.
     Window(Option<Timestamp>),
@@ -73,7 +75,7 @@ impl Lock {
             Ownership::Theirs(name) => Some(Self::Theirs(name)),
             Ownership::Bot => Some(Self::Bot),
             Ownership::Phone => Some(Self::Phone),
-            Ownership::Closed(at) => Some(Self::Closed { at, by: closed_by(open) }),
+            Ownership::Closed(at) => Some(Self::Closed { at, by: closed_by(open), may_reopen: open.may_reopen() }),
             Ownership::Mine => match open.row.with(|row| row.window_closes) {
                 Some(end) if open.now() < end => None,
                 end => Some(Self::Window(end)),
@@ -86,7 +88,8 @@ impl Lock {
         match self {
             Self::Waiting | Self::Phone => Some(AgentAction::Claim),
             Self::Theirs(_) | Self::Bot => Some(AgentAction::TakeOver),
-            Self::Gone | Self::Closed { .. } | Self::Window(_) => None,
+            Self::Closed { may_reopen: true, .. } => Some(AgentAction::Reopen),
+            Self::Gone | Self::Closed { may_reopen: false, .. } | Self::Window(_) => None,
         }
     }
 
@@ -123,9 +126,22 @@ pub fn Locked(
     view! {
         <div class="composer locked" role="status">
             <Icon name=icon/>
-            <p>{words(lock)} {kept}</p>
+            <p>
+                {words(lock)} {kept}
+                {move || open.continued.get().map(|id| view! { <ContinuedIn id/> })}
+            </p>
             {act.map(|act| view! { <ActionButton act/> })}
         </div>
+    }
+}
+
+/// The way to the customer's open conversation, because of which this one cannot be reopened.
+#[component]
+fn ContinuedIn(id: ConversationId) -> impl IntoView {
+    let href = desk_link(Some(id.as_str()));
+    view! {
+        " "
+        <a href=href>"Open the newer conversation"</a>
     }
 }
 
@@ -152,12 +168,16 @@ fn words(lock: Lock) -> AnyView {
             " Claim it to reply from here."
         }
         .into_any(),
-        Lock::Closed { at, by } => view! {
+        Lock::Closed { at, by, may_reopen } => view! {
             <b>"Closed"</b>
             {by.map(|by| format!(" by {by}"))}
             " on "
             <LocalTime at style=TimeStyle::Full/>
-            ". The customer's next message starts a new conversation."
+            {if may_reopen {
+                ". Reopen it to reply."
+            } else {
+                ". The customer's next message starts a new conversation."
+            }}
         }
         .into_any(),
         Lock::Window(Some(end)) => view! {

@@ -17,6 +17,7 @@ fn trigger_icon(kind: TriggerKind) -> &'static str {
         TriggerKind::Phone => "phone",
         TriggerKind::Late => "history",
         TriggerKind::Failure => "alert",
+        TriggerKind::Reopened => "undo",
         TriggerKind::Agent | TriggerKind::Partner => "hand",
     }
 }

@@ -119,6 +119,7 @@ fn trigger(row: &Row) -> Option<Tag> {
         TriggerKind::Agent => "hand",
         TriggerKind::Phone => "phone",
         TriggerKind::Late => "history",
+        TriggerKind::Reopened => "undo",
         TriggerKind::Failure => "warn",
         TriggerKind::Partner => "flag",
     };

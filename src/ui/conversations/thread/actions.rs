@@ -10,7 +10,7 @@ use super::{
     state::ThreadState,
 };
 use crate::{
-    api::conversation::{claim, release, schedule_ending, take_over},
+    api::conversation::{claim, release, reopen, schedule_ending, take_over},
     contract::ApiError,
     domain::{
         conversation::{EndingKind, EndingPress},
@@ -60,7 +60,7 @@ impl Ownership {
             Self::Mine => &[AgentAction::Release, AgentAction::ReturnToBot, AgentAction::Close],
             Self::Theirs(_) => &[AgentAction::TakeOver],
             Self::Bot => &[AgentAction::Close, AgentAction::TakeOver],
-            Self::Closed(_) => &[],
+            Self::Closed(_) => &[AgentAction::Reopen],
         }
     }
 
@@ -84,10 +84,12 @@ pub enum AgentAction {
     Release,
     ReturnToBot,
     Close,
+    Reopen,
 }
 
 impl AgentAction {
-    pub const ALL: [AgentAction; 5] = [Self::Claim, Self::TakeOver, Self::Release, Self::ReturnToBot, Self::Close];
+    pub const ALL: [AgentAction; 6] =
+        [Self::Claim, Self::TakeOver, Self::Release, Self::ReturnToBot, Self::Close, Self::Reopen];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -96,6 +98,7 @@ impl AgentAction {
             Self::Release => "Release",
             Self::ReturnToBot => "Return to bot",
             Self::Close => "Close",
+            Self::Reopen => "Reopen",
         }
     }
 
@@ -107,26 +110,27 @@ impl AgentAction {
             Self::Release => "Release it back to Waiting",
             Self::ReturnToBot => "Return to bot",
             Self::Close => "Close this conversation",
+            Self::Reopen => "Reopen this conversation as yours",
         }
     }
 
     pub fn icon(self) -> &'static str {
         match self {
             Self::Claim | Self::TakeOver => "hand",
-            Self::Release => "undo",
+            Self::Release | Self::Reopen => "undo",
             Self::ReturnToBot => "bot",
             Self::Close => "check",
         }
     }
 
-    /// The letter of its chord. Releasing is rare and has none, so that it is not done by accident.
+    /// The letter of its chord. Releasing and reopening are rare and have none, so that they are not done by accident.
     pub fn chord(self) -> Option<char> {
         match self {
             Self::Claim => Some('c'),
             Self::TakeOver => Some('o'),
             Self::ReturnToBot => Some('r'),
             Self::Close => Some('x'),
-            Self::Release => None,
+            Self::Release | Self::Reopen => None,
         }
     }
 }
@@ -136,6 +140,12 @@ impl ThreadState {
     pub fn ownership(&self) -> Ownership {
         let me = self.me();
         self.row.with(|row| Ownership::of(row, &me))
+    }
+
+    /// Whether the reply window of a closed conversation is open, so that it can be reopened. Tracks.
+    pub fn may_reopen(&self) -> bool {
+        let now = self.now();
+        self.row.with(|row| row.window_closes.is_some_and(|end| now < end))
     }
 
     pub fn may(&self, act: AgentAction) -> bool {
@@ -158,7 +168,9 @@ impl ThreadState {
         match act {
             AgentAction::Close => self.end(EndingKind::Close, act),
             AgentAction::ReturnToBot => self.end(EndingKind::ReturnToBot, act),
-            AgentAction::Claim | AgentAction::TakeOver | AgentAction::Release => self.perform(act),
+            AgentAction::Claim | AgentAction::TakeOver | AgentAction::Release | AgentAction::Reopen => {
+                self.perform(act)
+            }
         }
     }
 
@@ -250,16 +262,17 @@ impl ThreadState {
         }
     }
 
-    /// Sends a claim, takeover or release. Its expected result is shown at once, and undone with an error if the server
+    /// Sends a claim, takeover, release or reopening. Its expected result is shown at once, and undone with an error if the server
     /// refuses.
     fn perform(&self, act: AgentAction) {
         let open = *self;
         open.just_wrote.set(None);
+        open.continued.set(None);
         let before = open.row.get_untracked();
         if let Some(state) = open.expected_state(act) {
             open.row.update(|row| row.state = state);
         }
-        if matches!(act, AgentAction::Claim | AgentAction::TakeOver) {
+        if matches!(act, AgentAction::Claim | AgentAction::TakeOver | AgentAction::Reopen) {
             // The next thing to do is to reply, and the button that had the focus is gone.
             request_animation_frame(|| focus(composer::FIELD));
         }
@@ -269,6 +282,10 @@ impl ThreadState {
             Ok(match act {
                 AgentAction::TakeOver => Some(UndoableAct::TookOver { epoch: take_over(id).await? }),
                 AgentAction::Release => Some(UndoableAct::Released { epoch: release(id).await? }),
+                AgentAction::Reopen => {
+                    reopen(id).await?;
+                    None
+                }
                 AgentAction::Claim | AgentAction::ReturnToBot | AgentAction::Close => {
                     claim(id).await?;
                     None
@@ -304,7 +321,7 @@ impl ThreadState {
     /// The state that is shown before the server has answered.
     fn expected_state(&self, act: AgentAction) -> Option<RowState> {
         match act {
-            AgentAction::Claim | AgentAction::TakeOver => {
+            AgentAction::Claim | AgentAction::TakeOver | AgentAction::Reopen => {
                 Some(self.app.viewer.with_untracked(|viewer| RowState::Claimed {
                     agent: viewer.agent.clone(),
                     name: viewer.name.clone(),
@@ -322,8 +339,11 @@ impl ThreadState {
                 row.state = before.state;
             }
         });
+        if let ApiError::Continued { conversation, .. } = error {
+            self.continued.set(Some(conversation.clone()));
+        }
         self.app.show_error(error);
-        if matches!(error, ApiError::Conflict(_) | ApiError::NotFound) {
+        if matches!(error, ApiError::Conflict(_) | ApiError::Continued { .. } | ApiError::NotFound) {
             self.reread();
         }
     }

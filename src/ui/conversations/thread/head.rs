@@ -23,6 +23,7 @@ pub fn ThreadHead() -> impl IntoView {
     // A memo, so that the buttons are redrawn only when the owner changes: one of them may have the focus.
     let ownership = Memo::new(move |_| open.ownership());
     let ending = Memo::new(move |_| open.own_ending());
+    let may_reopen = Memo::new(move |_| open.may_reopen());
     let back = desk_link(None);
     view! {
         <header class="head">
@@ -38,8 +39,8 @@ pub fn ThreadHead() -> impl IntoView {
                 {move || match ending.get() {
                     Some(mark) => view! { <UndoEnding kind=mark.kind/> }.into_any(),
                     None => {
-                        let acts = ownership.get().actions();
-                        acts.iter().map(|act| view! { <ActionButton act=*act/> }).collect_view().into_any()
+                        let acts = ownership.get().actions().iter();
+                        acts.filter(|act| **act != AgentAction::Reopen || may_reopen.get()).map(|act| view! { <ActionButton act=*act/> }).collect_view().into_any()
                     }
                 }}
                 // `external`: the router would handle the fragment, and `:target` would not match.
@@ -101,7 +102,7 @@ pub fn ActionButton(act: AgentAction) -> impl IntoView {
     let open = ThreadState::expect();
     let class = match act {
         AgentAction::Claim | AgentAction::TakeOver => "btn primary",
-        AgentAction::Close => "btn",
+        AgentAction::Close | AgentAction::Reopen => "btn",
         AgentAction::Release | AgentAction::ReturnToBot => "btn ghost",
     };
     let platform = shown_platform();

@@ -72,6 +72,8 @@ pub struct ThreadState {
     pub goodbye: RwSignal<Option<String>>,
     /// Why closing was refused: the customer wrote meanwhile.
     pub just_wrote: RwSignal<Option<String>>,
+    /// The customer's open conversation, because of which reopening was refused.
+    pub continued: RwSignal<Option<ConversationId>>,
     pub arrival: RwSignal<Arrival>,
     /// How many of the arrivals were on the screen.
     pub read_arrivals: RwSignal<u64>,
@@ -116,6 +118,7 @@ impl ThreadState {
             ending: RwSignal::new(None),
             goodbye: RwSignal::new(thread.goodbye),
             just_wrote: RwSignal::new(None),
+            continued: RwSignal::new(None),
             arrival: RwSignal::new(Arrival::default()),
             read_arrivals: RwSignal::new(0),
             at_end: RwSignal::new(true),
