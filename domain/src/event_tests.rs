@@ -69,6 +69,8 @@ fn every_setting_keeps_its_name() {
         (Setting::WaitingTarget, "waiting_target"),
         (Setting::ReplyTarget, "reply_target"),
         (Setting::GraceTime, "grace_time"),
+        (Setting::Outcome, "outcome"),
+        (Setting::OutcomeRule, "outcome_rule"),
         (Setting::TimeZone, "time_zone"),
         (Setting::ReadPolicy, "read_policy"),
         (Setting::Channel, "channel"),

@@ -27,6 +27,7 @@ pub mod keyword;
 pub mod language;
 pub mod message;
 pub mod model;
+pub mod outcome;
 pub mod percent;
 pub mod quiet;
 pub mod redirect;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{calendar::Calendar, message::TEXT_LIMIT, time::Span};
+use super::{calendar::Calendar, message::TEXT_LIMIT, outcome::OutcomeRule, time::Span};
 
 /// The automatic texts that customers receive. An empty text is not sent. All may use variables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +142,8 @@ pub struct TenantSettings {
     pub reply_target: Span,
     /// How long after a close a message that needs no answer is received without one; 0 is never.
     pub grace_time: Span,
+    /// Whether agents must pick an outcome when they close.
+    pub outcome_rule: OutcomeRule,
     /// IANA name of the time zone for days in filters and times in messages.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -156,6 +158,7 @@ impl Default for TenantSettings {
             waiting_target: Span::minutes(5),
             reply_target: Span::minutes(5),
             grace_time: Span::minutes(30),
+            outcome_rule: OutcomeRule::default(),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
             calendar: Calendar::default(),

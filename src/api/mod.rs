@@ -12,6 +12,7 @@ mod error;
 pub mod flow;
 pub mod hours;
 pub mod keywords;
+pub mod outcomes;
 pub mod secrets;
 pub mod session;
 pub mod settings;

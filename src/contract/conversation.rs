@@ -7,6 +7,7 @@ use crate::domain::{
     dossier::Dossier,
     ids::{ConversationId, Seq},
     message::draft::ReplyDraft,
+    outcome::OutcomeChoice,
     time::Timestamp,
 };
 
@@ -27,6 +28,9 @@ pub struct Thread {
     /// sent.
     #[serde(default)]
     pub goodbye: Option<String>,
+    /// What the caller may pick when closing.
+    #[serde(default)]
+    pub outcomes: OutcomeChoice,
     /// What the caller has typed and not sent.
     #[serde(default)]
     pub draft: ReplyDraft,

@@ -11,6 +11,7 @@ pub mod error;
 pub mod flow;
 pub mod hours;
 pub mod keywords;
+pub mod outcomes;
 pub mod session;
 pub mod team;
 

@@ -15,7 +15,7 @@ use leptos_router::{
 use super::{
     admin::{
         AdminRoute, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
-        messages::MessagesRoute, targets::TargetsRoute, team::TeamRoute,
+        messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute, team::TeamRoute,
     },
     browser::after_dry_resolves,
     components::shell::{Banner, Rail},
@@ -91,6 +91,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("keywords") view={Lazy::<KeywordsRoute>::new()} />
                         <Route path=path!("messages") view={Lazy::<MessagesRoute>::new()} />
                         <Route path=path!("bot") view={Lazy::<BotRoute>::new()} />
+                        <Route path=path!("outcomes") view={Lazy::<OutcomesRoute>::new()} />
                         <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />

@@ -25,6 +25,7 @@ mod model_turns;
 mod needs_me;
 mod nodes;
 mod notices_close;
+mod outcomes;
 mod pending_endings;
 mod provider;
 mod query_plans;

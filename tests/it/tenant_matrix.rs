@@ -13,7 +13,7 @@ use handoff::{
         desk::ItemBody,
         event::Actor,
         flow::definition::{Close, Flow, Start, Step, StepKind},
-        ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId},
+        ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId},
         keyword::Matching,
         message::File,
         model::ToolDefinition,
@@ -47,6 +47,7 @@ struct Planted {
     conversation: ConversationId,
     message: MessageId,
     keyword: KeywordId,
+    outcome: OutcomeId,
     flow: FlowId,
     media: String,
     channel: ChannelId,
@@ -91,6 +92,8 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     settings.keyword_add(&app.tenant, Actor::System, silent).await.expect("a keyword");
     let offline = format!("Nobody here at {ADMIN_MARKER}");
     settings.text_save(&app.tenant, Actor::System, TextName::Fallback, offline).await.expect("a text");
+    let outcome =
+        settings.outcome_add(&app.tenant, Actor::System, &format!("Sold {MARKER}")).await.expect("an outcome");
     let flow = plant_flow(app).await;
     let closing = format!("Bye from {MARKER}");
     settings.text_save(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
@@ -126,6 +129,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         conversation,
         message: messages[0].id.clone(),
         keyword,
+        outcome,
         flow,
         media,
         channel: app.channel.clone(),
@@ -156,6 +160,7 @@ impl Planted {
             .replace("{conversation}", self.conversation.as_str())
             .replace("{message}", self.message.as_str())
             .replace("{keyword}", self.keyword.as_str())
+            .replace("{outcome}", self.outcome.as_str())
             .replace("{flow}", self.flow.as_str())
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
@@ -249,7 +254,8 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let flow = app.services.settings.read_flow(&app.tenant, &planted.flow).await.expect("reads");
     let bot = app.services.settings.read_bot(&app.tenant).await.expect("reads");
     let keywords = app.services.settings.read_keywords(&app.tenant).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?}", tenant.settings)
+    let outcomes = app.services.settings.read_outcomes(&app.tenant).await.expect("reads");
+    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?} {outcomes:?}", tenant.settings)
 }
 
 async fn check_route(

@@ -145,6 +145,14 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
 }
 
+/// The line of a close with the outcome that the agent picked.
+pub fn with_outcome(mut line: Item, outcome: &str) -> Item {
+    if let ItemBody::Line(line) = &mut line.body {
+        line.text = format!("{} · {outcome}", line.text);
+    }
+    line
+}
+
 /// The trigger of a handoff as text. A reply from the phone app or a takeover requested nobody, so only the label is
 /// used.
 fn requested(trigger: &Trigger, separator: &str) -> String {
@@ -280,6 +288,8 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
                 Setting::WaitingTarget => "the response-time target",
                 Setting::ReplyTarget => "the reply-time target",
                 Setting::GraceTime => "the grace time after a close",
+                Setting::Outcome => "an outcome",
+                Setting::OutcomeRule => "whether a close needs an outcome",
                 Setting::TimeZone => "the time zone",
                 Setting::ReadPolicy => "the read receipts",
                 Setting::Channel => "a WhatsApp number",

@@ -110,6 +110,8 @@ pub enum CancelCause {
     AgentDeactivated,
     /// Two customer records turned out to be one person.
     Merged,
+    /// Closing needs an outcome now, and none was picked.
+    OutcomeMissing,
     /// The conversation ended in another way.
     Ended,
     /// It could not be carried out, whatever was tried.
@@ -131,6 +133,7 @@ variant_names!(CancelCause {
     PartnerTook => "partner_took",
     AgentDeactivated => "agent_deactivated",
     Merged => "merged",
+    OutcomeMissing => "outcome_missing",
     Ended => "ended",
     Failed => "failed",
 });
@@ -151,6 +154,7 @@ impl CancelCause {
             | Self::PartnerTook
             | Self::AgentDeactivated
             | Self::Merged
+            | Self::OutcomeMissing
             | Self::Ended
             | Self::Failed => true,
         }

@@ -92,6 +92,10 @@ pub enum Setting {
     ReplyTarget,
     /// How long after a close messages that need no answer are received quietly.
     GraceTime,
+    /// What agents pick when they close.
+    Outcome,
+    /// Whether they must pick one.
+    OutcomeRule,
     TimeZone,
     ReadPolicy,
     Channel,

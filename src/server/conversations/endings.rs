@@ -110,6 +110,11 @@ impl UnitOfWork {
             self.run(id, Actor::System, &command, None)?;
             return Ok(());
         };
+        if pending.kind == EndingKind::Close && self.lacks_outcome(pending.outcome.as_ref()).await? {
+            let command = Command::CancelEnding { cause: CancelCause::OutcomeMissing };
+            self.run(id, Actor::System, &command, None)?;
+            return Ok(());
+        }
         let command = Command::CarryOutEnding { ending: pending.id.clone() };
         match self.try_run(id, Actor::Agent(agent.id), &command, None)? {
             Ok(_) => match pending.kind {

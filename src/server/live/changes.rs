@@ -10,8 +10,10 @@ use crate::{
         event::{Entry, Event, Setting, Subject},
         ids::{ConversationId, MessageId, Seq, TenantId},
     },
-    server::store::{self, Db, StoreError, Tx, agents, channels, counters, desk, entries, messages},
+    server::store::{self, Db, StoreError, Tx, agents, channels, counters, desk, entries, messages, outcomes},
 };
+
+use super::view;
 
 /// Most entries of one frame. Further entries go into the next frame.
 const BATCH: i64 = 500;
@@ -39,11 +41,15 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
             && !record.hidden
         {
             let conversation = record.conversation.clone();
-            items.push((conversation, super::view::message(&mut tx, tenant, record, &names).await?));
+            items.push((conversation, view::message(&mut tx, tenant, record, &names).await?));
         }
     }
+    let outcomes = match log.iter().any(|entry| view::outcome_of(&entry.event).is_some()) {
+        true => outcomes::list(&mut tx, tenant).await?,
+        false => Vec::new(),
+    };
     for entry in &log {
-        if let (Some(conversation), Some(line)) = (&entry.conversation, describe::line(entry, &names)) {
+        if let (Some(conversation), Some(line)) = (&entry.conversation, view::line(entry, &names, &outcomes)) {
             items.push((conversation.clone(), line));
         }
         if let Some(conversation) = &entry.conversation

@@ -4,20 +4,18 @@ use super::{Live, dossier, view};
 use crate::{
     contract::conversation::{CustomerDetails, Earlier, OlderItems, Thread},
     domain::{
-        conversation::{
-            Conversation, Goodbye,
-            describe::{self, AgentNames},
-        },
+        conversation::{Conversation, Goodbye, describe::AgentNames},
         desk::{Item, RowState},
         event::Actor,
         ids::{ConversationId, Seq, TenantId},
         interpolation::ClosingValues,
+        outcome::{Outcome, OutcomeChoice},
         time::Timestamp,
     },
     server::{
         accounts::Agent,
         store::{
-            self, Tx, agents, conversations, customers, desk, drafts, entries, messages,
+            self, Tx, agents, conversations, customers, desk, drafts, entries, messages, outcomes,
             tenants::{self, Tenant},
         },
     },
@@ -40,7 +38,9 @@ impl Live {
         };
         let Some(tenant_row) = tenants::find(&mut tx, tenant).await? else { return Ok(None) };
         let names = agents::names(&mut tx, tenant).await?;
-        let (items, older) = page(&mut tx, tenant, id, None, &names).await?;
+        let outcomes = outcomes::list(&mut tx, tenant).await?;
+        let (items, older) = page(&mut tx, tenant, id, None, &names, &outcomes).await?;
+        let outcomes = OutcomeChoice::of(&outcomes, tenant_row.settings.outcome_rule);
         let dossier = dossier::read(&mut tx, tenant, id, &names).await?;
         let earlier = desk::earlier(&mut tx, tenant, id, EARLIER).await?;
         let ids: Vec<_> = earlier.iter().map(|row| row.id.clone()).collect();
@@ -67,7 +67,8 @@ impl Live {
             language: customer.language,
         };
         let draft = drafts::find(&mut tx, tenant, id, agent.id()).await?.unwrap_or_default();
-        Ok(Some(Thread { row, customer, items, older, dossier, earlier, goodbye, draft, seq: tenant_row.last_seq }))
+        let seq = tenant_row.last_seq;
+        Ok(Some(Thread { row, customer, items, older, dossier, earlier, goodbye, outcomes, draft, seq }))
     }
 
     pub async fn older(
@@ -82,7 +83,8 @@ impl Live {
             return Ok(None);
         }
         let names = agents::names(&mut tx, agent.tenant()).await?;
-        let (items, older) = page(&mut tx, agent.tenant(), id, Some((at, seq)), &names).await?;
+        let outcomes = outcomes::list(&mut tx, agent.tenant()).await?;
+        let (items, older) = page(&mut tx, agent.tenant(), id, Some((at, seq)), &names, &outcomes).await?;
         Ok(Some(OlderItems { items, older }))
     }
 }
@@ -110,12 +112,13 @@ async fn page(
     id: &ConversationId,
     before: Option<(Timestamp, Seq)>,
     names: &AgentNames,
+    outcomes: &[Outcome],
 ) -> store::Result<(Vec<Item>, bool)> {
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let records = messages::page(tx, tenant, id, before, limit).await?;
     let logged = entries::lines(tx, tenant, id, before, limit).await?;
     let full = records.len() > PAGE || logged.len() > PAGE;
-    let mut items: Vec<Item> = logged.iter().filter_map(|entry| describe::line(entry, names)).collect();
+    let mut items: Vec<Item> = logged.iter().filter_map(|entry| view::line(entry, names, outcomes)).collect();
     items.extend(dossier::lines(tx, tenant, id, &logged).await?);
     for record in records {
         items.push(view::message(tx, tenant, record, names).await?);

@@ -2,10 +2,12 @@
 
 use crate::{
     domain::{
-        conversation::describe::AgentNames,
+        conversation::describe::{self, AgentNames},
         desk::{Item, ItemBody},
-        ids::TenantId,
+        event::{Entry, Event},
+        ids::{OutcomeId, TenantId},
         message::{Author, File, Message, Quote},
+        outcome::Outcome,
     },
     server::store::{
         self, Tx,
@@ -13,6 +15,21 @@ use crate::{
         messages::{self, MessageRow},
     },
 };
+
+/// The line of an entry, with the name of the outcome that it mentions.
+pub(super) fn line(entry: &Entry, names: &AgentNames, outcomes: &[Outcome]) -> Option<Item> {
+    let line = describe::line(entry, names)?;
+    let Some(picked) = outcome_of(&entry.event).and_then(|id| outcomes.iter().find(|outcome| outcome.id == *id)) else {
+        return Some(line);
+    };
+    Some(describe::with_outcome(line, &picked.name))
+}
+
+/// The outcome that a close was given.
+pub(super) fn outcome_of(event: &Event) -> Option<&OutcomeId> {
+    let Event::Closed { outcome, .. } = event else { return None };
+    outcome.as_ref()
+}
 
 pub(super) async fn message(
     tx: &mut Tx,

@@ -13,6 +13,7 @@ pub mod hours;
 pub mod keywords;
 pub mod messages;
 mod model;
+pub mod outcomes;
 mod secrets;
 pub mod targets;
 pub mod team;
@@ -30,11 +31,12 @@ use crate::{
 lazy_route!(AdminRoute in admin, AdminLayout);
 
 /// Address, icon and name of every page, in the order they are listed.
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("/admin/flows", "flow", "Flows"),
     ("/admin/keywords", "key", "Handoff keywords"),
     ("/admin/messages", "chat", "Messages"),
     ("/admin/bot", "bot", "Bot"),
+    ("/admin/outcomes", "flag", "Outcomes"),
     ("/admin/hours", "calendar", "Opening hours"),
     ("/admin/targets", "hours", "Targets"),
     ("/admin/team", "users", "Team"),
@@ -74,7 +76,7 @@ fn Closed() -> impl IntoView {
         <div class="empty">
             <Icon name="lock"/>
             <h1>"Only admins can open this"</h1>
-            <p>"Keywords, messages, the bot, opening hours, targets, the team and the audit log are set up by your admins. Ask one of them if something should change."</p>
+            <p>"Keywords, messages, the bot, outcomes, opening hours, targets, the team and the audit log are set up by your admins. Ask one of them if something should change."</p>
             <a class="btn" href="/conversations">"Back to conversations"</a>
         </div>
     }

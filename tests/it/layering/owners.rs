@@ -43,6 +43,7 @@ const OWNERS: &[Owner] = &[
     owner("models", &["models", "model_use"], &["settings", "bot"]),
     owner("nodes", &["nodes"], &["workers"]),
     owner("outbox", &["outbox"], &["conversations", "outbox", "workers"]),
+    owner("outcomes", &["outcomes"], &["settings"]),
     owner("pending_endings", &["pending_endings"], &["conversations"]),
     owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
     owner("secrets", &["secrets"], &["settings"]),

@@ -69,6 +69,7 @@ fn reason(cause: CancelCause, by: &Actor, agent: &AgentId, names: &AgentNames) -
         CancelCause::PartnerTook => "another app on this number took over the customer",
         CancelCause::AgentDeactivated => "the account was deactivated",
         CancelCause::Merged => "two records of this customer were merged",
+        CancelCause::OutcomeMissing => "closing needs an outcome now. Pick one.",
         CancelCause::Ended => "it was already closed or back with the bot",
         CancelCause::Failed => "something went wrong on our side. Try again.",
     };

@@ -15,11 +15,13 @@ use crate::{
 };
 
 impl Conversations {
-    /// Closes the conversation and enqueues the closing text, which is sent within the 24-hour window only.
+    /// Closes the conversation without an outcome, and enqueues the closing text, which is sent within the 24-hour
+    /// window only.
     pub async fn close(&self, agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Result<()> {
         let seen = &seen;
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
+            work.check_outcome(None).await?;
             let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
             work.run(id, agent.actor(), &command, None)?;
             work.send_goodbye(id, agent.name(), &Goodbye::Standard).await?;

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        conversation::{Command, EndingPress, UNDO_TIME},
+        conversation::{Command, EndingKind, EndingPress, UNDO_TIME},
         desk::EndingMark,
         ids::{ConversationId, EndingId},
         time::Span,
@@ -19,7 +19,8 @@ impl Conversations {
     /// Schedules a close or a return to the bot. `None`: one was pending, and this second press cancelled it.
     ///
     /// # Errors
-    /// A refusal of the ordinary command, which is decided once more when the ending is due.
+    /// [`ConversationError::Invalid`] for an outcome that is missing or archived, or a goodbye that is too long. A
+    /// refusal of the ordinary command, which is decided once more when the ending is due.
     pub async fn schedule_ending(
         &self,
         agent: &Agent,
@@ -30,7 +31,11 @@ impl Conversations {
             return Err(ConversationError::Invalid(detail));
         }
         self.transact(agent.tenant(), move |mut work| async move {
-            work.lock(id).await?;
+            let is_pending = work.lock(id).await?.conversation.ending.is_some();
+            // A second press cancels, whatever it carries.
+            if press.kind == EndingKind::Close && !is_pending {
+                work.check_outcome(press.outcome.as_ref()).await?;
+            }
             let own = agents::find(&mut work.tx, agent.tenant(), agent.id()).await?;
             let own = own.map_or(UNDO_TIME, |row| Span::seconds(row.undo_seconds));
             let ending: EndingId = work.entropy.id(work.now);

@@ -8,6 +8,7 @@ mod claim;
 mod close;
 mod draft;
 mod ending;
+mod outcome;
 mod release;
 mod reopen;
 mod reply;

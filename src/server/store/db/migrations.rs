@@ -117,6 +117,7 @@ mod tests {
         ("0007_pending_endings.sql", "dc012b45b11c03a8cc7f690758c37bc56b6c64f837d6cf08847428fc8606471f"),
         ("0008_agent_preferences.sql", "1ef2e24cf9586aeaa6341621015d9a55f93e98bb82b5c294eb93b546df6282c7"),
         ("0009_needs_me.sql", "ca6ef609b92d903d53e776f7ed457fbad7cb58bec24ab6259f501c77cd25315e"),
+        ("0010_outcomes.sql", "b226ff806e721e23a50973076b5ae1246ef57dacc077c75793a284ec996ada59"),
     ];
 
     #[test]

@@ -25,6 +25,7 @@ pub mod model_sessions;
 pub mod models;
 pub mod nodes;
 pub mod outbox;
+pub mod outcomes;
 pub mod pending_endings;
 pub mod pending_updates;
 pub mod secrets;

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use super::{
-    ending_bar::{EndingDraft, left_behind},
+    ending_bar::{BAR, EndingDraft, left_behind},
     state::ThreadState,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         conversation::{EndingKind, EndingPress},
         desk::{EndingMark, Row, RowState},
         ids::AgentId,
+        outcome::OutcomeChoice,
         time::Timestamp,
     },
     ui::{
@@ -184,18 +185,22 @@ impl ThreadState {
             focus(composer::FIELD);
             return;
         }
-        let goodbye = match kind {
-            EndingKind::Close => self.goodbye.get_untracked(),
-            EndingKind::ReturnToBot => None,
+        let (goodbye, outcomes) = match kind {
+            EndingKind::Close => (self.goodbye.get_untracked(), self.outcomes.get_untracked()),
+            EndingKind::ReturnToBot => (None, OutcomeChoice::default()),
         };
         let seen = self.row.with_untracked(|row| row.last_turn.clone());
-        let draft = EndingDraft { kind, seen, goodbye };
-        let asks = draft.goodbye.is_some() || !untrack(|| left_behind(self)).is_empty();
-        // The second press of the shortcut confirms.
-        if asks && self.ending.with_untracked(|shown| shown.as_ref().is_none_or(|shown| shown.kind != kind)) {
+        let draft = EndingDraft { kind, seen, goodbye, outcomes };
+        let is_shown = self.ending.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.kind == kind));
+        let has_choice = draft.goodbye.is_some() || !draft.outcomes.outcomes.is_empty();
+        let asks = has_choice || !untrack(|| left_behind(self)).is_empty();
+        // The second press of the shortcut confirms, unless an outcome has to be picked.
+        if is_shown && draft.outcomes.is_required() {
+            focus(BAR);
+        } else if asks && !is_shown {
             self.ending.set(Some(draft));
         } else {
-            self.schedule(act, draft.press(draft.goodbye.as_deref()));
+            self.schedule(act, draft.press(draft.goodbye.as_deref(), None));
         }
     }
 
@@ -262,8 +267,8 @@ impl ThreadState {
         }
     }
 
-    /// Sends a claim, takeover, release or reopening. Its expected result is shown at once, and undone with an error if the server
-    /// refuses.
+    /// Sends a claim, takeover, release or reopening. Its expected result is shown at once, and undone with an error if
+    /// the server refuses.
     fn perform(&self, act: AgentAction) {
         let open = *self;
         open.just_wrote.set(None);

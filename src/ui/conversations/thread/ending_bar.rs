@@ -1,7 +1,9 @@
 //! The bar over the composer that opens when an agent ends a conversation and there is something to decide or to know:
-//! the goodbye, and what is unsent, failed or unread. Without either, the press itself starts the time to undo.
+//! the goodbye, the outcome, and what is unsent, failed or unread. Without any, the press itself starts the time to
+//! undo.
 //!
-//! The focus is on the bar itself, not on its button: a space or Enter that belongs to a sentence ends nothing.
+//! The focus is on the bar itself, not on its button: a space or Enter that belongs to a sentence ends nothing. While
+//! the bar has the focus, a digit picks an outcome, but not within a sentence.
 
 use leptos::{ev, prelude::*};
 
@@ -11,14 +13,23 @@ use crate::{
         conversation::{EndingKind, EndingPress, Goodbye},
         delivery::Delivery,
         desk::ItemBody,
-        ids::MessageId,
+        ids::{MessageId, OutcomeId},
         message::Author,
+        outcome::{Outcome, OutcomeChoice},
     },
-    ui::{browser::focus, components::icon::Icon},
+    ui::{
+        browser::{focus, focused},
+        components::icon::Icon,
+        keyboard::types_text,
+        kit::ToastTone,
+    },
 };
 
 /// The element's id, to focus it.
 pub const BAR: &str = "ending-bar";
+
+/// How long a character that was typed at the bar makes a digit part of its sentence, in milliseconds.
+const MID_SENTENCE: f64 = 2_000.0;
 
 /// An ending that the agent has pressed and not confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +39,8 @@ pub struct EndingDraft {
     pub seen: Option<MessageId>,
     /// The closing message that the tenant has set, for this customer. `None`: none is sent.
     pub goodbye: Option<String>,
+    /// What can be picked.
+    pub outcomes: OutcomeChoice,
 }
 
 impl EndingDraft {
@@ -38,15 +51,15 @@ impl EndingDraft {
         }
     }
 
-    /// The press, with the goodbye that the agent left in the field. `None`: it is switched off.
-    pub fn press(&self, goodbye: Option<&str>) -> EndingPress {
+    /// The press, with the goodbye that the agent left in the field (`None`: switched off) and the picked outcome.
+    pub fn press(&self, goodbye: Option<&str>, outcome: Option<OutcomeId>) -> EndingPress {
         let goodbye = match (&self.goodbye, goodbye.map(str::trim)) {
             (Some(set), Some(text)) if set.trim() == text => Goodbye::Standard,
             (Some(_), Some("") | None) => Goodbye::Off,
             (Some(_), Some(text)) => Goodbye::Edited(text.to_owned()),
             (None, _) => Goodbye::Standard,
         };
-        EndingPress { kind: self.kind, seen: self.seen.clone(), goodbye, outcome: None, undo_time: None }
+        EndingPress { kind: self.kind, seen: self.seen.clone(), goodbye, outcome, undo_time: None }
     }
 }
 
@@ -96,6 +109,12 @@ fn sentences(failed: usize, queued: usize, unread: usize) -> Vec<String> {
     .collect()
 }
 
+/// The outcome of a key: the digits count from 1.
+fn picked(key: &str, picks: &[OutcomeId]) -> Option<OutcomeId> {
+    let at = key.parse::<usize>().ok()?.checked_sub(1)?;
+    picks.get(at).cloned()
+}
+
 /// Draws [`ThreadState::ending`].
 #[component]
 pub fn EndingBar() -> impl IntoView {
@@ -114,6 +133,8 @@ pub fn EndingBar() -> impl IntoView {
 #[component]
 fn Bar(draft: EndingDraft) -> impl IntoView {
     let open = ThreadState::expect();
+    let outcomes = draft.outcomes.clone();
+    let is_required = outcomes.is_required();
     let text = RwSignal::new(draft.goodbye.clone().unwrap_or_default());
     let sends = RwSignal::new(draft.goodbye.is_some());
     let has_goodbye = draft.goodbye.is_some();
@@ -123,21 +144,42 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
         open.ending.set(None);
         focus("main");
     };
-    let confirm = move || {
+    let draft = StoredValue::new(draft);
+    let confirm = move |outcome: Option<OutcomeId>| {
+        if is_required && outcome.is_none() {
+            open.app.toast(ToastTone::Error, "Pick an outcome to close this conversation.");
+            focus(BAR);
+            return;
+        }
         let goodbye = sends.get_untracked().then(|| text.get_untracked());
-        open.schedule(action, draft.press(goodbye.as_deref()));
+        open.schedule(action, draft.with_value(|draft| draft.press(goodbye.as_deref(), outcome)));
     };
-    let confirm_by_key = confirm.clone();
+    let picks: Vec<OutcomeId> = outcomes.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
+    // When another character was typed at the bar.
+    let typed_at = StoredValue::new(None::<f64>);
     let keyed = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
             cancel();
+            return;
+        }
+        if event.repeat() || !types_text(&event) || focused().as_deref() != Some(BAR) {
+            return;
+        }
+        let now = event.time_stamp();
+        let is_mid_sentence = typed_at.get_value().is_some_and(|then| now - then < MID_SENTENCE);
+        match picked(&event.key(), &picks).filter(|_| !is_mid_sentence) {
+            Some(outcome) => {
+                event.prevent_default();
+                confirm(Some(outcome));
+            }
+            None => typed_at.set_value(Some(now)),
         }
     };
     let in_field = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            confirm_by_key();
+            confirm(None);
         }
     };
     view! {
@@ -170,13 +212,32 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
                     on:keydown=in_field
                 ></textarea>
             })}
+            {(!outcomes.outcomes.is_empty()).then(|| {
+                let buttons = (1..).zip(outcomes.outcomes).map(|(key, outcome): (usize, _)| {
+                    let Outcome { id, name, .. } = outcome;
+                    view! {
+                        <button
+                            type="button"
+                            class="btn"
+                            aria-keyshortcuts=key.to_string()
+                            on:click=move |_| confirm(Some(id.clone()))
+                        >
+                            <kbd>{key}</kbd>
+                            <span dir="auto">{name}</span>
+                        </button>
+                    }
+                });
+                view! {
+                    <div class="outcomes" role="group" aria-label="Outcome">{buttons.collect_view()}</div>
+                }
+            })}
             <div class="actions">
                 <button type="button" class="btn ghost" on:click=move |_| cancel()>"Cancel"</button>
                 <button
                     type="button"
                     class="btn primary"
-                    aria-disabled=move || open.actions.pending().to_string()
-                    on:click=move |_| confirm()
+                    aria-disabled=move || (is_required || open.actions.pending()).to_string()
+                    on:click=move |_| confirm(None)
                 >
                     <Icon name=action.icon()/>
                     {action.label()}
@@ -191,18 +252,19 @@ mod tests {
     use super::*;
 
     fn draft(goodbye: Option<&str>) -> EndingDraft {
-        EndingDraft { kind: EndingKind::Close, seen: None, goodbye: goodbye.map(str::to_owned) }
+        let (goodbye, outcomes) = (goodbye.map(str::to_owned), OutcomeChoice::default());
+        EndingDraft { kind: EndingKind::Close, seen: None, goodbye, outcomes }
     }
 
     #[test]
     fn the_goodbye_is_the_tenants_unless_it_was_edited_or_switched_off() {
         let set = draft(Some("Bye, Maria."));
-        assert_eq!(set.press(Some("Bye, Maria.")).goodbye, Goodbye::Standard);
-        assert_eq!(set.press(Some(" Bye! ")).goodbye, Goodbye::Edited("Bye!".to_owned()));
-        assert_eq!(set.press(Some("  ")).goodbye, Goodbye::Off);
-        assert_eq!(set.press(None).goodbye, Goodbye::Off);
+        assert_eq!(set.press(Some("Bye, Maria."), None).goodbye, Goodbye::Standard);
+        assert_eq!(set.press(Some(" Bye! "), None).goodbye, Goodbye::Edited("Bye!".to_owned()));
+        assert_eq!(set.press(Some("  "), None).goodbye, Goodbye::Off);
+        assert_eq!(set.press(None, None).goodbye, Goodbye::Off);
         // Without a text of the tenant there is nothing to switch off.
-        assert_eq!(draft(None).press(None).goodbye, Goodbye::Standard);
+        assert_eq!(draft(None).press(None, None).goodbye, Goodbye::Standard);
     }
 
     #[test]
@@ -210,5 +272,15 @@ mod tests {
         assert_eq!(sentences(0, 0, 0), Vec::<String>::new());
         let expected = ["1 message was not delivered.", "2 messages are not sent yet.", "1 message is unread."];
         assert_eq!(sentences(1, 2, 1), expected);
+    }
+
+    #[test]
+    fn a_digit_picks_the_outcome_at_its_place() {
+        let picks: Vec<OutcomeId> = ["otc_1", "otc_2"].map(Into::into).to_vec();
+        assert_eq!((picked("1", &picks), picked("2", &picks)), (Some("otc_1".into()), Some("otc_2".into())));
+        for key in ["0", "3", "a", "", "Enter"] {
+            assert_eq!(picked(key, &picks), None, "{key}");
+        }
+        assert_eq!(draft(None).press(None, picked("2", &picks)).outcome, Some("otc_2".into()));
     }
 }

@@ -40,7 +40,8 @@ pub fn ThreadHead() -> impl IntoView {
                     Some(mark) => view! { <UndoEnding kind=mark.kind/> }.into_any(),
                     None => {
                         let acts = ownership.get().actions().iter();
-                        acts.filter(|act| **act != AgentAction::Reopen || may_reopen.get()).map(|act| view! { <ActionButton act=*act/> }).collect_view().into_any()
+                        let acts = acts.filter(|act| **act != AgentAction::Reopen || may_reopen.get());
+                        acts.map(|act| view! { <ActionButton act=*act/> }).collect_view().into_any()
                     }
                 }}
                 // `external`: the router would handle the fragment, and `:target` would not match.

@@ -24,6 +24,7 @@ use crate::{
         dossier::Dossier,
         ids::{AgentId, ConversationId, Seq},
         message::Author,
+        outcome::OutcomeChoice,
         time::Timestamp,
     },
     ui::{
@@ -70,6 +71,8 @@ pub struct ThreadState {
     pub ending: RwSignal<Option<EndingDraft>>,
     /// The closing message as the customer would get it now.
     pub goodbye: RwSignal<Option<String>>,
+    /// What the viewer may pick when closing.
+    pub outcomes: RwSignal<OutcomeChoice>,
     /// Why closing was refused: the customer wrote meanwhile.
     pub just_wrote: RwSignal<Option<String>>,
     /// The customer's open conversation, because of which reopening was refused.
@@ -117,6 +120,7 @@ impl ThreadState {
             actions: Submit::keyed(),
             ending: RwSignal::new(None),
             goodbye: RwSignal::new(thread.goodbye),
+            outcomes: RwSignal::new(thread.outcomes),
             just_wrote: RwSignal::new(None),
             continued: RwSignal::new(None),
             arrival: RwSignal::new(Arrival::default()),
@@ -274,6 +278,7 @@ impl ThreadState {
         set_new(self.dossier, thread.dossier);
         set_new(self.earlier, thread.earlier);
         set_new(self.goodbye, thread.goodbye);
+        set_new(self.outcomes, thread.outcomes);
         self.take_items(thread.items);
     }
 
