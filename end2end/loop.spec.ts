@@ -1,5 +1,5 @@
 // The main path of the product: a customer asks for an agent on a phone, an agent claims, replies and closes, and the
-// next message starts a new conversation. Once on a good network and once on one that fails.
+// next messages go where they belong. Once on a good network and once on one that fails.
 import type { Page } from "@playwright/test";
 import {
   card,
@@ -87,7 +87,7 @@ const failing: Network = {
 const NETWORKS = { "a good network": good, "a network that fails for five seconds": failing };
 
 for (const [name, network] of Object.entries(NETWORKS)) {
-  test(`a customer asks for an agent, gets one, and starts a new conversation afterwards, on ${name}`, async ({
+  test(`a customer asks for an agent, gets one, and writes again afterwards, on ${name}`, async ({
     browser,
     request,
     simulator,
@@ -163,11 +163,27 @@ for (const [name, network] of Object.entries(NETWORKS)) {
       await expect(composerNotice(ben)).toContainText("Closed by Ana Costa");
     });
 
-    await test.step("the next message starts a new conversation with the bot", async () => {
+    await test.step("a thank-you stays in the closed conversation, and nobody answers it", async () => {
+      await says(request, customer, "Thank you so much!");
+      await expect(row(ana, customer, "Closed")).toContainText("Thank you so much!");
+      await expect(onPhone(phone, "What is your order number?")).toHaveCount(1);
+    });
+
+    await test.step("anything else soon after the close is Ana's again", async () => {
       await says(request, customer, "One more thing");
-      await expect(row(ana, customer, "Bot")).toBeVisible();
-      await row(ana, customer, "Bot").click();
+      await expect(row(ana, customer, "Mine")).toBeVisible();
+      await row(ana, customer, "Mine").click();
       await expect(message(ana, "One more thing")).toBeVisible();
+      await expect(message(ana, ANSWER)).toHaveCount(1);
+      await expect(eventLine(ana, "has this again")).toHaveCount(1);
+    });
+
+    await test.step("a keyword starts a new conversation, which leads to the earlier one", async () => {
+      await closes(ana);
+      await says(request, customer, REQUEST);
+      await expect(row(ana, customer, "Waiting")).toBeVisible();
+      await row(ana, customer, "Waiting").click();
+      await expect(message(ana, "One more thing")).toHaveCount(0);
       await expect(message(ana, ANSWER)).toHaveCount(0);
       await expect(otherConversations(ana)).toHaveCount(1);
       // By keyboard, because cards of waiting customers may cover it.

@@ -79,6 +79,7 @@ const PLACES: Place[] = [
   { name: "bot-settings", path: "/admin/bot", who: "admin", ready: instructions },
   { name: "bot-tool", path: "/admin/bot", who: "admin", ready: addTool, go: newTool },
   { name: "hours", path: "/admin/hours", who: "admin", ready: monday, go: someHours },
+  { name: "outcomes", path: "/admin/outcomes", who: "admin", ready: title },
   { name: "targets", path: "/admin/targets", who: "admin", ready: title },
   { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
   { name: "audit", path: "/admin/audit", who: "admin", ready: title },

@@ -87,7 +87,7 @@ on_both!(after_a_close_the_model_is_told_how_the_last_handoff_ended, async |app|
     stage.app.services.conversations.close(&stage.ana, &id, seen).await.expect("closes");
 
     // In the next conversation, and in the one after a conversation without an agent.
-    stage.says("wamid.2", "Thanks!").await;
+    stage.says("wamid.2", "That was all").await;
     stage.says("wamid.3", "Hi again").await;
     for question in &stage.provider.asked()[1..] {
         let told = messages(question);

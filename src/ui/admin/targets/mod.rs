@@ -132,8 +132,8 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
                 </fieldset>
                 <TextField
                     id="grace"
-                    label="Grace time after a close, in minutes"
-                    hint="A thank-you, emoji, sticker or rating that comes within it goes to the closed conversation and gets no reply. Anything else is answered. 0 switches it off."
+                    label="Grace time after a close"
+                    hint="In minutes. A thank-you, emoji, sticker or rating that comes within it goes to the closed conversation and gets no reply. Anything else goes to the agent who closed it, if they are online, or starts a new conversation. 0 switches it off."
                     kind=FieldKind::Number
                     text=form.text(part!(grace), grace_fault)
                 />
