@@ -183,8 +183,12 @@ fn given_a_customer_who_wrote_more_when_the_bot_would_close_then_it_may_not() {
 }
 
 fn received() -> impl Strategy<Value = Command> {
-    let turn =
-        prop_oneof![3 => Just(TurnEffect::Customer), 1 => Just(TurnEffect::Notice), 1 => Just(TurnEffect::Silent)];
+    let turn = prop_oneof![
+        3 => Just(TurnEffect::Customer),
+        1 => Just(TurnEffect::Notice),
+        1 => Just(TurnEffect::Quiet),
+        1 => Just(TurnEffect::Silent),
+    ];
     (0u8..20, turn, prop::bool::weighted(0.1)).prop_map(|(n, turn, late)| match customer_writes(&format!("msg_{n}")) {
         Command::Receive(received) => Command::Receive(Received { turn, late, ..received }),
         other => other,
@@ -257,9 +261,15 @@ proptest! {
         for (step, command) in commands.iter().enumerate() {
             let now = T0.plus(Span::seconds(step as i64));
             let Ok((next, events)) = run(&state, command, now) else { continue };
-            // A closed conversation changes only when it is reopened.
+            // A closed conversation changes only when it is reopened; a quiet message renews its window.
             let reopens = matches!(command, Command::Reopen { .. });
-            prop_assert!(state.is_open() || next == state || reopens);
+            let same = Conversation { window: state.window, ..next.clone() };
+            prop_assert!(state.is_open() || same == state || reopens);
+            let is_quiet = matches!(command, Command::Receive(Received { turn: TurnEffect::Quiet, .. }));
+            prop_assert!(state.is_open() || next == state || reopens || is_quiet);
+            // Whatever an open conversation receives while no ending is pending is told to somebody.
+            let told = events.iter().all(|event| !matches!(event, Event::CustomerWrote { quiet: true, .. }));
+            prop_assert!(told || !state.is_open());
             // The epoch never decreases, and every change of owner or state increases it.
             prop_assert!(next.epoch >= state.epoch);
             if std::mem::discriminant(&next.state) != std::mem::discriminant(&state.state) || next.agent() != state.agent() {
@@ -281,7 +291,8 @@ proptest! {
             }
             // A silent message does not raise the unread count, and a late one never stays with the bot.
             if let Command::Receive(received) = command {
-                prop_assert_eq!(next.unread > state.unread, received.turn != TurnEffect::Silent);
+                let is_news = received.turn != TurnEffect::Silent && state.is_open();
+                prop_assert_eq!(next.unread > state.unread, is_news);
                 let late = received.late && received.turn == TurnEffect::Customer;
                 prop_assert!(!late || next.state != State::Bot);
             }

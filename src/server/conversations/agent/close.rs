@@ -21,9 +21,9 @@ impl Conversations {
         let seen = &seen;
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
-            work.check_outcome(None).await?;
             let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
             work.run(id, agent.actor(), &command, None)?;
+            work.check_outcome(None).await?;
             work.send_goodbye(id, agent.name(), &Goodbye::Standard).await?;
             work.done()
         })

@@ -31,11 +31,7 @@ impl Conversations {
             return Err(ConversationError::Invalid(detail));
         }
         self.transact(agent.tenant(), move |mut work| async move {
-            let is_pending = work.lock(id).await?.conversation.ending.is_some();
-            // A second press cancels, whatever it carries.
-            if press.kind == EndingKind::Close && !is_pending {
-                work.check_outcome(press.outcome.as_ref()).await?;
-            }
+            work.lock(id).await?;
             let own = agents::find(&mut work.tx, agent.tenant(), agent.id()).await?;
             let own = own.map_or(UNDO_TIME, |row| Span::seconds(row.undo_seconds));
             let ending: EndingId = work.entropy.id(work.now);
@@ -44,7 +40,8 @@ impl Conversations {
                 kind: press.kind,
                 agent: agent.id().clone(),
                 seen: press.seen.clone(),
-                outcome: press.outcome.clone(),
+                // A return to the bot has no outcome, whatever was sent.
+                outcome: press.outcome.clone().filter(|_| press.kind == EndingKind::Close),
                 due_at: press.due_at(work.now, own),
             };
             work.run(id, agent.actor(), &command, None)?;
@@ -55,6 +52,10 @@ impl Conversations {
                 name: agent.name().to_owned(),
                 due_at: pending.due_at,
             });
+            // After the decision, which says first whose conversation it is. A second press cancels, whatever it carries.
+            if pending.is_some() && press.kind == EndingKind::Close {
+                work.check_outcome(press.outcome.as_ref()).await?;
+            }
             work.goodbyes.insert(ending, press.goodbye.clone());
             work.done_with(pending)
         })
