@@ -76,7 +76,7 @@ test("the page title counts the waiting handoffs, on every page", async ({ brows
   for (const page of [ana, admin]) await expect.poll(() => inTitle(page)).toBe(before);
 });
 
-test("the conversation of a dismissed card stays in Waiting", async ({ browser, request }) => {
+test("the conversation of a dismissed card stays unassigned", async ({ browser, request }) => {
   const ana = await quietDeskOf(browser, "ana");
   const [first, second] = [await newCustomer(request, "Olga Berg"), await newCustomer(request, "Piet Mol")];
   await asksForAgent(request, first);
