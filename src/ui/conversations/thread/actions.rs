@@ -104,7 +104,7 @@ impl AgentAction {
         match self {
             Self::Claim => "Claim this conversation",
             Self::TakeOver => "Take over from the bot or a colleague",
-            Self::Release => "Release it back to Waiting",
+            Self::Release => "Release it back to Unassigned",
             Self::ReturnToBot => "Return to bot",
             Self::Close => "Close this conversation",
         }
