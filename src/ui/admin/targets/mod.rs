@@ -170,8 +170,9 @@ fn TargetFields(
     fault: Memo<Option<String>>,
 ) -> impl IntoView {
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    let described_by = format!("{hint_id} {error_id}");
     view! {
-        <fieldset aria-describedby=format!("{hint_id} {error_id}")>
+        <fieldset aria-describedby=described_by>
             <legend class="legend">{legend}</legend>
             <p class="hint" id=hint_id>{hint}</p>
             <div class="pair">
