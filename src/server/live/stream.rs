@@ -190,16 +190,18 @@ impl Stream {
     }
 
     fn heartbeat(&self) -> Event {
-        plain(&Frame::Heartbeat { seq: self.cursor, build: self.live.build.to_string() }, self.cursor)
+        let (build, at) = (self.live.build.to_string(), self.live.clock.now());
+        plain(&Frame::Heartbeat { seq: self.cursor, build, at }, self.cursor)
     }
 
     /// Who is online, if that has changed.
     fn presence(&mut self) -> Option<Event> {
-        let online = self.live.presence.online(self.agent.tenant(), self.live.clock.now());
+        let at = self.live.clock.now();
+        let online = self.live.presence.online(self.agent.tenant(), at);
         if self.online.as_ref() == Some(&online) {
             return None;
         }
-        let frame = Frame::Presence { online: online.to_vec() };
+        let frame = Frame::Presence { online: online.to_vec(), at };
         self.online = Some(online);
         Some(plain(&frame, self.cursor))
     }
