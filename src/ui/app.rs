@@ -20,6 +20,7 @@ use super::{
     browser::after_dry_resolves,
     components::shell::{Banner, Rail},
     conversations::{
+        activity,
         handoff_cards::{Claims, HandoffCards, Invitation},
         key_list::KeyList,
         page::DeskRoute,
@@ -157,6 +158,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     Keyboard::provide();
     Claims::provide();
     live::follow(app);
+    activity::follow(app);
 
     let path = use_location().pathname;
     let class = move || {

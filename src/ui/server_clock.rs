@@ -38,7 +38,7 @@ impl ServerClock {
     /// The server's time now. `None` before the first measurement.
     pub fn now(&self, monotonic: Span) -> Option<Timestamp> {
         // A time is never from the future: it only arrives late, by the latency, or by hours if the page was suspended
-        // while it waited. So the largest measurement is the closest one. The monotonic clock may stand still while the
+        // meanwhile. So the largest measurement is the closest one. The monotonic clock may stand still while the
         // computer sleeps, after which the next measurement is larger than all before. A server whose clock was put back
         // is followed once the older measurements are gone.
         self.openings.iter().max().map(|opening| opening.plus(monotonic))

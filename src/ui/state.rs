@@ -80,6 +80,8 @@ pub struct AppState {
     /// What the viewer did and can undo, oldest first.
     pub undoable: RwSignal<Vec<Undoable>>,
     pub in_flight: RwSignal<Vec<InFlight>>,
+    /// The conversation whose thread is shown.
+    pub shown: RwSignal<Option<ConversationId>>,
     /// The conversation that the viewer just claimed, until its composer is shown and has the focus.
     pub claiming: RwSignal<Option<ConversationId>>,
     /// What they typed since.
@@ -119,6 +121,7 @@ impl AppState {
             toasts: RwSignal::new(Vec::new()),
             undoable: RwSignal::new(undoable),
             in_flight: RwSignal::new(Vec::new()),
+            shown: RwSignal::new(None),
             claiming: RwSignal::new(None),
             typed_ahead: RwSignal::new(String::new()),
             refresh: RwSignal::new(0),

@@ -7,6 +7,7 @@ pub mod actions;
 pub mod address;
 mod aside;
 mod bubble;
+mod colleagues;
 mod content;
 pub mod ending_bar;
 pub mod fact;
@@ -26,6 +27,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use self::{ending_bar::EndingBar, head::ThreadHead, items::Items, state::ThreadState};
 use super::{
+    activity,
     composer::{Composer, Locking},
     dossier::Dossier,
     pane_focus::PaneFocus,
@@ -104,6 +106,7 @@ fn OpenThread(
     keys::listen(open, wanted);
     reread_when_asked(open);
     mark_seen(open);
+    activity::show(app, open.id());
     let pane_focus = PaneFocus::expect();
     Effect::new(move |_| pane_focus.arrive());
     view! {
