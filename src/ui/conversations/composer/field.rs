@@ -5,6 +5,7 @@ use leptos::{ev, html, prelude::*};
 use super::{
     FIELD,
     length::{NEAR_LIMIT, hard_limit, length_words},
+    lock::{Interrupted, Locking},
     notices::QuotingBar,
     saving::Saving,
     send::send,
@@ -23,7 +24,7 @@ use crate::{
 #[component]
 pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl IntoView {
     let open = ThreadState::expect();
-    let text = open.text;
+    let (text, lock) = (open.text, Locking::expect());
     let field = NodeRef::<html::Textarea>::new();
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
     let sendable = move || (1..=hard_limit()).contains(&length.get());
@@ -66,12 +67,14 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                     format!("Message {}{cancels}", name())
                 }
                 dir="auto"
+                readonly=move || !lock.is_open()
                 rows=move || text.with(|text| text.matches('\n').count().min(7) + 1)
                 on:input=typed
                 on:keydown=keyed
                 on:blur=move |_| saving.save()
             ></textarea>
-            <div class="bar">
+            <Interrupted/>
+            <div class="bar" hidden=move || !lock.is_open()>
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <span
                     id="reply-length"

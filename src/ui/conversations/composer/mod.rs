@@ -1,4 +1,5 @@
-//! The composer: where an agent writes to the customer. `lock.rs` replaces it when they cannot.
+//! The composer: where an agent writes to the customer. `lock.rs` replaces it when they cannot, and keeps the text in the
+//! field when somebody takes over in the middle of a reply.
 //!
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
@@ -16,7 +17,12 @@ use leptos::prelude::*;
 
 pub use self::lock::Locking;
 
-use self::{field::Writing, lock::Locked, notices::JustWrote, saving::Saving};
+use self::{
+    field::Writing,
+    lock::{Locked, replacing},
+    notices::JustWrote,
+    saving::Saving,
+};
 use super::thread::state::ThreadState;
 use crate::ui::state::InFlight;
 
@@ -31,6 +37,7 @@ pub fn Composer() -> impl IntoView {
     // twice.
     let unclear = StoredValue::new(None::<InFlight>);
     let lock = Locking::expect();
+    let replacing = replacing(open, lock);
     let saving = Saving::start(open);
     saving.restore(unclear);
     // Lock and field differ in height, so the end of the thread moves.
@@ -42,7 +49,7 @@ pub fn Composer() -> impl IntoView {
     });
     view! {
         <JustWrote/>
-        {move || match lock.get() {
+        {move || match replacing.get() {
             Some(lock) => view! { <Locked lock text/> }.into_any(),
             None => view! { <Writing saving unclear/> }.into_any(),
         }}

@@ -3,7 +3,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{draft, saving::Saving};
+use super::{draft, lock::Locking, saving::Saving};
 use crate::{
     api::conversation::reply,
     contract::ApiError,
@@ -23,7 +23,9 @@ pub fn send(open: ThreadState, saving: Saving, unclear: StoredValue<Option<InFli
     let text = open.text;
     let typed = text.with_untracked(|text| text.trim().to_owned());
     let body = if typed.is_empty() { kind.default_text().unwrap_or_default().to_owned() } else { typed };
-    if body.is_empty() || body.chars().count() > kind.text_limit() {
+    let is_sendable = (1..=kind.text_limit()).contains(&body.chars().count());
+    // A colleague may have taken over. Then the text stays in the field, which is read-only.
+    if !is_sendable || !Locking::is_writable(&open) {
         return;
     }
     let quoting = open.quote.get_untracked();
