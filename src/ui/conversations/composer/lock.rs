@@ -82,8 +82,8 @@ impl Lock {
         }
     }
 
-    /// Whether it may come while the viewer writes, by what they have not done themselves. A conversation that has ended
-    /// takes no reply, so nothing is interrupted there.
+    /// Whether it may come while the viewer writes, without an act of theirs. A conversation that has ended takes no
+    /// reply, so nothing is interrupted there.
     fn interrupts(&self) -> bool {
         match self {
             Self::Theirs(_) | Self::Phone | Self::Window(_) => true,
