@@ -34,8 +34,8 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// Provides the zone to the components below, and stores the browser's zone in the cookies for the next first
-    /// render.
+    /// Provides the zone to the components below, and stores the name of the browser's zone in the cookie for the next
+    /// first render.
     pub fn provide(environment: &RenderEnvironment) {
         let zone = Self { first: environment.offset, settled: RwSignal::new(false) };
         provide_context(zone);
@@ -44,10 +44,15 @@ impl Zone {
             if let Some(name) = browser::zone() {
                 browser::set_cookie(super::render_environment::ZONE, &name);
             }
-            if let Some(minutes) = browser::now().and_then(browser::offset_at) {
-                browser::set_cookie(super::render_environment::OFFSET, &minutes.to_string());
-            }
         });
+    }
+
+    /// Stores the offset that the browser's zone has at `now`, the server's time, in the cookie for the next first
+    /// render.
+    pub fn store_offset(now: Timestamp) {
+        if let Some(minutes) = browser::offset_at(now) {
+            browser::set_cookie(super::render_environment::OFFSET, &minutes.to_string());
+        }
     }
 
     /// The zone that was provided; UTC where none was.

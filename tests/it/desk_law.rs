@@ -209,7 +209,7 @@ on_both!(another_tenant_receives_no_frames, async |app| {
                 assert_eq!(changes.counts, Some(Counts::default()));
                 heard = changes.seq;
             }
-            Frame::Presence { online } => assert!(online.iter().all(|agent| *agent == *eve.id()), "{online:?}"),
+            Frame::Presence { online, .. } => assert!(online.iter().all(|agent| *agent == *eve.id()), "{online:?}"),
             Frame::Heartbeat { seq, .. } => assert!(seq <= reached),
             frame => panic!("{frame:?}"),
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     actions::{AgentAction, Ownership},
     address::desk_link,
+    colleagues::Colleagues,
     state::ThreadState,
 };
 use crate::{
@@ -32,7 +33,7 @@ pub fn ThreadHead() -> impl IntoView {
             <Avatar name=name/>
             <div>
                 <h2 dir="auto">{name}</h2>
-                <p>{move || facts(&open)}</p>
+                <p><Colleagues/>{move || facts(&open)}</p>
             </div>
             <div class="acts" role="group" aria-label="Actions">
                 {move || match ending.get() {

@@ -7,6 +7,7 @@ pub mod actions;
 pub mod address;
 mod aside;
 mod bubble;
+mod colleagues;
 mod content;
 pub mod ending_bar;
 pub mod fact;
@@ -22,10 +23,13 @@ pub mod outgoing;
 pub mod state;
 mod ticks;
 
+use std::time::Duration;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use self::{ending_bar::EndingBar, head::ThreadHead, items::Items, state::ThreadState};
 use super::{
+    activity,
     composer::{Composer, Locking},
     dossier::Dossier,
     pane_focus::PaneFocus,
@@ -41,7 +45,7 @@ use crate::{
         browser::has_focus_here,
         components::icon::Icon,
         snapshot::{LayoutSnapshot, snapshot},
-        state::AppState,
+        state::{AppState, Connection},
     },
 };
 
@@ -104,6 +108,7 @@ fn OpenThread(
     keys::listen(open, wanted);
     reread_when_asked(open);
     mark_seen(open);
+    activity::show(app, open.id());
     let pane_focus = PaneFocus::expect();
     Effect::new(move |_| pane_focus.arrive());
     view! {
@@ -166,6 +171,28 @@ fn mark_seen(open: ThreadState) {
     });
 }
 
+/// Calls `retry` when the stream opens again. A server that could not be reached although the stream is live is asked
+/// again after a while: the stream may have opened since, or not have noticed yet that the network is gone.
+fn retry_when_live(error: &ApiError, retry: impl Fn() + Copy + 'static) {
+    const WAIT: Duration = Duration::from_secs(5);
+    let (app, unreachable) = (AppState::expect(), *error == ApiError::Offline);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<Connection>| {
+        let now = app.connection.get();
+        match (before, now) {
+            (None, Connection::Live) if unreachable => timer.set_value(set_timeout_with_handle(retry, WAIT).ok()),
+            (Some(_), Connection::Live) => retry(),
+            (None, Connection::Live) | (_, Connection::Opening | Connection::Lost | Connection::SignedOut) => {}
+        }
+        now
+    });
+    on_cleanup(move || {
+        if let Some(Some(timer)) = timer.try_update_value(Option::take) {
+            timer.clear();
+        }
+    });
+}
+
 /// The skeleton of a thread, while it loads.
 #[component]
 fn Skeleton() -> impl IntoView {
@@ -194,10 +221,13 @@ fn Skeleton() -> impl IntoView {
     }
 }
 
-/// The thread could not be read: why, and what to do next.
+/// The thread could not be read: why, and what to do next. It is read again once the connection is back.
 #[component]
-fn ThreadError(error: ApiError, retry: impl Fn() + Send + 'static) -> impl IntoView {
+fn ThreadError(error: ApiError, retry: impl Fn() + Copy + Send + 'static) -> impl IntoView {
     let not_here = error == ApiError::NotFound;
+    if !not_here {
+        retry_when_live(&error, retry);
+    }
     let title = if not_here { "Conversation not found" } else { "Couldn't load this conversation" };
     let words =
         if not_here { "It may have been merged, or the link is incomplete.".to_owned() } else { error.to_string() };

@@ -23,7 +23,7 @@ use crate::{
         desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
         dossier::Dossier,
         ids::{AgentId, ConversationId, Seq},
-        message::Author,
+        message::{Author, draft::ReplyDraft},
         time::Timestamp,
     },
     ui::{
@@ -62,6 +62,8 @@ pub struct ThreadState {
     pub loading_older: RwSignal<bool>,
     /// What is in the composer.
     pub text: RwSignal<String>,
+    /// The server's draft when the thread was read.
+    pub draft: StoredValue<ReplyDraft>,
     pub sending: RwSignal<Vec<Sending>>,
     pub quote: RwSignal<Option<Quoting>>,
     /// The requests of the agent's actions, one at a time.
@@ -110,6 +112,7 @@ impl ThreadState {
             older: RwSignal::new(thread.older),
             loading_older: RwSignal::new(false),
             text: RwSignal::new(String::new()),
+            draft: StoredValue::new(thread.draft),
             sending: RwSignal::new(Vec::new()),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
