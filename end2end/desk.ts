@@ -44,6 +44,9 @@ export const filterToggle = (page: Page): Locator => list(page).getByText(/^Filt
 
 export const filterForm = (page: Page): Locator => list(page).getByRole("form", { name: "Filters" });
 
+/** The applied filters: links that remove them. */
+export const appliedFilters = (page: Page): Locator => list(page).getByRole("navigation", { name: "Applied filters" });
+
 // The open conversation.
 
 export const thread = (page: Page): Locator => page.getByRole("main", { name: "Conversation", exact: true });

@@ -4,6 +4,7 @@
 //! field of `domain::desk::Filter`, its key in `query`, its control in `filters`. To add a tag to a row: a function in
 //! `tags`. `stillness` says how long rows may not move.
 
+mod applied;
 mod chips;
 mod empty;
 mod filters;

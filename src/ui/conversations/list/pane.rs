@@ -6,6 +6,7 @@ use leptos::{either::Either, ev, html, prelude::*};
 
 use super::{
     LIST, ROWS,
+    applied::AppliedFilters,
     chips::Chips,
     empty::{ListError, NoRows, SkeletonRows},
     filters::Filters,
@@ -47,7 +48,10 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
             </header>
             <Search place />
             <Chips place />
-            <Filters place />
+            <div class="narrowing">
+                <Filters place />
+                <AppliedFilters place />
+            </div>
             <Announcer listing place />
             <Transition fallback=|| view! { <div class="rows" aria-busy="true"><SkeletonRows /></div> }>
                 {Suspend::new(async move {

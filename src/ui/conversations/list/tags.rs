@@ -198,7 +198,8 @@ fn trigger(row: &Row) -> Option<Tag> {
     Some(Tag::plain("n", icon, label.clone()))
 }
 
-/// How many unread messages the row's badge shows. The badge belongs to the owner, and to everybody while there is none.
+/// How many unread messages the row's badge shows. The badge belongs to the owner, and to everybody while there is
+/// none.
 pub fn unread(row: &Row, viewer: &AgentId) -> i64 {
     match row.group(viewer) {
         Group::ReplyNow | Group::Unassigned | Group::CustomersTurn | Group::Snoozed => row.unread,
