@@ -19,12 +19,18 @@ mod line;
 mod links;
 mod media;
 pub mod outgoing;
+pub mod snooze;
 pub mod state;
 mod ticks;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use self::{ending_bar::EndingBar, head::ThreadHead, items::Items, state::ThreadState};
+use self::{
+    ending_bar::EndingBar,
+    head::ThreadHead,
+    items::{Items, named_item},
+    state::ThreadState,
+};
 use super::{
     composer::{Composer, Locking},
     dossier::Dossier,
@@ -103,7 +109,7 @@ fn OpenThread(
     Locking::provide(open);
     keys::listen(open, wanted);
     reread_when_asked(open);
-    mark_seen(open);
+    mark_seen(open, wanted);
     let pane_focus = PaneFocus::expect();
     Effect::new(move |_| pane_focus.arrive());
     view! {
@@ -129,10 +135,16 @@ fn reread_when_asked(open: ThreadState) {
 }
 
 /// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that is
-/// scrolled up, hidden or beside another window is not read.
-fn mark_seen(open: ThreadState) {
+/// scrolled up, hidden, beside another window, or covered by the next one that loads is not read.
+fn mark_seen(open: ThreadState, wanted: Signal<ConversationId>) {
     let looking = RwSignal::new(false);
-    Effect::new(move || looking.set(has_focus_here()));
+    Effect::new(move || {
+        // Before anything is reported: the thread opens at that item, which may be far from the end.
+        if named_item().is_some() {
+            open.at_end.set(false);
+        }
+        looking.set(has_focus_here());
+    });
     // The first event is fired on the document and bubbles to the window.
     let turned = ["visibilitychange", "focus", "blur"]
         .map(|name| window_event_listener_untyped(name, move |_| looking.set(has_focus_here())));
@@ -148,8 +160,9 @@ fn mark_seen(open: ThreadState) {
     let reported = StoredValue::new(None::<i64>);
     Effect::new(move || {
         let Some(unseen) = unseen.get() else { return };
-        let at_end = open.at_end.get();
-        if !looking.get() || !at_end || reported.get_value() == Some(unseen) {
+        let (at_end, is_looking) = (open.at_end.get(), looking.get());
+        let is_shown = wanted.with(|wanted| *wanted == open.id());
+        if !is_looking || !at_end || !is_shown || reported.get_value() == Some(unseen) {
             return;
         }
         reported.set_value(Some(unseen));
