@@ -33,15 +33,17 @@ pub fn Menu(
     if let Some(is_open) = is_open {
         open_by_key(menu, is_open);
     }
+    // The event comes later than the change, when the menu may be gone.
     let toggled = move |_| {
-        if let (Some(is_open), Some(menu)) = (is_open, menu.get_untracked())
-            && !menu.open()
-        {
-            is_open.set(false);
+        let is_closed = menu.try_get_untracked().flatten().is_some_and(|menu| !menu.open());
+        if let Some(is_open) = is_open.filter(|_| is_closed) {
+            let _left = is_open.try_set(false);
         }
     };
+    // Before the page's own Escape, which goes back one step.
+    let keyed = move |event: ev::KeyboardEvent| leave_by_escape(menu, &event);
     view! {
-        <details class=format!("pop {class}") node_ref=menu on:toggle=toggled>
+        <details class=format!("pop {class}") node_ref=menu on:toggle=toggled on:keydown=keyed>
             <summary class=move || summary_class.get() aria-label=label title=label>{move || summary.run()}</summary>
             <div class="menu end" on:click=move |_| close(menu)>{children()}</div>
         </details>
@@ -73,6 +75,15 @@ fn focus_within(menu: NodeRef<html::Details>, selector: &str) {
     }
 }
 
+fn leave_by_escape(menu: NodeRef<html::Details>, event: &ev::KeyboardEvent) {
+    if event.key() == "Escape" && menu.get_untracked().is_some_and(|menu| menu.open()) {
+        event.prevent_default();
+        // Within a closed menu the focus would be lost.
+        focus_within(menu, "summary");
+        close(menu);
+    }
+}
+
 /// Closes `menu` on a press outside of it and on Escape, which `<details>` does not do by itself.
 pub fn close_from_outside(menu: NodeRef<html::Details>) {
     Effect::new(move |_| {
@@ -82,14 +93,7 @@ pub fn close_from_outside(menu: NodeRef<html::Details>) {
                 close(menu);
             }
         });
-        let key = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "Escape" && menu.get_untracked().is_some_and(|menu| menu.open()) {
-                event.prevent_default();
-                // Within a closed menu the focus would be lost.
-                focus_within(menu, "summary");
-                close(menu);
-            }
-        });
+        let key = window_event_listener(ev::keydown, move |event| leave_by_escape(menu, &event));
         on_cleanup(move || {
             pointer.remove();
             key.remove();
