@@ -36,8 +36,8 @@ pub fn new_mark() -> i64 {
     digits.get(..4).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default()
 }
 
-/// The version of a save on top of `base`. A save that is repeated has the same one, so that a draft that another device
-/// has saved meanwhile is not replaced unseen.
+/// The version of a save on top of `base`. A save that is repeated has the same one, so that it does not replace a draft
+/// that another device has saved several times meanwhile.
 pub fn next_version(base: i64, mark: i64) -> i64 {
     (base / MARKS + 1) * MARKS + mark
 }

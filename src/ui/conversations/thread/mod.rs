@@ -134,8 +134,8 @@ fn reread_when_asked(open: ThreadState) {
     });
 }
 
-/// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that is
-/// scrolled up, hidden, beside another window, or covered by the next one that loads is not read.
+/// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that
+/// is scrolled up, hidden, beside another window, or covered by the next one that loads is not read.
 fn mark_seen(open: ThreadState, wanted: Signal<ConversationId>) {
     let looking = RwSignal::new(false);
     Effect::new(move || {

@@ -1,7 +1,7 @@
 //! The list of acts that can be undone. Draws nothing.
 //!
-//! A pending ending is in the list for as long as its row carries it. Releases, takeovers and snoozes have taken effect;
-//! they are offered for the viewer's undo time.
+//! A pending ending is in the list for as long as its row carries it. Releases, takeovers and snoozes have taken
+//! effect; they are offered for the viewer's undo time.
 
 use leptos::{prelude::*, task::spawn_local};
 
