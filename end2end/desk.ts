@@ -54,8 +54,14 @@ export const thread = (page: Page): Locator => page.getByRole("main", { name: "C
 /** The customer's name over the thread. A dialog's heading may follow it. */
 export const threadName = (page: Page): Locator => thread(page).getByRole("heading", { level: 2 }).first();
 
-/** The buttons over the thread: Claim, Take over, Release, Return to bot, Close. */
+/** The line over the thread: number, owner, snooze, what is left of the reply window. */
+export const threadFacts = (page: Page): Locator => thread(page).getByRole("paragraph").first();
+
+/** The buttons over the thread: Snooze, Claim, Take over, Release, Return to bot, Close. */
 export const actions = (page: Page): Locator => thread(page).getByRole("group", { name: "Actions" });
+
+/** Opens and closes the choices of a snooze. */
+export const snoozeToggle = (page: Page): Locator => actions(page).getByText("Snooze", { exact: true });
 
 /** What scrolls: the messages, and the events between them. */
 export const messageList = (page: Page): Locator => thread(page).getByRole("region", { name: "Messages" });

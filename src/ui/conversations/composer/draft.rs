@@ -8,7 +8,7 @@ use crate::{
         ids::{AgentId, ConversationId},
         message::draft::ReplyDraft,
     },
-    ui::browser::{local_get, local_remove, local_set},
+    ui::browser::{local_get, local_remove, local_set, random_id},
 };
 
 /// Between replies being sent and the text in the field.
@@ -18,10 +18,28 @@ const SEPARATOR: &str = "\n\n";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LocalDraft {
     pub body: String,
-    /// The highest version that this browser has read from the server or has tried to save.
+    /// The newest version of the server's draft that this text was typed on, or was saved as.
+    pub base: i64,
+    /// The version of the last attempt to save, at least `base`.
     pub version: i64,
     /// The server has not confirmed that it has this text.
     pub unsaved: bool,
+}
+
+/// Versions of one pane have the same remainder by this number, and those of two panes seldom do. So a version on the
+/// server tells whether it is this browser's last attempt.
+const MARKS: i64 = 1 << 16;
+
+/// What the versions of one pane have in common.
+pub fn new_mark() -> i64 {
+    let digits = random_id();
+    digits.get(..4).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default()
+}
+
+/// The version of a save on top of `base`. A save that is repeated has the same one, so that it does not replace a draft
+/// that another device has saved several times meanwhile.
+pub fn next_version(base: i64, mark: i64) -> i64 {
+    (base / MARKS + 1) * MARKS + mark
 }
 
 /// Two agents of one browser must not read each other's drafts.
@@ -43,12 +61,13 @@ pub fn load(agent: &AgentId, conversation: &ConversationId) -> LocalDraft {
 
 fn read(text: Option<String>, version: Option<&str>) -> LocalDraft {
     let known = version.and_then(|version| {
-        let (version, state) = version.split_once(' ')?;
-        Some((version.parse().ok()?, state != "saved"))
+        let mut parts = version.split(' ');
+        let (base, version) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        Some((base, version, parts.next() != Some("saved")))
     });
     // Without a version the text is of an earlier build, and the server does not have it.
-    let (version, unsaved) = known.unwrap_or((0, text.is_some()));
-    LocalDraft { body: text.unwrap_or_default(), version, unsaved }
+    let (base, version, unsaved) = known.unwrap_or((0, 0, text.is_some()));
+    LocalDraft { body: text.unwrap_or_default(), base, version, unsaved }
 }
 
 pub fn store(agent: &AgentId, conversation: &ConversationId, draft: &LocalDraft) {
@@ -63,7 +82,7 @@ pub fn store(agent: &AgentId, conversation: &ConversationId, draft: &LocalDraft)
         local_remove(&version);
     } else {
         let state = if draft.unsaved { "unsaved" } else { "saved" };
-        local_set(&version, &format!("{} {state}", draft.version));
+        local_set(&version, &format!("{} {} {state}", draft.base, draft.version));
     }
 }
 
@@ -90,7 +109,7 @@ pub fn remove_sent(agent: &AgentId, conversation: &ConversationId, body: &str) {
 pub fn confirm(agent: &AgentId, conversation: &ConversationId, saved: &ReplyDraft) {
     let known = load(agent, conversation);
     if known.version == saved.version && known.body.trim() == saved.body.trim() {
-        store(agent, conversation, &LocalDraft { unsaved: false, ..known });
+        store(agent, conversation, &LocalDraft { base: saved.version, unsaved: false, ..known });
     }
 }
 
@@ -104,18 +123,23 @@ fn without<'a>(draft: &'a str, body: &str) -> &'a str {
 
 /// What the composer opens with: the newer of the two copies, or both where neither is known to be older.
 pub fn newest(local: LocalDraft, server: &ReplyDraft) -> LocalDraft {
-    let version = local.version.max(server.version);
+    let (base, version) = (local.base.max(server.version), local.version.max(server.version));
     if local.body.trim() == server.body.trim() {
-        return LocalDraft { version, unsaved: false, ..local };
+        return LocalDraft { base, version, unsaved: false, ..local };
     }
-    match (local.version.cmp(&server.version), local.unsaved) {
-        // Typed on top of the server's copy, or saved by this browser without an answer.
-        (Ordering::Greater, _) | (Ordering::Equal, true) => LocalDraft { version, unsaved: true, ..local },
+    let is_own = server.version <= local.version && server.version % MARKS == local.version % MARKS;
+    match (local.unsaved, server.version.cmp(&local.base)) {
+        // Typed on top of the server's copy; or the server was restored from a backup and has forgotten.
+        (true, Ordering::Less | Ordering::Equal) | (false, Ordering::Less) => {
+            LocalDraft { base, version, unsaved: true, ..local }
+        }
+        // Saved by this browser, without an answer.
+        (true, Ordering::Greater) if is_own => LocalDraft { base, version, unsaved: true, ..local },
         // The server has had this copy, and a newer one since.
-        (Ordering::Less, false) => LocalDraft { body: server.body.clone(), version, unsaved: false },
-        // Another device has saved while this one could not, or both have used the same version.
-        (Ordering::Less, true) | (Ordering::Equal, false) => {
-            LocalDraft { body: both(&server.body, &local.body), version, unsaved: true }
+        (false, Ordering::Greater) => LocalDraft { body: server.body.clone(), base, version, unsaved: false },
+        // Another device has saved while this one could not.
+        (true, Ordering::Greater) | (false, Ordering::Equal) => {
+            LocalDraft { body: both(&server.body, &local.body), base, version, unsaved: true }
         }
     }
 }

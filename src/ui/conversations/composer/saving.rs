@@ -1,5 +1,5 @@
-//! Keeps what is typed: in this browser with every key, on the server when the typing pauses, and at once when the field
-//! or the pane is left or the page is hidden.
+//! Keeps what is typed: in this browser with every key, on the server when the typing pauses, and at once when the
+//! field or the pane is left or the page is hidden.
 //!
 //! One save is under way at a time. A failed one is silent, because the copy of this browser stays: it is tried again
 //! with the next change, and when the conversation is opened again.
@@ -29,6 +29,8 @@ enum Request {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Progress {
+    /// As [`LocalDraft::base`].
+    base: i64,
     /// As [`LocalDraft::version`].
     version: i64,
     /// The text in the field is not on the server.
@@ -40,6 +42,8 @@ struct Progress {
 #[derive(Clone, Copy)]
 pub struct Saving {
     open: ThreadState,
+    /// See [`draft::new_mark`].
+    mark: StoredValue<Option<i64>>,
     progress: StoredValue<Progress>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
@@ -47,7 +51,12 @@ pub struct Saving {
 impl Saving {
     /// Saves what is unsaved until the pane is left, and then as well.
     pub fn start(open: ThreadState) -> Self {
-        let saving = Self { open, progress: StoredValue::new(Progress::default()), timer: StoredValue::new(None) };
+        let saving = Self {
+            open,
+            mark: StoredValue::new(None),
+            progress: StoredValue::new(Progress::default()),
+            timer: StoredValue::new(None),
+        };
         // The event is fired on the document and bubbles to the window.
         let turned = window_event_listener_untyped("visibilitychange", move |_| {
             if browser::hidden() {
@@ -70,7 +79,11 @@ impl Saving {
             let in_flight = open.app.in_flight.with(|all| all.iter().find(here).cloned());
             match leaving {
                 None => {
-                    self.open_newest(in_flight.is_none());
+                    self.open_newest();
+                    if in_flight.is_none() && !self.is_claiming() {
+                        self.keep();
+                        self.save_later();
+                    }
                     let left = in_flight.is_some().then(|| open.text.get_untracked());
                     unclear.set_value(in_flight);
                     left
@@ -93,7 +106,7 @@ impl Saving {
         self.open.draft.with_value(|server| draft::newest(local, server))
     }
 
-    fn open_newest(self, may_save: bool) {
+    fn open_newest(self) {
         let found = self.newest();
         self.take(&found);
         self.open.text.update(|text| {
@@ -101,12 +114,12 @@ impl Saving {
                 *text = found.body;
             }
         });
-        // What is typed ahead is still written to the copy of this browser.
-        let is_claiming = self.open.app.claiming.with_untracked(|claiming| *claiming == Some(self.open.id()));
-        if may_save && !is_claiming {
-            self.keep();
-            self.save_later();
-        }
+    }
+
+    /// Whether what is typed ahead of a claim is still written to the copy of this browser.
+    fn is_claiming(self) -> bool {
+        let id = self.open.id();
+        self.open.app.claiming.with_untracked(|claiming| claiming.as_ref() == Some(&id))
     }
 
     /// Fills the field with what was typed ahead of a claim, too.
@@ -120,6 +133,7 @@ impl Saving {
 
     fn take(self, found: &LocalDraft) {
         self.progress.update_value(|progress| {
+            progress.base = progress.base.max(found.base);
             progress.version = progress.version.max(found.version);
             progress.unsaved |= found.unsaved;
         });
@@ -139,6 +153,7 @@ impl Saving {
         let sent = self.progress.get_value().version;
         // The empty draft that the server saves has the next version.
         self.progress.update_value(|progress| {
+            progress.base = sent + 1;
             progress.version = sent + 1;
             progress.unsaved = false;
         });
@@ -148,13 +163,13 @@ impl Saving {
     /// Stores the copy of this browser: the replies that are not accepted yet, and the text in the field.
     pub fn keep(self) {
         let open = self.open;
-        let Progress { version, unsaved, .. } = self.progress.get_value();
+        let Progress { base, version, unsaved, .. } = self.progress.get_value();
         let mut parts: Vec<String> = open.sending.with_untracked(|all| {
             all.iter().filter(|sending| !sending.accepted).map(|sending| sending.body.clone()).collect()
         });
         let unsaved = unsaved || !parts.is_empty();
         parts.push(open.text.get_untracked());
-        draft::store(&open.me(), &open.id(), &LocalDraft { body: draft::joined(parts), version, unsaved });
+        draft::store(&open.me(), &open.id(), &LocalDraft { body: draft::joined(parts), base, version, unsaved });
     }
 
     fn save_later(self) {
@@ -163,6 +178,13 @@ impl Saving {
             // A browser refuses a timer only while the page is unloaded.
             self.timer.set_value(set_timeout_with_handle(move || self.save(), REST).ok());
         }
+    }
+
+    /// Made with the first save, because the server, which renders the page first, has no randomness here.
+    fn mark(self) -> i64 {
+        let mark = self.mark.get_value().unwrap_or_else(draft::new_mark);
+        self.mark.set_value(Some(mark));
+        mark
     }
 
     fn stop_timer(self) {
@@ -181,7 +203,7 @@ impl Saving {
             self.progress.update_value(|progress| progress.request = Request::Again);
             return;
         }
-        let draft = ReplyDraft { version: progress.version + 1, body };
+        let draft = ReplyDraft { version: draft::next_version(progress.base, self.mark()), body };
         self.progress.update_value(|progress| {
             progress.version = draft.version;
             progress.request = Request::UnderWay;
@@ -204,8 +226,11 @@ impl Saving {
         self.progress.update_value(|progress| progress.request = Request::None);
         match newest {
             Some(newest) if newest.version > before.version => self.merge(&newest, &text),
-            Some(_) if before.version == sent.version && text == sent.body => {
-                self.progress.update_value(|progress| progress.unsaved = false);
+            Some(_) if before.version == sent.version => {
+                self.progress.update_value(|progress| {
+                    progress.base = sent.version;
+                    progress.unsaved = text != sent.body;
+                });
                 self.keep();
             }
             Some(_) | None => {}
@@ -219,6 +244,7 @@ impl Saving {
     fn merge(self, newest: &ReplyDraft, mine: &str) {
         let merged = draft::both(&newest.body, mine);
         self.progress.update_value(|progress| {
+            progress.base = newest.version;
             progress.version = newest.version;
             progress.unsaved = merged.trim() != newest.body.trim();
         });

@@ -1,8 +1,8 @@
 //! What an agent types between a claim and the moment its conversation is shown.
 //!
-//! The focus moves to a field that nobody sees, so that the browser delivers every key, also of an input method. The text
-//! is stored as the conversation's draft in this browser, which the composer restores when it takes the focus. Enter
-//! sends nothing here.
+//! The focus moves to a field that nobody sees, so that the browser delivers every key, also of an input method. The
+//! text is stored as the conversation's draft in this browser, which the composer restores when it takes the focus.
+//! Enter sends nothing here.
 
 use leptos::{ev, prelude::*};
 

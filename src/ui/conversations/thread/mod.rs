@@ -20,6 +20,7 @@ mod line;
 mod links;
 mod media;
 pub mod outgoing;
+pub mod snooze;
 pub mod state;
 mod ticks;
 
@@ -27,7 +28,12 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use self::{ending_bar::EndingBar, head::ThreadHead, items::Items, state::ThreadState};
+use self::{
+    ending_bar::EndingBar,
+    head::ThreadHead,
+    items::{Items, named_item},
+    state::ThreadState,
+};
 use super::{
     activity,
     composer::{Composer, Locking},
@@ -107,7 +113,7 @@ fn OpenThread(
     Locking::provide(open);
     keys::listen(open, wanted);
     reread_when_asked(open);
-    mark_seen(open);
+    mark_seen(open, wanted);
     activity::show(app, open.id());
     let pane_focus = PaneFocus::expect();
     Effect::new(move |_| pane_focus.arrive());
@@ -133,11 +139,17 @@ fn reread_when_asked(open: ThreadState) {
     });
 }
 
-/// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that is
-/// scrolled up, hidden or beside another window is not read.
-fn mark_seen(open: ThreadState) {
+/// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that
+/// is scrolled up, hidden, beside another window, or covered by the next one that loads is not read.
+fn mark_seen(open: ThreadState, wanted: Signal<ConversationId>) {
     let looking = RwSignal::new(false);
-    Effect::new(move || looking.set(has_focus_here()));
+    Effect::new(move || {
+        // Before anything is reported: the thread opens at that item, which may be far from the end.
+        if named_item().is_some() {
+            open.at_end.set(false);
+        }
+        looking.set(has_focus_here());
+    });
     // The first event is fired on the document and bubbles to the window.
     let turned = ["visibilitychange", "focus", "blur"]
         .map(|name| window_event_listener_untyped(name, move |_| looking.set(has_focus_here())));
@@ -153,8 +165,9 @@ fn mark_seen(open: ThreadState) {
     let reported = StoredValue::new(None::<i64>);
     Effect::new(move || {
         let Some(unseen) = unseen.get() else { return };
-        let at_end = open.at_end.get();
-        if !looking.get() || !at_end || reported.get_value() == Some(unseen) {
+        let (at_end, is_looking) = (open.at_end.get(), looking.get());
+        let is_shown = wanted.with(|wanted| *wanted == open.id());
+        if !is_looking || !at_end || !is_shown || reported.get_value() == Some(unseen) {
             return;
         }
         reported.set_value(Some(unseen));

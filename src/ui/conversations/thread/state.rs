@@ -68,6 +68,9 @@ pub struct ThreadState {
     pub quote: RwSignal<Option<Quoting>>,
     /// The requests of the agent's actions, one at a time.
     pub actions: Submit<AgentAction>,
+    pub snoozing: Submit,
+    /// The menu with the choices of a snooze is open.
+    pub snooze_menu: RwSignal<bool>,
     /// The ending that the bar over the composer asks about.
     pub ending: RwSignal<Option<EndingDraft>>,
     /// The closing message as the customer would get it now.
@@ -116,6 +119,8 @@ impl ThreadState {
             sending: RwSignal::new(Vec::new()),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
+            snoozing: Submit::with_toasts(),
+            snooze_menu: RwSignal::new(false),
             ending: RwSignal::new(None),
             goodbye: RwSignal::new(thread.goodbye),
             just_wrote: RwSignal::new(None),
