@@ -69,6 +69,12 @@ async function claims(desk: Page, customer: Customer) {
   await expect(composer(desk)).toBeEditable();
 }
 
+/** Ends the conversation of a customer who still waits: the list shows thirty of them, and all tests share it. */
+async function serves(desk: Page, customer: Customer) {
+  await claims(desk, customer);
+  await closes(desk);
+}
+
 /** How many seconds a customer has waited, as their row says. */
 async function waited(desk: Page, customer: Customer): Promise<number> {
   const text = await row(desk, customer, "Waiting").innerText();
@@ -121,6 +127,7 @@ test("a clock that is set while the page is open changes nothing", async ({ brow
   }
   await composer(ana).fill("");
   await closes(ana);
+  await serves(ana, waiting);
 });
 
 test("colleagues see who looks at a conversation and who types", async ({ browser, request }) => {
@@ -141,11 +148,13 @@ test("colleagues see who looks at a conversation and who types", async ({ browse
   await expect(colleagues(ben)).toContainText("Ana Costa is viewing");
 
   // When he opens another conversation, nobody is named any more, neither to her nor to him.
-  await opens(ben, await waitingCustomer(request, "Yuri Berg"));
+  const other = await waitingCustomer(request, "Yuri Berg");
+  await opens(ben, other);
   await expect(colleagues(ben)).toHaveCount(0);
   await expect(colleagues(ana)).toHaveCount(0);
   await tab.close();
   await closes(ana);
+  await serves(ben, other);
 });
 
 test("a takeover in the middle of a reply keeps the sentence and the focus", async ({ browser, request }) => {
@@ -199,4 +208,5 @@ test("a conversation that was opened offline loads once the connection is back",
   await expect(ana.getByRole("heading", { name: "Couldn't load this conversation" })).toBeVisible();
   await ana.context().setOffline(false);
   await expect(threadName(ana)).toHaveText(second.name);
+  for (const customer of [first, second]) await serves(ana, customer);
 });
