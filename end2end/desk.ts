@@ -9,33 +9,32 @@ interface Named {
   name: string;
 }
 
-// The headings of the groups. One's own conversations are in three of them.
-const HEADINGS = {
-  Waiting: "Unassigned",
-  Mine: "(?:Reply now|Customer's turn|Snoozed)",
-  Team: "Others",
-  Bot: "Bot",
-  Closed: "Closed",
-};
+/** The groups of the list, by their headings. */
+export type Group = "Reply now" | "Unassigned" | "Customer's turn" | "Snoozed" | "Others" | "Bot" | "Closed";
 
-/** The groups of the list. */
-export type Group = keyof typeof HEADINGS;
+/** The groups of one's own conversations. */
+const OWN: Group[] = ["Reply now", "Customer's turn", "Snoozed"];
 
 // The list.
 
 export const list = (page: Page): Locator => page.getByRole("region", { name: "Conversations", exact: true });
 
-/** A group of the list. Its name ends with the number of its conversations. */
-export const group = (page: Page, name: Group): Locator =>
-  list(page).getByRole("region", { name: new RegExp(`^${HEADINGS[name]} \\d`) });
+/** A group of the list, or those of one's own conversations. A name ends with the number of conversations. */
+export const group = (page: Page, name: Group | "Mine"): Locator => {
+  const names = name === "Mine" ? OWN : [name];
+  return list(page).getByRole("region", { name: new RegExp(`^(${names.join("|")}) \\d`) });
+};
 
 /** The rows of the list, or of one group: a link for each conversation. */
-export const rows = (page: Page, name?: Group): Locator =>
+export const rows = (page: Page, name?: Group | "Mine"): Locator =>
   (name ? group(page, name) : list(page).getByRole("region")).getByRole("link");
 
 /** The row of a customer, anywhere in the list or in one group. */
-export const row = (page: Page, customer: Named, name?: Group): Locator =>
+export const row = (page: Page, customer: Named, name?: Group | "Mine"): Locator =>
   rows(page, name).filter({ hasText: customer.name });
+
+/** What lies over the rows while some of them wait to move. */
+export const newRows = (page: Page): Locator => list(page).getByRole("button", { name: /^(\d+ new|Show changes)$/ });
 
 /** The links that show one group only. */
 export const statusFilter = (page: Page): Locator => page.getByRole("navigation", { name: "Status", exact: true });

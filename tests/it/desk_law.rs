@@ -75,7 +75,7 @@ async fn head(app: &TestApp, agent: &Agent) -> Seq {
 
 on_both!(a_snapshot_and_the_frames_after_it_give_a_fresh_snapshot, async |app| {
     // given two agents, a few conversations, and a page of one of the agents
-    let mut series = Series::begin(app, 3).await;
+    let mut series = Series::begin(app, 5).await;
     series.go(app, 8).await;
     let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
     let mut page = Page::read(app, &ana).await;

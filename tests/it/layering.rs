@@ -201,7 +201,7 @@ fn each_lazy_part_has_one_name() {
             parts.extend(rest.split_once(',').map(|(part, _)| part.to_owned()));
         }
     }
-    assert_eq!(parts.into_iter().collect::<Vec<_>>(), ["bot", "flows", "settings", "sign_in", "thread"]);
+    assert_eq!(parts.into_iter().collect::<Vec<_>>(), ["admin", "bot", "flows", "settings", "sign_in", "thread"]);
 }
 
 #[test]

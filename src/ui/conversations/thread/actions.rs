@@ -104,7 +104,7 @@ impl AgentAction {
         match self {
             Self::Claim => "Claim this conversation",
             Self::TakeOver => "Take over from the bot or a colleague",
-            Self::Release => "Release it back to Waiting",
+            Self::Release => "Release it back to Unassigned",
             Self::ReturnToBot => "Return to bot",
             Self::Close => "Close this conversation",
         }
@@ -167,24 +167,34 @@ impl ThreadState {
             self.undo_ending();
             return;
         }
-        if self.has_draft() && Locking::is_writable(self) {
-            self.app.toast(ToastTone::Error, "Send or discard your draft first.");
-            focus(composer::FIELD);
+        if self.refuses_draft() {
             return;
         }
         let goodbye = match kind {
             EndingKind::Close => self.goodbye.get_untracked(),
             EndingKind::ReturnToBot => None,
         };
+        // The second press of the shortcut confirms what is in the bar.
+        if let Some(draft) = self.ending.get_untracked().filter(|draft| draft.kind == kind) {
+            return self.schedule(act, draft.press());
+        }
         let seen = self.row.with_untracked(|row| row.last_turn.clone());
-        let draft = EndingDraft { kind, seen, goodbye };
-        let asks = draft.goodbye.is_some() || !untrack(|| left_behind(self)).is_empty();
-        // The second press of the shortcut confirms.
-        if asks && self.ending.with_untracked(|shown| shown.as_ref().is_none_or(|shown| shown.kind != kind)) {
+        let draft = EndingDraft::new(kind, seen, goodbye);
+        if draft.has_goodbye() || !untrack(|| left_behind(self)).is_empty() {
             self.ending.set(Some(draft));
         } else {
-            self.schedule(act, draft.press(draft.goodbye.as_deref()));
+            self.schedule(act, draft.press());
         }
+    }
+
+    /// Says that a draft is in the way of an ending, if there is one.
+    fn refuses_draft(&self) -> bool {
+        let refuses = self.has_draft() && Locking::is_writable(self);
+        if refuses {
+            self.app.toast(ToastTone::Error, "Send or discard your draft first.");
+            focus(composer::FIELD);
+        }
+        refuses
     }
 
     /// Undoes the viewer's pending ending.
@@ -195,7 +205,7 @@ impl ThreadState {
     /// Sends a press of close or return to the bot. It takes effect after the time to undo.
     pub fn schedule(&self, act: AgentAction, press: EndingPress) {
         let open = *self;
-        if open.actions.pending_untracked() {
+        if open.actions.pending_untracked() || open.refuses_draft() {
             return;
         }
         open.just_wrote.set(None);

@@ -27,10 +27,25 @@ pub struct EndingDraft {
     /// The customer's newest turn on the screen at the press.
     pub seen: Option<MessageId>,
     /// The closing message that the tenant has set, for this customer. `None`: none is sent.
-    pub goodbye: Option<String>,
+    goodbye: Option<String>,
+    /// The goodbye in the field.
+    text: ArcRwSignal<String>,
+    /// Whether it is sent.
+    sends: ArcRwSignal<bool>,
 }
 
 impl EndingDraft {
+    pub fn new(kind: EndingKind, seen: Option<MessageId>, goodbye: Option<String>) -> Self {
+        let text = ArcRwSignal::new(goodbye.clone().unwrap_or_default());
+        let sends = ArcRwSignal::new(goodbye.is_some());
+        Self { kind, seen, goodbye, text, sends }
+    }
+
+    /// Whether there is a goodbye to edit.
+    pub fn has_goodbye(&self) -> bool {
+        self.goodbye.is_some()
+    }
+
     fn action(&self) -> AgentAction {
         match self.kind {
             EndingKind::Close => AgentAction::Close,
@@ -38,9 +53,10 @@ impl EndingDraft {
         }
     }
 
-    /// The press, with the goodbye that the agent left in the field. `None`: it is switched off.
-    pub fn press(&self, goodbye: Option<&str>) -> EndingPress {
-        let goodbye = match (&self.goodbye, goodbye.map(str::trim)) {
+    /// The press, with the goodbye that the agent left in the field.
+    pub fn press(&self) -> EndingPress {
+        let typed = self.sends.get_untracked().then(|| self.text.get_untracked());
+        let goodbye = match (&self.goodbye, typed.as_deref().map(str::trim)) {
             (Some(set), Some(text)) if set.trim() == text => Goodbye::Standard,
             (Some(_), Some("") | None) => Goodbye::Off,
             (Some(_), Some(text)) => Goodbye::Edited(text.to_owned()),
@@ -108,25 +124,26 @@ pub fn EndingBar() -> impl IntoView {
             request_animation_frame(|| focus(BAR));
         }
     });
-    move || open.ending.get().map(|draft| view! { <Bar draft/> })
+    // A colleague may own the conversation by now. Then there is nothing to end.
+    let possible = Memo::new(move |_| open.ownership().actions().to_vec());
+    move || {
+        let draft = open.ending.get().filter(|draft| possible.with(|acts| acts.contains(&draft.action())));
+        draft.map(|draft| view! { <Bar draft/> })
+    }
 }
 
 #[component]
 fn Bar(draft: EndingDraft) -> impl IntoView {
     let open = ThreadState::expect();
-    let text = RwSignal::new(draft.goodbye.clone().unwrap_or_default());
-    let sends = RwSignal::new(draft.goodbye.is_some());
-    let has_goodbye = draft.goodbye.is_some();
+    let (text, sends) = (RwSignal::from(draft.text.clone()), RwSignal::from(draft.sends.clone()));
+    let has_goodbye = draft.has_goodbye();
     let action = draft.action();
     let name = move || open.row.with(|row| row.name.clone());
     let cancel = move || {
         open.ending.set(None);
         focus("main");
     };
-    let confirm = move || {
-        let goodbye = sends.get_untracked().then(|| text.get_untracked());
-        open.schedule(action, draft.press(goodbye.as_deref()));
-    };
+    let confirm = move || open.schedule(action, draft.press());
     let confirm_by_key = confirm.clone();
     let keyed = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
@@ -190,19 +207,19 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
 mod tests {
     use super::*;
 
-    fn draft(goodbye: Option<&str>) -> EndingDraft {
-        EndingDraft { kind: EndingKind::Close, seen: None, goodbye: goodbye.map(str::to_owned) }
-    }
-
     #[test]
     fn the_goodbye_is_the_tenants_unless_it_was_edited_or_switched_off() {
-        let set = draft(Some("Bye, Maria."));
-        assert_eq!(set.press(Some("Bye, Maria.")).goodbye, Goodbye::Standard);
-        assert_eq!(set.press(Some(" Bye! ")).goodbye, Goodbye::Edited("Bye!".to_owned()));
-        assert_eq!(set.press(Some("  ")).goodbye, Goodbye::Off);
-        assert_eq!(set.press(None).goodbye, Goodbye::Off);
+        let draft = EndingDraft::new(EndingKind::Close, None, Some("Bye, Maria.".to_owned()));
+        assert_eq!(draft.press().goodbye, Goodbye::Standard);
+        draft.text.set(" Bye! ".to_owned());
+        assert_eq!(draft.press().goodbye, Goodbye::Edited("Bye!".to_owned()));
+        draft.text.set("  ".to_owned());
+        assert_eq!(draft.press().goodbye, Goodbye::Off);
+        draft.text.set("Bye!".to_owned());
+        draft.sends.set(false);
+        assert_eq!(draft.press().goodbye, Goodbye::Off);
         // Without a text of the tenant there is nothing to switch off.
-        assert_eq!(draft(None).press(None).goodbye, Goodbye::Standard);
+        assert_eq!(EndingDraft::new(EndingKind::Close, None, None).press().goodbye, Goodbye::Standard);
     }
 
     #[test]
