@@ -77,7 +77,7 @@ async function serves(desk: Page, customer: Customer) {
 
 /** How many seconds a customer has waited, as their row says. */
 async function waited(desk: Page, customer: Customer): Promise<number> {
-  const text = await row(desk, customer, "Waiting").innerText();
+  const text = await row(desk, customer, "Unassigned").innerText();
   const [, minutes, seconds] = text.match(/\b(\d):(\d\d)\b/) ?? [];
   return Number(minutes) * 60 + Number(seconds);
 }
@@ -93,7 +93,7 @@ for (const { name, shift } of CLOCKS) {
     const customer = await waitingCustomer(request, "Zita Horn");
     const ana = await deskWithClock(browser, shift);
     // The wait counts from the request, and is within its target.
-    await expect(row(ana, customer, "Waiting")).not.toContainText("overdue");
+    await expect(row(ana, customer, "Unassigned")).not.toContainText("overdue");
     const before = await waited(ana, customer);
     await expect.poll(() => waited(ana, customer)).toBeGreaterThan(before);
     await claims(ana, customer);
@@ -117,7 +117,7 @@ test("a clock that is set while the page is open changes nothing", async ({ brow
     }, shift);
     // Several ticks later the wait has grown by seconds, and the reply can be written on.
     await expect.poll(() => waited(ana, waiting)).toBeGreaterThan(before + 2);
-    await expect(row(ana, waiting, "Waiting")).not.toContainText("overdue");
+    await expect(row(ana, waiting, "Unassigned")).not.toContainText("overdue");
     await expect(composer(ana)).toBeEditable();
     await expect(composer(ana)).toHaveValue("Half a sen");
     await expect(messageList(ana).getByText("Today", { exact: true })).toHaveCount(1);
