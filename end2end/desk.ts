@@ -81,7 +81,13 @@ export const eventLine = (page: Page, text: string | RegExp): Locator =>
 /** The field for the reply. */
 export const composer = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Reply to / });
 
-/** What stands in the composer's place when no reply can be written: why not, and the action that changes it. */
+/** Who else has the conversation open, or types. Absent while nobody has. */
+export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|are) (viewing|typing)/);
+
+/**
+ * What stands in the composer's place, or below the text of an interrupted reply, when no reply can be written: why not,
+ * and the action that changes it.
+ */
 export const composerNotice = (page: Page): Locator => thread(page).getByRole("status");
 
 /** What opens over the composer when a conversation is ended: the goodbye, and what is left behind. */

@@ -13,7 +13,7 @@ async function answered(browser: Browser, request: APIRequestContext, name: stri
   await card(chloe, customer).getByRole("button", { name: "Claim" }).click();
   await expect(composer(chloe)).toBeFocused();
   await replies(chloe, "One moment, I will ask");
-  await expect(row(chloe, customer, "CustomersTurn")).toBeVisible();
+  await expect(row(chloe, customer, "Customer's turn")).toBeVisible();
   return [chloe, customer];
 }
 
@@ -45,7 +45,7 @@ test("a conversation that is snoozed until they write comes back with their next
   await expect(row(chloe, customer, "Snoozed")).toBeVisible();
 
   await says(request, customer, "Any news?");
-  await expect(row(chloe, customer, "ReplyNow")).toBeVisible();
+  await expect(row(chloe, customer, "Reply now")).toBeVisible();
   await expect(threadFacts(chloe)).not.toContainText("Snoozed");
   await expect(snoozeToggle(chloe)).toBeVisible();
 });
@@ -56,7 +56,7 @@ test("a snooze is undone from the list and by its button, and the keys do both",
   await choice(chloe, "In 1 hour").click();
   await isSnoozed(chloe, customer);
   await undoList(chloe).locator(".undo", { hasText: customer.name }).getByRole("button", { name: "Undo" }).click();
-  await expect(row(chloe, customer, "CustomersTurn")).toBeVisible();
+  await expect(row(chloe, customer, "Customer's turn")).toBeVisible();
   await expect(undoList(chloe)).not.toContainText(customer.name);
 
   await composer(chloe).focus();
@@ -79,7 +79,7 @@ test("a snooze is undone from the list and by its button, and the keys do both",
   await choice(chloe, /^1 hour before the reply window closes/).click();
   await isSnoozed(chloe, customer);
   await choice(chloe, "Unsnooze").click();
-  await expect(row(chloe, customer, "CustomersTurn")).toBeVisible();
+  await expect(row(chloe, customer, "Customer's turn")).toBeVisible();
 });
 
 test("a time of one's own is taken, and one that is past is refused with a sentence", async ({
@@ -111,5 +111,5 @@ test("only one's own conversation can be snoozed", async ({ browser, request }) 
   await expect(choice(ben, "Take over")).toBeVisible();
   await expect(snoozeToggle(ben)).toHaveCount(0);
   await ben.keyboard.press("Alt+z");
-  await expect(row(chloe, customer, "CustomersTurn")).toBeVisible();
+  await expect(row(chloe, customer, "Customer's turn")).toBeVisible();
 });

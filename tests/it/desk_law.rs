@@ -11,7 +11,7 @@ use handoff::{
         access::Role,
         desk::{Counts, Desk, Frame, Item, place_item},
         ids::{ConversationId, Seq},
-        time::Span,
+        time::{Span, Timestamp},
     },
     server::accounts::Agent,
 };
@@ -253,3 +253,25 @@ on_both!(an_agent_is_online_while_a_stream_is_open_and_not_while_away, async |ap
     his.presence_of(std::slice::from_ref(bo.id())).await;
     assert_eq!(online().await, std::slice::from_ref(bo.id()));
 });
+
+on_both!(heartbeats_and_presence_tell_the_servers_time, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let mut stream = Stream::open(app, &cookie, head(app, &ana).await).await;
+    // a stream begins with a heartbeat and who is online
+    for _ in 0..2 {
+        assert_eq!(time_told(&mut stream).await, START);
+    }
+    // and tells the time again after 15 seconds
+    app.turn(Span::seconds(15));
+    assert_eq!(time_told(&mut stream).await, START.plus(Span::seconds(15)));
+});
+
+/// The next time that the server tells.
+async fn time_told(stream: &mut Stream) -> Timestamp {
+    loop {
+        match stream.next().await.expect("the stream goes on") {
+            Frame::Heartbeat { at, .. } | Frame::Presence { at, .. } => return at,
+            Frame::Changes(_) | Frame::Reset { .. } | Frame::Activity { .. } => {}
+        }
+    }
+}

@@ -119,7 +119,7 @@ impl Hold {
     }
 
     fn pointer_moved(self) {
-        let Some(now) = browser::now() else { return };
+        let Some(now) = browser::monotonic() else { return };
         self.stillness.update_value(|stillness| stillness.moved(now));
         self.listing.hold();
         if self.timer.with_value(Option::is_none) {
@@ -134,7 +134,7 @@ impl Hold {
 
     /// Releases the rows if they may move, else asks again when they may.
     fn wait_for_rest(self) {
-        let remaining = browser::now().and_then(|now| self.stillness.get_value().remaining(now));
+        let remaining = browser::monotonic().and_then(|now| self.stillness.get_value().remaining(now));
         let timer = remaining.and_then(|span| {
             let wait = Duration::from_millis(u64::try_from(span.millis()).unwrap_or_default());
             set_timeout_with_handle(move || self.wait_for_rest(), wait).ok()
