@@ -38,9 +38,9 @@ const HANDLED = { key: "Process", windowsVirtualKeyCode: 229 };
 export async function typesSentence(page: Page, sentence: string) {
   const cdp = await page.context().newCDPSession(page);
   for (const character of sentence) {
-    if (BY_INPUT_METHOD.test(character)) await composes(cdp, HANDLED, character, character);
+    if (BY_INPUT_METHOD.test(character)) await composes(page, cdp, HANDLED, character, character);
     else if (WITH_DEAD_KEY.test(character)) {
-      await composes(cdp, { key: "Dead", code: "BracketLeft" }, character.normalize("NFD").slice(1), character);
+      await composes(page, cdp, { key: "Dead", code: "BracketLeft" }, character.normalize("NFD").slice(1), character);
     } else if (/[ -~]/.test(character)) await page.keyboard.press(character === " " ? "Space" : character);
     else await presses(cdp, { key: character, text: character });
   }
@@ -59,9 +59,14 @@ async function presses(cdp: CDPSession, key: Key) {
   await cdp.send("Input.dispatchKeyEvent", { type: "keyUp", ...key });
 }
 
-/** A first key that types nothing yet, what it shows meanwhile, and the character that it becomes. */
-async function composes(cdp: CDPSession, first: Key, shown: string, character: string) {
+/**
+ * A first key that types nothing yet, what it shows meanwhile, and the character that it becomes. Where nothing can be
+ * edited, browsers compose nothing, and the next key is the letter.
+ */
+async function composes(page: Page, cdp: CDPSession, first: Key, shown: string, character: string) {
   await presses(cdp, first);
+  const composing = await page.evaluate(() => document.activeElement?.matches("textarea, input") ?? false);
+  if (!composing) return presses(cdp, { key: character });
   await cdp.send("Input.imeSetComposition", { text: shown, selectionStart: shown.length, selectionEnd: shown.length });
   await presses(cdp, HANDLED);
   await cdp.send("Input.insertText", { text: character });

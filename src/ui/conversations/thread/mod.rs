@@ -55,9 +55,23 @@ use crate::{
     },
 };
 
-/// One conversation: `main.thread` and `aside.dossier`, side by side.
+/// The open conversation. Each one gets a pane of its own: one pane that reads the next conversation would keep the
+/// view of the last one, with effects that run without their signals, until the answer is there.
 #[component]
 pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
+    move || {
+        let this = id.get();
+        view! { <ConversationPane this wanted=id/> }
+    }
+}
+
+/// One conversation: `main.thread` and `aside.dossier`, side by side.
+#[component]
+fn ConversationPane(
+    this: ConversationId,
+    /// The conversation that the address names.
+    wanted: Signal<ConversationId>,
+) -> impl IntoView {
     let app = AppState::expect();
     let ready = use_context::<LayoutSnapshot>();
     // Live changes that come while the snapshot is read.
@@ -70,15 +84,16 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
         });
     });
     let thread = snapshot(
-        move || id.get(),
-        move |id| {
+        || (),
+        move |()| {
             held.set_value(Some(Vec::new()));
+            let this = this.clone();
             async move {
                 if let Some(LayoutSnapshot(calls)) = ready {
                     // The layout shows its error.
                     let _read = calls.await;
                 }
-                read_thread(id).await
+                read_thread(this).await
             }
         },
     );
@@ -90,7 +105,7 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
                 match thread.await {
                     Ok(thread) => {
                         let missed = held.try_update_value(Option::take).flatten();
-                        view! { <OpenThread thread held=missed.unwrap_or_default() wanted=id/> }.into_any()
+                        view! { <OpenThread thread held=missed.unwrap_or_default() wanted/> }.into_any()
                     }
                     Err(error) => view! { <ThreadError error retry=move || thread.refetch()/> }.into_any(),
                 }
