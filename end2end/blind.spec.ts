@@ -9,7 +9,7 @@ import { SENTENCES, typesSentence } from "./sentences";
 
 /** What a customer, a colleague or another admin would notice. */
 const ACTS =
-  /\/api\/(claim|take_over|release|close|return_to_bot|schedule_ending|reply|keyword_(?:add|change|remove))\b/;
+  /\/api\/(claim|take_over|release|close|return_to_bot|schedule_ending|reply|(?:un)?snooze|keyword_(?:add|change|remove))\b/;
 
 /** Where the sentences are typed. */
 interface Spot {

@@ -76,7 +76,7 @@ test("the page title counts the waiting handoffs, on every page", async ({ brows
   for (const page of [ana, admin]) await expect.poll(() => inTitle(page)).toBe(before);
 });
 
-test("the conversation of a dismissed card stays in Waiting", async ({ browser, request }) => {
+test("the conversation of a dismissed card stays unassigned", async ({ browser, request }) => {
   const ana = await quietDeskOf(browser, "ana");
   const [first, second] = [await newCustomer(request, "Olga Berg"), await newCustomer(request, "Piet Mol")];
   await asksForAgent(request, first);
@@ -88,7 +88,7 @@ test("the conversation of a dismissed card stays in Waiting", async ({ browser, 
   await ana.keyboard.press("Escape");
   await expect(card(ana, second)).toHaveCount(0);
   await expect(ana).toHaveURL(/\/conversations$/);
-  for (const customer of [first, second]) await expect(row(ana, customer, "Waiting")).toBeAttached();
+  for (const customer of [first, second]) await expect(row(ana, customer, "Unassigned")).toBeAttached();
 });
 
 test("a double click claims one handoff, whichever card moves under the pointer", async ({ browser, request }) => {
@@ -111,7 +111,7 @@ test("a double click claims one handoff, whichever card moves under the pointer"
   await says(request, first, "Is somebody there?");
   await expect(message(desk, "Is somebody there?")).toBeVisible();
   await expect(row(desk, first, "Mine")).toBeVisible();
-  await expect(row(desk, second, "Waiting")).toBeVisible();
+  await expect(row(desk, second, "Unassigned")).toBeVisible();
 });
 
 test("a handoff plays a sound, unless the sound is off", async ({ browser, request }) => {
@@ -125,7 +125,7 @@ test("a handoff plays a sound, unless the sound is off", async ({ browser, reque
   await expect(chloe.getByRole("button", { name: "Sound is off" })).toBeVisible();
   const second = await newCustomer(request, "Stig Dahl");
   await asksForAgent(request, second);
-  await expect(row(chloe, second, "Waiting")).toBeAttached();
+  await expect(row(chloe, second, "Unassigned")).toBeAttached();
   expect(await notes(chloe)).toBe(2);
 
   // The setting is the person's, not the page's: it is still off after a reload, until they turn it on.
@@ -148,7 +148,7 @@ test("an agent who is away gets no cards until they are back", async ({ browser,
   const customer = await newCustomer(request, "Timo Salo");
   await asksForAgent(request, customer);
   await expect(card(ana, customer)).toBeVisible();
-  await expect(row(chloe, customer, "Waiting")).toBeAttached();
+  await expect(row(chloe, customer, "Unassigned")).toBeAttached();
   await expect(card(chloe, customer)).toHaveCount(0);
 
   await chloe.reload();

@@ -9,33 +9,32 @@ interface Named {
   name: string;
 }
 
-// The headings of the groups. One's own conversations are in three of them.
-const HEADINGS = {
-  Waiting: "Unassigned",
-  Mine: "(?:Reply now|Customer's turn|Snoozed)",
-  Team: "Others",
-  Bot: "Bot",
-  Closed: "Closed",
-};
+/** The groups of the list, by their headings. */
+export type Group = "Reply now" | "Unassigned" | "Customer's turn" | "Snoozed" | "Others" | "Bot" | "Closed";
 
-/** The groups of the list. */
-export type Group = keyof typeof HEADINGS;
+/** The groups of one's own conversations. */
+const OWN: Group[] = ["Reply now", "Customer's turn", "Snoozed"];
 
 // The list.
 
 export const list = (page: Page): Locator => page.getByRole("region", { name: "Conversations", exact: true });
 
-/** A group of the list. Its name ends with the number of its conversations. */
-export const group = (page: Page, name: Group): Locator =>
-  list(page).getByRole("region", { name: new RegExp(`^${HEADINGS[name]} \\d`) });
+/** A group of the list, or those of one's own conversations. A name ends with the number of conversations. */
+export const group = (page: Page, name: Group | "Mine"): Locator => {
+  const names = name === "Mine" ? OWN : [name];
+  return list(page).getByRole("region", { name: new RegExp(`^(${names.join("|")}) \\d`) });
+};
 
 /** The rows of the list, or of one group: a link for each conversation. */
-export const rows = (page: Page, name?: Group): Locator =>
+export const rows = (page: Page, name?: Group | "Mine"): Locator =>
   (name ? group(page, name) : list(page).getByRole("region")).getByRole("link");
 
 /** The row of a customer, anywhere in the list or in one group. */
-export const row = (page: Page, customer: Named, name?: Group): Locator =>
+export const row = (page: Page, customer: Named, name?: Group | "Mine"): Locator =>
   rows(page, name).filter({ hasText: customer.name });
+
+/** What lies over the rows while some of them wait to move. */
+export const newRows = (page: Page): Locator => list(page).getByRole("button", { name: /^(\d+ new|Show changes)$/ });
 
 /** The links that show one group only. */
 export const statusFilter = (page: Page): Locator => page.getByRole("navigation", { name: "Status", exact: true });
@@ -45,6 +44,9 @@ export const filterToggle = (page: Page): Locator => list(page).getByText(/^Filt
 
 export const filterForm = (page: Page): Locator => list(page).getByRole("form", { name: "Filters" });
 
+/** The applied filters: links that remove them. */
+export const appliedFilters = (page: Page): Locator => list(page).getByRole("navigation", { name: "Applied filters" });
+
 // The open conversation.
 
 export const thread = (page: Page): Locator => page.getByRole("main", { name: "Conversation", exact: true });
@@ -52,8 +54,14 @@ export const thread = (page: Page): Locator => page.getByRole("main", { name: "C
 /** The customer's name over the thread. A dialog's heading may follow it. */
 export const threadName = (page: Page): Locator => thread(page).getByRole("heading", { level: 2 }).first();
 
-/** The buttons over the thread: Claim, Take over, Release, Return to bot, Close. */
+/** The line over the thread: number, owner, snooze, what is left of the reply window. */
+export const threadFacts = (page: Page): Locator => thread(page).getByRole("paragraph").first();
+
+/** The buttons over the thread: Snooze, Claim, Take over, Release, Return to bot, Close. */
 export const actions = (page: Page): Locator => thread(page).getByRole("group", { name: "Actions" });
+
+/** Opens and closes the choices of a snooze. */
+export const snoozeToggle = (page: Page): Locator => actions(page).getByText("Snooze", { exact: true });
 
 /** What scrolls: the messages, and the events between them. */
 export const messageList = (page: Page): Locator => thread(page).getByRole("region", { name: "Messages" });
@@ -73,7 +81,13 @@ export const eventLine = (page: Page, text: string | RegExp): Locator =>
 /** The field for the reply. */
 export const composer = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Reply to / });
 
-/** What stands in the composer's place when no reply can be written: why not, and the action that changes it. */
+/** Who else has the conversation open, or types. Absent while nobody has. */
+export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|are) (viewing|typing)/);
+
+/**
+ * What stands in the composer's place, or below the text of an interrupted reply, when no reply can be written: why not,
+ * and the action that changes it.
+ */
 export const composerNotice = (page: Page): Locator => thread(page).getByRole("status");
 
 /** What opens over the composer when a conversation is ended: the goodbye, and what is left behind. */

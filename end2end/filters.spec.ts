@@ -1,6 +1,6 @@
 // Filters of the list: date, number and status, all in the URL; and the search field.
 import type { Page } from "@playwright/test";
-import { filterForm, filterToggle, group, list, rows } from "./desk";
+import { appliedFilters, filterForm, filterToggle, group, list, rows } from "./desk";
 import { expect, test } from "./fixtures";
 import { deskOf, live } from "./people";
 
@@ -58,6 +58,21 @@ test("dates and a number filter the list, and the URL reproduces the view", asyn
   await form.getByRole("link", { name: "Clear" }).click();
   await expect(page).toHaveURL(/\/conversations\?status=closed$/);
   await expect.poll(() => closed.count()).toBeGreaterThan(found.length);
+});
+
+test("ranges of days are one click away, and applied filters are removed one by one", async ({ browser }) => {
+  const page = await deskOf(browser, "ana", "/conversations?status=closed");
+  const form = filterForm(page);
+  const applied = appliedFilters(page).getByRole("link");
+  await filterToggle(page).click();
+  await form.getByRole("link", { name: "30 days" }).click();
+  await expect(page).toHaveURL(/\?status=closed&from=\d{4}-\d\d-\d\d$/);
+  await form.getByLabel("Number").selectOption({ label: "Acme Store" });
+  await form.getByRole("button", { name: "Apply" }).click();
+  await expect(applied).toHaveText([/Started since \d{4}-\d\d-\d\d/, /Acme Store/]);
+  await applied.first().click();
+  await expect(page).toHaveURL(/\?status=closed&number=chn_[^&]+$/);
+  await expect(applied).toHaveText([/Acme Store/]);
 });
 
 test("a day without conversations says so, with a link that clears the filters", async ({ browser }) => {

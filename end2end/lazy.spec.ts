@@ -55,7 +55,7 @@ test("the desk loads no admin code; the first click loads it, once", async ({ br
 
   // Opened a second time, a page works without loading anything.
   await navigation.getByRole("link", { name: "Targets" }).click();
-  await page.getByLabel("Seconds").fill("7");
+  await page.getByRole("group", { name: "First reply" }).getByLabel("Seconds").fill("7");
   await expect(page.getByText("Not saved yet")).toBeVisible();
   expect(parts(requested)).toEqual(loaded);
 });

@@ -112,7 +112,7 @@ for (const [name, network] of Object.entries(NETWORKS)) {
         await expect(card(desk, customer)).toHaveCount(1);
         await expect(card(desk, customer)).toContainText(REQUEST);
         await expect(card(desk, customer)).toContainText("Keyword “speak to agent”");
-        await expect(row(desk, customer, "Waiting")).toHaveCount(1);
+        await expect(row(desk, customer, "Unassigned")).toHaveCount(1);
       }
     });
 
@@ -121,8 +121,8 @@ for (const [name, network] of Object.entries(NETWORKS)) {
       await expect(composer(ana)).toBeVisible();
       await expect(row(ana, customer, "Mine")).toBeVisible();
       await expect(card(ben, customer)).toHaveCount(0);
-      await expect(row(ben, customer, "Waiting")).toHaveCount(0);
-      await expect(row(ben, customer, "Team")).toContainText("Ana Costa");
+      await expect(row(ben, customer, "Unassigned")).toHaveCount(0);
+      await expect(row(ben, customer, "Others")).toContainText("Ana Costa");
       await expect(eventLine(ana, "claimed this")).toHaveCount(1);
     });
 
@@ -219,12 +219,12 @@ test("when two agents claim at once, one gets it and the other sees who", async 
   await types(phone, "Can I speak to agent?");
   await Promise.all([ana, ben].map((desk) => card(desk, customer).getByRole("button", { name: "Claim" }).click()));
 
-  const winner = row(ana, customer, "Mine").or(row(ana, customer, "Team"));
+  const winner = row(ana, customer, "Mine").or(row(ana, customer, "Others"));
   await expect(winner).toBeVisible();
   const anaWon = (await row(ana, customer, "Mine").count()) === 1;
   const [won, lost, name] = anaWon ? [ana, ben, "Ana Costa"] : [ben, ana, "Ben Weber"];
   await expect(notice(lost, `${name} already claimed ${customer.name}.`)).toBeVisible();
-  await expect(row(lost, customer, "Team")).toContainText(name);
+  await expect(row(lost, customer, "Others")).toContainText(name);
   await expect(row(won, customer, "Mine")).toBeVisible();
   await expect(card(lost, customer)).toHaveCount(0);
   await expect(composer(won)).toBeVisible();

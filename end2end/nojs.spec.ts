@@ -19,12 +19,12 @@ test("sign-in works, and a wrong password shows an error", async ({ page }) => {
 test("the desk is readable and its filters work", async ({ browser }) => {
   const page = await (await browserOf(browser, "ana", { javaScriptEnabled: false })).newPage();
   await page.goto("/conversations");
-  await expect(rows(page, "Waiting").first()).toBeVisible();
+  await expect(rows(page, "Unassigned").first()).toBeVisible();
   await expect(rows(page, "Closed").first()).toBeVisible();
 
   await statusFilter(page).getByRole("link", { name: "Closed" }).click();
   await expect(page).toHaveURL(/status=closed/);
-  await expect(group(page, "Waiting")).toHaveCount(0);
+  await expect(group(page, "Unassigned")).toHaveCount(0);
 
   await rows(page, "Closed").first().click();
   const name = await threadName(page).innerText();

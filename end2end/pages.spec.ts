@@ -20,7 +20,7 @@ interface Place {
   allowed?: RegExp;
 }
 
-const open = (group: Group) => async (page: Page) => {
+const open = (group: Group | "Mine") => async (page: Page) => {
   await rows(page, group).first().click();
   await messages(page).first().waitFor();
 };
@@ -56,7 +56,7 @@ const someHours = async (page: Page) => {
 
 const title = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 const inMain = (role: "table" | "textbox") => (page: Page) => page.getByRole("main").getByRole(role);
-const rowsOf = (group: Group) => (page: Page) => rows(page, group);
+const rowsOf = (group: Group | "Mine") => (page: Page) => rows(page, group);
 const inList = (text: string) => (page: Page) => list(page).getByText(text);
 const templates = (page: Page) => page.getByRole("button", { name: /^Start from/ });
 const instructions = (page: Page) => page.getByRole("textbox", { name: "Instructions" });
@@ -69,7 +69,7 @@ const PLACES: Place[] = [
   { name: "filtered", path: "/conversations?status=closed&q=a", who: "ana", ready: rowsOf("Closed") },
   { name: "no-results", path: "/conversations?q=nobodyiscalledthis", who: "ana", ready: inList("No results for") },
   { name: "mine", path: "/conversations", who: "ana", ready: rowsOf("Mine"), go: open("Mine") },
-  { name: "waiting", path: "/conversations", who: "ben", ready: rowsOf("Waiting"), go: open("Waiting") },
+  { name: "unassigned", path: "/conversations", who: "ben", ready: rowsOf("Unassigned"), go: open("Unassigned") },
   { name: "bot", path: "/conversations", who: "ben", ready: rowsOf("Bot"), go: open("Bot") },
   { name: "closed", path: "/conversations", who: "ana", ready: rowsOf("Closed"), go: open("Closed") },
   { name: "flows", path: "/admin/flows", who: "admin", ready: templates },

@@ -1,9 +1,10 @@
 // What a page shows only for a while: dialogs, panels, banners, cards, errors. Checked as looks.ts says.
-import type { Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import {
   account,
   actions,
   cards,
+  colleagues,
   composer,
   composerNotice,
   endingBar,
@@ -22,6 +23,7 @@ import {
   type Who,
   asksForAgent,
   browserOf,
+  deskOf,
   live,
   newCustomer,
   opens,
@@ -46,6 +48,13 @@ const claim = async (page: Page, customer: Customer) => {
   await expect(composer(page)).toBeVisible();
 };
 
+/** Ben at the same conversation, in a browser of his own. */
+const ben = async (page: Page, customer: Customer): Promise<Page> => {
+  const desk = await deskOf(page.context().browser() as Browser, "ben");
+  await opens(desk, customer);
+  return desk;
+};
+
 /** Crashes the page's program as a panic does: with a trap that nobody catches. */
 const crash = (page: Page) =>
   page.evaluate(() => {
@@ -65,6 +74,30 @@ const STATES: State[] = [
       await claim(page, customer);
       await composer(page).fill("I am on it");
       await expect(cards(page).first()).toBeVisible();
+    },
+  },
+  {
+    name: "colleague-typing",
+    who: "ana",
+    make: async (page, customer) => {
+      const colleague = await ben(page, customer);
+      await composerNotice(colleague).getByRole("button", { name: "Claim" }).click();
+      await opens(page, customer);
+      await composer(colleague).pressSequentially("One moment");
+      await expect(colleagues(page)).toContainText("Ben Weber is typing");
+      await colleague.context().close();
+    },
+  },
+  {
+    name: "interrupted-reply",
+    who: "ana",
+    make: async (page, customer) => {
+      await claim(page, customer);
+      await composer(page).pressSequentially("Half a sen");
+      const colleague = await ben(page, customer);
+      await actions(colleague).getByRole("button", { name: "Take over" }).click();
+      await expect(composerNotice(page)).toContainText("took over while you were writing");
+      await colleague.context().close();
     },
   },
   {

@@ -1,8 +1,8 @@
 // What an admin changes takes effect at once, in every open page: the other admin's and every agent's.
 import type { Page } from "@playwright/test";
-import { card, row } from "./desk";
+import { card, row, why } from "./desk";
 import { expect, test } from "./fixtures";
-import { asksForAgent, closes, deskOf, newCustomer, quietDeskOf, replies } from "./people";
+import { asksForAgent, closes, deskOf, newCustomer, quietDeskOf, replies, says } from "./people";
 import { onPhone, phoneOf, types } from "./phone";
 
 const saves = async (page: Page, within = page.getByRole("main")) => {
@@ -62,27 +62,44 @@ test("a saved message goes to the next customer and overwrites nobody's typing",
   await expect(field(first)).toHaveValue(before);
 });
 
-test("a new target applies to the next handoff, and a late reply stays marked", async ({ browser, request }) => {
+/** The fields of a target, in minutes and seconds. */
+const target = (page: Page, name: "First reply" | "Further replies") => {
+  const fields = page.getByRole("group", { name, exact: true });
+  return [fields.getByLabel("Minutes"), fields.getByLabel("Seconds")] as const;
+};
+
+test("new targets apply to the next handoff and the next message", async ({ browser, request }) => {
   const ana = await quietDeskOf(browser, "ana");
   const first = await deskOf(browser, "admin", "/admin/targets");
   const second = await deskOf(browser, "admin", "/admin/targets");
-  const [minutes, seconds] = [first.getByLabel("Minutes"), first.getByLabel("Seconds")];
-  const before = [await minutes.inputValue(), await seconds.inputValue()] as const;
-  await minutes.fill("0");
-  await seconds.fill("10");
+  const before: string[][] = [];
+  for (const name of ["First reply", "Further replies"] as const) {
+    const [minutes, seconds] = target(first, name);
+    before.push([await minutes.inputValue(), await seconds.inputValue()]);
+    await minutes.fill("0");
+    await seconds.fill("10");
+  }
   await saves(first);
-  await expect(second.getByLabel("Seconds")).toHaveValue("10");
+  for (const name of ["First reply", "Further replies"] as const) {
+    await expect(target(second, name)[1]).toHaveValue("10");
+  }
 
   const customer = await newCustomer(request, "Carl Berg");
   await asksForAgent(request, customer);
-  await expect(row(ana, customer, "Waiting")).toContainText(/\d:\d\d overdue/);
+  await expect(row(ana, customer, "Unassigned")).toContainText(/\d:\d\d overdue/);
   await card(ana, customer).getByRole("button", { name: "Claim" }).click();
   await replies(ana, "Sorry that it took so long");
-  await expect(row(ana, customer, "Mine")).toContainText(/Answered in \d:\d\d, \d:\d\d late/);
+  await expect(row(ana, customer, "Customer's turn")).not.toContainText("overdue");
+  await expect(why(ana)).toContainText(/Answered ?after \d:\d\d/);
+  await says(request, customer, "And now?");
+  await expect(row(ana, customer, "Reply now")).toContainText(/\d:\d\d overdue/);
   await closes(ana);
 
-  await second.getByLabel("Minutes").fill(before[0]);
-  await second.getByLabel("Seconds").fill(before[1]);
+  for (const [at, name] of (["First reply", "Further replies"] as const).entries()) {
+    const [minutes, seconds] = target(second, name);
+    await minutes.fill(before[at][0]);
+    await seconds.fill(before[at][1]);
+  }
   await saves(second);
-  await expect(minutes).toHaveValue(before[0]);
+  await expect(target(first, "First reply")[0]).toHaveValue(before[0][0]);
 });

@@ -199,7 +199,7 @@ test("after an agent takes over, the bot sends nothing", async ({ browser, reque
   await actions(ana).getByRole("button", { name: "Take over" }).click();
   await expect(composer(ana)).toBeVisible();
   await expect(eventLine(ana, "You took over from the bot")).toHaveCount(1);
-  await expect(row(ben, customer, "Team")).toContainText("Ana Costa");
+  await expect(row(ben, customer, "Others")).toContainText("Ana Costa");
 
   // The flow would answer this at once.
   await says(request, customer, "10043");

@@ -2,7 +2,18 @@
 import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
 import { actions, card, composer, composerNotice, delivery, endingBar, message, row, rows } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, asksForAgent, deskOf, newCustomer, opens, quietDeskOf, replies, says } from "./people";
+import {
+  type Customer,
+  OFFLINE,
+  asksForAgent,
+  cutOff,
+  deskOf,
+  newCustomer,
+  opens,
+  quietDeskOf,
+  replies,
+  says,
+} from "./people";
 import { onPhone, field as phoneField, phoneOf } from "./phone";
 
 /** Ana has claimed the customer's conversation. */
@@ -32,6 +43,94 @@ test("a draft survives a reload and belongs to one conversation and one agent", 
   await actions(ben).getByRole("button", { name: "Take over" }).click();
   await expect(composer(ben)).toHaveValue("");
   await expect(composerNotice(ana)).toContainText("Your draft is kept.");
+});
+
+/** Waits until the server has this draft. */
+const savesDraft = (desk: Page, whole: string) =>
+  desk.waitForResponse((answer) => {
+    const isSave = answer.url().includes("/api/save_draft") && answer.ok();
+    return isSave && JSON.parse(answer.request().postData() ?? "{}").draft?.body === whole;
+  });
+
+/** Types into the reply, and waits until the server has the whole draft. */
+async function drafts(desk: Page, added: string, whole = added) {
+  const saved = savesDraft(desk, whole);
+  await composer(desk).pressSequentially(added);
+  await saved;
+}
+
+/** Goes to another conversation and back. */
+async function reopens(desk: Page, customer: Customer) {
+  await rows(desk, "Closed").first().click();
+  await expect(composerNotice(desk)).toContainText("Closed");
+  await opens(desk, customer);
+  await expect(composer(desk)).toBeVisible();
+}
+
+test("a draft opens in the agent's other browser, and is gone from both once it is sent", async ({
+  browser,
+  request,
+}) => {
+  const [here, customer] = await claimed(browser, request, "Xaver Huber");
+  await drafts(here, "Typed at the desk");
+  const there = await deskOf(browser, "ana");
+  await opens(there, customer);
+  await expect(composer(there)).toHaveValue("Typed at the desk");
+
+  await drafts(there, ", then on the way", "Typed at the desk, then on the way");
+  await reopens(here, customer);
+  await expect(composer(here)).toHaveValue("Typed at the desk, then on the way");
+  // Nobody else reads it.
+  const ben = await deskOf(browser, "ben");
+  await opens(ben, customer);
+  await expect(composerNotice(ben)).toContainText("Ana Costa is handling this conversation.");
+  await expect(composerNotice(ben)).not.toContainText("Your draft is kept.");
+
+  await composer(here).press("Enter");
+  await expect(message(there, "Typed at the desk, then on the way")).toHaveCount(1);
+  for (const desk of [here, there]) {
+    await reopens(desk, customer);
+    await expect(composer(desk)).toHaveValue("");
+  }
+});
+
+test("what is typed on two devices while one has no network is all kept", async ({
+  browser,
+  request,
+  allowConsole,
+}) => {
+  allowConsole(OFFLINE);
+  const [here, customer] = await claimed(browser, request, "Xiomara Diaz");
+  const there = await deskOf(browser, "ana");
+  await opens(there, customer);
+  await cutOff([there], async () => {
+    await composer(there).pressSequentially("Typed without a network");
+    await drafts(here, "Typed");
+    await drafts(here, " at the desk", "Typed at the desk");
+  });
+  const both = "Typed at the desk\n\nTyped without a network";
+  const saved = savesDraft(there, both);
+  await reopens(there, customer);
+  await expect(composer(there)).toHaveValue(both);
+  await saved;
+  await reopens(here, customer);
+  await expect(composer(here)).toHaveValue(both);
+});
+
+test("a draft that was deleted stays deleted, and a key is not a request", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Xenos Galanis");
+  let saves = 0;
+  ana.on("request", (sent) => {
+    if (sent.url().includes("/api/save_draft")) saves += 1;
+  });
+  await drafts(ana, "Never mind");
+  expect(saves).toBeLessThan("Never mind".length);
+  await composer(ana).fill("");
+  await ana.reload();
+  await expect(composer(ana)).toBeVisible();
+  await expect(composer(ana)).toHaveValue("");
+  await reopens(ana, customer);
+  await expect(composer(ana)).toHaveValue("");
 });
 
 /** The Enter that confirms a character in an input method, as Safari reports it. Returns whether the page left it alone. */

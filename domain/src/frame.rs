@@ -7,9 +7,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    activity::ActiveAgent,
     desk::row::{Counts, Row},
     ids::{AgentId, ConversationId, EndingId, Seq},
     item::ItemText,
+    time::Timestamp,
 };
 
 /// A frame of the live stream.
@@ -21,6 +23,9 @@ pub enum Frame {
     Heartbeat {
         seq: Seq,
         build: String,
+        /// The server's time, which the page's clock follows. 0 if an older server did not send it.
+        #[serde(default)]
+        at: Timestamp,
     },
     /// The cursor is too old or the caller's rights changed: read a fresh snapshot.
     Reset {
@@ -29,6 +34,13 @@ pub enum Frame {
     /// The agents who are online now.
     Presence {
         online: Vec<AgentId>,
+        /// As in a heartbeat.
+        #[serde(default)]
+        at: Timestamp,
+    },
+    /// The colleagues who have the same conversations open as the receiver.
+    Activity {
+        active: Vec<ActiveAgent>,
     },
 }
 
@@ -69,4 +81,51 @@ pub struct Stopped {
     pub channel: String,
     /// Why, and what to do.
     pub detail: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activity::Activity;
+
+    /// Pages and servers of different versions exchange frames while a new version is deployed.
+    #[test]
+    fn frames_read_and_write_their_golden_lines() {
+        let (agent, conversation) = (AgentId::from("agt_1"), ConversationId::from("cnv_1"));
+        let until = Activity::Typing.expiry(Timestamp(1_000)).expect("is there");
+        let ben = ActiveAgent { conversation, agent: agent.clone(), name: "Ben".to_owned(), until };
+        let golden = [
+            (
+                Frame::Heartbeat { seq: Seq(7), build: "b1".to_owned(), at: Timestamp(1_000) },
+                r#"{"heartbeat":{"seq":7,"build":"b1","at":1000}}"#,
+            ),
+            (Frame::Reset { seq: Seq(7) }, r#"{"reset":{"seq":7}}"#),
+            (
+                Frame::Presence { online: vec![agent], at: Timestamp(1_000) },
+                r#"{"presence":{"online":["agt_1"],"at":1000}}"#,
+            ),
+            (
+                Frame::Activity { active: vec![ben] },
+                r#"{"activity":{"active":[{"conversation":"cnv_1","agent":"agt_1","name":"Ben","until":{"viewing":46000,"typing":9000}}]}}"#,
+            ),
+        ];
+        for (frame, line) in golden {
+            assert_eq!(serde_json::to_string(&frame).expect("a line"), line);
+            assert_eq!(serde_json::from_str::<Frame>(line).expect("a frame"), frame);
+        }
+    }
+
+    #[test]
+    fn frames_of_a_server_that_does_not_send_its_time_are_read() {
+        let older = [
+            (
+                r#"{"heartbeat":{"seq":7,"build":"b1"}}"#,
+                Frame::Heartbeat { seq: Seq(7), build: "b1".to_owned(), at: Timestamp(0) },
+            ),
+            (r#"{"presence":{"online":[]}}"#, Frame::Presence { online: Vec::new(), at: Timestamp(0) }),
+        ];
+        for (line, frame) in older {
+            assert_eq!(serde_json::from_str::<Frame>(line).expect("a frame"), frame);
+        }
+    }
 }

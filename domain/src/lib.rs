@@ -5,6 +5,7 @@
 //! from the module that applies it.
 
 pub mod access;
+pub mod activity;
 pub mod bot;
 pub mod calendar;
 pub mod codes;

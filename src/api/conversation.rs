@@ -8,6 +8,7 @@ use crate::{
         conversation::{OlderItems, Thread},
     },
     domain::{
+        activity::Activity,
         conversation::{EndingPress, Epoch, SnoozeUntil},
         desk::EndingMark,
         ids::{ConversationId, EndingId, MessageId, Seq},
@@ -189,4 +190,11 @@ pub async fn save_draft(id: ConversationId, draft: ReplyDraft) -> Result<ReplyDr
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.save_draft(&call.caller, &id, draft).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Tells the colleagues who have the conversation open what the caller does there. Expires unless it is repeated.
+#[server(endpoint = "report_activity")]
+pub async fn report_activity(id: ConversationId, activity: Activity) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    Ok(call.service::<crate::server::live::Live>()?.report_activity(&call.caller, &id, activity).await?)
 }

@@ -20,6 +20,7 @@ use super::{
     browser::after_dry_resolves,
     components::shell::{Banner, Rail},
     conversations::{
+        activity,
         handoff_cards::{Claims, HandoffCards, Invitation},
         key_list::KeyList,
         page::DeskRoute,
@@ -144,13 +145,21 @@ fn SignedIn() -> impl IntoView {
 /// The rail, the page, and what can lie over every page: the banner, the cards, the toasts.
 #[component]
 fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
-    // If the clock is behind the newest row, that row's time counts: no row may seem to be in the future.
+    // A page that was not rendered on the server, after signing in, has the time of the calls. If the clock is behind
+    // the newest row, that row's time counts: no row may seem to be in the future.
     let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
-    let app = AppState::new(viewer, calls, now.max(newest));
+    let now = now.max(calls.at).max(newest);
+    let app = AppState::new(viewer, calls, now);
     provide_context(app);
+    // The zone may have another offset on another day.
+    Effect::new(move |_| {
+        app.today.track();
+        Zone::store_offset(app.now.get_untracked());
+    });
     Keyboard::provide();
     Claims::provide();
     live::follow(app);
+    activity::follow(app);
 
     let path = use_location().pathname;
     let class = move || {

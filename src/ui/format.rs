@@ -34,8 +34,8 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// Provides the zone to the components below, and stores the browser's zone in the cookies for the next first
-    /// render.
+    /// Provides the zone to the components below, and stores the name of the browser's zone in the cookie for the next
+    /// first render.
     pub fn provide(environment: &RenderEnvironment) {
         let zone = Self { first: environment.offset, settled: RwSignal::new(false) };
         provide_context(zone);
@@ -44,10 +44,15 @@ impl Zone {
             if let Some(name) = browser::zone() {
                 browser::set_cookie(super::render_environment::ZONE, &name);
             }
-            if let Some(minutes) = browser::now().and_then(browser::offset_at) {
-                browser::set_cookie(super::render_environment::OFFSET, &minutes.to_string());
-            }
         });
+    }
+
+    /// Stores the offset that the browser's zone has at `now`, the server's time, in the cookie for the next first
+    /// render.
+    pub fn store_offset(now: Timestamp) {
+        if let Some(minutes) = browser::offset_at(now) {
+            browser::set_cookie(super::render_environment::OFFSET, &minutes.to_string());
+        }
     }
 
     /// The zone that was provided; UTC where none was.
@@ -66,6 +71,22 @@ impl Zone {
         Local::of(at, self.offset(at)).day
     }
 
+    /// `hour` o'clock of the day after the one that `now` falls on. Does not track.
+    pub fn tomorrow_at(self, now: Timestamp, hour: i64) -> Timestamp {
+        untrack(|| self.instant((self.day(now) + 1) * DAY + hour * HOUR))
+    }
+
+    /// What a field for date and time holds, such as `2026-11-29T09:30`. Does not track.
+    pub fn read_field(self, text: &str) -> Option<Timestamp> {
+        let shown = field_clock(text)?;
+        Some(untrack(|| self.instant(shown)))
+    }
+
+    /// The point in time at which a clock in this zone shows `shown`, in milliseconds since 1970 there.
+    fn instant(self, shown: i64) -> Timestamp {
+        instant(shown, |at| self.offset(at))
+    }
+
     /// `at` in words. `today` is the number of the day that now is. Tracks.
     pub fn words(self, at: Timestamp, style: TimeStyle, today: i64) -> String {
         Local::of(at, self.offset(at)).words(style, today)
@@ -75,6 +96,24 @@ impl Zone {
 const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY: i64 = 86_400_000;
+const HOUR: i64 = 3_600_000;
+
+/// The second offset is that of the result, unless the clocks change between the two.
+fn instant(shown: i64, offset: impl Fn(Timestamp) -> Offset) -> Timestamp {
+    let with_offset_at = |at: Timestamp| Timestamp(shown - i64::from(offset(at).seconds()) * 1_000);
+    with_offset_at(with_offset_at(Timestamp(shown)))
+}
+
+/// The milliseconds since 1970 that a clock shows, written `2026-11-29T09:30`, with seconds or without.
+fn field_clock(text: &str) -> Option<i64> {
+    let (date, clock) = text.split_once('T')?;
+    let mut date = date.split('-');
+    let (year, month, day) = (date.next()?.parse().ok()?, date.next()?.parse().ok()?, date.next()?.parse().ok()?);
+    let mut clock = clock.split(':');
+    let (hour, minute) = (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
+    let at = DateTime::new(year, month, day, hour, minute, 0, 0).ok()?;
+    Some(Offset::UTC.to_timestamp(at).ok()?.as_millisecond())
+}
 
 /// A point in time by the calendar and clock of a place.
 struct Local {
@@ -143,6 +182,24 @@ mod tests {
         assert_eq!(text(late, TimeStyle::Day, 0), "Yesterday");
         assert_eq!(text(late, TimeStyle::Day, 60), "Today");
         assert_eq!(text(late, TimeStyle::Clock, 60), "00:30");
+    }
+
+    #[test]
+    fn a_clock_is_read_in_the_viewers_zone() {
+        let minutes = |minutes: i32| Offset::from_seconds(minutes * 60).expect("a zone");
+        let read = |text, offset: i32| instant(field_clock(text).expect("a time"), |_| minutes(offset));
+        assert_eq!(read("2026-11-22T10:40", 0), Timestamp(NOW));
+        assert_eq!(read("2026-11-22T11:40:00", 60), Timestamp(NOW));
+        for nonsense in ["", "2026-11-22", "2026-13-01T10:40", "2026-11-22T25:00", "soon"] {
+            assert_eq!(field_clock(nonsense), None, "{nonsense}");
+        }
+        // Central Europe goes to summer time on 29 March 2026 at 01:00 UTC.
+        let change = field_clock("2026-03-29T01:00").expect("a time");
+        let berlin = |at: Timestamp| minutes(if at.0 < change { 60 } else { 120 });
+        let local = |text| iso(instant(field_clock(text).expect("a time"), berlin));
+        assert_eq!(local("2026-03-29T01:30"), "2026-03-29T00:30:00Z");
+        assert_eq!(local("2026-03-29T09:00"), "2026-03-29T07:00:00Z");
+        assert_eq!(local("2026-03-28T09:00"), "2026-03-28T08:00:00Z");
     }
 
     #[test]

@@ -19,17 +19,15 @@ use crate::{
         session::{keep_alive, read_viewer},
     },
     contract::ApiError,
-    domain::{
-        desk::Frame,
-        ids::Seq,
-        time::{Span, Timestamp},
-    },
+    domain::{desk::Frame, ids::Seq, time::Span},
 };
 
 /// How often the session is renewed while the person is active.
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// Without a frame for so long the connection counts as dead: the server sends heartbeats more often.
 const MAX_SILENCE: Span = Span::seconds(75);
+/// Without a frame for so long a heartbeat is missing: a page that becomes visible asks for the time.
+const LATE: Span = Span::seconds(20);
 /// A stream that has not opened after so long is opened again.
 const MAX_OPENING: Span = Span::seconds(20);
 /// The longest wait between two attempts.
@@ -48,7 +46,7 @@ pub fn follow(app: AppState) {
             cursor: StoredValue::new(app.desk.with_untracked(|desk| desk.seq)),
             failures: StoredValue::new(0),
             build: StoredValue::new(None),
-            last_frame_at: StoredValue::new(Timestamp::default()),
+            heard_at: StoredValue::new(Span::default()),
             active: StoredValue::new(false),
         };
         live.tick();
@@ -71,16 +69,27 @@ struct Live {
     failures: StoredValue<u32>,
     /// The server's build when this page was opened.
     build: StoredValue<Option<String>>,
-    last_frame_at: StoredValue<Timestamp>,
+    /// When the last frame came, or the stream was opened, by the monotonic clock.
+    heard_at: StoredValue<Span>,
     /// Whether the person touched the page since the last renewal.
     active: StoredValue<bool>,
 }
 
 impl Live {
+    /// Advances the time. After a sleep it is unknown, and another stream is opened, whose first frame tells it.
     fn tick(self) {
-        if let Some(now) = browser::now() {
-            self.app.now.set(now);
+        self.app.tick();
+        if self.app.has_clock_jumped() && self.app.connection.get_untracked() == Connection::Live {
+            self.open();
         }
+    }
+
+    fn hear(self) {
+        self.heard_at.set_value(browser::monotonic().unwrap_or_default());
+    }
+
+    fn silence(self) -> Span {
+        Span(browser::monotonic().unwrap_or_default().0 - self.heard_at.get_value().0)
     }
 
     /// Timers and listeners, removed with the layout.
@@ -136,7 +145,7 @@ impl Live {
 
     fn open(self) {
         self.stop();
-        self.last_frame_at.set_value(self.app.now.get_untracked());
+        self.hear();
         let url = format!("/live?after={}", self.cursor.get_value().0);
         let stream = Stream::open(&url, move |event| match event {
             StreamEvent::Opened => self.set_connection(Connection::Live),
@@ -157,12 +166,12 @@ impl Live {
     fn receive(self, data: &str) {
         // A frame that cannot be read comes from a newer server, whose next heartbeat offers a reload.
         let frame = serde_json::from_slice(data.as_bytes());
-        self.last_frame_at.set_value(self.app.now.get_untracked());
+        self.hear();
         self.failures.set_value(0);
         let Ok(frame) = frame else { return };
         match &frame {
             Frame::Changes(changes) => self.advance(changes.seq),
-            Frame::Heartbeat { seq, build } => {
+            Frame::Heartbeat { seq, build, .. } => {
                 self.advance(*seq);
                 self.compare_build(build);
             }
@@ -171,12 +180,13 @@ impl Live {
                 self.reread_calls();
             }
             // A connected agent is online unless away. A difference means that another tab or device changed it.
-            Frame::Presence { online } => {
+            Frame::Presence { online, .. } => {
                 let viewer = self.app.viewer.get_untracked();
                 if online.contains(&viewer.agent) == viewer.away {
                     self.reread_viewer();
                 }
             }
+            Frame::Activity { .. } => {}
         }
         self.app.receive(&frame);
         if self.app.needs_more_calls() {
@@ -251,6 +261,8 @@ impl Live {
         match self.app.connection.get_untracked() {
             Connection::Lost => self.open(),
             Connection::SignedOut => self.check_session(),
+            // Another stream tells the time at once.
+            Connection::Live if self.silence() > LATE => self.open(),
             Connection::Opening | Connection::Live => self.check_silence(),
         }
     }
@@ -280,7 +292,7 @@ impl Live {
             Connection::Opening | Connection::Lost => MAX_OPENING,
             Connection::SignedOut => return,
         };
-        if self.app.now.get_untracked().since(self.last_frame_at.get_value()) > limit {
+        if self.silence() > limit {
             self.set_connection(Connection::Lost);
             self.open();
         }

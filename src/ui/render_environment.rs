@@ -1,5 +1,5 @@
 //! What the first render must know about the browser, so that server and page render the same: the theme and the zone's
-//! offset, from plain cookies that the page sets, and the time, which the page takes from the server.
+//! offset, from plain cookies that the page sets, and the server's time, which the document carries.
 //!
 //! The server reads the `Cookie` header and provides the values as a context; the page reads the same cookies.
 
@@ -76,6 +76,7 @@ pub struct RenderEnvironment {
     pub zone: Option<String>,
     /// Minutes ahead of UTC; 0 until its cookie is set.
     pub offset: i32,
+    /// The server's time. `None` in the page: the document carries it.
     pub now: Option<Timestamp>,
 }
 
@@ -90,8 +91,7 @@ impl RenderEnvironment {
 
     /// Reads the page's own cookies.
     pub fn from_browser() -> Self {
-        let values = Self::from_values(browser::cookie(THEME), browser::cookie(ZONE), browser::cookie(OFFSET));
-        Self { now: browser::now(), ..values }
+        Self::from_values(browser::cookie(THEME), browser::cookie(ZONE), browser::cookie(OFFSET))
     }
 
     fn from_values(theme: Option<String>, zone: Option<String>, offset: Option<String>) -> Self {

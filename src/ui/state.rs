@@ -13,15 +13,18 @@ use crate::{
         session::Viewer,
     },
     domain::{
+        activity::ActiveAgent,
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
         ids::{AgentId, ConversationId, MessageId},
         message::reply::ReplyKind,
         time::Timestamp,
     },
     ui::{
+        browser,
         conversations::undo::{self, Undoable},
         format::Zone,
         kit::{Toast, ToastTone},
+        server_clock::ServerClock,
     },
 };
 
@@ -61,12 +64,15 @@ pub struct AppState {
     /// Counts and cursor of the whole tenant, and the waiting rows for the cards (in group `Unassigned`).
     pub desk: RwSignal<Desk>,
     pub online: RwSignal<Vec<AgentId>>,
+    /// The colleagues who have the same conversations open as the viewer.
+    pub active: RwSignal<Vec<ActiveAgent>>,
     pub connection: RwSignal<Connection>,
     /// A newer build is served: offer a reload.
     pub outdated: RwSignal<bool>,
     /// Numbers that cannot send.
     pub stopped: RwSignal<Vec<Stopped>>,
-    /// Ticks once a second in the browser. In the first render it is the server's time, so that server and page agree.
+    /// The server's time, whatever the computer's clock says. Ticks once a second in the browser. In the first render
+    /// it came with the document, so that server and page agree.
     pub now: RwSignal<Timestamp>,
     /// The number of the day that now is in the viewer's zone; changes at midnight.
     pub today: Memo<i64>,
@@ -74,6 +80,8 @@ pub struct AppState {
     /// What the viewer did and can undo, oldest first.
     pub undoable: RwSignal<Vec<Undoable>>,
     pub in_flight: RwSignal<Vec<InFlight>>,
+    /// The conversation whose thread is shown.
+    pub shown: RwSignal<Option<ConversationId>>,
     /// The conversation that the viewer just claimed, until its composer is shown and has the focus.
     pub claiming: RwSignal<Option<ConversationId>>,
     /// What they typed since.
@@ -84,6 +92,7 @@ pub struct AppState {
     pub choices: RwSignal<Choices>,
     /// When the calls were read, by the server's clock.
     pub called_until: StoredValue<Timestamp>,
+    clock: StoredValue<ServerClock>,
     listeners: StoredValue<(u64, Vec<(u64, Listener)>)>,
     /// Changes that came while the calls are read again; applied on top of them.
     held_changes: StoredValue<Option<Vec<Changes>>>,
@@ -93,12 +102,17 @@ impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
         let choices = calls.choices.clone();
+        let mut clock = ServerClock::default();
+        if let Some(monotonic) = browser::monotonic() {
+            clock.measure(now, monotonic);
+        }
         let (zone, now) = (Zone::current(), RwSignal::new(now));
         let undoable = undo::endings_of(&calls.endings, &viewer.agent);
         Self {
             viewer: RwSignal::new(viewer),
             desk: RwSignal::new(desk_of(calls)),
             online: RwSignal::new(online),
+            active: RwSignal::new(Vec::new()),
             connection: RwSignal::new(Connection::Opening),
             outdated: RwSignal::new(false),
             stopped: RwSignal::new(stopped),
@@ -107,14 +121,38 @@ impl AppState {
             toasts: RwSignal::new(Vec::new()),
             undoable: RwSignal::new(undoable),
             in_flight: RwSignal::new(Vec::new()),
+            shown: RwSignal::new(None),
             claiming: RwSignal::new(None),
             typed_ahead: RwSignal::new(String::new()),
             refresh: RwSignal::new(0),
             choices: RwSignal::new(choices),
             called_until: StoredValue::new(at),
+            clock: StoredValue::new(clock),
             listeners: StoredValue::new((0, Vec::new())),
             held_changes: StoredValue::new(None),
         }
+    }
+
+    /// Advances the time.
+    pub fn tick(&self) {
+        let now = browser::monotonic().and_then(|monotonic| self.clock.with_value(|clock| clock.now(monotonic)));
+        if let Some(now) = now {
+            self.now.set(now);
+        }
+    }
+
+    /// Corrects the clock by a time that the server has just sent.
+    fn measure(&self, at: Timestamp) {
+        if let Some(monotonic) = browser::monotonic() {
+            self.clock.update_value(|clock| clock.measure(at, monotonic));
+            self.tick();
+        }
+    }
+
+    /// Whether the computer slept, or its clock was set, since the last call. The server's time must be asked for then.
+    pub fn has_clock_jumped(&self) -> bool {
+        let (Some(computer), Some(monotonic)) = (browser::now(), browser::monotonic()) else { return false };
+        self.clock.try_update_value(|clock| clock.has_jumped(computer, monotonic)).unwrap_or_default()
     }
 
     /// Keeps changes from here on, until `replace_calls` applies them on top of the calls that are being read.
@@ -130,6 +168,7 @@ impl AppState {
 
     /// Replaces the calls by those that were just read.
     pub fn replace_calls(&self, calls: Calls) {
+        self.measure(calls.at);
         self.online.set(calls.online.clone());
         self.stopped.set(calls.stopped.clone());
         self.called_until.set_value(calls.at);
@@ -196,9 +235,13 @@ impl AppState {
                     listener(changes);
                 }
             }
-            Frame::Presence { online } => self.online.set(online.clone()),
+            Frame::Presence { online, at } => {
+                self.measure(*at);
+                self.online.set(online.clone());
+            }
+            Frame::Activity { active } => self.active.set(active.clone()),
             Frame::Reset { .. } => self.refresh.update(|n| *n += 1),
-            Frame::Heartbeat { .. } => {}
+            Frame::Heartbeat { at, .. } => self.measure(*at),
         }
     }
 

@@ -11,7 +11,7 @@ use handoff::{
         access::Role,
         desk::{Counts, Desk, Frame, Item, place_item},
         ids::{ConversationId, Seq},
-        time::Span,
+        time::{Span, Timestamp},
     },
     server::accounts::Agent,
 };
@@ -75,7 +75,7 @@ async fn head(app: &TestApp, agent: &Agent) -> Seq {
 
 on_both!(a_snapshot_and_the_frames_after_it_give_a_fresh_snapshot, async |app| {
     // given two agents, a few conversations, and a page of one of the agents
-    let mut series = Series::begin(app, 3).await;
+    let mut series = Series::begin(app, 5).await;
     series.go(app, 8).await;
     let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
     let mut page = Page::read(app, &ana).await;
@@ -209,7 +209,7 @@ on_both!(another_tenant_receives_no_frames, async |app| {
                 assert_eq!(changes.counts, Some(Counts::default()));
                 heard = changes.seq;
             }
-            Frame::Presence { online } => assert!(online.iter().all(|agent| *agent == *eve.id()), "{online:?}"),
+            Frame::Presence { online, .. } => assert!(online.iter().all(|agent| *agent == *eve.id()), "{online:?}"),
             Frame::Heartbeat { seq, .. } => assert!(seq <= reached),
             frame => panic!("{frame:?}"),
         }
@@ -253,3 +253,25 @@ on_both!(an_agent_is_online_while_a_stream_is_open_and_not_while_away, async |ap
     his.presence_of(std::slice::from_ref(bo.id())).await;
     assert_eq!(online().await, std::slice::from_ref(bo.id()));
 });
+
+on_both!(heartbeats_and_presence_tell_the_servers_time, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let mut stream = Stream::open(app, &cookie, head(app, &ana).await).await;
+    // a stream begins with a heartbeat and who is online
+    for _ in 0..2 {
+        assert_eq!(time_told(&mut stream).await, START);
+    }
+    // and tells the time again after 15 seconds
+    app.turn(Span::seconds(15));
+    assert_eq!(time_told(&mut stream).await, START.plus(Span::seconds(15)));
+});
+
+/// The next time that the server tells.
+async fn time_told(stream: &mut Stream) -> Timestamp {
+    loop {
+        match stream.next().await.expect("the stream goes on") {
+            Frame::Heartbeat { at, .. } | Frame::Presence { at, .. } => return at,
+            Frame::Changes(_) | Frame::Reset { .. } | Frame::Activity { .. } => {}
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod attacks;
 mod capture;
 mod meta;
 
+mod activity;
 mod bot_settings;
 mod desk_filters;
 mod desk_law;

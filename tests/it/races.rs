@@ -293,7 +293,7 @@ on_both!(a_conversation_of_another_tenant_is_not_found, async |app| {
         let conversations = &app.services.conversations;
         assert!(matches!(conversations.claim(&eve, id).await, Err(ConversationError::NotFound)));
         for function in ["claim", "take_over", "release", "return_to_bot", "close", "reply", "see", "thread"] {
-            let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello")];
+            let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello"), ("seen", "1")];
             let (status, body) = call(client.clone(), app.address, function, cookie.clone(), &form).await;
             assert_eq!((status, &body), (StatusCode::NOT_FOUND, &json!({"type": "not_found"})), "{function}");
         }

@@ -67,7 +67,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             };
             (Tone::Claim, named(agent), words)
         }
-        Event::Released { agent, .. } => (Tone::Plain, named(agent), "released this; back to Waiting".to_owned()),
+        Event::Released { agent, .. } => (Tone::Plain, named(agent), "released this; back to Unassigned".to_owned()),
         Event::TakenOver { agent, from, .. } => {
             let words = match from {
                 Some(from) => format!("took over from {}", names.of(from)),
@@ -177,7 +177,7 @@ fn mid_sentence(label: &str) -> String {
 fn back_with(owner: &PreviousOwner, names: &AgentNames) -> String {
     match owner {
         PreviousOwner::Bot => "back with the bot".to_owned(),
-        PreviousOwner::Nobody => "back to Waiting".to_owned(),
+        PreviousOwner::Nobody => "back to Unassigned".to_owned(),
         PreviousOwner::Phone => "back in the phone app".to_owned(),
         PreviousOwner::Agent(agent) => format!("back with {}", names.of(agent)),
     }

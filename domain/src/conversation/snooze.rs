@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long before the window ends a snooze until then ends.
-const BEFORE_WINDOW_ENDS: Span = Span::hours(1);
+pub const BEFORE_WINDOW_ENDS: Span = Span::hours(1);
 /// The longest snooze until a time.
 const LONGEST: Span = Span::days(366);
 

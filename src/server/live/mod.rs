@@ -4,6 +4,7 @@
 //! tenant. This module writes nothing. To add something that pages see: a field in `domain::desk`, and code that fills
 //! it in `view.rs` or `store::desk`. The stream then carries it.
 
+mod activity;
 mod changes;
 mod dossier;
 mod hub;
@@ -52,6 +53,7 @@ pub struct Live {
     presence: Presence,
     accounts: Accounts,
     hubs: Arc<Mutex<HashMap<TenantId, Weak<hub::Hub>>>>,
+    activities: activity::Activities,
     /// Identifies this build. A page of another build offers to reload.
     build: Arc<str>,
 }
@@ -66,6 +68,7 @@ impl Live {
         accounts: Accounts,
         build: &str,
     ) -> Self {
-        Self { db, clock, entropy, bus, presence, accounts, hubs: Arc::default(), build: build.into() }
+        let (hubs, activities) = (Arc::default(), activity::Activities::default());
+        Self { db, clock, entropy, bus, presence, accounts, hubs, activities, build: build.into() }
     }
 }

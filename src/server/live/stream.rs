@@ -1,4 +1,4 @@
-//! The events of one stream: frames in order, heartbeats, and who is online.
+//! The events of one stream: frames in order, heartbeats, who is online, and who looks at the same conversation.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
+        activity::ActiveAgent,
         desk::Frame,
         ids::{AgentId, Seq},
         time::{Span, Timestamp},
@@ -55,14 +56,16 @@ struct Stream {
     hub: Arc<Hub>,
     head: watch::Receiver<Seq>,
     people: watch::Receiver<u64>,
+    activity: watch::Receiver<u64>,
     cursor: Seq,
     opened: Timestamp,
     /// When the next heartbeat is due. Other events do not postpone it.
     beat: Timestamp,
     stop: CancellationToken,
-    /// Progress of the first events: the heartbeat with the build, then who is online.
+    /// Progress of the first events: the heartbeat with the build, who is online, who looks at the same conversation.
     hello: u8,
     online: Option<Arc<[AgentId]>>,
+    active: Vec<ActiveAgent>,
     guard: StreamGuard,
 }
 
@@ -77,6 +80,7 @@ impl Stream {
         let clock = live.clock.clone();
         let guard = live.presence.enter(agent.tenant(), agent.id(), agent.is_away(), move || clock.now());
         let people = live.presence.watch(agent.tenant());
+        let activity = live.activities.watch(agent.tenant());
         let opened = live.clock.now();
         Ok(Self {
             live,
@@ -84,12 +88,14 @@ impl Stream {
             hub,
             head,
             people,
+            activity,
             cursor,
             opened,
             beat: opened.plus(HEARTBEAT),
             stop,
             hello: 0,
             online: None,
+            active: Vec::new(),
             guard,
         })
     }
@@ -104,6 +110,12 @@ impl Stream {
                 1 => {
                     self.hello = 2;
                     if let Some(event) = self.presence() {
+                        return Some(event);
+                    }
+                }
+                2 => {
+                    self.hello = 3;
+                    if let Some(event) = self.colleagues() {
                         return Some(event);
                     }
                 }
@@ -140,6 +152,14 @@ impl Stream {
                         return None;
                     }
                     if let Some(event) = self.presence() {
+                        return Some(event);
+                    }
+                }
+                heard = self.activity.changed() => {
+                    if heard.is_err() {
+                        return None;
+                    }
+                    if let Some(event) = self.colleagues() {
                         return Some(event);
                     }
                 }
@@ -190,18 +210,32 @@ impl Stream {
     }
 
     fn heartbeat(&self) -> Event {
-        plain(&Frame::Heartbeat { seq: self.cursor, build: self.live.build.to_string() }, self.cursor)
+        let (build, at) = (self.live.build.to_string(), self.live.clock.now());
+        plain(&Frame::Heartbeat { seq: self.cursor, build, at }, self.cursor)
     }
 
     /// Who is online, if that has changed.
     fn presence(&mut self) -> Option<Event> {
-        let online = self.live.presence.online(self.agent.tenant(), self.live.clock.now());
+        let at = self.live.clock.now();
+        let online = self.live.presence.online(self.agent.tenant(), at);
         if self.online.as_ref() == Some(&online) {
             return None;
         }
-        let frame = Frame::Presence { online: online.to_vec() };
+        let frame = Frame::Presence { online: online.to_vec(), at };
         self.online = Some(online);
         Some(plain(&frame, self.cursor))
+    }
+
+    /// Who looks at the conversations that the agent has open, if that has changed. The frame says when each report
+    /// expires, so an expiry needs no frame.
+    fn colleagues(&mut self) -> Option<Event> {
+        let now = self.live.clock.now();
+        let active = self.live.activities.seen_by(self.agent.tenant(), self.agent.id(), now);
+        if self.active == active {
+            return None;
+        }
+        self.active.clone_from(&active);
+        Some(plain(&Frame::Activity { active }, self.cursor))
     }
 }
 

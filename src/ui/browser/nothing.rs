@@ -1,9 +1,13 @@
 //! The server's side of `browser`: every function does nothing.
 
 use super::{Motion, Permission, StreamEvent};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Span, Timestamp};
 
 pub fn now() -> Option<Timestamp> {
+    None
+}
+
+pub fn monotonic() -> Option<Span> {
     None
 }
 

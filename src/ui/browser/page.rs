@@ -21,10 +21,13 @@ pub use self::{
     sound::play_chime,
 };
 use super::{Motion, Permission, StreamEvent};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Span, Timestamp};
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
     fn fill_randomly(bytes: &mut [u8]) -> Result<JsValue, JsValue>;
 
@@ -57,10 +60,17 @@ fn date(at: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(at.0 as f64))
 }
 
-/// The person's clock.
+/// The clock of the person's computer, which may be wrong by any amount. What is shown or compared with a time of the
+/// server follows `AppState::now`.
 pub fn now() -> Option<Timestamp> {
     #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
     Some(Timestamp(Date::now() as i64))
+}
+
+/// The time since the page was opened, by a clock that nobody can set.
+pub fn monotonic() -> Option<Span> {
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
+    Some(Span(performance_now() as i64))
 }
 
 /// Minutes that the person's zone was ahead of UTC at that time.

@@ -1,11 +1,11 @@
 //! The dialog that lists the keys, on every page: Ctrl or Command with `/`, and `?` in the list of conversations.
 //!
-//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/mod.rs`, `handoff_cards/mod.rs` and `undo/list.rs`. A new one
-//! gets a line here.
+//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/field.rs`, `handoff_cards/mod.rs` and
+//! `undo/list.rs`. A new one gets a line here.
 
 use leptos::prelude::*;
 
-use super::thread::actions::AgentAction;
+use super::thread::{actions::AgentAction, snooze::SNOOZE_CHORD};
 use crate::ui::{
     keyboard::{Keyboard, Platform, shown_platform},
     kit::Dialog,
@@ -50,13 +50,14 @@ fn in_conversation(platform: Platform) -> Vec<Line> {
         (platform.command_label("Enter"), "Send reply, also from a touch keyboard"),
         named("Esc", "Remove the quote, leave the reply, go to the list"),
     ];
-    writing.into_iter().chain(acts).collect()
+    let snooze = (platform.chord_label(SNOOZE_CHORD), "Snooze this conversation, or end its snooze");
+    writing.into_iter().chain(acts).chain([snooze]).collect()
 }
 
 fn anywhere(platform: Platform) -> Vec<Line> {
     vec![
         (platform.chord_label('c'), "Claim the open conversation, else the longest-waiting one"),
-        (platform.chord_label('u'), "Undo the newest close, return, release or takeover"),
+        (platform.chord_label('u'), "Undo the newest close, return, release, takeover or snooze"),
         (platform.chord_label('p'), "Go to the list of what can be undone"),
         (platform.command_label("/"), "Show shortcuts"),
     ]
@@ -134,7 +135,7 @@ mod tests {
     fn every_chord_of_an_action_is_listed() {
         for platform in [Platform::Other, Platform::Mac] {
             let listed: Vec<Line> = [in_conversation(platform), anywhere(platform)].concat();
-            for letter in AgentAction::ALL.into_iter().filter_map(AgentAction::chord) {
+            for letter in AgentAction::ALL.into_iter().filter_map(AgentAction::chord).chain([SNOOZE_CHORD]) {
                 let keys = platform.chord_label(letter);
                 assert_eq!(listed.iter().filter(|(key, _)| *key == keys).count(), 1, "{keys}");
             }

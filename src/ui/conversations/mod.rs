@@ -1,8 +1,10 @@
 //! The Conversations page: the list, the open conversation, and the cards of waiting handoffs.
 //!
 //! `page` is the route. `list` and `thread` are the two columns; `composer` and `dossier` belong to the thread.
-//! `handoff_cards` and the list of acts that can be undone (`undo`) are drawn by the layout, over every page.
+//! `handoff_cards` and the list of acts that can be undone (`undo`) are drawn by the layout, over every page. `activity`
+//! tells colleagues what the viewer looks at.
 
+pub mod activity;
 pub mod composer;
 pub mod dossier;
 pub mod handoff_cards;

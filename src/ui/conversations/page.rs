@@ -67,7 +67,13 @@ fn DeskPage() -> impl IntoView {
                 let id = Memo::new(move |last: Option<&ConversationId>| {
                     place.open.get().or_else(|| last.cloned()).unwrap_or_else(|| ConversationId::from(""))
                 });
-                Either::Left(Suspend::new(thread(id)))
+                // A boundary of its own: while the code is fetched, the layout's would take the whole page away, with
+                // the focus.
+                Either::Left(view! {
+                    <Suspense fallback=|| {
+                        view! { <main class="thread" id="main" tabindex="-1" aria-busy="true"></main> }
+                    }>{Suspend::new(thread(id))}</Suspense>
+                })
             } else {
                 Either::Right(view! { <NothingOpen place /> })
             }

@@ -1,6 +1,8 @@
 //! A menu behind a button. A press elsewhere, a press in it or Escape closes it. After Escape the button has the focus.
 //!
 //! `<Menu summary=move || view! { "More" } summary_class="btn">..buttons and links..</Menu>`
+//!
+//! A key opens it with `is_open`.
 
 use leptos::{
     ev, html,
@@ -21,12 +23,27 @@ pub fn Menu(
     /// Further classes of the whole.
     #[prop(optional)]
     class: &'static str,
+    /// Opens the menu by a key: turned true, the focus goes to its first entry. It follows the menu.
+    #[prop(optional)]
+    is_open: Option<RwSignal<bool>>,
     children: Children,
 ) -> impl IntoView {
     let menu = NodeRef::<html::Details>::new();
     close_from_outside(menu);
+    if let Some(is_open) = is_open {
+        open_by_key(menu, is_open);
+    }
+    // The event comes later than the change, when the menu may be gone.
+    let toggled = move |_| {
+        let is_closed = menu.try_get_untracked().flatten().is_some_and(|menu| !menu.open());
+        if let Some(is_open) = is_open.filter(|_| is_closed) {
+            let _left = is_open.try_set(false);
+        }
+    };
+    // Before the page's own Escape, which goes back one step.
+    let keyed = move |event: ev::KeyboardEvent| leave_by_escape(menu, &event);
     view! {
-        <details class=format!("pop {class}") node_ref=menu>
+        <details class=format!("pop {class}") node_ref=menu on:toggle=toggled on:keydown=keyed>
             <summary class=move || summary_class.get() aria-label=label title=label>{move || summary.run()}</summary>
             <div class="menu end" on:click=move |_| close(menu)>{children()}</div>
         </details>
@@ -39,11 +56,31 @@ fn close(menu: NodeRef<html::Details>) {
     }
 }
 
-/// Puts the focus on the menu's button. Within a closed menu it would be lost.
-fn focus_button(menu: NodeRef<html::Details>) {
-    let button = menu.get_untracked().and_then(|menu| menu.query_selector("summary").ok().flatten());
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        let _refused = button.focus();
+fn open_by_key(menu: NodeRef<html::Details>, is_open: RwSignal<bool>) {
+    Effect::new(move |_| {
+        if is_open.get()
+            && let Some(details) = menu.get_untracked()
+        {
+            details.set_open(true);
+            focus_within(menu, ".menu :is(a, button)");
+        }
+    });
+}
+
+/// Puts the focus on the first element within the menu that `selector` matches.
+fn focus_within(menu: NodeRef<html::Details>, selector: &str) {
+    let found = menu.get_untracked().and_then(|menu| menu.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _refused = element.focus();
+    }
+}
+
+fn leave_by_escape(menu: NodeRef<html::Details>, event: &ev::KeyboardEvent) {
+    if event.key() == "Escape" && menu.get_untracked().is_some_and(|menu| menu.open()) {
+        event.prevent_default();
+        // Within a closed menu the focus would be lost.
+        focus_within(menu, "summary");
+        close(menu);
     }
 }
 
@@ -56,13 +93,7 @@ pub fn close_from_outside(menu: NodeRef<html::Details>) {
                 close(menu);
             }
         });
-        let key = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "Escape" && menu.get_untracked().is_some_and(|menu| menu.open()) {
-                event.prevent_default();
-                focus_button(menu);
-                close(menu);
-            }
-        });
+        let key = window_event_listener(ev::keydown, move |event| leave_by_escape(menu, &event));
         on_cleanup(move || {
             pointer.remove();
             key.remove();

@@ -73,7 +73,7 @@ impl Stream {
     pub async fn news(&mut self) -> Option<Frame> {
         loop {
             match self.next().await? {
-                Frame::Heartbeat { .. } | Frame::Presence { .. } => {}
+                Frame::Heartbeat { .. } | Frame::Presence { .. } | Frame::Activity { .. } => {}
                 frame => return Some(frame),
             }
         }
@@ -83,7 +83,7 @@ impl Stream {
     pub async fn presence_of(&mut self, expected: &[AgentId]) {
         loop {
             let frame = self.next().await.expect("the stream goes on");
-            if let Frame::Presence { online } = frame
+            if let Frame::Presence { online, .. } = frame
                 && online == expected
             {
                 return;

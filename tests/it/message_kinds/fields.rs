@@ -284,7 +284,8 @@ fn handovers() -> Vec<Row> {
             seen: Some(
                 Seen { kind: Some("text"), ..Seen::ours("Hi group") }
                     .group(Group::Bot)
-                    .unread(1)
+                    // Whoever wrote on the phone has read the group there.
+                    .unread(0)
                     .called("WhatsApp group")
                     .window(Window::Opens)
                     .look(|message, thread| {

@@ -25,7 +25,8 @@ on_both!(a_press_over_a_message_that_was_not_seen_schedules_nothing, async |app|
     let told = conversations.describe(&app.tenant, &on_screen.id, &Refusal::CustomerJustWrote).await;
     assert_eq!(told.expect("reads"), "The customer just wrote. Read the message, then try again.");
     // given one that WhatsApp does not pass on, which is no turn of the customer's
-    conversations.see(&ana, &on_screen.id).await.expect("looks");
+    let shown = app.thread(&ana, &on_screen.id).await.seq;
+    conversations.see(&ana, &on_screen.id, shown).await.expect("looks");
     let on_screen = app.only_row(&ana).await;
     let poll = json!({"type": "unsupported", "unsupported": {"type": "poll_creation"}});
     assert_eq!(app.webhook(&meta::message(MARIA, "wamid.poll", app.now(), poll)).await, StatusCode::OK);
@@ -33,7 +34,8 @@ on_both!(a_press_over_a_message_that_was_not_seen_schedules_nothing, async |app|
     is_refused(app, &ana, &on_screen).await;
     assert!(log(app).await.iter().all(|entry| entry.event.name() != "ending_scheduled"));
     // when all is seen, then the close takes effect
-    conversations.see(&ana, &on_screen.id).await.expect("looks");
+    let shown = app.thread(&ana, &on_screen.id).await.seq;
+    conversations.see(&ana, &on_screen.id, shown).await.expect("looks");
     pressed(app, &ana, EndingKind::Close, &app.only_row(&ana).await).await;
     app.turn(PAST_DUE);
     app.settle().await;

@@ -134,6 +134,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
     call("/api/see", "id={conversation}&seen=0", ONE),
+    call("/api/report_activity", "id={conversation}&activity=viewing", ONE),
     call("/api/save_draft", r#"{"id":"{conversation}","draft":{"version":1,"body":"Hi"}}"#, ONE),
     // The agent has the conversation, then returns it to the bot; after that, the admin is refused.
     call("/api/claim", "id={conversation}", one(FINE, CONFLICT)),

@@ -41,14 +41,13 @@ impl UnitOfWork {
         body: &str,
     ) -> Result<()> {
         let tenant = self.tenant_id();
-        let sent = match version {
-            Some(version) => Some(version),
-            None => {
-                let stored = drafts::find(&mut self.tx, &tenant, id, agent.id()).await?;
-                stored.filter(|draft| draft.body.trim() == body).map(|draft| draft.version)
-            }
-        };
-        let Some(sent) = sent else { return Ok(()) };
+        let stored = drafts::find(&mut self.tx, &tenant, id, agent.id()).await?;
+        let newest = stored.as_ref().map(|draft| draft.version);
+        let of_same_text = stored.filter(|draft| draft.body.trim() == body).map(|draft| draft.version);
+        let Some(sent) = version.or(of_same_text) else { return Ok(()) };
+        if newest.is_some_and(|newest| newest > sent) {
+            return Ok(());
+        }
         let empty = ReplyDraft { version: sent.saturating_add(1), body: String::new() };
         if empty.violation().is_none() {
             drafts::save(&mut self.tx, &tenant, id, agent.id(), &empty, self.now).await?;

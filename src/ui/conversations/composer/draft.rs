@@ -1,40 +1,116 @@
-//! Drafts: text that the server has not accepted yet, in local storage per agent and conversation.
+//! Drafts: text that is typed and not sent. This file has the copy of this browser, in local storage per agent and
+//! conversation, and the rule which of this copy and the server's is newer. `saving.rs` keeps the server's up to date.
+
+use std::cmp::Ordering;
 
 use crate::{
-    domain::ids::{AgentId, ConversationId},
-    ui::browser::{local_get, local_remove, local_set},
+    domain::{
+        ids::{AgentId, ConversationId},
+        message::draft::ReplyDraft,
+    },
+    ui::browser::{local_get, local_remove, local_set, random_id},
 };
 
 /// Between replies being sent and the text in the field.
 const SEPARATOR: &str = "\n\n";
 
+/// The copy of this browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LocalDraft {
+    pub body: String,
+    /// The newest version of the server's draft that this text was typed on, or was saved as.
+    pub base: i64,
+    /// The version of the last attempt to save, at least `base`.
+    pub version: i64,
+    /// The server has not confirmed that it has this text.
+    pub unsaved: bool,
+}
+
+/// Versions of one pane have the same remainder by this number, and those of two panes seldom do. So a version on the
+/// server tells whether it is this browser's last attempt.
+const MARKS: i64 = 1 << 16;
+
+/// What the versions of one pane have in common.
+pub fn new_mark() -> i64 {
+    let digits = random_id();
+    digits.get(..4).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default()
+}
+
+/// The version of a save on top of `base`. A save that is repeated has the same one, so that it does not replace a draft
+/// that another device has saved several times meanwhile.
+pub fn next_version(base: i64, mark: i64) -> i64 {
+    (base / MARKS + 1) * MARKS + mark
+}
+
 /// Two agents of one browser must not read each other's drafts.
-fn key(agent: &AgentId, conversation: &ConversationId) -> String {
+fn text_key(agent: &AgentId, conversation: &ConversationId) -> String {
     format!("handoff.draft.{agent}.{conversation}")
 }
 
-/// The saved draft; empty if there is none.
-pub fn load(agent: &AgentId, conversation: &ConversationId) -> String {
-    local_get(&key(agent, conversation)).unwrap_or_default()
+/// The version has a key of its own, because the text's key exists only while there is text.
+fn version_key(agent: &AgentId, conversation: &ConversationId) -> String {
+    format!("handoff.draft-version.{agent}.{conversation}")
 }
 
-pub fn save(agent: &AgentId, conversation: &ConversationId, text: &str) {
-    if text.trim().is_empty() {
-        local_remove(&key(agent, conversation));
+/// The copy of this browser; empty if there is none.
+pub fn load(agent: &AgentId, conversation: &ConversationId) -> LocalDraft {
+    let text = local_get(&text_key(agent, conversation));
+    let version = local_get(&version_key(agent, conversation));
+    read(text, version.as_deref())
+}
+
+fn read(text: Option<String>, version: Option<&str>) -> LocalDraft {
+    let known = version.and_then(|version| {
+        let mut parts = version.split(' ');
+        let (base, version) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        Some((base, version, parts.next() != Some("saved")))
+    });
+    // Without a version the text is of an earlier build, and the server does not have it.
+    let (base, version, unsaved) = known.unwrap_or((0, 0, text.is_some()));
+    LocalDraft { body: text.unwrap_or_default(), base, version, unsaved }
+}
+
+pub fn store(agent: &AgentId, conversation: &ConversationId, draft: &LocalDraft) {
+    let (text, version) = (text_key(agent, conversation), version_key(agent, conversation));
+    let is_blank = draft.body.trim().is_empty();
+    if is_blank {
+        local_remove(&text);
     } else {
-        local_set(&key(agent, conversation), text);
+        local_set(&text, &draft.body);
+    }
+    if is_blank && !draft.unsaved {
+        local_remove(&version);
+    } else {
+        let state = if draft.unsaved { "unsaved" } else { "saved" };
+        local_set(&version, &format!("{} {} {state}", draft.base, draft.version));
     }
 }
 
-/// Saves the parts that are not blank as one draft, as they would be sent one after the other.
-pub fn save_parts(agent: &AgentId, conversation: &ConversationId, mut parts: Vec<String>) {
+/// The parts that are not blank as one draft, as they would be sent one after the other.
+pub fn joined(mut parts: Vec<String>) -> String {
     parts.retain(|part| !part.trim().is_empty());
-    save(agent, conversation, &parts.join(SEPARATOR));
+    parts.join(SEPARATOR)
 }
 
-/// Removes `body`, which the server accepted, from the draft. What was typed after it stays.
-pub fn sent(agent: &AgentId, conversation: &ConversationId, body: &str) {
-    save(agent, conversation, without(&load(agent, conversation), body));
+/// Stores what was typed while no composer was shown, after what was there `before`.
+pub fn store_typed_ahead(agent: &AgentId, conversation: &ConversationId, before: String, typed: String) {
+    let known = load(agent, conversation);
+    store(agent, conversation, &LocalDraft { body: joined(vec![before, typed]), unsaved: true, ..known });
+}
+
+/// Removes `body`, which was sent, from the copy. What was typed after it stays.
+pub fn remove_sent(agent: &AgentId, conversation: &ConversationId, body: &str) {
+    let known = load(agent, conversation);
+    let rest = without(&known.body, body).to_owned();
+    store(agent, conversation, &LocalDraft { unsaved: !rest.trim().is_empty(), body: rest, ..known });
+}
+
+/// The server has `saved`. A copy that was changed since stays unsaved.
+pub fn confirm(agent: &AgentId, conversation: &ConversationId, saved: &ReplyDraft) {
+    let known = load(agent, conversation);
+    if known.version == saved.version && known.body.trim() == saved.body.trim() {
+        store(agent, conversation, &LocalDraft { base: saved.version, unsaved: false, ..known });
+    }
 }
 
 fn without<'a>(draft: &'a str, body: &str) -> &'a str {
@@ -45,15 +121,40 @@ fn without<'a>(draft: &'a str, body: &str) -> &'a str {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::without;
-
-    #[test]
-    fn a_sent_reply_leaves_the_draft_and_takes_nothing_else_along() {
-        assert_eq!(without("hello", "hello"), "");
-        assert_eq!(without("hello\n\nand more", "hello"), "and more");
-        assert_eq!(without("hello again", "hello"), "hello again");
-        assert_eq!(without("something else", "hello"), "something else");
+/// What the composer opens with: the newer of the two copies, or both where neither is known to be older.
+pub fn newest(local: LocalDraft, server: &ReplyDraft) -> LocalDraft {
+    let (base, version) = (local.base.max(server.version), local.version.max(server.version));
+    if local.body.trim() == server.body.trim() {
+        return LocalDraft { base, version, unsaved: false, ..local };
+    }
+    let is_own = server.version <= local.version && server.version % MARKS == local.version % MARKS;
+    match (local.unsaved, server.version.cmp(&local.base)) {
+        // Typed on top of the server's copy; or the server was restored from a backup and has forgotten.
+        (true, Ordering::Less | Ordering::Equal) | (false, Ordering::Less) => {
+            LocalDraft { base, version, unsaved: true, ..local }
+        }
+        // Saved by this browser, without an answer.
+        (true, Ordering::Greater) if is_own => LocalDraft { base, version, unsaved: true, ..local },
+        // The server has had this copy, and a newer one since.
+        (false, Ordering::Greater) => LocalDraft { body: server.body.clone(), base, version, unsaved: false },
+        // Another device has saved while this one could not.
+        (true, Ordering::Greater) | (false, Ordering::Equal) => {
+            LocalDraft { body: both(&server.body, &local.body), base, version, unsaved: true }
+        }
     }
 }
+
+/// Both texts, the other device's first. One that is the beginning of the other is not repeated.
+pub fn both(theirs: &str, mine: &str) -> String {
+    if mine.starts_with(theirs.trim()) {
+        mine.to_owned()
+    } else if theirs.starts_with(mine.trim()) {
+        theirs.to_owned()
+    } else {
+        joined(vec![theirs.to_owned(), mine.to_owned()])
+    }
+}
+
+#[cfg(test)]
+#[path = "draft_tests.rs"]
+mod tests;

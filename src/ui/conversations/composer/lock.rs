@@ -1,4 +1,5 @@
-//! Whether the viewer can write to the customer now. If not, the reason is shown in place of the composer.
+//! Whether the viewer can write to the customer now. If not, the reason is shown in place of the composer, or below the
+//! field if they are in the middle of a reply.
 
 use leptos::prelude::*;
 
@@ -83,6 +84,15 @@ impl Lock {
         }
     }
 
+    /// Whether it may come while the viewer writes, without an act of theirs. A conversation that has ended takes no
+    /// reply, so nothing is interrupted there.
+    fn interrupts(&self) -> bool {
+        match self {
+            Self::Theirs(_) | Self::Phone | Self::Window(_) => true,
+            Self::Gone | Self::Waiting | Self::Bot | Self::Closed { .. } => false,
+        }
+    }
+
     /// The action that removes the lock.
     fn act(&self) -> Option<AgentAction> {
         match self {
@@ -101,6 +111,61 @@ impl Lock {
             Self::Closed { .. } => "archive",
             Self::Gone | Self::Waiting | Self::Theirs(_) => "lock",
         }
+    }
+}
+
+/// What stands at the end of the thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    Field,
+    /// The field, while it is unknown whether the server accepts a claim or takeover.
+    Hoped,
+    Lock(Lock),
+}
+
+/// The lock that stands in place of the field. A lock that interrupts a reply does not: text, selection and focus stay
+/// in the field, which is read-only, and [`Interrupted`] says why.
+pub fn replacing(open: ThreadState, lock: Locking) -> Memo<Option<Lock>> {
+    let place = Memo::new(move |before: Option<&Place>| match lock.get() {
+        None if open.actions.pending() => Place::Hoped,
+        None => Place::Field,
+        Some(lock) if lock.interrupts() && before == Some(&Place::Field) && open.has_draft() => Place::Field,
+        Some(lock) => Place::Lock(lock),
+    });
+    Memo::new(move |_| match place.get() {
+        Place::Field | Place::Hoped => None,
+        Place::Lock(lock) => Some(lock),
+    })
+}
+
+/// What interrupted the reply in the field above. Empty while the reply can be sent.
+#[component]
+pub fn Interrupted() -> impl IntoView {
+    let lock = Locking::expect();
+    move || {
+        lock.get().map(|lock| {
+            let (act, icon) = (lock.act(), lock.icon());
+            let cause = match lock {
+                Lock::Theirs(name) => view! {
+                    <b dir="auto">{name}</b>
+                    " took over while you were writing."
+                }
+                .into_any(),
+                Lock::Phone => view! {
+                    <b>"A colleague answered from the WhatsApp app"</b>
+                    " while you were writing."
+                }
+                .into_any(),
+                lock @ (Lock::Window(_) | Lock::Gone | Lock::Waiting | Lock::Bot | Lock::Closed { .. }) => words(lock),
+            };
+            view! {
+                <div class="interrupted" role="status">
+                    <Icon name=icon/>
+                    <p>{cause} " Your draft is kept."</p>
+                    {act.map(|act| view! { <ActionButton act/> })}
+                </div>
+            }
+        })
     }
 }
 

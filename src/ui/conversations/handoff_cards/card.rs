@@ -115,7 +115,7 @@ pub fn Card(row: Row) -> impl IntoView {
                 <button
                     type="button"
                     class="btn ghost"
-                    title="Dismiss this card. The conversation stays in Waiting. (Esc)"
+                    title="Dismiss this card. The conversation stays in Unassigned. (Esc)"
                     aria-disabled=move || (!hydrated.get()).to_string()
                     on:click=move |_| later()
                 >

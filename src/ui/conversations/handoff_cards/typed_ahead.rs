@@ -1,7 +1,8 @@
 //! What an agent types between a claim and the moment its conversation is shown.
 //!
-//! The focus moves to a field that nobody sees, so that the browser delivers every key, also of an input method. The text
-//! is saved as the conversation's draft, which the composer restores when it takes the focus. Enter sends nothing here.
+//! The focus moves to a field that nobody sees, so that the browser delivers every key, also of an input method. The
+//! text is stored as the conversation's draft in this browser, which the composer restores when it takes the focus.
+//! Enter sends nothing here.
 
 use leptos::{ev, prelude::*};
 
@@ -63,13 +64,13 @@ pub fn TypedAhead() -> impl IntoView {
     Effect::new(move || {
         text.set(String::new());
         if let Some(id) = app.claiming.get() {
-            before.set_value(draft::load(&app.me(), &id));
+            before.set_value(draft::load(&app.me(), &id).body);
         }
     });
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
         let Some(id) = app.claiming.get_untracked() else { return };
-        draft::save_parts(&app.me(), &id, vec![before.get_value(), text.get_untracked()]);
+        draft::store_typed_ahead(&app.me(), &id, before.get_value(), text.get_untracked());
     };
     // Another window may have the focus; then it comes back here.
     let left = move |_| {

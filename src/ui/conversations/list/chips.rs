@@ -3,7 +3,13 @@
 use leptos::prelude::*;
 
 use super::query::DeskLocation;
-use crate::domain::desk::{Filter, Status};
+use crate::{
+    domain::desk::{Filter, Group, Status},
+    ui::state::AppState,
+};
+
+/// Larger counts are shown as `99+`.
+const SHOWN: i64 = 99;
 
 #[component]
 pub fn Chips(place: DeskLocation) -> impl IntoView {
@@ -26,6 +32,31 @@ fn Chip(
     view! {
         <a class="chip" href=href aria-current=chosen>
             {status.map_or("All", Status::label)}
+            " "
+            {status.and_then(counted).map(|group| view! { <ChipCount group /> })}
         </a>
+    }
+}
+
+/// How many conversations of the group there are, whatever the list's filter hides. The styles reserve its width, so
+/// that a new one moves no chip to another line.
+#[component]
+fn ChipCount(group: Group) -> impl IntoView {
+    let app = AppState::expect();
+    let count = Memo::new(move |_| app.desk.with(|desk| desk.counts.of(group, &desk.viewer)));
+    let words = move || match count.get() {
+        ..=0 => String::new(),
+        n @ 1..=SHOWN => n.to_string(),
+        _ => format!("{SHOWN}+"),
+    };
+    view! { <b class="count">{words}</b> }
+}
+
+/// The group whose count a status shows: where a customer waits for a person.
+fn counted(status: Status) -> Option<Group> {
+    match status {
+        Status::ReplyNow => Some(Group::ReplyNow),
+        Status::Unassigned => Some(Group::Unassigned),
+        Status::Mine | Status::CustomersTurn | Status::Snoozed | Status::Others | Status::Bot | Status::Closed => None,
     }
 }

@@ -92,9 +92,11 @@ fn words(filter: &Filter) -> (Cow<'static, str>, &'static str) {
         }
         Some(Status::Snoozed) => ("Nothing is snoozed", "Conversations that you put aside for a time appear here."),
         Some(Status::Mine) => {
-            ("You have no conversations", "Claim a waiting conversation, or take one over from the bot.")
+            ("You have no conversations", "Claim an unassigned conversation, or take one over from the bot.")
         }
-        Some(Status::Others) => ("No team conversations", "Conversations your colleagues have claimed appear here."),
+        Some(Status::Others) => {
+            ("Your colleagues have no conversations", "Conversations they have claimed appear here.")
+        }
         Some(Status::Bot) => ("No bot conversations", "Conversations the bot is handling appear here."),
         Some(Status::Closed) => {
             ("No closed conversations yet", "Closed conversations stay here so you can find and read them.")

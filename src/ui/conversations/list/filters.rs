@@ -1,4 +1,5 @@
-//! The panel of filters: dates, agent, number. Applied filters are in the address; what is only typed is in the form.
+//! The panel of filters: dates with their usual ranges, agent, number. Applied filters are in the address; what is only
+//! typed is in the form.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -11,11 +12,15 @@ use crate::{
     domain::{
         desk::{DateOf, Filter},
         ids::{AgentId, ChannelId},
+        time::{Span, Timestamp},
     },
-    ui::{components::icon::Icon, state::AppState},
+    ui::{components::icon::Icon, format::iso, state::AppState},
 };
 
 const OWN: [&str; 5] = ["by", "from", "to", "agent", "number"];
+
+/// Ranges of days up to today, as links.
+const RANGES: [(&str, i64); 3] = [("Today", 1), ("7 days", 7), ("30 days", 30)];
 
 #[component]
 pub fn Filters(place: DeskLocation) -> impl IntoView {
@@ -88,6 +93,9 @@ fn FilterForm(place: DeskLocation, panel: NodeRef<html::Details>) -> impl IntoVi
 
     view! {
         <form method="get" action=DESK aria-label="Filters" node_ref=form on:submit=submit>
+            <nav class="ranges" aria-label="Period">
+                {RANGES.map(|(label, days)| view! { <RangeLink label days place /> }).collect_view()}
+            </nav>
             <label class="field">
                 <span>"Date"</span>
                 <select name="by">
@@ -127,6 +135,30 @@ fn FilterForm(place: DeskLocation, panel: NodeRef<html::Details>) -> impl IntoVi
     }
 }
 
+/// The link to the last `days` days, today included. It keeps which date is meant.
+#[component]
+fn RangeLink(label: &'static str, days: i64, place: DeskLocation) -> impl IntoView {
+    let today = AppState::expect().today;
+    let from = Memo::new(move |_| first_day(today.get(), days));
+    let href =
+        move || place.filter.with(|filter| place.link(&Filter { from: Some(from.get()), to: None, ..filter.clone() }));
+    let chosen = move || {
+        let is = place.filter.with(|filter| filter.to.is_none() && filter.from.as_ref() == Some(&from.get()));
+        is.then_some("true")
+    };
+    view! {
+        <a class="chip" href=href aria-current=chosen>
+            {label}
+        </a>
+    }
+}
+
+/// The first of the last `days` days, as a filter has it. `today` is the number of the day that now is.
+fn first_day(today: i64, days: i64) -> String {
+    let midnight = iso(Timestamp((today - days + 1) * Span::days(1).millis()));
+    midnight.split('T').next().unwrap_or_default().to_owned()
+}
+
 /// The options of a select. The attribute is what a reset returns to, the property what is selected now.
 #[component]
 fn Options(options: Vec<(String, String)>, chosen: Memo<String>) -> impl IntoView {
@@ -142,7 +174,7 @@ fn Options(options: Vec<(String, String)>, chosen: Memo<String>) -> impl IntoVie
     options.into_iter().map(option).collect_view()
 }
 
-fn date_label(date: DateOf) -> &'static str {
+pub fn date_label(date: DateOf) -> &'static str {
     match date {
         DateOf::Started => "Started",
         DateOf::Requested => "Agent requested",
@@ -161,4 +193,18 @@ fn count(filter: &Filter) -> usize {
 /// The filter without what this panel sets. Status and search stay.
 fn cleared(filter: &Filter) -> Filter {
     Filter { status: filter.status, search: filter.search.clone(), ..Filter::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_ends_today() {
+        // The number of the 22nd of November 2026.
+        let today = 20_779;
+        assert_eq!(first_day(today, 1), "2026-11-22");
+        assert_eq!(first_day(today, 7), "2026-11-16");
+        assert_eq!(first_day(today, 30), "2026-10-24");
+    }
 }

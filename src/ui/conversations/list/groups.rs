@@ -1,4 +1,4 @@
-//! The groups of the list, from waiting to closed. An empty group is not shown.
+//! The groups of the list, by what they need: from *Reply now* to *Closed*. An empty group is not shown.
 
 use leptos::prelude::*;
 
@@ -52,7 +52,7 @@ fn GroupRows(group: Group, listing: Listing, place: DeskLocation, more: More) ->
                     <b>{move || count_words(count.get())}</b>
                 </h2>
                 <For each=move || ids.get() key=|id| id.clone() let:id>
-                    {listing.cell(&id).map(|row| view! { <ConversationRow id row listing place /> })}
+                    {listing.cell(&id).map(|row| view! { <ConversationRow id row group listing place /> })}
                 </For>
                 <Show when=move || goes_on.get()>
                     <button

@@ -1,5 +1,6 @@
-//! The known rows and the rows on the screen. They differ while the pointer is over the list: values are updated in
-//! place, but no row appears, leaves or moves until the pointer leaves or the person asks.
+//! The known rows and the rows on the screen. They differ while the pointer moves over the list: values are updated in
+//! place, but no row appears, leaves or moves until the pointer rests or leaves, the person asks, or an act of the
+//! viewer moves a row.
 //!
 //! Three inputs: snapshots (`take`), live changes (`receive`), further pages (`extend`). Changes that come while a
 //! snapshot loads are kept and applied to it. Frames carry resulting values, so applying one twice changes nothing.
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 use crate::{
     contract::{ApiError, Result},
     domain::{
-        desk::{Changes, Count, Counts, Days, Desk, Filter, Frame, Group, Key, Range, Row},
+        desk::{Changes, Count, Counts, Days, Desk, Filter, Frame, Group, Key, Range, Row, RowState},
         ids::{AgentId, ConversationId, Seq},
     },
 };
@@ -143,9 +144,14 @@ impl Listing {
                 load.since.push(changes.clone());
             }
         });
+        let own_act = self.held.get_value() && self.has_own_act(&changes);
         let frame = Frame::Changes(changes);
         self.truth.update(|desk| desk.apply(&frame));
-        self.show();
+        if own_act {
+            self.settle();
+        } else {
+            self.show();
+        }
         if self.needs_more_rows() {
             self.again.update(|n| *n += 1);
         }
@@ -177,12 +183,19 @@ impl Listing {
         })
     }
 
-    /// The pointer is over the rows: no row moves from here on.
+    /// Whether an act of the viewer moves a row.
+    fn has_own_act(&self, changes: &Changes) -> bool {
+        self.truth.with_untracked(|desk| {
+            changes.rows.iter().any(|row| desk.row(&row.id).is_some_and(|before| is_own_act(before, row, &desk.viewer)))
+        })
+    }
+
+    /// The pointer moves over the rows: no row moves from here on.
     pub fn hold(&self) {
         self.held.set_value(true);
     }
 
-    /// The pointer left: held changes are shown.
+    /// The pointer rests or left: held changes are shown.
     pub fn release(&self) {
         self.held.set_value(false);
         self.settle();
@@ -312,6 +325,18 @@ pub struct PendingRows {
     pub unread_view: bool,
     pub rows: usize,
     pub any: bool,
+}
+
+/// Whether the viewer moved the row: the conversation is or was theirs, its place changes, and not because the customer
+/// wrote, edited or deleted something.
+fn is_own_act(before: &Row, after: &Row, viewer: &AgentId) -> bool {
+    let is_own = |row: &Row| matches!(&row.state, RowState::Claimed { agent, .. } if agent == viewer);
+    let place = |row: &Row| {
+        let group = row.group(viewer);
+        (group, row.key(group))
+    };
+    let has_news = before.last_turn != after.last_turn || (is_own(before) && after.unread > before.unread);
+    (is_own(before) || is_own(after)) && !has_news && place(before) != place(after)
 }
 
 fn order_of(desk: &Desk) -> Order {

@@ -20,6 +20,11 @@ fn mine() -> RowState {
     RowState::Claimed { agent: ME.into(), name: "Me".into() }
 }
 
+/// The row after the customer wrote.
+fn written(row: Row) -> Row {
+    Row { last_turn: Some("msg_new".into()), unread: 1, ..row }
+}
+
 fn desk(rows: Vec<Row>, filter: Filter, seq: i64) -> Desk {
     let mut desk = Desk {
         viewer: ME.into(),
@@ -67,7 +72,8 @@ fn nothing_moves_under_the_pointer_and_values_still_change() {
     let (_owner, listing) = listing();
     assert_eq!(shown(&listing), ["cnv_b", "cnv_a"]);
     listing.hold();
-    listing.receive(&change(2, vec![row("cnv_a", 2, mine(), 30), row("cnv_c", 2, RowState::Waiting, 30)]));
+    let news = vec![written(row("cnv_a", 2, mine(), 30)), row("cnv_c", 2, RowState::Waiting, 30)];
+    listing.receive(&change(2, news));
     assert_eq!(shown(&listing), ["cnv_b", "cnv_a"]);
     assert_eq!(preview(&listing, "cnv_a").as_deref(), Some("line 2"));
     assert_eq!(listing.pending_rows().rows, 1);
@@ -86,6 +92,43 @@ fn a_row_that_leaves_under_the_pointer_stays_until_it_may_go() {
     listing.settle();
     assert_eq!(shown(&listing), ["cnv_b"]);
     assert!(listing.cell(&"cnv_a".into()).is_none());
+}
+
+#[test]
+fn an_act_of_the_viewer_moves_its_row_also_under_the_pointer() {
+    let closed = |at| RowState::Closed { at: Timestamp(at) };
+    let theirs = || RowState::Claimed { agent: "agt_ben".into(), name: "Ben".into() };
+    for (case, change_of, moves) in [
+        ("a reply", row("cnv_a", 2, mine(), 30), true),
+        ("a close", row("cnv_a", 2, closed(30), 30), true),
+        ("a release", row("cnv_a", 2, RowState::Waiting, 30), true),
+        ("nothing that moves it", row("cnv_a", 2, mine(), 10), false),
+        ("the customer's message", written(row("cnv_a", 2, mine(), 30)), false),
+        ("the customer's edit", Row { unread: 1, ..row("cnv_a", 2, mine(), 30) }, false),
+        ("a colleague's conversation", row("cnv_t", 2, theirs(), 30), false),
+    ] {
+        // given a list under a moving pointer, with a change that is held
+        let (_owner, listing) = listing();
+        listing.hold();
+        listing.receive(&change(2, vec![row("cnv_new", 2, RowState::Waiting, 30)]));
+        assert!(listing.pending_rows().any);
+        // when the change arrives
+        listing.receive(&change(3, vec![change_of]));
+        // then the whole list is up to date, or waits
+        assert_eq!(listing.pending_rows().any, !moves, "{case}");
+    }
+}
+
+#[test]
+fn a_claim_and_a_takeover_move_the_row_at_once() {
+    let theirs = RowState::Claimed { agent: "agt_ben".into(), name: "Ben".into() };
+    for before in [RowState::Waiting, RowState::Bot, theirs] {
+        let (_owner, listing) = listing();
+        listing.receive(&change(2, vec![row("cnv_w", 2, before, 5)]));
+        listing.hold();
+        listing.receive(&change(3, vec![Row { unread: 2, ..row("cnv_w", 3, mine(), 5) }]));
+        assert_eq!(shown(&listing), ["cnv_b", "cnv_a", "cnv_w"]);
+    }
 }
 
 #[test]

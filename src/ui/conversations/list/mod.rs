@@ -2,8 +2,9 @@
 //!
 //! `pane` puts the parts together, `listing` holds the state, `query` reads and writes the address. To add a filter: a
 //! field of `domain::desk::Filter`, its key in `query`, its control in `filters`. To add a tag to a row: a function in
-//! `tags`.
+//! `tags`. `stillness` says how long rows may not move.
 
+mod applied;
 mod chips;
 mod empty;
 mod filters;
@@ -17,6 +18,7 @@ mod pill;
 mod query;
 mod row;
 mod search;
+mod stillness;
 mod tags;
 
 /// The element's id of the whole list.

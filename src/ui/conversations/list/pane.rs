@@ -1,9 +1,12 @@
 //! The column of the list: heading, search, status, filters, rows.
 
+use std::time::Duration;
+
 use leptos::{either::Either, ev, html, prelude::*};
 
 use super::{
     LIST, ROWS,
+    applied::AppliedFilters,
     chips::Chips,
     empty::{ListError, NoRows, SkeletonRows},
     filters::Filters,
@@ -13,12 +16,14 @@ use super::{
     pill::{self, NewRowsPill},
     query::DeskLocation,
     search::Search,
+    stillness::Stillness,
 };
 use crate::{
     api::desk::read_desk,
     contract::Result,
-    domain::desk::{Count, Desk, Group, Status},
+    domain::desk::{Count, Desk, Group},
     ui::{
+        browser,
         snapshot::{LayoutSnapshot, Snapshot, snapshot},
         state::AppState,
     },
@@ -32,6 +37,7 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
     let app = AppState::expect();
     let listing = Listing::new(app.me());
     let snapshot = use_snapshot(listing, place);
+    let hold = Hold::new(listing);
     app.on_changes(move |changes| listing.receive(changes));
     use_keys(listing, place);
 
@@ -42,13 +48,16 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
             </header>
             <Search place />
             <Chips place />
-            <Filters place />
+            <div class="narrowing">
+                <Filters place />
+                <AppliedFilters place />
+            </div>
             <Announcer listing place />
             <Transition fallback=|| view! { <div class="rows" aria-busy="true"><SkeletonRows /></div> }>
                 {Suspend::new(async move {
                     let read = snapshot.await;
                     listing.take(read, &place.filter.get_untracked());
-                    view! { <Rows listing place snapshot /> }
+                    view! { <Rows listing place snapshot hold /> }
                 })}
             </Transition>
         </section>
@@ -90,9 +99,56 @@ fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place
     });
 }
 
-/// The rows. While the pointer is over them, no row moves.
+/// Keeps the rows where they are while the pointer moves over them, by a timer of the page.
+#[derive(Clone, Copy)]
+struct Hold {
+    listing: Listing,
+    stillness: StoredValue<Stillness>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Hold {
+    fn new(listing: Listing) -> Self {
+        let timer = StoredValue::new(None::<TimeoutHandle>);
+        on_cleanup(move || {
+            if let Some(Some(running)) = timer.try_get_value() {
+                running.clear();
+            }
+        });
+        Self { listing, stillness: StoredValue::new(Stillness::default()), timer }
+    }
+
+    fn pointer_moved(self) {
+        let Some(now) = browser::monotonic() else { return };
+        self.stillness.update_value(|stillness| stillness.moved(now));
+        self.listing.hold();
+        if self.timer.with_value(Option::is_none) {
+            self.wait_for_rest();
+        }
+    }
+
+    fn pointer_left(self) {
+        self.stillness.update_value(Stillness::left);
+        self.listing.release();
+    }
+
+    /// Releases the rows if they may move, else asks again when they may.
+    fn wait_for_rest(self) {
+        let remaining = browser::monotonic().and_then(|now| self.stillness.get_value().remaining(now));
+        let timer = remaining.and_then(|span| {
+            let wait = Duration::from_millis(u64::try_from(span.millis()).unwrap_or_default());
+            set_timeout_with_handle(move || self.wait_for_rest(), wait).ok()
+        });
+        self.timer.set_value(timer);
+        if timer.is_none() {
+            self.listing.release();
+        }
+    }
+}
+
+/// The rows. While the pointer moves over them, no row moves.
 #[component]
-fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>) -> impl IntoView {
+fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>, hold: Hold) -> impl IntoView {
     use_later_snapshots(snapshot, listing, place);
     let more = use_more(listing);
     let rows = NodeRef::<html::Div>::new();
@@ -117,9 +173,9 @@ fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>)
             node_ref=rows
             aria-busy=move || listing.busy.get().then_some("true")
             on:scroll=scrolled
-            on:pointerenter=move |_| listing.hold()
-            on:pointermove=move |_| listing.hold()
-            on:pointerleave=move |_| listing.release()
+            on:pointerenter=move |_| hold.pointer_moved()
+            on:pointermove=move |_| hold.pointer_moved()
+            on:pointerleave=move |_| hold.pointer_left()
         >
             <NewRowsPill listing />
             {move || match listing.fault.get() {
@@ -154,9 +210,8 @@ fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
             let noun = if found.n == 1 && !found.more { "conversation" } else { "conversations" };
             return format!("{} {noun} found", count_words(found));
         }
-        let own = Group::ALL.into_iter().filter(|group| Status::Mine.includes(*group));
-        let yours: i64 = own.map(|group| listing.count(group).n).sum();
-        format!("{} waiting, {yours} yours", listing.count(Group::Unassigned).n)
+        let (reply_now, unassigned) = (listing.count(Group::ReplyNow).n, listing.count(Group::Unassigned).n);
+        format!("{reply_now} waiting for your reply, {unassigned} unassigned")
     });
     let announcement = RwSignal::new(String::new());
     Effect::new(move |before: Option<String>| {

@@ -1,5 +1,5 @@
-//! "3 new": rows that came while the pointer was over the list, or that only a new snapshot can place. It lies over the
-//! list.
+//! "3 new": rows that came while the pointer moved over the list, or that only a new snapshot can place. It lies over
+//! the list.
 
 use leptos::prelude::*;
 

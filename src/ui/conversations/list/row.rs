@@ -1,21 +1,22 @@
-//! One conversation in the list: a link of fixed height whose values are live.
+//! One conversation in the list: a link whose values are live and whose height stays.
 
 use leptos::{ev, prelude::*};
 
 use super::{
     listing::Listing,
     query::DeskLocation,
-    tags::{Tag, speaker, tags},
+    tags::{DeliveryMark, Tag, Tagging, delivery_mark, has_tag_line, is_timed, outcome, speaker, unread},
 };
 use crate::{
     domain::{
-        desk::{Row, RowState},
+        desk::{Group, Row, RowState},
         ids::ConversationId,
+        time::Timestamp,
     },
     ui::{
         components::{avatar::Avatar, icon::Icon},
         conversations::pane_focus::PaneFocus,
-        format::TimeStyle,
+        format::{TimeStyle, Zone},
         local_time::LocalTime,
         state::AppState,
     },
@@ -33,6 +34,8 @@ pub fn row_id(id: &ConversationId) -> String {
 pub fn ConversationRow(
     id: ConversationId,
     row: ArcRwSignal<Row>,
+    /// The group that shows it.
+    group: Group,
     listing: Listing,
     place: DeskLocation,
 ) -> impl IntoView {
@@ -42,14 +45,29 @@ pub fn ConversationRow(
 
     let name = Memo::new(move |_| row.with(|row| row.name.clone()));
     let at = Memo::new(move |_| row.with(|row| row.last_at));
-    let unread = Memo::new(move |_| row.with(|row| row.unread));
+    let unread = {
+        let viewer = viewer.clone();
+        Memo::new(move |_| row.with(|row| unread(row, &viewer)))
+    };
     let closed = Memo::new(move |_| row.with(|row| matches!(row.state, RowState::Closed { .. })));
     let preview_author = {
         let viewer = viewer.clone();
         Memo::new(move |_| row.with(|row| speaker(&row.preview_by, &viewer)))
     };
     let preview = Memo::new(move |_| row.with(|row| row.preview.clone()));
-    let marks = Memo::new(move |_| row.with(|row| tags(row, &viewer, app.now.get())));
+    let delivery = Memo::new(move |_| row.with(delivery_mark));
+    let done = {
+        let viewer = viewer.clone();
+        Memo::new(move |_| row.with(|row| app.choices.with(|choices| outcome(row, &viewer, &choices.agents))))
+    };
+    let zone = Zone::current();
+    let marks = Memo::new(move |_| {
+        // Bot and closed rows have no clock and are not looked at every second.
+        let now = if row.with(is_timed) { app.now.get() } else { app.now.get_untracked() };
+        let moment = |at: Timestamp| moment(zone, at, app.today.get());
+        row.with(|row| Tagging { group, viewer: &viewer, now, moment: &moment }.tags(row))
+    });
+    let has_line = Memo::new(move |_| has_tag_line(group) || marks.with(|marks| !marks.is_empty()));
     let current = {
         let id = id.clone();
         Memo::new(move |_| place.open.with(|open| open.as_ref() == Some(&id)))
@@ -87,11 +105,15 @@ pub fn ConversationRow(
             </div>
             <LocalTime at style=TimeStyle::Row class="time" />
             <div class="last" dir="auto">
+                {move || delivery.get().map(delivery_words)}
                 {preview_author}
                 {preview}
             </div>
             {move || unread_badge(unread.get())}
-            <div class="meta">{move || marks.get().into_iter().map(mark).collect_view()}</div>
+            {move || done.get().map(outcome_words)}
+            <Show when=move || has_line.get()>
+                <div class="meta">{move || marks.get().into_iter().map(mark).collect_view()}</div>
+            </Show>
         </a>
     }
 }
@@ -109,9 +131,33 @@ fn unread_badge(unread: i64) -> Option<impl IntoView> {
     })
 }
 
+/// How far the last message got. Isolated, so that the preview's direction is that of its text.
+fn delivery_words(mark: DeliveryMark) -> impl IntoView {
+    let (class, icon, words, shown, separator) = match mark {
+        DeliveryMark::NotDelivered => ("undelivered", "alert", "Not delivered", "words", " · "),
+        DeliveryMark::Queued => ("queued", "clock", "Queued", "visually-hidden", " "),
+    };
+    view! {
+        <bdi class=class title=words>
+            <Icon name=icon />
+            <span class=shown>{words}</span>
+        </bdi>
+        {separator}
+    }
+}
+
+fn outcome_words(tag: Tag) -> impl IntoView {
+    let Tag { spoken, words, title, .. } = tag;
+    view! {
+        <span class="done" title=title>
+            <span class="visually-hidden">{spoken}</span>
+            <bdi>{words}</bdi>
+        </span>
+    }
+}
+
 fn mark(tag: Tag) -> impl IntoView {
-    let Tag { tone, icon, spoken, words } = tag;
-    let title = words.clone();
+    let Tag { tone, icon, spoken, words, title } = tag;
     let spoken = (!spoken.is_empty()).then(|| view! { <span class="visually-hidden">{spoken}</span> });
     // `bdi`: a keyword is a customer's text and may run from right to left.
     view! {
@@ -121,4 +167,10 @@ fn mark(tag: Tag) -> impl IntoView {
             <bdi>{words}</bdi>
         </span>
     }
+}
+
+/// `14:02` today, `Yesterday, 14:02` or `12 Mar, 14:02` on another day.
+fn moment(zone: Zone, at: Timestamp, today: i64) -> String {
+    let clock = zone.words(at, TimeStyle::Clock, today);
+    if zone.day(at) == today { clock } else { format!("{}, {clock}", zone.words(at, TimeStyle::Row, today)) }
 }

@@ -1,14 +1,14 @@
-//! The tags under a row: how long the customer has waited, who owns it, what is left of the window, why an agent was
-//! requested.
+//! The tags under a row: what there is to do, and how urgent it is. Also the row's badge and the prefix of its preview.
 //!
-//! Pure functions of a row, the viewer and the time. The most urgent tag comes first, because a narrow row cuts off the
-//! last ones. To add a tag: a function that returns it, and its place in [`tags`].
+//! Pure functions of a row, the viewer and the time. The most urgent tag comes first, because a narrow row leaves out
+//! the last ones. To add a tag: a function that returns it, and its place in [`Tagging::tags`].
 
 use crate::domain::{
-    conversation::EndingKind,
-    desk::{PreviewBy, Row, RowState},
+    conversation::{EndingKind, SnoozeKind},
+    desk::{Group, PreviewBy, Row, RowState},
     handoff::TriggerKind,
     ids::AgentId,
+    message::Delivery,
     sla::{Level, Wait},
     time::{Span, Timestamp},
 };
@@ -21,97 +21,170 @@ const WINDOW_SHORT: Span = Span::hours(1);
 /// One tag. Its words and icon say the same as its colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
-    /// The style's letter: `n` neutral, `w` waiting, `b` breached, `m` mine, `v` bot.
+    /// The style's letter: `n` neutral, `w` waiting, `b` breached.
     pub tone: &'static str,
     pub icon: &'static str,
     /// For screen readers only, before the words.
     pub spoken: &'static str,
     pub words: String,
+    /// The whole sentence, on hover.
+    pub title: String,
 }
 
-/// A row's tags, most urgent first: a pending ending, a running clock, a window that is about to close, the owner; then past waits and
-/// the trigger.
-pub fn tags(row: &Row, viewer: &AgentId, now: Timestamp) -> Vec<Tag> {
-    let newest = row.wait.and_then(|wait| clock(wait, row, viewer, now));
-    let over = row.wait.is_some_and(|wait| wait.until.is_some());
-    let (running, past) = if over { (None, newest) } else { (newest, None) };
-    let late_before = row.earlier_wait.filter(|wait| wait.level(now) == Level::Breached);
-    let earlier = late_before.and_then(|wait| clock(wait, row, viewer, now));
-    let window = window(row, now);
-    let (closing, calm) =
-        if window.as_ref().is_some_and(|tag| tag.tone == "w") { (window, None) } else { (None, window) };
-    let ending = ending(row, viewer);
-    [ending, running, closing, holder(row, viewer), past, earlier, calm, trigger(row)].into_iter().flatten().collect()
-}
-
-/// A pending close or return to the bot.
-fn ending(row: &Row, viewer: &AgentId) -> Option<Tag> {
-    let mark = row.ending.as_ref()?;
-    let who = if mark.agent == *viewer { "" } else { mark.name.split_whitespace().next().unwrap_or(&mark.name) };
-    let (icon, act) = match mark.kind {
-        EndingKind::Close => ("check", "closing"),
-        EndingKind::ReturnToBot => ("bot", "returning to the bot"),
-    };
-    let words = match (who, mark.kind) {
-        ("", EndingKind::Close) => "Closing…".to_owned(),
-        ("", EndingKind::ReturnToBot) => "Returning to the bot…".to_owned(),
-        (who, EndingKind::Close | EndingKind::ReturnToBot) => format!("{who} is {act}"),
-    };
-    Some(Tag { tone: "n", icon, spoken: "", words })
-}
-
-/// The clock of a wait. An ended wait is shown if it was late or the viewer's own.
-fn clock(wait: Wait, row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag> {
-    let over = wait.until.is_some();
-    let mine = matches!(&row.state, RowState::Claimed { agent, .. } if agent == viewer);
-    let level = wait.level(now);
-    let shown = match row.state {
-        // With the bot, or closed, an open wait gets no answer any more: its clock must not run on.
-        RowState::Bot | RowState::Closed { .. } => over && level == Level::Breached,
-        RowState::Waiting | RowState::Claimed { .. } | RowState::Phone => !over || mine || level == Level::Breached,
-    };
-    let (tone, icon) = match level {
-        Level::Calm => ("n", "clock"),
-        Level::Due if over => ("n", "clock"),
-        Level::Due => ("w", "clock"),
-        Level::Breached => ("b", "alert"),
-    };
-    // "2:08" needs a prefix, "1:12 overdue" and "Answered in 0:40" do not.
-    let spoken = if over || level == Level::Breached { "" } else { "Waiting: " };
-    shown.then(|| Tag { tone, icon, spoken, words: wait.label(now) })
-}
-
-fn window(row: &Row, now: Timestamp) -> Option<Tag> {
-    let closes = row.window_closes?;
-    if matches!(row.state, RowState::Closed { .. }) {
-        return None;
+impl Tag {
+    /// A tag whose title repeats its words.
+    fn plain(tone: &'static str, icon: &'static str, words: String) -> Self {
+        Self { tone, icon, spoken: "", title: words.clone(), words }
     }
-    if closes <= now {
-        return Some(Tag { tone: "n", icon: "lock", spoken: "", words: "Reply window closed".to_owned() });
-    }
-    let left = closes.since(now);
-    let tone = if left < WINDOW_SHORT { "w" } else { "n" };
-    (left < WINDOW_SHOWN).then(|| Tag {
-        tone,
-        icon: "hours",
-        spoken: "",
-        words: format!("{} left to reply", left.approximate()),
-    })
 }
 
-/// The owner, if it is somebody other than the viewer.
-fn holder(row: &Row, viewer: &AgentId) -> Option<Tag> {
-    match &row.state {
-        RowState::Claimed { agent, name } if agent != viewer => {
-            Some(Tag { tone: "n", icon: "user", spoken: "Assigned to ", words: name.clone() })
+/// What the tags of one row depend on besides the row.
+pub struct Tagging<'a> {
+    /// The group that shows the row. A row that is not allowed to move yet may belong to another one by now.
+    pub group: Group,
+    pub viewer: &'a AgentId,
+    pub now: Timestamp,
+    /// Writes a point in time in the viewer's zone.
+    pub moment: &'a dyn Fn(Timestamp) -> String,
+}
+
+impl Tagging<'_> {
+    /// The row's tags, most urgent first.
+    ///
+    /// A row keeps its height while it is on the screen. Where a group's rows have no line of tags, a row that waits to
+    /// move to another group gets none either.
+    pub fn tags(&self, row: &Row) -> Vec<Tag> {
+        if !has_tag_line(self.group) && row.group(self.viewer) != self.group {
+            return Vec::new();
         }
-        RowState::Phone => Some(Tag { tone: "n", icon: "phone", spoken: "", words: "In the phone app".to_owned() }),
-        RowState::Bot | RowState::Waiting | RowState::Claimed { .. } | RowState::Closed { .. } => None,
+        let (breached, running) = split(self.clock(row), "b");
+        let (closing, calm) = split(self.window(row), "w");
+        [self.ending(row), breached, closing, running, self.snoozed(row), self.owner(row), calm, trigger(row)]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// A pending close or return to the bot.
+    fn ending(&self, row: &Row) -> Option<Tag> {
+        let mark = row.ending.as_ref()?;
+        let who = if mark.agent == *self.viewer { "" } else { first_name(&mark.name) };
+        let (icon, act) = match mark.kind {
+            EndingKind::Close => ("check", "closing"),
+            EndingKind::ReturnToBot => ("bot", "returning to the bot"),
+        };
+        let words = match (who, mark.kind) {
+            ("", EndingKind::Close) => "Closing…".to_owned(),
+            ("", EndingKind::ReturnToBot) => "Returning to the bot…".to_owned(),
+            (who, EndingKind::Close | EndingKind::ReturnToBot) => format!("{who} is {act}"),
+        };
+        Some(Tag::plain("n", icon, words))
+    }
+
+    /// The running clock: of the reply to a customer of the viewer, or of the handoff that nobody has claimed. A
+    /// colleague's clock is shown once it is past its target.
+    fn clock(&self, row: &Row) -> Option<Tag> {
+        let (wait, whose) = match row.group(self.viewer) {
+            Group::ReplyNow => (row.reply, "Waiting for your reply since"),
+            Group::Unassigned => (row.wait, "Waiting for an agent since"),
+            Group::Others => {
+                (row.reply.filter(|wait| wait.level(self.now) == Level::Breached), "Waiting for a reply since")
+            }
+            Group::CustomersTurn | Group::Snoozed | Group::Bot | Group::Closed => (None, ""),
+        };
+        let wait: Wait = wait.filter(|wait| wait.until.is_none())?;
+        let level = wait.level(self.now);
+        let (tone, icon) = match level {
+            Level::Calm => ("n", "clock"),
+            Level::Due => ("w", "clock"),
+            Level::Breached => ("b", "alert"),
+        };
+        // "2:08" needs a prefix, "1:12 overdue" does not.
+        let spoken = if level == Level::Breached { "" } else { "Waiting: " };
+        let title = format!("{whose} {}", (self.moment)(wait.since));
+        Some(Tag { tone, icon, spoken, words: wait.label(self.now), title })
+    }
+
+    /// The end of the reply window, where a person has to act before it.
+    fn window(&self, row: &Row) -> Option<Tag> {
+        let closes = row.window_closes?;
+        let is_reply_due = match row.group(self.viewer) {
+            Group::ReplyNow | Group::Unassigned => true,
+            Group::CustomersTurn | Group::Snoozed => false,
+            Group::Others | Group::Bot | Group::Closed => return None,
+        };
+        if closes <= self.now {
+            return is_reply_due.then(|| Tag {
+                title: "Only a template can be sent until the customer writes again".to_owned(),
+                ..Tag::plain("n", "lock", "Reply window closed".to_owned())
+            });
+        }
+        let left = closes.since(self.now);
+        let tone = if left < WINDOW_SHORT { "w" } else { "n" };
+        (left < WINDOW_SHOWN).then(|| Tag {
+            title: format!("The reply window closes at {}", (self.moment)(closes)),
+            ..Tag::plain(tone, "hours", format!("{} left to reply", left.approximate()))
+        })
+    }
+
+    fn snoozed(&self, row: &Row) -> Option<Tag> {
+        let snooze = row.snooze.filter(|_| row.group(self.viewer) == Group::Snoozed)?;
+        let (words, title) = match (snooze.kind, snooze.until.map(|until| (self.moment)(until))) {
+            (SnoozeKind::Reply, _) | (SnoozeKind::Time | SnoozeKind::Window, None) => {
+                ("Until they write".to_owned(), "Snoozed until the customer writes".to_owned())
+            }
+            (SnoozeKind::Time, Some(until)) => {
+                (format!("Until {until}"), format!("Snoozed until {until}, or until the customer writes"))
+            }
+            (SnoozeKind::Window, Some(until)) => (
+                format!("Until {until}"),
+                format!("Snoozed until {until}, an hour before the reply window closes, or until the customer writes"),
+            ),
+        };
+        Some(Tag { spoken: "Snoozed: ", title, ..Tag::plain("n", "hours", words) })
+    }
+
+    /// The owner, if it is somebody other than the viewer.
+    fn owner(&self, row: &Row) -> Option<Tag> {
+        match &row.state {
+            RowState::Claimed { agent, name } if agent != self.viewer => Some(Tag {
+                spoken: "Assigned to ",
+                title: format!("Assigned to {name}"),
+                ..Tag::plain("n", "user", name.clone())
+            }),
+            RowState::Phone => Some(Tag {
+                title: "A colleague is replying from the WhatsApp app".to_owned(),
+                ..Tag::plain("n", "phone", "In the phone app".to_owned())
+            }),
+            RowState::Bot | RowState::Waiting | RowState::Claimed { .. } | RowState::Closed { .. } => None,
+        }
     }
 }
 
+/// Whether the row's tags change with the time alone.
+pub fn is_timed(row: &Row) -> bool {
+    match row.state {
+        RowState::Waiting | RowState::Claimed { .. } | RowState::Phone => true,
+        RowState::Bot | RowState::Closed { .. } => false,
+    }
+}
+
+/// Whether all rows of a group have a line of tags.
+pub fn has_tag_line(group: Group) -> bool {
+    match group {
+        Group::ReplyNow | Group::Unassigned | Group::Snoozed | Group::Others => true,
+        Group::CustomersTurn | Group::Bot | Group::Closed => false,
+    }
+}
+
+/// `tag` as the first value if it has this tone, else as the second.
+fn split(tag: Option<Tag>, tone: &str) -> (Option<Tag>, Option<Tag>) {
+    if tag.as_ref().is_some_and(|tag| tag.tone == tone) { (tag, None) } else { (None, tag) }
+}
+
+/// Why an agent was requested. It helps to choose whom to claim; afterwards the details have it.
 fn trigger(row: &Row) -> Option<Tag> {
-    let (kind, label) = row.trigger.as_ref()?;
+    let (kind, label) = row.trigger.as_ref().filter(|_| row.state == RowState::Waiting)?;
     let icon = match kind {
         TriggerKind::Keyword => "key",
         TriggerKind::Flow => "flow",
@@ -123,9 +196,32 @@ fn trigger(row: &Row) -> Option<Tag> {
         TriggerKind::Failure => "warn",
         TriggerKind::Partner => "flag",
     };
-    // Back with the bot, or answered on the phone, the last trigger no longer matters.
-    let shown = !matches!(row.state, RowState::Bot | RowState::Phone);
-    shown.then(|| Tag { tone: "n", icon, spoken: "", words: label.clone() })
+    Some(Tag::plain("n", icon, label.clone()))
+}
+
+/// How many unread messages the row's badge shows. The badge belongs to the owner, and to everybody while there is
+/// none.
+pub fn unread(row: &Row, viewer: &AgentId) -> i64 {
+    match row.group(viewer) {
+        Group::ReplyNow | Group::Unassigned | Group::CustomersTurn | Group::Snoozed => row.unread,
+        Group::Others | Group::Bot | Group::Closed => 0,
+    }
+}
+
+/// What the preview says about how far the last message got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryMark {
+    NotDelivered,
+    Queued,
+}
+
+/// `None` if WhatsApp has the last message, or the customer wrote it.
+pub fn delivery_mark(row: &Row) -> Option<DeliveryMark> {
+    match row.last_delivery? {
+        Delivery::Failed => Some(DeliveryMark::NotDelivered),
+        Delivery::Queued | Delivery::Unknown => Some(DeliveryMark::Queued),
+        Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played | Delivery::Cancelled => None,
+    }
 }
 
 /// The author of the preview, as a prefix. Empty for the customer.
@@ -135,83 +231,25 @@ pub fn speaker(by: &PreviewBy, viewer: &AgentId) -> String {
         PreviewBy::Bot => "Bot: ".to_owned(),
         PreviewBy::Business => "Sent: ".to_owned(),
         PreviewBy::Agent { agent, .. } if agent == viewer => "You: ".to_owned(),
-        PreviewBy::Agent { name, .. } => format!("{}: ", name.split_whitespace().next().unwrap_or(name)),
+        PreviewBy::Agent { name, .. } => format!("{}: ", first_name(name)),
     }
+}
+
+/// The agent who had a closed conversation, and the time from the request for an agent to the close.
+pub fn outcome(row: &Row, viewer: &AgentId, agents: &[(AgentId, String)]) -> Option<Tag> {
+    let RowState::Closed { at } = row.state else { return None };
+    let agent = row.claimed_by.as_ref()?;
+    let name = &agents.iter().find(|(id, _)| id == agent)?.1;
+    let took = at.since(row.requested_at?).approximate();
+    let who = if agent == viewer { "You" } else { first_name(name) };
+    let title = format!("Handled by {name}, closed {took} after an agent was requested");
+    Some(Tag { spoken: "Handled by ", title, ..Tag::plain("n", "check", format!("{who} · {took}")) })
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp(10_000_000);
-
-    fn running(seconds: i64) -> Wait {
-        Wait { since: NOW.minus(Span::seconds(seconds)), until: None, answered: false, target: Span::minutes(5) }
-    }
-
-    fn row(state: RowState) -> Row {
-        Row {
-            trigger: Some((TriggerKind::Keyword, "Keyword “agent”".into())),
-            wait: Some(running(372)),
-            started_at: NOW,
-            last_at: NOW,
-            window_closes: Some(NOW.plus(Span::minutes(38))),
-            ..Row::sample("cnv_1", state)
-        }
-    }
-
-    fn tones_and_words(row: &Row) -> Vec<(&'static str, String)> {
-        tags(row, &"agt_me".into(), NOW).into_iter().map(|tag| (tag.tone, tag.words)).collect()
-    }
-
-    #[test]
-    fn a_waiting_row_says_how_long_and_why() {
-        let shown = tones_and_words(&row(RowState::Waiting));
-        let expected = [("b", "1:12 overdue"), ("w", "38 min left to reply"), ("n", "Keyword “agent”")];
-        assert_eq!(shown, expected.map(|(tone, words)| (tone, words.to_owned())));
-    }
-
-    #[test]
-    fn a_closed_or_returned_row_has_no_running_clock() {
-        assert_eq!(tones_and_words(&row(RowState::Closed { at: NOW })), [("n", "Keyword “agent”".to_owned())]);
-        assert_eq!(tones_and_words(&row(RowState::Bot)), [("w", "38 min left to reply".to_owned())]);
-    }
-
-    #[test]
-    fn a_late_answer_stays_told_beside_the_clock_of_a_released_row_and_with_the_bot() {
-        let late = Wait {
-            since: NOW.minus(Span::hours(1)),
-            until: Some(NOW.minus(Span::minutes(46))),
-            answered: true,
-            target: Span::minutes(5),
-        };
-        let mut released = row(RowState::Waiting);
-        released.earlier_wait = Some(late);
-        released.wait = Some(running(40));
-        released.window_closes = None;
-        assert_eq!(
-            tones_and_words(&released)[..2],
-            [("n", "0:40".to_owned()), ("b", "Answered in 14:00, 9:00 late".to_owned())]
-        );
-        let returned = Row { state: RowState::Bot, wait: Some(late), earlier_wait: None, ..released };
-        assert_eq!(tones_and_words(&returned), [("b", "Answered in 14:00, 9:00 late".to_owned())]);
-        let unanswered = Row { wait: Some(Wait { answered: false, ..late }), ..returned };
-        assert_eq!(tones_and_words(&unanswered), [("b", "No reply in 14:00, 9:00 late".to_owned())]);
-    }
-
-    #[test]
-    fn an_answered_wait_stays_on_ones_own_rows_and_where_it_was_late() {
-        let claimed = |agent: &str| RowState::Claimed { agent: agent.into(), name: "Ben Ames".into() };
-        let mut mine = row(claimed("agt_me"));
-        mine.wait = Some(Wait {
-            since: NOW,
-            until: Some(NOW.plus(Span::seconds(40))),
-            answered: true,
-            target: Span::minutes(5),
-        });
-        mine.window_closes = None;
-        assert_eq!(tones_and_words(&mine)[0], ("n", "Answered in 0:40".to_owned()));
-        let other = Row { state: claimed("agt_ben"), ..mine };
-        assert_eq!(tones_and_words(&other)[0], ("n", "Ben Ames".to_owned()));
-    }
-}
+#[path = "tags_tests.rs"]
+mod tests;

@@ -15,7 +15,7 @@ use crate::{
     domain::{
         conversation::{EndingKind, EndingPress},
         desk::{EndingMark, Row, RowState},
-        ids::AgentId,
+        ids::{AgentId, OutcomeId},
         outcome::OutcomeChoice,
         time::Timestamp,
     },
@@ -108,7 +108,7 @@ impl AgentAction {
         match self {
             Self::Claim => "Claim this conversation",
             Self::TakeOver => "Take over from the bot or a colleague",
-            Self::Release => "Release it back to Waiting",
+            Self::Release => "Release it back to Unassigned",
             Self::ReturnToBot => "Return to bot",
             Self::Close => "Close this conversation",
             Self::Reopen => "Reopen this conversation as yours",
@@ -180,28 +180,44 @@ impl ThreadState {
             self.undo_ending();
             return;
         }
-        if self.has_draft() && Locking::is_writable(self) {
-            self.app.toast(ToastTone::Error, "Send or discard your draft first.");
-            focus(composer::FIELD);
+        if self.refuses_draft() {
             return;
         }
         let (goodbye, outcomes) = match kind {
             EndingKind::Close => (self.goodbye.get_untracked(), self.outcomes.get_untracked()),
             EndingKind::ReturnToBot => (None, OutcomeChoice::default()),
         };
+        // The second press of the shortcut confirms what is in the bar, unless an outcome has to be picked.
+        if let Some(draft) = self.ending.get_untracked().filter(|draft| draft.kind == kind) {
+            return self.confirm(&draft, None);
+        }
         let seen = self.row.with_untracked(|row| row.last_turn.clone());
-        let draft = EndingDraft { kind, seen, goodbye, outcomes };
-        let is_shown = self.ending.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.kind == kind));
-        let has_choice = draft.goodbye.is_some() || !draft.outcomes.outcomes.is_empty();
-        let asks = has_choice || !untrack(|| left_behind(self)).is_empty();
-        // The second press of the shortcut confirms, unless an outcome has to be picked.
-        if is_shown && draft.outcomes.is_required() {
-            focus(BAR);
-        } else if asks && !is_shown {
+        let draft = EndingDraft::new(kind, seen, goodbye, outcomes);
+        if draft.has_choice() || !untrack(|| left_behind(self)).is_empty() {
             self.ending.set(Some(draft));
         } else {
-            self.schedule(act, draft.press(draft.goodbye.as_deref(), None));
+            self.schedule(act, draft.press(None));
         }
+    }
+
+    /// Sends what is in the bar, with the outcome that was picked. One that has to be picked is asked for.
+    pub fn confirm(&self, draft: &EndingDraft, outcome: Option<OutcomeId>) {
+        if draft.outcomes.is_required() && outcome.is_none() {
+            self.app.toast(ToastTone::Error, "Pick an outcome to close this conversation.");
+            focus(BAR);
+            return;
+        }
+        self.schedule(draft.action(), draft.press(outcome));
+    }
+
+    /// Says that a draft is in the way of an ending, if there is one.
+    fn refuses_draft(&self) -> bool {
+        let refuses = self.has_draft() && Locking::is_writable(self);
+        if refuses {
+            self.app.toast(ToastTone::Error, "Send or discard your draft first.");
+            focus(composer::FIELD);
+        }
+        refuses
     }
 
     /// Undoes the viewer's pending ending.
@@ -212,7 +228,7 @@ impl ThreadState {
     /// Sends a press of close or return to the bot. It takes effect after the time to undo.
     pub fn schedule(&self, act: AgentAction, press: EndingPress) {
         let open = *self;
-        if open.actions.pending_untracked() {
+        if open.actions.pending_untracked() || open.refuses_draft() {
             return;
         }
         open.just_wrote.set(None);

@@ -21,7 +21,6 @@ use crate::{
         browser::{focus, focused},
         components::icon::Icon,
         keyboard::types_text,
-        kit::ToastTone,
     },
 };
 
@@ -38,22 +37,43 @@ pub struct EndingDraft {
     /// The customer's newest turn on the screen at the press.
     pub seen: Option<MessageId>,
     /// The closing message that the tenant has set, for this customer. `None`: none is sent.
-    pub goodbye: Option<String>,
+    goodbye: Option<String>,
     /// What can be picked.
     pub outcomes: OutcomeChoice,
+    /// The goodbye in the field.
+    text: ArcRwSignal<String>,
+    /// Whether it is sent.
+    sends: ArcRwSignal<bool>,
 }
 
 impl EndingDraft {
-    fn action(&self) -> AgentAction {
+    pub fn new(kind: EndingKind, seen: Option<MessageId>, goodbye: Option<String>, outcomes: OutcomeChoice) -> Self {
+        let text = ArcRwSignal::new(goodbye.clone().unwrap_or_default());
+        let sends = ArcRwSignal::new(goodbye.is_some());
+        Self { kind, seen, goodbye, outcomes, text, sends }
+    }
+
+    /// Whether there is a goodbye to edit.
+    fn has_goodbye(&self) -> bool {
+        self.goodbye.is_some()
+    }
+
+    /// Whether there is a goodbye to edit or an outcome to pick.
+    pub fn has_choice(&self) -> bool {
+        self.has_goodbye() || !self.outcomes.outcomes.is_empty()
+    }
+
+    pub fn action(&self) -> AgentAction {
         match self.kind {
             EndingKind::Close => AgentAction::Close,
             EndingKind::ReturnToBot => AgentAction::ReturnToBot,
         }
     }
 
-    /// The press, with the goodbye that the agent left in the field (`None`: switched off) and the picked outcome.
-    pub fn press(&self, goodbye: Option<&str>, outcome: Option<OutcomeId>) -> EndingPress {
-        let goodbye = match (&self.goodbye, goodbye.map(str::trim)) {
+    /// The press, with the goodbye that the agent left in the field and the outcome that was picked.
+    pub fn press(&self, outcome: Option<OutcomeId>) -> EndingPress {
+        let typed = self.sends.get_untracked().then(|| self.text.get_untracked());
+        let goodbye = match (&self.goodbye, typed.as_deref().map(str::trim)) {
             (Some(set), Some(text)) if set.trim() == text => Goodbye::Standard,
             (Some(_), Some("") | None) => Goodbye::Off,
             (Some(_), Some(text)) => Goodbye::Edited(text.to_owned()),
@@ -127,7 +147,12 @@ pub fn EndingBar() -> impl IntoView {
             request_animation_frame(|| focus(BAR));
         }
     });
-    move || open.ending.get().map(|draft| view! { <Bar draft/> })
+    // A colleague may own the conversation by now. Then there is nothing to end.
+    let possible = Memo::new(move |_| open.ownership().actions().to_vec());
+    move || {
+        let draft = open.ending.get().filter(|draft| possible.with(|acts| acts.contains(&draft.action())));
+        draft.map(|draft| view! { <Bar draft/> })
+    }
 }
 
 #[component]
@@ -135,9 +160,8 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let open = ThreadState::expect();
     let outcomes = draft.outcomes.clone();
     let is_required = outcomes.is_required();
-    let text = RwSignal::new(draft.goodbye.clone().unwrap_or_default());
-    let sends = RwSignal::new(draft.goodbye.is_some());
-    let has_goodbye = draft.goodbye.is_some();
+    let (text, sends) = (RwSignal::from(draft.text.clone()), RwSignal::from(draft.sends.clone()));
+    let has_goodbye = draft.has_goodbye();
     let action = draft.action();
     let name = move || open.row.with(|row| row.name.clone());
     let cancel = move || {
@@ -145,15 +169,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
         focus("main");
     };
     let draft = StoredValue::new(draft);
-    let confirm = move |outcome: Option<OutcomeId>| {
-        if is_required && outcome.is_none() {
-            open.app.toast(ToastTone::Error, "Pick an outcome to close this conversation.");
-            focus(BAR);
-            return;
-        }
-        let goodbye = sends.get_untracked().then(|| text.get_untracked());
-        open.schedule(action, draft.with_value(|draft| draft.press(goodbye.as_deref(), outcome)));
-    };
+    let confirm = move |outcome: Option<OutcomeId>| draft.with_value(|draft| open.confirm(draft, outcome));
     let picks: Vec<OutcomeId> = outcomes.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
     // When another character was typed at the bar.
     let typed_at = StoredValue::new(None::<f64>);
@@ -251,20 +267,23 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
 mod tests {
     use super::*;
 
-    fn draft(goodbye: Option<&str>) -> EndingDraft {
-        let (goodbye, outcomes) = (goodbye.map(str::to_owned), OutcomeChoice::default());
-        EndingDraft { kind: EndingKind::Close, seen: None, goodbye, outcomes }
+    fn closing(goodbye: Option<&str>) -> EndingDraft {
+        EndingDraft::new(EndingKind::Close, None, goodbye.map(str::to_owned), OutcomeChoice::default())
     }
 
     #[test]
     fn the_goodbye_is_the_tenants_unless_it_was_edited_or_switched_off() {
-        let set = draft(Some("Bye, Maria."));
-        assert_eq!(set.press(Some("Bye, Maria."), None).goodbye, Goodbye::Standard);
-        assert_eq!(set.press(Some(" Bye! "), None).goodbye, Goodbye::Edited("Bye!".to_owned()));
-        assert_eq!(set.press(Some("  "), None).goodbye, Goodbye::Off);
-        assert_eq!(set.press(None, None).goodbye, Goodbye::Off);
+        let draft = closing(Some("Bye, Maria."));
+        assert_eq!(draft.press(None).goodbye, Goodbye::Standard);
+        draft.text.set(" Bye! ".to_owned());
+        assert_eq!(draft.press(None).goodbye, Goodbye::Edited("Bye!".to_owned()));
+        draft.text.set("  ".to_owned());
+        assert_eq!(draft.press(None).goodbye, Goodbye::Off);
+        draft.text.set("Bye!".to_owned());
+        draft.sends.set(false);
+        assert_eq!(draft.press(None).goodbye, Goodbye::Off);
         // Without a text of the tenant there is nothing to switch off.
-        assert_eq!(draft(None).press(None, None).goodbye, Goodbye::Standard);
+        assert_eq!(closing(None).press(None).goodbye, Goodbye::Standard);
     }
 
     #[test]
@@ -281,6 +300,6 @@ mod tests {
         for key in ["0", "3", "a", "", "Enter"] {
             assert_eq!(picked(key, &picks), None, "{key}");
         }
-        assert_eq!(draft(None).press(None, picked("2", &picks)).outcome, Some("otc_2".into()));
+        assert_eq!(closing(None).press(picked("2", &picks)).outcome, Some("otc_2".into()));
     }
 }

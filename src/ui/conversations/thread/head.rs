@@ -5,12 +5,15 @@ use leptos::prelude::*;
 use super::{
     actions::{AgentAction, Ownership},
     address::desk_link,
+    colleagues::Colleagues,
+    snooze::{SnoozeControl, snoozed_words},
     state::ThreadState,
 };
 use crate::{
     domain::conversation::EndingKind,
     ui::{
         components::{avatar::Avatar, icon::Icon},
+        format::Zone,
         keyboard::{ChordKeys, shown_platform},
         render_environment::hydrated,
     },
@@ -25,6 +28,7 @@ pub fn ThreadHead() -> impl IntoView {
     let ending = Memo::new(move |_| open.own_ending());
     let may_reopen = Memo::new(move |_| open.may_reopen());
     let back = desk_link(None);
+    let zone = Zone::current();
     view! {
         <header class="head">
             <a class="back" href=back aria-label="Back to list">
@@ -33,15 +37,21 @@ pub fn ThreadHead() -> impl IntoView {
             <Avatar name=name/>
             <div>
                 <h2 dir="auto">{name}</h2>
-                <p>{move || facts(&open)}</p>
+                <p><Colleagues/>{move || facts(&open, zone)}</p>
             </div>
             <div class="acts" role="group" aria-label="Actions">
                 {move || match ending.get() {
                     Some(mark) => view! { <UndoEnding kind=mark.kind/> }.into_any(),
                     None => {
-                        let acts = ownership.get().actions().iter();
+                        let owner = ownership.get();
+                        let acts = owner.actions().iter();
                         let acts = acts.filter(|act| **act != AgentAction::Reopen || may_reopen.get());
-                        acts.map(|act| view! { <ActionButton act=*act/> }).collect_view().into_any()
+                        let acts = acts.map(|act| view! { <ActionButton act=*act/> }).collect_view();
+                        view! {
+                            {(owner == Ownership::Mine).then(|| view! { <SnoozeControl/> })}
+                            {acts}
+                        }
+                            .into_any()
                     }
                 }}
                 // `external`: the router would handle the fragment, and `:target` would not match.
@@ -53,14 +63,15 @@ pub fn ThreadHead() -> impl IntoView {
     }
 }
 
-/// `+55 11 91234 5678 · Acme Store · Yours · 23 h left to reply`.
-fn facts(open: &ThreadState) -> String {
+/// `+55 11 91234 5678 · Acme Store · Yours · Snoozed until they write · 23 h left to reply`.
+fn facts(open: &ThreadState, zone: Zone) -> String {
     let ownership = open.ownership();
     let mut facts = Vec::new();
     let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
     facts.push(phone.unwrap_or_else(|| "Number hidden by WhatsApp".to_owned()));
     facts.push(channel);
     facts.push(ownership.words());
+    facts.extend(snoozed_words(open, zone));
     facts.extend(colleagues_ending(open));
     if !matches!(ownership, Ownership::Closed(_)) {
         let now = open.now();

@@ -199,9 +199,9 @@ fn follow_end(open: ThreadState) {
         open.slots.track();
         open.sending.track();
         match before {
-            None => match leptos::leptos_dom::helpers::location_hash() {
-                Some(id) if id.starts_with("msg_") || id.starts_with("line_") => reveal(open, id),
-                _ => open.stick(),
+            None => match named_item() {
+                Some(id) => reveal(open, id),
+                None => open.stick(),
             },
             Some(()) => open.stick(),
         }
@@ -216,9 +216,19 @@ fn follow_end(open: ThreadState) {
     on_cleanup(move || resized.remove());
 }
 
+/// The item that the address names. The thread then opens there and not at its end.
+pub fn named_item() -> Option<String> {
+    let id = leptos::leptos_dom::helpers::location_hash()?;
+    (id.starts_with("msg_") || id.starts_with("line_")).then_some(id)
+}
+
 pub fn to_end(open: ThreadState) {
     open.at_end.set(true);
     scroll_to_end(SCROLL, Motion::Smooth);
+}
+
+fn is_near_end() -> bool {
+    from_end(SCROLL).is_some_and(|below| below <= NEAR_END)
 }
 
 fn load_above(open: ThreadState) {
@@ -259,10 +269,12 @@ pub fn reveal(open: ThreadState, id: String) {
                 }
                 Ok(false) => {
                     show_missing(open);
+                    open.at_end.set(is_near_end());
                     return;
                 }
                 Err(error) => {
                     open.app.show_error(&error);
+                    let _left = open.at_end.try_set(is_near_end());
                     return;
                 }
             }
@@ -273,9 +285,8 @@ pub fn reveal(open: ThreadState, id: String) {
             // The focus moves keyboard and screen reader there.
             focus(&id);
             scroll_to(&id, Motion::Smooth);
-            let near_end = from_end(SCROLL).is_some_and(|below| below <= NEAR_END);
             // The pane may be gone by the next frame.
-            let _left = open.at_end.try_set(near_end);
+            let _left = open.at_end.try_set(is_near_end());
         });
     });
 }

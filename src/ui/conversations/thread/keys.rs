@@ -5,7 +5,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::{actions::AgentAction, state::ThreadState};
+use super::{actions::AgentAction, snooze::SNOOZE_CHORD, state::ThreadState};
 use crate::{
     domain::ids::ConversationId,
     ui::{
@@ -51,6 +51,9 @@ impl ThreadKeys {
 
     /// The action of a chord, if it is possible here.
     fn act(self, letter: char) -> bool {
+        if letter == SNOOZE_CHORD {
+            return self.is_shown() && self.open.press_snooze();
+        }
         let is_it = |act: &AgentAction| act.chord() == Some(letter) && self.open.may(*act);
         match AgentAction::ALL.into_iter().find(is_it).filter(|_| self.is_shown()) {
             Some(act) => {

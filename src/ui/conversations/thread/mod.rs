@@ -7,6 +7,7 @@ pub mod actions;
 pub mod address;
 mod aside;
 mod bubble;
+mod colleagues;
 mod content;
 pub mod ending_bar;
 pub mod fact;
@@ -19,13 +20,22 @@ mod line;
 mod links;
 mod media;
 pub mod outgoing;
+pub mod snooze;
 pub mod state;
 mod ticks;
 
+use std::time::Duration;
+
 use leptos::{prelude::*, task::spawn_local};
 
-use self::{ending_bar::EndingBar, head::ThreadHead, items::Items, state::ThreadState};
+use self::{
+    ending_bar::EndingBar,
+    head::ThreadHead,
+    items::{Items, named_item},
+    state::ThreadState,
+};
 use super::{
+    activity,
     composer::{Composer, Locking},
     dossier::Dossier,
     pane_focus::PaneFocus,
@@ -41,13 +51,27 @@ use crate::{
         browser::has_focus_here,
         components::icon::Icon,
         snapshot::{LayoutSnapshot, snapshot},
-        state::AppState,
+        state::{AppState, Connection},
     },
 };
 
-/// One conversation: `main.thread` and `aside.dossier`, side by side.
+/// The open conversation. Each one gets a pane of its own: one pane that reads the next conversation would keep the
+/// view of the last one, with effects that run without their signals, until the answer is there.
 #[component]
 pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
+    move || {
+        let this = id.get();
+        view! { <ConversationPane this wanted=id/> }
+    }
+}
+
+/// One conversation: `main.thread` and `aside.dossier`, side by side.
+#[component]
+fn ConversationPane(
+    this: ConversationId,
+    /// The conversation that the address names.
+    wanted: Signal<ConversationId>,
+) -> impl IntoView {
     let app = AppState::expect();
     let ready = use_context::<LayoutSnapshot>();
     // Live changes that come while the snapshot is read.
@@ -60,15 +84,16 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
         });
     });
     let thread = snapshot(
-        move || id.get(),
-        move |id| {
+        || (),
+        move |()| {
             held.set_value(Some(Vec::new()));
+            let this = this.clone();
             async move {
                 if let Some(LayoutSnapshot(calls)) = ready {
                     // The layout shows its error.
                     let _read = calls.await;
                 }
-                read_thread(id).await
+                read_thread(this).await
             }
         },
     );
@@ -80,7 +105,7 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
                 match thread.await {
                     Ok(thread) => {
                         let missed = held.try_update_value(Option::take).flatten();
-                        view! { <OpenThread thread held=missed.unwrap_or_default() wanted=id/> }.into_any()
+                        view! { <OpenThread thread held=missed.unwrap_or_default() wanted/> }.into_any()
                     }
                     Err(error) => view! { <ThreadError error retry=move || thread.refetch()/> }.into_any(),
                 }
@@ -103,7 +128,8 @@ fn OpenThread(
     Locking::provide(open);
     keys::listen(open, wanted);
     reread_when_asked(open);
-    mark_seen(open);
+    mark_seen(open, wanted);
+    activity::show(app, open.id());
     let pane_focus = PaneFocus::expect();
     Effect::new(move |_| pane_focus.arrive());
     view! {
@@ -128,11 +154,17 @@ fn reread_when_asked(open: ThreadState) {
     });
 }
 
-/// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that is
-/// scrolled up, hidden or beside another window is not read.
-fn mark_seen(open: ThreadState) {
+/// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that
+/// is scrolled up, hidden, beside another window, or covered by the next one that loads is not read.
+fn mark_seen(open: ThreadState, wanted: Signal<ConversationId>) {
     let looking = RwSignal::new(false);
-    Effect::new(move || looking.set(has_focus_here()));
+    Effect::new(move || {
+        // Before anything is reported: the thread opens at that item, which may be far from the end.
+        if named_item().is_some() {
+            open.at_end.set(false);
+        }
+        looking.set(has_focus_here());
+    });
     // The first event is fired on the document and bubbles to the window.
     let turned = ["visibilitychange", "focus", "blur"]
         .map(|name| window_event_listener_untyped(name, move |_| looking.set(has_focus_here())));
@@ -148,8 +180,9 @@ fn mark_seen(open: ThreadState) {
     let reported = StoredValue::new(None::<i64>);
     Effect::new(move || {
         let Some(unseen) = unseen.get() else { return };
-        let at_end = open.at_end.get();
-        if !looking.get() || !at_end || reported.get_value() == Some(unseen) {
+        let (at_end, is_looking) = (open.at_end.get(), looking.get());
+        let is_shown = wanted.with(|wanted| *wanted == open.id());
+        if !is_looking || !at_end || !is_shown || reported.get_value() == Some(unseen) {
             return;
         }
         reported.set_value(Some(unseen));
@@ -163,6 +196,28 @@ fn mark_seen(open: ThreadState) {
                 }
             }
         });
+    });
+}
+
+/// Calls `retry` when the stream opens again. A server that could not be reached although the stream is live is asked
+/// again after a while: the stream may have opened since, or not have noticed yet that the network is gone.
+fn retry_when_live(error: &ApiError, retry: impl Fn() + Copy + 'static) {
+    const WAIT: Duration = Duration::from_secs(5);
+    let (app, unreachable) = (AppState::expect(), *error == ApiError::Offline);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<Connection>| {
+        let now = app.connection.get();
+        match (before, now) {
+            (None, Connection::Live) if unreachable => timer.set_value(set_timeout_with_handle(retry, WAIT).ok()),
+            (Some(_), Connection::Live) => retry(),
+            (None, Connection::Live) | (_, Connection::Opening | Connection::Lost | Connection::SignedOut) => {}
+        }
+        now
+    });
+    on_cleanup(move || {
+        if let Some(Some(timer)) = timer.try_update_value(Option::take) {
+            timer.clear();
+        }
     });
 }
 
@@ -194,10 +249,13 @@ fn Skeleton() -> impl IntoView {
     }
 }
 
-/// The thread could not be read: why, and what to do next.
+/// The thread could not be read: why, and what to do next. It is read again once the connection is back.
 #[component]
-fn ThreadError(error: ApiError, retry: impl Fn() + Send + 'static) -> impl IntoView {
+fn ThreadError(error: ApiError, retry: impl Fn() + Copy + Send + 'static) -> impl IntoView {
     let not_here = error == ApiError::NotFound;
+    if !not_here {
+        retry_when_live(&error, retry);
+    }
     let title = if not_here { "Conversation not found" } else { "Couldn't load this conversation" };
     let words =
         if not_here { "It may have been merged, or the link is incomplete.".to_owned() } else { error.to_string() };

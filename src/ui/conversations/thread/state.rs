@@ -23,7 +23,7 @@ use crate::{
         desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
         dossier::Dossier,
         ids::{AgentId, ConversationId, Seq},
-        message::Author,
+        message::{Author, draft::ReplyDraft},
         outcome::OutcomeChoice,
         time::Timestamp,
     },
@@ -63,10 +63,15 @@ pub struct ThreadState {
     pub loading_older: RwSignal<bool>,
     /// What is in the composer.
     pub text: RwSignal<String>,
+    /// The server's draft when the thread was read.
+    pub draft: StoredValue<ReplyDraft>,
     pub sending: RwSignal<Vec<Sending>>,
     pub quote: RwSignal<Option<Quoting>>,
     /// The requests of the agent's actions, one at a time.
     pub actions: Submit<AgentAction>,
+    pub snoozing: Submit,
+    /// The menu with the choices of a snooze is open.
+    pub snooze_menu: RwSignal<bool>,
     /// The ending that the bar over the composer asks about.
     pub ending: RwSignal<Option<EndingDraft>>,
     /// The closing message as the customer would get it now.
@@ -115,9 +120,12 @@ impl ThreadState {
             older: RwSignal::new(thread.older),
             loading_older: RwSignal::new(false),
             text: RwSignal::new(String::new()),
+            draft: StoredValue::new(thread.draft),
             sending: RwSignal::new(Vec::new()),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
+            snoozing: Submit::with_toasts(),
+            snooze_menu: RwSignal::new(false),
             ending: RwSignal::new(None),
             goodbye: RwSignal::new(thread.goodbye),
             outcomes: RwSignal::new(thread.outcomes),

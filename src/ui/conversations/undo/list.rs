@@ -25,7 +25,7 @@ pub fn UndoList() -> impl IntoView {
             let is_offered = |act: &&Undoable| match act.act {
                 // Its row says when it is over. The stream may be late, and the server waits for messages before it.
                 UndoableAct::Ending { .. } => true,
-                UndoableAct::Released { .. } | UndoableAct::TookOver { .. } => now < act.until,
+                UndoableAct::Released { .. } | UndoableAct::TookOver { .. } | UndoableAct::Snoozed => now < act.until,
             };
             list.iter().filter(is_offered).cloned().collect::<Vec<_>>()
         })
@@ -64,6 +64,7 @@ fn Entry(act: Undoable, newest: Memo<Option<ConversationId>>) -> impl IntoView {
         UndoableAct::Ending { kind: EndingKind::ReturnToBot, .. } => "bot",
         UndoableAct::Released { .. } => "undo",
         UndoableAct::TookOver { .. } => "hand",
+        UndoableAct::Snoozed => "moon",
     };
     let until = act.until;
     let pending = matches!(act.act, UndoableAct::Ending { .. });

@@ -1,4 +1,4 @@
-//! What the viewer did and can still undo: pending closes and returns to the bot, releases and takeovers.
+//! What the viewer did and can still undo: pending closes and returns to the bot, releases, takeovers and snoozes.
 //!
 //! `state.rs` keeps the list, from the responses and the live rows; `list.rs` draws it, on every page. The rules are
 //! the server's: an undo is a command that may be refused. To add an act: a variant of [`UndoableAct`] with its words
@@ -9,5 +9,7 @@ mod state;
 
 pub use self::{
     list::UndoList,
-    state::{Undoable, UndoableAct, apply, endings_of, offer, receive, replace_endings, undo_of, undo_time},
+    state::{
+        Undoable, UndoableAct, apply, endings_of, offer, receive, replace_endings, undo_of, undo_time, withdraw_snooze,
+    },
 };

@@ -1,12 +1,12 @@
 //! The list of acts that can be undone. Draws nothing.
 //!
-//! A pending ending is in the list for as long as its row carries it. Releases and takeovers have taken effect; they are
-//! offered for the viewer's undo time.
+//! A pending ending is in the list for as long as its row carries it. Releases, takeovers and snoozes have taken
+//! effect; they are offered for the viewer's undo time.
 
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::conversation::{undo_ending, undo_release, undo_take_over},
+    api::conversation::{undo_ending, undo_release, undo_take_over, unsnooze},
     contract::ApiError,
     domain::{
         conversation::{EndingKind, Epoch},
@@ -41,6 +41,7 @@ pub enum UndoableAct {
     TookOver {
         epoch: Epoch,
     },
+    Snoozed,
 }
 
 impl Undoable {
@@ -66,6 +67,7 @@ impl Undoable {
             UndoableAct::Ending { kind: EndingKind::ReturnToBot, .. } => "Returning to the bot:",
             UndoableAct::Released { .. } => "Released",
             UndoableAct::TookOver { .. } => "You took over",
+            UndoableAct::Snoozed => "Snoozed",
         }
     }
 }
@@ -86,6 +88,13 @@ pub fn offer(app: AppState, act: Undoable) {
     let _left = app.undoable.try_update(|list| {
         list.retain(|other| other.conversation != act.conversation);
         list.push(act);
+    });
+}
+
+/// A snooze that the viewer has ended otherwise leaves the list.
+pub fn withdraw_snooze(app: AppState, conversation: &ConversationId) {
+    let _left = app.undoable.try_update(|list| {
+        list.retain(|act| act.conversation != *conversation || act.act != UndoableAct::Snoozed);
     });
 }
 
@@ -162,6 +171,7 @@ pub fn undo(app: AppState, act: Undoable) {
             UndoableAct::Ending { id: ending, .. } => undo_ending(id, ending).await,
             UndoableAct::Released { epoch } => undo_release(id, epoch).await,
             UndoableAct::TookOver { epoch } => undo_take_over(id, epoch).await,
+            UndoableAct::Snoozed => unsnooze(id).await,
         };
         let Err(error) = answer else { return };
         // The layout may be gone when the response arrives.

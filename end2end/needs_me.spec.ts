@@ -1,0 +1,115 @@
+// What needs an agent: the groups of one's own conversations, marks and badges of a row, and when rows move.
+import type { APIRequestContext, Browser, Page } from "@playwright/test";
+import { card, composer, message, newRows, row, rows } from "./desk";
+import { PHONE, expect, test } from "./fixtures";
+import { type Customer, asksForAgent, deskOf, live, newCustomer, opens, quietDeskOf, replies, says } from "./people";
+
+/** Ana has claimed the customer's conversation. */
+async function claimed(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
+  const customer = await newCustomer(request, name);
+  const ana = await quietDeskOf(browser, "ana");
+  await asksForAgent(request, customer);
+  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await expect(composer(ana)).toBeFocused();
+  return [ana, customer];
+}
+
+/** The list with this customer only, without an open conversation. */
+async function onlyListOf(desk: Page, customer: Customer) {
+  await desk.goto(`/conversations?q=${encodeURIComponent(customer.name)}`);
+  await live(desk);
+  await expect(rows(desk)).toHaveCount(1);
+}
+
+test("a conversation of mine is under Reply now until the reply was sent", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Rafael Pinto");
+  const ben = await deskOf(browser, "ben");
+  await expect(row(ana, customer, "Reply now")).toBeVisible();
+  await expect(row(ana, customer).getByTitle(/^Waiting for your reply since .*\d\d:\d\d$/)).toContainText(/\d:\d\d/);
+  await expect(row(ben, customer, "Others")).toContainText("Ana Costa");
+
+  await replies(ana, "Good morning, Rafael");
+  await expect(row(ana, customer, "Customer's turn")).toBeVisible();
+  await expect(row(ana, customer).getByTitle(/^Waiting/)).toHaveCount(0);
+
+  await says(request, customer, "And when does it arrive?");
+  await expect(row(ana, customer, "Reply now")).toBeVisible();
+  await expect(row(ben, customer, "Others")).toContainText("And when does it arrive?");
+});
+
+test("a colleague's look clears no badge, and a colleague's row has none", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Rebecca Stone");
+  await expect(row(ana, customer, "Reply now")).not.toContainText("unread");
+  await ana.goto("/conversations");
+  await live(ana);
+  await says(request, customer, "Hello again");
+  await expect(row(ana, customer, "Reply now")).toContainText("1 unread message");
+
+  const ben = await deskOf(browser, "ben");
+  await expect(row(ben, customer, "Others")).toContainText("Hello again");
+  await opens(ben, customer);
+  await expect(message(ben, "Hello again")).toBeInViewport();
+  await says(request, customer, "Anybody there?");
+  await expect(message(ben, "Anybody there?")).toBeInViewport();
+  await expect(row(ben, customer, "Others")).not.toContainText("unread");
+  await expect(row(ana, customer, "Reply now")).toContainText("2 unread messages");
+
+  await opens(ana, customer);
+  await expect(row(ana, customer, "Reply now")).not.toContainText("unread");
+});
+
+test("a reply that WhatsApp refuses answers nothing, and the row says so", async ({ browser, request, simulator }) => {
+  const [ana, customer] = await claimed(browser, request, "Renate Vogel");
+  await simulator.fail(customer.phone, { kind: "http", code: 131026, times: 1 });
+  await replies(ana, "It is on its way");
+  await expect(row(ana, customer, "Reply now")).toContainText("Not delivered · You: It is on its way");
+  await expect(row(ana, customer).getByTitle(/^Waiting for your reply since/)).toBeVisible();
+
+  await message(ana, "It is on its way").getByRole("button", { name: "Try again" }).click();
+  await expect(row(ana, customer, "Customer's turn")).toBeVisible();
+  await expect(row(ana, customer)).not.toContainText("Not delivered");
+});
+
+test("a message that is edited after it was read is unread again", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Ricarda Thoma");
+  const say = (data: object) => request.post(`${PHONE}/sim/customers/${customer.id}/say`, { data });
+  const said = await say({ kind: "text", text: "Please send it to Rome" });
+  const { wamid } = (await said.json()) as { wamid: string };
+  await expect(message(ana, "Please send it to Rome")).toBeInViewport();
+  await expect(row(ana, customer, "Reply now")).not.toContainText("unread");
+  await ana.goto("/conversations");
+  await live(ana);
+  await expect(row(ana, customer, "Reply now")).not.toContainText("unread");
+
+  const edited = await say({ kind: "edit", message_id: wamid, text: "Please send it to Porto" });
+  expect(edited.ok()).toBeTruthy();
+  await expect(row(ana, customer, "Reply now")).toContainText("1 unread message");
+  await expect(row(ana, customer)).toContainText("Please send it to Porto");
+});
+
+test("rows hold still under a moving pointer, and move once it rests", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Rosalind Park");
+  await replies(ana, "Let me know");
+  await expect(row(ana, customer, "Customer's turn")).toBeVisible();
+  // The clock of the page is turned by hand, so that the pointer rests for as long as the test says.
+  await ana.clock.install();
+  await onlyListOf(ana, customer);
+  await ana.clock.pauseAt(Date.now() + 5_000);
+
+  const place = await row(ana, customer, "Customer's turn").boundingBox();
+  expect(place).not.toBeNull();
+  const movesTo = (x: number) => ana.mouse.move(place!.x + x, place!.y + 20);
+  await movesTo(60);
+  await says(request, customer, "Here I am");
+  await expect(newRows(ana)).toHaveText("1 new");
+  await expect(row(ana, customer, "Customer's turn")).toContainText("Here I am");
+  // Another movement starts the time again.
+  await ana.clock.runFor(1_000);
+  await movesTo(70);
+  await ana.clock.runFor(1_000);
+  await expect(row(ana, customer, "Customer's turn")).toBeVisible();
+
+  await ana.clock.runFor(500);
+  await expect(row(ana, customer, "Reply now")).toBeVisible();
+  await expect(newRows(ana)).toHaveCount(0);
+});

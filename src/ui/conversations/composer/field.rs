@@ -1,0 +1,164 @@
+//! The field in which a reply is written, its buttons and its keys.
+
+use leptos::{ev, html, prelude::*};
+
+use super::{
+    FIELD,
+    length::{NEAR_LIMIT, hard_limit, length_words},
+    lock::{Interrupted, Locking},
+    notices::QuotingBar,
+    saving::Saving,
+    send::send,
+};
+use crate::{
+    domain::message::{reply::ReplyKind, split_text},
+    ui::{
+        browser,
+        components::icon::Icon,
+        conversations::{pane_focus::REGION, thread::state::ThreadState},
+        keyboard::is_composing,
+        state::InFlight,
+    },
+};
+
+#[component]
+pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl IntoView {
+    let open = ThreadState::expect();
+    let (text, lock) = (open.text, Locking::expect());
+    let field = NodeRef::<html::Textarea>::new();
+    let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
+    let sendable = move || (1..=hard_limit()).contains(&length.get());
+    fill_field(saving, field, text);
+    focus_after_claim(open, field, saving);
+
+    let typed = move |event: ev::Event| {
+        text.set(event_target_value(&event));
+        saving.changed();
+        open.stick();
+    };
+    let send = move |kind| send(open, saving, unclear, kind);
+    let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        _ if is_composing(&event) => {}
+        "Enter" if sends(&event) => {
+            event.prevent_default();
+            send(ReplyKind::Text);
+        }
+        "Escape" if open.quote.get_untracked().is_some() => {
+            event.prevent_default();
+            open.quote.set(None);
+        }
+        "Escape" => {
+            event.prevent_default();
+            browser::focus(REGION);
+        }
+        _ => {}
+    };
+    let name = move || open.row.with(|row| row.name.clone());
+    view! {
+        <form class="composer" on:submit=move |event: ev::SubmitEvent| event.prevent_default()>
+            {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
+            <textarea
+                id=FIELD
+                node_ref=field
+                aria-label=move || format!("Reply to {}", name())
+                aria-describedby="reply-length"
+                placeholder=move || {
+                    let cancels = if open.own_ending().is_some() { " – sending cancels the ending" } else { "" };
+                    format!("Message {}{cancels}", name())
+                }
+                dir="auto"
+                readonly=move || !lock.is_open()
+                rows=move || text.with(|text| text.matches('\n').count().min(7) + 1)
+                on:input=typed
+                on:keydown=keyed
+                on:blur=move |_| saving.save()
+            ></textarea>
+            <Interrupted/>
+            <div class="bar" hidden=move || !lock.is_open()>
+                {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
+                <span
+                    id="reply-length"
+                    class="count"
+                    class:near=move || (NEAR_LIMIT..=hard_limit()).contains(&length.get())
+                    class:over=move || { length.get() > hard_limit() }
+                    aria-live="polite"
+                >
+                    {move || length_words(length.get(), || text.with(|text| split_text(text).len()))}
+                </span>
+                // Not a submit button: before hydration, submitting would reload the page and lose the text.
+                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send(ReplyKind::Text)>
+                    "Send"
+                    <kbd aria-hidden="true">"↵"</kbd>
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// Whether Enter sends. Shift breaks the line, and so does a touch keyboard, which has no Shift with Enter.
+fn sends(event: &ev::KeyboardEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || !(event.shift_key() || browser::has_coarse_pointer())
+}
+
+/// Keeps the field and the signal equal. The field has no `prop:value`, because that would remove what was typed before
+/// hydration.
+fn fill_field(saving: Saving, field: NodeRef<html::Textarea>, text: RwSignal<String>) {
+    Effect::new(move |awake: Option<bool>| {
+        let wanted = text.get();
+        let Some(field) = field.get() else { return false };
+        let shown = field.value();
+        if shown == wanted {
+            return true;
+        }
+        if awake == Some(true) || shown.trim().is_empty() {
+            field.set_value(&wanted);
+        } else {
+            // Text that was typed before hydration is appended to an older draft.
+            text.set(if wanted.trim().is_empty() { shown } else { format!("{wanted}\n\n{shown}") });
+            saving.changed();
+        }
+        true
+    });
+}
+
+/// Takes the focus if the agent just claimed this conversation, and what they typed while it was loading.
+fn focus_after_claim(open: ThreadState, field: NodeRef<html::Textarea>, saving: Saving) {
+    Effect::new(move |_| {
+        if field.get().is_some() && open.app.claiming.get() == Some(open.id()) {
+            focus_when_inserted(open, field, saving);
+        }
+    });
+}
+
+/// A page that was just opened is built before it is inserted, and only an inserted field can take the focus. Until then
+/// the keys go on to the field that keeps what is typed ahead.
+fn focus_when_inserted(open: ThreadState, field: NodeRef<html::Textarea>, saving: Saving) {
+    // The pane may be left, or another conversation claimed, by the next frame.
+    let Some(Some(element)) = field.try_get_untracked() else { return };
+    if open.app.claiming.get_untracked() != Some(open.id()) {
+        return;
+    }
+    if !element.is_connected() {
+        request_animation_frame(move || focus_when_inserted(open, field, saving));
+        return;
+    }
+    saving.take_typed_ahead();
+    browser::focus(FIELD);
+    open.app.claiming.set(None);
+}
+
+/// A button that sends the typed text as another kind of message.
+#[component]
+fn SendAs(kind: ReplyKind, length: Memo<usize>, send: impl Fn(ReplyKind) + Copy + 'static) -> impl IntoView {
+    let sendable = move || match length.get() {
+        0 => kind.default_text().is_some(),
+        length => length <= kind.text_limit(),
+    };
+    let title = kind.default_text().map(|text| format!("Sends your text, or “{text}”, with a button to tap"));
+    view! {
+        <button type="button" class="btn ghost" title=title disabled=move || !sendable() on:click=move |_| send(kind)>
+            <Icon name=kind.icon()/>
+            {kind.label()}
+        </button>
+    }
+}

@@ -1,0 +1,21 @@
+//! Who else has the conversation open, and who of them is typing.
+
+use leptos::prelude::*;
+
+use super::state::ThreadState;
+use crate::domain::activity::sentence;
+
+/// `Ben is typing · `, in front of the facts of the head, so that they are cut off first.
+#[component]
+pub fn Colleagues() -> impl IntoView {
+    let open = ThreadState::expect();
+    let said = Memo::new(move |_| {
+        let now = open.app.now.get();
+        open.app.active.with(|active| sentence(active, &open.id(), now))
+    });
+    view! {
+        <span class="colleagues" aria-live="polite">
+            {move || said.get().map(|said| format!("{said} · "))}
+        </span>
+    }
+}
