@@ -2,10 +2,21 @@
 // claimed, taken over, released, closed, returned or sent by that, and no text enters the draft of a customer but the
 // one who had the focus at the first key.
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { actions, card, composer, composerNotice, dossier, endingBar, messageList, row, thread } from "./desk";
+import {
+  actions,
+  card,
+  composer,
+  composerNotice,
+  dossier,
+  endingBar,
+  messageList,
+  row,
+  thread,
+  undoList,
+} from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, asksForAgent, closes, deskOf, newCustomer, opens, quietDeskOf, says } from "./people";
-import { SENTENCES, typesSentence } from "./sentences";
+import { SENTENCES, WITH_A_DIGIT_FIRST, typesSentence } from "./sentences";
 
 /** What a customer, a colleague or another admin would notice. */
 const ACTS =
@@ -230,4 +241,52 @@ test("a line break typed at a waiting row claims nothing", async ({ browser, req
   await ana.reload();
   await expect(row(ana, customer).first()).toBeVisible();
   expect(acts).toEqual([]);
+});
+
+/** Runs `meanwhile` while agents can pick these outcomes. */
+async function withOutcomes(browser: Browser, names: string[], meanwhile: () => Promise<void>) {
+  const admin = await deskOf(browser, "admin", "/admin/outcomes");
+  const form = admin.getByRole("form", { name: "New outcome" });
+  for (const name of names) {
+    await form.getByLabel("Name").fill(name);
+    await form.getByRole("button", { name: "Add" }).click();
+    await expect(admin.getByRole("button", { name: `Remove “${name}”` })).toBeVisible();
+  }
+  try {
+    await meanwhile();
+  } finally {
+    for (const name of names) {
+      await admin.getByRole("button", { name: `Remove “${name}”` }).click();
+      await admin.getByRole("group", { name: "Remove this outcome?" }).getByRole("button", { name: "Remove" }).click();
+      await expect(admin.getByRole("button", { name: `Remove “${name}”` })).toHaveCount(0);
+    }
+  }
+}
+
+test("a digit at the bar picks an outcome, and one that begins a sentence is text", async ({ browser, request }) => {
+  test.setTimeout(180_000);
+  await withOutcomes(browser, ["Solved", "No answer", "Refunded"], async () => {
+    const { ana, own } = await ownDesk({ browser, request });
+    const acts: string[] = [];
+    ana.on("request", (sent) => acts.push(...(ACTS.exec(sent.url())?.slice(1) ?? [])));
+    for (const sentence of WITH_A_DIGIT_FIRST) {
+      // A bar of its own, because a digit soon after another sentence is text anyway.
+      await actions(ana).getByRole("button", { name: "Close" }).click();
+      await expect(endingBar(ana)).toBeFocused();
+      await typesSentence(ana, sentence);
+      await expect(composer(ana)).toHaveValue(sentence);
+      await expect(composer(ana)).toBeFocused();
+      await composer(ana).fill("");
+      await endingBar(ana).getByRole("button", { name: "Cancel" }).click();
+      await expect(endingBar(ana)).toHaveCount(0);
+      expect(acts, sentence).toEqual([]);
+    }
+    await actions(ana).getByRole("button", { name: "Close" }).click();
+    await expect(endingBar(ana)).toBeFocused();
+    await ana.keyboard.press("2");
+    await expect(undoList(ana)).toContainText(`Closing ${own.name}`);
+    expect(acts).toEqual(["schedule_ending"]);
+    await undoList(ana).locator(".undo", { hasText: own.name }).getByRole("button", { name: "Undo" }).click();
+    await expect(undoList(ana)).not.toContainText(own.name);
+  });
 });

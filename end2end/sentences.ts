@@ -28,6 +28,9 @@ export const SENTENCES = [
   "ありがとう, x",
 ];
 
+/** Sentences whose first character could be a command. */
+export const WITH_A_DIGIT_FIRST = ["24 hours at most", "2 Stück", "2x, obrigada", "1º andar", "1ère fois", "3点, OK"];
+
 /** What Spanish and Portuguese keyboards type with two keys, the first of them dead. */
 const WITH_DEAD_KEY = /[áéíóúàèâêôãõ]/i;
 const BY_INPUT_METHOD = /[\p{Script=Han}\p{Script=Hiragana}]/u;

@@ -3,11 +3,15 @@
 //! undo.
 //!
 //! The focus is on the bar itself, not on its button: a space or Enter that belongs to a sentence ends nothing. While
-//! the bar has the focus, a digit picks an outcome, but not within a sentence.
+//! the bar has the focus, a digit picks an outcome, but not one that begins a sentence (`digit_pick.rs`).
 
 use leptos::{ev, prelude::*};
 
-use super::{actions::AgentAction, state::ThreadState};
+use super::{
+    actions::AgentAction,
+    digit_pick::{DIGIT_WAIT, DigitPick, TypedAtBar, due_at},
+    state::ThreadState,
+};
 use crate::{
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye},
@@ -18,17 +22,15 @@ use crate::{
         outcome::{Outcome, OutcomeChoice},
     },
     ui::{
-        browser::{focus, focused},
+        browser::{focus, focus_at_end, focused},
         components::icon::Icon,
-        keyboard::types_text,
+        conversations::composer::{self, Locking},
+        keyboard::{types_text, typing_keys_are_on},
     },
 };
 
 /// The element's id, to focus it.
 pub const BAR: &str = "ending-bar";
-
-/// How long a character that was typed at the bar makes a digit part of its sentence, in milliseconds.
-const MID_SENTENCE: f64 = 2_000.0;
 
 /// An ending that the agent has pressed and not confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,10 +131,68 @@ fn sentences(failed: usize, queued: usize, unread: usize) -> Vec<String> {
     .collect()
 }
 
-/// The outcome of a key: the digits count from 1.
-fn picked(key: &str, picks: &[OutcomeId]) -> Option<OutcomeId> {
-    let at = key.parse::<usize>().ok()?.checked_sub(1)?;
-    picks.get(at).cloned()
+/// The digits that are typed at the bar, with the timer of the one that waits. Cheap to copy; lives as long as the bar.
+#[derive(Clone, Copy)]
+struct BarDigits {
+    state: StoredValue<DigitPick>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl BarDigits {
+    fn new() -> Self {
+        let timer = StoredValue::new(None::<TimeoutHandle>);
+        on_cleanup(move || {
+            if let Some(Some(running)) = timer.try_get_value() {
+                running.clear();
+            }
+        });
+        Self { state: StoredValue::new(DigitPick::default()), timer }
+    }
+
+    /// A key was pressed at the bar itself. `pick` is called later, with the outcome of a digit that nothing followed.
+    fn pressed(
+        self,
+        open: ThreadState,
+        event: &ev::KeyboardEvent,
+        picks: &[OutcomeId],
+        pick: impl Fn(OutcomeId) + 'static,
+    ) {
+        let (key, at) = (event.key(), event.time_stamp());
+        let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+        let goes_on = key == " " && !has_modifier && self.state.with_value(DigitPick::is_waiting);
+        if !types_text(event) && !goes_on {
+            // Shift and AltGr belong to the next character. An Enter by habit says nothing.
+            if !matches!(key.as_str(), "Shift" | "AltGraph" | "Enter") {
+                self.forget();
+            }
+            return;
+        }
+        match self.state.try_update_value(|digits| digits.typed(&key, at, picks)) {
+            Some(TypedAtBar::Waits) => {
+                event.prevent_default();
+                let waited = move || {
+                    let due = self.state.try_update_value(|digits| digits.take_due(due_at(at)));
+                    if let Some(outcome) = due.flatten() {
+                        pick(outcome);
+                    }
+                };
+                // A browser refuses a timer only while the page is unloaded.
+                self.timer.set_value(set_timeout_with_handle(waited, DIGIT_WAIT).ok());
+            }
+            Some(TypedAtBar::Text(Some(digit))) if typing_keys_are_on(open.app) && Locking::is_writable(&open) => {
+                open.text.update(|text| text.push_str(&digit));
+                // The browser delivers the character of this event there, after the digit.
+                focus_at_end(composer::FIELD);
+            }
+            // Type-to-reply takes it, if it can.
+            Some(TypedAtBar::Text(_)) | None => {}
+        }
+    }
+
+    fn forget(self) {
+        // The focus also leaves a bar that was removed.
+        let _gone = self.state.try_update_value(DigitPick::forget);
+    }
 }
 
 /// Draws [`ThreadState::ending`].
@@ -171,25 +231,13 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let draft = StoredValue::new(draft);
     let confirm = move |outcome: Option<OutcomeId>| draft.with_value(|draft| open.confirm(draft, outcome));
     let picks: Vec<OutcomeId> = outcomes.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
-    // When another character was typed at the bar.
-    let typed_at = StoredValue::new(None::<f64>);
+    let digits = BarDigits::new();
     let keyed = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
             cancel();
-            return;
-        }
-        if event.repeat() || !types_text(&event) || focused().as_deref() != Some(BAR) {
-            return;
-        }
-        let now = event.time_stamp();
-        let is_mid_sentence = typed_at.get_value().is_some_and(|then| now - then < MID_SENTENCE);
-        match picked(&event.key(), &picks).filter(|_| !is_mid_sentence) {
-            Some(outcome) => {
-                event.prevent_default();
-                confirm(Some(outcome));
-            }
-            None => typed_at.set_value(Some(now)),
+        } else if !event.repeat() && focused().as_deref() == Some(BAR) {
+            digits.pressed(open, &event, &picks, move |outcome| confirm(Some(outcome)));
         }
     };
     let in_field = move |event: ev::KeyboardEvent| {
@@ -205,6 +253,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
             tabindex="-1"
             aria-label=move || format!("{}: {}", action.label(), name())
             on:keydown=keyed
+            on:focusout=move |_| digits.forget()
         >
             {move || left_behind(&open).into_iter().map(|words| view! {
                 <p class="left-behind"><Icon name="warn"/> <span>{words}</span></p>
@@ -284,6 +333,7 @@ mod tests {
         assert_eq!(draft.press(None).goodbye, Goodbye::Off);
         // Without a text of the tenant there is nothing to switch off.
         assert_eq!(closing(None).press(None).goodbye, Goodbye::Standard);
+        assert_eq!(closing(None).press(Some("otc_1".into())).outcome, Some("otc_1".into()));
     }
 
     #[test]
@@ -291,15 +341,5 @@ mod tests {
         assert_eq!(sentences(0, 0, 0), Vec::<String>::new());
         let expected = ["1 message was not delivered.", "2 messages are not sent yet.", "1 message is unread."];
         assert_eq!(sentences(1, 2, 1), expected);
-    }
-
-    #[test]
-    fn a_digit_picks_the_outcome_at_its_place() {
-        let picks: Vec<OutcomeId> = ["otc_1", "otc_2"].map(Into::into).to_vec();
-        assert_eq!((picked("1", &picks), picked("2", &picks)), (Some("otc_1".into()), Some("otc_2".into())));
-        for key in ["0", "3", "a", "", "Enter"] {
-            assert_eq!(picked(key, &picks), None, "{key}");
-        }
-        assert_eq!(closing(None).press(picked("2", &picks)).outcome, Some("otc_2".into()));
     }
 }

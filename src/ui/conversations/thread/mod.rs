@@ -9,6 +9,7 @@ mod aside;
 mod bubble;
 mod colleagues;
 mod content;
+mod digit_pick;
 pub mod ending_bar;
 pub mod fact;
 mod fields;
