@@ -19,8 +19,19 @@ import { type Customer, asksForAgent, closes, deskOf, newCustomer, opens, quietD
 import { SENTENCES, WITH_A_DIGIT_FIRST, typesSentence } from "./sentences";
 
 /** What a customer, a colleague or another admin would notice. */
-const ACTS =
-  /\/api\/(claim|take_over|release|close|return_to_bot|schedule_ending|reply|(?:un)?snooze|keyword_(?:add|change|remove))\b/;
+const NAMES = [
+  "claim",
+  "take_over",
+  "release",
+  "close",
+  "reopen",
+  "return_to_bot",
+  "schedule_ending",
+  "reply",
+  "(?:un)?snooze",
+  "keyword_(?:add|change|remove)",
+];
+const ACTS = new RegExp(`/api/(${NAMES.join("|")})\\b`);
 
 /** Where the sentences are typed. */
 interface Spot {
