@@ -103,3 +103,25 @@ test("new targets apply to the next handoff and the next message", async ({ brow
   await saves(second);
   await expect(target(first, "First reply")[0]).toHaveValue(before[0][0]);
 });
+
+test("times for silent customers are checked as they are typed, and shown to the other admin", async ({ browser }) => {
+  const first = await deskOf(browser, "admin", "/admin/messages");
+  const second = await deskOf(browser, "admin", "/admin/messages");
+  const form = (page: Page) => page.getByRole("form", { name: "Silent customers" });
+  const reminder = (page: Page) => form(page).getByLabel("Send the reminder after");
+  const close = (page: Page) => form(page).getByLabel("Close the conversation after");
+  await expect(reminder(first)).toHaveValue("0");
+  await reminder(first).fill("1200");
+  await close(first).fill("600");
+  await expect(form(first).getByText("Close later than you remind.")).toBeVisible();
+  await expect(form(first).getByRole("button", { name: "Save", exact: true })).toBeDisabled();
+  await close(first).fill("1260");
+  await saves(first, form(first));
+  await expect(close(second)).toHaveValue("1260");
+
+  // Off again, for the other tests.
+  await reminder(second).fill("0");
+  await close(second).fill("0");
+  await saves(second, form(second));
+  await expect(close(first)).toHaveValue("0");
+});

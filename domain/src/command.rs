@@ -1,7 +1,7 @@
 //! Commands that change a conversation, and why one is refused.
 
 use super::{
-    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, Snooze},
+    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, Silence, Snooze},
     handoff::Trigger,
     ids::{AgentId, ConversationId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
@@ -86,6 +86,10 @@ pub enum Command {
         /// The customer's open conversation on this number.
         open: Option<ConversationId>,
     },
+    /// Close the conversation of a customer who has been silent for too long.
+    CloseSilent {
+        silence: Silence,
+    },
     /// Close the younger of two conversations of one customer.
     Merge,
     /// The agent has the end of the thread on the screen. `left` is the number of news that came after what the screen
@@ -159,6 +163,7 @@ impl Command {
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
             | Self::Reopen { .. }
+            | Self::CloseSilent { .. }
             | Self::Merge
             | Self::See { .. }
             | Self::Snooze { .. }
@@ -190,6 +195,7 @@ impl Command {
             | Self::Close { .. }
             | Self::BotClose { .. }
             | Self::Reopen { .. }
+            | Self::CloseSilent { .. }
             | Self::Merge
             | Self::See { .. }
             | Self::Snooze { .. }

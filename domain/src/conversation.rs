@@ -8,6 +8,7 @@ mod ending;
 mod goodbye;
 mod receive;
 mod reopen;
+mod silence;
 pub mod snooze;
 mod undo;
 
@@ -15,6 +16,7 @@ pub use self::{
     answer::ReplyClock,
     ending::{CancelCause, EndingKind, EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
     goodbye::{Goodbye, GoodbyeFault},
+    silence::{Silence, SilenceStep},
     snooze::{Snooze, SnoozeEnd, SnoozeKind, SnoozeUntil},
     undo::PreviousOwner,
 };
@@ -157,6 +159,7 @@ impl Conversation {
             Command::Reopen { agent, handoff, target, open } => {
                 self.reopen(agent, handoff, *target, open.as_ref(), now)
             }
+            Command::CloseSilent { silence } => Ok(self.close_silent(silence, now)),
             Command::Merge => match &self.state {
                 State::Closed { .. } => Err(Refusal::Closed),
                 State::Bot | State::Human { .. } => Ok(vec![Event::Closed {

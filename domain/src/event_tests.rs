@@ -69,6 +69,7 @@ fn every_setting_keeps_its_name() {
         (Setting::WaitingTarget, "waiting_target"),
         (Setting::ReplyTarget, "reply_target"),
         (Setting::GraceTime, "grace_time"),
+        (Setting::SilenceTimes, "silence_times"),
         (Setting::Outcome, "outcome"),
         (Setting::OutcomeRule, "outcome_rule"),
         (Setting::TimeZone, "time_zone"),
@@ -188,6 +189,7 @@ fn a_return_to_the_bot_and_a_close_end_the_handoff() {
         (CloseReason::Done, HandoffEnd::Closed),
         (CloseReason::Bot, HandoffEnd::Closed),
         (CloseReason::Imported, HandoffEnd::Closed),
+        (CloseReason::Silent, HandoffEnd::Closed),
         (CloseReason::Merged, HandoffEnd::Merged),
     ];
     for (reason, end) in ends {

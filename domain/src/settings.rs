@@ -18,6 +18,8 @@ pub struct Texts {
     pub notice_offline: String,
     /// Sent when an agent closes the conversation.
     pub closing: String,
+    /// Sent to a customer who does not answer an agent's reply.
+    pub reminder: String,
 }
 
 impl Default for Texts {
@@ -29,6 +31,8 @@ impl Default for Texts {
             notice_online: "Thanks! I'm connecting you to a colleague. One moment, please.".into(),
             notice_offline: "Thanks for writing. We're away right now and will reply as soon as we can.".into(),
             closing: "Thank you, {{ customer.first_name }}. If anything else comes up, just write again.".into(),
+            reminder: "Are you still there, {{ customer.first_name }}? Just write here if we can help any further."
+                .into(),
         }
     }
 }
@@ -42,11 +46,12 @@ pub enum TextName {
     NoticeOnline,
     NoticeOffline,
     Closing,
+    Reminder,
 }
 
 impl TextName {
-    pub const ALL: [TextName; 5] =
-        [Self::Greeting, Self::Fallback, Self::NoticeOnline, Self::NoticeOffline, Self::Closing];
+    pub const ALL: [TextName; 6] =
+        [Self::Greeting, Self::Fallback, Self::NoticeOnline, Self::NoticeOffline, Self::Closing, Self::Reminder];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -55,6 +60,7 @@ impl TextName {
             Self::NoticeOnline => "Handoff message, agents online",
             Self::NoticeOffline => "Handoff message, no agents online",
             Self::Closing => "Closing message",
+            Self::Reminder => "Reminder",
         }
     }
 
@@ -81,6 +87,11 @@ impl TextName {
                 "Sent when an agent closes the conversation, within the 24-hour window. Leave empty to send nothing. \
                  Variables: {{ customer.first_name }}, {{ customer.name }}, {{ agent.name }}, {{ tenant.name }}."
             }
+            Self::Reminder => {
+                "Sent once to a customer who doesn't answer an agent, after the time set below. Leave empty to \
+                 send nothing. Variables: {{ customer.first_name }}, {{ customer.name }}, {{ agent.name }}, {{ \
+                 tenant.name }}."
+            }
         }
     }
 }
@@ -93,6 +104,7 @@ impl Texts {
             TextName::NoticeOnline => &self.notice_online,
             TextName::NoticeOffline => &self.notice_offline,
             TextName::Closing => &self.closing,
+            TextName::Reminder => &self.reminder,
         }
     }
 
@@ -108,6 +120,7 @@ impl Texts {
             TextName::NoticeOnline => self.notice_online = text,
             TextName::NoticeOffline => self.notice_offline = text,
             TextName::Closing => self.closing = text,
+            TextName::Reminder => self.reminder = text,
         }
     }
 }
@@ -131,6 +144,31 @@ pub enum ReadPolicy {
     Never,
 }
 
+/// What happens when a customer does not answer an agent's reply. Times are counted from the reply; 0 is never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SilenceTimes {
+    /// When the customer is reminded.
+    pub remind_after: Span,
+    /// When the conversation closes.
+    pub close_after: Span,
+}
+
+impl SilenceTimes {
+    pub fn reminder(self) -> Option<Span> {
+        Some(self.remind_after).filter(|after| *after > Span(0))
+    }
+
+    pub fn close(self) -> Option<Span> {
+        Some(self.close_after).filter(|after| *after > Span(0))
+    }
+
+    /// When something happens first.
+    pub fn first(self) -> Option<Span> {
+        self.reminder().or(self.close())
+    }
+}
+
 /// All settings of a tenant that affect its conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -142,6 +180,7 @@ pub struct TenantSettings {
     pub reply_target: Span,
     /// How long after a close a message that needs no answer is received without one; 0 is never.
     pub grace_time: Span,
+    pub silence: SilenceTimes,
     /// Whether agents must pick an outcome when they close.
     pub outcome_rule: OutcomeRule,
     /// IANA name of the time zone for days in filters and times in messages.
@@ -158,6 +197,7 @@ impl Default for TenantSettings {
             waiting_target: Span::minutes(5),
             reply_target: Span::minutes(5),
             grace_time: Span::minutes(30),
+            silence: SilenceTimes::default(),
             outcome_rule: OutcomeRule::default(),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
@@ -177,9 +217,35 @@ pub fn grace_fault(grace: Span) -> Option<String> {
     (grace < Span(0) || grace > Span::hours(24)).then(|| "Enter a grace time of up to 24 hours.".to_owned())
 }
 
+/// The times for silent customers that an admin may set. WhatsApp's window closes 24 hours after the customer wrote, so
+/// longer ones would never come.
+pub fn silence_fault(times: SilenceTimes) -> Option<String> {
+    let is_out = |span: Span| span != Span(0) && (span < Span::minutes(5) || span > Span::hours(23));
+    if is_out(times.remind_after) || is_out(times.close_after) {
+        return Some("Enter a time between 5 minutes and 23 hours, or 0 for never.".to_owned());
+    }
+    let is_reversed = times.reminder().zip(times.close()).is_some_and(|(reminder, close)| close <= reminder);
+    is_reversed.then(|| "Close later than you remind.".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn silent_customers_are_reminded_before_the_close_and_within_the_window() {
+        let fault = |remind_after, close_after| silence_fault(SilenceTimes { remind_after, close_after });
+        let (off, five, day) = (Span(0), Span::minutes(5), Span::hours(23));
+        for (remind_after, close_after) in [(off, off), (five, off), (off, five), (five, day), (five, Span(300_001))] {
+            assert_eq!(fault(remind_after, close_after), None);
+        }
+        for out in [Span(-1), Span(1), Span(299_999), Span(23 * 3_600_000 + 1)] {
+            assert!(fault(out, off).is_some_and(|detail| detail.contains("23 hours")), "{out:?}");
+            assert!(fault(off, out).is_some_and(|detail| detail.contains("23 hours")), "{out:?}");
+        }
+        assert_eq!(fault(five, five).as_deref(), Some("Close later than you remind."));
+        assert!(fault(day, five).is_some());
+    }
 
     #[test]
     fn a_grace_time_may_be_off_and_ends_with_the_window() {
@@ -203,6 +269,7 @@ mod tests {
             notice_online: "text 2".into(),
             notice_offline: "text 3".into(),
             closing: "text 4".into(),
+            reminder: "text 5".into(),
         };
         assert_eq!(texts, expected);
         for (at, name) in TextName::ALL.into_iter().enumerate() {
@@ -225,13 +292,15 @@ mod tests {
             "Handoff message, agents online",
             "Handoff message, no agents online",
             "Closing message",
+            "Reminder",
         ];
         assert_eq!(labels, expected);
         for name in TextName::ALL {
             let description = name.description();
             assert!(description.contains("Leave empty to "), "{name:?}");
-            // Only the closing text has an agent.
-            assert_eq!(description.contains("{{ agent.name }}"), name == TextName::Closing, "{name:?}");
+            // The conversation has an agent.
+            let has_agent = matches!(name, TextName::Closing | TextName::Reminder);
+            assert_eq!(description.contains("{{ agent.name }}"), has_agent, "{name:?}");
         }
     }
 

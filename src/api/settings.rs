@@ -1,4 +1,4 @@
-//! A tenant's texts and targets.
+//! A tenant's texts, targets, and times for silent customers.
 
 use leptos::prelude::*;
 
@@ -43,4 +43,12 @@ pub async fn targets_save(
     let targets =
         crate::server::settings::targets::Targets { waiting_target, reply_target, grace_time, zone, read_policy };
     Ok(call.service::<crate::server::settings::Settings>()?.targets_save(call.tenant(), call.actor(), targets).await?)
+}
+
+/// A time of 0 is never.
+#[server(endpoint = "silence_save")]
+pub async fn silence_save(remind_after: Span, close_after: Span) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    let times = crate::domain::settings::SilenceTimes { remind_after, close_after };
+    Ok(call.service::<crate::server::settings::Settings>()?.silence_save(call.tenant(), call.actor(), times).await?)
 }

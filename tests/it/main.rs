@@ -39,6 +39,7 @@ mod returns_answered;
 mod sending;
 mod shop;
 mod signatures;
+mod silent_customers;
 mod simulator_peers;
 mod stored;
 mod tenant_matrix;

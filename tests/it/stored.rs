@@ -53,7 +53,7 @@ fn written<T: Serialize + DeserializeOwned>(golden: &[&str]) {
 #[test]
 fn states_and_kinds_keep_their_names() {
     named(Stage::ALL, Stage::as_str, ["bot", "waiting", "claimed", "phone", "closed"]);
-    named(CloseReason::ALL, CloseReason::as_str, ["done", "bot", "merged", "imported"]);
+    named(CloseReason::ALL, CloseReason::as_str, ["done", "bot", "merged", "imported", "silent"]);
     named(
         Delivery::ALL,
         Delivery::as_str,
@@ -65,7 +65,10 @@ fn states_and_kinds_keep_their_names() {
     named(
         JobKind::ALL,
         JobKind::as_str,
-        ["turn", "reread", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending", "snooze"],
+        [
+            "turn", "reread", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending", "snooze",
+            "silence",
+        ],
     );
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
     named(SnoozeKind::ALL, SnoozeKind::as_str, ["time", "reply", "window"]);

@@ -84,6 +84,9 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
                 (Tone::Close, None, "Closed. It continues in this customer's other conversation.".to_owned())
             }
             (CloseReason::Imported, _) => (Tone::Close, None, "Imported from the number's history".to_owned()),
+            (CloseReason::Silent, _) => {
+                (Tone::Close, None, "Closed automatically: the customer did not reply".to_owned())
+            }
         },
         Event::Reopened { agent, .. } => {
             let words = match &entry.actor {
@@ -249,6 +252,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
             CloseReason::Bot => "The bot closed a conversation".to_owned(),
             CloseReason::Merged => "Closed a merged conversation".to_owned(),
             CloseReason::Imported => "Archived an imported conversation".to_owned(),
+            CloseReason::Silent => "Closed the conversation of a silent customer".to_owned(),
         },
         Event::Reopened { agent, .. } => format!("Reopened a conversation for {}", names.of(agent)),
         Event::EndingCancelled { kind, agent, cause, .. } => ending::audited(*kind, *cause, agent, names),
@@ -288,6 +292,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
                 Setting::WaitingTarget => "the response-time target",
                 Setting::ReplyTarget => "the reply-time target",
                 Setting::GraceTime => "the grace time after a close",
+                Setting::SilenceTimes => "what happens to silent customers",
                 Setting::Outcome => "an outcome",
                 Setting::OutcomeRule => "whether a close needs an outcome",
                 Setting::TimeZone => "the time zone",

@@ -216,7 +216,9 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         Event::Snoozed { .. } => Some(CancelCause::Snoozed),
         Event::Closed { reason, .. } => match reason {
             CloseReason::Merged => Some(CancelCause::Merged),
-            CloseReason::Done | CloseReason::Bot | CloseReason::Imported => Some(CancelCause::Ended),
+            CloseReason::Done | CloseReason::Bot | CloseReason::Imported | CloseReason::Silent => {
+                Some(CancelCause::Ended)
+            }
         },
         Event::ReturnedToBot { .. } => Some(CancelCause::Ended),
         Event::Started { .. }

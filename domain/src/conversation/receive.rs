@@ -22,7 +22,7 @@ impl Conversation {
     fn may_stay_unanswered(&self) -> bool {
         match &self.state {
             State::Closed { reason, .. } => match reason {
-                CloseReason::Done | CloseReason::Bot => true,
+                CloseReason::Done | CloseReason::Bot | CloseReason::Silent => true,
                 CloseReason::Merged | CloseReason::Imported => false,
             },
             State::Human { .. } => self.ending.is_some(),

@@ -45,8 +45,10 @@ impl Conversation {
         match reason {
             CloseReason::Merged => Err(Refusal::Merged),
             CloseReason::Imported => Err(Refusal::Imported),
-            CloseReason::Done | CloseReason::Bot if !self.window.is_open(now) => Err(Refusal::WindowClosed),
-            CloseReason::Done | CloseReason::Bot => {
+            CloseReason::Done | CloseReason::Bot | CloseReason::Silent if !self.window.is_open(now) => {
+                Err(Refusal::WindowClosed)
+            }
+            CloseReason::Done | CloseReason::Bot | CloseReason::Silent => {
                 let (handoff, agent) = (handoff.clone(), agent.clone());
                 Ok(vec![Event::Reopened { handoff, agent, team: self.team.clone(), target }])
             }

@@ -56,6 +56,8 @@ pub enum CloseReason {
     Merged,
     /// It was imported from the number's history.
     Imported,
+    /// The customer did not answer an agent's reply for too long.
+    Silent,
 }
 
 variant_names!(CloseReason {
@@ -63,6 +65,7 @@ variant_names!(CloseReason {
     Bot => "bot",
     Merged => "merged",
     Imported => "imported",
+    Silent => "silent",
 });
 
 /// The outcome of a call to another system.
@@ -92,6 +95,8 @@ pub enum Setting {
     ReplyTarget,
     /// How long after a close messages that need no answer are received quietly.
     GraceTime,
+    /// When silent customers are reminded, and when their conversations close.
+    SilenceTimes,
     /// What agents pick when they close.
     Outcome,
     /// Whether they must pick one.

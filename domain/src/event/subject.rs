@@ -75,7 +75,9 @@ impl Event {
             Self::Closed { reason, handoff, .. } => {
                 let end = match reason {
                     CloseReason::Merged => HandoffEnd::Merged,
-                    CloseReason::Done | CloseReason::Bot | CloseReason::Imported => HandoffEnd::Closed,
+                    CloseReason::Done | CloseReason::Bot | CloseReason::Imported | CloseReason::Silent => {
+                        HandoffEnd::Closed
+                    }
                 };
                 handoff.as_ref().map(|handoff| (handoff, end))
             }

@@ -130,7 +130,7 @@ impl UnitOfWork {
     }
 
     /// Whether a webhook body that the number's app received up to `at` is unread.
-    async fn has_unread(&mut self, channel: &ChannelId, at: Timestamp) -> Result<bool> {
+    pub(super) async fn has_unread(&mut self, channel: &ChannelId, at: Timestamp) -> Result<bool> {
         let tenant = self.tenant_id();
         let Some(channel) = channels::find(&mut self.tx, &tenant, channel).await? else { return Ok(false) };
         Ok(journal::has_unread(&mut self.tx, &channel.app_id, at).await?)

@@ -31,7 +31,7 @@ impl UnitOfWork {
             JobKind::Fetch => self.enqueued.media = true,
             JobKind::Read | JobKind::Typing => self.enqueued.marks = true,
             // These are due later, when their workers poll.
-            JobKind::Model | JobKind::QuestionTimeout | JobKind::Ending | JobKind::Snooze => {}
+            JobKind::Model | JobKind::QuestionTimeout | JobKind::Ending | JobKind::Snooze | JobKind::Silence => {}
         }
     }
 

@@ -4,7 +4,7 @@
 //! - `receive/`: what Meta reports
 //! - `agent/`: what agents do, a file per verb
 //! - `delivery/`: outcomes of sends
-//! - `endings.rs`: what becomes of pending endings without an agent's act
+//! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers
 //! - `customers.rs`: customer records; `media.rs`: results of downloads; `requests.rs`: ends of API calls; `jobs.rs`:
 //!   the jobs that a change enqueues
 //!
@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod media;
 pub mod receive;
 mod requests;
+mod silence;
 pub mod unit_of_work;
 
 use crate::{

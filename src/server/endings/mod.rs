@@ -1,7 +1,7 @@
-//! The worker of what agents scheduled: takes pending endings and snoozes that are due and lets `conversations` carry
-//! them out.
+//! The worker of what waits for a time: takes pending endings, snoozes and silences that are due and lets
+//! `conversations` carry them out.
 //!
-//! What an ending or a snooze does, and what cancels it, does not belong here. Another kind of work that waits for a
+//! What each of them does, and what cancels it, does not belong here. Another kind of work that waits for a
 //! time gets its own kind of job and, if it writes conversations, a verb there.
 
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ use crate::{
 const LEASE: Span = Span::seconds(60);
 /// Most jobs of a kind that are taken at once.
 const BATCH: i64 = 64;
-/// Failed attempts after which an ending is cancelled.
+/// Failed attempts after which an ending is cancelled and a silence is forgotten.
 const MAX_ATTEMPTS: i64 = 5;
 /// The wait after a failed attempt.
 const RETRY: Span = Span::seconds(2);
@@ -44,7 +44,7 @@ impl Endings {
     /// Carries out what is due. Returns how many there were.
     pub async fn run_once(&self) -> Result<usize> {
         let mut taken = 0;
-        for kind in [JobKind::Ending, JobKind::Snooze] {
+        for kind in [JobKind::Ending, JobKind::Snooze, JobKind::Silence] {
             let due = self.jobs.take(kind, Selection::Any, LEASE, BATCH).await?;
             for job in &due {
                 if let Err(error) = self.carry_out(job).await {
@@ -62,6 +62,14 @@ impl Endings {
         if job.kind == JobKind::Snooze {
             // Tried until it succeeds: a conversation must not stay put aside.
             return self.conversations.end_snooze(job).await;
+        }
+        if job.kind == JobKind::Silence {
+            if job.attempts < MAX_ATTEMPTS {
+                return self.conversations.end_silence(job).await;
+            }
+            // The conversation stays open with its agent.
+            self.jobs.finish(job).await?;
+            return Ok(());
         }
         match job.attempts >= MAX_ATTEMPTS {
             true => self.conversations.give_up_ending(job).await,

@@ -6,7 +6,7 @@ use crate::{
         event::{Actor, Change, Entry, Event, Setting},
         ids::{AgentId, ChannelId, KeywordId, Seq, TenantId},
         keyword::{Keyword, Matching},
-        settings::{ReadPolicy, TenantSettings as Values, TextName},
+        settings::{ReadPolicy, SilenceTimes, TenantSettings as Values, TextName},
         time::{Span, Timestamp},
     },
     server::{
@@ -332,6 +332,23 @@ async fn the_grace_time_after_a_close_is_saved_within_its_bounds() {
     let settings = office.settings.tenant(&office.tenant).await.expect("a tenant").settings;
     assert_eq!(settings.grace_time, Span(0));
     assert_eq!(office.changes().await, [(Setting::GraceTime, Change::Changed)]);
+}
+
+#[tokio::test]
+async fn the_times_for_silent_customers_are_saved_within_their_bounds() {
+    let office = office().await;
+    let save = async |remind_after, close_after| {
+        let times = SilenceTimes { remind_after, close_after };
+        office.settings.silence_save(&office.tenant, admin(), times).await
+    };
+    save(Span(0), Span(0)).await.expect("nothing differs");
+    assert!(detail(save(Span::minutes(4), Span(0)).await).contains("5 minutes"));
+    assert!(detail(save(Span::hours(2), Span::hours(1)).await).contains("later"));
+    assert_eq!(office.changes().await, []);
+    save(Span::minutes(30), Span::hours(2)).await.expect("saved");
+    let settings = office.settings.tenant(&office.tenant).await.expect("a tenant").settings;
+    assert_eq!(settings.silence, SilenceTimes { remind_after: Span::minutes(30), close_after: Span::hours(2) });
+    assert_eq!(office.changes().await, [(Setting::SilenceTimes, Change::Changed)]);
 }
 
 #[tokio::test]

@@ -40,13 +40,13 @@ impl Settings {
 
 const SAMPLE_AGENT: &str = "Ana";
 
-/// The text with sample values. Only the closing text has the name of an agent.
+/// The text with sample values. Only texts of a conversation that an agent has can name the agent.
 fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<String> {
     if let Some(detail) = text_fault(text) {
         return Err(SettingsError::Invalid(detail));
     }
     let filled = match name {
-        TextName::Closing => {
+        TextName::Closing | TextName::Reminder => {
             let values = ClosingValues { customer_name: SAMPLE_CUSTOMER, agent_name: agent, tenant_name: tenant };
             closing_message(text, &values)
         }
@@ -65,5 +65,6 @@ fn stored_name(name: TextName) -> &'static str {
         TextName::NoticeOnline => "notice_online",
         TextName::NoticeOffline => "notice_offline",
         TextName::Closing => "closing",
+        TextName::Reminder => "reminder",
     }
 }

@@ -1,9 +1,10 @@
-//! The automatic messages, each with its field and a preview of the phone.
+//! The automatic messages, each with its field and a preview of the phone, and the times for silent customers.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
+use super::silence::SilenceForm;
 use crate::{
     api::settings::{read_settings, text_preview, text_save},
     contract::ApiError,
@@ -56,7 +57,12 @@ fn MessagesPage() -> impl IntoView {
         <PageHead title="Messages" lead="Automatic messages. Changes apply immediately."/>
         {live_resource(refresh, read_settings, move |settings| {
             let card = |name| view! { <TextCard name settings refresh/> };
-            view! { <div class="stack">{TextName::ALL.into_iter().map(card).collect_view()}</div> }
+            view! {
+                <div class="stack">
+                    {TextName::ALL.into_iter().map(card).collect_view()}
+                    <SilenceForm settings refresh/>
+                </div>
+            }
         })}
     }
 }
@@ -164,6 +170,7 @@ fn key(name: TextName) -> &'static str {
         TextName::NoticeOnline => "notice-online",
         TextName::NoticeOffline => "notice-offline",
         TextName::Closing => "closing",
+        TextName::Reminder => "reminder",
     }
 }
 
@@ -171,7 +178,7 @@ fn silence(name: TextName) -> &'static str {
     match name {
         TextName::Greeting => "The fallback is sent instead",
         TextName::Fallback => "An agent is called",
-        TextName::NoticeOnline | TextName::NoticeOffline | TextName::Closing => "Nothing is sent",
+        TextName::NoticeOnline | TextName::NoticeOffline | TextName::Closing | TextName::Reminder => "Nothing is sent",
     }
 }
 

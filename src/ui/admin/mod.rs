@@ -15,6 +15,7 @@ pub mod messages;
 mod model;
 pub mod outcomes;
 mod secrets;
+mod silence;
 pub mod targets;
 pub mod team;
 mod tools;

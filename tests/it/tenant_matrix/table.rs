@@ -172,6 +172,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/text_save", "name=closing&text=Bye", ADMIN),
     call("/api/text_preview", "name=closing&text=Bye", ADMIN),
     call("/api/targets_save", "waiting_target=60000&reply_target=60000&grace_time=0&zone=UTC&read_policy=never", ADMIN),
+    call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
     call("/api/bot", "", ADMIN),
     call("/api/model_save", r#"{"model": {"model": "m"}, "key": null}"#, ADMIN),
     call("/api/model_key_forget", "", ADMIN),

@@ -187,7 +187,8 @@ impl Bot {
             | JobKind::Read
             | JobKind::Typing
             | JobKind::Ending
-            | JobKind::Snooze => return self.drop_turn(job).await,
+            | JobKind::Snooze
+            | JobKind::Silence => return self.drop_turn(job).await,
         };
         if is_stale(job, &turn) {
             return self.drop_turn(job).await;

@@ -41,7 +41,8 @@ impl UnitOfWork {
         let next = self.unanswered(&record.conversation, written_at.minus(OLDEST), seq).await?;
         let reply =
             SentReply { message: record.id.clone(), by: record.author.clone(), written_at, sent_at: self.now, next };
-        self.answers(&record.conversation, reply).await
+        self.answers(&record.conversation, reply).await?;
+        self.begin_silence(record).await
     }
 
     /// Somebody answered from the phone app, at `at` by Meta's clock. It is compared with the customer's messages by

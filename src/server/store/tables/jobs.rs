@@ -39,6 +39,8 @@ pub enum JobKind {
     Ending,
     /// A snooze ends. Key: the conversation. Payload: when, in milliseconds.
     Snooze,
+    /// A silent customer is reminded, or their conversation closes. Key: the conversation. Payload: the silence.
+    Silence,
 }
 
 variant_names!(JobKind {
@@ -53,6 +55,7 @@ variant_names!(JobKind {
     Typing => "typing",
     Ending => "ending",
     Snooze => "snooze",
+    Silence => "silence",
 });
 
 #[derive(Clone, Debug)]

@@ -331,6 +331,15 @@ pub async fn has_reply_since(tx: &mut Tx, tenant: &TenantId, conversation: &Conv
     Ok(id.is_some())
 }
 
+/// The newest message of a person in a conversation, whatever became of it.
+pub async fn newest_reply(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<MessageId>> {
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author IN ('agent', 'phone')
+            ORDER BY seq DESC LIMIT 1")
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
+    Ok(id.map(MessageId::from))
+}
+
 /// The customer's newest message in a conversation that can be marked as read at Meta, of those up to the log position
 /// `seen`.
 pub async fn newest_inbound(

@@ -1,0 +1,154 @@
+//! Silent customers: the job that reminds them and closes their conversations, in the tenant's times after an agent's
+//! reply. Both are off unless an admin sets a time.
+//!
+//! Who is silent is `domain::conversation`'s decision. Here is what only the tables know: whether the reply was the last
+//! one and reached WhatsApp, and whether messages of the customer are still in the journal.
+
+use crate::{
+    domain::{
+        conversation::{Command, Conversation, Goodbye, Silence, SilenceStep},
+        delivery::Delivery,
+        event::Actor,
+        ids::{ConversationId, MessageId},
+        interpolation::{ClosingValues, closing_message},
+        time::Span,
+    },
+    server::store::{
+        Leased, agents, customers,
+        jobs::{self, JobKind, JobRow},
+        messages::{self, MessageRow},
+        to_json,
+    },
+};
+
+use super::{Conversations, Result, UnitOfWork};
+
+/// How long a step waits for messages that are received and not read yet.
+const UNREAD_WAIT: Span = Span::seconds(5);
+
+impl Conversations {
+    /// Carries out the step of a silence that is due, in the transaction that also ends the job. A job whose silence is
+    /// over changes nothing.
+    pub async fn end_silence(&self, job: &Leased<JobRow>) -> Result<()> {
+        let id = &ConversationId::from(job.key.as_str());
+        self.transact(&job.tenant_id, move |mut work| async move {
+            let it = work.lock(id).await?.conversation.clone();
+            let Some(silence) = silence_of(job) else {
+                jobs::finish(&mut work.tx, job).await?;
+                return work.done();
+            };
+            let (times, now) = (work.tenant.settings.silence, work.now);
+            let step = it.silence_step(&silence, times, now);
+            let later = match step {
+                SilenceStep::WaitUntil(at) => Some(at),
+                SilenceStep::Remind | SilenceStep::Close => {
+                    // What the customer wrote until now counts, even if it is still in the journal.
+                    work.has_unread(&it.channel, now).await?.then_some(now.plus(UNREAD_WAIT))
+                }
+                SilenceStep::Over => None,
+            };
+            if let Some(later) = later {
+                jobs::release(&mut work.tx, job, later).await?;
+                return work.done();
+            }
+            if !jobs::finish(&mut work.tx, job).await? {
+                return work.discard(());
+            }
+            if step != SilenceStep::Over && work.is_last_word(id, &silence.reply).await? {
+                match step {
+                    SilenceStep::Remind => work.remind(&it, silence).await?,
+                    SilenceStep::Close => work.close_silent(&it, silence).await?,
+                    SilenceStep::Over | SilenceStep::WaitUntil(_) => {}
+                }
+            }
+            work.done()
+        })
+        .await
+    }
+}
+
+/// The silence that a job is about.
+fn silence_of(job: &JobRow) -> Option<Silence> {
+    match serde_json::from_str(&job.payload) {
+        Ok(silence) => Some(silence),
+        Err(error) => {
+            tracing::error!(%error, job = %job.id, "conversations: silence job unreadable, dropped");
+            None
+        }
+    }
+}
+
+impl UnitOfWork {
+    /// An agent's reply was sent: from now on the customer may be silent. Replaces the silence after an earlier reply.
+    pub(super) async fn begin_silence(&mut self, reply: &MessageRow) -> Result<()> {
+        let Some(after) = self.tenant.settings.silence.first() else { return Ok(()) };
+        let (tenant, now, id) = (self.tenant_id(), self.now, &reply.conversation);
+        let Some(silence) = self.get(id).and_then(|it| it.silence(&reply.id, now)) else { return Ok(()) };
+        // A later reply that is not sent yet begins its own.
+        if messages::newest_reply(&mut self.tx, &tenant, id).await?.as_ref() != Some(&reply.id) {
+            return Ok(());
+        }
+        jobs::drop_all(&mut self.tx, JobKind::Silence, id.as_str()).await?;
+        self.enqueue(JobKind::Silence, id.as_str(), to_json(&silence)?, now.plus(after));
+        Ok(())
+    }
+
+    /// Whether a reply is the newest of all and WhatsApp has it. One that is queued or failed is the agent's to look at.
+    async fn is_last_word(&mut self, id: &ConversationId, reply: &MessageId) -> Result<bool> {
+        let tenant = self.tenant_id();
+        if messages::newest_reply(&mut self.tx, &tenant, id).await?.as_ref() != Some(reply) {
+            return Ok(false);
+        }
+        let delivery = messages::find(&mut self.tx, &tenant, reply).await?.and_then(|record| record.delivery);
+        Ok(matches!(delivery, Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played)))
+    }
+
+    /// Sends the reminder, and enqueues the close, if there is one. An empty text is not sent.
+    async fn remind(&mut self, it: &Conversation, silence: Silence) -> Result<()> {
+        if let Some(text) = self.reminder(it).await? {
+            self.send_system_text(&it.id, &text)?;
+        }
+        let silence = Silence { reminded_at: Some(self.now), ..silence };
+        let due = match it.silence_step(&silence, self.tenant.settings.silence, self.now) {
+            SilenceStep::WaitUntil(at) => at,
+            SilenceStep::Close => self.now,
+            SilenceStep::Over | SilenceStep::Remind => return Ok(()),
+        };
+        self.enqueue(JobKind::Silence, it.id.as_str(), to_json(&silence)?, due);
+        Ok(())
+    }
+
+    /// Closes the conversation, with the tenant's closing text.
+    async fn close_silent(&mut self, it: &Conversation, silence: Silence) -> Result<()> {
+        let agent_name = self.owner_name(it).await?;
+        if self.run(&it.id, Actor::System, &Command::CloseSilent { silence }, None)?.is_empty() {
+            return Ok(());
+        }
+        self.send_goodbye(&it.id, &agent_name, &Goodbye::Standard).await
+    }
+
+    /// The tenant's reminder for the customer, if its text is a valid template.
+    async fn reminder(&mut self, it: &Conversation) -> Result<Option<String>> {
+        let tenant = self.tenant_id();
+        let agent_name = self.owner_name(it).await?;
+        let customer = customers::find(&mut self.tx, &tenant, &it.customer).await?;
+        let values = ClosingValues {
+            customer_name: customer.as_ref().map_or("", |customer| &customer.name),
+            agent_name: &agent_name,
+            tenant_name: &self.tenant.name,
+        };
+        match closing_message(&self.tenant.settings.texts.reminder, &values) {
+            Ok(text) => Ok(Some(text)),
+            Err(fault) => {
+                tracing::warn!(%tenant, %fault, "conversations: reminder template invalid");
+                Ok(None)
+            }
+        }
+    }
+
+    async fn owner_name(&mut self, it: &Conversation) -> Result<String> {
+        let Some(agent) = it.agent() else { return Ok(String::new()) };
+        let tenant = self.tenant_id();
+        Ok(agents::find(&mut self.tx, &tenant, agent).await?.map_or_else(String::new, |agent| agent.name))
+    }
+}
