@@ -94,7 +94,7 @@ fn it_belongs_to_its_owner() {
     let close = Command::Close { agent: ana(), seen: Some("msg_1".into()) };
     let ends = [take_over, Command::Release { agent: ana() }, Command::ReturnToBot { agent: ana() }, close];
     for command in ends {
-        assert_eq!(after(snoozed(), &[command.clone()]).snooze, None, "{command:?}");
+        assert_eq!(after(snoozed(), std::slice::from_ref(&command)).snooze, None, "{command:?}");
     }
     // A further reply of the owner does not end it, but one that turns out undelivered does.
     assert_eq!(after(snoozed(), &[reply(ana())]).snooze, Some(TOMORROW));
