@@ -3,6 +3,7 @@
 import type { APIRequestContext, Browser, BrowserContext, Page } from "@playwright/test";
 import {
   actions,
+  card,
   cards,
   composer,
   composerNotice,
@@ -116,6 +117,21 @@ export async function says(request: APIRequestContext, customer: Customer, text:
 /** The customer asks for an agent. */
 export async function asksForAgent(request: APIRequestContext, customer: Customer) {
   await says(request, customer, "Hello, I would like to speak to agent");
+}
+
+/** A new customer's conversation that `who` has claimed by its card, with the focus in the reply. */
+export async function claimed(
+  browser: Browser,
+  request: APIRequestContext,
+  name: string,
+  who: Who = "ana",
+): Promise<[Page, Customer]> {
+  const customer = await newCustomer(request, name);
+  const desk = await quietDeskOf(browser, who);
+  await asksForAgent(request, customer);
+  await card(desk, customer).getByRole("button", { name: "Claim" }).click();
+  await expect(composer(desk)).toBeFocused();
+  return [desk, customer];
 }
 
 /** Opens the customer's conversation from the list. */
