@@ -61,7 +61,8 @@ export const threadFacts = (page: Page): Locator => thread(page).getByRole("para
 export const actions = (page: Page): Locator => thread(page).getByRole("group", { name: "Actions" });
 
 /** Opens and closes the choices of a snooze. */
-export const snoozeToggle = (page: Page): Locator => actions(page).getByText("Snooze", { exact: true });
+export const snoozeToggle = (page: Page): Locator =>
+  actions(page).locator("summary").filter({ has: page.getByText("Snooze", { exact: true }) });
 
 /** What scrolls: the messages, and the events between them. */
 export const messageList = (page: Page): Locator => thread(page).getByRole("region", { name: "Messages" });

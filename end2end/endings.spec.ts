@@ -1,29 +1,16 @@
 // Closing, returning to the bot, releasing and taking over can be undone. A press changes nothing for the customer until
 // its time to undo is over, and whatever the customer writes cancels it.
-import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import {
-  actions,
-  card,
-  composer,
-  composerNotice,
-  delivery,
-  endingBar,
-  message,
-  notice,
-  row,
-  thread,
-  undoList,
-} from "./desk";
+import type { Page } from "@playwright/test";
+import { actions, composer, composerNotice, delivery, endingBar, message, notice, row, thread, undoList } from "./desk";
 import { expect, test } from "./fixtures";
 import {
   type Customer,
   OFFLINE,
-  asksForAgent,
+  claimed,
   closes,
   cutOff,
   deskOf,
   live,
-  newCustomer,
   opens,
   pressesClose,
   quietDeskOf,
@@ -31,16 +18,6 @@ import {
   says,
 } from "./people";
 import { onPhone, phoneOf } from "./phone";
-
-/** Ana has claimed the customer's conversation. */
-async function claimed(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
-  const customer = await newCustomer(request, name);
-  const ana = await quietDeskOf(browser, "ana");
-  await asksForAgent(request, customer);
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(ana)).toBeFocused();
-  return [ana, customer];
-}
 
 const undoes = (desk: Page, customer: Customer) =>
   undoList(desk).locator(".undo", { hasText: customer.name }).getByRole("button", { name: "Undo" }).click();

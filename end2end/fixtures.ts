@@ -1,10 +1,9 @@
-// What holds for every test: no page may write to its console, no page outlives the test that opened it, and changed
-// settings of the simulator are restored.
+// What holds for every test: the demo runs, no page may write to its console, no page outlives the test that opened it,
+// and changed settings of the simulator are restored.
 import { type APIRequestContext, type BrowserContext, test as base, expect } from "@playwright/test";
+import { DESK, Demo, PHONE } from "./demo";
 
-export { expect };
-
-export const PHONE = `http://${process.env.HANDOFF_SIMULATOR_LISTEN ?? "127.0.0.1:3001"}`;
+export { PHONE, expect };
 
 /** The browser warns of this by itself where the machine is slow. */
 const SLOW_MACHINE = /was preloaded using link preload but not used within a few seconds/;
@@ -50,7 +49,23 @@ interface Fixtures {
   simulator: Simulator;
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures & { demo: void }, { workerDemo: Demo }>({
+  baseURL: DESK,
+  workerDemo: [
+    async ({}, use) => {
+      const demo = new Demo();
+      await use(demo);
+      await demo.stop();
+    },
+    { scope: "worker" },
+  ],
+  demo: [
+    async ({ workerDemo }, use, { file }) => {
+      await workerDemo.startFor(file);
+      await use();
+    },
+    { auto: true },
+  ],
   allowConsole: [
     async ({ browser }, use) => {
       const lines: string[] = [];

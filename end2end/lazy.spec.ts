@@ -45,11 +45,11 @@ test("the desk loads no admin code; the first click loads it, once", async ({ br
     await navigation.getByRole("link", { name: link }).click();
     await expect(heading(page, title)).toBeVisible();
   }
-  // All settings are one part; the flows, which are larger than all of them, are another.
-  expect(ofRoutes(requested)).toEqual(["split_thread", "split_settings"]);
+  // The admin's frame is a part, and all settings are one; the flows, which are larger than all of them, are another.
+  expect(ofRoutes(requested)).toEqual(["split_thread", "split_admin", "split_settings"]);
   await navigation.getByRole("link", { name: "Flows" }).click();
   await expect(heading(page, "Flows")).toBeVisible();
-  expect(ofRoutes(requested)).toEqual(["split_thread", "split_settings", "split_flows"]);
+  expect(ofRoutes(requested)).toEqual(["split_thread", "split_admin", "split_settings", "split_flows"]);
   const loaded = parts(requested);
   expect(new Set(loaded).size).toBe(loaded.length);
 

@@ -1,18 +1,8 @@
 // What needs an agent: the groups of one's own conversations, marks and badges of a row, and when rows move.
-import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { card, composer, message, newRows, row, rows } from "./desk";
+import type { Page } from "@playwright/test";
+import { message, newRows, row, rows } from "./desk";
 import { PHONE, expect, test } from "./fixtures";
-import { type Customer, asksForAgent, deskOf, live, newCustomer, opens, quietDeskOf, replies, says } from "./people";
-
-/** Ana has claimed the customer's conversation. */
-async function claimed(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
-  const customer = await newCustomer(request, name);
-  const ana = await quietDeskOf(browser, "ana");
-  await asksForAgent(request, customer);
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(ana)).toBeFocused();
-  return [ana, customer];
-}
+import { type Customer, claimed, deskOf, live, opens, replies, says } from "./people";
 
 /** The list with this customer only, without an open conversation. */
 async function onlyListOf(desk: Page, customer: Customer) {

@@ -3,6 +3,7 @@
 import type { APIRequestContext, Browser, BrowserContext, Page } from "@playwright/test";
 import {
   actions,
+  card,
   cards,
   composer,
   composerNotice,
@@ -15,14 +16,15 @@ import {
   thread,
   threadName,
 } from "./desk";
-import { PHONE, expect } from "./fixtures";
+import { PHONE, expect, test } from "./fixtures";
 
 export const PASSWORD = "handoff-demo";
 
 export type Who = "ana" | "ben" | "chloe" | "admin";
 type Look = Parameters<Browser["newContext"]>[0];
 
-const cookies = new Map<Who, Awaited<ReturnType<BrowserContext["cookies"]>>>();
+/** By file of tests and person: each file has a server of its own. */
+const cookies = new Map<string, Awaited<ReturnType<BrowserContext["cookies"]>>>();
 
 /** Signs in through the form, as a person does. */
 export async function signIn(page: Page, who: Who) {
@@ -33,17 +35,18 @@ export async function signIn(page: Page, who: Who) {
   await page.waitForURL("**/conversations");
 }
 
-/** A browser of `who`, signed in. One sign-in serves all tests, because the server limits the attempts. */
+/** A browser of `who`, signed in. One sign-in serves all tests of a file, because the server limits the attempts. */
 export async function browserOf(browser: Browser, who: Who, look: Look = {}): Promise<BrowserContext> {
   const context = await browser.newContext(look);
-  const known = cookies.get(who);
+  const session = `${test.info().file} ${who}`;
+  const known = cookies.get(session);
   if (known) {
     await context.addCookies(known);
     return context;
   }
   const page = await context.newPage();
   await signIn(page, who);
-  cookies.set(who, (await context.cookies()).filter((cookie) => cookie.name.endsWith("handoff")));
+  cookies.set(session, (await context.cookies()).filter((cookie) => cookie.name.endsWith("handoff")));
   await page.close();
   return context;
 }
@@ -116,6 +119,21 @@ export async function says(request: APIRequestContext, customer: Customer, text:
 /** The customer asks for an agent. */
 export async function asksForAgent(request: APIRequestContext, customer: Customer) {
   await says(request, customer, "Hello, I would like to speak to agent");
+}
+
+/** A new customer's conversation that `who` has claimed by its card, with the focus in the reply. */
+export async function claimed(
+  browser: Browser,
+  request: APIRequestContext,
+  name: string,
+  who: Who = "ana",
+): Promise<[Page, Customer]> {
+  const customer = await newCustomer(request, name);
+  const desk = await quietDeskOf(browser, who);
+  await asksForAgent(request, customer);
+  await card(desk, customer).getByRole("button", { name: "Claim" }).click();
+  await expect(composer(desk)).toBeFocused();
+  return [desk, customer];
 }
 
 /** Opens the customer's conversation from the list. */

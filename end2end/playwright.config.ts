@@ -1,17 +1,15 @@
-// How the tests start the product and reach it. `cargo xtask test` sets every variable and gives each run free ports
-// and an empty database; `npx playwright test` by hand uses the demo on the usual address, or starts one.
+// How the tests are run. Each worker starts its own demo: see demo.ts.
 import { defineConfig, devices } from "@playwright/test";
+import { MODEL_PORT, WORKERS } from "./demo";
 
 const env = process.env;
-const desk = env.HANDOFF_PUBLIC_URL ?? "http://127.0.0.1:3000";
-const program = env.HANDOFF_PROGRAM ?? "../target/debug/handoff";
-const model = env.MODEL_PORT ?? "3999";
 
 export default defineConfig({
   testDir: ".",
   testMatch: "**/*.spec.ts",
-  // All tests share one server and its tenant, and the smallest machine that runs them has two cores.
-  workers: 1,
+  globalSetup: "./demo.ts",
+  workers: WORKERS,
+  // The tests of a file share a demo, and some continue what an earlier one did.
   fullyParallel: false,
   forbidOnly: !!env.CI,
   // A test that passes only the second time has found something: retries would hide it.
@@ -22,7 +20,6 @@ export default defineConfig({
   outputDir: "test-results",
   use: {
     ...devices["Desktop Chrome"],
-    baseURL: desk,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
     // No screenshots in the trace: taking them would slow down a machine with two cores.
@@ -43,28 +40,12 @@ export default defineConfig({
       ],
     },
   },
-  webServer: [
-    {
-      command: "node peers/model.mjs",
-      port: Number(model),
-      env: { ...env, MODEL_PORT: model } as Record<string, string>,
-      reuseExistingServer: !env.HANDOFF_PROGRAM,
-      gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
-    },
-    {
-      command: `${program} demo`,
-      url: desk,
-      // The first start creates a week of conversations.
-      timeout: 120_000,
-      env: {
-        ...env,
-        HANDOFF_DEMO_MODEL: "open-model",
-        HANDOFF_DEMO_MODEL_ADDRESS: `http://127.0.0.1:${model}/v1`,
-      } as Record<string, string>,
-      reuseExistingServer: !env.HANDOFF_PROGRAM,
-      stdout: env.CI ? "ignore" : "pipe",
-      stderr: "pipe",
-      gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
-    },
-  ],
+  // The model has no state of its own: one serves all workers.
+  webServer: {
+    command: "node peers/model.mjs",
+    port: Number(MODEL_PORT),
+    env: { ...env, MODEL_PORT } as Record<string, string>,
+    reuseExistingServer: !env.HANDOFF_PROGRAM,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+  },
 });

@@ -1,18 +1,8 @@
 // A message is read when its owner has the end of the thread on the screen, and not before.
-import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { card, composer, composerNotice, message, messageList, row, rows } from "./desk";
+import type { Page } from "@playwright/test";
+import { composer, composerNotice, message, messageList, row, rows } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, asksForAgent, newCustomer, opens, quietDeskOf, says } from "./people";
-
-/** Chloe has claimed the customer's conversation. She has few others, so that its row is in the list. */
-async function claimed(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
-  const customer = await newCustomer(request, name);
-  const chloe = await quietDeskOf(browser, "chloe");
-  await asksForAgent(request, customer);
-  await card(chloe, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(chloe)).toBeFocused();
-  return [chloe, customer];
-}
+import { claimed, opens, says } from "./people";
 
 /** What the desk tells the server to be read, from now on. */
 function looks(desk: Page): string[] {
@@ -24,7 +14,7 @@ function looks(desk: Page): string[] {
 }
 
 test("a message below what is shown is unread until the reader goes there", async ({ browser, request }) => {
-  const [chloe, customer] = await claimed(browser, request, "Rhea Stone");
+  const [chloe, customer] = await claimed(browser, request, "Rhea Stone", "chloe");
   for (let n = 1; n <= 25; n += 1) await says(request, customer, `Line ${n} of a long story`);
   await expect(message(chloe, "Line 25 of")).toBeInViewport();
   await messageList(chloe).evaluate((list) => list.scrollTo({ top: 0, behavior: "instant" }));
@@ -39,7 +29,7 @@ test("a message below what is shown is unread until the reader goes there", asyn
 });
 
 test("a conversation that was left while the next one loads is not read", async ({ browser, request }) => {
-  const [chloe, customer] = await claimed(browser, request, "Rita Sommer");
+  const [chloe, customer] = await claimed(browser, request, "Rita Sommer", "chloe");
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;

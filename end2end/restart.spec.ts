@@ -1,6 +1,6 @@
 // The server is killed and started again: no message is lost or duplicated, and nobody has to do anything. With a
 // server and a simulator of its own, because the other tests need theirs.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -10,8 +10,8 @@ import { cards, composer, delivery, message, messages, offlineBanner, rows } fro
 import { expect, test } from "./fixtures";
 import { type Customer, live } from "./people";
 import { onPhone, phoneOf } from "./phone";
+import { PROGRAM, answers, start, stop } from "./programs";
 
-const PROGRAM = process.env.HANDOFF_PROGRAM ?? "../target/debug/handoff";
 const PASSWORD = "a-long-password";
 
 async function freePort(): Promise<number> {
@@ -25,7 +25,7 @@ async function freePort(): Promise<number> {
 /** The product and a simulator, each a process of its own. */
 class Machine {
   private readonly data = mkdtempSync(join(tmpdir(), "handoff-restart-"));
-  private readonly running: ChildProcess[] = [];
+  private simulator?: ChildProcess;
   private server?: ChildProcess;
 
   private constructor(readonly desk: string, readonly phone: string) {}
@@ -38,15 +38,14 @@ class Machine {
     machine.run("admin", "add-app", "demo", "Meta");
     machine.run("admin", "add-number", "--tenant", "Lakeside", "--app", "demo", "--phone-number-id", "100200300400500",
       "--waba-id", "200300400500600", "--phone", "+1 555 010 0000", "--name", "Lakeside");
-    machine.running.push(machine.spawn("simulator"));
-    await machine.answers(`http://${machine.phone}/sim/settings`);
+    machine.simulator = start(["simulator"], machine.env);
+    await answers(`http://${machine.phone}/sim/settings`, 30_000);
     await machine.serve();
     return machine;
   }
 
   private get env() {
     return {
-      ...process.env,
       HANDOFF_LISTEN: this.desk,
       HANDOFF_PUBLIC_URL: `http://${this.desk}`,
       HANDOFF_SIMULATOR_LISTEN: this.phone,
@@ -62,36 +61,21 @@ class Machine {
   }
 
   private run(...args: string[]) {
-    execFileSync(PROGRAM, args, { env: this.env, stdio: ["ignore", "ignore", "inherit"] });
-  }
-
-  private spawn(...args: string[]): ChildProcess {
-    return spawn(PROGRAM, args, { env: { ...this.env, RUST_LOG: "error" }, stdio: ["ignore", "ignore", "inherit"] });
-  }
-
-  private async answers(url: string) {
-    await expect.poll(() => fetch(url).then((response) => response.ok, () => false), { timeout: 30_000 }).toBeTruthy();
+    execFileSync(PROGRAM, args, { env: { ...process.env, ...this.env }, stdio: ["ignore", "ignore", "inherit"] });
   }
 
   async serve() {
-    this.server = this.spawn("serve");
-    await this.answers(`http://${this.desk}/health`);
+    this.server = start(["serve"], this.env);
+    await answers(`http://${this.desk}/health`, 30_000);
   }
 
   /** Kills the server without a shutdown, as a power failure does. */
   async kill() {
-    const exited = once(this.server!, "exit");
-    this.server!.kill("SIGKILL");
-    await exited;
+    await stop(this.server!, "SIGKILL");
   }
 
   async stop() {
-    for (const child of [...this.running, ...(this.server ? [this.server] : [])]) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const exited = once(child, "exit");
-      child.kill("SIGTERM");
-      await exited;
-    }
+    for (const child of [this.simulator, this.server]) if (child) await stop(child, "SIGTERM");
     rmSync(this.data, { recursive: true, force: true });
   }
 }

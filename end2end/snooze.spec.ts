@@ -1,17 +1,13 @@
 // An agent puts a conversation of their own aside: until a time, until the customer writes, or shortly before the reply
 // window closes.
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { actions, card, composer, row, snoozeToggle, threadFacts, undoList } from "./desk";
+import { actions, composer, row, snoozeToggle, threadFacts, undoList } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, asksForAgent, newCustomer, quietDeskOf, replies, says } from "./people";
+import { type Customer, claimed, quietDeskOf, replies, says } from "./people";
 
 /** Chloe has claimed the customer's conversation and replied. She has few others, so that its row is in the list. */
 async function answered(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
-  const customer = await newCustomer(request, name);
-  const chloe = await quietDeskOf(browser, "chloe");
-  await asksForAgent(request, customer);
-  await card(chloe, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(chloe)).toBeFocused();
+  const [chloe, customer] = await claimed(browser, request, name, "chloe");
   await replies(chloe, "One moment, I will ask");
   await expect(row(chloe, customer, "Customer's turn")).toBeVisible();
   return [chloe, customer];

@@ -17,7 +17,7 @@ import {
 import { everyFactLands, fillsThread } from "./dossier";
 import { expectState, imports, publishes, takesOffline } from "./editor";
 import { expect, test } from "./fixtures";
-import { type Customer, closes, deskOf, newCustomer, opens, quietDeskOf, returnsToBot, says } from "./people";
+import { type Customer, closes, deskOf, newCustomer, opens, quietDeskOf, replies, returnsToBot, says } from "./people";
 import { onPhone, phoneOf, types } from "./phone";
 
 /** Claims by the card, which says what triggered the handoff. */
@@ -90,7 +90,9 @@ test("a flow's failed lookup triggers a handoff, with the data it collected", as
     await expect(message(ana, "10050")).toBeVisible();
   });
 
-  await test.step("returned to the bot, the flow continues at its step for that", async () => {
+  await test.step("answered and returned to the bot, the flow continues at its step for that", async () => {
+    // What the customer wrote last would be the bot's turn, had nobody answered it.
+    await replies(ana, "Found it: the parcel leaves today");
     await returnsToBot(ana);
     await expect(composerNotice(ana)).toContainText("The bot is replying");
     await expect(onPhone(phone, "Anything else I can help with?")).toBeVisible();

@@ -1,30 +1,9 @@
 // Writing to a customer when something interferes: a reload, a rejected message, the customer's next message.
-import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
-import { actions, card, composer, composerNotice, delivery, endingBar, message, row, rows } from "./desk";
+import type { Locator, Page } from "@playwright/test";
+import { actions, composer, composerNotice, delivery, endingBar, message, row, rows } from "./desk";
 import { expect, test } from "./fixtures";
-import {
-  type Customer,
-  OFFLINE,
-  asksForAgent,
-  cutOff,
-  deskOf,
-  newCustomer,
-  opens,
-  quietDeskOf,
-  replies,
-  says,
-} from "./people";
+import { type Customer, OFFLINE, claimed, cutOff, deskOf, opens, replies, says } from "./people";
 import { onPhone, field as phoneField, phoneOf } from "./phone";
-
-/** Ana has claimed the customer's conversation. */
-async function claimed(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
-  const customer = await newCustomer(request, name);
-  const ana = await quietDeskOf(browser, "ana");
-  await asksForAgent(request, customer);
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(ana)).toBeVisible();
-  return [ana, customer];
-}
 
 test("a draft survives a reload and belongs to one conversation and one agent", async ({ browser, request }) => {
   const [ana, customer] = await claimed(browser, request, "Xenia Roth");

@@ -25,6 +25,11 @@ pub(super) fn fresh() -> Conversation {
     }
 }
 
+/// A conversation with the bot; the customer wrote `msg_1`.
+pub(super) fn written() -> Conversation {
+    Conversation { last_turn: Some("msg_1".into()), last_item: Some("msg_1".into()), ..fresh() }
+}
+
 pub(super) fn ana() -> AgentId {
     "agt_ana".into()
 }
@@ -38,14 +43,28 @@ pub(super) fn run(
     command: &Command,
     now: Timestamp,
 ) -> Result<(Conversation, Vec<Event>), Refusal> {
+    run_as(&Actor::System, conversation, command, now)
+}
+
+/// As [`run`], with the actor of the events.
+pub(super) fn run_as(
+    actor: &Actor,
+    conversation: &Conversation,
+    command: &Command,
+    now: Timestamp,
+) -> Result<(Conversation, Vec<Event>), Refusal> {
     let events = conversation.decide(command, now)?;
-    let next = events.iter().fold(conversation.clone(), |state, event| state.apply(event, &Actor::System, now));
+    let next = events.iter().fold(conversation.clone(), |state, event| state.apply(event, actor, now));
     Ok((next, events))
 }
 
 pub(super) fn after(conversation: Conversation, commands: &[Command]) -> Conversation {
+    after_as(&Actor::System, conversation, commands)
+}
+
+pub(super) fn after_as(actor: &Actor, conversation: Conversation, commands: &[Command]) -> Conversation {
     commands.iter().fold(conversation, |state, command| {
-        run(&state, command, T0).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}")).0
+        run_as(actor, &state, command, T0).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}")).0
     })
 }
 
@@ -58,6 +77,22 @@ pub(super) fn hand_off() -> Command {
         turn: None,
         team: None,
     }
+}
+
+pub(super) fn staff_writes(author: Author) -> Command {
+    Command::Echo {
+        author,
+        message: "msg_e".into(),
+        kind: "text".into(),
+        digest: String::new(),
+        at: T0,
+        handoff: "hof_e".into(),
+        target: Span::minutes(5),
+    }
+}
+
+pub(super) fn take_over(agent: AgentId) -> Command {
+    Command::TakeOver { agent, handoff: "hof_1".into(), target: Span::minutes(5) }
 }
 
 pub(super) fn customer_writes(id: &str) -> Command {
@@ -97,7 +132,7 @@ fn given_a_takeover_when_the_bots_answer_arrives_then_it_is_refused() {
     let turn = before.epoch;
     let say = Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn };
     assert!(before.decide(&say, T0).is_ok());
-    let taken = after(before, &[Command::TakeOver { agent: ana(), handoff: "hof_1".into(), target: Span::minutes(5) }]);
+    let taken = after(before, &[take_over(ana())]);
     assert_eq!(taken.decide(&say, T0), Err(Refusal::TurnOver));
     // After the return to the bot, the old turn is still refused.
     let returned = after(taken, &[Command::ReturnToBot { agent: ana() }]);

@@ -24,9 +24,8 @@ use super::{
 };
 
 pub use self::{
-    matcher::{Heard, Matcher},
-    samples::{Samples, missed_forms, samples, why},
-    words::HEARD_LIMIT,
+    matcher::Matcher,
+    samples::{Samples, samples, why},
 };
 
 /// How a phrase is matched.
@@ -74,6 +73,13 @@ pub struct Keyword {
     /// Applies to this number only; `None` applies to all.
     pub channel: Option<ChannelId>,
     pub enabled: bool,
+}
+
+impl Keyword {
+    /// A phrase that is matched like a rule for every customer and number, but is none of the tenant's.
+    pub fn for_everybody(phrase: String, matching: Matching) -> Self {
+        Self { id: String::new().into(), phrase, matching, language: None, channel: None, enabled: true }
+    }
 }
 
 /// The longest phrase, in characters.
@@ -125,13 +131,6 @@ pub struct MatchContext<'a> {
     pub language: Option<&'a str>,
     /// Rules that have requested an agent for this message already: its next version does not fire them again.
     pub fired: &'a [KeywordId],
-}
-
-/// Whether `phrase` occurs in `message`, matched like a rule.
-pub fn phrase_matches(message: &str, phrase: &str, matching: Matching) -> bool {
-    let id = KeywordId::from(String::new());
-    let rule = Keyword { id, phrase: phrase.to_owned(), matching, language: None, channel: None, enabled: true };
-    Matcher::new(vec![rule]).first_match(message, MatchContext::default()).is_some()
 }
 
 fn applies(rule: &Keyword, context: MatchContext<'_>) -> bool {

@@ -11,6 +11,12 @@ mod limits_tests;
 #[path = "keyword/scripts_tests.rs"]
 mod scripts_tests;
 
+/// Whether `phrase` occurs in `message`, matched like a rule.
+fn phrase_matches(message: &str, phrase: &str, matching: Matching) -> bool {
+    let rule = Keyword::for_everybody(phrase.to_owned(), matching);
+    Matcher::new(vec![rule]).first_match(message, MatchContext::default()).is_some()
+}
+
 /// The first of `rules` that matches, and where.
 fn first_match(rules: &[Keyword], message: &str, context: MatchContext<'_>) -> Option<(Keyword, Found)> {
     Matcher::new(rules.to_vec()).first_match(message, context).map(|(rule, found)| (rule.clone(), found))

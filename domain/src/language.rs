@@ -55,7 +55,7 @@ pub fn same(one: &str, other: &str) -> bool {
 }
 
 /// The primary language: `pt` for `pt-BR` and `pt_PT`.
-fn primary(tag: &str) -> String {
+pub(crate) fn primary(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
 }
 

@@ -6,7 +6,7 @@ use crate::{
     layout::Layout,
     machine,
     server::Product,
-    step::{Attempting, Outcome, Stop, Tally, ask, on_path, run, run_counting},
+    step::{Outcome, Stop, Tally, ask, on_path, run, run_counting},
 };
 use std::{
     env, fs,
@@ -71,29 +71,23 @@ pub fn ensure_packages(layout: &Layout) -> Outcome {
         .current_dir(folder))
 }
 
-/// Runs the tests against their own demo: free ports, an empty database.
+/// How many files of tests run at a time, each against a demo of its own. They wait for the clock as often as they
+/// compute, so that the smallest machine that runs them, with two cores, carries two.
+const WORKERS: usize = 2;
+
+/// Runs the tests against demos on free ports that begin with the same data.
 pub fn test(layout: &Layout, product: &Product, browser: &Path, args: &[String], tally: &mut Tally) -> Outcome {
-    let folder = layout.end2end();
-    let data = layout.scratch().join("end2end");
-    if data.exists() {
-        fs::remove_dir_all(&data).attempting(data.display())?;
-    }
-    fs::create_dir_all(&data).attempting(data.display())?;
-    let (desk, simulator, model) = (machine::free_port()?, machine::free_port()?, machine::free_port()?);
+    let ports = (0..2 * WORKERS).map(|_| Ok(machine::free_port()?.to_string())).collect::<Outcome<Vec<_>>>()?;
     let mut command = Command::new("npx");
     command
         .args(["--no-install", "playwright", "test"])
         .args(args)
-        .current_dir(folder)
+        .current_dir(layout.end2end())
         .env(BROWSER_VARIABLE, browser)
         .env("HANDOFF_PROGRAM", &product.program)
-        .env("HANDOFF_LISTEN", format!("127.0.0.1:{desk}"))
-        .env("HANDOFF_PUBLIC_URL", format!("http://127.0.0.1:{desk}"))
-        .env("HANDOFF_SIMULATOR_LISTEN", format!("127.0.0.1:{simulator}"))
-        .env("HANDOFF_GRAPH_URL", format!("http://127.0.0.1:{simulator}/v26.0"))
-        .env("MODEL_PORT", model.to_string())
-        .env("HANDOFF_DATA", &data)
-        .env("DATABASE_URL", format!("sqlite://{}", data.join("handoff.db").display()));
+        .env("HANDOFF_TEST_PORTS", ports.join(","))
+        .env("HANDOFF_TEST_DATA", layout.scratch().join("end2end"))
+        .env("MODEL_PORT", machine::free_port()?.to_string());
     product.environment(&mut command);
     run_counting(&mut command, tally)
 }

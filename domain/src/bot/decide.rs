@@ -6,7 +6,7 @@ use crate::{
         definition::{Flow, Start, StepId, StepKind},
         run::{Input, ModelResult, Position},
     },
-    keyword::{self, Found, Keyword, MatchContext, Matcher},
+    keyword::{Found, Keyword, MatchContext, Matcher},
     message::{Content, Referral},
     model::ModelSettings,
     settings::Texts,
@@ -145,10 +145,7 @@ fn first<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
 
 fn by_phrase<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
     let words = situation.content.text()?;
-    started(
-        situation,
-        |start| matches!(start, Start::Phrase { phrase, matching } if keyword::phrase_matches(words, phrase, *matching)),
-    )
+    situation.live.iter().find(|live| live.starts_with(words))
 }
 
 fn started<'t>(situation: &Situation<'t>, fits: impl Fn(&Start) -> bool) -> Option<&'t LiveFlow> {

@@ -155,7 +155,7 @@ fn the_preview_shows_the_keyword_and_what_would_answer_without_it() {
     let content = text("agent");
     let (rules, texts) = (Matcher::new(vec![rule("agent")]), turn(text("hi")).settings.texts);
     let shown = |rules| {
-        let setting = keyword::MatchContext::default();
+        let setting = crate::keyword::MatchContext::default();
         let first = Situation::first_message(&content, setting, rules, &[], None, &texts);
         let Preview { keyword, next } = preview(&first);
         (keyword.map(|(rule, found)| (rule.phrase.as_str(), found.start, found.end)), format!("{next:?}"))

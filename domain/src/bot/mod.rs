@@ -24,9 +24,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     conversation::Epoch,
-    flow::{definition::Flow, run::Position},
+    flow::{
+        definition::{Flow, Start},
+        run::Position,
+    },
     ids::{ChannelId, ConversationId, FlowId, KeywordId, MessageId, TenantId},
-    keyword::{self, Matcher},
+    keyword::{Keyword, MatchContext, Matcher},
     message::{Content, Referral},
     model::ModelSettings,
     settings::TenantSettings,
@@ -93,6 +96,24 @@ pub struct LiveFlow {
     pub id: FlowId,
     pub version: i64,
     pub flow: Arc<Flow>,
+    /// The phrases that start it, compiled once for all messages.
+    phrases: Matcher,
+}
+
+impl LiveFlow {
+    pub fn new(id: FlowId, version: i64, flow: Arc<Flow>) -> Self {
+        let phrases = flow.starts.iter().filter_map(|start| match start {
+            Start::Phrase { phrase, matching } => Some(Keyword::for_everybody(phrase.clone(), *matching)),
+            Start::NewConversation | Start::Button { .. } | Start::Ad { .. } => None,
+        });
+        let phrases = Matcher::new(phrases.collect());
+        Self { id, version, flow, phrases }
+    }
+
+    /// Whether one of its phrases occurs in `message`, matched like a keyword rule.
+    fn starts_with(&self, message: &str) -> bool {
+        self.phrases.first_match(message, MatchContext::default()).is_some()
+    }
 }
 
 /// A conversation's position in a flow.
@@ -127,7 +148,7 @@ impl Turn {
         Some(Situation {
             content: self.content.as_ref()?,
             referral: self.referral.as_ref(),
-            setting: keyword::MatchContext {
+            setting: MatchContext {
                 channel: Some(&self.channel),
                 language: self.customer.language.as_deref(),
                 fired: &self.fired,

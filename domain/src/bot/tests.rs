@@ -31,7 +31,7 @@ pub(super) fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
     };
     let step = Step { id: "ask".into(), name: String::new(), act: StepKind::Question(question) };
     let flow = Flow { name: format!("Flow {id}"), starts, steps: vec![step], resume: None };
-    LiveFlow { id: id.into(), version: 1, flow: Arc::new(flow) }
+    LiveFlow::new(id.into(), 1, Arc::new(flow))
 }
 
 pub(super) fn by_phrase(phrase: &str) -> Start {
@@ -251,7 +251,7 @@ proptest! {
         turn.settings.texts = texts;
         turn.model = has_model.then(model);
         let language = turn.customer.language.as_deref();
-        let setting = keyword::MatchContext { channel: Some(&turn.channel), language, fired: &[] };
+        let setting = crate::keyword::MatchContext { channel: Some(&turn.channel), language, fired: &[] };
         let first = Situation::first_message(
             &content, setting, &turn.keywords, &turn.live, turn.model.as_deref(), &turn.settings.texts);
         let shown = preview(&first);

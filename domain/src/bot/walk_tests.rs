@@ -13,7 +13,7 @@ use crate::{
 
 fn live(steps: serde_json::Value) -> LiveFlow {
     let flow: Flow = serde_json::from_value(json!({ "name": "Orders", "steps": steps })).expect("a flow");
-    LiveFlow { id: "flw_1".into(), version: 3, flow: Arc::new(flow) }
+    LiveFlow::new("flw_1".into(), 3, Arc::new(flow))
 }
 
 fn message(id: &str, text: &str) -> serde_json::Value {

@@ -1,59 +1,23 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    super::tests::{T0, after_as, ana, ben, customer_writes, reply, run_as, staff_writes, take_over, written},
+    *,
+};
 use crate::{
     conversation::{Command, PreviousOwner, Received, Snooze, SnoozeKind},
     handoff::Trigger,
     message::TurnEffect,
-    window::Window,
 };
 
-const T0: Timestamp = Timestamp(1_000_000);
 const DUE: Timestamp = T0.plus(UNDO_TIME);
 
-fn ana() -> AgentId {
-    "agt_ana".into()
-}
-fn ben() -> AgentId {
-    "agt_ben".into()
-}
-
-/// A conversation with the bot; the customer wrote `msg_1`.
-fn fresh() -> Conversation {
-    Conversation {
-        id: "cnv_1".into(),
-        channel: "chn_1".into(),
-        customer: "cus_1".into(),
-        team: "tem_1".into(),
-        previous: None,
-        started_at: T0,
-        epoch: Epoch(0),
-        window: Window::default(),
-        last_turn: Some("msg_1".into()),
-        last_item: Some("msg_1".into()),
-        unread: 0,
-        reply_clock: None,
-        snooze: None,
-        state: State::Bot,
-        ending: None,
-    }
-}
-
 fn run(state: &Conversation, command: &Command) -> Result<(Conversation, Vec<Event>), Refusal> {
-    let events = state.decide(command, T0)?;
-    let actor = Actor::Agent(ana());
-    let next = events.iter().fold(state.clone(), |state, event| state.apply(event, &actor, T0));
-    Ok((next, events))
+    run_as(&Actor::Agent(ana()), state, command, T0)
 }
 
 fn after(state: Conversation, commands: &[Command]) -> Conversation {
-    commands
-        .iter()
-        .fold(state, |state, command| run(&state, command).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}")).0)
-}
-
-fn take_over(agent: AgentId) -> Command {
-    Command::TakeOver { agent, handoff: "hof_1".into(), target: Span::minutes(5) }
+    after_as(&Actor::Agent(ana()), state, commands)
 }
 
 fn press(agent: AgentId, kind: EndingKind, seen: &str) -> Command {
@@ -61,39 +25,9 @@ fn press(agent: AgentId, kind: EndingKind, seen: &str) -> Command {
     Command::ScheduleEnding { ending, kind, agent, seen, outcome, due_at: DUE }
 }
 
-fn writes(id: &str) -> Command {
-    Command::Receive(Received {
-        message: id.into(),
-        kind: "text".into(),
-        turn: TurnEffect::Customer,
-        digest: String::new(),
-        written_at: T0,
-        late: false,
-        handoff: "hof_late".into(),
-        target: Span::minutes(5),
-        reply_target: Span::minutes(10),
-    })
-}
-
-fn reply(agent: AgentId) -> Command {
-    Command::Reply { agent, message: "msg_r".into(), kind: "text".into(), digest: String::new() }
-}
-
-fn echo(author: Author) -> Command {
-    Command::Echo {
-        author,
-        message: "msg_e".into(),
-        kind: "text".into(),
-        digest: String::new(),
-        at: T0,
-        handoff: "hof_e".into(),
-        target: Span::minutes(5),
-    }
-}
-
 /// Ana has it and pressed.
 fn pending(kind: EndingKind) -> Conversation {
-    after(fresh(), &[take_over(ana()), press(ana(), kind, "msg_1")])
+    after(written(), &[take_over(ana()), press(ana(), kind, "msg_1")])
 }
 
 fn cause(events: &[Event]) -> Option<CancelCause> {
@@ -105,7 +39,7 @@ const CARRY_OUT: fn() -> Command = || Command::CarryOutEnding { ending: "end_1".
 #[test]
 fn given_a_press_then_nothing_changes_until_it_is_carried_out() {
     for kind in EndingKind::ALL {
-        let before = after(fresh(), &[take_over(ana())]);
+        let before = after(written(), &[take_over(ana())]);
         let pending = pending(kind);
         assert_eq!(pending.ending.as_ref().map(|it| (it.kind, it.epoch, it.due_at)), Some((kind, before.epoch, DUE)));
         assert_eq!(Conversation { ending: None, ..pending.clone() }, before);
@@ -129,7 +63,7 @@ fn given_a_pending_ending_when_it_is_undone_then_the_epoch_stays() {
     assert_eq!(pending.decide(&undo(ana(), "end_0"), T0), Err(Refusal::EndingOver), "an earlier one");
     assert_eq!(pending.decide(&undo(ben(), "end_1"), T0), Err(Refusal::PressedBy(ana())));
     let undone = after(pending, &[undo(ana(), "end_1")]);
-    assert_eq!(undone, after(fresh(), &[take_over(ana())]));
+    assert_eq!(undone, after(written(), &[take_over(ana())]));
     assert_eq!(undone.decide(&undo(ana(), "end_1"), T0), Err(Refusal::EndingOver));
     assert_eq!(undone.decide(&CARRY_OUT(), T0), Err(Refusal::EndingOver));
 }
@@ -147,29 +81,29 @@ fn given_a_pending_ending_when_it_is_pressed_again_then_nothing_is_pending() {
 
 #[test]
 fn given_a_refused_ordinary_command_then_the_press_is_refused_alike() {
-    let with_ana = after(fresh(), &[take_over(ana())]);
+    let with_ana = after(written(), &[take_over(ana())]);
     for kind in EndingKind::ALL {
         assert_eq!(with_ana.decide(&press(ana(), kind, "msg_0"), T0), Err(Refusal::CustomerJustWrote));
         assert_eq!(with_ana.decide(&press(ben(), kind, "msg_1"), T0), Err(Refusal::OwnedBy(ana())));
     }
-    assert_eq!(fresh().decide(&press(ana(), EndingKind::ReturnToBot, "msg_1"), T0), Err(Refusal::WithBot));
-    assert!(fresh().decide(&press(ana(), EndingKind::Close, "msg_1"), T0).is_ok(), "anyone closes what the bot has");
+    assert_eq!(written().decide(&press(ana(), EndingKind::ReturnToBot, "msg_1"), T0), Err(Refusal::WithBot));
+    assert!(written().decide(&press(ana(), EndingKind::Close, "msg_1"), T0).is_ok(), "anyone closes what the bot has");
 }
 
 #[test]
 fn given_a_pending_ending_then_each_of_these_commands_cancels_it_and_says_why() {
-    let notice = |turn: TurnEffect| match writes("msg_2") {
+    let notice = |turn: TurnEffect| match customer_writes("msg_2") {
         Command::Receive(received) => Command::Receive(Received { turn, ..received }),
         other => other,
     };
     let snooze = Snooze { kind: SnoozeKind::Reply, until: None };
     let cases = [
-        (writes("msg_2"), CancelCause::CustomerWrote),
+        (customer_writes("msg_2"), CancelCause::CustomerWrote),
         (notice(TurnEffect::Notice), CancelCause::CustomerWrote),
         (notice(TurnEffect::Silent), CancelCause::CustomerWrote),
         (take_over(ben()), CancelCause::Claimed),
         (reply(ana()), CancelCause::Replied),
-        (echo(Author::Phone), CancelCause::RepliedByPhone),
+        (staff_writes(Author::Phone), CancelCause::RepliedByPhone),
         (Command::Release { agent: ana() }, CancelCause::Released),
         (Command::Snooze { agent: ana(), snooze }, CancelCause::Snoozed),
         (Command::Merge, CancelCause::Merged),
@@ -183,7 +117,7 @@ fn given_a_pending_ending_then_each_of_these_commands_cancels_it_and_says_why() 
             assert!(matches!(events[0], Event::EndingCancelled { .. }), "{command:?}: the cancellation comes first");
             assert_eq!((cause(&events), next.ending), (Some(*expected), None), "{command:?}");
         }
-        for command in [Command::See { agent: ana(), left: 0 }, echo(Author::Partner)] {
+        for command in [Command::See { agent: ana(), left: 0 }, staff_writes(Author::Partner)] {
             let (next, events) = run(&pending(kind), &command).expect("is possible");
             assert_eq!((cause(&events), next.ending.is_some()), (None, true), "{command:?}");
         }
@@ -217,7 +151,7 @@ fn given_a_pending_ending_then_only_news_without_a_command_cancels_it() {
         digest: String::new(),
     };
     assert_eq!(told(&imported, &Actor::System), None, "imported history is no news");
-    let free = after(fresh(), &[take_over(ana())]);
+    let free = after(written(), &[take_over(ana())]);
     assert_eq!(free.cancellation(&Event::PartnerTook, &Actor::Meta), None, "nothing is pending");
 }
 
@@ -259,7 +193,7 @@ fn the_agent_is_told_unless_they_cancelled_it_themselves() {
 
 #[test]
 fn given_a_pending_close_then_the_bots_turn_waits_and_a_failure_still_asks_for_an_agent() {
-    let pending = after(fresh(), &[press(ana(), EndingKind::Close, "msg_1")]);
+    let pending = after(written(), &[press(ana(), EndingKind::Close, "msg_1")]);
     let hand_off = |turn| Command::HandOff {
         handoff: "hof_1".into(),
         trigger: Trigger::Model,
@@ -296,13 +230,13 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (agent.clone(), ending.clone()).prop_map(|(agent, ending)| Command::UndoEnding { agent, ending }),
         4 => ending.prop_map(|ending| Command::CarryOutEnding { ending }),
         1 => Just(Command::CancelEnding { cause: CancelCause::AgentDeactivated }),
-        1 => prop_oneof![Just("msg_1"), Just("msg_2")].prop_map(writes),
+        1 => prop_oneof![Just("msg_1"), Just("msg_2")].prop_map(customer_writes),
         2 => agent.clone().prop_map(take_over),
         1 => agent.clone().prop_map(reply),
         1 => agent.clone().prop_map(|agent| Command::Claim { agent }),
         1 => agent.clone().prop_map(|agent| Command::Release { agent }),
         1 => agent.clone().prop_map(|agent| Command::See { agent, left: 0 }),
-        1 => prop_oneof![Just(Author::Phone), Just(Author::Partner)].prop_map(echo),
+        1 => prop_oneof![Just(Author::Phone), Just(Author::Partner)].prop_map(staff_writes),
         1 => epoch.clone().prop_map(|turn| Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn }),
         1 => (agent.clone(), epoch.clone()).prop_map(|(agent, epoch)| Command::UndoRelease { agent, epoch }),
         1 => (agent, epoch).prop_map(|(agent, epoch)| Command::UndoTakeOver { agent, epoch, back_to: PreviousOwner::Nobody }),
@@ -314,7 +248,7 @@ proptest! {
     fn a_pending_ending_is_carried_out_or_cancelled_once_and_changes_nothing_before(
         commands in prop::collection::vec(command(), 0..60),
     ) {
-        let mut state = fresh();
+        let mut state = written();
         for command in &commands {
             let Ok((next, events)) = run(&state, command) else { continue };
             let named = |event: &&Event| matches!(event, Event::EndingCancelled { .. } | Event::EndingScheduled { .. });

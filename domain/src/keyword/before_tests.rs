@@ -5,7 +5,7 @@ use proptest::{
     prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 
-use super::{Found, Keyword, MatchContext, Matcher, Matching};
+use super::{super::matcher::Heard, Found, Keyword, MatchContext, Matcher, Matching};
 use crate::{
     ids::KeywordId,
     text::{self, Folded},
@@ -208,6 +208,6 @@ proptest! {
         let fired = before(&rules, &message).is_some();
         let matcher = Matcher::new(rules.to_vec());
         let now = matcher.counted(&message, MatchContext::default(), &mut super::written::Steps::default());
-        prop_assert!(!fired || matches!(now, Some((_, _, super::Heard::Written))), "{phrase:?} {message:?}");
+        prop_assert!(!fired || matches!(now, Some((_, _, Heard::Written))), "{phrase:?} {message:?}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    stems::{Rest, is_elision, stems},
+    stems::{Rest, is_elision, is_one_of, stems},
     tongue::{Tongue, is_vowel},
     words::Word,
     written::{Steps, ends_word, starts_word},
@@ -186,17 +186,22 @@ impl<'v> Hits<'v> {
 
     /// Hears the message's words before `nth` and `nth` as one ("Kunden-Service" for "Kundenservice").
     pub fn hear_joined(&mut self, nth: usize, before: &Word, word: &Word, steps: &mut Steps) {
-        let chars: Vec<char> = before.chars.iter().chain(&word.chars).copied().collect();
-        let joined = Word { chars, ..Word::default() };
+        let chars = || before.chars.iter().chain(&word.chars).copied();
+        // Most pairs of words begin nothing that is known, so they are joined only where something may match.
+        let mut joined = Word::default();
+        let length = before.chars.len() + word.chars.len();
         let mut node = 0;
-        for end in 1..=joined.chars.len() {
+        for (end, letter) in (1..).zip(chars()) {
             steps.add(1);
-            let Some(next) = self.vocabulary.next(node, joined.chars[end - 1]) else { return };
+            let Some(next) = self.vocabulary.next(node, letter) else { return };
             node = next;
+            if end > before.chars.len() && joined.chars.is_empty() {
+                joined.chars.extend(chars());
+            }
             for stem in self.vocabulary.nodes[node].stems.iter().filter(|_| end > before.chars.len()) {
                 steps.add(1);
                 // In Hangul what follows is often a word of its own ("상담 원해요" is not "상담원").
-                let is_free = stem.tongue != Tongue::Korean || end == joined.chars.len();
+                let is_free = stem.tongue != Tongue::Korean || end == length;
                 if is_free
                     && stem.tongue.joins_words()
                     && (!stem.is_spoken || self.spoken.contains(&Some(stem.tongue)))
@@ -251,8 +256,7 @@ fn is_whole(word: &Word, start: usize, end: usize, stem: &Stem, steps: &mut Step
         Rest::Free | Rest::Ending | Rest::Vowel => {}
     }
     if word.apostrophes.contains(&end) && stem.tongue.script() == Tongue::Latin && letters.len() >= APOSTROPHE_LEAST {
-        let is_clitic = AFTER_APOSTROPHE.iter().any(|clitic| clitic.chars().eq(rest.iter().copied()));
-        return is_clitic || Tongue::Turkish.is_ending(letters, rest, steps);
+        return is_one_of(rest, &AFTER_APOSTROPHE) || Tongue::Turkish.is_ending(letters, rest, steps);
     }
     let is_cut = word.apostrophes.iter().any(|at| *at > end);
     // A changed stem may be shorter than its word, which was long enough.

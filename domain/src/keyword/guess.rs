@@ -1,7 +1,7 @@
 //! The language of a phrase or message that is too short to be detected: by letters that one language uses, or by its
 //! commonest words. A wrong guess only adds the endings of another language.
 
-use super::{tongue::Tongue, words::Word};
+use super::{stems::is_one_of, tongue::Tongue, words::Word};
 
 /// The commonest words of requests for a person, folded. Words of several languages count for each.
 const COMMON: [(Tongue, &[&str]); 10] = [
@@ -158,10 +158,7 @@ fn spelled(c: char) -> Option<Tongue> {
 
 /// The language with the most words in the text, if no other has as many.
 fn by_words(words: &[Word]) -> Option<Tongue> {
-    let count = |list: &[&str]| {
-        let known = |word: &&Word| list.iter().any(|known| known.chars().eq(word.chars.iter().copied()));
-        words.iter().take(WORDS).filter(known).count()
-    };
+    let count = |list: &[&str]| words.iter().take(WORDS).filter(|word| is_one_of(&word.chars, list)).count();
     let mut best = (0, None);
     for (tongue, list) in COMMON {
         let found = count(list);

@@ -1,7 +1,7 @@
 //! The work of the matcher has a bound, and what is longer than WhatsApp's texts is not matched.
 
 use super::*;
-use crate::keyword::written::Steps;
+use crate::keyword::{words::HEARD_LIMIT, written::Steps};
 
 /// The most steps for 200 rules and a message of 4,096 characters. A step is a comparison or a few operations on bits.
 const BUDGET: u64 = 40_000_000;

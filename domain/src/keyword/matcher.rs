@@ -38,7 +38,7 @@ struct Compiled {
 struct Phrase {
     needle: Needle,
     typos: Option<Typos>,
-    /// The same for letters as [`words`] folds them; `None` if they are equal or tolerate no typos.
+    /// The same for letters as [`words`] folds them, before an ending too; `None` if they tolerate no typos.
     heard_typos: Option<Typos>,
     tongue: Tongue,
     pattern: Option<Pattern>,
@@ -77,13 +77,17 @@ impl Matcher {
     }
 
     /// As [`Self::first_match`], with how it matched. Counts the steps.
-    pub fn counted(
+    pub(super) fn counted(
         &self,
         message: &str,
         context: MatchContext<'_>,
         steps: &mut Steps,
     ) -> Option<(&Keyword, Found, Heard)> {
         let Compiled { rules, phrases, .. } = &*self.0;
+        let active: Vec<usize> = (0..rules.len()).filter(|at| applies(&rules[*at], context)).collect();
+        if active.is_empty() {
+            return None;
+        }
         let message = words::heard(message);
         let mut haystack = text::fold(message);
         haystack.chars.truncate(words::FOLDED_LIMIT);
@@ -91,7 +95,6 @@ impl Matcher {
             return None;
         }
         steps.add(haystack.chars.len());
-        let active: Vec<usize> = (0..rules.len()).filter(|at| applies(&rules[*at], context)).collect();
         for at in active.iter().copied() {
             if let Some(found) = phrases[at].written(&rules[at], &haystack, message, steps) {
                 return Some((&rules[at], found, Heard::Written));
@@ -163,11 +166,11 @@ impl Phrase {
         let needle = Needle::new(text::fold(&rule.phrase).chars);
         let tongue = Tongue::of(&rule.phrase, rule.language.as_deref());
         let heard = words::words(&rule.phrase);
-        let letters: Vec<char> = heard.iter().map(|word| word.chars.as_slice()).collect::<Vec<_>>().join(&' ');
         let is_close = rule.matching == Matching::Close;
+        let letters = |words: &[Word]| words.iter().map(|word| word.chars.as_slice()).collect::<Vec<_>>().join(&' ');
         Self {
-            typos: Typos::new(&needle.chars).filter(|_| is_close),
-            heard_typos: Typos::new(&letters).filter(|_| is_close),
+            typos: is_close.then(|| Typos::new(&needle.chars)).flatten(),
+            heard_typos: is_close.then(|| Typos::new(&letters(&heard))).flatten(),
             pattern: Pattern::new(&heard, tongue, rule.language.is_none(), vocabulary),
             needle,
             tongue,

@@ -4,10 +4,10 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    Heard, Keyword, MatchContext, Matcher, Matching,
-    matcher::after,
+    Keyword, MatchContext, Matcher, Matching,
+    matcher::{Heard, after},
     tongue::{After, Tongue},
-    words::{Word, words},
+    words::{Word, medial, words},
     written::Steps,
 };
 
@@ -52,11 +52,6 @@ pub fn samples(rule: &Keyword) -> Samples {
         }
     }
     samples
-}
-
-/// The everyday forms of a rule's phrase that it does not hear.
-pub fn missed_forms(rule: &Keyword) -> Vec<String> {
-    samples(rule).missed
 }
 
 /// Which form of the rule's phrase a customer wrote, as the end of a sentence; `None` if they wrote the phrase itself.
@@ -156,14 +151,6 @@ fn sentences(tongue: Tongue) -> &'static [&'static str] {
 
 /// The phrase with an ending, whose vowels follow the phrase's last vowel. A final letter of Hebrew becomes a medial one.
 fn with_ending(phrase: &str, ending: &str) -> String {
-    let medial = |c| match c {
-        'ך' => 'כ',
-        'ם' => 'מ',
-        'ן' => 'נ',
-        'ף' => 'פ',
-        'ץ' => 'צ',
-        other => other,
-    };
     let mut letters: Vec<char> = phrase.chars().collect();
     if let Some(last) = letters.last_mut() {
         *last = medial(*last);

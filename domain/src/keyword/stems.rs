@@ -30,7 +30,7 @@ pub fn is_elision(before: &[char]) -> bool {
     is_one_of(before, &ELISIONS)
 }
 
-fn is_one_of(letters: &[char], list: &[&str]) -> bool {
+pub fn is_one_of(letters: &[char], list: &[&str]) -> bool {
     list.iter().any(|one| one.chars().eq(letters.iter().copied()))
 }
 

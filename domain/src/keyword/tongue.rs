@@ -12,7 +12,7 @@ use super::{
     words::{letters, words},
     written::Steps,
 };
-use crate::text::is_unspaced;
+use crate::{language, text::is_unspaced};
 
 /// A language, or a script whose language is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,8 +115,7 @@ impl Tongue {
 
     /// The language that a customer writes, if it has a table.
     pub fn of_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        Some(match primary.as_str() {
+        Some(match language::primary(tag).as_str() {
             "en" => Self::English,
             "de" => Self::German,
             "nl" | "af" => Self::Dutch,

@@ -5,10 +5,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text;
+use crate::{message::TEXT_LIMIT, text};
 
-/// At most this many characters of a message are matched: the longest text of WhatsApp.
-pub const HEARD_LIMIT: usize = 4_096;
+/// At most this many characters of a message are matched.
+pub const HEARD_LIMIT: usize = TEXT_LIMIT;
 /// At most this many folded characters: a syllable of Hangul becomes three letters.
 pub const FOLDED_LIMIT: usize = 4 * HEARD_LIMIT;
 
@@ -86,12 +86,19 @@ fn variant(c: char) -> char {
         'ک' | 'ڪ' | 'ګ' => 'ك',
         'ہ' | 'ھ' | 'ە' | 'ة' | 'ۃ' | 'ۀ' | 'ۂ' => 'ه',
         'ٱ' => 'ا',
+        other => text::digit(other).unwrap_or(medial(other)),
+    }
+}
+
+/// The shape within a word of a Hebrew letter that stands at its end.
+pub fn medial(c: char) -> char {
+    match c {
         'ך' => 'כ',
         'ם' => 'מ',
         'ן' => 'נ',
         'ף' => 'פ',
         'ץ' => 'צ',
-        other => text::digit(other).unwrap_or(other),
+        other => other,
     }
 }
 

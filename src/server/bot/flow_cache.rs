@@ -1,4 +1,4 @@
-//! A cache of parsed flow versions. A published version never changes, so entries stay valid while the server runs.
+//! A cache of parsed flow versions and their compiled start phrases. A published version never changes, so entries stay valid while the server runs.
 
 use std::{
     collections::HashMap,
@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     domain::{
+        bot::LiveFlow,
         flow::definition::Flow,
         ids::{FlowId, TenantId},
     },
@@ -20,7 +21,7 @@ pub struct FlowCache {
 }
 
 /// `None` marks a version that cannot be read. The error is logged once and affects only conversations in that version.
-type Versions = HashMap<(FlowId, i64), Option<Arc<Flow>>>;
+type Versions = HashMap<(FlowId, i64), Option<LiveFlow>>;
 
 /// The most cached versions. The cache is cleared when it is full.
 const MAX_VERSIONS: usize = 4_096;
@@ -34,6 +35,17 @@ impl FlowCache {
         id: &FlowId,
         version: i64,
     ) -> store::Result<Option<Arc<Flow>>> {
+        Ok(self.live(tx, tenant, id, version).await?.map(|live| live.flow))
+    }
+
+    /// As [`Self::version`], ready to be started by new conversations.
+    pub async fn live(
+        &self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        id: &FlowId,
+        version: i64,
+    ) -> store::Result<Option<LiveFlow>> {
         let key = (id.clone(), version);
         let known = self.flows.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(known) = known {
@@ -41,7 +53,7 @@ impl FlowCache {
         }
         let flow = match flows::version(tx, tenant, id, version).await {
             Ok(None) => return Ok(None),
-            Ok(Some(flow)) => Some(Arc::new(flow)),
+            Ok(Some(flow)) => Some(LiveFlow::new(id.clone(), version, Arc::new(flow))),
             Err(error @ StoreError::Unreadable { .. }) => {
                 tracing::error!(%tenant, flow = %id, version, %error, "bot: published flow unreadable");
                 None

@@ -33,18 +33,14 @@ impl Bot {
         message: &MessageId,
     ) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
-        let Some(tenant_data) = self.tenant_data(&mut tx, tenant).await? else {
-            return Err(ConversationError::NotFound);
-        };
+        let tenant_data = self.tenant_data(&mut tx, tenant).await?;
         self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await
     }
 
     /// A turn without a message: a response arrived, or a wait is over.
     pub async fn next_turn(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
-        let Some(tenant_data) = self.tenant_data(&mut tx, tenant).await? else {
-            return Err(ConversationError::NotFound);
-        };
+        let tenant_data = self.tenant_data(&mut tx, tenant).await?;
         self.load_turn(&mut tx, tenant, conversation, None, &tenant_data).await
     }
 
@@ -56,9 +52,7 @@ impl Bot {
         message: &MessageId,
     ) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
-        let Some(tenant_data) = self.tenant_data(&mut tx, tenant).await? else {
-            return Err(ConversationError::NotFound);
-        };
+        let tenant_data = self.tenant_data(&mut tx, tenant).await?;
         let turn = self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await?;
         let Some(mut turn) = turn else { return Ok(None) };
         let about = handoffs::of(&mut tx, tenant, conversation).await?.into_iter().map(|past| past.handoff);
@@ -72,9 +66,7 @@ impl Bot {
     /// As [`Self::turn`], for several conversations of one tenant in one read transaction.
     pub async fn turns(&self, tenant: &TenantId, asked: &[(ConversationId, MessageId)]) -> Result<Vec<Option<Turn>>> {
         let mut tx = self.conversations.db.begin_read().await?;
-        let Some(tenant_data) = self.tenant_data(&mut tx, tenant).await? else {
-            return Err(ConversationError::NotFound);
-        };
+        let tenant_data = self.tenant_data(&mut tx, tenant).await?;
         let mut turns = Vec::with_capacity(asked.len());
         for (conversation, message) in asked {
             turns.push(self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await?);
@@ -131,15 +123,13 @@ impl Bot {
         }))
     }
 
-    async fn tenant_data(&self, tx: &mut Tx, tenant: &TenantId) -> Result<Option<TenantData>> {
-        let Some(record) = tenants::find(tx, tenant).await? else { return Ok(None) };
+    async fn tenant_data(&self, tx: &mut Tx, tenant: &TenantId) -> Result<TenantData> {
+        let record = tenants::find(tx, tenant).await?.ok_or(ConversationError::NotFound)?;
         let mut live = Vec::new();
         for (id, version) in flows::live_versions(tx, tenant).await? {
-            if let Some(flow) = self.flow_cache.version(tx, tenant, &id, version).await? {
-                live.push(LiveFlow { id, version, flow });
-            }
+            live.extend(self.flow_cache.live(tx, tenant, &id, version).await?);
         }
-        Ok(Some(TenantData {
+        Ok(TenantData {
             name: record.name,
             channels: channels::list(tx, tenant)
                 .await?
@@ -150,7 +140,7 @@ impl Bot {
             keywords: self.matchers.of(tx, tenant).await?,
             live: live.into(),
             model: models::find(tx, tenant).await?.map(|row| row.settings).filter(|it| it.enabled).map(Arc::new),
-        }))
+        })
     }
 
     async fn load_turn(

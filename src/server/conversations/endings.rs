@@ -103,7 +103,6 @@ impl UnitOfWork {
     /// Decides the ordinary command of a pending ending anew, and does what goes with it.
     async fn end_conversation(&mut self, id: &ConversationId, pending: &PendingEnding) -> Result<()> {
         let tenant = self.tenant_id();
-        let row = pending_endings::find(&mut self.tx, &tenant, id).await?.ok_or(ConversationError::NotFound)?;
         let agent = agents::find(&mut self.tx, &tenant, &pending.agent).await?.filter(|agent| agent.active);
         let Some(agent) = agent else {
             let command = Command::CancelEnding { cause: CancelCause::AgentDeactivated };
@@ -118,7 +117,11 @@ impl UnitOfWork {
         let command = Command::CarryOutEnding { ending: pending.id.clone() };
         match self.try_run(id, Actor::Agent(agent.id), &command, None)? {
             Ok(_) => match pending.kind {
-                EndingKind::Close => self.send_goodbye(id, &agent.name, &row.goodbye).await,
+                EndingKind::Close => {
+                    let row = pending_endings::find(&mut self.tx, &tenant, id).await?;
+                    let row = row.ok_or(ConversationError::NotFound)?;
+                    self.send_goodbye(id, &agent.name, &row.goodbye).await
+                }
                 EndingKind::ReturnToBot => self.continue_as_bot(id).await,
             },
             Err(refusal) => {

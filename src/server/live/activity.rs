@@ -30,7 +30,9 @@ impl Live {
         // A conversation that the agent has open was looked up with the first report.
         if !self.activities.is_open(tenant, agent.id(), id, now) {
             let mut tx = self.db.begin_read().await?;
-            conversations::load(&mut tx, tenant, id).await?.ok_or(LiveError::NotFound)?;
+            if !conversations::exists(&mut tx, tenant, id).await? {
+                return Err(LiveError::NotFound);
+            }
         }
         self.activities.report(tenant, agent.id(), agent.name(), id, activity.expiry(now), now);
         Ok(())

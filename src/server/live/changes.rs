@@ -10,7 +10,11 @@ use crate::{
         event::{Entry, Event, Setting, Subject},
         ids::{ConversationId, MessageId, Seq, TenantId},
     },
-    server::store::{self, Db, StoreError, Tx, agents, channels, counters, desk, entries, messages, outcomes},
+    server::store::{
+        self, Db, StoreError, agents,
+        channels::{self, ChannelRow},
+        counters, desk, entries, messages, outcomes,
+    },
 };
 
 use super::view;
@@ -66,7 +70,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         .map_err(StoreError::Unwritable)?;
     let counts = counters::read(&mut tx, tenant).await?;
     let stopped = match log.iter().any(is_about_numbers) {
-        true => Some(stopped(&mut tx, tenant).await?),
+        true => Some(stopped(&channels::list(&mut tx, tenant).await?)),
         false => None,
     };
     let changes = Changes {
@@ -83,16 +87,13 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
     Ok(Some(ChangeBatch { changes, recheck }))
 }
 
-/// The stopped numbers, each with the reason for agents.
-pub(super) async fn stopped(tx: &mut Tx, tenant: &TenantId) -> store::Result<Vec<Stopped>> {
-    let channels = channels::list(tx, tenant).await?;
-    Ok(channels
-        .into_iter()
-        .filter_map(|channel| {
-            let code = channel.down_code?;
-            Some(Stopped { channel: channel.name, detail: codes::verdict(code, None).detail })
-        })
-        .collect())
+/// The stopped numbers among `channels`, each with the reason for agents.
+pub(super) fn stopped(channels: &[ChannelRow]) -> Vec<Stopped> {
+    let reason = |channel: &ChannelRow| {
+        let detail = codes::verdict(channel.down_code?, None).detail;
+        Some(Stopped { channel: channel.name.clone(), detail })
+    };
+    channels.iter().filter_map(reason).collect()
 }
 
 /// An ending that somebody or something else than its agent cancelled.

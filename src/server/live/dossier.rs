@@ -32,8 +32,8 @@ pub(super) async fn read(
     let calls: Vec<_> = facts::calls(tx, tenant, id).await?.into_iter().map(call).collect();
     let mut handoff_requests = Vec::new();
     let mut summary = None;
-    let mut calling = entries::of_kind(tx, tenant, id, EventKind::HandedOff).await?;
-    calling.extend(entries::of_kind(tx, tenant, id, EventKind::Reopened).await?);
+    let mut calling = entries::of_kind(tx, tenant, id, EventKind::HandedOff, Seq(0)).await?;
+    calling.extend(entries::of_kind(tx, tenant, id, EventKind::Reopened, Seq(0)).await?);
     for past in handoffs::of(tx, tenant, id).await? {
         let recent = recent(tx, tenant, id, past.handoff.requested_at).await?;
         let called = called(tx, tenant, &past, &recent).await?;

@@ -134,20 +134,15 @@ impl Live {
             news: BTreeSet::new(),
         };
         let online = self.presence.online(agent.tenant(), at).to_vec();
-        let stopped = super::changes::stopped(&mut tx, agent.tenant()).await?;
-        let choices = choices(&mut tx, agent).await?;
+        let channels = channels::list(&mut tx, agent.tenant()).await?;
+        let stopped = super::changes::stopped(&channels);
+        let agents = agents::list(&mut tx, agent.tenant()).await?;
+        let choices = Choices {
+            agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
+            channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
+        };
         Ok(Calls { waiting: waiting.rows, desk, online, at, endings, stopped, choices })
     }
-}
-
-/// The options of the desk's filters.
-async fn choices(tx: &mut store::Tx, agent: &Agent) -> store::Result<Choices> {
-    let agents = agents::list(tx, agent.tenant()).await?;
-    let channels = channels::list(tx, agent.tenant()).await?;
-    Ok(Choices {
-        agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
-        channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
-    })
 }
 
 async fn page(

@@ -79,7 +79,7 @@ impl Live {
         seq: Seq,
     ) -> store::Result<Option<OlderItems>> {
         let mut tx = self.db.begin_read().await?;
-        if conversations::load(&mut tx, agent.tenant(), id).await?.is_none() {
+        if !conversations::exists(&mut tx, agent.tenant(), id).await? {
             return Ok(None);
         }
         let names = agents::names(&mut tx, agent.tenant()).await?;

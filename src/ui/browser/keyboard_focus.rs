@@ -27,7 +27,7 @@ fn is_within(element: &Element, selector: &str) -> bool {
 }
 
 /// Whether nothing has the focus.
-fn is_lost() -> bool {
+pub fn nothing_has_focus() -> bool {
     active().is_none_or(|element| ["body", "html"].iter().any(|name| element.tag_name().eq_ignore_ascii_case(name)))
 }
 
@@ -49,7 +49,7 @@ pub fn on_pressable() -> bool {
 /// Whether a letter has no other use: nothing has the focus, or it is within the element with this id and on no
 /// control.
 pub fn is_free_for_letters(id: &str) -> bool {
-    if is_lost() {
+    if nothing_has_focus() {
         return true;
     }
     let controls = [FIELD, PRESSABLE, OTHER_CONTROL];
@@ -87,7 +87,7 @@ pub fn focus_at_end(id: &str) {
 
 /// Puts the focus on the element with this id if no element has it, because the one that had it was removed.
 pub fn focus_if_lost(id: &str) {
-    if is_lost() {
+    if nothing_has_focus() {
         focus(id);
     }
 }

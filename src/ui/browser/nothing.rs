@@ -71,6 +71,10 @@ pub fn focus_is_within(_id: &str) -> bool {
     false
 }
 
+pub fn nothing_has_focus() -> bool {
+    false
+}
+
 pub fn is_shown(_id: &str) -> bool {
     false
 }

@@ -10,7 +10,7 @@ use leptos_router::LazyRoute;
 use super::{
     list::{ListPane, NothingOpen, use_desk_location},
     pane_focus::PaneFocus,
-    thread::ThreadPane,
+    thread::ConversationPane,
 };
 use crate::{
     domain::ids::ConversationId,
@@ -39,16 +39,15 @@ impl LazyRoute for DeskRoute {
 
 /// The thread beside the list.
 #[wasm_split(thread, wasm_split_path = leptos::wasm_split, preload(fetch_thread))]
-fn thread(id: Memo<ConversationId>) -> AnyView {
+fn thread(id: ConversationId) -> AnyView {
     prefetch_lazy_fn_on_server("thread");
-    view! { <ThreadPane id /> }.into_any()
+    view! { <ConversationPane id /> }.into_any()
 }
 
 #[component]
 fn DeskPage() -> impl IntoView {
     PaneFocus::provide();
     let place = use_desk_location();
-    let is_open = Memo::new(move |_| place.open.with(Option::is_some));
     let connection = AppState::expect().connection;
     Effect::new(move |fetched: Option<bool>| {
         let fetched = fetched.unwrap_or_default();
@@ -61,22 +60,18 @@ fn DeskPage() -> impl IntoView {
 
     view! {
         <ListPane place />
-        {move || {
-            if is_open.get() {
-                // Keeps the last id while the thread is being removed.
-                let id = Memo::new(move |last: Option<&ConversationId>| {
-                    place.open.get().or_else(|| last.cloned()).unwrap_or_else(|| ConversationId::from(""))
-                });
-                // A boundary of its own: while the code is fetched, the layout's would take the whole page away, with
-                // the focus.
-                Either::Left(view! {
-                    <Suspense fallback=|| {
-                        view! { <main class="thread" id="main" tabindex="-1" aria-busy="true"></main> }
-                    }>{Suspend::new(thread(id))}</Suspense>
-                })
-            } else {
-                Either::Right(view! { <NothingOpen place /> })
-            }
+        // Each conversation gets a pane of its own: one pane that reads the next conversation would keep the view of the
+        // last one, with effects that run without their signals, until the answer is there. The choice is outside the
+        // boundary, because the server runs what is inside once more for each of its resources.
+        {move || match place.open.get() {
+            // A boundary of its own: while the code is fetched, the layout's would take the whole page away, with the
+            // focus.
+            Some(id) => Either::Left(view! {
+                <Suspense fallback=|| {
+                    view! { <main class="thread" id="main" tabindex="-1" aria-busy="true"></main> }
+                }>{Suspend::new(thread(id))}</Suspense>
+            }),
+            None => Either::Right(view! { <NothingOpen place /> }),
         }}
     }
 }

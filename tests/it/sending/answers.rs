@@ -5,6 +5,7 @@ use handoff::{
     domain::{
         desk::Row,
         event::{Event, EventKind},
+        ids::Seq,
         message::Delivery,
         time::{Span, Timestamp},
     },
@@ -34,7 +35,7 @@ async fn answers(conversation: &TestConversation<'_>) -> Vec<Event> {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let mut log = Vec::new();
     for kind in [EventKind::Answered, EventKind::FirstReplySent, EventKind::AnswerFailed] {
-        log.extend(entries::of_kind(&mut tx, &app.tenant, id, kind).await.expect("reads"));
+        log.extend(entries::of_kind(&mut tx, &app.tenant, id, kind, Seq(0)).await.expect("reads"));
     }
     log.sort_by_key(|entry| entry.seq);
     log.into_iter().map(|entry| entry.event).collect()

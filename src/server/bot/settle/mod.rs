@@ -59,20 +59,20 @@ impl Bot {
                 let revisions = flow_runs::revisions(&mut work.tx, tenant, &ids).await?;
                 let is_current =
                     |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
-                let mut held = BTreeSet::new();
-                for (turn, job, _) in settled {
+                let mut current = Vec::new();
+                for (turn, job, outcome) in settled {
                     if let Some(until) = work.held_until(&turn.conversation) {
                         jobs::release(&mut work.tx, job, until).await?;
-                        held.insert(&job.id);
                     } else if !is_current(turn) {
                         // The flow has moved since the decision. The turn is decided again with the current state.
                         jobs::release(&mut work.tx, job, work.now).await?;
+                    } else {
+                        current.push((turn, job, outcome));
                     }
                 }
-                let current = || settled.iter().filter(|(turn, job, _)| is_current(turn) && !held.contains(&job.id));
                 // If another worker holds the lease now, its result counts.
-                let ended = work.end_jobs(current().map(|(_, job, _)| job)).await?;
-                for (turn, _, outcome) in current().filter(|(_, job, _)| ended.contains(&job.id)) {
+                let ended = work.end_jobs(current.iter().map(|(_, job, _)| *job)).await?;
+                for (turn, _, outcome) in current.into_iter().filter(|(_, job, _)| ended.contains(&job.id)) {
                     work.settle_turn(turn, outcome, online).await?;
                 }
                 work.done()

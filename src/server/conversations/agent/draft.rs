@@ -22,11 +22,15 @@ impl Conversations {
         let tenant = agent.tenant();
         // Nobody else sees it: there is no entry, and the conversation's version stays.
         let mut tx = self.db.begin_write().await?;
-        conversations::load(&mut tx, tenant, id).await?.ok_or(ConversationError::NotFound)?;
-        drafts::save(&mut tx, tenant, id, agent.id(), &draft, self.clock.now()).await?;
-        let newest = drafts::find(&mut tx, tenant, id, agent.id()).await?;
+        if !conversations::exists(&mut tx, tenant, id).await? {
+            return Err(ConversationError::NotFound);
+        }
+        let newer = match drafts::save(&mut tx, tenant, id, agent.id(), &draft, self.clock.now()).await? {
+            true => None,
+            false => drafts::find(&mut tx, tenant, id, agent.id()).await?,
+        };
         tx.commit().await?;
-        Ok(newest.unwrap_or(draft))
+        Ok(newer.unwrap_or(draft))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
         conversation::{Command, Conversation, Epoch, Owner, PreviousOwner, Refusal, State},
         event::{Actor, Event, EventKind},
         flow::run::Position,
-        ids::{AgentId, ConversationId},
+        ids::{AgentId, ConversationId, Seq},
     },
     server::{
         accounts::Agent,
@@ -71,7 +71,7 @@ impl UnitOfWork {
             State::Human { owner: Owner::Agent { since, .. }, .. } => Some(*since),
             State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => None,
         };
-        let mut taken = entries::of_kind(&mut self.tx, &tenant, &it.id, EventKind::TakenOver).await?;
+        let mut taken = entries::of_kind(&mut self.tx, &tenant, &it.id, EventKind::TakenOver, Seq(0)).await?;
         let from = taken.pop().filter(|entry| Some(entry.at) == since).and_then(|entry| {
             let Event::TakenOver { from, .. } = entry.event else { return None };
             from

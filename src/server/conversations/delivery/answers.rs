@@ -97,7 +97,7 @@ impl UnitOfWork {
         if messages::has_reply_since(&mut self.tx, &tenant, id, sent.seq).await? {
             return Ok(());
         }
-        let firsts = entries::of_kind(&mut self.tx, &tenant, id, EventKind::FirstReplySent).await?;
+        let firsts = entries::of_kind(&mut self.tx, &tenant, id, EventKind::FirstReplySent, Seq(0)).await?;
         let handoff: Option<HandoffId> = firsts.into_iter().rev().find_map(|entry| {
             let Event::FirstReplySent { handoff, message, .. } = entry.event else { return None };
             (message == answer.message).then_some(handoff)
@@ -117,8 +117,8 @@ impl UnitOfWork {
     async fn last_answer(&mut self, failed: &MessageRow) -> Result<Option<Answer>> {
         let (tenant, id) = (self.tenant_id(), &failed.conversation);
         let newest = |entries: Vec<Entry>| entries.into_iter().next_back();
-        let answered = newest(entries::of_kind(&mut self.tx, &tenant, id, EventKind::Answered).await?);
-        let taken_back = newest(entries::of_kind(&mut self.tx, &tenant, id, EventKind::AnswerFailed).await?);
+        let answered = newest(entries::of_kind(&mut self.tx, &tenant, id, EventKind::Answered, Seq(0)).await?);
+        let taken_back = newest(entries::of_kind(&mut self.tx, &tenant, id, EventKind::AnswerFailed, Seq(0)).await?);
         let Some(entry) = answered else { return Ok(None) };
         if taken_back.is_some_and(|failure| failure.seq > entry.seq) {
             return Ok(None);
@@ -130,7 +130,9 @@ impl UnitOfWork {
     /// When and where a message was written, or sent again by an agent who has read what came since.
     async fn last_attempt(&mut self, record: &MessageRow) -> Result<(Timestamp, Seq)> {
         let tenant = self.tenant_id();
-        let again = entries::of_kind(&mut self.tx, &tenant, &record.conversation, EventKind::Resent).await?;
+        // It is sent again after its own entry, so the log before that is not read.
+        let id = &record.conversation;
+        let again = entries::of_kind(&mut self.tx, &tenant, id, EventKind::Resent, record.seq).await?;
         let again = again.into_iter().rev().find(|entry| {
             let is_by_agent = matches!(entry.actor, Actor::Agent(_));
             is_by_agent && matches!(&entry.event, Event::Resent { message } if *message == record.id)

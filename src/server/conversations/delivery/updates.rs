@@ -15,6 +15,7 @@ use crate::{
     },
     server::store::{
         RowId,
+        conversations::ConversationRow,
         messages::{self, MessageRow},
         pending_updates, to_json,
     },
@@ -243,9 +244,7 @@ impl UnitOfWork {
     /// Makes a message the preview in the list, whatever its time is at Meta.
     pub(in crate::server::conversations) fn set_as_preview(&mut self, record: &MessageRow) {
         if let Some(stored) = self.conversations.get_mut(&record.conversation) {
-            stored.preview = preview_text(record);
-            stored.preview_by = preview_kind(&record.author);
-            stored.preview_id = Some(record.id.clone());
+            show_as_preview(stored, record);
         }
     }
 
@@ -280,7 +279,13 @@ fn read(wamid: &Wamid, body: &str) -> Result<MessageUpdate> {
 const NEWEST: i64 = 8;
 
 /// The preview of a message in the list.
-pub(in crate::server::conversations) fn preview_text(record: &MessageRow) -> String {
+pub(in crate::server::conversations) fn show_as_preview(stored: &mut ConversationRow, record: &MessageRow) {
+    stored.preview = preview_text(record);
+    stored.preview_by = preview_kind(&record.author);
+    stored.preview_id = Some(record.id.clone());
+}
+
+fn preview_text(record: &MessageRow) -> String {
     let preview = if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() };
     match &record.context.sender {
         Some(sender) => text::clip(&format!("{sender}: {preview}"), 160),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::{
     domain::{
         event::{Event, EventKind},
-        ids::{ChannelId, ConversationId, MessageId, Wamid},
+        ids::{ChannelId, ConversationId, MessageId, Seq, Wamid},
         inbound::{Incoming, Origin},
         keyword::{MatchContext, Matcher},
         message::{Content, Forwarded},
@@ -95,7 +95,7 @@ impl UnitOfWork {
         id: &ConversationId,
     ) -> Result<BTreeSet<MessageId>> {
         let tenant = self.tenant_id();
-        let stored = entries::of_kind(&mut self.tx, &tenant, id, EventKind::CustomerWrote).await?;
+        let stored = entries::of_kind(&mut self.tx, &tenant, id, EventKind::CustomerWrote, Seq(0)).await?;
         let pending = self.pending.iter().filter(|pending| pending.conversation.as_ref() == Some(id));
         let events = stored.iter().map(|entry| &entry.event).chain(pending.map(|pending| &pending.event));
         let quiet = events.filter_map(|event| {

@@ -35,7 +35,7 @@ use crate::{
     },
 };
 
-use super::{ConversationError, Result, delivery::updates::preview_text};
+use super::{ConversationError, Result, delivery::updates::show_as_preview};
 
 pub use finish::{Finished, digest};
 use prefetch::Prefetched;
@@ -253,9 +253,7 @@ impl UnitOfWork {
                 && !record.hidden
                 && record.author != Author::System
             {
-                stored.preview = preview_text(record);
-                stored.preview_by = preview_kind(&record.author);
-                stored.preview_id = Some(record.id.clone());
+                show_as_preview(stored, record);
                 stored.last_at = stored.last_at.max(record.at);
             }
             let epoch = command.sending_turn();
@@ -326,9 +324,7 @@ impl UnitOfWork {
         if let Some(stored) = self.conversations.get_mut(conversation)
             && record.at >= stored.last_at
         {
-            stored.preview = preview_text(&record);
-            stored.preview_by = preview_kind(&record.author);
-            stored.preview_id = Some(record.id.clone());
+            show_as_preview(stored, &record);
             stored.last_at = record.at;
         }
         if let Some(pending) = self.pending.last_mut() {

@@ -47,7 +47,11 @@ impl Settings {
         let mut tx = self.db.begin_read().await?;
         let since = self.clock.now().minus(COUNTED);
         let fired: HashMap<KeywordId, i64> = keywords::fired(&mut tx, tenant, since).await?.into_iter().collect();
-        let rules = keywords::list(&mut tx, tenant).await?.into_iter().map(|rule| {
+        let rules = keywords::list(&mut tx, tenant).await?;
+        let channels = channels::list(&mut tx, tenant).await?.into_iter().map(|it| (it.id, it.name)).collect();
+        // The samples of many rules take a while, and need no transaction.
+        drop(tx);
+        let rules = rules.into_iter().map(|rule| {
             let Samples { heard, missed } = samples(&rule);
             KeywordRow {
                 fired: fired.get(&rule.id).copied().unwrap_or(0),
@@ -57,9 +61,7 @@ impl Settings {
                 rule,
             }
         });
-        let rules = rules.collect();
-        let channels = channels::list(&mut tx, tenant).await?.into_iter().map(|it| (it.id, it.name)).collect();
-        Ok(Keywords { rules, channels })
+        Ok(Keywords { rules: rules.collect(), channels })
     }
 
     /// # Errors

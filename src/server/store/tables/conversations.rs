@@ -20,6 +20,7 @@ use crate::domain::{
 
 use self::row::{COLUMNS, RawConversation, TABLE, hydrate};
 pub use self::row::{ConversationRow, PreviewKind, Stage};
+pub(super) use self::row::{reply_clock, snooze};
 
 /// The sort key in its group. Must agree with `domain::desk::Row::key`.
 fn rank(stored: &ConversationRow) -> i64 {
@@ -195,6 +196,14 @@ impl<'a> ConversationState<'a> {
         let preview_by = to_json(&stored.preview_by)?;
         Ok(Self { agent, since, closed_by, close_reason, preview_by, own_group, own_rank })
     }
+}
+
+/// Whether the tenant has this conversation.
+pub async fn exists(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<bool> {
+    let found: Option<i32> = on!(tx, c => sqlx::query_scalar(
+        "SELECT 1 FROM conversations WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(found.is_some())
 }
 
 /// Inserts new conversations in their current state.

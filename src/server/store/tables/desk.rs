@@ -5,11 +5,11 @@ use sqlx::FromRow;
 
 use super::{
     Result, RowId, Tx, agents,
-    conversations::{PreviewKind, Stage},
+    conversations::{self, PreviewKind, Stage},
     db::{TENANT_BESIDE_IDS, on},
 };
 use crate::domain::{
-    conversation::{ReplyClock, Snooze, SnoozeKind, describe::AgentNames},
+    conversation::{ReplyClock, describe::AgentNames},
     desk::{Count, DateOf, Days, EndingMark, Group, Key, Row, RowState},
     handoff::{Trigger, Waited},
     ids::{AgentId, ChannelId, ConversationId, TenantId},
@@ -115,10 +115,8 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         }
         None => None,
     };
-    let reply = row.reply_since.zip(row.reply_target);
-    let reply = reply.map(|(since, target)| ReplyClock { since: Timestamp(since), target: Span(target) }.wait());
-    let snooze = this.variant_if::<SnoozeKind>("snooze", row.snooze.as_deref())?;
-    let snooze = snooze.map(|kind| Snooze { kind, until: row.snoozed_until.map(Timestamp) });
+    let reply = conversations::reply_clock(row.reply_since, row.reply_target).map(ReplyClock::wait);
+    let snooze = conversations::snooze(&this, row.snooze.as_deref(), row.snoozed_until)?;
     let last_delivery = this.variant_if("preview_delivery", row.preview_delivery.as_deref())?;
     let preview_by = this.json::<PreviewKind>("preview_by", &row.preview_by)?.named(|agent| names.of(agent));
     let window =

@@ -28,7 +28,7 @@ pub async fn find(
     Ok(row.map(|row| ReplyDraft { version: row.version, body: row.body }))
 }
 
-/// Saves a draft, unless a newer one is stored.
+/// Saves a draft, unless a newer one is stored. Returns whether it was saved.
 pub async fn save(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -36,14 +36,14 @@ pub async fn save(
     agent: &AgentId,
     draft: &ReplyDraft,
     now: Timestamp,
-) -> Result<()> {
-    on!(tx, c => sqlx::query(
+) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
         "INSERT INTO drafts (conversation_id, agent_id, tenant_id, version, body, saved_at)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (conversation_id, agent_id) DO UPDATE SET version = excluded.version, body = excluded.body,
             saved_at = excluded.saved_at
          WHERE drafts.version <= excluded.version")
         .bind(conversation.as_str()).bind(agent.as_str()).bind(tenant.as_str()).bind(draft.version)
-        .bind(draft.body.as_str()).bind(now.0).execute(c).await.map(|_| ()))?;
-    Ok(())
+        .bind(draft.body.as_str()).bind(now.0).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done > 0)
 }

@@ -94,19 +94,20 @@ pub async fn lines(
     rows.into_iter().map(Entry::try_from).collect()
 }
 
-/// A conversation's entries of one kind, oldest first.
+/// A conversation's entries of one kind after `after`, oldest first.
 pub async fn of_kind(
     tx: &mut Tx,
     tenant: &TenantId,
     conversation: &ConversationId,
     kind: EventKind,
+    after: Seq,
 ) -> Result<Vec<Entry>> {
     // The name is an expression, because SQLite without statistics would read the tenant's entries of this kind instead
     // of the conversation's entries.
     let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
         "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
-         WHERE tenant_id = $1 AND conversation_id = $2 AND name || '' = $3 ORDER BY seq")
-        .bind(tenant.as_str()).bind(conversation.as_str()).bind(kind.as_str()).fetch_all(c).await)?;
+         WHERE tenant_id = $1 AND conversation_id = $2 AND name || '' = $3 AND seq > $4 ORDER BY seq")
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(kind.as_str()).bind(after.0).fetch_all(c).await)?;
     rows.into_iter().map(Entry::try_from).collect()
 }
 

@@ -172,7 +172,7 @@ pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
          WHERE f.tenant_id = $1 ORDER BY f.position, f.id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
     let readable = |(id, version, text): (String, i64, String)| match definition(&id, version, &text) {
-        Ok(flow) => Some(LiveFlow { id: id.into(), version, flow: Arc::new(flow) }),
+        Ok(flow) => Some(LiveFlow::new(id.into(), version, Arc::new(flow))),
         Err(error) => {
             tracing::error!(%tenant, flow = %id, version, %error, "bot: published flow unreadable");
             None

@@ -9,7 +9,7 @@ use leptos::{ev, prelude::*};
 use crate::{
     domain::ids::ConversationId,
     ui::{
-        browser::{focus, focused, is_shown},
+        browser::{focus, focused, is_shown, nothing_has_focus},
         conversations::{
             composer::{self, draft},
             list,
@@ -54,6 +54,21 @@ fn has_focus() -> bool {
     focused().as_deref() == Some(FIELD)
 }
 
+/// The field lost the focus. If somebody took it, nothing is typed ahead any more. While another page takes the place of
+/// the one that is shown, the layout is removed and inserted again; then the focus returns.
+fn come_back(app: AppState) {
+    if app.claiming.try_get_untracked().flatten().is_none() || has_focus() {
+        return;
+    }
+    if !is_shown(FIELD) {
+        request_animation_frame(move || come_back(app));
+    } else if nothing_has_focus() {
+        focus(FIELD);
+    } else {
+        app.claiming.set(None);
+    }
+}
+
 /// The field. It exists on every page, because a focused field must not be created while a key is pressed.
 #[component]
 pub fn TypedAhead() -> impl IntoView {
@@ -75,7 +90,7 @@ pub fn TypedAhead() -> impl IntoView {
     // Another window may have the focus; then it comes back here.
     let left = move |_| {
         if !has_focus() {
-            app.claiming.set(None);
+            request_animation_frame(move || come_back(app));
         }
     };
     // The text is saved, so Escape gives up only the place.

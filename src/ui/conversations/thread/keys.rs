@@ -6,31 +6,25 @@ use leptos::{
 };
 
 use super::{actions::AgentAction, snooze::SNOOZE_CHORD, state::ThreadState};
-use crate::{
-    domain::ids::ConversationId,
-    ui::{
-        browser,
-        conversations::{
-            composer::{self, Locking},
-            pane_focus::REGION,
-        },
-        keyboard::{ChordScope, Keyboard, types_text, typing_keys_are_on},
+use crate::ui::{
+    browser,
+    conversations::{
+        composer::{self, Locking},
+        pane_focus::REGION,
     },
+    keyboard::{ChordScope, Keyboard, types_text, typing_keys_are_on},
 };
 
 #[derive(Clone, Copy)]
 struct ThreadKeys {
     open: ThreadState,
-    /// The conversation that the address names. While the next one loads, the last one still exists but is not visible,
-    /// and must not react to keys.
-    wanted: Signal<ConversationId>,
     lock: Locking,
     keyboard: Keyboard,
 }
 
 /// Listens until the pane is left.
-pub fn listen(open: ThreadState, wanted: Signal<ConversationId>) {
-    let keys = ThreadKeys { open, wanted, lock: Locking::expect(), keyboard: Keyboard::expect() };
+pub fn listen(open: ThreadState) {
+    let keys = ThreadKeys { open, lock: Locking::expect(), keyboard: Keyboard::expect() };
     keys.keyboard.on_chord(ChordScope::Conversation, move |letter| keys.act(letter));
     Effect::new(move |_| {
         let pressed = window_event_listener(ev::keydown, move |event| {
@@ -45,17 +39,13 @@ pub fn listen(open: ThreadState, wanted: Signal<ConversationId>) {
 }
 
 impl ThreadKeys {
-    fn is_shown(self) -> bool {
-        self.wanted.try_get_untracked() == Some(self.open.id())
-    }
-
     /// The action of a chord, if it is possible here.
     fn act(self, letter: char) -> bool {
         if letter == SNOOZE_CHORD {
-            return self.is_shown() && self.open.press_snooze();
+            return self.open.press_snooze();
         }
         let is_it = |act: &AgentAction| act.chord() == Some(letter) && self.open.may(*act);
-        match AgentAction::ALL.into_iter().find(is_it).filter(|_| self.is_shown()) {
+        match AgentAction::ALL.into_iter().find(is_it) {
             Some(act) => {
                 self.open.press(act);
                 true
@@ -73,7 +63,6 @@ impl ThreadKeys {
             && typing_keys_are_on(self.open.app)
             && !browser::has_open_dialog()
             && browser::is_free_for_letters(REGION)
-            && self.is_shown()
             && self.lock.is_open_untracked()
             && !self.keyboard.is_mid_sentence(event)
     }

@@ -56,23 +56,9 @@ use crate::{
     },
 };
 
-/// The open conversation. Each one gets a pane of its own: one pane that reads the next conversation would keep the
-/// view of the last one, with effects that run without their signals, until the answer is there.
-#[component]
-pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
-    move || {
-        let this = id.get();
-        view! { <ConversationPane this wanted=id/> }
-    }
-}
-
 /// One conversation: `main.thread` and `aside.dossier`, side by side.
 #[component]
-fn ConversationPane(
-    this: ConversationId,
-    /// The conversation that the address names.
-    wanted: Signal<ConversationId>,
-) -> impl IntoView {
+pub fn ConversationPane(id: ConversationId) -> impl IntoView {
     let app = AppState::expect();
     let ready = use_context::<LayoutSnapshot>();
     // Live changes that come while the snapshot is read.
@@ -88,13 +74,13 @@ fn ConversationPane(
         || (),
         move |()| {
             held.set_value(Some(Vec::new()));
-            let this = this.clone();
+            let id = id.clone();
             async move {
                 if let Some(LayoutSnapshot(calls)) = ready {
                     // The layout shows its error.
                     let _read = calls.await;
                 }
-                read_thread(this).await
+                read_thread(id).await
             }
         },
     );
@@ -106,7 +92,7 @@ fn ConversationPane(
                 match thread.await {
                     Ok(thread) => {
                         let missed = held.try_update_value(Option::take).flatten();
-                        view! { <OpenThread thread held=missed.unwrap_or_default() wanted/> }.into_any()
+                        view! { <OpenThread thread held=missed.unwrap_or_default()/> }.into_any()
                     }
                     Err(error) => view! { <ThreadError error retry=move || thread.refetch()/> }.into_any(),
                 }
@@ -120,16 +106,14 @@ fn OpenThread(
     thread: Thread,
     /// Frames that arrived while `thread` was read.
     held: Vec<Changes>,
-    /// The conversation that the address names.
-    wanted: Signal<ConversationId>,
 ) -> impl IntoView {
     let app = AppState::expect();
     let open = ThreadState::new(app, thread, held);
     provide_context(open);
     Locking::provide(open);
-    keys::listen(open, wanted);
+    keys::listen(open);
     reread_when_asked(open);
-    mark_seen(open, wanted);
+    mark_seen(open);
     activity::show(app, open.id());
     let pane_focus = PaneFocus::expect();
     Effect::new(move |_| pane_focus.arrive());
@@ -156,8 +140,8 @@ fn reread_when_asked(open: ThreadState) {
 }
 
 /// Tells the server that the owner has the end of the thread on the screen, once per change of the row. A thread that
-/// is scrolled up, hidden, beside another window, or covered by the next one that loads is not read.
-fn mark_seen(open: ThreadState, wanted: Signal<ConversationId>) {
+/// is scrolled up, hidden or beside another window is not read.
+fn mark_seen(open: ThreadState) {
     let looking = RwSignal::new(false);
     Effect::new(move || {
         // Before anything is reported: the thread opens at that item, which may be far from the end.
@@ -182,8 +166,7 @@ fn mark_seen(open: ThreadState, wanted: Signal<ConversationId>) {
     Effect::new(move || {
         let Some(unseen) = unseen.get() else { return };
         let (at_end, is_looking) = (open.at_end.get(), looking.get());
-        let is_shown = wanted.with(|wanted| *wanted == open.id());
-        if !is_looking || !at_end || !is_shown || reported.get_value() == Some(unseen) {
+        if !is_looking || !at_end || reported.get_value() == Some(unseen) {
             return;
         }
         reported.set_value(Some(unseen));

@@ -1,6 +1,6 @@
 //! Snooze: the menu in the head with which the owner puts the conversation aside, and the button that ends it.
 //!
-//! To add a choice: a button in [`SnoozeMenu`], and for another kind of end a variant of [`SnoozeUntil`].
+//! To add a choice: a button in `SnoozeMenu`, and for another kind of end a variant of [`SnoozeUntil`].
 
 use leptos::{ev, prelude::*};
 

@@ -150,7 +150,7 @@ impl ThreadState {
         open
     }
 
-    /// The open conversation of this pane. Call it below [`super::ThreadPane`] only.
+    /// The open conversation of this pane. Call it below [`super::ConversationPane`] only.
     pub fn expect() -> Self {
         expect_context::<Self>()
     }

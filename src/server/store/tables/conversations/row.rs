@@ -148,12 +148,8 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
     };
     let preview_by = this.json("preview_by", &row.preview_by)?;
     let ending = ending(tx, tenant, &row).await?;
-    let reply_clock = row
-        .reply_since
-        .zip(row.reply_target)
-        .map(|(since, target)| ReplyClock { since: Timestamp(since), target: Span(target) });
-    let snooze = this.variant_if::<SnoozeKind>("snooze", row.snooze.as_deref())?;
-    let snooze = snooze.map(|kind| Snooze { kind, until: row.snoozed_until.map(Timestamp) });
+    let reply_clock = reply_clock(row.reply_since, row.reply_target);
+    let snooze = snooze(&this, row.snooze.as_deref(), row.snoozed_until)?;
     let conversation = Conversation {
         id: row.id.into(),
         channel: row.channel_id.into(),
@@ -201,4 +197,15 @@ async fn ending(tx: &mut Tx, tenant: &TenantId, row: &RawConversation) -> Result
     let found = found.filter(|found| found.ending.id.as_str() == id);
     let missing = || RowId::new(TABLE, &row.id).unreadable("ending_id", format!("there is no pending ending {id}"));
     found.map(|found| Some(found.ending)).ok_or_else(missing)
+}
+
+/// The wait for a reply of a row, if one is running.
+pub fn reply_clock(since: Option<i64>, target: Option<i64>) -> Option<ReplyClock> {
+    since.zip(target).map(|(since, target)| ReplyClock { since: Timestamp(since), target: Span(target) })
+}
+
+/// Until when a row is put aside.
+pub fn snooze(row: &RowId<'_>, kind: Option<&str>, until: Option<i64>) -> Result<Option<Snooze>> {
+    let kind = row.variant_if::<SnoozeKind>("snooze", kind)?;
+    Ok(kind.map(|kind| Snooze { kind, until: until.map(Timestamp) }))
 }
