@@ -12,7 +12,7 @@ mod samples;
 mod stems;
 mod tables;
 mod tongue;
-mod words;
+pub(crate) mod words;
 mod written;
 
 use serde::{Deserialize, Serialize};

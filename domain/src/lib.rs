@@ -32,6 +32,7 @@ pub mod outcome;
 pub mod percent;
 pub mod quiet;
 pub mod redirect;
+pub mod search;
 pub mod settings;
 pub mod sla;
 pub mod summary;

@@ -1,0 +1,176 @@
+//! Compares a query with a text, and says where in the original text the hits are.
+
+use super::{
+    Mark, Query, Term, number,
+    pieces::{Piece, Script, pieces},
+};
+use crate::text;
+
+/// Where a query's terms stand in a text; `None` unless all of them do.
+pub fn find(query: &Query, text: &str) -> Option<Vec<Mark>> {
+    find_all(query, &[text]).map(|mut marks| marks.pop().unwrap_or_default())
+}
+
+/// Where a query's terms stand in `texts`, for each of them; `None` unless every term stands in one of them.
+pub fn find_all(query: &Query, texts: &[&str]) -> Option<Vec<Vec<Mark>>> {
+    let split: Vec<Vec<Piece>> = texts.iter().map(|text| pieces(text)).collect();
+    let mut marks = vec![Vec::new(); texts.len()];
+    for term in &query.terms {
+        let mut found = false;
+        for ((text, pieces), marks) in texts.iter().zip(&split).zip(&mut marks) {
+            let here = hits(term, text, pieces);
+            found |= !here.is_empty();
+            marks.extend(here);
+        }
+        if !found {
+            return None;
+        }
+    }
+    Some(marks.into_iter().map(joined).collect())
+}
+
+/// Sorts marks and joins those that overlap or touch.
+fn joined(mut marks: Vec<Mark>) -> Vec<Mark> {
+    marks.sort();
+    let mut joined: Vec<Mark> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        match joined.last_mut().filter(|last| mark.start <= last.end) {
+            Some(last) => last.end = last.end.max(mark.end),
+            None => joined.push(mark),
+        }
+    }
+    joined
+}
+
+fn hits(term: &Term, text: &str, pieces: &[Piece]) -> Vec<Mark> {
+    match term {
+        Term::Words(wanted) => places(wanted, text, pieces),
+        Term::Number { forms, words } => {
+            let marks = numbers(forms, text);
+            if !marks.is_empty() {
+                return marks;
+            }
+            let words: Vec<Vec<Mark>> = words.iter().map(|wanted| places(wanted, text, pieces)).collect();
+            if words.iter().any(Vec::is_empty) { Vec::new() } else { words.concat() }
+        }
+    }
+}
+
+/// Where `wanted` stands in a text, one piece directly after the other.
+fn places(wanted: &[Piece], text: &str, pieces: &[Piece]) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let Some(last) = wanted.len().checked_sub(1) else { return marks };
+    for window in pieces.windows(wanted.len()) {
+        let first = within(&window[0], &wanted[0], Border::at(0), if last == 0 { Border::Open } else { Border::Closed });
+        let rest = window.iter().zip(wanted).enumerate().skip(1).all(|(at, (piece, wanted))| {
+            let end = if at == last { Border::Open } else { Border::Closed };
+            !within(piece, wanted, Border::Closed, end).is_empty()
+        });
+        if !rest {
+            continue;
+        }
+        for (start, end) in first {
+            let (piece, end) = if last == 0 { (&window[0], end) } else { (&window[last], wanted[last].chars.len()) };
+            let end = end_of(text, piece.origin[end - 1]);
+            marks.push(Mark { start: window[0].origin[start], end });
+        }
+    }
+    marks
+}
+
+/// Whether a search may begin or end within a piece of the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Border {
+    /// It may.
+    Open,
+    /// It begins or ends where the piece does.
+    Closed,
+}
+
+impl Border {
+    /// The border before the piece at a position of the query.
+    const fn at(position: usize) -> Self {
+        if position == 0 { Self::Open } else { Self::Closed }
+    }
+}
+
+/// The places of `wanted` within one piece of a text.
+fn within(piece: &Piece, wanted: &Piece, start: Border, end: Border) -> Vec<(usize, usize)> {
+    if piece.script != wanted.script {
+        return Vec::new();
+    }
+    let starts: Vec<usize> = match (start, piece.script) {
+        (Border::Closed, _) => vec![0],
+        (Border::Open, Script::Spaced) => piece.starts.clone(),
+        (Border::Open, Script::Unspaced) => (0..piece.chars.len()).collect(),
+    };
+    let fits = |start: &usize| {
+        let rest = &piece.chars[*start..];
+        rest.starts_with(&wanted.chars) && (end == Border::Open || rest.len() == wanted.chars.len())
+    };
+    starts.into_iter().filter(fits).map(|start| (start, start + wanted.chars.len())).collect()
+}
+
+/// The end of the character at `start`, with the marks that belong to it.
+fn end_of(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let mut chars = rest.char_indices();
+    chars.next();
+    let end = chars.find(|(_, c)| !is_mark(*c)).map_or(rest.len(), |(at, _)| at);
+    start + end
+}
+
+/// A mark without a width of its own: an apostrophe is none.
+fn is_mark(c: char) -> bool {
+    text::is_decoration(c) && !matches!(c, '\'' | '\u{2019}' | '\u{02bc}')
+}
+
+/// Where one of `forms` stands among the numbers of a text.
+fn numbers(forms: &[String], text: &str) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for run in number::runs(text).iter().filter(|run| run.digits.len() >= number::FEWEST) {
+        if !matches(forms, &run.digits, run.has_plus) {
+            continue;
+        }
+        // The form may be dialled with a prefix that the text does not have: then its end is what both share.
+        let shared = forms.iter().find_map(|form| shared_part(form, run));
+        let (first, last) = shared.unwrap_or((0, run.digits.len()));
+        marks.push(Mark { start: run.origin[first], end: end_of(text, run.origin[last - 1]) });
+    }
+    marks
+}
+
+/// Whether a number that is written with these digits is found by one of `forms`.
+fn matches(forms: &[String], digits: &str, has_plus: bool) -> bool {
+    let written = if has_plus { format!("+{digits}") } else { digits.to_owned() };
+    let ends = number::ends_in_text(&written);
+    forms.iter().any(|form| ends.iter().any(|end| end.starts_with(form)))
+}
+
+/// The part of a run that a form names.
+fn shared_part(form: &str, run: &number::Run) -> Option<(usize, usize)> {
+    [form, number::bare(form)].into_iter().filter(|form| form.len() >= number::FEWEST).find_map(|form| {
+        let at = run.digits.find(form)?;
+        Some((at, at + form.len()))
+    })
+}
+
+/// Whether a customer's number, given as digits, is found by a term of the query.
+pub fn is_number_hit(term: &Term, digits: &str) -> bool {
+    let Term::Number { forms, .. } = term else { return false };
+    let ends = number::ends(digits);
+    forms.iter().any(|form| ends.iter().any(|end| end.starts_with(form)))
+}
+
+/// The hits in a customer's number as it is shown, such as `+49 151 2345678`. A number that is found in another
+/// spelling is marked as a whole.
+pub fn number_marks(query: &Query, shown: &str) -> Vec<Mark> {
+    let Some(run) = number::runs(shown).into_iter().next() else { return Vec::new() };
+    let mark = |term: &Term| {
+        let Term::Number { forms, .. } = term else { return None };
+        is_number_hit(term, &run.digits).then_some(())?;
+        let (first, last) = forms.iter().find_map(|form| shared_part(form, &run)).unwrap_or((0, run.digits.len()));
+        Some(Mark { start: run.origin[first], end: end_of(shown, run.origin[last - 1]) })
+    };
+    joined(query.terms.iter().filter_map(mark).collect())
+}

@@ -1,0 +1,94 @@
+//! Tokens: what the index holds of a text or a customer, and what it is asked for.
+
+use std::collections::BTreeSet;
+
+use super::{
+    number,
+    pieces::{Piece, Script, pieces},
+};
+
+/// Longer words are cut; what follows is compared with the text itself.
+const LONGEST: usize = 48;
+/// Stands before the digits of numbers, so that a word of digits does not find the middle of a number. Folding makes
+/// two letters of it, so no word contains it.
+const NUMBER_MARK: char = '№';
+
+/// A token that a hit must have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Token {
+    Exact(String),
+    /// Any token that begins with this.
+    Prefix(String),
+}
+
+impl Token {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Exact(token) | Self::Prefix(token) => token,
+        }
+    }
+}
+
+fn cut(chars: &[char]) -> String {
+    chars.iter().take(LONGEST).collect()
+}
+
+fn marked(digits: &str) -> String {
+    format!("{NUMBER_MARK}{digits}")
+}
+
+fn words_of(text: &str, tokens: &mut BTreeSet<String>) {
+    for piece in pieces(text) {
+        match piece.script {
+            Script::Spaced => tokens.extend(piece.starts.iter().map(|start| cut(&piece.chars[*start..]))),
+            Script::Unspaced => {
+                tokens.extend(piece.chars.windows(2).map(|pair| pair.iter().collect::<String>()));
+                // The last letter begins no pair, and must be found alone as well.
+                tokens.extend(piece.chars.last().map(char::to_string));
+            }
+        }
+    }
+}
+
+/// The tokens of a message's text.
+pub fn text_tokens(text: &str) -> BTreeSet<String> {
+    let mut tokens = BTreeSet::new();
+    words_of(text, &mut tokens);
+    tokens.extend(number::ends_in_text(text).iter().map(|digits| marked(digits)));
+    tokens
+}
+
+/// The tokens of a customer. `phone` is the number's digits.
+pub fn customer_tokens(name: &str, username: Option<&str>, phone: Option<&str>) -> BTreeSet<String> {
+    let mut tokens = text_tokens(name);
+    if let Some(username) = username {
+        words_of(username, &mut tokens);
+    }
+    let digits = phone.filter(|phone| phone.chars().all(|c| c.is_ascii_digit()));
+    tokens.extend(digits.map(number::ends).unwrap_or_default().iter().map(|digits| marked(digits)));
+    tokens
+}
+
+/// The tokens that a text has in which `wanted` stands, one piece after the other.
+pub fn tokens_of(wanted: &[Piece]) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    for (at, piece) in wanted.iter().enumerate() {
+        let is_last = at + 1 == wanted.len();
+        match (piece.script, piece.chars.as_slice()) {
+            (Script::Spaced, chars) if is_last || chars.len() > LONGEST => tokens.push(Token::Prefix(cut(chars))),
+            (Script::Spaced, chars) => tokens.push(Token::Exact(cut(chars))),
+            (Script::Unspaced, [one]) => tokens.push(Token::Prefix(one.to_string())),
+            (Script::Unspaced, chars) => {
+                tokens.extend(chars.windows(2).map(|pair| Token::Exact(pair.iter().collect())));
+            }
+        }
+    }
+    tokens.sort();
+    tokens.dedup();
+    tokens
+}
+
+/// The token of a form of a number.
+pub fn token_of_number(form: &str) -> Token {
+    Token::Prefix(marked(form))
+}
