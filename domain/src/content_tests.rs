@@ -229,3 +229,27 @@ fn the_attachment_of_an_edit_is_that_of_its_new_content() {
     }
     assert_eq!(edited, edit(image(None)));
 }
+
+#[test]
+fn a_search_looks_through_everything_that_people_wrote() {
+    let captioned = Attachment { caption: Some("a lamp".into()), ..Attachment::default() };
+    let table = [
+        (Content::Text { body: "hello".into() }, "hello"),
+        (Content::Image { media: captioned.clone() }, "a lamp"),
+        (Content::Document { media: captioned, filename: Some("bill.pdf".into()) }, "a lamp\nbill.pdf"),
+        (
+            Content::FormReply {
+                name: None,
+                body: Some("Sent".into()),
+                fields: r#"{"a":"Rue 1","b":[7,{"c":"x"}]}"#.into(),
+            },
+            "Sent\nRue 1\n7\nx",
+        ),
+        (Content::Interactive { body: "Which?".into(), options: vec!["Red".into()] }, "Which?\nRed"),
+        (Content::InteractiveMissing, ""),
+        (Content::Edit { target: Wamid("w".into()), content: Box::new(Content::Text { body: "new".into() }) }, "new"),
+    ];
+    for (content, expected) in table {
+        assert_eq!(content.search_text(), expected, "{content:?}");
+    }
+}

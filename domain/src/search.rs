@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     excerpt::excerpt,
-    find::{find, find_all, is_number_hit, number_marks},
-    query::{Query, QueryError, Term, parse},
+    find::{find, is_customer_hit, marks, number_marks},
+    query::{Named, Query, QueryError, Term, parse},
     tokens::{Token, customer_tokens, text_tokens},
 };
 

@@ -54,6 +54,57 @@ impl Content {
         text.filter(|text| !text.trim().is_empty())
     }
 
+    /// Everything of a message that a search looks through, one part a line.
+    pub fn search_text(&self) -> String {
+        let mut parts: Vec<&str> = Vec::new();
+        let form;
+        match self {
+            Self::Text { body } => parts.push(body),
+            Self::Image { media } | Self::Video { media } | Self::Audio { media, .. } | Self::Sticker { media, .. } => {
+                parts.extend(media.caption.as_deref());
+            }
+            Self::Document { media, filename } => {
+                parts.extend([media.caption.as_deref(), filename.as_deref()].into_iter().flatten())
+            }
+            Self::Location { name, address, url, .. } => {
+                parts.extend([name, address, url].into_iter().filter_map(Option::as_deref));
+            }
+            Self::Contacts { cards } => {
+                for card in cards {
+                    parts.extend([&card.name, &card.organisation].into_iter().filter_map(Option::as_deref));
+                    let lists = [&card.phones, &card.emails, &card.addresses, &card.urls];
+                    parts.extend(lists.into_iter().flatten().map(String::as_str));
+                }
+            }
+            Self::ButtonReply { title, .. } => parts.push(title),
+            Self::ListReply { title, description, .. } => {
+                parts.push(title);
+                parts.extend(description.as_deref());
+            }
+            Self::FormReply { name, body, fields } => {
+                parts.extend([name, body].into_iter().filter_map(Option::as_deref));
+                form = values(fields);
+                parts.extend(form.iter().map(String::as_str));
+            }
+            Self::TemplateButton { text, .. } => parts.push(text),
+            Self::Order { text, .. } => parts.extend(text.as_deref()),
+            Self::Template { name, body, .. } => parts.push(body.as_deref().unwrap_or(name)),
+            Self::Interactive { body, options } => {
+                parts.push(body);
+                parts.extend(options.iter().map(String::as_str));
+            }
+            Self::InteractiveSent(message) => parts.push(message.body()),
+            Self::Edit { content, .. } => return content.search_text(),
+            Self::CallPermission { .. }
+            | Self::InteractiveMissing
+            | Self::Reaction { .. }
+            | Self::Unsupported { .. }
+            | Self::Revoke { .. }
+            | Self::RequestWelcome => {}
+        }
+        parts.join("\n")
+    }
+
     /// The payload of one of our buttons or list rows.
     pub fn payload(&self) -> Option<&str> {
         match self {
@@ -138,4 +189,22 @@ impl Content {
             | Self::InteractiveSent(_) => None,
         }
     }
+}
+
+/// The texts and numbers in a form's answers.
+fn values(fields: &str) -> Vec<String> {
+    fn collect(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) => found.push(text.clone()),
+            serde_json::Value::Number(number) => found.push(number.to_string()),
+            serde_json::Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+            serde_json::Value::Object(fields) => fields.values().for_each(|value| collect(value, found)),
+            serde_json::Value::Null | serde_json::Value::Bool(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    if let Ok(value) = serde_json::from_str(fields) {
+        collect(&value, &mut found);
+    }
+    found
 }

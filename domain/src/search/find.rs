@@ -8,25 +8,33 @@ use crate::text;
 
 /// Where a query's terms stand in a text; `None` unless all of them do.
 pub fn find(query: &Query, text: &str) -> Option<Vec<Mark>> {
-    find_all(query, &[text]).map(|mut marks| marks.pop().unwrap_or_default())
-}
-
-/// Where a query's terms stand in `texts`, for each of them; `None` unless every term stands in one of them.
-pub fn find_all(query: &Query, texts: &[&str]) -> Option<Vec<Vec<Mark>>> {
-    let split: Vec<Vec<Piece>> = texts.iter().map(|text| pieces(text)).collect();
-    let mut marks = vec![Vec::new(); texts.len()];
+    let split = pieces(text);
+    let mut marks = Vec::new();
     for term in &query.terms {
-        let mut found = false;
-        for ((text, pieces), marks) in texts.iter().zip(&split).zip(&mut marks) {
-            let here = hits(term, text, pieces);
-            found |= !here.is_empty();
-            marks.extend(here);
-        }
-        if !found {
+        let here = hits(term, text, &split);
+        if here.is_empty() {
             return None;
         }
+        marks.extend(here);
     }
-    Some(marks.into_iter().map(joined).collect())
+    Some(joined(marks))
+}
+
+/// Where any of a query's terms stand in a text.
+pub fn marks(query: &Query, text: &str) -> Vec<Mark> {
+    let split = pieces(text);
+    joined(query.terms.iter().flat_map(|term| hits(term, text, &split)).collect())
+}
+
+/// Whether every term of a query stands in a customer's name or username, or is a part of the number. `phone` is the
+/// number's digits.
+pub fn is_customer_hit(query: &Query, name: &str, username: Option<&str>, phone: Option<&str>) -> bool {
+    let texts: Vec<(&str, Vec<Piece>)> =
+        [Some(name), username].into_iter().flatten().map(|text| (text, pieces(text))).collect();
+    query.terms.iter().all(|term| {
+        phone.is_some_and(|digits| is_number_hit(term, digits))
+            || texts.iter().any(|(text, pieces)| !hits(term, text, pieces).is_empty())
+    })
 }
 
 /// Sorts marks and joins those that overlap or touch.
@@ -61,7 +69,8 @@ fn places(wanted: &[Piece], text: &str, pieces: &[Piece]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let Some(last) = wanted.len().checked_sub(1) else { return marks };
     for window in pieces.windows(wanted.len()) {
-        let first = within(&window[0], &wanted[0], Border::at(0), if last == 0 { Border::Open } else { Border::Closed });
+        let first =
+            within(&window[0], &wanted[0], Border::at(0), if last == 0 { Border::Open } else { Border::Closed });
         let rest = window.iter().zip(wanted).enumerate().skip(1).all(|(at, (piece, wanted))| {
             let end = if at == last { Border::Open } else { Border::Closed };
             !within(piece, wanted, Border::Closed, end).is_empty()
@@ -155,7 +164,7 @@ fn shared_part(form: &str, run: &number::Run) -> Option<(usize, usize)> {
     })
 }
 
-/// Whether a customer's number, given as digits, is found by a term of the query.
+/// Whether a customer's number is found by a term of the query.
 pub fn is_number_hit(term: &Term, digits: &str) -> bool {
     let Term::Number { forms, .. } = term else { return false };
     let ends = number::ends(digits);

@@ -6,8 +6,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::{
-    Mark, Marked, Part, Query, QueryError, Term, Token, customer_tokens, excerpt, find, find_all, number_marks, parse,
-    query::Named, text_tokens,
+    Mark, Marked, Named, Part, Query, QueryError, Term, Token, customer_tokens, excerpt, find, is_customer_hit, marks,
+    number_marks, parse, text_tokens,
 };
 use crate::desk::Status;
 
@@ -140,7 +140,9 @@ fn operators_become_a_typed_query() {
     assert_eq!((found.status, found.number.as_deref()), (Some(Status::ReplyNow), Some("sales")));
     assert_eq!((found.from, found.to), (Some(date(2026, 11, 1)), Some(date(2026, 11, 27))));
     assert_eq!(query("AGENT:me x").agent, Some(Named::Me));
-    for (typed, status) in [("waiting", Status::Unassigned), ("Unassigned", Status::Unassigned), ("closed", Status::Closed)] {
+    for (typed, status) in
+        [("waiting", Status::Unassigned), ("Unassigned", Status::Unassigned), ("closed", Status::Closed)]
+    {
         assert_eq!(query(&format!("status:{typed}")).status, Some(status));
     }
     for status in Status::ALL {
@@ -162,8 +164,14 @@ fn operators_become_a_typed_query() {
 #[test]
 fn an_error_of_the_query_says_what_to_do() {
     for (typed, words) in [
-        ("status:nonsense", "“nonsense” is not a status. Use mine, reply-now, unassigned, customers-turn, snoozed, others, bot or closed."),
-        ("before:22.11.2026", "“before:22.11.2026” is not a date. Write it like 2026-11-22, or use today or yesterday."),
+        (
+            "status:nonsense",
+            "“nonsense” is not a status. Use mine, reply-now, unassigned, customers-turn, snoozed, others, bot or closed.",
+        ),
+        (
+            "before:22.11.2026",
+            "“before:22.11.2026” is not a date. Write it like 2026-11-22, or use today or yesterday.",
+        ),
         ("after:2026-13-01", "“after:2026-13-01” is not a date."),
         ("after:2026-1-2-3", "is not a date"),
         ("before:-11", "is not a date"),
@@ -197,10 +205,15 @@ fn hits_are_marked_in_the_original_text() {
 }
 
 #[test]
-fn terms_may_stand_in_different_texts_of_one_customer() {
-    let marks = find_all(&query("maria msil"), &["Maria", "msilva"]).expect("both are found");
-    assert_eq!(marks, [vec![Mark { start: 0, end: 5 }], vec![Mark { start: 0, end: 4 }]]);
-    assert_eq!(find_all(&query("maria x"), &["Maria", "msilva"]), None);
+fn terms_may_stand_in_a_customers_name_username_or_number() {
+    let is_hit = |typed: &str| is_customer_hit(&query(typed), "Maria Silva", Some("msilva"), Some("491512345678"));
+    for typed in ["maria msil", "0151 2345678", "silva 5678", "sil mar"] {
+        assert!(is_hit(typed), "{typed}");
+    }
+    for typed in ["maria x", "maria 9999", "24 7"] {
+        assert!(!is_hit(typed), "{typed}");
+    }
+    assert_eq!(marks(&query("maria 5678"), "Maria"), [Mark { start: 0, end: 5 }]);
     let shown = "+49 151 2345678";
     let marked = |typed: &str| -> Vec<&str> {
         number_marks(&query(typed), shown).iter().map(|mark| &shown[mark.start..mark.end]).collect()
@@ -217,7 +230,10 @@ fn an_excerpt_is_one_line_around_the_first_hit() {
     let cut = excerpt(&text, &marks);
     assert!(cut.text.starts_with('…') && cut.text.ends_with('…'), "{}", cut.text);
     assert!(cut.text.contains("The refund of yesterday"), "{}", cut.text);
-    assert_eq!(cut.parts().into_iter().filter(|part| matches!(part, Part::Hit(_))).collect::<Vec<_>>(), [Part::Hit("refund")]);
+    assert_eq!(
+        cut.parts().into_iter().filter(|part| matches!(part, Part::Hit(_))).collect::<Vec<_>>(),
+        [Part::Hit("refund")]
+    );
     assert_eq!(excerpt("refund", &[Mark { start: 0, end: 6 }]).parts(), [Part::Hit("refund")]);
     assert_eq!(Marked::plain("a").parts(), [Part::Other("a")]);
 }
