@@ -221,8 +221,9 @@ async fn postgres_template(server: &str) -> String {
 
 fn migrations_digest() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let files = fs::read_dir(folder).expect("the migrations");
-    let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    let folders = [folder.join("postgres"), folder];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("the migrations"));
+    let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).filter(|path| path.is_file()).collect();
     files.sort();
     let digest = files.iter().fold(Sha256::new(), |digest, file| digest.chain_update(fs::read(file).expect("reads")));
     hex::encode(&digest.finalize()[..8])

@@ -1,10 +1,24 @@
 //! Migrates a database to this build's schema, and refuses databases that cannot be migrated.
+//!
+//! Both engines run the files of `migrations/`. The search index alone has a file per engine, in a folder of its own.
+
+use std::sync::LazyLock;
 
 use sqlx::migrate::{AppliedMigration, Migrate, Migrator};
 
 use super::{Db, Engine, Result, StoreError, file_lock::FileLock};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static SHARED: Migrator = sqlx::migrate!("./migrations");
+static OF_SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
+static OF_POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
+
+static SQLITE: LazyLock<Migrator> = LazyLock::new(|| with_shared(&OF_SQLITE));
+static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| with_shared(&OF_POSTGRES));
+
+/// The migrations of one engine in order.
+fn with_shared(own: &Migrator) -> Migrator {
+    Migrator::with_migrations(SHARED.iter().chain(own.iter()).cloned().collect())
+}
 
 /// The oldest version whose databases are upgraded, and its newest migration.
 const OLDEST: &str = "97b2322";
@@ -20,13 +34,13 @@ impl Db {
                 let lock = FileLock::acquire(writer.connect_options().get_filename())?;
                 let mut connection = writer.acquire().await?;
                 let contents = contents(&sqlx::query_scalar(TENANTS).fetch_one(&mut *connection).await);
-                bring_up(&mut *connection, contents).await?;
+                bring_up(&mut *connection, &SQLITE, contents).await?;
                 drop(lock);
             }
             Engine::Postgres(pool) => {
                 let mut connection = pool.acquire().await?;
                 let contents = contents(&sqlx::query_scalar(TENANTS).fetch_one(&mut *connection).await);
-                bring_up(&mut *connection, contents).await?;
+                bring_up(&mut *connection, &POSTGRES, contents).await?;
             }
         }
         Ok(())
@@ -50,15 +64,15 @@ fn contents(tenants: &sqlx::Result<i64>) -> Contents {
     }
 }
 
-async fn bring_up<C: Migrate>(connection: &mut C, contents: Contents) -> Result<()> {
+async fn bring_up<C: Migrate>(connection: &mut C, migrations: &Migrator, contents: Contents) -> Result<()> {
     // Locked here as well, because creating the migrations table is not covered by sqlx's own lock. PostgreSQL's
     // advisory locks can be taken twice.
     connection.lock().await?;
     let outcome = async {
-        connection.ensure_migrations_table(&MIGRATIONS.table_name).await?;
-        let applied = connection.list_applied_migrations(&MIGRATIONS.table_name).await?;
-        check(&applied, contents)?;
-        Ok(MIGRATIONS.run_direct(None, connection, false).await?)
+        connection.ensure_migrations_table(&migrations.table_name).await?;
+        let applied = connection.list_applied_migrations(&migrations.table_name).await?;
+        check(&applied, migrations, contents)?;
+        Ok(migrations.run_direct(None, connection, false).await?)
     }
     .await;
     connection.unlock().await?;
@@ -66,10 +80,10 @@ async fn bring_up<C: Migrate>(connection: &mut C, contents: Contents) -> Result<
 }
 
 /// Checks that the applied migrations are a prefix of this build's, and that the database is not too old.
-fn check(applied: &[AppliedMigration], contents: Contents) -> Result<()> {
-    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+fn check(applied: &[AppliedMigration], migrations: &Migrator, contents: Contents) -> Result<()> {
+    let newest = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
     for it in applied {
-        let Some(own) = MIGRATIONS.iter().find(|own| own.version == it.version) else {
+        let Some(own) = migrations.iter().find(|own| own.version == it.version) else {
             return Err(StoreError::Unusable(format!(
                 "the database was made by a newer version of Handoff: it has migration {}, and this version ends with \
                  {newest}. Run that version or a later one, or restore the backup that was made before the upgrade",
@@ -118,16 +132,20 @@ mod tests {
         ("0008_agent_preferences.sql", "1ef2e24cf9586aeaa6341621015d9a55f93e98bb82b5c294eb93b546df6282c7"),
         ("0009_needs_me.sql", "ca6ef609b92d903d53e776f7ed457fbad7cb58bec24ab6259f501c77cd25315e"),
         ("0010_outcomes.sql", "b226ff806e721e23a50973076b5ae1246ef57dacc077c75793a284ec996ada59"),
+        ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
+        ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),
     ];
 
     #[test]
     fn committed_migrations_are_unchanged() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-        let files: BTreeMap<String, String> = fs::read_dir(&folder)
-            .expect("the migrations")
+        let files: BTreeMap<String, String> = ["", "postgres", "sqlite"]
+            .into_iter()
+            .flat_map(|engine| fs::read_dir(folder.join(engine)).expect("the migrations"))
             .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.is_file())
             .map(|path| {
-                let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+                let name = path.strip_prefix(&folder).expect("it is in the folder").to_string_lossy().into_owned();
                 (name, hex::encode(Sha256::digest(fs::read(&path).expect("a migration"))))
             })
             .collect();
@@ -151,7 +169,7 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("old.db").display());
         let db = Db::open(&url).await.expect("opens");
         let Engine::Sqlite { writer, .. } = &db.0 else { panic!("a file of SQLite") };
-        MIGRATIONS.run_to(target, writer).await.expect("migrates");
+        SQLITE.run_to(target, writer).await.expect("migrates");
         (db, folder)
     }
 
