@@ -113,9 +113,7 @@ impl Desk {
         }
         // A filtered view only announces new matches, because only the server can count them.
         if self.filter.is_narrowing() && from.is_none() {
-            if self.filter.may_find(row) {
-                self.news.insert(row.id.clone());
-            }
+            self.news.insert(row.id.clone());
             return;
         }
         if let Some(range) = self.groups.get_mut(&group) {

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     excerpt::excerpt,
     find::{find, is_customer_hit, marks, number_marks},
-    query::{Named, Query, QueryError, Term, parse},
+    query::{AgentName, Query, QueryError, Term, parse},
     tokens::{Token, customer_tokens, text_tokens},
 };
 
@@ -46,7 +46,7 @@ impl Marked {
     }
 
     /// The text in order: what is a hit, and what is not.
-    pub fn parts(&self) -> Vec<Part<'_>> {
+    pub fn parts(&self) -> Vec<MarkedPart<'_>> {
         let mut parts = Vec::new();
         let mut at = 0;
         for mark in &self.marks {
@@ -54,16 +54,16 @@ impl Marked {
                 continue;
             };
             if !before.is_empty() {
-                parts.push(Part::Other(before));
+                parts.push(MarkedPart::Other(before));
             }
             if !hit.is_empty() {
-                parts.push(Part::Hit(hit));
+                parts.push(MarkedPart::Hit(hit));
             }
             at = mark.end;
         }
         let rest = self.text.get(at..).unwrap_or_default();
         if !rest.is_empty() {
-            parts.push(Part::Other(rest));
+            parts.push(MarkedPart::Other(rest));
         }
         parts
     }
@@ -71,7 +71,7 @@ impl Marked {
 
 /// A part of a [`Marked`] text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part<'t> {
+pub enum MarkedPart<'t> {
     Hit(&'t str),
     Other(&'t str),
 }

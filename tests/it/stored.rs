@@ -67,7 +67,7 @@ fn states_and_kinds_keep_their_names() {
         JobKind::as_str,
         [
             "turn", "reread", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending", "snooze",
-            "silence",
+            "silence", "index",
         ],
     );
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);

@@ -37,7 +37,7 @@ pub struct Filter {
     pub to: Option<String>,
     pub agent: Option<AgentId>,
     pub channel: Option<ChannelId>,
-    /// The search text, matched against names and numbers.
+    /// The search text, as it was typed. It narrows no group: results are a list of their own (`crate::search`).
     pub search: Option<String>,
 }
 
@@ -50,18 +50,13 @@ pub struct Days {
 }
 
 impl Filter {
-    /// Whether any criterion except the status is set. Then counts are those of the filtered set, and new matches are
+    /// Whether any criterion except status and search is set. Then counts are those of the filtered set, and new matches are
     /// announced instead of inserted.
     pub fn is_narrowing(&self) -> bool {
-        self.from.is_some()
-            || self.to.is_some()
-            || self.agent.is_some()
-            || self.channel.is_some()
-            || self.search.is_some()
+        self.from.is_some() || self.to.is_some() || self.agent.is_some() || self.channel.is_some()
     }
 
-    /// Whether a row that this view shows still matches it. Must agree with `store/tables/desk.rs`. The search is not
-    /// checked again: the text it matched does not change.
+    /// Whether a row that this view shows still matches it. Must agree with `store/tables/desk.rs`.
     pub fn keeps(&self, days: Days, row: &Row) -> bool {
         let at = match (self.date_of, &row.state) {
             (DateOf::Started, _) => Some(row.started_at),
@@ -79,41 +74,5 @@ impl Filter {
         from && to
             && self.agent.as_ref().is_none_or(theirs)
             && self.channel.as_ref().is_none_or(|channel| *channel == row.channel)
-    }
-
-    /// Whether the search might match a row that this view does not show. True for text that is not ASCII: only the
-    /// server can fold it, because the folding tables are too large for the page.
-    pub fn may_find(&self, row: &Row) -> bool {
-        let Some(search) = self.search.as_deref() else { return true };
-        if !search.is_ascii() || !row.name.is_ascii() {
-            return true;
-        }
-        let wanted = plain(search);
-        let digits = wanted.replace(' ', "");
-        let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
-        let known = plain(&format!("{} {}", row.name, row.phone.as_deref().unwrap_or_default()));
-        known.contains(&wanted) || (is_number && known.contains(&digits))
-    }
-}
-
-/// Folds ASCII text like `text::folded`.
-fn plain(text: &str) -> String {
-    let lower = text.to_ascii_lowercase().replace('\'', "");
-    let words: Vec<_> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::text;
-
-    proptest! {
-        #[test]
-        fn plain_text_is_folded_as_the_server_does(words in "[ -~]{0,30}") {
-            prop_assert_eq!(plain(&words), text::folded(&words));
-        }
     }
 }

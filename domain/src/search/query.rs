@@ -18,7 +18,7 @@ pub struct Query {
     /// All of them must be found, in any order.
     pub terms: Vec<Term>,
     pub status: Option<Status>,
-    pub agent: Option<Named>,
+    pub agent: Option<AgentName>,
     /// The name or the digits of one of the tenant's numbers.
     pub number: Option<String>,
     /// The first day.
@@ -29,7 +29,7 @@ pub struct Query {
 
 /// A person whom a query names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Named {
+pub enum AgentName {
     /// The viewer.
     Me,
     /// The beginning of a name.
@@ -180,7 +180,7 @@ fn apply(query: &mut Query, operator: Operator, value: &str, today: Date) -> Res
         }
         Operator::Agent => {
             query.agent =
-                Some(if value.eq_ignore_ascii_case("me") { Named::Me } else { Named::Name(value.to_owned()) });
+                Some(if value.eq_ignore_ascii_case("me") { AgentName::Me } else { AgentName::Name(value.to_owned()) });
         }
         Operator::Number => query.number = Some(value.to_owned()),
         Operator::After | Operator::Before | Operator::On => {

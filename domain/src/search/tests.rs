@@ -6,8 +6,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::{
-    Mark, Marked, Named, Part, Query, QueryError, Term, Token, customer_tokens, excerpt, find, is_customer_hit, marks,
-    number_marks, parse, text_tokens,
+    AgentName, Mark, Marked, MarkedPart, Query, QueryError, Term, Token, customer_tokens, excerpt, find,
+    is_customer_hit, marks, number_marks, parse, text_tokens,
 };
 use crate::desk::Status;
 
@@ -136,10 +136,10 @@ fn what_folds_to_nothing_is_said() {
 fn operators_become_a_typed_query() {
     let found = query("agent:\"Ana Costa\" status:reply-now refund after:2026-11-01 before:yesterday number:sales");
     assert_eq!(found.terms, query("refund").terms);
-    assert_eq!(found.agent, Some(Named::Name("Ana Costa".to_owned())));
+    assert_eq!(found.agent, Some(AgentName::Name("Ana Costa".to_owned())));
     assert_eq!((found.status, found.number.as_deref()), (Some(Status::ReplyNow), Some("sales")));
     assert_eq!((found.from, found.to), (Some(date(2026, 11, 1)), Some(date(2026, 11, 27))));
-    assert_eq!(query("AGENT:me x").agent, Some(Named::Me));
+    assert_eq!(query("AGENT:me x").agent, Some(AgentName::Me));
     for (typed, status) in
         [("waiting", Status::Unassigned), ("Unassigned", Status::Unassigned), ("closed", Status::Closed)]
     {
@@ -231,11 +231,11 @@ fn an_excerpt_is_one_line_around_the_first_hit() {
     assert!(cut.text.starts_with('…') && cut.text.ends_with('…'), "{}", cut.text);
     assert!(cut.text.contains("The refund of yesterday"), "{}", cut.text);
     assert_eq!(
-        cut.parts().into_iter().filter(|part| matches!(part, Part::Hit(_))).collect::<Vec<_>>(),
-        [Part::Hit("refund")]
+        cut.parts().into_iter().filter(|part| matches!(part, MarkedPart::Hit(_))).collect::<Vec<_>>(),
+        [MarkedPart::Hit("refund")]
     );
-    assert_eq!(excerpt("refund", &[Mark { start: 0, end: 6 }]).parts(), [Part::Hit("refund")]);
-    assert_eq!(Marked::plain("a").parts(), [Part::Other("a")]);
+    assert_eq!(excerpt("refund", &[Mark { start: 0, end: 6 }]).parts(), [MarkedPart::Hit("refund")]);
+    assert_eq!(Marked::plain("a").parts(), [MarkedPart::Other("a")]);
 }
 
 #[test]

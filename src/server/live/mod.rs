@@ -9,6 +9,7 @@ mod changes;
 mod dossier;
 mod hub;
 pub mod read;
+mod search;
 pub mod stream;
 pub mod thread;
 mod view;

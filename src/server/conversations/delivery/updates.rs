@@ -17,7 +17,9 @@ use crate::{
         RowId,
         conversations::ConversationRow,
         messages::{self, MessageRow},
-        pending_updates, to_json,
+        pending_updates,
+        search::{self, Document},
+        to_json,
     },
 };
 
@@ -177,6 +179,9 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         debug_assert_eq!(had_wamid, record.wamid, "an update never renames a message");
         messages::save(&mut self.tx, &tenant, &record).await?;
+        if matches!(effect, Effect::Amended(Amendment::Edited)) {
+            search::add(&mut self.tx, &tenant, Document::of_message(&record).into_iter().collect()).await?;
+        }
         let conversation = record.conversation.clone();
         self.lock(&conversation).await?;
         let mut failed = None;

@@ -33,7 +33,7 @@ pub use error::{Result, StoreError};
 pub use file_lock::FileLock;
 pub(super) use statement::{TENANT_BESIDE_IDS, on, slices};
 pub use transaction::Tx;
-pub(super) use transaction::TxEngine;
+pub(super) use transaction::{Dialect, TxEngine};
 
 /// The connection pools of one of the two engines.
 #[derive(Clone)]

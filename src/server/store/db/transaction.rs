@@ -12,6 +12,13 @@ pub(in crate::server::store) enum TxEngine {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// Whose SQL a statement is written in. Only the full-text search needs to know: see `tables/search`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::server::store) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
 /// What a write transaction of SQLite holds: the counter of commits, and its turn in the write queue. It comes after
 /// the transaction in [`Tx`], because fields are dropped in order and the turn must end after the connection is
 /// released.
@@ -32,6 +39,13 @@ impl Tx {
         match &self.0 {
             TxEngine::Sqlite(_) => "",
             TxEngine::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    pub(in crate::server::store) const fn dialect(&self) -> Dialect {
+        match &self.0 {
+            TxEngine::Sqlite(_) => Dialect::Sqlite,
+            TxEngine::Postgres(_) => Dialect::Postgres,
         }
     }
 

@@ -1,10 +1,12 @@
-//! Customers, identified by WhatsApp's user id, by phone number, or by both. Two records of one person are merged.
+//! Customers, identified by WhatsApp's user id, by phone number, or by both. Two records of one person are merged. What
+//! is written here is added to the search index; what is changed or merged is removed from it by the database.
 
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, Tx,
     db::{on, slices},
+    search::{self, Document},
 };
 use crate::domain::{
     ids::{CustomerId, TenantId},
@@ -87,7 +89,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, fresh: &[CustomerRow]) -> Re
             query.build().execute(c).await.map(|_| ())
         })?;
     }
-    Ok(())
+    search::add(tx, tenant, fresh.iter().map(Document::of_customer).collect()).await
 }
 
 pub async fn update(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> Result<()> {
@@ -98,7 +100,7 @@ pub async fn update(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> R
         .bind(customer.wa_id.as_deref()).bind(customer.name.as_str()).bind(customer.username.as_deref())
         .bind(customer.language.as_deref()).bind(customer.search())
         .execute(c).await.map(|_| ()))?;
-    Ok(())
+    search::add(tx, tenant, vec![Document::of_customer(customer)]).await
 }
 
 /// Marks a record as merged into another. The caller moves its conversations.

@@ -1,6 +1,8 @@
 //! Reads lists of conversations: keyset pages of one group, single rows for frames, and bounded counts of a filtered
 //! group.
 
+mod matching;
+
 use sqlx::FromRow;
 
 use super::{
@@ -17,6 +19,8 @@ use crate::domain::{
     window::Window,
 };
 
+pub use self::matching::{matching, newest_of_customers};
+
 /// A filter whose days are converted to timestamps.
 #[derive(Clone, Debug, Default)]
 pub struct DeskScope {
@@ -24,8 +28,6 @@ pub struct DeskScope {
     pub days: Days,
     pub agent: Option<AgentId>,
     pub channel: Option<ChannelId>,
-    /// The folded search text.
-    pub search: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -183,9 +185,15 @@ impl Conditions {
         self.sql.push_str(&condition.replace('?', &marker));
     }
 
-    fn and_plain(&mut self, condition: &str) {
-        self.sql.push_str(" AND ");
-        self.sql.push_str(condition);
+    /// Adds `AND column IN (values)`.
+    fn and_in<'a>(&mut self, column: &str, values: impl Iterator<Item = &'a str>) {
+        let markers: Vec<String> = values
+            .map(|value| {
+                self.values.push(Bound::Text(value.to_owned()));
+                format!("${}", self.values.len())
+            })
+            .collect();
+        self.sql.push_str(&format!(" AND {column} IN ({})", markers.join(", ")));
     }
 
     /// Restricts to one part of a group.
@@ -227,13 +235,6 @@ impl Conditions {
         }
         if let Some(channel) = &scope.channel {
             self.and("c.channel_id = ?", Bound::Text(channel.as_str().to_owned()));
-        }
-        if let Some(search) = &scope.search {
-            let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-            self.and(
-                "c.customer_id IN (SELECT id FROM customers WHERE tenant_id = $1 AND search LIKE ? ESCAPE '\\')",
-                Bound::Text(pattern),
-            );
         }
     }
 }
@@ -304,14 +305,7 @@ pub async fn rows(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> Res
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(200) {
         let mut conditions = Conditions::beside_ids(tenant);
-        let markers: Vec<String> = chunk
-            .iter()
-            .map(|id| {
-                conditions.values.push(Bound::Text(id.as_str().to_owned()));
-                format!("${}", conditions.values.len())
-            })
-            .collect();
-        conditions.and_plain(&format!("c.id IN ({})", markers.join(", ")));
+        conditions.and_in("c.id", chunk.iter().map(|id| id.as_str()));
         let sql = format!("{SELECT}{}", conditions.sql);
         found.extend(fetch(tx, tenant, sql, conditions.values).await?);
     }

@@ -41,6 +41,8 @@ pub enum JobKind {
     Snooze,
     /// A silent customer is reminded, or their conversation closes. Key: the conversation. Payload: the silence.
     Silence,
+    /// What was written before there was a search index is added to it. One for all tenants. Payload: how far it got.
+    Index,
 }
 
 variant_names!(JobKind {
@@ -56,6 +58,7 @@ variant_names!(JobKind {
     Ending => "ending",
     Snooze => "snooze",
     Silence => "silence",
+    Index => "index",
 });
 
 #[derive(Clone, Debug)]
@@ -279,6 +282,12 @@ pub async fn is_queued(tx: &mut Tx, kind: JobKind, key: &str) -> Result<bool> {
     let found: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT id FROM jobs WHERE kind = $1 AND key = $2 LIMIT 1").bind(kind.as_str()).bind(key).fetch_optional(c).await)?;
     Ok(found.is_some())
+}
+
+/// The payload of the oldest job of a kind, taken or not.
+pub async fn payload_of(tx: &mut Tx, kind: JobKind) -> Result<Option<String>> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT payload FROM jobs WHERE kind = $1 ORDER BY due_at LIMIT 1")
+        .bind(kind.as_str()).fetch_optional(c).await)?)
 }
 
 /// Whether a job with this payload waits for a key and is not taken.

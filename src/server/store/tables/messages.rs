@@ -1,10 +1,12 @@
-//! Messages of customers, agents and the bot. Their content can be erased; the log contains only their ids.
+//! Messages of customers, agents and the bot. Their content can be erased; the log contains only their ids. What is
+//! inserted here is added to the search index; what is changed or erased is removed from it by the database.
 
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,
     db::{on, slices},
+    search::{self, Document},
     to_json,
 };
 use crate::domain::{
@@ -209,10 +211,10 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> R
             query.build().execute(c).await.map(|_| ())
         })?;
     }
-    Ok(())
+    search::add(tx, tenant, records.iter().filter_map(Document::of_message).collect()).await
 }
 
-/// Saves the columns that can change after the insert.
+/// Saves the columns that can change after the insert. The caller adds an edited message to the search index again.
 pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> Result<()> {
     let content = to_json(&record.content)?;
     let reactions = to_json(&record.reactions)?;

@@ -28,6 +28,7 @@ pub mod outbox;
 pub mod outcomes;
 pub mod pending_endings;
 pub mod pending_updates;
+pub mod search;
 pub mod secrets;
 pub mod sessions;
 pub mod tenants;

@@ -1,0 +1,246 @@
+//! Finds candidates: documents that have the tokens of a query, newest first.
+//!
+//! Words that stand in many messages are found by walking over the newest documents, rare ones by the full-text index:
+//! each way is slow for the other kind. The caller begins with [`walk`], which shows how rare the words are.
+
+use std::collections::BTreeMap;
+
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{
+    DocumentKind,
+    condition::{Part, Statement, matching, on_row},
+    first_id,
+};
+use crate::{
+    domain::{
+        ids::{ConversationId, MessageId, TenantId},
+        message::Content,
+        search::Query,
+        time::Timestamp,
+    },
+    server::store::{
+        Result, RowId, Tx,
+        db::{Dialect, TENANT_BESIDE_IDS, on},
+    },
+};
+
+/// Where a search looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan<'q> {
+    pub kind: DocumentKind,
+    pub query: &'q Query,
+    pub from: Option<Timestamp>,
+    /// Exclusive.
+    pub to: Option<Timestamp>,
+    /// The document after which the search continues.
+    pub after: Option<i64>,
+}
+
+impl Scan<'_> {
+    /// `AND` conditions on the id column.
+    fn range(&self, column: &str) -> Statement {
+        let mut statement = Statement::default();
+        if let Some(from) = self.from {
+            statement = statement.sql(format!(" AND {column} >= ")).number(first_id(from));
+        }
+        let to = self.to.map_or(i64::MAX, first_id);
+        let end = self.after.map_or(to, |after| after.min(to));
+        statement.sql(format!(" AND {column} < ")).number(end)
+    }
+}
+
+/// A document that may be a hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub id: i64,
+    /// The message or customer.
+    pub subject: String,
+    /// The conversation of a message.
+    pub conversation: Option<ConversationId>,
+}
+
+#[derive(FromRow)]
+struct RawCandidate {
+    id: i64,
+    subject_id: String,
+    conversation_id: Option<String>,
+}
+
+impl From<RawCandidate> for Candidate {
+    fn from(row: RawCandidate) -> Self {
+        Self { id: row.id, subject: row.subject_id, conversation: row.conversation_id.map(Into::into) }
+    }
+}
+
+/// The result of looking at the newest documents.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    pub found: Vec<Candidate>,
+    /// How many documents were looked at.
+    pub seen: usize,
+    /// The last of them; `None` if there were no more.
+    pub reached: Option<i64>,
+}
+
+/// Looks at the newest `limit` documents of a scan.
+pub async fn walk(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) -> Result<Walk> {
+    let newest = |columns: &str| {
+        Statement::of(format!("SELECT {columns} FROM search_documents WHERE tenant_id = "))
+            .text(tenant.as_str())
+            .sql(" AND kind = ")
+            .text(scan.kind.as_str())
+            .then(scan.range("id"))
+            .sql(" ORDER BY id DESC LIMIT ")
+            .number(limit)
+    };
+    let end = Statement::of("SELECT COUNT(*), MIN(id) FROM (").then(newest("id")).sql(") AS d");
+    let (seen, last): (i64, Option<i64>) = on!(tx, c => {
+        let mut query = QueryBuilder::new("");
+        for part in &end.0 {
+            match part {
+                Part::Sql(sql) => query.push(sql.as_str()),
+                Part::Text(text) => query.push_bind(text.as_str()),
+                Part::Number(number) => query.push_bind(*number),
+            };
+        }
+        query.build_query_as().fetch_one(c).await
+    })?;
+    let statement = Statement::of("SELECT d.id, d.subject_id, d.conversation_id FROM (")
+        .then(newest("id, subject_id, conversation_id, tokens"))
+        .sql(") AS d WHERE ")
+        .then(on_row(tx.dialect(), tenant, scan.kind, scan.query))
+        .sql(" ORDER BY d.id DESC");
+    let found = candidates(tx, &statement).await?;
+    Ok(Walk { found, seen: usize::try_from(seen).unwrap_or_default(), reached: last.filter(|_| seen == limit) })
+}
+
+/// The newest `limit` candidates of a scan, by the full-text index.
+pub async fn indexed(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) -> Result<Vec<Candidate>> {
+    let dialect = tx.dialect();
+    let wanted = matching(dialect, tenant, scan.kind, scan.query);
+    let of_tenant = |tenant_column: &str, kind_column: &str| {
+        Statement::of(format!("{tenant_column} = "))
+            .text(tenant.as_str())
+            .sql(format!(" AND {kind_column} = "))
+            .text(scan.kind.as_str())
+    };
+    if dialect == Dialect::Postgres {
+        // Materialized, because the planner may otherwise walk over all documents of the tenant in their order.
+        let statement = Statement::of(
+            "WITH found AS MATERIALIZED (SELECT id, tenant_id, kind, subject_id, conversation_id FROM search_documents \
+             WHERE tokens @@ CAST(",
+        )
+        .text(wanted)
+        .sql(" AS TSQUERY)) SELECT id, subject_id, conversation_id FROM found WHERE ")
+        .then(of_tenant("tenant_id", "kind"))
+        .then(scan.range("id"))
+        .sql(" ORDER BY id DESC LIMIT ")
+        .number(limit);
+        return candidates(tx, &statement).await;
+    }
+    // CROSS JOIN keeps the order of the tables: the index first, and the rows by their ids.
+    let select = "SELECT d.id, d.subject_id, d.conversation_id FROM";
+    let merged = Statement::of(format!(
+        "{select} search_index i CROSS JOIN search_documents d ON d.id = i.rowid WHERE i.search_index MATCH "
+    ))
+    .text(wanted)
+    .then(scan.range("i.rowid"))
+    .sql(" AND ")
+    .then(of_tenant("d.tenant_id", "d.kind"))
+    .sql(" ORDER BY i.rowid DESC LIMIT ")
+    .number(limit);
+    let pending = Statement::of(format!(
+        "{select} search_pending CROSS JOIN search_documents d ON d.id = search_pending.id WHERE "
+    ))
+    .then(of_tenant("d.tenant_id", "d.kind"))
+    .then(scan.range("search_pending.id"))
+    .sql(" AND ")
+    .then(on_row(dialect, tenant, scan.kind, scan.query))
+    .sql(" ORDER BY search_pending.id DESC LIMIT ")
+    .number(limit);
+    let mut found = candidates(tx, &merged).await?;
+    found.extend(candidates(tx, &pending).await?);
+    found.sort_by_key(|candidate| std::cmp::Reverse(candidate.id));
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(found)
+}
+
+/// The newest `limit` candidates among the messages of `conversations`.
+pub async fn of_conversations(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    scan: Scan<'_>,
+    conversations: &[ConversationId],
+    limit: i64,
+) -> Result<Vec<Candidate>> {
+    if conversations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = Statement::of(format!(
+        "SELECT d.id, d.subject_id, d.conversation_id FROM messages m CROSS JOIN search_documents d \
+         WHERE d.tenant_id = m.tenant_id AND d.kind = 'message' AND d.id >= m.at * 1048576 \
+         AND d.id < m.at * 1048576 + 1048576 AND d.subject_id = m.id AND m.{TENANT_BESIDE_IDS} = "
+    ))
+    .text(tenant.as_str())
+    .sql(" AND m.conversation_id IN (");
+    for (nth, id) in conversations.iter().enumerate() {
+        statement = statement.sql(if nth == 0 { "" } else { ", " }).text(id.as_str());
+    }
+    let statement = statement
+        .sql(")")
+        .then(scan.range("d.id"))
+        .sql(" AND ")
+        .then(on_row(tx.dialect(), tenant, scan.kind, scan.query))
+        .sql(" ORDER BY d.id DESC LIMIT ")
+        .number(limit);
+    candidates(tx, &statement).await
+}
+
+async fn candidates(tx: &mut Tx, statement: &Statement) -> Result<Vec<Candidate>> {
+    let rows: Vec<RawCandidate> = on!(tx, c => {
+        let mut query = QueryBuilder::new("");
+        for part in &statement.0 {
+            match part {
+                Part::Sql(sql) => query.push(sql.as_str()),
+                Part::Text(text) => query.push_bind(text.as_str()),
+                Part::Number(number) => query.push_bind(*number),
+            };
+        }
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(Candidate::from).collect())
+}
+
+/// A message's text, to compare it with a query.
+#[derive(Clone, Debug)]
+pub struct MessageText {
+    pub text: String,
+    pub at: Timestamp,
+    pub is_from_customer: bool,
+}
+
+/// The texts of `messages`. Those that are deleted, hidden or of another tenant are left out.
+pub async fn texts(tx: &mut Tx, tenant: &TenantId, messages: &[&str]) -> Result<BTreeMap<MessageId, MessageText>> {
+    let mut found = BTreeMap::new();
+    for slice in super::slices(messages) {
+        let rows: Vec<(String, String, i64, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT id, content, at, author FROM messages WHERE ");
+            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
+            query.push(" AND NOT hidden AND NOT revoked AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for (id, content, at, author) in rows {
+            let content: Content = RowId::new("messages", &id).json("content", &content)?;
+            let text =
+                MessageText { text: content.search_text(), at: Timestamp(at), is_from_customer: author == "customer" };
+            found.insert(MessageId::from(id), text);
+        }
+    }
+    Ok(found)
+}
