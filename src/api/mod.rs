@@ -13,6 +13,7 @@ pub mod flow;
 pub mod hours;
 pub mod keywords;
 pub mod outcomes;
+pub mod search;
 pub mod secrets;
 pub mod session;
 pub mod settings;

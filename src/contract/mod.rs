@@ -12,6 +12,7 @@ pub mod flow;
 pub mod hours;
 pub mod keywords;
 pub mod outcomes;
+pub mod search;
 pub mod session;
 pub mod team;
 

@@ -19,6 +19,7 @@ use super::{
     fetch::{self, Fetch},
     gateway::{self, Gateway},
     http::{Callers, CookieKind},
+    indexer::Indexer,
     live::Live,
     llm::{self, Llm},
     log::Log,
@@ -87,6 +88,7 @@ pub struct Services {
     pub outbox: Outbox,
     pub media: Media,
     pub endings: Endings,
+    pub indexer: Indexer,
     pub public_url: String,
     pub is_https: bool,
     pub trusted_proxies: Vec<std::net::IpAddr>,
@@ -174,6 +176,7 @@ impl Services {
             entropy.clone(),
         );
         let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(
             db.clone(),
@@ -209,6 +212,7 @@ impl Services {
             outbox,
             media,
             endings,
+            indexer,
             public_url: config.public_url.clone(),
             is_https: config.is_https(),
             trusted_proxies: config.trusted_proxies.clone(),
@@ -246,6 +250,8 @@ impl Services {
         workers.spawn(keep_running("media", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.endings.clone(), stop.clone());
         workers.spawn(keep_running("endings", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.indexer.clone(), stop.clone());
+        workers.spawn(keep_running("indexer", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.live.clone(), stop.clone());
         workers.spawn(keep_running("live", clock.clone(), stop.clone(), move || service.clone().poll(end.clone())));
         Ok(workers)

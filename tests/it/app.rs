@@ -212,7 +212,8 @@ impl TestApp {
             let sent = self.services.outbox.run_once().await.expect("sends");
             let fetched = self.services.media.run_once().await.expect("fetches");
             let ended = self.services.endings.run_once().await.expect("ends");
-            if projected + turned + sent + fetched + ended == 0 {
+            let indexed = self.services.indexer.run_once().await.expect("indexes");
+            if projected + turned + sent + fetched + ended + indexed == 0 {
                 return;
             }
         }

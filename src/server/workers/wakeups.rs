@@ -13,12 +13,14 @@ pub struct Wakeups {
     pub marks: Notify,
     pub media: Notify,
     pub endings: Notify,
+    pub index: Notify,
 }
 
 impl Wakeups {
     /// Wakes all workers that take rows under a lease, because leases were freed.
     pub fn wake_lease_takers(&self) {
-        for wakeup in [&self.turns, &self.calls, &self.models, &self.outbox, &self.marks, &self.media, &self.endings] {
+        let lease_takers = [&self.turns, &self.calls, &self.models, &self.outbox, &self.marks, &self.media];
+        for wakeup in lease_takers.into_iter().chain([&self.endings, &self.index]) {
             wakeup.notify_one();
         }
     }

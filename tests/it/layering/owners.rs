@@ -34,7 +34,7 @@ const OWNERS: &[Owner] = &[
     owner("flow_runs", &["flow_runs"], &["conversations", "bot"]),
     owner("flows", &["flows", "flow_versions"], &["settings"]),
     owner("handoffs", &["handoffs"], &["conversations"]),
-    owner("jobs", &["jobs"], &["workers", "conversations", "bot", "channels"]),
+    owner("jobs", &["jobs"], &["workers", "conversations", "bot", "channels", "indexer"]),
     owner("journal", &["journal", "quarantine"], &["webhook"]),
     owner("keywords", &["keywords"], &["settings"]),
     owner("media", &["media"], &["conversations"]),

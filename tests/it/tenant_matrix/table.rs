@@ -130,6 +130,9 @@ pub const ROUTES: &[Route] = &[
     call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
     call("/api/calls", "", OWN),
+    call("/api/search", "filter[search]=Zebrafish7431&filter[agent]={agent}", OWN),
+    call("/api/search", "filter[search]=status%3Anonsense", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
+    call("/api/search_thread", "id={conversation}&typed=Zebrafish7431", ONE),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),

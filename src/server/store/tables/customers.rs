@@ -5,13 +5,10 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, Tx,
-    db::{on, slices},
+    db::{TENANT_BESIDE_IDS, on, slices},
     search::{self, Document},
 };
-use crate::domain::{
-    ids::{CustomerId, TenantId},
-    text,
-};
+use crate::domain::ids::{CustomerId, TenantId};
 
 #[derive(Clone, Debug, FromRow)]
 pub struct CustomerRow {
@@ -26,13 +23,8 @@ pub struct CustomerRow {
     pub created_at: i64,
 }
 
-impl CustomerRow {
-    /// The folded text in which searches look.
-    fn search(&self) -> String {
-        let parts = [Some(self.name.as_str()), self.username.as_deref(), self.wa_id.as_deref()];
-        text::folded(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
-    }
-}
+/// The column `search`, which only versions before the search index read.
+const UNUSED: &str = "";
 
 const COLUMNS: &str = "SELECT id, user_id, wa_id, name, username, language, created_at FROM customers";
 
@@ -51,6 +43,25 @@ pub async fn by_phone(tx: &mut Tx, tenant: &TenantId, wa_id: &str) -> Result<Opt
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &CustomerId) -> Result<Option<CustomerRow>> {
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
+/// The customers with these ids.
+pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&str]) -> Result<Vec<CustomerRow>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<CustomerRow> = on!(tx, c => {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// All customers with one of these user ids or phone numbers.
@@ -84,7 +95,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, fresh: &[CustomerRow]) -> Re
                 row.push_bind(customer.id.as_str()).push_bind(tenant.as_str()).push_bind(customer.user_id.as_deref())
                     .push_bind(customer.wa_id.as_deref()).push_bind(customer.name.as_str())
                     .push_bind(customer.username.as_deref()).push_bind(customer.language.as_deref())
-                    .push_bind(customer.search()).push_bind(customer.created_at);
+                    .push_bind(UNUSED).push_bind(customer.created_at);
             });
             query.build().execute(c).await.map(|_| ())
         })?;
@@ -94,11 +105,11 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, fresh: &[CustomerRow]) -> Re
 
 pub async fn update(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "UPDATE customers SET user_id = $3, wa_id = $4, name = $5, username = $6, language = $7, search = $8
+        "UPDATE customers SET user_id = $3, wa_id = $4, name = $5, username = $6, language = $7
          WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(customer.id.as_str()).bind(customer.user_id.as_deref())
         .bind(customer.wa_id.as_deref()).bind(customer.name.as_str()).bind(customer.username.as_deref())
-        .bind(customer.language.as_deref()).bind(customer.search())
+        .bind(customer.language.as_deref())
         .execute(c).await.map(|_| ()))?;
     search::add(tx, tenant, vec![Document::of_customer(customer)]).await
 }

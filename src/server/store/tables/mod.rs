@@ -16,6 +16,7 @@ pub mod facts;
 pub mod flow_runs;
 pub mod flows;
 pub mod handoffs;
+pub mod index_progress;
 pub mod jobs;
 pub mod journal;
 pub mod keywords;

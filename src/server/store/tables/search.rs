@@ -261,7 +261,7 @@ struct RawText {
 
 /// A part of what was written before there was an index.
 #[derive(Debug, Default)]
-pub struct Batch {
+pub struct DocumentBatch {
     /// By tenant.
     pub documents: Vec<(TenantId, Document)>,
     /// The last one that was read, and when it was written; `None` at the end.
@@ -269,19 +269,26 @@ pub struct Batch {
 }
 
 /// Up to `limit` messages of all tenants before the id `before`, newest first.
-pub async fn messages_before(tx: &mut Tx, before: Option<&str>, limit: i64) -> Result<Batch> {
+pub async fn messages_before(tx: &mut Tx, before: Option<&str>, limit: i64) -> Result<DocumentBatch> {
     // Ids begin with a noun, so every id is less than this.
     let before = before.unwrap_or("~");
     let rows: Vec<RawText> = on!(tx, c => sqlx::query_as(
         "SELECT id, tenant_id, conversation_id, content, at, seq, hidden, revoked FROM messages
          WHERE id < $1 ORDER BY id DESC LIMIT $2").bind(before).bind(limit).fetch_all(c).await)?;
-    let mut batch = Batch { documents: Vec::with_capacity(rows.len()), reached: None };
+    let mut batch = DocumentBatch { documents: Vec::with_capacity(rows.len()), reached: None };
     for row in rows {
         batch.reached = Some((row.id.clone(), Timestamp(row.at)));
         if row.hidden || row.revoked {
             continue;
         }
-        let content = RowId::new("messages", &row.id).json("content", &row.content)?;
+        let content = match RowId::new("messages", &row.id).json("content", &row.content) {
+            Ok(content) => content,
+            // One damaged row must not keep all older messages from being found.
+            Err(error) => {
+                tracing::error!(%error, "search: message not added");
+                continue;
+            }
+        };
         let (id, conversation) = (MessageId::from(row.id), ConversationId::from(row.conversation_id));
         let document = Document::of_text(&id, &conversation, &content, Timestamp(row.at), Seq(row.seq));
         batch.documents.extend(document.map(|document| (TenantId::from(row.tenant_id), document)));
@@ -297,12 +304,12 @@ struct RawCustomer {
 }
 
 /// Up to `limit` customers of all tenants before the id `before`, newest first.
-pub async fn customers_before(tx: &mut Tx, before: Option<&CustomerId>, limit: i64) -> Result<Batch> {
+pub async fn customers_before(tx: &mut Tx, before: Option<&CustomerId>, limit: i64) -> Result<DocumentBatch> {
     let before = before.map_or("~", |before| before.as_str());
     let rows: Vec<RawCustomer> = on!(tx, c => sqlx::query_as(
         "SELECT tenant_id, id, user_id, wa_id, name, username, language, created_at FROM customers
          WHERE id < $1 AND merged_into IS NULL ORDER BY id DESC LIMIT $2").bind(before).bind(limit).fetch_all(c).await)?;
-    let mut batch = Batch { documents: Vec::with_capacity(rows.len()), reached: None };
+    let mut batch = DocumentBatch { documents: Vec::with_capacity(rows.len()), reached: None };
     for RawCustomer { tenant_id, customer } in rows {
         batch.reached = Some((customer.id.as_str().to_owned(), Timestamp(customer.created_at)));
         batch.documents.push((tenant_id.into(), Document::of_customer(&customer)));

@@ -1,0 +1,42 @@
+//! How far the job has come that adds older messages and customers to the search index. It is the job's payload.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Result, RowId, Tx,
+    jobs::{self, JobKind},
+};
+use crate::domain::time::Timestamp;
+
+/// Newest first: customers, because they are few, then messages. Stored JSON must stay readable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum IndexProgress {
+    Customers {
+        /// The last one that was added.
+        before: Option<String>,
+    },
+    Messages {
+        before: Option<String>,
+        /// When the last one was written.
+        back_to: Option<Timestamp>,
+    },
+}
+
+impl IndexProgress {
+    /// A migration enqueues the job without a payload.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`](super::StoreError::Unreadable): the payload is not of this version.
+    pub fn of(payload: &str) -> Result<Self> {
+        if payload.is_empty() {
+            return Ok(Self::Customers { before: None });
+        }
+        RowId::new("jobs", "index").json("payload", payload)
+    }
+}
+
+/// `None` once everything is in the index.
+pub async fn read(tx: &mut Tx) -> Result<Option<IndexProgress>> {
+    jobs::payload_of(tx, JobKind::Index).await?.map(|payload| IndexProgress::of(&payload)).transpose()
+}
