@@ -94,7 +94,7 @@ test("a day without conversations says so, with a link that clears the filters",
 
 test("Escape clears the search field, and a second Escape goes to the rows", async ({ browser }) => {
   const desk = await deskOf(browser, "ana");
-  const search = desk.getByRole("searchbox", { name: "Search name or number" });
+  const search = desk.getByRole("searchbox", { name: "Search names, numbers and messages" });
   await desk.keyboard.press("/");
   await expect(search).toBeFocused();
   await desk.keyboard.type("priya");

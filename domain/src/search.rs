@@ -27,14 +27,14 @@ pub use self::{
 pub const QUERY_LIMIT: usize = 200;
 
 /// A text with the places of its hits.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Marked {
     pub text: String,
     pub marks: Vec<Mark>,
 }
 
 /// A hit in a text: byte offsets at the borders of characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Mark {
     pub start: usize,
     pub end: usize,

@@ -1,4 +1,4 @@
-//! The rows of a filtered desk: each kind of date at both ends of a 23-hour day, agent, number, search, status, and
+//! The rows of a filtered desk: each kind of date at both ends of a 23-hour day, agent, number, status, and
 //! combinations of them; counts that stop at a thousand, and pages far down the list.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +123,6 @@ on_both!(a_filter_shows_and_counts_exactly_its_matches, async |app| {
     // a day
     let world = World::begin(app).await;
     let day = |date_of| Filter { date_of, from: Some(DAY.into()), to: Some(DAY.into()), ..Filter::default() };
-    let search = |words: &str| Filter { search: Some(words.into()), ..Filter::default() };
     let of = |agent: &Agent| Filter { agent: Some(agent.id().clone()), ..Filter::default() };
     let table: Vec<(Filter, Vec<&str>)> = vec![
         (day(DateOf::Started), vec!["started first", "started last"]),
@@ -138,18 +137,12 @@ on_both!(a_filter_shows_and_counts_exactly_its_matches, async |app| {
             Filter { channel: Some(world.other.clone()), ..Filter::default() },
             vec!["closed before", "closed first", "closed last", "closed after"],
         ),
-        (search("ana"), vec!["started before", "closed last"]),
-        (search("ANA SOU"), vec!["started before"]),
-        (search("oneil zoe"), vec!["started last"]),
-        (search("100%"), vec!["started after"]),
-        (search("%"), CUSTOMERS.iter().map(|customer| customer.label).collect()),
-        (search("+49 (155) 0006"), vec!["asked first"]),
-        (search("nobody"), vec![]),
         (Filter { status: Some(Status::Unassigned), ..day(DateOf::Requested) }, vec!["asked last"]),
         (Filter { status: Some(Status::Mine), ..day(DateOf::Requested) }, vec!["asked first"]),
         (Filter { agent: Some(world.ana.id().clone()), ..day(DateOf::Closed) }, vec!["closed last"]),
         (
-            Filter { channel: Some(world.other.clone()), search: Some("an".into()), ..of(&world.ana) },
+            // The search text narrows no group.
+            Filter { channel: Some(world.other.clone()), search: Some("nobody".into()), ..of(&world.ana) },
             vec!["closed before", "closed last"],
         ),
         (Filter { channel: Some(app.channel.clone()), ..day(DateOf::Closed) }, vec![]),
@@ -165,7 +158,7 @@ on_both!(a_filter_shows_and_counts_exactly_its_matches, async |app| {
             let counted = i64::try_from(range.rows.len()).expect("a few");
             assert_eq!(desk.count(*group), Count { n: counted, more: false }, "{group:?} of {filter:?}");
             for row in &range.rows {
-                assert!(desk.filter.keeps(desk.days, row) && desk.filter.may_find(row), "{row:?} of {filter:?}");
+                assert!(desk.filter.keeps(desk.days, row), "{row:?} of {filter:?}");
             }
         }
     }
@@ -196,7 +189,7 @@ on_both!(a_large_filtered_group_counts_to_a_thousand_and_pages_to_its_end, async
         while app.services.projector.run_once().await.expect("projects") > 0 {}
         app.turn(Span::seconds(1));
     }
-    let filter = Filter { channel: Some(app.channel.clone()), search: Some("maria".into()), ..Filter::default() };
+    let filter = Filter { channel: Some(app.channel.clone()), ..Filter::default() };
     let live = &app.services.live;
     let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
     // then counting stopped at a thousand, which the page shows with a plus

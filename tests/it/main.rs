@@ -36,6 +36,7 @@ mod races;
 mod read_state;
 mod reopened;
 mod returns_answered;
+mod search;
 mod sending;
 mod shop;
 mod signatures;

@@ -174,3 +174,5 @@ pub async fn after_dry_resolves() {
     })
     .await;
 }
+
+pub fn mark_hits(_items: &[(String, Vec<String>)]) {}

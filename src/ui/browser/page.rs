@@ -10,10 +10,12 @@ use web_sys::{
     VisibilityState, Window,
 };
 
+mod highlight;
 mod keyboard_focus;
 mod sound;
 
 pub use self::{
+    highlight::mark_hits,
     keyboard_focus::{
         focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog,
         is_free_for_letters, is_shown, nothing_has_focus, on_pressable, on_tree_item, typing,

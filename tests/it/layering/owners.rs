@@ -134,7 +134,8 @@ fn tables() -> BTreeSet<String> {
     // The search index has a file per engine.
     let folders = [folder.join("postgres"), folder.join("sqlite"), folder];
     let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("the migrations"));
-    let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file()).collect();
+    let mut files: Vec<_> =
+        entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file()).collect();
     files.sort();
     let mut tables = BTreeSet::new();
     for file in files {

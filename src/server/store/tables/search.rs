@@ -227,8 +227,8 @@ pub async fn merge_pending(tx: &mut Tx, limit: i64) -> Result<usize> {
     }
     // Ascending, because FTS5 writes a part of the index for every descending step.
     on!(tx, c => sqlx::query(
-        "INSERT INTO search_index (rowid, tokens) SELECT d.id, d.tokens
-         FROM search_pending CROSS JOIN search_documents d ON d.id = search_pending.id
+        "INSERT INTO search_index (rowid, tokens) SELECT doc.id, doc.tokens
+         FROM search_pending CROSS JOIN search_documents doc ON doc.id = search_pending.id
          ORDER BY search_pending.id LIMIT $1")
         .bind(limit).execute(c).await.map(|_| ()))?;
     let moved = on!(tx, c => sqlx::query(

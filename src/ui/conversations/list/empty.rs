@@ -42,7 +42,7 @@ pub fn NoRows(place: DeskLocation) -> impl IntoView {
     move || {
         let filter = place.filter.get();
         let (title, advice) = words(&filter);
-        let all = filter.is_narrowing().then(|| {
+        let all = (filter.is_narrowing() || filter.search.is_some()).then(|| {
             let rest = Filter { status: filter.status, ..Filter::default() };
             view! {
                 <a class="btn" href=place.link(&rest)>
@@ -75,7 +75,11 @@ fn words(filter: &Filter) -> (Cow<'static, str>, &'static str) {
         return ("The start date is after the end date".into(), "Swap the dates to see results.");
     }
     if let Some(search) = &filter.search {
-        let advice = if is_filtered(filter) { "Try another search, or fewer filters." } else { "Try another search." };
+        let advice = if is_filtered(filter) || filter.status.is_some() {
+            "Try another spelling, or fewer filters."
+        } else {
+            "Try another spelling, or the beginning of a word."
+        };
         return (format!("No results for “{search}”").into(), advice);
     }
     if filter.is_narrowing() {

@@ -257,7 +257,7 @@ impl ListKeys {
 
     /// Opens what needs the viewer next, whatever the list's filter hides.
     fn next(self) {
-        if self.place.filter.with_untracked(|filter| *filter == Filter::default()) {
+        if self.place.listed.with_untracked(|filter| *filter == Filter::default()) {
             return self.open_next(&self.listing.rows(Group::ReplyNow));
         }
         spawn_local(async move {

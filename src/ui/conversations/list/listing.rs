@@ -43,6 +43,8 @@ pub struct Listing {
     order: RwSignal<Order>,
     /// The rows' newest values.
     cells: StoredValue<BTreeMap<ConversationId, ArcRwSignal<Row>>>,
+    /// The results of a search, in order, while they are on the screen in place of the groups.
+    found: StoredValue<Option<Vec<(ConversationId, ArcRwSignal<Row>)>>>,
     /// How many rows are known but not shown, if the screen differs from `truth`; 0 when rows only move or leave.
     behind: RwSignal<Option<usize>>,
     load: StoredValue<Load>,
@@ -72,6 +74,7 @@ impl Listing {
             truth: RwSignal::new(blank),
             order: RwSignal::new(Order::new()),
             cells: StoredValue::new(BTreeMap::new()),
+            found: StoredValue::new(None),
             behind: RwSignal::new(None),
             load: StoredValue::new(Load { running: true, ..Load::default() }),
             held: StoredValue::new(false),
@@ -144,6 +147,7 @@ impl Listing {
                 load.since.push(changes.clone());
             }
         });
+        self.refresh_found(&changes);
         let own_act = self.held.get_value() && self.has_own_act(&changes);
         let frame = Frame::Changes(changes);
         self.truth.update(|desk| desk.apply(&frame));
@@ -154,6 +158,31 @@ impl Listing {
         }
         if self.needs_more_rows() {
             self.again.update(|n| *n += 1);
+        }
+    }
+
+    /// Shows results of a search in place of the groups, or the groups again. Rows that were shown keep their values.
+    pub fn show_found(&self, rows: Option<Vec<Row>>) {
+        let known = self.found.get_value().unwrap_or_default();
+        let cell = |row: Row| {
+            let same = known.iter().find(|(id, _)| *id == row.id).map(|(_, cell)| cell.clone());
+            let cell = same.unwrap_or_else(|| ArcRwSignal::new(row.clone()));
+            if cell.with_untracked(|shown| shown.version < row.version) {
+                cell.set(row.clone());
+            }
+            (row.id, cell)
+        };
+        self.found.set_value(rows.map(|rows| rows.into_iter().map(cell).collect()));
+    }
+
+    /// Results stay in their places; their values are live.
+    fn refresh_found(&self, changes: &Changes) {
+        let found = self.found.get_value().unwrap_or_default();
+        for row in &changes.rows {
+            let cell = found.iter().find(|(id, _)| *id == row.id).map(|(_, cell)| cell);
+            if let Some(cell) = cell.filter(|cell| cell.with_untracked(|shown| shown.version < row.version)) {
+                cell.set(row.clone());
+            }
         }
     }
 
@@ -266,6 +295,9 @@ impl Listing {
 
     /// All rows on the screen, from the top.
     pub fn all_ids(&self) -> Vec<ConversationId> {
+        if let Some(found) = self.found.get_value() {
+            return found.into_iter().map(|(id, _)| id).collect();
+        }
         self.order.with_untracked(|order| order.values().flatten().cloned().collect())
     }
 
@@ -281,7 +313,11 @@ impl Listing {
 
     /// The values of a row on the screen.
     pub fn cell(&self, id: &ConversationId) -> Option<ArcRwSignal<Row>> {
-        self.cells.with_value(|cells| cells.get(id).cloned())
+        let found = self.found.with_value(|found| {
+            let found = found.iter().flatten().find(|(known, _)| known == id);
+            found.map(|(_, cell)| cell.clone())
+        });
+        found.or_else(|| self.cells.with_value(|cells| cells.get(id).cloned()))
     }
 
     pub fn is_empty(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{either::Either, ev, html, prelude::*};
+use leptos::{either::EitherOf3, ev, html, prelude::*};
 
 use super::{
     LIST, ROWS,
@@ -10,11 +10,13 @@ use super::{
     chips::Chips,
     empty::{ListError, NoRows, SkeletonRows},
     filters::Filters,
+    found_rows::FoundRows,
     groups::{Groups, count_words, use_more},
     keys::use_keys,
     listing::Listing,
     pill::{self, NewRowsPill},
     query::DeskLocation,
+    results::{Results, use_results},
     search::Search,
     stillness::Stillness,
 };
@@ -37,6 +39,7 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
     let app = AppState::expect();
     let listing = Listing::new(app.me());
     let snapshot = use_snapshot(listing, place);
+    let results = use_results(place);
     let hold = Hold::new(listing);
     app.on_changes(move |changes| listing.receive(changes));
     use_keys(listing, place);
@@ -52,12 +55,14 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
                 <Filters place />
                 <AppliedFilters place />
             </div>
+            <UnknownStatus place />
             <Announcer listing place />
             <Transition fallback=|| view! { <div class="rows" aria-busy="true"><SkeletonRows /></div> }>
                 {Suspend::new(async move {
                     let read = snapshot.await;
-                    listing.take(read, &place.filter.get_untracked());
-                    view! { <Rows listing place snapshot hold /> }
+                    listing.take(read, &place.listed.get_untracked());
+                    let results = Results::new(listing, place, results, results.await);
+                    view! { <Rows listing place snapshot hold results /> }
                 })}
             </Transition>
         </section>
@@ -69,7 +74,7 @@ fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>>
     let app = AppState::expect();
     let ready = use_context::<LayoutSnapshot>();
     snapshot(
-        move || (place.filter.get(), app.refresh.get(), listing.again.get()),
+        move || (place.listed.get(), app.refresh.get(), listing.again.get()),
         move |(filter, ..)| {
             listing.begin();
             async move {
@@ -92,7 +97,7 @@ fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place
     let app = AppState::expect();
     Effect::new(move |_| {
         if let Some(read) = snapshot.get()
-            && let Some(error) = listing.take(read, &place.filter.get_untracked())
+            && let Some(error) = listing.take(read, &place.listed.get_untracked())
         {
             app.show_error(&error);
         }
@@ -148,15 +153,25 @@ impl Hold {
 
 /// The rows. While the pointer moves over them, no row moves.
 #[component]
-fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>, hold: Hold) -> impl IntoView {
+fn Rows(
+    listing: Listing,
+    place: DeskLocation,
+    snapshot: Snapshot<Result<Desk>>,
+    hold: Hold,
+    results: Results,
+) -> impl IntoView {
     use_later_snapshots(snapshot, listing, place);
+    results.follow();
+    let is_searching = Memo::new(move |_| place.filter.with(|filter| filter.search.is_some()));
     let more = use_more(listing);
     let rows = NodeRef::<html::Div>::new();
     let scrolled = move |_: ev::Event| {
         let near = rows
             .get_untracked()
             .is_some_and(|rows| rows.scroll_height() - rows.scroll_top() - rows.client_height() < NEAR_END);
-        if near
+        if near && is_searching.get_untracked() {
+            results.read_more();
+        } else if near
             && !more.pending().get_untracked()
             && let Some(group) = listing.goes_on()
         {
@@ -177,11 +192,14 @@ fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>,
             on:pointermove=move |_| hold.pointer_moved()
             on:pointerleave=move |_| hold.pointer_left()
         >
-            <NewRowsPill listing />
-            {move || match listing.fault.get() {
-                Some(error) => Either::Left(view! { <ListError error listing /> }),
-                None => {
-                    Either::Right(view! {
+            <Show when=move || !is_searching.get()>
+                <NewRowsPill listing />
+            </Show>
+            {move || match (is_searching.get(), listing.fault.get()) {
+                (true, _) => EitherOf3::A(view! { <FoundRows results listing place /> }),
+                (false, Some(error)) => EitherOf3::B(view! { <ListError error listing /> }),
+                (false, None) => {
+                    EitherOf3::C(view! {
                         <Groups listing place more />
                         <Show when=move || empty.get()>
                             <NoRows place />
@@ -193,10 +211,28 @@ fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>,
     }
 }
 
+/// Says that the address names a status that does not exist.
+#[component]
+fn UnknownStatus(place: DeskLocation) -> impl IntoView {
+    move || {
+        place.unknown_status.get().map(|name| {
+            view! {
+                <p class="list-note" role="status">
+                    "There is no status “" <bdi>{name}</bdi> "”, so conversations of every status are shown."
+                </p>
+            }
+        })
+    }
+}
+
 /// Announces changes of the list to screen readers. The first text is not announced, because a new page is read anyway.
 #[component]
 fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
     let words = Memo::new(move |_| {
+        if place.filter.with(|filter| filter.search.is_some()) {
+            // The results announce themselves.
+            return String::new();
+        }
         let pending = listing.pending_rows();
         if pending.any {
             return pill::words(pending);

@@ -19,6 +19,10 @@ pub const DESK: &str = "/conversations";
 pub struct DeskLocation {
     pub open: Memo<Option<ConversationId>>,
     pub filter: Memo<Filter>,
+    /// The filter without its search text: what the groups of the list show.
+    pub listed: Memo<Filter>,
+    /// A status in the address that does not exist.
+    pub unknown_status: Memo<Option<String>>,
 }
 
 impl DeskLocation {
@@ -51,7 +55,20 @@ pub fn use_desk_location() -> DeskLocation {
         Some(_) => search.with(|search| read(search)),
         None => last.cloned().unwrap_or_default(),
     });
-    DeskLocation { open, filter }
+    let listed = Memo::new(move |_| Filter { search: None, ..filter.get() });
+    let unknown_status = Memo::new(move |last: Option<&Option<String>>| match here() {
+        Some(_) => search.with(|search| unknown_status(search)),
+        None => last.cloned().flatten(),
+    });
+    DeskLocation { open, filter, listed, unknown_status }
+}
+
+/// The status of a query string, if there is none of this name.
+fn unknown_status(query: &str) -> Option<String> {
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    let status = pairs.filter(|(key, _)| *key == "status").last().map(|(_, value)| decode(value))?;
+    let name = status.trim();
+    (!name.is_empty() && name.parse::<Status>().is_err()).then(|| name.to_owned())
 }
 
 /// Parses a query string. Unknown keys and values are ignored; dates are checked by the server.
@@ -131,6 +148,14 @@ mod tests {
         assert_eq!(read(&write(&filter)), filter);
         assert_eq!(write(&Filter::default()), "");
         assert_eq!(read("status=sideways&colour=red&&="), Filter::default());
+    }
+
+    #[test]
+    fn a_status_that_does_not_exist_is_named() {
+        assert_eq!(unknown_status("?status=nonsense&q=a").as_deref(), Some("nonsense"));
+        for query in ["", "?q=a", "?status=", "?status=closed", "status=mine"] {
+            assert_eq!(unknown_status(query), None, "{query}");
+        }
     }
 
     #[test]

@@ -118,7 +118,7 @@ pub fn ConversationRow(
     }
 }
 
-fn unread_badge(unread: i64) -> Option<impl IntoView> {
+pub(super) fn unread_badge(unread: i64) -> Option<impl IntoView> {
     let shown = if unread > UNREAD_SHOWN { format!("{UNREAD_SHOWN}+") } else { unread.to_string() };
     let spoken = if unread == 1 { "1 unread message".to_owned() } else { format!("{unread} unread messages") };
     (unread > 0).then(|| {

@@ -1,4 +1,7 @@
-//! The search over names and numbers. `/` focuses it.
+//! The search over names, numbers and messages. `/` focuses it. It searches while somebody types, when the typing pauses;
+//! the address keeps the text.
+
+use std::time::Duration;
 
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
@@ -12,7 +15,7 @@ use super::{
     query::{DESK, DeskLocation},
 };
 use crate::{
-    domain::desk::Filter,
+    domain::{desk::Filter, search::QUERY_LIMIT},
     ui::{browser::focus, components::icon::Icon, keyboard::is_composing},
 };
 
@@ -20,30 +23,66 @@ use crate::{
 pub const FIELD: &str = "desk-search";
 
 const OWN: [&str; 1] = ["q"];
-/// WhatsApp has no longer names, so a longer search finds nothing.
-const LIMIT: &str = "100";
+/// How long the typing must pause before the search begins.
+const REST: Duration = Duration::from_millis(250);
+const OPERATORS: &str = "Narrow a search with agent:, status:, number:, before:, after: or on:";
 
 #[component]
 pub fn Search(place: DeskLocation) -> impl IntoView {
     let navigate = use_navigate();
-    let go =
-        move |filter: &Filter| navigate(&place.link(filter), NavigateOptions { scroll: false, ..Default::default() });
     let words = Memo::new(move |_| place.filter.with(|filter| filter.search.clone().unwrap_or_default()));
+    // What stands in the field. It follows the address, but not an address that typing has caused.
+    let typed = RwSignal::new(words.get_untracked());
+    let sent = StoredValue::new(words.get_untracked());
+    Effect::new(move |_| {
+        let words = words.get();
+        if sent.get_value() != words {
+            sent.set_value(words.clone());
+            typed.set(words);
+        }
+    });
+    let go = move |text: &str| {
+        let text = text.trim();
+        if sent.get_value() == text {
+            return;
+        }
+        sent.set_value(text.to_owned());
+        let filter = untrack(|| place.filter.get());
+        // One search is one step back, however many letters it has.
+        let replace = filter.search.is_some();
+        let filter = Filter { search: (!text.is_empty()).then(|| text.to_owned()), ..filter };
+        navigate(
+            &untrack(|| place.link(&filter)),
+            NavigateOptions { replace, scroll: false, ..NavigateOptions::default() },
+        );
+    };
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(Some(running)) = timer.try_get_value() {
+            running.clear();
+        }
+    };
+    on_cleanup(stop);
     let submit = {
         let go = go.clone();
         move |event: SubmitEvent| {
             if let Some(filter) = edited(&event, place, &OWN) {
                 event.prevent_default();
-                go(&filter);
+                stop();
+                go(filter.search.as_deref().unwrap_or_default());
             }
         }
     };
-    // The browser's clear button empties the field without submitting the form.
-    let emptied = move |event| {
-        let searching = words.with_untracked(|words| !words.is_empty());
-        if searching && event_target_value(&event).is_empty() {
-            go(&Filter { search: None, ..place.filter.get_untracked() });
+    let changed = move |event| {
+        let text = event_target_value(&event);
+        typed.set(text.clone());
+        stop();
+        if text.is_empty() {
+            return go("");
         }
+        let go = go.clone();
+        // A browser refuses a timer only while the page is unloaded.
+        timer.set_value(set_timeout_with_handle(move || go(&text), REST).ok());
     };
 
     // Browsers clear the field on Escape. A second Escape goes to the rows.
@@ -61,18 +100,18 @@ pub fn Search(place: DeskLocation) -> impl IntoView {
                 id=FIELD
                 type="search"
                 name="q"
-                placeholder="Search name or number"
-                aria-label="Search name or number"
+                placeholder="Search names, numbers, messages"
+                aria-label="Search names, numbers and messages"
                 aria-keyshortcuts="/"
+                title=OPERATORS
                 autocomplete="off"
-                maxlength=LIMIT
+                maxlength=QUERY_LIMIT.to_string()
                 value=words.get_untracked()
-                prop:value=words
-                on:input=emptied
+                prop:value=typed
+                on:input=changed
                 on:keydown=leave
             />
             <kbd aria-hidden="true">"/"</kbd>
-            <kbd class="send" aria-hidden="true">"Enter"</kbd>
             <KeptFields place own=&OWN />
         </form>
     }

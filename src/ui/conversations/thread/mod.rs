@@ -21,6 +21,7 @@ mod line;
 mod links;
 mod media;
 pub mod outgoing;
+mod search_bar;
 pub mod snooze;
 pub mod state;
 mod ticks;
@@ -33,6 +34,7 @@ use self::{
     ending_bar::EndingBar,
     head::ThreadHead,
     items::{Items, named_item},
+    search_bar::SearchBar,
     state::ThreadState,
 };
 use super::{
@@ -120,6 +122,7 @@ fn OpenThread(
     view! {
         <main class="thread" id="main" tabindex="-1" aria-label="Conversation">
             <ThreadHead/>
+            <SearchBar/>
             <Items/>
             <EndingBar/>
             <Composer/>

@@ -46,13 +46,13 @@ impl Statement {
     }
 }
 
-/// A condition on the column `d.tokens` that needs no full-text index, for rows that are read anyway.
+/// A condition on the column `doc.tokens` that needs no full-text index, for rows that are read anyway.
 pub(super) fn on_row(dialect: Dialect, tenant: &TenantId, kind: DocumentKind, query: &Query) -> Statement {
     if query.terms.is_empty() {
         return Statement::of("1 = 1");
     }
     if dialect == Dialect::Postgres {
-        return Statement::of("d.tokens @@ CAST(").text(matching(dialect, tenant, kind, query)).sql(" AS TSQUERY)");
+        return Statement::of("doc.tokens @@ CAST(").text(matching(dialect, tenant, kind, query)).sql(" AS TSQUERY)");
     }
     let key = key(tenant, kind);
     let mut statement = Statement::default();
@@ -65,7 +65,7 @@ pub(super) fn on_row(dialect: Dialect, tenant: &TenantId, kind: DocumentKind, qu
                     Token::Exact(token) => format!(" {key}{token} "),
                     Token::Prefix(token) => format!(" {key}{token}"),
                 };
-                let open = if nth == 0 { "INSTR(d.tokens, " } else { " AND INSTR(d.tokens, " };
+                let open = if nth == 0 { "INSTR(doc.tokens, " } else { " AND INSTR(doc.tokens, " };
                 statement = statement.sql(open).text(pattern).sql(") > 0");
             }
             statement = statement.sql(")");

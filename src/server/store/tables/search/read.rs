@@ -94,7 +94,7 @@ pub async fn walk(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) ->
             .sql(" ORDER BY id DESC LIMIT ")
             .number(limit)
     };
-    let end = Statement::of("SELECT COUNT(*), MIN(id) FROM (").then(newest("id")).sql(") AS d");
+    let end = Statement::of("SELECT COUNT(*), MIN(id) FROM (").then(newest("id")).sql(") AS doc");
     let (seen, last): (i64, Option<i64>) = on!(tx, c => {
         let mut query = QueryBuilder::new("");
         for part in &end.0 {
@@ -106,11 +106,11 @@ pub async fn walk(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) ->
         }
         query.build_query_as().fetch_one(c).await
     })?;
-    let statement = Statement::of("SELECT d.id, d.subject_id, d.conversation_id FROM (")
+    let statement = Statement::of("SELECT doc.id, doc.subject_id, doc.conversation_id FROM (")
         .then(newest("id, subject_id, conversation_id, tokens"))
-        .sql(") AS d WHERE ")
+        .sql(") AS doc WHERE ")
         .then(on_row(tx.dialect(), tenant, scan.kind, scan.query))
-        .sql(" ORDER BY d.id DESC");
+        .sql(" ORDER BY doc.id DESC");
     let found = candidates(tx, &statement).await?;
     Ok(Walk { found, seen: usize::try_from(seen).unwrap_or_default(), reached: last.filter(|_| seen == limit) })
 }
@@ -140,20 +140,20 @@ pub async fn indexed(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64)
         return candidates(tx, &statement).await;
     }
     // CROSS JOIN keeps the order of the tables: the index first, and the rows by their ids.
-    let select = "SELECT d.id, d.subject_id, d.conversation_id FROM";
+    let select = "SELECT doc.id, doc.subject_id, doc.conversation_id FROM";
     let merged = Statement::of(format!(
-        "{select} search_index i CROSS JOIN search_documents d ON d.id = i.rowid WHERE i.search_index MATCH "
+        "{select} search_index i CROSS JOIN search_documents doc ON doc.id = i.rowid WHERE i.search_index MATCH "
     ))
     .text(wanted)
     .then(scan.range("i.rowid"))
     .sql(" AND ")
-    .then(of_tenant("d.tenant_id", "d.kind"))
+    .then(of_tenant("doc.tenant_id", "doc.kind"))
     .sql(" ORDER BY i.rowid DESC LIMIT ")
     .number(limit);
     let pending = Statement::of(format!(
-        "{select} search_pending CROSS JOIN search_documents d ON d.id = search_pending.id WHERE "
+        "{select} search_pending CROSS JOIN search_documents doc ON doc.id = search_pending.id WHERE "
     ))
-    .then(of_tenant("d.tenant_id", "d.kind"))
+    .then(of_tenant("doc.tenant_id", "doc.kind"))
     .then(scan.range("search_pending.id"))
     .sql(" AND ")
     .then(on_row(dialect, tenant, scan.kind, scan.query))
@@ -178,9 +178,9 @@ pub async fn of_conversations(
         return Ok(Vec::new());
     }
     let mut statement = Statement::of(format!(
-        "SELECT d.id, d.subject_id, d.conversation_id FROM messages m CROSS JOIN search_documents d \
-         WHERE d.tenant_id = m.tenant_id AND d.kind = 'message' AND d.id >= m.at * 1048576 \
-         AND d.id < m.at * 1048576 + 1048576 AND d.subject_id = m.id AND m.{TENANT_BESIDE_IDS} = "
+        "SELECT doc.id, doc.subject_id, doc.conversation_id FROM messages m CROSS JOIN search_documents doc \
+         WHERE doc.tenant_id = m.tenant_id AND doc.kind = 'message' AND doc.id >= m.at * 1048576 \
+         AND doc.id < m.at * 1048576 + 1048576 AND doc.subject_id = m.id AND m.{TENANT_BESIDE_IDS} = "
     ))
     .text(tenant.as_str())
     .sql(" AND m.conversation_id IN (");
@@ -189,10 +189,10 @@ pub async fn of_conversations(
     }
     let statement = statement
         .sql(")")
-        .then(scan.range("d.id"))
+        .then(scan.range("doc.id"))
         .sql(" AND ")
         .then(on_row(tx.dialect(), tenant, scan.kind, scan.query))
-        .sql(" ORDER BY d.id DESC LIMIT ")
+        .sql(" ORDER BY doc.id DESC LIMIT ")
         .number(limit);
     candidates(tx, &statement).await
 }

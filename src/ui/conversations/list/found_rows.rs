@@ -1,0 +1,253 @@
+//! The results of a search, in place of the groups: customers by name and number, then conversations by their messages,
+//! the newest first. A conversation stands there once.
+
+use leptos::{ev, prelude::*};
+
+use super::{
+    empty::NoRows,
+    listing::Listing,
+    query::DeskLocation,
+    results::{Results, hits},
+    row::{row_id, unread_badge},
+    tags::unread,
+};
+use crate::{
+    contract::{
+        ApiError,
+        search::{Indexing, SearchHit},
+    },
+    domain::{
+        desk::{Row, RowState},
+        ids::{AgentId, ConversationId},
+        search::{Marked, MarkedPart},
+    },
+    ui::{
+        components::{avatar::Avatar, icon::Icon},
+        conversations::pane_focus::PaneFocus,
+        format::TimeStyle,
+        local_time::LocalTime,
+    },
+};
+
+/// The results, or why there are none.
+#[component]
+pub fn FoundRows(results: Results, listing: Listing, place: DeskLocation) -> impl IntoView {
+    let fault = Memo::new(move |_| results.found.with(|found| found.as_ref().err().cloned()));
+    let is_empty =
+        Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| hits(page).next().is_none())));
+    let indexing = Memo::new(move |_| results.found.with(|found| found.as_ref().ok().and_then(|page| page.indexing)));
+    let is_cut = Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| page.is_cut)));
+    let goes_on = Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| page.more.is_some())));
+    let is_reading = results.is_reading;
+    view! {
+        <Announcement results />
+        {move || fault.get().map(|error| view! { <SearchError error results /> })}
+        <Show when=move || is_empty.get() && !goes_on.get()>
+            <NoRows place />
+        </Show>
+        <Section title="Customers" id="found-customers" hits=results.section(|page| &page.customers) listing place />
+        <Section title="Messages" id="found-messages" hits=results.section(|page| &page.messages) listing place />
+        <Show when=move || goes_on.get()>
+            <button
+                type="button"
+                class="btn more"
+                aria-disabled=move || is_reading.get().then_some("true")
+                on:click=move |_| results.read_more()
+            >
+                {move || if is_reading.get() { "Searching…" } else { "Search further back" }}
+            </button>
+        </Show>
+        <Show when=move || is_cut.get()>
+            <p class="list-note">
+                "Only the newest conversations of this filter were searched. Add a word or another filter to find older ones."
+            </p>
+        </Show>
+        {move || indexing.get().map(indexing_note)}
+    }
+}
+
+fn indexing_note(indexing: Indexing) -> impl IntoView {
+    let reach = indexing.back_to.map(|at| {
+        view! { " So far they are found back to " <LocalTime at style=TimeStyle::Full /> "." }
+    });
+    view! {
+        <p class="list-note" role="status">
+            "Older messages are still being added to the search."
+            {reach}
+        </p>
+    }
+}
+
+/// Says to screen readers how much was found.
+#[component]
+fn Announcement(results: Results) -> impl IntoView {
+    let words = move || {
+        results.found.with(|found| match found {
+            Ok(page) => match hits(page).count() {
+                1 => "1 conversation found".to_owned(),
+                count if page.more.is_some() => format!("{count} conversations found, and there are more"),
+                count => format!("{count} conversations found"),
+            },
+            Err(error) => error.to_string(),
+        })
+    };
+    view! {
+        <p class="visually-hidden" role="status">
+            {words}
+        </p>
+    }
+}
+
+/// The text cannot be searched, or the server cannot be reached.
+#[component]
+fn SearchError(error: ApiError, results: Results) -> impl IntoView {
+    let is_refused = matches!(error, ApiError::Invalid(_));
+    let (icon, title) = if is_refused { ("search", "Nothing was searched") } else { ("alert", "Couldn't search") };
+    let retry = (!is_refused).then(|| {
+        view! {
+            <button type="button" class="btn" on:click=move |_| results.retry()>
+                "Try again"
+            </button>
+        }
+    });
+    view! {
+        <div class="empty">
+            <Icon name=icon />
+            <b>{title}</b>
+            <p dir="auto">{error.to_string()}</p>
+            {retry}
+        </div>
+    }
+}
+
+#[component]
+fn Section(
+    title: &'static str,
+    id: &'static str,
+    hits: Memo<Vec<SearchHit>>,
+    listing: Listing,
+    place: DeskLocation,
+) -> impl IntoView {
+    let has_some = Memo::new(move |_| hits.with(|hits| !hits.is_empty()));
+    // A hit whose marks changed is another one.
+    let key = |hit: &SearchHit| {
+        let message = hit.message.as_ref().map(|message| message.excerpt.clone());
+        (hit.row.id.clone(), hit.name.clone(), hit.phone.clone(), message)
+    };
+    view! {
+        <Show when=move || has_some.get()>
+            <section class="group found" aria-labelledby=id>
+                <h2 class="group-name" id=id>
+                    {title}
+                </h2>
+                <For each=move || hits.get() key=key let:hit>
+                    <HitRow hit listing place />
+                </For>
+            </section>
+        </Show>
+    }
+}
+
+/// A conversation that is found: a link to the message, with the hits marked.
+#[component]
+fn HitRow(hit: SearchHit, listing: Listing, place: DeskLocation) -> impl IntoView {
+    let SearchHit { row, name, phone, message } = hit;
+    let id = row.id.clone();
+    let viewer = listing.viewer();
+    let row = listing.cell(&id).map_or_else(|| RwSignal::new(row), RwSignal::from);
+    let unread = {
+        let viewer = viewer.clone();
+        Memo::new(move |_| row.with(|row| unread(row, &viewer)))
+    };
+    let avatar = name.text.clone();
+    let at = message.as_ref().map(|message| message.at);
+    let at = Memo::new(move |_| at.unwrap_or_else(|| row.with(|row| row.last_at)));
+    let target = message.as_ref().map(|message| message.id.clone());
+    let current = {
+        let id = id.clone();
+        Memo::new(move |_| place.open.with(|open| open.as_ref() == Some(&id)))
+    };
+    let href = {
+        let id = id.clone();
+        move || address(place, &id, target.as_ref().map(|target| target.as_str()))
+    };
+    let state = move || row.with(|row| state_words(row, &viewer));
+    let last = match message {
+        Some(message) => {
+            let sent = (!message.is_from_customer).then_some("Sent: ");
+            view! { {sent}{marked(&message.excerpt)} }.into_any()
+        }
+        None => (move || row.with(|row| row.preview.clone())).into_any(),
+    };
+    let element = row_id(&id);
+    let pane_focus = PaneFocus::expect();
+    // A press of Enter has no detail: then the focus stays in the list.
+    let clicked = move |event: ev::MouseEvent| {
+        let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if event.detail() > 0 && !opens_elsewhere {
+            pane_focus.ask();
+        }
+    };
+    view! {
+        <a
+            class="row"
+            class:unread=move || { unread.get() > 0 }
+            id=element
+            href=href
+            aria-current=move || current.get().then_some("page")
+            on:click=clicked
+            on:focus=move |_| listing.focused.set_value(Some(id.clone()))
+            on:blur=move |_| listing.focused.set_value(None)
+        >
+            <Avatar name=Signal::stored(avatar) />
+            <div class="name">
+                <span dir="auto">{marked(&name)}</span>
+            </div>
+            <LocalTime at style=TimeStyle::Row class="time" />
+            <div class="last" dir="auto">
+                {last}
+            </div>
+            {move || unread_badge(unread.get())}
+            <div class="meta">
+                <span class="tag n">{state}</span>
+                {phone
+                    .map(|phone| {
+                        view! {
+                            <span class="tag n">
+                                <bdi>{marked(&phone)}</bdi>
+                            </span>
+                        }
+                    })}
+            </div>
+        </a>
+    }
+}
+
+fn address(place: DeskLocation, id: &ConversationId, item: Option<&str>) -> String {
+    let link = place.open_link(id);
+    match item {
+        Some(item) => format!("{link}#{item}"),
+        None => link,
+    }
+}
+
+/// Who has the conversation.
+fn state_words(row: &Row, viewer: &AgentId) -> String {
+    match &row.state {
+        RowState::Bot => "Bot".to_owned(),
+        RowState::Waiting => "Unassigned".to_owned(),
+        RowState::Claimed { agent, .. } if agent == viewer => "Yours".to_owned(),
+        RowState::Claimed { name, .. } => name.clone(),
+        RowState::Phone => "WhatsApp app".to_owned(),
+        RowState::Closed { .. } => "Closed".to_owned(),
+    }
+}
+
+/// A text with its hits marked.
+fn marked(text: &Marked) -> impl IntoView + use<> {
+    let parts = text.parts().into_iter().map(|part| match part {
+        MarkedPart::Hit(hit) => view! { <mark>{hit.to_owned()}</mark> }.into_any(),
+        MarkedPart::Other(other) => other.to_owned().into_any(),
+    });
+    parts.collect_view()
+}

@@ -1,0 +1,173 @@
+//! The state of a search: its results, and their further pages. `found_rows.rs` shows them.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{listing::Listing, query::DeskLocation};
+use crate::{
+    api::search::read_results,
+    contract::{
+        Result,
+        search::{SearchHit, SearchPage},
+    },
+    domain::desk::{Filter, Row},
+    ui::{
+        snapshot::{Snapshot, snapshot},
+        state::AppState,
+    },
+};
+
+/// The first page of the search in the address. Without a search nothing is asked.
+pub fn use_results(place: DeskLocation) -> Snapshot<Result<SearchPage>> {
+    let app = AppState::expect();
+    snapshot(
+        move || (place.filter.get(), app.refresh.get()),
+        |(filter, _)| async move {
+            if filter.search.is_none() {
+                return Ok(SearchPage::default());
+            }
+            read_results(filter, None).await
+        },
+    )
+}
+
+/// The results on the screen. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Results {
+    pub found: RwSignal<Result<SearchPage>>,
+    /// A further page is being read.
+    pub is_reading: RwSignal<bool>,
+    app: AppState,
+    source: Snapshot<Result<SearchPage>>,
+    listing: Listing,
+    place: DeskLocation,
+}
+
+impl Results {
+    pub fn new(
+        listing: Listing,
+        place: DeskLocation,
+        source: Snapshot<Result<SearchPage>>,
+        first: Result<SearchPage>,
+    ) -> Self {
+        let found = RwSignal::new(Ok(SearchPage::default()));
+        let app = AppState::expect();
+        let it = Self { found, is_reading: RwSignal::new(false), app, source, listing, place };
+        it.take(first);
+        it
+    }
+
+    /// Takes every later read. Call it inside the list's own `<Transition>` only, as the list's snapshots.
+    pub fn follow(self) {
+        Effect::new(move |_| {
+            if let Some(read) = self.source.get() {
+                self.take(read);
+            }
+        });
+    }
+
+    fn take(self, read: Result<SearchPage>) {
+        let read = read.map(joined);
+        let is_searching = self.place.filter.with_untracked(|filter| filter.search.is_some());
+        let rows = |page: &SearchPage| hits(page).map(|hit| hit.row.clone()).collect::<Vec<Row>>();
+        self.listing.show_found(is_searching.then(|| read.as_ref().map(rows).unwrap_or_default()));
+        if self.found.with_untracked(|found| *found != read) {
+            self.found.set(read);
+        }
+    }
+
+    /// Reads the next page, if there is one and none is being read.
+    pub fn read_more(self) {
+        let more = self.found.with_untracked(|found| found.as_ref().ok().and_then(|page| page.more));
+        let Some(after) = more.filter(|_| !self.is_reading.get_untracked()) else { return };
+        self.is_reading.set(true);
+        let filter = self.place.filter.get_untracked();
+        spawn_local(async move {
+            let read = read_results(filter.clone(), Some(after)).await;
+            // The list may have been left meanwhile, or another search begun.
+            if self.is_reading.try_set(false).is_some() || self.is_of_another(&filter) {
+                return;
+            }
+            match read {
+                Ok(next) => self.append(next),
+                Err(error) => self.app.show_error(&error),
+            }
+        });
+    }
+
+    fn is_of_another(self, filter: &Filter) -> bool {
+        self.place.filter.with_untracked(|now| now != filter)
+    }
+
+    fn append(self, next: SearchPage) {
+        let Ok(mut page) = self.found.get_untracked() else { return };
+        page.messages.extend(next.messages);
+        page.more = next.more;
+        page.is_cut |= next.is_cut;
+        self.take(Ok(page));
+    }
+
+    /// Searches again.
+    pub fn retry(self) {
+        self.source.refetch();
+    }
+
+    pub fn section(self, of: fn(&SearchPage) -> &Vec<SearchHit>) -> Memo<Vec<SearchHit>> {
+        let found = self.found;
+        Memo::new(move |_| found.with(|found| found.as_ref().map(|page| of(page).clone()).unwrap_or_default()))
+    }
+}
+
+pub fn hits(page: &SearchPage) -> impl Iterator<Item = &SearchHit> {
+    page.customers.iter().chain(&page.messages)
+}
+
+/// Each conversation once: a customer who is found keeps the place, with the message that is found too. Further pages
+/// may find a conversation again by an older message.
+fn joined(mut page: SearchPage) -> SearchPage {
+    let mut kept: Vec<SearchHit> = Vec::with_capacity(page.messages.len());
+    for hit in std::mem::take(&mut page.messages) {
+        if let Some(customer) = page.customers.iter_mut().find(|known| known.row.id == hit.row.id) {
+            customer.message = customer.message.take().or(hit.message);
+        } else if kept.iter().all(|known| known.row.id != hit.row.id) {
+            kept.push(hit);
+        }
+    }
+    page.messages = kept;
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        contract::search::FoundMessage,
+        domain::{desk::RowState, search::Marked, time::Timestamp},
+    };
+
+    fn hit(id: &str, message: Option<&str>) -> SearchHit {
+        let message = message.map(|message| FoundMessage {
+            id: message.into(),
+            at: Timestamp(0),
+            is_from_customer: true,
+            excerpt: Marked::plain("hi"),
+        });
+        let row = Row::sample(id, RowState::Bot);
+        SearchHit { name: Marked::plain(row.name.clone()), row, phone: None, message }
+    }
+
+    #[test]
+    fn a_conversation_stands_in_the_results_once() {
+        // given a customer who is also found by a message, and a conversation that a further page finds again
+        let page = SearchPage {
+            customers: vec![hit("cnv_1", None)],
+            messages: vec![hit("cnv_1", Some("msg_1")), hit("cnv_2", Some("msg_3")), hit("cnv_2", Some("msg_2"))],
+            ..SearchPage::default()
+        };
+        // when they are joined
+        let page = joined(page);
+        // then each has one row, with its newest message
+        let shown: Vec<_> =
+            hits(&page).map(|hit| (hit.row.id.as_str(), hit.message.as_ref().map(|it| it.id.as_str()))).collect();
+        assert_eq!(shown, [("cnv_1", Some("msg_1")), ("cnv_2", Some("msg_3"))]);
+    }
+}

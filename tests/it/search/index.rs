@@ -1,0 +1,120 @@
+//! The index: rare words among many messages, what was written before there was one, and what waits to be merged.
+
+use handoff::{
+    contract::search::{Indexing, SearchPage},
+    domain::{
+        desk::{Filter, Status},
+        time::Span,
+    },
+    server::accounts::Agent,
+};
+use http::StatusCode;
+
+use super::{burst, excerpts, names, says, search};
+use crate::app::{Leftover, TestApp, on_both};
+
+/// What the migration does with a database that has messages already.
+const BEFORE_THE_INDEX: [&str; 2] = [
+    "DELETE FROM search_documents",
+    "INSERT INTO jobs (id, tenant_id, kind, key, payload, due_at, attempts, created_at)
+     VALUES ('job_search_index', '', 'index', 'all', '', 0, 0, 0)",
+];
+
+async fn as_before_the_index(app: &TestApp) {
+    for sql in BEFORE_THE_INDEX {
+        app.run(sql).await;
+    }
+}
+
+/// Messages of so many customers, without turns of the bot.
+async fn flood(app: &TestApp, count: usize) {
+    let phones: Vec<String> = (0..count).map(|nth| format!("4916{nth:08}")).collect();
+    for part in phones.chunks(400) {
+        app.turn(Span::seconds(1));
+        let body = burst(part, app.now(), |nth| format!("good morning {nth}"));
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        while app.services.projector.run_once().await.expect("projects") > 0 {}
+    }
+    app.leaves(Leftover::Job, "the bot never runs");
+}
+
+async fn all(app: &TestApp, agent: &Agent, filter: &Filter) -> (Vec<String>, usize) {
+    let (mut found, mut pages, mut after) = (Vec::new(), 0, None);
+    loop {
+        let page: SearchPage = app.services.live.search(agent, filter, after, None).await.expect("a page");
+        found.extend(page.messages.iter().map(|hit| hit.row.id.to_string()));
+        pages += 1;
+        after = page.more;
+        if after.is_none() || pages > 100 {
+            return (found, pages);
+        }
+    }
+}
+
+on_both!(rare_and_frequent_words_are_found_among_many_messages, async |app| {
+    // given an old message with a rare word, and many newer ones
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "Omar", "4915500001", "wamid.rare", "the zebrafish has arrived").await;
+    flood(app, 1_100).await;
+    // then the rare word is found, before and after the new messages are merged into the index
+    assert_eq!(excerpts(app, &ana, "zebraf").await, ["the zebrafish has arrived"]);
+    while app.services.indexer.run_once().await.expect("merges") > 0 {}
+    assert_eq!(excerpts(app, &ana, "zebraf").await, ["the zebrafish has arrived"]);
+    // and the frequent one page by page, each conversation once
+    let filter = Filter { search: Some("good morning".to_owned()), ..Filter::default() };
+    let (found, pages) = all(app, &ana, &filter).await;
+    let mut once = found.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!((found.len(), once.len()), (1_100, 1_100));
+    assert!(pages >= 1_100 / 20, "{pages} pages");
+    // and a status that none of them has leaves nothing
+    let closed = Filter { status: Some(Status::Closed), ..filter };
+    assert_eq!(all(app, &ana, &closed).await.0, [""; 0]);
+});
+
+on_both!(what_was_written_before_the_index_is_added_by_a_job_that_survives_a_crash, async |app| {
+    // given messages without an index, as after an upgrade
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "Omar", "4915500001", "wamid.old", "the oldest zebrafish").await;
+    flood(app, 450).await;
+    says(app, "Lena", "4915500002", "wamid.new", "the newest zebrafish").await;
+    as_before_the_index(app).await;
+    let found = search(app, &ana, "zebrafish").await;
+    assert_eq!((names(&found.messages).len(), found.indexing), (0, Some(Indexing { back_to: None })));
+
+    // when the customers and a part of the messages are added, and the server is killed
+    for _ in 0..6 {
+        app.services.indexer.run_once().await.expect("adds");
+    }
+    // then search finds the newest, and says how far back it reaches
+    let found = search(app, &ana, "zebrafish").await;
+    assert_eq!(names(&found.messages), ["Lena"]);
+    let reached = found.indexing.expect("it is incomplete").back_to.expect("some were added");
+    assert!(reached < app.now());
+
+    // and a message that arrives meanwhile is found at once
+    says(app, "Zoë", "4915500003", "wamid.live", "a zebrafish of today").await;
+    assert_eq!(names(&search(app, &ana, "zebrafish").await.messages)[..2], ["Zoë", "Lena"]);
+
+    // when another server goes on
+    let next = app.killed_and_restarted().await;
+    while next.indexer.run_once().await.expect("adds") > 0 {}
+    // then everything is found once, and nothing is said
+    let found = search(app, &ana, "zebrafish").await;
+    assert_eq!((names(&found.messages), found.indexing), (vec!["Zoë", "Lena", "Omar"], None));
+    assert_eq!(names(&search(app, &ana, "omar").await.customers), ["Omar"]);
+    next.db.close().await;
+});
+
+on_both!(a_batch_that_is_added_twice_changes_nothing, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "Omar", "4915500001", "wamid.1", "the zebrafish").await;
+    // when the job runs over what is in the index already
+    app.run(BEFORE_THE_INDEX[1]).await;
+    while app.services.indexer.run_once().await.expect("adds") > 0 {}
+    // then it is there once
+    assert_eq!(excerpts(app, &ana, "zebrafish").await, ["the zebrafish"]);
+    app.erase("messages").await;
+    assert_eq!(excerpts(app, &ana, "zebrafish").await, [""; 0]);
+});
