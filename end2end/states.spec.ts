@@ -66,6 +66,34 @@ const crash = (page: Page) =>
   });
 
 const STATES: State[] = [
+  {
+    name: "search-results",
+    who: "ana",
+    path: "/conversations?q=a",
+    make: async (page) => { await expect(page.getByRole("region", { name: "Messages", exact: true }).first()).toBeVisible(); },
+  },
+  {
+    name: "search-without-results",
+    who: "ana",
+    path: "/conversations?q=xyzzyxyzzy",
+    make: async (page) => { await expect(page.getByText("No results for")).toBeVisible(); },
+  },
+  {
+    name: "search-refused",
+    who: "ana",
+    path: "/conversations?q=status%3Anonsense",
+    make: async (page) => { await expect(page.getByText("is not a status").first()).toBeVisible(); },
+  },
+  {
+    name: "search-in-thread",
+    who: "ana",
+    make: async (page, customer) => {
+      await page.goto("/conversations?q=agent");
+      await live(page);
+      await opens(page, customer);
+      await expect(page.getByRole("group", { name: "Search in this conversation" })).toBeVisible();
+    },
+  },
   { name: "cards", who: "ana", make: async (page) => { await expect(cards(page).first()).toBeVisible(); } },
   {
     name: "cards-while-writing",

@@ -14,6 +14,7 @@ use super::{
     Failure,
     bare::{self, Rows},
     numbers::{self, Sample, instant, millis, seconds, verdict, wait_until},
+    search,
     stage::Stage,
     wire::Connection as Wire,
 };
@@ -40,6 +41,7 @@ pub async fn measure() -> Result<(), Failure> {
     stage.services.start_journal(&mut workers);
     workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
     workers.spawn(stage.services.bot.clone().run(stage.services.stop.clone()));
+    workers.spawn(stage.services.indexer.clone().run(stage.services.stop.clone()));
 
     flood(&stage, 0..WARM).await?;
     backlog(&stage).await?;
@@ -64,6 +66,7 @@ pub async fn measure() -> Result<(), Failure> {
     );
     println!("processor time, client included: {:.0} µs per message", cpu * 1e6 / COUNT as f64);
     println!("answer, closed loop: {}", answers.line("ms"));
+    search::cost_of_index(&stage, cpu / COUNT as f64).await?;
     println!(
         "turns of the bot: {} done by then, all after {turned:.2} s ({:.0}/s)",
         COUNT - early,

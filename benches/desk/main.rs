@@ -11,6 +11,7 @@ mod ingest;
 mod numbers;
 mod pages;
 mod place;
+mod search;
 mod stage;
 mod streams;
 mod weight;
@@ -22,11 +23,12 @@ use std::process::{Command, ExitCode};
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names of the benchmarks, and what they measure.
-const BENCHES: [(&str, &str); 6] = [
+const BENCHES: [(&str, &str); 7] = [
     ("ingest", "durable ingest"),
     ("flows", "flows"),
     ("models", "waiting for a language model"),
     ("pages", "desk pages"),
+    ("search", "search"),
     ("streams", "live streams"),
     ("weight", "weight"),
 ];
@@ -94,6 +96,7 @@ fn alone(name: &str) -> Result<(), Failure> {
             "flows" => flows::measure().await,
             "models" => flows::measure_models().await,
             "pages" => pages::measure().await,
+            "search" => search::measure().await,
             "streams" => streams::measure().await,
             "weight" => weight::measure().await,
             other => Err(format!("there is no benchmark “{other}”").into()),

@@ -10,7 +10,7 @@ use handoff::{
     domain::{
         desk::{Filter, Group, Key},
         handoff::Trigger,
-        ids::KeywordId,
+        ids::{KeywordId, TenantId},
     },
     server::{accounts::Agent, store::tenants},
 };
@@ -106,8 +106,19 @@ async fn open(stage: &Stage) -> Result<SqliteConnection, Failure> {
 
 /// Inserts the conversations `from..to` with their customers and handoffs, and adds them to the counters.
 pub async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, to: i64) -> Result<(), Failure> {
+    fill_tenant(stage, &stage.tenant, (viewer, colleague), from, to).await
+}
+
+/// As [`fill`], for any tenant. Its conversations are on the stage's number.
+pub async fn fill_tenant(
+    stage: &Stage,
+    tenant: &TenantId,
+    (viewer, colleague): (&Agent, &Agent),
+    from: i64,
+    to: i64,
+) -> Result<(), Failure> {
     let mut tx = stage.services.db.begin_read().await?;
-    let team = tenants::default_team(&mut tx, &stage.tenant).await?.ok_or("the tenant has no team")?;
+    let team = tenants::default_team(&mut tx, tenant).await?.ok_or("the tenant has no team")?;
     tx.rollback().await?;
     let trigger = Trigger::Keyword { keyword: KeywordId::from("key_bench"), phrase: "speak to agent".to_owned() };
     let mut connection = open(stage).await?;
@@ -117,7 +128,7 @@ pub async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, t
         sqlx::query(statement)
             .bind(from)
             .bind(to)
-            .bind(stage.tenant.as_str())
+            .bind(tenant.as_str())
             .bind(stage.channel.as_str())
             .bind(team.as_str())
             .bind(viewer.id().as_str())

@@ -11,6 +11,9 @@ pub struct SearchPage {
     pub customers: Vec<SearchHit>,
     /// Conversations in which a message is found, by the time of that message, the newest first.
     pub messages: Vec<SearchHit>,
+    /// Why nothing was searched, and what to do. Not an error: half of what is typed cannot be searched yet.
+    #[serde(default)]
+    pub refused: Option<String>,
     /// Where the next page begins; `None` at the end.
     pub more: Option<SearchCursor>,
     /// Set while older messages are still being added to the search.

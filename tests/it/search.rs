@@ -121,11 +121,10 @@ on_both!(what_cannot_be_searched_finds_nobody_and_says_why, async |app| {
         ("number:nowhere", "No number is called “nowhere”"),
         ("before:soon", "is not a date"),
     ] {
-        let filter = Filter { search: Some(typed.to_owned()), ..Filter::default() };
-        match app.services.live.search(&ana, &filter, None, None).await {
-            Err(LiveError::Invalid(said)) => assert!(said.contains(words), "{typed}: {said}"),
-            other => panic!("{typed}: {other:?}"),
-        }
+        let found = search(app, &ana, typed).await;
+        let refused = found.refused.unwrap_or_else(|| panic!("{typed} was searched"));
+        assert!(refused.contains(words), "{typed}: {refused}");
+        assert!(found.customers.is_empty() && found.messages.is_empty(), "{typed}");
     }
     assert_eq!(customers(app, &ana, "🌸 rosa").await, ["🌸 Rosa"]);
 });

@@ -67,12 +67,21 @@ struct Search<'a> {
 }
 
 impl Live {
-    /// A page of results of the filter's search text.
-    ///
-    /// # Errors
-    /// [`LiveError::Invalid`] with a sentence that says what to do: the text has nothing to search for, or an operator
-    /// cannot be read.
+    /// A page of results of the filter's search text, or a sentence that says why nothing was searched.
     pub async fn search(
+        &self,
+        agent: &Agent,
+        filter: &Filter,
+        after: Option<SearchCursor>,
+        zone: Option<&str>,
+    ) -> Result<SearchPage> {
+        match self.results(agent, filter, after, zone).await {
+            Err(LiveError::Invalid(detail)) => Ok(SearchPage { refused: Some(detail), ..SearchPage::default() }),
+            other => other,
+        }
+    }
+
+    async fn results(
         &self,
         agent: &Agent,
         filter: &Filter,

@@ -131,7 +131,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
     call("/api/calls", "", OWN),
     call("/api/search", "filter[search]=Zebrafish7431&filter[agent]={agent}", OWN),
-    call("/api/search", "filter[search]=status%3Anonsense", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
+    call("/api/search", "filter[search]=status%3Anonsense", OWN),
     call("/api/search_thread", "id={conversation}&typed=Zebrafish7431", ONE),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),

@@ -40,3 +40,29 @@ impl IndexProgress {
 pub async fn read(tx: &mut Tx) -> Result<Option<IndexProgress>> {
     jobs::payload_of(tx, JobKind::Index).await?.map(|payload| IndexProgress::of(&payload)).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::to_json;
+
+    /// The job's payload is stored. Never change a line here, only add.
+    const GOLDEN: &[&str] = &[
+        r#"{"stage":"customers","before":null}"#,
+        r#"{"stage":"customers","before":"cus_1"}"#,
+        r#"{"stage":"messages","before":"msg_1","back_to":5}"#,
+    ];
+
+    #[test]
+    fn the_stored_progress_keeps_its_json() {
+        for line in GOLDEN {
+            let progress = IndexProgress::of(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            assert_eq!(to_json(&progress).expect("it is JSON"), *line);
+        }
+        assert_eq!(
+            IndexProgress::of("").expect("as a migration enqueues it"),
+            IndexProgress::Customers { before: None }
+        );
+        assert!(IndexProgress::of("{}").is_err());
+    }
+}

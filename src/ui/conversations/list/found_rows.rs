@@ -33,6 +33,8 @@ use crate::{
 #[component]
 pub fn FoundRows(results: Results, listing: Listing, place: DeskLocation) -> impl IntoView {
     let fault = Memo::new(move |_| results.found.with(|found| found.as_ref().err().cloned()));
+    let refused =
+        Memo::new(move |_| results.found.with(|found| found.as_ref().ok().and_then(|page| page.refused.clone())));
     let is_empty =
         Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| hits(page).next().is_none())));
     let indexing = Memo::new(move |_| results.found.with(|found| found.as_ref().ok().and_then(|page| page.indexing)));
@@ -42,7 +44,8 @@ pub fn FoundRows(results: Results, listing: Listing, place: DeskLocation) -> imp
     view! {
         <Announcement results />
         {move || fault.get().map(|error| view! { <SearchError error results /> })}
-        <Show when=move || is_empty.get() && !goes_on.get()>
+        {move || refused.get().map(|detail| view! { <Refused detail /> })}
+        <Show when=move || is_empty.get() && refused.with(Option::is_none) && !goes_on.get()>
             <NoRows place />
         </Show>
         <Section title="Customers" id="found-customers" hits=results.section(|page| &page.customers) listing place />
@@ -83,10 +86,11 @@ fn indexing_note(indexing: Indexing) -> impl IntoView {
 fn Announcement(results: Results) -> impl IntoView {
     let words = move || {
         results.found.with(|found| match found {
-            Ok(page) => match hits(page).count() {
-                1 => "1 conversation found".to_owned(),
-                count if page.more.is_some() => format!("{count} conversations found, and there are more"),
-                count => format!("{count} conversations found"),
+            Ok(page) => match (&page.refused, hits(page).count()) {
+                (Some(refused), _) => refused.clone(),
+                (None, 1) => "1 conversation found".to_owned(),
+                (None, count) if page.more.is_some() => format!("{count} conversations found, and there are more"),
+                (None, count) => format!("{count} conversations found"),
             },
             Err(error) => error.to_string(),
         })
@@ -98,24 +102,29 @@ fn Announcement(results: Results) -> impl IntoView {
     }
 }
 
-/// The text cannot be searched, or the server cannot be reached.
+/// The text cannot be searched.
+#[component]
+fn Refused(detail: String) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name="search" />
+            <b>"Nothing was searched"</b>
+            <p dir="auto">{detail}</p>
+        </div>
+    }
+}
+
+/// The results could not be read.
 #[component]
 fn SearchError(error: ApiError, results: Results) -> impl IntoView {
-    let is_refused = matches!(error, ApiError::Invalid(_));
-    let (icon, title) = if is_refused { ("search", "Nothing was searched") } else { ("alert", "Couldn't search") };
-    let retry = (!is_refused).then(|| {
-        view! {
+    view! {
+        <div class="empty" role="alert">
+            <Icon name="alert" />
+            <b>"Couldn't search"</b>
+            <p>{error.to_string()}</p>
             <button type="button" class="btn" on:click=move |_| results.retry()>
                 "Try again"
             </button>
-        }
-    });
-    view! {
-        <div class="empty">
-            <Icon name=icon />
-            <b>{title}</b>
-            <p dir="auto">{error.to_string()}</p>
-            {retry}
         </div>
     }
 }
