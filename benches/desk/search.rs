@@ -1,7 +1,7 @@
 //! Search over 10,000 and 1,000,000 messages of ten tenants, of which one has nine tenths.
 //!
-//! Words stand in 0.01 %, 10 % and 60 % of the messages. Measured is the whole service call behind a page of results, for
-//! the large tenant and for a small one, without a filter and with status and date. Customers and conversations are
+//! Words stand in 0.01 %, 10 % and 60 % of the messages. Measured is the whole service call behind a page of results,
+//! for the large tenant and for a small one, without a filter and with status and date. Customers and conversations are
 //! inserted by SQL, messages by the store, which also fills the index.
 
 use handoff::{

@@ -50,8 +50,8 @@ pub struct Days {
 }
 
 impl Filter {
-    /// Whether any criterion except status and search is set. Then counts are those of the filtered set, and new matches are
-    /// announced instead of inserted.
+    /// Whether any criterion except status and search is set. Then counts are those of the filtered set, and new matches
+    /// are announced instead of inserted.
     pub fn is_narrowing(&self) -> bool {
         self.from.is_some() || self.to.is_some() || self.agent.is_some() || self.channel.is_some()
     }

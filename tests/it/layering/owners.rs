@@ -46,7 +46,7 @@ const OWNERS: &[Owner] = &[
     owner("outcomes", &["outcomes"], &["settings"]),
     owner("pending_endings", &["pending_endings"], &["conversations"]),
     owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
-    owner("search", &["search_documents", "search_pending"], &["conversations", "indexer"]),
+    owner("search", &["search_documents", "search_pending"], &["indexer"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
     owner("tenants", &["tenants", "teams"], &["settings", "channels", "conversations", "log", "store"]),
