@@ -4,7 +4,7 @@
 use leptos::{ev, prelude::*};
 
 use super::{
-    empty::NoRows,
+    empty::{NoRows, SkeletonRows},
     listing::Listing,
     query::DeskLocation,
     results::{Results, hits},
@@ -41,11 +41,15 @@ pub fn FoundRows(results: Results, listing: Listing, place: DeskLocation) -> imp
     let is_cut = Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| page.is_cut)));
     let goes_on = Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| page.more.is_some())));
     let is_reading = results.is_reading;
+    let is_answered = Memo::new(move |_| results.is_answered());
     view! {
         <Announcement results />
         {move || fault.get().map(|error| view! { <SearchError error results /> })}
         {move || refused.get().map(|detail| view! { <Refused detail /> })}
-        <Show when=move || is_empty.get() && refused.with(Option::is_none) && !goes_on.get()>
+        <Show when=move || is_empty.get() && !is_answered.get()>
+            <SkeletonRows />
+        </Show>
+        <Show when=move || is_empty.get() && is_answered.get() && refused.with(Option::is_none) && !goes_on.get()>
             <NoRows place />
         </Show>
         <Section title="Customers" id="found-customers" hits=results.section(|page| &page.customers) listing place />

@@ -16,16 +16,20 @@ use crate::{
     },
 };
 
+/// A search text and the first page of its results.
+pub type SearchAnswer = (Option<String>, Result<SearchPage>);
+
 /// The first page of the search in the address. Without a search nothing is asked.
-pub fn use_results(place: DeskLocation) -> Snapshot<Result<SearchPage>> {
+pub fn use_results(place: DeskLocation) -> Snapshot<SearchAnswer> {
     let app = AppState::expect();
     snapshot(
         move || (place.filter.get(), app.refresh.get()),
         |(filter, _)| async move {
-            if filter.search.is_none() {
-                return Ok(SearchPage::default());
+            let typed = filter.search.clone();
+            if typed.is_none() {
+                return (typed, Ok(SearchPage::default()));
             }
-            read_results(filter, None).await
+            (typed, read_results(filter, None).await)
         },
     )
 }
@@ -34,35 +38,45 @@ pub fn use_results(place: DeskLocation) -> Snapshot<Result<SearchPage>> {
 #[derive(Clone, Copy)]
 pub struct Results {
     pub found: RwSignal<Result<SearchPage>>,
+    /// The text that was searched for them.
+    answered: RwSignal<Option<String>>,
     /// A further page is being read.
     pub is_reading: RwSignal<bool>,
     app: AppState,
-    source: Snapshot<Result<SearchPage>>,
+    source: Snapshot<SearchAnswer>,
     listing: Listing,
     place: DeskLocation,
 }
 
 impl Results {
-    pub fn new(
-        listing: Listing,
-        place: DeskLocation,
-        source: Snapshot<Result<SearchPage>>,
-        first: Result<SearchPage>,
-    ) -> Self {
+    pub fn new(listing: Listing, place: DeskLocation, source: Snapshot<SearchAnswer>, first: SearchAnswer) -> Self {
         let found = RwSignal::new(Ok(SearchPage::default()));
         let app = AppState::expect();
-        let it = Self { found, is_reading: RwSignal::new(false), app, source, listing, place };
-        it.take(first);
+        let answered = RwSignal::new(None);
+        let it = Self { found, answered, is_reading: RwSignal::new(false), app, source, listing, place };
+        it.answer(first);
         it
     }
 
     /// Takes every later read. Call it inside the list's own `<Transition>` only, as the list's snapshots.
     pub fn follow(self) {
         Effect::new(move |_| {
-            if let Some(read) = self.source.get() {
-                self.take(read);
+            if let Some(answer) = self.source.get() {
+                self.answer(answer);
             }
         });
+    }
+
+    /// Whether the results are those of the search in the address.
+    pub fn is_answered(self) -> bool {
+        self.place.filter.with(|filter| self.answered.with(|answered| *answered == filter.search))
+    }
+
+    fn answer(self, (typed, read): SearchAnswer) {
+        self.take(read);
+        if self.answered.with_untracked(|answered| *answered != typed) {
+            self.answered.set(typed);
+        }
     }
 
     fn take(self, read: Result<SearchPage>) {
