@@ -163,7 +163,10 @@ pub fn CallStrip() -> impl IntoView {
             class:breached=move || level.get() == Some(Level::Breached)
             aria-label="Handoffs"
             on:focusin=move |_| calls.has_focus.set(true)
-            on:focusout=move |_| calls.has_focus.set(false)
+            // The strip may go away with the focus in it.
+            on:focusout=move |_| {
+                let _gone = calls.has_focus.try_set(false);
+            }
             on:keydown=keyed
         >
             <Summary calls level />
@@ -194,7 +197,7 @@ fn Summary(calls: Calls, level: Memo<Option<Level>>) -> impl IntoView {
         Some(now.since(since))
     });
     view! {
-        <p class="summary">
+        <p class="total">
             <Icon name=Signal::derive(icon) />
             <span class="away" hidden=move || !is_away.get()>
                 "You're away"
