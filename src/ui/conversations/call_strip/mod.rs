@@ -1,5 +1,5 @@
-//! The strip of waiting handoffs, on every page: how many wait, the longest wait, and *Claim*. A new call is unfolded in
-//! it for ten seconds. It has a row of its own in the layout and always the same height, so that it covers and moves
+//! The strip of waiting handoffs, on every page: how many wait, the longest wait, and *Claim*. A new call is unfolded
+//! in it for ten seconds. It has a row of its own in the layout and always the same height, so that it covers and moves
 //! nothing, and it is there while nobody waits.
 //!
 //! It shows the layout's waiting rows, so a claim takes the call off every page. Sound and desktop notifications are in

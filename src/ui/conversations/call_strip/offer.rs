@@ -1,5 +1,5 @@
-//! The call that the strip offers, and its buttons. While it is unfolded it shows the customer's last words, the trigger
-//! and the clock; else only the customer's name, so that one sees whom *Claim* takes.
+//! The call that the strip offers, and its buttons. While it is unfolded it shows the customer's last words, the
+//! trigger and the clock; else only the customer's name, so that one sees whom *Claim* takes.
 //!
 //! The elements stay while the call changes: one of them may have the focus.
 
