@@ -4,18 +4,20 @@
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
 import {
   actions,
-  card,
+  claimButton,
   composer,
   composerNotice,
   dossier,
   endingBar,
   messageList,
+  newCall,
   row,
+  strip,
   thread,
   undoList,
 } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, asksForAgent, closes, deskOf, newCustomer, opens, quietDeskOf, says } from "./people";
+import { type Customer, asksForAgent, claims, closes, deskOf, newCustomer, opens, says } from "./people";
 import { SENTENCES, WITH_A_DIGIT_FIRST, typesSentence } from "./sentences";
 
 /** What a customer, a colleague or another admin would notice. */
@@ -67,21 +69,19 @@ async function waits({ request }: Stage, name: string): Promise<Customer> {
   return customer;
 }
 
-/** Ana's desk with a conversation of hers open, and another customer's card over it. */
-async function ownDesk(stage: Stage): Promise<{ ana: Page; own: Customer; other: Customer }> {
+/** Ana's desk with a conversation of hers open, and another customer's call in the strip. */
+async function ownDesk(stage: Stage): Promise<{ ana: Page; own: Customer }> {
   const own = await newCustomer(stage.request, "Blanca Ríos");
-  const ana = await quietDeskOf(stage.browser, "ana");
+  const ana = await deskOf(stage.browser, "ana");
   await asksForAgent(stage.request, own);
-  await card(ana, own).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(ana)).toBeFocused();
-  const other = await waits(stage, "Other Customer");
-  await expect(card(ana, other)).toBeVisible();
-  return { ana, own, other };
+  await claims(ana, own);
+  await expect(newCall(ana, await waits(stage, "Other Customer"))).toBeVisible();
+  return { ana, own };
 }
 
 /** The desk of an agent with a customer's conversation open that is not theirs. */
 async function deskWith(stage: Stage, customer: Customer): Promise<Page> {
-  const desk = await quietDeskOf(stage.browser, "ana");
+  const desk = await deskOf(stage.browser, "ana");
   await opens(desk, customer);
   await expect(composerNotice(desk)).toBeVisible();
   return desk;
@@ -89,17 +89,16 @@ async function deskWith(stage: Stage, customer: Customer): Promise<Page> {
 
 async function colleaguesDesk(stage: Stage): Promise<Page> {
   const customer = await newCustomer(stage.request, "Bruno Weiss");
-  const ben = await quietDeskOf(stage.browser, "ben");
+  const ben = await deskOf(stage.browser, "ben");
   await asksForAgent(stage.request, customer);
-  await card(ben, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(ben)).toBeFocused();
+  await claims(ben, customer);
   await ben.close();
   return deskWith(stage, customer);
 }
 
 const SCREENS: Record<string, Screen> = {
   "the body, no conversation open": async ({ browser }) => {
-    const page = await quietDeskOf(browser, "ana");
+    const page = await deskOf(browser, "ana");
     const address = page.url();
     return { page, focus: async () => { await returnsTo(page, address); await leaves(page); } };
   },
@@ -131,7 +130,7 @@ const SCREENS: Record<string, Screen> = {
   },
   "the row of a waiting conversation": async (stage) => {
     const customer = await waits(stage, "Bea Lund");
-    const page = await quietDeskOf(stage.browser, "ana");
+    const page = await deskOf(stage.browser, "ana");
     const address = page.url();
     return { page, focus: async () => { await returnsTo(page, address); await row(page, customer).first().focus(); } };
   },
@@ -139,13 +138,13 @@ const SCREENS: Record<string, Screen> = {
     const { ana: page } = await ownDesk(stage);
     return { page, focus: () => page.getByRole("searchbox").fill("") };
   },
-  "a card's Claim": async (stage) => {
-    const { ana: page, other } = await ownDesk(stage);
-    return { page, focus: () => card(page, other).getByRole("button", { name: "Claim" }).focus() };
+  "the strip's Claim": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => claimButton(page).focus() };
   },
-  "a card's Open": async (stage) => {
-    const { ana: page, other } = await ownDesk(stage);
-    return { page, focus: () => card(page, other).getByRole("link", { name: "Open" }).focus() };
+  "the customer in the strip": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => strip(page).getByRole("article").getByRole("link").focus() };
   },
   "Close over an own conversation": async (stage) => {
     const { ana: page } = await ownDesk(stage);
@@ -240,7 +239,7 @@ for (const [name, screen] of Object.entries(SCREENS)) {
 test("a line break typed at a waiting row claims nothing", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Benno Kurz");
   await asksForAgent(request, customer);
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const acts: string[] = [];
   ana.on("request", (sent) => acts.push(...(ACTS.exec(sent.url())?.slice(1) ?? [])));
   await row(ana, customer).first().focus();
