@@ -68,8 +68,6 @@ struct Calls {
     has_focus: RwSignal<bool>,
     /// The new call that is unfolded.
     unfolded: Memo<Option<Row>>,
-    /// The call that has waited longest.
-    longest: Memo<Option<Row>>,
     /// Whom the strip offers: the unfolded call, else the longest wait. Nobody to an agent who is away.
     offered: Memo<Option<Row>>,
     /// Whom the chord claims: the conversation that is open here if it waits, else the longest wait.
@@ -106,7 +104,7 @@ impl Calls {
             let waits = |id: &ConversationId| with_waiting(app, |waiting| waiting.iter().any(|row| row.id == *id));
             open.filter(waits).or_else(|| longest.with(|row| row.as_ref().map(|row| row.id.clone())))
         });
-        Self { app, claims: Claims::expect(), dismissed, has_focus, unfolded, longest, offered, by_chord }
+        Self { app, claims: Claims::expect(), dismissed, has_focus, unfolded, offered, by_chord }
     }
 
     fn claim(self, id: ConversationId) {
