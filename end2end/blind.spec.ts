@@ -55,11 +55,18 @@ type Screen = (stage: Stage) => Promise<Spot>;
 const leaves = (page: Page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
 
 /** Goes back to `address` if a command has led elsewhere (`J`) or opened the list of keys (`?`). */
-async function returnsTo(page: Page, address: string) {
+async function returnsTo(page: Page, address: string, depth: number) {
   await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
   if (page.url() === address) return;
-  await page.goto(address);
-  await expect(page.getByTitle(/, online$/)).toBeAttached();
+  // Not by a new load, which takes seconds each time.
+  await page.evaluate((depth) => history.go(depth - history.length), depth);
+  await page.waitForURL(address);
+}
+
+/** Brings the page back to where it is now. */
+async function returning(page: Page): Promise<() => Promise<void>> {
+  const [address, depth] = [page.url(), await page.evaluate(() => history.length)];
+  return () => returnsTo(page, address, depth);
 }
 
 /** A customer who waits. */
@@ -99,8 +106,8 @@ async function colleaguesDesk(stage: Stage): Promise<Page> {
 const SCREENS: Record<string, Screen> = {
   "the body, no conversation open": async ({ browser }) => {
     const page = await deskOf(browser, "ana");
-    const address = page.url();
-    return { page, focus: async () => { await returnsTo(page, address); await leaves(page); } };
+    const returns = await returning(page);
+    return { page, focus: async () => { await returns(); await leaves(page); } };
   },
   "the body, an own conversation open": async (stage) => {
     const { ana: page } = await ownDesk(stage);
@@ -125,14 +132,14 @@ const SCREENS: Record<string, Screen> = {
   },
   "the row of an own conversation": async (stage) => {
     const { ana: page, own } = await ownDesk(stage);
-    const address = page.url();
-    return { page, focus: async () => { await returnsTo(page, address); await row(page, own).first().focus(); } };
+    const returns = await returning(page);
+    return { page, focus: async () => { await returns(); await row(page, own).first().focus(); } };
   },
   "the row of a waiting conversation": async (stage) => {
     const customer = await waits(stage, "Bea Lund");
     const page = await deskOf(stage.browser, "ana");
-    const address = page.url();
-    return { page, focus: async () => { await returnsTo(page, address); await row(page, customer).first().focus(); } };
+    const returns = await returning(page);
+    return { page, focus: async () => { await returns(); await row(page, customer).first().focus(); } };
   },
   "the search": async (stage) => {
     const { ana: page } = await ownDesk(stage);

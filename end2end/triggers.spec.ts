@@ -8,6 +8,7 @@ import {
   collectedData,
   composer,
   composerNotice,
+  delivery,
   eventLine,
   message,
   newCall,
@@ -94,6 +95,8 @@ test("a flow's failed lookup triggers a handoff, with the data it collected", as
   await test.step("answered and returned to the bot, the flow continues at its step for that", async () => {
     // What the customer wrote last would be the bot's turn, had nobody answered it.
     await replies(ana, "Found it: the parcel leaves today");
+    // A reply that is not sent yet would be named before.
+    await expect(delivery(message(ana, "Found it: the parcel leaves today"), "Read")).toBeVisible();
     await returnsToBot(ana);
     await expect(composerNotice(ana)).toContainText("The bot is replying");
     await expect(onPhone(phone, "Anything else I can help with?")).toBeVisible();
