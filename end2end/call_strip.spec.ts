@@ -71,7 +71,8 @@ const nobody = (desk: Page): Locator => strip(desk).getByText("Nobody is waiting
 
 /** Claims everybody who waits, by the strip. */
 async function claimsAll(desk: Page) {
-  await expect(nobody(desk).or(claimButton(desk)).first()).toBeVisible();
+  const isReady = async () => (await nobody(desk).isVisible()) || (await claimButton(desk).isVisible());
+  await expect.poll(isReady).toBeTruthy();
   while (!(await nobody(desk).isVisible())) {
     const name = (await claimButton(desk).getAttribute("aria-label")) ?? "";
     await claimButton(desk).click();

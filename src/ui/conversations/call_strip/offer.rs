@@ -129,10 +129,17 @@ pub fn ClaimButton(calls: Calls) -> impl IntoView {
             calls.claim(id);
         }
     };
+    // The second press of a double click would take the focus from the reply, where the first one led.
+    let keep_focus = |event: ev::MouseEvent| {
+        if event.detail() > 1 {
+            event.prevent_default();
+        }
+    };
     view! {
         <button
             type="button"
             class="btn primary claim"
+            on:mousedown=keep_focus
             class:busy=move || is_busy.get()
             aria-label=move || format!("Claim {}", calls.name())
             aria-disabled=move || (is_busy.get() || is_settling.get() || !hydrated.get()).to_string()
