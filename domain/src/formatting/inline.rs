@@ -149,7 +149,7 @@ fn matched(line: &str, plain: impl Iterator<Item = Range<usize>>) -> Vec<(usize,
     {
         let Some(style) = InlineStyle::of(mark) else { continue };
         let (before, after) = (line[..at].chars().next_back(), line[at + 1..].chars().next());
-        // A doubled mark is none, nor is a nose between two eyes: `^_^`.
+        // A doubled mark is none, nor is one between equal characters, as in `^_^`.
         if before == after || before == Some(mark) || after == Some(mark) {
             continue;
         }
