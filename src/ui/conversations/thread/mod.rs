@@ -15,10 +15,11 @@ pub mod fact;
 mod fields;
 pub mod head;
 mod interactive;
+mod item_rows;
 pub mod items;
 mod keys;
+mod lightbox;
 mod line;
-mod links;
 mod media;
 pub mod outgoing;
 pub mod snooze;
@@ -33,6 +34,7 @@ use self::{
     ending_bar::EndingBar,
     head::ThreadHead,
     items::{Items, named_item},
+    lightbox::Lightbox,
     state::ThreadState,
 };
 use super::{
@@ -125,6 +127,7 @@ fn OpenThread(
             <Composer/>
         </main>
         <Dossier/>
+        <Lightbox/>
     }
 }
 

@@ -89,6 +89,8 @@ pub struct ThreadState {
     pub at_end: RwSignal<bool>,
     /// The highlighted item, after a jump to it.
     pub lit: RwSignal<Option<String>>,
+    /// The address of the photo that is shown large.
+    pub photo: RwSignal<Option<String>>,
     /// The conversation was merged, or may not be seen any more.
     pub gone: RwSignal<bool>,
     /// The item to jump to once the load under way has ended.
@@ -135,6 +137,7 @@ impl ThreadState {
             read_arrivals: RwSignal::new(0),
             at_end: RwSignal::new(true),
             lit: RwSignal::new(None),
+            photo: RwSignal::new(None),
             gone: RwSignal::new(false),
             wanted: StoredValue::new(None),
             items: StoredValue::new(thread.items),
