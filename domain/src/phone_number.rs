@@ -37,7 +37,7 @@ fn groups(length: usize) -> Vec<usize> {
         _ => 0,
     };
     let rest = length - 4 * fours;
-    let threes = vec![3; rest / 3].into_iter().chain((rest % 3 > 0).then_some(rest % 3));
+    let threes = vec![3; rest / 3].into_iter().chain((!rest.is_multiple_of(3)).then_some(rest % 3));
     threes.chain(vec![4; fours]).collect()
 }
 

@@ -107,7 +107,7 @@ const DOMAIN_LIMIT: usize = 253;
 /// The mail address around the `@` at `at`, which begins at `from` at the earliest.
 fn mail(text: &str, from: usize, at: usize) -> Option<(Range<usize>, &str)> {
     let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+');
-    let head = text[from..at].as_bytes();
+    let head = &text.as_bytes()[from..at];
     let length = head.iter().rev().take(LOCAL_LIMIT + 1).take_while(|byte| is_local(byte)).count();
     let start = at - length;
     // What stands before the first letter may be a mark: `_ana@acme.test_`.
@@ -192,8 +192,8 @@ fn phone(text: &str, before: Option<char>) -> Option<(usize, String)> {
         ((9..=15).contains(&count) && !digits.starts_with('0')).then(|| format!("+{dialled}"))
     } else if let Some(abroad) = digits.strip_prefix("00") {
         ((11..=PHONE_LIMIT).contains(&count) && !abroad.starts_with('0')).then(|| format!("+{abroad}"))
-    } else if text.starts_with('(') {
-        let has_code = (2..=5).contains(&group) && text[1..].chars().nth(group) == Some(')');
+    } else if let Some(code) = text.strip_prefix('(') {
+        let has_code = (2..=5).contains(&group) && code.chars().nth(group) == Some(')');
         (has_code && (9..=13).contains(&count)).then(|| digits.to_owned())
     } else {
         let has_code = (3..=5).contains(&group);
