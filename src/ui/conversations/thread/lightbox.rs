@@ -10,10 +10,16 @@ use super::{
 use crate::{
     domain::{
         desk::{Item, ItemBody},
+        formatting::without_marks,
         message::{Content, File},
         time::Timestamp,
     },
-    ui::{components::icon::Icon, format::TimeStyle, kit::Dialog, local_time::LocalTime},
+    ui::{
+        components::icon::Icon,
+        format::TimeStyle,
+        kit::{Dialog, FormattedText},
+        local_time::LocalTime,
+    },
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,36 +31,84 @@ struct ShownPhoto {
     caption: String,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Back,
+    Forward,
+}
+
+/// The photos of the thread while one is shown, and which one that is. Cheap to copy.
+#[derive(Clone, Copy)]
+struct Shown {
+    open: ThreadState,
+    photos: Memo<Vec<ShownPhoto>>,
+    place: Memo<Option<usize>>,
+}
+
+impl Shown {
+    fn new(open: ThreadState) -> Self {
+        let photos = Memo::new(move |_| if open.photo.with(Option::is_some) { photos(&open) } else { Vec::new() });
+        let place = Memo::new(move |_| {
+            let url = open.photo.get()?;
+            photos.with(|photos| photos.iter().position(|photo| photo.file.url == url))
+        });
+        Self { open, photos, place }
+    }
+
+    fn is_open(self) -> bool {
+        self.open.photo.with_untracked(Option::is_some)
+    }
+
+    fn close(self) {
+        self.open.photo.set(None);
+    }
+
+    /// What `read` takes of the photo that is shown. Tracks.
+    fn with<T>(self, read: impl FnOnce(&ShownPhoto) -> T) -> Option<T> {
+        let place = self.place.get()?;
+        self.photos.with(|photos| photos.get(place).map(read))
+    }
+
+    /// The number of photos. Tracks.
+    fn count(self) -> usize {
+        self.photos.with(Vec::len)
+    }
+
+    /// The place that a step leads to. Tracks.
+    fn beside(self, step: Step) -> Option<usize> {
+        let place = self.place.get()?;
+        let beside = match step {
+            Step::Back => place.checked_sub(1)?,
+            Step::Forward => place + 1,
+        };
+        (beside < self.count()).then_some(beside)
+    }
+
+    fn go(self, step: Step) {
+        let url = untrack(|| {
+            let place = self.beside(step)?;
+            self.photos.with(|photos| photos.get(place).map(|photo| photo.file.url.clone()))
+        });
+        if url.is_some() {
+            self.open.photo.set(url);
+        }
+    }
+}
+
 /// Draws [`ThreadState::photo`].
 #[component]
 pub fn Lightbox() -> impl IntoView {
     let open = ThreadState::expect();
-    let is_open = Signal::derive(move || open.photo.with(Option::is_some));
-    let photos = Memo::new(move |_| if is_open.get() { photos(&open) } else { Vec::new() });
-    let place = Memo::new(move |_| {
-        let url = open.photo.get()?;
-        photos.with(|photos| photos.iter().position(|photo| photo.file.url == url))
-    });
-    let step = Callback::new(move |way: Step| {
-        let target = place.get_untracked().and_then(|place| match way {
-            Step::Back => place.checked_sub(1),
-            Step::Forward => place.checked_add(1),
-        });
-        let url =
-            target.and_then(|target| photos.with_untracked(|all| all.get(target).map(|one| one.file.url.clone())));
-        if url.is_some() {
-            open.photo.set(url);
-        }
-    });
+    let shown = Shown::new(open);
     Effect::new(move |_| {
         let pressed = window_event_listener(ev::keydown, move |event| {
             let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key();
-            if has_modifier || !is_open.get_untracked() {
+            if has_modifier || !shown.is_open() {
                 return;
             }
             match event.key().as_str() {
-                "ArrowLeft" => step.run(Step::Back),
-                "ArrowRight" => step.run(Step::Forward),
+                "ArrowLeft" => shown.go(Step::Back),
+                "ArrowRight" => shown.go(Step::Forward),
                 _ => return,
             }
             event.prevent_default();
@@ -66,62 +120,74 @@ pub fn Lightbox() -> impl IntoView {
             id="lightbox"
             class="lightbox"
             labelled_by="lightbox-title"
-            is_open
+            is_open=Signal::derive(move || open.photo.with(Option::is_some))
             // The browser gives the focus back to the photo that opened it.
-            close=move |()| open.photo.set(None)
+            close=move |()| shown.close()
         >
-            {move || {
-                let place = place.get()?;
-                let (count, photo) = photos.with(|photos| (photos.len(), photos.get(place).cloned()));
-                let photo = photo?;
-                Some(view! { <Large photo place count step/> })
-            }}
+            <Large shown/>
         </Dialog>
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Back,
-    Forward,
-}
-
+/// The photo and its buttons. A step changes what they say, and leaves them and the focus where they are.
 #[component]
-fn Large(photo: ShownPhoto, place: usize, count: usize, step: Callback<Step>) -> impl IntoView {
-    let open = ThreadState::expect();
-    let ShownPhoto { file, sender, at, caption } = photo;
-    let sender = sender.unwrap_or_else(|| open.row.with_untracked(|row| row.name.clone()));
-    let alt = if caption.is_empty() { format!("Photo from {sender}") } else { caption.clone() };
-    let save_as = file.save_as();
+fn Large(shown: Shown) -> impl IntoView {
+    let sender = move || {
+        let sender = shown.with(|photo| photo.sender.clone()).flatten();
+        sender.unwrap_or_else(|| shown.open.row.with(|row| row.name.clone()))
+    };
+    let alt = move || match shown.with(|photo| without_marks(&photo.caption)) {
+        Some(caption) if !caption.is_empty() => caption,
+        Some(_) | None => format!("Photo from {}", sender()),
+    };
+    let number = move || shown.place.get().map(|place| format!("Photo {} of {}", place + 1, shown.count()));
     view! {
         <header>
             <h2 id="lightbox-title">
-                {format!("Photo {} of {count}", place + 1)} <small><bdi>{sender}</bdi> ", " <LocalTime at style=TimeStyle::Full/></small>
+                {number} " "
+                <small>
+                    <bdi>{sender}</bdi> ", "
+                    {move || shown.with(|photo| photo.at).map(|at| view! { <LocalTime at style=TimeStyle::Full/> })}
+                </small>
             </h2>
-            <a class="btn" href=file.url.clone() download=save_as>
+            <a
+                class="btn"
+                href=move || shown.with(|photo| photo.file.url.clone())
+                download=move || shown.with(|photo| photo.file.save_as())
+            >
                 <Icon name="download"/>
                 "Save"
             </a>
-            <button type="button" class="btn" autofocus=true on:click=move |_| open.photo.set(None)>
+            <button type="button" class="btn" autofocus=true on:click=move |_| shown.close()>
                 <Icon name="x"/>
                 "Close"
             </button>
         </header>
         <div class="stage">
-            <img src=file.url alt=alt/>
-            <StepButton step way=Step::Back place count/>
-            <StepButton step way=Step::Forward place count/>
+            <img src=move || shown.with(|photo| photo.file.url.clone()) alt=alt/>
+            <StepButton shown step=Step::Back/>
+            <StepButton shown step=Step::Forward/>
         </div>
-        {(!caption.is_empty()).then(|| view! { <p dir="auto">{caption}</p> })}
+        {move || {
+            let caption = shown.with(|photo| photo.caption.clone()).filter(|caption| !caption.is_empty());
+            caption
+                .map(|body| {
+                    view! {
+                        <p dir="auto">
+                            <FormattedText body/>
+                        </p>
+                    }
+                })
+        }}
     }
 }
 
 /// An arrow beside the photo. Not disabled at the ends, because a disabled button loses the focus.
 #[component]
-fn StepButton(step: Callback<Step>, way: Step, place: usize, count: usize) -> impl IntoView {
-    let (icon, label, class, is_last) = match way {
-        Step::Back => ("left", "Previous photo", "btn icon back", place == 0),
-        Step::Forward => ("right", "Next photo", "btn icon forward", place + 1 == count),
+fn StepButton(shown: Shown, step: Step) -> impl IntoView {
+    let (icon, label, class) = match step {
+        Step::Back => ("left", "Previous photo", "btn icon back"),
+        Step::Forward => ("right", "Next photo", "btn icon forward"),
     };
     view! {
         <button
@@ -129,8 +195,8 @@ fn StepButton(step: Callback<Step>, way: Step, place: usize, count: usize) -> im
             class=class
             aria-label=label
             title=label
-            aria-disabled=is_last.to_string()
-            on:click=move |_| step.run(way)
+            aria-disabled=move || shown.beside(step).is_none().to_string()
+            on:click=move |_| shown.go(step)
         >
             <Icon name=icon/>
         </button>

@@ -20,7 +20,7 @@ use crate::{
         conversation::{CustomerDetails, Earlier, Thread},
     },
     domain::{
-        desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
+        desk::{Changes, Item, ItemBody, Line, Row, RowState, Tone, place_item},
         dossier::Dossier,
         ids::{AgentId, ConversationId, Seq},
         message::{Author, draft::ReplyDraft},
@@ -261,7 +261,7 @@ impl ThreadState {
         }
         self.seq.set_value(changes.seq);
         let id = self.id();
-        if changes.removed.contains(&id) {
+        if changes.removed.contains(&id) || self.goes_on_elsewhere(&changes.rows) {
             self.reread();
         }
         if let Some(row) = changes.rows.iter().find(|row| row.id == id) {
@@ -270,6 +270,20 @@ impl ThreadState {
         // An item that cannot be read comes from a newer server, whose next heartbeat offers a reload.
         let news = changes.items.iter().filter(|(of, _)| *of == id).filter_map(|(_, item)| item.read().ok());
         self.take_items(news.collect());
+    }
+
+    /// Whether this conversation is closed and one of these is the customer's open one, which is not known here yet. A
+    /// customer without a number is not recognized.
+    fn goes_on_elsewhere(&self, rows: &[Row]) -> bool {
+        let is_closed = |row: &Row| matches!(row.state, RowState::Closed { .. });
+        let known = |row: &Row| {
+            let is_it = |other: &Earlier| other.id == row.id && other.closed_at.is_none();
+            row.id == self.id() || self.earlier.with_untracked(|all| all.iter().any(is_it))
+        };
+        self.row.with_untracked(|own| {
+            let same = |row: &&Row| row.phone.is_some() && row.phone == own.phone && !is_closed(row);
+            is_closed(own) && rows.iter().filter(same).any(|row| !known(row))
+        })
     }
 
     fn merge(&self, thread: Thread) {
