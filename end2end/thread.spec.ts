@@ -244,3 +244,33 @@ test("a conversation that is opened without a connection loads when it is back",
   await expect(threadName(ana)).toHaveText(customer.name);
   await expect(message(ana, "speak to agent").first()).toBeVisible();
 });
+
+test("a conversation whose row the pointer rests on is read ahead, and never shown older than it is", async ({
+  browser,
+  request,
+}) => {
+  const first = await newCustomer(request, "Pia Dahl");
+  const second = await newCustomer(request, "Rolf Dahl");
+  for (const customer of [first, second]) await asksForAgent(request, customer);
+  // With a filter, what *Next* would open is not read ahead.
+  const ana = await deskOf(browser, "ana", "/conversations?q=Dahl");
+  const readAhead = async (customer: { name: string }) => {
+    const answer = ana.waitForResponse(/\/api\/thread/);
+    await row(ana, customer).first().hover();
+    await answer;
+  };
+
+  // What came after the reading is shown.
+  await readAhead(first);
+  await says(request, first, "One thing more");
+  await expect(row(ana, first).first()).toContainText("One thing more");
+  await opens(ana, first);
+  await expect(message(ana, "One thing more")).toBeVisible();
+
+  // Nothing else is read before the second one is shown.
+  await readAhead(second);
+  await ana.route("**/api/thread*", () => {});
+  await opens(ana, second);
+  await expect(message(ana, "speak to agent").first()).toBeVisible();
+  await ana.unroute("**/api/thread*");
+});

@@ -65,6 +65,8 @@ pub struct ThreadState {
     pub text: RwSignal<String>,
     /// The server's draft when the thread was read.
     pub draft: StoredValue<ReplyDraft>,
+    /// The server's draft when the thread was read again.
+    pub later_draft: RwSignal<Option<ReplyDraft>>,
     pub sending: RwSignal<Vec<Sending>>,
     pub quote: RwSignal<Option<Quoting>>,
     /// The requests of the agent's actions, one at a time.
@@ -123,6 +125,7 @@ impl ThreadState {
             loading_older: RwSignal::new(false),
             text: RwSignal::new(String::new()),
             draft: StoredValue::new(thread.draft),
+            later_draft: RwSignal::new(None),
             sending: RwSignal::new(Vec::new()),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
@@ -304,6 +307,7 @@ impl ThreadState {
         set_new(self.earlier, thread.earlier);
         set_new(self.goodbye, thread.goodbye);
         set_new(self.outcomes, thread.outcomes);
+        set_new(self.later_draft, Some(thread.draft));
         self.take_items(thread.items);
     }
 
