@@ -54,7 +54,7 @@ export const thread = (page: Page): Locator => page.getByRole("main", { name: "C
 /** The customer's name over the thread. A dialog's heading may follow it. */
 export const threadName = (page: Page): Locator => thread(page).getByRole("heading", { level: 2 }).first();
 
-/** The line over the thread: number, owner, snooze, what is left of the reply window. */
+/** The line over the thread: owner, what is left of the reply window, snooze, the business's number and the customer's. */
 export const threadFacts = (page: Page): Locator => thread(page).getByRole("paragraph").first();
 
 /** The buttons over the thread: Snooze, Claim, Take over, Release, Return to bot, Close. */
@@ -70,6 +70,18 @@ export const messageList = (page: Page): Locator => thread(page).getByRole("regi
 export const messages = (page: Page): Locator => messageList(page).getByRole("article");
 
 export const message = (page: Page, text: string): Locator => messages(page).filter({ hasText: text });
+
+/** Consecutive photos of one sender. */
+export const album = (page: Page): Locator => messageList(page).getByRole("list", { name: /^Album, / });
+
+/** The photos in a message, an album or the thread: links that open them. */
+export const photos = (within: Locator): Locator => within.getByRole("link", { name: "Open photo" });
+
+/** A photo over the whole page. */
+export const lightbox = (page: Page): Locator => page.getByRole("dialog", { name: /^Photo \d+ of \d+/ });
+
+/** The player of a voice message. */
+export const voicePlayer = (message: Locator): Locator => message.getByLabel("Voice message");
 
 /** How far a message got, as its ticks say. */
 export const delivery = (message: Locator, state: "Sent" | "Delivered" | "Read" | "Not delivered"): Locator =>

@@ -104,6 +104,27 @@ export async function says(request: APIRequestContext, customer: Customer, text:
   expect(said.ok()).toBeTruthy();
 }
 
+/** The customer sends a message of any kind, as the simulator takes it. Returns its id at Meta. */
+export async function sends(
+  request: APIRequestContext,
+  customer: Customer,
+  message: { kind: string } & Record<string, unknown>,
+): Promise<string> {
+  const said = await request.post(`${PHONE}/sim/customers/${customer.id}/say`, { data: message });
+  expect(said.ok()).toBeTruthy();
+  return ((await said.json()) as { wamid: string }).wamid;
+}
+
+/** A file on the customer's phone, to be sent. Returns its id. */
+export async function uploads(request: APIRequestContext, mime: string, bytes: number[]): Promise<string> {
+  const kept = await request.post(`${PHONE}/sim/upload`, {
+    headers: { "content-type": mime },
+    data: Buffer.from(bytes),
+  });
+  expect(kept.ok()).toBeTruthy();
+  return ((await kept.json()) as { media: string }).media;
+}
+
 /** The customer asks for an agent. */
 export async function asksForAgent(request: APIRequestContext, customer: Customer) {
   await says(request, customer, "Hello, I would like to speak to agent");

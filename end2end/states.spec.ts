@@ -3,15 +3,18 @@ import type { Browser, Page } from "@playwright/test";
 import {
   account,
   actions,
+  album,
   colleagues,
   composer,
   composerNotice,
   endingBar,
   filterToggle,
+  lightbox,
   message,
   newCall,
   notice,
   offlineBanner,
+  photos,
   threadName,
   undoList,
 } from "./desk";
@@ -29,6 +32,8 @@ import {
   opens,
   pressesClose,
   replies,
+  says,
+  sends,
   signIn,
 } from "./people";
 
@@ -168,6 +173,41 @@ const STATES: State[] = [
       await simulator.fail(customer.phone, { kind: "http", code: 131026, times: 1 });
       await replies(page, "This one does not arrive");
       await expect(message(page, "This one does not arrive").getByRole("button", { name: "Try again" })).toBeVisible();
+    },
+  },
+  {
+    name: "formatted-thread",
+    who: "ana",
+    make: async (page, customer) => {
+      await opens(page, customer);
+      const list = "- one\n- two\n1. first\n> quoted\n";
+      await says(page.request, customer, `${list}*bold* _italic_ ~gone~ \`code\` ana@acme.test \u202eturned`);
+      await says(page.request, customer, Array.from({ length: 60 }, (_, line) => `Line ${line}`).join("\n"));
+      const gone = await sends(page.request, customer, { kind: "text", text: "Forget this" });
+      await sends(page.request, customer, { kind: "revoke", message_id: gone });
+      await sends(page.request, customer, { kind: "voice" });
+      await sends(page.request, customer, { kind: "audio" });
+      await sends(page.request, customer, { kind: "document", filename: "a very long name of a file that is cut.pdf" });
+      await expect(message(page, "that is cut").getByRole("link")).toBeVisible();
+    },
+  },
+  {
+    name: "album",
+    who: "ana",
+    make: async (page, customer) => {
+      await opens(page, customer);
+      for (const _ of [1, 2, 3]) await sends(page.request, customer, { kind: "image" });
+      await expect(photos(album(page))).toHaveCount(3);
+    },
+  },
+  {
+    name: "lightbox",
+    who: "ana",
+    make: async (page, customer) => {
+      await opens(page, customer);
+      for (const _ of [1, 2]) await sends(page.request, customer, { kind: "image" });
+      await photos(album(page)).nth(1).press("Enter");
+      await expect(lightbox(page)).toBeVisible();
     },
   },
   {

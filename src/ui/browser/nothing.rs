@@ -75,6 +75,10 @@ pub fn nothing_has_focus() -> bool {
     false
 }
 
+pub fn id_of(_selector: &str) -> Option<String> {
+    None
+}
+
 pub fn is_shown(_id: &str) -> bool {
     false
 }

@@ -15,7 +15,7 @@ mod sound;
 
 pub use self::{
     keyboard_focus::{
-        focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog,
+        focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,
         is_free_for_letters, is_shown, nothing_has_focus, on_pressable, on_tree_item, typing,
     },
     sound::play_chime,

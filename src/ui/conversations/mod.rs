@@ -12,5 +12,6 @@ pub mod key_list;
 pub mod list;
 pub mod page;
 pub mod pane_focus;
+pub mod read_ahead;
 pub mod thread;
 pub mod undo;

@@ -9,6 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     list::{ListPane, NothingOpen, use_desk_location},
+    read_ahead::ReadAhead,
     thread::ConversationPane,
 };
 use crate::{
@@ -46,6 +47,7 @@ fn thread(id: ConversationId) -> AnyView {
 #[component]
 fn DeskPage() -> impl IntoView {
     let place = use_desk_location();
+    ReadAhead::provide(place.open);
     let connection = AppState::expect().connection;
     Effect::new(move |fetched: Option<bool>| {
         let fetched = fetched.unwrap_or_default();
