@@ -118,14 +118,16 @@ pub struct ReturnedConversation {
     pub name: String,
 }
 
-/// What an agent reads who is back. Names more than three customers by their number.
+/// What an agent reads who is back. Of more than three customers, two are named.
 pub fn returned_notice(returned: &[ReturnedConversation]) -> Option<String> {
+    // Isolated, because a name may run from right to left.
+    let name = |one: &ReturnedConversation| format!("\u{2068}{}\u{2069}", one.name);
     let names = match returned {
         [] => return None,
-        [one] => one.name.clone(),
-        [one, two] => format!("{} and {}", one.name, two.name),
-        [one, two, three] => format!("{}, {} and {}", one.name, two.name, three.name),
-        [one, two, others @ ..] => format!("{}, {} and {} more", one.name, two.name, others.len()),
+        [one] => name(one),
+        [one, two] => format!("{} and {}", name(one), name(two)),
+        [one, two, three] => format!("{}, {} and {}", name(one), name(two), name(three)),
+        [one, two, others @ ..] => format!("{}, {} and {} more", name(one), name(two), others.len()),
     };
     Some(match returned.len() {
         1 => format!("While you were away, 1 conversation was returned to Unassigned: {names}."),
@@ -178,7 +180,11 @@ mod tests {
         let returned = |names: &[&str]| -> Vec<ReturnedConversation> {
             names.iter().map(|name| ReturnedConversation { id: (*name).into(), name: (*name).to_owned() }).collect()
         };
-        let says = |names: &[&str]| returned_notice(&returned(names)).unwrap_or_default();
+        let says = |names: &[&str]| {
+            let words = returned_notice(&returned(names)).unwrap_or_default();
+            assert_eq!(words.matches('\u{2068}').count(), words.matches('\u{2069}').count());
+            words.replace(['\u{2068}', '\u{2069}'], "")
+        };
         let many = |n: usize, names: &str| {
             format!("While you were away, {n} conversations were returned to Unassigned: {names}.")
         };
