@@ -9,6 +9,7 @@ mod capture;
 mod meta;
 
 mod activity;
+mod alerts;
 mod bot_settings;
 mod desk_filters;
 mod desk_law;

@@ -22,11 +22,26 @@ pub(super) fn alerts(
     let mut alerts: Vec<Alert> = Vec::new();
     for entry in log {
         let Some(conversation) = &entry.conversation else { continue };
+        if changes_owner(&entry.event) {
+            // What the customer wrote before is no news for the agent who has the conversation now.
+            alerts.retain(|known| known.conversation != *conversation || known.cause != AlertCause::CustomerWrote);
+        }
         let Some((agent, cause)) = alert(entry, conversation, rows, authors, names) else { continue };
         alerts.retain(|known| (&known.conversation, &known.agent, &known.cause) != (conversation, &agent, &cause));
         alerts.push(Alert { agent, conversation: conversation.clone(), seq: entry.seq, cause });
     }
     alerts
+}
+
+fn changes_owner(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Claimed { .. }
+            | Event::TakenOver { .. }
+            | Event::Reopened { .. }
+            | Event::ReleaseUndone { .. }
+            | Event::TakeOverUndone { .. }
+    )
 }
 
 /// Whom an entry concerns, and why.
@@ -61,7 +76,7 @@ mod tests {
     use crate::domain::{
         event::{Actor, Amendment},
         ids::Seq,
-        time::Timestamp,
+        time::{Span, Timestamp},
     };
 
     fn entry(seq: i64, actor: Actor, event: Event) -> Entry {
@@ -101,6 +116,12 @@ mod tests {
         assert_eq!(of(&[wrote(1), wrote(2)], anas()), [(ana(), AlertCause::CustomerWrote, 2)]);
         let edited = Event::Amended { message: "msg_1".into(), what: Amendment::Edited };
         assert_eq!(of(&[entry(3, Actor::Customer, edited)], anas()), [(ana(), AlertCause::CustomerWrote, 3)]);
+        let claim = || {
+            let claimed = Event::Claimed { handoff: "hof_1".into(), agent: "agt_ana".into(), waited: Span(5) };
+            entry(2, Actor::Agent("agt_ana".into()), claimed)
+        };
+        assert_eq!(of(&[wrote(1), claim()], anas()), [], "she reads it when she claims it");
+        assert_eq!(of(&[wrote(1), claim(), wrote(3)], anas()), [(ana(), AlertCause::CustomerWrote, 3)]);
         for state in [RowState::Bot, RowState::Waiting, RowState::Phone, RowState::Closed { at: Timestamp(9) }] {
             assert_eq!(of(&[wrote(1)], state), []);
         }

@@ -25,8 +25,12 @@ use crate::{
 const RUNG: &str = "handoff.rang-mine";
 /// The key of the newest alert whose conversation the viewer had before them, in any tab.
 const LOOKED: &str = "handoff.looked-mine";
+/// The key of the tab that had the focus last.
+const FRONT: &str = "handoff.front-tab";
 /// How long an alert waits for a tab in which the viewer looks at the conversation.
 const DELAY: Duration = Duration::from_millis(300);
+/// How long it waits in the other tabs, which sound only if the front one cannot.
+const DELAY_BEHIND: Duration = Duration::from_millis(1_800);
 /// A customer who writes five lines in a row is heard once.
 const PAUSE: Span = Span::seconds(3);
 
@@ -54,7 +58,8 @@ pub fn follow(app: AppState) -> MineAlerts {
     Effect::new(move |_| {
         let notices = StoredValue::new_local(Vec::new());
         let rung_at = StoredValue::new(None);
-        let follower = Follower { app, has_focus, announcement, notices, rung_at, go };
+        let tab = StoredValue::new(browser::random_id());
+        let follower = Follower { app, has_focus, announcement, notices, rung_at, tab, go };
         follower.watch_focus();
         follower.close_notices();
         app.on_changes(move |changes| follower.receive(changes));
@@ -82,6 +87,8 @@ struct Follower {
     notices: StoredValue<Vec<Shown>, LocalStorage>,
     /// When this tab last made the sound, by the monotonic clock.
     rung_at: StoredValue<Option<Span>>,
+    /// Tells this tab from the others.
+    tab: StoredValue<String>,
     go: StoredValue<Go>,
 }
 
@@ -89,6 +96,9 @@ impl Follower {
     fn watch_focus(self) {
         let look = move || {
             let now = browser::has_focus_here();
+            if now {
+                let _gone = self.tab.try_with_value(|tab| browser::local_set(FRONT, tab));
+            }
             if self.has_focus.try_get_untracked() == Some(!now) {
                 self.has_focus.set(now);
             }
@@ -133,7 +143,9 @@ impl Follower {
             self.tell(alert, &name, &detail);
             if is_heard(self.app, kind) {
                 let alert = alert.clone();
-                set_timeout(move || self.alert(&alert, &name, &detail), DELAY);
+                let is_front = self.tab.with_value(|tab| browser::local_get(FRONT).as_ref() == Some(tab));
+                let delay = if is_front { DELAY } else { DELAY_BEHIND };
+                set_timeout(move || self.alert(&alert, &name, &detail), delay);
             }
         }
     }
