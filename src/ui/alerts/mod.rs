@@ -1,5 +1,5 @@
-//! What calls the viewer's attention to their own conversations: a soft sound, a desktop notification, the counts in the
-//! title and in the tab's icon, and the notice of what was returned to Unassigned.
+//! What calls the viewer's attention to their own conversations: a soft sound, a desktop notification, the counts in
+//! the title and in the tab's icon, and the notice of what was returned to Unassigned.
 //!
 //! `mine.rs` hears the live alerts; `unread.rs` keeps which conversations hold news; `returned.rs` is the notice. Calls
 //! for any agent are announced elsewhere: [`concerns`] and [`is_heard`] say whether they concern the viewer.
