@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::settings::gone_agents_save,
+    contract::Result,
     domain::settings::{GoneAgents, TenantSettings},
     ui::{
         kit::{RefreshTrigger, SwitchField, send_optimistic},
@@ -21,12 +22,12 @@ pub fn GoneAgentsSwitch(settings: RwSignal<TenantSettings>, refresh: RefreshTrig
             false => (GoneAgents::Release, GoneAgents::Keep),
         };
         settings.update(|settings| settings.gone_agents = now);
-        let request = async move {
+        let save = async move {
             gone_agents_save(now).await?;
             refresh.mark();
-            Ok(())
+            Result::Ok(())
         };
-        send_optimistic(app, request, move || {
+        send_optimistic(app, save, move || {
             let _left = settings.try_update(|settings| settings.gone_agents = before);
         });
     };
