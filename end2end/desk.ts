@@ -118,18 +118,26 @@ export const apiCalls = (page: Page): Locator =>
 export const otherConversations = (page: Page): Locator =>
   dossier(page).getByRole("region", { name: "Other conversations" }).getByRole("link");
 
-// What may lie over every page.
+// The strip of waiting handoffs, on every page.
 
-const handoffs = (page: Page): Locator => page.getByRole("region", { name: "Handoffs", exact: true });
+export const strip = (page: Page): Locator => page.getByRole("region", { name: "Handoffs", exact: true });
 
-/** The cards of waiting handoffs, oldest first. */
-export const cards = (page: Page): Locator => handoffs(page).getByRole("article");
+/** How many wait. Leads to them. */
+export const waitingCount = (page: Page): Locator => strip(page).getByRole("link", { name: /^\d+ waiting$/ });
 
-export const card = (page: Page, customer: Named): Locator =>
-  handoffs(page).getByRole("article", { name: `Handoff: ${customer.name}` });
+/** The new call that is unfolded for ten seconds: a customer's, or anybody's. */
+export const newCall = (page: Page, customer?: Named): Locator =>
+  strip(page).getByRole("article", { name: customer ? `Handoff: ${customer.name}` : /^Handoff: / });
 
-/** The link to all waiting conversations, shown while some have no card. */
-export const allWaiting = (page: Page): Locator => handoffs(page).getByRole("link", { name: /^See all/ });
+/** Claims the customer whom the strip offers: of the unfolded call, else of the longest wait. */
+export const claimButton = (page: Page, customer?: Named): Locator =>
+  strip(page).getByRole("button", { name: customer ? `Claim ${customer.name}` : /^Claim / });
+
+/** Folds the customer's call. */
+export const dismissButton = (page: Page, customer: Named): Locator =>
+  strip(page).getByRole("button", { name: `Dismiss ${customer.name}` });
+
+// What else is on every page, or may lie over it.
 
 /** What can be undone, on every page. */
 export const undoList = (page: Page): Locator => page.getByRole("group", { name: "Undo", exact: true });

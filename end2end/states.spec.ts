@@ -1,15 +1,15 @@
-// What a page shows only for a while: dialogs, panels, banners, cards, errors. Checked as looks.ts says.
+// What a page shows only for a while: dialogs, panels, banners, calls, errors. Checked as looks.ts says.
 import type { Browser, Page } from "@playwright/test";
 import {
   account,
   actions,
-  cards,
   colleagues,
   composer,
   composerNotice,
   endingBar,
   filterToggle,
   message,
+  newCall,
   notice,
   offlineBanner,
   threadName,
@@ -48,6 +48,13 @@ const claim = async (page: Page, customer: Customer) => {
   await expect(composer(page)).toBeVisible();
 };
 
+/** Somebody asks for an agent, and their call is unfolded. */
+async function called(page: Page) {
+  const customer = await newCustomer(page.request, "Maximiliane-Henriette von Hohenstein");
+  await asksForAgent(page.request, customer);
+  await expect(newCall(page, customer)).toBeVisible();
+}
+
 /** Ben at the same conversation, in a browser of his own. */
 const ben = async (page: Page, customer: Customer): Promise<Page> => {
   const desk = await deskOf(page.context().browser() as Browser, "ben");
@@ -66,14 +73,15 @@ const crash = (page: Page) =>
   });
 
 const STATES: State[] = [
-  { name: "cards", who: "ana", make: async (page) => { await expect(cards(page).first()).toBeVisible(); } },
+  { name: "call", who: "ana", make: async (page) => called(page) },
+  { name: "call-on-an-admin-page", who: "admin", path: "/admin/keywords", make: async (page) => called(page) },
   {
-    name: "cards-while-writing",
+    name: "call-while-writing",
     who: "ana",
     make: async (page, customer) => {
       await claim(page, customer);
       await composer(page).fill("I am on it");
-      await expect(cards(page).first()).toBeVisible();
+      await called(page);
     },
   },
   {

@@ -22,9 +22,10 @@ use super::{
     components::shell::{Banner, Rail},
     conversations::{
         activity,
-        handoff_cards::{Claims, HandoffCards, Invitation},
+        call_strip::{CallStrip, Claims, Invitation, TypedAhead},
         key_list::KeyList,
         page::DeskRoute,
+        pane_focus::PaneFocus,
         undo::UndoList,
     },
     flow_editor::FlowEditorRoute,
@@ -143,7 +144,7 @@ fn SignedIn() -> impl IntoView {
     }
 }
 
-/// The rail, the page, and what can lie over every page: the banner, the cards, the toasts.
+/// The banner, the rail, the strip of calls, the page, and what can lie over every page: dialogs and toasts.
 #[component]
 fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     // A page that was not rendered on the server, after signing in, has the time of the calls. If the clock is behind
@@ -159,6 +160,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     });
     Keyboard::provide();
     Claims::provide();
+    PaneFocus::provide();
     live::follow(app);
     activity::follow(app);
     let MineAlerts { missed, announcement } = alerts::follow(app);
@@ -192,10 +194,11 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         <div class=class>
             <Banner />
             <Rail />
+            <CallStrip />
             <Outlet />
         </div>
         <KeyList />
-        <HandoffCards />
+        <TypedAhead />
         <p class="visually-hidden" role="status" aria-live="polite">
             {move || announcement.get()}
         </p>

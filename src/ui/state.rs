@@ -62,7 +62,7 @@ type Listener = Arc<dyn Fn(&Changes) + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct AppState {
     pub viewer: RwSignal<Viewer>,
-    /// Counts and cursor of the whole tenant, and the waiting rows for the cards (in group `Unassigned`).
+    /// Counts and cursor of the whole tenant, and the waiting rows for the strip (in group `Unassigned`).
     pub desk: RwSignal<Desk>,
     pub online: RwSignal<Vec<AgentId>>,
     /// The colleagues who have the same conversations open as the viewer.

@@ -96,7 +96,7 @@ fn states_and_kinds_keep_their_names() {
     named(
         TriggerKind::ALL,
         TriggerKind::as_str,
-        ["keyword", "flow", "model", "partner", "agent", "phone", "late", "failure"],
+        ["keyword", "flow", "model", "partner", "agent", "phone", "late", "reopened", "failure"],
     );
     named(Matching::ALL, Matching::as_str, ["contains", "whole", "starts_with", "close"]);
     named(Role::ALL, Role::as_str, ["agent", "admin"]);

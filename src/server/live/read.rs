@@ -25,8 +25,8 @@ use crate::{
 
 /// Rows of one page of a group.
 const PAGE: usize = 30;
-/// Most handoff cards of a page.
-const CARDS: usize = 20;
+/// Most waiting handoffs that a page's strip knows at first.
+const CALLS: usize = 20;
 /// Where filtered counts stop.
 const CAP: i64 = 1_000;
 /// The longest search text, in characters.
@@ -120,7 +120,7 @@ impl Live {
         let at = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let seq = tenants::head(&mut tx, agent.tenant()).await?;
-        let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CARDS).await?;
+        let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CALLS).await?;
         let endings = endings(&mut tx, agent).await?;
         let unread = conversations::unread_of(&mut tx, agent.tenant(), agent.id()).await?;
         let returned = returned_conversations::list(&mut tx, agent.tenant(), agent.id()).await?;

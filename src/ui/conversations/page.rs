@@ -9,7 +9,6 @@ use leptos_router::LazyRoute;
 
 use super::{
     list::{ListPane, NothingOpen, use_desk_location},
-    pane_focus::PaneFocus,
     thread::ConversationPane,
 };
 use crate::{
@@ -46,7 +45,6 @@ fn thread(id: ConversationId) -> AnyView {
 
 #[component]
 fn DeskPage() -> impl IntoView {
-    PaneFocus::provide();
     let place = use_desk_location();
     let connection = AppState::expect().connection;
     Effect::new(move |fetched: Option<bool>| {

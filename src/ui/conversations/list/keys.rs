@@ -31,7 +31,7 @@ use crate::{
     ui::{
         browser,
         conversations::{
-            handoff_cards::Claims,
+            call_strip::Claims,
             pane_focus::{PaneFocus, REGION},
         },
         keyboard::{ChordScope, Keyboard, is_shortcut, letter, typing_keys_are_on},

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{CallKey, Calls, call_key};
+use super::{
+    Calls,
+    selection::{CallKey, call_key},
+};
 use crate::{
     domain::{
         alert::AlertKind,
@@ -19,6 +22,8 @@ use crate::{
 const LAST_ALERTED: &str = "handoff.rang";
 /// A call's time is taken before its commit, so one that is a little older than a snapshot may be missing from it.
 const UNDER_WAY: Span = Span::seconds(10);
+/// What a click on a desktop notification does. It claims, so the notification says it.
+const CLICK: &str = "Click to claim.";
 
 /// The known calls, and the time up to which no others can exist.
 struct KnownCalls {
@@ -47,7 +52,7 @@ pub fn alert_on_new_calls(calls: Calls) -> ReadSignal<String> {
     Effect::new(move |_| {
         let notices = StoredValue::new_local(Vec::<(CallKey, Notice)>::new());
         Effect::new(move |known_before: Option<KnownCalls>| {
-            // All waiting calls, not the cards: coming back from away must not alert for all of them.
+            // All waiting calls, also while away: coming back must not alert for all of them.
             let waiting = calls.app.waiting();
             let known: Vec<CallKey> = waiting.iter().map(call_key).collect();
             // A claimed call's notification is closed.
@@ -87,10 +92,10 @@ fn alert(calls: Calls, new_calls: &[&Row], notices: StoredValue<Vec<(CallKey, No
         for row in new_calls {
             let title =
                 row.trigger.as_ref().map_or_else(|| row.name.clone(), |(_, label)| format!("{} · {label}", row.name));
-            let called = (*row).clone();
+            let body = format!("{}\n{CLICK}", row.preview);
+            let id = row.id.clone();
             // With the same tag, the notifications of several tabs replace each other.
-            let notice =
-                browser::notify(&title, &row.preview, row.id.as_str(), move || calls.dismiss_and_open(&called));
+            let notice = browser::notify(&title, &body, row.id.as_str(), move || calls.claim(id));
             if let Some(notice) = notice {
                 notices.update_value(|notices| notices.push((call_key(row), notice)));
             }
