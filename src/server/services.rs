@@ -24,6 +24,7 @@ use super::{
     log::Log,
     media::{self, Media},
     outbox::Outbox,
+    presence::PresenceRecorder,
     seal::Seal,
     settings::Settings,
     store::{Db, StoreError, apps},
@@ -70,6 +71,7 @@ pub struct Services {
     pub entropy: Entropy,
     pub bus: Bus,
     pub presence: Presence,
+    pub presence_recorder: PresenceRecorder,
     pub node: Node,
     pub jobs: Jobs,
     pub conversations: Conversations,
@@ -127,6 +129,8 @@ impl Services {
         let log = Log::new(bus.clone());
         let gateway = Gateway::new(gateway::client(timeouts)?, &config.graph_url, timeouts)?;
         let node = Node::new(db.clone(), clock.clone(), entropy.clone(), Arc::clone(bus.wakeups()));
+        let presence_recorder =
+            PresenceRecorder::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), node.id().clone());
         let jobs = Jobs::new(db.clone(), clock.clone(), entropy.clone(), node.id().clone());
         let conversations =
             Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
@@ -192,6 +196,7 @@ impl Services {
             entropy,
             bus,
             presence,
+            presence_recorder,
             node,
             jobs,
             conversations,
@@ -246,6 +251,8 @@ impl Services {
         workers.spawn(keep_running("media", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.endings.clone(), stop.clone());
         workers.spawn(keep_running("endings", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.presence_recorder.clone(), stop.clone());
+        workers.spawn(keep_running("presence", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.live.clone(), stop.clone());
         workers.spawn(keep_running("live", clock.clone(), stop.clone(), move || service.clone().poll(end.clone())));
         Ok(workers)

@@ -17,7 +17,8 @@ use super::{
         AdminRoute, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
         messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute, team::TeamRoute,
     },
-    browser::after_dry_resolves,
+    alerts::{self, MineAlerts, ReturnedNotice, icon_address},
+    browser::{after_dry_resolves, set_icon},
     components::shell::{Banner, Rail},
     conversations::{
         activity,
@@ -162,6 +163,11 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     PaneFocus::provide();
     live::follow(app);
     activity::follow(app);
+    let MineAlerts { missed, announcement } = alerts::follow(app);
+    Effect::new(move |_| {
+        let waiting = app.desk.with(|desk| desk.counts.waiting);
+        set_icon(&icon_address(waiting + missed.get()));
+    });
 
     let path = use_location().pathname;
     let class = move || {
@@ -175,7 +181,8 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     let title = move |page: String| {
         // On the server the head is written last, when the page's signals may already be disposed.
         let waiting = app.desk.try_with(|desk| desk.counts.waiting).unwrap_or_default();
-        if waiting > 0 { format!("({waiting}) {page} · Handoff") } else { format!("{page} · Handoff") }
+        let count = waiting + missed.try_get().unwrap_or_default();
+        if count > 0 { format!("({count}) {page} · Handoff") } else { format!("{page} · Handoff") }
     };
 
     view! {
@@ -192,8 +199,12 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         </div>
         <KeyList />
         <TypedAhead />
+        <p class="visually-hidden" role="status" aria-live="polite">
+            {move || announcement.get()}
+        </p>
         <Toasts>
             <UndoList />
+            <ReturnedNotice />
             <Invitation />
         </Toasts>
     }

@@ -13,7 +13,7 @@ use handoff::{
         settings::SilenceTimes,
         time::Span,
     },
-    server::accounts::Agent,
+    server::{accounts::Agent, store},
 };
 use http::StatusCode;
 
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 16] = [
+const GROWING: [&str; 17] = [
     "calls",
     "conversations",
     "customers",
@@ -41,10 +41,11 @@ const GROWING: [&str; 16] = [
     "outbox",
     "pending_endings",
     "pending_updates",
+    "presence_intervals",
     "variables",
 ];
 /// Indexes of pending work: small, however large the table is.
-const OWED: [&str; 3] = ["journal_new", "outbox_due", "jobs_due"];
+const OWED: [&str; 4] = ["journal_new", "outbox_due", "jobs_due", "presence_intervals_open"];
 /// The search scans all names, because the user asked for it; it has a limit.
 const SEARCH: &str = "search LIKE";
 
@@ -205,7 +206,26 @@ async fn everything(app: &TestApp) {
             }
         }
     }
+    leaves(app, &ana).await;
     app.services.settings.read_audit(admin.tenant(), None).await.expect("an audit");
+}
+
+/// An agent is gone while a customer waits, comes back, and returns everything.
+async fn leaves(app: &TestApp, agent: &Agent) {
+    let conversations = &app.services.conversations;
+    for _ in 0..20 {
+        app.turn(Span::seconds(20));
+        app.services.presence_recorder.run_once().await.expect("records");
+    }
+    app.settle().await;
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let (tenant, now) = (&app.tenant, app.now());
+    store::messages::answered_by_phone(&mut tx, tenant, agent.id(), now).await.expect("reads");
+    store::presence::last_seen(&mut tx, tenant, agent.id()).await.expect("reads");
+    store::presence::intervals(&mut tx, tenant, agent.id()).await.expect("reads");
+    drop(tx);
+    conversations.dismiss_returned(agent).await.expect("reads");
+    conversations.release_all(agent).await.expect("releases");
 }
 
 /// A moment after an ending is due.

@@ -31,7 +31,12 @@ impl UnitOfWork {
             JobKind::Fetch => self.enqueued.media = true,
             JobKind::Read | JobKind::Typing => self.enqueued.marks = true,
             // These are due later, when their workers poll.
-            JobKind::Model | JobKind::QuestionTimeout | JobKind::Ending | JobKind::Snooze | JobKind::Silence => {}
+            JobKind::Model
+            | JobKind::QuestionTimeout
+            | JobKind::Ending
+            | JobKind::Snooze
+            | JobKind::Silence
+            | JobKind::Unattended => {}
         }
     }
 

@@ -16,9 +16,9 @@ use crate::{
     server::{
         accounts::Agent,
         store::{
-            self, agents, channels, counters,
+            self, agents, channels, conversations, counters,
             desk::{self, DeskScope},
-            pending_endings, tenants,
+            pending_endings, returned_conversations, tenants,
         },
     },
 };
@@ -122,6 +122,8 @@ impl Live {
         let seq = tenants::head(&mut tx, agent.tenant()).await?;
         let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CALLS).await?;
         let endings = endings(&mut tx, agent).await?;
+        let unread = conversations::unread_of(&mut tx, agent.tenant(), agent.id()).await?;
+        let returned = returned_conversations::list(&mut tx, agent.tenant(), agent.id()).await?;
         let counts = counters::read(&mut tx, agent.tenant()).await?;
         let desk = Desk {
             viewer: agent.id().clone(),
@@ -141,7 +143,7 @@ impl Live {
             agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
         };
-        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, stopped, choices })
+        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, unread, returned, stopped, choices })
     }
 }
 

@@ -148,6 +148,12 @@ pub fn play_chime() -> bool {
     false
 }
 
+pub fn play_soft_chime() -> bool {
+    false
+}
+
+pub fn set_icon(_address: &str) {}
+
 pub fn set_title(_words: &str) {}
 
 pub fn reload() {}

@@ -188,7 +188,8 @@ impl Bot {
             | JobKind::Typing
             | JobKind::Ending
             | JobKind::Snooze
-            | JobKind::Silence => return self.drop_turn(job).await,
+            | JobKind::Silence
+            | JobKind::Unattended => return self.drop_turn(job).await,
         };
         if is_stale(job, &turn) {
             return self.drop_turn(job).await;

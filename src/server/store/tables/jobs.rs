@@ -41,6 +41,8 @@ pub enum JobKind {
     Snooze,
     /// A silent customer is reminded, or their conversation closes. Key: the conversation. Payload: the silence.
     Silence,
+    /// A customer who waits for an agent who is gone. Key: the conversation. Payload: the wait.
+    Unattended,
 }
 
 variant_names!(JobKind {
@@ -56,6 +58,7 @@ variant_names!(JobKind {
     Ending => "ending",
     Snooze => "snooze",
     Silence => "silence",
+    Unattended => "unattended",
 });
 
 #[derive(Clone, Debug)]

@@ -28,6 +28,8 @@ pub mod outbox;
 pub mod outcomes;
 pub mod pending_endings;
 pub mod pending_updates;
+pub mod presence;
+pub mod returned_conversations;
 pub mod secrets;
 pub mod sessions;
 pub mod tenants;

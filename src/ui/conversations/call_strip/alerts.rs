@@ -8,10 +8,14 @@ use super::{
 };
 use crate::{
     domain::{
+        alert::AlertKind,
         desk::Row,
         time::{Span, Timestamp},
     },
-    ui::browser::{self, Notice, Permission},
+    ui::{
+        alerts::{concerns, is_heard},
+        browser::{self, Notice, Permission},
+    },
 };
 
 /// The key in local storage of the newest call that was alerted, so that only one of several open tabs plays the sound.
@@ -53,7 +57,9 @@ pub fn alert_on_new_calls(calls: Calls) -> ReadSignal<String> {
             let known: Vec<CallKey> = waiting.iter().map(call_key).collect();
             // A claimed call's notification is closed.
             notices.update_value(|notices| notices.retain(|(key, _)| known.contains(key)));
-            let new_calls = known_before.map(|known| known.new_calls(&waiting)).unwrap_or_default();
+            let mut new_calls = known_before.map(|known| known.new_calls(&waiting)).unwrap_or_default();
+            let viewer = calls.app.me();
+            new_calls.retain(|row| concerns(row, &viewer));
             if !new_calls.is_empty() && !calls.app.viewer.with_untracked(|viewer| viewer.away) {
                 set_announcement.set(new_calls.iter().map(|row| spoken(row)).collect::<Vec<_>>().join(". "));
                 alert(calls, &new_calls, notices);
@@ -73,6 +79,9 @@ fn spoken(row: &Row) -> String {
 
 fn alert(calls: Calls, new_calls: &[&Row], notices: StoredValue<Vec<(CallKey, Notice)>, LocalStorage>) {
     let Some(newest) = new_calls.iter().max_by_key(|row| row.alerted_at) else { return };
+    if !is_heard(calls.app, AlertKind::Handoffs) {
+        return;
+    }
     let mark = format!("{}@{}", newest.id, newest.alerted_at.unwrap_or_default().0);
     let alerts_here = browser::local_get(LAST_ALERTED).as_deref() != Some(mark.as_str());
     // Browsers refuse sound in a tab without a click or key press. Then another tab may play it.
