@@ -4,18 +4,20 @@
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
 import {
   actions,
-  card,
+  claimButton,
   composer,
   composerNotice,
   dossier,
   endingBar,
   messageList,
+  newCall,
   row,
+  strip,
   thread,
   undoList,
 } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, asksForAgent, closes, deskOf, newCustomer, opens, quietDeskOf, says } from "./people";
+import { type Customer, asksForAgent, claims, closes, deskOf, newCustomer, opens, says } from "./people";
 import { SENTENCES, WITH_A_DIGIT_FIRST, typesSentence } from "./sentences";
 
 /** What a customer, a colleague or another admin would notice. */
@@ -53,11 +55,18 @@ type Screen = (stage: Stage) => Promise<Spot>;
 const leaves = (page: Page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
 
 /** Goes back to `address` if a command has led elsewhere (`J`) or opened the list of keys (`?`). */
-async function returnsTo(page: Page, address: string) {
+async function returnsTo(page: Page, address: string, depth: number) {
   await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
   if (page.url() === address) return;
-  await page.goto(address);
-  await expect(page.getByTitle(/, online$/)).toBeAttached();
+  // Not by a new load, which takes seconds each time.
+  await page.evaluate((depth) => history.go(depth - history.length), depth);
+  await page.waitForURL(address);
+}
+
+/** Brings the page back to where it is now. */
+async function returning(page: Page): Promise<() => Promise<void>> {
+  const [address, depth] = [page.url(), await page.evaluate(() => history.length)];
+  return () => returnsTo(page, address, depth);
 }
 
 /** A customer who waits. */
@@ -67,21 +76,19 @@ async function waits({ request }: Stage, name: string): Promise<Customer> {
   return customer;
 }
 
-/** Ana's desk with a conversation of hers open, and another customer's card over it. */
-async function ownDesk(stage: Stage): Promise<{ ana: Page; own: Customer; other: Customer }> {
+/** Ana's desk with a conversation of hers open, and another customer's call in the strip. */
+async function ownDesk(stage: Stage): Promise<{ ana: Page; own: Customer }> {
   const own = await newCustomer(stage.request, "Blanca Ríos");
-  const ana = await quietDeskOf(stage.browser, "ana");
+  const ana = await deskOf(stage.browser, "ana");
   await asksForAgent(stage.request, own);
-  await card(ana, own).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(ana)).toBeFocused();
-  const other = await waits(stage, "Other Customer");
-  await expect(card(ana, other)).toBeVisible();
-  return { ana, own, other };
+  await claims(ana, own);
+  await expect(newCall(ana, await waits(stage, "Other Customer"))).toBeVisible();
+  return { ana, own };
 }
 
 /** The desk of an agent with a customer's conversation open that is not theirs. */
 async function deskWith(stage: Stage, customer: Customer): Promise<Page> {
-  const desk = await quietDeskOf(stage.browser, "ana");
+  const desk = await deskOf(stage.browser, "ana");
   await opens(desk, customer);
   await expect(composerNotice(desk)).toBeVisible();
   return desk;
@@ -89,19 +96,18 @@ async function deskWith(stage: Stage, customer: Customer): Promise<Page> {
 
 async function colleaguesDesk(stage: Stage): Promise<Page> {
   const customer = await newCustomer(stage.request, "Bruno Weiss");
-  const ben = await quietDeskOf(stage.browser, "ben");
+  const ben = await deskOf(stage.browser, "ben");
   await asksForAgent(stage.request, customer);
-  await card(ben, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(ben)).toBeFocused();
+  await claims(ben, customer);
   await ben.close();
   return deskWith(stage, customer);
 }
 
 const SCREENS: Record<string, Screen> = {
   "the body, no conversation open": async ({ browser }) => {
-    const page = await quietDeskOf(browser, "ana");
-    const address = page.url();
-    return { page, focus: async () => { await returnsTo(page, address); await leaves(page); } };
+    const page = await deskOf(browser, "ana");
+    const returns = await returning(page);
+    return { page, focus: async () => { await returns(); await leaves(page); } };
   },
   "the body, an own conversation open": async (stage) => {
     const { ana: page } = await ownDesk(stage);
@@ -126,26 +132,26 @@ const SCREENS: Record<string, Screen> = {
   },
   "the row of an own conversation": async (stage) => {
     const { ana: page, own } = await ownDesk(stage);
-    const address = page.url();
-    return { page, focus: async () => { await returnsTo(page, address); await row(page, own).first().focus(); } };
+    const returns = await returning(page);
+    return { page, focus: async () => { await returns(); await row(page, own).first().focus(); } };
   },
   "the row of a waiting conversation": async (stage) => {
     const customer = await waits(stage, "Bea Lund");
-    const page = await quietDeskOf(stage.browser, "ana");
-    const address = page.url();
-    return { page, focus: async () => { await returnsTo(page, address); await row(page, customer).first().focus(); } };
+    const page = await deskOf(stage.browser, "ana");
+    const returns = await returning(page);
+    return { page, focus: async () => { await returns(); await row(page, customer).first().focus(); } };
   },
   "the search": async (stage) => {
     const { ana: page } = await ownDesk(stage);
     return { page, focus: () => page.getByRole("searchbox").fill("") };
   },
-  "a card's Claim": async (stage) => {
-    const { ana: page, other } = await ownDesk(stage);
-    return { page, focus: () => card(page, other).getByRole("button", { name: "Claim" }).focus() };
+  "the strip's Claim": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => claimButton(page).focus() };
   },
-  "a card's Open": async (stage) => {
-    const { ana: page, other } = await ownDesk(stage);
-    return { page, focus: () => card(page, other).getByRole("link", { name: "Open" }).focus() };
+  "the customer in the strip": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => strip(page).getByRole("article").getByRole("link").focus() };
   },
   "Close over an own conversation": async (stage) => {
     const { ana: page } = await ownDesk(stage);
@@ -240,7 +246,7 @@ for (const [name, screen] of Object.entries(SCREENS)) {
 test("a line break typed at a waiting row claims nothing", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Benno Kurz");
   await asksForAgent(request, customer);
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const acts: string[] = [];
   ana.on("request", (sent) => acts.push(...(ACTS.exec(sent.url())?.slice(1) ?? [])));
   await row(ana, customer).first().focus();

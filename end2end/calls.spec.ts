@@ -1,8 +1,9 @@
-// How an agent notices a handoff: the page title, a card, a sound, a desktop notification; and their settings.
+// How an agent notices a handoff: the page title, a sound, a desktop notification; and their settings. The strip itself
+// is in call_strip.spec.ts.
 import type { Browser, Page } from "@playwright/test";
-import { allWaiting, card, cards, message, presence, row, threadName } from "./desk";
+import { claimButton, composer, eventLine, message, newCall, presence, row, strip, threadName } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Who, asksForAgent, browserOf, deskOf, live, newCustomer, quietDeskOf, says } from "./people";
+import { type Who, asksForAgent, browserOf, claims, deskOf, live, newCustomer } from "./people";
 
 /** How many handoffs wait, by the page title. */
 const inTitle = async (page: Page) => Number(/^\((\d+)\) /.exec(await page.title())?.[1] ?? 0);
@@ -65,60 +66,22 @@ async function recordedDeskOf(
 const notes = (desk: Page) => desk.evaluate(() => window.outside.notes);
 
 test("the page title counts the waiting handoffs, on every page", async ({ browser, request }) => {
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const admin = await deskOf(browser, "admin", "/admin/team");
   const before = await inTitle(ana);
   const customer = await newCustomer(request, "Paula Reis");
   await asksForAgent(request, customer);
   await expect(ana).toHaveTitle(`(${before + 1}) Conversations · Handoff`);
   await expect(admin).toHaveTitle(`(${before + 1}) Team · Handoff`);
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await claims(ana, customer);
   for (const page of [ana, admin]) await expect.poll(() => inTitle(page)).toBe(before);
-});
-
-test("the conversation of a dismissed card stays unassigned", async ({ browser, request }) => {
-  const ana = await quietDeskOf(browser, "ana");
-  const [first, second] = [await newCustomer(request, "Olga Berg"), await newCustomer(request, "Piet Mol")];
-  await asksForAgent(request, first);
-  await asksForAgent(request, second);
-  await expect(card(ana, second)).toBeVisible();
-  await card(ana, first).getByRole("button", { name: "Dismiss" }).click();
-  await expect(card(ana, first)).toHaveCount(0);
-  await card(ana, second).getByRole("button", { name: "Claim" }).focus();
-  await ana.keyboard.press("Escape");
-  await expect(card(ana, second)).toHaveCount(0);
-  await expect(ana).toHaveURL(/\/conversations$/);
-  for (const customer of [first, second]) await expect(row(ana, customer, "Unassigned")).toBeAttached();
-});
-
-test("a double click claims one handoff, whichever card moves under the pointer", async ({ browser, request }) => {
-  const desk = await quietDeskOf(browser, "chloe");
-  const [first, second] = [await newCustomer(request, "Noor Haddad"), await newCustomer(request, "Maria Lind")];
-  for (const customer of [first, second]) {
-    await asksForAgent(request, customer);
-    await expect(card(desk, customer)).toBeVisible();
-  }
-
-  await card(desk, first).getByRole("button", { name: "Claim" }).click();
-  await expect(threadName(desk)).toHaveText(first.name);
-  await expect(card(desk, first)).toHaveCount(0);
-  // Where the cards are depends on the window. Here the pointer moves to the place that the second card moves to.
-  await card(desk, second).getByRole("button", { name: "Claim" }).hover();
-  await desk.mouse.down({ clickCount: 2 });
-  await desk.mouse.up({ clickCount: 2 });
-
-  // A claim of the second would have been sent before this message came in.
-  await says(request, first, "Is somebody there?");
-  await expect(message(desk, "Is somebody there?")).toBeVisible();
-  await expect(row(desk, first, "Mine")).toBeVisible();
-  await expect(row(desk, second, "Unassigned")).toBeVisible();
 });
 
 test("a handoff plays a sound, unless the sound is off", async ({ browser, request }) => {
   const chloe = await recordedDeskOf(browser, "chloe");
   const first = await newCustomer(request, "Rosa Lind");
   await asksForAgent(request, first);
-  await expect(card(chloe, first).or(allWaiting(chloe)).first()).toBeVisible();
+  await expect(newCall(chloe, first)).toBeVisible();
   await expect.poll(() => notes(chloe)).toBe(2);
 
   await chloe.getByRole("button", { name: "Sound is on" }).click();
@@ -137,9 +100,9 @@ test("a handoff plays a sound, unless the sound is off", async ({ browser, reque
   await expect.poll(() => notes(chloe)).toBe(2);
 });
 
-test("an agent who is away gets no cards until they are back", async ({ browser, request }) => {
-  const ana = await quietDeskOf(browser, "ana");
-  const chloe = await quietDeskOf(browser, "chloe");
+test("an agent who is away is offered nobody until they are back", async ({ browser, request }) => {
+  const ana = await deskOf(browser, "ana");
+  const chloe = await deskOf(browser, "chloe");
   const online = chloe.getByRole("button", { name: "Online" });
   await online.click();
   await expect(online).toHaveAttribute("aria-pressed", "false");
@@ -147,21 +110,23 @@ test("an agent who is away gets no cards until they are back", async ({ browser,
 
   const customer = await newCustomer(request, "Timo Salo");
   await asksForAgent(request, customer);
-  await expect(card(ana, customer)).toBeVisible();
+  await expect(newCall(ana, customer)).toBeVisible();
   await expect(row(chloe, customer, "Unassigned")).toBeAttached();
-  await expect(card(chloe, customer)).toHaveCount(0);
+  await expect(strip(chloe)).toContainText("You're away");
+  await expect(claimButton(chloe)).toHaveCount(0);
 
   await chloe.reload();
   await expect(presence(chloe, "away")).toBeAttached();
-  await expect(card(chloe, customer)).toHaveCount(0);
+  await expect(strip(chloe)).toContainText("You're away");
+  await expect(claimButton(chloe)).toHaveCount(0);
 
   await online.click();
   await expect(online).toHaveAttribute("aria-pressed", "true");
   await live(chloe);
-  await expect(cards(chloe).first()).toBeVisible();
+  await expect(claimButton(chloe)).toBeVisible();
 });
 
-test("the page offers notifications after a handoff, and a notification opens its conversation", async ({
+test("the page offers notifications after a handoff, and a click on one claims its customer", async ({
   browser,
   request,
 }) => {
@@ -179,13 +144,17 @@ test("the page offers notifications after a handoff, and a notification opens it
   await asksForAgent(request, customer);
   const shown = () => chloe.evaluate(() => window.outside.shown.map(({ title, body }) => `${title}: ${body}`));
   const title = `${customer.name} · Keyword “speak to agent”`;
-  await expect.poll(shown).toEqual([`${title}: Hello, I would like to speak to agent`]);
+  await expect.poll(shown).toEqual([`${title}: Hello, I would like to speak to agent\nClick to claim.`]);
   await chloe.evaluate(() => {
     window.outside.elsewhere = false;
     window.outside.shown[0]?.onclick?.();
   });
+  await chloe.keyboard.type("Good morning");
   await expect(threadName(chloe)).toHaveText(customer.name);
   await expect(message(chloe, "I would like to speak to agent")).toBeVisible();
+  await expect(eventLine(chloe, "You claimed this")).toHaveCount(1);
+  await expect(composer(chloe)).toBeFocused();
+  await expect(composer(chloe)).toHaveValue("Good morning");
 });
 
 test("an agent who declines notifications is not asked again", async ({ browser, request }) => {

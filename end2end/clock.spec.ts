@@ -24,7 +24,6 @@ import {
   live,
   newCustomer,
   opens,
-  quietDeskOf,
   replies,
   says,
 } from "./people";
@@ -132,7 +131,7 @@ test("a clock that is set while the page is open changes nothing", async ({ brow
 
 test("colleagues see who looks at a conversation and who types", async ({ browser, request }) => {
   const customer = await waitingCustomer(request, "Yara Blum");
-  const [ana, ben] = [await quietDeskOf(browser, "ana"), await quietDeskOf(browser, "ben")];
+  const [ana, ben] = [await deskOf(browser, "ana"), await deskOf(browser, "ben")];
   await claims(ana, customer);
   // Her own second tab is nobody else.
   const tab = await deskOf(browser, "ana");
@@ -159,7 +158,7 @@ test("colleagues see who looks at a conversation and who types", async ({ browse
 
 test("a takeover in the middle of a reply keeps the sentence and the focus", async ({ browser, request }) => {
   const customer = await waitingCustomer(request, "Ylva Dahl");
-  const [ana, ben] = [await quietDeskOf(browser, "ana"), await quietDeskOf(browser, "ben")];
+  const [ana, ben] = [await deskOf(browser, "ana"), await deskOf(browser, "ben")];
   await claims(ana, customer);
   await composer(ana).pressSequentially("Half a sen");
   await opens(ben, customer);
@@ -200,7 +199,7 @@ test("a conversation that was opened offline loads once the connection is back",
 }) => {
   allowConsole(OFFLINE);
   const [first, second] = [await waitingCustomer(request, "Xaver Ost"), await waitingCustomer(request, "Xenia West")];
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   await opens(ana, first);
   await ana.context().setOffline(true);
   await expect(offlineBanner(ana)).toBeVisible();

@@ -54,7 +54,7 @@ export const thread = (page: Page): Locator => page.getByRole("main", { name: "C
 /** The customer's name over the thread. A dialog's heading may follow it. */
 export const threadName = (page: Page): Locator => thread(page).getByRole("heading", { level: 2 }).first();
 
-/** The line over the thread: number, owner, snooze, what is left of the reply window. */
+/** The line over the thread: owner, what is left of the reply window, snooze, the business's number and the customer's. */
 export const threadFacts = (page: Page): Locator => thread(page).getByRole("paragraph").first();
 
 /** The buttons over the thread: Snooze, Claim, Take over, Release, Return to bot, Close. */
@@ -70,6 +70,18 @@ export const messageList = (page: Page): Locator => thread(page).getByRole("regi
 export const messages = (page: Page): Locator => messageList(page).getByRole("article");
 
 export const message = (page: Page, text: string): Locator => messages(page).filter({ hasText: text });
+
+/** Consecutive photos of one sender. */
+export const album = (page: Page): Locator => messageList(page).getByRole("list", { name: /^Album, / });
+
+/** The photos in a message, an album or the thread: links that open them. */
+export const photos = (within: Locator): Locator => within.getByRole("link", { name: "Open photo" });
+
+/** A photo over the whole page. */
+export const lightbox = (page: Page): Locator => page.getByRole("dialog", { name: /^Photo \d+ of \d+/ });
+
+/** The player of a voice message. */
+export const voicePlayer = (message: Locator): Locator => message.getByLabel("Voice message");
 
 /** How far a message got, as its ticks say. */
 export const delivery = (message: Locator, state: "Sent" | "Delivered" | "Read" | "Not delivered"): Locator =>
@@ -118,18 +130,26 @@ export const apiCalls = (page: Page): Locator =>
 export const otherConversations = (page: Page): Locator =>
   dossier(page).getByRole("region", { name: "Other conversations" }).getByRole("link");
 
-// What may lie over every page.
+// The strip of waiting handoffs, on every page.
 
-const handoffs = (page: Page): Locator => page.getByRole("region", { name: "Handoffs", exact: true });
+export const strip = (page: Page): Locator => page.getByRole("region", { name: "Handoffs", exact: true });
 
-/** The cards of waiting handoffs, oldest first. */
-export const cards = (page: Page): Locator => handoffs(page).getByRole("article");
+/** How many wait. Leads to them. */
+export const waitingCount = (page: Page): Locator => strip(page).getByRole("link", { name: /^\d+ waiting$/ });
 
-export const card = (page: Page, customer: Named): Locator =>
-  handoffs(page).getByRole("article", { name: `Handoff: ${customer.name}` });
+/** The new call that is unfolded for ten seconds: a customer's, or anybody's. */
+export const newCall = (page: Page, customer?: Named): Locator =>
+  strip(page).getByRole("article", { name: customer ? `Handoff: ${customer.name}` : /^Handoff: / });
 
-/** The link to all waiting conversations, shown while some have no card. */
-export const allWaiting = (page: Page): Locator => handoffs(page).getByRole("link", { name: /^See all/ });
+/** Claims the customer whom the strip offers: of the unfolded call, else of the longest wait. */
+export const claimButton = (page: Page, customer?: Named): Locator =>
+  strip(page).getByRole("button", { name: customer ? `Claim ${customer.name}` : /^Claim / });
+
+/** Folds the customer's call. */
+export const dismissButton = (page: Page, customer: Named): Locator =>
+  strip(page).getByRole("button", { name: `Dismiss ${customer.name}` });
+
+// What else is on every page, or may lie over it.
 
 /** What can be undone, on every page. */
 export const undoList = (page: Page): Locator => page.getByRole("group", { name: "Undo", exact: true });

@@ -13,7 +13,6 @@ import {
   live,
   opens,
   pressesClose,
-  quietDeskOf,
   replies,
   says,
 } from "./people";
@@ -135,7 +134,7 @@ test("release and takeover can be undone, unless somebody acted since", async ({
   // Ana's late undo is answered with a conflict.
   allowConsole(/status of 409/);
   const [ana, customer] = await claimed(browser, request, "Uwe Hahn");
-  const ben = await quietDeskOf(browser, "ben");
+  const ben = await deskOf(browser, "ben");
   await actions(ana).getByRole("button", { name: "Release" }).click();
   await expect(undoList(ana)).toContainText(`Released ${customer.name}`);
   await undoes(ana, customer);

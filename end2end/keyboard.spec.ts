@@ -3,13 +3,13 @@ import type { Locator, Page } from "@playwright/test";
 import {
   account,
   actions,
-  card,
-  cards,
+  claimButton,
   composer,
   composerNotice,
   list,
   message,
   messageList,
+  newCall,
   notice,
   row,
   rows,
@@ -21,12 +21,12 @@ import {
   type Customer,
   PASSWORD,
   asksForAgent,
+  claims,
   closes,
   deskOf,
   live,
   newCustomer,
   opens,
-  quietDeskOf,
 } from "./people";
 import { onPhone, phoneOf } from "./phone";
 
@@ -36,12 +36,6 @@ const keyList = (page: Page): Locator => page.getByRole("dialog", { name: "Keybo
 const onlyList = (name: string) => `/conversations?q=${encodeURIComponent(name)}`;
 
 const leaves = (page: Page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-
-/** Claims by the customer's card. */
-async function claims(desk: Page, customer: Customer) {
-  await card(desk, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(desk)).toBeFocused();
-}
 
 test("sign in, claim and reply by keyboard alone, and step back with Escape", async ({ browser, page, request }) => {
   const customer = await newCustomer(request, "Mika Virtanen");
@@ -91,9 +85,12 @@ test("without an open conversation, the chord claims the one that has waited lon
 }) => {
   await asksForAgent(request, await newCustomer(request, "Pia Holm"));
   const admin = await deskOf(browser, "admin", "/admin/team");
-  const label = await cards(admin).first().getAttribute("aria-label");
+  // The newest call, while it is unfolded, has its button only.
+  await expect(newCall(admin)).toHaveCount(0);
+  await expect(claimButton(admin).getByText("Alt C")).toBeVisible();
+  const label = await claimButton(admin).getAttribute("aria-label");
   await admin.keyboard.press("Alt+c");
-  await expect(threadName(admin)).toHaveText(label?.replace("Handoff: ", "") ?? "");
+  await expect(threadName(admin)).toHaveText(label?.replace("Claim ", "") ?? "");
   await expect(composer(admin)).toBeFocused();
   // Released again, for the tests that follow.
   await actions(admin).getByRole("button", { name: "Release" }).click();
@@ -103,7 +100,7 @@ test("without an open conversation, the chord claims the one that has waited lon
 test("the open conversation is claimed and taken over by chords, also from a field", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Pedro Alves");
   await asksForAgent(request, customer);
-  const [ana, ben] = [await quietDeskOf(browser, "ana"), await quietDeskOf(browser, "ben")];
+  const [ana, ben] = [await deskOf(browser, "ana"), await deskOf(browser, "ben")];
   for (const desk of [ana, ben]) await opens(desk, customer);
   await ana.getByRole("searchbox").focus();
   await ana.keyboard.press("Alt+c");
@@ -121,7 +118,7 @@ test("the open conversation is claimed and taken over by chords, also from a fie
 test("on a Mac chords are Control and Command, and are shown so", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Paulo Neves");
   await asksForAgent(request, customer);
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   await ana.addInitScript(() => Object.defineProperty(navigator, "platform", { get: () => "MacIntel" }));
   await ana.reload();
   await live(ana);
@@ -174,7 +171,7 @@ test("J and K open one after the other, wrap, and stay in the list", async ({ br
 test("N opens a conversation that needs somebody, from the list and from a reply", async ({ browser, request }) => {
   const own = await newCustomer(request, "Nadia Karim");
   await asksForAgent(request, await newCustomer(request, "Nils Berg"));
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   await ana.keyboard.press("n");
   await expect(ana).toHaveURL(/\/conversations\/cnv_/);
   await expect(list(ana).locator(":focus")).toHaveCount(1);
@@ -201,7 +198,7 @@ const sendsKey = (page: Page, init: KeyboardEventInit): Promise<boolean> =>
 
 test("a typed character starts a reply, after the draft", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Tea Novak");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   await asksForAgent(request, customer);
   await claims(ana, customer);
   await leaves(ana);
@@ -262,7 +259,7 @@ test("a space or Enter after letters at a button presses nothing, until the focu
 
 test("the chord for Close is refused while there is a draft", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Clara Voss");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   await asksForAgent(request, customer);
   await claims(ana, customer);
   await ana.keyboard.type("Half a sen");
@@ -297,7 +294,7 @@ test("the keys are listed from everywhere, and the focus returns", async ({ brow
 
 test("single letters and type-to-reply can be switched off", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Silke Ott");
-  const ben = await quietDeskOf(browser, "ben");
+  const ben = await deskOf(browser, "ben");
   await asksForAgent(request, customer);
   const letters = ben.getByRole("switch", { name: "Single-letter shortcuts, type to reply" });
   await account(ben).click();
@@ -340,10 +337,10 @@ async function holds(desk: Page, path: string): Promise<() => void> {
 
 test("after a claim, keys go into that customer's reply while the conversation loads", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Petra Lind");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   await asksForAgent(request, customer);
   const release = await holds(ana, "**/api/thread*");
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await claimButton(ana, customer).click();
   await ana.keyboard.type("Good mor");
   await expect(ana).toHaveURL(/\/conversations\/cnv_/);
   await ana.keyboard.type("ning");
@@ -363,13 +360,12 @@ test("what was typed for a claim that a colleague won is kept as a draft", async
   // Ben's claim is answered with a conflict.
   allowConsole(/status of 409/);
   const customer = await newCustomer(request, "Paula Reis");
-  const [ana, ben] = [await quietDeskOf(browser, "ana"), await quietDeskOf(browser, "ben")];
+  const [ana, ben] = [await deskOf(browser, "ana"), await deskOf(browser, "ben")];
   await asksForAgent(request, customer);
   const release = await holds(ben, "**/api/claim*");
-  await card(ben, customer).getByRole("button", { name: "Claim" }).click();
+  await claimButton(ben, customer).click();
   await ben.keyboard.type("I can help");
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(ana)).toBeFocused();
+  await claims(ana, customer);
   release();
   await expect(ben.getByText(`Ana Costa already claimed ${customer.name}.`)).toBeVisible();
 
@@ -388,12 +384,12 @@ test("after a claim that a colleague won, a greeting reaches no other customer",
 }) => {
   allowConsole(/status of 409/);
   const [own, other] = [await newCustomer(request, "Greta Maas"), await newCustomer(request, "Gwen Price")];
-  const [ana, ben] = [await quietDeskOf(browser, "ana"), await quietDeskOf(browser, "ben")];
+  const [ana, ben] = [await deskOf(browser, "ana"), await deskOf(browser, "ben")];
   await asksForAgent(request, own);
   await claims(ben, own);
   await asksForAgent(request, other);
   const release = await holds(ben, "**/api/claim*");
-  await card(ben, other).getByRole("button", { name: "Claim" }).click();
+  await claimButton(ben, other).click();
   await claims(ana, other);
   release();
   await expect(ben.getByText(`Ana Costa already claimed ${other.name}.`)).toBeVisible();

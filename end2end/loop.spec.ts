@@ -2,20 +2,21 @@
 // next messages go where they belong. Once on a good network and once on one that fails.
 import type { Page } from "@playwright/test";
 import {
-  card,
+  claimButton,
   composer,
   composerNotice,
   delivery,
   eventLine,
   message,
   messages,
+  newCall,
   notice,
   otherConversations,
   row,
   statusFilter,
 } from "./desk";
 import { PHONE, expect, test } from "./fixtures";
-import { type Customer, OFFLINE, closes, cutOff, newCustomer, quietDeskOf, replies, says } from "./people";
+import { type Customer, OFFLINE, closes, cutOff, deskOf, newCustomer, opens, replies, says } from "./people";
 import { onPhone, phoneOf, types } from "./phone";
 
 interface Pages {
@@ -27,7 +28,7 @@ interface Pages {
 
 /** How the same steps go on a network. */
 interface Network {
-  /** The customer asks for an agent, by `ask`. */
+  /** The customer asks for an agent, by `ask`. In the end both desks show them. */
   asks(pages: Pages, ask: () => Promise<void>): Promise<void>;
   /** Ana claims. In the end both desks show it. */
   claims(pages: Pages): Promise<void>;
@@ -38,8 +39,14 @@ interface Network {
 const REQUEST = "I want to speak to agent about order 77";
 
 const good: Network = {
-  asks: async (_pages, ask) => ask(),
-  claims: async ({ ana, customer }) => card(ana, customer).getByRole("button", { name: "Claim" }).click(),
+  asks: async ({ ana, ben, customer }, ask) => {
+    await ask();
+    for (const desk of [ana, ben]) {
+      await expect(newCall(desk, customer)).toContainText(REQUEST);
+      await expect(newCall(desk, customer)).toContainText("Keyword “speak to agent”");
+    }
+  },
+  claims: async ({ ana, customer }) => claimButton(ana, customer).click(),
   answers: async ({ ana }, text) => replies(ana, text),
 };
 
@@ -47,21 +54,24 @@ const failing: Network = {
   asks: async ({ ana, ben, customer }, ask) => {
     await cutOff([ana, ben], async () => {
       await ask();
-      for (const desk of [ana, ben]) await expect(card(desk, customer)).toHaveCount(0);
+      for (const desk of [ana, ben]) await expect(row(desk, customer, "Unassigned")).toHaveCount(0);
     });
   },
+  // By then the call is no longer unfolded.
   claims: async ({ ana, ben, customer }) => {
+    await opens(ana, customer);
+    const claim = composerNotice(ana).getByRole("button", { name: "Claim" });
     await cutOff([ana, ben], async () => {
-      await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+      await claim.click();
       await expect(notice(ana, "You're offline. Check your connection and try again")).toBeVisible();
-      // The claim did not reach the server, so both cards stay.
-      for (const desk of [ana, ben]) await expect(card(desk, customer)).toBeVisible();
+      // The claim did not reach the server, so the customer still waits on both desks.
+      for (const desk of [ana, ben]) await expect(row(desk, customer, "Unassigned")).toBeVisible();
     });
     // Then Ben alone is offline.
     await cutOff([ben], async () => {
-      await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+      await claim.click();
       await expect(composer(ana)).toBeVisible();
-      await expect(card(ben, customer)).toBeVisible();
+      await expect(row(ben, customer, "Unassigned")).toBeVisible();
     });
   },
   answers: async ({ ana, phone }, text) => {
@@ -96,8 +106,8 @@ for (const [name, network] of Object.entries(NETWORKS)) {
     test.setTimeout(180_000);
     if (network === failing) allowConsole(OFFLINE);
     const customer = await newCustomer(request, "Elif Kaya");
-    const ana = await quietDeskOf(browser, "ana");
-    const ben = await quietDeskOf(browser, "ben");
+    const ana = await deskOf(browser, "ana");
+    const ben = await deskOf(browser, "ben");
     const phone = await phoneOf(browser, customer);
     const pages = { customer, ana, ben, phone };
 
@@ -108,19 +118,15 @@ for (const [name, network] of Object.entries(NETWORKS)) {
         await types(phone, REQUEST);
         await expect(onPhone(phone, "I'm connecting you to a colleague")).toBeVisible();
       });
-      for (const desk of [ana, ben]) {
-        await expect(card(desk, customer)).toHaveCount(1);
-        await expect(card(desk, customer)).toContainText(REQUEST);
-        await expect(card(desk, customer)).toContainText("Keyword “speak to agent”");
-        await expect(row(desk, customer, "Unassigned")).toHaveCount(1);
-      }
+      for (const desk of [ana, ben]) await expect(row(desk, customer, "Unassigned")).toHaveCount(1);
     });
 
     await test.step("Ana claims with one click", async () => {
       await network.claims(pages);
       await expect(composer(ana)).toBeVisible();
       await expect(row(ana, customer, "Mine")).toBeVisible();
-      await expect(card(ben, customer)).toHaveCount(0);
+      await expect(newCall(ben, customer)).toHaveCount(0);
+      await expect(claimButton(ben, customer)).toHaveCount(0);
       await expect(row(ben, customer, "Unassigned")).toHaveCount(0);
       await expect(row(ben, customer, "Others")).toContainText("Ana Costa");
       await expect(eventLine(ana, "claimed this")).toHaveCount(1);
@@ -186,8 +192,7 @@ for (const [name, network] of Object.entries(NETWORKS)) {
       await expect(message(ana, "One more thing")).toHaveCount(0);
       await expect(message(ana, ANSWER)).toHaveCount(0);
       await expect(otherConversations(ana)).toHaveCount(1);
-      // By keyboard, because cards of waiting customers may cover it.
-      await otherConversations(ana).press("Enter");
+      await otherConversations(ana).click();
       await expect(message(ana, ANSWER)).toBeVisible();
     });
   });
@@ -201,8 +206,8 @@ test("when two agents claim at once, one gets it and the other sees who", async 
   // The second claim is answered with a conflict.
   allowConsole(/status of 409/);
   const customer = await newCustomer(request, "Yara Haddad");
-  const ana = await quietDeskOf(browser, "ana");
-  const ben = await quietDeskOf(browser, "ben");
+  const ana = await deskOf(browser, "ana");
+  const ben = await deskOf(browser, "ben");
   const phone = await phoneOf(browser, customer);
   // Both requests are held until both were sent: neither page can know of the other's claim when it is clicked.
   let arrived = 0;
@@ -217,7 +222,7 @@ test("when two agents claim at once, one gets it and the other sees who", async 
     });
   }
   await types(phone, "Can I speak to agent?");
-  await Promise.all([ana, ben].map((desk) => card(desk, customer).getByRole("button", { name: "Claim" }).click()));
+  await Promise.all([ana, ben].map((desk) => claimButton(desk, customer).click()));
 
   const winner = row(ana, customer, "Mine").or(row(ana, customer, "Others"));
   await expect(winner).toBeVisible();
@@ -226,7 +231,7 @@ test("when two agents claim at once, one gets it and the other sees who", async 
   await expect(notice(lost, `${name} already claimed ${customer.name}.`)).toBeVisible();
   await expect(row(lost, customer, "Others")).toContainText(name);
   await expect(row(won, customer, "Mine")).toBeVisible();
-  await expect(card(lost, customer)).toHaveCount(0);
+  await expect(claimButton(lost, customer)).toHaveCount(0);
   await expect(composer(won)).toBeVisible();
   await closes(won);
 });

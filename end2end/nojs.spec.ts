@@ -1,5 +1,16 @@
 // Without any script the desk can be read: the server renders whole pages, and filters are links and a form.
-import { dossier, filterForm, filterToggle, group, messages, rows, statusFilter, threadName } from "./desk";
+import {
+  dossier,
+  filterForm,
+  filterToggle,
+  group,
+  messages,
+  rows,
+  statusFilter,
+  strip,
+  threadName,
+  waitingCount,
+} from "./desk";
 import { expect, test } from "./fixtures";
 import { browserOf, signIn } from "./people";
 
@@ -44,6 +55,19 @@ test("the desk is readable and its filters work", async ({ browser }) => {
   await filterForm(page).getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/agent=agt_/);
   await expect(page.getByRole("combobox", { name: "Agent", exact: true, includeHidden: true })).toHaveValue(/^agt_/);
+});
+
+test("the strip of waiting handoffs leads to them", async ({ browser }) => {
+  const page = await (await browserOf(browser, "ana", { javaScriptEnabled: false })).newPage();
+  await page.goto("/conversations");
+  const customer = strip(page).getByRole("article").getByRole("link");
+  const name = await customer.innerText();
+  await customer.click();
+  await expect(threadName(page)).toHaveText(name);
+  await waitingCount(page).click();
+  await expect(page).toHaveURL(/status=waiting/);
+  await expect(rows(page, "Unassigned").first()).toBeVisible();
+  await expect(group(page, "Closed")).toHaveCount(0);
 });
 
 test("a page without a session redirects to the sign-in, with the way back", async ({ page }) => {

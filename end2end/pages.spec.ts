@@ -25,7 +25,7 @@ const open = (group: Group | "Mine") => async (page: Page) => {
   await messages(page).first().waitFor();
 };
 
-// Buttons are pressed by keyboard, because cards of waiting customers may cover them.
+// Buttons are pressed by keyboard, because a toast may lie over them.
 const press = (page: Page, name: string) => page.getByRole("button", { name }).press("Enter");
 
 /** Creates a flow from a template and opens its first step. */

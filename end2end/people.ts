@@ -3,8 +3,7 @@
 import type { APIRequestContext, Browser, BrowserContext, Page } from "@playwright/test";
 import {
   actions,
-  card,
-  cards,
+  claimButton,
   composer,
   composerNotice,
   endingBar,
@@ -59,17 +58,6 @@ export async function deskOf(browser: Browser, who: Who, path = "/conversations"
   return page;
 }
 
-/** A desk of `who` without the cards of other tests: those of handoffs that already wait are dismissed. */
-export async function quietDeskOf(browser: Browser, who: Who): Promise<Page> {
-  const desk = await deskOf(browser, who);
-  for (let left = await cards(desk).count(); left > 0; left = await cards(desk).count()) {
-    const name = (await cards(desk).first().getAttribute("aria-label")) ?? "";
-    await cards(desk).first().getByRole("button", { name: "Dismiss" }).click();
-    await expect(desk.getByRole("article", { name, exact: true })).toHaveCount(0);
-  }
-  return desk;
-}
-
 /** Waits until the page is hydrated and its event stream is open. */
 export async function live(page: Page) {
   await expect(presence(page, "online")).toBeAttached();
@@ -116,12 +104,47 @@ export async function says(request: APIRequestContext, customer: Customer, text:
   expect(said.ok()).toBeTruthy();
 }
 
+/** The customer sends a message of any kind, as the simulator takes it. Returns its id at Meta. */
+export async function sends(
+  request: APIRequestContext,
+  customer: Customer,
+  message: { kind: string } & Record<string, unknown>,
+): Promise<string> {
+  const said = await request.post(`${PHONE}/sim/customers/${customer.id}/say`, { data: message });
+  expect(said.ok()).toBeTruthy();
+  return ((await said.json()) as { wamid: string }).wamid;
+}
+
+/** A file on the customer's phone, to be sent. Returns its id. */
+export async function uploads(request: APIRequestContext, mime: string, bytes: number[]): Promise<string> {
+  const kept = await request.post(`${PHONE}/sim/upload`, {
+    headers: { "content-type": mime },
+    data: Buffer.from(bytes),
+  });
+  expect(kept.ok()).toBeTruthy();
+  return ((await kept.json()) as { media: string }).media;
+}
+
 /** The customer asks for an agent. */
 export async function asksForAgent(request: APIRequestContext, customer: Customer) {
   await says(request, customer, "Hello, I would like to speak to agent");
 }
 
-/** A new customer's conversation that `who` has claimed by its card, with the focus in the reply. */
+/** Claims a customer who has just asked: by the strip while it offers them, else from their conversation. */
+export async function claims(desk: Page, customer: Customer) {
+  const offer = claimButton(desk, customer);
+  await expect(offer.or(row(desk, customer)).first()).toBeVisible();
+  if (await offer.isVisible()) {
+    await offer.click();
+  } else {
+    await opens(desk, customer);
+    await composerNotice(desk).getByRole("button", { name: "Claim" }).click();
+  }
+  await expect(threadName(desk)).toHaveText(customer.name);
+  await expect(composer(desk)).toBeFocused();
+}
+
+/** A new customer's conversation that `who` has claimed, with the focus in the reply. */
 export async function claimed(
   browser: Browser,
   request: APIRequestContext,
@@ -129,10 +152,9 @@ export async function claimed(
   who: Who = "ana",
 ): Promise<[Page, Customer]> {
   const customer = await newCustomer(request, name);
-  const desk = await quietDeskOf(browser, who);
+  const desk = await deskOf(browser, who);
   await asksForAgent(request, customer);
-  await card(desk, customer).getByRole("button", { name: "Claim" }).click();
-  await expect(composer(desk)).toBeFocused();
+  await claims(desk, customer);
   return [desk, customer];
 }
 

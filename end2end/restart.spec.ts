@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cards, composer, delivery, message, messages, offlineBanner, rows } from "./desk";
+import { claimButton, composer, delivery, message, messages, offlineBanner, rows } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, live } from "./people";
 import { onPhone, phoneOf } from "./phone";
@@ -108,7 +108,7 @@ test("after the server was killed and restarted, no message is lost or duplicate
     await live(desk);
 
     await says("May I speak to agent?");
-    await cards(desk).getByRole("button", { name: "Claim" }).click();
+    await claimButton(desk).click();
     const field = composer(desk);
     await field.fill("Hello Lena, Ines here.");
     await field.press("Enter");

@@ -3,7 +3,7 @@
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
 import { actions, composer, row, snoozeToggle, threadFacts, undoList } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, claimed, quietDeskOf, replies, says } from "./people";
+import { type Customer, claimed, deskOf, replies, says } from "./people";
 
 /** Chloe has claimed the customer's conversation and replied. She has few others, so that its row is in the list. */
 async function answered(browser: Browser, request: APIRequestContext, name: string): Promise<[Page, Customer]> {
@@ -102,7 +102,7 @@ test("a time of one's own is taken, and one that is past is refused with a sente
 
 test("only one's own conversation can be snoozed", async ({ browser, request }) => {
   const [chloe, customer] = await answered(browser, request, "Stine Moe");
-  const ben = await quietDeskOf(browser, "ben");
+  const ben = await deskOf(browser, "ben");
   await row(ben, customer).first().click();
   await expect(choice(ben, "Take over")).toBeVisible();
   await expect(snoozeToggle(ben)).toHaveCount(0);

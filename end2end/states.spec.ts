@@ -1,17 +1,20 @@
-// What a page shows only for a while: dialogs, panels, banners, cards, errors. Checked as looks.ts says.
+// What a page shows only for a while: dialogs, panels, banners, calls, errors. Checked as looks.ts says.
 import type { Browser, Page } from "@playwright/test";
 import {
   account,
   actions,
-  cards,
+  album,
   colleagues,
   composer,
   composerNotice,
   endingBar,
   filterToggle,
+  lightbox,
   message,
+  newCall,
   notice,
   offlineBanner,
+  photos,
   threadName,
   undoList,
 } from "./desk";
@@ -29,6 +32,8 @@ import {
   opens,
   pressesClose,
   replies,
+  says,
+  sends,
   signIn,
 } from "./people";
 
@@ -47,6 +52,13 @@ const claim = async (page: Page, customer: Customer) => {
   await composerNotice(page).getByRole("button", { name: "Claim" }).click();
   await expect(composer(page)).toBeVisible();
 };
+
+/** Somebody asks for an agent, and their call is unfolded. */
+async function called(page: Page) {
+  const customer = await newCustomer(page.request, "Maximiliane-Henriette von Hohenstein");
+  await asksForAgent(page.request, customer);
+  await expect(newCall(page, customer)).toBeVisible();
+}
 
 /** Ben at the same conversation, in a browser of his own. */
 const ben = async (page: Page, customer: Customer): Promise<Page> => {
@@ -94,14 +106,15 @@ const STATES: State[] = [
       await expect(page.getByRole("group", { name: "Search in this conversation" })).toBeVisible();
     },
   },
-  { name: "cards", who: "ana", make: async (page) => { await expect(cards(page).first()).toBeVisible(); } },
+  { name: "call", who: "ana", make: async (page) => called(page) },
+  { name: "call-on-an-admin-page", who: "admin", path: "/admin/keywords", make: async (page) => called(page) },
   {
-    name: "cards-while-writing",
+    name: "call-while-writing",
     who: "ana",
     make: async (page, customer) => {
       await claim(page, customer);
       await composer(page).fill("I am on it");
-      await expect(cards(page).first()).toBeVisible();
+      await called(page);
     },
   },
   {
@@ -188,6 +201,41 @@ const STATES: State[] = [
       await simulator.fail(customer.phone, { kind: "http", code: 131026, times: 1 });
       await replies(page, "This one does not arrive");
       await expect(message(page, "This one does not arrive").getByRole("button", { name: "Try again" })).toBeVisible();
+    },
+  },
+  {
+    name: "formatted-thread",
+    who: "ana",
+    make: async (page, customer) => {
+      await opens(page, customer);
+      const list = "- one\n- two\n1. first\n> quoted\n";
+      await says(page.request, customer, `${list}*bold* _italic_ ~gone~ \`code\` ana@acme.test \u202eturned`);
+      await says(page.request, customer, Array.from({ length: 60 }, (_, line) => `Line ${line}`).join("\n"));
+      const gone = await sends(page.request, customer, { kind: "text", text: "Forget this" });
+      await sends(page.request, customer, { kind: "revoke", message_id: gone });
+      await sends(page.request, customer, { kind: "voice" });
+      await sends(page.request, customer, { kind: "audio" });
+      await sends(page.request, customer, { kind: "document", filename: "a very long name of a file that is cut.pdf" });
+      await expect(message(page, "that is cut").getByRole("link")).toBeVisible();
+    },
+  },
+  {
+    name: "album",
+    who: "ana",
+    make: async (page, customer) => {
+      await opens(page, customer);
+      for (const _ of [1, 2, 3]) await sends(page.request, customer, { kind: "image" });
+      await expect(photos(album(page))).toHaveCount(3);
+    },
+  },
+  {
+    name: "lightbox",
+    who: "ana",
+    make: async (page, customer) => {
+      await opens(page, customer);
+      for (const _ of [1, 2]) await sends(page.request, customer, { kind: "image" });
+      await photos(album(page)).nth(1).press("Enter");
+      await expect(lightbox(page)).toBeVisible();
     },
   },
   {

@@ -1,8 +1,8 @@
 // What an admin changes takes effect at once, in every open page: the other admin's and every agent's.
 import type { Page } from "@playwright/test";
-import { card, row, why } from "./desk";
+import { newCall, row, why } from "./desk";
 import { expect, test } from "./fixtures";
-import { asksForAgent, closes, deskOf, newCustomer, quietDeskOf, replies, says } from "./people";
+import { asksForAgent, claims, closes, deskOf, newCustomer, replies, says } from "./people";
 import { onPhone, phoneOf, types } from "./phone";
 
 const saves = async (page: Page, within = page.getByRole("main")) => {
@@ -21,10 +21,10 @@ test("a new keyword appears in the other admin's table and triggers a handoff", 
   for (const page of [first, second]) await expect(rule(page)).toHaveCount(1);
 
   const customer = await newCustomer(request, "Adam Novak");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
   await types(phone, phrase);
-  await expect(card(ana, customer)).toContainText(`Keyword “${phrase}”`);
+  await expect(newCall(ana, customer)).toContainText(`Keyword “${phrase}”`);
 
   await second.getByRole("button", { name: `Remove “${phrase}”` }).click();
   await second.getByRole("group", { name: "Remove this keyword?" }).getByRole("button", { name: "Remove" }).click();
@@ -50,10 +50,10 @@ test("a saved message goes to the next customer and overwrites nobody's typing",
   await expect(field(third)).toHaveValue(text);
 
   const customer = await newCustomer(request, "Bela Kis");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
   await asksForAgent(request, customer);
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await claims(ana, customer);
   await closes(ana);
   await expect(onPhone(phone, text)).toHaveCount(1);
 
@@ -69,7 +69,7 @@ const target = (page: Page, name: "First reply" | "Further replies") => {
 };
 
 test("new targets apply to the next handoff and the next message", async ({ browser, request }) => {
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const first = await deskOf(browser, "admin", "/admin/targets");
   const second = await deskOf(browser, "admin", "/admin/targets");
   const before: string[][] = [];
@@ -87,7 +87,7 @@ test("new targets apply to the next handoff and the next message", async ({ brow
   const customer = await newCustomer(request, "Carl Berg");
   await asksForAgent(request, customer);
   await expect(row(ana, customer, "Unassigned")).toContainText(/\d:\d\d overdue/);
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await claims(ana, customer);
   await replies(ana, "Sorry that it took so long");
   await expect(row(ana, customer, "Customer's turn")).not.toContainText("overdue");
   await expect(why(ana)).toContainText(/Answered ?after \d:\d\d/);

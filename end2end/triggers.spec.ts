@@ -4,12 +4,14 @@ import type { Page } from "@playwright/test";
 import {
   actions,
   apiCalls,
-  card,
+  claimButton,
   collectedData,
   composer,
   composerNotice,
+  delivery,
   eventLine,
   message,
+  newCall,
   row,
   summary,
   why,
@@ -17,13 +19,13 @@ import {
 import { everyFactLands, fillsThread } from "./dossier";
 import { expectState, imports, publishes, takesOffline } from "./editor";
 import { expect, test } from "./fixtures";
-import { type Customer, closes, deskOf, newCustomer, opens, quietDeskOf, replies, returnsToBot, says } from "./people";
+import { type Customer, closes, deskOf, newCustomer, opens, replies, returnsToBot, says } from "./people";
 import { onPhone, phoneOf, types } from "./phone";
 
-/** Claims by the card, which says what triggered the handoff. */
+/** Claims by the strip, which says what triggered the handoff. */
 async function claims(desk: Page, customer: Customer, trigger: string) {
-  await expect(card(desk, customer)).toContainText(trigger);
-  await card(desk, customer).getByRole("button", { name: "Claim" }).click();
+  await expect(newCall(desk, customer)).toContainText(trigger);
+  await claimButton(desk, customer).click();
   await expect(composer(desk)).toBeVisible();
 }
 
@@ -40,7 +42,7 @@ async function toTheModel(phone: Page, first: string) {
 
 test("a keyword triggers a handoff, and the dossier leads to its message", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Samira Nasser");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
   await types(phone, "Hi, I want to speak to agent please");
   await expect(onPhone(phone, "I'm connecting you to a colleague")).toBeVisible();
@@ -56,7 +58,7 @@ test("a keyword triggers a handoff, and the dossier leads to its message", async
 test("a flow's failed lookup triggers a handoff, with the data it collected", async ({ browser, request }) => {
   test.setTimeout(180_000);
   const customer = await newCustomer(request, "Nora Lindqvist");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
 
   await test.step("the flow asks until the answer is valid, and looks it up", async () => {
@@ -68,7 +70,7 @@ test("a flow's failed lookup triggers a handoff, with the data it collected", as
     await expect(onPhone(phone, "I couldn't find that order")).toBeVisible();
   });
 
-  await test.step("the card names the flow, and one click claims", async () => {
+  await test.step("the call names the flow, and one click claims", async () => {
     await claims(ana, customer, "Flow Order status");
   });
 
@@ -93,6 +95,8 @@ test("a flow's failed lookup triggers a handoff, with the data it collected", as
   await test.step("answered and returned to the bot, the flow continues at its step for that", async () => {
     // What the customer wrote last would be the bot's turn, had nobody answered it.
     await replies(ana, "Found it: the parcel leaves today");
+    // A reply that is not sent yet would be named before.
+    await expect(delivery(message(ana, "Found it: the parcel leaves today"), "Read")).toBeVisible();
     await returnsToBot(ana);
     await expect(composerNotice(ana)).toContainText("The bot is replying");
     await expect(onPhone(phone, "Anything else I can help with?")).toBeVisible();
@@ -105,19 +109,19 @@ test("a flow's failed lookup triggers a handoff, with the data it collected", as
 
 test("a successful lookup needs no agent", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Pedro Alves");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
   await types(phone, "order status");
   await expect(onPhone(phone, "What is your order number?")).toBeVisible();
   await types(phone, "#10042");
   await expect(onPhone(phone, "is on its way to you")).toBeVisible();
   await expect(onPhone(phone, "Anything else I can help with?")).toBeVisible();
-  await expect(card(ana, customer)).toHaveCount(0);
+  await expect(row(ana, customer, "Unassigned")).toHaveCount(0);
 });
 
 test("the language model calls a tool, saves a variable and escalates with a reason", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Ivan Petrov");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
 
   await test.step("when no answer is valid, the model takes over the conversation", async () => {
@@ -149,7 +153,7 @@ test("the language model calls a tool, saves a variable and escalates with a rea
   await closes(ana);
 });
 
-test("a model error triggers a handoff, and the card says so", async ({ browser, request }) => {
+test("a model error triggers a handoff, and the call says so", async ({ browser, request }) => {
   const name = `Alone ${Date.now() % 1_000_000}`;
   const admin = await deskOf(browser, "admin", "/admin/flows");
   await test.step("a flow leaves the conversation to the model, without a branch for failures", async () => {
@@ -165,7 +169,7 @@ test("a model error triggers a handoff, and the card says so", async ({ browser,
   });
 
   const customer = await newCustomer(request, "Greta Holm");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
   await types(phone, `${name}: meet the broken server`);
   await expect(onPhone(phone, "I'm connecting you to a colleague")).toBeVisible();
@@ -180,7 +184,7 @@ test("a model error triggers a handoff, and the card says so", async ({ browser,
 
 test("a bot reply that is not delivered triggers a handoff", async ({ browser, request, simulator }) => {
   const customer = await newCustomer(request, "Hugo Sand");
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   await simulator.fail(customer.phone, { kind: "status", code: 131026, times: 1 });
   await says(request, customer, "Good afternoon");
   await claims(ana, customer, "Bot reply not delivered");
@@ -192,8 +196,8 @@ test("a bot reply that is not delivered triggers a handoff", async ({ browser, r
 
 test("after an agent takes over, the bot sends nothing", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Otto Brandt");
-  const ana = await quietDeskOf(browser, "ana");
-  const ben = await quietDeskOf(browser, "ben");
+  const ana = await deskOf(browser, "ana");
+  const ben = await deskOf(browser, "ben");
   const phone = await phoneOf(browser, customer);
   await types(phone, "Hello there");
   await expect(onPhone(phone, "What is your order number?")).toBeVisible();

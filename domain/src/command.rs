@@ -1,7 +1,7 @@
 //! Commands that change a conversation, and why one is refused.
 
 use super::{
-    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, Silence, Snooze},
+    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, Silence, Snooze, UnattendedWait},
     handoff::Trigger,
     ids::{AgentId, ConversationId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
@@ -90,6 +90,10 @@ pub enum Command {
     CloseSilent {
         silence: Silence,
     },
+    /// Release the conversation of an owner who is gone while the customer waits for a reply.
+    ReleaseUnattended {
+        wait: UnattendedWait,
+    },
     /// Close the younger of two conversations of one customer.
     Merge,
     /// The agent has the end of the thread on the screen. `left` is the number of news that came after what the screen
@@ -164,6 +168,7 @@ impl Command {
             | Self::Close { .. }
             | Self::Reopen { .. }
             | Self::CloseSilent { .. }
+            | Self::ReleaseUnattended { .. }
             | Self::Merge
             | Self::See { .. }
             | Self::Snooze { .. }
@@ -196,6 +201,7 @@ impl Command {
             | Self::BotClose { .. }
             | Self::Reopen { .. }
             | Self::CloseSilent { .. }
+            | Self::ReleaseUnattended { .. }
             | Self::Merge
             | Self::See { .. }
             | Self::Snooze { .. }

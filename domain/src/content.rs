@@ -12,6 +12,8 @@ mod parts;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    direction::{plain_name, without_embeddings},
+    formatting::without_marks,
     ids::{MediaId, Wamid},
     message::interactive::InteractiveMessage,
     text,
@@ -234,7 +236,7 @@ impl Content {
         }
     }
 
-    /// One line for lists and notifications, at most 160 characters.
+    /// One line for lists and notifications, at most 160 characters, without marks of styles and directions.
     pub fn preview(&self) -> String {
         fn with(label: &str, detail: Option<&str>) -> String {
             match detail.map(str::trim).filter(|detail| !detail.is_empty()) {
@@ -242,13 +244,19 @@ impl Content {
                 None => label.to_owned(),
             }
         }
+        fn captioned(media: &Attachment) -> Option<String> {
+            media.caption.as_deref().map(without_marks)
+        }
         let line = match self {
-            Self::Text { body } => body.clone(),
-            Self::Image { media } => with("Photo", media.caption.as_deref()),
-            Self::Video { media } => with("Video", media.caption.as_deref()),
+            Self::Text { body } => without_marks(body),
+            Self::Image { media } => with("Photo", captioned(media).as_deref()),
+            Self::Video { media } => with("Video", captioned(media).as_deref()),
             Self::Audio { voice: true, .. } => "Voice message".to_owned(),
             Self::Audio { .. } => "Audio".to_owned(),
-            Self::Document { media, filename } => with("Document", filename.as_deref().or(media.caption.as_deref())),
+            Self::Document { media, filename } => {
+                let name = filename.as_deref().map(plain_name);
+                with("Document", name.or_else(|| captioned(media)).as_deref())
+            }
             Self::Sticker { .. } => "Sticker".to_owned(),
             Self::Location { name, address, .. } => with("Location", name.as_deref().or(address.as_deref())),
             Self::Contacts { cards } => {
@@ -275,11 +283,13 @@ impl Content {
             Self::Edit { content, .. } => format!("Edited: {}", content.preview()),
             Self::Revoke { .. } => "Deleted a message".to_owned(),
             Self::RequestWelcome => "Opened the chat".to_owned(),
-            Self::Template { name, body, .. } => with("Template", body.as_deref().or(Some(name))),
-            Self::Interactive { body, .. } => body.clone(),
-            Self::InteractiveSent(message) => message.body().to_owned(),
+            Self::Template { name, body, .. } => {
+                with("Template", body.as_deref().map(without_marks).as_deref().or(Some(name)))
+            }
+            Self::Interactive { body, .. } => without_marks(body),
+            Self::InteractiveSent(message) => without_marks(message.body()),
         };
-        text::clip(&text::one_line(&line), 160)
+        text::clip(&text::one_line(&without_embeddings(&line)), 160)
     }
 }
 

@@ -127,6 +127,11 @@ fn every_kind_has_its_name_and_its_effect() {
 fn every_kind_has_a_preview_with_its_most_telling_detail() {
     let table = [
         (text(" two\n lines "), "two lines"),
+        (text("*Hi*, 2*3*4 _now_"), "Hi, 2*3*4 now"),
+        (text("a\u{202e}b"), "ab"),
+        (image(Some("*Look*")), "Photo: Look"),
+        (document(None, Some("_a_.pdf")), "Document: _a_.pdf"),
+        (document(None, Some("invoice\u{202e}fdp.exe")), "Document: invoicefdp.exe"),
         (image(None), "Photo"),
         (image(Some("  ")), "Photo"),
         (image(Some(" Look ")), "Photo: Look"),

@@ -10,6 +10,7 @@ mod receive;
 mod reopen;
 mod silence;
 pub mod snooze;
+mod unattended;
 mod undo;
 
 pub use self::{
@@ -18,6 +19,7 @@ pub use self::{
     goodbye::{Goodbye, GoodbyeFault},
     silence::{Silence, SilenceStep},
     snooze::{Snooze, SnoozeEnd, SnoozeKind, SnoozeUntil},
+    unattended::{Attendance, GONE_AFTER, UnattendedStep, UnattendedWait},
     undo::PreviousOwner,
 };
 pub use super::{
@@ -25,7 +27,7 @@ pub use super::{
     ids::Epoch,
 };
 use super::{
-    event::{Actor, CloseReason, Event},
+    event::{Actor, CloseReason, Event, ReleaseReason},
     handoff::{Handoff, Trigger},
     ids::{AgentId, ChannelId, ConversationId, CustomerId, HandoffId, MessageId, OutcomeId, TeamId},
     message::Author,
@@ -152,7 +154,7 @@ impl Conversation {
             }
             Command::Release { agent } => {
                 let handoff = self.owned_by(agent)?;
-                Ok(vec![Event::Released { handoff: handoff.id.clone(), agent: agent.clone() }])
+                Ok(vec![released(handoff, agent, ReleaseReason::ByAgent)])
             }
             Command::ReturnToBot { agent } => self.return_to_bot(agent),
             Command::Close { agent, seen } => self.close(agent, seen.as_ref(), None),
@@ -160,6 +162,7 @@ impl Conversation {
                 self.reopen(agent, handoff, *target, open.as_ref(), now)
             }
             Command::CloseSilent { silence } => Ok(self.close_silent(silence, now)),
+            Command::ReleaseUnattended { wait } => Ok(self.release_unattended(wait)),
             Command::Merge => match &self.state {
                 State::Closed { .. } => Err(Refusal::Closed),
                 State::Bot | State::Human { .. } => Ok(vec![Event::Closed {
@@ -323,6 +326,10 @@ impl Conversation {
     fn handed_off(&self, handoff: &HandoffId, trigger: Trigger, message: Option<MessageId>, target: Span) -> Event {
         handed_off_to(&self.team, handoff, trigger, message, target)
     }
+}
+
+fn released(handoff: &Handoff, agent: &AgentId, why: ReleaseReason) -> Event {
+    Event::Released { handoff: handoff.id.clone(), agent: agent.clone(), why }
 }
 
 fn queued(message: &MessageId, author: Author, kind: &str, digest: &str) -> Event {

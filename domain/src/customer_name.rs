@@ -1,5 +1,10 @@
 //! The display name of a customer.
 
+use super::{
+    direction::plain_name,
+    text::{is_decoration, one_line},
+};
+
 /// The name of a customer for whom WhatsApp gives no name, username or number.
 pub const UNNAMED: &str = "WhatsApp user";
 
@@ -12,9 +17,33 @@ pub fn first_name(name: &str) -> &str {
     name.split_whitespace().find(|word| word.chars().any(char::is_alphabetic)).unwrap_or(name)
 }
 
+/// A name that WhatsApp gave, as it is kept: without what would turn the sentences that it stands in, or hide in it.
+/// `None` if nothing is left to see.
+pub fn given_name(name: &str) -> Option<String> {
+    let name = one_line(&plain_name(name));
+    name.contains(|c: char| !c.is_whitespace() && !is_decoration(c)).then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_given_name_cannot_turn_a_sentence() {
+        let table = [
+            ("  Rosa\tLind ", Some("Rosa Lind")),
+            ("Rosa\u{202e} Lind", Some("Rosa Lind")),
+            ("\u{2067}רוזה\u{2069}", Some("רוזה")),
+            ("👩\u{200d}👧", Some("👩\u{200d}👧")),
+            ("24/7 Taxi", Some("24/7 Taxi")),
+            ("\u{202e}\u{200f}", None),
+            ("\u{200b} ", None),
+            ("", None),
+        ];
+        for (name, expected) in table {
+            assert_eq!(given_name(name).as_deref(), expected, "{name:?}");
+        }
+    }
 
     #[test]
     fn the_first_word_of_letters_is_the_first_name() {

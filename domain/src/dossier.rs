@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     handoff::{HandoffEnd, TriggerKind, Urgency},
     ids::{CallId, MessageId, Seq, VariableId, line_key},
+    json_words::in_words,
     text,
     time::{Span, Timestamp},
     variant_names::variant_names,
@@ -197,7 +198,7 @@ impl VariableFact {
     }
 
     pub fn short(&self) -> String {
-        text::clip(&text::one_line(&self.value), SHORT)
+        text::clip(&text::one_line(&in_words(&self.value)), SHORT)
     }
 }
 
@@ -208,7 +209,7 @@ impl CallFact {
 
     /// The result in a few words.
     pub fn short(&self) -> String {
-        let said = self.output.as_deref().map(|output| text::clip(&text::one_line(output), SHORT));
+        let said = self.output.as_deref().map(|output| text::clip(&text::one_line(&in_words(output)), SHORT));
         match (self.status, said.filter(|said| !said.is_empty())) {
             (CallStatus::Requested, _) => "waiting for a response".to_owned(),
             (CallStatus::Interrupted, _) => "interrupted, outcome unknown".to_owned(),

@@ -14,7 +14,7 @@ mod subject;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    details::{Amendment, CallOutcome, Change, CloseReason, NewIdentity, Setting, Skipped, Wish},
+    details::{Amendment, CallOutcome, Change, CloseReason, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
     kind::EventKind,
     subject::Subject,
 };
@@ -153,9 +153,12 @@ pub enum Event {
         handoff: Option<HandoffId>,
         clock: ReplyClock,
     },
+    /// It has no owner any more and waits for an agent again.
     Released {
         handoff: HandoffId,
         agent: AgentId,
+        #[serde(default, skip_serializing_if = "ReleaseReason::is_by_agent")]
+        why: ReleaseReason,
     },
     TakenOver {
         handoff: HandoffId,

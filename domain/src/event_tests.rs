@@ -21,6 +21,7 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"answered","message":"msg_1","by":{"by":"phone"},"clock":{"since":5,"target":600000},"waited":90000,"next":{"since":5,"target":600000}}"#,
     r#"{"event":"answer_failed","message":"msg_1","at":5,"handoff":"hof_1","clock":{"since":5,"target":600000}}"#,
     r#"{"event":"released","handoff":"hof_1","agent":"agt_1"}"#,
+    r#"{"event":"released","handoff":"hof_1","agent":"agt_1","why":"agent_gone"}"#,
     r#"{"event":"taken_over","handoff":"hof_1","agent":"agt_1","from":null}"#,
     r#"{"event":"returned_to_bot","handoff":"hof_1","agent":"agt_1"}"#,
     r#"{"event":"closed","reason":"done","handoff":"hof_1"}"#,
@@ -59,7 +60,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 10;
+const OTHER_SHAPES: usize = 11;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -72,6 +73,7 @@ fn every_setting_keeps_its_name() {
         (Setting::SilenceTimes, "silence_times"),
         (Setting::Outcome, "outcome"),
         (Setting::OutcomeRule, "outcome_rule"),
+        (Setting::GoneAgents, "gone_agents"),
         (Setting::TimeZone, "time_zone"),
         (Setting::ReadPolicy, "read_policy"),
         (Setting::Channel, "channel"),

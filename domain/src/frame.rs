@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     activity::ActiveAgent,
+    alert::Alert,
     desk::row::{Counts, Row},
     ids::{AgentId, ConversationId, EndingId, Seq},
     item::ItemText,
@@ -62,6 +63,9 @@ pub struct Changes {
     /// Endings that something cancelled before they were due, for the agents who pressed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancelled: Vec<CancelledEnding>,
+    /// News about conversations of single agents, in the order of the log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<Alert>,
 }
 
 /// A close or return to the bot that did not take effect. A page that was not there reads it in the thread.

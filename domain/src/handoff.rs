@@ -282,6 +282,8 @@ pub struct Handoff {
     pub first_reply: Option<FirstReply>,
     /// When the last release put it back into the waiting list.
     pub released_at: Option<Timestamp>,
+    /// The agent who released it, and need not be alerted about it.
+    pub released_by: Option<AgentId>,
     /// When the first reply after that release was sent, if the handoff had been answered before it.
     pub next_reply_at: Option<Timestamp>,
 }

@@ -169,6 +169,17 @@ impl SilenceTimes {
     }
 }
 
+/// What becomes of the conversations of an agent who is gone while their customers wait for a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoneAgents {
+    /// They go back to Unassigned.
+    #[default]
+    Release,
+    /// They stay with the agent.
+    Keep,
+}
+
 /// All settings of a tenant that affect its conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -183,6 +194,7 @@ pub struct TenantSettings {
     pub silence: SilenceTimes,
     /// Whether agents must pick an outcome when they close.
     pub outcome_rule: OutcomeRule,
+    pub gone_agents: GoneAgents,
     /// IANA name of the time zone for days in filters and times in messages.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -199,6 +211,7 @@ impl Default for TenantSettings {
             grace_time: Span::minutes(30),
             silence: SilenceTimes::default(),
             outcome_rule: OutcomeRule::default(),
+            gone_agents: GoneAgents::default(),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
             calendar: Calendar::default(),

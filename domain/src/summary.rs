@@ -3,6 +3,7 @@
 
 use super::{
     dossier::{CallFact, CallStatus, VariableFact, current},
+    json_words::in_words,
     text::{clip, one_line},
 };
 
@@ -22,7 +23,7 @@ pub fn compose(variables: &[VariableFact], calls: &[CallFact], said: &[String]) 
 }
 
 fn short(words: &str) -> String {
-    clip(&one_line(words), PIECE)
+    clip(&one_line(&in_words(words)), PIECE)
 }
 
 fn collected(variables: &[VariableFact]) -> Option<String> {
@@ -133,6 +134,12 @@ mod tests {
         for (status, output, expected) in table {
             assert_eq!(told(status, output).as_deref(), expected, "{status:?}");
         }
+        // What another system returned is told in words, complete or cut off.
+        let shipped = told(CallStatus::Answered, r#"{"status":"shipped","days":2}"#);
+        assert_eq!(shipped.as_deref(), Some("“order_status” returned: status shipped, days 2."));
+        let cut = told(CallStatus::Answered, r#"{"status":"shipped","da"#).unwrap_or_default();
+        assert!(cut.contains("shipped") && !cut.contains(['{', '"']), "{cut}");
+        assert_eq!(told(CallStatus::Answered, "{}").as_deref(), Some("“order_status” returned nothing."));
         // The newest call that ended counts.
         let calls = [call(1, CallStatus::Failed, "a"), call(2, CallStatus::Answered, "b")];
         assert_eq!(compose(&[], &calls, &[]).as_deref(), Some("“order_status” returned: b."));

@@ -1,4 +1,4 @@
-//! Reads the desk: the snapshot, and further pages of a group.
+//! Reads the desk: the snapshot, and further pages of a group; and what concerns all conversations of the caller.
 
 use leptos::prelude::*;
 
@@ -28,4 +28,19 @@ pub async fn read_more(filter: Filter, group: Group, after: Key) -> Result<Range
 pub async fn read_calls() -> Result<Calls> {
     let call = crate::server::http::agent().await?;
     Ok(call.service::<crate::server::live::Live>()?.calls(&call.caller).await?)
+}
+
+/// Releases all conversations of the caller, who goes away or signs out. Returns how many there were.
+#[server(endpoint = "release_all")]
+pub async fn release_all() -> Result<usize> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    Ok(conversations.release_all(&call.caller).await?)
+}
+
+/// The caller has read which conversations were returned to Unassigned.
+#[server(endpoint = "dismiss_returned")]
+pub async fn dismiss_returned() -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    Ok(call.service::<crate::server::conversations::Conversations>()?.dismiss_returned(&call.caller).await?)
 }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::contract::{Result, session::Viewer};
+use crate::{
+    contract::{Result, session::Viewer},
+    domain::alert::AlertKind,
+};
 
 /// Signs in and redirects to `next` (a path of this site) or the desk. Also works as a plain form, without JavaScript.
 #[server(endpoint = "sign_in")]
@@ -55,4 +58,11 @@ pub async fn set_undo_time(seconds: i64) -> Result<()> {
 pub async fn set_typing_keys(typing_keys: bool) -> Result<()> {
     let call = crate::server::http::agent().await?;
     Ok(call.service::<crate::server::accounts::Accounts>()?.set_typing_keys(&call.caller, typing_keys).await?)
+}
+
+/// Turns the sound and the notification of a kind of alert on or off.
+#[server(endpoint = "set_alert")]
+pub async fn set_alert(kind: AlertKind, heard: bool) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    Ok(call.service::<crate::server::accounts::Accounts>()?.set_alert(&call.caller, kind, heard).await?)
 }

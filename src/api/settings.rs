@@ -1,11 +1,11 @@
-//! A tenant's texts, targets, and times for silent customers.
+//! A tenant's texts, targets, times for silent customers, and what becomes of conversations of absent agents.
 
 use leptos::prelude::*;
 
 use crate::{
     contract::Result,
     domain::{
-        settings::{ReadPolicy, TenantSettings, TextName},
+        settings::{GoneAgents, ReadPolicy, TenantSettings, TextName},
         time::Span,
     },
 };
@@ -51,4 +51,12 @@ pub async fn silence_save(remind_after: Span, close_after: Span) -> Result<()> {
     let call = crate::server::http::admin().await?;
     let times = crate::domain::settings::SilenceTimes { remind_after, close_after };
     Ok(call.service::<crate::server::settings::Settings>()?.silence_save(call.tenant(), call.actor(), times).await?)
+}
+
+/// What becomes of the conversations of agents who are gone while their customers wait.
+#[server(endpoint = "gone_agents_save")]
+pub async fn gone_agents_save(gone_agents: GoneAgents) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    let settings = call.service::<crate::server::settings::Settings>()?;
+    Ok(settings.gone_agents_save(call.tenant(), call.actor(), gone_agents).await?)
 }

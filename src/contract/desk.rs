@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    alert::ReturnedConversation,
     desk::{Desk, Row, Stopped},
-    ids::{AgentId, ChannelId},
+    ids::{AgentId, ChannelId, ConversationId},
     time::Timestamp,
 };
 
@@ -23,6 +24,12 @@ pub struct Calls {
     /// Conversations whose pending close or return the viewer pressed, in the order in which they take effect.
     #[serde(default)]
     pub endings: Vec<Row>,
+    /// The viewer's conversations that hold news they have not seen.
+    #[serde(default)]
+    pub unread: Vec<ConversationId>,
+    /// Conversations that were returned to Unassigned while the viewer was gone, until they have read it.
+    #[serde(default)]
+    pub returned: Vec<ReturnedConversation>,
     /// Numbers that cannot send now.
     #[serde(default)]
     pub stopped: Vec<Stopped>,

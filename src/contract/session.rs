@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{access::Role, ids::AgentId};
+use crate::domain::{access::Role, alert::SilencedAlerts, ids::AgentId};
 
 /// The signed-in user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct Viewer {
     pub undo_seconds: i64,
     /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
     pub typing_keys: bool,
+    /// The alerts without sound and notification.
+    #[serde(default)]
+    pub silenced_alerts: SilencedAlerts,
     /// The tenant's time zone, used for dates until the browser has reported its own.
     pub zone: String,
 }

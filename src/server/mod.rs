@@ -22,6 +22,7 @@ pub mod llm;
 pub mod log;
 pub mod media;
 pub mod outbox;
+pub mod presence;
 pub mod router;
 pub mod run;
 pub mod seal;

@@ -25,6 +25,7 @@ use super::{
     log::Log,
     media::{self, Media},
     outbox::Outbox,
+    presence::PresenceRecorder,
     seal::Seal,
     settings::Settings,
     store::{Db, StoreError, apps},
@@ -71,6 +72,7 @@ pub struct Services {
     pub entropy: Entropy,
     pub bus: Bus,
     pub presence: Presence,
+    pub presence_recorder: PresenceRecorder,
     pub node: Node,
     pub jobs: Jobs,
     pub conversations: Conversations,
@@ -129,6 +131,8 @@ impl Services {
         let log = Log::new(bus.clone());
         let gateway = Gateway::new(gateway::client(timeouts)?, &config.graph_url, timeouts)?;
         let node = Node::new(db.clone(), clock.clone(), entropy.clone(), Arc::clone(bus.wakeups()));
+        let presence_recorder =
+            PresenceRecorder::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), node.id().clone());
         let jobs = Jobs::new(db.clone(), clock.clone(), entropy.clone(), node.id().clone());
         let conversations =
             Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
@@ -195,6 +199,7 @@ impl Services {
             entropy,
             bus,
             presence,
+            presence_recorder,
             node,
             jobs,
             conversations,
@@ -250,6 +255,8 @@ impl Services {
         workers.spawn(keep_running("media", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.endings.clone(), stop.clone());
         workers.spawn(keep_running("endings", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.presence_recorder.clone(), stop.clone());
+        workers.spawn(keep_running("presence", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.indexer.clone(), stop.clone());
         workers.spawn(keep_running("indexer", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.live.clone(), stop.clone());

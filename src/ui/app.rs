@@ -17,13 +17,15 @@ use super::{
         AdminRoute, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
         messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute, team::TeamRoute,
     },
-    browser::after_dry_resolves,
+    alerts::{self, MineAlerts, ReturnedNotice, icon_address},
+    browser::{after_dry_resolves, set_icon},
     components::shell::{Banner, Rail},
     conversations::{
         activity,
-        handoff_cards::{Claims, HandoffCards, Invitation},
+        call_strip::{CallStrip, Claims, Invitation, TypedAhead},
         key_list::KeyList,
         page::DeskRoute,
+        pane_focus::PaneFocus,
         undo::UndoList,
     },
     flow_editor::FlowEditorRoute,
@@ -142,7 +144,7 @@ fn SignedIn() -> impl IntoView {
     }
 }
 
-/// The rail, the page, and what can lie over every page: the banner, the cards, the toasts.
+/// The banner, the rail, the strip of calls, the page, and what can lie over every page: dialogs and toasts.
 #[component]
 fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     // A page that was not rendered on the server, after signing in, has the time of the calls. If the clock is behind
@@ -158,8 +160,14 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     });
     Keyboard::provide();
     Claims::provide();
+    PaneFocus::provide();
     live::follow(app);
     activity::follow(app);
+    let MineAlerts { missed, announcement } = alerts::follow(app);
+    Effect::new(move |_| {
+        let waiting = app.desk.with(|desk| desk.counts.waiting);
+        set_icon(&icon_address(waiting + missed.get()));
+    });
 
     let path = use_location().pathname;
     let class = move || {
@@ -173,7 +181,8 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     let title = move |page: String| {
         // On the server the head is written last, when the page's signals may already be disposed.
         let waiting = app.desk.try_with(|desk| desk.counts.waiting).unwrap_or_default();
-        if waiting > 0 { format!("({waiting}) {page} · Handoff") } else { format!("{page} · Handoff") }
+        let count = waiting + missed.try_get().unwrap_or_default();
+        if count > 0 { format!("({count}) {page} · Handoff") } else { format!("{page} · Handoff") }
     };
 
     view! {
@@ -185,12 +194,17 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         <div class=class>
             <Banner />
             <Rail />
+            <CallStrip />
             <Outlet />
         </div>
         <KeyList />
-        <HandoffCards />
+        <TypedAhead />
+        <p class="visually-hidden" role="status" aria-live="polite">
+            {move || announcement.get()}
+        </p>
         <Toasts>
             <UndoList />
+            <ReturnedNotice />
             <Invitation />
         </Toasts>
     }

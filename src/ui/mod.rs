@@ -4,6 +4,7 @@
 //! its route in `app.rs`, its link in `components/shell.rs`.
 
 pub mod admin;
+pub mod alerts;
 pub mod app;
 pub mod browser;
 pub mod components;

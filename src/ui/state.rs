@@ -2,7 +2,7 @@
 //!
 //! Provided once by the signed-in layout. Pages keep signals of their own and subscribe to changes.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::prelude::*;
 
@@ -14,13 +14,14 @@ use crate::{
     },
     domain::{
         activity::ActiveAgent,
+        alert::ReturnedConversation,
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
         ids::{AgentId, ConversationId, MessageId},
         message::reply::ReplyKind,
         time::Timestamp,
     },
     ui::{
-        browser,
+        alerts, browser,
         conversations::undo::{self, Undoable},
         format::Zone,
         kit::{Toast, ToastTone},
@@ -61,12 +62,16 @@ type Listener = Arc<dyn Fn(&Changes) + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct AppState {
     pub viewer: RwSignal<Viewer>,
-    /// Counts and cursor of the whole tenant, and the waiting rows for the cards (in group `Unassigned`).
+    /// Counts and cursor of the whole tenant, and the waiting rows for the strip (in group `Unassigned`).
     pub desk: RwSignal<Desk>,
     pub online: RwSignal<Vec<AgentId>>,
     /// The colleagues who have the same conversations open as the viewer.
     pub active: RwSignal<Vec<ActiveAgent>>,
     pub connection: RwSignal<Connection>,
+    /// The viewer's conversations that hold news they have not seen.
+    pub unread: RwSignal<BTreeSet<ConversationId>>,
+    /// What was returned to Unassigned while the viewer was gone, until they dismiss it.
+    pub returned: RwSignal<Vec<ReturnedConversation>>,
     /// A newer build is served: offer a reload.
     pub outdated: RwSignal<bool>,
     /// Numbers that cannot send.
@@ -101,7 +106,8 @@ pub struct AppState {
 impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
-        let choices = calls.choices.clone();
+        let (choices, returned) = (calls.choices.clone(), calls.returned.clone());
+        let unread = calls.unread.iter().cloned().collect();
         let mut clock = ServerClock::default();
         if let Some(monotonic) = browser::monotonic() {
             clock.measure(now, monotonic);
@@ -114,6 +120,8 @@ impl AppState {
             online: RwSignal::new(online),
             active: RwSignal::new(Vec::new()),
             connection: RwSignal::new(Connection::Opening),
+            unread: RwSignal::new(unread),
+            returned: RwSignal::new(returned),
             outdated: RwSignal::new(false),
             stopped: RwSignal::new(stopped),
             now,
@@ -175,11 +183,14 @@ impl AppState {
         if self.choices.with_untracked(|known| *known != calls.choices) {
             self.choices.set(calls.choices.clone());
         }
+        self.unread.set(calls.unread.iter().cloned().collect());
+        self.returned.set(calls.returned.clone());
         let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
         undo::replace_endings(*self, &calls.endings);
         let mut desk = desk_of(calls);
         for changes in kept {
             undo::apply(*self, &changes);
+            alerts::apply(*self, &changes);
             desk.apply(&Frame::Changes(changes));
         }
         self.desk.set(desk);
@@ -223,6 +234,7 @@ impl AppState {
                     self.stopped.set(stopped.clone());
                 }
                 undo::receive(*self, changes);
+                alerts::apply(*self, changes);
                 self.desk.update(|desk| desk.apply(frame));
                 self.held_changes.update_value(|kept| {
                     if let Some(kept) = kept {

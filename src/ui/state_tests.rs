@@ -35,6 +35,8 @@ fn desk(sent: usize, waiting: i64) -> Desk {
         online: Vec::new(),
         at: Timestamp(10),
         endings: Vec::new(),
+        unread: Vec::new(),
+        returned: Vec::new(),
         stopped: Vec::new(),
         choices: Choices::default(),
     })

@@ -90,6 +90,7 @@ const MODULES: &[ModuleRule] = &[
             "conversations",
         ],
     ),
+    module("presence", &["domain", "clock", "bus", "store", "workers"]),
     module("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations"]),
     module("endings", &["domain", "clock", "bus", "store", "workers", "conversations"]),
     module("indexer", &["domain", "clock", "bus", "store", "workers"]),

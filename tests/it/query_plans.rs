@@ -16,7 +16,10 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        store::search::{self as index, DocumentKind, Scan},
+        store::{
+            self,
+            search::{self as index, DocumentKind, Scan},
+        },
     },
 };
 use http::StatusCode;
@@ -29,7 +32,7 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 17] = [
+const GROWING: [&str; 18] = [
     "calls",
     "conversations",
     "customers",
@@ -45,11 +48,12 @@ const GROWING: [&str; 17] = [
     "outbox",
     "pending_endings",
     "pending_updates",
+    "presence_intervals",
     "search_documents",
     "variables",
 ];
 /// Indexes of pending work: small, however large the table is.
-const OWED: [&str; 3] = ["journal_new", "outbox_due", "jobs_due"];
+const OWED: [&str; 4] = ["journal_new", "outbox_due", "jobs_due", "presence_intervals_open"];
 /// Set in the process that runs only this test: a recorded statement does not name its test, and other tests run
 /// statements that bypass the server.
 const ALONE: &str = "HANDOFF_TEST_ALONE";
@@ -207,6 +211,7 @@ async fn everything(app: &TestApp) {
             }
         }
     }
+    leaves(app, &ana).await;
     app.services.settings.read_audit(admin.tenant(), None).await.expect("an audit");
     searches(app, &ana, &first).await;
 }
@@ -238,6 +243,24 @@ async fn searches(app: &TestApp, agent: &Agent, open: &ConversationId) {
     index::messages_before(&mut tx, None, 100).await.expect("messages");
     index::customers_before(&mut tx, None, 100).await.expect("customers");
     tx.commit().await.expect("commits");
+}
+
+/// An agent is gone while a customer waits, comes back, and returns everything.
+async fn leaves(app: &TestApp, agent: &Agent) {
+    let conversations = &app.services.conversations;
+    for _ in 0..20 {
+        app.turn(Span::seconds(20));
+        app.services.presence_recorder.run_once().await.expect("records");
+    }
+    app.settle().await;
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let (tenant, now) = (&app.tenant, app.now());
+    store::messages::answered_by_phone(&mut tx, tenant, agent.id(), now).await.expect("reads");
+    store::presence::last_seen(&mut tx, tenant, agent.id()).await.expect("reads");
+    store::presence::intervals(&mut tx, tenant, agent.id()).await.expect("reads");
+    drop(tx);
+    conversations.dismiss_returned(agent).await.expect("reads");
+    conversations.release_all(agent).await.expect("releases");
 }
 
 /// A moment after an ending is due.

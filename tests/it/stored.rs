@@ -11,7 +11,8 @@ use std::{fmt::Debug, str::FromStr};
 use handoff::{
     domain::{
         access::Role,
-        conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind},
+        alert::{AlertKind, SilencedAlerts},
+        conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind, UnattendedWait},
         desk::{DateOf, Group, Status},
         dossier::{CallKind, CallStatus},
         event::{CloseReason, EventKind},
@@ -27,6 +28,7 @@ use handoff::{
         journal::JournalState,
         media::MediaState,
         outbox::{AttemptOutcome, OutboxState, Sender},
+        presence::PresenceState,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -66,10 +68,24 @@ fn states_and_kinds_keep_their_names() {
         JobKind::ALL,
         JobKind::as_str,
         [
-            "turn", "reread", "model", "call", "patience", "resume", "fetch", "read", "typing", "ending", "snooze",
-            "silence", "index",
+            "turn",
+            "reread",
+            "model",
+            "call",
+            "patience",
+            "resume",
+            "fetch",
+            "read",
+            "typing",
+            "ending",
+            "snooze",
+            "silence",
+            "unattended",
+            "index",
         ],
     );
+    named(PresenceState::ALL, PresenceState::as_str, ["online", "away"]);
+    named(AlertKind::ALL, AlertKind::as_str, ["handoffs", "customers", "takeovers", "failures"]);
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
     named(SnoozeKind::ALL, SnoozeKind::as_str, ["time", "reply", "window"]);
     named(JournalState::ALL, JournalState::as_str, ["new", "done", "quarantined"]);
@@ -81,7 +97,7 @@ fn states_and_kinds_keep_their_names() {
     named(
         TriggerKind::ALL,
         TriggerKind::as_str,
-        ["keyword", "flow", "model", "partner", "agent", "phone", "late", "failure"],
+        ["keyword", "flow", "model", "partner", "agent", "phone", "late", "reopened", "failure"],
     );
     named(Matching::ALL, Matching::as_str, ["contains", "whole", "starts_with", "close"]);
     named(Role::ALL, Role::as_str, ["agent", "admin"]);
@@ -109,6 +125,7 @@ fn json_and_columns_use_the_same_names() {
     }
     alike(Delivery::ALL, Delivery::as_str);
     alike(CloseReason::ALL, CloseReason::as_str);
+    alike(AlertKind::ALL, AlertKind::as_str);
     alike(EndingKind::ALL, EndingKind::as_str);
     alike(CancelCause::ALL, CancelCause::as_str);
     alike(HandoffEnd::ALL, HandoffEnd::as_str);
@@ -141,6 +158,8 @@ fn actors_and_triggers_keep_their_json() {
         r#"{"by":"business"}"#,
         r#"{"by":"agent","agent":"agt_1"}"#,
     ]);
+    written::<SilencedAlerts>(&["[]", r#"["handoffs","failures"]"#]);
+    written::<UnattendedWait>(&[r#"{"agent":"agt_1","since":5}"#]);
     written::<Goodbye>(&[r#""standard""#, r#""off""#, r#"{"edited":"Bye"}"#]);
     written::<PreviousOwner>(&[
         r#"{"owner":"bot"}"#,

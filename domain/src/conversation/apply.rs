@@ -2,7 +2,7 @@
 
 use super::{Conversation, Owner, PendingEnding, PreviousOwner, ReplyClock, Snooze, State};
 use crate::{
-    event::{Actor, Event},
+    event::{Actor, Event, ReleaseReason},
     handoff::{Claimed, FirstReply, Handoff, Trigger},
     ids::AgentId,
     time::Timestamp,
@@ -63,6 +63,7 @@ impl Conversation {
                     claimed: None,
                     first_reply: None,
                     released_at: None,
+                    released_by: None,
                     next_reply_at: None,
                 };
                 self.state = State::Human { handoff, owner };
@@ -85,10 +86,14 @@ impl Conversation {
             }
             Event::Answered { next, .. } => self.apply_answer(*next, now),
             Event::AnswerFailed { handoff, at, clock, .. } => self.apply_failed_answer(handoff.as_ref(), *at, *clock),
-            Event::Released { .. } => {
+            Event::Released { agent, why, .. } => {
                 self.epoch = self.epoch.next();
                 if let State::Human { handoff, owner } = &mut self.state {
                     handoff.released_at = Some(now);
+                    handoff.released_by = match why {
+                        ReleaseReason::ByAgent => Some(agent.clone()),
+                        ReleaseReason::AgentGone => None,
+                    };
                     handoff.next_reply_at = None;
                     *owner = Owner::Nobody;
                     // Whoever releases leaves something to be done.
@@ -127,6 +132,7 @@ impl Conversation {
                     // A wait that the release began is over, too.
                     self.reply_clock.take_if(|clock| Some(clock.since) == handoff.released_at);
                     handoff.released_at = None;
+                    handoff.released_by = None;
                     handoff.next_reply_at = None;
                     *owner = Owner::Agent { agent: agent.clone(), since: now };
                 }

@@ -79,7 +79,7 @@ fn the_next_reply_time_belongs_to_the_first_message_after_the_release() {
     let sent =
         || Event::Answered { message: "msg_q".into(), by: Author::Agent(ana()), clock, waited: Span(0), next: None };
     let answer = |state: &Conversation, now| at(state, &sent(), &Actor::Meta, now);
-    let released = Event::Released { handoff: "hof_1".into(), agent: ana() };
+    let released = Event::Released { handoff: "hof_1".into(), agent: ana(), why: ReleaseReason::ByAgent };
     let release = |state: &Conversation, now| at(state, &released, &Actor::Agent(ana()), now);
 
     // given an answered conversation that was not released, a further message is no next reply
@@ -118,6 +118,7 @@ fn a_handoff_keeps_its_request_and_belongs_to_its_team() {
             claimed: None,
             first_reply: None,
             released_at: None,
+            released_by: None,
             next_reply_at: None,
         };
         assert_eq!(next.state, State::Human { handoff, owner });
@@ -141,7 +142,12 @@ fn a_change_of_owner_increases_the_epoch_and_keeps_the_first_claim() {
     assert_eq!(owner(&by_ana), (Some((ana(), T0)), Owner::Agent { agent: ana(), since: T0 }));
     let by_ben = at(&by_ana, &second, &Actor::Agent(ben()), LATER);
     assert_eq!(owner(&by_ben), (Some((ana(), T0)), Owner::Agent { agent: ben(), since: LATER }));
-    let released = at(&by_ben, &Event::Released { handoff: handoff(), agent: ben() }, &Actor::Agent(ben()), LATER);
+    let released = at(
+        &by_ben,
+        &Event::Released { handoff: handoff(), agent: ben(), why: ReleaseReason::ByAgent },
+        &Actor::Agent(ben()),
+        LATER,
+    );
     assert_eq!(owner(&released), (Some((ana(), T0)), Owner::Nobody));
     let epochs = [&waiting, &by_ana, &by_ben, &released].map(|state| state.epoch.0);
     assert_eq!(epochs, [1, 2, 3, 4]);

@@ -311,7 +311,7 @@ fn only_the_owner_releases_returns_and_replies() {
             assert_eq!(conversation.decide(command, T0), Err(refusal.clone()), "{command:?}");
         }
     }
-    let released = Event::Released { handoff: "hof_1".into(), agent: ana() };
+    let released = Event::Released { handoff: "hof_1".into(), agent: ana(), why: ReleaseReason::ByAgent };
     assert_eq!(claimed().decide(&release, T0), Ok(vec![released]));
     let returned = Event::ReturnedToBot { handoff: "hof_1".into(), agent: ana() };
     assert_eq!(claimed().decide(&give_back, T0), Ok(vec![returned]));

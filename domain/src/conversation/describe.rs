@@ -12,7 +12,7 @@ pub use self::{ending::ending_cancelled, refusal::refused};
 use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
-    event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, Setting, Skipped, Wish},
+    event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
     handoff::Trigger,
     ids::AgentId,
     trouble,
@@ -67,7 +67,10 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             };
             (Tone::Claim, named(agent), words)
         }
-        Event::Released { agent, .. } => (Tone::Plain, named(agent), "released this; back to Unassigned".to_owned()),
+        Event::Released { agent, why, .. } => match why {
+            ReleaseReason::ByAgent => (Tone::Plain, named(agent), "released this; back to Unassigned".to_owned()),
+            ReleaseReason::AgentGone => (Tone::Warning, named(agent), "went offline; back to Unassigned".to_owned()),
+        },
         Event::TakenOver { agent, from, .. } => {
             let words = match from {
                 Some(from) => format!("took over from {}", names.of(from)),
@@ -241,7 +244,10 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
     let words = match event {
         Event::HandedOff { trigger, .. } => requested(trigger, ": "),
         Event::Claimed { agent, waited, .. } => format!("{} claimed after {}", names.of(agent), waited.clock()),
-        Event::Released { .. } => "Released a conversation".to_owned(),
+        Event::Released { why: ReleaseReason::ByAgent, .. } => "Released a conversation".to_owned(),
+        Event::Released { agent, why: ReleaseReason::AgentGone, .. } => {
+            format!("Returned a conversation to Unassigned: {} was offline", names.of(agent))
+        }
         Event::TakenOver { agent, from, .. } => match from {
             Some(from) => format!("{} took over from {}", names.of(agent), names.of(from)),
             None => format!("{} took over", names.of(agent)),
@@ -295,6 +301,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
                 Setting::SilenceTimes => "what happens to silent customers",
                 Setting::Outcome => "an outcome",
                 Setting::OutcomeRule => "whether a close needs an outcome",
+                Setting::GoneAgents => "what happens to conversations of offline agents",
                 Setting::TimeZone => "the time zone",
                 Setting::ReadPolicy => "the read receipts",
                 Setting::Channel => "a WhatsApp number",

@@ -27,6 +27,10 @@ fn claimed(waited: Span) -> Event {
     Event::Claimed { handoff: hof(), agent: ana(), waited }
 }
 
+fn released(why: ReleaseReason) -> Event {
+    Event::Released { handoff: hof(), agent: ana(), why }
+}
+
 fn taken_over(from: Option<&str>) -> Event {
     Event::TakenOver { handoff: hof(), agent: ana(), from: from.map(Into::into) }
 }
@@ -85,7 +89,8 @@ fn each_event_of_a_thread_has_its_line() {
         (handed_off(Trigger::Agent { agent: ana() }), Handoff, Some("Ana"), "took over from the bot"),
         (claimed(Span(0)), Claim, Some("Ana"), "claimed this"),
         (claimed(Span::seconds(72)), Claim, Some("Ana"), "claimed this after 1:12"),
-        (Event::Released { handoff: hof(), agent: ana() }, Plain, Some("Ana"), "released this; back to Unassigned"),
+        (released(ReleaseReason::ByAgent), Plain, Some("Ana"), "released this; back to Unassigned"),
+        (released(ReleaseReason::AgentGone), Warning, Some("Ana"), "went offline; back to Unassigned"),
         (taken_over(Some("agt_ben")), Claim, Some("Ana"), "took over from Ben"),
         (taken_over(Some("agt_gone")), Claim, Some("Ana"), "took over from Someone"),
         (taken_over(None), Claim, Some("Ana"), "took over"),
@@ -204,7 +209,8 @@ fn the_audit_log_says_what_happened() {
         (handed_off(keyword), "Agent requested: keyword “human”"),
         (handed_off(Trigger::Agent { agent: ana() }), "Agent stepped in"),
         (claimed(Span::seconds(72)), "Ana claimed after 1:12"),
-        (Event::Released { handoff: hof(), agent: ana() }, "Released a conversation"),
+        (released(ReleaseReason::ByAgent), "Released a conversation"),
+        (released(ReleaseReason::AgentGone), "Returned a conversation to Unassigned: Ana was offline"),
         (taken_over(Some("agt_ben")), "Ana took over from Ben"),
         (taken_over(None), "Ana took over"),
         (Event::ReturnedToBot { handoff: hof(), agent: ana() }, "Returned a conversation to the bot"),
@@ -257,6 +263,7 @@ fn the_audit_log_names_the_setting_that_changed() {
         (Setting::Texts, Change::Changed, "Changed an automatic message"),
         (Setting::WaitingTarget, Change::Changed, "Changed the response-time target"),
         (Setting::ReplyTarget, Change::Changed, "Changed the reply-time target"),
+        (Setting::GoneAgents, Change::Changed, "Changed what happens to conversations of offline agents"),
         (Setting::TimeZone, Change::Changed, "Changed the time zone"),
         (Setting::ReadPolicy, Change::Changed, "Changed the read receipts"),
         (Setting::Channel, Change::Removed, "Removed a WhatsApp number"),

@@ -68,6 +68,7 @@ impl Conversation {
             claimed: Some(Claimed { by: agent.clone(), at: now }),
             first_reply: None,
             released_at: None,
+            released_by: None,
             next_reply_at: None,
         };
         self.state = State::Human { handoff, owner: Owner::Agent { agent: agent.clone(), since: now } };

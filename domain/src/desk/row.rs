@@ -113,6 +113,9 @@ pub struct Row {
     /// When agents were last alerted, by the handoff or by a release.
     #[serde(default, rename = "called_at")]
     pub alerted_at: Option<Timestamp>,
+    /// The agent who released it last, who need not be alerted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released_by: Option<AgentId>,
     pub last_at: Timestamp,
     pub window_closes: Option<Timestamp>,
     /// The customer's newest message that the thread shows, of any kind; sent back when closing.
@@ -252,6 +255,7 @@ impl Row {
             started_at: Timestamp(0),
             requested_at: None,
             alerted_at: None,
+            released_by: None,
             last_at: Timestamp(0),
             window_closes: None,
             last_turn: None,

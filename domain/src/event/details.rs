@@ -68,6 +68,23 @@ variant_names!(CloseReason {
     Silent => "silent",
 });
 
+/// Why a conversation has no owner any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseReason {
+    /// The owner released it.
+    #[default]
+    ByAgent,
+    /// The owner was gone while the customer waited for a reply.
+    AgentGone,
+}
+
+impl ReleaseReason {
+    pub fn is_by_agent(&self) -> bool {
+        *self == Self::ByAgent
+    }
+}
+
 /// The outcome of a call to another system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +118,8 @@ pub enum Setting {
     Outcome,
     /// Whether they must pick one.
     OutcomeRule,
+    /// What becomes of the conversations of agents who are gone.
+    GoneAgents,
     TimeZone,
     ReadPolicy,
     Channel,

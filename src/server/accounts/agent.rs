@@ -4,6 +4,7 @@
 use crate::{
     domain::{
         access::{Action, Role, may},
+        alert::SilencedAlerts,
         event::Actor,
         ids::{AgentId, TenantId},
     },
@@ -22,6 +23,7 @@ pub struct Agent {
     muted: bool,
     undo_seconds: i64,
     typing_keys: bool,
+    silenced_alerts: SilencedAlerts,
     session: String,
 }
 
@@ -38,6 +40,7 @@ impl Agent {
             muted: record.muted,
             undo_seconds: record.undo_seconds,
             typing_keys: record.typing_keys,
+            silenced_alerts: record.silenced_alerts,
             session,
         }
     }
@@ -78,6 +81,10 @@ impl Agent {
     /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
     pub fn has_typing_keys(&self) -> bool {
         self.typing_keys
+    }
+
+    pub fn silenced_alerts(&self) -> &SilencedAlerts {
+        &self.silenced_alerts
     }
 
     /// The actor for the log.

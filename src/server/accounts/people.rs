@@ -4,6 +4,7 @@ use super::{Accounts, password};
 use crate::{
     domain::{
         access::Role,
+        alert::SilencedAlerts,
         conversation::UNDO_SECONDS,
         event::{Actor, Change, Event, Setting},
         ids::{AgentId, TenantId},
@@ -69,6 +70,7 @@ impl Accounts {
             muted: false,
             undo_seconds: UNDO_SECONDS[0],
             typing_keys: true,
+            silenced_alerts: SilencedAlerts::default(),
             active: true,
         };
         agents::insert(&mut tx, &record, now).await?;

@@ -5,7 +5,7 @@
 
 use super::{Accounts, Agent};
 use crate::{
-    domain::conversation::UNDO_SECONDS,
+    domain::{alert::AlertKind, conversation::UNDO_SECONDS},
     server::store::{StoreError, agents},
 };
 
@@ -37,6 +37,22 @@ impl Accounts {
     pub async fn set_typing_keys(&self, agent: &Agent, typing_keys: bool) -> Result<(), PreferenceError> {
         let mut tx = self.db.begin_write().await?;
         agents::set_typing_keys(&mut tx, agent.tenant(), agent.id(), typing_keys).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Turns the sound and the notification of a kind of alert on or off.
+    pub async fn set_alert(&self, agent: &Agent, kind: AlertKind, heard: bool) -> Result<(), PreferenceError> {
+        let mut tx = self.db.begin_write().await?;
+        // Read in this transaction: another page of the agent may have changed another kind.
+        let Some(record) = agents::find(&mut tx, agent.tenant(), agent.id()).await? else {
+            return Ok(tx.rollback().await?);
+        };
+        let mut silenced = record.silenced_alerts;
+        match heard {
+            true => silenced.hear(kind),
+            false => silenced.silence(kind),
+        }
+        agents::set_silenced_alerts(&mut tx, agent.tenant(), agent.id(), &silenced).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -23,8 +23,12 @@ impl Accounts {
         let session = hash(token);
         let mut tx = self.db.begin_read().await?;
         let Some(found) = sessions::find(&mut tx, &session, self.clock.now()).await? else { return Ok(None) };
-        let record = agents::find(&mut tx, &found.tenant_id, &found.agent_id).await?;
-        Ok(record.filter(|record| record.active).map(|record| Agent::of_session(record, session)))
+        let record = agents::find(&mut tx, &found.tenant_id, &found.agent_id).await?.filter(|record| record.active);
+        if let Some(record) = &record {
+            // An agent whose calls arrive is there, even if no stream gets through.
+            self.presence.touch(&record.tenant, &record.id, self.clock.now());
+        }
+        Ok(record.map(|record| Agent::of_session(record, session)))
     }
 
     /// Whether a session is still valid. Streams check this regularly.
@@ -49,6 +53,7 @@ impl Accounts {
             muted: agent.is_muted(),
             undo_seconds: agent.undo_seconds(),
             typing_keys: agent.has_typing_keys(),
+            silenced_alerts: agent.silenced_alerts().clone(),
             zone: tenant.settings.zone,
         })
     }

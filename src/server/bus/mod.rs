@@ -13,7 +13,7 @@ use std::{
 
 use tokio::sync::watch;
 
-pub use presence::{Presence, StreamGuard};
+pub use presence::{LocalPresence, Presence, RecordedPresence, StreamGuard, StreamState};
 
 use crate::{
     domain::ids::{Seq, TenantId},

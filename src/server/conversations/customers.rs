@@ -4,7 +4,7 @@
 use crate::{
     domain::{
         conversation::Command,
-        customer_name::UNNAMED,
+        customer_name::{UNNAMED, given_name},
         event::{Actor, Event, NewIdentity},
         ids::CustomerId,
         inbound::Identity,
@@ -176,10 +176,11 @@ impl UnitOfWork {
 }
 
 fn display_name(identity: &Identity, known: Option<&str>) -> String {
-    let given = identity.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let given = identity.name.as_deref().and_then(given_name);
     let name = match (given, known) {
-        (Some(given), _) => given.to_owned(),
-        (None, Some(known)) => known.to_owned(),
+        (Some(given), _) => given,
+        // A name that was kept as it came is cleaned with the customer's next message.
+        (None, Some(known)) => given_name(known).unwrap_or_else(|| known.to_owned()),
         (None, None) => identity
             .username
             .as_ref()

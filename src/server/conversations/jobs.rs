@@ -36,6 +36,7 @@ impl UnitOfWork {
             | JobKind::Ending
             | JobKind::Snooze
             | JobKind::Silence
+            | JobKind::Unattended
             | JobKind::Index => {}
         }
     }

@@ -4,7 +4,8 @@
 //! - `receive/`: what Meta reports
 //! - `agent/`: what agents do, a file per verb
 //! - `delivery/`: outcomes of sends
-//! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers
+//! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers;
+//!   `unattended.rs`: of customers whose agent is gone
 //! - `customers.rs`: customer records; `media.rs`: results of downloads; `requests.rs`: ends of API calls; `jobs.rs`:
 //!   the jobs that a change enqueues
 //!
@@ -20,6 +21,7 @@ pub mod media;
 pub mod receive;
 mod requests;
 mod silence;
+mod unattended;
 pub mod unit_of_work;
 
 use crate::{

@@ -45,6 +45,17 @@ impl From<LiveError> for ApiError {
     }
 }
 
+/// For what concerns no single conversation, so that no refusal can name one.
+impl From<ConversationError> for ApiError {
+    fn from(error: ConversationError) -> Self {
+        match error {
+            ConversationError::NotFound => Self::NotFound,
+            ConversationError::Invalid(detail) => Self::Invalid(detail),
+            ConversationError::Refused(_) | ConversationError::Store(_) => internal(error),
+        }
+    }
+}
+
 impl From<PreferenceError> for ApiError {
     fn from(error: PreferenceError) -> Self {
         match error {

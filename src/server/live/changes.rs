@@ -1,6 +1,6 @@
 //! Builds one frame from log entries: the resulting rows, thread items and counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     domain::{
@@ -9,6 +9,7 @@ use crate::{
         desk::{CancelledEnding, Changes, ItemText, Stopped},
         event::{Entry, Event, Setting, Subject},
         ids::{ConversationId, MessageId, Seq, TenantId},
+        message::Author,
     },
     server::store::{
         self, Db, StoreError, agents,
@@ -17,7 +18,7 @@ use crate::{
     },
 };
 
-use super::view;
+use super::{alerts, view};
 
 /// Most entries of one frame. Further entries go into the next frame.
 const BATCH: i64 = 500;
@@ -40,11 +41,13 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
     let names = agents::names(&mut tx, tenant).await?;
     let rows = desk::rows(&mut tx, tenant, &ids).await?;
     let mut items = Vec::new();
+    let mut authors: HashMap<MessageId, Author> = HashMap::new();
     for id in &said {
         if let Some(record) = messages::find(&mut tx, tenant, id).await?
             && !record.hidden
         {
             let conversation = record.conversation.clone();
+            authors.insert(id.clone(), record.author.clone());
             items.push((conversation, view::message(&mut tx, tenant, record, &names).await?));
         }
     }
@@ -76,6 +79,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
     let changes = Changes {
         stopped,
         seq: last,
+        alerts: alerts::alerts(&log, &rows, &authors, &names),
         rows,
         removed: Vec::new(),
         counts: Some(counts),

@@ -5,6 +5,7 @@
 //! it in `view.rs` or `store::desk`. The stream then carries it.
 
 mod activity;
+mod alerts;
 mod changes;
 mod dossier;
 mod hub;

@@ -15,17 +15,17 @@ use crate::{
     server::{
         accounts::Agent,
         store::{
-            self, agents, channels, counters,
+            self, agents, channels, conversations, counters,
             desk::{self, DeskScope},
-            pending_endings, tenants,
+            pending_endings, returned_conversations, tenants,
         },
     },
 };
 
 /// Rows of one page of a group.
 const PAGE: usize = 30;
-/// Most handoff cards of a page.
-const CARDS: usize = 20;
+/// Most waiting handoffs that a page's strip knows at first.
+const CALLS: usize = 20;
 /// Where filtered counts stop.
 const CAP: i64 = 1_000;
 
@@ -113,8 +113,10 @@ impl Live {
         let at = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let seq = tenants::head(&mut tx, agent.tenant()).await?;
-        let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CARDS).await?;
+        let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CALLS).await?;
         let endings = endings(&mut tx, agent).await?;
+        let unread = conversations::unread_of(&mut tx, agent.tenant(), agent.id()).await?;
+        let returned = returned_conversations::list(&mut tx, agent.tenant(), agent.id()).await?;
         let counts = counters::read(&mut tx, agent.tenant()).await?;
         let desk = Desk {
             viewer: agent.id().clone(),
@@ -134,7 +136,7 @@ impl Live {
             agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
         };
-        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, stopped, choices })
+        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, unread, returned, stopped, choices })
     }
 }
 

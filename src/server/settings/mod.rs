@@ -9,6 +9,7 @@
 pub mod audit;
 pub mod bot;
 pub mod flows;
+pub mod gone_agents;
 pub mod hours;
 pub mod keywords;
 pub mod model;

@@ -62,6 +62,11 @@ pub fn focus_is_within(id: &str) -> bool {
     active().is_some_and(|element| is_within(&element, &format!("#{id}")))
 }
 
+/// The id of the first element that matches this selector.
+pub fn id_of(selector: &str) -> Option<String> {
+    document()?.query_selector(selector).ok().flatten().map(|element| element.id())
+}
+
 /// Whether the element with this id exists and the styles show it.
 pub fn is_shown(id: &str) -> bool {
     element(id)

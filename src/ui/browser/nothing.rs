@@ -75,6 +75,10 @@ pub fn nothing_has_focus() -> bool {
     false
 }
 
+pub fn id_of(_selector: &str) -> Option<String> {
+    None
+}
+
 pub fn is_shown(_id: &str) -> bool {
     false
 }
@@ -143,6 +147,12 @@ pub fn notify(_title: &str, _body: &str, _tag: &str, _on_click: impl FnOnce() + 
 pub fn play_chime() -> bool {
     false
 }
+
+pub fn play_soft_chime() -> bool {
+    false
+}
+
+pub fn set_icon(_address: &str) {}
 
 pub fn set_title(_words: &str) {}
 

@@ -17,10 +17,10 @@ mod sound;
 pub use self::{
     highlight::mark_hits,
     keyboard_focus::{
-        focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog,
+        focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,
         is_free_for_letters, is_shown, nothing_has_focus, on_pressable, on_tree_item, typing,
     },
-    sound::play_chime,
+    sound::{play_chime, play_soft_chime},
 };
 use super::{Motion, Permission, StreamEvent};
 use crate::domain::time::{Span, Timestamp};
@@ -285,6 +285,14 @@ pub fn notify(title: &str, body: &str, tag: &str, on_click: impl FnOnce() + 'sta
     });
     shown.set_onclick(clicked.dyn_ref());
     Some(Notice(shown))
+}
+
+/// Sets the tab's icon.
+pub fn set_icon(address: &str) {
+    let link = document().and_then(|document| document.query_selector("link[rel=icon]").ok().flatten());
+    if let Some(link) = link {
+        let _refused = link.set_attribute("href", address);
+    }
 }
 
 pub fn set_title(words: &str) {

@@ -2,14 +2,19 @@
 //!
 //! To add an entry: its link in [`Rail`], its page in `app.rs`.
 
+mod alert_settings;
 mod banner;
+mod leave;
 mod settings;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 pub use self::banner::Banner;
-use self::settings::{AwayToggle, Me, SoundToggle, ThemeToggle};
+use self::{
+    leave::{Leave, LeaveDialog},
+    settings::{AwayToggle, Me, SoundToggle, ThemeToggle},
+};
 use super::icon::Icon;
 use crate::{
     domain::access::{Action, may},
@@ -20,6 +25,7 @@ use crate::{
 #[component]
 pub fn Rail() -> impl IntoView {
     let app = AppState::expect();
+    Leave::provide();
     let path = use_location().pathname;
     // An entry is also marked on the pages below it.
     let within = move |place: &'static str| path.with(|path| path.starts_with(place).then_some("page"));
@@ -51,5 +57,6 @@ pub fn Rail() -> impl IntoView {
             <AwayToggle />
             <Me />
         </nav>
+        <LeaveDialog />
     }
 }

@@ -1,6 +1,6 @@
 //! The dialog that lists the keys, on every page: Ctrl or Command with `/`, and `?` in the list of conversations.
 //!
-//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/field.rs`, `handoff_cards/mod.rs` and
+//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/field.rs`, `call_strip/mod.rs` and
 //! `undo/list.rs`. A new one gets a line here.
 
 use leptos::prelude::*;

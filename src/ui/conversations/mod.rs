@@ -1,16 +1,17 @@
-//! The Conversations page: the list, the open conversation, and the cards of waiting handoffs.
+//! The Conversations page: the list, the open conversation, and the strip of waiting handoffs.
 //!
 //! `page` is the route. `list` and `thread` are the two columns; `composer` and `dossier` belong to the thread.
-//! `handoff_cards` and the list of acts that can be undone (`undo`) are drawn by the layout, over every page. `activity`
-//! tells colleagues what the viewer looks at.
+//! `call_strip` and the list of acts that can be undone (`undo`) are drawn by the layout, on every page. `activity` tells
+//! colleagues what the viewer looks at.
 
 pub mod activity;
+pub mod call_strip;
 pub mod composer;
 pub mod dossier;
-pub mod handoff_cards;
 pub mod key_list;
 pub mod list;
 pub mod page;
 pub mod pane_focus;
+pub mod read_ahead;
 pub mod thread;
 pub mod undo;

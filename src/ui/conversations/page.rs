@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     list::{ListPane, NothingOpen, use_desk_location},
-    pane_focus::PaneFocus,
+    read_ahead::ReadAhead,
     thread::ConversationPane,
 };
 use crate::{
@@ -46,8 +46,8 @@ fn thread(id: ConversationId) -> AnyView {
 
 #[component]
 fn DeskPage() -> impl IntoView {
-    PaneFocus::provide();
     let place = use_desk_location();
+    ReadAhead::provide(place.open);
     let connection = AppState::expect().connection;
     Effect::new(move |fetched: Option<bool>| {
         let fetched = fetched.unwrap_or_default();

@@ -15,7 +15,7 @@ pub const REGION: &str = "main";
 pub struct PaneFocus(StoredValue<bool>);
 
 impl PaneFocus {
-    /// Provides it to the list and the thread.
+    /// Provides it to the strip of calls, the list and the thread.
     pub fn provide() {
         provide_context(Self(StoredValue::new(false)));
     }

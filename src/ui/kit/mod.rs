@@ -4,6 +4,7 @@
 //! A part knows no noun of the product: content belongs to the pages, rules and bounds to `domain`. The layout must not
 //! use a part that only the admin's pages need, because its code would be loaded with the first page.
 
+mod copy_button;
 mod debounced_query;
 mod dialog;
 mod dom_value;
@@ -11,6 +12,7 @@ mod edit_state;
 mod empty_state;
 mod field;
 mod field_error;
+mod formatted_text;
 mod icon_button;
 mod language_select;
 mod lazy_route;
@@ -27,6 +29,7 @@ mod table;
 mod toast;
 
 pub use self::{
+    copy_button::CopyButton,
     debounced_query::{QueryAnswer, debounced_query},
     dialog::Dialog,
     dom_value::adopt_dom_value,
@@ -34,6 +37,7 @@ pub use self::{
     empty_state::EmptyState,
     field::{FieldKind, FocusOrder, Part, TextBinding, TextField, TextInput},
     field_error::{FieldError, show_field_error},
+    formatted_text::FormattedText,
     icon_button::IconButton,
     language_select::{LANGUAGES, LanguageSelect, language_name, language_options},
     live_resource::{RefreshTrigger, live_resource, live_resource_by},

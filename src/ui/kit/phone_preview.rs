@@ -4,6 +4,8 @@
 
 use leptos::prelude::*;
 
+use super::FormattedText;
+
 /// `wrote` is the customer's own bubble; without `reads` nothing is sent, and `silence` says what happens instead.
 #[component]
 pub fn PhonePreview(
@@ -18,7 +20,9 @@ pub fn PhonePreview(
                 Some(text) => {
                     view! {
                         <div class="bubble">
-                            <div dir="auto">{text}</div>
+                            <div dir="auto">
+                                <FormattedText body=text/>
+                            </div>
                             <small>"what the customer sees"</small>
                         </div>
                     }

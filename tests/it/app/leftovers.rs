@@ -22,7 +22,10 @@ impl Leftover {
     /// A line for each row that is due at `now`.
     fn rows(self, engine: Engine, now: i64) -> String {
         match (self, engine) {
-            (Self::Job, _) => format!("SELECT kind || ' ' || key FROM jobs WHERE {}", due(now)),
+            // A look after a waiting customer is none: it is repeated for as long as they wait.
+            (Self::Job, _) => {
+                format!("SELECT kind || ' ' || key FROM jobs WHERE kind <> 'unattended' AND {}", due(now))
+            }
             (Self::Outbox, _) => format!(
                 "SELECT state || ' ' || author || ' ' || body FROM outbox WHERE state <> 'done' AND {} AND NOT EXISTS (
                    SELECT 1 FROM outbox AS earlier WHERE earlier.conversation_id = outbox.conversation_id

@@ -46,6 +46,8 @@ const OWNERS: &[Owner] = &[
     owner("outcomes", &["outcomes"], &["settings"]),
     owner("pending_endings", &["pending_endings"], &["conversations"]),
     owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
+    owner("presence", &["presence", "presence_intervals"], &["presence"]),
+    owner("returned_conversations", &["returned_conversations"], &["conversations"]),
     owner("search", &["search_documents", "search_pending"], &["indexer"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),

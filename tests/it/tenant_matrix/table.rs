@@ -126,10 +126,14 @@ pub const ROUTES: &[Route] = &[
     call("/api/set_undo_time", "seconds=20", OWN),
     call("/api/set_undo_time", "seconds=9", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
     call("/api/set_typing_keys", "typing_keys=false", OWN),
+    call("/api/set_alert", "kind=customers&heard=false", OWN),
     // The desk.
     call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
     call("/api/calls", "", OWN),
+    // Nobody has a conversation yet.
+    call("/api/release_all", "", OWN),
+    call("/api/dismiss_returned", "", OWN),
     call("/api/search", "filter[search]=Zebrafish7431&filter[agent]={agent}", OWN),
     call("/api/search", "filter[search]=status%3Anonsense", OWN),
     call("/api/search_thread", "id={conversation}&typed=Zebrafish7431", ONE),
@@ -175,6 +179,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/text_save", "name=closing&text=Bye", ADMIN),
     call("/api/text_preview", "name=closing&text=Bye", ADMIN),
     call("/api/targets_save", "waiting_target=60000&reply_target=60000&grace_time=0&zone=UTC&read_policy=never", ADMIN),
+    call("/api/gone_agents_save", "gone_agents=release", ADMIN),
     call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
     call("/api/bot", "", ADMIN),
     call("/api/model_save", r#"{"model": {"model": "m"}, "key": null}"#, ADMIN),

@@ -189,6 +189,7 @@ impl Bot {
             | JobKind::Ending
             | JobKind::Snooze
             | JobKind::Silence
+            | JobKind::Unattended
             | JobKind::Index => return self.drop_turn(job).await,
         };
         if is_stale(job, &turn) {

@@ -213,6 +213,7 @@ impl UnitOfWork {
             counted: None,
             stored_ending: None,
             stored_snooze: None,
+            stored_wait: None,
         };
         self.new_conversations.insert(id.clone());
         self.conversations.insert(id.clone(), stored);

@@ -2,9 +2,10 @@
 
 use sqlx::FromRow;
 
-use super::{Result, RowId, StoreError, Tx, db::on};
+use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{
     access::Role,
+    alert::SilencedAlerts,
     conversation::describe::AgentNames,
     ids::{AgentId, TeamId, TenantId},
     time::Timestamp,
@@ -23,6 +24,7 @@ struct RawAgent {
     muted: bool,
     undo_seconds: i64,
     typing_keys: bool,
+    silenced_alerts: String,
     active: bool,
 }
 
@@ -42,13 +44,16 @@ pub struct AgentRow {
     pub undo_seconds: i64,
     /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
     pub typing_keys: bool,
+    pub silenced_alerts: SilencedAlerts,
     pub active: bool,
 }
 
 impl TryFrom<RawAgent> for AgentRow {
     type Error = StoreError;
     fn try_from(row: RawAgent) -> Result<Self> {
-        let role = RowId::new("agents", &row.id).variant("role", &row.role)?;
+        let this = RowId::new("agents", &row.id);
+        let role = this.variant("role", &row.role)?;
+        let silenced_alerts = this.json("silenced_alerts", &row.silenced_alerts)?;
         Ok(Self {
             id: row.id.into(),
             tenant: row.tenant_id.into(),
@@ -61,20 +66,22 @@ impl TryFrom<RawAgent> for AgentRow {
             muted: row.muted,
             undo_seconds: row.undo_seconds,
             typing_keys: row.typing_keys,
+            silenced_alerts,
             active: row.active,
         })
     }
 }
 
 pub async fn insert(tx: &mut Tx, agent: &AgentRow, now: Timestamp) -> Result<()> {
+    let silenced = to_json(&agent.silenced_alerts)?;
     on!(tx, c => sqlx::query(
         "INSERT INTO agents (id, tenant_id, team_id, email, name, role, password_hash, away, muted, undo_seconds,
-            typing_keys, active, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+            typing_keys, active, created_at, silenced_alerts)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
         .bind(agent.id.as_str()).bind(agent.tenant.as_str()).bind(agent.team.as_str()).bind(agent.email.as_str())
         .bind(agent.name.as_str()).bind(agent.role.as_str()).bind(agent.password_hash.as_str())
         .bind(agent.away).bind(agent.muted).bind(agent.undo_seconds).bind(agent.typing_keys).bind(agent.active)
-        .bind(now.0)
+        .bind(now.0).bind(silenced)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -120,6 +127,18 @@ pub async fn set_undo_seconds(tx: &mut Tx, tenant: &TenantId, id: &AgentId, seco
 pub async fn set_typing_keys(tx: &mut Tx, tenant: &TenantId, id: &AgentId, typing_keys: bool) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE agents SET typing_keys = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(typing_keys).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn set_silenced_alerts(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &AgentId,
+    silenced: &SilencedAlerts,
+) -> Result<()> {
+    let silenced = to_json(silenced)?;
+    on!(tx, c => sqlx::query("UPDATE agents SET silenced_alerts = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(silenced).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

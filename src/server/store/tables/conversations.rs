@@ -15,7 +15,7 @@ use crate::domain::{
     conversation::{Owner, State},
     desk::Group,
     event::Actor,
-    ids::{ChannelId, ConversationId, CustomerId, TenantId},
+    ids::{AgentId, ChannelId, ConversationId, CustomerId, TenantId},
 };
 
 use self::row::{COLUMNS, RawConversation, TABLE, hydrate};
@@ -124,6 +124,23 @@ pub async fn imported_of(
             AND close_reason = 'imported' ORDER BY started_at, id LIMIT 1")
         .bind(tenant.as_str()).bind(channel.as_str()).bind(customer.as_str()).fetch_optional(c).await)?;
     Ok(id.map(Into::into))
+}
+
+/// The conversations that an agent owns in id order, which is the order of locking.
+pub async fn owned_by(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<Vec<ConversationId>> {
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM conversations WHERE tenant_id = $1 AND agent_id = $2 AND stage = 'claimed' ORDER BY id")
+        .bind(tenant.as_str()).bind(agent.as_str()).fetch_all(c).await)?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// The conversations of an agent that hold news the agent has not seen.
+pub async fn unread_of(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<Vec<ConversationId>> {
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM conversations WHERE tenant_id = $1 AND agent_id = $2 AND stage = 'claimed' AND unread > 0
+         ORDER BY id")
+        .bind(tenant.as_str()).bind(agent.as_str()).fetch_all(c).await)?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }
 
 /// All open conversations of a customer in id order, which is the order of locking.

@@ -56,6 +56,7 @@ struct RawRow {
     handoff_claimed_by: Option<String>,
     first_reply_at: Option<i64>,
     released_at: Option<i64>,
+    released_by: Option<String>,
     next_reply_at: Option<i64>,
     ended_at: Option<i64>,
     pending_id: Option<String>,
@@ -72,9 +73,9 @@ struct RawRow {
 const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
      c.preview, c.preview_by, c.unread, c.started_at, c.requested_at, c.closed_at, c.last_at, c.last_turn_at, \
      c.window_refused_at, c.last_item_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
-     o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.next_reply_at, \
-     o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, e.due_at AS pending_due, \
-     m.delivery AS preview_delivery, c.reply_since, c.reply_target, c.snooze, c.snoozed_until \
+     o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.released_by, \
+     o.next_reply_at, o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, \
+     e.due_at AS pending_due, m.delivery AS preview_delivery, c.reply_since, c.reply_target, c.snooze, c.snoozed_until \
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
      LEFT JOIN handoffs o ON o.id = c.handoff_id LEFT JOIN pending_endings e ON e.conversation_id = c.id \
      LEFT JOIN messages m ON m.id = c.preview_id";
@@ -144,6 +145,7 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         started_at: Timestamp(row.started_at),
         requested_at: row.requested_at.map(Timestamp),
         alerted_at: row.released_at.or(row.handoff_requested_at).map(Timestamp),
+        released_by: row.released_by.filter(|_| with_people).map(Into::into),
         last_at: Timestamp(row.last_at),
         window_closes: window.closes_at(),
         last_turn: row.last_item_id.map(Into::into),

@@ -22,6 +22,7 @@ struct RawHandoff {
     first_reply_by: Option<String>,
     first_reply_at: Option<i64>,
     released_at: Option<i64>,
+    released_by: Option<String>,
     next_reply_at: Option<i64>,
     ended_at: Option<i64>,
     end_reason: Option<String>,
@@ -62,6 +63,7 @@ impl TryFrom<RawHandoff> for PastHandoff {
             claimed,
             first_reply,
             released_at: row.released_at.map(Timestamp),
+            released_by: row.released_by.map(Into::into),
             next_reply_at: row.next_reply_at.map(Timestamp),
         };
         let brief = Brief { reason: row.reason, note: row.note, summary: row.summary, urgency };
@@ -70,7 +72,8 @@ impl TryFrom<RawHandoff> for PastHandoff {
 }
 
 const COLUMNS: &str = "SELECT id, team_id, trigger_json, message_id, target, requested_at, claimed_by, claimed_at, \
-     first_reply_by, first_reply_at, released_at, next_reply_at, ended_at, end_reason, reason, note, summary, urgency FROM handoffs";
+     first_reply_by, first_reply_at, released_at, released_by, next_reply_at, ended_at, end_reason, reason, note, \
+     summary, urgency FROM handoffs";
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Option<Handoff>> {
     let row: Option<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
@@ -94,11 +97,13 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
     let reply_by = handoff.first_reply.as_ref().map(|reply| to_json(&reply.by)).transpose()?;
     on!(tx, c => sqlx::query(
         "INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id, message_id,
-            target, requested_at, claimed_by, claimed_at, first_reply_by, first_reply_at, released_at, next_reply_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            target, requested_at, claimed_by, claimed_at, first_reply_by, first_reply_at, released_at, next_reply_at,
+            released_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (id) DO UPDATE SET claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at,
             first_reply_by = excluded.first_reply_by, first_reply_at = excluded.first_reply_at,
-            released_at = excluded.released_at, next_reply_at = excluded.next_reply_at")
+            released_at = excluded.released_at, next_reply_at = excluded.next_reply_at,
+            released_by = excluded.released_by")
         .bind(handoff.id.as_str()).bind(tenant.as_str()).bind(conversation.as_str()).bind(handoff.team.as_str())
         .bind(handoff.trigger.kind().as_str()).bind(trigger).bind(keyword)
         .bind(handoff.message.as_ref().map(|id| id.as_str())).bind(handoff.target.0).bind(handoff.requested_at.0)
@@ -106,6 +111,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
         .bind(handoff.claimed.as_ref().map(|claimed| claimed.at.0))
         .bind(reply_by).bind(handoff.first_reply.as_ref().map(|reply| reply.at.0))
         .bind(handoff.released_at.map(|at| at.0)).bind(handoff.next_reply_at.map(|at| at.0))
+        .bind(handoff.released_by.as_ref().map(|agent| agent.as_str()))
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -41,6 +41,8 @@ pub enum JobKind {
     Snooze,
     /// A silent customer is reminded, or their conversation closes. Key: the conversation. Payload: the silence.
     Silence,
+    /// A customer who waits for an agent who is gone. Key: the conversation. Payload: the wait.
+    Unattended,
     /// What was written before there was a search index is added to it. One for all tenants. Payload: how far it got.
     Index,
 }
@@ -58,6 +60,7 @@ variant_names!(JobKind {
     Ending => "ending",
     Snooze => "snooze",
     Silence => "silence",
+    Unattended => "unattended",
     Index => "index",
 });
 

@@ -10,7 +10,7 @@ use super::{
     to_json,
 };
 use crate::domain::{
-    ids::{ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
+    ids::{AgentId, ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
     message::{Author, Content, Delivery, DeliveryFault, Forwarded, MessageContext, Reaction, Referral},
     time::Timestamp,
     variant_names::UnknownName,
@@ -340,6 +340,20 @@ pub async fn newest_reply(tx: &mut Tx, tenant: &TenantId, conversation: &Convers
             ORDER BY seq DESC LIMIT 1")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
     Ok(id.map(MessageId::from))
+}
+
+/// When somebody last answered from the phone app in an agent's conversations, if that was after `since`.
+pub async fn answered_by_phone(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    agent: &AgentId,
+    since: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT MAX(m.at) FROM conversations c JOIN messages m ON m.conversation_id = c.id
+         WHERE c.tenant_id = $1 AND c.agent_id = $2 AND c.stage = 'claimed' AND m.author = 'phone' AND m.at > $3")
+        .bind(tenant.as_str()).bind(agent.as_str()).bind(since.0).fetch_one(c).await)?;
+    Ok(at.map(Timestamp))
 }
 
 /// The customer's newest message in a conversation that can be marked as read at Meta, of those up to the log position

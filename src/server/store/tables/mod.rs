@@ -29,6 +29,8 @@ pub mod outbox;
 pub mod outcomes;
 pub mod pending_endings;
 pub mod pending_updates;
+pub mod presence;
+pub mod returned_conversations;
 pub mod search;
 pub mod secrets;
 pub mod sessions;

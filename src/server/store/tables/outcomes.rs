@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::{Result, Tx, db::on};
 use crate::domain::{
-    ids::{OutcomeId, TenantId},
+    ids::TenantId,
     outcome::Outcome,
 };
 

@@ -1,11 +1,12 @@
-//! The targets for first and further replies, the grace time after a close, the time zone, and when customers see read
-//! receipts.
+//! The targets for first and further replies, the grace time after a close, the time zone, when customers see read
+//! receipts, and what becomes of conversations of offline agents.
 
+mod gone_agents;
 mod zones;
 
 use leptos::prelude::*;
 
-use self::zones::ZONES;
+use self::{gone_agents::GoneAgentsSwitch, zones::ZONES};
 use crate::{
     api::settings::{read_settings, targets_save},
     contract::ApiError,
@@ -98,7 +99,14 @@ fn TargetsPage() -> impl IntoView {
             heading="Targets and time zone"
             lead="Response-time targets, time zone and read receipts."
         />
-        {live_resource(refresh, read_settings, move |settings| view! { <TargetsForm settings refresh/> })}
+        {live_resource(refresh, read_settings, move |settings| {
+            view! {
+                <div class="stack">
+                    <TargetsForm settings refresh/>
+                    <GoneAgentsSwitch settings refresh/>
+                </div>
+            }
+        })}
     }
 }
 

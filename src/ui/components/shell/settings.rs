@@ -2,21 +2,25 @@
 
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 
+use super::{
+    alert_settings::AlertSettings,
+    leave::{Leave, Leaving},
+};
 use crate::{
-    api::session::{SignOut, set_away, set_muted, set_typing_keys, set_undo_time, sign_out},
+    api::session::{SignOut, set_away, set_muted, set_typing_keys, set_undo_time},
     contract::session::Viewer,
     domain::conversation::UNDO_SECONDS,
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
-        kit::{Select, SelectOption, Submit, SwitchField, close_from_outside, send_optimistic},
+        kit::{Select, SelectOption, SwitchField, close_from_outside, send_optimistic},
         render_environment::{RenderEnvironment, THEME, Theme},
         state::{AppState, Connection, MUTED},
     },
 };
 
 /// Changes the viewer at once, and back if the server refuses the call.
-fn change<Fut>(app: AppState, apply: impl Fn(&mut Viewer) + 'static, call: Fut)
+pub(super) fn change<Fut>(app: AppState, apply: impl Fn(&mut Viewer) + 'static, call: Fut)
 where
     Fut: Future<Output = crate::contract::Result<()>> + 'static,
 {
@@ -26,7 +30,7 @@ where
 }
 
 /// Makes other tabs read the viewer's settings again.
-fn tell_other_tabs() {
+pub(super) fn tell_other_tabs() {
     // A random value, because writing the same value again fires no `storage` event.
     browser::local_set(MUTED, &browser::random_id());
 }
@@ -85,10 +89,14 @@ pub fn ThemeToggle() -> impl IntoView {
 pub fn AwayToggle() -> impl IntoView {
     let app = AppState::expect();
     let away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
+    let leave = Leave::expect();
     let label = move || if away.get() { "Away – no handoffs" } else { "Online – you get handoffs" };
     let toggle = move |_| {
-        let away = !away.get_untracked();
-        change(app, move |viewer| viewer.away = away, set_away(away));
+        if away.get_untracked() {
+            change(app, move |viewer| viewer.away = false, set_away(false));
+        } else {
+            leave.leave(Leaving::Away);
+        }
     };
     view! {
         <button
@@ -120,10 +128,10 @@ pub fn Me() -> impl IntoView {
     let title = move || viewer.with(|viewer| format!("{}, {}", viewer.name, presence.get().1));
     // A plain form works before hydration. Leptos's `ActionForm` would add code that reads fields, of which there are
     // none.
-    let submit = Submit::with_toasts();
-    let leave = move |event: ev::SubmitEvent| {
+    let leave = Leave::expect();
+    let sign_out = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        submit.run(sign_out(), |()| {});
+        leave.leave(Leaving::SignOut);
     };
 
     let menu = NodeRef::<html::Details>::new();
@@ -144,7 +152,9 @@ pub fn Me() -> impl IntoView {
                 <hr />
                 <KeyboardSettings />
                 <hr />
-                <form method="post" action=SignOut::url() on:submit=leave>
+                <AlertSettings />
+                <hr />
+                <form method="post" action=SignOut::url() on:submit=sign_out>
                     <button>
                         <Icon name="log-out" />
                         "Sign out"

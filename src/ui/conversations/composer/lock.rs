@@ -27,6 +27,8 @@ pub enum Lock {
         at: Timestamp,
         by: Option<String>,
         may_reopen: bool,
+        /// The customer goes on in another conversation.
+        is_continued: bool,
     },
     /// The 24-hour window is closed. `None` when WhatsApp refused a message earlier, or the customer never wrote.
     Window(Option<Timestamp>),
@@ -76,7 +78,12 @@ impl Lock {
             Ownership::Theirs(name) => Some(Self::Theirs(name)),
             Ownership::Bot => Some(Self::Bot),
             Ownership::Phone => Some(Self::Phone),
-            Ownership::Closed(at) => Some(Self::Closed { at, by: closed_by(open), may_reopen: open.may_reopen() }),
+            Ownership::Closed(at) => Some(Self::Closed {
+                at,
+                by: closed_by(open),
+                may_reopen: open.may_reopen(),
+                is_continued: newer(*open).is_some(),
+            }),
             Ownership::Mine => match open.row.with(|row| row.window_closes) {
                 Some(end) if open.now() < end => None,
                 end => Some(Self::Window(end)),
@@ -193,11 +200,19 @@ pub fn Locked(
             <Icon name=icon/>
             <p>
                 {words(lock)} {kept}
-                {move || open.continued.get().map(|id| view! { <ContinuedIn id/> })}
+                {move || newer(open).map(|id| view! { <ContinuedIn id/> })}
             </p>
             {act.map(|act| view! { <ActionButton act/> })}
         </div>
     }
+}
+
+/// The customer's open conversation, if this one is closed.
+fn newer(open: ThreadState) -> Option<ConversationId> {
+    let is_closed = open.row.with(|row| matches!(row.state, RowState::Closed { .. }));
+    let known =
+        || open.earlier.with(|all| all.iter().find(|other| other.closed_at.is_none()).map(|other| other.id.clone()));
+    open.continued.get().or_else(|| is_closed.then(known).flatten())
 }
 
 /// The way to the customer's open conversation, because of which this one cannot be reopened.
@@ -206,7 +221,7 @@ fn ContinuedIn(id: ConversationId) -> impl IntoView {
     let href = desk_link(Some(id.as_str()));
     view! {
         " "
-        <a href=href>"Open the newer conversation"</a>
+        <a href=href>"Go to the open conversation"</a>
     }
 }
 
@@ -233,15 +248,15 @@ fn words(lock: Lock) -> AnyView {
             " Claim it to reply from here."
         }
         .into_any(),
-        Lock::Closed { at, by, may_reopen } => view! {
+        Lock::Closed { at, by, may_reopen, is_continued } => view! {
             <b>"Closed"</b>
-            {by.map(|by| format!(" by {by}"))}
+            {by.map(|by| view! { " by " <bdi>{by}</bdi> })}
             " on "
             <LocalTime at style=TimeStyle::Full/>
-            {if may_reopen {
-                ". Reopen it to reply."
-            } else {
-                ". The customer's next message starts a new conversation."
+            {match (may_reopen, is_continued) {
+                (true, _) => ". Reopen it to reply.",
+                (false, true) => ". The customer has an open conversation.",
+                (false, false) => ". The customer's next message starts a new conversation.",
             }}
         }
         .into_any(),

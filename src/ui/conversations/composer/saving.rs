@@ -67,7 +67,28 @@ impl Saving {
             turned.remove();
             saving.save();
         });
+        Effect::new(move |_| {
+            if let Some(later) = open.later_draft.get() {
+                saving.follow(&later);
+            }
+        });
         saving
+    }
+
+    /// Shows a draft that another device has saved since the thread was read, unless something is being typed here.
+    fn follow(self, later: &ReplyDraft) {
+        let progress = self.progress.get_value();
+        let is_sending =
+            self.open.app.in_flight.with_untracked(|all| all.iter().any(|one| one.conversation == self.open.id()));
+        let is_idle = !progress.unsaved && progress.request == Request::None && !is_sending;
+        if is_idle && later.version > progress.version {
+            self.progress.update_value(|progress| {
+                progress.base = later.version;
+                progress.version = later.version;
+            });
+            self.open.text.set(later.body.clone());
+            self.keep();
+        }
     }
 
     /// Fills the field when the pane opens. `unclear` becomes the reply that an earlier pane is sending: it is part of

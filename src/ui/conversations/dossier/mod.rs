@@ -13,9 +13,11 @@ use self::{
 use super::thread::{address::desk_link, items::reveal, state::ThreadState};
 use crate::{
     contract::conversation::Earlier,
+    domain::phone_number::grouped,
     ui::{
         components::{avatar::Avatar, icon::Icon},
         format::TimeStyle,
+        kit::{CopyButton, language_name},
         local_time::LocalTime,
     },
 };
@@ -63,7 +65,17 @@ fn CustomerFacts() -> impl IntoView {
     let open = ThreadState::expect();
     move || {
         let customer = open.customer.get();
-        let number = customer.phone.unwrap_or_else(|| "Number hidden by WhatsApp".to_owned());
+        let number = match customer.phone {
+            Some(phone) => {
+                let shown = grouped(&phone);
+                view! {
+                    <span class="number" dir="ltr">{shown}</span>
+                    <CopyButton text=phone label="Copy number"/>
+                }
+                .into_any()
+            }
+            None => "Number hidden by WhatsApp".into_any(),
+        };
         view! {
             <section>
                 <h3>"Customer"</h3>
@@ -92,7 +104,7 @@ fn CustomerFacts() -> impl IntoView {
                         .map(|language| {
                             view! {
                                 <dt>"Language"</dt>
-                                <dd>{language}</dd>
+                                <dd>{language_name(&language)}</dd>
                             }
                         })} <dt>"Contacted via"</dt>
                     <dd>{move || open.row.with(|row| row.channel_name.clone())}</dd>
@@ -106,10 +118,12 @@ fn CustomerFacts() -> impl IntoView {
 fn EarlierOnes() -> impl IntoView {
     let open = ThreadState::expect();
     move || {
-        let earlier = open.earlier.get();
+        let mut earlier = open.earlier.get();
         if earlier.is_empty() {
             return None;
         }
+        // The open one first.
+        earlier.sort_by_key(|earlier| earlier.closed_at.is_some());
         let count = earlier.len();
         let rows: Vec<_> = earlier.into_iter().map(|earlier| view! { <EarlierRow earlier/> }).collect();
         Some(view! {
@@ -127,13 +141,17 @@ fn EarlierOnes() -> impl IntoView {
 fn EarlierRow(earlier: Earlier) -> impl IntoView {
     let href = desk_link(Some(earlier.id.as_str()));
     let preview = if earlier.preview.trim().is_empty() { "No messages".to_owned() } else { earlier.preview };
-    let at = earlier.closed_at.unwrap_or(earlier.started_at);
+    let (state, at) = match earlier.closed_at {
+        Some(at) => ("Closed", at),
+        None => ("Open since", earlier.started_at),
+    };
     view! {
         <a class="past" href=href>
-            <b dir="auto">{preview}</b>
-            <span>
-                <LocalTime at style=TimeStyle::Row/> {earlier.closed_by.map(|by| format!(" · {by}"))}
-            </span>
+            <b>
+                {state} " " <LocalTime at style=TimeStyle::Row/>
+                {earlier.closed_by.map(|by| view! { " by " <bdi>{by}</bdi> })}
+            </b>
+            <span dir="auto">{preview}</span>
         </a>
     }
 }

@@ -31,8 +31,9 @@ use crate::{
     ui::{
         browser,
         conversations::{
-            handoff_cards::Claims,
+            call_strip::Claims,
             pane_focus::{PaneFocus, REGION},
+            read_ahead::ReadAhead,
         },
         keyboard::{ChordScope, Keyboard, is_shortcut, letter, typing_keys_are_on},
         kit::ToastTone,
@@ -117,6 +118,24 @@ pub fn use_keys(listing: Listing, place: DeskLocation) {
         });
     });
     keep_focus(listing);
+    read_next_ahead(keys);
+}
+
+/// Reads what `N` opens, again after every change of it.
+fn read_next_ahead(keys: ListKeys) {
+    let ahead = ReadAhead::expect();
+    Effect::new(move |_| {
+        keys.app.connection.track();
+        // Counts and rows change together.
+        let _tracked = keys.listing.count(Group::ReplyNow);
+        let (waiting, open) = (keys.app.waiting(), keys.place.open.get());
+        let reply_now = keys.listing.rows(Group::ReplyNow);
+        // With a filter the list does not know what `N` opens.
+        let is_whole = keys.place.filter.with(|filter| *filter == Filter::default());
+        if let Some(id) = next(&reply_now, &waiting, open.as_ref()).filter(|_| is_whole) {
+            ahead.want(id.clone());
+        }
+    });
 }
 
 /// A row that moves is inserted again, and loses the focus by that. It gets it back, so that the letters that follow

@@ -8,7 +8,6 @@ use super::{
     aside::{Above, Below},
     content::{ContentView, event_words},
     items::reveal,
-    links::is_web,
     outgoing::Quoting,
     state::ThreadState,
     ticks::Ticks,
@@ -17,6 +16,7 @@ use crate::{
     api::conversation::retry,
     domain::{
         desk::{Item, ItemBody},
+        formatting::is_web,
         ids::{AgentId, MessageId},
         message::{Author, Delivery, Forwarded, Message, Quote, Reaction, Referral},
     },
@@ -54,6 +54,9 @@ fn class_of(message: &Message) -> String {
     };
     if message.delivery == Some(Delivery::Failed) {
         class.push_str(" failed");
+    }
+    if message.revoked {
+        class.push_str(" revoked");
     }
     class
 }

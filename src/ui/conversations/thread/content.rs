@@ -8,12 +8,14 @@ use leptos::prelude::*;
 use super::{
     fields::{Form, Order},
     interactive::InteractiveView,
-    links::{TextSegment, is_web, pieces},
     media::{AttachmentKind, MediaView},
 };
 use crate::{
-    domain::message::{Attachment, ContactCard, Content, File},
-    ui::components::icon::Icon,
+    domain::{
+        formatting::{is_long, is_web},
+        message::{Attachment, ContactCard, Content, File},
+    },
+    ui::{components::icon::Icon, kit::FormattedText},
 };
 
 /// The text of an event, which is a line between the bubbles; `None` for a message, which is a bubble.
@@ -106,21 +108,39 @@ fn with_caption(kind: AttachmentKind, file: Option<File>, filename: Option<Strin
     .into_any()
 }
 
-/// The text, with addresses as links. A few emoji alone are drawn large.
+/// The text, formatted and with links. A few emoji alone are drawn large; of a long text only the beginning is shown at
+/// first.
 #[component]
-pub fn Words(body: String) -> impl IntoView {
+pub fn Words(body: String) -> AnyView {
+    if is_long(&body) {
+        return view! { <LongWords body/> }.into_any();
+    }
     let class = if only_emoji(&body) { "body big" } else { "body" };
-    let pieces: Vec<_> = pieces(&body)
-        .into_iter()
-        .map(|piece| match piece {
-            TextSegment::Text(text) => text.into_any(),
-            TextSegment::Link(link) => {
-                let href = link.clone();
-                view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{link}</a> }.into_any()
-            }
-        })
-        .collect();
-    view! { <div class=class dir="auto">{pieces}</div> }
+    view! {
+        <div class=class dir="auto">
+            <FormattedText body/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn LongWords(body: String) -> impl IntoView {
+    let folded = RwSignal::new(true);
+    view! {
+        // What has the focus must be seen: a link in the hidden part unfolds it.
+        <div class="body long" class:folded=move || folded.get() dir="auto" on:focusin=move |_| folded.set(false)>
+            <FormattedText body/>
+        </div>
+        <button
+            type="button"
+            class="btn ghost unfold"
+            aria-expanded=move || (!folded.get()).to_string()
+            on:click=move |_| folded.update(|folded| *folded = !*folded)
+        >
+            {move || if folded.get() { "Show all" } else { "Show less" }}
+        </button>
+    }
 }
 
 /// Whether the text is at most three emoji. Joiners and skin tones do not count.
@@ -247,7 +267,7 @@ fn Contacts(cards: Vec<ContactCard>) -> impl IntoView {
                 .chain(card.addresses)
                 .chain(card.urls)
                 .chain(birthday)
-                .map(|line| view! { <small dir="auto">{line}</small> })
+                .map(|line| view! { <small dir="auto"><FormattedText body=line/></small> })
                 .collect();
             view! {
                 <div>

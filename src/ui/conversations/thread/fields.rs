@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::content::Words;
-use crate::domain::message::OrderItem;
+use crate::domain::{json_words, message::OrderItem};
 
 #[component]
 pub fn Form(name: Option<String>, body: Option<String>, fields: String) -> impl IntoView {
@@ -33,17 +33,17 @@ pub fn Form(name: Option<String>, body: Option<String>, fields: String) -> impl 
     }
 }
 
-/// The answers of a form as lines. Its JSON comes from outside: anything but an object is shown as it is.
+/// The answers of a form as lines, in the form's order. Its JSON comes from outside: what is no object is one answer.
 fn form_rows(fields: &str) -> Vec<(String, String)> {
-    match serde_json::from_slice(fields.as_bytes()) {
-        Ok(serde_json::Value::Object(answers)) => answers
+    match json_words::fields(fields) {
+        Some(answers) => answers
             .into_iter()
             // The token identifies our form and is not an answer.
             .filter(|(key, _)| key != "flow_token")
-            .map(|(key, value)| (plain_key(&key), plain_value(value)))
+            .map(|(key, value)| (plain_key(&key), value))
             .collect(),
-        _ if fields.trim().is_empty() => Vec::new(),
-        _ => vec![("Answer".to_owned(), fields.to_owned())],
+        None if fields.trim().is_empty() => Vec::new(),
+        None => vec![("Answer".to_owned(), json_words::in_words(fields))],
     }
 }
 
@@ -55,17 +55,6 @@ fn plain_key(key: &str) -> String {
         _ => bare,
     };
     bare.replace('_', " ")
-}
-
-fn plain_value(value: serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text,
-        serde_json::Value::Null => "–".to_owned(),
-        serde_json::Value::Array(values) => values.into_iter().map(plain_value).collect::<Vec<_>>().join(", "),
-        serde_json::Value::Bool(true) => "yes".to_owned(),
-        serde_json::Value::Bool(false) => "no".to_owned(),
-        other => other.to_string(),
-    }
 }
 
 #[component]
@@ -128,11 +117,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_is_read_whatever_it_holds() {
-        let mut rows =
-            form_rows(r#"{"flow_token":"x","screen_0_First_name_0":"Ana","colours":["red","blue"],"terms":true}"#);
-        rows.sort();
-        let expected = [("First name", "Ana"), ("colours", "red, blue"), ("terms", "yes")];
+    fn a_form_is_read_in_its_order_whatever_it_holds() {
+        let rows = form_rows(
+            r#"{"flow_token":"x","terms":true,"screen_0_First_name_0":"Ana","colours":["red","blue"],"age":7}"#,
+        );
+        let expected = [("terms", "yes"), ("First name", "Ana"), ("colours", "red, blue"), ("age", "7")];
         assert_eq!(rows, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
         assert_eq!(form_rows("not json"), [("Answer".to_owned(), "not json".to_owned())]);
         assert!(form_rows("").is_empty());

@@ -10,7 +10,7 @@ use super::{
     state::ThreadState,
 };
 use crate::{
-    domain::conversation::EndingKind,
+    domain::{conversation::EndingKind, phone_number::grouped},
     ui::{
         components::{avatar::Avatar, icon::Icon},
         format::Zone,
@@ -63,16 +63,12 @@ pub fn ThreadHead() -> impl IntoView {
     }
 }
 
-/// `+55 11 91234 5678 · Acme Store · Yours · Snoozed until they write · 23 h left to reply`.
+/// `Yours · 23 h left to reply · Snoozed until they write · Acme Store · +55 11 91234 5678`. What decides the next act is
+/// first, because a narrow screen cuts the end off.
 fn facts(open: &ThreadState, zone: Zone) -> String {
     let ownership = open.ownership();
-    let mut facts = Vec::new();
+    let mut facts = vec![ownership.words()];
     let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
-    facts.push(phone.unwrap_or_else(|| "Number hidden by WhatsApp".to_owned()));
-    facts.push(channel);
-    facts.push(ownership.words());
-    facts.extend(snoozed_words(open, zone));
-    facts.extend(colleagues_ending(open));
     if !matches!(ownership, Ownership::Closed(_)) {
         let now = open.now();
         facts.push(match ends {
@@ -80,6 +76,10 @@ fn facts(open: &ThreadState, zone: Zone) -> String {
             _ => "Reply window closed".to_owned(),
         });
     }
+    facts.extend(snoozed_words(open, zone));
+    facts.extend(colleagues_ending(open));
+    facts.push(channel);
+    facts.push(phone.map_or_else(|| "Number hidden by WhatsApp".to_owned(), |phone| grouped(&phone)));
     facts.join(" · ")
 }
 

@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{content::Words, links::is_web};
+use super::content::Words;
 use crate::{
-    domain::message::interactive::{InteractiveMessage, ReplyOption},
+    domain::{
+        formatting::is_web,
+        message::interactive::{InteractiveMessage, ReplyOption},
+    },
     ui::components::icon::Icon,
 };
 

@@ -9,6 +9,7 @@ use super::{
     bubble::{Bubble, show_missing},
     content::Words,
     fact::FactLine,
+    item_rows::{ItemRow, album, item_rows},
     line::LineView,
     outgoing::Sending,
     state::{Slot, ThreadState},
@@ -19,7 +20,6 @@ use crate::{
         desk::{ItemBody, Line},
         dossier::Fact,
         message::{Delivery, Message},
-        time::Timestamp,
     },
     ui::{
         browser::{Motion, close_panel, focus, from_end, scroll_to, scroll_to_end},
@@ -37,29 +37,6 @@ const NEAR_END: i32 = 48;
 
 /// Older messages are loaded when fewer pixels than this are left above.
 const NEAR_TOP: i32 = 240;
-
-/// A slot, and whether it is the first of its day.
-#[derive(Clone)]
-struct Entry {
-    slot: Slot,
-    at: Timestamp,
-    opens_day: bool,
-}
-
-fn entries(slots: &[Slot], zone: Zone) -> Vec<Entry> {
-    let mut day = None;
-    slots
-        .iter()
-        .map(|slot| {
-            // An item's time never changes, so it is not tracked.
-            let at = slot.item.with_untracked(|item| item.at);
-            let here = zone.day(at);
-            let opens_day = day != Some(here);
-            day = Some(here);
-            Entry { slot: slot.clone(), at, opens_day }
-        })
-        .collect()
-}
 
 #[component]
 pub fn Items() -> impl IntoView {
@@ -97,8 +74,8 @@ pub fn Items() -> impl IntoView {
             </Show>
             <ol class="items">
                 <For
-                    each=move || open.slots.with(|slots| entries(slots, zone))
-                    key=|entry| (entry.slot.key.clone(), entry.opens_day)
+                    each=move || open.slots.with(|slots| item_rows(slots, zone))
+                    key=|entry| (entry.slot.key.clone(), entry.opens_day, entry.is_album)
                     let:entry
                 >
                     {entry
@@ -112,7 +89,7 @@ pub fn Items() -> impl IntoView {
                                 </li>
                             }
                         })}
-                    <ItemView place=entry.slot/>
+                    {row(entry, zone)}
                 </For>
                 <For each=move || open.sending.get() key=|sending| sending.client_id.clone() let:sending>
                     <SendingView sending/>
@@ -131,6 +108,47 @@ pub fn Items() -> impl IntoView {
                 (!words.is_empty()).then(|| format!("{}: {words}", open.row.with(|row| row.name.clone())))
             }}
         </p>
+    }
+}
+
+fn row(entry: ItemRow, zone: Zone) -> AnyView {
+    if entry.is_album {
+        view! { <Album first=entry.slot zone/> }.into_any()
+    } else {
+        view! { <ItemView place=entry.slot/> }.into_any()
+    }
+}
+
+/// Consecutive photos of one sender. Each keeps its own place, time, reactions and delivery.
+#[component]
+fn Album(first: Slot, zone: Zone) -> impl IntoView {
+    let open = ThreadState::expect();
+    let by_customer = first.item.with_untracked(|item| match &item.body {
+        ItemBody::Message(message) => message.author.is_customer(),
+        ItemBody::Line(_) => false,
+    });
+    let photos = Memo::new(move |_| open.slots.with(|slots| Photos(album(slots, &first.key, zone))));
+    view! {
+        <li>
+            <ol
+                class=if by_customer { "album in" } else { "album out" }
+                aria-label=move || format!("Album, {} photos", photos.with(|photos| photos.0.len()))
+            >
+                <For each=move || photos.get().0 key=|slot| slot.key.clone() let:slot>
+                    <ItemView place=slot/>
+                </For>
+            </ol>
+        </li>
+    }
+}
+
+/// The photos of an album, which are the same as long as their keys are.
+#[derive(Clone)]
+struct Photos(Vec<Slot>);
+
+impl PartialEq for Photos {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.iter().map(|slot| &slot.key).eq(other.0.iter().map(|slot| &slot.key))
     }
 }
 

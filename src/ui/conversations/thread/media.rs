@@ -1,11 +1,16 @@
-//! Files in a bubble: pictures, players, documents, and files that are not loaded.
+//! Files in a bubble: what the browser shows itself (`media/shown.rs`), documents, and files that are not loaded.
 //!
 //! The kind that our server detected from the first bytes decides how a file is shown, never the sender's mime type.
 
+mod shown;
+
 use leptos::prelude::*;
 
-use super::links::is_web;
-use crate::{domain::message::File, ui::components::icon::Icon};
+use self::shown::{Photo, Sound, Sticker, Video, Voice};
+use crate::{
+    domain::{direction::split_file_name, formatting::is_web, message::File},
+    ui::components::icon::Icon,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttachmentKind {
@@ -33,14 +38,23 @@ impl AttachmentKind {
         match self {
             Self::Photo => "image",
             Self::Video => "video",
-            Self::Voice | Self::Sound => "mic",
+            Self::Voice => "mic",
+            Self::Sound => "music",
             Self::Document => "file",
             Self::Sticker => "sticker",
         }
     }
 
+    /// What a browser does with it.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Video | Self::Voice | Self::Sound => "play",
+            Self::Photo | Self::Document | Self::Sticker => "show",
+        }
+    }
+
     /// The prefix of the mime types that this kind shows. Other files are offered for download.
-    fn shows(self, mime: &str) -> bool {
+    pub fn shows(self, mime: &str) -> bool {
         match self {
             // SVG can contain scripts, so it is not shown as a picture.
             Self::Photo | Self::Sticker => mime.starts_with("image/") && !mime.starts_with("image/svg"),
@@ -62,8 +76,10 @@ pub fn MediaView(
     link: Option<String>,
 ) -> AnyView {
     match file {
-        Some(File::Kept { url, mime, size }) if kind.shows(&mime) => shown(kind, url, size),
-        Some(File::Kept { url, mime, size }) => download(kind, url, &mime, size, filename),
+        Some(File::Kept { url, mime, size }) => {
+            let file = KeptFile { kind, url, mime, size };
+            if kind.shows(&file.mime) { shown(file) } else { download(file, filename) }
+        }
         Some(File::Failed { detail: words }) => absent(kind, filename, declared, Absence::Failed(words)),
         Some(File::Pending) => absent(kind, filename, declared, Absence::Pending),
         None => match link {
@@ -73,51 +89,54 @@ pub fn MediaView(
     }
 }
 
-fn shown(kind: AttachmentKind, url: String, size: i64) -> AnyView {
-    let label = kind.label();
-    match kind {
-        AttachmentKind::Video => view! {
-            <figure class="media">
-                <video controls preload="metadata" src=url aria-label=format!("{label}, {}", length(size))></video>
-            </figure>
-        }
-        .into_any(),
-        AttachmentKind::Voice | AttachmentKind::Sound => view! {
-            <div class="media voice">
-                <Icon name=kind.icon()/>
-                <audio controls preload="metadata" src=url aria-label=label></audio>
-            </div>
-        }
-        .into_any(),
-        AttachmentKind::Sticker => view! {
-            <div class="media sticker">
-                <img src=url alt=label loading="lazy" decoding="async"/>
-            </div>
-        }
-        .into_any(),
-        AttachmentKind::Photo | AttachmentKind::Document => {
-            let href = url.clone();
-            view! {
-                <figure class="media">
-                    <a href=href target="_blank" rel="noopener" aria-label="Open photo full size">
-                        <img src=url alt="" loading="lazy" decoding="async"/>
-                    </a>
-                </figure>
-            }
-            .into_any()
+/// A file that is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptFile {
+    pub kind: AttachmentKind,
+    pub url: String,
+    /// As the server detected it from the first bytes, without parameters.
+    pub mime: String,
+    /// In bytes.
+    pub size: i64,
+}
+
+impl KeptFile {
+    /// `OGG · 214 kB`
+    fn facts(&self) -> String {
+        format!("{} · {}", type_word(&self.mime), length(self.size))
+    }
+
+    /// The name under which a file without one is saved: `voice-message.amr`.
+    pub fn save_as(&self) -> String {
+        let name = self.kind.label().to_lowercase().replace(' ', "-");
+        match extension(&self.mime) {
+            Some(extension) => format!("{name}.{extension}"),
+            None => name,
         }
     }
 }
 
-fn download(kind: AttachmentKind, url: String, mime: &str, size: i64, filename: Option<String>) -> AnyView {
-    let name = filename.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| kind.label().to_owned());
-    let facts = format!("{} · {} · download", type_word(mime), length(size));
-    let save_as = name.clone();
+fn shown(file: KeptFile) -> AnyView {
+    match file.kind {
+        AttachmentKind::Video => view! { <Video file/> }.into_any(),
+        AttachmentKind::Voice => view! { <Voice file/> }.into_any(),
+        AttachmentKind::Sound => view! { <Sound file/> }.into_any(),
+        AttachmentKind::Sticker => view! { <Sticker file/> }.into_any(),
+        AttachmentKind::Photo | AttachmentKind::Document => view! { <Photo file/> }.into_any(),
+    }
+}
+
+fn download(file: KeptFile, filename: Option<String>) -> AnyView {
+    let save_as = match filename.as_deref().map(split_file_name) {
+        Some((body, ending)) if !body.is_empty() => format!("{body}{ending}"),
+        Some(_) | None => file.save_as(),
+    };
+    let facts = format!("{} · download", file.facts());
     view! {
-        <a class="file" href=url download=save_as>
-            <Icon name=kind.icon()/>
+        <a class="file" href=file.url download=save_as>
+            <Icon name=file.kind.icon()/>
             <span>
-                <b dir="auto">{name}</b>
+                <FileName kind=file.kind filename/>
                 <small>{facts}</small>
             </span>
         </a>
@@ -125,15 +144,45 @@ fn download(kind: AttachmentKind, url: String, mime: &str, size: i64, filename: 
     .into_any()
 }
 
+/// A file that this browser cannot play or show, to be saved.
+fn unplayable(file: &KeptFile) -> AnyView {
+    let words = format!("Your browser can't {} it · {} · download", file.kind.verb(), file.facts());
+    view! {
+        <a class="file unplayable" href=file.url.clone() download=file.save_as()>
+            <Icon name=file.kind.icon()/>
+            <span>
+                <b>{file.kind.label()}</b>
+                <small>{words}</small>
+            </span>
+        </a>
+    }
+    .into_any()
+}
+
+/// The file's name, or its kind. A long name is cut before its ending, which says what the file is.
+#[component]
+fn FileName(kind: AttachmentKind, filename: Option<String>) -> impl IntoView {
+    let (body, ending) = filename
+        .as_deref()
+        .map(split_file_name)
+        .filter(|(body, _)| !body.is_empty())
+        .unwrap_or_else(|| (kind.label().to_owned(), String::new()));
+    view! {
+        <b class="file-name" dir="auto">
+            <bdi>{body}</bdi>
+            <bdi dir="ltr">{ending}</bdi>
+        </b>
+    }
+}
+
 /// A file of the bot on another server. It is linked and not embedded: loading it would reveal the agent to that
 /// server, and a flow may put a customer's text into the address.
 fn elsewhere(kind: AttachmentKind, filename: Option<String>, link: String) -> AnyView {
-    let name = filename.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| kind.label().to_owned());
     let place = site(&link).unwrap_or_else(|| link.clone());
     let inside = view! {
         <Icon name=kind.icon()/>
         <span>
-            <b dir="auto">{name}</b>
+            <FileName kind filename/>
             <small>{place}</small>
         </span>
     };
@@ -182,7 +231,6 @@ fn absent(kind: AttachmentKind, filename: Option<String>, declared: Option<Strin
         }
         .into_any();
     }
-    let name = filename.unwrap_or_else(|| label.to_owned());
     let facts = match declared.as_deref().map(type_word) {
         Some(word) if !word.is_empty() => format!("{word} · {words}"),
         _ => words,
@@ -191,7 +239,7 @@ fn absent(kind: AttachmentKind, filename: Option<String>, declared: Option<Strin
         <div class="file">
             <Icon name=icon/>
             <span>
-                <b dir="auto">{name}</b>
+                <FileName kind filename/>
                 <small>{facts}</small>
             </span>
         </div>
@@ -216,6 +264,30 @@ fn type_word(mime: &str) -> String {
     }
 }
 
+/// The usual ending of files of a type, for those that come without a name.
+fn extension(mime: &str) -> Option<&'static str> {
+    Some(match mime {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/webp" => "webp",
+        "image/gif" => "gif",
+        "image/heic" | "image/heif" => "heic",
+        "video/mp4" => "mp4",
+        "video/3gpp" => "3gp",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
+        "audio/amr" => "amr",
+        "audio/ogg" | "application/ogg" | "audio/opus" => "ogg",
+        "audio/mpeg" => "mp3",
+        "audio/mp4" | "audio/m4a" | "audio/x-m4a" => "m4a",
+        "audio/aac" => "aac",
+        "audio/wav" | "audio/x-wav" => "wav",
+        "application/pdf" => "pdf",
+        "text/plain" => "txt",
+        _ => return None,
+    })
+}
+
 /// `512 bytes`, `214 kB`, `3.4 MB`, in powers of ten.
 fn length(bytes: i64) -> String {
     match bytes {
@@ -237,6 +309,20 @@ mod tests {
         assert_eq!(length(512), "512 bytes");
         assert_eq!(length(214_300), "214 kB");
         assert_eq!(length(3_456_000), "3.4 MB");
+    }
+
+    #[test]
+    fn a_file_without_a_name_is_saved_under_one_that_opens() {
+        let file = |kind, mime: &str| KeptFile { kind, url: "/media/1".to_owned(), mime: mime.to_owned(), size: 1 };
+        let table = [
+            (AttachmentKind::Voice, "audio/amr", "voice-message.amr"),
+            (AttachmentKind::Video, "video/3gpp", "video.3gp"),
+            (AttachmentKind::Photo, "image/heif", "photo.heic"),
+            (AttachmentKind::Document, "application/x-unknown", "document"),
+        ];
+        for (kind, mime, expected) in table {
+            assert_eq!(file(kind, mime).save_as(), expected);
+        }
     }
 
     #[test]

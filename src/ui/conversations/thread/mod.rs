@@ -15,10 +15,11 @@ pub mod fact;
 mod fields;
 pub mod head;
 mod interactive;
+mod item_rows;
 pub mod items;
 mod keys;
+mod lightbox;
 mod line;
-mod links;
 mod media;
 pub mod outgoing;
 mod search_bar;
@@ -26,7 +27,7 @@ pub mod snooze;
 pub mod state;
 mod ticks;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -34,6 +35,7 @@ use self::{
     ending_bar::EndingBar,
     head::ThreadHead,
     items::{Items, named_item},
+    lightbox::Lightbox,
     search_bar::SearchBar,
     state::ThreadState,
 };
@@ -42,6 +44,7 @@ use super::{
     composer::{Composer, Locking},
     dossier::Dossier,
     pane_focus::PaneFocus,
+    read_ahead::ReadAhead,
 };
 use crate::{
     api::conversation::{read_thread, see},
@@ -63,6 +66,8 @@ use crate::{
 pub fn ConversationPane(id: ConversationId) -> impl IntoView {
     let app = AppState::expect();
     let ready = use_context::<LayoutSnapshot>();
+    let ahead = ReadAhead::expect();
+    let origin = StoredValue::new(Origin::Read);
     // Live changes that come while the snapshot is read.
     let held = StoredValue::new(Some(Vec::<Changes>::new()));
     app.on_changes(move |changes| {
@@ -76,8 +81,13 @@ pub fn ConversationPane(id: ConversationId) -> impl IntoView {
         || (),
         move |()| {
             held.set_value(Some(Vec::new()));
+            let early = ahead.take(&id).and_then(|thread| thread.downcast::<Thread>().ok());
+            origin.set_value(if early.is_some() { Origin::ReadAhead } else { Origin::Read });
             let id = id.clone();
             async move {
+                if let Some(thread) = early {
+                    return Ok(Arc::unwrap_or_clone(thread));
+                }
                 if let Some(LayoutSnapshot(calls)) = ready {
                     // The layout shows its error.
                     let _read = calls.await;
@@ -94,7 +104,8 @@ pub fn ConversationPane(id: ConversationId) -> impl IntoView {
                 match thread.await {
                     Ok(thread) => {
                         let missed = held.try_update_value(Option::take).flatten();
-                        view! { <OpenThread thread held=missed.unwrap_or_default()/> }.into_any()
+                        let origin = origin.try_get_value().unwrap_or(Origin::Read);
+                        view! { <OpenThread thread held=missed.unwrap_or_default() origin/> }.into_any()
                     }
                     Err(error) => view! { <ThreadError error retry=move || thread.refetch()/> }.into_any(),
                 }
@@ -103,11 +114,21 @@ pub fn ConversationPane(id: ConversationId) -> impl IntoView {
     }
 }
 
+/// When a thread was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// As it was opened.
+    Read,
+    /// Before. All that frames carry is up to date; the rest is read again.
+    ReadAhead,
+}
+
 #[component]
 fn OpenThread(
     thread: Thread,
     /// Frames that arrived while `thread` was read.
     held: Vec<Changes>,
+    origin: Origin,
 ) -> impl IntoView {
     let app = AppState::expect();
     let open = ThreadState::new(app, thread, held);
@@ -115,6 +136,9 @@ fn OpenThread(
     Locking::provide(open);
     keys::listen(open);
     reread_when_asked(open);
+    if origin == Origin::ReadAhead {
+        Effect::new(move |_| open.reread());
+    }
     mark_seen(open);
     activity::show(app, open.id());
     let pane_focus = PaneFocus::expect();
@@ -128,6 +152,7 @@ fn OpenThread(
             <Composer/>
         </main>
         <Dossier/>
+        <Lightbox/>
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
         conversation::{CustomerDetails, Earlier, Thread},
     },
     domain::{
-        desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
+        desk::{Changes, Item, ItemBody, Line, Row, RowState, Tone, place_item},
         dossier::Dossier,
         ids::{AgentId, ConversationId, Seq},
         message::{Author, draft::ReplyDraft},
@@ -65,6 +65,8 @@ pub struct ThreadState {
     pub text: RwSignal<String>,
     /// The server's draft when the thread was read.
     pub draft: StoredValue<ReplyDraft>,
+    /// The server's draft when the thread was read again.
+    pub later_draft: RwSignal<Option<ReplyDraft>>,
     pub sending: RwSignal<Vec<Sending>>,
     pub quote: RwSignal<Option<Quoting>>,
     /// The requests of the agent's actions, one at a time.
@@ -89,6 +91,8 @@ pub struct ThreadState {
     pub at_end: RwSignal<bool>,
     /// The highlighted item, after a jump to it.
     pub lit: RwSignal<Option<String>>,
+    /// The address of the photo that is shown large.
+    pub photo: RwSignal<Option<String>>,
     /// The conversation was merged, or may not be seen any more.
     pub gone: RwSignal<bool>,
     /// The item to jump to once the load under way has ended.
@@ -121,6 +125,7 @@ impl ThreadState {
             loading_older: RwSignal::new(false),
             text: RwSignal::new(String::new()),
             draft: StoredValue::new(thread.draft),
+            later_draft: RwSignal::new(None),
             sending: RwSignal::new(Vec::new()),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
@@ -135,6 +140,7 @@ impl ThreadState {
             read_arrivals: RwSignal::new(0),
             at_end: RwSignal::new(true),
             lit: RwSignal::new(None),
+            photo: RwSignal::new(None),
             gone: RwSignal::new(false),
             wanted: StoredValue::new(None),
             items: StoredValue::new(thread.items),
@@ -258,7 +264,7 @@ impl ThreadState {
         }
         self.seq.set_value(changes.seq);
         let id = self.id();
-        if changes.removed.contains(&id) {
+        if changes.removed.contains(&id) || self.goes_on_elsewhere(&changes.rows) {
             self.reread();
         }
         if let Some(row) = changes.rows.iter().find(|row| row.id == id) {
@@ -267,6 +273,20 @@ impl ThreadState {
         // An item that cannot be read comes from a newer server, whose next heartbeat offers a reload.
         let news = changes.items.iter().filter(|(of, _)| *of == id).filter_map(|(_, item)| item.read().ok());
         self.take_items(news.collect());
+    }
+
+    /// Whether this conversation is closed and one of these is the customer's open one, which is not known here yet. A
+    /// customer without a number is not recognized.
+    fn goes_on_elsewhere(&self, rows: &[Row]) -> bool {
+        let is_closed = |row: &Row| matches!(row.state, RowState::Closed { .. });
+        let known = |row: &Row| {
+            let is_it = |other: &Earlier| other.id == row.id && other.closed_at.is_none();
+            row.id == self.id() || self.earlier.with_untracked(|all| all.iter().any(is_it))
+        };
+        self.row.with_untracked(|own| {
+            let same = |row: &&Row| row.phone.is_some() && row.phone == own.phone && !is_closed(row);
+            is_closed(own) && rows.iter().filter(same).any(|row| !known(row))
+        })
     }
 
     fn merge(&self, thread: Thread) {
@@ -287,6 +307,7 @@ impl ThreadState {
         set_new(self.earlier, thread.earlier);
         set_new(self.goodbye, thread.goodbye);
         set_new(self.outcomes, thread.outcomes);
+        set_new(self.later_draft, Some(thread.draft));
         self.take_items(thread.items);
     }
 

@@ -12,28 +12,31 @@ use crate::{
             outgoing::OutgoingMessage,
         },
     },
-    ui::components::icon::Icon,
+    ui::{components::icon::Icon, kit::FormattedText},
 };
 
 /// `n` is the line's number in the chat.
 #[component]
 pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
     match message {
-        OutgoingMessage::Text { text } => {
-            view! { <div class="bubble" role="group" aria-label="Bot" dir="auto">{text}</div> }.into_any()
+        OutgoingMessage::Text { text } => view! {
+            <div class="bubble" role="group" aria-label="Bot" dir="auto">
+                <FormattedText body=text/>
+            </div>
         }
+        .into_any(),
         OutgoingMessage::Media { file, link, caption, .. } => view! {
             <div class="bubble" role="group" aria-label="Bot">
                 <b>{words::file_word(file)}</b>
                 <br/>
                 <code>{link}</code>
-                <div dir="auto">{caption}</div>
+                <div dir="auto"><FormattedText body=caption/></div>
             </div>
         }
         .into_any(),
         OutgoingMessage::Interactive(message) => view! {
             <div class="bubble" role="group" aria-label="Bot">
-                <div dir="auto">{message.body().to_owned()}</div>
+                <div dir="auto"><FormattedText body=message.body().to_owned()/></div>
                 {tappable(message, n)}
             </div>
         }

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::super::{Result, RowId, Tx, counters::Bucket, handoffs, pending_endings};
 use crate::domain::{
-    conversation::{Conversation, Epoch, Owner, PendingEnding, ReplyClock, Snooze, SnoozeKind, State},
+    conversation::{Conversation, Epoch, Owner, PendingEnding, ReplyClock, Snooze, SnoozeKind, State, UnattendedWait},
     desk::PreviewBy,
     event::Actor,
     handoff::Handoff,
@@ -32,6 +32,8 @@ pub struct ConversationRow {
     pub stored_ending: Option<EndingId>,
     /// The snooze that is stored, likewise.
     pub stored_snooze: Option<Snooze>,
+    /// The wait for its owner that is stored, likewise.
+    pub stored_wait: Option<UnattendedWait>,
 }
 
 /// Author of the preview as stored: ids only, names are joined when reading.
@@ -169,6 +171,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
     };
     Ok(ConversationRow {
         counted: Some(Bucket::of(&conversation)),
+        stored_wait: conversation.unattended_wait(),
         conversation,
         version: row.version,
         requested_at: row.requested_at.map(Timestamp),

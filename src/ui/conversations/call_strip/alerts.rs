@@ -2,19 +2,28 @@
 
 use leptos::prelude::*;
 
-use super::{CallKey, Calls, call_key};
+use super::{
+    Calls,
+    selection::{CallKey, call_key},
+};
 use crate::{
     domain::{
+        alert::AlertKind,
         desk::Row,
         time::{Span, Timestamp},
     },
-    ui::browser::{self, Notice, Permission},
+    ui::{
+        alerts::{concerns, is_heard},
+        browser::{self, Notice, Permission},
+    },
 };
 
 /// The key in local storage of the newest call that was alerted, so that only one of several open tabs plays the sound.
 const LAST_ALERTED: &str = "handoff.rang";
 /// A call's time is taken before its commit, so one that is a little older than a snapshot may be missing from it.
 const UNDER_WAY: Span = Span::seconds(10);
+/// What a click on a desktop notification does. It claims, so the notification says it.
+const CLICK: &str = "Click to claim.";
 
 /// The known calls, and the time up to which no others can exist.
 struct KnownCalls {
@@ -43,12 +52,14 @@ pub fn alert_on_new_calls(calls: Calls) -> ReadSignal<String> {
     Effect::new(move |_| {
         let notices = StoredValue::new_local(Vec::<(CallKey, Notice)>::new());
         Effect::new(move |known_before: Option<KnownCalls>| {
-            // All waiting calls, not the cards: coming back from away must not alert for all of them.
+            // All waiting calls, also while away: coming back must not alert for all of them.
             let waiting = calls.app.waiting();
             let known: Vec<CallKey> = waiting.iter().map(call_key).collect();
             // A claimed call's notification is closed.
             notices.update_value(|notices| notices.retain(|(key, _)| known.contains(key)));
-            let new_calls = known_before.map(|known| known.new_calls(&waiting)).unwrap_or_default();
+            let mut new_calls = known_before.map(|known| known.new_calls(&waiting)).unwrap_or_default();
+            let viewer = calls.app.me();
+            new_calls.retain(|row| concerns(row, &viewer));
             if !new_calls.is_empty() && !calls.app.viewer.with_untracked(|viewer| viewer.away) {
                 set_announcement.set(new_calls.iter().map(|row| spoken(row)).collect::<Vec<_>>().join(". "));
                 alert(calls, &new_calls, notices);
@@ -68,6 +79,9 @@ fn spoken(row: &Row) -> String {
 
 fn alert(calls: Calls, new_calls: &[&Row], notices: StoredValue<Vec<(CallKey, Notice)>, LocalStorage>) {
     let Some(newest) = new_calls.iter().max_by_key(|row| row.alerted_at) else { return };
+    if !is_heard(calls.app, AlertKind::Handoffs) {
+        return;
+    }
     let mark = format!("{}@{}", newest.id, newest.alerted_at.unwrap_or_default().0);
     let alerts_here = browser::local_get(LAST_ALERTED).as_deref() != Some(mark.as_str());
     // Browsers refuse sound in a tab without a click or key press. Then another tab may play it.
@@ -78,10 +92,10 @@ fn alert(calls: Calls, new_calls: &[&Row], notices: StoredValue<Vec<(CallKey, No
         for row in new_calls {
             let title =
                 row.trigger.as_ref().map_or_else(|| row.name.clone(), |(_, label)| format!("{} · {label}", row.name));
-            let called = (*row).clone();
+            let body = format!("{}\n{CLICK}", row.preview);
+            let id = row.id.clone();
             // With the same tag, the notifications of several tabs replace each other.
-            let notice =
-                browser::notify(&title, &row.preview, row.id.as_str(), move || calls.dismiss_and_open(&called));
+            let notice = browser::notify(&title, &body, row.id.as_str(), move || calls.claim(id));
             if let Some(notice) = notice {
                 notices.update_value(|notices| notices.push((call_key(row), notice)));
             }

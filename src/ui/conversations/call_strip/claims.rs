@@ -1,4 +1,4 @@
-//! Claims that begin outside of the conversation: at a card, a row of the list, or by the chord.
+//! Claims that begin outside of the conversation: at the strip, a row of the list, a notification, or by the chord.
 
 use std::sync::Arc;
 

@@ -1,0 +1,43 @@
+//! The notice of what was returned to Unassigned while the viewer was gone, until they dismiss it.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::desk::dismiss_returned,
+    domain::alert::returned_notice,
+    ui::{browser::focus_if_lost, components::icon::Icon, kit::send_optimistic, state::AppState},
+};
+
+/// Stands among the toasts, so that screen readers announce it.
+#[component]
+pub fn ReturnedNotice() -> impl IntoView {
+    let app = AppState::expect();
+    let words = Memo::new(move |_| app.returned.with(|returned| returned_notice(returned)));
+    let dismiss = move |_| {
+        let before = app.returned.get_untracked();
+        app.returned.set(Vec::new());
+        send_optimistic(app, dismiss_returned(), move || {
+            let _gone = app.returned.try_set(before);
+        });
+        // The button that had the focus is removed with the notice.
+        request_animation_frame(|| focus_if_lost("main"));
+    };
+    view! {
+        <Show when=move || words.with(Option::is_some)>
+            <div class="toast" role="group" aria-label="Returned to Unassigned">
+                <Icon name="history" />
+                <div class="stack">
+                    <p>{move || words.get()}</p>
+                    <div class="actions">
+                        <a class="btn" href="/conversations?status=waiting">
+                            "Show Unassigned"
+                        </a>
+                        <button type="button" class="btn ghost" on:click=dismiss>
+                            "Dismiss"
+                        </button>
+                    </div>
+                </div>
+            </div>
+        </Show>
+    }
+}

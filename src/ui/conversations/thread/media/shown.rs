@@ -1,0 +1,246 @@
+//! What the browser plays or shows itself. What it cannot is offered for saving instead.
+//!
+//! The browser is asked by letting it try: its answer by type (`canPlayType`) misses types that it plays, such as
+//! `audio/m4a`, and knows nothing of pictures.
+
+use leptos::{ev::MouseEvent, html, prelude::*, web_sys::HtmlMediaElement};
+
+use super::{super::state::ThreadState, KeptFile, length, type_word, unplayable};
+use crate::ui::{
+    components::icon::Icon,
+    state::{AppState, Connection},
+};
+
+/// Whether the browser failed to play or show a file.
+#[derive(Clone, Copy)]
+struct Attempt {
+    failed: RwSignal<bool>,
+}
+
+impl Attempt {
+    /// A file that could not be loaded without a connection is tried again when there is one.
+    fn new() -> Self {
+        let failed = RwSignal::new(false);
+        let connection = AppState::expect().connection;
+        Effect::new(move |before: Option<Connection>| {
+            let now = connection.get();
+            if before == Some(Connection::Lost) && now == Connection::Live {
+                failed.set(false);
+            }
+            now
+        });
+        Self { failed }
+    }
+
+    fn fail(self) {
+        self.failed.set(true);
+    }
+
+    /// `player` while the browser may succeed, else the file to save.
+    fn view(self, file: KeptFile, player: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+        move || if self.failed.get() { unplayable(&file) } else { player() }
+    }
+}
+
+/// Whether the browser has given up. It may have done so before the page listened to its events.
+fn has_given_up(player: &HtmlMediaElement) -> bool {
+    player.network_state() == HtmlMediaElement::NETWORK_NO_SOURCE
+}
+
+#[component]
+pub fn Video(file: KeptFile) -> impl IntoView {
+    let attempt = Attempt::new();
+    let node = NodeRef::<html::Video>::new();
+    // A picture that cannot be decoded is no error for the browser if it can play the sound.
+    let check = move || {
+        if let Some(video) = node.get_untracked()
+            && video.video_width() == 0
+        {
+            attempt.fail();
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(video) = node.get() {
+            if has_given_up(&video) {
+                attempt.fail();
+            } else if video.ready_state() > 0 {
+                check();
+            }
+        }
+    });
+    let (url, label) = (file.url.clone(), format!("Video, {}", length(file.size)));
+    attempt.view(file, move || {
+        view! {
+            <figure class="media">
+                <video
+                    node_ref=node
+                    controls
+                    preload="metadata"
+                    src=url.clone()
+                    aria-label=label.clone()
+                    on:loadedmetadata=move |_| check()
+                    on:error=move |_| attempt.fail()
+                ></video>
+            </figure>
+        }
+        .into_any()
+    })
+}
+
+/// How fast a voice message is played: the rate and its label.
+const SPEEDS: [(f64, &str); 3] = [(1.0, "1×"), (1.5, "1.5×"), (2.0, "2×")];
+
+#[component]
+pub fn Voice(file: KeptFile) -> impl IntoView {
+    let attempt = Attempt::new();
+    let node = NodeRef::<html::Audio>::new();
+    watch_audio(attempt, node);
+    let speed = RwSignal::new(0_usize);
+    let label = move || SPEEDS.get(speed.get()).map_or("1×", |(_, label)| *label);
+    let faster = move |_| {
+        let next = (speed.get_untracked() + 1) % SPEEDS.len();
+        speed.set(next);
+        if let (Some(player), Some((rate, _))) = (node.get_untracked(), SPEEDS.get(next)) {
+            player.set_default_playback_rate(*rate);
+            player.set_playback_rate(*rate);
+        }
+    };
+    let url = file.url.clone();
+    attempt.view(file, move || {
+        view! {
+            <div class="media voice">
+                <Icon name="mic"/>
+                <audio
+                    node_ref=node
+                    controls
+                    preload="metadata"
+                    src=url.clone()
+                    aria-label="Voice message"
+                    on:error=move |_| attempt.fail()
+                ></audio>
+                <button
+                    type="button"
+                    class="btn ghost speed"
+                    title="Playback speed"
+                    aria-label=move || format!("Playback speed {}", label())
+                    on:click=faster
+                >
+                    {label}
+                </button>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// Music and other sound that was not spoken into the chat.
+#[component]
+pub fn Sound(file: KeptFile) -> impl IntoView {
+    let attempt = Attempt::new();
+    let node = NodeRef::<html::Audio>::new();
+    watch_audio(attempt, node);
+    let (url, save_as) = (file.url.clone(), file.save_as());
+    let facts = format!("{} · {} · download", type_word(&file.mime), length(file.size));
+    attempt.view(file, move || {
+        view! {
+            <div class="media sound">
+                <a class="file" href=url.clone() download=save_as.clone()>
+                    <Icon name="music"/>
+                    <span>
+                        <b>"Audio"</b>
+                        <small>{facts.clone()}</small>
+                    </span>
+                </a>
+                <audio
+                    node_ref=node
+                    controls
+                    preload="metadata"
+                    src=url.clone()
+                    aria-label="Audio"
+                    on:error=move |_| attempt.fail()
+                ></audio>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn watch_audio(attempt: Attempt, node: NodeRef<html::Audio>) {
+    Effect::new(move |_| {
+        if node.get().is_some_and(|audio| has_given_up(&audio)) {
+            attempt.fail();
+        }
+    });
+}
+
+fn watch_picture(attempt: Attempt, node: NodeRef<html::Img>) {
+    Effect::new(move |_| {
+        if node.get().is_some_and(|picture| picture.complete() && picture.natural_width() == 0) {
+            attempt.fail();
+        }
+    });
+}
+
+#[component]
+pub fn Sticker(file: KeptFile) -> impl IntoView {
+    let attempt = Attempt::new();
+    let node = NodeRef::<html::Img>::new();
+    watch_picture(attempt, node);
+    let url = file.url.clone();
+    attempt.view(file, move || {
+        view! {
+            <div class="media sticker">
+                <img
+                    node_ref=node
+                    loading="lazy"
+                    decoding="async"
+                    alt="Sticker"
+                    src=url.clone()
+                    on:error=move |_| attempt.fail()
+                />
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// A photo, which opens large over the page. With a modifier, or before the page is hydrated, it opens as a link does.
+#[component]
+pub fn Photo(file: KeptFile) -> impl IntoView {
+    let open = ThreadState::expect();
+    let attempt = Attempt::new();
+    let node = NodeRef::<html::Img>::new();
+    watch_picture(attempt, node);
+    let url = file.url.clone();
+    attempt.view(file, move || {
+        let shown = url.clone();
+        let press = move |event: MouseEvent| {
+            if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+                event.prevent_default();
+                open.photo.set(Some(shown.clone()));
+            }
+        };
+        view! {
+            <figure class="media">
+                <a
+                    href=url.clone()
+                    target="_blank"
+                    rel="noopener"
+                    aria-label="Open photo"
+                    aria-haspopup="dialog"
+                    on:click=press
+                >
+                    <img
+                        node_ref=node
+                        loading="lazy"
+                        decoding="async"
+                        alt=""
+                        src=url.clone()
+                        on:error=move |_| attempt.fail()
+                    />
+                </a>
+            </figure>
+        }
+        .into_any()
+    })
+}
