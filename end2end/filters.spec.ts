@@ -1,8 +1,19 @@
-// Filters of the list: date, number and status, all in the URL; and the search field.
+// Filters of the list: date, number, status, trigger, failed and unanswered, all in the URL; and the search field.
 import type { Page } from "@playwright/test";
-import { appliedFilters, filterForm, filterToggle, group, list, rows } from "./desk";
+import {
+  actions,
+  appliedFilters,
+  composerNotice,
+  filterForm,
+  filterToggle,
+  group,
+  list,
+  message,
+  row,
+  rows,
+} from "./desk";
 import { expect, test } from "./fixtures";
-import { deskOf, live } from "./people";
+import { asksForAgent, deskOf, live, newCustomer, opens, replies, says } from "./people";
 
 /** The day of a moment where the viewer is. */
 const day = (moment: Date) =>
@@ -79,6 +90,63 @@ test("ranges of days are one click away, and applied filters are removed one by 
   await applied.first().click();
   await expect(page).toHaveURL(/\?status=closed&number=chn_[^&]+$/);
   await expect(applied).toHaveText([/Acme Store/]);
+});
+
+test("a trigger, what failed and who waits filter the list, alone and together", async ({ browser, request, simulator }) => {
+  const page = await deskOf(browser, "ana");
+  const waiting = await newCustomer(request, "Filter Waiting");
+  const failing = await newCustomer(request, "Filter Failing");
+  const stepped = await newCustomer(request, "Filter Stepped");
+  await asksForAgent(request, waiting);
+  await asksForAgent(request, failing);
+  await says(request, stepped, "Hello");
+
+  // An agent steps in and replies; another reply is not delivered.
+  await opens(page, stepped);
+  await actions(page).getByRole("button", { name: "Take over" }).click();
+  await replies(page, "Ana here");
+  await opens(page, failing);
+  await composerNotice(page).getByRole("button", { name: "Claim" }).click();
+  await simulator.fail(failing.phone, { kind: "http", code: 131026, times: 1 });
+  await replies(page, "This one does not arrive");
+  await expect(message(page, "This one does not arrive").getByRole("button", { name: "Try again" })).toBeVisible();
+  await page.goto("/conversations");
+  await live(page);
+
+  const form = filterForm(page);
+  const applied = appliedFilters(page).getByRole("link");
+  await filterToggle(page).click();
+  await form.getByLabel("Not delivered").check();
+  await form.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/\/conversations\?failed=1$/);
+  await expect(row(page, failing)).toBeVisible();
+  await expect(row(page, waiting)).toHaveCount(0);
+  await expect(row(page, stepped)).toHaveCount(0);
+
+  // Together they narrow: the reply that failed has answered nothing.
+  await filterToggle(page).click();
+  await form.getByLabel("Unanswered").check();
+  await form.getByLabel("Trigger").selectOption("keyword");
+  await form.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/\?trigger=keyword&failed=1&unanswered=1$/);
+  await expect(applied).toHaveText([/Keyword/, /Not delivered/, /Unanswered/]);
+  await expect(filterToggle(page)).toContainText("3 applied");
+  await expect(row(page, failing)).toBeVisible();
+
+  // Without the failure those who wait are there as well, and nobody who was answered is.
+  await applied.filter({ hasText: "Not delivered" }).click();
+  await expect(page).toHaveURL(/\?trigger=keyword&unanswered=1$/);
+  await expect(row(page, waiting)).toBeVisible();
+  await expect(row(page, failing)).toBeVisible();
+  await expect(row(page, stepped)).toHaveCount(0);
+
+  await filterToggle(page).click();
+  await expect(form.getByLabel("Unanswered")).toBeChecked();
+  await form.getByLabel("Unanswered").uncheck();
+  await form.getByLabel("Trigger").selectOption("agent");
+  await form.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/\?trigger=agent$/);
+  await expect(row(page, stepped)).toBeVisible();
 });
 
 test("a day without conversations says so, with a link that clears the filters", async ({ browser }) => {

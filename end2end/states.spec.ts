@@ -4,6 +4,7 @@ import {
   account,
   actions,
   album,
+  appliedFilters,
   colleagues,
   composer,
   composerNotice,
@@ -183,6 +184,14 @@ const STATES: State[] = [
     make: async (page) => {
       await filterToggle(page).click();
       await expect(page.getByRole("combobox", { name: "Agent", exact: true })).toBeVisible();
+    },
+  },
+  {
+    name: "filters-applied",
+    who: "ana",
+    path: "/conversations?from=2026-01-01&trigger=keyword&unanswered=1",
+    make: async (page) => {
+      await expect(appliedFilters(page).getByRole("link")).toHaveCount(3);
     },
   },
   {

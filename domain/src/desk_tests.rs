@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     conversation::{EndingKind, ReplyClock, Snooze, SnoozeKind},
+    delivery::Delivery,
+    handoff::TriggerKind,
     sla::Wait,
     time::{Span, Timestamp},
 };
@@ -155,7 +157,11 @@ fn told(id: u8, version: i64, kind: u8, at: i64) -> Row {
         RowState::Claimed { agent, .. } => Some(agent.clone()),
         _ => Some(["agt_other", VIEWER][usize::from(id % 2)].into()),
     };
+    let trigger = [TriggerKind::Keyword, TriggerKind::Failure][usize::from(version % 3 == 0)];
+    let delivery = [None, Some(Delivery::Failed), Some(Delivery::Read)][usize::try_from(version % 3).unwrap_or(0)];
     Row {
+        trigger: (state != RowState::Bot).then(|| (trigger, "Why".into())),
+        last_delivery: delivery,
         channel: ["chn_1", "chn_2"][usize::from(id % 2)].into(),
         name: ["Maria", "Omar"][usize::from(id.is_multiple_of(3))].into(),
         claimed_by,
@@ -187,13 +193,16 @@ proptest! {
     #[test]
     fn a_narrowed_view_counts_what_it_shows_and_announces_the_rest(
         steps in prop::collection::vec((0u8..12, 0u8..6, any::<bool>()), 0..60),
-        (which, status) in (0u8..3, prop::option::of(0usize..8)),
+        (which, status) in (0u8..6, prop::option::of(0usize..8)),
     ) {
         let mut filter = Filter { status: status.map(|at| Status::ALL[at]), ..Filter::default() };
         let mut days = Days::default();
         match which {
             0 => filter.channel = Some("chn_1".into()),
             1 => filter.agent = Some(VIEWER.into()),
+            2 => filter.trigger = Some(TriggerKind::Failure),
+            3 => filter.failed = true,
+            4 => filter.unanswered = true,
             _ => {
                 filter.date_of = DateOf::Closed;
                 filter.from = Some("2026-11-22".into());

@@ -66,6 +66,23 @@ variant_names!(TriggerKind {
     Failure => "failure",
 });
 
+impl TriggerKind {
+    /// What handoffs with such a trigger are called in a filter.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Keyword => "Keyword",
+            Self::Flow => "Flow",
+            Self::Model => "Bot escalated",
+            Self::Partner => "From another app",
+            Self::Agent => "Agent stepped in",
+            Self::Phone => "Answered from the phone app",
+            Self::Late => "Late message",
+            Self::Reopened => "Reopened",
+            Self::Failure => "Bot failed",
+        }
+    }
+}
+
 impl Trigger {
     pub fn kind(&self) -> TriggerKind {
         match self {
@@ -101,13 +118,13 @@ impl Trigger {
         match self {
             Self::Keyword { phrase, .. } => format!("Keyword “{phrase}”"),
             Self::Flow { flow, .. } => format!("Flow {flow}"),
-            Self::Model => "Bot escalated".to_owned(),
-            Self::Partner => "From another app".to_owned(),
-            Self::Agent { .. } => "Agent stepped in".to_owned(),
-            Self::Phone => "Answered from the phone app".to_owned(),
-            Self::Late => "Late message".to_owned(),
-            Self::Reopened { .. } => "Reopened".to_owned(),
             Self::Failure { failure } => failure.label().to_owned(),
+            Self::Model
+            | Self::Partner
+            | Self::Agent { .. }
+            | Self::Phone
+            | Self::Late
+            | Self::Reopened { .. } => self.kind().label().to_owned(),
         }
     }
 

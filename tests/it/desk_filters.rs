@@ -1,5 +1,5 @@
-//! The rows of a filtered desk: each kind of date at both ends of a 23-hour day, agent, number, status, and
-//! combinations of them; counts that stop at a thousand, and pages far down the list.
+//! The rows of a filtered desk: each kind of date at both ends of a 23-hour day, agent, number, status, trigger, failed
+//! and unanswered, and combinations of them; counts that stop at a thousand, and pages far down the list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,17 @@ use handoff::{
     domain::{
         conversation::Command,
         desk::{Count, DateOf, Filter, Group, Row, RowState, Status},
+        handoff::TriggerKind,
         ids::ChannelId,
         sla::Wait,
         time::{Span, Timestamp},
     },
-    server::{accounts::Agent, channels::NewNumber, secret::Secret},
+    server::{
+        accounts::Agent,
+        channels::NewNumber,
+        secret::Secret,
+        simulator::{Effect, Fault},
+    },
 };
 use http::StatusCode;
 use serde_json::json;
@@ -148,27 +154,117 @@ on_both!(a_filter_shows_and_counts_exactly_its_matches, async |app| {
         (Filter { channel: Some(app.channel.clone()), ..day(DateOf::Closed) }, vec![]),
     ];
     for (filter, expected) in table {
-        let desk = app.services.live.desk(&world.ana, filter.clone(), Some(ZONE)).await.expect("a desk");
-        // then exactly those are shown
-        let rows = desk.groups.values().flat_map(|range| &range.rows);
-        let shown: BTreeSet<_> = rows.map(|row| world.labels[row.phone.as_deref().expect("a number")]).collect();
-        assert_eq!(shown, expected.into_iter().collect(), "{filter:?}");
-        // and each group counts its rows, and each row passes the rule that is applied to live frames
-        for (group, range) in &desk.groups {
-            let counted = i64::try_from(range.rows.len()).expect("a few");
-            assert_eq!(desk.count(*group), Count { n: counted, more: false }, "{group:?} of {filter:?}");
-            for row in &range.rows {
-                assert!(desk.filter.keeps(desk.days, row), "{row:?} of {filter:?}");
-            }
-        }
+        shows(app, &world.ana, &filter, &world.labels, &expected).await;
     }
     // and conversely: the rows that the rule accepts are those that the database finds
     for filter in [day(DateOf::Started), day(DateOf::Requested), day(DateOf::Closed), of(&world.ana), of(&world.ben)] {
-        let desk = app.services.live.desk(&world.ana, filter, Some(ZONE)).await.expect("a desk");
-        let kept = app.rows(&world.ana).await.into_iter().filter(|row| desk.filter.keeps(desk.days, row)).count();
-        assert_eq!(desk.groups.values().map(|range| range.rows.len()).sum::<usize>(), kept, "{:?}", desk.filter);
+        finds_what_the_rule_accepts(app, &world.ana, filter).await;
     }
     app.leaves(Leftover::Outbox, "the simulator has no second number, so it is stopped");
+});
+
+/// Exactly these customers are shown; each group counts its rows, and each row passes the rule that is applied to live
+/// frames.
+async fn shows(
+    app: &TestApp,
+    viewer: &Agent,
+    filter: &Filter,
+    labels: &BTreeMap<String, &'static str>,
+    expected: &[&'static str],
+) {
+    let desk = app.services.live.desk(viewer, filter.clone(), Some(ZONE)).await.expect("a desk");
+    let rows = desk.groups.values().flat_map(|range| &range.rows);
+    let shown: BTreeSet<&str> = rows.map(|row| labels[row.phone.as_deref().expect("a number")]).collect();
+    assert_eq!(shown, expected.iter().copied().collect::<BTreeSet<&str>>(), "{filter:?}");
+    for (group, range) in &desk.groups {
+        let counted = i64::try_from(range.rows.len()).expect("a few");
+        assert_eq!(desk.count(*group), Count { n: counted, more: false }, "{group:?} of {filter:?}");
+        for row in &range.rows {
+            assert!(desk.filter.keeps(desk.days, row), "{row:?} of {filter:?}");
+        }
+    }
+}
+
+async fn finds_what_the_rule_accepts(app: &TestApp, viewer: &Agent, filter: Filter) {
+    let desk = app.services.live.desk(viewer, filter, Some(ZONE)).await.expect("a desk");
+    let kept = app.rows(viewer).await.into_iter().filter(|row| desk.filter.keeps(desk.days, row)).count();
+    assert_eq!(desk.groups.values().map(|range| range.rows.len()).sum::<usize>(), kept, "{:?}", desk.filter);
+}
+
+/// Customers by what becomes of their conversation.
+const FATES: [Customer; 7] = [
+    customer("asked", "491550021", "Lena"),
+    customer("late", "491550022", "Milo"),
+    customer("greeted", "491550023", "Nia"),
+    customer("stepped in", "491550024", "Omar"),
+    customer("undelivered", "491550025", "Pia"),
+    customer("returned", "491550026", "Quinn"),
+    customer("closed", "491550027", "Rosa"),
+];
+
+on_both!(triggers_failed_messages_and_unanswered_customers_are_filters, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    app.keyword("agent").await;
+    let conversations = &app.services.conversations;
+    // given a customer who requested an agent, one whose message arrived late, and one with the bot
+    let [asked, late, greeted, stepped_in, undelivered, returned, closed] = &FATES;
+    writes(app, NUMBER, asked, "agent please").await;
+    let body = meta::text(late.phone, "wamid.late", app.now().minus(Span::minutes(11)), "hello");
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    writes(app, NUMBER, greeted, "hello").await;
+    // and one whom an agent took over from the bot, one whose reply failed, one who is with the bot again, and one who
+    // was closed after a reply
+    for (customer, words) in
+        [(stepped_in, "hello"), (undelivered, "agent please"), (returned, "agent please"), (closed, "agent please")]
+    {
+        app.turn(Span::seconds(1));
+        writes(app, NUMBER, customer, words).await;
+        app.settle().await;
+        let phone = format!("+{}", customer.phone);
+        let rows = app.rows(&ana).await;
+        let row = rows.into_iter().find(|row| row.phone.as_deref() == Some(phone.as_str())).expect("a conversation");
+        if row.state == RowState::Bot {
+            conversations.take_over(&ana, &row.id).await.expect("takes over");
+        } else {
+            conversations.claim(&ana, &row.id).await.expect("claims");
+        }
+        if customer.label == "returned" {
+            conversations.return_to_bot(&ana, &row.id).await.expect("returns");
+        } else {
+            if customer.label == "undelivered" {
+                app.meta.inject("*", Fault::once(Effect::Http { code: 131_026 }));
+            }
+            conversations.reply(&ana, &row.id, customer.phone, "Hello", None).await.expect("replies");
+        }
+        app.settle().await;
+        if customer.label == "closed" {
+            conversations.close(&ana, &row.id, row.last_turn).await.expect("closes");
+        }
+        app.settle().await;
+    }
+    // then each filter shows what it names, alone and with others
+    let labels = FATES.iter().map(|customer| (format!("+{}", customer.phone), customer.label)).collect();
+    let trigger = |kind| Filter { trigger: Some(kind), ..Filter::default() };
+    let failed = || Filter { failed: true, ..Filter::default() };
+    let unanswered = || Filter { unanswered: true, ..Filter::default() };
+    let table: Vec<(Filter, Vec<&str>)> = vec![
+        (trigger(TriggerKind::Keyword), vec!["asked", "undelivered", "closed"]),
+        (trigger(TriggerKind::Late), vec!["late"]),
+        (trigger(TriggerKind::Agent), vec!["stepped in"]),
+        (trigger(TriggerKind::Flow), vec![]),
+        (failed(), vec!["undelivered"]),
+        (unanswered(), vec!["asked", "late", "undelivered"]),
+        (Filter { unanswered: true, ..trigger(TriggerKind::Keyword) }, vec!["asked", "undelivered"]),
+        (Filter { agent: Some(ana.id().clone()), unanswered: true, ..failed() }, vec!["undelivered"]),
+        (Filter { failed: true, ..trigger(TriggerKind::Agent) }, vec![]),
+        (Filter { status: Some(Status::Closed), ..trigger(TriggerKind::Keyword) }, vec!["closed"]),
+        (Filter { status: Some(Status::Bot), ..trigger(TriggerKind::Keyword) }, vec![]),
+        (Filter { status: Some(Status::Closed), ..unanswered() }, vec![]),
+    ];
+    for (filter, expected) in table {
+        shows(app, &ana, &filter, &labels, &expected).await;
+        finds_what_the_rule_accepts(app, &ana, Filter { status: None, ..filter }).await;
+    }
 });
 
 on_both!(a_large_filtered_group_counts_to_a_thousand_and_pages_to_its_end, async |app| {

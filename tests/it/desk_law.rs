@@ -4,12 +4,13 @@
 mod series;
 pub mod stream;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use handoff::{
     domain::{
         access::Role,
-        desk::{Counts, Desk, Frame, Item, place_item},
+        desk::{Counts, Desk, Filter, Frame, Item, Row, place_item},
+        handoff::TriggerKind,
         ids::{ConversationId, Seq},
         time::{Span, Timestamp},
     },
@@ -96,6 +97,67 @@ on_both!(a_snapshot_and_the_frames_after_it_give_a_fresh_snapshot, async |app| {
         page.apply(frame);
     }
     assert_eq!(page, fresh);
+});
+
+/// The filters whose criteria change with nearly every event.
+fn narrowing() -> [Filter; 4] {
+    [
+        Filter { unanswered: true, ..Filter::default() },
+        Filter { failed: true, ..Filter::default() },
+        Filter { trigger: Some(TriggerKind::Keyword), ..Filter::default() },
+        Filter { trigger: Some(TriggerKind::Agent), unanswered: true, ..Filter::default() },
+    ]
+}
+
+/// A filtered view shows and counts what a fresh one does, except for the rows that it announces.
+fn assert_announces_the_rest(view: &Desk, fresh: &Desk) {
+    let found: BTreeSet<&ConversationId> =
+        fresh.groups.values().flat_map(|range| &range.rows).map(|row| &row.id).collect();
+    assert!(view.news.iter().all(|id| found.contains(id)), "{:?} of {:?}", view.news, view.filter);
+    for (group, range) in &fresh.groups {
+        assert!(!range.more, "the series fits a page");
+        let expected: Vec<&Row> = range.rows.iter().filter(|row| !view.news.contains(&row.id)).collect();
+        let shown: Vec<&Row> = view.groups[group].rows.iter().collect();
+        assert_eq!(shown, expected, "{group:?} of {:?}", view.filter);
+        let announced = i64::try_from(range.rows.len() - shown.len()).expect("a few");
+        assert_eq!(view.count(*group).n + announced, fresh.count(*group).n, "{group:?} of {:?}", view.filter);
+    }
+}
+
+on_both!(a_filtered_view_and_the_frames_after_it_match_a_fresh_one, async |app| {
+    // given a page, and the views of several filters, read anew now and then
+    let mut series = Series::begin(app, 5).await;
+    series.go(app, 8).await;
+    let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
+    let mut page = Page::read(app, &ana).await;
+    let mut stream = Stream::open(app, &cookie, page.desk.seq).await;
+    let read = async |filter: &Filter| app.services.live.desk(&ana, filter.clone(), None).await.expect("a desk");
+    let mut views = Vec::new();
+    let mut found = 0;
+    for round in 0..12 {
+        if round % 3 == 0 {
+            views.clear();
+            for filter in &narrowing() {
+                views.push(read(filter).await);
+            }
+        }
+        // when actions happen, and their frames arrive
+        series.go(app, 5).await;
+        let reached = head(app, &ana).await;
+        for frame in page.follow(app, &cookie, &mut stream, reached).await {
+            for view in &mut views {
+                view.apply(&frame);
+            }
+        }
+        // then each view agrees with a fresh one
+        for view in &views {
+            let fresh = read(&view.filter).await;
+            found += fresh.groups.values().map(|range| range.rows.len()).sum::<usize>();
+            assert_announces_the_rest(view, &fresh);
+        }
+    }
+    series.prove_variety();
+    assert!(found > 0, "the filters found something");
 });
 
 on_both!(a_reconnected_stream_continues_at_its_cursor, async |app| {

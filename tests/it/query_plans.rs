@@ -8,6 +8,7 @@ use handoff::{
     domain::{
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody, Status},
+        handoff::TriggerKind,
         ids::{ConversationId, MessageId},
         message::{Author, draft::ReplyDraft},
         search,
@@ -314,6 +315,9 @@ fn filters(agent: &Agent) -> Vec<Filter> {
         .map(|date_of| Filter { date_of, from: day(), to: day(), ..Filter::default() })
         .collect();
     all.push(Filter { agent: Some(agent.id().clone()), ..Filter::default() });
+    all.push(Filter { trigger: Some(TriggerKind::Keyword), ..Filter::default() });
+    all.push(Filter { failed: true, ..Filter::default() });
+    all.push(Filter { unanswered: true, ..Filter::default() });
     all.push(Filter::default());
     all
 }

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Row, RowState, Status};
 use crate::{
+    delivery::Delivery,
+    handoff::TriggerKind,
     ids::{AgentId, ChannelId},
     time::Timestamp,
     variant_names::variant_names,
@@ -37,6 +39,12 @@ pub struct Filter {
     pub to: Option<String>,
     pub agent: Option<AgentId>,
     pub channel: Option<ChannelId>,
+    /// What requested the agent, in the open or the last handoff.
+    pub trigger: Option<TriggerKind>,
+    /// Only conversations whose last message was not delivered.
+    pub failed: bool,
+    /// Only conversations whose customer waits for a person's reply.
+    pub unanswered: bool,
     /// The search text, as it was typed. It narrows no group: results are a list of their own (`crate::search`).
     pub search: Option<String>,
 }
@@ -53,10 +61,16 @@ impl Filter {
     /// Whether any criterion except status and search is set. Then counts are those of the filtered set, and new matches
     /// are announced instead of inserted.
     pub fn is_narrowing(&self) -> bool {
-        self.from.is_some() || self.to.is_some() || self.agent.is_some() || self.channel.is_some()
+        self.from.is_some()
+            || self.to.is_some()
+            || self.agent.is_some()
+            || self.channel.is_some()
+            || self.trigger.is_some()
+            || self.failed
+            || self.unanswered
     }
 
-    /// Whether a row that this view shows still matches it. Must agree with `store/tables/desk.rs`.
+    /// Whether a row that this view shows still matches it. Must agree with `store/tables/desk/conditions.rs`.
     pub fn keeps(&self, days: Days, row: &Row) -> bool {
         let at = match (self.date_of, &row.state) {
             (DateOf::Started, _) => Some(row.started_at),
@@ -71,8 +85,12 @@ impl Filter {
             RowState::Closed { .. } => row.claimed_by.as_ref() == Some(agent),
             RowState::Bot | RowState::Waiting | RowState::Phone => false,
         };
+        let is_of_kind = |kind: TriggerKind| row.trigger.as_ref().is_some_and(|(known, _)| *known == kind);
         from && to
             && self.agent.as_ref().is_none_or(theirs)
             && self.channel.as_ref().is_none_or(|channel| *channel == row.channel)
+            && self.trigger.is_none_or(is_of_kind)
+            && (!self.failed || row.last_delivery == Some(Delivery::Failed))
+            && (!self.unanswered || row.reply.is_some())
     }
 }

@@ -3,6 +3,8 @@
 use super::{tests::row, *};
 use crate::{
     conversation::{ReplyClock, Snooze, SnoozeKind},
+    delivery::Delivery,
+    handoff::TriggerKind,
     sla::Wait,
     time::{Span, Timestamp},
 };
@@ -291,7 +293,10 @@ fn any_criterion_but_status_and_search_narrows_a_filter() {
         Filter { from: Some("2026-11-22".into()), ..none.clone() },
         Filter { to: Some("2026-11-22".into()), ..none.clone() },
         Filter { agent: Some(me()), ..none.clone() },
-        Filter { channel: Some("chn_1".into()), ..none },
+        Filter { channel: Some("chn_1".into()), ..none.clone() },
+        Filter { trigger: Some(TriggerKind::Flow), ..none.clone() },
+        Filter { failed: true, ..none.clone() },
+        Filter { unanswered: true, ..none },
     ] {
         assert!(filter.is_narrowing(), "{filter:?}");
     }
@@ -334,6 +339,37 @@ fn an_agents_conversations_are_those_they_own_and_those_they_closed() {
     assert!(kept(closed(), ME) && !kept(closed(), "agt_other"));
     for state in [RowState::Bot, RowState::Waiting, RowState::Phone] {
         assert!(!kept(state, ME));
+    }
+}
+
+#[test]
+fn a_trigger_is_that_of_the_open_or_last_handoff() {
+    let kept = |kind, row: &Row| Filter { trigger: Some(kind), ..Filter::default() }.keeps(Days::default(), row);
+    for kind in TriggerKind::ALL {
+        let row = Row { trigger: Some((kind, "Why".into())), ..row(1, 1, claimed(ME), 0) };
+        let keeping: Vec<TriggerKind> = TriggerKind::ALL.into_iter().filter(|wanted| kept(*wanted, &row)).collect();
+        assert_eq!(keeping, [kind]);
+    }
+    let without = row(1, 1, RowState::Bot, 0);
+    assert!(TriggerKind::ALL.into_iter().all(|kind| !kept(kind, &without)));
+}
+
+#[test]
+fn only_a_last_message_that_was_not_delivered_has_failed() {
+    let failed = Filter { failed: true, ..Filter::default() };
+    let kept = |last_delivery| failed.keeps(Days::default(), &Row { last_delivery, ..row(1, 1, RowState::Bot, 0) });
+    for delivery in Delivery::ALL {
+        assert_eq!(kept(Some(delivery)), delivery == Delivery::Failed, "{delivery:?}");
+    }
+    assert!(!kept(None), "the customer wrote last");
+}
+
+#[test]
+fn a_customer_who_waits_for_a_reply_is_unanswered_whoever_has_to_reply() {
+    let unanswered = Filter { unanswered: true, ..Filter::default() };
+    let kept = |state, reply| unanswered.keeps(Days::default(), &Row { reply, ..row(1, 1, state, 0) });
+    for state in [RowState::Waiting, claimed(ME), claimed("agt_other"), RowState::Phone] {
+        assert!(kept(state.clone(), waits(1)) && !kept(state, None));
     }
 }
 

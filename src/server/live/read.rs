@@ -49,6 +49,9 @@ pub(super) fn scope(filter: &Filter, zone: &str) -> Result<DeskScope> {
         days: Days { from, to },
         agent: filter.agent.clone(),
         channel: filter.channel.clone(),
+        trigger: filter.trigger,
+        failed: filter.failed,
+        unanswered: filter.unanswered,
     })
 }
 

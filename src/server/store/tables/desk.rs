@@ -1,6 +1,7 @@
 //! Reads lists of conversations: keyset pages of one group, single rows for frames, and bounded counts of a filtered
 //! group.
 
+mod conditions;
 mod matching;
 
 use sqlx::FromRow;
@@ -8,27 +9,22 @@ use sqlx::FromRow;
 use super::{
     Result, RowId, Tx, agents,
     conversations::{self, PreviewKind, Stage},
-    db::{TENANT_BESIDE_IDS, on},
+    db::on,
 };
 use crate::domain::{
     conversation::{ReplyClock, describe::AgentNames},
-    desk::{Count, DateOf, Days, EndingMark, Group, Key, Row, RowState},
+    desk::{Count, EndingMark, Group, Key, Row, RowState},
     handoff::{Trigger, Waited},
-    ids::{AgentId, ChannelId, ConversationId, TenantId},
+    ids::{AgentId, ConversationId, TenantId},
     time::{Span, Timestamp},
     window::Window,
 };
 
-pub use self::matching::{matching, newest_of_customers};
-
-/// A filter whose days are converted to timestamps.
-#[derive(Clone, Debug, Default)]
-pub struct DeskScope {
-    pub date_of: DateOf,
-    pub days: Days,
-    pub agent: Option<AgentId>,
-    pub channel: Option<ChannelId>,
-}
+use self::conditions::{Bound, Conditions, parts};
+pub use self::{
+    conditions::DeskScope,
+    matching::{matching, newest_of_customers},
+};
 
 #[derive(FromRow)]
 struct RawRow {
@@ -154,125 +150,6 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     })
 }
 
-/// A value to bind into a composed statement.
-enum Bound {
-    Text(String),
-    Number(i64),
-}
-
-/// A list of conditions with their values, numbered from `$1`.
-struct Conditions {
-    sql: String,
-    values: Vec<Bound>,
-}
-
-impl Conditions {
-    fn of(tenant: &TenantId) -> Self {
-        Self::with("tenant_id", tenant)
-    }
-
-    fn beside_ids(tenant: &TenantId) -> Self {
-        Self::with(TENANT_BESIDE_IDS, tenant)
-    }
-
-    fn with(column: &str, tenant: &TenantId) -> Self {
-        Self { sql: format!(" WHERE c.{column} = $1"), values: vec![Bound::Text(tenant.as_str().to_owned())] }
-    }
-
-    /// Adds `AND condition`; `?` is replaced by the value's marker.
-    fn and(&mut self, condition: &str, value: Bound) {
-        self.values.push(value);
-        let marker = format!("${}", self.values.len());
-        self.sql.push_str(" AND ");
-        self.sql.push_str(&condition.replace('?', &marker));
-    }
-
-    /// Adds `AND column IN (values)`.
-    fn and_in<'a>(&mut self, column: &str, values: impl Iterator<Item = &'a str>) {
-        let markers: Vec<String> = values
-            .map(|value| {
-                self.values.push(Bound::Text(value.to_owned()));
-                format!("${}", self.values.len())
-            })
-            .collect();
-        self.sql.push_str(&format!(" AND {column} IN ({})", markers.join(", ")));
-    }
-
-    /// Restricts to one part of a group.
-    fn part(&mut self, group: Group, part: Part, viewer: &AgentId) {
-        let viewer = Bound::Text(viewer.as_str().to_owned());
-        match part {
-            Part::Own => {
-                self.and("c.agent_id = ?", viewer);
-                self.and("c.own_group = ?", Bound::Text(group.as_str().to_owned()));
-            }
-            Part::Stage(stage) => self.and("c.stage = ?", Bound::Text(stage.as_str().to_owned())),
-            Part::OthersStage(stage) => {
-                self.and("c.stage = ?", Bound::Text(stage.as_str().to_owned()));
-                self.and("(c.agent_id IS NULL OR c.agent_id <> ?)", viewer);
-            }
-        }
-    }
-
-    fn scope(&mut self, scope: &DeskScope) {
-        let column = match scope.date_of {
-            DateOf::Started => "c.started_at",
-            DateOf::Requested => "c.requested_at",
-            DateOf::Closed => "c.closed_at",
-        };
-        if let Some(from) = scope.days.from {
-            self.and(&format!("{column} >= ?"), Bound::Number(from.0));
-        }
-        if let Some(to) = scope.days.to {
-            self.and(&format!("{column} < ?"), Bound::Number(to.0));
-        }
-        if let Some(agent) = &scope.agent {
-            // The current agent or, for closed conversations, the last one: they keep their handoff.
-            let value = Bound::Text(agent.as_str().to_owned());
-            self.and(
-                "(c.agent_id = ? OR (c.stage = 'closed' AND EXISTS (SELECT 1 FROM handoffs w \
-                 WHERE w.id = c.handoff_id AND w.claimed_by = ?)))",
-                value,
-            );
-        }
-        if let Some(channel) = &scope.channel {
-            self.and("c.channel_id = ?", Bound::Text(channel.as_str().to_owned()));
-        }
-    }
-}
-
-/// A part of a group that one index has in the group's order.
-#[derive(Clone, Copy)]
-enum Part {
-    /// Those that are the viewer's own.
-    Own,
-    Stage(Stage),
-    /// Those that are not the viewer's.
-    OthersStage(Stage),
-}
-
-impl Part {
-    /// The column of the sort key.
-    fn rank(self) -> &'static str {
-        match self {
-            Self::Own => "c.own_rank",
-            Self::Stage(_) | Self::OthersStage(_) => "c.rank",
-        }
-    }
-}
-
-/// The parts of a group. Each is queried by itself, because the index is ordered within one stage: for two stages at
-/// once, all rows would be sorted for a page of thirty.
-fn parts(group: Group) -> &'static [Part] {
-    match group {
-        Group::ReplyNow | Group::CustomersTurn | Group::Snoozed => &[Part::Own],
-        Group::Unassigned => &[Part::Stage(Stage::Waiting)],
-        Group::Others => &[Part::OthersStage(Stage::Claimed), Part::OthersStage(Stage::Phone)],
-        Group::Bot => &[Part::Stage(Stage::Bot)],
-        Group::Closed => &[Part::Stage(Stage::Closed)],
-    }
-}
-
 /// The page of `group` after `after`, at most `limit` rows.
 pub async fn page(
     tx: &mut Tx,
@@ -283,6 +160,9 @@ pub async fn page(
     after: Option<&Key>,
     limit: usize,
 ) -> Result<Vec<Row>> {
+    if scope.excludes(group) {
+        return Ok(Vec::new());
+    }
     let mut rows = Vec::new();
     for part in parts(group) {
         let mut conditions = Conditions::of(tenant);
@@ -334,6 +214,9 @@ pub async fn count(
     scope: &DeskScope,
     cap: i64,
 ) -> Result<Count> {
+    if scope.excludes(group) {
+        return Ok(Count::default());
+    }
     let mut n = 0;
     for part in parts(group) {
         let mut conditions = Conditions::of(tenant);

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{filters::date_label, query::DeskLocation};
+use super::{
+    filters::{FAILED, UNANSWERED, date_label},
+    query::DeskLocation,
+};
 use crate::{
     contract::desk::Choices,
     domain::desk::{DateOf, Filter},
@@ -56,7 +59,15 @@ fn applied(filter: &Filter, choices: &Choices) -> Vec<Applied> {
         words: name_of(&choices.channels, channel).unwrap_or("Number").to_owned(),
         rest: Filter { channel: None, ..filter.clone() },
     });
-    [range, agent, number].into_iter().flatten().collect()
+    let trigger = filter
+        .trigger
+        .map(|kind| Applied { words: kind.label().to_owned(), rest: Filter { trigger: None, ..filter.clone() } });
+    let failed =
+        filter.failed.then(|| Applied { words: FAILED.to_owned(), rest: Filter { failed: false, ..filter.clone() } });
+    let unanswered = filter
+        .unanswered
+        .then(|| Applied { words: UNANSWERED.to_owned(), rest: Filter { unanswered: false, ..filter.clone() } });
+    [range, agent, number, trigger, failed, unanswered].into_iter().flatten().collect()
 }
 
 /// The days in words.
@@ -77,7 +88,7 @@ fn name_of<'a, Id: PartialEq>(names: &'a [(Id, String)], id: &Id) -> Option<&'a 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::desk::Status;
+    use crate::domain::{desk::Status, handoff::TriggerKind};
 
     fn choices() -> Choices {
         Choices {
@@ -96,17 +107,24 @@ mod tests {
             to: Some("2026-11-22".into()),
             agent: Some("agt_ben".into()),
             channel: Some("chn_1".into()),
+            trigger: Some(TriggerKind::Failure),
+            failed: true,
+            unanswered: true,
             search: Some("maria".into()),
         };
         // when each is removed
         let shown = applied(&filter, &choices());
         // then it has a name, and the others stay
         let words: Vec<_> = shown.iter().map(|one| one.words.as_str()).collect();
-        assert_eq!(words, ["Closed 2026-11-20 to 2026-11-22", "Ben Weber", "Acme Store"]);
+        let days = "Closed 2026-11-20 to 2026-11-22";
+        assert_eq!(words, [days, "Ben Weber", "Acme Store", "Bot failed", "Not delivered", "Unanswered"]);
         let dateless = Filter { date_of: DateOf::Started, from: None, to: None, ..filter.clone() };
         assert_eq!(shown[0].rest, dateless);
         assert_eq!(shown[1].rest, Filter { agent: None, ..filter.clone() });
-        assert_eq!(shown[2].rest, Filter { channel: None, ..filter });
+        assert_eq!(shown[2].rest, Filter { channel: None, ..filter.clone() });
+        assert_eq!(shown[3].rest, Filter { trigger: None, ..filter.clone() });
+        assert_eq!(shown[4].rest, Filter { failed: false, ..filter.clone() });
+        assert_eq!(shown[5].rest, Filter { unanswered: false, ..filter });
     }
 
     #[test]

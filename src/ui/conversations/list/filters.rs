@@ -1,4 +1,4 @@
-//! The panel of filters: dates with their usual ranges, agent, number. Applied filters are in the address; what is only
+//! The panel of filters: dates with their usual ranges, agent, number, trigger, and marks. Applied filters are in the address; what is only
 //! typed is in the form.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
@@ -6,18 +6,23 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     form::{KeptFields, edited},
-    query::{DESK, DeskLocation},
+    query::{DESK, DeskLocation, SET},
 };
 use crate::{
     domain::{
         desk::{DateOf, Filter},
+        handoff::TriggerKind,
         ids::{AgentId, ChannelId},
         time::{Span, Timestamp},
     },
     ui::{components::icon::Icon, format::iso, state::AppState},
 };
 
-const OWN: [&str; 5] = ["by", "from", "to", "agent", "number"];
+const OWN: [&str; 8] = ["by", "from", "to", "agent", "number", "trigger", "failed", "unanswered"];
+
+/// The marks, as the panel and the applied filters name them.
+pub const FAILED: &str = "Not delivered";
+pub const UNANSWERED: &str = "Unanswered";
 
 /// Ranges of days up to today, as links.
 const RANGES: [(&str, i64); 3] = [("Today", 1), ("7 days", 7), ("30 days", 30)];
@@ -79,6 +84,14 @@ fn FilterForm(place: DeskLocation, panel: NodeRef<html::Details>) -> impl IntoVi
     let number = Memo::new(move |_| {
         place.filter.with(|filter| filter.channel.as_ref().map(ToString::to_string).unwrap_or_default())
     });
+    let trigger = Memo::new(move |_| {
+        place.filter.with(|filter| filter.trigger.map(|kind| kind.as_str().to_owned()).unwrap_or_default())
+    });
+    let failed = Memo::new(move |_| place.filter.with(|filter| filter.failed));
+    let unanswered = Memo::new(move |_| place.filter.with(|filter| filter.unanswered));
+    let any_trigger = std::iter::once((String::new(), "Any trigger".to_owned()));
+    let triggers = TriggerKind::ALL.map(|kind| (kind.as_str().to_owned(), kind.label().to_owned()));
+    let triggers = any_trigger.chain(triggers).collect::<Vec<_>>();
     let dates = DateOf::ALL.map(|date| (date.as_str().to_owned(), date_label(date).to_owned())).to_vec();
     let agents = Memo::new(move |_| {
         let any = (String::new(), "Any agent".to_owned());
@@ -122,6 +135,16 @@ fn FilterForm(place: DeskLocation, panel: NodeRef<html::Details>) -> impl IntoVi
                     {move || view! { <Options options=numbers.get() chosen=number /> }}
                 </select>
             </label>
+            <label class="field">
+                <span>"Trigger"</span>
+                <select name="trigger">
+                    <Options options=triggers chosen=trigger />
+                </select>
+            </label>
+            <div class="marks">
+                <Mark name="failed" label=FAILED is=failed />
+                <Mark name="unanswered" label=UNANSWERED is=unanswered />
+            </div>
             <KeptFields place own=&OWN />
             <div class="actions">
                 <a class="btn ghost" href=move || place.filter.with(|filter| place.link(&cleared(filter))) on:click=clear>
@@ -132,6 +155,17 @@ fn FilterForm(place: DeskLocation, panel: NodeRef<html::Details>) -> impl IntoVi
                 </button>
             </div>
         </form>
+    }
+}
+
+/// A criterion that is only set or not. The attribute is what a reset returns to, the property what is ticked now.
+#[component]
+fn Mark(name: &'static str, label: &'static str, is: Memo<bool>) -> impl IntoView {
+    view! {
+        <label class="field line">
+            <input type="checkbox" name=name value=SET checked=is prop:checked=is />
+            <span>{label}</span>
+        </label>
     }
 }
 
@@ -184,10 +218,15 @@ pub fn date_label(date: DateOf) -> &'static str {
 
 /// How many filters of this panel are applied.
 fn count(filter: &Filter) -> usize {
-    [filter.from.is_some() || filter.to.is_some(), filter.agent.is_some(), filter.channel.is_some()]
-        .into_iter()
-        .filter(|applied| *applied)
-        .count()
+    let applied = [
+        filter.from.is_some() || filter.to.is_some(),
+        filter.agent.is_some(),
+        filter.channel.is_some(),
+        filter.trigger.is_some(),
+        filter.failed,
+        filter.unanswered,
+    ];
+    applied.into_iter().filter(|applied| *applied).count()
 }
 
 /// The filter without what this panel sets. Status and search stay.

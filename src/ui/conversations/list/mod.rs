@@ -1,8 +1,9 @@
 //! The list: groups of conversations, their filters, and rows that do not move under the pointer.
 //!
 //! `pane` puts the parts together, `listing` holds the state, `query` reads and writes the address. To add a filter: a
-//! field of `domain::desk::Filter`, its key in `query`, its control in `filters`. To add a tag to a row: a function in
-//! `tags`. `stillness` says how long rows may not move.
+//! field of `domain::desk::Filter`, its condition in `store/tables/desk/conditions.rs`, its key in `query`, its control
+//! in `filters`, its words in `applied`. To add a tag to a row: a function in `tags`. `stillness` says how long rows may
+//! not move.
 
 mod applied;
 mod chips;

@@ -7,12 +7,15 @@ use leptos_router::hooks::use_location;
 
 use crate::domain::{
     desk::{DateOf, Filter, Status},
+    handoff::TriggerKind,
     ids::ConversationId,
     percent,
 };
 
 /// The desk without an open conversation.
 pub const DESK: &str = "/conversations";
+/// The value of what is only set or not.
+pub const SET: &str = "1";
 
 /// The open conversation and the filter, as the address has them.
 #[derive(Clone, Copy)]
@@ -91,6 +94,9 @@ pub fn set(filter: &mut Filter, key: &str, value: &str) {
         "to" => filter.to = text,
         "agent" => filter.agent = text.map(Into::into),
         "number" => filter.channel = text.map(Into::into),
+        "trigger" => filter.trigger = value.parse::<TriggerKind>().ok(),
+        "failed" => filter.failed = value == SET,
+        "unanswered" => filter.unanswered = value == SET,
         "q" => filter.search = text,
         _ => {}
     }
@@ -100,6 +106,7 @@ pub fn set(filter: &mut Filter, key: &str, value: &str) {
 pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
     let dated = filter.from.is_some() || filter.to.is_some();
     let by = (dated && filter.date_of != DateOf::default()).then(|| filter.date_of.as_str().to_owned());
+    let set = |is: bool| is.then(|| SET.to_owned());
     [
         ("status", filter.status.map(|status| status.as_str().to_owned())),
         ("by", by),
@@ -107,6 +114,9 @@ pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("to", filter.to.clone()),
         ("agent", filter.agent.as_ref().map(ToString::to_string)),
         ("number", filter.channel.as_ref().map(ToString::to_string)),
+        ("trigger", filter.trigger.map(|kind| kind.as_str().to_owned())),
+        ("failed", set(filter.failed)),
+        ("unanswered", set(filter.unanswered)),
         ("q", filter.search.clone()),
     ]
     .into_iter()
@@ -148,6 +158,18 @@ mod tests {
         assert_eq!(read(&write(&filter)), filter);
         assert_eq!(write(&Filter::default()), "");
         assert_eq!(read("status=sideways&colour=red&&="), Filter::default());
+    }
+
+    #[test]
+    fn every_trigger_and_mark_has_an_address() {
+        for trigger in TriggerKind::ALL {
+            let filter = Filter { trigger: Some(trigger), ..Filter::default() };
+            assert_eq!(read(&write(&filter)), filter);
+        }
+        let marks = Filter { failed: true, unanswered: true, ..Filter::default() };
+        assert_eq!(write(&marks), "?failed=1&unanswered=1");
+        assert_eq!(read("failed=1&unanswered=1"), marks);
+        assert_eq!(read("trigger=nonsense&failed=&unanswered=0"), Filter::default());
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Conditions, DeskScope, Part, SELECT, fetch, parts};
+use super::{
+    SELECT,
+    conditions::{Conditions, DeskScope, Part, parts},
+    fetch,
+};
 use crate::{
     domain::{
         desk::{Group, Row, Status},
