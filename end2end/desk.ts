@@ -149,6 +149,10 @@ export const claimButton = (page: Page, customer?: Named): Locator =>
 export const dismissButton = (page: Page, customer: Named): Locator =>
   strip(page).getByRole("button", { name: `Dismiss ${customer.name}` });
 
+/** The separators beside the list and the details, in a wide window. */
+export const splitter = (page: Page, pane: "list" | "details"): Locator =>
+  page.getByRole("separator", { name: `Width of the ${pane}` });
+
 // What else is on every page, or may lie over it.
 
 /** What can be undone, on every page. */

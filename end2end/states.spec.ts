@@ -195,6 +195,18 @@ const STATES: State[] = [
     },
   },
   {
+    name: "panes-at-their-widest",
+    who: "ana",
+    make: async (page, customer) => {
+      await page.evaluate(() => {
+        for (const pane of ["list", "details"]) localStorage.setItem(`handoff.${pane}-width`, "999");
+      });
+      await page.reload();
+      await live(page);
+      await opens(page, customer);
+    },
+  },
+  {
     name: "account-menu",
     who: "ana",
     make: async (page) => {

@@ -20,7 +20,8 @@ use super::{
 const IDLE: f64 = 60.0;
 const LOAD: f64 = 350.0;
 /// The files that every page of the desk references. The code of lazy pages is only fetched when they are opened.
-const FIRST: [&str; 7] = [
+const FIRST: [&str; 8] = [
+    "panes.js",
     "stopped.js",
     "pkg/handoff.js",
     "pkg/__wasm_split.______________________.js",

@@ -59,6 +59,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="referrer" content="same-origin" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                // Before the styles, for which a script after them would wait.
+                <script src="/panes.js" nonce=use_nonce()></script>
                 <link rel="stylesheet" href="/pkg/handoff.css" nonce=use_nonce() />
                 <script src="/stopped.js" defer nonce=use_nonce()></script>
                 <HydrationScripts options />

@@ -39,6 +39,12 @@ pub fn set_cookie(_name: &str, _value: &str) {}
 
 pub fn set_theme(_word: Option<&str>) {}
 
+pub fn set_document_property(_name: &str, _value: Option<&str>) {}
+
+pub fn width_of(_id: &str) -> Option<i32> {
+    None
+}
+
 pub fn hidden() -> bool {
     false
 }

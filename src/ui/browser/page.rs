@@ -5,7 +5,7 @@ use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlInputElement, MessageEvent, Notification,
+    Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, MessageEvent, Notification,
     NotificationOptions, NotificationPermission, ScrollBehavior, ScrollIntoViewOptions, ScrollToOptions, Storage,
     VisibilityState, Window,
 };
@@ -133,6 +133,27 @@ pub fn set_theme(word: Option<&str>) {
         Some(word) => root.set_attribute("data-theme", word),
         None => root.remove_attribute("data-theme"),
     };
+}
+
+/// Sets a CSS property of the document, or takes it away. The policy forbids `style` in HTML, not this.
+pub fn set_document_property(name: &str, value: Option<&str>) {
+    let root = document().and_then(|document| document.document_element());
+    let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) else { return };
+    let style = root.style();
+    match value {
+        Some(value) => {
+            let _refused = style.set_property(name, value);
+        }
+        None => {
+            let _refused = style.remove_property(name);
+        }
+    }
+}
+
+/// The width of the element with this id in CSS pixels. `None` if it is not shown.
+pub fn width_of(id: &str) -> Option<i32> {
+    let width = element(id)?.dyn_into::<HtmlElement>().ok()?.offset_width();
+    (width > 0).then_some(width)
 }
 
 /// Whether the person cannot see the page now.

@@ -10,6 +10,7 @@ use leptos_router::LazyRoute;
 use super::{
     list::{ListPane, NothingOpen, use_desk_location},
     read_ahead::ReadAhead,
+    splitter::{SidePane, Splitter},
     thread::ConversationPane,
 };
 use crate::{
@@ -60,6 +61,7 @@ fn DeskPage() -> impl IntoView {
 
     view! {
         <ListPane place />
+        <Splitter pane=SidePane::List />
         // Each conversation gets a pane of its own: one pane that reads the next conversation would keep the view of the
         // last one, with effects that run without their signals, until the answer is there. The choice is outside the
         // boundary, because the server runs what is inside once more for each of its resources.
@@ -73,5 +75,6 @@ fn DeskPage() -> impl IntoView {
             }),
             None => Either::Right(view! { <NothingOpen place /> }),
         }}
+        <Splitter pane=SidePane::Details />
     }
 }

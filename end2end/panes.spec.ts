@@ -1,0 +1,104 @@
+// The widths of the list and the details: by keyboard and pointer, kept in the browser, and applied before the first
+// paint.
+import type { Locator, Page } from "@playwright/test";
+import { dossier, list, splitter, thread } from "./desk";
+import { expect, test } from "./fixtures";
+import { browserOf, claimed, deskOf, live } from "./people";
+
+const widthOf = async (part: Locator) => Math.round((await part.boundingBox())?.width ?? 0);
+
+/** The layout shifts of the page since it was opened. */
+const shifted = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const entries: PerformanceEntry[] = [];
+        const observer = new PerformanceObserver((seen) => { entries.push(...seen.getEntries()); });
+        observer.observe({ type: "layout-shift", buffered: true });
+        // The buffered entries are delivered before the second frame.
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            entries.push(...observer.takeRecords());
+            resolve(entries.reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0));
+          }),
+        );
+      }),
+  );
+
+test("the separators follow their keys, and the widths outlive a reload without a shift", async ({ browser, request }) => {
+  const [page, customer] = await claimed(browser, request, "Pane Keys");
+  const usual = { list: await widthOf(list(page)), details: await widthOf(dossier(page)) };
+
+  await splitter(page, "list").focus();
+  for (let press = 0; press < 3; press += 1) await page.keyboard.press("ArrowRight");
+  await expect.poll(() => widthOf(list(page))).toBe(usual.list + 48);
+  await expect(splitter(page, "list")).toHaveAttribute("aria-valuenow", String(usual.list + 48));
+  // The details are on the other side: their separator moves to the left to widen them.
+  await splitter(page, "details").focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(() => widthOf(dossier(page))).toBe(usual.details + 16);
+  await expect(thread(page)).toContainText(customer.name);
+
+  await page.reload();
+  await live(page);
+  expect(await widthOf(list(page))).toBe(usual.list + 48);
+  expect(await widthOf(dossier(page))).toBe(usual.details + 16);
+  expect(await shifted(page)).toBeLessThanOrEqual(0.02);
+
+  // Home and End go to the bounds, and the thread keeps its room.
+  await splitter(page, "list").press("End");
+  await splitter(page, "details").press("End");
+  expect(await widthOf(thread(page))).toBeGreaterThan(380);
+  await splitter(page, "list").press("Home");
+  await expect.poll(() => widthOf(list(page))).toBe(280);
+  await splitter(page, "details").press("Home");
+  await expect.poll(() => widthOf(dossier(page))).toBe(260);
+});
+
+test("a separator is dragged within its bounds, and a double click brings the usual width back", async ({ browser }) => {
+  const page = await deskOf(browser, "ana");
+  const usual = await widthOf(list(page));
+  const grip = async () => {
+    const box = await splitter(page, "list").boundingBox();
+    return { x: (box?.x ?? 0) + 4, y: (box?.y ?? 0) + 300 };
+  };
+  const { x, y } = await grip();
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 40, y);
+  await page.mouse.move(x + 60, y);
+  await expect.poll(() => widthOf(list(page))).toBe(usual + 60);
+  // Far beyond the bound it stays at the bound.
+  await page.mouse.move(x + 900, y);
+  await page.mouse.up();
+  const widest = await widthOf(list(page));
+  expect(widest).toBeLessThanOrEqual(560);
+  expect(widest).toBeGreaterThan(usual + 60);
+  await page.reload();
+  await live(page);
+  expect(await widthOf(list(page))).toBe(widest);
+
+  const now = await grip();
+  await page.mouse.dblclick(now.x, now.y);
+  await expect.poll(() => widthOf(list(page))).toBe(usual);
+  await page.reload();
+  await live(page);
+  expect(await widthOf(list(page))).toBe(usual);
+});
+
+test("a small window has the usual widths and no separator", async ({ browser }) => {
+  const context = await browserOf(browser, "ana", { viewport: { width: 1099, height: 800 } });
+  const page = await context.newPage();
+  await page.goto("/conversations");
+  await live(page);
+  await expect(splitter(page, "list")).toBeHidden();
+  const usual = await widthOf(list(page));
+  await page.evaluate(() => localStorage.setItem("handoff.list-width", "500"));
+  await page.reload();
+  await live(page);
+  expect(await widthOf(list(page))).toBe(usual);
+  // The same browser shows the chosen width once there is room.
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(splitter(page, "list")).toBeVisible();
+  await expect.poll(() => widthOf(list(page))).toBeGreaterThan(usual);
+});
