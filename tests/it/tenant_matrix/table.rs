@@ -129,6 +129,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/set_alert", "kind=customers&heard=false", OWN),
     // The desk.
     call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),
+    call("/api/desk", "filter[trigger]=keyword&filter[failed]=true&filter[unanswered]=true", OWN),
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
     call("/api/calls", "", OWN),
     // Nobody has a conversation yet.
