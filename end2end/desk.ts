@@ -33,6 +33,10 @@ export const rows = (page: Page, name?: Group | "Mine"): Locator =>
 export const row = (page: Page, customer: Named, name?: Group | "Mine"): Locator =>
   rows(page, name).filter({ hasText: customer.name });
 
+/** The height of the tallest row of the list. */
+export const tallestRow = async (page: Page): Promise<number> =>
+  Math.max(...(await rows(page).evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height))));
+
 /** What lies over the rows while some of them wait to move. */
 export const newRows = (page: Page): Locator => list(page).getByRole("button", { name: /^(\d+ new|Show changes)$/ });
 

@@ -1,7 +1,7 @@
 // The widths of the list and the details: by keyboard and pointer, kept in the browser, and applied before the first
-// paint.
+// paint. And how close the rows stand.
 import type { Locator, Page } from "@playwright/test";
-import { dossier, list, splitter, thread } from "./desk";
+import { account, dossier, list, splitter, tallestRow, thread } from "./desk";
 import { expect, test } from "./fixtures";
 import { browserOf, claimed, deskOf, live } from "./people";
 
@@ -84,6 +84,27 @@ test("a separator is dragged within its bounds, and a double click brings the us
   await page.reload();
   await live(page);
   expect(await widthOf(list(page))).toBe(usual);
+});
+
+test("a compact list is the agent's in every browser, and comes with the page", async ({ browser }) => {
+  const page = await deskOf(browser, "ben");
+  const comfortable = await tallestRow(page);
+  expect(comfortable).toBeLessThanOrEqual(68);
+  const compact = page.getByRole("switch", { name: "Compact list" });
+  const sets = async (act: Promise<void>) => {
+    await Promise.all([page.waitForResponse("**/api/set_compact_list*"), act]);
+  };
+  await account(page).click();
+  await sets(compact.check());
+  await expect.poll(() => tallestRow(page)).toBeLessThan(48);
+
+  const other = await deskOf(browser, "ben");
+  expect(await tallestRow(other)).toBeLessThan(48);
+  expect(await shifted(other)).toBeLessThanOrEqual(0.02);
+  await other.context().close();
+
+  await sets(compact.uncheck());
+  await expect.poll(() => tallestRow(page)).toBe(comfortable);
 });
 
 test("a small window has the usual widths and no separator", async ({ browser }) => {

@@ -16,6 +16,7 @@ import {
   notice,
   offlineBanner,
   photos,
+  tallestRow,
   threadName,
   undoList,
 } from "./desk";
@@ -204,6 +205,19 @@ const STATES: State[] = [
       await page.reload();
       await live(page);
       await opens(page, customer);
+    },
+  },
+  {
+    name: "compact-list",
+    who: "chloe",
+    make: async (page) => {
+      await account(page).click();
+      const saved = page.waitForResponse("**/api/set_compact_list*");
+      await page.getByRole("switch", { name: "Compact list" }).check();
+      await saved;
+      await page.reload();
+      await live(page);
+      await expect.poll(() => tallestRow(page)).toBeLessThan(48);
     },
   },
   {

@@ -60,6 +60,13 @@ pub async fn set_typing_keys(typing_keys: bool) -> Result<()> {
     Ok(call.service::<crate::server::accounts::Accounts>()?.set_typing_keys(&call.caller, typing_keys).await?)
 }
 
+/// Makes the rows of the caller's list compact, or comfortable again.
+#[server(endpoint = "set_compact_list")]
+pub async fn set_compact_list(compact: bool) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    Ok(call.service::<crate::server::accounts::Accounts>()?.set_compact_list(&call.caller, compact).await?)
+}
+
 /// Turns the sound and the notification of a kind of alert on or off.
 #[server(endpoint = "set_alert")]
 pub async fn set_alert(kind: AlertKind, heard: bool) -> Result<()> {

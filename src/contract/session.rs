@@ -20,6 +20,9 @@ pub struct Viewer {
     pub undo_seconds: i64,
     /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
     pub typing_keys: bool,
+    /// Whether the rows of the list are compact.
+    #[serde(default)]
+    pub compact_list: bool,
     /// The alerts without sound and notification.
     #[serde(default)]
     pub silenced_alerts: SilencedAlerts,

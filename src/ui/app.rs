@@ -180,6 +180,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
             _ => "app desk no-thread",
         })
     };
+    let density = move || app.viewer.with(|viewer| viewer.compact_list.then_some("compact"));
     let title = move |page: String| {
         // On the server the head is written last, when the page's signals may already be disposed.
         let waiting = app.desk.try_with(|desk| desk.counts.waiting).unwrap_or_default();
@@ -193,7 +194,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         <a class="skip" href="#main" rel="external">
             "Skip to content"
         </a>
-        <div class=class>
+        <div class=class data-density=density>
             <Banner />
             <Rail />
             <CallStrip />

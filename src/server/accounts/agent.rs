@@ -23,6 +23,7 @@ pub struct Agent {
     muted: bool,
     undo_seconds: i64,
     typing_keys: bool,
+    compact_list: bool,
     silenced_alerts: SilencedAlerts,
     session: String,
 }
@@ -40,6 +41,7 @@ impl Agent {
             muted: record.muted,
             undo_seconds: record.undo_seconds,
             typing_keys: record.typing_keys,
+            compact_list: record.compact_list,
             silenced_alerts: record.silenced_alerts,
             session,
         }
@@ -81,6 +83,11 @@ impl Agent {
     /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
     pub fn has_typing_keys(&self) -> bool {
         self.typing_keys
+    }
+
+    /// Whether the rows of the list are compact.
+    pub fn has_compact_list(&self) -> bool {
+        self.compact_list
     }
 
     pub fn silenced_alerts(&self) -> &SilencedAlerts {

@@ -70,6 +70,7 @@ impl Accounts {
             muted: false,
             undo_seconds: UNDO_SECONDS[0],
             typing_keys: true,
+            compact_list: false,
             silenced_alerts: SilencedAlerts::default(),
             active: true,
         };

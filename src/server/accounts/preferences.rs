@@ -40,6 +40,13 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
+    /// Makes the rows of the agent's list compact, or comfortable again.
+    pub async fn set_compact_list(&self, agent: &Agent, compact: bool) -> Result<(), PreferenceError> {
+        let mut tx = self.db.begin_write().await?;
+        agents::set_compact_list(&mut tx, agent.tenant(), agent.id(), compact).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Turns the sound and the notification of a kind of alert on or off.
     pub async fn set_alert(&self, agent: &Agent, kind: AlertKind, heard: bool) -> Result<(), PreferenceError> {
         let mut tx = self.db.begin_write().await?;

@@ -53,6 +53,7 @@ impl Accounts {
             muted: agent.is_muted(),
             undo_seconds: agent.undo_seconds(),
             typing_keys: agent.has_typing_keys(),
+            compact_list: agent.has_compact_list(),
             silenced_alerts: agent.silenced_alerts().clone(),
             zone: tenant.settings.zone,
         })

@@ -1,8 +1,10 @@
-//! What agents choose for themselves: how long they can undo, and whether single letters are shortcuts.
+//! What agents choose for themselves: how long they can undo, whether single letters are shortcuts, and how close the
+//! rows of their list stand.
 
 use handoff::{contract::session::Viewer, domain::conversation::UNDO_SECONDS};
 
 use super::*;
+use crate::bot_settings::page;
 
 /// The viewer of a page that loads now.
 async fn viewer(app: &TestApp, cookie: &str) -> Viewer {
@@ -32,6 +34,20 @@ on_both!(an_agent_chooses_one_of_three_undo_times, async |app| {
     let ben = viewer(app, &bens).await;
     assert_eq!((ben.undo_seconds, ben.typing_keys), (8, true));
     assert_eq!(log(app).await.len(), logged);
+});
+
+on_both!(an_agent_chooses_how_close_the_rows_of_their_list_stand, async |app| {
+    let (ana, anas) = app.agent("Ana").await;
+    let (_, bens) = app.agent("Ben").await;
+    assert!(!viewer(app, &anas).await.compact_list);
+    // when Ana makes her list compact, then her next page is, and Ben's is not
+    app.services.accounts.set_compact_list(&ana, true).await.expect("saves");
+    assert!(viewer(app, &anas).await.compact_list && !viewer(app, &bens).await.compact_list);
+    // The page comes with it, so that no row moves once the script runs.
+    assert!(page(app, &anas, "/conversations").await.contains(r#"data-density="compact""#));
+    assert!(!page(app, &bens, "/conversations").await.contains("data-density"));
+    app.services.accounts.set_compact_list(&ana, false).await.expect("saves");
+    assert!(!viewer(app, &anas).await.compact_list);
 });
 
 on_both!(a_press_without_a_time_can_be_undone_for_as_long_as_the_agent_chose, async |app| {

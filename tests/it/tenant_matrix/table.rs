@@ -126,6 +126,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/set_undo_time", "seconds=20", OWN),
     call("/api/set_undo_time", "seconds=9", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
     call("/api/set_typing_keys", "typing_keys=false", OWN),
+    call("/api/set_compact_list", "compact=true", OWN),
     call("/api/set_alert", "kind=customers&heard=false", OWN),
     // The desk.
     call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),

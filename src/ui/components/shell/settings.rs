@@ -1,4 +1,4 @@
-//! The viewer's own settings: sound, theme, away; and the account menu.
+//! The viewer's own settings: sound, theme, density, away; and the account menu.
 
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 
@@ -7,7 +7,7 @@ use super::{
     leave::{Leave, Leaving},
 };
 use crate::{
-    api::session::{SignOut, set_away, set_muted, set_typing_keys, set_undo_time},
+    api::session::{SignOut, set_away, set_compact_list, set_muted, set_typing_keys, set_undo_time},
     contract::session::Viewer,
     domain::conversation::UNDO_SECONDS,
     ui::{
@@ -150,6 +150,8 @@ pub fn Me() -> impl IntoView {
                     {move || viewer.with(|viewer| viewer.tenant_name.clone())}
                 </h3>
                 <hr />
+                <CompactSwitch />
+                <hr />
                 <KeyboardSettings />
                 <hr />
                 <AlertSettings />
@@ -163,6 +165,21 @@ pub fn Me() -> impl IntoView {
             </div>
         </details>
     }
+}
+
+/// How close the rows of the list stand.
+#[component]
+fn CompactSwitch() -> impl IntoView {
+    let app = AppState::expect();
+    let is_on = Signal::derive(move || app.viewer.with(|viewer| viewer.compact_list));
+    let toggle = move |compact: bool| {
+        change(app, move |viewer| viewer.compact_list = compact, async move {
+            set_compact_list(compact).await?;
+            tell_other_tabs();
+            Ok(())
+        });
+    };
+    view! { <SwitchField label="Compact list" is_on toggle /> }
 }
 
 /// Single letters and type-to-reply, and the time in which a close can be undone.
