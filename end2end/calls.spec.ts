@@ -1,7 +1,7 @@
 // How an agent notices a handoff: the page title, a sound, a desktop notification; and their settings. The strip itself
 // is in call_strip.spec.ts.
 import type { Browser, Page } from "@playwright/test";
-import { claimButton, composer, eventLine, message, newCall, presence, row, strip, threadName } from "./desk";
+import { claimButton, composer, eventLine, list, message, newCall, presence, row, strip, threadName } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Who, asksForAgent, browserOf, claims, deskOf, live, newCustomer } from "./people";
 
@@ -126,18 +126,24 @@ test("an agent who is away is offered nobody until they are back", async ({ brow
   await expect(claimButton(chloe)).toBeVisible();
 });
 
-test("the page offers notifications after a handoff, and a click on one claims its customer", async ({
+test("the page offers notifications after a claim, and a click on one claims its customer", async ({
   browser,
   request,
 }) => {
   const chloe = await recordedDeskOf(browser, "chloe", "default");
-  await asksForAgent(request, await newCustomer(request, "Ute Kern"));
-  const invitation = chloe.getByRole("group", { name: "Notifications" });
+  const ute = await newCustomer(request, "Ute Kern");
+  await asksForAgent(request, ute);
+  const invitation = list(chloe).getByRole("group", { name: "Notifications" });
+  await expect(newCall(chloe, ute)).toBeVisible();
+  await expect(invitation).toHaveCount(0);
+  await claims(chloe, ute);
   await expect(invitation).toContainText("Get notified of handoffs when this tab is in the background?");
   expect(await chloe.evaluate(() => window.outside.asked)).toBe(0);
   await invitation.getByRole("button", { name: "Turn on" }).click();
   await expect(invitation).toHaveCount(0);
   await expect.poll(() => chloe.evaluate(() => window.outside.asked)).toBe(1);
+  await chloe.getByRole("link", { name: "Handoff", exact: true }).click();
+  await expect(composer(chloe)).toHaveCount(0);
 
   await chloe.evaluate(() => { window.outside.elsewhere = true; });
   const customer = await newCustomer(request, "Viktor Lund");
@@ -159,8 +165,10 @@ test("the page offers notifications after a handoff, and a click on one claims i
 
 test("an agent who declines notifications is not asked again", async ({ browser, request }) => {
   const chloe = await recordedDeskOf(browser, "chloe", "default");
-  await asksForAgent(request, await newCustomer(request, "Wim Bos"));
-  const invitation = chloe.getByRole("group", { name: "Notifications" });
+  const wim = await newCustomer(request, "Wim Bos");
+  await asksForAgent(request, wim);
+  await claims(chloe, wim);
+  const invitation = list(chloe).getByRole("group", { name: "Notifications" });
   await invitation.getByRole("button", { name: "Not now" }).click();
   await expect(invitation).toHaveCount(0);
   await chloe.reload();

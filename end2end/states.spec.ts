@@ -221,6 +221,23 @@ const STATES: State[] = [
     },
   },
   {
+    name: "notifications-offered",
+    who: "ana",
+    make: async (page, customer) => {
+      await page.addInitScript(() => {
+        Object.defineProperty(Notification, "permission", { get: () => "default" });
+      });
+      await page.reload();
+      await live(page);
+      await claim(page, customer);
+      await expect(page.getByText("Get notified of handoffs")).toBeAttached();
+      // On a phone the question is below the list, not in the conversation.
+      const back = page.getByRole("link", { name: "Back to list" });
+      if (await back.isVisible()) await back.click();
+      await expect(page.getByText("Get notified of handoffs")).toBeVisible();
+    },
+  },
+  {
     name: "account-menu",
     who: "ana",
     make: async (page) => {

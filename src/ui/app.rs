@@ -22,7 +22,7 @@ use super::{
     components::shell::{Banner, Rail},
     conversations::{
         activity,
-        call_strip::{CallStrip, Claims, Invitation, TypedAhead},
+        call_strip::{CallStrip, Claims, InvitationState, TypedAhead},
         key_list::KeyList,
         page::DeskRoute,
         pane_focus::PaneFocus,
@@ -162,6 +162,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     });
     Keyboard::provide();
     Claims::provide();
+    InvitationState::provide();
     PaneFocus::provide();
     live::follow(app);
     activity::follow(app);
@@ -208,7 +209,6 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         <Toasts>
             <UndoList />
             <ReturnedNotice />
-            <Invitation />
         </Toasts>
     }
 }

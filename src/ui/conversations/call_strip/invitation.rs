@@ -1,5 +1,6 @@
 //! The question whether to turn on desktop notifications. Browsers block pages that ask without need, so it is asked
-//! after a call has arrived, by a button, and never again once answered.
+//! after the viewer has claimed a customer, by a button, and never again once answered. It is below the rows of the list,
+//! where it covers nothing.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -12,44 +13,60 @@ use crate::ui::{
 /// The key in local storage that says that the person was asked.
 const ASKED: &str = "handoff.asked-notifications";
 
+/// Whether the question is open. The layout keeps it, because a claim may begin on another page than the list's.
+#[derive(Clone, Copy)]
+pub struct InvitationState(RwSignal<bool>);
+
+impl InvitationState {
+    /// Provides it to the components below. The question opens when the viewer gets a conversation while the page is
+    /// open.
+    pub fn provide() {
+        let app = AppState::expect();
+        let open = RwSignal::new(false);
+        let owned = Memo::new(move |_| {
+            app.desk.with(|desk| desk.counts.claimed.get(&desk.viewer).copied().unwrap_or_default())
+        });
+        Effect::new(move |before: Option<i64>| {
+            let now = owned.get();
+            let has_claimed = before.is_some_and(|before| now > before);
+            if has_claimed && browser::permission() == Permission::Open && browser::local_get(ASKED).is_none() {
+                open.set(true);
+            }
+            now
+        });
+        provide_context(Self(open));
+    }
+}
+
 /// Asks once whether new calls may show desktop notifications.
 #[component]
 pub fn Invitation() -> impl IntoView {
-    let app = AppState::expect();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        let called = app.desk.with(|desk| desk.counts.waiting > 0);
-        if called && browser::permission() == Permission::Open && browser::local_get(ASKED).is_none() {
-            open.set(true);
-        }
-    });
+    let InvitationState(open) = expect_context::<InvitationState>();
     let answered = move || {
         browser::local_set(ASKED, "yes");
         open.set(false);
     };
     view! {
         <Show when=move || open.get()>
-            <div class="toast invite" role="group" aria-label="Notifications">
+            <div class="invite" role="group" aria-label="Notifications">
                 <Icon name="bell" />
-                <div class="stack">
-                    <p>"Get notified of handoffs when this tab is in the background?"</p>
-                    <div class="actions">
-                        <button
-                            type="button"
-                            class="btn"
-                            on:click=move |_| {
-                                answered();
-                                spawn_local(async {
-                                    browser::ask_notifications().await;
-                                });
-                            }
-                        >
-                            "Turn on"
-                        </button>
-                        <button type="button" class="btn ghost" on:click=move |_| answered()>
-                            "Not now"
-                        </button>
-                    </div>
+                <p>"Get notified of handoffs when this tab is in the background?"</p>
+                <div class="actions">
+                    <button
+                        type="button"
+                        class="btn"
+                        on:click=move |_| {
+                            answered();
+                            spawn_local(async {
+                                browser::ask_notifications().await;
+                            });
+                        }
+                    >
+                        "Turn on"
+                    </button>
+                    <button type="button" class="btn ghost" on:click=move |_| answered()>
+                        "Not now"
+                    </button>
                 </div>
             </div>
         </Show>

@@ -16,7 +16,11 @@ mod typed_ahead;
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 
-pub use self::{claims::Claims, invitation::Invitation, typed_ahead::TypedAhead};
+pub use self::{
+    claims::Claims,
+    invitation::{Invitation, InvitationState},
+    typed_ahead::TypedAhead,
+};
 
 use self::{
     dismissed::Dismissed,

@@ -26,6 +26,7 @@ use crate::{
     domain::desk::{Count, Desk, Group},
     ui::{
         browser,
+        conversations::call_strip::Invitation,
         snapshot::{LayoutSnapshot, Snapshot, snapshot},
         state::AppState,
     },
@@ -65,6 +66,7 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
                     view! { <Rows listing place snapshot hold results /> }
                 })}
             </Transition>
+            <Invitation />
         </section>
     }
 }
