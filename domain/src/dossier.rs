@@ -50,6 +50,7 @@ pub struct HandoffRequest {
     pub line: Option<Seq>,
     pub customer_text: Option<String>,
     pub requested_at: Timestamp,
+    /// Who claimed it, “you” for the viewer, and when.
     pub claimed: Option<(String, Timestamp)>,
     pub first_reply_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,

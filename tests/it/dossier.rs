@@ -22,10 +22,12 @@ use handoff::{
         },
     },
 };
+use http::StatusCode;
 
 use crate::{
     app::{TestApp, on_both},
     desk_law::stream::Stream,
+    meta,
 };
 
 /// A conversation in which the customer wrote `order 4711` and the bot stored it and requested the order's status.
@@ -284,4 +286,28 @@ on_both!(answers_link_to_the_customers_messages_and_set_values_to_their_lines, t
     );
     assert_eq!((why.reason.as_str(), why.note.as_str()), ("Order 4711 is late", "Be kind"));
     assert_eq!((why.message.as_ref(), why.customer_text.as_deref()), (row.last_turn.as_ref(), Some("4711")));
+});
+
+on_both!(who_claimed_and_closed_is_you_for_the_agent_and_a_name_for_colleagues, async |app| {
+    // given a conversation that Ana claimed and closed, and another one of its customer
+    let (ana, _) = app.agent("Ana").await;
+    let (ben, _) = app.agent("Ben").await;
+    let first = app.waiting(&ana).await;
+    app.services.conversations.claim(&ana, &first.id).await.expect("claims");
+    app.services.conversations.close(&ana, &first.id, first.last_turn).await.expect("closes");
+    app.settle().await;
+    app.turn(Span::hours(2));
+    let body = meta::text("4915550001", "wamid.second", app.now(), "I need an agent");
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    app.settle().await;
+    let rows = app.rows(&ana).await;
+    let second = rows.into_iter().find(|row| row.id != first.id).expect("another conversation").id;
+    // then Ana reads "you", and Ben her name
+    for (agent, name) in [(&ana, "you"), (&ben, "Ana")] {
+        let dossier = app.thread(agent, &first.id).await.dossier;
+        let claimed = dossier.handoff_requests[0].claimed.as_ref().map(|(name, _)| name.as_str());
+        assert_eq!(claimed, Some(name));
+        let earlier = app.thread(agent, &second).await.earlier;
+        assert_eq!(earlier[0].closed_by.as_deref(), Some(name));
+    }
 });

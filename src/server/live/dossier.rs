@@ -1,5 +1,6 @@
 //! Loads a conversation's dossier, and the bot's facts as items of its thread.
 
+use super::thread::named;
 use crate::{
     domain::{
         conversation::describe::AgentNames,
@@ -7,7 +8,7 @@ use crate::{
         dossier::{CallFact, Dossier, Fact, FactOrigin, HandoffRequest, Summary, SummaryBy, VariableFact},
         event::{Entry, Event, EventKind, Subject},
         handoff::Trigger,
-        ids::{CallId, ConversationId, HandoffId, MessageId, Seq, TenantId, VariableId},
+        ids::{AgentId, CallId, ConversationId, HandoffId, MessageId, Seq, TenantId, VariableId},
         summary,
         time::{Span, Timestamp},
     },
@@ -26,7 +27,7 @@ pub(super) async fn read(
     tx: &mut Tx,
     tenant: &TenantId,
     id: &ConversationId,
-    names: &AgentNames,
+    (names, viewer): (&AgentNames, &AgentId),
 ) -> store::Result<Dossier> {
     let variables: Vec<_> = facts::variables(tx, tenant, id).await?.into_iter().map(variable).collect();
     let calls: Vec<_> = facts::calls(tx, tenant, id).await?.into_iter().map(call).collect();
@@ -41,7 +42,7 @@ pub(super) async fn read(
             summary = summarised(&past, called.as_ref(), &recent, &variables, &calls);
         }
         let line = calling.iter().find(|entry| is_call(&entry.event, &past.handoff.id)).map(|entry| entry.seq);
-        handoff_requests.push(HandoffRequest { line, ..why(past, called, names) });
+        handoff_requests.push(HandoffRequest { line, ..why(past, called, (names, viewer)) });
     }
     Ok(Dossier { handoff_requests, summary, variables, calls })
 }
@@ -89,7 +90,7 @@ fn summarised(
     Some(Summary { text, by: SummaryBy::Facts })
 }
 
-fn why(past: PastHandoff, called: Option<MessageRow>, names: &AgentNames) -> HandoffRequest {
+fn why(past: PastHandoff, called: Option<MessageRow>, (names, viewer): (&AgentNames, &AgentId)) -> HandoffRequest {
     let PastHandoff { handoff, brief, ended_at, end } = past;
     HandoffRequest {
         trigger: handoff.trigger.kind(),
@@ -101,7 +102,7 @@ fn why(past: PastHandoff, called: Option<MessageRow>, names: &AgentNames) -> Han
         message: called.map(|record| record.id),
         line: None,
         requested_at: handoff.requested_at,
-        claimed: handoff.claimed.map(|claimed| (names.of(&claimed.by), claimed.at)),
+        claimed: handoff.claimed.map(|claimed| (named(&claimed.by, names, viewer), claimed.at)),
         first_reply_at: handoff.first_reply.map(|reply| reply.at),
         ended_at,
         end,

@@ -7,7 +7,7 @@ use crate::{
         conversation::{Conversation, Goodbye, describe::AgentNames},
         desk::{Item, RowState},
         event::Actor,
-        ids::{ConversationId, Seq, TenantId},
+        ids::{AgentId, ConversationId, Seq, TenantId},
         interpolation::ClosingValues,
         outcome::{Outcome, OutcomeChoice},
         time::Timestamp,
@@ -41,14 +41,14 @@ impl Live {
         let outcomes = outcomes::list(&mut tx, tenant).await?;
         let (items, older) = page(&mut tx, tenant, id, None, &names, &outcomes).await?;
         let outcomes = OutcomeChoice::of(&outcomes, tenant_row.settings.outcome_rule);
-        let dossier = dossier::read(&mut tx, tenant, id, &names).await?;
+        let dossier = dossier::read(&mut tx, tenant, id, (&names, agent.id())).await?;
         let earlier = desk::earlier(&mut tx, tenant, id, EARLIER).await?;
         let ids: Vec<_> = earlier.iter().map(|row| row.id.clone()).collect();
         let closers = conversations::closers(&mut tx, tenant, &ids).await?;
         let earlier = earlier
             .into_iter()
             .map(|row| Earlier {
-                closed_by: closers.get(&row.id).and_then(|actor| closer(actor, &names)),
+                closed_by: closers.get(&row.id).and_then(|actor| closer(actor, &names, agent.id())),
                 id: row.id,
                 preview: row.preview,
                 started_at: row.started_at,
@@ -96,10 +96,15 @@ fn goodbye(agent: &Agent, it: &Conversation, customer_name: &str, tenant: &Tenan
     message.ok().flatten().filter(|_| it.is_open())
 }
 
+/// The agent's name within a sentence, as `viewer` reads it.
+pub(super) fn named(agent: &AgentId, names: &AgentNames, viewer: &AgentId) -> String {
+    if agent == viewer { "you".to_owned() } else { names.of(agent) }
+}
+
 /// Who closed the conversation. `None` for merges and imports, which the platform closes.
-fn closer(actor: &Actor, names: &AgentNames) -> Option<String> {
+fn closer(actor: &Actor, names: &AgentNames, viewer: &AgentId) -> Option<String> {
     match actor {
-        Actor::Agent(agent) => Some(names.of(agent)),
+        Actor::Agent(agent) => Some(named(agent, names, viewer)),
         Actor::Bot => Some("the bot".to_owned()),
         Actor::Customer | Actor::System | Actor::Meta => None,
     }
