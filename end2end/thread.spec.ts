@@ -2,6 +2,7 @@
 // the conversations of one customer.
 import type { Locator } from "@playwright/test";
 import {
+  actions,
   album,
   composerNotice,
   dossier,
@@ -273,4 +274,22 @@ test("a conversation whose row the pointer rests on is read ahead, and never sho
   await opens(ana, second);
   await expect(message(ana, "speak to agent").first()).toBeVisible();
   await ana.unroute("**/api/thread*");
+});
+
+test("on a phone the actions are as large as a finger needs, and Close has its word", async ({ browser, request }) => {
+  const [desk] = await claimed(browser, request, "Sven Dahl");
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const page = await deskOf(browser, "ana", new URL(desk.url()).pathname, phone);
+  const buttons = actions(page).locator("button:visible, summary:visible, a:visible");
+  await expect(actions(page).getByRole("button", { name: "Close" })).toBeVisible();
+  expect(await buttons.count()).toBeGreaterThan(3);
+  for (const button of [...(await buttons.all()), page.getByRole("link", { name: "Back to list" })]) {
+    const box = await button.boundingBox();
+    expect(box?.width).toBeGreaterThanOrEqual(44);
+    expect(box?.height).toBeGreaterThanOrEqual(44);
+  }
+  const word = actions(page).getByText("Close", { exact: true });
+  expect((await word.boundingBox())?.width).toBeGreaterThan(20);
+  // The name and what decides the next act have the line above.
+  expect((await threadFacts(page).boundingBox())?.width).toBeGreaterThan(280);
 });
