@@ -159,7 +159,7 @@ const CONVERSATIONS: &str = r#"WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELEC
     INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, version, epoch, stage, agent_id,
         agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at,
         unread, rank, last_at, preview, preview_by, own_group, own_rank, reply_since, reply_target, snooze,
-        snoozed_until)
+        snoozed_until, trigger_kind)
     SELECT printf('cnv_%026d', i), $3, $4, printf('cus_%026d', i), $5, 3, 1,
         CASE WHEN kind < 90 THEN 'closed' WHEN kind < 96 THEN 'bot' WHEN kind = 96 THEN 'phone'
             WHEN kind = 97 THEN 'waiting' ELSE 'claimed' END,
@@ -171,7 +171,8 @@ const CONVERSATIONS: &str = r#"WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELEC
         'Good morning, has my parcel left yet?', '{"by":"customer"}', own,
         CASE own WHEN 'reply_now' THEN at WHEN 'customers_turn' THEN -at WHEN 'snoozed' THEN $8 + 3600000 END,
         CASE own WHEN 'reply_now' THEN at END, CASE own WHEN 'reply_now' THEN 300000 END,
-        CASE own WHEN 'snoozed' THEN 'time' END, CASE own WHEN 'snoozed' THEN $8 + 3600000 END FROM c"#;
+        CASE own WHEN 'snoozed' THEN 'time' END, CASE own WHEN 'snoozed' THEN $8 + 3600000 END,
+        CASE WHEN kind < 90 OR kind >= 96 THEN $9 END FROM c"#;
 
 const HANDOFFS: &str = "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2)
     INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id, target,

@@ -195,6 +195,8 @@ struct ConversationState<'a> {
     preview_by: String,
     own_group: Option<&'static str>,
     own_rank: Option<i64>,
+    /// Of the open handoff. Without one the row keeps that of the last, as it keeps its id.
+    trigger: Option<&'static str>,
 }
 
 impl<'a> ConversationState<'a> {
@@ -211,7 +213,8 @@ impl<'a> ConversationState<'a> {
         };
         let (own_group, own_rank) = own_place(stored).map(|(group, rank)| (group.as_str(), rank)).unzip();
         let preview_by = to_json(&stored.preview_by)?;
-        Ok(Self { agent, since, closed_by, close_reason, preview_by, own_group, own_rank })
+        let trigger = stored.conversation.handoff().map(|handoff| handoff.trigger.kind().as_str());
+        Ok(Self { agent, since, closed_by, close_reason, preview_by, own_group, own_rank, trigger })
     }
 }
 
@@ -233,7 +236,8 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                 "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch,
                     stage, agent_id, agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason,
                     last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by, ending_id,
-                    last_item_id, preview_id, reply_since, reply_target, snooze, snoozed_until, own_group, own_rank) ");
+                    last_item_id, preview_id, reply_since, reply_target, snooze, snoozed_until, own_group, own_rank,
+                    trigger_kind) ");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
                 row.push_bind(it.id.as_str()).push_bind(tenant.as_str()).push_bind(it.channel.as_str())
@@ -253,7 +257,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                     .push_bind(it.reply_clock.map(|clock| clock.target.0))
                     .push_bind(it.snooze.map(|snooze| snooze.kind.as_str()))
                     .push_bind(it.snooze.and_then(|snooze| snooze.until).map(|until| until.0))
-                    .push_bind(standing.own_group).push_bind(standing.own_rank);
+                    .push_bind(standing.own_group).push_bind(standing.own_rank).push_bind(standing.trigger);
             });
             query.build().execute(c).await.map(|_| ())
         })?;
@@ -282,7 +286,8 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     unread = v.column17, rank = v.column18, last_at = v.column19, preview = v.column20,
                     preview_by = v.column21, ending_id = v.column22, last_item_id = v.column23,
                     preview_id = v.column24, reply_since = v.column25, reply_target = v.column26,
-                    snooze = v.column27, snoozed_until = v.column28, own_group = v.column29, own_rank = v.column30
+                    snooze = v.column27, snoozed_until = v.column28, own_group = v.column29, own_rank = v.column30,
+                    trigger_kind = COALESCE(v.column31, trigger_kind)
                  FROM (");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
@@ -301,7 +306,7 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     .push_bind(it.reply_clock.map(|clock| clock.target.0))
                     .push_bind(it.snooze.map(|snooze| snooze.kind.as_str()))
                     .push_bind(it.snooze.and_then(|snooze| snooze.until).map(|until| until.0))
-                    .push_bind(standing.own_group).push_bind(standing.own_rank);
+                    .push_bind(standing.own_group).push_bind(standing.own_rank).push_bind(standing.trigger);
             });
             query.push(") AS v WHERE conversations.id = v.column2 AND conversations.tenant_id = v.column1");
             query.build().execute(c).await.map(|_| ())

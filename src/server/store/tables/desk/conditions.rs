@@ -124,11 +124,7 @@ impl Conditions {
         }
         if let Some(kind) = scope.trigger {
             // A conversation with the bot keeps its last handoff, and its row shows none.
-            self.and(
-                "c.stage <> 'bot' AND EXISTS (SELECT 1 FROM handoffs w WHERE w.id = c.handoff_id \
-                 AND w.trigger_kind = ?)",
-                Bound::Text(kind.as_str().to_owned()),
-            );
+            self.and("c.stage <> 'bot' AND c.trigger_kind = ?", Bound::Text(kind.as_str().to_owned()));
         }
         if scope.failed {
             self.and(
