@@ -92,7 +92,11 @@ test("ranges of days are one click away, and applied filters are removed one by 
   await expect(applied).toHaveText([/Acme Store/]);
 });
 
-test("a trigger, what failed and who waits filter the list, alone and together", async ({ browser, request, simulator }) => {
+test("a trigger, what failed and who waits filter the list, alone and together", async ({
+  browser,
+  request,
+  simulator,
+}) => {
   const page = await deskOf(browser, "ana");
   const waiting = await newCustomer(request, "Filter Waiting");
   const failing = await newCustomer(request, "Filter Failing");

@@ -25,7 +25,7 @@ const shifted = (page: Page) =>
       }),
   );
 
-test("the separators follow their keys, and the widths outlive a reload without a shift", async ({ browser, request }) => {
+test("the separators follow their keys, and the widths outlive a reload", async ({ browser, request }) => {
   const [page, customer] = await claimed(browser, request, "Pane Keys");
   const usual = { list: await widthOf(list(page)), details: await widthOf(dossier(page)) };
 
@@ -55,7 +55,7 @@ test("the separators follow their keys, and the widths outlive a reload without 
   await expect.poll(() => widthOf(dossier(page))).toBe(260);
 });
 
-test("a separator is dragged within its bounds, and a double click brings the usual width back", async ({ browser }) => {
+test("a separator is dragged within its bounds, and a double click resets it", async ({ browser }) => {
   const page = await deskOf(browser, "ana");
   const usual = await widthOf(list(page));
   const grip = async () => {

@@ -119,12 +119,9 @@ impl Trigger {
             Self::Keyword { phrase, .. } => format!("Keyword “{phrase}”"),
             Self::Flow { flow, .. } => format!("Flow {flow}"),
             Self::Failure { failure } => failure.label().to_owned(),
-            Self::Model
-            | Self::Partner
-            | Self::Agent { .. }
-            | Self::Phone
-            | Self::Late
-            | Self::Reopened { .. } => self.kind().label().to_owned(),
+            Self::Model | Self::Partner | Self::Agent { .. } | Self::Phone | Self::Late | Self::Reopened { .. } => {
+                self.kind().label().to_owned()
+            }
         }
     }
 

@@ -1,9 +1,8 @@
 //! The Conversations page: the list, the open conversation, and the strip of waiting handoffs.
 //!
-//! `page` is the route. `list` and `thread` are the two columns; `composer` and `dossier` belong to the thread; `splitter` changes
-//! the widths of the list and the dossier.
-//! `call_strip` and the list of acts that can be undone (`undo`) are drawn by the layout, on every page. `activity` tells
-//! colleagues what the viewer looks at.
+//! `page` is the route. `list` and `thread` are the two columns; `composer` and `dossier` belong to the thread;
+//! `splitter` changes the widths of the list and the dossier. `call_strip` and the list of acts that can be undone
+//! (`undo`) are drawn by the layout, on every page. `activity` tells colleagues what the viewer looks at.
 
 pub mod activity;
 pub mod call_strip;

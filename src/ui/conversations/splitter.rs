@@ -1,5 +1,5 @@
-//! The separators between the panes, which change the width of the list and of the details: by pointer, by keyboard, and
-//! back by double click.
+//! The separators between the panes, which change the width of the list and of the details: by pointer, by keyboard,
+//! and back by double click.
 //!
 //! A width is a CSS property of the document and an entry of the browser's storage. `public/panes.js` sets the property
 //! before the first paint, and `style/shell.css` has the usual widths and the bounds, which depend on the window.

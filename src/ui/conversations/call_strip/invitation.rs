@@ -1,6 +1,6 @@
 //! The question whether to turn on desktop notifications. Browsers block pages that ask without need, so it is asked
-//! after the viewer has claimed a customer, by a button, and never again once answered. It is below the rows of the list,
-//! where it covers nothing.
+//! after the viewer has claimed a customer, by a button, and never again once answered. It is below the rows of the
+//! list, where it covers nothing.
 
 use leptos::{prelude::*, task::spawn_local};
 

@@ -1,5 +1,5 @@
-//! The panel of filters: dates with their usual ranges, agent, number, trigger, and marks. Applied filters are in the address; what is only
-//! typed is in the form.
+//! The panel of filters: dates with their usual ranges, agent, number, trigger, and marks. Applied filters
+//! are in the address; what is only typed is in the form.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};

@@ -2,8 +2,8 @@
 //!
 //! `pane` puts the parts together, `listing` holds the state, `query` reads and writes the address. To add a filter: a
 //! field of `domain::desk::Filter`, its condition in `store/tables/desk/conditions.rs`, its key in `query`, its control
-//! in `filters`, its words in `applied`. To add a tag to a row: a function in `tags`. `stillness` says how long rows may
-//! not move.
+//! in `filters`, its words in `applied`. To add a tag to a row: a function in `tags`. `stillness` says how long rows
+//! may not move.
 
 mod applied;
 mod chips;
