@@ -37,6 +37,7 @@ use super::{
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
+    palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
@@ -161,6 +162,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     Keyboard::provide();
     Claims::provide();
     PaneFocus::provide();
+    Palette::provide();
     live::follow(app);
     activity::follow(app);
     let MineAlerts { missed, announcement } = alerts::follow(app);
@@ -198,6 +200,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
             <Outlet />
         </div>
         <KeyList />
+        <PaletteDialog />
         <TypedAhead />
         <p class="visually-hidden" role="status" aria-live="polite">
             {move || announcement.get()}
