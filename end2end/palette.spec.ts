@@ -50,8 +50,7 @@ function calls(page: Page): string[] {
 }
 
 /** What a customer or colleague would notice. */
-const NOTICED =
-  /^(claim|take_over|release|release_all|close|reopen|return_to_bot|schedule_ending|reply|snooze|unsnooze|undo_.*|set_away|sign_out)$/;
+const NOTICED = /^(claim|take_over|release|close|reopen|return_to|schedule|reply|(un)?snooze|undo|set_away|sign_out)/;
 
 test("it opens over a reply, keeps its text to itself, and gives the focus back", async ({ browser, request }) => {
   const [ana] = await claimed(browser, request, "Paco Ruiz");

@@ -1,9 +1,9 @@
-//! The palette: a field that finds conversations, pages, and what the viewer can do now. Ctrl or Command with K opens it
-//! on every page, and so does its button in the rail.
+//! The palette: a field that finds conversations, pages, and what the viewer can do now. Ctrl or Command with K opens
+//! it on every page, and so does its button in the rail.
 //!
 //! The dialog and its field are here, a part of every page: the field takes the focus with the key that opens the
-//! dialog, so that no character goes elsewhere, also while the rest of the code is fetched. `options.rs` says what a text
-//! finds, `listbox.rs` draws it and handles the keys; both are in the part `palette`. `acts.rs` collects the acts.
+//! dialog, so that no character goes elsewhere, also while the rest of the code is fetched. `options.rs` says what a
+//! text finds, `listbox.rs` draws it and handles the keys; both are in the part `palette`. `acts.rs` collects the acts.
 //!
 //! To add an act: [`Palette::offer`] in the component that owns it. Pages are those of `admin::PAGES`.
 
@@ -103,8 +103,8 @@ impl Palette {
         let _left = self.has_options.try_set(false);
     }
 
-    /// Goes to a page. The focus goes to its entry of the rail: the page's code may have to be fetched first, and what is
-    /// typed until then must not start a reply to the customer who is still on the screen.
+    /// Goes to a page. The focus goes to its entry of the rail: the page's code may have to be fetched first, and what
+    /// is typed until then must not start a reply to the customer who is still on the screen.
     fn go_to_page(self, address: &str) {
         let entry = if address.starts_with(DESK) { RAIL_CONVERSATIONS } else { RAIL_ADMIN };
         self.go_to(address);

@@ -188,8 +188,8 @@ fn words(text: &str) -> Vec<String> {
     words.map(str::to_ascii_lowercase).collect()
 }
 
-/// The option that Enter chooses before an arrow key was pressed: the first one, if a text was typed and if it only opens
-/// something.
+/// The option that Enter chooses before an arrow key was pressed: the first one, if a text was typed and if it only
+/// opens something.
 pub fn chosen_by_typing<'a>(typed: &str, options: &'a [PaletteOption]) -> Option<&'a PaletteOption> {
     options.first().filter(|first| !typed.is_empty() && first.only_opens())
 }
