@@ -11,6 +11,8 @@ import {
   endingBar,
   messageList,
   newCall,
+  palette,
+  paletteField,
   row,
   strip,
   thread,
@@ -31,6 +33,10 @@ const NAMES = [
   "schedule_ending",
   "reply",
   "(?:un)?snooze",
+  "undo_(?:ending|release|take_over)",
+  "release_all",
+  "set_away",
+  "sign_out",
   "keyword_(?:add|change|remove)",
 ];
 const ACTS = new RegExp(`/api/(${NAMES.join("|")})\\b`);
@@ -193,6 +199,17 @@ const SCREENS: Record<string, Screen> = {
     await page.keyboard.press("Control+/");
     const done = page.getByRole("dialog", { name: "Keyboard shortcuts" }).getByRole("button", { name: "Done" });
     return { page, focus: () => done.focus() };
+  },
+  // Enter is pressed here as well: by typing alone it chooses nothing that others notice.
+  "the palette": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    const returns = await returning(page);
+    const focus = async () => {
+      await returns();
+      if (!(await palette(page).isVisible())) await page.keyboard.press("Control+k");
+      await paletteField(page).fill("");
+    };
+    return { page, focus };
   },
   "the body of an admin page": async ({ browser }) => {
     const page = await deskOf(browser, "admin", "/admin/keywords");

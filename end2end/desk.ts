@@ -162,6 +162,20 @@ export const splitter = (page: Page, pane: "list" | "details"): Locator =>
 /** What can be undone, on every page. */
 export const undoList = (page: Page): Locator => page.getByRole("group", { name: "Undo", exact: true });
 
+/** The palette: a field that finds conversations, pages and actions. */
+export const palette = (page: Page): Locator => page.getByRole("dialog", { name: "Search and commands" });
+
+export const paletteField = (page: Page): Locator => palette(page).getByRole("combobox", { name: "Search and commands" });
+
+/** The options of the palette with this text, or all of them. */
+export const paletteOptions = (page: Page, text?: string | RegExp): Locator => {
+  const all = palette(page).getByRole("option");
+  return text ? all.filter({ hasText: text }) : all;
+};
+
+/** The option that Enter chooses. */
+export const chosenOption = (page: Page): Locator => palette(page).getByRole("option", { selected: true });
+
 /** A notice with this text: a toast, or the banner over the page. */
 export const notice = (page: Page, text: string): Locator => page.getByRole("status").filter({ hasText: text });
 

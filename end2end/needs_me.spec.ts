@@ -1,8 +1,21 @@
 // What needs an agent: the groups of one's own conversations, marks and badges of a row, and when rows move.
 import type { Page } from "@playwright/test";
-import { message, newRows, row, rows } from "./desk";
+import { composer, list, message, newRows, row, rows, thread, threadName, undoList } from "./desk";
 import { PHONE, expect, test } from "./fixtures";
-import { type Customer, claimed, deskOf, live, opens, replies, says } from "./people";
+import {
+  type Customer,
+  asksForAgent,
+  claimed,
+  claims,
+  closes,
+  deskOf,
+  live,
+  newCustomer,
+  opens,
+  pressesClose,
+  replies,
+  says,
+} from "./people";
 
 /** The list with this customer only, without an open conversation. */
 async function onlyListOf(desk: Page, customer: Customer) {
@@ -102,4 +115,37 @@ test("rows hold still under a moving pointer, and move once it rests", async ({ 
   await ana.clock.runFor(500);
   await expect(row(ana, customer, "Reply now")).toBeVisible();
   await expect(newRows(ana)).toHaveCount(0);
+});
+
+test("after a close N opens who needs me, not the next closed row, and the close can be undone", async ({
+  browser,
+  request,
+}) => {
+  // Chloe has no other conversations here: one of hers is closed, one waits for her reply, one is about to be closed.
+  const [chloe, closed] = await claimed(browser, request, "Rolf Adler", "chloe");
+  await closes(chloe);
+  const waiting = await newCustomer(request, "Ruth Blom");
+  const closing = await newCustomer(request, "Runa Dahl");
+  for (const customer of [waiting, closing]) {
+    await asksForAgent(request, customer);
+    await claims(chloe, customer);
+  }
+
+  await pressesClose(chloe);
+  await expect(undoList(chloe)).toContainText(`Closing ${closing.name}`);
+  await chloe.keyboard.press("Alt+n");
+  await expect(threadName(chloe)).toHaveText(waiting.name);
+  await expect(thread(chloe)).toBeFocused();
+  await chloe.keyboard.press("Alt+u");
+  await expect(undoList(chloe)).not.toContainText(closing.name);
+  await expect(composer(chloe)).toHaveValue("");
+
+  await opens(chloe, closing);
+  await closes(chloe);
+  await expect(row(chloe, closing, "Mine")).toHaveCount(0);
+  await row(chloe, waiting, "Reply now").focus();
+  await chloe.keyboard.press("n");
+  await expect(threadName(chloe)).toHaveText(waiting.name);
+  await expect(list(chloe).locator(":focus")).toHaveCount(1);
+  await expect(row(chloe, closed, "Mine")).toHaveCount(0);
 });

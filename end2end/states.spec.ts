@@ -15,6 +15,9 @@ import {
   newCall,
   notice,
   offlineBanner,
+  palette,
+  paletteField,
+  paletteOptions,
   photos,
   tallestRow,
   threadName,
@@ -177,6 +180,34 @@ const STATES: State[] = [
     make: async (page) => {
       await page.keyboard.press("?");
       await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+    },
+  },
+  {
+    name: "palette",
+    who: "admin",
+    make: async (page, customer) => {
+      await opens(page, customer);
+      await page.keyboard.press("Control+k");
+      await expect(paletteOptions(page, "Claim")).not.toHaveCount(0);
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  {
+    name: "palette-results",
+    who: "ana",
+    make: async (page, customer) => {
+      await page.keyboard.press("Control+k");
+      await paletteField(page).fill(customer.name);
+      await expect(paletteOptions(page, customer.name)).toHaveCount(1);
+    },
+  },
+  {
+    name: "palette-without-results",
+    who: "ana",
+    make: async (page) => {
+      await page.keyboard.press("Control+k");
+      await paletteField(page).fill("xyzzyxyzzy");
+      await expect(palette(page).getByText("Nothing found for “xyzzyxyzzy”.")).toBeVisible();
     },
   },
   {

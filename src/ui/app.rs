@@ -37,6 +37,7 @@ use super::{
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
+    palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
@@ -164,6 +165,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     Claims::provide();
     InvitationState::provide();
     PaneFocus::provide();
+    Palette::provide();
     live::follow(app);
     activity::follow(app);
     let MineAlerts { missed, announcement } = alerts::follow(app);
@@ -202,6 +204,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
             <Outlet />
         </div>
         <KeyList />
+        <PaletteDialog />
         <TypedAhead />
         <p class="visually-hidden" role="status" aria-live="polite">
             {move || announcement.get()}

@@ -17,6 +17,7 @@ pub mod live;
 pub mod local_time;
 pub mod number;
 pub mod pages;
+pub mod palette;
 pub mod render_environment;
 pub mod server_clock;
 pub mod snapshot;

@@ -203,7 +203,10 @@ fn each_lazy_part_has_one_name() {
             parts.extend(rest.split_once(',').map(|(part, _)| part.to_owned()));
         }
     }
-    assert_eq!(parts.into_iter().collect::<Vec<_>>(), ["admin", "bot", "flows", "settings", "sign_in", "thread"]);
+    assert_eq!(
+        parts.into_iter().collect::<Vec<_>>(),
+        ["admin", "bot", "flows", "palette", "settings", "sign_in", "thread"]
+    );
 }
 
 #[test]

@@ -31,8 +31,8 @@ use crate::{
 
 lazy_route!(AdminRoute in admin, AdminLayout);
 
-/// Address, icon and name of every page, in the order they are listed.
-const PAGES: [(&str, &str, &str); 9] = [
+/// Address, icon and name of every page, in the order they are listed. The palette has them too.
+pub const PAGES: [(&str, &str, &str); 9] = [
     ("/admin/flows", "flow", "Flows"),
     ("/admin/keywords", "key", "Handoff keywords"),
     ("/admin/messages", "chat", "Messages"),

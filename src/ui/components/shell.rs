@@ -5,6 +5,7 @@
 mod alert_settings;
 mod banner;
 mod leave;
+mod palette_acts;
 mod settings;
 
 use leptos::prelude::*;
@@ -13,19 +14,25 @@ use leptos_router::hooks::use_location;
 pub use self::banner::Banner;
 use self::{
     leave::{Leave, LeaveDialog},
+    palette_acts::offer_acts,
     settings::{AwayToggle, Me, SoundToggle, ThemeToggle},
 };
 use super::icon::Icon;
 use crate::{
     domain::access::{Action, may},
-    ui::state::AppState,
+    ui::{palette::PaletteButton, state::AppState},
 };
+
+/// The ids of entries, to focus them.
+pub const RAIL_CONVERSATIONS: &str = "rail-conversations";
+pub const RAIL_ADMIN: &str = "rail-admin";
 
 /// The main navigation.
 #[component]
 pub fn Rail() -> impl IntoView {
     let app = AppState::expect();
     Leave::provide();
+    offer_acts();
     let path = use_location().pathname;
     // An entry is also marked on the pages below it.
     let within = move |place: &'static str| path.with(|path| path.starts_with(place).then_some("page"));
@@ -37,7 +44,12 @@ pub fn Rail() -> impl IntoView {
             <a class="logo" href="/conversations" aria-label="Handoff">
                 <Icon name="logo" />
             </a>
-            <a href="/conversations" aria-current=move || within("/conversations") title="Conversations">
+            <a
+                id=RAIL_CONVERSATIONS
+                href="/conversations"
+                aria-current=move || within("/conversations")
+                title="Conversations"
+            >
                 <Icon name="chat" />
                 <span class="visually-hidden">"Conversations"</span>
                 <Show when=move || { waiting.get() > 0 }>
@@ -47,10 +59,17 @@ pub fn Rail() -> impl IntoView {
                 </Show>
             </a>
             <Show when=move || admin.get()>
-                <a href="/admin/keywords" aria-current=move || within("/admin") aria-label="Admin" title="Admin">
+                <a
+                    id=RAIL_ADMIN
+                    href="/admin/keywords"
+                    aria-current=move || within("/admin")
+                    aria-label="Admin"
+                    title="Admin"
+                >
                     <Icon name="settings" />
                 </a>
             </Show>
+            <PaletteButton />
             <span class="spacer"></span>
             <SoundToggle />
             <ThemeToggle />

@@ -9,6 +9,7 @@ use super::thread::{actions::AgentAction, snooze::SNOOZE_CHORD};
 use crate::ui::{
     keyboard::{Keyboard, Platform, shown_platform},
     kit::Dialog,
+    palette::{ActScope, Impact, Palette, PaletteAct},
     state::AppState,
 };
 
@@ -59,6 +60,7 @@ fn anywhere(platform: Platform) -> Vec<Line> {
         (platform.chord_label('c'), "Claim the open conversation, else the longest-waiting one"),
         (platform.chord_label('u'), "Undo the newest close, return, release, takeover or snooze"),
         (platform.chord_label('p'), "Go to the list of what can be undone"),
+        (platform.command_label("K"), "Search and commands: conversations, pages and actions"),
         (platform.command_label("/"), "Show shortcuts"),
     ]
 }
@@ -67,6 +69,10 @@ fn anywhere(platform: Platform) -> Vec<Line> {
 #[component]
 pub fn KeyList() -> impl IntoView {
     let is_open = Keyboard::expect().key_list;
+    Palette::expect().offer(ActScope::Viewer, move || {
+        let opens = move || is_open.set(true);
+        vec![PaletteAct::new("keys", "keyboard", "Keyboard shortcuts", Impact::Opens, opens).also("keys help")]
+    });
     view! {
         <Dialog id="keys" class="keys" labelled_by="keys-title" is_open close=move |()| is_open.set(false)>
             <Keys close=move || is_open.set(false) />

@@ -59,6 +59,14 @@ impl Platform {
             Self::Other => format!("Ctrl {key}"),
         }
     }
+
+    /// The value of `aria-keyshortcuts` for such a key.
+    pub fn command_for_aria(self, key: &str) -> String {
+        match self {
+            Self::Mac => format!("Meta+{key}"),
+            Self::Other => format!("Control+{key}"),
+        }
+    }
 }
 
 /// The modifiers that are held down.
@@ -109,6 +117,22 @@ pub fn lists_keys(event: &KeyboardEvent) -> bool {
 
 fn is_command_slash(held: Modifiers, key: &str) -> bool {
     key == "/" && held.ctrl != held.meta && !held.alt && !held.alt_graph
+}
+
+/// Whether the key opens or closes the palette: Ctrl and K, on a Mac Command and K.
+pub fn is_palette_key(event: &KeyboardEvent) -> bool {
+    let is_free = !event.default_prevented() && !is_composing(event);
+    is_free && is_command_k(Platform::current(), Modifiers::of(event), &event.key(), &event.code())
+}
+
+/// On a Mac Control and K deletes the rest of a line, so each platform has its own modifier only.
+fn is_command_k(platform: Platform, held: Modifiers, key: &str, code: &str) -> bool {
+    let none = Modifiers::default();
+    let wanted = match platform {
+        Platform::Mac => Modifiers { meta: true, ..none },
+        Platform::Other => Modifiers { ctrl: true, ..none },
+    };
+    held == wanted && letter(key, code).as_deref() == Some("k")
 }
 
 /// The platform for what is shown. The server does not know it, so the first render shows [`Platform::Other`].
@@ -178,6 +202,22 @@ mod tests {
     }
 
     #[test]
+    fn the_palette_has_the_command_key_of_its_platform() {
+        let control = Modifiers { ctrl: true, ..Modifiers::default() };
+        let command = Modifiers { meta: true, ..Modifiers::default() };
+        // The second key is that of a Russian layout.
+        for (key, code) in [("k", "KeyK"), ("л", "KeyK"), ("K", "KeyK")] {
+            assert!(is_command_k(Platform::Other, control, key, code), "{key}");
+            assert!(is_command_k(Platform::Mac, command, key, code), "{key}");
+        }
+        assert!(!is_command_k(Platform::Mac, control, "k", "KeyK"));
+        assert!(!is_command_k(Platform::Other, command, "k", "KeyK"));
+        assert!(!is_command_k(Platform::Other, Modifiers { shift: true, ..control }, "K", "KeyK"));
+        assert!(!is_command_k(Platform::Other, Modifiers { alt: true, alt_graph: true, ..control }, "k", "KeyK"));
+        assert!(!is_command_k(Platform::Other, control, "j", "KeyJ"));
+    }
+
+    #[test]
     fn keys_are_named_as_the_platform_names_them() {
         for (name, platform) in [("MacIntel", Platform::Mac), ("iPad", Platform::Mac), ("Win32", Platform::Other)] {
             assert_eq!(Platform::of(name), platform);
@@ -188,5 +228,7 @@ mod tests {
         assert_eq!(for_aria, ["Alt+C", "Control+Meta+C"]);
         let command = [Platform::Other, Platform::Mac].map(|platform| platform.command_label("/"));
         assert_eq!(command, ["Ctrl /", "⌘/"]);
+        let command = [Platform::Other, Platform::Mac].map(|platform| platform.command_for_aria("K"));
+        assert_eq!(command, ["Control+K", "Meta+K"]);
     }
 }

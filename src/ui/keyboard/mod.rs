@@ -108,6 +108,8 @@ impl FocusedOn {
 pub struct Keyboard {
     /// The list of keys is open.
     pub key_list: RwSignal<bool>,
+    /// The palette is open.
+    pub palette: RwSignal<bool>,
     guard: StoredValue<TypingGuard>,
     chords: StoredValue<ChordHandlers>,
 }
@@ -117,6 +119,7 @@ impl Keyboard {
     pub fn provide() {
         let keyboard = Self {
             key_list: RwSignal::new(false),
+            palette: RwSignal::new(false),
             guard: StoredValue::new(TypingGuard::default()),
             chords: StoredValue::new(ChordHandlers::default()),
         };
@@ -214,6 +217,15 @@ impl Keyboard {
         if chord::lists_keys(event) {
             event.prevent_default();
             self.key_list.set(true);
+            return;
+        }
+        if chord::is_palette_key(event) {
+            // Browsers would go to their address or search field, also when the key is held down.
+            event.prevent_default();
+            let may_toggle = self.palette.get_untracked() || !browser::has_open_dialog();
+            if may_toggle && !event.repeat() {
+                self.palette.update(|is_open| *is_open = !*is_open);
+            }
             return;
         }
         let Some(letter) = chord(event) else { return };

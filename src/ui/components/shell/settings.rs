@@ -85,19 +85,22 @@ pub fn ThemeToggle() -> impl IntoView {
     }
 }
 
+/// Goes away, after the question where there is one, or comes back.
+pub(super) fn toggle_away(app: AppState, leave: Leave) {
+    if app.viewer.with_untracked(|viewer| viewer.away) {
+        change(app, |viewer| viewer.away = false, set_away(false));
+    } else {
+        leave.leave(Leaving::Away);
+    }
+}
+
 #[component]
 pub fn AwayToggle() -> impl IntoView {
     let app = AppState::expect();
     let away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
     let leave = Leave::expect();
     let label = move || if away.get() { "Away – no handoffs" } else { "Online – you get handoffs" };
-    let toggle = move |_| {
-        if away.get_untracked() {
-            change(app, move |viewer| viewer.away = false, set_away(false));
-        } else {
-            leave.leave(Leaving::Away);
-        }
-    };
+    let toggle = move |_| toggle_away(app, leave);
     view! {
         <button
             type="button"

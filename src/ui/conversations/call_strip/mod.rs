@@ -40,6 +40,7 @@ use crate::{
         components::icon::Icon,
         keyboard::{ChordScope, Keyboard, is_composing},
         kit::ToastTone,
+        palette::{ActScope, Impact, Palette, PaletteAct},
         state::AppState,
     },
 };
@@ -147,6 +148,7 @@ pub fn CallStrip() -> impl IntoView {
     let app = AppState::expect();
     let calls = Calls::new(app, use_location().pathname);
     claim_by_chord(calls);
+    offer_to_palette(calls);
     keep_focus(calls);
     let announcement = alerts::alert_on_new_calls(calls);
     let level = Memo::new(move |_| calls.level());
@@ -239,5 +241,24 @@ fn claim_by_chord(calls: Calls) {
             None => calls.app.toast(ToastTone::Info, "No one is waiting."),
         }
         true
+    });
+}
+
+/// What the chord claims, unless it is the conversation that is open here: its thread offers that.
+fn offer_to_palette(calls: Calls) {
+    let path = use_location().pathname;
+    let offered = Memo::new(move |_| {
+        let open = path.with(|path| opened_by(path));
+        let id = calls.by_chord.get().filter(|id| open.as_ref() != Some(id))?;
+        let name = with_waiting(calls.app, |waiting| Some(waiting.iter().find(|row| row.id == id)?.name.clone()))?;
+        Some((id, name))
+    });
+    Palette::expect().offer(ActScope::Desk, move || {
+        let claim = offered.get().map(|(id, name)| {
+            let claimed = id.clone();
+            let claim = move || calls.claim(claimed.clone());
+            PaletteAct::new(format!("claim-{id}"), "hand", "Claim", Impact::Noticed, claim).about(name).with_chord('c')
+        });
+        claim.into_iter().collect()
     });
 }

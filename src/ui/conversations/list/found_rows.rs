@@ -245,7 +245,7 @@ fn address(place: DeskLocation, id: &ConversationId, item: Option<&str>) -> Stri
 }
 
 /// Who has the conversation.
-fn state_words(row: &Row, viewer: &AgentId) -> String {
+pub fn state_words(row: &Row, viewer: &AgentId) -> String {
     match &row.state {
         RowState::Bot => "Bot".to_owned(),
         RowState::Waiting => "Unassigned".to_owned(),
@@ -257,7 +257,7 @@ fn state_words(row: &Row, viewer: &AgentId) -> String {
 }
 
 /// A text with its hits marked.
-fn marked(text: &Marked) -> impl IntoView + use<> {
+pub fn marked(text: &Marked) -> impl IntoView + use<> {
     let parts = text.parts().into_iter().map(|part| match part {
         MarkedPart::Hit(hit) => view! { <mark>{hit.to_owned()}</mark> }.into_any(),
         MarkedPart::Other(other) => other.to_owned().into_any(),

@@ -37,6 +37,7 @@ use crate::{
         },
         keyboard::{ChordScope, Keyboard, is_shortcut, letter, typing_keys_are_on},
         kit::ToastTone,
+        palette::{ActScope, Impact, Palette, PaletteAct},
         state::AppState,
     },
 };
@@ -108,6 +109,10 @@ pub fn use_keys(listing: Listing, place: DeskLocation) {
             keys.next();
         }
         is_next
+    });
+    Palette::expect().offer(ActScope::Desk, move || {
+        let next = PaletteAct::new("next", "jump", "Open what needs you next", Impact::Opens, move || keys.next());
+        vec![next.with_chord('n')]
     });
     Effect::new(move |_| {
         let pressed = window_event_listener(ev::keydown, move |event| keys.pressed(&event));

@@ -30,5 +30,7 @@ pub const LIST: &str = "desk-list";
 pub const ROWS: &str = "desk-rows";
 
 pub use empty::NothingOpen;
+pub use found_rows::{marked, state_words};
 pub use pane::ListPane;
 pub use query::{DeskLocation, use_desk_location};
+pub use results::joined;

@@ -20,7 +20,11 @@ pub fn next<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::desk::RowState;
+    use crate::domain::{
+        conversation::EndingKind,
+        desk::{EndingMark, RowState},
+        time::Timestamp,
+    };
 
     fn row(id: &str) -> Row {
         Row::sample(id, RowState::Waiting)
@@ -37,6 +41,25 @@ mod tests {
         assert_eq!(found(&mine, &unassigned, None).as_deref(), Some("cnv_old"));
         assert_eq!(found(&mine, &unassigned, Some("cnv_old")).as_deref(), Some("cnv_new"));
         assert_eq!(found(&mine[..1], &unassigned, Some("cnv_old")).as_deref(), Some("cnv_waits"));
+    }
+
+    #[test]
+    fn after_a_close_a_customer_who_waits_is_next() {
+        // given a conversation whose close is pending, and one that has waited for a shorter time
+        let mark = EndingMark {
+            id: "end_1".into(),
+            kind: EndingKind::Close,
+            agent: "agt_me".into(),
+            name: "Ana".into(),
+            due_at: Timestamp(8_000),
+        };
+        let mine = [Row { ending: Some(mark), ..row("cnv_closing") }, row("cnv_mine")];
+        let unassigned = [row("cnv_waits")];
+        // then the other one is next, also after the close took effect and only the closed conversation is open
+        assert_eq!(found(&mine, &unassigned, Some("cnv_closing")).as_deref(), Some("cnv_mine"));
+        assert_eq!(found(&mine[1..], &unassigned, Some("cnv_closed")).as_deref(), Some("cnv_mine"));
+        assert_eq!(found(&[], &unassigned, Some("cnv_closed")).as_deref(), Some("cnv_waits"));
+        assert_eq!(found(&[], &[], Some("cnv_closed")), None);
     }
 
     #[test]

@@ -137,7 +137,7 @@ pub fn hits(page: &SearchPage) -> impl Iterator<Item = &SearchHit> {
 
 /// Each conversation once: a customer who is found keeps the place, with the message that is found too. Further pages
 /// may find a conversation again by an older message.
-fn joined(mut page: SearchPage) -> SearchPage {
+pub fn joined(mut page: SearchPage) -> SearchPage {
     let mut kept: Vec<SearchHit> = Vec::with_capacity(page.messages.len());
     for hit in std::mem::take(&mut page.messages) {
         if let Some(customer) = page.customers.iter_mut().find(|known| known.row.id == hit.row.id) {

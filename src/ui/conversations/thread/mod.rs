@@ -22,6 +22,7 @@ mod lightbox;
 mod line;
 mod media;
 pub mod outgoing;
+mod palette_acts;
 mod search_bar;
 pub mod snooze;
 pub mod state;
@@ -135,6 +136,7 @@ fn OpenThread(
     provide_context(open);
     Locking::provide(open);
     keys::listen(open);
+    palette_acts::offer(open);
     reread_when_asked(open);
     if origin == Origin::ReadAhead {
         Effect::new(move |_| open.reread());

@@ -9,6 +9,7 @@ use crate::{
         browser::{focus_first, focus_if_lost},
         components::icon::Icon,
         keyboard::{ChordKeys, ChordScope, Keyboard},
+        palette::{ActScope, Impact, Palette, PaletteAct},
         state::AppState,
     },
 };
@@ -44,6 +45,19 @@ pub fn UndoList() -> impl IntoView {
         _ => false,
     });
     let newest = Memo::new(move |_| shown.with(|list| list.last().map(|act| act.conversation.clone())));
+    Palette::expect().offer(ActScope::Desk, move || {
+        let newest = newest.get();
+        let offered = |act: &Undoable| {
+            let key = format!("undo-{}", act.conversation);
+            let about = format!("{} \u{2068}{}\u{2069}", act.words(), act.name);
+            let is_newest = newest.as_ref() == Some(&act.conversation);
+            let undone = act.clone();
+            let entry = PaletteAct::new(key, "undo", "Undo", Impact::Noticed, move || undo(app, undone.clone()));
+            let entry = entry.about(about);
+            if is_newest { entry.with_chord('u') } else { entry }
+        };
+        shown.with(|list| list.iter().rev().map(offered).collect())
+    });
     view! {
         <div class="stack" id=LIST role="group" aria-label="Undo" tabindex="-1">
             <For each=move || shown.get() key=|act| (act.conversation.clone(), format!("{:?}", act.act)) let:act>
