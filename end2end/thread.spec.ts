@@ -28,7 +28,6 @@ import {
   live,
   newCustomer,
   opens,
-  quietDeskOf,
   replies,
   says,
   sends,
@@ -79,7 +78,7 @@ test("addresses of the web and of mail and numbers are links, and nothing else",
 test("marks of directions hide no ending and turn no sentence", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Omar\u202e Said");
   const shown = { ...customer, name: customer.name.replace("\u202e", "") };
-  const ana = await quietDeskOf(browser, "ana");
+  const ana = await deskOf(browser, "ana");
   await asksForAgent(request, customer);
   await opens(ana, shown);
   await expect(threadName(ana)).not.toContainText("\u202e");
