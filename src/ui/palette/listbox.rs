@@ -204,9 +204,10 @@ fn status_words(typed: &str, found: Option<&Result<SearchPage>>, options: usize)
 
 fn group(section: PaletteSection, options: Vec<PaletteOption>, choice: Choice) -> impl IntoView {
     let id = format!("palette-{section:?}");
+    let labelled_by = id.clone();
     let options = options.into_iter().map(|option| view! { <OptionLine option choice /> });
     view! {
-        <div role="group" aria-labelledby=id.clone()>
+        <div role="group" aria-labelledby=labelled_by>
             <div class="title" role="presentation" id=id>
                 {section.title()}
             </div>
