@@ -51,7 +51,10 @@ impl Leave {
     }
 
     fn carry_out(self, how: Leaving) {
-        let _gone = self.asked.try_set(None);
+        // The layout may be gone when the answer to `return_all` arrives.
+        if self.asked.try_set(None).is_some() {
+            return;
+        }
         match how {
             Leaving::Away => change(self.app, |viewer| viewer.away = true, set_away(true)),
             Leaving::SignOut => self.submit.run(sign_out(), |()| {}),

@@ -270,6 +270,10 @@ pub fn reveal(open: ThreadState, id: String) {
     // On a narrow screen the dossier lies over the thread.
     let _was_open = close_panel();
     spawn_local(async move {
+        // The pane may have been left since: a link to a message of another conversation changes the address first.
+        if open.at_end.is_disposed() {
+            return;
+        }
         let mut id = id;
         while !open.has(&id) {
             let loaded = open.load_older().await;

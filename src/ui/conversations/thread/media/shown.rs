@@ -53,7 +53,8 @@ pub fn Video(file: KeptFile) -> impl IntoView {
     let node = NodeRef::<html::Video>::new();
     // A picture that cannot be decoded is no error for the browser if it can play the sound.
     let check = move || {
-        if let Some(video) = node.get_untracked()
+        // The browser may tell it after the conversation was left.
+        if let Some(video) = node.try_get_untracked().flatten()
             && video.video_width() == 0
         {
             attempt.fail();
