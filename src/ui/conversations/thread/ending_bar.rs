@@ -25,7 +25,7 @@ use crate::{
         browser::{focus, focus_at_end, focused},
         components::icon::Icon,
         conversations::composer::{self, Locking},
-        keyboard::{types_text, typing_keys_are_on},
+        keyboard::{is_composing, types_text, typing_keys_are_on},
     },
 };
 
@@ -233,7 +233,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let picks: Vec<OutcomeId> = outcomes.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
     let digits = BarDigits::new();
     let keyed = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" {
+        if event.key() == "Escape" && !is_composing(&event) {
             event.prevent_default();
             cancel();
         } else if !event.repeat() && focused().as_deref() == Some(BAR) {
