@@ -159,9 +159,10 @@ pub fn ClaimButton(calls: Calls) -> impl IntoView {
 fn settle(offered: Memo<Option<ConversationId>>) -> RwSignal<bool> {
     let is_settling = RwSignal::new(false);
     let timer = StoredValue::new(None::<TimeoutHandle>);
+    // The last customer who was offered, also while nobody is: the button may go and come back within a press.
     Effect::new(move |before: Option<Option<ConversationId>>| {
-        let now = offered.get();
-        let has_changed = before.flatten().is_some_and(|before| now.as_ref().is_some_and(|now| *now != before));
+        let (now, before) = (offered.get(), before.flatten());
+        let has_changed = before.is_some() && now.is_some() && now != before;
         if has_changed {
             is_settling.set(true);
             let end = set_timeout_with_handle(
@@ -174,7 +175,7 @@ fn settle(offered: Memo<Option<ConversationId>>) -> RwSignal<bool> {
                 earlier.clear();
             }
         }
-        now
+        now.or(before)
     });
     is_settling
 }
