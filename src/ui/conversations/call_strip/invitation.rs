@@ -5,8 +5,9 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::ui::{
-    browser::{self, Permission},
+    browser::{self, Permission, focus_if_lost},
     components::icon::Icon,
+    conversations::pane_focus::REGION,
     state::AppState,
 };
 
@@ -45,6 +46,8 @@ pub fn Invitation() -> impl IntoView {
     let answered = move || {
         browser::local_set(ASKED, "yes");
         open.set(false);
+        // The button that had the focus is removed with the question.
+        request_animation_frame(|| focus_if_lost(REGION));
     };
     view! {
         <Show when=move || open.get()>
