@@ -187,7 +187,8 @@ fn HitRow(hit: SearchHit, listing: Listing, place: DeskLocation) -> impl IntoVie
     let state = move || row.with(|row| state_words(row, &viewer));
     let last = match message {
         Some(message) => {
-            let sent = (!message.is_from_customer).then_some("Sent: ");
+            // Isolated, so that the excerpt's direction is that of its text.
+            let sent = (!message.is_from_customer).then(|| view! { <bdi>"Sent: "</bdi> });
             view! { {sent}{marked(&message.excerpt)} }.into_any()
         }
         None => (move || row.with(|row| row.preview.clone())).into_any(),
