@@ -32,7 +32,8 @@ pub fn begin(app: AppState, id: &ConversationId) {
 /// The focus must not go to another customer's thread, where the next letters would start a reply. It goes to the list,
 /// or on a page without a composer to its content. Else, and in the middle of a sentence, it stays.
 pub fn end(app: AppState, id: &ConversationId) {
-    let is_this = app.claiming.with_untracked(|claiming| claiming.as_ref() == Some(id));
+    // The layout may be gone when the response to a claim arrives.
+    let is_this = app.claiming.try_with_untracked(|claiming| claiming.as_ref() == Some(id)) == Some(true);
     if !is_this || !app.typed_ahead.with_untracked(String::is_empty) {
         return;
     }
