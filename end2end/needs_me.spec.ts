@@ -1,6 +1,6 @@
 // What needs an agent: the groups of one's own conversations, marks and badges of a row, and when rows move.
 import type { Page } from "@playwright/test";
-import { composer, list, message, newRows, row, rows, thread, threadName, undoList } from "./desk";
+import { composer, list, message, newRows, row, thread, threadName, undoList } from "./desk";
 import { PHONE, expect, test } from "./fixtures";
 import {
   type Customer,
@@ -17,11 +17,11 @@ import {
   says,
 } from "./people";
 
-/** The list with this customer only, without an open conversation. */
-async function onlyListOf(desk: Page, customer: Customer) {
-  await desk.goto(`/conversations?q=${encodeURIComponent(customer.name)}`);
+/** The list of one's own conversations, with this customer's on the screen and none open. A search has no groups. */
+async function ownListWith(desk: Page, customer: Customer) {
+  await desk.goto("/conversations?status=mine");
   await live(desk);
-  await expect(rows(desk)).toHaveCount(1);
+  await row(desk, customer).scrollIntoViewIfNeeded();
 }
 
 test("a conversation of mine is under Reply now until the reply was sent", async ({ browser, request }) => {
@@ -96,7 +96,7 @@ test("rows hold still under a moving pointer, and move once it rests", async ({ 
   await expect(row(ana, customer, "Customer's turn")).toBeVisible();
   // The clock of the page is turned by hand, so that the pointer rests for as long as the test says.
   await ana.clock.install();
-  await onlyListOf(ana, customer);
+  await ownListWith(ana, customer);
   await ana.clock.pauseAt(Date.now() + 5_000);
 
   const place = await row(ana, customer, "Customer's turn").boundingBox();
