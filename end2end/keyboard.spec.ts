@@ -83,9 +83,11 @@ test("without an open conversation, the chord claims the one that has waited lon
   browser,
   request,
 }) => {
-  await asksForAgent(request, await newCustomer(request, "Pia Holm"));
+  const customer = await newCustomer(request, "Pia Holm");
   const admin = await deskOf(browser, "admin", "/admin/team");
+  await asksForAgent(request, customer);
   // The newest call, while it is unfolded, has its button only.
+  await expect(newCall(admin, customer)).toBeVisible();
   await expect(newCall(admin)).toHaveCount(0);
   await expect(claimButton(admin).getByText("Alt C")).toBeVisible();
   const label = await claimButton(admin).getAttribute("aria-label");

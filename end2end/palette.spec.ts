@@ -255,9 +255,10 @@ test("acts are those of the buttons, with their refusals and their undo", async 
 
 test("a claim moves the focus into the reply", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Petko Ivanov");
-  await asksForAgent(request, customer);
-  // From a page without the conversation: the one that has waited longest.
+  // From a page without the conversation: the one that has waited longest, once the new call is folded.
   const admin = await deskOf(browser, "admin", "/admin/team");
+  await asksForAgent(request, customer);
+  await expect(newCall(admin, customer)).toBeVisible();
   await expect(newCall(admin)).toHaveCount(0);
   const longest = (await claimButton(admin).getAttribute("aria-label"))?.replace("Claim ", "") ?? "";
   await does(admin, "Claim");
