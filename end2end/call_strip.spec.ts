@@ -75,8 +75,10 @@ async function claimsAll(desk: Page) {
   await expect.poll(isReady).toBeTruthy();
   while (!(await nobody(desk).isVisible())) {
     const name = (await claimButton(desk).getAttribute("aria-label")) ?? "";
-    await claimButton(desk).click();
-    await expect(strip(desk).getByRole("button", { name, exact: true })).toHaveCount(0);
+    const claim = strip(desk).getByRole("button", { name, exact: true });
+    // A call that is folded meanwhile takes its button away, and comes again later.
+    await claim.click({ timeout: 5_000 }).catch(() => {});
+    await expect(claim).toHaveCount(0);
   }
 }
 
@@ -241,7 +243,7 @@ test("a press that comes while the offer changes claims nobody", async ({ browse
   const ana = await deskWithClock(browser, "ana");
   const first = await asks(request, "Fabio Neri");
   await expect(claimButton(ana, first)).toHaveAttribute("aria-disabled", "false");
-  await ana.clock.pauseAt(Date.now() + 1_000);
+  await ana.clock.pauseAt(Date.now() + 3_000);
   const sent = claimsOf(ana);
   const second = await asks(request, "Fenja Lund");
   await expect(claimButton(ana, second)).toHaveAttribute("aria-disabled", "true");
