@@ -257,7 +257,7 @@ test("a conversation whose row the pointer rests on is read ahead, and never sho
   const readAhead = async (customer: { name: string }) => {
     const answer = ana.waitForResponse(/\/api\/thread/);
     await row(ana, customer).first().hover();
-    await answer;
+    await (await answer).finished();
   };
 
   // What came after the reading is shown.
