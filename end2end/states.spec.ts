@@ -58,6 +58,9 @@ const claim = async (page: Page, customer: Customer) => {
   await expect(composer(page)).toBeVisible();
 };
 
+/** The page shows this text. */
+const showing = (text: string) => async (page: Page) => { await expect(page.getByText(text).first()).toBeVisible(); };
+
 /** Somebody asks for an agent, and their call is unfolded. */
 async function called(page: Page) {
   const customer = await newCustomer(page.request, "Maximiliane-Henriette von Hohenstein");
@@ -87,20 +90,12 @@ const STATES: State[] = [
     name: "search-results",
     who: "ana",
     path: "/conversations?q=a",
-    make: async (page) => { await expect(page.getByRole("region", { name: "Messages", exact: true }).first()).toBeVisible(); },
+    make: async (page) => {
+      await expect(page.getByRole("region", { name: "Messages", exact: true }).first()).toBeVisible();
+    },
   },
-  {
-    name: "search-without-results",
-    who: "ana",
-    path: "/conversations?q=xyzzyxyzzy",
-    make: async (page) => { await expect(page.getByText("No results for")).toBeVisible(); },
-  },
-  {
-    name: "search-refused",
-    who: "ana",
-    path: "/conversations?q=status%3Anonsense",
-    make: async (page) => { await expect(page.getByText("is not a status").first()).toBeVisible(); },
-  },
+  { name: "search-no-results", who: "ana", path: "/conversations?q=xyzzyxyzzy", make: showing("No results for") },
+  { name: "search-refused", who: "ana", path: "/conversations?q=status%3Anonsense", make: showing("is not a status") },
   {
     name: "search-in-thread",
     who: "ana",
