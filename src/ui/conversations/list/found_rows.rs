@@ -85,10 +85,13 @@ fn indexing_note(indexing: Indexing) -> impl IntoView {
     }
 }
 
-/// Says to screen readers how much was found.
+/// Says to screen readers how much was found, once the search is answered.
 #[component]
 fn Announcement(results: Results) -> impl IntoView {
     let words = move || {
+        if !results.is_answered() {
+            return String::new();
+        }
         results.found.with(|found| match found {
             Ok(page) => match (&page.refused, hits(page).count()) {
                 (Some(refused), _) => refused.clone(),
