@@ -7,7 +7,7 @@ use super::{
     empty::{NoRows, SkeletonRows},
     listing::Listing,
     query::DeskLocation,
-    results::{Results, hits},
+    results::{MORE, Results, hits},
     row::{row_id, unread_badge},
     tags::unread,
 };
@@ -58,6 +58,7 @@ pub fn FoundRows(results: Results, listing: Listing, place: DeskLocation) -> imp
             <button
                 type="button"
                 class="btn more"
+                id=MORE
                 aria-disabled=move || is_reading.get().then_some("true")
                 on:click=move |_| results.read_more()
             >

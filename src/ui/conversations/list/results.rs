@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{listing::Listing, query::DeskLocation};
+use super::{ROWS, listing::Listing, query::DeskLocation};
 use crate::{
     api::search::read_results,
     contract::{
@@ -11,10 +11,14 @@ use crate::{
     },
     domain::desk::{Filter, Row},
     ui::{
+        browser::{focus_if_lost, focused},
         snapshot::{Snapshot, snapshot},
         state::AppState,
     },
 };
+
+/// The id of the button that reads a further page.
+pub const MORE: &str = "found-more";
 
 /// A search text and the first page of its results.
 pub type SearchAnswer = (Option<String>, Result<SearchPage>);
@@ -101,9 +105,14 @@ impl Results {
             if self.is_reading.try_set(false).is_some() || self.is_of_another(&filter) {
                 return;
             }
+            let has_focus = focused().as_deref() == Some(MORE);
             match read {
                 Ok(next) => self.append(next),
                 Err(error) => self.app.show_error(&error),
+            }
+            if has_focus {
+                // The button is removed with the last page.
+                request_animation_frame(|| focus_if_lost(ROWS));
             }
         });
     }
