@@ -99,13 +99,19 @@ pub fn Offer(calls: Calls) -> impl IntoView {
 /// Folds the unfolded call. Its place is kept while there is none, so that *Claim* stays where it is.
 #[component]
 pub fn DismissButton(calls: Calls) -> impl IntoView {
+    // The second click of a double click would dismiss the call that is unfolded next, unseen.
+    let dismiss = move |event: ev::MouseEvent| {
+        if event.detail() < 2 {
+            calls.dismiss();
+        }
+    };
     view! {
         <button
             type="button"
             class="btn icon ghost dismiss"
             aria-label=move || format!("Dismiss {}", calls.name())
             title="Dismiss this call. The conversation stays in Unassigned. (Esc)"
-            on:click=move |_| calls.dismiss()
+            on:click=dismiss
         >
             <Icon name="x" />
         </button>
