@@ -220,8 +220,8 @@ fn Summary(calls: Calls, level: Memo<Option<Level>>) -> impl IntoView {
     }
 }
 
-/// When nobody waits any more, *Claim* goes away. If it had the focus, the page gets it. Not the reply: an Enter that was
-/// meant for *Claim* would send another customer's draft.
+/// When nobody waits any more, *Claim* goes away. If it had the focus, the page gets it. Not the reply: an Enter that
+/// was meant for *Claim* would send another customer's draft.
 fn keep_focus(calls: Calls) {
     Effect::new(move |_| {
         let is_empty = calls.offered.with(Option::is_none);
