@@ -139,7 +139,7 @@ test("J and K open one after the other, wrap, and stay in the list", async ({ br
     customers.push(customer);
   }
   const ana = await deskOf(browser, "ana", onlyList(family));
-  await expect(rows(ana, "Unassigned")).toHaveCount(3);
+  await expect(rows(ana)).toHaveCount(3);
   // Requests of the same moment may be read in another order.
   const shown = await rows(ana).allInnerTexts();
   const place = ({ name }: Customer) => shown.findIndex((text) => text.includes(name));

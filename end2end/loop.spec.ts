@@ -187,8 +187,8 @@ for (const [name, network] of Object.entries(NETWORKS)) {
     await test.step("a keyword starts a new conversation, which leads to the earlier one", async () => {
       await closes(ana);
       await says(request, customer, REQUEST);
-      await expect(row(ana, customer, "Waiting")).toBeVisible();
-      await row(ana, customer, "Waiting").click();
+      await expect(row(ana, customer, "Unassigned")).toBeVisible();
+      await row(ana, customer, "Unassigned").click();
       await expect(message(ana, "One more thing")).toHaveCount(0);
       await expect(message(ana, ANSWER)).toHaveCount(0);
       await expect(otherConversations(ana)).toHaveCount(1);
