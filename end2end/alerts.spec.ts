@@ -186,13 +186,13 @@ test("a takeover and a message that is not delivered are told, my own release is
   const [ana, mine] = [await deskOf(browser, "ana"), await newCustomer(request, "Mila Fox")];
   await asksForAgent(request, mine);
   await opens(page, mine);
-  // The handoff was heard as well.
-  const atFirst = await notes(page);
   // when a colleague takes over
   await opens(ana, customer);
+  // The handoff has rung.
+  const rung = await notes(page);
   await actions(ana).getByRole("button", { name: "Take over" }).click();
   await expect(notice(page, "Ana Costa took over this conversation.")).toBeVisible();
-  await expect.poll(() => notes(page)).toBe(atFirst + 1);
+  await expect.poll(() => notes(page)).toBe(rung + 1);
 
   // when a message of hers fails while she looks elsewhere
   await actions(page).getByRole("button", { name: "Claim" }).click();

@@ -1,7 +1,7 @@
 // A person who does not look: everyday sentences are typed wherever the focus may be, and Enter after them. Nothing is
 // claimed, taken over, released, closed, returned or sent by that, and no text enters the draft of a customer but the
 // one who had the focus at the first key.
-import type { APIRequestContext, Browser, Page } from "@playwright/test";
+import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
 import {
   actions,
   claimButton,
@@ -60,20 +60,23 @@ type Screen = (stage: Stage) => Promise<Spot>;
 /** Nothing has the focus. */
 const leaves = (page: Page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
 
-/** Goes back to `address` if a command has led elsewhere (`J`) or opened the list of keys (`?`). */
-async function returnsTo(page: Page, address: string, depth: number) {
-  await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
-  if (page.url() === address) return;
-  // Not by a new load, which takes seconds each time.
-  await page.evaluate((depth) => history.go(depth - history.length), depth);
-  await page.waitForURL(address);
+/**
+ * Brings the page back to where it is now, by `link`, if a command has led elsewhere (`J`) or opened the list of keys
+ * (`?`). A new load would take seconds each time.
+ */
+function returning(page: Page, link: Locator): () => Promise<void> {
+  const address = page.url();
+  return async () => {
+    await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
+    if (page.url() === address) return;
+    await link.click();
+    await page.waitForURL(address);
+  };
 }
 
-/** Brings the page back to where it is now. */
-async function returning(page: Page): Promise<() => Promise<void>> {
-  const [address, depth] = [page.url(), await page.evaluate(() => history.length)];
-  return () => returnsTo(page, address, depth);
-}
+/** The link of the rail that closes the open conversation. */
+const conversations = (page: Page) =>
+  page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Conversations/ });
 
 /** A customer who waits. */
 async function waits({ request }: Stage, name: string): Promise<Customer> {
@@ -112,7 +115,7 @@ async function colleaguesDesk(stage: Stage): Promise<Page> {
 const SCREENS: Record<string, Screen> = {
   "the body, no conversation open": async ({ browser }) => {
     const page = await deskOf(browser, "ana");
-    const returns = await returning(page);
+    const returns = returning(page, conversations(page));
     return { page, focus: async () => { await returns(); await leaves(page); } };
   },
   "the body, an own conversation open": async (stage) => {
@@ -138,13 +141,13 @@ const SCREENS: Record<string, Screen> = {
   },
   "the row of an own conversation": async (stage) => {
     const { ana: page, own } = await ownDesk(stage);
-    const returns = await returning(page);
+    const returns = returning(page, row(page, own).first());
     return { page, focus: async () => { await returns(); await row(page, own).first().focus(); } };
   },
   "the row of a waiting conversation": async (stage) => {
     const customer = await waits(stage, "Bea Lund");
     const page = await deskOf(stage.browser, "ana");
-    const returns = await returning(page);
+    const returns = returning(page, conversations(page));
     return { page, focus: async () => { await returns(); await row(page, customer).first().focus(); } };
   },
   "the search": async (stage) => {
@@ -202,8 +205,8 @@ const SCREENS: Record<string, Screen> = {
   },
   // Enter is pressed here as well: by typing alone it chooses nothing that others notice.
   "the palette": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    const returns = await returning(page);
+    const { ana: page, own } = await ownDesk(stage);
+    const returns = returning(page, row(page, own).first());
     const focus = async () => {
       await returns();
       if (!(await palette(page).isVisible())) await page.keyboard.press("Control+k");

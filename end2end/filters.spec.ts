@@ -45,7 +45,7 @@ test("dates and a number filter the list, and the URL reproduces the view", asyn
 
   await filterToggle(page).click();
   await form.getByLabel("Date").selectOption("closed");
-  await form.getByLabel("From").fill(wanted);
+  await form.getByLabel("From", { exact: true }).fill(wanted);
   await form.getByLabel("To", { exact: true }).fill(wanted);
   await form.getByLabel("Number").selectOption({ label: "Acme Store" });
   await form.getByRole("button", { name: "Apply" }).click();
@@ -71,7 +71,7 @@ test("dates and a number filter the list, and the URL reproduces the view", asyn
   await again.close();
 
   await filterToggle(page).click();
-  await expect(form.getByLabel("From")).toHaveValue(wanted);
+  await expect(form.getByLabel("From", { exact: true })).toHaveValue(wanted);
   await form.getByRole("link", { name: "Clear" }).click();
   await expect(page).toHaveURL(/\/conversations\?status=closed$/);
   await expect.poll(() => closed.count()).toBeGreaterThan(found.length);
@@ -156,7 +156,7 @@ test("a trigger, what failed and who waits filter the list, alone and together",
 test("a day without conversations says so, with a link that clears the filters", async ({ browser }) => {
   const page = await deskOf(browser, "ana");
   await filterToggle(page).click();
-  await filterForm(page).getByLabel("From").fill("2031-01-01");
+  await filterForm(page).getByLabel("From", { exact: true }).fill("2031-01-01");
   await filterForm(page).getByRole("button", { name: "Apply" }).click();
   await expect(list(page).getByText("No conversation matches these filters.")).toBeVisible();
   await expect(rows(page)).toHaveCount(0);

@@ -25,8 +25,14 @@ use crate::app::{TestApp, on_both};
 /// The session of Ana, who was signed in.
 const SESSION_OF_97B2322: &str = "45c1947a07c7695c301479c94a81291f895ffa3bbc9f3ad98afdbf44809d8de3";
 
+const SESSION_OF_934D124: &str = "895ffa3bbc9f3ad98afdbf44809d8de32368a1e8af28c5d84b8734e6ddd51f45";
+
 on_both!(a_database_of_97b2322_is_carried_over_and_worked_on, from = "97b2322", async |app| {
     is_carried_over_and_worked_on(app, SESSION_OF_97B2322).await;
+});
+
+on_both!(a_database_of_934d124_is_carried_over_and_worked_on, from = "934d124", async |app| {
+    is_carried_over_and_worked_on(app, SESSION_OF_934D124).await;
 });
 
 on_both!(what_this_version_leaves_behind_is_carried_over_and_worked_on, async |app| {
