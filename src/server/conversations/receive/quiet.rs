@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
+        conversation::State,
         event::{Event, EventKind},
         ids::{ChannelId, ConversationId, MessageId, Seq, Wamid},
         inbound::{Incoming, Origin},
@@ -70,8 +71,8 @@ impl UnitOfWork {
         Ok(rules.first_match(text, context).is_some())
     }
 
-    /// The content of a message that was received quietly and now says more, if its conversation is still closed:
-    /// nobody would read the change there.
+    /// The content of a message that was received quietly and now says more, if no agent has its conversation: nobody
+    /// would read the change where it is closed, and the bot's turns have passed it by.
     pub(super) async fn no_longer_quiet(&mut self, channel: &ChannelId, edited: &Wamid) -> Result<Option<Content>> {
         let tenant = self.tenant_id();
         let record = match self.pending_record(channel, edited).cloned() {
@@ -82,7 +83,7 @@ impl UnitOfWork {
         else {
             return Ok(None);
         };
-        if self.lock(&record.conversation).await?.conversation.is_open() {
+        if matches!(self.lock(&record.conversation).await?.conversation.state, State::Human { .. }) {
             return Ok(None);
         }
         let quiet = self.quiet_messages(&record.conversation).await?;
