@@ -34,11 +34,11 @@ impl UnitOfWork {
             return Ok(None);
         }
         let tenant = self.tenant_id();
-        let newest = match self.open_of(channel, &customer.id).await? {
+        let current = match self.open_of(channel, &customer.id).await? {
             Some(open) => Some(open),
-            None => conversations::newest_of(&mut self.tx, &tenant, channel, &customer.id).await?,
+            None => conversations::last_closed_of(&mut self.tx, &tenant, channel, &customer.id).await?,
         };
-        let Some(id) = newest else { return Ok(None) };
+        let Some(id) = current else { return Ok(None) };
         let (now, grace) = (self.now, self.tenant.settings.grace_time);
         // Not locked before it is certain: a lock without an entry would change the row's version unseen.
         let known = self.known_conversation(&id).await?;
