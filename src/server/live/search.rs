@@ -345,7 +345,11 @@ impl Search<'_> {
         });
         // A username is not in the row, so it is shown where the number would be.
         let username = || {
-            let owner = people.iter().find(|it| it.wa_id.as_ref().map(|digits| format!("+{digits}")) == row.phone)?;
+            let is_of_row = |it: &&CustomerRow| {
+                // Customers without a number are told apart by their names.
+                it.wa_id.as_ref().map(|digits| format!("+{digits}")) == row.phone && it.name == row.name
+            };
+            let owner = people.iter().find(is_of_row)?;
             let text = format!("@{}", owner.username.as_deref()?);
             let marks = search::marks(&self.query, &text);
             (!marks.is_empty()).then_some(Marked { text, marks })
