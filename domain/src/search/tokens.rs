@@ -9,7 +9,7 @@ use super::{
 
 /// Longer words are cut; what follows is compared with the text itself.
 const LONGEST: usize = 48;
-/// Most bytes of a text's tokens: PostgreSQL refuses a `tsvector` of 1 MiB, and with it the message. Whatever a text has
+/// Most bytes of a text's tokens: PostgreSQL refuses a `tsvector` of 1 MiB, and with it the message. What a text has
 /// beyond that is not found.
 const MOST_BYTES: usize = 900_000;
 /// What the index adds to each token: the key of its tenant.
