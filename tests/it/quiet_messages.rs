@@ -224,3 +224,20 @@ on_both!(a_thank_you_that_is_edited_into_a_question_is_answered, async |app| {
     assert_eq!(texts(app, &ana, &open[0].id).await.first().map(String::as_str), Some(question));
     assert_eq!(app.meta.sent().len(), sent + 1, "the bot answers once");
 });
+
+on_both!(a_thank_you_before_a_return_to_the_bot_that_is_edited_into_a_question_is_answered, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    // given that the bot got a conversation back whose last message was a thank-you
+    let row = ends_over_thanks(app, &ana, EndingKind::ReturnToBot).await;
+    let sent = app.meta.sent().len();
+    // when the customer makes a question of it
+    let question = "Thanks! And when do you open?";
+    let edit = json!({"type": "edit", "edit": {"original_message_id": "wamid.thanks",
+        "message": {"type": "text", "text": {"body": question}}}});
+    assert_eq!(app.webhook(&meta::message(MARIA, "wamid.edit", app.now(), edit)).await, StatusCode::OK);
+    app.settle().await;
+    // then the bot answers it, in the same conversation
+    let open = app.only_row(&ana).await;
+    assert_eq!((&open.id, &open.state), (&row.id, &RowState::Bot));
+    assert_eq!(app.meta.sent().len(), sent + 1);
+});

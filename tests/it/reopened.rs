@@ -143,3 +143,28 @@ on_both!(without_the_agent_or_after_the_grace_time_the_bot_begins_anew, async |a
     let bots = app.rows(&ana).await.into_iter().filter(|it| it.state == RowState::Bot).count();
     assert_eq!(bots, 1);
 });
+
+on_both!(what_follows_a_close_goes_to_the_conversation_that_was_closed_last, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let row = closed(app, &ana).await;
+    // given a newer conversation that was closed, and the older one, reopened and closed after it
+    app.turn(Span::hours(1));
+    writes(app, "wamid.newer", "Hello again").await;
+    let newer = app.rows(&ana).await.into_iter().find(|it| it.state == RowState::Bot).expect("with the bot");
+    app.services.conversations.take_over(&ana, &newer.id).await.expect("takes over");
+    app.services.conversations.close(&ana, &newer.id, newer.last_turn).await.expect("closes");
+    app.turn(Span::hours(1));
+    app.services.conversations.reopen(&ana, &row.id).await.expect("reopens");
+    app.services.conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
+    app.settle().await;
+    // when the customer says thanks, then nobody is told
+    writes(app, "wamid.thanks", "Thanks!").await;
+    let rows = app.rows(&ana).await;
+    assert!(rows.len() == 2 && rows.iter().all(|row| matches!(row.state, RowState::Closed { .. })), "{rows:#?}");
+    assert_eq!(rows.iter().find(|it| it.id == row.id).expect("is in the list").preview, "Thanks!");
+    // when they write more and Ana is online, then she has it again
+    let _stream = Stream::open(app, &cookie, app.desk(&ana).await.seq).await;
+    writes(app, "wamid.more", "But it still does not work").await;
+    let open = app.rows(&ana).await.into_iter().find(|it| it.id == row.id).expect("is in the list");
+    assert!(is_anas(&open, &ana));
+});

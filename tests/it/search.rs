@@ -272,6 +272,25 @@ on_both!(a_renamed_or_merged_customer_is_found_as_they_are_now, async |app| {
     assert!(names(&found).iter().all(|name| *name == "Maria New") && !found.is_empty(), "{:?}", names(&found));
 });
 
+on_both!(customers_without_a_number_are_shown_with_their_own_usernames, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    // given two customers of whom WhatsApp tells only the username
+    for (nth, (name, username)) in [("Lena", "zoo.one"), ("Omar", "zoo.two")].into_iter().enumerate() {
+        app.turn(Span::seconds(1));
+        let user = format!("DE.{nth}");
+        let contact = json!({"profile": {"name": name, "username": username}, "user_id": user});
+        let message = json!({"type": "text", "text": {"body": "hello"}, "from_user_id": user,
+            "id": format!("wamid.{nth}"), "timestamp": (app.now().0 / 1_000).to_string()});
+        let body = meta::envelope(json!({"contacts": [contact], "messages": [message]}));
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        app.settle().await;
+    }
+    // then each is found with the own one
+    let found = search(app, &ana, "zoo").await.customers;
+    let shown = found.iter().map(|hit| (hit.row.name.as_str(), hit.phone.as_ref().map(|phone| phone.text.as_str())));
+    assert_eq!(shown.collect::<Vec<_>>(), [("Omar", Some("@zoo.two")), ("Lena", Some("@zoo.one"))]);
+});
+
 on_both!(what_is_erased_is_not_found, async |app| {
     let (ana, _) = app.agent("Ana").await;
     says(app, "Maria", MARIA, "wamid.1", "my secret recipe").await;

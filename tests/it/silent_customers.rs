@@ -21,6 +21,7 @@ use http::StatusCode;
 
 use crate::{
     app::{TestApp, on_both},
+    desk_law::stream::Stream,
     meta,
 };
 
@@ -222,4 +223,25 @@ on_both!(the_times_that_are_set_when_it_is_due_count, async |app| {
     times(app, OFF, OFF).await;
     passes(app, Span::hours(2)).await;
     assert_eq!(sent(app), [REMINDER]);
+});
+
+on_both!(a_silence_that_is_over_leaves_open_pages_as_they_are, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    silence(app, HALF_AN_HOUR, TWO_HOURS).await;
+    let id = claimed(app, &ana).await;
+    replies(app, &ana, &id, "one").await;
+    writes(app, "wamid.more", "And now?").await;
+    let mut desk = app.desk(&ana).await;
+    let mut stream = Stream::open(app, &cookie, desk.seq).await;
+    let before = app.only_row(&ana).await;
+    // when the job finds that the customer has answered
+    passes(app, HALF_AN_HOUR).await;
+    // then the row is as it was, for an open page and for a fresh one
+    assert_eq!(app.only_row(&ana).await, before);
+    app.look(&ana, &id).await;
+    let fresh = app.desk(&ana).await;
+    while desk.seq < fresh.seq {
+        desk.apply(&stream.next().await.expect("the stream goes on"));
+    }
+    assert_eq!(desk, fresh);
 });

@@ -245,6 +245,18 @@ fn a_long_message_has_bounded_tokens() {
 }
 
 #[test]
+fn the_tokens_of_the_longest_message_fit_into_the_index() {
+    let numbers: String = (0..5_000_u64).map(|nth| format!("+54{:010}", 1_234_567_891 + nth * 7_919_317)).collect();
+    let letter = |nth: u32| char::from_u32(0x430 + (nth.wrapping_mul(2_654_435_761) >> 20) % 32);
+    let apostrophes: String = (0..16_000).filter_map(letter).flat_map(|letter| [letter, '\'']).collect();
+    for text in [numbers, apostrophes] {
+        let tokens = text_tokens(&text);
+        let bytes: usize = tokens.iter().map(|token| token.len() + 8).sum();
+        assert!(tokens.len() > 1_000 && bytes < 1_048_575, "{} tokens of {bytes} bytes", tokens.len());
+    }
+}
+
+#[test]
 fn a_digit_of_a_number_is_not_a_word() {
     assert!(text_tokens("+49 170 2400007").iter().any(|token| token.starts_with("№2400")));
     assert!(matches!(query("24").terms.as_slice(), [Term::Words(_)]));

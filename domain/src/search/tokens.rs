@@ -9,6 +9,11 @@ use super::{
 
 /// Longer words are cut; what follows is compared with the text itself.
 const LONGEST: usize = 48;
+/// Most bytes of a text's tokens: PostgreSQL refuses a `tsvector` of 1 MiB, and with it the message. What a text has
+/// beyond that is not found.
+const MOST_BYTES: usize = 900_000;
+/// What the index adds to each token: the key of its tenant.
+const KEY_BYTES: usize = 8;
 /// Stands before the digits of numbers, so that a word of digits does not find the middle of a number. Folding makes
 /// two letters of it, so no word contains it.
 const NUMBER_MARK: char = '№';
@@ -55,6 +60,15 @@ pub fn text_tokens(text: &str) -> BTreeSet<String> {
     let mut tokens = BTreeSet::new();
     words_of(text, &mut tokens);
     tokens.extend(number::ends_in_text(text).iter().map(|digits| marked(digits)));
+    bounded(tokens)
+}
+
+fn bounded(mut tokens: BTreeSet<String>) -> BTreeSet<String> {
+    let mut bytes = 0;
+    tokens.retain(|token| {
+        bytes += token.len() + KEY_BYTES;
+        bytes <= MOST_BYTES
+    });
     tokens
 }
 

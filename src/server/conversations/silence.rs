@@ -14,7 +14,7 @@ use crate::{
         time::Span,
     },
     server::store::{
-        Leased, agents, customers,
+        Leased, agents, conversations, customers,
         jobs::{self, JobKind, JobRow},
         messages::{self, MessageRow},
         to_json,
@@ -32,30 +32,37 @@ impl Conversations {
     pub async fn end_silence(&self, job: &Leased<JobRow>) -> Result<()> {
         let id = &ConversationId::from(job.key.as_str());
         self.transact(&job.tenant_id, move |mut work| async move {
-            let it = work.lock(id).await?.conversation.clone();
-            let Some(silence) = silence_of(job) else {
+            let (tenant, now, times) = (work.tenant_id(), work.now, work.tenant.settings.silence);
+            // Not locked before it is certain: a lock without an entry would change the row's version unseen.
+            let stored = conversations::load(&mut work.tx, &tenant, id).await?;
+            let Some((it, silence)) = stored.map(|stored| stored.conversation).zip(silence_of(job)) else {
                 jobs::finish(&mut work.tx, job).await?;
                 return work.done();
             };
-            let (times, now) = (work.tenant.settings.silence, work.now);
             let step = it.silence_step(&silence, times, now);
+            let is_last_word = work.is_last_word(id, &silence.reply).await?;
             let later = match step {
                 SilenceStep::WaitUntil(at) => Some(at),
-                SilenceStep::Remind | SilenceStep::Close => {
+                SilenceStep::Remind | SilenceStep::Close if is_last_word => {
                     // What the customer wrote until now counts, even if it is still in the journal.
                     work.has_unread(&it.channel, now).await?.then_some(now.plus(UNREAD_WAIT))
                 }
-                SilenceStep::Over => None,
+                SilenceStep::Remind | SilenceStep::Close | SilenceStep::Over => {
+                    jobs::finish(&mut work.tx, job).await?;
+                    return work.done();
+                }
             };
             if let Some(later) = later {
                 jobs::release(&mut work.tx, job, later).await?;
                 return work.done();
             }
+            let it = work.lock(id).await?.conversation.clone();
             if !jobs::finish(&mut work.tx, job).await? {
                 return work.discard(());
             }
-            if step != SilenceStep::Over && work.is_last_word(id, &silence.reply).await? {
-                match step {
+            // Somebody may have acted between the look and the lock.
+            if work.is_last_word(id, &silence.reply).await? {
+                match it.silence_step(&silence, times, now) {
                     SilenceStep::Remind => work.remind(&it, silence).await?,
                     SilenceStep::Close => work.close_silent(&it, silence).await?,
                     SilenceStep::Over | SilenceStep::WaitUntil(_) => {}

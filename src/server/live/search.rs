@@ -212,7 +212,8 @@ impl Search<'_> {
 
     async fn messages(&self, tx: &mut Tx, after: Option<SearchCursor>) -> Result<SearchPage> {
         let mut page = SearchPage::default();
-        let mut after = after.map(|SearchCursor(id)| id);
+        let start = after.map(|SearchCursor(id)| id);
+        let mut after = start;
         for _ in 0..WALKS {
             let walk = index::walk(tx, self.tenant, self.scan(DocumentKind::Message, after), WALK).await?;
             let is_frequent = walk.found.len() * FREQUENT >= walk.seen;
@@ -225,7 +226,7 @@ impl Search<'_> {
                 return self.look_up(tx, reached, page).await;
             }
             if self.is_filtered {
-                return self.filtered(tx, page).await;
+                return self.filtered(tx, start, page).await;
             }
             after = Some(reached);
         }
@@ -246,8 +247,8 @@ impl Search<'_> {
     }
 
     /// The rest of a page from the newest conversations that the filter shows: the word is frequent, but not where the
-    /// newest messages are.
-    async fn filtered(&self, tx: &mut Tx, mut page: SearchPage) -> Result<SearchPage> {
+    /// newest messages are. `start` is where the page begins: what is newer was on earlier pages.
+    async fn filtered(&self, tx: &mut Tx, start: Option<i64>, mut page: SearchPage) -> Result<SearchPage> {
         let groups = Group::ALL.into_iter().filter(|group| self.status.is_none_or(|status| status.includes(*group)));
         let mut examined = 0;
         'groups: for group in groups {
@@ -260,14 +261,12 @@ impl Search<'_> {
                 after = Some(last.key(group));
                 examined += rows.len();
                 let ids: Vec<ConversationId> = rows.into_iter().map(|row| row.id).collect();
-                let scan = self.scan(DocumentKind::Message, None);
+                let scan = self.scan(DocumentKind::Message, start);
                 let found = index::of_conversations(tx, self.tenant, scan, &ids, CANDIDATES).await?;
-                self.take(tx, &found, &mut page.messages).await?;
-                if examined >= FILTERED {
+                let is_full = self.take(tx, &found, &mut page.messages).await?.is_some();
+                // A full page has no next one here, because its conversations are not in the order of documents.
+                if examined >= FILTERED || is_full {
                     page.is_cut = true;
-                    break 'groups;
-                }
-                if page.messages.len() >= PAGE {
                     break 'groups;
                 }
             }
@@ -346,7 +345,11 @@ impl Search<'_> {
         });
         // A username is not in the row, so it is shown where the number would be.
         let username = || {
-            let owner = people.iter().find(|it| it.wa_id.as_ref().map(|digits| format!("+{digits}")) == row.phone)?;
+            let is_of_row = |it: &&CustomerRow| {
+                // Customers without a number are told apart by their names.
+                it.wa_id.as_ref().map(|digits| format!("+{digits}")) == row.phone && it.name == row.name
+            };
+            let owner = people.iter().find(is_of_row)?;
             let text = format!("@{}", owner.username.as_deref()?);
             let marks = search::marks(&self.query, &text);
             (!marks.is_empty()).then_some(Marked { text, marks })

@@ -28,7 +28,12 @@ async fn as_before_the_index(app: &TestApp) {
 
 /// Messages of so many customers, without turns of the bot.
 async fn flood(app: &TestApp, count: usize) {
-    let phones: Vec<String> = (0..count).map(|nth| format!("4916{nth:08}")).collect();
+    flood_from(app, "4916", count).await;
+}
+
+/// As [`flood`], of customers whose numbers begin with `prefix`.
+async fn flood_from(app: &TestApp, prefix: &str, count: usize) {
+    let phones: Vec<String> = (0..count).map(|nth| format!("{prefix}{nth:08}")).collect();
     for part in phones.chunks(400) {
         app.turn(Span::seconds(1));
         let body = burst(part, app.now(), |nth| format!("good morning {nth}"));
@@ -127,4 +132,44 @@ on_both!(a_batch_that_is_added_twice_changes_nothing, async |app| {
     assert_eq!(excerpts(app, &ana, "zebrafish").await, ["the zebrafish"]);
     app.erase("messages").await;
     assert_eq!(excerpts(app, &ana, "zebrafish").await, [""; 0]);
+});
+
+on_both!(a_message_of_any_length_is_stored_and_found, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    // when a customer writes as much as WhatsApp allows, and all of it are numbers
+    let numbers: String = (0..4_600_u64).map(|nth| format!("+54{:010} ", 1_234_567_891 + nth * 7_919_317)).collect();
+    says(app, "Omar", "4915500001", "wamid.long", &format!("zebrafish {numbers}")).await;
+    // then the message is there, and its words are found
+    assert_eq!(app.only_row(&ana).await.name, "Omar");
+    assert_eq!(names(&search(app, &ana, "zebrafish").await.messages), ["Omar"]);
+});
+
+on_both!(a_filter_among_many_messages_shows_each_conversation_once_and_says_what_it_leaves_out, async |app| {
+    // given many messages of others, and then more conversations of Ana's than a page shows
+    let (ana, _) = app.agent("Ana").await;
+    flood(app, 1_100).await;
+    flood_from(app, "4917", 25).await;
+    let good = Filter { search: Some("good morning".to_owned()), ..Filter::default() };
+    let mut newest = Vec::new();
+    let mut after = None;
+    while newest.len() < 25 {
+        let page = app.services.live.search(&ana, &good, after, None).await.expect("a page");
+        newest.extend(page.messages.into_iter().map(|hit| hit.row.id));
+        after = page.more;
+    }
+    for id in &newest[..25] {
+        app.services.conversations.take_over(&ana, id).await.expect("takes over");
+    }
+    // then all pages together show each of them once
+    let mine = Filter { status: Some(Status::Mine), ..good };
+    let (found, _) = all(app, &ana, &mine).await;
+    let mut once = found.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!((found.len(), once.len()), (25, 25));
+    // and when newer messages of others hide them, the one page says that it is not everything
+    flood_from(app, "4918", 1_100).await;
+    let page = app.services.live.search(&ana, &mine, None, None).await.expect("a page");
+    assert_eq!((page.messages.len(), page.more, page.is_cut), (20, None, true));
+    app.leaves(Leftover::Job, "the bot never runs");
 });

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
+        conversation::State,
         event::{Event, EventKind},
         ids::{ChannelId, ConversationId, MessageId, Seq, Wamid},
         inbound::{Incoming, Origin},
@@ -33,11 +34,11 @@ impl UnitOfWork {
             return Ok(None);
         }
         let tenant = self.tenant_id();
-        let newest = match self.open_of(channel, &customer.id).await? {
+        let current = match self.open_of(channel, &customer.id).await? {
             Some(open) => Some(open),
-            None => conversations::newest_of(&mut self.tx, &tenant, channel, &customer.id).await?,
+            None => conversations::last_closed_of(&mut self.tx, &tenant, channel, &customer.id).await?,
         };
-        let Some(id) = newest else { return Ok(None) };
+        let Some(id) = current else { return Ok(None) };
         let (now, grace) = (self.now, self.tenant.settings.grace_time);
         // Not locked before it is certain: a lock without an entry would change the row's version unseen.
         let known = self.known_conversation(&id).await?;
@@ -70,8 +71,8 @@ impl UnitOfWork {
         Ok(rules.first_match(text, context).is_some())
     }
 
-    /// The content of a message that was received quietly and now says more, if its conversation is still closed:
-    /// nobody would read the change there.
+    /// The content of a message that was received quietly and now says more, if no agent has its conversation: nobody
+    /// would read the change where it is closed, and the bot's turns have passed it by.
     pub(super) async fn no_longer_quiet(&mut self, channel: &ChannelId, edited: &Wamid) -> Result<Option<Content>> {
         let tenant = self.tenant_id();
         let record = match self.pending_record(channel, edited).cloned() {
@@ -82,7 +83,7 @@ impl UnitOfWork {
         else {
             return Ok(None);
         };
-        if self.lock(&record.conversation).await?.conversation.is_open() {
+        if matches!(self.lock(&record.conversation).await?.conversation.state, State::Human { .. }) {
             return Ok(None);
         }
         let quiet = self.quiet_messages(&record.conversation).await?;

@@ -28,8 +28,8 @@ impl UnitOfWork {
             return Ok(None);
         }
         let tenant = self.tenant_id();
-        let newest = conversations::newest_of(&mut self.tx, &tenant, channel, &customer.id).await?;
-        let Some(id) = newest else { return Ok(None) };
+        let last = conversations::last_closed_of(&mut self.tx, &tenant, channel, &customer.id).await?;
+        let Some(id) = last else { return Ok(None) };
         // Not locked before it is certain: a lock without an entry would change the row's version unseen.
         let Some(known) = self.known_conversation(&id).await? else { return Ok(None) };
         let is_possible = self.reopening(&known).is_some_and(|command| known.decide(&command, self.now).is_ok());

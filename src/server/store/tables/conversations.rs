@@ -112,6 +112,23 @@ pub async fn newest_of(
     Ok(id.map(Into::into))
 }
 
+/// The customer's conversation on a number that was closed last. It need not be the newest, because an older one can be
+/// reopened. Those that were merged or imported ended nothing for the customer.
+pub async fn last_closed_of(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    customer: &CustomerId,
+) -> Result<Option<ConversationId>> {
+    // Expressions, so that the index over the customer's conversations is read, and none over those of the number or of
+    // the tenant.
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM conversations WHERE tenant_id = $1 AND COALESCE(channel_id, '') = $2 AND customer_id = $3
+            AND close_reason NOT IN ('merged', 'imported') ORDER BY COALESCE(closed_at, 0) DESC, id DESC LIMIT 1")
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(customer.as_str()).fetch_optional(c).await)?;
+    Ok(id.map(Into::into))
+}
+
 /// The archive of a customer's imported history on a number.
 pub async fn imported_of(
     tx: &mut Tx,
