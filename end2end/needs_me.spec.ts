@@ -83,32 +83,32 @@ test("a message that is edited after it was read is unread again", async ({ brow
 });
 
 test("rows hold still under a moving pointer, and move once it rests", async ({ browser, request }) => {
-  // Chloe has few other conversations, so that nothing else moves.
-  const [chloe, customer] = await claimed(browser, request, "Rosalind Park", "chloe");
-  await replies(chloe, "Let me know");
-  await expect(row(chloe, customer, "Customer's turn")).toBeVisible();
+  // Ben has few other conversations, so that nothing else moves.
+  const [ben, customer] = await claimed(browser, request, "Rosalind Park", "ben");
+  await replies(ben, "Let me know");
+  await expect(row(ben, customer, "Customer's turn")).toBeVisible();
   // The clock of the page is turned by hand, so that the pointer rests for as long as the test says.
-  await chloe.clock.install();
-  await chloe.goto("/conversations?status=mine");
-  await live(chloe);
-  await chloe.clock.pauseAt(Date.now() + 5_000);
+  await ben.clock.install();
+  await ben.goto("/conversations?status=mine");
+  await live(ben);
+  await ben.clock.pauseAt(Date.now() + 5_000);
 
-  const place = await row(chloe, customer, "Customer's turn").boundingBox();
+  const place = await row(ben, customer, "Customer's turn").boundingBox();
   expect(place).not.toBeNull();
-  const movesTo = (x: number) => chloe.mouse.move(place!.x + x, place!.y + 20);
+  const movesTo = (x: number) => ben.mouse.move(place!.x + x, place!.y + 20);
   await movesTo(60);
   await says(request, customer, "Here I am");
-  await expect(newRows(chloe)).toHaveText("1 new");
-  await expect(row(chloe, customer, "Customer's turn")).toContainText("Here I am");
+  await expect(newRows(ben)).toHaveText("1 new");
+  await expect(row(ben, customer, "Customer's turn")).toContainText("Here I am");
   // Another movement starts the time again.
-  await chloe.clock.runFor(1_000);
+  await ben.clock.runFor(1_000);
   await movesTo(70);
-  await chloe.clock.runFor(1_000);
-  await expect(row(chloe, customer, "Customer's turn")).toBeVisible();
+  await ben.clock.runFor(1_000);
+  await expect(row(ben, customer, "Customer's turn")).toBeVisible();
 
-  await chloe.clock.runFor(500);
-  await expect(row(chloe, customer, "Reply now")).toBeVisible();
-  await expect(newRows(chloe)).toHaveCount(0);
+  await ben.clock.runFor(500);
+  await expect(row(ben, customer, "Reply now")).toBeVisible();
+  await expect(newRows(ben)).toHaveCount(0);
 });
 
 test("after a close N opens who needs me, not the next closed row, and the close can be undone", async ({
