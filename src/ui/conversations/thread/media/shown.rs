@@ -36,15 +36,20 @@ impl Attempt {
         self.failed.set(true);
     }
 
+    /// Fails if the browser has given up. It may have done so before the page listened to its events.
+    fn fail_if_given_up(self, player: HtmlMediaElement) {
+        // In the next frame, because every player has no source for a moment before it begins to load.
+        request_animation_frame(move || {
+            if player.network_state() == HtmlMediaElement::NETWORK_NO_SOURCE {
+                let _gone = self.failed.try_set(true);
+            }
+        });
+    }
+
     /// `player` while the browser may succeed, else the file to save.
     fn view(self, file: KeptFile, player: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
         move || if self.failed.get() { unplayable(&file) } else { player() }
     }
-}
-
-/// Whether the browser has given up. It may have done so before the page listened to its events.
-fn has_given_up(player: &HtmlMediaElement) -> bool {
-    player.network_state() == HtmlMediaElement::NETWORK_NO_SOURCE
 }
 
 #[component]
@@ -62,11 +67,10 @@ pub fn Video(file: KeptFile) -> impl IntoView {
     };
     Effect::new(move |_| {
         if let Some(video) = node.get() {
-            if has_given_up(&video) {
-                attempt.fail();
-            } else if video.ready_state() > 0 {
+            if video.ready_state() > 0 {
                 check();
             }
+            attempt.fail_if_given_up(HtmlMediaElement::clone(&video));
         }
     });
     let (url, label) = (file.url.clone(), format!("Video, {}", length(file.size)));
@@ -168,8 +172,8 @@ pub fn Sound(file: KeptFile) -> impl IntoView {
 
 fn watch_audio(attempt: Attempt, node: NodeRef<html::Audio>) {
     Effect::new(move |_| {
-        if node.get().is_some_and(|audio| has_given_up(&audio)) {
-            attempt.fail();
+        if let Some(audio) = node.get() {
+            attempt.fail_if_given_up(HtmlMediaElement::clone(&audio));
         }
     });
 }
