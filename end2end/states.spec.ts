@@ -239,12 +239,9 @@ const STATES: State[] = [
     make: async (page) => {
       await account(page).click();
       const choice = page.getByRole("switch", { name: "Compact list" });
+      const save = () => Promise.all([page.waitForResponse("**/api/set_compact_list*"), choice.check()]);
       // The agent keeps it for all sizes.
-      if (!(await choice.isChecked())) {
-        const saved = page.waitForResponse("**/api/set_compact_list*");
-        await choice.check();
-        await saved;
-      }
+      if (!(await choice.isChecked())) await save();
       await page.reload();
       await live(page);
       await expect.poll(() => tallestRow(page)).toBeLessThan(48);
