@@ -3,10 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, db::on};
-use crate::domain::{
-    ids::TenantId,
-    outcome::Outcome,
-};
+use crate::domain::{ids::TenantId, outcome::Outcome};
 
 #[derive(FromRow)]
 struct RawOutcome {
