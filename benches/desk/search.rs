@@ -86,7 +86,7 @@ async fn share(stage: &Stage, tenant: TenantId, nth: i64) -> Result<Share, Failu
 
 /// Adds messages until the tenant has `count`.
 async fn fill(stage: &Stage, share: &mut Share, count: i64) -> Result<(), Failure> {
-    let conversations = |messages: i64| share.base + messages.div_ceil(PER_CONVERSATION);
+    let conversations = |messages: i64| share.base + (messages + PER_CONVERSATION - 1) / PER_CONVERSATION;
     let (from, to) = (conversations(share.messages), conversations(count));
     pages::fill_tenant(stage, &share.tenant, (&share.agent, &share.agent), from, to).await?;
     let now = wall_micros() / 1_000;

@@ -16,6 +16,12 @@ const CONTAINERS: [(&str, &[&str]); 5] = [
     ("video/webm", &["audio/webm"]),
 ];
 
+/// Opus in an Ogg container: its registered type, which browsers play. They refuse `audio/opus`, as which it is detected
+/// and was stored by earlier versions.
+fn playable(mime: String) -> String {
+    if mime == "audio/opus" { "audio/ogg".to_owned() } else { mime }
+}
+
 /// The type of a file that begins with `head`, in lower case and without parameters.
 pub(super) fn detect(head: &[u8], declared: Option<&str>) -> String {
     let declared = declared.and_then(essence);
@@ -27,7 +33,7 @@ pub(super) fn detect(head: &[u8], declared: Option<&str>) -> String {
             .iter()
             .any(|(container, kinds)| *container == found && kinds.iter().any(|kind| declared.starts_with(kind)))
     });
-    finer.unwrap_or_else(|| found.to_owned())
+    playable(finer.unwrap_or_else(|| found.to_owned()))
 }
 
 /// The `type/subtype` of a MIME type, if it is valid.
@@ -54,7 +60,7 @@ pub(super) enum Disposition {
 /// The content type and disposition of a response. A type that could run as a script in our origin is served as an
 /// unknown download.
 pub(super) fn serve_as(mime: Option<&str>) -> (String, Disposition) {
-    let Some(mime) = mime.and_then(essence) else { return (UNKNOWN.to_owned(), Disposition::Attachment) };
+    let Some(mime) = mime.and_then(essence).map(playable) else { return (UNKNOWN.to_owned(), Disposition::Attachment) };
     let (kind, sub) = mime.split_once('/').unwrap_or_default();
     let runs = sub.contains("html") || sub.contains("xml") || sub.contains("svg") || sub.contains("script");
     // Types of Office files contain "xml", but the files are archives.
@@ -120,6 +126,9 @@ mod tests {
         assert_eq!(detect(b"just words", Some("Text/Plain; charset=utf-8")), "text/plain");
         assert_eq!(detect(b"just words", Some("no mime")), UNKNOWN);
         assert_eq!(detect(b"<!DOCTYPE html><script>", Some("image/jpeg")), "text/html");
+        let voice = b"OggS\0\x02\0\0\0\0\0\0\0\0FFOH\0\0\0\0\0\0\0\0\x01\x13OpusHead";
+        assert_eq!(detect(voice, Some("audio/ogg; codecs=opus")), "audio/ogg");
+        assert_eq!(serve_as(Some("audio/opus")), ("audio/ogg".to_owned(), Disposition::Inline));
         let zip = b"PK\x03\x04\x14\0\0\0\0\0";
         let odt = "application/vnd.oasis.opendocument.text";
         assert_eq!(detect(zip, Some(odt)), odt);

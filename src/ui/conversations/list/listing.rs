@@ -22,6 +22,9 @@ use crate::{
 
 type Order = BTreeMap<Group, Vec<ConversationId>>;
 
+/// The results of a search, in order.
+type FoundRows = Vec<(ConversationId, ArcRwSignal<Row>)>;
+
 /// The state of reading the snapshot.
 #[derive(Default)]
 struct Load {
@@ -43,8 +46,8 @@ pub struct Listing {
     order: RwSignal<Order>,
     /// The rows' newest values.
     cells: StoredValue<BTreeMap<ConversationId, ArcRwSignal<Row>>>,
-    /// The results of a search, in order, while they are on the screen in place of the groups.
-    found: StoredValue<Option<Vec<(ConversationId, ArcRwSignal<Row>)>>>,
+    /// While they are on the screen in place of the groups.
+    found: StoredValue<Option<FoundRows>>,
     /// How many rows are known but not shown, if the screen differs from `truth`; 0 when rows only move or leave.
     behind: RwSignal<Option<usize>>,
     load: StoredValue<Load>,

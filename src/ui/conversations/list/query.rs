@@ -68,8 +68,8 @@ pub fn use_desk_location() -> DeskLocation {
 
 /// The status of a query string, if there is none of this name.
 fn unknown_status(query: &str) -> Option<String> {
-    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    let status = pairs.filter(|(key, _)| *key == "status").last().map(|(_, value)| decode(value))?;
+    let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    let status = pairs.rfind(|(key, _)| *key == "status").map(|(_, value)| decode(value))?;
     let name = status.trim();
     (!name.is_empty() && name.parse::<Status>().is_err()).then(|| name.to_owned())
 }
