@@ -43,7 +43,7 @@ async fn last_line(app: &TestApp, agent: &Agent, row: &Row) -> String {
         ItemBody::Line(line) => Some(line.text),
         ItemBody::Message(_) => None,
     };
-    app.thread(agent, &row.id).await.items.into_iter().filter_map(|item| line(item.body)).last().unwrap_or_default()
+    app.thread(agent, &row.id).await.items.into_iter().rev().find_map(|item| line(item.body)).unwrap_or_default()
 }
 
 on_both!(an_agent_reopens_a_closed_conversation, async |app| {
