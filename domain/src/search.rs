@@ -1,8 +1,8 @@
 //! Search over names, numbers and the texts of messages.
 //!
 //! A text is stored as [`text_tokens`], a customer as [`customer_tokens`]. A [`Query`] says which tokens a hit must
-//! have ([`Term::alternatives`]); the index returns candidates, and [`find`] decides on the original text and says where
-//! the hits are. Both engines hold the same tokens, so both find the same.
+//! have ([`Term::alternatives`]); the index returns candidates, and [`find()`] decides on the original text and says
+//! where the hits are. Both engines hold the same tokens, so both find the same.
 //!
 //! `pieces.rs` splits a text, `number.rs` knows how phone numbers are dialled, `tokens.rs` makes tokens, `query.rs`
 //! reads what was typed, `find.rs` compares a query with a text, and `excerpt.rs` cuts the part around a hit.
