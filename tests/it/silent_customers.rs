@@ -245,4 +245,6 @@ on_both!(a_silence_that_is_over_leaves_open_pages_as_they_are, async |app| {
         desk.apply(&stream.next().await.expect("the stream goes on"));
     }
     assert_eq!(desk, fresh);
+    // The read mark of the look.
+    app.settle().await;
 });
