@@ -4,15 +4,18 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// The address of the list, or of one conversation. Call it in a component's body.
-pub fn desk_link(conversation: Option<&str>) -> Signal<String> {
+///
+/// A function and no signal: a signal would be gone with the pane while its link still follows the router, and reading
+/// it would end the page.
+pub fn desk_link(conversation: Option<&str>) -> impl Fn() -> String + Clone + Send + Sync + use<> {
     let search = use_location().search;
     let path = match conversation {
         Some(id) => format!("/conversations/{id}"),
         None => "/conversations".to_owned(),
     };
-    Signal::derive(move || {
+    move || {
         let query = search.get();
         let query = query.trim_start_matches('?');
         if query.is_empty() { path.clone() } else { format!("{path}?{query}") }
-    })
+    }
 }
