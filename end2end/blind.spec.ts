@@ -61,15 +61,15 @@ type Screen = (stage: Stage) => Promise<Spot>;
 const leaves = (page: Page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
 
 /**
- * Brings the page back to where it is now, by `link`, if a command has led elsewhere (`J`) or opened the list of keys
- * (`?`). A new load would take seconds each time.
+ * Brings the page back to where it is now, by `links`, if a command has led elsewhere (`J`, `/`) or opened the list of
+ * keys (`?`). A new load would take seconds each time.
  */
-function returning(page: Page, link: Locator): () => Promise<void> {
+function returning(page: Page, ...links: Locator[]): () => Promise<void> {
   const address = page.url();
   return async () => {
     await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
     if (page.url() === address) return;
-    await link.click();
+    for (const link of links) await link.click();
     await page.waitForURL(address);
   };
 }
@@ -141,7 +141,7 @@ const SCREENS: Record<string, Screen> = {
   },
   "the row of an own conversation": async (stage) => {
     const { ana: page, own } = await ownDesk(stage);
-    const returns = returning(page, row(page, own).first());
+    const returns = returning(page, conversations(page), row(page, own).first());
     return { page, focus: async () => { await returns(); await row(page, own).first().focus(); } };
   },
   "the row of a waiting conversation": async (stage) => {
@@ -206,7 +206,7 @@ const SCREENS: Record<string, Screen> = {
   // Enter is pressed here as well: by typing alone it chooses nothing that others notice.
   "the palette": async (stage) => {
     const { ana: page, own } = await ownDesk(stage);
-    const returns = returning(page, row(page, own).first());
+    const returns = returning(page, conversations(page), row(page, own).first());
     const focus = async () => {
       await returns();
       if (!(await palette(page).isVisible())) await page.keyboard.press("Control+k");
