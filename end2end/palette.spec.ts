@@ -158,6 +158,7 @@ test("pages are found, those of the admin by admins only", async ({ browser }) =
   await admin.keyboard.press("Enter");
   await expect(admin.getByRole("heading", { level: 1, name: "Audit log" })).toBeVisible();
   await expect(palette(admin)).toBeHidden();
+  await expect(admin.getByRole("link", { name: "Admin", exact: true })).toBeFocused();
   // What is typed next is written nowhere.
   await expect(admin.getByRole("textbox").and(admin.locator(":focus"))).toHaveCount(0);
 

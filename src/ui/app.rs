@@ -126,8 +126,10 @@ fn SignedIn() -> impl IntoView {
         if search.is_empty() { path } else { format!("{path}?{search}") }
     };
 
+    // A transition: a route whose data is still read would otherwise take the layout out of the document for a moment, and
+    // with it the focus.
     view! {
-        <Suspense fallback=|| view! { <main class="page" aria-busy="true"></main> }>
+        <Transition fallback=|| view! { <main class="page" aria-busy="true"></main> }>
             // Not in a closure: the boundary runs closures at each dry resolve, and each run would build the whole page
             // again, with new resources.
             {Suspend::new(async move {
@@ -143,7 +145,7 @@ fn SignedIn() -> impl IntoView {
                     Err(error) => view! { <Unreachable error /> }.into_any(),
                 }
             })}
-        </Suspense>
+        </Transition>
     }
 }
 

@@ -55,15 +55,12 @@ fn has_focus() -> bool {
     focused().as_deref() == Some(FIELD)
 }
 
-/// The field lost the focus. If somebody took it, nothing is typed ahead any more. While another page takes the place of
-/// the one that is shown, the layout is removed and inserted again; then the focus returns.
+/// The field lost the focus. If somebody took it, nothing is typed ahead any more, else the focus returns.
 fn come_back(app: AppState) {
     if app.claiming.try_get_untracked().flatten().is_none() || has_focus() {
         return;
     }
-    if !is_shown(FIELD) {
-        request_animation_frame(move || come_back(app));
-    } else if nothing_has_focus() {
+    if nothing_has_focus() {
         focus(FIELD);
     } else {
         app.claiming.set(None);
