@@ -168,6 +168,22 @@ test("consecutive photos are an album, and one opens large with arrows", async (
   await expect(second).toBeFocused();
 });
 
+test("a voice message has speeds, and music is told apart from it", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Lars Vik");
+  await sends(request, customer, { kind: "voice" });
+  const voice = messages(ana).filter({ has: ana.getByLabel("Voice message") });
+  const rate = () => voicePlayer(voice).evaluate((player) => (player as HTMLAudioElement).playbackRate);
+  for (const [name, after] of [["1×", 1.5], ["1.5×", 2], ["2×", 1]] as const) {
+    await voice.getByRole("button", { name: `Playback speed ${name}`, exact: true }).click();
+    expect(await rate()).toBe(after);
+  }
+
+  await sends(request, customer, { kind: "audio" });
+  const music = messages(ana).filter({ has: ana.getByLabel("Audio", { exact: true }) });
+  await expect(music.getByRole("link")).toHaveAttribute("download", "audio.ogg");
+  await expect(music.getByRole("button", { name: /^Playback speed/ })).toHaveCount(0);
+});
+
 test("what the browser cannot play or show says so and can be saved", async ({ browser, request }) => {
   const [ana, customer] = await claimed(browser, request, "Mona Fuchs");
   const table: [string, string, number[], string, string][] = [

@@ -37,13 +37,12 @@ impl Attempt {
     }
 
     /// Fails if the browser has given up. It may have done so before the page listened to its events.
-    fn fail_if_given_up(self, player: HtmlMediaElement) {
-        // In the next frame, because every player has no source for a moment before it begins to load.
-        request_animation_frame(move || {
-            if player.network_state() == HtmlMediaElement::NETWORK_NO_SOURCE {
-                let _gone = self.failed.try_set(true);
-            }
-        });
+    fn fail_if_given_up(self, player: &HtmlMediaElement) {
+        // A player that has not begun to load has no source either, for several frames if the browser is busy. It has
+        // no current source yet.
+        if player.network_state() == HtmlMediaElement::NETWORK_NO_SOURCE && !player.current_src().is_empty() {
+            self.fail();
+        }
     }
 
     /// `player` while the browser may succeed, else the file to save.
@@ -70,7 +69,7 @@ pub fn Video(file: KeptFile) -> impl IntoView {
             if video.ready_state() > 0 {
                 check();
             }
-            attempt.fail_if_given_up(HtmlMediaElement::clone(&video));
+            attempt.fail_if_given_up(&video);
         }
     });
     let (url, label) = (file.url.clone(), format!("Video, {}", length(file.size)));
@@ -173,7 +172,7 @@ pub fn Sound(file: KeptFile) -> impl IntoView {
 fn watch_audio(attempt: Attempt, node: NodeRef<html::Audio>) {
     Effect::new(move |_| {
         if let Some(audio) = node.get() {
-            attempt.fail_if_given_up(HtmlMediaElement::clone(&audio));
+            attempt.fail_if_given_up(&audio);
         }
     });
 }
