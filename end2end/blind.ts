@@ -1,10 +1,10 @@
-// A person who does not look: what the specs of the blind test share. Everyday sentences are typed wherever the focus may
-// be, and Enter after them. Nothing is claimed, taken over, released, closed, returned or sent by that, and no text
+// A person who does not look: what the specs of the blind test share. Everyday sentences are typed wherever the focus
+// may be, and Enter after them. Nothing is claimed, taken over, released, closed, returned or sent by that, and no text
 // enters the draft of a customer but the one who had the focus at the first key.
 //
-// A screen, and where on it the focus is, is an entry of `SCREENS` in one of the two specs: `blind_own.spec.ts` where an
-// own conversation has the focus, `blind_other.spec.ts` everywhere else. They are two because each file has a worker of
-// its own, and all screens together take more than five minutes.
+// A screen, and where on it the focus is, is an entry of `SCREENS` in one of the two specs: `blind_own.spec.ts` where
+// the focus is at an own conversation, `blind_other.spec.ts` everywhere else. They are two, because the tests of a file
+// run one after the other, and all screens together take more than five minutes.
 import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
 import { composer, composerNotice, newCall } from "./desk";
 import { expect } from "./fixtures";
