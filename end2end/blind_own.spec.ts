@@ -1,5 +1,5 @@
-// The blind test (`blind.ts`) at an own conversation: its reply, thread, messages, details, buttons and row, the bar that
-// ends it, and the strip of calls. The other screens are in `blind_other.spec.ts`.
+// The blind test (`blind.ts`) at an own conversation: its reply, thread, messages, details, buttons and row, the bar
+// that ends it, and the strip of calls. The other screens are in `blind_other.spec.ts`.
 import { type Screen, conversations, leaves, noticedActs, ownDesk, returning, typesAllAt } from "./blind";
 import { actions, claimButton, composer, dossier, endingBar, messageList, row, strip, thread, undoList } from "./desk";
 import { expect, test } from "./fixtures";

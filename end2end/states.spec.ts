@@ -1,5 +1,5 @@
-// What a page shows only for a while: the search and the filters, calls, menus, banners, errors. What belongs to an open
-// conversation is in `states_thread.spec.ts`. Checked as `states.ts` says.
+// What a page shows only for a while: the search and the filters, calls, menus, banners, errors. What belongs to an
+// open conversation is in `states_thread.spec.ts`. Checked as `states.ts` says.
 import type { Page } from "@playwright/test";
 import {
   account,
