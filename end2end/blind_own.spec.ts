@@ -1,0 +1,91 @@
+// The blind test (`blind.ts`) at an own conversation: its reply, thread, messages, details, buttons and row, the bar
+// that ends it, and the strip of calls. The other screens are in `blind_other.spec.ts`.
+import { type Screen, conversations, leaves, noticedActs, ownDesk, returning, typesAllAt } from "./blind";
+import { actions, claimButton, composer, dossier, endingBar, messageList, row, strip, thread, undoList } from "./desk";
+import { expect, test } from "./fixtures";
+import { withOutcomes } from "./outcomes";
+import { WITH_A_DIGIT_FIRST, typesSentence } from "./sentences";
+
+const SCREENS: Record<string, Screen> = {
+  "the body, an own conversation open": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => leaves(page), writes: true };
+  },
+  "the thread of an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => thread(page).focus(), writes: true };
+  },
+  "the messages of an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => messageList(page).focus(), writes: true };
+  },
+  "the reply": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => composer(page).focus(), writes: true };
+  },
+  "the bar that ends a conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    await actions(page).getByRole("button", { name: "Close" }).click();
+    return { page, focus: () => endingBar(page).focus(), writes: true };
+  },
+  "the row of an own conversation": async (stage) => {
+    const { ana: page, own } = await ownDesk(stage);
+    const returns = returning(page, conversations(page), row(page, own).first());
+    return { page, focus: async () => { await returns(); await row(page, own).first().focus(); } };
+  },
+  "the strip's Claim": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => claimButton(page).focus() };
+  },
+  "the customer in the strip": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => strip(page).getByRole("article").getByRole("link").focus() };
+  },
+  "Close over an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => actions(page).getByRole("button", { name: "Close" }).focus() };
+  },
+  "Release over an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => actions(page).getByRole("button", { name: "Release" }).focus() };
+  },
+  "the details of an own conversation": async (stage) => {
+    const { ana: page } = await ownDesk(stage);
+    return { page, focus: () => dossier(page).getByRole("link").first().focus() };
+  },
+};
+
+for (const [name, screen] of Object.entries(SCREENS)) {
+  test(`sentences typed at ${name} do nothing but write`, async ({ browser, request }) => {
+    // Each sentence is typed key by key, and some of them lead to another page and back.
+    test.setTimeout(300_000);
+    await typesAllAt(await screen({ browser, request }));
+  });
+}
+
+test("a digit at the bar picks an outcome, and one that begins a sentence is text", async ({ browser, request }) => {
+  test.setTimeout(180_000);
+  await withOutcomes(browser, ["Solved", "No answer", "Refunded"], async () => {
+    const { ana, own } = await ownDesk({ browser, request });
+    const acts = noticedActs(ana);
+    for (const sentence of WITH_A_DIGIT_FIRST) {
+      // A bar of its own, because a digit soon after another sentence is text anyway.
+      await actions(ana).getByRole("button", { name: "Close" }).click();
+      await expect(endingBar(ana)).toBeFocused();
+      await typesSentence(ana, sentence);
+      await expect(composer(ana)).toHaveValue(sentence);
+      await expect(composer(ana)).toBeFocused();
+      await composer(ana).fill("");
+      await endingBar(ana).getByRole("button", { name: "Cancel" }).click();
+      await expect(endingBar(ana)).toHaveCount(0);
+      expect(acts, sentence).toEqual([]);
+    }
+    await actions(ana).getByRole("button", { name: "Close" }).click();
+    await expect(endingBar(ana)).toBeFocused();
+    await ana.keyboard.press("2");
+    await expect(undoList(ana)).toContainText(`Closing ${own.name}`);
+    expect(acts).toEqual(["schedule_ending"]);
+    await undoList(ana).locator(".undo", { hasText: own.name }).getByRole("button", { name: "Undo" }).click();
+    await expect(undoList(ana)).not.toContainText(own.name);
+  });
+});
