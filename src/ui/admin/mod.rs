@@ -14,6 +14,7 @@ pub mod keywords;
 pub mod messages;
 mod model;
 pub mod outcomes;
+mod receipts;
 mod secrets;
 mod silence;
 pub mod targets;
