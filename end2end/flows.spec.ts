@@ -2,6 +2,7 @@
 // version.
 import type { Locator, Page } from "@playwright/test";
 import {
+  bar,
   currentRow,
   expectSaved,
   expectState,
