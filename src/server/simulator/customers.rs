@@ -29,7 +29,7 @@ impl PhoneUser {
     /// Whether the business wrote to a number that this simulator did not know. `name` is the number then, and the
     /// profile's name is unknown.
     pub(super) fn is_known_by_number_alone(&self) -> bool {
-        self.user_id.is_none() && self.phone.as_deref() == self.name.strip_prefix('+')
+        self.user_id.is_none() && self.phone.is_some() && self.phone.as_deref() == self.name.strip_prefix('+')
     }
 }
 
