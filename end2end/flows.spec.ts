@@ -2,6 +2,7 @@
 // version.
 import type { Locator, Page } from "@playwright/test";
 import {
+  bar,
   currentRow,
   expectSaved,
   expectState,
@@ -125,8 +126,8 @@ test("a flow is built, fixed, published, changed and returned to version 1 by ke
   // Three kinds of issues, each at its step: the typo, the empty message, paths that just end.
   await expectSaved(page);
   await expect(outlineRow(page, "HTTP request")).toContainText("1 issue");
-  await expect(outlineRow(page, /^Message/)).toContainText("2 issues");
-  await expect(outlineRow(page, /^Condition/)).toContainText("1 issue");
+  await expect(outlineRow(page, /^\d+\. Message/)).toContainText("2 issues");
+  await expect(outlineRow(page, /^\d+\. Condition/)).toContainText("1 issue");
   await expect(issues(page)).toHaveText("4 issues");
   await walkTo(page, "HTTP request");
   await enter(page);
@@ -142,9 +143,9 @@ test("a flow is built, fixed, published, changed and returned to version 1 by ke
 
   // Fixed.
   await fill(page, "https://shop.example.com/api/orders/{{ order_number }}");
-  await walkTo(page, /^Message/);
+  await walkTo(page, /^\d+\. Message/);
   await fill(page, "It is on its way.");
-  await walkTo(page, /^Condition/);
+  await walkTo(page, /^\d+\. Condition/);
   await add(page, "cc", "Close");
   await fill(page, "Have a good day!");
   await expectSaved(page);
@@ -156,14 +157,14 @@ test("a flow is built, fixed, published, changed and returned to version 1 by ke
   await page.keyboard.press("Alt+ArrowLeft");
   await expect(focusedRow(page)).toHaveAttribute("aria-level", "1");
   await page.keyboard.press("d");
-  await expect(outlineRow(page, /^Close/)).toHaveCount(2);
+  await expect(outlineRow(page, /^\d+\. Close/)).toHaveCount(2);
   await expect(focusedRow(page)).toHaveCount(1);
   await page.keyboard.press("Delete");
-  await expect(outlineRow(page, /^Close/)).toHaveCount(1);
+  await expect(outlineRow(page, /^\d+\. Close/)).toHaveCount(1);
   await page.keyboard.press("ControlOrMeta+z");
-  await expect(outlineRow(page, /^Close/)).toHaveCount(2);
+  await expect(outlineRow(page, /^\d+\. Close/)).toHaveCount(2);
   await page.keyboard.press("ControlOrMeta+Shift+z");
-  await expect(outlineRow(page, /^Close/)).toHaveCount(1);
+  await expect(outlineRow(page, /^\d+\. Close/)).toHaveCount(1);
 
   // Published, after a look at the changes.
   await expectSaved(page);
@@ -178,7 +179,7 @@ test("a flow is built, fixed, published, changed and returned to version 1 by ke
 
   // Another text, and the difference.
   await tabTo(page, page.getByRole("treeitem", { selected: true }));
-  await walkTo(page, /^Question/);
+  await walkTo(page, /^\d+\. Question/);
   await fill(page, "Which order is it?");
   await expectSaved(page);
   await expectState(page, "Changed since version 1");
@@ -221,6 +222,36 @@ test("a draft is tried in a chat, and the outline marks the current step", async
   await chat.getByRole("button", { name: "Something else" }).click();
   await expect(chat).toContainText("Everyone is alerted");
   await expect(currentRow(page)).toContainText("Human Handoff");
+});
+
+test("cards have numbers, conditions have words, and a press elsewhere closes the issues", async ({ browser }) => {
+  const page = await deskOf(browser, "admin", "/admin/flows");
+  await page.getByRole("button", { name: "Start from “Order status”" }).click();
+  await expect(outline(page).nth(1)).toContainText("1. ");
+  await expect(outlineRow(page, 'order_status == "shipped"order status is “shipped”')).toHaveCount(1);
+  await expect(outlineRow(page, "Ends here").first()).toBeVisible();
+
+  // The hint names the variable that is typed. The old name is missing in later steps now.
+  await outline(page).nth(1).click();
+  await panel(page).getByLabel("Save answer as").fill("parcel");
+  await expect(panel(page).getByText("Later steps read it as {{ parcel }}.")).toBeVisible();
+  await expect(issues(page)).toHaveText(/^\d+ issues?$/);
+  const missing = bar(page).getByRole("button", { name: "order_number" }).first();
+  await issues(page).click();
+  await expect(missing).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(missing).toBeHidden();
+  await issues(page).click();
+  await expect(missing).toBeVisible();
+  await page.getByRole("heading", { level: 1 }).click();
+  await expect(missing).toBeHidden();
+
+  // Steps of one kind are told apart.
+  await bar(page).getByRole("button", { name: "Publish" }).click();
+  const lines = page.getByRole("dialog").getByRole("listitem").filter({ hasText: " added" });
+  await expect(lines.first()).toContainText("1. ");
+  const texts = await lines.allTextContents();
+  expect(new Set(texts).size).toBe(texts.length);
 });
 
 test("when two admins edit one flow, the second sees a conflict and keeps what they typed", async ({

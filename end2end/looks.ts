@@ -1,4 +1,5 @@
-// What every screenshot is checked for: no serious accessibility violation (axe), and nothing wider than the window.
+// What every screenshot is checked for: no serious accessibility violation (axe), and nothing wider or, of the pages
+// with their own scrolling parts, taller than the window.
 // Saves the screenshot in target/screenshots.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
@@ -15,8 +16,11 @@ export async function checkLooks(page: Page, name: string) {
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
   expect(serious).toEqual([]);
   const overflow = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+    // Without a navigation the window itself scrolls: sign-in, and pages that are not found.
+    const scrolls = document.querySelector("nav") === null;
+    return { sideways: scrollWidth - clientWidth, down: scrolls ? 0 : scrollHeight - clientHeight };
   });
-  expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
+  expect(overflow.sideways, "the page scrolls sideways").toBeLessThanOrEqual(0);
+  expect(overflow.down, "the page is taller than its window").toBeLessThanOrEqual(0);
 }

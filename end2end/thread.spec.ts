@@ -7,6 +7,7 @@ import {
   composerNotice,
   dossier,
   lightbox,
+  list,
   message,
   messages,
   otherConversations,
@@ -108,6 +109,19 @@ test("a long message is folded, and shown in full by keyboard", async ({ browser
   await expect(less).toBeFocused();
   await expect(less).toHaveAttribute("aria-expanded", "true");
   expect(await height()).toBeGreaterThan(2 * folded);
+});
+
+test("a search that leads to a folded message unfolds it", async ({ browser, request }) => {
+  const word = `kumquat${Date.now() % 1_000_000}`;
+  const [ana, customer] = await claimed(browser, request, "Signe Holm");
+  const lines = Array.from({ length: 60 }, (_, at) => `Line ${at + 1}`).join("\n");
+  await says(request, customer, `long\n${lines}\n${word}`);
+  await expect(message(ana, "long").getByRole("button", { name: "Show all" })).toBeVisible();
+
+  await ana.getByRole("searchbox", { name: "Search names, numbers and messages" }).fill(word);
+  const results = list(ana).getByRole("region", { name: "Messages", exact: true }).getByRole("link");
+  await results.filter({ hasText: customer.name }).click();
+  await expect(message(ana, "long").getByRole("button", { name: "Show less" })).toBeVisible();
 });
 
 test("a form's answers keep their order, and a deleted message steps back", async ({ browser, request }) => {

@@ -18,7 +18,7 @@ use super::{
     serve::{BoxError, bind, page_is_there, serve_on, shutdown_signal},
     services::Services,
     settings::keywords::NewKeyword,
-    simulator::{self, AppSecretProof, Simulator},
+    simulator::{self, AppSecretProof, Simulator, Suggestion},
     store::{Db, channels, tenants},
 };
 use crate::domain::{access::Role, event::Actor, ids::TenantId, keyword::Matching};
@@ -124,9 +124,21 @@ fn callback(config: &Config) -> String {
     format!("http://{}/webhooks/whatsapp/{APP}", config.listen)
 }
 
+/// What the phone suggests to write: what Acme's flow and its keyword understand.
+fn suggestions() -> Vec<Suggestion> {
+    let [(shipped, _), ..] = shop::KNOWN;
+    let table = [
+        ("Where is my order?", "Where is my order?".to_owned()),
+        ("An order on its way", shipped.to_owned()),
+        ("An order that can't be looked up", shop::BROKEN.to_owned()),
+        ("Talk to a person", format!("I would like to {KEYWORD}")),
+    ];
+    table.into_iter().map(|(label, text)| Suggestion { label: label.to_owned(), text }).collect()
+}
+
 fn simulator(config: &Config, clock: &Clock, entropy: Entropy) -> Result<Simulator, simulator::Error> {
     let (now, sleep) = (clock.clone(), clock.clone());
-    Simulator::new(simulator::SimulatorConfig {
+    let simulator = Simulator::new(simulator::SimulatorConfig {
         callback: callback(config),
         app_secret: APP_SECRET.to_owned(),
         phone_number_id: PHONE_NUMBER_ID.to_owned(),
@@ -139,7 +151,9 @@ fn simulator(config: &Config, clock: &Clock, entropy: Entropy) -> Result<Simulat
             sleep.sleep(crate::domain::time::Span(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
         }),
         seed: u64::from_be_bytes(entropy.bytes::<8>()),
-    })
+    })?;
+    simulator.suggest(suggestions());
+    Ok(simulator)
 }
 
 /// Creates Acme through the same services as a real tenant. Returns `false` if it exists already.

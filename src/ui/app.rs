@@ -14,8 +14,9 @@ use leptos_router::{
 
 use super::{
     admin::{
-        AdminRoute, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
-        messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute, team::TeamRoute,
+        AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
+        keywords::KeywordsRoute, messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute,
+        team::TeamRoute,
     },
     alerts::{self, MineAlerts, ReturnedNotice, icon_address},
     browser::{after_dry_resolves, set_icon},
@@ -91,7 +92,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
-                        <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
+                        <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
                         <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
                         <Route path=path!("flows/:id") view={Lazy::<FlowEditorRoute>::new()} />
                         <Route path=path!("keywords") view={Lazy::<KeywordsRoute>::new()} />

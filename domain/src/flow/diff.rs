@@ -19,7 +19,7 @@ use super::{
 pub struct Difference {
     /// The step that changed; `None` for the flow itself.
     pub step: Option<StepId>,
-    /// The step's label, in the newer version if the step still exists.
+    /// The step's number and label, in the newer version if the step still exists. Several steps may have one label.
     pub label: String,
     pub what: ChangeKind,
 }
@@ -48,7 +48,7 @@ pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
     let known: HashMap<&StepId, &Step> = before.iter().map(|step| (&step.id, *step)).collect();
     let moved = moved(old, new);
     for step in &after {
-        let line = |what| Difference { step: Some(step.id.clone()), label: step.label().to_owned(), what };
+        let line = |what| Difference { step: Some(step.id.clone()), label: new.numbered_label(step), what };
         let Some(was) = known.get(&step.id) else {
             lines.push(line(ChangeKind::Added));
             continue;
@@ -62,7 +62,7 @@ pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
     for step in before.into_iter().filter(|step| !kept.contains(&step.id)) {
         lines.push(Difference {
             step: Some(step.id.clone()),
-            label: step.label().to_owned(),
+            label: old.numbered_label(step),
             what: ChangeKind::Removed,
         });
     }
@@ -73,13 +73,15 @@ pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
 fn about_itself(old: &Flow, new: &Flow) -> Vec<Difference> {
     let resume = |flow: &Flow| {
         let step = flow.resume.as_ref().and_then(|id| flow.find(id));
-        step.map_or_else(|| "the start, at the next message".to_owned(), |step| step.label().to_owned())
+        step.map_or_else(|| "the start, at the next message".to_owned(), |step| flow.numbered_label(step))
     };
+    // Compared by id: the number changes with the steps above it.
+    let resumed = if old.resume == new.resume { Default::default() } else { (resume(old), resume(new)) };
     let starts = |flow: &Flow| flow.starts.iter().map(words::start).collect::<Vec<_>>().join(", ");
     let table = [
         ("name", old.name.clone(), new.name.clone()),
         ("triggers", starts(old), starts(new)),
-        ("resumes after a handoff at", resume(old), resume(new)),
+        ("resumes after a handoff at", resumed.0, resumed.1),
     ];
     let changed = table.into_iter().filter(|(_, from, to)| from != to);
     changed
@@ -163,7 +165,7 @@ fn place_words(flow: &Flow, id: &StepId) -> String {
         .index
         .checked_sub(1)
         .and_then(|index| edit::block(flow, &place.block)?.get(index))
-        .map(|step| format!("below {}", step.label()));
+        .map(|step| format!("below {}", flow.numbered_label(step)));
     match (&place.block, before) {
         (_, Some(before)) => before,
         (BlockAt::Top, None) => "the start".to_owned(),
@@ -323,11 +325,26 @@ mod tests {
         assert_eq!(changes(&flow(), &new), ["b to the start"]);
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::In));
-        assert_eq!(changes(&flow(), &new), ["b to below Message"]);
+        assert_eq!(changes(&flow(), &new), ["b to below 3. Message"]);
         let mut new = flow();
         assert!(shift(&mut new, &"o".into(), Direction::Out));
         assert!(shift(&mut new, &"x".into(), Direction::Up));
-        assert_eq!(changes(&flow(), &new), ["x to the start of “Open” in Opening hours", "o to below Opening hours"]);
+        assert_eq!(
+            changes(&flow(), &new),
+            ["x to the start of “Open” in Opening hours", "o to below 2. Opening hours"]
+        );
+    }
+
+    #[test]
+    fn steps_of_one_label_are_told_apart_by_their_numbers() {
+        let mut new = flow();
+        new.steps.push(say("c", "three"));
+        new.steps.insert(0, say("d", "zero"));
+        new.resume = Some("b".into());
+        let mut old = flow();
+        old.resume = Some("b".into());
+        let labels: Vec<String> = diff(&old, &new).into_iter().map(|line| line.label).collect();
+        assert_eq!(labels, ["1. Message", "7. Message"], "and not that it resumes at another number");
     }
 
     #[test]

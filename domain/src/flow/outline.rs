@@ -98,6 +98,19 @@ impl Flow {
     pub fn find(&self, id: &StepId) -> Option<&Step> {
         self.all().into_iter().find(|step| step.id == *id)
     }
+
+    /// The step's number on its card: its place in the outline, from 1.
+    pub fn number(&self, id: &StepId) -> Option<usize> {
+        self.all().into_iter().position(|step| step.id == *id).map(|at| at + 1)
+    }
+
+    /// The step's number and label: `3. Which order?`. Several steps may have one label.
+    pub fn numbered_label(&self, step: &Step) -> String {
+        match self.number(&step.id) {
+            Some(number) => format!("{number}. {}", step.label()),
+            None => step.label().to_owned(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -133,10 +146,12 @@ mod tests {
         let flow = branching();
         let ids: Vec<_> = flow.all().into_iter().map(|step| step.id.0.as_str()).collect();
         assert_eq!(ids, ["q", "q0", "q1", "c", "h", "h0", "h1", "c1", "a", "a0", "m", "m0"]);
-        for id in ids {
+        for (at, id) in ids.into_iter().enumerate() {
             assert_eq!(flow.find(&id.into()).map(|step| step.id.0.as_str()), Some(id));
+            assert_eq!(flow.number(&id.into()), Some(at + 1));
         }
-        assert_eq!(flow.find(&"gone".into()), None);
+        assert_eq!((flow.find(&"gone".into()), flow.number(&"gone".into())), (None, None));
+        assert_eq!(flow.numbered_label(&flow.steps[1]), "4. Condition");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{
     definition::{Expect, FileKind, Flow, HandoffStep, Method, Start, Step, StepKind},
     edit::BlockAt,
 };
+use crate::interpolation::condition_words;
 
 /// A start condition in a few words.
 pub fn start(start: &Start) -> String {
@@ -49,7 +50,7 @@ pub fn summary(step: &Step, flow: &Flow) -> String {
         StepKind::Close(close) if close.text.is_empty() => "Ends without a message".to_owned(),
         StepKind::Close(close) => close.text.clone(),
         StepKind::Jump(jump) => match flow.find(&jump.to) {
-            Some(target) => format!("To {}", target.label()),
+            Some(target) => format!("To {}", flow.numbered_label(target)),
             None => String::new(),
         },
         StepKind::Hours(_) => "Based on your opening hours".to_owned(),
@@ -91,6 +92,12 @@ pub fn empty_branch(step: &Step, branch: usize) -> &'static str {
         | StepKind::Jump(_)
         | StepKind::Hours(_) => "continues below",
     }
+}
+
+/// A branch's condition in words, if it is a simple one.
+pub fn branch_condition(step: &Step, branch: usize) -> Option<String> {
+    let StepKind::Condition(condition) = &step.act else { return None };
+    condition_words(&condition.branches.get(branch)?.when)
 }
 
 /// Whether a step never continues with the next step of its block.
@@ -177,7 +184,7 @@ mod tests {
             (json!({ "kind": "handoff", "reason": "Broken" }), "Broken"),
             (json!({ "kind": "close", "text": "" }), "Ends without a message"),
             (json!({ "kind": "close", "text": "Bye" }), "Bye"),
-            (json!({ "kind": "jump", "to": "t" }), "To Target"),
+            (json!({ "kind": "jump", "to": "t" }), "To 2. Target"),
             (json!({ "kind": "jump", "to": "gone" }), ""),
             (json!({ "kind": "hours" }), "Based on your opening hours"),
         ];
@@ -215,6 +222,17 @@ mod tests {
         assert_eq!(words, ["continues below", "continues below", "hands over to an agent"]);
         let hours = Kind::Hours.step("h".into());
         assert_eq!((empty_branch(&hours, 0), empty_branch(&hours, 1)), ("continues below", "continues below"));
+    }
+
+    #[test]
+    fn the_branches_of_a_condition_have_words_where_they_are_simple() {
+        let mut step = Kind::Condition.step("c".into());
+        if let StepKind::Condition(condition) = &mut step.act {
+            condition.branches[0].when = "total > 100".to_owned();
+        }
+        assert_eq!(branch_condition(&step, 0).as_deref(), Some("total is more than 100"));
+        assert_eq!(branch_condition(&step, 1), None, "otherwise");
+        assert_eq!(branch_condition(&Kind::Hours.step("h".into()), 0), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod compare;
 mod expression;
 mod form;
 mod scan;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ pub use closing::{ClosingValues, closing_message};
 pub use expression::{FILTERS, TESTS};
 pub use form::{Form, put_in_secrets};
 pub use scan::{Name, is_lone_expression, literal_length, names, names_of_condition};
+pub use words::condition_words;
 
 use form::Filling;
 

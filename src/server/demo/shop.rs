@@ -14,8 +14,8 @@ use serde_json::json;
 pub const ORDERS: &str = "/shop/orders";
 
 /// Orders by number. One order always fails, to show a failed lookup.
-const KNOWN: [(&str, &str); 3] = [("10042", "shipped"), ("10043", "delivered"), ("10044", "being packed")];
-const BROKEN: &str = "10050";
+pub const KNOWN: [(&str, &str); 3] = [("10042", "shipped"), ("10043", "delivered"), ("10044", "being packed")];
+pub const BROKEN: &str = "10050";
 
 pub fn routes() -> Router {
     Router::new().route(&format!("{ORDERS}/{{number}}"), get(order))

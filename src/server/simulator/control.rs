@@ -72,7 +72,8 @@ async fn customers(State(simulator): State<Simulator>) -> Json<Value> {
     let now = simulator.inner.now();
     let world = simulator.inner.world();
     let rows: Vec<Value> = world.customers.iter().map(|phone| row(phone, now)).collect();
-    Json(json!({"now": now, "business": simulator.inner.config.display_phone_number, "customers": rows}))
+    let business = &simulator.inner.config.display_phone_number;
+    Json(json!({"now": now, "business": business, "suggestions": world.suggestions, "customers": rows}))
 }
 
 fn row(phone: &Phone, now: i64) -> Value {

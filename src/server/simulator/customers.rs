@@ -25,6 +25,12 @@ impl PhoneUser {
     pub(super) fn party(&self) -> &str {
         self.phone.as_deref().or(self.user_id.as_deref()).unwrap_or(&self.id)
     }
+
+    /// Whether the business wrote to a number that this simulator did not know. `name` is the number then, and the
+    /// profile's name is unknown.
+    pub(super) fn is_known_by_number_alone(&self) -> bool {
+        self.user_id.is_none() && self.phone.is_some() && self.phone.as_deref() == self.name.strip_prefix('+')
+    }
 }
 
 /// Which ids a new customer has.

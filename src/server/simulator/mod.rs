@@ -52,7 +52,7 @@ pub use fault::{Effect, Fault, Moment};
 pub use inbound::{Extras, ForwardedAs, InboundContent, InboundMessage, SayError};
 pub use settings::{Reads, SimulatorSettings, StatusOrder, StatusSettings, WebhookSettings, WindowAnswer};
 pub use thread::{ThreadAuthor, ThreadLine, Tick};
-pub use world::SentRequest;
+pub use world::{SentRequest, Suggestion};
 
 use delivery::WebhookEvent;
 use signing::Signer;
@@ -288,6 +288,12 @@ impl Simulator {
     /// Changes the settings for everything that happens afterwards.
     pub fn set_settings(&self, settings: SimulatorSettings) {
         self.inner.world().settings = settings;
+        self.inner.changed();
+    }
+
+    /// Sets what the phone's page suggests to write.
+    pub fn suggest(&self, suggestions: Vec<Suggestion>) {
+        self.inner.world().suggestions = suggestions;
         self.inner.changed();
     }
 

@@ -2,7 +2,7 @@
 // parsed.
 
 export const $ = (id) => document.getElementById(id);
-export const state = { customers: [], open: null, lines: [], quote: null, edit: null, next: { forwarded: "", ad: false, late: 0 } };
+export const state = { customers: [], suggestions: [], open: null, lines: [], quote: null, edit: null, next: { forwarded: "", ad: false, late: 0 } };
 
 export async function call(path, method = "GET", body) {
   const options = { method };

@@ -21,6 +21,7 @@ export function about() {
   const line = state.quote || state.edit;
   $("about").hidden = !line;
   if (line) $("about-text").textContent = `${state.edit ? "Edit" : "Reply to"}: ${words(line)}`;
+  suggest();
 }
 
 export function extrasLine() {
@@ -30,9 +31,18 @@ export function extrasLine() {
   $("extras").textContent = parts.length ? `The next message goes out ${parts.join(", ")}.` : "";
 }
 
+// What the demo understands, as buttons that send it. Hidden while something else is being written.
+export function suggest() {
+  $("suggestions").hidden = state.suggestions.length === 0 || Boolean($("text").value || state.quote || state.edit);
+  if ($("suggestions").childElementCount === state.suggestions.length) return;
+  $("suggestions").replaceChildren(...state.suggestions.map(({ label, text }) =>
+    h("button", { type: "button", text: label, title: text, onclick: () => say({ kind: "text", text }) })));
+}
+
 function grow() {
   $("text").style.height = "auto";
   $("text").style.height = `${Math.min($("text").scrollHeight + 2, 130)}px`;
+  suggest();
 }
 
 $("composer").addEventListener("submit", (event) => {

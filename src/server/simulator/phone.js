@@ -3,7 +3,7 @@
 
 import { clearTalk, drawTalk } from "./phone-chat.js";
 import { $, KINDS, PATHS, act, at, call, clock, field, h, openDialog, select, state, svg, tick, toast } from "./phone-kit.js";
-import { about, menu } from "./phone-say.js";
+import { about, menu, suggest } from "./phone-say.js";
 import { workshop } from "./phone-tools.js";
 
 // One reload at a time; a change during a reload causes one more.
@@ -16,6 +16,8 @@ async function refresh() {
       again = false;
       const list = await call("/sim/customers");
       state.customers = list.customers;
+      state.suggestions = list.suggestions;
+      suggest();
       $("business").textContent = `Acme · ${list.business}`;
       drawPeople();
       if (state.open) await readThread();

@@ -246,9 +246,11 @@ pub(super) enum StatusProfile {
     Full,
 }
 
-/// The `contacts[]` item of a customer. Ids that the business may not see are absent, not empty.
+/// The `contacts[]` item of a customer. Ids that the business may not see are absent, not empty, and so is an unknown
+/// name.
 pub(super) fn contact(customer: &PhoneUser, profile: StatusProfile) -> Value {
-    let mut contact = json!({"profile": {"name": customer.name}});
+    let mut contact =
+        if customer.is_known_by_number_alone() { json!({}) } else { json!({"profile": {"name": customer.name}}) };
     if let (StatusProfile::Full, Some(username)) = (profile, &customer.username) {
         contact["profile"]["username"] = username.as_str().into();
     }

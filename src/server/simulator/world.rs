@@ -31,6 +31,15 @@ pub struct SentRequest {
     pub version: String,
 }
 
+/// What the phone's page suggests to write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// What its button says.
+    pub label: String,
+    /// What the customer then writes.
+    pub text: String,
+}
+
 /// A file that was uploaded or sent.
 #[derive(Clone)]
 pub(super) struct UploadedMedia {
@@ -57,6 +66,9 @@ const LINK_LIFE_MS: i64 = 5 * 60 * 1000;
 pub(super) struct World {
     pub(super) rng: StdRng,
     pub(super) customers: Vec<Phone>,
+    /// The last generated number, without its prefix.
+    last_number: u64,
+    pub(super) suggestions: Vec<Suggestion>,
     pub(super) media: HashMap<String, UploadedMedia>,
     pub(super) links: HashMap<String, MediaLink>,
     pub(super) templates: Vec<Value>,
@@ -72,6 +84,8 @@ impl World {
         Self {
             rng: StdRng::seed_from_u64(seed),
             customers: customers::shipped().into_iter().map(Phone::new).collect(),
+            last_number: 0,
+            suggestions: Vec::new(),
             media: HashMap::new(),
             links: HashMap::new(),
             templates: templates(),
@@ -97,6 +111,17 @@ impl World {
         self.customers.iter_mut().find(|phone| phone.lines.iter().any(|line| line.id == wamid))
     }
 
+    /// The customer that the business writes to. An unknown number creates a customer who is known by it alone: they
+    /// may be somebody of an earlier run, whose name and user id would be wrong.
+    pub(super) fn find_or_add_recipient(&mut self, key: &str, now: i64) -> Option<String> {
+        let known = self.find(key).is_some();
+        let id = self.find_or_add(key, now)?;
+        if let Some(phone) = self.find_mut(&id).filter(|_| !known) {
+            phone.customer.user_id = None;
+        }
+        Some(id)
+    }
+
     /// The customer that `key` names. An unknown number creates a customer.
     pub(super) fn find_or_add(&mut self, key: &str, now: i64) -> Option<String> {
         if let Some(phone) = self.find(key) {
@@ -113,7 +138,7 @@ impl World {
     pub(super) fn add_customer(&mut self, new: NewCustomer, now: i64) -> PhoneUser {
         let count = self.customers.len() + 1;
         let typed = new.phone.map(|phone| ids::digits(&phone)).filter(|digits| !digits.is_empty());
-        let number = typed.unwrap_or_else(|| format!("1555{:07}", 200_000 + count));
+        let number = typed.unwrap_or_else(|| self.new_number(now));
         let phone = (new.identity != IdentityKind::HiddenPhone).then(|| number.clone());
         let user_id = (new.identity != IdentityKind::PhoneOnly)
             .then(|| new.user_id.unwrap_or_else(|| ids::user(&mut self.rng, ids::country(&number), now)));
@@ -124,6 +149,19 @@ impl World {
             PhoneUser { id: format!("c{count}"), name: new.name, username, phone, user_id, read_receipts: true };
         self.customers.push(Phone::new(customer.clone()));
         customer
+    }
+
+    /// A number of the fictional area code 555. It begins at the current second, because the platform still knows the
+    /// customers of earlier runs: one with an old number would rename their conversation.
+    fn new_number(&mut self, now: i64) -> String {
+        loop {
+            self.last_number = (self.last_number + 1).max(now.unsigned_abs() / 1_000);
+            // The business's own number is below these.
+            let number = format!("1555{}", 2_000_000 + self.last_number % 8_000_000);
+            if self.find(&number).is_none() {
+                return number;
+            }
+        }
     }
 
     pub(super) fn keep_media(
@@ -218,4 +256,33 @@ fn templates() -> Vec<Value> {
             ]),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: i64 = 1_790_000_000_000;
+
+    #[test]
+    fn a_later_run_gives_no_number_of_an_earlier_one_to_a_new_customer() {
+        let numbers = |started: i64| {
+            let mut world = World::new(7);
+            let added = (0..3).map(|nth| world.add_customer(NewCustomer::named("New"), started + nth).phone);
+            added.collect::<Option<Vec<_>>>().expect("numbers")
+        };
+        let (first, later) = (numbers(NOON), numbers(NOON + 60_000));
+        assert!(first.iter().all(|number| number.len() == 11 && !later.contains(number)), "{first:?} {later:?}");
+        assert!(first[0] != first[1] && first[1] != first[2], "one second, several customers");
+    }
+
+    #[test]
+    fn a_recipient_of_an_earlier_run_is_known_by_the_number_alone() {
+        let mut world = World::new(7);
+        let id = world.find_or_add_recipient("+15552000001", NOON).expect("a customer");
+        let customer = &world.find(&id).expect("added").customer;
+        assert_eq!((customer.phone.as_deref(), &customer.user_id), (Some("15552000001"), &None));
+        let known = world.find_or_add_recipient("c1", NOON).expect("a customer");
+        assert!(world.find(&known).expect("shipped").customer.user_id.is_some());
+    }
 }

@@ -1,10 +1,11 @@
-//! The automatic messages, each with its field and a preview of the phone, and the times for silent customers.
+//! The automatic messages, each with its field and a preview of the phone, the times for silent customers, and when
+//! customers see read receipts.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::silence::SilenceForm;
+use super::{receipts::ReceiptsForm, silence::SilenceForm};
 use crate::{
     api::settings::{read_settings, text_preview, text_save},
     contract::ApiError,
@@ -54,13 +55,14 @@ lazy_route!(MessagesRoute in settings, MessagesPage);
 fn MessagesPage() -> impl IntoView {
     let refresh = RefreshTrigger::watch(AppState::expect());
     view! {
-        <PageHead title="Messages" lead="Automatic messages. Changes apply immediately."/>
+        <PageHead title="Messages" lead="Automatic messages, and when customers see read receipts. Changes apply immediately."/>
         {live_resource(refresh, read_settings, move |settings| {
             let card = |name| view! { <TextCard name settings refresh/> };
             view! {
                 <div class="stack">
                     {TextName::ALL.into_iter().map(card).collect_view()}
                     <SilenceForm settings refresh/>
+                    <ReceiptsForm settings refresh/>
                 </div>
             }
         })}

@@ -14,6 +14,7 @@ pub mod keywords;
 pub mod messages;
 mod model;
 pub mod outcomes;
+mod receipts;
 mod secrets;
 mod silence;
 pub mod targets;
@@ -22,11 +23,19 @@ mod tools;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::{A, Outlet};
+use leptos_router::{
+    components::{A, Outlet},
+    hooks::use_location,
+};
 
 use crate::{
     domain::access::{Action, may},
-    ui::{components::icon::Icon, kit::lazy_route, state::AppState},
+    ui::{
+        browser::{Motion, scroll_to},
+        components::icon::Icon,
+        kit::lazy_route,
+        state::AppState,
+    },
 };
 
 lazy_route!(AdminRoute in admin, AdminLayout);
@@ -44,6 +53,9 @@ pub const PAGES: [(&str, &str, &str); 9] = [
     ("/admin/audit", "audit", "Audit log"),
 ];
 
+/// The address of the page that *Admin* opens: the first that is listed.
+pub const FIRST_PAGE: &str = PAGES[0].0;
+
 /// The layout of every admin page. Agents see that only admins can open it.
 #[component]
 fn AdminLayout() -> impl IntoView {
@@ -51,13 +63,14 @@ fn AdminLayout() -> impl IntoView {
     // Provided above the pages, so that unsaved texts survive when another page is opened.
     provide_context(messages::Drafts::default());
     let is_admin = Memo::new(move |_| app.viewer.with(|viewer| may(viewer.role, Action::Administer)));
+    show_current_link();
     view! {
         <nav class="sub" aria-label="Admin">
             <h2>"Admin"</h2>
             <Show when=move || is_admin.get()>
                 {PAGES
                     .into_iter()
-                    .map(|(href, icon, name)| view! { <A href=href><Icon name=icon/>{name}</A> })
+                    .map(|(href, icon, name)| view! { <A href=href attr:id=link_id(href)><Icon name=icon/>{name}</A> })
                     .collect_view()}
             </Show>
         </nav>
@@ -67,6 +80,23 @@ fn AdminLayout() -> impl IntoView {
             </Show>
         </main>
     }
+}
+
+/// The id of the link to a page: `admin-flows`.
+fn link_id(href: &str) -> String {
+    href.trim_start_matches('/').replace('/', "-")
+}
+
+/// Scrolls the link of the current page into view: on a phone the links are one row, of which a part fits.
+fn show_current_link() {
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        let current = path.with(|path| PAGES.into_iter().find(|(href, ..)| path.starts_with(href)));
+        if let Some((href, ..)) = current {
+            // The links are drawn by then.
+            request_animation_frame(move || scroll_to(&link_id(href), Motion::Instant));
+        }
+    });
 }
 
 /// What an agent sees.

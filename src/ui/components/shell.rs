@@ -20,7 +20,7 @@ use self::{
 use super::icon::Icon;
 use crate::{
     domain::access::{Action, may},
-    ui::{palette::PaletteButton, state::AppState},
+    ui::{admin::FIRST_PAGE, palette::PaletteButton, state::AppState},
 };
 
 /// The ids of entries, to focus them.
@@ -61,7 +61,7 @@ pub fn Rail() -> impl IntoView {
             <Show when=move || admin.get()>
                 <a
                     id=RAIL_ADMIN
-                    href="/admin/keywords"
+                    href=FIRST_PAGE
                     aria-current=move || within("/admin")
                     aria-label="Admin"
                     title="Admin"

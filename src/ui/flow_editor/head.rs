@@ -188,7 +188,7 @@ fn FaultMenu() -> impl IntoView {
         let faults = editor.faults.get();
         let lines = faults.into_iter().map(|fault| {
             let label = editor.flow.with_untracked(|flow| match &fault.step {
-                Some(step) => flow.find(step).map(|step| step.label().to_owned()).unwrap_or_default(),
+                Some(step) => flow.find(step).map(|step| flow.numbered_label(step)).unwrap_or_default(),
                 None => "The flow".to_owned(),
             });
             let (class, icon) = if fault.severity == Severity::Blocks { ("bad", "alert") } else { ("soft", "warn") };

@@ -87,6 +87,8 @@ pub enum Face {
     },
     Step {
         kind: Kind,
+        /// Its place in the outline, from 1. Texts name steps by it.
+        number: usize,
         label: String,
         /// Whether the kind is shown too, because `label` is the admin's own name.
         named: bool,
@@ -96,6 +98,8 @@ pub enum Face {
     },
     Branch {
         heading: String,
+        /// A simple condition in words.
+        words: Option<String>,
         /// What happens if it has no steps.
         empty: Option<&'static str>,
         tone: BranchTone,
@@ -154,7 +158,7 @@ impl Outline {
         let top = flow.steps.len() + 1;
         let mut rows =
             vec![OutlineRow { item: OutlineItem::Start, depth: 0, level: 1, place: 1, siblings: top, face: start }];
-        let mut drawing = Drawing { flow, counted, rows: &mut rows };
+        let mut drawing = Drawing { flow, counted, rows: &mut rows, steps: 0 };
         drawing.block(&flow.steps, 0, 1);
         let index = rows.iter().enumerate().map(|(at, row)| (row.item.clone(), at)).collect();
         Self { rows, index }
@@ -191,6 +195,8 @@ struct Drawing<'a> {
     flow: &'a Flow,
     counted: HashMap<&'a StepId, FaultCounts>,
     rows: &'a mut Vec<OutlineRow>,
+    /// How many steps are drawn.
+    steps: usize,
 }
 
 impl Drawing<'_> {
@@ -199,8 +205,10 @@ impl Drawing<'_> {
         let level = 2 * depth + 1;
         let siblings = block.len() + before;
         for (at, step) in block.iter().enumerate() {
+            self.steps += 1;
             let face = Face::Step {
                 kind: Kind::of(step),
+                number: self.steps,
                 label: step.label().to_owned(),
                 named: !step.name.trim().is_empty(),
                 summary: words::summary(step, self.flow),
@@ -220,6 +228,7 @@ impl Drawing<'_> {
             let item = OutlineItem::Branch { step: step.id.clone(), branch };
             let face = Face::Branch {
                 heading: if heading.trim().is_empty() { format!("Branch {}", branch + 1) } else { heading },
+                words: words::branch_condition(step, branch),
                 empty: block.is_empty().then(|| words::empty_branch(step, branch)),
                 tone: tone(step, branch, siblings),
             };
@@ -282,6 +291,17 @@ mod tests {
         assert_eq!((inner.level, inner.place, inner.siblings), (3, 1, 1));
         let question = outline.row(&OutlineItem::Step("q".into())).expect("drawn");
         assert_eq!((question.level, question.place, question.siblings), (1, 4, 4));
+    }
+
+    #[test]
+    fn steps_are_numbered_as_texts_number_them() {
+        let flow = flow();
+        let outline = Outline::of(&flow, &[]);
+        for step in flow.all() {
+            let row = outline.row(&OutlineItem::Step(step.id.clone())).expect("drawn");
+            let Face::Step { number, .. } = row.face else { panic!() };
+            assert_eq!(Some(number), flow.number(&step.id));
+        }
     }
 
     #[test]

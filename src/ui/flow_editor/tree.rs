@@ -7,7 +7,7 @@ use super::{
     outline::{BranchTone, Face, FaultCounts, OutlineItem, OutlineRow, icon},
     state::{Editor, Panel},
 };
-use crate::ui::components::icon::Icon;
+use crate::{domain::flow::edit::Kind, ui::components::icon::Icon};
 
 #[component]
 pub fn Tree() -> impl IntoView {
@@ -127,22 +127,40 @@ fn RowFace(face: Face) -> impl IntoView {
             <Marks faults/>
         }
         .into_any(),
-        Face::Step { kind, label, named, summary, faults, ends } => view! {
+        Face::Step { kind, number, label, named, summary, faults, ends } => view! {
             <span class=format!("mark {}", class_of(kind))><Icon name=icon(kind)/></span>
             <span class="words">
+                <span class="number">{format!("{number}. ")}</span>
                 <b dir="auto">{label}</b>
                 {named.then(|| view! { <small class="kind">{kind.label()}</small> })}
                 <span class="essence" dir="auto">{summary}</span>
             </span>
-            {ends.then(|| view! { <span class="end" title="The bot stops here"><Icon name="stop" class="xs"/></span> })}
+            {ends.then(|| view! { <small class="end">{end_words(kind)}</small> })}
             <Marks faults/>
         }
         .into_any(),
-        Face::Branch { heading, empty, tone } => view! {
+        Face::Branch { heading, words, empty, tone } => view! {
             <span class=if tone == BranchTone::Failure { "tag w" } else { "tag n" } dir="auto">{heading}</span>
+            {words.map(|words| view! { <small class="condition" dir="auto">{words}</small> })}
             {empty.map(|words| view! { <small class="hint">{words}</small> })}
         }
         .into_any(),
+    }
+}
+
+/// Why no step follows in the block.
+fn end_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Jump => "Goes on elsewhere",
+        Kind::Message
+        | Kind::Question
+        | Kind::Condition
+        | Kind::Hours
+        | Kind::Set
+        | Kind::Http
+        | Kind::Model
+        | Kind::Handoff
+        | Kind::Close => "Ends here",
     }
 }
 
@@ -160,8 +178,7 @@ fn Marks(faults: FaultCounts) -> impl IntoView {
 }
 
 /// The class of a kind's mark, by group: messages, decisions, calls, handoff.
-pub fn class_of(kind: crate::domain::flow::edit::Kind) -> &'static str {
-    use crate::domain::flow::edit::Kind;
+pub fn class_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Message | Kind::Question => "says",
         Kind::Condition | Kind::Hours | Kind::Set | Kind::Jump => "decides",

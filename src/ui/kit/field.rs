@@ -191,7 +191,7 @@ pub fn TextInput(
 pub fn TextField(
     #[prop(into)] id: String,
     #[prop(into)] label: String,
-    #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] hint: Signal<String>,
     text: TextBinding,
     #[prop(optional)] kind: FieldKind,
     #[prop(default = 1)] rows: u8,
@@ -226,7 +226,7 @@ pub fn TextField(
         <div class="field">
             <label for=id.clone()>{label}{counted}</label>
             <TextInput id text kind rows placeholder described_by list max_length focus/>
-            {(!hint.is_empty()).then(|| view! { <small class="hint" id=hint_id>{hint}</small> })}
+            <small class="hint" id=hint_id hidden=move || hint.with(String::is_empty)>{move || hint.get()}</small>
             {match children {
                 Some(children) => view! { <div id=error_id>{children()}</div> }.into_any(),
                 None if is_elsewhere => ().into_any(),

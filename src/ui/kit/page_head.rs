@@ -7,14 +7,13 @@ use leptos_meta::Title;
 
 #[component]
 pub fn PageHead(
-    /// In the browser's tab, and over the page unless `heading` is given.
+    /// In the browser's tab, and over the page.
     title: &'static str,
-    #[prop(optional)] heading: Option<&'static str>,
     lead: &'static str,
 ) -> impl IntoView {
     view! {
         <Title text=title/>
-        <h1>{heading.unwrap_or(title)}</h1>
+        <h1>{title}</h1>
         <p class="lead">{lead}</p>
     }
 }

@@ -1,4 +1,4 @@
-//! A preview of the customer's phone: their message, and the reply.
+//! A preview of the customer's phone: their message, and the reply. As on their phone, the business writes from the left.
 //!
 //! `<PhonePreview wrote=message reads=answer silence="Nothing is sent"/>`
 
@@ -15,11 +15,13 @@ pub fn PhonePreview(
 ) -> impl IntoView {
     view! {
         <div class="wa">
-            {wrote.map(|wrote| view! { <div class="bubble in" dir="auto">{move || wrote.get()}</div> })}
+            {wrote.map(|wrote| view! {
+                <div class="bubble own" role="group" aria-label="Customer" dir="auto">{move || wrote.get()}</div>
+            })}
             {move || match reads.get() {
                 Some(text) => {
                     view! {
-                        <div class="bubble">
+                        <div class="bubble" role="group" aria-label="Business">
                             <div dir="auto">
                                 <FormattedText body=text/>
                             </div>

@@ -106,7 +106,7 @@ pub const ROUTES: &[Route] = &[
     get("/sign-in", "/sign-in", OPEN),
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
-    get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/keywords"), FINE, Answer::To("/admin/keywords")]),
+    get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/flows"), FINE, Answer::To("/admin/flows")]),
     get("/admin/flows", "/admin/flows", PAGE),
     get("/admin/flows/{id}", "/admin/flows/{flow}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND]),
     get("/admin/keywords", "/admin/keywords", PAGE),

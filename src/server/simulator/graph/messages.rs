@@ -125,7 +125,7 @@ fn recipient(simulator: &Simulator, body: &Value) -> Result<To, GraphError> {
     };
     let mut world = simulator.inner.world();
     let unknown = || GraphError::invalid("to", "is not a valid WhatsApp number or user id.");
-    let id = world.find_or_add(&key, now).ok_or_else(unknown)?;
+    let id = world.find_or_add_recipient(&key, now).ok_or_else(unknown)?;
     let customer = &world.find(&id).ok_or_else(unknown)?.customer;
     let mut names = vec![id.clone()];
     names.extend(customer.phone.clone());

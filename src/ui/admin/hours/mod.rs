@@ -1,8 +1,10 @@
-//! Opening hours: the week, the holidays, and whether it is open now.
+//! Opening hours: the week, the holidays, whether it is open now, and the time zone.
 
 mod day;
 mod holidays;
 mod typed;
+mod zone;
+mod zones;
 
 use leptos::prelude::*;
 
@@ -10,6 +12,7 @@ use self::{
     day::DayRow,
     holidays::Holidays,
     typed::{Day, HoursFaults, TypedHours},
+    zone::ZoneForm,
 };
 use crate::{
     api::hours::{hours_save, read_hours},
@@ -102,9 +105,7 @@ fn HoursForm(data: RwSignal<OpeningHours>, refresh: RefreshTrigger) -> impl Into
                     <FieldError text=form.error/>
                     <ConflictNotice shown=form.conflict label="Reload the hours" reload=move |()| form.reload()/>
                     <p class="hint">
-                        "Times are in the time zone " <b>{move || data.with(|hours| hours.zone.clone())}</b> ", set under "
-                        <a href="/admin/targets">"Targets"</a>
-                        "."
+                        "Times are in the time zone " <b>{move || data.with(|hours| hours.zone.clone())}</b> ", set below."
                     </p>
                 </div>
                 <SaveBar
@@ -113,6 +114,7 @@ fn HoursForm(data: RwSignal<OpeningHours>, refresh: RefreshTrigger) -> impl Into
                     blocked=Signal::derive(move || faults.with(|faults| !faults.is_empty()))
                 />
             </form>
+            <ZoneForm data refresh/>
         </div>
     }
 }

@@ -1,17 +1,16 @@
-//! The targets for first and further replies, the grace time after a close, the time zone, when customers see read
-//! receipts, and what becomes of conversations of offline agents.
+//! The targets for first and further replies, the grace time after a close, and what becomes of conversations of offline
+//! agents.
 
 mod gone_agents;
-mod zones;
 
 use leptos::prelude::*;
 
-use self::{gone_agents::GoneAgentsSwitch, zones::ZONES};
+use self::gone_agents::GoneAgentsSwitch;
 use crate::{
     api::settings::{read_settings, targets_save},
     contract::ApiError,
     domain::{
-        settings::{ReadPolicy, TenantSettings, grace_fault, target_fault},
+        settings::{TenantSettings, grace_fault, target_fault},
         time::Span,
     },
     ui::{
@@ -33,8 +32,6 @@ struct Typed {
     reply_seconds: String,
     /// Minutes.
     grace: String,
-    zone: String,
-    policy: ReadPolicy,
 }
 
 impl Typed {
@@ -42,8 +39,7 @@ impl Typed {
         let (minutes, seconds) = parts(settings.waiting_target);
         let (reply_minutes, reply_seconds) = parts(settings.reply_target);
         let grace = (settings.grace_time.millis() / 60_000).to_string();
-        let (zone, policy) = (settings.zone.clone(), settings.read_policy);
-        Self { minutes, seconds, reply_minutes, reply_seconds, grace, zone, policy }
+        Self { minutes, seconds, reply_minutes, reply_seconds, grace }
     }
 
     /// The target for the first reply, or the fault of what is typed.
@@ -96,8 +92,7 @@ fn TargetsPage() -> impl IntoView {
     view! {
         <PageHead
             title="Targets"
-            heading="Targets and time zone"
-            lead="Response-time targets, time zone and read receipts."
+            lead="How long customers may wait for a reply, and what happens after a close or when an agent goes offline."
         />
         {live_resource(refresh, read_settings, move |settings| {
             view! {
@@ -125,8 +120,9 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
             let waiting_target = typed.waiting_target().map_err(ApiError::Invalid)?;
             let reply_target = typed.reply_target().map_err(ApiError::Invalid)?;
             let grace_time = typed.grace_time().map_err(ApiError::Invalid)?;
-            let zone = typed.zone.trim().to_owned();
-            targets_save(waiting_target, zone, typed.policy, Some(reply_target), Some(grace_time)).await
+            // The server saves the targets together with values of other pages, which stay as they are.
+            let now = read_settings().await?;
+            targets_save(waiting_target, now.zone, now.read_policy, Some(reply_target), Some(grace_time)).await
         });
     };
     view! {
@@ -161,18 +157,7 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
                     kind=FieldKind::Number
                     text=form.text(part!(grace), grace_fault)
                 />
-                <TextField
-                    id="zone"
-                    label="Time zone"
-                    hint="An IANA name such as America/Sao_Paulo. Opening hours, the model's daily limit and dates in flows use it. Agents see times, and filter by days, in their own zone."
-                    kind=FieldKind::Identifier
-                    list="zones"
-                    text=form.text(part!(zone), form.error)
-                />
-                <datalist id="zones">
-                    {ZONES.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}
-                </datalist>
-                <ReadPolicies form/>
+                <FieldError text=form.error/>
                 <ConflictNotice
                     shown=form.conflict
                     label="Reload these settings"
@@ -221,41 +206,6 @@ fn TargetFields(
                 />
             </div>
             <FieldError id=error_id text=fault/>
-        </fieldset>
-    }
-}
-
-#[component]
-fn ReadPolicies(form: EditState<Typed>) -> impl IntoView {
-    let policies = [
-        (ReadPolicy::OnOpen, "When an agent opens the conversation", "Customers see right away that someone looked."),
-        (ReadPolicy::OnReply, "When an agent replies", "Customers never see “read” without a reply."),
-        (ReadPolicy::Never, "Never", "Messages stay at two grey ticks."),
-    ];
-    view! {
-        <fieldset>
-            <legend class="legend">"Read receipts"</legend>
-            <p class="hint">"When customers see blue ticks on their messages."</p>
-            <div class="lines">
-                {policies
-                    .into_iter()
-                    .map(|(policy, label, description)| {
-                        let chosen = move || form.typed.with(|typed| typed.policy == policy);
-                        view! {
-                            <label class="field line">
-                                <input
-                                    type="radio"
-                                    name="policy"
-                                    checked=untrack(chosen)
-                                    prop:checked=chosen
-                                    on:change=move |_| form.edit(|typed| typed.policy = policy)
-                                />
-                                <span>{label}<br/><small class="hint">{description}</small></span>
-                            </label>
-                        }
-                    })
-                    .collect_view()}
-            </div>
         </fieldset>
     }
 }

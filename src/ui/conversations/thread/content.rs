@@ -124,9 +124,21 @@ pub fn Words(body: String) -> AnyView {
     .into_any()
 }
 
+/// Whether a search or a link has just led to the item that the content belongs to.
+#[derive(Clone, Copy)]
+pub struct JumpedTo(pub Signal<bool>);
+
 #[component]
 fn LongWords(body: String) -> impl IntoView {
     let folded = RwSignal::new(true);
+    // What was searched for may be in the hidden part. A reply that is being sent is no item yet.
+    if let Some(JumpedTo(is_lit)) = use_context::<JumpedTo>() {
+        Effect::new(move |_| {
+            if is_lit.get() {
+                folded.set(false);
+            }
+        });
+    }
     view! {
         // What has the focus must be seen: a link in the hidden part unfolds it.
         <div class="body long" class:folded=move || folded.get() dir="auto" on:focusin=move |_| folded.set(false)>

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     bubble::{Bubble, show_missing},
-    content::Words,
+    content::{JumpedTo, Words},
     fact::FactLine,
     item_rows::{ItemRow, album, item_rows},
     line::LineView,
@@ -157,6 +157,12 @@ impl PartialEq for Photos {
 fn ItemView(place: Slot) -> impl IntoView {
     let open = ThreadState::expect();
     let Slot { key, item } = place;
+    let is_lit = Signal::derive({
+        let key = key.clone();
+        move || open.lit.with(|lit| lit.as_deref() == Some(key.as_str()))
+    });
+    // Each row of the list has an owner of its own, so that the context is this item's alone.
+    provide_context(JumpedTo(is_lit));
     let content = match item.with_untracked(|item| item.body.clone()) {
         ItemBody::Message(first) => {
             let message = Memo::new(move |known: Option<&Message>| {
@@ -176,18 +182,15 @@ fn ItemView(place: Slot) -> impl IntoView {
                     }
                 })
             });
-            let key = key.clone();
-            let wanted = Signal::derive(move || open.lit.with(|lit| lit.as_deref() == Some(key.as_str())));
-            view! { <FactLine fact wanted/> }.into_any()
+            view! { <FactLine fact wanted=is_lit/> }.into_any()
         }
         ItemBody::Line(line) => view! { <LineView line me=open.me()/> }.into_any(),
     };
-    let id = key.clone();
     view! {
         <li
-            id=id
+            id=key
             tabindex="-1"
-            class:lit=move || open.lit.with(|lit| lit.as_deref() == Some(key.as_str()))
+            class:lit=move || is_lit.get()
             on:blur=move |_| open.lit.set(None)
         >
             {content}

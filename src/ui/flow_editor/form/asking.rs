@@ -136,6 +136,9 @@ pub fn QuestionForm(form: FormContext) -> impl IntoView {
         options.extend(waits.into_iter().map(|wait| (span_words(wait), span_words(wait))));
         options
     });
+    let reads = Signal::derive(move || {
+        read_words(&form.read(|act| of(act).map(|question| question.variable.clone()).unwrap_or_default()))
+    });
     let kind =
         Memo::new(move |_| form.read(|act| of(act).map(|question| kind_of(&question.expect)).unwrap_or_default()));
     view! {
@@ -147,7 +150,7 @@ pub fn QuestionForm(form: FormContext) -> impl IntoView {
             label="Save answer as"
             shape=Shape::Code
             placeholder="order_number"
-            hint="Later steps read it as {{ order_number }}."
+            hint=reads
         />
         <SelectField form lens=expect field="expect" label="Answer type" options=kinds/>
         {move || match kind.get() {
@@ -168,6 +171,14 @@ pub fn QuestionForm(form: FormContext) -> impl IntoView {
             shape=Shape::Text
             hint="Leave empty to repeat the question."
         />
+    }
+}
+
+/// How later steps read the answer that is saved as `variable`.
+fn read_words(variable: &str) -> String {
+    match variable.trim() {
+        "" => "Later steps read the answer by this name.".to_owned(),
+        name => format!("Later steps read it as {{{{ {name} }}}}."),
     }
 }
 

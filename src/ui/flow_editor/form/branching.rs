@@ -7,7 +7,10 @@ use super::{
     list_field::{ListField, list_lens},
 };
 use crate::{
-    domain::flow::definition::{Branch, StepId, StepKind},
+    domain::flow::{
+        definition::{Branch, StepId, StepKind},
+        words::branch_condition,
+    },
     ui::kit::FocusOrder,
 };
 
@@ -25,6 +28,7 @@ pub fn ConditionForm(form: FormContext) -> impl IntoView {
                 shape=Shape::Code
                 focus=if n == 0 { FocusOrder::First } else { FocusOrder::Later }
                 placeholder="order_total > 100 and topic == \"Returns\""
+                hint=Signal::derive(move || words(form, n))
             />
         }
     };
@@ -39,6 +43,12 @@ pub fn ConditionForm(form: FormContext) -> impl IntoView {
             draw
         />
     }
+}
+
+/// The condition of a branch in words, if it is a simple one.
+fn words(form: FormContext, n: usize) -> String {
+    let words = form.step.with(|step| step.as_ref().and_then(|step| branch_condition(step, n)));
+    words.map(|words| format!("If {words}.")).unwrap_or_default()
 }
 
 #[component]

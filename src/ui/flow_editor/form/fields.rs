@@ -198,7 +198,7 @@ pub fn TextField(
     field: String,
     #[prop(into)] label: String,
     #[prop(optional)] shape: Shape,
-    #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] hint: Signal<String>,
     #[prop(optional, into)] placeholder: String,
     /// The maximum of characters.
     #[prop(default = usize::MAX)]

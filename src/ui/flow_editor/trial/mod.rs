@@ -172,7 +172,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
 fn Bubble(line: ChatLine) -> impl IntoView {
     match line.content {
         LineContent::Customer(text) => {
-            view! { <div class="bubble in" role="group" aria-label="Customer" dir="auto">{text}</div> }.into_any()
+            view! { <div class="bubble own" role="group" aria-label="Customer" dir="auto">{text}</div> }.into_any()
         }
         LineContent::Note { icon, words } => {
             view! { <p class="note-line"><Icon name=icon class="xs"/>{words}</p> }.into_any()

@@ -1,0 +1,54 @@
+//! The time zone that the opening hours are in: a form below them.
+
+use leptos::prelude::*;
+
+use super::zones::ZONES;
+use crate::{
+    api::settings::{read_settings, targets_save},
+    contract::hours::OpeningHours,
+    ui::kit::{ConflictNotice, EditState, FieldKind, RefreshTrigger, SaveBar, TextBinding, TextField},
+};
+
+#[component]
+pub fn ZoneForm(data: RwSignal<OpeningHours>, refresh: RefreshTrigger) -> impl IntoView {
+    let saved = Memo::new(move |_| data.with(|hours| hours.zone.clone()));
+    let form = EditState::new(saved, None);
+    let save = move || {
+        form.save(refresh, |zone: String| async move {
+            // The server saves the zone together with values of other pages, which stay as they are.
+            let now = read_settings().await?;
+            targets_save(now.waiting_target, zone.trim().to_owned(), now.read_policy, None, None).await
+        });
+    };
+    let text = TextBinding {
+        value: form.typed.into(),
+        edit: Callback::new(move |now| form.edit(|typed| *typed = now)),
+        error: Some(form.error.into()),
+    };
+    view! {
+        <form
+            class="card"
+            aria-label="Time zone"
+            on:submit=move |event| {
+                event.prevent_default();
+                save();
+            }
+        >
+            <div class="form">
+                <TextField
+                    id="zone"
+                    label="Time zone"
+                    hint="An IANA name such as America/Sao_Paulo. Opening hours, the model's daily limit and dates in flows use it. Agents see times, and filter by days, in their own zone."
+                    kind=FieldKind::Identifier
+                    list="zones"
+                    text
+                />
+                <datalist id="zones">
+                    {ZONES.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}
+                </datalist>
+                <ConflictNotice shown=form.conflict label="Reload the time zone" reload=move |()| form.reload()/>
+            </div>
+            <SaveBar progress=Signal::derive(move || form.progress()) undo=move |()| form.reload()/>
+        </form>
+    }
+}

@@ -1,0 +1,77 @@
+//! When customers see read receipts: a form below the messages.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::settings::{read_settings, targets_save},
+    domain::settings::{ReadPolicy, TenantSettings},
+    ui::kit::{ConflictNotice, EditState, FieldError, RefreshTrigger, SaveBar},
+};
+
+/// Each policy with its label and what it means for customers.
+const POLICIES: [(ReadPolicy, &str, &str); 3] = [
+    (ReadPolicy::OnOpen, "When an agent opens the conversation", "Customers see right away that someone looked."),
+    (ReadPolicy::OnReply, "When an agent replies", "Customers never see “read” without a reply."),
+    (ReadPolicy::Never, "Never", "Messages stay at two grey ticks."),
+];
+
+#[component]
+pub fn ReceiptsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> impl IntoView {
+    let saved = Memo::new(move |_| settings.with(|settings| settings.read_policy));
+    let form = EditState::new(saved, None);
+    let save = move || {
+        form.save(refresh, |policy: ReadPolicy| async move {
+            // The server saves the policy together with values of other pages, which stay as they are.
+            let now = read_settings().await?;
+            targets_save(now.waiting_target, now.zone, policy, None, None).await
+        });
+    };
+    view! {
+        <form
+            class="card"
+            aria-label="Read receipts"
+            on:submit=move |event| {
+                event.prevent_default();
+                save();
+            }
+        >
+            <div class="form">
+                <fieldset aria-describedby="receipts-hint">
+                    <legend class="legend">"Read receipts"</legend>
+                    <p class="hint" id="receipts-hint">"When customers see blue ticks on their messages."</p>
+                    <div class="lines">
+                        {POLICIES
+                            .into_iter()
+                            .map(|(policy, label, description)| view! { <PolicyChoice form policy label description/> })
+                            .collect_view()}
+                    </div>
+                    <FieldError text=form.error/>
+                </fieldset>
+                <ConflictNotice shown=form.conflict label="Reload the read receipts" reload=move |()| form.reload()/>
+            </div>
+            <SaveBar progress=Signal::derive(move || form.progress()) undo=move |()| form.reload()/>
+        </form>
+    }
+}
+
+#[component]
+fn PolicyChoice(
+    form: EditState<ReadPolicy>,
+    policy: ReadPolicy,
+    label: &'static str,
+    description: &'static str,
+) -> impl IntoView {
+    let is_chosen = move || form.typed.get() == policy;
+    view! {
+        <label class="field line">
+            <input
+                type="radio"
+                name="policy"
+                checked=untrack(is_chosen)
+                prop:checked=is_chosen
+                on:change=move |_| form.edit(|typed| *typed = policy)
+            />
+            <span>{label}<br/><small class="hint">{description}</small></span>
+        </label>
+    }
+}
