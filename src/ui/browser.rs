@@ -8,7 +8,19 @@
 #[cfg_attr(not(feature = "hydrate"), path = "browser/nothing.rs")]
 mod side;
 
+use leptos::ev::{KeyboardEvent, MouseEvent};
+
 pub use side::*;
+
+/// Whether a click on a link opens another tab or window, or saves: the browser's meanings of the modifiers.
+pub fn opens_elsewhere(event: &MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
+
+/// Whether a key is pressed with any modifier, so that it has another meaning than the key alone.
+pub fn has_modifier(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
 
 /// An event of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]

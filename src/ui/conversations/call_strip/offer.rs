@@ -11,7 +11,8 @@ use super::{Calls, address};
 use crate::{
     domain::{handoff::TriggerKind, ids::ConversationId, sla::Level},
     ui::{
-        components::icon::Icon, conversations::pane_focus::PaneFocus, keyboard::ChordKeys, render_environment::hydrated,
+        browser::opens_elsewhere, components::icon::Icon, conversations::pane_focus::PaneFocus, keyboard::ChordKeys,
+        render_environment::hydrated,
     },
 };
 
@@ -67,8 +68,7 @@ pub fn Offer(calls: Calls) -> impl IntoView {
     });
     // Else the focus would stay at a link that goes away when the conversation is open.
     let opened = move |event: ev::MouseEvent| {
-        let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if !opens_elsewhere {
+        if !opens_elsewhere(&event) {
             pane_focus.ask();
         }
     };

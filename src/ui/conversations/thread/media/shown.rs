@@ -7,6 +7,7 @@ use leptos::{ev::MouseEvent, html, prelude::*, web_sys::HtmlMediaElement};
 
 use super::{super::state::ThreadState, KeptFile, length, type_word, unplayable};
 use crate::ui::{
+    browser::opens_elsewhere,
     components::icon::Icon,
     state::{AppState, Connection},
 };
@@ -220,7 +221,7 @@ pub fn Photo(file: KeptFile) -> impl IntoView {
     attempt.view(file, move || {
         let shown = url.clone();
         let press = move |event: MouseEvent| {
-            if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            if !opens_elsewhere(&event) {
                 event.prevent_default();
                 open.photo.set(Some(shown.clone()));
             }
