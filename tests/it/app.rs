@@ -295,6 +295,15 @@ impl TestApp {
         self.only_row(agent).await
     }
 
+    /// The conversation of [`Self::waiting`] after the agent has claimed and closed it.
+    pub async fn closed(&self, agent: &Agent) -> Row {
+        let row = self.waiting(agent).await;
+        self.services.conversations.claim(agent, &row.id).await.expect("claims");
+        self.services.conversations.close(agent, &row.id, row.last_turn.clone()).await.expect("closes");
+        self.settle().await;
+        self.only_row(agent).await
+    }
+
     /// Erases the rows of a content table, as a legal erasure does; the log stays.
     pub async fn erase(&self, table: &str) {
         self.run(&format!("DELETE FROM {table}")).await;
