@@ -11,7 +11,10 @@ use super::{Calls, address};
 use crate::{
     domain::{handoff::TriggerKind, ids::ConversationId, sla::Level},
     ui::{
-        browser::opens_elsewhere, components::icon::Icon, conversations::pane_focus::PaneFocus, keyboard::ChordKeys,
+        browser::{clear_timer, opens_elsewhere},
+        components::icon::Icon,
+        conversations::pane_focus::PaneFocus,
+        keyboard::ChordKeys,
         render_environment::hydrated,
     },
 };
@@ -177,9 +180,8 @@ fn settle(offered: Memo<Option<ConversationId>>) -> RwSignal<bool> {
                 },
                 SETTLING,
             );
-            if let Some(Some(earlier)) = timer.try_update_value(|timer| std::mem::replace(timer, end.ok())) {
-                earlier.clear();
-            }
+            clear_timer(timer);
+            timer.set_value(end.ok());
         }
         now.or(before)
     });

@@ -22,7 +22,7 @@ use crate::{
         outcome::{Outcome, OutcomeChoice},
     },
     ui::{
-        browser::{focus, focus_at_end, focused},
+        browser::{clear_timer, focus, focus_at_end, focused},
         components::icon::Icon,
         conversations::composer::{self, Locking},
         keyboard::{is_composing, types_text, typing_keys_are_on},
@@ -141,11 +141,7 @@ struct BarDigits {
 impl BarDigits {
     fn new() -> Self {
         let timer = StoredValue::new(None::<TimeoutHandle>);
-        on_cleanup(move || {
-            if let Some(Some(running)) = timer.try_get_value() {
-                running.clear();
-            }
-        });
+        on_cleanup(move || clear_timer(timer));
         Self { state: StoredValue::new(DigitPick::default()), timer }
     }
 

@@ -55,7 +55,7 @@ use crate::{
         ids::ConversationId,
     },
     ui::{
-        browser::has_focus_here,
+        browser::{clear_timer, has_focus_here},
         components::icon::Icon,
         snapshot::{LayoutSnapshot, snapshot},
         state::{AppState, Connection},
@@ -228,11 +228,7 @@ fn retry_when_live(error: &ApiError, retry: impl Fn() + Copy + 'static) {
         }
         now
     });
-    on_cleanup(move || {
-        if let Some(Some(timer)) = timer.try_update_value(Option::take) {
-            timer.clear();
-        }
-    });
+    on_cleanup(move || clear_timer(timer));
 }
 
 /// The skeleton of a thread, while it loads.
