@@ -27,7 +27,7 @@ use self::{
     offer::{ClaimButton, DismissButton, Offer},
     selection::call_key,
 };
-use super::{composer, pane_focus::REGION};
+use super::{address, composer, list::DESK, pane_focus::REGION};
 use crate::{
     domain::{
         desk::{Group, Row},
@@ -47,12 +47,7 @@ use crate::{
 
 /// The conversation that a path opens.
 fn opened_by(path: &str) -> Option<ConversationId> {
-    path.strip_prefix("/conversations/").map(ConversationId::from)
-}
-
-/// The address of a conversation.
-fn address(id: &ConversationId) -> String {
-    format!("/conversations/{id}")
+    path.strip_prefix(DESK)?.strip_prefix('/').map(ConversationId::from)
 }
 
 /// Reads the waiting rows. Tracks.

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use leptos::{ev, prelude::*};
 
-use super::{Calls, address};
+use super::Calls;
 use crate::{
     domain::{handoff::TriggerKind, ids::ConversationId, sla::Level},
     ui::{
         browser::{clear_timer, opens_elsewhere},
         components::icon::Icon,
-        conversations::pane_focus::PaneFocus,
+        conversations::{address, pane_focus::PaneFocus},
         keyboard::ChordKeys,
         render_environment::hydrated,
     },

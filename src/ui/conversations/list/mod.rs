@@ -32,5 +32,5 @@ pub const ROWS: &str = "desk-rows";
 pub use empty::NothingOpen;
 pub use found_rows::{marked, state_words};
 pub use pane::ListPane;
-pub use query::{DeskLocation, use_desk_location};
+pub use query::{DESK, DeskLocation, use_desk_location};
 pub use results::joined;
