@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::{
     api::desk::dismiss_returned,
     domain::alert::returned_notice,
-    ui::{browser::focus_if_lost, components::icon::Icon, kit::send_optimistic, state::AppState},
+    ui::{
+        browser::focus_if_lost, components::icon::Icon, conversations::pane_focus::REGION, kit::send_optimistic,
+        state::AppState,
+    },
 };
 
 /// Stands among the toasts, so that screen readers announce it.
@@ -20,7 +23,7 @@ pub fn ReturnedNotice() -> impl IntoView {
             let _gone = app.returned.try_set(before);
         });
         // The button that had the focus is removed with the notice.
-        request_animation_frame(|| focus_if_lost("main"));
+        request_animation_frame(|| focus_if_lost(REGION));
     };
     view! {
         <Show when=move || words.with(Option::is_some)>

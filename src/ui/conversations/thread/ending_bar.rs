@@ -24,7 +24,10 @@ use crate::{
     ui::{
         browser::{clear_timer, focus, focus_at_end, focused},
         components::icon::Icon,
-        conversations::composer::{self, Locking},
+        conversations::{
+            composer::{self, Locking},
+            pane_focus::REGION,
+        },
         keyboard::{is_composing, types_text, typing_keys_are_on},
     },
 };
@@ -222,7 +225,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let name = move || open.row.with(|row| row.name.clone());
     let cancel = move || {
         open.ending.set(None);
-        focus("main");
+        focus(REGION);
     };
     let draft = StoredValue::new(draft);
     let confirm = move |outcome: Option<OutcomeId>| draft.with_value(|draft| open.confirm(draft, outcome));
