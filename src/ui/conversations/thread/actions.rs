@@ -89,6 +89,15 @@ pub enum AgentAction {
     Reopen,
 }
 
+impl From<EndingKind> for AgentAction {
+    fn from(kind: EndingKind) -> Self {
+        match kind {
+            EndingKind::Close => Self::Close,
+            EndingKind::ReturnToBot => Self::ReturnToBot,
+        }
+    }
+}
+
 impl AgentAction {
     pub const ALL: [AgentAction; 6] =
         [Self::Claim, Self::TakeOver, Self::Release, Self::ReturnToBot, Self::Close, Self::Reopen];

@@ -69,10 +69,7 @@ impl EndingDraft {
     }
 
     pub fn action(&self) -> AgentAction {
-        match self.kind {
-            EndingKind::Close => AgentAction::Close,
-            EndingKind::ReturnToBot => AgentAction::ReturnToBot,
-        }
+        self.kind.into()
     }
 
     /// The press, with the goodbye that the agent left in the field and the outcome that was picked.
