@@ -3,6 +3,8 @@
 //! Workers do not belong here. To add a kind: a variant of [`JobKind`], and in [`UnitOfWork::enqueue`] the worker that
 //! it wakes after the commit.
 
+use serde::de::DeserializeOwned;
+
 use crate::{
     domain::time::{Span, Timestamp},
     server::store::jobs::{JobKind, JobRow},
@@ -12,6 +14,17 @@ use super::UnitOfWork;
 
 /// After this time a read mark is pointless and its job is dropped.
 pub const READ_LIFE: Span = Span::hours(1);
+
+/// What a job stores. `None` if it cannot be read, which is logged: the caller then ends the job.
+pub(super) fn read_payload<T: DeserializeOwned>(job: &JobRow) -> Option<T> {
+    match serde_json::from_str(&job.payload) {
+        Ok(payload) => Some(payload),
+        Err(error) => {
+            tracing::error!(%error, job = %job.id, kind = job.kind.as_str(), "conversations: job unreadable, dropped");
+            None
+        }
+    }
+}
 
 impl UnitOfWork {
     /// Enqueues a job. After the commit, any worker of its kind may take it.

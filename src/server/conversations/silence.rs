@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-use super::{Conversations, Result, UnitOfWork};
+use super::{Conversations, Result, UnitOfWork, jobs::read_payload};
 
 /// How long a step waits for messages that are received and not read yet.
 const UNREAD_WAIT: Span = Span::seconds(5);
@@ -35,7 +35,7 @@ impl Conversations {
             let (tenant, now, times) = (work.tenant_id(), work.now, work.tenant.settings.silence);
             // Not locked before it is certain: a lock without an entry would change the row's version unseen.
             let stored = conversations::load(&mut work.tx, &tenant, id).await?;
-            let Some((it, silence)) = stored.map(|stored| stored.conversation).zip(silence_of(job)) else {
+            let Some((it, silence)) = stored.map(|stored| stored.conversation).zip(read_payload::<Silence>(job)) else {
                 jobs::finish(&mut work.tx, job).await?;
                 return work.done();
             };
@@ -71,17 +71,6 @@ impl Conversations {
             work.done()
         })
         .await
-    }
-}
-
-/// The silence that a job is about.
-fn silence_of(job: &JobRow) -> Option<Silence> {
-    match serde_json::from_str(&job.payload) {
-        Ok(silence) => Some(silence),
-        Err(error) => {
-            tracing::error!(%error, job = %job.id, "conversations: silence job unreadable, dropped");
-            None
-        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-use super::{Conversations, Result, UnitOfWork};
+use super::{Conversations, Result, UnitOfWork, jobs::read_payload};
 
 /// How long a release waits for messages that are received and not read yet: one may be an answer on the phone.
 const UNREAD_WAIT: Span = Span::seconds(5);
@@ -34,7 +34,8 @@ impl Conversations {
             let (tenant, now) = (work.tenant_id(), work.now);
             // Not locked before it is certain: a lock without an entry would change the row's version unseen.
             let stored = conversations::load(&mut work.tx, &tenant, id).await?;
-            let Some((it, wait)) = stored.map(|stored| stored.conversation).zip(wait_of(job)) else {
+            let Some((it, wait)) = stored.map(|stored| stored.conversation).zip(read_payload::<UnattendedWait>(job))
+            else {
                 jobs::finish(&mut work.tx, job).await?;
                 return work.done();
             };
@@ -86,17 +87,6 @@ impl Conversations {
             work.done_with(released)
         })
         .await
-    }
-}
-
-/// The wait that a job is about.
-fn wait_of(job: &JobRow) -> Option<UnattendedWait> {
-    match serde_json::from_str(&job.payload) {
-        Ok(wait) => Some(wait),
-        Err(error) => {
-            tracing::error!(%error, job = %job.id, "conversations: unattended job unreadable, dropped");
-            None
-        }
     }
 }
 
