@@ -211,6 +211,31 @@ on_both!(a_worker_that_is_killed_or_slow_returns_it_once, async |app| {
     assert_eq!((released, told(app, &ana).await.len()), (1, 1));
 });
 
+on_both!(a_busy_journal_does_not_keep_a_customer_with_an_agent_who_is_gone, async |app| {
+    let (ana, _, stream, id) = claimed(app).await;
+    drop(stream);
+    for _ in 0..15 {
+        app.turn(ROUND);
+        records(&app.services).await;
+    }
+    let arrives = async |wamid: &str| {
+        let body = meta::text("4915550002", wamid, app.now(), "Hello");
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    };
+    // given a body that is unread when five minutes have passed, then it is awaited
+    arrives("wamid.1").await;
+    app.services.endings.run_once().await.expect("carries out");
+    assert!(is_hers(app, &ana, &id).await);
+    // when it is read and another one has arrived, then no more is awaited
+    app.services.projector.run_once().await.expect("reads");
+    app.turn(Span::seconds(5));
+    records(&app.services).await;
+    arrives("wamid.2").await;
+    app.services.endings.run_once().await.expect("carries out");
+    assert!(is_unassigned(app, &ana, &id).await);
+    app.settle().await;
+});
+
 on_both!(an_agent_who_leaves_can_return_all_of_it, async |app| {
     let (ana, _, _stream, maria) = claimed(app).await;
     let (ben, _) = app.agent("Ben").await;

@@ -11,7 +11,6 @@ use crate::{
         event::Actor,
         ids::{ConversationId, MessageId},
         interpolation::{ClosingValues, closing_message},
-        time::Span,
     },
     server::store::{
         Leased, agents, conversations, customers,
@@ -22,9 +21,6 @@ use crate::{
 };
 
 use super::{Conversations, Result, UnitOfWork, jobs::read_payload};
-
-/// How long a step waits for messages that are received and not read yet.
-const UNREAD_WAIT: Span = Span::seconds(5);
 
 impl Conversations {
     /// Carries out the step of a silence that is due, in the transaction that also ends the job. A job whose silence is
@@ -41,20 +37,21 @@ impl Conversations {
             };
             let step = it.silence_step(&silence, times, now);
             let is_last_word = work.is_last_word(id, &silence.reply).await?;
-            let later = match step {
-                SilenceStep::WaitUntil(at) => Some(at),
+            match step {
+                SilenceStep::WaitUntil(at) => {
+                    work.wait_until(job, &silence, at).await?;
+                    return work.done();
+                }
                 SilenceStep::Remind | SilenceStep::Close if is_last_word => {
-                    // What the customer wrote until now counts, even if it is still in the journal.
-                    work.has_unread(&it.channel, now).await?.then_some(now.plus(UNREAD_WAIT))
+                    // What the customer has written counts, even if it is still in the journal.
+                    if work.hold_for_journal(job, &silence, &it.channel).await? {
+                        return work.done();
+                    }
                 }
                 SilenceStep::Remind | SilenceStep::Close | SilenceStep::Over => {
                     jobs::finish(&mut work.tx, job).await?;
                     return work.done();
                 }
-            };
-            if let Some(later) = later {
-                jobs::release(&mut work.tx, job, later).await?;
-                return work.done();
             }
             let it = work.lock(id).await?.conversation.clone();
             if !jobs::finish(&mut work.tx, job).await? {

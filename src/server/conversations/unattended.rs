@@ -20,8 +20,6 @@ use crate::{
 
 use super::{Conversations, Result, UnitOfWork, jobs::read_payload};
 
-/// How long a release waits for messages that are received and not read yet: one may be an answer on the phone.
-const UNREAD_WAIT: Span = Span::seconds(5);
 /// The earliest look at a wait that has begun.
 const FIRST_LOOK: Span = Span::minutes(1);
 
@@ -40,17 +38,21 @@ impl Conversations {
                 return work.done();
             };
             let attendance = work.attendance(&wait.agent).await?;
-            let later = match it.unattended_step(&wait, attendance, &work.tenant.settings, now) {
+            match it.unattended_step(&wait, attendance, &work.tenant.settings, now) {
                 UnattendedStep::Over => {
                     jobs::finish(&mut work.tx, job).await?;
                     return work.done();
                 }
-                UnattendedStep::WaitUntil(at) => Some(at),
-                UnattendedStep::Release => work.has_unread(&it.channel, now).await?.then_some(now.plus(UNREAD_WAIT)),
-            };
-            if let Some(later) = later {
-                jobs::release(&mut work.tx, job, later).await?;
-                return work.done();
+                UnattendedStep::WaitUntil(at) => {
+                    work.wait_until(job, &wait, at).await?;
+                    return work.done();
+                }
+                // An unread message may be an answer on the phone.
+                UnattendedStep::Release => {
+                    if work.hold_for_journal(job, &wait, &it.channel).await? {
+                        return work.done();
+                    }
+                }
             }
             work.lock(id).await?;
             if !jobs::finish(&mut work.tx, job).await? {
