@@ -111,10 +111,28 @@ on_both!(the_conversation_of_an_agent_who_is_gone_goes_back_to_unassigned, async
     assert_eq!(told(app, &ana).await, ["Maria Costa"]);
     let (ben, _) = app.agent("Ben").await;
     assert_eq!(told(app, &ben).await, Vec::<String>::new());
-    app.services.conversations.dismiss_returned(&ben).await.expect("is nothing");
+    let read = std::slice::from_ref(&id);
+    app.services.conversations.dismiss_returned(&ben, read).await.expect("is nothing");
     assert_eq!(told(app, &ana).await.len(), 1);
-    app.services.conversations.dismiss_returned(&ana).await.expect("is read");
+    app.services.conversations.dismiss_returned(&ana, read).await.expect("is read");
     assert_eq!(told(app, &ana).await, Vec::<String>::new());
+});
+
+on_both!(a_return_that_the_agent_has_not_read_is_told_later, async |app| {
+    let (ana, _, stream, maria) = claimed(app).await;
+    writes(app, "4915550002", "wamid.2", "I need an agent").await;
+    let waiting = app.rows(&ana).await.into_iter().find(|row| row.state == RowState::Waiting).expect("waits");
+    app.services.conversations.claim(&ana, &waiting.id).await.expect("claims");
+    app.settle().await;
+    drop(stream);
+    passes(app, FIVE_MINUTES).await;
+    // given a page that shows one of the two returns
+    assert_eq!(told(app, &ana).await.len(), 2);
+    // when that one is dismissed
+    app.services.conversations.dismiss_returned(&ana, &[waiting.id]).await.expect("is read");
+    // then the other one is told still
+    let calls = app.services.live.calls(&ana).await.expect("reads");
+    assert_eq!(calls.returned.into_iter().map(|returned| returned.id).collect::<Vec<_>>(), [maria]);
 });
 
 on_both!(a_customer_who_writes_later_is_not_left_with_an_agent_who_is_gone, async |app| {

@@ -68,10 +68,10 @@ impl Conversations {
         .await
     }
 
-    /// The agent has read which conversations were returned.
-    pub async fn dismiss_returned(&self, agent: &Agent) -> Result<()> {
+    /// The agent has read that these conversations were returned.
+    pub async fn dismiss_returned(&self, agent: &Agent, conversations: &[ConversationId]) -> Result<()> {
         let mut tx = self.db.begin_write().await?;
-        returned_conversations::remove_of(&mut tx, agent.tenant(), agent.id()).await?;
+        returned_conversations::remove(&mut tx, agent.tenant(), agent.id(), conversations).await?;
         Ok(tx.commit().await?)
     }
 

@@ -17,10 +17,16 @@ pub fn ReturnedNotice() -> impl IntoView {
     let app = AppState::expect();
     let words = Memo::new(move |_| app.returned.with(|returned| returned_notice(returned)));
     let dismiss = move |_| {
-        let before = app.returned.get_untracked();
+        // What is returned after the press has not been read.
+        let mut read = app.returned.get_untracked();
         app.returned.set(Vec::new());
-        send_optimistic(app, dismiss_returned(), move || {
-            let _gone = app.returned.try_set(before);
+        let ids = read.iter().map(|returned| returned.id.clone()).collect();
+        send_optimistic(app, dismiss_returned(ids), move || {
+            let _gone = app.returned.try_update(|returned| {
+                read.retain(|old| returned.iter().all(|new| new.id != old.id));
+                read.append(returned);
+                *returned = read;
+            });
         });
         // The button that had the focus is removed with the notice.
         request_animation_frame(|| focus_if_lost(REGION));
