@@ -6,12 +6,12 @@ use handoff::{
         desk::{Filter, Status},
         time::Span,
     },
-    server::accounts::Agent,
+    server::{accounts::Agent, store},
 };
 use http::StatusCode;
 
 use super::{burst, excerpts, names, says, search};
-use crate::app::{Leftover, TestApp, on_both};
+use crate::app::{Leftover, TestApp, on_both, on_postgres};
 
 /// What the migration does with a database that has messages already.
 const BEFORE_THE_INDEX: [&str; 2] = [
@@ -132,6 +132,19 @@ on_both!(a_batch_that_is_added_twice_changes_nothing, async |app| {
     assert_eq!(excerpts(app, &ana, "zebrafish").await, ["the zebrafish"]);
     app.erase("messages").await;
     assert_eq!(excerpts(app, &ana, "zebrafish").await, [""; 0]);
+});
+
+on_postgres!(what_is_being_added_cannot_be_changed_meanwhile, async |app| {
+    says(app, "Omar", "4915500001", "wamid.1", "the zebrafish").await;
+    // given a batch that was read and is not added yet
+    let mut adding = app.services.db.begin_write().await.expect("a transaction");
+    assert!(app.can_change("messages").await && app.can_change("customers").await);
+    store::search::messages_before(&mut adding, None, 9).await.expect("messages");
+    store::search::customers_before(&mut adding, None, 9).await.expect("customers");
+    // then an edit has to wait until it is
+    assert!(!app.can_change("messages").await && !app.can_change("customers").await);
+    adding.commit().await.expect("commits");
+    assert!(app.can_change("messages").await && app.can_change("customers").await);
 });
 
 on_both!(a_message_of_any_length_is_stored_and_found, async |app| {

@@ -268,13 +268,15 @@ pub struct DocumentBatch {
     pub reached: Option<(String, Timestamp)>,
 }
 
-/// Up to `limit` messages of all tenants before the id `before`, newest first.
+/// Up to `limit` messages of all tenants before the id `before`, newest first. They are locked against changes: an edit
+/// that commits before the old text is added would not remove it.
 pub async fn messages_before(tx: &mut Tx, before: Option<&str>, limit: i64) -> Result<DocumentBatch> {
     // Ids begin with a noun, so every id is less than this.
     let before = before.unwrap_or("~");
-    let rows: Vec<RawText> = on!(tx, c => sqlx::query_as(
+    let for_share = tx.for_share();
+    let rows: Vec<RawText> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT id, tenant_id, conversation_id, content, at, seq, hidden, revoked FROM messages
-         WHERE id < $1 ORDER BY id DESC LIMIT $2").bind(before).bind(limit).fetch_all(c).await)?;
+         WHERE id < $1 ORDER BY id DESC LIMIT $2 {for_share}"))).bind(before).bind(limit).fetch_all(c).await)?;
     let mut batch = DocumentBatch { documents: Vec::with_capacity(rows.len()), reached: None };
     for row in rows {
         batch.reached = Some((row.id.clone(), Timestamp(row.at)));
@@ -303,12 +305,14 @@ struct RawCustomer {
     customer: CustomerRow,
 }
 
-/// Up to `limit` customers of all tenants before the id `before`, newest first.
+/// Up to `limit` customers of all tenants before the id `before`, newest first, locked as in [`messages_before`].
 pub async fn customers_before(tx: &mut Tx, before: Option<&CustomerId>, limit: i64) -> Result<DocumentBatch> {
     let before = before.map_or("~", |before| before.as_str());
-    let rows: Vec<RawCustomer> = on!(tx, c => sqlx::query_as(
+    let for_share = tx.for_share();
+    let rows: Vec<RawCustomer> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT tenant_id, id, user_id, wa_id, name, username, language, created_at FROM customers
-         WHERE id < $1 AND merged_into IS NULL ORDER BY id DESC LIMIT $2").bind(before).bind(limit).fetch_all(c).await)?;
+         WHERE id < $1 AND merged_into IS NULL ORDER BY id DESC LIMIT $2 {for_share}")))
+        .bind(before).bind(limit).fetch_all(c).await)?;
     let mut batch = DocumentBatch { documents: Vec::with_capacity(rows.len()), reached: None };
     for RawCustomer { tenant_id, customer } in rows {
         batch.reached = Some((customer.id.as_str().to_owned(), Timestamp(customer.created_at)));
