@@ -54,6 +54,8 @@ impl DocumentKind {
 /// The bits of an id below its milliseconds.
 const SLOT_BITS: u32 = 20;
 const SLOTS: i64 = 1 << SLOT_BITS;
+/// The latest milliseconds that an id can begin with, in the year 2248. What claims to be later has this time.
+const LATEST: i64 = i64::MAX / SLOTS - 1;
 
 /// A message or a customer as it is searched.
 #[derive(Clone, Debug)]
@@ -132,7 +134,7 @@ impl Document {
 
 /// The smallest id of a moment.
 pub fn first_id(at: Timestamp) -> i64 {
-    at.0.saturating_mul(SLOTS)
+    at.0.clamp(-LATEST, LATEST) * SLOTS
 }
 
 /// FNV-1a: the same in every version, because rows contain what is made of it.
@@ -334,5 +336,15 @@ mod tests {
         assert_eq!(hash("tnt_1"), hash("tnt_1"));
         assert_eq!(hash(""), 0x811c_9dc5);
         assert_eq!(first_id(Timestamp(5)), 5 * 1_048_576, "the migrations compute it too");
+    }
+
+    #[test]
+    fn any_time_has_an_id_and_room_for_all_of_its_millisecond() {
+        for at in [i64::MIN, -1, 0, i64::MAX / 1_000, i64::MAX] {
+            let first = first_id(Timestamp(at));
+            assert!(first.checked_add(SLOTS).is_some(), "{at}");
+        }
+        assert!(first_id(Timestamp(i64::MIN)) < first_id(Timestamp(0)));
+        assert!(first_id(Timestamp(0)) < first_id(Timestamp(i64::MAX)));
     }
 }

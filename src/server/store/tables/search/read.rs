@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
-    DocumentKind,
+    DocumentKind, LATEST, SLOTS,
     condition::{Part, Statement, matching, on_row},
     first_id,
 };
@@ -177,10 +177,12 @@ pub async fn of_conversations(
     if conversations.is_empty() {
         return Ok(Vec::new());
     }
+    // As `first_id`: PostgreSQL refuses a product that overflows.
+    let first = format!("CASE WHEN m.at > {LATEST} THEN {LATEST} ELSE m.at END * {SLOTS}");
     let mut statement = Statement::of(format!(
         "SELECT doc.id, doc.subject_id, doc.conversation_id FROM messages m CROSS JOIN search_documents doc \
-         WHERE doc.tenant_id = m.tenant_id AND doc.kind = 'message' AND doc.id >= m.at * 1048576 \
-         AND doc.id < m.at * 1048576 + 1048576 AND doc.subject_id = m.id AND m.{TENANT_BESIDE_IDS} = "
+         WHERE doc.tenant_id = m.tenant_id AND doc.kind = 'message' AND doc.id >= {first} \
+         AND doc.id < {first} + {SLOTS} AND doc.subject_id = m.id AND m.{TENANT_BESIDE_IDS} = "
     ))
     .text(tenant.as_str())
     .sql(" AND m.conversation_id IN (");
