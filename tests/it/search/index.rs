@@ -6,7 +6,13 @@ use handoff::{
         desk::{Filter, Status},
         time::Span,
     },
-    server::{accounts::Agent, store},
+    server::{
+        accounts::Agent,
+        store::{
+            self,
+            search::{DocumentKind, Scan},
+        },
+    },
 };
 use http::StatusCode;
 
@@ -79,6 +85,29 @@ on_both!(rare_and_frequent_words_are_found_among_many_messages, async |app| {
     // and a status that none of them has leaves nothing
     let closed = Filter { status: Some(Status::Closed), ..filter };
     assert_eq!(all(app, &ana, &closed).await.0, [""; 0]);
+    app.leaves(Leftover::Job, "the bot never runs");
+});
+
+on_both!(the_index_finds_a_frequent_word_in_bounded_steps, async |app| {
+    // given more messages with a word than PostgreSQL sorts for two candidates
+    flood(app, 60).await;
+    let query = handoff::domain::search::parse("good", jiff::civil::date(2026, 11, 28)).expect("a query");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    // when the index is asked step by step
+    let (mut found, mut after) = (Vec::new(), None);
+    for _ in 0..100 {
+        let scan = Scan { kind: DocumentKind::Message, query: &query, from: None, to: None, after };
+        let step = store::search::indexed(&mut tx, &app.tenant, scan, 2).await.expect("candidates");
+        assert!(step.found.len() <= 20, "{} at once", step.found.len());
+        found.extend(step.found.into_iter().map(|candidate| candidate.id));
+        after = step.reached;
+        if after.is_none() {
+            break;
+        }
+    }
+    // then each is found once, newest first
+    assert_eq!(found.len(), 60);
+    assert!(found.is_sorted_by(|newer, older| newer > older));
     app.leaves(Leftover::Job, "the bot never runs");
 });
 
