@@ -15,6 +15,7 @@ mod groups;
 mod keys;
 mod listing;
 mod next;
+mod order;
 mod pane;
 mod pill;
 mod query;
