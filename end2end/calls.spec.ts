@@ -1,7 +1,19 @@
 // How an agent notices a handoff: the page title, a sound, a desktop notification; and their settings. The strip itself
 // is in call_strip.spec.ts.
 import type { Browser, Page } from "@playwright/test";
-import { claimButton, composer, eventLine, list, message, newCall, presence, row, strip, threadName } from "./desk";
+import {
+  claimButton,
+  composer,
+  eventLine,
+  list,
+  message,
+  newCall,
+  notice,
+  presence,
+  row,
+  strip,
+  threadName,
+} from "./desk";
 import { expect, test } from "./fixtures";
 import { type Who, asksForAgent, browserOf, claims, deskOf, live, newCustomer } from "./people";
 
@@ -116,6 +128,10 @@ test("an agent who is away is offered nobody until they are back", async ({ brow
   await expect(row(chloe, customer, "Unassigned")).toBeAttached();
   await expect(strip(chloe)).toContainText("You're away");
   await expect(claimButton(chloe)).toHaveCount(0);
+  // The chord claims whom the strip offers.
+  await chloe.keyboard.press("Alt+c");
+  await expect(notice(chloe, "You're away. Go online to claim.")).toBeVisible();
+  await expect(row(chloe, customer, "Unassigned")).toBeAttached();
 
   await chloe.reload();
   await expect(presence(chloe, "away")).toBeAttached();

@@ -107,6 +107,30 @@ test("a compact list is the agent's in every browser, and comes with the page", 
   await expect.poll(() => tallestRow(page)).toBeGreaterThan(48);
 });
 
+test("a setting that is refused goes back alone", async ({ browser }) => {
+  const page = await deskOf(browser, "ben");
+  await account(page).click();
+  const compact = page.getByRole("switch", { name: "Compact list" });
+  const letters = page.getByRole("switch", { name: "Single-letter shortcuts, type to reply" });
+  const sets = async (act: () => Promise<void>) => {
+    await Promise.all([page.waitForResponse("**/api/set_typing_keys*"), act()]);
+  };
+  // given a change that is under way while another one is made
+  let refuse = () => {};
+  const refused = new Promise<void>((resolve) => (refuse = resolve));
+  await page.route("**/api/set_compact_list*", async (route) => {
+    await refused;
+    await route.abort();
+  });
+  await compact.check();
+  await sets(() => letters.uncheck());
+  // when the first one fails
+  refuse();
+  await expect(compact).not.toBeChecked();
+  await expect(letters).not.toBeChecked();
+  await sets(() => letters.check());
+});
+
 test("a small window has the usual widths and no separator", async ({ browser }) => {
   const context = await browserOf(browser, "ana", { viewport: { width: 1099, height: 800 } });
   const page = await context.newPage();

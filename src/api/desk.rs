@@ -1,10 +1,13 @@
 //! Reads the desk: the snapshot, and further pages of a group; and what concerns all conversations of the caller.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::{
     contract::{Result, desk::Calls},
-    domain::desk::{Desk, Filter, Group, Key, Range},
+    domain::{
+        desk::{Desk, Filter, Group, Key, Range},
+        ids::ConversationId,
+    },
 };
 
 /// The first page of every group under `filter`.
@@ -38,9 +41,10 @@ pub async fn release_all() -> Result<usize> {
     Ok(conversations.release_all(&call.caller).await?)
 }
 
-/// The caller has read which conversations were returned to Unassigned.
-#[server(endpoint = "dismiss_returned")]
-pub async fn dismiss_returned() -> Result<()> {
+/// The caller has read that these conversations were returned to Unassigned.
+#[server(endpoint = "dismiss_returned", input = Json)]
+pub async fn dismiss_returned(conversations: Vec<ConversationId>) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    Ok(call.service::<crate::server::conversations::Conversations>()?.dismiss_returned(&call.caller).await?)
+    let service = call.service::<crate::server::conversations::Conversations>()?;
+    Ok(service.dismiss_returned(&call.caller, &conversations).await?)
 }

@@ -8,7 +8,29 @@
 #[cfg_attr(not(feature = "hydrate"), path = "browser/nothing.rs")]
 mod side;
 
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    prelude::{StoredValue, TimeoutHandle, UpdateValue},
+};
+
 pub use side::*;
+
+/// Whether a click on a link opens another tab or window, or saves: the browser's meanings of the modifiers.
+pub fn opens_elsewhere(event: &MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
+
+/// Whether a key is pressed with any modifier, so that it has another meaning than the key alone.
+pub fn has_modifier(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
+
+/// Stops a timer, if one runs. The component that started it may be gone.
+pub fn clear_timer(timer: StoredValue<Option<TimeoutHandle>>) {
+    if let Some(Some(running)) = timer.try_update_value(Option::take) {
+        running.clear();
+    }
+}
 
 /// An event of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]

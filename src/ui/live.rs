@@ -9,7 +9,7 @@ use std::time::Duration;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
-    browser::{self, Stream, StreamEvent},
+    browser::{self, Stream, StreamEvent, clear_timer},
     kit::ToastTone,
     state::{AppState, Connection, MUTED},
 };
@@ -120,7 +120,7 @@ impl Live {
             for listener in [online, offline, seen, stored, key, pointer] {
                 listener.remove();
             }
-            clear(self.calls_retry);
+            clear_timer(self.calls_retry);
             self.stop();
         });
     }
@@ -139,7 +139,7 @@ impl Live {
     }
 
     fn stop(self) {
-        clear(self.retry);
+        clear_timer(self.retry);
         let _closed = self.stream.try_update_value(Option::take);
     }
 
@@ -344,11 +344,5 @@ impl Live {
                 self.app.toast(ToastTone::Error, ApiError::SignedOut.to_string());
             }
         });
-    }
-}
-
-fn clear(timer: StoredValue<Option<TimeoutHandle>>) {
-    if let Some(Some(timer)) = timer.try_update_value(Option::take) {
-        timer.clear();
     }
 }

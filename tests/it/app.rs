@@ -40,7 +40,7 @@ use http::{Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
-use self::database::{Database, DatabaseSetup, postgres, run_on_postgres};
+use self::database::{Database, DatabaseSetup, accepts, postgres, run_on_postgres};
 pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
 pub use self::{
     database::{Engine, Origin},
@@ -295,6 +295,15 @@ impl TestApp {
         self.only_row(agent).await
     }
 
+    /// The conversation of [`Self::waiting`] after the agent has claimed and closed it.
+    pub async fn closed(&self, agent: &Agent) -> Row {
+        let row = self.waiting(agent).await;
+        self.services.conversations.claim(agent, &row.id).await.expect("claims");
+        self.services.conversations.close(agent, &row.id, row.last_turn.clone()).await.expect("closes");
+        self.settle().await;
+        self.only_row(agent).await
+    }
+
     /// Erases the rows of a content table, as a legal erasure does; the log stays.
     pub async fn erase(&self, table: &str) {
         self.run(&format!("DELETE FROM {table}")).await;
@@ -307,6 +316,11 @@ impl TestApp {
             Engine::Sqlite => self.behind(&statement).await,
             Engine::Postgres => run_on_postgres(&self.config.database_url, &statement).await,
         }
+    }
+
+    /// Whether PostgreSQL lets another connection change the rows of a table without waiting.
+    pub async fn can_change(&self, table: &str) -> bool {
+        accepts(&self.config.database_url, format!("SELECT id FROM {table} FOR UPDATE NOWAIT")).await
     }
 
     /// SQLite's query plan of a statement, a line per table.

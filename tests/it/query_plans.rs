@@ -260,7 +260,7 @@ async fn leaves(app: &TestApp, agent: &Agent) {
     store::presence::last_seen(&mut tx, tenant, agent.id()).await.expect("reads");
     store::presence::intervals(&mut tx, tenant, agent.id()).await.expect("reads");
     drop(tx);
-    conversations.dismiss_returned(agent).await.expect("reads");
+    conversations.dismiss_returned(agent, &["cnv_1".into()]).await.expect("reads");
     conversations.release_all(agent).await.expect("releases");
 }
 

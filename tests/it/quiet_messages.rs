@@ -24,15 +24,6 @@ use crate::{
 
 const MARIA: &str = "4915550001";
 
-/// Ana has closed Maria's conversation.
-async fn closed(app: &TestApp, ana: &Agent) -> Row {
-    let row = app.waiting(ana).await;
-    app.services.conversations.claim(ana, &row.id).await.expect("claims");
-    app.services.conversations.close(ana, &row.id, row.last_turn.clone()).await.expect("closes");
-    app.settle().await;
-    app.only_row(ana).await
-}
-
 async fn writes(app: &TestApp, phone: &str, wamid: &str, words: &str) {
     app.turn(Span::seconds(1));
     assert_eq!(app.webhook(&meta::text(phone, wamid, app.now(), words)).await, StatusCode::OK);
@@ -65,7 +56,7 @@ async fn texts(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String>
 on_both!(a_thank_you_after_a_close_is_received_quietly, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
     // given a closed conversation, and a page that shows it
-    let row = closed(app, &ana).await;
+    let row = app.closed(&ana).await;
     let sent = app.meta.sent().len();
     let mut desk = app.desk(&ana).await;
     let mut stream = Stream::open(app, &cookie, desk.seq).await;
@@ -92,7 +83,7 @@ on_both!(a_thank_you_after_a_close_is_received_quietly, async |app| {
 
 on_both!(what_is_not_quiet_gets_an_answer_or_a_person, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    closed(app, &ana).await;
+    app.closed(&ana).await;
     let messages = [
         "Thanks, but it still does not work",
         "Thanks?",
@@ -130,7 +121,7 @@ on_both!(what_is_not_quiet_gets_an_answer_or_a_person, async |app| {
 
 on_both!(keywords_come_before_a_thank_you, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    closed(app, &ana).await;
+    app.closed(&ana).await;
     app.keyword("thanks").await;
     writes(app, MARIA, "wamid.thanks", "Thanks!").await;
     let waiting = app.rows(&ana).await.into_iter().filter(|row| row.state == RowState::Waiting).count();
@@ -139,7 +130,7 @@ on_both!(keywords_come_before_a_thank_you, async |app| {
 
 on_both!(after_the_grace_time_everything_starts_as_before, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    closed(app, &ana).await;
+    app.closed(&ana).await;
     app.turn(Span::minutes(30));
     writes(app, MARIA, "wamid.late", "Thanks!").await;
     assert_eq!(app.rows(&ana).await.into_iter().filter(|row| row.state == RowState::Bot).count(), 1);
@@ -148,14 +139,14 @@ on_both!(after_the_grace_time_everything_starts_as_before, async |app| {
 on_both!(without_a_grace_time_nothing_is_quiet, async |app| {
     let (ana, _) = app.agent("Ana").await;
     grace_time(app, Span(0)).await;
-    closed(app, &ana).await;
+    app.closed(&ana).await;
     writes(app, MARIA, "wamid.thanks", "Thanks!").await;
     assert_eq!(app.rows(&ana).await.into_iter().filter(|row| row.state == RowState::Bot).count(), 1);
 });
 
 on_both!(a_late_or_forwarded_thank_you_is_not_quiet, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    closed(app, &ana).await;
+    app.closed(&ana).await;
     let late = meta::text(MARIA, "wamid.late", app.now().minus(Span::minutes(11)), "Thanks!");
     assert_eq!(app.webhook(&late).await, StatusCode::OK);
     app.settle().await;
@@ -201,7 +192,7 @@ on_both!(a_thank_you_does_not_stop_a_return_to_the_bot, async |app| {
 
 on_both!(a_thank_you_that_is_edited_into_a_question_is_answered, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    let row = closed(app, &ana).await;
+    let row = app.closed(&ana).await;
     writes(app, MARIA, "wamid.thanks", "Thanks!").await;
     let sent = app.meta.sent().len();
     // when the edit still needs no answer, then nobody is told

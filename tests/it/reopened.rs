@@ -19,15 +19,6 @@ use crate::{
 
 const MARIA: &str = "4915550001";
 
-/// Ana has closed Maria's conversation.
-async fn closed(app: &TestApp, ana: &Agent) -> Row {
-    let row = app.waiting(ana).await;
-    app.services.conversations.claim(ana, &row.id).await.expect("claims");
-    app.services.conversations.close(ana, &row.id, row.last_turn.clone()).await.expect("closes");
-    app.settle().await;
-    app.only_row(ana).await
-}
-
 async fn writes(app: &TestApp, wamid: &str, words: &str) {
     app.turn(Span::seconds(1));
     assert_eq!(app.webhook(&meta::text(MARIA, wamid, app.now(), words)).await, StatusCode::OK);
@@ -48,7 +39,7 @@ async fn last_line(app: &TestApp, agent: &Agent, row: &Row) -> String {
 
 on_both!(an_agent_reopens_a_closed_conversation, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
-    let row = closed(app, &ana).await;
+    let row = app.closed(&ana).await;
     let sent = app.meta.sent().len();
     app.turn(Span::minutes(5));
     let mut desk = app.desk(&ana).await;
@@ -83,7 +74,7 @@ on_both!(an_agent_reopens_a_closed_conversation, async |app| {
 
 on_both!(a_refused_reopening_changes_nothing_and_says_why, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    let row = closed(app, &ana).await;
+    let row = app.closed(&ana).await;
     let refused = async || match app.services.conversations.reopen(&ana, &row.id).await {
         Err(ConversationError::Refused(refusal)) => refusal,
         other => panic!("refused, not {other:?}"),
@@ -104,7 +95,7 @@ on_both!(a_refused_reopening_changes_nothing_and_says_why, async |app| {
 
 on_both!(a_message_soon_after_a_close_goes_to_the_agent_who_closed, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
-    let row = closed(app, &ana).await;
+    let row = app.closed(&ana).await;
     let sent = app.meta.sent().len();
     // given that Ana is online
     let _stream = Stream::open(app, &cookie, app.desk(&ana).await.seq).await;
@@ -119,7 +110,7 @@ on_both!(a_message_soon_after_a_close_goes_to_the_agent_who_closed, async |app| 
 
 on_both!(a_keyword_soon_after_a_close_calls_an_agent_as_ever, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
-    let row = closed(app, &ana).await;
+    let row = app.closed(&ana).await;
     let _stream = Stream::open(app, &cookie, app.desk(&ana).await.seq).await;
     writes(app, "wamid.more", "I need an agent").await;
     let waiting = app.rows(&ana).await.into_iter().find(|it| it.state == RowState::Waiting).expect("waits");
@@ -128,7 +119,7 @@ on_both!(a_keyword_soon_after_a_close_calls_an_agent_as_ever, async |app| {
 
 on_both!(without_the_agent_or_after_the_grace_time_the_bot_begins_anew, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
-    let row = closed(app, &ana).await;
+    let row = app.closed(&ana).await;
     // Ana is offline.
     writes(app, "wamid.1", "It still does not work").await;
     let newer = app.rows(&ana).await.into_iter().find(|it| it.state == RowState::Bot).expect("with the bot");
@@ -146,7 +137,7 @@ on_both!(without_the_agent_or_after_the_grace_time_the_bot_begins_anew, async |a
 
 on_both!(what_follows_a_close_goes_to_the_conversation_that_was_closed_last, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
-    let row = closed(app, &ana).await;
+    let row = app.closed(&ana).await;
     // given a newer conversation that was closed, and the older one, reopened and closed after it
     app.turn(Span::hours(1));
     writes(app, "wamid.newer", "Hello again").await;

@@ -214,8 +214,8 @@ on_both!(nobody_finds_what_another_tenant_has, async |app| {
     let query = handoff::domain::search::parse("zebra", jiff::civil::date(2026, 11, 28)).expect("a query");
     let scan = Scan { kind: DocumentKind::Message, query: &query, from: None, to: None, after: None };
     let mut tx = app.services.db.begin_read().await.expect("a view");
-    assert!(documents::indexed(&mut tx, &other, scan, 10).await.expect("reads").is_empty());
-    assert_eq!(documents::indexed(&mut tx, &app.tenant, scan, 10).await.expect("reads").len(), 1);
+    assert!(documents::indexed(&mut tx, &other, scan, 10).await.expect("reads").found.is_empty());
+    assert_eq!(documents::indexed(&mut tx, &app.tenant, scan, 10).await.expect("reads").found.len(), 1);
 });
 
 on_both!(an_edit_replaces_what_is_found_and_a_deletion_removes_it, async |app| {
@@ -302,7 +302,7 @@ on_both!(what_is_erased_is_not_found, async |app| {
     let query = handoff::domain::search::parse("recipe", jiff::civil::date(2026, 11, 28)).expect("a query");
     let scan = Scan { kind: DocumentKind::Message, query: &query, from: None, to: None, after: None };
     let mut tx = app.services.db.begin_read().await.expect("a view");
-    assert!(documents::indexed(&mut tx, &app.tenant, scan, 10).await.expect("reads").is_empty());
+    assert!(documents::indexed(&mut tx, &app.tenant, scan, 10).await.expect("reads").found.is_empty());
 });
 
 /// A body with messages of several customers.

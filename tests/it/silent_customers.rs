@@ -194,6 +194,33 @@ on_both!(what_the_owner_has_not_read_or_puts_aside_stays_open, async |app| {
     assert!(!is_mine(app, &ana).await);
 });
 
+on_both!(a_busy_journal_does_not_keep_a_conversation_open, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    silence(app, OFF, TWO_HOURS).await;
+    let id = claimed(app, &ana).await;
+    replies(app, &ana, &id, "one").await;
+    app.turn(TWO_HOURS);
+    let arrives = async |wamid: &str| {
+        let body = meta::text("4915550002", wamid, app.now(), "Hello");
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    };
+    let state = async || {
+        let row = app.rows(&ana).await.into_iter().find(|row| row.id == id);
+        row.expect("is in the list").state
+    };
+    // given a body that is unread when the close is due, then it is awaited
+    arrives("wamid.1").await;
+    app.services.endings.run_once().await.expect("carries out");
+    assert!(matches!(state().await, RowState::Claimed { .. }));
+    // when it is read and another one has arrived, then no more is awaited
+    app.services.projector.run_once().await.expect("reads");
+    app.turn(Span::seconds(5));
+    arrives("wamid.2").await;
+    app.services.endings.run_once().await.expect("carries out");
+    assert!(matches!(state().await, RowState::Closed { .. }));
+    app.settle().await;
+});
+
 on_both!(nothing_is_sent_or_closed_outside_the_window, async |app| {
     let (ana, _) = app.agent("Ana").await;
     silence(app, Span::hours(22), Span::hours(23)).await;

@@ -111,10 +111,28 @@ on_both!(the_conversation_of_an_agent_who_is_gone_goes_back_to_unassigned, async
     assert_eq!(told(app, &ana).await, ["Maria Costa"]);
     let (ben, _) = app.agent("Ben").await;
     assert_eq!(told(app, &ben).await, Vec::<String>::new());
-    app.services.conversations.dismiss_returned(&ben).await.expect("is nothing");
+    let read = std::slice::from_ref(&id);
+    app.services.conversations.dismiss_returned(&ben, read).await.expect("is nothing");
     assert_eq!(told(app, &ana).await.len(), 1);
-    app.services.conversations.dismiss_returned(&ana).await.expect("is read");
+    app.services.conversations.dismiss_returned(&ana, read).await.expect("is read");
     assert_eq!(told(app, &ana).await, Vec::<String>::new());
+});
+
+on_both!(a_return_that_the_agent_has_not_read_is_told_later, async |app| {
+    let (ana, _, stream, maria) = claimed(app).await;
+    writes(app, "4915550002", "wamid.2", "I need an agent").await;
+    let waiting = app.rows(&ana).await.into_iter().find(|row| row.state == RowState::Waiting).expect("waits");
+    app.services.conversations.claim(&ana, &waiting.id).await.expect("claims");
+    app.settle().await;
+    drop(stream);
+    passes(app, FIVE_MINUTES).await;
+    // given a page that shows one of the two returns
+    assert_eq!(told(app, &ana).await.len(), 2);
+    // when that one is dismissed
+    app.services.conversations.dismiss_returned(&ana, &[waiting.id]).await.expect("is read");
+    // then the other one is told still
+    let calls = app.services.live.calls(&ana).await.expect("reads");
+    assert_eq!(calls.returned.into_iter().map(|returned| returned.id).collect::<Vec<_>>(), [maria]);
 });
 
 on_both!(a_customer_who_writes_later_is_not_left_with_an_agent_who_is_gone, async |app| {
@@ -209,6 +227,31 @@ on_both!(a_worker_that_is_killed_or_slow_returns_it_once, async |app| {
     assert!(is_unassigned(app, &ana, &id).await);
     let released = lines(app, &ana, &id).await.iter().filter(|line| line.contains("went offline")).count();
     assert_eq!((released, told(app, &ana).await.len()), (1, 1));
+});
+
+on_both!(a_busy_journal_does_not_keep_a_customer_with_an_agent_who_is_gone, async |app| {
+    let (ana, _, stream, id) = claimed(app).await;
+    drop(stream);
+    for _ in 0..15 {
+        app.turn(ROUND);
+        records(&app.services).await;
+    }
+    let arrives = async |wamid: &str| {
+        let body = meta::text("4915550002", wamid, app.now(), "Hello");
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    };
+    // given a body that is unread when five minutes have passed, then it is awaited
+    arrives("wamid.1").await;
+    app.services.endings.run_once().await.expect("carries out");
+    assert!(is_hers(app, &ana, &id).await);
+    // when it is read and another one has arrived, then no more is awaited
+    app.services.projector.run_once().await.expect("reads");
+    app.turn(Span::seconds(5));
+    records(&app.services).await;
+    arrives("wamid.2").await;
+    app.services.endings.run_once().await.expect("carries out");
+    assert!(is_unassigned(app, &ana, &id).await);
+    app.settle().await;
 });
 
 on_both!(an_agent_who_leaves_can_return_all_of_it, async |app| {

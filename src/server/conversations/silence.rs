@@ -11,7 +11,6 @@ use crate::{
         event::Actor,
         ids::{ConversationId, MessageId},
         interpolation::{ClosingValues, closing_message},
-        time::Span,
     },
     server::store::{
         Leased, agents, conversations, customers,
@@ -21,10 +20,7 @@ use crate::{
     },
 };
 
-use super::{Conversations, Result, UnitOfWork};
-
-/// How long a step waits for messages that are received and not read yet.
-const UNREAD_WAIT: Span = Span::seconds(5);
+use super::{Conversations, Result, UnitOfWork, jobs::read_payload};
 
 impl Conversations {
     /// Carries out the step of a silence that is due, in the transaction that also ends the job. A job whose silence is
@@ -35,26 +31,27 @@ impl Conversations {
             let (tenant, now, times) = (work.tenant_id(), work.now, work.tenant.settings.silence);
             // Not locked before it is certain: a lock without an entry would change the row's version unseen.
             let stored = conversations::load(&mut work.tx, &tenant, id).await?;
-            let Some((it, silence)) = stored.map(|stored| stored.conversation).zip(silence_of(job)) else {
+            let Some((it, silence)) = stored.map(|stored| stored.conversation).zip(read_payload::<Silence>(job)) else {
                 jobs::finish(&mut work.tx, job).await?;
                 return work.done();
             };
             let step = it.silence_step(&silence, times, now);
             let is_last_word = work.is_last_word(id, &silence.reply).await?;
-            let later = match step {
-                SilenceStep::WaitUntil(at) => Some(at),
+            match step {
+                SilenceStep::WaitUntil(at) => {
+                    work.wait_until(job, &silence, at).await?;
+                    return work.done();
+                }
                 SilenceStep::Remind | SilenceStep::Close if is_last_word => {
-                    // What the customer wrote until now counts, even if it is still in the journal.
-                    work.has_unread(&it.channel, now).await?.then_some(now.plus(UNREAD_WAIT))
+                    // What the customer has written counts, even if it is still in the journal.
+                    if work.hold_for_journal(job, &silence, &it.channel).await? {
+                        return work.done();
+                    }
                 }
                 SilenceStep::Remind | SilenceStep::Close | SilenceStep::Over => {
                     jobs::finish(&mut work.tx, job).await?;
                     return work.done();
                 }
-            };
-            if let Some(later) = later {
-                jobs::release(&mut work.tx, job, later).await?;
-                return work.done();
             }
             let it = work.lock(id).await?.conversation.clone();
             if !jobs::finish(&mut work.tx, job).await? {
@@ -71,17 +68,6 @@ impl Conversations {
             work.done()
         })
         .await
-    }
-}
-
-/// The silence that a job is about.
-fn silence_of(job: &JobRow) -> Option<Silence> {
-    match serde_json::from_str(&job.payload) {
-        Ok(silence) => Some(silence),
-        Err(error) => {
-            tracing::error!(%error, job = %job.id, "conversations: silence job unreadable, dropped");
-            None
-        }
     }
 }
 

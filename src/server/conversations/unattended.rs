@@ -18,10 +18,8 @@ use crate::{
     },
 };
 
-use super::{Conversations, Result, UnitOfWork};
+use super::{Conversations, Result, UnitOfWork, jobs::read_payload};
 
-/// How long a release waits for messages that are received and not read yet: one may be an answer on the phone.
-const UNREAD_WAIT: Span = Span::seconds(5);
 /// The earliest look at a wait that has begun.
 const FIRST_LOOK: Span = Span::minutes(1);
 
@@ -34,22 +32,27 @@ impl Conversations {
             let (tenant, now) = (work.tenant_id(), work.now);
             // Not locked before it is certain: a lock without an entry would change the row's version unseen.
             let stored = conversations::load(&mut work.tx, &tenant, id).await?;
-            let Some((it, wait)) = stored.map(|stored| stored.conversation).zip(wait_of(job)) else {
+            let Some((it, wait)) = stored.map(|stored| stored.conversation).zip(read_payload::<UnattendedWait>(job))
+            else {
                 jobs::finish(&mut work.tx, job).await?;
                 return work.done();
             };
             let attendance = work.attendance(&wait.agent).await?;
-            let later = match it.unattended_step(&wait, attendance, &work.tenant.settings, now) {
+            match it.unattended_step(&wait, attendance, &work.tenant.settings, now) {
                 UnattendedStep::Over => {
                     jobs::finish(&mut work.tx, job).await?;
                     return work.done();
                 }
-                UnattendedStep::WaitUntil(at) => Some(at),
-                UnattendedStep::Release => work.has_unread(&it.channel, now).await?.then_some(now.plus(UNREAD_WAIT)),
-            };
-            if let Some(later) = later {
-                jobs::release(&mut work.tx, job, later).await?;
-                return work.done();
+                UnattendedStep::WaitUntil(at) => {
+                    work.wait_until(job, &wait, at).await?;
+                    return work.done();
+                }
+                // An unread message may be an answer on the phone.
+                UnattendedStep::Release => {
+                    if work.hold_for_journal(job, &wait, &it.channel).await? {
+                        return work.done();
+                    }
+                }
             }
             work.lock(id).await?;
             if !jobs::finish(&mut work.tx, job).await? {
@@ -65,10 +68,10 @@ impl Conversations {
         .await
     }
 
-    /// The agent has read which conversations were returned.
-    pub async fn dismiss_returned(&self, agent: &Agent) -> Result<()> {
+    /// The agent has read that these conversations were returned.
+    pub async fn dismiss_returned(&self, agent: &Agent, conversations: &[ConversationId]) -> Result<()> {
         let mut tx = self.db.begin_write().await?;
-        returned_conversations::remove_of(&mut tx, agent.tenant(), agent.id()).await?;
+        returned_conversations::remove(&mut tx, agent.tenant(), agent.id(), conversations).await?;
         Ok(tx.commit().await?)
     }
 
@@ -86,17 +89,6 @@ impl Conversations {
             work.done_with(released)
         })
         .await
-    }
-}
-
-/// The wait that a job is about.
-fn wait_of(job: &JobRow) -> Option<UnattendedWait> {
-    match serde_json::from_str(&job.payload) {
-        Ok(wait) => Some(wait),
-        Err(error) => {
-            tracing::error!(%error, job = %job.id, "conversations: unattended job unreadable, dropped");
-            None
-        }
     }
 }
 

@@ -39,7 +39,7 @@ const WALK: i64 = 1_000;
 const FREQUENT: usize = 50;
 /// Most walks for one page, if what they find is no hit after all.
 const WALKS: usize = 3;
-/// Most candidates that the full-text index returns for one page.
+/// Candidates that the full-text index returns for one page.
 const CANDIDATES: i64 = 2_000;
 /// Candidates that are compared at once.
 const CHUNK: usize = 40;
@@ -237,12 +237,9 @@ impl Search<'_> {
     /// The rest of a page by the full-text index.
     async fn look_up(&self, tx: &mut Tx, reached: i64, mut page: SearchPage) -> Result<SearchPage> {
         let scan = self.scan(DocumentKind::Message, Some(reached));
-        let found = index::indexed(tx, self.tenant, scan, CANDIDATES).await?;
-        page.more = self.take(tx, &found, &mut page.messages).await?;
-        let is_full = i64::try_from(found.len()).is_ok_and(|found| found == CANDIDATES);
-        if page.more.is_none() && is_full {
-            page.more = found.last().map(|last| SearchCursor(last.id));
-        }
+        let rest = index::indexed(tx, self.tenant, scan, CANDIDATES).await?;
+        let full = self.take(tx, &rest.found, &mut page.messages).await?;
+        page.more = full.or(rest.reached.map(SearchCursor));
         Ok(page)
     }
 
@@ -322,7 +319,7 @@ impl Search<'_> {
             && let Some(reached) = walk.reached
         {
             let scan = self.scan(DocumentKind::Customer, Some(reached));
-            found.extend(index::indexed(tx, self.tenant, scan, CANDIDATES).await?);
+            found.extend(index::indexed(tx, self.tenant, scan, CANDIDATES).await?.found);
         }
         found.truncate(CUSTOMERS);
         let ids: Vec<&str> = found.iter().map(|candidate| candidate.subject.as_str()).collect();

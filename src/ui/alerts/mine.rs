@@ -16,6 +16,7 @@ use crate::{
     },
     ui::{
         browser::{self, Notice, Permission},
+        conversations::address,
         kit::ToastTone,
         state::AppState,
     },
@@ -172,7 +173,7 @@ impl Follower {
             return;
         }
         let (conversation, go) = (alert.conversation.clone(), self.go);
-        let address = format!("/conversations/{conversation}");
+        let address = address(&conversation);
         // With the same tag, the notifications of several tabs replace each other.
         let notice = browser::notify(name, detail, conversation.as_str(), move || {
             let _gone = go.try_with_value(|go| go(&address));

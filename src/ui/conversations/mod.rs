@@ -16,3 +16,10 @@ pub mod read_ahead;
 pub mod splitter;
 pub mod thread;
 pub mod undo;
+
+use crate::domain::ids::ConversationId;
+
+/// The address of a conversation, with the list unfiltered.
+pub fn address(id: &ConversationId) -> String {
+    format!("{}/{id}", list::DESK)
+}

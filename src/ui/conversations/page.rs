@@ -9,6 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     list::{ListPane, NothingOpen, use_desk_location},
+    pane_focus::REGION,
     read_ahead::ReadAhead,
     splitter::{SidePane, Splitter},
     thread::ConversationPane,
@@ -70,7 +71,7 @@ fn DeskPage() -> impl IntoView {
             // focus.
             Some(id) => Either::Left(view! {
                 <Suspense fallback=|| {
-                    view! { <main class="thread" id="main" tabindex="-1" aria-busy="true"></main> }
+                    view! { <main class="thread" id=REGION tabindex="-1" aria-busy="true"></main> }
                 }>{Suspend::new(thread(id))}</Suspense>
             }),
             None => Either::Right(view! { <NothingOpen place /> }),

@@ -3,9 +3,9 @@
 //!
 //! A conversation that was opened by a key leaves the focus in the list.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
-use crate::ui::browser::{focus, focus_if_lost};
+use crate::ui::browser::{focus, focus_if_lost, opens_elsewhere};
 
 /// The element's id of the thread, and of what stands in its place.
 pub const REGION: &str = "main";
@@ -29,6 +29,14 @@ impl PaneFocus {
         self.0.set_value(true);
         // The region that is there now. If the thread has to be read first, another one takes its place.
         request_animation_frame(|| focus(REGION));
+    }
+
+    /// As [`Self::ask`], if a link of the list was clicked and opens here. A press of Enter has no detail: then the
+    /// focus stays in the list.
+    pub fn ask_on_click(self, event: &MouseEvent) {
+        if event.detail() > 0 && !opens_elsewhere(event) {
+            self.ask();
+        }
     }
 
     /// The thread was drawn.

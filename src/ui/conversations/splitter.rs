@@ -123,7 +123,7 @@ pub fn Splitter(pane: SidePane) -> impl IntoView {
     Effect::new(measure);
 
     let pressed = move |event: ev::KeyboardEvent| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+        if browser::has_modifier(&event) {
             return;
         }
         measure();

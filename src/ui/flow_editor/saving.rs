@@ -15,7 +15,7 @@ use crate::{
     api::flow::{flow_save, read_flow},
     contract::{ApiError, flow::FlowPage},
     domain::flow::definition::Flow,
-    ui::{kit::Submit, state::Connection},
+    ui::{browser::clear_timer, kit::Submit, state::Connection},
 };
 
 /// How long the typing must pause before the draft is saved.
@@ -60,12 +60,6 @@ impl Saving {
     pub fn revision(self) -> i64 {
         self.revision.get_untracked()
     }
-
-    fn stop(self) {
-        if let Some(Some(running)) = self.timer.try_update_value(Option::take) {
-            running.clear();
-        }
-    }
 }
 
 impl Editor {
@@ -77,7 +71,7 @@ impl Editor {
                 if self.saving.kept.with_untracked(|kept| kept == now) {
                     // Undone back to the saved draft.
                     if self.saving.progress.get_untracked() == SaveProgress::Unsaved {
-                        self.saving.stop();
+                        clear_timer(self.saving.timer);
                         self.saving.progress.set(SaveProgress::Saved);
                     }
                     return;
@@ -116,14 +110,14 @@ impl Editor {
     }
 
     fn save_soon(self) {
-        self.saving.stop();
+        clear_timer(self.saving.timer);
         let timer = set_timeout_with_handle(move || self.save(), REST);
         self.saving.timer.set_value(timer.ok());
     }
 
     /// The page is left: unsaved changes are saved now.
     fn leave(self) {
-        self.saving.stop();
+        clear_timer(self.saving.timer);
         let progress = self.saving.progress.try_get_untracked();
         if let (Some(SaveProgress::Sending), Some(flow), Some(left)) =
             (&progress, self.flow.try_get_untracked(), self.saving.left.try_get_value())
@@ -149,7 +143,7 @@ impl Editor {
 
     /// Saves now, unless a save is under way, which checks for newer changes when it is done.
     pub fn save(self) {
-        self.saving.stop();
+        clear_timer(self.saving.timer);
         let Some(progress) = self.saving.progress.try_get_untracked() else { return };
         if progress == SaveProgress::Sending {
             return;
@@ -208,7 +202,7 @@ impl Editor {
 
     /// Shows the saved draft.
     fn adopt(self, page: &FlowPage) {
-        self.saving.stop();
+        clear_timer(self.saving.timer);
         self.saving.revision.set(page.revision);
         self.saving.kept.set(page.draft.clone());
         self.faults.set(page.faults.clone());

@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::ui::{browser, components::icon::Icon, render_environment::hydrated};
+use crate::ui::{
+    browser::{self, clear_timer},
+    components::icon::Icon,
+    render_environment::hydrated,
+};
 
 /// How long the button says that the text was copied.
 const SAID_FOR: Duration = Duration::from_secs(2);
@@ -19,12 +23,7 @@ pub fn CopyButton(
 ) -> impl IntoView {
     let copied = RwSignal::new(None::<bool>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(Some(timer)) = timer.try_update_value(Option::take) {
-            timer.clear();
-        }
-    };
-    on_cleanup(stop);
+    on_cleanup(move || clear_timer(timer));
     let press = move |_| {
         let text = text.get_untracked();
         spawn_local(async move {
@@ -33,7 +32,7 @@ pub fn CopyButton(
             if copied.try_set(Some(done)).is_some() {
                 return;
             }
-            stop();
+            clear_timer(timer);
             let forget = move || {
                 let _left = copied.try_set(None);
             };

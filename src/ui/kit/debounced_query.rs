@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::contract::Result;
+use crate::{contract::Result, ui::browser::clear_timer};
 
 /// How long the typing must pause before the server is asked.
 const REST: Duration = Duration::from_millis(250);
@@ -29,14 +29,9 @@ where
     let (answer, set_answer) = signal(None);
     let turn = StoredValue::new(0_u64);
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(Some(running)) = timer.try_get_value() {
-            running.clear();
-        }
-    };
     Effect::new(move |_| {
         let question = question.get();
-        stop();
+        clear_timer(timer);
         turn.update_value(|turn| *turn += 1);
         let mine = turn.get_value();
         let Some(question) = question else {
@@ -54,6 +49,6 @@ where
         // A browser refuses a timer only while the page is unloaded.
         timer.set_value(set_timeout_with_handle(later, REST).ok());
     });
-    on_cleanup(stop);
+    on_cleanup(move || clear_timer(timer));
     answer
 }

@@ -17,7 +17,7 @@ use crate::{
     contract::{Result, search::SearchPage},
     domain::desk::Filter,
     ui::{
-        browser::{Motion, focused, scroll_to},
+        browser::{Motion, focused, has_modifier, scroll_to},
         components::{avatar::Avatar, icon::Icon},
         conversations::list::{joined, marked},
         keyboard::{ChordKeys, is_composing},
@@ -72,9 +72,8 @@ impl Choice {
     }
 
     fn pressed(self, event: &KeyboardEvent) {
-        let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key();
         let is_elsewhere = focused().as_deref() != Some(FIELD);
-        if has_modifier || is_elsewhere || event.default_prevented() || is_composing(event) {
+        if has_modifier(event) || is_elsewhere || event.default_prevented() || is_composing(event) {
             return;
         }
         match event.key().as_str() {

@@ -249,6 +249,14 @@ pub async fn run_on_postgres(url: &str, statements: &[String]) {
     connection.close().await.expect("closes");
 }
 
+/// Whether PostgreSQL carries a statement out.
+pub async fn accepts(url: &str, sql: String) -> bool {
+    let mut connection = PgConnection::connect(url).await.expect("PostgreSQL answers");
+    let done = sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await;
+    connection.close().await.expect("closes");
+    done.is_ok()
+}
+
 /// The names of all databases on the tests' server.
 pub fn names() -> Vec<String> {
     alone().block_on(async {

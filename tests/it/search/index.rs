@@ -6,12 +6,18 @@ use handoff::{
         desk::{Filter, Status},
         time::Span,
     },
-    server::accounts::Agent,
+    server::{
+        accounts::Agent,
+        store::{
+            self,
+            search::{DocumentKind, Scan},
+        },
+    },
 };
 use http::StatusCode;
 
 use super::{burst, excerpts, names, says, search};
-use crate::app::{Leftover, TestApp, on_both};
+use crate::app::{Leftover, TestApp, on_both, on_postgres};
 
 /// What the migration does with a database that has messages already.
 const BEFORE_THE_INDEX: [&str; 2] = [
@@ -82,6 +88,29 @@ on_both!(rare_and_frequent_words_are_found_among_many_messages, async |app| {
     app.leaves(Leftover::Job, "the bot never runs");
 });
 
+on_both!(the_index_finds_a_frequent_word_in_bounded_steps, async |app| {
+    // given more messages with a word than PostgreSQL sorts for two candidates
+    flood(app, 60).await;
+    let query = handoff::domain::search::parse("good", jiff::civil::date(2026, 11, 28)).expect("a query");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    // when the index is asked step by step
+    let (mut found, mut after) = (Vec::new(), None);
+    for _ in 0..100 {
+        let scan = Scan { kind: DocumentKind::Message, query: &query, from: None, to: None, after };
+        let step = store::search::indexed(&mut tx, &app.tenant, scan, 2).await.expect("candidates");
+        assert!(step.found.len() <= 20, "{} at once", step.found.len());
+        found.extend(step.found.into_iter().map(|candidate| candidate.id));
+        after = step.reached;
+        if after.is_none() {
+            break;
+        }
+    }
+    // then each is found once, newest first
+    assert_eq!(found.len(), 60);
+    assert!(found.is_sorted_by(|newer, older| newer > older));
+    app.leaves(Leftover::Job, "the bot never runs");
+});
+
 on_both!(what_was_written_before_the_index_is_added_by_a_job_that_survives_a_crash, async |app| {
     // given messages without an index, as after an upgrade
     let (ana, _) = app.agent("Ana").await;
@@ -132,6 +161,19 @@ on_both!(a_batch_that_is_added_twice_changes_nothing, async |app| {
     assert_eq!(excerpts(app, &ana, "zebrafish").await, ["the zebrafish"]);
     app.erase("messages").await;
     assert_eq!(excerpts(app, &ana, "zebrafish").await, [""; 0]);
+});
+
+on_postgres!(what_is_being_added_cannot_be_changed_meanwhile, async |app| {
+    says(app, "Omar", "4915500001", "wamid.1", "the zebrafish").await;
+    // given a batch that was read and is not added yet
+    let mut adding = app.services.db.begin_write().await.expect("a transaction");
+    assert!(app.can_change("messages").await && app.can_change("customers").await);
+    store::search::messages_before(&mut adding, None, 9).await.expect("messages");
+    store::search::customers_before(&mut adding, None, 9).await.expect("customers");
+    // then an edit has to wait until it is
+    assert!(!app.can_change("messages").await && !app.can_change("customers").await);
+    adding.commit().await.expect("commits");
+    assert!(app.can_change("messages").await && app.can_change("customers").await);
 });
 
 on_both!(a_message_of_any_length_is_stored_and_found, async |app| {

@@ -135,7 +135,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/calls", "", OWN),
     // Nobody has a conversation yet.
     call("/api/release_all", "", OWN),
-    call("/api/dismiss_returned", "", OWN),
+    call("/api/dismiss_returned", r#"{"conversations":["{conversation}"]}"#, OWN),
     call("/api/search", "filter[search]=Zebrafish7431&filter[agent]={agent}", OWN),
     call("/api/search", "filter[search]=status%3Anonsense", OWN),
     call("/api/search_thread", "id={conversation}&typed=Zebrafish7431", ONE),

@@ -4,7 +4,7 @@
 use handoff::{
     domain::{
         bot::Outcome,
-        desk::RowState,
+        desk::{Filter, RowState},
         event::{CloseReason, Event},
         message::Author,
         time::{Span, Timestamp},
@@ -103,6 +103,28 @@ on_both!(an_imported_history_is_archived_and_triggers_nothing, async |app| {
     let today = rows.iter().find(|other| other.id != row.id).expect("a new one");
     assert_eq!(today.state, RowState::Bot);
     assert_eq!(app.thread(&ana, &today.id).await.earlier[0].id, row.id);
+});
+
+on_both!(history_that_claims_to_be_of_the_future_is_of_now, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    // given milliseconds where Meta sends seconds, and the largest number there is
+    let milliseconds = Timestamp(app.now().0 * 1_000);
+    let items = vec![
+        text(MARIA, None, "wamid.h1", milliseconds, "The zebrafish"),
+        text(OWN, Some(MARIA), "wamid.h2", Timestamp(i64::MAX), "Another zebrafish"),
+    ];
+    arrives(app, &past(MARIA, 1, items)).await;
+    app.settle().await;
+    // then it is stored, and found
+    let row = app.only_row(&ana).await;
+    assert!(messages(app, &ana, &row.id).await.iter().all(|message| message.at <= app.now()));
+    let filter = Filter { search: Some("zebrafish".to_owned()), ..Filter::default() };
+    let found = app.services.live.search(&ana, &filter, None, None).await.expect("results");
+    assert_eq!(found.messages.len(), 1);
+    // and it can be erased
+    app.erase("messages").await;
+    let found = app.services.live.search(&ana, &filter, None, None).await.expect("results");
+    assert_eq!(found.messages.len(), 0);
 });
 
 on_both!(imported_and_live_messages_in_one_body_are_kept_apart, async |app| {

@@ -21,9 +21,11 @@ impl UnitOfWork {
         customer: &CustomerId,
         incoming: &Incoming,
     ) -> Result<()> {
-        let conversation = self.archive_of(channel, customer, incoming.at).await?;
+        // Nothing was written in the future, whatever unit the time came in.
+        let at = incoming.at.min(self.now);
+        let conversation = self.archive_of(channel, customer, at).await?;
         let mut record = self.inbound_record(channel, &conversation, incoming, false);
-        record.at = incoming.at;
+        record.at = at;
         self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let event = Event::CustomerWrote {
@@ -31,7 +33,7 @@ impl UnitOfWork {
             kind: record.content.kind().to_owned(),
             turn: false,
             unread: false,
-            at: incoming.at,
+            at,
             late: false,
             digest: digest(self.tenant.id.as_str(), &record.content),
             reply_target: None,
@@ -48,9 +50,10 @@ impl UnitOfWork {
         customer: &CustomerId,
         echo: &Echo,
     ) -> Result<()> {
-        let conversation = self.archive_of(channel, customer, echo.at).await?;
+        let at = echo.at.min(self.now);
+        let conversation = self.archive_of(channel, customer, at).await?;
         let mut record = self.echo_record(channel, &conversation, echo);
-        record.at = echo.at;
+        record.at = at;
         self.enqueue_download(&mut record, echo.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let event = self.echoed(echo, &record);

@@ -42,6 +42,15 @@ impl Tx {
         }
     }
 
+    /// The end of a statement that reads rows which must not change until the commit. SQLite has one writer, so it
+    /// needs no such clause.
+    pub(in crate::server::store) const fn for_share(&self) -> &'static str {
+        match &self.0 {
+            TxEngine::Sqlite(_) => "",
+            TxEngine::Postgres(_) => "FOR SHARE",
+        }
+    }
+
     pub(in crate::server::store) const fn dialect(&self) -> Dialect {
         match &self.0 {
             TxEngine::Sqlite(_) => Dialect::Sqlite,

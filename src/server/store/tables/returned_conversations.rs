@@ -1,6 +1,11 @@
 //! Conversations that were returned to Unassigned while their agent was gone, until the agent has read it.
 
-use super::{Result, Tx, db::on};
+use sqlx::QueryBuilder;
+
+use super::{
+    Result, Tx,
+    db::{on, slices},
+};
 use crate::domain::{
     alert::ReturnedConversation,
     ids::{AgentId, ConversationId, TenantId},
@@ -33,9 +38,20 @@ pub async fn list(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<Vec
     Ok(rows.into_iter().map(|(id, name)| ReturnedConversation { id: id.into(), name }).collect())
 }
 
-/// The agent has read all of it.
-pub async fn remove_of(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM returned_conversations WHERE tenant_id = $1 AND agent_id = $2")
-        .bind(tenant.as_str()).bind(agent.as_str()).execute(c).await.map(|_| ()))?;
+/// The agent has read the returns of these conversations.
+pub async fn remove(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, conversations: &[ConversationId]) -> Result<()> {
+    for slice in slices(conversations) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new("DELETE FROM returned_conversations WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND agent_id = ").push_bind(agent.as_str());
+            query.push(" AND conversation_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }

@@ -54,6 +54,8 @@ impl DocumentKind {
 /// The bits of an id below its milliseconds.
 const SLOT_BITS: u32 = 20;
 const SLOTS: i64 = 1 << SLOT_BITS;
+/// The latest milliseconds that an id can begin with, in the year 2248. What claims to be later has this time.
+const LATEST: i64 = i64::MAX / SLOTS - 1;
 
 /// A message or a customer as it is searched.
 #[derive(Clone, Debug)]
@@ -132,7 +134,7 @@ impl Document {
 
 /// The smallest id of a moment.
 pub fn first_id(at: Timestamp) -> i64 {
-    at.0.saturating_mul(SLOTS)
+    at.0.clamp(-LATEST, LATEST) * SLOTS
 }
 
 /// FNV-1a: the same in every version, because rows contain what is made of it.
@@ -268,13 +270,15 @@ pub struct DocumentBatch {
     pub reached: Option<(String, Timestamp)>,
 }
 
-/// Up to `limit` messages of all tenants before the id `before`, newest first.
+/// Up to `limit` messages of all tenants before the id `before`, newest first. They are locked against changes: an edit
+/// that commits before the old text is added would not remove it.
 pub async fn messages_before(tx: &mut Tx, before: Option<&str>, limit: i64) -> Result<DocumentBatch> {
     // Ids begin with a noun, so every id is less than this.
     let before = before.unwrap_or("~");
-    let rows: Vec<RawText> = on!(tx, c => sqlx::query_as(
+    let for_share = tx.for_share();
+    let rows: Vec<RawText> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT id, tenant_id, conversation_id, content, at, seq, hidden, revoked FROM messages
-         WHERE id < $1 ORDER BY id DESC LIMIT $2").bind(before).bind(limit).fetch_all(c).await)?;
+         WHERE id < $1 ORDER BY id DESC LIMIT $2 {for_share}"))).bind(before).bind(limit).fetch_all(c).await)?;
     let mut batch = DocumentBatch { documents: Vec::with_capacity(rows.len()), reached: None };
     for row in rows {
         batch.reached = Some((row.id.clone(), Timestamp(row.at)));
@@ -303,12 +307,14 @@ struct RawCustomer {
     customer: CustomerRow,
 }
 
-/// Up to `limit` customers of all tenants before the id `before`, newest first.
+/// Up to `limit` customers of all tenants before the id `before`, newest first, locked as in [`messages_before`].
 pub async fn customers_before(tx: &mut Tx, before: Option<&CustomerId>, limit: i64) -> Result<DocumentBatch> {
     let before = before.map_or("~", |before| before.as_str());
-    let rows: Vec<RawCustomer> = on!(tx, c => sqlx::query_as(
+    let for_share = tx.for_share();
+    let rows: Vec<RawCustomer> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT tenant_id, id, user_id, wa_id, name, username, language, created_at FROM customers
-         WHERE id < $1 AND merged_into IS NULL ORDER BY id DESC LIMIT $2").bind(before).bind(limit).fetch_all(c).await)?;
+         WHERE id < $1 AND merged_into IS NULL ORDER BY id DESC LIMIT $2 {for_share}")))
+        .bind(before).bind(limit).fetch_all(c).await)?;
     let mut batch = DocumentBatch { documents: Vec::with_capacity(rows.len()), reached: None };
     for RawCustomer { tenant_id, customer } in rows {
         batch.reached = Some((customer.id.as_str().to_owned(), Timestamp(customer.created_at)));
@@ -330,5 +336,15 @@ mod tests {
         assert_eq!(hash("tnt_1"), hash("tnt_1"));
         assert_eq!(hash(""), 0x811c_9dc5);
         assert_eq!(first_id(Timestamp(5)), 5 * 1_048_576, "the migrations compute it too");
+    }
+
+    #[test]
+    fn any_time_has_an_id_and_room_for_all_of_its_millisecond() {
+        for at in [i64::MIN, -1, 0, i64::MAX / 1_000, i64::MAX] {
+            let first = first_id(Timestamp(at));
+            assert!(first.checked_add(SLOTS).is_some(), "{at}");
+        }
+        assert!(first_id(Timestamp(i64::MIN)) < first_id(Timestamp(0)));
+        assert!(first_id(Timestamp(0)) < first_id(Timestamp(i64::MAX)));
     }
 }

@@ -17,11 +17,11 @@ pub fn AlertSettings() -> impl IntoView {
     let switches = AlertKind::ALL.into_iter().map(move |kind| {
         let is_on = Signal::derive(move || app.viewer.with(|viewer| !viewer.silenced_alerts.contains(kind)));
         let toggle = move |heard: bool| {
-            let apply = move |viewer: &mut Viewer| match heard {
+            let set = move |viewer: &mut Viewer, heard| match heard {
                 true => viewer.silenced_alerts.hear(kind),
                 false => viewer.silenced_alerts.silence(kind),
             };
-            change(app, apply, async move {
+            change(app, set, !heard, heard, async move {
                 set_alert(kind, heard).await?;
                 tell_other_tabs();
                 Ok(())

@@ -56,7 +56,7 @@ impl Leave {
             return;
         }
         match how {
-            Leaving::Away => change(self.app, |viewer| viewer.away = true, set_away(true)),
+            Leaving::Away => change(self.app, |viewer, away| viewer.away = away, false, true, set_away(true)),
             Leaving::SignOut => self.submit.run(sign_out(), |()| {}),
         }
     }

@@ -19,14 +19,15 @@ use crate::{
     },
 };
 
-/// Changes the viewer at once, and back if the server refuses the call.
-pub(super) fn change<Fut>(app: AppState, apply: impl Fn(&mut Viewer) + 'static, call: Fut)
+/// Changes one setting of the viewer at once, and back if the server refuses the call. Others that were changed
+/// meanwhile stay.
+pub(super) fn change<T, Fut>(app: AppState, set: impl Fn(&mut Viewer, T) + 'static, before: T, now: T, call: Fut)
 where
+    T: 'static,
     Fut: Future<Output = crate::contract::Result<()>> + 'static,
 {
-    let before = app.viewer.get_untracked();
-    app.viewer.update(apply);
-    send_optimistic(app, call, move || app.viewer.set(before));
+    app.viewer.update(|viewer| set(viewer, now));
+    send_optimistic(app, call, move || app.viewer.update(|viewer| set(viewer, before)));
 }
 
 /// Makes other tabs read the viewer's settings again.
@@ -42,7 +43,7 @@ pub fn SoundToggle() -> impl IntoView {
     let label = move || if muted.get() { "Sound is off" } else { "Sound is on" };
     let toggle = move |_| {
         let muted = !muted.get_untracked();
-        change(app, move |viewer| viewer.muted = muted, async move {
+        change(app, |viewer, muted| viewer.muted = muted, !muted, muted, async move {
             set_muted(muted).await?;
             tell_other_tabs();
             Ok(())
@@ -88,7 +89,7 @@ pub fn ThemeToggle() -> impl IntoView {
 /// Goes away, after the question where there is one, or comes back.
 pub(super) fn toggle_away(app: AppState, leave: Leave) {
     if app.viewer.with_untracked(|viewer| viewer.away) {
-        change(app, |viewer| viewer.away = false, set_away(false));
+        change(app, |viewer, away| viewer.away = away, true, false, set_away(false));
     } else {
         leave.leave(Leaving::Away);
     }
@@ -176,7 +177,7 @@ fn CompactSwitch() -> impl IntoView {
     let app = AppState::expect();
     let is_on = Signal::derive(move || app.viewer.with(|viewer| viewer.compact_list));
     let toggle = move |compact: bool| {
-        change(app, move |viewer| viewer.compact_list = compact, async move {
+        change(app, |viewer, compact| viewer.compact_list = compact, !compact, compact, async move {
             set_compact_list(compact).await?;
             tell_other_tabs();
             Ok(())
@@ -192,7 +193,7 @@ fn KeyboardSettings() -> impl IntoView {
     let viewer = app.viewer;
     let has_letters = Signal::derive(move || viewer.with(|viewer| viewer.typing_keys));
     let switch = move |on: bool| {
-        change(app, move |viewer| viewer.typing_keys = on, async move {
+        change(app, |viewer, on| viewer.typing_keys = on, !on, on, async move {
             set_typing_keys(on).await?;
             tell_other_tabs();
             Ok(())
@@ -203,7 +204,8 @@ fn KeyboardSettings() -> impl IntoView {
     let chosen = Signal::derive(move || viewer.with(|viewer| viewer.undo_seconds.to_string()));
     let choose = move |value: String| {
         let Ok(seconds) = value.parse::<i64>() else { return };
-        change(app, move |viewer| viewer.undo_seconds = seconds, async move {
+        let before = viewer.with_untracked(|viewer| viewer.undo_seconds);
+        change(app, |viewer, seconds| viewer.undo_seconds = seconds, before, seconds, async move {
             set_undo_time(seconds).await?;
             tell_other_tabs();
             Ok(())

@@ -27,7 +27,7 @@ use self::{
     offer::{ClaimButton, DismissButton, Offer},
     selection::call_key,
 };
-use super::{composer, pane_focus::REGION};
+use super::{address, composer, list::DESK, pane_focus::REGION};
 use crate::{
     domain::{
         desk::{Group, Row},
@@ -47,12 +47,7 @@ use crate::{
 
 /// The conversation that a path opens.
 fn opened_by(path: &str) -> Option<ConversationId> {
-    path.strip_prefix("/conversations/").map(ConversationId::from)
-}
-
-/// The address of a conversation.
-fn address(id: &ConversationId) -> String {
-    format!("/conversations/{id}")
+    path.strip_prefix(DESK)?.strip_prefix('/').map(ConversationId::from)
 }
 
 /// Reads the waiting rows. Tracks.
@@ -61,6 +56,12 @@ fn with_waiting<T>(app: AppState, read: impl FnOnce(&[Row]) -> T) -> T {
         let range = desk.groups.get(&Group::Unassigned);
         read(range.map(|range| range.rows.as_slice()).unwrap_or_default())
     })
+}
+
+/// Reads the waiting rows that the strip, the chord and the palette offer the viewer: none while they are away. Tracks.
+fn with_offered<T>(app: AppState, read: impl FnOnce(&[Row]) -> T) -> T {
+    let is_away = app.viewer.with(|viewer| viewer.away);
+    with_waiting(app, |waiting| read(if is_away { &[] } else { waiting }))
 }
 
 /// The state and the actions of the strip, shared by its parts, the chord and the alerts. Cheap to copy.
@@ -73,7 +74,7 @@ struct Calls {
     has_focus: RwSignal<bool>,
     /// The new call that is unfolded.
     unfolded: Memo<Option<Row>>,
-    /// Whom the strip offers: the unfolded call, else the longest wait. Nobody to an agent who is away.
+    /// Whom the strip offers: the unfolded call, else the longest wait.
     offered: Memo<Option<Row>>,
     /// Whom the chord claims: the conversation that is open here if it waits, else the longest wait.
     by_chord: Memo<Option<ConversationId>>,
@@ -83,13 +84,12 @@ impl Calls {
     fn new(app: AppState, path: Memo<String>) -> Self {
         let dismissed = Dismissed::new(app);
         let has_focus = RwSignal::new(false);
-        let is_away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
         let unfolded = Memo::new(move |before: Option<&Option<Row>>| {
             let open = path.with(|path| opened_by(path));
             dismissed.with(|dismissed| {
                 // The server does not know what was dismissed: only the hydrated page unfolds a call.
-                let dismissed = dismissed.filter(|_| !is_away.get())?;
-                with_waiting(app, |waiting| {
+                let dismissed = dismissed?;
+                with_offered(app, |waiting| {
                     let newest = selection::newest(waiting, app.now.get(), dismissed, open.as_ref());
                     let Some(before) = before.filter(|_| has_focus.get()) else { return newest.cloned() };
                     let key = before.as_ref().map(call_key)?;
@@ -100,13 +100,13 @@ impl Calls {
         });
         let longest = Memo::new(move |_| {
             dismissed.with(|dismissed| {
-                with_waiting(app, |waiting| selection::longest(waiting, dismissed.unwrap_or_default()).cloned())
+                with_offered(app, |waiting| selection::longest(waiting, dismissed.unwrap_or_default()).cloned())
             })
         });
-        let offered = Memo::new(move |_| if is_away.get() { None } else { unfolded.get().or_else(|| longest.get()) });
+        let offered = Memo::new(move |_| unfolded.get().or_else(|| longest.get()));
         let by_chord = Memo::new(move |_| {
             let open = path.with(|path| opened_by(path));
-            let waits = |id: &ConversationId| with_waiting(app, |waiting| waiting.iter().any(|row| row.id == *id));
+            let waits = |id: &ConversationId| with_offered(app, |waiting| waiting.iter().any(|row| row.id == *id));
             open.filter(waits).or_else(|| longest.with(|row| row.as_ref().map(|row| row.id.clone())))
         });
         Self { app, claims: Claims::expect(), dismissed, has_focus, unfolded, offered, by_chord }
@@ -239,6 +239,9 @@ fn claim_by_chord(calls: Calls) {
         }
         match calls.by_chord.get_untracked() {
             Some(id) => calls.claim(id),
+            None if calls.app.viewer.with_untracked(|viewer| viewer.away) => {
+                calls.app.toast(ToastTone::Info, "You're away. Go online to claim.");
+            }
             None => calls.app.toast(ToastTone::Info, "No one is waiting."),
         }
         true

@@ -7,11 +7,15 @@ use std::time::Duration;
 
 use leptos::{ev, prelude::*};
 
-use super::{Calls, address};
+use super::Calls;
 use crate::{
     domain::{handoff::TriggerKind, ids::ConversationId, sla::Level},
     ui::{
-        components::icon::Icon, conversations::pane_focus::PaneFocus, keyboard::ChordKeys, render_environment::hydrated,
+        browser::{clear_timer, opens_elsewhere},
+        components::icon::Icon,
+        conversations::{address, pane_focus::PaneFocus},
+        keyboard::ChordKeys,
+        render_environment::hydrated,
     },
 };
 
@@ -67,8 +71,7 @@ pub fn Offer(calls: Calls) -> impl IntoView {
     });
     // Else the focus would stay at a link that goes away when the conversation is open.
     let opened = move |event: ev::MouseEvent| {
-        let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if !opens_elsewhere {
+        if !opens_elsewhere(&event) {
             pane_focus.ask();
         }
     };
@@ -177,9 +180,8 @@ fn settle(offered: Memo<Option<ConversationId>>) -> RwSignal<bool> {
                 },
                 SETTLING,
             );
-            if let Some(Some(earlier)) = timer.try_update_value(|timer| std::mem::replace(timer, end.ok())) {
-                earlier.clear();
-            }
+            clear_timer(timer);
+            timer.set_value(end.ok());
         }
         now.or(before)
     });

@@ -13,6 +13,7 @@ use crate::{
         conversations::{
             composer::{self, draft},
             list,
+            pane_focus::REGION,
         },
         keyboard::is_composing,
         state::AppState,
@@ -42,7 +43,7 @@ pub fn end(app: AppState, id: &ConversationId) {
     } else if is_shown(composer::FIELD) {
         return;
     } else {
-        "main"
+        REGION
     };
     let had_focus = has_focus();
     app.claiming.set(None);
@@ -95,7 +96,7 @@ pub fn TypedAhead() -> impl IntoView {
     let keyed = |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && !is_composing(&event) {
             event.prevent_default();
-            focus("main");
+            focus(REGION);
         }
     };
     view! {

@@ -3,7 +3,7 @@
 use leptos::{ev, html, prelude::*};
 
 use super::{
-    FIELD,
+    FIELD, draft,
     length::{NEAR_LIMIT, hard_limit, length_words},
     lock::{Interrupted, Locking},
     notices::QuotingBar,
@@ -114,7 +114,7 @@ fn fill_field(saving: Saving, field: NodeRef<html::Textarea>, text: RwSignal<Str
             field.set_value(&wanted);
         } else {
             // Text that was typed before hydration is appended to an older draft.
-            text.set(if wanted.trim().is_empty() { shown } else { format!("{wanted}\n\n{shown}") });
+            text.set(draft::joined(vec![wanted, shown]));
             saving.changed();
         }
         true

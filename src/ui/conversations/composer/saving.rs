@@ -12,7 +12,11 @@ use super::draft::{self, LocalDraft};
 use crate::{
     api::conversation::save_draft,
     domain::message::draft::ReplyDraft,
-    ui::{browser, conversations::thread::state::ThreadState, state::InFlight},
+    ui::{
+        browser::{self, clear_timer},
+        conversations::thread::state::ThreadState,
+        state::InFlight,
+    },
 };
 
 /// How long the typing must pause before the server gets the text.
@@ -170,7 +174,7 @@ impl Saving {
     /// The text goes out as a reply. Returns the version of the draft that the server removes with it; none if there is
     /// no draft on the server.
     pub fn send(self) -> Option<i64> {
-        self.stop_timer();
+        clear_timer(self.timer);
         let sent = self.progress.get_value().version;
         // The empty draft that the server saves has the next version.
         self.progress.update_value(|progress| {
@@ -194,7 +198,7 @@ impl Saving {
     }
 
     fn save_later(self) {
-        self.stop_timer();
+        clear_timer(self.timer);
         if self.progress.get_value().unsaved {
             // A browser refuses a timer only while the page is unloaded.
             self.timer.set_value(set_timeout_with_handle(move || self.save(), REST).ok());
@@ -208,15 +212,9 @@ impl Saving {
         mark
     }
 
-    fn stop_timer(self) {
-        if let Some(Some(running)) = self.timer.try_get_value() {
-            running.clear();
-        }
-    }
-
     /// Saves what is unsaved, now.
     pub fn save(self) {
-        self.stop_timer();
+        clear_timer(self.timer);
         // The pane may have been left.
         let Some(progress) = self.progress.try_get_value().filter(|progress| progress.unsaved) else { return };
         let Some(body) = self.open.text.try_get_untracked().map(without_blank) else { return };

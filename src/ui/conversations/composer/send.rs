@@ -92,9 +92,7 @@ pub fn send(open: ThreadState, saving: Saving, unclear: StoredValue<Option<InFli
 
 /// Puts a refused reply back into the field, before what was typed since.
 fn restore_reply(open: ThreadState, saving: Saving, body: &str, quoting: Option<Quoting>) {
-    open.text.update(|text| {
-        *text = if text.trim().is_empty() { body.to_owned() } else { format!("{body}\n\n{text}") };
-    });
+    open.text.update(|text| *text = draft::joined(vec![body.to_owned(), std::mem::take(text)]));
     if open.quote.with_untracked(Option::is_none) {
         open.quote.set(quoting);
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     contract::ApiError,
     domain::desk::{Filter, Status},
-    ui::{components::icon::Icon, keyboard::shown_platform, state::AppState},
+    ui::{components::icon::Icon, conversations::pane_focus::REGION, keyboard::shown_platform, state::AppState},
 };
 
 /// A skeleton of the rows, while they load.
@@ -154,7 +154,7 @@ pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
     let has_letters = Memo::new(move |_| app.viewer.with(|viewer| viewer.typing_keys));
     let oldest = Memo::new(move |_| app.waiting().first().map(|row| row.id.clone()));
     view! {
-        <main class="thread" id="main" tabindex="-1">
+        <main class="thread" id=REGION tabindex="-1">
             <div class="empty">
                 <Icon name="inbox" />
                 <h2>"No conversation selected"</h2>

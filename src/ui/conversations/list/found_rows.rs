@@ -1,7 +1,7 @@
 //! The results of a search, in place of the groups: customers by name and number, then conversations by their messages,
 //! the newest first. A conversation stands there once.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     empty::{NoRows, SkeletonRows},
@@ -199,13 +199,6 @@ fn HitRow(hit: SearchHit, listing: Listing, place: DeskLocation) -> impl IntoVie
     };
     let element = row_id(&id);
     let pane_focus = PaneFocus::expect();
-    // A press of Enter has no detail: then the focus stays in the list.
-    let clicked = move |event: ev::MouseEvent| {
-        let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if event.detail() > 0 && !opens_elsewhere {
-            pane_focus.ask();
-        }
-    };
     view! {
         <a
             class="row"
@@ -213,7 +206,7 @@ fn HitRow(hit: SearchHit, listing: Listing, place: DeskLocation) -> impl IntoVie
             id=element
             href=href
             aria-current=move || current.get().then_some("page")
-            on:click=clicked
+            on:click=move |event| pane_focus.ask_on_click(&event)
             on:focus=move |_| listing.focused.set_value(Some(id.clone()))
             on:blur=move |_| listing.focused.set_value(None)
         >

@@ -12,6 +12,7 @@ use std::{
 
 use leptos::prelude::*;
 
+use super::order::{RowOrder, distance, order_of};
 use crate::{
     contract::{ApiError, Result},
     domain::{
@@ -19,8 +20,6 @@ use crate::{
         ids::{AgentId, ConversationId, Seq},
     },
 };
-
-type Order = BTreeMap<Group, Vec<ConversationId>>;
 
 /// The results of a search, in order.
 type FoundRows = Vec<(ConversationId, ArcRwSignal<Row>)>;
@@ -43,7 +42,7 @@ pub struct Listing {
     /// The newest known rows. Their counts are always shown.
     truth: RwSignal<Desk>,
     /// Which rows are on the screen, and where.
-    order: RwSignal<Order>,
+    order: RwSignal<RowOrder>,
     /// The rows' newest values.
     cells: StoredValue<BTreeMap<ConversationId, ArcRwSignal<Row>>>,
     /// While they are on the screen in place of the groups.
@@ -75,7 +74,7 @@ impl Listing {
         };
         Self {
             truth: RwSignal::new(blank),
-            order: RwSignal::new(Order::new()),
+            order: RwSignal::new(RowOrder::new()),
             cells: StoredValue::new(BTreeMap::new()),
             found: StoredValue::new(None),
             behind: RwSignal::new(None),
@@ -376,22 +375,6 @@ fn is_own_act(before: &Row, after: &Row, viewer: &AgentId) -> bool {
     };
     let has_news = before.last_turn != after.last_turn || (is_own(before) && after.unread > before.unread);
     (is_own(before) || is_own(after)) && !has_news && place(before) != place(after)
-}
-
-fn order_of(desk: &Desk) -> Order {
-    desk.groups.iter().map(|(group, range)| (*group, range.rows.iter().map(|row| row.id.clone()).collect())).collect()
-}
-
-/// How many rows of `truth` are new to their group on the screen; `None` if both are equal.
-fn distance(shown: &Order, truth: &Order) -> Option<usize> {
-    if shown == truth {
-        return None;
-    }
-    let new = truth.iter().map(|(group, ids)| {
-        let known: BTreeSet<&ConversationId> = shown.get(group).into_iter().flatten().collect();
-        ids.iter().filter(|id| !known.contains(id)).count()
-    });
-    Some(new.sum())
 }
 
 #[cfg(test)]

@@ -117,11 +117,7 @@ struct Hold {
 impl Hold {
     fn new(listing: Listing) -> Self {
         let timer = StoredValue::new(None::<TimeoutHandle>);
-        on_cleanup(move || {
-            if let Some(Some(running)) = timer.try_get_value() {
-                running.clear();
-            }
-        });
+        on_cleanup(move || browser::clear_timer(timer));
         Self { listing, stillness: StoredValue::new(Stillness::default()), timer }
     }
 

@@ -1,6 +1,6 @@
 //! One conversation in the list: a link whose values are live and whose height stays.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     listing::Listing,
@@ -79,13 +79,6 @@ pub fn ConversationRow(
     let element = row_id(&id);
     let focus = move |_| listing.focused.set_value(Some(id.clone()));
     let pane_focus = PaneFocus::expect();
-    // A press of Enter has no detail: then the focus stays in the list.
-    let clicked = move |event: ev::MouseEvent| {
-        let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if event.detail() > 0 && !opens_elsewhere {
-            pane_focus.ask();
-        }
-    };
 
     view! {
         <a
@@ -95,7 +88,7 @@ pub fn ConversationRow(
             id=element
             href=href
             aria-current=move || current.get().then_some("page")
-            on:click=clicked
+            on:click=move |event| pane_focus.ask_on_click(&event)
             on:focus=focus
             on:blur=move |_| listing.focused.set_value(None)
         >

@@ -16,7 +16,11 @@ use super::{
 };
 use crate::{
     domain::{desk::Filter, search::QUERY_LIMIT},
-    ui::{browser::focus, components::icon::Icon, keyboard::is_composing},
+    ui::{
+        browser::{clear_timer, focus},
+        components::icon::Icon,
+        keyboard::is_composing,
+    },
 };
 
 /// The field's id, for the keyboard.
@@ -57,18 +61,13 @@ pub fn Search(place: DeskLocation) -> impl IntoView {
         );
     };
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(Some(running)) = timer.try_get_value() {
-            running.clear();
-        }
-    };
-    on_cleanup(stop);
+    on_cleanup(move || clear_timer(timer));
     let submit = {
         let go = go.clone();
         move |event: SubmitEvent| {
             if let Some(filter) = edited(&event, place, &OWN) {
                 event.prevent_default();
-                stop();
+                clear_timer(timer);
                 go(filter.search.as_deref().unwrap_or_default());
             }
         }
@@ -76,7 +75,7 @@ pub fn Search(place: DeskLocation) -> impl IntoView {
     let changed = move |event| {
         let text = event_target_value(&event);
         typed.set(text.clone());
-        stop();
+        clear_timer(timer);
         if text.is_empty() {
             return go("");
         }

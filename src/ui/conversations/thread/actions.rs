@@ -23,6 +23,7 @@ use crate::{
         browser::{focus, focus_if_lost},
         conversations::{
             composer::{self, Locking},
+            pane_focus::REGION,
             undo::{Undoable, UndoableAct, endings_of, offer, undo_of, undo_time},
         },
         kit::ToastTone,
@@ -86,6 +87,15 @@ pub enum AgentAction {
     ReturnToBot,
     Close,
     Reopen,
+}
+
+impl From<EndingKind> for AgentAction {
+    fn from(kind: EndingKind) -> Self {
+        match kind {
+            EndingKind::Close => Self::Close,
+            EndingKind::ReturnToBot => Self::ReturnToBot,
+        }
+    }
 }
 
 impl AgentAction {
@@ -245,7 +255,7 @@ impl ThreadState {
                 Ok(mark) => {
                     open.ending.set(None);
                     open.show_ending(mark, version);
-                    request_animation_frame(|| focus_if_lost("main"));
+                    request_animation_frame(|| focus_if_lost(REGION));
                 }
                 Err(error) => open.refuse_ending(act, &error),
             }
@@ -330,7 +340,7 @@ impl ThreadState {
                 return;
             }
             // The button that was pressed may be gone with its state.
-            request_animation_frame(|| focus_if_lost("main"));
+            request_animation_frame(|| focus_if_lost(REGION));
             match done {
                 Ok(()) if app.connection.get_untracked() == Connection::Live => {}
                 Ok(()) => open.reread(),

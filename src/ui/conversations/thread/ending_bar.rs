@@ -22,9 +22,12 @@ use crate::{
         outcome::{Outcome, OutcomeChoice},
     },
     ui::{
-        browser::{focus, focus_at_end, focused},
+        browser::{clear_timer, focus, focus_at_end, focused},
         components::icon::Icon,
-        conversations::composer::{self, Locking},
+        conversations::{
+            composer::{self, Locking},
+            pane_focus::REGION,
+        },
         keyboard::{is_composing, types_text, typing_keys_are_on},
     },
 };
@@ -66,10 +69,7 @@ impl EndingDraft {
     }
 
     pub fn action(&self) -> AgentAction {
-        match self.kind {
-            EndingKind::Close => AgentAction::Close,
-            EndingKind::ReturnToBot => AgentAction::ReturnToBot,
-        }
+        self.kind.into()
     }
 
     /// The press, with the goodbye that the agent left in the field and the outcome that was picked.
@@ -141,11 +141,7 @@ struct BarDigits {
 impl BarDigits {
     fn new() -> Self {
         let timer = StoredValue::new(None::<TimeoutHandle>);
-        on_cleanup(move || {
-            if let Some(Some(running)) = timer.try_get_value() {
-                running.clear();
-            }
-        });
+        on_cleanup(move || clear_timer(timer));
         Self { state: StoredValue::new(DigitPick::default()), timer }
     }
 
@@ -226,7 +222,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let name = move || open.row.with(|row| row.name.clone());
     let cancel = move || {
         open.ending.set(None);
-        focus("main");
+        focus(REGION);
     };
     let draft = StoredValue::new(draft);
     let confirm = move |outcome: Option<OutcomeId>| draft.with_value(|draft| open.confirm(draft, outcome));

@@ -15,6 +15,7 @@ use crate::{
         time::Timestamp,
     },
     ui::{
+        browser::has_modifier,
         components::icon::Icon,
         format::TimeStyle,
         kit::{Dialog, FormattedText},
@@ -102,8 +103,7 @@ pub fn Lightbox() -> impl IntoView {
     let shown = Shown::new(open);
     Effect::new(move |_| {
         let pressed = window_event_listener(ev::keydown, move |event| {
-            let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key();
-            if has_modifier || !shown.is_open() {
+            if has_modifier(&event) || !shown.is_open() {
                 return;
             }
             match event.key().as_str() {

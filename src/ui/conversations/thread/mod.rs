@@ -44,7 +44,7 @@ use super::{
     activity,
     composer::{Composer, Locking},
     dossier::Dossier,
-    pane_focus::PaneFocus,
+    pane_focus::{PaneFocus, REGION},
     read_ahead::ReadAhead,
 };
 use crate::{
@@ -55,7 +55,7 @@ use crate::{
         ids::ConversationId,
     },
     ui::{
-        browser::has_focus_here,
+        browser::{clear_timer, has_focus_here},
         components::icon::Icon,
         snapshot::{LayoutSnapshot, snapshot},
         state::{AppState, Connection},
@@ -146,7 +146,7 @@ fn OpenThread(
     let pane_focus = PaneFocus::expect();
     Effect::new(move |_| pane_focus.arrive());
     view! {
-        <main class="thread" id="main" tabindex="-1" aria-label="Conversation">
+        <main class="thread" id=REGION tabindex="-1" aria-label="Conversation">
             <ThreadHead/>
             <SearchBar/>
             <Items/>
@@ -228,18 +228,14 @@ fn retry_when_live(error: &ApiError, retry: impl Fn() + Copy + 'static) {
         }
         now
     });
-    on_cleanup(move || {
-        if let Some(Some(timer)) = timer.try_update_value(Option::take) {
-            timer.clear();
-        }
-    });
+    on_cleanup(move || clear_timer(timer));
 }
 
 /// The skeleton of a thread, while it loads.
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {
-        <main class="thread" id="main" tabindex="-1" aria-busy="true" aria-label="Conversation">
+        <main class="thread" id=REGION tabindex="-1" aria-busy="true" aria-label="Conversation">
             <header class="head">
                 <span class="bone av"></span>
                 <div>
@@ -274,7 +270,7 @@ fn ThreadError(error: ApiError, retry: impl Fn() + Copy + Send + 'static) -> imp
     let words =
         if not_here { "It may have been merged, or the link is incomplete.".to_owned() } else { error.to_string() };
     view! {
-        <main class="thread" id="main" tabindex="-1">
+        <main class="thread" id=REGION tabindex="-1">
             <div class="empty">
                 <Icon name="inbox"/>
                 <h2>{title}</h2>

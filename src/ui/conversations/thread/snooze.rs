@@ -15,7 +15,10 @@ use crate::{
     ui::{
         browser::focus_if_lost,
         components::icon::Icon,
-        conversations::undo::{Undoable, UndoableAct, offer, undo_time, withdraw_snooze},
+        conversations::{
+            pane_focus::REGION,
+            undo::{Undoable, UndoableAct, offer, undo_time, withdraw_snooze},
+        },
         format::{TimeStyle, Zone},
         keyboard::{ChordKeys, shown_platform},
         kit::{Menu, ToastTone},
@@ -40,7 +43,7 @@ pub fn SnoozeControl() -> impl IntoView {
     Effect::new(move |before: Option<bool>| {
         let now = is_snoozed.get();
         if before.is_some_and(|before| before != now) {
-            request_animation_frame(|| focus_if_lost("main"));
+            request_animation_frame(|| focus_if_lost(REGION));
         }
         now
     });
@@ -186,7 +189,7 @@ impl ThreadState {
         let (app, conversation) = (open.app, open.id());
         let name = open.row.with_untracked(|row| row.name.clone());
         // The menu closes with the press.
-        request_animation_frame(|| focus_if_lost("main"));
+        request_animation_frame(|| focus_if_lost(REGION));
         open.snoozing.run_as((), snooze(open.id(), until), move |done| {
             if done.is_ok() {
                 // The next menu must not open by itself.

@@ -8,6 +8,7 @@ use crate::{
     ui::{
         browser::{focus_first, focus_if_lost},
         components::icon::Icon,
+        conversations::{address, pane_focus::REGION},
         keyboard::{ChordKeys, ChordScope, Keyboard},
         palette::{ActScope, Impact, Palette, PaletteAct},
         state::AppState,
@@ -72,7 +73,7 @@ fn Entry(act: Undoable, newest: Memo<Option<ConversationId>>) -> impl IntoView {
     let app = AppState::expect();
     let words = act.words();
     let name = act.name.clone();
-    let href = format!("/conversations/{}", act.conversation);
+    let href = address(&act.conversation);
     let icon = match act.act {
         UndoableAct::Ending { kind: EndingKind::Close, .. } => "check",
         UndoableAct::Ending { kind: EndingKind::ReturnToBot, .. } => "bot",
@@ -88,7 +89,7 @@ fn Entry(act: Undoable, newest: Memo<Option<ConversationId>>) -> impl IntoView {
     let press = move |_| {
         undo(app, act.clone());
         // The button that had the focus is removed with its entry.
-        request_animation_frame(|| focus_if_lost("main"));
+        request_animation_frame(|| focus_if_lost(REGION));
     };
     view! {
         <div class="toast undo">

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
-    DocumentKind,
+    DocumentKind, LATEST, SLOTS,
     condition::{Part, Statement, matching, on_row},
     first_id,
 };
@@ -24,6 +24,21 @@ use crate::{
         db::{Dialect, TENANT_BESIDE_IDS, on},
     },
 };
+
+/// A statement as a query of either engine.
+macro_rules! built {
+    ($statement:expr) => {{
+        let mut query = QueryBuilder::new("");
+        for part in &$statement.0 {
+            match part {
+                Part::Sql(sql) => query.push(sql.as_str()),
+                Part::Text(text) => query.push_bind(text.as_str()),
+                Part::Number(number) => query.push_bind(*number),
+            };
+        }
+        query
+    }};
+}
 
 /// Where a search looks.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +98,18 @@ pub struct Walk {
     pub reached: Option<i64>,
 }
 
+impl Walk {
+    /// What the full-text index has found, of which at most `limit` were wanted.
+    fn indexed(found: Vec<Candidate>, limit: i64) -> Self {
+        let is_full = i64::try_from(found.len()).is_ok_and(|found| found >= limit);
+        let reached = found.last().filter(|_| is_full).map(|last| last.id);
+        Self { seen: found.len(), reached, found }
+    }
+}
+
+/// For each candidate that is wanted, PostgreSQL sorts at most so many matches, or looks at so many documents.
+const EFFORT: i64 = 10;
+
 /// Looks at the newest `limit` documents of a scan.
 pub async fn walk(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) -> Result<Walk> {
     let newest = |columns: &str| {
@@ -96,14 +123,7 @@ pub async fn walk(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) ->
     };
     let end = Statement::of("SELECT COUNT(*), MIN(id) FROM (").then(newest("id")).sql(") AS doc");
     let (seen, last): (i64, Option<i64>) = on!(tx, c => {
-        let mut query = QueryBuilder::new("");
-        for part in &end.0 {
-            match part {
-                Part::Sql(sql) => query.push(sql.as_str()),
-                Part::Text(text) => query.push_bind(text.as_str()),
-                Part::Number(number) => query.push_bind(*number),
-            };
-        }
+        let mut query = built!(end);
         query.build_query_as().fetch_one(c).await
     })?;
     let statement = Statement::of("SELECT doc.id, doc.subject_id, doc.conversation_id FROM (")
@@ -116,7 +136,10 @@ pub async fn walk(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) ->
 }
 
 /// The newest `limit` candidates of a scan, by the full-text index.
-pub async fn indexed(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) -> Result<Vec<Candidate>> {
+///
+/// GIN returns matches in no order, so PostgreSQL sorts all of them. If there are too many, the word is frequent among
+/// older documents, and the next of those are looked at one by one instead.
+pub async fn indexed(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64) -> Result<Walk> {
     let dialect = tx.dialect();
     let wanted = matching(dialect, tenant, scan.kind, scan.query);
     let of_tenant = |tenant_column: &str, kind_column: &str| {
@@ -126,6 +149,10 @@ pub async fn indexed(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64)
             .text(scan.kind.as_str())
     };
     if dialect == Dialect::Postgres {
+        let most = limit.saturating_mul(EFFORT);
+        if count_matches(tx, &wanted, most.saturating_add(1)).await? > most {
+            return walk(tx, tenant, scan, most).await;
+        }
         // Materialized, because the planner may otherwise walk over all documents of the tenant in their order.
         let statement = Statement::of(
             "WITH found AS MATERIALIZED (SELECT id, tenant_id, kind, subject_id, conversation_id FROM search_documents \
@@ -137,7 +164,7 @@ pub async fn indexed(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64)
         .then(scan.range("id"))
         .sql(" ORDER BY id DESC LIMIT ")
         .number(limit);
-        return candidates(tx, &statement).await;
+        return Ok(Walk::indexed(candidates(tx, &statement).await?, limit));
     }
     // CROSS JOIN keeps the order of the tables: the index first, and the rows by their ids.
     let select = "SELECT doc.id, doc.subject_id, doc.conversation_id FROM";
@@ -163,7 +190,20 @@ pub async fn indexed(tx: &mut Tx, tenant: &TenantId, scan: Scan<'_>, limit: i64)
     found.extend(candidates(tx, &pending).await?);
     found.sort_by_key(|candidate| std::cmp::Reverse(candidate.id));
     found.truncate(usize::try_from(limit).unwrap_or_default());
-    Ok(found)
+    Ok(Walk::indexed(found, limit))
+}
+
+/// How many documents match, at most `limit`, on PostgreSQL. It stops reading at the limit.
+async fn count_matches(tx: &mut Tx, wanted: &str, limit: i64) -> Result<i64> {
+    let statement = Statement::of("SELECT COUNT(*) FROM (SELECT 1 FROM search_documents WHERE tokens @@ CAST(")
+        .text(wanted)
+        .sql(" AS TSQUERY) LIMIT ")
+        .number(limit)
+        .sql(") AS found");
+    Ok(on!(tx, c => {
+        let mut query = built!(statement);
+        query.build_query_scalar().fetch_one(c).await
+    })?)
 }
 
 /// The newest `limit` candidates among the messages of `conversations`.
@@ -177,10 +217,12 @@ pub async fn of_conversations(
     if conversations.is_empty() {
         return Ok(Vec::new());
     }
+    // As `first_id`: PostgreSQL refuses a product that overflows.
+    let first = format!("CASE WHEN m.at > {LATEST} THEN {LATEST} ELSE m.at END * {SLOTS}");
     let mut statement = Statement::of(format!(
         "SELECT doc.id, doc.subject_id, doc.conversation_id FROM messages m CROSS JOIN search_documents doc \
-         WHERE doc.tenant_id = m.tenant_id AND doc.kind = 'message' AND doc.id >= m.at * 1048576 \
-         AND doc.id < m.at * 1048576 + 1048576 AND doc.subject_id = m.id AND m.{TENANT_BESIDE_IDS} = "
+         WHERE doc.tenant_id = m.tenant_id AND doc.kind = 'message' AND doc.id >= {first} \
+         AND doc.id < {first} + {SLOTS} AND doc.subject_id = m.id AND m.{TENANT_BESIDE_IDS} = "
     ))
     .text(tenant.as_str())
     .sql(" AND m.conversation_id IN (");
@@ -199,14 +241,7 @@ pub async fn of_conversations(
 
 async fn candidates(tx: &mut Tx, statement: &Statement) -> Result<Vec<Candidate>> {
     let rows: Vec<RawCandidate> = on!(tx, c => {
-        let mut query = QueryBuilder::new("");
-        for part in &statement.0 {
-            match part {
-                Part::Sql(sql) => query.push(sql.as_str()),
-                Part::Text(text) => query.push_bind(text.as_str()),
-                Part::Number(number) => query.push_bind(*number),
-            };
-        }
+        let mut query = built!(statement);
         query.build_query_as().fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(Candidate::from).collect())

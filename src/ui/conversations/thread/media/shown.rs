@@ -7,6 +7,7 @@ use leptos::{ev::MouseEvent, html, prelude::*, web_sys::HtmlMediaElement};
 
 use super::{super::state::ThreadState, KeptFile, length, type_word, unplayable};
 use crate::ui::{
+    browser::opens_elsewhere,
     components::icon::Icon,
     state::{AppState, Connection},
 };
@@ -177,34 +178,45 @@ fn watch_audio(attempt: Attempt, node: NodeRef<html::Audio>) {
     });
 }
 
-fn watch_picture(attempt: Attempt, node: NodeRef<html::Img>) {
-    Effect::new(move |_| {
-        if node.get().is_some_and(|picture| picture.complete() && picture.natural_width() == 0) {
-            attempt.fail();
+/// A picture that the browser tries to show. Cheap to copy.
+#[derive(Clone, Copy)]
+struct Picture {
+    attempt: Attempt,
+    node: NodeRef<html::Img>,
+}
+
+impl Picture {
+    fn new() -> Self {
+        let picture = Self { attempt: Attempt::new(), node: NodeRef::new() };
+        Effect::new(move |_| {
+            if picture.node.get().is_some_and(|node| node.complete() && node.natural_width() == 0) {
+                picture.attempt.fail();
+            }
+        });
+        picture
+    }
+
+    fn image(self, url: String, alt: &'static str) -> impl IntoView {
+        let Self { attempt, node } = self;
+        view! {
+            <img
+                node_ref=node
+                loading="lazy"
+                decoding="async"
+                alt=alt
+                src=url
+                on:error=move |_| attempt.fail()
+            />
         }
-    });
+    }
 }
 
 #[component]
 pub fn Sticker(file: KeptFile) -> impl IntoView {
-    let attempt = Attempt::new();
-    let node = NodeRef::<html::Img>::new();
-    watch_picture(attempt, node);
+    let picture = Picture::new();
     let url = file.url.clone();
-    attempt.view(file, move || {
-        view! {
-            <div class="media sticker">
-                <img
-                    node_ref=node
-                    loading="lazy"
-                    decoding="async"
-                    alt="Sticker"
-                    src=url.clone()
-                    on:error=move |_| attempt.fail()
-                />
-            </div>
-        }
-        .into_any()
+    picture.attempt.view(file, move || {
+        view! { <div class="media sticker">{picture.image(url.clone(), "Sticker")}</div> }.into_any()
     })
 }
 
@@ -212,14 +224,12 @@ pub fn Sticker(file: KeptFile) -> impl IntoView {
 #[component]
 pub fn Photo(file: KeptFile) -> impl IntoView {
     let open = ThreadState::expect();
-    let attempt = Attempt::new();
-    let node = NodeRef::<html::Img>::new();
-    watch_picture(attempt, node);
+    let picture = Picture::new();
     let url = file.url.clone();
-    attempt.view(file, move || {
+    picture.attempt.view(file, move || {
         let shown = url.clone();
         let press = move |event: MouseEvent| {
-            if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            if !opens_elsewhere(&event) {
                 event.prevent_default();
                 open.photo.set(Some(shown.clone()));
             }
@@ -234,14 +244,7 @@ pub fn Photo(file: KeptFile) -> impl IntoView {
                     aria-haspopup="dialog"
                     on:click=press
                 >
-                    <img
-                        node_ref=node
-                        loading="lazy"
-                        decoding="async"
-                        alt=""
-                        src=url.clone()
-                        on:error=move |_| attempt.fail()
-                    />
+                    {picture.image(url.clone(), "")}
                 </a>
             </figure>
         }
