@@ -1,7 +1,19 @@
 // How an agent notices a handoff: the page title, a sound, a desktop notification; and their settings. The strip itself
 // is in call_strip.spec.ts.
 import type { Browser, Page } from "@playwright/test";
-import { claimButton, composer, eventLine, list, message, newCall, presence, row, strip, threadName } from "./desk";
+import {
+  availability,
+  claimButton,
+  composer,
+  eventLine,
+  list,
+  message,
+  newCall,
+  presence,
+  row,
+  strip,
+  threadName,
+} from "./desk";
 import { expect, test } from "./fixtures";
 import { type Who, asksForAgent, browserOf, claims, deskOf, live, newCustomer } from "./people";
 
@@ -105,9 +117,9 @@ test("a handoff plays a sound, unless the sound is off", async ({ browser, reque
 test("an agent who is away is offered nobody until they are back", async ({ browser, request }) => {
   const ana = await deskOf(browser, "ana");
   const chloe = await deskOf(browser, "chloe");
-  const online = chloe.getByRole("button", { name: "Online" });
+  const online = availability(chloe);
   await online.click();
-  await expect(online).toHaveAttribute("aria-pressed", "false");
+  await expect(online).toHaveText("Away");
   await expect(presence(chloe, "away")).toBeAttached();
 
   const customer = await newCustomer(request, "Timo Salo");
@@ -119,11 +131,13 @@ test("an agent who is away is offered nobody until they are back", async ({ brow
 
   await chloe.reload();
   await expect(presence(chloe, "away")).toBeAttached();
-  await expect(strip(chloe)).toContainText("You're away");
+  await expect(strip(chloe)).toContainText("You're away. Handoffs don't alert you.");
   await expect(claimButton(chloe)).toHaveCount(0);
 
-  await online.click();
-  await expect(online).toHaveAttribute("aria-pressed", "true");
+  // The words say what to do, where the handoffs are missing.
+  await strip(chloe).getByRole("button", { name: "Go online" }).click();
+  await expect(online).toHaveText("Online");
+  await expect(strip(chloe)).not.toContainText("You're away");
   await live(chloe);
   await expect(claimButton(chloe)).toBeVisible();
 });

@@ -37,7 +37,7 @@ use crate::{
     },
     ui::{
         browser::{focus, is_shown},
-        components::icon::Icon,
+        components::{icon::Icon, shell::go_online},
         keyboard::{ChordScope, Keyboard, is_composing},
         kit::ToastTone,
         palette::{ActScope, Impact, Palette, PaletteAct},
@@ -163,6 +163,7 @@ pub fn CallStrip() -> impl IntoView {
         <section
             class="calls"
             class:unfolded=move || calls.unfolded.with(Option::is_some)
+            class:away=move || app.viewer.with(|viewer| viewer.away)
             class:due=move || level.get() == Some(Level::Due)
             class:breached=move || level.get() == Some(Level::Breached)
             aria-label="Handoffs"
@@ -184,16 +185,20 @@ pub fn CallStrip() -> impl IntoView {
     }
 }
 
-/// How many wait, and the longest wait of all, dismissed or not.
+/// How many wait, and the longest wait of all, dismissed or not; and what being away means.
 #[component]
 fn Summary(calls: Calls, level: Memo<Option<Level>>) -> impl IntoView {
     let app = calls.app;
     let waiting = Memo::new(move |_| app.desk.with(|desk| desk.counts.waiting));
     let is_away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
-    let icon = move || match (is_away.get(), level.get()) {
-        (true, _) => "bell-off",
-        (false, Some(Level::Breached)) => "alert",
-        (false, Some(Level::Due | Level::Calm) | None) => "hand",
+    let icon = move || match level.get() {
+        Some(Level::Breached) => "alert",
+        Some(Level::Due | Level::Calm) | None => "hand",
+    };
+    // The button that had the focus goes away with its press.
+    let come_back = move |_| {
+        go_online(app);
+        focus(REGION);
     };
     let longest = Memo::new(move |_| {
         let now = app.now.get();
@@ -202,9 +207,16 @@ fn Summary(calls: Calls, level: Memo<Option<Level>>) -> impl IntoView {
     });
     view! {
         <p class="total">
-            <Icon name=Signal::derive(icon) />
+            <span class="presence away" hidden=move || !is_away.get()></span>
             <span class="away" hidden=move || !is_away.get()>
-                "You're away"
+                "You're away. Handoffs don't alert you."
+            </span>
+            // On the left: a second click must not hit *Claim*, which comes back on the right.
+            <button type="button" class="btn" hidden=move || !is_away.get() on:click=come_back>
+                "Go online"
+            </button>
+            <span class="sign" hidden=move || is_away.get()>
+                <Icon name=Signal::derive(icon) />
             </span>
             <span hidden=move || { waiting.get() > 0 }>"Nobody is waiting"</span>
             <a href="/conversations?status=waiting" hidden=move || waiting.get() == 0>
