@@ -106,7 +106,11 @@ pub fn AwayToggle() -> impl IntoView {
     let away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
     let leave = Leave::expect();
     let title = move || {
-        if away.get() { "Away – no handoffs. Click to go online." } else { "Online – you get handoffs. Click to go away." }
+        if away.get() {
+            "Away – no handoffs. Click to go online."
+        } else {
+            "Online – you get handoffs. Click to go away."
+        }
     };
     let toggle = move |_| toggle_away(app, leave);
     view! {
