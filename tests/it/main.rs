@@ -10,6 +10,7 @@ mod meta;
 
 mod activity;
 mod alerts;
+mod audit_log;
 mod bot_settings;
 mod desk_filters;
 mod desk_law;

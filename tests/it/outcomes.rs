@@ -1,7 +1,7 @@
 //! Outcomes: the admin keeps the list, and agents pick from it when they close.
 
 use handoff::{
-    contract::flow::MoveDirection,
+    contract::{audit::AuditFilter, flow::MoveDirection},
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, UNDO_TIME},
         desk::{ItemBody, Row, RowState},
@@ -83,7 +83,7 @@ on_both!(the_admin_keeps_the_list, async |app| {
     let full = settings.outcome_add(&app.tenant, Actor::System, "One more").await;
     assert!(matches!(full, Err(SettingsError::Invalid(_))), "{full:?}");
     // and the audit log says what was done
-    let audit = settings.read_audit(&app.tenant, None).await.expect("reads");
+    let audit = settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
     for what in ["Added an outcome", "Changed an outcome", "Removed an outcome"] {
         assert!(audit.lines.iter().any(|line| line.what == what), "{what}");
     }
