@@ -41,6 +41,7 @@ mod reopened;
 mod returns_answered;
 mod search;
 mod sending;
+mod setup_checklist;
 mod shop;
 mod signatures;
 mod silent_customers;

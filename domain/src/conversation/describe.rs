@@ -339,6 +339,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
                 Setting::Tool => "a language model tool",
                 Setting::Secret => "a bot secret",
                 Setting::Hours => "the opening hours",
+                Setting::SetupChecklist => "the setup checklist",
             };
             format!("{verb} {thing}")
         }

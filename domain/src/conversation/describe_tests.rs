@@ -281,6 +281,7 @@ fn the_audit_log_names_the_setting_that_changed() {
         (Setting::Tool, Change::Added, "Added a language model tool"),
         (Setting::Secret, Change::Added, "Added a bot secret"),
         (Setting::Hours, Change::Changed, "Changed the opening hours"),
+        (Setting::SetupChecklist, Change::Removed, "Removed the setup checklist"),
     ];
     for (setting, change, expected) in table {
         let event = Event::Configured { what: setting, subject: None, change };

@@ -139,7 +139,8 @@ impl Subjects {
             | Setting::ReadPolicy
             | Setting::Model
             | Setting::ModelKey
-            | Setting::Hours => None,
+            | Setting::Hours
+            | Setting::SetupChecklist => None,
         }
     }
 }
