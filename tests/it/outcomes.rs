@@ -4,7 +4,7 @@ use handoff::{
     contract::{audit::AuditFilter, flow::MoveDirection},
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, UNDO_TIME},
-        desk::{ItemBody, Row, RowState},
+        desk::{ItemBody, PreviewBy, Row, RowState},
         event::{Actor, Event},
         ids::{OutcomeId, Seq},
         outcome::{MAX_ACTIVE, OutcomeRule},
@@ -112,6 +112,13 @@ on_both!(a_close_keeps_the_outcome_also_when_it_is_archived, async |app| {
     });
     assert_eq!(stored, Some(solved));
     assert!(lines(app, &ana, &row).await.contains(&"closed this · Solved".to_owned()));
+    // and the row says who closed it with which outcome, until it is open again
+    let by_ana = PreviewBy::Agent { agent: ana.id().clone(), name: "Ana".to_owned() };
+    let closed = app.only_row(&ana).await;
+    assert_eq!((closed.closed_by, closed.outcome), (Some(by_ana), Some("Solved".to_owned())));
+    conversations.reopen(&ana, &row.id).await.expect("reopens");
+    let open = app.only_row(&ana).await;
+    assert_eq!((open.closed_by, open.outcome), (None, None));
 });
 
 on_both!(an_outcome_that_is_not_offered_cannot_be_picked, async |app| {
