@@ -112,6 +112,7 @@ on_both!(a_close_keeps_the_outcome_also_when_it_is_archived, async |app| {
     });
     assert_eq!(stored, Some(solved));
     assert!(lines(app, &ana, &row).await.contains(&"closed this · Solved".to_owned()));
+    drop(tx);
     // and the row says who closed it with which outcome, until it is open again
     let by_ana = PreviewBy::Agent { agent: ana.id().clone(), name: "Ana".to_owned() };
     let closed = app.only_row(&ana).await;
