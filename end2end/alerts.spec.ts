@@ -1,7 +1,7 @@
 // How an agent notices what happens to their own conversations while they look elsewhere: a soft sound, the title and
 // the tab's icon, a desktop notification; what they choose to hear; and the question when they leave.
 import type { Browser, Page } from "@playwright/test";
-import { account, actions, composer, eventLine, message, notice, row, threadName } from "./desk";
+import { account, actions, availability, composer, eventLine, message, notice, row, threadName } from "./desk";
 import { expect, test } from "./fixtures";
 import {
   type Who,
@@ -245,32 +245,32 @@ test("an agent chooses what is heard, for all their pages", async ({ browser, re
 
 test("an agent who leaves with conversations is asked", async ({ browser, request }) => {
   const [ben, customer] = await claimed(browser, request, "Olaf Stern", "ben");
-  const online = ben.getByRole("button", { name: "Online" });
+  const online = availability(ben);
   const question = ben.getByRole("dialog", { name: /^Return your/ });
   // Enter by habit cancels.
   await online.click();
   await expect(question).toBeVisible();
   await ben.keyboard.press("Enter");
   await expect(question).toBeHidden();
-  await expect(online).toHaveAttribute("aria-pressed", "true");
+  await expect(online).toHaveText("Online");
 
   await online.click();
   await question.getByRole("button", { name: "Keep them" }).click();
-  await expect(online).toHaveAttribute("aria-pressed", "false");
+  await expect(online).toHaveText("Away");
   await expect(row(ben, customer, "Mine")).toBeVisible();
   await online.click();
-  await expect(online).toHaveAttribute("aria-pressed", "true");
+  await expect(online).toHaveText("Online");
 
   await online.click();
   await question.getByRole("button", { name: "Return to Unassigned" }).click();
-  await expect(online).toHaveAttribute("aria-pressed", "false");
+  await expect(online).toHaveText("Away");
   await expect(row(ben, customer, "Unassigned")).toBeAttached();
   await expect(eventLine(ben, "You released this; back to Unassigned")).toHaveCount(1);
 
   // Without conversations nobody is asked.
   await online.click();
   await online.click();
-  await expect(online).toHaveAttribute("aria-pressed", "false");
+  await expect(online).toHaveText("Away");
   await online.click();
   await account(ben).click();
   await ben.getByRole("button", { name: "Sign out" }).click();

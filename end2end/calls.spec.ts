@@ -2,6 +2,7 @@
 // is in call_strip.spec.ts.
 import type { Browser, Page } from "@playwright/test";
 import {
+  availability,
   claimButton,
   composer,
   eventLine,
@@ -117,9 +118,9 @@ test("a handoff plays a sound, unless the sound is off", async ({ browser, reque
 test("an agent who is away is offered nobody until they are back", async ({ browser, request }) => {
   const ana = await deskOf(browser, "ana");
   const chloe = await deskOf(browser, "chloe");
-  const online = chloe.getByRole("button", { name: "Online" });
+  const online = availability(chloe);
   await online.click();
-  await expect(online).toHaveAttribute("aria-pressed", "false");
+  await expect(online).toHaveText("Away");
   await expect(presence(chloe, "away")).toBeAttached();
 
   const customer = await newCustomer(request, "Timo Salo");
@@ -135,11 +136,13 @@ test("an agent who is away is offered nobody until they are back", async ({ brow
 
   await chloe.reload();
   await expect(presence(chloe, "away")).toBeAttached();
-  await expect(strip(chloe)).toContainText("You're away");
+  await expect(strip(chloe)).toContainText("You're away. Handoffs don't alert you.");
   await expect(claimButton(chloe)).toHaveCount(0);
 
-  await online.click();
-  await expect(online).toHaveAttribute("aria-pressed", "true");
+  // The words say what to do, where the handoffs are missing.
+  await strip(chloe).getByRole("button", { name: "Go online" }).click();
+  await expect(online).toHaveText("Online");
+  await expect(strip(chloe)).not.toContainText("You're away");
   await live(chloe);
   await expect(claimButton(chloe)).toBeVisible();
 });

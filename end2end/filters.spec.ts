@@ -11,6 +11,7 @@ import {
   message,
   row,
   rows,
+  statusFilter,
 } from "./desk";
 import { expect, test } from "./fixtures";
 import { asksForAgent, deskOf, live, newCustomer, opens, replies, says } from "./people";
@@ -75,6 +76,17 @@ test("dates and a number filter the list, and the URL reproduces the view", asyn
   await form.getByRole("link", { name: "Clear" }).click();
   await expect(page).toHaveURL(/\/conversations\?status=closed$/);
   await expect.poll(() => closed.count()).toBeGreaterThan(found.length);
+});
+
+test("every status says how many conversations it has", async ({ browser }) => {
+  const page = await deskOf(browser, "ben");
+  for (const name of ["Others", "Bot", "Closed"] as const) {
+    const heading = (await group(page, name).getByRole("heading").textContent()) ?? "";
+    const counted = heading.replace(name, "").trim();
+    const shown = Number(counted) > 99 ? "99+" : counted;
+    await expect(statusFilter(page).getByRole("link", { name })).toHaveText(`${name} ${shown}`);
+  }
+  await expect(statusFilter(page).getByRole("link", { name: "All" })).toHaveText(/^All \d/);
 });
 
 test("ranges of days are one click away, and applied filters are removed one by one", async ({ browser }) => {

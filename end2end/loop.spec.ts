@@ -157,7 +157,7 @@ for (const [name, network] of Object.entries(NETWORKS)) {
       const [firstName] = customer.name.split(" ");
       const closing = `Thank you, ${firstName}. If anything else comes up, just write again.`;
       await expect(onPhone(phone, closing)).toHaveCount(1);
-      await expect(row(ana, customer, "Closed")).toBeVisible();
+      await expect(row(ana, customer, "Closed")).toContainText("Closed by You ·");
       await expect(row(ana, customer, "Mine")).toHaveCount(0);
     });
 

@@ -18,6 +18,8 @@ test.use({ javaScriptEnabled: false });
 
 test("sign-in works, and a wrong password shows an error", async ({ page }) => {
   await page.goto("/sign-in");
+  // It would do nothing here.
+  await expect(page.getByRole("button", { name: "Show password" })).toHaveCount(0);
   await page.getByLabel("Email").fill("ana@acme.test");
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();

@@ -31,6 +31,22 @@ pub fn may(role: Role, action: Action) -> bool {
     }
 }
 
+/// Advice as a person with `role` reads it. An admin is not told to ask an admin, but what the admin can do.
+pub fn advice(role: Role, detail: &str) -> String {
+    match (may(role, Action::Administer), detail.split_once(ASK)) {
+        (true, Some((happened, asked))) => {
+            let asked = asked.strip_prefix(" to ").unwrap_or_default();
+            let mut letters = asked.chars();
+            let instruction: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+            format!("{happened} {instruction}").trim_end().to_owned()
+        }
+        (true, None) | (false, _) => detail.to_owned(),
+    }
+}
+
+/// How sentences for agents begin their last part: "Ask an admin.", "Ask an admin to reconnect it."
+const ASK: &str = " Ask an admin";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +56,18 @@ mod tests {
         assert!(may(Role::Admin, Action::Administer));
         assert!(!may(Role::Agent, Action::Administer));
         assert!(may(Role::Agent, Action::WorkAtDesk));
+    }
+
+    #[test]
+    fn an_admin_is_told_what_to_do_instead_of_whom_to_ask() {
+        let table = [
+            ("It isn't registered. Ask an admin to reconnect it.", "It isn't registered. Reconnect it."),
+            ("Templates are turned off. Ask an admin.", "Templates are turned off."),
+            ("Send it again later.", "Send it again later."),
+        ];
+        for (detail, expected) in table {
+            assert_eq!(advice(Role::Admin, detail), expected);
+            assert_eq!(advice(Role::Agent, detail), detail);
+        }
     }
 }

@@ -263,6 +263,7 @@ pub fn failure(errors: &[MetaError]) -> (Verdict, DeliveryFault) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::{Role, advice};
 
     #[test]
     fn rows_are_sorted_and_do_not_overlap() {
@@ -275,6 +276,14 @@ mod tests {
         for row in TABLE {
             assert!(row.detail.ends_with('.') && row.detail.chars().count() <= 120, "{}: {}", row.first, row.detail);
             assert!(!row.detail.contains("API"), "{}", row.first);
+        }
+    }
+
+    #[test]
+    fn no_sentence_tells_an_admin_to_ask_one() {
+        for row in TABLE {
+            let read = advice(Role::Admin, row.detail);
+            assert!(!read.to_lowercase().contains("ask an admin") && read.ends_with('.'), "{}: {read}", row.first);
         }
     }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     details::{Amendment, CallOutcome, Change, CloseReason, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
-    kind::EventKind,
+    kind::{AuditKind, EventKind},
     subject::Subject,
 };
 use super::{

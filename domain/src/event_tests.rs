@@ -87,6 +87,7 @@ fn every_setting_keeps_its_name() {
         (Setting::Tool, "tool"),
         (Setting::Secret, "secret"),
         (Setting::Hours, "hours"),
+        (Setting::SetupChecklist, "setup_checklist"),
     ];
     for (setting, word) in golden {
         assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);

@@ -200,6 +200,13 @@ pub struct TenantSettings {
     pub read_policy: ReadPolicy,
     /// Opening hours in local time of `zone`.
     pub calendar: Calendar,
+    /// An admin has dismissed the checklist of a new company.
+    #[serde(skip_serializing_if = "is_false")]
+    pub setup_dismissed: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Default for TenantSettings {
@@ -215,6 +222,7 @@ impl Default for TenantSettings {
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
             calendar: Calendar::default(),
+            setup_dismissed: false,
         }
     }
 }

@@ -16,6 +16,13 @@ pub async fn read_settings() -> Result<TenantSettings> {
     Ok(call.service::<crate::server::settings::Settings>()?.tenant(call.tenant()).await?.settings)
 }
 
+/// Dismisses the checklist of a new company, for everybody.
+#[server(endpoint = "dismiss_setup")]
+pub async fn dismiss_setup() -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.dismiss_setup(call.tenant(), call.actor()).await?)
+}
+
 #[server(endpoint = "text_save")]
 pub async fn text_save(name: TextName, text: String) -> Result<()> {
     let call = crate::server::http::admin().await?;

@@ -36,7 +36,24 @@ pub struct Calls {
     /// Read with the layout, because a request and resource of their own would weigh more than they do.
     #[serde(default)]
     pub choices: Choices,
+    /// The checklist of a new company, in order. Empty once everything is done, or an admin has dismissed it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setup: Vec<SetupStep>,
 }
+
+/// One line of the checklist of a new company. Its words come from the server, so that the page holds none of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupStep {
+    pub label: String,
+    /// How it is done.
+    pub hint: String,
+    /// The page where the caller can do it.
+    pub href: Option<String>,
+    pub is_done: bool,
+}
+
+/// The position of the step that the first message of a customer completes.
+pub const FIRST_MESSAGE: usize = 1;
 
 /// The options of the filter's selects.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

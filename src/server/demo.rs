@@ -169,6 +169,8 @@ pub async fn seed(services: &Services) -> Result<bool, BoxError> {
         services.accounts.create(&tenant, email, name, role, PASSWORD.to_owned()).await?;
     }
     connect(services, &tenant).await?;
+    // Acme is no new company.
+    services.settings.dismiss_setup(&tenant, Actor::System).await?;
     Ok(true)
 }
 

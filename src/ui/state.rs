@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     contract::{
         ApiError,
-        desk::{Calls, Choices},
+        desk::{Calls, Choices, FIRST_MESSAGE, SetupStep},
         session::Viewer,
     },
     domain::{
@@ -95,6 +95,10 @@ pub struct AppState {
     pub refresh: RwSignal<u64>,
     /// The options of the desk's filters.
     pub choices: RwSignal<Choices>,
+    /// The checklist of a new company. Empty once everything is done, or an admin has dismissed it.
+    pub setup: RwSignal<Vec<SetupStep>>,
+    /// Something changed that may have completed a step of it.
+    is_setup_old: StoredValue<bool>,
     /// When the calls were read, by the server's clock.
     pub called_until: StoredValue<Timestamp>,
     clock: StoredValue<ServerClock>,
@@ -106,7 +110,7 @@ pub struct AppState {
 impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
-        let (choices, returned) = (calls.choices.clone(), calls.returned.clone());
+        let (choices, returned, setup) = (calls.choices.clone(), calls.returned.clone(), calls.setup.clone());
         let unread = calls.unread.iter().cloned().collect();
         let mut clock = ServerClock::default();
         if let Some(monotonic) = browser::monotonic() {
@@ -134,6 +138,8 @@ impl AppState {
             typed_ahead: RwSignal::new(String::new()),
             refresh: RwSignal::new(0),
             choices: RwSignal::new(choices),
+            setup: RwSignal::new(setup),
+            is_setup_old: StoredValue::new(false),
             called_until: StoredValue::new(at),
             clock: StoredValue::new(clock),
             listeners: StoredValue::new((0, Vec::new())),
@@ -166,12 +172,13 @@ impl AppState {
     /// Keeps changes from here on, until `replace_calls` applies them on top of the calls that are being read.
     pub fn hold_changes(&self) {
         self.held_changes.set_value(Some(Vec::new()));
+        self.is_setup_old.set_value(false);
     }
 
-    /// Whether few calls are known here while the server has more.
+    /// Whether the calls must be read again: few are known here while the server has more, or the checklist is old.
     pub fn needs_more_calls(&self) -> bool {
         let is_reading = self.held_changes.with_value(Option::is_some);
-        !is_reading && self.desk.with_untracked(too_few_known)
+        !is_reading && (self.is_setup_old.get_value() || self.desk.with_untracked(too_few_known))
     }
 
     /// Replaces the calls by those that were just read.
@@ -185,6 +192,9 @@ impl AppState {
         }
         self.unread.set(calls.unread.iter().cloned().collect());
         self.returned.set(calls.returned.clone());
+        if self.setup.with_untracked(|known| *known != calls.setup) {
+            self.setup.set(calls.setup.clone());
+        }
         let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
         undo::replace_endings(*self, &calls.endings);
         let mut desk = desk_of(calls);
@@ -233,6 +243,9 @@ impl AppState {
                 if let Some(stopped) = &changes.stopped {
                     self.stopped.set(stopped.clone());
                 }
+                if self.setup.with_untracked(|steps| may_complete(steps, changes)) {
+                    self.is_setup_old.set_value(true);
+                }
                 undo::receive(*self, changes);
                 alerts::apply(*self, changes);
                 self.desk.update(|desk| desk.apply(frame));
@@ -275,6 +288,12 @@ impl AppState {
         }
         self.toast(ToastTone::Error, error.to_string());
     }
+}
+
+/// Whether `changes` may complete a step of the checklist: a setting, or the first message.
+fn may_complete(steps: &[SetupStep], changes: &Changes) -> bool {
+    let is_first = steps.get(FIRST_MESSAGE).is_some_and(|step| !step.is_done) && !changes.rows.is_empty();
+    is_first || changes.configured && !steps.is_empty()
 }
 
 /// With fewer known calls than this, the others are read.

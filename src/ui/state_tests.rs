@@ -39,6 +39,7 @@ fn desk(sent: usize, waiting: i64) -> Desk {
         returned: Vec::new(),
         stopped: Vec::new(),
         choices: Choices::default(),
+        setup: Vec::new(),
     })
 }
 

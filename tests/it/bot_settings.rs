@@ -5,7 +5,10 @@ mod trial;
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    contract::bot::{BotSettings, KeyState},
+    contract::{
+        audit::AuditFilter,
+        bot::{BotSettings, KeyState},
+    },
     domain::{
         access::Role,
         calendar::Interval,
@@ -97,7 +100,7 @@ on_both!(keys_and_secrets_are_never_returned, threads = 4, async |app| {
     let now = bot(app, &cookie).await;
     let shown = page(app, &cookie, "/admin/bot").await;
     let audit = post(app, &cookie, "audit", "").await.1;
-    let log = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
+    let log = app.services.settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
 
     // then it shows that they are set, but not their values
     assert_eq!(now.key, KeyState::Set(Some(app.now())));
@@ -113,7 +116,9 @@ on_both!(keys_and_secrets_are_never_returned, threads = 4, async |app| {
 
 on_both!(each_change_is_one_log_entry_and_an_unchanged_save_none, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
-    let count = async || app.services.settings.read_audit(&app.tenant, None).await.expect("reads").lines.len();
+    let count = async || {
+        app.services.settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads").lines.len()
+    };
     let steps: [(&str, Value, usize); 6] = [
         ("model_save", json!({"model": model(), "key": null}), 1),
         ("model_save", json!({"model": model(), "key": null}), 0),
@@ -186,7 +191,7 @@ on_both!(invalid_settings_are_refused_with_a_sentence, threads = 4, async |app| 
         let (_, body) = post(app, &cookie, "secret_set", form).await;
         assert!(body.contains(words), "{form}: {body}");
     }
-    let log = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
+    let log = app.services.settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
     assert!(!format!("{log:?}").contains("language model"), "nothing was saved");
 });
 

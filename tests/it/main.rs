@@ -10,6 +10,7 @@ mod meta;
 
 mod activity;
 mod alerts;
+mod audit_log;
 mod bot_settings;
 mod desk_filters;
 mod desk_law;
@@ -40,6 +41,7 @@ mod reopened;
 mod returns_answered;
 mod search;
 mod sending;
+mod setup_checklist;
 mod shop;
 mod signatures;
 mod silent_customers;

@@ -12,7 +12,7 @@ mod said;
 mod stage;
 mod statuses;
 
-use handoff::server::accounts::Agent;
+use handoff::{contract::audit::AuditFilter, server::accounts::Agent};
 use http::StatusCode;
 use stage::{Item, Row, Who};
 
@@ -118,7 +118,7 @@ on_both!(items_without_a_conversation_are_reported_held_or_ignored_once, async |
 
 /// The sentences of the audit log, newest first, and the number of items in quarantine.
 async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
-    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
     let mut tx = app.services.db.begin_read().await.expect("begins");
     let (_, held) = handoff::server::store::journal::backlog(&mut tx).await.expect("counts");
     (audit.lines.into_iter().map(|line| line.what).collect(), held)

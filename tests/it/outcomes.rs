@@ -1,10 +1,10 @@
 //! Outcomes: the admin keeps the list, and agents pick from it when they close.
 
 use handoff::{
-    contract::flow::MoveDirection,
+    contract::{audit::AuditFilter, flow::MoveDirection},
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, UNDO_TIME},
-        desk::{ItemBody, Row, RowState},
+        desk::{ItemBody, PreviewBy, Row, RowState},
         event::{Actor, Event},
         ids::{OutcomeId, Seq},
         outcome::{MAX_ACTIVE, OutcomeRule},
@@ -83,7 +83,7 @@ on_both!(the_admin_keeps_the_list, async |app| {
     let full = settings.outcome_add(&app.tenant, Actor::System, "One more").await;
     assert!(matches!(full, Err(SettingsError::Invalid(_))), "{full:?}");
     // and the audit log says what was done
-    let audit = settings.read_audit(&app.tenant, None).await.expect("reads");
+    let audit = settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
     for what in ["Added an outcome", "Changed an outcome", "Removed an outcome"] {
         assert!(audit.lines.iter().any(|line| line.what == what), "{what}");
     }
@@ -112,6 +112,14 @@ on_both!(a_close_keeps_the_outcome_also_when_it_is_archived, async |app| {
     });
     assert_eq!(stored, Some(solved));
     assert!(lines(app, &ana, &row).await.contains(&"closed this · Solved".to_owned()));
+    drop(tx);
+    // and the row says who closed it with which outcome, until it is open again
+    let by_ana = PreviewBy::Agent { agent: ana.id().clone(), name: "Ana".to_owned() };
+    let closed = app.only_row(&ana).await;
+    assert_eq!((closed.closed_by, closed.outcome), (Some(by_ana), Some("Solved".to_owned())));
+    conversations.reopen(&ana, &row.id).await.expect("reopens");
+    let open = app.only_row(&ana).await;
+    assert_eq!((open.closed_by, open.outcome), (None, None));
 });
 
 on_both!(an_outcome_that_is_not_offered_cannot_be_picked, async |app| {

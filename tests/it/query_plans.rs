@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, process};
 
 use handoff::{
-    contract::{conversation::Thread, search::SearchCursor},
+    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor},
     domain::{
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody, Status},
@@ -213,7 +213,11 @@ async fn everything(app: &TestApp) {
         }
     }
     leaves(app, &ana).await;
-    app.services.settings.read_audit(admin.tenant(), None).await.expect("an audit");
+    let all = AuditFilter::default();
+    app.services.settings.read_audit(admin.tenant(), &all, None).await.expect("an audit");
+    let day = Some("2026-11-22".to_owned());
+    let narrow = AuditFilter { agent: Some(ana.id().clone()), from: day.clone(), to: day, ..all };
+    app.services.settings.read_audit(admin.tenant(), &narrow, None).await.expect("an audit");
     searches(app, &ana, &first).await;
 }
 

@@ -8,7 +8,7 @@ mod table;
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    contract::flow::NewFlow,
+    contract::{audit::AuditFilter, flow::NewFlow},
     domain::{
         desk::ItemBody,
         event::Actor,
@@ -249,7 +249,7 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
 /// All data of the first tenant that other callers could have changed.
 async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let thread = app.thread(ana, &planted.conversation).await;
-    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
     let tenant = app.services.settings.tenant(&app.tenant).await.expect("reads");
     let flow = app.services.settings.read_flow(&app.tenant, &planted.flow).await.expect("reads");
     let bot = app.services.settings.read_bot(&app.tenant).await.expect("reads");

@@ -239,29 +239,54 @@ pub fn who(actor: &Actor, names: &AgentNames) -> String {
     }
 }
 
-/// The action, for the audit log; `None` for messages, which auditors do not review line by line.
-pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
+/// What `agent` did. The name is added only if the actor beside it is somebody else.
+fn acted(actor: &Actor, agent: &AgentId, act: &str, names: &AgentNames) -> String {
+    match actor {
+        Actor::Agent(by) if by == agent => act.to_owned(),
+        Actor::Agent(_) | Actor::Customer | Actor::Bot | Actor::System | Actor::Meta => {
+            format!("{act} ({})", names.of(agent))
+        }
+    }
+}
+
+/// A sentence that begins with "The customer". Beside the customer as the actor, only what they did.
+fn by_customer(sentence: &str, actor: &Actor) -> String {
+    let act = sentence.strip_prefix("The customer ").filter(|_| *actor == Actor::Customer);
+    let Some(act) = act else { return sentence.to_owned() };
+    let mut letters = act.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// The action, for the audit log, which names the actor beside it; `None` for messages, which auditors do not review
+/// line by line.
+pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> {
+    let act = |agent: &AgentId, own: &str| acted(actor, agent, own, names);
     let words = match event {
         Event::HandedOff { trigger, .. } => requested(trigger, ": "),
-        Event::Claimed { agent, waited, .. } => format!("{} claimed after {}", names.of(agent), waited.clock()),
+        Event::Claimed { agent, waited, .. } => act(agent, &format!("Claimed after {}", waited.clock())),
         Event::Released { why: ReleaseReason::ByAgent, .. } => "Released a conversation".to_owned(),
         Event::Released { agent, why: ReleaseReason::AgentGone, .. } => {
             format!("Returned a conversation to Unassigned: {} was offline", names.of(agent))
         }
         Event::TakenOver { agent, from, .. } => match from {
-            Some(from) => format!("{} took over from {}", names.of(agent), names.of(from)),
-            None => format!("{} took over", names.of(agent)),
+            Some(from) => act(agent, &format!("Took over from {}", names.of(from))),
+            None => act(agent, "Took over"),
         },
         Event::ReturnedToBot { .. } => "Returned a conversation to the bot".to_owned(),
         Event::Closed { reason, .. } => match reason {
             CloseReason::Done => "Closed a conversation".to_owned(),
-            CloseReason::Bot => "The bot closed a conversation".to_owned(),
+            CloseReason::Bot => "Closed a conversation".to_owned(),
             CloseReason::Merged => "Closed a merged conversation".to_owned(),
             CloseReason::Imported => "Archived an imported conversation".to_owned(),
             CloseReason::Silent => "Closed the conversation of a silent customer".to_owned(),
         },
-        Event::Reopened { agent, .. } => format!("Reopened a conversation for {}", names.of(agent)),
-        Event::EndingCancelled { kind, agent, cause, .. } => ending::audited(*kind, *cause, agent, names),
+        Event::Reopened { agent, .. } => match actor {
+            Actor::Agent(by) if by == agent => "Reopened a conversation".to_owned(),
+            Actor::Agent(_) | Actor::Customer | Actor::Bot | Actor::System | Actor::Meta => {
+                format!("Reopened a conversation for {}", names.of(agent))
+            }
+        },
+        Event::EndingCancelled { kind, agent, cause, .. } => ending::audited(*kind, *cause, actor, agent, names),
         Event::ReleaseUndone { .. } => "Undid a release".to_owned(),
         Event::TakeOverUndone { to, .. } => format!("Undid a takeover: {}", back_with(to, names)),
         Event::ClosingSkipped { .. } => "Closing message not sent".to_owned(),
@@ -269,18 +294,18 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
         Event::BotRefused => "Discarded a bot reply because an agent had taken over".to_owned(),
         Event::Merged { .. } => "Merged two customer records".to_owned(),
         Event::NumberChanged { what, .. } => renamed(*what).to_owned(),
-        Event::Preferred { wish, .. } => wished(*wish).to_owned(),
-        Event::CustomerCalled { .. } => CALLED.to_owned(),
+        Event::Preferred { wish, .. } => by_customer(wished(*wish), actor),
+        Event::CustomerCalled { .. } => by_customer(CALLED, actor),
         Event::PartnerTook => PARTNER_TOOK.to_owned(),
         Event::Resent { .. } => "Resent a message".to_owned(),
-        Event::WindowRefused { .. } => "WhatsApp reported that the 24-hour window is closed".to_owned(),
+        Event::WindowRefused { .. } => "Reported that the 24-hour window is closed".to_owned(),
         Event::ChannelTrouble { code, field, title, details, .. } => {
             trouble::describe(field, *code, title, details.as_deref())
         }
-        Event::SignedIn { agent } => format!("{} signed in", names.of(agent)),
-        Event::SignedOut { agent } => format!("{} signed out", names.of(agent)),
-        Event::Availability { agent, away: true } => format!("{} switched to away", names.of(agent)),
-        Event::Availability { agent, away: false } => format!("{} switched to online", names.of(agent)),
+        Event::SignedIn { agent } => act(agent, "Signed in"),
+        Event::SignedOut { agent } => act(agent, "Signed out"),
+        Event::Availability { agent, away: true } => act(agent, "Switched to away"),
+        Event::Availability { agent, away: false } => act(agent, "Switched to online"),
         Event::Configured { what: Setting::LiveFlow, change, .. } => match change {
             Change::Added => "Published a flow".to_owned(),
             Change::Changed => "Published another version of a flow".to_owned(),
@@ -314,6 +339,7 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
                 Setting::Tool => "a language model tool",
                 Setting::Secret => "a bot secret",
                 Setting::Hours => "the opening hours",
+                Setting::SetupChecklist => "the setup checklist",
             };
             format!("{verb} {thing}")
         }

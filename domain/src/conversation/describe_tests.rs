@@ -203,22 +203,23 @@ fn the_audit_log_names_the_actor() {
 
 #[test]
 fn the_audit_log_says_what_happened() {
+    let by_ana = Actor::Agent(ana());
     let keyword = Trigger::Keyword { keyword: "kwd_1".into(), phrase: "human".into() };
     let amended = |what| Event::Amended { message: "msg_1".into(), what };
     let table = [
         (handed_off(keyword), "Agent requested: keyword “human”"),
         (handed_off(Trigger::Agent { agent: ana() }), "Agent stepped in"),
-        (claimed(Span::seconds(72)), "Ana claimed after 1:12"),
+        (claimed(Span::seconds(72)), "Claimed after 1:12"),
         (released(ReleaseReason::ByAgent), "Released a conversation"),
         (released(ReleaseReason::AgentGone), "Returned a conversation to Unassigned: Ana was offline"),
-        (taken_over(Some("agt_ben")), "Ana took over from Ben"),
-        (taken_over(None), "Ana took over"),
+        (taken_over(Some("agt_ben")), "Took over from Ben"),
+        (taken_over(None), "Took over"),
         (Event::ReturnedToBot { handoff: hof(), agent: ana() }, "Returned a conversation to the bot"),
         (closed(CloseReason::Done), "Closed a conversation"),
-        (closed(CloseReason::Bot), "The bot closed a conversation"),
+        (closed(CloseReason::Bot), "Closed a conversation"),
         (closed(CloseReason::Merged), "Closed a merged conversation"),
         (closed(CloseReason::Imported), "Archived an imported conversation"),
-        (unfinished(EndingKind::Close), "Ana's close was cancelled: the customer just wrote"),
+        (unfinished(EndingKind::Close), "Cancelled their close: the customer just wrote"),
         (Event::ReleaseUndone { handoff: hof(), agent: ana() }, "Undid a release"),
         (takeover_undone(PreviousOwner::Nobody), "Undid a takeover: back to Unassigned"),
         (Event::ClosingSkipped { why: Skipped::WindowClosed }, "Closing message not sent"),
@@ -230,11 +231,11 @@ fn the_audit_log_says_what_happened() {
         (Event::CustomerCalled { at: Timestamp(0) }, "The customer called on WhatsApp"),
         (Event::PartnerTook, "Another app on this number took over the customer. The bot is paused."),
         (Event::Resent { message: "msg_1".into() }, "Resent a message"),
-        (Event::WindowRefused { at: Timestamp(0) }, "WhatsApp reported that the 24-hour window is closed"),
-        (Event::SignedIn { agent: ana() }, "Ana signed in"),
-        (Event::SignedOut { agent: ana() }, "Ana signed out"),
-        (Event::Availability { agent: ana(), away: true }, "Ana switched to away"),
-        (Event::Availability { agent: ana(), away: false }, "Ana switched to online"),
+        (Event::WindowRefused { at: Timestamp(0) }, "Reported that the 24-hour window is closed"),
+        (Event::SignedIn { agent: ana() }, "Signed in"),
+        (Event::SignedOut { agent: ana() }, "Signed out"),
+        (Event::Availability { agent: ana(), away: true }, "Switched to away"),
+        (Event::Availability { agent: ana(), away: false }, "Switched to online"),
         (amended(Amendment::Edited), "Edited a message"),
         (amended(Amendment::Revoked), "Deleted a message"),
         (amended(Amendment::Reacted), "Reacted"),
@@ -242,7 +243,7 @@ fn the_audit_log_says_what_happened() {
         (amended(Amendment::FileFailed), "Couldn't save a file"),
     ];
     for (event, expected) in table {
-        assert_eq!(what(&event, &names()).as_deref(), Some(expected), "{event:?}");
+        assert_eq!(what(&event, &by_ana, &names()).as_deref(), Some(expected), "{event:?}");
     }
     let alert = Event::ChannelTrouble {
         channel: "chn_1".into(),
@@ -251,13 +252,14 @@ fn the_audit_log_says_what_happened() {
         title: "PIN_CHANGED".into(),
         details: None,
     };
-    assert_eq!(what(&alert, &names()).as_deref(), Some("A number's two-step PIN was changed"));
-    assert_eq!(what(&started(Some("cnv_0")), &names()), None);
-    assert_eq!(what(&Event::Seen { agent: ana(), left: 0 }, &names()), None);
+    assert_eq!(what(&alert, &Actor::Meta, &names()).as_deref(), Some("A number's two-step PIN was changed"));
+    assert_eq!(what(&started(Some("cnv_0")), &by_ana, &names()), None);
+    assert_eq!(what(&Event::Seen { agent: ana(), left: 0 }, &by_ana, &names()), None);
 }
 
 #[test]
 fn the_audit_log_names_the_setting_that_changed() {
+    let by_ana = Actor::Agent(ana());
     let table = [
         (Setting::Keyword, Change::Added, "Added a handoff keyword"),
         (Setting::Texts, Change::Changed, "Changed an automatic message"),
@@ -279,9 +281,28 @@ fn the_audit_log_names_the_setting_that_changed() {
         (Setting::Tool, Change::Added, "Added a language model tool"),
         (Setting::Secret, Change::Added, "Added a bot secret"),
         (Setting::Hours, Change::Changed, "Changed the opening hours"),
+        (Setting::SetupChecklist, Change::Removed, "Removed the setup checklist"),
     ];
     for (setting, change, expected) in table {
         let event = Event::Configured { what: setting, subject: None, change };
-        assert_eq!(what(&event, &names()).as_deref(), Some(expected));
+        assert_eq!(what(&event, &by_ana, &names()).as_deref(), Some(expected));
     }
+}
+
+#[test]
+fn the_audit_log_names_everybody_once() {
+    let by_ben = Actor::Agent("agt_ben".into());
+    let told = |event: &Event, actor: &Actor| what(event, actor, &names()).unwrap_or_default();
+    // given acts of Ana that somebody else is the actor of, her name is in the sentence
+    assert_eq!(told(&claimed(Span::seconds(72)), &Actor::System), "Claimed after 1:12 (Ana)");
+    assert_eq!(told(&Event::Availability { agent: ana(), away: true }, &by_ben), "Switched to away (Ana)");
+    assert_eq!(
+        told(&unfinished(EndingKind::Close), &Actor::Customer),
+        "Ana's close was cancelled: the customer just wrote"
+    );
+    // and what the customer did names the customer beside the sentence only
+    let called = Event::CustomerCalled { at: Timestamp(0) };
+    assert_eq!(told(&called, &Actor::Customer), "Called on WhatsApp");
+    assert_eq!(told(&called, &Actor::Meta), "The customer called on WhatsApp");
+    assert_eq!(told(&preferred(Wish::Stop), &Actor::Customer), "Opted out of marketing messages");
 }

@@ -126,6 +126,13 @@ pub struct Row {
     /// A close or return to the bot that can still be undone. The row stays in its group until it takes effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<EndingMark>,
+    /// Who closed it; the business, if it was closed automatically. `None` while it is open, and if it was merged or
+    /// imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_by: Option<PreviewBy>,
+    /// The name of the outcome that was picked at the close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
 }
 
 /// The mark of a pending ending.
@@ -141,6 +148,7 @@ pub struct EndingMark {
     pub due_at: Timestamp,
 }
 
+/// Who wrote the last message or closed a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PreviewBy {
@@ -261,6 +269,8 @@ impl Row {
             last_turn: None,
             snooze: None,
             ending: None,
+            closed_by: None,
+            outcome: None,
         }
     }
 }

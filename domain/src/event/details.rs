@@ -136,6 +136,8 @@ pub enum Setting {
     Tool,
     Secret,
     Hours,
+    /// The checklist of a new company, which an admin can dismiss.
+    SetupChecklist,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! The kinds of events without their data: their names in the log, and where they are shown.
 
+use serde::{Deserialize, Serialize};
+
 use super::Event;
 use crate::variant_names::variant_names;
 
@@ -150,7 +152,32 @@ impl EventKind {
 
     /// Whether the audit log shows entries of this kind: all except messages, and what has no effect of its own.
     pub const fn is_audited(self) -> bool {
-        match self {
+        self.audit_kind().is_some()
+    }
+
+    /// The kind of act that the audit log's filter finds it by.
+    pub const fn audit_kind(self) -> Option<AuditKind> {
+        Some(match self {
+            Self::Resent
+            | Self::HandedOff
+            | Self::Claimed
+            | Self::Released
+            | Self::TakenOver
+            | Self::ReturnedToBot
+            | Self::Closed
+            | Self::Reopened
+            | Self::EndingCancelled
+            | Self::ReleaseUndone
+            | Self::TakeOverUndone
+            | Self::ClosingSkipped
+            | Self::BotSilenced
+            | Self::BotRefused
+            | Self::WindowRefused
+            | Self::PartnerTook => AuditKind::Conversations,
+            Self::Merged | Self::NumberChanged | Self::Preferred | Self::CustomerCalled => AuditKind::Customers,
+            Self::Configured => AuditKind::Settings,
+            Self::ChannelTrouble => AuditKind::Numbers,
+            Self::SignedIn | Self::SignedOut | Self::Availability => AuditKind::People,
             Self::Started
             | Self::CustomerWrote
             | Self::Queued
@@ -168,32 +195,40 @@ impl EventKind {
             | Self::FlowBegan
             | Self::VariableSet
             | Self::CallRequested
-            | Self::CallEnded => false,
-            Self::Resent
-            | Self::WindowRefused
-            | Self::HandedOff
-            | Self::Claimed
-            | Self::Released
-            | Self::TakenOver
-            | Self::ReturnedToBot
-            | Self::Closed
-            | Self::Reopened
-            | Self::EndingCancelled
-            | Self::ReleaseUndone
-            | Self::TakeOverUndone
-            | Self::ClosingSkipped
-            | Self::BotSilenced
-            | Self::BotRefused
-            | Self::Merged
-            | Self::NumberChanged
-            | Self::Preferred
-            | Self::CustomerCalled
-            | Self::PartnerTook
-            | Self::Configured
-            | Self::ChannelTrouble
-            | Self::SignedIn
-            | Self::SignedOut
-            | Self::Availability => true,
+            | Self::CallEnded => return None,
+        })
+    }
+}
+
+/// What the entries of the audit log are about. Addresses have these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditKind {
+    Conversations,
+    Customers,
+    Settings,
+    /// What WhatsApp reported about a number.
+    Numbers,
+    /// Sign-ins, and who is away.
+    People,
+}
+
+variant_names!(AuditKind {
+    Conversations => "conversations",
+    Customers => "customers",
+    Settings => "settings",
+    Numbers => "numbers",
+    People => "people",
+});
+
+impl AuditKind {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Conversations => "Conversations",
+            Self::Customers => "Customers",
+            Self::Settings => "Settings",
+            Self::Numbers => "WhatsApp reports",
+            Self::People => "Sign-ins and presence",
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{CloseReason, Event};
 use crate::{
     conversation::PreviousOwner,
     handoff::HandoffEnd,
-    ids::{CallId, HandoffId, MessageId, VariableId},
+    ids::{CallId, CustomerId, HandoffId, MessageId, VariableId},
 };
 
 /// What a thread must load to show an event, besides its sentence.
@@ -64,6 +64,18 @@ impl Event {
             | Self::SignedOut { .. }
             | Self::Availability { .. } => Subject::Itself,
         }
+    }
+
+    /// The customer whom an event names, besides that of its conversation.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        let (Self::NumberChanged { customer, .. }
+        | Self::Preferred { customer, .. }
+        | Self::Merged { into: customer, .. }
+        | Self::Started { customer, .. }) = self
+        else {
+            return None;
+        };
+        Some(customer)
     }
 
     /// The handoff that an event ends, and how it ended.

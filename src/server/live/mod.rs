@@ -11,6 +11,7 @@ mod dossier;
 mod hub;
 pub mod read;
 mod search;
+mod setup;
 pub mod stream;
 pub mod thread;
 mod view;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
-use super::{Live, LiveError, Result};
+use super::{Live, LiveError, Result, setup};
 use crate::{
     contract::desk::{Calls, Choices},
     domain::{
@@ -115,7 +115,8 @@ impl Live {
     pub async fn calls(&self, agent: &Agent) -> store::Result<Calls> {
         let at = self.clock.now();
         let mut tx = self.db.begin_read().await?;
-        let seq = tenants::head(&mut tx, agent.tenant()).await?;
+        let record = tenants::find(&mut tx, agent.tenant()).await?;
+        let (seq, settings) = record.map(|record| (record.last_seq, record.settings)).unwrap_or_default();
         let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CALLS).await?;
         let endings = endings(&mut tx, agent).await?;
         let unread = conversations::unread_of(&mut tx, agent.tenant(), agent.id()).await?;
@@ -135,11 +136,13 @@ impl Live {
         let channels = channels::list(&mut tx, agent.tenant()).await?;
         let stopped = super::changes::stopped(&channels);
         let agents = agents::list(&mut tx, agent.tenant()).await?;
+        let known = setup::Known { settings: &settings, counts: &desk.counts, channels: &channels, agents: &agents };
+        let setup = setup::steps(&mut tx, agent, known).await?;
         let choices = Choices {
             agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
         };
-        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, unread, returned, stopped, choices })
+        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, unread, returned, stopped, choices, setup })
     }
 }
 

@@ -1,36 +1,146 @@
-//! Reads the audit log, newest first: the tenant's log without the messages.
+//! Reads the audit log, newest first: the tenant's log without the messages. The log holds ids, so the names of what an
+//! entry is about are those of today; what was removed since has none.
+
+use std::collections::HashMap;
+
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{
-    contract::audit::{AuditLine, AuditPage},
+    contract::audit::{AuditFilter, AuditLine, AuditPage},
     domain::{
-        conversation::describe,
-        ids::{Seq, TenantId},
+        conversation::describe::{self, AgentNames},
+        event::{Actor, Entry, Event, Setting},
+        ids::{ConversationId, CustomerId, TenantId},
+        settings::TextName,
+        time::Timestamp,
     },
-    server::store::{agents, entries},
+    server::store::{
+        self, Tx, agents, channels, customers, desk,
+        entries::{self, AuditScope},
+        flows, keywords, outcomes, tenants,
+    },
 };
 
-use super::{Result, Settings};
+use super::{Result, Settings, SettingsError, texts::stored_name};
 
 /// Entries of one page.
 const PAGE: usize = 50;
 
 impl Settings {
-    pub async fn read_audit(&self, tenant: &TenantId, before: Option<Seq>) -> Result<AuditPage> {
+    /// The entries that `filter` finds. Its days are those of `zone`, or of the tenant.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] if a day is none.
+    pub async fn read_audit(&self, tenant: &TenantId, filter: &AuditFilter, zone: Option<&str>) -> Result<AuditPage> {
         let mut tx = self.db.begin_read().await?;
-        let names = agents::names(&mut tx, tenant).await?;
+        let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
+        let zone = TimeZone::get(zone.unwrap_or(&record.settings.zone)).unwrap_or(TimeZone::UTC);
+        let scope = AuditScope {
+            kind: filter.kind,
+            actor: filter.agent.clone().map(Actor::Agent),
+            from: start_of(filter.from.as_deref(), 0, &zone)?,
+            to: start_of(filter.to.as_deref(), 1, &zone)?,
+        };
         // One extra entry shows whether there is an older page.
-        let found = entries::audited(&mut tx, tenant, before, PAGE as i64 + 1).await?;
+        let mut found = entries::audited(&mut tx, tenant, &scope, filter.before, PAGE as i64 + 1).await?;
         let more = found.len() > PAGE;
-        let lines: Vec<AuditLine> = found
-            .into_iter()
-            .take(PAGE)
-            .filter_map(|entry| {
-                let what = describe::what(&entry.event, &names)?;
-                let who = describe::who(&entry.actor, &names);
-                Some(AuditLine { seq: entry.seq, at: entry.at, who, what, conversation: entry.conversation })
+        found.truncate(PAGE);
+        let older = found.last().filter(|_| more).map(|entry| entry.seq);
+        let names = agents::names(&mut tx, tenant).await?;
+        let subjects = Subjects::read(&mut tx, tenant, &found).await?;
+        let line = |entry: Entry| {
+            Some(AuditLine {
+                what: describe::what(&entry.event, &entry.actor, &names)?,
+                who: describe::who(&entry.actor, &names),
+                about: subjects.of(&entry, &names),
+                seq: entry.seq,
+                at: entry.at,
+                conversation: entry.conversation,
             })
-            .collect();
-        let older = lines.last().filter(|_| more).map(|line| line.seq);
-        Ok(AuditPage { lines, older })
+        };
+        Ok(AuditPage { lines: found.into_iter().filter_map(line).collect(), older })
+    }
+}
+
+/// The beginning of a day, or of one `later` days after it. An empty text is no day.
+fn start_of(day: Option<&str>, later: i64, zone: &TimeZone) -> Result<Option<Timestamp>> {
+    let Some(day) = day.filter(|day| !day.is_empty()) else { return Ok(None) };
+    let bad = |_| SettingsError::Invalid("Enter the date like 2026-11-22.".to_owned());
+    let date: Date = day.parse().map_err(bad)?;
+    let date = date.checked_add(later.days()).map_err(bad)?;
+    let start = date.to_zoned(zone.clone()).and_then(|day| day.start_of_day()).map_err(bad)?;
+    Ok(Some(Timestamp(start.timestamp().as_millisecond())))
+}
+
+/// The names of what the entries of a page are about.
+struct Subjects {
+    customers: HashMap<CustomerId, String>,
+    conversations: HashMap<ConversationId, String>,
+    /// Keywords, outcomes, numbers and flows, whose ids differ from each other.
+    settings: HashMap<String, String>,
+}
+
+impl Subjects {
+    async fn read(tx: &mut Tx, tenant: &TenantId, found: &[Entry]) -> store::Result<Self> {
+        let ids: Vec<ConversationId> = found.iter().filter_map(|entry| entry.conversation.clone()).collect();
+        let rows = desk::rows(tx, tenant, &ids).await?;
+        let people: Vec<&str> = found.iter().filter_map(|entry| Some(entry.event.customer()?.as_str())).collect();
+        let people = customers::by_ids(tx, tenant, &people).await?;
+        let mut settings = HashMap::new();
+        if found.iter().any(|entry| matches!(entry.event, Event::Configured { .. } | Event::ChannelTrouble { .. })) {
+            let keywords = keywords::list(tx, tenant).await?;
+            settings.extend(keywords.into_iter().map(|rule| (rule.id.to_string(), format!("“{}”", rule.phrase))));
+            let outcomes = outcomes::list(tx, tenant).await?;
+            settings.extend(outcomes.into_iter().map(|outcome| (outcome.id.to_string(), outcome.name)));
+            let channels = channels::list(tx, tenant).await?;
+            settings.extend(channels.into_iter().map(|channel| (channel.id.to_string(), channel.name)));
+            let flows = flows::list(tx, tenant).await?;
+            settings.extend(flows.into_iter().map(|flow| (flow.id.to_string(), flow.draft.name)));
+        }
+        Ok(Self {
+            customers: people.into_iter().map(|person| (person.id, person.name)).collect(),
+            conversations: rows.into_iter().map(|row| (row.id, row.name)).collect(),
+            settings,
+        })
+    }
+
+    fn of(&self, entry: &Entry, names: &AgentNames) -> Option<String> {
+        if let Some(name) = entry.conversation.as_ref().and_then(|id| self.conversations.get(id)) {
+            return Some(name.clone());
+        }
+        if let Event::Configured { what, subject, .. } = &entry.event {
+            return self.setting(*what, subject.as_deref()?, names);
+        }
+        if let Event::ChannelTrouble { channel, .. } = &entry.event {
+            return self.settings.get(channel.as_str()).cloned();
+        }
+        self.customers.get(entry.event.customer()?).cloned()
+    }
+
+    fn setting(&self, what: Setting, subject: &str, names: &AgentNames) -> Option<String> {
+        match what {
+            Setting::Agent | Setting::Password => Some(names.of(&subject.into())),
+            Setting::Keyword | Setting::Outcome | Setting::Channel | Setting::Flow | Setting::LiveFlow => {
+                self.settings.get(subject).cloned()
+            }
+            Setting::Texts => {
+                let text = TextName::ALL.into_iter().find(|text| stored_name(*text) == subject)?;
+                Some(text.label().to_owned())
+            }
+            Setting::Tool | Setting::Secret => Some(subject.to_owned()),
+            Setting::App
+            | Setting::WaitingTarget
+            | Setting::ReplyTarget
+            | Setting::GraceTime
+            | Setting::SilenceTimes
+            | Setting::OutcomeRule
+            | Setting::GoneAgents
+            | Setting::TimeZone
+            | Setting::ReadPolicy
+            | Setting::Model
+            | Setting::ModelKey
+            | Setting::Hours
+            | Setting::SetupChecklist => None,
+        }
     }
 }

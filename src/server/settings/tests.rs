@@ -2,6 +2,7 @@
 
 use super::{Settings, SettingsError, keywords::NewKeyword, targets::Targets};
 use crate::{
+    contract::audit::AuditFilter,
     domain::{
         event::{Actor, Change, Entry, Event, Setting},
         ids::{AgentId, ChannelId, KeywordId, Seq, TenantId},
@@ -377,9 +378,10 @@ async fn the_audit_is_read_page_by_page() {
             .await
             .expect("added");
     }
-    let newest = office.settings.read_audit(&office.tenant, None).await.expect("read");
+    let newest = office.settings.read_audit(&office.tenant, &AuditFilter::default(), None).await.expect("read");
     assert_eq!((newest.lines.len(), newest.older), (50, Some(Seq(11))));
     assert_eq!((newest.lines[0].who.as_str(), newest.lines[0].what.as_str()), ("Handoff", "Added a handoff keyword"));
-    let oldest = office.settings.read_audit(&office.tenant, newest.older).await.expect("read");
+    let older = AuditFilter { before: newest.older, ..AuditFilter::default() };
+    let oldest = office.settings.read_audit(&office.tenant, &older, None).await.expect("read");
     assert_eq!((oldest.lines.len(), oldest.older), (10, None));
 }

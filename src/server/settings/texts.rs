@@ -58,7 +58,7 @@ fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<Strin
 }
 
 /// A text's name in the log. Entries contain it, so it must never change.
-fn stored_name(name: TextName) -> &'static str {
+pub(super) fn stored_name(name: TextName) -> &'static str {
     match name {
         TextName::Greeting => "greeting",
         TextName::Fallback => "fallback",

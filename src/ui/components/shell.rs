@@ -11,7 +11,7 @@ mod settings;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-pub use self::banner::Banner;
+pub use self::{banner::Banner, settings::go_online};
 use self::{
     leave::{Leave, LeaveDialog},
     palette_acts::offer_acts,

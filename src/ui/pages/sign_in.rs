@@ -7,7 +7,7 @@ use leptos_router::{hooks::use_query_map, location::Url};
 use crate::{
     api::session::SignIn,
     domain::redirect::own_path,
-    ui::{components::icon::Icon, kit::lazy_route},
+    ui::{components::icon::Icon, kit::lazy_route, render_environment::hydrated},
 };
 
 /// The address of the sign-in page, which leads back to `next`.
@@ -43,9 +43,6 @@ fn SignInPage() -> impl IntoView {
             <ActionForm action attr:class="card">
                 <h1>"Sign in"</h1>
                 <p>"Answer your WhatsApp customers together."</p>
-                <div role="alert" class:fault=move || error().is_some()>
-                    {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
-                </div>
                 <label class="field">
                     <span>"Email"</span>
                     <input
@@ -58,15 +55,53 @@ fn SignInPage() -> impl IntoView {
                         autofocus
                     />
                 </label>
-                <label class="field">
-                    <span>"Password"</span>
-                    <input type="password" name="password" required autocomplete="current-password" />
-                </label>
+                <PasswordField pending />
+                // The styles keep its place, so that the button does not move under the pointer when it appears.
+                <div role="alert" class:fault=move || error().is_some()>
+                    {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
+                </div>
                 {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
                 <button class="btn primary wide" aria-disabled=move || pending.get().to_string()>
                     {move || if pending.get() { "Signing in…" } else { "Sign in" }}
                 </button>
             </ActionForm>
         </main>
+    }
+}
+
+/// The password, which can be shown. Without scripts the button would do nothing and is left out.
+#[component]
+fn PasswordField(pending: Memo<bool>) -> impl IntoView {
+    let (hydrated, is_shown) = (hydrated(), RwSignal::new(false));
+    // Browsers keep what is typed into a field of text, so a password is sent hidden.
+    Effect::new(move |_| {
+        if pending.get() {
+            is_shown.set(false);
+        }
+    });
+    view! {
+        <div class="field password">
+            <label for="password">"Password"</label>
+            <input
+                id="password"
+                type=move || if is_shown.get() { "text" } else { "password" }
+                name="password"
+                required
+                autocomplete="current-password"
+                autocapitalize="none"
+                spellcheck="false"
+            />
+            <Show when=move || hydrated.get()>
+                <button
+                    type="button"
+                    class="btn ghost"
+                    aria-controls="password"
+                    aria-pressed=move || is_shown.get().to_string()
+                    on:click=move |_| is_shown.update(|shown| *shown = !*shown)
+                >
+                    "Show password"
+                </button>
+            </Show>
+        </div>
     }
 }

@@ -8,7 +8,6 @@ const RETIRED: &[&str] = &["mend", "aloft", "scribe", "knock", "house", "bell", 
 /// Where a retired term is the standard term: path prefix, term, reason.
 const ALLOWED: &[(&str, &str, &str)] = &[
     ("src/server/webhook/read_samples.rs", "bell", "a company's name in a sample"),
-    ("src/ui/components/shell/", "bell", "the icon's name"),
     ("src/ui/conversations/", "bell", "the icon's name"),
     ("domain/src/", "letter", "a character of a script"),
     ("src/ui/", "letter", "a character of a script, or a key of the keyboard"),

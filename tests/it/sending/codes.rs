@@ -2,6 +2,7 @@
 //! retries, whether its number stops, and what the agent reads.
 
 use handoff::{
+    contract::audit::AuditFilter,
     domain::{message::Delivery, time::Span},
     server::{
         accounts::Agent,
@@ -113,7 +114,7 @@ fn refuse(conversation: &TestConversation<'_>, effect: Effect, times: u32) {
 
 /// How often the audit log reports a problem of the number with this code.
 async fn told_admin(app: &TestApp, code: u32) -> usize {
-    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
     let words = format!("problem with a number (code {code})");
     audit.lines.iter().filter(|line| line.what.contains(&words)).count()
 }
@@ -283,7 +284,7 @@ on_both!(a_reset_app_secret_stops_the_number_with_its_own_reason, threads = 4, a
     assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Queued), "nothing is lost");
     let stopped = banner(app, &ana).await;
     assert!(stopped.len() == 1 && stopped[0].contains("app secret"), "{stopped:?}");
-    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
     assert!(audit.lines.iter().any(|line| line.what.contains("app secret") && !line.what.contains("-1")));
     // When the correct secret is entered and the number is released.
     app.services.channels.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");

@@ -1,6 +1,7 @@
 //! Reasons that hold a message back: the 24-hour window, the pair limit, the order per conversation, a stopped number.
 
 use handoff::{
+    contract::audit::AuditFilter,
     domain::{desk::Tone, message::Delivery, time::Span},
     server::simulator::{Effect, Fault},
 };
@@ -149,7 +150,7 @@ on_both!(a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired,
         assert_eq!(conversation.sent().len(), 1, "only the notice");
         assert_eq!(conversation.delivery("one").await, Some(Delivery::Queued));
     }
-    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
     let told = audit.lines.iter().filter(|line| line.what.contains("problem with a number (code 190)")).count();
     assert_eq!(told, 1, "reported once, not once per attempt");
 

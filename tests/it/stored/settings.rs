@@ -11,6 +11,7 @@ use super::written;
 fn settings_keep_their_json() {
     written::<TenantSettings>(&[
         r#"{"texts":{"greeting":"Hello","fallback":"","notice_online":"a","notice_offline":"b","closing":"c","reminder":"d"},"waiting_target":300000,"reply_target":600000,"grace_time":1800000,"silence":{"remind_after":1800000,"close_after":7200000},"outcome_rule":"required","gone_agents":"keep","zone":"Europe/Berlin","read_policy":"on_reply","calendar":{"weekly":[[{"from":540,"to":1020}],[],[],[],[],[],[]],"holidays":[{"date":"2026-12-25","name":"Christmas","intervals":[]}]}}"#,
+        r#"{"texts":{"greeting":"","fallback":"","notice_online":"","notice_offline":"","closing":"","reminder":""},"waiting_target":300000,"reply_target":300000,"grace_time":0,"silence":{"remind_after":0,"close_after":0},"outcome_rule":"optional","gone_agents":"release","zone":"UTC","read_policy":"never","calendar":{"weekly":[[],[],[],[],[],[],[]],"holidays":[]},"setup_dismissed":true}"#,
     ]);
     written::<ModelSettings>(&[
         r#"{"enabled":true,"provider":"open_ai","address":"https://a.b/v1","model":"m","instructions":"Be brief.","temperature":7,"max_turns":20,"max_rounds":5,"max_tokens":1000,"time_out":30000,"silence":8000,"daily_budget":1000000,"unreadable":""}"#,

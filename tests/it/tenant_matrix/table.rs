@@ -178,6 +178,7 @@ pub const ROUTES: &[Route] = &[
     ),
     call("/api/keyword_try", "message=hello&channel={channel}", ADMIN_ONE),
     call("/api/settings", "", ADMIN),
+    call("/api/dismiss_setup", "", ADMIN),
     call("/api/text_save", "name=closing&text=Bye", ADMIN),
     call("/api/text_preview", "name=closing&text=Bye", ADMIN),
     call("/api/targets_save", "waiting_target=60000&reply_target=60000&grace_time=0&zone=UTC&read_policy=never", ADMIN),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use handoff::{
+    contract::audit::AuditFilter,
     domain::{
         desk::{ItemBody, Row, RowState},
         dossier::CallStatus,
@@ -182,7 +183,7 @@ async fn settings(app: &TestApp) {
     let names: Vec<_> = flows.into_iter().map(|row| row.name).collect();
     assert_eq!(names, ["Orders, second edition", "Appointment"]);
     assert_eq!(settings.read_keywords(&app.tenant).await.expect("reads").rules.len(), 2);
-    assert!(!settings.read_audit(&app.tenant, None).await.expect("reads").lines.is_empty());
+    assert!(!settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads").lines.is_empty());
 }
 
 /// With the same secret key, everything that it sealed opens.

@@ -38,13 +38,18 @@ pub(super) fn unfinished(
 }
 
 /// For the audit log, which names the actor of the cancellation beside it.
-pub(super) fn audited(kind: EndingKind, cause: CancelCause, agent: &AgentId, names: &AgentNames) -> String {
+pub(super) fn audited(kind: EndingKind, cause: CancelCause, by: &Actor, agent: &AgentId, names: &AgentNames) -> String {
     let act = match kind {
         EndingKind::Close => "close",
         EndingKind::ReturnToBot => "return to the bot",
     };
     let reason = reason(cause, &Actor::Agent(agent.clone()), agent, names);
-    format!("{}'s {act} was cancelled: {reason}", names.of(agent))
+    match by {
+        Actor::Agent(by) if by == agent => format!("Cancelled their {act}: {reason}"),
+        Actor::Agent(_) | Actor::Customer | Actor::Bot | Actor::System | Actor::Meta => {
+            format!("{}'s {act} was cancelled: {reason}", names.of(agent))
+        }
+    }
 }
 
 fn reason(cause: CancelCause, by: &Actor, agent: &AgentId, names: &AgentNames) -> String {
@@ -117,8 +122,10 @@ mod tests {
                 let line = unfinished(EndingKind::Close, cause, &by, &ana(), &names());
                 assert!(line.starts_with("didn't finish closing this: "), "{line}");
             }
-            let audited = audited(EndingKind::ReturnToBot, cause, &ana(), &names());
-            assert!(audited.starts_with("Ana's return to the bot was cancelled: "), "{audited}");
+            let by_system = audited(EndingKind::ReturnToBot, cause, &Actor::System, &ana(), &names());
+            assert!(by_system.starts_with("Ana's return to the bot was cancelled: "), "{by_system}");
+            let by_herself = audited(EndingKind::ReturnToBot, cause, &Actor::Agent(ana()), &ana(), &names());
+            assert!(by_herself.starts_with("Cancelled their return to the bot: "), "{by_herself}");
         }
     }
 }

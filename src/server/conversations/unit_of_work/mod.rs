@@ -206,6 +206,7 @@ impl UnitOfWork {
             version: 1,
             requested_at: None,
             closed_at: None,
+            outcome: None,
             last_at: at,
             preview: String::new(),
             preview_by: PreviewKind::Customer,
@@ -241,10 +242,10 @@ impl UnitOfWork {
                 stored.requested_at = Some(self.now);
             }
             if matches!(event, Event::Reopened { .. }) {
-                stored.closed_at = None;
+                (stored.closed_at, stored.outcome) = (None, None);
             }
-            if matches!(event, Event::Closed { .. }) {
-                stored.closed_at = Some(self.now);
+            if let Event::Closed { outcome, .. } = event {
+                (stored.closed_at, stored.outcome) = (Some(self.now), outcome.clone());
             }
             self.ended.extend(event.ended_handoff().map(|(handoff, end)| (handoff.clone(), end)));
             let carries = matches!(event, Event::CustomerWrote { .. } | Event::Queued { .. } | Event::Echoed { .. });

@@ -254,7 +254,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                     stage, agent_id, agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason,
                     last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by, ending_id,
                     last_item_id, preview_id, reply_since, reply_target, snooze, snoozed_until, own_group, own_rank,
-                    trigger_kind) ");
+                    trigger_kind, outcome_id) ");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
                 row.push_bind(it.id.as_str()).push_bind(tenant.as_str()).push_bind(it.channel.as_str())
@@ -274,7 +274,8 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                     .push_bind(it.reply_clock.map(|clock| clock.target.0))
                     .push_bind(it.snooze.map(|snooze| snooze.kind.as_str()))
                     .push_bind(it.snooze.and_then(|snooze| snooze.until).map(|until| until.0))
-                    .push_bind(standing.own_group).push_bind(standing.own_rank).push_bind(standing.trigger);
+                    .push_bind(standing.own_group).push_bind(standing.own_rank).push_bind(standing.trigger)
+                    .push_bind(stored.outcome.as_ref().map(|id| id.as_str()));
             });
             query.build().execute(c).await.map(|_| ())
         })?;
@@ -304,7 +305,7 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     preview_by = v.column21, ending_id = v.column22, last_item_id = v.column23,
                     preview_id = v.column24, reply_since = v.column25, reply_target = v.column26,
                     snooze = v.column27, snoozed_until = v.column28, own_group = v.column29, own_rank = v.column30,
-                    trigger_kind = COALESCE(v.column31, trigger_kind)
+                    trigger_kind = COALESCE(v.column31, trigger_kind), outcome_id = v.column32
                  FROM (");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
@@ -323,7 +324,8 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     .push_bind(it.reply_clock.map(|clock| clock.target.0))
                     .push_bind(it.snooze.map(|snooze| snooze.kind.as_str()))
                     .push_bind(it.snooze.and_then(|snooze| snooze.until).map(|until| until.0))
-                    .push_bind(standing.own_group).push_bind(standing.own_rank).push_bind(standing.trigger);
+                    .push_bind(standing.own_group).push_bind(standing.own_rank).push_bind(standing.trigger)
+                    .push_bind(stored.outcome.as_ref().map(|id| id.as_str()));
             });
             query.push(") AS v WHERE conversations.id = v.column2 AND conversations.tenant_id = v.column1");
             query.build().execute(c).await.map(|_| ())

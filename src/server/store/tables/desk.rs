@@ -13,7 +13,8 @@ use super::{
 };
 use crate::domain::{
     conversation::{ReplyClock, describe::AgentNames},
-    desk::{Count, EndingMark, Group, Key, Row, RowState},
+    desk::{Count, EndingMark, Group, Key, PreviewBy, Row, RowState},
+    event::{Actor, CloseReason},
     handoff::{Trigger, Waited},
     ids::{AgentId, ConversationId, TenantId},
     time::{Span, Timestamp},
@@ -64,6 +65,9 @@ struct RawRow {
     reply_target: Option<i64>,
     snooze: Option<String>,
     snoozed_until: Option<i64>,
+    closed_by: Option<String>,
+    close_reason: Option<String>,
+    outcome_name: Option<String>,
 }
 
 const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
@@ -71,10 +75,11 @@ const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_na
      c.window_refused_at, c.last_item_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
      o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.released_by, \
      o.next_reply_at, o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, \
-     e.due_at AS pending_due, m.delivery AS preview_delivery, c.reply_since, c.reply_target, c.snooze, c.snoozed_until \
+     e.due_at AS pending_due, m.delivery AS preview_delivery, c.reply_since, c.reply_target, c.snooze, c.snoozed_until, \
+     c.closed_by, c.close_reason, k.name AS outcome_name \
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
      LEFT JOIN handoffs o ON o.id = c.handoff_id LEFT JOIN pending_endings e ON e.conversation_id = c.id \
-     LEFT JOIN messages m ON m.id = c.preview_id";
+     LEFT JOIN messages m ON m.id = c.preview_id LEFT JOIN outcomes k ON k.id = c.outcome_id";
 
 fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     let this = RowId::new("conversations", &row.id);
@@ -118,6 +123,7 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     let snooze = conversations::snooze(&this, row.snooze.as_deref(), row.snoozed_until)?;
     let last_delivery = this.variant_if("preview_delivery", row.preview_delivery.as_deref())?;
     let preview_by = this.json::<PreviewKind>("preview_by", &row.preview_by)?.named(|agent| names.of(agent));
+    let closed_by = closed_by(this, row.closed_by.as_deref(), row.close_reason.as_deref(), names)?;
     let window =
         Window { last_turn: row.last_turn_at.map(Timestamp), refused_at: row.window_refused_at.map(Timestamp) };
     Ok(Row {
@@ -147,6 +153,28 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         last_turn: row.last_item_id.map(Into::into),
         snooze,
         ending,
+        closed_by,
+        outcome: row.outcome_name,
+    })
+}
+
+/// Who closed a conversation. Nobody did if it was merged or imported.
+fn closed_by(
+    this: RowId<'_>,
+    actor: Option<&str>,
+    reason: Option<&str>,
+    names: &AgentNames,
+) -> Result<Option<PreviewBy>> {
+    let reason = this.variant_if::<CloseReason>("close_reason", reason)?;
+    let actor = this.json_if::<Actor>("closed_by", actor)?;
+    let Some((reason, actor)) = reason.zip(actor) else { return Ok(None) };
+    Ok(match reason {
+        CloseReason::Merged | CloseReason::Imported => None,
+        CloseReason::Done | CloseReason::Bot | CloseReason::Silent => Some(match actor {
+            Actor::Agent(agent) => PreviewBy::Agent { name: names.of(&agent), agent },
+            Actor::Bot => PreviewBy::Bot,
+            Actor::Customer | Actor::System | Actor::Meta => PreviewBy::Business,
+        }),
     })
 }
 

@@ -10,7 +10,7 @@ use super::{
     to_json,
 };
 use crate::domain::{
-    event::{Entry, EventKind},
+    event::{Actor, AuditKind, Entry, EventKind},
     ids::{ConversationId, Seq, TenantId},
     time::Timestamp,
 };
@@ -130,12 +130,54 @@ pub async fn news_after(tx: &mut Tx, tenant: &TenantId, conversation: &Conversat
     Ok(if is_bounded { news } else { i64::MAX })
 }
 
+/// Which audited entries are read.
+#[derive(Clone, Debug, Default)]
+pub struct AuditScope {
+    pub kind: Option<AuditKind>,
+    pub actor: Option<Actor>,
+    pub from: Option<Timestamp>,
+    /// Exclusive.
+    pub to: Option<Timestamp>,
+}
+
 /// Up to `limit` audited entries before `before`, newest first.
-pub async fn audited(tx: &mut Tx, tenant: &TenantId, before: Option<Seq>, limit: i64) -> Result<Vec<Entry>> {
+pub async fn audited(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    scope: &AuditScope,
+    before: Option<Seq>,
+    limit: i64,
+) -> Result<Vec<Entry>> {
     let before = before.unwrap_or(Seq(i64::MAX));
-    let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
-         WHERE tenant_id = $1 AND seq < $2 AND name IN {} ORDER BY seq DESC LIMIT $3", *AUDITED)))
-        .bind(tenant.as_str()).bind(before.0).bind(limit).fetch_all(c).await)?;
-    rows.into_iter().map(Entry::try_from).collect()
+    let AuditScope { kind, actor, from, to } = scope;
+    let is_all = kind.is_none() && actor.is_none() && from.is_none() && to.is_none();
+    if is_all {
+        let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
+             WHERE tenant_id = $1 AND seq < $2 AND name IN {} ORDER BY seq DESC LIMIT $3", *AUDITED)))
+            .bind(tenant.as_str()).bind(before.0).bind(limit).fetch_all(c).await)?;
+        return rows.into_iter().map(Entry::try_from).collect();
+    }
+    let actor = actor.as_ref().map(to_json).transpose()?.unwrap_or_default();
+    let (from, to) = (from.map_or(i64::MIN, |at| at.0), to.map_or(i64::MAX, |at| at.0));
+    let mut found = Vec::new();
+    // A query per name reads the index of names from its newest entry on. One for all names would walk over the messages
+    // of the log.
+    for name in EventKind::ALL {
+        if name.audit_kind().is_none_or(|own| kind.is_some_and(|wanted| wanted != own)) {
+            continue;
+        }
+        let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
+            "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
+             WHERE tenant_id = $1 AND name = $2 AND seq < $3 AND at >= $4 AND at < $5 AND ($6 = '' OR actor = $6)
+             ORDER BY seq DESC LIMIT $7")
+            .bind(tenant.as_str()).bind(name.as_str()).bind(before.0).bind(from).bind(to).bind(actor.as_str())
+            .bind(limit).fetch_all(c).await)?;
+        for row in rows {
+            found.push(Entry::try_from(row)?);
+        }
+    }
+    found.sort_by_key(|entry| std::cmp::Reverse(entry.seq));
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(found)
 }

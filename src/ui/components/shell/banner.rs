@@ -3,12 +3,18 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::ui::{
-    browser,
-    components::icon::Icon,
-    pages::sign_in::sign_in_address,
-    state::{AppState, Connection},
+use crate::{
+    domain::access::{Action, advice, may},
+    ui::{
+        browser,
+        components::icon::Icon,
+        pages::sign_in::sign_in_address,
+        state::{AppState, Connection},
+    },
 };
+
+/// Where an admin reads what WhatsApp reported about the numbers.
+const REPORTS: &str = "/admin/audit?kind=numbers";
 
 /// Always in the document, empty if there is nothing to say: a screen reader announces it only if it existed before.
 #[component]
@@ -40,9 +46,19 @@ pub fn Banner() -> impl IntoView {
         Connection::Opening | Connection::Live => app.stopped.with(|stopped| {
             stopped.first().map(|number| {
                 let queued = "can't send right now. Your messages are queued.";
+                let role = app.viewer.with(|viewer| viewer.role);
+                let detail = advice(role, &number.detail);
+                let reports = may(role, Action::Administer).then(|| {
+                    view! {
+                        <a class="btn" href=REPORTS>
+                            "See reports"
+                        </a>
+                    }
+                });
                 view! {
                     <Icon name="warn" class="xs" />
-                    <span>{format!("{} {queued} {}", number.channel, number.detail)}</span>
+                    <span>{format!("{} {queued} {detail}", number.channel)}</span>
+                    {reports}
                 }
                 .into_any()
             })

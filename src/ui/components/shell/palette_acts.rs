@@ -17,7 +17,7 @@ pub fn offer_acts() {
     let is_away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
     Palette::expect().offer(ActScope::Viewer, move || {
         let (key, icon, label) =
-            if is_away.get() { ("online", "bell", "Go online") } else { ("away", "bell-off", "Go away") };
+            if is_away.get() { ("online", "circle", "Go online") } else { ("away", "circle", "Go away") };
         let presence = PaletteAct::new(key, icon, label, Impact::Noticed, move || toggle_away(app, leave));
         let sign_out =
             PaletteAct::new("sign-out", "log-out", "Sign out", Impact::Noticed, move || leave.leave(Leaving::SignOut));

@@ -86,32 +86,38 @@ pub fn ThemeToggle() -> impl IntoView {
     }
 }
 
+/// Comes back from being away.
+pub fn go_online(app: AppState) {
+    change(app, |viewer, away| viewer.away = away, true, false, set_away(false));
+}
+
 /// Goes away, after the question where there is one, or comes back.
 pub(super) fn toggle_away(app: AppState, leave: Leave) {
     if app.viewer.with_untracked(|viewer| viewer.away) {
-        change(app, |viewer, away| viewer.away = away, true, false, set_away(false));
+        go_online(app);
     } else {
         leave.leave(Leaving::Away);
     }
 }
 
+/// Says whether the viewer is online or away, by a shape and a word, and changes it.
 #[component]
 pub fn AwayToggle() -> impl IntoView {
     let app = AppState::expect();
     let away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
     let leave = Leave::expect();
-    let label = move || if away.get() { "Away – no handoffs" } else { "Online – you get handoffs" };
+    let title = move || {
+        if away.get() {
+            "Away – no handoffs. Click to go online."
+        } else {
+            "Online – you get handoffs. Click to go away."
+        }
+    };
     let toggle = move |_| toggle_away(app, leave);
     view! {
-        <button
-            type="button"
-            class:on=move || !away.get()
-            aria-label="Online"
-            aria-pressed=move || (!away.get()).to_string()
-            title=label
-            on:click=toggle
-        >
-            <Icon name=Signal::derive(move || if away.get() { "bell-off" } else { "bell" }) />
+        <button type="button" class="availability" class:away=move || away.get() title=title on:click=toggle>
+            <span class="presence" class:away=move || away.get()></span>
+            {move || if away.get() { "Away" } else { "Online" }}
         </button>
     }
 }

@@ -1,6 +1,6 @@
 //! Claims that begin outside of the conversation: at the strip, a row of the list, a notification, or by the chord.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -13,11 +13,19 @@ use crate::{
     api::conversation::claim,
     contract::ApiError,
     domain::ids::ConversationId,
-    ui::{
-        kit::{Submit, ToastTone},
-        state::AppState,
-    },
+    ui::{kit::Submit, state::AppState},
 };
+
+/// How long the loser of a claim reads who won it, unless they claim again before.
+const TOLD: Duration = Duration::from_secs(15);
+
+/// Where a claim was pressed, and where its loser reads who won.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimPlace {
+    /// Also for notifications and chords, which have no place of their own.
+    Strip,
+    List,
+}
 
 /// Navigates to a path.
 type Go = Arc<dyn Fn(&str) + Send + Sync>;
@@ -29,6 +37,9 @@ pub struct Claims {
     requests: Submit<ConversationId>,
     path: Memo<String>,
     go: StoredValue<Go>,
+    /// Who won the claim that the viewer lost last.
+    lost: RwSignal<Option<(ClaimPlace, String)>>,
+    forgetting: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Claims {
@@ -40,6 +51,8 @@ impl Claims {
             requests: Submit::keyed(),
             path: use_location().pathname,
             go: StoredValue::new(Arc::new(move |address: &str| navigate(address, NavigateOptions::default()))),
+            lost: RwSignal::new(None),
+            forgetting: StoredValue::new(None),
         });
     }
 
@@ -54,19 +67,39 @@ impl Claims {
     }
 
     /// Claims a conversation and opens it at `address`. What is typed meanwhile becomes its draft.
-    pub fn claim(self, id: ConversationId, address: String) {
+    pub fn claim(self, id: ConversationId, address: String, place: ClaimPlace) {
         if untrack(|| self.is_pending(&id)) {
             return;
         }
+        self.lost.set(None);
         typed_ahead::begin(self.app, &id);
         self.requests.run_as(id.clone(), claim(id.clone()), move |answer| {
             let Err(error) = answer else { return self.open(&address) };
             typed_ahead::end(self.app, &id);
             match error {
-                ApiError::Conflict(words) => self.app.toast(ToastTone::Info, words),
+                ApiError::Conflict(words) => self.lose(place, words),
                 error => self.app.show_error(&error),
             }
         });
+    }
+
+    /// Who won the claim that was lost at `place`. Tracks.
+    pub fn lost_at(self, place: ClaimPlace) -> Option<String> {
+        self.lost.with(|lost| lost.as_ref().filter(|(own, _)| *own == place).map(|(_, words)| words.clone()))
+    }
+
+    fn lose(self, place: ClaimPlace, words: String) {
+        // The layout may be gone when the response to a claim arrives.
+        if self.lost.try_set(Some((place, words))).is_some() {
+            return;
+        }
+        let forget = move || {
+            let _gone = self.lost.try_set(None);
+        };
+        let timer = set_timeout_with_handle(forget, TOLD).ok();
+        if let Some(Some(earlier)) = self.forgetting.try_update_value(|own| std::mem::replace(own, timer)) {
+            earlier.clear();
+        }
     }
 
     /// Goes to a conversation, unless it is open already.

@@ -17,7 +17,7 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 
 pub use self::{
-    claims::Claims,
+    claims::{ClaimPlace, Claims},
     invitation::{Invitation, InvitationState},
     typed_ahead::TypedAhead,
 };
@@ -37,7 +37,7 @@ use crate::{
     },
     ui::{
         browser::{focus, is_shown},
-        components::icon::Icon,
+        components::{icon::Icon, shell::go_online},
         keyboard::{ChordScope, Keyboard, is_composing},
         kit::ToastTone,
         palette::{ActScope, Impact, Palette, PaletteAct},
@@ -114,7 +114,7 @@ impl Calls {
 
     fn claim(self, id: ConversationId) {
         let address = address(&id);
-        self.claims.claim(id, address);
+        self.claims.claim(id, address, ClaimPlace::Strip);
     }
 
     /// Folds the unfolded call on all pages of this browser. Its conversation still waits in the list.
@@ -152,6 +152,7 @@ pub fn CallStrip() -> impl IntoView {
     keep_focus(calls);
     let announcement = alerts::alert_on_new_calls(calls);
     let level = Memo::new(move |_| calls.level());
+    let lost = Memo::new(move |_| calls.claims.lost_at(ClaimPlace::Strip));
     let keyed = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && !is_composing(&event) {
             event.prevent_default();
@@ -163,6 +164,8 @@ pub fn CallStrip() -> impl IntoView {
         <section
             class="calls"
             class:unfolded=move || calls.unfolded.with(Option::is_some)
+            class:lost=move || lost.with(Option::is_some)
+            class:away=move || app.viewer.with(|viewer| viewer.away)
             class:due=move || level.get() == Some(Level::Due)
             class:breached=move || level.get() == Some(Level::Breached)
             aria-label="Handoffs"
@@ -173,7 +176,7 @@ pub fn CallStrip() -> impl IntoView {
             }
             on:keydown=keyed
         >
-            <Summary calls level />
+            <Summary calls level lost />
             <Offer calls />
             <DismissButton calls />
             <ClaimButton calls />
@@ -184,16 +187,21 @@ pub fn CallStrip() -> impl IntoView {
     }
 }
 
-/// How many wait, and the longest wait of all, dismissed or not.
+/// How many wait, and the longest wait of all, dismissed or not; what being away means; and who won a claim that the
+/// viewer has just lost here, for a while in place of the numbers.
 #[component]
-fn Summary(calls: Calls, level: Memo<Option<Level>>) -> impl IntoView {
+fn Summary(calls: Calls, level: Memo<Option<Level>>, lost: Memo<Option<String>>) -> impl IntoView {
     let app = calls.app;
     let waiting = Memo::new(move |_| app.desk.with(|desk| desk.counts.waiting));
     let is_away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
-    let icon = move || match (is_away.get(), level.get()) {
-        (true, _) => "bell-off",
-        (false, Some(Level::Breached)) => "alert",
-        (false, Some(Level::Due | Level::Calm) | None) => "hand",
+    let icon = move || match level.get() {
+        Some(Level::Breached) => "alert",
+        Some(Level::Due | Level::Calm) | None => "hand",
+    };
+    // The button that had the focus goes away with its press.
+    let come_back = move |_| {
+        go_online(app);
+        focus(REGION);
     };
     let longest = Memo::new(move |_| {
         let now = app.now.get();
@@ -202,15 +210,28 @@ fn Summary(calls: Calls, level: Memo<Option<Level>>) -> impl IntoView {
     });
     view! {
         <p class="total">
-            <Icon name=Signal::derive(icon) />
+            <span class="presence away" hidden=move || !is_away.get()></span>
             <span class="away" hidden=move || !is_away.get()>
-                "You're away"
+                "You're away. Handoffs don't alert you."
             </span>
-            <span hidden=move || { waiting.get() > 0 }>"Nobody is waiting"</span>
-            <a href="/conversations?status=waiting" hidden=move || waiting.get() == 0>
+            // On the left: a second click must not hit *Claim*, which comes back on the right.
+            <button type="button" class="btn" hidden=move || !is_away.get() on:click=come_back>
+                "Go online"
+            </button>
+            <span class="sign" hidden=move || is_away.get()>
+                <Icon name=Signal::derive(icon) />
+            </span>
+            <span class="lost" role="status">
+                {lost}
+            </span>
+            <span hidden=move || { waiting.get() > 0 || lost.with(Option::is_some) }>"Nobody is waiting"</span>
+            <a
+                href="/conversations?status=waiting"
+                hidden=move || waiting.get() == 0 || lost.with(Option::is_some)
+            >
                 {move || format!("{} waiting", waiting.get())}
             </a>
-            <span class="longest" hidden=move || longest.with(Option::is_none)>
+            <span class="longest" hidden=move || longest.with(Option::is_none) || lost.with(Option::is_some)>
                 "longest "
                 <time datetime=move || longest.get().map(|wait| format!("PT{}S", wait.0 / 1_000))>
                     {move || longest.get().map(Span::clock)}

@@ -195,11 +195,20 @@ pub fn Locked(
         let ended = open.row.with(|row| matches!(row.state, RowState::Closed { .. }));
         (!ended && text.with(|text| !text.trim().is_empty())).then_some(" Your draft is kept.")
     };
+    // Who won a claim that the viewer has just lost here. The lock may come before or after the refusal.
+    let said = move || match (&lock, open.lost.get()) {
+        (Lock::Theirs(_), Some(lost)) => view! {
+            <b dir="auto">{lost}</b>
+            " Take over to reply."
+        }
+        .into_any(),
+        (lock, _) => words(lock.clone()),
+    };
     view! {
         <div class="composer locked" role="status">
             <Icon name=icon/>
             <p>
-                {words(lock)} {kept}
+                {said} {kept}
                 {move || newer(open).map(|id| view! { <ContinuedIn id/> })}
             </p>
             {act.map(|act| view! { <ActionButton act/> })}

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{super::thread::state::ThreadState, ToPlace};
 use crate::{
     domain::{
+        access::advice,
         dossier::{HandoffRequest, Summary, SummaryBy},
         handoff::{HandoffEnd, Urgency},
         ids::line_key,
@@ -98,6 +99,7 @@ fn place(why: &HandoffRequest) -> Option<String> {
 #[component]
 fn HandoffReason(why: HandoffRequest) -> impl IntoView {
     let place = place(&why);
+    let role = ThreadState::expect().app.viewer.with_untracked(|viewer| viewer.role);
     let HandoffRequest {
         sentence,
         reason,
@@ -110,13 +112,17 @@ fn HandoffReason(why: HandoffRequest) -> impl IntoView {
         end,
         ..
     } = why;
+    let sentence = advice(role, &sentence);
     let after = move |at: Timestamp| at.since(requested_at).clock();
     let there = |words: String| Some(words).filter(|words| !words.trim().is_empty());
     let quoted = words.and_then(there);
     let link_words = if quoted.is_some() { "Show message" } else { "Show in conversation" };
+    // The reason of a flow or the model says more than that one of them asked.
+    let reason = there(reason);
+    let sentence_class = if reason.is_some() { "trigger" } else { "reason" };
     view! {
-        <p dir="auto">{sentence}</p>
-        {there(reason).map(|words| view! { <p class="reason" dir="auto">{words}</p> })}
+        {reason.map(|words| view! { <p class="reason" dir="auto">{words}</p> })}
+        <p class=sentence_class dir="auto">{sentence}</p>
         {quoted.map(|words| view! { <blockquote dir="auto">{words}</blockquote> })}
         {place
             .map(|anchor| {

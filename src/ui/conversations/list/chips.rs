@@ -1,4 +1,4 @@
-//! The status filter as a row of links. "All" removes it.
+//! The status filter as a row of links with the number of conversations. "All" removes it.
 
 use leptos::prelude::*;
 
@@ -33,30 +33,26 @@ fn Chip(
         <a class="chip" href=href aria-current=chosen>
             {status.map_or("All", Status::label)}
             " "
-            {status.and_then(counted).map(|group| view! { <ChipCount group /> })}
+            <ChipCount status />
         </a>
     }
 }
 
-/// How many conversations of the group there are, whatever the list's filter hides. The styles reserve its width, so
-/// that a new one moves no chip to another line.
+/// How many conversations have the status, whatever the list's other filters hide: the counters that every frame
+/// carries. The styles reserve its width, so that a new one moves no chip to another line.
 #[component]
-fn ChipCount(group: Group) -> impl IntoView {
+fn ChipCount(status: Option<Status>) -> impl IntoView {
     let app = AppState::expect();
-    let count = Memo::new(move |_| app.desk.with(|desk| desk.counts.of(group, &desk.viewer)));
+    let count = Memo::new(move |_| {
+        app.desk.with(|desk| {
+            let groups = Group::ALL.into_iter().filter(|group| status.is_none_or(|status| status.includes(*group)));
+            groups.map(|group| desk.counts.of(group, &desk.viewer)).sum::<i64>()
+        })
+    });
     let words = move || match count.get() {
         ..=0 => String::new(),
         n @ 1..=SHOWN => n.to_string(),
         _ => format!("{SHOWN}+"),
     };
     view! { <b class="count">{words}</b> }
-}
-
-/// The group whose count a status shows: where a customer waits for a person.
-fn counted(status: Status) -> Option<Group> {
-    match status {
-        Status::ReplyNow => Some(Group::ReplyNow),
-        Status::Unassigned => Some(Group::Unassigned),
-        Status::Mine | Status::CustomersTurn | Status::Snoozed | Status::Others | Status::Bot | Status::Closed => None,
-    }
 }

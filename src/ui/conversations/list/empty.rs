@@ -10,8 +10,13 @@ use super::{
 };
 use crate::{
     contract::ApiError,
-    domain::desk::{Filter, Status},
-    ui::{components::icon::Icon, conversations::pane_focus::REGION, keyboard::shown_platform, state::AppState},
+    domain::desk::{Filter, Group, Status},
+    ui::{
+        components::icon::Icon,
+        conversations::{pane_focus::REGION, setup::SetupChecklist},
+        keyboard::shown_platform,
+        state::AppState,
+    },
 };
 
 /// A skeleton of the rows, while they load.
@@ -39,8 +44,17 @@ pub fn SkeletonRows() -> impl IntoView {
 /// The list is empty.
 #[component]
 pub fn NoRows(place: DeskLocation) -> impl IntoView {
+    let app = AppState::expect();
     move || {
         let filter = place.filter.get();
+        if filter == Filter::default() && app.setup.with(|steps| !steps.is_empty()) {
+            // Beside the list there is the checklist. On a phone there is only the list.
+            return view! {
+                <SetupChecklist />
+                <p class="list-note">"Your first conversation appears here."</p>
+            }
+            .into_any();
+        }
         let (title, advice) = words(&filter);
         let all = (filter.is_narrowing() || filter.search.is_some()).then(|| {
             let rest = Filter { status: filter.status, ..Filter::default() };
@@ -58,6 +72,7 @@ pub fn NoRows(place: DeskLocation) -> impl IntoView {
                 {all}
             </div>
         }
+        .into_any()
     }
 }
 
@@ -153,9 +168,16 @@ pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
     let platform = shown_platform();
     let has_letters = Memo::new(move |_| app.viewer.with(|viewer| viewer.typing_keys));
     let oldest = Memo::new(move |_| app.waiting().first().map(|row| row.id.clone()));
+    // A company without a conversation has nothing to select.
+    let is_new = Memo::new(move |_| {
+        let count =
+            app.desk.with(|desk| Group::ALL.map(|group| desk.counts.of(group, &desk.viewer)).iter().sum::<i64>());
+        count == 0 && app.setup.with(|steps| !steps.is_empty())
+    });
     view! {
         <main class="thread" id=REGION tabindex="-1">
-            <div class="empty">
+            <SetupChecklist />
+            <div class="empty" hidden=move || is_new.get()>
                 <Icon name="inbox" />
                 <h2>"No conversation selected"</h2>
                 <p>

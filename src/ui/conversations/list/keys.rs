@@ -31,7 +31,7 @@ use crate::{
     ui::{
         browser,
         conversations::{
-            call_strip::Claims,
+            call_strip::{ClaimPlace, Claims},
             pane_focus::{PaneFocus, REGION},
             read_ahead::ReadAhead,
         },
@@ -273,7 +273,7 @@ impl ListKeys {
         let row = self.listing.cell(&id);
         if row.is_some_and(|row| row.with_untracked(|row| row.state == RowState::Waiting)) {
             let address = untrack(|| self.place.open_link(&id));
-            self.claims.claim(id, address);
+            self.claims.claim(id, address, ClaimPlace::List);
         } else {
             self.app.toast(ToastTone::Info, "This conversation isn't waiting.");
         }

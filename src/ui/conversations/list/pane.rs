@@ -26,7 +26,7 @@ use crate::{
     domain::desk::{Count, Desk, Group},
     ui::{
         browser,
-        conversations::call_strip::Invitation,
+        conversations::call_strip::{ClaimPlace, Claims, Invitation},
         snapshot::{LayoutSnapshot, Snapshot, snapshot},
         state::AppState,
     },
@@ -177,6 +177,7 @@ fn Rows(
         }
     };
     let empty = Memo::new(move |_| listing.is_empty());
+    let claims = Claims::expect();
 
     view! {
         <div
@@ -190,6 +191,9 @@ fn Rows(
             on:pointermove=move |_| hold.pointer_moved()
             on:pointerleave=move |_| hold.pointer_left()
         >
+            <p class="lost" role="status">
+                {move || claims.lost_at(ClaimPlace::List)}
+            </p>
             <Show when=move || !is_searching.get()>
                 <NewRowsPill listing />
             </Show>

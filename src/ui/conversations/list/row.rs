@@ -58,7 +58,7 @@ pub fn ConversationRow(
     let delivery = Memo::new(move |_| row.with(delivery_mark));
     let done = {
         let viewer = viewer.clone();
-        Memo::new(move |_| row.with(|row| app.choices.with(|choices| outcome(row, &viewer, &choices.agents))))
+        Memo::new(move |_| row.with(|row| outcome(row, &viewer)))
     };
     let zone = Zone::current();
     let marks = Memo::new(move |_| {

@@ -235,15 +235,28 @@ pub fn speaker(by: &PreviewBy, viewer: &AgentId) -> String {
     }
 }
 
-/// The agent who had a closed conversation, and the time from the request for an agent to the close.
-pub fn outcome(row: &Row, viewer: &AgentId, agents: &[(AgentId, String)]) -> Option<Tag> {
+/// Who closed a conversation, how long it took from the request for an agent or, without one, from its beginning, and
+/// the outcome.
+pub fn outcome(row: &Row, viewer: &AgentId) -> Option<Tag> {
     let RowState::Closed { at } = row.state else { return None };
-    let agent = row.claimed_by.as_ref()?;
-    let name = &agents.iter().find(|(id, _)| id == agent)?.1;
-    let took = at.since(row.requested_at?).approximate();
-    let who = if agent == viewer { "You" } else { first_name(name) };
-    let title = format!("Handled by {name}, closed {took} after an agent was requested");
-    Some(Tag { spoken: "Handled by ", title, ..Tag::plain("n", "check", format!("{who} · {took}")) })
+    let (short, full) = match row.closed_by.as_ref()? {
+        PreviewBy::Agent { agent, .. } if agent == viewer => ("You", "you"),
+        PreviewBy::Agent { name, .. } => (first_name(name), name.as_str()),
+        PreviewBy::Bot => ("Bot", "the bot"),
+        PreviewBy::Customer | PreviewBy::Business => ("Automatic", "Handoff"),
+    };
+    let (since, began) = match row.requested_at {
+        Some(requested_at) => (requested_at, "an agent was requested"),
+        None => (row.started_at, "it began"),
+    };
+    let took = at.since(since).approximate();
+    let mut title = format!("Closed by {full}, {took} after {began}");
+    let mut words = format!("{short} · {took}");
+    if let Some(outcome) = &row.outcome {
+        title.push_str(&format!(". Outcome: {outcome}"));
+        words.push_str(&format!(" · {outcome}"));
+    }
+    Some(Tag { spoken: "Closed by ", title, ..Tag::plain("n", "check", words) })
 }
 
 fn first_name(name: &str) -> &str {

@@ -171,18 +171,28 @@ fn a_preview_says_what_has_not_arrived() {
 }
 
 #[test]
-fn a_closed_row_says_who_had_it_and_how_long_it_took() {
-    let agents = [(me(), "Ana Costa".to_owned()), ("agt_ben".into(), "Ben Ames".to_owned())];
-    let closed = |claimed_by: Option<&str>, requested: Option<i64>| Row {
-        claimed_by: claimed_by.map(Into::into),
-        requested_at: requested.map(|minutes| NOW.minus(Span::minutes(minutes))),
+fn a_closed_row_says_who_closed_it_how_long_it_took_and_the_outcome() {
+    let agent = |id: &str, name: &str| Some(PreviewBy::Agent { agent: id.into(), name: name.to_owned() });
+    let ago = |minutes| NOW.minus(Span::minutes(minutes));
+    let closed = |closed_by| Row {
+        closed_by,
+        started_at: ago(120),
+        requested_at: Some(ago(12)),
         ..row(RowState::Closed { at: NOW })
     };
-    let words = |row: &Row| outcome(row, &me(), &agents).map(|tag| tag.words);
-    assert_eq!(words(&closed(Some("agt_ben"), Some(12))).as_deref(), Some("Ben · 12 min"));
-    assert_eq!(words(&closed(Some("agt_me"), Some(120))).as_deref(), Some("You · 2 h"));
-    for unknown in [closed(None, Some(12)), closed(Some("agt_ben"), None), closed(Some("agt_gone"), Some(12))] {
-        assert_eq!(words(&unknown), None);
-    }
-    assert_eq!(words(&Row { state: RowState::Bot, ..closed(Some("agt_ben"), Some(12)) }), None);
+    let words = |row: &Row| outcome(row, &me()).map(|tag| tag.words);
+    let by_ben = closed(agent("agt_ben", "Ben Ames"));
+    assert_eq!(words(&by_ben).as_deref(), Some("Ben · 12 min"));
+    let solved = Row { outcome: Some("Solved".to_owned()), ..by_ben.clone() };
+    assert_eq!(words(&solved).as_deref(), Some("Ben · 12 min · Solved"));
+    let title = outcome(&solved, &me()).map(|tag| tag.title);
+    assert_eq!(title.as_deref(), Some("Closed by Ben Ames, 12 min after an agent was requested. Outcome: Solved"));
+    assert_eq!(words(&closed(agent("agt_me", "Ana Costa"))).as_deref(), Some("You · 12 min"));
+    // without a handoff the time since the conversation began counts
+    let by_bot = Row { requested_at: None, ..closed(Some(PreviewBy::Bot)) };
+    assert_eq!(words(&by_bot).as_deref(), Some("Bot · 2 h"));
+    assert_eq!(words(&closed(Some(PreviewBy::Business))).as_deref(), Some("Automatic · 12 min"));
+    // a merged or imported one was closed by nobody
+    assert_eq!(words(&closed(None)), None);
+    assert_eq!(words(&Row { state: RowState::Bot, ..by_ben }), None);
 }

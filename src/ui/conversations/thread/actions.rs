@@ -298,6 +298,7 @@ impl ThreadState {
     fn perform(&self, act: AgentAction) {
         let open = *self;
         open.just_wrote.set(None);
+        open.lost.set(None);
         open.continued.set(None);
         let before = open.row.get_untracked();
         if let Some(state) = open.expected_state(act) {
@@ -344,7 +345,7 @@ impl ThreadState {
             match done {
                 Ok(()) if app.connection.get_untracked() == Connection::Live => {}
                 Ok(()) => open.reread(),
-                Err(error) => open.restore(before, &error),
+                Err(error) => open.restore(act, before, &error),
             }
         });
     }
@@ -363,7 +364,7 @@ impl ThreadState {
         }
     }
 
-    fn restore(&self, before: Row, error: &ApiError) {
+    fn restore(&self, act: AgentAction, before: Row, error: &ApiError) {
         self.row.update(|row| {
             // A frame that came meanwhile has a newer state.
             if row.version == before.version {
@@ -373,7 +374,10 @@ impl ThreadState {
         if let ApiError::Continued { conversation, .. } = error {
             self.continued.set(Some(conversation.clone()));
         }
-        self.app.show_error(error);
+        match error {
+            ApiError::Conflict(words) if act == AgentAction::Claim => self.lost.set(Some(words.clone())),
+            error => self.app.show_error(error),
+        }
         if matches!(error, ApiError::Conflict(_) | ApiError::Continued { .. } | ApiError::NotFound) {
             self.reread();
         }

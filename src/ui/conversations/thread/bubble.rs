@@ -15,6 +15,7 @@ use super::{
 use crate::{
     api::conversation::retry,
     domain::{
+        access::advice,
         desk::{Item, ItemBody},
         formatting::is_web,
         ids::{AgentId, MessageId},
@@ -177,12 +178,13 @@ fn marks(message: &Message) -> Option<String> {
 
 fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
     let id = message.id.clone();
+    let role = open.app.viewer.with_untracked(|viewer| viewer.role);
     match message.delivery? {
         Delivery::Failed => {
             let fault = message.fault.as_ref();
             let words = fault.map_or_else(
                 || "WhatsApp didn't deliver this message and gave no reason. Try again.".to_owned(),
-                |fault| fault.detail.clone(),
+                |fault| advice(role, &fault.detail),
             );
             let code = fault.and_then(|fault| fault.code).map(|code| format!("WhatsApp error {code}"));
             let ours = matches!(message.author, Author::Agent(_) | Author::System);
@@ -218,7 +220,7 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
             Some(
                 view! {
                     <span class="footer">
-                        {fault.detail.clone()} " Next try at " <LocalTime at=again style=TimeStyle::Clock/> "."
+                        {advice(role, &fault.detail)} " Next try at " <LocalTime at=again style=TimeStyle::Clock/> "."
                     </span>
                 }
                 .into_any(),

@@ -80,8 +80,9 @@ pub struct ThreadState {
     pub goodbye: RwSignal<Option<String>>,
     /// What the viewer may pick when closing.
     pub outcomes: RwSignal<OutcomeChoice>,
-    /// Why closing was refused: the customer wrote meanwhile.
+    /// Why closing was refused: the customer wrote meanwhile. And why a claim was: a colleague was faster.
     pub just_wrote: RwSignal<Option<String>>,
+    pub lost: RwSignal<Option<String>>,
     /// The customer's open conversation, because of which reopening was refused.
     pub continued: RwSignal<Option<ConversationId>>,
     pub arrival: RwSignal<Arrival>,
@@ -135,6 +136,7 @@ impl ThreadState {
             goodbye: RwSignal::new(thread.goodbye),
             outcomes: RwSignal::new(thread.outcomes),
             just_wrote: RwSignal::new(None),
+            lost: RwSignal::new(None),
             continued: RwSignal::new(None),
             arrival: RwSignal::new(Arrival::default()),
             read_arrivals: RwSignal::new(0),

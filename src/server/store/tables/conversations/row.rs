@@ -8,7 +8,7 @@ use crate::domain::{
     desk::PreviewBy,
     event::Actor,
     handoff::Handoff,
-    ids::{AgentId, EndingId, MessageId, TenantId},
+    ids::{AgentId, EndingId, MessageId, OutcomeId, TenantId},
     time::{Span, Timestamp},
     variant_names::variant_names,
     window::Window,
@@ -21,6 +21,8 @@ pub struct ConversationRow {
     pub version: i64,
     pub requested_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// What was picked at the close.
+    pub outcome: Option<OutcomeId>,
     pub last_at: Timestamp,
     pub preview: String,
     pub preview_by: PreviewKind,
@@ -78,6 +80,7 @@ pub(super) struct RawConversation {
     closed_at: Option<i64>,
     closed_by: Option<String>,
     close_reason: Option<String>,
+    outcome_id: Option<String>,
     last_turn_at: Option<i64>,
     window_refused_at: Option<i64>,
     last_turn_id: Option<String>,
@@ -99,7 +102,7 @@ pub(super) const TABLE: &str = "conversations";
 pub(super) const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
      handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
      last_turn_id, last_item_id, unread, last_at, preview, preview_by, ending_id, preview_id, \
-     reply_since, reply_target, snooze, snoozed_until";
+     reply_since, reply_target, snooze, snoozed_until, outcome_id";
 
 /// The state of a conversation and, within state human, who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +179,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
         version: row.version,
         requested_at: row.requested_at.map(Timestamp),
         closed_at: row.closed_at.map(Timestamp),
+        outcome: row.outcome_id.map(Into::into),
         last_at: Timestamp(row.last_at),
         preview: row.preview,
         preview_by,
