@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    contract::{
-        Result,
-        audit::{AuditFilter, AuditPage},
-    },
+    contract::{Result, audit::AuditPage},
     domain::{
         event::AuditKind,
         ids::{AgentId, Seq},
@@ -24,6 +21,6 @@ pub async fn read_audit(
 ) -> Result<AuditPage> {
     let call = crate::server::http::admin().await?;
     let settings = call.service::<crate::server::settings::Settings>()?;
-    let filter = AuditFilter { agent, kind, from, to, before };
+    let filter = crate::contract::audit::AuditFilter { agent, kind, from, to, before };
     Ok(settings.read_audit(call.tenant(), &filter, call.context().zone().as_deref()).await?)
 }

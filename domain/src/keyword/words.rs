@@ -41,6 +41,17 @@ pub fn words(text: &str) -> Vec<Word> {
             }
             continue;
         }
+        // ASCII decomposes into itself, and is most of what people write.
+        if original.is_ascii_alphanumeric() {
+            word.chars.push(original.to_ascii_lowercase());
+            word.origin.push(at);
+            count += 1;
+            continue;
+        }
+        if original.is_ascii() {
+            end(&mut word, &mut words);
+            continue;
+        }
         for part in std::iter::once(original).nfkd() {
             if text::is_decoration(part) {
                 continue;

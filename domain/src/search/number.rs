@@ -56,7 +56,7 @@ pub fn is_separator(c: char) -> bool {
 
 /// Marks that are invisible in a text, such as those of direction, which are copied along with numbers.
 fn is_invisible(c: char) -> bool {
-    text::is_decoration(c) && !matches!(c, '\'' | '\u{2019}' | '\u{02bc}')
+    !c.is_ascii() && text::is_decoration(c) && !matches!(c, '\'' | '\u{2019}' | '\u{02bc}')
 }
 
 /// The runs of digits in a text.
