@@ -34,7 +34,7 @@ use crate::{
 /// Conversations of one page.
 const PAGE: usize = 20;
 /// Documents that are looked at one by one.
-const WALK: i64 = 1_000;
+const WALK: i64 = 400;
 /// Of so many documents one must be a hit for a word to count as frequent, for which the full-text index is slow.
 const FREQUENT: usize = 50;
 /// Most walks for one page, if what they find is no hit after all.
