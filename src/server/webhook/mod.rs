@@ -1,9 +1,10 @@
 //! Inbound webhooks: signature, durable journal, 200; then journal, parsing, conversations.
 //!
-//! `receive.rs` answers Meta, `journal.rs` writes bodies to disk, `project.rs` passes them on to the conversations, and
+//! `receive.rs` answers Meta, `body.rs` bounds the memory of what arrives, `journal.rs` writes bodies to disk, `project.rs` passes them on to the conversations, and
 //! `read*.rs` parse bytes into domain values. Meta's webhook shapes are not used outside this module, and it makes no
 //! decision about a conversation. To read one more field, see `read.rs`.
 
+mod body;
 #[cfg(test)]
 mod fixture;
 pub mod journal;
