@@ -11,6 +11,7 @@ mod meta;
 mod activity;
 mod alerts;
 mod bot_settings;
+mod bounds;
 mod desk_filters;
 mod desk_law;
 mod dossier;

@@ -20,6 +20,7 @@ mod read_field_tests;
 mod read_fields;
 mod read_items;
 mod read_json;
+mod read_limits;
 mod read_people;
 #[cfg(test)]
 mod read_samples;
