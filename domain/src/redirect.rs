@@ -3,8 +3,8 @@
 /// The longest path, in bytes.
 const LONGEST: usize = 512;
 
-/// `path` if it is a path of this site. Any other target would be an open redirect. Control characters are refused, because
-/// browsers remove some of them: `/`, TAB, `/evil.test` is another site to them.
+/// `path` if it is a path of this site. Any other target would be an open redirect. Control characters are refused,
+/// because browsers remove some of them: `/`, TAB, `/evil.test` is another site to them.
 pub fn own_path(path: &str) -> Option<&str> {
     let is_own = path.starts_with('/')
         && !path.starts_with("//")

@@ -1,9 +1,9 @@
 //! Accepts connections within limits: how many are open, in all and of one address, and how long a request's head may
 //! take.
 //!
-//! A connection without a request in progress costs its owner nothing, so it does not keep others out: at a limit the one
-//! that has waited longest is closed for a new one. Only if all are at work the new one is closed. Connections of trusted
-//! proxies count in all only, because those behind them are limited by request (`http/limits.rs`).
+//! A connection without a request in progress costs its owner nothing, so it does not keep others out: at a limit the
+//! one that has waited longest is closed for a new one. Only if all are at work the new one is closed. Connections of
+//! trusted proxies count in all only, because those behind them are limited by request (`http/limits.rs`).
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,14 +33,14 @@ use tower::ServiceExt;
 
 /// The limits of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ConnectionLimits {
     pub in_all: usize,
     pub per_address: usize,
     /// The longest time for a request's head, and for a connection without a request.
     pub head_timeout: Duration,
 }
 
-impl Limits {
+impl ConnectionLimits {
     /// The limits of a process that may have `files` open. The other half is for calls of other servers and for files.
     pub fn for_files(files: u64) -> Self {
         let half = usize::try_from(files / 2).unwrap_or(usize::MAX);
@@ -58,7 +58,7 @@ impl Limits {
 pub async fn serve(
     mut listener: TcpListener,
     router: Router,
-    limits: Limits,
+    limits: ConnectionLimits,
     trusted: Arc<[IpAddr]>,
     until: impl Future<Output = ()>,
 ) {
@@ -113,7 +113,7 @@ async fn answer(
 
 #[derive(Clone)]
 struct Connections {
-    limits: Limits,
+    limits: ConnectionLimits,
     trusted: Arc<[IpAddr]>,
     table: Arc<Mutex<Table>>,
 }
@@ -223,7 +223,7 @@ mod tests {
 
     fn connections(in_all: usize, per_address: usize, trusted: &[&str]) -> Connections {
         let trusted = trusted.iter().map(|address| address.parse().expect("an address")).collect();
-        let limits = Limits { in_all, per_address, head_timeout: Duration::from_secs(30) };
+        let limits = ConnectionLimits { in_all, per_address, head_timeout: Duration::from_secs(30) };
         Connections { limits, trusted, table: Arc::default() }
     }
 
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn limits_follow_the_number_of_files() {
-        let limits = |files| Limits::for_files(files);
+        let limits = |files| ConnectionLimits::for_files(files);
         assert_eq!((limits(1_024).in_all, limits(1_024).per_address), (512, 384));
         assert_eq!((limits(u64::MAX).in_all, limits(u64::MAX).per_address), (16_384, 4_096));
         assert_eq!(limits(1_024).streams_per_tenant(), 256);

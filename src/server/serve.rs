@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     clock::{Clock, Entropy},
     config::Config,
-    connections::{self, Limits},
+    connections::{self, ConnectionLimits},
     gateway,
     router::{leptos_options, router},
     services::{Services, StartError},
@@ -46,7 +46,7 @@ pub async fn serve_on(
     listener: TcpListener,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), BoxError> {
-    let limits = Limits::for_files(raised_file_limit());
+    let limits = ConnectionLimits::for_files(raised_file_limit());
     services.streams_per_tenant = limits.streams_per_tenant();
     let service = router(&services, leptos_options(&config.site_root, config.listen));
     let trusted = Arc::from(services.trusted_proxies.clone());

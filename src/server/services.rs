@@ -14,7 +14,7 @@ use super::{
     channels::Channels,
     clock::{Clock, Entropy},
     config::Config,
-    connections::Limits,
+    connections::ConnectionLimits,
     conversations::Conversations,
     endings::Endings,
     fetch::{self, Fetch},
@@ -224,7 +224,7 @@ impl Services {
             public_url: config.public_url.clone(),
             hsts: config.hsts_header(),
             trusted_proxies: config.trusted_proxies.clone(),
-            streams_per_tenant: Limits::for_files(u64::MAX).streams_per_tenant(),
+            streams_per_tenant: ConnectionLimits::for_files(u64::MAX).streams_per_tenant(),
             journal_writer: Some(journal_writer),
             stop: CancellationToken::new(),
         })

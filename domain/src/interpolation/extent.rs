@@ -7,8 +7,8 @@ use super::scan::{Token, TokenKind, tokens};
 
 /// The deepest nesting. The engine needs about 2 KB of the stack per level in an unoptimised build.
 pub(super) const MAX_DEPTH: usize = 128;
-/// How many levels a pair of brackets counts. The engine calls a dozen functions for one, and the wrapping of a comparison
-/// inside adds another pair.
+/// How many levels a pair of brackets counts. The engine calls a dozen functions for one, and the wrapping of a
+/// comparison inside adds another pair.
 const BRACKETS: usize = 8;
 /// The most names, values and operators.
 pub(super) const MAX_PARTS: usize = 512;
@@ -186,8 +186,8 @@ mod tests {
     }
 
     /// Pieces that nest, open and continue, in the engine's own grammar and outside of it, separated by `;`.
-    const PIECES: &str = "a;.a;~a;|upper;|default(;(;);[;];[0];{;};{'a':;-;+;not ; if ; else ; is ;defined; is not defined; \
-                          in ; and ; or ;==;<;,;:;'x';\"y;1;1.5;//;%;!=;();a(;**;\\;é; ";
+    const PIECES: &str = "a;.a;~a;|upper;|default(;(;);[;];[0];{;};{'a':;-;+;not ; if ; else ; is ;defined; in ; and ; \
+                          or ;==;<;,;:;'x';\"y;1;1.5;//;%;!=;();a(;**;\\;é; ; is not defined";
 
     fn piece() -> impl Strategy<Value = &'static str> {
         prop::sample::select(PIECES.split(';').collect::<Vec<_>>())

@@ -1,7 +1,7 @@
 //! Bounds the work that a tool's JSON schema describes, before it is compiled.
 //!
-//! A reference is counted each time it is used: eight alternatives that refer to eight more, nine levels deep, are 2,000
-//! bytes and 8^9 checks of one value.
+//! A reference is counted each time it is used: eight alternatives that refer to eight more, nine levels deep, are
+//! 2,000 bytes and 8^9 checks of one value.
 
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ impl<'a> Walk<'a> {
         self.depth += 1;
         if self.depth > DEPTH {
             return Err(format!(
-                "The schema is nested more than {DEPTH} levels deep, or a `$ref` in it leads back to itself. Simplify it."
+                "The schema is nested more than {DEPTH} levels deep, or a `$ref` leads back to itself. Simplify it."
             ));
         }
         match value {
@@ -214,12 +214,12 @@ mod tests {
     proptest! {
         #[test]
         fn any_schema_is_accepted_or_refused_within_the_budget(
-            links in prop::collection::vec((0..12_usize, 0..12_usize, prop::sample::select(vec!["anyOf", "items", "not"])), 1..40),
+            links in prop::collection::vec((0..12_usize, 0..12_usize, 0..3_usize), 1..40),
         ) {
             let mut definitions = serde_json::Map::new();
             for (from, to, keyword) in links {
                 let at = definitions.entry(from.to_string()).or_insert_with(|| json!({}));
-                at[keyword] = json!([{"$ref": format!("#/$defs/{to}")}, {"$ref": format!("#/$defs/{to}")}]);
+                at[["anyOf", "items", "not"][keyword]] = json!([{"$ref": format!("#/$defs/{to}")}, {"$ref": format!("#/$defs/{to}")}]);
             }
             let schema = json!({"type": "object", "$defs": definitions});
             let mut walk = Walk { root: &schema, parts: 0, patterns: 0, depth: 0 };

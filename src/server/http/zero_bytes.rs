@@ -1,6 +1,6 @@
 //! Collects the bodies of pages and calls before anything else reads them, within a size and a time, and rejects those
-//! that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while SQLite's
-//! would store it. Because of this one check, no other code has to handle it in ids, names or search texts.
+//! that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while SQLite's would store it. Because
+//! of this one check, no other code has to handle it in ids, names or search texts.
 
 use axum::{
     body::{Body, to_bytes},
@@ -21,7 +21,8 @@ pub const API_BODY: usize = 256 * 1024;
 /// byte every few seconds hold a connection for days.
 pub const BODY_TIMEOUT: Span = Span::seconds(10);
 
-/// A body that is too slow is answered with 408, one that is too large with 413. A path with a zero byte is answered with 404, a query or body with 422 and an error text.
+/// A body that is too slow is answered with 408, one that is too large with 413. A path with a zero byte is answered with
+/// 404, a query or body with 422 and an error text.
 pub async fn without_zero_bytes(State(clock): State<Clock>, request: Request, next: Next) -> Response {
     if is_escaped(request.uri().path().as_bytes()) {
         return StatusCode::NOT_FOUND.into_response();

@@ -1,7 +1,7 @@
 //! Validates JSON schemas of tools, and arguments against them.
 //!
-//! Tenants write the schemas. The domain bounds how much work one describes, a schema can load nothing from outside, and
-//! its patterns run in linear time. The work is done aside from the async workers, by few threads at once.
+//! Tenants write the schemas. The domain bounds how much work one describes, a schema can load nothing from outside,
+//! and its patterns run in linear time. The work is done aside from the async workers, by few threads at once.
 
 use std::{
     collections::HashMap,

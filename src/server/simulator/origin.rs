@@ -1,6 +1,7 @@
 //! Keeps other sites in the browser away from the simulator, which has no sign-in.
 //!
-//! Programs send no `Origin` header and are not affected. A browser sends one with every request that can change something.
+//! Programs send no `Origin` header and are not affected. A browser sends one with every request that can change
+//! something.
 
 use axum::{
     extract::Request,

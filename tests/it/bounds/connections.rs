@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use handoff::server::connections::{self, Limits};
+use handoff::server::connections::{self, ConnectionLimits};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -18,10 +18,11 @@ struct Server {
     tasks: JoinSet<()>,
 }
 
-const LIMITS: Limits = Limits { in_all: 6, per_address: 3, head_timeout: Duration::from_secs(3_600) };
+const LIMITS: ConnectionLimits =
+    ConnectionLimits { in_all: 6, per_address: 3, head_timeout: Duration::from_secs(3_600) };
 
 impl Server {
-    async fn start(app: &TestApp, limits: Limits, trusted: &[IpAddr]) -> Self {
+    async fn start(app: &TestApp, limits: ConnectionLimits, trusted: &[IpAddr]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let stop = CancellationToken::new();
@@ -94,7 +95,7 @@ on_sqlite!(connections_of_trusted_proxies_count_in_all_only, threads = 4, async 
 });
 
 on_sqlite!(a_head_that_never_ends_times_out, threads = 4, async |app| {
-    let limits = Limits { head_timeout: Duration::from_millis(50), ..LIMITS };
+    let limits = ConnectionLimits { head_timeout: Duration::from_millis(50), ..LIMITS };
     let server = Server::start(app, limits, &[]).await;
     closed(&mut server.half_a_head().await).await;
     server.stop().await;
