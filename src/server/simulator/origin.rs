@@ -23,7 +23,9 @@ pub(super) async fn own_pages_only(request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_own = || {
         headers.get(header::ORIGIN).is_none()
-            || text(headers, header::ORIGIN).is_some_and(|origin| origin.strip_prefix("http://") == host)
+            || text(headers, header::ORIGIN)
+                .and_then(|origin| origin.strip_prefix("http://"))
+                .is_some_and(|origin| Some(origin) == host)
     };
     if is_read || is_own() {
         return next.run(request).await;
