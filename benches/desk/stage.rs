@@ -11,7 +11,7 @@ use handoff::{
         accounts::Agent,
         channels::NewNumber,
         clock::{Clock, Entropy},
-        config::{Config, LogFormat},
+        config::{Config, Hsts, LogFormat},
         gateway::Timeouts,
         router::{leptos_options, router},
         secret::Secret,
@@ -62,6 +62,7 @@ impl Stage {
             site_root: folder.path().join("site"),
             trusted_proxies: Vec::new(),
             demo_model: None,
+            hsts: Hsts::Host,
             // The slow model of one benchmark listens there.
             fetch_allow: vec!["127.0.0.0/8".parse()?],
         };

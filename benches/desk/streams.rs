@@ -33,7 +33,8 @@ use super::{
 pub const READER: &str = "read-streams";
 
 const STREAMS: usize = 1_000;
-const AGENTS: usize = 20;
+/// A session may have ten streams.
+const AGENTS: usize = 100;
 const COMMITS: usize = 300;
 const MEMORY: f64 = 32.0;
 /// Longer than any measurement; without output for this long, a reader has lost a stream.

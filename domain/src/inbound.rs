@@ -10,7 +10,7 @@
 use super::{
     event::NewIdentity,
     ids::Wamid,
-    message::{Author, Content, Delivery, Forwarded, Product, Referral},
+    message::{Author, CUT, Content, Delivery, Forwarded, Product, Referral},
     time::Timestamp,
 };
 
@@ -266,6 +266,17 @@ pub struct MetaError {
     pub code: Option<i64>,
     pub title: Option<String>,
     pub details: Option<String>,
+}
+
+impl MetaError {
+    /// Our own remark that a message was cut.
+    pub fn cut() -> Self {
+        Self { title: Some(CUT.to_owned()), ..Self::default() }
+    }
+
+    pub fn is_cut(&self) -> bool {
+        *self == Self::cut()
+    }
 }
 
 #[cfg(test)]

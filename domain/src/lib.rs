@@ -27,6 +27,7 @@ pub mod ids;
 pub mod inbound;
 pub mod interpolation;
 pub mod item;
+pub mod json_bounds;
 pub mod json_words;
 pub mod keyword;
 pub mod language;

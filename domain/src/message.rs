@@ -100,6 +100,9 @@ pub struct Message {
     pub context: MessageContext,
 }
 
+/// What the thread says about a message that was longer than any that WhatsApp sends.
+pub const CUT: &str = "The message was longer than WhatsApp allows. Only its beginning is kept.";
+
 /// Information that came with a message besides its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -112,7 +115,7 @@ pub struct MessageContext {
     /// WhatsApp's own summary of the conversation before it was passed to us.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// Why a part of it is missing, as stated by WhatsApp.
+    /// Why a part of it is missing, as stated by WhatsApp, or because it was too long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
 }

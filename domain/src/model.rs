@@ -1,13 +1,16 @@
-//! A tenant's language model settings with their bounds; the tools it may call are in `model/tool.rs`.
+//! A tenant's language model settings with their bounds; the tools it may call are in `model/tool.rs`,
+//! and the bounds of their schemas in `model/schema.rs`.
 //!
 //! Keys and other secrets are not part of the settings: they are stored encrypted and referenced by name. To add a
 //! setting: a field with its default, and its bounds in [`ModelSettings::fault`].
 
+pub mod schema;
 pub mod secret;
 pub mod tool;
 
 use serde::{Deserialize, Serialize};
 
+pub use schema::schema_fault;
 pub use tool::{Method, ToolDefinition, ToolField, ToolHeader};
 
 use super::{settings::text_fault, time::Span};

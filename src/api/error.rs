@@ -13,10 +13,14 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::Offline,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::Invalid("Couldn't read the request. Reload the page and try again.".to_owned())
-            }
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => unreadable(),
+            // On the server it is the request that cannot be parsed, in the browser the response.
+            ServerFnErrorErr::Deserialization(_) if !cfg!(target_arch = "wasm32") => unreadable(),
             _ => Self::Internal,
         }
     }
+}
+
+fn unreadable() -> ApiError {
+    ApiError::Invalid("Couldn't read the request. Reload the page and try again.".to_owned())
 }

@@ -28,6 +28,8 @@ pub struct Config {
     pub site_root: PathBuf,
     /// Proxies whose `X-Forwarded-For` is trusted. Sign-in throttling counts the client address that they report.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Which hosts browsers reach over TLS only.
+    pub hsts: Hsts,
     /// Networks that tenants' requests may reach in addition to the public internet.
     pub fetch_allow: Vec<ipnet::IpNet>,
     /// The language model of the demo's bot.
@@ -43,6 +45,14 @@ pub struct DemoModel {
     /// Empty if the server needs no key.
     pub key: Secret,
     pub model: String,
+}
+
+/// The scope of `Strict-Transport-Security`, which a server with an `https` public URL sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hsts {
+    Host,
+    /// Every subdomain of the host must have TLS, too.
+    Subdomains,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -65,6 +75,7 @@ struct Raw {
     data: Option<String>,
     site_root: Option<String>,
     trusted_proxies: Option<String>,
+    hsts_subdomains: Option<String>,
     fetch_allow: Option<String>,
     demo_model: Option<String>,
     demo_model_provider: Option<String>,
@@ -92,6 +103,14 @@ impl Config {
     /// Whether browsers connect over TLS. Plain HTTP is accepted on loopback only: see `public_url`.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+
+    /// The `Strict-Transport-Security` header; `None` without TLS.
+    pub fn hsts_header(&self) -> Option<&'static str> {
+        self.is_https().then_some(match self.hsts {
+            Hsts::Host => "max-age=31536000",
+            Hsts::Subdomains => "max-age=31536000; includeSubDomains",
+        })
     }
 
     /// Reads the file and the environment, and validates the result.
@@ -177,6 +196,13 @@ impl Config {
             .unwrap_or_else(|| "target/site".to_owned());
         let trusted_proxies =
             list("HANDOFF_TRUSTED_PROXIES", "addresses like 127.0.0.1", raw.trusted_proxies.as_deref())?;
+        let hsts = match raw.hsts_subdomains.as_deref() {
+            None | Some("false") => Hsts::Host,
+            Some("true") => Hsts::Subdomains,
+            Some(other) => {
+                return Err(ConfigError(format!("HANDOFF_HSTS_SUBDOMAINS must be true or false, not “{other}”")));
+            }
+        };
         // The demo's shop listens on loopback.
         let allowed = raw.fetch_allow.or_else(|| (purpose == Purpose::Demo).then(|| "127.0.0.0/8".to_owned()));
         let fetch_allow = list("HANDOFF_FETCH_ALLOW", "networks like 10.1.0.0/16", allowed.as_deref())?;
@@ -185,6 +211,7 @@ impl Config {
         Ok(Self {
             demo_model,
             trusted_proxies,
+            hsts,
             fetch_allow,
             database_url,
             listen,
@@ -291,6 +318,7 @@ mod tests {
             (Raw { database_url: Some("mysql://x".into()), ..key() }, "DATABASE_URL"),
             (Raw { log_format: Some("xml".into()), ..key() }, "HANDOFF_LOG_FORMAT"),
             (Raw { trusted_proxies: Some("127.0.0.1, proxy".into()), ..key() }, "HANDOFF_TRUSTED_PROXIES"),
+            (Raw { hsts_subdomains: Some("yes".into()), ..key() }, "HANDOFF_HSTS_SUBDOMAINS"),
             (Raw { fetch_allow: Some("10.0.0.0/8, intranet".into()), ..key() }, "HANDOFF_FETCH_ALLOW"),
             (Raw { fetch_allow: Some("10.0.0.1".into()), ..key() }, "HANDOFF_FETCH_ALLOW"),
         ];
@@ -319,6 +347,18 @@ mod tests {
         for written in ["http://localhost.example.com", "http://127.0.0.1.example.com", "http://10.0.0.1"] {
             assert!(of(written).is_err(), "{written}");
         }
+    }
+
+    #[test]
+    fn hsts_is_sent_over_tls_and_covers_subdomains_if_configured() {
+        let header = |public_url: &str, subdomains: Option<&str>| {
+            let subdomains = subdomains.map(str::to_owned);
+            let raw = Raw { public_url: Some(public_url.to_owned()), hsts_subdomains: subdomains, ..key() };
+            Config::check(raw, Purpose::Serve).expect(public_url).hsts_header()
+        };
+        assert_eq!(header("https://desk.test", None), Some("max-age=31536000"));
+        assert_eq!(header("https://desk.test", Some("true")), Some("max-age=31536000; includeSubDomains"));
+        assert_eq!(header("http://localhost:3000", Some("true")), None);
     }
 
     #[test]

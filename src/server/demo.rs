@@ -233,7 +233,7 @@ fn announce(config: &Config) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::config::LogFormat;
+    use crate::server::config::{Hsts, LogFormat};
 
     fn config(folder: &Path) -> Config {
         let listen = "127.0.0.1:0".parse().expect("an address");
@@ -250,6 +250,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             fetch_allow: Vec::new(),
             demo_model: None,
+            hsts: Hsts::Host,
         }
     }
 

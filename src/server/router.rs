@@ -29,7 +29,15 @@ use tower_http::{
 };
 
 use super::{
-    http::{self as web, ServiceRegistry, files::Files, flow_export::Exports, stream::Streams, zero_bytes::API_BODY},
+    http::{
+        self as web, ServiceRegistry,
+        files::Files,
+        flow_export::Exports,
+        limits::ForwardedLimits,
+        origin::{Origins, Proxies},
+        stream::{OpenStreams, Streams},
+        zero_bytes::API_BODY,
+    },
     services::Services,
     webhook,
 };
@@ -89,7 +97,11 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
 
     let site = site.layer(middleware::from_fn(refusal_status)).layer(compressed()).nest("/pkg", built);
 
-    let origins = web::origin::Origins::of(&services.public_url);
+    let origins = Origins::of(&services.public_url);
+    let proxies = Proxies {
+        trusted: Arc::from(services.trusted_proxies.clone()),
+        limits: ForwardedLimits::new(services.clock.clone()),
+    };
     let webhooks = Router::new()
         .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
         .layer(DefaultBodyLimit::disable())
@@ -98,6 +110,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         callers: services.callers.clone(),
         live: services.live.clone(),
         stop: services.stop.clone(),
+        open: OpenStreams::new(services.streams_per_tenant),
     });
     let files = Router::new()
         .route("/media/{id}", get(web::files::file))
@@ -114,9 +127,9 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .merge(streams)
         .merge(files)
         .merge(exports)
-        .layer(middleware::from_fn(web::zero_bytes::without_zero_bytes))
+        .layer(middleware::from_fn_with_state(services.clock.clone(), web::zero_bytes::without_zero_bytes))
         .layer(middleware::from_fn_with_state(origins, web::origin::same_origin))
-        .layer(middleware::from_fn_with_state(Arc::from(services.trusted_proxies.clone()), web::origin::behind_proxies))
+        .layer(middleware::from_fn_with_state(proxies, web::origin::behind_proxies))
         .merge(webhooks)
         .merge(health)
         .layer(fixed_header("x-content-type-options", "nosniff"))
@@ -124,7 +137,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .layer(fixed_header("x-frame-options", "DENY"))
         .layer(fixed_header("cross-origin-opener-policy", "same-origin"))
         .layer(fixed_header("permissions-policy", "camera=(), microphone=(), geolocation=()"))
-        .layer(middleware::from_fn_with_state(Reached { is_https: services.is_https }, default_policy))
+        .layer(middleware::from_fn_with_state(services.hsts, default_policy))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
             // The path only: a query may contain a search text or a verify token.
@@ -185,13 +198,7 @@ fn policy(nonce: &str) -> String {
     )
 }
 
-/// How browsers reach the server.
-#[derive(Clone, Copy)]
-struct Reached {
-    is_https: bool,
-}
-
-async fn default_policy(State(reached): State<Reached>, request: Request, next: Next) -> Response {
+async fn default_policy(State(hsts): State<Option<&'static str>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
@@ -199,10 +206,9 @@ async fn default_policy(State(reached): State<Reached>, request: Request, next: 
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    if reached.is_https {
+    if let Some(hsts) = hsts {
         // After the first visit over TLS, browsers use only TLS, so that no plain request can be intercepted.
-        let always = HeaderValue::from_static("max-age=31536000");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, always);
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(hsts));
     }
     response
 }

@@ -1,6 +1,6 @@
 //! Serves a server that was built, until it is asked to stop.
 
-use std::{future::Future, net::SocketAddr};
+use std::{future::Future, net::SocketAddr, sync::Arc};
 
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     clock::{Clock, Entropy},
     config::Config,
+    connections::{self, ConnectionLimits},
     gateway,
     router::{leptos_options, router},
     services::{Services, StartError},
@@ -45,22 +46,23 @@ pub async fn serve_on(
     listener: TcpListener,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), BoxError> {
+    let limits = ConnectionLimits::for_files(raised_file_limit());
+    services.streams_per_tenant = limits.streams_per_tenant();
     let service = router(&services, leptos_options(&config.site_root, config.listen));
+    let trusted = Arc::from(services.trusted_proxies.clone());
     let mut workers = services.start().await?;
     let stop = services.stop.clone();
     let asked = stop.clone();
-    let serving = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            tokio::select! {
-                () = until => asked.cancel(),
-                () = asked.cancelled() => {}
-            }
-        });
-    let (served, worked) = tokio::join!(
+    let serving = connections::serve(listener, service, limits, trusted, async move {
+        tokio::select! {
+            () = until => asked.cancel(),
+            () = asked.cancelled() => {}
+        }
+    });
+    let ((), worked) = tokio::join!(
         async {
-            let served = serving.await;
+            serving.await;
             stop.cancel();
-            served
         },
         watch(&mut workers, &stop)
     );
@@ -68,8 +70,22 @@ pub async fn serve_on(
         tracing::warn!(%error, "node: presence not ended, it expires");
     }
     services.db.close().await;
-    served?;
     worked.map_err(Into::into)
+}
+
+/// Raises the number of files that the process may open to the most that the system allows, and returns it. Each
+/// connection is one, and many systems begin with 1,024.
+fn raised_file_limit() -> u64 {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => {
+            tracing::info!(files, "server: file limit raised");
+            files
+        }
+        Err(error) => {
+            tracing::warn!(%error, "server: file limit not raised");
+            1_024
+        }
+    }
 }
 
 /// A worker ended by itself. The server then stops, so that its supervisor restarts it: without the worker it would

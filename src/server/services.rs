@@ -14,6 +14,7 @@ use super::{
     channels::Channels,
     clock::{Clock, Entropy},
     config::Config,
+    connections::ConnectionLimits,
     conversations::Conversations,
     endings::Endings,
     fetch::{self, Fetch},
@@ -92,8 +93,10 @@ pub struct Services {
     pub endings: Endings,
     pub indexer: Indexer,
     pub public_url: String,
-    pub is_https: bool,
+    /// The `Strict-Transport-Security` header; `None` without TLS.
+    pub hsts: Option<&'static str>,
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub streams_per_tenant: usize,
     journal_writer: Option<JournalWriter>,
     /// Cancelled to end streams and workers.
     pub stop: CancellationToken,
@@ -219,8 +222,9 @@ impl Services {
             endings,
             indexer,
             public_url: config.public_url.clone(),
-            is_https: config.is_https(),
+            hsts: config.hsts_header(),
             trusted_proxies: config.trusted_proxies.clone(),
+            streams_per_tenant: ConnectionLimits::for_files(u64::MAX).streams_per_tenant(),
             journal_writer: Some(journal_writer),
             stop: CancellationToken::new(),
         })

@@ -25,7 +25,7 @@ use handoff::{
         accounts::Agent,
         channels::NewNumber,
         clock::{Clock, Entropy, ManualClock},
-        config::{Config, LogFormat},
+        config::{Config, Hsts, LogFormat},
         fetch::{Lookup, SystemLookup},
         gateway::Timeouts,
         router::{leptos_options, router},
@@ -106,6 +106,7 @@ impl TestApp {
             site_root: place.folder.join("site"),
             trusted_proxies: Vec::new(),
             demo_model: None,
+            hsts: Hsts::Host,
             fetch_allow: gate.allow.iter().map(|net| net.parse().expect("a network")).collect(),
         };
         let manual_clock = ManualClock::at(place.origin.start());

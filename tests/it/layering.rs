@@ -102,8 +102,10 @@ const MODULES: &[ModuleRule] = &[
     // The HTTP side of every call: authentication, and the mapping of service errors.
     module(
         "http",
-        &["domain", "contract", "store", "accounts", "settings", "conversations", "live", "media", "webhook"],
+        &["domain", "contract", "clock", "store", "accounts", "settings", "conversations", "live", "media", "webhook"],
     ),
+    // Accepts connections; knows no route.
+    module("connections", &[]),
     // Imports nothing of ours, so that both sides of the wire format are written independently.
     module("simulator", &[]),
     // The composition root: may import every module, and no module imports it.

@@ -12,6 +12,7 @@ mod activity;
 mod alerts;
 mod audit_log;
 mod bot_settings;
+mod bounds;
 mod desk_filters;
 mod desk_law;
 mod dossier;

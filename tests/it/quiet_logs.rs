@@ -45,7 +45,7 @@ async fn everything(app: &TestApp, ana: &Agent) {
         .header("x-hub-signature-256", meta::signature("another-secret", WORDS.as_bytes()))
         .body(WORDS.into())
         .expect("a request");
-    assert_eq!(app.send(request).await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(app.send(request).await.status(), StatusCode::UNAUTHORIZED);
     let tried = app.services.accounts.sign_in(ana.email(), format!("not-{PASSWORD}"), "127.0.0.1", None).await;
     tried.expect_err("a wrong password");
     app.services.db.close().await;

@@ -55,25 +55,25 @@ on_both!(a_signature_that_is_not_exactly_the_apps_is_refused_and_nothing_is_stor
     let refused = [
         ("missing", vec![], StatusCode::UNAUTHORIZED),
         ("under the header that Meta retired", vec![("x-hub-signature", right.as_str())], StatusCode::UNAUTHORIZED),
-        ("without a prefix", vec![(name, hex)], StatusCode::FORBIDDEN),
-        ("with the prefix of another hash", vec![(name, sha1.as_str())], StatusCode::FORBIDDEN),
-        ("with a prefix in capitals", vec![(name, shouted.as_str())], StatusCode::FORBIDDEN),
-        ("with a space", vec![(name, spaced.as_str())], StatusCode::FORBIDDEN),
-        ("empty", vec![(name, "")], StatusCode::FORBIDDEN),
-        ("the prefix alone", vec![(name, "sha256=")], StatusCode::FORBIDDEN),
-        ("one digit short", vec![(name, odd)], StatusCode::FORBIDDEN),
-        ("one byte short", vec![(name, short)], StatusCode::FORBIDDEN),
-        ("half of it", vec![(name, &right[..7 + 32])], StatusCode::FORBIDDEN),
-        ("longer than it is", vec![(name, twice.as_str())], StatusCode::FORBIDDEN),
-        ("not hex", vec![(name, last_letter.as_str())], StatusCode::FORBIDDEN),
-        ("of an empty body", vec![(name, empty.as_str())], StatusCode::FORBIDDEN),
-        ("of another app", vec![(name, stranger.as_str())], StatusCode::FORBIDDEN),
+        ("without a prefix", vec![(name, hex)], StatusCode::UNAUTHORIZED),
+        ("with the prefix of another hash", vec![(name, sha1.as_str())], StatusCode::UNAUTHORIZED),
+        ("with a prefix in capitals", vec![(name, shouted.as_str())], StatusCode::UNAUTHORIZED),
+        ("with a space", vec![(name, spaced.as_str())], StatusCode::UNAUTHORIZED),
+        ("empty", vec![(name, "")], StatusCode::UNAUTHORIZED),
+        ("the prefix alone", vec![(name, "sha256=")], StatusCode::UNAUTHORIZED),
+        ("one digit short", vec![(name, odd)], StatusCode::UNAUTHORIZED),
+        ("one byte short", vec![(name, short)], StatusCode::UNAUTHORIZED),
+        ("half of it", vec![(name, &right[..7 + 32])], StatusCode::UNAUTHORIZED),
+        ("longer than it is", vec![(name, twice.as_str())], StatusCode::UNAUTHORIZED),
+        ("not hex", vec![(name, last_letter.as_str())], StatusCode::UNAUTHORIZED),
+        ("of an empty body", vec![(name, empty.as_str())], StatusCode::UNAUTHORIZED),
+        ("of another app", vec![(name, stranger.as_str())], StatusCode::UNAUTHORIZED),
     ];
     for (what, headers, expected) in refused {
         assert_eq!(post(app, APP, &headers, &body).await, expected, "a signature {what}");
     }
-    assert_eq!(signed(app, "nobodys-app", &right, &body).await, StatusCode::NOT_FOUND, "an unknown app");
-    assert_eq!(signed(app, OTHER_APP, &right, &body).await, StatusCode::FORBIDDEN, "sent to another app");
+    assert_eq!(signed(app, "nobodys-app", &right, &body).await, StatusCode::UNAUTHORIZED, "an unknown app");
+    assert_eq!(signed(app, OTHER_APP, &right, &body).await, StatusCode::UNAUTHORIZED, "sent to another app");
     assert_eq!(journalled(app).await, 0, "what was refused is not stored");
 
     assert_eq!(signed(app, APP, &right, &body).await, StatusCode::OK, "the right one");
@@ -90,13 +90,13 @@ on_both!(one_bit_of_the_body_or_of_the_signature_is_enough_to_be_refused, async 
     let right = signature(APP_SECRET, body);
     for bit in 0..body.len() * 8 {
         let status = signed(app, APP, &right, &flipped(body, bit)).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "bit {bit} of the body");
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "bit {bit} of the body");
     }
     let digest = hex::decode(&right["sha256=".len()..]).expect("hex");
     for bit in 0..digest.len() * 8 {
         let wrong = format!("sha256={}", hex::encode(flipped(&digest, bit)));
         let status = signed(app, APP, &wrong, body).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "bit {bit} of the signature");
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "bit {bit} of the signature");
     }
     assert_eq!(journalled(app).await, 0);
     assert_eq!(signed(app, APP, &right, body).await, StatusCode::OK, "the unchanged body is accepted");
@@ -118,7 +118,7 @@ on_both!(the_same_json_in_other_bytes_is_refused, async |app| {
     for body in encoded_again {
         assert_ne!(body, sent);
         let status = signed(app, APP, &right, &body).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "{}", String::from_utf8_lossy(&body));
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{}", String::from_utf8_lossy(&body));
     }
     assert_eq!(journalled(app).await, 0);
     assert_eq!(signed(app, APP, &right, sent).await, StatusCode::OK);

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     interpolation::{InterpolationFault, holds},
+    json_bounds::json_fault,
     message::outgoing::OutgoingMessage,
     text::{clip, one_line, printable},
 };
@@ -281,6 +282,9 @@ impl<'a> Walk<'a> {
 fn extract<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
     if keep.is_empty() {
         return Ok(Vec::new());
+    }
+    if let Some(fault) = json_fault(body) {
+        return Err(fault);
     }
     let answer: serde_json::Value =
         serde_json::from_str(body).map_err(|_| "The response isn't valid JSON.".to_owned())?;

@@ -13,6 +13,7 @@ use minijinja::{Environment, Error, ErrorKind, Expression, UndefinedBehavior, Va
 use super::{
     InterpolationFault, Scope,
     compare::{EQUATED, ORDERED, Operand, looks_numeric, wrapped},
+    extent::{self, Extent},
     fault,
     scan::{self, Name, TokenKind, tokens, unquoted},
 };
@@ -124,7 +125,18 @@ fn compiled<'a>(
         return Err(fault(format!("`{{{{ }}}}` is empty. {offer}")));
     }
     if source.len() > LONGEST {
-        return Err(fault(format!("{} is too long. Simplify it.", shown(source))));
+        return Err(fault(format!("{} is longer than {LONGEST} bytes. Simplify it.", shown(source))));
+    }
+    // Before the engine sees it: the engine recurses once per level, and a stack overflow ends the whole process.
+    match Extent::of(source) {
+        Extent { depth, .. } if depth > extent::MAX_DEPTH => {
+            return Err(fault(format!("{} is nested too deeply. Simplify it.", shown(source))));
+        }
+        Extent { parts, .. } if parts > extent::MAX_PARTS => {
+            let limit = extent::MAX_PARTS;
+            return Err(fault(format!("{} has more than {limit} parts. Simplify it.", shown(source))));
+        }
+        Extent { .. } => {}
     }
     // A text multiplied by a number grows by megabytes in a single step, which the step limit does not count.
     if unquoted(source).any(|(_, c)| c == '*') {

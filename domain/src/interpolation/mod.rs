@@ -8,6 +8,7 @@
 mod closing;
 mod compare;
 mod expression;
+mod extent;
 mod form;
 mod scan;
 mod words;

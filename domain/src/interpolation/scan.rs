@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Form, InterpolationFault, expression, fault};
 
+/// The most expressions of one text.
+const MAX_EXPRESSIONS: usize = 200;
+
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Segment<'a> {
@@ -24,7 +27,8 @@ pub struct Name {
 /// The pieces of a template, in order.
 ///
 /// # Errors
-/// [`InterpolationFault`] for statements, for unmatched braces, and for secrets in forms that do not allow them.
+/// [`InterpolationFault`] for statements, for unmatched braces, for too many expressions, and for secrets in forms that
+/// do not allow them.
 pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Segment<'_>>, InterpolationFault> {
     if text.contains("{%") {
         return Err(fault("`{% … %}` isn't supported. Use variables only, such as `{{ customer.name }}`."));
@@ -33,6 +37,9 @@ pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Segment<'_>>, Interpo
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
         pieces.push(plain(&rest[..at], form)?);
+        if pieces.len() >= 2 * MAX_EXPRESSIONS {
+            return Err(fault(format!("A text can have up to {MAX_EXPRESSIONS} variables. Split it.")));
+        }
         let body = &rest[at + 2..];
         let end = closing(body).ok_or_else(|| fault("A `{{` is never closed. Add `}}` after the variable."))?;
         pieces.push(inner(&body[..end], form)?);

@@ -155,6 +155,14 @@ fn a_clipped_text_that_grows_too_long_is_cut() {
 }
 
 #[test]
+fn a_text_has_a_bounded_number_of_expressions() {
+    let most = "{{ empty }}".repeat(200);
+    assert_eq!(render(&most, &scope(), Form::Text).as_deref(), Ok(""));
+    let detail = render(&format!("{most}{{{{ city }}}}"), &scope(), Form::Text).expect_err("one more").detail;
+    assert_eq!(detail, "A text can have up to 200 variables. Split it.");
+}
+
+#[test]
 fn secrets_are_inserted_once_and_not_within_secrets() {
     let look_up = |name: &str| match name {
         "A" => Some("{{ secret.B }}".to_owned()),

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::address_fault;
+use super::{address_fault, schema::schema_fault};
 use crate::{time::Span, variant_names::variant_names};
 
 /// The method of a request by a model's tool or a flow step.
@@ -59,8 +59,6 @@ pub struct ToolDefinition {
 
 /// Names of the built-in tools.
 pub const BUILT_IN: [&str; 4] = ["handoff", "set_variable", "close", "finish"];
-/// The longest schema, in bytes of JSON.
-const SCHEMA_LIMIT: usize = 16 * 1024;
 /// The most headers per request.
 pub const HEADERS: usize = 20;
 /// Headers that describe the message or the connection; only the HTTP client sets them.
@@ -121,8 +119,8 @@ impl ToolDefinition {
                 "The schema must describe an object, for example {\"type\": \"object\", …}.".to_owned(),
             );
         }
-        if self.schema.to_string().len() > SCHEMA_LIMIT {
-            say(ToolField::Schema, format!("The schema is longer than {SCHEMA_LIMIT} bytes. Shorten it."));
+        if let Some(words) = schema_fault(&self.schema) {
+            say(ToolField::Schema, words);
         }
         if let Some(words) = url_fault(&self.url) {
             say(ToolField::Url, words);
@@ -202,6 +200,7 @@ pub fn header_fault(header: &ToolHeader) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::schema::SCHEMA_LIMIT;
 
     fn tool() -> ToolDefinition {
         ToolDefinition {

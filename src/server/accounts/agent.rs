@@ -103,7 +103,7 @@ impl Agent {
         may(self.role, Action::WorkAtDesk)
     }
 
-    pub(super) fn session(&self) -> &str {
+    pub fn session(&self) -> &str {
         &self.session
     }
 }

@@ -15,6 +15,7 @@ pub mod error;
 pub mod files;
 pub mod flow_export;
 pub mod health;
+pub mod limits;
 pub mod origin;
 pub mod session;
 pub mod stream;

@@ -1,4 +1,5 @@
-//! The origin of a request: the check that it comes from our pages, and the client address behind trusted proxies.
+//! The origin of a request: the checks that it is for our site and comes from our pages, and the client address behind
+//! trusted proxies.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -10,48 +11,88 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 
+use super::limits::ForwardedLimits;
+
+/// What counts as our own site: the configured public URL, whatever a request's headers claim.
 #[derive(Clone)]
 pub struct Origins {
-    public: Option<String>,
+    /// Scheme, host and port, as browsers write them.
+    own: Arc<[String]>,
+    /// Names in the `Host` header, without ports.
+    hosts: Arc<[String]>,
 }
 
+/// The names of this machine. An attacker cannot point them elsewhere, and a proxy may use them for its requests.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 impl Origins {
+    /// With a public URL on loopback, as the demo's, every loopback name is our own.
     pub fn of(public_url: &str) -> Self {
-        Self { public: url::Url::parse(public_url).ok().map(|url| url.origin().ascii_serialization()) }
+        let Ok(url) = url::Url::parse(public_url) else { return Self { own: Arc::default(), hosts: Arc::default() } };
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let is_loopback = LOOPBACK.contains(&host) || host.ends_with(".localhost") || host.starts_with("127.");
+        let origins = std::iter::once(host).chain(LOOPBACK.into_iter().filter(|_| is_loopback));
+        let own = origins.map(|name| format!("{}://{name}{port}", url.scheme())).collect();
+        let hosts = std::iter::once(host).chain(LOOPBACK).map(str::to_owned).collect();
+        Self { own, hosts }
+    }
+
+    /// Whether a request is for this site. A page of another name that resolves to this address must not read ours.
+    fn serves(&self, headers: &HeaderMap) -> bool {
+        let Some(host) = headers.get(header::HOST) else { return true };
+        let Ok(host) = host.to_str() else { return false };
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+            _ => host,
+        };
+        let name = name.strip_suffix('.').unwrap_or(name);
+        self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    fn is_own(&self, headers: &HeaderMap) -> bool {
+        let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+        origin.is_some_and(|origin| self.own.iter().any(|own| own == origin))
     }
 }
 
-/// Rejects requests that are not reads unless their headers show that they come from our own pages (CSRF).
+/// Rejects requests for another site, and requests that are not reads unless their headers show that they come from our
+/// own pages (CSRF).
 pub async fn same_origin(State(origins): State<Origins>, request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(&origins, &request) {
+    if !origins.serves(request.headers()) {
+        return (StatusCode::MISDIRECTED_REQUEST, "This server doesn't serve this address.").into_response();
+    }
+    if matches!(*request.method(), Method::GET | Method::HEAD) || origins.is_own(request.headers()) {
         return next.run(request).await;
     }
     (StatusCode::FORBIDDEN, "This request didn't come from this site.").into_response()
 }
 
-fn is_own(origins: &Origins, request: &Request) -> bool {
-    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = text(header::ORIGIN) else { return false };
-    let own_host = text(header::HOST).is_some_and(|host| {
-        url::Url::parse(origin).is_ok_and(|url| {
-            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-            url.host_str().is_some_and(|name| format!("{name}{port}").eq_ignore_ascii_case(host))
-        })
-    });
-    own_host || origins.public.as_deref() == Some(origin)
+/// The trusted proxies, and the limits of those who come through them.
+#[derive(Clone)]
+pub struct Proxies {
+    pub trusted: Arc<[IpAddr]>,
+    pub limits: ForwardedLimits,
 }
 
-/// For a request from a trusted proxy, sets the client address to the last one that no trusted proxy added.
-pub async fn behind_proxies(State(trusted): State<Arc<[IpAddr]>>, mut request: Request, next: Next) -> Response {
+/// For a request from a trusted proxy, sets the client address to the last one that no trusted proxy added, and limits
+/// that address's requests. Direct connections are limited where they are accepted.
+pub async fn behind_proxies(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    if let Some(peer) = peer.filter(|peer| trusted.contains(&peer.ip()))
-        && let Some(caller) = forwarded(request.headers(), &trusted)
-    {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
+    let Some((peer, caller)) = peer
+        .filter(|peer| proxies.trusted.contains(&peer.ip()))
+        .and_then(|peer| Some((peer, forwarded(request.headers(), &proxies.trusted)?)))
+    else {
+        return next.run(request).await;
+    };
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
+    match proxies.limits.take(caller) {
+        Some(_share) => next.run(request).await,
+        None => (StatusCode::TOO_MANY_REQUESTS, "Too many requests from your network. Try again in a moment.")
+            .into_response(),
     }
-    next.run(request).await
 }
 
 /// Reads all `X-Forwarded-For` headers from the end, because everything before the proxies' own entries is the client's
@@ -74,6 +115,39 @@ fn forwarded(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn headers(name: http::HeaderName, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, value.parse().expect("a header"))])
+    }
+
+    #[test]
+    fn our_own_origin_is_the_public_url_with_its_scheme() {
+        let own = |public_url: &str, origin: &str| Origins::of(public_url).is_own(&headers(header::ORIGIN, origin));
+        assert!(own("https://desk.test", "https://desk.test"));
+        for foreign in
+            ["http://desk.test", "https://desk.test:444", "https://evil.test", "null", "https://desk.test.evil"]
+        {
+            assert!(!own("https://desk.test", foreign), "{foreign}");
+        }
+        assert!(!own("https://desk.test", "https://localhost"));
+        for loopback in ["http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]:3000"] {
+            assert!(own("http://127.0.0.1:3000", loopback), "{loopback}");
+            assert!(!own("http://127.0.0.1:3001", loopback), "another port: {loopback}");
+        }
+        assert!(!Origins::of("https://desk.test").is_own(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn another_name_for_our_address_is_not_served() {
+        let serves = |host: &str| Origins::of("https://desk.test").serves(&headers(header::HOST, host));
+        for ours in ["desk.test", "DESK.test:443", "desk.test.", "127.0.0.1:3000", "localhost", "[::1]:3000"] {
+            assert!(serves(ours), "{ours}");
+        }
+        for foreign in ["evil.test", "evil.test:4500", "desk.test.evil.test", "127.0.0.1.evil.test", ""] {
+            assert!(!serves(foreign), "{foreign}");
+        }
+        assert!(Origins::of("https://desk.test").serves(&HeaderMap::new()), "HTTP/1.0 has no Host");
+    }
 
     #[test]
     fn the_client_address_comes_from_trusted_proxies_only() {

@@ -24,8 +24,8 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
     let old = callers.token(&parts.headers);
     let token = callers.accounts.sign_in(&email, password, &address.unwrap_or_default(), old.as_deref()).await?;
     set_cookie(&context, &callers.cookie.set(&token));
-    let next = next.as_deref().and_then(own_path).unwrap_or("/conversations");
-    leptos_axum::redirect(next);
+    let next = next.as_deref().and_then(own_target);
+    leptos_axum::redirect(next.as_deref().unwrap_or("/conversations"));
     Ok(())
 }
 
@@ -58,11 +58,47 @@ pub async fn viewer() -> Result<Option<Viewer>, ApiError> {
     }
 }
 
+/// Path and query of `next` as a browser reads it, in ASCII, if they are of this site.
+fn own_target(next: &str) -> Option<String> {
+    let site = url::Url::parse("https://this-site.invalid").ok()?;
+    let target = site.join(own_path(next)?).ok()?;
+    // `/..//evil.test` is `//evil.test` after its dots are resolved, which is another site.
+    let path = own_path(target.path()).filter(|_| target.origin() == site.origin())?;
+    Some(target.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
+}
+
 fn set_cookie(context: &RequestContext, value: &str) {
     if let (Some(response), Ok(value)) = (&context.response, HeaderValue::from_str(value)) {
         response.append_header(header::SET_COOKIE, value);
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // The next person who uses this browser must not see pages of the previous one from its cache.
         response.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_path_and_query_of_this_site_are_redirected_to() {
+        let own = |next: &str| own_target(next);
+        assert_eq!(own("/conversations/cnv_1?q=a#part").as_deref(), Some("/conversations/cnv_1?q=a"));
+        assert_eq!(own("/search?q=é x").as_deref(), Some("/search?q=%C3%A9%20x"), "a header holds ASCII only");
+        assert_eq!(own("/a/../b").as_deref(), Some("/b"));
+        for foreign in [
+            "/\t/evil.test/x",
+            "/a\u{1}b",
+            "//evil.test",
+            "/\\evil.test",
+            "https://evil.test",
+            "/..//evil.test",
+            "/.//evil.test",
+            "/%2e%2e//evil.test",
+            "/a/..//evil.test",
+            "",
+        ] {
+            assert_eq!(own(foreign), None, "{foreign:?}");
+        }
     }
 }

@@ -11,11 +11,14 @@ use futures::StreamExt;
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
-use super::Callers;
+use super::{Callers, limits::Shares};
 use crate::{
-    domain::ids::Seq,
+    domain::ids::{Seq, TenantId},
     server::{accounts::Agent, live::Live},
 };
+
+/// The most streams of one session: browsers open one per tab.
+pub const PER_SESSION: usize = 10;
 
 /// State of the endpoint.
 #[derive(Clone, FromRef)]
@@ -24,6 +27,21 @@ pub struct Streams {
     pub live: Live,
     /// Cancelled to end every stream.
     pub stop: CancellationToken,
+    pub open: OpenStreams,
+}
+
+/// The streams that are open, by session and by tenant. Cheap to clone.
+#[derive(Clone)]
+pub struct OpenStreams {
+    sessions: Shares<String>,
+    tenants: Shares<TenantId>,
+    per_tenant: usize,
+}
+
+impl OpenStreams {
+    pub fn new(per_tenant: usize) -> Self {
+        Self { sessions: Shares::default(), tenants: Shares::default(), per_tenant }
+    }
 }
 
 #[derive(Deserialize)]
@@ -31,7 +49,8 @@ pub struct Cursor {
     after: Option<i64>,
 }
 
-/// Opens a stream for a signed-in agent. Otherwise 401, after which browsers do not retry.
+/// Opens a stream for a signed-in agent. Otherwise 401, or 429 with too many open streams, after which browsers do not
+/// retry.
 pub async fn stream(
     agent: Agent,
     State(streams): State<Streams>,
@@ -41,9 +60,24 @@ pub async fn stream(
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     // The log begins at 1, so a cursor below it asks for the whole log.
     let after = last.or(cursor.after).map(|after: i64| Seq(after.max(0)));
+    let open = &streams.open;
+    let Some(session) = open.sessions.take(agent.session().to_owned(), PER_SESSION) else {
+        return (StatusCode::TOO_MANY_REQUESTS, "Too many tabs are open. Close some of them.").into_response();
+    };
+    let Some(tenant) = open.tenants.take(agent.tenant().clone(), open.per_tenant) else {
+        tracing::warn!(tenant = %agent.tenant(), most = open.per_tenant, "http: too many streams of a tenant");
+        return (StatusCode::TOO_MANY_REQUESTS, "Too many pages of your company are open. Close some of them.")
+            .into_response();
+    };
     match streams.live.events(agent, after, streams.stop).await {
         Ok(events) => {
-            let mut response = Sse::new(events.map(Ok::<_, Infallible>)).into_response();
+            let shares = (session, tenant);
+            let events = events.map(move |event| {
+                // Held as long as the stream.
+                let _ = &shares;
+                Ok::<_, Infallible>(event)
+            });
+            let mut response = Sse::new(events).into_response();
             // Tells proxies not to buffer frames.
             response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
             response

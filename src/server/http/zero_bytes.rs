@@ -1,9 +1,10 @@
-//! Rejects requests that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while SQLite's
-//! would store it. Because of this one check, no other code has to handle it in ids, names or search texts.
+//! Collects the bodies of pages and calls before anything else reads them, within a size and a time, and rejects those
+//! that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while SQLite's would store it. Because
+//! of this one check, no other code has to handle it in ids, names or search texts.
 
 use axum::{
     body::{Body, to_bytes},
-    extract::Request,
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -11,13 +12,18 @@ use http::{HeaderValue, StatusCode};
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use serde::de::IgnoredAny;
 
-use crate::contract::ApiError;
+use crate::{contract::ApiError, domain::time::Span, server::clock::Clock};
 
 /// The largest body of a server function, in bytes. The longest reply fits many times.
 pub const API_BODY: usize = 256 * 1024;
 
-/// A path with a zero byte is answered with 404, a query or body with 422 and an error text.
-pub async fn without_zero_bytes(request: Request, next: Next) -> Response {
+/// How long a body may take to arrive. A deadline of the whole body, because a timeout between its pieces would let one
+/// byte every few seconds hold a connection for days.
+pub const BODY_TIMEOUT: Span = Span::seconds(10);
+
+/// A body that is too slow is answered with 408, one that is too large with 413. A path with a zero byte is answered with
+/// 404, a query or body with 422 and an error text.
+pub async fn without_zero_bytes(State(clock): State<Clock>, request: Request, next: Next) -> Response {
     if is_escaped(request.uri().path().as_bytes()) {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -28,8 +34,15 @@ pub async fn without_zero_bytes(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, API_BODY).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let collected = tokio::select! {
+        // Poll the body first: one that is complete never waits for the timer.
+        biased;
+        body = to_bytes(body, API_BODY) => body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE),
+        () = clock.sleep(BODY_TIMEOUT) => Err(StatusCode::REQUEST_TIMEOUT),
+    };
+    let body = match collected {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
     };
     if holds_zero(&body) {
         return refusal(head.uri.path());

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::{Live, changes};
 use crate::{
@@ -21,6 +21,10 @@ use crate::{
 /// Most frames in the ring, for streams that are briefly behind.
 const RING: usize = 256;
 
+/// Most replays of the log at once: of one tenant, and in all. A replay reads up to two thousand entries.
+const REPLAYS_PER_TENANT: usize = 2;
+pub(super) const REPLAYS: usize = 4;
+
 /// A frame as it is sent.
 #[derive(Clone)]
 pub(super) struct Encoded {
@@ -32,6 +36,8 @@ pub(super) struct Encoded {
 pub(super) struct Hub {
     ring: Mutex<Ring>,
     head: watch::Sender<Seq>,
+    /// For streams of this tenant that read the log at once.
+    pub replays: Semaphore,
 }
 
 struct Ring {
@@ -93,6 +99,7 @@ impl Live {
         let hub = Arc::new(Hub {
             ring: Mutex::new(Ring { base: head, frames: VecDeque::new() }),
             head: watch::Sender::new(head),
+            replays: Semaphore::new(REPLAYS_PER_TENANT),
         });
         {
             let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);

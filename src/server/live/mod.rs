@@ -21,6 +21,8 @@ use std::{
     sync::{Arc, Mutex, Weak},
 };
 
+use tokio::sync::Semaphore;
+
 use crate::{
     domain::ids::TenantId,
     server::{
@@ -57,6 +59,7 @@ pub struct Live {
     accounts: Accounts,
     hubs: Arc<Mutex<HashMap<TenantId, Weak<hub::Hub>>>>,
     activities: activity::Activities,
+    replays: Arc<Semaphore>,
     /// Identifies this build. A page of another build offers to reload.
     build: Arc<str>,
 }
@@ -72,6 +75,7 @@ impl Live {
         build: &str,
     ) -> Self {
         let (hubs, activities) = (Arc::default(), activity::Activities::default());
-        Self { db, clock, entropy, bus, presence, accounts, hubs, activities, build: build.into() }
+        let replays = Arc::new(Semaphore::new(hub::REPLAYS));
+        Self { db, clock, entropy, bus, presence, accounts, hubs, activities, replays, build: build.into() }
     }
 }

@@ -184,6 +184,13 @@ impl Stream {
             self.cursor = head;
             return Ok(Some(plain(&Frame::Reset { seq: head }, head)));
         }
+        // The tenant's permit first, so that its streams wait for each other and not for all.
+        let (hub, live) = (self.hub.clone(), self.live.clone());
+        let permits = async { (hub.replays.acquire().await, live.replays.acquire().await) };
+        let _permits = tokio::select! {
+            permits = permits => permits,
+            () = self.stop.cancelled() => return Ok(None),
+        };
         let Some(batch) = changes::since(&self.live.db, self.agent.tenant(), self.cursor).await? else {
             self.cursor = head;
             return Ok(None);

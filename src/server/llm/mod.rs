@@ -39,6 +39,7 @@ pub struct Llm {
     clock: Clock,
     /// Servers and models that reject a schema for the answer. For them the form is described in the prompt.
     without_schema: Arc<Mutex<HashSet<(String, String)>>>,
+    validators: schema::Validators,
 }
 
 /// The client of `genai` cannot be created.
@@ -51,6 +52,6 @@ impl Llm {
     /// [`NoClient`] if `genai` rejects the HTTP client.
     pub fn new(fetch: Fetch, clock: Clock) -> Result<Self, NoClient> {
         let client = genai::Client::builder().with_reqwest(fetch.client()).build().map_err(|_| NoClient)?;
-        Ok(Self { client, fetch, clock, without_schema: Arc::default() })
+        Ok(Self { client, fetch, clock, without_schema: Arc::default(), validators: schema::Validators::default() })
     }
 }

@@ -1,30 +1,118 @@
 //! Validates JSON schemas of tools, and arguments against them.
 //!
-//! Tenants write the schemas. A schema can load nothing from outside, its patterns run in linear time, and the domain
-//! limits its size.
+//! Tenants write the schemas. The domain bounds how much work one describes, a schema can load nothing from outside,
+//! and its patterns run in linear time. The work is done aside from the async workers, by few threads at once.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
+use tokio::{sync::Semaphore, task::JoinError};
+
+use super::LlmFault;
+use crate::{
+    domain::{
+        model::schema_fault,
+        time::{Span, Timestamp},
+    },
+    server::clock::Clock,
+};
 
 /// Memory limit of one compiled pattern, in bytes.
-const PATTERN_LIMIT: usize = 256 * 1024;
+const PATTERN_LIMIT: usize = 64 * 1024;
+/// How many schemas are compiled or applied at once, in the whole process.
+static PERMITS: Semaphore = Semaphore::const_new(2);
+/// The longest time for one check, with the wait for a permit.
+const TIME_LIMIT: Span = Span::seconds(5);
+/// Most compiled schemas that are kept. The cache is cleared when it is full.
+const CACHED: usize = 100;
 
 fn compile(schema: &Value) -> Result<Validator, String> {
+    // Stored schemas may be older than the limits.
+    if let Some(fault) = schema_fault(schema) {
+        return Err(fault);
+    }
     jsonschema::options()
         .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_LIMIT).dfa_size_limit(PATTERN_LIMIT))
         .build(schema)
         .map_err(|error| error.to_string())
 }
 
-/// Why a schema cannot be used, as a sentence for the admin who wrote it.
+/// Why a schema cannot be used although it is within the domain's limits, as a sentence for the admin who wrote it.
 pub fn fault(schema: &Value) -> Option<String> {
+    if schema_fault(schema).is_some() {
+        return None;
+    }
     let error = compile(schema).err()?;
     Some(format!("The schema isn't valid JSON Schema: {}", crate::domain::text::clip(&error, 200)))
 }
 
-/// Whether arguments match. Nothing matches an invalid schema.
-pub fn fits(schema: &Value, arguments: &Value) -> bool {
-    compile(schema).is_ok_and(|validator| validator.is_valid(arguments))
+/// Runs work with a schema on a blocking thread, when one of the few permits is free.
+///
+/// # Errors
+/// [`JoinError`] if the work panics.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JoinError> {
+    // The semaphore is never closed. The permit belongs to the thread, which continues if the caller is dropped.
+    let permit = PERMITS.acquire().await.ok();
+    tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        work()
+    })
+    .await
+}
+
+/// Checks arguments. Each schema is compiled once: an edited schema is another one. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Validators(Arc<Mutex<HashMap<String, Arc<Validator>>>>);
+
+impl Validators {
+    /// Whether arguments match. Nothing matches an invalid schema.
+    ///
+    /// # Errors
+    /// [`LlmFault::CheckTimedOut`] if there is no result before `until` or within the time limit.
+    pub async fn fits(
+        &self,
+        tool: &str,
+        schema: &Value,
+        arguments: &Value,
+        until: Timestamp,
+        clock: &Clock,
+    ) -> Result<bool, LlmFault> {
+        let deadline = until.min(clock.now().plus(TIME_LIMIT));
+        let (validators, schema, arguments) = (self.clone(), schema.clone(), arguments.clone());
+        let checked =
+            aside(move || validators.compiled(&schema).is_some_and(|validator| validator.is_valid(&arguments)));
+        tokio::select! {
+            biased;
+            checked = checked => checked.map_err(|error| {
+                tracing::error!(%error, tool, "llm: checking arguments failed");
+                LlmFault::MalformedArguments(tool.to_owned())
+            }),
+            () = clock.sleep_until(deadline) => Err(LlmFault::CheckTimedOut(tool.to_owned())),
+        }
+    }
+
+    fn compiled(&self, schema: &Value) -> Option<Arc<Validator>> {
+        let key = schema.to_string();
+        if let Some(known) = self.lock().get(&key) {
+            return Some(known.clone());
+        }
+        // Compiled without the lock, so that a slow schema does not delay others.
+        let validator = Arc::new(compile(schema).ok()?);
+        let mut cache = self.lock();
+        if cache.len() >= CACHED {
+            cache.clear();
+        }
+        cache.insert(key, validator.clone());
+        Some(validator)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Validator>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
@@ -32,6 +120,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::server::clock::ManualClock;
+
+    fn fits(schema: &Value, arguments: &Value) -> bool {
+        compile(schema).is_ok_and(|validator| validator.is_valid(arguments))
+    }
 
     #[test]
     fn arguments_are_validated_against_the_schema() {
@@ -52,8 +145,6 @@ mod tests {
     #[test]
     fn a_schema_cannot_load_resources_or_run_slow_patterns() {
         for schema in [
-            json!({"$ref": "http://127.0.0.1:1/schema.json"}),
-            json!({"$ref": "file:///etc/passwd"}),
             json!({"type": "string", "pattern": r"^(a)\1$"}),
             json!({"type": "string", "pattern": "((a{1000}){1000}){1000}"}),
             json!({"type": "nonsense"}),
@@ -62,5 +153,46 @@ mod tests {
             assert!(words.is_some(), "{schema}");
             assert!(!fits(&schema, &json!("a")), "{schema}");
         }
+        for schema in [json!({"$ref": "http://127.0.0.1:1/schema.json"}), json!({"$ref": "file:///etc/passwd"})] {
+            assert!(schema_fault(&schema).is_some() && !fits(&schema, &json!("a")), "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_stored_schema_beyond_the_limits_is_never_compiled() {
+        let reference = json!({"$ref": "#/$defs/b"});
+        let schema =
+            json!({"$defs": {"a": {"anyOf": vec![reference; 100]}, "b": {"enum": vec![1; 100]}}, "$ref": "#/$defs/a"});
+        assert!(compile(&schema).is_err_and(|error| error.contains("more than 5000 parts")));
+        assert_eq!(fault(&schema), None, "the domain has said it");
+    }
+
+    #[tokio::test]
+    async fn a_schema_is_compiled_once() {
+        let (validators, clock) = (Validators::default(), Clock::manual(ManualClock::at(Timestamp(0))));
+        let schema = json!({"type": "object", "required": ["order"]});
+        for (arguments, expected) in [(json!({"order": 1}), true), (json!({}), false)] {
+            let until = Timestamp(60_000);
+            assert_eq!(validators.fits("t", &schema, &arguments, until, &clock).await, Ok(expected));
+        }
+        assert_eq!(validators.lock().len(), 1);
+        let first = validators.compiled(&schema).expect("compiles");
+        assert!(Arc::ptr_eq(&first, &validators.compiled(&schema).expect("compiles")));
+    }
+
+    #[tokio::test]
+    async fn a_check_without_a_free_thread_ends_at_its_deadline() {
+        // given every permit is taken
+        let _all = PERMITS.acquire_many(2).await.expect("permits");
+        let manual = ManualClock::at(Timestamp(0));
+        let clock = Clock::manual(manual.clone());
+        let (validators, schema, arguments) = (Validators::default(), json!({}), json!({}));
+        let check = validators.fits("t", &schema, &arguments, Timestamp(60_000), &clock);
+        tokio::pin!(check);
+        assert!(futures::poll!(&mut check).is_pending());
+        // when its time is over
+        manual.advance(TIME_LIMIT);
+        // then the turn fails
+        assert_eq!(check.await, Err(LlmFault::CheckTimedOut("t".to_owned())));
     }
 }

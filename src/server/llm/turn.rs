@@ -13,7 +13,6 @@ use super::{
     fault::LlmFault,
     prompt::escape_note_tags,
     round::{ModelRequest, Round},
-    schema,
     streamed_answer::estimate_tokens,
     types::{End, Endpoint, Limits, Prompt, ToolAnswer, ToolCall, ToolSpec, Tools, TurnResult},
     wire::{self, AnswerFormat},
@@ -67,7 +66,7 @@ impl Llm {
                 }
                 return Ok(ended(answer, None, tokens));
             }
-            check(&calls, &prompt.tools)?;
+            self.check(&calls, &prompt.tools, until).await?;
             match turn.execute_calls(&calls).await? {
                 ToolOutcome::End(end) => {
                     // Text beside a call that ends the turn is optional, so it is dropped if it is invalid.
@@ -138,6 +137,23 @@ impl Llm {
         outcome
     }
 
+    /// Checks all calls before the first is executed, because half of the calls of a faulty answer would be worse than
+    /// none.
+    async fn check(&self, calls: &[ToolCall], offered: &[Arc<ToolSpec>], until: Timestamp) -> Result<(), LlmFault> {
+        for call in calls {
+            let spec = offered.iter().find(|spec| spec.name == call.name).ok_or(LlmFault::UnknownTool)?;
+            let fits = match BuiltIn::named(&call.name) {
+                None => self.validators.fits(&call.name, &spec.schema, &call.arguments, until, &self.clock).await?,
+                Some(BuiltIn::SetVariable) => built_in::SetVariable::read(&call.arguments).is_some(),
+                Some(tool) => !matches!(built_in::end(tool, &call.arguments), Some(None)),
+            };
+            if !fits {
+                return Err(LlmFault::MalformedArguments(call.name.clone()));
+            }
+        }
+        Ok(())
+    }
+
     fn answer_format(&self, endpoint: &Endpoint) -> AnswerFormat {
         let known = self.without_schema.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if known.contains(&name(endpoint)) { AnswerFormat::Prompt } else { AnswerFormat::Schema }
@@ -169,23 +185,6 @@ fn size(request: &ChatRequest) -> usize {
 enum ToolOutcome {
     Results(Vec<(ToolCall, String)>),
     End(End),
-}
-
-/// All calls are checked before the first is executed, because half of the calls of a faulty answer would be worse than
-/// none.
-fn check(calls: &[ToolCall], offered: &[Arc<ToolSpec>]) -> Result<(), LlmFault> {
-    for call in calls {
-        let spec = offered.iter().find(|spec| spec.name == call.name).ok_or(LlmFault::UnknownTool)?;
-        let fits = match BuiltIn::named(&call.name) {
-            None => schema::fits(&spec.schema, &call.arguments),
-            Some(BuiltIn::SetVariable) => built_in::SetVariable::read(&call.arguments).is_some(),
-            Some(tool) => !matches!(built_in::end(tool, &call.arguments), Some(None)),
-        };
-        if !fits {
-            return Err(LlmFault::MalformedArguments(call.name.clone()));
-        }
-    }
-    Ok(())
 }
 
 impl Turn<'_> {

@@ -21,8 +21,8 @@ const TOOLS: usize = 64;
 
 impl Settings {
     /// All faults of a tool that is being edited, each with its field.
-    pub fn tool_check(&self, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
-        faults(tool)
+    pub async fn tool_check(&self, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
+        faults_aside(tool).await
     }
 
     /// `was` is the tool's current name; `None` creates a new tool.
@@ -37,7 +37,7 @@ impl Settings {
         was: Option<&str>,
         tool: ToolDefinition,
     ) -> Result<()> {
-        if let Some((_, detail)) = faults(&tool).into_iter().next() {
+        if let Some((_, detail)) = faults_aside(&tool).await.into_iter().next() {
             return Err(SettingsError::Invalid(detail));
         }
         let (mut tx, _) = self.begin(tenant).await?;
@@ -101,9 +101,18 @@ fn templates(tool: &ToolDefinition) -> impl Iterator<Item = (ToolField, &str, Fo
         .chain(std::iter::once((ToolField::Body, tool.body.as_str(), Form::Json)))
 }
 
+/// [`faults`] on a blocking thread, because compiling a schema takes a while.
+async fn faults_aside(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
+    let tool = tool.clone();
+    schema::aside(move || faults(&tool)).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "settings: checking a tool failed");
+        vec![(ToolField::Schema, "The schema couldn't be checked. Simplify it.".to_owned())]
+    })
+}
+
 /// The domain's checks, and those that need the server: whether the schema is valid, and whether templates use only its
 /// arguments.
-pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
+fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
     let mut faults = tool.faults();
     faults.extend(schema::fault(&tool.schema).map(|detail| (ToolField::Schema, detail)));
     let arguments = tool.schema.get("properties").and_then(serde_json::Value::as_object);

@@ -20,6 +20,7 @@ mod fault;
 mod graph;
 mod ids;
 mod inbound;
+mod origin;
 mod page;
 mod pictures;
 mod samples;
@@ -189,6 +190,7 @@ impl Simulator {
             .merge(control::routes())
             .merge(graph::routes())
             .layer(axum::extract::DefaultBodyLimit::max(graph::MAX_BODY))
+            .layer(axum::middleware::from_fn(origin::own_pages_only))
             .with_state(self.clone())
     }
 

@@ -1,9 +1,11 @@
 //! Inbound webhooks: signature, durable journal, 200; then journal, parsing, conversations.
 //!
-//! `receive.rs` answers Meta, `journal.rs` writes bodies to disk, `project.rs` passes them on to the conversations, and
-//! `read*.rs` parse bytes into domain values. Meta's webhook shapes are not used outside this module, and it makes no
-//! decision about a conversation. To read one more field, see `read.rs`.
+//! `receive.rs` answers Meta, `body.rs` bounds the memory of bodies that arrive, `journal.rs` writes them to disk,
+//! `project.rs` passes them on to the conversations, and `read*.rs` parse bytes into domain values. Meta's webhook shapes
+//! are not used outside this module, and it makes no decision about a conversation. To read one more field, see
+//! `read.rs`.
 
+mod body;
 #[cfg(test)]
 mod fixture;
 pub mod journal;
@@ -19,6 +21,7 @@ mod read_field_tests;
 mod read_fields;
 mod read_items;
 mod read_json;
+mod read_limits;
 mod read_people;
 #[cfg(test)]
 mod read_samples;

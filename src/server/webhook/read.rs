@@ -8,12 +8,19 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{read_content::meta_error, read_fields, read_items, read_json, read_people::People, read_people::digits};
+use super::{
+    read_content::meta_error,
+    read_fields, read_items, read_json,
+    read_limits::{self, Cut},
+    read_people::{People, digits},
+};
 use crate::{
     domain::{
         ids::Wamid,
-        inbound::{Batch, ChannelAlert, IgnoredEvent, Origin, PhoneNumberId, ReadFault, Update, UpdateBody, WabaId},
-        message::Content,
+        inbound::{
+            Batch, ChannelAlert, IgnoredEvent, MetaError, Origin, PhoneNumberId, ReadFault, Update, UpdateBody, WabaId,
+        },
+        message::{Content, TEXT_LIMIT},
         text,
         time::{Span, Timestamp},
     },
@@ -136,12 +143,18 @@ impl Parser {
         items: Vec<Value>,
         read: impl Fn(&ItemContext, &Value) -> ParseResult,
     ) {
-        for (index, raw) in items.iter().enumerate() {
+        for (index, mut raw) in items.into_iter().enumerate() {
             let ctx = ctx.under(&format!("{list}/{index}"));
-            let parsed = if raw.is_object() { read(&ctx, raw) } else { Err("not an object".to_owned()) };
-            match parsed {
-                Ok(body) => self.push_update(&ctx, body),
-                Err(why) => self.push_fault(&ctx.path, why, raw),
+            let cut = read_limits::cut(&mut raw);
+            let parsed = if raw.is_object() { read(&ctx, &raw) } else { Err("not an object".to_owned()) };
+            match (parsed, cut) {
+                (Ok(UpdateBody::Message(mut message)), Cut::Shortened) => {
+                    tracing::warn!(path = ctx.path, "webhook: message cut to what WhatsApp can send");
+                    message.errors.insert(0, MetaError::cut());
+                    self.push_update(&ctx, UpdateBody::Message(message));
+                }
+                (Ok(body), Cut::Whole | Cut::Shortened) => self.push_update(&ctx, body),
+                (Err(why), Cut::Whole | Cut::Shortened) => self.push_fault(&ctx.path, why, &raw),
             }
         }
     }
@@ -256,7 +269,7 @@ impl Parser {
         if let Some(summary) = context
             && let Some(message) = messages.next()
         {
-            message.summary = Some(summary);
+            message.summary = Some(text::clip(&summary, TEXT_LIMIT));
         }
         // For an interactive reply whose content Meta left out, the value's `errors` hold the reason. They are no alert
         // about the number.

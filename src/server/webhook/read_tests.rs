@@ -142,6 +142,16 @@ fn quote_referral_media_summary_and_errors_are_parsed() {
     assert_eq!(missing.errors[0].code, Some(131_000));
 }
 
+#[test]
+fn a_message_longer_than_whatsapp_sends_is_cut_and_marked() {
+    let long = one_message(json!({"type": "text", "text": {"body": "a".repeat(1_000_000)}}));
+    let Content::Text { body } = &long.content else { panic!("a text: {:?}", long.content) };
+    assert!(body.len() < 70_000 && body.ends_with('…'), "{}", body.len());
+    assert!(long.errors.iter().any(MetaError::is_cut));
+    let longest = one_message(json!({"type": "text", "text": {"body": "😀".repeat(4_096)}}));
+    assert_eq!((longest.content.text().map(|text| text.chars().count()), longest.errors.len()), (Some(4_096), 0));
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -12,14 +12,12 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures::StreamExt;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::journal::Journal;
+use super::{body::BodyMemory, journal::Journal};
 use crate::{
     domain::{
         ids::AppId,
@@ -33,19 +31,16 @@ use crate::{
     },
 };
 
-/// The largest body in bytes. Meta documents 3 MB.
-pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
 const SIGNATURE: &str = "x-hub-signature-256";
 /// How long a body may take to arrive. Meta sends bodies at once, so a slow sender is cut off.
 const BODY_TIMEOUT: Span = Span::seconds(10);
-/// Memory for all unverified bodies together, in units of [`MEMORY_UNIT`] bytes.
-const MEMORY_UNITS: usize = 2_048;
-const MEMORY_UNIT: usize = 64 * 1024;
 
 /// How long an app is cached. A changed secret is in use after a minute at the latest.
 const APP_CACHE_TTL: Span = Span::seconds(60);
 /// Most cached apps. Anybody can ask for any app id, so the cache is bounded.
 const APP_CACHE_LIMIT: usize = 1024;
+/// Signs nothing: no body is accepted for an app that does not exist.
+const NOBODYS_SECRET: &str = "no app";
 /// Longest app id in bytes that is looked up. Ours are shorter.
 const ID_LIMIT: usize = 64;
 
@@ -57,7 +52,9 @@ pub struct Webhook {
     clock: Clock,
     journal: Journal,
     app_cache: Arc<Mutex<HashMap<AppId, CachedApp>>>,
-    memory: Arc<Semaphore>,
+    memory: BodyMemory,
+    /// Stands for the secret of apps that do not exist.
+    nobodys_secret: Secret,
 }
 
 #[derive(Clone)]
@@ -92,7 +89,8 @@ pub struct Verification {
 
 impl Webhook {
     pub fn new(db: Db, seal: Seal, clock: Clock, journal: Journal) -> Self {
-        Self { db, seal, clock, journal, app_cache: Arc::default(), memory: Arc::new(Semaphore::new(MEMORY_UNITS)) }
+        let nobodys_secret = Secret::new(NOBODYS_SECRET);
+        Self { db, seal, clock, journal, app_cache: Arc::default(), memory: BodyMemory::default(), nobodys_secret }
     }
 
     /// Whether webhooks are currently refused because the database is unavailable.
@@ -163,81 +161,62 @@ pub async fn verify(
     }
 }
 
-/// `POST /webhooks/whatsapp/{app}`: 200 once the body is on disk; 404 unknown app; 401 no signature; 403 wrong
-/// signature; 408 too slow; 413 too large; 503 the database is unavailable (Meta retries for 7 days).
+/// `POST /webhooks/whatsapp/{app}`: 200 once the body is on disk; 401 without the app's signature, also if there is no
+/// such app; 408 too slow; 413 too large; 503 the database is unavailable or the memory is full (Meta retries for 7
+/// days).
 pub async fn receive(
     State(webhook): State<Webhook>,
     Path(app): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    let secret = match webhook.app(&app).await {
-        Ok(App::Found { secret, .. }) => secret,
-        Ok(App::Unknown) => return StatusCode::NOT_FOUND,
+    // Refused before anything else: what is no signature can belong to no body.
+    let Some(signature) = headers.get(SIGNATURE).and_then(|value| digest_of(value.as_bytes())) else {
+        return StatusCode::UNAUTHORIZED;
+    };
+    let (secret, is_known) = match webhook.app(&app).await {
+        Ok(App::Found { secret, .. }) => (secret, true),
+        // The same work and the same answer, so that strangers cannot find out which apps exist.
+        Ok(App::Unknown) => (webhook.nobodys_secret.clone(), false),
         Ok(App::Undecryptable) => return StatusCode::SERVICE_UNAVAILABLE,
         Err(error) => {
             webhook.journal.outage().start(&error);
             return StatusCode::SERVICE_UNAVAILABLE;
         }
     };
-    let Some(signature) = headers.get(SIGNATURE) else { return StatusCode::UNAUTHORIZED };
     let collected = tokio::select! {
         // Poll the body first: one that is complete never waits for the timer.
         biased;
-        collected = collect(&webhook.memory, &headers, body) => collected,
+        collected = webhook.memory.collect(&headers, body) => collected,
         () = webhook.clock.sleep(BODY_TIMEOUT) => Err(StatusCode::REQUEST_TIMEOUT),
     };
-    let (body, _memory) = match collected {
-        Ok(body) => body,
+    let mut collected = match collected {
+        Ok(collected) => collected,
         Err(status) => return status,
     };
-    if !is_signature_valid(&secret, signature.as_bytes(), &body) {
-        tracing::warn!(%app, "webhook: invalid signature");
-        return StatusCode::FORBIDDEN;
+    if !is_signature_valid(&secret, &signature, &collected.bytes) || !is_known {
+        if is_known {
+            tracing::warn!(%app, "webhook: invalid signature");
+        }
+        return StatusCode::UNAUTHORIZED;
     }
-    match webhook.journal.write(AppId::from(app), body).await {
+    match webhook.journal.write(AppId::from(app), std::mem::take(&mut collected.bytes)).await {
         Ok(()) => StatusCode::OK,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
-/// Reads the raw bytes, which the signature covers. Returns the permits for the memory that they take.
-async fn collect<'r>(
-    memory: &'r Semaphore,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<(Vec<u8>, Vec<SemaphorePermit<'r>>), StatusCode> {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > BODY_LIMIT) {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(64 * 1024));
-    let mut held = Vec::new();
-    let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(|_| StatusCode::BAD_REQUEST)?;
-        if bytes.len() + piece.len() > BODY_LIMIT {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        while held.len() * MEMORY_UNIT < bytes.len() + piece.len() {
-            let unit = match memory.try_acquire() {
-                Ok(unit) => unit,
-                Err(_) => memory.acquire().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?,
-            };
-            held.push(unit);
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    Ok((bytes, held))
+/// The digest of a signature header: `sha256=` and 64 hexadecimal digits.
+fn digest_of(signature: &[u8]) -> Option<[u8; 32]> {
+    let mut digest = [0; 32];
+    hex::decode_to_slice(signature.strip_prefix(b"sha256=")?, &mut digest).ok()?;
+    Some(digest)
 }
 
-/// Checks `sha256=` and the HMAC of the raw bytes in hex, in constant time.
-fn is_signature_valid(secret: &Secret, signature: &[u8], body: &[u8]) -> bool {
-    let Some(given) = signature.strip_prefix(b"sha256=").and_then(|digits| hex::decode(digits).ok()) else {
-        return false;
-    };
+/// Checks the HMAC of the raw bytes in constant time.
+fn is_signature_valid(secret: &Secret, given: &[u8; 32], body: &[u8]) -> bool {
     Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
-        .is_ok_and(|signer| signer.chain_update(body).verify_slice(&given).is_ok())
+        .is_ok_and(|signer| signer.chain_update(body).verify_slice(given).is_ok())
 }
 
 /// Compares in constant time. Digests are compared, so that the time does not depend on the length either.

@@ -5,10 +5,12 @@ use axum::{
     http::{Request, StatusCode},
 };
 use futures::{StreamExt, future::join_all};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use super::{
+    body::BODY_LIMIT,
     fixture::{Fixture, body, sign, text},
-    receive::BODY_LIMIT,
 };
 use crate::{domain::time::Span, server::store::journal};
 
@@ -34,15 +36,37 @@ async fn only_bodies_with_a_valid_signature_are_stored() {
     let news = body("77001", vec![text("77001", "wamid.1")]).into_bytes();
     let right = sign(&news);
     let short = right[..40].to_owned();
-    assert_eq!(fixture.post_signed("app_9", news.clone(), Some(&right)).await, StatusCode::NOT_FOUND);
+    assert_eq!(fixture.post_signed("app_9", news.clone(), Some(&right)).await, StatusCode::UNAUTHORIZED);
     assert_eq!(fixture.post_signed("app_1", news.clone(), None).await, StatusCode::UNAUTHORIZED);
     for bad in [sign(b"another body"), short, String::new(), right.replace("sha256=", "sha1=")] {
-        assert_eq!(fixture.post_signed("app_1", news.clone(), Some(&bad)).await, StatusCode::FORBIDDEN, "{bad}");
+        for app in ["app_1", "app_9"] {
+            let status = fixture.post_signed(app, news.clone(), Some(&bad)).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{app} {bad}");
+        }
     }
+    let forged = Hmac::<Sha256>::new_from_slice(b"no app").expect("any key fits").chain_update(&news);
+    let forged = format!("sha256={}", hex::encode(forged.finalize().into_bytes()));
+    assert_eq!(fixture.post_signed("app_9", news.clone(), Some(&forged)).await, StatusCode::UNAUTHORIZED);
     assert_eq!(fixture.backlog().await, (0, 0));
     assert_eq!(fixture.post_signed("app_1", news, Some(&right)).await, StatusCode::OK);
     assert_eq!(fixture.post("app_1", "signed, but no JSON").await, StatusCode::OK);
     assert_eq!(fixture.backlog().await, (2, 0));
+}
+
+#[tokio::test]
+async fn a_malformed_signature_is_refused_before_the_body() {
+    let fixture = Fixture::new().await;
+    for signature in
+        ["", "sha256=", "sha256=00", "sha256=zz", "SHA256=00", &sign(b"x")[..70], &format!("{}00", sign(b"x"))]
+    {
+        for app in ["app_1", "app_9"] {
+            // The test would not end if the body were waited for.
+            let request = Request::post(format!("/webhooks/whatsapp/{app}")).header("X-Hub-Signature-256", signature);
+            let body = Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>());
+            let (status, _) = fixture.ask(request.body(body).expect("a request")).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{app} {signature}");
+        }
+    }
 }
 
 #[tokio::test]

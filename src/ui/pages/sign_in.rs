@@ -6,6 +6,7 @@ use leptos_router::{hooks::use_query_map, location::Url};
 
 use crate::{
     api::session::SignIn,
+    contract::ApiError,
     domain::redirect::own_path,
     ui::{components::icon::Icon, kit::lazy_route, render_environment::hydrated},
 };
@@ -18,6 +19,21 @@ pub fn sign_in_address(next: &str) -> String {
     format!("/sign-in?next={}", Url::escape(next))
 }
 
+/// What an error of a plain form says. Its own text is not shown.
+fn fixed_sentence(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::Invalid(_) => "Wrong email or password.",
+        ApiError::Throttled(_) => "Too many attempts. Wait a minute and try again.",
+        ApiError::SignedOut
+        | ApiError::Forbidden
+        | ApiError::NotFound
+        | ApiError::Conflict(_)
+        | ApiError::Continued { .. }
+        | ApiError::Offline
+        | ApiError::Internal => "Couldn't sign you in. Try again.",
+    }
+}
+
 lazy_route!(SignInRoute in sign_in, SignInPage);
 
 #[component]
@@ -27,8 +43,10 @@ fn SignInPage() -> impl IntoView {
     let next = move || query.with(|query| query.get("next").filter(|path| own_path(path).is_some()));
     let error = move || {
         action.value().with(|answer| match answer {
+            // Before the first attempt of this page an error comes from the address, which anybody can write.
+            Some(Err(error)) if action.version().get() == 0 => Some(fixed_sentence(error).to_owned()),
             Some(Err(error)) => Some(error.to_string()),
-            _ => None,
+            Some(Ok(())) | None => None,
         })
     };
     let pending = action.pending();

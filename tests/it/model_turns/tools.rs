@@ -196,3 +196,26 @@ on_both!(control_characters_are_removed_from_a_reason, async |app| {
     assert_eq!(past.handoff.trigger, Trigger::Model);
     assert_eq!((past.brief.reason.as_str(), past.brief.summary.as_str()), ("refund", "broken"));
 });
+
+on_both!(a_stored_schema_beyond_the_limits_ends_the_turn_with_a_person, async |app| {
+    let stage = Stage::new(app).await;
+    // given a tool that was saved before schemas were counted
+    let next = json!({"$ref": "#/$defs/b"});
+    let tool = ToolDefinition {
+        name: "wide".to_owned(),
+        description: "Anything.".to_owned(),
+        schema: json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}},
+            "$defs": {"a": {"anyOf": vec![next; 100]}, "b": {"enum": vec![1; 100]}}}),
+        url: stage.shop.orders(),
+        ..ToolDefinition::default()
+    };
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
+    tool_store::save(&mut tx, &app.tenant, &tool).await.expect("saves");
+    tx.commit().await.expect("commits");
+    // when the model calls it
+    stage.provider.play([call("wide", json!({"a": 1}))]);
+    stage.says("wamid.1", "Hello").await;
+    // then it is never compiled
+    assert_eq!(stage.failure().await, Some(Failure::ModelMalformed));
+    assert_eq!(stage.calls().await.len(), 0);
+});

@@ -345,7 +345,8 @@ fn message_context(incoming: &Incoming) -> MessageContext {
         name.clone().or(username).or_else(|| wa_id.as_ref().map(|digits| format!("+{digits}")))
     };
     let why = |error: &MetaError| error.details.clone().or_else(|| error.title.clone());
-    let missing = incoming.errors.iter().filter(|_| incoming.content == Content::InteractiveMissing).find_map(why);
+    let is_missing = |error: &&MetaError| error.is_cut() || incoming.content == Content::InteractiveMissing;
+    let missing = incoming.errors.iter().filter(is_missing).find_map(why);
     MessageContext {
         sender: incoming.group.as_ref().and_then(|_| someone()).map(|name| text::clip(&text::one_line(&name), 80)),
         product: incoming.product.clone(),

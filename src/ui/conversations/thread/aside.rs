@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::message::{MessageContext, Product};
+use crate::domain::message::{CUT, MessageContext, Product};
 
 /// The parts above the content.
 #[component]
@@ -35,9 +35,10 @@ pub fn Above(context: MessageContext) -> impl IntoView {
 #[component]
 pub fn Below(context: MessageContext) -> impl IntoView {
     context.missing.map(|words| {
+        let source = (words != CUT).then_some("WhatsApp says: ");
         view! {
             <span class="footer">
-                "WhatsApp says: " <span dir="auto">{words}</span>
+                {source} <span dir="auto">{words}</span>
             </span>
         }
     })

@@ -1,0 +1,102 @@
+//! Connections over real sockets: deadlines of heads, limits per address and in all.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use handoff::server::connections::{self, ConnectionLimits};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{TestApp, on_sqlite};
+
+struct Server {
+    address: std::net::SocketAddr,
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+const LIMITS: ConnectionLimits =
+    ConnectionLimits { in_all: 6, per_address: 3, head_timeout: Duration::from_secs(3_600) };
+
+impl Server {
+    async fn start(app: &TestApp, limits: ConnectionLimits, trusted: &[IpAddr]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let stop = CancellationToken::new();
+        let (router, trusted) = (app.router.clone(), Arc::from(trusted));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(connections::serve(listener, router, limits, trusted, stop.clone().cancelled_owned()));
+        Self { address, stop, tasks }
+    }
+
+    /// A connection that has sent half of a request's head.
+    async fn half_a_head(&self) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.expect("connects");
+        stream.write_all(b"GET /health HTTP/1.1\r\nhost: ").await.expect("sends");
+        stream
+    }
+
+    async fn health(&self) -> String {
+        let mut stream = TcpStream::connect(self.address).await.expect("connects");
+        let request = format!("GET /health HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
+        stream.write_all(request.as_bytes()).await.expect("sends");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("answers");
+        answer
+    }
+
+    async fn stop(mut self) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Returns when the server has closed the connection.
+async fn closed(stream: &mut TcpStream) {
+    let mut answer = Vec::new();
+    // A reset is an end, too.
+    let _ended = stream.read_to_end(&mut answer).await;
+}
+
+on_sqlite!(half_sent_heads_keep_nobody_out, threads = 4, async |app| {
+    let server = Server::start(app, LIMITS, &[]).await;
+    // given many more half requests of one address than it may have connections
+    let mut half = Vec::new();
+    for _ in 0..20 {
+        half.push(server.half_a_head().await);
+    }
+    // when somebody asks from the same address, then there is an answer, and the oldest are closed
+    assert!(server.health().await.starts_with("HTTP/1.1 200"));
+    for stream in &mut half[..17] {
+        closed(stream).await;
+    }
+    // and the rest does not delay the end
+    server.stop().await;
+});
+
+on_sqlite!(connections_of_trusted_proxies_count_in_all_only, threads = 4, async |app| {
+    let server = Server::start(app, LIMITS, &["127.0.0.1".parse().expect("an address")]).await;
+    let mut half = Vec::new();
+    for _ in 0..6 {
+        half.push(server.half_a_head().await);
+    }
+    assert!(server.health().await.starts_with("HTTP/1.1 200"), "in the place of the oldest");
+    closed(&mut half[0]).await;
+    // The others can still finish their requests.
+    let second = &mut half[1];
+    second.write_all(b"desk\r\nconnection: close\r\n\r\n").await.expect("sends");
+    let mut answer = String::new();
+    second.read_to_string(&mut answer).await.expect("answers");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    server.stop().await;
+});
+
+on_sqlite!(a_head_that_never_ends_times_out, threads = 4, async |app| {
+    let limits = ConnectionLimits { head_timeout: Duration::from_millis(50), ..LIMITS };
+    let server = Server::start(app, limits, &[]).await;
+    closed(&mut server.half_a_head().await).await;
+    server.stop().await;
+});
