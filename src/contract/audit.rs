@@ -13,6 +13,8 @@ pub struct AuditLine {
     pub at: Timestamp,
     pub who: String,
     pub what: String,
+    /// The number that Meta reports something about, or a number of the account.
+    pub number: Option<String>,
     pub conversation: Option<ConversationId>,
 }
 

@@ -1,12 +1,16 @@
 //! Reads the audit log, newest first: the tenant's log without the messages.
 
+use std::collections::BTreeMap;
+
 use crate::{
     contract::audit::{AuditLine, AuditPage},
     domain::{
         conversation::describe,
-        ids::{Seq, TenantId},
+        event::Event,
+        ids::{ChannelId, Seq, TenantId},
+        trouble,
     },
-    server::store::{agents, entries},
+    server::store::{Tx, agents, channels, entries},
 };
 
 use super::{Result, Settings};
@@ -20,6 +24,7 @@ impl Settings {
         let names = agents::names(&mut tx, tenant).await?;
         // One extra entry shows whether there is an older page.
         let found = entries::audited(&mut tx, tenant, before, PAGE as i64 + 1).await?;
+        let numbers = numbers(&mut tx, tenant).await?;
         let more = found.len() > PAGE;
         let lines: Vec<AuditLine> = found
             .into_iter()
@@ -27,10 +32,27 @@ impl Settings {
             .filter_map(|entry| {
                 let what = describe::what(&entry.event, &names)?;
                 let who = describe::who(&entry.actor, &names);
-                Some(AuditLine { seq: entry.seq, at: entry.at, who, what, conversation: entry.conversation })
+                let number = subject(&entry.event, &numbers);
+                Some(AuditLine { seq: entry.seq, at: entry.at, who, what, number, conversation: entry.conversation })
             })
             .collect();
         let older = lines.last().filter(|_| more).map(|line| line.seq);
         Ok(AuditPage { lines, older })
     }
+}
+
+/// The tenant's numbers with their names.
+async fn numbers(tx: &mut Tx, tenant: &TenantId) -> Result<BTreeMap<ChannelId, String>> {
+    let rows = channels::list(tx, tenant).await?;
+    Ok(rows.into_iter().map(|row| (row.id, format!("{} ({})", row.name, row.display_phone))).collect())
+}
+
+/// What Meta's news is about: a number, or the account that the number belongs to.
+fn subject(event: &Event, numbers: &BTreeMap<ChannelId, String>) -> Option<String> {
+    let Event::ChannelTrouble { channel, field, .. } = event else { return None };
+    let number = numbers.get(channel)?;
+    Some(match trouble::is_about_a_number(field) {
+        true => number.clone(),
+        false => format!("The account of {number}"),
+    })
 }

@@ -65,7 +65,7 @@ fn Log(page: RwSignal<Lines>, before: Memo<Option<Seq>>) -> impl IntoView {
 
 #[component]
 fn LogLine(line: AuditLine) -> impl IntoView {
-    let AuditLine { at, who, what, conversation, .. } = line;
+    let AuditLine { at, who, what, number, conversation, .. } = line;
     view! {
         <tr>
             <td class="dim"><LocalTime at style=TimeStyle::Full/></td>
@@ -73,6 +73,7 @@ fn LogLine(line: AuditLine) -> impl IntoView {
             <td><b><bdi>{who}</bdi></b></td>
             <td>
                 <bdi>{what}</bdi>
+                {number.map(|number| view! { <div class="dim"><bdi>{number}</bdi></div> })}
                 {conversation
                     .map(|id| view! { <div><a href=format!("/conversations/{id}")>"Open conversation"</a></div> })}
             </td>

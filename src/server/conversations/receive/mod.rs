@@ -18,7 +18,7 @@ use crate::{
         conversation::{Command, Received, State},
         event::{Actor, Event},
         ids::{ChannelId, ConversationId, TenantId, Wamid},
-        inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
+        inbound::{Echo, Identity, IgnoredEvent, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
         message::{Author, Content, Delivery, MessageContext, TurnEffect},
         text,
         time::{Span, Timestamp},
@@ -77,8 +77,8 @@ impl UnitOfWork {
             UpdateBody::Preference(preference) => self.preference(channel, preference).await,
             UpdateBody::CallReceived(call) => self.call_received(channel, call).await,
             UpdateBody::ChannelAlert(alert) => self.channel_alert(channel, alert).await,
-            UpdateBody::IgnoredEvent(_) => {
-                tracing::info!(%channel, kind = body.kind(), "webhook: update ignored");
+            UpdateBody::IgnoredEvent(IgnoredEvent { field, summary }) => {
+                tracing::info!(%channel, kind = body.kind(), field, summary, "webhook: update ignored");
                 Ok(())
             }
         }
@@ -151,7 +151,8 @@ impl UnitOfWork {
             turn,
             digest: digest(self.tenant.id.as_str(), &record.content),
             written_at: incoming.at,
-            late,
+            // Agents cannot answer in a group, so a late message there calls nobody.
+            late: late && incoming.group.is_none(),
             handoff: self.entropy.id(self.now),
             target: self.tenant.settings.waiting_target,
             reply_target: self.tenant.settings.reply_target,
