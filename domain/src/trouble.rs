@@ -29,10 +29,12 @@ enum Ban {
 
 fn ban(details: Option<&str>) -> Ban {
     let is_told = |word: &str| details.unwrap_or_default().split(", ").any(|detail| detail == word);
-    match () {
-        () if is_told("REINSTATE") => Ban::Lifted,
-        () if is_told("SCHEDULE_FOR_DISABLE") => Ban::Announced,
-        () => Ban::InForce,
+    if is_told("REINSTATE") {
+        Ban::Lifted
+    } else if is_told("SCHEDULE_FOR_DISABLE") {
+        Ban::Announced
+    } else {
+        Ban::InForce
     }
 }
 

@@ -96,7 +96,10 @@ impl UnitOfWork {
     }
 
     async fn message(&mut self, channel: &ChannelId, incoming: &Incoming) -> Result<()> {
-        if self.known(channel, &incoming.wamid).await? || matches!(incoming.content, Content::RequestWelcome) {
+        if self.known(channel, &incoming.wamid).await? {
+            return self.fill_placeholder(channel, &incoming.wamid, &incoming.content, incoming.media.as_ref()).await;
+        }
+        if matches!(incoming.content, Content::RequestWelcome) {
             return Ok(());
         }
         if let Some((target, update)) = amendment(&incoming.content, Author::Customer) {
@@ -247,7 +250,7 @@ impl UnitOfWork {
 
     async fn echo(&mut self, channel: &ChannelId, echo: &Echo) -> Result<()> {
         if self.known(channel, &echo.wamid).await? {
-            return Ok(());
+            return self.fill_placeholder(channel, &echo.wamid, &echo.content, echo.media.as_ref()).await;
         }
         if let Some((target, update)) = amendment(&echo.content, echo.author.clone()) {
             if self.mark_processed(channel, &echo.wamid).await? {
@@ -311,7 +314,8 @@ impl UnitOfWork {
         MessageRow {
             wamid: Some(echo.wamid.clone()),
             written_at: echo.at,
-            delivery: Some(Delivery::Sent),
+            delivery: echo.delivery.or(Some(Delivery::Sent)),
+            fault: import::fault(echo),
             quote: echo.quote.clone(),
             ..MessageRow::new(id, conversation, channel, echo.author.clone(), content, at)
         }
