@@ -59,9 +59,7 @@ pub fn describe(field: &str, code: Option<i64>, title: &str, details: Option<&st
         ("account_update", "PARTNER_APP_UNINSTALLED") => "An app lost access to the account".to_owned(),
         ("account_review_update", verdict) => format!("WhatsApp account review: {}", plain(verdict)),
         ("phone_number_quality_update", "FLAGGED") => "WhatsApp rated a number's quality as low".to_owned(),
-        ("phone_number_quality_update", "UNFLAGGED") => {
-            "WhatsApp no longer rates a number's quality as low".to_owned()
-        }
+        ("phone_number_quality_update", "UNFLAGGED") => "WhatsApp no longer rates a number's quality as low".to_owned(),
         ("phone_number_quality_update", "DOWNGRADE") => "WhatsApp lowered a number's messaging limit".to_owned(),
         ("phone_number_name_update", _) => "WhatsApp rejected a number's display name".to_owned(),
         ("security", "PIN_CHANGED") => "A number's two-step PIN was changed".to_owned(),
@@ -92,9 +90,8 @@ pub fn describe(field: &str, code: Option<i64>, title: &str, details: Option<&st
 
 /// The details that the sentence does not tell already.
 fn shown(title: &str, details: &str) -> String {
-    let is_told = |detail: &str| {
-        title == "DISABLED_UPDATE" && matches!(detail, "DISABLE" | "REINSTATE" | "SCHEDULE_FOR_DISABLE")
-    };
+    let is_told =
+        |detail: &str| title == "DISABLED_UPDATE" && matches!(detail, "DISABLE" | "REINSTATE" | "SCHEDULE_FOR_DISABLE");
     details.split(", ").filter(|detail| !is_told(detail)).collect::<Vec<_>>().join(", ")
 }
 

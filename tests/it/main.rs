@@ -8,9 +8,11 @@ mod attacks;
 mod capture;
 mod meta;
 
+mod account_news;
 mod activity;
 mod alerts;
 mod bot_settings;
+mod customer_ids;
 mod desk_filters;
 mod desk_law;
 mod dossier;

@@ -44,8 +44,7 @@ impl Endings {
     /// Carries out what is due. Returns how many there were.
     pub async fn run_once(&self) -> Result<usize> {
         let mut taken = 0;
-        let kinds =
-            [JobKind::Ending, JobKind::Snooze, JobKind::Silence, JobKind::Unattended, JobKind::CustomerIds];
+        let kinds = [JobKind::Ending, JobKind::Snooze, JobKind::Silence, JobKind::Unattended, JobKind::CustomerIds];
         for kind in kinds {
             let due = self.jobs.take(kind, Selection::Any, LEASE, BATCH).await?;
             for job in &due {

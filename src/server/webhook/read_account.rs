@@ -129,8 +129,7 @@ fn details(value: &AccountValue) -> String {
     let ban = ban_states(value).map(str::to_owned);
     let violation = value.violation_info.iter().filter_map(|violation| violation.violation_type.clone());
     let banned_at = value.ban_info.iter().filter_map(|ban| date(ban.waba_ban_date.as_deref()?));
-    let ends: Option<String> =
-        value.restriction_info.iter().filter_map(|item| date(item.expiration.as_deref()?)).max();
+    let ends: Option<String> = value.restriction_info.iter().filter_map(|item| date(item.expiration.as_deref()?)).max();
     let ends = ends.map(|date| format!("until {date}"));
     restrictions.chain(ban).chain(violation).chain(banned_at).chain(ends).collect::<Vec<_>>().join(", ")
 }

@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn named_parameters_and_a_body_alone_are_filled_in() {
-        let named = json!([{"type": "BODY", "parameters": [{"type": "text", "parameter_name": "who", "text": "{{1}}"}]}]);
+        let named =
+            json!([{"type": "BODY", "parameters": [{"type": "text", "parameter_name": "who", "text": "{{1}}"}]}]);
         let known = json!({"body": "Hi {{who}} {{ open"});
         assert_eq!(shown(named, Some(known)).as_deref(), Some("Hi {{1}} {{ open"));
         assert_eq!(shown(json!([]), Some(json!({"body": "As sent"}))).as_deref(), Some("As sent"));
