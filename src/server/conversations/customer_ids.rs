@@ -1,5 +1,5 @@
-//! Corrects the ids of customers that earlier versions stored: a number that is none becomes the user id that it is, and
-//! records of one number in two spellings are merged. One job does it for all tenants after an upgrade.
+//! Corrects the ids of customers that earlier versions stored: a number that is none becomes the user id that it is,
+//! and records of one number in two spellings are merged. One job does it for all tenants after an upgrade.
 //!
 //! It notifies nobody: no message arrives, no turn is enqueued, and no handoff begins.
 

@@ -1,5 +1,5 @@
 //! Templates that the business sent from elsewhere. The request names a template and its parameters; a copy of another
-//! responder's message may come with the template's definition, and then the message can be shown as the customer saw it.
+//! responder's message may come with the template's definition, and then it is shown as the customer saw it.
 
 use super::read_content::language;
 use crate::{
