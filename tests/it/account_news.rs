@@ -62,6 +62,16 @@ on_both!(news_is_told_once_for_what_it_is_about, async |app| {
             news(WABA, "account_alerts", json!({"alert_severity": "CRITICAL", "alert_type": "OBA_REJECTED"})),
             vec![("WhatsApp account alert: Oba rejected", format!("The account of {FIRST}"))],
         ),
+        // An alert names the number that it is about.
+        (
+            news(
+                WABA,
+                "account_alerts",
+                json!({"alert_severity": "WARNING", "alert_type": "LOW_BALANCE", "entity_type": "PHONE_NUMBER",
+                    "entity_id": format!("{NUMBER}1")}),
+            ),
+            vec![("WhatsApp account alert: Low balance", format!("The account of {SECOND}"))],
+        ),
         // The account that is named counts, not the entry's, which is a partner's.
         (
             news("777", "account_update", json!({"event": "PARTNER_REMOVED", "waba_info": {"waba_id": WABA}})),

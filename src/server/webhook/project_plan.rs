@@ -81,14 +81,12 @@ impl Routes {
     /// once.
     async fn of(&mut self, tx: &mut Tx, app: &AppId, update: &Update) -> store::Result<Vec<Target>> {
         if let Some(number) = &update.channel {
-            let key = (app.clone(), number.clone());
-            if let Some(known) = self.numbers.get(&key) {
-                return Ok(known.clone());
+            let targets = self.of_number(tx, app, number).await?;
+            let is_of_account =
+                matches!(&update.body, UpdateBody::ChannelAlert(alert) if !trouble::is_about_a_number(&alert.field));
+            if !targets.is_empty() || !is_of_account {
+                return Ok(targets);
             }
-            let found = channels::by_number(tx, app, &number.0).await?;
-            let targets: Vec<Target> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
-            self.numbers.insert(key, targets.clone());
-            return Ok(targets);
         }
         let numbers = self.of_account(tx, app, update.waba.as_ref()).await?;
         let meant = |numbers: &[AccountNumber]| -> Vec<Target> {
@@ -109,6 +107,17 @@ impl Routes {
             let first = numbers.into_iter().filter(|number| tenants.insert(number.target.0.clone()));
             targets = first.map(|number| number.target).collect();
         }
+        Ok(targets)
+    }
+
+    async fn of_number(&mut self, tx: &mut Tx, app: &AppId, number: &PhoneNumberId) -> store::Result<Vec<Target>> {
+        let key = (app.clone(), number.clone());
+        if let Some(known) = self.numbers.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = channels::by_number(tx, app, &number.0).await?;
+        let targets: Vec<Target> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
+        self.numbers.insert(key, targets.clone());
         Ok(targets)
     }
 

@@ -24,8 +24,12 @@ use crate::{
 pub(super) fn metadata(value: &Value) -> Option<Metadata> {
     let named = value.get("metadata").filter(|part| part.is_object()).and_then(|part| parse_as(part).ok());
     named.or_else(|| {
-        let display_phone_number = value.get("display_phone_number").and_then(lenient::as_text)?;
-        Some(Metadata { display_phone_number: Some(display_phone_number), phone_number_id: None })
+        let display_phone_number = value.get("display_phone_number").and_then(lenient::as_text);
+        // Alerts say whether they are about a number, an account or a company.
+        let is_number = value.get("entity_type").and_then(lenient::as_text).as_deref() == Some("PHONE_NUMBER");
+        let phone_number_id = value.get("entity_id").and_then(lenient::as_text).filter(|_| is_number);
+        let is_named = display_phone_number.is_some() || phone_number_id.is_some();
+        is_named.then_some(Metadata { display_phone_number, phone_number_id })
     })
 }
 

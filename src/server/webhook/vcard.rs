@@ -131,7 +131,7 @@ mod tests {
     fn the_name_and_numbers_of_a_card_are_read() {
         let table = [
             ("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Example\r\nEND:VCARD", Some("Ada Example"), vec![]),
-            ("FN;CHARSET=UTF-8:Bell\\, Ana\nTEL;type=CELL;waid=491555:+49 155 5", Some("Bell, Ana"), vec!["+49 155 5"]),
+            ("FN;CHARSET=UTF-8:Ruiz\\, Ana\nTEL;type=CELL;waid=491555:+49 155 5", Some("Ruiz, Ana"), vec!["+49 155 5"]),
             ("N:Ruiz;Ana;;Dr.;\nitem1.TEL:tel:+34-600", Some("Dr. Ana Ruiz"), vec!["+34-600"]),
             ("FN:\nN:;;;;\nORG:Acme;Sales", Some("Acme, Sales"), vec![]),
             ("FN:A long \n name", Some("A long name"), vec![]),
