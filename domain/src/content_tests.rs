@@ -258,3 +258,17 @@ fn a_search_looks_through_everything_that_people_wrote() {
         assert_eq!(content.search_text(), expected, "{content:?}");
     }
 }
+
+#[test]
+fn a_placeholder_is_filled_by_a_message_only() {
+    let unsupported =
+        |inner: Option<&str>| Content::Unsupported { inner: inner.map(str::to_owned), code: None, details: None };
+    assert!(unsupported(Some("media_placeholder")).is_placeholder());
+    assert!(!unsupported(Some("poll_creation")).is_placeholder() && !unsupported(None).is_placeholder());
+    let text = Content::Text { body: "media_placeholder".to_owned() };
+    assert!(text.fills_placeholder() && !text.is_placeholder());
+    assert!(Content::Image { media: Attachment::default() }.fills_placeholder());
+    for content in [unsupported(Some("media_placeholder")), unsupported(None), Content::RequestWelcome] {
+        assert!(!content.fills_placeholder(), "{content:?}");
+    }
+}

@@ -24,9 +24,29 @@ pub fn given_name(name: &str) -> Option<String> {
     name.contains(|c: char| !c.is_whitespace() && !is_decoration(c)).then_some(name)
 }
 
+/// A username as it is kept: without the `@` that is shown before it. `None` if nothing is left to see.
+pub fn given_username(username: &str) -> Option<String> {
+    given_name(username.trim_start_matches(|c: char| c == '@' || c.is_whitespace() || is_decoration(c)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_username_is_kept_without_its_at_sign() {
+        let table = [
+            ("kfisher", Some("kfisher")),
+            ("@kfisher", Some("kfisher")),
+            (" @@kfisher ", Some("kfisher")),
+            ("k@fisher", Some("k@fisher")),
+            ("@", None),
+            ("", None),
+        ];
+        for (username, expected) in table {
+            assert_eq!(given_username(username).as_deref(), expected, "{username:?}");
+        }
+    }
 
     #[test]
     fn a_given_name_cannot_turn_a_sentence() {

@@ -182,6 +182,8 @@ pub struct Echo {
     pub author: Author,
     pub group: Option<String>,
     pub origin: Origin,
+    /// How far the message got, if an import says so. Statuses of live messages come by themselves.
+    pub delivery: Option<Delivery>,
 }
 
 /// A customer got a new number, a new id or new keys. The `previous` ids identify the customer; a `new` id that is
@@ -334,6 +336,7 @@ mod tests {
                 author: Author::Phone,
                 group: None,
                 origin: Origin::Live,
+                delivery: None,
             })),
             UpdateBody::IdentityChanged(Box::new(IdentityChange {
                 previous_user_id: None,

@@ -37,9 +37,22 @@ impl<'de> Deserialize<'de> for OrderedFields {
     }
 }
 
-/// The fields of an object with their values in words, in order. `None` if the text is no object.
+/// The fields of an object with their values in words, in order. `None` if the text is no object. Meta's address form
+/// has its answers one level deeper, in `values`: they are told like the fields around them.
 pub fn fields(json: &str) -> Option<Vec<(String, String)>> {
-    object(json).map(|fields| fields.into_iter().map(|(key, value)| (key, words(value.get(), 1))).collect())
+    let mut told = Vec::new();
+    for (key, value) in object(json)? {
+        match inner_object(value.get()).filter(|_| key == "values") {
+            Some(inner) => told.extend(inner.into_iter().map(|(key, value)| (key, words(value.get(), 2)))),
+            None => told.push((key, words(value.get(), 1))),
+        }
+    }
+    Some(told)
+}
+
+/// The fields of a value that is an object, or a text that holds one.
+fn inner_object(json: &str) -> Option<Vec<(String, Box<RawValue>)>> {
+    object(json).or_else(|| object(&serde_json::from_slice::<String>(json.as_bytes()).ok()?))
 }
 
 /// A text of another system in words, on one line. JSON is read into its fields; any other text is returned unchanged.
@@ -66,7 +79,14 @@ fn list(json: &str) -> Option<Vec<Box<RawValue>>> {
 fn words(json: &str, depth: usize) -> String {
     let json = json.trim();
     match json.as_bytes().first() {
-        Some(b'"') => serde_json::from_slice(json.as_bytes()).unwrap_or_default(),
+        Some(b'"') => {
+            let text: String = serde_json::from_slice(json.as_bytes()).unwrap_or_default();
+            // Some systems put JSON into a text.
+            match text.trim_start().starts_with('{') && depth < DEPTH && object(&text).is_some() {
+                true => words(&text, depth + 1),
+                false => text,
+            }
+        }
         Some(b'{' | b'[') if depth >= DEPTH => "…".to_owned(),
         Some(b'[') => {
             let values = list(json).unwrap_or_default();
@@ -107,6 +127,24 @@ mod tests {
         for other in ["[1]", "1", "", "{", "x"] {
             assert_eq!(fields(other), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn the_answers_of_an_address_form_are_fields() {
+        let expected = [("saved_address_id", "a1"), ("name", "Mina"), ("in_pin_code", "400063")];
+        let expected = Some(expected.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec());
+        let inner = r#"{"name":"Mina","in_pin_code":"400063"}"#;
+        assert_eq!(fields(&format!(r#"{{"saved_address_id":"a1","values":{inner}}}"#)), expected);
+        let text = serde_json::Value::from(inner);
+        assert_eq!(fields(&format!(r#"{{"saved_address_id":"a1","values":{text}}}"#)), expected);
+        let list = Some(vec![("values".to_owned(), "1, 2".to_owned())]);
+        assert_eq!(fields(r#"{"values":[1,2]}"#), list);
+    }
+
+    #[test]
+    fn json_within_a_text_is_told_in_words() {
+        assert_eq!(in_words(r#"{"a":"{\"b\":1}"}"#), "a b 1");
+        assert_eq!(in_words(r#"{"a":"{not json"}"#), "a {not json");
     }
 
     #[test]

@@ -1,4 +1,74 @@
-//! Numbers of telephones as people read them.
+//! Numbers of telephones: as WhatsApp writes them, in the spellings of one number, and as people read them.
+
+/// What a `from`, `to` or `wa_id` of Meta's holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WaId {
+    /// The digits of a phone number, without `+`.
+    Phone(String),
+    /// A business-scoped user id, unchanged: Meta puts it there for customers who hide their number.
+    UserId(String),
+}
+
+impl WaId {
+    /// What is not a number, formatted or not, is a user id. Its digits must never be used as a number: they are
+    /// another person's.
+    pub fn of(text: &str) -> Self {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let is_phone = !digits.is_empty() && text.chars().all(|c| c.is_ascii_digit() || is_format(c));
+        if is_phone { Self::Phone(digits) } else { Self::UserId(text.to_owned()) }
+    }
+}
+
+/// Characters between the digits of a formatted number.
+fn is_format(c: char) -> bool {
+    matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '\u{a0}')
+}
+
+/// Whether a stored number consists of digits only, as it must.
+pub fn is_digits(number: &str) -> bool {
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The digits of a formatted number. What is not a number is returned unchanged.
+pub fn digits(text: &str) -> String {
+    match WaId::of(text) {
+        WaId::Phone(text) | WaId::UserId(text) => text,
+    }
+}
+
+/// The spellings of one international number in digits: itself, and with or without the digit that marks mobile numbers
+/// in Brazil (9), Mexico (1) and Argentina (9). WhatsApp uses both.
+pub fn spellings(digits: &str) -> Vec<String> {
+    let mut all = vec![digits.to_owned()];
+    if !is_digits(digits) {
+        return all;
+    }
+    let other = match (&digits[..digits.len().min(2)], digits.len()) {
+        ("55", 13) if &digits[4..5] == "9" && matches!(&digits[5..6], "6" | "7" | "8" | "9") => {
+            Some(format!("{}{}", &digits[..4], &digits[5..]))
+        }
+        ("55", 12) if matches!(&digits[4..5], "6" | "7" | "8" | "9") => {
+            Some(format!("{}9{}", &digits[..4], &digits[4..]))
+        }
+        ("52", 13) if &digits[2..3] == "1" => Some(format!("52{}", &digits[3..])),
+        ("52", 12) => Some(format!("521{}", &digits[2..])),
+        ("54", 13) if &digits[2..3] == "9" => Some(format!("54{}", &digits[3..])),
+        ("54", 12) => Some(format!("549{}", &digits[2..])),
+        _ => None,
+    };
+    all.extend(other);
+    all
+}
+
+/// One spelling for all spellings of a number: the shortest.
+pub fn canonical(digits: &str) -> String {
+    spellings(digits).into_iter().min_by_key(String::len).unwrap_or_default()
+}
+
+/// Whether two numbers in digits are spellings of one.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || canonical(one) == canonical(other)
+}
 
 /// The groups of a national number, by the country's code and the number's length. Others are grouped in threes.
 fn known_groups(country: &str, length: usize) -> Option<&'static [usize]> {
@@ -62,6 +132,58 @@ pub fn grouped(number: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wa_id_is_a_number_or_a_user_id() {
+        for (text, expected) in [
+            ("15551234567", "15551234567"),
+            ("+1 (555) 123-4567", "15551234567"),
+            ("+49\u{a0}30 5550.100", "49305550100"),
+        ] {
+            assert_eq!(WaId::of(text), WaId::Phone(expected.to_owned()), "{text}");
+            assert_eq!(digits(text), expected);
+        }
+        for text in ["US.15551234567", "US.ENT.11815", "15551234567a", "us.1", "+", "", "١٥٥٥"] {
+            assert_eq!(WaId::of(text), WaId::UserId(text.to_owned()), "{text}");
+            assert_eq!(digits(text), text);
+            assert!(!is_digits(text), "{text}");
+        }
+        assert!(is_digits("15551234567"));
+    }
+
+    #[test]
+    fn the_known_spellings_of_a_number_are_one() {
+        for (one, other) in [
+            // Brazil: São Paulo, and an area whose older accounts have no 9.
+            ("5511987654321", "551187654321"),
+            ("5571991234567", "557191234567"),
+            ("5215512345678", "525512345678"),
+            ("5491123456789", "541123456789"),
+        ] {
+            assert_eq!(spellings(one), [one, other]);
+            assert_eq!(spellings(other), [other, one]);
+            assert_eq!(canonical(one), canonical(other));
+            assert!(is_same(one, other) && is_same(other, one), "{one}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_only_look_alike_stay_apart() {
+        for (one, other) in [
+            // A landline of Brazil has no 9 before it.
+            ("5511932654321", "551132654321"),
+            ("5511987654321", "5511987654322"),
+            ("5215512345678", "5515512345678"),
+            ("4915550001", "49915550001"),
+            ("", "9"),
+            ("US.1", "US.9"),
+        ] {
+            assert!(!is_same(one, other), "{one} and {other}");
+        }
+        for alone in ["5511332654321", "551132654321", "15551234567", "US.5511987654321", "55é1987654321", "5"] {
+            assert_eq!(spellings(alone), [alone], "{alone}");
+        }
+    }
 
     #[test]
     fn a_number_is_grouped_by_its_country() {

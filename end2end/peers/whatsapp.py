@@ -35,6 +35,7 @@ def pywa_calls(wa, to, user_id):
     yield "list", wa.send_message(to, "Which?", buttons=types.SectionList("Open", [types.Section("All", rows)])).id
     yield "link button", wa.send_message(to, "Look", buttons=types.URLButton("Open", "https://example.com")).id
     yield "location request", wa.request_location(to, "Where are you?").id
+    yield "call permission", wa.send_message(to, "May we call?", buttons=types.CallPermissionRequestButton()).id
     yield "image by address", wa.send_image(to, "https://example.com/a.png", caption="A picture").id
     media = wa.upload_media(PICTURE, mime_type="image/png", filename="a.png")
     yield "upload", media.id

@@ -8,11 +8,13 @@ mod attacks;
 mod capture;
 mod meta;
 
+mod account_news;
 mod activity;
 mod alerts;
 mod audit_log;
 mod bot_settings;
 mod bounds;
+mod customer_ids;
 mod desk_filters;
 mod desk_law;
 mod dossier;

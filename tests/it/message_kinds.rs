@@ -5,6 +5,7 @@
 //! Each table is run twice: every row in POSTs of its own, then all rows in one POST with several entries, changes and
 //! items.
 
+mod accounts;
 mod fields;
 mod files;
 mod people;

@@ -82,6 +82,7 @@ fn states_and_kinds_keep_their_names() {
             "silence",
             "unattended",
             "index",
+            "customer_ids",
         ],
     );
     named(PresenceState::ALL, PresenceState::as_str, ["online", "away"]);

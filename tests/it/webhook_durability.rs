@@ -304,6 +304,20 @@ on_both!(a_message_that_names_no_number_is_held_and_not_given_to_every_number_of
     assert_eq!(backlog(app).await, (0, 3));
 });
 
+on_both!(a_late_message_in_a_group_calls_nobody, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let written_at = app.now();
+    app.turn(Span::minutes(11));
+    // when a message in a group arrives late
+    let body = json!({"type": "text", "text": {"body": "Hello all"}, "group_id": "g-1"});
+    assert_eq!(app.webhook(&meta::message(MARIA, "wamid.group", written_at, body)).await, StatusCode::OK);
+    app.settle().await;
+    // then it is there, and nobody is called, because nobody could answer
+    let row = app.only_row(&ana).await;
+    assert_eq!((&row.state, &row.trigger), (&RowState::Bot, &None));
+    assert!(app.meta.sent().is_empty());
+});
+
 on_both!(a_late_message_escalates_without_a_bot_answer, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let cases = [(MARIA, Span::minutes(9), "bot"), ("4915550002", Span::minutes(11), "late")];

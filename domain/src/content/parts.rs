@@ -133,6 +133,23 @@ impl Content {
         }
     }
 
+    /// Whether it stands for a file that WhatsApp sends later, under the same message id. Imports of history do so.
+    pub fn is_placeholder(&self) -> bool {
+        matches!(self, Self::Unsupported { inner: Some(inner), .. } if inner == "media_placeholder")
+    }
+
+    /// Whether it may take the place of a placeholder: a message of its own, and not another placeholder.
+    pub fn fills_placeholder(&self) -> bool {
+        !matches!(
+            self,
+            Self::Unsupported { .. }
+                | Self::Reaction { .. }
+                | Self::Edit { .. }
+                | Self::Revoke { .. }
+                | Self::RequestWelcome
+        )
+    }
+
     /// The attached file, if any.
     pub fn attachment(&self) -> Option<&Attachment> {
         match self {

@@ -11,7 +11,7 @@ use super::{
     limits::CAPTION,
     split_text,
 };
-use crate::percent;
+use crate::{percent, phone_number};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,17 @@ pub enum Recipient {
     Phone(String),
     /// Business-scoped user id, unchanged.
     UserId(String),
+}
+
+impl Recipient {
+    /// The recipient of a customer's ids. A `wa_id` that is not all digits is a user id: as a number it would reach a
+    /// stranger.
+    pub fn of(wa_id: Option<String>, user_id: Option<String>) -> Option<Self> {
+        match wa_id {
+            Some(phone) if phone_number::is_digits(&phone) => Some(Self::Phone(phone)),
+            other => user_id.or(other).map(Self::UserId),
+        }
+    }
 }
 
 impl OutgoingMessage {

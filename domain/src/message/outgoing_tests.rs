@@ -17,6 +17,24 @@ fn buttons(buttons: Vec<ReplyOption>) -> OutgoingMessage {
 }
 
 #[test]
+fn only_digits_are_addressed_as_a_phone() {
+    let phone = |digits: &str| Some(Recipient::Phone(digits.to_owned()));
+    let user = |id: &str| Some(Recipient::UserId(id.to_owned()));
+    for (wa_id, user_id, expected) in [
+        (Some("15551234567"), None, phone("15551234567")),
+        (Some("15551234567"), Some("US.1"), phone("15551234567")),
+        (None, Some("US.1"), user("US.1")),
+        // As rows of earlier versions have it.
+        (Some("US.15551234567"), None, user("US.15551234567")),
+        (Some("US.15551234567"), Some("US.1"), user("US.1")),
+        (None, None, None),
+    ] {
+        let found = Recipient::of(wa_id.map(str::to_owned), user_id.map(str::to_owned));
+        assert_eq!(found, expected, "{wa_id:?} {user_id:?}");
+    }
+}
+
+#[test]
 fn a_file_by_address_keeps_its_address_caption_and_file_name() {
     let message = media(FileKind::Document, "https://acme.test/files/Price%20list.pdf?v=2#p3", " ");
     assert_eq!(message.violation(), None);

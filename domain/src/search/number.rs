@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::text;
+use crate::{phone_number::spellings, text};
 
 /// The fewest digits that are searched as a part of a number.
 pub const FEWEST: usize = 4;
@@ -114,27 +114,6 @@ fn code_length(digits: &str) -> Option<usize> {
     }
     let short = [1, 2].into_iter().find(|length| SHORT_CODES.contains(&&digits[..*length]));
     Some(short.unwrap_or(3))
-}
-
-/// The spellings of one international number: itself, and with or without the digit that marks mobile numbers in
-/// Brazil (9), Mexico (1) and Argentina (9).
-pub fn spellings(digits: &str) -> Vec<String> {
-    let mut all = vec![digits.to_owned()];
-    let other = match (&digits[..digits.len().min(2)], digits.len()) {
-        ("55", 13) if &digits[4..5] == "9" && matches!(&digits[5..6], "6" | "7" | "8" | "9") => {
-            Some(format!("{}{}", &digits[..4], &digits[5..]))
-        }
-        ("55", 12) if matches!(&digits[4..5], "6" | "7" | "8" | "9") => {
-            Some(format!("{}9{}", &digits[..4], &digits[4..]))
-        }
-        ("52", 13) if &digits[2..3] == "1" => Some(format!("52{}", &digits[3..])),
-        ("52", 12) => Some(format!("521{}", &digits[2..])),
-        ("54", 13) if &digits[2..3] == "9" => Some(format!("54{}", &digits[3..])),
-        ("54", 12) => Some(format!("549{}", &digits[2..])),
-        _ => None,
-    };
-    all.extend(other);
-    all
 }
 
 /// What is dialled for an international number within its country, for each of its spellings.

@@ -8,6 +8,7 @@ use crate::{
         event::{Actor, Event, NewIdentity},
         ids::CustomerId,
         inbound::Identity,
+        phone_number::is_same,
     },
     server::store::{
         conversations,
@@ -34,20 +35,23 @@ impl UnitOfWork {
         };
         let by_phone = match &identity.wa_id {
             Some(phone) => self.by_phone(phone).await?,
-            None => None,
+            None => Vec::new(),
         };
-        let found = match (by_user, by_phone) {
-            (Some(user), Some(phone)) if user.id != phone.id => {
-                let phone_had_user_id = phone.user_id.is_some();
-                let merged = self.merge(user, phone).await?;
-                if phone_had_user_id {
-                    self.replaced.push((merged.id.clone(), NewIdentity::Replaced));
+        let mut found = by_user;
+        for phone in by_phone {
+            found = Some(match found {
+                Some(known) if known.id != phone.id => {
+                    let had_two_user_ids = known.user_id.is_some() && phone.user_id.is_some();
+                    let merged = self.merge(known, phone).await?;
+                    if had_two_user_ids {
+                        self.replaced.push((merged.id.clone(), NewIdentity::Replaced));
+                    }
+                    merged
                 }
-                Some(merged)
-            }
-            (Some(one), _) | (None, Some(one)) => Some(one),
-            (None, None) => None,
-        };
+                Some(known) => known,
+                None => phone,
+            });
+        }
         let Some(known) = found else {
             let fresh = CustomerRow {
                 id: self.entropy.id(self.now),
@@ -63,7 +67,7 @@ impl UnitOfWork {
         };
         let updated = CustomerRow {
             user_id: identity.user_id.clone().or_else(|| known.user_id.clone()),
-            wa_id: identity.wa_id.clone().or_else(|| known.wa_id.clone()),
+            wa_id: current_phone(identity, &known),
             name: display_name(identity, Some(&known.name)),
             username: identity.username.clone().or_else(|| known.username.clone()),
             ..known.clone()
@@ -142,7 +146,7 @@ impl UnitOfWork {
             known = customers::by_user_id(&mut self.tx, &tenant, user).await?;
         }
         if let (None, Some(phone)) = (&known, &previous.wa_id) {
-            known = customers::by_phone(&mut self.tx, &tenant, phone).await?;
+            known = customers::by_spellings(&mut self.tx, &tenant, phone).await?.into_iter().next();
         }
         let Some(mut known) = known else { return Ok(None) };
         let mut taken = None;
@@ -150,7 +154,9 @@ impl UnitOfWork {
             taken = customers::by_user_id(&mut self.tx, &tenant, user).await?;
         }
         if let (None, Some(phone)) = (&taken, &new.wa_id) {
-            taken = customers::by_phone(&mut self.tx, &tenant, phone).await?;
+            let others = customers::by_spellings(&mut self.tx, &tenant, phone).await?;
+            // The change may be one of spelling only; then the customer's own record is among them.
+            taken = others.into_iter().find(|other| other.id != known.id);
         }
         // The old ids are released first, so that the merged record can take the new ones.
         known.user_id = new.user_id.clone().or(known.user_id);
@@ -172,6 +178,16 @@ impl UnitOfWork {
                 Ok(Some(known.id))
             }
         }
+    }
+}
+
+/// The number that is kept: the known spelling of it, because a customer's messages and the business's own come in
+/// different ones.
+fn current_phone(identity: &Identity, known: &CustomerRow) -> Option<String> {
+    match (&identity.wa_id, &known.wa_id) {
+        (Some(given), Some(known)) if is_same(given, known) => Some(known.clone()),
+        (Some(given), _) => Some(given.clone()),
+        (None, known) => known.clone(),
     }
 }
 

@@ -74,7 +74,8 @@ impl UnitOfWork {
             | JobKind::Snooze
             | JobKind::Silence
             | JobKind::Unattended
-            | JobKind::Index => {}
+            | JobKind::Index
+            | JobKind::CustomerIds => {}
         }
     }
 

@@ -6,13 +6,14 @@
 //! - `delivery/`: outcomes of sends
 //! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers;
 //!   `unattended.rs`: of customers whose agent is gone
-//! - `customers.rs`: customer records; `media.rs`: results of downloads; `requests.rs`: ends of API calls; `jobs.rs`:
-//!   the jobs that a change enqueues
+//! - `customers.rs`: customer records; `customer_ids.rs`: their upgrade; `media.rs`: results of downloads;
+//!   `requests.rs`: ends of API calls; `jobs.rs`: the jobs that a change enqueues
 //!
 //! Calls to Meta, the language model and the bot's decisions do not belong here; `bot` settles its turns through a unit
 //! of work. To add an operation: a command in `domain::conversation`, and a verb here.
 
 pub mod agent;
+mod customer_ids;
 mod customers;
 pub mod delivery;
 mod endings;

@@ -1,5 +1,5 @@
 //! The worker of what waits for a time: takes pending endings, snoozes, silences and waits for absent agents that are
-//! due and lets `conversations` carry them out.
+//! due and lets `conversations` carry them out. So does the upgrade of customers' ids, which is due at once.
 //!
 //! What each of them does, and what cancels it, does not belong here. Another kind of work that waits for a
 //! time gets its own kind of job and, if it writes conversations, a verb there.
@@ -44,7 +44,8 @@ impl Endings {
     /// Carries out what is due. Returns how many there were.
     pub async fn run_once(&self) -> Result<usize> {
         let mut taken = 0;
-        for kind in [JobKind::Ending, JobKind::Snooze, JobKind::Silence, JobKind::Unattended] {
+        let kinds = [JobKind::Ending, JobKind::Snooze, JobKind::Silence, JobKind::Unattended, JobKind::CustomerIds];
+        for kind in kinds {
             let due = self.jobs.take(kind, Selection::Any, LEASE, BATCH).await?;
             for job in &due {
                 if let Err(error) = self.carry_out(job).await {
@@ -62,6 +63,10 @@ impl Endings {
         if job.kind == JobKind::Snooze {
             // Tried until it succeeds: a conversation must not stay put aside.
             return self.conversations.end_snooze(job).await;
+        }
+        if job.kind == JobKind::CustomerIds {
+            // Tried until it succeeds: it ends by itself.
+            return self.conversations.correct_customer_ids(job).await;
         }
         if job.kind == JobKind::Unattended {
             // Tried until it succeeds: nobody else would answer the customer.

@@ -10,9 +10,10 @@ use crate::{
     domain::{
         conversation::describe::{self, AgentNames},
         event::{Actor, Entry, Event, Setting},
-        ids::{ConversationId, CustomerId, TenantId},
+        ids::{ChannelId, ConversationId, CustomerId, TenantId},
         settings::TextName,
         time::Timestamp,
+        trouble,
     },
     server::store::{
         self, Tx, agents, channels, customers, desk,
@@ -76,6 +77,8 @@ fn start_of(day: Option<&str>, later: i64, zone: &TimeZone) -> Result<Option<Tim
 struct Subjects {
     customers: HashMap<CustomerId, String>,
     conversations: HashMap<ConversationId, String>,
+    /// Numbers with their names.
+    numbers: HashMap<ChannelId, String>,
     /// Keywords, outcomes, numbers and flows, whose ids differ from each other.
     settings: HashMap<String, String>,
 }
@@ -87,12 +90,15 @@ impl Subjects {
         let people: Vec<&str> = found.iter().filter_map(|entry| Some(entry.event.customer()?.as_str())).collect();
         let people = customers::by_ids(tx, tenant, &people).await?;
         let mut settings = HashMap::new();
+        let mut numbers = HashMap::new();
         if found.iter().any(|entry| matches!(entry.event, Event::Configured { .. } | Event::ChannelTrouble { .. })) {
             let keywords = keywords::list(tx, tenant).await?;
             settings.extend(keywords.into_iter().map(|rule| (rule.id.to_string(), format!("“{}”", rule.phrase))));
             let outcomes = outcomes::list(tx, tenant).await?;
             settings.extend(outcomes.into_iter().map(|outcome| (outcome.id.to_string(), outcome.name)));
             let channels = channels::list(tx, tenant).await?;
+            let number = |it: &channels::ChannelRow| (it.id.clone(), format!("{} ({})", it.name, it.display_phone));
+            numbers.extend(channels.iter().map(number));
             settings.extend(channels.into_iter().map(|channel| (channel.id.to_string(), channel.name)));
             let flows = flows::list(tx, tenant).await?;
             settings.extend(flows.into_iter().map(|flow| (flow.id.to_string(), flow.draft.name)));
@@ -100,6 +106,7 @@ impl Subjects {
         Ok(Self {
             customers: people.into_iter().map(|person| (person.id, person.name)).collect(),
             conversations: rows.into_iter().map(|row| (row.id, row.name)).collect(),
+            numbers,
             settings,
         })
     }
@@ -111,8 +118,13 @@ impl Subjects {
         if let Event::Configured { what, subject, .. } = &entry.event {
             return self.setting(*what, subject.as_deref()?, names);
         }
-        if let Event::ChannelTrouble { channel, .. } = &entry.event {
-            return self.settings.get(channel.as_str()).cloned();
+        // Meta reports something about a number, or about the account that the number belongs to.
+        if let Event::ChannelTrouble { channel, field, .. } = &entry.event {
+            let number = self.numbers.get(channel)?;
+            return Some(match trouble::is_about_a_number(field) {
+                true => number.clone(),
+                false => format!("The account of {number}"),
+            });
         }
         self.customers.get(entry.event.customer()?).cloned()
     }

@@ -86,8 +86,8 @@ pub(super) fn calling_code(digits: &str) -> &str {
     digits.get(..length).unwrap_or(digits)
 }
 
-/// Whether two digit strings reach the same phone. Brazil's mobile 9 and Mexico's 1 may be in the dialled number and
-/// not in Meta's `wa_id`, or the reverse.
+/// Whether two digit strings reach the same phone. The mobile 9 of Brazil and Argentina and Mexico's 1 may be in the
+/// dialled number and not in Meta's `wa_id`, or the reverse.
 pub(super) fn same_number(left: &str, right: &str) -> bool {
     plain(left) == plain(right)
 }
@@ -96,6 +96,7 @@ fn plain(digits: &str) -> String {
     match (digits.get(..2), digits.len()) {
         (Some("55"), 13) if digits.get(4..5) == Some("9") => format!("{}{}", &digits[..4], &digits[5..]),
         (Some("52"), 13) if digits.get(2..3) == Some("1") => format!("52{}", &digits[3..]),
+        (Some("54"), 13) if digits.get(2..3) == Some("9") => format!("54{}", &digits[3..]),
         _ => digits.to_owned(),
     }
 }

@@ -15,6 +15,7 @@ mod project_plan;
 #[cfg(test)]
 mod project_tests;
 pub mod read;
+mod read_account;
 mod read_content;
 #[cfg(test)]
 mod read_field_tests;
@@ -25,11 +26,13 @@ mod read_limits;
 mod read_people;
 #[cfg(test)]
 mod read_samples;
+mod read_template;
 #[cfg(test)]
 mod read_tests;
 pub mod receive;
 #[cfg(test)]
 mod receive_tests;
+mod vcard;
 
 pub use journal::{Journal, JournalWriter};
 pub use project::Projector;

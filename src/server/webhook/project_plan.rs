@@ -1,19 +1,25 @@
 //! Plans the work for some journal rows: the updates of each tenant in order, and what must be quarantined. Reads
 //! channels, changes nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::read;
 use crate::{
     domain::{
         ids::{AppId, ChannelId, TenantId},
         inbound::{PhoneNumberId, Update, UpdateBody, WabaId},
+        phone_number::{digits, is_same},
         text::clip,
         time::Timestamp,
+        trouble,
     },
     server::{
         conversations::receive::ChannelUpdate,
-        store::{self, Tx, channels, journal::JournalRow},
+        store::{
+            self, Tx,
+            channels::{self, ChannelRow},
+            journal::JournalRow,
+        },
     },
 };
 
@@ -51,31 +57,95 @@ type Target = (TenantId, ChannelId);
 #[derive(Default)]
 struct Routes {
     numbers: HashMap<(AppId, PhoneNumberId), Vec<Target>>,
-    accounts: HashMap<(AppId, WabaId), Vec<Target>>,
+    accounts: HashMap<(AppId, WabaId), Vec<AccountNumber>>,
+    /// All numbers under an app, for updates of accounts that are not known.
+    apps: HashMap<AppId, Vec<AccountNumber>>,
+}
+
+/// A number of an account, with its digits.
+#[derive(Clone)]
+struct AccountNumber {
+    target: Target,
+    digits: String,
+}
+
+impl AccountNumber {
+    fn of(row: ChannelRow) -> Self {
+        Self { digits: digits(&row.display_phone), target: (row.tenant_id, row.id) }
+    }
 }
 
 impl Routes {
-    /// The channels that an update concerns: one, or for an update of an account all of its numbers under this app.
+    /// The channels that an update concerns: one, or for an update of an account its numbers under this app. An alert
+    /// goes to the number that it names, and one about the account to one number of each tenant, so that it is told
+    /// once.
     async fn of(&mut self, tx: &mut Tx, app: &AppId, update: &Update) -> store::Result<Vec<Target>> {
         if let Some(number) = &update.channel {
-            let key = (app.clone(), number.clone());
-            if let Some(known) = self.numbers.get(&key) {
-                return Ok(known.clone());
+            let targets = self.of_number(tx, app, number).await?;
+            let is_of_account =
+                matches!(&update.body, UpdateBody::ChannelAlert(alert) if !trouble::is_about_a_number(&alert.field));
+            if !targets.is_empty() || !is_of_account {
+                return Ok(targets);
             }
-            let found = channels::by_number(tx, app, &number.0).await?;
-            let targets: Vec<Target> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
-            self.numbers.insert(key, targets.clone());
-            return Ok(targets);
         }
-        let Some(account) = &update.waba else { return Ok(Vec::new()) };
+        let numbers = self.of_account(tx, app, update.waba.as_ref()).await?;
+        let meant = |numbers: &[AccountNumber]| -> Vec<Target> {
+            let Some(named) = &update.display_phone else { return Vec::new() };
+            let named = numbers.iter().filter(|number| is_same(&number.digits, named));
+            named.map(|number| number.target.clone()).collect()
+        };
+        let UpdateBody::ChannelAlert(alert) = &update.body else {
+            return Ok(numbers.into_iter().map(|number| number.target).collect());
+        };
+        let mut targets = meant(&numbers);
+        if targets.is_empty() && numbers.is_empty() {
+            targets = meant(&self.of_app(tx, app).await?);
+        }
+        let is_elsewhere = update.display_phone.is_some() && trouble::is_about_a_number(&alert.field);
+        if targets.is_empty() && !is_elsewhere {
+            let mut tenants = BTreeSet::new();
+            let first = numbers.into_iter().filter(|number| tenants.insert(number.target.0.clone()));
+            targets = first.map(|number| number.target).collect();
+        }
+        Ok(targets)
+    }
+
+    async fn of_number(&mut self, tx: &mut Tx, app: &AppId, number: &PhoneNumberId) -> store::Result<Vec<Target>> {
+        let key = (app.clone(), number.clone());
+        if let Some(known) = self.numbers.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = channels::by_number(tx, app, &number.0).await?;
+        let targets: Vec<Target> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
+        self.numbers.insert(key, targets.clone());
+        Ok(targets)
+    }
+
+    async fn of_account(
+        &mut self,
+        tx: &mut Tx,
+        app: &AppId,
+        account: Option<&WabaId>,
+    ) -> store::Result<Vec<AccountNumber>> {
+        let Some(account) = account else { return Ok(Vec::new()) };
         let key = (app.clone(), account.clone());
         if let Some(known) = self.accounts.get(&key) {
             return Ok(known.clone());
         }
         let found = channels::by_account(tx, app, &account.0).await?;
-        let targets: Vec<Target> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
-        self.accounts.insert(key, targets.clone());
-        Ok(targets)
+        let numbers: Vec<AccountNumber> = found.into_iter().map(AccountNumber::of).collect();
+        self.accounts.insert(key, numbers.clone());
+        Ok(numbers)
+    }
+
+    async fn of_app(&mut self, tx: &mut Tx, app: &AppId) -> store::Result<Vec<AccountNumber>> {
+        if let Some(known) = self.apps.get(app) {
+            return Ok(known.clone());
+        }
+        let found = channels::by_app(tx, app).await?;
+        let numbers: Vec<AccountNumber> = found.into_iter().map(AccountNumber::of).collect();
+        self.apps.insert(app.clone(), numbers.clone());
+        Ok(numbers)
     }
 }
 

@@ -2,17 +2,18 @@
 //!
 //! Walks all four levels on which Meta batches (entry, change, list, item) and parses each item alone. One that cannot
 //! be parsed becomes a fault with its JSON and does not affect the others. To read one more field, add its name to
-//! `Parser::change`, its parsing to `read_fields.rs`, and a row to the tables of `read_tests.rs`.
+//! `Parser::change`, its parsing to `read_fields.rs` or `read_account.rs`, and a row to the tables of `read_tests.rs`.
 
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
+    read_account,
     read_content::meta_error,
     read_fields, read_items, read_json,
     read_limits::{self, Cut},
-    read_people::{People, digits},
+    read_people::People,
 };
 use crate::{
     domain::{
@@ -21,6 +22,7 @@ use crate::{
             Batch, ChannelAlert, IgnoredEvent, MetaError, Origin, PhoneNumberId, ReadFault, Update, UpdateBody, WabaId,
         },
         message::{Content, TEXT_LIMIT},
+        phone_number::digits,
         text,
         time::{Span, Timestamp},
     },
@@ -196,8 +198,9 @@ impl Parser {
                 Err(error) => self.push_fault(&ctx.path, error.to_string(), &value),
             },
             _ => {
-                let ctx = ctx.with_number(read_fields::metadata(&value).as_ref());
-                let body = read_fields::account(&ctx, &value);
+                let mut ctx = ctx.with_number(read_account::metadata(&value).as_ref());
+                ctx.waba = read_account::account_id(&value).or(ctx.waba);
+                let body = read_account::account(&ctx, &value);
                 self.push_update(&ctx, body);
             }
         }
@@ -220,7 +223,8 @@ impl Parser {
             "calls" => {
                 let people = People::new(std::mem::take(&mut value.contacts));
                 let items = std::mem::take(&mut value.calls);
-                self.each(&ctx, "calls", items, |ctx, raw| read_fields::call(ctx, &people, raw));
+                let errors = std::mem::take(&mut value.errors);
+                self.each(&ctx, "calls", items, |ctx, raw| read_fields::call(ctx, &people, &errors, raw));
                 self.items(&ctx, value);
             }
             "user_id_update" => {

@@ -2,6 +2,7 @@
 //! shape. An unknown kind, or one without its object, becomes [`Content::Unsupported`], so that an agent sees that a
 //! message arrived.
 
+use super::{read_template::template, vcard};
 use crate::{
     domain::{
         ids::Wamid,
@@ -10,7 +11,7 @@ use crate::{
     },
     server::gateway::wire::{
         event,
-        interactive::{Template, WireChoice, WireInteractive},
+        interactive::{WireChoice, WireInteractive},
         message::{Card, CardAddress, WireContext, WireMedia, WireMessage},
     },
 };
@@ -98,7 +99,7 @@ fn without_media(message: &WireMessage) -> Option<Content> {
         }
         "revoke" => Content::Revoke { target: Wamid(message.revoke.as_ref()?.original_message_id.clone()?) },
         "request_welcome" => Content::RequestWelcome,
-        "template" => template(message.template.as_ref()?),
+        "template" => template(message.template.as_ref()?, None),
         _ => return None,
     })
 }
@@ -186,39 +187,29 @@ fn interactive_request(part: &WireInteractive) -> Content {
     Content::Interactive { body: heading.into_iter().chain(body).collect::<Vec<_>>().join("\n"), options }
 }
 
-/// A template that the business sent. Meta does not send its text, so its parameters are shown instead.
-fn template(part: &Template) -> Content {
-    let filled: Vec<&str> = part
-        .components
-        .iter()
-        .filter(|component| component.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("body")))
-        .flat_map(|component| &component.parameters)
-        .filter_map(|parameter| parameter.text.as_deref())
-        .collect();
-    Content::Template {
-        name: part.name.clone().unwrap_or_default(),
-        language: part.language.as_ref().and_then(|language| language.code.as_deref()).map(language),
-        body: (!filled.is_empty()).then(|| filled.join(" · ")),
-    }
-}
-
 /// Meta writes both `en-US` and `en_US`, and the second in its listings.
 pub(super) fn language(code: &str) -> String {
     code.replace('-', "_")
 }
 
+/// A contact card. What its fields leave out is taken from its vCard.
 fn card(card: &Card) -> ContactCard {
     let name = card.name.as_ref().and_then(|name| {
         let parts: Vec<&str> = name.first_name.iter().chain(&name.last_name).map(String::as_str).collect();
         name.formatted_name.clone().or_else(|| (!parts.is_empty()).then(|| parts.join(" ")))
     });
+    let mut phones: Vec<String> = card
+        .phones
+        .iter()
+        .filter_map(|phone| phone.phone.clone().or_else(|| phone.wa_id.as_ref().map(|digits| format!("+{digits}"))))
+        .collect();
+    let text = card.vcard.as_deref().unwrap_or_default();
+    if phones.is_empty() {
+        phones = vcard::phones(text);
+    }
     ContactCard {
-        name,
-        phones: card
-            .phones
-            .iter()
-            .filter_map(|phone| phone.phone.clone().or_else(|| phone.wa_id.as_ref().map(|digits| format!("+{digits}"))))
-            .collect(),
+        name: name.or_else(|| vcard::name(text)),
+        phones,
         emails: card.emails.iter().filter_map(|email| email.email.clone()).collect(),
         organisation: card.org.as_ref().and_then(|org| joined([&org.company, &org.department, &org.title])),
         addresses: card.addresses.iter().filter_map(address).collect(),

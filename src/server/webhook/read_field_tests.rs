@@ -49,6 +49,51 @@ fn identity_changes_are_parsed() {
 }
 
 #[test]
+fn a_change_to_or_from_a_user_id_never_makes_a_number_of_it() {
+    let system = json!({"type": "system", "from": "DE.1", "id": "wamid.A1", "timestamp": SENT,
+        "system": {"type": "user_changed_number", "wa_id": "DE.2"}});
+    let UpdateBody::IdentityChanged(change) = only("messages", json!({"messages": [system]})) else {
+        panic!("a change")
+    };
+    assert_eq!((change.previous_user_id.as_deref(), change.new_user_id.as_deref()), (Some("DE.1"), Some("DE.2")));
+    assert_eq!((change.previous_wa_id, change.new_wa_id), (None, None));
+    let echo = json!({"from": "49305550100", "to": "US.15551234567", "id": "wamid.E", "timestamp": SENT,
+        "type": "text", "text": {"body": "Hi"}});
+    let UpdateBody::Echo(echo) = only("smb_message_echoes", json!({"message_echoes": [echo]})) else {
+        panic!("an echo")
+    };
+    assert_eq!((echo.identity.user_id.as_deref(), echo.identity.wa_id), (Some("US.15551234567"), None));
+}
+
+#[test]
+fn a_username_is_cleaned() {
+    let contact = json!([{"user_id": "US.1", "profile": {"name": "K", "username": " @kfisher"}}]);
+    let message = json!({"from_user_id": "US.1", "id": "wamid.A1", "timestamp": SENT, "text": {"body": "x"}});
+    let identity = incoming(json!({"contacts": contact, "messages": [message]})).identity;
+    assert_eq!(identity.username.as_deref(), Some("kfisher"));
+}
+
+#[test]
+fn an_imported_message_keeps_its_status() {
+    let metadata = json!({"phone_number_id": "77001", "display_phone_number": "49305550100"});
+    for (status, expected) in [
+        (json!("READ"), Some(Delivery::Read)),
+        (json!("ERROR"), Some(Delivery::Failed)),
+        (json!("delivered"), Some(Delivery::Delivered)),
+        (json!("PENDING"), None),
+        (json!(null), None),
+    ] {
+        let ours = json!({"from": "49305550100", "to": "4915550001", "id": "wamid.H", "timestamp": SENT,
+            "type": "media_placeholder", "history_context": {"status": status}});
+        let thread = json!({"id": "4915550001", "messages": [ours]});
+        let past = only("history", json!({"metadata": metadata, "history": [{"threads": [thread]}]}));
+        let UpdateBody::Echo(echo) = past else { panic!("an echo") };
+        assert_eq!(echo.delivery, expected, "{status}");
+        assert!(echo.content.is_placeholder());
+    }
+}
+
+#[test]
 fn statuses_are_parsed() {
     let status = |parts: Value| {
         let mut status = json!({"id": "wamid.S", "timestamp": SENT, "recipient_id": "4915550001"});
@@ -116,6 +161,16 @@ fn echoes_from_the_phone_and_from_partners_are_parsed() {
     assert_eq!(
         template.content,
         Content::Template { name: "hello".into(), language: some("en_US"), body: some("Mina") }
+    );
+    let item = json!({"id": "wamid.E", "timestamp": SENT, "message": {"to": "1", "type": "template",
+        "template": {"name": "hello", "components": [{"type": "body", "parameters": [{"text": "Mina"}]}]}},
+        "template": {"language": "en-US", "components": [{"type": "HEADER", "format": "TEXT", "text": "Acme"},
+            {"type": "BODY", "text": "Hi {{1}}"}, {"type": "FOOTER", "text": "Reply STOP to end"}]}});
+    let whole = json!({"metadata": {"phone_number_id": "77001"}, "standby": {"message_echoes": [item]}});
+    let body = some("Acme\nHi Mina\nReply STOP to end");
+    assert_eq!(
+        echo(only("standby", whole)).content,
+        Content::Template { name: "hello".into(), language: some("en_US"), body }
     );
     let buttons =
         standby(json!({"to": "1", "type": "interactive", "interactive": {"type": "button", "body": {"text": "Sure?"},
@@ -217,6 +272,36 @@ fn other_fields_become_alerts_or_ignored_events() {
             json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}),
             "alert: DISABLED_UPDATE (DISABLE)",
         ),
+        // What is in an update decides, whatever its event is called.
+        (
+            "account_update",
+            json!({"event": "ACCOUNT_RESTRICTION", "ban_info": {"waba_ban_state": ["REINSTATE"],
+                "waba_ban_date": "2026-03-02"}}),
+            "alert: DISABLED_UPDATE (REINSTATE, 2026-03-02)",
+        ),
+        (
+            "account_update",
+            json!({"event": "ACCOUNT_RESTRICTION", "ban_info": {"waba_ban_state": "SCHEDULE_FOR_DISABLE",
+                "waba_ban_date": "DATE"}}),
+            "alert: DISABLED_UPDATE (SCHEDULE_FOR_DISABLE)",
+        ),
+        (
+            "account_update",
+            json!({"event": "ACCOUNT_RESTRICTION", "violation_info": {"violation_type": "ADULT"}}),
+            "alert: ACCOUNT_VIOLATION (ADULT)",
+        ),
+        (
+            "account_update",
+            json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": "A",
+                "expiration": 1_772_900_000}, {"restriction_type": "B", "expiration": "1772000000"}]}),
+            "alert: ACCOUNT_RESTRICTION (A, B, until 2026-03-07)",
+        ),
+        (
+            "account_update",
+            json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": []}),
+            "alert: ACCOUNT_RESTRICTION",
+        ),
+        ("account_update", json!({"event": "ACCOUNT_RECONNECTED"}), "alert: ACCOUNT_RECONNECTED"),
         ("account_update", json!({"event": "PARTNER_ADDED"}), "ignored: PARTNER_ADDED"),
         ("account_review_update", json!({"decision": "REJECTED"}), "alert: REJECTED"),
         ("account_review_update", json!({"decision": "APPROVED"}), "ignored: APPROVED"),
@@ -225,6 +310,7 @@ fn other_fields_become_alerts_or_ignored_events() {
             json!({"event": "FLAGGED", "current_limit": "TIER_1K"}),
             "alert: FLAGGED (TIER_1K)",
         ),
+        ("phone_number_quality_update", json!({"event": "UNFLAGGED"}), "alert: UNFLAGGED"),
         ("phone_number_quality_update", json!({"event": "UPGRADE"}), "ignored: UPGRADE"),
         ("phone_number_name_update", json!({"decision": "REJECTED"}), "alert: REJECTED"),
         ("security", json!({"event": "PIN_CHANGED"}), "alert: PIN_CHANGED"),
@@ -252,6 +338,17 @@ fn other_fields_become_alerts_or_ignored_events() {
         ),
         ("calls", json!({"calls": []}), "ignored: empty"),
         ("calls", json!({"calls": [{"id": "c", "event": "terminate", "from": "1"}]}), "ignored: terminate"),
+        (
+            "calls",
+            json!({"calls": [{"id": "c", "event": "terminate", "from": "1"}], "errors": [{"code": 138_007}]}),
+            "ignored: terminate, code 138007",
+        ),
+        (
+            "calls",
+            json!({"calls": [{"id": "c", "event": "terminate", "errors": [{"code": 138_007, "title": "Timeout"}]}]}),
+            "ignored: terminate, code 138007",
+        ),
+        ("calls", json!({"errors": [{"code": 138_007}]}), "ignored: empty"),
         ("tomorrow", json!({"new": 1}), "ignored: new"),
     ] {
         let read = match only(field, value) {
@@ -264,4 +361,15 @@ fn other_fields_become_alerts_or_ignored_events() {
         };
         assert_eq!(read, expected, "{field}");
     }
+}
+
+#[test]
+fn an_update_that_names_its_account_is_of_that_account() {
+    let partner = envelope(
+        "account_update",
+        json!({"event": "PARTNER_REMOVED", "waba_info": {"waba_id": "88009", "owner_business_id": "5"}}),
+    );
+    assert_eq!(parse(&partner).updates[0].waba, Some(WabaId("88009".into())));
+    let plain = envelope("account_update", json!({"event": "ACCOUNT_DELETED", "waba_info": null}));
+    assert_eq!(parse(&plain).updates[0].waba, Some(WabaId("88001".into())));
 }

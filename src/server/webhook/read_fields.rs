@@ -1,13 +1,12 @@
-//! Parses the fields other than `messages`: handovers, preferences, history, and account updates. An account update is
-//! [`UpdateBody::ChannelAlert`] if an admin must act on it, and [`UpdateBody::IgnoredEvent`] otherwise.
+//! Parses the fields other than `messages` that concern customers: handovers, preferences, calls and history.
 
 use serde_json::Value;
 
 use super::{
     read::{ItemContext, ParseResult, Parser, channel_alert},
-    read_content::{language, meta_error},
+    read_content::meta_error,
     read_items::{parse_as, thread_message},
-    read_people::{self, Ids, People, digits},
+    read_people::{self, Ids, People, sorted},
 };
 use crate::{
     domain::{
@@ -15,12 +14,10 @@ use crate::{
         ids::Wamid,
         inbound::{CallReceived, Control, Handover, IdentityChange, Preference, UpdateBody},
         text,
-        trouble::plain,
     },
     server::gateway::wire::{
-        envelope::{AccountValue, ChangeValue, Metadata},
-        event::{self, HistoryChunk, UserIdUpdate},
-        lenient,
+        envelope::ChangeValue,
+        event::{self, HistoryChunk, UserIdUpdate, WireMetaError},
     },
 };
 
@@ -71,12 +68,16 @@ pub(super) fn preference(ctx: &ItemContext, people: &People, raw: &Value) -> Par
     Ok(UpdateBody::Preference(Box::new(Preference { identity, category: parsed.category, value, at, mark })))
 }
 
-/// A call that a customer begins. Its end, and calls that the business begins, are ignored.
-pub(super) fn call(ctx: &ItemContext, people: &People, raw: &Value) -> ParseResult {
+/// A call that a customer begins. Its end, and calls that the business begins, are ignored. `errors` came beside the
+/// calls: they say why a call failed, and nothing about the number.
+pub(super) fn call(ctx: &ItemContext, people: &People, errors: &[WireMetaError], raw: &Value) -> ParseResult {
     let parsed: event::WireCall = parse_as(raw)?;
     let by_business = parsed.direction.as_deref() == Some("BUSINESS_INITIATED");
     let (Some(id), false, true) = (&parsed.id, by_business, parsed.event.as_deref() == Some("connect")) else {
-        return Ok(ctx.ignored(text::clip(parsed.event.as_deref().unwrap_or("call"), 60)));
+        let event = text::clip(parsed.event.as_deref().unwrap_or("call"), 60);
+        let codes = parsed.errors.iter().chain(errors).filter_map(|error| error.code);
+        let parts: Vec<String> = std::iter::once(event).chain(codes.map(|code| format!("code {code}"))).collect();
+        return Ok(ctx.ignored(text::clip(&parts.join(", "), 120)));
     };
     let ids = Ids { user_id: parsed.from_user_id.as_deref(), parent_user_id: None, wa_id: parsed.from.as_deref() };
     let identity = people.identity(ids);
@@ -92,13 +93,14 @@ pub(super) fn user_id_update(ctx: &ItemContext, raw: &Value) -> ParseResult {
     let parsed: UserIdUpdate = parse_as(raw)?;
     let mark = ctx.fingerprint(parsed.timestamp, &parsed);
     let renewal = parsed.user_id.unwrap_or_default();
+    let (previous_user_id, previous_wa_id) = sorted(renewal.previous.as_deref(), parsed.wa_id.as_deref());
     if renewal.current.is_none() {
         return Err("missing new user ID".to_owned());
     }
     Ok(UpdateBody::IdentityChanged(Box::new(IdentityChange {
-        previous_user_id: renewal.previous,
+        previous_user_id,
         new_user_id: renewal.current,
-        previous_wa_id: parsed.wa_id.as_deref().map(digits),
+        previous_wa_id,
         new_wa_id: None,
         mark,
         at: ctx.time(parsed.timestamp),
@@ -138,86 +140,4 @@ pub(super) fn history(parser: &mut Parser, ctx: &ItemContext, chunks: Vec<Value>
             parser.each(&ctx, "messages", thread.messages, |ctx, raw| thread_message(ctx, &customer, raw));
         }
     }
-}
-
-/// The number that an unknown field may name.
-pub(super) fn metadata(value: &Value) -> Option<Metadata> {
-    let named = value.get("metadata").filter(|part| part.is_object()).and_then(|part| parse_as(part).ok());
-    named.or_else(|| {
-        let display_phone_number = value.get("display_phone_number").and_then(lenient::as_text)?;
-        Some(Metadata { display_phone_number: Some(display_phone_number), phone_number_id: None })
-    })
-}
-
-/// Events of `account_update` that reduce what the account can do.
-const ACCOUNT_ALERTS: [&str; 7] = [
-    "ACCOUNT_VIOLATION",
-    "ACCOUNT_RESTRICTION",
-    "DISABLED_UPDATE",
-    "ACCOUNT_DELETED",
-    "ACCOUNT_OFFBOARDED",
-    "PARTNER_REMOVED",
-    "PARTNER_APP_UNINSTALLED",
-];
-
-/// A field that does not concern customers: an alert for an admin, or an ignored event.
-pub(super) fn account(ctx: &ItemContext, value: &Value) -> UpdateBody {
-    let parsed: AccountValue = match parse_as(value) {
-        Ok(parsed) => parsed,
-        Err(_) => return ctx.ignored(keys(value)),
-    };
-    let event = parsed.event.as_deref().or(parsed.decision.as_deref()).unwrap_or_default();
-    let mark = ctx.fingerprint(None, &parsed);
-    let channel_alert = |title: &str, details: Option<String>| {
-        UpdateBody::ChannelAlert(channel_alert(&ctx.field, None, title.to_owned(), details, mark.clone()))
-    };
-    match ctx.field.as_str() {
-        "account_update" if ACCOUNT_ALERTS.contains(&event) => {
-            let restrictions = parsed.restriction_info.iter().filter_map(|item| item.restriction_type.clone());
-            let ban = parsed.ban_info.as_ref().and_then(|ban| ban.waba_ban_state.clone());
-            let violation = parsed.violation_info.as_ref().and_then(|violation| violation.violation_type.clone());
-            let details: Vec<String> = restrictions.chain(ban).chain(violation).collect();
-            channel_alert(event, Some(details.join(", ")))
-        }
-        "account_review_update" if !matches!(event, "APPROVED" | "PENDING" | "DEFERRED" | "") => {
-            channel_alert(event, parsed.reason)
-        }
-        "phone_number_quality_update" if matches!(event, "FLAGGED" | "DOWNGRADE") => {
-            channel_alert(event, parsed.current_limit)
-        }
-        "phone_number_name_update" if matches!(event, "REJECTED" | "DECLINED") => {
-            channel_alert(event, parsed.rejection_reason)
-        }
-        "security" => channel_alert(event, None),
-        "account_alerts" => {
-            let inner = parsed.alert_info.unwrap_or_default();
-            let severity = parsed.alert_severity.or(inner.alert_severity);
-            let kind = parsed.alert_type.or(inner.alert_type).unwrap_or_else(|| "alert".to_owned());
-            match severity.as_deref() {
-                Some("INFORMATIONAL") => ctx.ignored(plain(&kind)),
-                _ => {
-                    // The text describes the company. It goes to the operator's log, not into the tenant's log, which
-                    // is never erased.
-                    let prose = parsed.alert_description.or(inner.alert_description).unwrap_or_default();
-                    tracing::warn!(kind, prose, "webhook: account alert from Meta");
-                    channel_alert(&kind, None)
-                }
-            }
-        }
-        _ => match parsed.message_template_name {
-            Some(name) => {
-                let spoken = parsed.message_template_language.as_deref().map(language).unwrap_or_default();
-                let news = parsed.event.or(parsed.new_quality_score).or(parsed.new_category).unwrap_or_default();
-                ctx.ignored(text::clip(format!("{name} {spoken} {news}").trim_end(), 160))
-            }
-            None if event.is_empty() => ctx.ignored(keys(value)),
-            None => ctx.ignored(text::clip(event, 160)),
-        },
-    }
-}
-
-/// The names of a value's keys. The values could be personal data.
-fn keys(value: &Value) -> String {
-    let names: Vec<&str> = value.as_object().into_iter().flat_map(|object| object.keys()).map(String::as_str).collect();
-    text::clip(&names.join(", "), 160)
 }

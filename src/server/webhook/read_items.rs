@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{
     read::{ItemContext, ParseResult},
-    read_content::{content, forwarded, language, meta_errors, product, quote, referral, unsupported},
-    read_people::{Ids, People, digits},
+    read_content::{content, forwarded, meta_errors, product, quote, referral, unsupported},
+    read_people::{Ids, People, sorted},
+    read_template::template,
 };
 use crate::{
     domain::{
@@ -15,6 +16,7 @@ use crate::{
         ids::Wamid,
         inbound::{Echo, Identity, IdentityChange, Incoming, Origin, StatusNews, UpdateBody},
         message::{Author, Content, Delivery},
+        phone_number::{digits, is_same},
     },
     server::gateway::wire::{
         event::{StandbyEcho, WireStatus},
@@ -78,13 +80,14 @@ fn identity_change(ctx: &ItemContext, message: &WireMessage, system: &System, wa
         _ => return None,
     };
     let changed = |new: Option<String>, previous: &Option<String>| new.filter(|new| Some(new) != previous.as_ref());
+    let (new_user_id, new_wa_id) =
+        sorted(system.user_id.as_deref(), system.wa_id.as_deref().or(system.new_wa_id.as_deref()));
+    let (sender, previous_wa_id) = sorted(message.from_user_id.as_deref(), message.from.as_deref());
     // Without `previous_user_id` the sender's own id is the old one, unless it is already the new one.
-    let sender = message.from_user_id.clone().filter(|sender| Some(sender) != system.user_id.as_ref());
+    let sender = sender.filter(|sender| Some(sender) != new_user_id.as_ref());
     let previous_user_id = system.previous_user_id.clone().or(sender);
-    let previous_wa_id = message.from.as_deref().map(digits);
-    let new_wa_id = system.wa_id.as_deref().or(system.new_wa_id.as_deref()).map(digits);
     Some(IdentityChange {
-        new_user_id: changed(system.user_id.clone(), &previous_user_id),
+        new_user_id: changed(new_user_id, &previous_user_id),
         new_wa_id: changed(new_wa_id, &previous_wa_id),
         previous_user_id,
         previous_wa_id,
@@ -152,14 +155,11 @@ pub(super) fn echo(ctx: &ItemContext, people: &People, raw: &Value) -> ParseResu
     message.timestamp = outer.timestamp;
     let identity = people.identity(addressee(&message, ctx.display_phone.as_deref()));
     let mut parsed = from_business(ctx, &message, identity, Author::Partner)?;
-    if let (UpdateBody::Echo(echo), Some(known)) = (&mut parsed, outer.template)
-        && let Content::Template { name, language: spoken, body } = &mut echo.content
+    if let UpdateBody::Echo(echo) = &mut parsed
+        && matches!(echo.content, Content::Template { .. })
+        && let Some(sent) = &message.template
     {
-        if let Some(known_name) = known.name.filter(|_| name.is_empty()) {
-            *name = known_name;
-        }
-        *spoken = spoken.take().or_else(|| known.language.as_deref().map(language));
-        *body = known.body.or_else(|| body.take());
+        echo.content = template(sent, outer.template.as_ref());
     }
     Ok(parsed)
 }
@@ -182,7 +182,21 @@ fn from_business(ctx: &ItemContext, message: &WireMessage, identity: Identity, a
         author,
         group,
         origin: ctx.origin,
+        delivery: imported_delivery(message),
     })))
+}
+
+/// How far an imported message got. `None` where the import does not say, and for a message that is still pending.
+fn imported_delivery(message: &WireMessage) -> Option<Delivery> {
+    let status = message.history_context.as_ref()?.status.as_deref()?;
+    match status.to_ascii_uppercase().as_str() {
+        "SENT" => Some(Delivery::Sent),
+        "DELIVERED" => Some(Delivery::Delivered),
+        "READ" => Some(Delivery::Read),
+        "PLAYED" => Some(Delivery::Played),
+        "ERROR" | "FAILED" => Some(Delivery::Failed),
+        _ => None,
+    }
 }
 
 /// The customer of an echo: `to`, or `from` where the two are swapped and `to` is the business's own number.
@@ -190,7 +204,7 @@ fn addressee<'a>(message: &'a WireMessage, own_number: Option<&str>) -> Ids<'a> 
     if message.recipient_type.as_deref() == Some("group") {
         return Ids::default();
     }
-    let own = |phone: Option<&str>| phone.is_some_and(|phone| own_number == Some(digits(phone).as_str()));
+    let own = |phone: Option<&str>| phone.is_some_and(|phone| is_number(own_number, phone));
     if own(message.to.as_deref()) && !own(message.from.as_deref()) && message.from.is_some() {
         return sender(message);
     }
@@ -209,8 +223,8 @@ pub(super) fn history_message(
     raw: &Value,
 ) -> ParseResult {
     let message: WireMessage = parse_as(raw)?;
-    let from = message.from.as_deref().map(digits);
-    if message.to.is_some() || message.to_user_id.is_some() || (from.is_some() && from.as_deref() == own_number) {
+    let by_business = message.from.as_deref().is_some_and(|from| is_number(own_number, from));
+    if message.to.is_some() || message.to_user_id.is_some() || by_business {
         let identity = people.identity(addressee(&message, own_number));
         return from_business(ctx, &message, identity, Author::Phone);
     }
@@ -220,9 +234,13 @@ pub(super) fn history_message(
 /// A message of an imported thread whose customer the thread names.
 pub(super) fn thread_message(ctx: &ItemContext, customer: &Identity, raw: &Value) -> ParseResult {
     let message: WireMessage = parse_as(raw)?;
-    let from_us = match (&message.from_user_id, message.from.as_deref().map(digits)) {
-        (Some(user_id), _) if customer.user_id.is_some() => customer.user_id.as_ref() != Some(user_id),
-        (_, Some(from)) => customer.wa_id.as_deref().map_or(ctx.display_phone == Some(from.clone()), |id| id != from),
+    let (from_user, from) = sorted(message.from_user_id.as_deref(), message.from.as_deref());
+    let from_us = match (from_user, from) {
+        (Some(user_id), _) if customer.user_id.is_some() => customer.user_id != Some(user_id),
+        (_, Some(from)) => match customer.wa_id.as_deref() {
+            Some(customer) => !is_same(customer, &from),
+            None => is_number(ctx.display_phone.as_deref(), &from),
+        },
         (_, None) => message.to.is_some() || message.to_user_id.is_some(),
     };
     if from_us {
@@ -234,6 +252,11 @@ pub(super) fn thread_message(ctx: &ItemContext, customer: &Identity, raw: &Value
 
 pub(super) fn parse_as<'a, T: Deserialize<'a>>(raw: &'a Value) -> Result<T, String> {
     T::deserialize(raw).map_err(|error| error.to_string())
+}
+
+/// Whether `phone`, formatted or not, is the number `own`.
+fn is_number(own: Option<&str>, phone: &str) -> bool {
+    own.is_some_and(|own| is_same(own, &digits(phone)))
 }
 
 fn wamid(id: Option<&str>) -> Result<Wamid, String> {

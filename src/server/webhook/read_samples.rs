@@ -145,6 +145,17 @@ pub(super) fn kinds() -> Vec<(Value, Content)> {
             },
         ),
         (
+            json!({"type": "contacts", "contacts": [{"name": {},
+                "vcard": "BEGIN:VCARD\nVERSION:3.0\nFN:Ana Ruiz\nTEL;waid=3460000:+34 600 00\nEND:VCARD"}]}),
+            Content::Contacts {
+                cards: vec![ContactCard {
+                    name: some("Ana Ruiz"),
+                    phones: vec!["+34 600 00".into()],
+                    ..ContactCard::default()
+                }],
+            },
+        ),
+        (
             json!({"type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"id": "yes",
                 "title": "Yes"}}}),
             Content::ButtonReply { id: "yes".into(), title: "Yes".into() },

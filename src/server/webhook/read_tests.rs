@@ -106,6 +106,24 @@ fn contacts_are_matched_by_id_and_not_by_position() {
         ),
         (json!([{"wa_id": "12", "profile": {"name": "Two"}}]), json!({"from": "+1 1"}), (None, Some("11"), None)),
         (json!(null), json!({"from": 4_915_550_001_i64}), (None, Some("4915550001"), None)),
+        // A user id in place of the number is a user id.
+        (
+            json!([{"wa_id": "US.15551234567", "profile": {"name": "One"}}]),
+            json!({"from": "US.15551234567"}),
+            (Some("US.15551234567"), None, Some("One")),
+        ),
+        (
+            json!([{"wa_id": "US.15551234567", "profile": {"name": "One"}}]),
+            json!({"from": "15557654321"}),
+            (Some("US.15551234567"), Some("15557654321"), Some("One")),
+        ),
+        (json!(null), json!({"from": "US.2", "from_user_id": "US.1"}), (Some("US.1"), None, None)),
+        // The contact spells the number without Brazil's ninth digit.
+        (
+            json!([{"wa_id": "4915550001"}, {"wa_id": "551187654321", "profile": {"name": "One"}}]),
+            json!({"from": "5511987654321"}),
+            (None, Some("5511987654321"), Some("One")),
+        ),
     ] {
         let mut message = json!({"id": "wamid.A1", "timestamp": SENT});
         merge(&mut message, body.clone());

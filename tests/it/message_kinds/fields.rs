@@ -8,10 +8,13 @@ use handoff::domain::{
 };
 use serde_json::{Value, json};
 
-use super::stage::{Item, ReportedAs, Row, Seen, Who, Window, lines, messages};
+use super::{
+    accounts,
+    stage::{Item, ReportedAs, Row, Seen, Who, Window, lines, messages},
+};
 
 /// A row that belongs to no conversation.
-fn nothing(name: &'static str, says: fn(&Who) -> Vec<Item>) -> Row {
+pub fn nothing(name: &'static str, says: fn(&Who) -> Vec<Item>) -> Row {
     Row { name, says, seen: None }
 }
 
@@ -29,14 +32,23 @@ pub const WITHOUT_CONVERSATION: &[(&str, ReportedAs)] = &[
     ("template_category_update", ReportedAs::IgnoredEvent),
     (
         "account_update",
-        ReportedAs::ChannelAlert("WhatsApp restricted the account (Restricted biz initiated messaging)"),
+        ReportedAs::ChannelAlert(
+            "WhatsApp restricted the account (Restricted biz initiated messaging, until 2026-03-07)",
+        ),
     ),
-    ("account_update of a ban", ReportedAs::ChannelAlert("WhatsApp banned the account (Disable)")),
+    ("account_update of a ban", ReportedAs::ChannelAlert("WhatsApp banned the account (2026-03-02)")),
+    ("account_update of a lifted ban", ReportedAs::ChannelAlert("WhatsApp lifted the account's ban (2026-03-09)")),
+    ("account_update of a warning", ReportedAs::ChannelAlert("WhatsApp will ban the account (2026-03-12)")),
+    ("account_update of a new connection", ReportedAs::ChannelAlert("The WhatsApp account is connected again")),
     ("account_alerts", ReportedAs::ChannelAlert("WhatsApp account alert: Oba rejected")),
     ("account_review_update", ReportedAs::IgnoredEvent),
     ("account_review_update that rejects", ReportedAs::ChannelAlert("WhatsApp account review: Rejected")),
     ("business_capability_update", ReportedAs::IgnoredEvent),
     ("phone_number_quality_update", ReportedAs::ChannelAlert("WhatsApp rated a number's quality as low (Tier 2k)")),
+    (
+        "phone_number_quality_update that is better",
+        ReportedAs::ChannelAlert("WhatsApp no longer rates a number's quality as low (Tier 2k)"),
+    ),
     ("phone_number_name_update", ReportedAs::ChannelAlert("WhatsApp rejected a number's display name")),
     ("security", ReportedAs::ChannelAlert("A number's two-step PIN was changed")),
     ("payment_configuration_update", ReportedAs::IgnoredEvent),
@@ -54,16 +66,13 @@ pub const WITHOUT_CONVERSATION: &[(&str, ReportedAs)] = &[
         ReportedAs::ChannelAlert("WhatsApp reported a problem with a number: Rate limit hit (code 130429)"),
     ),
     ("calls of nobody we know", ReportedAs::IgnoredEvent),
+    ("a call that failed", ReportedAs::IgnoredEvent),
     ("a value with nothing in it", ReportedAs::IgnoredEvent),
     ("a number of nobody", ReportedAs::IgnoredEvent),
 ];
 
-fn account(field: &'static str, body: Value) -> Vec<Item> {
-    vec![Item::value(field, body)]
-}
-
 pub fn table() -> Vec<Row> {
-    echoes().into_iter().chain(imports()).chain(wishes()).chain(handovers()).chain(accounts()).collect()
+    echoes().into_iter().chain(imports()).chain(wishes()).chain(handovers()).chain(accounts::table()).collect()
 }
 
 fn text(words: &str) -> Value {
@@ -271,6 +280,10 @@ fn handovers() -> Vec<Row> {
             ),
         },
         nothing("calls of nobody we know", |who| vec![call(who, "connect")]),
+        nothing("a call that failed", |who| {
+            let errors = json!([{"code": 138_007, "title": "The call was not answered"}]);
+            vec![Item { errors: Some(errors), ..call(who, "terminate") }]
+        }),
         Row {
             name: "staff wrote to a group",
             says: |who| {
@@ -294,97 +307,5 @@ fn handovers() -> Vec<Row> {
                     }),
             ),
         },
-    ]
-}
-
-fn accounts() -> Vec<Row> {
-    vec![
-        nothing("account_update of a ban", |_| {
-            let ban = json!({"waba_ban_state": "DISABLE", "waba_ban_date": "2026-03-02"});
-            account("account_update", json!({"event": "DISABLED_UPDATE", "ban_info": ban}))
-        }),
-        nothing("account_review_update that rejects", |_| {
-            account("account_review_update", json!({"decision": "REJECTED"}))
-        }),
-        nothing("message_template_components_update", |_| {
-            let body =
-                json!({"message_template_id": 1, "message_template_name": "sale", "message_template_language": "en"});
-            account("message_template_components_update", body)
-        }),
-        nothing("payment_configuration_update", |_| {
-            account("payment_configuration_update", json!({"configuration_name": "upi", "status": "Needs_Connecting"}))
-        }),
-        nothing("partner_solutions", |_| {
-            account("partner_solutions", json!({"event": "SOLUTION_CREATED", "solution_id": "1"}))
-        }),
-        nothing("automatic_events", |_| {
-            account("automatic_events", json!({"automatic_events": [{"id": "1", "event_name": "Purchase"}]}))
-        }),
-        nothing("flows", |_| account("flows", json!({"event": "FLOW_STATUS_CHANGE", "flow_id": "1"}))),
-        nothing("group_lifecycle_update", |_| {
-            account("group_lifecycle_update", json!({"groups": [{"group_id": "g"}]}))
-        }),
-        nothing("group_participants_update", |_| account("group_participants_update", json!({"groups": []}))),
-        nothing("group_settings_update", |_| account("group_settings_update", json!({"groups": []}))),
-        nothing("group_status_update", |_| account("group_status_update", json!({"groups": []}))),
-        nothing("a status of a group", |who| {
-            let mut item = who.status(0, "wamid.of.a.group", "read");
-            item.body["recipient_type"] = json!("group");
-            item.body["recipient_id"] = json!("g-1");
-            vec![item]
-        }),
-        nothing("message_template_status_update", |_| {
-            let body = json!({"event": "REJECTED", "message_template_id": 12_345_678, "message_template_name": "sale",
-                "message_template_language": "en-US", "reason": null});
-            account("message_template_status_update", body)
-        }),
-        nothing("message_template_quality_update", |_| {
-            let body = json!({"previous_quality_score": "GREEN", "new_quality_score": "RED",
-                "message_template_id": 12_345_678, "message_template_name": "sale", "message_template_language": "en"});
-            account("message_template_quality_update", body)
-        }),
-        nothing("template_category_update", |_| {
-            account("template_category_update", json!({"message_template_name": "sale", "new_category": "MARKETING"}))
-        }),
-        nothing("account_update", |_| {
-            let limits =
-                json!([{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1_772_900_000}]);
-            account("account_update", json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": limits}))
-        }),
-        nothing("account_alerts", |_| {
-            account("account_alerts", json!({"alert_severity": "CRITICAL", "alert_type": "OBA_REJECTED"}))
-        }),
-        nothing("account_review_update", |_| account("account_review_update", json!({"decision": "APPROVED"}))),
-        nothing("business_capability_update", |_| {
-            account("business_capability_update", json!({"max_daily_conversation_per_phone": 2_000}))
-        }),
-        nothing("phone_number_quality_update", |_| {
-            let body = json!({"display_phone_number": "15550100000", "event": "FLAGGED", "current_limit": "TIER_2K"});
-            account("phone_number_quality_update", body)
-        }),
-        nothing("phone_number_name_update", |_| {
-            account("phone_number_name_update", json!({"display_phone_number": "15550100000", "decision": "REJECTED"}))
-        }),
-        nothing("security", |_| account("security", json!({"event": "PIN_CHANGED", "requester": "1"}))),
-        nothing("a field of tomorrow", |_| account("telepathy", json!({"thoughts": [1, {"deep": true}]}))),
-        nothing("errors without a message", |_| {
-            account(
-                "messages",
-                json!({"messaging_product": "whatsapp",
-                "metadata": {"display_phone_number": "15550100000", "phone_number_id": crate::app::NUMBER},
-                "errors": [{"code": 130_429, "title": "Rate limit hit"}]}),
-            )
-        }),
-        nothing("a value with nothing in it", |_| account("messages", json!({}))),
-        nothing("a number of nobody", |who| {
-            let body = json!({"from": who.phone, "id": who.wamid(0), "timestamp": who.seconds(0), "type": "text",
-                "text": {"body": "Wrong number"}});
-            account(
-                "messages",
-                json!({"messaging_product": "whatsapp",
-                "metadata": {"display_phone_number": "1", "phone_number_id": "1"},
-                "contacts": [who.contact()], "messages": [body]}),
-            )
-        }),
     ]
 }

@@ -6,17 +6,20 @@ use handoff::{
         bot::Outcome,
         desk::{Filter, RowState},
         event::{CloseReason, Event},
-        message::Author,
+        message::{Author, Delivery, File},
         time::{Span, Timestamp},
     },
-    server::workers::{JobKind, Selection},
+    server::{
+        store::media,
+        workers::{JobKind, Selection},
+    },
 };
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{MARIA, log, messages, project, words, written};
 use crate::{
-    app::{TestApp, on_both},
+    app::{Leftover, TestApp, on_both},
     meta::{self, contact, envelope_of},
 };
 
@@ -244,4 +247,47 @@ on_both!(a_reply_from_the_phone_app_is_a_takeover, async |app| {
     app.services.conversations.claim(&ana, &row.id).await.expect("any agent may claim it");
     let claimed = app.only_row(&ana).await;
     assert_eq!(claimed.state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
+});
+
+on_both!(a_placeholder_of_the_history_is_filled_by_its_file_and_keeps_its_status, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let old = app.now().minus(Span::days(3));
+    let at = (old.0 / 1_000).to_string();
+    // given history whose files are placeholders
+    let theirs = json!({"from": MARIA, "id": "wamid.theirs", "timestamp": at, "type": "media_placeholder"});
+    let ours = |wamid: &str, status: &str| {
+        json!({"from": OWN, "to": MARIA, "id": wamid, "timestamp": at, "type": "media_placeholder",
+            "history_context": {"status": status}})
+    };
+    arrives(app, &past(MARIA, 1, vec![theirs, ours("wamid.read", "READ"), ours("wamid.failed", "ERROR")])).await;
+    project(app).await;
+    // when their files come under the same ids, and once more
+    let image = |wamid: &str| {
+        json!({"from": MARIA, "id": wamid, "timestamp": at, "type": "image",
+            "image": {"id": "4711", "mime_type": "image/png", "caption": "The leak"}})
+    };
+    let own = json!({"from": OWN, "to": MARIA, "id": "wamid.read", "timestamp": at, "type": "image",
+        "image": {"id": "4712", "mime_type": "image/png", "caption": "Your plan"}});
+    let files = envelope_of("history", json!({"messages": [image("wamid.theirs"), own]}));
+    for body in [&files, &files] {
+        arrives(app, body).await;
+        project(app).await;
+    }
+    // then each placeholder is its file, and the statuses are kept
+    let row = app.only_row(&ana).await;
+    let thread = messages(app, &ana, &row.id).await;
+    let captions: Vec<_> = thread.iter().map(|message| message.content.text().unwrap_or("–")).collect();
+    assert_eq!(captions, ["The leak", "Your plan", "–"]);
+    let statuses: Vec<_> = thread.iter().map(|message| message.delivery).collect();
+    assert_eq!(statuses, [None, Some(Delivery::Read), Some(Delivery::Failed)]);
+    // and each file is fetched once
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let files = thread.iter().filter_map(|message| message.content.attachment()?.media.clone());
+    for id in files.collect::<Vec<_>>() {
+        assert!(media::find(&mut tx, &app.tenant, &id).await.expect("reads").is_some());
+    }
+    drop(tx);
+    assert_eq!(thread.iter().filter(|message| message.file == Some(File::Pending)).count(), 2);
+    assert!(matches!(row.state, RowState::Closed { .. }));
+    app.leaves(Leftover::Job, "the files do not exist");
 });

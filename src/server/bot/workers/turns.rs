@@ -190,7 +190,8 @@ impl Bot {
             | JobKind::Snooze
             | JobKind::Silence
             | JobKind::Unattended
-            | JobKind::Index => return self.drop_turn(job).await,
+            | JobKind::Index
+            | JobKind::CustomerIds => return self.drop_turn(job).await,
         };
         if is_stale(job, &turn) {
             return self.drop_turn(job).await;

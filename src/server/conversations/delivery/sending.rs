@@ -152,11 +152,7 @@ impl Conversations {
         } else {
             violation.as_deref()
         };
-        let to = match (customer.wa_id, customer.user_id) {
-            (Some(phone), _) => Ok(Recipient::Phone(phone)),
-            (None, Some(user)) => Ok(Recipient::UserId(user)),
-            (None, None) => Err(NO_ADDRESS),
-        };
+        let to = Recipient::of(customer.wa_id, customer.user_id).ok_or(NO_ADDRESS);
         let (to, message) = match (refusal, to, message) {
             (None, Ok(to), Ok(message)) => (to, message),
             (Some(detail), ..) | (None, Err(detail), _) | (None, Ok(_), Err(detail)) => {

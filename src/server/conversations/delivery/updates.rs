@@ -254,7 +254,7 @@ impl UnitOfWork {
     }
 
     /// Whether no later message of its conversation is shown in the list. Messages that are not written yet count.
-    async fn is_newest(&mut self, record: &MessageRow) -> Result<bool> {
+    pub(in crate::server::conversations) async fn is_newest(&mut self, record: &MessageRow) -> Result<bool> {
         let counts = |other: &MessageRow| {
             other.conversation == record.conversation && !other.hidden && other.author != Author::System
         };

@@ -7,6 +7,7 @@ use crate::{
         event::{Actor, Event},
         ids::ChannelId,
         inbound::ChannelAlert,
+        trouble,
     },
     server::conversations::{Result, UnitOfWork},
 };
@@ -21,7 +22,12 @@ impl UnitOfWork {
             return Ok(());
         }
         let ChannelAlert { field, code, title, details, .. } = alert;
-        tracing::warn!(%channel, code, field, title, details, "webhook: channel problem reported by Meta");
+        match trouble::is_good_news(field, title, details.as_deref()) {
+            true => tracing::info!(%channel, field, title, details, "webhook: channel recovery reported by Meta"),
+            false => {
+                tracing::warn!(%channel, code, field, title, details, "webhook: channel problem reported by Meta");
+            }
+        }
         let event = Event::ChannelTrouble {
             channel: channel.clone(),
             code: *code,

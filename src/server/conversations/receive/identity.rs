@@ -83,7 +83,7 @@ impl UnitOfWork {
             return Ok(Some(known.id));
         }
         match &identity.wa_id {
-            Some(phone) => Ok(self.by_phone(phone).await?.map(|known| known.id)),
+            Some(phone) => Ok(self.by_phone(phone).await?.into_iter().next().map(|known| known.id)),
             None => Ok(None),
         }
     }

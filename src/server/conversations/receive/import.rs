@@ -3,12 +3,16 @@
 
 use crate::{
     domain::{
-        event::{Actor, Event},
-        ids::{ChannelId, ConversationId, CustomerId},
-        inbound::{Echo, Incoming},
+        event::{Actor, Amendment, Event},
+        ids::{ChannelId, ConversationId, CustomerId, Wamid},
+        inbound::{Echo, Incoming, RemoteMedia},
+        message::{Content, Delivery, DeliveryFault},
         time::Timestamp,
     },
-    server::store::conversations,
+    server::store::{
+        conversations, messages,
+        search::{self, Document},
+    },
 };
 
 use crate::server::conversations::{Result, UnitOfWork, unit_of_work::digest};
@@ -61,6 +65,47 @@ impl UnitOfWork {
         Ok(())
     }
 
+    /// Puts what an import sends later into the placeholder that it sent first under the same id. Any other item that
+    /// arrives twice changes nothing.
+    pub(in crate::server::conversations) async fn fill_placeholder(
+        &mut self,
+        channel: &ChannelId,
+        wamid: &Wamid,
+        content: &Content,
+        remote: Option<&RemoteMedia>,
+    ) -> Result<()> {
+        if !content.fills_placeholder() {
+            return Ok(());
+        }
+        let tenant = self.tenant_id();
+        let pending = self.pending_record(channel, wamid).cloned();
+        let is_pending = pending.is_some();
+        let known = match pending {
+            Some(pending) => Some(pending),
+            None => messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?,
+        };
+        let placeholder = known.filter(|known| known.content.is_placeholder() && !known.revoked);
+        let Some(mut record) = placeholder else { return Ok(()) };
+        record.content = content.clone();
+        self.enqueue_download(&mut record, remote).await?;
+        if is_pending {
+            if let Some(pending) = self.pending_record(channel, wamid) {
+                *pending = record.clone();
+            }
+        } else {
+            messages::save(&mut self.tx, &tenant, &record).await?;
+            search::add(&mut self.tx, &tenant, Document::of_message(&record).into_iter().collect()).await?;
+            self.lock(&record.conversation).await?;
+            // The file is what changes: nothing was edited, and nobody has to be told.
+            let event = Event::Amended { message: record.id.clone(), what: Amendment::FileKept };
+            self.append(Some(&record.conversation), Actor::System, event);
+        }
+        if self.is_newest(&record).await? {
+            self.set_as_preview(&record);
+        }
+        Ok(())
+    }
+
     /// The customer's archive. If there is none: the open conversation, or else a new archive that begins at `at`.
     async fn archive_of(
         &mut self,
@@ -85,3 +130,10 @@ impl UnitOfWork {
         Ok(archive)
     }
 }
+
+/// Why an imported message did not arrive: the import says only that it did not.
+pub(super) fn fault(echo: &Echo) -> Option<DeliveryFault> {
+    (echo.delivery == Some(Delivery::Failed)).then(|| DeliveryFault::new(None, NOT_DELIVERED))
+}
+
+const NOT_DELIVERED: &str = "WhatsApp couldn't deliver this message.";

@@ -18,7 +18,7 @@ use crate::{
         conversation::{Command, Received, State},
         event::{Actor, Event},
         ids::{ChannelId, ConversationId, TenantId, Wamid},
-        inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
+        inbound::{Echo, Identity, IgnoredEvent, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
         message::{Author, Content, Delivery, MessageContext, TurnEffect},
         text,
         time::{Span, Timestamp},
@@ -77,8 +77,8 @@ impl UnitOfWork {
             UpdateBody::Preference(preference) => self.preference(channel, preference).await,
             UpdateBody::CallReceived(call) => self.call_received(channel, call).await,
             UpdateBody::ChannelAlert(alert) => self.channel_alert(channel, alert).await,
-            UpdateBody::IgnoredEvent(_) => {
-                tracing::info!(%channel, kind = body.kind(), "webhook: update ignored");
+            UpdateBody::IgnoredEvent(IgnoredEvent { field, summary }) => {
+                tracing::info!(%channel, kind = body.kind(), field, summary, "webhook: update ignored");
                 Ok(())
             }
         }
@@ -96,7 +96,10 @@ impl UnitOfWork {
     }
 
     async fn message(&mut self, channel: &ChannelId, incoming: &Incoming) -> Result<()> {
-        if self.known(channel, &incoming.wamid).await? || matches!(incoming.content, Content::RequestWelcome) {
+        if self.known(channel, &incoming.wamid).await? {
+            return self.fill_placeholder(channel, &incoming.wamid, &incoming.content, incoming.media.as_ref()).await;
+        }
+        if matches!(incoming.content, Content::RequestWelcome) {
             return Ok(());
         }
         if let Some((target, update)) = amendment(&incoming.content, Author::Customer) {
@@ -151,7 +154,8 @@ impl UnitOfWork {
             turn,
             digest: digest(self.tenant.id.as_str(), &record.content),
             written_at: incoming.at,
-            late,
+            // Agents cannot answer in a group, so a late message there calls nobody.
+            late: late && incoming.group.is_none(),
             handoff: self.entropy.id(self.now),
             target: self.tenant.settings.waiting_target,
             reply_target: self.tenant.settings.reply_target,
@@ -246,7 +250,7 @@ impl UnitOfWork {
 
     async fn echo(&mut self, channel: &ChannelId, echo: &Echo) -> Result<()> {
         if self.known(channel, &echo.wamid).await? {
-            return Ok(());
+            return self.fill_placeholder(channel, &echo.wamid, &echo.content, echo.media.as_ref()).await;
         }
         if let Some((target, update)) = amendment(&echo.content, echo.author.clone()) {
             if self.mark_processed(channel, &echo.wamid).await? {
@@ -310,7 +314,8 @@ impl UnitOfWork {
         MessageRow {
             wamid: Some(echo.wamid.clone()),
             written_at: echo.at,
-            delivery: Some(Delivery::Sent),
+            delivery: echo.delivery.or(Some(Delivery::Sent)),
+            fault: import::fault(echo),
             quote: echo.quote.clone(),
             ..MessageRow::new(id, conversation, channel, echo.author.clone(), content, at)
         }

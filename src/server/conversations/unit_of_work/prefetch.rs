@@ -11,6 +11,7 @@ use crate::{
     domain::{
         ids::{ChannelId, ConversationId, CustomerId, Wamid},
         inbound::{Identity, UpdateBody},
+        phone_number::{canonical, spellings},
     },
     server::store::{
         conversations,
@@ -27,7 +28,8 @@ use crate::server::conversations::{Result, receive::ChannelUpdate};
 pub(in crate::server::conversations) struct Prefetched {
     messages: HashMap<ChannelId, HashMap<Wamid, Found>>,
     users: HashMap<String, Option<CustomerRow>>,
-    phones: HashMap<String, Option<CustomerRow>>,
+    /// By the canonical spelling of the number, oldest first.
+    phones: HashMap<String, Vec<CustomerRow>>,
 }
 
 /// What the tables contain about a message.
@@ -66,7 +68,10 @@ impl Prefetched {
             self.users.insert(user.clone(), Some(customer.clone()));
         }
         if let Some(phone) = &customer.wa_id {
-            self.phones.insert(phone.clone(), Some(customer.clone()));
+            let known = self.phones.entry(canonical(phone)).or_default();
+            known.retain(|other| other.id != customer.id);
+            known.push(customer.clone());
+            known.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
         }
     }
 }
@@ -94,7 +99,7 @@ impl UnitOfWork {
             };
             wamids.entry(&update.channel).or_default().insert(wamid);
             users.extend(identity.user_id.as_deref());
-            phones.extend(identity.wa_id.as_deref());
+            phones.extend(identity.wa_id.as_deref().into_iter().flat_map(spellings));
         }
         let tenant = self.tenant_id();
         for (channel, wamids) in wamids {
@@ -110,9 +115,9 @@ impl UnitOfWork {
             self.prefetched.messages.insert(channel.clone(), known);
         }
         let users: Vec<&str> = users.into_iter().collect();
-        let phones: Vec<&str> = phones.into_iter().collect();
+        let phones: Vec<&str> = phones.iter().map(String::as_str).collect();
         self.prefetched.users = users.iter().map(|user| ((*user).to_owned(), None)).collect();
-        self.prefetched.phones = phones.iter().map(|phone| ((*phone).to_owned(), None)).collect();
+        self.prefetched.phones = phones.iter().map(|phone| (canonical(phone), Vec::new())).collect();
         for customer in customers::named(&mut self.tx, &tenant, &users, &phones).await? {
             self.prefetched.remember(&customer);
         }
@@ -138,12 +143,13 @@ impl UnitOfWork {
         Ok(customers::by_user_id(&mut self.tx, &tenant, user).await?)
     }
 
-    pub(in crate::server::conversations) async fn by_phone(&mut self, phone: &str) -> Result<Option<CustomerRow>> {
-        if let Some(known) = self.prefetched.phones.get(phone) {
+    /// The customers with a number in any of its spellings, oldest first. Several are one person, not merged yet.
+    pub(in crate::server::conversations) async fn by_phone(&mut self, phone: &str) -> Result<Vec<CustomerRow>> {
+        if let Some(known) = self.prefetched.phones.get(&canonical(phone)) {
             return Ok(known.clone());
         }
         let tenant = self.tenant_id();
-        Ok(customers::by_phone(&mut self.tx, &tenant, phone).await?)
+        Ok(customers::by_spellings(&mut self.tx, &tenant, phone).await?)
     }
 
     /// Adds a new customer. It is written together with the other new customers of the batch.

@@ -116,6 +116,16 @@ pub struct AccountValue {
     pub ban_info: Option<Ban>,
     #[serde(deserialize_with = "lenient::part")]
     pub violation_info: Option<Violation>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub waba_info: Option<WabaInfo>,
+}
+
+/// The account that an update concerns, if it is not the one that the entry names.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct WabaInfo {
+    #[serde(deserialize_with = "lenient::text")]
+    pub waba_id: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -134,13 +144,17 @@ pub struct AlertInfo {
 pub struct Restriction {
     #[serde(deserialize_with = "lenient::text")]
     pub restriction_type: Option<String>,
+    /// When it ends, in Unix seconds.
+    #[serde(deserialize_with = "lenient::text")]
+    pub expiration: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Ban {
-    #[serde(deserialize_with = "lenient::text")]
-    pub waba_ban_state: Option<String>,
+    /// One state, or a list of them.
+    #[serde(deserialize_with = "lenient::texts")]
+    pub waba_ban_state: Vec<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub waba_ban_date: Option<String>,
 }

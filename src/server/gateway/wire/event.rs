@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::lenient;
+use super::{interactive::TemplateComponent, lenient};
 
 /// An error of Meta's, in a status, a message, a value or a response.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -122,6 +122,8 @@ pub struct WireCall {
     pub direction: Option<String>,
     #[serde(deserialize_with = "lenient::int")]
     pub timestamp: Option<i64>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub errors: Vec<WireMetaError>,
 }
 
 /// The content of a handover. Real payloads sometimes contain only `metadata`.
@@ -199,6 +201,9 @@ pub struct StandbyTemplate {
     pub language: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub body: Option<String>,
+    /// The template's definition.
+    #[serde(deserialize_with = "lenient::list")]
+    pub components: Vec<TemplateComponent>,
 }
 
 /// A part of a number's message history.

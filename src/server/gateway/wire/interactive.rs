@@ -122,11 +122,46 @@ pub struct TemplateComponent {
     pub kind: Option<String>,
     #[serde(deserialize_with = "lenient::list")]
     pub parameters: Vec<TemplateParameter>,
+    /// The text with its placeholders. In definitions only.
+    #[serde(deserialize_with = "lenient::text")]
+    pub text: Option<String>,
+    /// `TEXT`, `IMAGE` or another kind of header. In definitions only.
+    #[serde(deserialize_with = "lenient::text")]
+    pub format: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub buttons: Vec<TemplateButton>,
+}
+
+/// A button of a template's definition.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct TemplateButton {
+    #[serde(deserialize_with = "lenient::text")]
+    pub text: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct TemplateParameter {
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    /// Present in templates whose parameters have names.
+    #[serde(deserialize_with = "lenient::text")]
+    pub parameter_name: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub text: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub coupon_code: Option<String>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub currency: Option<Fallback>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub date_time: Option<Fallback>,
+}
+
+/// A value that Meta formats for the customer; `fallback_value` is the sender's own text of it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Fallback {
+    #[serde(deserialize_with = "lenient::text")]
+    pub fallback_value: Option<String>,
 }

@@ -9,6 +9,14 @@ pub fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Err
     Ok(as_text(&Value::deserialize(from)?))
 }
 
+/// The texts of an array. A single one counts as an array of one.
+pub fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::Array(items) => items.iter().filter_map(as_text).collect(),
+        value => as_text(&value).into_iter().collect(),
+    })
+}
+
 /// JSON in a string, unchanged. JSON that is not in a string is converted to its text.
 pub fn json<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(from)? {
@@ -108,6 +116,21 @@ mod tests {
         part: Option<Box<Sample>>,
         #[serde(deserialize_with = "list")]
         list: Vec<Sample>,
+        #[serde(deserialize_with = "texts")]
+        texts: Vec<String>,
+    }
+
+    #[test]
+    fn one_text_is_a_list_of_one() {
+        for (json, expected) in [
+            (r#"{"texts":["a",7,null,{}]}"#, vec!["a", "7"]),
+            (r#"{"texts":"a"}"#, vec!["a"]),
+            (r#"{"texts":""}"#, vec![]),
+            (r#"{}"#, vec![]),
+        ] {
+            let sample: Sample = serde_json::from_str(json).expect("nothing makes it fail");
+            assert_eq!(sample.texts, expected, "{json}");
+        }
     }
 
     #[test]

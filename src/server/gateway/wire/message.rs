@@ -82,6 +82,17 @@ pub struct WireMessage {
     pub revoke: Option<Revoke>,
     #[serde(deserialize_with = "lenient::part")]
     pub template: Option<Template>,
+    /// In imported history only.
+    #[serde(deserialize_with = "lenient::part")]
+    pub history_context: Option<HistoryContext>,
+}
+
+/// How far an imported message got before the import.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HistoryContext {
+    #[serde(deserialize_with = "lenient::text")]
+    pub status: Option<String>,
 }
 
 /// The message that this one refers to. A forwarded message has neither id.
@@ -191,6 +202,9 @@ pub struct Card {
     /// `contact_request` if the card answers our request for the phone number.
     #[serde(deserialize_with = "lenient::text")]
     pub origin: Option<String>,
+    /// The card as text (RFC 6350). It may hold what the other fields leave out.
+    #[serde(deserialize_with = "lenient::text")]
+    pub vcard: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

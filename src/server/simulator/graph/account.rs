@@ -8,9 +8,10 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{super::Simulator, auth, error::GraphError, media};
+use super::{super::Simulator, auth, body, error::GraphError, media};
 
 type Params = Query<HashMap<String, String>>;
 type At = Path<(String, String)>;
@@ -69,13 +70,13 @@ pub(super) async fn register(
     Path((_, node)): At,
     Query(query): Params,
     headers: HeaderMap,
-    body: String,
+    body: Bytes,
 ) -> Response {
     let answer = auth::check(&simulator, &headers, &query).and_then(|()| {
         if node != simulator.inner.config.phone_number_id {
             return Err(GraphError::no_object(&node));
         }
-        let body: Value = serde_json::from_str(&body).map_err(|error| GraphError::shape(error.to_string()))?;
+        let body = body::read(&headers, &body)?;
         if body["messaging_product"] != "whatsapp" {
             return Err(GraphError::shape("The parameter messaging_product is required."));
         }

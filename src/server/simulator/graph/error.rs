@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use super::super::{Simulator, codes, ids};
 
+/// The Graph API's code for an unknown path. It is not one of WhatsApp's.
+const UNKNOWN_PATH: u32 = 2500;
+
 /// An error: a code and a text for people. Clients decide by the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct GraphError {
@@ -53,6 +56,18 @@ impl GraphError {
         Self { kind: "GraphMethodException", subcode: Some(33), ..Self::new(100, details) }
     }
 
+    /// The path has an edge that the node does not have.
+    pub(super) fn unknown_path(edge: &str) -> Self {
+        Self::new(UNKNOWN_PATH, format!("Unknown path components: /{edge}"))
+    }
+
+    /// The node does not support the method.
+    pub(super) fn unsupported(method: &str, node: &str) -> Self {
+        let no_object = Self::no_object(node);
+        let named = format!("Unsupported {} request.", method.to_ascii_lowercase());
+        Self { details: no_object.details.replacen("Unsupported request.", &named, 1), ..no_object }
+    }
+
     /// The `appsecret_proof` is missing or wrong.
     pub(super) fn proof(details: &str) -> Self {
         Self { kind: "GraphMethodException", ..Self::new(100, details) }
@@ -61,7 +76,7 @@ impl GraphError {
     fn body(&self, trace: String) -> Value {
         let title = codes::find(self.code).title;
         // A Graph error that does not come from WhatsApp has no details besides its message.
-        let graph = self.kind == "GraphMethodException" || matches!(self.code, 0 | 190);
+        let graph = self.kind == "GraphMethodException" || matches!(self.code, 0 | 190 | UNKNOWN_PATH);
         let message = if graph { &self.details } else { title };
         let mut error = json!({"message": format!("(#{}) {message}", self.code), "type": self.kind,
             "code": self.code, "fbtrace_id": trace});

@@ -16,8 +16,11 @@ pub(super) fn check(object: &Value, known: &KnownFields) -> Result<(), GraphErro
     if action.is_null() {
         return Err(GraphError::missing("interactive.action"));
     }
-    let body_need =
-        if matches!(kind, "product" | "catalog_message") { Requirement::Optional } else { Requirement::Required };
+    let body_need = if matches!(kind, "product" | "catalog_message" | "call_permission_request") {
+        Requirement::Optional
+    } else {
+        Requirement::Required
+    };
     let body_limit = if kind == "list" { 4096 } else { 1024 };
     text(&object["body"]["text"], "interactive.body.text", body_limit, body_need)?;
     text(&object["footer"]["text"], "interactive.footer.text", 60, Requirement::Optional)?;
@@ -31,6 +34,7 @@ pub(super) fn check(object: &Value, known: &KnownFields) -> Result<(), GraphErro
         "catalog_message" => name(action, "catalog_message"),
         "address_message" => name(action, "address_message"),
         "voice_call" => name(action, "voice_call"),
+        "call_permission_request" => name(action, "call_permission_request"),
         "request_contact_info" => name(action, "request_contact_info"),
         "product" => {
             text(&action["product_retailer_id"], "action.product_retailer_id", usize::MAX, Requirement::Required)

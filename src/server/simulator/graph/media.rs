@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use axum::{
-    extract::{Multipart, Path, Query, State, multipart::Field},
+    extract::{
+        Multipart, Path, Query, State,
+        multipart::{Field, MultipartRejection},
+    },
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -55,7 +58,7 @@ pub(super) async fn upload(
     Path((_, node)): Path<(String, String)>,
     Query(query): Params,
     headers: HeaderMap,
-    form: Multipart,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Response {
     if let Err(refusal) = auth::check(&simulator, &headers, &query) {
         return refusal.answer(&simulator);
@@ -66,7 +69,11 @@ pub(super) async fn upload(
     if let Some(refusal) = apply_faults(&simulator).await {
         return refusal.answer(&simulator);
     }
-    let answer = receive(form).await.and_then(|file| keep(&simulator, file));
+    let form = match form {
+        Ok(form) => form,
+        Err(rejection) => return GraphError::shape(rejection.body_text()).answer(&simulator),
+    };
+    let answer = receive(form).await.map(|file| file.or_in(query)).and_then(|file| keep(&simulator, file));
     reply(&simulator, answer)
 }
 
@@ -90,6 +97,15 @@ struct Upload {
     product: Option<String>,
     mime: Option<String>,
     file: Option<(Option<String>, Option<String>, Bytes)>,
+}
+
+impl Upload {
+    /// Parameters that are not in the form may be in the query.
+    fn or_in(mut self, mut query: HashMap<String, String>) -> Self {
+        self.product = self.product.or_else(|| query.remove("messaging_product"));
+        self.mime = self.mime.or_else(|| query.remove("type"));
+        self
+    }
 }
 
 async fn receive(mut form: Multipart) -> Result<Upload, GraphError> {

@@ -22,7 +22,7 @@ use super::{
         thread::{Address, SendFacts, ThreadAuthor, ThreadLine, Tick},
         world::{SentRequest, World},
     },
-    auth,
+    auth, body,
     check::{self, KnownFields},
     error::GraphError,
     template,
@@ -42,7 +42,7 @@ pub(super) async fn post(
     connection: Conn,
     body: Bytes,
 ) -> Response {
-    let request = auth::check(&simulator, &headers, &query).and_then(|()| read(&simulator, &node, &body));
+    let request = auth::check(&simulator, &headers, &query).and_then(|()| read(&simulator, &node, &headers, &body));
     let (body, customer) = match request {
         Ok(request) => request,
         Err(refusal) => return refusal.answer(&simulator),
@@ -85,12 +85,16 @@ struct To {
     input: String,
 }
 
-fn read(simulator: &Simulator, node: &str, body: &[u8]) -> Result<(Value, Option<To>), GraphError> {
+fn read(
+    simulator: &Simulator,
+    node: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(Value, Option<To>), GraphError> {
     if node != simulator.inner.config.phone_number_id {
         return Err(GraphError::no_object(node));
     }
-    let body: Value =
-        serde_json::from_slice(body).map_err(|error| GraphError::shape(format!("Invalid JSON: {error}")))?;
+    let body = body::read(headers, body)?;
     if body["messaging_product"] != "whatsapp" {
         return Err(GraphError::shape("The parameter messaging_product is required."));
     }

@@ -4,16 +4,18 @@
 
 mod account;
 mod auth;
+mod body;
 mod check;
 mod error;
 mod interactive;
 mod media;
 mod messages;
 mod template;
+mod unknown;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 
 use super::Simulator;
@@ -22,12 +24,18 @@ use super::Simulator;
 pub(super) const MAX_BODY: usize = 101 * 1024 * 1024;
 
 pub(super) fn routes() -> Router<Simulator> {
+    let subscriptions = get(account::subscriptions).post(account::subscribe);
     Router::new()
-        .route("/{version}/{node}/messages", post(messages::post))
-        .route("/{version}/{node}/media", post(media::upload))
-        .route("/{version}/{node}/register", post(account::register))
-        .route("/{version}/{node}/subscribed_apps", get(account::subscriptions).post(account::subscribe))
-        .route("/{version}/{node}/message_templates", get(account::templates))
-        .route("/{version}/{node}", get(account::node).delete(media::delete))
+        .route("/{version}/{node}/messages", post(messages::post).fallback(unknown::answer))
+        .route("/{version}/{node}/media", post(media::upload).fallback(unknown::answer))
+        .route("/{version}/{node}/register", post(account::register).fallback(unknown::answer))
+        .route("/{version}/{node}/subscribed_apps", subscriptions.fallback(unknown::answer))
+        .route("/{version}/{node}/message_templates", get(account::templates).fallback(unknown::answer))
+        .route("/{version}/{node}", get(account::node).delete(media::delete).fallback(unknown::answer))
+        // No fallback of the router, because the demo merges it with another one.
+        .route("/{version}", any(unknown::answer))
+        .route("/{version}/{node}/", any(unknown::answer))
+        .route("/{version}/{node}/{edge}", any(unknown::answer))
+        .route("/{version}/{node}/{edge}/{item}", any(unknown::answer))
         .route("/whatsapp_business/attachments/", get(media::download))
 }

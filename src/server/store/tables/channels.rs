@@ -55,6 +55,12 @@ pub async fn by_account(tx: &mut Tx, app: &AppId, waba_id: &str) -> Result<Vec<C
     )
 }
 
+/// All channels under `app`, for payloads that name neither a known account nor a number's id.
+pub async fn by_app(tx: &mut Tx, app: &AppId) -> Result<Vec<ChannelRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 ORDER BY id")))
+        .bind(app.as_str()).fetch_all(c).await)?)
+}
+
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &ChannelId) -> Result<Option<ChannelRow>> {
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)

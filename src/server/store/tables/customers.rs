@@ -8,7 +8,10 @@ use super::{
     db::{TENANT_BESIDE_IDS, on, slices},
     search::{self, Document},
 };
-use crate::domain::ids::{CustomerId, TenantId};
+use crate::domain::{
+    ids::{CustomerId, TenantId},
+    phone_number::spellings,
+};
 
 #[derive(Clone, Debug, FromRow)]
 pub struct CustomerRow {
@@ -38,6 +41,15 @@ pub async fn by_phone(tx: &mut Tx, tenant: &TenantId, wa_id: &str) -> Result<Opt
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND wa_id = $2 AND merged_into IS NULL")))
         .bind(tenant.as_str()).bind(wa_id).fetch_optional(c).await)?)
+}
+
+/// The customers with one of these spellings of a number, oldest first. Rows of earlier versions may be several.
+pub async fn by_spellings(tx: &mut Tx, tenant: &TenantId, wa_id: &str) -> Result<Vec<CustomerRow>> {
+    let spellings = spellings(wa_id);
+    let names: Vec<&str> = spellings.iter().map(String::as_str).collect();
+    let mut found = named(tx, tenant, &[], &names).await?;
+    found.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
+    Ok(found)
 }
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &CustomerId) -> Result<Option<CustomerRow>> {
@@ -84,6 +96,24 @@ pub async fn named(tx: &mut Tx, tenant: &TenantId, user_ids: &[&str], wa_ids: &[
         }
     }
     Ok(found)
+}
+
+/// A customer with a number, of any tenant.
+#[derive(Clone, Debug, FromRow)]
+pub struct NumberedCustomer {
+    #[sqlx(try_from = "String")]
+    pub tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
+    pub id: CustomerId,
+    pub wa_id: String,
+}
+
+/// Up to `limit` customers with a number, of all tenants, after the id `after`.
+pub async fn numbered_after(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<NumberedCustomer>> {
+    Ok(on!(tx, c => sqlx::query_as(
+        "SELECT tenant_id, id, wa_id FROM customers
+         WHERE id > $1 AND wa_id IS NOT NULL AND merged_into IS NULL ORDER BY id LIMIT $2")
+        .bind(after).bind(limit).fetch_all(c).await)?)
 }
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, fresh: &[CustomerRow]) -> Result<()> {

@@ -45,6 +45,8 @@ pub enum JobKind {
     Unattended,
     /// What was written before there was a search index is added to it. One for all tenants. Payload: how far it got.
     Index,
+    /// Ids of customers of earlier versions are corrected. One for all tenants. Payload: the last customer.
+    CustomerIds,
 }
 
 variant_names!(JobKind {
@@ -62,6 +64,7 @@ variant_names!(JobKind {
     Silence => "silence",
     Unattended => "unattended",
     Index => "index",
+    CustomerIds => "customer_ids",
 });
 
 #[derive(Clone, Debug)]

@@ -1,0 +1,70 @@
+//! The body of a call: JSON, or a form, whose values may be JSON. The Graph API accepts both.
+
+use axum::http::{HeaderMap, header};
+use serde_json::{Value, json};
+
+use super::error::GraphError;
+
+/// The parameters in a body.
+pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Value, GraphError> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_form = kind.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => Ok(value),
+        Err(_) if is_form => form(body),
+        Err(error) => Err(GraphError::shape(format!("Invalid JSON: {error}"))),
+    }
+}
+
+fn form(body: &[u8]) -> Result<Value, GraphError> {
+    // In an address, a number sign would end the query.
+    let query = String::from_utf8_lossy(body).replace('#', "%23");
+    let address = reqwest::Url::parse(&format!("http://form/?{query}"));
+    let address = address.map_err(|error| GraphError::shape(format!("Invalid form: {error}")))?;
+    let mut read = json!({});
+    for (key, value) in address.query_pairs() {
+        put(&mut read, &key, decoded(&value));
+    }
+    Ok(read)
+}
+
+/// Sets `text[body]` as the member `body` of `text`.
+fn put(into: &mut Value, key: &str, value: Value) {
+    let mut place = into;
+    for part in key.split('[').map(|part| part.trim_end_matches(']')) {
+        if !place.is_object() {
+            *place = json!({});
+        }
+        place = &mut place[part];
+    }
+    *place = value;
+}
+
+/// Objects and lists are JSON within the form.
+fn decoded(value: &str) -> Value {
+    let json = Some(value).filter(|value| value.trim_start().starts_with(['{', '[']));
+    json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_else(|| value.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_as(kind: &'static str, body: &str) -> Result<Value, GraphError> {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, header::HeaderValue::from_static(kind))]);
+        read(&headers, body.as_bytes())
+    }
+
+    #[test]
+    fn forms_and_json_are_read() {
+        let form = "application/x-www-form-urlencoded; charset=utf-8";
+        let sent = json!({"to": "+49 1", "type": "text", "text": {"body": "Hi {you} #1"}});
+        let body = "to=%2B49+1&type=text&text=%7B%22body%22%3A%22Hi%20%7Byou%7D%20%231%22%7D";
+        assert_eq!(read_as(form, body), Ok(sent.clone()));
+        assert_eq!(read_as(form, "to=%2B49%201&type=text&text[body]=Hi%20{you}%20#1"), Ok(sent.clone()));
+        assert_eq!(read_as(form, &sent.to_string()), Ok(sent.clone()), "as some clients send it");
+        assert_eq!(read_as("application/json", &sent.to_string()), Ok(sent));
+        assert_eq!(read_as(form, "text={not json"), Ok(json!({"text": "{not json"})));
+        assert!(read_as("application/json", "to=1").is_err());
+    }
+}

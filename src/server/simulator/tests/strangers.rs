@@ -1,0 +1,83 @@
+//! What other people's clients send: forms, parameters in the query, and calls that the simulator does not know.
+
+use super::*;
+
+/// Sends a request with the token and returns status, error code and body.
+async fn call(request: reqwest::RequestBuilder) -> (u16, Value) {
+    let answer = request.bearer_auth("token").send().await.expect("answers");
+    let status = answer.status().as_u16();
+    assert_eq!(answer.headers()["content-type"], "application/json", "clients parse what they get");
+    (status, answer.json().await.expect("JSON"))
+}
+
+#[tokio::test]
+async fn a_message_may_be_a_form() {
+    let fixture = Fixture::new().await;
+    let address = format!("{}/v26.0/100/messages", fixture.base);
+    let form = [
+        ("messaging_product", "whatsapp"),
+        ("to", "+4915550001"),
+        ("type", "text"),
+        ("text", r#"{"body":"From a form"}"#),
+    ];
+    let (status, answer) = call(fixture.http.post(address).form(&form)).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(fixture.simulator.sent()[0].body["text"]["body"], "From a form");
+}
+
+#[tokio::test]
+async fn a_request_for_a_call_permission_is_accepted() {
+    let fixture = Fixture::new().await;
+    let request = |action: Value| {
+        json!({"to": "+4915550001", "type": "interactive", "interactive": {"type": "call_permission_request",
+            "action": action, "body": {"text": "May we call you?"}}})
+    };
+    let (status, answer) = fixture.send(request(json!({"name": "call_permission_request"}))).await.expect("answers");
+    assert_eq!(status, 200, "{answer}");
+    let (status, answer) = fixture.send(request(json!({"name": "voice_call"}))).await.expect("answers");
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!(131_009)));
+}
+
+#[tokio::test]
+async fn the_parameters_of_an_upload_may_be_in_the_query() {
+    let fixture = Fixture::new().await;
+    let upload = |query: &str| {
+        let part =
+            reqwest::multipart::Part::bytes(vec![1; 8]).file_name("a.png").mime_str("image/png").expect("a type");
+        let form = reqwest::multipart::Form::new().part("file", part);
+        fixture.http.post(format!("{}/v26.0/100/media{query}", fixture.base)).multipart(form)
+    };
+    let (status, answer) = call(upload("?messaging_product=whatsapp")).await;
+    assert!(status == 200 && answer["id"].is_string(), "{status} {answer}");
+    assert_eq!(call(upload("")).await.0, 400);
+    let (status, answer) = call(fixture.http.post(format!("{}/v26.0/100/media", fixture.base)).json(&json!({}))).await;
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!(100)), "not a form: {answer}");
+}
+
+#[tokio::test]
+async fn unknown_calls_are_answered_with_metas_errors() {
+    let fixture = Fixture::new().await;
+    let base = &fixture.base;
+    let http = &fixture.http;
+    let table = [
+        (http.get(format!("{base}/v26.0/100/block_users")), 2500),
+        (http.post(format!("{base}/v26.0/200/flows")).json(&json!({})), 2500),
+        (http.get(format!("{base}/v26.0/100/message_qrdls/AB")), 2500),
+        // Some clients leave out the version.
+        (http.post(format!("{base}/100/calls")).json(&json!({})), 2500),
+        (http.get(format!("{base}/v26.0/100/messages")), 2500),
+        (http.post(format!("{base}/v26.0/100")), 100),
+        (http.post(format!("{base}/v26.0/100/")), 100),
+        (http.get(format!("{base}/v26.0")), 100),
+    ];
+    for (request, code) in table {
+        let told = format!("{request:?}");
+        let (status, answer) = call(request).await;
+        let error = &answer["error"];
+        assert_eq!(status, 400, "{told}: {answer}");
+        assert!(error["message"].is_string() && error["fbtrace_id"].is_string(), "{told}: {answer}");
+        assert_eq!(error["code"], code, "{told}: {answer}");
+    }
+    let answer = http.get(format!("{base}/v26.0/100/groups")).send().await.expect("answers");
+    assert_eq!(answer.status(), 401, "without a token");
+}
