@@ -1,6 +1,9 @@
 //! News about an account or one of its numbers: told once, for the number or account that it is about.
 
-use handoff::server::{channels::NewNumber, secret::Secret};
+use handoff::{
+    contract::audit::AuditFilter,
+    server::{channels::NewNumber, secret::Secret},
+};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -29,7 +32,8 @@ fn news(entry: &str, field: &str, value: Value) -> Value {
 
 /// The lines of the audit log that an update leaves, delivered twice: what, and about which number.
 async fn told(app: &TestApp, body: &Value) -> Vec<(String, Option<String>)> {
-    let audit = async || app.services.settings.read_audit(&app.tenant, None).await.expect("reads").lines;
+    let all = AuditFilter::default();
+    let audit = async || app.services.settings.read_audit(&app.tenant, &all, None).await.expect("reads").lines;
     let before = audit().await.len();
     for _ in 0..2 {
         assert_eq!(app.webhook(body).await, StatusCode::OK);
