@@ -71,6 +71,14 @@ pub(crate) fn is_decoration(c: char) -> bool {
         | '\'' | '\u{2019}' | '\u{02bc}')
 }
 
+/// Whether a character has neither width nor a meaning that a value needs: zero-width spaces and joiners, marks of
+/// direction. Copied numbers and addresses are often wrapped in them.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}')
+}
+
 /// Whether a character separates words: spaces, punctuation and symbols. The remaining marks (Indic vowels) belong to
 /// words.
 pub(crate) fn is_gap(c: char) -> bool {
