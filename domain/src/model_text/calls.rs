@@ -6,7 +6,8 @@ use super::{
     OfferedTool, WrittenCall,
     html::attribute,
     loose::{self, Keys},
-    sections::{Section, divide, is_call},
+    names::is_call,
+    sections::{Section, divide},
     tokens::{Side, Tag, Token, tokens},
 };
 

@@ -201,7 +201,7 @@ fn angle(text: &str) -> Option<Tag<'_>> {
     let start = text.len() - after.len();
     let is_ours = || {
         let name = normal(name).0;
-        super::sections::is_thought(&name) || super::sections::is_call(&name)
+        super::names::is_thought(&name) || super::names::is_call(&name)
     };
     let slash = text[..start - name.len()].contains('/');
     let tag = |end: usize, rest_length: usize| {
