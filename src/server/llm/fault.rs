@@ -22,6 +22,9 @@ pub enum LlmFault {
     Malformed,
     #[error("the model called {0} with arguments that don't match its schema")]
     MalformedArguments(String),
+    /// The model announced a call, or wrote one in a form that is not known.
+    #[error("the model's tool call can't be read")]
+    UnreadableCall,
     #[error("the model called a tool that was not offered")]
     UnknownTool,
     #[error("the model called tools in every round")]
@@ -51,7 +54,7 @@ impl LlmFault {
             Self::RateLimited => Failure::ModelRateLimited,
             Self::TimedOut => Failure::ModelTimedOut,
             Self::Stalled => Failure::ModelStalled,
-            Self::Malformed | Self::MalformedArguments(_) | Self::Cut => Failure::ModelMalformed,
+            Self::Malformed | Self::MalformedArguments(_) | Self::UnreadableCall | Self::Cut => Failure::ModelMalformed,
             Self::UnknownTool => Failure::ModelUnknownTool,
             Self::ToolLoop => Failure::ModelToolLoop,
             Self::Empty => Failure::ModelEmpty,
