@@ -140,6 +140,15 @@ pub fn digit(c: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
+/// The text with ASCII digits in the place of all other decimal digits, full-width ones included.
+pub fn ascii_digits(text: &str) -> String {
+    let plain = |c: char| match c {
+        '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10).unwrap_or(c),
+        c => digit(c).unwrap_or(c),
+    };
+    text.chars().map(plain).collect()
+}
+
 /// Whether a script is written without spaces between words, so that a phrase may occur within a run of letters.
 pub fn is_unspaced(c: char) -> bool {
     matches!(c,
