@@ -66,7 +66,10 @@ fn a_tap_answers_only_the_message_it_belongs_to() {
     });
     let outcome = respond(&turn, NOW);
     assert_eq!(outcome.actions.len(), 1);
-    assert!(matches!(outcome.flow, FlowChange::Move { position: Position::Waiting { tries: 0, .. }, .. }), "{outcome:?}");
+    assert!(
+        matches!(outcome.flow, FlowChange::Move { position: Position::Waiting { tries: 0, .. }, .. }),
+        "{outcome:?}"
+    );
     // A question without buttons is answered by no tap.
     assert_eq!(fit(&at(&orders(), tap("12345"), |_| {}), NOW), QuestionFit::OtherMessage);
     // The other message's button still starts a flow.
@@ -92,9 +95,17 @@ fn an_album_is_one_try() {
     assert_eq!(sent(photo(), Span(0), 1), QuestionFit::SameTry, "the second");
     assert_eq!(sent(photo(), Span::seconds(2), 1), QuestionFit::SameTry);
     assert_eq!(sent(photo(), Span::seconds(3), 1), QuestionFit::Misses, "another picture");
-    assert_eq!(sent(text("sorry"), Span::of_millis(-2_000), 1), QuestionFit::SameTry, "written before the question came again");
+    assert_eq!(
+        sent(text("sorry"), Span::of_millis(-2_000), 1),
+        QuestionFit::SameTry,
+        "written before the question came again"
+    );
     assert_eq!(sent(text("sorry"), Span(0), 1), QuestionFit::Misses);
-    assert_eq!(sent(text("12345"), Span::of_millis(-2_000), 1), QuestionFit::Answers, "the answer counts whenever it was sent");
+    assert_eq!(
+        sent(text("12345"), Span::of_millis(-2_000), 1),
+        QuestionFit::Answers,
+        "the answer counts whenever it was sent"
+    );
     let turn = at(&orders, photo(), |turn| tries(turn, 1));
     assert_eq!(trace(&turn), "nothing");
 }
@@ -121,7 +132,8 @@ fn an_expired_question_begins_anew() {
     let turn = at(&orders, text("12345"), |turn| {
         if let Some(run) = &mut turn.run {
             run.moved_at = NOW.minus(Span::minutes(30));
-            let flow = Flow { question_expiry: Some(Span::minutes(30)), ..run.flow.as_deref().cloned().unwrap_or_default() };
+            let flow =
+                Flow { question_expiry: Some(Span::minutes(30)), ..run.flow.as_deref().cloned().unwrap_or_default() };
             run.flow = Some(Arc::new(flow));
         }
     });
@@ -142,7 +154,8 @@ fn greetings_and_the_words_of_other_flows_are_no_wrong_answers() {
     assert_eq!(trace(&last_try(text("returns please"))), "begins other");
     assert_eq!(trace(&last_try(text("nonsense"))), "orders calls a person");
     // An answer that fits is one, whatever it would start.
-    let options = ["returns", "orders"].map(|title| Choice { id: title.into(), title: title.into(), ..Choice::default() });
+    let options =
+        ["returns", "orders"].map(|title| Choice { id: title.into(), title: title.into(), ..Choice::default() });
     let question = Question {
         text: "What is it about?".into(),
         variable: "topic".into(),

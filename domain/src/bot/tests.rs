@@ -93,7 +93,15 @@ pub(super) fn turn(content: Content) -> Turn {
 /// A run of `live` at `position`.
 pub(super) fn run(live: &LiveFlow, position: Position) -> Option<FlowRun> {
     let flow = Some(live.flow.clone());
-    Some(FlowRun { id: live.id.clone(), version: live.version, position, revision: 7, auto_steps: 0, moved_at: NOW, flow })
+    Some(FlowRun {
+        id: live.id.clone(),
+        version: live.version,
+        position,
+        revision: 7,
+        auto_steps: 0,
+        moved_at: NOW,
+        flow,
+    })
 }
 
 pub(super) fn waiting() -> Position {

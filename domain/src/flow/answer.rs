@@ -5,13 +5,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::{
-    choose::option,
-    day,
-    definition::Expect,
-    limits,
-    run::Facts,
-};
+use super::{choose::option, day, definition::Expect, limits, run::Facts};
 use crate::text::{self, clip};
 
 /// An accepted answer.
@@ -207,3 +201,6 @@ pub(super) fn anchored(pattern: &str) -> Result<Regex, String> {
 #[cfg(test)]
 #[path = "answer_tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "marks_tests.rs"]
+mod marks_tests;

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_digits() {
-        let body = r#"{"total": 19.90, "id": 123456789012345678901, "points": 1e2, "small": -0.10, "rate": 1E-7, "n": 0.0}"#;
+        let body =
+            r#"{"total": 19.90, "id": 123456789012345678901, "points": 1e2, "small": -0.10, "rate": 1E-7, "n": 0.0}"#;
         for (pointer, expected) in [
             ("/total", "19.90"),
             ("/id", "123456789012345678901"),

@@ -1,7 +1,10 @@
 //! The target formats of filled-in text, and how values are escaped for each.
 
 use super::{InterpolationFault, TEXT_LIMIT, compare::looks_numeric, fault};
-use crate::{percent, text::clip};
+use crate::{
+    percent,
+    text::{ascii_digits, clip, is_invisible},
+};
 
 /// The target of a filled-in text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +13,7 @@ pub enum Form {
     Text,
     /// Text for a person; more than [`TEXT_LIMIT`] characters are cut with an ellipsis.
     Clipped,
-    /// A web address. Values are percent-encoded except for letters, digits and `-._~`. At most `ADDRESS_LIMIT`
+    /// A web address. Values lose invisible characters, get ASCII digits, and are percent-encoded except for letters, digits and `-._~`. At most `ADDRESS_LIMIT`
     /// characters. A path with `..` segments is a fault, because values must not select another path.
     Url,
     /// A JSON text. Within quotes a value is escaped as part of a string. Outside of quotes it is inserted unchanged if
@@ -95,9 +98,9 @@ impl Filling {
     pub fn value(&mut self, value: &str) -> Result<(), InterpolationFault> {
         match self.form {
             Form::Text | Form::Clipped => self.push(value),
-            Form::Url => self.push(&percent::encoded(value)),
+            Form::Url => self.push(&percent::encoded(&plain(value))),
             Form::Json => self.push(&self.json_value(value)),
-            Form::Header => self.push(&header_value(value)),
+            Form::Header => self.push(&header_value(&plain(value))),
         }
     }
 
@@ -143,6 +146,12 @@ fn has_parent_segment(url: &str) -> bool {
         let dots = segment.to_ascii_lowercase().replace("%2e", ".");
         dots == "." || dots == ".."
     })
+}
+
+/// A value as other systems expect it: numbers are copied with marks of direction around them, or written in the digits
+/// of another script.
+fn plain(value: &str) -> String {
+    ascii_digits(value).chars().filter(|c| !is_invisible(*c)).collect()
 }
 
 fn header_value(value: &str) -> String {
