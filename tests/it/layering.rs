@@ -52,16 +52,17 @@ const MODULES: &[ModuleRule] = &[
     // The base layer.
     module("clock", &["domain"]),
     module("secret", &[]),
+    module("http_client", &[]),
     module("config", &["domain", "secret", "gateway"]),
     module("bus", &["domain", "workers"]),
     ModuleRule { name: "store", may_import: &["domain"], forbidden_crates: &["axum", "reqwest", "leptos"] },
     ModuleRule {
         name: "gateway",
-        may_import: &["domain", "secret"],
+        may_import: &["domain", "http_client", "secret"],
         forbidden_crates: &["sqlx", "axum", "leptos", "tokio"],
     },
     // Requests to addresses that a tenant chose, and the language model on top of them.
-    module("fetch", &["domain", "clock"]),
+    module("fetch", &["domain", "clock", "http_client"]),
     module("llm", &["domain", "clock", "secret", "fetch"]),
     module("seal", &["clock", "secret"]),
     module("log", &["domain", "store", "bus"]),
