@@ -199,8 +199,8 @@ pub(super) fn anchored(pattern: &str) -> Result<Regex, String> {
 }
 
 #[cfg(test)]
-#[path = "answer_tests.rs"]
-mod tests;
-#[cfg(test)]
 #[path = "marks_tests.rs"]
 mod marks_tests;
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

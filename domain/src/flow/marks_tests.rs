@@ -40,7 +40,8 @@ fn invisible_marks_around_a_value_are_not_part_of_it() {
 
 #[test]
 fn a_pattern_reads_the_digits_of_every_script() {
-    for digits in ["12345", "١٢٣٤٥", "۱۲۳۴۵", "१२३४५", "১২৩৪৫", "๑๒๓๔๕", "１２３４５"] {
+    for digits in ["12345", "١٢٣٤٥", "۱۲۳۴۵", "१२३४५", "১২৩৪৫", "๑๒๓๔๕", "１２３４５"]
+    {
         for written in ["[0-9]{5}", r"\d{5}", r"\d+"] {
             assert_eq!(taken(&pattern(written), digits).as_deref(), Some("12345"), "{digits} {written}");
         }

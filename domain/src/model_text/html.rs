@@ -39,7 +39,7 @@ pub(super) fn write(tag: &Tag<'_>, out: &mut String) {
         return;
     }
     if let Some(style) = style {
-        out.push(sentinel(style, tag.side == Side::Open));
+        out.push(sentinel(style, tag.side));
     }
     match (tag.name.as_str(), tag.side) {
         ("br", _) | ("tr", Side::Open) => out.push('\n'),
@@ -64,13 +64,13 @@ fn blank_line(out: &mut String, style: Option<Style>, side: Side) {
     if side == Side::Close
         && let Some(style) = style
     {
-        out.push(sentinel(style, false));
+        out.push(sentinel(style, side));
     }
     out.push_str("\n\n");
     if side == Side::Open
         && let Some(style) = style
     {
-        out.push(sentinel(style, true));
+        out.push(sentinel(style, side));
     }
 }
 

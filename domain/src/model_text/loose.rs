@@ -199,6 +199,6 @@ fn escaped(chars: &mut std::str::CharIndices<'_>, text: &str, from: usize) -> Op
     }
     chars.nth(1)?;
     let low = unit(chars)?;
-    let code = 0x1_0000 + ((high - 0xd800) << 10) + low.checked_sub(0xdc00).unwrap_or(0);
+    let code = 0x1_0000 + ((high - 0xd800) << 10) + low.saturating_sub(0xdc00);
     Some(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
 }

@@ -2,7 +2,10 @@
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::marks::{self, Style, sentinel};
+use super::{
+    marks::{self, Style, sentinel},
+    tokens::Side,
+};
 
 /// Renders Markdown. `2 * 3 * 4` and `snake_case` are no Markdown and stay as they are.
 pub(super) fn render(text: &str) -> String {
@@ -46,9 +49,9 @@ fn loose_bold(text: &str) -> String {
         });
         match end {
             Some(end) => {
-                out.push(sentinel(Style::Bold, true));
+                out.push(sentinel(Style::Bold, Side::Open));
                 out.push_str(&inner[..end]);
-                out.push(sentinel(Style::Bold, false));
+                out.push(sentinel(Style::Bold, Side::Close));
                 rest = &inner[end + 2..];
             }
             None => {
@@ -111,9 +114,9 @@ impl Renderer<'_> {
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) | Event::InlineHtml(text) | Event::Html(text) => self.text(&text),
             Event::Code(text) => {
-                self.out.push(sentinel(Style::Code, true));
+                self.out.push(sentinel(Style::Code, Side::Open));
                 self.out.push_str(&text);
-                self.out.push(sentinel(Style::Code, false));
+                self.out.push(sentinel(Style::Code, Side::Close));
             }
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => self.text(&text),
             Event::SoftBreak | Event::HardBreak if self.cell.is_some() => self.out.push(' '),
@@ -137,7 +140,7 @@ impl Renderer<'_> {
             Tag::Paragraph => self.block(range.start),
             Tag::Heading { .. } => {
                 self.paragraph(range.start);
-                self.style(Style::Bold, true);
+                self.style(Style::Bold, Side::Open);
             }
             Tag::BlockQuote(_) => {
                 self.paragraph(range.start);
@@ -179,11 +182,11 @@ impl Renderer<'_> {
                 if is_literal {
                     self.out.push_str(self.source.get(range.start..range.start + 1).unwrap_or(""));
                 } else {
-                    self.style(Style::Italic, true);
+                    self.style(Style::Italic, Side::Open);
                 }
             }
-            Tag::Strong => self.style(Style::Bold, true),
-            Tag::Strikethrough => self.style(Style::Struck, true),
+            Tag::Strong => self.style(Style::Bold, Side::Open),
+            Tag::Strikethrough => self.style(Style::Struck, Side::Open),
             Tag::Link { link_type, dest_url, .. } => {
                 let dest = match link_type {
                     LinkType::Email => String::new(),
@@ -207,7 +210,7 @@ impl Renderer<'_> {
         match tag {
             TagEnd::Paragraph => self.line(),
             TagEnd::Heading(_) => {
-                self.style(Style::Bold, false);
+                self.style(Style::Bold, Side::Close);
                 self.line();
             }
             TagEnd::BlockQuote(_) => {
@@ -237,11 +240,11 @@ impl Renderer<'_> {
                 if self.literal.pop() == Some(true) {
                     self.out.push_str(self.source.get(range.end - 1..range.end).unwrap_or(""));
                 } else {
-                    self.style(Style::Italic, false);
+                    self.style(Style::Italic, Side::Close);
                 }
             }
-            TagEnd::Strong => self.style(Style::Bold, false),
-            TagEnd::Strikethrough => self.style(Style::Struck, false),
+            TagEnd::Strong => self.style(Style::Bold, Side::Close),
+            TagEnd::Strikethrough => self.style(Style::Struck, Side::Close),
             TagEnd::Link | TagEnd::Image => self.link(),
             TagEnd::Item
             | TagEnd::Table
@@ -256,8 +259,8 @@ impl Renderer<'_> {
         }
     }
 
-    fn style(&mut self, style: Style, begins: bool) {
-        self.out.push(sentinel(style, begins));
+    fn style(&mut self, style: Style, side: Side) {
+        self.out.push(sentinel(style, side));
     }
 
     /// `2*3*4` is a product, though CommonMark reads an emphasis.

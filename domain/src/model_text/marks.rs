@@ -2,6 +2,8 @@
 //!
 //! Until then a style is kept as two private characters, one where it begins and one where it ends.
 
+use super::tokens::Side;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     Bold,
@@ -31,8 +33,12 @@ impl Style {
 const FIRST: u32 = 0xf_0000;
 
 /// The private character for a style's beginning or end.
-pub(super) fn sentinel(style: Style, begins: bool) -> char {
-    char::from_u32(FIRST + 2 * style as u32 + u32::from(!begins)).unwrap_or_default()
+pub(super) fn sentinel(style: Style, side: Side) -> char {
+    let offset = match side {
+        Side::Open => 0,
+        Side::Close => 1,
+    };
+    char::from_u32(FIRST + 2 * style as u32 + offset).unwrap_or_default()
 }
 
 /// Whether it is one of the characters that this module uses or could use.
@@ -40,10 +46,10 @@ pub(super) fn is_private(c: char) -> bool {
     (FIRST..FIRST + 0x20).contains(&u32::from(c))
 }
 
-fn style_of(c: char) -> Option<(Style, bool)> {
+fn style_of(c: char) -> Option<(Style, Side)> {
     let nth = u32::from(c).checked_sub(FIRST).filter(|nth| *nth < 8)?;
     let style = Style::ALL[(nth / 2) as usize];
-    Some((style, nth % 2 == 0))
+    Some((style, if nth % 2 == 0 { Side::Open } else { Side::Close }))
 }
 
 /// The text with marks in the place of the private characters.
@@ -67,8 +73,8 @@ fn write_line(line: &str, open: &mut [u32; 4], out: &mut String) {
     let mut chars: Vec<(char, u8)> = Vec::with_capacity(line.len());
     for c in line.chars() {
         match style_of(c) {
-            Some((style, true)) => open[style as usize] += 1,
-            Some((style, false)) => open[style as usize] = open[style as usize].saturating_sub(1),
+            Some((style, Side::Open)) => open[style as usize] += 1,
+            Some((style, Side::Close)) => open[style as usize] = open[style as usize].saturating_sub(1),
             None if is_private(c) => {}
             None => {
                 let bits = Style::ALL.iter().filter(|style| open[**style as usize] > 0).map(|style| style.bit()).sum();

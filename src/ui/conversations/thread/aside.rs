@@ -37,7 +37,7 @@ pub fn Below(context: MessageContext) -> impl IntoView {
     context.missing.map(|words| {
         view! {
             <span class="footer">
-                "WhatsApp says: " <span dir="auto">{words}</span>
+                "Not all of it arrived: " <span dir="auto">{words}</span>
             </span>
         }
     })
