@@ -49,17 +49,17 @@ pub(super) fn fit(turn: &Turn, now: Timestamp) -> QuestionFit {
     };
     let facts = walk::facts(turn, now);
     if content.payload().is_some() {
-        // A question without options has no buttons, so the tap is on another message.
-        if question.expect.options().is_empty() {
+        let is_asked = match &turn.tapped {
+            // The question itself, or a message with buttons that was sent together with it.
+            Some(tapped) => tapped.at >= *moved_at || is_body(question, &tapped.body, &facts),
+            // A question without options has no buttons.
+            None => !question.expect.options().is_empty(),
+        };
+        if !is_asked {
             return QuestionFit::OtherMessage;
         }
-        if let Some(tapped) = &turn.tapped {
-            let is_asked = tapped.at >= *moved_at || is_body(question, &tapped.body, &facts);
-            return if is_asked && flow::answers(question, &input(content), &facts) {
-                QuestionFit::Answers
-            } else {
-                QuestionFit::OtherMessage
-            };
+        if turn.tapped.is_some() && flow::answers(question, &input(content), &facts) {
+            return QuestionFit::Answers;
         }
     }
     if now.since(*moved_at) >= flow.question_expiry() {

@@ -72,6 +72,11 @@ fn a_tap_answers_only_the_message_it_belongs_to() {
     );
     // A question without buttons is answered by no tap.
     assert_eq!(fit(&at(&orders(), tap("12345"), |_| {}), NOW), QuestionFit::OtherMessage);
+    // Except on a message that was sent together with it.
+    let with_it = at(&orders(), Content::ButtonReply { id: "x".into(), title: "12345".into() }, |turn| {
+        turn.tapped = tapped(NOW, "One of these?");
+    });
+    assert_eq!(fit(&with_it, NOW), QuestionFit::Answers);
     // The other message's button still starts a flow.
     let starts = flow("starts", vec![Start::Button { payload: "yes".into() }]);
     let turn = at(&menu, tap("yes"), |turn| {
