@@ -8,7 +8,7 @@ use super::{
     loose::{self, Keys},
     names::is_call,
     sections::{Section, divide},
-    tokens::{Side, Tag, Token, tokens},
+    tokens::{Side, Tag, Token, tag_at, tokens},
 };
 
 /// Sections within sections are read to this depth.
@@ -151,7 +151,7 @@ fn pairs_of(text: &str, name: &str, offered: &[OfferedTool<'_>]) -> Option<Value
     let mut rest = text.as_str();
     while let Some(start) = rest.find('<') {
         let piece = &rest[start..];
-        let Some(Token::Tag(tag)) = tokens(piece).into_iter().next() else {
+        let Some(tag) = tag_at(piece) else {
             rest = &piece[1..];
             continue;
         };

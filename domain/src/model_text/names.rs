@@ -82,6 +82,14 @@ pub(super) fn is_foreign(name: &str) -> bool {
     )
 }
 
+/// Whether HTML has a tag of this name that a tool could be called by as well. The tag is not read as a call then.
+pub(super) fn is_html(name: &str) -> bool {
+    matches!(
+        name,
+        "address" | "time" | "title" | "summary" | "details" | "link" | "code" | "table" | "form" | "button" | "image"
+    )
+}
+
 /// Whether the model's own words end at this token.
 pub(super) fn ends_turn(tag: &Tag<'_>) -> bool {
     match tag.side {

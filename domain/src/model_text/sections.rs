@@ -2,7 +2,8 @@
 
 use super::{
     names::{
-        Hears, begins_turn, ends_turn, hears, is_call, is_foreign, is_self_closing, is_thought, recipient, role_token,
+        Hears, begins_turn, ends_turn, hears, is_call, is_foreign, is_html, is_self_closing, is_thought, recipient,
+        role_token,
     },
     tokens::{Form, Side, Tag, Token, tokens},
 };
@@ -98,7 +99,7 @@ impl<'a> Reader<'a, '_> {
         if tag.name == "channel" && tag.form == Form::Special && tag.side == Side::Open {
             return self.channel();
         }
-        let is_own = self.own.contains(&tag.name.as_str());
+        let is_own = self.own.contains(&tag.name.as_str()) && !is_html(&tag.name);
         if is_thought(&tag.name) {
             match tag.side {
                 Side::Open if is_self_closing(&tag) => {}

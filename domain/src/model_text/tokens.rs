@@ -96,10 +96,14 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// The text without any tag. What remains may form a tag again, so it is repeated until nothing changes.
+/// How often tags are removed that were formed by removing others.
+const PASSES: usize = 8;
+
+/// The text without any tag. What remains may form a tag again, so it is repeated until nothing changes; a text that is
+/// built to go on longer loses its brackets.
 pub(super) fn without_tags(text: &str) -> String {
     let mut text = text.to_owned();
-    loop {
+    for _ in 0..PASSES {
         let plain: String = tokens(&text)
             .into_iter()
             .filter_map(|token| match token {
@@ -114,9 +118,11 @@ pub(super) fn without_tags(text: &str) -> String {
         }
         text = plain;
     }
+    text.replace(['<', '>', '[', ']'], "")
 }
 
-fn tag_at(text: &str) -> Option<Tag<'_>> {
+/// The tag at the beginning of the text.
+pub(super) fn tag_at(text: &str) -> Option<Tag<'_>> {
     let after = |prefix: &str| text.strip_prefix(prefix);
     if let Some(rest) = after("[") {
         return bracketed(text, rest);
@@ -154,11 +160,11 @@ fn bracketed<'a>(text: &'a str, rest: &'a str) -> Option<Tag<'a>> {
 }
 
 fn delimited<'a>(text: &'a str, rest: &'a str, close: &str) -> Option<Tag<'a>> {
-    let end = rest.find(close).filter(|end| *end <= SPECIAL_LIMIT)?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_');
+    let end = rest.find(|c: char| !is_part(c)).filter(|end| (1..=SPECIAL_LIMIT).contains(end))?;
     let inner = &rest[..end];
-    let is_name = !inner.is_empty() && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_'));
     let length = text.len() - rest.len() + end + close.len();
-    is_name.then(|| named(&text[..length], inner, Form::Special, ""))
+    rest[end..].starts_with(close).then(|| named(&text[..length], inner, Form::Special, ""))
 }
 
 /// `<|name|>`, `<｜name｜>`, `<|name>`, and one that the end of the text cuts off.
