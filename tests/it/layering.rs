@@ -135,6 +135,17 @@ const RESTRICTED_TERMS: &[RestrictedTerm] = &[
         allowed_in: &["src/ui/state.rs"],
         why: "the computer's clock may be wrong: the time is AppState::now",
     },
+    RestrictedTerm {
+        term: "reqwest::Client::builder",
+        allowed_in: &[
+            "src/server/http_client.rs",
+            "src/server/simulator/",
+            "src/server/gateway/tests.rs",
+            "src/server/media/tests.rs",
+            "tests/",
+        ],
+        why: "clients begin in http_client, so that every call names us",
+    },
     RestrictedTerm { term: "rand::rng", allowed_in: &["src/server/clock.rs"], why: "randomness is an argument" },
     RestrictedTerm { term: "#[allow", allowed_in: &[], why: "lints are answered with #[expect(.., reason)]" },
     RestrictedTerm { term: "#![allow", allowed_in: &[], why: "lints are answered with #![expect(.., reason)]" },

@@ -60,7 +60,7 @@ on_both!(a_call_in_the_text_is_carried_out, async |app| {
 
         let past = stage.handoff().await;
         assert_eq!(past.handoff.trigger, Trigger::Model, "{words}");
-        assert_eq!(past.handoff.brief.reason, "angry", "{words}");
+        assert_eq!(past.brief.reason, "angry", "{words}");
         assert!(stage.answers().await.is_empty(), "{words}: the call is not shown");
         stage.next_customer();
     }
