@@ -17,7 +17,7 @@ pub enum Form {
     /// characters. A path with `..` segments is a fault, because values must not select another path.
     Url,
     /// A JSON text. Within quotes a value is escaped as part of a string. Outside of quotes it is inserted unchanged if
-    /// it is a number, `true`, `false` or `null`, else as a quoted string. At most `BODY_LIMIT` characters, and the
+    /// it is a number, `true`, `false` or `null`, else as a quoted string. Numbers get ASCII digits. At most `BODY_LIMIT` characters, and the
     /// result must be JSON.
     Json,
     /// The value of an HTTP header. Control characters become spaces and braces become parentheses, so that a value can
@@ -99,7 +99,7 @@ impl Filling {
         match self.form {
             Form::Text | Form::Clipped => self.push(value),
             Form::Url => self.push(&percent::encoded(&plain(value))),
-            Form::Json => self.push(&self.json_value(value)),
+            Form::Json => self.push(&self.json_value(&plain_number(value))),
             Form::Header => self.push(&header_value(&plain(value))),
         }
     }
@@ -152,6 +152,15 @@ fn has_parent_segment(url: &str) -> bool {
 /// of another script.
 fn plain(value: &str) -> String {
     ascii_digits(value).chars().filter(|c| !is_invisible(*c)).collect()
+}
+
+/// A value that is a number, in the form of [`plain`]; any other text as it is, because it is for people.
+fn plain_number(value: &str) -> String {
+    let number = plain(value);
+    let is_part =
+        |c: char| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '.' | ',' | '/' | '(' | ')' | '#' | ':');
+    let is_number = number.chars().all(is_part) && number.contains(|c: char| c.is_ascii_digit());
+    if is_number { number } else { value.to_owned() }
 }
 
 fn header_value(value: &str) -> String {

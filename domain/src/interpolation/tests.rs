@@ -106,6 +106,8 @@ fn values_are_escaped_for_their_target() {
         (Form::Url, "https://a.example/{{ '/&?#' }}", "https://a.example/%2F%26%3F%23"),
         (Form::Url, "https://a.example/{{ '\u{202a}١٢٣\u{202c}' }}", "https://a.example/123"),
         (Form::Header, "{{ '\u{200e}٤٢' }}", "42"),
+        (Form::Json, "{\"n\": {{ '\u{200e}٤٢' }}, \"s\": \"{{ '٤٢-٧' }}\"}", "{\"n\": 42, \"s\": \"42-7\"}"),
+        (Form::Json, "{\"s\": \"{{ 'شقة ٤٢' }}\"}", "{\"s\": \"شقة ٤٢\"}"),
         (Form::Json, "{\"a\": \"{{ quote }}\"}", "{\"a\": \"a\\\"b\\\\c\\nd\"}"),
         (Form::Json, "{\"n\": {{ order_total }}, \"z\": {{ order_number }}}", "{\"n\": 250.00, \"z\": \"0042\"}"),
         (Form::Json, "{\"n\": {{ evil }}}", "{\"n\": \"1, \\\"admin\\\": true\"}"),
