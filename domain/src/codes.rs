@@ -1,9 +1,9 @@
 //! Meta's known error codes: how to react to each, and what to tell the agent whose message failed.
 //!
 //! The same failure arrives as an HTTP response, as a `failed` status, or both; this table serves both. WhatsApp's code
-//! decides, because HTTP statuses and titles contradict it (Meta has throttled with 400). Codes of Graph itself and unknown
-//! ones are read together with the status: see [`response_verdict`] and [`meaning`]. What we find out ourselves is a
-//! [`ChannelFault`]. To add a code, insert one row in order.
+//! decides, because HTTP statuses and titles contradict it (Meta has throttled with 400). Codes of Graph itself and
+//! unknown ones are read together with the status: see [`response_verdict`] and [`meaning`]. What we find out
+//! ourselves is a [`ChannelFault`]. To add a code, insert one row in order.
 
 mod channel_fault;
 mod response;

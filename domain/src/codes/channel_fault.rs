@@ -13,8 +13,8 @@ pub enum ChannelFault {
     Sealed,
 }
 
-/// How rows and the log hold our own causes, beside Meta's codes. A negative code of Meta's stops no number, because it is
-/// not in the table, so the two cannot be confused.
+/// How rows and the log hold our own causes, beside Meta's codes. A negative code of Meta's stops no number, because
+/// it is not in the table, so the two cannot be confused.
 const SECRET_REFUSED: i64 = -1;
 const SEALED: i64 = -2;
 

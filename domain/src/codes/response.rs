@@ -11,12 +11,12 @@ pub struct ResponseHint {
     pub is_transient: bool,
 }
 
-/// Graph's own codes, which it also sends for faults of its servers. WhatsApp's codes say exactly what they mean, whatever
-/// their HTTP status.
+/// Graph's own codes, which it also sends for faults of its servers. WhatsApp's codes say exactly what they mean,
+/// whatever their HTTP status.
 const GENERIC: std::ops::RangeInclusive<i64> = 0..=999;
 
-/// The verdict on a response with this code. A code that is not known, or that Graph uses for anything, is retried if the
-/// status or Meta says that the error passes.
+/// The verdict on a response with this code. A code that is not known, or that Graph uses for anything, is retried if
+/// the status or Meta says that the error passes.
 pub fn response_verdict(code: i64, title: Option<&str>, hint: ResponseHint) -> Verdict {
     let verdict = verdict(code, title);
     if matches!(verdict.class, Class::Transient(_)) {
@@ -36,8 +36,8 @@ pub enum Meaning {
     SecretRefused,
 }
 
-/// Graph also answers 100 to calls that never reach WhatsApp; its message names `appsecret_proof` when that is wrong, and
-/// subcode 33 means a number that the token cannot access.
+/// Graph also answers 100 to calls that never reach WhatsApp; its message names `appsecret_proof` when that is wrong,
+/// and subcode 33 means a number that the token cannot access.
 pub fn meaning(code: i64, subcode: Option<i64>, said: &str) -> Meaning {
     match (code, subcode) {
         (100, _) if said.contains("appsecret_proof") => Meaning::SecretRefused,

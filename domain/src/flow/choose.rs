@@ -1,7 +1,7 @@
 //! Which option of a question an answer means.
 //!
-//! What the customer typed is never contradicted: a figure picks no title with another figure, a negation picks nothing,
-//! and with two readings the question is asked again.
+//! What the customer typed is never contradicted: a figure picks no title with another figure, a negation picks
+//! nothing, and with two readings the question is asked again.
 
 use std::collections::BTreeSet;
 

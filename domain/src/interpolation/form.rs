@@ -13,12 +13,13 @@ pub enum Form {
     Text,
     /// Text for a person; more than [`TEXT_LIMIT`] characters are cut with an ellipsis.
     Clipped,
-    /// A web address. Values lose invisible characters, get ASCII digits, and are percent-encoded except for letters, digits and `-._~`. At most `ADDRESS_LIMIT`
-    /// characters. A path with `..` segments is a fault, because values must not select another path.
+    /// A web address. Values lose invisible characters, get ASCII digits, and are percent-encoded except for letters,
+    /// digits and `-._~`. At most `ADDRESS_LIMIT` characters. A path with `..` segments is a fault, because values
+    /// must not select another path.
     Url,
     /// A JSON text. Within quotes a value is escaped as part of a string. Outside of quotes it is inserted unchanged if
-    /// it is a number, `true`, `false` or `null`, else as a quoted string. Numbers get ASCII digits. At most `BODY_LIMIT` characters, and the
-    /// result must be JSON.
+    /// it is a number, `true`, `false` or `null`, else as a quoted string. Numbers get ASCII digits. At most
+    /// `BODY_LIMIT` characters, and the result must be JSON.
     Json,
     /// The value of an HTTP header. Control characters become spaces and braces become parentheses, so that a value can
     /// neither start another header nor reference a secret. `{{ secret.NAME }}` is left in place.

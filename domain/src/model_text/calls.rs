@@ -294,8 +294,8 @@ fn object_of(value: Value) -> Option<Value> {
     }
 }
 
-/// Calls in Python's form: `[handoff(reason="angry")]`, `print(default_api.handoff(reason="angry"))`. All the text has to
-/// be calls.
+/// Calls in Python's form: `[handoff(reason="angry")]`, `print(default_api.handoff(reason="angry"))`. All the text
+/// has to be calls.
 pub(super) fn python(text: &str, offered: &[OfferedTool<'_>], trust: Trust) -> Option<Vec<WrittenCall>> {
     let mut rest = text.trim();
     let mut found = Vec::new();

@@ -1,7 +1,7 @@
 //! Reads values as models write them: JSON, and what they take for it.
 //!
-//! Beyond JSON it accepts single quotes, line breaks within strings, commas at the end, Python's names of constants, and
-//! keys without quotes where the caller says so.
+//! Beyond JSON it accepts single quotes, line breaks within strings, commas at the end, Python's names of constants,
+//! and keys without quotes where the caller says so.
 
 use serde_json::{Map, Number, Value};
 

@@ -108,7 +108,8 @@ fn write_line(line: &str, open: &mut [u32; 4], out: &mut String) {
     }
 }
 
-/// Takes the style from spaces at the edges of each run, and from runs in the middle of a word or around the mark itself.
+/// Takes the style from spaces at the edges of each run, and from runs in the middle of a word or around the mark
+/// itself.
 fn keep_where_it_counts(chars: &mut [(char, u8)], style: Style) {
     let bit = style.bit();
     let mut at = 0;

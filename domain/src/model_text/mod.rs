@@ -1,8 +1,9 @@
 //! Reads a language model's text: what is for the customer, and which tools it calls.
 //!
-//! Servers and models differ in what they leave in the text: thoughts, special tokens of their training, calls in a dozen
-//! forms, HTML, JSON around the answer. [`read`] returns the customer's text as a WhatsApp message and the calls, or says
-//! that there is a call it cannot read. No tag or token of the lists in `tokens.rs` and `names.rs` is in the result.
+//! Servers and models differ in what they leave in the text: thoughts, special tokens of their training, calls in a
+//! dozen forms, HTML, JSON around the answer. [`read`] returns the customer's text as a WhatsApp message and the
+//! calls, or says that there is a call it cannot read. No tag or token of the lists in `tokens.rs` and `names.rs` is
+//! in the result.
 //!
 //! `tokens.rs` finds tags, `sections.rs` divides the text by them, `calls.rs` and `loose.rs` read calls and values,
 //! `markdown.rs`, `html.rs` and `marks.rs` write the message. To add a format: its names in `names.rs`, and a test.

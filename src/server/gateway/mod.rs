@@ -43,8 +43,8 @@ impl Default for Timeouts {
 /// would have an unknown outcome.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// An HTTP client for [`Gateway::new`]. It follows no redirects, because the token would be sent along; downloads follow
-/// those that stay on Meta's hosts.
+/// An HTTP client for [`Gateway::new`]. It follows no redirects, because the token would be sent along; downloads
+/// follow those that stay on Meta's hosts.
 pub fn client(timeouts: Timeouts) -> reqwest::Result<Client> {
     http_client::builder()
         .connect_timeout(timeouts.connect)

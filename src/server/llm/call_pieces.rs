@@ -1,7 +1,7 @@
 //! Reads the parts of tool calls from the frames of OpenAI's format.
 //!
-//! `genai` drops a part without `index`, and gives parts without an id the same one. Many servers send such parts, so the
-//! frames are read here as they arrived.
+//! `genai` drops a part without `index`, and gives parts without an id the same one. Many servers send such parts, so
+//! the frames are read here as they arrived.
 
 use std::sync::{Mutex, PoisonError};
 

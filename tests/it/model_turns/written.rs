@@ -1,4 +1,5 @@
-//! What models write besides their answer: thoughts, tokens, calls in their text, Markdown. None of it reaches a customer.
+//! What models write besides their answer: thoughts, tokens, calls in their text, Markdown. None of it reaches a
+//! customer.
 
 use super::*;
 

@@ -16,8 +16,8 @@ impl UnitOfWork {
         self.get(id).is_some_and(|it| it.window.is_open(self.now))
     }
 
-    /// WhatsApp keeps the content of a message to itself, and the bot cannot answer: the window is not opened by it, or it
-    /// is late. Requests an agent, so that it is not left alone (promises 4 and 13).
+    /// WhatsApp keeps the content of a message to itself, and the bot cannot answer: the window is not opened by it,
+    /// or it is late. Requests an agent, so that it is not left alone (promises 4 and 13).
     pub(super) fn call_for_unsupported(
         &mut self,
         id: &ConversationId,
