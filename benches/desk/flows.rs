@@ -80,7 +80,7 @@ async fn go_live(stage: &Stage) -> Result<(), Failure> {
             step("ask", StepKind::Question(question)),
             step("again", StepKind::Jump(Jump { to: "ask".into() })),
         ],
-        resume: None,
+        ..Flow::default()
     };
     let now = stage.services.clock.now();
     let mut tx = stage.services.db.begin_write().await?;

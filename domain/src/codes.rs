@@ -1,9 +1,15 @@
 //! Meta's known error codes: how to react to each, and what to tell the agent whose message failed.
 //!
-//! The same failure arrives as an HTTP response, as a `failed` status, or both; this table serves both. Only the code
-//! decides, because HTTP statuses and titles contradict it (Meta has throttled with 400). The exception is code 100,
-//! which Graph also uses for faults that do not concern the message: see [`effective_code`]. To add a code,
-//! insert one row in order.
+//! The same failure arrives as an HTTP response, as a `failed` status, or both; this table serves both. WhatsApp's code
+//! decides, because HTTP statuses and titles contradict it (Meta has throttled with 400). Codes of Graph itself and
+//! unknown ones are read together with the status: see [`response_verdict`] and [`meaning`]. What we find out
+//! ourselves is a [`ChannelFault`]. To add a code, insert one row in order.
+
+mod channel_fault;
+mod response;
+
+pub use channel_fault::ChannelFault;
+pub use response::{Meaning, ResponseHint, meaning, response_verdict};
 
 use super::{
     inbound::MetaError,
@@ -87,21 +93,11 @@ const LOCKED: &str = "WhatsApp has restricted this business account. Ask an admi
 const TEMPLATE: &str = "The values don't match this template. Check the template and its variables.";
 const TEMPLATE_GONE: &str = "WhatsApp has paused or disabled this template. Choose another one.";
 
-/// Our own code: the stored token cannot be decrypted with our key. Meta's codes are never negative.
-pub const SEALED: i64 = -2;
-/// Our own code: the app secret differs from the one at Meta. Meta reports this as 100: see [`effective_code`].
-pub const SECRET_REFUSED: i64 = -1;
 /// The access token is invalid or expired.
 pub const TOKEN_INVALID: i64 = 0;
 
 /// Sorted, without overlaps.
 const TABLE: &[Row] = &[
-    row(
-        SEALED,
-        ChannelDown,
-        "Couldn't read this number's access token: the server's secret key has changed. Ask an admin.",
-    ),
-    row(SECRET_REFUSED, ChannelDown, "WhatsApp no longer accepts the app secret. Ask an admin to enter the new one."),
     row(TOKEN_INVALID, ChannelDown, TOKEN),
     row(1, SHORT, BUSY),
     row(2, SHORT, BUSY),
@@ -219,16 +215,6 @@ const TABLE: &[Row] = &[
 /// How much of Meta's title an agent sees, in characters.
 const TITLE_LIMIT: usize = 120;
 
-/// The effective code of a response. Graph also answers 100 to calls that never reach WhatsApp; its message names
-/// `appsecret_proof` when that is wrong, and subcode 33 means a number that the token cannot access.
-pub fn effective_code(code: i64, subcode: Option<i64>, said: &str) -> i64 {
-    match (code, subcode) {
-        (100, _) if said.contains("appsecret_proof") => SECRET_REFUSED,
-        (100, Some(33)) => 33,
-        _ => code,
-    }
-}
-
 /// The verdict on `code`. An unknown code is permanent, because retrying a refusal that we cannot interpret could send
 /// a message twice. Its detail contains Meta's own title.
 pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
@@ -317,23 +303,6 @@ mod tests {
         ] {
             assert_eq!(verdict(code, Some("Rate limit hit")).class, class, "{code}");
         }
-    }
-
-    #[test]
-    fn code_100_that_is_not_about_the_message_stops_the_number() {
-        let gone = "Unsupported request. Object with ID '1' does not exist";
-        for (subcode, said, means) in [
-            (None, "Invalid appsecret_proof provided in the API argument", SECRET_REFUSED),
-            (None, "API calls from the server require an appsecret_proof argument", SECRET_REFUSED),
-            (Some(33), gone, 33),
-            (None, "Invalid parameter", 100),
-            (Some(2_494_010), "Invalid parameter", 100),
-        ] {
-            assert_eq!(effective_code(100, subcode, said), means, "{said}");
-        }
-        assert_eq!(effective_code(131_009, Some(33), "appsecret_proof"), 131_009);
-        assert_eq!(verdict(SECRET_REFUSED, None).class, ChannelDown);
-        assert_eq!(verdict(SEALED, None).class, ChannelDown);
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub mod keyword;
 pub mod language;
 pub mod message;
 pub mod model;
+pub mod model_text;
 pub mod outcome;
 pub mod percent;
 pub mod phone_number;

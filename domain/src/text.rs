@@ -71,6 +71,14 @@ pub(crate) fn is_decoration(c: char) -> bool {
         | '\'' | '\u{2019}' | '\u{02bc}')
 }
 
+/// Whether a character has neither width nor a meaning that a value needs: zero-width spaces and joiners, marks of
+/// direction. Copied numbers and addresses are often wrapped in them.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}')
+}
+
 /// Whether a character separates words: spaces, punctuation and symbols. The remaining marks (Indic vowels) belong to
 /// words.
 pub(crate) fn is_gap(c: char) -> bool {
@@ -130,6 +138,15 @@ pub fn digit(c: char) -> Option<char> {
     let code = u32::from(c);
     let zero = *ZEROS.get(ZEROS.partition_point(|zero| *zero <= code).checked_sub(1)?)?;
     char::from_digit(code - zero, 10)
+}
+
+/// The text with ASCII digits in the place of all other decimal digits, full-width ones included.
+pub fn ascii_digits(text: &str) -> String {
+    let plain = |c: char| match c {
+        '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10).unwrap_or(c),
+        c => digit(c).unwrap_or(c),
+    };
+    text.chars().map(plain).collect()
 }
 
 /// Whether a script is written without spaces between words, so that a phrase may occur within a run of letters.

@@ -3,7 +3,10 @@
 //!
 //! To add one: a line in [`describe`].
 
-use super::{codes, text};
+use super::{
+    codes::{self, ChannelFault},
+    text,
+};
 
 /// Whether what Meta reports in a field concerns one number, and not an account with all of its numbers.
 pub fn is_about_a_number(field: &str) -> bool {
@@ -69,14 +72,16 @@ pub fn describe(field: &str, code: Option<i64>, title: &str, details: Option<&st
         ("account_alerts", kind) => format!("WhatsApp account alert: {}", plain(kind)),
         ("history", _) => "A number's chat history wasn't shared".to_owned(),
         (_, "") => match code {
-            // Our own negative codes mean nothing to users, so they are not shown.
-            Some(code) if code < 0 => format!("A number can't send. {}", codes::verdict(code, None).detail),
-            Some(code) => {
-                format!(
-                    "WhatsApp reported a problem with a number (code {code}). {}",
-                    codes::verdict(code, None).detail
-                )
-            }
+            Some(code) => match (field, ChannelFault::of_stored(code)) {
+                // What we found out ourselves has no code.
+                ("", fault @ (ChannelFault::SecretRefused | ChannelFault::Sealed)) => {
+                    format!("A number can't send. {}", fault.detail())
+                }
+                _ => {
+                    let detail = codes::verdict(code, None).detail;
+                    format!("WhatsApp reported a problem with a number (code {code}). {detail}")
+                }
+            },
             None => "WhatsApp reported a problem with a number".to_owned(),
         },
         (_, title) => format!("WhatsApp reported a problem with a number: {title}"),
@@ -197,8 +202,8 @@ mod tests {
 
     #[test]
     fn a_code_without_a_title_has_the_sentence_of_the_code_table() {
-        // Our own codes are negative and are not shown; zero is one of Meta's.
-        let sealed = describe("", Some(codes::SEALED), "", None);
+        // Our own causes are not shown as codes; zero is one of Meta's.
+        let sealed = describe("", Some(ChannelFault::Sealed.stored()), "", None);
         assert!(sealed.starts_with("A number can't send. Couldn't read this number's access token"), "{sealed}");
         let token = describe("", Some(codes::TOKEN_INVALID), "", None);
         assert!(token.starts_with("WhatsApp reported a problem with a number (code 0). "), "{token}");

@@ -17,6 +17,7 @@ pub mod endings;
 pub mod fetch;
 pub mod gateway;
 pub mod http;
+pub mod http_client;
 pub mod indexer;
 pub mod live;
 pub mod llm;

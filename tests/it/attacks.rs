@@ -307,7 +307,7 @@ fn hook(url: &str) -> Flow {
             step("ask", Does::Http(http)),
             step("end", Does::Close(Close::default())),
         ],
-        resume: None,
+        ..Flow::default()
     }
 }
 

@@ -250,7 +250,7 @@ on_both!(a_tool_or_secret_of_a_live_flow_is_listed_and_cannot_be_renamed, thread
     let model = Model { tools: vec!["order_status".into()], ..Model::default() };
     let steps = [("ask", StepKind::Http(http)), ("talk", StepKind::Model(model))];
     let steps = steps.map(|(id, act)| Step { id: id.into(), name: String::new(), act }).to_vec();
-    let flow = Flow { name: "Orders".into(), starts: Vec::new(), steps, resume: None };
+    let flow = Flow { name: "Orders".into(), starts: Vec::new(), steps, ..Flow::default() };
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
     let id = "flw_orders".into();
     flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("inserts");

@@ -1,6 +1,7 @@
 //! Flows in real conversations: questions, stored values, requests and messages; how each failure escalates to an
 //! agent; and that a conversation finishes on the version it started with.
 
+mod answers;
 mod broken;
 mod calls;
 mod held;

@@ -79,7 +79,7 @@ fn saying(words: &str) -> Flow {
         name: "Greeter".to_owned(),
         starts: vec![Start::NewConversation],
         steps: vec![Step { id: "bye".into(), name: String::new(), act: StepKind::Close(close) }],
-        resume: None,
+        ..Flow::default()
     }
 }
 

@@ -52,16 +52,17 @@ const MODULES: &[ModuleRule] = &[
     // The base layer.
     module("clock", &["domain"]),
     module("secret", &[]),
+    module("http_client", &[]),
     module("config", &["domain", "secret", "gateway"]),
     module("bus", &["domain", "workers"]),
     ModuleRule { name: "store", may_import: &["domain"], forbidden_crates: &["axum", "reqwest", "leptos"] },
     ModuleRule {
         name: "gateway",
-        may_import: &["domain", "secret"],
+        may_import: &["domain", "http_client", "secret"],
         forbidden_crates: &["sqlx", "axum", "leptos", "tokio"],
     },
     // Requests to addresses that a tenant chose, and the language model on top of them.
-    module("fetch", &["domain", "clock"]),
+    module("fetch", &["domain", "clock", "http_client"]),
     module("llm", &["domain", "clock", "secret", "fetch"]),
     module("seal", &["clock", "secret"]),
     module("log", &["domain", "store", "bus"]),
@@ -135,6 +136,17 @@ const RESTRICTED_TERMS: &[RestrictedTerm] = &[
         term: "browser::now",
         allowed_in: &["src/ui/state.rs"],
         why: "the computer's clock may be wrong: the time is AppState::now",
+    },
+    RestrictedTerm {
+        term: "reqwest::Client::builder",
+        allowed_in: &[
+            "src/server/http_client.rs",
+            "src/server/simulator/",
+            "src/server/gateway/tests.rs",
+            "src/server/media/tests.rs",
+            "tests/",
+        ],
+        why: "clients begin in http_client, so that every call names us",
     },
     RestrictedTerm { term: "rand::rng", allowed_in: &["src/server/clock.rs"], why: "randomness is an argument" },
     RestrictedTerm { term: "#[allow", allowed_in: &[], why: "lints are answered with #[expect(.., reason)]" },

@@ -11,6 +11,7 @@ mod ownership;
 mod peer;
 mod steps;
 mod tools;
+mod written;
 
 use std::cell::Cell;
 

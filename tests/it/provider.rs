@@ -51,6 +51,8 @@ pub enum Act {
     Say(String),
     /// A text, then calls: names and arguments as JSON text.
     Call(String, Vec<(String, String)>),
+    /// Parts as the server would stream them, and the reason for which the answer ends.
+    Deltas(Vec<Value>, &'static str),
     /// The first part of an answer, and then nothing more.
     Stall(String),
     /// The first part of an answer, and then the connection closes.
@@ -176,6 +178,7 @@ async fn answer(State(play): State<Play>, request: Request) -> Response {
             frames.extend(calls.iter().enumerate().flat_map(|(at, (name, arguments))| called(at, name, arguments)));
             streamed(whole(frames, "tool_calls"))
         }
+        Act::Deltas(deltas, reason) => streamed(whole(deltas.iter().map(frame).collect(), reason)),
         Act::Stall(words) => {
             let told = play.waits;
             let quiet = stream::once(async move {

@@ -145,7 +145,7 @@ async fn plant_flow(app: &TestApp) -> FlowId {
         name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
         starts: vec![Start::Phrase { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
         steps: vec![Step { id: "bye".into(), name: String::new(), act: close }],
-        resume: None,
+        ..Flow::default()
     };
     let json = serde_json::to_string(&draft).expect("a flow is JSON");
     let flow = settings.flow_create(&app.tenant, Actor::System, NewFlow::Import { json }).await.expect("a flow");

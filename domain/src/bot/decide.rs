@@ -1,6 +1,6 @@
 //! Decides what answers a customer's message. The bot and the keyword page's *try it* call this one function.
 
-use super::{FlowRun, LiveFlow};
+use super::{FlowRun, LiveFlow, QuestionFit};
 use crate::{
     flow::{
         definition::{Flow, Start, StepId, StepKind},
@@ -30,6 +30,8 @@ pub struct Situation<'t> {
     /// In the order in which start conditions are tried.
     pub live: &'t [LiveFlow],
     pub run: Option<&'t FlowRun>,
+    /// What the message is for the question that waits.
+    pub question: QuestionFit,
     /// The tenant's language model, if it may answer.
     pub model: Option<&'t ModelSettings>,
     pub texts: &'t Texts,
@@ -65,7 +67,7 @@ pub fn decide<'t>(situation: &Situation<'t>) -> Decision<'t> {
         return Decision::Keyword(rule, found);
     }
     if let Some(payload) = content.payload()
-        && !is_option(run, payload)
+        && !(is_option(run, payload) && situation.question != QuestionFit::OtherMessage)
         && let Some(live) =
             started(situation, |start| matches!(start, Start::Button { payload: wanted } if wanted == payload))
     {
@@ -83,7 +85,6 @@ pub fn requested<'t>(situation: &Situation<'t>) -> Option<(&'t Keyword, Found)> 
 }
 
 fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
-    let advance = |input| Decision::AdvanceFlow(run, input);
     let begin_or = |otherwise: fn(&Situation<'t>, &'t FlowRun) -> Decision<'t>| {
         by_phrase(situation).map_or_else(|| otherwise(situation, run), Decision::BeginFlow)
     };
@@ -92,7 +93,7 @@ fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
         return begin_or(|situation, run| Decision::AdvanceFlow(run, input(situation.content)));
     }
     match &run.position {
-        Position::Waiting { .. } => advance(input(situation.content)),
+        Position::Waiting { .. } => at_question(situation, run),
         // An HTTP request is running: the message stays in the thread, and the flow continues when the response
         // arrives.
         Position::Fetching { .. } => Decision::Nothing,
@@ -105,6 +106,25 @@ fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
             let gone = || Input::ModelDone(ModelResult::Failed("The language model was turned off.".to_owned()));
             model(situation).unwrap_or_else(|| Decision::AdvanceFlow(run, gone()))
         }),
+    }
+}
+
+/// A question waits for an answer. What does not answer it starts another flow if that flow's words are in it.
+fn at_question<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
+    let advance = |input| Decision::AdvanceFlow(run, input);
+    match situation.question {
+        QuestionFit::Answers | QuestionFit::NoQuestion => advance(input(situation.content)),
+        QuestionFit::Misses => {
+            let other = by_phrase(situation).filter(|live| live.id != run.id);
+            other.map_or_else(|| advance(input(situation.content)), Decision::BeginFlow)
+        }
+        QuestionFit::SameTry => Decision::Nothing,
+        // Asked again, without counting a try.
+        QuestionFit::Greets | QuestionFit::OtherMessage => advance(Input::Begin),
+        QuestionFit::Expired => {
+            let anew = Situation { is_first: true, ..*situation };
+            first(&anew).map_or_else(|| without_flow(&anew), Decision::BeginFlow)
+        }
     }
 }
 
@@ -159,7 +179,7 @@ fn came_from(referral: &Referral, contains: &str) -> bool {
 }
 
 /// The message as input of a flow.
-fn input(content: &Content) -> Input {
+pub(super) fn input(content: &Content) -> Input {
     match content.text() {
         Some(words) => Input::Said { text: words.to_owned(), payload: content.payload().map(ToOwned::to_owned) },
         None => Input::NonText,

@@ -42,7 +42,7 @@ fn only_a_turn_without_a_message_is_an_automatic_move() {
 #[test]
 fn a_turn_without_a_message_decides_nothing() {
     let turn = Turn { content: None, ..turn(text("hi")) };
-    assert!(turn.situation().is_none());
+    assert!(turn.situation(NOW).is_none());
     let outcome = respond(&turn, NOW);
     assert!(outcome.actions.is_empty() && matches!(outcome.next, NextAction::Wait));
 }
@@ -196,10 +196,10 @@ fn a_message_that_an_agent_left_unanswered_is_answered_before_the_flow_goes_on()
 #[test]
 fn only_a_keyword_is_heard_in_a_message_that_needs_no_answer() {
     let keywords = || Matcher::new(vec![rule("agent")]);
-    let heard = |content| heed(&Turn { keywords: keywords(), ..turn(content) }).is_some();
+    let heard = |content| heed(&Turn { keywords: keywords(), ..turn(content) }, NOW).is_some();
     assert!(heard(text("an agent")));
     assert!(!heard(text("hello")));
     assert!(!heard(photo()));
     let fired = Turn { keywords: keywords(), fired: vec![rule("agent").id], ..turn(text("an agent!")) };
-    assert!(heed(&fired).is_none(), "the same rule called an agent for this message before");
+    assert!(heed(&fired, NOW).is_none(), "the same rule called an agent for this message before");
 }

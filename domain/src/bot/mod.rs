@@ -11,8 +11,12 @@
 mod decide;
 #[cfg(test)]
 mod decide_tests;
+mod greeting;
 mod outcome;
 mod preview;
+mod question;
+#[cfg(test)]
+mod question_tests;
 mod respond;
 #[cfg(test)]
 mod tests;
@@ -33,11 +37,13 @@ use super::{
     message::{Content, Referral},
     model::ModelSettings,
     settings::TenantSettings,
+    time::Timestamp,
 };
 
 pub use decide::{Decision, Situation, decide, requested};
 pub use outcome::{BotAction, EndedCall, Escalation, FlowChange, NextAction, Outcome, Source};
 pub use preview::{Preview, preview};
+pub use question::{QuestionFit, TappedMessage};
 pub use respond::{heed, respond};
 
 /// The complete input of a turn of the bot.
@@ -58,6 +64,10 @@ pub struct Turn {
     pub epoch: Epoch,
     /// What the customer sent; `None` when the turn does not answer a message.
     pub content: Option<Content>,
+    /// When the customer sent it, as WhatsApp says.
+    pub sent_at: Timestamp,
+    /// The message that it is a tap on, if it is one and we know that message.
+    pub tapped: Option<TappedMessage>,
     /// The ad or post that came with this message.
     pub referral: Option<Referral>,
     /// The headline of the ad that this message came from, or else the conversation.
@@ -125,6 +135,8 @@ pub struct FlowRun {
     pub revision: i64,
     /// Automatic moves since the customer last wrote.
     pub auto_steps: i64,
+    /// When it reached its position.
+    pub moved_at: Timestamp,
     /// `None` when that version can no longer be read.
     pub flow: Option<Arc<Flow>>,
 }
@@ -144,7 +156,7 @@ impl Turn {
     }
 
     /// The input of the decision; `None` when the turn does not answer a message.
-    pub fn situation(&self) -> Option<Situation<'_>> {
+    pub fn situation(&self, now: Timestamp) -> Option<Situation<'_>> {
         Some(Situation {
             content: self.content.as_ref()?,
             referral: self.referral.as_ref(),
@@ -158,6 +170,7 @@ impl Turn {
             keywords: &self.keywords,
             live: &self.live,
             run: self.run.as_ref(),
+            question: question::fit(self, now),
             model: self.model.as_deref(),
             texts: &self.settings.texts,
         })

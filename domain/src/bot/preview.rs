@@ -1,7 +1,7 @@
 //! Previews what the first message of a new customer would lead to, for the keyword page's *try it*. Nothing is sent or
 //! stored.
 
-use super::{Decision, LiveFlow, Situation, decide};
+use super::{Decision, LiveFlow, QuestionFit, Situation, decide};
 use crate::{
     keyword::{Found, Keyword, MatchContext, Matcher},
     message::Content,
@@ -46,6 +46,7 @@ impl<'t> Situation<'t> {
             keywords,
             live,
             run: None,
+            question: QuestionFit::NoQuestion,
             model,
             texts,
         }

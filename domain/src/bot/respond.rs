@@ -1,6 +1,8 @@
 //! Turns a decision about a customer's message into an outcome.
 
-use super::{Decision, Escalation, FlowChange, NextAction, Outcome, Turn, decide, requested, walk};
+use super::{
+    Decision, Escalation, FlowChange, NextAction, Outcome, QuestionFit, Situation, Turn, decide, requested, walk,
+};
 use crate::{
     flow::run::Position,
     handoff::{Brief, Failure, Trigger},
@@ -11,20 +13,20 @@ use crate::{
 
 /// The outcome of a turn. A turn without a message has an empty outcome.
 pub fn respond(turn: &Turn, now: Timestamp) -> Outcome {
-    let Some(situation) = turn.situation() else { return Outcome::default() };
+    let Some(situation) = turn.situation(now) else { return Outcome::default() };
     let escalation = |trigger| Escalation::new(trigger, turn.message.clone());
     let no_answer = || Outcome::hand_off(escalation(Trigger::Failure { failure: Failure::NoAnswer }));
     match decide(&situation) {
         Decision::Keyword(rule, _) => by_keyword(turn, rule),
         Decision::BeginFlow(live) => walk::begin(turn, live, now),
         Decision::AdvanceFlow(run, input) => walk::advance(turn, run, &input, now),
-        Decision::Model => Outcome { next: NextAction::Model, flow: left(turn), ..Outcome::default() },
-        Decision::FixedText(words) => Outcome { flow: left(turn), ..Outcome::say(words) },
+        Decision::Model => Outcome { next: NextAction::Model, flow: left(turn, &situation), ..Outcome::default() },
+        Decision::FixedText(words) => Outcome { flow: left(turn, &situation), ..Outcome::say(words) },
         Decision::Text(text) => {
             let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
             // A text whose variables cannot be filled in does not count as an answer.
             interpolation::filled(text, &values)
-                .map_or_else(|_| no_answer(), |text| Outcome { flow: left(turn), ..Outcome::say(text) })
+                .map_or_else(|_| no_answer(), |text| Outcome { flow: left(turn, &situation), ..Outcome::say(text) })
         }
         Decision::Unreadable => {
             let reason = format!("The customer sent: {}", situation.content.preview());
@@ -38,8 +40,8 @@ pub fn respond(turn: &Turn, now: Timestamp) -> Outcome {
 
 /// The handoff that a keyword requests in a message that the bot answers no more: an edited one, or one that a later
 /// message followed before the bot got the conversation back. `None` if there is no keyword in it.
-pub fn heed(turn: &Turn) -> Option<Outcome> {
-    let (rule, _) = requested(&turn.situation()?)?;
+pub fn heed(turn: &Turn, now: Timestamp) -> Option<Outcome> {
+    let (rule, _) = requested(&turn.situation(now)?)?;
     Some(by_keyword(turn, rule))
 }
 
@@ -48,8 +50,10 @@ fn by_keyword(turn: &Turn, rule: &Keyword) -> Outcome {
     Outcome::hand_off(Escalation::new(trigger, turn.message.clone()))
 }
 
-/// What an answer without a flow means for the run: one that waited to go on after an agent is over.
-fn left(turn: &Turn) -> FlowChange {
-    let is_over = turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Before { .. }));
+/// What an answer without a flow means for the run: one that waited to go on after an agent, or whose question has
+/// expired, is over.
+fn left(turn: &Turn, situation: &Situation<'_>) -> FlowChange {
+    let is_over = situation.question == QuestionFit::Expired
+        || turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Before { .. }));
     if is_over { FlowChange::End } else { FlowChange::Keep }
 }

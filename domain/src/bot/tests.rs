@@ -30,7 +30,7 @@ pub(super) fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
         on_failure: Vec::new(),
     };
     let step = Step { id: "ask".into(), name: String::new(), act: StepKind::Question(question) };
-    let flow = Flow { name: format!("Flow {id}"), starts, steps: vec![step], resume: None };
+    let flow = Flow { name: format!("Flow {id}"), starts, steps: vec![step], ..Flow::default() };
     LiveFlow::new(id.into(), 1, Arc::new(flow))
 }
 
@@ -70,6 +70,8 @@ pub(super) fn turn(content: Content) -> Turn {
         epoch: Epoch(0),
         last_words: content.text().unwrap_or_default().into(),
         content: Some(content),
+        sent_at: NOW,
+        tapped: None,
         referral: None,
         ad: String::new(),
         is_first: true,
@@ -91,7 +93,15 @@ pub(super) fn turn(content: Content) -> Turn {
 /// A run of `live` at `position`.
 pub(super) fn run(live: &LiveFlow, position: Position) -> Option<FlowRun> {
     let flow = Some(live.flow.clone());
-    Some(FlowRun { id: live.id.clone(), version: live.version, position, revision: 7, auto_steps: 0, flow })
+    Some(FlowRun {
+        id: live.id.clone(),
+        version: live.version,
+        position,
+        revision: 7,
+        auto_steps: 0,
+        moved_at: NOW,
+        flow,
+    })
 }
 
 pub(super) fn waiting() -> Position {
@@ -171,7 +181,9 @@ fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
     };
     let tapped = Content::ButtonReply { id: "yes".into(), title: "Yes".into() };
     assert_eq!(at(waiting(), tapped), "menu calls a person", "its own option answers the question, and the flow ends");
-    assert_eq!(at(waiting(), text("other")), "moves menu", "a question that waits reads words as its answer");
+    assert_eq!(at(waiting(), text("other")), "begins other", "the words of another flow are no wrong answer");
+    assert_eq!(at(waiting(), text("menu")), "moves menu", "its own words are one");
+    assert_eq!(at(waiting(), text("nonsense")), "moves menu");
     assert_eq!(at(Position::Fetching { step: "ask".into() }, text("other")), "nothing");
     assert_eq!(at(Position::Start, text("other")), "begins other");
     assert_eq!(at(Position::Start, text("hi")), "moves menu");

@@ -25,6 +25,7 @@ pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> Outcome {
         position: Position::Start,
         revision: turn.revision(),
         auto_steps: 0,
+        moved_at: now,
         flow: Some(live.flow.clone()),
     };
     let mut outcome = advance(turn, &run, &Input::Begin, now);

@@ -5,13 +5,8 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::{
-    day,
-    definition::{Choice, Expect},
-    limits,
-    run::Facts,
-};
-use crate::text::{clip, folded};
+use super::{choose::option, day, definition::Expect, limits, run::Facts};
+use crate::text::{self, clip};
 
 /// An accepted answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +22,8 @@ const LONGEST: usize = 16 * 1024;
 /// Parses `text` as what the question expects; `None` if it does not match. `payload` is the id of a tapped button or
 /// row.
 pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &Facts) -> Option<ParsedAnswer> {
-    let text = text.trim();
+    let plain = plain(expect, text);
+    let text = plain.trim();
     if let Expect::Choice { options } = expect {
         let at = option(options, text, payload)?;
         return Some(ParsedAnswer { value: options.get(at)?.title.trim().to_owned(), option: Some(at) });
@@ -42,31 +38,33 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
         Expect::Phone => phone(text),
         Expect::Date => day::read(text, facts),
         Expect::Pattern { pattern, .. } => {
-            anchored(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned())
+            // The pattern itself may have been written with other digits.
+            let regex = anchored(pattern).ok()?;
+            let ascii = text::ascii_digits(text);
+            (regex.is_match(&ascii) || regex.is_match(text)).then_some(ascii)
         }
         Expect::Choice { .. } => None,
     }?;
     Some(ParsedAnswer { value, option: None })
 }
 
+/// Removes invisible characters, which copied numbers and addresses are wrapped in. A free text keeps the joiners that
+/// Persian and emoji need.
+fn plain(expect: &Expect, text: &str) -> String {
+    let is_joiner = |c: char| matches!(expect, Expect::Text) && matches!(c, '\u{200c}' | '\u{200d}');
+    text.chars().filter(|c| !text::is_invisible(*c) || is_joiner(*c)).collect()
+}
+
 /// Replaces digits of other scripts, and the separators used with them, by ASCII.
 pub(super) fn plain_digits(text: &str) -> String {
     let plain = |c: char| match c {
-        '٠'..='٩' => digit(c, '٠'),
-        '۰'..='۹' => digit(c, '۰'),
-        '०'..='९' => digit(c, '०'),
-        '０'..='９' => digit(c, '０'),
         '٫' => '.',
         '٬' | '’' => '\'',
         '\u{2212}' | '\u{2013}' => '-',
         '＋' => '+',
         c => c,
     };
-    text.chars().map(plain).collect()
-}
-
-fn digit(c: char, zero: char) -> char {
-    (c as u32).checked_sub(zero as u32).and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
+    text::ascii_digits(text).chars().map(plain).collect()
 }
 
 /// A number in common notations, normalised to a decimal point and no other separators: `1.234,50 €` becomes `1234.50`.
@@ -176,44 +174,6 @@ fn phone(text: &str) -> Option<String> {
     (7..=15).contains(&digits.len()).then(|| format!("{plus}{digits}"))
 }
 
-/// The matching option: by its id, its title, its number, its title within a sentence, or a close spelling. An
-/// ambiguous answer matches none.
-fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize> {
-    if let Some(tapped) = payload
-        && let Some(at) = options.iter().position(|option| option.id == tapped)
-    {
-        return Some(at);
-    }
-    let said = folded(&clip(text, 400));
-    if said.is_empty() {
-        return None;
-    }
-    let titles: Vec<String> = options.iter().map(|option| folded(&option.title)).collect();
-    if let Some(at) = titles.iter().position(|title| *title == said) {
-        return Some(at);
-    }
-    if let Ok(number) = plain_digits(&said).parse::<usize>() {
-        return number.checked_sub(1).filter(|at| *at < options.len());
-    }
-    let padded = format!(" {said} ");
-    single_match(&titles, |title| padded.contains(&format!(" {title} "))).or_else(|| {
-        single_match(&titles, |title| {
-            let slips = match title.chars().count() {
-                0..5 => 0,
-                5..9 => 1,
-                _ => 2,
-            };
-            slips > 0 && strsim::damerau_levenshtein(title, &said) <= slips
-        })
-    })
-}
-
-fn single_match(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
-    let mut fitting = titles.iter().enumerate().filter(|(_, title)| !title.is_empty() && fits(title));
-    let (at, _) = fitting.next()?;
-    fitting.next().is_none().then_some(at)
-}
-
 /// The pattern, anchored to match a whole answer.
 ///
 /// # Errors
@@ -238,6 +198,9 @@ pub(super) fn anchored(pattern: &str) -> Result<Regex, String> {
     built(&format!(r"\A(?:{pattern})\z")).map_err(told)
 }
 
+#[cfg(test)]
+#[path = "marks_tests.rs"]
+mod marks_tests;
 #[cfg(test)]
 #[path = "answer_tests.rs"]
 mod tests;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::flow::definition::Choice;
 use crate::time::{Span, Timestamp};
 
 /// Monday, 23 November 2026, 23:30 UTC; in Berlin it is already Tuesday.

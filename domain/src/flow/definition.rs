@@ -28,6 +28,19 @@ pub struct Flow {
     /// beginning at the customer's next message.
     #[serde(default)]
     pub resume: Option<StepId>,
+    /// How long its questions wait for an answer. A message after that begins the conversation anew. `None` is
+    /// [`QUESTION_EXPIRY`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question_expiry: Option<Span>,
+}
+
+/// How long a question waits if its flow does not say so: as long as WhatsApp lets the business write.
+pub const QUESTION_EXPIRY: Span = Span::hours(24);
+
+impl Flow {
+    pub fn question_expiry(&self) -> Span {
+        self.question_expiry.filter(|span| *span > Span(0)).unwrap_or(QUESTION_EXPIRY)
+    }
 }
 
 /// A start condition. Keywords that request an agent are checked before these.
@@ -36,7 +49,7 @@ pub struct Flow {
 pub enum Start {
     /// Any first message of a conversation that matches no other flow's start condition.
     NewConversation,
-    /// A phrase in a message, while no question is waiting for an answer.
+    /// A phrase in a message that does not answer a waiting question.
     #[serde(rename = "words")]
     Phrase { phrase: String, matching: Matching },
     /// A tap on a button with this payload, at any time.

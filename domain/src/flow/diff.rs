@@ -82,6 +82,7 @@ fn about_itself(old: &Flow, new: &Flow) -> Vec<Difference> {
         ("name", old.name.clone(), new.name.clone()),
         ("triggers", starts(old), starts(new)),
         ("resumes after a handoff at", resumed.0, resumed.1),
+        ("questions wait for", old.question_expiry().approximate(), new.question_expiry().approximate()),
     ];
     let changed = table.into_iter().filter(|(_, from, to)| from != to);
     changed
@@ -272,7 +273,7 @@ mod tests {
             name: "Orders".to_owned(),
             starts: vec![Start::NewConversation],
             steps: vec![say("a", "one"), Step { id: "h".into(), name: String::new(), act: hours }, say("b", "two")],
-            resume: None,
+            ..Flow::default()
         }
     }
 

@@ -22,6 +22,9 @@ pub const PATTERN_COMPILED: usize = 1 << 20;
 pub const DEPTH: usize = 19;
 /// The longest wait limit of a question, so that the next message is still within the 24-hour window.
 pub const PATIENCE: Span = Span::hours(23);
+/// How long questions may stay open, at least and at most.
+pub const SHORTEST_EXPIRY: Span = Span::minutes(1);
+pub const LONGEST_EXPIRY: Span = Span::hours(30 * 24);
 /// The most steps in one call of [`super::step::step`].
 pub const STEPS: usize = 100;
 /// The longest timeout of an HTTP request, and the default.

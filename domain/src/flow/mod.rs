@@ -7,11 +7,14 @@
 
 mod answer;
 pub mod check;
+mod choose;
 mod day;
 pub mod definition;
 pub mod diff;
 pub mod edit;
+mod extract;
 mod fill;
+mod fits;
 pub mod limits;
 mod outline;
 mod path;
@@ -20,6 +23,8 @@ pub mod samples;
 pub mod say;
 pub mod step;
 pub mod words;
+
+pub use fits::{answers, bodies};
 
 #[cfg(test)]
 mod random_tests;

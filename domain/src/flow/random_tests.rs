@@ -145,7 +145,7 @@ fn flow() -> impl Strategy<Value = Flow> {
             number(&mut steps, &mut 0);
         }
         let starts = vec![Start::NewConversation];
-        Flow { name: "Random".into(), starts, steps, resume: resume.map(StepId) }
+        Flow { name: "Random".into(), starts, steps, resume: resume.map(StepId), ..Flow::default() }
     })
 }
 

@@ -131,6 +131,7 @@ pub fn order_status(orders: &str) -> Flow {
             step("ask_more", "Anything else", StepKind::Question(more)),
         ],
         resume: Some("ask_more".into()),
+        ..Flow::default()
     }
 }
 
@@ -218,7 +219,7 @@ fn appointment() -> Flow {
                 "Thanks! A colleague will confirm your appointment here shortly.",
             ),
         ],
-        resume: None,
+        ..Flow::default()
     }
 }
 
@@ -246,7 +247,7 @@ fn complaint() -> Flow {
             Start::Phrase { phrase: "complain".into(), matching: Matching::Contains },
         ],
         steps: vec![step("hours", "Are we open?", StepKind::Hours(hours))],
-        resume: None,
+        ..Flow::default()
     }
 }
 

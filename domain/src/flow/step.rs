@@ -6,16 +6,16 @@
 
 use super::{
     answer::{self, ParsedAnswer},
-    definition::{Block, Condition, Flow, HandoffStep, Http, Keep, Model, Question, Step, StepKind},
+    definition::{Block, Condition, Flow, HandoffStep, Http, Model, Question, Step, StepKind},
+    extract::extract,
     fill, limits,
     path::Path,
     run::{Answered, Cause, Continuation, Facts, FlowHandoff, Input, ModelResult, Position, StepEffect, StepOutcome},
 };
 use crate::{
     interpolation::{InterpolationFault, holds},
-    json_bounds::json_fault,
     message::outgoing::OutgoingMessage,
-    text::{clip, one_line, printable},
+    text::{clip, one_line},
 };
 
 /// Advances `flow` from `position`.
@@ -275,34 +275,6 @@ impl<'a> Walk<'a> {
             ..broken(Some(step), Cause::BadTemplate, &fault.detail)
         }))
     }
-}
-
-/// The fields to store, as text. A field that is `null` or blank counts as missing, so that no customer reads “Your
-/// order: .”
-fn extract<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
-    if keep.is_empty() {
-        return Ok(Vec::new());
-    }
-    if let Some(fault) = json_fault(body) {
-        return Err(fault);
-    }
-    let answer: serde_json::Value =
-        serde_json::from_str(body).map_err(|_| "The response isn't valid JSON.".to_owned())?;
-    keep.iter()
-        .map(|field| {
-            let value = match answer.pointer(&field.pointer) {
-                None | Some(serde_json::Value::Null) => {
-                    return Err(format!("The response has no field {}.", clip(&field.pointer, 80)));
-                }
-                Some(serde_json::Value::String(text)) if text.trim().is_empty() => {
-                    return Err(format!("The response's field {} is empty.", clip(&field.pointer, 80)));
-                }
-                Some(serde_json::Value::String(text)) => printable(text),
-                Some(other) => other.to_string(),
-            };
-            Ok((field.variable.as_str(), value))
-        })
-        .collect()
 }
 
 fn stay(position: &Position, patience: Option<crate::time::Span>) -> Continuation {

@@ -186,7 +186,7 @@ fn a_failure_without_a_path_of_its_own_calls_a_person_with_its_cause() {
     }
     for (json, value) in [
         ("{\"a\":[\"v\"]}", "v"),
-        ("{\"a\":[1.50]}", "1.5"),
+        ("{\"a\":[1.50]}", "1.50"),
         ("{\"a\":[true]}", "true"),
         ("{\"a\":[{\"b\":1}]}", "{\"b\":1}"),
     ] {

@@ -1,7 +1,10 @@
 //! The target formats of filled-in text, and how values are escaped for each.
 
 use super::{InterpolationFault, TEXT_LIMIT, compare::looks_numeric, fault};
-use crate::{percent, text::clip};
+use crate::{
+    percent,
+    text::{ascii_digits, clip, is_invisible},
+};
 
 /// The target of a filled-in text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,12 +13,13 @@ pub enum Form {
     Text,
     /// Text for a person; more than [`TEXT_LIMIT`] characters are cut with an ellipsis.
     Clipped,
-    /// A web address. Values are percent-encoded except for letters, digits and `-._~`. At most `ADDRESS_LIMIT`
-    /// characters. A path with `..` segments is a fault, because values must not select another path.
+    /// A web address. Values lose invisible characters, get ASCII digits, and are percent-encoded except for letters,
+    /// digits and `-._~`. At most `ADDRESS_LIMIT` characters. A path with `..` segments is a fault, because values
+    /// must not select another path.
     Url,
     /// A JSON text. Within quotes a value is escaped as part of a string. Outside of quotes it is inserted unchanged if
-    /// it is a number, `true`, `false` or `null`, else as a quoted string. At most `BODY_LIMIT` characters, and the
-    /// result must be JSON.
+    /// it is a number, `true`, `false` or `null`, else as a quoted string. Numbers get ASCII digits. At most
+    /// `BODY_LIMIT` characters, and the result must be JSON.
     Json,
     /// The value of an HTTP header. Control characters become spaces and braces become parentheses, so that a value can
     /// neither start another header nor reference a secret. `{{ secret.NAME }}` is left in place.
@@ -95,9 +99,9 @@ impl Filling {
     pub fn value(&mut self, value: &str) -> Result<(), InterpolationFault> {
         match self.form {
             Form::Text | Form::Clipped => self.push(value),
-            Form::Url => self.push(&percent::encoded(value)),
-            Form::Json => self.push(&self.json_value(value)),
-            Form::Header => self.push(&header_value(value)),
+            Form::Url => self.push(&percent::encoded(&plain(value))),
+            Form::Json => self.push(&self.json_value(&plain_number(value))),
+            Form::Header => self.push(&header_value(&plain(value))),
         }
     }
 
@@ -143,6 +147,21 @@ fn has_parent_segment(url: &str) -> bool {
         let dots = segment.to_ascii_lowercase().replace("%2e", ".");
         dots == "." || dots == ".."
     })
+}
+
+/// A value as other systems expect it: numbers are copied with marks of direction around them, or written in the digits
+/// of another script.
+fn plain(value: &str) -> String {
+    ascii_digits(value).chars().filter(|c| !is_invisible(*c)).collect()
+}
+
+/// A value that is a number, in the form of [`plain`]; any other text as it is, because it is for people.
+fn plain_number(value: &str) -> String {
+    let number = plain(value);
+    let is_part =
+        |c: char| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '.' | ',' | '/' | '(' | ')' | '#' | ':');
+    let is_number = number.chars().all(is_part) && number.contains(|c: char| c.is_ascii_digit());
+    if is_number { number } else { value.to_owned() }
 }
 
 fn header_value(value: &str) -> String {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::Bot;
 use crate::{
     domain::{
-        bot::{FlowRun, LiveFlow, Turn, TurnCustomer},
+        bot::{FlowRun, LiveFlow, TappedMessage, Turn, TurnCustomer},
         conversation::State,
         flow::run::Position,
         ids::{ChannelId, ConversationId, FlowId, MessageId, TenantId},
@@ -13,13 +13,16 @@ use crate::{
         message::{Author, Content},
         model::ModelSettings,
         settings::TenantSettings,
+        time::Timestamp,
     },
     server::{
         conversations::{ConversationError, Result},
         store::{
             Tx,
             channels::{self, ChannelRow},
-            conversations, customers, facts, flow_runs, flows, handoffs, messages, models, tenants,
+            conversations, customers, facts, flow_runs, flows, handoffs,
+            messages::{self, MessageRow},
+            models, tenants,
         },
     },
 };
@@ -95,6 +98,7 @@ impl Bot {
             position: Position::Start,
             revision,
             auto_steps: 0,
+            moved_at: Timestamp(0),
             flow: None,
         });
         Ok(Some(Turn {
@@ -107,6 +111,8 @@ impl Bot {
             seen: it.last_turn,
             epoch: it.epoch,
             content: None,
+            sent_at: Timestamp(0),
+            tapped: None,
             referral: None,
             ad: String::new(),
             is_first: false,
@@ -168,6 +174,11 @@ impl Bot {
             .as_ref()
             .map(|record| record.content.text().map_or_else(|| record.content.preview(), ToOwned::to_owned))
             .unwrap_or_default();
+        let tapped = match &record {
+            Some(record) => tapped_message(tx, tenant, record).await?,
+            None => None,
+        };
+        let sent_at = record.as_ref().map_or(Timestamp(0), |record| record.written_at);
         let (content, referral) = match (message, record) {
             (Some(_), Some(record)) => (Some(record.content), record.referral),
             _ => (None, None),
@@ -186,8 +197,8 @@ impl Bot {
         let run = match flow_runs::find(tx, tenant, conversation).await? {
             Some(run) => {
                 let flow = self.flow_cache.version(tx, tenant, &run.flow, run.version).await?;
-                let flow_runs::FlowRunRow { flow: id, version, position, revision, auto_steps } = run;
-                Some(FlowRun { id, version, position, revision, auto_steps, flow })
+                let flow_runs::FlowRunRow { flow: id, version, position, revision, auto_steps, moved_at } = run;
+                Some(FlowRun { id, version, position, revision, auto_steps, moved_at, flow })
             }
             None => None,
         };
@@ -216,6 +227,8 @@ impl Bot {
             message: newest,
             epoch: it.epoch,
             content,
+            sent_at,
+            tapped,
             referral,
             ad,
             is_first,
@@ -242,6 +255,19 @@ async fn was_sent(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
     let since = newest_first.into_iter().take_while(|it| !it.author.is_customer() || it.content.text().is_none());
     let is_notice = |content: &Content| matches!(content, Content::Text { body } if body.trim() == text.trim());
     Ok(since.into_iter().any(|it| it.author == Author::Bot && is_notice(&it.content)))
+}
+
+/// The message that a tap belongs to; `None` for other messages, and if it is not ours.
+async fn tapped_message(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> Result<Option<TappedMessage>> {
+    let (Some(_), Some(quote)) = (record.content.payload(), &record.quote) else { return Ok(None) };
+    let tapped = messages::by_wamid(tx, tenant, &record.channel, quote).await?;
+    let body = |content: &Content| {
+        if let Content::InteractiveSent(message) = content {
+            return message.body().to_owned();
+        }
+        content.text().unwrap_or_default().to_owned()
+    };
+    Ok(tapped.map(|tapped| TappedMessage { at: tapped.at, body: body(&tapped.content) }))
 }
 
 /// What all turns of a tenant share.

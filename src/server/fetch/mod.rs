@@ -29,14 +29,12 @@ pub use policy::Policy;
 pub use resolve::{Lookup, SystemLookup};
 pub use send::{BODY_LIMIT, Request, Response, TIME_LIMIT};
 
-use super::clock::Clock;
+use super::{clock::Clock, http_client};
 use crate::domain::model::Method;
 
 /// How long idle connections are kept. Shorter than servers keep them, so that few requests use a connection that was
 /// just closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
-/// Sent to every server, so that its owner can identify the sender.
-const USER_AGENT: &str = concat!("Handoff/", env!("CARGO_PKG_VERSION"));
 
 /// The client with its checks. Cheap to clone; all tenants share it.
 #[derive(Clone)]
@@ -61,8 +59,7 @@ impl Fetch {
     pub fn with_lookup(policy: Policy, clock: Clock, lookup: Arc<dyn Lookup>) -> reqwest::Result<Self> {
         let policy = Arc::new(policy);
         let connections = Arc::new(AtomicU64::new(0));
-        let client = Client::builder()
-            .user_agent(USER_AGENT)
+        let client = http_client::builder()
             .dns_resolver(resolve::CheckedResolver::new(policy.clone(), lookup))
             .connector_layer(resolve::ConnectionCounter::new(connections.clone()))
             .redirect(Redirects::none())

@@ -13,6 +13,8 @@ use super::{
     wire::answer::MediaAnswer,
 };
 
+/// Most redirects of one download.
+const MAX_REDIRECTS: usize = 4;
 /// Suffixes of Meta's hosts for files.
 const META_HOSTS: [&str; 2] = [".fbsbx.com", ".fbcdn.net"];
 
@@ -96,21 +98,31 @@ impl Gateway {
         };
         let answer: MediaAnswer = serde_json::from_slice(&raw.body).map_err(|_| broken())?;
         if let Some(refusal) = answer.error {
-            return Err(SendError::refused(refusal).map_or_else(broken, MediaError::Call));
+            return Err(SendError::refused(refusal, raw.status).map_or_else(broken, MediaError::Call));
         }
         let url = answer.url.ok_or_else(broken)?;
         let size = answer.file_size.and_then(|size| u64::try_from(size).ok());
         Ok(MediaInfo { url, mime: answer.mime_type, sha256: answer.sha256, size })
     }
 
-    /// Starts the download of a file of at most `limit` bytes.
+    /// Starts the download of a file of at most `limit` bytes. Redirects are followed by hand, because the token may go
+    /// only where the first URL may be.
     pub async fn download(&self, credentials: &Credentials, url: &str, limit: u64) -> Result<Download, MediaError> {
-        let url = Url::parse(url).map_err(|_| MediaError::ForeignHost)?;
-        if !self.may_have_the_token(&url) {
-            return Err(MediaError::ForeignHost);
-        }
-        let request = self.client.get(url).bearer_auth(credentials.token.expose()).timeout(self.download);
-        let response = request.send().await.map_err(call::call_failure)?;
+        let mut url = Url::parse(url).map_err(|_| MediaError::ForeignHost)?;
+        let mut redirects = 0;
+        let response = loop {
+            if !self.may_have_the_token(&url) {
+                return Err(MediaError::ForeignHost);
+            }
+            let request = self.client.get(url.clone()).bearer_auth(credentials.token.expose()).timeout(self.download);
+            let response = request.send().await.map_err(call::call_failure)?;
+            let Some(next) = redirected(&url, &response) else { break response };
+            redirects += 1;
+            if redirects > MAX_REDIRECTS {
+                return Err(MediaError::Broken("too many redirects".to_owned()));
+            }
+            url = next;
+        };
         match response.status().as_u16() {
             200 => {}
             404 | 410 => return Err(MediaError::Gone),
@@ -132,6 +144,14 @@ impl Gateway {
         let metas = url.host_str().is_some_and(|host| META_HOSTS.iter().any(|end| host.ends_with(end)));
         metas && url.scheme() == "https" && url.port().is_none() && url.username().is_empty()
     }
+}
+
+/// Where a redirect leads.
+fn redirected(from: &Url, response: &Response) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    from.join(response.headers().get(header::LOCATION)?.to_str().ok()?).ok()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Url, redirect};
 
-use super::secret::Secret;
+use super::{http_client, secret::Secret};
 pub use media::{Download, MediaError, MediaInfo};
 pub use send::{Accepted, Send, SendError, Typing};
 
@@ -43,9 +43,10 @@ impl Default for Timeouts {
 /// would have an unknown outcome.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// An HTTP client for [`Gateway::new`]. It follows no redirects, because the token would be sent along.
+/// An HTTP client for [`Gateway::new`]. It follows no redirects, because the token would be sent along; downloads
+/// follow those that stay on Meta's hosts.
 pub fn client(timeouts: Timeouts) -> reqwest::Result<Client> {
-    Client::builder()
+    http_client::builder()
         .connect_timeout(timeouts.connect)
         .timeout(timeouts.total)
         .pool_idle_timeout(IDLE)

@@ -12,7 +12,7 @@ use super::{
     },
 };
 use crate::domain::{
-    codes::{self, Class},
+    codes::{self, Class, Meaning, ResponseHint},
     ids::Wamid,
     message::outgoing::{OutgoingMessage, Recipient},
 };
@@ -62,6 +62,12 @@ pub enum SendError {
         /// Meta's own explanation, for operators. It may contain phone numbers, so it must not be logged.
         details: Option<String>,
     },
+    /// Meta refuses the `appsecret_proof`: our app secret differs from its own. Nothing was sent.
+    #[error("the app secret was refused")]
+    SecretRefused,
+    /// Refused because of the number of calls (HTTP 429), without an answer that could be read. Nothing was sent.
+    #[error("too many calls")]
+    Throttled,
     /// Certainly not sent: there was no connection.
     #[error("not reached: {0}")]
     Unreachable(String),
@@ -92,12 +98,16 @@ impl From<CallFailure> for SendError {
 
 impl SendError {
     /// Reads an error object of Meta's.
-    pub(super) fn refused(error: WireMetaError) -> Option<Self> {
+    pub(super) fn refused(error: WireMetaError, status: u16) -> Option<Self> {
         let code = error.code?;
         let said = [error.title.as_deref(), error.message.as_deref()].into_iter().flatten().collect::<String>();
-        let code = codes::effective_code(code, error.error_subcode, &said);
+        let code = match codes::meaning(code, error.error_subcode, &said) {
+            Meaning::Code(code) => code,
+            Meaning::SecretRefused => return Some(Self::SecretRefused),
+        };
         let title = error.title.or(error.message);
-        let verdict = codes::verdict(code, title.as_deref());
+        let hint = ResponseHint { status, is_transient: error.is_transient };
+        let verdict = codes::response_verdict(code, title.as_deref(), hint);
         let details = error.error_data.and_then(|data| data.details).or(error.details).or(title);
         Some(Self::Refused {
             code,
@@ -157,12 +167,15 @@ impl Gateway {
     }
 }
 
-/// Parses Meta's response. Only the body decides; the HTTP status only goes into the error text.
+/// Parses Meta's response. The body decides; the HTTP status says what an unknown or missing one means.
 fn answered(raw: Raw) -> Result<GraphResponse, SendError> {
-    let foreign = || SendError::Ambiguous(format!("HTTP {} without a response from Meta", raw.status));
+    let foreign = || match raw.status {
+        429 => SendError::Throttled,
+        status => SendError::Ambiguous(format!("HTTP {status} without a response from Meta")),
+    };
     let mut answer: GraphResponse = serde_json::from_slice(&raw.body).map_err(|_| foreign())?;
     if let Some(refusal) = answer.error.take() {
-        return Err(SendError::refused(refusal).unwrap_or_else(foreign));
+        return Err(SendError::refused(refusal, raw.status).unwrap_or_else(foreign));
     }
     if (200..300).contains(&raw.status) { Ok(answer) } else { Err(foreign()) }
 }

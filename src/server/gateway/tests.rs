@@ -2,6 +2,8 @@
 
 #[path = "kinds_tests.rs"]
 mod kinds;
+#[path = "transient_tests.rs"]
+mod transient;
 
 use std::{
     future::{pending, ready},
@@ -35,6 +37,7 @@ struct Seen {
     path: String,
     query: String,
     authorization: String,
+    agent: String,
     body: Value,
 }
 
@@ -77,11 +80,13 @@ impl Server {
 async fn take(State(stage): State<Stage>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
-    let header = parts.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header =
+        |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let seen = Seen {
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
-        authorization: header.to_owned(),
+        authorization: header("authorization"),
+        agent: header("user-agent"),
         body: serde_json::from_slice(&bytes).unwrap_or_default(),
     };
     stage.seen.lock().expect("no panic").push(seen);
@@ -298,7 +303,8 @@ async fn a_redirect_is_not_followed_with_the_token() {
         Server::answering(|| Some((StatusCode::FOUND, [("location", "http://example.net/steal")]).into_response()))
             .await;
     let moved = patient(&server).download(&credentials(), &format!("{}/file", server.base), 10).await;
-    assert!(matches!(moved, Err(MediaError::Broken(_))));
+    assert!(matches!(moved, Err(MediaError::ForeignHost)));
+    assert_eq!(server.stage.seen.lock().expect("no panic").len(), 1);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     domain::{
-        codes,
+        codes::ChannelFault,
         conversation::describe::{self, AgentNames},
         desk::{CancelledEnding, Changes, ItemText, Stopped},
         event::{Entry, Event, Setting, Subject},
@@ -94,7 +94,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
 /// The stopped numbers among `channels`, each with the reason for agents.
 pub(super) fn stopped(channels: &[ChannelRow]) -> Vec<Stopped> {
     let reason = |channel: &ChannelRow| {
-        let detail = codes::verdict(channel.down_code?, None).detail;
+        let detail = ChannelFault::of_stored(channel.down_code?).detail();
         Some(Stopped { channel: channel.name.clone(), detail })
     };
     channels.iter().filter_map(reason).collect()

@@ -1,26 +1,25 @@
-//! Parses the model's final answer: the reply for the customer, and whether an agent is needed.
+//! Parses the model's text: the reply for the customer, whether an agent is needed, and calls within the text.
 //!
-//! The answer is requested as JSON, but models also send JSON in a code fence, with text before it, or plain text. All
-//! of these are accepted; broken JSON is never shown to a customer.
+//! The answer is requested as JSON, but models also send other forms, which `domain::model_text` reads.
 
-use serde::Deserialize;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::{agent_promise, fault::LlmFault};
-use crate::domain::text::printable;
+use super::{
+    agent_promise,
+    fault::LlmFault,
+    types::{ToolCall, ToolSpec},
+};
+use crate::domain::model_text::{self, ModelText, ModelTextFault, OfferedTool};
 
 /// The parsed answer. It may have no reply.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Answer {
     pub(super) reply: Option<String>,
     pub(super) needs_person: bool,
-}
-
-#[derive(Deserialize)]
-struct Raw {
-    reply: String,
-    #[serde(default)]
-    needs_person: bool,
+    /// Calls that the model wrote into its text. They have no id yet, and are not validated.
+    pub(super) calls: Vec<ToolCall>,
 }
 
 /// The JSON schema of the answer, for servers that can enforce one.
@@ -34,35 +33,19 @@ pub(super) fn schema() -> Value {
 }
 
 /// # Errors
-/// [`LlmFault::Malformed`] if the text is incomplete or invalid JSON.
-pub(super) fn read(text: &str) -> Result<Answer, LlmFault> {
-    let text = without_thoughts(text).trim();
-    let (reply, needs_person) = match structured(text) {
-        Some(raw) => (printable(raw.reply.trim()), raw.needs_person),
-        None if looks_structured(text) => return Err(LlmFault::Malformed),
-        None => (printable(text), false),
-    };
+/// [`LlmFault::Malformed`] if the text is incomplete or invalid JSON, [`LlmFault::UnreadableCall`].
+pub(super) fn read(text: &str, tools: &[Arc<ToolSpec>]) -> Result<Answer, LlmFault> {
+    let offered: Vec<OfferedTool<'_>> =
+        tools.iter().map(|tool| OfferedTool { name: &tool.name, schema: &tool.schema }).collect();
+    let ModelText { reply, needs_person, calls } = model_text::read(text, &offered).map_err(|fault| match fault {
+        ModelTextFault::Json => LlmFault::Malformed,
+        ModelTextFault::Call => LlmFault::UnreadableCall,
+    })?;
     let needs_person = needs_person || agent_promise::promises_agent(&reply);
-    Ok(Answer { reply: (!reply.is_empty()).then_some(reply), needs_person })
-}
-
-fn structured(text: &str) -> Option<Raw> {
-    let (from, to) = (text.find('{')?, text.rfind('}')?);
-    serde_json::from_str(text.get(from..=to)?).ok()
-}
-
-fn looks_structured(text: &str) -> bool {
-    let bare = text.trim_start_matches(|c: char| c == '`' || c.is_whitespace());
-    let bare = bare.strip_prefix("json").unwrap_or(bare).trim_start();
-    bare.starts_with('{') || text.contains("\"needs_person\"") || text.contains("\"reply\"")
-}
-
-/// Removes a leading `<think>` block, which some models write. An unclosed one contains the whole text.
-fn without_thoughts(text: &str) -> &str {
-    match text.trim_start().strip_prefix("<think>") {
-        Some(thought) => thought.split_once("</think>").map_or("", |(_, answer)| answer),
-        None => text,
-    }
+    let call =
+        |call: model_text::WrittenCall| ToolCall { id: String::new(), name: call.name, arguments: call.arguments };
+    let calls = calls.into_iter().map(call).collect();
+    Ok(Answer { reply: (!reply.is_empty()).then_some(reply), needs_person, calls })
 }
 
 #[cfg(test)]
@@ -70,7 +53,7 @@ mod tests {
     use super::*;
 
     fn reply(text: &str) -> (Option<String>, bool) {
-        let answer = read(text).expect("an answer");
+        let answer = read(text, &[]).expect("an answer");
         (answer.reply, answer.needs_person)
     }
 
@@ -96,8 +79,13 @@ mod tests {
     #[test]
     fn incomplete_json_is_malformed() {
         for text in ["{\"reply\": \"Hel", "```json\n{\"reply\"", "{}", "\"reply\": \"x\"", "{\"answer\": \"x\"}"] {
-            assert_eq!(read(text), Err(LlmFault::Malformed), "{text}");
+            assert_eq!(read(text, &[]), Err(LlmFault::Malformed), "{text}");
         }
+    }
+
+    #[test]
+    fn an_unreadable_call_is_a_fault() {
+        assert_eq!(read("One moment please. <tool_call>{", &[]), Err(LlmFault::UnreadableCall));
     }
 
     #[test]

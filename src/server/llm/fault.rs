@@ -25,6 +25,9 @@ pub enum LlmFault {
     /// The check of the arguments took too long.
     #[error("the arguments of {0} could not be checked in time")]
     CheckTimedOut(String),
+    /// The model announced a call, or wrote one in a form that is not known.
+    #[error("the model's tool call can't be read")]
+    UnreadableCall,
     #[error("the model called a tool that was not offered")]
     UnknownTool,
     #[error("the model called tools in every round")]
@@ -54,9 +57,11 @@ impl LlmFault {
             Self::RateLimited => Failure::ModelRateLimited,
             Self::TimedOut => Failure::ModelTimedOut,
             Self::Stalled => Failure::ModelStalled,
-            Self::Malformed | Self::MalformedArguments(_) | Self::CheckTimedOut(_) | Self::Cut => {
-                Failure::ModelMalformed
-            }
+            Self::Malformed
+            | Self::MalformedArguments(_)
+            | Self::CheckTimedOut(_)
+            | Self::UnreadableCall
+            | Self::Cut => Failure::ModelMalformed,
             Self::UnknownTool => Failure::ModelUnknownTool,
             Self::ToolLoop => Failure::ModelToolLoop,
             Self::Empty => Failure::ModelEmpty,

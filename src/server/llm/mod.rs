@@ -9,6 +9,7 @@
 mod agent_promise;
 mod answer;
 pub mod built_in;
+mod call_pieces;
 mod fault;
 mod prompt;
 mod round;

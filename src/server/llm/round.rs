@@ -3,6 +3,8 @@
 //! All timeouts use the clock: until the first part, between parts, and until the end of the turn. Dropping the future
 //! closes the connection.
 
+use std::sync::Arc;
+
 use futures::StreamExt;
 use genai::{
     ServiceTarget,
@@ -12,11 +14,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Llm,
+    call_pieces::CallPieces,
     fault::LlmFault,
-    streamed_answer::StreamedAnswer,
-    types::{Endpoint, ToolCall},
+    streamed_answer::{FinishedAnswer, StreamedAnswer},
+    types::Endpoint,
 };
-use crate::domain::{model::STALL, time::Timestamp};
+use crate::domain::{
+    model::{Provider, STALL},
+    time::Timestamp,
+};
 
 /// One request.
 pub(super) struct ModelRequest<'a> {
@@ -34,12 +40,12 @@ pub(super) struct ModelRequest<'a> {
 /// The result and its tokens, which count even if the answer failed.
 pub(super) struct Round {
     pub(super) tokens: u64,
-    pub(super) outcome: Result<(String, Vec<ToolCall>), LlmFault>,
+    pub(super) outcome: Result<FinishedAnswer, LlmFault>,
 }
 
 impl Llm {
     pub(super) async fn ask(&self, question: ModelRequest<'_>) -> Round {
-        let mut streamed = StreamedAnswer::new(question.endpoint.provider);
+        let mut streamed = StreamedAnswer::new();
         let size = question.size;
         let read = self.read_stream(question, &mut streamed).await;
         let tokens = if read.is_ok() || streamed.has_begun() { streamed.tokens(size) } else { 0 };
@@ -49,6 +55,11 @@ impl Llm {
     /// Reads the stream until the answer ends.
     async fn read_stream(&self, question: ModelRequest<'_>, streamed: &mut StreamedAnswer) -> Result<(), LlmFault> {
         let ModelRequest { endpoint, target, options, request, until, cancel, .. } = question;
+        let pieces = Arc::new(CallPieces::default());
+        let options = match endpoint.provider {
+            Provider::OpenAi => options.with_raw_frame_sink_arc(pieces.clone()),
+            Provider::Anthropic => options,
+        };
         let asked = self.client.exec_chat_stream(target, request, Some(&options)).await;
         drop(options);
         let mut stream = asked.map_err(|error| LlmFault::of(&error))?.stream;
@@ -67,6 +78,9 @@ impl Llm {
                     return Err(if self.clock.now() >= until { LlmFault::TimedOut } else { timeout_fault });
                 }
             };
+            for piece in pieces.take()? {
+                streamed.call_piece(piece)?;
+            }
             match event {
                 // Emitted before the connection is made.
                 Some(Ok(ChatStreamEvent::Start)) => continue,
@@ -74,7 +88,11 @@ impl Llm {
                 Some(Ok(ChatStreamEvent::ReasoningChunk(piece) | ChatStreamEvent::ThoughtSignatureChunk(piece))) => {
                     streamed.thought(&piece.content);
                 }
-                Some(Ok(ChatStreamEvent::ToolCallChunk(piece))) => streamed.call(&piece.tool_call)?,
+                Some(Ok(ChatStreamEvent::ToolCallChunk(piece))) => match endpoint.provider {
+                    // Read from the frame already.
+                    Provider::OpenAi => {}
+                    Provider::Anthropic => streamed.whole_call(&piece.tool_call)?,
+                },
                 Some(Ok(ChatStreamEvent::Heartbeat)) => {}
                 Some(Ok(ChatStreamEvent::End(end))) => {
                     streamed.end(end);

@@ -1,6 +1,6 @@
 //! The loop of a turn: send a request, execute the tool calls, repeat until there is an answer or a limit is reached.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use genai::chat::{ChatMessage, ChatRequest};
 use reqwest::Url;
@@ -13,7 +13,7 @@ use super::{
     fault::LlmFault,
     prompt::escape_note_tags,
     round::{ModelRequest, Round},
-    streamed_answer::estimate_tokens,
+    streamed_answer::{FinishedAnswer, MAX_CALLS, Stop, estimate_tokens},
     types::{End, Endpoint, Limits, Prompt, ToolAnswer, ToolCall, ToolSpec, Tools, TurnResult},
     wire::{self, AnswerFormat},
 };
@@ -56,11 +56,12 @@ impl Llm {
         let until = self.clock.now().plus(endpoint.time_out.max(Span(0)));
         let turn = Turn { llm: self, endpoint, base, tools, prompt: &prompt, until, cancel };
         let mut tool_messages = Vec::new();
+        let mut ids = HashSet::new();
         let mut tokens = 0_u64;
         for _ in 0..limits.rounds {
-            let (text, calls) = self.round(&turn, &tool_messages, &mut tokens).await?;
+            let finished = self.round(&turn, &tool_messages, &mut tokens).await?;
+            let (answer, calls) = combined(finished, &prompt.tools, &mut ids)?;
             if calls.is_empty() {
-                let answer = answer::read(&text)?;
                 if answer.reply.is_none() && !answer.needs_person {
                     return Err(LlmFault::Empty);
                 }
@@ -68,11 +69,9 @@ impl Llm {
             }
             self.check(&calls, &prompt.tools, until).await?;
             match turn.execute_calls(&calls).await? {
-                ToolOutcome::End(end) => {
-                    // Text beside a call that ends the turn is optional, so it is dropped if it is invalid.
-                    return Ok(ended(answer::read(&text).unwrap_or_default(), Some(end), tokens));
-                }
+                ToolOutcome::End(end) => return Ok(ended(answer, Some(end), tokens)),
                 ToolOutcome::Results(results) => {
+                    let text = answer.reply.unwrap_or_default();
                     tool_messages.push(wire::called(&escape_note_tags(&text), &calls));
                     tool_messages.push(wire::results(results));
                 }
@@ -91,7 +90,7 @@ impl Llm {
         turn: &Turn<'_>,
         tool_messages: &[ChatMessage],
         tokens: &mut u64,
-    ) -> Result<(String, Vec<ToolCall>), LlmFault> {
+    ) -> Result<FinishedAnswer, LlmFault> {
         let format = self.answer_format(turn.endpoint);
         let mut outcome = self.question(turn, tool_messages, format, tokens).await;
         if format == AnswerFormat::Schema && matches!(outcome, Err(LlmFault::Error(Some(400 | 422)))) {
@@ -109,7 +108,7 @@ impl Llm {
         tool_messages: &[ChatMessage],
         format: AnswerFormat,
         tokens: &mut u64,
-    ) -> Result<(String, Vec<ToolCall>), LlmFault> {
+    ) -> Result<FinishedAnswer, LlmFault> {
         // Built for each request and dropped with it, so that a waiting turn keeps its texts only once.
         let mut request = wire::request(turn.prompt);
         request.messages.extend_from_slice(tool_messages);
@@ -180,6 +179,46 @@ fn size(request: &ChatRequest) -> usize {
     let system = request.system.as_ref().map_or(0, String::len);
     let tools = request.tools.iter().flatten().map(genai::chat::Tool::size).sum::<usize>();
     system + tools + request.messages.iter().map(genai::chat::ChatMessage::size).sum::<usize>()
+}
+
+/// The answer with all its calls: those of the protocol, and those within the text. `ids` are the ids of this turn's
+/// calls; a call without one, or with one that was used before, gets a new one, so that its result can be matched.
+fn combined(
+    finished: FinishedAnswer,
+    tools: &[Arc<ToolSpec>],
+    ids: &mut HashSet<String>,
+) -> Result<(Answer, Vec<ToolCall>), LlmFault> {
+    let FinishedAnswer { text, mut calls, stop } = finished;
+    let mut answer = match answer::read(&text, tools) {
+        Ok(answer) => answer,
+        // Text beside a call is optional, so it is dropped if it is invalid.
+        Err(LlmFault::Malformed) if !calls.is_empty() => Answer::default(),
+        // A person comes anyway.
+        Err(LlmFault::UnreadableCall) if calls.iter().any(|call| call.name == BuiltIn::Handoff.name()) => {
+            Answer::default()
+        }
+        Err(fault) => return Err(fault),
+    };
+    for written in std::mem::take(&mut answer.calls) {
+        // Some servers send a call both ways.
+        if !calls.iter().any(|call| call.name == written.name && call.arguments == written.arguments) {
+            calls.push(written);
+        }
+    }
+    if calls.is_empty() && stop == Stop::ForCalls {
+        // What it says is a promise that nobody would keep.
+        return Err(LlmFault::UnreadableCall);
+    }
+    if calls.len() > MAX_CALLS {
+        return Err(LlmFault::Malformed);
+    }
+    for call in &mut calls {
+        if call.id.is_empty() || ids.contains(&call.id) {
+            call.id = format!("handoff_call_{}", ids.len() + 1);
+        }
+        ids.insert(call.id.clone());
+    }
+    Ok((answer, calls))
 }
 
 enum ToolOutcome {

@@ -98,7 +98,9 @@ impl From<MediaError> for DownloadFailure {
             MediaError::TooLarge { .. } => (TOO_LARGE, Retry::Never),
             // Meta answers "does not exist" for an id that has expired.
             MediaError::Call(SendError::Refused { code: 100 | 33, .. }) => (GONE, Retry::Limited),
-            MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. }) => (NO_ACCESS, Retry::UntilExpiry),
+            MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. } | SendError::SecretRefused) => {
+                (NO_ACCESS, Retry::UntilExpiry)
+            }
             MediaError::Call(_) | MediaError::Broken(_) => (NOT_PROVIDED, Retry::UntilExpiry),
         };
         Self { detail, why, retry }

@@ -16,7 +16,7 @@ use futures::future::join_all;
 
 use crate::{
     domain::{
-        codes::{self, Backoff, Class},
+        codes::{Backoff, ChannelFault, Class, Verdict},
         message::DeliveryFault,
         time::Span,
     },
@@ -163,7 +163,7 @@ impl Outbox {
     async fn prepare(&self, row: &Leased<OutboxRow>) -> Result<Prepared, ConversationError> {
         let Check::Ready(ready) = self.conversations.check_send(row).await? else { return Ok(Prepared::Done) };
         let Some(credentials) = self.credentials(&ready.channel).await? else {
-            return Ok(Prepared::Settle(SendOutcome::ChannelDown { code: codes::SEALED }));
+            return Ok(Prepared::Settle(SendOutcome::ChannelDown { fault: ChannelFault::Sealed }));
         };
         // Last, because it counts the message.
         if let Some(due) = self.rate_limits.check(&row.channel_id, &ready.customer) {
@@ -192,10 +192,22 @@ impl Outbox {
                     SendOutcome::Failed { fault, window_closed: false }
                 }
             },
+            SendError::SecretRefused => SendOutcome::ChannelDown { fault: ChannelFault::SecretRefused },
+            SendError::Throttled => match backoff::transient(Backoff::Short, row.attempts, jitter) {
+                Some(wait) => {
+                    let fault = DeliveryFault::new(None, "WhatsApp is busy. We'll try again automatically.");
+                    SendOutcome::Retry { due: now.plus(wait), fault }
+                }
+                None => {
+                    let fault = DeliveryFault::new(None, "WhatsApp was busy for a while. Send the message again.");
+                    SendOutcome::Failed { fault, window_closed: false }
+                }
+            },
             SendError::Refused { code, class, detail, .. } => {
+                let ended = Verdict { class, detail: detail.clone() }.ended();
                 let fault = DeliveryFault::new(Some(code), detail);
                 match class {
-                    Class::ChannelDown => SendOutcome::ChannelDown { code },
+                    Class::ChannelDown => SendOutcome::ChannelDown { fault: ChannelFault::Meta(code) },
                     Class::WindowClosed => SendOutcome::Failed { fault, window_closed: true },
                     Class::Permanent | Class::Alert | Class::Inbound => {
                         SendOutcome::Failed { fault, window_closed: false }
@@ -204,8 +216,7 @@ impl Outbox {
                         (Some(wait), Backoff::Throughput) => SendOutcome::RateLimited { due: now.plus(wait), fault },
                         (Some(wait), _) => SendOutcome::Retry { due: now.plus(wait), fault },
                         (None, _) => {
-                            let detail = codes::verdict(code, None).ended();
-                            SendOutcome::Failed { fault: DeliveryFault::new(Some(code), detail), window_closed: false }
+                            SendOutcome::Failed { fault: DeliveryFault::new(Some(code), ended), window_closed: false }
                         }
                     },
                 }

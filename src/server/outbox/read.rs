@@ -68,6 +68,10 @@ impl Outbox {
                 tracing::info!(code, "outbox: read receipt rejected");
                 self.jobs.finish(job).await?;
             }
+            Err(SendError::SecretRefused) => {
+                tracing::info!("outbox: read receipt rejected with the app secret");
+                self.jobs.finish(job).await?;
+            }
             Err(error) if self.clock.now().since(Timestamp(job.due_at)) > READ_LIFE || job.attempts >= MAX_ATTEMPTS => {
                 tracing::info!(%error, "outbox: read receipt given up");
                 self.jobs.finish(job).await?;

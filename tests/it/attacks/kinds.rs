@@ -76,7 +76,7 @@ pub fn task(url: &str) -> Flow {
             step("talk", Does::Model(model)),
             step("end", Does::Close(Close::default())),
         ],
-        resume: None,
+        ..Flow::default()
     }
 }
 

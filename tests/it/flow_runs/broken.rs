@@ -29,14 +29,14 @@ fn unreadable() -> Flow {
     for depth in 0..100 {
         steps = vec![step(&format!("s{depth}"), StepKind::Hours(Hours { open: steps, closed: Vec::new() }))];
     }
-    Flow { name: "Deep".into(), starts: vec![Start::NewConversation], steps, resume: None }
+    Flow { name: "Deep".into(), starts: vec![Start::NewConversation], steps, ..Flow::default() }
 }
 
 /// Puts a conversation into a flow at any position.
 async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Position) {
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
-    let run = FlowRunRow { flow: flow.clone(), version: 1, position, revision: 1, auto_steps: 0 };
-    flow_runs::save(&mut tx, &app.tenant, id, &run, app.now()).await.expect("saves");
+    let run = FlowRunRow { flow: flow.clone(), version: 1, position, revision: 1, auto_steps: 0, moved_at: app.now() };
+    flow_runs::save(&mut tx, &app.tenant, id, &run).await.expect("saves");
     tx.commit().await.expect("commits");
 }
 
@@ -147,7 +147,7 @@ on_both!(a_flow_that_loops_by_timeouts_alone_escalates, async |app| {
             step("ask", question),
             step("end", Kind::Close.blank()),
         ],
-        resume: None,
+        ..Flow::default()
     };
     live(app, "flw_round", &flow).await;
     let (ana, _) = app.agent("Ana").await;

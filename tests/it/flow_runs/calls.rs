@@ -97,7 +97,7 @@ on_both!(a_flow_that_loops_by_requests_alone_escalates, async |app| {
         name: "Round".into(),
         starts: vec![Start::NewConversation],
         steps: vec![step("ask", StepKind::Http(http)), step("again", StepKind::Jump(Jump { to: "ask".into() }))],
-        resume: None,
+        ..Flow::default()
     };
     live(app, "flw_round", &flow).await;
     let (ana, _) = app.agent("Ana").await;
@@ -155,7 +155,7 @@ on_both!(a_response_after_another_flow_started_is_discarded, async |app| {
             step("say", StepKind::Message(say)),
             step("end", StepKind::Close(Close::default())),
         ],
-        resume: None,
+        ..Flow::default()
     };
     live(app, "flw_other", &other).await;
     let (ana, _) = app.agent("Ana").await;

@@ -95,7 +95,7 @@ fn asking(at: SocketAddr, start: &str, on_failure: Vec<Step>) -> Flow {
             step("say", say),
             step("end", StepKind::Close(Close::default())),
         ],
-        resume: None,
+        ..Flow::default()
     }
 }
 

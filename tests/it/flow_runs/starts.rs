@@ -23,7 +23,7 @@ fn one_line(words: &str, start: Start) -> Flow {
         .into_iter()
         .map(|(id, act)| Step { id: id.into(), name: String::new(), act })
         .collect();
-    Flow { name: words.to_owned(), starts: vec![start], steps, resume: None }
+    Flow { name: words.to_owned(), starts: vec![start], steps, ..Flow::default() }
 }
 
 async fn four_flows(app: &TestApp) {

@@ -1,6 +1,9 @@
 //! Messages of customers: one alone, or one after an ordinary text.
 
-use handoff::domain::message::{Content, Forwarded};
+use handoff::domain::{
+    desk::Group,
+    message::{Content, Forwarded},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -14,7 +17,8 @@ fn turn(name: &'static str, kind: &'static str, preview: &str, says: fn(&Who) ->
 }
 
 fn notice(name: &'static str, preview: &str, says: fn(&Who) -> Vec<Item>) -> Row {
-    Row { name, says, seen: Some(Seen::notice("unsupported", preview)) }
+    // The bot cannot write without an open window, so an agent is requested.
+    Row { name, says, seen: Some(Seen::notice("unsupported", preview).group(Group::Unassigned)) }
 }
 
 fn interactive(who: &Who, body: Value) -> Vec<Item> {
@@ -119,6 +123,18 @@ fn files() -> Vec<Row> {
             let errors = json!([{"code": 131_052, "title": "Media download error"}]);
             vec![who.says(0, json!({"type": "image", "errors": errors}))]
         }),
+        Row {
+            name: "document that Meta could not load",
+            says: |who| {
+                let errors = json!([{"code": 131_052, "title": "Media download error"}]);
+                let file = json!({"id": who.files.pdf, "mime_type": "application/pdf", "filename": "bill.pdf"});
+                vec![who.says(0, json!({"type": "document", "document": file, "errors": errors}))]
+            },
+            seen: Some(Seen::turn("document", "Document: bill.pdf").look(|message, _| {
+                let why = message.context.missing.as_deref().unwrap_or_default();
+                assert!(why.starts_with("Couldn't download the customer's file"), "{why}");
+            })),
+        },
     ]
 }
 

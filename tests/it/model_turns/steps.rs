@@ -21,7 +21,7 @@ pub fn one_line(words: &str, phrase: &str) -> Flow {
         name: "One line".into(),
         starts: vec![Start::Phrase { phrase: phrase.to_owned(), matching: Matching::Contains }],
         steps: vec![say("say", words), step("end", Does::Close(Close::default()))],
-        resume: None,
+        ..Flow::default()
     }
 }
 
@@ -40,7 +40,7 @@ fn with_model(on_failure: Block) -> Flow {
             say("done", "Order {{ order_number }} is noted."),
             step("end", Does::Close(Close::default())),
         ],
-        resume: None,
+        ..Flow::default()
     }
 }
 

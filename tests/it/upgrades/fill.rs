@@ -270,5 +270,6 @@ fn flow(orders: &str) -> Flow {
             step("end", StepKind::Close(Close { text: "Take care.".into() })),
         ],
         resume: Some("more".into()),
+        ..Flow::default()
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::time::Span;
 
 /// The blocking faults of one step's own fields, as `field: text`.
 fn faults(act: Value) -> Vec<String> {
@@ -180,4 +181,26 @@ fn faults_are_listed_once_in_the_order_of_the_outline() {
         .map(|fault| (fault.step.map_or_else(String::new, |step| step.0), fault.field))
         .collect();
     assert_eq!(places, [(String::new(), Some("name".into())), ("a".into(), None), ("b".into(), None)]);
+}
+
+#[test]
+fn questions_stay_open_within_bounds() {
+    let blocked = |span: Span| {
+        let flow = Flow { question_expiry: Some(span), ..Flow::default() };
+        check(&flow, &Known::default()).iter().any(|fault| fault.field.as_deref() == Some("question_expiry"))
+    };
+    for (span, expected) in [
+        (Span::seconds(59), true),
+        (Span::minutes(1), false),
+        (Span::hours(720), false),
+        (Span::hours(721), true),
+        (Span(-1), true),
+    ] {
+        assert_eq!(blocked(span), expected, "{span:?}");
+    }
+    // Flows that were stored before it are read, and written as they were.
+    let stored = r#"{"name":"Old","starts":[],"steps":[],"resume":null}"#;
+    let flow: Flow = serde_json::from_str(stored).expect("a flow");
+    assert_eq!((flow.question_expiry, flow.question_expiry()), (None, Span::hours(24)));
+    assert_eq!(serde_json::to_string(&flow).as_deref().ok(), Some(stored));
 }

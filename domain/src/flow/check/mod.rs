@@ -15,7 +15,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::definition::{Flow, Start, Step, StepId};
+use super::{
+    definition::{Flow, Start, Step, StepId},
+    limits,
+};
 use crate::{ids::TeamId, keyword::phrase_fault};
 
 /// A fault of a flow.
@@ -24,7 +27,7 @@ pub struct FlowFault {
     /// The step with the fault; `None` for the flow as a whole.
     pub step: Option<StepId>,
     /// The field of the step, as a path in its JSON: `text`, `buttons.1.title`, `expect.options.0.title`; for the flow
-    /// itself `name`, `starts.0`, `resume`. `None` for the step as a whole.
+    /// itself `name`, `starts.0`, `resume`, `question_expiry`. `None` for the step as a whole.
     pub field: Option<String>,
     /// What is wrong and what to do, written for the admin.
     pub detail: String,
@@ -105,6 +108,10 @@ fn check_flow(flow: &Flow, known: &Known, found: &mut Found) {
         let words = "The step where the flow resumes after an agent returns the conversation no longer exists. Choose \
                      another one.";
         found.push(None, "resume", words, Severity::Blocks);
+    }
+    if flow.question_expiry.is_some_and(|span| span < limits::SHORTEST_EXPIRY || span > limits::LONGEST_EXPIRY) {
+        let words = "Questions can stay open for 1 minute to 30 days. Choose another time.";
+        found.push(None, "question_expiry", words, Severity::Blocks);
     }
 }
 

@@ -55,8 +55,9 @@ impl UnitOfWork {
             FlowChange::Keep => return Ok(turn.revision()),
             FlowChange::Begin { flow, version, position } | FlowChange::Move { flow, version, position } => {
                 let (flow, version, position) = (flow.clone(), *version, position.clone());
-                let run = FlowRunRow { flow, version, position, revision, auto_steps: turn.auto_steps() };
-                flow_runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run, self.now).await?;
+                let (auto_steps, moved_at) = (turn.auto_steps(), self.now);
+                let run = FlowRunRow { flow, version, position, revision, auto_steps, moved_at };
+                flow_runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run).await?;
             }
             FlowChange::End => flow_runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,
         }

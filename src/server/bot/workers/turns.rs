@@ -76,7 +76,7 @@ impl Bot {
         let Some(turn) = self.reread_turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
             return self.drop_turn(job).await;
         };
-        let Some(outcome) = heed(&turn) else { return self.drop_turn(job).await };
+        let Some(outcome) = heed(&turn, self.clock.now()) else { return self.drop_turn(job).await };
         let settled = [(turn, job.clone(), outcome)];
         self.settle_turns(&job.tenant_id, &settled).await?;
         self.signal_active_turns(&settled);

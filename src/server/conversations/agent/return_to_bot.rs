@@ -56,7 +56,8 @@ impl UnitOfWork {
         let revision = run.revision + 1;
         let resumes = step.is_some();
         let position = step.map_or(Position::Start, |step| Position::Before { step });
-        flow_runs::save(&mut self.tx, &tenant, id, &FlowRunRow { position, revision, ..run }, self.now).await?;
+        let run = FlowRunRow { position, revision, moved_at: self.now, ..run };
+        flow_runs::save(&mut self.tx, &tenant, id, &run).await?;
         Ok(resumes.then_some(revision))
     }
 }

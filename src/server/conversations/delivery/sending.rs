@@ -3,6 +3,7 @@
 
 use crate::{
     domain::{
+        codes::ChannelFault,
         conversation::{Conversation, State},
         event::{Actor, Event},
         ids::{ChannelId, MessageId, TenantId, Wamid},
@@ -91,7 +92,7 @@ pub enum SendOutcome {
     /// Not sent, and it will not be tried again.
     Failed { fault: DeliveryFault, window_closed: bool },
     /// The number cannot send at all. Its queue stops and keeps all rows.
-    ChannelDown { code: i64 },
+    ChannelDown { fault: ChannelFault },
     /// The request was sent and no response came. A status may report the outcome until `until` (promise 12).
     Unclear { until: Timestamp },
     /// The request was sent, no response came, and the wait is over.

@@ -62,13 +62,13 @@ impl UnitOfWork {
             SendOutcome::NoResponse { detail } => {
                 self.given_up(row, SendEnd::Unclear, &DeliveryFault::new(None, detail.as_str()), None).await
             }
-            SendOutcome::ChannelDown { code } => {
+            SendOutcome::ChannelDown { fault } => {
                 let rescheduled =
                     outbox::reschedule(&mut self.tx, row, OutboxState::Queued, self.now, row.attempts).await?;
                 if !self.holds_lease(rescheduled) {
                     return Ok(false);
                 }
-                self.stop_channel(&row.channel_id, *code).await?;
+                self.stop_channel(&row.channel_id, *fault).await?;
                 Ok(true)
             }
             SendOutcome::Unclear { until } => {

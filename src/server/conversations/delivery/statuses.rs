@@ -6,7 +6,7 @@
 
 use crate::{
     domain::{
-        codes::{self, Class},
+        codes::{self, ChannelFault, Class},
         conversation::{Command, State},
         event::{Actor, Event},
         handoff::{Failure, Trigger},
@@ -136,7 +136,7 @@ impl UnitOfWork {
             match codes::verdict(code, None).class {
                 // An older status may be about a fault that was fixed since (promise 13).
                 Class::ChannelDown if self.now.since(at) <= LATE_AFTER => {
-                    self.stop_channel(&record.channel, code).await?;
+                    self.stop_channel(&record.channel, ChannelFault::Meta(code)).await?;
                 }
                 Class::ChannelDown | Class::Alert => {
                     tracing::warn!(channel = %record.channel, code, "outbox: message failed, admin action needed");
@@ -177,9 +177,9 @@ impl UnitOfWork {
     pub(in crate::server::conversations) async fn stop_channel(
         &mut self,
         channel: &ChannelId,
-        code: i64,
+        fault: ChannelFault,
     ) -> Result<()> {
-        let tenant = self.tenant_id();
+        let (tenant, code) = (self.tenant_id(), fault.stored());
         if channels::set_down(&mut self.tx, &tenant, channel, Some((code, self.now))).await? {
             tracing::error!(%channel, code, "outbox: channel stopped, queue on hold");
             self.append(None, Actor::Meta, Event::cannot_send(channel, code));

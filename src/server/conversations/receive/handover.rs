@@ -128,8 +128,9 @@ impl UnitOfWork {
         let detail = "Another app took over the customer before the response arrived.";
         self.end_calls(conversation, CallOutcome::Interrupted, detail).await?;
         if let Some(run) = flow_runs::find(&mut self.tx, &tenant, conversation).await? {
-            let run = FlowRunRow { position: Position::Start, revision: run.revision + 1, ..run };
-            flow_runs::save(&mut self.tx, &tenant, conversation, &run, self.now).await?;
+            let (position, revision) = (Position::Start, run.revision + 1);
+            let run = FlowRunRow { position, revision, moved_at: self.now, ..run };
+            flow_runs::save(&mut self.tx, &tenant, conversation, &run).await?;
         }
         self.bot_sends_to_cancel.push(conversation.clone());
         Ok(())

@@ -2,25 +2,28 @@
 //!
 //! Messages and echoes are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs`
 //! handle updates that are not messages, `import.rs` handles history, `language.rs` detects the customer's language,
-//! `quiet.rs` finds messages that need no answer, and `reopen.rs` those that go on with a closed conversation. The shapes
+//! `quiet.rs` finds messages that need no answer, `reopen.rs` those that go on with a closed conversation, and
+//! `unsupported.rs` those that WhatsApp keeps to itself. `context.rs` collects what comes with a message. The shapes
 //! of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
 
 mod channel_alert;
+mod context;
 mod handover;
 mod identity;
 mod import;
 mod language;
 mod quiet;
 mod reopen;
+mod unsupported;
 
 use crate::{
     domain::{
         conversation::{Command, Received, State},
         event::{Actor, Event},
+        handoff::{Failure, Trigger},
         ids::{ChannelId, ConversationId, TenantId, Wamid},
-        inbound::{Echo, Identity, IgnoredEvent, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
-        message::{Author, Content, Delivery, MessageContext, TurnEffect},
-        text,
+        inbound::{Echo, Identity, IgnoredEvent, Incoming, Origin, RemoteMedia, UpdateBody},
+        message::{Author, Content, Delivery, TurnEffect},
         time::{Span, Timestamp},
     },
     server::store::{
@@ -32,6 +35,7 @@ use crate::{
     },
 };
 
+use self::context::message_context;
 use super::{
     Conversations, Result, UnitOfWork,
     delivery::{sending::GROUP, updates::MessageUpdate},
@@ -163,7 +167,18 @@ impl UnitOfWork {
         let message = record.id.clone();
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
-        if with_bot && turn == TurnEffect::Customer && incoming.group.is_none() {
+        if !with_bot || incoming.group.is_some() {
+            return Ok(());
+        }
+        let is_unsupported = incoming.origin == Origin::Live && matches!(incoming.content, Content::Unsupported { .. });
+        if is_unsupported && late {
+            return self.call_for_unsupported(&conversation, message, Trigger::Late);
+        }
+        if is_unsupported && !self.may_write(&conversation) {
+            let trigger = Trigger::Failure { failure: Failure::Unreadable };
+            return self.call_for_unsupported(&conversation, message, trigger);
+        }
+        if turn == TurnEffect::Customer || is_unsupported {
             self.enqueue(JobKind::Turn, conversation.as_str(), message.into_string(), self.now);
         }
         Ok(())
@@ -340,24 +355,6 @@ fn position(written: Timestamp, arrival: Timestamp) -> Timestamp {
 /// A group is a customer record of its own, because a reply to the sender would go to another chat.
 fn group(id: &str) -> Identity {
     Identity { user_id: Some(format!("{}{id}", GROUP)), name: Some("WhatsApp group".to_owned()), ..Identity::default() }
-}
-
-/// Context of a message that is not its content.
-fn message_context(incoming: &Incoming) -> MessageContext {
-    let someone = || {
-        let Identity { name, username, wa_id, .. } = &incoming.identity;
-        let username = username.as_ref().map(|username| format!("@{username}"));
-        name.clone().or(username).or_else(|| wa_id.as_ref().map(|digits| format!("+{digits}")))
-    };
-    let why = |error: &MetaError| error.details.clone().or_else(|| error.title.clone());
-    let is_missing = |error: &&MetaError| error.is_cut() || incoming.content == Content::InteractiveMissing;
-    let missing = incoming.errors.iter().filter(is_missing).find_map(why);
-    MessageContext {
-        sender: incoming.group.as_ref().and_then(|_| someone()).map(|name| text::clip(&text::one_line(&name), 80)),
-        product: incoming.product.clone(),
-        summary: incoming.summary.clone(),
-        missing,
-    }
 }
 
 /// The message that an item changes, and how.

@@ -23,6 +23,9 @@ pub struct WireMetaError {
     /// Deprecated by Meta; in responses only.
     #[serde(deserialize_with = "lenient::int")]
     pub error_subcode: Option<i64>,
+    /// In responses only: the same call may succeed later.
+    #[serde(deserialize_with = "lenient::flag")]
+    pub is_transient: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

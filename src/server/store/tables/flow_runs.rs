@@ -25,6 +25,8 @@ pub struct FlowRunRow {
     pub revision: i64,
     /// Moves since the customer's last message.
     pub auto_steps: i64,
+    /// When it reached its position.
+    pub moved_at: Timestamp,
 }
 
 #[derive(FromRow)]
@@ -35,6 +37,7 @@ struct RawFlowRun {
     position: String,
     revision: i64,
     alone: i64,
+    moved_at: i64,
 }
 
 impl TryFrom<RawFlowRun> for FlowRunRow {
@@ -46,13 +49,14 @@ impl TryFrom<RawFlowRun> for FlowRunRow {
             position: RowId::new("flow_runs", &row.conversation_id).json("position", &row.position)?,
             revision: row.revision,
             auto_steps: row.alone,
+            moved_at: Timestamp(row.moved_at),
         })
     }
 }
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<FlowRunRow>> {
     let row: Option<RawFlowRun> = on!(tx, c => sqlx::query_as(
-        "SELECT conversation_id, flow_id, flow_version, position, revision, alone FROM flow_runs
+        "SELECT conversation_id, flow_id, flow_version, position, revision, alone, moved_at FROM flow_runs
          WHERE tenant_id = $1 AND conversation_id = $2")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
     row.map(FlowRunRow::try_from).transpose()
@@ -82,13 +86,7 @@ pub async fn revisions(
 }
 
 /// Saves the current position.
-pub async fn save(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    conversation: &ConversationId,
-    run: &FlowRunRow,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, run: &FlowRunRow) -> Result<()> {
     let position = to_json(&run.position)?;
     on!(tx, c => sqlx::query(
         "INSERT INTO flow_runs (conversation_id, tenant_id, flow_id, flow_version, position, revision, alone, moved_at)
@@ -97,7 +95,7 @@ pub async fn save(
             position = excluded.position, revision = excluded.revision, alone = excluded.alone,
             moved_at = excluded.moved_at")
         .bind(conversation.as_str()).bind(tenant.as_str()).bind(run.flow.as_str()).bind(run.version)
-        .bind(position).bind(run.revision).bind(run.auto_steps).bind(now.0).execute(c).await.map(|_| ()))?;
+        .bind(position).bind(run.revision).bind(run.auto_steps).bind(run.moved_at.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -35,7 +35,7 @@ pub fn Above(context: MessageContext) -> impl IntoView {
 #[component]
 pub fn Below(context: MessageContext) -> impl IntoView {
     context.missing.map(|words| {
-        let source = (words != CUT).then_some("WhatsApp says: ");
+        let source = (words != CUT).then_some("Not all of it arrived: ");
         view! {
             <span class="footer">
                 {source} <span dir="auto">{words}</span>

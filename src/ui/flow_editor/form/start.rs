@@ -1,4 +1,5 @@
-//! The form of the head card: the flow's name, its triggers, where it continues after an agent.
+//! The form of the head card: the flow's name, its triggers, where it continues after an agent, how long questions stay
+//! open.
 
 use leptos::prelude::*;
 
@@ -7,9 +8,10 @@ use crate::{
     domain::{
         flow::{
             check::FlowFault,
-            definition::{Flow, Start, StepId},
+            definition::{Flow, QUESTION_EXPIRY, Start, StepId},
         },
         keyword::Matching,
+        time::Span,
     },
     ui::{
         browser,
@@ -86,6 +88,7 @@ pub fn StartForm() -> impl IntoView {
         <TextField id="field-flow-name" label="Flow name" text=name max_length=80 focus=FocusOrder::First/>
         <Starts/>
         <Resume/>
+        <QuestionExpiry/>
         <div class="actions tools">
             <button type="button" class="btn" on:click=move |_| editor.ask_behind(OutlineItem::Start)>
                 <Icon name="plus"/>
@@ -250,6 +253,44 @@ fn Resume() -> impl IntoView {
             id="field-resume"
             label="When an agent returns the conversation to the bot"
             options=steps
+            value=Signal::derive(chosen)
+            choose
+        />
+    }
+}
+
+/// How long the flow's questions stay open. The option without a value is the default.
+#[component]
+fn QuestionExpiry() -> impl IntoView {
+    let editor = Editor::expect();
+    let options = Memo::new(move |_| {
+        let mut spans: Vec<Span> = [1, 4, 12, 48, 168].map(Span::hours).to_vec();
+        // An imported value must be shown and kept.
+        if let Some(own) = editor.flow.with(|flow| flow.question_expiry)
+            && !spans.contains(&own)
+        {
+            spans.push(own);
+            spans.sort_unstable();
+        }
+        let mut options = vec![(String::new(), format!("{} (default)", QUESTION_EXPIRY.approximate()))];
+        options.extend(spans.into_iter().map(|span| (span.0.to_string(), span.approximate())));
+        options
+    });
+    let chosen =
+        move || editor.flow.with(|flow| flow.question_expiry.map(|span| span.0.to_string()).unwrap_or_default());
+    let choose = move |millis: String| {
+        editor.change(|flow: &mut Flow| {
+            let now = millis.parse().ok().map(Span);
+            let differs = flow.question_expiry != now;
+            flow.question_expiry = now;
+            differs
+        });
+    };
+    view! {
+        <SelectField
+            id="field-question-expiry"
+            label="Questions stay open for"
+            options=options
             value=Signal::derive(chosen)
             choose
         />

@@ -2,6 +2,7 @@
 
 use handoff::{
     domain::{
+        codes::ChannelFault,
         desk::ItemBody,
         message::Delivery,
         time::{Span, Timestamp},
@@ -83,7 +84,11 @@ async fn stopped_number(life: &Life<'_>, killed: &Services) {
     life.reads_journal().await;
     app.services.bot.turns_once().await.expect("turns");
     let (row, _) = take(killed).await.pop().expect("the greeting is due");
-    app.services.conversations.settle_send(&row, SendOutcome::ChannelDown { code: 131_031 }).await.expect("settles");
+    app.services
+        .conversations
+        .settle_send(&row, SendOutcome::ChannelDown { fault: ChannelFault::Meta(131_031) })
+        .await
+        .expect("settles");
 }
 
 /// In the hands of workers that die with the server.

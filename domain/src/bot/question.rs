@@ -1,0 +1,87 @@
+//! How a message relates to the question that waits for an answer.
+
+use super::{FlowRun, Turn, decide::input, greeting::is_greeting, walk};
+use crate::{
+    flow::{
+        self,
+        definition::{Question, StepKind},
+        run::{Facts, Position},
+    },
+    message::Content,
+    time::{Span, Timestamp},
+};
+
+/// What a message is for the question that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuestionFit {
+    /// No question waits.
+    NoQuestion,
+    Answers,
+    /// A wrong answer.
+    Misses,
+    /// It misses, and was sent together with a message that was counted as a wrong answer already.
+    SameTry,
+    /// It only greets.
+    Greets,
+    /// A tap on a message of before.
+    OtherMessage,
+    /// The question waited for longer than its flow allows, so the conversation begins anew.
+    Expired,
+}
+
+/// The message of the business that a tap belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TappedMessage {
+    pub at: Timestamp,
+    pub body: String,
+}
+
+/// Pictures that follow within this time belong to the album of the first. WhatsApp sends them one by one.
+const ALBUM: Span = Span::seconds(3);
+
+pub(super) fn fit(turn: &Turn, now: Timestamp) -> QuestionFit {
+    let (Some(content), Some(run)) = (&turn.content, &turn.run) else { return QuestionFit::NoQuestion };
+    let FlowRun { position: Position::Waiting { step, tries }, flow: Some(flow), moved_at, .. } = run else {
+        return QuestionFit::NoQuestion;
+    };
+    let Some(StepKind::Question(question)) = flow.find(step).map(|step| &step.act) else {
+        return QuestionFit::NoQuestion;
+    };
+    let facts = walk::facts(turn, now);
+    if content.payload().is_some() {
+        let is_asked = match &turn.tapped {
+            // The question itself, or a message with buttons that was sent together with it.
+            Some(tapped) => tapped.at >= *moved_at || is_body(question, &tapped.body, &facts),
+            // A question without options has no buttons.
+            None => !question.expect.options().is_empty(),
+        };
+        if !is_asked {
+            return QuestionFit::OtherMessage;
+        }
+        if turn.tapped.is_some() && flow::answers(question, &input(content), &facts) {
+            return QuestionFit::Answers;
+        }
+    }
+    if now.since(*moved_at) >= flow.question_expiry() {
+        return QuestionFit::Expired;
+    }
+    if flow::answers(question, &input(content), &facts) {
+        return QuestionFit::Answers;
+    }
+    if *tries > 0 && is_same_try(content, turn.sent_at, *moved_at) {
+        return QuestionFit::SameTry;
+    }
+    if content.text().is_some_and(is_greeting) { QuestionFit::Greets } else { QuestionFit::Misses }
+}
+
+/// Whether the body is the question's own, also of an earlier try.
+fn is_body(question: &Question, body: &str, facts: &Facts) -> bool {
+    flow::bodies(question, facts).iter().any(|own| own == body)
+}
+
+/// WhatsApp gives times in seconds, so times within one second are not compared.
+fn is_same_try(content: &Content, sent_at: Timestamp, counted_at: Timestamp) -> bool {
+    let second = |at: Timestamp| at.0.div_euclid(1_000);
+    let is_before = second(sent_at) < second(counted_at);
+    is_before || content.text().is_none() && sent_at < counted_at.plus(ALBUM)
+}

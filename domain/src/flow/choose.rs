@@ -1,0 +1,243 @@
+//! Which option of a question an answer means.
+//!
+//! What the customer typed is never contradicted: a figure picks no title with another figure, a negation picks
+//! nothing, and with two readings the question is asked again.
+
+use std::collections::BTreeSet;
+
+use super::{answer::plain_digits, definition::Choice};
+use crate::text::{clip, folded};
+
+/// Words that turn an answer round, folded. Titles such as “No, thanks” have them too, so they are compared.
+const NEGATIONS: &[&str] = &[
+    // English
+    "not",
+    "no",
+    "dont",
+    "doesnt",
+    "didnt",
+    "wont",
+    "cant",
+    "cannot",
+    "never",
+    "without",
+    "neither",
+    "none",
+    "except",
+    // German, Dutch
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "keinem",
+    "keiner",
+    "keines",
+    "nie",
+    "niemals",
+    "ohne",
+    "nein",
+    "niet",
+    "geen",
+    "nooit",
+    "zonder",
+    "nee",
+    // Spanish, Portuguese, Italian, French
+    "nunca",
+    "jamas",
+    "sin",
+    "ni",
+    "nao",
+    "sem",
+    "jamais",
+    "non",
+    "mai",
+    "senza",
+    "ne",
+    "pas",
+    "sans",
+    "aucun",
+    "aucune",
+    // Turkish, Indonesian
+    "degil",
+    "yok",
+    "hayir",
+    "tidak",
+    "bukan",
+    "jangan",
+    "tanpa",
+    // Slavic, Romanian, Greek, Nordic
+    "не",
+    "нет",
+    "без",
+    "ні",
+    "nie",
+    "bez",
+    "nu",
+    "fara",
+    "οχι",
+    "δεν",
+    "χωρισ",
+    "inte",
+    "ikke",
+    "ingen",
+    "utan",
+    "uden",
+    // Arabic, Persian, Hebrew, Hindi
+    "لا",
+    "ليس",
+    "ليست",
+    "لم",
+    "لن",
+    "بدون",
+    "مش",
+    "مو",
+    "نه",
+    "نيست",
+    "لو",
+    "לא",
+    "אין",
+    "בלי",
+    "नहीं",
+    "नही",
+    "मत",
+    "ना",
+];
+
+/// The matching option: by its id, its title, its figure, its number, its title within a sentence, or a close spelling.
+/// An ambiguous answer matches none.
+pub(super) fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize> {
+    if let Some(tapped) = payload
+        && let Some(at) = options.iter().position(|option| option.id == tapped)
+    {
+        return Some(at);
+    }
+    let said = plain_digits(&folded(&clip(text, 400)));
+    if said.is_empty() {
+        return None;
+    }
+    let titles: Vec<String> = options.iter().map(|option| plain_digits(&folded(&option.title))).collect();
+    if let Some(at) = titles.iter().position(|title| *title == said) {
+        return Some(at);
+    }
+    if said.chars().all(|c| c.is_ascii_digit()) {
+        return by_figure(&titles, &said);
+    }
+    let (said_figures, said_negations) = (figures(&said), negations(&said));
+    let padded = format!(" {said} ");
+    let agrees = |title: &str| {
+        negations(title) == said_negations && (figures(title) == said_figures || figures(title).is_empty())
+    };
+    let within = single_match(&titles, |title| padded.contains(&format!(" {title} ")));
+    if let Some(at) = within {
+        return titles.get(at).is_some_and(|title| agrees(title)).then_some(at);
+    }
+    single_match(&titles, |title| {
+        let slips = match title.chars().count() {
+            0..5 => 0,
+            5..9 => 1,
+            _ => 2,
+        };
+        slips > 0
+            && figures(title) == said_figures
+            && negations(title) == said_negations
+            && strsim::damerau_levenshtein(title, &said) <= slips
+    })
+}
+
+/// A figure alone: the title that holds it, else the option at this position, unless that one's title holds another.
+fn by_figure(titles: &[String], said: &str) -> Option<usize> {
+    let said = said.trim_start_matches('0');
+    let holds = |title: &String| figures(title).contains(said);
+    let mut holding = titles.iter().enumerate().filter(|(_, title)| holds(title));
+    if let Some((at, _)) = holding.next() {
+        return holding.next().is_none().then_some(at);
+    }
+    let at = said.parse::<usize>().ok()?.checked_sub(1)?;
+    titles.get(at).filter(|title| figures(title).is_empty()).map(|_| at)
+}
+
+/// The figures of a text, without zeros in front.
+fn figures(text: &str) -> BTreeSet<&str> {
+    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+    runs.map(|run| run.trim_start_matches('0')).collect()
+}
+
+fn negations(text: &str) -> Vec<&str> {
+    text.split(' ').filter(|word| NEGATIONS.contains(word)).collect()
+}
+
+fn single_match(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
+    let mut fitting = titles.iter().enumerate().filter(|(_, title)| !title.is_empty() && fits(title));
+    let (at, _) = fitting.next()?;
+    fitting.next().is_none().then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(titles: &[&str], text: &str) -> Option<usize> {
+        let options: Vec<Choice> =
+            titles.iter().map(|title| Choice { title: (*title).into(), ..Choice::default() }).collect();
+        option(&options, text, None)
+    }
+
+    #[test]
+    fn negations_are_folded_words() {
+        let unfolded: Vec<_> = NEGATIONS.iter().filter(|word| folded(word) != **word || word.contains(' ')).collect();
+        assert!(unfolded.is_empty(), "{unfolded:?}");
+    }
+
+    #[test]
+    fn a_figure_picks_the_title_that_holds_it() {
+        let nights = ["2 nights", "3 nights", "5 nights"];
+        for (text, expected) in [
+            ("2", Some(0)),
+            ("3", Some(1)),
+            ("5", Some(2)),
+            ("٥", Some(2)),
+            ("02", Some(0)),
+            ("1", None),
+            ("4", None),
+            ("4 nights", None),
+            ("3 nigths", Some(1)),
+            ("2 or 3 nights", None),
+            ("3 nights please", Some(1)),
+            ("3 nights for 2 people", None),
+            ("not 3 nights", None),
+        ] {
+            assert_eq!(chosen(&nights, text), expected, "{text}");
+        }
+        // Two titles with the figure are two readings.
+        assert_eq!(chosen(&["2 nights", "2 weeks"], "2"), None);
+        assert_eq!(chosen(&["Room 12", "Room 21"], "1"), None);
+        // Without figures in the titles a figure is a position.
+        assert_eq!(chosen(&["Orders", "Returns"], "2"), Some(1));
+        assert_eq!(chosen(&["Orders", "Returns", "iPhone 15"], "2"), Some(1));
+        assert_eq!(chosen(&["Orders", "iPhone 15"], "2"), None);
+        assert_eq!(chosen(&["Table for ٤", "Bar"], "4"), Some(0));
+        assert_eq!(chosen(&["Orders", "Returns"], "return of order 17"), None);
+        assert_eq!(chosen(&["Order", "Return"], "order 17"), Some(0));
+    }
+
+    #[test]
+    fn a_negation_picks_nothing_but_a_title_with_it() {
+        let table: [(&[&str], &str, Option<usize>); 12] = [
+            (&["Yes", "No"], "no", Some(1)),
+            (&["Yes", "No"], "no thanks", Some(1)),
+            (&["Yes", "No"], "yes please", Some(0)),
+            (&["Yes", "No"], "not yes", None),
+            (&["Yes", "No"], "yes, no problem", None),
+            (&["Refund", "Exchange"], "I don't want a refund", None),
+            (&["Refund", "Exchange"], "a refund", Some(0)),
+            (&["Refund", "Exchange"], "no refund", None),
+            (&["Umtausch", "Erstattung"], "kein Umtausch", None),
+            (&["Umtausch", "Erstattung"], "bitte keine Erstattung", None),
+            (&["Paid", "Not paid"], "it is not paid", None),
+            (&["Now", "Not now"], "not now", Some(1)),
+        ];
+        for (titles, text, expected) in table {
+            assert_eq!(chosen(titles, text), expected, "{titles:?} {text}");
+        }
+    }
+}

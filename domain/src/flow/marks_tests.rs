@@ -1,0 +1,51 @@
+use super::*;
+use crate::time::Timestamp;
+
+fn taken(expect: &Expect, text: &str) -> Option<String> {
+    let facts = Facts { now: Timestamp(1_795_476_600_000), ..Facts::default() };
+    read(expect, text, None, &facts).map(|answer| answer.value)
+}
+
+fn pattern(pattern: &str) -> Expect {
+    Expect::Pattern { pattern: pattern.into(), example: String::new() }
+}
+
+#[test]
+fn invisible_marks_around_a_value_are_not_part_of_it() {
+    let number = Expect::Number { min: None, max: None };
+    for (open, close) in [
+        ("\u{202a}", "\u{202c}"),
+        ("\u{2066}", "\u{2069}"),
+        ("\u{200b}", "\u{200b}"),
+        ("\u{200e}", ""),
+        ("\u{200f}", "\u{200f}"),
+        ("\u{feff}", ""),
+        ("\u{2060}", "\u{ad}"),
+    ] {
+        for (expect, value) in [
+            (&Expect::Phone, "+491512345678"),
+            (&Expect::Email, "ana@example.com"),
+            (&number, "1234"),
+            (&pattern("[A-Z]{2}[0-9]{4}"), "AB1234"),
+            (&Expect::Date, "2026-11-23"),
+            (&Expect::Text, "Ana"),
+        ] {
+            assert_eq!(taken(expect, &format!("{open}{value}{close}")).as_deref(), Some(value), "{open:?} {expect:?}");
+        }
+    }
+    // Joiners are part of words.
+    assert_eq!(taken(&Expect::Text, "می\u{200c}خواهم").as_deref(), Some("می\u{200c}خواهم"));
+    assert_eq!(taken(&Expect::Text, "\u{200b}"), None);
+}
+
+#[test]
+fn a_pattern_reads_the_digits_of_every_script() {
+    for digits in ["12345", "١٢٣٤٥", "۱۲۳۴۵", "१२३४५", "১২৩৪৫", "๑๒๓๔๕", "１２３４５"]
+    {
+        for written in ["[0-9]{5}", r"\d{5}", r"\d+"] {
+            assert_eq!(taken(&pattern(written), digits).as_deref(), Some("12345"), "{digits} {written}");
+        }
+    }
+    assert_eq!(taken(&pattern("[٠-٩]{5}"), "١٢٣٤٥").as_deref(), Some("12345"), "a pattern in the customer's digits");
+    assert_eq!(taken(&pattern("[0-9]{5}"), "١٢٣٤"), None);
+}

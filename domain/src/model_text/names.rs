@@ -1,0 +1,150 @@
+//! What the names of tags and special tokens mean.
+
+use super::tokens::{Form, Side, Tag};
+
+/// Whether a section of this name holds thoughts.
+pub(super) fn is_thought(name: &str) -> bool {
+    let name = name.rsplit(':').next().unwrap_or(name);
+    const PARTS: [&str; 9] = [
+        "think",
+        "thought",
+        "reasoning",
+        "scratchpad",
+        "scratch_pad",
+        "reflection",
+        "monologue",
+        "deliberat",
+        "rationale",
+    ];
+    PARTS.iter().any(|part| name.contains(part))
+        || matches!(
+            name,
+            "analysis" | "cot" | "internal" | "planning" | "plan" | "reflect" | "inner_voice" | "critique"
+        )
+}
+
+/// Whether a section of this name holds a call.
+pub(super) fn is_call(name: &str) -> bool {
+    matches!(
+        name.rsplit(':').next().unwrap_or(name),
+        "tool_call"
+            | "tool_calls"
+            | "tool_calls_section"
+            | "tool_call_section"
+            | "toolcall"
+            | "toolcalls"
+            | "function"
+            | "function_call"
+            | "function_calls"
+            | "functioncall"
+            | "functions"
+            | "functool"
+            | "invoke"
+            | "tool"
+            | "tools"
+            | "tool_use"
+            | "tool_code"
+            | "tool_request"
+            | "call_tool"
+            | "use_tool"
+            | "python_tag"
+            | "action"
+    )
+}
+
+/// Whether a section of this name holds what others said: results of tools, prompts.
+pub(super) fn is_foreign(name: &str) -> bool {
+    matches!(
+        name,
+        "tool_response"
+            | "tool_responses"
+            | "tool_result"
+            | "tool_results"
+            | "tool_output"
+            | "tool_outputs"
+            | "function_response"
+            | "function_result"
+            | "function_results"
+            | "function_output"
+            | "observation"
+            | "available_tools"
+            | "tool_list"
+            | "system_prompt"
+            | "system"
+            | "inst"
+            | "sys"
+            | "handoff_note"
+            | "script"
+            | "style"
+            | "head"
+            | "title"
+            | "svg"
+    )
+}
+
+/// Whether HTML has a tag of this name that a tool could be called by as well. The tag is not read as a call then.
+pub(super) fn is_html(name: &str) -> bool {
+    matches!(
+        name,
+        "address" | "time" | "title" | "summary" | "details" | "link" | "code" | "table" | "form" | "button" | "image"
+    )
+}
+
+/// Whether the model's own words end at this token.
+pub(super) fn ends_turn(tag: &Tag<'_>) -> bool {
+    match tag.side {
+        Side::Open => match tag.form {
+            Form::Special => matches!(tag.name.as_str(), "eot_id" | "eom_id" | "endoftext" | "return" | "eos" | "end"),
+            Form::Angle | Form::Comment => matches!(tag.name.as_str(), "eos" | "endoftext"),
+        },
+        Side::Close => match tag.form {
+            Form::Special => matches!(tag.name.as_str(), "s" | "im" | "turn" | "text" | "sentence" | "message"),
+            Form::Angle | Form::Comment => matches!(tag.name.as_str(), "s" | "turn"),
+        },
+    }
+}
+
+pub(super) fn begins_turn(tag: &Tag<'_>) -> bool {
+    tag.form == Form::Special
+        && tag.side == Side::Open
+        && matches!(tag.name.as_str(), "im" | "header_id" | "role" | "start")
+        || tag.name == "turn" && tag.side == Side::Open
+}
+
+/// Tokens such as `<|user|>`, which begin the words of a role.
+pub(super) fn role_token(tag: &Tag<'_>) -> Option<bool> {
+    match (tag.form, tag.name.as_str()) {
+        (Form::Special, "assistant" | "model" | "bot") => Some(true),
+        (Form::Special, "user" | "human" | "tool") => Some(false),
+        (Form::Special | Form::Angle | Form::Comment, _) => None,
+    }
+}
+
+/// Whose words are being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hears {
+    Model,
+    /// The model has ended its turn. Calls still count, words do not.
+    Ended,
+    /// Words that the model invented for somebody else.
+    Other,
+}
+
+pub(super) fn is_self_closing(tag: &Tag<'_>) -> bool {
+    tag.form == Form::Angle && tag.raw.ends_with("/>")
+}
+
+pub(super) fn hears(header: &str) -> Hears {
+    match header.split_whitespace().next().unwrap_or("") {
+        "user" | "human" | "system" | "developer" | "tool" | "ipython" | "environment" | "customer" => Hears::Other,
+        _ => Hears::Model,
+    }
+}
+
+/// The name after `to=`, which makes a message a call.
+pub(super) fn recipient(header: &str) -> Option<String> {
+    let (_, name) = header.split_once("to=")?;
+    let name: String = name.chars().take_while(|c| !c.is_whitespace() && *c != '<').collect();
+    let name = name.trim_start_matches("functions.");
+    (!name.is_empty() && !matches!(name, "user" | "all" | "final")).then(|| name.to_owned())
+}
