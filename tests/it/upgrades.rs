@@ -26,6 +26,7 @@ use crate::app::{TestApp, on_both};
 const SESSION_OF_97B2322: &str = "45c1947a07c7695c301479c94a81291f895ffa3bbc9f3ad98afdbf44809d8de3";
 
 const SESSION_OF_934D124: &str = "895ffa3bbc9f3ad98afdbf44809d8de32368a1e8af28c5d84b8734e6ddd51f45";
+const SESSION_OF_2E335A9: &str = "895ffa3bbc9f3ad98afdbf44809d8de32368a1e8af28c5d84b8734e6ddd51f45";
 
 on_both!(a_database_of_97b2322_is_carried_over_and_worked_on, from = "97b2322", async |app| {
     is_carried_over_and_worked_on(app, SESSION_OF_97B2322).await;
@@ -33,6 +34,10 @@ on_both!(a_database_of_97b2322_is_carried_over_and_worked_on, from = "97b2322", 
 
 on_both!(a_database_of_934d124_is_carried_over_and_worked_on, from = "934d124", async |app| {
     is_carried_over_and_worked_on(app, SESSION_OF_934D124).await;
+});
+
+on_both!(a_database_of_2e335a9_is_carried_over_and_worked_on, from = "2e335a9", async |app| {
+    is_carried_over_and_worked_on(app, SESSION_OF_2E335A9).await;
 });
 
 on_both!(what_this_version_leaves_behind_is_carried_over_and_worked_on, async |app| {
