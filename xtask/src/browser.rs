@@ -1,7 +1,8 @@
-//! The browser tests: installs Node, Playwright's packages and a Chromium of the system, then runs the tests in
-//! `end2end/`.
+//! The browser tests and the page's timings: installs Node, Playwright's packages and a Chromium of the system, then
+//! runs what is in `end2end/`.
 //!
-//! The tests are in `end2end/*.spec.ts`; `end2end/playwright.config.ts` configures the browser.
+//! The tests are in `end2end/*.spec.ts`, the timings in `end2end/timings/`; `end2end/playwright.config.ts` configures
+//! the browser.
 use crate::{
     layout::Layout,
     machine,
@@ -77,11 +78,35 @@ const WORKERS: usize = 2;
 
 /// Runs the tests against demos on free ports that begin with the same data.
 pub fn test(layout: &Layout, product: &Product, browser: &Path, args: &[String], tally: &mut Tally) -> Outcome {
-    let ports = (0..2 * WORKERS).map(|_| Ok(machine::free_port()?.to_string())).collect::<Outcome<Vec<_>>>()?;
+    let mut command = playwright(layout, product, browser, WORKERS)?;
+    run_counting(command.args(args), tally)
+}
+
+/// What a missed goal of the timings is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goals {
+    /// A failure.
+    Judged,
+    /// Printed. The page of the development build is not optimised.
+    Printed,
+}
+
+/// Measures how fast the page is, against one demo and with nothing beside it.
+pub fn time(layout: &Layout, product: &Product, browser: &Path, args: &[String], goals: Goals) -> Outcome {
+    let goals = match goals {
+        Goals::Judged => "judged",
+        Goals::Printed => "printed",
+    };
+    let mut command = playwright(layout, product, browser, 1)?;
+    run(command.args(["--config", "timings.config.ts"]).args(args).env("HANDOFF_GOALS", goals))
+}
+
+/// Playwright with its tests, each worker of which starts a demo on two ports of its own.
+fn playwright(layout: &Layout, product: &Product, browser: &Path, workers: usize) -> Outcome<Command> {
+    let ports = (0..2 * workers).map(|_| Ok(machine::free_port()?.to_string())).collect::<Outcome<Vec<_>>>()?;
     let mut command = Command::new("npx");
     command
         .args(["--no-install", "playwright", "test"])
-        .args(args)
         .current_dir(layout.end2end())
         .env(BROWSER_VARIABLE, browser)
         .env("HANDOFF_PROGRAM", &product.program)
@@ -89,7 +114,7 @@ pub fn test(layout: &Layout, product: &Product, browser: &Path, args: &[String],
         .env("HANDOFF_TEST_DATA", layout.scratch().join("end2end"))
         .env("MODEL_PORT", machine::free_port()?.to_string());
     product.environment(&mut command);
-    run_counting(&mut command, tally)
+    Ok(command)
 }
 
 /// Whether there is any browser test.

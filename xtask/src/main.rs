@@ -17,10 +17,11 @@ mod server;
 mod step;
 mod toolchain;
 
+use browser::Goals;
 use layout::Layout;
 use page::Build;
 use server::Product;
-use std::{env, ffi::OsString, process::ExitCode};
+use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 use step::{Outcome, Steps, Stop, Tally, run, run_counting};
 use toolchain::cargo;
 
@@ -32,6 +33,7 @@ usage: cargo xtask <command> [arguments]
   watch   like run, and build and restart whenever a file changes
   lint    rustfmt, clippy for server and page, rustdoc, dependencies
   bench   the benchmarks, optimised                                (arguments go to `cargo bench`)
+  bench-page   how fast the page of `dist` is in Chromium, slowed down; with --dev the development build, not judged
   dist    the optimised server and its compressed site, in target/dist
 
   page         only the page, for development
@@ -78,6 +80,7 @@ fn execute(layout: &Layout, command: &str, args: &[String]) -> Outcome {
             let bench = ["bench", "--features", "ssr", "--bench", "desk"];
             steps.run("benchmarks", || run(cargo(layout).args(bench).args(args)))
         }
+        "bench-page" => bench_page(layout, &mut steps, args),
         "dist" => dist::all(layout, &mut steps),
         "page" => page::build(layout, &mut steps, Build::Dev, &layout.site()).map(drop),
         "" | "help" | "--help" | "-h" => {
@@ -144,8 +147,28 @@ fn in_chromium(layout: &Layout, product: &Product, steps: &mut Steps, tally: &mu
         println!("==> end2end holds no *.spec.ts yet: nothing to run in Chromium");
         return Ok(());
     }
+    let chromium = install_playwright(layout, steps)?;
+    steps.run("tests in Chromium", || browser::test(layout, product, &chromium, args, tally))
+}
+
+/// The page's timings: of the finished product, or of the development build. Other arguments go to Playwright.
+fn bench_page(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
+    let (dev, args): (Vec<String>, Vec<String>) = args.iter().cloned().partition(|arg| arg == "--dev");
+    let (product, goals) = if dev.is_empty() {
+        dist::all(layout, steps)?;
+        (Product::finished(layout), Goals::Judged)
+    } else {
+        server::build_with_page(layout, steps)?;
+        (Product::in_development(layout), Goals::Printed)
+    };
+    let chromium = install_playwright(layout, steps)?;
+    steps.run("timings in Chromium", || browser::time(layout, &product, &chromium, &args, goals))
+}
+
+/// What Playwright needs. Returns the browser.
+fn install_playwright(layout: &Layout, steps: &mut Steps) -> Outcome<PathBuf> {
     steps.run("find Node", browser::ensure_node)?;
     let chromium = steps.run("find Chromium", browser::ensure_browser)?;
     steps.run("install Playwright", || browser::ensure_packages(layout))?;
-    steps.run("tests in Chromium", || browser::test(layout, product, &chromium, args, tally))
+    Ok(chromium)
 }
