@@ -31,6 +31,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::domain::network;
+
 /// The limits of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLimits {
@@ -137,8 +139,9 @@ struct Open {
 impl Connections {
     /// `None` if a limit is reached, and every connection under it is at work.
     fn admit(&self, address: IpAddr) -> Option<Connection> {
-        let address = address.to_canonical();
-        let is_counted = !self.trusted.contains(&address);
+        let is_counted = !self.is_trusted(address);
+        // A proxy's connections are no share of its network.
+        let address = if is_counted { network::prefix(address) } else { address.to_canonical() };
         let mut table = lock(&self.table);
         if is_counted && table.per_address.get(&address).is_some_and(|count| *count >= self.limits.per_address) {
             table.close_longest_waiting(|open| open.address == address)?;
@@ -152,6 +155,10 @@ impl Connections {
         table.open.insert(id, Open { address, waiting: Some(id), is_unused: true, close: close.clone() });
         *table.per_address.entry(address).or_default() += 1;
         Some(Connection { id, close, table: self.table.clone() })
+    }
+
+    fn is_trusted(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical())
     }
 
     /// Closes the connections that never had a request, whose heads would otherwise be waited for.
@@ -265,6 +272,17 @@ mod tests {
         next.began();
         proxy[1..].iter().for_each(Connection::began);
         assert!(all.admit(address(1)).is_none(), "all are at work");
+    }
+
+    #[test]
+    fn all_addresses_of_one_ipv6_network_count_together() {
+        let all = connections(10, 1, &["2001:db8:1:2::9"]);
+        let at = |address: &str| all.admit(address.parse().expect("an address"));
+        let first = at("2001:db8:1:2::1").expect("within the limit");
+        let _proxy = at("2001:db8:1:2::9").expect("a proxy beside it");
+        first.began();
+        assert!(at("2001:db8:1:2:3::1").is_none());
+        assert!(at("2001:db8:1:3::1").is_some(), "another network");
     }
 
     #[test]
