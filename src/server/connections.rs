@@ -33,6 +33,11 @@ use tower::ServiceExt;
 
 use crate::domain::network;
 
+/// How long a trusted proxy may keep a connection without a request. It must exceed what proxies keep one themselves
+/// (nginx and AWS one minute, Caddy two, Google ten): a proxy that sends a call while we close its connection answers
+/// the browser with 502.
+const PROXY_TIMEOUT: Duration = Duration::from_secs(11 * 60);
+
 /// The limits of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLimits {
@@ -47,7 +52,9 @@ impl ConnectionLimits {
     pub fn for_files(files: u64) -> Self {
         let half = usize::try_from(files / 2).unwrap_or(usize::MAX);
         let in_all = half.clamp(64, 16_384);
-        Self { in_all, per_address: (in_all / 4 * 3).min(4_096), head_timeout: Duration::from_secs(30) }
+        // Longer than a Caddy or nginx that nobody declared keeps one, for the reason of `PROXY_TIMEOUT`. Connections
+        // that wait keep nobody out, so a short time would gain nothing.
+        Self { in_all, per_address: (in_all / 4 * 3).min(4_096), head_timeout: Duration::from_secs(150) }
     }
 
     /// The most streams of one tenant.
@@ -76,11 +83,12 @@ pub async fn serve(
         };
         let Some(connection) = connections.admit(peer.ip()) else { continue };
         let (router, connection, watcher) = (router.clone(), Arc::new(connection), graceful.watcher());
+        let head_timeout = connections.head_timeout(peer.ip());
         tokio::spawn(async move {
             let closed = connection.close.clone();
             let service = service_fn(move |request| answer(router.clone(), connection.clone(), peer, request));
             let mut server = http1::Builder::new();
-            server.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
+            server.timer(TokioTimer::new()).header_read_timeout(head_timeout);
             let served = watcher.watch(server.serve_connection(TokioIo::new(stream), service));
             tokio::select! {
                 served = served => if let Err(error) = served {
@@ -155,6 +163,10 @@ impl Connections {
         table.open.insert(id, Open { address, waiting: Some(id), is_unused: true, close: close.clone() });
         *table.per_address.entry(address).or_default() += 1;
         Some(Connection { id, close, table: self.table.clone() })
+    }
+
+    fn head_timeout(&self, address: IpAddr) -> Duration {
+        if self.is_trusted(address) { self.limits.head_timeout.max(PROXY_TIMEOUT) } else { self.limits.head_timeout }
     }
 
     fn is_trusted(&self, address: IpAddr) -> bool {
@@ -272,6 +284,8 @@ mod tests {
         next.began();
         proxy[1..].iter().for_each(Connection::began);
         assert!(all.admit(address(1)).is_none(), "all are at work");
+        assert_eq!(all.head_timeout(address(9)), PROXY_TIMEOUT);
+        assert_eq!(all.head_timeout(address(1)), all.limits.head_timeout);
     }
 
     #[test]
