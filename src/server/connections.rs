@@ -21,6 +21,7 @@ use axum::{
     response::Response,
     serve::Listener,
 };
+use futures::StreamExt;
 use http::header::CONTENT_TYPE;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -115,10 +116,25 @@ async fn answer(
     let response = router.oneshot(request).await?;
     // A stream is at work until it ends. Any other response is on its way, and its connection may be the one to close.
     let is_stream = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
-    if !is_stream {
-        connection.answered();
+    let at_work = AtWork(connection);
+    if is_stream { Ok(response.map(|body| until_ended(body, at_work))) } else { Ok(response) }
+}
+
+/// A request in progress. Dropping it says that the connection waits for the next one.
+struct AtWork(Arc<Connection>);
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.answered();
     }
-    Ok(response)
+}
+
+fn until_ended(body: Body, at_work: AtWork) -> Body {
+    Body::from_stream(body.into_data_stream().map(move |piece| {
+        // Held as long as the body.
+        let _ = &at_work;
+        piece
+    }))
 }
 
 #[derive(Clone)]
@@ -306,6 +322,17 @@ mod tests {
         assert_eq!((limits(u64::MAX).in_all, limits(u64::MAX).per_address), (16_384, 4_096));
         assert_eq!(limits(1_024).streams_per_tenant(), 256);
         assert_eq!(limits(1_048_576).streams_per_tenant(), 2_000);
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_has_ended_leaves_a_connection_that_waits() {
+        let all = connections(1, 1, &[]);
+        let connection = Arc::new(all.admit(address(1)).expect("within the limit"));
+        connection.began();
+        let body = until_ended(Body::from("data: {}\n\n"), AtWork(connection.clone()));
+        assert!(all.admit(address(1)).is_none(), "it is at work");
+        assert_eq!(axum::body::to_bytes(body, 1_024).await.expect("a body"), "data: {}\n\n");
+        assert!(all.admit(address(1)).is_some() && connection.close.is_cancelled());
     }
 
     #[tokio::test]
