@@ -27,6 +27,10 @@ pub struct Origins {
 /// The names of this machine. An attacker cannot point them elsewhere, and a proxy may use them for its requests.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
+/// For the operator of a proxy that puts its own name there, as nginx does unless it is configured.
+const MISDIRECTED: &str = "This server doesn't serve this address. Open it by its public URL; a proxy must pass the \
+                           original Host header.";
+
 impl Origins {
     /// With a public URL on loopback, as the demo's, every loopback name is our own.
     pub fn of(public_url: &str) -> Self {
@@ -62,7 +66,7 @@ impl Origins {
 /// own pages (CSRF).
 pub async fn same_origin(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     if !origins.serves(request.headers()) {
-        return (StatusCode::MISDIRECTED_REQUEST, "This server doesn't serve this address.").into_response();
+        return (StatusCode::MISDIRECTED_REQUEST, MISDIRECTED).into_response();
     }
     if matches!(*request.method(), Method::GET | Method::HEAD) || origins.is_own(request.headers()) {
         return next.run(request).await;
