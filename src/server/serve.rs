@@ -17,7 +17,7 @@ use crate::domain::time::Span;
 
 /// How long requests in progress may delay the end. A peer that never reads its response would delay it for ever, and
 /// Docker ends a process after ten seconds, without its last checkpoint.
-const PATIENCE: Span = Span::seconds(8);
+const SHUTDOWN_LIMIT: Span = Span::seconds(8);
 
 /// The error that ends a command, printed in one line.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -70,7 +70,7 @@ pub async fn serve_on(
         async {
             tokio::select! {
                 () = serving => {}
-                () = impatient(&clock, &stop) => tracing::warn!("server: requests in progress were cut off"),
+                () = shutdown_limit(&clock, &stop) => tracing::warn!("server: requests in progress were cut off"),
             }
             stop.cancel();
         },
@@ -84,9 +84,9 @@ pub async fn serve_on(
 }
 
 /// Completes a while after the server was asked to stop.
-async fn impatient(clock: &Clock, stop: &CancellationToken) {
+async fn shutdown_limit(clock: &Clock, stop: &CancellationToken) {
     stop.cancelled().await;
-    clock.sleep(PATIENCE).await;
+    clock.sleep(SHUTDOWN_LIMIT).await;
 }
 
 /// Raises the number of files that the process may open to the most that the system allows, and returns it. Each
@@ -162,13 +162,13 @@ mod tests {
     async fn a_request_that_never_ends_delays_the_end_for_seconds_only() {
         let by_hand = ManualClock::at(Timestamp(1_000_000));
         let (clock, stop) = (Clock::manual(by_hand.clone()), CancellationToken::new());
-        let mut end = Box::pin(impatient(&clock, &stop));
+        let mut end = Box::pin(shutdown_limit(&clock, &stop));
         assert!(futures::poll!(&mut end).is_pending());
         by_hand.advance(Span::hours(1));
         assert!(futures::poll!(&mut end).is_pending(), "nobody asked it to stop");
         stop.cancel();
         assert!(futures::poll!(&mut end).is_pending());
-        by_hand.advance(PATIENCE);
+        by_hand.advance(SHUTDOWN_LIMIT);
         end.await;
     }
 
