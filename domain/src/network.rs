@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The part of an address that limits count by: an IPv4 address, also one written as IPv6, and the /64 prefix of an IPv6
-/// address, because its holder has all addresses below it.
+/// The part of an address that limits count by: an IPv4 address, also one written as IPv6, and of an IPv6 address the
+/// /64 prefix, because its holder has all addresses below it.
 pub fn prefix(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),

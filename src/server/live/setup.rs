@@ -25,8 +25,8 @@ pub(super) struct Known<'a> {
     pub agents: &'a [AgentRow],
 }
 
-/// The steps, in order. Empty once all are done, an admin has dismissed them, or the company is not new. Only admins get
-/// links.
+/// The steps, in order. Empty once all are done, an admin has dismissed them, or the company is not new. Only admins
+/// get links.
 pub(super) async fn steps(tx: &mut Tx, agent: &Agent, known: Known<'_>) -> store::Result<Vec<SetupStep>> {
     let conversations: i64 = Group::ALL.into_iter().map(|group| known.counts.of(group, agent.id())).sum();
     if known.settings.setup_dismissed || conversations >= ESTABLISHED {
