@@ -117,8 +117,8 @@ fn forwarded(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
 /// `[::]` sees IPv4 addresses as IPv6; they are returned as IPv4.
 fn address_of(entry: &str) -> Option<IpAddr> {
     let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
-    let address = bare.parse().or_else(|_| entry.parse::<SocketAddr>().map(|with_port| with_port.ip()));
-    address.ok().map(|address: IpAddr| address.to_canonical())
+    let address = bare.parse::<IpAddr>().or_else(|_| entry.parse::<SocketAddr>().map(|with_port| with_port.ip()));
+    address.ok().map(|address| address.to_canonical())
 }
 
 fn is_trusted(trusted: &[IpAddr], address: IpAddr) -> bool {
@@ -139,7 +139,8 @@ mod tests {
     /// The address that the request's handler sees.
     async fn seen_from(peer: &str, forwarded_for: &str) -> String {
         let limits = ForwardedLimits::new(Clock::manual(ManualClock::at(Timestamp(1_000_000))));
-        let proxies = Proxies { trusted: Arc::from(["10.0.0.1".parse().expect("an address")]), limits };
+        let proxy: IpAddr = "10.0.0.1".parse().expect("an address");
+        let proxies = Proxies { trusted: Arc::from([proxy]), limits };
         let handler = |ConnectInfo(seen): ConnectInfo<SocketAddr>| async move { seen.ip().to_string() };
         let router =
             Router::new().route("/", get(handler)).layer(middleware::from_fn_with_state(proxies, behind_proxies));
