@@ -34,6 +34,7 @@ pub mod language;
 pub mod message;
 pub mod model;
 pub mod model_text;
+pub mod network;
 pub mod outcome;
 pub mod percent;
 pub mod phone_number;

@@ -21,6 +21,7 @@ use axum::{
     response::Response,
     serve::Listener,
 };
+use futures::StreamExt;
 use http::header::CONTENT_TYPE;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -30,6 +31,13 @@ use hyper_util::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+
+use crate::domain::network;
+
+/// How long a trusted proxy may keep a connection without a request. It must exceed what proxies keep one themselves
+/// (nginx and AWS one minute, Caddy two, Google ten): a proxy that sends a call while we close its connection answers
+/// the browser with 502.
+const PROXY_TIMEOUT: Duration = Duration::from_secs(11 * 60);
 
 /// The limits of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +53,9 @@ impl ConnectionLimits {
     pub fn for_files(files: u64) -> Self {
         let half = usize::try_from(files / 2).unwrap_or(usize::MAX);
         let in_all = half.clamp(64, 16_384);
-        Self { in_all, per_address: (in_all / 4 * 3).min(4_096), head_timeout: Duration::from_secs(30) }
+        // Longer than a Caddy or nginx that nobody declared keeps one, for the reason of `PROXY_TIMEOUT`. Connections
+        // that wait keep nobody out, so a short time would gain nothing.
+        Self { in_all, per_address: (in_all / 4 * 3).min(4_096), head_timeout: Duration::from_secs(150) }
     }
 
     /// The most streams of one tenant.
@@ -74,11 +84,12 @@ pub async fn serve(
         };
         let Some(connection) = connections.admit(peer.ip()) else { continue };
         let (router, connection, watcher) = (router.clone(), Arc::new(connection), graceful.watcher());
+        let head_timeout = connections.head_timeout(peer.ip());
         tokio::spawn(async move {
             let closed = connection.close.clone();
             let service = service_fn(move |request| answer(router.clone(), connection.clone(), peer, request));
             let mut server = http1::Builder::new();
-            server.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
+            server.timer(TokioTimer::new()).header_read_timeout(head_timeout);
             let served = watcher.watch(server.serve_connection(TokioIo::new(stream), service));
             tokio::select! {
                 served = served => if let Err(error) = served {
@@ -105,10 +116,25 @@ async fn answer(
     let response = router.oneshot(request).await?;
     // A stream is at work until it ends. Any other response is on its way, and its connection may be the one to close.
     let is_stream = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
-    if !is_stream {
-        connection.answered();
+    let at_work = AtWork(connection);
+    if is_stream { Ok(response.map(|body| until_ended(body, at_work))) } else { Ok(response) }
+}
+
+/// A request in progress. Dropping it says that the connection waits for the next one.
+struct AtWork(Arc<Connection>);
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.answered();
     }
-    Ok(response)
+}
+
+fn until_ended(body: Body, at_work: AtWork) -> Body {
+    Body::from_stream(body.into_data_stream().map(move |piece| {
+        // Held as long as the body.
+        let _ = &at_work;
+        piece
+    }))
 }
 
 #[derive(Clone)]
@@ -137,8 +163,9 @@ struct Open {
 impl Connections {
     /// `None` if a limit is reached, and every connection under it is at work.
     fn admit(&self, address: IpAddr) -> Option<Connection> {
-        let address = address.to_canonical();
-        let is_counted = !self.trusted.contains(&address);
+        let is_counted = !self.is_trusted(address);
+        // A proxy's connections are no share of its network.
+        let address = if is_counted { network::prefix(address) } else { address.to_canonical() };
         let mut table = lock(&self.table);
         if is_counted && table.per_address.get(&address).is_some_and(|count| *count >= self.limits.per_address) {
             table.close_longest_waiting(|open| open.address == address)?;
@@ -152,6 +179,14 @@ impl Connections {
         table.open.insert(id, Open { address, waiting: Some(id), is_unused: true, close: close.clone() });
         *table.per_address.entry(address).or_default() += 1;
         Some(Connection { id, close, table: self.table.clone() })
+    }
+
+    fn head_timeout(&self, address: IpAddr) -> Duration {
+        if self.is_trusted(address) { self.limits.head_timeout.max(PROXY_TIMEOUT) } else { self.limits.head_timeout }
+    }
+
+    fn is_trusted(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical())
     }
 
     /// Closes the connections that never had a request, whose heads would otherwise be waited for.
@@ -265,6 +300,19 @@ mod tests {
         next.began();
         proxy[1..].iter().for_each(Connection::began);
         assert!(all.admit(address(1)).is_none(), "all are at work");
+        assert_eq!(all.head_timeout(address(9)), PROXY_TIMEOUT);
+        assert_eq!(all.head_timeout(address(1)), all.limits.head_timeout);
+    }
+
+    #[test]
+    fn all_addresses_of_one_ipv6_network_count_together() {
+        let all = connections(10, 1, &["2001:db8:1:2::9"]);
+        let at = |address: &str| all.admit(address.parse().expect("an address"));
+        let first = at("2001:db8:1:2::1").expect("within the limit");
+        let _proxy = at("2001:db8:1:2::9").expect("a proxy beside it");
+        first.began();
+        assert!(at("2001:db8:1:2:3::1").is_none());
+        assert!(at("2001:db8:1:3::1").is_some(), "another network");
     }
 
     #[test]
@@ -274,6 +322,17 @@ mod tests {
         assert_eq!((limits(u64::MAX).in_all, limits(u64::MAX).per_address), (16_384, 4_096));
         assert_eq!(limits(1_024).streams_per_tenant(), 256);
         assert_eq!(limits(1_048_576).streams_per_tenant(), 2_000);
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_has_ended_leaves_a_connection_that_waits() {
+        let all = connections(1, 1, &[]);
+        let connection = Arc::new(all.admit(address(1)).expect("within the limit"));
+        connection.began();
+        let body = until_ended(Body::from("data: {}\n\n"), AtWork(connection.clone()));
+        assert!(all.admit(address(1)).is_none(), "it is at work");
+        assert_eq!(axum::body::to_bytes(body, 1_024).await.expect("a body"), "data: {}\n\n");
+        assert!(all.admit(address(1)).is_some() && connection.close.is_cancelled());
     }
 
     #[tokio::test]

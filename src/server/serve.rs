@@ -13,6 +13,11 @@ use super::{
     router::{leptos_options, router},
     services::{Services, StartError},
 };
+use crate::domain::time::Span;
+
+/// How long requests in progress may delay the end. A peer that never reads its response would delay it for ever, and
+/// Docker ends a process after ten seconds, without its last checkpoint.
+const SHUTDOWN_LIMIT: Span = Span::seconds(8);
 
 /// The error that ends a command, printed in one line.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -39,7 +44,8 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BoxError> {
         .map_err(|error| format!("couldn't listen on {address}: {error}. Is another Handoff running?").into())
 }
 
-/// Serves until `until` completes. Then streams and workers are stopped, and requests in progress are finished.
+/// Serves until `until` completes. Then streams and workers are stopped, and requests in progress are finished, which
+/// may take eight seconds.
 pub async fn serve_on(
     mut services: Services,
     config: &Config,
@@ -53,6 +59,7 @@ pub async fn serve_on(
     let mut workers = services.start().await?;
     let stop = services.stop.clone();
     let asked = stop.clone();
+    let clock = services.clock.clone();
     let serving = connections::serve(listener, service, limits, trusted, async move {
         tokio::select! {
             () = until => asked.cancel(),
@@ -61,7 +68,10 @@ pub async fn serve_on(
     });
     let ((), worked) = tokio::join!(
         async {
-            serving.await;
+            tokio::select! {
+                () = serving => {}
+                () = shutdown_limit(&clock, &stop) => tracing::warn!("server: requests in progress were cut off"),
+            }
             stop.cancel();
         },
         watch(&mut workers, &stop)
@@ -71,6 +81,12 @@ pub async fn serve_on(
     }
     services.db.close().await;
     worked.map_err(Into::into)
+}
+
+/// Completes a while after the server was asked to stop.
+async fn shutdown_limit(clock: &Clock, stop: &CancellationToken) {
+    stop.cancelled().await;
+    clock.sleep(SHUTDOWN_LIMIT).await;
 }
 
 /// Raises the number of files that the process may open to the most that the system allows, and returns it. Each
@@ -140,6 +156,21 @@ pub async fn shutdown_signal() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{domain::time::Timestamp, server::clock::ManualClock};
+
+    #[tokio::test]
+    async fn a_request_that_never_ends_delays_the_end_for_seconds_only() {
+        let by_hand = ManualClock::at(Timestamp(1_000_000));
+        let (clock, stop) = (Clock::manual(by_hand.clone()), CancellationToken::new());
+        let mut end = Box::pin(shutdown_limit(&clock, &stop));
+        assert!(futures::poll!(&mut end).is_pending());
+        by_hand.advance(Span::hours(1));
+        assert!(futures::poll!(&mut end).is_pending(), "nobody asked it to stop");
+        stop.cancel();
+        assert!(futures::poll!(&mut end).is_pending());
+        by_hand.advance(SHUTDOWN_LIMIT);
+        end.await;
+    }
 
     #[tokio::test]
     async fn a_worker_that_ends_unasked_ends_the_server_and_one_that_was_asked_does_not() {

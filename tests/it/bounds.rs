@@ -214,5 +214,5 @@ on_both!(other_names_for_our_address_are_not_served, threads = 4, async |app| {
     let response = app.send(request.body(Body::empty()).expect("a request")).await;
     assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
     let words = to_bytes(response.into_body(), 1 << 16).await.expect("a body");
-    assert_eq!(words, "This server doesn't serve this address.");
+    assert!(words.starts_with(b"This server doesn't serve this address."), "{words:?}");
 });

@@ -201,6 +201,27 @@ on_both!(ids_of_earlier_versions_are_corrected_by_a_job_and_nobody_is_notified, 
     app.settle().await;
 });
 
+on_both!(two_accounts_of_one_number_are_merged_by_a_message_that_says_so_and_not_by_the_job, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    // given two records of one number, each with a user id of its own
+    says(app, WITH_9, WITH_9, "older").await;
+    says(app, "4915550002", "4915550002", "younger").await;
+    as_before(app).await;
+    for (user, wa_id) in [("BR.1", WITH_9), ("BR.2", WITHOUT_9)] {
+        app.run(&format!("UPDATE customers SET user_id = '{user}' WHERE wa_id = '{wa_id}'")).await;
+    }
+    let count = |entries: &[Entry], name: &str| entries.iter().filter(|entry| entry.event.name() == name).count();
+    // when the job runs, then they stay two
+    while app.services.endings.run_once().await.expect("runs") > 0 {}
+    assert_eq!((count(&log(app).await, "merged"), open_rows(app, &ana).await.len()), (0, 2));
+    // and when one of them writes, then they are one, and the thread says that the account was replaced
+    says(app, WITHOUT_9, WITHOUT_9, "again").await;
+    let entries = log(app).await;
+    assert_eq!((count(&entries, "merged"), count(&entries, "number_changed")), (1, 1));
+    assert_eq!(open_rows(app, &ana).await.len(), 1);
+    app.settle().await;
+});
+
 on_both!(a_message_that_overtakes_the_upgrade_merges_the_records, async |app| {
     let (ana, _) = app.agent("Ana").await;
     says(app, WITH_9, WITH_9, "older").await;

@@ -106,7 +106,7 @@ const MODULES: &[ModuleRule] = &[
         &["domain", "contract", "clock", "store", "accounts", "settings", "conversations", "live", "media", "webhook"],
     ),
     // Accepts connections; knows no route.
-    module("connections", &[]),
+    module("connections", &["domain"]),
     // Imports nothing of ours, so that both sides of the wire format are written independently.
     module("simulator", &[]),
     // The composition root: may import every module, and no module imports it.

@@ -57,6 +57,24 @@ on_both!(each_step_is_done_by_what_the_company_has, async |app| {
     assert_eq!(steps(app, &admin).await, []);
 });
 
+on_both!(a_company_that_is_not_new_sees_no_checklist, async |app| {
+    let (admin, _) = app.admin().await;
+    let write = async |n: usize| {
+        let body = meta::text(&format!("4915550{n:03}"), &format!("wamid.{n}"), app.now(), "Hello");
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    };
+    // given a company with almost as many conversations as no new one has
+    for n in 0..99 {
+        write(n).await;
+    }
+    app.drain().await;
+    assert!(!steps(app, &admin).await.is_empty());
+    // when it has one more, then it is not new
+    write(99).await;
+    app.drain().await;
+    assert_eq!(steps(app, &admin).await, []);
+});
+
 on_both!(only_admins_get_links_and_dismiss_the_checklist, async |app| {
     let ((admin, admins), (ana, anas)) = (app.admin().await, app.agent("Ana").await);
     let links = |steps: Vec<SetupStep>| steps.into_iter().filter_map(|step| step.href).collect::<Vec<_>>();

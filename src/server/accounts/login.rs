@@ -4,7 +4,7 @@
 //! Per email alone the limit is looser; it slows down guessing from many addresses.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     num::NonZeroU32,
     sync::{
         Arc,
@@ -18,7 +18,7 @@ use governor::{
 };
 
 use crate::{
-    domain::time::Span,
+    domain::{network, time::Span},
     server::clock::{Clock, GovernorClock},
 };
 
@@ -85,11 +85,7 @@ impl SignInLimiter {
 
 /// The part of an address that its holder cannot change: of IPv6 the /64 prefix.
 fn network_prefix(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).to_string(),
-        Ok(v4 @ IpAddr::V4(_)) => v4.to_string(),
-        Err(_) => address.to_owned(),
-    }
+    address.parse::<IpAddr>().map_or_else(|_| address.to_owned(), |address| network::prefix(address).to_string())
 }
 
 #[cfg(test)]

@@ -77,6 +77,11 @@ impl UnitOfWork {
             let mut others = customers::by_spellings(&mut self.tx, &tenant, wa_id).await?.into_iter();
             let Some(mut merged) = others.next() else { return Ok(()) };
             for other in others {
+                // Two accounts, which have had the number one after the other or are two people. The next message under
+                // the number merges them, and the thread then says that the account is another one.
+                if merged.user_id.is_some() && other.user_id.is_some() {
+                    continue;
+                }
                 merged = self.merge(merged, other).await?;
             }
             return Ok(());

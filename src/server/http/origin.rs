@@ -27,6 +27,10 @@ pub struct Origins {
 /// The names of this machine. An attacker cannot point them elsewhere, and a proxy may use them for its requests.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
+/// For the operator of a proxy that puts its own name there, as nginx does unless it is configured.
+const MISDIRECTED: &str = "This server doesn't serve this address. Open it by its public URL; a proxy must pass the \
+                           original Host header.";
+
 impl Origins {
     /// With a public URL on loopback, as the demo's, every loopback name is our own.
     pub fn of(public_url: &str) -> Self {
@@ -62,7 +66,7 @@ impl Origins {
 /// own pages (CSRF).
 pub async fn same_origin(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     if !origins.serves(request.headers()) {
-        return (StatusCode::MISDIRECTED_REQUEST, "This server doesn't serve this address.").into_response();
+        return (StatusCode::MISDIRECTED_REQUEST, MISDIRECTED).into_response();
     }
     if matches!(*request.method(), Method::GET | Method::HEAD) || origins.is_own(request.headers()) {
         return next.run(request).await;
@@ -82,7 +86,7 @@ pub struct Proxies {
 pub async fn behind_proxies(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let Some((peer, caller)) = peer
-        .filter(|peer| proxies.trusted.contains(&peer.ip()))
+        .filter(|peer| is_trusted(&proxies.trusted, peer.ip()))
         .and_then(|peer| Some((peer, forwarded(request.headers(), &proxies.trusted)?)))
     else {
         return next.run(request).await;
@@ -101,20 +105,60 @@ fn forwarded(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
     let lines: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default()).collect();
     for part in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        let part = part.trim();
-        let address = part.parse::<IpAddr>().or_else(|_| part.parse::<SocketAddr>().map(|with_port| with_port.ip()));
-        match address {
-            Ok(address) if trusted.contains(&address) => {}
-            Ok(address) => return Some(address),
-            Err(_) => return None,
+        match address_of(part.trim()) {
+            Some(address) if is_trusted(trusted, address) => {}
+            address => return address,
         }
     }
     None
 }
 
+/// `203.0.113.7`, `203.0.113.7:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`. A server that listens on
+/// `[::]` sees IPv4 addresses as IPv6; they are returned as IPv4.
+fn address_of(entry: &str) -> Option<IpAddr> {
+    let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
+    let address = bare.parse::<IpAddr>().or_else(|_| entry.parse::<SocketAddr>().map(|with_port| with_port.ip()));
+    address.ok().map(|address| address.to_canonical())
+}
+
+fn is_trusted(trusted: &[IpAddr], address: IpAddr) -> bool {
+    trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical())
+}
+
 #[cfg(test)]
 mod tests {
+    use axum::{Router, body::Body, middleware, routing::get};
+    use tower::ServiceExt;
+
     use super::*;
+    use crate::{
+        domain::time::Timestamp,
+        server::clock::{Clock, ManualClock},
+    };
+
+    /// The address that the request's handler sees.
+    async fn seen_from(peer: &str, forwarded_for: &str) -> String {
+        let limits = ForwardedLimits::new(Clock::manual(ManualClock::at(Timestamp(1_000_000))));
+        let proxy: IpAddr = "10.0.0.1".parse().expect("an address");
+        let proxies = Proxies { trusted: Arc::from([proxy]), limits };
+        let handler = |ConnectInfo(seen): ConnectInfo<SocketAddr>| async move { seen.ip().to_string() };
+        let router =
+            Router::new().route("/", get(handler)).layer(middleware::from_fn_with_state(proxies, behind_proxies));
+        let mut request = Request::get("/").header("x-forwarded-for", forwarded_for);
+        let peer = SocketAddr::new(peer.parse().expect("an address"), 4711);
+        request.extensions_mut().expect("a valid request").insert(ConnectInfo(peer));
+        let response = router.oneshot(request.body(Body::empty()).expect("a request")).await.expect("answers");
+        let body = axum::body::to_bytes(response.into_body(), 1_024).await.expect("a body");
+        String::from_utf8_lossy(&body).into_owned()
+    }
+
+    #[tokio::test]
+    async fn a_proxy_is_known_whether_the_server_listens_on_ipv4_or_on_both() {
+        for peer in ["10.0.0.1", "::ffff:10.0.0.1"] {
+            assert_eq!(seen_from(peer, "203.0.113.7").await, "203.0.113.7", "{peer}");
+        }
+        assert_eq!(seen_from("10.0.0.2", "203.0.113.7").await, "10.0.0.2", "no proxy of ours");
+    }
 
     fn headers(name: http::HeaderName, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name, value.parse().expect("a header"))])
@@ -164,6 +208,11 @@ mod tests {
         // A proxy that appends a header of its own instead of extending the client's.
         assert_eq!(caller(&["198.51.100.1", "203.0.113.7"]).as_deref(), Some("203.0.113.7"));
         assert_eq!(caller(&["198.51.100.1, 203.0.113.7:4711"]).as_deref(), Some("203.0.113.7"));
+        assert_eq!(caller(&["2001:db8::1, ::ffff:10.0.0.2"]).as_deref(), Some("2001:db8::1"));
+        for entry in ["[2001:db8::1]", "[2001:db8::1]:4711"] {
+            assert_eq!(caller(&[entry]).as_deref(), Some("2001:db8::1"), "{entry}");
+        }
+        assert_eq!(caller(&["::ffff:203.0.113.7"]).as_deref(), Some("203.0.113.7"));
         assert_eq!(caller(&["198.51.100.1, unknown"]), None, "what stands before it is only said");
         assert_eq!(caller(&["10.0.0.2"]), None);
         assert_eq!(caller(&[]), None);

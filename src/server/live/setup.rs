@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// A company with so many conversations is not new: an upgrade must not show it a checklist.
+const ESTABLISHED: i64 = 100;
+
 /// What the layout has read already.
 pub(super) struct Known<'a> {
     pub settings: &'a TenantSettings,
@@ -22,13 +25,13 @@ pub(super) struct Known<'a> {
     pub agents: &'a [AgentRow],
 }
 
-/// The steps, in order. Empty once all are done, or an admin has dismissed them. Only admins get links.
+/// The steps, in order. Empty once all are done, an admin has dismissed them, or the company is not new. Only admins
+/// get links.
 pub(super) async fn steps(tx: &mut Tx, agent: &Agent, known: Known<'_>) -> store::Result<Vec<SetupStep>> {
-    if known.settings.setup_dismissed {
+    let conversations: i64 = Group::ALL.into_iter().map(|group| known.counts.of(group, agent.id())).sum();
+    if known.settings.setup_dismissed || conversations >= ESTABLISHED {
         return Ok(Vec::new());
     }
-    let conversations = |group: Group| known.counts.of(group, agent.id());
-    let has_conversation = Group::ALL.into_iter().map(conversations).sum::<i64>() > 0;
     let has_trigger = keywords::list(tx, agent.tenant()).await?.iter().any(|rule| rule.enabled)
         || !flows::live_versions(tx, agent.tenant()).await?.is_empty();
     let colleagues = known.agents.iter().filter(|agent| agent.active).count();
@@ -46,7 +49,7 @@ pub(super) async fn steps(tx: &mut Tx, agent: &Agent, known: Known<'_>) -> store
             None,
             !known.channels.is_empty(),
         ),
-        step("Receive the first message", "Write to your number from any phone.", None, has_conversation),
+        step("Receive the first message", "Write to your number from any phone.", None, conversations > 0),
         step(
             "Add a handoff keyword or a flow",
             "They decide when a customer gets an agent.",

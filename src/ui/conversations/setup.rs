@@ -6,7 +6,10 @@ use crate::{
     api::settings::dismiss_setup,
     contract::desk::SetupStep,
     domain::access::{Action, may},
-    ui::{components::icon::Icon, kit::send_optimistic, state::AppState},
+    ui::{
+        browser::focus_if_lost, components::icon::Icon, conversations::pane_focus::REGION, kit::send_optimistic,
+        state::AppState,
+    },
 };
 
 /// Nothing once everything is done, or an admin has dismissed it.
@@ -18,6 +21,8 @@ pub fn SetupChecklist() -> impl IntoView {
         let before = app.setup.get_untracked();
         app.setup.set(Vec::new());
         send_optimistic(app, dismiss_setup(), move || app.setup.set(before));
+        // The button that had the focus is removed with the checklist.
+        request_animation_frame(|| focus_if_lost(REGION));
     };
     move || {
         let steps = app.setup.get();

@@ -28,10 +28,13 @@ fn form(body: &[u8]) -> Result<Value, GraphError> {
     Ok(read)
 }
 
+/// Deeper parts of a key are left out: no call has them, and each level of a value takes stack when it is dropped.
+const MAX_DEPTH: usize = 16;
+
 /// Sets `text[body]` as the member `body` of `text`.
 fn put(into: &mut Value, key: &str, value: Value) {
     let mut place = into;
-    for part in key.split('[').map(|part| part.trim_end_matches(']')) {
+    for part in key.split('[').take(MAX_DEPTH).map(|part| part.trim_end_matches(']')) {
         if !place.is_object() {
             *place = json!({});
         }
@@ -66,5 +69,6 @@ mod tests {
         assert_eq!(read_as("application/json", &sent.to_string()), Ok(sent));
         assert_eq!(read_as(form, "text={not json"), Ok(json!({"text": "{not json"})));
         assert!(read_as("application/json", "to=1").is_err());
+        assert!(read_as(form, &format!("a{}=1", "[b]".repeat(1_000_000))).is_ok(), "however deep a key is");
     }
 }

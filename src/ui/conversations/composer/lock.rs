@@ -195,9 +195,10 @@ pub fn Locked(
         let ended = open.row.with(|row| matches!(row.state, RowState::Closed { .. }));
         (!ended && text.with(|text| !text.trim().is_empty())).then_some(" Your draft is kept.")
     };
-    // Who won a claim that the viewer has just lost here. The lock may come before or after the refusal.
+    // Who won a claim that the viewer has just lost here. The lock may come before or after the refusal. It begins with
+    // the winner's name, and is outdated once somebody else has the conversation.
     let said = move || match (&lock, open.lost.get()) {
-        (Lock::Theirs(_), Some(lost)) => view! {
+        (Lock::Theirs(name), Some(lost)) if lost.starts_with(name.as_str()) => view! {
             <b dir="auto">{lost}</b>
             " Take over to reply."
         }
