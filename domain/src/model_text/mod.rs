@@ -5,8 +5,9 @@
 //! calls, or says that there is a call it cannot read. No tag or token of the lists in `tokens.rs` and `names.rs` is
 //! in the result.
 //!
-//! `tokens.rs` finds tags, `prose.rs` says which are none, `sections.rs` divides the text by them, `calls.rs` and `loose.rs` read calls and values,
-//! `markdown.rs`, `html.rs` and `marks.rs` write the message. To add a format: its names in `names.rs`, and a test.
+//! `tokens.rs` finds tags, `prose.rs` says which are none, `sections.rs` divides the text by them, `calls.rs` and
+//! `loose.rs` read calls and values, `markdown.rs`, `html.rs` and `marks.rs` write the message. To add a format: its
+//! names in `names.rs`, and a test.
 
 mod calls;
 mod html;

@@ -92,12 +92,12 @@ pub(super) fn is_html(name: &str) -> bool {
 
 /// Whether HTML has an element of this name.
 pub(super) fn is_element(name: &str) -> bool {
-    const NAMES: &str = "a abbr address article aside audio b big blockquote body br button caption center cite code col \
-                         colgroup dd del details dfn div dl dt em embed fieldset figcaption figure font footer form h1 h2 \
-                         h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main mark menu \
-                         meta nav object ol optgroup option p param picture pre q s samp script section select small \
-                         source span strike strong style sub summary sup svg table tbody td textarea tfoot th thead time \
-                         title tr tt u ul var video wbr";
+    const NAMES: &str = "a abbr address article aside audio b big blockquote body br button caption center cite \
+                         code col colgroup dd del details dfn div dl dt em embed fieldset figcaption figure font \
+                         footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend \
+                         li link main mark menu meta nav object ol optgroup option p param picture pre q s samp \
+                         script section select small source span strike strong style sub summary sup svg table \
+                         tbody td textarea tfoot th thead time title tr tt u ul var video wbr";
     NAMES.split(' ').any(|element| element == name)
 }
 

@@ -184,7 +184,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Whether the `<s>` at the beginning strikes out a few words, after which the sentence goes on: `<s>12</s> 10 €`.
+    /// Whether the `<s>` at the beginning strikes out a few words before more of the sentence: `<s>12</s> 10 €`.
     fn strikes_first_words(&self) -> bool {
         let [Token::Text(words), Token::Tag(end), Token::Text(more), ..] = &self.tokens[self.at..] else {
             return false;
