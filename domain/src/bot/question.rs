@@ -62,7 +62,8 @@ pub(super) fn fit(turn: &Turn, now: Timestamp) -> QuestionFit {
             return QuestionFit::Answers;
         }
     }
-    if now.since(*moved_at) >= flow.question_expiry() {
+    // An answer that was written in time and read late, because turns waited, has not expired.
+    if turn.sent_at.min(now).since(*moved_at) >= flow.question_expiry() {
         return QuestionFit::Expired;
     }
     if flow::answers(question, &input(content), &facts) {

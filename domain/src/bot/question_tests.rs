@@ -127,6 +127,10 @@ fn an_expired_question_begins_anew() {
         })
     };
     let three_days = Span::hours(72);
+    let mut in_time = later(text("hello"), Span::hours(24), Vec::new());
+    assert_eq!(fit(&in_time, NOW), QuestionFit::Expired);
+    in_time.sent_at = NOW.minus(Span::seconds(2));
+    assert_ne!(fit(&in_time, NOW), QuestionFit::Expired, "written in time, read late");
     assert_eq!(trace(&later(text("hello"), three_days, vec![opening.clone()])), "begins opening");
     assert_eq!(trace(&later(text("12345"), three_days, vec![opening.clone()])), "begins opening");
     let turn = later(text("hello"), three_days, vec![]);

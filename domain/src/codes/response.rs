@@ -24,7 +24,7 @@ pub fn response_verdict(code: i64, title: Option<&str>, hint: ResponseHint) -> V
     }
     let is_known = TABLE.iter().any(|row| (row.first..=row.last).contains(&code));
     let is_exact = is_known && !GENERIC.contains(&code);
-    let passes = hint.is_transient || !is_exact && (hint.status >= 500 || hint.status == 429);
+    let passes = !is_exact && (hint.is_transient || hint.status >= 500 || hint.status == 429);
     if passes { Verdict { class: SHORT, detail: BUSY.to_owned() } } else { verdict }
 }
 
@@ -85,6 +85,9 @@ mod tests {
             (131_045, 500, false, Class::ChannelDown),
             (133_000, 500, false, Class::ChannelDown),
             (131_047, 500, false, Class::WindowClosed),
+            (131_047, 400, true, Class::WindowClosed),
+            (131_042, 500, true, Class::ChannelDown),
+            (131_026, 400, true, Class::Permanent),
             // Their own waits stay.
             (130_429, 500, true, Class::Transient(Backoff::Throughput)),
             (80_007, 429, true, Class::Transient(Backoff::Long)),

@@ -25,7 +25,7 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
     let plain = plain(expect, text);
     let text = plain.trim();
     if let Expect::Choice { options } = expect {
-        let at = option(options, text, payload)?;
+        let at = option(options, text, payload, &facts.customer_language)?;
         return Some(ParsedAnswer { value: options.get(at)?.title.trim().to_owned(), option: Some(at) });
     }
     if text.is_empty() || text.len() > LONGEST {

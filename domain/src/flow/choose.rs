@@ -6,7 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::{answer::plain_digits, definition::Choice};
-use crate::text::{clip, folded};
+use crate::{
+    language,
+    text::{clip, folded},
+};
 
 /// Words that turn an answer round, folded. Titles such as “No, thanks” have them too, so they are compared.
 const NEGATIONS: &[&str] = &[
@@ -104,8 +107,8 @@ const NEGATIONS: &[&str] = &[
 ];
 
 /// The matching option: by its id, its title, its figure, its number, its title within a sentence, or a close spelling.
-/// An ambiguous answer matches none.
-pub(super) fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize> {
+/// An ambiguous answer matches none. `language` is the customer's, empty if it is unknown.
+pub(super) fn option(options: &[Choice], text: &str, payload: Option<&str>, language: &str) -> Option<usize> {
     if let Some(tapped) = payload
         && let Some(at) = options.iter().position(|option| option.id == tapped)
     {
@@ -122,6 +125,7 @@ pub(super) fn option(options: &[Choice], text: &str, payload: Option<&str>) -> O
     if said.chars().all(|c| c.is_ascii_digit()) {
         return by_figure(&titles, &said);
     }
+    let negations = |text: &str| negations(text, language);
     let (said_figures, said_negations) = (figures(&said), negations(&said));
     let padded = format!(" {said} ");
     let agrees = |title: &str| {
@@ -162,8 +166,11 @@ fn figures(text: &str) -> BTreeSet<&str> {
     runs.map(|run| run.trim_start_matches('0')).collect()
 }
 
-fn negations(text: &str) -> Vec<&str> {
-    text.split(' ').filter(|word| NEGATIONS.contains(word)).collect()
+/// Portuguese says “no Pix” for “by Pix”, and “não” for no.
+fn negations(text: &str, language: &str) -> Vec<String> {
+    let is_portuguese = language::primary(language) == "pt";
+    let words = text.split(' ').filter(|word| NEGATIONS.contains(word) && !(is_portuguese && *word == "no"));
+    words.map(str::to_owned).collect()
 }
 
 fn single_match(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
@@ -177,9 +184,13 @@ mod tests {
     use super::*;
 
     fn chosen(titles: &[&str], text: &str) -> Option<usize> {
+        chosen_in("", titles, text)
+    }
+
+    fn chosen_in(language: &str, titles: &[&str], text: &str) -> Option<usize> {
         let options: Vec<Choice> =
             titles.iter().map(|title| Choice { title: (*title).into(), ..Choice::default() }).collect();
-        option(&options, text, None)
+        option(&options, text, None, language)
     }
 
     #[test]
@@ -239,5 +250,17 @@ mod tests {
         for (titles, text, expected) in table {
             assert_eq!(chosen(titles, text), expected, "{titles:?} {text}");
         }
+    }
+
+    #[test]
+    fn no_is_not_a_negation_in_portuguese() {
+        let payments = ["Pix", "Cartão"];
+        for text in ["no Pix", "No cartão, por favor", "não, no cartão"] {
+            assert_eq!(chosen_in("en", &payments, text), None, "{text}");
+        }
+        assert_eq!(chosen_in("pt-BR", &payments, "no Pix"), Some(0));
+        assert_eq!(chosen_in("pt", &payments, "No cartão, por favor"), Some(1));
+        assert_eq!(chosen_in("pt", &payments, "não, no cartão"), None);
+        assert_eq!(chosen_in("pt", &["Sim", "Não"], "não, obrigado"), Some(1));
     }
 }

@@ -9,7 +9,7 @@ use super::{
 
 /// Renders Markdown. `2 * 3 * 4` and `snake_case` are no Markdown and stay as they are.
 pub(super) fn render(text: &str) -> String {
-    let text = loose_bold(text);
+    let text = loose_bold(&literal_lines(text));
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut renderer = Renderer { source: &text, ..Renderer::default() };
     for (event, range) in Parser::new_ext(&text, options).into_offset_iter() {
@@ -28,6 +28,43 @@ pub(super) fn render(text: &str) -> String {
         }
     }
     out.trim().to_owned()
+}
+
+/// Definitions of links that are searched for in the whole text. It keeps the work linear.
+const DEFINITIONS: usize = 20;
+
+/// Escapes what Markdown would take for a quote or leave out: `>5 kg`, and the definition of a link that no text uses.
+fn literal_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_code = false;
+    let mut definitions = 0;
+    for line in text.split_inclusive('\n') {
+        let start = line.trim_start();
+        let indent = line.len() - start.len();
+        in_code ^= start.starts_with("```");
+        let marker = start.len() - start.trim_start_matches(['-', '*', '+', ' ']).len();
+        let at = indent + marker;
+        let rest = &line[at..];
+        let is_amount = rest
+            .strip_prefix('>')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '=' | '€' | '$' | '£')));
+        let is_definition = marker == 0 && rest.starts_with('[') && rest.contains("]:");
+        definitions += usize::from(is_definition);
+        let is_unused = is_definition && definitions <= DEFINITIONS && is_unused_definition(rest, text);
+        if !in_code && (is_amount || is_unused) {
+            out.push_str(&line[..at]);
+            out.push('\\');
+            out.push_str(rest);
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
+fn is_unused_definition(line: &str, text: &str) -> bool {
+    let Some((label, _)) = line.split_once("]:") else { return false };
+    text.match_indices(label).filter(|(at, _)| text[at + label.len()..].starts_with(']')).count() == 1
 }
 
 /// Marks `**text**` as bold where CommonMark does not, because a letter without spaces around stands beside the marks.
@@ -140,7 +177,9 @@ impl Renderer<'_> {
             Tag::Paragraph => self.block(range.start),
             Tag::Heading { .. } => {
                 self.paragraph(range.start);
-                self.style(Style::Bold, Side::Open);
+                if !self.is_underlined_paragraph(range) {
+                    self.style(Style::Bold, Side::Open);
+                }
             }
             Tag::BlockQuote(_) => {
                 self.paragraph(range.start);
@@ -169,7 +208,11 @@ impl Renderer<'_> {
                     self.out.push_str(&marker[..(digits + 1).min(marker.len())]);
                     self.out.push(' ');
                 } else {
-                    self.out.push_str("- ");
+                    // A line that begins with `+ 49` is a number.
+                    let is_number = marker
+                        .strip_prefix('+')
+                        .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+                    self.out.push_str(if is_number { "+ " } else { "- " });
                 }
             }
             Tag::Table(_) => self.paragraph(range.start),
@@ -210,7 +253,9 @@ impl Renderer<'_> {
         match tag {
             TagEnd::Paragraph => self.line(),
             TagEnd::Heading(_) => {
-                self.style(Style::Bold, Side::Close);
+                if !self.is_underlined_paragraph(range) {
+                    self.style(Style::Bold, Side::Close);
+                }
                 self.line();
             }
             TagEnd::BlockQuote(_) => {
@@ -257,6 +302,12 @@ impl Renderer<'_> {
             | TagEnd::Subscript
             | TagEnd::MetadataBlock(_) => {}
         }
+    }
+
+    /// Several lines before `---` are a paragraph before a rule, though CommonMark reads a heading.
+    fn is_underlined_paragraph(&self, range: &std::ops::Range<usize>) -> bool {
+        let source = self.source.get(range.clone()).unwrap_or("").trim();
+        !source.starts_with('#') && source.lines().count() > 2
     }
 
     fn style(&mut self, style: Style, side: Side) {

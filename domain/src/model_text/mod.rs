@@ -5,8 +5,9 @@
 //! calls, or says that there is a call it cannot read. No tag or token of the lists in `tokens.rs` and `names.rs` is
 //! in the result.
 //!
-//! `tokens.rs` finds tags, `sections.rs` divides the text by them, `calls.rs` and `loose.rs` read calls and values,
-//! `markdown.rs`, `html.rs` and `marks.rs` write the message. To add a format: its names in `names.rs`, and a test.
+//! `tokens.rs` finds tags, `prose.rs` says which are none, `sections.rs` divides the text by them, `calls.rs` and
+//! `loose.rs` read calls and values, `markdown.rs`, `html.rs` and `marks.rs` write the message. To add a format: its
+//! names in `names.rs`, and a test.
 
 mod calls;
 mod html;
@@ -14,6 +15,9 @@ mod loose;
 mod markdown;
 mod marks;
 mod names;
+#[cfg(test)]
+mod ordinary_tests;
+mod prose;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -74,7 +78,8 @@ pub fn read(text: &str, offered: &[OfferedTool<'_>]) -> Result<ModelText, ModelT
     let text: String = printable(text).chars().filter(|c| !marks::is_private(*c) && !is_ignorable(*c)).collect();
     let mut found = read_nested(&text, offered, DEPTH)?;
     let mut distinct: Vec<WrittenCall> = Vec::new();
-    for call in found.calls {
+    for mut call in found.calls {
+        without_marks(&mut call.arguments);
         if !distinct.contains(&call) {
             distinct.push(call);
         }
@@ -85,6 +90,16 @@ pub fn read(text: &str, offered: &[OfferedTool<'_>]) -> Result<ModelText, ModelT
     found.calls = distinct;
     found.reply = message(&found.reply);
     Ok(found)
+}
+
+/// Removes the private characters that stand for HTML in a call that was found among words.
+fn without_marks(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| !marks::is_private(c)),
+        Value::Array(values) => values.iter_mut().for_each(without_marks),
+        Value::Object(fields) => fields.values_mut().for_each(without_marks),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Markdown and HTML as a WhatsApp message.
@@ -181,7 +196,7 @@ fn form(value: &Value, depth: usize) -> Option<&serde_json::Map<String, Value>> 
 fn envelope(value: &Value, offered: &[OfferedTool<'_>], depth: usize) -> Result<Option<ModelText>, ModelTextFault> {
     let Some(object) = form(value, 3) else { return Ok(None) };
     let mut found = match object.get("reply") {
-        Some(Value::String(reply)) => read_nested(reply, offered, depth)?,
+        Some(Value::String(reply)) => reply_field(reply, offered, depth)?,
         Some(Value::Null) => ModelText::default(),
         None if object.contains_key("needs_person") && object.get("needs_person") == Some(&Value::Bool(true)) => {
             ModelText::default()
@@ -196,6 +211,17 @@ fn envelope(value: &Value, offered: &[OfferedTool<'_>], depth: usize) -> Result<
         Some(Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_)) | None => false,
     };
     Ok(Some(found))
+}
+
+/// The text of the form's reply. It may be JSON that the customer asked for, which is shown as it is.
+fn reply_field(reply: &str, offered: &[OfferedTool<'_>], depth: usize) -> Result<ModelText, ModelTextFault> {
+    let found = read_nested(reply, offered, depth);
+    let text = reply.trim();
+    let is_data = found == Err(ModelTextFault::Json)
+        && whole(text).is_some_and(|(value, length)| length == text.len() && !has_envelope(&value))
+        && !text.contains('`')
+        && tokens::without_tags(text) == text;
+    if is_data { Ok(ModelText { reply: format!("```\n{text}\n```"), ..ModelText::default() }) } else { found }
 }
 
 /// Finds calls and the JSON form among the words of a text.
@@ -220,6 +246,7 @@ fn among_words(text: &str, offered: &[OfferedTool<'_>], depth: usize) -> Result<
             Some((found, more, length)) => {
                 if let Some(mut found) = found {
                     calls.append(&mut found.calls);
+                    found.needs_person |= answer.is_some_and(|answer| answer.needs_person);
                     answer = Some(found);
                 }
                 calls.extend(more);
@@ -240,7 +267,7 @@ fn among_words(text: &str, offered: &[OfferedTool<'_>], depth: usize) -> Result<
     if calls.is_empty() && looks_structured(&words) {
         return Err(ModelTextFault::Json);
     }
-    if ["arguments", "parameters", "tool_calls"].iter().any(|key| words.contains(&format!("\"{key}\""))) {
+    if ["arguments", "parameters", "tool_calls"].iter().any(|key| has_key(&words, key)) {
         return Err(ModelTextFault::Call);
     }
     // What calls leave around them.
@@ -320,5 +347,18 @@ fn spoken_calls(
 fn looks_structured(text: &str) -> bool {
     let bare = text.trim_start_matches(|c: char| c == '`' || c.is_whitespace());
     let bare = bare.strip_prefix("json").unwrap_or(bare).trim_start();
-    bare.starts_with('{') || text.contains("\"needs_person\"") || text.contains("\"reply\"")
+    bare.strip_prefix('{').is_some_and(begins_object) || has_key(text, "needs_person") || has_key(text, "reply")
+}
+
+/// Whether an object begins before this text: `{Hello}` is none.
+fn begins_object(text: &str) -> bool {
+    let text = text.trim_start();
+    let word = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    text.is_empty() || text.starts_with(['"', '\'', '{', '[', '}']) || word.trim_start().starts_with(':')
+}
+
+/// Whether the text has a key of JSON: `Tap "reply"` has none.
+fn has_key(text: &str, key: &str) -> bool {
+    let quoted = format!("\"{key}\"");
+    text.match_indices(&quoted).any(|(at, _)| text[at + quoted.len()..].trim_start().starts_with(':'))
 }

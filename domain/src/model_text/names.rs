@@ -90,6 +90,53 @@ pub(super) fn is_html(name: &str) -> bool {
     )
 }
 
+/// Whether HTML has an element of this name.
+pub(super) fn is_element(name: &str) -> bool {
+    const NAMES: &str = "a abbr address article aside audio b big blockquote body br button caption center cite \
+                         code col colgroup dd del details dfn div dl dt em embed fieldset figcaption figure font \
+                         footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend \
+                         li link main mark menu meta nav object ol optgroup option p param picture pre q s samp \
+                         script section select small source span strike strong style sub summary sup svg table \
+                         tbody td textarea tfoot th thead time title tr tt u ul var video wbr";
+    NAMES.split(' ').any(|element| element == name)
+}
+
+/// Whether a tag of this name is a token of a model, or wraps its answer.
+pub(super) fn is_token(name: &str) -> bool {
+    matches!(
+        name,
+        "unk"
+            | "pad"
+            | "bos"
+            | "eos"
+            | "sep"
+            | "cls"
+            | "mask"
+            | "im"
+            | "turn"
+            | "endoftext"
+            | "text"
+            | "sentence"
+            | "answer"
+            | "final_answer"
+            | "response"
+            | "final"
+            | "output"
+            | "reply"
+            | "message"
+            | "result"
+            | "solution"
+            | "assistant"
+            | "user"
+            | "model"
+            | "bot"
+            | "human"
+            | "start"
+            | "end"
+            | "return"
+    )
+}
+
 /// Whether the model's own words end at this token.
 pub(super) fn ends_turn(tag: &Tag<'_>) -> bool {
     match tag.side {

@@ -1,12 +1,18 @@
 //! Divides a model's text by its tags: what is for the customer, what are calls, and what is neither.
 
+use std::collections::BTreeSet;
+
 use super::{
     names::{
         Hears, begins_turn, ends_turn, hears, is_call, is_foreign, is_html, is_self_closing, is_thought, recipient,
         role_token,
     },
+    prose::{self, Place},
     tokens::{Form, Side, Tag, Token, tokens},
 };
+
+/// The longest text that is struck out at the beginning, in bytes.
+const STRUCK: usize = 60;
 
 /// What a text consists of.
 #[derive(Debug, Default)]
@@ -30,9 +36,15 @@ pub(super) struct Section<'a> {
 /// `own` are the names of the offered tools, which some models use as tags.
 pub(super) fn divide<'a>(text: &'a str, own: &[&str]) -> Sections<'a> {
     let tokens = tokens(text);
+    let closed = tokens.iter().filter_map(|token| match token {
+        Token::Tag(tag) if tag.side == Side::Close => Some(tag.name.as_str()),
+        Token::Tag(_) | Token::Text(_) => None,
+    });
+    let closed: BTreeSet<&str> = closed.collect();
     let mut reader = Reader {
         text,
         tokens: &tokens,
+        closed: &closed,
         at: 0,
         byte: 0,
         own,
@@ -47,6 +59,8 @@ pub(super) fn divide<'a>(text: &'a str, own: &[&str]) -> Sections<'a> {
 struct Reader<'a, 't> {
     text: &'a str,
     tokens: &'t [Token<'a>],
+    /// The names of all closing tags.
+    closed: &'t BTreeSet<&'t str>,
     at: usize,
     /// Where the next token begins.
     byte: usize,
@@ -99,6 +113,10 @@ impl<'a> Reader<'a, '_> {
         if tag.name == "channel" && tag.form == Form::Special && tag.side == Side::Open {
             return self.channel();
         }
+        if let Some(words) = self.prose(&tag) {
+            self.found.visible.push_str(&words);
+            return;
+        }
         let is_own = self.own.contains(&tag.name.as_str()) && !is_html(&tag.name);
         if is_thought(&tag.name) {
             match tag.side {
@@ -136,10 +154,24 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// The words of a tag that is none.
+    fn prose(&self, tag: &Tag<'a>) -> Option<String> {
+        if self.hears != Hears::Model || self.own.contains(&tag.name.as_str()) {
+            return None;
+        }
+        let after = match self.tokens.get(self.at) {
+            Some(Token::Text(text)) => text.chars().next()?,
+            Some(Token::Tag(_)) => return None,
+            None => '\n',
+        };
+        let before = self.found.visible.chars().next_back().unwrap_or('\n');
+        prose::words(tag, Place { before, after, is_closed: self.closed.contains(tag.name.as_str()) })
+    }
+
     /// Whether `<s>` strikes text out: at the beginning it is the token that begins a text.
     fn is_strike(&mut self, tag: &Tag<'a>) -> bool {
         match tag.side {
-            Side::Open if self.found.visible.trim().is_empty() => false,
+            Side::Open if self.found.visible.trim().is_empty() && !self.strikes_first_words() => false,
             Side::Open => {
                 self.struck += 1;
                 true
@@ -150,6 +182,20 @@ impl<'a> Reader<'a, '_> {
                 true
             }
         }
+    }
+
+    /// Whether the `<s>` at the beginning strikes out a few words before more of the sentence: `<s>12</s> 10 €`.
+    fn strikes_first_words(&self) -> bool {
+        let [Token::Text(words), Token::Tag(end), Token::Text(more), ..] = &self.tokens[self.at..] else {
+            return false;
+        };
+        end.name == "s"
+            && end.side == Side::Close
+            && words.len() <= STRUCK
+            && !words.contains('\n')
+            && more.starts_with([' ', ','])
+            && !more.trim_start_matches([' ', ',']).starts_with('\n')
+            && !more.trim().is_empty()
     }
 
     /// Reads past the first tag that fits, or to the end.

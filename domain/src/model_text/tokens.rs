@@ -133,9 +133,7 @@ pub(super) fn tag_at(text: &str) -> Option<Tag<'_>> {
     if let Some(rest) = after("<!--") {
         return Some(comment(text, rest.find("-->").map(|end| end + 7)));
     }
-    if after("<!").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '['))
-        || after("<?").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
-    {
+    if ["<!doctype", "<![cdata[", "<?xml", "<?php"].iter().any(|start| begins(text, start)) {
         return Some(comment(text, text.find('>').map(|end| end + 1)));
     }
     if let Some(rest) = after("<<") {
@@ -145,6 +143,10 @@ pub(super) fn tag_at(text: &str) -> Option<Tag<'_>> {
         return special(text, rest);
     }
     angle(text)
+}
+
+fn begins(text: &str, start: &str) -> bool {
+    text.as_bytes().get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 fn comment(text: &str, end: Option<usize>) -> Tag<'_> {

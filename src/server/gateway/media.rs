@@ -16,7 +16,7 @@ use super::{
 /// Most redirects of one download.
 const MAX_REDIRECTS: usize = 4;
 /// Suffixes of Meta's hosts for files.
-const META_HOSTS: [&str; 2] = [".fbsbx.com", ".fbcdn.net"];
+const META_HOSTS: [&str; 3] = [".fbsbx.com", ".fbcdn.net", ".whatsapp.net"];
 
 /// Where a file can be downloaded. The URL is valid for 5 minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,6 +166,8 @@ mod tests {
         for (url, may) in [
             ("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1", true),
             ("https://scontent.xx.fbcdn.net/v/1.jpg", true),
+            ("https://media-fra3-1.cdn.whatsapp.net/v/1.jpg", true),
+            ("https://whatsapp.net.example.net/v/1.jpg", false),
             ("http://127.0.0.1:4010/media/1", true),
             ("http://127.0.0.1:4011/media/1", false),
             ("https://127.0.0.1:4010/media/1", false),
