@@ -18,6 +18,7 @@ mod names;
 #[cfg(test)]
 mod ordinary_tests;
 mod prose;
+mod quoted;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use self::{
     loose::Keys,
     sections::{Sections, divide},
 };
+pub use self::quoted::is_quoted;
 use crate::text::printable;
 
 /// A tool that the model was offered.
@@ -75,7 +77,7 @@ const DEPTH: usize = 3;
 /// # Errors
 /// [`ModelTextFault`]
 pub fn read(text: &str, offered: &[OfferedTool<'_>]) -> Result<ModelText, ModelTextFault> {
-    let text: String = printable(text).chars().filter(|c| !marks::is_private(*c) && !is_ignorable(*c)).collect();
+    let text: String = text.chars().filter(|c| !marks::is_private(*c)).collect();
     let mut found = read_nested(&text, offered, DEPTH)?;
     let mut distinct: Vec<WrittenCall> = Vec::new();
     for mut call in found.calls {
@@ -110,6 +112,10 @@ fn message(text: &str) -> String {
     plain.trim().to_owned()
 }
 
+fn visible(text: &str) -> String {
+    printable(text).chars().filter(|c| !is_ignorable(*c)).collect()
+}
+
 /// Invisible characters without a meaning in a text; they could hide a tag. Joiners and marks of direction stay, which
 /// Persian, Hebrew and emoji need.
 fn is_ignorable(c: char) -> bool {
@@ -118,6 +124,8 @@ fn is_ignorable(c: char) -> bool {
 
 fn read_nested(text: &str, offered: &[OfferedTool<'_>], depth: usize) -> Result<ModelText, ModelTextFault> {
     let Some(depth) = depth.checked_sub(1) else { return Err(ModelTextFault::Json) };
+    // Also within JSON, whose strings can hold escaped characters.
+    let text = &visible(text);
     // A text that is JSON as a whole first: tags within its strings are part of the reply.
     if let Some((value, length)) = whole(text) {
         let rest = &text[text.len() - text.trim_start().len()..].trim_start()[length..];
@@ -350,11 +358,12 @@ fn looks_structured(text: &str) -> bool {
     bare.strip_prefix('{').is_some_and(begins_object) || has_key(text, "needs_person") || has_key(text, "reply")
 }
 
-/// Whether an object begins before this text: `{Hello}` is none.
+/// Whether an object begins before this text: `{Hello}` and `{{ name }}` are none.
 fn begins_object(text: &str) -> bool {
     let text = text.trim_start();
+    let text = text.strip_prefix('{').map_or(text, str::trim_start);
     let word = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    text.is_empty() || text.starts_with(['"', '\'', '{', '[', '}']) || word.trim_start().starts_with(':')
+    text.is_empty() || text.starts_with(['"', '\'', '[', '}']) || word.trim_start().starts_with(':')
 }
 
 /// Whether the text has a key of JSON: `Tap "reply"` has none.

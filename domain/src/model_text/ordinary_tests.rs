@@ -29,6 +29,7 @@ fn what_is_neither_a_tag_nor_markdown_stays_as_it_is() {
         "+ 49 171 123",
         "{name}, your order is ready",
         "{Hello}",
+        "{{ name }}, your order is ready",
         "[Name] please fill in",
         "[1]: https://shop.example/a\n[2]: https://shop.example/b",
         "[label]: https://shop.example",
@@ -46,6 +47,14 @@ fn what_is_neither_a_tag_nor_markdown_stays_as_it_is() {
     ] {
         assert_eq!(reply(text), text, "{text}");
     }
+}
+
+#[test]
+fn characters_that_nobody_sees_are_removed_within_json_too() {
+    for text in ["\u{0}\u{1}", r#"{"reply": "\u0000\u0001", "needs_person": false}"#] {
+        assert_eq!(reply(text), "", "{text}");
+    }
+    assert_eq!(reply(r#"{"reply": "<thi\u200bnk>secret</think>Hello\u0007"}"#), "Hello");
 }
 
 #[test]

@@ -8,8 +8,8 @@ use super::*;
 async fn every_call_names_us() {
     let server = Server::answering(json_reply(200, accepted())).await;
     let timeouts = Timeouts::default();
-    let gateway =
-        Gateway::new(super::super::client(timeouts).expect("a client"), &server.base, timeouts).expect("a base");
+    let gateway = Gateway::new(crate::server::gateway::client(timeouts).expect("a client"), &server.base, timeouts)
+        .expect("a base");
     let ours = concat!("Handoff/", env!("CARGO_PKG_VERSION"));
 
     gateway.send(&credentials(), &text(phone(), None)).await.expect("accepted");

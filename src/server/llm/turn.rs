@@ -14,10 +14,11 @@ use super::{
     prompt::escape_note_tags,
     round::{ModelRequest, Round},
     streamed_answer::{FinishedAnswer, MAX_CALLS, Stop, estimate_tokens},
-    types::{End, Endpoint, Limits, Prompt, ToolAnswer, ToolCall, ToolSpec, Tools, TurnResult},
+    types::{End, Endpoint, Limits, Prompt, PromptMessage, ToolAnswer, ToolCall, ToolSpec, Tools, TurnResult},
     wire::{self, AnswerFormat},
 };
 use crate::domain::{
+    model_text::is_quoted,
     text::clip,
     time::{Span, Timestamp},
 };
@@ -56,11 +57,16 @@ impl Llm {
         let until = self.clock.now().plus(endpoint.time_out.max(Span(0)));
         let turn = Turn { llm: self, endpoint, base, tools, prompt: &prompt, until, cancel };
         let mut tool_messages = Vec::new();
+        let mut tool_texts: Vec<String> = Vec::new();
         let mut ids = HashSet::new();
         let mut tokens = 0_u64;
         for _ in 0..limits.rounds {
             let finished = self.round(&turn, &tool_messages, &mut tokens).await?;
-            let (answer, calls) = combined(finished, &prompt.tools, &mut ids)?;
+            let (answer, calls) = combined(finished, &prompt.tools, &mut ids, |call| {
+                let said = prompt.messages.iter().map(PromptMessage::text);
+                let mut others = said.chain(tool_texts.iter().map(String::as_str));
+                others.any(|text| is_quoted(&call.name, &call.arguments, text))
+            })?;
             if calls.is_empty() {
                 if answer.reply.is_none() && !answer.needs_person {
                     return Err(LlmFault::Empty);
@@ -73,6 +79,7 @@ impl Llm {
                 ToolOutcome::Results(results) => {
                     let text = answer.reply.unwrap_or_default();
                     tool_messages.push(wire::called(&escape_note_tags(&text), &calls));
+                    tool_texts.extend(results.iter().map(|(_, result)| result.clone()));
                     tool_messages.push(wire::results(results));
                 }
             }
@@ -183,10 +190,12 @@ fn size(request: &ChatRequest) -> usize {
 
 /// The answer with all its calls: those of the protocol, and those within the text. `ids` are the ids of this turn's
 /// calls; a call without one, or with one that was used before, gets a new one, so that its result can be matched.
+/// A written call that `is_repeated` from what others wrote is not carried out: an agent looks at it.
 fn combined(
     finished: FinishedAnswer,
     tools: &[Arc<ToolSpec>],
     ids: &mut HashSet<String>,
+    is_repeated: impl Fn(&ToolCall) -> bool,
 ) -> Result<(Answer, Vec<ToolCall>), LlmFault> {
     let FinishedAnswer { text, mut calls, stop } = finished;
     let mut answer = match answer::read(&text, tools) {
@@ -201,9 +210,13 @@ fn combined(
     };
     for written in std::mem::take(&mut answer.calls) {
         // Some servers send a call both ways.
-        if !calls.iter().any(|call| call.name == written.name && call.arguments == written.arguments) {
-            calls.push(written);
+        if calls.iter().any(|call| call.name == written.name && call.arguments == written.arguments) {
+            continue;
         }
+        if is_repeated(&written) {
+            return Err(LlmFault::UnreadableCall);
+        }
+        calls.push(written);
     }
     if calls.is_empty() && stop == Stop::ForCalls {
         // What it says is a promise that nobody would keep.

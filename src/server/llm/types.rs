@@ -68,6 +68,14 @@ pub enum PromptMessage {
     Note(String),
 }
 
+impl PromptMessage {
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Customer(text) | Self::Bot(text) | Self::Note(text) => text,
+        }
+    }
+}
+
 /// A tool as the model sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolSpec {

@@ -124,13 +124,10 @@ mod tests {
         let sent = json!({"name": "order", "language": {"code": "en-US"}, "components": components});
         let sent: Template = serde_json::from_value(sent).expect("a template");
         let known: Option<StandbyTemplate> = known.map(|known| serde_json::from_value(known).expect("a definition"));
-        match template(&sent, known.as_ref()) {
-            Content::Template { name, language, body } => {
-                assert_eq!((name.as_str(), language.as_deref()), ("order", Some("en_US")));
-                body
-            }
-            other => panic!("a template, not {other:?}"),
-        }
+        let content = template(&sent, known.as_ref());
+        let Content::Template { name, language, body } = content else { panic!("a template, not {content:?}") };
+        assert_eq!((name.as_str(), language.as_deref()), ("order", Some("en_US")));
+        body
     }
 
     fn sent() -> Value {

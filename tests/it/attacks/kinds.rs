@@ -149,10 +149,11 @@ pub fn attacks(_: u16) -> Vec<Attack> {
         );
         // The model repeats it, and reads its own answer in the next turn.
         let said_back = reply(&words.replace("reply", "said"));
-        attacks.push(
-            Attack::new(format!("the model's own {words:?}"), vec![said_back, reply("Yes.")])
-                .sends([text("Hello"), text("And then?")]),
-        );
+        let attack = Attack::new(format!("the model's own {words:?}"), vec![said_back, reply("Yes.")])
+            .sends([text("Hello"), text("And then?")]);
+        // Nothing is left of an answer that is only a note, or JSON without a reply: somebody has to answer.
+        let is_empty = words.starts_with("<handoff-note>") || words.contains("needs_person");
+        attacks.push(if is_empty { attack.ends(After::Person) } else { attack });
     }
     attacks
 }

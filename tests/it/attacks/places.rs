@@ -52,24 +52,27 @@ pub fn attacks(private_server: u16) -> Vec<Attack> {
         );
     }
     let loopback = format!("http://127.0.0.1:{private_server}/");
-    for argument in [
-        loopback.as_str(),
-        "../admin",
-        "x?admin=1",
-        "x#fragment",
-        "x@127.0.0.1",
-        "%2e%2e/admin",
-        "\\\\127.0.0.1\\share",
-        "//127.0.0.1/",
-        "１２７.0.0.1",
-        "\u{202e}10042",
-        "10042\u{200b}",
-        "7;admin=1",
-    ] {
+    // What nobody sees and digits of other scripts are normalised before anything leaves.
+    for (argument, sent) in
+        [("１２７.0.0.1", "127.0.0.1"), ("\u{202e}10042", "10042"), ("10042\u{200b}", "10042")].into_iter().chain(
+            [
+                loopback.as_str(),
+                "../admin",
+                "x?admin=1",
+                "x#fragment",
+                "x@127.0.0.1",
+                "%2e%2e/admin",
+                "\\\\127.0.0.1\\share",
+                "//127.0.0.1/",
+                "7;admin=1",
+            ]
+            .map(|argument| (argument, argument)),
+        )
+    {
         attacks.push(
             Attack::tool(format!("an order named {argument:?}"), "order_status", json!({"order": argument}))
                 .says(format!("Look up order {argument}"))
-                .reaches(&[&format!("GET /orders/{}", encoded(argument))]),
+                .reaches(&[&format!("GET /orders/{}", encoded(sent))]),
         );
     }
     for argument in ["..", "."] {

@@ -120,7 +120,10 @@ fn rewritten() -> Vec<Row> {
                 let body = json!({"type": "unsupported", "unsupported": {"type": "edit"}, "errors": errors});
                 vec![who.text(0, "Red"), who.says(1, body)]
             },
-            seen: Some(Seen { kind: Some("unsupported"), ..Seen::turn("text", "Unsupported message: edit").unread(2) }),
+            seen: Some(Seen {
+                kind: Some("unsupported"),
+                ..Seen::turn("text", "Unsupported message: edit").unread(2).answers(2)
+            }),
         },
         Row {
             name: "revoke",
