@@ -30,11 +30,11 @@ use crate::{
         },
         gateway::{Credentials, Gateway, Send, SendError},
         store::{
-            Db,
+            Db, StoreError,
             channels::ChannelRow,
             outbox::{self, OutboxRow, Resumption},
         },
-        workers::{Jobs, Leased},
+        workers::{Jobs, Leased, ShareLimit},
     },
 };
 
@@ -95,13 +95,15 @@ impl Outbox {
         Ok(count)
     }
 
-    /// Takes up to `capacity` due rows, each of another conversation. Escalates conversations whose rows are overdue.
-    async fn take(&self, capacity: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
+    /// Takes due rows for `free` places, each of another conversation, of the tenants in turn. Escalates conversations
+    /// whose rows are overdue.
+    async fn take(&self, free: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
         let now = self.clock.now();
-        let limit = i64::try_from(capacity.min(BATCH)).unwrap_or(1);
+        let places = |count: usize| i64::try_from(count).unwrap_or(1);
+        let limit = places(free.min(BATCH));
         // A read transaction first, because most polls find nothing and need no write lock.
         let mut tx = self.db.begin_read().await?;
-        let due = outbox::next_due(&mut tx).await?;
+        let tenants = outbox::due_tenants(&mut tx, now).await?;
         let unsent_overdue = outbox::unsent_overdue(&mut tx, limit).await?;
         drop(tx);
         for row in unsent_overdue {
@@ -109,12 +111,27 @@ impl Outbox {
                 tracing::error!(%error, row = %row.id, "outbox: escalation failed");
             }
         }
-        if due.is_none_or(|due| due > now) {
-            return Ok(Vec::new());
-        }
+        let mut shares = self.jobs.shares("outbox", tenants, limit, ShareLimit::OfFree(places(free)));
+        let Some(first) = shares.next_share() else { return Ok(Vec::new()) };
         let lease = self.jobs.lease();
         let mut tx = self.db.begin_write().await?;
-        let taken = outbox::take(&mut tx, now, &lease, now.plus(LEASE), limit).await?;
+        let mut taken = Vec::new();
+        let mut next = Some(first);
+        while let Some(share) = next {
+            let (tenant, most) = (&share.tenant, share.most);
+            let rows = match outbox::take(&mut tx, tenant, now, &lease, now.plus(LEASE), most).await {
+                Ok(rows) => rows,
+                // The rows of this tenant wait until this one can be read; those of the others are sent.
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    tracing::error!(%error, %tenant, "outbox: a row cannot be read, nothing of its tenant is sent");
+                    Vec::new()
+                }
+                Err(error) => return Err(error.into()),
+            };
+            shares.took(share, rows.len());
+            taken.extend(rows);
+            next = shares.next_share();
+        }
         tx.commit().await?;
         Ok(taken)
     }

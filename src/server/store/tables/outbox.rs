@@ -36,10 +36,34 @@ pub async fn insert(tx: &mut Tx, rows: &[OutboxRow]) -> Result<()> {
     Ok(())
 }
 
-/// Takes up to `limit` due rows, each the first unfinished one of its conversation, on numbers that are not stopped. A
-/// row with an expired lease is taken again; the caller must treat its outcome as unknown.
+/// The tenants with due rows on numbers that are not stopped, by id, and how many rows each has taken. Found like
+/// [`super::jobs::due_tenants`].
+pub async fn due_tenants(tx: &mut Tx, now: Timestamp) -> Result<Vec<(TenantId, i64)>> {
+    let found: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+        "WITH RECURSIVE tenants_of(tenant_id) AS (
+           SELECT MIN(tenant_id) FROM outbox WHERE state <> 'done'
+           UNION ALL
+           SELECT (SELECT MIN(later.tenant_id) FROM outbox later
+                   WHERE later.state <> 'done' AND later.tenant_id > tenants_of.tenant_id)
+           FROM tenants_of WHERE tenants_of.tenant_id IS NOT NULL)
+         SELECT tenants_of.tenant_id,
+           (SELECT COUNT(*) FROM outbox held WHERE held.tenant_id = tenants_of.tenant_id AND held.lease_until > $1)
+         FROM tenants_of
+         WHERE tenants_of.tenant_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox due
+           WHERE due.state <> 'done' AND due.tenant_id = tenants_of.tenant_id AND due.due_at <= $1
+             AND (due.lease_until IS NULL OR due.lease_until <= $1)
+             AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = due.channel_id
+               AND (h.down_code IS NOT NULL OR h.slow_until > $1)))
+         ORDER BY tenants_of.tenant_id")
+        .bind(now.0).fetch_all(c).await)?;
+    Ok(found.into_iter().map(|(tenant, held)| (tenant.into(), held)).collect())
+}
+
+/// Takes up to `limit` of a tenant's due rows, each the first unfinished one of its conversation, on numbers that are not
+/// stopped. A row with an expired lease is taken again; the caller must treat its outcome as unknown.
 pub async fn take(
     tx: &mut Tx,
+    tenant: &TenantId,
     now: Timestamp,
     lease: &Lease,
     lease_until: Timestamp,
@@ -47,14 +71,14 @@ pub async fn take(
 ) -> Result<Vec<(Leased<OutboxRow>, Resumption)>> {
     let skip_locked = tx.skip_locked();
     let rows: Vec<RawOutbox> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM outbox o WHERE state <> 'done' AND due_at <= $1
+        "SELECT {COLUMNS} FROM outbox o WHERE state <> 'done' AND tenant_id = $3 AND due_at <= $1
             AND (lease_until IS NULL OR lease_until <= $1)
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
                 AND e.ord < o.ord)
             AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id
                 AND (h.down_code IS NOT NULL OR h.slow_until > $1))
          ORDER BY due_at, ord LIMIT $2 {skip_locked}")))
-        .bind(now.0).bind(limit).fetch_all(c).await)?;
+        .bind(now.0).bind(limit).bind(tenant.as_str()).fetch_all(c).await)?;
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
         let row = OutboxRow::try_from(row)?;
@@ -250,17 +274,6 @@ pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
          ORDER BY ord LIMIT $1")))
         .bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(OutboxRow::try_from).collect()
-}
-
-/// When the next row is due, if any. Rows of stopped numbers do not count.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let due: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "SELECT MIN(CASE WHEN h.slow_until > due THEN h.slow_until ELSE due END) FROM
-            (SELECT channel_id, CASE WHEN lease_until IS NULL OR lease_until < due_at THEN due_at ELSE lease_until END AS due
-             FROM outbox WHERE state <> 'done') o
-         JOIN channels h ON h.id = o.channel_id WHERE h.down_code IS NULL")
-        .fetch_one(c).await)?;
-    Ok(due.map(Timestamp))
 }
 
 /// As [`super::jobs::absent_owners`]. `state <> 'done'` is needed for the index, as in [`cancel_bot`].
