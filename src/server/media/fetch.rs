@@ -25,7 +25,7 @@ use crate::{
             jobs::JobRow,
             media::{self, MediaRow, MediaState},
         },
-        workers::{AtStop, JobKind, Leased, Selection, WorkerPool},
+        workers::{AtStop, JobKind, Leased, Selection, WorkerPool, catch_panic},
     },
 };
 
@@ -129,9 +129,10 @@ impl Media {
             self.jobs.finish(job).await?;
             return Ok(());
         };
-        let lease_held = match self.fetch(tenant, &row).await {
-            Ok(file) => self.conversations.file_stored(tenant, job, &id, &file).await,
-            Err(failure) => self.record_failure(job, &failure).await,
+        let lease_held = match catch_panic(self.fetch(tenant, &row)).await {
+            Ok(Ok(file)) => self.conversations.file_stored(tenant, job, &id, &file).await,
+            Ok(Err(failure)) => self.record_failure(job, &failure).await,
+            Err(panic) => self.record_failure(job, &DownloadFailure::limited(SAVE_FAILED, panic.to_string())).await,
         };
         match lease_held {
             Ok(true) => {}

@@ -34,7 +34,7 @@ use crate::{
             channels::ChannelRow,
             outbox::{self, OutboxRow, Resumption},
         },
-        workers::{Jobs, Leased, ShareLimit},
+        workers::{Jobs, Leased, ShareLimit, catch_panic},
     },
 };
 
@@ -137,9 +137,11 @@ impl Outbox {
     }
 
     async fn send(&self, (row, resumption): (Leased<OutboxRow>, Resumption)) {
-        if let Err(error) = self.handle(&row, resumption).await {
-            // A row that could not be settled keeps its lease. When that expires, it is taken again as unclear.
-            tracing::error!(%error, row = %row.id, "outbox: row not settled");
+        // A row that could not be settled keeps its lease. When that expires, it is taken again as unclear.
+        match catch_panic(self.handle(&row, resumption)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, row = %row.id, "outbox: row not settled"),
+            Err(panic) => tracing::error!(%panic, row = %row.id, "outbox: row not settled"),
         }
     }
 

@@ -19,6 +19,13 @@ use crate::{
 /// Most jobs that [`Jobs::take_places`] takes at once.
 const BATCH: usize = 64;
 
+/// The wait before the next attempt of a job that failed after `attempts` others. Beyond `most` attempts the job cannot
+/// even be given up; it is set aside for longer and longer, so that it neither fills the log nor delays its tenant.
+pub fn retry_after(attempts: i64, most: i64) -> Span {
+    let beyond = u32::try_from(attempts - most).unwrap_or(0).min(8);
+    Span::seconds(2_i64 << beyond)
+}
+
 #[derive(Clone)]
 pub struct Jobs {
     db: Db,
@@ -112,5 +119,17 @@ impl Jobs {
         let mut tx = self.db.begin_write().await?;
         jobs::reschedule(&mut tx, job, self.clock.now().plus(wait)).await?;
         tx.commit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_cannot_be_given_up_waits_longer_and_longer() {
+        let waits: Vec<i64> = (0..7).map(|attempts| retry_after(attempts, 3).0 / 1_000).collect();
+        assert_eq!(waits, [2, 2, 2, 2, 4, 8, 16]);
+        assert_eq!(retry_after(i64::MAX, 3), Span::seconds(512));
     }
 }

@@ -14,7 +14,7 @@ mod worker_pool;
 
 pub use self::{
     housekeeping::keep_running,
-    jobs::Jobs,
+    jobs::{Jobs, retry_after},
     node::{Node, PRESENCE},
     panics::{Panicked, catch_panic},
     tenant_shares::{NextShare, Rotation, ShareLimit, TenantShares},

@@ -12,7 +12,7 @@ use crate::{
     domain::time::Span,
     server::{
         conversations::ConversationError,
-        workers::{Panicked, catch_panic},
+        workers::{self, Panicked, catch_panic},
     },
 };
 
@@ -34,9 +34,7 @@ async fn caught<T>(work: impl Future<Output = Result<T, ConversationError>>) -> 
     Ok(catch_panic(work).await??)
 }
 
-/// The wait before the next attempt of a job that failed after `attempts` others. It grows once the job should have
-/// been given up: then even the handoff cannot be written, and the job must not keep its queue busy.
+/// The wait before the next attempt of a job that failed after `attempts` others.
 fn retry_after(attempts: i64) -> Span {
-    let beyond = u32::try_from(attempts - MAX_ATTEMPTS).unwrap_or(0).min(8);
-    Span::seconds(2_i64 << beyond)
+    workers::retry_after(attempts, MAX_ATTEMPTS)
 }

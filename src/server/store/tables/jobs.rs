@@ -259,11 +259,11 @@ pub async fn hold(tx: &mut Tx, job: &Leased<JobRow>, payload: &str, due: Timesta
 }
 
 /// Makes the bot's waiting jobs of a conversation due at once, because what they waited for is over. A question's
-/// timeout keeps its time.
+/// timeout keeps its time. The tenant is matched by an expression, so that SQLite searches by the key.
 pub async fn resume_bot(tx: &mut Tx, tenant: &TenantId, key: &str, now: Timestamp) -> Result<()> {
     for kind in [JobKind::Turn, JobKind::Reread, JobKind::Model, JobKind::Call, JobKind::Resume] {
         on!(tx, c => sqlx::query(
-            "UPDATE jobs SET due_at = $4 WHERE kind = $2 AND due_at > $4 AND key = $3 AND tenant_id = $1
+            "UPDATE jobs SET due_at = $4 WHERE kind = $2 AND due_at > $4 AND key = $3 AND tenant_id || '' = $1
                 AND lease_until IS NULL")
             .bind(tenant.as_str()).bind(kind.as_str()).bind(key).bind(now.0).execute(c).await.map(|_| ()))?;
     }

@@ -228,11 +228,14 @@ pub async fn attempts(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Re
 }
 
 /// Ends all unfinished rows of a message, because it is given up or sent again as a whole.
+///
+/// Here and in other statements about unfinished rows of a message or conversation, the tenant is matched by an
+/// expression: SQLite would otherwise read all unfinished rows of the tenant.
 pub async fn finish_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE outbox SET outcome = CASE WHEN state = 'unknown' THEN 'unclear' ELSE outcome END, state = 'done',
             lease_until = NULL
-         WHERE tenant_id = $1 AND message_id = $2 AND state <> 'done'")
+         WHERE tenant_id || '' = $1 AND message_id = $2 AND state <> 'done'")
         .bind(tenant.as_str()).bind(message.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -252,7 +255,7 @@ pub async fn give_up(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Res
 /// rows only with it. Without it, it scans all rows ever sent.
 pub async fn cancel_bot(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
-        "UPDATE outbox SET state = 'done' WHERE tenant_id = $1 AND conversation_id = $2 AND author = 'bot'
+        "UPDATE outbox SET state = 'done' WHERE tenant_id || '' = $1 AND conversation_id = $2 AND author = 'bot'
             AND state = 'queued' AND state <> 'done' RETURNING message_id")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
     Ok(ids.into_iter().map(Into::into).collect())
@@ -297,7 +300,7 @@ pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
 /// How many rows of a message are unfinished.
 pub async fn open_of_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<i64> {
     Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM outbox WHERE tenant_id = $1 AND message_id = $2 AND state <> 'done'")
+        "SELECT COUNT(*) FROM outbox WHERE tenant_id || '' = $1 AND message_id = $2 AND state <> 'done'")
         .bind(tenant.as_str()).bind(message.as_str()).fetch_one(c).await)?)
 }
 
