@@ -104,7 +104,14 @@ impl Outbox {
         // A read transaction first, because most polls find nothing and need no write lock.
         let mut tx = self.db.begin_read().await?;
         let tenants = outbox::due_tenants(&mut tx, now).await?;
-        let unsent_overdue = outbox::unsent_overdue(&mut tx, limit).await?;
+        let unsent_overdue = match outbox::unsent_overdue(&mut tx, limit).await {
+            Ok(rows) => rows,
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(%error, "outbox: a row of a stopped number cannot be read, none is escalated");
+                Vec::new()
+            }
+            Err(error) => return Err(error.into()),
+        };
         drop(tx);
         for row in unsent_overdue {
             if let Err(error) = self.conversations.escalate_unsent(&row).await {

@@ -261,7 +261,8 @@ pub async fn cancel_bot(tx: &mut Tx, tenant: &TenantId, conversation: &Conversat
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Rows of the bot that wait on a stopped number while the bot has their conversation, so that no agent would notice.
+/// Rows of the bot that wait on a stopped number while the bot has their conversation, so that no agent would notice. Of
+/// the tenants in turn.
 pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
     let down: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT down_code FROM channels WHERE down_code IS NOT NULL LIMIT 1")
         .fetch_optional(c).await)?;
@@ -274,7 +275,7 @@ pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
             AND EXISTS (SELECT 1 FROM conversations t WHERE t.id = o.conversation_id AND t.stage = 'bot')
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
                 AND e.ord < o.ord)
-         ORDER BY ord LIMIT $1")))
+         ORDER BY ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY ord), ord LIMIT $1")))
         .bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(OutboxRow::try_from).collect()
 }
