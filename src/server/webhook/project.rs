@@ -1,10 +1,10 @@
 //! The projector: passes journalled bodies on to the conversations at least once and in order. A failing item does not
 //! affect other items, and a busy tenant does not delay the others.
 //!
-//! Each round carries one slice of every tenant's items (`project_backlog.rs`), a transaction each. A body is marked done
-//! after its updates were processed. After a crash in between they are processed again; the conversations recognise
-//! items by their ids. Only an unavailable database stops the queue; an item that can never be processed is quarantined
-//! with its JSON.
+//! Each round carries one slice of every tenant's items (`project_backlog.rs`), a transaction each. A body is marked
+//! done after its updates were processed. After a crash in between they are processed again; the conversations
+//! recognise items by their ids. Only an unavailable database stops the queue; an item that can never be processed is
+//! quarantined with its JSON.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

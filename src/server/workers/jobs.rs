@@ -22,7 +22,7 @@ const BATCH: usize = 64;
 /// The wait before the next attempt of a job that failed after `attempts` others. Beyond `most` attempts the job cannot
 /// even be given up; it is set aside for longer and longer, so that it neither fills the log nor delays its tenant.
 pub fn retry_after(attempts: i64, most: i64) -> Span {
-    let beyond = u32::try_from(attempts - most).unwrap_or(0).min(8);
+    let beyond = (attempts - most).clamp(0, 8);
     Span::seconds(2_i64 << beyond)
 }
 

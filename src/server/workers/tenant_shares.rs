@@ -1,7 +1,7 @@
 //! Who may take how much: tenants in turn, so that the backlog of one does not delay the others.
 //!
-//! A worker that takes rows asks [`Rotation::begin`] with the tenants that have due work, and takes what
-//! [`TenantShares::next_share`] allows until there is nothing more. Which rows of a tenant come first is the store's matter.
+//! A worker that takes rows tells [`Rotation::begin`] which tenants have due work, and takes what
+//! [`TenantShares::next_share`] allows until there is nothing more. The order of a tenant's rows is decided in the store.
 
 use std::{
     collections::{HashMap, VecDeque},

@@ -8,7 +8,7 @@ use crate::{
         bot::{Escalation, FlowChange, NextAction, Outcome, Turn, heed, respond, walk},
         flow::run::{Input, Position},
         handoff::{Failure, Trigger},
-        ids::{MessageId, TenantId},
+        ids::{JobId, MessageId, TenantId},
         time::Span,
     },
     server::{
@@ -81,13 +81,13 @@ impl Bot {
     /// transaction failed, and the second messages of conversations, which must see the outcome of the first.
     async fn settle_batch<'a>(&self, taken: &'a [Leased<JobRow>]) -> Vec<&'a Leased<JobRow>> {
         let mut seen_keys = HashSet::new();
-        let mut remaining = Vec::new();
+        let mut remaining = HashSet::new();
         let mut by_tenant: BTreeMap<&TenantId, Vec<&Leased<JobRow>>> = BTreeMap::new();
         for job in taken {
             if job.attempts == 0 && seen_keys.insert(&job.key) {
                 by_tenant.entry(&job.tenant_id).or_default().push(job);
             } else {
-                remaining.push(job);
+                remaining.insert(&job.id);
             }
         }
         let mut tenants: Vec<_> = by_tenant.into_iter().collect();
@@ -97,12 +97,14 @@ impl Bot {
             match settled {
                 Ok(unsettled) => remaining.extend(unsettled),
                 Err(error) => {
-                    tracing::warn!(%error, %tenant, turns = jobs.len(), "bot: turn batch failed, retrying individually");
-                    remaining.extend(jobs);
+                    let turns = jobs.len();
+                    tracing::warn!(%error, %tenant, turns, "bot: turn batch failed, retrying individually");
+                    remaining.extend(jobs.into_iter().map(|job| &job.id));
                 }
             }
         }
-        remaining
+        // In the order in which they are due: a second message comes after the first.
+        taken.iter().filter(|job| remaining.contains(&job.id)).collect()
     }
 
     /// Settles turns of one tenant together. Returns the jobs whose turns could not be loaded.
@@ -110,7 +112,7 @@ impl Bot {
         &self,
         tenant: &TenantId,
         jobs: &[&'a Leased<JobRow>],
-    ) -> Result<Vec<&'a Leased<JobRow>>, ConversationError> {
+    ) -> Result<Vec<&'a JobId>, ConversationError> {
         let asked: Vec<_> = jobs.iter().map(|job| (conversation(job), message(job))).collect();
         let (mut settled, mut unsettled) = (Vec::with_capacity(jobs.len()), Vec::new());
         for (job, turn) in jobs.iter().zip(self.turns(tenant, &asked).await?) {
@@ -119,7 +121,7 @@ impl Bot {
                     let outcome = respond(&turn, self.clock.now());
                     settled.push((turn, Leased::clone(job), outcome));
                 }
-                None => unsettled.push(*job),
+                None => unsettled.push(&job.id),
             }
         }
         self.settle_turns(tenant, &settled).await?;
