@@ -32,8 +32,9 @@ use crate::{
     },
 };
 
-/// Most bodies of one app in memory.
-const MAX_ROWS: usize = 256;
+/// Most bodies of one app in memory. More are read when half of them are settled. More than a round carries, so that
+/// the tenants of an app that they share get their turns.
+const MAX_ROWS: usize = 1_024;
 /// Most bytes of bodies in memory, shared by the apps that have unread ones; each may have one body more. A body may
 /// have 4 MB, and its parsed form takes several times as much.
 const MAX_BYTES: i64 = 16 * 1024 * 1024;
@@ -108,7 +109,7 @@ impl Projector {
         let mut rows = Vec::new();
         for app in apps {
             let Loaded { bodies, bytes } = loaded.remove(&app).unwrap_or_default();
-            let has_room = bodies.is_empty() || (bodies.len() < MAX_ROWS && bytes < share);
+            let has_room = bodies.is_empty() || (bodies.len() <= MAX_ROWS / 2 && bytes < share);
             if !has_room || total >= 2 * MAX_BYTES {
                 continue;
             }
@@ -210,11 +211,11 @@ impl Projector {
                 journal::quarantine(&mut tx, id.as_str(), journal, now, path, why, raw).await?;
             }
         }
-        let ids = |is_kept: bool| -> Vec<JournalId> {
-            finished.iter().filter(|body| body.is_kept() == is_kept).map(|body| body.row.id.clone()).collect()
-        };
-        journal::settle(&mut tx, &ids(false), JournalState::Done).await?;
-        journal::settle(&mut tx, &ids(true), JournalState::Quarantined).await?;
+        let (kept, done): (Vec<&OpenBody>, Vec<&OpenBody>) = finished.iter().partition(|body| body.is_kept());
+        let ids =
+            |bodies: Vec<&OpenBody>| -> Vec<JournalId> { bodies.into_iter().map(|body| body.row.id.clone()).collect() };
+        journal::settle(&mut tx, &ids(done), JournalState::Done).await?;
+        journal::settle(&mut tx, &ids(kept), JournalState::Quarantined).await?;
         // This changes nothing, but proves that the database accepts writes. Only then does a failure count against an
         // item: after an error the round is forgotten.
         journal::settle(&mut tx, failing, JournalState::New).await?;
