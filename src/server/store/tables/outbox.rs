@@ -49,11 +49,11 @@ pub async fn due_tenants(tx: &mut Tx, now: Timestamp) -> Result<Vec<(TenantId, i
          SELECT tenants_of.tenant_id,
            (SELECT COUNT(*) FROM outbox held WHERE held.tenant_id = tenants_of.tenant_id AND held.lease_until > $1)
          FROM tenants_of
-         WHERE tenants_of.tenant_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox due
+         WHERE tenants_of.tenant_id IS NOT NULL AND (SELECT 1 FROM outbox due
            WHERE due.state <> 'done' AND due.tenant_id = tenants_of.tenant_id AND due.due_at <= $1
              AND (due.lease_until IS NULL OR due.lease_until <= $1)
              AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = due.channel_id
-               AND (h.down_code IS NOT NULL OR h.slow_until > $1)))
+               AND (h.down_code IS NOT NULL OR h.slow_until > $1)) LIMIT 1) = 1
          ORDER BY tenants_of.tenant_id")
         .bind(now.0).fetch_all(c).await)?;
     Ok(found.into_iter().map(|(tenant, held)| (tenant.into(), held)).collect())
