@@ -19,7 +19,7 @@ use crate::domain::time::Span;
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How long requests, streams and workers have to end after a stop. What is interrupted is found by its lease.
-const STOP_TIME: Span = Span::seconds(7);
+pub const STOP_TIME: Span = Span::seconds(7);
 /// How long leaving and closing the database may take after that.
 const CLOSE_TIME: Span = Span::seconds(2);
 /// When the process ends after a signal, whatever runs: a little later than the two together.
