@@ -10,7 +10,7 @@ use super::{
     clock::{Clock, Entropy},
     config::{Config, LogFormat, Purpose},
     demo, gateway,
-    serve::{BoxError, serve},
+    serve::{BoxError, end_after_signal, serve},
     services::{Services, StartError},
 };
 
@@ -35,7 +35,13 @@ pub fn run(cli: Cli) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(carry_out(cli.command, config)) {
+    if matches!(cli.command, CliCommand::Serve | CliCommand::Demo) {
+        end_after_signal();
+    }
+    let ended = runtime.block_on(carry_out(cli.command, config));
+    // Does not wait for work that never ends.
+    runtime.shutdown_background();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("handoff: {error}");

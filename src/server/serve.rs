@@ -15,12 +15,15 @@ use super::{
 };
 use crate::domain::time::Span;
 
-/// How long requests in progress may delay the end. A peer that never reads its response would delay it for ever, and
-/// Docker ends a process after ten seconds, without its last checkpoint.
-const SHUTDOWN_LIMIT: Span = Span::seconds(8);
-
 /// The error that ends a command, printed in one line.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long requests, streams and workers have to end after a stop. What is interrupted is found by its lease.
+pub const STOP_TIME: Span = Span::seconds(7);
+/// How long leaving and closing the database may take after that.
+const CLOSE_TIME: Span = Span::seconds(2);
+/// When the process ends after a signal, whatever runs: a little later than the two together.
+const LAST_MOMENT: Span = Span::seconds(10);
 
 /// Builds the server of a configuration and serves it until the process is asked to end.
 pub async fn serve(config: Config) -> Result<(), BoxError> {
@@ -66,27 +69,56 @@ pub async fn serve_on(
             () = asked.cancelled() => {}
         }
     });
-    let ((), worked) = tokio::join!(
-        async {
-            tokio::select! {
-                () = serving => {}
-                () = shutdown_limit(&clock, &stop) => tracing::warn!("server: requests in progress were cut off"),
-            }
+    let running = async {
+        let served = async {
+            serving.await;
             stop.cancel();
-        },
-        watch(&mut workers, &stop)
-    );
-    if let Err(error) = services.node.leave().await {
-        tracing::warn!(%error, "node: presence not ended, it expires");
+        };
+        tokio::join!(served, watch(&mut workers, &stop)).1
+    };
+    let worked = within(STOP_TIME, running, &services.clock, &stop).await.unwrap_or_else(|| {
+        tracing::warn!("server: requests or workers did not end in time; their work is found at the next start");
+        Ok(())
+    });
+    workers.abort_all();
+    let closing = async {
+        if let Err(error) = services.node.leave().await {
+            tracing::warn!(%error, "node: presence not ended, it expires");
+        }
+        services.db.close().await;
+    };
+    if within(CLOSE_TIME, closing, &services.clock, &stop).await.is_none() {
+        tracing::warn!("server: database not closed in time");
     }
-    services.db.close().await;
     worked.map_err(Into::into)
 }
 
-/// Completes a while after the server was asked to stop.
-async fn shutdown_limit(clock: &Clock, stop: &CancellationToken) {
-    stop.cancelled().await;
-    clock.sleep(SHUTDOWN_LIMIT).await;
+/// What `work` results in; `None` if it has not ended `span` after the stop.
+async fn within<T>(span: Span, work: impl Future<Output = T>, clock: &Clock, stop: &CancellationToken) -> Option<T> {
+    tokio::select! {
+        result = work => Some(result),
+        () = async {
+            stop.cancelled().await;
+            clock.sleep(span).await;
+        } => None,
+    }
+}
+
+/// Ends the process soon after a signal, even if work that never yields occupies every thread of the server. Therefore
+/// it runs on a thread and a runtime of its own.
+pub fn end_after_signal() {
+    let waits = || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            shutdown_signal().await;
+            Clock::real().sleep(LAST_MOMENT).await;
+        });
+        eprintln!("handoff: the server did not end in time and is ended; its work is found at the next start");
+        std::process::exit(1);
+    };
+    if let Err(error) = std::thread::Builder::new().name("stop".to_owned()).spawn(waits) {
+        tracing::error!(%error, "server: a stop may take long");
+    }
 }
 
 /// Raises the number of files that the process may open to the most that the system allows, and returns it. Each
@@ -155,21 +187,27 @@ pub async fn shutdown_signal() {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{domain::time::Timestamp, server::clock::ManualClock};
+    use std::{future::pending, pin::pin};
+
+    use super::{super::clock::ManualClock, *};
+    use crate::domain::time::Timestamp;
 
     #[tokio::test]
-    async fn a_request_that_never_ends_delays_the_end_for_seconds_only() {
-        let by_hand = ManualClock::at(Timestamp(1_000_000));
-        let (clock, stop) = (Clock::manual(by_hand.clone()), CancellationToken::new());
-        let mut end = Box::pin(shutdown_limit(&clock, &stop));
-        assert!(futures::poll!(&mut end).is_pending());
-        by_hand.advance(Span::hours(1));
-        assert!(futures::poll!(&mut end).is_pending(), "nobody asked it to stop");
+    async fn what_does_not_end_after_a_stop_is_left_in_time() {
+        // given work that never ends
+        let manual_clock = ManualClock::at(Timestamp(0));
+        let (clock, stop) = (Clock::manual(manual_clock.clone()), CancellationToken::new());
+        let mut served = pin!(within(STOP_TIME, pending::<()>(), &clock, &stop));
+        manual_clock.advance(Span::hours(1));
+        assert!(futures::poll!(&mut served).is_pending(), "it goes on until the stop");
+        // when the server is asked to stop
         stop.cancel();
-        assert!(futures::poll!(&mut end).is_pending());
-        by_hand.advance(SHUTDOWN_LIMIT);
-        end.await;
+        assert!(futures::poll!(&mut served).is_pending(), "it has a while to end");
+        manual_clock.advance(STOP_TIME);
+        // then the server ends without it, and before the last moment
+        assert_eq!(served.await, None);
+        assert!(STOP_TIME.0 + CLOSE_TIME.0 < LAST_MOMENT.0);
+        assert_eq!(within(STOP_TIME, async { 1 }, &clock, &stop).await, Some(1), "what ends counts");
     }
 
     #[tokio::test]

@@ -3,6 +3,8 @@
 
 mod connections;
 
+use std::collections::BTreeSet;
+
 use axum::body::{Body, to_bytes};
 use futures::{StreamExt, stream};
 use handoff::{
@@ -74,7 +76,9 @@ on_both!(a_message_longer_than_whatsapp_sends_is_cut_and_says_so, async |app| {
     let body = meta::text("4915550001", "wamid.long", app.now(), &long);
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
     let mut tx = app.services.db.begin_read().await.expect("a view");
-    let raw = journal::unread(&mut tx, 10, i64::MAX).await.expect("reads").remove(0).body;
+    let signer = journal::unread_apps(&mut tx).await.expect("reads").remove(0);
+    let unread = journal::unread(&mut tx, &signer, &BTreeSet::new(), 10, i64::MAX).await.expect("reads");
+    let raw = &unread[0].body;
     drop(tx);
     assert!(raw.len() > 1_000_000, "the journal keeps the body as it arrived");
     let whole = "😀".repeat(4_096);

@@ -19,6 +19,7 @@ mod desk_filters;
 mod desk_law;
 mod dossier;
 mod drafts;
+mod fair_shares;
 mod flow_runs;
 mod flows;
 mod handovers_arrive;

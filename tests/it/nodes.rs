@@ -54,7 +54,7 @@ on_both!(a_message_being_sent_at_a_kill_is_unknown_at_once_and_sent_once_more, a
     killed.node.join().await.expect("joins");
     let mut tx = killed.db.begin_write().await.expect("begins");
     let (lease, until) = (killed.jobs.lease(), app.now().plus(Span::seconds(90)));
-    assert_eq!(outbox::take(&mut tx, app.now(), &lease, until, 9).await.expect("takes").len(), 1);
+    assert_eq!(outbox::take(&mut tx, &app.tenant, app.now(), &lease, until, 9).await.expect("takes").len(), 1);
     tx.commit().await.expect("commits");
     drop(killed);
     if app.engine == Engine::Postgres {
@@ -114,16 +114,16 @@ on_postgres!(a_worker_skips_rows_that_another_server_is_taking, async |app| {
     let mut tx = app.services.db.begin_write().await.expect("begins");
     store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
     tx.commit().await.expect("commits");
-    let (jobs, now) = (&app.services.jobs, app.now());
-    for due in [Selection::Any, Selection::OnePerKey, Selection::FairShare(9)] {
+    let (jobs, tenant, now) = (&app.services.jobs, &app.tenant, app.now());
+    for due in [Selection::Any, Selection::OnePerKey] {
         let mut one = app.services.db.begin_write().await.expect("begins");
         let mut other = app.services.db.begin_write().await.expect("begins");
         let until = now.plus(Span::minutes(1));
         let ids =
             |taken: Vec<Leased<JobRow>>| taken.into_iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>();
-        let taken = store::jobs::take(&mut one, JobKind::Call, due, now, &jobs.lease(), until, 1).await;
+        let taken = store::jobs::take(&mut one, JobKind::Call, due, tenant, now, &jobs.lease(), until, 1).await;
         assert_eq!(ids(taken.expect("takes")), ["a"], "{due:?}");
-        let taken = store::jobs::take(&mut other, JobKind::Call, due, now, &jobs.lease(), until, 9).await;
+        let taken = store::jobs::take(&mut other, JobKind::Call, due, tenant, now, &jobs.lease(), until, 9).await;
         assert_eq!(ids(taken.expect("takes without waiting")), ["b"], "{due:?}");
         one.rollback().await.expect("lets go");
         other.rollback().await.expect("lets go");

@@ -53,8 +53,9 @@ const GROWING: [&str; 18] = [
     "search_documents",
     "variables",
 ];
-/// Indexes of pending work: small, however large the table is.
-const OWED: [&str; 4] = ["journal_new", "outbox_due", "jobs_due", "presence_intervals_open"];
+/// Indexes of pending work: small, however large the table is. Those of one tenant may be many.
+const OWED: [&str; 6] =
+    ["journal_new", "outbox_due", "outbox_held", "jobs_due", "jobs_held", "presence_intervals_open"];
 /// Set in the process that runs only this test: a recorded statement does not name its test, and other tests run
 /// statements that bypass the server.
 const ALONE: &str = "HANDOFF_TEST_ALONE";
@@ -133,7 +134,7 @@ fn walks(line: &str) -> bool {
     let words: Vec<&str> = line.split(' ').collect();
     let index = words.iter().position(|word| *word == "INDEX").and_then(|at| words.get(at + 1));
     match (words.as_slice(), index) {
-        (_, Some(index)) if OWED.contains(index) => false,
+        (_, Some(index)) if OWED.contains(index) && !line.ends_with("(tenant_id=?)") => false,
         (["SCAN", ..], Some(index)) => grows(index),
         // Our aliases have one letter; `v` is the values list of the statement.
         (["SCAN", name], None) => *name != "v" && name.len() == 1 || grows(name),

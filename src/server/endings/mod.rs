@@ -13,7 +13,7 @@ use crate::{
         clock::{Clock, Entropy},
         conversations::{Conversations, Result},
         store::jobs::JobRow,
-        workers::{JobKind, Jobs, Leased, Selection, WorkerPool},
+        workers::{JobKind, Jobs, Leased, Selection, WorkerPool, catch_panic, retry_after},
     },
 };
 
@@ -23,8 +23,6 @@ const LEASE: Span = Span::seconds(60);
 const BATCH: i64 = 64;
 /// Failed attempts after which an ending is cancelled and a silence is forgotten.
 const MAX_ATTEMPTS: i64 = 5;
-/// The wait after a failed attempt.
-const RETRY: Span = Span::seconds(2);
 
 /// The worker. Cheap to clone.
 #[derive(Clone)]
@@ -48,11 +46,14 @@ impl Endings {
         for kind in kinds {
             let due = self.jobs.take(kind, Selection::Any, LEASE, BATCH).await?;
             for job in &due {
-                if let Err(error) = self.carry_out(job).await {
-                    let (id, attempts) = (&job.id, job.attempts);
-                    tracing::error!(%error, job = %id, attempts, "endings: not carried out, will retry");
-                    self.jobs.reschedule(job, RETRY).await?;
-                }
+                let fault = match catch_panic(self.carry_out(job)).await {
+                    Ok(Ok(())) => continue,
+                    Ok(Err(error)) => error.to_string(),
+                    Err(panic) => panic.to_string(),
+                };
+                let (id, attempts) = (&job.id, job.attempts);
+                tracing::error!(%fault, job = %id, attempts, "endings: not carried out, will retry");
+                self.jobs.reschedule(job, retry_after(attempts, MAX_ATTEMPTS)).await?;
             }
             taken += due.len();
         }

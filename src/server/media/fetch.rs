@@ -21,11 +21,11 @@ use crate::{
         conversations::{self, ConversationError, media::StoredFile},
         gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
         store::{
-            self, channels,
+            channels,
             jobs::JobRow,
             media::{self, MediaRow, MediaState},
         },
-        workers::{AtStop, JobKind, Leased, Selection, WorkerPool},
+        workers::{AtStop, JobKind, Leased, Selection, WorkerPool, catch_panic},
     },
 };
 
@@ -38,8 +38,9 @@ const LEASE: Span = Span::minutes(10);
 const WAITS: [Span; 5] = [Span::minutes(1), Span::minutes(5), Span::minutes(30), Span::hours(2), Span::hours(6)];
 /// Most attempts for other causes: every 6 hours, until the 7 days are over for which Meta keeps the file.
 const MAX_ATTEMPTS: usize = WAITS.len() + 26;
-/// Downloads at the same time, so that one large video does not delay all pictures.
-const MAX_CONCURRENT: usize = 4;
+/// Downloads at the same time, so that one large video does not delay all pictures. A tenant gets half of what is free,
+/// so that its slow files do not delay those of the others.
+const MAX_CONCURRENT: usize = 8;
 
 const GONE: &str = "WhatsApp no longer has this file.";
 const DAMAGED: &str = "The file arrived damaged several times. Ask the customer to send it again.";
@@ -113,7 +114,7 @@ impl Media {
     /// # Errors
     /// The database failed. The lease expires, and the job is due again.
     pub async fn run_once(&self) -> conversations::Result<usize> {
-        let Some(job) = self.due(1).await?.pop() else { return Ok(0) };
+        let Some(job) = self.jobs.take(JobKind::Fetch, Selection::Any, LEASE, 1).await?.pop() else { return Ok(0) };
         self.fetch_for(&job).await?;
         Ok(1)
     }
@@ -128,9 +129,10 @@ impl Media {
             self.jobs.finish(job).await?;
             return Ok(());
         };
-        let lease_held = match self.fetch(tenant, &row).await {
-            Ok(file) => self.conversations.file_stored(tenant, job, &id, &file).await,
-            Err(failure) => self.record_failure(job, &failure).await,
+        let lease_held = match catch_panic(self.fetch(tenant, &row)).await {
+            Ok(Ok(file)) => self.conversations.file_stored(tenant, job, &id, &file).await,
+            Ok(Err(failure)) => self.record_failure(job, &failure).await,
+            Err(panic) => self.record_failure(job, &DownloadFailure::limited(SAVE_FAILED, panic.to_string())).await,
         };
         match lease_held {
             Ok(true) => {}
@@ -249,11 +251,7 @@ impl Media {
                 }
             }
         };
-        pool.run(|capacity| self.due(capacity), work).await;
-    }
-
-    async fn due(&self, most: usize) -> store::Result<Vec<Leased<JobRow>>> {
-        self.jobs.take(JobKind::Fetch, Selection::Any, LEASE, i64::try_from(most).unwrap_or(1)).await
+        pool.run(|free| self.jobs.take_places(JobKind::Fetch, Selection::Any, LEASE, free), work).await;
     }
 }
 

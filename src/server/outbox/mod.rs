@@ -30,11 +30,11 @@ use crate::{
         },
         gateway::{Credentials, Gateway, Send, SendError},
         store::{
-            Db,
+            Db, StoreError,
             channels::ChannelRow,
             outbox::{self, OutboxRow, Resumption},
         },
-        workers::{Jobs, Leased},
+        workers::{Jobs, Leased, ShareLimit, catch_panic},
     },
 };
 
@@ -95,34 +95,60 @@ impl Outbox {
         Ok(count)
     }
 
-    /// Takes up to `capacity` due rows, each of another conversation. Escalates conversations whose rows are overdue.
-    async fn take(&self, capacity: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
+    /// Takes due rows for `free` places, each of another conversation, of the tenants in turn. Escalates conversations
+    /// whose rows are overdue.
+    async fn take(&self, free: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
         let now = self.clock.now();
-        let limit = i64::try_from(capacity.min(BATCH)).unwrap_or(1);
+        let places = |count: usize| i64::try_from(count).unwrap_or(1);
+        let limit = places(free.min(BATCH));
         // A read transaction first, because most polls find nothing and need no write lock.
         let mut tx = self.db.begin_read().await?;
-        let due = outbox::next_due(&mut tx).await?;
-        let unsent_overdue = outbox::unsent_overdue(&mut tx, limit).await?;
+        let tenants = outbox::due_tenants(&mut tx, now).await?;
+        let unsent_overdue = match outbox::unsent_overdue(&mut tx, limit).await {
+            Ok(rows) => rows,
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(%error, "outbox: a row of a stopped number cannot be read, none is escalated");
+                Vec::new()
+            }
+            Err(error) => return Err(error.into()),
+        };
         drop(tx);
         for row in unsent_overdue {
             if let Err(error) = self.conversations.escalate_unsent(&row).await {
                 tracing::error!(%error, row = %row.id, "outbox: escalation failed");
             }
         }
-        if due.is_none_or(|due| due > now) {
-            return Ok(Vec::new());
-        }
+        let mut shares = self.jobs.shares("outbox", tenants, limit, ShareLimit::OfFree(places(free)));
+        let Some(first) = shares.next_share() else { return Ok(Vec::new()) };
         let lease = self.jobs.lease();
         let mut tx = self.db.begin_write().await?;
-        let taken = outbox::take(&mut tx, now, &lease, now.plus(LEASE), limit).await?;
+        let mut taken = Vec::new();
+        let mut next = Some(first);
+        while let Some(share) = next {
+            let (tenant, most) = (&share.tenant, share.most);
+            let rows = match outbox::take(&mut tx, tenant, now, &lease, now.plus(LEASE), most).await {
+                Ok(rows) => rows,
+                // The rows of this tenant wait until this one can be read; those of the others are sent.
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    tracing::error!(%error, %tenant, "outbox: a row cannot be read, nothing of its tenant is sent");
+                    Vec::new()
+                }
+                Err(error) => return Err(error.into()),
+            };
+            shares.took(share, rows.len());
+            taken.extend(rows);
+            next = shares.next_share();
+        }
         tx.commit().await?;
         Ok(taken)
     }
 
     async fn send(&self, (row, resumption): (Leased<OutboxRow>, Resumption)) {
-        if let Err(error) = self.handle(&row, resumption).await {
-            // A row that could not be settled keeps its lease. When that expires, it is taken again as unclear.
-            tracing::error!(%error, row = %row.id, "outbox: row not settled");
+        // A row that could not be settled keeps its lease. When that expires, it is taken again as unclear.
+        match catch_panic(self.handle(&row, resumption)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, row = %row.id, "outbox: row not settled"),
+            Err(panic) => tracing::error!(%panic, row = %row.id, "outbox: row not settled"),
         }
     }
 

@@ -29,8 +29,8 @@ impl Outbox {
     pub(super) async fn take_marks(&self, capacity: usize) -> Result<Vec<Mark>, ConversationError> {
         let mut marks: Vec<Mark> = Vec::new();
         for (kind, typing) in [(JobKind::Read, Typing::No), (JobKind::Typing, Typing::Show)] {
-            let limit = i64::try_from(capacity.saturating_sub(marks.len())).unwrap_or(1);
-            let jobs = self.jobs.take(kind, Selection::Any, LEASE, limit).await?;
+            let free = capacity.saturating_sub(marks.len());
+            let jobs = self.jobs.take_places(kind, Selection::Any, LEASE, free).await?;
             marks.extend(jobs.into_iter().map(|job| Mark { job, typing }));
         }
         self.rate_limits.sweep();

@@ -5,10 +5,10 @@ use tokio_util::sync::CancellationToken;
 use super::Outbox;
 use crate::server::workers::WorkerPool;
 
-/// Most messages sent at once.
-const MAX_SENDS: usize = 128;
-/// Most read marks sent at once.
-const MAX_MARKS: usize = 32;
+/// Most messages sent at once. A tenant gets half of what is free, so that its slow calls do not delay the others.
+const MAX_SENDS: usize = 256;
+/// Most read marks sent at once, shared as messages are.
+const MAX_MARKS: usize = 64;
 
 impl Outbox {
     /// Runs until `stop` is cancelled, then finishes the calls in progress.

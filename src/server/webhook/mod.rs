@@ -11,6 +11,7 @@ mod fixture;
 pub mod journal;
 mod outage;
 pub mod project;
+mod project_backlog;
 mod project_plan;
 #[cfg(test)]
 mod project_tests;

@@ -1,27 +1,22 @@
 //! The projector: passes journalled bodies on to the conversations at least once and in order. A failing item does not
-//! affect other items.
+//! affect other items, and a busy tenant does not delay the others.
 //!
-//! A body is marked done after its updates were processed. After a crash in between they are processed again; the
-//! conversations recognise items by their ids. Only an unavailable database stops the queue; an item that can never be
-//! processed is quarantined with its JSON.
+//! Each round carries one slice of every tenant's items (`project_backlog.rs`), a transaction each. A body is marked
+//! done after its updates were processed. After a crash in between they are processed again; the conversations
+//! recognise items by their ids. Only an unavailable database stops the queue; an item that can never be processed is
+//! quarantined with its JSON.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    future::Future,
-    panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    project_plan::{Plan, PlannedItem, QuarantineEntry},
-    read,
+    project_backlog::{Backlog, Loaded, OpenBody},
+    project_plan::{Plan, PlannedItem},
 };
 use crate::{
     domain::{
-        ids::{ChannelId, JournalId, Noun, TenantId},
+        ids::{AppId, JournalId, Noun, TenantId},
         time::{Span, Timestamp},
     },
     server::{
@@ -30,19 +25,19 @@ use crate::{
         conversations::{ConversationError, Conversations, receive::ChannelUpdate},
         store::{
             Db, StoreError,
-            journal::{self, JournalRow, JournalState},
+            journal::{self, JournalState},
             pending_updates,
         },
-        workers::WorkerPool,
+        workers::{WorkerPool, catch_panic},
     },
 };
 
-/// Most bodies of one run.
-const MAX_ROWS: i64 = 256;
-/// Most bytes of one run. A body may have 4 MB, and its parsed form takes several times as much.
+/// Most bodies of one app in memory. More are read when half of them are settled. More than a round carries, so that
+/// the tenants of an app that they share get their turns.
+const MAX_ROWS: usize = 1_024;
+/// Most bytes of bodies in memory, shared by the apps that have unread ones; each may have one body more. A body may
+/// have 4 MB, and its parsed form takes several times as much.
 const MAX_BYTES: i64 = 16 * 1024 * 1024;
-/// Most items of one transaction. An import brings thousands, and other writers must not wait for all of them.
-const MAX_ITEMS: usize = 500;
 /// Failures after which an item is quarantined. Only failures while the database accepts other writes count.
 const MAX_FAILURES: u32 = 5;
 /// The longest wait between two attempts while the database is unavailable.
@@ -58,9 +53,6 @@ impl Noun for Quarantine {
     const PREFIX: &'static str = "qrn";
 }
 
-/// Identifies an item. The channel is part of it, because one update of an account concerns several channels.
-type Key = (JournalId, String, ChannelId);
-
 /// The service. Run one per database: a second would process the same bodies again, which is harmless but useless.
 #[derive(Clone)]
 pub struct Projector {
@@ -69,7 +61,9 @@ pub struct Projector {
     entropy: Entropy,
     bus: Bus,
     conversations: Conversations,
-    failures: Arc<Mutex<HashMap<Key, u32>>>,
+    backlog: Arc<tokio::sync::Mutex<Backlog>>,
+    /// The app whose bodies were read last, so that the next round begins behind it.
+    last_app: Arc<Mutex<Option<AppId>>>,
 }
 
 /// Result of processing one item.
@@ -82,46 +76,91 @@ enum ItemOutcome {
 
 impl Projector {
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, conversations: Conversations) -> Self {
-        Self { db, clock, entropy, bus, conversations, failures: Arc::default() }
+        let (backlog, last_app) = (Arc::default(), Arc::default());
+        Self { db, clock, entropy, bus, conversations, backlog, last_app }
     }
 
-    /// Processes up to 256 unread bodies, at most 16 MB, and returns how many are settled.
+    /// Processes the next items of every tenant. Returns how many bodies are settled, and one more if items are left
+    /// that were not tried yet.
     ///
     /// # Errors
     /// The database is unavailable. What was not settled stays unread.
     pub async fn run_once(&self) -> Result<usize, StoreError> {
-        let mut tx = self.db.begin_read().await?;
-        let rows = journal::unread(&mut tx, MAX_ROWS, MAX_BYTES).await?;
-        if rows.is_empty() {
+        let mut kept = self.backlog.lock().await;
+        // Taken out: after an error, a panic or an abort the next round begins with what the journal holds.
+        let mut backlog = std::mem::take(&mut *kept);
+        self.load(&mut backlog).await?;
+        if backlog.is_empty() {
             return Ok(0);
+        }
+        let settled = self.process_slices(&mut backlog).await?;
+        let is_waiting = backlog.is_waiting();
+        *kept = backlog;
+        Ok(settled + usize::from(is_waiting))
+    }
+
+    /// Reads unread bodies, of each app as many as there is room for.
+    async fn load(&self, backlog: &mut Backlog) -> Result<(), StoreError> {
+        let mut tx = self.db.begin_read().await?;
+        let apps = self.in_turn(journal::unread_apps(&mut tx).await?);
+        let share = MAX_BYTES / i64::try_from(apps.len()).unwrap_or(i64::MAX).max(1);
+        let mut loaded = backlog.loaded();
+        let mut total: i64 = loaded.values().map(|of_app| of_app.bytes).sum();
+        let mut rows = Vec::new();
+        for app in apps {
+            let Loaded { bodies, bytes } = loaded.remove(&app).unwrap_or_default();
+            let has_room = bodies.is_empty() || (bodies.len() <= MAX_ROWS / 2 && bytes < share);
+            if !has_room || total >= 2 * MAX_BYTES {
+                continue;
+            }
+            let found = journal::unread(&mut tx, &app, &bodies, MAX_ROWS - bodies.len(), share - bytes).await?;
+            if found.is_empty() {
+                continue;
+            }
+            total += found.iter().map(|row| i64::try_from(row.body.len()).unwrap_or(i64::MAX)).sum::<i64>();
+            rows.extend(found);
+            *self.last_app.lock().unwrap_or_else(PoisonError::into_inner) = Some(app);
+        }
+        if rows.is_empty() {
+            return Ok(());
         }
         let plan = Plan::make(&mut tx, &rows).await?;
         tx.rollback().await?;
-        self.execute(&rows, plan).await
+        backlog.add(rows, plan);
+        Ok(())
     }
 
-    async fn execute(&self, rows: &[JournalRow], mut plan: Plan) -> Result<usize, StoreError> {
-        let mut to_retry = Vec::new();
-        for (tenant, items) in std::mem::take(&mut plan.updates) {
-            for chunk in items.chunks(MAX_ITEMS) {
-                self.process(&tenant, chunk, rows, &mut plan.quarantine, &mut to_retry).await?;
-            }
+    /// The apps, beginning behind the one that was read last.
+    fn in_turn(&self, mut apps: Vec<AppId>) -> Vec<AppId> {
+        let last = self.last_app.lock().unwrap_or_else(PoisonError::into_inner);
+        let behind = last.as_ref().map_or(0, |last| apps.partition_point(|app| app <= last));
+        apps.rotate_left(behind);
+        apps
+    }
+
+    /// Carries one slice of every tenant, and settles the bodies that are finished. Returns how many.
+    async fn process_slices(&self, backlog: &mut Backlog) -> Result<usize, StoreError> {
+        for (tenant, items) in backlog.next_slices() {
+            self.process(&tenant, items, backlog).await?;
         }
-        self.settle(rows, &plan, &to_retry).await
+        let finished = backlog.take_finished();
+        self.settle(&finished, &backlog.failing()).await?;
+        Ok(finished.len())
     }
 
     /// Passes a tenant's items on in one transaction, or one by one if that fails.
     async fn process(
         &self,
         tenant: &TenantId,
-        items: &[PlannedItem],
-        rows: &[JournalRow],
-        quarantine: &mut Vec<QuarantineEntry>,
-        to_retry: &mut Vec<PlannedItem>,
+        items: Vec<PlannedItem>,
+        backlog: &mut Backlog,
     ) -> Result<(), StoreError> {
         let batch: Vec<ChannelUpdate> = items.iter().map(|item| item.update.clone()).collect();
         match catch_panic(self.conversations.receive(tenant, &batch)).await {
-            Ok(Ok(())) => return Ok(()),
+            Ok(Ok(())) => {
+                items.iter().for_each(|item| backlog.done(item));
+                return Ok(());
+            }
             Ok(Err(ConversationError::Store(error))) if error.is_outage() => return Err(error),
             Ok(Err(error)) => {
                 tracing::warn!(%tenant, items = items.len(), %error, "webhook: batch failed, retrying individually");
@@ -131,15 +170,15 @@ impl Projector {
             }
         }
         for item in items {
-            match self.process_one(tenant, item).await? {
-                ItemOutcome::Done => {}
-                ItemOutcome::Poison(why) => quarantine.push(quarantine_entry(item, rows, why)),
-                ItemOutcome::Failed(error) if self.failures_of(item, rows) + 1 >= MAX_FAILURES => {
-                    quarantine.push(quarantine_entry(item, rows, error.to_string()));
+            match self.process_one(tenant, &item).await? {
+                ItemOutcome::Done => backlog.done(&item),
+                ItemOutcome::Poison(why) => backlog.set_aside(&item, why),
+                ItemOutcome::Failed(error) if item.failures + 1 >= MAX_FAILURES => {
+                    backlog.set_aside(&item, error.to_string());
                 }
                 ItemOutcome::Failed(error) => {
                     tracing::warn!(%tenant, path = %item.path, %error, "webhook: item failed, will retry");
-                    to_retry.push(item.clone());
+                    backlog.retry(tenant, item);
                 }
             }
         }
@@ -156,43 +195,31 @@ impl Projector {
         }
     }
 
-    /// Settles every body whose items have all been processed or quarantined. Quarantine rows are in the same
-    /// transaction.
-    async fn settle(&self, rows: &[JournalRow], plan: &Plan, to_retry: &[PlannedItem]) -> Result<usize, StoreError> {
-        let unfinished: BTreeSet<usize> = to_retry.iter().map(|item| item.row).collect();
-        let ids = |wanted: &dyn Fn(usize) -> bool| -> Vec<JournalId> {
-            rows.iter().enumerate().filter(|(row, _)| wanted(*row)).map(|(_, row)| row.id.clone()).collect()
-        };
-        let retried = ids(&|row| unfinished.contains(&row));
-        let unreadable = ids(&|row| plan.unreadable.contains(&row));
-        let done = ids(&|row| !unfinished.contains(&row) && !plan.unreadable.contains(&row));
+    /// Marks bodies whose items have all been processed or quarantined. Quarantine rows are in the same transaction.
+    async fn settle(&self, finished: &[OpenBody], failing: &[JournalId]) -> Result<(), StoreError> {
+        if finished.is_empty() && failing.is_empty() {
+            return Ok(());
+        }
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        for entry in plan.quarantine.iter().filter(|entry| !unfinished.contains(&entry.row)) {
-            let Some(body) = rows.get(entry.row) else { continue };
-            let id = self.entropy.id::<Quarantine>(now);
-            tracing::error!(journal = %body.id, path = %entry.path, why = %entry.why, "webhook: item quarantined");
-            journal::quarantine(&mut tx, id.as_str(), &body.id, now, &entry.path, &entry.why, &entry.raw).await?;
-        }
-        journal::settle(&mut tx, &done, JournalState::Done).await?;
-        journal::settle(&mut tx, &unreadable, JournalState::Quarantined).await?;
-        // This changes nothing, but proves that the database accepts writes. Only then does a failure count against an
-        // item.
-        journal::settle(&mut tx, &retried, JournalState::New).await?;
-        tx.commit().await?;
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.retain(|(journal, _, _), _| retried.contains(journal));
-        for item in to_retry {
-            if let Some(key) = key(item, rows) {
-                *failures.entry(key).or_default() += 1;
+        for body in finished.iter().filter(|body| !body.quarantine.is_empty()) {
+            for entry in body.quarantined() {
+                let id = self.entropy.id::<Quarantine>(now);
+                let (journal, path, why) = (&entry.journal, &entry.path, &entry.why);
+                tracing::error!(%journal, %path, %why, "webhook: item quarantined");
+                let raw = entry.raw.as_deref().unwrap_or_default();
+                journal::quarantine(&mut tx, id.as_str(), journal, now, path, why, raw).await?;
             }
         }
-        Ok(done.len() + unreadable.len())
-    }
-
-    fn failures_of(&self, item: &PlannedItem, rows: &[JournalRow]) -> u32 {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        key(item, rows).and_then(|key| failures.get(&key).copied()).unwrap_or_default()
+        let (kept, done): (Vec<&OpenBody>, Vec<&OpenBody>) = finished.iter().partition(|body| body.is_kept());
+        let ids =
+            |bodies: Vec<&OpenBody>| -> Vec<JournalId> { bodies.into_iter().map(|body| body.row.id.clone()).collect() };
+        journal::settle(&mut tx, &ids(done), JournalState::Done).await?;
+        journal::settle(&mut tx, &ids(kept), JournalState::Quarantined).await?;
+        // This changes nothing, but proves that the database accepts writes. Only then does a failure count against an
+        // item: after an error the round is forgotten.
+        journal::settle(&mut tx, failing, JournalState::New).await?;
+        tx.commit().await
     }
 
     /// Deletes bodies that were processed over 30 days ago, and pending updates whose message never arrived. Returns
@@ -235,53 +262,34 @@ impl Projector {
     }
 }
 
-/// A panic in our code while an item was processed. The panic message was written to standard error.
-#[derive(Debug, thiserror::Error)]
-#[error("processing panicked")]
-struct Panicked;
-
-/// Turns a panic into an error, so that the item is quarantined and others continue. Dropping the transaction rolls it
-/// back.
-async fn catch_panic<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Panicked)
-}
-
-fn key(item: &PlannedItem, rows: &[JournalRow]) -> Option<Key> {
-    rows.get(item.row).map(|row| (row.id.clone(), item.path.clone(), item.update.channel.clone()))
-}
-
-fn quarantine_entry(item: &PlannedItem, rows: &[JournalRow], why: String) -> QuarantineEntry {
-    let raw = rows.get(item.row).and_then(|row| read::item(&row.body, &item.path)).unwrap_or_default();
-    QuarantineEntry { row: item.row, path: item.path.clone(), why, raw }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{
         super::fixture::{Fixture, body, text},
         *,
     };
+    use crate::domain::ids::ChannelId;
 
     #[tokio::test]
-    async fn a_run_loads_bodies_up_to_the_byte_limit() {
+    async fn bodies_are_loaded_up_to_the_byte_limit() {
         let fixture = Fixture::new().await;
         for size in [10, 10, 60, 5] {
             fixture.post("app_1", vec![b' '; size]).await;
         }
-        let sizes = async |bytes: i64| -> Vec<usize> {
+        let sizes = async |known: &[JournalId], bytes: i64| -> Vec<usize> {
             let mut tx = fixture.db.begin_read().await.expect("begins");
-            let rows = journal::unread(&mut tx, MAX_ROWS, bytes).await.expect("reads");
+            let known = known.iter().cloned().collect();
+            let rows = journal::unread(&mut tx, &"app_1".into(), &known, MAX_ROWS, bytes).await.expect("reads");
             rows.iter().map(|row| row.body.len()).collect()
         };
-        assert_eq!(sizes(25).await, [10, 10]);
-        assert_eq!(sizes(1_000).await, [10, 10, 60, 5]);
-        assert_eq!(sizes(1).await, [10], "the first is loaded whatever its size");
-    }
-
-    #[tokio::test]
-    async fn a_panic_becomes_an_error_of_its_item() {
-        catch_panic::<()>(async { panic!("an unexpected item") }).await.expect_err("caught");
-        assert_eq!(catch_panic(async { 1 }).await.expect("no panic"), 1);
+        assert_eq!(sizes(&[], 25).await, [10, 10]);
+        assert_eq!(sizes(&[], 1_000).await, [10, 10, 60, 5]);
+        assert_eq!(sizes(&[], 1).await, [10], "the first is loaded whatever its size");
+        let mut tx = fixture.db.begin_read().await.expect("begins");
+        let first =
+            journal::unread(&mut tx, &"app_1".into(), &Default::default(), 1, 1).await.expect("reads").remove(0);
+        drop(tx);
+        assert_eq!(sizes(&[first.id], 75).await, [10, 60], "what is in memory is not loaded again");
     }
 
     #[tokio::test]
@@ -289,18 +297,23 @@ mod tests {
         let fixture = Fixture::new().await;
         fixture.post("app_1", body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")])).await;
         fixture.post("app_1", body("77001", vec![text("77001", "wamid.3")])).await;
+        let mut backlog = Backlog::default();
+        let mut tx = fixture.db.begin_read().await.expect("begins");
+        let known = Default::default();
+        let rows = journal::unread(&mut tx, &"app_1".into(), &known, MAX_ROWS, MAX_BYTES).await.expect("reads");
+        let mut plan = Plan::make(&mut tx, &rows).await.expect("plans");
+        tx.rollback().await.expect("rolls back");
+        // A channel that does not exist: the database refuses the conversation every time.
+        plan.updates.get_mut(&fixture.tenant).expect("updates")[0].update.channel = ChannelId::from("chn_gone");
+        backlog.add(rows, plan);
         for run in 1..=MAX_FAILURES {
-            let mut tx = fixture.db.begin_read().await.expect("begins");
-            let rows = journal::unread(&mut tx, MAX_ROWS, MAX_BYTES).await.expect("reads");
-            let mut plan = Plan::make(&mut tx, &rows).await.expect("plans");
-            tx.rollback().await.expect("rolls back");
-            // A channel that does not exist: the database refuses the conversation every time.
-            plan.updates.get_mut(&fixture.tenant).expect("updates")[0].update.channel = ChannelId::from("chn_gone");
-            let settled = fixture.projector.execute(&rows, plan).await.expect("runs");
+            let settled = fixture.projector.process_slices(&mut backlog).await.expect("runs");
             assert!(fixture.has("wamid.2").await && fixture.has("wamid.3").await && !fixture.has("wamid.1").await);
             let (first, last) = (run == 1, run == MAX_FAILURES);
             assert_eq!(settled, usize::from(first || last), "run {run}");
             assert_eq!(fixture.backlog().await, if last { (0, 1) } else { (1, 0) }, "run {run}");
+            assert!(!backlog.is_waiting(), "the next run comes with the poll");
         }
+        assert!(backlog.is_empty());
     }
 }

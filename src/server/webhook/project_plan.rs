@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::read;
 use crate::{
     domain::{
-        ids::{AppId, ChannelId, TenantId},
+        ids::{AppId, ChannelId, JournalId, TenantId},
         inbound::{PhoneNumberId, Update, UpdateBody, WabaId},
         phone_number::{digits, is_same},
         text::clip,
@@ -26,29 +26,33 @@ use crate::{
 /// How many characters of an unreadable body are copied to the quarantine. The journal keeps the whole body.
 const UNREADABLE_LIMIT: usize = 4_000;
 
-/// The plan of one run.
+/// What is to be done with the bodies of one run.
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) updates: BTreeMap<TenantId, Vec<PlannedItem>>,
     pub(super) quarantine: Vec<QuarantineEntry>,
-    /// Indexes of rows whose whole body could not be read.
-    pub(super) unreadable: Vec<usize>,
+    /// Bodies that could not be read at all.
+    pub(super) unreadable: BTreeSet<JournalId>,
 }
 
-/// One update of one channel. `row` is the index of its body among the rows of the run.
+/// One update of one channel.
 #[derive(Clone)]
 pub(super) struct PlannedItem {
-    pub(super) row: usize,
+    pub(super) journal: JournalId,
     pub(super) path: String,
     pub(super) update: ChannelUpdate,
+    /// How often it failed while the database accepted other writes.
+    pub(super) failures: u32,
 }
 
 /// An entry for the quarantine.
+#[derive(Clone)]
 pub(super) struct QuarantineEntry {
-    pub(super) row: usize,
+    pub(super) journal: JournalId,
     pub(super) path: String,
     pub(super) why: String,
-    pub(super) raw: String,
+    /// The item's JSON; `None`: it is cut out of the body when the body is settled.
+    pub(super) raw: Option<String>,
 }
 
 type Target = (TenantId, ChannelId);
@@ -168,7 +172,8 @@ impl Plan {
     pub(super) async fn make(tx: &mut Tx, rows: &[JournalRow]) -> store::Result<Self> {
         let mut plan = Self::default();
         let mut routes = Routes::default();
-        for (row, body) in rows.iter().enumerate() {
+        for body in rows {
+            let journal = &body.id;
             let reading = || read::read(&body.body, Timestamp(body.received_at)).map_err(|error| error.to_string());
             // A body whose parsing panics is quarantined like an unreadable one, so that it does not block the others.
             let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(reading));
@@ -178,23 +183,20 @@ impl Plan {
                     // PostgreSQL cannot store NUL in text.
                     let raw = String::from_utf8_lossy(&body.body).replace('\0', "\u{fffd}");
                     let raw = clip(&raw, UNREADABLE_LIMIT);
-                    plan.quarantine.push(QuarantineEntry { row, path: String::new(), why, raw });
-                    plan.unreadable.push(row);
+                    let (journal, path) = (journal.clone(), String::new());
+                    plan.unreadable.insert(journal.clone());
+                    plan.quarantine.push(QuarantineEntry { journal, path, why, raw: Some(raw) });
                     continue;
                 }
             };
             for fault in batch.faults {
-                plan.quarantine.push(QuarantineEntry { row, path: fault.path, why: fault.why, raw: fault.raw });
+                let (journal, path, why) = (journal.clone(), fault.path, fault.why);
+                plan.quarantine.push(QuarantineEntry { journal, path, why, raw: Some(fault.raw) });
             }
             for update in batch.updates {
                 if update.channel.is_none() && is_of_one_number(&update.body) {
-                    let raw = read::item(&body.body, &update.path).unwrap_or_default();
-                    plan.quarantine.push(QuarantineEntry {
-                        row,
-                        path: update.path,
-                        why: "names no business number".to_owned(),
-                        raw,
-                    });
+                    let (journal, why) = (journal.clone(), "names no business number".to_owned());
+                    plan.quarantine.push(QuarantineEntry { journal, path: update.path, why, raw: None });
                     continue;
                 }
                 let targets = routes.of(tx, &body.app_id, &update).await?;
@@ -206,8 +208,9 @@ impl Plan {
                     );
                 }
                 for (tenant, channel) in targets {
-                    let path = update.path.clone();
-                    let item = PlannedItem { row, path, update: ChannelUpdate { channel, body: update.body.clone() } };
+                    let (journal, path) = (journal.clone(), update.path.clone());
+                    let update = ChannelUpdate { channel, body: update.body.clone() };
+                    let item = PlannedItem { journal, path, update, failures: 0 };
                     plan.updates.entry(tenant).or_default().push(item);
                 }
             }

@@ -56,9 +56,10 @@ pub fn read(body: &[u8], arrived: Timestamp) -> Result<Batch, Unreadable> {
     Ok(parser.batch)
 }
 
-/// The JSON text of the item at `path` (an [`Update::path`]), for the quarantine.
-pub fn item(body: &[u8], path: &str) -> Option<String> {
-    read_json::parse(body).ok()?.pointer(path).map(Value::to_string)
+/// The JSON of items, for the quarantine. Empty for what is not in the body.
+pub(super) fn items(body: &[u8], paths: &[String]) -> Vec<String> {
+    let parsed = read_json::parse(body).unwrap_or_default();
+    paths.iter().map(|path| parsed.pointer(path).map(Value::to_string).unwrap_or_default()).collect()
 }
 
 /// Context that an item inherits from the levels around it.

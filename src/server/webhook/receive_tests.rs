@@ -1,5 +1,7 @@
 //! The responses to Meta: every 200 has a body on disk.
 
+use std::collections::BTreeSet;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -107,7 +109,8 @@ async fn concurrent_bodies_are_stored_in_order() {
     let answers = join_all(bodies[1..].iter().map(|body| fixture.post("app_1", body.as_str()))).await;
     assert!(answers.iter().all(|status| *status == StatusCode::OK));
     let mut tx = fixture.db.begin_read().await.expect("begins");
-    let rows = journal::unread(&mut tx, 500, i64::MAX).await.expect("reads");
+    let known = BTreeSet::new();
+    let rows = journal::unread(&mut tx, &"app_1".into(), &known, 500, i64::MAX).await.expect("reads");
     let read: Vec<String> = rows.into_iter().map(|row| String::from_utf8_lossy(&row.body).into_owned()).collect();
     assert_eq!(read, bodies);
 }

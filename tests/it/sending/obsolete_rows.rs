@@ -24,7 +24,7 @@ async fn take(app: &TestApp) -> Vec<(Leased<OutboxRow>, Resumption)> {
     let now = app.now();
     let mut tx = app.services.db.begin_write().await.expect("begins");
     let lease = app.services.jobs.lease();
-    let taken = outbox::take(&mut tx, now, &lease, now.plus(Span::seconds(90)), 10).await.expect("takes");
+    let taken = outbox::take(&mut tx, &app.tenant, now, &lease, now.plus(Span::seconds(90)), 10).await.expect("takes");
     tx.commit().await.expect("commits");
     taken
 }

@@ -3,10 +3,13 @@
 use handoff::{
     domain::{desk::RowState, message::Delivery, time::Span},
     server::{
+        serve::{STOP_TIME, serve_on},
         simulator::{Effect, Fault, Moment},
+        store::outbox,
         workers::{JobKind, Selection},
     },
 };
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{TestConversation, desk, new_conversation};
@@ -80,6 +83,35 @@ on_both!(a_stop_takes_effect_during_a_backlog, threads = 4, async |app| {
     assert_eq!(maria.phone().len(), 1, "only the notice: the rest is the next start's");
     assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "and so is the bot's turn");
     app.leaves(Leftover::Outbox, "the server was stopped in the middle of them");
+});
+
+on_both!(a_stop_ends_in_time_while_a_send_hangs, threads = 4, async |app| {
+    // given a server with a send that has no answer
+    let ana = desk(app).await;
+    let maria = new_conversation(app, &ana, "Maria").await;
+    app.meta.inject(&maria.customer, Fault::once(HANG));
+    maria.reply("hangs").await;
+    let next = app.another(8).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let stop = CancellationToken::new();
+    let serving = serve_on(next, &app.config, listener, stop.clone().cancelled_owned());
+    let stopping = async {
+        let is_due = async || {
+            let mut tx = app.services.db.begin_read().await.expect("a view");
+            !outbox::due_tenants(&mut tx, app.now()).await.expect("reads").is_empty()
+        };
+        while is_due().await {
+            tokio::task::yield_now().await;
+        }
+        // when it is asked to stop
+        stop.cancel();
+        app.clock.waited_for(STOP_TIME).await;
+        app.turn(STOP_TIME);
+    };
+    let (served, ()) = tokio::join!(serving, stopping);
+    // then it ends without the answer, and the next start finds the message
+    served.expect("ends");
+    app.leaves(Leftover::Outbox, "the server was stopped while it was sent");
 });
 
 on_both!(a_bot_without_a_working_number_escalates, threads = 4, async |app| {

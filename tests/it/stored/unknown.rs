@@ -55,7 +55,7 @@ async fn read(app: &TestApp, table: &str, row: &handoff::domain::desk::Row) -> R
         "handoffs" => handoffs::of(tx, tenant, id).await.map(drop),
         "conversations" => conversations::load(tx, tenant, id).await.map(drop),
         "counters" => counters::read(tx, tenant).await.map(drop),
-        "outbox" => outbox::take(tx, app.now(), &app.services.jobs.lease(), app.now(), 9).await.map(drop),
+        "outbox" => outbox::take(tx, tenant, app.now(), &app.services.jobs.lease(), app.now(), 9).await.map(drop),
         "entries" => entries::since(tx, tenant, handoff::domain::ids::Seq(0), 9).await.map(drop),
         "media" => media::find(tx, tenant, &"med_1".into()).await.map(drop),
         "calls" => facts::calls(tx, tenant, id).await.map(drop),

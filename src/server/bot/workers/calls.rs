@@ -4,7 +4,7 @@
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, MAX_ATTEMPTS, conversation};
+use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
 use crate::{
     domain::{
         bot::{EndedCall, Escalation, Outcome, Turn, walk},
@@ -63,10 +63,10 @@ impl Bot {
     }
 
     async fn call_or_reschedule(&self, job: &Leased<JobRow>) {
-        if let Err(error) = self.call(job).await {
+        if let Err(error) = caught(self.call(job)).await {
             tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: API call not settled, will retry");
             // The next attempt finds the call interrupted.
-            if let Err(error) = self.jobs.reschedule(job, Span::seconds(2)).await {
+            if let Err(error) = self.jobs.reschedule(job, retry_after(job.attempts)).await {
                 tracing::error!(%error, job = %job.id, "bot: rescheduling API call failed");
             }
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, MAX_ATTEMPTS, conversation};
+use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
 use crate::{
     domain::{
         bot::{BotAction, Escalation, NextAction, Outcome, Turn, walk},
@@ -41,7 +41,9 @@ const LEASE: Span = Span::minutes(5);
 const MAX_MESSAGES: usize = 3;
 /// How often the typing indicator is renewed.
 const TYPING_INTERVAL: Span = Span::seconds(20);
-/// Most conversations that are answered concurrently.
+/// Most conversations that are answered concurrently. A tenant gets half of what is free ([`Jobs::take_places`]).
+///
+/// [`Jobs::take_places`]: crate::server::workers::Jobs::take_places
 pub const MAX_CONCURRENT: usize = 1_024;
 
 impl Bot {
@@ -60,10 +62,7 @@ impl Bot {
             .max_concurrent(most)
             .wake_delay(DEBOUNCE)
             .at_stop(AtStop::Abort);
-        let take = |capacity: usize| {
-            let capacity = i64::try_from(capacity.min(64)).unwrap_or(64);
-            self.jobs.take(JobKind::Model, Selection::OnePerKey, LEASE, capacity)
-        };
+        let take = |free: usize| self.jobs.take_places(JobKind::Model, Selection::OnePerKey, LEASE, free);
         let work = |job: Leased<JobRow>| {
             let bot = self.clone();
             async move { bot.answer(&job).await }
@@ -72,10 +71,11 @@ impl Bot {
     }
 
     async fn answer(&self, job: &Leased<JobRow>) {
-        if let Err(error) = self.model_turn(job).await {
-            tracing::error!(%error, job = %job.id, "bot: model turn not settled, will retry");
+        if let Err(error) = caught(self.model_turn(job)).await {
+            let wait = retry_after(job.attempts);
+            tracing::error!(%error, job = %job.id, wait = wait.0, "bot: model turn not settled, will retry");
             // The next attempt finds the turn interrupted.
-            if let Err(error) = self.jobs.reschedule(job, Span::seconds(2)).await {
+            if let Err(error) = self.jobs.reschedule(job, wait).await {
                 tracing::error!(%error, job = %job.id, "bot: rescheduling model turn failed");
             }
         }

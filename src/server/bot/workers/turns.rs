@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Bot, MAX_ATTEMPTS, conversation};
+use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
 use crate::{
     domain::{
         bot::{Escalation, FlowChange, NextAction, Outcome, Turn, heed, respond, walk},
         flow::run::{Input, Position},
         handoff::{Failure, Trigger},
-        ids::{MessageId, TenantId},
+        ids::{JobId, MessageId, TenantId},
         time::Span,
     },
     server::{
@@ -30,27 +30,20 @@ impl Bot {
         // Keywords first: a message that calls an agent makes the turns of its conversation needless.
         let reread = self.reread_once().await?;
         let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, BATCH).await?;
-        let remaining = match self.settle_batch(&taken).await {
-            Ok(remaining) => remaining,
-            Err(error) => {
-                tracing::warn!(%error, turns = taken.len(), "bot: turn batch failed, retrying individually");
-                taken.iter().collect()
-            }
-        };
-        for job in remaining {
-            if let Err(error) = self.settle_single(job).await {
+        for job in self.settle_batch(&taken).await {
+            if let Err(error) = caught(self.settle_single(job)).await {
                 tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
-                self.jobs.reschedule(job, Span::seconds(2)).await?;
+                self.jobs.reschedule(job, retry_after(job.attempts)).await?;
             }
         }
         let mut count = reread + taken.len();
         for kind in [JobKind::QuestionTimeout, JobKind::Resume] {
             for job in self.jobs.take(kind, Selection::Any, LEASE, BATCH).await? {
                 count += 1;
-                if let Err(error) = self.advance_flow(&job).await {
+                if let Err(error) = caught(self.advance_flow(&job)).await {
                     let attempts = job.attempts;
                     tracing::error!(%error, job = %job.id, attempts, "bot: flow timeout failed, will retry");
-                    self.jobs.reschedule(&job, Span::seconds(2)).await?;
+                    self.jobs.reschedule(&job, retry_after(attempts)).await?;
                 }
             }
         }
@@ -61,9 +54,9 @@ impl Bot {
     async fn reread_once(&self) -> Result<usize, ConversationError> {
         let taken = self.jobs.take(JobKind::Reread, Selection::Any, LEASE, BATCH).await?;
         for job in &taken {
-            if let Err(error) = self.reread(job).await {
+            if let Err(error) = caught(self.reread(job)).await {
                 tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: message not reread, will retry");
-                self.jobs.reschedule(job, Span::seconds(2)).await?;
+                self.jobs.reschedule(job, retry_after(job.attempts)).await?;
             }
         }
         Ok(taken.len())
@@ -83,38 +76,57 @@ impl Bot {
         Ok(())
     }
 
-    /// Settles first attempts of different conversations together, one transaction per tenant. Returns the remaining
-    /// jobs: a second message of a conversation must see the outcome of the first.
-    async fn settle_batch<'a>(
-        &self,
-        taken: &'a [Leased<JobRow>],
-    ) -> Result<Vec<&'a Leased<JobRow>>, ConversationError> {
+    /// Settles first attempts of different conversations together, one transaction per tenant; the tenant with the
+    /// fewest first, so that it does not wait for a busy one. Returns the remaining jobs: those of tenants whose
+    /// transaction failed, and the second messages of conversations, which must see the outcome of the first.
+    async fn settle_batch<'a>(&self, taken: &'a [Leased<JobRow>]) -> Vec<&'a Leased<JobRow>> {
         let mut seen_keys = HashSet::new();
-        let mut remaining = Vec::new();
+        let mut remaining = HashSet::new();
         let mut by_tenant: BTreeMap<&TenantId, Vec<&Leased<JobRow>>> = BTreeMap::new();
         for job in taken {
             if job.attempts == 0 && seen_keys.insert(&job.key) {
                 by_tenant.entry(&job.tenant_id).or_default().push(job);
             } else {
-                remaining.push(job);
+                remaining.insert(&job.id);
             }
         }
-        for (tenant, jobs) in by_tenant {
-            let asked: Vec<_> = jobs.iter().map(|job| (conversation(job), message(job))).collect();
-            let mut settled = Vec::with_capacity(jobs.len());
-            for (job, turn) in jobs.into_iter().zip(self.turns(tenant, &asked).await?) {
-                match turn {
-                    Some(turn) => {
-                        let outcome = respond(&turn, self.clock.now());
-                        settled.push((turn, job.clone(), outcome));
-                    }
-                    None => remaining.push(job),
+        let mut tenants: Vec<_> = by_tenant.into_iter().collect();
+        tenants.sort_by_key(|(_, jobs)| jobs.len());
+        for (tenant, jobs) in tenants {
+            let settled = caught(self.settle_first(tenant, &jobs)).await;
+            match settled {
+                Ok(unsettled) => remaining.extend(unsettled),
+                Err(error) => {
+                    let turns = jobs.len();
+                    tracing::warn!(%error, %tenant, turns, "bot: turn batch failed, retrying individually");
+                    remaining.extend(jobs.into_iter().map(|job| &job.id));
                 }
             }
-            self.settle_turns(tenant, &settled).await?;
-            self.signal_active_turns(&settled);
         }
-        Ok(remaining)
+        // In the order in which they are due: a second message comes after the first.
+        taken.iter().filter(|job| remaining.contains(&job.id)).collect()
+    }
+
+    /// Settles turns of one tenant together. Returns the jobs whose turns could not be loaded.
+    async fn settle_first<'a>(
+        &self,
+        tenant: &TenantId,
+        jobs: &[&'a Leased<JobRow>],
+    ) -> Result<Vec<&'a JobId>, ConversationError> {
+        let asked: Vec<_> = jobs.iter().map(|job| (conversation(job), message(job))).collect();
+        let (mut settled, mut unsettled) = (Vec::with_capacity(jobs.len()), Vec::new());
+        for (job, turn) in jobs.iter().zip(self.turns(tenant, &asked).await?) {
+            match turn {
+                Some(turn) => {
+                    let outcome = respond(&turn, self.clock.now());
+                    settled.push((turn, Leased::clone(job), outcome));
+                }
+                None => unsettled.push(&job.id),
+            }
+        }
+        self.settle_turns(tenant, &settled).await?;
+        self.signal_active_turns(&settled);
+        Ok(unsettled)
     }
 
     async fn settle_single(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {

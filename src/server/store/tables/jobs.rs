@@ -120,59 +120,72 @@ pub async fn insert(tx: &mut Tx, owed: &[JobRow], now: Timestamp) -> Result<()> 
     Ok(())
 }
 
-/// Which of the due jobs may be taken.
+/// Which of a tenant's due jobs may be taken.
 #[derive(Clone, Copy, Debug)]
 pub enum Selection {
     /// All, oldest first.
     Any,
     /// At most one per key: the first due of each key, and none while another job of the key is taken.
     OnePerKey,
-    /// At most this many of one tenant at a time, taken ones included, in turn between tenants.
+    /// All, oldest first, and at most this many of one tenant at a time, taken ones included. [`take`] does not count:
+    /// its caller does.
     FairShare(i64),
 }
 
 impl Selection {
-    /// A query for up to `$6` free jobs of kind `$1` that are due at `$2`; `$7` is a tenant's share. `skip_locked` is
-    /// at the end of the part that reads the table itself, because PostgreSQL cannot lock rows of a window function.
+    /// A query for up to `$6` free jobs of kind `$1` and tenant `$7` that are due at `$2`.
     fn free(self, skip_locked: &str) -> String {
         match self {
-            Self::Any => format!(
-                "SELECT id FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+            Self::Any | Self::FairShare(_) => format!(
+                "SELECT id FROM jobs WHERE kind = $1 AND tenant_id = $7 AND due_at <= $2
+                   AND (lease_until IS NULL OR lease_until <= $2)
                  ORDER BY due_at, id LIMIT $6 {skip_locked}"
             ),
             Self::OnePerKey => format!(
                 "SELECT due.id FROM jobs due
-                 WHERE due.kind = $1 AND due.due_at <= $2 AND (due.lease_until IS NULL OR due.lease_until <= $2)
+                 WHERE due.kind = $1 AND due.tenant_id = $7 AND due.due_at <= $2
+                   AND (due.lease_until IS NULL OR due.lease_until <= $2)
                    AND NOT EXISTS (SELECT 1 FROM jobs other
                      WHERE other.kind = due.kind AND other.key = due.key AND other.id <> due.id
                        AND (other.lease_until > $2 OR other.due_at < due.due_at
                          OR (other.due_at = due.due_at AND other.id < due.id)))
                  ORDER BY due.due_at, due.id LIMIT $6 {skip_locked}"
             ),
-            Self::FairShare(_) => format!(
-                "SELECT id FROM jobs WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN (
-                   SELECT due.id
-                   FROM (SELECT id, due_at, tenant_id,
-                           ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS nth
-                         FROM jobs WHERE kind = $1 AND due_at <= $2
-                           AND (lease_until IS NULL OR lease_until <= $2)) due
-                   LEFT JOIN (SELECT tenant_id, COUNT(*) AS held FROM jobs
-                              WHERE kind = $1 AND lease_until > $2 GROUP BY tenant_id) busy
-                     ON busy.tenant_id = due.tenant_id
-                   WHERE due.nth <= $7 - COALESCE(busy.held, 0)
-                   ORDER BY due.nth, due.due_at, due.id LIMIT $6) {skip_locked}"
-            ),
         }
     }
 }
 
-/// Takes up to `limit` due jobs of a kind, oldest first. `attempts` says how often each was taken before.
+/// The tenants with due jobs of a kind that are not taken, by id, and how many jobs of the kind each has taken.
 ///
-/// Two nodes may count a tenant's share at the same moment, and then exceed it together.
+/// The tenants are found by one seek in the index each, so that the due jobs of a busy tenant are not read. A scalar
+/// subquery instead of `EXISTS`, because PostgreSQL makes a join of that, which reads them all.
+pub async fn due_tenants(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<Vec<(TenantId, i64)>> {
+    let found: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+        "WITH RECURSIVE tenants_of(tenant_id) AS (
+           SELECT MIN(tenant_id) FROM jobs WHERE kind = $1
+           UNION ALL
+           SELECT (SELECT MIN(later.tenant_id) FROM jobs later
+                   WHERE later.kind = $1 AND later.tenant_id > tenants_of.tenant_id)
+           FROM tenants_of WHERE tenants_of.tenant_id IS NOT NULL)
+         SELECT tenants_of.tenant_id,
+           (SELECT COUNT(*) FROM jobs held
+            WHERE held.kind = $1 AND held.tenant_id = tenants_of.tenant_id AND held.lease_until > $2)
+         FROM tenants_of
+         WHERE tenants_of.tenant_id IS NOT NULL AND (SELECT 1 FROM jobs due
+           WHERE due.kind = $1 AND due.tenant_id = tenants_of.tenant_id AND due.due_at <= $2
+             AND (due.lease_until IS NULL OR due.lease_until <= $2) LIMIT 1) = 1
+         ORDER BY tenants_of.tenant_id")
+        .bind(kind.as_str()).bind(now.0).fetch_all(c).await)?;
+    Ok(found.into_iter().map(|(tenant, held)| (tenant.into(), held)).collect())
+}
+
+/// Takes up to `limit` of a tenant's due jobs of a kind, oldest first. `attempts` says how often each was taken before.
+#[expect(clippy::too_many_arguments, reason = "what is taken, for how long, and under which lease")]
 pub async fn take(
     tx: &mut Tx,
     kind: JobKind,
     due: Selection,
+    tenant: &TenantId,
     now: Timestamp,
     lease: &Lease,
     lease_until: Timestamp,
@@ -182,18 +195,13 @@ pub async fn take(
     let taken: Vec<RawJob> = on!(tx, c => {
         // Materialized, because PostgreSQL may run the subquery of `IN` more than once, and each run would lock other
         // rows.
-        let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "WITH free AS MATERIALIZED ({free})
              UPDATE jobs SET lease_until = $3, lease_token = $4, lease_owner = $5, attempts = attempts + 1
              WHERE id IN (SELECT id FROM free)
              RETURNING id, tenant_id, key, payload, due_at, attempts - 1 AS attempts")))
             .bind(kind.as_str()).bind(now.0).bind(lease_until.0).bind(lease.token.as_str())
-            .bind(lease.owner.as_str()).bind(limit);
-        let query = match due {
-            Selection::Any | Selection::OnePerKey => query,
-            Selection::FairShare(share) => query.bind(share),
-        };
-        query.fetch_all(c).await
+            .bind(lease.owner.as_str()).bind(limit).bind(tenant.as_str()).fetch_all(c).await
     })?;
     let mut taken: Vec<Leased<JobRow>> = taken.into_iter().map(|job| job.taken(kind, lease)).collect();
     // Neither engine guarantees the order of returned rows.
@@ -252,11 +260,11 @@ pub async fn hold(tx: &mut Tx, job: &Leased<JobRow>, payload: &str, due: Timesta
 }
 
 /// Makes the bot's waiting jobs of a conversation due at once, because what they waited for is over. A question's
-/// timeout keeps its time.
+/// timeout keeps its time. The tenant is matched by an expression, so that SQLite searches by the key.
 pub async fn resume_bot(tx: &mut Tx, tenant: &TenantId, key: &str, now: Timestamp) -> Result<()> {
     for kind in [JobKind::Turn, JobKind::Reread, JobKind::Model, JobKind::Call, JobKind::Resume] {
         on!(tx, c => sqlx::query(
-            "UPDATE jobs SET due_at = $4 WHERE kind = $2 AND due_at > $4 AND key = $3 AND tenant_id = $1
+            "UPDATE jobs SET due_at = $4 WHERE kind = $2 AND due_at > $4 AND key = $3 AND tenant_id || '' = $1
                 AND lease_until IS NULL")
             .bind(tenant.as_str()).bind(kind.as_str()).bind(key).bind(now.0).execute(c).await.map(|_| ()))?;
     }
@@ -333,12 +341,4 @@ pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
         "UPDATE jobs SET lease_until = NULL, due_at = 0 WHERE lease_until IS NOT NULL AND COALESCE(lease_owner, '') = $1")
         .bind(owner.map_or("", |owner| owner.as_str())).execute(c).await.map(|_| ()))?;
     Ok(())
-}
-
-/// Whether a job of a kind is due and not taken.
-pub async fn is_due(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<bool> {
-    let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "SELECT due_at FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) LIMIT 1")
-        .bind(kind.as_str()).bind(now.0).fetch_optional(c).await)?;
-    Ok(found.is_some())
 }

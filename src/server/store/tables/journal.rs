@@ -1,6 +1,8 @@
 //! The journal: raw webhook bodies, on disk before Meta gets 200. Also the quarantine for items that cannot be
 //! processed.
 
+use std::collections::BTreeSet;
+
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{Result, Tx, db::on};
@@ -49,20 +51,59 @@ pub async fn insert(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
     Ok(())
 }
 
-/// Up to `limit` unread bodies, oldest first, with at most `bytes` in total. The first is returned whatever its size.
-pub async fn unread(tx: &mut Tx, limit: i64, bytes: i64) -> Result<Vec<JournalRow>> {
+/// The apps with unread bodies, by id, found like [`super::jobs::due_tenants`].
+pub async fn unread_apps(tx: &mut Tx) -> Result<Vec<AppId>> {
+    let apps: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "WITH RECURSIVE apps_of(app_id) AS (
+           SELECT MIN(app_id) FROM journal WHERE state = 'new'
+           UNION ALL
+           SELECT (SELECT MIN(later.app_id) FROM journal later
+                   WHERE later.state = 'new' AND later.app_id > apps_of.app_id)
+           FROM apps_of WHERE apps_of.app_id IS NOT NULL)
+         SELECT apps_of.app_id FROM apps_of WHERE apps_of.app_id IS NOT NULL ORDER BY apps_of.app_id")
+        .fetch_all(c).await)?;
+    Ok(apps.into_iter().map(AppId::from).collect())
+}
+
+/// Up to `limit` unread bodies of an app that are not among `known`, oldest first, with at most `bytes` in total. The
+/// first is returned whatever its size.
+pub async fn unread(
+    tx: &mut Tx,
+    app: &AppId,
+    known: &BTreeSet<JournalId>,
+    limit: usize,
+    bytes: i64,
+) -> Result<Vec<JournalRow>> {
+    let looked_at = i64::try_from(known.len() + limit).unwrap_or(i64::MAX);
     let sizes: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
-        "SELECT id, CAST(LENGTH(body) AS BIGINT) FROM journal WHERE state = 'new' ORDER BY id LIMIT $1")
-        .bind(limit).fetch_all(c).await)?;
+        "SELECT id, CAST(LENGTH(body) AS BIGINT) FROM journal WHERE state = 'new' AND app_id = $1 ORDER BY id LIMIT $2")
+        .bind(app.as_str()).bind(looked_at).fetch_all(c).await)?;
     let mut sum = 0;
-    let fits = sizes.iter().enumerate().take_while(|(place, (_, size))| {
-        sum += size;
-        *place == 0 || sum <= bytes
-    });
-    let Some((_, (last, _))) = fits.last() else { return Ok(Vec::new()) };
-    Ok(on!(tx, c => sqlx::query_as(
-        "SELECT id, app_id, received_at, body FROM journal WHERE state = 'new' AND id <= $1 ORDER BY id")
-        .bind(last.as_str()).fetch_all(c).await)?)
+    let unknown = sizes.into_iter().map(|(id, size)| (JournalId::from(id), size)).filter(|(id, _)| !known.contains(id));
+    let ids: Vec<JournalId> = unknown
+        .take(limit)
+        .enumerate()
+        .take_while(|(place, (_, size))| {
+            sum += size;
+            *place == 0 || sum <= bytes
+        })
+        .map(|(_, (id, _))| id)
+        .collect();
+    let mut rows: Vec<JournalRow> = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(200) {
+        let found: Vec<JournalRow> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT id, app_id, received_at, body FROM journal WHERE id IN (");
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        rows.extend(found);
+    }
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(rows)
 }
 
 /// Whether a body that an app received up to `at` is unread.

@@ -36,10 +36,34 @@ pub async fn insert(tx: &mut Tx, rows: &[OutboxRow]) -> Result<()> {
     Ok(())
 }
 
-/// Takes up to `limit` due rows, each the first unfinished one of its conversation, on numbers that are not stopped. A
-/// row with an expired lease is taken again; the caller must treat its outcome as unknown.
+/// The tenants with due rows on numbers that are not stopped, by id, and how many rows each has taken. Found like
+/// [`super::jobs::due_tenants`].
+pub async fn due_tenants(tx: &mut Tx, now: Timestamp) -> Result<Vec<(TenantId, i64)>> {
+    let found: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+        "WITH RECURSIVE tenants_of(tenant_id) AS (
+           SELECT MIN(tenant_id) FROM outbox WHERE state <> 'done'
+           UNION ALL
+           SELECT (SELECT MIN(later.tenant_id) FROM outbox later
+                   WHERE later.state <> 'done' AND later.tenant_id > tenants_of.tenant_id)
+           FROM tenants_of WHERE tenants_of.tenant_id IS NOT NULL)
+         SELECT tenants_of.tenant_id,
+           (SELECT COUNT(*) FROM outbox held WHERE held.tenant_id = tenants_of.tenant_id AND held.lease_until > $1)
+         FROM tenants_of
+         WHERE tenants_of.tenant_id IS NOT NULL AND (SELECT 1 FROM outbox due
+           WHERE due.state <> 'done' AND due.tenant_id = tenants_of.tenant_id AND due.due_at <= $1
+             AND (due.lease_until IS NULL OR due.lease_until <= $1)
+             AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = due.channel_id
+               AND (h.down_code IS NOT NULL OR h.slow_until > $1)) LIMIT 1) = 1
+         ORDER BY tenants_of.tenant_id")
+        .bind(now.0).fetch_all(c).await)?;
+    Ok(found.into_iter().map(|(tenant, held)| (tenant.into(), held)).collect())
+}
+
+/// Takes up to `limit` of a tenant's due rows, each the first unfinished one of its conversation, on numbers that are not
+/// stopped. A row with an expired lease is taken again; the caller must treat its outcome as unknown.
 pub async fn take(
     tx: &mut Tx,
+    tenant: &TenantId,
     now: Timestamp,
     lease: &Lease,
     lease_until: Timestamp,
@@ -47,14 +71,14 @@ pub async fn take(
 ) -> Result<Vec<(Leased<OutboxRow>, Resumption)>> {
     let skip_locked = tx.skip_locked();
     let rows: Vec<RawOutbox> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM outbox o WHERE state <> 'done' AND due_at <= $1
+        "SELECT {COLUMNS} FROM outbox o WHERE state <> 'done' AND tenant_id = $3 AND due_at <= $1
             AND (lease_until IS NULL OR lease_until <= $1)
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
                 AND e.ord < o.ord)
             AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id
                 AND (h.down_code IS NOT NULL OR h.slow_until > $1))
          ORDER BY due_at, ord LIMIT $2 {skip_locked}")))
-        .bind(now.0).bind(limit).fetch_all(c).await)?;
+        .bind(now.0).bind(limit).bind(tenant.as_str()).fetch_all(c).await)?;
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
         let row = OutboxRow::try_from(row)?;
@@ -204,11 +228,14 @@ pub async fn attempts(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Re
 }
 
 /// Ends all unfinished rows of a message, because it is given up or sent again as a whole.
+///
+/// Here and in other statements about unfinished rows of a message or conversation, the tenant is matched by an
+/// expression: SQLite would otherwise read all unfinished rows of the tenant.
 pub async fn finish_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE outbox SET outcome = CASE WHEN state = 'unknown' THEN 'unclear' ELSE outcome END, state = 'done',
             lease_until = NULL
-         WHERE tenant_id = $1 AND message_id = $2 AND state <> 'done'")
+         WHERE tenant_id || '' = $1 AND message_id = $2 AND state <> 'done'")
         .bind(tenant.as_str()).bind(message.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -228,13 +255,14 @@ pub async fn give_up(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Res
 /// rows only with it. Without it, it scans all rows ever sent.
 pub async fn cancel_bot(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
-        "UPDATE outbox SET state = 'done' WHERE tenant_id = $1 AND conversation_id = $2 AND author = 'bot'
+        "UPDATE outbox SET state = 'done' WHERE tenant_id || '' = $1 AND conversation_id = $2 AND author = 'bot'
             AND state = 'queued' AND state <> 'done' RETURNING message_id")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Rows of the bot that wait on a stopped number while the bot has their conversation, so that no agent would notice.
+/// Rows of the bot that wait on a stopped number while the bot has their conversation, so that no agent would notice. Of
+/// the tenants in turn.
 pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
     let down: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT down_code FROM channels WHERE down_code IS NOT NULL LIMIT 1")
         .fetch_optional(c).await)?;
@@ -247,20 +275,9 @@ pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
             AND EXISTS (SELECT 1 FROM conversations t WHERE t.id = o.conversation_id AND t.stage = 'bot')
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
                 AND e.ord < o.ord)
-         ORDER BY ord LIMIT $1")))
+         ORDER BY ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY ord), ord LIMIT $1")))
         .bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(OutboxRow::try_from).collect()
-}
-
-/// When the next row is due, if any. Rows of stopped numbers do not count.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let due: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "SELECT MIN(CASE WHEN h.slow_until > due THEN h.slow_until ELSE due END) FROM
-            (SELECT channel_id, CASE WHEN lease_until IS NULL OR lease_until < due_at THEN due_at ELSE lease_until END AS due
-             FROM outbox WHERE state <> 'done') o
-         JOIN channels h ON h.id = o.channel_id WHERE h.down_code IS NULL")
-        .fetch_one(c).await)?;
-    Ok(due.map(Timestamp))
 }
 
 /// As [`super::jobs::absent_owners`]. `state <> 'done'` is needed for the index, as in [`cancel_bot`].
@@ -284,7 +301,7 @@ pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
 /// How many rows of a message are unfinished.
 pub async fn open_of_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<i64> {
     Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM outbox WHERE tenant_id = $1 AND message_id = $2 AND state <> 'done'")
+        "SELECT COUNT(*) FROM outbox WHERE tenant_id || '' = $1 AND message_id = $2 AND state <> 'done'")
         .bind(tenant.as_str()).bind(message.as_str()).fetch_one(c).await)?)
 }
 

@@ -63,7 +63,10 @@ async fn take(node: &Services) -> Vec<(Leased<OutboxRow>, Resumption)> {
     let now = node.clock.now();
     let mut tx = node.db.begin_write().await.expect("begins");
     let (lease, until) = (node.jobs.lease(), now.plus(Span::seconds(90)));
-    let taken = outbox::take(&mut tx, now, &lease, until, 32).await.expect("takes");
+    let mut taken = Vec::new();
+    for (tenant, _) in outbox::due_tenants(&mut tx, now).await.expect("reads") {
+        taken.extend(outbox::take(&mut tx, &tenant, now, &lease, until, 32).await.expect("takes"));
+    }
     tx.commit().await.expect("commits");
     taken
 }

@@ -1,0 +1,244 @@
+//! The bodies that the projector has read and not settled yet, and their items by tenant. In memory only: what is lost
+//! with it is read from the journal again.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::{
+    project_plan::{Plan, PlannedItem, QuarantineEntry},
+    read,
+};
+use crate::{
+    domain::ids::{AppId, JournalId, TenantId},
+    server::store::journal::JournalRow,
+};
+
+/// Most items of one transaction, which are those of one tenant. Other tenants and writers wait for it, so it is small;
+/// with more tenants it is smaller, down to [`MIN_SLICE`].
+const SLICE: usize = 256;
+const MIN_SLICE: usize = 32;
+/// Most items of a body that are quarantined one by one. If there are more, the body itself is kept.
+pub(super) const MAX_QUARANTINED: usize = 100;
+
+#[derive(Default)]
+pub(super) struct Backlog {
+    bodies: BTreeMap<JournalId, OpenBody>,
+    items: BTreeMap<TenantId, VecDeque<PlannedItem>>,
+}
+
+pub(super) struct OpenBody {
+    pub(super) row: JournalRow,
+    /// Items that are neither processed nor quarantined.
+    open: usize,
+    pub(super) quarantine: Vec<QuarantineEntry>,
+    is_unreadable: bool,
+}
+
+impl OpenBody {
+    /// Whether the body is kept as it is, instead of being deleted with those that were processed.
+    pub(super) fn is_kept(&self) -> bool {
+        self.is_unreadable || self.quarantine.len() > MAX_QUARANTINED
+    }
+
+    /// What is written to the quarantine, with the JSON of each item. The body is parsed once for all of them.
+    pub(super) fn quarantined(&self) -> Vec<QuarantineEntry> {
+        let mut entries: Vec<QuarantineEntry> = self.quarantine.iter().take(MAX_QUARANTINED).cloned().collect();
+        let missing = || self.quarantine.iter().take(MAX_QUARANTINED).filter(|entry| entry.raw.is_none());
+        let paths: Vec<String> = missing().map(|entry| entry.path.clone()).collect();
+        if !paths.is_empty() {
+            let found = read::items(&self.row.body, &paths);
+            for (entry, raw) in entries.iter_mut().filter(|entry| entry.raw.is_none()).zip(found) {
+                entry.raw = Some(raw);
+            }
+        }
+        let more = self.quarantine.len().saturating_sub(MAX_QUARANTINED);
+        if more > 0 {
+            let why = format!("{more} more items of this body could not be processed; the body is kept");
+            let raw = Some(String::new());
+            entries.push(QuarantineEntry { journal: self.row.id.clone(), path: String::new(), why, raw });
+        }
+        entries
+    }
+}
+
+/// What is in memory of one app.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub(super) bodies: BTreeSet<JournalId>,
+    pub(super) bytes: i64,
+}
+
+impl Backlog {
+    pub(super) fn is_empty(&self) -> bool {
+        self.bodies.is_empty()
+    }
+
+    pub(super) fn loaded(&self) -> BTreeMap<AppId, Loaded> {
+        let mut loaded: BTreeMap<AppId, Loaded> = BTreeMap::new();
+        for body in self.bodies.values() {
+            let of_app = loaded.entry(body.row.app_id.clone()).or_default();
+            of_app.bodies.insert(body.row.id.clone());
+            of_app.bytes += i64::try_from(body.row.body.len()).unwrap_or(i64::MAX);
+        }
+        loaded
+    }
+
+    /// Adds bodies, and what is to be done with them.
+    pub(super) fn add(&mut self, rows: Vec<JournalRow>, plan: Plan) {
+        for row in rows {
+            let is_unreadable = plan.unreadable.contains(&row.id);
+            let body = OpenBody { open: 0, quarantine: Vec::new(), is_unreadable, row };
+            self.bodies.insert(body.row.id.clone(), body);
+        }
+        for entry in plan.quarantine {
+            if let Some(body) = self.bodies.get_mut(&entry.journal) {
+                body.quarantine.push(entry);
+            }
+        }
+        for (tenant, items) in plan.updates {
+            for item in &items {
+                if let Some(body) = self.bodies.get_mut(&item.journal) {
+                    body.open += 1;
+                }
+            }
+            self.items.entry(tenant).or_default().extend(items);
+        }
+    }
+
+    /// Takes out the next items of every tenant.
+    pub(super) fn next_slices(&mut self) -> Vec<(TenantId, Vec<PlannedItem>)> {
+        let slice = (SLICE / self.items.len().max(1)).max(MIN_SLICE);
+        let mut slices = Vec::with_capacity(self.items.len());
+        for (tenant, queue) in &mut self.items {
+            let count = slice.min(queue.len());
+            slices.push((tenant.clone(), queue.drain(..count).collect()));
+        }
+        self.items.retain(|_, queue| !queue.is_empty());
+        slices
+    }
+
+    pub(super) fn done(&mut self, item: &PlannedItem) {
+        if let Some(body) = self.bodies.get_mut(&item.journal) {
+            body.open = body.open.saturating_sub(1);
+        }
+    }
+
+    /// An item that can never be processed.
+    pub(super) fn set_aside(&mut self, item: &PlannedItem, why: String) {
+        self.done(item);
+        if let Some(body) = self.bodies.get_mut(&item.journal) {
+            let (journal, path) = (item.journal.clone(), item.path.clone());
+            body.quarantine.push(QuarantineEntry { journal, path, why, raw: None });
+        }
+    }
+
+    /// An item that failed is tried again after the other items of its tenant.
+    pub(super) fn retry(&mut self, tenant: &TenantId, item: PlannedItem) {
+        let item = PlannedItem { failures: item.failures + 1, ..item };
+        self.items.entry(tenant.clone()).or_default().push_back(item);
+    }
+
+    /// Bodies of items that will be tried again.
+    pub(super) fn failing(&self) -> Vec<JournalId> {
+        let failing = self.items.values().flatten().filter(|item| item.failures > 0);
+        failing.map(|item| item.journal.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Whether items wait that were not tried yet.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.items.values().flatten().any(|item| item.failures == 0)
+    }
+
+    /// Takes out the bodies whose items have all been processed or quarantined.
+    pub(super) fn take_finished(&mut self) -> Vec<OpenBody> {
+        let finished: Vec<JournalId> =
+            self.bodies.values().filter(|body| body.open == 0).map(|body| body.row.id.clone()).collect();
+        finished.iter().filter_map(|id| self.bodies.remove(id)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            ids::ChannelId,
+            inbound::{IgnoredEvent, UpdateBody},
+        },
+        server::conversations::receive::ChannelUpdate,
+    };
+
+    fn row(id: &str) -> JournalRow {
+        JournalRow { id: id.into(), app_id: "app_1".into(), received_at: 0, body: b"{}".to_vec() }
+    }
+
+    fn item(journal: &str, nth: usize) -> PlannedItem {
+        let body = UpdateBody::IgnoredEvent(IgnoredEvent { field: "test".to_owned(), summary: nth.to_string() });
+        let update = ChannelUpdate { channel: ChannelId::from("chn_1"), body };
+        PlannedItem { journal: journal.into(), path: format!("/{nth}"), update, failures: 0 }
+    }
+
+    /// A backlog with a body of so many items for each tenant.
+    fn backlog(tenants: &[(&str, usize)]) -> Backlog {
+        let mut backlog = Backlog::default();
+        for (tenant, count) in tenants {
+            let items = (0..*count).map(|nth| item(tenant, nth)).collect();
+            let plan = Plan { updates: BTreeMap::from([(TenantId::from(*tenant), items)]), ..Plan::default() };
+            backlog.add(vec![row(tenant)], plan);
+        }
+        backlog
+    }
+
+    fn sizes(backlog: &mut Backlog) -> Vec<(String, usize)> {
+        let slices = backlog.next_slices();
+        let done = slices.iter().flat_map(|(_, items)| items);
+        done.for_each(|item| backlog.done(item));
+        slices.into_iter().map(|(tenant, items)| (tenant.as_str().to_owned(), items.len())).collect()
+    }
+
+    #[test]
+    fn a_large_body_is_carried_in_slices_with_other_tenants_between() {
+        // given a body of 8,000 items
+        let mut backlog = backlog(&[("a", 8_000)]);
+        assert_eq!(sizes(&mut backlog), [("a".to_owned(), SLICE)]);
+        // when another tenant's message arrives
+        let plan = Plan { updates: BTreeMap::from([("b".into(), vec![item("b", 0)])]), ..Plan::default() };
+        backlog.add(vec![row("b")], plan);
+        // then it is carried in the next round, after a smaller slice
+        assert_eq!(sizes(&mut backlog), [("a".to_owned(), SLICE / 2), ("b".to_owned(), 1)]);
+        let finished: Vec<_> = backlog.take_finished().into_iter().map(|body| body.row.id).collect();
+        assert_eq!(finished, [JournalId::from("b")]);
+        assert!(backlog.is_waiting() && !backlog.is_empty());
+    }
+
+    #[test]
+    fn many_tenants_get_slices_of_a_useful_size() {
+        let tenants: Vec<String> = (0..40).map(|nth| format!("t{nth:02}")).collect();
+        let tenants: Vec<(&str, usize)> = tenants.iter().map(|tenant| (tenant.as_str(), 100)).collect();
+        assert!(sizes(&mut backlog(&tenants)).iter().all(|(_, count)| *count == MIN_SLICE));
+    }
+
+    #[test]
+    fn a_body_with_too_much_to_quarantine_is_kept_whole() {
+        let mut backlog = backlog(&[("a", MAX_QUARANTINED + 5)]);
+        for (_, items) in backlog.next_slices() {
+            items.iter().for_each(|item| backlog.set_aside(item, "broken".to_owned()));
+        }
+        let body = backlog.take_finished().remove(0);
+        assert!(body.is_kept());
+        let entries = body.quarantined();
+        assert_eq!(entries.len(), MAX_QUARANTINED + 1);
+        assert!(entries.last().expect("some").why.starts_with("5 more items"));
+    }
+
+    #[test]
+    fn an_item_that_failed_waits_behind_the_others() {
+        let mut backlog = backlog(&[("a", SLICE + 1)]);
+        let (tenant, mut items) = backlog.next_slices().remove(0);
+        let failed = items.remove(0);
+        items.iter().for_each(|item| backlog.done(item));
+        backlog.retry(&tenant, failed);
+        assert_eq!(backlog.failing(), [JournalId::from("a")]);
+        let paths: Vec<String> = backlog.next_slices().remove(0).1.into_iter().map(|item| item.path).collect();
+        assert_eq!(paths, [format!("/{SLICE}"), "/0".to_owned()]);
+    }
+}
