@@ -53,7 +53,7 @@ const MODULES: &[ModuleRule] = &[
     module("clock", &["domain"]),
     module("secret", &[]),
     module("http_client", &[]),
-    module("config", &["domain", "secret", "gateway"]),
+    module("config", &["domain", "secret", "seal", "gateway"]),
     module("bus", &["domain", "workers"]),
     ModuleRule { name: "store", may_import: &["domain"], forbidden_crates: &["axum", "reqwest", "leptos"] },
     ModuleRule {
@@ -64,7 +64,7 @@ const MODULES: &[ModuleRule] = &[
     // Requests to addresses that a tenant chose, and the language model on top of them.
     module("fetch", &["domain", "clock", "http_client"]),
     module("llm", &["domain", "clock", "secret", "fetch"]),
-    module("seal", &["clock", "secret"]),
+    module("seal", &["domain", "clock", "secret"]),
     module("log", &["domain", "store", "bus"]),
     module("workers", &["domain", "store", "clock"]),
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
