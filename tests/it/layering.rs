@@ -53,9 +53,10 @@ const MODULES: &[ModuleRule] = &[
     module("clock", &["domain"]),
     module("secret", &[]),
     module("http_client", &[]),
+    module("private_files", &[]),
     module("config", &["domain", "secret", "seal", "gateway"]),
     module("bus", &["domain", "workers"]),
-    ModuleRule { name: "store", may_import: &["domain"], forbidden_crates: &["axum", "reqwest", "leptos"] },
+    ModuleRule { name: "store", may_import: &["domain", "private_files"], forbidden_crates: &["axum", "reqwest", "leptos"] },
     ModuleRule {
         name: "gateway",
         may_import: &["domain", "http_client", "secret"],
@@ -97,7 +98,19 @@ const MODULES: &[ModuleRule] = &[
     module("indexer", &["domain", "clock", "bus", "store", "workers"]),
     module(
         "media",
-        &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "seal", "log", "conversations"],
+        &[
+            "domain",
+            "clock",
+            "private_files",
+            "bus",
+            "store",
+            "workers",
+            "gateway",
+            "channels",
+            "seal",
+            "log",
+            "conversations",
+        ],
     ),
     module("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
     // The HTTP side of every call: authentication, and the mapping of service errors.

@@ -54,7 +54,7 @@ pub async fn save(
     hosts: &[String],
     now: Timestamp,
 ) -> Result<()> {
-    let hosts = to_json(hosts)?;
+    let hosts = to_json(&hosts)?;
     on!(tx, c => sqlx::query(
         "INSERT INTO secrets (tenant_id, name, value, hosts, changed_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (tenant_id, name) DO UPDATE
@@ -80,7 +80,7 @@ pub async fn without_hosts(tx: &mut Tx) -> Result<Vec<(TenantId, String)>> {
 
 /// Sets the servers of a secret that has no list yet.
 pub async fn derive_hosts(tx: &mut Tx, tenant: &TenantId, name: &str, hosts: &[String]) -> Result<()> {
-    let hosts = to_json(hosts)?;
+    let hosts = to_json(&hosts)?;
     on!(tx, c => sqlx::query("UPDATE secrets SET hosts = $3 WHERE tenant_id = $1 AND name = $2 AND hosts IS NULL")
         .bind(tenant.as_str()).bind(name).bind(hosts.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
