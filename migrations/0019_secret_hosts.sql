@@ -1,5 +1,5 @@
--- The servers that a secret may be sent to, as JSON. NULL until the first start reads them from the flows and tools that
--- use the secret.
+-- The servers that a secret may be sent to, as JSON. NULL until the first start reads them from the flows and tools
+-- that use the secret.
 ALTER TABLE secrets ADD COLUMN hosts TEXT;
 
 -- One row: from what the operator's key is derived.

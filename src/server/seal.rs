@@ -1,8 +1,9 @@
 //! Encrypts secrets at rest with ChaCha20-Poly1305.
 //!
 //! A sealed value is `hs`, the version (2), the id of the key, a nonce and the encrypted text. The tenant and the row
-//! that it belongs to are authenticated with it ([`SealedField`]), so that it opens in its own row only. Values of version
-//! 1 have neither: they still open, and become version 2 when they are written, or when the key is rotated.
+//! that it belongs to are authenticated with it ([`SealedField`]), so that it opens in its own row only. Values of
+//! version 1 are bound to no row: they still open, and become version 2 when they are written, or when the key is
+//! rotated.
 
 mod key;
 #[cfg(test)]

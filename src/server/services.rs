@@ -46,8 +46,8 @@ pub enum StartError {
     )]
     ForeignKey,
     #[error(
-        "the rotation of HANDOFF_SECRET_KEY was interrupted, and some secrets have the old key, others the new one: run \
-         `handoff admin rotate-key` once more with the same two keys"
+        "the rotation of HANDOFF_SECRET_KEY was interrupted, and some secrets have the old key, others the new one: \
+         run `handoff admin rotate-key` once more with the same two keys"
     )]
     RotationUnfinished,
     #[error(transparent)]

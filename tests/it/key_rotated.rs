@@ -114,7 +114,7 @@ on_both!(a_value_that_no_key_opens_is_reported_and_left, async |app| {
     // given a value of one secret in the row of another
     fill(app).await;
     app.run(
-        "UPDATE secrets SET value = (SELECT other.value FROM secrets other WHERE other.name = 'ONE') WHERE name = 'TWO'",
+        "UPDATE secrets SET value = (SELECT one.value FROM secrets one WHERE one.name = 'ONE') WHERE name = 'TWO'",
     )
     .await;
     // when

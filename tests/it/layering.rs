@@ -56,7 +56,11 @@ const MODULES: &[ModuleRule] = &[
     module("private_files", &[]),
     module("config", &["domain", "secret", "seal", "gateway"]),
     module("bus", &["domain", "workers"]),
-    ModuleRule { name: "store", may_import: &["domain", "private_files"], forbidden_crates: &["axum", "reqwest", "leptos"] },
+    ModuleRule {
+        name: "store",
+        may_import: &["domain", "private_files"],
+        forbidden_crates: &["axum", "reqwest", "leptos"],
+    },
     ModuleRule {
         name: "gateway",
         may_import: &["domain", "http_client", "secret"],

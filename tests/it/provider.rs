@@ -130,7 +130,9 @@ impl Provider {
     pub async fn serves(&self, app: &TestApp, settings: &ModelSettings) {
         let mut tx = app.services.db.begin_write().await.expect("a transaction");
         models::save_settings(&mut tx, &app.tenant, settings).await.expect("saves");
-        models::save_key(&mut tx, &app.tenant, Some(&sealed(SealedField::ModelKey(&app.tenant), KEY)), app.now()).await.expect("saves");
+        models::save_key(&mut tx, &app.tenant, Some(&sealed(SealedField::ModelKey(&app.tenant), KEY)), app.now())
+            .await
+            .expect("saves");
         tx.commit().await.expect("commits");
     }
 

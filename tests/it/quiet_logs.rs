@@ -4,7 +4,7 @@ use handoff::{domain::time::Span, server::accounts::Agent};
 use http::StatusCode;
 
 use crate::{
-    app::{APP_SECRET, PASSWORD, TestApp, VERIFY_TOKEN, on_both},
+    app::{APP_SECRET, PASSWORD, SECRET_KEY, TestApp, VERIFY_TOKEN, on_both},
     capture, meta,
 };
 

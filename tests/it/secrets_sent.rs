@@ -90,9 +90,8 @@ on_both!(a_secret_is_sent_to_no_other_server_or_port, async |app| {
 on_both!(new_servers_need_the_value_again, async |app| {
     // given
     let settings = &app.services.settings;
-    let set = async |hosts: &str, value: &str| {
-        settings.secret_set(&app.tenant, Actor::System, "SHOP", hosts, value).await
-    };
+    let set =
+        async |hosts: &str, value: &str| settings.secret_set(&app.tenant, Actor::System, "SHOP", hosts, value).await;
     set("shop.example.com", SECRET).await.expect("sets");
     // when the list changes without the value
     for hosts in ["evil.example", "shop.example.com evil.example", "http://shop.example.com", "shop.example.com:444"] {

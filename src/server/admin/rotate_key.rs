@@ -1,5 +1,5 @@
-//! Changes the key that encrypts the stored secrets, while the server is stopped: a running server has one key, and half
-//! of the values would not open for it.
+//! Changes the key that encrypts the stored secrets, while the server is stopped: a running server has one key, and
+//! some of the values would not open for it.
 //!
 //! The database says from which key to which it is being rotated, and no server starts until the rotation has ended. A
 //! run that was interrupted is repeated: what has the new key already is left as it is.
@@ -31,8 +31,8 @@ pub async fn run(config: &Config) -> Result<(), BoxError> {
     while rotation.batch(BATCH).await? {}
     let report = rotation.finish().await?;
     println!(
-        "Encrypted {} values with the new key. Set HANDOFF_SECRET_KEY to it, then start the server. Backups from before \
-         need the old key.",
+        "Encrypted {} values with the new key. Set HANDOFF_SECRET_KEY to it, then start the server. Backups from \
+         before need the old key.",
         report.resealed
     );
     for value in &report.unreadable {

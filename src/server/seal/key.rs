@@ -1,5 +1,5 @@
-//! From the operator's setting to the key: 32 random bytes are used as they are, and any other text is a passphrase that
-//! argon2id makes slow to guess.
+//! From the operator's setting to the key: 32 random bytes are used as they are, and any other text is a passphrase,
+//! which argon2id makes slow to guess.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::{Engine, prelude::BASE64_STANDARD};

@@ -178,7 +178,10 @@ mod tests {
     fn a_template_leads_to_the_server_before_its_first_variable() {
         let origin = origin_of;
         assert_eq!(origin("https://Shop.example.com/{{ order }}").as_deref(), Some("https://shop.example.com"));
-        assert_eq!(origin(" https://shop.example.com:8443?o={{ order }}").as_deref(), Some("https://shop.example.com:8443"));
+        assert_eq!(
+            origin(" https://shop.example.com:8443?o={{ order }}").as_deref(),
+            Some("https://shop.example.com:8443")
+        );
         assert_eq!(origin("http://0x7f.1/").as_deref(), Some("http://127.0.0.1"));
         assert_eq!((origin("{{ url }}"), origin("ftp://a/"), origin("")), (None, None, None));
     }

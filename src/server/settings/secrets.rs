@@ -1,5 +1,5 @@
-//! Secrets that flows and tools put into headers by name, each for a list of servers. Values are encrypted when they are
-//! set and never returned.
+//! Secrets that flows and tools put into headers by name, each for a list of servers. Values are encrypted when they
+//! are set and never returned.
 
 use crate::{
     domain::{

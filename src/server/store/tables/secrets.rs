@@ -94,7 +94,8 @@ pub async fn values_after(
     most: i64,
 ) -> Result<Vec<(TenantId, String, Vec<u8>)>> {
     let rows: Vec<(String, String, Vec<u8>)> = on!(tx, c => sqlx::query_as(
-        "SELECT tenant_id, name, value FROM secrets WHERE (tenant_id, name) > ($1, $2) ORDER BY tenant_id, name LIMIT $3")
+        "SELECT tenant_id, name, value FROM secrets WHERE (tenant_id, name) > ($1, $2)
+         ORDER BY tenant_id, name LIMIT $3")
         .bind(tenant).bind(name).bind(most).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(tenant, name, value)| (tenant.into(), name, value)).collect())
 }
