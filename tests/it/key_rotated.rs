@@ -113,10 +113,8 @@ on_both!(a_rotation_that_was_killed_is_continued, async |app| {
 on_both!(a_value_that_no_key_opens_is_reported_and_left, async |app| {
     // given a value of one secret in the row of another
     fill(app).await;
-    app.run(
-        "UPDATE secrets SET value = (SELECT one.value FROM secrets one WHERE one.name = 'ONE') WHERE name = 'TWO'",
-    )
-    .await;
+    app.run("UPDATE secrets SET value = (SELECT one.value FROM secrets one WHERE one.name = 'ONE') WHERE name = 'TWO'")
+        .await;
     // when
     let report = rotate(app, SECRET_KEY, NEW_KEY).await;
     // then

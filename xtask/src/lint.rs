@@ -1,5 +1,5 @@
-//! Checks that need no reviewer: formatting, clippy for both builds, links of the documentation, and licences and
-//! sources of the dependencies, and their known vulnerabilities.
+//! Checks that need no reviewer: formatting, clippy for both builds, links of the documentation, and the licences,
+//! sources and known vulnerabilities of the dependencies.
 //!
 //! A new check is another step in [`all`]; the rules are in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     toolchain::{WASM, cargo, ensure_linters, for_page},
 };
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -64,10 +64,11 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
 }
 
 /// Looks the dependencies up in the database of known vulnerabilities. It is on another host than the registry, which
-/// many machines cannot reach, so the copy that `cargo deny fetch db` made is used. Without one nothing is checked.
+/// many machines cannot reach, so a copy is used that was made before. Without one nothing is checked.
 fn advisories(layout: &Layout, deny: &Path) -> Outcome {
     let copies = cargo_home().join("advisory-dbs");
-    if !copies.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+    let is_copy = |entry: fs::DirEntry| entry.path().is_dir();
+    if !copies.read_dir().is_ok_and(|entries| entries.flatten().any(is_copy)) {
         println!("    not checked: no database in {}. The README says how to get it.", copies.display());
         return Ok(());
     }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::server::secret::Secret;
 
 const PASSPHRASE: &str = "a key of the operator";
 const SALT: [u8; 16] = [7; 16];

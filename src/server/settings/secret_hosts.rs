@@ -92,7 +92,8 @@ pub(super) fn requests(flow: &Flow) -> impl Iterator<Item = (&str, Vec<String>)>
 /// without knowing its value. A secret that nothing uses gets an empty list.
 pub async fn derive_missing(db: &Db) -> std::result::Result<(), StoreError> {
     let missing = secrets::without_hosts(&mut db.begin_read().await?).await?;
-    for of_tenant in missing.chunk_by(|(one, _), (other, _)| one == other) {
+    let tenants: Vec<_> = missing.chunk_by(|(one, _), (other, _)| one == other).collect();
+    for of_tenant in tenants {
         let Some((tenant, _)) = of_tenant.first() else { continue };
         let mut tx = db.begin_write().await?;
         let uses = match uses(&mut tx, tenant).await {
@@ -121,9 +122,6 @@ async fn uses(tx: &mut Tx, tenant: &TenantId) -> std::result::Result<Vec<(String
     let mut uses = Vec::new();
     let of_tool = |tool: &ToolDefinition| Some((origin_of(&tool.url)?, secrets_of(tool)));
     uses.extend(tools::list(tx, tenant).await?.iter().filter_map(of_tool));
-    let of_flow = |flow: &Flow| -> Vec<(String, Vec<String>)> {
-        requests(flow).filter_map(|(url, used)| Some((origin_of(url)?, used))).collect()
-    };
     for live in flows::live(tx, tenant).await? {
         uses.extend(of_flow(&live.flow));
     }
@@ -133,6 +131,10 @@ async fn uses(tx: &mut Tx, tenant: &TenantId) -> std::result::Result<Vec<(String
         }
     }
     Ok(uses)
+}
+
+fn of_flow(flow: &Flow) -> Vec<(String, Vec<String>)> {
+    requests(flow).filter_map(|(url, used)| Some((origin_of(url)?, used))).collect()
 }
 
 #[cfg(test)]
