@@ -7,7 +7,7 @@ use handoff::{
         clock::{Clock, Entropy},
         config::Config,
         gateway::Timeouts,
-        seal::{KeySetting, SealedField},
+        seal::{KeySetting, Seal, SealedField},
         secret::Secret,
         services::{Services, StartError, sealing},
         store::{Db, apps, channels, models, secrets},
@@ -121,6 +121,26 @@ on_both!(a_value_that_no_key_opens_is_reported_and_left, async |app| {
     let left = format!("the secret TWO of {}", app.tenant);
     assert_eq!(report, RotationReport { resealed: 5, unreadable: vec![left] });
     start(app, NEW_KEY).await.expect("the others are not stopped by it");
+});
+
+on_both!(a_value_of_version_1_is_bound_to_its_row_by_a_rotation_to_the_same_key, async |app| {
+    // given a value as version 1 stored it, which opens in every row
+    fill(app).await;
+    let old = hex::decode("1d01e206000102030405060708090a0ba7b43bac65f30294683079bfb2da684f855b0a").expect("hexadecimal digits");
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
+    let was = secrets::find(&mut tx, &app.tenant, "ONE").await.expect("reads").expect("a secret").value;
+    secrets::reseal(&mut tx, &app.tenant, "ONE", &was, &old).await.expect("saves");
+    tx.commit().await.expect("commits");
+    assert!(all_open(app, SECRET_KEY).await);
+    // when
+    let report = rotate(app, SECRET_KEY, SECRET_KEY).await;
+    // then it is of version 2, and opens in its own row only
+    assert_eq!(report, RotationReport { resealed: 1, unreadable: Vec::new() });
+    assert!(all_open(app, SECRET_KEY).await);
+    let seal = Seal::new(&KeySetting::new(Secret::new(SECRET_KEY)), &[]).expect("a key");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let value = secrets::find(&mut tx, &app.tenant, "ONE").await.expect("reads").expect("a secret").value;
+    assert!(seal.is_current(&value) && seal.open(SealedField::Named(&app.tenant, "TWO"), &value).is_err());
 });
 
 on_both!(a_wrong_key_changes_nothing, async |app| {
