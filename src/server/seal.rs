@@ -4,6 +4,8 @@
 //! that it belongs to are authenticated with it ([`SealedField`]), so that it opens in its own row only. Values of
 //! version 1 are bound to no row: they still open, and become version 2 when they are written, or when the key is
 //! rotated.
+//!
+//! To seal something new: a variant of [`SealedField`], and its table in `admin/rotate_key.rs`.
 
 mod key;
 #[cfg(test)]

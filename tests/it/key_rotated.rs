@@ -126,7 +126,8 @@ on_both!(a_value_that_no_key_opens_is_reported_and_left, async |app| {
 on_both!(a_value_of_version_1_is_bound_to_its_row_by_a_rotation_to_the_same_key, async |app| {
     // given a value as version 1 stored it, which opens in every row
     fill(app).await;
-    let old = hex::decode("1d01e206000102030405060708090a0ba7b43bac65f30294683079bfb2da684f855b0a").expect("hexadecimal digits");
+    let old = hex::decode("1d01e206000102030405060708090a0ba7b43bac65f30294683079bfb2da684f855b0a")
+        .expect("hexadecimal digits");
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
     let was = secrets::find(&mut tx, &app.tenant, "ONE").await.expect("reads").expect("a secret").value;
     secrets::reseal(&mut tx, &app.tenant, "ONE", &was, &old).await.expect("saves");
