@@ -16,7 +16,7 @@ const ROW: &str = "seal";
 
 /// The row, or an empty one.
 pub async fn read(tx: &mut Tx) -> Result<SealState> {
-    let row = on!(tx, c => sqlx::query_as("SELECT salt, rotation FROM seal_state WHERE id = $1")
+    let row: Option<SealState> = on!(tx, c => sqlx::query_as("SELECT salt, rotation FROM seal_state WHERE id = $1")
         .bind(ROW).fetch_optional(c).await)?;
     Ok(row.unwrap_or_default())
 }
