@@ -53,7 +53,7 @@ impl Stage {
             database_url: format!("sqlite://{}", file.display()),
             listen: address,
             public_url: format!("http://{address}"),
-            secret_key: Secret::new("a secret key for measuring".to_owned()),
+            secret_key: Secret::new("qL0wJm4p3m1Zc8g0Yy6oVdHn2bSx7uTkE5rAfI9hWwM=".to_owned()),
             // Nothing is sent in these measurements, so nothing listens there.
             graph_url: "http://127.0.0.1:9/v26.0".to_owned(),
             simulator_listen: address,

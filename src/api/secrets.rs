@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use crate::contract::Result;
 
-/// Creates a secret, or replaces the value of the existing one.
+/// Creates a secret, or replaces value and servers of the existing one.
 #[server(endpoint = "secret_set")]
-pub async fn secret_set(name: String, value: String) -> Result<()> {
+pub async fn secret_set(name: String, hosts: String, value: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .secret_set(call.tenant(), call.actor(), &name, &value)
+        .secret_set(call.tenant(), call.actor(), &name, &hosts, &value)
         .await?)
 }
 

@@ -41,6 +41,9 @@ pub struct ToolRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretRow {
     pub name: String,
+    /// The servers that it may be sent to, as people enter them. Empty for a secret of an older version that nothing
+    /// used.
+    pub hosts: Vec<String>,
     pub changed: Timestamp,
     /// Tools and live flows that reference it.
     pub used_by: Vec<String>,

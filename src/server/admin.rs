@@ -1,6 +1,8 @@
 //! Implements `handoff admin ..`: creating tenants, users, apps and numbers. Secrets are prompted for or read from the
 //! environment. They are never command-line arguments, which other users of the machine can read.
 
+pub mod rotate_key;
+
 use super::{
     channels::NewNumber,
     cli::{AddNumber, AdminCommand, CreateUser},
@@ -16,6 +18,10 @@ use super::{
 use crate::domain::{access::Role, event::Actor, ids::TenantId, keyword::Matching};
 
 pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError> {
+    // No service can be built while some secrets have the old key and others the new one.
+    if matches!(command, AdminCommand::RotateKey) {
+        return rotate_key::run(config).await;
+    }
     let services = Services::build(config, Clock::real(), Entropy::real(), gateway::Timeouts::default()).await?;
     match command {
         AdminCommand::CreateTenant { name } => {
@@ -71,6 +77,8 @@ pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError>
             services.channels.set_app_secret(&key, &app_secret).await?;
             println!("Replaced the secret of app “{key}”. A running server uses it within a minute.");
         }
+        // It was carried out above.
+        AdminCommand::RotateKey => {}
         AdminCommand::ResetPassword { email } => {
             let password = secret("HANDOFF_PASSWORD", "New password: ")?;
             services.accounts.reset_password(&email, password).await?;

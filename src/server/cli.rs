@@ -42,6 +42,10 @@ pub enum AdminCommand {
     ResumeNumber { phone_number_id: String },
     /// Replace an app's secret after a reset at Meta. Prompts for it, or reads it from HANDOFF_APP_SECRET.
     SetAppSecret { key: String },
+    /// Encrypt all stored secrets with a new key, while the server is stopped. The old key is that of the
+    /// configuration. Prompts for the new one, or reads it from HANDOFF_NEW_SECRET_KEY. An interrupted run is continued
+    /// by running it once more with the same keys.
+    RotateKey,
     /// Set a user's password and end all of their sessions.
     ResetPassword { email: String },
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use config::{Environment, File};
 use serde::Deserialize;
 
-use super::{gateway, secret::Secret};
+use super::{gateway, seal, secret::Secret};
 use crate::domain::model::Provider;
 
 /// The operator's settings after validation.
@@ -17,7 +17,7 @@ pub struct Config {
     pub listen: std::net::SocketAddr,
     /// The URL at which browsers and Meta reach the server, without a trailing slash.
     pub public_url: String,
-    /// Passphrase from which the key that encrypts stored secrets is derived.
+    /// The key that encrypts stored secrets: 32 random bytes as text, or a passphrase.
     pub secret_key: Secret,
     pub graph_url: String,
     pub simulator_listen: std::net::SocketAddr,
@@ -156,19 +156,19 @@ impl Config {
             ));
         }
         let secret_key = match (raw.secret_key, purpose) {
-            (Some(key), _) if key.chars().count() >= 16 => key,
-            (Some(_), _) => {
-                return Err(ConfigError(
-                    "HANDOFF_SECRET_KEY is too short: use at least 16 characters, and keep it, because it can't be \
-                     changed later"
-                        .into(),
-                ));
-            }
+            (Some(key), _) => match seal::key_fault(&key) {
+                None => key,
+                Some(detail) => {
+                    return Err(ConfigError(format!(
+                        "HANDOFF_SECRET_KEY is too short: {detail}, best the output of `openssl rand -base64 32`"
+                    )));
+                }
+            },
             (None, Purpose::Demo) => DEMO_KEY.to_owned(),
             (None, Purpose::Serve) => {
                 return Err(ConfigError(
-                    "HANDOFF_SECRET_KEY is missing: set it to a long random text, and keep it, because it encrypts \
-                     the stored tokens and can't be changed later"
+                    "HANDOFF_SECRET_KEY is missing: set it to the output of `openssl rand -base64 32`, and keep it, \
+                     because it encrypts the stored tokens. `handoff admin rotate-key` changes it"
                         .into(),
                 ));
             }

@@ -25,6 +25,7 @@ pub mod log;
 pub mod media;
 pub mod outbox;
 pub mod presence;
+pub mod private_files;
 pub mod router;
 pub mod run;
 pub mod seal;

@@ -9,13 +9,14 @@ use super::{
     cli::{Cli, CliCommand},
     clock::{Clock, Entropy},
     config::{Config, LogFormat, Purpose},
-    demo, gateway,
+    demo, gateway, private_files,
     serve::{BoxError, end_after_signal, serve},
     services::{Services, StartError},
 };
 
 /// Runs a command to its end. Exit code 2: the configuration or the command line is wrong; 1: something else failed.
 pub fn run(cli: Cli) -> ExitCode {
+    private_files::restrict_new_files();
     let purpose = match cli.command {
         CliCommand::Demo | CliCommand::Simulator => Purpose::Demo,
         CliCommand::Serve | CliCommand::Migrate | CliCommand::Admin(_) => Purpose::Serve,

@@ -48,7 +48,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BoxError> {
 }
 
 /// Serves until `until` completes. Then streams and workers are stopped, and requests in progress are finished, which
-/// may take eight seconds.
+/// may take seven seconds.
 pub async fn serve_on(
     mut services: Services,
     config: &Config,
@@ -62,7 +62,6 @@ pub async fn serve_on(
     let mut workers = services.start().await?;
     let stop = services.stop.clone();
     let asked = stop.clone();
-    let clock = services.clock.clone();
     let serving = connections::serve(listener, service, limits, trusted, async move {
         tokio::select! {
             () = until => asked.cancel(),

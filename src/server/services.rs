@@ -1,6 +1,7 @@
 //! All services of one server, built once. Only the composition root, the router and tests use the whole struct.
 
 mod build_id;
+pub mod sealing;
 
 use std::sync::Arc;
 
@@ -27,9 +28,9 @@ use super::{
     media::{self, Media},
     outbox::Outbox,
     presence::PresenceRecorder,
-    seal::Seal,
-    settings::Settings,
-    store::{Db, StoreError, apps},
+    seal::SealError,
+    settings::{Settings, secret_hosts},
+    store::{Db, StoreError},
     webhook::{Journal, JournalWriter, Projector, Webhook},
     workers::{Jobs, Node, keep_running},
 };
@@ -44,6 +45,13 @@ pub enum StartError {
          nothing can be received or sent without it"
     )]
     ForeignKey,
+    #[error(
+        "the rotation of HANDOFF_SECRET_KEY was interrupted, and some secrets have the old key, others the new one: \
+         run `handoff admin rotate-key` once more with the same two keys"
+    )]
+    RotationUnfinished,
+    #[error(transparent)]
+    Seal(#[from] SealError),
     #[error(
         "couldn't find the built page in {0}: build it with `cargo xtask dist` (`cargo xtask page` for development), \
          or set HANDOFF_SITE_ROOT to its folder"
@@ -62,7 +70,14 @@ pub enum StartError {
 impl StartError {
     /// Whether the operator's settings are wrong, as opposed to the environment.
     pub fn is_configuration(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Unusable(_)) | Self::ForeignKey | Self::NoPage(_) | Self::Graph(_))
+        matches!(
+            self,
+            Self::Store(StoreError::Unusable(_))
+                | Self::ForeignKey
+                | Self::RotationUnfinished
+                | Self::NoPage(_)
+                | Self::Graph(_)
+        )
     }
 }
 
@@ -123,12 +138,8 @@ impl Services {
     ) -> Result<Self, StartError> {
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
-        let seal = Seal::new(config.secret_key.expose());
-        if let Some(sealed) = apps::any_sealed(&mut db.begin_read().await?).await?
-            && seal.open(&sealed).is_err()
-        {
-            return Err(StartError::ForeignKey);
-        }
+        let seal = sealing::open_seal(&db, &entropy, &config.secret_key).await?;
+        secret_hosts::derive_missing(&db).await?;
         let bus = Bus::default();
         let presence = Presence::default();
         let log = Log::new(bus.clone());
@@ -241,9 +252,14 @@ impl Services {
     /// writer: it holds the requests that webhook handlers wait for, so the server ends with it.
     ///
     /// # Errors
-    /// The node cannot join: see [`Node::join`].
+    /// The node cannot join: see [`Node::join`]; or a rotation of the key has begun.
     pub async fn start(&mut self) -> Result<JoinSet<()>, StartError> {
         self.node.join().await?;
+        // A rotation looks for present nodes only after it began, so one of the two sees the other.
+        if let Err(refused) = sealing::refuse_rotation(&self.db).await {
+            self.node.leave().await?;
+            return Err(refused);
+        }
         let mut workers = JoinSet::new();
         self.start_journal(&mut workers);
         let (clock, stop) = (&self.clock, &self.stop);

@@ -43,7 +43,7 @@ use tower::ServiceExt;
 use self::database::{Database, DatabaseSetup, accepts, postgres, run_on_postgres};
 pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
 pub use self::{
-    database::{Engine, Origin},
+    database::{Engine, Origin, SECRET_KEY},
     leftovers::Leftover,
 };
 
@@ -98,7 +98,7 @@ impl TestApp {
             database_url: place.url.clone(),
             listen: address,
             public_url: format!("http://{address}"),
-            secret_key: Secret::new("a secret key for tests".to_owned()),
+            secret_key: Secret::new(place.origin.secret_key()),
             graph_url: format!("http://{simulator_listen}/v26.0"),
             simulator_listen,
             log_format: LogFormat::Text,

@@ -22,7 +22,11 @@ use handoff::{
         model::{Method, ToolDefinition, ToolHeader},
         time::Span,
     },
-    server::store::{conversations, entries, facts, flows, handoffs, messages, secrets, tools},
+    server::{
+        seal::SealedField,
+        settings::secret_hosts::origin_of,
+        store::{conversations, entries, facts, flows, handoffs, messages, secrets, tools},
+    },
 };
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -176,6 +180,8 @@ impl<'a> Stage<'a> {
         for (nth, target) in places::targets(private_server.port).into_iter().enumerate() {
             ours.push(tool(&format!("place_{nth}"), target, &[]));
         }
+        // The lists of the secrets allow every place, so that the gate alone stands before it.
+        let hosts: Vec<String> = ours.iter().filter_map(|tool| origin_of(&tool.url)).collect();
         let (other, _) = app.other_tenant().await;
         let mut tx = app.services.db.begin_write().await.expect("a transaction");
         for tool in &ours {
@@ -185,7 +191,8 @@ impl<'a> Stage<'a> {
         for (tenant, name, secret) in
             [(&app.tenant, "SHOP", SECRET), (&other, "SHOP", OTHER_SECRET), (&other, "GLOBEX", OTHER_SECRET)]
         {
-            secrets::save(&mut tx, tenant, name, &sealed(secret), app.now()).await.expect("saves");
+            let value = sealed(SealedField::Named(tenant, name), secret);
+            secrets::save(&mut tx, tenant, name, &value, &hosts, app.now()).await.expect("saves");
         }
         for (id, flow) in [("flw_hook", hook(&at("/hook"))), ("flw_task", kinds::task(&at("/poison/0")))] {
             let id = id.into();

@@ -91,7 +91,7 @@ on_both!(keys_and_secrets_are_never_returned, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let save = json!({"model": model(), "key": KEY});
     assert_eq!(call(app, &cookie, "model_save", &save).await.0, StatusCode::OK);
-    let form = format!("name=SHOP_KEY&value={SECRET}");
+    let form = format!("name=SHOP_KEY&hosts=shop.example.com&value={SECRET}");
     assert_eq!(post(app, &cookie, "secret_set", &form).await.0, StatusCode::OK);
     let (status, body) = call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
     assert_eq!(status, StatusCode::OK, "{body}");
@@ -187,7 +187,12 @@ on_both!(invalid_settings_are_refused_with_a_sentence, threads = 4, async |app| 
         assert_ne!(status, StatusCode::OK, "{path} {arguments}");
         assert!(body.contains(words), "{path}: {body} instead of {words}");
     }
-    for (form, words) in [("name=A+B&value=x", "letters, digits and underscores"), ("name=A&value=", "Enter a value")] {
+    for (form, words) in [
+        ("name=A+B&hosts=shop.example.com&value=x", "letters, digits and underscores"),
+        ("name=A&hosts=shop.example.com&value=", "Enter a value"),
+        ("name=A&hosts=&value=x", "Enter the servers that may receive it"),
+        ("name=A&hosts=*.example.com&value=x", "not “*.example.com”"),
+    ] {
         let (_, body) = post(app, &cookie, "secret_set", form).await;
         assert!(body.contains(words), "{form}: {body}");
     }
@@ -199,7 +204,7 @@ on_both!(another_tenant_neither_sees_nor_changes_these_settings, threads = 4, as
     // given a fully configured tenant, and an admin of another one
     let (_, cookie) = app.admin().await;
     call(app, &cookie, "model_save", &json!({"model": model(), "key": KEY})).await;
-    post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
+    post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&hosts=shop.example.com&value={SECRET}")).await;
     call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
     let before = bot(app, &cookie).await;
     let (other, _) = app.other_tenant().await;
@@ -243,7 +248,7 @@ on_both!(agents_may_not_use_bot_settings, threads = 4, async |app| {
 on_both!(a_tool_or_secret_of_a_live_flow_is_listed_and_cannot_be_renamed, threads = 4, async |app| {
     // given a secret and a tool, and a live flow that references both
     let (_, cookie) = app.admin().await;
-    post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
+    post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&hosts=shop.example.com&value={SECRET}")).await;
     call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
     let header = Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP_KEY }}".into() };
     let http = Http { url: "https://shop.example/".into(), headers: vec![header], ..Http::default() };

@@ -53,9 +53,14 @@ const MODULES: &[ModuleRule] = &[
     module("clock", &["domain"]),
     module("secret", &[]),
     module("http_client", &[]),
-    module("config", &["domain", "secret", "gateway"]),
+    module("private_files", &[]),
+    module("config", &["domain", "secret", "seal", "gateway"]),
     module("bus", &["domain", "workers"]),
-    ModuleRule { name: "store", may_import: &["domain"], forbidden_crates: &["axum", "reqwest", "leptos"] },
+    ModuleRule {
+        name: "store",
+        may_import: &["domain", "private_files"],
+        forbidden_crates: &["axum", "reqwest", "leptos"],
+    },
     ModuleRule {
         name: "gateway",
         may_import: &["domain", "http_client", "secret"],
@@ -64,7 +69,7 @@ const MODULES: &[ModuleRule] = &[
     // Requests to addresses that a tenant chose, and the language model on top of them.
     module("fetch", &["domain", "clock", "http_client"]),
     module("llm", &["domain", "clock", "secret", "fetch"]),
-    module("seal", &["clock", "secret"]),
+    module("seal", &["domain", "clock", "secret"]),
     module("log", &["domain", "store", "bus"]),
     module("workers", &["domain", "store", "clock"]),
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
@@ -97,7 +102,19 @@ const MODULES: &[ModuleRule] = &[
     module("indexer", &["domain", "clock", "bus", "store", "workers"]),
     module(
         "media",
-        &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "seal", "log", "conversations"],
+        &[
+            "domain",
+            "clock",
+            "private_files",
+            "bus",
+            "store",
+            "workers",
+            "gateway",
+            "channels",
+            "seal",
+            "log",
+            "conversations",
+        ],
     ),
     module("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
     // The HTTP side of every call: authentication, and the mapping of service errors.

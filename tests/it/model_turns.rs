@@ -31,6 +31,7 @@ use handoff::{
         accounts::Agent,
         bot::Bot,
         conversations::ConversationError,
+        seal::SealedField,
         store::{
             entries,
             facts::{self, CallRow},
@@ -84,9 +85,10 @@ impl<'a> Stage<'a> {
             ..ToolDefinition::default()
         };
         assert_eq!(tool.fault(), None);
+        let value = sealed(SealedField::Named(&app.tenant, "SHOP"), SECRET);
         let mut tx = app.services.db.begin_write().await.expect("a transaction");
         tool_store::save(&mut tx, &app.tenant, &tool).await.expect("saves");
-        secrets::save(&mut tx, &app.tenant, "SHOP", &sealed(SECRET), app.now()).await.expect("saves");
+        secrets::save(&mut tx, &app.tenant, "SHOP", &value, &[shop.origin()], app.now()).await.expect("saves");
         tx.commit().await.expect("commits");
         let (ana, _) = app.agent("Ana").await;
         Self { app, provider, shop, ana, customer: Cell::new(1) }

@@ -22,7 +22,12 @@ use axum::{
 use futures::{StreamExt, stream};
 use handoff::{
     domain::model::ModelSettings,
-    server::{clock::Entropy, seal::Seal, store::models},
+    server::{
+        clock::Entropy,
+        seal::{KeySetting, Seal, SealedField},
+        secret::Secret,
+        store::models,
+    },
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -31,14 +36,15 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::app::TestApp;
+use crate::app::{SECRET_KEY, TestApp};
 
 /// The API key in the tenant's settings.
 pub const KEY: &str = "sk-key-of-acme";
 
 /// Encrypts a secret as the test's server stores it.
-pub fn sealed(plain: &str) -> Vec<u8> {
-    Seal::new("a secret key for tests").seal(&Entropy::seeded(3), plain).expect("seals")
+pub fn sealed(field: SealedField<'_>, plain: &str) -> Vec<u8> {
+    let key = KeySetting::new(Secret::new(SECRET_KEY));
+    Seal::new(&key, &[]).expect("a key").seal(&Entropy::seeded(3), field, plain).expect("seals")
 }
 
 /// Each question uses its own connection, so that they can be counted.
@@ -124,7 +130,9 @@ impl Provider {
     pub async fn serves(&self, app: &TestApp, settings: &ModelSettings) {
         let mut tx = app.services.db.begin_write().await.expect("a transaction");
         models::save_settings(&mut tx, &app.tenant, settings).await.expect("saves");
-        models::save_key(&mut tx, &app.tenant, Some(&sealed(KEY)), app.now()).await.expect("saves");
+        models::save_key(&mut tx, &app.tenant, Some(&sealed(SealedField::ModelKey(&app.tenant), KEY)), app.now())
+            .await
+            .expect("saves");
         tx.commit().await.expect("commits");
     }
 

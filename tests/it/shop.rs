@@ -53,6 +53,11 @@ impl Open {
         Self { shop, address, _server: server }
     }
 
+    /// The shop's server, as the list of a secret's servers has it.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     pub fn orders(&self) -> String {
         format!("http://{}/orders", self.address)
     }

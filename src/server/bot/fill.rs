@@ -14,7 +14,9 @@ use crate::{
         model::ToolDefinition,
         percent,
     },
-    server::{conversations::ConversationError, fetch},
+    server::{
+        conversations::ConversationError, fetch, seal::SealedField, secret::Secret, settings::secret_hosts::not_sent,
+    },
 };
 
 /// A tool's request with the model's arguments filled in. Secrets are still named, not filled in.
@@ -86,7 +88,7 @@ impl SecretMask {
 /// Decrypts the secrets that a request names and puts them into its headers.
 ///
 /// # Errors
-/// The inner error is a sentence: a secret is not set, or cannot be decrypted.
+/// The inner error is a sentence: a secret is not set, is not for the request's server, or cannot be decrypted.
 pub async fn fill_secrets(
     bot: &Bot,
     tenant: &TenantId,
@@ -98,17 +100,9 @@ pub async fn fill_secrets(
         let filled = loop {
             match interpolation::put_in_secrets(value, |secret| decrypted.get(secret).cloned()) {
                 Ok(filled) => break filled,
-                Err(missing) => match bot.secret(tenant, &missing).await? {
-                    Some(sealed) => match bot.seal.open(&sealed) {
-                        Ok(secret) => {
-                            decrypted.insert(missing, secret.expose().to_owned());
-                        }
-                        Err(error) => {
-                            tracing::error!(%error, %tenant, "bot: secret decryption failed");
-                            return Ok(Err(format!("The secret {missing} can't be decrypted. Enter it again.")));
-                        }
-                    },
-                    None => return Ok(Err(format!("The secret {missing} isn't set. Add it in Admin."))),
+                Err(missing) => match decrypt_for(bot, tenant, &missing, &call.url).await? {
+                    Ok(secret) => _ = decrypted.insert(missing, secret.expose().to_owned()),
+                    Err(detail) => return Ok(Err(detail)),
                 },
             }
         };
@@ -125,6 +119,30 @@ pub async fn fill_secrets(
         time_out: call.time_out,
     };
     Ok(Ok(FilledRequest { request, mask: SecretMask::of(decrypted) }))
+}
+
+/// Decrypts a secret for a request to `url`. The check uses the same parser as the request, so that both mean the same
+/// server; a redirect to another one gets no headers with secrets.
+async fn decrypt_for(
+    bot: &Bot,
+    tenant: &TenantId,
+    name: &str,
+    url: &str,
+) -> Result<Result<Secret, String>, ConversationError> {
+    let origin = match bot.fetch.check(url) {
+        Ok(url) => url.origin().ascii_serialization(),
+        Err(fault) => return Ok(Err(fault.to_string())),
+    };
+    let Some(sealed) = bot.secret(tenant, name).await? else {
+        return Ok(Err(format!("The secret {name} isn't set. Add it in Admin.")));
+    };
+    if !sealed.hosts.contains(&origin) {
+        return Ok(Err(not_sent(name, &origin)));
+    }
+    Ok(bot.seal.open(SealedField::Named(tenant, name), &sealed.value).map_err(|error| {
+        tracing::error!(%error, %tenant, "bot: secret decryption failed");
+        format!("The secret {name} can't be decrypted. Enter it again.")
+    }))
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ use crate::{
             RowId,
             facts::{self, CallRow, FactRow},
             jobs::{JobKind, JobRow},
-            secrets, to_json,
+            secrets::{self, SealedSecret},
+            to_json,
         },
     },
 };
@@ -148,8 +149,8 @@ impl Bot {
             .await
     }
 
-    /// The encrypted value of a tenant's secret.
-    pub async fn secret(&self, tenant: &TenantId, name: &str) -> Result<Option<Vec<u8>>> {
+    /// A tenant's secret, encrypted.
+    pub async fn secret(&self, tenant: &TenantId, name: &str) -> Result<Option<SealedSecret>> {
         let mut tx = self.conversations.db.begin_read().await?;
         Ok(secrets::find(&mut tx, tenant, name).await?)
     }

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::ids::AppId,
-    server::{secret::Secret, store::apps},
+    server::{seal::SealedField, secret::Secret, store::apps},
 };
 
 use super::{ChannelError, Channels, Result, named, taken};
@@ -26,9 +26,9 @@ impl Channels {
             )));
         }
         let name = named("The app's name", name)?;
-        let secret = self.sealed("The app secret", secret)?;
-        let verify_token = self.sealed("The verify token", verify_token)?;
         let id = AppId::from(key);
+        let secret = self.sealed("The app secret", SealedField::AppSecret(&id), secret)?;
+        let verify_token = self.sealed("The verify token", SealedField::VerifyToken(&id), verify_token)?;
         let mut tx = self.db.begin_write().await?;
         apps::insert(&mut tx, &id, name, &secret, &verify_token, self.clock.now())
             .await
@@ -43,9 +43,10 @@ impl Channels {
     /// # Errors
     /// [`ChannelError::NotFound`] for an unknown app.
     pub async fn set_app_secret(&self, key: &str, secret: &Secret) -> Result<()> {
-        let sealed = self.sealed("The app secret", secret)?;
+        let id = AppId::from(key);
+        let sealed = self.sealed("The app secret", SealedField::AppSecret(&id), secret)?;
         let mut tx = self.db.begin_write().await?;
-        if !apps::set_secret(&mut tx, &AppId::from(key), &sealed).await? {
+        if !apps::set_secret(&mut tx, &id, &sealed).await? {
             return Err(ChannelError::NotFound);
         }
         tx.commit().await?;

@@ -3,7 +3,7 @@
 
 use crate::server::{
     gateway::Credentials,
-    seal::SealError,
+    seal::{SealError, SealedField},
     secret::Secret,
     store::{StoreError, apps, channels::ChannelRow},
 };
@@ -30,16 +30,16 @@ impl Channels {
         drop(tx);
         Ok(Credentials {
             phone_number_id: channel.phone_number_id.clone(),
-            token: self.seal.open(&channel.token)?,
-            app_secret: self.seal.open(&app.secret)?,
+            token: self.seal.open(SealedField::AccessToken(&channel.tenant_id, &channel.id), &channel.token)?,
+            app_secret: self.seal.open(SealedField::AppSecret(&app.id), &app.secret)?,
         })
     }
 
-    pub(super) fn sealed(&self, what: &str, secret: &Secret) -> Result<Vec<u8>> {
+    pub(super) fn sealed(&self, what: &str, field: SealedField<'_>, secret: &Secret) -> Result<Vec<u8>> {
         let plain = secret.expose().trim();
         if plain.is_empty() {
             return Err(ChannelError::Invalid(format!("{what} is empty.")));
         }
-        Ok(self.seal.seal(&self.entropy, plain)?)
+        Ok(self.seal.seal(&self.entropy, field, plain)?)
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     domain::event::{Actor, Change, Setting},
     server::{
+        seal::SealedField,
         secret::Secret,
         store::{
             channels::{self, ChannelRow},
@@ -23,7 +24,8 @@ impl Channels {
         let mut tx = self.db.begin_write().await?;
         let channel = channels::by_number_of_any(&mut tx, phone_number_id).await?.ok_or(ChannelError::NotFound)?;
         if let Some(token) = token {
-            let sealed = self.sealed("The access token", token)?;
+            let sealed =
+                self.sealed("The access token", SealedField::AccessToken(&channel.tenant_id, &channel.id), token)?;
             channels::set_token(&mut tx, &channel.tenant_id, &channel.id, &sealed).await?;
         }
         channels::set_down(&mut tx, &channel.tenant_id, &channel.id, None).await?;

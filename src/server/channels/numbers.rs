@@ -6,6 +6,7 @@ use crate::{
         ids::{AppId, ChannelId, TenantId},
     },
     server::{
+        seal::SealedField,
         secret::Secret,
         store::{
             apps,
@@ -42,15 +43,17 @@ impl Channels {
         let now = self.clock.now();
         let phone_number_id = meta_id("phone number ID", &number.phone_number_id)?;
         let waba_id = meta_id("WhatsApp account ID", &number.waba_id)?;
+        let id: ChannelId = self.entropy.id(now);
+        let token = self.sealed("The access token", SealedField::AccessToken(tenant, &id), &number.token)?;
         let channel = ChannelRow {
-            id: self.entropy.id(now),
+            id,
             tenant_id: tenant.clone(),
             app_id: number.app,
             phone_number_id: phone_number_id.to_owned(),
             waba_id: waba_id.to_owned(),
             display_phone: named("The displayed number", &number.display_phone)?.to_owned(),
             name: named("The number's name", &number.name)?.to_owned(),
-            token: self.sealed("The access token", &number.token)?,
+            token,
             down_code: None,
             down_since: None,
         };

@@ -11,7 +11,7 @@ use crate::{
         bus::Bus,
         clock::{Clock, Entropy, ManualClock},
         log::Log,
-        seal::Seal,
+        seal::{Seal, SealedField},
         secret::Secret,
         store::{Db, apps, channels, entries},
     },
@@ -29,7 +29,7 @@ async fn office() -> Office {
     db.migrate().await.expect("migrates");
     let clock = Clock::manual(ManualClock::at(Timestamp(1_700_000_000_000)));
     let log = Log::new(Bus::default());
-    let channels = Channels::new(db, clock, Entropy::seeded(7), log, Seal::new("a sixteen byte k"));
+    let channels = Channels::new(db, clock, Entropy::seeded(7), log, Seal::of_key([1; 32]));
     let tenant = channels.create_tenant("Acme").await.expect("a tenant");
     Office { channels, tenant, _folder: folder }
 }
@@ -86,8 +86,12 @@ async fn numbers_are_connected_once_and_their_secrets_are_sealed() {
     let mut tx = office.channels.db.begin_read().await.expect("reads");
     let channel = channels::find(&mut tx, &office.tenant, &id).await.expect("found").expect("there");
     let app = apps::find(&mut tx, &AppId::from("demo")).await.expect("found").expect("there");
-    for (sealed, plain) in [(channel.token, "EAAG-token"), (app.secret, "app-secret"), (app.verify_token, "verify")] {
+    for (field, sealed, plain) in [
+        (SealedField::AccessToken(&office.tenant, &id), channel.token, "EAAG-token"),
+        (SealedField::AppSecret(&app.id), app.secret, "app-secret"),
+        (SealedField::VerifyToken(&app.id), app.verify_token, "verify"),
+    ] {
         assert!(!sealed.windows(plain.len()).any(|part| part == plain.as_bytes()));
-        assert_eq!(office.channels.seal.open(&sealed).expect("opens").expose(), plain);
+        assert_eq!(office.channels.seal.open(field, &sealed).expect("opens").expose(), plain);
     }
 }

@@ -24,6 +24,7 @@ use crate::{
         clock::{Clock, Entropy},
         conversations::Conversations,
         gateway::Gateway,
+        private_files,
         store::{Db, StoreError},
         workers::Jobs,
     },
@@ -69,6 +70,9 @@ pub fn folder(at: &std::path::Path) -> Result<Arc<dyn ObjectStore>, StoreError> 
         StoreError::Unusable(format!("couldn't use the media folder {}: {error}", at.display()))
     };
     std::fs::create_dir_all(at).map_err(|error| unusable(&error))?;
+    if let Err(error) = private_files::close_to_others(at) {
+        tracing::warn!(%error, folder = %at.display(), "media: folder readable by other users");
+    }
     let store = LocalFileSystem::new_with_prefix(at).map_err(|error| unusable(&error))?;
     Ok(Arc::new(store.with_fsync(true)))
 }

@@ -19,7 +19,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use super::{Media, folder};
 use crate::{
     domain::{
-        ids::{MediaId, Seq, TenantId, Wamid},
+        ids::{AppId, ChannelId, MediaId, Seq, TenantId, Wamid},
         inbound::{Identity, Incoming, Origin, RemoteMedia, UpdateBody},
         message::{Attachment, Content, Forwarded},
         settings::TenantSettings,
@@ -32,7 +32,7 @@ use crate::{
         conversations::{Conversations, receive::ChannelUpdate},
         gateway::{Gateway, Timeouts},
         log::Log,
-        seal::Seal,
+        seal::{Seal, SealedField},
         store::{
             Db, apps,
             channels::{self, ChannelRow},
@@ -87,23 +87,26 @@ impl Fixture {
         let db = Db::open(&format!("sqlite:{}", files.path().join("handoff.db").display())).await.expect("opens");
         db.migrate().await.expect("migrates");
         let (entropy, manual_clock, bus) = (Entropy::seeded(5), ManualClock::at(NOON), Bus::default());
-        let (clock, seal) = (Clock::manual(manual_clock.clone()), Seal::new("a key of the operator"));
+        let (clock, seal) = (Clock::manual(manual_clock.clone()), Seal::of_key([1; 32]));
         let tenant = TenantId::from("tnt_1");
-        let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
+        let sealed = |field: SealedField<'_>, text: &str| seal.seal(&entropy, field, text).expect("seals");
         let mut tx = db.begin_write().await.expect("begins");
         tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &TenantSettings::default(), NOON)
             .await
             .expect("a tenant");
-        apps::insert(&mut tx, &"app_1".into(), "App", &sealed("s"), &sealed("v"), NOON).await.expect("an app");
+        let (app, id) = (AppId::from("app_1"), ChannelId::from("chn_1"));
+        let secret = sealed(SealedField::AppSecret(&app), "s");
+        let verify = sealed(SealedField::VerifyToken(&app), "v");
+        apps::insert(&mut tx, &app, "App", &secret, &verify, NOON).await.expect("an app");
         let channel = ChannelRow {
-            id: "chn_1".into(),
+            id: id.clone(),
             tenant_id: tenant.clone(),
-            app_id: "app_1".into(),
+            app_id: app,
             phone_number_id: "77001".to_owned(),
             waba_id: "88001".to_owned(),
             display_phone: "49305550100".to_owned(),
             name: "Shop".to_owned(),
-            token: sealed("EAAB"),
+            token: sealed(SealedField::AccessToken(&tenant, &id), "EAAB"),
             down_code: None,
             down_since: None,
         };

@@ -3,17 +3,14 @@
 
 use crate::{
     contract::bot::{BotSettings, KeyState, SecretRow, ToolRow},
-    domain::{
-        calendar,
-        flow::definition::{Flow, StepKind},
-        ids::TenantId,
-    },
+    domain::{calendar, flow::definition::Flow, ids::TenantId},
     server::store::{flows, models, secrets, tenants, tools},
 };
 
 use super::{
     Result, Settings, SettingsError,
-    tools::{secrets_in, secrets_of},
+    secret_hosts::{requests, shown},
+    tools::secrets_of,
 };
 
 impl Settings {
@@ -22,20 +19,21 @@ impl Settings {
         let zone = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?.settings.zone;
         let used = models::used(&mut tx, tenant, &calendar::date(&zone, self.clock.now())).await?;
         let row = models::find(&mut tx, tenant).await?;
-        let named = secrets::names(&mut tx, tenant).await?;
+        let named = secrets::list(&mut tx, tenant).await?;
         let tools = tools::list(&mut tx, tenant).await?;
         let live = flows::live(&mut tx, tenant).await?;
-        let rows = named.iter().map(|(name, changed)| {
-            let of_tools = tools.iter().filter(|tool| secrets_of(tool).contains(name));
-            let of_flows = live.iter().filter(|live| secrets_of_flow(&live.flow).contains(name));
+        let rows = named.iter().map(|secret| {
+            let of_tools = tools.iter().filter(|tool| secrets_of(tool).contains(&secret.name));
+            let of_flows = live.iter().filter(|live| uses(&live.flow, &secret.name));
             let used_by = of_tools
                 .map(|tool| tool.name.clone())
                 .chain(of_flows.map(|live| format!("flow “{}”", live.flow.name)))
                 .collect();
-            SecretRow { name: name.clone(), changed: *changed, used_by }
+            let hosts = secret.hosts.iter().map(|origin| shown(origin).to_owned()).collect();
+            SecretRow { name: secret.name.clone(), hosts, changed: secret.changed, used_by }
         });
         let secrets = rows.collect();
-        let is_set = |name: &String| named.iter().any(|(set, _)| set == name);
+        let is_set = |name: &String| named.iter().any(|set| set.name == *name);
         let tools = tools
             .into_iter()
             .map(|tool| ToolRow { missing: secrets_of(&tool).into_iter().filter(|name| !is_set(name)).collect(), tool })
@@ -49,11 +47,7 @@ impl Settings {
     }
 }
 
-/// Names of the secrets that a flow's requests use.
-fn secrets_of_flow(flow: &Flow) -> Vec<String> {
-    let requests = flow.all().into_iter().filter_map(|step| {
-        let StepKind::Http(http) = &step.act else { return None };
-        Some(http)
-    });
-    secrets_in(requests.flat_map(|http| http.headers.iter().map(|header| header.value.as_str())))
+/// Whether a request of a flow uses a secret.
+fn uses(flow: &Flow, name: &str) -> bool {
+    requests(flow).any(|(_, used)| used.iter().any(|used| used == name))
 }

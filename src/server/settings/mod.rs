@@ -14,6 +14,7 @@ pub mod hours;
 pub mod keywords;
 pub mod model;
 pub mod outcomes;
+pub mod secret_hosts;
 pub mod secrets;
 pub mod setup;
 pub mod silence;

@@ -6,7 +6,7 @@ use crate::{
         ids::TenantId,
         model::{ModelSettings, secret::value_fault},
     },
-    server::store::models,
+    server::{seal::SealedField, store::models},
 };
 
 use super::{Result, Settings, SettingsError, configured};
@@ -43,7 +43,7 @@ impl Settings {
             changes.push(configured(Setting::Model, None, change));
         }
         if let Some(key) = key {
-            let sealed = self.seal.seal(&self.entropy, key)?;
+            let sealed = self.seal.seal(&self.entropy, SealedField::ModelKey(tenant), key)?;
             models::save_key(&mut tx, tenant, Some(&sealed), now).await?;
             let had_one = row.is_some_and(|row| row.key.is_some());
             changes.push(configured(Setting::ModelKey, None, if had_one { Change::Changed } else { Change::Added }));

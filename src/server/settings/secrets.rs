@@ -1,4 +1,5 @@
-//! Secrets that flows and tools put into headers by name. Values are encrypted when they are set and never returned.
+//! Secrets that flows and tools put into headers by name, each for a list of servers. Values are encrypted when they
+//! are set and never returned.
 
 use crate::{
     domain::{
@@ -6,31 +7,46 @@ use crate::{
         ids::TenantId,
         model::secret::{SECRETS, name_fault, value_fault},
     },
-    server::store::secrets,
+    server::{seal::SealedField, store::secrets},
 };
 
-use super::{Result, Settings, SettingsError, configured};
+use super::{Result, Settings, SettingsError, configured, secret_hosts};
 
 impl Settings {
-    /// Sets a secret, or replaces its value.
+    /// Sets a secret, or replaces its value and the servers that it may be sent to: `hosts` as they were typed. Whoever
+    /// changes the servers must know the value, because a server that they choose would receive it.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] if name or value are invalid. The message never contains the value.
-    pub async fn secret_set(&self, tenant: &TenantId, actor: Actor, name: &str, value: &str) -> Result<()> {
+    /// [`SettingsError::Invalid`] if name, servers or value are invalid. The message never contains the value.
+    pub async fn secret_set(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        name: &str,
+        hosts: &str,
+        value: &str,
+    ) -> Result<()> {
         let (name, value) = (name.trim(), value.trim());
-        if let Some(detail) = name_fault(name).or_else(|| value_fault(value)) {
+        if let Some(detail) = name_fault(name) {
             return Err(SettingsError::Invalid(detail));
         }
-        let sealed = self.seal.seal(&self.entropy, value)?;
+        let hosts = secret_hosts::parse(hosts)?;
         let (mut tx, _) = self.begin(tenant).await?;
-        let known = secrets::names(&mut tx, tenant).await?;
-        let is_known = known.iter().any(|(known, _)| known == name);
-        if !is_known && known.len() >= SECRETS {
+        let known = secrets::list(&mut tx, tenant).await?;
+        let before = known.iter().find(|known| known.name == name);
+        if value.is_empty() && before.is_some_and(|before| before.hosts != hosts) {
+            return Err(SettingsError::Invalid(ENTER_AGAIN.to_owned()));
+        }
+        if let Some(detail) = value_fault(value) {
+            return Err(SettingsError::Invalid(detail));
+        }
+        if before.is_none() && known.len() >= SECRETS {
             return Err(SettingsError::Invalid(format!("You can have up to {SECRETS} secrets. Remove one first.")));
         }
         let now = self.clock.now();
-        secrets::save(&mut tx, tenant, name, &sealed, now).await?;
-        let change = if is_known { Change::Changed } else { Change::Added };
+        let sealed = self.seal.seal(&self.entropy, SealedField::Named(tenant, name), value)?;
+        secrets::save(&mut tx, tenant, name, &sealed, &hosts, now).await?;
+        let change = if before.is_some() { Change::Changed } else { Change::Added };
         self.commit(tx, tenant, now, actor, vec![configured(Setting::Secret, Some(name), change)]).await
     }
 
@@ -45,3 +61,5 @@ impl Settings {
         self.commit(tx, tenant, self.clock.now(), actor, changes).await
     }
 }
+
+const ENTER_AGAIN: &str = "Enter the value again, because its servers change.";

@@ -39,7 +39,7 @@ async fn office() -> Office {
     let presence = Presence::default();
     let clock = Clock::manual(ManualClock::at(NOW));
     let log = Log::new(Bus::default());
-    let settings = Settings::new(db, clock, Entropy::seeded(7), presence.clone(), log, Seal::new("a sixteen byte k"));
+    let settings = Settings::new(db, clock, Entropy::seeded(7), presence.clone(), log, Seal::of_key([1; 32]));
     let tenant = TenantId::from("tnt_acme");
     insert_tenant(&settings, &tenant, "Acme").await;
     Office { settings, tenant, presence, _folder: folder }

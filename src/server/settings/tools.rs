@@ -10,11 +10,11 @@ use crate::{
     },
     server::{
         llm::schema,
-        store::{flows, tools},
+        store::{flows, secrets, tools},
     },
 };
 
-use super::{Result, Settings, SettingsError, configured};
+use super::{Result, Settings, SettingsError, configured, secret_hosts};
 
 /// Most tools of one tenant. Models cannot choose well among more.
 const TOOLS: usize = 64;
@@ -48,6 +48,10 @@ impl Settings {
         }
         if before == Some(&tool) {
             return Ok(tx.rollback().await?);
+        }
+        let set = secrets::list(&mut tx, tenant).await?;
+        if let Some(detail) = secret_hosts::refusal(&tool.url, &secrets_of(&tool), &set) {
+            return Err(SettingsError::Invalid(detail));
         }
         let renamed = was.filter(|was| *was != tool.name);
         if (was.is_none() || renamed.is_some()) && known.iter().any(|known| known.name == tool.name) {

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 use super::{Journal, Projector, Webhook, receive};
 use crate::{
     domain::{
-        ids::{TenantId, Wamid},
+        ids::{AppId, ChannelId, TenantId, Wamid},
         settings::TenantSettings,
         time::Timestamp,
     },
@@ -23,7 +23,7 @@ use crate::{
         bus::{Bus, Presence},
         clock::{Clock, Entropy, ManualClock},
         conversations::Conversations,
-        seal::Seal,
+        seal::{Seal, SealedField},
         store::{
             Db, apps,
             channels::{self, ChannelRow},
@@ -59,25 +59,29 @@ impl Fixture {
         let db = Db::open(&url).await.expect("opens");
         db.migrate().await.expect("migrates");
         let (entropy, manual_clock, bus) = (Entropy::seeded(5), ManualClock::at(NOON), Bus::default());
-        let (clock, seal) = (Clock::manual(manual_clock.clone()), Seal::new("a key of the operator"));
+        let (clock, seal) = (Clock::manual(manual_clock.clone()), Seal::of_key([1; 32]));
         let tenant = TenantId::from("tnt_1");
-        let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
+        let sealed = |field: SealedField<'_>, text: &str| seal.seal(&entropy, field, text).expect("seals");
         let mut tx = db.begin_write().await.expect("begins");
         tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &TenantSettings::default(), NOON)
             .await
             .expect("a tenant");
-        let app = "app_1".into();
-        apps::insert(&mut tx, &app, "App", &sealed(SECRET), &sealed(VERIFY), NOON).await.expect("an app");
-        apps::insert(&mut tx, &"app_2".into(), "Other", &sealed(SECRET), &sealed(VERIFY), NOON).await.expect("an app");
+        let (app, other) = (AppId::from("app_1"), AppId::from("app_2"));
+        for (app, name) in [(&app, "App"), (&other, "Other")] {
+            let secret = sealed(SealedField::AppSecret(app), SECRET);
+            let verify = sealed(SealedField::VerifyToken(app), VERIFY);
+            apps::insert(&mut tx, app, name, &secret, &verify, NOON).await.expect("an app");
+        }
+        let id = ChannelId::from("chn_1");
         let channel = ChannelRow {
-            id: "chn_1".into(),
+            id: id.clone(),
             tenant_id: tenant.clone(),
             app_id: app,
             phone_number_id: "77001".to_owned(),
             waba_id: "88001".to_owned(),
             display_phone: "49305550100".to_owned(),
             name: "Shop".to_owned(),
-            token: sealed("EAAB"),
+            token: sealed(SealedField::AccessToken(&tenant, &id), "EAAB"),
             down_code: None,
             down_since: None,
         };

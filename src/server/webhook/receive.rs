@@ -25,7 +25,7 @@ use crate::{
     },
     server::{
         clock::Clock,
-        seal::Seal,
+        seal::{Seal, SealedField},
         secret::Secret,
         store::{self, Db, apps},
     },
@@ -111,7 +111,10 @@ impl Webhook {
         let mut tx = self.db.begin_read().await?;
         let app = match apps::find(&mut tx, &id).await? {
             None => App::Unknown,
-            Some(row) => match (self.seal.open(&row.secret), self.seal.open(&row.verify_token)) {
+            Some(row) => match (
+                self.seal.open(SealedField::AppSecret(&id), &row.secret),
+                self.seal.open(SealedField::VerifyToken(&id), &row.verify_token),
+            ) {
                 (Ok(secret), Ok(verify_token)) => App::Found { secret, verify_token },
                 (Err(error), _) | (_, Err(error)) => {
                     tracing::error!(app = %id, %error, "webhook: app secret unreadable, answering 503");

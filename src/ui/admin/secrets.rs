@@ -1,4 +1,4 @@
-//! The secrets by name. Their values are set here and never read.
+//! The secrets by name, with the servers that each may be sent to. Their values are set here and never read.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -18,29 +18,43 @@ use crate::{
 };
 
 const NAME: &str = "secret-name";
+const HOSTS: &str = "secret-hosts";
 const VALUE: &str = "secret-value";
-const COLUMNS: [Column; 4] =
-    [Column::new("Name"), Column::optional("Used by"), Column::new("Set"), Column::actions("Replace or remove")];
+const COLUMNS: [Column; 5] = [
+    Column::new("Name"),
+    Column::new("Servers"),
+    Column::optional("Used by"),
+    Column::new("Set"),
+    Column::actions("Replace or remove"),
+];
+
+/// What the form holds. Replacing a secret fills in its name and its servers.
+#[derive(Clone, Copy)]
+struct Typed {
+    name: RwSignal<String>,
+    hosts: RwSignal<String>,
+}
 
 #[component]
 pub fn Secrets(bot: RwSignal<BotSettings>, refresh: RefreshTrigger) -> impl IntoView {
     let rows = Memo::new(move |_| bot.with(|bot| bot.secrets.clone()));
-    // The name in the form. Replacing a secret fills it in.
-    let name = RwSignal::new(String::new());
+    let typed = Typed { name: RwSignal::new(String::new()), hosts: RwSignal::new(String::new()) };
     view! {
         <section class="card" aria-labelledby="secrets-title">
             <header><h2 id="secrets-title">"Secrets"</h2></header>
             <p class="note">
                 "Keys of your own systems. A tool or an HTTP step uses one in a header as "
-                <code>"{{ secret.NAME }}"</code> ". It is added when the request is sent; nobody sees it again, the model included."
+                <code>"{{ secret.NAME }}"</code>
+                ". It is added when the request is sent, to the servers on its list only; nobody sees it again, the \
+                 model included. To change the list, enter the value again."
             </p>
             <Table
                 columns=&COLUMNS
                 rows
                 key=|row: &SecretRow| row.name.clone()
-                row=move |secret| view! { <SecretLine bot secret typed=name refresh/> }
+                row=move |secret| view! { <SecretLine bot secret typed refresh/> }
             />
-            <SecretForm name refresh/>
+            <SecretForm typed refresh/>
         </section>
     }
 }
@@ -49,18 +63,22 @@ pub fn Secrets(bot: RwSignal<BotSettings>, refresh: RefreshTrigger) -> impl Into
 fn SecretLine(
     bot: RwSignal<BotSettings>,
     secret: Memo<SecretRow>,
-    typed: RwSignal<String>,
+    typed: Typed,
     refresh: RefreshTrigger,
 ) -> impl IntoView {
     let row = RowControl::new(refresh);
     let name = Signal::derive(move || secret.with(|secret| secret.name.clone()));
+    let hosts = Signal::derive(move || secret.with(|secret| secret.hosts.join(", ")));
+    let shown_hosts =
+        move || hosts.with(|hosts| if hosts.is_empty() { "None. Enter it again.".to_owned() } else { hosts.clone() });
     let users = Signal::derive(move || secret.with(|secret| secret.used_by.join(", ")));
     let effect = Signal::derive(move || match users.get() {
         users if users.is_empty() => "Requests that use it will fail.".to_owned(),
         users => format!("Requests of {users} will fail."),
     });
     let replace = move |_| {
-        typed.set(name.get_untracked());
+        typed.name.set(name.get_untracked());
+        typed.hosts.set(hosts.get_untracked());
         browser::focus(VALUE);
     };
     let remove = move |()| {
@@ -72,23 +90,27 @@ fn SecretLine(
     let label = Signal::derive(move || format!("Replace “{}”", name.get()));
     let buttons = move || view! { <IconButton icon="pencil" label press=replace/> };
     view! {
-        <EditableRow row columns=4 noun="secret" name effect remove buttons>
+        <EditableRow row columns=5 noun="secret" name effect remove buttons>
             <td><code>{name}</code></td>
+            <td dir="ltr">{shown_hosts}</td>
             <td class="opt dim">{users}</td>
             <td class="dim"><LocalTime at=Signal::derive(move || secret.get().changed) style=TimeStyle::Row/></td>
         </EditableRow>
     }
 }
 
-/// The form for a new secret, or a new value of an existing one.
+/// The form for a new secret, or for new servers and a new value of an existing one.
 #[component]
-fn SecretForm(name: RwSignal<String>, refresh: RefreshTrigger) -> impl IntoView {
+fn SecretForm(typed: Typed, refresh: RefreshTrigger) -> impl IntoView {
+    let Typed { name, hosts } = typed;
     let (value, submit) = (RwSignal::new(String::new()), Submit::in_form());
-    let blocked = move || name.with(|name| name.trim().is_empty()) || value.with(|value| value.trim().is_empty());
+    let blocked = move || [name, hosts, value].iter().any(|field| field.with(|text| text.trim().is_empty()));
     let set = move |event: SubmitEvent| {
         event.prevent_default();
-        submit.run(secret_set(name.get_untracked(), value.get_untracked()), move |()| {
+        let call = secret_set(name.get_untracked(), hosts.get_untracked(), value.get_untracked());
+        submit.run(call, move |()| {
             name.try_set(String::new());
+            hosts.try_set(String::new());
             value.try_set(String::new());
             refresh.mark();
             browser::focus(NAME);
@@ -97,6 +119,13 @@ fn SecretForm(name: RwSignal<String>, refresh: RefreshTrigger) -> impl IntoView 
     view! {
         <form class="add" aria-label="Set a secret" on:submit=set>
             <TextField id=NAME label="Name" kind=FieldKind::Code text=submit.text(name).checked(name_fault)/>
+            <TextField
+                id=HOSTS
+                label="Servers"
+                placeholder="shop.example.com"
+                kind=FieldKind::Code
+                text=submit.text(hosts)
+            />
             <TextField id=VALUE label="Value" kind=FieldKind::Secret text=submit.text(value).checked(value_fault)/>
             <SubmitButton submit label="Set" busy="Setting…" blocked=Signal::derive(blocked)/>
             <FieldError text=submit.error/>

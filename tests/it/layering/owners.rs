@@ -48,6 +48,7 @@ const OWNERS: &[Owner] = &[
     owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
     owner("presence", &["presence", "presence_intervals"], &["presence"]),
     owner("returned_conversations", &["returned_conversations"], &["conversations"]),
+    owner("seal_state", &["seal_state"], &[]),
     owner("search", &["search_documents", "search_pending"], &["indexer"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),

@@ -199,7 +199,7 @@ pub const ROUTES: &[Route] = &[
         ADMIN_ONE,
     ),
     call("/api/tool_remove", "name={tool}", ADMIN_ONE),
-    call("/api/secret_set", "name=OWN&value=x", ADMIN),
+    call("/api/secret_set", "name=OWN&hosts=shop.example.com&value=x", ADMIN),
     call("/api/secret_remove", "name={secret}", ADMIN_ONE),
     call("/api/outcomes", "", ADMIN),
     call("/api/outcome_add", "name=Refunded", ADMIN),

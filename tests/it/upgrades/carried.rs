@@ -13,7 +13,8 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        seal::Seal,
+        seal::{KeySetting, SealedField},
+        services::sealing,
         store::{apps, channels, customers, entries, facts, flow_runs, flows, journal, models, secrets},
     },
 };
@@ -188,18 +189,25 @@ async fn settings(app: &TestApp) {
 
 /// With the same secret key, everything that it sealed opens.
 async fn secrets_open(app: &TestApp) {
-    let seal = Seal::new(app.config.secret_key.expose());
+    let setting = KeySetting::new(app.config.secret_key.clone());
+    let seal = sealing::derive(&app.services.db, &app.services.entropy, setting).await.expect("a key");
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let app_row = apps::find(&mut tx, &APP.into()).await.expect("reads").expect("the app");
     let channel = channels::find(&mut tx, &app.tenant, &app.channel).await.expect("reads").expect("the number");
     let shop = secrets::find(&mut tx, &app.tenant, "SHOP").await.expect("reads").expect("the secret");
     let model = models::find(&mut tx, &app.tenant).await.expect("reads").expect("the model");
     let key = model.key.expect("the model's key");
-    for (sealed, plain) in
-        [(&app_row.secret, APP_SECRET), (&channel.token, "acme-token"), (&shop, SHOP_SECRET), (&key, MODEL_KEY)]
-    {
-        assert_eq!(seal.open(sealed).expect("opens").expose(), plain);
+    for (field, sealed, plain) in [
+        (SealedField::AppSecret(&app_row.id), &app_row.secret, APP_SECRET),
+        (SealedField::AccessToken(&app.tenant, &channel.id), &channel.token, "acme-token"),
+        (SealedField::Named(&app.tenant, "SHOP"), &shop.value, SHOP_SECRET),
+        (SealedField::ModelKey(&app.tenant), &key, MODEL_KEY),
+    ] {
+        assert_eq!(seal.open(field, sealed).expect("opens").expose(), plain);
     }
+    // It goes on to the shop that the tool and the flow ask, and nowhere else.
+    let [host] = shop.hosts.as_slice() else { panic!("one server: {:?}", shop.hosts) };
+    assert!(host.starts_with("http://127.0.0.1:"), "{host}");
 }
 
 async fn people(app: &TestApp) {

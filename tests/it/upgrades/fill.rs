@@ -188,7 +188,7 @@ async fn settings(app: &TestApp, ada: &Agent, provider: &Provider, shop: &Open) 
         let rule = NewKeyword { phrase: phrase.to_owned(), matching, language, channel: None };
         settings.keyword_add(tenant, actor(), rule).await.expect("a keyword");
     }
-    settings.secret_set(tenant, actor(), "SHOP", SHOP_SECRET).await.expect("a secret");
+    settings.secret_set(tenant, actor(), "SHOP", &shop.origin(), SHOP_SECRET).await.expect("a secret");
     let tool = ToolDefinition {
         name: "order_status".to_owned(),
         description: "Looks an order up.".to_owned(),

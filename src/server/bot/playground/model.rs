@@ -15,6 +15,7 @@ use crate::{
             BuiltIn, End, Endpoint, Limits, LlmFault, Prompt, PromptMessage, SetVariable, ToolAnswer, ToolCall,
             ToolSpec, Tools, TurnResult,
         },
+        seal::SealedField,
         secret::Secret,
         settings::{
             Result, SettingsError,
@@ -85,7 +86,7 @@ impl Playground {
                 if !settings.same_server(model) {
                     return Err(SettingsError::Invalid(OTHER_SERVER.to_owned()));
                 }
-                self.seal.open(&sealed)?
+                self.seal.open(SealedField::ModelKey(tenant), &sealed)?
             }
             (None, _) => Secret::new(""),
         };

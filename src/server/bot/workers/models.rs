@@ -19,6 +19,7 @@ use crate::{
             run::{Continuation, Input, ModelResult, Position, Task},
         },
         handoff::{Brief, Failure, Trigger},
+        ids::TenantId,
         message::{TEXT_LIMIT, outgoing::OutgoingMessage},
         model::ToolDefinition,
         text::pieces,
@@ -28,6 +29,7 @@ use crate::{
         bot::{DEBOUNCE, active_turns::Interruption, model::ConnectedModel, prompt, settle::Repeat, toolbox::Toolbox},
         conversations::ConversationError,
         llm::{End, Endpoint, Limits, LlmFault, ToolSpec, TurnResult, UrgencyArgument},
+        seal::SealedField,
         secret::Secret,
         store::jobs::JobRow,
         workers::{AtStop, JobKind, Leased, Selection, WorkerPool},
@@ -109,7 +111,7 @@ impl Bot {
         let first = turn.clone();
         let setup = self.model(&job.tenant_id, self.clock.now()).await?;
         let Some(model) = setup else { return self.without_model(&turn, job).await };
-        let key = match self.key(&model) {
+        let key = match self.key(&job.tenant_id, &model) {
             Ok(key) => key,
             Err(failure) => {
                 let outcome = self.failure_outcome(&turn, failure);
@@ -185,9 +187,9 @@ impl Bot {
         self.settle_model(turn, job, outcome, None, Repeat::Allowed).await
     }
 
-    fn key(&self, model: &ConnectedModel) -> Result<Secret, Failure> {
+    fn key(&self, tenant: &TenantId, model: &ConnectedModel) -> Result<Secret, Failure> {
         let Some(sealed) = &model.key else { return Ok(Secret::new("")) };
-        self.seal.open(sealed).map_err(|error| {
+        self.seal.open(SealedField::ModelKey(tenant), sealed).map_err(|error| {
             tracing::error!(%error, "bot: model key decryption failed");
             Failure::ModelKey
         })

@@ -5,33 +5,35 @@ use crate::{
         bot::LiveFlow,
         flow::{
             check::{FlowFault, Known, Severity, check},
-            definition::{Flow, Step},
+            definition::{Flow, Step, StepKind},
         },
         ids::{FlowId, TeamId, TenantId},
     },
     server::store::{Tx, flows, models, secrets, tenants, tools},
 };
 
-use super::super::Result;
+use super::super::{Result, secret_hosts, tools::secrets_in};
 
 /// What a flow can refer to besides its own steps.
 pub struct FlowContext {
     pub teams: Vec<(TeamId, String)>,
     known: Known,
     live: Vec<LiveFlow>,
+    secrets: Vec<secrets::SecretInfo>,
 }
 
 impl FlowContext {
     pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Self> {
         let teams = tenants::teams(tx, tenant).await?;
+        let secrets = secrets::list(tx, tenant).await?;
         let known = Known {
-            secrets: secrets::names(tx, tenant).await?.into_iter().map(|(name, _)| name).collect(),
+            secrets: secrets.iter().map(|secret| secret.name.clone()).collect(),
             tools: tools::list(tx, tenant).await?.into_iter().map(|tool| tool.name).collect(),
             teams: teams.iter().map(|(id, _)| id.clone()).collect(),
             has_model: models::find(tx, tenant).await?.is_some_and(|row| row.settings.enabled),
             others: Vec::new(),
         };
-        Ok(Self { teams, known, live: flows::live(tx, tenant).await? })
+        Ok(Self { teams, known, live: flows::live(tx, tenant).await?, secrets })
     }
 
     pub fn tools(&self) -> Vec<String> {
@@ -56,7 +58,25 @@ impl FlowContext {
 pub fn faults(id: &FlowId, flow: &Flow, context: &FlowContext) -> Vec<FlowFault> {
     let others = context.live.iter().filter(|live| live.id != *id);
     let others = others.map(|live| (live.flow.name.clone(), live.flow.starts.clone())).collect();
-    check(flow, &Known { others, ..context.known.clone() })
+    let mut faults = check(flow, &Known { others, ..context.known.clone() });
+    faults.extend(flow.all().into_iter().flat_map(|step| refused_secrets(step, &context.secrets)));
+    faults
+}
+
+/// Headers with a secret that is not for the server of their request.
+fn refused_secrets<'a>(step: &'a Step, set: &'a [secrets::SecretInfo]) -> impl Iterator<Item = FlowFault> + 'a {
+    let http = if let StepKind::Http(http) = &step.act { Some(http) } else { None };
+    http.into_iter().flat_map(move |http| {
+        http.headers.iter().enumerate().filter_map(move |(nth, header)| {
+            let used = secrets_in(std::iter::once(header.value.as_str()));
+            Some(FlowFault {
+                step: Some(step.id.clone()),
+                field: Some(format!("headers.{nth}.value")),
+                detail: secret_hosts::refusal(&http.url, &used, set)?,
+                severity: Severity::Blocks,
+            })
+        })
+    })
 }
 
 /// Why a flow cannot be published, as a sentence; `None` if it can.

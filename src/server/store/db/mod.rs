@@ -29,6 +29,8 @@ use data_file::DataFile;
 use transaction::WriterGuard;
 use write_queue::{QueueTurn, WriteQueue};
 
+use crate::server::private_files;
+
 pub use error::{Result, StoreError};
 pub use file_lock::FileLock;
 pub(super) use statement::{TENANT_BESIDE_IDS, on, slices};
@@ -96,6 +98,7 @@ impl Db {
         // deleted.
         let checkpoints = Checkpoints::start(&options.clone().create_if_missing(true)).await?;
         let file = DataFile::of(options.get_filename())?;
+        close_to_others(options.get_filename());
         let writer = pool(1)
             .idle_timeout(None)
             .max_lifetime(None)
@@ -221,6 +224,17 @@ impl Db {
                 checkpoints.close().await;
             }
             Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Closes a database that an older version created to other users of the machine.
+fn close_to_others(database: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = database.as_os_str().to_owned();
+        name.push(suffix);
+        if let Err(error) = private_files::close_to_others(Path::new(&name)) {
+            tracing::warn!(%error, file = %Path::new(&name).display(), "store: database readable by other users");
         }
     }
 }

@@ -101,3 +101,16 @@ pub async fn set_token(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, token: &[
         .bind(tenant.as_str()).bind(id.as_str()).bind(token).execute(c).await.map(|_| ()))?;
     Ok(())
 }
+
+/// Channels of all tenants in the order of their ids, for the rotation of the key.
+pub async fn after(tx: &mut Tx, id: &str, most: i64) -> Result<Vec<ChannelRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id > $1 ORDER BY id LIMIT $2")))
+        .bind(id).bind(most).fetch_all(c).await)?)
+}
+
+/// Replaces the encrypted token, unless it was set since `row` was read.
+pub async fn reseal(tx: &mut Tx, row: &ChannelRow, token: &[u8]) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE channels SET token = $2 WHERE id = $1 AND token = $3")
+        .bind(row.id.as_str()).bind(token).bind(row.token.as_slice()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

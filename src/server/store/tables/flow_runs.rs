@@ -54,6 +54,14 @@ impl TryFrom<RawFlowRun> for FlowRunRow {
     }
 }
 
+/// The versions of flows that conversations are in.
+pub async fn versions_in_use(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(FlowId, i64)>> {
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT DISTINCT flow_id, flow_version FROM flow_runs WHERE tenant_id = $1 ORDER BY flow_id, flow_version")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(flow, version)| (flow.into(), version)).collect())
+}
+
 pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<FlowRunRow>> {
     let row: Option<RawFlowRun> = on!(tx, c => sqlx::query_as(
         "SELECT conversation_id, flow_id, flow_version, position, revision, alone, moved_at FROM flow_runs

@@ -31,6 +31,7 @@ pub mod pending_endings;
 pub mod pending_updates;
 pub mod presence;
 pub mod returned_conversations;
+pub mod seal_state;
 pub mod search;
 pub mod secrets;
 pub mod sessions;

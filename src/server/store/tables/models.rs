@@ -39,6 +39,21 @@ pub async fn save_key(tx: &mut Tx, tenant: &TenantId, sealed: Option<&[u8]>, now
     Ok(())
 }
 
+/// The encrypted keys of all tenants in the order of the tenants' ids, for the rotation of the operator's key.
+pub async fn keys_after(tx: &mut Tx, tenant: &str, most: i64) -> Result<Vec<(TenantId, Vec<u8>)>> {
+    let rows: Vec<(String, Vec<u8>)> = on!(tx, c => sqlx::query_as(
+        "SELECT tenant_id, key FROM models WHERE tenant_id > $1 AND key IS NOT NULL ORDER BY tenant_id LIMIT $2")
+        .bind(tenant).bind(most).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(tenant, key)| (tenant.into(), key)).collect())
+}
+
+/// Replaces the encrypted key, unless it is no longer `was`.
+pub async fn reseal(tx: &mut Tx, tenant: &TenantId, was: &[u8], sealed: &[u8]) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE models SET key = $3 WHERE tenant_id = $1 AND key = $2")
+        .bind(tenant.as_str()).bind(was).bind(sealed).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// The tokens used on a day.
 pub async fn used(tx: &mut Tx, tenant: &TenantId, day: &str) -> Result<i64> {
     let tokens: Option<i64> = on!(tx, c => sqlx::query_scalar(
