@@ -1,4 +1,5 @@
 use super::*;
+use crate::{automation::PauseReason, block::BlockReason};
 use crate::{
     conversation::{CancelCause, EndingKind},
     handoff::Failure,
@@ -201,6 +202,16 @@ fn the_audit_log_names_the_actor() {
     }
 }
 
+const PAUSED: &str = "The bot stopped replying: the customer's automatic messages of today are used up";
+
+fn blocked() -> Event {
+    Event::CustomerBlocked { customer: "cus_1".into(), reason: BlockReason::Fraud }
+}
+
+fn answered(on: bool, accepted: bool, code: Option<i64>) -> Event {
+    Event::BlockAnswered { customer: "cus_1".into(), on, accepted, code }
+}
+
 #[test]
 fn the_audit_log_says_what_happened() {
     let by_ana = Actor::Agent(ana());
@@ -230,6 +241,12 @@ fn the_audit_log_says_what_happened() {
         (preferred(Wish::Stop), "The customer opted out of marketing messages"),
         (Event::CustomerCalled { at: Timestamp(0) }, "The customer called on WhatsApp"),
         (Event::PartnerTook, "Another app on this number took over the customer. The bot is paused."),
+        (Event::BotPaused { why: PauseReason::DailyLimit }, PAUSED),
+        (blocked(), "Blocked the customer: Fraud"),
+        (Event::CustomerUnblocked { customer: "cus_1".into() }, "Unblocked the customer"),
+        (answered(true, true, None), "WhatsApp confirmed the block"),
+        (answered(false, false, Some(7)), "WhatsApp refused the unblock: code 7."),
+        (answered(true, false, None), "WhatsApp could not be reached about the block"),
         (Event::Resent { message: "msg_1".into() }, "Resent a message"),
         (Event::WindowRefused { at: Timestamp(0) }, "Reported that the 24-hour window is closed"),
         (Event::SignedIn { agent: ana() }, "Signed in"),
