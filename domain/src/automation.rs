@@ -29,6 +29,13 @@ impl Default for AutomationBounds {
     }
 }
 
+impl AutomationBounds {
+    /// Whether nothing is bounded, so that nothing has to be counted.
+    pub fn is_off(self) -> bool {
+        self.daily_messages == 0 && self.repeats == 0
+    }
+}
+
 /// The largest values that an admin may set.
 const MAX_DAILY_MESSAGES: u32 = 10_000;
 const MAX_REPEATS: u32 = 50;

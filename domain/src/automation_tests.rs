@@ -158,6 +158,8 @@ fn exchanges_are_bounded_and_survive_storage() {
 fn bounds_have_bounds() {
     let fault = |daily_messages, repeats| bounds_fault(AutomationBounds { daily_messages, repeats });
     assert_eq!((fault(0, 0), fault(10_000, 50)), (None, None));
+    let is_off = |daily_messages, repeats| AutomationBounds { daily_messages, repeats }.is_off();
+    assert!(is_off(0, 0) && !is_off(1, 0) && !is_off(0, 1));
     assert!(fault(10_001, 0).is_some_and(|detail| detail.contains("10000")));
     assert!(fault(0, 51).is_some_and(|detail| detail.contains("50")));
 }

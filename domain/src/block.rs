@@ -57,7 +57,7 @@ variant_names!(BlockState {
 
 /// A block as agents see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Block {
+pub struct CustomerBlock {
     /// `false` after an unblock that WhatsApp has not confirmed.
     pub is_on: bool,
     pub reason: BlockReason,
@@ -68,7 +68,7 @@ pub struct Block {
     pub detail: String,
 }
 
-impl Block {
+impl CustomerBlock {
     /// What WhatsApp did about it.
     pub fn answer(&self) -> String {
         match (self.is_on, self.state) {
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_state_says_what_whatsapp_did() {
-        let block = |is_on, state| Block {
+        let block = |is_on, state| CustomerBlock {
             is_on,
             reason: BlockReason::Spam,
             by: "Ana".to_owned(),

@@ -5,6 +5,7 @@
 //! from [`OutgoingMessage`](crate::domain::message::outgoing::OutgoingMessage), in [`wire::request::Body`]. To add a
 //! call, add a method beside [`Gateway::send`] that goes through `call.rs`.
 
+mod block;
 mod call;
 mod media;
 mod send;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use reqwest::{Client, Url, redirect};
 
 use super::{http_client, secret::Secret};
+pub use block::BlockChange;
 pub use media::{Download, MediaError, MediaInfo};
 pub use send::{Accepted, Send, SendError, Typing};
 

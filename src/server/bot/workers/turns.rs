@@ -186,6 +186,7 @@ impl Bot {
             | JobKind::Fetch
             | JobKind::Read
             | JobKind::Typing
+            | JobKind::Block
             | JobKind::Ending
             | JobKind::Snooze
             | JobKind::Silence
