@@ -3,15 +3,14 @@
 -- The automatic messages of a customer's day, and what was exchanged with them lately.
 CREATE TABLE automation (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  customer_id TEXT NOT NULL REFERENCES customers (id),
+  customer_id TEXT PRIMARY KEY REFERENCES customers (id),
   -- The day in the tenant's time zone that sent counts.
   day TEXT NOT NULL,
   sent BIGINT NOT NULL,
   -- When the last automatic message was queued.
   last_sent_at BIGINT,
   -- JSON with digests of texts; NULL before the bot's first turn.
-  exchanges TEXT,
-  PRIMARY KEY (tenant_id, customer_id)
+  exchanges TEXT
 );
 
 -- Whether the customer's messages wake nobody. The reason is in blocks.
@@ -20,7 +19,7 @@ ALTER TABLE customers ADD COLUMN blocked BOOLEAN NOT NULL DEFAULT FALSE;
 -- The last block or unblock of a customer, and what Meta answered.
 CREATE TABLE blocks (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  customer_id TEXT NOT NULL REFERENCES customers (id),
+  customer_id TEXT PRIMARY KEY REFERENCES customers (id),
   -- The number at which Meta is called, and the conversation whose thread says what it answered.
   channel_id TEXT NOT NULL REFERENCES channels (id),
   conversation_id TEXT NOT NULL REFERENCES conversations (id),
@@ -31,6 +30,5 @@ CREATE TABLE blocks (
   at BIGINT NOT NULL,
   -- pending | done | refused
   state TEXT NOT NULL,
-  detail TEXT NOT NULL,
-  PRIMARY KEY (tenant_id, customer_id)
+  detail TEXT NOT NULL
 );

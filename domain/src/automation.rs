@@ -67,12 +67,12 @@ const MEMORY: Span = Span::hours(24);
 /// How many different texts and answers are remembered: another machine may alternate between a few.
 const REMEMBERED: usize = 8;
 
-/// The weight of a repeated exchange. [`AutomationBounds::repeats`] of the heaviest are allowed.
+/// The weight of the same text with the same answer. [`AutomationBounds::repeats`] of these are allowed.
 const SAME_TEXT_AND_ANSWER: u32 = 4;
+/// The answer calls a person, who would be called again and again.
+const SAME_TEXT_AND_PERSON: u32 = 8;
 /// The answer is not known yet, because the language model gives it.
 const SAME_TEXT: u32 = 2;
-/// Somebody may ask different questions that the bot does not understand.
-const SAME_ANSWER: u32 = 1;
 
 /// The exchanges with one customer. Texts are kept as digests only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,8 +80,11 @@ const SAME_ANSWER: u32 = 1;
 pub struct Exchanges {
     heard: Vec<Trace>,
     said: Vec<Trace>,
-    /// The sum of the weights. An exchange that repeats nothing takes one off.
+    /// The sum of the weights of repeated texts. Other exchanges take one off.
     weight: u32,
+    /// How often the same answers were given to different texts in a row. Somebody may ask questions that the bot does
+    /// not understand, so as many are allowed as the weights sum up to.
+    same_answers: u32,
     /// When a person was told about a loop.
     loop_told_at: Option<Timestamp>,
     /// The day on which a person was told that the day's messages are used up.
@@ -107,6 +110,15 @@ pub struct Exchange<'a> {
     pub then: Then,
     /// When the last automatic message before this turn was queued.
     pub last_sent_at: Option<Timestamp>,
+}
+
+/// What an exchange repeats of earlier ones.
+enum Repeats {
+    /// The text, with its weight.
+    Text(u32),
+    /// The answer to another text.
+    Answer,
+    Nothing,
 }
 
 /// What follows the bot's messages.
@@ -138,20 +150,34 @@ impl Exchanges {
         });
         let same_text = exchange.heard.map(|text| seen(&mut self.heard, text_digest(text), now));
         let same_answer = answer_digest(exchange).map(|answer| seen(&mut self.said, answer, now));
-        let weight = match (same_text.unwrap_or(false), same_answer) {
-            (true, Some(true)) => SAME_TEXT_AND_ANSWER,
-            (true, None) => SAME_TEXT,
-            (false, Some(true)) => SAME_ANSWER,
+        let repeats = match (same_text, same_answer) {
+            (Some(true), Some(true)) if exchange.then == Then::Person => Repeats::Text(SAME_TEXT_AND_PERSON),
+            (Some(true), Some(true)) => Repeats::Text(SAME_TEXT_AND_ANSWER),
+            (Some(true), None) => Repeats::Text(SAME_TEXT),
+            (Some(false) | None, Some(true)) => Repeats::Answer,
             // The text led to something new, such as "yes" to another question.
-            (true, Some(false)) | (false, Some(false) | None) => 0,
+            (Some(true), Some(false)) | (Some(false) | None, Some(false) | None) => Repeats::Nothing,
         };
-        if weight == 0 || !is_soon {
-            self.weight = self.weight.saturating_sub(1);
-            return false;
-        }
         let most = bounds.repeats.saturating_mul(SAME_TEXT_AND_ANSWER);
-        self.weight = self.weight.saturating_add(weight).min(most.saturating_add(SAME_TEXT_AND_ANSWER));
-        bounds.repeats > 0 && self.weight > most
+        if same_answer == Some(false) || !is_soon {
+            self.same_answers = 0;
+        }
+        let is_loop = match repeats {
+            Repeats::Text(weight) if is_soon => {
+                self.weight = self.weight.saturating_add(weight).min(most.saturating_add(SAME_TEXT_AND_PERSON));
+                self.weight > most
+            }
+            // A person who takes over from a machine writes something new and must be answered.
+            Repeats::Answer if is_soon => {
+                self.same_answers = self.same_answers.saturating_add(1).min(most.saturating_add(1));
+                self.same_answers > most
+            }
+            Repeats::Text(_) | Repeats::Answer | Repeats::Nothing => {
+                self.weight = self.weight.saturating_sub(1);
+                false
+            }
+        };
+        is_loop && bounds.repeats > 0
     }
 
     /// Whom to tell that the bot is silent, and remembers it. `day` is today in the tenant's time zone.

@@ -137,7 +137,7 @@ mod tests {
         ("0014_conversation_trigger.sql", "506a736d574afae2f711e321ab432a1b31adaf03d8825bd39829629ee71ca145"),
         ("0015_closing_outcome.sql", "55a8a242ef2dea0daca38cd441b327757846cc5127148558180973377eece55c"),
         ("0016_customer_ids.sql", "6642f73ade58121fefc243adcd56dab75489d63c95a914b2fec458a5621a771e"),
-        ("0017_abuse.sql", "6619bcf33c5c306e14292eac0e0668b03844b25579c2bc1a90038c8035ec5017"),
+        ("0017_abuse.sql", "4abb8f661a21eb4bc4a93c8bd226a5df56d8dc5ea32ea8b02451b895f644753c"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
         ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),
     ];

@@ -102,7 +102,7 @@ pub async fn add(
                     .push_bind(change.sent).push_bind(*sent_at).push_bind(exchanges.as_deref());
             });
             query.push(
-                " ON CONFLICT (tenant_id, customer_id) DO UPDATE SET
+                " ON CONFLICT (customer_id) DO UPDATE SET
                     sent = CASE WHEN automation.day = excluded.day
                         THEN automation.sent + excluded.sent ELSE excluded.sent END,
                     day = excluded.day,

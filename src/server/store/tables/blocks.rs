@@ -61,7 +61,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, block: &BlockRow) -> Result<()
         "INSERT INTO blocks (tenant_id, customer_id, channel_id, conversation_id, is_on, reason, agent_id, at, state,
             detail)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-         ON CONFLICT (tenant_id, customer_id) DO UPDATE SET channel_id = excluded.channel_id,
+         ON CONFLICT (customer_id) DO UPDATE SET channel_id = excluded.channel_id,
             conversation_id = excluded.conversation_id, is_on = excluded.is_on, reason = excluded.reason,
             agent_id = excluded.agent_id, at = excluded.at, state = excluded.state, detail = excluded.detail")
         .bind(tenant.as_str()).bind(block.customer.as_str()).bind(block.channel.as_str())
