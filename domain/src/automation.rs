@@ -1,8 +1,8 @@
 //! Bounds on automatic messages to one customer: a loop with another machine, and the messages of a day.
 //!
 //! Every turn of the bot is an exchange: what the customer wrote and what the bot would send. Exchanges are remembered
-//! per customer, not per conversation, because a loop goes on after a person has closed. A loop is recognized by exchanges
-//! that repeat earlier ones soon after an automatic message; the day's messages are counted by the caller.
+//! per customer, not per conversation, because a loop goes on after a person has closed. A loop is recognized by
+//! exchanges that repeat earlier ones soon after an automatic message; the day's messages are counted by the caller.
 
 use serde::{Deserialize, Serialize};
 
@@ -215,9 +215,13 @@ fn seen(traces: &mut Vec<Trace>, digest: u64, now: Timestamp) -> bool {
     known.is_some()
 }
 
-/// Texts that differ in case, spaces and figures only are the same: automatic replies name times and numbers.
+/// Texts that differ in case, spaces and figures only are the same: automatic replies name times and numbers. A text of
+/// figures alone is an answer.
 fn text_digest(text: &str) -> u64 {
     let words = ascii_digits(&folded(text));
+    if !words.chars().any(char::is_alphabetic) {
+        return digest(words.as_bytes());
+    }
     let mut plain = String::with_capacity(words.len());
     for word in words.split_whitespace() {
         for letter in word.chars() {

@@ -57,6 +57,12 @@ fn figures_case_and_spaces_make_no_other_text() {
 }
 
 #[test]
+fn figures_alone_are_different_answers() {
+    let mut stage = Stage::new();
+    assert!(["4711", "4712", "4713", "4714", "4715", "4716", "4717"].iter().all(|text| stage.says(text, "Again?")));
+}
+
+#[test]
 fn texts_that_alternate_are_a_loop() {
     let mut stage = Stage::new();
     let answered = (0..20).filter(|nth| stage.says(["Hello", "Please hold", "One moment"][nth % 3], "Sorry?")).count();

@@ -122,9 +122,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         Event::PartnerTook => (Tone::Warning, None, PARTNER_TOOK.to_owned()),
         Event::BotPaused { why } => (Tone::Warning, None, bounds::paused(*why).to_owned()),
         Event::CustomerBlocked { reason, .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::blocked(*reason)),
-        Event::CustomerUnblocked { .. } => {
-            (Tone::Block, actor_of(&entry.actor, names), bounds::UNBLOCKED.to_owned())
-        }
+        Event::CustomerUnblocked { .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::UNBLOCKED.to_owned()),
         Event::BlockAnswered { on, accepted, code, .. } => (Tone::Block, None, bounds::answered(*on, *accepted, *code)),
         Event::Started { previous: None, .. }
         | Event::CustomerWrote { .. }

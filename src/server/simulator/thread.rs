@@ -129,7 +129,15 @@ const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Phone {
     pub(super) fn new(customer: PhoneUser) -> Self {
-        Self { customer, lines: Vec::new(), typing_until: 0, pair_debt: 0, last_inbound: None, seen: 0, is_blocked: false }
+        Self {
+            customer,
+            lines: Vec::new(),
+            typing_until: 0,
+            pair_debt: 0,
+            last_inbound: None,
+            seen: 0,
+            is_blocked: false,
+        }
     }
 
     pub(super) fn line(&mut self, id: &str) -> Option<&mut ThreadLine> {
