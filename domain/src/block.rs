@@ -39,6 +39,33 @@ impl BlockReason {
     }
 }
 
+/// What WhatsApp is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockAct {
+    Block,
+    Unblock,
+}
+
+impl BlockAct {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Unblock => "unblock",
+        }
+    }
+}
+
+/// What WhatsApp answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockResult {
+    Accepted,
+    Refused,
+    /// It could not be asked.
+    Unanswered,
+}
+
 /// What became of a block or unblock at WhatsApp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -20,7 +20,7 @@ pub use self::{
 };
 use super::{
     automation::PauseReason,
-    block::BlockReason,
+    block::{BlockAct, BlockReason, BlockResult},
     conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, SnoozeEnd, SnoozeKind},
     handoff::Trigger,
     ids::{
@@ -272,11 +272,11 @@ pub enum Event {
     CustomerUnblocked {
         customer: CustomerId,
     },
-    /// WhatsApp answered a block (`on`) or unblock. `code` is Meta's, if it was refused with one.
+    /// WhatsApp answered a block or unblock. `code` is Meta's, if it was refused with one.
     BlockAnswered {
         customer: CustomerId,
-        on: bool,
-        accepted: bool,
+        act: BlockAct,
+        answer: BlockResult,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<i64>,
     },

@@ -1,5 +1,5 @@
-//! The bounds of automatic messages to one customer: a loop with another machine, and the messages of a day. The bot goes
-//! silent, and one person is told once.
+//! The bounds of automatic messages to one customer: a loop with another machine, and the messages of a day. The bot
+//! goes silent, and one person is told once.
 
 use handoff::{
     contract::audit::AuditFilter,

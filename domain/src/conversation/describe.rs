@@ -123,7 +123,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         Event::BotPaused { why } => (Tone::Warning, None, bounds::paused(*why).to_owned()),
         Event::CustomerBlocked { reason, .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::blocked(*reason)),
         Event::CustomerUnblocked { .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::UNBLOCKED.to_owned()),
-        Event::BlockAnswered { on, accepted, code, .. } => (Tone::Block, None, bounds::answered(*on, *accepted, *code)),
+        Event::BlockAnswered { act, answer, code, .. } => (Tone::Block, None, bounds::answered(*act, *answer, *code)),
         Event::Started { previous: None, .. }
         | Event::CustomerWrote { .. }
         | Event::Queued { .. }
@@ -313,7 +313,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::BotPaused { why } => bounds::paused(*why).to_owned(),
         Event::CustomerBlocked { reason, .. } => bounds::audited(&bounds::blocked(*reason)),
         Event::CustomerUnblocked { .. } => bounds::audited(bounds::UNBLOCKED),
-        Event::BlockAnswered { on, accepted, code, .. } => bounds::answered(*on, *accepted, *code),
+        Event::BlockAnswered { act, answer, code, .. } => bounds::answered(*act, *answer, *code),
         Event::Resent { .. } => "Resent a message".to_owned(),
         Event::WindowRefused { .. } => "Reported that the 24-hour window is closed".to_owned(),
         Event::ChannelTrouble { code, field, title, details, .. } => {

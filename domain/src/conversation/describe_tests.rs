@@ -1,5 +1,8 @@
 use super::*;
-use crate::{automation::PauseReason, block::BlockReason};
+use crate::{
+    automation::PauseReason,
+    block::{BlockAct, BlockReason, BlockResult},
+};
 use crate::{
     conversation::{CancelCause, EndingKind},
     handoff::Failure,
@@ -208,8 +211,8 @@ fn blocked() -> Event {
     Event::CustomerBlocked { customer: "cus_1".into(), reason: BlockReason::Fraud }
 }
 
-fn answered(on: bool, accepted: bool, code: Option<i64>) -> Event {
-    Event::BlockAnswered { customer: "cus_1".into(), on, accepted, code }
+fn answered(act: BlockAct, answer: BlockResult, code: Option<i64>) -> Event {
+    Event::BlockAnswered { customer: "cus_1".into(), act, answer, code }
 }
 
 #[test]
@@ -244,9 +247,10 @@ fn the_audit_log_says_what_happened() {
         (Event::BotPaused { why: PauseReason::DailyLimit }, PAUSED),
         (blocked(), "Blocked the customer: Fraud"),
         (Event::CustomerUnblocked { customer: "cus_1".into() }, "Unblocked the customer"),
-        (answered(true, true, None), "WhatsApp confirmed the block"),
-        (answered(false, false, Some(7)), "WhatsApp refused the unblock: code 7."),
-        (answered(true, false, None), "WhatsApp could not be reached about the block"),
+        (answered(BlockAct::Block, BlockResult::Accepted, None), "WhatsApp confirmed the block"),
+        (answered(BlockAct::Unblock, BlockResult::Refused, Some(7)), "WhatsApp refused the unblock: code 7."),
+        (answered(BlockAct::Unblock, BlockResult::Refused, None), "WhatsApp refused the unblock"),
+        (answered(BlockAct::Block, BlockResult::Unanswered, None), "WhatsApp could not be reached about the block"),
         (Event::Resent { message: "msg_1".into() }, "Resent a message"),
         (Event::WindowRefused { at: Timestamp(0) }, "Reported that the 24-hour window is closed"),
         (Event::SignedIn { agent: ana() }, "Signed in"),

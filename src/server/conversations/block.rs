@@ -5,7 +5,7 @@
 
 use crate::{
     domain::{
-        block::BlockState,
+        block::{BlockAct, BlockResult, BlockState},
         event::{Actor, Event},
         ids::{ChannelId, ConversationId, CustomerId},
         message::outgoing::Recipient,
@@ -27,16 +27,20 @@ use super::{Conversations, Result, UnitOfWork};
 pub struct BlockCall {
     pub channel: ChannelRow,
     pub user: Recipient,
-    pub is_on: bool,
+    pub act: BlockAct,
 }
 
 /// What Meta answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlockAnswer {
     Accepted,
-    /// `code` is Meta's; without one there was no answer.
+    /// `code` is Meta's, if it gave one.
     Refused {
         code: Option<i64>,
+        detail: String,
+    },
+    /// Meta could not be asked.
+    Unanswered {
         detail: String,
     },
 }
@@ -52,7 +56,7 @@ impl Conversations {
         let channel = channels::find(&mut tx, &job.tenant_id, &row.channel).await?;
         let customer = customers::find(&mut tx, &job.tenant_id, &customer).await?;
         let user = customer.and_then(|customer| Recipient::of(customer.wa_id, customer.user_id));
-        Ok(channel.zip(user).map(|(channel, user)| BlockCall { channel, user, is_on: row.is_on }))
+        Ok(channel.zip(user).map(|(channel, user)| BlockCall { channel, user, act: act(&row) }))
     }
 
     /// Ends the job and records what Meta answered, unless a later press has replaced it.
@@ -64,20 +68,28 @@ impl Conversations {
             let customer = CustomerId::from(job.key.as_str());
             let row = blocks::find(&mut work.tx, &job.tenant_id, &customer).await?;
             let Some(row) = row.filter(|row| is_of(job, row)) else { return work.done() };
-            let (accepted, code, detail) = match answer {
-                BlockAnswer::Accepted => (true, None, String::new()),
-                BlockAnswer::Refused { code, detail } => (false, *code, detail.clone()),
+            let (result, code, detail) = match answer {
+                BlockAnswer::Accepted => (BlockResult::Accepted, None, String::new()),
+                BlockAnswer::Refused { code, detail } => (BlockResult::Refused, *code, detail.clone()),
+                BlockAnswer::Unanswered { detail } => (BlockResult::Unanswered, None, detail.clone()),
             };
-            let state = if accepted { BlockState::Done } else { BlockState::Refused };
-            let (on, conversation) = (row.is_on, row.conversation.clone());
+            let state = match result {
+                BlockResult::Accepted => BlockState::Done,
+                BlockResult::Refused | BlockResult::Unanswered => BlockState::Refused,
+            };
+            let (act, conversation) = (act(&row), row.conversation.clone());
             blocks::save(&mut work.tx, &job.tenant_id, &BlockRow { state, detail, ..row }).await?;
             work.lock(&conversation).await?;
-            let event = Event::BlockAnswered { customer, on, accepted, code };
+            let event = Event::BlockAnswered { customer, act, answer: result, code };
             work.append(Some(&conversation), Actor::System, event);
             work.done()
         })
         .await
     }
+}
+
+fn act(row: &BlockRow) -> BlockAct {
+    if row.is_on { BlockAct::Block } else { BlockAct::Unblock }
 }
 
 /// Whether the job was enqueued with this press.

@@ -8,14 +8,7 @@ use super::{
     send::{SendError, international},
     wire::{event::WireMetaError, lenient},
 };
-use crate::domain::message::outgoing::Recipient;
-
-/// What Meta is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockChange {
-    Block,
-    Unblock,
-}
+use crate::domain::{block::BlockAct, message::outgoing::Recipient};
 
 #[derive(Debug, Serialize)]
 struct BlockRequest<'a> {
@@ -58,11 +51,11 @@ impl Gateway {
         &self,
         credentials: &Credentials,
         user: &Recipient,
-        change: BlockChange,
+        act: BlockAct,
     ) -> Result<(), SendError> {
-        let method = match change {
-            BlockChange::Block => Method::POST,
-            BlockChange::Unblock => Method::DELETE,
+        let method = match act {
+            BlockAct::Block => Method::POST,
+            BlockAct::Unblock => Method::DELETE,
         };
         let user = match user {
             Recipient::Phone(phone) => international(phone),

@@ -18,7 +18,6 @@ use std::time::Duration;
 use reqwest::{Client, Url, redirect};
 
 use super::{http_client, secret::Secret};
-pub use block::BlockChange;
 pub use media::{Download, MediaError, MediaInfo};
 pub use send::{Accepted, Send, SendError, Typing};
 

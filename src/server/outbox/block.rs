@@ -1,5 +1,5 @@
-//! Blocks and unblocks of customers at Meta: retried while Meta may answer otherwise later, then recorded as refused. The
-//! block holds in Handoff meanwhile.
+//! Blocks and unblocks of customers at Meta: retried while Meta may answer otherwise later, then recorded as refused.
+//! The block holds in Handoff meanwhile.
 
 use crate::{
     domain::{block::refusal, codes::Class, time::Span},
@@ -8,7 +8,7 @@ use crate::{
             ConversationError,
             block::{BlockAnswer, BlockCall},
         },
-        gateway::{BlockChange, SendError},
+        gateway::SendError,
         store::jobs::JobRow,
         workers::Leased,
     },
@@ -24,15 +24,14 @@ const DOUBLINGS: i64 = 6;
 
 impl Outbox {
     pub(super) async fn block(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
-        let Some(BlockCall { channel, user, is_on }) = self.conversations.block_call(job).await? else {
+        let Some(BlockCall { channel, user, act }) = self.conversations.block_call(job).await? else {
             return Ok(self.jobs.finish(job).await?);
         };
         let Some(credentials) = self.credentials(&channel).await? else {
             let detail = "the number's access token can't be decrypted.".to_owned();
-            return self.conversations.settle_block(job, &BlockAnswer::Refused { code: None, detail }).await;
+            return self.conversations.settle_block(job, &BlockAnswer::Unanswered { detail }).await;
         };
-        let change = if is_on { BlockChange::Block } else { BlockChange::Unblock };
-        let refused = match self.gateway.set_blocked(&credentials, &user, change).await {
+        let refused = match self.gateway.set_blocked(&credentials, &user, act).await {
             Ok(()) => return self.conversations.settle_block(job, &BlockAnswer::Accepted).await,
             Err(refused) => refused,
         };
@@ -49,7 +48,7 @@ impl Outbox {
                 BlockAnswer::Refused { code: None, detail: "it refused the app's secret.".to_owned() }
             }
             SendError::Throttled | SendError::Unreachable(_) | SendError::Ambiguous(_) => {
-                BlockAnswer::Refused { code: None, detail: "it could not be reached.".to_owned() }
+                BlockAnswer::Unanswered { detail: "it could not be reached.".to_owned() }
             }
         };
         self.conversations.settle_block(job, &answer).await

@@ -1,5 +1,5 @@
-//! Read marks and typing indicators, which share their workers with blocks of customers: jobs that mark messages as read at Meta when an agent has seen them or the bot is
-//! writing. Best effort: an old job is dropped, and retries are few.
+//! Read marks and typing indicators: jobs that mark messages as read at Meta when an agent has seen them or the bot is
+//! writing. Best effort: an old job is dropped, and retries are few. Blocks of customers (`block.rs`) share the workers.
 
 use crate::{
     domain::{

@@ -2,7 +2,7 @@
 
 use crate::{
     automation::PauseReason,
-    block::{self, BlockReason},
+    block::{self, BlockAct, BlockReason, BlockResult},
 };
 
 pub(super) const UNBLOCKED: &str = "unblocked the customer";
@@ -27,11 +27,12 @@ pub(super) fn audited(line: &str) -> String {
     letters
 }
 
-pub(super) fn answered(on: bool, accepted: bool, code: Option<i64>) -> String {
-    let act = if on { "block" } else { "unblock" };
-    match (accepted, code) {
-        (true, _) => format!("WhatsApp confirmed the {act}"),
-        (false, Some(code)) => format!("WhatsApp refused the {act}: {}", block::refusal(code, None)),
-        (false, None) => format!("WhatsApp could not be reached about the {act}"),
+pub(super) fn answered(act: BlockAct, answer: BlockResult, code: Option<i64>) -> String {
+    let act = act.as_str();
+    match (answer, code) {
+        (BlockResult::Accepted, _) => format!("WhatsApp confirmed the {act}"),
+        (BlockResult::Refused, Some(code)) => format!("WhatsApp refused the {act}: {}", block::refusal(code, None)),
+        (BlockResult::Refused, None) => format!("WhatsApp refused the {act}"),
+        (BlockResult::Unanswered, _) => format!("WhatsApp could not be reached about the {act}"),
     }
 }

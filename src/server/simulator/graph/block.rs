@@ -1,5 +1,5 @@
-//! `/{version}/{phone_number_id}/block_users`: blocks, unblocks and the list, with errors per user. What a blocked customer
-//! writes still arrives, as messages do that are under way.
+//! `/{version}/{phone_number_id}/block_users`: blocks, unblocks and the list, with errors per user. What a blocked
+//! customer writes still arrives, as messages do that are under way.
 
 use std::collections::HashMap;
 
@@ -22,6 +22,12 @@ use super::{
 
 /// Most users of one call.
 const MOST_USERS: usize = 1_000;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Block,
+    Unblock,
+}
 
 type Params = Query<HashMap<String, String>>;
 
@@ -48,10 +54,10 @@ pub(super) async fn change(
         Ok(users) => users,
         Err(refusal) => return refusal.answer(&simulator),
     };
-    let blocks = method == Method::POST;
+    let act = if method == Method::POST { Act::Block } else { Act::Unblock };
     let (mut changed, mut failed) = (Vec::new(), Vec::new());
     for user in users {
-        match one(&simulator, &user, blocks) {
+        match one(&simulator, &user, act) {
             Ok(wa_id) => changed.push(json!({"input": user, "wa_id": wa_id})),
             // The Graph API's own errors are about the whole call.
             Err(refusal) if refusal.code < 1_000 => return refusal.answer(&simulator),
@@ -63,7 +69,10 @@ pub(super) async fn change(
         }
     }
     simulator.inner.changed();
-    let list = if blocks { "added_users" } else { "removed_users" };
+    let list = match act {
+        Act::Block => "added_users",
+        Act::Unblock => "removed_users",
+    };
     let mut answer = json!({"messaging_product": "whatsapp", "block_users": {list: changed}});
     if failed.is_empty() {
         return Json(answer).into_response();
@@ -112,7 +121,7 @@ fn users(simulator: &Simulator, node: &str, headers: &HeaderMap, body: &[u8]) ->
 }
 
 /// Blocks or unblocks one user. Returns their id.
-fn one(simulator: &Simulator, user: &str, blocks: bool) -> Result<String, GraphError> {
+fn one(simulator: &Simulator, user: &str, act: Act) -> Result<String, GraphError> {
     let is_number = user.trim_start_matches('+').bytes().all(|byte| byte.is_ascii_digit());
     let to = if is_number { json!({"to": user}) } else { json!({"recipient": user}) };
     let to = recipient(simulator, &to)?;
@@ -124,9 +133,9 @@ fn one(simulator: &Simulator, user: &str, blocks: bool) -> Result<String, GraphE
     let enforced = world.settings.window != WindowAnswer::Open;
     let unknown = || GraphError::new(139_100, "The user does not exist.");
     let phone = world.find_mut(&to.id).ok_or_else(unknown)?;
-    if blocks && enforced && !phone.window_open(now) {
+    if act == Act::Block && enforced && !phone.window_open(now) {
         return Err(GraphError::new(131_047, "User has not messaged in the last 24 hours"));
     }
-    phone.is_blocked = blocks;
+    phone.is_blocked = act == Act::Block;
     Ok(phone.customer.party().to_owned())
 }
