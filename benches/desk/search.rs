@@ -196,6 +196,7 @@ pub async fn cost_of_index(stage: &Stage, per_message: f64) -> Result<(), Failur
                 username: None,
                 language: None,
                 created_at: now + nth,
+                blocked: false,
             }));
             documents.extend(text("Good morning, has my parcel with the blue lamp left your warehouse yet?", 2 * nth));
             documents.extend(text("Thank you for your message. How can we help you today?", 2 * nth + 1));

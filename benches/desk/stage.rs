@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use handoff::{
     domain::{
         access::Role,
+        automation::AutomationBounds,
+        event::Actor,
         ids::{ChannelId, TenantId},
     },
     server::{
@@ -87,6 +89,9 @@ impl Stage {
             token: Secret::new("bench-token"),
         };
         let channel = channels.add_number(&tenant, number).await?;
+        // Customers of benchmarks repeat themselves.
+        let bounds = AutomationBounds { daily_messages: 10_000, repeats: 0 };
+        services.settings.automation_save(&tenant, Actor::System, bounds).await?;
         Ok(Self { services, address, tenant, channel, file, served, _folder: folder })
     }
 

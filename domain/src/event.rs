@@ -19,6 +19,8 @@ pub use self::{
     subject::Subject,
 };
 use super::{
+    automation::PauseReason,
+    block::{BlockAct, BlockReason, BlockResult},
     conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, SnoozeEnd, SnoozeKind},
     handoff::Trigger,
     ids::{
@@ -259,6 +261,25 @@ pub enum Event {
     },
     /// Another responder of the number took over the customer (Meta's conversation routing): the bot must stop.
     PartnerTook,
+    /// The bot sends nothing more to this customer for now.
+    BotPaused {
+        why: PauseReason,
+    },
+    CustomerBlocked {
+        customer: CustomerId,
+        reason: BlockReason,
+    },
+    CustomerUnblocked {
+        customer: CustomerId,
+    },
+    /// WhatsApp answered a block or unblock. `code` is Meta's, if it was refused with one.
+    BlockAnswered {
+        customer: CustomerId,
+        act: BlockAct,
+        answer: BlockResult,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<i64>,
+    },
     /// A flow began in this conversation.
     FlowBegan {
         flow: FlowId,

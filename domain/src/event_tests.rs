@@ -47,6 +47,12 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"preferred","customer":"cus_1","wish":"stop"}"#,
     r#"{"event":"customer_called","at":5}"#,
     r#"{"event":"partner_took"}"#,
+    r#"{"event":"bot_paused","why":"loop"}"#,
+    r#"{"event":"bot_paused","why":"daily_limit"}"#,
+    r#"{"event":"customer_blocked","customer":"cus_1","reason":"spam"}"#,
+    r#"{"event":"customer_unblocked","customer":"cus_1"}"#,
+    r#"{"event":"block_answered","customer":"cus_1","act":"block","answer":"accepted"}"#,
+    r#"{"event":"block_answered","customer":"cus_1","act":"unblock","answer":"refused","code":139100}"#,
     r#"{"event":"flow_began","flow":"flw_1","version":3}"#,
     r#"{"event":"variable_set","variable":"var_1"}"#,
     r#"{"event":"call_requested","call":"cal_1"}"#,
@@ -60,7 +66,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 11;
+const OTHER_SHAPES: usize = 13;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -161,6 +167,10 @@ fn a_thread_shows_transitions_and_facts_as_lines() {
         "preferred",
         "customer_called",
         "partner_took",
+        "bot_paused",
+        "customer_blocked",
+        "customer_unblocked",
+        "block_answered",
         "variable_set",
         "call_requested",
     ];

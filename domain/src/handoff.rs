@@ -223,6 +223,10 @@ pub enum Failure {
     ModelUnreachable,
     /// The model's stored API key cannot be decrypted: it was encrypted with another secret key.
     ModelKey,
+    /// The customer and the bot repeat the same messages: the other side is probably a machine.
+    Loop,
+    /// The customer's automatic messages of the day are used up.
+    DailyLimit,
 }
 
 impl Failure {
@@ -250,6 +254,8 @@ impl Failure {
             Self::ModelInterrupted => "Model interrupted",
             Self::ModelUnreachable => "Model unreachable",
             Self::ModelKey => "Model key unreadable",
+            Self::Loop => "Repeated messages",
+            Self::DailyLimit => "Daily limit reached",
         }
     }
 
@@ -277,6 +283,8 @@ impl Failure {
             Self::ModelInterrupted => "The language model was interrupted before it replied.",
             Self::ModelUnreachable => "Couldn't reach the language model's server.",
             Self::ModelKey => "The language model's key can't be decrypted. Ask an admin to enter it again.",
+            Self::Loop => "The same messages went back and forth, as with another bot. The bot stopped replying.",
+            Self::DailyLimit => "The bot has sent this customer as many messages as are allowed per day.",
         }
     }
 }

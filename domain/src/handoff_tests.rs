@@ -24,6 +24,8 @@ const FAILURES: &[(Failure, &str)] = &[
     (Failure::ModelInterrupted, "model_interrupted"),
     (Failure::ModelUnreachable, "model_unreachable"),
     (Failure::ModelKey, "model_key"),
+    (Failure::Loop, "loop"),
+    (Failure::DailyLimit, "daily_limit"),
 ];
 
 #[test]

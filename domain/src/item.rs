@@ -82,6 +82,8 @@ pub enum Tone {
     Claim,
     Close,
     Warning,
+    /// A block or unblock of the customer: what the page knows about it is read again.
+    Block,
 }
 
 /// Inserts an item into a thread, or replaces its older version.

@@ -7,6 +7,8 @@
 pub mod access;
 pub mod activity;
 pub mod alert;
+pub mod automation;
+pub mod block;
 pub mod bot;
 pub mod calendar;
 pub mod codes;

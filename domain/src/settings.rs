@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{calendar::Calendar, message::TEXT_LIMIT, outcome::OutcomeRule, time::Span};
+use super::{automation::AutomationBounds, calendar::Calendar, message::TEXT_LIMIT, outcome::OutcomeRule, time::Span};
 
 /// The automatic texts that customers receive. An empty text is not sent. All may use variables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +195,7 @@ pub struct TenantSettings {
     /// Whether agents must pick an outcome when they close.
     pub outcome_rule: OutcomeRule,
     pub gone_agents: GoneAgents,
+    pub automation: AutomationBounds,
     /// IANA name of the time zone for days in filters and times in messages.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -219,6 +220,7 @@ impl Default for TenantSettings {
             silence: SilenceTimes::default(),
             outcome_rule: OutcomeRule::default(),
             gone_agents: GoneAgents::default(),
+            automation: AutomationBounds::default(),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
             calendar: Calendar::default(),

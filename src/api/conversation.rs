@@ -9,6 +9,7 @@ use crate::{
     },
     domain::{
         activity::Activity,
+        block::BlockReason,
         conversation::{EndingPress, Epoch, SnoozeUntil},
         desk::EndingMark,
         ids::{ConversationId, EndingId, MessageId, Seq},
@@ -171,6 +172,24 @@ pub async fn snooze(id: ConversationId, until: SnoozeUntil) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.snooze(&call.caller, &id, until).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Blocks the customer, here and at WhatsApp.
+#[server(endpoint = "block")]
+pub async fn block(id: ConversationId, reason: BlockReason) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.block(&call.caller, &id, reason).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Undoes [`block`].
+#[server(endpoint = "unblock")]
+pub async fn unblock(id: ConversationId) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.unblock(&call.caller, &id).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 

@@ -1,4 +1,4 @@
-//! A tenant's texts, targets, times for silent customers, and what becomes of conversations of absent agents.
+//! A tenant's texts, targets, times for silent customers, limits of the bot, and what becomes of conversations of absent agents.
 
 use leptos::prelude::*;
 
@@ -58,6 +58,15 @@ pub async fn silence_save(remind_after: Span, close_after: Span) -> Result<()> {
     let call = crate::server::http::admin().await?;
     let times = crate::domain::settings::SilenceTimes { remind_after, close_after };
     Ok(call.service::<crate::server::settings::Settings>()?.silence_save(call.tenant(), call.actor(), times).await?)
+}
+
+/// How much the bot may send to one customer; 0 is no bound.
+#[server(endpoint = "automation_save")]
+pub async fn automation_save(daily_messages: u32, repeats: u32) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    let bounds = crate::domain::automation::AutomationBounds { daily_messages, repeats };
+    let settings = call.service::<crate::server::settings::Settings>()?;
+    Ok(settings.automation_save(call.tenant(), call.actor(), bounds).await?)
 }
 
 /// What becomes of the conversations of agents who are gone while their customers wait.

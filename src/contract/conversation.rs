@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    block::CustomerBlock,
     desk::{Item, Row},
     dossier::Dossier,
     ids::{ConversationId, Seq},
@@ -45,6 +46,12 @@ pub struct CustomerDetails {
     pub username: Option<String>,
     pub since: Timestamp,
     pub language: Option<String>,
+    /// Whether the customer's messages wake nobody.
+    #[serde(default)]
+    pub blocked: bool,
+    /// The last block or unblock, if WhatsApp has not confirmed an unblock since.
+    #[serde(default)]
+    pub block: Option<CustomerBlock>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

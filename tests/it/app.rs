@@ -15,6 +15,7 @@ use axum::{Router, body::Body};
 use handoff::{
     domain::{
         access::Role,
+        automation::AutomationBounds,
         desk::{Desk, Filter, Row},
         event::Actor,
         ids::{ChannelId, ConversationId, TenantId},
@@ -203,6 +204,12 @@ impl TestApp {
         let rule =
             NewKeyword { phrase: phrase.to_owned(), matching: Matching::Contains, language: None, channel: None };
         self.services.settings.keyword_add(&self.tenant, Actor::System, rule).await.expect("a keyword");
+    }
+
+    /// Lets the bot answer whoever repeats themselves, for tests in which customers do.
+    pub async fn without_bounds(&self) {
+        let bounds = AutomationBounds { daily_messages: 0, repeats: 0 };
+        self.services.settings.automation_save(&self.tenant, Actor::System, bounds).await.expect("no bounds");
     }
 
     /// Runs every queue until nothing is due at the current time.

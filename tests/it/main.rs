@@ -12,6 +12,8 @@ mod account_news;
 mod activity;
 mod alerts;
 mod audit_log;
+mod automatic_messages;
+mod blocks;
 mod bot_settings;
 mod bounds;
 mod customer_ids;

@@ -77,6 +77,7 @@ fn states_and_kinds_keep_their_names() {
             "fetch",
             "read",
             "typing",
+            "block",
             "ending",
             "snooze",
             "silence",

@@ -154,6 +154,7 @@ on_both!(
     ten_messages_of_a_new_customer_in_a_burst_are_one_conversation_in_the_order_they_were_sent,
     threads = 4,
     async |app| {
+        app.without_bounds().await;
         let (ana, _) = app.agent("Ana").await;
         let (client, address) = (reqwest::Client::new(), app.address);
         let over = Notify::new();

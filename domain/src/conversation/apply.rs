@@ -163,6 +163,10 @@ impl Conversation {
             | Event::Merged { .. }
             | Event::NumberChanged { .. }
             | Event::Preferred { .. }
+            | Event::BotPaused { .. }
+            | Event::CustomerBlocked { .. }
+            | Event::CustomerUnblocked { .. }
+            | Event::BlockAnswered { .. }
             | Event::FlowBegan { .. }
             | Event::VariableSet { .. }
             | Event::CallRequested { .. }

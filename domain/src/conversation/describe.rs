@@ -3,6 +3,7 @@
 //!
 //! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
 
+mod bounds;
 mod ending;
 mod refusal;
 
@@ -119,6 +120,10 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         Event::Preferred { wish, .. } => (Tone::Plain, None, wished(*wish).to_owned()),
         Event::CustomerCalled { .. } => (Tone::Plain, None, CALLED.to_owned()),
         Event::PartnerTook => (Tone::Warning, None, PARTNER_TOOK.to_owned()),
+        Event::BotPaused { why } => (Tone::Warning, None, bounds::paused(*why).to_owned()),
+        Event::CustomerBlocked { reason, .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::blocked(*reason)),
+        Event::CustomerUnblocked { .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::UNBLOCKED.to_owned()),
+        Event::BlockAnswered { act, answer, code, .. } => (Tone::Block, None, bounds::answered(*act, *answer, *code)),
         Event::Started { previous: None, .. }
         | Event::CustomerWrote { .. }
         | Event::Queued { .. }
@@ -149,6 +154,14 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::Availability { .. } => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
+}
+
+/// The agent who acted, for a line.
+fn actor_of(actor: &Actor, names: &AgentNames) -> Option<(AgentId, String)> {
+    match actor {
+        Actor::Agent(agent) => Some((agent.clone(), names.of(agent))),
+        Actor::Customer | Actor::Bot | Actor::System | Actor::Meta => None,
+    }
 }
 
 /// The line of a close with the outcome that the agent picked.
@@ -297,6 +310,10 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::Preferred { wish, .. } => by_customer(wished(*wish), actor),
         Event::CustomerCalled { .. } => by_customer(CALLED, actor),
         Event::PartnerTook => PARTNER_TOOK.to_owned(),
+        Event::BotPaused { why } => bounds::paused(*why).to_owned(),
+        Event::CustomerBlocked { reason, .. } => bounds::audited(&bounds::blocked(*reason)),
+        Event::CustomerUnblocked { .. } => bounds::audited(bounds::UNBLOCKED),
+        Event::BlockAnswered { act, answer, code, .. } => bounds::answered(*act, *answer, *code),
         Event::Resent { .. } => "Resent a message".to_owned(),
         Event::WindowRefused { .. } => "Reported that the 24-hour window is closed".to_owned(),
         Event::ChannelTrouble { code, field, title, details, .. } => {
@@ -327,6 +344,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
                 Setting::Outcome => "an outcome",
                 Setting::OutcomeRule => "whether a close needs an outcome",
                 Setting::GoneAgents => "what happens to conversations of offline agents",
+                Setting::AutomationBounds => "the limits of automatic messages",
                 Setting::TimeZone => "the time zone",
                 Setting::ReadPolicy => "the read receipts",
                 Setting::Channel => "a WhatsApp number",

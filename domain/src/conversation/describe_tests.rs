@@ -1,5 +1,9 @@
 use super::*;
 use crate::{
+    automation::PauseReason,
+    block::{BlockAct, BlockReason, BlockResult},
+};
+use crate::{
     conversation::{CancelCause, EndingKind},
     handoff::Failure,
     ids::{HandoffId, Seq},
@@ -201,6 +205,16 @@ fn the_audit_log_names_the_actor() {
     }
 }
 
+const PAUSED: &str = "The bot stopped replying: the customer's automatic messages of today are used up";
+
+fn blocked() -> Event {
+    Event::CustomerBlocked { customer: "cus_1".into(), reason: BlockReason::Fraud }
+}
+
+fn answered(act: BlockAct, answer: BlockResult, code: Option<i64>) -> Event {
+    Event::BlockAnswered { customer: "cus_1".into(), act, answer, code }
+}
+
 #[test]
 fn the_audit_log_says_what_happened() {
     let by_ana = Actor::Agent(ana());
@@ -230,6 +244,13 @@ fn the_audit_log_says_what_happened() {
         (preferred(Wish::Stop), "The customer opted out of marketing messages"),
         (Event::CustomerCalled { at: Timestamp(0) }, "The customer called on WhatsApp"),
         (Event::PartnerTook, "Another app on this number took over the customer. The bot is paused."),
+        (Event::BotPaused { why: PauseReason::DailyLimit }, PAUSED),
+        (blocked(), "Blocked the customer: Fraud"),
+        (Event::CustomerUnblocked { customer: "cus_1".into() }, "Unblocked the customer"),
+        (answered(BlockAct::Block, BlockResult::Accepted, None), "WhatsApp confirmed the block"),
+        (answered(BlockAct::Unblock, BlockResult::Refused, Some(7)), "WhatsApp refused the unblock: code 7."),
+        (answered(BlockAct::Unblock, BlockResult::Refused, None), "WhatsApp refused the unblock"),
+        (answered(BlockAct::Block, BlockResult::Unanswered, None), "WhatsApp could not be reached about the block"),
         (Event::Resent { message: "msg_1".into() }, "Resent a message"),
         (Event::WindowRefused { at: Timestamp(0) }, "Reported that the 24-hour window is closed"),
         (Event::SignedIn { agent: ana() }, "Signed in"),

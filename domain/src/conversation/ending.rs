@@ -238,6 +238,10 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::Merged { .. }
         | Event::NumberChanged { .. }
         | Event::Preferred { .. }
+        | Event::BotPaused { .. }
+        | Event::CustomerBlocked { .. }
+        | Event::CustomerUnblocked { .. }
+        | Event::BlockAnswered { .. }
         | Event::FlowBegan { .. }
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }

@@ -55,6 +55,23 @@ fn a_thank_you_is_heard_quietly_after_a_close_and_while_one_is_pending() {
 }
 
 #[test]
+fn a_blocked_customer_wakes_nobody_wherever_the_message_arrives() {
+    let closes = [CloseReason::Done, CloseReason::Bot, CloseReason::Merged, CloseReason::Imported];
+    let blocked = || {
+        let Command::Receive(received) = customer_writes("msg_2") else { unreachable!("as built") };
+        Command::Receive(Received { turn: TurnEffect::Blocked, late: true, ..received })
+    };
+    for before in closes.map(closed).into_iter().chain([pending(), claimed(), fresh()]) {
+        let (next, events) = run(&before, &blocked(), T0).expect("is received");
+        let [Event::CustomerWrote { turn: false, unread: false, quiet: true, reply_target: None, .. }] = &events[..]
+        else {
+            panic!("{events:?}")
+        };
+        assert_eq!(next, Conversation { window: next.window, ..before });
+    }
+}
+
+#[test]
 fn a_quiet_message_renews_the_window_and_changes_nothing_else() {
     for before in [closed(CloseReason::Done), pending()] {
         let (next, events) = run(&before, &thanks(), T0).expect("is received");

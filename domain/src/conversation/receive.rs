@@ -31,7 +31,11 @@ impl Conversation {
     }
 
     pub(super) fn receive(&self, received: &Received) -> Result<Vec<Event>, Refusal> {
-        let quiet = received.turn == TurnEffect::Quiet && self.may_stay_unanswered();
+        let quiet = match received.turn {
+            TurnEffect::Quiet => self.may_stay_unanswered(),
+            TurnEffect::Blocked => true,
+            TurnEffect::Customer | TurnEffect::Notice | TurnEffect::Silent => false,
+        };
         if !self.is_open() && !quiet {
             return Err(Refusal::Closed);
         }

@@ -120,6 +120,8 @@ pub enum Setting {
     OutcomeRule,
     /// What becomes of the conversations of agents who are gone.
     GoneAgents,
+    /// How much the bot may send to one customer.
+    AutomationBounds,
     TimeZone,
     ReadPolicy,
     Channel,

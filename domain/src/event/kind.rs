@@ -42,6 +42,10 @@ pub enum EventKind {
     Preferred,
     CustomerCalled,
     PartnerTook,
+    BotPaused,
+    CustomerBlocked,
+    CustomerUnblocked,
+    BlockAnswered,
     FlowBegan,
     VariableSet,
     CallRequested,
@@ -89,6 +93,10 @@ variant_names!(EventKind {
     Preferred => "preferred",
     CustomerCalled => "customer_called",
     PartnerTook => "partner_took",
+    BotPaused => "bot_paused",
+    CustomerBlocked => "customer_blocked",
+    CustomerUnblocked => "customer_unblocked",
+    BlockAnswered => "block_answered",
     FlowBegan => "flow_began",
     VariableSet => "variable_set",
     CallRequested => "call_requested",
@@ -121,6 +129,10 @@ impl EventKind {
             | Self::Preferred
             | Self::CustomerCalled
             | Self::PartnerTook
+            | Self::BotPaused
+            | Self::CustomerBlocked
+            | Self::CustomerUnblocked
+            | Self::BlockAnswered
             | Self::VariableSet
             | Self::CallRequested => true,
             Self::CustomerWrote
@@ -173,8 +185,15 @@ impl EventKind {
             | Self::BotSilenced
             | Self::BotRefused
             | Self::WindowRefused
-            | Self::PartnerTook => AuditKind::Conversations,
-            Self::Merged | Self::NumberChanged | Self::Preferred | Self::CustomerCalled => AuditKind::Customers,
+            | Self::PartnerTook
+            | Self::BotPaused => AuditKind::Conversations,
+            Self::Merged
+            | Self::NumberChanged
+            | Self::Preferred
+            | Self::CustomerCalled
+            | Self::CustomerBlocked
+            | Self::CustomerUnblocked
+            | Self::BlockAnswered => AuditKind::Customers,
             Self::Configured => AuditKind::Settings,
             Self::ChannelTrouble => AuditKind::Numbers,
             Self::SignedIn | Self::SignedOut | Self::Availability => AuditKind::People,
@@ -270,6 +289,10 @@ impl Event {
             Self::Preferred { .. } => EventKind::Preferred,
             Self::CustomerCalled { .. } => EventKind::CustomerCalled,
             Self::PartnerTook => EventKind::PartnerTook,
+            Self::BotPaused { .. } => EventKind::BotPaused,
+            Self::CustomerBlocked { .. } => EventKind::CustomerBlocked,
+            Self::CustomerUnblocked { .. } => EventKind::CustomerUnblocked,
+            Self::BlockAnswered { .. } => EventKind::BlockAnswered,
             Self::FlowBegan { .. } => EventKind::FlowBegan,
             Self::VariableSet { .. } => EventKind::VariableSet,
             Self::CallRequested { .. } => EventKind::CallRequested,

@@ -44,6 +44,10 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::BotPaused { .. }
+            | Self::CustomerBlocked { .. }
+            | Self::CustomerUnblocked { .. }
+            | Self::BlockAnswered { .. }
             | Self::FlowBegan { .. }
             | Self::VariableSet { .. }
             | Self::CallRequested { .. }

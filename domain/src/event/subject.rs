@@ -57,6 +57,10 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::BotPaused { .. }
+            | Self::CustomerBlocked { .. }
+            | Self::CustomerUnblocked { .. }
+            | Self::BlockAnswered { .. }
             | Self::FlowBegan { .. }
             | Self::Configured { .. }
             | Self::ChannelTrouble { .. }
@@ -70,6 +74,9 @@ impl Event {
     pub fn customer(&self) -> Option<&CustomerId> {
         let (Self::NumberChanged { customer, .. }
         | Self::Preferred { customer, .. }
+        | Self::CustomerBlocked { customer, .. }
+        | Self::CustomerUnblocked { customer }
+        | Self::BlockAnswered { customer, .. }
         | Self::Merged { into: customer, .. }
         | Self::Started { customer, .. }) = self
         else {
@@ -125,6 +132,10 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::BotPaused { .. }
+            | Self::CustomerBlocked { .. }
+            | Self::CustomerUnblocked { .. }
+            | Self::BlockAnswered { .. }
             | Self::FlowBegan { .. }
             | Self::VariableSet { .. }
             | Self::CallRequested { .. }

@@ -28,7 +28,7 @@ use crate::{
 };
 
 impl Bot {
-    /// The turn for a message; `None` if an agent has the conversation or it is closed.
+    /// The turn for a message; `None` if an agent has the conversation, it is closed, or its customer is blocked.
     pub async fn turn(
         &self,
         tenant: &TenantId,
@@ -88,7 +88,8 @@ impl Bot {
         let record = tenants::find(&mut tx, tenant).await?.ok_or(ConversationError::NotFound)?;
         let Some(stored) = conversations::load(&mut tx, tenant, conversation).await? else { return Ok(None) };
         let it = stored.conversation;
-        if it.state != State::Bot {
+        let customer = customers::find(&mut tx, tenant, &it.customer).await?;
+        if it.state != State::Bot || customer.is_some_and(|customer| customer.blocked) {
             return Ok(None);
         }
         let revision = flow_runs::revisions(&mut tx, tenant, &[conversation]).await?.remove(conversation);
@@ -189,7 +190,11 @@ impl Bot {
             }
             _ => false,
         };
-        let customer = customers::find(tx, tenant, &it.customer).await?.map(|customer| TurnCustomer {
+        let customer = customers::find(tx, tenant, &it.customer).await?;
+        if customer.as_ref().is_some_and(|customer| customer.blocked) {
+            return Ok(None);
+        }
+        let customer = customer.map(|customer| TurnCustomer {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")).unwrap_or_default(),
             language: customer.language,

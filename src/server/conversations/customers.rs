@@ -61,6 +61,7 @@ impl UnitOfWork {
                 username: identity.username.clone(),
                 language: None,
                 created_at: self.now.0,
+                blocked: false,
             };
             self.insert_customer(fresh.clone());
             return Ok(fresh);
@@ -124,9 +125,14 @@ impl UnitOfWork {
             wa_id: keep.wa_id.clone().or(give.wa_id.clone()),
             username: keep.username.clone().or(give.username.clone()),
             language: keep.language.clone().or(give.language.clone()),
+            // A customer who was blocked under one of two ids is blocked.
+            blocked: keep.blocked || give.blocked,
             ..keep
         };
         customers::update(&mut self.tx, &tenant, &merged).await?;
+        if merged.blocked {
+            self.keep_block(&give.id, &merged).await?;
+        }
         self.append(None, Actor::Meta, Event::Merged { from: give.id, into: merged.id.clone() });
         Ok(merged)
     }

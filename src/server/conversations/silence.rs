@@ -120,11 +120,14 @@ impl UnitOfWork {
         self.send_goodbye(&it.id, &agent_name, &Goodbye::Standard).await
     }
 
-    /// The tenant's reminder for the customer, if its text is a valid template.
+    /// The tenant's reminder for the customer, if its text is a valid template. A blocked customer gets none.
     async fn reminder(&mut self, it: &Conversation) -> Result<Option<String>> {
         let tenant = self.tenant_id();
         let agent_name = self.owner_name(it).await?;
         let customer = customers::find(&mut self.tx, &tenant, &it.customer).await?;
+        if customer.as_ref().is_some_and(|customer| customer.blocked) {
+            return Ok(None);
+        }
         let values = ClosingValues {
             customer_name: customer.as_ref().map_or("", |customer| &customer.name),
             agent_name: &agent_name,

@@ -5,6 +5,7 @@
 //! from [`OutgoingMessage`](crate::domain::message::outgoing::OutgoingMessage), in [`wire::request::Body`]. To add a
 //! call, add a method beside [`Gateway::send`] that goes through `call.rs`.
 
+mod block;
 mod call;
 mod media;
 mod send;

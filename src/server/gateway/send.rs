@@ -181,7 +181,7 @@ fn answered(raw: Raw) -> Result<GraphResponse, SendError> {
 }
 
 /// `+` and digits. Without the plus, Meta prepends the business's own country code.
-fn international(phone: &str) -> String {
+pub(super) fn international(phone: &str) -> String {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     format!("+{digits}")
 }

@@ -4,6 +4,7 @@ use super::{Live, dossier, view};
 use crate::{
     contract::conversation::{CustomerDetails, Earlier, OlderItems, Thread},
     domain::{
+        block::{BlockState, CustomerBlock},
         conversation::{Conversation, Goodbye, describe::AgentNames},
         desk::{Item, RowState},
         event::Actor,
@@ -15,7 +16,11 @@ use crate::{
     server::{
         accounts::Agent,
         store::{
-            self, Tx, agents, conversations, customers, desk, drafts, entries, messages, outcomes,
+            self, Tx, agents,
+            blocks::{self, BlockRow},
+            conversations,
+            customers::{self, CustomerRow},
+            desk, drafts, entries, messages, outcomes,
             tenants::{self, Tenant},
         },
     },
@@ -58,13 +63,17 @@ impl Live {
                 },
             })
             .collect();
+        let block = block(&mut tx, tenant, &customer, &names).await?;
         let goodbye = goodbye(agent, &stored.conversation, &customer.name, &tenant_row, self.clock.now());
+        let goodbye = goodbye.filter(|_| !customer.blocked);
         let customer = CustomerDetails {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")),
             username: customer.username,
             since: Timestamp(customer.created_at),
             language: customer.language,
+            blocked: customer.blocked,
+            block,
         };
         let draft = drafts::find(&mut tx, tenant, id, agent.id()).await?.unwrap_or_default();
         let seq = tenant_row.last_seq;
@@ -87,6 +96,25 @@ impl Live {
         let (items, older) = page(&mut tx, agent.tenant(), id, Some((at, seq)), &names, &outcomes).await?;
         Ok(Some(OlderItems { items, older }))
     }
+}
+
+/// The customer's block, until an unblock is confirmed.
+async fn block(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    customer: &CustomerRow,
+    names: &AgentNames,
+) -> store::Result<Option<CustomerBlock>> {
+    let row = blocks::find(tx, tenant, &customer.id).await?;
+    let is_shown = |row: &BlockRow| row.is_on || row.state != BlockState::Done;
+    Ok(row.filter(is_shown).map(|row| CustomerBlock {
+        is_on: row.is_on,
+        reason: row.reason,
+        by: names.of(&row.agent),
+        at: row.at,
+        state: row.state,
+        detail: row.detail,
+    }))
 }
 
 /// The message that the customer gets if `agent` closes at `now`.

@@ -1,5 +1,5 @@
 //! Read marks and typing indicators: jobs that mark messages as read at Meta when an agent has seen them or the bot is
-//! writing. Best effort: an old job is dropped, and retries are few.
+//! writing. Best effort: an old job is dropped, and retries are few. Blocks of customers (`block.rs`) share the workers.
 
 use crate::{
     domain::{
@@ -26,9 +26,11 @@ pub(super) struct Mark {
 const MAX_ATTEMPTS: i64 = 5;
 
 impl Outbox {
+    /// Read marks, typing indicators, and blocks of customers.
     pub(super) async fn take_marks(&self, capacity: usize) -> Result<Vec<Mark>, ConversationError> {
         let mut marks: Vec<Mark> = Vec::new();
-        for (kind, typing) in [(JobKind::Read, Typing::No), (JobKind::Typing, Typing::Show)] {
+        let kinds = [(JobKind::Read, Typing::No), (JobKind::Typing, Typing::Show), (JobKind::Block, Typing::No)];
+        for (kind, typing) in kinds {
             let free = capacity.saturating_sub(marks.len());
             let jobs = self.jobs.take_places(kind, Selection::Any, LEASE, free).await?;
             marks.extend(jobs.into_iter().map(|job| Mark { job, typing }));
@@ -39,6 +41,13 @@ impl Outbox {
 
     pub(super) async fn mark(&self, mark: Mark) {
         let Mark { job, typing } = mark;
+        if job.kind == JobKind::Block {
+            // A job that could not be settled keeps its lease. When that expires, it is taken again.
+            if let Err(error) = self.block(&job).await {
+                tracing::error!(%error, job = %job.id, "outbox: block not settled");
+            }
+            return;
+        }
         let Err(error) = self.read_mark(&job, typing).await else { return };
         tracing::error!(%error, job = %job.id, "outbox: read receipt failed");
         if job.attempts >= MAX_ATTEMPTS

@@ -147,6 +147,7 @@ impl Subjects {
             | Setting::SilenceTimes
             | Setting::OutcomeRule
             | Setting::GoneAgents
+            | Setting::AutomationBounds
             | Setting::TimeZone
             | Setting::ReadPolicy
             | Setting::Model

@@ -7,6 +7,7 @@
 //! a method in the file of its noun that locks the tenant, compares, writes and ends in `commit`.
 
 pub mod audit;
+mod automation;
 pub mod bot;
 pub mod flows;
 pub mod gone_agents;

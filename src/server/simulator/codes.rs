@@ -80,6 +80,10 @@ pub(super) const CODES: &[Code] = &[
     row(133016, 400, "Account register deregister rate limit exceeded"),
     row(135000, 400, "Generic user error"),
     row(137000, 400, "Recipient identity key hash mismatch"),
+    row(139_100, 400, "Failed to block/unblock users"),
+    row(139_101, 400, "Blocklist limit reached"),
+    row(139_102, 400, "Blocklist concurrent update"),
+    row(139_103, 500, "Internal error"),
     row(2_494_191, 400, "Taking control of this thread is not permitted"),
 ];
 

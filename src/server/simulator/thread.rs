@@ -116,6 +116,8 @@ pub(super) struct Phone {
     pub(super) last_inbound: Option<i64>,
     /// How many lines the phone's page has shown.
     pub(super) seen: usize,
+    /// The business has blocked the customer: its messages are refused.
+    pub(super) is_blocked: bool,
 }
 
 /// Meta's pair limit: one message per six seconds and customer.
@@ -127,7 +129,15 @@ const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Phone {
     pub(super) fn new(customer: PhoneUser) -> Self {
-        Self { customer, lines: Vec::new(), typing_until: 0, pair_debt: 0, last_inbound: None, seen: 0 }
+        Self {
+            customer,
+            lines: Vec::new(),
+            typing_until: 0,
+            pair_debt: 0,
+            last_inbound: None,
+            seen: 0,
+            is_blocked: false,
+        }
     }
 
     pub(super) fn line(&mut self, id: &str) -> Option<&mut ThreadLine> {

@@ -40,7 +40,8 @@ impl Rotation {
         due.retain(|(_, held)| allowed(limit, *held) > 0);
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let behind = last.get(queue).map_or(0, |last| due.partition_point(|(tenant, _)| tenant <= last));
-        due.rotate_left(behind.min(due.len()));
+        let count = due.len();
+        due.rotate_left(behind.min(count));
         let served = usize::try_from(most).unwrap_or(0).min(due.len());
         if let Some((tenant, _)) = served.checked_sub(1).and_then(|nth| due.get(nth)) {
             last.insert(queue, tenant.clone());

@@ -1,11 +1,11 @@
-//! The automatic messages, each with its field and a preview of the phone, the times for silent customers, and when
-//! customers see read receipts.
+//! The automatic messages, each with its field and a preview of the phone, the times for silent customers, the limits of
+//! the bot per customer, and when customers see read receipts.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{receipts::ReceiptsForm, silence::SilenceForm};
+use super::{automation::AutomationForm, receipts::ReceiptsForm, silence::SilenceForm};
 use crate::{
     api::settings::{read_settings, text_preview, text_save},
     contract::ApiError,
@@ -62,6 +62,7 @@ fn MessagesPage() -> impl IntoView {
                 <div class="stack">
                     {TextName::ALL.into_iter().map(card).collect_view()}
                     <SilenceForm settings refresh/>
+                    <AutomationForm settings refresh/>
                     <ReceiptsForm settings refresh/>
                 </div>
             }

@@ -7,6 +7,7 @@
 //! its `<Route>` in `ui/app.rs`.
 
 pub mod audit;
+mod automation;
 pub mod bot;
 pub mod flows;
 pub mod hours;

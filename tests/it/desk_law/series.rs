@@ -29,6 +29,7 @@ const CUSTOMERS: usize = 5;
 
 impl Series {
     pub async fn begin(app: &TestApp, seed: u64) -> Self {
+        app.without_bounds().await;
         app.keyword("agent").await;
         let (ana, cookie) = app.agent("Ana").await;
         let (bo, _) = app.agent("Bo").await;

@@ -24,6 +24,8 @@ const fn owner(file: &'static str, tables: &'static [&'static str], callers: &'s
 const OWNERS: &[Owner] = &[
     owner("agents", &["agents"], &["accounts"]),
     owner("apps", &["apps"], &["channels"]),
+    owner("automation", &["automation"], &["conversations"]),
+    owner("blocks", &["blocks"], &["conversations"]),
     owner("channels", &["channels"], &["channels", "conversations"]),
     owner("conversations", &["conversations"], &["conversations"]),
     owner("counters", &["counters"], &["conversations"]),

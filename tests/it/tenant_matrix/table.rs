@@ -145,6 +145,8 @@ pub const ROUTES: &[Route] = &[
     call("/api/see", "id={conversation}&seen=0", ONE),
     call("/api/report_activity", "id={conversation}&activity=viewing", ONE),
     call("/api/save_draft", r#"{"id":"{conversation}","draft":{"version":1,"body":"Hi"}}"#, ONE),
+    call("/api/block", "id={conversation}&reason=spam", ONE),
+    call("/api/unblock", "id={conversation}", ONE),
     // The agent has the conversation, then returns it to the bot; after that, the admin is refused.
     call("/api/claim", "id={conversation}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
@@ -183,6 +185,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/text_preview", "name=closing&text=Bye", ADMIN),
     call("/api/targets_save", "waiting_target=60000&reply_target=60000&grace_time=0&zone=UTC&read_policy=never", ADMIN),
     call("/api/gone_agents_save", "gone_agents=release", ADMIN),
+    call("/api/automation_save", "daily_messages=100&repeats=3", ADMIN),
     call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
     call("/api/bot", "", ADMIN),
     call("/api/model_save", r#"{"model": {"model": "m"}, "key": null}"#, ADMIN),

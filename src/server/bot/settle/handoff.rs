@@ -27,6 +27,9 @@ impl UnitOfWork {
                 self.describe_handoff(handoff, escalation.brief.clone());
             }
         }
+        if !self.may_notify(turn)? {
+            return Ok(());
+        }
         let text = self.tenant.settings.texts.notice(online);
         let notice = match escalation.notice.trim() {
             "" => {

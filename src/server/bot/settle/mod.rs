@@ -3,8 +3,10 @@
 //!
 //! A file per kind: `say.rs` messages and variables, `flow.rs` the flow's position, `model.rs` jobs of the language
 //! model, `handoff.rs` escalations, `close.rs` the end of the conversation; API calls are in `bot::requests`. `hold.rs`
-//! puts a turn back while an agent's close can still be undone. To add a kind: a variant of [`NextAction`] or [`BotAction`], a file, and its arm below.
+//! puts a turn back while an agent's close can still be undone, `bounds.rs` stops a bot that sends too much. To add a
+//! kind: a variant of [`NextAction`] or [`BotAction`], a file, and its arm below.
 
+mod bounds;
 mod close;
 mod flow;
 mod handoff;
@@ -56,6 +58,7 @@ impl Bot {
             .transact(tenant, move |mut work| async move {
                 work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation)).await?;
                 let ids: Vec<_> = settled.iter().map(|(turn, _, _)| &turn.conversation).collect();
+                work.load_automation(ids.iter().copied()).await?;
                 let revisions = flow_runs::revisions(&mut work.tx, tenant, &ids).await?;
                 let is_current =
                     |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
@@ -181,6 +184,9 @@ impl UnitOfWork {
         if it.state != State::Bot || it.epoch != turn.epoch {
             self.append(Some(&turn.conversation), Actor::Bot, Event::BotRefused);
             return Ok(());
+        }
+        if let Some(why) = self.pause_reason(turn, outcome).await? {
+            return self.pause(turn, why).await;
         }
         self.end_abandoned_calls(turn, &outcome.flow).await?;
         if let FlowChange::Begin { flow, version, .. } = &outcome.flow {

@@ -198,6 +198,7 @@ impl Bot {
             | JobKind::Fetch
             | JobKind::Read
             | JobKind::Typing
+            | JobKind::Block
             | JobKind::Ending
             | JobKind::Snooze
             | JobKind::Silence

@@ -42,6 +42,9 @@ impl UnitOfWork {
         let conversation = self.get(id).ok_or(ConversationError::NotFound)?.clone();
         let tenant = self.tenant_id();
         let customer = customers::find(&mut self.tx, &tenant, &conversation.customer).await?;
+        if customer.as_ref().is_some_and(|customer| customer.blocked) {
+            return Ok(());
+        }
         let values = ClosingValues {
             customer_name: customer.as_ref().map_or("", |customer| &customer.name),
             agent_name,

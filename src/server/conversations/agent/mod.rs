@@ -4,6 +4,7 @@
 //! Permissions do not belong here (see `domain::access` and `http`). To add a verb: a command in
 //! `domain::conversation`, and a file here that locks the conversation and runs it.
 
+mod block;
 mod claim;
 mod close;
 mod draft;

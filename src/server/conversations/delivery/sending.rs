@@ -101,6 +101,7 @@ pub enum SendOutcome {
 
 const WINDOW_CLOSED: &str =
     "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
+const BLOCKED: &str = "Not sent: the customer is blocked. Unblock them in Details.";
 const GROUP_UNANSWERED: &str = "You can read WhatsApp group messages here, but you can't reply to them.";
 const NO_RESPONSE: &str =
     "WhatsApp didn't respond. The message may or may not have arrived: check the chat, then send it again if needed.";
@@ -148,6 +149,8 @@ impl Conversations {
         };
         let refusal = if customer.user_id.as_deref().is_some_and(|user| user.starts_with(GROUP)) {
             Some(GROUP_UNANSWERED)
+        } else if customer.blocked {
+            Some(BLOCKED)
         } else if !it.window.is_open(self.clock.now()) {
             Some(WINDOW_CLOSED)
         } else {

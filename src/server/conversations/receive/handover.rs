@@ -50,6 +50,9 @@ impl UnitOfWork {
     /// The thread was passed to us: requests an agent, with the other responder's summary.
     async fn passed(&mut self, channel: &ChannelId, handover: &Handover) -> Result<()> {
         let customer = self.customer(&handover.identity).await?;
+        if customer.blocked {
+            return Ok(());
+        }
         let conversation = match self.open_of(channel, &customer.id).await? {
             Some(open) => open,
             // The conversation was handled and closed before the handover arrived.

@@ -136,7 +136,11 @@ impl UnitOfWork {
             return self.import(channel, &customer.id, incoming).await;
         }
         let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
-        let quiet = if late { None } else { self.quiet_place(channel, &customer, incoming).await? };
+        let quiet = match (customer.blocked, late) {
+            (true, _) => self.blocked_place(channel, &customer).await?,
+            (false, true) => None,
+            (false, false) => self.quiet_place(channel, &customer, incoming).await?,
+        };
         let is_quiet = quiet.is_some();
         let conversation = match quiet {
             Some(quiet) => quiet,
@@ -148,6 +152,7 @@ impl UnitOfWork {
         self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let turn = match incoming.origin {
+            Origin::Live | Origin::Standby | Origin::History if customer.blocked => TurnEffect::Blocked,
             Origin::Standby => TurnEffect::Notice,
             Origin::Live | Origin::History if is_quiet => TurnEffect::Quiet,
             Origin::Live | Origin::History => record.content.turn(),
@@ -167,7 +172,7 @@ impl UnitOfWork {
         let message = record.id.clone();
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
-        if !with_bot || incoming.group.is_some() {
+        if !with_bot || incoming.group.is_some() || customer.blocked {
             return Ok(());
         }
         let is_unsupported = incoming.origin == Origin::Live && matches!(incoming.content, Content::Unsupported { .. });

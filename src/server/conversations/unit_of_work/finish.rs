@@ -54,6 +54,7 @@ impl UnitOfWork {
         self.write_new().await?;
         self.save_endings().await?;
         self.save_snoozes().await?;
+        self.save_automation().await?;
         self.enqueue_unattended()?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();

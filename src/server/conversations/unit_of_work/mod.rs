@@ -35,7 +35,7 @@ use crate::{
     },
 };
 
-use super::{ConversationError, Result, delivery::updates::show_as_preview};
+use super::{ConversationError, Result, automation::Automatic, delivery::updates::show_as_preview};
 
 pub use finish::{Finished, digest};
 use prefetch::Prefetched;
@@ -65,6 +65,7 @@ pub struct UnitOfWork {
     pub(in crate::server::conversations) enqueued: Enqueued,
     /// Customers whose ids were replaced by a message of theirs, until an entry in their conversation says so.
     pub(in crate::server::conversations) replaced: Vec<(CustomerId, NewIdentity)>,
+    pub(in crate::server::conversations) automatic: Automatic,
 }
 
 /// An entry without its sequence number yet, and what is written with it.
@@ -123,6 +124,7 @@ impl UnitOfWork {
             goodbyes: BTreeMap::new(),
             enqueued: Enqueued::default(),
             replaced: Vec::new(),
+            automatic: Automatic::default(),
         }
     }
 
@@ -250,6 +252,7 @@ impl UnitOfWork {
             self.ended.extend(event.ended_handoff().map(|(handoff, end)| (handoff.clone(), end)));
             let carries = matches!(event, Event::CustomerWrote { .. } | Event::Queued { .. } | Event::Echoed { .. });
             let record = if carries { record.take() } else { None };
+            self.automatic.count(&before.customer, record.as_ref());
             // Notices that nobody typed do not become the preview, so that agents see the customer's last message.
             if let Some(record) = &record
                 && !record.hidden

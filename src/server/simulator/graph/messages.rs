@@ -78,8 +78,8 @@ pub(super) async fn post(
 }
 
 /// The recipient of a request: the customer's id, and how the business addressed them.
-struct To {
-    id: String,
+pub(super) struct To {
+    pub(super) id: String,
     names: Vec<String>,
     address: Address,
     input: String,
@@ -107,7 +107,7 @@ fn read(
 
 /// `to` takes precedence over `recipient`. As at Meta, the business's own country code is prepended to a number without
 /// `+`, so a reply to a plain `wa_id` reaches another person.
-fn recipient(simulator: &Simulator, body: &Value) -> Result<To, GraphError> {
+pub(super) fn recipient(simulator: &Simulator, body: &Value) -> Result<To, GraphError> {
     let kind = body["recipient_type"].as_str().unwrap_or("individual");
     if kind != "individual" {
         return Err(GraphError::shape("Param recipient_type must be individual: this simulator has no groups."));
@@ -138,7 +138,7 @@ fn recipient(simulator: &Simulator, body: &Value) -> Result<To, GraphError> {
 }
 
 impl Simulator {
-    fn take_matching(&self, to: Option<&To>) -> super::super::fault::AppliedFaults {
+    pub(super) fn take_matching(&self, to: Option<&To>) -> super::super::fault::AppliedFaults {
         let mut targets: Vec<&str> = to.map(|to| to.names.iter().map(String::as_str).collect()).unwrap_or_default();
         targets.push(ALL_RECIPIENTS);
         self.inner.world().faults.take_matching(&targets)
@@ -207,6 +207,9 @@ fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Grap
 fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<DeliveryPlan, GraphError> {
     let settings = world.settings.clone();
     let Some(phone) = world.find_mut(&to.id) else { return Ok(DeliveryPlan::Arrives) };
+    if phone.is_blocked {
+        return Err(GraphError::new(130_403, "The business has blocked this user."));
+    }
     if body["type"] != "template" && !phone.window_open(now) {
         match settings.window {
             WindowAnswer::Open => {}

@@ -4,6 +4,7 @@
 
 mod account;
 mod auth;
+mod block;
 mod body;
 mod check;
 mod error;
@@ -25,9 +26,11 @@ pub(super) const MAX_BODY: usize = 101 * 1024 * 1024;
 
 pub(super) fn routes() -> Router<Simulator> {
     let subscriptions = get(account::subscriptions).post(account::subscribe);
+    let blocks = get(block::list).post(block::change).delete(block::change);
     Router::new()
         .route("/{version}/{node}/messages", post(messages::post).fallback(unknown::answer))
         .route("/{version}/{node}/media", post(media::upload).fallback(unknown::answer))
+        .route("/{version}/{node}/block_users", blocks.fallback(unknown::answer))
         .route("/{version}/{node}/register", post(account::register).fallback(unknown::answer))
         .route("/{version}/{node}/subscribed_apps", subscriptions.fallback(unknown::answer))
         .route("/{version}/{node}/message_templates", get(account::templates).fallback(unknown::answer))

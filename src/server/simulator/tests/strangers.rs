@@ -60,7 +60,7 @@ async fn unknown_calls_are_answered_with_metas_errors() {
     let base = &fixture.base;
     let http = &fixture.http;
     let table = [
-        (http.get(format!("{base}/v26.0/100/block_users")), 2500),
+        (http.get(format!("{base}/v26.0/100/business_compliance_info")), 2500),
         (http.post(format!("{base}/v26.0/200/flows")).json(&json!({})), 2500),
         (http.get(format!("{base}/v26.0/100/message_qrdls/AB")), 2500),
         // Some clients leave out the version.
@@ -80,4 +80,35 @@ async fn unknown_calls_are_answered_with_metas_errors() {
     }
     let answer = http.get(format!("{base}/v26.0/100/groups")).send().await.expect("answers");
     assert_eq!(answer.status(), 401, "without a token");
+}
+
+#[tokio::test]
+async fn users_are_blocked_and_errors_are_per_user() {
+    let fixture = Fixture::new().await;
+    let address = format!("{}/v26.0/100/block_users", fixture.base);
+    let body = |users: &[&str]| {
+        let users: Vec<Value> = users.iter().map(|user| json!({"user": user})).collect();
+        json!({"messaging_product": "whatsapp", "block_users": users})
+    };
+    let (status, answer) = call(fixture.http.post(&address).json(&body(&["+4915550001"]))).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["block_users"]["added_users"][0], json!({"input": "+4915550001", "wa_id": "4915550001"}));
+    let (_, listed) = call(fixture.http.get(&address)).await;
+    assert_eq!(listed["data"][0]["wa_id"], "4915550001");
+    // A message to a blocked user is refused.
+    let text = json!({"to": "+4915550001", "type": "text", "text": {"body": "Hi"}});
+    let (_, refused) = fixture.send(text).await.expect("answers");
+    assert_eq!(refused["error"]["code"], 130_403);
+    // Some fail, and the answer says which.
+    fixture.simulator.inject("4915550002", Fault::once(Effect::Http { code: 131_047 }));
+    let (status, mixed) = call(fixture.http.post(&address).json(&body(&["+4915550002", "+4915550003"]))).await;
+    let lists = &mixed["block_users"];
+    assert_eq!((status, &mixed["error"]["code"]), (400, &json!(139_100)), "{mixed}");
+    assert_eq!(lists["failed_users"][0]["errors"][0]["code"], 131_047);
+    assert_eq!(lists["added_users"][0]["input"], "+4915550003");
+    let (status, answer) = call(fixture.http.delete(&address).json(&body(&["+4915550001"]))).await;
+    assert_eq!((status, &answer["block_users"]["removed_users"][0]["wa_id"]), (200, &json!("4915550001")));
+    assert_eq!(fixture.simulator.blocked(), ["4915550003"]);
+    let (status, _) = call(fixture.http.post(&address).json(&json!({"messaging_product": "whatsapp"}))).await;
+    assert_eq!(status, 400);
 }

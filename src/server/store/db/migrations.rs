@@ -137,6 +137,7 @@ mod tests {
         ("0014_conversation_trigger.sql", "506a736d574afae2f711e321ab432a1b31adaf03d8825bd39829629ee71ca145"),
         ("0015_closing_outcome.sql", "55a8a242ef2dea0daca38cd441b327757846cc5127148558180973377eece55c"),
         ("0016_customer_ids.sql", "6642f73ade58121fefc243adcd56dab75489d63c95a914b2fec458a5621a771e"),
+        ("0017_abuse.sql", "4abb8f661a21eb4bc4a93c8bd226a5df56d8dc5ea32ea8b02451b895f644753c"),
         ("0018_fair_shares.sql", "f44f6d81bfe621110f1ec72dc5eaa09749229cf58e257bc2832e1f7fbbc5cfa8"),
         ("0019_secret_hosts.sql", "6c864dda612313f4e85f098a2d3e651befcd54ef3b6440c8fabe095fcf3a8864"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),

@@ -24,12 +24,14 @@ pub struct CustomerRow {
     pub username: Option<String>,
     pub language: Option<String>,
     pub created_at: i64,
+    /// Messages of the customer wake nobody. Written by [`set_blocked`] only.
+    pub blocked: bool,
 }
 
 /// The column `search`, which only versions before the search index read.
 const UNUSED: &str = "";
 
-const COLUMNS: &str = "SELECT id, user_id, wa_id, name, username, language, created_at FROM customers";
+const COLUMNS: &str = "SELECT id, user_id, wa_id, name, username, language, created_at, blocked FROM customers";
 
 pub async fn by_user_id(tx: &mut Tx, tenant: &TenantId, user_id: &str) -> Result<Option<CustomerRow>> {
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
@@ -142,6 +144,12 @@ pub async fn update(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> R
         .bind(customer.language.as_deref())
         .execute(c).await.map(|_| ()))?;
     search::add(tx, tenant, vec![Document::of_customer(customer)]).await
+}
+
+pub async fn set_blocked(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE customers SET blocked = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(customer.id.as_str()).bind(customer.blocked).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Marks a record as merged into another. The caller moves its conversations.

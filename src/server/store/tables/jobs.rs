@@ -35,6 +35,8 @@ pub enum JobKind {
     Read,
     /// A typing indicator. Key and payload as [`Self::Read`], because Meta shows no indicator without a read mark.
     Typing,
+    /// A block or unblock at Meta. Key: the customer. Payload: when it was pressed, in milliseconds.
+    Block,
     /// A close or return to the bot takes effect. Key: the conversation. Payload: the pending ending.
     Ending,
     /// A snooze ends. Key: the conversation. Payload: when, in milliseconds.
@@ -59,6 +61,7 @@ variant_names!(JobKind {
     Fetch => "fetch",
     Read => "read",
     Typing => "typing",
+    Block => "block",
     Ending => "ending",
     Snooze => "snooze",
     Silence => "silence",

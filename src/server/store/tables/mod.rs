@@ -5,6 +5,8 @@
 
 pub mod agents;
 pub mod apps;
+pub mod automation;
+pub mod blocks;
 pub mod channels;
 pub mod conversations;
 pub mod counters;

@@ -312,7 +312,7 @@ pub async fn customers_before(tx: &mut Tx, before: Option<&CustomerId>, limit: i
     let before = before.map_or("~", |before| before.as_str());
     let for_share = tx.for_share();
     let rows: Vec<RawCustomer> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT tenant_id, id, user_id, wa_id, name, username, language, created_at FROM customers
+        "SELECT tenant_id, id, user_id, wa_id, name, username, language, created_at, blocked FROM customers
          WHERE id < $1 AND merged_into IS NULL ORDER BY id DESC LIMIT $2 {for_share}")))
         .bind(before).bind(limit).fetch_all(c).await)?;
     let mut batch = DocumentBatch { documents: Vec::with_capacity(rows.len()), reached: None };

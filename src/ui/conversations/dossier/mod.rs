@@ -1,12 +1,14 @@
 //! The dossier: why an agent is needed (`why.rs`), what the bot collected and called (`facts.rs`), the customer, and
 //! their other conversations. Each fact links to its item in the thread by `ToPlace`.
 
+mod block;
 mod facts;
 mod why;
 
 use leptos::prelude::*;
 
 use self::{
+    block::CustomerBlocking,
     facts::{Calls, Variables},
     why::HandoffReasons,
 };
@@ -33,6 +35,7 @@ pub fn Dossier() -> impl IntoView {
             <Variables/>
             <Calls/>
             <CustomerFacts/>
+            <CustomerBlocking/>
             <EarlierOnes/>
         </aside>
     }

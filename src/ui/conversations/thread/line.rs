@@ -29,6 +29,6 @@ fn face(tone: Tone) -> (&'static str, Option<&'static str>) {
         Tone::Handoff => ("sys hand", Some("hand")),
         Tone::Claim => ("sys claim", Some("check")),
         Tone::Close => ("sys close", Some("archive")),
-        Tone::Warning => ("sys", Some("warn")),
+        Tone::Warning | Tone::Block => ("sys", Some("warn")),
     }
 }

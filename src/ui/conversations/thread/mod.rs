@@ -146,7 +146,13 @@ fn OpenThread(
     let pane_focus = PaneFocus::expect();
     Effect::new(move |_| pane_focus.arrive());
     view! {
-        <main class="thread" id=REGION tabindex="-1" aria-label="Conversation">
+        <main
+            class="thread"
+            class:blocked=move || open.customer.with(|customer| customer.blocked)
+            id=REGION
+            tabindex="-1"
+            aria-label="Conversation"
+        >
             <ThreadHead/>
             <SearchBar/>
             <Items/>
