@@ -125,7 +125,7 @@ on_both!(a_backlog_of_turns_and_sends_does_not_delay_another_tenants_answer, asy
     // when the bot takes one round of turns
     app.services.bot.turns_once().await.expect("turns");
     // then the other tenant's customer is answered, while some of the first wait
-    assert_eq!(with_jobs(app, JobKind::Turn).await, [tenant.clone()]);
+    assert_eq!(with_jobs(app, JobKind::Turn).await, std::slice::from_ref(tenant));
     let due = with_messages(app).await;
     assert!(due.contains(tenant) && due.contains(&globex));
     // and the answer is sent in the first round of sends

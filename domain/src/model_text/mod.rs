@@ -26,12 +26,12 @@ mod tokens;
 
 use serde_json::Value;
 
+pub use self::quoted::is_quoted;
 use self::{
     calls::Trust,
     loose::Keys,
     sections::{Sections, divide},
 };
-pub use self::quoted::is_quoted;
 use crate::text::printable;
 
 /// A tool that the model was offered.

@@ -23,7 +23,7 @@ use crate::{
 use super::{Conversations, Result, UnitOfWork};
 
 /// A block or unblock that Meta has to be told.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BlockCall {
     pub channel: ChannelRow,
     pub user: Recipient,

@@ -114,7 +114,7 @@ mod tests {
             json!({"choices": [{"message": {"tool_calls": [{"function": function}]}}]}),
             json!({"choices": [{"delta": {"function_call": function}}]}),
         ] {
-            assert_eq!(pieces(&data), [whole.clone()], "{data}");
+            assert_eq!(pieces(&data), std::slice::from_ref(&whole), "{data}");
         }
         let numbered = delta(
             json!([{"index": 1, "id": "c1", "function": function}, {"index": "2", "function": {"arguments": "x"}}]),

@@ -1,6 +1,6 @@
 //! The worker pool of model turns: many conversations in parallel, up to its limit.
 
-use handoff::server::store::models;
+use handoff::server::{seal::SealedField, store::models};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
@@ -31,7 +31,9 @@ on_both!(hanging_models_of_one_tenant_do_not_delay_another_tenants_turn, async |
     let other = Provider::at("127.0.0.1").await;
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
     models::save_settings(&mut tx, &globex, &other.settings()).await.expect("saves");
-    models::save_key(&mut tx, &globex, Some(&sealed(KEY)), app.now()).await.expect("saves");
+    models::save_key(&mut tx, &globex, Some(&sealed(SealedField::ModelKey(&globex), KEY)), app.now())
+        .await
+        .expect("saves");
     tx.commit().await.expect("commits");
     // given a tenant whose model never answers, and more of its customers than there are places
     stage.provider.play((0..6).map(|_| hold(reply("Yes."))));
