@@ -289,7 +289,7 @@ mod tests {
         let first =
             journal::unread(&mut tx, &"app_1".into(), &Default::default(), 1, 1).await.expect("reads").remove(0);
         drop(tx);
-        assert_eq!(sizes(&[first.id], 75).await, [10, 60], "what is in memory is not loaded again");
+        assert_eq!(sizes(&[first.id], 74).await, [10, 60], "what is in memory is not loaded again");
     }
 
     #[tokio::test]
