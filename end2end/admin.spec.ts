@@ -28,7 +28,9 @@ test("a preview shows the customer's phone: the business writes from the left", 
   expect(await colour(sent)).not.toBe(await colour(written));
 });
 
-test("the time zone is set below the opening hours, and read receipts below the messages", async ({ browser }) => {
+test("the time zone is set below the opening hours, and read receipts below the messages", async ({ browser, allowConsole }) => {
+  // The browser reports the time zone that is refused.
+  allowConsole(/status of 422/);
   const hours = await deskOf(browser, "admin", "/admin/hours");
   const messages = await deskOf(browser, "admin", "/admin/messages");
   const zone = (page: Page) => page.getByRole("form", { name: "Time zone" });

@@ -6,7 +6,7 @@
 // the focus is at an own conversation, `blind_other.spec.ts` everywhere else. They are two, because the tests of a file
 // run one after the other, and all screens together take more than five minutes.
 import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
-import { composer, composerNotice, newCall } from "./desk";
+import { composer, composerNotice, newCall, thread } from "./desk";
 import { expect } from "./fixtures";
 import { type Customer, asksForAgent, claims, deskOf, newCustomer, opens } from "./people";
 import { SENTENCES, typesSentence } from "./sentences";
@@ -58,7 +58,7 @@ export const leaves = (page: Page) => page.evaluate(() => (document.activeElemen
 
 /**
  * Brings the page back to where it is now, by `links`, if a command has led elsewhere (`J`, `/`) or opened the list of
- * keys (`?`). A new load would take seconds each time.
+ * keys (`?`). A new load would take seconds each time. The thread takes the focus once it is there.
  */
 export function returning(page: Page, ...links: Locator[]): () => Promise<void> {
   const address = page.url();
@@ -67,6 +67,7 @@ export function returning(page: Page, ...links: Locator[]): () => Promise<void> 
     if (page.url() === address) return;
     for (const link of links) await link.click();
     await page.waitForURL(address);
+    if (conversation(page)) await expect(thread(page)).toBeFocused();
   };
 }
 

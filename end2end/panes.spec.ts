@@ -107,7 +107,8 @@ test("a compact list is the agent's in every browser, and comes with the page", 
   await expect.poll(() => tallestRow(page)).toBeGreaterThan(48);
 });
 
-test("a setting that is refused goes back alone", async ({ browser }) => {
+test("a setting that is refused goes back alone", async ({ browser, allowConsole }) => {
+  allowConsole(/ERR_FAILED/);
   const page = await deskOf(browser, "ben");
   await account(page).click();
   const compact = page.getByRole("switch", { name: "Compact list" });

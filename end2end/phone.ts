@@ -9,7 +9,7 @@ export const field = (phone: Page): Locator => phone.getByRole("textbox", { name
 const messages = (phone: Page): Locator => phone.getByRole("log", { name: "Messages" }).getByRole("article");
 
 /** A message of either side on the phone. */
-export const onPhone = (phone: Page, text: string): Locator => messages(phone).filter({ hasText: text });
+export const onPhone = (phone: Page, text: string | RegExp): Locator => messages(phone).filter({ hasText: text });
 
 /** A message that the customer sent. A reply may repeat its text. */
 const ownMessage = (phone: Page, text: string): Locator =>

@@ -208,6 +208,10 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "preferred",
             "customer_called",
             "partner_took",
+            "bot_paused",
+            "customer_blocked",
+            "customer_unblocked",
+            "block_answered",
             "variable_set",
             "call_requested",
         ]

@@ -102,6 +102,9 @@ pub struct Test {
     pub body: Body,
 }
 
+/// Bytes. Unoptimised, a long test keeps every temporary value of its steps in one frame.
+const STACK: usize = 8 << 20;
+
 impl Test {
     pub fn run(self, engine: Engine) {
         self.run_within(BOUND, engine);
@@ -122,7 +125,7 @@ impl Test {
             });
         };
         let name = thread::current().name().unwrap_or(self.name).to_owned();
-        let thread = thread::Builder::new().name(name).spawn(body).expect("a thread");
+        let thread = thread::Builder::new().name(name).stack_size(STACK).spawn(body).expect("a thread");
         if let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(bound) {
             panic!("{} on {engine:?} has not ended after {bound:?}", self.name);
         }

@@ -48,13 +48,18 @@ pub fn Items() -> impl IntoView {
     });
     follow_end(open);
 
+    let before = StoredValue::new(0);
     let scrolled = move |event: leptos::ev::Event| {
         let Some(below) = from_end(SCROLL) else { return };
-        let at_end = below <= NEAR_END;
-        if open.at_end.get_untracked() != at_end {
+        let above = event_target::<leptos::web_sys::Element>(&event).scroll_top();
+        // The end may also be far because a message came since the page scrolled. Only who scrolls up leaves it.
+        let is_up = above < before.get_value();
+        before.set_value(above);
+        let was_at_end = open.at_end.get_untracked();
+        let at_end = below <= NEAR_END || (was_at_end && !is_up);
+        if was_at_end != at_end {
             open.at_end.set(at_end);
         }
-        let above = event_target::<leptos::web_sys::Element>(&event).scroll_top();
         if above < NEAR_TOP && below > NEAR_END {
             load_above(open);
         }
