@@ -10,7 +10,11 @@ use super::super::thread::{
     state::ThreadState,
 };
 use crate::{
-    domain::{desk::RowState, ids::ConversationId, time::Timestamp},
+    domain::{
+        desk::{ItemBody, Line, RowState, Tone},
+        ids::ConversationId,
+        time::Timestamp,
+    },
     ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
 };
 
@@ -176,8 +180,20 @@ pub fn Interrupted() -> impl IntoView {
     }
 }
 
+/// The event line of the closing, if it is loaded: "Closed by Ana".
+fn closing_line(open: &ThreadState) -> Option<Line> {
+    open.slots.with(|slots| {
+        slots.iter().rev().find_map(|slot| {
+            slot.item.with(|item| match &item.body {
+                ItemBody::Line(line) if line.tone == Tone::Close => Some(line.clone()),
+                ItemBody::Line(_) | ItemBody::Message(_) => None,
+            })
+        })
+    })
+}
+
 fn closed_by(open: &ThreadState) -> Option<String> {
-    let (agent, name) = open.closing_line()?.agent?;
+    let (agent, name) = closing_line(open)?.agent?;
     Some(if agent == open.me() { "you".to_owned() } else { name })
 }
 

@@ -302,7 +302,7 @@ impl ThreadState {
         open.continued.set(None);
         let before = open.row.get_untracked();
         if let Some(state) = open.expected_state(act) {
-            open.row.update(|row| row.state = state);
+            open.expect_state(state);
         }
         if matches!(act, AgentAction::Claim | AgentAction::TakeOver | AgentAction::Reopen) {
             // The next thing to do is to reply, and the button that had the focus is gone.
@@ -343,8 +343,11 @@ impl ThreadState {
             // The button that was pressed may be gone with its state.
             request_animation_frame(|| focus_if_lost(REGION));
             match done {
-                Ok(()) if app.connection.get_untracked() == Connection::Live => {}
-                Ok(()) => open.reread(),
+                Ok(()) if app.connection.get_untracked() == Connection::Live => open.expectation_is_met(),
+                Ok(()) => {
+                    open.expectation_is_met();
+                    open.reread();
+                }
                 Err(error) => open.restore(act, before, &error),
             }
         });
@@ -365,6 +368,7 @@ impl ThreadState {
     }
 
     fn restore(&self, act: AgentAction, before: Row, error: &ApiError) {
+        self.expected.set_value(None);
         self.row.update(|row| {
             // A frame that came meanwhile has a newer state.
             if row.version == before.version {

@@ -11,6 +11,7 @@ mod colleagues;
 mod content;
 mod digit_pick;
 pub mod ending_bar;
+mod expected;
 pub mod fact;
 mod fields;
 pub mod head;

@@ -10,6 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     actions::AgentAction,
     ending_bar::EndingDraft,
+    expected::Expected,
     items::SCROLL,
     outgoing::{Quoting, Sending},
 };
@@ -20,7 +21,7 @@ use crate::{
         conversation::{CustomerDetails, Earlier, Thread},
     },
     domain::{
-        desk::{Changes, Item, ItemBody, Line, Row, RowState, Tone, place_item},
+        desk::{Changes, Item, ItemBody, Line, Row, RowState, place_item},
         dossier::Dossier,
         ids::{AgentId, ConversationId, Seq},
         message::{Author, draft::ReplyDraft},
@@ -101,6 +102,7 @@ pub struct ThreadState {
     id: StoredValue<ConversationId>,
     /// The row as the server last sent it. `row` may already show the result of an action under way.
     confirmed: StoredValue<Row>,
+    pub(super) expected: StoredValue<Option<Expected>>,
     items: StoredValue<Vec<Item>>,
     /// The log position up to which everything is shown.
     pub seq: StoredValue<Seq>,
@@ -117,6 +119,7 @@ impl ThreadState {
             app,
             id: StoredValue::new(thread.row.id.clone()),
             confirmed: StoredValue::new(thread.row.clone()),
+            expected: StoredValue::new(None),
             row: RwSignal::new(thread.row),
             customer: RwSignal::new(thread.customer),
             dossier: RwSignal::new(thread.dossier),
@@ -302,7 +305,7 @@ impl ThreadState {
         self.seq.set_value(thread.seq);
         if self.confirmed.with_value(|row| row.version <= thread.row.version) {
             self.confirmed.set_value(thread.row.clone());
-            set_new(self.row, thread.row);
+            set_new(self.row, self.with_expected(thread.row));
         }
         set_new(self.customer, thread.customer);
         set_new(self.dossier, thread.dossier);
@@ -321,7 +324,7 @@ impl ThreadState {
         self.confirmed.set_value(row.clone());
         // Frames do not carry the handoff's reasons. These changes of the row mean that they may have changed.
         let facts_moved = known.state != row.state || known.wait != row.wait || known.trigger != row.trigger;
-        set_new(self.row, row);
+        set_new(self.row, self.with_expected(row));
         if facts_moved {
             self.reread();
         }
@@ -376,18 +379,6 @@ impl ThreadState {
         if !same {
             self.slots.set(slots);
         }
-    }
-
-    /// The event line of the closing, if it is loaded: "Closed by Ana".
-    pub fn closing_line(&self) -> Option<Line> {
-        self.slots.with(|slots| {
-            slots.iter().rev().find_map(|slot| {
-                slot.item.with(|item| match &item.body {
-                    ItemBody::Line(line) if line.tone == Tone::Close => Some(line.clone()),
-                    ItemBody::Line(_) | ItemBody::Message(_) => None,
-                })
-            })
-        })
     }
 }
 
