@@ -37,12 +37,12 @@ pub async fn text_preview(name: TextName, text: String) -> Result<String> {
     Ok(settings.text_preview(call.tenant(), name, &text, call.caller.agent().name()).await?)
 }
 
-/// Without a `reply_target` or `grace_time` the one that is set stays.
+/// What is not given stays as it is set.
 #[server(endpoint = "targets_save")]
 pub async fn targets_save(
-    waiting_target: Span,
-    zone: String,
-    read_policy: ReadPolicy,
+    #[server(default)] waiting_target: Option<Span>,
+    #[server(default)] zone: Option<String>,
+    #[server(default)] read_policy: Option<ReadPolicy>,
     #[server(default)] reply_target: Option<Span>,
     #[server(default)] grace_time: Option<Span>,
 ) -> Result<()> {

@@ -8,7 +8,6 @@ use handoff::{
         event::Actor,
         ids::ConversationId,
         message::Content,
-        settings::ReadPolicy,
         time::{Span, Timestamp},
     },
     server::{accounts::Agent, settings::targets::Targets},
@@ -31,13 +30,7 @@ async fn writes(app: &TestApp, phone: &str, wamid: &str, words: &str) {
 }
 
 async fn grace_time(app: &TestApp, grace: Span) {
-    let targets = Targets {
-        waiting_target: Span::minutes(5),
-        reply_target: None,
-        grace_time: Some(grace),
-        zone: "UTC".to_owned(),
-        read_policy: ReadPolicy::OnOpen,
-    };
+    let targets = Targets { grace_time: Some(grace), ..Targets::default() };
     app.services.settings.targets_save(&app.tenant, Actor::System, targets).await.expect("saves");
 }
 

@@ -263,13 +263,7 @@ on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
     let table =
         [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
     for (policy, after_open, after_reply) in table {
-        let targets = Targets {
-            waiting_target: Span::minutes(5),
-            reply_target: None,
-            grace_time: None,
-            zone: "UTC".to_owned(),
-            read_policy: policy,
-        };
+        let targets = Targets { read_policy: Some(policy), ..Targets::default() };
         app.services.settings.targets_save(&app.tenant, Actor::System, targets).await.expect("a policy");
         let conversation = new_conversation(app, &ana, "Maria").await;
         let wamid = app.meta.customer_says(&conversation.customer, "Are you there?").expect("writes");

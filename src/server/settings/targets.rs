@@ -13,17 +13,15 @@ use crate::{
 
 use super::{Result, Settings, SettingsError, configured};
 
-/// The values that the targets page saves together.
-#[derive(Clone, Debug)]
+/// The values to save. `None` keeps the one that is set, because each is on a page with some of the others only.
+#[derive(Clone, Debug, Default)]
 pub struct Targets {
-    pub waiting_target: Span,
-    /// `None` keeps the target that is set.
+    pub waiting_target: Option<Span>,
     pub reply_target: Option<Span>,
-    /// `None` keeps the time that is set.
     pub grace_time: Option<Span>,
     /// An IANA name in any case.
-    pub zone: String,
-    pub read_policy: ReadPolicy,
+    pub zone: Option<String>,
+    pub read_policy: Option<ReadPolicy>,
 }
 
 impl Settings {
@@ -32,7 +30,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] if a time is out of bounds or the time zone is unknown. Nothing is saved then.
     pub async fn targets_save(&self, tenant: &TenantId, actor: Actor, targets: Targets) -> Result<()> {
-        for target in std::iter::once(targets.waiting_target).chain(targets.reply_target) {
+        for target in targets.waiting_target.into_iter().chain(targets.reply_target) {
             if let Some(detail) = target_fault(target) {
                 return Err(SettingsError::Invalid(detail));
             }
@@ -40,15 +38,15 @@ impl Settings {
         if let Some(detail) = targets.grace_time.and_then(grace_fault) {
             return Err(SettingsError::Invalid(detail));
         }
-        let zone = known_zone(&targets.zone)?;
+        let zone = targets.zone.as_deref().map(known_zone).transpose()?;
         let (mut tx, record) = self.begin(tenant).await?;
         let was = record.settings;
         let values = TenantSettings {
-            waiting_target: targets.waiting_target,
+            waiting_target: targets.waiting_target.unwrap_or(was.waiting_target),
             reply_target: targets.reply_target.unwrap_or(was.reply_target),
             grace_time: targets.grace_time.unwrap_or(was.grace_time),
-            zone,
-            read_policy: targets.read_policy,
+            zone: zone.unwrap_or_else(|| was.zone.clone()),
+            read_policy: targets.read_policy.unwrap_or(was.read_policy),
             ..was.clone()
         };
         let changes: Vec<_> = [

@@ -281,8 +281,12 @@ async fn a_text_with_an_unknown_variable_is_not_saved() {
 async fn each_changed_target_is_logged() {
     let office = office().await;
     let save = async |waiting_target, zone: &str, read_policy| {
-        let targets =
-            Targets { waiting_target, reply_target: None, grace_time: None, zone: zone.to_owned(), read_policy };
+        let targets = Targets {
+            waiting_target: Some(waiting_target),
+            zone: Some(zone.to_owned()),
+            read_policy: Some(read_policy),
+            ..Targets::default()
+        };
         office.settings.targets_save(&office.tenant, admin(), targets).await
     };
     save(Span::minutes(5), "UTC", ReadPolicy::OnOpen).await.expect("nothing differs");
@@ -296,14 +300,7 @@ async fn each_changed_target_is_logged() {
     assert_eq!(sequence, [1, 2]);
     // The target of replies is saved only if it is named, within the same bounds.
     let reply = async |reply_target| {
-        let zone = "UTC".to_owned();
-        let targets = Targets {
-            waiting_target: Span::minutes(9),
-            reply_target,
-            grace_time: None,
-            zone,
-            read_policy: ReadPolicy::Never,
-        };
+        let targets = Targets { reply_target, ..Targets::default() };
         office.settings.targets_save(&office.tenant, admin(), targets).await
     };
     assert!(detail(reply(Some(Span::seconds(9))).await).contains("10 seconds"));
@@ -318,13 +315,7 @@ async fn each_changed_target_is_logged() {
 async fn the_grace_time_after_a_close_is_saved_within_its_bounds() {
     let office = office().await;
     let save = async |grace_time| {
-        let targets = Targets {
-            waiting_target: Span::minutes(5),
-            reply_target: None,
-            grace_time,
-            zone: "UTC".to_owned(),
-            read_policy: ReadPolicy::OnOpen,
-        };
+        let targets = Targets { grace_time, ..Targets::default() };
         office.settings.targets_save(&office.tenant, admin(), targets).await
     };
     assert!(detail(save(Some(Span::hours(25))).await).contains("24 hours"));
@@ -355,13 +346,7 @@ async fn the_times_for_silent_customers_are_saved_within_their_bounds() {
 #[tokio::test]
 async fn a_time_zone_is_stored_with_its_canonical_name() {
     let office = office().await;
-    let targets = Targets {
-        waiting_target: Span::minutes(5),
-        reply_target: None,
-        grace_time: None,
-        zone: " europe/berlin ".to_owned(),
-        read_policy: ReadPolicy::OnOpen,
-    };
+    let targets = Targets { zone: Some(" europe/berlin ".to_owned()), ..Targets::default() };
     office.settings.targets_save(&office.tenant, admin(), targets).await.expect("saved");
     let values = office.settings.tenant(&office.tenant).await.expect("a tenant").settings;
     assert_eq!(values.zone, "Europe/Berlin");

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::settings::{read_settings, targets_save},
+    api::settings::targets_save,
     domain::settings::{ReadPolicy, TenantSettings},
     ui::kit::{ConflictNotice, EditState, FieldError, RefreshTrigger, SaveBar},
 };
@@ -20,11 +20,10 @@ pub fn ReceiptsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger)
     let saved = Memo::new(move |_| settings.with(|settings| settings.read_policy));
     let form = EditState::new(saved, None);
     let save = move || {
-        form.save(refresh, |policy: ReadPolicy| async move {
-            // The server saves the policy together with values of other pages, which stay as they are.
-            let now = read_settings().await?;
-            targets_save(now.waiting_target, now.zone, policy, None, None).await
-        });
+        form.save(
+            refresh,
+            |policy: ReadPolicy| async move { targets_save(None, None, Some(policy), None, None).await },
+        );
     };
     view! {
         <form

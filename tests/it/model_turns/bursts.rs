@@ -141,14 +141,7 @@ on_both!(the_typing_indicator_is_sent_once_a_turn_and_never_if_disabled, async |
     let dots = jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), 9).await.expect("takes");
     assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
 
-    let was = stage.app.services.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
-    let targets = Targets {
-        waiting_target: was.waiting_target,
-        reply_target: None,
-        grace_time: None,
-        zone: was.zone.clone(),
-        read_policy: ReadPolicy::Never,
-    };
+    let targets = Targets { read_policy: Some(ReadPolicy::Never), ..Targets::default() };
     stage.app.services.settings.targets_save(&stage.app.tenant, Actor::System, targets).await.expect("saves");
     stage.next_customer();
     stage.provider.play([reply("Hello!")]);

@@ -176,11 +176,10 @@ async fn settings(app: &TestApp, ada: &Agent, provider: &Provider, shop: &Open) 
     let calendar = Calendar { weekly: std::array::from_fn(|_| whole_day.clone()), ..Calendar::default() };
     settings.hours_save(tenant, actor(), calendar).await.expect("hours");
     let targets = Targets {
-        waiting_target: Span::minutes(3),
-        reply_target: None,
-        grace_time: None,
-        zone: "Europe/Lisbon".to_owned(),
-        read_policy: ReadPolicy::OnOpen,
+        waiting_target: Some(Span::minutes(3)),
+        zone: Some("Europe/Lisbon".to_owned()),
+        read_policy: Some(ReadPolicy::OnOpen),
+        ..Targets::default()
     };
     settings.targets_save(tenant, actor(), targets).await.expect("targets");
     for (phrase, language) in [(KEYWORD, None), ("mitarbeiter", Some("de".to_owned()))] {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::zones::ZONES;
 use crate::{
-    api::settings::{read_settings, targets_save},
+    api::settings::targets_save,
     contract::hours::OpeningHours,
     ui::kit::{ConflictNotice, EditState, FieldKind, RefreshTrigger, SaveBar, TextBinding, TextField},
 };
@@ -15,9 +15,7 @@ pub fn ZoneForm(data: RwSignal<OpeningHours>, refresh: RefreshTrigger) -> impl I
     let form = EditState::new(saved, None);
     let save = move || {
         form.save(refresh, |zone: String| async move {
-            // The server saves the zone together with values of other pages, which stay as they are.
-            let now = read_settings().await?;
-            targets_save(now.waiting_target, zone.trim().to_owned(), now.read_policy, None, None).await
+            targets_save(None, Some(zone.trim().to_owned()), None, None, None).await
         });
     };
     let text = TextBinding {

@@ -120,9 +120,7 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
             let waiting_target = typed.waiting_target().map_err(ApiError::Invalid)?;
             let reply_target = typed.reply_target().map_err(ApiError::Invalid)?;
             let grace_time = typed.grace_time().map_err(ApiError::Invalid)?;
-            // The server saves the targets together with values of other pages, which stay as they are.
-            let now = read_settings().await?;
-            targets_save(waiting_target, now.zone, now.read_policy, Some(reply_target), Some(grace_time)).await
+            targets_save(Some(waiting_target), None, None, Some(reply_target), Some(grace_time)).await
         });
     };
     view! {
