@@ -343,10 +343,11 @@ impl ThreadState {
             // The button that was pressed may be gone with its state.
             request_animation_frame(|| focus_if_lost(REGION));
             match done {
-                Ok(()) if app.connection.get_untracked() == Connection::Live => open.expectation_is_met(),
                 Ok(()) => {
                     open.expectation_is_met();
-                    open.reread();
+                    if app.connection.get_untracked() != Connection::Live {
+                        open.reread();
+                    }
                 }
                 Err(error) => open.restore(act, before, &error),
             }
