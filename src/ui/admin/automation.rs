@@ -10,7 +10,7 @@ use crate::{
         settings::TenantSettings,
     },
     ui::{
-        kit::{ConflictNotice, EditState, FieldError, FieldKind, RefreshTrigger, SaveBar, TextField, part},
+        kit::{EditForm, EditState, FieldError, FieldKind, RefreshTrigger, TextField, part},
         number::parse_whole,
     },
 };
@@ -58,47 +58,38 @@ pub fn AutomationForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigge
         });
     };
     view! {
-        <form
-            class="card"
-            aria-label="Limits per customer"
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
+        <EditForm
+            form
+            label="Limits per customer"
+            reload_label="Reload these limits"
+            save
+            blocked=Signal::derive(move || fault.with(Option::is_some))
         >
-            <div class="form">
-                <fieldset aria-describedby="automation-hint automation-error">
-                    <legend class="legend">"Limits per customer"</legend>
-                    <p class="hint" id="automation-hint">
-                        "At a limit, the bot sends this customer nothing more, and an agent is requested once. The day is one in your time zone. Repeats are the same message and the same answer within a minute of each other, as with another bot. 0 is no limit."
-                    </p>
-                    <div class="pair">
-                        <TextField
-                            id="automation-daily"
-                            label="Automatic messages per day"
-                            kind=FieldKind::Number
-                            text=form.text(part!(daily), fault)
-                            error_id="automation-error"
-                        />
-                        <TextField
-                            id="automation-repeats"
-                            label="Repeats of the same answer"
-                            kind=FieldKind::Number
-                            text=form.text(part!(repeats), fault)
-                            error_id="automation-error"
-                        />
-                    </div>
-                    <FieldError id="automation-error" text=fault/>
-                    <FieldError text=form.error/>
-                </fieldset>
-                <ConflictNotice shown=form.conflict label="Reload these limits" reload=move |()| form.reload()/>
-            </div>
-            <SaveBar
-                progress=Signal::derive(move || form.progress())
-                undo=move |()| form.reload()
-                blocked=Signal::derive(move || fault.with(Option::is_some))
-            />
-        </form>
+            <fieldset aria-describedby="automation-hint automation-error">
+                <legend class="legend">"Limits per customer"</legend>
+                <p class="hint" id="automation-hint">
+                    "At a limit, the bot sends this customer nothing more, and an agent is requested once. The day is one in your time zone. Repeats are the same message and the same answer within a minute of each other, as with another bot. 0 is no limit."
+                </p>
+                <div class="pair">
+                    <TextField
+                        id="automation-daily"
+                        label="Automatic messages per day"
+                        kind=FieldKind::Number
+                        text=form.text(part!(daily), fault)
+                        error_id="automation-error"
+                    />
+                    <TextField
+                        id="automation-repeats"
+                        label="Repeats of the same answer"
+                        kind=FieldKind::Number
+                        text=form.text(part!(repeats), fault)
+                        error_id="automation-error"
+                    />
+                </div>
+                <FieldError id="automation-error" text=fault/>
+                <FieldError text=form.error/>
+            </fieldset>
+        </EditForm>
     }
 }
 

@@ -15,8 +15,8 @@ use crate::{
     },
     ui::{
         kit::{
-            ConflictNotice, EditState, FieldError, PageHead, PhonePreview, QueryAnswer, RefreshTrigger, SaveBar,
-            TextBinding, TextInput, debounced_query, lazy_route, live_resource,
+            EditForm, EditState, FieldError, PageHead, PhonePreview, QueryAnswer, RefreshTrigger, TextBinding,
+            TextInput, debounced_query, lazy_route, live_resource,
         },
         state::AppState,
     },
@@ -100,38 +100,29 @@ fn TextCard(name: TextName, settings: RwSignal<TenantSettings>, refresh: Refresh
     let key = key(name);
     let (id, hint, error) = (format!("text-{key}"), format!("text-{key}-hint"), format!("text-{key}-error"));
     view! {
-        <form
-            class="card"
-            aria-label=name.label()
-            on:submit=move |event| {
-                event.prevent_default();
-                text.save(refresh, move |typed| text_save(name, typed));
-            }
+        <EditForm
+            form=text
+            label=name.label()
+            reload_label="Reload this text"
+            save=move || text.save(refresh, move |typed| text_save(name, typed))
+            blocked=Signal::derive(move || too_long.with(Option::is_some))
         >
-            <div class="form">
-                <div class="pair">
-                    <div class="field">
-                        <label for=id.clone()>{name.label()}</label>
-                        <small class="hint" id=hint.clone()>{name.description()}</small>
-                        <TextInput
-                            id
-                            rows=4
-                            described_by=format!("{hint} {error}")
-                            text=TextBinding { value: typed.into(), edit, error: Some(fault.into()) }
-                        />
-                        <small class="hint">{move || typed.with(|typed| counted(typed))}</small>
-                        <FieldError id=error text=fault/>
-                    </div>
-                    <PhonePreview reads silence=Signal::stored(silence(name))/>
+            <div class="pair">
+                <div class="field">
+                    <label for=id.clone()>{name.label()}</label>
+                    <small class="hint" id=hint.clone()>{name.description()}</small>
+                    <TextInput
+                        id
+                        rows=4
+                        described_by=format!("{hint} {error}")
+                        text=TextBinding { value: typed.into(), edit, error: Some(fault.into()) }
+                    />
+                    <small class="hint">{move || typed.with(|typed| counted(typed))}</small>
+                    <FieldError id=error text=fault/>
                 </div>
-                <ConflictNotice shown=text.conflict label="Reload this text" reload=move |()| text.reload()/>
+                <PhonePreview reads silence=Signal::stored(silence(name))/>
             </div>
-            <SaveBar
-                progress=Signal::derive(move || text.progress())
-                undo=move |()| text.reload()
-                blocked=Signal::derive(move || too_long.with(Option::is_some))
-            />
-        </form>
+        </EditForm>
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api::settings::targets_save,
     domain::settings::{ReadPolicy, TenantSettings},
-    ui::kit::{ConflictNotice, EditState, FieldError, RefreshTrigger, SaveBar},
+    ui::kit::{EditForm, EditState, FieldError, RefreshTrigger},
 };
 
 /// Each policy with its label and what it means for customers.
@@ -26,30 +26,19 @@ pub fn ReceiptsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger)
         );
     };
     view! {
-        <form
-            class="card"
-            aria-label="Read receipts"
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
-        >
-            <div class="form">
-                <fieldset aria-describedby="receipts-hint">
-                    <legend class="legend">"Read receipts"</legend>
-                    <p class="hint" id="receipts-hint">"When customers see blue ticks on their messages."</p>
-                    <div class="lines">
-                        {POLICIES
-                            .into_iter()
-                            .map(|(policy, label, description)| view! { <PolicyChoice form policy label description/> })
-                            .collect_view()}
-                    </div>
-                    <FieldError text=form.error/>
-                </fieldset>
-                <ConflictNotice shown=form.conflict label="Reload the read receipts" reload=move |()| form.reload()/>
-            </div>
-            <SaveBar progress=Signal::derive(move || form.progress()) undo=move |()| form.reload()/>
-        </form>
+        <EditForm form label="Read receipts" reload_label="Reload the read receipts" save>
+            <fieldset aria-describedby="receipts-hint">
+                <legend class="legend">"Read receipts"</legend>
+                <p class="hint" id="receipts-hint">"When customers see blue ticks on their messages."</p>
+                <div class="lines">
+                    {POLICIES
+                        .into_iter()
+                        .map(|(policy, label, description)| view! { <PolicyChoice form policy label description/> })
+                        .collect_view()}
+                </div>
+                <FieldError text=form.error/>
+            </fieldset>
+        </EditForm>
     }
 }
 

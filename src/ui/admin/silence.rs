@@ -10,7 +10,7 @@ use crate::{
         time::Span,
     },
     ui::{
-        kit::{ConflictNotice, EditState, FieldError, FieldKind, RefreshTrigger, SaveBar, TextField, part},
+        kit::{EditForm, EditState, FieldError, FieldKind, RefreshTrigger, TextField, part},
         number::parse_whole,
     },
 };
@@ -62,47 +62,38 @@ pub fn SilenceForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) 
         });
     };
     view! {
-        <form
-            class="card"
-            aria-label="Silent customers"
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
+        <EditForm
+            form
+            label="Silent customers"
+            reload_label="Reload these times"
+            save
+            blocked=Signal::derive(move || fault.with(Option::is_some))
         >
-            <div class="form">
-                <fieldset aria-describedby="silence-hint silence-error">
-                    <legend class="legend">"Silent customers"</legend>
-                    <p class="hint" id="silence-hint">
-                        "What happens when a customer doesn't answer an agent. In minutes after the agent's last reply, 5 minutes to 23 hours; 0 is never. A customer who waits for a reply is never reminded and their conversation never closes by itself, and nothing is sent once the reply window is closed."
-                    </p>
-                    <div class="pair">
-                        <TextField
-                            id="silence-remind"
-                            label="Send the reminder after"
-                            kind=FieldKind::Number
-                            text=form.text(part!(remind), fault)
-                            error_id="silence-error"
-                        />
-                        <TextField
-                            id="silence-close"
-                            label="Close the conversation after"
-                            kind=FieldKind::Number
-                            text=form.text(part!(close), fault)
-                            error_id="silence-error"
-                        />
-                    </div>
-                    <FieldError id="silence-error" text=fault/>
-                    <FieldError text=form.error/>
-                </fieldset>
-                <ConflictNotice shown=form.conflict label="Reload these times" reload=move |()| form.reload()/>
-            </div>
-            <SaveBar
-                progress=Signal::derive(move || form.progress())
-                undo=move |()| form.reload()
-                blocked=Signal::derive(move || fault.with(Option::is_some))
-            />
-        </form>
+            <fieldset aria-describedby="silence-hint silence-error">
+                <legend class="legend">"Silent customers"</legend>
+                <p class="hint" id="silence-hint">
+                    "What happens when a customer doesn't answer an agent. In minutes after the agent's last reply, 5 minutes to 23 hours; 0 is never. A customer who waits for a reply is never reminded and their conversation never closes by itself, and nothing is sent once the reply window is closed."
+                </p>
+                <div class="pair">
+                    <TextField
+                        id="silence-remind"
+                        label="Send the reminder after"
+                        kind=FieldKind::Number
+                        text=form.text(part!(remind), fault)
+                        error_id="silence-error"
+                    />
+                    <TextField
+                        id="silence-close"
+                        label="Close the conversation after"
+                        kind=FieldKind::Number
+                        text=form.text(part!(close), fault)
+                        error_id="silence-error"
+                    />
+                </div>
+                <FieldError id="silence-error" text=fault/>
+                <FieldError text=form.error/>
+            </fieldset>
+        </EditForm>
     }
 }
 

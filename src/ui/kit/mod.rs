@@ -8,6 +8,7 @@ mod copy_button;
 mod debounced_query;
 mod dialog;
 mod dom_value;
+mod edit_form;
 mod edit_state;
 mod empty_state;
 mod field;
@@ -33,6 +34,7 @@ pub use self::{
     debounced_query::{QueryAnswer, debounced_query},
     dialog::Dialog,
     dom_value::adopt_dom_value,
+    edit_form::EditForm,
     edit_state::{EditState, Progress},
     empty_state::EmptyState,
     field::{FieldKind, FocusOrder, Part, TextBinding, TextField, TextInput},

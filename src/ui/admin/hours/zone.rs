@@ -6,7 +6,7 @@ use super::zones::ZONES;
 use crate::{
     api::settings::targets_save,
     contract::hours::OpeningHours,
-    ui::kit::{ConflictNotice, EditState, FieldKind, RefreshTrigger, SaveBar, TextBinding, TextField},
+    ui::kit::{EditForm, EditState, FieldKind, RefreshTrigger, TextBinding, TextField},
 };
 
 #[component]
@@ -24,29 +24,18 @@ pub fn ZoneForm(data: RwSignal<OpeningHours>, refresh: RefreshTrigger) -> impl I
         error: Some(form.error.into()),
     };
     view! {
-        <form
-            class="card"
-            aria-label="Time zone"
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
-        >
-            <div class="form">
-                <TextField
-                    id="zone"
-                    label="Time zone"
-                    hint="An IANA name such as America/Sao_Paulo. Opening hours, the model's daily limit and dates in flows use it. Agents see times, and filter by days, in their own zone."
-                    kind=FieldKind::Identifier
-                    list="zones"
-                    text
-                />
-                <datalist id="zones">
-                    {ZONES.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}
-                </datalist>
-                <ConflictNotice shown=form.conflict label="Reload the time zone" reload=move |()| form.reload()/>
-            </div>
-            <SaveBar progress=Signal::derive(move || form.progress()) undo=move |()| form.reload()/>
-        </form>
+        <EditForm form label="Time zone" reload_label="Reload the time zone" save>
+            <TextField
+                id="zone"
+                label="Time zone"
+                hint="An IANA name such as America/Sao_Paulo. Opening hours, the model's daily limit and dates in flows use it. Agents see times, and filter by days, in their own zone."
+                kind=FieldKind::Identifier
+                list="zones"
+                text
+            />
+            <datalist id="zones">
+                {ZONES.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}
+            </datalist>
+        </EditForm>
     }
 }

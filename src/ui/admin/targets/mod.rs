@@ -15,8 +15,8 @@ use crate::{
     },
     ui::{
         kit::{
-            ConflictNotice, EditState, FieldError, FieldKind, PageHead, RefreshTrigger, SaveBar, TextBinding,
-            TextField, lazy_route, live_resource, part,
+            EditForm, EditState, FieldError, FieldKind, PageHead, RefreshTrigger, TextBinding, TextField, lazy_route,
+            live_resource, part,
         },
         number::parse_whole,
         state::AppState,
@@ -124,50 +124,37 @@ fn TargetsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -> i
         });
     };
     view! {
-        <form
-            class="card"
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
+        <EditForm
+            form
+            reload_label="Reload these settings"
+            save
+            blocked=Signal::derive(move || form.typed.with(|typed| !typed.is_valid()))
         >
-            <div class="form">
-                <TargetFields
-                    id="target"
-                    legend="First reply"
-                    hint="How long a customer may wait for an agent's first reply, 10 seconds to 24 hours. The clock turns amber at half of it and red past it. A new target applies to new handoffs."
-                    minutes=form.text(part!(minutes), waiting_fault)
-                    seconds=form.text(part!(seconds), waiting_fault)
-                    fault=waiting_fault
-                />
-                <TargetFields
-                    id="reply-target"
-                    legend="Further replies"
-                    hint="How long a customer may wait for each reply after that, 10 seconds to 24 hours, counted from the first message that has no reply yet. A new target applies to the next message."
-                    minutes=form.text(part!(reply_minutes), reply_fault)
-                    seconds=form.text(part!(reply_seconds), reply_fault)
-                    fault=reply_fault
-                />
-                <TextField
-                    id="grace"
-                    label="Grace time after a close"
-                    hint="In minutes. A thank-you, emoji, sticker or rating that comes within it goes to the closed conversation and gets no reply. Anything else goes to the agent who closed it, if they are online, or starts a new conversation. 0 switches it off."
-                    kind=FieldKind::Number
-                    text=form.text(part!(grace), grace_fault)
-                />
-                <FieldError text=form.error/>
-                <ConflictNotice
-                    shown=form.conflict
-                    label="Reload these settings"
-                    reload=move |()| form.reload()
-                />
-            </div>
-            <SaveBar
-                progress=Signal::derive(move || form.progress())
-                undo=move |()| form.reload()
-                blocked=Signal::derive(move || form.typed.with(|typed| !typed.is_valid()))
+            <TargetFields
+                id="target"
+                legend="First reply"
+                hint="How long a customer may wait for an agent's first reply, 10 seconds to 24 hours. The clock turns amber at half of it and red past it. A new target applies to new handoffs."
+                minutes=form.text(part!(minutes), waiting_fault)
+                seconds=form.text(part!(seconds), waiting_fault)
+                fault=waiting_fault
             />
-        </form>
+            <TargetFields
+                id="reply-target"
+                legend="Further replies"
+                hint="How long a customer may wait for each reply after that, 10 seconds to 24 hours, counted from the first message that has no reply yet. A new target applies to the next message."
+                minutes=form.text(part!(reply_minutes), reply_fault)
+                seconds=form.text(part!(reply_seconds), reply_fault)
+                fault=reply_fault
+            />
+            <TextField
+                id="grace"
+                label="Grace time after a close"
+                hint="In minutes. A thank-you, emoji, sticker or rating that comes within it goes to the closed conversation and gets no reply. Anything else goes to the agent who closed it, if they are online, or starts a new conversation. 0 switches it off."
+                kind=FieldKind::Number
+                text=form.text(part!(grace), grace_fault)
+            />
+            <FieldError text=form.error/>
+        </EditForm>
     }
 }
 
