@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::variant_names::variant_names;
+use super::{text::capitalized, variant_names::variant_names};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -36,9 +36,7 @@ pub fn advice(role: Role, detail: &str) -> String {
     match (may(role, Action::Administer), detail.split_once(ASK)) {
         (true, Some((happened, asked))) => {
             let asked = asked.strip_prefix(" to ").unwrap_or_default();
-            let mut letters = asked.chars();
-            let instruction: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-            format!("{happened} {instruction}").trim_end().to_owned()
+            format!("{happened} {}", capitalized(asked)).trim_end().to_owned()
         }
         (true, None) | (false, _) => detail.to_owned(),
     }

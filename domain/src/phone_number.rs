@@ -86,7 +86,7 @@ fn known_groups(country: &str, length: usize) -> Option<&'static [usize]> {
 }
 
 /// The length of the country's code at the beginning of `digits`, as the ITU assigns them.
-fn country_length(digits: &str) -> usize {
+pub(crate) fn country_length(digits: &str) -> usize {
     const TWO: &[&str] = &[
         "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49",
         "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84",
@@ -114,7 +114,7 @@ fn groups(length: usize) -> Vec<usize> {
 /// `+55 11 91234 5678`: an international number in groups. What is none is returned unchanged.
 pub fn grouped(number: &str) -> String {
     let Some(digits) = number.strip_prefix('+') else { return number.to_owned() };
-    if !(7..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !(7..=15).contains(&digits.len()) || !is_digits(digits) {
         return number.to_owned();
     }
     let (country, mut rest) = digits.split_at(country_length(digits));

@@ -124,10 +124,7 @@ fn is_word_or_punctuation(c: char) -> bool {
 
 /// The digit of any script, also of full width.
 fn digit(c: char) -> Option<u32> {
-    match c {
-        '\u{ff10}'..='\u{ff19}' => Some(u32::from(c) - 0xff10),
-        _ => text::digit(c).and_then(|digit| digit.to_digit(10)),
-    }
+    text::any_digit(c)?.to_digit(10)
 }
 
 /// Whether the text is a lone rating: `5`, `10/10`, `5 stars`.

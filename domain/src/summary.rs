@@ -4,7 +4,7 @@
 use super::{
     dossier::{CallFact, CallStatus, VariableFact, current},
     json_words::in_words,
-    text::{clip, one_line},
+    text::{capitalized, clip, one_line},
 };
 
 /// The longest summary, in characters.
@@ -56,11 +56,6 @@ fn wrote(said: &[String]) -> Option<String> {
     let last = said.get(said.len().saturating_sub(2)..).unwrap_or_default();
     let quoted: Vec<String> = last.iter().map(|words| format!("“{words}”")).collect();
     (!quoted.is_empty()).then(|| format!("Earlier, the customer wrote {}.", quoted.join(" and ")))
-}
-
-fn capitalized(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Adds a full stop unless the text ends with punctuation.

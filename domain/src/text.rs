@@ -71,6 +71,12 @@ pub(crate) fn is_decoration(c: char) -> bool {
         | '\'' | '\u{2019}' | '\u{02bc}')
 }
 
+/// Whether a character is a mark without a width of its own, such as an accent or a mark of direction. An apostrophe is
+/// none.
+pub(crate) fn is_mark(c: char) -> bool {
+    !c.is_ascii() && is_decoration(c) && !matches!(c, '\u{2019}' | '\u{02bc}')
+}
+
 /// Whether a character has neither width nor a meaning that a value needs: zero-width spaces and joiners, marks of
 /// direction. Copied numbers and addresses are often wrapped in them.
 pub fn is_invisible(c: char) -> bool {
@@ -140,13 +146,17 @@ pub fn digit(c: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
+/// As [`digit`], with the full-width digits, which folding decomposes instead.
+pub fn any_digit(c: char) -> Option<char> {
+    match c {
+        '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10),
+        c => digit(c),
+    }
+}
+
 /// The text with ASCII digits in the place of all other decimal digits, full-width ones included.
 pub fn ascii_digits(text: &str) -> String {
-    let plain = |c: char| match c {
-        '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10).unwrap_or(c),
-        c => digit(c).unwrap_or(c),
-    };
-    text.chars().map(plain).collect()
+    text.chars().map(|c| any_digit(c).unwrap_or(c)).collect()
 }
 
 /// Whether a script is written without spaces between words, so that a phrase may occur within a run of letters.
@@ -191,6 +201,12 @@ pub fn pieces(text: &str, limit: usize) -> Vec<String> {
         parts.push(rest.to_owned());
     }
     parts
+}
+
+/// The text with a capital first letter.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// Replaces every run of whitespace, including line breaks, with one space.

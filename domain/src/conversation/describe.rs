@@ -16,6 +16,7 @@ use crate::{
     event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
     handoff::Trigger,
     ids::AgentId,
+    text::capitalized,
     trouble,
 };
 
@@ -265,9 +266,7 @@ fn acted(actor: &Actor, agent: &AgentId, act: &str, names: &AgentNames) -> Strin
 /// A sentence that begins with "The customer". Beside the customer as the actor, only what they did.
 fn by_customer(sentence: &str, actor: &Actor) -> String {
     let act = sentence.strip_prefix("The customer ").filter(|_| *actor == Actor::Customer);
-    let Some(act) = act else { return sentence.to_owned() };
-    let mut letters = act.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    act.map_or_else(|| sentence.to_owned(), capitalized)
 }
 
 /// The action, for the audit log, which names the actor beside it; `None` for messages, which auditors do not review

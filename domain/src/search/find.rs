@@ -125,13 +125,8 @@ fn end_of(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
     let mut chars = rest.char_indices();
     chars.next();
-    let end = chars.find(|(_, c)| !is_mark(*c)).map_or(rest.len(), |(at, _)| at);
+    let end = chars.find(|(_, c)| !text::is_mark(*c)).map_or(rest.len(), |(at, _)| at);
     start + end
-}
-
-/// A mark without a width of its own: an apostrophe is none.
-fn is_mark(c: char) -> bool {
-    text::is_decoration(c) && !matches!(c, '\'' | '\u{2019}' | '\u{02bc}')
 }
 
 /// Where one of `forms` stands among the numbers of a text.

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{phone_number::spellings, text};
+use crate::{
+    phone_number::{country_length, spellings},
+    text,
+};
 
 /// The fewest digits that are searched as a part of a number.
 pub const FEWEST: usize = 4;
@@ -19,12 +22,6 @@ const MOST_INTERNATIONAL: usize = 15;
 /// Brackets and a space may stand together between two groups of digits.
 const MOST_SEPARATORS: usize = 3;
 
-/// The country codes of one and two digits; all others have three.
-const SHORT_CODES: &[&str] = &[
-    "1", "7", "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48",
-    "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84",
-    "86", "90", "91", "92", "93", "94", "95", "98",
-];
 /// What is dialled before an international number, longest first, and the fewest digits for which it is believed.
 const INTERNATIONAL_PREFIXES: [(&str, usize); 5] = [("0011", 12), ("011", 11), ("010", 13), ("810", 13), ("00", 6)];
 
@@ -54,21 +51,17 @@ pub fn is_separator(c: char) -> bool {
     c == ' ' || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{202f}')
 }
 
-/// Marks that are invisible in a text, such as those of direction, which are copied along with numbers.
-fn is_invisible(c: char) -> bool {
-    !c.is_ascii() && text::is_decoration(c) && !matches!(c, '\'' | '\u{2019}' | '\u{02bc}')
-}
-
 /// The runs of digits in a text.
 pub fn runs(text: &str) -> Vec<Run> {
     let mut found = Vec::new();
     let mut run = Run::default();
     let (mut separators, mut plus, mut before) = (0, false, ['\0'; 2]);
     for (at, c) in text.char_indices() {
-        if is_invisible(c) {
+        // Marks of direction are copied along with numbers.
+        if text::is_mark(c) {
             continue;
         }
-        let digit = c.is_ascii_digit().then_some(c).or_else(|| text::digit(c)).or_else(|| wide_digit(c));
+        let digit = text::any_digit(c);
         if let Some(digit) = digit {
             if run.digits.is_empty() {
                 run.has_plus = plus;
@@ -102,18 +95,9 @@ fn end(run: &mut Run, found: &mut Vec<Run>) {
     }
 }
 
-/// Full-width digits, which [`text::digit`] leaves to the compatibility decomposition.
-fn wide_digit(c: char) -> Option<char> {
-    char::from_digit(u32::from(c).checked_sub(0xff10)?, 10)
-}
-
 /// The length of the country code of an international number.
 fn code_length(digits: &str) -> Option<usize> {
-    if digits.len() < 5 || digits.starts_with('0') {
-        return None;
-    }
-    let short = [1, 2].into_iter().find(|length| SHORT_CODES.contains(&&digits[..*length]));
-    Some(short.unwrap_or(3))
+    (digits.len() >= 5 && !digits.starts_with('0')).then(|| country_length(digits))
 }
 
 /// What is dialled for an international number within its country, for each of its spellings.

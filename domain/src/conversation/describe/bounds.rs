@@ -3,6 +3,7 @@
 use crate::{
     automation::PauseReason,
     block::{self, BlockAct, BlockReason, BlockResult},
+    text::capitalized,
 };
 
 pub(super) const UNBLOCKED: &str = "unblocked the customer";
@@ -20,11 +21,7 @@ pub(super) fn blocked(reason: BlockReason) -> String {
 
 /// A line about an agent as a sentence of the audit log.
 pub(super) fn audited(line: &str) -> String {
-    let mut letters = line.replace(" · ", ": ");
-    if let Some(first) = letters.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    letters
+    capitalized(&line.replace(" · ", ": "))
 }
 
 pub(super) fn answered(act: BlockAct, answer: BlockResult, code: Option<i64>) -> String {
