@@ -178,11 +178,11 @@ fn with_channels(text: &str) -> String {
 
 /// Reads a value that is all of the answer.
 fn structured(value: &Value, offered: &[OfferedTool<'_>], depth: usize) -> Result<ModelText, ModelTextFault> {
-    let mut found = envelope(value, offered, depth)?.unwrap_or_default();
-    let calls = calls::of_value(value, offered, Trust::Unmarked);
-    let has_reply = !found.reply.is_empty() || found.needs_person || has_envelope(value);
-    found.calls.extend(calls);
-    if found.calls.is_empty() && !has_reply { Err(ModelTextFault::Json) } else { Ok(found) }
+    let answer = envelope(value, offered, depth)?;
+    let has_answer = answer.is_some();
+    let mut found = answer.unwrap_or_default();
+    found.calls.extend(calls::of_value(value, offered, Trust::Unmarked));
+    if found.calls.is_empty() && !has_answer { Err(ModelTextFault::Json) } else { Ok(found) }
 }
 
 fn has_envelope(value: &Value) -> bool {
@@ -206,9 +206,7 @@ fn envelope(value: &Value, offered: &[OfferedTool<'_>], depth: usize) -> Result<
     let mut found = match object.get("reply") {
         Some(Value::String(reply)) => reply_field(reply, offered, depth)?,
         Some(Value::Null) => ModelText::default(),
-        None if object.contains_key("needs_person") && object.get("needs_person") == Some(&Value::Bool(true)) => {
-            ModelText::default()
-        }
+        None if object.get("needs_person") == Some(&Value::Bool(true)) => ModelText::default(),
         Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) | None => {
             return Err(ModelTextFault::Json);
         }
@@ -246,11 +244,9 @@ fn among_words(text: &str, offered: &[OfferedTool<'_>], depth: usize) -> Result<
             let calls = calls::of_value(&value, offered, Trust::Unmarked);
             envelope(&value, offered, depth).map(|answer| (answer, calls, length))
         });
-        match read.transpose()? {
-            Some((None, found, _)) if found.is_empty() => {
-                words.push_str(&from[..1]);
-                rest = &from[1..];
-            }
+        // Other JSON is a part of the words.
+        let read = read.transpose()?.filter(|(answer, calls, _)| answer.is_some() || !calls.is_empty());
+        match read {
             Some((found, more, length)) => {
                 if let Some(mut found) = found {
                     calls.append(&mut found.calls);
