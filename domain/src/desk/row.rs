@@ -224,6 +224,11 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// All conversations, in whatever group the viewer sees them.
+    pub fn total(&self, viewer: &AgentId) -> i64 {
+        Group::ALL.into_iter().map(|group| self.of(group, viewer)).sum()
+    }
+
     pub fn of(&self, group: Group, viewer: &AgentId) -> i64 {
         let of = |counts: &BTreeMap<AgentId, i64>| counts.get(viewer).copied().unwrap_or(0);
         let (mine, reply_now, snoozed) = (of(&self.claimed), of(&self.reply_now), of(&self.snoozed));

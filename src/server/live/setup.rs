@@ -5,7 +5,7 @@ use crate::{
     domain::{
         access::{Action, may},
         calendar::Calendar,
-        desk::{Counts, Group},
+        desk::Counts,
         settings::TenantSettings,
     },
     server::{
@@ -28,7 +28,7 @@ pub(super) struct Known<'a> {
 /// The steps, in order. Empty once all are done, an admin has dismissed them, or the company is not new. Only admins
 /// get links.
 pub(super) async fn steps(tx: &mut Tx, agent: &Agent, known: Known<'_>) -> store::Result<Vec<SetupStep>> {
-    let conversations: i64 = Group::ALL.into_iter().map(|group| known.counts.of(group, agent.id())).sum();
+    let conversations = known.counts.total(agent.id());
     if known.settings.setup_dismissed || conversations >= ESTABLISHED {
         return Ok(Vec::new());
     }

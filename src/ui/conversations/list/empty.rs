@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     contract::ApiError,
-    domain::desk::{Filter, Group, Status},
+    domain::desk::{Filter, Status},
     ui::{
         components::icon::Icon,
         conversations::{pane_focus::REGION, setup::SetupChecklist},
@@ -170,9 +170,7 @@ pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
     let oldest = Memo::new(move |_| app.waiting().first().map(|row| row.id.clone()));
     // A company without a conversation has nothing to select.
     let is_new = Memo::new(move |_| {
-        let count =
-            app.desk.with(|desk| Group::ALL.map(|group| desk.counts.of(group, &desk.viewer)).iter().sum::<i64>());
-        count == 0 && app.setup.with(|steps| !steps.is_empty())
+        app.desk.with(|desk| desk.counts.total(&desk.viewer)) == 0 && app.setup.with(|steps| !steps.is_empty())
     });
     view! {
         <main class="thread" id=REGION tabindex="-1">
