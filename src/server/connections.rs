@@ -186,7 +186,7 @@ impl Connections {
     }
 
     fn is_trusted(&self, address: IpAddr) -> bool {
-        self.trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical())
+        network::is_among(&self.trusted, address)
     }
 
     /// Closes the connections that never had a request, whose heads would otherwise be waited for.

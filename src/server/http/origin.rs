@@ -14,6 +14,7 @@ use axum::{
 use http::{HeaderMap, Method, StatusCode, header};
 
 use super::limits::ForwardedLimits;
+use crate::domain::network::is_among;
 
 /// What counts as our own site: the configured public URL, whatever a request's headers claim.
 #[derive(Clone)]
@@ -86,7 +87,7 @@ pub struct Proxies {
 pub async fn behind_proxies(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let Some((peer, caller)) = peer
-        .filter(|peer| is_trusted(&proxies.trusted, peer.ip()))
+        .filter(|peer| is_among(&proxies.trusted, peer.ip()))
         .and_then(|peer| Some((peer, forwarded(request.headers(), &proxies.trusted)?)))
     else {
         return next.run(request).await;
@@ -106,7 +107,7 @@ fn forwarded(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
         headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default()).collect();
     for part in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         match address_of(part.trim()) {
-            Some(address) if is_trusted(trusted, address) => {}
+            Some(address) if is_among(trusted, address) => {}
             address => return address,
         }
     }
@@ -119,10 +120,6 @@ fn address_of(entry: &str) -> Option<IpAddr> {
     let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
     let address = bare.parse::<IpAddr>().or_else(|_| entry.parse::<SocketAddr>().map(|with_port| with_port.ip()));
     address.ok().map(|address| address.to_canonical())
-}
-
-fn is_trusted(trusted: &[IpAddr], address: IpAddr) -> bool {
-    trusted.iter().any(|proxy| proxy.to_canonical() == address.to_canonical())
 }
 
 #[cfg(test)]
