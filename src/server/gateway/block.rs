@@ -65,10 +65,7 @@ impl Gateway {
         let url = call::address(&self.base, &[&credentials.phone_number_id, "block_users"], credentials)?;
         let request = self.client.request(method, url).bearer_auth(credentials.token.expose()).json(&body);
         let raw = call::make(request).await?;
-        let foreign = || match raw.status {
-            429 => SendError::Throttled,
-            status => SendError::Ambiguous(format!("HTTP {status} without a response from Meta")),
-        };
+        let foreign = || SendError::unanswered(raw.status);
         let answer: BlockResponse = serde_json::from_slice(&raw.body).map_err(|_| foreign())?;
         let lists = answer.block_users.unwrap_or_default();
         let of_user = lists.failed_users.into_iter().flat_map(|user| user.errors).next();

@@ -97,6 +97,14 @@ impl From<CallFailure> for SendError {
 }
 
 impl SendError {
+    /// A response that is none of Meta's, by its HTTP status.
+    pub(super) fn unanswered(status: u16) -> Self {
+        match status {
+            429 => Self::Throttled,
+            status => Self::Ambiguous(format!("HTTP {status} without a response from Meta")),
+        }
+    }
+
     /// Reads an error object of Meta's.
     pub(super) fn refused(error: WireMetaError, status: u16) -> Option<Self> {
         let code = error.code?;
@@ -169,10 +177,7 @@ impl Gateway {
 
 /// Parses Meta's response. The body decides; the HTTP status says what an unknown or missing one means.
 fn answered(raw: Raw) -> Result<GraphResponse, SendError> {
-    let foreign = || match raw.status {
-        429 => SendError::Throttled,
-        status => SendError::Ambiguous(format!("HTTP {status} without a response from Meta")),
-    };
+    let foreign = || SendError::unanswered(raw.status);
     let mut answer: GraphResponse = serde_json::from_slice(&raw.body).map_err(|_| foreign())?;
     if let Some(refusal) = answer.error.take() {
         return Err(SendError::refused(refusal, raw.status).unwrap_or_else(foreign));
