@@ -1,5 +1,7 @@
 //! Reads what a contact card's vCard (RFC 6350, and the older 2.1) says and Meta's fields leave out.
 
+use crate::domain::text::one_line;
+
 /// The name: `FN`, or else what `N` is made of, or else the organisation.
 pub(super) fn name(card: &str) -> Option<String> {
     let lines = lines(card);
@@ -117,10 +119,6 @@ fn unescaped(value: &str) -> String {
         }
     }
     out
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Restarts workers that panic. The jobs that a worker had taken are leased and found again.
 
-use std::{future::Future, panic::AssertUnwindSafe};
+use std::future::Future;
 
-use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
+use super::panics::catch_panic;
 use crate::{domain::time::Span, server::clock::Clock};
 
 /// The wait before a restart, so that a worker that panics at once does not keep a core busy.
@@ -17,7 +17,7 @@ where
 {
     while !stop.is_cancelled() {
         // The panic message was written to standard error already.
-        match AssertUnwindSafe(work()).catch_unwind().await {
+        match catch_panic(work()).await {
             Ok(()) if stop.is_cancelled() => return,
             Ok(()) => tracing::error!(worker = name, "worker: ended unexpectedly, restarting"),
             Err(_) => tracing::error!(worker = name, "worker: panicked, restarting"),
