@@ -16,7 +16,9 @@ use crate::{
         trouble,
     },
     server::store::{
-        self, Tx, agents, channels, customers, desk,
+        self, Tx, agents,
+        channels::{self, ChannelRow},
+        customers, desk,
         entries::{self, AuditScope},
         flows, keywords, outcomes, tenants,
     },
@@ -77,9 +79,8 @@ fn start_of(day: Option<&str>, later: i64, zone: &TimeZone) -> Result<Option<Tim
 struct Subjects {
     customers: HashMap<CustomerId, String>,
     conversations: HashMap<ConversationId, String>,
-    /// Numbers with their names.
-    numbers: HashMap<ChannelId, String>,
-    /// Keywords, outcomes, numbers and flows, whose ids differ from each other.
+    channels: HashMap<ChannelId, ChannelRow>,
+    /// Keywords, outcomes and flows, whose ids differ from each other.
     settings: HashMap<String, String>,
 }
 
@@ -89,24 +90,22 @@ impl Subjects {
         let rows = desk::rows(tx, tenant, &ids).await?;
         let people: Vec<&str> = found.iter().filter_map(|entry| Some(entry.event.customer()?.as_str())).collect();
         let people = customers::by_ids(tx, tenant, &people).await?;
+        let is_configured = found.iter().any(|entry| matches!(entry.event, Event::Configured { .. }));
+        let is_trouble = found.iter().any(|entry| matches!(entry.event, Event::ChannelTrouble { .. }));
+        let channels = if is_configured || is_trouble { channels::list(tx, tenant).await? } else { Vec::new() };
         let mut settings = HashMap::new();
-        let mut numbers = HashMap::new();
-        if found.iter().any(|entry| matches!(entry.event, Event::Configured { .. } | Event::ChannelTrouble { .. })) {
+        if is_configured {
             let keywords = keywords::list(tx, tenant).await?;
             settings.extend(keywords.into_iter().map(|rule| (rule.id.to_string(), format!("“{}”", rule.phrase))));
             let outcomes = outcomes::list(tx, tenant).await?;
             settings.extend(outcomes.into_iter().map(|outcome| (outcome.id.to_string(), outcome.name)));
-            let channels = channels::list(tx, tenant).await?;
-            let number = |it: &channels::ChannelRow| (it.id.clone(), format!("{} ({})", it.name, it.display_phone));
-            numbers.extend(channels.iter().map(number));
-            settings.extend(channels.into_iter().map(|channel| (channel.id.to_string(), channel.name)));
             let flows = flows::list(tx, tenant).await?;
             settings.extend(flows.into_iter().map(|flow| (flow.id.to_string(), flow.draft.name)));
         }
         Ok(Self {
             customers: people.into_iter().map(|person| (person.id, person.name)).collect(),
             conversations: rows.into_iter().map(|row| (row.id, row.name)).collect(),
-            numbers,
+            channels: channels.into_iter().map(|channel| (channel.id.clone(), channel)).collect(),
             settings,
         })
     }
@@ -120,9 +119,10 @@ impl Subjects {
         }
         // Meta reports something about a number, or about the account that the number belongs to.
         if let Event::ChannelTrouble { channel, field, .. } = &entry.event {
-            let number = self.numbers.get(channel)?;
+            let ChannelRow { name, display_phone, .. } = self.channels.get(channel)?;
+            let number = format!("{name} ({display_phone})");
             return Some(match trouble::is_about_a_number(field) {
-                true => number.clone(),
+                true => number,
                 false => format!("The account of {number}"),
             });
         }
@@ -132,7 +132,8 @@ impl Subjects {
     fn setting(&self, what: Setting, subject: &str, names: &AgentNames) -> Option<String> {
         match what {
             Setting::Agent | Setting::Password => Some(names.of(&subject.into())),
-            Setting::Keyword | Setting::Outcome | Setting::Channel | Setting::Flow | Setting::LiveFlow => {
+            Setting::Channel => Some(self.channels.get(&ChannelId::from(subject))?.name.clone()),
+            Setting::Keyword | Setting::Outcome | Setting::Flow | Setting::LiveFlow => {
                 self.settings.get(subject).cloned()
             }
             Setting::Texts => {
