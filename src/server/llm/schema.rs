@@ -12,7 +12,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 use tokio::{sync::Semaphore, task::JoinError};
 
-use super::LlmFault;
+use super::{LlmFault, types::ToolSpec};
 use crate::{
     domain::{
         model::schema_fault,
@@ -75,23 +75,22 @@ impl Validators {
     /// [`LlmFault::CheckTimedOut`] if there is no result before `until` or within the time limit.
     pub async fn fits(
         &self,
-        tool: &str,
-        schema: &Value,
+        tool: &Arc<ToolSpec>,
         arguments: &Value,
         until: Timestamp,
         clock: &Clock,
     ) -> Result<bool, LlmFault> {
         let deadline = until.min(clock.now().plus(TIME_LIMIT));
-        let (validators, schema, arguments) = (self.clone(), schema.clone(), arguments.clone());
+        let (validators, spec, arguments) = (self.clone(), tool.clone(), arguments.clone());
         let checked =
-            aside(move || validators.compiled(&schema).is_some_and(|validator| validator.is_valid(&arguments)));
+            aside(move || validators.compiled(&spec.schema).is_some_and(|validator| validator.is_valid(&arguments)));
         tokio::select! {
             biased;
             checked = checked => checked.map_err(|error| {
-                tracing::error!(%error, tool, "llm: checking arguments failed");
-                LlmFault::MalformedArguments(tool.to_owned())
+                tracing::error!(%error, tool = tool.name, "llm: checking arguments failed");
+                LlmFault::MalformedArguments(tool.name.clone())
             }),
-            () = clock.sleep_until(deadline) => Err(LlmFault::CheckTimedOut(tool.to_owned())),
+            () = clock.sleep_until(deadline) => Err(LlmFault::CheckTimedOut(tool.name.clone())),
         }
     }
 
@@ -121,6 +120,10 @@ mod tests {
 
     use super::*;
     use crate::server::clock::ManualClock;
+
+    fn tool(schema: Value) -> Arc<ToolSpec> {
+        Arc::new(ToolSpec { name: "t".to_owned(), description: String::new(), schema })
+    }
 
     fn fits(schema: &Value, arguments: &Value) -> bool {
         compile(schema).is_ok_and(|validator| validator.is_valid(arguments))
@@ -170,14 +173,14 @@ mod tests {
     #[tokio::test]
     async fn a_schema_is_compiled_once() {
         let (validators, clock) = (Validators::default(), Clock::manual(ManualClock::at(Timestamp(0))));
-        let schema = json!({"type": "object", "required": ["order"]});
+        let tool = tool(json!({"type": "object", "required": ["order"]}));
         for (arguments, expected) in [(json!({"order": 1}), true), (json!({}), false)] {
             let until = Timestamp(60_000);
-            assert_eq!(validators.fits("t", &schema, &arguments, until, &clock).await, Ok(expected));
+            assert_eq!(validators.fits(&tool, &arguments, until, &clock).await, Ok(expected));
         }
         assert_eq!(validators.lock().len(), 1);
-        let first = validators.compiled(&schema).expect("compiles");
-        assert!(Arc::ptr_eq(&first, &validators.compiled(&schema).expect("compiles")));
+        let first = validators.compiled(&tool.schema).expect("compiles");
+        assert!(Arc::ptr_eq(&first, &validators.compiled(&tool.schema).expect("compiles")));
     }
 
     #[tokio::test]
@@ -186,8 +189,8 @@ mod tests {
         let _all = PERMITS.acquire_many(2).await.expect("permits");
         let manual = ManualClock::at(Timestamp(0));
         let clock = Clock::manual(manual.clone());
-        let (validators, schema, arguments) = (Validators::default(), json!({}), json!({}));
-        let check = validators.fits("t", &schema, &arguments, Timestamp(60_000), &clock);
+        let (validators, tool, arguments) = (Validators::default(), tool(json!({})), json!({}));
+        let check = validators.fits(&tool, &arguments, Timestamp(60_000), &clock);
         tokio::pin!(check);
         assert!(futures::poll!(&mut check).is_pending());
         // when its time is over

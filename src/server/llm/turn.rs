@@ -149,7 +149,7 @@ impl Llm {
         for call in calls {
             let spec = offered.iter().find(|spec| spec.name == call.name).ok_or(LlmFault::UnknownTool)?;
             let fits = match BuiltIn::named(&call.name) {
-                None => self.validators.fits(&call.name, &spec.schema, &call.arguments, until, &self.clock).await?,
+                None => self.validators.fits(spec, &call.arguments, until, &self.clock).await?,
                 Some(BuiltIn::SetVariable) => built_in::SetVariable::read(&call.arguments).is_some(),
                 Some(tool) => !matches!(built_in::end(tool, &call.arguments), Some(None)),
             };
