@@ -7,6 +7,11 @@ pub fn parse_whole(typed: &str) -> Option<u64> {
     fits.then(|| digits.parse().ok()).flatten()
 }
 
+/// As [`parse_whole`]; an empty text is 0.
+pub fn parse_whole_or_zero(typed: &str) -> Option<u64> {
+    if typed.trim().is_empty() { Some(0) } else { parse_whole(typed) }
+}
+
 /// `1 234 567`: a whole number with its digits in groups of three.
 pub fn grouped(value: impl std::fmt::Display) -> String {
     let digits = value.to_string();

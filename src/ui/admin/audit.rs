@@ -16,6 +16,7 @@ use crate::{
         percent,
     },
     ui::{
+        conversations,
         format::TimeStyle,
         kit::{
             Column, EmptyState, PageHead, RefreshTrigger, SelectOption, Table, lazy_route, live_resource_by, options,
@@ -201,7 +202,7 @@ fn LogLine(line: AuditLine) -> impl IntoView {
     let about = match (conversation, about) {
         (Some(id), about) => {
             let name = about.unwrap_or_else(|| "Conversation".to_owned());
-            view! { <a href=format!("/conversations/{id}")><bdi>{name}</bdi></a> }.into_any()
+            view! { <a href=conversations::address(&id)><bdi>{name}</bdi></a> }.into_any()
         }
         (None, about) => view! { <bdi>{about}</bdi> }.into_any(),
     };

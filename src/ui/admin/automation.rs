@@ -11,7 +11,7 @@ use crate::{
     },
     ui::{
         kit::{EditForm, EditState, FieldError, FieldKind, RefreshTrigger, TextField, part},
-        number::parse_whole,
+        number::parse_whole_or_zero,
     },
 };
 
@@ -40,7 +40,7 @@ impl Typed {
 
 /// Parses a whole number. Empty is 0, which is no limit.
 fn amount(typed: &str) -> Option<u32> {
-    if typed.trim().is_empty() { Some(0) } else { parse_whole(typed).and_then(|number| u32::try_from(number).ok()) }
+    u32::try_from(parse_whole_or_zero(typed)?).ok()
 }
 
 #[component]

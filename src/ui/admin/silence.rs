@@ -11,7 +11,7 @@ use crate::{
     },
     ui::{
         kit::{EditForm, EditState, FieldError, FieldKind, RefreshTrigger, TextField, part},
-        number::parse_whole,
+        number::parse_whole_or_zero,
     },
 };
 
@@ -40,10 +40,7 @@ impl Typed {
 
 /// Parses whole minutes. Empty is 0, which is never.
 fn minutes(typed: &str) -> Option<Span> {
-    if typed.trim().is_empty() {
-        return Some(Span(0));
-    }
-    let minutes = i64::try_from(parse_whole(typed)?).ok()?;
+    let minutes = i64::try_from(parse_whole_or_zero(typed)?).ok()?;
     Some(Span::seconds(minutes.saturating_mul(60)))
 }
 

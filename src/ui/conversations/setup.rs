@@ -20,7 +20,9 @@ pub fn SetupChecklist() -> impl IntoView {
     let dismiss = move |_| {
         let before = app.setup.get_untracked();
         app.setup.set(Vec::new());
-        send_optimistic(app, dismiss_setup(), move || app.setup.set(before));
+        send_optimistic(app, dismiss_setup(), move || {
+            let _left = app.setup.try_set(before);
+        });
         // The button that had the focus is removed with the checklist.
         request_animation_frame(|| focus_if_lost(REGION));
     };

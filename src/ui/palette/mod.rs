@@ -29,7 +29,7 @@ use super::{
         icon::Icon,
         shell::{RAIL_ADMIN, RAIL_CONVERSATIONS},
     },
-    conversations::pane_focus::PaneFocus,
+    conversations::{address, list::DESK, pane_focus::PaneFocus},
     keyboard::{Keyboard, shown_platform},
 };
 use crate::domain::{
@@ -44,8 +44,6 @@ const LISTBOX: &str = "palette-options";
 
 /// Its name.
 const NAME: &str = "Search and commands";
-
-const DESK: &str = "/conversations";
 
 /// Navigates to an address.
 type Go = Arc<dyn Fn(&str) + Send + Sync>;
@@ -117,7 +115,7 @@ impl Palette {
     /// Opens a conversation, at a message if there is one, with the focus in its thread. On the desk the list's filter
     /// stays.
     fn open_conversation(self, id: &ConversationId, message: Option<&MessageId>) {
-        let path = format!("{DESK}/{id}");
+        let path = address(id);
         let is_open = self.path.with_untracked(|here| *here == path);
         if !is_open || message.is_some() {
             let is_desk = self.path.with_untracked(|here| here.starts_with(DESK));

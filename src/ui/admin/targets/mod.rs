@@ -18,7 +18,7 @@ use crate::{
             EditForm, EditState, FieldError, FieldKind, PageHead, RefreshTrigger, TextBinding, TextField, lazy_route,
             live_resource, part,
         },
-        number::parse_whole,
+        number::parse_whole_or_zero,
         state::AppState,
     },
 };
@@ -81,7 +81,7 @@ fn target(minutes: &str, seconds: &str) -> Result<Span, String> {
 
 /// Parses whole minutes or seconds. Empty is 0.
 fn amount(typed: &str) -> Option<i64> {
-    if typed.trim().is_empty() { Some(0) } else { parse_whole(typed).and_then(|number| i64::try_from(number).ok()) }
+    i64::try_from(parse_whole_or_zero(typed)?).ok()
 }
 
 lazy_route!(TargetsRoute in settings, TargetsPage);

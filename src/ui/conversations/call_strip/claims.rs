@@ -13,7 +13,7 @@ use crate::{
     api::conversation::claim,
     contract::ApiError,
     domain::ids::ConversationId,
-    ui::{kit::Submit, state::AppState},
+    ui::{browser::clear_timer, kit::Submit, state::AppState},
 };
 
 /// How long the loser of a claim reads who won it, unless they claim again before.
@@ -96,10 +96,8 @@ impl Claims {
         let forget = move || {
             let _gone = self.lost.try_set(None);
         };
-        let timer = set_timeout_with_handle(forget, TOLD).ok();
-        if let Some(Some(earlier)) = self.forgetting.try_update_value(|own| std::mem::replace(own, timer)) {
-            earlier.clear();
-        }
+        clear_timer(self.forgetting);
+        self.forgetting.set_value(set_timeout_with_handle(forget, TOLD).ok());
     }
 
     /// Goes to a conversation, unless it is open already.
