@@ -8,7 +8,7 @@ use crate::{
     domain::access::{Action, may},
     ui::{
         browser::focus_if_lost, components::icon::Icon, conversations::pane_focus::REGION, kit::send_optimistic,
-        state::AppState,
+        render_environment::hydrated, state::AppState,
     },
 };
 
@@ -17,6 +17,7 @@ use crate::{
 pub fn SetupChecklist() -> impl IntoView {
     let app = AppState::expect();
     let is_admin = Memo::new(move |_| app.viewer.with(|viewer| may(viewer.role, Action::Administer)));
+    let hydrated = hydrated();
     let dismiss = move |_| {
         let before = app.setup.get_untracked();
         app.setup.set(Vec::new());
@@ -31,7 +32,7 @@ pub fn SetupChecklist() -> impl IntoView {
         let (done, all) = (steps.iter().filter(|step| step.is_done).count(), steps.len());
         let after = if is_admin.get() {
             view! {
-                <button type="button" class="btn ghost" on:click=dismiss>
+                <button type="button" class="btn ghost" disabled=move || !hydrated.get() on:click=dismiss>
                     "Dismiss checklist"
                 </button>
             }

@@ -41,6 +41,7 @@ use crate::{
         keyboard::{ChordScope, Keyboard, is_composing},
         kit::ToastTone,
         palette::{ActScope, Impact, Palette, PaletteAct},
+        render_environment::hydrated,
         state::AppState,
     },
 };
@@ -194,6 +195,7 @@ fn Summary(calls: Calls, level: Memo<Option<Level>>, lost: Memo<Option<String>>)
     let app = calls.app;
     let waiting = Memo::new(move |_| app.desk.with(|desk| desk.counts.waiting));
     let is_away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
+    let hydrated = hydrated();
     let icon = move || match level.get() {
         Some(Level::Breached) => "alert",
         Some(Level::Due | Level::Calm) | None => "hand",
@@ -215,7 +217,13 @@ fn Summary(calls: Calls, level: Memo<Option<Level>>, lost: Memo<Option<String>>)
                 "You're away. Handoffs don't alert you."
             </span>
             // On the left: a second click must not hit *Claim*, which comes back on the right.
-            <button type="button" class="btn" hidden=move || !is_away.get() on:click=come_back>
+            <button
+                type="button"
+                class="btn"
+                disabled=move || !hydrated.get()
+                hidden=move || !is_away.get()
+                on:click=come_back
+            >
                 "Go online"
             </button>
             <span class="sign" hidden=move || is_away.get()>
