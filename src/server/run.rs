@@ -14,6 +14,10 @@ use super::{
     services::{Services, StartError},
 };
 
+/// Bytes of stack of each thread of the runtime. Without optimisation, rendering a page and carrying a message through the
+/// bot take more than the usual two MiB, and a stack that overflows ends the whole server.
+const STACK: usize = 16 * 1024 * 1024;
+
 /// Runs a command to its end. Exit code 2: the configuration or the command line is wrong; 1: something else failed.
 pub fn run(cli: Cli) -> ExitCode {
     private_files::restrict_new_files();
@@ -29,7 +33,7 @@ pub fn run(cli: Cli) -> ExitCode {
         }
     };
     start_logging(config.log_format);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("handoff: couldn't start the runtime: {error}");

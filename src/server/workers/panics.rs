@@ -10,8 +10,10 @@ use futures::FutureExt;
 pub struct Panicked;
 
 /// Runs `work` to its end or its panic. Dropping its transaction rolls it back.
+///
+/// On the heap: the work on a job is so large that its copies in each frame would fill the stack of a thread.
 pub async fn catch_panic<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Panicked)
+    AssertUnwindSafe(Box::pin(work)).catch_unwind().await.map_err(|_| Panicked)
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ impl<'a> WorkerPool<'a> {
         T: Future<Output = Result<usize, E>>,
     {
         let take = |_| {
-            let found = round();
+            let found = Box::pin(round());
             async move { found.await.map(|count| (count, Vec::new())) }
         };
         self.run_loop(take, |never: Infallible| async move { match never {} }).await;
@@ -130,7 +130,7 @@ impl<'a> WorkerPool<'a> {
             }
             let capacity = self.max_concurrent.saturating_sub(running.len());
             if capacity > 0 && poll_at <= self.clock.now() {
-                let pause = match take(capacity).await {
+                let pause = match Box::pin(take(capacity)).await {
                     Ok((found, jobs)) => {
                         if backoff.take().is_some() {
                             tracing::info!(worker = self.name, "worker: due work can be taken again");
