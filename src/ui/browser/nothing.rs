@@ -31,6 +31,12 @@ pub fn local_set(_key: &str, _value: &str) {}
 
 pub fn local_remove(_key: &str) {}
 
+pub fn session_get(_key: &str) -> Option<String> {
+    None
+}
+
+pub fn session_set(_key: &str, _value: &str) {}
+
 pub fn cookie(_name: &str) -> Option<String> {
     None
 }

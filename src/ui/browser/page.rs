@@ -57,6 +57,10 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
+fn session() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
 fn date(at: Timestamp) -> Date {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds fit a double for 285,000 years")]
     Date::new(&JsValue::from_f64(at.0 as f64))
@@ -110,6 +114,17 @@ pub fn local_set(key: &str, value: &str) {
 pub fn local_remove(key: &str) {
     if let Some(storage) = storage() {
         let _forbidden = storage.remove_item(key);
+    }
+}
+
+/// What this tab has stored, until it is closed.
+pub fn session_get(key: &str) -> Option<String> {
+    session()?.get_item(key).ok().flatten()
+}
+
+pub fn session_set(key: &str, value: &str) {
+    if let Some(storage) = session() {
+        let _full_or_forbidden = storage.set_item(key, value);
     }
 }
 

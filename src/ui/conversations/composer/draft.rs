@@ -8,7 +8,7 @@ use crate::{
         ids::{AgentId, ConversationId},
         message::draft::ReplyDraft,
     },
-    ui::browser::{local_get, local_remove, local_set, random_id},
+    ui::browser::{local_get, local_remove, local_set, random_id, session_get, session_set},
 };
 
 /// Between replies being sent and the text in the field.
@@ -47,7 +47,8 @@ fn text_key(agent: &AgentId, conversation: &ConversationId) -> String {
     format!("handoff.draft.{agent}.{conversation}")
 }
 
-/// The version has a key of its own, because the text's key exists only while there is text.
+/// The version has a key of its own, because the text's key exists only while there is text. That of a text which was
+/// deleted or sent is kept for the tab alone: the server's copy that a read brings may be the one before.
 fn version_key(agent: &AgentId, conversation: &ConversationId) -> String {
     format!("handoff.draft-version.{agent}.{conversation}")
 }
@@ -55,7 +56,8 @@ fn version_key(agent: &AgentId, conversation: &ConversationId) -> String {
 /// The copy of this browser; empty if there is none.
 pub fn load(agent: &AgentId, conversation: &ConversationId) -> LocalDraft {
     let text = local_get(&text_key(agent, conversation));
-    let version = local_get(&version_key(agent, conversation));
+    let key = version_key(agent, conversation);
+    let version = local_get(&key).or_else(|| session_get(&key).filter(|_| text.is_none()));
     read(text, version.as_deref())
 }
 
@@ -78,11 +80,15 @@ pub fn store(agent: &AgentId, conversation: &ConversationId, draft: &LocalDraft)
     } else {
         local_set(&text, &draft.body);
     }
+    let state = if draft.unsaved { "unsaved" } else { "saved" };
+    let known = format!("{} {} {state}", draft.base, draft.version);
     if is_blank && !draft.unsaved {
         local_remove(&version);
+        if draft.version > 0 {
+            session_set(&version, &known);
+        }
     } else {
-        let state = if draft.unsaved { "unsaved" } else { "saved" };
-        local_set(&version, &format!("{} {} {state}", draft.base, draft.version));
+        local_set(&version, &known);
     }
 }
 

@@ -45,6 +45,8 @@ fn a_version_is_higher_than_its_base_and_the_same_when_a_save_is_repeated() {
 #[test]
 fn the_newer_copy_opens() {
     let (one, two, three) = (next_version(0, 7), next_version(next_version(0, 7), 7), 3 * MARKS + 9);
+    // Deleted here, and read while the server did not have that yet.
+    assert_eq!(newest(saved("", two), &server("Hi", one)), unsaved("", two, two));
     // Nothing here, or what the server had before: the server's.
     assert_eq!(newest(LocalDraft::default(), &server("From the phone", one)), saved("From the phone", one));
     assert_eq!(newest(saved("Hi", one), &server("Hi Maria", three)), saved("Hi Maria", three));

@@ -4,6 +4,7 @@
 //! older ones are added above without a jump.
 
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
 
 use super::{
     bubble::{Bubble, show_missing},
@@ -221,11 +222,12 @@ fn SendingView(sending: Sending) -> impl IntoView {
 
 /// Scrolls to the end, or to the item that the address names, and stays at the end while the reader is there.
 fn follow_end(open: ThreadState) {
+    let hash = use_location().hash;
     Effect::new(move |before: Option<()>| {
         open.slots.track();
         open.sending.track();
         match before {
-            None => match named_item() {
+            None => match hash.with_untracked(|hash| named_item(hash)) {
                 Some(id) => reveal(open, id),
                 None => open.stick(),
             },
@@ -242,10 +244,12 @@ fn follow_end(open: ThreadState) {
     on_cleanup(move || resized.remove());
 }
 
-/// The item that the address names. The thread then opens there and not at its end.
-pub fn named_item() -> Option<String> {
-    let id = leptos::leptos_dom::helpers::location_hash()?;
-    (id.starts_with("msg_") || id.starts_with("line_")).then_some(id)
+/// The item that the hash of an address names. The thread then opens there and not at its end.
+///
+/// The hash is the router's: the browser's address still is the page's before while the thread of a link is shown.
+pub fn named_item(hash: &str) -> Option<String> {
+    let id = hash.strip_prefix('#')?;
+    (id.starts_with("msg_") || id.starts_with("line_")).then(|| id.to_owned())
 }
 
 pub fn to_end(open: ThreadState) {

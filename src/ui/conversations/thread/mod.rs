@@ -32,6 +32,7 @@ mod ticks;
 use std::{sync::Arc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
 
 use self::{
     ending_bar::EndingBar,
@@ -180,9 +181,10 @@ fn reread_when_asked(open: ThreadState) {
 /// is scrolled up, hidden or beside another window is not read.
 fn mark_seen(open: ThreadState) {
     let looking = RwSignal::new(false);
+    let hash = use_location().hash;
     Effect::new(move || {
         // Before anything is reported: the thread opens at that item, which may be far from the end.
-        if named_item().is_some() {
+        if hash.with_untracked(|hash| named_item(hash)).is_some() {
             open.at_end.set(false);
         }
         looking.set(has_focus_here());

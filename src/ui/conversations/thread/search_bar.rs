@@ -3,7 +3,7 @@
 //!
 //! The server says which messages are hits and how their words are written, because only it can fold a text.
 
-use leptos::{leptos_dom::helpers::location_hash, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{
@@ -31,8 +31,9 @@ pub fn SearchBar() -> impl IntoView {
     });
     // Which of them is shown, counted from the newest.
     let at = RwSignal::new(None::<usize>);
+    let hash = use_location().hash;
     Effect::new(move |_| {
-        let named = named_item();
+        let named = hash.with_untracked(|hash| named_item(hash));
         at.set(hits.with(|hits| position(hits, named.as_deref())));
     });
     show_marks(open, hits);
@@ -106,7 +107,7 @@ fn follow_address(open: ThreadState) {
     Effect::new(move |before: Option<String>| {
         let now = hash.get();
         if before.is_some_and(|before| before != now)
-            && let Some(id) = location_hash().filter(|id| id.starts_with("msg_"))
+            && let Some(id) = named_item(&now).filter(|id| id.starts_with("msg_"))
         {
             reveal(open, id);
         }
