@@ -203,6 +203,8 @@ proptest! {
 
     #[test]
     fn a_json_body_keeps_its_shape_whatever_the_value(value in "\\PC{0,30}") {
+        // A number in the digits of another script is written in ASCII digits: a test of its own.
+        prop_assume!(crate::text::ascii_digits(&value) == value && !value.chars().any(crate::text::is_invisible));
         let scope = Scope::new(NamePolicy::Open, [("v", value.as_str())]);
         let body = render("{\"in\": \"<{{ v }}>\", \"out\": {{ v }}}", &scope, Form::Json);
         let body: serde_json::Value = serde_json::from_str(&body.expect("a body")).expect("JSON");
