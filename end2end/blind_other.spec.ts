@@ -86,7 +86,7 @@ const SCREENS: Record<string, Screen> = {
 for (const [name, screen] of Object.entries(SCREENS)) {
   test(`sentences typed at ${name} do nothing but write`, async ({ browser, request }) => {
     // Each sentence is typed key by key, and some of them lead to another page and back.
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     await typesAllAt(await screen({ browser, request }));
   });
 }

@@ -58,13 +58,13 @@ const SCREENS: Record<string, Screen> = {
 for (const [name, screen] of Object.entries(SCREENS)) {
   test(`sentences typed at ${name} do nothing but write`, async ({ browser, request }) => {
     // Each sentence is typed key by key, and some of them lead to another page and back.
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     await typesAllAt(await screen({ browser, request }));
   });
 }
 
 test("a digit at the bar picks an outcome, and one that begins a sentence is text", async ({ browser, request }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   await withOutcomes(browser, ["Solved", "No answer", "Refunded"], async () => {
     const { ana, own } = await ownDesk({ browser, request });
     const acts = noticedActs(ana);

@@ -73,7 +73,7 @@ async function cause(page: Page, step: Locator, text: string, change: () => Prom
 }
 
 test("every kind of issue is shown at its step, and gone after undo", async ({ browser }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(360_000);
   const page = await imported(browser, valid(`Valid ${Date.now() % 1_000_000}`));
   await expect(issues(page)).toHaveText("No issues");
   const press = (name: string) => panel(page).getByRole("button", { name, exact: true }).click();
@@ -144,7 +144,7 @@ test("a conversation finishes on the version it started with, after publishing a
   browser,
   request,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(360_000);
   const stamp = Date.now() % 1_000_000;
   const phrase = `tulips ${stamp}`;
   const page = await imported(browser, {

@@ -73,7 +73,7 @@ async function fill(page: Page, ...texts: string[]) {
 }
 
 test("a flow is built, fixed, published, changed and returned to version 1 by keyboard alone", async ({ browser }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(360_000);
   const name = `Order status ${Date.now() % 1_000_000}`;
   const page = await deskOf(browser, "admin", "/admin/flows");
   await tabTo(page, page.getByRole("textbox", { name: "New flow" }));

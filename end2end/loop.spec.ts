@@ -103,7 +103,7 @@ for (const [name, network] of Object.entries(NETWORKS)) {
     simulator,
     allowConsole,
   }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(360_000);
     if (network === failing) allowConsole(OFFLINE);
     const customer = await newCustomer(request, "Elif Kaya");
     const ana = await deskOf(browser, "ana");

@@ -85,7 +85,7 @@ test("after the server was killed and restarted, no message is lost or duplicate
   request,
   allowConsole,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   // While the server is down, every request of the page is refused.
   allowConsole(/net::ERR_/);
   const machine = await Machine.start();

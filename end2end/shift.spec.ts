@@ -117,7 +117,7 @@ class Agent {
 
 test("an agent serves five customers by keyboard alone, with the fewest keys", async ({ browser, request }) => {
   // The closes take effect after their time to undo.
-  test.setTimeout(240_000);
+  test.setTimeout(360_000);
   const admin = await addOutcomes(browser, ["Solved", "Refunded"]);
   await admin.context().close();
   await benClaimsAll(browser);

@@ -56,7 +56,7 @@ test("a keyword triggers a handoff, and the dossier leads to its message", async
 });
 
 test("a flow's failed lookup triggers a handoff, with the data it collected", async ({ browser, request }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   const customer = await newCustomer(request, "Nora Lindqvist");
   const ana = await deskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
