@@ -203,12 +203,18 @@ proptest! {
 
     #[test]
     fn a_json_body_keeps_its_shape_whatever_the_value(value in "\\PC{0,30}") {
-        // A number in the digits of another script is written in ASCII digits: a test of its own.
-        prop_assume!(crate::text::ascii_digits(&value) == value && !value.chars().any(crate::text::is_invisible));
         let scope = Scope::new(NamePolicy::Open, [("v", value.as_str())]);
         let body = render("{\"in\": \"<{{ v }}>\", \"out\": {{ v }}}", &scope, Form::Json);
         let body: serde_json::Value = serde_json::from_str(&body.expect("a body")).expect("JSON");
-        prop_assert_eq!(&body["in"], &serde_json::json!(format!("<{value}>")));
+        // A number may be written in the digits of another script. It leaves in ASCII digits.
+        let number: String =
+            crate::text::ascii_digits(&value).chars().filter(|c| !crate::text::is_invisible(*c)).collect();
+        let is_number = number.contains(|c: char| c.is_ascii_digit()) && !number.contains(char::is_alphabetic);
+        let sent = body["in"].as_str().expect("a text");
+        prop_assert!(
+            sent == format!("<{value}>") || is_number && sent == format!("<{number}>"),
+            "{sent} of {value}"
+        );
         prop_assert_eq!(body.as_object().map(serde_json::Map::len), Some(2));
     }
 
