@@ -109,6 +109,7 @@ impl<'a> WorkerPool<'a> {
         T: Future<Output = Result<usize, E>>,
     {
         let take = |_| {
+            // On the heap, as each poll below, for the reason that `catch_panic` gives.
             let found = Box::pin(round());
             async move { found.await.map(|count| (count, Vec::new())) }
         };
