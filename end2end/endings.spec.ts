@@ -15,8 +15,16 @@ import {
   pressesClose,
   replies,
   says,
+  withShortUndo,
 } from "./people";
 import { onPhone, phoneOf } from "./phone";
+
+/** Presses Close in the bar, and waits until the close has taken effect. */
+const confirmsClose = (desk: Page) =>
+  withShortUndo(desk, async () => {
+    await endingBar(desk).getByRole("button", { name: "Close", exact: true }).click();
+    await expect(composerNotice(desk)).toContainText("Closed by you");
+  });
 
 const undoes = (desk: Page, customer: Customer) =>
   undoList(desk).locator(".undo", { hasText: customer.name }).getByRole("button", { name: "Undo" }).click();
@@ -53,8 +61,7 @@ test("the goodbye can be edited or left out", async ({ browser, request }) => {
   const goodbye = endingBar(ana).getByRole("textbox", { name: "Goodbye" });
   await expect(goodbye).toHaveValue("Thank you, Uma. If anything else comes up, just write again.");
   await goodbye.fill("Until Monday, Uma!");
-  await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
-  await expect(composerNotice(ana)).toContainText("Closed by you");
+  await confirmsClose(ana);
   await expect(onPhone(phone, "Until Monday, Uma!")).toHaveCount(1);
   await expect(onPhone(phone, "If anything else comes up")).toHaveCount(0);
 
@@ -62,8 +69,7 @@ test("the goodbye can be edited or left out", async ({ browser, request }) => {
   const silent = await phoneOf(browser, other);
   await actions(desk).getByRole("button", { name: "Close" }).click();
   await endingBar(desk).getByRole("checkbox").uncheck();
-  await endingBar(desk).getByRole("button", { name: "Close", exact: true }).click();
-  await expect(composerNotice(desk)).toContainText("Closed by you");
+  await confirmsClose(desk);
   await expect(onPhone(silent, "If anything else comes up")).toHaveCount(0);
 });
 
@@ -170,6 +176,5 @@ test("a close that was pressed without a network changes nothing, and can be pre
     await expect(endingBar(ana)).toBeVisible();
   });
   await expect(row(ana, customer, "Mine")).not.toContainText("Closing…");
-  await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
-  await expect(composerNotice(ana)).toContainText("Closed by you");
+  await confirmsClose(ana);
 });

@@ -15,6 +15,7 @@ import {
   thread,
   threadName,
 } from "./desk";
+import { DESK } from "./demo";
 import { PHONE, expect, test } from "./fixtures";
 
 export const PASSWORD = "handoff-demo";
@@ -45,9 +46,19 @@ export async function browserOf(browser: Browser, who: Who, look: Look = {}): Pr
   }
   const page = await context.newPage();
   await signIn(page, who);
+  await takesAMinuteToUndo(context);
   cookies.set(session, (await context.cookies()).filter((cookie) => cookie.name.endsWith("handoff")));
   await page.close();
   return context;
+}
+
+/** Gives the signed-in agent the longest time to undo. The shortest can be over before a busy machine shows the button. */
+async function takesAMinuteToUndo(context: BrowserContext) {
+  const set = await context.request.post(`${DESK}/api/set_undo_time`, {
+    headers: { origin: DESK },
+    form: { seconds: 60 },
+  });
+  expect(set.ok()).toBeTruthy();
 }
 
 /** A page of `who` that is hydrated and connected. */
@@ -193,8 +204,8 @@ export async function returnsToBot(desk: Page) {
   });
 }
 
-/** Closes and returns to the bot take effect after a second instead of eight. */
-async function withShortUndo(desk: Page, meanwhile: () => Promise<void>) {
+/** Closes and returns to the bot take effect after a second instead of a minute. */
+export async function withShortUndo(desk: Page, meanwhile: () => Promise<void>) {
   const press = "**/api/schedule_ending*";
   await desk.route(press, async (route) => {
     const body = route.request().postDataJSON();

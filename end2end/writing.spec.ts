@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { actions, composer, composerNotice, delivery, endingBar, message, row, rows } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, OFFLINE, claimed, cutOff, deskOf, opens, replies, says } from "./people";
+import { type Customer, OFFLINE, claimed, cutOff, deskOf, opens, replies, says, withShortUndo } from "./people";
 import { onPhone, field as phoneField, phoneOf } from "./phone";
 
 test("a draft survives a reload and belongs to one conversation and one agent", async ({ browser, request }) => {
@@ -204,6 +204,8 @@ test("closing is refused while the customer's last message was not seen, and say
   await expect(row(ana, customer, "Mine")).toBeVisible();
   await expect(message(ana, "Wait, one more question")).toBeInViewport();
   await alert.getByRole("button", { name: "Close anyway" }).click();
-  await endingBar(ana).getByRole("button", { name: "Close" }).click();
-  await expect(composerNotice(ana)).toContainText("Closed by you");
+  await withShortUndo(ana, async () => {
+    await endingBar(ana).getByRole("button", { name: "Close" }).click();
+    await expect(composerNotice(ana)).toContainText("Closed by you");
+  });
 });
