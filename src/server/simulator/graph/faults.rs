@@ -22,7 +22,7 @@ use super::{
 };
 
 /// The connection of a call, if the router runs on our own listener.
-pub(super) type Connection = Option<Extension<ConnectInfo<ConnectionFlag>>>;
+pub(super) type CallConnection = Option<Extension<ConnectInfo<ConnectionFlag>>>;
 
 const ORDERED: &str = "Ordered from the simulator.";
 
@@ -42,7 +42,7 @@ pub(super) async fn take(simulator: &Simulator, targets: &[&str]) -> Option<Effe
 }
 
 /// The faults of the targets before the call is carried out.
-pub(super) async fn before(simulator: &Simulator, targets: &[&str], connection: &Connection) -> Course {
+pub(super) async fn before(simulator: &Simulator, targets: &[&str], connection: &CallConnection) -> Course {
     let Some(effect) = take(simulator, targets).await else { return Course::On(None) };
     if let Some(error) = error(&effect) {
         return Course::Ends(error.answer(simulator));
@@ -66,7 +66,7 @@ pub(super) async fn before(simulator: &Simulator, targets: &[&str], connection: 
 pub(super) async fn after(
     simulator: &Simulator,
     effect: Option<Effect>,
-    connection: &Connection,
+    connection: &CallConnection,
     answer: Response,
 ) -> Response {
     match effect {
@@ -107,7 +107,7 @@ fn bare(status: u16) -> Response {
 }
 
 /// Loses the response.
-async fn lose(simulator: &Simulator, effect: &Effect, connection: &Connection) -> Response {
+async fn lose(simulator: &Simulator, effect: &Effect, connection: &CallConnection) -> Response {
     match (effect, connection) {
         (Effect::Hang { .. }, _) => {
             simulator.inner.stop.cancelled().await;

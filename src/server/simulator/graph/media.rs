@@ -56,7 +56,7 @@ pub(super) async fn upload(
     Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
-    connection: faults::Connection,
+    connection: faults::CallConnection,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
     if let Err(refusal) = auth::check(&simulator, &headers, &query) {

@@ -37,7 +37,7 @@ pub(super) async fn post(
     Path(At { version, node }): Path<At>,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
-    connection: faults::Connection,
+    connection: faults::CallConnection,
     body: Bytes,
 ) -> Response {
     let request = auth::check(&simulator, &headers, &query).and_then(|()| read(&simulator, &node, &headers, &body));
