@@ -18,9 +18,8 @@ use crate::app::{TestApp, on_both};
 /// The ways to learn nothing from a response that need no waiting.
 fn losses(moment: Moment) -> Vec<Effect> {
     let mut losses = vec![Effect::Garbage { moment }, Effect::Drop { moment }];
-    match moment {
-        Moment::Before => losses.push(Effect::Error { status: 503, code: Some(999_999), is_transient: None }),
-        Moment::After => {}
+    if moment == Moment::Before {
+        losses.push(Effect::Error { status: 503, code: Some(999_999), is_transient: None });
     }
     losses
 }
