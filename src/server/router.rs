@@ -3,7 +3,7 @@
 //! axum cannot list its routes. Those that are neither pages nor server functions are therefore listed in
 //! [`ENDPOINTS`]; the tenant matrix test goes through that table, the pages and the server functions.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::{
     Router,
@@ -98,10 +98,8 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let site = site.layer(middleware::from_fn(refusal_status)).layer(compressed()).nest("/pkg", built);
 
     let origins = Origins::of(&services.public_url);
-    let proxies = Proxies {
-        trusted: Arc::from(services.trusted_proxies.clone()),
-        limits: ForwardedLimits::new(services.clock.clone()),
-    };
+    let proxies =
+        Proxies { trusted: services.trusted_proxies.clone(), limits: ForwardedLimits::new(services.clock.clone()) };
     let webhooks = Router::new()
         .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
         .layer(DefaultBodyLimit::disable())

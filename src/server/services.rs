@@ -28,6 +28,7 @@ use super::{
     media::{self, Media},
     outbox::Outbox,
     presence::PresenceRecorder,
+    proxies::TrustedProxies,
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -110,7 +111,7 @@ pub struct Services {
     pub public_url: String,
     /// The `Strict-Transport-Security` header; `None` without TLS.
     pub hsts: Option<&'static str>,
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: TrustedProxies,
     pub streams_per_tenant: usize,
     journal_writer: Option<JournalWriter>,
     /// Cancelled to end streams and workers.

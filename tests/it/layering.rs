@@ -54,7 +54,8 @@ const MODULES: &[ModuleRule] = &[
     module("secret", &[]),
     module("http_client", &[]),
     module("private_files", &[]),
-    module("config", &["domain", "secret", "seal", "gateway"]),
+    module("proxies", &[]),
+    module("config", &["domain", "secret", "seal", "gateway", "proxies"]),
     module("bus", &["domain", "workers"]),
     ModuleRule {
         name: "store",
@@ -120,10 +121,22 @@ const MODULES: &[ModuleRule] = &[
     // The HTTP side of every call: authentication, and the mapping of service errors.
     module(
         "http",
-        &["domain", "contract", "clock", "store", "accounts", "settings", "conversations", "live", "media", "webhook"],
+        &[
+            "domain",
+            "contract",
+            "clock",
+            "proxies",
+            "store",
+            "accounts",
+            "settings",
+            "conversations",
+            "live",
+            "media",
+            "webhook",
+        ],
     ),
     // Accepts connections; knows no route.
-    module("connections", &["domain"]),
+    module("connections", &["domain", "proxies"]),
     // Imports nothing of ours, so that both sides of the wire format are written independently.
     module("simulator", &[]),
     // The composition root: may import every module, and no module imports it.

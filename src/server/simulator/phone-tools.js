@@ -43,14 +43,19 @@ export async function workshop() {
 function faultRoom(faults, codes) {
   const names = [["*", "Everyone"], ["media", "Media endpoints"], ...state.customers.map((person) => [person.id, person.name])];
   const to = select(names, state.open || "*");
-  const kind = select([["http", "Refuse the send"], ["status", "Fail later"], ["silent", "Never report the outcome"], ["hang", "Never respond"], ["drop", "Cut the connection"], ["garbage", "Respond with HTML"], ["latency", "Respond slowly"]], "http", () => shape());
-  const code = select(codes.map((row) => [String(row.code), `${row.code} ${row.title}`]), "131056");
+  const kind = select([["http", "Refuse the send"], ["error", "Refuse with another HTTP status"], ["status", "Fail later"], ["silent", "Never report the outcome"], ["hang", "Never respond"], ["drop", "Cut the connection"], ["garbage", "Respond with HTML"], ["latency", "Respond slowly"]], "http", () => shape());
+  const known = codes.map((row) => [String(row.code), `${row.code} ${row.title}`]);
+  const code = select(known, "131056");
+  const odd = select([["", "none: an empty body"], ...known], "");
+  const status = h("input", { type: "number", min: "400", max: "599", value: "503" });
+  const transient = select([["", "left out"], ["true", "true"], ["false", "false"]], "");
   const ms = h("input", { type: "number", min: "0", value: "2000" });
   const moment = select([["before", "before the message is accepted"], ["after", "after it is accepted"]], "before");
   const times = h("input", { type: "number", min: "0", value: "1" });
-  const fields = { code: field("Code", code), ms: field("Milliseconds", ms), moment: field("The response is lost", moment) };
+  const fields = { code: field("Code", code), status: field("HTTP status", status), odd: field("Code", odd), transient: field("is_transient", transient), ms: field("Milliseconds", ms), moment: field("The response is lost", moment) };
   const shape = () => {
     fields.code.hidden = !["http", "status"].includes(kind.value);
+    for (const own of [fields.status, fields.odd, fields.transient]) own.hidden = kind.value !== "error";
     fields.ms.hidden = kind.value !== "latency";
     fields.moment.hidden = !["hang", "drop", "garbage"].includes(kind.value);
   };
@@ -58,7 +63,7 @@ function faultRoom(faults, codes) {
   const list = h("div", { class: "choices" });
   const draw = (rows) => list.replaceChildren(...rows.map(({ to: target, fault }) => {
     const name = names.find(([id]) => id === target)?.[1] || target;
-    const detail = [fault.kind, fault.code, fault.ms && `${fault.ms} ms`, fault.moment === "after" && "after it is accepted", fault.times ? `${fault.times} times` : "until removed"].filter(Boolean).join(" · ");
+    const detail = [fault.kind, fault.status, fault.code, fault.is_transient !== undefined && `is_transient: ${fault.is_transient}`, fault.ms && `${fault.ms} ms`, fault.moment === "after" && "after it is accepted", fault.times ? `${fault.times} times` : "until removed"].filter(Boolean).join(" · ");
     return h("p", { class: "fault" }, h("span", { text: `${name}: ${detail}` }), h("button", { type: "button", class: "plain", text: "Remove", onclick: () => act(async () => draw(await call(`/sim/faults?to=${encodeURIComponent(target)}`, "DELETE"))) }));
   }));
   draw(faults);
@@ -67,6 +72,9 @@ function faultRoom(faults, codes) {
     event.preventDefault();
     const fault = { kind: kind.value };
     if (!fields.code.hidden) fault.code = Number(code.value);
+    if (kind.value === "error") fault.status = Number(status.value);
+    if (kind.value === "error" && odd.value) fault.code = Number(odd.value);
+    if (kind.value === "error" && transient.value) fault.is_transient = transient.value === "true";
     if (!fields.ms.hidden) fault.ms = Number(ms.value);
     if (!fields.moment.hidden) fault.moment = moment.value;
     if (Number(times.value) > 0) fault.times = Number(times.value);

@@ -27,8 +27,8 @@ pub struct SentRequest {
     pub customer: String,
     /// The request's JSON as it arrived.
     pub body: Value,
-    /// The Graph version in its path.
-    pub version: String,
+    /// The Graph version in its path, if it has one.
+    pub version: Option<String>,
 }
 
 /// What the phone's page suggests to write.
