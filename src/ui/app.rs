@@ -18,17 +18,15 @@ use super::{
         keywords::KeywordsRoute, messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute,
         team::TeamRoute,
     },
-    alerts::{self, MineAlerts, ReturnedNotice, icon_address},
-    browser::{after_dry_resolves, set_icon},
-    components::shell::{Banner, Rail},
+    alerts::MineAlerts,
+    browser::after_dry_resolves,
+    components::shell::{Banner, Leave, Rail},
     conversations::{
-        activity,
-        call_strip::{CallStrip, Claims, InvitationState, TypedAhead},
-        key_list::KeyList,
+        call_strip::{Claims, InvitationState},
         page::DeskRoute,
         pane_focus::PaneFocus,
-        undo::UndoList,
     },
+    extras::{DrawPiece, Extra, ExtraPiece, PageExtras, code_at_once},
     flow_editor::FlowEditorRoute,
     format::Zone,
     keyboard::Keyboard,
@@ -141,7 +139,10 @@ fn SignedIn() -> impl IntoView {
                 };
                 after_dry_resolves().await;
                 match read {
-                    Ok((viewer, calls)) => view! { <Workplace viewer calls now /> }.into_any(),
+                    Ok((viewer, calls)) => {
+                        let draw = code_at_once().await;
+                        view! { <Workplace viewer calls now draw /> }.into_any()
+                    }
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),
                     Err(error) => view! { <Unreachable error /> }.into_any(),
                 }
@@ -152,7 +153,13 @@ fn SignedIn() -> impl IntoView {
 
 /// The banner, the rail, the strip of calls, the page, and what can lie over every page: dialogs and toasts.
 #[component]
-fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
+fn Workplace(
+    viewer: Viewer,
+    calls: Calls,
+    now: Timestamp,
+    /// The code of the extras, where it must be there at once.
+    draw: Option<DrawPiece>,
+) -> impl IntoView {
     // A page that was not rendered on the server, after signing in, has the time of the calls. If the clock is behind
     // the newest row, that row's time counts: no row may seem to be in the future.
     let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
@@ -165,17 +172,14 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         Zone::store_offset(app.now.get_untracked());
     });
     Keyboard::provide();
+    let extras = PageExtras::provide(draw);
     Claims::provide();
     InvitationState::provide();
     PaneFocus::provide();
     Palette::provide();
-    live::follow(app);
-    activity::follow(app);
-    let MineAlerts { missed, announcement } = alerts::follow(app);
-    Effect::new(move |_| {
-        let waiting = app.desk.with(|desk| desk.counts.waiting);
-        set_icon(&icon_address(waiting + missed.get()));
-    });
+    Leave::provide();
+    live::follow(app, extras);
+    let missed = MineAlerts::provide(app).missed;
 
     let path = use_location().pathname;
     let class = move || {
@@ -203,18 +207,13 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         <div class=class data-density=density>
             <Banner />
             <Rail />
-            <CallStrip />
+            <Extra piece=ExtraPiece::CallStrip />
             <Outlet />
         </div>
-        <KeyList />
+        <Extra piece=ExtraPiece::Overlays />
         <PaletteDialog />
-        <TypedAhead />
-        <p class="visually-hidden" role="status" aria-live="polite">
-            {move || announcement.get()}
-        </p>
         <Toasts>
-            <UndoList />
-            <ReturnedNotice />
+            <Extra piece=ExtraPiece::Notices />
         </Toasts>
     }
 }

@@ -59,13 +59,14 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     Ok(())
 }
 
-/// Optimises each module in its own process, as many at a time as there are cores.
+/// Optimises each module for size, again until nothing gets smaller, in its own process; as many at a time as there are
+/// cores.
 fn shrink(wasm_opt: &Path, modules: Vec<PathBuf>) -> Outcome {
     let left = Mutex::new(modules);
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let work = || {
         while let Some(module) = next() {
-            run(Command::new("node").arg(wasm_opt).arg("-Oz").arg(&module).arg("-o").arg(&module))?;
+            run(Command::new("node").arg(wasm_opt).args(["-Oz", "--converge"]).arg(&module).arg("-o").arg(&module))?;
         }
         Ok(())
     };
