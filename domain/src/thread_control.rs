@@ -209,6 +209,11 @@ impl ThreadControl {
         matches!(self, Self::Ours { .. })
     }
 
+    /// Whether a text of the business may be sent: what goes with a close is sent before the customer is given away.
+    pub fn may_send(&self) -> bool {
+        matches!(self, Self::Ours { .. } | Self::Leaving { .. })
+    }
+
     /// Whether it is as in a conversation that no other app has touched.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
@@ -349,7 +354,8 @@ mod tests {
     #[test]
     fn a_new_conversation_is_ours_and_nothing_is_known_of_others() {
         let new = ThreadControl::default();
-        assert!(new.is_ours() && new.is_default() && new.request().is_none());
+        assert!(new.is_ours() && new.is_default() && new.may_send() && new.request().is_none());
+        assert_eq!(all().iter().filter(|control| control.may_send()).count(), 2);
         assert!(!all()[0].is_default());
         assert!(ControlSign::Copied.shows_other_app() && !ControlSign::Sent.shows_other_app());
     }
