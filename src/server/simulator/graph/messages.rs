@@ -19,7 +19,7 @@ use super::{
         ids::{self, WamidDirection},
         settings::WindowAnswer,
         statuses::DeliveryPlan,
-        thread::{Address, SendFacts, ThreadAuthor, ThreadLine, Tick},
+        thread::{Address, Responder, SendFacts, TakeRule, ThreadAuthor, ThreadLine, Tick},
         world::{SentRequest, World},
     },
     auth, body,
@@ -31,7 +31,7 @@ use super::{
 /// How long the typing indicator is shown, unless a message arrives first.
 const TYPING_MS: i64 = 25_000;
 
-type Conn = Option<Extension<ConnectInfo<ConnectionFlag>>>;
+pub(super) type Conn = Option<Extension<ConnectInfo<ConnectionFlag>>>;
 
 /// The handler.
 pub(super) async fn post(
@@ -255,6 +255,10 @@ fn accept(
         react(phone, &line, plan);
     }
     phone.lines.push(line);
+    // A free-form message of the escalation partner takes the customer.
+    if kind != "template" && phone.takes == TakeRule::Allowed {
+        phone.responder = Responder::Us;
+    }
     let sent = SentRequest {
         wamid: wamid.clone(),
         at: now,
@@ -309,7 +313,7 @@ fn mark_read(simulator: &Simulator, body: &Value) -> Result<Value, GraphError> {
 }
 
 /// Loses the response.
-async fn lose(simulator: &Simulator, effect: &Effect, connection: Conn) -> Response {
+pub(super) async fn lose(simulator: &Simulator, effect: &Effect, connection: Conn) -> Response {
     match (effect, connection) {
         (Effect::Hang { .. }, _) => {
             simulator.inner.stop.cancelled().await;

@@ -12,6 +12,7 @@ mod interactive;
 mod media;
 mod messages;
 mod template;
+mod thread_control;
 mod unknown;
 
 use axum::{
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Simulator> {
         .route("/{version}/{node}/messages", post(messages::post).fallback(unknown::answer))
         .route("/{version}/{node}/media", post(media::upload).fallback(unknown::answer))
         .route("/{version}/{node}/block_users", blocks.fallback(unknown::answer))
+        .route("/{version}/{node}/thread_control", post(thread_control::post).fallback(unknown::answer))
         .route("/{version}/{node}/register", post(account::register).fallback(unknown::answer))
         .route("/{version}/{node}/subscribed_apps", subscriptions.fallback(unknown::answer))
         .route("/{version}/{node}/message_templates", get(account::templates).fallback(unknown::answer))
