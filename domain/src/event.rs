@@ -266,6 +266,9 @@ pub enum Event {
     ControlChanged {
         control: ThreadControl,
         cause: ControlCause,
+        /// When the customer last wrote to the other app, which opens the reply window for us.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written_at: Option<Timestamp>,
     },
     /// The first sign that another app uses the number, too.
     ChannelShared {

@@ -51,6 +51,7 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"control_changed","control":{"state":"ours","from":null,"since":5},"cause":"own_message"}"#,
     r#"{"event":"control_changed","control":{"state":"take_refused","role":"ai_agent","since":5,"code":2494191},"cause":"take_refused"}"#,
     r#"{"event":"control_changed","control":{"state":"leaving","way":"pass","role":"unknown","since":5,"agent":"agt_1"},"cause":"returned"}"#,
+    r#"{"event":"control_changed","control":{"state":"ours","from":"ai_agent","since":5},"cause":"take_accepted","written_at":4}"#,
     r#"{"event":"channel_shared","channel":"chn_1"}"#,
     r#"{"event":"bot_paused","why":"loop"}"#,
     r#"{"event":"bot_paused","why":"daily_limit"}"#,
@@ -71,7 +72,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 16;
+const OTHER_SHAPES: usize = 17;
 
 #[test]
 fn every_setting_keeps_its_name() {

@@ -214,6 +214,11 @@ impl ThreadControl {
         matches!(self, Self::Ours { .. } | Self::Leaving { .. })
     }
 
+    /// Whether nothing is under way that would hand the customer over to the owner.
+    pub fn is_stuck(&self) -> bool {
+        matches!(self, Self::Theirs { .. } | Self::TakeRefused { .. } | Self::TakeUncertain { .. })
+    }
+
     /// Whether it is as in a conversation that no other app has touched.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
@@ -356,6 +361,7 @@ mod tests {
         let new = ThreadControl::default();
         assert!(new.is_ours() && new.is_default() && new.may_send() && new.request().is_none());
         assert_eq!(all().iter().filter(|control| control.may_send()).count(), 2);
+        assert_eq!(all().iter().filter(|control| control.is_stuck()).count(), 3);
         assert!(!all()[0].is_default());
         assert!(ControlSign::Copied.shows_other_app() && !ControlSign::Sent.shows_other_app());
     }

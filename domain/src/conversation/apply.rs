@@ -150,11 +150,12 @@ impl Conversation {
                 self.snooze = None;
             }
             Event::PartnerTook => self.epoch = self.epoch.next(),
-            Event::ControlChanged { control, cause } => {
+            Event::ControlChanged { control, cause, written_at } => {
                 // The bot's turns end with the first sign that another app answers.
                 if *cause == ControlCause::Copied && self.state == State::Bot {
                     self.epoch = self.epoch.next();
                 }
+                self.window = written_at.map_or(self.window, |at| self.window.renewed(at));
                 self.control = control.clone();
             }
             Event::Started { .. }

@@ -90,7 +90,7 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
 }
 
 fn changed(control: ThreadControl, cause: ControlCause) -> Event {
-    Event::ControlChanged { control, cause }
+    Event::ControlChanged { control, cause, written_at: None }
 }
 
 impl Conversation {

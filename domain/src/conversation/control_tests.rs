@@ -225,6 +225,18 @@ fn a_copy_ends_the_bots_turns_and_is_overtaken_by_a_later_message_of_ours() {
 }
 
 #[test]
+fn what_the_customer_wrote_to_the_other_app_opens_the_window_with_the_control() {
+    let it = claimed(requested());
+    let mut events = it.control_answered(T0, ControlAnswer::Accepted, LATER);
+    assert!(!applied(&it, &events).window.is_open(LATER), "nothing is known of what they wrote");
+    if let Some(Event::ControlChanged { written_at, .. }) = events.first_mut() {
+        *written_at = Some(T0);
+    }
+    let next = applied(&it, &events);
+    assert!(next.window.is_open(LATER) && next.writable_by(&ana()).is_ok());
+}
+
+#[test]
 fn the_answer_to_a_take_opens_the_composer_or_says_why_not() {
     let answered = |it: &Conversation, answer| {
         let events = it.control_answered(T0, answer, LATER);

@@ -124,7 +124,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         Event::Preferred { wish, .. } => (Tone::Plain, None, customer::wished(*wish).to_owned()),
         Event::CustomerCalled { .. } => (Tone::Plain, None, CALLED.to_owned()),
         Event::PartnerTook => (Tone::Warning, None, control::PARTNER_TOOK.to_owned()),
-        Event::ControlChanged { control, cause } => {
+        Event::ControlChanged { control, cause, .. } => {
             let (tone, words) = control::line(control, *cause)?;
             (tone, None, words)
         }
@@ -287,7 +287,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::Preferred { wish, .. } => by_customer(customer::wished(*wish), actor),
         Event::CustomerCalled { .. } => by_customer(CALLED, actor),
         Event::PartnerTook => control::PARTNER_TOOK.to_owned(),
-        Event::ControlChanged { control, cause } => control::sentence(control, *cause),
+        Event::ControlChanged { control, cause, .. } => control::sentence(control, *cause),
         Event::ChannelShared { .. } => control::SHARED.to_owned(),
         Event::BotPaused { why } => bounds::paused(*why).to_owned(),
         Event::CustomerBlocked { reason, .. } => bounds::audited(&bounds::blocked(*reason)),

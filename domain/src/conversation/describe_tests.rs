@@ -229,7 +229,8 @@ fn the_audit_log_names_the_actor() {
 
 fn control(cause: ControlCause) -> Event {
     let (role, since) = (ResponderRole::AiAgent, Timestamp(5));
-    Event::ControlChanged { control: ThreadControl::TakeRefused { role, since, code: Some(2_494_191) }, cause }
+    let control = ThreadControl::TakeRefused { role, since, code: Some(2_494_191) };
+    Event::ControlChanged { control, cause, written_at: None }
 }
 
 #[test]
@@ -251,7 +252,7 @@ fn what_only_other_entries_show_is_no_line_and_every_cause_is_audited() {
     assert_eq!(told.len(), ControlCause::ALL.len(), "each has its own sentence: {told:?}");
     let role = ResponderRole::Marketing;
     let left = ThreadControl::Leaving { way: LeaveWay::Release, role, since: Timestamp(5), agent: Some(ana()) };
-    let returned = Event::ControlChanged { control: left, cause: ControlCause::Returned };
+    let returned = Event::ControlChanged { control: left, cause: ControlCause::Returned, written_at: None };
     let expected = "Asked WhatsApp to give the customer back to the app for marketing";
     assert_eq!(what(&returned, &Actor::Agent(ana()), &names()).as_deref(), Some(expected));
 }

@@ -14,7 +14,7 @@ use crate::{
         handoff::{Failure, Trigger},
         ids::{ChannelId, ConversationId},
         inbound::{Incoming, Origin},
-        message::outgoing::Recipient,
+        message::{TurnEffect, outgoing::Recipient},
         thread_control::{ControlAnswer, ControlCause, ControlRequest, ControlSign, ThreadControl, leave_note},
         time::{Span, Timestamp},
     },
@@ -23,6 +23,7 @@ use crate::{
         channels::{self, ChannelRow},
         conversations, customers, handoffs,
         jobs::{self, JobKind, JobRow},
+        messages::{self, MessageRow},
         outbox, to_json,
     },
 };
@@ -31,6 +32,9 @@ use super::{Conversations, Result, UnitOfWork, jobs::read_payload};
 
 /// How long a customer is kept for messages that are not sent yet. Sending one later takes the customer back.
 const SENDS_WAIT: Span = Span::minutes(10);
+
+/// How many of the newest messages are searched for the customer's last one.
+const SEARCH_LIMIT: i64 = 30;
 
 /// What a job stores.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -120,7 +124,7 @@ impl Conversations {
             let now = work.now;
             let events = work.lock(&it.id).await?.conversation.control_answered(asked_at, answer, now);
             for event in &events {
-                work.append(Some(&it.id), Actor::Meta, event.clone());
+                work.append_control(&it.id, event.clone()).await?;
             }
             let ended = |wanted: ControlCause| {
                 events.iter().any(|event| matches!(event, Event::ControlChanged { cause, .. } if *cause == wanted))
@@ -168,6 +172,33 @@ impl UnitOfWork {
         self.get(id).is_some_and(|it| it.control.is_ours())
     }
 
+    /// Appends a change of the control. A customer who comes to us may have written to the other app, which opens the
+    /// reply window for us, too.
+    async fn append_control(&mut self, id: &ConversationId, mut event: Event) -> Result<()> {
+        if let Event::ControlChanged {
+            cause: ControlCause::TakeAccepted | ControlCause::PassedToUs, written_at, ..
+        } = &mut event
+        {
+            *written_at = self.last_written(id).await?;
+        }
+        self.append(Some(id), Actor::Meta, event);
+        Ok(())
+    }
+
+    /// When the customer wrote the newest of their messages that opens the reply window.
+    async fn last_written(&mut self, id: &ConversationId) -> Result<Option<Timestamp>> {
+        let opens = |record: &MessageRow| {
+            record.author.is_customer() && record.content.turn() == TurnEffect::Customer && !record.hidden
+        };
+        let pending = self.pending_records().filter(|record| record.conversation == *id && opens(record)).last();
+        if let Some(at) = pending.map(|record| record.written_at) {
+            return Ok(Some(at));
+        }
+        let tenant = self.tenant_id();
+        let newest_first = messages::page(&mut self.tx, &tenant, id, None, SEARCH_LIMIT).await?;
+        Ok(newest_first.iter().find(|record| opens(record)).map(|record| record.written_at))
+    }
+
     /// Records a sign of who answers the customer of a locked conversation. `at` is Meta's time of it.
     pub(super) async fn control_sign(
         &mut self,
@@ -185,8 +216,7 @@ impl UnitOfWork {
         if sign == ControlSign::Copied && it.state == State::Bot {
             self.stop_bot(id).await?;
         }
-        self.append(Some(id), Actor::Meta, event);
-        Ok(())
+        self.append_control(id, event).await
     }
 
     /// Records what the field shows on which a customer's message came.
@@ -228,7 +258,8 @@ impl UnitOfWork {
     pub(super) fn enqueue_control(&mut self) -> Result<()> {
         let mut asked: Vec<(ConversationId, Timestamp)> = Vec::new();
         for pending in &self.pending {
-            let (Some(id), Event::ControlChanged { control, cause }) = (&pending.conversation, &pending.event) else {
+            let (Some(id), Event::ControlChanged { control, cause, .. }) = (&pending.conversation, &pending.event)
+            else {
                 continue;
             };
             let is_current = self.get(id).is_some_and(|it| it.control == *control);
