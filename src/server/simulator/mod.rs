@@ -52,7 +52,7 @@ pub use customers::{IdentityKind, NewCustomer, PhoneUser};
 pub use delivery::{Traffic, Undelivered};
 pub use fault::{Effect, Fault, Moment};
 pub use inbound::{Extras, ForwardedAs, InboundContent, InboundMessage, SayError};
-pub use partner::{ControlCall, PartnerAct};
+pub use partner::{PartnerAct, ThreadControlCall};
 pub use settings::{Reads, SimulatorSettings, StatusOrder, StatusSettings, WebhookSettings, WindowAnswer};
 pub use thread::{Responder, ThreadAuthor, ThreadLine, Tick};
 pub use world::{SentRequest, Suggestion};

@@ -44,7 +44,7 @@ pub enum PartnerAct {
 
 /// A call of the app under test about who answers a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ControlCall {
+pub struct ThreadControlCall {
     /// The simulator's id of the customer.
     pub customer: String,
     /// `pass`, `take` or `release`.
@@ -101,7 +101,7 @@ impl Simulator {
     }
 
     /// The accepted and refused calls about a customer, oldest first.
-    pub fn control_calls(&self, customer: &str) -> Vec<ControlCall> {
+    pub fn control_calls(&self, customer: &str) -> Vec<ThreadControlCall> {
         let world = self.inner.world();
         let id = world.find(customer).map(|phone| phone.customer.id.clone());
         world.control_calls.iter().filter(|call| Some(&call.customer) == id.as_ref()).cloned().collect()

@@ -12,7 +12,7 @@ use super::{
     delivery::Undelivered,
     fault::Faults,
     ids,
-    partner::ControlCall,
+    partner::ThreadControlCall,
     settings::SimulatorSettings,
     thread::Phone,
 };
@@ -78,7 +78,7 @@ pub(super) struct World {
     pub(super) faults: Faults,
     pub(super) settings: SimulatorSettings,
     pub(super) undelivered: Vec<Undelivered>,
-    pub(super) control_calls: Vec<ControlCall>,
+    pub(super) control_calls: Vec<ThreadControlCall>,
 }
 
 impl World {

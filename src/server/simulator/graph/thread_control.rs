@@ -16,7 +16,7 @@ use super::{
     super::{
         Simulator,
         fault::{Effect, Moment},
-        partner::ControlCall,
+        partner::ThreadControlCall,
         thread::{Responder, TakeRule},
     },
     auth, body, check,
@@ -91,7 +91,7 @@ fn read(simulator: &Simulator, node: &str, headers: &HeaderMap, body: &[u8]) -> 
 
 fn record(simulator: &Simulator, body: &Value, to: &To) {
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let call = ControlCall {
+    let call = ThreadControlCall {
         customer: to.id.clone(),
         action: text(&body["action"]).unwrap_or_default(),
         metadata: text(&body["metadata"]),
