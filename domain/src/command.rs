@@ -289,6 +289,9 @@ pub enum Refusal {
     CustomerErased,
     #[error("the reply window is closed")]
     WindowClosed,
+    /// WhatsApp has not handed the customer over from another app of the number.
+    #[error("another app has the customer")]
+    WithOtherApp,
     /// Somebody acted on the conversation since the act that is to be undone: this agent, if it is known.
     #[error("somebody acted since")]
     ActedSince(Option<AgentId>),

@@ -34,6 +34,7 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"bot"}}"#,
     r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"agent","id":"agt_2"}}"#,
     r#"{"event":"closing_skipped","why":"window_closed"}"#,
+    r#"{"event":"closing_skipped","why":"with_other_app"}"#,
     r#"{"event":"bot_silenced","messages":2}"#,
     r#"{"event":"bot_refused"}"#,
     r#"{"event":"seen","agent":"agt_1"}"#,
@@ -47,6 +48,11 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"preferred","customer":"cus_1","wish":"stop"}"#,
     r#"{"event":"customer_called","at":5}"#,
     r#"{"event":"partner_took"}"#,
+    r#"{"event":"control_changed","control":{"state":"ours","from":null,"since":5},"cause":"own_message"}"#,
+    r#"{"event":"control_changed","control":{"state":"take_refused","role":"ai_agent","since":5,"code":2494191},"cause":"take_refused"}"#,
+    r#"{"event":"control_changed","control":{"state":"leaving","way":"pass","role":"unknown","since":5,"agent":"agt_1"},"cause":"returned"}"#,
+    r#"{"event":"control_changed","control":{"state":"ours","from":"ai_agent","since":5},"cause":"take_accepted","written_at":4}"#,
+    r#"{"event":"channel_shared","channel":"chn_1"}"#,
     r#"{"event":"bot_paused","why":"loop"}"#,
     r#"{"event":"bot_paused","why":"daily_limit"}"#,
     r#"{"event":"customer_blocked","customer":"cus_1","reason":"spam"}"#,
@@ -66,7 +72,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 13;
+const OTHER_SHAPES: usize = 17;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -167,6 +173,7 @@ fn a_thread_shows_transitions_and_facts_as_lines() {
         "preferred",
         "customer_called",
         "partner_took",
+        "control_changed",
         "bot_paused",
         "customer_blocked",
         "customer_unblocked",

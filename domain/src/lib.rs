@@ -47,6 +47,7 @@ pub mod settings;
 pub mod sla;
 pub mod summary;
 pub mod text;
+pub mod thread_control;
 pub mod time;
 pub mod trouble;
 pub mod variant_names;

@@ -12,6 +12,7 @@ mod error;
 pub mod flow;
 pub mod hours;
 pub mod keywords;
+pub mod numbers;
 pub mod outcomes;
 pub mod search;
 pub mod secrets;

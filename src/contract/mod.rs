@@ -11,6 +11,7 @@ pub mod error;
 pub mod flow;
 pub mod hours;
 pub mod keywords;
+pub mod numbers;
 pub mod outcomes;
 pub mod search;
 pub mod session;

@@ -15,8 +15,8 @@ use leptos_router::{
 use super::{
     admin::{
         AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
-        keywords::KeywordsRoute, messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute,
-        team::TeamRoute,
+        keywords::KeywordsRoute, messages::MessagesRoute, numbers::NumbersRoute, outcomes::OutcomesRoute,
+        targets::TargetsRoute, team::TeamRoute,
     },
     alerts::MineAlerts,
     browser::after_dry_resolves,
@@ -99,6 +99,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("outcomes") view={Lazy::<OutcomesRoute>::new()} />
                         <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
+                        <Route path=path!("numbers") view={Lazy::<NumbersRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
                         <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />
                     </ParentRoute>

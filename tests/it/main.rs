@@ -57,6 +57,7 @@ mod silent_customers;
 mod simulator_peers;
 mod stored;
 mod tenant_matrix;
+mod thread_control;
 mod unattended;
 mod upgrades;
 mod webhook_durability;

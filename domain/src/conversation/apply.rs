@@ -5,6 +5,7 @@ use crate::{
     event::{Actor, Event, ReleaseReason},
     handoff::{Claimed, FirstReply, Handoff, Trigger},
     ids::AgentId,
+    thread_control::ControlCause,
     time::Timestamp,
 };
 
@@ -149,6 +150,14 @@ impl Conversation {
                 self.snooze = None;
             }
             Event::PartnerTook => self.epoch = self.epoch.next(),
+            Event::ControlChanged { control, cause, written_at } => {
+                // The bot's turns end with the first sign that another app answers.
+                if *cause == ControlCause::Copied && self.state == State::Bot {
+                    self.epoch = self.epoch.next();
+                }
+                self.window = written_at.map_or(self.window, |at| self.window.renewed(at));
+                self.control = control.clone();
+            }
             Event::Started { .. }
             | Event::Queued { .. }
             | Event::Echoed { .. }
@@ -163,6 +172,7 @@ impl Conversation {
             | Event::Merged { .. }
             | Event::NumberChanged { .. }
             | Event::Preferred { .. }
+            | Event::ChannelShared { .. }
             | Event::BotPaused { .. }
             | Event::CustomerBlocked { .. }
             | Event::CustomerUnblocked { .. }

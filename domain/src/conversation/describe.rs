@@ -4,6 +4,8 @@
 //! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
 
 mod bounds;
+mod control;
+mod customer;
 mod ending;
 mod refusal;
 
@@ -13,7 +15,7 @@ pub use self::{ending::ending_cancelled, refusal::refused};
 use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
-    event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
+    event::{Actor, Amendment, Change, CloseReason, Entry, Event, ReleaseReason, Setting, Skipped},
     handoff::Trigger,
     ids::AgentId,
     text::capitalized,
@@ -113,14 +115,19 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             let words = match why {
                 Skipped::WindowClosed => "Closing message not sent: reply window closed",
                 Skipped::TemplateFault => "Closing message not sent: its text has an error. Fix it in Admin, Messages.",
+                Skipped::WithOtherApp => "Closing message not sent: another app answers this customer",
             };
             (Tone::Warning, None, words.to_owned())
         }
         Event::BotSilenced { messages } => (Tone::Plain, None, withheld(*messages)),
-        Event::NumberChanged { what, .. } => (tone_of(*what), None, renamed(*what).to_owned()),
-        Event::Preferred { wish, .. } => (Tone::Plain, None, wished(*wish).to_owned()),
+        Event::NumberChanged { what, .. } => (customer::tone_of(*what), None, customer::renamed(*what).to_owned()),
+        Event::Preferred { wish, .. } => (Tone::Plain, None, customer::wished(*wish).to_owned()),
         Event::CustomerCalled { .. } => (Tone::Plain, None, CALLED.to_owned()),
-        Event::PartnerTook => (Tone::Warning, None, PARTNER_TOOK.to_owned()),
+        Event::PartnerTook => (Tone::Warning, None, control::PARTNER_TOOK.to_owned()),
+        Event::ControlChanged { control, cause, .. } => {
+            let (tone, words) = control::line(control, *cause)?;
+            (tone, None, words)
+        }
         Event::BotPaused { why } => (Tone::Warning, None, bounds::paused(*why).to_owned()),
         Event::CustomerBlocked { reason, .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::blocked(*reason)),
         Event::CustomerUnblocked { .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::UNBLOCKED.to_owned()),
@@ -150,6 +157,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::CallEnded { .. }
         | Event::Configured { .. }
         | Event::ChannelTrouble { .. }
+        | Event::ChannelShared { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::Availability { .. } => return None,
@@ -211,36 +219,6 @@ fn withheld(messages: i64) -> String {
 }
 
 const CALLED: &str = "The customer called on WhatsApp";
-const PARTNER_TOOK: &str = "Another app on this number took over the customer. The bot is paused.";
-
-/// Describes the change of a customer's identity.
-fn renamed(what: NewIdentity) -> &'static str {
-    match what {
-        NewIdentity::Unknown => "The customer's WhatsApp number or identity changed",
-        NewIdentity::Number => "The customer has a new phone number",
-        NewIdentity::UserId => "WhatsApp gave the customer a new ID. It is the same person.",
-        NewIdentity::Keys => {
-            "The customer's security code changed. They may have reinstalled WhatsApp or have a new phone."
-        }
-        NewIdentity::Replaced => "This customer's number now belongs to another WhatsApp user. It may be someone else.",
-    }
-}
-
-/// A change that may mean another person is shown as a warning.
-fn tone_of(what: NewIdentity) -> Tone {
-    match what {
-        NewIdentity::Keys | NewIdentity::Replaced => Tone::Warning,
-        NewIdentity::Unknown | NewIdentity::Number | NewIdentity::UserId => Tone::Plain,
-    }
-}
-
-fn wished(wish: Wish) -> &'static str {
-    match wish {
-        Wish::Stop => "The customer opted out of marketing messages",
-        Wish::Resume => "The customer opted back in to marketing messages",
-        Wish::Signup => "The customer signed up for marketing messages",
-    }
-}
 
 /// The actor, for the audit log.
 pub fn who(actor: &Actor, names: &AgentNames) -> String {
@@ -305,10 +283,12 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::BotSilenced { messages } => withheld(*messages),
         Event::BotRefused => "Discarded a bot reply because an agent had taken over".to_owned(),
         Event::Merged { .. } => "Merged two customer records".to_owned(),
-        Event::NumberChanged { what, .. } => renamed(*what).to_owned(),
-        Event::Preferred { wish, .. } => by_customer(wished(*wish), actor),
+        Event::NumberChanged { what, .. } => customer::renamed(*what).to_owned(),
+        Event::Preferred { wish, .. } => by_customer(customer::wished(*wish), actor),
         Event::CustomerCalled { .. } => by_customer(CALLED, actor),
-        Event::PartnerTook => PARTNER_TOOK.to_owned(),
+        Event::PartnerTook => control::PARTNER_TOOK.to_owned(),
+        Event::ControlChanged { control, cause, .. } => control::sentence(control, *cause),
+        Event::ChannelShared { .. } => control::SHARED.to_owned(),
         Event::BotPaused { why } => bounds::paused(*why).to_owned(),
         Event::CustomerBlocked { reason, .. } => bounds::audited(&bounds::blocked(*reason)),
         Event::CustomerUnblocked { .. } => bounds::audited(bounds::UNBLOCKED),

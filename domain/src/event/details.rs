@@ -101,6 +101,8 @@ pub enum Skipped {
     WindowClosed,
     /// The template uses a name that has no value.
     TemplateFault,
+    /// Another app of the number answers the customer.
+    WithOtherApp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,6 +42,8 @@ pub enum EventKind {
     Preferred,
     CustomerCalled,
     PartnerTook,
+    ControlChanged,
+    ChannelShared,
     BotPaused,
     CustomerBlocked,
     CustomerUnblocked,
@@ -93,6 +95,8 @@ variant_names!(EventKind {
     Preferred => "preferred",
     CustomerCalled => "customer_called",
     PartnerTook => "partner_took",
+    ControlChanged => "control_changed",
+    ChannelShared => "channel_shared",
     BotPaused => "bot_paused",
     CustomerBlocked => "customer_blocked",
     CustomerUnblocked => "customer_unblocked",
@@ -129,6 +133,7 @@ impl EventKind {
             | Self::Preferred
             | Self::CustomerCalled
             | Self::PartnerTook
+            | Self::ControlChanged
             | Self::BotPaused
             | Self::CustomerBlocked
             | Self::CustomerUnblocked
@@ -156,6 +161,7 @@ impl EventKind {
             | Self::CallEnded
             | Self::Configured
             | Self::ChannelTrouble
+            | Self::ChannelShared
             | Self::SignedIn
             | Self::SignedOut
             | Self::Availability => false,
@@ -186,6 +192,7 @@ impl EventKind {
             | Self::BotRefused
             | Self::WindowRefused
             | Self::PartnerTook
+            | Self::ControlChanged
             | Self::BotPaused => AuditKind::Conversations,
             Self::Merged
             | Self::NumberChanged
@@ -195,7 +202,7 @@ impl EventKind {
             | Self::CustomerUnblocked
             | Self::BlockAnswered => AuditKind::Customers,
             Self::Configured => AuditKind::Settings,
-            Self::ChannelTrouble => AuditKind::Numbers,
+            Self::ChannelTrouble | Self::ChannelShared => AuditKind::Numbers,
             Self::SignedIn | Self::SignedOut | Self::Availability => AuditKind::People,
             Self::Started
             | Self::CustomerWrote
@@ -289,6 +296,8 @@ impl Event {
             Self::Preferred { .. } => EventKind::Preferred,
             Self::CustomerCalled { .. } => EventKind::CustomerCalled,
             Self::PartnerTook => EventKind::PartnerTook,
+            Self::ControlChanged { .. } => EventKind::ControlChanged,
+            Self::ChannelShared { .. } => EventKind::ChannelShared,
             Self::BotPaused { .. } => EventKind::BotPaused,
             Self::CustomerBlocked { .. } => EventKind::CustomerBlocked,
             Self::CustomerUnblocked { .. } => EventKind::CustomerUnblocked,

@@ -44,6 +44,8 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::ControlChanged { .. }
+            | Self::ChannelShared { .. }
             | Self::BotPaused { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }

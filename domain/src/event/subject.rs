@@ -57,6 +57,8 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::ControlChanged { .. }
+            | Self::ChannelShared { .. }
             | Self::BotPaused { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }
@@ -132,6 +134,8 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::ControlChanged { .. }
+            | Self::ChannelShared { .. }
             | Self::BotPaused { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }

@@ -6,7 +6,8 @@
 //! - `delivery/`: outcomes of sends
 //! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers;
 //!   `unattended.rs`: of customers whose agent is gone
-//! - `automation.rs`: how many automatic messages a customer got; `block.rs`: what Meta answered to a block
+//! - `automation.rs`: how many automatic messages a customer got; `block.rs`: what Meta answered to a block;
+//!   `control.rs`: who answers a customer on a number that several apps use
 //! - `customers.rs`: customer records; `customer_ids.rs`: their upgrade; `media.rs`: results of downloads;
 //!   `requests.rs`: ends of API calls; `jobs.rs`: the jobs that a change enqueues
 //!
@@ -16,6 +17,7 @@
 pub mod agent;
 mod automation;
 pub mod block;
+pub mod control;
 mod customer_ids;
 mod customers;
 pub mod delivery;

@@ -117,7 +117,13 @@ fn is_about_numbers(entry: &Entry) -> bool {
 }
 
 fn is_configuration(entry: &Entry) -> bool {
-    matches!(entry.event, Event::Configured { .. } | Event::Availability { .. } | Event::ChannelTrouble { .. })
+    matches!(
+        entry.event,
+        Event::Configured { .. }
+            | Event::Availability { .. }
+            | Event::ChannelTrouble { .. }
+            | Event::ChannelShared { .. }
+    )
 }
 
 fn message_of(event: &Event) -> Option<MessageId> {

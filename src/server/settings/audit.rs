@@ -91,8 +91,9 @@ impl Subjects {
         let people: Vec<&str> = found.iter().filter_map(|entry| Some(entry.event.customer()?.as_str())).collect();
         let people = customers::by_ids(tx, tenant, &people).await?;
         let is_configured = found.iter().any(|entry| matches!(entry.event, Event::Configured { .. }));
-        let is_trouble = found.iter().any(|entry| matches!(entry.event, Event::ChannelTrouble { .. }));
-        let channels = if is_configured || is_trouble { channels::list(tx, tenant).await? } else { Vec::new() };
+        let is_about_numbers =
+            found.iter().any(|entry| matches!(entry.event, Event::ChannelTrouble { .. } | Event::ChannelShared { .. }));
+        let channels = if is_configured || is_about_numbers { channels::list(tx, tenant).await? } else { Vec::new() };
         let mut settings = HashMap::new();
         if is_configured {
             let keywords = keywords::list(tx, tenant).await?;
@@ -125,6 +126,10 @@ impl Subjects {
                 true => number,
                 false => format!("The account of {number}"),
             });
+        }
+        if let Event::ChannelShared { channel } = &entry.event {
+            let ChannelRow { name, display_phone, .. } = self.channels.get(channel)?;
+            return Some(format!("{name} ({display_phone})"));
         }
         self.customers.get(entry.event.customer()?).cloned()
     }

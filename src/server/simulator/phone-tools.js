@@ -1,6 +1,6 @@
 // The drawer: injected faults, settings of statuses and webhooks, and rare actions of a customer.
 
-import { $, act, call, check, clock, field, h, openDialog, select, state } from "./phone-kit.js";
+import { $, act, at, call, check, clock, field, h, openDialog, select, state } from "./phone-kit.js";
 import { extrasLine, say } from "./phone-say.js";
 
 export function special() {
@@ -8,10 +8,16 @@ export function special() {
   const forwarded = select([["", "Not forwarded"], ["once", "Forwarded"], ["often", "Forwarded many times"]], state.next.forwarded, (value) => { state.next.forwarded = value; extrasLine(); });
   const echo = h("input", { placeholder: "We're on it" });
   const number = h("input", { type: "tel", placeholder: "+49 160 5550199" });
+  const other = h("input", { placeholder: "I am another app" });
+  const partner = (body) => act(() => call(at("partner"), "POST", body));
   const button = (text, then) => h("button", { type: "button", class: "plain", text, onclick: () => { $("dialog").close(); then(); } });
   openDialog("Advanced", [
     h("section", { class: "group" }, h("h3", { text: "The next message" }), field("Written", late), field("Forwarded", forwarded), check("From an ad", state.next.ad, (on) => { state.next.ad = on; extrasLine(); })),
     h("section", { class: "group" }, h("h3", { text: "Staff reply from the WhatsApp Business app" }), field("Text", echo), button("Send", () => say({ kind: "staff_echo", text: echo.value || "We're on it" }))),
+    h("section", { class: "group" }, h("h3", { text: "Another app on this number" }), field("Text", other),
+      button("Hold the customer", () => partner({ act: "hold" })), button("Send", () => partner({ act: "say", text: other.value || "I am another app" })),
+      button("Take the customer", () => partner({ act: "take" })), button("Pass the customer", () => partner({ act: "pass", note: other.value || null })),
+      button("Refuse takes", () => partner({ act: "refuse_takes" })), button("Allow takes", () => partner({ act: "allow_takes" }))),
     h("section", { class: "group" }, h("h3", { text: "Customer changes their number" }), field("New number", number), button("Change", () => say({ kind: "number_change", phone: number.value || "+49 160 5550199" }))),
   ]);
 }

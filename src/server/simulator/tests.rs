@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 
 mod faults;
+mod partner;
 mod strangers;
 
 const NOON: i64 = 1_790_000_000_000;

@@ -115,6 +115,7 @@ pub const ROUTES: &[Route] = &[
     get("/admin/bot", "/admin/bot", PAGE),
     get("/admin/outcomes", "/admin/outcomes", PAGE),
     get("/admin/hours", "/admin/hours", PAGE),
+    get("/admin/numbers", "/admin/numbers", PAGE),
     get("/admin/team", "/admin/team", PAGE),
     get("/admin/audit", "/admin/audit", PAGE),
     // The session.
@@ -212,6 +213,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/outcome_rule_save", "rule=optional", ADMIN),
     call("/api/hours", "", ADMIN),
     call("/api/hours_save", r#"{"calendar": {"weekly": [[], [], [], [], [], [], []]}}"#, ADMIN),
+    call("/api/numbers", "", ADMIN),
     call("/api/team", "", ADMIN),
     call("/api/audit", "", ADMIN),
     call("/api/keyword_remove", "id={keyword}", ADMIN_ONE),

@@ -122,6 +122,15 @@ pub async fn is_carried_over(app: &TestApp, ana: &Agent) {
     preferences(app, ana).await;
     webhooks(app).await;
     other_tenant(app).await;
+    no_number_is_shared(app, ana).await;
+}
+
+/// Nothing is known of other apps on the numbers.
+async fn no_number_is_shared(app: &TestApp, ana: &Agent) {
+    let numbers = app.services.live.numbers(&app.tenant).await.expect("reads");
+    assert!(!numbers.is_empty() && numbers.iter().all(|number| number.shared_since.is_none()), "{numbers:?}");
+    let rows = app.rows(ana).await;
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.control.is_default()));
 }
 
 async fn conversations(app: &TestApp, ana: &Agent) {

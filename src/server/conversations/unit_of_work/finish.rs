@@ -56,6 +56,7 @@ impl UnitOfWork {
         self.save_snoozes().await?;
         self.save_automation().await?;
         self.enqueue_unattended()?;
+        self.enqueue_control()?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();
         let known: Vec<&ConversationRow> =

@@ -18,7 +18,7 @@ use super::{
         ids::{self, WamidDirection},
         settings::WindowAnswer,
         statuses::DeliveryPlan,
-        thread::{Address, SendFacts, ThreadAuthor, ThreadLine, Tick},
+        thread::{Address, Responder, SendFacts, TakeRule, ThreadAuthor, ThreadLine, Tick},
         world::{SentRequest, World},
     },
     At, auth, body,
@@ -242,6 +242,10 @@ fn accept(
         react(phone, &line, plan);
     }
     phone.lines.push(line);
+    // A free-form message of the escalation partner takes the customer.
+    if kind != "template" && phone.takes == TakeRule::Allowed {
+        phone.responder = Responder::Us;
+    }
     let sent = SentRequest {
         wamid: wamid.clone(),
         at: now,

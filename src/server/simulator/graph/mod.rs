@@ -14,6 +14,7 @@ mod interactive;
 mod media;
 mod messages;
 mod template;
+mod thread_control;
 mod unknown;
 
 use axum::{
@@ -37,10 +38,11 @@ struct At {
 }
 
 pub(super) fn routes() -> Router<Simulator> {
-    let edges: [(&str, MethodRouter<Simulator>); 6] = [
+    let edges: [(&str, MethodRouter<Simulator>); 7] = [
         ("messages", post(messages::post)),
         ("media", post(media::upload)),
         ("block_users", get(block::list).post(block::change).delete(block::change)),
+        ("thread_control", post(thread_control::post)),
         ("register", post(account::register)),
         ("subscribed_apps", get(account::subscriptions).post(account::subscribe)),
         ("message_templates", get(account::templates)),
