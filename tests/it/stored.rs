@@ -11,6 +11,7 @@ use std::{fmt::Debug, str::FromStr};
 use handoff::{
     domain::{
         access::Role,
+        account_link::{LinkKind, LinkState},
         alert::{AlertKind, SilencedAlerts},
         conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind, UnattendedWait},
         desk::{DateOf, Group, Status},
@@ -103,6 +104,8 @@ fn states_and_kinds_keep_their_names() {
     );
     named(Matching::ALL, Matching::as_str, ["contains", "whole", "starts_with", "close"]);
     named(Role::ALL, Role::as_str, ["agent", "admin"]);
+    named(LinkKind::ALL, LinkKind::as_str, ["join", "new_password"]);
+    named(LinkState::ALL, LinkState::as_str, ["open", "used", "revoked"]);
 }
 
 #[test]
@@ -137,6 +140,7 @@ fn json_and_columns_use_the_same_names() {
     alike(CallStatus::ALL, CallStatus::as_str);
     alike(Matching::ALL, Matching::as_str);
     alike(Role::ALL, Role::as_str);
+    alike(LinkKind::ALL, LinkKind::as_str);
     alike(Group::ALL, Group::as_str);
     alike(Status::ALL, Status::as_str);
     alike(SnoozeKind::ALL, SnoozeKind::as_str);

@@ -55,6 +55,7 @@ pub enum EventKind {
     SignedIn,
     SignedOut,
     Availability,
+    MemberChanged,
 }
 
 // The tags in the events' JSON.
@@ -106,6 +107,7 @@ variant_names!(EventKind {
     SignedIn => "signed_in",
     SignedOut => "signed_out",
     Availability => "availability",
+    MemberChanged => "member_changed",
 });
 
 impl EventKind {
@@ -158,7 +160,8 @@ impl EventKind {
             | Self::ChannelTrouble
             | Self::SignedIn
             | Self::SignedOut
-            | Self::Availability => false,
+            | Self::Availability
+            | Self::MemberChanged => false,
         }
     }
 
@@ -196,7 +199,7 @@ impl EventKind {
             | Self::BlockAnswered => AuditKind::Customers,
             Self::Configured => AuditKind::Settings,
             Self::ChannelTrouble => AuditKind::Numbers,
-            Self::SignedIn | Self::SignedOut | Self::Availability => AuditKind::People,
+            Self::SignedIn | Self::SignedOut | Self::Availability | Self::MemberChanged => AuditKind::People,
             Self::Started
             | Self::CustomerWrote
             | Self::Queued
@@ -228,7 +231,7 @@ pub enum AuditKind {
     Settings,
     /// What WhatsApp reported about a number.
     Numbers,
-    /// Sign-ins, and who is away.
+    /// The team, sign-ins, and who is away.
     People,
 }
 
@@ -247,7 +250,7 @@ impl AuditKind {
             Self::Customers => "Customers",
             Self::Settings => "Settings",
             Self::Numbers => "WhatsApp reports",
-            Self::People => "Sign-ins and presence",
+            Self::People => "Team and sign-ins",
         }
     }
 }
@@ -302,6 +305,7 @@ impl Event {
             Self::SignedIn { .. } => EventKind::SignedIn,
             Self::SignedOut { .. } => EventKind::SignedOut,
             Self::Availability { .. } => EventKind::Availability,
+            Self::MemberChanged { .. } => EventKind::MemberChanged,
         }
     }
 

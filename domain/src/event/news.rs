@@ -56,7 +56,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => false,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => false,
         }
     }
 }

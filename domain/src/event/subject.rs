@@ -66,7 +66,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => Subject::Itself,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => Subject::Itself,
         }
     }
 
@@ -144,7 +145,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => None,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => None,
         }
     }
 }
