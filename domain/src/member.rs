@@ -42,6 +42,8 @@ pub enum MemberRefusal {
     Own,
     #[error("This is the team's last active admin. Make someone else an admin first.")]
     LastAdmin,
+    #[error("Change your own password on your account page instead.")]
+    OwnPassword,
     /// A deactivated member gets no link for a new password.
     #[error("This member is deactivated. Reactivate them first.")]
     Deactivated,
