@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    access::Role,
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
@@ -56,6 +57,14 @@ variant_names!(LinkState {
     Used => "used",
     Revoked => "revoked",
 });
+
+/// Who is invited by a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+}
 
 /// Why a link cannot be used any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ pub async fn read_team() -> Result<Team> {
 pub async fn invite(email: String, name: String, role: Role) -> Result<NewLink> {
     let call = crate::server::http::admin().await?;
     let accounts = call.service::<crate::server::accounts::Accounts>()?;
-    let invited = crate::server::store::account_links::Invited { email, name, role };
+    let invited = crate::domain::account_link::Invited { email, name, role };
     Ok(accounts.invite(call.tenant(), call.actor(), invited).await?)
 }
 

@@ -59,7 +59,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="referrer" content="same-origin" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 // Before the styles, for which a script after them would wait.
                 <script src="/panes.js" nonce=use_nonce()></script>

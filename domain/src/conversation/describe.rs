@@ -28,7 +28,11 @@ pub struct AgentNames(HashMap<AgentId, String>);
 impl AgentNames {
     /// The agent's name, or a placeholder for an unknown id.
     pub fn of(&self, agent: &AgentId) -> String {
-        self.0.get(agent).cloned().unwrap_or_else(|| "Someone".to_owned())
+        self.find(agent).unwrap_or("Someone").to_owned()
+    }
+
+    pub fn find(&self, agent: &AgentId) -> Option<&str> {
+        self.0.get(agent).map(String::as_str)
     }
 }
 

@@ -10,12 +10,12 @@ use super::{
 use crate::{
     contract::account_link::LinkView,
     domain::{
-        account_link::{LinkEnd, LinkState},
+        account_link::{Invited, LinkEnd, LinkState},
         event::{Actor, Event, MemberChange},
     },
     server::store::{
         StoreError, Tx,
-        account_links::{self, AccountLinkRow, Invited, LinkPurpose},
+        account_links::{self, AccountLinkRow, LinkPurpose},
         agents::{self, AgentRow},
         sessions, tenants,
     },

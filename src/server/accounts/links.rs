@@ -7,7 +7,7 @@ use super::{Accounts, members, members::MemberError, session};
 use crate::{
     contract::account_link::NewLink,
     domain::{
-        account_link::{LinkKind, LinkState},
+        account_link::{Invited, LinkKind, LinkState},
         event::{Actor, Event, MemberChange},
         ids::{AccountLinkId, AgentId, TenantId},
         member::{MemberRefusal, email_fault, name_fault, normal_email},
@@ -15,7 +15,7 @@ use crate::{
     },
     server::store::{
         self, Tx,
-        account_links::{self, AccountLinkRow, Invited, LinkPurpose},
+        account_links::{self, AccountLinkRow, LinkPurpose},
         agents,
     },
 };

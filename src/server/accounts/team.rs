@@ -4,10 +4,10 @@
 use super::Accounts;
 use crate::{
     contract::team::{Invitation, PasswordLink, Team, TeamMember},
-    domain::{conversation::describe::AgentNames, ids::TenantId},
+    domain::{account_link::Invited, conversation::describe::AgentNames, ids::TenantId},
     server::store::{
         self,
-        account_links::{self, AccountLinkRow, Invited, LinkPurpose},
+        account_links::{self, AccountLinkRow, LinkPurpose},
         agents, counters,
     },
 };

@@ -5,8 +5,7 @@ use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{
-    access::Role,
-    account_link::{LinkKind, LinkState},
+    account_link::{Invited, LinkKind, LinkState},
     ids::{AccountLinkId, AgentId, TenantId},
     time::Timestamp,
 };
@@ -54,15 +53,6 @@ impl LinkPurpose {
             Self::NewPassword => LinkKind::NewPassword,
         }
     }
-}
-
-/// Who is invited.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invited {
-    /// Trimmed and in lower case.
-    pub email: String,
-    pub name: String,
-    pub role: Role,
 }
 
 impl TryFrom<RawAccountLink> for AccountLinkRow {
