@@ -35,6 +35,7 @@ use super::{
     kit::Toasts,
     live,
     pages::{
+        link::LinkRoute,
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
@@ -88,6 +89,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirect path="/conversations" /> } ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/join/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
