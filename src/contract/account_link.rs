@@ -28,8 +28,17 @@ impl std::fmt::Debug for NewLink {
 #[serde(rename_all = "snake_case")]
 pub enum LinkView {
     /// Its password can be set. Name and email are the person's.
-    Open { kind: LinkKind, tenant_name: String, name: String, email: String },
-    Ended { kind: LinkKind, tenant_name: String, why: LinkEnd },
+    Open {
+        kind: LinkKind,
+        tenant_name: String,
+        name: String,
+        email: String,
+    },
+    Ended {
+        kind: LinkKind,
+        tenant_name: String,
+        why: LinkEnd,
+    },
 }
 
 #[cfg(test)]

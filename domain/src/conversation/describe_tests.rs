@@ -1,9 +1,5 @@
 use super::*;
 use crate::{
-    automation::PauseReason,
-    block::{BlockAct, BlockReason, BlockResult},
-};
-use crate::{
     access::Role,
     conversation::{CancelCause, EndingKind},
     event::{Change, MemberChange, Setting},
@@ -11,6 +7,10 @@ use crate::{
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
     time::{Span, Timestamp},
+};
+use crate::{
+    automation::PauseReason,
+    block::{BlockAct, BlockReason, BlockResult},
 };
 
 fn names() -> AgentNames {

@@ -157,11 +157,16 @@ pub enum Change {
 #[serde(rename_all = "snake_case")]
 pub enum MemberChange {
     /// An invitation link was made.
-    Invited { role: Role },
+    Invited {
+        role: Role,
+    },
     InvitationRevoked,
     /// The person opened the link and set a password.
     Joined,
-    RoleChanged { from: Role, to: Role },
+    RoleChanged {
+        from: Role,
+        to: Role,
+    },
     Deactivated,
     Reactivated,
     /// A link was made with which the member sets a new password.

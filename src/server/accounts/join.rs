@@ -67,12 +67,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`LinkError::Invalid`] if the password is no good, or somebody has the address of the invitation by now.
-    pub async fn use_link(
-        &self,
-        token: &str,
-        password: String,
-        old_token: Option<&str>,
-    ) -> Result<String, LinkError> {
+    pub async fn use_link(&self, token: &str, password: String, old_token: Option<&str>) -> Result<String, LinkError> {
         let token_hash = session::hash(token);
         // Before the password is hashed, which costs much.
         let mut tx = self.db.begin_read().await?;

@@ -27,17 +27,9 @@ impl Accounts {
     ///
     /// # Errors
     /// [`MemberError::Invalid`] if the address or the name is no good, or somebody has the address already.
-    pub async fn invite(
-        &self,
-        tenant: &TenantId,
-        by: Actor,
-        invited: Invited,
-    ) -> Result<NewLink, MemberError> {
-        let invited = Invited {
-            email: normal_email(&invited.email),
-            name: invited.name.trim().to_owned(),
-            role: invited.role,
-        };
+    pub async fn invite(&self, tenant: &TenantId, by: Actor, invited: Invited) -> Result<NewLink, MemberError> {
+        let invited =
+            Invited { email: normal_email(&invited.email), name: invited.name.trim().to_owned(), role: invited.role };
         if let Some(fault) = email_fault(&invited.email).or_else(|| name_fault(&invited.name)) {
             return Err(MemberError::Invalid(fault));
         }

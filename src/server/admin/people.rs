@@ -35,9 +35,8 @@ pub async fn run(services: &Services, command: PeopleCommand) -> Result<String, 
         PeopleCommand::RevokeInvitation { tenant, email } => {
             let tenant = tenant_by_name(services, &tenant).await?;
             let email = normal_email(&email);
-            let is_meant = |link: &AccountLinkRow| {
-                matches!(&link.purpose, LinkPurpose::Join(known) if known.email == email)
-            };
+            let is_meant =
+                |link: &AccountLinkRow| matches!(&link.purpose, LinkPurpose::Join(known) if known.email == email);
             revoke(services, &tenant, is_meant, format!("{email} isn't invited")).await?;
             Ok(format!("Revoked the invitation of {email}."))
         }
@@ -64,8 +63,7 @@ pub async fn run(services: &Services, command: PeopleCommand) -> Result<String, 
         }
         PeopleCommand::RevokePasswordLink { email } => {
             let user = user(services, &email).await?;
-            let is_meant =
-                |link: &AccountLinkRow| link.purpose == LinkPurpose::NewPassword && link.agent == user.id;
+            let is_meant = |link: &AccountLinkRow| link.purpose == LinkPurpose::NewPassword && link.agent == user.id;
             let none = format!("{} has no link for a new password", user.name);
             revoke(services, &user.tenant, is_meant, none).await?;
             Ok(format!("Revoked the link for a new password of {}.", user.name))

@@ -4,9 +4,7 @@ use crate::{
     contract::ApiError,
     domain::{account_link::LinkEnd, conversation::Refusal, ids::ConversationId, member::MemberRefusal},
     server::{
-        accounts::{
-            Agent, join::LinkError, members::MemberError, preferences::PreferenceError, sign_in::SignInError,
-        },
+        accounts::{Agent, join::LinkError, members::MemberError, preferences::PreferenceError, sign_in::SignInError},
         conversations::{ConversationError, Conversations},
         live::LiveError,
         settings::SettingsError,

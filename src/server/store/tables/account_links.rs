@@ -81,8 +81,7 @@ impl TryFrom<RawAccountLink> for AccountLinkRow {
     }
 }
 
-const COLUMNS: &str =
-    "id, tenant_id, kind, agent_id, email, name, role, made_by, created_at, expires_at, state";
+const COLUMNS: &str = "id, tenant_id, kind, agent_id, email, name, role, made_by, created_at, expires_at, state";
 
 pub async fn insert(tx: &mut Tx, link: &AccountLinkRow, token_hash: &str) -> Result<()> {
     let (email, name, role) = match &link.purpose {

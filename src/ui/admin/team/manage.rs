@@ -35,7 +35,8 @@ pub fn ManageDialog(state: TeamPageState) -> impl IntoView {
 /// Drawn anew for each member.
 #[component]
 fn Managed(state: TeamPageState) -> impl IntoView {
-    let found = state.managed.get_untracked().and_then(|id| member_of(state, &id));
+    // Not tracked: a new dialog for each read of the team would lose a link that is shown once.
+    let found = untrack(|| state.managed.get().and_then(|id| member_of(state, &id)));
     found.map(|first| {
         let id = first.agent.clone();
         // It keeps the last one while the dialog closes.

@@ -14,10 +14,7 @@ use self::{deactivated::Deactivated, invitations::Invitations, manage::ManageDia
 use crate::{
     api::team::read_team,
     contract::team::{Team, TeamMember},
-    domain::{
-        access::Role,
-        ids::AgentId,
-    },
+    domain::{access::Role, ids::AgentId},
     ui::{
         kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource},
         state::AppState,
