@@ -4,9 +4,10 @@
 //! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
 
 mod bounds;
-mod configured;
 mod ending;
+mod member;
 mod refusal;
+mod setting;
 
 use std::collections::HashMap;
 
@@ -334,8 +335,8 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::SignedOut { agent } => act(agent, "Signed out"),
         Event::Availability { agent, away: true } => act(agent, "Switched to away"),
         Event::Availability { agent, away: false } => act(agent, "Switched to online"),
-        Event::Configured { what, change, .. } => configured::configured(*what, *change),
-        Event::MemberChanged { change, .. } => configured::member_changed(*change),
+        Event::Configured { what, change, .. } => setting::configured(*what, *change),
+        Event::MemberChanged { change, .. } => member::changed(*change),
         Event::Amended { what, .. } => match what {
             Amendment::Edited => "Edited a message".to_owned(),
             Amendment::Revoked => "Deleted a message".to_owned(),
