@@ -64,6 +64,10 @@ pub enum Command {
     Release {
         agent: AgentId,
     },
+    /// Release the conversation of an owner who is deactivated.
+    ReleaseDeactivated {
+        agent: AgentId,
+    },
     ReturnToBot {
         agent: AgentId,
     },
@@ -164,6 +168,7 @@ impl Command {
             | Self::Echo { .. }
             | Self::ReplySent(_)
             | Self::Release { .. }
+            | Self::ReleaseDeactivated { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
             | Self::Reopen { .. }
@@ -196,6 +201,7 @@ impl Command {
             | Self::Echo { .. }
             | Self::ReplySent(_)
             | Self::Release { .. }
+            | Self::ReleaseDeactivated { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
             | Self::BotClose { .. }

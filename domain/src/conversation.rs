@@ -160,6 +160,10 @@ impl Conversation {
                 let handoff = self.owned_by(agent)?;
                 Ok(vec![released(handoff, agent, ReleaseReason::ByAgent)])
             }
+            Command::ReleaseDeactivated { agent } => {
+                let handoff = self.owned_by(agent)?;
+                Ok(vec![released(handoff, agent, ReleaseReason::AgentDeactivated)])
+            }
             Command::ReturnToBot { agent } => self.return_to_bot(agent),
             Command::Close { agent, seen } => self.close(agent, seen.as_ref(), None),
             Command::Reopen { agent, handoff, target, open } => {

@@ -14,7 +14,9 @@ mod subject;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    details::{Amendment, CallOutcome, Change, CloseReason, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
+    details::{
+        Amendment, CallOutcome, Change, CloseReason, MemberChange, NewIdentity, ReleaseReason, Setting, Skipped, Wish,
+    },
     kind::{AuditKind, EventKind},
     subject::Subject,
 };
@@ -340,6 +342,11 @@ pub enum Event {
     Availability {
         agent: AgentId,
         away: bool,
+    },
+    /// The team changed. `agent` is whom it is about; one who is invited has this id once they have joined.
+    MemberChanged {
+        agent: AgentId,
+        change: MemberChange,
     },
 }
 

@@ -69,10 +69,14 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"signed_in","agent":"agt_1"}"#,
     r#"{"event":"signed_out","agent":"agt_1"}"#,
     r#"{"event":"availability","agent":"agt_1","away":true}"#,
+    r#"{"event":"released","handoff":"hof_1","agent":"agt_1","why":"agent_deactivated"}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":"deactivated"}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":{"invited":{"role":"agent"}}}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":{"role_changed":{"from":"agent","to":"admin"}}}"#,
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 17;
+const OTHER_SHAPES: usize = 20;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -232,4 +236,20 @@ fn an_alert_about_sending_has_only_its_code() {
     let line = r#"{"event":"channel_trouble","channel":"chn_1","code":190}"#;
     assert_eq!(serde_json::to_string(&alert).expect("an event is JSON"), line);
     assert!(NewIdentity::Unknown.is_unknown() && !NewIdentity::Number.is_unknown());
+}
+
+#[test]
+fn every_change_of_the_team_keeps_its_name() {
+    let golden = [
+        (MemberChange::InvitationRevoked, "invitation_revoked"),
+        (MemberChange::Joined, "joined"),
+        (MemberChange::Deactivated, "deactivated"),
+        (MemberChange::Reactivated, "reactivated"),
+        (MemberChange::PasswordLinkMade, "password_link_made"),
+        (MemberChange::PasswordLinkRevoked, "password_link_revoked"),
+        (MemberChange::PasswordReset, "password_reset"),
+    ];
+    for (change, word) in golden {
+        assert_eq!(serde_json::to_value(change).expect("a change is JSON"), word);
+    }
 }

@@ -33,6 +33,7 @@ use super::{
     kit::Toasts,
     live,
     pages::{
+        link::LinkRoute,
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
@@ -57,7 +58,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="referrer" content="same-origin" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 // Before the styles, for which a script after them would wait.
                 <script src="/panes.js" nonce=use_nonce()></script>
@@ -87,6 +87,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirect path="/conversations" /> } ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/join/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>

@@ -56,6 +56,7 @@ mod signatures;
 mod silent_customers;
 mod simulator_peers;
 mod stored;
+mod team;
 mod tenant_matrix;
 mod thread_control;
 mod unattended;

@@ -11,6 +11,7 @@ use std::{fmt::Debug, str::FromStr};
 use handoff::{
     domain::{
         access::Role,
+        account_link::{LinkKind, LinkState},
         alert::{AlertKind, SilencedAlerts},
         conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind, UnattendedWait},
         desk::{DateOf, Group, Status},
@@ -111,6 +112,8 @@ fn states_and_kinds_keep_their_names() {
         ["customer_service", "marketing", "utility", "ctwa", "ai_agent", "escalation", "unknown"],
     );
     named(ControlRequest::ALL, ControlRequest::as_str, ["take", "pass", "release"]);
+    named(LinkKind::ALL, LinkKind::as_str, ["join", "new_password"]);
+    named(LinkState::ALL, LinkState::as_str, ["open", "used", "revoked"]);
 }
 
 #[test]
@@ -145,6 +148,7 @@ fn json_and_columns_use_the_same_names() {
     alike(CallStatus::ALL, CallStatus::as_str);
     alike(Matching::ALL, Matching::as_str);
     alike(Role::ALL, Role::as_str);
+    alike(LinkKind::ALL, LinkKind::as_str);
     alike(Group::ALL, Group::as_str);
     alike(Status::ALL, Status::as_str);
     alike(SnoozeKind::ALL, SnoozeKind::as_str);

@@ -93,7 +93,7 @@ impl Conversation {
                     handoff.released_at = Some(now);
                     handoff.released_by = match why {
                         ReleaseReason::ByAgent => Some(agent.clone()),
-                        ReleaseReason::AgentGone => None,
+                        ReleaseReason::AgentGone | ReleaseReason::AgentDeactivated => None,
                     };
                     handoff.next_reply_at = None;
                     *owner = Owner::Nobody;
@@ -185,7 +185,8 @@ impl Conversation {
             | Event::ChannelTrouble { .. }
             | Event::SignedIn { .. }
             | Event::SignedOut { .. }
-            | Event::Availability { .. } => {}
+            | Event::Availability { .. }
+            | Event::MemberChanged { .. } => {}
         }
         // What is put aside is so for its owner alone.
         self.snooze.take_if(|_| owner.is_none() || self.state.agent() != owner.as_ref());

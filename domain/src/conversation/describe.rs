@@ -7,7 +7,9 @@ mod bounds;
 mod control;
 mod customer;
 mod ending;
+mod member;
 mod refusal;
+mod setting;
 
 use std::collections::HashMap;
 
@@ -15,7 +17,7 @@ pub use self::{ending::ending_cancelled, refusal::refused};
 use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
-    event::{Actor, Amendment, Change, CloseReason, Entry, Event, ReleaseReason, Setting, Skipped},
+    event::{Actor, Amendment, CloseReason, Entry, Event, ReleaseReason, Skipped},
     handoff::Trigger,
     ids::AgentId,
     text::capitalized,
@@ -29,7 +31,11 @@ pub struct AgentNames(HashMap<AgentId, String>);
 impl AgentNames {
     /// The agent's name, or a placeholder for an unknown id.
     pub fn of(&self, agent: &AgentId) -> String {
-        self.0.get(agent).cloned().unwrap_or_else(|| "Someone".to_owned())
+        self.find(agent).unwrap_or("Someone").to_owned()
+    }
+
+    pub fn find(&self, agent: &AgentId) -> Option<&str> {
+        self.0.get(agent).map(String::as_str)
     }
 }
 
@@ -74,6 +80,9 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         Event::Released { agent, why, .. } => match why {
             ReleaseReason::ByAgent => (Tone::Plain, named(agent), "released this; back to Unassigned".to_owned()),
             ReleaseReason::AgentGone => (Tone::Warning, named(agent), "went offline; back to Unassigned".to_owned()),
+            ReleaseReason::AgentDeactivated => {
+                (Tone::Warning, named(agent), "was deactivated; back to Unassigned".to_owned())
+            }
         },
         Event::TakenOver { agent, from, .. } => {
             let words = match from {
@@ -160,7 +169,8 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::ChannelShared { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
-        | Event::Availability { .. } => return None,
+        | Event::Availability { .. }
+        | Event::MemberChanged { .. } => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
 }
@@ -258,6 +268,9 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::Released { agent, why: ReleaseReason::AgentGone, .. } => {
             format!("Returned a conversation to Unassigned: {} was offline", names.of(agent))
         }
+        Event::Released { agent, why: ReleaseReason::AgentDeactivated, .. } => {
+            format!("Returned a conversation to Unassigned: {} was deactivated", names.of(agent))
+        }
         Event::TakenOver { agent, from, .. } => match from {
             Some(from) => act(agent, &format!("Took over from {}", names.of(from))),
             None => act(agent, "Took over"),
@@ -302,44 +315,8 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::SignedOut { agent } => act(agent, "Signed out"),
         Event::Availability { agent, away: true } => act(agent, "Switched to away"),
         Event::Availability { agent, away: false } => act(agent, "Switched to online"),
-        Event::Configured { what: Setting::LiveFlow, change, .. } => match change {
-            Change::Added => "Published a flow".to_owned(),
-            Change::Changed => "Published another version of a flow".to_owned(),
-            Change::Removed => "Took a flow offline".to_owned(),
-        },
-        Event::Configured { what, change, .. } => {
-            let verb = match change {
-                Change::Added => "Added",
-                Change::Changed => "Changed",
-                Change::Removed => "Removed",
-            };
-            let thing = match what {
-                Setting::Keyword => "a handoff keyword",
-                Setting::Texts => "an automatic message",
-                Setting::WaitingTarget => "the response-time target",
-                Setting::ReplyTarget => "the reply-time target",
-                Setting::GraceTime => "the grace time after a close",
-                Setting::SilenceTimes => "what happens to silent customers",
-                Setting::Outcome => "an outcome",
-                Setting::OutcomeRule => "whether a close needs an outcome",
-                Setting::GoneAgents => "what happens to conversations of offline agents",
-                Setting::AutomationBounds => "the limits of automatic messages",
-                Setting::TimeZone => "the time zone",
-                Setting::ReadPolicy => "the read receipts",
-                Setting::Channel => "a WhatsApp number",
-                Setting::App => "a Meta app",
-                Setting::Agent => "a team member",
-                Setting::Password => "a password",
-                Setting::Flow | Setting::LiveFlow => "a flow",
-                Setting::Model => "the language model",
-                Setting::ModelKey => "the language model's key",
-                Setting::Tool => "a language model tool",
-                Setting::Secret => "a bot secret",
-                Setting::Hours => "the opening hours",
-                Setting::SetupChecklist => "the setup checklist",
-            };
-            format!("{verb} {thing}")
-        }
+        Event::Configured { what, change, .. } => setting::configured(*what, *change),
+        Event::MemberChanged { change, .. } => member::changed(*change),
         Event::Amended { what, .. } => match what {
             Amendment::Edited => "Edited a message".to_owned(),
             Amendment::Revoked => "Deleted a message".to_owned(),

@@ -1,16 +1,17 @@
 use super::*;
 use crate::{
-    automation::PauseReason,
-    block::{BlockAct, BlockReason, BlockResult},
-};
-use crate::{
+    access::Role,
     conversation::{CancelCause, EndingKind},
-    event::{NewIdentity, Wish},
+    event::{Change, MemberChange, NewIdentity, Setting, Wish},
     handoff::Failure,
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
     thread_control::{ControlCause, LeaveWay, ResponderRole, ThreadControl},
     time::{Span, Timestamp},
+};
+use crate::{
+    automation::PauseReason,
+    block::{BlockAct, BlockReason, BlockResult},
 };
 
 fn names() -> AgentNames {
@@ -97,6 +98,7 @@ fn each_event_of_a_thread_has_its_line() {
         (claimed(Span::seconds(72)), Claim, Some("Ana"), "claimed this after 1:12"),
         (released(ReleaseReason::ByAgent), Plain, Some("Ana"), "released this; back to Unassigned"),
         (released(ReleaseReason::AgentGone), Warning, Some("Ana"), "went offline; back to Unassigned"),
+        (released(ReleaseReason::AgentDeactivated), Warning, Some("Ana"), "was deactivated; back to Unassigned"),
         (taken_over(Some("agt_ben")), Claim, Some("Ana"), "took over from Ben"),
         (taken_over(Some("agt_gone")), Claim, Some("Ana"), "took over from Someone"),
         (taken_over(None), Claim, Some("Ana"), "took over"),
@@ -379,4 +381,31 @@ fn the_audit_log_names_everybody_once() {
     assert_eq!(told(&called, &Actor::Customer), "Called on WhatsApp");
     assert_eq!(told(&called, &Actor::Meta), "The customer called on WhatsApp");
     assert_eq!(told(&preferred(Wish::Stop), &Actor::Customer), "Opted out of marketing messages");
+}
+
+#[test]
+fn the_audit_log_says_how_the_team_changed() {
+    let by_ben = Actor::Agent("agt_ben".into());
+    let table = [
+        (MemberChange::Invited { role: Role::Agent }, "Invited a member as agent"),
+        (MemberChange::Invited { role: Role::Admin }, "Invited a member as admin"),
+        (MemberChange::InvitationRevoked, "Revoked an invitation"),
+        (MemberChange::Joined, "Joined the team"),
+        (
+            MemberChange::RoleChanged { from: Role::Agent, to: Role::Admin },
+            "Changed a member's role from agent to admin",
+        ),
+        (MemberChange::Deactivated, "Deactivated a member"),
+        (MemberChange::Reactivated, "Reactivated a member"),
+        (MemberChange::PasswordLinkMade, "Made a link for a new password"),
+        (MemberChange::PasswordLinkRevoked, "Revoked a link for a new password"),
+        (MemberChange::PasswordReset, "Set a new password with a link"),
+    ];
+    for (change, expected) in table {
+        let event = Event::MemberChanged { agent: ana(), change };
+        assert_eq!(what(&event, &by_ben, &names()).as_deref(), Some(expected));
+    }
+    let released = released(ReleaseReason::AgentDeactivated);
+    let told = what(&released, &by_ben, &names());
+    assert_eq!(told.as_deref(), Some("Returned a conversation to Unassigned: Ana was deactivated"));
 }

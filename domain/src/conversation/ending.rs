@@ -253,7 +253,8 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::ChannelTrouble { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
-        | Event::Availability { .. } => None,
+        | Event::Availability { .. }
+        | Event::MemberChanged { .. } => None,
     }
 }
 

@@ -57,6 +57,7 @@ pub enum EventKind {
     SignedIn,
     SignedOut,
     Availability,
+    MemberChanged,
 }
 
 // The tags in the events' JSON.
@@ -110,6 +111,7 @@ variant_names!(EventKind {
     SignedIn => "signed_in",
     SignedOut => "signed_out",
     Availability => "availability",
+    MemberChanged => "member_changed",
 });
 
 impl EventKind {
@@ -164,7 +166,8 @@ impl EventKind {
             | Self::ChannelShared
             | Self::SignedIn
             | Self::SignedOut
-            | Self::Availability => false,
+            | Self::Availability
+            | Self::MemberChanged => false,
         }
     }
 
@@ -203,7 +206,7 @@ impl EventKind {
             | Self::BlockAnswered => AuditKind::Customers,
             Self::Configured => AuditKind::Settings,
             Self::ChannelTrouble | Self::ChannelShared => AuditKind::Numbers,
-            Self::SignedIn | Self::SignedOut | Self::Availability => AuditKind::People,
+            Self::SignedIn | Self::SignedOut | Self::Availability | Self::MemberChanged => AuditKind::People,
             Self::Started
             | Self::CustomerWrote
             | Self::Queued
@@ -235,7 +238,7 @@ pub enum AuditKind {
     Settings,
     /// What WhatsApp reported about a number.
     Numbers,
-    /// Sign-ins, and who is away.
+    /// The team, sign-ins, and who is away.
     People,
 }
 
@@ -254,7 +257,7 @@ impl AuditKind {
             Self::Customers => "Customers",
             Self::Settings => "Settings",
             Self::Numbers => "WhatsApp reports",
-            Self::People => "Sign-ins and presence",
+            Self::People => "Team and sign-ins",
         }
     }
 }
@@ -311,6 +314,7 @@ impl Event {
             Self::SignedIn { .. } => EventKind::SignedIn,
             Self::SignedOut { .. } => EventKind::SignedOut,
             Self::Availability { .. } => EventKind::Availability,
+            Self::MemberChanged { .. } => EventKind::MemberChanged,
         }
     }
 

@@ -58,7 +58,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => false,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => false,
         }
     }
 }

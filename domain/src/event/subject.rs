@@ -68,7 +68,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => Subject::Itself,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => Subject::Itself,
         }
     }
 
@@ -148,7 +149,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => None,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         trouble,
     },
     server::store::{
-        self, Tx, agents,
+        self, Tx, account_links, agents,
         channels::{self, ChannelRow},
         customers, desk,
         entries::{self, AuditScope},
@@ -80,6 +80,8 @@ struct Subjects {
     customers: HashMap<CustomerId, String>,
     conversations: HashMap<ConversationId, String>,
     channels: HashMap<ChannelId, ChannelRow>,
+    /// Who was invited, by the id that they got by joining.
+    invited: AgentNames,
     /// Keywords, outcomes and flows, whose ids differ from each other.
     settings: HashMap<String, String>,
 }
@@ -103,7 +105,10 @@ impl Subjects {
             let flows = flows::list(tx, tenant).await?;
             settings.extend(flows.into_iter().map(|flow| (flow.id.to_string(), flow.draft.name)));
         }
+        let is_about_team = found.iter().any(|entry| matches!(entry.event, Event::MemberChanged { .. }));
+        let invited = if is_about_team { account_links::invited_names(tx, tenant).await? } else { Vec::new() };
         Ok(Self {
+            invited: invited.into_iter().collect(),
             customers: people.into_iter().map(|person| (person.id, person.name)).collect(),
             conversations: rows.into_iter().map(|row| (row.id, row.name)).collect(),
             channels: channels.into_iter().map(|channel| (channel.id.clone(), channel)).collect(),
@@ -117,6 +122,12 @@ impl Subjects {
         }
         if let Event::Configured { what, subject, .. } = &entry.event {
             return self.setting(*what, subject.as_deref()?, names);
+        }
+        if let Event::MemberChanged { agent, .. } = &entry.event {
+            // Beside their own act, their name would be there twice.
+            let is_own = entry.actor == Actor::Agent(agent.clone());
+            let name = || names.find(agent).map_or_else(|| self.invited.of(agent), str::to_owned);
+            return (!is_own).then(name);
         }
         // Meta reports something about a number, or about the account that the number belongs to.
         if let Event::ChannelTrouble { channel, field, .. } = &entry.event {

@@ -229,7 +229,8 @@ async fn people(app: &TestApp) {
     let email = format!("ben@{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
     let signed_in = app.services.accounts.sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None).await;
     signed_in.expect("the old password");
-    let team = app.services.accounts.team(&app.tenant).await.expect("reads");
+    let team = app.services.accounts.team(&app.tenant).await.expect("reads").members;
+    assert!(team.iter().all(|member| member.active), "{team:?}");
     let away: Vec<_> = team.iter().filter(|member| member.away).map(|member| member.name.as_str()).collect();
     assert_eq!((team.len(), away), (3, vec!["Ben"]));
 }

@@ -78,7 +78,7 @@ impl UnitOfWork {
         });
         let owner = it.owner_before(agent, from.as_ref());
         if let PreviousOwner::Agent(colleague) = &owner {
-            let row = agents::find(&mut self.tx, &tenant, colleague).await?;
+            let row = agents::hold(&mut self.tx, &tenant, colleague).await?;
             if row.is_none_or(|row| !row.active) {
                 return Ok(PreviousOwner::Nobody);
             }
