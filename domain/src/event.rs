@@ -7,6 +7,7 @@
 //! (`event/subject.rs`) and whether it is unread (`event/news.rs`).
 
 mod details;
+mod initiator;
 mod kind;
 mod news;
 mod subject;
@@ -14,7 +15,10 @@ mod subject;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    details::{Amendment, CallOutcome, Change, CloseReason, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
+    details::{
+        Amendment, CallOutcome, Change, CloseReason, NewIdentity, ReleaseReason, Setting, SignInRefusal, Skipped, Wish,
+    },
+    initiator::Initiator,
     kind::{AuditKind, EventKind},
     subject::Subject,
 };
@@ -327,6 +331,22 @@ pub enum Event {
     Availability {
         agent: AgentId,
         away: bool,
+    },
+    /// A sign-in to an agent's account was refused; or, with the agent as the actor, an act for which a session asked for
+    /// the password again.
+    SignInRefused {
+        agent: AgentId,
+        why: SignInRefusal,
+    },
+    /// An agent ended other sessions of their own.
+    SessionsEnded {
+        agent: AgentId,
+        sessions: i64,
+    },
+    /// Somebody saved a part of the configuration as a file. `what` and `subject` are those of [`Self::Configured`].
+    Exported {
+        what: Setting,
+        subject: Option<String>,
     },
 }
 

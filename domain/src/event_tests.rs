@@ -63,6 +63,9 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"signed_in","agent":"agt_1"}"#,
     r#"{"event":"signed_out","agent":"agt_1"}"#,
     r#"{"event":"availability","agent":"agt_1","away":true}"#,
+    r#"{"event":"sign_in_refused","agent":"agt_1","why":"password"}"#,
+    r#"{"event":"sessions_ended","agent":"agt_1","sessions":2}"#,
+    r#"{"event":"exported","what":"flow","subject":"flw_1"}"#,
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.

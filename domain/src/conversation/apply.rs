@@ -175,7 +175,10 @@ impl Conversation {
             | Event::ChannelTrouble { .. }
             | Event::SignedIn { .. }
             | Event::SignedOut { .. }
-            | Event::Availability { .. } => {}
+            | Event::Availability { .. }
+            | Event::SignInRefused { .. }
+            | Event::SessionsEnded { .. }
+            | Event::Exported { .. } => {}
         }
         // What is put aside is so for its owner alone.
         self.snooze.take_if(|_| owner.is_none() || self.state.agent() != owner.as_ref());

@@ -3,9 +3,11 @@
 //!
 //! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
 
+mod account;
 mod bounds;
 mod ending;
 mod refusal;
+mod setting;
 
 use std::collections::HashMap;
 
@@ -13,7 +15,7 @@ pub use self::{ending::ending_cancelled, refusal::refused};
 use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
-    event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
+    event::{Actor, Amendment, CloseReason, Entry, Event, NewIdentity, ReleaseReason, Skipped, Wish},
     handoff::Trigger,
     ids::AgentId,
     text::capitalized,
@@ -152,7 +154,10 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::ChannelTrouble { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
-        | Event::Availability { .. } => return None,
+        | Event::Availability { .. }
+        | Event::SignInRefused { .. }
+        | Event::SessionsEnded { .. }
+        | Event::Exported { .. } => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
 }
@@ -322,44 +327,10 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::SignedOut { agent } => act(agent, "Signed out"),
         Event::Availability { agent, away: true } => act(agent, "Switched to away"),
         Event::Availability { agent, away: false } => act(agent, "Switched to online"),
-        Event::Configured { what: Setting::LiveFlow, change, .. } => match change {
-            Change::Added => "Published a flow".to_owned(),
-            Change::Changed => "Published another version of a flow".to_owned(),
-            Change::Removed => "Took a flow offline".to_owned(),
-        },
-        Event::Configured { what, change, .. } => {
-            let verb = match change {
-                Change::Added => "Added",
-                Change::Changed => "Changed",
-                Change::Removed => "Removed",
-            };
-            let thing = match what {
-                Setting::Keyword => "a handoff keyword",
-                Setting::Texts => "an automatic message",
-                Setting::WaitingTarget => "the response-time target",
-                Setting::ReplyTarget => "the reply-time target",
-                Setting::GraceTime => "the grace time after a close",
-                Setting::SilenceTimes => "what happens to silent customers",
-                Setting::Outcome => "an outcome",
-                Setting::OutcomeRule => "whether a close needs an outcome",
-                Setting::GoneAgents => "what happens to conversations of offline agents",
-                Setting::AutomationBounds => "the limits of automatic messages",
-                Setting::TimeZone => "the time zone",
-                Setting::ReadPolicy => "the read receipts",
-                Setting::Channel => "a WhatsApp number",
-                Setting::App => "a Meta app",
-                Setting::Agent => "a team member",
-                Setting::Password => "a password",
-                Setting::Flow | Setting::LiveFlow => "a flow",
-                Setting::Model => "the language model",
-                Setting::ModelKey => "the language model's key",
-                Setting::Tool => "a language model tool",
-                Setting::Secret => "a bot secret",
-                Setting::Hours => "the opening hours",
-                Setting::SetupChecklist => "the setup checklist",
-            };
-            format!("{verb} {thing}")
-        }
+        Event::SignInRefused { why, .. } => account::refused(*why).to_owned(),
+        Event::SessionsEnded { sessions, .. } => account::signed_out_elsewhere(*sessions),
+        Event::Configured { what, change, .. } => setting::configured(*what, *change),
+        Event::Exported { what, .. } => setting::exported(*what),
         Event::Amended { what, .. } => match what {
             Amendment::Edited => "Edited a message".to_owned(),
             Amendment::Revoked => "Deleted a message".to_owned(),

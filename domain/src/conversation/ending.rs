@@ -250,7 +250,10 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::ChannelTrouble { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
-        | Event::Availability { .. } => None,
+        | Event::Availability { .. }
+        | Event::SignInRefused { .. }
+        | Event::SessionsEnded { .. }
+        | Event::Exported { .. } => None,
     }
 }
 

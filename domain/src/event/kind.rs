@@ -55,6 +55,9 @@ pub enum EventKind {
     SignedIn,
     SignedOut,
     Availability,
+    SignInRefused,
+    SessionsEnded,
+    Exported,
 }
 
 // The tags in the events' JSON.
@@ -106,6 +109,9 @@ variant_names!(EventKind {
     SignedIn => "signed_in",
     SignedOut => "signed_out",
     Availability => "availability",
+    SignInRefused => "sign_in_refused",
+    SessionsEnded => "sessions_ended",
+    Exported => "exported",
 });
 
 impl EventKind {
@@ -158,7 +164,10 @@ impl EventKind {
             | Self::ChannelTrouble
             | Self::SignedIn
             | Self::SignedOut
-            | Self::Availability => false,
+            | Self::Availability
+            | Self::SignInRefused
+            | Self::SessionsEnded
+            | Self::Exported => false,
         }
     }
 
@@ -194,9 +203,11 @@ impl EventKind {
             | Self::CustomerBlocked
             | Self::CustomerUnblocked
             | Self::BlockAnswered => AuditKind::Customers,
-            Self::Configured => AuditKind::Settings,
+            Self::Configured | Self::Exported => AuditKind::Settings,
             Self::ChannelTrouble => AuditKind::Numbers,
-            Self::SignedIn | Self::SignedOut | Self::Availability => AuditKind::People,
+            Self::SignedIn | Self::SignedOut | Self::Availability | Self::SignInRefused | Self::SessionsEnded => {
+                AuditKind::People
+            }
             Self::Started
             | Self::CustomerWrote
             | Self::Queued
@@ -302,6 +313,9 @@ impl Event {
             Self::SignedIn { .. } => EventKind::SignedIn,
             Self::SignedOut { .. } => EventKind::SignedOut,
             Self::Availability { .. } => EventKind::Availability,
+            Self::SignInRefused { .. } => EventKind::SignInRefused,
+            Self::SessionsEnded { .. } => EventKind::SessionsEnded,
+            Self::Exported { .. } => EventKind::Exported,
         }
     }
 

@@ -56,7 +56,10 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => false,
+            | Self::Availability { .. }
+            | Self::SignInRefused { .. }
+            | Self::SessionsEnded { .. }
+            | Self::Exported { .. } => false,
         }
     }
 }

@@ -66,7 +66,10 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => Subject::Itself,
+            | Self::Availability { .. }
+            | Self::SignInRefused { .. }
+            | Self::SessionsEnded { .. }
+            | Self::Exported { .. } => Subject::Itself,
         }
     }
 
@@ -144,7 +147,10 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => None,
+            | Self::Availability { .. }
+            | Self::SignInRefused { .. }
+            | Self::SessionsEnded { .. }
+            | Self::Exported { .. } => None,
         }
     }
 }
