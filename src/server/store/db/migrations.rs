@@ -140,6 +140,9 @@ mod tests {
         ("0017_abuse.sql", "4abb8f661a21eb4bc4a93c8bd226a5df56d8dc5ea32ea8b02451b895f644753c"),
         ("0018_fair_shares.sql", "f44f6d81bfe621110f1ec72dc5eaa09749229cf58e257bc2832e1f7fbbc5cfa8"),
         ("0019_secret_hosts.sql", "6c864dda612313f4e85f098a2d3e651befcd54ef3b6440c8fabe095fcf3a8864"),
+        ("0023_sessions.sql", "6493a784253bd26f0909e194f00bcd665e43dee1d7c17b2db931b58dfe8dcfc4"),
+        ("0024_devices.sql", "b0f16e602ba0937bf4ac3b1928868a4cef96625ab954914128b65c3a793af0ba"),
+        ("0025_entry_addresses.sql", "bdc34a8c9f19713911da547460acf9c626135ffe97c9f2fc0ab504313ff1358b"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
         ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),
     ];
