@@ -156,7 +156,7 @@ async fn everything(app: &TestApp) {
     let (admin, _) = app.admin().await;
     app.keyword("agent").await;
     let silence = SilenceTimes { remind_after: Span::hours(1), close_after: Span::hours(2) };
-    app.services.settings.silence_save(&app.tenant, admin.actor(), silence).await.expect("times");
+    app.services.settings.silence_save(&app.tenant, admin.initiator(None), silence).await.expect("times");
     let mut stream = Stream::open(app, &cookie, app.desk(&ana).await.seq).await;
     for nth in 0..6 {
         let words = if nth % 2 == 0 { "agent" } else { "hello" };

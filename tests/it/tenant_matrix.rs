@@ -11,7 +11,7 @@ use handoff::{
     contract::{audit::AuditFilter, flow::NewFlow},
     domain::{
         desk::ItemBody,
-        event::Actor,
+        event::Initiator,
         flow::definition::{Close, Flow, Start, Step, StepKind},
         ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId},
         keyword::Matching,
@@ -20,7 +20,7 @@ use handoff::{
         settings::TextName,
     },
     server::{
-        accounts::Agent,
+        accounts::{Agent, CallerDevice, Reauthenticated},
         router::{ENDPOINTS, PAGES},
         settings::keywords::NewKeyword,
         simulator::{InboundContent, NewCustomer},
@@ -82,29 +82,32 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         language: None,
         channel: Some(app.channel.clone()),
     };
-    let keyword = settings.keyword_add(&app.tenant, Actor::System, rule).await.expect("a keyword");
+    let keyword = settings.keyword_add(&app.tenant, Initiator::SYSTEM, rule).await.expect("a keyword");
     let silent = NewKeyword {
         phrase: format!("never said {ADMIN_MARKER}"),
         matching: Matching::Whole,
         language: None,
         channel: None,
     };
-    settings.keyword_add(&app.tenant, Actor::System, silent).await.expect("a keyword");
+    settings.keyword_add(&app.tenant, Initiator::SYSTEM, silent).await.expect("a keyword");
     let offline = format!("Nobody here at {ADMIN_MARKER}");
-    settings.text_save(&app.tenant, Actor::System, TextName::Fallback, offline).await.expect("a text");
+    settings.text_save(&app.tenant, Initiator::SYSTEM, TextName::Fallback, offline).await.expect("a text");
     let outcome =
-        settings.outcome_add(&app.tenant, Actor::System, &format!("Sold {MARKER}")).await.expect("an outcome");
+        settings.outcome_add(&app.tenant, Initiator::SYSTEM, &format!("Sold {MARKER}")).await.expect("an outcome");
     let flow = plant_flow(app).await;
     let closing = format!("Bye from {MARKER}");
-    settings.text_save(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
+    settings.text_save(&app.tenant, Initiator::SYSTEM, TextName::Closing, closing).await.expect("a text");
     let tool = ToolDefinition {
         name: TOOL.to_owned(),
         description: format!("Looks up what {MARKER} and {ADMIN_MARKER} know."),
         url: "https://shop.example.com/".to_owned(),
         ..ToolDefinition::default()
     };
-    settings.tool_save(&app.tenant, Actor::System, None, tool).await.expect("a tool");
-    settings.secret_set(&app.tenant, Actor::System, SECRET, "shop.example.com", MARKER).await.expect("a secret");
+    settings.tool_save(&app.tenant, Reauthenticated::operator(), None, tool).await.expect("a tool");
+    settings
+        .secret_set(&app.tenant, Reauthenticated::operator(), SECRET, "shop.example.com", MARKER)
+        .await
+        .expect("a secret");
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
     app.settle().await;
@@ -148,8 +151,8 @@ async fn plant_flow(app: &TestApp) -> FlowId {
         ..Flow::default()
     };
     let json = serde_json::to_string(&draft).expect("a flow is JSON");
-    let flow = settings.flow_create(&app.tenant, Actor::System, NewFlow::Import { json }).await.expect("a flow");
-    settings.flow_publish(&app.tenant, Actor::System, &flow, 1).await.expect("it is live");
+    let flow = settings.flow_create(&app.tenant, Initiator::SYSTEM, NewFlow::Import { json }).await.expect("a flow");
+    settings.flow_publish(&app.tenant, Initiator::SYSTEM, &flow, 1).await.expect("it is live");
     flow
 }
 
@@ -270,8 +273,9 @@ async fn check_route(
     if route.path == "/api/sign_out" && cookie.is_some() {
         // Uses its own session, because this call ends it.
         let who = app.services.callers.of(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
-        let token = app.services.accounts.sign_in(who.email(), PASSWORD.to_owned(), "127.0.0.1", None).await;
-        cookie = Some(format!("handoff={}", token.expect("signs in")));
+        let from = CallerDevice::default();
+        let new = app.services.accounts.sign_in(who.email(), PASSWORD.to_owned(), &from, None).await;
+        cookie = Some(format!("handoff={}", new.expect("signs in").token));
     }
     let method: Method = route.method.parse().expect("a method");
     let target = planted.fill(route.target);
