@@ -1,14 +1,18 @@
-//! Users: agents and admins, sessions, passwords, availability, preferences.
+//! Users: agents and admins, sessions, passwords, devices, availability, preferences.
 //!
-//! HTTP does not belong here (`http` reads the cookie and builds the response). To add a role: a variant in
+//! HTTP does not belong here (`http` reads the cookies and builds the response). To add a role: a variant in
 //! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`.
 
 mod agent;
 pub mod availability;
+pub mod device;
 pub mod login;
+pub mod own_password;
+pub mod own_sessions;
 pub mod password;
 pub mod people;
 pub mod preferences;
+pub mod refusal;
 pub mod session;
 pub mod sign_in;
 pub mod team;
@@ -20,7 +24,8 @@ use super::{
     store::Db,
 };
 
-pub use agent::{Admin, Agent};
+pub use agent::{Admin, Agent, REAUTHENTICATED_FOR, Reauthenticated};
+pub use device::CallerDevice;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -32,12 +37,19 @@ pub struct Accounts {
     log: Log,
     limiter: login::SignInLimiter,
     hasher: password::Hasher,
+    notes: refusal::Notes,
 }
 
 impl Accounts {
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence) -> Self {
         let limiter = login::SignInLimiter::new(clock.clone());
+        let hasher = password::Hasher::new(clock.clone());
         let log = Log::new(bus);
-        Self { db, clock, entropy, presence, log, limiter, hasher: password::Hasher::default() }
+        Self { db, clock, entropy, presence, log, limiter, hasher, notes: refusal::Notes::default() }
+    }
+
+    /// What checks passwords, for tests that keep it busy.
+    pub fn hasher(&self) -> &password::Hasher {
+        &self.hasher
     }
 }
