@@ -4,7 +4,10 @@ use crate::{
     contract::ApiError,
     domain::{conversation::Refusal, ids::ConversationId},
     server::{
-        accounts::{Agent, preferences::PreferenceError, sign_in::SignInError},
+        accounts::{
+            Agent, own_password::OwnPasswordError, password::HashError, preferences::PreferenceError,
+            sign_in::SignInError,
+        },
         conversations::{ConversationError, Conversations},
         live::LiveError,
         settings::SettingsError,
@@ -69,8 +72,20 @@ impl From<SignInError> for ApiError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::Invalid(error.to_string()),
-            SignInError::TooManyAttempts(_) => Self::Throttled(error.to_string()),
-            SignInError::Hash(_) | SignInError::Store(_) => internal(error),
+            SignInError::TooManyAttempts(_) | SignInError::Hash(HashError::Busy) => Self::Throttled(error.to_string()),
+            SignInError::Hash(HashError::Failed(_)) | SignInError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<OwnPasswordError> for ApiError {
+    fn from(error: OwnPasswordError) -> Self {
+        match error {
+            OwnPasswordError::Wrong | OwnPasswordError::Invalid(_) => Self::Invalid(error.to_string()),
+            OwnPasswordError::TooManyAttempts(_) | OwnPasswordError::Hash(HashError::Busy) => {
+                Self::Throttled(error.to_string())
+            }
+            OwnPasswordError::Hash(HashError::Failed(_)) | OwnPasswordError::Store(_) => internal(error),
         }
     }
 }

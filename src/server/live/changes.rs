@@ -87,7 +87,9 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         configured: log.iter().any(is_configuration),
         cancelled: log.iter().filter_map(|entry| cancelled(entry, &names)).collect(),
     };
-    let recheck = log.iter().any(|entry| matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. }));
+    let recheck = log.iter().any(|entry| {
+        matches!(entry.event, Event::SignedOut { .. } | Event::SessionsEnded { .. } | Event::Configured { .. })
+    });
     Ok(Some(ChangeBatch { changes, recheck }))
 }
 
