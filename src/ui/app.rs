@@ -13,6 +13,7 @@ use leptos_router::{
 };
 
 use super::{
+    account::AccountRoute,
     admin::{
         AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
         keywords::KeywordsRoute, messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute,
@@ -91,6 +92,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
                         <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
@@ -182,6 +184,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         path.with(|path| match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
+            ["account"] => "app account",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",
         })
