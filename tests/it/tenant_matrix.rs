@@ -13,7 +13,7 @@ use handoff::{
         desk::ItemBody,
         event::Initiator,
         flow::definition::{Close, Flow, Start, Step, StepKind},
-        ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId},
+        ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId, SessionId},
         keyword::Matching,
         message::File,
         model::ToolDefinition,
@@ -52,6 +52,8 @@ struct Planted {
     media: String,
     channel: ChannelId,
     agent: AgentId,
+    /// Another session of that agent.
+    session: SessionId,
 }
 
 /// The cookies of the callers.
@@ -137,7 +139,15 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         media,
         channel: app.channel.clone(),
         agent: ana.id().clone(),
+        session: second_session(app, ana).await,
     }
+}
+
+async fn second_session(app: &TestApp, person: &Agent) -> SessionId {
+    let accounts = &app.services.accounts;
+    let new = accounts.sign_in(person.email(), PASSWORD.to_owned(), &CallerDevice::default(), None).await;
+    let agent = accounts.signed_in(&new.expect("signs in").token).await.expect("looks up").expect("is signed in");
+    agent.session_id().clone()
 }
 
 /// A flow that is live in version 1.
@@ -168,6 +178,7 @@ impl Planted {
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
+            .replace("{session}", self.session.as_str())
             .replace("{tool}", TOOL)
             .replace("{secret}", SECRET)
     }
