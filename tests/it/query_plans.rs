@@ -33,12 +33,13 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 18] = [
+const GROWING: [&str; 19] = [
     "calls",
     "conversations",
     "customers",
     "drafts",
     "entries",
+    "entry_addresses",
     "flow_runs",
     "handoffs",
     "jobs",

@@ -80,6 +80,11 @@ impl Accounts {
         let hash = self.hasher.hash(new, self.entropy.bytes()).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
+        // The account may have changed while the passwords were checked.
+        let current = agents::find(&mut tx, &record.tenant, &record.id).await?;
+        if current.is_none_or(|current| !current.active || current.password_hash != record.password_hash) {
+            return Err(OwnPasswordError::Wrong);
+        }
         agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
         sessions::remove_of(&mut tx, &record.id).await?;
         devices::remove_of(&mut tx, &record.id).await?;

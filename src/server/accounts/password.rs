@@ -39,7 +39,7 @@ pub const WAITING: usize = 32;
 /// How long a password waits at most. Afterwards the person has given up, or presses the button again.
 pub const LONGEST_WAIT: Span = Span::seconds(5);
 
-/// Hashes and verifies passwords, in both lanes together at most one per core at a time: each uses 19 MB, and more at
+/// Hashes and verifies passwords. Each lane has half of the cores, one at least: each password uses 19 MB, and more at
 /// once would not be faster. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
@@ -85,8 +85,8 @@ impl Hasher {
         let _place = queue.places.try_acquire().map_err(|_full| HashError::Busy)?;
         tokio::select! {
             biased;
-            slot = queue.running.clone().acquire_owned() => {
-                slot.map(|permit| HashSlot { _permit: permit }).map_err(|error| HashError::Failed(error.to_string()))
+            permit = queue.running.clone().acquire_owned() => {
+                permit.map(|permit| HashSlot { _permit: permit }).map_err(|error| HashError::Failed(error.to_string()))
             }
             () = self.clock.sleep(LONGEST_WAIT) => Err(HashError::Busy),
         }
@@ -129,7 +129,7 @@ async fn run_blocking<T: Send + 'static>(
 ) -> Result<T, HashError> {
     tokio::task::spawn_blocking(move || {
         // The slot belongs to the blocking task, which continues if the caller is dropped.
-        let _turn = slot;
+        let _slot = slot;
         work()
     })
     .await
