@@ -45,7 +45,7 @@ impl Accounts {
     /// Ends all sessions of the agent except the caller's.
     pub async fn other_sessions_end(&self, agent: &Agent, address: Option<IpAddr>) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
-        match sessions::remove_others(&mut tx, agent.id(), agent.session()).await? {
+        match sessions::remove_others(&mut tx, agent.tenant(), agent.id(), agent.session()).await? {
             0 => tx.rollback().await,
             ended => self.sessions_ended(tx, agent, address, i64::try_from(ended).unwrap_or(i64::MAX)).await,
         }

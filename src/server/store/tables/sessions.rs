@@ -107,9 +107,10 @@ pub async fn remove_one(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, id: &Se
 }
 
 /// Removes the sessions of an agent except one. Returns how many there were.
-pub async fn remove_others(tx: &mut Tx, agent: &AgentId, token_hash: &str) -> Result<u64> {
-    Ok(on!(tx, c => sqlx::query("DELETE FROM sessions WHERE agent_id = $1 AND token_hash <> $2")
-        .bind(agent.as_str()).bind(token_hash).execute(c).await.map(|done| done.rows_affected()))?)
+pub async fn remove_others(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, token_hash: &str) -> Result<u64> {
+    Ok(on!(tx, c => sqlx::query("DELETE FROM sessions WHERE tenant_id = $1 AND agent_id = $2 AND token_hash <> $3")
+        .bind(tenant.as_str()).bind(agent.as_str()).bind(token_hash).execute(c).await
+        .map(|done| done.rows_affected()))?)
 }
 
 /// Removes all sessions of an agent, as for a new password.
