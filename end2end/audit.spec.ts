@@ -36,7 +36,7 @@ test("without scripts the filter of the audit log is a plain form", async ({ bro
   const admin = await (await browserOf(browser, "admin", { javaScriptEnabled: false })).newPage();
   await admin.goto("/admin/audit");
   const filter = admin.getByRole("form", { name: "Filter" });
-  await filter.getByLabel("Kind").selectOption({ label: "Sign-ins and presence" });
+  await filter.getByLabel("Kind").selectOption({ label: "Team and sign-ins" });
   await filter.getByRole("button", { name: "Apply" }).click();
   await expect(admin).toHaveURL(/kind=people/);
   const lines = admin.getByRole("main").getByRole("row");

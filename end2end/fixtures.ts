@@ -11,7 +11,8 @@ const SLOW_MACHINE = /was preloaded using link preload but not used within a few
 /** A fault of the simulator, as its API takes it. */
 type Fault =
   | { kind: "http" | "status"; code: number; times?: number }
-  | { kind: "drop" | "hang"; moment?: "after"; times?: number };
+  | { kind: "drop" | "hang"; moment?: "after"; times?: number }
+  | { kind: "latency"; ms: number; times?: number };
 
 /** Meta's side of the connection. */
 export class Simulator {

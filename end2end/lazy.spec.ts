@@ -1,6 +1,8 @@
 // Code that agents do not use is not loaded: the code of an admin page comes when it is opened, by a click or by its
-// URL, and a page survives when it cannot be loaded at once.
+// URL, and a page survives when it cannot be loaded at once. What the desk needs besides the list comes after the list,
+// and nothing that is pressed before is lost.
 import type { Page } from "@playwright/test";
+import { filterForm, filterToggle, presence, rows, strip } from "./desk";
 import { expect, test } from "./fixtures";
 import { browserOf, live } from "./people";
 
@@ -27,8 +29,9 @@ test("the desk loads no admin code; the first click loads it, once", async ({ br
 
   await page.goto("/conversations");
   await live(page);
-  // The thread's code follows by itself, before anybody opens a conversation, and after the event stream.
-  await expect.poll(() => ofRoutes(requested)).toEqual(["split_thread"]);
+  // The extras follow by themselves, after the event stream, and the thread's code after them, before anybody opens a
+  // conversation.
+  await expect.poll(() => ofRoutes(requested)).toEqual(["split_extras", "split_thread"]);
   const first = requested.findIndex((name) => parts([name]).length > 0);
   expect(requested.indexOf("live")).toBeGreaterThan(-1);
   expect(requested.indexOf("live")).toBeLessThan(first);
@@ -38,12 +41,12 @@ test("the desk loads no admin code; the first click loads it, once", async ({ br
   // The first page that is listed.
   await expect(heading(page, "Flows")).toBeVisible();
   // The admin's frame is a part, and so are the flows, which are larger than all other pages; all settings are another.
-  expect(ofRoutes(requested)).toEqual(["split_thread", "split_admin", "split_flows"]);
-  for (const name of ["Handoff keywords", "Messages", "Targets", "Team", "Audit log"]) {
+  expect(ofRoutes(requested)).toEqual(["split_extras", "split_thread", "split_admin", "split_flows"]);
+  for (const name of ["Handoff keywords", "Messages", "Targets", "Numbers", "Team", "Audit log"]) {
     await navigation.getByRole("link", { name }).click();
     await expect(heading(page, name)).toBeVisible();
   }
-  expect(ofRoutes(requested)).toEqual(["split_thread", "split_admin", "split_flows", "split_settings"]);
+  expect(ofRoutes(requested)).toEqual(["split_extras", "split_thread", "split_admin", "split_flows", "split_settings"]);
   await navigation.getByRole("link", { name: "Flows" }).click();
   await expect(heading(page, "Flows")).toBeVisible();
   const loaded = parts(requested);
@@ -54,6 +57,42 @@ test("the desk loads no admin code; the first click loads it, once", async ({ br
   await page.getByRole("group", { name: "First reply" }).getByLabel("Seconds").fill("7");
   await expect(page.getByText("Not saved yet")).toBeVisible();
   expect(parts(requested)).toEqual(loaded);
+});
+
+test("what is pressed before the extras are there is done once they are", async ({ browser, allowConsole }) => {
+  allowConsole(/net::ERR_CONNECTION_FAILED/);
+  const context = await browserOf(browser, "ana");
+  const page = await context.newPage();
+  // The first attempt fails, the second one is slow.
+  let attempts = 0;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/pkg/split_extras.*", async (route) => {
+    attempts += 1;
+    if (attempts === 1) return route.abort("connectionfailed");
+    await released;
+    await route.continue();
+  });
+  await page.goto("/conversations");
+  await expect.poll(() => attempts).toBe(2);
+
+  // The list and what stands in for the extras are there, in their places; the page is not called live.
+  await expect(rows(page).first()).toBeVisible();
+  const places = async () => [await strip(page).boundingBox(), await filterToggle(page).boundingBox()];
+  const before = await places();
+  expect(before).not.toContain(null);
+  await expect(presence(page, "online")).toHaveCount(0);
+  await page.keyboard.press("j");
+  await filterToggle(page).click();
+  await expect(filterForm(page)).toBeHidden();
+  expect(new URL(page.url()).pathname).toBe("/conversations");
+
+  release();
+  await live(page);
+  await expect(filterForm(page)).toBeVisible();
+  await expect(page).toHaveURL(/\/conversations\/cnv_/);
+  expect(await places()).toEqual(before);
+  expect(attempts).toBe(2);
 });
 
 test("a page whose code could not be loaded is shown after a retry", async ({ browser, allowConsole }) => {

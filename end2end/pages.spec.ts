@@ -16,6 +16,7 @@ const inList = (text: string) => (page: Page) => list(page).getByText(text);
 
 const PLACES: Place[] = [
   { name: "sign-in", path: "/sign-in", ready: (page) => page.getByLabel("Email") },
+  { name: "link", path: "/join/0000", ready: title, allowed: /404 \(Not Found\)/ },
   { name: "conversations", path: "/conversations", who: "ana", ready: rowsOf("Closed") },
   { name: "filtered", path: "/conversations?status=closed&from=2020-01-01", who: "ana", ready: rowsOf("Closed") },
   { name: "no-results", path: "/conversations?q=nobodyiscalledthis", who: "ana", ready: inList("No results for") },

@@ -49,6 +49,7 @@ const PLACES: Place[] = [
   { name: "hours", path: "/admin/hours", who: "admin", ready: monday, go: someHours },
   { name: "outcomes", path: "/admin/outcomes", who: "admin", ready: title },
   { name: "targets", path: "/admin/targets", who: "admin", ready: title },
+  { name: "numbers", path: "/admin/numbers", who: "admin", ready: inMain("table") },
   { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
   { name: "audit", path: "/admin/audit", who: "admin", ready: title },
 ];

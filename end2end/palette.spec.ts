@@ -21,7 +21,7 @@ import {
   undoList,
 } from "./desk";
 import { expect, test } from "./fixtures";
-import { asksForAgent, claimed, closes, deskOf, live, newCustomer, opens, says, signIn } from "./people";
+import { asksForAgent, browserOf, claimed, closes, deskOf, live, newCustomer, opens, says, signIn } from "./people";
 
 const keyList = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
 
@@ -79,16 +79,18 @@ test("it opens over a reply, keeps its text to itself, and gives the focus back"
   await closes(ana);
 });
 
-test("its code is fetched once, when it is opened, and nothing typed meanwhile is lost", async ({ browser }) => {
-  const ana = await deskOf(browser, "ana");
+test("it opens before its code is there, and nothing typed meanwhile is lost", async ({ browser }) => {
+  const ana = await (await browserOf(browser, "ana")).newPage();
   const fetched: string[] = [];
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
-  await ana.route("**/pkg/split_palette.*", async (route) => {
+  await ana.route("**/pkg/split_extras.*", async (route) => {
     fetched.push(route.request().url());
     await released;
     await route.continue();
   });
+  await ana.goto("/conversations");
+  await expect.poll(() => fetched.length).toBe(1);
   await asks(ana, "keyboard");
   await expect(palette(ana)).toContainText("Loading…");
   await ana.keyboard.press("Enter");

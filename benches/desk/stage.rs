@@ -15,6 +15,7 @@ use handoff::{
         clock::{Clock, Entropy},
         config::{Config, Hsts, LogFormat},
         gateway::Timeouts,
+        proxies::TrustedProxies,
         router::{leptos_options, router},
         secret::Secret,
         services::Services,
@@ -62,7 +63,7 @@ impl Stage {
             log_format: LogFormat::Text,
             data: folder.path().to_owned(),
             site_root: folder.path().join("site"),
-            trusted_proxies: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
             demo_model: None,
             hsts: Hsts::Host,
             // The slow model of one benchmark listens there.

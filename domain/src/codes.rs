@@ -9,7 +9,7 @@ mod channel_fault;
 mod response;
 
 pub use channel_fault::ChannelFault;
-pub use response::{Meaning, ResponseHint, meaning, response_verdict};
+pub use response::{Meaning, ResponseHint, ResponseVerdict, meaning, response_verdict};
 
 use super::{
     inbound::MetaError,

@@ -64,6 +64,10 @@ pub enum Command {
     Release {
         agent: AgentId,
     },
+    /// Release the conversation of an owner who is deactivated.
+    ReleaseDeactivated {
+        agent: AgentId,
+    },
     ReturnToBot {
         agent: AgentId,
     },
@@ -164,6 +168,7 @@ impl Command {
             | Self::Echo { .. }
             | Self::ReplySent(_)
             | Self::Release { .. }
+            | Self::ReleaseDeactivated { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
             | Self::Reopen { .. }
@@ -196,6 +201,7 @@ impl Command {
             | Self::Echo { .. }
             | Self::ReplySent(_)
             | Self::Release { .. }
+            | Self::ReleaseDeactivated { .. }
             | Self::ReturnToBot { .. }
             | Self::Close { .. }
             | Self::BotClose { .. }
@@ -289,6 +295,9 @@ pub enum Refusal {
     CustomerErased,
     #[error("the reply window is closed")]
     WindowClosed,
+    /// WhatsApp has not handed the customer over from another app of the number.
+    #[error("another app has the customer")]
+    WithOtherApp,
     /// Somebody acted on the conversation since the act that is to be undone: this agent, if it is known.
     #[error("somebody acted since")]
     ActedSince(Option<AgentId>),

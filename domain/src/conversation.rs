@@ -3,6 +3,7 @@
 
 mod answer;
 mod apply;
+mod control;
 pub mod describe;
 mod ending;
 mod goodbye;
@@ -31,6 +32,7 @@ use super::{
     handoff::{Handoff, Trigger},
     ids::{AgentId, ChannelId, ConversationId, CustomerId, HandoffId, MessageId, OutcomeId, TeamId},
     message::Author,
+    thread_control::ThreadControl,
     time::{Span, Timestamp},
     window::Window,
 };
@@ -59,6 +61,8 @@ pub struct Conversation {
     pub state: State,
     /// A close or return to the bot that can still be undone.
     pub ending: Option<PendingEnding>,
+    /// Who answers the customer, if the number has several apps.
+    pub control: ThreadControl,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,12 +114,12 @@ impl Conversation {
     pub fn decide(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
         if let Command::CarryOutEnding { ending } = command {
             // The ending itself takes effect: it is not cancelled by its own events.
-            return self.carry_out_ending(ending);
+            return Ok(self.with_control(self.carry_out_ending(ending)?, now));
         }
-        Ok(self.with_cancellation(self.decide_alone(command, now)?))
+        Ok(self.with_control(self.with_cancellation(self.decide_alone(command, now)?), now))
     }
 
-    /// As [`Self::decide`], without what the events mean for a pending ending.
+    /// As [`Self::decide`], without what the events mean for a pending ending and for the control of the thread.
     fn decide_alone(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
         if self.holds_bot() && command.bot_turn().is_some() {
             return Err(Refusal::EndingPending);
@@ -155,6 +159,10 @@ impl Conversation {
             Command::Release { agent } => {
                 let handoff = self.owned_by(agent)?;
                 Ok(vec![released(handoff, agent, ReleaseReason::ByAgent)])
+            }
+            Command::ReleaseDeactivated { agent } => {
+                let handoff = self.owned_by(agent)?;
+                Ok(vec![released(handoff, agent, ReleaseReason::AgentDeactivated)])
             }
             Command::ReturnToBot { agent } => self.return_to_bot(agent),
             Command::Close { agent, seen } => self.close(agent, seen.as_ref(), None),
@@ -248,7 +256,7 @@ impl Conversation {
     }
 
     fn reply(&self, agent: &AgentId, message: &MessageId, kind: &str, digest: &str) -> Result<Vec<Event>, Refusal> {
-        self.owned_by(agent)?;
+        self.writable_by(agent)?;
         Ok(vec![queued(message, Author::Agent(agent.clone()), kind, digest)])
     }
 

@@ -22,6 +22,7 @@ pub(super) fn fresh() -> Conversation {
         snooze: None,
         state: State::Bot,
         ending: None,
+        control: ThreadControl::default(),
     }
 }
 

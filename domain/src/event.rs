@@ -14,7 +14,9 @@ mod subject;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    details::{Amendment, CallOutcome, Change, CloseReason, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
+    details::{
+        Amendment, CallOutcome, Change, CloseReason, MemberChange, NewIdentity, ReleaseReason, Setting, Skipped, Wish,
+    },
     kind::{AuditKind, EventKind},
     subject::Subject,
 };
@@ -28,6 +30,7 @@ use super::{
         TeamId, VariableId,
     },
     message::{Author, Delivery},
+    thread_control::{ControlCause, ThreadControl},
     time::{Span, Timestamp},
 };
 
@@ -261,6 +264,18 @@ pub enum Event {
     },
     /// Another responder of the number took over the customer (Meta's conversation routing): the bot must stop.
     PartnerTook,
+    /// It changed who answers the customer, or what WhatsApp was asked about it.
+    ControlChanged {
+        control: ThreadControl,
+        cause: ControlCause,
+        /// When the customer last wrote to the other app, which opens the reply window for us.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written_at: Option<Timestamp>,
+    },
+    /// The first sign that another app uses the number, too.
+    ChannelShared {
+        channel: ChannelId,
+    },
     /// The bot sends nothing more to this customer for now.
     BotPaused {
         why: PauseReason,
@@ -327,6 +342,11 @@ pub enum Event {
     Availability {
         agent: AgentId,
         away: bool,
+    },
+    /// The team changed. `agent` is whom it is about; one who is invited has this id once they have joined.
+    MemberChanged {
+        agent: AgentId,
+        change: MemberChange,
     },
 }
 

@@ -34,6 +34,7 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"bot"}}"#,
     r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"agent","id":"agt_2"}}"#,
     r#"{"event":"closing_skipped","why":"window_closed"}"#,
+    r#"{"event":"closing_skipped","why":"with_other_app"}"#,
     r#"{"event":"bot_silenced","messages":2}"#,
     r#"{"event":"bot_refused"}"#,
     r#"{"event":"seen","agent":"agt_1"}"#,
@@ -47,6 +48,11 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"preferred","customer":"cus_1","wish":"stop"}"#,
     r#"{"event":"customer_called","at":5}"#,
     r#"{"event":"partner_took"}"#,
+    r#"{"event":"control_changed","control":{"state":"ours","from":null,"since":5},"cause":"own_message"}"#,
+    r#"{"event":"control_changed","control":{"state":"take_refused","role":"ai_agent","since":5,"code":2494191},"cause":"take_refused"}"#,
+    r#"{"event":"control_changed","control":{"state":"leaving","way":"pass","role":"unknown","since":5,"agent":"agt_1"},"cause":"returned"}"#,
+    r#"{"event":"control_changed","control":{"state":"ours","from":"ai_agent","since":5},"cause":"take_accepted","written_at":4}"#,
+    r#"{"event":"channel_shared","channel":"chn_1"}"#,
     r#"{"event":"bot_paused","why":"loop"}"#,
     r#"{"event":"bot_paused","why":"daily_limit"}"#,
     r#"{"event":"customer_blocked","customer":"cus_1","reason":"spam"}"#,
@@ -63,10 +69,14 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"signed_in","agent":"agt_1"}"#,
     r#"{"event":"signed_out","agent":"agt_1"}"#,
     r#"{"event":"availability","agent":"agt_1","away":true}"#,
+    r#"{"event":"released","handoff":"hof_1","agent":"agt_1","why":"agent_deactivated"}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":"deactivated"}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":{"invited":{"role":"agent"}}}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":{"role_changed":{"from":"agent","to":"admin"}}}"#,
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 13;
+const OTHER_SHAPES: usize = 20;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -167,6 +177,7 @@ fn a_thread_shows_transitions_and_facts_as_lines() {
         "preferred",
         "customer_called",
         "partner_took",
+        "control_changed",
         "bot_paused",
         "customer_blocked",
         "customer_unblocked",
@@ -225,4 +236,20 @@ fn an_alert_about_sending_has_only_its_code() {
     let line = r#"{"event":"channel_trouble","channel":"chn_1","code":190}"#;
     assert_eq!(serde_json::to_string(&alert).expect("an event is JSON"), line);
     assert!(NewIdentity::Unknown.is_unknown() && !NewIdentity::Number.is_unknown());
+}
+
+#[test]
+fn every_change_of_the_team_keeps_its_name() {
+    let golden = [
+        (MemberChange::InvitationRevoked, "invitation_revoked"),
+        (MemberChange::Joined, "joined"),
+        (MemberChange::Deactivated, "deactivated"),
+        (MemberChange::Reactivated, "reactivated"),
+        (MemberChange::PasswordLinkMade, "password_link_made"),
+        (MemberChange::PasswordLinkRevoked, "password_link_revoked"),
+        (MemberChange::PasswordReset, "password_reset"),
+    ];
+    for (change, word) in golden {
+        assert_eq!(serde_json::to_value(change).expect("a change is JSON"), word);
+    }
 }

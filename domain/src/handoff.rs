@@ -227,6 +227,8 @@ pub enum Failure {
     Loop,
     /// The customer's automatic messages of the day are used up.
     DailyLimit,
+    /// WhatsApp did not say whether it passed the customer to another app.
+    NotPassed,
 }
 
 impl Failure {
@@ -256,6 +258,7 @@ impl Failure {
             Self::ModelKey => "Model key unreadable",
             Self::Loop => "Repeated messages",
             Self::DailyLimit => "Daily limit reached",
+            Self::NotPassed => "Return not confirmed",
         }
     }
 
@@ -285,6 +288,7 @@ impl Failure {
             Self::ModelKey => "The language model's key can't be decrypted. Ask an admin to enter it again.",
             Self::Loop => "The same messages went back and forth, as with another bot. The bot stopped replying.",
             Self::DailyLimit => "The bot has sent this customer as many messages as are allowed per day.",
+            Self::NotPassed => "WhatsApp didn't say whether it gave the customer back to another app.",
         }
     }
 }

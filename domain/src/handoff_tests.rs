@@ -26,6 +26,7 @@ const FAILURES: &[(Failure, &str)] = &[
     (Failure::ModelKey, "model_key"),
     (Failure::Loop, "loop"),
     (Failure::DailyLimit, "daily_limit"),
+    (Failure::NotPassed, "not_passed"),
 ];
 
 #[test]

@@ -166,6 +166,10 @@ pub mod noun {
     impl Noun for OutcomeNoun {
         const PREFIX: &'static str = "otc";
     }
+    pub enum AccountLinkNoun {}
+    impl Noun for AccountLinkNoun {
+        const PREFIX: &'static str = "lnk";
+    }
 }
 
 pub type TenantId = Id<noun::TenantNoun>;
@@ -191,6 +195,8 @@ pub type NodeId = Id<noun::NodeNoun>;
 pub type EndingId = Id<noun::EndingNoun>;
 /// What an agent chose as the result of a conversation.
 pub type OutcomeId = Id<noun::OutcomeNoun>;
+/// A one-time link with which a person sets a password.
+pub type AccountLinkId = Id<noun::AccountLinkNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 //! from the module that applies it.
 
 pub mod access;
+pub mod account_link;
 pub mod activity;
 pub mod alert;
 pub mod automation;
@@ -33,6 +34,7 @@ pub mod json_bounds;
 pub mod json_words;
 pub mod keyword;
 pub mod language;
+pub mod member;
 pub mod message;
 pub mod model;
 pub mod model_text;
@@ -47,6 +49,7 @@ pub mod settings;
 pub mod sla;
 pub mod summary;
 pub mod text;
+pub mod thread_control;
 pub mod time;
 pub mod trouble;
 pub mod variant_names;

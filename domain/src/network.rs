@@ -11,11 +11,6 @@ pub fn prefix(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Whether `address` is one of `all`. An IPv4 address may be written as IPv6.
-pub fn is_among(all: &[IpAddr], address: IpAddr) -> bool {
-    all.iter().any(|one| one.to_canonical() == address.to_canonical())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

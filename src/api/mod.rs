@@ -4,6 +4,7 @@
 //! function, put it into the file of its noun and begin its body with `http::agent()` or `http::admin()`; the matrix in
 //! `tests/it/tenant_matrix.rs` finds it.
 
+pub mod account_link;
 pub mod audit;
 pub mod bot;
 pub mod conversation;
@@ -12,6 +13,7 @@ mod error;
 pub mod flow;
 pub mod hours;
 pub mod keywords;
+pub mod numbers;
 pub mod outcomes;
 pub mod search;
 pub mod secrets;

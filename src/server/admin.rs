@@ -1,6 +1,7 @@
 //! Implements `handoff admin ..`: creating tenants, users, apps and numbers. Secrets are prompted for or read from the
 //! environment. They are never command-line arguments, which other users of the machine can read.
 
+pub mod people;
 pub mod rotate_key;
 
 use super::{
@@ -84,6 +85,7 @@ pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError>
             services.accounts.reset_password(&email, password).await?;
             println!("Changed the password of {email} and ended all of their sessions.");
         }
+        AdminCommand::People(command) => println!("{}", people::run(&services, command).await?),
     }
     services.db.close().await;
     Ok(())

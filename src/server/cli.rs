@@ -48,6 +48,44 @@ pub enum AdminCommand {
     RotateKey,
     /// Set a user's password and end all of their sessions.
     ResetPassword { email: String },
+    #[command(flatten)]
+    People(PeopleCommand),
+}
+
+/// What admins also do on the team page.
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Invite a person to a tenant's team. Prints a link that works once, for 72 hours.
+    Invite(Invite),
+    /// Revoke a person's invitation.
+    RevokeInvitation {
+        #[arg(long)]
+        tenant: String,
+        email: String,
+    },
+    /// Deactivate a user: their sessions end, and their conversations go back to Unassigned.
+    Deactivate { email: String },
+    /// Let a deactivated user sign in again.
+    Reactivate { email: String },
+    /// Change a user's role to agent or admin, and end all of their sessions.
+    SetRole { email: String, role: String },
+    /// Print a link with which a user sets a new password. It works once, for 24 hours.
+    PasswordLink { email: String },
+    /// Revoke a user's link for a new password.
+    RevokePasswordLink { email: String },
+}
+
+#[derive(Debug, Args)]
+pub struct Invite {
+    #[arg(long)]
+    pub tenant: String,
+    #[arg(long)]
+    pub email: String,
+    #[arg(long)]
+    pub name: String,
+    /// agent or admin
+    #[arg(long, default_value = "agent")]
+    pub role: String,
 }
 
 #[derive(Debug, Args)]

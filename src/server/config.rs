@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use config::{Environment, File};
 use serde::Deserialize;
 
-use super::{gateway, seal, secret::Secret};
+use super::{gateway, proxies::TrustedProxies, seal, secret::Secret};
 use crate::domain::model::Provider;
 
 /// The operator's settings after validation.
@@ -27,7 +27,7 @@ pub struct Config {
     /// Directory of the built page.
     pub site_root: PathBuf,
     /// Proxies whose `X-Forwarded-For` is trusted. Sign-in throttling counts the client address that they report.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: TrustedProxies,
     /// Which hosts browsers reach over TLS only.
     pub hsts: Hsts,
     /// Networks that tenants' requests may reach in addition to the public internet.
@@ -194,8 +194,8 @@ impl Config {
             .site_root
             .or_else(|| std::env::var("LEPTOS_SITE_ROOT").ok())
             .unwrap_or_else(|| "target/site".to_owned());
-        let trusted_proxies =
-            list("HANDOFF_TRUSTED_PROXIES", "addresses like 127.0.0.1", raw.trusted_proxies.as_deref())?;
+        let trusted_proxies = TrustedProxies::parse(raw.trusted_proxies.as_deref().unwrap_or_default())
+            .map_err(|error| ConfigError(format!("HANDOFF_TRUSTED_PROXIES: {error}")))?;
         let hsts = match raw.hsts_subdomains.as_deref() {
             None | Some("false") => Hsts::Host,
             Some("true") => Hsts::Subdomains,
@@ -317,7 +317,8 @@ mod tests {
             (Raw { listen: Some("0.0.0.0:3000".into()), ..key() }, "HANDOFF_PUBLIC_URL must begin with https://"),
             (Raw { database_url: Some("mysql://x".into()), ..key() }, "DATABASE_URL"),
             (Raw { log_format: Some("xml".into()), ..key() }, "HANDOFF_LOG_FORMAT"),
-            (Raw { trusted_proxies: Some("127.0.0.1, proxy".into()), ..key() }, "HANDOFF_TRUSTED_PROXIES"),
+            (Raw { trusted_proxies: Some("127.0.0.1, proxy".into()), ..key() }, "HANDOFF_TRUSTED_PROXIES: “proxy”"),
+            (Raw { trusted_proxies: Some("10.0.0.0/33".into()), ..key() }, "HANDOFF_TRUSTED_PROXIES: the number after"),
             (Raw { hsts_subdomains: Some("yes".into()), ..key() }, "HANDOFF_HSTS_SUBDOMAINS"),
             (Raw { fetch_allow: Some("10.0.0.0/8, intranet".into()), ..key() }, "HANDOFF_FETCH_ALLOW"),
             (Raw { fetch_allow: Some("10.0.0.1".into()), ..key() }, "HANDOFF_FETCH_ALLOW"),

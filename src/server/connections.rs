@@ -32,7 +32,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::domain::network;
+use crate::{domain::network, server::proxies::TrustedProxies};
 
 /// How long a trusted proxy may keep a connection without a request. It must exceed what proxies keep one themselves
 /// (nginx and AWS one minute, Caddy two, Google ten): a proxy that sends a call while we close its connection answers
@@ -69,7 +69,7 @@ pub async fn serve(
     mut listener: TcpListener,
     router: Router,
     limits: ConnectionLimits,
-    trusted: Arc<[IpAddr]>,
+    trusted: TrustedProxies,
     until: impl Future<Output = ()>,
 ) {
     let connections = Connections { limits, trusted, table: Arc::default() };
@@ -140,7 +140,7 @@ fn until_ended(body: Body, at_work: AtWork) -> Body {
 #[derive(Clone)]
 struct Connections {
     limits: ConnectionLimits,
-    trusted: Arc<[IpAddr]>,
+    trusted: TrustedProxies,
     table: Arc<Mutex<Table>>,
 }
 
@@ -186,7 +186,7 @@ impl Connections {
     }
 
     fn is_trusted(&self, address: IpAddr) -> bool {
-        network::is_among(&self.trusted, address)
+        self.trusted.contains(address)
     }
 
     /// Closes the connections that never had a request, whose heads would otherwise be waited for.
@@ -256,8 +256,8 @@ impl Drop for Connection {
 mod tests {
     use super::*;
 
-    fn connections(in_all: usize, per_address: usize, trusted: &[&str]) -> Connections {
-        let trusted = trusted.iter().map(|address| address.parse().expect("an address")).collect();
+    fn connections(in_all: usize, per_address: usize, trusted: &str) -> Connections {
+        let trusted = TrustedProxies::parse(trusted).expect("proxies");
         let limits = ConnectionLimits { in_all, per_address, head_timeout: Duration::from_secs(30) };
         Connections { limits, trusted, table: Arc::default() }
     }
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn at_its_limit_an_address_loses_the_connection_that_waits_longest() {
         // given one address with as many connections as it may have, one at work and one answered
-        let all = connections(10, 3, &[]);
+        let all = connections(10, 3, "");
         let open: Vec<_> = (0..3).map(|_| all.admit(address(1)).expect("within the limit")).collect();
         open[0].began();
         open[1].began();
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn trusted_proxies_count_in_all_only() {
-        let all = connections(4, 1, &["203.0.113.9"]);
+        let all = connections(4, 1, "203.0.113.8/31");
         let proxy: Vec<_> = (0..4).map(|_| all.admit(address(9)).expect("a proxy")).collect();
         assert!(proxy.iter().all(|one| !one.close.is_cancelled()));
         let next = all.admit("::ffff:203.0.113.9".parse().expect("an address")).expect("in the place of the first");
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn all_addresses_of_one_ipv6_network_count_together() {
-        let all = connections(10, 1, &["2001:db8:1:2::9"]);
+        let all = connections(10, 1, "2001:db8:1:2::9");
         let at = |address: &str| all.admit(address.parse().expect("an address"));
         let first = at("2001:db8:1:2::1").expect("within the limit");
         let _proxy = at("2001:db8:1:2::9").expect("a proxy beside it");
@@ -326,7 +326,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stream_that_has_ended_leaves_a_connection_that_waits() {
-        let all = connections(1, 1, &[]);
+        let all = connections(1, 1, "");
         let connection = Arc::new(all.admit(address(1)).expect("within the limit"));
         connection.began();
         let body = until_ended(Body::from("data: {}\n\n"), AtWork(connection.clone()));
@@ -337,7 +337,7 @@ mod tests {
 
     #[tokio::test]
     async fn unused_connections_do_not_delay_the_end() {
-        let all = connections(4, 4, &[]);
+        let all = connections(4, 4, "");
         let (unused, used) = (all.admit(address(1)).expect("one"), all.admit(address(1)).expect("two"));
         used.began();
         used.answered();

@@ -233,7 +233,10 @@ fn announce(config: &Config) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::config::{Hsts, LogFormat};
+    use crate::server::{
+        config::{Hsts, LogFormat},
+        proxies::TrustedProxies,
+    };
 
     fn config(folder: &Path) -> Config {
         let listen = "127.0.0.1:0".parse().expect("an address");
@@ -247,7 +250,7 @@ mod tests {
             log_format: LogFormat::Text,
             data: folder.to_owned(),
             site_root: folder.to_owned(),
-            trusted_proxies: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
             fetch_allow: Vec::new(),
             demo_model: None,
             hsts: Hsts::Host,

@@ -26,6 +26,7 @@ pub mod media;
 pub mod outbox;
 pub mod presence;
 pub mod private_files;
+pub mod proxies;
 pub mod router;
 pub mod run;
 pub mod seal;

@@ -3,7 +3,7 @@
 //! axum cannot list its routes. Those that are neither pages nor server functions are therefore listed in
 //! [`ENDPOINTS`]; the tenant matrix test goes through that table, the pages and the server functions.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::{
     Router,
@@ -41,7 +41,7 @@ use super::{
     services::Services,
     webhook,
 };
-use crate::{contract::ApiError, ui};
+use crate::{contract::ApiError, domain::account_link, ui};
 
 /// Who may call an endpoint that is neither a page nor a server function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,10 +98,8 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let site = site.layer(middleware::from_fn(refusal_status)).layer(compressed()).nest("/pkg", built);
 
     let origins = Origins::of(&services.public_url);
-    let proxies = Proxies {
-        trusted: Arc::from(services.trusted_proxies.clone()),
-        limits: ForwardedLimits::new(services.clock.clone()),
-    };
+    let proxies =
+        Proxies { trusted: services.trusted_proxies.clone(), limits: ForwardedLimits::new(services.clock.clone()) };
     let webhooks = Router::new()
         .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
         .layer(DefaultBodyLimit::disable())
@@ -141,7 +139,8 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
             // The path only: a query may contain a search text or a verify token.
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+            let path = account_link::without_token(request.uri().path());
+            tracing::info_span!("request", method = %request.method(), path)
         }))
 }
 
@@ -199,8 +198,13 @@ fn policy(nonce: &str) -> String {
 }
 
 async fn default_policy(State(hsts): State<Option<&'static str>>, request: Request, next: Next) -> Response {
+    let holds_token = account_link::holds_token(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if holds_token {
+        // Tells no site the address, not even ours. With `no-referrer` a form without scripts would have no origin.
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
         && let Ok(policy) = HeaderValue::from_str(&policy(""))
     {

@@ -1,6 +1,6 @@
 //! Serves a server that was built, until it is asked to stop.
 
-use std::{future::Future, net::SocketAddr, sync::Arc};
+use std::{future::Future, net::SocketAddr};
 
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -58,7 +58,7 @@ pub async fn serve_on(
     let limits = ConnectionLimits::for_files(raised_file_limit());
     services.streams_per_tenant = limits.streams_per_tenant();
     let service = router(&services, leptos_options(&config.site_root, config.listen));
-    let trusted = Arc::from(services.trusted_proxies.clone());
+    let trusted = services.trusted_proxies.clone();
     let mut workers = services.start().await?;
     let stop = services.stop.clone();
     let asked = stop.clone();

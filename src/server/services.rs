@@ -28,6 +28,7 @@ use super::{
     media::{self, Media},
     outbox::Outbox,
     presence::PresenceRecorder,
+    proxies::TrustedProxies,
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -110,7 +111,7 @@ pub struct Services {
     pub public_url: String,
     /// The `Strict-Transport-Security` header; `None` without TLS.
     pub hsts: Option<&'static str>,
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: TrustedProxies,
     pub streams_per_tenant: usize,
     journal_writer: Option<JournalWriter>,
     /// Cancelled to end streams and workers.
@@ -151,7 +152,14 @@ impl Services {
         let conversations =
             Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let cookie = if config.is_https() { CookieKind::Host } else { CookieKind::Loopback };
-        let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
+        let accounts = Accounts::new(
+            db.clone(),
+            clock.clone(),
+            entropy.clone(),
+            bus.clone(),
+            presence.clone(),
+            &config.public_url,
+        );
         let callers = Callers { accounts: accounts.clone(), cookie };
         let channels = Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());

@@ -15,26 +15,25 @@ use leptos_router::{
 use super::{
     admin::{
         AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
-        keywords::KeywordsRoute, messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute,
-        team::TeamRoute,
+        keywords::KeywordsRoute, messages::MessagesRoute, numbers::NumbersRoute, outcomes::OutcomesRoute,
+        targets::TargetsRoute, team::TeamRoute,
     },
-    alerts::{self, MineAlerts, ReturnedNotice, icon_address},
-    browser::{after_dry_resolves, set_icon},
-    components::shell::{Banner, Rail},
+    alerts::MineAlerts,
+    browser::after_dry_resolves,
+    components::shell::{Banner, Leave, Rail},
     conversations::{
-        activity,
-        call_strip::{CallStrip, Claims, InvitationState, TypedAhead},
-        key_list::KeyList,
+        call_strip::{Claims, InvitationState},
         page::DeskRoute,
         pane_focus::PaneFocus,
-        undo::UndoList,
     },
+    extras::{DrawPiece, Extra, ExtraPiece, PageExtras, code_at_once},
     flow_editor::FlowEditorRoute,
     format::Zone,
     keyboard::Keyboard,
     kit::Toasts,
     live,
     pages::{
+        link::LinkRoute,
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
@@ -59,7 +58,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="referrer" content="same-origin" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 // Before the styles, for which a script after them would wait.
                 <script src="/panes.js" nonce=use_nonce()></script>
@@ -89,6 +87,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirect path="/conversations" /> } ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/join/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
@@ -101,6 +101,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("outcomes") view={Lazy::<OutcomesRoute>::new()} />
                         <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
+                        <Route path=path!("numbers") view={Lazy::<NumbersRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
                         <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />
                     </ParentRoute>
@@ -141,7 +142,10 @@ fn SignedIn() -> impl IntoView {
                 };
                 after_dry_resolves().await;
                 match read {
-                    Ok((viewer, calls)) => view! { <Workplace viewer calls now /> }.into_any(),
+                    Ok((viewer, calls)) => {
+                        let draw = code_at_once().await;
+                        view! { <Workplace viewer calls now draw /> }.into_any()
+                    }
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),
                     Err(error) => view! { <Unreachable error /> }.into_any(),
                 }
@@ -152,7 +156,13 @@ fn SignedIn() -> impl IntoView {
 
 /// The banner, the rail, the strip of calls, the page, and what can lie over every page: dialogs and toasts.
 #[component]
-fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
+fn Workplace(
+    viewer: Viewer,
+    calls: Calls,
+    now: Timestamp,
+    /// The code of the extras, where it must be there at once.
+    draw: Option<DrawPiece>,
+) -> impl IntoView {
     // A page that was not rendered on the server, after signing in, has the time of the calls. If the clock is behind
     // the newest row, that row's time counts: no row may seem to be in the future.
     let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
@@ -165,17 +175,14 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         Zone::store_offset(app.now.get_untracked());
     });
     Keyboard::provide();
+    let extras = PageExtras::provide(draw);
     Claims::provide();
     InvitationState::provide();
     PaneFocus::provide();
     Palette::provide();
-    live::follow(app);
-    activity::follow(app);
-    let MineAlerts { missed, announcement } = alerts::follow(app);
-    Effect::new(move |_| {
-        let waiting = app.desk.with(|desk| desk.counts.waiting);
-        set_icon(&icon_address(waiting + missed.get()));
-    });
+    Leave::provide();
+    live::follow(app, extras);
+    let missed = MineAlerts::provide(app).missed;
 
     let path = use_location().pathname;
     let class = move || {
@@ -203,18 +210,13 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         <div class=class data-density=density>
             <Banner />
             <Rail />
-            <CallStrip />
+            <Extra piece=ExtraPiece::CallStrip />
             <Outlet />
         </div>
-        <KeyList />
+        <Extra piece=ExtraPiece::Overlays />
         <PaletteDialog />
-        <TypedAhead />
-        <p class="visually-hidden" role="status" aria-live="polite">
-            {move || announcement.get()}
-        </p>
         <Toasts>
-            <UndoList />
-            <ReturnedNotice />
+            <Extra piece=ExtraPiece::Notices />
         </Toasts>
     }
 }

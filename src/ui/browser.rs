@@ -43,6 +43,17 @@ pub enum StreamEvent {
     Ended,
 }
 
+/// A control, by its place in the element that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlPlace {
+    /// The id of the element that holds it.
+    pub host: String,
+    /// From there, how many elements stand before it, and before each of the elements around it.
+    pub path: Vec<u32>,
+    /// What it is called, so that no other control is taken for it.
+    pub label: String,
+}
+
 /// How a scroll moves. Smooth becomes instant when the person asked for less motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Motion {

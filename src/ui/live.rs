@@ -3,6 +3,9 @@
 //! There is one stream, one event name and one enum of frames, so frames cannot overtake each other. The browser's own
 //! reconnect is not used, because it repeats the first address with an old cursor and reports nothing. This file opens
 //! a new stream at the newest cursor, with a delay that grows with the number of failures.
+//!
+//! The first stream that opens has the extras fetched. The page is shown as live when they are ready: whoever sees that
+//! can use every key.
 
 use std::time::Duration;
 
@@ -10,6 +13,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
     browser::{self, Stream, StreamEvent, clear_timer},
+    extras::PageExtras,
     kit::ToastTone,
     state::{AppState, Connection, MUTED},
 };
@@ -34,13 +38,15 @@ const MAX_OPENING: Span = Span::seconds(20);
 const MAX_RETRY_SECONDS: u64 = 15;
 
 /// Follows the stream until the layout is gone. Does nothing on the server.
-pub fn follow(app: AppState) {
+pub fn follow(app: AppState, extras: PageExtras) {
     // Effects run in the browser only, after hydration. The state is made in the effect because a `Stream` belongs to
     // one thread: on the server another thread would drop it and panic.
     Effect::new(move |_| {
         let live = Live {
             app,
+            extras,
             stream: StoredValue::new_local(None),
+            is_open: RwSignal::new(false),
             retry: StoredValue::new(None),
             calls_retry: StoredValue::new(None),
             cursor: StoredValue::new(app.desk.with_untracked(|desk| desk.seq)),
@@ -51,6 +57,7 @@ pub fn follow(app: AppState) {
         };
         live.tick();
         live.open();
+        live.show_live();
         live.watch();
         live.stop_when_signed_out();
     });
@@ -59,7 +66,10 @@ pub fn follow(app: AppState) {
 #[derive(Clone, Copy)]
 struct Live {
     app: AppState,
+    extras: PageExtras,
     stream: StoredValue<Option<Stream>, LocalStorage>,
+    /// Whether the server has accepted the stream.
+    is_open: RwSignal<bool>,
     retry: StoredValue<Option<TimeoutHandle>>,
     /// The next attempt to read the calls again, if the last one failed.
     calls_retry: StoredValue<Option<TimeoutHandle>>,
@@ -138,7 +148,17 @@ impl Live {
         self.failures.try_get_value().is_none()
     }
 
+    /// Shows that the page is live, once the stream is open and the extras are ready.
+    fn show_live(self) {
+        Effect::new(move |_| {
+            if self.is_open.get() && self.extras.are_ready() {
+                self.set_connection(Connection::Live);
+            }
+        });
+    }
+
     fn stop(self) {
+        let _gone = self.is_open.try_set(false);
         clear_timer(self.retry);
         let _closed = self.stream.try_update_value(Option::take);
     }
@@ -148,11 +168,16 @@ impl Live {
         self.hear();
         let url = format!("/live?after={}", self.cursor.get_value().0);
         let stream = Stream::open(&url, move |event| match event {
-            StreamEvent::Opened => self.set_connection(Connection::Live),
+            StreamEvent::Opened => self.opened(),
             StreamEvent::Frame(data) => self.receive(&data),
             StreamEvent::Ended => self.stream_ended(),
         });
         self.stream.set_value(stream);
+    }
+
+    fn opened(self) {
+        self.is_open.set(true);
+        self.extras.ask();
     }
 
     /// Shows the state of the stream. `SignedOut` stays, also when a stream opens.
@@ -210,6 +235,7 @@ impl Live {
     /// The server ends streams now and then to check the rights again, so the first attempt is immediate and shows
     /// nothing. Later ones ask for the viewer first, because a stream cannot tell a lost session from a lost network.
     fn stream_ended(self) {
+        self.is_open.set(false);
         let failures = self.failures.get_value() + 1;
         self.failures.set_value(failures);
         if failures == 1 {

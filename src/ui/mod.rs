@@ -9,6 +9,7 @@ pub mod app;
 pub mod browser;
 pub mod components;
 pub mod conversations;
+pub mod extras;
 pub mod flow_editor;
 pub mod format;
 pub mod keyboard;

@@ -56,6 +56,14 @@ pub struct InFlight {
     pub quote: Option<MessageId>,
 }
 
+/// The calls of the first snapshot, as conversation and time of the call. Calls that are not among them are announced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstCalls {
+    /// Up to then no others can exist.
+    pub until: Timestamp,
+    pub known: Vec<(ConversationId, Option<Timestamp>)>,
+}
+
 type Listener = Arc<dyn Fn(&Changes) + Send + Sync>;
 
 /// The shared state. Cheap to copy; lives as long as the layout.
@@ -101,10 +109,13 @@ pub struct AppState {
     is_setup_old: StoredValue<bool>,
     /// When the calls were read, by the server's clock.
     pub called_until: StoredValue<Timestamp>,
+    pub first_calls: StoredValue<FirstCalls>,
     clock: StoredValue<ServerClock>,
     listeners: StoredValue<(u64, Vec<(u64, Listener)>)>,
     /// Changes that came while the calls are read again; applied on top of them.
     held_changes: StoredValue<Option<Vec<Changes>>>,
+    /// Changes that came before the alerts were there to hear them; `None` since.
+    early_changes: StoredValue<Option<Vec<Changes>>>,
 }
 
 impl AppState {
@@ -112,6 +123,7 @@ impl AppState {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
         let (choices, returned, setup) = (calls.choices.clone(), calls.returned.clone(), calls.setup.clone());
         let unread = calls.unread.iter().cloned().collect();
+        let known = calls.waiting.iter().map(|row| (row.id.clone(), row.alerted_at)).collect();
         let mut clock = ServerClock::default();
         if let Some(monotonic) = browser::monotonic() {
             clock.measure(now, monotonic);
@@ -141,9 +153,11 @@ impl AppState {
             setup: RwSignal::new(setup),
             is_setup_old: StoredValue::new(false),
             called_until: StoredValue::new(at),
+            first_calls: StoredValue::new(FirstCalls { until: at, known }),
             clock: StoredValue::new(clock),
             listeners: StoredValue::new((0, Vec::new())),
             held_changes: StoredValue::new(None),
+            early_changes: StoredValue::new(Some(Vec::new())),
         }
     }
 
@@ -236,6 +250,11 @@ impl AppState {
         });
     }
 
+    /// The changes that came since the page was opened. Called once, by who listens from here on.
+    pub fn take_early_changes(&self) -> Vec<Changes> {
+        self.early_changes.try_update_value(Option::take).flatten().unwrap_or_default()
+    }
+
     /// Applies a frame of the stream and passes changes to the listeners.
     pub fn receive(&self, frame: &Frame) {
         match frame {
@@ -249,11 +268,9 @@ impl AppState {
                 undo::receive(*self, changes);
                 alerts::apply(*self, changes);
                 self.desk.update(|desk| desk.apply(frame));
-                self.held_changes.update_value(|kept| {
-                    if let Some(kept) = kept {
-                        kept.push(changes.clone());
-                    }
-                });
+                for kept in [self.held_changes, self.early_changes] {
+                    kept.update_value(|kept| kept.iter_mut().for_each(|kept| kept.push(changes.clone())));
+                }
                 let listeners: Vec<Listener> =
                     self.listeners.with_value(|(_, all)| all.iter().map(|(_, one)| one.clone()).collect());
                 for listener in listeners {

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, process};
 use handoff::{
     contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor},
     domain::{
+        access::Role,
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody, Status},
         handoff::TriggerKind,
@@ -220,6 +221,17 @@ async fn everything(app: &TestApp) {
     let narrow = AuditFilter { agent: Some(ana.id().clone()), from: day.clone(), to: day, ..all };
     app.services.settings.read_audit(admin.tenant(), &narrow, None).await.expect("an audit");
     searches(app, &ana, &first).await;
+    changes_team(app, &admin, &ana).await;
+}
+
+/// An agent leaves for good, comes back with another role, and is given a link.
+async fn changes_team(app: &TestApp, admin: &Agent, agent: &Agent) {
+    let (accounts, tenant) = (&app.services.accounts, &app.tenant);
+    app.services.conversations.deactivate(tenant, &admin.actor(), agent.id()).await.expect("deactivates");
+    accounts.reactivate(tenant, admin.actor(), agent.id()).await.expect("reactivates");
+    accounts.set_role(tenant, admin.actor(), agent.id(), Role::Admin).await.expect("changes");
+    accounts.make_password_link(tenant, admin.actor(), agent.id()).await.expect("a link");
+    accounts.team(tenant).await.expect("a team");
 }
 
 /// Searches that walk over the newest documents, use the full-text index, or look at the conversations of a filter.
@@ -285,9 +297,9 @@ async fn ends(app: &TestApp, agent: &Agent, id: &ConversationId) {
     let epoch = conversations.take_over(agent, id).await.expect("takes over");
     conversations.undo_take_over(agent, id, epoch).await.expect("undoes");
     conversations.claim(agent, id).await.expect("claims");
-    conversations.schedule_ending(agent, id, &press).await.expect("is allowed");
+    let mark = conversations.schedule_ending(agent, id, &press).await.expect("is allowed").expect("is pending");
     app.services.live.calls(agent).await.expect("calls");
-    conversations.cancel_endings_of(&app.tenant, agent.id()).await.expect("cancels");
+    conversations.undo_ending(agent, id, &mark.id).await.expect("undoes");
     conversations.schedule_ending(agent, id, &press).await.expect("is allowed");
     app.turn(PAST_DUE);
     app.settle().await;

@@ -1,6 +1,8 @@
-//! The simulator against third-party clients of the Cloud API (PyPI's pywa and kapso, `end2end/peers/whatsapp.py`): it
-//! accepts and answers their requests like Meta, and they can verify and parse its webhooks. This ensures that gateway
-//! and webhook are not only tested against our own understanding of Meta.
+//! The simulator against third-party clients of the Cloud API (PyPI's pywa, kapso and heyoo, npm's whatsapp-api-js;
+//! `end2end/peers/whatsapp`): it accepts, refuses and answers their requests like Meta, and pywa and kapso can verify and
+//! parse its webhooks. This ensures that gateway and webhook are not only tested against our own understanding of Meta.
+
+mod clients;
 
 use std::{
     io::Write,
@@ -10,15 +12,23 @@ use std::{
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
 use handoff::server::simulator::{
-    AppSecretProof, InboundMessage, Reads, Simulator, SimulatorConfig, SimulatorSettings,
+    AppSecretProof, Effect, Fault, InboundMessage, Reads, SentRequest, Simulator, SimulatorConfig, SimulatorSettings,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use self::clients::{CLIENTS, FAULTS};
+
 const SECRET: &str = "secret";
 const CUSTOMER: &str = "+919876543210";
 const USER_ID: &str = "IN.48120093176620551834";
+const NUMBER: &str = "+1 555 010 0200";
+const NUMBER_ID: &str = "100200300400500";
+const WABA_ID: &str = "200";
+const TOKEN: &str = "token";
+/// Who is blocked and unblocked.
+const NUISANCE: &str = "+4915550007";
 
 /// Delivered webhooks: signature and body.
 type Posts = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
@@ -45,11 +55,11 @@ impl Stage {
         let simulator = Simulator::new(SimulatorConfig {
             callback: format!("http://{address}/hook"),
             app_secret: SECRET.to_owned(),
-            phone_number_id: "100200300400500".to_owned(),
-            waba_id: "200".to_owned(),
-            display_phone_number: "+1 555 010 0200".to_owned(),
-            access_token: "token".to_owned(),
-            // Neither client can send `appsecret_proof`.
+            phone_number_id: NUMBER_ID.to_owned(),
+            waba_id: WABA_ID.to_owned(),
+            display_phone_number: NUMBER.to_owned(),
+            access_token: TOKEN.to_owned(),
+            // No client can send `appsecret_proof`.
             app_secret_proof: AppSecretProof::Optional,
             now: Arc::new(|| 1_790_000_000_000),
             sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
@@ -71,17 +81,47 @@ impl Stage {
         for (signature, body) in self.posts.lock().expect("not poisoned").drain(..) {
             input.extend([signature.as_bytes(), b" ", &body, b"\n"].concat());
         }
-        clients(&["receive", SECRET], input).await
+        lines(python(), &["receive", SECRET], input).await
+    }
+
+    /// Every call of every client, as it printed them.
+    async fn calls(&self) -> Vec<Value> {
+        for (to, code) in FAULTS {
+            self.simulator.inject(to, Fault::always(Effect::Http { code }));
+        }
+        let faults: Value = FAULTS.iter().map(|(to, code)| ((*to).to_owned(), json!(code))).collect();
+        let wamid = self.simulator.customer_says("c1", "Hello").expect("a customer");
+        let stage = json!({"base": self.base, "token": TOKEN, "phone_number_id": NUMBER_ID, "waba_id": WABA_ID,
+            "own": NUMBER, "to": CUSTOMER, "user_id": USER_ID, "nuisance": NUISANCE, "wamid": wamid, "faults": faults});
+        let stage = stage.to_string();
+        let args = ["send", stage.as_str()];
+        let mut calls = lines(python(), &args, Vec::new()).await;
+        calls.extend(lines(node(), &args, Vec::new()).await);
+        calls
     }
 }
 
-/// Runs the clients and parses the lines they print.
-async fn clients(args: &[&str], input: Vec<u8>) -> Vec<Value> {
+/// The clients of PyPI.
+fn python() -> Command {
     let python = std::env::var("HANDOFF_TEST_PYTHON").expect(
         "HANDOFF_TEST_PYTHON names a Python with end2end/peers/requirements.txt; `cargo xtask test-server` makes one",
     );
     let mut command = Command::new(python);
-    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/end2end/peers/whatsapp.py")).args(args);
+    // No compiled files beside the sources.
+    command.arg("-B").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/end2end/peers/whatsapp"));
+    command
+}
+
+/// The client of npm. `cargo xtask test-server` installs Node and the packages of `end2end`.
+fn node() -> Command {
+    let mut command = Command::new("node");
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/end2end/peers/whatsapp/calls.mjs"));
+    command
+}
+
+/// Runs clients and parses the lines they print.
+async fn lines(mut command: Command, args: &[&str], input: Vec<u8>) -> Vec<Value> {
+    command.args(args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let run = move || -> std::io::Result<Output> {
         let mut process = command.spawn()?;
@@ -103,27 +143,52 @@ fn words(value: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn requests_of_third_party_clients_are_accepted() {
+async fn every_call_of_third_party_clients_is_answered_as_by_meta() {
     // Given a simulator that is not configured for these clients
     let stage = Stage::new().await;
-    // When each client sends every kind of message
-    let calls = clients(&["send", &stage.base, "100200300400500", "token", CUSTOMER, USER_ID], Vec::new()).await;
-    // Then every call was answered,
-    let made = |client: &str| calls.iter().filter(|call| call["client"] == client && call["id"].is_string()).count();
-    assert_eq!((made("pywa"), made("kapso")), (22, 9), "{calls:#?}");
-    // the messages arrived unchanged,
+    // When each client makes every call that it can make
+    let calls = stage.calls().await;
+    // Then each call is accepted,
+    let of = |client: &'static str| calls.iter().filter(move |call| call["client"] == client);
+    for client in &CLIENTS {
+        let accepted = of(client.name).filter(|call| call["id"].is_string());
+        assert_eq!(accepted.count(), client.accepted, "{}: {calls:#?}", client.name);
+        // or refused with the code that its client can read.
+        let refused: Vec<_> = of(client.name).filter(|call| call["id"].is_null()).collect();
+        let expected: Vec<_> = (client.refused.iter().map(|(call, code)| ((*call).to_owned(), *code)))
+            .chain(FAULTS.map(|(_, code)| (format!("fault {code}"), i64::from(code))))
+            .collect();
+        let found: Vec<_> = (refused.iter())
+            .map(|call| {
+                (call["call"].as_str().unwrap_or_default().to_owned(), call["code"].as_i64().unwrap_or_default())
+            })
+            .collect();
+        assert_eq!(found, expected, "{}", client.name);
+    }
+    let made: usize = CLIENTS.iter().map(|client| client.accepted + client.refused.len() + FAULTS.len()).sum();
+    assert_eq!(calls.len(), made);
+
+    // The accepted messages arrived,
     let sent = stage.simulator.sent();
-    let ids: Vec<&str> =
-        calls.iter().filter_map(|call| call["id"].as_str()).filter(|id| id.starts_with("wamid.")).collect();
-    assert_eq!(sent.len(), ids.len());
-    // and each has the statuses of a message that was read.
+    let ids = calls.iter().filter_map(|call| call["id"].as_str()).filter(|id| id.starts_with("wamid.")).count();
+    assert_eq!(sent.len(), ids);
+    assert!(stage.simulator.blocked().is_empty(), "blocked and unblocked");
+    // texts and lists among them,
+    let of_kind = |kind: &'static str| sent.iter().filter(move |sent| sent.body["type"] == kind);
+    for contact in of_kind("contacts") {
+        assert_eq!(contact.body["contacts"][0]["name"]["formatted_name"], "Ada Example", "{contact:?}");
+    }
+    assert_eq!(of_kind("contacts").count(), CLIENTS.len());
+    let row = |sent: &&SentRequest| sent.body["biz_opaque_callback_data"] == r#"{"row":1}"#;
+    assert_eq!(of_kind("text").filter(row).count(), 3, "heyoo cannot send it");
+    // and each has the statuses of a message that was read. Reactions have fewer.
     let statuses: Vec<String> = (stage.understood().await.iter())
         .flat_map(|post| words(&post["kapso"]["statuses"]).into_iter().map(ToOwned::to_owned).collect::<Vec<_>>())
         .collect();
+    let least = ids - of_kind("reaction").count();
     for outcome in ["sent", "delivered", "read"] {
         let count = statuses.iter().filter(|status| *status == outcome).count();
-        // Reactions have no statuses.
-        assert!(count >= ids.len() - 3, "{outcome}: {count} of {}", ids.len());
+        assert!((least..=ids).contains(&count), "{outcome}: {count} of {ids}");
     }
 }
 

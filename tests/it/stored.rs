@@ -11,6 +11,7 @@ use std::{fmt::Debug, str::FromStr};
 use handoff::{
     domain::{
         access::Role,
+        account_link::{LinkKind, LinkState},
         alert::{AlertKind, SilencedAlerts},
         conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind, UnattendedWait},
         desk::{DateOf, Group, Status},
@@ -21,6 +22,7 @@ use handoff::{
         keyword::Matching,
         message::{Author, Delivery},
         model::Method,
+        thread_control::{ControlCause, ControlRequest, ResponderRole, ThreadControl},
     },
     server::store::{
         conversations::{PreviewKind, Stage},
@@ -78,6 +80,7 @@ fn states_and_kinds_keep_their_names() {
             "read",
             "typing",
             "block",
+            "thread_control",
             "ending",
             "snooze",
             "silence",
@@ -103,6 +106,14 @@ fn states_and_kinds_keep_their_names() {
     );
     named(Matching::ALL, Matching::as_str, ["contains", "whole", "starts_with", "close"]);
     named(Role::ALL, Role::as_str, ["agent", "admin"]);
+    named(
+        ResponderRole::ALL,
+        ResponderRole::as_str,
+        ["customer_service", "marketing", "utility", "ctwa", "ai_agent", "escalation", "unknown"],
+    );
+    named(ControlRequest::ALL, ControlRequest::as_str, ["take", "pass", "release"]);
+    named(LinkKind::ALL, LinkKind::as_str, ["join", "new_password"]);
+    named(LinkState::ALL, LinkState::as_str, ["open", "used", "revoked"]);
 }
 
 #[test]
@@ -137,11 +148,14 @@ fn json_and_columns_use_the_same_names() {
     alike(CallStatus::ALL, CallStatus::as_str);
     alike(Matching::ALL, Matching::as_str);
     alike(Role::ALL, Role::as_str);
+    alike(LinkKind::ALL, LinkKind::as_str);
     alike(Group::ALL, Group::as_str);
     alike(Status::ALL, Status::as_str);
     alike(SnoozeKind::ALL, SnoozeKind::as_str);
     alike(DateOf::ALL, DateOf::as_str);
     alike(Method::ALL, Method::as_str);
+    alike(ResponderRole::ALL, ResponderRole::as_str);
+    alike(ControlCause::ALL, ControlCause::as_str);
 }
 
 #[test]
@@ -161,6 +175,16 @@ fn actors_and_triggers_keep_their_json() {
         r#"{"by":"agent","agent":"agt_1"}"#,
     ]);
     written::<SilencedAlerts>(&["[]", r#"["handoffs","failures"]"#]);
+    written::<ThreadControl>(&[
+        r#"{"state":"ours","from":null,"since":5}"#,
+        r#"{"state":"ours","from":"ai_agent","since":5}"#,
+        r#"{"state":"theirs","role":"unknown","since":5}"#,
+        r#"{"state":"take_requested","role":"marketing","since":5}"#,
+        r#"{"state":"take_refused","role":"ai_agent","since":5,"code":2494191}"#,
+        r#"{"state":"take_uncertain","role":"ai_agent","since":5}"#,
+        r#"{"state":"leaving","way":"pass","role":"ai_agent","since":5,"agent":"agt_1"}"#,
+        r#"{"state":"leaving","way":"release","role":"ctwa","since":5,"agent":null}"#,
+    ]);
     written::<UnattendedWait>(&[r#"{"agent":"agt_1","since":5}"#]);
     written::<Goodbye>(&[r#""standard""#, r#""off""#, r#"{"edited":"Bye"}"#]);
     written::<PreviousOwner>(&[
@@ -208,6 +232,7 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "preferred",
             "customer_called",
             "partner_took",
+            "control_changed",
             "bot_paused",
             "customer_blocked",
             "customer_unblocked",

@@ -10,10 +10,12 @@ use axum::body::{Body, to_bytes};
 use handoff::{
     contract::{audit::AuditFilter, flow::NewFlow},
     domain::{
+        access::Role,
+        account_link::Invited,
         desk::ItemBody,
         event::Actor,
         flow::definition::{Close, Flow, Start, Step, StepKind},
-        ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId},
+        ids::{AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId},
         keyword::Matching,
         message::File,
         model::ToolDefinition,
@@ -52,6 +54,11 @@ struct Planted {
     media: String,
     channel: ChannelId,
     agent: AgentId,
+    /// A member who is deactivated in the course of the test.
+    leaver: AgentId,
+    /// An invitation, and a link for a new password.
+    invitation: AccountLinkId,
+    link: AccountLinkId,
 }
 
 /// The cookies of the callers.
@@ -125,6 +132,15 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
             _ => None,
         })
         .expect("the photo is kept");
+    let accounts = &app.services.accounts;
+    let invited =
+        Invited { email: "dana@acme.test".to_owned(), name: format!("Dana {ADMIN_MARKER}"), role: Role::Agent };
+    accounts.invite(&app.tenant, Actor::System, invited).await.expect("an invitation");
+    let (leaver, _) = app.agent("Lea").await;
+    let leaver = leaver.id().clone();
+    accounts.make_password_link(&app.tenant, Actor::System, &leaver).await.expect("a link");
+    let team = accounts.team(&app.tenant).await.expect("reads");
+    let link = team.members.iter().find_map(|member| member.password_link.as_ref()).expect("a link").id.clone();
     Planted {
         conversation,
         message: messages[0].id.clone(),
@@ -134,6 +150,9 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         media,
         channel: app.channel.clone(),
         agent: ana.id().clone(),
+        leaver,
+        invitation: team.invitations[0].id.clone(),
+        link,
     }
 }
 
@@ -165,6 +184,9 @@ impl Planted {
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
+            .replace("{leaver}", self.leaver.as_str())
+            .replace("{invitation}", self.invitation.as_str())
+            .replace("{link}", self.link.as_str())
             .replace("{tool}", TOOL)
             .replace("{secret}", SECRET)
     }
@@ -223,8 +245,8 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
     let (ana, agent) = app.agent("Ana").await;
     let (_, admin) = app.admin().await;
     let (other, _) = app.other_tenant().await;
-    let (_, foreign_agent) = app.person(&other, "Eve", handoff::domain::access::Role::Agent).await;
-    let (_, foreign_admin) = app.person(&other, "Mallory", handoff::domain::access::Role::Admin).await;
+    let (_, foreign_agent) = app.person(&other, "Eve", Role::Agent).await;
+    let (_, foreign_admin) = app.person(&other, "Mallory", Role::Admin).await;
     let cookies = Cookies { agent, admin, foreign_agent, foreign_admin };
     let planted = plant(app, &ana).await;
     let mut wrong = Vec::new();
@@ -255,7 +277,8 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let bot = app.services.settings.read_bot(&app.tenant).await.expect("reads");
     let keywords = app.services.settings.read_keywords(&app.tenant).await.expect("reads");
     let outcomes = app.services.settings.read_outcomes(&app.tenant).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?} {outcomes:?}", tenant.settings)
+    let team = app.services.accounts.team(&app.tenant).await.expect("reads");
+    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?} {outcomes:?} {team:?}", tenant.settings)
 }
 
 async fn check_route(

@@ -53,8 +53,8 @@ pub fn ensure_browser() -> Outcome<PathBuf> {
     installed().ok_or_else(|| Stop(format!("no Chromium found: set {BROWSER_VARIABLE} to one")))
 }
 
-/// Playwright, its companions and the servers of `end2end/peers`, in the locked versions. Playwright's own browsers are
-/// never downloaded.
+/// Playwright, its companions and the servers and clients of `end2end/peers`, in the locked versions. Playwright's own
+/// browsers are never downloaded.
 pub fn ensure_packages(layout: &Layout) -> Outcome {
     let folder = layout.end2end();
     let lock = folder.join("package-lock.json");

@@ -104,7 +104,7 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
     };
     test(steps, "tests of the build tool", cargo(layout).args(["test", "--package", "xtask"]))?;
     steps.run("compile the server's tests", || run(cargo(layout).args(["test", "--features", "ssr", "--no-run"])))?;
-    // The language model client is tested against a server from npm.
+    // The language model client is tested against a server from npm, the simulator with a client from there.
     steps.run("find Node", browser::ensure_node)?;
     steps.run("install test servers", || browser::ensure_packages(layout))?;
     // The simulator is tested with clients from PyPI.

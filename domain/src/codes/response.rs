@@ -15,17 +15,31 @@ pub struct ResponseHint {
 /// whatever their HTTP status.
 const GENERIC: std::ops::RangeInclusive<i64> = 0..=999;
 
+/// What a response with an error says about the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResponseVerdict {
+    /// It was not sent.
+    Refused(Verdict),
+    /// It may have been sent: Meta's server failed, with a code that says nothing.
+    Unknown,
+}
+
 /// The verdict on a response with this code. A code that is not known, or that Graph uses for anything, is retried if
-/// the status or Meta says that the error passes.
-pub fn response_verdict(code: i64, title: Option<&str>, hint: ResponseHint) -> Verdict {
+/// the status or Meta says that the error passes. A server error with an unknown code may come from behind the point
+/// at which the message was sent, so it is retried only if Meta says that it passes.
+pub fn response_verdict(code: i64, title: Option<&str>, hint: ResponseHint) -> ResponseVerdict {
     let verdict = verdict(code, title);
     if matches!(verdict.class, Class::Transient(_)) {
-        return verdict;
+        return ResponseVerdict::Refused(verdict);
     }
     let is_known = TABLE.iter().any(|row| (row.first..=row.last).contains(&code));
     let is_exact = is_known && !GENERIC.contains(&code);
-    let passes = !is_exact && (hint.is_transient || hint.status >= 500 || hint.status == 429);
-    if passes { Verdict { class: SHORT, detail: BUSY.to_owned() } } else { verdict }
+    let is_server_error = hint.status >= 500;
+    if !is_known && is_server_error && !hint.is_transient {
+        return ResponseVerdict::Unknown;
+    }
+    let passes = !is_exact && (hint.is_transient || is_server_error || hint.status == 429);
+    ResponseVerdict::Refused(if passes { Verdict { class: SHORT, detail: BUSY.to_owned() } } else { verdict })
 }
 
 /// What Graph means with a code.
@@ -76,11 +90,11 @@ mod tests {
             (100, 400, false, Class::Permanent),
             (100, 500, false, SHORT),
             (999_999, 400, false, Class::Permanent),
-            (999_999, 503, false, SHORT),
+            (999_999, 503, true, SHORT),
             (999_999, 400, true, SHORT),
             (999_999, 429, false, SHORT),
             (-1, 400, false, Class::Permanent),
-            (-1, 500, false, SHORT),
+            (-1, 500, true, SHORT),
             // Exact whatever the status.
             (131_045, 500, false, Class::ChannelDown),
             (133_000, 500, false, Class::ChannelDown),
@@ -94,8 +108,24 @@ mod tests {
         ];
         for (code, status, is_transient, class) in table {
             let found = response_verdict(code, Some("Title"), ResponseHint { status, is_transient });
+            let ResponseVerdict::Refused(found) = found else { panic!("{code} {status}: not sent") };
             assert_eq!(found.class, class, "{code} {status} {is_transient}");
             assert!(!found.ended().contains("We'll try again"), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_server_error_with_an_unknown_code_says_nothing_about_the_message() {
+        for code in [999_999, 131_999, -1, 300] {
+            for status in [500, 502, 503, 599] {
+                let hint = |is_transient| ResponseHint { status, is_transient };
+                assert_eq!(response_verdict(code, None, hint(false)), ResponseVerdict::Unknown, "{code} {status}");
+                assert_ne!(response_verdict(code, None, hint(true)), ResponseVerdict::Unknown, "{code} {status}");
+            }
+            for status in [200, 400, 429, 499] {
+                let hint = ResponseHint { status, is_transient: false };
+                assert_ne!(response_verdict(code, None, hint), ResponseVerdict::Unknown, "{code} {status}");
+            }
         }
     }
 }

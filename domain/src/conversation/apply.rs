@@ -5,6 +5,7 @@ use crate::{
     event::{Actor, Event, ReleaseReason},
     handoff::{Claimed, FirstReply, Handoff, Trigger},
     ids::AgentId,
+    thread_control::ControlCause,
     time::Timestamp,
 };
 
@@ -92,7 +93,7 @@ impl Conversation {
                     handoff.released_at = Some(now);
                     handoff.released_by = match why {
                         ReleaseReason::ByAgent => Some(agent.clone()),
-                        ReleaseReason::AgentGone => None,
+                        ReleaseReason::AgentGone | ReleaseReason::AgentDeactivated => None,
                     };
                     handoff.next_reply_at = None;
                     *owner = Owner::Nobody;
@@ -149,6 +150,14 @@ impl Conversation {
                 self.snooze = None;
             }
             Event::PartnerTook => self.epoch = self.epoch.next(),
+            Event::ControlChanged { control, cause, written_at } => {
+                // The bot's turns end with the first sign that another app answers.
+                if *cause == ControlCause::Copied && self.state == State::Bot {
+                    self.epoch = self.epoch.next();
+                }
+                self.window = written_at.map_or(self.window, |at| self.window.renewed(at));
+                self.control = control.clone();
+            }
             Event::Started { .. }
             | Event::Queued { .. }
             | Event::Echoed { .. }
@@ -163,6 +172,7 @@ impl Conversation {
             | Event::Merged { .. }
             | Event::NumberChanged { .. }
             | Event::Preferred { .. }
+            | Event::ChannelShared { .. }
             | Event::BotPaused { .. }
             | Event::CustomerBlocked { .. }
             | Event::CustomerUnblocked { .. }
@@ -175,7 +185,8 @@ impl Conversation {
             | Event::ChannelTrouble { .. }
             | Event::SignedIn { .. }
             | Event::SignedOut { .. }
-            | Event::Availability { .. } => {}
+            | Event::Availability { .. }
+            | Event::MemberChanged { .. } => {}
         }
         // What is put aside is so for its owner alone.
         self.snooze.take_if(|_| owner.is_none() || self.state.agent() != owner.as_ref());

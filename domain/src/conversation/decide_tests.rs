@@ -306,8 +306,9 @@ fn only_the_owner_releases_returns_and_replies() {
         (closed(), Refusal::Closed),
     ];
     let (release, give_back) = (Command::Release { agent: ana() }, Command::ReturnToBot { agent: ana() });
+    let deactivate = Command::ReleaseDeactivated { agent: ana() };
     for (conversation, refusal) in refused {
-        for command in [&release, &give_back, &reply(ana())] {
+        for command in [&release, &give_back, &deactivate, &reply(ana())] {
             assert_eq!(conversation.decide(command, T0), Err(refusal.clone()), "{command:?}");
         }
     }
@@ -315,4 +316,18 @@ fn only_the_owner_releases_returns_and_replies() {
     assert_eq!(claimed().decide(&release, T0), Ok(vec![released]));
     let returned = Event::ReturnedToBot { handoff: "hof_1".into(), agent: ana() };
     assert_eq!(claimed().decide(&give_back, T0), Ok(vec![returned]));
+}
+
+#[test]
+fn the_conversation_of_a_deactivated_agent_waits_for_everybody() {
+    let snooze = Snooze { kind: SnoozeKind::Reply, until: None };
+    let command = Command::ReleaseDeactivated { agent: ana() };
+    let aside = after(claimed(), &[Command::Snooze { agent: ana(), snooze }]);
+    for before in [claimed(), aside] {
+        let released = after(before.clone(), std::slice::from_ref(&command));
+        assert_eq!((released.agent(), released.snooze), (None, None));
+        assert_eq!(released.epoch, before.epoch.next());
+        assert!(released.reply_clock.is_some(), "the customer waits");
+        assert_eq!(released.handoff().expect("a handoff").released_by, None, "everybody is alerted");
+    }
 }

@@ -4,8 +4,12 @@
 //! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
 
 mod bounds;
+mod control;
+mod customer;
 mod ending;
+mod member;
 mod refusal;
+mod setting;
 
 use std::collections::HashMap;
 
@@ -13,7 +17,7 @@ pub use self::{ending::ending_cancelled, refusal::refused};
 use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
-    event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, ReleaseReason, Setting, Skipped, Wish},
+    event::{Actor, Amendment, CloseReason, Entry, Event, ReleaseReason, Skipped},
     handoff::Trigger,
     ids::AgentId,
     text::capitalized,
@@ -27,7 +31,11 @@ pub struct AgentNames(HashMap<AgentId, String>);
 impl AgentNames {
     /// The agent's name, or a placeholder for an unknown id.
     pub fn of(&self, agent: &AgentId) -> String {
-        self.0.get(agent).cloned().unwrap_or_else(|| "Someone".to_owned())
+        self.find(agent).unwrap_or("Someone").to_owned()
+    }
+
+    pub fn find(&self, agent: &AgentId) -> Option<&str> {
+        self.0.get(agent).map(String::as_str)
     }
 }
 
@@ -72,6 +80,9 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         Event::Released { agent, why, .. } => match why {
             ReleaseReason::ByAgent => (Tone::Plain, named(agent), "released this; back to Unassigned".to_owned()),
             ReleaseReason::AgentGone => (Tone::Warning, named(agent), "went offline; back to Unassigned".to_owned()),
+            ReleaseReason::AgentDeactivated => {
+                (Tone::Warning, named(agent), "was deactivated; back to Unassigned".to_owned())
+            }
         },
         Event::TakenOver { agent, from, .. } => {
             let words = match from {
@@ -113,14 +124,19 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             let words = match why {
                 Skipped::WindowClosed => "Closing message not sent: reply window closed",
                 Skipped::TemplateFault => "Closing message not sent: its text has an error. Fix it in Admin, Messages.",
+                Skipped::WithOtherApp => "Closing message not sent: another app answers this customer",
             };
             (Tone::Warning, None, words.to_owned())
         }
         Event::BotSilenced { messages } => (Tone::Plain, None, withheld(*messages)),
-        Event::NumberChanged { what, .. } => (tone_of(*what), None, renamed(*what).to_owned()),
-        Event::Preferred { wish, .. } => (Tone::Plain, None, wished(*wish).to_owned()),
+        Event::NumberChanged { what, .. } => (customer::tone_of(*what), None, customer::renamed(*what).to_owned()),
+        Event::Preferred { wish, .. } => (Tone::Plain, None, customer::wished(*wish).to_owned()),
         Event::CustomerCalled { .. } => (Tone::Plain, None, CALLED.to_owned()),
-        Event::PartnerTook => (Tone::Warning, None, PARTNER_TOOK.to_owned()),
+        Event::PartnerTook => (Tone::Warning, None, control::PARTNER_TOOK.to_owned()),
+        Event::ControlChanged { control, cause, .. } => {
+            let (tone, words) = control::line(control, *cause)?;
+            (tone, None, words)
+        }
         Event::BotPaused { why } => (Tone::Warning, None, bounds::paused(*why).to_owned()),
         Event::CustomerBlocked { reason, .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::blocked(*reason)),
         Event::CustomerUnblocked { .. } => (Tone::Block, actor_of(&entry.actor, names), bounds::UNBLOCKED.to_owned()),
@@ -150,9 +166,11 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::CallEnded { .. }
         | Event::Configured { .. }
         | Event::ChannelTrouble { .. }
+        | Event::ChannelShared { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
-        | Event::Availability { .. } => return None,
+        | Event::Availability { .. }
+        | Event::MemberChanged { .. } => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
 }
@@ -211,36 +229,6 @@ fn withheld(messages: i64) -> String {
 }
 
 const CALLED: &str = "The customer called on WhatsApp";
-const PARTNER_TOOK: &str = "Another app on this number took over the customer. The bot is paused.";
-
-/// Describes the change of a customer's identity.
-fn renamed(what: NewIdentity) -> &'static str {
-    match what {
-        NewIdentity::Unknown => "The customer's WhatsApp number or identity changed",
-        NewIdentity::Number => "The customer has a new phone number",
-        NewIdentity::UserId => "WhatsApp gave the customer a new ID. It is the same person.",
-        NewIdentity::Keys => {
-            "The customer's security code changed. They may have reinstalled WhatsApp or have a new phone."
-        }
-        NewIdentity::Replaced => "This customer's number now belongs to another WhatsApp user. It may be someone else.",
-    }
-}
-
-/// A change that may mean another person is shown as a warning.
-fn tone_of(what: NewIdentity) -> Tone {
-    match what {
-        NewIdentity::Keys | NewIdentity::Replaced => Tone::Warning,
-        NewIdentity::Unknown | NewIdentity::Number | NewIdentity::UserId => Tone::Plain,
-    }
-}
-
-fn wished(wish: Wish) -> &'static str {
-    match wish {
-        Wish::Stop => "The customer opted out of marketing messages",
-        Wish::Resume => "The customer opted back in to marketing messages",
-        Wish::Signup => "The customer signed up for marketing messages",
-    }
-}
 
 /// The actor, for the audit log.
 pub fn who(actor: &Actor, names: &AgentNames) -> String {
@@ -280,6 +268,9 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::Released { agent, why: ReleaseReason::AgentGone, .. } => {
             format!("Returned a conversation to Unassigned: {} was offline", names.of(agent))
         }
+        Event::Released { agent, why: ReleaseReason::AgentDeactivated, .. } => {
+            format!("Returned a conversation to Unassigned: {} was deactivated", names.of(agent))
+        }
         Event::TakenOver { agent, from, .. } => match from {
             Some(from) => act(agent, &format!("Took over from {}", names.of(from))),
             None => act(agent, "Took over"),
@@ -305,10 +296,12 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::BotSilenced { messages } => withheld(*messages),
         Event::BotRefused => "Discarded a bot reply because an agent had taken over".to_owned(),
         Event::Merged { .. } => "Merged two customer records".to_owned(),
-        Event::NumberChanged { what, .. } => renamed(*what).to_owned(),
-        Event::Preferred { wish, .. } => by_customer(wished(*wish), actor),
+        Event::NumberChanged { what, .. } => customer::renamed(*what).to_owned(),
+        Event::Preferred { wish, .. } => by_customer(customer::wished(*wish), actor),
         Event::CustomerCalled { .. } => by_customer(CALLED, actor),
-        Event::PartnerTook => PARTNER_TOOK.to_owned(),
+        Event::PartnerTook => control::PARTNER_TOOK.to_owned(),
+        Event::ControlChanged { control, cause, .. } => control::sentence(control, *cause),
+        Event::ChannelShared { .. } => control::SHARED.to_owned(),
         Event::BotPaused { why } => bounds::paused(*why).to_owned(),
         Event::CustomerBlocked { reason, .. } => bounds::audited(&bounds::blocked(*reason)),
         Event::CustomerUnblocked { .. } => bounds::audited(bounds::UNBLOCKED),
@@ -322,44 +315,8 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::SignedOut { agent } => act(agent, "Signed out"),
         Event::Availability { agent, away: true } => act(agent, "Switched to away"),
         Event::Availability { agent, away: false } => act(agent, "Switched to online"),
-        Event::Configured { what: Setting::LiveFlow, change, .. } => match change {
-            Change::Added => "Published a flow".to_owned(),
-            Change::Changed => "Published another version of a flow".to_owned(),
-            Change::Removed => "Took a flow offline".to_owned(),
-        },
-        Event::Configured { what, change, .. } => {
-            let verb = match change {
-                Change::Added => "Added",
-                Change::Changed => "Changed",
-                Change::Removed => "Removed",
-            };
-            let thing = match what {
-                Setting::Keyword => "a handoff keyword",
-                Setting::Texts => "an automatic message",
-                Setting::WaitingTarget => "the response-time target",
-                Setting::ReplyTarget => "the reply-time target",
-                Setting::GraceTime => "the grace time after a close",
-                Setting::SilenceTimes => "what happens to silent customers",
-                Setting::Outcome => "an outcome",
-                Setting::OutcomeRule => "whether a close needs an outcome",
-                Setting::GoneAgents => "what happens to conversations of offline agents",
-                Setting::AutomationBounds => "the limits of automatic messages",
-                Setting::TimeZone => "the time zone",
-                Setting::ReadPolicy => "the read receipts",
-                Setting::Channel => "a WhatsApp number",
-                Setting::App => "a Meta app",
-                Setting::Agent => "a team member",
-                Setting::Password => "a password",
-                Setting::Flow | Setting::LiveFlow => "a flow",
-                Setting::Model => "the language model",
-                Setting::ModelKey => "the language model's key",
-                Setting::Tool => "a language model tool",
-                Setting::Secret => "a bot secret",
-                Setting::Hours => "the opening hours",
-                Setting::SetupChecklist => "the setup checklist",
-            };
-            format!("{verb} {thing}")
-        }
+        Event::Configured { what, change, .. } => setting::configured(*what, *change),
+        Event::MemberChanged { change, .. } => member::changed(*change),
         Event::Amended { what, .. } => match what {
             Amendment::Edited => "Edited a message".to_owned(),
             Amendment::Revoked => "Deleted a message".to_owned(),

@@ -1,14 +1,17 @@
 use super::*;
 use crate::{
-    automation::PauseReason,
-    block::{BlockAct, BlockReason, BlockResult},
-};
-use crate::{
+    access::Role,
     conversation::{CancelCause, EndingKind},
+    event::{Change, MemberChange, NewIdentity, Setting, Wish},
     handoff::Failure,
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
+    thread_control::{ControlCause, LeaveWay, ResponderRole, ThreadControl},
     time::{Span, Timestamp},
+};
+use crate::{
+    automation::PauseReason,
+    block::{BlockAct, BlockReason, BlockResult},
 };
 
 fn names() -> AgentNames {
@@ -95,6 +98,7 @@ fn each_event_of_a_thread_has_its_line() {
         (claimed(Span::seconds(72)), Claim, Some("Ana"), "claimed this after 1:12"),
         (released(ReleaseReason::ByAgent), Plain, Some("Ana"), "released this; back to Unassigned"),
         (released(ReleaseReason::AgentGone), Warning, Some("Ana"), "went offline; back to Unassigned"),
+        (released(ReleaseReason::AgentDeactivated), Warning, Some("Ana"), "was deactivated; back to Unassigned"),
         (taken_over(Some("agt_ben")), Claim, Some("Ana"), "took over from Ben"),
         (taken_over(Some("agt_gone")), Claim, Some("Ana"), "took over from Someone"),
         (taken_over(None), Claim, Some("Ana"), "took over"),
@@ -130,6 +134,12 @@ fn each_event_of_a_thread_has_its_line() {
             None,
             "Closing message not sent: its text has an error. Fix it in Admin, Messages.",
         ),
+        (
+            Event::ClosingSkipped { why: Skipped::WithOtherApp },
+            Warning,
+            None,
+            "Closing message not sent: another app answers this customer",
+        ),
         (Event::BotSilenced { messages: 1 }, Plain, None, "1 bot message not sent: an agent took over"),
         (Event::BotSilenced { messages: 2 }, Plain, None, "2 bot messages not sent: an agent took over"),
         (number_changed(NewIdentity::Number), Plain, None, "The customer has a new phone number"),
@@ -157,6 +167,20 @@ fn each_event_of_a_thread_has_its_line() {
         (preferred(Wish::Signup), Plain, None, "The customer signed up for marketing messages"),
         (Event::CustomerCalled { at: Timestamp(0) }, Plain, None, "The customer called on WhatsApp"),
         (Event::PartnerTook, Warning, None, "Another app on this number took over the customer. The bot is paused."),
+        (control(ControlCause::TakeAccepted), Plain, None, "WhatsApp handed the customer over from Meta's AI agent"),
+        (control(ControlCause::Passed), Plain, None, "Passed the customer to Meta's AI agent"),
+        (
+            control(ControlCause::TakeRefused),
+            Warning,
+            None,
+            "WhatsApp refused to hand the customer over from Meta's AI agent (code 2494191)",
+        ),
+        (
+            control(ControlCause::TakeUnclear),
+            Warning,
+            None,
+            "WhatsApp did not say whether it handed the customer over from Meta's AI agent. Handoff does not ask again.",
+        ),
     ];
     for (event, tone, agent, words) in table {
         assert!(event.kind().is_thread_line(), "{event:?}");
@@ -205,6 +229,36 @@ fn the_audit_log_names_the_actor() {
     }
 }
 
+fn control(cause: ControlCause) -> Event {
+    let (role, since) = (ResponderRole::AiAgent, Timestamp(5));
+    let control = ThreadControl::TakeRefused { role, since, code: Some(2_494_191) };
+    Event::ControlChanged { control, cause, written_at: None }
+}
+
+#[test]
+fn what_only_other_entries_show_is_no_line_and_every_cause_is_audited() {
+    let shown = ControlCause::ALL.into_iter().filter(|cause| line_of(control(*cause), Actor::Meta).is_some());
+    let expected = [
+        ControlCause::ReplySent,
+        ControlCause::TakeAccepted,
+        ControlCause::TakeRefused,
+        ControlCause::TakeUnclear,
+        ControlCause::Passed,
+        ControlCause::Released,
+        ControlCause::LeaveRefused,
+        ControlCause::LeaveUnclear,
+    ];
+    assert_eq!(shown.collect::<Vec<_>>(), expected);
+    let told: std::collections::BTreeSet<_> =
+        ControlCause::ALL.into_iter().filter_map(|cause| what(&control(cause), &Actor::Meta, &names())).collect();
+    assert_eq!(told.len(), ControlCause::ALL.len(), "each has its own sentence: {told:?}");
+    let role = ResponderRole::Marketing;
+    let left = ThreadControl::Leaving { way: LeaveWay::Release, role, since: Timestamp(5), agent: Some(ana()) };
+    let returned = Event::ControlChanged { control: left, cause: ControlCause::Returned, written_at: None };
+    let expected = "Asked WhatsApp to give the customer back to the app for marketing";
+    assert_eq!(what(&returned, &Actor::Agent(ana()), &names()).as_deref(), Some(expected));
+}
+
 const PAUSED: &str = "The bot stopped replying: the customer's automatic messages of today are used up";
 
 fn blocked() -> Event {
@@ -244,6 +298,7 @@ fn the_audit_log_says_what_happened() {
         (preferred(Wish::Stop), "The customer opted out of marketing messages"),
         (Event::CustomerCalled { at: Timestamp(0) }, "The customer called on WhatsApp"),
         (Event::PartnerTook, "Another app on this number took over the customer. The bot is paused."),
+        (Event::ChannelShared { channel: "chn_1".into() }, "Another app uses this number, too"),
         (Event::BotPaused { why: PauseReason::DailyLimit }, PAUSED),
         (blocked(), "Blocked the customer: Fraud"),
         (Event::CustomerUnblocked { customer: "cus_1".into() }, "Unblocked the customer"),
@@ -326,4 +381,31 @@ fn the_audit_log_names_everybody_once() {
     assert_eq!(told(&called, &Actor::Customer), "Called on WhatsApp");
     assert_eq!(told(&called, &Actor::Meta), "The customer called on WhatsApp");
     assert_eq!(told(&preferred(Wish::Stop), &Actor::Customer), "Opted out of marketing messages");
+}
+
+#[test]
+fn the_audit_log_says_how_the_team_changed() {
+    let by_ben = Actor::Agent("agt_ben".into());
+    let table = [
+        (MemberChange::Invited { role: Role::Agent }, "Invited a member as agent"),
+        (MemberChange::Invited { role: Role::Admin }, "Invited a member as admin"),
+        (MemberChange::InvitationRevoked, "Revoked an invitation"),
+        (MemberChange::Joined, "Joined the team"),
+        (
+            MemberChange::RoleChanged { from: Role::Agent, to: Role::Admin },
+            "Changed a member's role from agent to admin",
+        ),
+        (MemberChange::Deactivated, "Deactivated a member"),
+        (MemberChange::Reactivated, "Reactivated a member"),
+        (MemberChange::PasswordLinkMade, "Made a link for a new password"),
+        (MemberChange::PasswordLinkRevoked, "Revoked a link for a new password"),
+        (MemberChange::PasswordReset, "Set a new password with a link"),
+    ];
+    for (change, expected) in table {
+        let event = Event::MemberChanged { agent: ana(), change };
+        assert_eq!(what(&event, &by_ben, &names()).as_deref(), Some(expected));
+    }
+    let released = released(ReleaseReason::AgentDeactivated);
+    let told = what(&released, &by_ben, &names());
+    assert_eq!(told.as_deref(), Some("Returned a conversation to Unassigned: Ana was deactivated"));
 }

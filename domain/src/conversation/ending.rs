@@ -176,6 +176,7 @@ impl From<&Refusal> for CancelCause {
             | Refusal::EndingPending
             | Refusal::CustomerErased
             | Refusal::WindowClosed
+            | Refusal::WithOtherApp
             | Refusal::PressedBy(_) => Self::Failed,
         }
     }
@@ -238,6 +239,8 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::Merged { .. }
         | Event::NumberChanged { .. }
         | Event::Preferred { .. }
+        | Event::ControlChanged { .. }
+        | Event::ChannelShared { .. }
         | Event::BotPaused { .. }
         | Event::CustomerBlocked { .. }
         | Event::CustomerUnblocked { .. }
@@ -250,7 +253,8 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::ChannelTrouble { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
-        | Event::Availability { .. } => None,
+        | Event::Availability { .. }
+        | Event::MemberChanged { .. } => None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     handoff::TriggerKind,
     ids::{AgentId, ChannelId, ConversationId, EndingId, MessageId},
     sla::Wait,
+    thread_control::ThreadControl,
     time::Timestamp,
     variant_names::variant_names,
 };
@@ -133,6 +134,9 @@ pub struct Row {
     /// The name of the outcome that was picked at the close.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
+    /// Who answers the customer, if the number has several apps: its owner cannot write to the customer of another app.
+    #[serde(default, skip_serializing_if = "ThreadControl::is_default")]
+    pub control: ThreadControl,
 }
 
 /// The mark of a pending ending.
@@ -276,6 +280,7 @@ impl Row {
             ending: None,
             closed_by: None,
             outcome: None,
+            control: ThreadControl::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::variant_names::variant_names;
+use crate::{access::Role, variant_names::variant_names};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +77,8 @@ pub enum ReleaseReason {
     ByAgent,
     /// The owner was gone while the customer waited for a reply.
     AgentGone,
+    /// The owner was deactivated by the entry's actor.
+    AgentDeactivated,
 }
 
 impl ReleaseReason {
@@ -101,6 +103,8 @@ pub enum Skipped {
     WindowClosed,
     /// The template uses a name that has no value.
     TemplateFault,
+    /// Another app of the number answers the customer.
+    WithOtherApp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,4 +152,28 @@ pub enum Change {
     Added,
     Changed,
     Removed,
+}
+
+/// How the team changed. Links are one-time links, whose tokens the log never holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberChange {
+    /// An invitation link was made.
+    Invited {
+        role: Role,
+    },
+    InvitationRevoked,
+    /// The person opened the link and set a password.
+    Joined,
+    RoleChanged {
+        from: Role,
+        to: Role,
+    },
+    Deactivated,
+    Reactivated,
+    /// A link was made with which the member sets a new password.
+    PasswordLinkMade,
+    PasswordLinkRevoked,
+    /// The member set a new password with it.
+    PasswordReset,
 }

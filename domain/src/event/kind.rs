@@ -42,6 +42,8 @@ pub enum EventKind {
     Preferred,
     CustomerCalled,
     PartnerTook,
+    ControlChanged,
+    ChannelShared,
     BotPaused,
     CustomerBlocked,
     CustomerUnblocked,
@@ -55,6 +57,7 @@ pub enum EventKind {
     SignedIn,
     SignedOut,
     Availability,
+    MemberChanged,
 }
 
 // The tags in the events' JSON.
@@ -93,6 +96,8 @@ variant_names!(EventKind {
     Preferred => "preferred",
     CustomerCalled => "customer_called",
     PartnerTook => "partner_took",
+    ControlChanged => "control_changed",
+    ChannelShared => "channel_shared",
     BotPaused => "bot_paused",
     CustomerBlocked => "customer_blocked",
     CustomerUnblocked => "customer_unblocked",
@@ -106,6 +111,7 @@ variant_names!(EventKind {
     SignedIn => "signed_in",
     SignedOut => "signed_out",
     Availability => "availability",
+    MemberChanged => "member_changed",
 });
 
 impl EventKind {
@@ -129,6 +135,7 @@ impl EventKind {
             | Self::Preferred
             | Self::CustomerCalled
             | Self::PartnerTook
+            | Self::ControlChanged
             | Self::BotPaused
             | Self::CustomerBlocked
             | Self::CustomerUnblocked
@@ -156,9 +163,11 @@ impl EventKind {
             | Self::CallEnded
             | Self::Configured
             | Self::ChannelTrouble
+            | Self::ChannelShared
             | Self::SignedIn
             | Self::SignedOut
-            | Self::Availability => false,
+            | Self::Availability
+            | Self::MemberChanged => false,
         }
     }
 
@@ -186,6 +195,7 @@ impl EventKind {
             | Self::BotRefused
             | Self::WindowRefused
             | Self::PartnerTook
+            | Self::ControlChanged
             | Self::BotPaused => AuditKind::Conversations,
             Self::Merged
             | Self::NumberChanged
@@ -195,8 +205,8 @@ impl EventKind {
             | Self::CustomerUnblocked
             | Self::BlockAnswered => AuditKind::Customers,
             Self::Configured => AuditKind::Settings,
-            Self::ChannelTrouble => AuditKind::Numbers,
-            Self::SignedIn | Self::SignedOut | Self::Availability => AuditKind::People,
+            Self::ChannelTrouble | Self::ChannelShared => AuditKind::Numbers,
+            Self::SignedIn | Self::SignedOut | Self::Availability | Self::MemberChanged => AuditKind::People,
             Self::Started
             | Self::CustomerWrote
             | Self::Queued
@@ -228,7 +238,7 @@ pub enum AuditKind {
     Settings,
     /// What WhatsApp reported about a number.
     Numbers,
-    /// Sign-ins, and who is away.
+    /// The team, sign-ins, and who is away.
     People,
 }
 
@@ -247,7 +257,7 @@ impl AuditKind {
             Self::Customers => "Customers",
             Self::Settings => "Settings",
             Self::Numbers => "WhatsApp reports",
-            Self::People => "Sign-ins and presence",
+            Self::People => "Team and sign-ins",
         }
     }
 }
@@ -289,6 +299,8 @@ impl Event {
             Self::Preferred { .. } => EventKind::Preferred,
             Self::CustomerCalled { .. } => EventKind::CustomerCalled,
             Self::PartnerTook => EventKind::PartnerTook,
+            Self::ControlChanged { .. } => EventKind::ControlChanged,
+            Self::ChannelShared { .. } => EventKind::ChannelShared,
             Self::BotPaused { .. } => EventKind::BotPaused,
             Self::CustomerBlocked { .. } => EventKind::CustomerBlocked,
             Self::CustomerUnblocked { .. } => EventKind::CustomerUnblocked,
@@ -302,6 +314,7 @@ impl Event {
             Self::SignedIn { .. } => EventKind::SignedIn,
             Self::SignedOut { .. } => EventKind::SignedOut,
             Self::Availability { .. } => EventKind::Availability,
+            Self::MemberChanged { .. } => EventKind::MemberChanged,
         }
     }
 

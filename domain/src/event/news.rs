@@ -44,6 +44,8 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::ControlChanged { .. }
+            | Self::ChannelShared { .. }
             | Self::BotPaused { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }
@@ -56,7 +58,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => false,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => false,
         }
     }
 }

@@ -57,6 +57,8 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::ControlChanged { .. }
+            | Self::ChannelShared { .. }
             | Self::BotPaused { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }
@@ -66,7 +68,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => Subject::Itself,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => Subject::Itself,
         }
     }
 
@@ -132,6 +135,8 @@ impl Event {
             | Self::Preferred { .. }
             | Self::CustomerCalled { .. }
             | Self::PartnerTook
+            | Self::ControlChanged { .. }
+            | Self::ChannelShared { .. }
             | Self::BotPaused { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }
@@ -144,7 +149,8 @@ impl Event {
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
-            | Self::Availability { .. } => None,
+            | Self::Availability { .. }
+            | Self::MemberChanged { .. } => None,
         }
     }
 }

@@ -1,17 +1,24 @@
 //! Users: agents and admins, sessions, passwords, availability, preferences.
 //!
 //! HTTP does not belong here (`http` reads the cookie and builds the response). To add a role: a variant in
-//! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`.
+//! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`. To add something that admins change
+//! about a member: an act in `domain::member`, and a method in `members.rs`; what concerns conversations too is a method
+//! of `conversations`.
 
 mod agent;
 pub mod availability;
+pub mod join;
+pub mod links;
 pub mod login;
+pub mod members;
 pub mod password;
 pub mod people;
 pub mod preferences;
 pub mod session;
 pub mod sign_in;
 pub mod team;
+
+use std::sync::Arc;
 
 use super::{
     bus::{Bus, Presence},
@@ -32,12 +39,14 @@ pub struct Accounts {
     log: Log,
     limiter: login::SignInLimiter,
     hasher: password::Hasher,
+    /// Where one-time links lead, without a slash at its end.
+    public_url: Arc<str>,
 }
 
 impl Accounts {
-    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence) -> Self {
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence, public_url: &str) -> Self {
         let limiter = login::SignInLimiter::new(clock.clone());
-        let log = Log::new(bus);
-        Self { db, clock, entropy, presence, log, limiter, hasher: password::Hasher::default() }
+        let (log, hasher) = (Log::new(bus), password::Hasher::default());
+        Self { db, clock, entropy, presence, log, limiter, hasher, public_url: public_url.into() }
     }
 }

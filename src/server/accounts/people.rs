@@ -1,13 +1,14 @@
 //! Creates agents and sets passwords, for the command line and the demo.
 
-use super::{Accounts, password};
+use super::{Accounts, links, password};
 use crate::{
     domain::{
         access::Role,
         alert::SilencedAlerts,
         conversation::UNDO_SECONDS,
         event::{Actor, Change, Event, Setting},
-        ids::{AgentId, TenantId},
+        ids::{AgentId, TeamId, TenantId},
+        member::{email_fault, name_fault, normal_email},
     },
     server::store::{
         self,
@@ -27,6 +28,38 @@ pub enum PeopleError {
     Hash(#[from] password::HashError),
 }
 
+/// A person who becomes a member.
+pub(super) struct NewMember {
+    pub id: AgentId,
+    /// Trimmed and in lower case.
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub password_hash: String,
+}
+
+impl NewMember {
+    /// The row of somebody who has chosen nothing for their desk yet.
+    pub(super) fn into_row(self, tenant: &TenantId, team: TeamId) -> AgentRow {
+        AgentRow {
+            id: self.id,
+            tenant: tenant.clone(),
+            team,
+            email: self.email,
+            name: self.name,
+            role: self.role,
+            password_hash: self.password_hash,
+            away: false,
+            muted: false,
+            undo_seconds: UNDO_SECONDS[0],
+            typing_keys: true,
+            compact_list: false,
+            silenced_alerts: SilencedAlerts::default(),
+            active: true,
+        }
+    }
+}
+
 impl Accounts {
     /// Adds an agent to a tenant's default team.
     pub async fn create(
@@ -37,13 +70,9 @@ impl Accounts {
         role: Role,
         password: String,
     ) -> Result<AgentId, PeopleError> {
-        let email = email.trim().to_lowercase();
-        if !email.contains('@') || email.len() > 254 || email.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err(PeopleError::Invalid(format!("“{email}” isn't an email address")));
-        }
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 80 {
-            return Err(PeopleError::Invalid("enter a name of 1 to 80 characters".to_owned()));
+        let email = normal_email(email);
+        if let Some(fault) = email_fault(&email).or_else(|| name_fault(name)) {
+            return Err(PeopleError::Invalid(fault));
         }
         if let Some(reason) = password::fault(&password) {
             return Err(PeopleError::Invalid(reason));
@@ -58,22 +87,8 @@ impl Accounts {
             .await?
             .ok_or_else(|| PeopleError::Invalid("no such tenant".to_owned()))?;
         let id: AgentId = self.entropy.id(now);
-        let record = AgentRow {
-            id: id.clone(),
-            tenant: tenant.clone(),
-            team,
-            email,
-            name: name.to_owned(),
-            role,
-            password_hash: hash,
-            away: false,
-            muted: false,
-            undo_seconds: UNDO_SECONDS[0],
-            typing_keys: true,
-            compact_list: false,
-            silenced_alerts: SilencedAlerts::default(),
-            active: true,
-        };
+        let member = NewMember { id: id.clone(), email, name: name.trim().to_owned(), role, password_hash: hash };
+        let record = member.into_row(tenant, team);
         agents::insert(&mut tx, &record, now).await?;
         let event =
             Event::Configured { what: Setting::Agent, subject: Some(id.as_str().to_owned()), change: Change::Added };
@@ -86,13 +101,14 @@ impl Accounts {
         if let Some(reason) = password::fault(&password) {
             return Err(PeopleError::Invalid(reason));
         }
-        let email = email.trim().to_lowercase();
+        let email = normal_email(email);
         let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
         let record = agents::by_email(&mut tx, &email)
             .await?
             .ok_or_else(|| PeopleError::Invalid(format!("there is no user with the email {email}")))?;
+        tenants::lock_people(&mut tx, &record.tenant).await?;
         agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
         sessions::remove_of(&mut tx, &record.id).await?;
         let event = Event::Configured {
@@ -100,7 +116,8 @@ impl Accounts {
             subject: Some(record.id.as_str().to_owned()),
             change: Change::Changed,
         };
-        self.log.commit(tx, &record.tenant, now, Actor::System, event).await?;
-        Ok(())
+        let mut events = links::revoke_password_links(&mut tx, &record.tenant, &record.id).await?;
+        events.push(event);
+        Ok(self.log.commit_all(tx, &record.tenant, now, Actor::System, events).await?)
     }
 }

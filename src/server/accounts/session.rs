@@ -31,10 +31,12 @@ impl Accounts {
         Ok(record.map(|record| Agent::of_session(record, session)))
     }
 
-    /// Whether a session is still valid. Streams check this regularly.
+    /// Whether a session is still valid and its agent active. Streams check this regularly.
     pub async fn is_session_valid(&self, agent: &Agent) -> store::Result<bool> {
         let mut tx = self.db.begin_read().await?;
-        Ok(sessions::find(&mut tx, agent.session(), self.clock.now()).await?.is_some())
+        let Some(found) = sessions::find(&mut tx, agent.session(), self.clock.now()).await? else { return Ok(false) };
+        let record = agents::find(&mut tx, &found.tenant_id, &found.agent_id).await?;
+        Ok(record.is_some_and(|record| record.active))
     }
 
     /// The agent as pages need it.
@@ -66,6 +68,11 @@ impl Accounts {
         tx.commit().await
     }
 
+    /// 256 random bits, for a session or a link. Only the hash is stored.
+    pub(super) fn new_token(&self) -> String {
+        hex::encode(self.entropy.bytes::<32>())
+    }
+
     /// Creates a session and returns the token for its cookie.
     pub(super) async fn open(
         &self,
@@ -73,7 +80,7 @@ impl Accounts {
         record: &agents::AgentRow,
         now: Timestamp,
     ) -> store::Result<String> {
-        let token = hex::encode(self.entropy.bytes::<32>());
+        let token = self.new_token();
         sessions::sweep(tx, now).await?;
         sessions::insert(tx, &hash(&token), &record.tenant, &record.id, now, now.plus(LENGTH)).await?;
         Ok(token)

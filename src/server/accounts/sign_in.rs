@@ -49,6 +49,11 @@ impl Accounts {
         };
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
+        // The account may have changed while the password was verified. Then its sessions were ended, and none may follow.
+        let current = agents::hold(&mut tx, &record.tenant, &record.id).await?;
+        if current.is_none_or(|current| !current.active || current.password_hash != record.password_hash) {
+            return Err(SignInError::Wrong);
+        }
         if let Some(old) = old_token {
             sessions::remove(&mut tx, &session::hash(old)).await?;
         }

@@ -56,6 +56,7 @@ impl Channels {
             token,
             down_code: None,
             down_since: None,
+            shared_since: None,
         };
         let mut tx = self.db.begin_write().await?;
         tenants::lock(&mut tx, tenant).await?.ok_or(ChannelError::NotFound)?;

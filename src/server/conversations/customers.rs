@@ -111,6 +111,7 @@ impl UnitOfWork {
             self.lock(&older).await?;
             self.lock(&younger).await?;
             if self.get(&younger).is_some_and(|it| it.is_open()) {
+                self.merge_control(&older, &younger);
                 self.run(&younger, Actor::System, &Command::Merge, None)?;
                 // The index allows one open conversation per customer and number, so the younger is closed before it
                 // moves.

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         conversation::{CancelCause, Command, EndingKind, PendingEnding},
         event::Actor,
-        ids::{AgentId, ChannelId, ConversationId, EndingId, TenantId},
+        ids::{ChannelId, ConversationId, EndingId},
         time::{Span, Timestamp},
     },
     server::store::{
@@ -73,20 +73,6 @@ impl Conversations {
             }
             if let Ok(until) = job.payload.parse().map(Timestamp) {
                 work.run(id, Actor::System, &Command::EndSnooze { until }, None)?;
-            }
-            work.done()
-        })
-        .await
-    }
-
-    /// Cancels all pending endings of an agent. To be called when an agent is deactivated.
-    pub async fn cancel_endings_of(&self, tenant: &TenantId, agent: &AgentId) -> Result<()> {
-        self.transact(tenant, move |mut work| async move {
-            let pending = pending_endings::of_agent(&mut work.tx, tenant, agent).await?;
-            work.lock_all(pending.iter()).await?;
-            let command = Command::CancelEnding { cause: CancelCause::AgentDeactivated };
-            for id in &pending {
-                work.run(id, Actor::System, &command, None)?;
             }
             work.done()
         })

@@ -66,7 +66,7 @@ impl UnitOfWork {
             JobKind::Turn | JobKind::Reread | JobKind::Resume => self.enqueued.turns = true,
             JobKind::Call => self.enqueued.calls = true,
             JobKind::Fetch => self.enqueued.media = true,
-            JobKind::Read | JobKind::Typing | JobKind::Block => self.enqueued.marks = true,
+            JobKind::Read | JobKind::Typing | JobKind::Block | JobKind::ThreadControl => self.enqueued.marks = true,
             // These are due later, when their workers poll.
             JobKind::Model
             | JobKind::QuestionTimeout

@@ -6,7 +6,9 @@
 //! - `delivery/`: outcomes of sends
 //! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers;
 //!   `unattended.rs`: of customers whose agent is gone
-//! - `automation.rs`: how many automatic messages a customer got; `block.rs`: what Meta answered to a block
+//! - `deactivate.rs`: a member who leaves, and what becomes of their conversations
+//! - `automation.rs`: how many automatic messages a customer got; `block.rs`: what Meta answered to a block;
+//!   `control.rs`: who answers a customer on a number that several apps use
 //! - `customers.rs`: customer records; `customer_ids.rs`: their upgrade; `media.rs`: results of downloads;
 //!   `requests.rs`: ends of API calls; `jobs.rs`: the jobs that a change enqueues
 //!
@@ -16,8 +18,10 @@
 pub mod agent;
 mod automation;
 pub mod block;
+pub mod control;
 mod customer_ids;
 mod customers;
+mod deactivate;
 pub mod delivery;
 mod endings;
 pub mod jobs;

@@ -16,9 +16,12 @@ struct BlockRequest<'a> {
     block_users: [BlockedUser<'a>; 1],
 }
 
+/// A number has another field than a user id.
 #[derive(Debug, Serialize)]
-struct BlockedUser<'a> {
-    user: &'a str,
+#[serde(rename_all = "snake_case")]
+enum BlockedUser<'a> {
+    User(String),
+    UserId(&'a str),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,10 +61,10 @@ impl Gateway {
             BlockAct::Unblock => Method::DELETE,
         };
         let user = match user {
-            Recipient::Phone(phone) => international(phone),
-            Recipient::UserId(id) => id.clone(),
+            Recipient::Phone(phone) => BlockedUser::User(international(phone)),
+            Recipient::UserId(id) => BlockedUser::UserId(id),
         };
-        let body = BlockRequest { messaging_product: "whatsapp", block_users: [BlockedUser { user: &user }] };
+        let body = BlockRequest { messaging_product: "whatsapp", block_users: [user] };
         let url = call::address(&self.base, &[&credentials.phone_number_id, "block_users"], credentials)?;
         let request = self.client.request(method, url).bearer_auth(credentials.token.expose()).json(&body);
         let raw = call::make(request).await?;

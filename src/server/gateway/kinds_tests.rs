@@ -1,9 +1,12 @@
-//! Golden requests: the body of each kind of message besides text, byte for byte as in Meta's reference.
+//! Golden requests: the body of each kind of message besides text, and of a block, byte for byte as in Meta's reference.
 
 use super::*;
-use crate::domain::message::{
-    interactive::{InteractiveMessage, ReplyOption},
-    outgoing::FileKind,
+use crate::domain::{
+    block::BlockAct,
+    message::{
+        interactive::{InteractiveMessage, ReplyOption},
+        outgoing::FileKind,
+    },
 };
 
 fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
@@ -75,5 +78,18 @@ async fn each_kind_is_sent_as_in_the_reference() {
             "biz_opaque_callback_data": "msg_01"});
         whole.as_object_mut().expect("an object").extend(expected.as_object().expect("an object").clone());
         assert_eq!(server.last().body, whole);
+    }
+}
+
+#[tokio::test]
+async fn a_block_names_a_number_and_a_user_id_in_fields_of_their_own() {
+    let server = Server::answering(json_reply(200, json!({"messaging_product": "whatsapp"}))).await;
+    for (user, named) in [
+        (phone(), json!({"user": "+5511900"})),
+        (Recipient::UserId("US.13491208655302741918".to_owned()), json!({"user_id": "US.13491208655302741918"})),
+    ] {
+        patient(&server).set_blocked(&credentials(), &user, BlockAct::Block).await.expect("accepted");
+        assert_eq!(server.last().path, "/v26.0/77001/block_users");
+        assert_eq!(server.last().body, json!({"messaging_product": "whatsapp", "block_users": [named]}));
     }
 }

@@ -11,6 +11,7 @@ mod media;
 mod send;
 #[cfg(test)]
 mod tests;
+mod thread_control;
 pub mod wire;
 
 use std::time::Duration;

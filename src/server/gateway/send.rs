@@ -12,7 +12,7 @@ use super::{
     },
 };
 use crate::domain::{
-    codes::{self, Class, Meaning, ResponseHint},
+    codes::{self, Class, Meaning, ResponseHint, ResponseVerdict},
     ids::Wamid,
     message::outgoing::{OutgoingMessage, Recipient},
 };
@@ -71,7 +71,7 @@ pub enum SendError {
     /// Certainly not sent: there was no connection.
     #[error("not reached: {0}")]
     Unreachable(String),
-    /// Possibly sent: there was no response, or it was not Meta's.
+    /// Possibly sent: there was no response, it was not Meta's, or it says only that Meta's server failed.
     #[error("unknown outcome: {0}")]
     Ambiguous(String),
 }
@@ -115,7 +115,10 @@ impl SendError {
         };
         let title = error.title.or(error.message);
         let hint = ResponseHint { status, is_transient: error.is_transient };
-        let verdict = codes::response_verdict(code, title.as_deref(), hint);
+        let verdict = match codes::response_verdict(code, title.as_deref(), hint) {
+            ResponseVerdict::Refused(verdict) => verdict,
+            ResponseVerdict::Unknown => return Some(Self::Ambiguous(format!("HTTP {status} with code {code}"))),
+        };
         let details = error.error_data.and_then(|data| data.details).or(error.details).or(title);
         Some(Self::Refused {
             code,

@@ -60,11 +60,22 @@ async fn a_refusal_that_passes_concerns_one_message() {
         (400, 999_999, false, Class::Permanent),
         (400, -1, false, Class::Permanent),
         (400, -2, false, Class::Permanent),
+        (500, -1, true, Class::Transient(Backoff::Short)),
     ] {
         let server = Server::answering(json_reply(status, error(code, is_transient))).await;
         let refused = patient(&server).send(&credentials(), &text(phone(), None)).await;
         let Err(SendError::Refused { code: told, class, .. }) = refused else { panic!("{refused:?}") };
         assert_eq!((told, class), (code, expected), "{status} {is_transient}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_error_with_an_unknown_code_may_have_been_sent() {
+    for (status, code) in [(500, 999_999), (503, 999_999), (500, -1), (502, 131_999)] {
+        let error = json!({"error": {"message": "Odd", "code": code, "is_transient": false}});
+        let server = Server::answering(json_reply(status, error)).await;
+        let outcome = patient(&server).send(&credentials(), &text(phone(), None)).await;
+        assert_eq!(outcome, Err(SendError::Ambiguous(format!("HTTP {status} with code {code}"))));
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::{
     contract::ApiError,
-    domain::{conversation::Refusal, ids::ConversationId},
+    domain::{account_link::LinkEnd, conversation::Refusal, ids::ConversationId, member::MemberRefusal},
     server::{
-        accounts::{Agent, preferences::PreferenceError, sign_in::SignInError},
+        accounts::{Agent, join::LinkError, members::MemberError, preferences::PreferenceError, sign_in::SignInError},
         conversations::{ConversationError, Conversations},
         live::LiveError,
         settings::SettingsError,
@@ -62,6 +62,38 @@ impl From<PreferenceError> for ApiError {
             PreferenceError::Invalid(detail) => Self::Invalid(detail),
             PreferenceError::Store(error) => internal(error),
         }
+    }
+}
+
+impl From<MemberError> for ApiError {
+    fn from(error: MemberError) -> Self {
+        match error {
+            MemberError::NotFound => Self::NotFound,
+            MemberError::Refused(MemberRefusal::NotAdmin) => Self::Forbidden,
+            MemberError::Refused(refusal) => Self::Invalid(refusal.to_string()),
+            MemberError::Invalid(detail) => Self::Invalid(detail),
+            MemberError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<LinkError> for ApiError {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::NotFound => Self::NotFound,
+            LinkError::Ended(why) => Self::Conflict(over(why).to_owned()),
+            LinkError::Invalid(detail) => Self::Invalid(detail),
+            LinkError::Hash(_) | LinkError::Store(_) => internal(error),
+        }
+    }
+}
+
+/// For the person who opened a link while it still worked.
+fn over(why: LinkEnd) -> &'static str {
+    match why {
+        LinkEnd::Used => "This link was used already. Sign in with the password that was set.",
+        LinkEnd::Revoked => "This link was revoked. Ask an admin for a new one.",
+        LinkEnd::Expired => "This link has expired. Ask an admin for a new one.",
     }
 }
 

@@ -8,6 +8,7 @@
 //! [`Agent`]: super::accounts::Agent
 //! [`Admin`]: super::accounts::Admin
 
+pub mod account_link;
 mod caller;
 mod context;
 pub mod cookie;

@@ -14,7 +14,7 @@ use axum::{
 use http::{HeaderMap, Method, StatusCode, header};
 
 use super::limits::ForwardedLimits;
-use crate::domain::network::is_among;
+use crate::server::proxies::TrustedProxies;
 
 /// What counts as our own site: the configured public URL, whatever a request's headers claim.
 #[derive(Clone)]
@@ -78,7 +78,7 @@ pub async fn same_origin(State(origins): State<Origins>, request: Request, next:
 /// The trusted proxies, and the limits of those who come through them.
 #[derive(Clone)]
 pub struct Proxies {
-    pub trusted: Arc<[IpAddr]>,
+    pub trusted: TrustedProxies,
     pub limits: ForwardedLimits,
 }
 
@@ -87,7 +87,7 @@ pub struct Proxies {
 pub async fn behind_proxies(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let Some((peer, caller)) = peer
-        .filter(|peer| is_among(&proxies.trusted, peer.ip()))
+        .filter(|peer| proxies.trusted.contains(peer.ip()))
         .and_then(|peer| Some((peer, forwarded(request.headers(), &proxies.trusted)?)))
     else {
         return next.run(request).await;
@@ -102,12 +102,12 @@ pub async fn behind_proxies(State(proxies): State<Proxies>, mut request: Request
 
 /// Reads all `X-Forwarded-For` headers from the end, because everything before the proxies' own entries is the client's
 /// claim. An entry that is not an address ends the search without a result.
-fn forwarded(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
+fn forwarded(headers: &HeaderMap, trusted: &TrustedProxies) -> Option<IpAddr> {
     let lines: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default()).collect();
     for part in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         match address_of(part.trim()) {
-            Some(address) if is_among(trusted, address) => {}
+            Some(address) if trusted.contains(address) => {}
             address => return address,
         }
     }
@@ -134,10 +134,9 @@ mod tests {
     };
 
     /// The address that the request's handler sees.
-    async fn seen_from(peer: &str, forwarded_for: &str) -> String {
+    async fn seen_from(trusted: &str, peer: &str, forwarded_for: &str) -> String {
         let limits = ForwardedLimits::new(Clock::manual(ManualClock::at(Timestamp(1_000_000))));
-        let proxy: IpAddr = "10.0.0.1".parse().expect("an address");
-        let proxies = Proxies { trusted: Arc::from([proxy]), limits };
+        let proxies = Proxies { trusted: TrustedProxies::parse(trusted).expect("proxies"), limits };
         let handler = |ConnectInfo(seen): ConnectInfo<SocketAddr>| async move { seen.ip().to_string() };
         let router =
             Router::new().route("/", get(handler)).layer(middleware::from_fn_with_state(proxies, behind_proxies));
@@ -151,10 +150,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_proxy_is_known_whether_the_server_listens_on_ipv4_or_on_both() {
-        for peer in ["10.0.0.1", "::ffff:10.0.0.1"] {
-            assert_eq!(seen_from(peer, "203.0.113.7").await, "203.0.113.7", "{peer}");
+        for trusted in ["10.0.0.1", "10.0.0.0/31", "::ffff:10.0.0.1", "192.0.2.0/24, fd00::/8, 10.0.0.0/31"] {
+            for peer in ["10.0.0.1", "::ffff:10.0.0.1"] {
+                assert_eq!(seen_from(trusted, peer, "203.0.113.7").await, "203.0.113.7", "{trusted} {peer}");
+            }
+            assert_eq!(seen_from(trusted, "10.0.0.2", "203.0.113.7").await, "10.0.0.2", "{trusted}: no proxy of ours");
         }
-        assert_eq!(seen_from("10.0.0.2", "203.0.113.7").await, "10.0.0.2", "no proxy of ours");
+        assert_eq!(seen_from("fd00::/8", "fd00::7", "198.51.100.1, 203.0.113.7, fd00::8").await, "203.0.113.7");
+        assert_eq!(seen_from("fd00::/8", "fe00::7", "203.0.113.7").await, "fe00::7");
     }
 
     fn headers(name: http::HeaderName, value: &str) -> HeaderMap {
@@ -192,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_client_address_comes_from_trusted_proxies_only() {
-        let proxies: Vec<IpAddr> = ["10.0.0.1", "10.0.0.2"].iter().map(|proxy| proxy.parse().expect("ip")).collect();
+        let proxies = TrustedProxies::parse("10.0.0.1, 10.0.0.2").expect("proxies");
         let caller = |lines: &[&str]| {
             let mut headers = HeaderMap::new();
             for line in lines {

@@ -67,7 +67,7 @@ fn own_target(next: &str) -> Option<String> {
     Some(target.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
 }
 
-fn set_cookie(context: &RequestContext, value: &str) {
+pub(super) fn set_cookie(context: &RequestContext, value: &str) {
     if let (Some(response), Ok(value)) = (&context.response, HeaderValue::from_str(value)) {
         response.append_header(header::SET_COOKIE, value);
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

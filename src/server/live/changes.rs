@@ -87,7 +87,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         configured: log.iter().any(is_configuration),
         cancelled: log.iter().filter_map(|entry| cancelled(entry, &names)).collect(),
     };
-    let recheck = log.iter().any(|entry| matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. }));
+    let recheck = log.iter().any(ends_sessions);
     Ok(Some(ChangeBatch { changes, recheck }))
 }
 
@@ -98,6 +98,11 @@ pub(super) fn stopped(channels: &[ChannelRow]) -> Vec<Stopped> {
         Some(Stopped { channel: channel.name.clone(), detail })
     };
     channels.iter().filter_map(reason).collect()
+}
+
+/// Whether sessions may have ended with an entry.
+fn ends_sessions(entry: &Entry) -> bool {
+    matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. } | Event::MemberChanged { .. })
 }
 
 /// An ending that somebody or something else than its agent cancelled.
@@ -117,7 +122,14 @@ fn is_about_numbers(entry: &Entry) -> bool {
 }
 
 fn is_configuration(entry: &Entry) -> bool {
-    matches!(entry.event, Event::Configured { .. } | Event::Availability { .. } | Event::ChannelTrouble { .. })
+    matches!(
+        entry.event,
+        Event::Configured { .. }
+            | Event::Availability { .. }
+            | Event::ChannelTrouble { .. }
+            | Event::ChannelShared { .. }
+            | Event::MemberChanged { .. }
+    )
 }
 
 fn message_of(event: &Event) -> Option<MessageId> {

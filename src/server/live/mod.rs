@@ -9,6 +9,7 @@ mod alerts;
 mod changes;
 mod dossier;
 mod hub;
+mod numbers;
 pub mod read;
 mod search;
 mod setup;

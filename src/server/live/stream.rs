@@ -50,6 +50,14 @@ impl Live {
     }
 }
 
+/// What a stream that is behind the ring gets from the log.
+enum CatchUp {
+    Event(Event),
+    Nothing,
+    /// The session has ended meanwhile.
+    SignedOut,
+}
+
 struct Stream {
     live: Live,
     agent: Agent,
@@ -105,6 +113,10 @@ impl Stream {
             match self.hello {
                 0 => {
                     self.hello = 1;
+                    // The session may have ended after the request was let in, with an entry before the cursor.
+                    if !Box::pin(self.is_session_valid()).await {
+                        return None;
+                    }
                     return Some(self.heartbeat());
                 }
                 1 => {
@@ -131,8 +143,9 @@ impl Stream {
                 }
                 // Boxed, because otherwise every stream would reserve memory for a query that it rarely makes.
                 NextFrame::TooOld => match Box::pin(self.catch_up()).await {
-                    Ok(Some(frame)) => return Some(frame),
-                    Ok(None) => {}
+                    Ok(CatchUp::Event(event)) => return Some(event),
+                    Ok(CatchUp::Nothing) => {}
+                    Ok(CatchUp::SignedOut) => return None,
                     Err(error) => {
                         tracing::error!(%error, "live: stream catch-up failed");
                         return None;
@@ -176,28 +189,31 @@ impl Stream {
     }
 
     /// The ring does not contain the cursor: one frame from the log, or a reset if it is too far behind.
-    async fn catch_up(&mut self) -> store::Result<Option<Event>> {
+    async fn catch_up(&mut self) -> store::Result<CatchUp> {
         let mut tx = self.live.db.begin_read().await?;
         let head = tenants::head(&mut tx, self.agent.tenant()).await?;
         drop(tx);
         if head.0 - self.cursor.0 > FARTHEST || self.cursor.0 > head.0 {
             self.cursor = head;
-            return Ok(Some(plain(&Frame::Reset { seq: head }, head)));
+            return Ok(CatchUp::Event(plain(&Frame::Reset { seq: head }, head)));
         }
         // The tenant's permit first, so that its streams wait for each other and not for all.
         let (hub, live) = (self.hub.clone(), self.live.clone());
         let permits = async { (hub.replays.acquire().await, live.replays.acquire().await) };
         let _permits = tokio::select! {
             permits = permits => permits,
-            () = self.stop.cancelled() => return Ok(None),
+            () = self.stop.cancelled() => return Ok(CatchUp::Nothing),
         };
         let Some(batch) = changes::since(&self.live.db, self.agent.tenant(), self.cursor).await? else {
             self.cursor = head;
-            return Ok(None);
+            return Ok(CatchUp::Nothing);
         };
         let frame = encode(batch);
+        if frame.recheck && !self.is_session_valid().await {
+            return Ok(CatchUp::SignedOut);
+        }
         self.cursor = frame.seq;
-        Ok(Some(event(&frame)))
+        Ok(CatchUp::Event(event(&frame)))
     }
 
     async fn is_session_valid(&mut self) -> bool {

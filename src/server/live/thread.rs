@@ -65,7 +65,7 @@ impl Live {
             .collect();
         let block = block(&mut tx, tenant, &customer, &names).await?;
         let goodbye = goodbye(agent, &stored.conversation, &customer.name, &tenant_row, self.clock.now());
-        let goodbye = goodbye.filter(|_| !customer.blocked);
+        let goodbye = goodbye.filter(|_| !customer.blocked && stored.conversation.control.may_send());
         let customer = CustomerDetails {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")),

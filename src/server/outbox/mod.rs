@@ -4,13 +4,14 @@
 //! Rows of one conversation are sent in order, one at a time; conversations are independent. A row without a response
 //! is "unclear" and blocks its conversation for a minute at most (promise 12).
 //!
-//! `workers` sends messages in one pool, read marks (`read`) and blocks of customers (`block`) in another, so that a
-//! slow call delays no other conversation.
+//! `workers` sends messages in one pool, read marks (`read`), blocks of customers (`block`) and thread control
+//! (`thread_control`) in another, so that a slow call delays no other conversation.
 
 mod backoff;
 mod block;
 mod rate_limits;
 mod read;
+mod thread_control;
 mod workers;
 
 use futures::future::join_all;

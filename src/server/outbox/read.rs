@@ -1,5 +1,6 @@
 //! Read marks and typing indicators: jobs that mark messages as read at Meta when an agent has seen them or the bot is
-//! writing. Best effort: an old job is dropped, and retries are few. Blocks of customers (`block.rs`) share the workers.
+//! writing. Best effort: an old job is dropped, and retries are few. Blocks of customers (`block.rs`) and thread control
+//! (`thread_control.rs`) share the workers.
 
 use crate::{
     domain::{
@@ -26,10 +27,15 @@ pub(super) struct Mark {
 const MAX_ATTEMPTS: i64 = 5;
 
 impl Outbox {
-    /// Read marks, typing indicators, and blocks of customers.
+    /// Thread control, for which agents wait, then read marks, typing indicators, and blocks of customers.
     pub(super) async fn take_marks(&self, capacity: usize) -> Result<Vec<Mark>, ConversationError> {
         let mut marks: Vec<Mark> = Vec::new();
-        let kinds = [(JobKind::Read, Typing::No), (JobKind::Typing, Typing::Show), (JobKind::Block, Typing::No)];
+        let kinds = [
+            (JobKind::ThreadControl, Typing::No),
+            (JobKind::Read, Typing::No),
+            (JobKind::Typing, Typing::Show),
+            (JobKind::Block, Typing::No),
+        ];
         for (kind, typing) in kinds {
             let free = capacity.saturating_sub(marks.len());
             let jobs = self.jobs.take_places(kind, Selection::Any, LEASE, free).await?;
@@ -41,10 +47,16 @@ impl Outbox {
 
     pub(super) async fn mark(&self, mark: Mark) {
         let Mark { job, typing } = mark;
+        // A job that could not be settled keeps its lease. When that expires, it is taken again.
         if job.kind == JobKind::Block {
-            // A job that could not be settled keeps its lease. When that expires, it is taken again.
             if let Err(error) = self.block(&job).await {
                 tracing::error!(%error, job = %job.id, "outbox: block not settled");
+            }
+            return;
+        }
+        if job.kind == JobKind::ThreadControl {
+            if let Err(error) = self.thread_control(&job).await {
+                tracing::error!(%error, job = %job.id, "outbox: thread control not settled");
             }
             return;
         }

@@ -16,7 +16,7 @@ use crate::{
         trouble,
     },
     server::store::{
-        self, Tx, agents,
+        self, Tx, account_links, agents,
         channels::{self, ChannelRow},
         customers, desk,
         entries::{self, AuditScope},
@@ -80,6 +80,8 @@ struct Subjects {
     customers: HashMap<CustomerId, String>,
     conversations: HashMap<ConversationId, String>,
     channels: HashMap<ChannelId, ChannelRow>,
+    /// Who was invited, by the id that they got by joining.
+    invited: AgentNames,
     /// Keywords, outcomes and flows, whose ids differ from each other.
     settings: HashMap<String, String>,
 }
@@ -91,8 +93,9 @@ impl Subjects {
         let people: Vec<&str> = found.iter().filter_map(|entry| Some(entry.event.customer()?.as_str())).collect();
         let people = customers::by_ids(tx, tenant, &people).await?;
         let is_configured = found.iter().any(|entry| matches!(entry.event, Event::Configured { .. }));
-        let is_trouble = found.iter().any(|entry| matches!(entry.event, Event::ChannelTrouble { .. }));
-        let channels = if is_configured || is_trouble { channels::list(tx, tenant).await? } else { Vec::new() };
+        let is_about_numbers =
+            found.iter().any(|entry| matches!(entry.event, Event::ChannelTrouble { .. } | Event::ChannelShared { .. }));
+        let channels = if is_configured || is_about_numbers { channels::list(tx, tenant).await? } else { Vec::new() };
         let mut settings = HashMap::new();
         if is_configured {
             let keywords = keywords::list(tx, tenant).await?;
@@ -102,7 +105,10 @@ impl Subjects {
             let flows = flows::list(tx, tenant).await?;
             settings.extend(flows.into_iter().map(|flow| (flow.id.to_string(), flow.draft.name)));
         }
+        let is_about_team = found.iter().any(|entry| matches!(entry.event, Event::MemberChanged { .. }));
+        let invited = if is_about_team { account_links::invited_names(tx, tenant).await? } else { Vec::new() };
         Ok(Self {
+            invited: invited.into_iter().collect(),
             customers: people.into_iter().map(|person| (person.id, person.name)).collect(),
             conversations: rows.into_iter().map(|row| (row.id, row.name)).collect(),
             channels: channels.into_iter().map(|channel| (channel.id.clone(), channel)).collect(),
@@ -117,6 +123,12 @@ impl Subjects {
         if let Event::Configured { what, subject, .. } = &entry.event {
             return self.setting(*what, subject.as_deref()?, names);
         }
+        if let Event::MemberChanged { agent, .. } = &entry.event {
+            // Beside their own act, their name would be there twice.
+            let is_own = entry.actor == Actor::Agent(agent.clone());
+            let name = || names.find(agent).map_or_else(|| self.invited.of(agent), str::to_owned);
+            return (!is_own).then(name);
+        }
         // Meta reports something about a number, or about the account that the number belongs to.
         if let Event::ChannelTrouble { channel, field, .. } = &entry.event {
             let ChannelRow { name, display_phone, .. } = self.channels.get(channel)?;
@@ -125,6 +137,10 @@ impl Subjects {
                 true => number,
                 false => format!("The account of {number}"),
             });
+        }
+        if let Event::ChannelShared { channel } = &entry.event {
+            let ChannelRow { name, display_phone, .. } = self.channels.get(channel)?;
+            return Some(format!("{name} ({display_phone})"));
         }
         self.customers.get(entry.event.customer()?).cloned()
     }

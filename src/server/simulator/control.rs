@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio_stream::wrappers::WatchStream;
 
 use super::{
-    Fault, InboundMessage, NewCustomer, SayError, Simulator, SimulatorSettings, codes,
+    Fault, InboundMessage, NewCustomer, PartnerAct, SayError, Simulator, SimulatorSettings, codes,
     thread::{Phone, ThreadAuthor, ThreadLine},
     world::INBOUND_LIFE_MS,
 };
@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Simulator> {
         .route("/sim/customers/{id}/thread", get(thread))
         .route("/sim/customers/{id}/say", post(say))
         .route("/sim/customers/{id}/seen", post(seen))
+        .route("/sim/customers/{id}/partner", get(responder).post(partner))
         .route("/sim/played", post(played))
         .route("/sim/upload", post(upload))
         .route("/sim/media/{id}", get(media))
@@ -153,6 +154,22 @@ async fn say(
     Json(say): Json<InboundMessage>,
 ) -> Result<Json<Value>, Problem> {
     Ok(Json(json!({"wamid": simulator.say(&id, say)?})))
+}
+
+/// What the number's second app does with a customer.
+async fn partner(
+    State(simulator): State<Simulator>,
+    Path(id): Path<String>,
+    Json(act): Json<PartnerAct>,
+) -> Result<Json<Value>, Problem> {
+    simulator.partner(&id, act)?;
+    responder(State(simulator), Path(id)).await
+}
+
+/// Who answers a customer, and what the business has asked about it.
+async fn responder(State(simulator): State<Simulator>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    let responder = simulator.responder(&id).ok_or_else(|| nobody(&id))?;
+    Ok(Json(json!({"responder": responder, "calls": simulator.control_calls(&id)})))
 }
 
 async fn seen(State(simulator): State<Simulator>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {

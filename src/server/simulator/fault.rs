@@ -1,5 +1,5 @@
 //! Injected faults: what fails, for whom, and how often. To add a kind of fault: a variant of [`Effect`], handled in
-//! `graph/messages.rs`.
+//! `graph/faults.rs` and `graph/messages.rs`.
 
 use std::collections::BTreeMap;
 
@@ -38,6 +38,17 @@ pub enum Effect {
     Http {
         /// Meta's error code.
         code: u32,
+    },
+    /// The call is refused at this HTTP status, whatever is usual for the code.
+    Error {
+        /// The HTTP status.
+        status: u16,
+        /// Meta's error code. Absent means a response without a body, as from a proxy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<u32>,
+        /// Meta's own word for an error that passes by itself, as some of its errors have it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        is_transient: Option<bool>,
     },
     /// The call is accepted, and a `failed` status with this code follows.
     Status {
@@ -164,6 +175,8 @@ mod tests {
     fn the_json_form_is_stable() {
         for text in [
             r#"{"kind":"http","code":131056}"#,
+            r#"{"kind":"error","status":500,"code":190,"is_transient":true}"#,
+            r#"{"kind":"error","status":429,"times":1}"#,
             r#"{"kind":"status","code":131026,"times":2}"#,
             r#"{"kind":"latency","ms":500}"#,
             r#"{"kind":"silent"}"#,

@@ -214,15 +214,9 @@ impl Simulator {
             message.extend(over.clone());
         }
         self.show(wamid, who, say, kind, body, at)?;
-        let mut value = self.value_head();
-        value["contacts"] = json!([statuses::contact(who, StatusProfile::Full)]);
-        value["messages"] = json!([message]);
-        self.enqueue(WebhookEvent {
-            field: "messages".to_owned(),
-            value,
-            wamid: Some(wamid.to_owned()),
-            answered: None,
-        });
+        let inner = json!({"contacts": [statuses::contact(who, StatusProfile::Full)], "messages": [message]});
+        let (field, value) = self.addressed(who, inner);
+        self.enqueue(WebhookEvent { field: field.to_owned(), value, wamid: Some(wamid.to_owned()), answered: None });
         Ok(())
     }
 

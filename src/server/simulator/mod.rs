@@ -6,7 +6,7 @@
 //!
 //! To add a Graph endpoint: a route in `graph/mod.rs` and its handler beside it. To add an inbound kind: a variant in
 //! `inbound.rs` and a bubble in `phone-chat.js`. To add a fault: a variant in `fault.rs`, handled in
-//! `graph/messages.rs`.
+//! `graph/messages.rs`. To add an act of the number's second app: a variant in `partner.rs`.
 //!
 //! State is in memory, so a restart loses threads and media. Ids contain the time, so that none is used twice.
 
@@ -22,6 +22,7 @@ mod ids;
 mod inbound;
 mod origin;
 mod page;
+mod partner;
 mod pictures;
 mod samples;
 mod settings;
@@ -51,8 +52,9 @@ pub use customers::{IdentityKind, NewCustomer, PhoneUser};
 pub use delivery::{Traffic, Undelivered};
 pub use fault::{Effect, Fault, Moment};
 pub use inbound::{Extras, ForwardedAs, InboundContent, InboundMessage, SayError};
+pub use partner::{PartnerAct, ThreadControlCall};
 pub use settings::{Reads, SimulatorSettings, StatusOrder, StatusSettings, WebhookSettings, WindowAnswer};
-pub use thread::{ThreadAuthor, ThreadLine, Tick};
+pub use thread::{Responder, ThreadAuthor, ThreadLine, Tick};
 pub use world::{SentRequest, Suggestion};
 
 use delivery::WebhookEvent;

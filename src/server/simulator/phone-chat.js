@@ -60,6 +60,7 @@ function drawLine(line) {
   const bubble = h("div", { class: "bubble" });
   if (line.forwarded) bubble.append(h("p", { class: "mark", text: line.forwarded === "often" ? "Forwarded many times" : "Forwarded" }));
   if (line.author === "staff") bubble.append(h("p", { class: "mark", text: "From the WhatsApp Business app" }));
+  if (line.author === "partner") bubble.append(h("p", { class: "mark", text: "From another app on this number" }));
   const quoted = line.quote && state.lines.find((other) => other.id === line.quote);
   if (line.quote) bubble.append(h("p", { class: "quote", dir: "auto", text: quoted ? words(quoted) : "An earlier message" }));
   const taps = [];

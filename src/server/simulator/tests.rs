@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 
+mod faults;
+mod partner;
 mod strangers;
 
 const NOON: i64 = 1_790_000_000_000;

@@ -15,6 +15,8 @@ pub enum ThreadAuthor {
     Business,
     /// The business's staff, from the WhatsApp Business app.
     Staff,
+    /// The second app of the number.
+    Partner,
 }
 
 /// The delivery state of a message. Ordered; it only increases.
@@ -118,6 +120,27 @@ pub(super) struct Phone {
     pub(super) seen: usize,
     /// The business has blocked the customer: its messages are refused.
     pub(super) is_blocked: bool,
+    /// Who answers the customer.
+    pub(super) responder: Responder,
+    /// Whether the app under test may take the customer, as the escalation partner may.
+    pub(super) takes: TakeRule,
+}
+
+/// The app that a customer's messages go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Responder {
+    /// The app under test.
+    Us,
+    /// The second app of the number.
+    Partner,
+}
+
+/// What a take of the app under test is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TakeRule {
+    Allowed,
+    Refused,
 }
 
 /// Meta's pair limit: one message per six seconds and customer.
@@ -137,6 +160,8 @@ impl Phone {
             last_inbound: None,
             seen: 0,
             is_blocked: false,
+            responder: Responder::Us,
+            takes: TakeRule::Allowed,
         }
     }
 

@@ -12,6 +12,7 @@ use super::{
     delivery::Undelivered,
     fault::Faults,
     ids,
+    partner::ThreadControlCall,
     settings::SimulatorSettings,
     thread::Phone,
 };
@@ -27,8 +28,8 @@ pub struct SentRequest {
     pub customer: String,
     /// The request's JSON as it arrived.
     pub body: Value,
-    /// The Graph version in its path.
-    pub version: String,
+    /// The Graph version in its path, if it has one.
+    pub version: Option<String>,
 }
 
 /// What the phone's page suggests to write.
@@ -77,6 +78,7 @@ pub(super) struct World {
     pub(super) faults: Faults,
     pub(super) settings: SimulatorSettings,
     pub(super) undelivered: Vec<Undelivered>,
+    pub(super) control_calls: Vec<ThreadControlCall>,
 }
 
 impl World {
@@ -94,6 +96,7 @@ impl World {
             faults: Faults::default(),
             settings: SimulatorSettings::default(),
             undelivered: Vec::new(),
+            control_calls: Vec::new(),
         }
     }
 

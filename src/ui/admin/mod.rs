@@ -14,6 +14,7 @@ pub mod hours;
 pub mod keywords;
 pub mod messages;
 mod model;
+pub mod numbers;
 pub mod outcomes;
 mod receipts;
 mod secrets;
@@ -42,7 +43,7 @@ use crate::{
 lazy_route!(AdminRoute in admin, AdminLayout);
 
 /// Address, icon and name of every page, in the order they are listed. The palette has them too.
-pub const PAGES: [(&str, &str, &str); 9] = [
+pub const PAGES: [(&str, &str, &str); 10] = [
     ("/admin/flows", "flow", "Flows"),
     ("/admin/keywords", "key", "Handoff keywords"),
     ("/admin/messages", "chat", "Messages"),
@@ -50,6 +51,7 @@ pub const PAGES: [(&str, &str, &str); 9] = [
     ("/admin/outcomes", "flag", "Outcomes"),
     ("/admin/hours", "calendar", "Opening hours"),
     ("/admin/targets", "hours", "Targets"),
+    ("/admin/numbers", "phone", "Numbers"),
     ("/admin/team", "users", "Team"),
     ("/admin/audit", "audit", "Audit log"),
 ];

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::is_heard;
+use super::{icon::icon_address, is_heard};
 use crate::{
     domain::{
         alert::{Alert, AlertCause},
@@ -45,12 +45,34 @@ pub struct MineAlerts {
     pub missed: Memo<i64>,
     /// For screen readers.
     pub announcement: RwSignal<String>,
+    /// Whether the viewer has this window before them.
+    has_focus: RwSignal<bool>,
 }
 
-/// Follows the live alerts until the layout is gone. Does nothing on the server.
-pub fn follow(app: AppState) -> MineAlerts {
-    let has_focus = RwSignal::new(false);
-    let announcement = RwSignal::new(String::new());
+impl MineAlerts {
+    /// Provides it to the layout and the components below.
+    pub fn provide(app: AppState) -> Self {
+        let has_focus = RwSignal::new(false);
+        let missed = Memo::new(move |_| {
+            let before_them = app.shown.get().filter(|_| has_focus.get());
+            let missed = app.unread.with(|unread| unread.iter().filter(|id| Some(*id) != before_them.as_ref()).count());
+            i64::try_from(missed).unwrap_or(i64::MAX)
+        });
+        let alerts = Self { missed, announcement: RwSignal::new(String::new()), has_focus };
+        provide_context(alerts);
+        alerts
+    }
+
+    /// Call it below the signed-in layout only.
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+}
+
+/// Follows the live alerts until the current owner is cleaned up, from the first one after the page was opened. Does
+/// nothing on the server.
+pub fn follow(app: AppState) {
+    let MineAlerts { missed, announcement, has_focus } = MineAlerts::expect();
     let navigate = use_navigate();
     let go: Go = Arc::new(move |address: &str| navigate(address, NavigateOptions::default()));
     let go = StoredValue::new(go);
@@ -63,14 +85,13 @@ pub fn follow(app: AppState) -> MineAlerts {
         let follower = Follower { app, has_focus, announcement, notices, rung_at, tab, go };
         follower.watch_focus();
         follower.close_notices();
+        app.take_early_changes().iter().for_each(|changes| follower.receive(changes));
         app.on_changes(move |changes| follower.receive(changes));
     });
-    let missed = Memo::new(move |_| {
-        let before_them = app.shown.get().filter(|_| has_focus.get());
-        let missed = app.unread.with(|unread| unread.iter().filter(|id| Some(*id) != before_them.as_ref()).count());
-        i64::try_from(missed).unwrap_or(i64::MAX)
+    Effect::new(move |_| {
+        let waiting = app.desk.with(|desk| desk.counts.waiting);
+        browser::set_icon(&icon_address(waiting + missed.get()));
     });
-    MineAlerts { missed, announcement }
 }
 
 /// A notification on the screen. Dropping it takes it away.

@@ -3,6 +3,8 @@
 //!
 //! `mine.rs` hears the live alerts; `unread.rs` keeps which conversations hold news; `returned.rs` is the notice. Calls
 //! for any agent are announced elsewhere: [`concerns`] and [`is_heard`] say whether they concern the viewer.
+//!
+//! What is heard and shown is a part of the extras. The sets that it depends on follow every frame from the first one.
 
 mod icon;
 mod mine;
@@ -10,7 +12,6 @@ mod returned;
 mod unread;
 
 pub use self::{
-    icon::icon_address,
     mine::{MineAlerts, follow},
     returned::ReturnedNotice,
 };

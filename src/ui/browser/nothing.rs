@@ -1,6 +1,8 @@
 //! The server's side of `browser`: every function does nothing.
 
-use super::{Motion, Permission, StreamEvent};
+use leptos::ev::MouseEvent;
+
+use super::{ControlPlace, Motion, Permission, StreamEvent};
 use crate::domain::time::{Span, Timestamp};
 
 pub fn now() -> Option<Timestamp> {
@@ -196,5 +198,17 @@ pub async fn after_dry_resolves() {
     })
     .await;
 }
+
+pub fn place_of_press(_event: &MouseEvent, _host: &str) -> Option<ControlPlace> {
+    None
+}
+
+pub fn place_of_focus() -> Option<ControlPlace> {
+    None
+}
+
+pub fn focus_control(_place: &ControlPlace) {}
+
+pub fn press_control(_place: &ControlPlace) {}
 
 pub fn mark_hits(_items: &[(String, Vec<String>)]) {}

@@ -10,11 +10,13 @@ use web_sys::{
     VisibilityState, Window,
 };
 
+mod control_place;
 mod highlight;
 mod keyboard_focus;
 mod sound;
 
 pub use self::{
+    control_place::{focus_control, place_of_focus, place_of_press, press_control},
     highlight::mark_hits,
     keyboard_focus::{
         focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,

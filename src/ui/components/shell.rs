@@ -1,5 +1,7 @@
 //! The rail: the main navigation and the viewer's own settings. On a phone it is the bar at the bottom.
 //!
+//! The links are there with the page, the controls below them are pieces of the extras.
+//!
 //! To add an entry: its link in [`Rail`], its page in `app.rs`.
 
 mod alert_settings;
@@ -11,16 +13,24 @@ mod settings;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-pub use self::{banner::Banner, settings::go_online};
-use self::{
+pub use self::{
+    banner::Banner,
     leave::{Leave, LeaveDialog},
+    settings::go_online,
+};
+use self::{
     palette_acts::offer_acts,
     settings::{AwayToggle, Me, SoundToggle, ThemeToggle},
 };
 use super::icon::Icon;
 use crate::{
     domain::access::{Action, may},
-    ui::{admin::FIRST_PAGE, palette::PaletteButton, state::AppState},
+    ui::{
+        admin::FIRST_PAGE,
+        extras::{Extra, ExtraPiece},
+        palette::PaletteButton,
+        state::AppState,
+    },
 };
 
 /// The ids of entries, to focus them.
@@ -31,8 +41,6 @@ pub const RAIL_ADMIN: &str = "rail-admin";
 #[component]
 pub fn Rail() -> impl IntoView {
     let app = AppState::expect();
-    Leave::provide();
-    offer_acts();
     let path = use_location().pathname;
     // An entry is also marked on the pages below it.
     let within = move |place: &'static str| path.with(|path| path.starts_with(place).then_some("page"));
@@ -70,12 +78,20 @@ pub fn Rail() -> impl IntoView {
                 </a>
             </Show>
             <PaletteButton />
-            <span class="spacer"></span>
-            <SoundToggle />
-            <ThemeToggle />
-            <AwayToggle />
-            <Me />
+            <Extra piece=ExtraPiece::RailControls />
         </nav>
-        <LeaveDialog />
+    }
+}
+
+/// The toggles and the person, at the end of the rail.
+#[component]
+pub fn RailControls() -> impl IntoView {
+    offer_acts();
+    view! {
+        <span class="spacer"></span>
+        <SoundToggle />
+        <ThemeToggle />
+        <AwayToggle />
+        <Me />
     }
 }

@@ -2,7 +2,7 @@
 //! list keeps its state when a conversation opens. The layout's styles decide which column a phone shows.
 //!
 //! The thread's code is loaded separately from the list's: with the page if the address names a conversation, else once
-//! the stream is live, so that it does not delay the list.
+//! the page is live, after the extras, so that it delays neither.
 
 use leptos::{either::Either, prefetch_lazy_fn_on_server, prelude::*, task::spawn_local, wasm_split::wasm_split};
 use leptos_router::LazyRoute;
@@ -11,12 +11,15 @@ use super::{
     list::{ListPane, NothingOpen, use_desk_location},
     pane_focus::REGION,
     read_ahead::ReadAhead,
-    splitter::{SidePane, Splitter},
+    splitter::SidePane,
     thread::ConversationPane,
 };
 use crate::{
     domain::ids::ConversationId,
-    ui::state::{AppState, Connection},
+    ui::{
+        extras::{Extra, ExtraPiece},
+        state::{AppState, Connection},
+    },
 };
 
 /// The route.
@@ -62,7 +65,7 @@ fn DeskPage() -> impl IntoView {
 
     view! {
         <ListPane place />
-        <Splitter pane=SidePane::List />
+        <Extra piece=ExtraPiece::Splitter(SidePane::List) />
         // Each conversation gets a pane of its own: one pane that reads the next conversation would keep the view of the
         // last one, with effects that run without their signals, until the answer is there. The choice is outside the
         // boundary, because the server runs what is inside once more for each of its resources.
@@ -76,6 +79,6 @@ fn DeskPage() -> impl IntoView {
             }),
             None => Either::Right(view! { <NothingOpen place /> }),
         }}
-        <Splitter pane=SidePane::Details />
+        <Extra piece=ExtraPiece::Splitter(SidePane::Details) />
     }
 }

@@ -5,9 +5,10 @@
 //! elsewhere a typed character starts a reply (`conversations/thread/keys.rs`). Both can be switched off.
 //!
 //! To add a chord: a letter in `chord.rs`, its handler with [`Keyboard::on_chord`], its line in
-//! `conversations/key_list.rs`.
+//! `conversations/key_list.rs`; and if its handler is in the extras, `early.rs`.
 
 pub mod chord;
+mod early;
 mod guard;
 mod text;
 
@@ -18,10 +19,14 @@ use leptos::{
     prelude::*,
 };
 
-use self::guard::{PressKey, TypingGuard};
 pub use self::{
     chord::{ChordKeys, Modifiers, Platform, chord, shown_platform},
+    early::KeyPress,
     text::types_text,
+};
+use self::{
+    early::{EarlyKey, EarlyKeys, may_belong_to_list},
+    guard::{PressKey, TypingGuard},
 };
 use super::{browser, state::AppState};
 
@@ -61,6 +66,9 @@ pub fn typing_keys_are_on(app: AppState) -> bool {
 
 /// Returns whether it handled the chord with this letter.
 type ChordHandler = Arc<dyn Fn(char) -> bool + Send + Sync>;
+
+/// Handles a key of the list. Returns whether it did.
+type PressHandler = Arc<dyn Fn(&KeyPress) -> bool + Send + Sync>;
 
 /// Which handlers of a chord are asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +120,10 @@ pub struct Keyboard {
     pub palette: RwSignal<bool>,
     guard: StoredValue<TypingGuard>,
     chords: StoredValue<ChordHandlers>,
+    /// What is pressed before the extras are there.
+    early: StoredValue<EarlyKeys>,
+    /// The list's handler of what was pressed early, while there is a list.
+    list: StoredValue<Option<PressHandler>>,
 }
 
 impl Keyboard {
@@ -122,6 +134,8 @@ impl Keyboard {
             palette: RwSignal::new(false),
             guard: StoredValue::new(TypingGuard::default()),
             chords: StoredValue::new(ChordHandlers::default()),
+            early: StoredValue::new(EarlyKeys::default()),
+            list: StoredValue::new(None),
         };
         provide_context(keyboard);
         // Before the effects of the components below, so that its listener is called before theirs.
@@ -144,6 +158,40 @@ impl Keyboard {
         });
         on_cleanup(move || {
             self.chords.try_update_value(|handlers| handlers.all.retain(|(other, ..)| *other != key));
+        });
+    }
+
+    /// Calls `handler` with the list's keys that were pressed early, until the current owner is cleaned up. Later ones the
+    /// list hears itself.
+    pub fn on_early_press(self, handler: impl Fn(&KeyPress) -> bool + Send + Sync + 'static) {
+        self.list.set_value(Some(Arc::new(handler)));
+        on_cleanup(move || {
+            let _gone = self.list.try_update_value(Option::take);
+        });
+    }
+
+    /// Gives what was pressed early to its handlers, which are there now. What would no longer be a shortcut is dropped.
+    pub fn play_early(self) {
+        let kept = self.early.try_update_value(EarlyKeys::end).unwrap_or_default();
+        for key in kept {
+            match key {
+                EarlyKey::Chord(letter) => {
+                    self.handle_chord(letter);
+                }
+                EarlyKey::Press(_) if browser::typing() => {}
+                EarlyKey::Press(press) => {
+                    if let Some(handler) = self.list.with_value(Clone::clone) {
+                        handler(&press);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Everything that handles keys is there from the start.
+    pub fn end_early(self) {
+        self.early.update_value(|early| {
+            early.end();
         });
     }
 
@@ -228,11 +276,22 @@ impl Keyboard {
             }
             return;
         }
-        let Some(letter) = chord(event) else { return };
+        let Some(letter) = chord(event) else { return self.keep_press(event) };
+        let is_kept = |early: &mut EarlyKeys| early.keep_chord(letter);
+        if self.handle_chord(letter) || self.early.try_update_value(is_kept).unwrap_or_default() {
+            event.prevent_default();
+        }
+    }
+
+    fn handle_chord(self, letter: char) -> bool {
         // Copied, because a handler may add or remove others.
         let handlers = self.chords.with_value(ChordHandlers::in_order);
-        if handlers.iter().any(|handler| handler(letter)) {
-            event.prevent_default();
+        handlers.iter().any(|handler| handler(letter))
+    }
+
+    fn keep_press(self, event: &KeyboardEvent) {
+        if may_belong_to_list(event) {
+            self.early.update_value(|early| early.keep_press(KeyPress::of(event)));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! each says at its top how it is used.
 //!
 //! A part knows no noun of the product: content belongs to the pages, rules and bounds to `domain`. The layout must not
-//! use a part that only the admin's pages need, because its code would be loaded with the first page.
+//! use a part that only the admin's pages or the extras need, because its code would be loaded with the first page.
 
 mod copy_button;
 mod debounced_query;

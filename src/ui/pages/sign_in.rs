@@ -73,7 +73,7 @@ fn SignInPage() -> impl IntoView {
                         autofocus
                     />
                 </label>
-                <PasswordField pending />
+                <PasswordField pending autocomplete="current-password" />
                 // The styles keep its place, so that the button does not move under the pointer when it appears.
                 <div role="alert" class:fault=move || error().is_some()>
                     {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
@@ -89,7 +89,11 @@ fn SignInPage() -> impl IntoView {
 
 /// The password, which can be shown. Without scripts the button would do nothing and is left out.
 #[component]
-fn PasswordField(pending: Memo<bool>) -> impl IntoView {
+pub fn PasswordField(
+    pending: Memo<bool>,
+    /// What the browser's manager of passwords is told.
+    autocomplete: &'static str,
+) -> impl IntoView {
     let (hydrated, is_shown) = (hydrated(), RwSignal::new(false));
     // Browsers keep what is typed into a field of text, so a password is sent hidden.
     Effect::new(move |_| {
@@ -105,7 +109,7 @@ fn PasswordField(pending: Memo<bool>) -> impl IntoView {
                 type=move || if is_shown.get() { "text" } else { "password" }
                 name="password"
                 required
-                autocomplete="current-password"
+                autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck="false"
             />

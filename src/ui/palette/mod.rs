@@ -3,7 +3,7 @@
 //!
 //! The dialog and its field are here, a part of every page: the field takes the focus with the key that opens the
 //! dialog, so that no character goes elsewhere, also while the rest of the code is fetched. `options.rs` says what a
-//! text finds, `listbox.rs` draws it and handles the keys; both are in the part `palette`. `acts.rs` collects the acts.
+//! text finds, `listbox.rs` draws it and handles the keys; both belong to the extras. `acts.rs` collects the acts.
 //!
 //! To add an act: [`Palette::offer`] in the component that owns it. Pages are those of `admin::PAGES`.
 
@@ -13,16 +13,17 @@ mod options;
 
 use std::sync::Arc;
 
-use leptos::{
-    ev, prefetch_lazy_fn_on_server, prelude::*, wasm_bindgen::JsCast, wasm_split::wasm_split, web_sys::Element,
-};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
 
-pub use self::acts::{ActScope, Impact, PaletteAct};
-use self::{acts::ActSources, listbox::PaletteListbox};
+use self::acts::ActSources;
+pub use self::{
+    acts::{ActScope, Impact, PaletteAct},
+    listbox::PaletteListbox,
+};
 use super::{
     browser::{close_dialog, focus, has_open_dialog, open_dialog},
     components::{
@@ -30,6 +31,7 @@ use super::{
         shell::{RAIL_ADMIN, RAIL_CONVERSATIONS},
     },
     conversations::{address, list::DESK, pane_focus::PaneFocus},
+    extras::{Extra, ExtraPiece, PageExtras},
     keyboard::{Keyboard, shown_platform},
 };
 use crate::domain::{
@@ -136,18 +138,12 @@ impl Palette {
     }
 }
 
-/// The options. Their code is fetched when the palette is opened for the first time.
-#[wasm_split(palette, wasm_split_path = leptos::wasm_split)]
-fn options_part() -> AnyView {
-    prefetch_lazy_fn_on_server("palette");
-    view! { <PaletteListbox /> }.into_any()
-}
-
 /// The dialog. Its field is always in the document, because one that is created while keys are pressed loses them.
 #[component]
 pub fn PaletteDialog() -> impl IntoView {
     let palette = Palette::expect();
     let Palette { is_open, text, active, has_options, .. } = palette;
+    let extras = PageExtras::expect();
     Effect::new(move |_| {
         // Not in the next frame: the key after the one that opens it belongs to the field.
         if is_open.get() { open_dialog(DIALOG) } else { close_dialog(DIALOG) }
@@ -201,9 +197,10 @@ pub fn PaletteDialog() -> impl IntoView {
                     .get()
                     .then(|| {
                         view! {
-                            <Suspense fallback=|| {
-                                view! { <p class="note">"Loading…"</p> }
-                            }>{Suspend::new(options_part())}</Suspense>
+                            <Show when=move || !extras.are_ready()>
+                                <p class="note">"Loading…"</p>
+                            </Show>
+                            <Extra piece=ExtraPiece::PaletteOptions />
                         }
                     })
             }}

@@ -1,8 +1,11 @@
 //! Connections over real sockets: deadlines of heads, limits per address and in all.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use handoff::server::connections::{self, ConnectionLimits};
+use handoff::server::{
+    connections::{self, ConnectionLimits},
+    proxies::TrustedProxies,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -22,11 +25,11 @@ const LIMITS: ConnectionLimits =
     ConnectionLimits { in_all: 6, per_address: 3, head_timeout: Duration::from_secs(3_600) };
 
 impl Server {
-    async fn start(app: &TestApp, limits: ConnectionLimits, trusted: &[IpAddr]) -> Self {
+    async fn start(app: &TestApp, limits: ConnectionLimits, trusted: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let stop = CancellationToken::new();
-        let (router, trusted) = (app.router.clone(), Arc::from(trusted));
+        let (router, trusted) = (app.router.clone(), TrustedProxies::parse(trusted).expect("proxies"));
         let mut tasks = JoinSet::new();
         tasks.spawn(connections::serve(listener, router, limits, trusted, stop.clone().cancelled_owned()));
         Self { address, stop, tasks }
@@ -62,7 +65,7 @@ async fn closed(stream: &mut TcpStream) {
 }
 
 on_sqlite!(half_sent_heads_keep_nobody_out, threads = 4, async |app| {
-    let server = Server::start(app, LIMITS, &[]).await;
+    let server = Server::start(app, LIMITS, "").await;
     // given many more half requests of one address than it may have connections
     let mut half = Vec::new();
     for _ in 0..20 {
@@ -78,7 +81,7 @@ on_sqlite!(half_sent_heads_keep_nobody_out, threads = 4, async |app| {
 });
 
 on_sqlite!(connections_of_trusted_proxies_count_in_all_only, threads = 4, async |app| {
-    let server = Server::start(app, LIMITS, &["127.0.0.1".parse().expect("an address")]).await;
+    let server = Server::start(app, LIMITS, "127.0.0.0/8").await;
     let mut half = Vec::new();
     for _ in 0..6 {
         half.push(server.half_a_head().await);
@@ -96,7 +99,7 @@ on_sqlite!(connections_of_trusted_proxies_count_in_all_only, threads = 4, async 
 
 on_sqlite!(a_head_that_never_ends_times_out, threads = 4, async |app| {
     let limits = ConnectionLimits { head_timeout: Duration::from_millis(50), ..LIMITS };
-    let server = Server::start(app, limits, &[]).await;
+    let server = Server::start(app, limits, "").await;
     closed(&mut server.half_a_head().await).await;
     server.stop().await;
 });

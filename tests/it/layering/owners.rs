@@ -22,6 +22,7 @@ const fn owner(file: &'static str, tables: &'static [&'static str], callers: &'s
 }
 
 const OWNERS: &[Owner] = &[
+    owner("account_links", &["account_links"], &["accounts"]),
     owner("agents", &["agents"], &["accounts"]),
     owner("apps", &["apps"], &["channels"]),
     owner("automation", &["automation"], &["conversations"]),
@@ -54,7 +55,7 @@ const OWNERS: &[Owner] = &[
     owner("search", &["search_documents", "search_pending"], &["indexer"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
-    owner("tenants", &["tenants", "teams"], &["settings", "channels", "conversations", "log", "store"]),
+    owner("tenants", &["tenants", "teams"], &["accounts", "settings", "channels", "conversations", "log", "store"]),
     owner("tools", &["tools"], &["settings"]),
 ];
 

@@ -163,7 +163,7 @@ on_both!(a_return_to_the_bot_is_cancelled_like_a_close, async |app| {
 on_both!(a_deactivated_agents_endings_are_cancelled, async |app| {
     let (ana, _) = app.agent("Ana").await;
     meets(app, &ana, "agent_deactivated", async |_| {
-        app.services.conversations.cancel_endings_of(&app.tenant, ana.id()).await.expect("cancels");
+        app.services.conversations.deactivate(&app.tenant, &Actor::System, ana.id()).await.expect("deactivates");
     })
     .await;
 });

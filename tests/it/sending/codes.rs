@@ -223,6 +223,33 @@ on_both!(every_code_as_a_failed_status, threads = 4, async |app| {
     }
 });
 
+on_both!(a_refusal_that_passes_is_retried_and_stops_no_number, threads = 4, async |app| {
+    let ana = desk(app).await;
+    for (status, code, is_transient) in [
+        (500, Some(190), Some(true)),
+        (401, Some(190), Some(true)),
+        (500, Some(190), None),
+        (503, Some(999_999), Some(true)),
+        (400, Some(999_999), Some(true)),
+        (429, Some(999_999), None),
+        (429, None, None),
+    ] {
+        app.turn(Span::minutes(1));
+        let conversation = new_conversation(app, &ana, "Maria").await;
+        refuse(&conversation, Effect::Error { status, code, is_transient }, 1);
+
+        conversation.reply(WORDS).await;
+        app.drain().await;
+
+        assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Queued), "{status} {code:?}");
+        assert!(!is_down(app).await, "{status} {code:?}: concerns one message");
+        app.turn(Span::seconds(3));
+        app.settle().await;
+        assert_eq!(conversation.times_sent(WORDS), 1, "{status} {code:?}");
+        assert_eq!(conversation.delivery(WORDS).await, Some(Delivery::Delivered), "{status} {code:?}");
+    }
+});
+
 on_both!(a_transient_refusal_fails_after_its_last_retry, threads = 4, async |app| {
     let ana = desk(app).await;
     for code in [131_000, 130_429, 131_056, 80_007] {

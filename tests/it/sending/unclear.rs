@@ -15,9 +15,13 @@ use handoff::{
 use super::{TestConversation, desk, new_conversation, text, words};
 use crate::app::{TestApp, on_both};
 
-/// The ways to lose a response that need no waiting.
-fn losses(moment: Moment) -> [Effect; 2] {
-    [Effect::Garbage { moment }, Effect::Drop { moment }]
+/// The ways to learn nothing from a response that need no waiting.
+fn losses(moment: Moment) -> Vec<Effect> {
+    let mut losses = vec![Effect::Garbage { moment }, Effect::Drop { moment }];
+    if moment == Moment::Before {
+        losses.push(Effect::Error { status: 503, code: Some(999_999), is_transient: None });
+    }
+    losses
 }
 
 fn lose(conversation: &TestConversation<'_>, effect: Effect, times: u32) {

@@ -172,7 +172,8 @@ on_both!(a_zero_byte_is_the_callers_fault_on_both_engines, threads = 4, async |a
         // Each value of a form, each text of a JSON, each id in a path.
         let holes = |text: &str| {
             let mut text = text.to_owned();
-            for name in ["conversation", "message", "keyword", "flow", "media", "channel", "agent", "tool", "secret"] {
+            let names = ["conversation", "message", "keyword", "flow", "media", "channel", "agent", "tool", "secret"];
+            for name in names.into_iter().chain(["leaver", "invitation", "link"]) {
                 text = text.replace(&format!("{{{name}}}"), "<>");
             }
             text

@@ -104,6 +104,9 @@ pub const ROUTES: &[Route] = &[
     // Pages.
     get("/", "/", [Answer::To("/conversations"); 5]),
     get("/sign-in", "/sign-in", OPEN),
+    // A link's token is its authorisation, and no link has these.
+    get("/join/{token}", "/join/0000", [NOT_FOUND; 5]),
+    get("/new-password/{token}", "/new-password/0000", [NOT_FOUND; 5]),
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/flows"), FINE, Answer::To("/admin/flows")]),
@@ -115,10 +118,13 @@ pub const ROUTES: &[Route] = &[
     get("/admin/bot", "/admin/bot", PAGE),
     get("/admin/outcomes", "/admin/outcomes", PAGE),
     get("/admin/hours", "/admin/hours", PAGE),
+    get("/admin/numbers", "/admin/numbers", PAGE),
     get("/admin/team", "/admin/team", PAGE),
     get("/admin/audit", "/admin/audit", PAGE),
     // The session.
     call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [INVALID; 5]),
+    call("/api/read_link", "token=0000", [NOT_FOUND; 5]),
+    call("/api/use_link", "token=0000&password=a-good-password", [NOT_FOUND; 5]),
     call("/api/viewer", "", OPEN),
     call("/api/keep_alive", "", OWN),
     call("/api/set_away", "away=false", OWN),
@@ -212,7 +218,21 @@ pub const ROUTES: &[Route] = &[
     call("/api/outcome_rule_save", "rule=optional", ADMIN),
     call("/api/hours", "", ADMIN),
     call("/api/hours_save", r#"{"calendar": {"weekly": [[], [], [], [], [], [], []]}}"#, ADMIN),
+    call("/api/numbers", "", ADMIN),
     call("/api/team", "", ADMIN),
+    // In the first tenant the address is invited already.
+    call(
+        "/api/invite",
+        "email=dana%40acme.test&name=Dana&role=agent",
+        [SIGNED_OUT, FORBIDDEN, INVALID, FORBIDDEN, FINE],
+    ),
+    call("/api/invitation_renew", "id={invitation}", ADMIN_ONE),
+    call("/api/link_revoke", "id={link}", ADMIN_ONE),
+    // `{agent}` is the caller of other rows: nothing ends its sessions.
+    call("/api/member_set_role", "member={agent}&role=agent", ADMIN_ONE),
+    call("/api/member_reactivate", "member={agent}", ADMIN_ONE),
+    call("/api/member_password_link", "member={agent}", ADMIN_ONE),
+    call("/api/member_deactivate", "member={leaver}", ADMIN_ONE),
     call("/api/audit", "", ADMIN),
     call("/api/keyword_remove", "id={keyword}", ADMIN_ONE),
     call("/api/flows", "", ADMIN),

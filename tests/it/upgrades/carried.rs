@@ -122,6 +122,15 @@ pub async fn is_carried_over(app: &TestApp, ana: &Agent) {
     preferences(app, ana).await;
     webhooks(app).await;
     other_tenant(app).await;
+    no_number_is_shared(app, ana).await;
+}
+
+/// Nothing is known of other apps on the numbers.
+async fn no_number_is_shared(app: &TestApp, ana: &Agent) {
+    let numbers = app.services.live.numbers(&app.tenant).await.expect("reads");
+    assert!(!numbers.is_empty() && numbers.iter().all(|number| number.shared_since.is_none()), "{numbers:?}");
+    let rows = app.rows(ana).await;
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.control.is_default()));
 }
 
 async fn conversations(app: &TestApp, ana: &Agent) {
@@ -220,7 +229,8 @@ async fn people(app: &TestApp) {
     let email = format!("ben@{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
     let signed_in = app.services.accounts.sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None).await;
     signed_in.expect("the old password");
-    let team = app.services.accounts.team(&app.tenant).await.expect("reads");
+    let team = app.services.accounts.team(&app.tenant).await.expect("reads").members;
+    assert!(team.iter().all(|member| member.active), "{team:?}");
     let away: Vec<_> = team.iter().filter(|member| member.away).map(|member| member.name.as_str()).collect();
     assert_eq!((team.len(), away), (3, vec!["Ben"]));
 }

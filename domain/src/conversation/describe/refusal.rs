@@ -24,6 +24,7 @@ impl Refusal {
             | Self::Imported
             | Self::CustomerErased
             | Self::WindowClosed
+            | Self::WithOtherApp
             | Self::ActedSince(None) => None,
         }
     }
@@ -51,6 +52,9 @@ pub fn refused(refusal: &Refusal, agent: &str, customer: &str) -> String {
         Refusal::CustomerErased => "This customer's data was erased. The conversation can't be reopened.",
         Refusal::WindowClosed => {
             "The 24-hour reply window is closed. The customer's next message starts a new conversation."
+        }
+        Refusal::WithOtherApp => {
+            "Another app still answers this customer. You can reply once WhatsApp hands them over."
         }
         Refusal::WithHuman => "An agent already has this conversation.",
         Refusal::CustomerJustWrote => "The customer just wrote. Read the message, then try again.",
@@ -91,6 +95,7 @@ mod tests {
             Refusal::Imported,
             Refusal::CustomerErased,
             Refusal::WindowClosed,
+            Refusal::WithOtherApp,
         ];
         for refusal in all {
             let told = refused(&refusal, "Ben", "Maria");

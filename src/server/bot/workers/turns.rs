@@ -199,6 +199,7 @@ impl Bot {
             | JobKind::Read
             | JobKind::Typing
             | JobKind::Block
+            | JobKind::ThreadControl
             | JobKind::Ending
             | JobKind::Snooze
             | JobKind::Silence

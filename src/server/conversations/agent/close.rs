@@ -32,7 +32,8 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// Sends the text that goes with a close. Outside the window nothing is sent, and an entry says so.
+    /// Sends the text that goes with a close. Outside the window, and to the customer of another app, nothing is sent, and
+    /// an entry says so.
     pub(in crate::server::conversations) async fn send_goodbye(
         &mut self,
         id: &ConversationId,
@@ -51,6 +52,10 @@ impl UnitOfWork {
             tenant_name: &self.tenant.name,
         };
         match goodbye.message(&self.tenant.settings.texts.closing, conversation.window, self.now, &values) {
+            Ok(Some(_)) if !conversation.control.may_send() => {
+                self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::WithOtherApp });
+                Ok(())
+            }
             Ok(Some(text)) => self.send_system_text(id, &text),
             Ok(None) => Ok(()),
             Err(fault) => {

@@ -26,7 +26,7 @@ impl Conversations {
     pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
         self.transact(agent.tenant(), move |mut work| async move {
             let conversation = work.lock(id).await?.conversation.clone();
-            conversation.owned_by(agent.id())?;
+            conversation.writable_by(agent.id())?;
             let record = messages::find(&mut work.tx, agent.tenant(), message)
                 .await?
                 .filter(|record| record.conversation == *id)

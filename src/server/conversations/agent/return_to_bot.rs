@@ -31,8 +31,12 @@ impl Conversations {
 
 impl UnitOfWork {
     /// The bot has the conversation: it answers what nobody has answered, or else continues the flow. With a message the
-    /// flow only gets its position, because its resume step would pass over the message.
+    /// flow only gets its position, because its resume step would pass over the message. A customer of another app is
+    /// answered by that app.
     pub(in crate::server::conversations) async fn continue_as_bot(&mut self, id: &ConversationId) -> Result<()> {
+        if !self.has_control(id) {
+            return Ok(());
+        }
         let unanswered = self.unanswered_turns(id).await?;
         let resume = self.rewind_flow(id).await?;
         match resume.filter(|_| unanswered.is_empty()) {

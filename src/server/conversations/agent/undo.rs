@@ -78,7 +78,7 @@ impl UnitOfWork {
         });
         let owner = it.owner_before(agent, from.as_ref());
         if let PreviousOwner::Agent(colleague) = &owner {
-            let row = agents::find(&mut self.tx, &tenant, colleague).await?;
+            let row = agents::hold(&mut self.tx, &tenant, colleague).await?;
             if row.is_none_or(|row| !row.active) {
                 return Ok(PreviousOwner::Nobody);
             }
@@ -89,6 +89,9 @@ impl UnitOfWork {
     /// The bot has the conversation again: a question of a flow waits on, any other step resumes as after a return, and
     /// what nobody has answered becomes the bot's turn.
     async fn continue_bot(&mut self, id: &ConversationId) -> Result<()> {
+        if !self.has_control(id) {
+            return Ok(());
+        }
         let tenant = self.tenant_id();
         let run = flow_runs::find(&mut self.tx, &tenant, id).await?;
         if run.is_some_and(|run| matches!(run.position, Position::Waiting { .. })) {

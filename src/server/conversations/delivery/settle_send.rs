@@ -151,6 +151,7 @@ impl UnitOfWork {
             let event = Event::Delivered { message: record.id.clone(), status, code: None };
             self.append(Some(&row.conversation_id), Actor::Meta, event);
         }
+        self.sent_takes_control(&row.conversation_id);
         // Statuses may have arrived before the response.
         let mut newest = record.clone();
         if let Some(applied) = self.catch_up_sent(record).await? {

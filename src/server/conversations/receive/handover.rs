@@ -11,6 +11,7 @@ use crate::{
         ids::{ChannelId, ConversationId, CustomerId},
         inbound::{Control, Handover},
         text,
+        thread_control::{ControlSign, ResponderRole},
         time::Span,
     },
     server::{
@@ -59,6 +60,8 @@ impl UnitOfWork {
             None if self.served_since(channel, &customer.id, handover).await? => return Ok(()),
             None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
         };
+        let from = ResponderRole::of_wire(handover.previous_role.as_deref());
+        self.control_sign(channel, &conversation, ControlSign::Passed { from }, handover.at).await?;
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),
             trigger: Trigger::Partner,
@@ -115,11 +118,12 @@ impl UnitOfWork {
             self.stop_bot(&conversation).await?;
         }
         self.append(Some(&conversation), Actor::Meta, Event::PartnerTook);
-        Ok(())
+        let by = ResponderRole::of_wire(handover.new_role.as_deref());
+        self.control_sign(channel, &conversation, ControlSign::Taken { by }, handover.at).await
     }
 
     /// Cancels all pending work of the bot in a conversation. If the customer comes back to us, the flow restarts.
-    async fn stop_bot(&mut self, conversation: &ConversationId) -> Result<()> {
+    pub(in crate::server::conversations) async fn stop_bot(&mut self, conversation: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         self.write_new().await?;
         self.jobs.retain(|job| job.key != conversation.as_str());

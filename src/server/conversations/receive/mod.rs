@@ -1,13 +1,15 @@
 //! Applies what Meta reports to conversations: a batch of one tenant's updates in one transaction.
 //!
-//! Messages and echoes are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs`
-//! handle updates that are not messages, `import.rs` handles history, `language.rs` detects the customer's language,
-//! `quiet.rs` finds messages that need no answer, `reopen.rs` those that go on with a closed conversation, and
-//! `unsupported.rs` those that WhatsApp keeps to itself. `context.rs` collects what comes with a message. The shapes
-//! of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
+//! Messages are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs` handle updates
+//! that are not messages, `echo.rs` what the business sent elsewhere, `import.rs` history, `language.rs` detects the
+//! customer's language, `quiet.rs` finds messages that need no answer, `reopen.rs` those that go on with a closed
+//! conversation, and `unsupported.rs` those that WhatsApp keeps to itself. `context.rs` collects what comes with a
+//! message. The shapes of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of
+//! `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
 
 mod channel_alert;
 mod context;
+mod echo;
 mod handover;
 mod identity;
 mod import;
@@ -19,11 +21,11 @@ mod unsupported;
 use crate::{
     domain::{
         conversation::{Command, Received, State},
-        event::{Actor, Event},
+        event::Actor,
         handoff::{Failure, Trigger},
         ids::{ChannelId, ConversationId, TenantId, Wamid},
-        inbound::{Echo, Identity, IgnoredEvent, Incoming, Origin, RemoteMedia, UpdateBody},
-        message::{Author, Content, Delivery, TurnEffect},
+        inbound::{Identity, IgnoredEvent, Incoming, Origin, RemoteMedia, UpdateBody},
+        message::{Author, Content, TurnEffect},
         time::{Span, Timestamp},
     },
     server::store::{
@@ -171,6 +173,7 @@ impl UnitOfWork {
         });
         let message = record.id.clone();
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
+        self.message_sign(channel, &conversation, incoming).await?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
         if !with_bot || incoming.group.is_some() || customer.blocked {
             return Ok(());
@@ -266,79 +269,6 @@ impl UnitOfWork {
         }
         self.enqueue(JobKind::Fetch, id.as_str(), String::new(), self.now);
         Ok(())
-    }
-
-    async fn echo(&mut self, channel: &ChannelId, echo: &Echo) -> Result<()> {
-        if self.known(channel, &echo.wamid).await? {
-            return self.fill_placeholder(channel, &echo.wamid, &echo.content, echo.media.as_ref()).await;
-        }
-        if let Some((target, update)) = amendment(&echo.content, echo.author.clone()) {
-            if self.mark_processed(channel, &echo.wamid).await? {
-                self.apply_update(channel, &target, None, update).await?;
-            }
-            return Ok(());
-        }
-        let identity = echo.group.as_deref().map_or_else(|| echo.identity.clone(), group);
-        let customer = self.customer(&identity).await?;
-        if echo.origin == Origin::History {
-            return self.import_echo(channel, &customer.id, echo).await;
-        }
-        let conversation = match self.open_of(channel, &customer.id).await? {
-            Some(open) => open,
-            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
-        };
-        let mut record = self.echo_record(channel, &conversation, echo);
-        self.enqueue_download(&mut record, echo.media.as_ref()).await?;
-        self.catch_up(&mut record).await?;
-        if echo.group.is_some() {
-            // A message of the business in a group is no takeover, because agents do not answer in groups.
-            let event = self.echoed(echo, &record);
-            self.set_as_preview(&record);
-            self.append_record(&conversation, Actor::Meta, event, record);
-            return Ok(());
-        }
-        self.append_replaced_ids(&customer.id, &conversation);
-        let message = record.id.clone();
-        let command = Command::Echo {
-            author: echo.author.clone(),
-            message: message.clone(),
-            kind: record.content.kind().to_owned(),
-            digest: digest(self.tenant.id.as_str(), &record.content),
-            at: echo.at,
-            handoff: self.entropy.id(self.now),
-            target: self.tenant.settings.waiting_target,
-        };
-        self.run(&conversation, Actor::Meta, &command, Some(record))?;
-        self.echo_sent(&conversation, message, echo.author.clone(), echo.at).await
-    }
-
-    /// The event for a message that the business sent elsewhere and that is no takeover.
-    pub(in crate::server::conversations) fn echoed(&self, echo: &Echo, record: &MessageRow) -> Event {
-        Event::Echoed {
-            message: record.id.clone(),
-            author: echo.author.clone(),
-            kind: record.content.kind().to_owned(),
-            at: echo.at,
-            digest: digest(self.tenant.id.as_str(), &record.content),
-        }
-    }
-
-    pub(in crate::server::conversations) fn echo_record(
-        &self,
-        channel: &ChannelId,
-        conversation: &ConversationId,
-        echo: &Echo,
-    ) -> MessageRow {
-        let (id, content) = (self.entropy.id(self.now), echo.content.clone());
-        let at = position(echo.at, self.now);
-        MessageRow {
-            wamid: Some(echo.wamid.clone()),
-            written_at: echo.at,
-            delivery: echo.delivery.or(Some(Delivery::Sent)),
-            fault: import::fault(echo),
-            quote: echo.quote.clone(),
-            ..MessageRow::new(id, conversation, channel, echo.author.clone(), content, at)
-        }
     }
 
     /// Stores the id of an item that creates no message. Returns `false` if it was stored before.

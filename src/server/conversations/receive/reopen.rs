@@ -11,7 +11,7 @@ use crate::{
     },
     server::{
         conversations::{Result, UnitOfWork},
-        store::{conversations, customers::CustomerRow},
+        store::{agents, conversations, customers::CustomerRow},
     },
 };
 
@@ -34,6 +34,11 @@ impl UnitOfWork {
         let Some(known) = self.known_conversation(&id).await? else { return Ok(None) };
         let is_possible = self.reopening(&known).is_some_and(|command| known.decide(&command, self.now).is_ok());
         if !is_possible || self.is_heard(channel, customer, &incoming.content).await? {
+            return Ok(None);
+        }
+        if let Some(agent) = known.reopens_for(self.now, self.tenant.settings.grace_time)
+            && agents::hold(&mut self.tx, &tenant, agent).await?.is_none_or(|record| !record.active)
+        {
             return Ok(None);
         }
         let it = self.lock(&id).await?.conversation.clone();

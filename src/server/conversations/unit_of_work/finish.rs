@@ -49,6 +49,7 @@ impl UnitOfWork {
 
     /// Writes everything and commits.
     pub(in crate::server::conversations) async fn finish(mut self) -> Result<Done> {
+        self.hold_new_owners().await?;
         self.cancel_bot_sends().await?;
         let new_conversations = self.new_conversations.clone();
         self.write_new().await?;
@@ -56,6 +57,7 @@ impl UnitOfWork {
         self.save_snoozes().await?;
         self.save_automation().await?;
         self.enqueue_unattended()?;
+        self.enqueue_control()?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();
         let known: Vec<&ConversationRow> =

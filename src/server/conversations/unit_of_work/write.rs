@@ -29,10 +29,11 @@ impl UnitOfWork {
         MessageRow { delivery: Some(Delivery::Queued), ..row }
     }
 
-    /// Enqueues a text of the tenant. Does nothing if it is empty or the 24-hour window is closed.
+    /// Enqueues a text of the tenant. Does nothing if it is empty, the 24-hour window is closed, or another app of the
+    /// number answers the customer.
     pub fn send_system_text(&mut self, conversation: &ConversationId, text: &str) -> Result<()> {
         let it = self.get(conversation).ok_or(ConversationError::NotFound)?.clone();
-        if text.trim().is_empty() || !it.window.is_open(self.now) {
+        if text.trim().is_empty() || !it.window.is_open(self.now) || !it.control.may_send() {
             return Ok(());
         }
         let id: MessageId = self.entropy.id(self.now);

@@ -11,15 +11,14 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{super::Simulator, auth, body, error::GraphError, media};
+use super::{super::Simulator, At, auth, body, error::GraphError, media};
 
 type Params = Query<HashMap<String, String>>;
-type At = Path<(String, String)>;
 
 /// `GET /{version}/{node}`: the number, the account, or a file.
 pub(super) async fn node(
     State(simulator): State<Simulator>,
-    Path((_, node)): At,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
 ) -> Response {
@@ -67,7 +66,7 @@ fn pick(mut node: Value, query: &HashMap<String, String>) -> Value {
 /// `POST /{version}/{phone_number_id}/register`.
 pub(super) async fn register(
     State(simulator): State<Simulator>,
-    Path((_, node)): At,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
     body: Bytes,
@@ -92,7 +91,7 @@ pub(super) async fn register(
 /// `GET /{version}/{waba_id}/subscribed_apps`.
 pub(super) async fn subscriptions(
     State(simulator): State<Simulator>,
-    Path((_, node)): At,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
 ) -> Response {
@@ -107,7 +106,7 @@ pub(super) async fn subscriptions(
 /// `POST /{version}/{waba_id}/subscribed_apps`.
 pub(super) async fn subscribe(
     State(simulator): State<Simulator>,
-    Path((_, node)): At,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
 ) -> Response {
@@ -121,7 +120,7 @@ pub(super) async fn subscribe(
 /// `GET /{version}/{waba_id}/message_templates`, with filters and paging.
 pub(super) async fn templates(
     State(simulator): State<Simulator>,
-    Path((_, node)): At,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
 ) -> Response {

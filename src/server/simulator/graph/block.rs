@@ -13,11 +13,13 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
-    super::{Simulator, codes, fault::Effect, ids, settings::WindowAnswer},
+    super::{Simulator, codes, customers::PhoneUser, ids, settings::WindowAnswer, thread::Address},
+    At,
     account::reply,
     auth, body,
     error::GraphError,
-    messages::recipient,
+    faults,
+    messages::{To, recipient},
 };
 
 /// Most users of one call.
@@ -43,7 +45,7 @@ impl Simulator {
 /// POST blocks, DELETE unblocks.
 pub(super) async fn change(
     State(simulator): State<Simulator>,
-    Path((_, node)): Path<(String, String)>,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     method: Method,
     headers: HeaderMap,
@@ -57,14 +59,14 @@ pub(super) async fn change(
     let act = if method == Method::POST { Act::Block } else { Act::Unblock };
     let (mut changed, mut failed) = (Vec::new(), Vec::new());
     for user in users {
-        match one(&simulator, &user, act) {
-            Ok(wa_id) => changed.push(json!({"input": user, "wa_id": wa_id})),
+        match one(&simulator, &user, act).await {
+            Ok(entry) => changed.push(entry),
             // The Graph API's own errors are about the whole call.
             Err(refusal) if refusal.code < 1_000 => return refusal.answer(&simulator),
             Err(refusal) => {
                 let error = json!({"message": codes::find(refusal.code).title, "code": refusal.code,
                     "error_data": {"details": refusal.details}});
-                failed.push(json!({"input": user, "errors": [error]}));
+                failed.push(json!({"input": user.input, "errors": [error]}));
             }
         }
     }
@@ -88,14 +90,19 @@ pub(super) async fn change(
 /// The list of blocked users.
 pub(super) async fn list(
     State(simulator): State<Simulator>,
-    Path((_, node)): Path<(String, String)>,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
 ) -> Response {
     let answer = auth::check(&simulator, &headers, &query).and_then(|()| own(&simulator, &node)).map(|()| {
-        let blocked = simulator.blocked();
-        let users: Vec<Value> =
-            blocked.iter().map(|id| json!({"messaging_product": "whatsapp", "wa_id": id})).collect();
+        let world = simulator.inner.world();
+        let blocked = world.customers.iter().filter(|phone| phone.is_blocked);
+        let users: Vec<Value> = blocked
+            .map(|phone| {
+                let address = if phone.customer.phone.is_some() { Address::Phone } else { Address::UserId };
+                named(json!({"messaging_product": "whatsapp"}), &phone.customer, address)
+            })
+            .collect();
         json!({"data": users, "paging": {"cursors": {"before": "0", "after": users.len().to_string()}}})
     });
     reply(&simulator, answer)
@@ -105,7 +112,15 @@ fn own(simulator: &Simulator, node: &str) -> Result<(), GraphError> {
     if node == simulator.inner.config.phone_number_id { Ok(()) } else { Err(GraphError::no_object(node)) }
 }
 
-fn users(simulator: &Simulator, node: &str, headers: &HeaderMap, body: &[u8]) -> Result<Vec<String>, GraphError> {
+/// A user as a call names them.
+struct NamedUser {
+    input: String,
+    /// As the recipient of a message.
+    recipient: Value,
+}
+
+/// Numbers are in `user`, user ids in `user_id`.
+fn users(simulator: &Simulator, node: &str, headers: &HeaderMap, body: &[u8]) -> Result<Vec<NamedUser>, GraphError> {
     own(simulator, node)?;
     let body = body::read(headers, body)?;
     if body["messaging_product"] != "whatsapp" {
@@ -116,18 +131,24 @@ fn users(simulator: &Simulator, node: &str, headers: &HeaderMap, body: &[u8]) ->
     if listed.len() > MOST_USERS {
         return Err(GraphError::shape("Param block_users must have at most 1000 elements."));
     }
-    let name = |user: &Value| user["user"].as_str().map(str::to_owned);
-    listed.iter().map(|user| name(user).ok_or_else(|| GraphError::shape("The parameter user is required."))).collect()
+    let user = |user: &Value| match (user["user"].as_str(), user["user_id"].as_str()) {
+        (Some(number), _) => Ok(NamedUser { input: number.to_owned(), recipient: json!({"to": number}) }),
+        (None, Some(id)) => Ok(NamedUser { input: id.to_owned(), recipient: json!({"recipient": id}) }),
+        (None, None) => Err(GraphError::shape("The parameter user is required.")),
+    };
+    listed.iter().map(user).collect()
 }
 
-/// Blocks or unblocks one user. Returns their id.
-fn one(simulator: &Simulator, user: &str, act: Act) -> Result<String, GraphError> {
-    let is_number = user.trim_start_matches('+').bytes().all(|byte| byte.is_ascii_digit());
-    let to = if is_number { json!({"to": user}) } else { json!({"recipient": user}) };
-    let to = recipient(simulator, &to)?;
-    if let Some(Effect::Http { code }) = simulator.take_matching(Some(&to)).effect {
-        return Err(GraphError::new(code, "Ordered from the simulator."));
+/// Blocks or unblocks one user. Returns their entry in the response.
+async fn one(simulator: &Simulator, user: &NamedUser, act: Act) -> Result<Value, GraphError> {
+    let to = recipient(simulator, &user.recipient)?;
+    if let Some(error) = faults::take(simulator, &to.targets()).await.as_ref().and_then(faults::error) {
+        return Err(error);
     }
+    change_one(simulator, user, &to, act)
+}
+
+fn change_one(simulator: &Simulator, user: &NamedUser, to: &To, act: Act) -> Result<Value, GraphError> {
     let now = simulator.inner.now();
     let mut world = simulator.inner.world();
     let enforced = world.settings.window != WindowAnswer::Open;
@@ -137,5 +158,14 @@ fn one(simulator: &Simulator, user: &str, act: Act) -> Result<String, GraphError
         return Err(GraphError::new(131_047, "User has not messaged in the last 24 hours"));
     }
     phone.is_blocked = act == Act::Block;
-    Ok(phone.customer.party().to_owned())
+    Ok(named(json!({"input": user.input}), &phone.customer, to.address))
+}
+
+/// Adds the id by which the business knows the customer.
+fn named(mut entry: Value, customer: &PhoneUser, address: Address) -> Value {
+    match address {
+        Address::Phone => entry["wa_id"] = customer.phone.clone().into(),
+        Address::UserId => entry["user_id"] = customer.user_id.clone().into(),
+    }
+    entry
 }

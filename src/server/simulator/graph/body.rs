@@ -1,4 +1,5 @@
-//! The body of a call: JSON, or a form, whose values may be JSON. The Graph API accepts both.
+//! The body of a call: JSON, or a form. The Graph API accepts both, and in both an object or a list may be written as a
+//! text of JSON.
 
 use axum::http::{HeaderMap, header};
 use serde_json::{Value, json};
@@ -9,11 +10,47 @@ use super::error::GraphError;
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Value, GraphError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_form = kind.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
-    match serde_json::from_slice::<Value>(body) {
-        Ok(value) => Ok(value),
-        Err(_) if is_form => form(body),
-        Err(error) => Err(GraphError::shape(format!("Invalid JSON: {error}"))),
+    let read = match serde_json::from_slice::<Value>(body) {
+        Ok(value) => value,
+        Err(_) if is_form => form(body)?,
+        Err(error) => return Err(GraphError::shape(format!("Invalid JSON: {error}"))),
+    };
+    Ok(unpacked(read))
+}
+
+/// The parameters that are objects or lists. Texts that only look like JSON, such as `biz_opaque_callback_data`, are
+/// none of them.
+const STRUCTURED: [&str; 14] = [
+    "text",
+    "image",
+    "video",
+    "document",
+    "audio",
+    "sticker",
+    "location",
+    "contacts",
+    "reaction",
+    "interactive",
+    "template",
+    "context",
+    "typing_indicator",
+    "block_users",
+];
+
+/// Reads the structured parameters that are texts.
+fn unpacked(mut read: Value) -> Value {
+    if let Some(parameters) = read.as_object_mut() {
+        for (_, value) in parameters.iter_mut().filter(|(name, _)| STRUCTURED.contains(&name.as_str())) {
+            if let Some(inner) = value.as_str().and_then(structure) {
+                *value = inner;
+            }
+        }
     }
+    read
+}
+
+fn structure(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().filter(|value: &Value| value.is_object() || value.is_array())
 }
 
 fn form(body: &[u8]) -> Result<Value, GraphError> {
@@ -23,7 +60,7 @@ fn form(body: &[u8]) -> Result<Value, GraphError> {
     let address = address.map_err(|error| GraphError::shape(format!("Invalid form: {error}")))?;
     let mut read = json!({});
     for (key, value) in address.query_pairs() {
-        put(&mut read, &key, decoded(&value));
+        put(&mut read, &key, value.into());
     }
     Ok(read)
 }
@@ -41,12 +78,6 @@ fn put(into: &mut Value, key: &str, value: Value) {
         place = &mut place[part];
     }
     *place = value;
-}
-
-/// Objects and lists are JSON within the form.
-fn decoded(value: &str) -> Value {
-    let json = Some(value).filter(|value| value.trim_start().starts_with(['{', '[']));
-    json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_else(|| value.into())
 }
 
 #[cfg(test)]
@@ -68,6 +99,14 @@ mod tests {
         assert_eq!(read_as(form, &sent.to_string()), Ok(sent.clone()), "as some clients send it");
         assert_eq!(read_as("application/json", &sent.to_string()), Ok(sent));
         assert_eq!(read_as(form, "text={not json"), Ok(json!({"text": "{not json"})));
+        let contacts = json!([{"name": {"formatted_name": "Ada", "first_name": "Ada"}}]);
+        let texts =
+            json!({"type": "contacts", "contacts": contacts.to_string(), "biz_opaque_callback_data": "{\"row\":1}"});
+        let read = json!({"type": "contacts", "contacts": contacts, "biz_opaque_callback_data": "{\"row\":1}"});
+        assert_eq!(read_as("application/json", &texts.to_string()), Ok(read), "as some clients write lists");
+        let texts = "text[body]=%7B%22a%22%3A1%7D&biz_opaque_callback_data=%5B1%5D";
+        let read = json!({"text": {"body": "{\"a\":1}"}, "biz_opaque_callback_data": "[1]"});
+        assert_eq!(read_as(form, texts), Ok(read), "a text that looks like JSON");
         assert!(read_as("application/json", "to=1").is_err());
         assert!(read_as(form, &format!("a{}=1", "[b]".repeat(1_000_000))).is_ok(), "however deep a key is");
     }

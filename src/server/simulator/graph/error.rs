@@ -17,14 +17,18 @@ const UNKNOWN_PATH: u32 = 2500;
 pub(super) struct GraphError {
     pub(super) code: u32,
     pub(super) details: String,
-    kind: &'static str,
-    subcode: Option<u32>,
+    pub(super) kind: &'static str,
+    pub(super) subcode: Option<u32>,
+    /// The HTTP status, if it is not the usual one of the code.
+    pub(super) status: Option<u16>,
+    /// Whether the error passes by itself, if it says so.
+    pub(super) is_transient: Option<bool>,
 }
 
 impl GraphError {
     /// An error about the content of a call.
     pub(super) fn new(code: u32, details: impl Into<String>) -> Self {
-        Self { code, details: details.into(), kind: "OAuthException", subcode: None }
+        Self { code, details: details.into(), kind: "OAuthException", subcode: None, status: None, is_transient: None }
     }
 
     /// A required parameter is missing.
@@ -88,13 +92,17 @@ impl GraphError {
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = subcode.into();
         }
+        if let Some(is_transient) = self.is_transient {
+            error["is_transient"] = is_transient.into();
+        }
         json!({"error": error})
     }
 
     /// The HTTP response.
     pub(super) fn answer(&self, simulator: &Simulator) -> Response {
         let trace = ids::trace(&mut simulator.inner.world().rng);
-        let status = StatusCode::from_u16(codes::find(self.code).http).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = self.status.unwrap_or(codes::find(self.code).http);
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
         (status, Json(self.body(trace))).into_response()
     }
 }

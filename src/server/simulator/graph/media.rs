@@ -16,14 +16,12 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    super::{
-        Simulator,
-        fault::{Effect, MEDIA},
-        world::UPLOAD_LIFE_MS,
-    },
+    super::{Simulator, fault::MEDIA, world::UPLOAD_LIFE_MS},
+    At,
     account::reply,
     auth,
     error::GraphError,
+    faults::{self, Course},
 };
 
 type Params = Query<HashMap<String, String>>;
@@ -55,9 +53,10 @@ const TYPES: [(&str, usize); 18] = [
 /// `POST /{version}/{phone_number_id}/media`.
 pub(super) async fn upload(
     State(simulator): State<Simulator>,
-    Path((_, node)): Path<(String, String)>,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
+    connection: faults::CallConnection,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
     if let Err(refusal) = auth::check(&simulator, &headers, &query) {
@@ -66,30 +65,16 @@ pub(super) async fn upload(
     if node != simulator.inner.config.phone_number_id {
         return GraphError::no_object(&node).answer(&simulator);
     }
-    if let Some(refusal) = apply_faults(&simulator).await {
-        return refusal.answer(&simulator);
-    }
+    let effect = match faults::before(&simulator, &[MEDIA], &connection).await {
+        Course::On(effect) => effect,
+        Course::Ends(response) => return response,
+    };
     let form = match form {
         Ok(form) => form,
         Err(rejection) => return GraphError::shape(rejection.body_text()).answer(&simulator),
     };
     let answer = receive(form).await.map(|file| file.or_in(query)).and_then(|file| keep(&simulator, file));
-    reply(&simulator, answer)
-}
-
-/// Media endpoints support only latency and refusals; the lost responses are for sends.
-async fn apply_faults(simulator: &Simulator) -> Option<GraphError> {
-    let applied = simulator.inner.world().faults.take_matching(&[MEDIA]);
-    simulator.inner.pause(std::time::Duration::from_millis(applied.latency_ms)).await;
-    match applied.effect {
-        Some(Effect::Http { code } | Effect::Status { code }) => Some(GraphError::new(code, "Simulated.")),
-        Some(Effect::Hang { .. }) => {
-            simulator.inner.stop.cancelled().await;
-            Some(GraphError::new(131_016, "The simulator stopped."))
-        }
-        Some(_) => Some(GraphError::new(131_000, "Simulated.")),
-        None => None,
-    }
+    faults::after(&simulator, effect, &connection, reply(&simulator, answer)).await
 }
 
 #[derive(Default)]
@@ -170,12 +155,8 @@ pub(super) async fn download(State(simulator): State<Simulator>, Query(query): P
     if bearer.and_then(|value| value.strip_prefix("Bearer ")) != Some(&simulator.inner.config.access_token) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let latency = {
-        let mut world = simulator.inner.world();
-        world.faults.take_matching(&[MEDIA])
-    };
-    simulator.inner.pause(std::time::Duration::from_millis(latency.latency_ms)).await;
-    if latency.effect.is_some() {
+    // The file host knows none of the Graph API's errors.
+    if faults::take(&simulator, &[MEDIA]).await.is_some() {
         return StatusCode::NOT_FOUND.into_response();
     }
     let now = simulator.inner.now();
@@ -191,7 +172,7 @@ pub(super) async fn download(State(simulator): State<Simulator>, Query(query): P
 /// `DELETE /{version}/{media_id}`.
 pub(super) async fn delete(
     State(simulator): State<Simulator>,
-    Path((_, node)): Path<(String, String)>,
+    Path(At { node, .. }): Path<At>,
     Query(query): Params,
     headers: HeaderMap,
 ) -> Response {

@@ -1,11 +1,11 @@
 //! `POST /{version}/{phone_number_id}/messages`: sends, read marks and typing indicators, with injected faults.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use axum::{
-    Extension, Json,
-    extract::{ConnectInfo, Path, Query, State},
-    http::{HeaderMap, StatusCode, header},
+    Json,
+    extract::{Path, Query, State},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -14,32 +14,30 @@ use serde_json::{Value, json};
 use super::{
     super::{
         Simulator,
-        cut::ConnectionFlag,
-        fault::{ALL_RECIPIENTS, Effect, Moment},
+        fault::{ALL_RECIPIENTS, Effect},
         ids::{self, WamidDirection},
         settings::WindowAnswer,
         statuses::DeliveryPlan,
-        thread::{Address, SendFacts, ThreadAuthor, ThreadLine, Tick},
+        thread::{Address, Responder, SendFacts, TakeRule, ThreadAuthor, ThreadLine, Tick},
         world::{SentRequest, World},
     },
-    auth, body,
+    At, auth, body,
     check::{self, KnownFields},
     error::GraphError,
+    faults::{self, Course},
     template,
 };
 
 /// How long the typing indicator is shown, unless a message arrives first.
 const TYPING_MS: i64 = 25_000;
 
-type Conn = Option<Extension<ConnectInfo<ConnectionFlag>>>;
-
 /// The handler.
 pub(super) async fn post(
     State(simulator): State<Simulator>,
-    Path((version, node)): Path<(String, String)>,
+    Path(At { version, node }): Path<At>,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
-    connection: Conn,
+    connection: faults::CallConnection,
     body: Bytes,
 ) -> Response {
     let request = auth::check(&simulator, &headers, &query).and_then(|()| read(&simulator, &node, &headers, &body));
@@ -47,21 +45,12 @@ pub(super) async fn post(
         Ok(request) => request,
         Err(refusal) => return refusal.answer(&simulator),
     };
-    let applied = simulator.take_matching(customer.as_ref());
-    simulator.inner.pause(Duration::from_millis(applied.latency_ms)).await;
-    let (effect, moment) = match applied.effect {
-        Some(Effect::Http { code }) => {
-            return GraphError::new(code, "Ordered from the simulator.").answer(&simulator);
-        }
-        Some(
-            effect @ (Effect::Hang { moment: Moment::Before }
-            | Effect::Drop { moment: Moment::Before }
-            | Effect::Garbage { moment: Moment::Before }),
-        ) => return lose(&simulator, &effect, connection).await,
-        taken => (taken, Moment::After),
+    let targets = customer.as_ref().map_or_else(|| vec![ALL_RECIPIENTS], To::targets);
+    let effect = match faults::before(&simulator, &targets, &connection).await {
+        Course::On(effect) => effect,
+        Course::Ends(response) => return response,
     };
-    let taken = take(&simulator, &version, &body, customer.as_ref(), effect.as_ref());
-    let (answer, early) = match taken {
+    let (answer, early) = match take(&simulator, version.as_deref(), &body, customer.as_ref(), effect.as_ref()) {
         Ok(taken) => taken,
         Err(refusal) => return refusal.answer(&simulator),
     };
@@ -71,17 +60,14 @@ pub(super) async fn post(
             () = simulator.inner.stop.cancelled() => {}
         }
     }
-    match effect.filter(|effect| moment == Moment::After && !matches!(effect, Effect::Status { .. } | Effect::Silent)) {
-        Some(effect) => lose(&simulator, &effect, connection).await,
-        None => Json(answer).into_response(),
-    }
+    faults::after(&simulator, effect, &connection, Json(answer).into_response()).await
 }
 
 /// The recipient of a request: the customer's id, and how the business addressed them.
 pub(super) struct To {
     pub(super) id: String,
     names: Vec<String>,
-    address: Address,
+    pub(super) address: Address,
     input: String,
 }
 
@@ -137,11 +123,11 @@ pub(super) fn recipient(simulator: &Simulator, body: &Value) -> Result<To, Graph
     Ok(To { id, names, address, input: input.to_owned() })
 }
 
-impl Simulator {
-    pub(super) fn take_matching(&self, to: Option<&To>) -> super::super::fault::AppliedFaults {
-        let mut targets: Vec<&str> = to.map(|to| to.names.iter().map(String::as_str).collect()).unwrap_or_default();
-        targets.push(ALL_RECIPIENTS);
-        self.inner.world().faults.take_matching(&targets)
+impl To {
+    /// The targets of the faults that apply to a call for this recipient.
+    pub(super) fn targets(&self) -> Vec<&str> {
+        let names = self.names.iter().map(String::as_str);
+        names.chain([ALL_RECIPIENTS]).collect()
     }
 }
 
@@ -149,7 +135,7 @@ type SendAnswer = (Value, Option<tokio::sync::oneshot::Receiver<()>>);
 
 fn take(
     simulator: &Simulator,
-    version: &str,
+    version: Option<&str>,
     body: &Value,
     to: Option<&To>,
     effect: Option<&Effect>,
@@ -166,6 +152,7 @@ fn take(
             Some(Effect::Silent) => plan = DeliveryPlan::NoStatuses,
             Some(
                 Effect::Http { .. }
+                | Effect::Error { .. }
                 | Effect::Hang { .. }
                 | Effect::Drop { .. }
                 | Effect::Garbage { .. }
@@ -228,7 +215,7 @@ fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<Delivery
 /// Assigns the id and adds the message to the phone.
 fn accept(
     world: &mut World,
-    version: &str,
+    version: Option<&str>,
     body: &Value,
     to: &To,
     now: i64,
@@ -255,12 +242,16 @@ fn accept(
         react(phone, &line, plan);
     }
     phone.lines.push(line);
+    // A free-form message of the escalation partner takes the customer.
+    if kind != "template" && phone.takes == TakeRule::Allowed {
+        phone.responder = Responder::Us;
+    }
     let sent = SentRequest {
         wamid: wamid.clone(),
         at: now,
         customer: to.id.clone(),
         body: body.clone(),
-        version: version.to_owned(),
+        version: version.map(str::to_owned),
     };
     world.sent.push(sent);
     Ok(wamid)
@@ -306,31 +297,4 @@ fn mark_read(simulator: &Simulator, body: &Value) -> Result<Value, GraphError> {
     }
     simulator.inner.changed();
     Ok(json!({"success": true}))
-}
-
-/// Loses the response.
-async fn lose(simulator: &Simulator, effect: &Effect, connection: Conn) -> Response {
-    match (effect, connection) {
-        (Effect::Hang { .. }, _) => {
-            simulator.inner.stop.cancelled().await;
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
-        (Effect::Drop { .. }, Some(Extension(ConnectInfo(wire)))) => {
-            wire.cut();
-            StatusCode::OK.into_response()
-        }
-        // A 502 as from a proxy. Also used for a closed connection if the router does not run on our own listener.
-        (
-            Effect::Drop { .. }
-            | Effect::Garbage { .. }
-            | Effect::Http { .. }
-            | Effect::Status { .. }
-            | Effect::Silent
-            | Effect::Latency { .. },
-            _,
-        ) => {
-            let page = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>";
-            (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
-        }
-    }
 }

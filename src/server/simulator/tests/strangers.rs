@@ -1,4 +1,5 @@
-//! What other people's clients send: forms, parameters in the query, and calls that the simulator does not know.
+//! What other people's clients send: forms, lists as texts, parameters in the query, paths without a version, and calls
+//! that the simulator does not know.
 
 use super::*;
 
@@ -23,6 +24,39 @@ async fn a_message_may_be_a_form() {
     let (status, answer) = call(fixture.http.post(address).form(&form)).await;
     assert_eq!(status, 200, "{answer}");
     assert_eq!(fixture.simulator.sent()[0].body["text"]["body"], "From a form");
+}
+
+#[tokio::test]
+async fn a_list_may_be_a_text() {
+    let fixture = Fixture::new().await;
+    let card = json!({"name": {"formatted_name": "Ada", "first_name": "Ada"}});
+    let contacts = json!({"to": "+4915550001", "type": "contacts", "contacts": json!([card]).to_string(),
+        "biz_opaque_callback_data": "[1]"});
+    let (status, answer) = fixture.send(contacts).await.expect("answers");
+    assert_eq!(status, 200, "{answer}");
+    let sent = &fixture.simulator.sent()[0].body;
+    assert_eq!((&sent["contacts"][0], &sent["biz_opaque_callback_data"]), (&card, &json!("[1]")));
+}
+
+#[tokio::test]
+async fn the_version_may_be_left_out() {
+    let fixture = Fixture::new().await;
+    let (base, http) = (&fixture.base, &fixture.http);
+    let text = json!({"messaging_product": "whatsapp", "to": "+4915550001", "type": "text", "text": {"body": "Hi"}});
+    let block = json!({"messaging_product": "whatsapp", "block_users": [{"user": "+4915550001"}]});
+    for request in [
+        http.post(format!("{base}/100/messages")).json(&text),
+        http.post(format!("{base}/100/block_users")).json(&block),
+        http.delete(format!("{base}/100/block_users")).json(&block),
+        http.get(format!("{base}/100/block_users")),
+        http.get(format!("{base}/200/message_templates")),
+    ] {
+        let told = format!("{request:?}");
+        let (status, answer) = call(request).await;
+        assert_eq!(status, 200, "{told}: {answer}");
+    }
+    let versions: Vec<_> = fixture.simulator.sent().into_iter().map(|sent| sent.version).collect();
+    assert_eq!(versions, [None::<String>]);
 }
 
 #[tokio::test]
@@ -63,6 +97,8 @@ async fn unknown_calls_are_answered_with_metas_errors() {
         (http.get(format!("{base}/v26.0/100/business_compliance_info")), 2500),
         (http.post(format!("{base}/v26.0/200/flows")).json(&json!({})), 2500),
         (http.get(format!("{base}/v26.0/100/message_qrdls/AB")), 2500),
+        (http.get(format!("{base}/v26.0/100/message_qrdls/")), 2500),
+        (http.post(format!("{base}/v26.0/200/flows/1/assets")).json(&json!({})), 2500),
         // Some clients leave out the version.
         (http.post(format!("{base}/100/calls")).json(&json!({})), 2500),
         (http.get(format!("{base}/v26.0/100/messages")), 2500),
@@ -111,4 +147,17 @@ async fn users_are_blocked_and_errors_are_per_user() {
     assert_eq!(fixture.simulator.blocked(), ["4915550003"]);
     let (status, _) = call(fixture.http.post(&address).json(&json!({"messaging_product": "whatsapp"}))).await;
     assert_eq!(status, 400);
+    // A user id has a field of its own, in the answer too.
+    let hidden = json!({"messaging_product": "whatsapp", "block_users": [{"user_id": "NL.35518820647190372266"}]});
+    let (status, answer) = call(fixture.http.post(&address).json(&hidden)).await;
+    let user = json!({"input": "NL.35518820647190372266", "user_id": "NL.35518820647190372266"});
+    assert_eq!((status, &answer["block_users"]["added_users"]), (200, &json!([user])), "{answer}");
+    let (_, listed) = call(fixture.http.get(&address)).await;
+    assert_eq!(listed["data"][0], json!({"messaging_product": "whatsapp", "user_id": "NL.35518820647190372266"}));
+    let (status, answer) = call(fixture.http.post(&address).json(&body(&["NL.35518820647190372266"]))).await;
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!(139_100)), "no number: {answer}");
+    let (status, answer) = call(fixture.http.post(&address).json(&json!({"messaging_product": "whatsapp",
+        "block_users": [{}]})))
+    .await;
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!(100)), "{answer}");
 }

@@ -140,6 +140,8 @@ mod tests {
         ("0017_abuse.sql", "4abb8f661a21eb4bc4a93c8bd226a5df56d8dc5ea32ea8b02451b895f644753c"),
         ("0018_fair_shares.sql", "f44f6d81bfe621110f1ec72dc5eaa09749229cf58e257bc2832e1f7fbbc5cfa8"),
         ("0019_secret_hosts.sql", "6c864dda612313f4e85f098a2d3e651befcd54ef3b6440c8fabe095fcf3a8864"),
+        ("0020_account_links.sql", "75700b0a5f6dfeef04b1f127fd9986401c7986c348568635bc421b7b7adbe9b6"),
+        ("0028_thread_control.sql", "06d9d6013743b2f355f739c464caae305be3f8120be2e4952591c1acdef5bc03"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
         ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),
     ];

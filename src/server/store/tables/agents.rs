@@ -103,6 +103,16 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<Option
     row.map(AgentRow::try_from).transpose()
 }
 
+/// As [`find`], held until the commit: a change of the agent's account at the same time comes before it, and is in the
+/// answer, or after it.
+pub async fn hold(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<Option<AgentRow>> {
+    let for_share = tx.for_share();
+    let row: Option<RawAgent> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT * FROM agents WHERE tenant_id = $1 AND id = $2 {for_share}")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(AgentRow::try_from).transpose()
+}
+
 pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<AgentRow>> {
     let rows: Vec<RawAgent> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE tenant_id = $1 ORDER BY name, id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
@@ -155,6 +165,24 @@ pub async fn set_silenced_alerts(
 pub async fn set_password(tx: &mut Tx, tenant: &TenantId, id: &AgentId, hash: &str) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE agents SET password_hash = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(hash).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn set_role(tx: &mut Tx, tenant: &TenantId, id: &AgentId, role: Role) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE agents SET role = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(role.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn deactivate(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE agents SET active = FALSE WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn reactivate(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE agents SET active = TRUE WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

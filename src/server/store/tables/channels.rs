@@ -23,9 +23,11 @@ pub struct ChannelRow {
     pub token: Vec<u8>,
     pub down_code: Option<i64>,
     pub down_since: Option<i64>,
+    /// When another app was first seen on the number.
+    pub shared_since: Option<i64>,
 }
 
-const COLUMNS: &str = "SELECT id, tenant_id, app_id, phone_number_id, waba_id, display_phone, name, token, down_code, down_since FROM channels";
+const COLUMNS: &str = "SELECT id, tenant_id, app_id, phone_number_id, waba_id, display_phone, name, token, down_code, down_since, shared_since FROM channels";
 
 pub async fn insert(tx: &mut Tx, channel: &ChannelRow, now: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
@@ -79,6 +81,14 @@ pub async fn set_down(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, down: Opti
          WHERE tenant_id = $1 AND id = $2 AND (down_code IS NULL) <> ($3 IS NULL)")
         .bind(tenant.as_str()).bind(id.as_str()).bind(code).bind(since)
         .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
+}
+
+/// Records that another app uses a number. Returns whether that was new.
+pub async fn mark_shared(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, now: Timestamp) -> Result<bool> {
+    let changed = on!(tx, c => sqlx::query(
+        "UPDATE channels SET shared_since = $3 WHERE tenant_id = $1 AND id = $2 AND shared_since IS NULL")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(now.0).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed > 0)
 }
 

@@ -20,7 +20,7 @@ use crate::domain::{
 
 use self::row::{COLUMNS, RawConversation, TABLE, hydrate};
 pub use self::row::{ConversationRow, PreviewKind, Stage};
-pub(super) use self::row::{reply_clock, snooze};
+pub(super) use self::row::{control, reply_clock, snooze};
 
 /// The sort key in its group. Must agree with `domain::desk::Row::key`.
 fn rank(stored: &ConversationRow) -> i64 {
@@ -214,6 +214,7 @@ struct ConversationState<'a> {
     own_rank: Option<i64>,
     /// Of the open handoff. Without one the row keeps that of the last, as it keeps its id.
     trigger: Option<&'static str>,
+    control: Option<String>,
 }
 
 impl<'a> ConversationState<'a> {
@@ -231,7 +232,9 @@ impl<'a> ConversationState<'a> {
         let (own_group, own_rank) = own_place(stored).map(|(group, rank)| (group.as_str(), rank)).unzip();
         let preview_by = to_json(&stored.preview_by)?;
         let trigger = stored.conversation.handoff().map(|handoff| handoff.trigger.kind().as_str());
-        Ok(Self { agent, since, closed_by, close_reason, preview_by, own_group, own_rank, trigger })
+        let control = Some(&stored.conversation.control).filter(|control| !control.is_default());
+        let control = control.map(to_json).transpose()?;
+        Ok(Self { agent, since, closed_by, close_reason, preview_by, own_group, own_rank, trigger, control })
     }
 }
 
@@ -254,7 +257,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                     stage, agent_id, agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason,
                     last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by, ending_id,
                     last_item_id, preview_id, reply_since, reply_target, snooze, snoozed_until, own_group, own_rank,
-                    trigger_kind, outcome_id) ");
+                    trigger_kind, outcome_id, thread_control) ");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
                 row.push_bind(it.id.as_str()).push_bind(tenant.as_str()).push_bind(it.channel.as_str())
@@ -275,7 +278,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
                     .push_bind(it.snooze.map(|snooze| snooze.kind.as_str()))
                     .push_bind(it.snooze.and_then(|snooze| snooze.until).map(|until| until.0))
                     .push_bind(standing.own_group).push_bind(standing.own_rank).push_bind(standing.trigger)
-                    .push_bind(stored.outcome.as_ref().map(|id| id.as_str()));
+                    .push_bind(stored.outcome.as_ref().map(|id| id.as_str())).push_bind(standing.control.as_deref());
             });
             query.build().execute(c).await.map(|_| ())
         })?;
@@ -305,7 +308,8 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     preview_by = v.column21, ending_id = v.column22, last_item_id = v.column23,
                     preview_id = v.column24, reply_since = v.column25, reply_target = v.column26,
                     snooze = v.column27, snoozed_until = v.column28, own_group = v.column29, own_rank = v.column30,
-                    trigger_kind = COALESCE(v.column31, trigger_kind), outcome_id = v.column32
+                    trigger_kind = COALESCE(v.column31, trigger_kind), outcome_id = v.column32,
+                    thread_control = v.column33
                  FROM (");
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
@@ -325,7 +329,7 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow
                     .push_bind(it.snooze.map(|snooze| snooze.kind.as_str()))
                     .push_bind(it.snooze.and_then(|snooze| snooze.until).map(|until| until.0))
                     .push_bind(standing.own_group).push_bind(standing.own_rank).push_bind(standing.trigger)
-                    .push_bind(stored.outcome.as_ref().map(|id| id.as_str()));
+                    .push_bind(stored.outcome.as_ref().map(|id| id.as_str())).push_bind(standing.control.as_deref());
             });
             query.push(") AS v WHERE conversations.id = v.column2 AND conversations.tenant_id = v.column1");
             query.build().execute(c).await.map(|_| ())

@@ -43,6 +43,14 @@ impl Bucket {
         }
     }
 
+    /// The agent who owns the conversations of this bucket.
+    pub fn owner(&self) -> Option<&AgentId> {
+        match self {
+            Self::ReplyNow(agent) | Self::CustomersTurn(agent) | Self::Snoozed(agent) => Some(agent),
+            Self::Bot | Self::Waiting | Self::Phone | Self::Closed => None,
+        }
+    }
+
     /// The bucket's stored name.
     fn key(&self) -> String {
         match self {

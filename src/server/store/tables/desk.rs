@@ -68,6 +68,7 @@ struct RawRow {
     closed_by: Option<String>,
     close_reason: Option<String>,
     outcome_name: Option<String>,
+    thread_control: Option<String>,
 }
 
 const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
@@ -76,7 +77,7 @@ const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_na
      o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.released_by, \
      o.next_reply_at, o.ended_at, e.id AS pending_id, e.kind AS pending_kind, e.agent_id AS pending_agent, \
      e.due_at AS pending_due, m.delivery AS preview_delivery, c.reply_since, c.reply_target, c.snooze, c.snoozed_until, \
-     c.closed_by, c.close_reason, k.name AS outcome_name \
+     c.closed_by, c.close_reason, k.name AS outcome_name, c.thread_control \
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
      LEFT JOIN handoffs o ON o.id = c.handoff_id LEFT JOIN pending_endings e ON e.conversation_id = c.id \
      LEFT JOIN messages m ON m.id = c.preview_id LEFT JOIN outcomes k ON k.id = c.outcome_id";
@@ -121,6 +122,7 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     };
     let reply = conversations::reply_clock(row.reply_since, row.reply_target).map(ReplyClock::wait);
     let snooze = conversations::snooze(&this, row.snooze.as_deref(), row.snoozed_until)?;
+    let control = conversations::control(this, row.thread_control.as_deref())?;
     let last_delivery = this.variant_if("preview_delivery", row.preview_delivery.as_deref())?;
     let preview_by = this.json::<PreviewKind>("preview_by", &row.preview_by)?.named(|agent| names.of(agent));
     let closed_by = closed_by(this, row.closed_by.as_deref(), row.close_reason.as_deref(), names)?;
@@ -155,6 +157,7 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         ending,
         closed_by,
         outcome: row.outcome_name,
+        control,
     })
 }
 

@@ -37,6 +37,9 @@ pub enum JobKind {
     Typing,
     /// A block or unblock at Meta. Key: the customer. Payload: when it was pressed, in milliseconds.
     Block,
+    /// A customer is taken from another app of the number, or given to it. Key: the conversation. Payload: when that was
+    /// decided, and how often Meta was asked.
+    ThreadControl,
     /// A close or return to the bot takes effect. Key: the conversation. Payload: the pending ending.
     Ending,
     /// A snooze ends. Key: the conversation. Payload: when, in milliseconds.
@@ -62,6 +65,7 @@ variant_names!(JobKind {
     Read => "read",
     Typing => "typing",
     Block => "block",
+    ThreadControl => "thread_control",
     Ending => "ending",
     Snooze => "snooze",
     Silence => "silence",

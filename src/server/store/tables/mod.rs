@@ -3,6 +3,7 @@
 //! Functions take the transaction and the tenant and return rows or domain values. Business rules do not belong here.
 //! To add a table: a migration, a file here with its statements in `on!`, and its row in the list of owners.
 
+pub mod account_links;
 pub mod agents;
 pub mod apps;
 pub mod automation;

@@ -305,6 +305,14 @@ pub async fn open_of_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId
         .bind(tenant.as_str()).bind(message.as_str()).fetch_one(c).await)?)
 }
 
+/// Whether a conversation has messages that are not sent yet.
+pub async fn has_open(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<bool> {
+    let found: Option<i32> = on!(tx, c => sqlx::query_scalar(
+        "SELECT 1 FROM outbox WHERE tenant_id || '' = $1 AND conversation_id = $2 AND state <> 'done' LIMIT 1")
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
 pub fn order(seq: Seq, piece: usize) -> i64 {
     // A message has far fewer than 64 parts, so the order of parts fits below its sequence number.
     seq.0 * 64 + i64::try_from(piece).unwrap_or(63).min(63)

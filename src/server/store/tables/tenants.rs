@@ -107,6 +107,15 @@ pub async fn default_team(tx: &mut Tx, id: &TenantId) -> Result<Option<TeamId>> 
     Ok(team.map(TeamId::from))
 }
 
+/// Locks a tenant's people until the commit: two changes of the team are decided one after the other. Returns whether
+/// there is such a tenant.
+pub async fn lock_people(tx: &mut Tx, id: &TenantId) -> Result<bool> {
+    // As in `lock`. Links, agents and conversations are locked after it, and the tenant's row last.
+    let locked = on!(tx, c => sqlx::query("UPDATE teams SET name = name WHERE tenant_id = $1 AND is_default")
+        .bind(id.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(locked > 0)
+}
+
 /// The tenant's teams, the default one first.
 pub async fn teams(tx: &mut Tx, id: &TenantId) -> Result<Vec<(TeamId, String)>> {
     let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(

@@ -36,7 +36,7 @@ impl Leave {
         provide_context(Self { app, asked, submit });
     }
 
-    /// Call it below the rail only.
+    /// The layout's. Call it below the signed-in layout only.
     pub fn expect() -> Self {
         expect_context::<Self>()
     }
@@ -72,6 +72,7 @@ fn in_hand(app: AppState) -> i64 {
     app.desk.with(|desk| desk.counts.claimed.get(&desk.viewer).copied().unwrap_or(0))
 }
 
+/// Lies over the page: on a phone the rail may be hidden.
 #[component]
 pub fn LeaveDialog() -> impl IntoView {
     let leave = Leave::expect();

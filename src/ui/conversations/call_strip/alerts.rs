@@ -15,6 +15,7 @@ use crate::{
     ui::{
         alerts::{concerns, is_heard},
         browser::{self, Notice, Permission},
+        state::FirstCalls,
     },
 };
 
@@ -32,6 +33,10 @@ struct KnownCalls {
 }
 
 impl KnownCalls {
+    fn of(FirstCalls { until, known }: FirstCalls) -> Self {
+        Self { until, known }
+    }
+
     /// The calls among `waiting` that are new. Not every unknown call is: a snapshot has the first twenty, and older
     /// calls are read when those are claimed.
     fn new_calls<'a>(&self, waiting: &'a [Row]) -> Vec<&'a Row> {
@@ -43,21 +48,23 @@ impl KnownCalls {
     }
 }
 
-/// Alerts for calls that appear from now on. Those of the first snapshot are not new. Returns the text for a live
-/// region.
+/// Alerts for calls that appear since the page was opened. Those of the first snapshot are not new. Returns the text for
+/// a live region.
 pub fn alert_on_new_calls(calls: Calls) -> ReadSignal<String> {
     let (announcement, set_announcement) = signal(String::new());
     // Effects run in the browser only. The notifications are kept in an effect because they belong to one thread: on
     // the server another thread would drop them and panic.
     Effect::new(move |_| {
         let notices = StoredValue::new_local(Vec::<(CallKey, Notice)>::new());
+        let first = calls.app.first_calls;
         Effect::new(move |known_before: Option<KnownCalls>| {
             // All waiting calls, also while away: coming back must not alert for all of them.
             let waiting = calls.app.waiting();
             let known: Vec<CallKey> = waiting.iter().map(call_key).collect();
             // A claimed call's notification is closed.
             notices.update_value(|notices| notices.retain(|(key, _)| known.contains(key)));
-            let mut new_calls = known_before.map(|known| known.new_calls(&waiting)).unwrap_or_default();
+            let known_before = known_before.unwrap_or_else(|| KnownCalls::of(first.get_value()));
+            let mut new_calls = known_before.new_calls(&waiting);
             let viewer = calls.app.me();
             new_calls.retain(|row| concerns(row, &viewer));
             if !new_calls.is_empty() && !calls.app.viewer.with_untracked(|viewer| viewer.away) {

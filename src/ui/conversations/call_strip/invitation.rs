@@ -19,11 +19,19 @@ const ASKED: &str = "handoff.asked-notifications";
 pub struct InvitationState(RwSignal<bool>);
 
 impl InvitationState {
-    /// Provides it to the components below. The question opens when the viewer gets a conversation while the page is
-    /// open.
+    /// Provides it to the components below.
     pub fn provide() {
-        let app = AppState::expect();
-        let open = RwSignal::new(false);
+        provide_context(Self(RwSignal::new(false)));
+    }
+
+    /// The layout's question. Call it below the signed-in layout only.
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// Opens the question when the viewer gets a conversation, until the current owner is cleaned up.
+    pub fn follow(self, app: AppState) {
+        let Self(open) = self;
         let owned = Memo::new(move |_| {
             app.desk.with(|desk| desk.counts.claimed.get(&desk.viewer).copied().unwrap_or_default())
         });
@@ -35,14 +43,13 @@ impl InvitationState {
             }
             now
         });
-        provide_context(Self(open));
     }
 }
 
 /// Asks once whether new calls may show desktop notifications.
 #[component]
 pub fn Invitation() -> impl IntoView {
-    let InvitationState(open) = expect_context::<InvitationState>();
+    let InvitationState(open) = InvitationState::expect();
     let answered = move || {
         browser::local_set(ASKED, "yes");
         open.set(false);

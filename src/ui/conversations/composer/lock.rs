@@ -13,6 +13,7 @@ use crate::{
     domain::{
         desk::{ItemBody, Line, RowState, Tone},
         ids::ConversationId,
+        thread_control::ThreadControl,
         time::Timestamp,
     },
     ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
@@ -34,6 +35,8 @@ pub enum Lock {
         /// The customer goes on in another conversation.
         is_continued: bool,
     },
+    /// WhatsApp has not handed the customer over from another app of the number.
+    OtherApp(ThreadControl),
     /// The 24-hour window is closed. `None` when WhatsApp refused a message earlier, or the customer never wrote.
     Window(Option<Timestamp>),
 }
@@ -88,10 +91,28 @@ impl Lock {
                 may_reopen: open.may_reopen(),
                 is_continued: newer(*open).is_some(),
             }),
-            Ownership::Mine => match open.row.with(|row| row.window_closes) {
-                Some(end) if open.now() < end => None,
-                end => Some(Self::Window(end)),
-            },
+            Ownership::Mine => Self::of_own(open),
+        }
+    }
+
+    /// The lock of the viewer's own conversation. Who answers the customer comes first: only then does the window count.
+    fn of_own(open: &ThreadState) -> Option<Self> {
+        let (end, control) = open.row.with(|row| (row.window_closes, row.control.clone()));
+        match (control, end) {
+            (ThreadControl::Ours { .. }, Some(end)) if open.now() < end => None,
+            (ThreadControl::Ours { .. }, end) => Some(Self::Window(end)),
+            // The claim under way asks for the customer.
+            (ThreadControl::Theirs { role, since }, _) if open.actions.pending() => {
+                Some(Self::OtherApp(ThreadControl::TakeRequested { role, since }))
+            }
+            (
+                control @ (ThreadControl::Theirs { .. }
+                | ThreadControl::TakeRequested { .. }
+                | ThreadControl::TakeRefused { .. }
+                | ThreadControl::TakeUncertain { .. }
+                | ThreadControl::Leaving { .. }),
+                _,
+            ) => Some(Self::OtherApp(control)),
         }
     }
 
@@ -99,7 +120,7 @@ impl Lock {
     /// reply, so nothing is interrupted there.
     fn interrupts(&self) -> bool {
         match self {
-            Self::Theirs(_) | Self::Phone | Self::Window(_) => true,
+            Self::Theirs(_) | Self::Phone | Self::OtherApp(_) | Self::Window(_) => true,
             Self::Gone | Self::Waiting | Self::Bot | Self::Closed { .. } => false,
         }
     }
@@ -110,6 +131,7 @@ impl Lock {
             Self::Waiting | Self::Phone => Some(AgentAction::Claim),
             Self::Theirs(_) | Self::Bot => Some(AgentAction::TakeOver),
             Self::Closed { may_reopen: true, .. } => Some(AgentAction::Reopen),
+            Self::OtherApp(control) => control.is_stuck().then_some(AgentAction::Release),
             Self::Gone | Self::Closed { may_reopen: false, .. } | Self::Window(_) => None,
         }
     }
@@ -120,7 +142,7 @@ impl Lock {
             Self::Phone => "phone",
             Self::Window(_) => "clock",
             Self::Closed { .. } => "archive",
-            Self::Gone | Self::Waiting | Self::Theirs(_) => "lock",
+            Self::Gone | Self::Waiting | Self::Theirs(_) | Self::OtherApp(_) => "lock",
         }
     }
 }
@@ -167,7 +189,12 @@ pub fn Interrupted() -> impl IntoView {
                     " while you were writing."
                 }
                 .into_any(),
-                lock @ (Lock::Window(_) | Lock::Gone | Lock::Waiting | Lock::Bot | Lock::Closed { .. }) => words(lock),
+                lock @ (Lock::OtherApp(_)
+                | Lock::Window(_)
+                | Lock::Gone
+                | Lock::Waiting
+                | Lock::Bot
+                | Lock::Closed { .. }) => words(lock),
             };
             view! {
                 <div class="interrupted" role="status">
@@ -284,6 +311,11 @@ fn words(lock: Lock) -> AnyView {
                 (false, true) => ". The customer has an open conversation.",
                 (false, false) => ". The customer's next message starts a new conversation.",
             }}
+        }
+        .into_any(),
+        Lock::OtherApp(control) => view! {
+            <b>{control.headline()}</b>
+            {format!(" {}", control.advice())}
         }
         .into_any(),
         Lock::Window(Some(end)) => view! {

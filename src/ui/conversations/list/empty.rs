@@ -14,6 +14,7 @@ use crate::{
     ui::{
         components::icon::Icon,
         conversations::{pane_focus::REGION, setup::SetupChecklist},
+        extras::{Extra, ExtraPiece},
         keyboard::shown_platform,
         state::AppState,
     },
@@ -164,6 +165,16 @@ pub fn ListError(error: ApiError, listing: Listing) -> impl IntoView {
 /// No conversation is open.
 #[component]
 pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
+    view! {
+        <main class="thread" id=REGION tabindex="-1">
+            <Extra piece=ExtraPiece::NothingOpen(place) />
+        </main>
+    }
+}
+
+/// What to do while no conversation is open.
+#[component]
+pub fn NoConversation(place: DeskLocation) -> impl IntoView {
     let app = AppState::expect();
     let platform = shown_platform();
     let has_letters = Memo::new(move |_| app.viewer.with(|viewer| viewer.typing_keys));
@@ -173,27 +184,25 @@ pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
         app.desk.with(|desk| desk.counts.total(&desk.viewer)) == 0 && app.setup.with(|steps| !steps.is_empty())
     });
     view! {
-        <main class="thread" id=REGION tabindex="-1">
-            <SetupChecklist />
-            <div class="empty" hidden=move || is_new.get()>
-                <Icon name="inbox" />
-                <h2>"No conversation selected"</h2>
-                <p>
-                    "Pick a conversation"
-                    <Show when=move || has_letters.get() fallback=|| ".">
-                        ", or use " <kbd>"J"</kbd> " and " <kbd>"K"</kbd> "."
-                    </Show> " Press " <kbd>{move || platform.get().command_label("/")}</kbd> " for all shortcuts."
-                </p>
-                {move || {
-                    oldest
-                        .get()
-                        .map(|id| view! {
-                            <a class="btn primary" href=place.open_link(&id)>
-                                "Open the longest-waiting conversation"
-                            </a>
-                        })
-                }}
-            </div>
-        </main>
+        <SetupChecklist />
+        <div class="empty" hidden=move || is_new.get()>
+            <Icon name="inbox" />
+            <h2>"No conversation selected"</h2>
+            <p>
+                "Pick a conversation"
+                <Show when=move || has_letters.get() fallback=|| ".">
+                    ", or use " <kbd>"J"</kbd> " and " <kbd>"K"</kbd> "."
+                </Show> " Press " <kbd>{move || platform.get().command_label("/")}</kbd> " for all shortcuts."
+            </p>
+            {move || {
+                oldest
+                    .get()
+                    .map(|id| view! {
+                        <a class="btn primary" href=place.open_link(&id)>
+                            "Open the longest-waiting conversation"
+                        </a>
+                    })
+            }}
+        </div>
     }
 }

@@ -7,7 +7,7 @@ use super::{
     empty::{NoRows, SkeletonRows},
     listing::Listing,
     query::DeskLocation,
-    results::{MORE, Results, hits},
+    results::{MORE, Results, SearchAnswer, hits},
     row::{row_id, unread_badge},
     tags::unread,
 };
@@ -26,12 +26,15 @@ use crate::{
         conversations::pane_focus::PaneFocus,
         format::TimeStyle,
         local_time::LocalTime,
+        snapshot::Snapshot,
     },
 };
 
 /// The results, or why there are none.
 #[component]
-pub fn FoundRows(results: Results, listing: Listing, place: DeskLocation) -> impl IntoView {
+pub fn FoundRows(source: Snapshot<SearchAnswer>, listing: Listing, place: DeskLocation) -> impl IntoView {
+    let results = Results::new(listing, place, source);
+    results.follow();
     let fault = Memo::new(move |_| results.found.with(|found| found.as_ref().err().cloned()));
     let refused =
         Memo::new(move |_| results.found.with(|found| found.as_ref().ok().and_then(|page| page.refused.clone())));

@@ -7,15 +7,12 @@
 
 use std::sync::Arc;
 
-use leptos::{
-    ev::{self, KeyboardEvent},
-    prelude::*,
-    task::spawn_local,
-};
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     LIST, ROWS,
+    announcer::Announcer,
     listing::Listing,
     next::next,
     query::{DESK, DeskLocation, write},
@@ -35,7 +32,7 @@ use crate::{
             pane_focus::{PaneFocus, REGION},
             read_ahead::ReadAhead,
         },
-        keyboard::{ChordScope, Keyboard, is_shortcut, letter, typing_keys_are_on},
+        keyboard::{ChordScope, KeyPress, Keyboard, is_shortcut, letter, typing_keys_are_on},
         kit::ToastTone,
         palette::{ActScope, Impact, Palette, PaletteAct},
         state::AppState,
@@ -79,7 +76,7 @@ enum History {
 type Go = Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>;
 
 #[derive(Clone, Copy)]
-struct ListKeys {
+struct Keys {
     app: AppState,
     listing: Listing,
     place: DeskLocation,
@@ -91,9 +88,15 @@ struct ListKeys {
     held: StoredValue<bool>,
 }
 
-/// Listens until the page is left.
-pub fn use_keys(listing: Listing, place: DeskLocation) {
-    let keys = ListKeys {
+/// Listens until the page is left, and says what changes.
+#[component]
+pub fn ListKeys(listing: Listing, place: DeskLocation) -> impl IntoView {
+    use_keys(listing, place);
+    view! { <Announcer listing place /> }
+}
+
+fn use_keys(listing: Listing, place: DeskLocation) {
+    let keys = Keys {
         app: AppState::expect(),
         listing,
         place,
@@ -114,8 +117,13 @@ pub fn use_keys(listing: Listing, place: DeskLocation) {
         let next = PaletteAct::new("next", "jump", "Open what needs you next", Impact::Opens, move || keys.next());
         vec![next.with_chord('n')]
     });
+    keys.keyboard.on_early_press(move |press| keys.pressed(press));
     Effect::new(move |_| {
-        let pressed = window_event_listener(ev::keydown, move |event| keys.pressed(&event));
+        let pressed = window_event_listener(ev::keydown, move |event| {
+            if is_shortcut(&event) && keys.pressed(&KeyPress::of(&event)) {
+                event.prevent_default();
+            }
+        });
         let released = window_event_listener(ev::keyup, move |_| keys.released());
         on_cleanup(move || {
             pressed.remove();
@@ -127,7 +135,7 @@ pub fn use_keys(listing: Listing, place: DeskLocation) {
 }
 
 /// Reads what `N` opens, again after every change of it.
-fn read_next_ahead(keys: ListKeys) {
+fn read_next_ahead(keys: Keys) {
     let ahead = ReadAhead::expect();
     Effect::new(move |_| {
         keys.app.connection.track();
@@ -167,35 +175,34 @@ fn keep_focus(listing: Listing) {
     });
 }
 
-impl ListKeys {
-    fn pressed(self, event: &KeyboardEvent) {
-        if !is_shortcut(event) {
-            return;
-        }
+impl Keys {
+    /// Returns whether the key is one of the list's here, so that it has no other meaning.
+    fn pressed(self, press: &KeyPress) -> bool {
         let on_row = self.listing.focused.with_value(Option::is_some);
-        match event.key().as_str() {
-            "Escape" => self.step_back(event),
-            "Enter" if on_row && event.shift_key() => self.claim(event),
-            "ArrowDown" if on_row => self.walk(event, Step::Down),
-            "ArrowUp" if on_row => self.walk(event, Step::Up),
-            key => self.letter_pressed(event, key),
+        match press.key.as_str() {
+            "Escape" => return self.step_back(),
+            "Enter" if on_row && press.shift => self.claim(press),
+            "ArrowDown" if on_row => self.walk(Step::Down),
+            "ArrowUp" if on_row => self.walk(Step::Up),
+            _ => return self.letter_pressed(press),
         }
+        true
     }
 
-    fn letter_pressed(self, event: &KeyboardEvent, key: &str) {
+    fn letter_pressed(self, press: &KeyPress) -> bool {
         if !typing_keys_are_on(self.app) || !self.has_keyboard() {
-            return;
+            return false;
         }
-        let Some(letter) = letter(key, &event.code()) else { return };
+        let Some(letter) = letter(&press.key, &press.code) else { return false };
         match letter.as_str() {
-            "j" => self.open_step(event, Step::Down),
-            "k" => self.open_step(event, Step::Up),
-            "n" if !event.repeat() => self.next(),
+            "j" => self.open_step(press, Step::Down),
+            "k" => self.open_step(press, Step::Up),
+            "n" if !press.repeats => self.next(),
             "/" => browser::focus(search::FIELD),
             "?" => self.keyboard.key_list.set(true),
-            _ => return,
+            _ => return false,
         }
-        event.prevent_default();
+        true
     }
 
     /// Whether letters belong to the list.
@@ -205,19 +212,18 @@ impl ListKeys {
     }
 
     /// Moves the focus alone.
-    fn walk(self, event: &KeyboardEvent, step: Step) {
-        event.prevent_default();
+    fn walk(self, step: Step) {
         if let Some(id) = self.stepped(step, AtEnd::Stay) {
             browser::focus(&row_id(&id));
         }
     }
 
     /// Moves the focus, and opens the conversation beside the list. While the key is held down only the focus moves.
-    fn open_step(self, event: &KeyboardEvent, step: Step) {
+    fn open_step(self, press: &KeyPress, step: Step) {
         let Some(id) = self.stepped(step, AtEnd::Wrap) else { return };
         browser::focus(&row_id(&id));
-        self.held.set_value(event.repeat());
-        if !event.repeat() {
+        self.held.set_value(press.repeats);
+        if !press.repeats {
             self.open_beside(&id);
         }
     }
@@ -267,9 +273,8 @@ impl ListKeys {
     }
 
     /// Claims the focused row if it waits. Shift+Enter on any other row does nothing, instead of opening a window.
-    fn claim(self, event: &KeyboardEvent) {
-        event.prevent_default();
-        let Some(id) = self.listing.focused.get_value().filter(|_| !event.repeat()) else { return };
+    fn claim(self, press: &KeyPress) {
+        let Some(id) = self.listing.focused.get_value().filter(|_| !press.repeats) else { return };
         let row = self.listing.cell(&id);
         if row.is_some_and(|row| row.with_untracked(|row| row.state == RowState::Waiting)) {
             let address = untrack(|| self.place.open_link(&id));
@@ -323,23 +328,22 @@ impl ListKeys {
     }
 
     /// Escape: from the thread to its row, from a row to the search that found it. Where there is room for the thread
-    /// alone, back to the list.
-    fn step_back(self, event: &KeyboardEvent) {
+    /// alone, back to the list. Returns whether there was such a step.
+    fn step_back(self) -> bool {
         if browser::close_panel() {
-            event.prevent_default();
-            return browser::focus(REGION);
+            browser::focus(REGION);
+            return true;
         }
         if browser::focus_is_within(ROWS) {
-            if self.place.filter.with_untracked(|filter| filter.search.is_some()) {
-                event.prevent_default();
+            let is_found = self.place.filter.with_untracked(|filter| filter.search.is_some());
+            if is_found {
                 browser::focus(search::FIELD);
             }
-            return;
+            return is_found;
         }
         if !browser::is_free_for_letters(REGION) {
-            return;
+            return false;
         }
-        event.prevent_default();
         let open = self.place.open.get_untracked();
         if open.is_some() && !browser::is_shown(LIST) {
             let filter = untrack(|| write(&self.place.filter.get()));
@@ -348,6 +352,7 @@ impl ListKeys {
         let row = open.filter(|open| self.listing.all_ids().contains(open)).map(|open| row_id(&open));
         let back = row.unwrap_or_else(|| ROWS.to_owned());
         request_animation_frame(move || browser::focus(&back));
+        true
     }
 }
 

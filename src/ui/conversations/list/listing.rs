@@ -56,6 +56,8 @@ pub struct Listing {
     pub fault: RwSignal<Option<ApiError>>,
     /// Incremented to read the snapshot again.
     pub again: RwSignal<u64>,
+    /// Incremented when the end of the results of a search comes near.
+    pub near_end: RwSignal<u64>,
     /// The row that has the keyboard's focus.
     pub focused: StoredValue<Option<ConversationId>>,
 }
@@ -83,6 +85,7 @@ impl Listing {
             busy: RwSignal::new(false),
             fault: RwSignal::new(None),
             again: RwSignal::new(0),
+            near_end: RwSignal::new(0),
             focused: StoredValue::new(None),
         }
     }
@@ -175,6 +178,11 @@ impl Listing {
             (row.id, cell)
         };
         self.found.set_value(rows.map(|rows| rows.into_iter().map(cell).collect()));
+    }
+
+    /// Shows the groups again. The list may be gone.
+    pub fn hide_found(&self) {
+        let _gone = self.found.try_update_value(|found| *found = None);
     }
 
     /// Results stay in their places; their values are live.

@@ -4,7 +4,11 @@
 //! field of `domain::desk::Filter`, its condition in `store/tables/desk/conditions.rs`, its key in `query`, its control
 //! in `filters`, its words in `applied`. To add a tag to a row: a function in `tags`. `stillness` says how long rows
 //! may not move.
+//!
+//! Groups and rows, search field and status are there with the page. The keys, the filters, the results of a search and
+//! why the list is empty are pieces of the extras.
 
+mod announcer;
 mod applied;
 mod chips;
 mod empty;
@@ -14,6 +18,7 @@ mod found_rows;
 mod groups;
 mod keys;
 mod listing;
+mod narrowing;
 mod next;
 mod order;
 mod pane;
@@ -30,8 +35,11 @@ pub const LIST: &str = "desk-list";
 /// The element's id of what scrolls: the rows.
 pub const ROWS: &str = "desk-rows";
 
-pub use empty::NothingOpen;
-pub use found_rows::{marked, state_words};
+pub use empty::{NoConversation, NoRows, NothingOpen};
+pub use found_rows::{FoundRows, marked, state_words};
+pub use keys::ListKeys;
+pub use listing::Listing;
+pub use narrowing::Narrowing;
 pub use pane::ListPane;
 pub use query::{DESK, DeskLocation, use_desk_location};
-pub use results::joined;
+pub use results::{SearchAnswer, joined};

@@ -1,4 +1,4 @@
-//! The column of the list: heading, search, status, filters, rows.
+//! The column of the list: heading, search, status, filters, rows. It places the pieces of the extras.
 
 use std::time::Duration;
 
@@ -6,27 +6,24 @@ use leptos::{either::EitherOf3, ev, html, prelude::*};
 
 use super::{
     LIST, ROWS,
-    applied::AppliedFilters,
     chips::Chips,
-    empty::{ListError, NoRows, SkeletonRows},
-    filters::Filters,
-    found_rows::FoundRows,
-    groups::{Groups, count_words, use_more},
-    keys::use_keys,
+    empty::{ListError, SkeletonRows},
+    groups::{Groups, use_more},
     listing::Listing,
-    pill::{self, NewRowsPill},
+    pill::NewRowsPill,
     query::DeskLocation,
-    results::{Results, use_results},
+    results::{SearchAnswer, use_results},
     search::Search,
     stillness::Stillness,
 };
 use crate::{
     api::desk::read_desk,
     contract::Result,
-    domain::desk::{Count, Desk, Group},
+    domain::desk::Desk,
     ui::{
         browser,
-        conversations::call_strip::{ClaimPlace, Claims, Invitation},
+        conversations::call_strip::{ClaimPlace, Claims},
+        extras::{Extra, ExtraPiece},
         snapshot::{LayoutSnapshot, Snapshot, snapshot},
         state::AppState,
     },
@@ -43,7 +40,6 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
     let results = use_results(place);
     let hold = Hold::new(listing);
     app.on_changes(move |changes| listing.receive(changes));
-    use_keys(listing, place);
 
     view! {
         <section class="list" id=LIST aria-label="Conversations">
@@ -53,20 +49,20 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
             <Search place />
             <Chips place />
             <div class="narrowing">
-                <Filters place />
-                <AppliedFilters place />
+                <Extra piece=ExtraPiece::Narrowing(place) />
             </div>
             <UnknownStatus place />
-            <Announcer listing place />
+            <Extra piece=ExtraPiece::ListKeys(listing, place) />
             <Transition fallback=|| view! { <div class="rows" aria-busy="true"><SkeletonRows /></div> }>
                 {Suspend::new(async move {
                     let read = snapshot.await;
                     listing.take(read, &place.listed.get_untracked());
-                    let results = Results::new(listing, place, results, results.await);
+                    // The piece that shows it takes it itself.
+                    results.await;
                     view! { <Rows listing place snapshot hold results /> }
                 })}
             </Transition>
-            <Invitation />
+            <Extra piece=ExtraPiece::Invitation />
         </section>
     }
 }
@@ -156,10 +152,9 @@ fn Rows(
     place: DeskLocation,
     snapshot: Snapshot<Result<Desk>>,
     hold: Hold,
-    results: Results,
+    results: Snapshot<SearchAnswer>,
 ) -> impl IntoView {
     use_later_snapshots(snapshot, listing, place);
-    results.follow();
     let is_searching = Memo::new(move |_| place.filter.with(|filter| filter.search.is_some()));
     let more = use_more(listing);
     let rows = NodeRef::<html::Div>::new();
@@ -168,7 +163,7 @@ fn Rows(
             .get_untracked()
             .is_some_and(|rows| rows.scroll_height() - rows.scroll_top() - rows.client_height() < NEAR_END);
         if near && is_searching.get_untracked() {
-            results.read_more();
+            listing.near_end.update(|n| *n += 1);
         } else if near
             && !more.pending().get_untracked()
             && let Some(group) = listing.goes_on()
@@ -198,13 +193,13 @@ fn Rows(
                 <NewRowsPill listing />
             </Show>
             {move || match (is_searching.get(), listing.fault.get()) {
-                (true, _) => EitherOf3::A(view! { <FoundRows results listing place /> }),
+                (true, _) => EitherOf3::A(view! { <Extra piece=ExtraPiece::FoundRows(results, listing, place) /> }),
                 (false, Some(error)) => EitherOf3::B(view! { <ListError error listing /> }),
                 (false, None) => {
                     EitherOf3::C(view! {
                         <Groups listing place more />
                         <Show when=move || empty.get()>
-                            <NoRows place />
+                            <Extra piece=ExtraPiece::NoRows(place) />
                         </Show>
                     })
                 }
@@ -224,44 +219,5 @@ fn UnknownStatus(place: DeskLocation) -> impl IntoView {
                 </p>
             }
         })
-    }
-}
-
-/// Announces changes of the list to screen readers. The first text is not announced, because a new page is read anyway.
-#[component]
-fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
-    let words = Memo::new(move |_| {
-        if place.filter.with(|filter| filter.search.is_some()) {
-            // The results announce themselves.
-            return String::new();
-        }
-        let pending = listing.pending_rows();
-        if pending.any {
-            return pill::words(pending);
-        }
-        if place.filter.with(|filter| filter.is_narrowing() || filter.status.is_some()) {
-            let status = place.filter.with(|filter| filter.status);
-            let found = Group::ALL.into_iter().filter(|group| status.is_none_or(|wanted| wanted.includes(*group)));
-            let found = found
-                .map(|group| listing.count(group))
-                .fold(Count::default(), |sum, count| Count { n: sum.n + count.n, more: sum.more || count.more });
-            let noun = if found.n == 1 && !found.more { "conversation" } else { "conversations" };
-            return format!("{} {noun} found", count_words(found));
-        }
-        let (reply_now, unassigned) = (listing.count(Group::ReplyNow).n, listing.count(Group::Unassigned).n);
-        format!("{reply_now} waiting for your reply, {unassigned} unassigned")
-    });
-    let announcement = RwSignal::new(String::new());
-    Effect::new(move |before: Option<String>| {
-        let now = words.get();
-        if before.is_some_and(|before| before != now) {
-            announcement.set(now.clone());
-        }
-        now
-    });
-    view! {
-        <p class="visually-hidden" role="status">
-            {announcement}
-        </p>
     }
 }

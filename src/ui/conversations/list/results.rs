@@ -1,12 +1,17 @@
 //! The state of a search: its results, and their further pages. `found_rows.rs` shows them.
+//!
+//! The list reads the first page, so that the document can hold it, and keeps it as JSON: what results are made of is
+//! known to the extras only.
 
-use leptos::{prelude::*, task::spawn_local};
+use std::pin::Pin;
+
+use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
 use super::{ROWS, listing::Listing, query::DeskLocation};
 use crate::{
     api::search::read_results,
     contract::{
-        Result,
+        ApiError, Result,
         search::{SearchHit, SearchPage},
     },
     domain::desk::{Filter, Row},
@@ -20,8 +25,10 @@ use crate::{
 /// The id of the button that reads a further page.
 pub const MORE: &str = "found-more";
 
-/// A search text and the first page of its results.
-pub type SearchAnswer = (Option<String>, Result<SearchPage>);
+/// A search text, and the first page of its results as JSON. Without a search the JSON is empty.
+pub type SearchAnswer = (Option<String>, String);
+
+type Answering = Pin<Box<dyn Future<Output = String> + Send>>;
 
 /// The first page of the search in the address. Without a search nothing is asked.
 pub fn use_results(place: DeskLocation) -> Snapshot<SearchAnswer> {
@@ -30,15 +37,31 @@ pub fn use_results(place: DeskLocation) -> Snapshot<SearchAnswer> {
         move || (place.filter.get(), app.refresh.get()),
         |(filter, _)| async move {
             let typed = filter.search.clone();
-            if typed.is_none() {
-                return (typed, Ok(SearchPage::default()));
-            }
-            (typed, read_results(filter, None).await)
+            let found = if typed.is_some() { first_page(filter).await.await } else { String::new() };
+            (typed, found)
         },
     )
 }
 
-/// The results on the screen. Cheap to copy.
+/// Reads the first page. In the extras, which alone can read it.
+#[wasm_split(extras, wasm_split_path = leptos::wasm_split)]
+fn first_page(filter: Filter) -> Answering {
+    Box::pin(async move {
+        let read = read_results(filter, None).await;
+        // What cannot be written is not readable either, and is an error there.
+        serde_json::to_string(&read).unwrap_or_default()
+    })
+}
+
+/// What [`first_page`] has read. JSON that is not readable is a fault of ours.
+fn results_of(typed: Option<&String>, found: &str) -> Result<SearchPage> {
+    match typed {
+        Some(_) => serde_json::from_slice(found.as_bytes()).unwrap_or(Err(ApiError::Internal)),
+        None => Ok(SearchPage::default()),
+    }
+}
+
+/// The results on the screen. Cheap to copy; lives as long as they are shown.
 #[derive(Clone, Copy)]
 pub struct Results {
     pub found: RwSignal<Result<SearchPage>>,
@@ -53,21 +76,32 @@ pub struct Results {
 }
 
 impl Results {
-    pub fn new(listing: Listing, place: DeskLocation, source: Snapshot<SearchAnswer>, first: SearchAnswer) -> Self {
+    /// Takes what has been read so far, and shows it in place of the groups until the current owner is cleaned up.
+    pub fn new(listing: Listing, place: DeskLocation, source: Snapshot<SearchAnswer>) -> Self {
         let found = RwSignal::new(Ok(SearchPage::default()));
         let app = AppState::expect();
         let answered = RwSignal::new(None);
         let it = Self { found, answered, is_reading: RwSignal::new(false), app, source, listing, place };
-        it.answer(first);
+        it.answer(source.get_untracked().unwrap_or_default());
+        on_cleanup(move || listing.hide_found());
         it
     }
 
-    /// Takes every later read. Call it inside the list's own `<Transition>` only, as the list's snapshots.
+    /// Takes every later read, and reads further pages near the end of the list. Call it inside the list's own
+    /// `<Transition>` only, as the list's snapshots.
     pub fn follow(self) {
         Effect::new(move |_| {
             if let Some(answer) = self.source.get() {
                 self.answer(answer);
             }
+        });
+        let near_end = self.listing.near_end;
+        Effect::new(move |before: Option<u64>| {
+            let now = near_end.get();
+            if before.is_some_and(|before| before != now) {
+                untrack(|| self.read_more());
+            }
+            now
         });
     }
 
@@ -76,8 +110,8 @@ impl Results {
         self.place.filter.with(|filter| self.answered.with(|answered| *answered == filter.search))
     }
 
-    fn answer(self, (typed, read): SearchAnswer) {
-        self.take(read);
+    fn answer(self, (typed, found): SearchAnswer) {
+        self.take(results_of(typed.as_ref(), &found));
         if self.answered.with_untracked(|answered| *answered != typed) {
             self.answered.set(typed);
         }
@@ -176,6 +210,17 @@ mod tests {
         });
         let row = Row::sample(id, RowState::Bot);
         SearchHit { name: Marked::plain(row.name.clone()), row, phone: None, message }
+    }
+
+    #[test]
+    fn results_survive_their_way_through_the_document() {
+        let page = SearchPage { messages: vec![hit("cnv_2", Some("msg_3"))], ..SearchPage::default() };
+        for read in [Ok(page), Err(ApiError::Offline)] {
+            let found = serde_json::to_string(&read).expect("JSON");
+            assert_eq!(results_of(Some(&"maria".to_owned()), &found), read);
+        }
+        assert_eq!(results_of(None, ""), Ok(SearchPage::default()));
+        assert_eq!(results_of(Some(&"maria".to_owned()), ""), Err(ApiError::Internal));
     }
 
     #[test]

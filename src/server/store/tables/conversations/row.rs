@@ -9,6 +9,7 @@ use crate::domain::{
     event::Actor,
     handoff::Handoff,
     ids::{AgentId, EndingId, MessageId, OutcomeId, TenantId},
+    thread_control::ThreadControl,
     time::{Span, Timestamp},
     variant_names::variant_names,
     window::Window,
@@ -95,6 +96,7 @@ pub(super) struct RawConversation {
     reply_target: Option<i64>,
     snooze: Option<String>,
     snoozed_until: Option<i64>,
+    thread_control: Option<String>,
 }
 
 pub(super) const TABLE: &str = "conversations";
@@ -102,7 +104,7 @@ pub(super) const TABLE: &str = "conversations";
 pub(super) const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
      handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
      last_turn_id, last_item_id, unread, last_at, preview, preview_by, ending_id, preview_id, \
-     reply_since, reply_target, snooze, snoozed_until, outcome_id";
+     reply_since, reply_target, snooze, snoozed_until, outcome_id, thread_control";
 
 /// The state of a conversation and, within state human, who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +157,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
     let ending = ending(tx, tenant, &row).await?;
     let reply_clock = reply_clock(row.reply_since, row.reply_target);
     let snooze = snooze(&this, row.snooze.as_deref(), row.snoozed_until)?;
+    let control = control(this, row.thread_control.as_deref())?;
     let conversation = Conversation {
         id: row.id.into(),
         channel: row.channel_id.into(),
@@ -171,6 +174,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
         snooze,
         state,
         ending,
+        control,
     };
     Ok(ConversationRow {
         counted: Some(Bucket::of(&conversation)),
@@ -209,6 +213,11 @@ async fn ending(tx: &mut Tx, tenant: &TenantId, row: &RawConversation) -> Result
 /// The wait for a reply of a row, if one is running.
 pub fn reply_clock(since: Option<i64>, target: Option<i64>) -> Option<ReplyClock> {
     since.zip(target).map(|(since, target)| ReplyClock { since: Timestamp(since), target: Span(target) })
+}
+
+/// Who answers the customer of a row.
+pub fn control(row: RowId<'_>, stored: Option<&str>) -> Result<ThreadControl> {
+    Ok(row.json_if("thread_control", stored)?.unwrap_or_default())
 }
 
 /// Until when a row is put aside.

@@ -1,0 +1,143 @@
+//! A one-time link is opened: what its page shows, and the password that is set with it. Its holder needs no session and
+//! gets one.
+
+use super::{
+    Accounts, links,
+    password::{self, HashError},
+    people::NewMember,
+    session,
+};
+use crate::{
+    contract::account_link::LinkView,
+    domain::{
+        account_link::{Invited, LinkEnd, LinkState},
+        event::{Actor, Event, MemberChange},
+    },
+    server::store::{
+        StoreError, Tx,
+        account_links::{self, AccountLinkRow, LinkPurpose},
+        agents::{self, AgentRow},
+        sessions, tenants,
+    },
+};
+
+/// Why a link was not used.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// No link has this token.
+    #[error("not found")]
+    NotFound,
+    #[error("the link has ended")]
+    Ended(LinkEnd),
+    /// The sentence is for the person who opened it.
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Accounts {
+    /// What the page of a link shows.
+    ///
+    /// # Errors
+    /// [`LinkError::NotFound`]
+    pub async fn read_link(&self, token: &str) -> Result<LinkView, LinkError> {
+        let mut tx = self.db.begin_read().await?;
+        let link = account_links::by_token(&mut tx, &session::hash(token)).await?.ok_or(LinkError::NotFound)?;
+        let tenant = tenants::find(&mut tx, &link.tenant).await?.ok_or(LinkError::NotFound)?;
+        let (kind, tenant_name) = (link.purpose.kind(), tenant.name);
+        let ended = |why| LinkView::Ended { kind, tenant_name: tenant_name.clone(), why };
+        if let Some(why) = link.state.end(link.expires_at, self.clock.now()) {
+            return Ok(ended(why));
+        }
+        let (name, email) = match link.purpose {
+            LinkPurpose::Join(Invited { name, email, .. }) => (name, email),
+            LinkPurpose::NewPassword => match agents::find(&mut tx, &link.tenant, &link.agent).await? {
+                Some(person) if person.active => (person.name, person.email),
+                Some(_) | None => return Ok(ended(LinkEnd::Revoked)),
+            },
+        };
+        Ok(LinkView::Open { kind, tenant_name, name, email })
+    }
+
+    /// Sets the password of a link's person, ends the link and all other sessions of that person, and returns the token
+    /// of a new session. `old_token` is that of the browser's session before, which ends.
+    ///
+    /// # Errors
+    /// [`LinkError::Invalid`] if the password is no good, or somebody has the address of the invitation by now.
+    pub async fn use_link(&self, token: &str, password: String, old_token: Option<&str>) -> Result<String, LinkError> {
+        let token_hash = session::hash(token);
+        // Before the password is hashed, which costs much.
+        let mut tx = self.db.begin_read().await?;
+        let tenant = self.open_link(&mut tx, &token_hash).await?.tenant;
+        drop(tx);
+        if let Some(reason) = password::fault(&password) {
+            return Err(LinkError::Invalid(reason));
+        }
+        let password_hash = self.hasher.hash(password, self.entropy.bytes()).await?;
+        let now = self.clock.now();
+        let mut tx = self.db.begin_write().await?;
+        tenants::lock_people(&mut tx, &tenant).await?;
+        let link = self.open_link(&mut tx, &token_hash).await?;
+        if !account_links::end(&mut tx, &link.tenant, &link.id, LinkState::Used).await? {
+            return Err(LinkError::Ended(LinkEnd::Used));
+        }
+        let (change, record, mut events) = match &link.purpose {
+            LinkPurpose::Join(invited) => {
+                let record = self.insert_invited(&mut tx, &link, invited, password_hash).await?;
+                (MemberChange::Joined, record, Vec::new())
+            }
+            LinkPurpose::NewPassword => {
+                agents::set_password(&mut tx, &link.tenant, &link.agent, &password_hash).await?;
+                sessions::remove_of(&mut tx, &link.agent).await?;
+                let record = agents::find(&mut tx, &link.tenant, &link.agent).await?.filter(|record| record.active);
+                let record = record.ok_or(LinkError::Ended(LinkEnd::Revoked))?;
+                let others = links::revoke_password_links(&mut tx, &link.tenant, &link.agent).await?;
+                (MemberChange::PasswordReset, record, others)
+            }
+        };
+        if let Some(old) = old_token {
+            sessions::remove(&mut tx, &session::hash(old)).await?;
+        }
+        let session = self.open(&mut tx, &record, now).await?;
+        events.push(Event::MemberChanged { agent: record.id.clone(), change });
+        events.push(Event::SignedIn { agent: record.id.clone() });
+        self.log.commit_all(tx, &record.tenant, now, Actor::Agent(record.id.clone()), events).await?;
+        Ok(session)
+    }
+
+    /// The link of a token, which can be used now.
+    async fn open_link(&self, tx: &mut Tx, token_hash: &str) -> Result<AccountLinkRow, LinkError> {
+        let link = account_links::by_token(tx, token_hash).await?.ok_or(LinkError::NotFound)?;
+        match link.state.end(link.expires_at, self.clock.now()) {
+            Some(end) => Err(LinkError::Ended(end)),
+            None => Ok(link),
+        }
+    }
+
+    /// Adds the person of an invitation to the tenant's default team.
+    async fn insert_invited(
+        &self,
+        tx: &mut Tx,
+        link: &AccountLinkRow,
+        invited: &Invited,
+        password_hash: String,
+    ) -> Result<AgentRow, LinkError> {
+        let Invited { email, name, role } = invited.clone();
+        let taken = || LinkError::Invalid(format!("{email} already has an account here. Ask an admin for help."));
+        if agents::by_email(tx, &email).await?.is_some() {
+            return Err(taken());
+        }
+        let team = tenants::default_team(tx, &link.tenant).await?.ok_or(LinkError::NotFound)?;
+        let member = NewMember { id: link.agent.clone(), email: email.clone(), name, role, password_hash };
+        let record = member.into_row(&link.tenant, team);
+        match agents::insert(tx, &record, self.clock.now()).await {
+            Ok(()) => Ok(record),
+            // Of two who get the address at once, one does.
+            Err(error) if error.is_taken() => Err(taken()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! One-time links, which need no session: what their page shows, and the password that is set with them.
+
+use super::{Callers, RequestContext, error::internal, session::set_cookie};
+use crate::{
+    contract::{ApiError, account_link::LinkView},
+    server::accounts::Accounts,
+};
+
+/// What the page of a link shows.
+///
+/// # Errors
+/// [`ApiError::NotFound`], with the status 404 for a page.
+pub async fn read_link(token: String) -> Result<LinkView, ApiError> {
+    let context = RequestContext::take();
+    let accounts: Accounts = context.service()?;
+    context.answers_not_found(accounts.read_link(&token).await.map_err(ApiError::from))
+}
+
+/// Sets the password of a link's person, signs them in with a new session, and redirects to the conversations.
+///
+/// # Errors
+/// [`ApiError::Invalid`] for a password that is no good, [`ApiError::Conflict`] for a link that has ended meanwhile.
+pub async fn use_link(token: String, password: String) -> Result<(), ApiError> {
+    let context = RequestContext::take();
+    let callers: Callers = context.service()?;
+    let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
+    let old = callers.token(&parts.headers);
+    let session = callers.accounts.use_link(&token, password, old.as_deref()).await?;
+    set_cookie(&context, &callers.cookie.set(&session));
+    leptos_axum::redirect("/conversations");
+    Ok(())
+}
