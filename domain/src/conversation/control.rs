@@ -85,7 +85,8 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::ChannelTrouble { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
-        | Event::Availability { .. } => None,
+        | Event::Availability { .. }
+        | Event::MemberChanged { .. } => None,
     }
 }
 

@@ -75,6 +75,7 @@ impl Office {
             token: Vec::new(),
             down_code: None,
             down_since: None,
+            shared_since: None,
         };
         let mut tx = self.settings.db.begin_write().await.expect("begins");
         apps::insert(&mut tx, &channel.app_id, "Demo", &[], &[], NOW).await.expect("an app");
