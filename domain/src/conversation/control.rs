@@ -86,6 +86,9 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::Availability { .. }
+        | Event::SignInRefused { .. }
+        | Event::SessionsEnded { .. }
+        | Event::Exported { .. }
         | Event::MemberChanged { .. } => None,
     }
 }

@@ -67,8 +67,8 @@ impl LockedTeam {
 }
 
 /// Deactivates a member in `tx`: they cannot sign in, their sessions end, and so do the links that they made or could
-/// use; their devices are strangers again. Returns the entries for the log, none if they were deactivated already. To be called before any conversation is
-/// locked.
+/// use; their devices are strangers again. Returns the entries for the log, none if they were deactivated already. To be
+/// called before any conversation is locked.
 ///
 /// # Errors
 /// As [`MemberError`] says; the transaction must then not be committed.
