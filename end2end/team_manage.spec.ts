@@ -44,7 +44,7 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await expect(again.getByRole("heading", { name: "This invitation was used already" })).toBeVisible();
   await again.close();
 
-  // With another role she is signed out, and signs in again. The admin signed in a while ago, and is asked for the password.
+  // With another role, for which the admin is asked for their password, she is signed out and signs in again.
   const customer = await newCustomer(request, "Nora Falk");
   await asksForAgent(request, customer);
   await claims(hers, customer);
