@@ -1,17 +1,15 @@
 use super::*;
 use crate::{
     access::Role,
+    automation::PauseReason,
+    block::{BlockAct, BlockReason, BlockResult},
     conversation::{CancelCause, EndingKind},
-    event::{Change, MemberChange, NewIdentity, Setting, SignInRefusal, Wish},
+    event::{MemberChange, NewIdentity, Setting, SignInRefusal, Wish},
     handoff::Failure,
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
     thread_control::{ControlCause, LeaveWay, ResponderRole, ThreadControl},
     time::{Span, Timestamp},
-};
-use crate::{
-    automation::PauseReason,
-    block::{BlockAct, BlockReason, BlockResult},
 };
 
 fn names() -> AgentNames {
@@ -343,38 +341,6 @@ fn the_audit_log_says_what_happened() {
     assert_eq!(what(&alert, &Actor::Meta, &names()).as_deref(), Some("A number's two-step PIN was changed"));
     assert_eq!(what(&started(Some("cnv_0")), &by_ana, &names()), None);
     assert_eq!(what(&Event::Seen { agent: ana(), left: 0 }, &by_ana, &names()), None);
-}
-
-#[test]
-fn the_audit_log_names_the_setting_that_changed() {
-    let by_ana = Actor::Agent(ana());
-    let table = [
-        (Setting::Keyword, Change::Added, "Added a handoff keyword"),
-        (Setting::Texts, Change::Changed, "Changed an automatic message"),
-        (Setting::WaitingTarget, Change::Changed, "Changed the response-time target"),
-        (Setting::ReplyTarget, Change::Changed, "Changed the reply-time target"),
-        (Setting::GoneAgents, Change::Changed, "Changed what happens to conversations of offline agents"),
-        (Setting::TimeZone, Change::Changed, "Changed the time zone"),
-        (Setting::ReadPolicy, Change::Changed, "Changed the read receipts"),
-        (Setting::Channel, Change::Removed, "Removed a WhatsApp number"),
-        (Setting::App, Change::Added, "Added a Meta app"),
-        (Setting::Agent, Change::Removed, "Removed a team member"),
-        (Setting::Password, Change::Changed, "Changed a password"),
-        (Setting::Flow, Change::Changed, "Changed a flow"),
-        (Setting::LiveFlow, Change::Added, "Published a flow"),
-        (Setting::LiveFlow, Change::Changed, "Published another version of a flow"),
-        (Setting::LiveFlow, Change::Removed, "Took a flow offline"),
-        (Setting::Model, Change::Changed, "Changed the language model"),
-        (Setting::ModelKey, Change::Removed, "Removed the language model's key"),
-        (Setting::Tool, Change::Added, "Added a language model tool"),
-        (Setting::Secret, Change::Added, "Added a bot secret"),
-        (Setting::Hours, Change::Changed, "Changed the opening hours"),
-        (Setting::SetupChecklist, Change::Removed, "Removed the setup checklist"),
-    ];
-    for (setting, change, expected) in table {
-        let event = Event::Configured { what: setting, subject: None, change };
-        assert_eq!(what(&event, &by_ana, &names()).as_deref(), Some(expected));
-    }
 }
 
 #[test]

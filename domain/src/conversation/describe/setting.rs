@@ -45,3 +45,38 @@ fn thing(what: Setting) -> &'static str {
         Setting::SetupChecklist => "the setup checklist",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audit_log_names_the_setting_that_changed() {
+        let table = [
+            (Setting::Keyword, Change::Added, "Added a handoff keyword"),
+            (Setting::Texts, Change::Changed, "Changed an automatic message"),
+            (Setting::WaitingTarget, Change::Changed, "Changed the response-time target"),
+            (Setting::ReplyTarget, Change::Changed, "Changed the reply-time target"),
+            (Setting::GoneAgents, Change::Changed, "Changed what happens to conversations of offline agents"),
+            (Setting::TimeZone, Change::Changed, "Changed the time zone"),
+            (Setting::ReadPolicy, Change::Changed, "Changed the read receipts"),
+            (Setting::Channel, Change::Removed, "Removed a WhatsApp number"),
+            (Setting::App, Change::Added, "Added a Meta app"),
+            (Setting::Agent, Change::Removed, "Removed a team member"),
+            (Setting::Password, Change::Changed, "Changed a password"),
+            (Setting::Flow, Change::Changed, "Changed a flow"),
+            (Setting::LiveFlow, Change::Added, "Published a flow"),
+            (Setting::LiveFlow, Change::Changed, "Published another version of a flow"),
+            (Setting::LiveFlow, Change::Removed, "Took a flow offline"),
+            (Setting::Model, Change::Changed, "Changed the language model"),
+            (Setting::ModelKey, Change::Removed, "Removed the language model's key"),
+            (Setting::Tool, Change::Added, "Added a language model tool"),
+            (Setting::Secret, Change::Added, "Added a bot secret"),
+            (Setting::Hours, Change::Changed, "Changed the opening hours"),
+            (Setting::SetupChecklist, Change::Removed, "Removed the setup checklist"),
+        ];
+        for (setting, change, expected) in table {
+            assert_eq!(configured(setting, change), expected);
+        }
+    }
+}
