@@ -19,8 +19,8 @@ use crate::domain::{
     time::Timestamp,
 };
 
-pub use self::row::MessageRow;
-use self::row::{COLUMNS, RawMessage, TABLE, author_columns};
+use self::row::{COLUMNS, HEAD, RawHead, RawMessage, TABLE, author_columns};
+pub use self::row::{MessageHead, MessageRow};
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> Result<()> {
     for chunk in slices(records) {
@@ -143,17 +143,38 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Resul
     Ok(found)
 }
 
-/// The messages of a number with these ids of Meta's. Unknown ones are left out.
-pub async fn by_wamids(
+/// Where messages with these ids are, and how far they came. Unknown ones are left out.
+pub async fn heads(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Result<Vec<MessageHead>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<RawHead> = on!(tx, c => {
+            let mut query = QueryBuilder::new(HEAD);
+            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            found.push(MessageHead::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// As [`heads`], of a number's messages with these ids of Meta's.
+pub async fn heads_of_wamids(
     tx: &mut Tx,
     tenant: &TenantId,
     channel: &ChannelId,
     wamids: &[&Wamid],
-) -> Result<Vec<MessageRow>> {
+) -> Result<Vec<MessageHead>> {
     let mut found = Vec::with_capacity(wamids.len());
     for slice in slices(wamids) {
-        let rows: Vec<RawMessage> = on!(tx, c => {
-            let mut query = QueryBuilder::new(COLUMNS);
+        let rows: Vec<RawHead> = on!(tx, c => {
+            let mut query = QueryBuilder::new(HEAD);
             query.push(" WHERE tenant_id = ").push_bind(tenant.as_str());
             query.push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND wamid IN (");
             let mut list = query.separated(", ");
@@ -164,7 +185,7 @@ pub async fn by_wamids(
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {
-            found.push(MessageRow::try_from(row)?);
+            found.push(MessageHead::try_from(row)?);
         }
     }
     Ok(found)

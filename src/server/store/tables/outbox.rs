@@ -17,11 +17,11 @@ use crate::domain::{
     time::Timestamp,
 };
 
+use self::row::{COLUMNS, RawOutbox, TABLE};
 pub use self::{
     read::{Attempt, attempts, awaiting_status, oldest_due, open_of_message, unfinished_of},
     row::{AttemptOutcome, OutboxRow, OutboxState, Sender},
 };
-use self::row::{COLUMNS, RawOutbox, TABLE};
 
 pub async fn insert(tx: &mut Tx, rows: &[OutboxRow]) -> Result<()> {
     for slice in slices(rows) {
