@@ -155,29 +155,29 @@ pub(super) async fn hydrate_all(
             with_ending.push(ConversationId::from(row.id.as_str()));
         }
     }
-    let mut parts = Parts {
+    let mut related = RelatedRows {
         handoffs: handoffs::by_ids(tx, tenant, &handoff_ids).await?,
         endings: pending_endings::of_conversations(tx, tenant, &with_ending).await?,
     };
-    rows.into_iter().map(|row| hydrate(row, &mut parts)).collect()
+    rows.into_iter().map(|row| hydrate(row, &mut related)).collect()
 }
 
 /// What other tables hold about some conversations.
-struct Parts {
+struct RelatedRows {
     handoffs: HashMap<HandoffId, Handoff>,
     endings: HashMap<ConversationId, PendingEnding>,
 }
 
-fn hydrate(row: RawConversation, parts: &mut Parts) -> Result<ConversationRow> {
+fn hydrate(row: RawConversation, related: &mut RelatedRows) -> Result<ConversationRow> {
     let this = RowId::new(TABLE, &row.id);
     let state = match this.variant::<Stage>("stage", &row.stage)? {
         Stage::Bot => State::Bot,
-        Stage::Waiting => State::Human { handoff: parts.handoff(&row)?, owner: Owner::Nobody },
-        Stage::Phone => State::Human { handoff: parts.handoff(&row)?, owner: Owner::Phone },
+        Stage::Waiting => State::Human { handoff: related.handoff(&row)?, owner: Owner::Nobody },
+        Stage::Phone => State::Human { handoff: related.handoff(&row)?, owner: Owner::Phone },
         Stage::Claimed => {
             let agent = this.present("agent_id", row.agent_id.clone())?.into();
             let since = Timestamp(this.present("agent_since", row.agent_since)?);
-            State::Human { handoff: parts.handoff(&row)?, owner: Owner::Agent { agent, since } }
+            State::Human { handoff: related.handoff(&row)?, owner: Owner::Agent { agent, since } }
         }
         Stage::Closed => State::Closed {
             at: Timestamp(this.present("closed_at", row.closed_at)?),
@@ -186,7 +186,7 @@ fn hydrate(row: RawConversation, parts: &mut Parts) -> Result<ConversationRow> {
         },
     };
     let preview_by = this.json("preview_by", &row.preview_by)?;
-    let ending = parts.ending(&row)?;
+    let ending = related.ending(&row)?;
     let reply_clock = reply_clock(row.reply_since, row.reply_target);
     let snooze = snooze(&this, row.snooze.as_deref(), row.snoozed_until)?;
     let conversation = Conversation {
@@ -223,7 +223,7 @@ fn hydrate(row: RawConversation, parts: &mut Parts) -> Result<ConversationRow> {
     })
 }
 
-impl Parts {
+impl RelatedRows {
     /// The open handoff of a conversation in state human.
     fn handoff(&mut self, row: &RawConversation) -> Result<Handoff> {
         let this = RowId::new(TABLE, &row.id);
