@@ -57,9 +57,13 @@ impl TurnRows {
         let ids: Vec<&ConversationId> = ids.into_iter().filter(|id| rows.conversations.contains_key(*id)).collect();
         rows.runs = flow_runs::find_all(tx, tenant, &ids).await?;
         // Only a running flow needs to know, in turns without a message, from which ad the customer came.
-        let has_message = |id: &ConversationId| asked.iter().any(|(of, message)| *of == id && message.is_some());
-        let with_ad: Vec<&ConversationId> =
-            ids.iter().copied().filter(|id| rows.runs.contains_key(*id) || has_message(*id)).collect();
+        let mut with_ad: Vec<&ConversationId> = Vec::with_capacity(asked.len());
+        for (id, message) in asked {
+            let needs_ad = message.is_some() || rows.runs.contains_key(*id);
+            if needs_ad && rows.conversations.contains_key(*id) {
+                with_ad.push(*id);
+            }
+        }
         rows.oldest = messages::oldest_inbound(tx, tenant, &with_ad).await?;
         // Variables can exist only if a flow runs or the tenant has a model.
         let with_variables: Vec<&ConversationId> =
