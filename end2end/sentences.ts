@@ -37,17 +37,26 @@ const BY_INPUT_METHOD = /[\p{Script=Han}\p{Script=Hiragana}]/u;
 /** What Chromium reports for a key that an input method handles. */
 const HANDLED = { key: "Process", windowsVirtualKeyCode: 229 };
 
+/** One for each page: opening one takes as long as typing a word. */
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+function sessionOf(page: Page): Promise<CDPSession> {
+  const known = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, known);
+  return known;
+}
+
 /** Types a sentence as a keyboard does. */
 export async function typesSentence(page: Page, sentence: string) {
-  const cdp = await page.context().newCDPSession(page);
-  for (const character of sentence) {
-    if (BY_INPUT_METHOD.test(character)) await composes(page, cdp, HANDLED, character, character);
-    else if (WITH_DEAD_KEY.test(character)) {
-      await composes(page, cdp, { key: "Dead", code: "BracketLeft" }, character.normalize("NFD").slice(1), character);
-    } else if (/[ -~]/.test(character)) await page.keyboard.press(character === " " ? "Space" : character);
-    else await presses(cdp, { key: character, text: character });
+  const cdp = await sessionOf(page);
+  // What a US keyboard has is typed in runs, a key event for each character.
+  for (const run of sentence.match(/[ -~]+|[^ -~]/gu) ?? []) {
+    if (/^[ -~]/.test(run)) await page.keyboard.type(run);
+    else if (BY_INPUT_METHOD.test(run)) await composes(page, cdp, HANDLED, run, run);
+    else if (WITH_DEAD_KEY.test(run)) {
+      await composes(page, cdp, { key: "Dead", code: "BracketLeft" }, run.normalize("NFD").slice(1), run);
+    } else await presses(cdp, { key: run, text: run });
   }
-  await cdp.detach();
 }
 
 interface Key {

@@ -6,27 +6,11 @@ use crate::{
     layout::Layout,
     page::{self, Build},
     server,
-    step::{Attempting, Outcome, Steps, Stop, run},
+    shrink::{BINARYEN, ESBUILD, Effort, ensure, files, modules},
+    step::{Attempting, Outcome, Steps, run},
     toolchain::cargo,
 };
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::{Mutex, PoisonError},
-    thread,
-};
-
-/// Binaryen's optimiser for wasm modules: the program itself, compiled for Node.
-const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0" };
-/// Minifies scripts and styles. Maintained, and does both.
-const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2" };
-
-/// An npm package in a fixed version, used by the build.
-struct Package {
-    name: &'static str,
-    version: &'static str,
-}
+use std::{fs, process::Command};
 
 pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     let dist = layout.dist();
@@ -40,7 +24,7 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
         steps.run("find wasm-opt and esbuild", || Ok((ensure(layout, &BINARYEN)?, ensure(layout, &ESBUILD)?)))?;
     steps.run("shrink the page", || {
         let pkg = site.join("pkg");
-        shrink(&binaryen.join("bin/wasm-opt"), files(&pkg, &["wasm"])?)?;
+        modules(&binaryen, Effort::Most, files(&pkg, &["wasm"])?)?;
         run(Command::new("node")
             .arg(layout.root.join("xtask/src/minify.cjs"))
             .arg(&esbuild)
@@ -57,54 +41,4 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     fs::copy(&built, dist.join(&name)).attempting(built.display())?;
     println!("==> {}: {} and the folder site", dist.display(), name);
     Ok(())
-}
-
-/// Optimises each module for size, again until nothing gets smaller, in its own process; as many at a time as there are
-/// cores.
-fn shrink(wasm_opt: &Path, modules: Vec<PathBuf>) -> Outcome {
-    let left = Mutex::new(modules);
-    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let work = || {
-        while let Some(module) = next() {
-            run(Command::new("node").arg(wasm_opt).args(["-Oz", "--converge"]).arg(&module).arg("-o").arg(&module))?;
-        }
-        Ok(())
-    };
-    thread::scope(|scope| {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().try_for_each(|worker| {
-            worker.join().unwrap_or_else(|_| Err(Stop("the optimiser's worker broke off".into())))
-        })
-    })
-}
-
-fn files(folder: &Path, endings: &[&str]) -> Outcome<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).attempting(folder.display())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted)) {
-            files.push(path);
-        }
-    }
-    Ok(files)
-}
-
-/// Installs an npm package if it is missing, and returns its folder.
-fn ensure(layout: &Layout, package: &Package) -> Outcome<PathBuf> {
-    let Package { name, version } = package;
-    let folder = layout.tools().join(name);
-    let installed = folder.join("node_modules").join(name);
-    let stamp = folder.join("installed");
-    let wanted = format!("{name}@{version}");
-    if installed.exists() && fs::read_to_string(&stamp).is_ok_and(|version| version == wanted) {
-        return Ok(installed);
-    }
-    fs::create_dir_all(&folder).attempting(folder.display())?;
-    run(Command::new("npm")
-        .args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"])
-        .arg(&folder)
-        .arg(&wanted))?;
-    fs::write(&stamp, wanted)?;
-    Ok(installed)
 }

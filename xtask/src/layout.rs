@@ -27,6 +27,11 @@ impl Layout {
         self.target.join("site")
     }
 
+    /// The same files for the browser tests, with smaller modules.
+    pub fn tested_site(&self) -> PathBuf {
+        self.target.join("site-tested")
+    }
+
     /// The output of `dist`.
     pub fn dist(&self) -> PathBuf {
         self.target.join("dist")

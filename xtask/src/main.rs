@@ -14,6 +14,7 @@ mod page;
 mod postgres;
 mod python;
 mod server;
+mod shrink;
 mod step;
 mod toolchain;
 
@@ -139,7 +140,11 @@ fn test_model(layout: &Layout, steps: &mut Steps, tally: &mut Tally) -> Outcome 
 /// Tests the development build in Chromium.
 fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
     server::build_with_page(layout, steps)?;
-    in_chromium(layout, &Product::in_development(layout), steps, tally, args)
+    steps.run("shrink the page", || {
+        browser::ensure_node()?;
+        shrink::copy(layout, &layout.site(), &layout.tested_site())
+    })?;
+    in_chromium(layout, &Product::tested(layout), steps, tally, args)
 }
 
 fn in_chromium(layout: &Layout, product: &Product, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {

@@ -186,7 +186,8 @@ fn imported(line: &str) -> Option<(&str, Option<&str>)> {
     Some((file.trim_start_matches("./"), layer))
 }
 
-fn copy_tree(from: &Path, to: &Path) -> Outcome {
+/// Copies the files that are missing in `to` or older there.
+pub fn copy_tree(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to).attempting(to.display())?;
     for entry in fs::read_dir(from).attempting(from.display())? {
         let entry = entry?;

@@ -37,6 +37,11 @@ impl Product {
         Self { program: layout.target.join("debug").join(program()), site: layout.site() }
     }
 
+    /// The development build with the smaller page of the browser tests.
+    pub fn tested(layout: &Layout) -> Self {
+        Self { site: layout.tested_site(), ..Self::in_development(layout) }
+    }
+
     /// The output of `dist`.
     pub fn finished(layout: &Layout) -> Self {
         Self { program: layout.dist().join(program()), site: layout.dist().join("site") }

@@ -34,7 +34,7 @@ const OWNERS: &[Owner] = &[
     owner("drafts", &["drafts"], &["conversations"]),
     owner("entries", &["entries"], &["conversations", "log"]),
     owner("facts", &["variables", "calls"], &["conversations"]),
-    owner("flow_runs", &["flow_runs"], &["conversations", "bot"]),
+    owner("flow_runs", &["flow_runs"], &["conversations"]),
     owner("flows", &["flows", "flow_versions"], &["settings"]),
     owner("handoffs", &["handoffs"], &["conversations"]),
     owner("jobs", &["jobs"], &["workers", "conversations", "bot", "channels", "indexer"]),

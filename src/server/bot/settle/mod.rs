@@ -205,7 +205,7 @@ impl UnitOfWork {
             // Sent together with the handoff or close, which must not cancel it.
             self.detach_from_turn(before);
         }
-        let revision = self.change_flow(turn, &outcome.flow).await?;
+        let revision = self.change_flow(turn, &outcome.flow);
         match &outcome.next {
             NextAction::Wait => {}
             NextAction::WaitFor(patience) => {

@@ -117,14 +117,13 @@ impl UnitOfWork {
             }
             return Ok(None);
         }
-        let tenant = self.tenant_id();
-        let mut found = messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?;
+        let mut found = self.stored_by_wamid(channel, wamid).await?;
         if let (None, Some(id)) = (&found, own_id) {
-            if pending_updates::is_marked(&mut self.tx, channel, wamid).await? {
+            if self.is_marked(channel, wamid).await? {
                 // The update is of an attempt that failed and has been repeated since.
                 return Ok(None);
             }
-            found = messages::find(&mut self.tx, &tenant, id).await?.filter(|record| record.channel == *channel);
+            found = self.stored_record(id).await?.filter(|record| record.channel == *channel);
         }
         let Some(mut record) = found else {
             pending_updates::keep(&mut self.tx, channel, wamid, &update.ord(), &to_json(&update)?, self.now).await?;
@@ -157,6 +156,9 @@ impl UnitOfWork {
     ) -> Result<Option<Applied>> {
         let Some(wamid) = record.wamid.clone() else { return Ok(None) };
         let channel = record.channel.clone();
+        if self.prefetched.has_pending_updates(&channel, &wamid) == Some(false) {
+            return Ok(None);
+        }
         let mut applied = None;
         let mut current = record;
         for body in pending_updates::take(&mut self.tx, &channel, &wamid).await? {
@@ -176,11 +178,16 @@ impl UnitOfWork {
         let had_wamid = record.wamid.clone();
         let was_out = record.delivery.is_some_and(Delivery::is_out);
         let Some(effect) = update.apply(&mut record) else { return Ok(None) };
-        let tenant = self.tenant_id();
         debug_assert_eq!(had_wamid, record.wamid, "an update never renames a message");
-        messages::save(&mut self.tx, &tenant, &record).await?;
-        if matches!(effect, Effect::Amended(Amendment::Edited)) {
-            search::add(&mut self.tx, &tenant, Document::of_message(&record).into_iter().collect()).await?;
+        match effect {
+            Effect::Delivered { .. } => self.change_delivery(record.clone()),
+            Effect::Amended(what) => {
+                self.save_record(&record).await?;
+                if what == Amendment::Edited {
+                    let document = Document::of_message(&record).into_iter().collect();
+                    search::add(&mut self.tx, &self.tenant.id, document).await?;
+                }
+            }
         }
         let conversation = record.conversation.clone();
         self.lock(&conversation).await?;

@@ -10,7 +10,7 @@ use crate::{
         time::Timestamp,
     },
     server::store::{
-        conversations, messages,
+        conversations,
         search::{self, Document},
     },
 };
@@ -77,12 +77,11 @@ impl UnitOfWork {
         if !content.fills_placeholder() {
             return Ok(());
         }
-        let tenant = self.tenant_id();
         let pending = self.pending_record(channel, wamid).cloned();
         let is_pending = pending.is_some();
         let known = match pending {
             Some(pending) => Some(pending),
-            None => messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?,
+            None => self.stored_by_wamid(channel, wamid).await?,
         };
         let placeholder = known.filter(|known| known.content.is_placeholder() && !known.revoked);
         let Some(mut record) = placeholder else { return Ok(()) };
@@ -93,8 +92,9 @@ impl UnitOfWork {
                 *pending = record.clone();
             }
         } else {
-            messages::save(&mut self.tx, &tenant, &record).await?;
-            search::add(&mut self.tx, &tenant, Document::of_message(&record).into_iter().collect()).await?;
+            self.save_record(&record).await?;
+            let document = Document::of_message(&record).into_iter().collect();
+            search::add(&mut self.tx, &self.tenant.id, document).await?;
             self.lock(&record.conversation).await?;
             // The file is what changes: nothing was edited, and nobody has to be told.
             let event = Event::Amended { message: record.id.clone(), what: Amendment::FileKept };
