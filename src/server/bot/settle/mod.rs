@@ -56,7 +56,7 @@ impl Bot {
         let online = self.conversations.presence.online(tenant, self.clock.now()).len();
         self.conversations
             .transact(tenant, move |mut work| async move {
-                work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation)).await?;
+                work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation).collect()).await?;
                 let ids: Vec<_> = settled.iter().map(|(turn, _, _)| &turn.conversation).collect();
                 work.load_automation(ids.iter().copied()).await?;
                 let revisions = flow_runs::revisions(&mut work.tx, tenant, &ids).await?;

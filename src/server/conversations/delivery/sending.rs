@@ -116,6 +116,7 @@ const NO_RESPONSE: &str =
 const NO_RESPONSE_TWICE: &str = "WhatsApp didn't respond twice. The message may or may not have arrived.";
 const NO_RESPONSE_TAKEN_OVER: &str =
     "WhatsApp didn't respond, and an agent took over. The message may or may not have arrived.";
+
 /// Whether a row of the bot's is from a turn that has ended, because an agent has taken over since.
 pub(super) fn is_over(row: &OutboxRow, it: &Conversation) -> bool {
     row.epoch.is_some_and(|epoch| it.state != State::Bot || it.epoch.0 != epoch)
@@ -173,6 +174,7 @@ impl Conversations {
 
     async fn cancel(&self, row: &Leased<OutboxRow>) -> Result<()> {
         self.transact(&row.tenant_id, move |mut work| async move {
+            work.lock_of_row(row).await?;
             if !outbox::finish(&mut work.tx, row, SendEnd::Unsent).await? {
                 return work.discard(());
             }
@@ -228,6 +230,7 @@ impl Conversations {
             return Ok(false);
         }
         self.transact(tenant, move |mut work| async move {
+            work.lock_of_row(row).await?;
             if let Some(mut record) = messages::find(&mut work.tx, tenant, &row.message_id).await? {
                 record.resent = true;
                 record.delivery = Some(Delivery::Queued);

@@ -23,7 +23,13 @@ impl Conversations {
     /// As [`Self::settle_send`], for rows of one tenant in one transaction: all or none.
     pub async fn settle_sends(&self, tenant: &TenantId, sent: &[(Leased<OutboxRow>, SendOutcome)]) -> Result<()> {
         self.transact(tenant, move |mut work| async move {
-            let held = work.finish_accepted(sent).await?;
+            let mut accepted = Vec::with_capacity(sent.len());
+            for (row, outcome) in sent {
+                if let SendOutcome::Accepted { wamid } = outcome {
+                    accepted.push((row, wamid));
+                }
+            }
+            let held = work.finish_accepted(accepted).await?;
             let mut has_changed = false;
             for (row, outcome) in sent {
                 has_changed |= match outcome {
@@ -68,7 +74,7 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         match outcome {
             SendOutcome::Accepted { wamid } => {
-                if !outbox::finish(&mut self.tx, row, SendEnd::Sent(wamid)).await? {
+                if self.finish_accepted(vec![(row, wamid)]).await?.is_empty() {
                     return Ok(false);
                 }
                 self.accepted(row, wamid).await?;
@@ -76,6 +82,7 @@ impl UnitOfWork {
             }
             SendOutcome::Retry { due, fault } => self.retry_later(row, *due, fault).await,
             SendOutcome::RateLimited { due, fault } => {
+                self.lock_of_row(row).await?;
                 channels::slow(&mut self.tx, &tenant, &row.channel_id, *due).await?;
                 self.retry_later(row, *due, fault).await
             }
@@ -100,6 +107,7 @@ impl UnitOfWork {
                 Ok(true)
             }
             SendOutcome::Unclear { until } => {
+                self.lock_of_row(row).await?;
                 let rescheduled =
                     outbox::reschedule(&mut self.tx, row, OutboxState::Unknown, *until, row.attempts + 1).await?;
                 if rescheduled == RescheduleOutcome::Waiting {
@@ -108,6 +116,12 @@ impl UnitOfWork {
                 Ok(self.holds_lease(rescheduled))
             }
         }
+    }
+
+    /// Locks the conversation of a row before the row and its message are changed, as statuses do: otherwise the two could
+    /// deadlock, and the message could be read before a status changes it.
+    pub(super) async fn lock_of_row(&mut self, row: &OutboxRow) -> Result<()> {
+        self.lock_ahead(BTreeSet::from([row.conversation_id.clone()])).await
     }
 
     /// Whether the lease was held. If the row was done already, the rows behind it can be sent.
@@ -120,6 +134,7 @@ impl UnitOfWork {
 
     /// Refused for now. The fault on the message says why it waits and until when.
     async fn retry_later(&mut self, row: &Leased<OutboxRow>, due: Timestamp, fault: &DeliveryFault) -> Result<bool> {
+        self.lock_of_row(row).await?;
         let rescheduled = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, due, row.attempts + 1).await?;
         if rescheduled != RescheduleOutcome::Waiting {
             return Ok(self.holds_lease(rescheduled));
@@ -139,11 +154,12 @@ impl UnitOfWork {
     async fn given_up(
         &mut self,
         row: &Leased<OutboxRow>,
-        end: SendEnd<'_>,
+        end: SendEnd,
         fault: &DeliveryFault,
         window_closed: Option<bool>,
     ) -> Result<bool> {
         let tenant = self.tenant_id();
+        self.lock_of_row(row).await?;
         if !outbox::finish(&mut self.tx, row, end).await? {
             return Ok(false);
         }
@@ -155,14 +171,8 @@ impl UnitOfWork {
     }
 
     /// Ends the rows whose sends Meta accepted, and reads what recording them needs. Returns those whose lease was held.
-    async fn finish_accepted(&mut self, sent: &[(Leased<OutboxRow>, SendOutcome)]) -> Result<HashSet<OutboxId>> {
-        let mut accepted: Vec<(&Leased<OutboxRow>, &Wamid)> = Vec::with_capacity(sent.len());
-        for (row, outcome) in sent {
-            if let SendOutcome::Accepted { wamid } = outcome {
-                accepted.push((row, wamid));
-            }
-        }
-        // Locked first, so that no status changes the messages after they were read.
+    async fn finish_accepted(&mut self, mut accepted: Vec<(&Leased<OutboxRow>, &Wamid)>) -> Result<HashSet<OutboxId>> {
+        // Locked first, as in [`Self::lock_of_row`].
         let conversations = accepted.iter().map(|(row, _)| row.conversation_id.clone()).collect();
         self.lock_ahead(conversations).await?;
         let held = outbox::finish_sent(&mut self.tx, &accepted).await?;

@@ -79,13 +79,18 @@ impl UnitOfWork {
         update: &StatusNews,
         piece: &Piece,
     ) -> Result<Option<Applied>> {
+        let mut found = self.stored_record(&piece.message).await?.filter(|record| record.channel == *channel);
+        if let Some(record) = &found
+            && self.lock_of_record(record, &update.wamid).await?
+        {
+            found = self.stored_record(&piece.message).await?;
+        }
         if self.is_marked(channel, &update.wamid).await? {
             // The status is of an attempt that failed and has been repeated since.
             return Ok(None);
         }
+        let Some(mut record) = found else { return Ok(None) };
         let tenant = self.tenant_id();
-        let found = self.stored_record(&piece.message).await?;
-        let Some(mut record) = found.filter(|record| record.channel == *channel) else { return Ok(None) };
         let piece_ref = PieceRef { message: &piece.message, piece: Some(piece.index), wamid: &update.wamid };
         if update.status == Delivery::Failed {
             let is_new = outbox::failed(&mut self.tx, &tenant, piece_ref).await?;

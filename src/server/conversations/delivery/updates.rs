@@ -94,6 +94,15 @@ enum Effect {
     Amended(Amendment),
 }
 
+/// What an update is about.
+enum Target {
+    Message(Box<MessageRow>),
+    /// An attempt that failed and has been repeated since.
+    Repeated,
+    /// A message that is not stored, or not yet.
+    Unknown,
+}
+
 /// Result of an applied update.
 pub(in crate::server::conversations) struct Applied {
     pub record: MessageRow,
@@ -117,23 +126,40 @@ impl UnitOfWork {
             }
             return Ok(None);
         }
-        let mut found = self.stored_by_wamid(channel, wamid).await?;
-        if let (None, Some(id)) = (&found, own_id) {
-            if self.is_marked(channel, wamid).await? {
-                // The update is of an attempt that failed and has been repeated since.
+        let mut target = self.target(channel, wamid, own_id).await?;
+        if let Target::Message(record) = &target
+            && update.apply(&mut MessageRow::clone(record)).is_some()
+            && self.lock_of_record(record, wamid).await?
+        {
+            target = self.target(channel, wamid, own_id).await?;
+        }
+        let mut record = match target {
+            Target::Message(record) => *record,
+            Target::Repeated => return Ok(None),
+            Target::Unknown => {
+                let body = to_json(&update)?;
+                pending_updates::keep(&mut self.tx, channel, wamid, &update.ord(), &body, self.now).await?;
+                self.prefetched.set_pending(channel, wamid);
                 return Ok(None);
             }
-            found = self.stored_record(id).await?.filter(|record| record.channel == *channel);
-        }
-        let Some(mut record) = found else {
-            pending_updates::keep(&mut self.tx, channel, wamid, &update.ord(), &to_json(&update)?, self.now).await?;
-            self.prefetched.set_pending(channel, wamid);
-            return Ok(None);
         };
         if record.wamid.is_none() {
             record.wamid = Some(wamid.clone());
         }
         self.apply_to_record(record, &update).await
+    }
+
+    /// Finds the stored message that an update is about.
+    async fn target(&mut self, channel: &ChannelId, wamid: &Wamid, own_id: Option<&MessageId>) -> Result<Target> {
+        if let Some(record) = self.stored_by_wamid(channel, wamid).await? {
+            return Ok(Target::Message(Box::new(record)));
+        }
+        let Some(id) = own_id else { return Ok(Target::Unknown) };
+        if self.is_marked(channel, wamid).await? {
+            return Ok(Target::Repeated);
+        }
+        let named = self.stored_record(id).await?.filter(|record| record.channel == *channel);
+        Ok(named.map_or(Target::Unknown, |record| Target::Message(Box::new(record))))
     }
 
     /// Applies the pending updates of a message that is being stored.

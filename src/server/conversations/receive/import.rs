@@ -11,6 +11,7 @@ use crate::{
     },
     server::store::{
         conversations,
+        messages::MessageRow,
         search::{self, Document},
     },
 };
@@ -83,7 +84,14 @@ impl UnitOfWork {
             Some(pending) => Some(pending),
             None => self.stored_by_wamid(channel, wamid).await?,
         };
-        let placeholder = known.filter(|known| known.content.is_placeholder() && !known.revoked);
+        let is_placeholder = |known: &MessageRow| known.content.is_placeholder() && !known.revoked;
+        let mut placeholder = known.filter(is_placeholder);
+        if !is_pending
+            && let Some(record) = &placeholder
+            && self.lock_of_record(record, wamid).await?
+        {
+            placeholder = self.stored_by_wamid(channel, wamid).await?.filter(is_placeholder);
+        }
         let Some(mut record) = placeholder else { return Ok(()) };
         record.content = content.clone();
         self.enqueue_download(&mut record, remote).await?;

@@ -195,15 +195,15 @@ impl UnitOfWork {
         mut ids: BTreeSet<ConversationId>,
     ) -> Result<()> {
         ids.retain(|id| !self.conversations.contains_key(id));
-        self.lock_all(ids.iter()).await?;
+        self.lock_all(ids.iter().collect()).await?;
         self.locked_ahead.extend(ids);
         Ok(())
     }
 
-    /// Locks several conversations in one statement, so that [`Self::lock`] finds them. It reports unknown ones.
-    pub async fn lock_all<'a>(&mut self, ids: impl Iterator<Item = &'a ConversationId>) -> Result<()> {
+    /// Locks several conversations together, so that [`Self::lock`] finds them. It reports unknown ones.
+    pub async fn lock_all(&mut self, mut ids: BTreeSet<&ConversationId>) -> Result<()> {
+        ids.retain(|id| !self.conversations.contains_key(*id));
         // In id order, as everywhere: two transactions that lock the same rows must not deadlock.
-        let ids: BTreeSet<&ConversationId> = ids.filter(|id| !self.conversations.contains_key(*id)).collect();
         let ids: Vec<&ConversationId> = ids.into_iter().collect();
         for stored in conversations::lock_all(&mut self.tx, &self.tenant.id, &ids).await? {
             self.conversations.insert(stored.conversation.id.clone(), stored);

@@ -52,6 +52,17 @@ impl Records {
         }
     }
 
+    /// Forgets a message, and what is known about an id of Meta's that named it.
+    fn forget(&mut self, record: &MessageRow, wamid: &Wamid) {
+        self.known.remove(&record.id);
+        if let Some(known) = self.wamids.get_mut(&record.channel) {
+            known.retain(|known, of| known != wamid && of.as_ref() != Some(&record.id));
+        }
+        if let Some(marks) = self.marked.get_mut(&record.channel) {
+            marks.remove(wamid);
+        }
+    }
+
     /// Records that no row of the outbox of this message awaits a status.
     pub(super) fn set_settled(&mut self, message: MessageId) {
         self.settled.insert(message);
@@ -91,6 +102,21 @@ impl UnitOfWork {
         };
         // A message that is sent once more has another id since.
         Ok(found.filter(|found| found.wamid.as_ref() == Some(wamid)))
+    }
+
+    /// Locks the conversation of a message that `wamid` is about, so that nobody else changes the message until the commit.
+    /// Returns `true` if it was not locked yet: what was read of the message before may be outdated, and is forgotten.
+    pub(in crate::server::conversations) async fn lock_of_record(
+        &mut self,
+        record: &MessageRow,
+        wamid: &Wamid,
+    ) -> Result<bool> {
+        if self.conversations.contains_key(&record.conversation) {
+            return Ok(false);
+        }
+        self.lock_ahead(BTreeSet::from([record.conversation.clone()])).await?;
+        self.records.forget(record, wamid);
+        Ok(true)
     }
 
     /// Whether Meta's id is that of a processed item, or of an attempt that failed and was repeated since.

@@ -94,6 +94,7 @@ impl UnitOfWork {
     }
 
     /// Reads the messages of statuses. The conversations that will change are locked, so that nobody else changes them.
+    /// Messages of others are read again in the unlikely case that they change ([`Self::lock_of_record`]).
     pub(super) async fn read_records(&mut self, targets: &StatusTargets) -> Result<()> {
         let tenant = self.tenant_id();
         let ids: Vec<&MessageId> = targets.messages.keys().collect();

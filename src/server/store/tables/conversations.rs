@@ -50,10 +50,12 @@ pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result
     Ok(hydrate_all(tx, tenant, row.into_iter().collect()).await?.pop())
 }
 
-/// As [`lock`], for several in one statement. Unknown ids are left out.
+/// As [`lock`], for several in one statement. Unknown ids are left out. They are locked in the order of `ids`, which must
+/// ascend: two transactions that lock the same conversations then wait for each other, and do not deadlock.
 pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<Vec<ConversationRow>> {
     let mut locked = Vec::with_capacity(ids.len());
     for slice in slices(ids) {
+        hold_in_order(tx, tenant, slice).await?;
         let rows: Vec<RawConversation> = on!(tx, c => {
             let mut query = QueryBuilder::new("UPDATE conversations SET version = version + 1 WHERE ");
             query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
@@ -67,6 +69,22 @@ pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -
         locked.extend(hydrate_all(tx, tenant, rows).await?);
     }
     Ok(locked)
+}
+
+/// Locks several rows in the order of their ids, for the update of all that follows.
+async fn hold_in_order(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<()> {
+    let Some(for_change) = tx.for_change().filter(|_| ids.len() > 1) else { return Ok(()) };
+    on!(tx, c => {
+        let mut query = QueryBuilder::new("SELECT id FROM conversations WHERE ");
+        query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        query.push(") ORDER BY id ").push(for_change);
+        query.build().execute(c).await.map(|_| ())
+    })?;
+    Ok(())
 }
 
 /// As [`load`], for several in one statement. Unknown ids are left out.

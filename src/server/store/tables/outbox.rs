@@ -130,11 +130,9 @@ pub enum Resumption {
     AfterNoResponse,
 }
 
-/// How the call of a row ended, as far as known.
-#[derive(Clone, Copy, Debug)]
-pub enum SendEnd<'a> {
-    /// Meta accepted it under this id.
-    Sent(&'a Wamid),
+/// How the call of a row ended that Meta did not accept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendEnd {
     /// Unknown, and the wait is over.
     Unclear,
     /// It was not sent.
@@ -142,23 +140,22 @@ pub enum SendEnd<'a> {
 }
 
 /// Ends a row, keeping an outcome that a status reported since. Returns `false` if the lease was lost; nothing is
-/// written then.
-pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: SendEnd<'_>) -> Result<bool> {
-    let (outcome, wamid) = match end {
-        SendEnd::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
-        SendEnd::Unclear => (Some(AttemptOutcome::Unclear), None),
-        SendEnd::Unsent => (None, None),
+/// written then. Rows that Meta accepted are ended by [`finish_sent`].
+pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: SendEnd) -> Result<bool> {
+    let outcome = match end {
+        SendEnd::Unclear => Some(AttemptOutcome::Unclear),
+        SendEnd::Unsent => None,
     };
     let done = on!(tx, c => sqlx::query(
-        "UPDATE outbox SET state = 'done', lease_until = NULL, wamid = COALESCE($4, wamid),
-            outcome = CASE WHEN $4 IS NULL THEN COALESCE(outcome, $3) WHEN outcome = 'failed' AND wamid = $4 THEN outcome
-                ELSE $3 END
+        "UPDATE outbox SET state = 'done', lease_until = NULL, outcome = COALESCE(outcome, $3)
          WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
-        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(outcome.map(AttemptOutcome::as_str)).bind(wamid).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(outcome.map(AttemptOutcome::as_str))
+        .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
 }
 
-/// As [`finish`] with [`SendEnd::Sent`], for several rows in one statement. Returns those whose lease was held.
+/// Ends rows that Meta accepted under these ids, in one statement. A failure that a status reported for the same id since
+/// stays. Returns the rows whose lease was held; nothing is written for the others.
 pub async fn finish_sent(tx: &mut Tx, sent: &[(&Leased<OutboxRow>, &Wamid)]) -> Result<HashSet<OutboxId>> {
     let mut held = HashSet::with_capacity(sent.len());
     for slice in slices(sent) {
