@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::{
     domain::{
         ids::{ChannelId, ConversationId, CustomerId, Wamid},
-        inbound::{Identity, Incoming, Origin, UpdateBody},
+        inbound::{Identity, Origin, UpdateBody},
         phone_number::{canonical, spellings},
     },
     server::store::{
@@ -165,16 +165,15 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// The open conversations of the customers who write in `batch`.
+    /// The open conversations of the customers who write in `batch`, or to whom the business wrote elsewhere.
     async fn open_of_writers(&mut self, batch: &[ChannelUpdate]) -> Result<BTreeSet<ConversationId>> {
         let mut writers: BTreeMap<&ChannelId, BTreeSet<&CustomerId>> = BTreeMap::new();
         for update in batch {
-            let UpdateBody::Message(incoming) = &update.body else { continue };
-            let is_stored = self.prefetched.is_stored(&update.channel, &incoming.wamid) == Some(true);
-            if is_stored || !is_said(incoming) {
+            let Some((wamid, identity)) = said(&update.body) else { continue };
+            if self.prefetched.is_stored(&update.channel, wamid) == Some(true) {
                 continue;
             }
-            let customers = self.prefetched.named(&incoming.identity).map(|customer| &customer.id);
+            let customers = self.prefetched.named(identity).map(|customer| &customer.id);
             writers.entry(&update.channel).or_default().extend(customers);
         }
         let mut open = BTreeSet::new();
@@ -276,11 +275,22 @@ impl UnitOfWork {
     }
 }
 
-/// Whether a message goes to its customer's open conversation, if there is one.
-fn is_said(incoming: &Incoming) -> bool {
-    let is_current = match incoming.origin {
+/// The id of a message that goes to its customer's open conversation, if there is one, and the customer.
+fn said(body: &UpdateBody) -> Option<(&Wamid, &Identity)> {
+    let (wamid, identity, origin, group) = match body {
+        UpdateBody::Message(incoming) => (&incoming.wamid, &incoming.identity, incoming.origin, &incoming.group),
+        UpdateBody::Echo(echo) => (&echo.wamid, &echo.identity, echo.origin, &echo.group),
+        UpdateBody::Status(_)
+        | UpdateBody::IdentityChanged(_)
+        | UpdateBody::Handover(_)
+        | UpdateBody::Preference(_)
+        | UpdateBody::CallReceived(_)
+        | UpdateBody::ChannelAlert(_)
+        | UpdateBody::IgnoredEvent(_) => return None,
+    };
+    let is_current = match origin {
         Origin::Live | Origin::Standby => true,
         Origin::History => false,
     };
-    is_current && incoming.group.is_none()
+    (is_current && group.is_none()).then_some((wamid, identity))
 }
