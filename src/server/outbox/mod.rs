@@ -207,7 +207,8 @@ impl Outbox {
                 return self.settle_queue.settle(row, SendOutcome::Unclear { until }).await;
             }
             Resumption::AfterNoResponse => {
-                if !self.conversations.after_no_response(row).await? {
+                // On the heap, as below: each future of a transaction is large, and a copy of it is in every frame above it.
+                if !Box::pin(self.conversations.after_no_response(row)).await? {
                     return Ok(());
                 }
             }
@@ -239,8 +240,8 @@ impl Outbox {
         decision: Option<Result<SendDecision, ConversationError>>,
     ) -> Result<Prepared, ConversationError> {
         let check = match decision {
-            Some(decision) => self.conversations.carry_out(row, decision?).await?,
-            None => self.conversations.check_send(row).await?,
+            Some(decision) => Box::pin(self.conversations.carry_out(row, decision?)).await?,
+            None => Box::pin(self.conversations.check_send(row)).await?,
         };
         let Check::Ready(ready) = check else { return Ok(Prepared::Done) };
         let Some(credentials) = self.credentials(&ready.channel).await? else {

@@ -64,7 +64,7 @@ impl SettleQueue {
     /// Records the outcome of a taken row. Returns when it is committed.
     pub(super) async fn settle(&self, row: &Leased<OutboxRow>, outcome: SendOutcome) -> Result<(), Unsettled> {
         if !outcome.is_plain() {
-            return Ok(self.conversations.settle_send(row, outcome).await?);
+            return Ok(Box::pin(self.conversations.settle_send(row, outcome)).await?);
         }
         let (settled, mut result) = oneshot::channel();
         let sent = (row.clone(), outcome.clone());
@@ -87,13 +87,13 @@ impl SettleQueue {
                     if batch.is_empty() {
                         break;
                     }
-                    self.record(batch).await;
+                    Box::pin(self.record(batch)).await;
                 }
                 drop(turn);
             }
         }
         // Whoever was recording it has been stopped.
-        Ok(self.conversations.settle_send(row, outcome).await?)
+        Ok(Box::pin(self.conversations.settle_send(row, outcome)).await?)
     }
 
     fn take(&self) -> Vec<Waiting> {
