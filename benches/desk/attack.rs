@@ -5,7 +5,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     time::Duration,
 };
 
@@ -42,12 +42,9 @@ pub async fn measure() -> Result<(), Failure> {
     numbers::wait(Duration::from_secs(2)).await;
     let idle = resident("self")?;
 
-    let mut attackers = Command::new(std::env::current_exe()?)
-        .args([ATTACKERS, &stage.address.to_string(), shop.app(), &cookie])
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let (mut attackers, mut voice) = attack(&stage, &shop, &cookie)?;
     let mut begun = String::new();
-    BufReader::new(attackers.stdout.take().ok_or("the attackers have no voice")?).read_line(&mut begun)?;
+    voice.read_line(&mut begun)?;
     if begun.trim() != "begun" {
         return Err("the attackers ended".into());
     }
@@ -74,6 +71,17 @@ pub async fn measure() -> Result<(), Failure> {
     while workers.join_next().await.is_some() {}
     stage.end().await;
     Ok(())
+}
+
+/// Starts the attackers. They print a line when all have begun.
+fn attack(stage: &Stage, shop: &Business, cookie: &str) -> Result<(Child, BufReader<ChildStdout>), Failure> {
+    let address = stage.address.to_string();
+    let mut child = Command::new(std::env::current_exe()?)
+        .args([ATTACKERS, address.as_str(), shop.app(), cookie])
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let voice = BufReader::new(child.stdout.take().ok_or("the attackers have no voice")?);
+    Ok((child, voice))
 }
 
 /// One call after the other, each on a connection of its own.

@@ -1,9 +1,6 @@
 //! The server under measurement: real services on a SQLite file, its router on a loopback port, one tenant, one number.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::net::SocketAddr;
 
 use handoff::{
     domain::{
@@ -98,7 +95,7 @@ impl Stage {
         served.spawn(async move {
             match front {
                 Front::Limited => {
-                    let trusted: Arc<[IpAddr]> = Arc::from([]);
+                    let trusted = TrustedProxies::default();
                     connections::serve(listener, router, limits, trusted, stop.cancelled_owned()).await;
                 }
                 Front::Plain => {
