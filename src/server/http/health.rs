@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The queues of the bot, as they are named to the operator, and their jobs.
-const LANES: [(&str, &[JobKind]); 4] = [
+const QUEUES: [(&str, &[JobKind]); 4] = [
     ("bot turn", &[JobKind::Turn, JobKind::Reread, JobKind::QuestionTimeout, JobKind::Resume]),
     ("API call", &[JobKind::Call]),
     ("model turn", &[JobKind::Model]),
@@ -49,7 +49,7 @@ async fn report(db: &Db, now: Timestamp) -> store::Result<String> {
     let (unread, quarantined) = journal::backlog(&mut tx).await?;
     let mut report = format!("ok\nunprocessed webhooks: {unread}\nquarantined items: {quarantined}\n");
     report.push_str(&line("webhook", journal::oldest_unread(&mut tx).await?, now));
-    for (name, kinds) in LANES {
+    for (name, kinds) in QUEUES {
         let mut oldest: Option<Timestamp> = None;
         for kind in kinds {
             let due = jobs::oldest_due(&mut tx, *kind, now).await?;
