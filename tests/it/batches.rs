@@ -1,8 +1,10 @@
 //! What arrives or is sent together is read and written together, with the same results as one after the other.
 //!
-//! `batches/sends.rs` tests sends and their statuses. This file contains the common helpers.
+//! `batches/sends.rs` tests sends and their statuses, `batches/locks.rs` two transactions at once. This file contains the
+//! common helpers.
 
 mod lag;
+mod locks;
 mod sends;
 
 use handoff::{

@@ -28,13 +28,13 @@ fn phones(count: usize) -> Vec<String> {
 }
 
 /// The simulator sends no status by itself.
-fn hold_back_statuses(app: &TestApp) {
+pub(super) fn hold_back_statuses(app: &TestApp) {
     let mut settings = app.meta.settings();
     settings.webhook.paused = true;
     app.meta.set_settings(settings);
 }
 
-fn status(app: &TestApp, wamid: &str, word: &str, callback: Option<&str>) -> Value {
+pub(super) fn status(app: &TestApp, wamid: &str, word: &str, callback: Option<&str>) -> Value {
     let mut status = json!({"id": wamid, "status": word, "timestamp": (app.now().0 / 1_000).to_string(),
         "recipient_id": "4915550400"});
     if let Some(callback) = callback {
@@ -44,7 +44,11 @@ fn status(app: &TestApp, wamid: &str, word: &str, callback: Option<&str>) -> Val
 }
 
 /// The bot's only message in the conversation of each customer.
-async fn answers(app: &TestApp, agent: &handoff::server::accounts::Agent, phones: &[String]) -> Vec<Message> {
+pub(super) async fn answers(
+    app: &TestApp,
+    agent: &handoff::server::accounts::Agent,
+    phones: &[String],
+) -> Vec<Message> {
     let mut answers = Vec::new();
     for phone in phones {
         let id = row_of(app, agent, phone).await.id;
