@@ -1,13 +1,13 @@
 // A colleague comes and goes: invited by a link, given another role, and deactivated, on two people's screens.
 import { composerNotice, notice, row } from "./desk";
 import { expect, test } from "./fixtures";
-import { asksForAgent, claims, deskOf, live, newCustomer } from "./people";
+import { PASSWORD, asksForAgent, claims, deskOf, live, newCustomer } from "./people";
 
-const PASSWORD = "correct-horse-battery-staple";
+const NEW = "correct-Lantern-41-river";
 
 test("a colleague is invited, joins, gets another role and is deactivated", async ({ browser, request, allowConsole }) => {
-  // Browsers report the calls and the stream that are refused after a sign-out.
-  allowConsole(/status of 401/);
+  // Browsers report the calls and the stream that are refused after a sign-out, and the call that needs the password.
+  allowConsole(/status of (401|403)/);
   const admin = await deskOf(browser, "admin", "/admin/team");
   const members = admin.getByRole("table", { name: "Members" });
   const dana = members.getByRole("row").filter({ hasText: "Dana Li" });
@@ -33,7 +33,7 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await hers.goto(link);
   await expect(hers.getByRole("heading", { name: "Join your team" })).toBeVisible();
   await expect(hers.getByRole("main")).toContainText("Acme");
-  await hers.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await hers.getByLabel("Password", { exact: true }).fill(NEW);
   await hers.getByRole("button", { name: "Set password and sign in" }).click();
   await hers.waitForURL("**/conversations");
   await live(hers);
@@ -44,19 +44,25 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await expect(again.getByRole("heading", { name: "This invitation was used already" })).toBeVisible();
   await again.close();
 
-  // With another role she is signed out, and signs in again.
+  // With another role, for which the admin is asked for their password, she is signed out and signs in again.
   const customer = await newCustomer(request, "Nora Falk");
   await asksForAgent(request, customer);
   await claims(hers, customer);
   await dana.getByRole("button", { name: "Manage Dana Li" }).click();
   const dialog = admin.getByRole("dialog", { name: "Dana Li" });
   await dialog.getByLabel("Role").selectOption({ label: "Admin" });
+  const needed = { status: 403, contentType: "application/json", body: '{"type":"password_needed"}' };
+  await admin.route("**/api/member_set_role*", (route) => route.fulfill(needed), { times: 1 });
   await dialog.getByRole("button", { name: "Change role" }).click();
+  const prompt = admin.getByRole("dialog", { name: "Enter your password" });
+  await prompt.getByLabel("Password").fill(PASSWORD);
+  await prompt.getByRole("button", { name: "Continue" }).click();
+  await expect(prompt).toBeHidden();
   await expect(notice(hers, "You're signed out. Your drafts are kept.")).toBeVisible({ timeout: 5_000 });
   await expect(dana).toContainText("Admin");
   await hers.getByRole("link", { name: "Sign in" }).click();
   await hers.getByLabel("Email").fill("dana@acme.test");
-  await hers.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await hers.getByLabel("Password", { exact: true }).fill(NEW);
   await hers.getByRole("button", { name: "Sign in" }).click();
   await live(hers);
   await expect(hers.getByRole("link", { name: "Admin", exact: true })).toBeVisible();

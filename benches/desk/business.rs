@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use handoff::{
-    domain::{automation::AutomationBounds, event::Actor, ids::TenantId, keyword::Matching},
+    domain::{automation::AutomationBounds, event::Initiator, ids::TenantId, keyword::Matching},
     server::{channels::NewNumber, secret::Secret, settings::keywords::NewKeyword},
 };
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ impl Business {
         }
         // Customers of benchmarks repeat themselves.
         let bounds = AutomationBounds { daily_messages: 10_000, repeats: 0 };
-        stage.services.settings.automation_save(&tenant, Actor::System, bounds).await?;
+        stage.services.settings.automation_save(&tenant, Initiator::SYSTEM, bounds).await?;
         Ok(Self { tenant, name: name.to_owned(), address: stage.address, app, secret, numbers })
     }
 
@@ -63,7 +63,7 @@ impl Business {
         for nth in 0..count {
             let phrase = format!("connect department number {nth:03}");
             let rule = NewKeyword { phrase, matching, language: None, channel: None };
-            stage.services.settings.keyword_add(&self.tenant, Actor::System, rule).await?;
+            stage.services.settings.keyword_add(&self.tenant, Initiator::SYSTEM, rule).await?;
         }
         Ok(())
     }

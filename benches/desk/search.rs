@@ -13,7 +13,7 @@ use handoff::{
         time::Timestamp,
     },
     server::{
-        accounts::Agent,
+        accounts::{Agent, CallerDevice},
         store::{
             customers::CustomerRow,
             messages::{self, MessageRow},
@@ -79,7 +79,7 @@ async fn share(stage: &Stage, tenant: TenantId, nth: i64) -> Result<Share, Failu
     let password = "a-bench-password";
     let accounts = &stage.services.accounts;
     accounts.create(&tenant, &email, "Searcher", Role::Agent, password.to_owned()).await?;
-    let token = accounts.sign_in(&email, password.to_owned(), &format!("127.0.1.{}", nth + 1), None).await?;
+    let token = accounts.sign_in(&email, password.to_owned(), &CallerDevice::default(), None).await?.token;
     let agent = accounts.signed_in(&token).await?.ok_or("the session is not there")?;
     Ok(Share { tenant, agent, base: nth * 100_000_000, messages: 0 })
 }

@@ -6,11 +6,11 @@ use handoff::{
     domain::{
         access::Role,
         automation::AutomationBounds,
-        event::Actor,
+        event::Initiator,
         ids::{ChannelId, TenantId},
     },
     server::{
-        accounts::Agent,
+        accounts::{Agent, CallerDevice},
         channels::NewNumber,
         clock::{Clock, Entropy},
         config::{Config, Hsts, LogFormat},
@@ -120,7 +120,7 @@ impl Stage {
         let channel = channels.add_number(&tenant, number).await?;
         // Customers of benchmarks repeat themselves.
         let bounds = AutomationBounds { daily_messages: 10_000, repeats: 0 };
-        services.settings.automation_save(&tenant, Actor::System, bounds).await?;
+        services.settings.automation_save(&tenant, Initiator::SYSTEM, bounds).await?;
         Ok(Self { services, address, tenant, channel, file, served, _folder: folder })
     }
 
@@ -130,8 +130,7 @@ impl Stage {
         let accounts = &self.services.accounts;
         let name = format!("Agent {number}");
         accounts.create(&self.tenant, &email, &name, Role::Agent, PASSWORD.to_owned()).await?;
-        let address = format!("127.0.0.{}", number % 250 + 1);
-        let token = accounts.sign_in(&email, PASSWORD.to_owned(), &address, None).await?;
+        let token = accounts.sign_in(&email, PASSWORD.to_owned(), &CallerDevice::default(), None).await?.token;
         let cookie = format!("handoff={token}");
         let agent = accounts.signed_in(&token).await?.ok_or("the session is not there")?;
         Ok((agent, cookie))

@@ -7,6 +7,7 @@
 //! (`event/subject.rs`) and whether it is unread (`event/news.rs`).
 
 mod details;
+mod initiator;
 mod kind;
 mod news;
 mod subject;
@@ -15,8 +16,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     details::{
-        Amendment, CallOutcome, Change, CloseReason, MemberChange, NewIdentity, ReleaseReason, Setting, Skipped, Wish,
+        Amendment, CallOutcome, Change, CloseReason, MemberChange, NewIdentity, ReleaseReason, Setting, SignInRefusal,
+        Skipped, Wish,
     },
+    initiator::Initiator,
     kind::{AuditKind, EventKind},
     subject::Subject,
 };
@@ -342,6 +345,22 @@ pub enum Event {
     Availability {
         agent: AgentId,
         away: bool,
+    },
+    /// A sign-in to an agent's account was refused; or, with the agent as the actor, an act for which a session asked for
+    /// the password again.
+    SignInRefused {
+        agent: AgentId,
+        why: SignInRefusal,
+    },
+    /// An agent ended other sessions of their own.
+    SessionsEnded {
+        agent: AgentId,
+        sessions: i64,
+    },
+    /// Somebody saved a part of the configuration as a file. `what` and `subject` are those of [`Self::Configured`].
+    Exported {
+        what: Setting,
+        subject: Option<String>,
     },
     /// The team changed. `agent` is whom it is about; one who is invited has this id once they have joined.
     MemberChanged {

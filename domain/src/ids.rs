@@ -170,6 +170,10 @@ pub mod noun {
     impl Noun for AccountLinkNoun {
         const PREFIX: &'static str = "lnk";
     }
+    pub enum SessionNoun {}
+    impl Noun for SessionNoun {
+        const PREFIX: &'static str = "ses";
+    }
 }
 
 pub type TenantId = Id<noun::TenantNoun>;
@@ -197,6 +201,8 @@ pub type EndingId = Id<noun::EndingNoun>;
 pub type OutcomeId = Id<noun::OutcomeNoun>;
 /// A one-time link with which a person sets a password.
 pub type AccountLinkId = Id<noun::AccountLinkNoun>;
+/// A sign-in of an agent in one browser. It is no secret, unlike the token in the browser's cookie.
+pub type SessionId = Id<noun::SessionNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

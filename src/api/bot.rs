@@ -21,17 +21,17 @@ pub async fn read_bot() -> Result<BotSettings> {
 /// Saves the model settings, and the API key if one is given.
 #[server(endpoint = "model_save", input = Json)]
 pub async fn model_save(model: ModelSettings, key: Option<String>) -> Result<()> {
-    let call = crate::server::http::admin().await?;
+    let (call, by) = crate::server::http::reauthenticated().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .model_save(call.tenant(), call.actor(), model, key.as_deref())
+        .model_save(call.tenant(), by, model, key.as_deref())
         .await?)
 }
 
 #[server(endpoint = "model_key_forget")]
 pub async fn model_key_forget() -> Result<()> {
-    let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.model_key_forget(call.tenant(), call.actor()).await?)
+    let (call, by) = crate::server::http::reauthenticated().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.model_key_forget(call.tenant(), by).await?)
 }
 
 /// Asks the model one question with the settings as typed, saved or not. Sends nothing to customers and calls no tool.

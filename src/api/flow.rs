@@ -34,7 +34,7 @@ pub async fn flow_version(id: FlowId, version: i64) -> Result<Flow> {
 #[server(endpoint = "flow_create", input = Json)]
 pub async fn flow_create(new: NewFlow) -> Result<FlowId> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.flow_create(call.tenant(), call.actor(), new).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.flow_create(call.tenant(), call.initiator(), new).await?)
 }
 
 /// Saves the draft that was read at `revision` and returns its faults. A conflict names who saved a newer one.
@@ -43,7 +43,7 @@ pub async fn flow_save(id: FlowId, revision: i64, draft: Flow) -> Result<Saved> 
     let call = crate::server::http::admin().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .flow_save(call.tenant(), call.actor(), &id, revision, draft)
+        .flow_save(call.tenant(), call.initiator(), &id, revision, draft)
         .await?)
 }
 
@@ -53,7 +53,7 @@ pub async fn flow_publish(id: FlowId, revision: i64) -> Result<i64> {
     let call = crate::server::http::admin().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .flow_publish(call.tenant(), call.actor(), &id, revision)
+        .flow_publish(call.tenant(), call.initiator(), &id, revision)
         .await?)
 }
 
@@ -63,7 +63,7 @@ pub async fn flow_revert(id: FlowId, version: i64) -> Result<i64> {
     let call = crate::server::http::admin().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .flow_revert(call.tenant(), call.actor(), &id, version)
+        .flow_revert(call.tenant(), call.initiator(), &id, version)
         .await?)
 }
 
@@ -71,21 +71,24 @@ pub async fn flow_revert(id: FlowId, version: i64) -> Result<i64> {
 #[server(endpoint = "flow_offline")]
 pub async fn flow_offline(id: FlowId) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.flow_offline(call.tenant(), call.actor(), &id).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.flow_offline(call.tenant(), call.initiator(), &id).await?)
 }
 
 /// Moves a flow one place up or down in the order in which start conditions are tried.
 #[server(endpoint = "flow_move")]
 pub async fn flow_move(id: FlowId, way: MoveDirection) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.flow_move(call.tenant(), call.actor(), &id, way).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .flow_move(call.tenant(), call.initiator(), &id, way)
+        .await?)
 }
 
 /// Removes a flow and its draft. Conversations that run it finish on their version.
 #[server(endpoint = "flow_remove")]
 pub async fn flow_remove(id: FlowId) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.flow_remove(call.tenant(), call.actor(), &id).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.flow_remove(call.tenant(), call.initiator(), &id).await?)
 }
 
 /// Runs one step of the draft. Sends nothing.

@@ -16,5 +16,8 @@ pub async fn read_hours() -> Result<OpeningHours> {
 #[server(endpoint = "hours_save", input = Json)]
 pub async fn hours_save(calendar: Calendar) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.hours_save(call.tenant(), call.actor(), calendar).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .hours_save(call.tenant(), call.initiator(), calendar)
+        .await?)
 }

@@ -28,20 +28,26 @@ pub async fn keyword_add(
 ) -> Result<()> {
     let call = crate::server::http::admin().await?;
     let rule = crate::server::settings::keywords::NewKeyword { phrase, matching, language, channel };
-    call.service::<crate::server::settings::Settings>()?.keyword_add(call.tenant(), call.actor(), rule).await?;
+    call.service::<crate::server::settings::Settings>()?.keyword_add(call.tenant(), call.initiator(), rule).await?;
     Ok(())
 }
 
 #[server(endpoint = "keyword_change")]
 pub async fn keyword_change(rule: Keyword) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.keyword_change(call.tenant(), call.actor(), rule).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .keyword_change(call.tenant(), call.initiator(), rule)
+        .await?)
 }
 
 #[server(endpoint = "keyword_remove")]
 pub async fn keyword_remove(id: KeywordId) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.keyword_remove(call.tenant(), call.actor(), &id).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .keyword_remove(call.tenant(), call.initiator(), &id)
+        .await?)
 }
 
 /// The rule that matches `message`, and the text the customer would receive. Sends nothing.

@@ -4,6 +4,7 @@
 //! function, put it into the file of its noun and begin its body with `http::agent()` or `http::admin()`; the matrix in
 //! `tests/it/tenant_matrix.rs` finds it.
 
+pub mod account;
 pub mod account_link;
 pub mod audit;
 pub mod bot;

@@ -16,7 +16,7 @@ pub async fn read_outcomes() -> Result<Outcomes> {
 #[server(endpoint = "outcome_add")]
 pub async fn outcome_add(name: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    call.service::<crate::server::settings::Settings>()?.outcome_add(call.tenant(), call.actor(), &name).await?;
+    call.service::<crate::server::settings::Settings>()?.outcome_add(call.tenant(), call.initiator(), &name).await?;
     Ok(())
 }
 
@@ -24,20 +24,26 @@ pub async fn outcome_add(name: String) -> Result<()> {
 pub async fn outcome_rename(id: OutcomeId, name: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
     let settings = call.service::<crate::server::settings::Settings>()?;
-    Ok(settings.outcome_rename(call.tenant(), call.actor(), &id, &name).await?)
+    Ok(settings.outcome_rename(call.tenant(), call.initiator(), &id, &name).await?)
 }
 
 #[server(endpoint = "outcome_move")]
 pub async fn outcome_move(id: OutcomeId, way: MoveDirection) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.outcome_move(call.tenant(), call.actor(), &id, way).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .outcome_move(call.tenant(), call.initiator(), &id, way)
+        .await?)
 }
 
 /// Closed conversations keep it.
 #[server(endpoint = "outcome_archive")]
 pub async fn outcome_archive(id: OutcomeId) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.outcome_archive(call.tenant(), call.actor(), &id).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .outcome_archive(call.tenant(), call.initiator(), &id)
+        .await?)
 }
 
 #[server(endpoint = "outcome_rule_save")]
@@ -45,6 +51,6 @@ pub async fn outcome_rule_save(rule: OutcomeRule) -> Result<()> {
     let call = crate::server::http::admin().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .outcome_rule_save(call.tenant(), call.actor(), rule)
+        .outcome_rule_save(call.tenant(), call.initiator(), rule)
         .await?)
 }

@@ -20,13 +20,16 @@ pub async fn read_settings() -> Result<TenantSettings> {
 #[server(endpoint = "dismiss_setup")]
 pub async fn dismiss_setup() -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.dismiss_setup(call.tenant(), call.actor()).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.dismiss_setup(call.tenant(), call.initiator()).await?)
 }
 
 #[server(endpoint = "text_save")]
 pub async fn text_save(name: TextName, text: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.text_save(call.tenant(), call.actor(), name, text).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .text_save(call.tenant(), call.initiator(), name, text)
+        .await?)
 }
 
 /// Renders the text with sample values for its variables. A fault in the text is an `Invalid` error.
@@ -49,7 +52,10 @@ pub async fn targets_save(
     let call = crate::server::http::admin().await?;
     let targets =
         crate::server::settings::targets::Targets { waiting_target, reply_target, grace_time, zone, read_policy };
-    Ok(call.service::<crate::server::settings::Settings>()?.targets_save(call.tenant(), call.actor(), targets).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .targets_save(call.tenant(), call.initiator(), targets)
+        .await?)
 }
 
 /// A time of 0 is never.
@@ -57,7 +63,10 @@ pub async fn targets_save(
 pub async fn silence_save(remind_after: Span, close_after: Span) -> Result<()> {
     let call = crate::server::http::admin().await?;
     let times = crate::domain::settings::SilenceTimes { remind_after, close_after };
-    Ok(call.service::<crate::server::settings::Settings>()?.silence_save(call.tenant(), call.actor(), times).await?)
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .silence_save(call.tenant(), call.initiator(), times)
+        .await?)
 }
 
 /// How much the bot may send to one customer; 0 is no bound.
@@ -66,7 +75,7 @@ pub async fn automation_save(daily_messages: u32, repeats: u32) -> Result<()> {
     let call = crate::server::http::admin().await?;
     let bounds = crate::domain::automation::AutomationBounds { daily_messages, repeats };
     let settings = call.service::<crate::server::settings::Settings>()?;
-    Ok(settings.automation_save(call.tenant(), call.actor(), bounds).await?)
+    Ok(settings.automation_save(call.tenant(), call.initiator(), bounds).await?)
 }
 
 /// What becomes of the conversations of agents who are gone while their customers wait.
@@ -74,5 +83,5 @@ pub async fn automation_save(daily_messages: u32, repeats: u32) -> Result<()> {
 pub async fn gone_agents_save(gone_agents: GoneAgents) -> Result<()> {
     let call = crate::server::http::admin().await?;
     let settings = call.service::<crate::server::settings::Settings>()?;
-    Ok(settings.gone_agents_save(call.tenant(), call.actor(), gone_agents).await?)
+    Ok(settings.gone_agents_save(call.tenant(), call.initiator(), gone_agents).await?)
 }

@@ -17,15 +17,12 @@ pub async fn tool_check(tool: ToolDefinition) -> Result<Vec<(ToolField, String)>
 /// Saves a tool; `was` is its current name, `None` for a new tool.
 #[server(endpoint = "tool_save", input = Json)]
 pub async fn tool_save(was: Option<String>, tool: ToolDefinition) -> Result<()> {
-    let call = crate::server::http::admin().await?;
-    Ok(call
-        .service::<crate::server::settings::Settings>()?
-        .tool_save(call.tenant(), call.actor(), was.as_deref(), tool)
-        .await?)
+    let (call, by) = crate::server::http::reauthenticated().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.tool_save(call.tenant(), by, was.as_deref(), tool).await?)
 }
 
 #[server(endpoint = "tool_remove")]
 pub async fn tool_remove(name: String) -> Result<()> {
-    let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.tool_remove(call.tenant(), call.actor(), &name).await?)
+    let (call, by) = crate::server::http::reauthenticated().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.tool_remove(call.tenant(), by, &name).await?)
 }

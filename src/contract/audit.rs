@@ -30,6 +30,8 @@ pub struct AuditLine {
     /// The name of the customer, person or setting that it is about, as it is called now.
     pub about: Option<String>,
     pub conversation: Option<ConversationId>,
+    /// From where it was done, if that is known.
+    pub address: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,6 +14,9 @@ pub enum ApiError {
     /// The caller's role does not allow this.
     #[error("Only admins can do this.")]
     Forbidden,
+    /// The act needs a password that was entered a short while ago: the page asks for it and repeats the call.
+    #[error("Enter your password to do this.")]
+    PasswordNeeded,
     /// It does not exist, or belongs to another tenant. The two are not distinguished.
     #[error("This no longer exists.")]
     NotFound,
@@ -57,6 +60,7 @@ struct Problem {
 enum ProblemType {
     SignedOut,
     Forbidden,
+    PasswordNeeded,
     NotFound,
     Invalid,
     Conflict,
@@ -71,6 +75,7 @@ impl From<Problem> for ApiError {
         match problem.kind {
             ProblemType::SignedOut => Self::SignedOut,
             ProblemType::Forbidden => Self::Forbidden,
+            ProblemType::PasswordNeeded => Self::PasswordNeeded,
             ProblemType::NotFound => Self::NotFound,
             ProblemType::Invalid => Self::Invalid(detail),
             ProblemType::Conflict => match problem.conversation {
@@ -90,6 +95,7 @@ impl From<ApiError> for Problem {
         let (kind, detail) = match error {
             ApiError::SignedOut => (ProblemType::SignedOut, None),
             ApiError::Forbidden => (ProblemType::Forbidden, None),
+            ApiError::PasswordNeeded => (ProblemType::PasswordNeeded, None),
             ApiError::NotFound => (ProblemType::NotFound, None),
             ApiError::Invalid(detail) => (ProblemType::Invalid, Some(detail)),
             ApiError::Conflict(detail) => (ProblemType::Conflict, Some(detail)),
@@ -118,6 +124,7 @@ mod tests {
         let cases = [
             (ApiError::SignedOut, r#"{"type":"signed_out"}"#),
             (ApiError::Forbidden, r#"{"type":"forbidden"}"#),
+            (ApiError::PasswordNeeded, r#"{"type":"password_needed"}"#),
             (ApiError::NotFound, r#"{"type":"not_found"}"#),
             (ApiError::Invalid(detail()), r#"{"type":"invalid","detail":"Ben already claimed Maria."}"#),
             (ApiError::Conflict(detail()), r#"{"type":"conflict","detail":"Ben already claimed Maria."}"#),

@@ -3,6 +3,7 @@
 //! Server functions belong in `api`, and types with rules belong in `domain`. Nothing here depends on Leptos, and a
 //! type that only one side uses stays on that side. To add a type, put it into the file of its noun.
 
+pub mod account;
 pub mod account_link;
 pub mod audit;
 pub mod bot;

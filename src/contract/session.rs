@@ -26,6 +26,9 @@ pub struct Viewer {
     /// The alerts without sound and notification.
     #[serde(default)]
     pub silenced_alerts: SilencedAlerts,
+    /// Whether the password is shorter than new ones must be, and the viewer has not dismissed the question for another.
+    #[serde(default)]
+    pub short_password: bool,
     /// The tenant's time zone, used for dates until the browser has reported its own.
     pub zone: String,
 }

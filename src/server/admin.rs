@@ -16,7 +16,7 @@ use super::{
     settings::keywords::NewKeyword,
     store::tenants,
 };
-use crate::domain::{access::Role, event::Actor, ids::TenantId, keyword::Matching};
+use crate::domain::{access::Role, event::Initiator, ids::TenantId, keyword::Matching};
 
 pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError> {
     // No service can be built while some secrets have the old key and others the new one.
@@ -34,7 +34,7 @@ pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError>
                 language: None,
                 channel: None,
             };
-            services.settings.keyword_add(&id, Actor::System, keyword).await?;
+            services.settings.keyword_add(&id, Initiator::SYSTEM, keyword).await?;
             println!("Created tenant “{name}” ({id}) with the handoff keyword “speak to agent”.");
         }
         AdminCommand::CreateUser(CreateUser { tenant, email, name, role }) => {

@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn all_addresses_of_one_ipv6_network_count_together() {
-        let all = connections(10, 1, &["2001:db8:1:2::9"]);
+        let all = connections(10, 1, "2001:db8:1:2::9");
         let at = |address: &str| all.admit(address.parse().expect("an address"));
         let first = at("2001:db8:1:2::1").expect("within the limit");
         let _proxy = at("2001:db8:1:2::9").expect("a proxy beside it");

@@ -21,7 +21,7 @@ use super::{
     simulator::{self, AppSecretProof, Simulator, Suggestion},
     store::{Db, channels, tenants},
 };
-use crate::domain::{access::Role, event::Actor, ids::TenantId, keyword::Matching};
+use crate::domain::{access::Role, event::Initiator, ids::TenantId, keyword::Matching};
 
 pub const TENANT: &str = "Acme";
 pub const APP: &str = "demo";
@@ -170,7 +170,7 @@ pub async fn seed(services: &Services) -> Result<bool, BoxError> {
     }
     connect(services, &tenant).await?;
     // Acme is no new company.
-    services.settings.dismiss_setup(&tenant, Actor::System).await?;
+    services.settings.dismiss_setup(&tenant, Initiator::SYSTEM).await?;
     Ok(true)
 }
 
@@ -207,7 +207,7 @@ async fn connect(services: &Services, tenant: &TenantId) -> Result<(), BoxError>
     for (phrase, matching, language) in rules {
         let rule =
             NewKeyword { phrase: phrase.to_owned(), matching, language: language.map(str::to_owned), channel: None };
-        services.settings.keyword_add(tenant, Actor::System, rule).await?;
+        services.settings.keyword_add(tenant, Initiator::SYSTEM, rule).await?;
     }
     Ok(())
 }

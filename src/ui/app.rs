@@ -13,6 +13,7 @@ use leptos_router::{
 };
 
 use super::{
+    account::AccountRoute,
     admin::{
         AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
         keywords::KeywordsRoute, messages::MessagesRoute, numbers::NumbersRoute, outcomes::OutcomesRoute,
@@ -91,6 +92,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
                         <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
@@ -189,6 +191,7 @@ fn Workplace(
         path.with(|path| match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
+            ["account"] => "app account",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",
         })

@@ -3,6 +3,7 @@
 //! Names `domain`, `contract` and `api`, never `server`. To add a page: a file in `pages/`, or a folder in `admin/`,
 //! its route in `app.rs`, its link in `components/shell.rs`.
 
+pub mod account;
 pub mod admin;
 pub mod alerts;
 pub mod app;

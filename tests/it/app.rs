@@ -7,7 +7,7 @@ pub mod run;
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex},
 };
 
@@ -17,13 +17,13 @@ use handoff::{
         access::Role,
         automation::AutomationBounds,
         desk::{Desk, Filter, Row},
-        event::Actor,
+        event::Initiator,
         ids::{ChannelId, ConversationId, TenantId},
         keyword::Matching,
         time::{Span, Timestamp},
     },
     server::{
-        accounts::Agent,
+        accounts::{Agent, CallerDevice},
         channels::NewNumber,
         clock::{Clock, Entropy, ManualClock},
         config::{Config, Hsts, LogFormat},
@@ -189,8 +189,9 @@ impl TestApp {
     pub async fn person(&self, tenant: &TenantId, name: &str, role: Role) -> (Agent, String) {
         let email = format!("{}@{}.test", name.to_lowercase(), tenant.as_str().to_lowercase().replace('_', "-"));
         self.services.accounts.create(tenant, &email, name, role, PASSWORD.to_owned()).await.expect("a person");
-        let token =
-            self.services.accounts.sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None).await.expect("signs in");
+        let from = CallerDevice::at(Ipv4Addr::LOCALHOST.into());
+        let signed_in = self.services.accounts.sign_in(&email, PASSWORD.to_owned(), &from, None).await;
+        let token = signed_in.expect("signs in").token;
         let cookie = format!("handoff={token}");
         let agent = self.services.accounts.signed_in(&token).await.expect("looks up").expect("signed in");
         (agent, cookie)
@@ -204,13 +205,13 @@ impl TestApp {
     pub async fn keyword(&self, phrase: &str) {
         let rule =
             NewKeyword { phrase: phrase.to_owned(), matching: Matching::Contains, language: None, channel: None };
-        self.services.settings.keyword_add(&self.tenant, Actor::System, rule).await.expect("a keyword");
+        self.services.settings.keyword_add(&self.tenant, Initiator::SYSTEM, rule).await.expect("a keyword");
     }
 
     /// Lets the bot answer whoever repeats themselves, for tests in which customers do.
     pub async fn without_bounds(&self) {
         let bounds = AutomationBounds { daily_messages: 0, repeats: 0 };
-        self.services.settings.automation_save(&self.tenant, Actor::System, bounds).await.expect("no bounds");
+        self.services.settings.automation_save(&self.tenant, Initiator::SYSTEM, bounds).await.expect("no bounds");
     }
 
     /// Runs every queue until nothing is due at the current time.

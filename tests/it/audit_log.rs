@@ -2,13 +2,7 @@
 
 use handoff::{
     contract::audit::{AuditFilter, AuditLine},
-    domain::{
-        access::Role,
-        event::{Actor, AuditKind},
-        ids::TenantId,
-        keyword::Matching,
-        time::Span,
-    },
+    domain::{access::Role, event::AuditKind, ids::TenantId, keyword::Matching, time::Span},
     server::settings::{SettingsError, keywords::NewKeyword},
 };
 
@@ -34,7 +28,7 @@ on_both!(the_audit_log_names_whom_and_what_each_act_is_about, async |app| {
     app.turn(Span::seconds(72));
     app.services.conversations.claim(&ana, &row.id).await.expect("claims");
     let rule = NewKeyword { phrase: "human".to_owned(), matching: Matching::Contains, language: None, channel: None };
-    app.services.settings.keyword_add(&app.tenant, Actor::Agent(ana.id().clone()), rule).await.expect("adds");
+    app.services.settings.keyword_add(&app.tenant, ana.initiator(None), rule).await.expect("adds");
     let email = format!("ana@{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
     app.services.accounts.reset_password(&email, "another password".to_owned()).await.expect("resets");
     // then each entry says once who did it, and about whom or what

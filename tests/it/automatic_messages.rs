@@ -6,7 +6,7 @@ use handoff::{
     domain::{
         automation::AutomationBounds,
         desk::{Row, RowState},
-        event::Actor,
+        event::Initiator,
         handoff::{Failure, Trigger},
         ids::ConversationId,
         settings::TextName,
@@ -48,7 +48,7 @@ async fn machine(app: &TestApp, from: usize, most: usize) -> usize {
 
 async fn bounds(app: &TestApp, daily_messages: u32, repeats: u32) {
     let bounds = AutomationBounds { daily_messages, repeats };
-    app.services.settings.automation_save(&app.tenant, Actor::System, bounds).await.expect("bounds");
+    app.services.settings.automation_save(&app.tenant, Initiator::SYSTEM, bounds).await.expect("bounds");
 }
 
 async fn failures(app: &TestApp, id: &ConversationId) -> Vec<Failure> {
@@ -137,7 +137,7 @@ on_both!(the_messages_of_a_day_are_bounded_per_customer, async |app| {
     assert_eq!((app.meta.sent().len(), failures(app, &row.id).await), (3, vec![Failure::DailyLimit]));
     // and after a close as well
     let closing = TextName::Closing;
-    app.services.settings.text_save(&app.tenant, Actor::System, closing, String::new()).await.expect("no goodbye");
+    app.services.settings.text_save(&app.tenant, Initiator::SYSTEM, closing, String::new()).await.expect("no goodbye");
     close(app, &ana, &row).await;
     app.turn(Span::hours(1));
     writes(app, MARIA, 20, "six").await;
@@ -162,7 +162,7 @@ on_both!(a_customer_may_ask_for_a_person_when_the_day_is_used_up, async |app| {
 });
 
 on_both!(bounds_are_settings_with_an_entry, async |app| {
-    let admin = Actor::System;
+    let admin = Initiator::SYSTEM;
     let too_many = AutomationBounds { daily_messages: 10_001, repeats: 3 };
     assert!(app.services.settings.automation_save(&app.tenant, admin, too_many).await.is_err());
     bounds(app, 7, 2).await;

@@ -1,8 +1,9 @@
 //! The operator's key: rotated while the server is stopped, continued after a kill, and bound to the rows it encrypts.
 
 use handoff::{
-    domain::{event::Actor, model::ModelSettings},
+    domain::model::ModelSettings,
     server::{
+        accounts::Reauthenticated,
         admin::rotate_key::{KeyRotation, RotationReport},
         clock::{Clock, Entropy},
         config::Config,
@@ -24,9 +25,15 @@ const OTHER_KEY: &str = "1HNeOiZeFu7gP1lxi5tdAwGcB9i2xR+Q2jpmbuwTqzU=";
 async fn fill(app: &TestApp) {
     let settings = &app.services.settings;
     for name in ["ONE", "TWO"] {
-        settings.secret_set(&app.tenant, Actor::System, name, "shop.example.com", name).await.expect("sets");
+        settings
+            .secret_set(&app.tenant, Reauthenticated::operator(), name, "shop.example.com", name)
+            .await
+            .expect("sets");
     }
-    settings.model_save(&app.tenant, Actor::System, ModelSettings::default(), Some("sk-key")).await.expect("saves");
+    settings
+        .model_save(&app.tenant, Reauthenticated::operator(), ModelSettings::default(), Some("sk-key"))
+        .await
+        .expect("saves");
 }
 
 async fn begin(app: &TestApp, old: &str, new: &str) -> Result<KeyRotation, String> {

@@ -1,7 +1,7 @@
 //! The customer's language: detected from their messages, and its effect on keywords.
 
 use handoff::{
-    domain::{event::Actor, keyword::Matching, time::Span},
+    domain::{event::Initiator, keyword::Matching, time::Span},
     server::{accounts::Agent, settings::keywords::NewKeyword},
 };
 use http::StatusCode;
@@ -79,7 +79,7 @@ on_both!(a_rule_for_a_language_matches_its_speakers_and_unknown_ones, async |app
         language: Some("pt-BR".to_owned()),
         channel: None,
     };
-    app.services.settings.keyword_add(&app.tenant, Actor::System, rule).await.expect("a keyword");
+    app.services.settings.keyword_add(&app.tenant, Initiator::SYSTEM, rule).await.expect("a keyword");
     let portuguese = "Meu pedido ainda não chegou, o que faço?";
     let german = "Guten Tag, ich möchte bitte wissen, wann meine Bestellung kommt";
     for (phone, before, fires) in

@@ -75,7 +75,7 @@ const MODULES: &[ModuleRule] = &[
     module("workers", &["domain", "store", "clock"]),
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
     service("accounts", &["domain", "contract", "clock", "bus", "store", "log"]),
-    service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "llm"]),
+    service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "llm", "accounts"]),
     service("channels", &["domain", "clock", "bus", "store", "log", "seal", "secret", "gateway"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
     // The workers.
@@ -177,6 +177,11 @@ const RESTRICTED_TERMS: &[RestrictedTerm] = &[
             "tests/",
         ],
         why: "clients begin in http_client, so that every call names us",
+    },
+    RestrictedTerm {
+        term: "Reauthenticated::operator",
+        allowed_in: &["src/server/admin/", "src/server/demo/", "tests/"],
+        why: "people enter their password",
     },
     RestrictedTerm { term: "rand::rng", allowed_in: &["src/server/clock.rs"], why: "randomness is an argument" },
     RestrictedTerm { term: "#[allow", allowed_in: &[], why: "lints are answered with #[expect(.., reason)]" },

@@ -5,7 +5,7 @@ use handoff::{
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, UNDO_TIME},
         desk::{ItemBody, PreviewBy, Row, RowState},
-        event::{Actor, Event},
+        event::{Event, Initiator},
         ids::{OutcomeId, Seq},
         outcome::{MAX_ACTIVE, OutcomeRule},
     },
@@ -15,11 +15,11 @@ use handoff::{
 use crate::app::{TestApp, on_both};
 
 async fn add(app: &TestApp, name: &str) -> OutcomeId {
-    app.services.settings.outcome_add(&app.tenant, Actor::System, name).await.expect("an outcome")
+    app.services.settings.outcome_add(&app.tenant, Initiator::SYSTEM, name).await.expect("an outcome")
 }
 
 async fn require(app: &TestApp, rule: OutcomeRule) {
-    app.services.settings.outcome_rule_save(&app.tenant, Actor::System, rule).await.expect("saves");
+    app.services.settings.outcome_rule_save(&app.tenant, Initiator::SYSTEM, rule).await.expect("saves");
 }
 
 /// The outcomes that can be picked, and those that are archived.
@@ -60,18 +60,18 @@ on_both!(the_admin_keeps_the_list, async |app| {
     let (solved, spam) = (add(app, "Solved").await, add(app, " Spam ").await);
     assert_eq!(names(app).await.0, ["Solved", "Spam"]);
     // names differ
-    let taken = settings.outcome_add(&app.tenant, Actor::System, "solved").await;
+    let taken = settings.outcome_add(&app.tenant, Initiator::SYSTEM, "solved").await;
     assert!(matches!(taken, Err(SettingsError::Invalid(_))), "{taken:?}");
-    let taken = settings.outcome_rename(&app.tenant, Actor::System, &spam, "SOLVED").await;
+    let taken = settings.outcome_rename(&app.tenant, Initiator::SYSTEM, &spam, "SOLVED").await;
     assert!(matches!(taken, Err(SettingsError::Invalid(_))), "{taken:?}");
-    settings.outcome_rename(&app.tenant, Actor::System, &spam, "Not for us").await.expect("renames");
+    settings.outcome_rename(&app.tenant, Initiator::SYSTEM, &spam, "Not for us").await.expect("renames");
     // their order is that of the keys
-    settings.outcome_move(&app.tenant, Actor::System, &spam, MoveDirection::Up).await.expect("moves");
-    settings.outcome_move(&app.tenant, Actor::System, &spam, MoveDirection::Up).await.expect("is first already");
+    settings.outcome_move(&app.tenant, Initiator::SYSTEM, &spam, MoveDirection::Up).await.expect("moves");
+    settings.outcome_move(&app.tenant, Initiator::SYSTEM, &spam, MoveDirection::Up).await.expect("is first already");
     assert_eq!(names(app).await.0, ["Not for us", "Solved"]);
     // an archived one is no longer there, until its name is added again
-    settings.outcome_archive(&app.tenant, Actor::System, &spam).await.expect("archives");
-    let gone = settings.outcome_archive(&app.tenant, Actor::System, &spam).await;
+    settings.outcome_archive(&app.tenant, Initiator::SYSTEM, &spam).await.expect("archives");
+    let gone = settings.outcome_archive(&app.tenant, Initiator::SYSTEM, &spam).await;
     assert!(matches!(gone, Err(SettingsError::NotFound)), "{gone:?}");
     assert_eq!(names(app).await, (vec!["Solved".to_owned()], vec!["Not for us".to_owned()]));
     assert_eq!(add(app, "not for us").await, spam);
@@ -80,7 +80,7 @@ on_both!(the_admin_keeps_the_list, async |app| {
     for nth in 3..=MAX_ACTIVE {
         add(app, &format!("Outcome {nth}")).await;
     }
-    let full = settings.outcome_add(&app.tenant, Actor::System, "One more").await;
+    let full = settings.outcome_add(&app.tenant, Initiator::SYSTEM, "One more").await;
     assert!(matches!(full, Err(SettingsError::Invalid(_))), "{full:?}");
     // and the audit log says what was done
     let audit = settings.read_audit(&app.tenant, &AuditFilter::default(), None).await.expect("reads");
@@ -99,7 +99,7 @@ on_both!(a_close_keeps_the_outcome_also_when_it_is_archived, async |app| {
     // given a close with an outcome that is archived before it takes effect
     let conversations = &app.services.conversations;
     conversations.schedule_ending(&ana, &row.id, &press(&row, Some(&solved))).await.expect("is allowed");
-    app.services.settings.outcome_archive(&app.tenant, Actor::System, &solved).await.expect("archives");
+    app.services.settings.outcome_archive(&app.tenant, Initiator::SYSTEM, &solved).await.expect("archives");
     app.turn(UNDO_TIME);
     app.settle().await;
     // then it is stored with the close, and history shows its name
@@ -125,7 +125,7 @@ on_both!(a_close_keeps_the_outcome_also_when_it_is_archived, async |app| {
 on_both!(an_outcome_that_is_not_offered_cannot_be_picked, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let solved = add(app, "Solved").await;
-    app.services.settings.outcome_archive(&app.tenant, Actor::System, &solved).await.expect("archives");
+    app.services.settings.outcome_archive(&app.tenant, Initiator::SYSTEM, &solved).await.expect("archives");
     let row = claimed(app, &ana).await;
     for id in [solved, "otc_of_others".into()] {
         let refused = app.services.conversations.schedule_ending(&ana, &row.id, &press(&row, Some(&id))).await;

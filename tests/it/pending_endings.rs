@@ -12,7 +12,7 @@ use handoff::{
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, Refusal, UNDO_TIME},
         desk::{EndingMark, Frame, ItemBody, Row, RowState},
-        event::{Actor, Entry, Event},
+        event::{Entry, Event, Initiator},
         ids::{ConversationId, Seq},
         settings::TextName,
         time::Span,
@@ -56,7 +56,8 @@ async fn pressed(app: &TestApp, ana: &Agent, kind: EndingKind, row: &Row) -> End
 }
 
 async fn closing_text(app: &TestApp, text: &str) {
-    let saved = app.services.settings.text_save(&app.tenant, Actor::System, TextName::Closing, text.to_owned()).await;
+    let saved =
+        app.services.settings.text_save(&app.tenant, Initiator::SYSTEM, TextName::Closing, text.to_owned()).await;
     saved.expect("saves");
 }
 

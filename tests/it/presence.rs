@@ -127,7 +127,7 @@ on_both!(signing_out_and_away_are_known_at_the_other_server, async |app| {
     assert_eq!(online(app, &other).len(), 2);
     // when Ana signs out here, and Ben is set to away by a call that arrives there
     drop(hers);
-    app.services.accounts.sign_out(&ana).await.expect("signs out");
+    app.services.accounts.sign_out(&ana, None).await.expect("signs out");
     other.accounts.set_away(&ben, true).await.expect("changes");
     records(&app.services).await;
     records(&other).await;

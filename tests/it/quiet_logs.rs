@@ -1,6 +1,9 @@
 //! The operator's log never contains secrets, passwords, or customers' numbers and messages.
 
-use handoff::{domain::time::Span, server::accounts::Agent};
+use handoff::{
+    domain::time::Span,
+    server::accounts::{Agent, CallerDevice},
+};
 use http::StatusCode;
 
 use crate::{
@@ -46,7 +49,8 @@ async fn everything(app: &TestApp, ana: &Agent) {
         .body(WORDS.into())
         .expect("a request");
     assert_eq!(app.send(request).await.status(), StatusCode::UNAUTHORIZED);
-    let tried = app.services.accounts.sign_in(ana.email(), format!("not-{PASSWORD}"), "127.0.0.1", None).await;
+    let from = CallerDevice::default();
+    let tried = app.services.accounts.sign_in(ana.email(), format!("not-{PASSWORD}"), &from, None).await;
     tried.expect_err("a wrong password");
     app.services.db.close().await;
     assert_eq!(app.webhook(&text("wamid.2")).await, StatusCode::SERVICE_UNAVAILABLE);

@@ -5,7 +5,7 @@ use handoff::{
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, UNDO_TIME},
         desk::{ItemBody, Row, RowState},
-        event::Actor,
+        event::Initiator,
         ids::ConversationId,
         message::Content,
         time::{Span, Timestamp},
@@ -31,7 +31,7 @@ async fn writes(app: &TestApp, phone: &str, wamid: &str, words: &str) {
 
 async fn grace_time(app: &TestApp, grace: Span) {
     let targets = Targets { grace_time: Some(grace), ..Targets::default() };
-    app.services.settings.targets_save(&app.tenant, Actor::System, targets).await.expect("saves");
+    app.services.settings.targets_save(&app.tenant, Initiator::SYSTEM, targets).await.expect("saves");
 }
 
 /// The texts of the thread, in order.

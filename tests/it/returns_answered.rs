@@ -5,7 +5,7 @@ use handoff::{
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, UNDO_TIME},
         desk::{Row, RowState},
-        event::{Actor, Event},
+        event::{Event, Initiator},
         ids::{MessageId, Seq},
         settings::TextName,
         time::Span,
@@ -27,7 +27,8 @@ const PAST_DUE: Span = Span(UNDO_TIME.0 + 1_000);
 
 /// Ana has a conversation that the keyword "agent" requested, and has answered it.
 async fn answered(app: &TestApp, ana: &Agent) -> Row {
-    let saved = app.services.settings.text_save(&app.tenant, Actor::System, TextName::Fallback, FALLBACK.to_owned());
+    let saved =
+        app.services.settings.text_save(&app.tenant, Initiator::SYSTEM, TextName::Fallback, FALLBACK.to_owned());
     saved.await.expect("saves");
     let row = app.waiting(ana).await;
     app.services.conversations.claim(ana, &row.id).await.expect("claims");

@@ -4,12 +4,12 @@ use handoff::{
     domain::{
         desk::RowState,
         dossier::CallStatus,
-        event::Actor,
         flow::definition::{Flow, Header, Http, Start, Step, StepKind},
         keyword::Matching,
         time::Span,
     },
     server::{
+        accounts::Reauthenticated,
         settings::SettingsError,
         store::{facts, flows},
     },
@@ -57,7 +57,7 @@ on_both!(a_secret_is_sent_to_a_server_on_its_list, async |app| {
     // given
     let shop = Open::new().await;
     let settings = &app.services.settings;
-    settings.secret_set(&app.tenant, Actor::System, "SHOP", &shop.origin(), SECRET).await.expect("sets");
+    settings.secret_set(&app.tenant, Reauthenticated::operator(), "SHOP", &shop.origin(), SECRET).await.expect("sets");
     live(app, &flow(&format!("{}/10042", shop.orders()))).await;
     // when
     orders(app).await;
@@ -72,7 +72,7 @@ on_both!(a_secret_is_sent_to_no_other_server_or_port, async |app| {
     let (shop, other) = (Open::new().await, Open::new().await);
     let (ana, _) = app.agent("Ana").await;
     let settings = &app.services.settings;
-    settings.secret_set(&app.tenant, Actor::System, "SHOP", &shop.origin(), SECRET).await.expect("sets");
+    settings.secret_set(&app.tenant, Reauthenticated::operator(), "SHOP", &shop.origin(), SECRET).await.expect("sets");
     live(app, &flow(&format!("{}/10042", other.orders()))).await;
     // when
     orders(app).await;
@@ -90,8 +90,9 @@ on_both!(a_secret_is_sent_to_no_other_server_or_port, async |app| {
 on_both!(new_servers_need_the_value_again, async |app| {
     // given
     let settings = &app.services.settings;
-    let set =
-        async |hosts: &str, value: &str| settings.secret_set(&app.tenant, Actor::System, "SHOP", hosts, value).await;
+    let set = async |hosts: &str, value: &str| {
+        settings.secret_set(&app.tenant, Reauthenticated::operator(), "SHOP", hosts, value).await
+    };
     set("shop.example.com", SECRET).await.expect("sets");
     // when the list changes without the value
     for hosts in ["evil.example", "shop.example.com evil.example", "http://shop.example.com", "shop.example.com:444"] {
@@ -131,9 +132,9 @@ on_both!(a_tool_and_a_flow_for_another_server_are_refused, threads = 4, async |a
         json: serde_json::to_string(&flow("https://evil.example/")).expect("JSON"),
     };
     let settings = &app.services.settings;
-    let id = settings.flow_create(&app.tenant, ada.actor(), new).await.expect("a draft");
+    let id = settings.flow_create(&app.tenant, ada.initiator(None), new).await.expect("a draft");
     let revision = settings.read_flow(&app.tenant, &id).await.expect("reads").revision;
-    let refused = settings.flow_publish(&app.tenant, ada.actor(), &id, revision).await.expect_err("a fault");
+    let refused = settings.flow_publish(&app.tenant, ada.initiator(None), &id, revision).await.expect_err("a fault");
     assert!(refused.to_string().contains("The secret SHOP isn't for evil.example"), "{refused}");
 });
 
@@ -142,7 +143,10 @@ on_both!(secrets_of_an_older_version_get_the_servers_that_use_them, async |app| 
     let shop = Open::new().await;
     let settings = &app.services.settings;
     for name in ["SHOP", "UNUSED"] {
-        settings.secret_set(&app.tenant, Actor::System, name, "shop.example.com", SECRET).await.expect("sets");
+        settings
+            .secret_set(&app.tenant, Reauthenticated::operator(), name, "shop.example.com", SECRET)
+            .await
+            .expect("sets");
     }
     live(app, &flow(&format!("{}/10042", shop.orders()))).await;
     app.run("UPDATE secrets SET hosts = NULL").await;

@@ -18,7 +18,7 @@ mod workers;
 use handoff::{
     domain::{
         desk::{ItemBody, Line, Row},
-        event::Actor,
+        event::Initiator,
         ids::{ConversationId, MessageId},
         message::{Author, Delivery, Message},
         settings::{ReadPolicy, TextName},
@@ -149,7 +149,7 @@ on_both!(a_handoff_runs_from_keyword_to_read_status_and_closing_message, threads
     settings.reads = Reads::Auto;
     app.meta.set_settings(settings);
     let closing = "Bye {{ customer.name }}, says {{ agent.name }} of {{ tenant.name }}.".to_owned();
-    let admin = Actor::System;
+    let admin = Initiator::SYSTEM;
     app.services.settings.text_save(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
 
     // Given a customer whose keyword requested an agent: the notice was sent automatically.
@@ -264,7 +264,7 @@ on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
         [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
     for (policy, after_open, after_reply) in table {
         let targets = Targets { read_policy: Some(policy), ..Targets::default() };
-        app.services.settings.targets_save(&app.tenant, Actor::System, targets).await.expect("a policy");
+        app.services.settings.targets_save(&app.tenant, Initiator::SYSTEM, targets).await.expect("a policy");
         let conversation = new_conversation(app, &ana, "Maria").await;
         let wamid = app.meta.customer_says(&conversation.customer, "Are you there?").expect("writes");
         app.settle().await;

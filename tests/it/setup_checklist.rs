@@ -5,7 +5,7 @@ use handoff::{
     domain::{
         access::Role,
         calendar::{Calendar, Interval},
-        event::Actor,
+        event::Initiator,
         ids::TenantId,
     },
     server::accounts::Agent,
@@ -29,7 +29,7 @@ async fn done(app: &TestApp, agent: &Agent) -> Vec<bool> {
 async fn set_hours(app: &TestApp, tenant: &TenantId) {
     let mut calendar = Calendar::default();
     calendar.weekly[0] = vec![Interval { from: 540, to: 1_020 }];
-    app.services.settings.hours_save(tenant, Actor::System, calendar).await.expect("saves");
+    app.services.settings.hours_save(tenant, Initiator::SYSTEM, calendar).await.expect("saves");
 }
 
 on_both!(each_step_is_done_by_what_the_company_has, async |app| {

@@ -5,7 +5,7 @@ use handoff::{
     domain::{
         conversation::SnoozeUntil,
         desk::{ItemBody, RowState},
-        event::Actor,
+        event::Initiator,
         ids::ConversationId,
         settings::{SilenceTimes, TextName},
         time::Span,
@@ -36,14 +36,14 @@ const GOODBYE: &str = "Bye.";
 async fn silence(app: &TestApp, remind_after: Span, close_after: Span) {
     let settings = &app.services.settings;
     for (name, text) in [(TextName::Reminder, REMINDER), (TextName::Closing, GOODBYE)] {
-        settings.text_save(&app.tenant, Actor::System, name, text.to_owned()).await.expect("a text");
+        settings.text_save(&app.tenant, Initiator::SYSTEM, name, text.to_owned()).await.expect("a text");
     }
     times(app, remind_after, close_after).await;
 }
 
 async fn times(app: &TestApp, remind_after: Span, close_after: Span) {
     let times = SilenceTimes { remind_after, close_after };
-    app.services.settings.silence_save(&app.tenant, Actor::System, times).await.expect("times");
+    app.services.settings.silence_save(&app.tenant, Initiator::SYSTEM, times).await.expect("times");
 }
 
 /// Ana has claimed Maria's conversation.

@@ -16,7 +16,7 @@ use handoff::{
         conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind, UnattendedWait},
         desk::{DateOf, Group, Status},
         dossier::{CallKind, CallStatus},
-        event::{CloseReason, EventKind},
+        event::{CloseReason, EventKind, SignInRefusal},
         flow::samples::Sample,
         handoff::{HandoffEnd, Trigger, TriggerKind, Urgency},
         keyword::Matching,
@@ -57,6 +57,11 @@ fn written<T: Serialize + DeserializeOwned>(golden: &[&str]) {
 #[test]
 fn states_and_kinds_keep_their_names() {
     named(Stage::ALL, Stage::as_str, ["bot", "waiting", "claimed", "phone", "closed"]);
+    named(
+        SignInRefusal::ALL,
+        SignInRefusal::as_str,
+        ["password", "too_many_attempts", "busy", "inactive", "confirmation"],
+    );
     named(CloseReason::ALL, CloseReason::as_str, ["done", "bot", "merged", "imported", "silent"]);
     named(
         Delivery::ALL,

@@ -13,20 +13,35 @@ use handoff::{
     domain::{
         access::Role,
         account_link::Invited,
-        event::Actor,
         ids::{AgentId, TenantId},
     },
-    server::accounts::{Agent, members::MemberError},
+    server::accounts::{Admin, Agent, CallerDevice, Reauthenticated, members::MemberError},
 };
 use http::{Request, StatusCode, header};
 
-use crate::app::TestApp;
+use crate::app::{PASSWORD, TestApp};
 
-/// A password that nobody has had.
-const NEW_PASSWORD: &str = "quite-another-password";
+/// Passwords that nobody has had.
+const NEW_PASSWORD: &str = "correct-Lantern-41-river";
+const OTHER_PASSWORD: &str = "violet-Anchor-87-meadow";
 
-fn by(agent: &Agent) -> Actor {
-    Actor::Agent(agent.id().clone())
+/// An admin who entered their password less than ten minutes ago.
+fn by(app: &TestApp, admin: &Agent) -> Reauthenticated {
+    let admin = Admin::of(admin.clone()).expect("an admin");
+    app.services.accounts.reauthenticated(&admin, None).expect("a fresh password")
+}
+
+/// The device of a person who signs in.
+fn here() -> CallerDevice {
+    CallerDevice::at([127, 0, 0, 1].into())
+}
+
+/// Signs a person in again. Returns the agent as that session and its cookie.
+async fn again(app: &TestApp, person: &Agent) -> (Agent, String) {
+    let accounts = &app.services.accounts;
+    let new = accounts.sign_in(person.email(), PASSWORD.to_owned(), &here(), None).await.expect("signs in");
+    let agent = accounts.signed_in(&new.token).await.expect("looks up").expect("is signed in");
+    (agent, format!("handoff={}", new.token))
 }
 
 fn email_of(app: &TestApp, name: &str) -> String {
@@ -40,7 +55,7 @@ fn token_of(link: &NewLink) -> String {
 
 async fn invite(app: &TestApp, admin: &Agent, name: &str, role: Role) -> Result<NewLink, MemberError> {
     let invited = Invited { email: email_of(app, name), name: name.to_owned(), role };
-    app.services.accounts.invite(&app.tenant, by(admin), invited).await
+    app.services.accounts.invite(&app.tenant, by(app, admin), invited).await
 }
 
 /// An answer of the server: status, session cookie if one was set, and text.
@@ -91,7 +106,7 @@ async fn is_signed_in(app: &TestApp, cookie: &str) -> bool {
 }
 
 async fn can_sign_in(app: &TestApp, email: &str, password: &str) -> bool {
-    app.services.accounts.sign_in(email, password.to_owned(), "127.0.0.1", None).await.is_ok()
+    app.services.accounts.sign_in(email, password.to_owned(), &here(), None).await.is_ok()
 }
 
 /// The lines of the audit log that a tenant's admins read: who, what and about whom, oldest first.

@@ -13,16 +13,16 @@ use handoff::{
         access::Role,
         account_link::Invited,
         desk::ItemBody,
-        event::Actor,
+        event::Initiator,
         flow::definition::{Close, Flow, Start, Step, StepKind},
-        ids::{AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId},
+        ids::{AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId, SessionId},
         keyword::Matching,
         message::File,
         model::ToolDefinition,
         settings::TextName,
     },
     server::{
-        accounts::Agent,
+        accounts::{Agent, CallerDevice, Reauthenticated},
         router::{ENDPOINTS, PAGES},
         settings::keywords::NewKeyword,
         simulator::{InboundContent, NewCustomer},
@@ -54,6 +54,8 @@ struct Planted {
     media: String,
     channel: ChannelId,
     agent: AgentId,
+    /// Another session of that agent.
+    session: SessionId,
     /// A member who is deactivated in the course of the test.
     leaver: AgentId,
     /// An invitation, and a link for a new password.
@@ -89,29 +91,32 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         language: None,
         channel: Some(app.channel.clone()),
     };
-    let keyword = settings.keyword_add(&app.tenant, Actor::System, rule).await.expect("a keyword");
+    let keyword = settings.keyword_add(&app.tenant, Initiator::SYSTEM, rule).await.expect("a keyword");
     let silent = NewKeyword {
         phrase: format!("never said {ADMIN_MARKER}"),
         matching: Matching::Whole,
         language: None,
         channel: None,
     };
-    settings.keyword_add(&app.tenant, Actor::System, silent).await.expect("a keyword");
+    settings.keyword_add(&app.tenant, Initiator::SYSTEM, silent).await.expect("a keyword");
     let offline = format!("Nobody here at {ADMIN_MARKER}");
-    settings.text_save(&app.tenant, Actor::System, TextName::Fallback, offline).await.expect("a text");
+    settings.text_save(&app.tenant, Initiator::SYSTEM, TextName::Fallback, offline).await.expect("a text");
     let outcome =
-        settings.outcome_add(&app.tenant, Actor::System, &format!("Sold {MARKER}")).await.expect("an outcome");
+        settings.outcome_add(&app.tenant, Initiator::SYSTEM, &format!("Sold {MARKER}")).await.expect("an outcome");
     let flow = plant_flow(app).await;
     let closing = format!("Bye from {MARKER}");
-    settings.text_save(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
+    settings.text_save(&app.tenant, Initiator::SYSTEM, TextName::Closing, closing).await.expect("a text");
     let tool = ToolDefinition {
         name: TOOL.to_owned(),
         description: format!("Looks up what {MARKER} and {ADMIN_MARKER} know."),
         url: "https://shop.example.com/".to_owned(),
         ..ToolDefinition::default()
     };
-    settings.tool_save(&app.tenant, Actor::System, None, tool).await.expect("a tool");
-    settings.secret_set(&app.tenant, Actor::System, SECRET, "shop.example.com", MARKER).await.expect("a secret");
+    settings.tool_save(&app.tenant, Reauthenticated::operator(), None, tool).await.expect("a tool");
+    settings
+        .secret_set(&app.tenant, Reauthenticated::operator(), SECRET, "shop.example.com", MARKER)
+        .await
+        .expect("a secret");
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
     app.settle().await;
@@ -135,10 +140,10 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     let accounts = &app.services.accounts;
     let invited =
         Invited { email: "dana@acme.test".to_owned(), name: format!("Dana {ADMIN_MARKER}"), role: Role::Agent };
-    accounts.invite(&app.tenant, Actor::System, invited).await.expect("an invitation");
+    accounts.invite(&app.tenant, Reauthenticated::operator(), invited).await.expect("an invitation");
     let (leaver, _) = app.agent("Lea").await;
     let leaver = leaver.id().clone();
-    accounts.make_password_link(&app.tenant, Actor::System, &leaver).await.expect("a link");
+    accounts.make_password_link(&app.tenant, Reauthenticated::operator(), &leaver).await.expect("a link");
     let team = accounts.team(&app.tenant).await.expect("reads");
     let link = team.members.iter().find_map(|member| member.password_link.as_ref()).expect("a link").id.clone();
     Planted {
@@ -150,10 +155,18 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         media,
         channel: app.channel.clone(),
         agent: ana.id().clone(),
+        session: second_session(app, ana).await,
         leaver,
         invitation: team.invitations[0].id.clone(),
         link,
     }
+}
+
+async fn second_session(app: &TestApp, person: &Agent) -> SessionId {
+    let accounts = &app.services.accounts;
+    let new = accounts.sign_in(person.email(), PASSWORD.to_owned(), &CallerDevice::default(), None).await;
+    let agent = accounts.signed_in(&new.expect("signs in").token).await.expect("looks up").expect("is signed in");
+    agent.session_id().clone()
 }
 
 /// A flow that is live in version 1.
@@ -167,8 +180,8 @@ async fn plant_flow(app: &TestApp) -> FlowId {
         ..Flow::default()
     };
     let json = serde_json::to_string(&draft).expect("a flow is JSON");
-    let flow = settings.flow_create(&app.tenant, Actor::System, NewFlow::Import { json }).await.expect("a flow");
-    settings.flow_publish(&app.tenant, Actor::System, &flow, 1).await.expect("it is live");
+    let flow = settings.flow_create(&app.tenant, Initiator::SYSTEM, NewFlow::Import { json }).await.expect("a flow");
+    settings.flow_publish(&app.tenant, Initiator::SYSTEM, &flow, 1).await.expect("it is live");
     flow
 }
 
@@ -184,6 +197,7 @@ impl Planted {
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
+            .replace("{session}", self.session.as_str())
             .replace("{leaver}", self.leaver.as_str())
             .replace("{invitation}", self.invitation.as_str())
             .replace("{link}", self.link.as_str())
@@ -293,8 +307,9 @@ async fn check_route(
     if route.path == "/api/sign_out" && cookie.is_some() {
         // Uses its own session, because this call ends it.
         let who = app.services.callers.of(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
-        let token = app.services.accounts.sign_in(who.email(), PASSWORD.to_owned(), "127.0.0.1", None).await;
-        cookie = Some(format!("handoff={}", token.expect("signs in")));
+        let from = CallerDevice::default();
+        let new = app.services.accounts.sign_in(who.email(), PASSWORD.to_owned(), &from, None).await;
+        cookie = Some(format!("handoff={}", new.expect("signs in").token));
     }
     let method: Method = route.method.parse().expect("a method");
     let target = planted.fill(route.target);

@@ -7,7 +7,7 @@ use handoff::{
         access::Role,
         conversation::Refusal,
         desk::{ItemBody, Row, RowState},
-        event::Actor,
+        event::Initiator,
         ids::{ConversationId, TenantId},
         settings::TextName,
         thread_control::{ResponderRole, ThreadControl},
@@ -220,7 +220,7 @@ on_both!(a_customer_who_cannot_be_passed_is_answered_by_our_bot_or_by_an_agent, 
     let (ana, _) = app.agent("Ana").await;
     let row = claimed(app, &ana).await;
     let fallback = "The fallback".to_owned();
-    let saved = app.services.settings.text_save(&app.tenant, Actor::System, TextName::Fallback, fallback);
+    let saved = app.services.settings.text_save(&app.tenant, Initiator::SYSTEM, TextName::Fallback, fallback);
     saved.await.expect("saves");
     says(app, "One more thing").await;
     let sent = app.meta.sent().len();

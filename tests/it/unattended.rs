@@ -6,7 +6,7 @@ mod counted;
 use handoff::{
     domain::{
         desk::{ItemBody, Row, RowState},
-        event::Actor,
+        event::Initiator,
         ids::ConversationId,
         settings::GoneAgents,
         time::Span,
@@ -190,11 +190,11 @@ on_both!(a_colleague_or_an_answer_ends_the_wait, async |app| {
 on_both!(a_tenant_may_keep_them_and_change_its_mind, async |app| {
     let (ana, _, stream, id) = claimed(app).await;
     let settings = &app.services.settings;
-    settings.gone_agents_save(&app.tenant, Actor::System, GoneAgents::Keep).await.expect("saves");
+    settings.gone_agents_save(&app.tenant, Initiator::SYSTEM, GoneAgents::Keep).await.expect("saves");
     drop(stream);
     passes(app, Span::minutes(30)).await;
     assert!(is_hers(app, &ana, &id).await);
-    settings.gone_agents_save(&app.tenant, Actor::System, GoneAgents::Release).await.expect("saves");
+    settings.gone_agents_save(&app.tenant, Initiator::SYSTEM, GoneAgents::Release).await.expect("saves");
     passes(app, FIVE_MINUTES).await;
     assert!(is_unassigned(app, &ana, &id).await);
 });

@@ -186,6 +186,9 @@ impl Conversation {
             | Event::SignedIn { .. }
             | Event::SignedOut { .. }
             | Event::Availability { .. }
+            | Event::SignInRefused { .. }
+            | Event::SessionsEnded { .. }
+            | Event::Exported { .. }
             | Event::MemberChanged { .. } => {}
         }
         // What is put aside is so for its owner alone.

@@ -85,7 +85,11 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::ChannelTrouble { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
-        | Event::Availability { .. } => None,
+        | Event::Availability { .. }
+        | Event::SignInRefused { .. }
+        | Event::SessionsEnded { .. }
+        | Event::Exported { .. }
+        | Event::MemberChanged { .. } => None,
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
 
+mod account;
 mod bounds;
 mod control;
 mod customer;
@@ -170,6 +171,9 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::Availability { .. }
+        | Event::SignInRefused { .. }
+        | Event::SessionsEnded { .. }
+        | Event::Exported { .. }
         | Event::MemberChanged { .. } => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
@@ -315,7 +319,10 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::SignedOut { agent } => act(agent, "Signed out"),
         Event::Availability { agent, away: true } => act(agent, "Switched to away"),
         Event::Availability { agent, away: false } => act(agent, "Switched to online"),
+        Event::SignInRefused { why, .. } => account::refused(*why).to_owned(),
+        Event::SessionsEnded { sessions, .. } => account::signed_out_elsewhere(*sessions),
         Event::Configured { what, change, .. } => setting::configured(*what, *change),
+        Event::Exported { what, .. } => setting::exported(*what),
         Event::MemberChanged { change, .. } => member::changed(*change),
         Event::Amended { what, .. } => match what {
             Amendment::Edited => "Edited a message".to_owned(),

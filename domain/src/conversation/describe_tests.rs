@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     access::Role,
     conversation::{CancelCause, EndingKind},
-    event::{Change, MemberChange, NewIdentity, Setting, Wish},
+    event::{Change, MemberChange, NewIdentity, Setting, SignInRefusal, Wish},
     handoff::Failure,
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
@@ -56,6 +56,10 @@ fn number_changed(what: NewIdentity) -> Event {
 
 fn preferred(wish: Wish) -> Event {
     Event::Preferred { customer: "cus_1".into(), wish }
+}
+
+fn sign_in_refused(why: SignInRefusal) -> Event {
+    Event::SignInRefused { agent: ana(), why }
 }
 
 fn unfinished(kind: EndingKind) -> Event {
@@ -312,6 +316,14 @@ fn the_audit_log_says_what_happened() {
         (Event::SignedOut { agent: ana() }, "Signed out"),
         (Event::Availability { agent: ana(), away: true }, "Switched to away"),
         (Event::Availability { agent: ana(), away: false }, "Switched to online"),
+        (sign_in_refused(SignInRefusal::Password), "Refused a sign-in: wrong password"),
+        (sign_in_refused(SignInRefusal::TooManyAttempts), "Refused a sign-in: too many attempts"),
+        (sign_in_refused(SignInRefusal::Busy), "Refused a sign-in: the server was busy"),
+        (sign_in_refused(SignInRefusal::Inactive), "Refused a sign-in: the account is deactivated"),
+        (sign_in_refused(SignInRefusal::Confirmation), "Entered a wrong password when asked to confirm it"),
+        (Event::SessionsEnded { agent: ana(), sessions: 1 }, "Signed out on another device"),
+        (Event::SessionsEnded { agent: ana(), sessions: 3 }, "Signed out on 3 other devices"),
+        (Event::Exported { what: Setting::Flow, subject: Some("flw_1".into()) }, "Exported a flow"),
         (amended(Amendment::Edited), "Edited a message"),
         (amended(Amendment::Revoked), "Deleted a message"),
         (amended(Amendment::Reacted), "Reacted"),

@@ -254,6 +254,9 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::Availability { .. }
+        | Event::SignInRefused { .. }
+        | Event::SessionsEnded { .. }
+        | Event::Exported { .. }
         | Event::MemberChanged { .. } => None,
     }
 }

@@ -177,3 +177,25 @@ pub enum MemberChange {
     /// The member set a new password with it.
     PasswordReset,
 }
+
+/// Why a sign-in was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInRefusal {
+    Password,
+    TooManyAttempts,
+    /// More people tried to sign in than the server can check at once.
+    Busy,
+    /// The person may not sign in any more.
+    Inactive,
+    /// A signed-in person entered a wrong password for an act that needs it.
+    Confirmation,
+}
+
+variant_names!(SignInRefusal {
+    Password => "password",
+    TooManyAttempts => "too_many_attempts",
+    Busy => "busy",
+    Inactive => "inactive",
+    Confirmation => "confirmation",
+});

@@ -57,6 +57,9 @@ pub enum EventKind {
     SignedIn,
     SignedOut,
     Availability,
+    SignInRefused,
+    SessionsEnded,
+    Exported,
     MemberChanged,
 }
 
@@ -111,6 +114,9 @@ variant_names!(EventKind {
     SignedIn => "signed_in",
     SignedOut => "signed_out",
     Availability => "availability",
+    SignInRefused => "sign_in_refused",
+    SessionsEnded => "sessions_ended",
+    Exported => "exported",
     MemberChanged => "member_changed",
 });
 
@@ -167,6 +173,9 @@ impl EventKind {
             | Self::SignedIn
             | Self::SignedOut
             | Self::Availability
+            | Self::SignInRefused
+            | Self::SessionsEnded
+            | Self::Exported
             | Self::MemberChanged => false,
         }
     }
@@ -204,9 +213,14 @@ impl EventKind {
             | Self::CustomerBlocked
             | Self::CustomerUnblocked
             | Self::BlockAnswered => AuditKind::Customers,
-            Self::Configured => AuditKind::Settings,
+            Self::Configured | Self::Exported => AuditKind::Settings,
             Self::ChannelTrouble | Self::ChannelShared => AuditKind::Numbers,
-            Self::SignedIn | Self::SignedOut | Self::Availability | Self::MemberChanged => AuditKind::People,
+            Self::SignedIn
+            | Self::SignedOut
+            | Self::Availability
+            | Self::SignInRefused
+            | Self::SessionsEnded
+            | Self::MemberChanged => AuditKind::People,
             Self::Started
             | Self::CustomerWrote
             | Self::Queued
@@ -314,6 +328,9 @@ impl Event {
             Self::SignedIn { .. } => EventKind::SignedIn,
             Self::SignedOut { .. } => EventKind::SignedOut,
             Self::Availability { .. } => EventKind::Availability,
+            Self::SignInRefused { .. } => EventKind::SignInRefused,
+            Self::SessionsEnded { .. } => EventKind::SessionsEnded,
+            Self::Exported { .. } => EventKind::Exported,
             Self::MemberChanged { .. } => EventKind::MemberChanged,
         }
     }

@@ -59,6 +59,9 @@ impl Event {
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
             | Self::Availability { .. }
+            | Self::SignInRefused { .. }
+            | Self::SessionsEnded { .. }
+            | Self::Exported { .. }
             | Self::MemberChanged { .. } => false,
         }
     }

@@ -69,6 +69,9 @@ impl Event {
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
             | Self::Availability { .. }
+            | Self::SignInRefused { .. }
+            | Self::SessionsEnded { .. }
+            | Self::Exported { .. }
             | Self::MemberChanged { .. } => Subject::Itself,
         }
     }
@@ -150,6 +153,9 @@ impl Event {
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
             | Self::Availability { .. }
+            | Self::SignInRefused { .. }
+            | Self::SessionsEnded { .. }
+            | Self::Exported { .. }
             | Self::MemberChanged { .. } => None,
         }
     }

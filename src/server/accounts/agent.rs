@@ -1,14 +1,18 @@
 //! The signed-in caller as a type. Its fields are private, so that only a valid session creates one: a function that
-//! takes an [`Agent`] or [`Admin`] cannot be called without one.
+//! takes an [`Agent`] or [`Admin`] cannot be called without one, and one that takes a [`Reauthenticated`] not without a
+//! password that was entered a short while ago.
+
+use std::net::IpAddr;
 
 use crate::{
     domain::{
         access::{Action, Role, may},
         alert::SilencedAlerts,
-        event::Actor,
-        ids::{AgentId, TenantId},
+        event::{Actor, Initiator},
+        ids::{AgentId, SessionId, TenantId},
+        time::{Span, Timestamp},
     },
-    server::store::agents::AgentRow,
+    server::store::{agents::AgentRow, sessions::SessionRow},
 };
 
 /// A signed-in user.
@@ -26,11 +30,14 @@ pub struct Agent {
     compact_list: bool,
     silenced_alerts: SilencedAlerts,
     session: String,
+    session_id: SessionId,
+    authenticated_at: Timestamp,
+    short_password: bool,
 }
 
 impl Agent {
     /// `session` is the hash of the cookie's token, which identifies the session in the table.
-    pub(super) fn of_session(record: AgentRow, session: String) -> Self {
+    pub(super) fn of_session(record: AgentRow, session: String, found: SessionRow) -> Self {
         Self {
             id: record.id,
             tenant: record.tenant,
@@ -44,6 +51,9 @@ impl Agent {
             compact_list: record.compact_list,
             silenced_alerts: record.silenced_alerts,
             session,
+            session_id: found.id,
+            authenticated_at: Timestamp(found.authenticated_at),
+            short_password: found.short_password,
         }
     }
 
@@ -106,6 +116,21 @@ impl Agent {
     pub fn session(&self) -> &str {
         &self.session
     }
+
+    /// The name of the session, which is no secret.
+    pub fn session_id(&self) -> &SessionId {
+        &self.session_id
+    }
+
+    /// Whether this session asks for a longer password.
+    pub fn has_short_password(&self) -> bool {
+        self.short_password
+    }
+
+    /// The agent as the cause of entries, who calls from `address`.
+    pub fn initiator(&self, address: Option<IpAddr>) -> Initiator {
+        Initiator { actor: self.actor(), address }
+    }
 }
 
 /// A signed-in user who may administer.
@@ -120,5 +145,29 @@ impl Admin {
 
     pub fn agent(&self) -> &Agent {
         &self.0
+    }
+}
+
+/// How long after the password was entered acts are allowed that need it.
+pub const REAUTHENTICATED_FOR: Span = Span::minutes(10);
+
+/// Proof for acts that a stolen session must not be enough for: secrets, the model, its tools, and who is in the team.
+#[derive(Clone, Debug)]
+pub struct Reauthenticated(Initiator);
+
+impl Reauthenticated {
+    /// `None` if the admin entered the password in this session too long ago.
+    pub(super) fn of(admin: &Admin, address: Option<IpAddr>, now: Timestamp) -> Option<Self> {
+        let agent = admin.agent();
+        (now.since(agent.authenticated_at) < REAUTHENTICATED_FOR).then(|| Self(agent.initiator(address)))
+    }
+
+    /// The operator, whose access to the machine is the proof.
+    pub const fn operator() -> Self {
+        Self(Initiator::SYSTEM)
+    }
+
+    pub fn into_initiator(self) -> Initiator {
+        self.0
     }
 }

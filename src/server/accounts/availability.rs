@@ -12,7 +12,7 @@ impl Accounts {
         let mut tx = self.db.begin_write().await?;
         if agents::set_away(&mut tx, agent.tenant(), agent.id(), away).await? {
             let event = Event::Availability { agent: agent.id().clone(), away };
-            self.log.commit(tx, agent.tenant(), now, agent.actor(), event).await?;
+            self.log.commit(tx, agent.tenant(), now, agent.initiator(None), event).await?;
         }
         self.presence.set_away(agent.tenant(), agent.id(), away);
         Ok(())

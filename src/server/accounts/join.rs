@@ -1,23 +1,18 @@
 //! A one-time link is opened: what its page shows, and the password that is set with it. Its holder needs no session and
 //! gets one.
 
-use super::{
-    Accounts, links,
-    password::{self, HashError},
-    people::NewMember,
-    session,
-};
+use super::{Accounts, CallerDevice, links, password::HashError, people::NewMember, session, sign_in::NewSession};
 use crate::{
     contract::account_link::LinkView,
     domain::{
         account_link::{Invited, LinkEnd, LinkState},
-        event::{Actor, Event, MemberChange},
+        event::{Actor, Event, Initiator, MemberChange},
     },
     server::store::{
-        StoreError, Tx,
+        self, StoreError, Tx,
         account_links::{self, AccountLinkRow, LinkPurpose},
         agents::{self, AgentRow},
-        sessions, tenants,
+        devices, sessions, tenants,
     },
 };
 
@@ -52,34 +47,36 @@ impl Accounts {
         if let Some(why) = link.state.end(link.expires_at, self.clock.now()) {
             return Ok(ended(why));
         }
-        let (name, email) = match link.purpose {
-            LinkPurpose::Join(Invited { name, email, .. }) => (name, email),
-            LinkPurpose::NewPassword => match agents::find(&mut tx, &link.tenant, &link.agent).await? {
-                Some(person) if person.active => (person.name, person.email),
-                Some(_) | None => return Ok(ended(LinkEnd::Revoked)),
-            },
-        };
+        let Some((name, email)) = person_of(&mut tx, &link).await? else { return Ok(ended(LinkEnd::Revoked)) };
         Ok(LinkView::Open { kind, tenant_name, name, email })
     }
 
-    /// Sets the password of a link's person, ends the link and all other sessions of that person, and returns the token
-    /// of a new session. `old_token` is that of the browser's session before, which ends.
+    /// Sets the password of a link's person, ends the link and all other sessions of that person, whose other devices are
+    /// strangers again, and begins a new session. `old_token` is that of the browser's session before, which ends.
     ///
     /// # Errors
     /// [`LinkError::Invalid`] if the password is no good, or somebody has the address of the invitation by now.
-    pub async fn use_link(&self, token: &str, password: String, old_token: Option<&str>) -> Result<String, LinkError> {
+    pub async fn use_link(
+        &self,
+        token: &str,
+        password: String,
+        from: &CallerDevice,
+        old_token: Option<&str>,
+    ) -> Result<NewSession, LinkError> {
         let token_hash = session::hash(token);
         // Before the password is hashed, which costs much.
         let mut tx = self.db.begin_read().await?;
-        let tenant = self.open_link(&mut tx, &token_hash).await?.tenant;
+        let link = self.open_link(&mut tx, &token_hash).await?;
+        let (name, email) = person_of(&mut tx, &link).await?.ok_or(LinkError::Ended(LinkEnd::Revoked))?;
         drop(tx);
-        if let Some(reason) = password::fault(&password) {
+        let own = self.own_words(&link.tenant, &name, &email).await?;
+        if let Some(reason) = self.hasher.fault(password.clone(), own).await? {
             return Err(LinkError::Invalid(reason));
         }
         let password_hash = self.hasher.hash(password, self.entropy.bytes()).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        tenants::lock_people(&mut tx, &tenant).await?;
+        tenants::lock_people(&mut tx, &link.tenant).await?;
         let link = self.open_link(&mut tx, &token_hash).await?;
         if !account_links::end(&mut tx, &link.tenant, &link.id, LinkState::Used).await? {
             return Err(LinkError::Ended(LinkEnd::Used));
@@ -92,6 +89,7 @@ impl Accounts {
             LinkPurpose::NewPassword => {
                 agents::set_password(&mut tx, &link.tenant, &link.agent, &password_hash).await?;
                 sessions::remove_of(&mut tx, &link.agent).await?;
+                devices::remove_of(&mut tx, &link.agent).await?;
                 let record = agents::find(&mut tx, &link.tenant, &link.agent).await?.filter(|record| record.active);
                 let record = record.ok_or(LinkError::Ended(LinkEnd::Revoked))?;
                 let others = links::revoke_password_links(&mut tx, &link.tenant, &link.agent).await?;
@@ -101,11 +99,13 @@ impl Accounts {
         if let Some(old) = old_token {
             sessions::remove(&mut tx, &session::hash(old)).await?;
         }
-        let session = self.open(&mut tx, &record, now).await?;
+        let token = self.open(&mut tx, &self.session_of(&record, from, now), now).await?;
+        let device = self.remember_device(&mut tx, &record, None, now).await?;
         events.push(Event::MemberChanged { agent: record.id.clone(), change });
         events.push(Event::SignedIn { agent: record.id.clone() });
-        self.log.commit_all(tx, &record.tenant, now, Actor::Agent(record.id.clone()), events).await?;
-        Ok(session)
+        let initiator = Initiator { actor: Actor::Agent(record.id), address: from.address };
+        self.log.commit_all(tx, &record.tenant, now, initiator, events).await?;
+        Ok(NewSession { token, device })
     }
 
     /// The link of a token, which can be used now.
@@ -138,6 +138,17 @@ impl Accounts {
             // Of two who get the address at once, one does.
             Err(error) if error.is_taken() => Err(taken()),
             Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Name and email of a link's person; `None` if they are no active member any more.
+async fn person_of(tx: &mut Tx, link: &AccountLinkRow) -> store::Result<Option<(String, String)>> {
+    match &link.purpose {
+        LinkPurpose::Join(Invited { name, email, .. }) => Ok(Some((name.clone(), email.clone()))),
+        LinkPurpose::NewPassword => {
+            let person = agents::find(tx, &link.tenant, &link.agent).await?.filter(|person| person.active);
+            Ok(person.map(|person| (person.name, person.email)))
         }
     }
 }

@@ -3,12 +3,12 @@
 //!
 //! What happens when a link is opened is in `join.rs`.
 
-use super::{Accounts, members, members::MemberError, session};
+use super::{Accounts, Reauthenticated, members, members::MemberError, session};
 use crate::{
     contract::account_link::NewLink,
     domain::{
         account_link::{Invited, LinkKind, LinkState},
-        event::{Actor, Event, MemberChange},
+        event::{Actor, Event, Initiator, MemberChange},
         ids::{AccountLinkId, AgentId, TenantId},
         member::{MemberRefusal, email_fault, name_fault, normal_email},
         time::Timestamp,
@@ -27,7 +27,13 @@ impl Accounts {
     ///
     /// # Errors
     /// [`MemberError::Invalid`] if the address or the name is no good, or somebody has the address already.
-    pub async fn invite(&self, tenant: &TenantId, by: Actor, invited: Invited) -> Result<NewLink, MemberError> {
+    pub async fn invite(
+        &self,
+        tenant: &TenantId,
+        by: Reauthenticated,
+        invited: Invited,
+    ) -> Result<NewLink, MemberError> {
+        let by = by.into_initiator();
         let invited =
             Invited { email: normal_email(&invited.email), name: invited.name.trim().to_owned(), role: invited.role };
         if let Some(fault) = email_fault(&invited.email).or_else(|| name_fault(&invited.name)) {
@@ -35,7 +41,7 @@ impl Accounts {
         }
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        members::lock(&mut tx, tenant, &by).await?;
+        members::lock(&mut tx, tenant, &by.actor).await?;
         if let Some(taken) = taken(&mut tx, tenant, &invited.email).await? {
             return Err(MemberError::Invalid(taken));
         }
@@ -52,7 +58,7 @@ impl Accounts {
             }
             events.extend(revoke(&mut tx, &link).await?);
         }
-        let link = self.link(tenant, &by, self.entropy.id(now), LinkPurpose::Join(invited), now);
+        let link = self.link(tenant, &by.actor, self.entropy.id(now), LinkPurpose::Join(invited), now);
         self.commit_link(tx, by, link, events).await
     }
 
@@ -63,12 +69,13 @@ impl Accounts {
     pub async fn renew_invitation(
         &self,
         tenant: &TenantId,
-        by: Actor,
+        by: Reauthenticated,
         id: &AccountLinkId,
     ) -> Result<NewLink, MemberError> {
+        let by = by.into_initiator();
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        members::lock(&mut tx, tenant, &by).await?;
+        members::lock(&mut tx, tenant, &by.actor).await?;
         let old = account_links::find(&mut tx, tenant, id).await?.ok_or(MemberError::NotFound)?;
         let LinkPurpose::Join(invited) = &old.purpose else { return Err(MemberError::NotFound) };
         if let Some(taken) = taken(&mut tx, tenant, &invited.email).await? {
@@ -78,7 +85,7 @@ impl Accounts {
         if events.is_empty() {
             return Err(MemberError::Invalid(OVER.to_owned()));
         }
-        let link = self.link(tenant, &by, old.agent, old.purpose, now);
+        let link = self.link(tenant, &by.actor, old.agent, old.purpose, now);
         self.commit_link(tx, by, link, events).await
     }
 
@@ -90,21 +97,22 @@ impl Accounts {
     pub async fn make_password_link(
         &self,
         tenant: &TenantId,
-        by: Actor,
+        by: Reauthenticated,
         member: &AgentId,
     ) -> Result<NewLink, MemberError> {
+        let by = by.into_initiator();
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        let team = members::lock(&mut tx, tenant, &by).await?;
+        let team = members::lock(&mut tx, tenant, &by.actor).await?;
         let person = team.find(member).ok_or(MemberError::NotFound)?;
-        if by == Actor::Agent(member.clone()) {
+        if by.actor == Actor::Agent(member.clone()) {
             return Err(MemberRefusal::OwnPassword.into());
         }
         if !person.active {
             return Err(MemberRefusal::Deactivated.into());
         }
         let events = revoke_password_links(&mut tx, tenant, member).await?;
-        let link = self.link(tenant, &by, member.clone(), LinkPurpose::NewPassword, now);
+        let link = self.link(tenant, &by.actor, member.clone(), LinkPurpose::NewPassword, now);
         self.commit_link(tx, by, link, events).await
     }
 
@@ -112,10 +120,10 @@ impl Accounts {
     ///
     /// # Errors
     /// [`MemberError::Invalid`] if it was used or revoked already.
-    pub async fn revoke_link(&self, tenant: &TenantId, by: Actor, id: &AccountLinkId) -> Result<(), MemberError> {
+    pub async fn revoke_link(&self, tenant: &TenantId, by: Initiator, id: &AccountLinkId) -> Result<(), MemberError> {
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        members::lock(&mut tx, tenant, &by).await?;
+        members::lock(&mut tx, tenant, &by.actor).await?;
         let link = account_links::find(&mut tx, tenant, id).await?.ok_or(MemberError::NotFound)?;
         let event = revoke(&mut tx, &link).await?.ok_or_else(|| MemberError::Invalid(OVER.to_owned()))?;
         self.log.commit(tx, tenant, now, by, event).await?;
@@ -151,7 +159,7 @@ impl Accounts {
     async fn commit_link(
         &self,
         mut tx: Tx,
-        by: Actor,
+        by: Initiator,
         link: AccountLinkRow,
         mut events: Vec<Event>,
     ) -> Result<NewLink, MemberError> {

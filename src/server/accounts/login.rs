@@ -1,149 +1,225 @@
-//! Rate limits of sign-in attempts, checked before the password.
+//! Limits of failed sign-ins. An attempt is counted before its password is checked and given back if it was right, so
+//! that many at once cannot pass a limit together and those who sign in cost nobody anything.
 //!
-//! The tight limit is per email and address, so that others cannot lock a user out by failing with the user's email.
-//! Per email alone the limit is looser; it slows down guessing from many addresses.
+//! A device in which the person has signed in before has a counter of its own: whoever fails with the person's email from
+//! elsewhere cannot lock them out. All others are counted per account and network, per account, and per network, whose
+//! size is what one person may hold. What was typed decides, not whether there is such an account, so that the answers
+//! tell nobody which accounts exist.
+//!
+//! To add a limit: a variant of [`AttemptScope`] with its allowance, and its place in [`scopes`].
 
 use std::{
+    collections::HashMap,
     net::IpAddr,
-    num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-};
-
-use governor::{
-    Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos,
-    state::keyed::DefaultKeyedStateStore,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::{
-    domain::{network, time::Span},
-    server::clock::{Clock, GovernorClock},
+    domain::{
+        ids::AgentId,
+        network::{self, Network},
+        throttle::{Allowance, Used},
+        time::{Span, Timestamp},
+    },
+    server::clock::Clock,
 };
 
-type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GovernorClock, NoOpMiddleware<Nanos>>;
-
-/// Counts attempts.
-#[derive(Clone)]
-pub struct SignInLimiter {
-    by_pair: Arc<Limiter>,
-    by_email: Arc<Limiter>,
-    by_address: Arc<Limiter>,
-    attempts: Arc<AtomicU32>,
-    clock: GovernorClock,
+/// What attempts are counted by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum AttemptScope {
+    /// A device of the person, by the hash of its token.
+    Device(String),
+    /// A session that asks for the password again.
+    Session(String),
+    /// An email as it was typed, from one address.
+    Pair(String, Option<Network>),
+    Account(String),
+    Network(Network),
+    /// Not an attempt but its entry in the audit log, for refusals of which there may be any number.
+    Note(AgentId),
 }
 
-const PER_PAIR: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-const PER_EMAIL: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
-const PER_ADDRESS: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
-/// Attempts between two sweeps of unused keys. Failed attempts create keys too.
+impl AttemptScope {
+    fn allowance(&self) -> Allowance {
+        let (at_once, pause) = match self {
+            Self::Device(_) | Self::Session(_) | Self::Pair(..) => (10, Span::seconds(6)),
+            Self::Account(_) => (100, Span::seconds(36)),
+            Self::Network(network) => match (network.is_ipv4(), network.length()) {
+                // One address or connection, which an office may share.
+                (true, 32) | (false, 64) => (50, Span::seconds(6)),
+                (false, 56) => (100, Span::seconds(4)),
+                (true | false, _) => (200, Span::seconds(3)),
+            },
+            Self::Note(_) => (1, Span::minutes(10)),
+        };
+        Allowance { at_once, pause }
+    }
+}
+
+/// What an attempt is counted by. `device` is the hash of a token with which the person has signed in before.
+pub fn scopes(email: &str, address: Option<IpAddr>, device: Option<&str>) -> Vec<AttemptScope> {
+    if let Some(device) = device {
+        return vec![AttemptScope::Device(device.to_owned())];
+    }
+    let networks = address.map(network::networks).unwrap_or_default();
+    let mut scopes =
+        vec![AttemptScope::Pair(email.to_owned(), networks.first().copied()), AttemptScope::Account(email.to_owned())];
+    scopes.extend(networks.into_iter().map(AttemptScope::Network));
+    scopes
+}
+
+/// Attempts between two sweeps of counters that are at rest.
 const SWEEP_AFTER: u32 = 1_000;
 
+/// Counts attempts. Cheap to clone.
+#[derive(Clone)]
+pub struct SignInLimiter {
+    counters: Arc<Mutex<Counters>>,
+    clock: Clock,
+}
+
+#[derive(Default)]
+struct Counters {
+    used: HashMap<AttemptScope, Used>,
+    taken: u32,
+}
+
 impl SignInLimiter {
-    /// Limits: per email and address 10 attempts, then one in 6 s; per address 100, then 10 in 6 s; per email 200, then
-    /// 20 in 6 s.
     pub fn new(clock: Clock) -> Self {
-        let clock = GovernorClock(clock);
-        let limiter = |burst: NonZeroU32| {
-            let quota = Quota::per_minute(burst).allow_burst(burst);
-            Arc::new(RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()))
-        };
-        Self {
-            by_pair: limiter(PER_PAIR),
-            by_email: limiter(PER_EMAIL),
-            by_address: limiter(PER_ADDRESS),
-            attempts: Arc::default(),
-            clock: clock.clone(),
-        }
+        Self { counters: Arc::default(), clock }
     }
 
-    /// Counts one attempt. The error is the time to wait.
-    pub fn check_rate(&self, email: &str, address: &str) -> Result<(), Span> {
-        if self.attempts.fetch_add(1, Ordering::Relaxed) % SWEEP_AFTER == SWEEP_AFTER - 1 {
-            self.sweep();
-        }
+    /// How long the next attempt has to wait; `None` if it is allowed. Counts nothing.
+    pub fn wait(&self, scopes: &[AttemptScope]) -> Option<Span> {
+        self.with(|counters, now| longest_wait(counters, scopes, now))
+    }
+
+    /// Counts one attempt. The error is the time to wait; then nothing is counted.
+    pub fn take(&self, scopes: &[AttemptScope]) -> Result<(), Span> {
+        self.with(|counters, now| {
+            if let Some(wait) = longest_wait(counters, scopes, now) {
+                return Err(wait);
+            }
+            counters.taken += 1;
+            if counters.taken >= SWEEP_AFTER {
+                counters.taken = 0;
+                counters.used.retain(|_, used| !used.is_nothing(now));
+                counters.used.shrink_to_fit();
+            }
+            for scope in scopes {
+                let used = counters.used.entry(scope.clone()).or_default();
+                *used = scope.allowance().after_attempt(*used, now);
+            }
+            Ok(())
+        })
+    }
+
+    /// The attempt that was counted last was none: its password was right.
+    pub fn give_back(&self, scopes: &[AttemptScope]) {
+        self.with(|counters, _| {
+            for scope in scopes {
+                if let Some(used) = counters.used.get_mut(scope) {
+                    *used = scope.allowance().given_back(*used);
+                }
+            }
+        });
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Counters, Timestamp) -> T) -> T {
         let now = self.clock.now();
-        let wait = |not_until: governor::NotUntil<Nanos>| {
-            let left = Nanos::from(not_until.wait_time_from(now));
-            Span::of_millis(i64::try_from(left.as_u64() / 1_000_000).unwrap_or(i64::MAX).max(1_000))
-        };
-        let address = network_prefix(address);
-        self.by_address.check_key(&address).map_err(wait)?;
-        self.by_pair.check_key(&format!("{address} {email}")).map_err(wait)?;
-        self.by_email.check_key(&email.to_owned()).map_err(wait)
-    }
-
-    /// Removes keys whose full burst is available again, so that memory stays bounded.
-    fn sweep(&self) {
-        for limiter in [&self.by_pair, &self.by_email, &self.by_address] {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
-        }
+        work(&mut self.counters.lock().unwrap_or_else(PoisonError::into_inner), now)
     }
 }
 
-/// The part of an address that its holder cannot change: of IPv6 the /64 prefix.
-fn network_prefix(address: &str) -> String {
-    address.parse::<IpAddr>().map_or_else(|_| address.to_owned(), |address| network::prefix(address).to_string())
+fn longest_wait(counters: &Counters, scopes: &[AttemptScope], now: Timestamp) -> Option<Span> {
+    let wait =
+        |scope: &AttemptScope| scope.allowance().wait(counters.used.get(scope).copied().unwrap_or_default(), now);
+    scopes.iter().filter_map(wait).max()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::time::Timestamp, server::clock::ManualClock};
+    use crate::server::clock::ManualClock;
 
     fn gate() -> (SignInLimiter, ManualClock) {
         let manual_clock = ManualClock::at(Timestamp(1_000_000));
         (SignInLimiter::new(Clock::manual(manual_clock.clone())), manual_clock)
     }
 
+    fn from(email: &str, address: &str) -> Vec<AttemptScope> {
+        scopes(email, Some(address.parse().expect("an address")), None)
+    }
+
+    const ANA: &str = "ana@acme.test";
+
     #[test]
-    fn the_eleventh_attempt_is_refused_until_time_has_passed() {
+    fn the_eleventh_failure_waits_until_time_has_passed() {
         let (gate, manual_clock) = gate();
         for _ in 0..10 {
-            assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok());
+            assert_eq!(gate.take(&from(ANA, "10.0.0.1")), Ok(()));
         }
-        let wait = gate.check_rate("ana@acme.test", "10.0.0.1").expect_err("too often");
-        assert!(gate.check_rate("ben@acme.test", "10.0.0.1").is_ok(), "others are not affected");
+        let wait = gate.take(&from(ANA, "10.0.0.1")).expect_err("too often");
+        assert_eq!(gate.wait(&from(ANA, "10.0.0.1")), Some(wait));
+        assert_eq!(gate.wait(&from("ben@acme.test", "10.0.0.1")), None, "others are not affected");
         manual_clock.advance(wait);
-        assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok());
+        assert_eq!(gate.take(&from(ANA, "10.0.0.1")), Ok(()));
     }
 
     #[test]
-    fn failures_from_another_address_do_not_lock_out_the_owner() {
+    fn those_who_sign_in_are_not_counted() {
         let (gate, _) = gate();
-        for _ in 0..50 {
-            let _counted = gate.check_rate("ana@acme.test", "203.0.113.7");
+        for number in 0..1_000 {
+            let scopes = from(&format!("{number}@acme.test"), "10.0.0.1");
+            assert_eq!(gate.take(&scopes), Ok(()), "{number}");
+            gate.give_back(&scopes);
         }
-        assert!(gate.check_rate("ana@acme.test", "203.0.113.7").is_err(), "he waits");
-        assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok(), "she does not");
     }
 
     #[test]
-    fn attempts_for_one_email_are_limited_across_addresses() {
+    fn failures_from_elsewhere_do_not_lock_out_a_known_device() {
         let (gate, _) = gate();
-        let passed =
-            (0..=255).filter(|host| gate.check_rate("ana@acme.test", &format!("203.0.113.{host}")).is_ok()).count();
-        assert_eq!(passed, 200);
+        let mut refused = 0;
+        for host in 0..300_u32 {
+            let address = format!("203.{}.{}.7", host / 200, host % 200);
+            refused += usize::from(gate.take(&from(ANA, &address)).is_err());
+        }
+        assert_eq!(refused, 200, "an account has a limit across networks");
+        assert!(gate.wait(&from(ANA, "10.0.0.1")).is_some(), "also for her, at another computer");
+        let hers = scopes(ANA, Some("203.0.113.7".parse().expect("an address")), Some("a-device"));
+        assert_eq!(gate.take(&hers), Ok(()));
+        for _ in 1..10 {
+            assert_eq!(gate.take(&hers), Ok(()));
+        }
+        assert!(gate.take(&hers).is_err(), "it has a limit, too");
+    }
+
+    /// How many accounts one can fail with, from the addresses that `address` returns, before all wait.
+    fn passed(address: impl Fn(u32) -> String) -> usize {
+        let (gate, _) = gate();
+        let attempt = |number: &u32| gate.take(&from(&format!("{number}@acme.test"), &address(*number))).is_ok();
+        (0..1_000).filter(attempt).count()
     }
 
     #[test]
-    fn ipv6_addresses_are_limited_by_their_64_prefix() {
-        assert_eq!(network_prefix("2001:db8:1:2:3:4:5:6"), network_prefix("2001:db8:1:2::9"));
-        assert_ne!(network_prefix("2001:db8:1:2::1"), network_prefix("2001:db8:1:3::1"));
-        assert_eq!(network_prefix("::ffff:10.0.0.1"), network_prefix("10.0.0.1"));
+    fn failures_are_counted_by_the_network_that_one_person_may_hold() {
+        assert_eq!(passed(|_| "203.0.113.7".to_owned()), 50, "an address");
+        assert_eq!(passed(|number| format!("203.0.113.{}", number % 200)), 200, "a /24");
+        assert_eq!(passed(|number| format!("203.{}.{}.7", number / 200, number % 200)), 1_000, "many networks");
+        assert_eq!(passed(|number| format!("2001:db8:1:ff00::{number:x}")), 50, "a /64");
+        assert_eq!(passed(|number| format!("2001:db8:1:ff{:02x}::1", number % 256)), 100, "a /56");
+        assert_eq!(passed(|number| format!("2001:db8:1:{number:x}00::1", number = number % 256)), 200, "a /48");
     }
 
     #[test]
-    fn unused_limiter_keys_are_removed() {
+    fn counters_at_rest_are_removed() {
         let (gate, manual_clock) = gate();
         for number in 0..SWEEP_AFTER - 1 {
-            let _counted = gate.check_rate(&format!("{number}@acme.test"), &format!("10.0.{}.1", number % 100));
+            let _counted = gate.take(&from(&format!("{number}@acme.test"), &format!("10.{}.0.1", number % 200)));
         }
-        assert!(gate.by_email.len() > 100);
-        manual_clock.advance(Span::hours(1));
-        let _swept = gate.check_rate("ana@acme.test", "10.0.0.1");
-        assert!(gate.by_email.len() <= 1 && gate.by_pair.len() <= 1, "{}", gate.by_email.len());
+        assert!(gate.with(|counters, _| counters.used.len()) > 1_000);
+        manual_clock.advance(Span::hours(2));
+        let _swept = gate.take(&from(ANA, "10.0.0.1"));
+        assert_eq!(gate.with(|counters, _| counters.used.len()), 4, "those of the last attempt");
     }
 }

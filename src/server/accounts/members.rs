@@ -3,7 +3,7 @@
 //!
 //! A deactivation also releases conversations, so `conversations` carries it out with [`deactivate`].
 
-use super::{Accounts, links};
+use super::{Accounts, Reauthenticated, links};
 use crate::{
     domain::{
         access::{Action, Role, may},
@@ -14,7 +14,7 @@ use crate::{
     server::store::{
         StoreError, Tx,
         agents::{self, AgentRow},
-        sessions, tenants,
+        devices, sessions, tenants,
     },
 };
 
@@ -67,8 +67,8 @@ impl LockedTeam {
 }
 
 /// Deactivates a member in `tx`: they cannot sign in, their sessions end, and so do the links that they made or could
-/// use. Returns the entries for the log, none if they were deactivated already. To be called before any conversation is
-/// locked.
+/// use; their devices are strangers again. Returns the entries for the log, none if they were deactivated already. To be
+/// called before any conversation is locked.
 ///
 /// # Errors
 /// As [`MemberError`] says; the transaction must then not be committed.
@@ -82,6 +82,7 @@ pub async fn deactivate(
     let Some(change) = team.decide(by, member, MemberAct::Deactivate)? else { return Ok(Vec::new()) };
     agents::deactivate(tx, tenant, member).await?;
     sessions::remove_of(tx, member).await?;
+    devices::remove_of(tx, member).await?;
     let mut events = vec![Event::MemberChanged { agent: member.clone(), change }];
     events.extend(links::revoke_password_links(tx, tenant, member).await?);
     events.extend(links::revoke_made_by(tx, tenant, member).await?);
@@ -93,14 +94,15 @@ impl Accounts {
     pub async fn set_role(
         &self,
         tenant: &TenantId,
-        by: Actor,
+        by: Reauthenticated,
         member: &AgentId,
         role: Role,
     ) -> Result<(), MemberError> {
+        let by = by.into_initiator();
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        let team = lock(&mut tx, tenant, &by).await?;
-        let Some(change) = team.decide(&by, member, MemberAct::SetRole(role))? else {
+        let team = lock(&mut tx, tenant, &by.actor).await?;
+        let Some(change) = team.decide(&by.actor, member, MemberAct::SetRole(role))? else {
             return Ok(tx.rollback().await?);
         };
         agents::set_role(&mut tx, tenant, member, role).await?;
@@ -116,11 +118,19 @@ impl Accounts {
     }
 
     /// Lets a deactivated member sign in again, with their old password.
-    pub async fn reactivate(&self, tenant: &TenantId, by: Actor, member: &AgentId) -> Result<(), MemberError> {
+    pub async fn reactivate(
+        &self,
+        tenant: &TenantId,
+        by: Reauthenticated,
+        member: &AgentId,
+    ) -> Result<(), MemberError> {
+        let by = by.into_initiator();
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        let team = lock(&mut tx, tenant, &by).await?;
-        let Some(change) = team.decide(&by, member, MemberAct::Reactivate)? else { return Ok(tx.rollback().await?) };
+        let team = lock(&mut tx, tenant, &by.actor).await?;
+        let Some(change) = team.decide(&by.actor, member, MemberAct::Reactivate)? else {
+            return Ok(tx.rollback().await?);
+        };
         agents::reactivate(&mut tx, tenant, member).await?;
         let event = Event::MemberChanged { agent: member.clone(), change };
         self.log.commit(tx, tenant, now, by, event).await?;

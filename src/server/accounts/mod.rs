@@ -1,19 +1,23 @@
-//! Users: agents and admins, sessions, passwords, availability, preferences.
+//! Users: agents and admins, sessions, passwords, devices, availability, preferences.
 //!
-//! HTTP does not belong here (`http` reads the cookie and builds the response). To add a role: a variant in
+//! HTTP does not belong here (`http` reads the cookies and builds the response). To add a role: a variant in
 //! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`. To add something that admins change
 //! about a member: an act in `domain::member`, and a method in `members.rs`; what concerns conversations too is a method
 //! of `conversations`.
 
 mod agent;
 pub mod availability;
+pub mod device;
 pub mod join;
 pub mod links;
 pub mod login;
 pub mod members;
+pub mod own_password;
+pub mod own_sessions;
 pub mod password;
 pub mod people;
 pub mod preferences;
+pub mod refusal;
 pub mod session;
 pub mod sign_in;
 pub mod team;
@@ -27,7 +31,8 @@ use super::{
     store::Db,
 };
 
-pub use agent::{Admin, Agent};
+pub use agent::{Admin, Agent, REAUTHENTICATED_FOR, Reauthenticated};
+pub use device::CallerDevice;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +44,7 @@ pub struct Accounts {
     log: Log,
     limiter: login::SignInLimiter,
     hasher: password::Hasher,
+    notes: refusal::Notes,
     /// Where one-time links lead, without a slash at its end.
     public_url: Arc<str>,
 }
@@ -46,7 +52,13 @@ pub struct Accounts {
 impl Accounts {
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence, public_url: &str) -> Self {
         let limiter = login::SignInLimiter::new(clock.clone());
-        let (log, hasher) = (Log::new(bus), password::Hasher::default());
-        Self { db, clock, entropy, presence, log, limiter, hasher, public_url: public_url.into() }
+        let hasher = password::Hasher::new(clock.clone());
+        let (log, notes) = (Log::new(bus), refusal::Notes::default());
+        Self { db, clock, entropy, presence, log, limiter, hasher, notes, public_url: public_url.into() }
+    }
+
+    /// What checks passwords, for tests that keep it busy.
+    pub fn hasher(&self) -> &password::Hasher {
+        &self.hasher
     }
 }

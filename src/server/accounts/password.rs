@@ -1,4 +1,4 @@
-//! Passwords: argon2id, on blocking threads.
+//! Passwords: argon2id on blocking threads, a bounded number at a time, and whether a new one is too easy to guess.
 
 use std::{num::NonZero, sync::Arc};
 
@@ -6,74 +6,147 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use zxcvbn::{Score, zxcvbn};
 
-/// The shortest password, in characters.
-pub const MIN_LENGTH: usize = 10;
-/// The longest password, in bytes. A bound on the cost of hashing.
-pub const MAX_LENGTH: usize = 256;
+use crate::{
+    domain::{
+        password::{length_fault, own_words_fault},
+        time::Span,
+    },
+    server::clock::Clock,
+};
 
-/// Why a password is not acceptable; `None` if it is.
-pub fn fault(password: &str) -> Option<String> {
-    if password.chars().count() < MIN_LENGTH {
-        Some(format!("Enter a password of at least {MIN_LENGTH} characters."))
-    } else if password.len() > MAX_LENGTH {
-        Some(format!("Enter a password of at most {MAX_LENGTH} characters."))
-    } else {
-        None
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// More passwords wait than can be checked soon.
+    #[error("Too many people are signing in right now. Wait a few seconds and try again.")]
+    Busy,
+    #[error("hashing failed: {0}")]
+    Failed(String),
+}
+
+/// Whose passwords wait for each other. Those of strangers, of whom there may be any number, never delay the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// People who are signed in, or whose device is known; and the operator.
+    Known,
+    Stranger,
+}
+
+/// How many passwords of a lane wait at most.
+pub const WAITING: usize = 32;
+/// How long a password waits at most. Afterwards the person has given up, or presses the button again.
+pub const LONGEST_WAIT: Span = Span::seconds(5);
+
+/// Hashes and verifies passwords. Each lane has half of the cores, one at least: each password uses 19 MB, and more at
+/// once would not be faster. Cheap to clone.
+#[derive(Clone)]
+pub struct Hasher {
+    known: Queue,
+    strangers: Queue,
+    clock: Clock,
+}
+
+#[derive(Clone)]
+struct Queue {
+    running: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+}
+
+impl Queue {
+    fn running_at_most(most: usize) -> Self {
+        Self { running: Arc::new(Semaphore::new(most.max(1))), places: Arc::new(Semaphore::new(WAITING)) }
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("hashing failed: {0}")]
-pub struct HashError(String);
-
-/// Hashes and verifies passwords, at most one per core at a time: each uses 19 MB, and more at once would not be
-/// faster. Cheap to clone.
-#[derive(Clone)]
-pub struct Hasher(Arc<Semaphore>);
-
-impl Default for Hasher {
-    fn default() -> Self {
-        Self::with_limit(std::thread::available_parallelism().map_or(1, NonZero::get))
-    }
+/// The right to keep one core busy, until it is dropped.
+#[derive(Debug)]
+pub struct HashSlot {
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Hasher {
-    fn with_limit(most: usize) -> Self {
-        Self(Arc::new(Semaphore::new(most)))
+    pub fn new(clock: Clock) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let known = Queue::running_at_most(cores.div_ceil(2));
+        Self { known, strangers: Queue::running_at_most(cores / 2), clock }
+    }
+
+    /// Waits for a slot.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] if too many wait, or after [`LONGEST_WAIT`].
+    pub async fn slot(&self, lane: Lane) -> Result<HashSlot, HashError> {
+        let queue = match lane {
+            Lane::Known => &self.known,
+            Lane::Stranger => &self.strangers,
+        };
+        let _place = queue.places.try_acquire().map_err(|_full| HashError::Busy)?;
+        tokio::select! {
+            biased;
+            permit = queue.running.clone().acquire_owned() => {
+                permit.map(|permit| HashSlot { _permit: permit }).map_err(|error| HashError::Failed(error.to_string()))
+            }
+            () = self.clock.sleep(LONGEST_WAIT) => Err(HashError::Busy),
+        }
     }
 
     /// Hashes a password with `salt`.
     pub async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, HashError> {
-        self.run_blocking(move || {
+        let slot = self.slot(Lane::Known).await?;
+        run_blocking(slot, move || {
             Argon2::default()
                 .hash_password_with_salt(password.as_bytes(), &salt)
                 .map(|hash| hash.to_string())
-                .map_err(|error| HashError(error.to_string()))
+                .map_err(|error| HashError::Failed(error.to_string()))
         })
         .await?
     }
 
     /// Whether `password` matches `hash`. An unreadable hash matches nothing.
-    pub async fn verify(&self, password: String, hash: String) -> Result<bool, HashError> {
-        self.run_blocking(move || {
+    pub async fn verify(&self, slot: HashSlot, password: String, hash: String) -> Result<bool, HashError> {
+        run_blocking(slot, move || {
             PasswordHash::new(&hash)
                 .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
         })
         .await
     }
 
-    async fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
-        let permit = self.0.clone().acquire_owned().await.map_err(|error| HashError(error.to_string()))?;
-        tokio::task::spawn_blocking(move || {
-            // The permit belongs to the blocking task, which continues if the caller is dropped.
-            let _permit = permit;
-            work()
+    /// Why a new password is not acceptable; `None` if it is. `own` are the words of `domain::password::own_words`.
+    pub async fn fault(&self, password: String, own: Vec<String>) -> Result<Option<String>, HashError> {
+        let slot = self.slot(Lane::Known).await?;
+        run_blocking(slot, move || {
+            length_fault(&password).or_else(|| own_words_fault(&password, &own)).or_else(|| too_common(&password, &own))
         })
         .await
-        .map_err(|error| HashError(error.to_string()))
     }
+}
+
+async fn run_blocking<T: Send + 'static>(
+    slot: HashSlot,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, HashError> {
+    tokio::task::spawn_blocking(move || {
+        // The slot belongs to the blocking task, which continues if the caller is dropped.
+        let _slot = slot;
+        work()
+    })
+    .await
+    .map_err(|error| HashError::Failed(error.to_string()))
+}
+
+/// A password that a million guesses find, the likeliest first. Guesses over the network are far fewer, and those over a
+/// stolen database pay for argon2 each time.
+fn too_common(password: &str, own: &[String]) -> Option<String> {
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    let strength = zxcvbn(password, &own);
+    if strength.score() >= Score::Two {
+        return None;
+    }
+    let warning = strength.feedback().and_then(|feedback| feedback.warning());
+    let why = warning.map_or_else(|| "This password is easy to guess.".to_owned(), |warning| warning.to_string());
+    Some(format!("{why} Use a few words that don't belong together."))
 }
 
 /// A hash that no password matches. Unknown emails are checked against it, so that both cases take as long.
@@ -82,27 +155,82 @@ pub const DUMMY_HASH: &str =
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use futures::FutureExt;
 
-    #[tokio::test]
-    async fn only_the_same_password_matches() {
-        let hasher = Hasher::default();
-        let made = hasher.hash("handoff-demo".into(), [7; 16]).await.expect("hashes");
-        assert!(hasher.verify("handoff-demo".into(), made.clone()).await.expect("runs"));
-        assert!(!hasher.verify("handoff-Demo".into(), made).await.expect("runs"));
-        assert!(!hasher.verify("anything".into(), DUMMY_HASH.into()).await.expect("runs"));
-        assert!(PasswordHash::new(DUMMY_HASH).is_ok(), "or an unknown e-mail would answer faster");
+    use super::*;
+    use crate::{
+        domain::{password::own_words, time::Timestamp},
+        server::clock::ManualClock,
+    };
+
+    fn hasher() -> (Hasher, ManualClock) {
+        let manual_clock = ManualClock::at(Timestamp(1_000_000));
+        (Hasher::new(Clock::manual(manual_clock.clone())), manual_clock)
+    }
+
+    async fn verifies(hasher: &Hasher, password: &str, hash: &str) -> bool {
+        let slot = hasher.slot(Lane::Stranger).await.expect("a slot");
+        hasher.verify(slot, password.to_owned(), hash.to_owned()).await.expect("runs")
     }
 
     #[tokio::test]
-    async fn concurrent_verifications_are_limited() {
-        let hasher = Hasher::with_limit(1);
-        let busy = hasher.0.clone().acquire_owned().await.expect("a turn");
-        let waiting = hasher.verify("handoff-demo".into(), DUMMY_HASH.into());
-        tokio::pin!(waiting);
-        assert!(futures::poll!(&mut waiting).is_pending());
-        assert_eq!(hasher.0.available_permits(), 0);
-        drop(busy);
-        assert!(!waiting.await.expect("has its turn"));
+    async fn only_the_same_password_matches() {
+        let (hasher, _) = hasher();
+        let made = hasher.hash("handoff-demo".into(), [7; 16]).await.expect("hashes");
+        assert!(verifies(&hasher, "handoff-demo", &made).await);
+        assert!(!verifies(&hasher, "handoff-Demo", &made).await);
+        assert!(!verifies(&hasher, "anything", DUMMY_HASH).await);
+        assert!(PasswordHash::new(DUMMY_HASH).is_ok(), "or an unknown e-mail would answer faster");
+    }
+
+    /// All slots of a lane.
+    fn all_slots(hasher: &Hasher, lane: Lane) -> Vec<HashSlot> {
+        let next = || hasher.slot(lane).now_or_never().map(|slot| slot.expect("a place"));
+        std::iter::from_fn(next).collect()
+    }
+
+    #[tokio::test]
+    async fn strangers_wait_for_each_other_only_and_not_without_end() {
+        let (hasher, manual_clock) = hasher();
+        // given strangers who keep their lane busy, and as many who wait as may
+        let mut held = all_slots(&hasher, Lane::Stranger);
+        assert!(!held.is_empty());
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(hasher.slot(Lane::Stranger))).collect();
+        for one in &mut waiting {
+            assert!(futures::poll!(one).is_pending());
+        }
+        // then one more is refused at once, and people who are known are not affected
+        assert!(matches!(hasher.slot(Lane::Stranger).now_or_never(), Some(Err(HashError::Busy))));
+        assert!(matches!(hasher.slot(Lane::Known).now_or_never(), Some(Ok(_))));
+        // when one ends, the first who waits has the slot
+        drop(held.pop());
+        let slot = waiting.remove(0).await.expect("has a slot");
+        // and the others are refused when they have waited for too long
+        manual_clock.advance(LONGEST_WAIT);
+        assert!(matches!(waiting.remove(0).await, Err(HashError::Busy)));
+        drop((slot, held));
+    }
+
+    #[tokio::test]
+    async fn a_new_password_is_long_and_hard_to_guess_for_this_person() {
+        let (hasher, _) = hasher();
+        let own = own_words(&["Ana Costa", "ana@acme.test", "Acme"]);
+        let fault = async |password: &str| hasher.fault(password.to_owned(), own.clone()).await.expect("runs");
+        let table = [
+            ("short", "at least 12 characters"),
+            ("password1234", "Use a few words"),
+            ("aaaaaaaaaaaaaa", "Use a few words"),
+            ("1234567890123", "Use a few words"),
+            ("AnaCosta2026!", "Your name, address and company"),
+            ("acme.handoff.ana", "Your name, address and company"),
+        ];
+        for (password, expected) in table {
+            let told = fault(password).await.unwrap_or_default();
+            assert!(told.contains(expected), "{password}: {told}");
+        }
+        // The demo's passwords are public, and long enough that nobody is asked for another one.
+        for fine in ["handoff-demo", "tall green paper boats", "x7#Qm2!vLp9@"] {
+            assert_eq!(fault(fine).await, None, "{fine}");
+        }
     }
 }

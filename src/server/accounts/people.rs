@@ -6,14 +6,14 @@ use crate::{
         access::Role,
         alert::SilencedAlerts,
         conversation::UNDO_SECONDS,
-        event::{Actor, Change, Event, Setting},
+        event::{Change, Event, Initiator, Setting},
         ids::{AgentId, TeamId, TenantId},
         member::{email_fault, name_fault, normal_email},
     },
     server::store::{
         self,
         agents::{self, AgentRow},
-        sessions, tenants,
+        devices, sessions, tenants,
     },
 };
 
@@ -74,7 +74,8 @@ impl Accounts {
         if let Some(fault) = email_fault(&email).or_else(|| name_fault(name)) {
             return Err(PeopleError::Invalid(fault));
         }
-        if let Some(reason) = password::fault(&password) {
+        let own = self.own_words(tenant, name, &email).await?;
+        if let Some(reason) = self.hasher.fault(password.clone(), own).await? {
             return Err(PeopleError::Invalid(reason));
         }
         let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
@@ -92,25 +93,29 @@ impl Accounts {
         agents::insert(&mut tx, &record, now).await?;
         let event =
             Event::Configured { what: Setting::Agent, subject: Some(id.as_str().to_owned()), change: Change::Added };
-        self.log.commit(tx, tenant, now, Actor::System, event).await?;
+        self.log.commit(tx, tenant, now, Initiator::SYSTEM, event).await?;
         Ok(id)
     }
 
-    /// Sets a new password and ends all sessions of the agent.
+    /// Sets a new password and ends all sessions of the agent, whose devices are strangers again.
     pub async fn reset_password(&self, email: &str, password: String) -> Result<(), PeopleError> {
-        if let Some(reason) = password::fault(&password) {
-            return Err(PeopleError::Invalid(reason));
-        }
         let email = normal_email(email);
-        let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
+        let mut tx = self.db.begin_read().await?;
         let record = agents::by_email(&mut tx, &email)
             .await?
             .ok_or_else(|| PeopleError::Invalid(format!("there is no user with the email {email}")))?;
+        drop(tx);
+        let own = self.own_words(&record.tenant, &record.name, &record.email).await?;
+        if let Some(reason) = self.hasher.fault(password.clone(), own).await? {
+            return Err(PeopleError::Invalid(reason));
+        }
+        let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
+        let now = self.clock.now();
+        let mut tx = self.db.begin_write().await?;
         tenants::lock_people(&mut tx, &record.tenant).await?;
         agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
         sessions::remove_of(&mut tx, &record.id).await?;
+        devices::remove_of(&mut tx, &record.id).await?;
         let event = Event::Configured {
             what: Setting::Password,
             subject: Some(record.id.as_str().to_owned()),
@@ -118,6 +123,6 @@ impl Accounts {
         };
         let mut events = links::revoke_password_links(&mut tx, &record.tenant, &record.id).await?;
         events.push(event);
-        Ok(self.log.commit_all(tx, &record.tenant, now, Actor::System, events).await?)
+        Ok(self.log.commit_all(tx, &record.tenant, now, Initiator::SYSTEM, events).await?)
     }
 }

@@ -1,12 +1,21 @@
-//! Signing in and out: checks the password, rotates the session, and logs both.
+//! Signing in and out: checks the password, rotates the session, and logs both. Whoever may not even try is told the same
+//! whether the account exists or not.
+
+use std::net::IpAddr;
 
 use super::{
     Accounts, Agent,
-    password::{self, HashError},
+    device::CallerDevice,
+    login,
+    password::{self, HashError, LONGEST_WAIT, Lane},
     session,
 };
 use crate::{
-    domain::event::{Actor, Event},
+    domain::{
+        event::{Actor, Event, Initiator, SignInRefusal},
+        password::{MAX_LENGTH, is_short},
+        time::Span,
+    },
     server::store::{self, StoreError, agents, sessions},
 };
 
@@ -25,28 +34,64 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
+impl SignInError {
+    /// When it is worth trying again, for an error that time heals.
+    pub fn retry_after(&self) -> Option<Span> {
+        match self {
+            Self::TooManyAttempts(wait) => Some(Span(*wait)),
+            Self::Hash(HashError::Busy) => Some(LONGEST_WAIT),
+            Self::Wrong | Self::Hash(HashError::Failed(_)) | Self::Store(_) => None,
+        }
+    }
+}
+
+/// The tokens for the cookies of a new session and of its device.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    pub token: String,
+    pub device: String,
+}
+
 impl Accounts {
-    /// Returns the token of a new session.
+    /// `old_token` is that of the session before, which ends.
     pub async fn sign_in(
         &self,
         email: &str,
         password: String,
-        address: &str,
+        from: &CallerDevice,
         old_token: Option<&str>,
-    ) -> Result<String, SignInError> {
+    ) -> Result<NewSession, SignInError> {
         let email = email.trim().to_lowercase();
-        if email.contains('\0') || email.len() > 254 || password.len() > password::MAX_LENGTH {
+        if email.contains('\0') || email.len() > 254 || password.len() > MAX_LENGTH {
             return Err(SignInError::Wrong);
         }
-        self.limiter.check_rate(&email, address).map_err(|wait| SignInError::TooManyAttempts(wait.0))?;
+        let known = self.known_device(&email, from).await?;
+        let scopes = login::scopes(&email, from.address, known.as_deref());
+        if let Some(wait) = self.limiter.wait(&scopes) {
+            return Err(self.too_many(&email, from, wait));
+        }
+        let lane = if known.is_some() { Lane::Known } else { Lane::Stranger };
+        let slot = self.hasher.slot(lane).await.inspect_err(|error| match error {
+            HashError::Busy => self.record_refusal(&email, from, SignInRefusal::Busy),
+            HashError::Failed(_) => {}
+        })?;
+        self.limiter.take(&scopes).map_err(|wait| self.too_many(&email, from, wait))?;
         let mut tx = self.db.begin_read().await?;
-        let record = agents::by_email(&mut tx, &email).await?.filter(|record| record.active);
+        let found = agents::by_email(&mut tx, &email).await?;
         drop(tx);
+        let why = match &found {
+            Some(record) if !record.active => SignInRefusal::Inactive,
+            Some(_) | None => SignInRefusal::Password,
+        };
+        let record = found.filter(|record| record.active);
         let hash = record.as_ref().map_or(password::DUMMY_HASH, |record| &record.password_hash).to_owned();
-        let matches = self.hasher.verify(password, hash).await?;
+        let short_password = is_short(&password);
+        let matches = self.hasher.verify(slot, password, hash).await?;
         let Some(record) = record.filter(|_| matches) else {
+            self.record_refusal(&email, from, why);
             return Err(SignInError::Wrong);
         };
+        self.limiter.give_back(&scopes);
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
         // The account may have changed while the password was verified. Then its sessions were ended, and none may follow.
@@ -57,24 +102,33 @@ impl Accounts {
         if let Some(old) = old_token {
             sessions::remove(&mut tx, &session::hash(old)).await?;
         }
-        let token = self.open(&mut tx, &record, now).await?;
+        let row = sessions::SessionRow { short_password, ..self.session_of(&record, from, now) };
+        let token = self.open(&mut tx, &row, now).await?;
+        let known = from.token.as_deref().filter(|_| known.is_some());
+        let device = self.remember_device(&mut tx, &record, known, now).await?;
         let event = Event::SignedIn { agent: record.id.clone() };
-        self.log.commit(tx, &record.tenant, now, Actor::Agent(record.id.clone()), event).await?;
-        Ok(token)
+        let initiator = Initiator { actor: Actor::Agent(record.id), address: from.address };
+        self.log.commit(tx, &record.tenant, now, initiator, event).await?;
+        Ok(NewSession { token, device })
     }
 
-    pub async fn sign_out(&self, agent: &Agent) -> store::Result<()> {
+    fn too_many(&self, email: &str, from: &CallerDevice, wait: Span) -> SignInError {
+        self.record_refusal(email, from, SignInRefusal::TooManyAttempts);
+        SignInError::TooManyAttempts(wait.0)
+    }
+
+    pub async fn sign_out(&self, agent: &Agent, address: Option<IpAddr>) -> store::Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
         sessions::remove(&mut tx, agent.session()).await?;
         let event = Event::SignedOut { agent: agent.id().clone() };
-        self.log.commit(tx, agent.tenant(), now, agent.actor(), event).await?;
+        self.log.commit(tx, agent.tenant(), now, agent.initiator(address), event).await?;
         self.presence.leave(agent.tenant(), agent.id());
         Ok(())
     }
 }
 
-fn seconds(millis: i64) -> String {
+pub(super) fn seconds(millis: i64) -> String {
     let seconds = (millis + 999) / 1_000;
     if seconds == 1 { "a second".to_owned() } else { format!("{seconds} seconds") }
 }

@@ -6,11 +6,12 @@ use crate::{
     domain::{
         access::Role,
         account_link::{Invited, LinkKind},
-        event::Actor,
+        event::Initiator,
         ids::TenantId,
         member::normal_email,
     },
     server::{
+        accounts::Reauthenticated,
         cli::{Invite, PeopleCommand},
         serve::BoxError,
         services::Services,
@@ -29,7 +30,7 @@ pub async fn run(services: &Services, command: PeopleCommand) -> Result<String, 
         PeopleCommand::Invite(Invite { tenant, email, name, role }) => {
             let tenant = tenant_by_name(services, &tenant).await?;
             let invited = Invited { email, name, role: role_of(&role)? };
-            let link = accounts.invite(&tenant, Actor::System, invited).await?;
+            let link = accounts.invite(&tenant, Reauthenticated::operator(), invited).await?;
             Ok(shown_once(&link.url, LinkKind::Join))
         }
         PeopleCommand::RevokeInvitation { tenant, email } => {
@@ -42,23 +43,23 @@ pub async fn run(services: &Services, command: PeopleCommand) -> Result<String, 
         }
         PeopleCommand::Deactivate { email } => {
             let user = user(services, &email).await?;
-            services.conversations.deactivate(&user.tenant, &Actor::System, &user.id).await?;
+            services.conversations.deactivate(&user.tenant, Reauthenticated::operator(), &user.id).await?;
             Ok(format!("Deactivated {}. Their sessions end, and their conversations are unassigned.", user.name))
         }
         PeopleCommand::Reactivate { email } => {
             let user = user(services, &email).await?;
-            accounts.reactivate(&user.tenant, Actor::System, &user.id).await?;
+            accounts.reactivate(&user.tenant, Reauthenticated::operator(), &user.id).await?;
             Ok(format!("Reactivated {}. They sign in with their old password.", user.name))
         }
         PeopleCommand::SetRole { email, role } => {
             let role = role_of(&role)?;
             let user = user(services, &email).await?;
-            accounts.set_role(&user.tenant, Actor::System, &user.id, role).await?;
+            accounts.set_role(&user.tenant, Reauthenticated::operator(), &user.id, role).await?;
             Ok(format!("{} has the role {} now and must sign in again.", user.name, role.as_str()))
         }
         PeopleCommand::PasswordLink { email } => {
             let user = user(services, &email).await?;
-            let link = accounts.make_password_link(&user.tenant, Actor::System, &user.id).await?;
+            let link = accounts.make_password_link(&user.tenant, Reauthenticated::operator(), &user.id).await?;
             Ok(shown_once(&link.url, LinkKind::NewPassword))
         }
         PeopleCommand::RevokePasswordLink { email } => {
@@ -90,7 +91,7 @@ async fn revoke(
     let open = account_links::open(&mut tx, tenant).await?;
     drop(tx);
     let link = open.into_iter().find(|link| is_meant(link)).ok_or(none)?;
-    services.accounts.revoke_link(tenant, Actor::System, &link.id).await?;
+    services.accounts.revoke_link(tenant, Initiator::SYSTEM, &link.id).await?;
     Ok(())
 }
 

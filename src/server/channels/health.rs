@@ -1,7 +1,7 @@
 //! Resumes numbers that WhatsApp stopped.
 
 use crate::{
-    domain::event::{Actor, Change, Setting},
+    domain::event::{Change, Initiator, Setting},
     server::{
         seal::SealedField,
         secret::Secret,
@@ -31,7 +31,7 @@ impl Channels {
         channels::set_down(&mut tx, &channel.tenant_id, &channel.id, None).await?;
         jobs::reschedule_media(&mut tx, &channel.tenant_id, &channel.id, now).await?;
         let change = configured(Setting::Channel, channel.id.as_str(), Change::Changed);
-        self.log.commit_all(tx, &channel.tenant_id, now, Actor::System, vec![change]).await?;
+        self.log.commit_all(tx, &channel.tenant_id, now, Initiator::SYSTEM, vec![change]).await?;
         Ok(channel)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Event, Setting},
+        event::{Change, Event, Initiator, Setting},
         ids::{AppId, ChannelId, TenantId},
     },
     server::{
@@ -72,7 +72,7 @@ impl Channels {
             changes.push(configured(Setting::App, channel.app_id.as_str(), Change::Added));
         }
         changes.push(configured(Setting::Channel, channel.id.as_str(), Change::Added));
-        self.log.commit_all(tx, tenant, now, Actor::System, changes).await?;
+        self.log.commit_all(tx, tenant, now, Initiator::SYSTEM, changes).await?;
         Ok(channel.id)
     }
 }

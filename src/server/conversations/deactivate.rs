@@ -10,7 +10,10 @@ use crate::{
         ids::{AgentId, ConversationId, TenantId},
     },
     server::{
-        accounts::members::{self, MemberError},
+        accounts::{
+            Reauthenticated,
+            members::{self, MemberError},
+        },
         store::{agents, conversations, pending_endings},
     },
 };
@@ -34,12 +37,13 @@ impl Conversations {
     /// # Errors
     /// [`ConversationError::NotFound`] for a member of another tenant; [`ConversationError::Invalid`] for the caller
     /// and for the last active admin.
-    pub async fn deactivate(&self, tenant: &TenantId, by: &Actor, member: &AgentId) -> Result<()> {
+    pub async fn deactivate(&self, tenant: &TenantId, by: Reauthenticated, member: &AgentId) -> Result<()> {
+        let by = &by.into_initiator();
         self.transact(tenant, move |mut work| async move {
-            for event in members::deactivate(&mut work.tx, tenant, by, member).await? {
-                work.append(None, by.clone(), event);
+            for event in members::deactivate(&mut work.tx, tenant, &by.actor, member).await? {
+                work.append_outside(by, event);
             }
-            work.return_all_of(member, by).await?;
+            work.return_all_of(member, &by.actor).await?;
             work.done()
         })
         .await?;

@@ -5,7 +5,7 @@ use super::{BoxError, Services, TENANT, shop};
 use crate::{
     contract::flow::NewFlow,
     domain::{
-        event::Actor,
+        event::Initiator,
         flow::{
             definition::{Flow, Model, Step, StepKind},
             samples::{self, Sample},
@@ -14,6 +14,7 @@ use crate::{
         model::{ModelSettings, ToolDefinition},
     },
     server::{
+        accounts::Reauthenticated,
         config::{Config, DemoModel},
         store::{flows, tenants},
     },
@@ -34,7 +35,7 @@ pub async fn set_up(services: &Services, config: &Config) -> Result<(), BoxError
     drop(tx);
     if known.is_empty() {
         let orders = format!("http://{}{}", config.simulator_listen, shop::ORDERS);
-        services.settings.tool_save(&tenant, Actor::System, None, look_up(&orders)).await?;
+        services.settings.tool_save(&tenant, Reauthenticated::operator(), None, look_up(&orders)).await?;
         make_flows(services, &tenant, &orders).await?;
     }
     if let Some(model) = &config.demo_model {
@@ -50,10 +51,10 @@ async fn make_flows(services: &Services, tenant: &TenantId, orders: &str) -> Res
             other => other.flow(),
         };
         let json = serde_json::to_string(&flow)?;
-        let id = services.settings.flow_create(tenant, Actor::System, NewFlow::Import { json }).await?;
+        let id = services.settings.flow_create(tenant, Initiator::SYSTEM, NewFlow::Import { json }).await?;
         if sample == Sample::OrderStatus {
             let page = services.settings.read_flow(tenant, &id).await?;
-            services.settings.flow_publish(tenant, Actor::System, &id, page.revision).await?;
+            services.settings.flow_publish(tenant, Initiator::SYSTEM, &id, page.revision).await?;
         }
     }
     Ok(())
@@ -101,7 +102,7 @@ async fn set_model(services: &Services, tenant: &TenantId, model: &DemoModel) ->
         ..ModelSettings::default()
     };
     // A key from an earlier start may belong to another server.
-    services.settings.model_key_forget(tenant, Actor::System).await?;
-    services.settings.model_save(tenant, Actor::System, settings, Some(model.key.expose())).await?;
+    services.settings.model_key_forget(tenant, Reauthenticated::operator()).await?;
+    services.settings.model_save(tenant, Reauthenticated::operator(), settings, Some(model.key.expose())).await?;
     Ok(())
 }

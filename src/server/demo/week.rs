@@ -17,13 +17,12 @@ use super::{BoxError, Config, PASSWORD, PEOPLE, Services};
 use crate::{
     domain::{
         desk::{Group, Row, RowState},
-        event::Actor,
         ids::{ConversationId, Seq},
         settings::{TenantSettings, TextName},
         time::{Span, Timestamp},
     },
     server::{
-        accounts::Agent,
+        accounts::{Agent, CallerDevice},
         bus::StreamGuard,
         clock::{Clock, Entropy, ManualClock},
         gateway,
@@ -144,14 +143,14 @@ async fn play(
         return Err("couldn't deliver the demo's past conversations: some webhooks were rejected".into());
     }
     for agent in &player.agents {
-        services.accounts.sign_out(agent).await?;
+        services.accounts.sign_out(agent, None).await?;
     }
     Ok(())
 }
 
 async fn sign_in(services: &Services, email: &str) -> Result<Agent, BoxError> {
-    let token = services.accounts.sign_in(email, PASSWORD.to_owned(), "127.0.0.1", None).await?;
-    services.accounts.signed_in(&token).await?.ok_or_else(|| format!("{email} couldn't sign in").into())
+    let new = services.accounts.sign_in(email, PASSWORD.to_owned(), &CallerDevice::default(), None).await?;
+    services.accounts.signed_in(&new.token).await?.ok_or_else(|| format!("{email} couldn't sign in").into())
 }
 
 /// State while the plan runs.
@@ -202,8 +201,8 @@ impl Player<'_> {
 
     async fn fallback(&self, text: String) -> Result<(), BoxError> {
         let Some(admin) = self.agents.last() else { return Ok(()) };
-        let actor = Actor::Agent(admin.id().clone());
-        Ok(self.services.settings.text_save(admin.tenant(), actor, TextName::Fallback, text).await?)
+        let by = admin.initiator(None);
+        Ok(self.services.settings.text_save(admin.tenant(), by, TextName::Fallback, text).await?)
     }
 
     async fn said(&self, person: usize, line: StoryLine) -> Result<(), BoxError> {

@@ -1,6 +1,6 @@
 //! One-time links, which need no session: what their page shows, and the password that is set with them.
 
-use super::{Callers, RequestContext, error::internal, session::set_cookie};
+use super::{Callers, RequestContext, error::internal, session::set_session};
 use crate::{
     contract::{ApiError, account_link::LinkView},
     server::accounts::Accounts,
@@ -19,14 +19,15 @@ pub async fn read_link(token: String) -> Result<LinkView, ApiError> {
 /// Sets the password of a link's person, signs them in with a new session, and redirects to the conversations.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] for a password that is no good, [`ApiError::Conflict`] for a link that has ended meanwhile.
+/// [`ApiError::Invalid`] for a password that is no good, [`ApiError::Conflict`] for a link that has ended meanwhile,
+/// [`ApiError::Throttled`] if too many passwords are being checked.
 pub async fn use_link(token: String, password: String) -> Result<(), ApiError> {
     let context = RequestContext::take();
     let callers: Callers = context.service()?;
     let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
-    let old = callers.token(&parts.headers);
-    let session = callers.accounts.use_link(&token, password, old.as_deref()).await?;
-    set_cookie(&context, &callers.cookie.set(&session));
+    let (from, old) = (callers.device(&parts), callers.token(&parts.headers));
+    let new = Box::pin(callers.accounts.use_link(&token, password, &from, old.as_deref())).await?;
+    set_session(&context, &callers, &new);
     leptos_axum::redirect("/conversations");
     Ok(())
 }

@@ -10,11 +10,11 @@ use http::{StatusCode, header, request::Parts};
 use super::{Callers, RequestContext, error::internal};
 use crate::{
     contract::ApiError,
-    domain::{event::Actor, ids::TenantId},
-    server::accounts::{Admin, Agent},
+    domain::{event::Initiator, ids::TenantId},
+    server::accounts::{Admin, Agent, Reauthenticated},
 };
 
-/// An authorised call of a server function. Services take the tenant and the actor from its caller.
+/// An authorised call of a server function. Services take the tenant from its caller, and who acts from where.
 pub struct AuthorizedCall<C> {
     pub caller: C,
     context: RequestContext,
@@ -37,8 +37,8 @@ impl AuthorizedCall<Admin> {
         self.caller.agent().tenant()
     }
 
-    pub fn actor(&self) -> Actor {
-        self.caller.agent().actor()
+    pub fn initiator(&self) -> Initiator {
+        self.caller.agent().initiator(self.context.address())
     }
 }
 
@@ -65,6 +65,17 @@ pub async fn admin() -> Result<AuthorizedCall<Admin>, ApiError> {
         Some(caller) => Ok(AuthorizedCall { caller, context }),
         None => Err(ApiError::Forbidden),
     }
+}
+
+/// The signed-in caller of a server function for which a session alone is not enough, with the proof that services take.
+///
+/// # Errors
+/// As [`admin`], and [`ApiError::PasswordNeeded`] if the password was entered too long ago.
+pub async fn reauthenticated() -> Result<(AuthorizedCall<Admin>, Reauthenticated), ApiError> {
+    let call = admin().await?;
+    let accounts = call.service::<Callers>()?.accounts;
+    let proof = accounts.reauthenticated(&call.caller, call.context.address()).ok_or(ApiError::PasswordNeeded)?;
+    Ok((call, proof))
 }
 
 /// Why an endpoint rejects a request.

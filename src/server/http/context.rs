@@ -4,13 +4,14 @@
 //! because the server polls a page several times. Everything is therefore taken at the start, as a [`RequestContext`],
 //! and kept.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum_extra::extract::cookie::CookieJar;
 use http::{StatusCode, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
+use super::origin::client_address;
 use crate::contract::ApiError;
 
 /// The services by type. The composition root fills it once.
@@ -54,6 +55,11 @@ impl RequestContext {
     /// As [`ServiceRegistry::get`].
     pub fn service<T: Clone + Send + Sync + 'static>(&self) -> Result<T, ApiError> {
         self.services.get()
+    }
+
+    /// The address of the client; `None` where the call came without a connection.
+    pub fn address(&self) -> Option<IpAddr> {
+        client_address(self.parts.as_ref()?)
     }
 
     /// The browser's time zone, from a cookie, so that the first render on the server uses it.

@@ -1,14 +1,15 @@
-//! The session cookie, and the agent to whom it belongs.
+//! The session cookie, and the agent to whom it belongs; and the cookie of the device, which outlives sessions.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use http::HeaderMap;
+use http::{HeaderMap, header, request::Parts};
 
+use super::origin::client_address;
 use crate::server::{
-    accounts::{Accounts, Agent},
+    accounts::{Accounts, Agent, CallerDevice, device},
     store,
 };
 
-/// Name and attributes of the cookie.
+/// Names and attributes of the cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CookieKind {
     /// `__Host-handoff`: HTTPS only, this host only.
@@ -25,8 +26,15 @@ impl CookieKind {
         }
     }
 
-    fn make(self, value: String) -> Cookie<'static> {
-        Cookie::build((self.name(), value))
+    fn device_name(self) -> &'static str {
+        match self {
+            Self::Host => "__Host-handoff-device",
+            Self::Loopback => "handoff-device",
+        }
+    }
+
+    fn make(self, name: &'static str, value: String) -> Cookie<'static> {
+        Cookie::build((name, value))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)
@@ -36,12 +44,18 @@ impl CookieKind {
 
     /// The `Set-Cookie` value of a new session.
     pub fn set(self, token: &str) -> String {
-        self.make(token.to_owned()).to_string()
+        self.make(self.name(), token.to_owned()).to_string()
+    }
+
+    /// The `Set-Cookie` value of a device, which is known for as long.
+    pub fn set_device(self, token: &str) -> String {
+        let cookie = self.make(self.device_name(), token.to_owned());
+        format!("{cookie}; Max-Age={}", device::LENGTH.0 / 1_000)
     }
 
     /// The `Set-Cookie` value that removes the cookie.
     pub fn clear(self) -> String {
-        let mut cookie = self.make(String::new());
+        let mut cookie = self.make(self.name(), String::new());
         cookie.make_removal();
         cookie.to_string()
     }
@@ -67,5 +81,16 @@ impl Callers {
     /// The session token in the request's cookie.
     pub fn token(&self, headers: &HeaderMap) -> Option<String> {
         CookieJar::from_headers(headers).get(self.cookie.name()).map(|cookie| cookie.value().to_owned())
+    }
+
+    /// The device that sends a request.
+    pub fn device(&self, parts: &Parts) -> CallerDevice {
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let jar = CookieJar::from_headers(&parts.headers);
+        CallerDevice {
+            address: client_address(parts),
+            user_agent: user_agent.unwrap_or_default().to_owned(),
+            token: jar.get(self.cookie.device_name()).map(|cookie| cookie.value().to_owned()),
+        }
     }
 }

@@ -4,7 +4,10 @@ use crate::{
     contract::ApiError,
     domain::{account_link::LinkEnd, conversation::Refusal, ids::ConversationId, member::MemberRefusal},
     server::{
-        accounts::{Agent, join::LinkError, members::MemberError, preferences::PreferenceError, sign_in::SignInError},
+        accounts::{
+            Agent, join::LinkError, members::MemberError, own_password::OwnPasswordError, password::HashError,
+            preferences::PreferenceError, sign_in::SignInError,
+        },
         conversations::{ConversationError, Conversations},
         live::LiveError,
         settings::SettingsError,
@@ -83,7 +86,8 @@ impl From<LinkError> for ApiError {
             LinkError::NotFound => Self::NotFound,
             LinkError::Ended(why) => Self::Conflict(over(why).to_owned()),
             LinkError::Invalid(detail) => Self::Invalid(detail),
-            LinkError::Hash(_) | LinkError::Store(_) => internal(error),
+            LinkError::Hash(HashError::Busy) => Self::Throttled(error.to_string()),
+            LinkError::Hash(HashError::Failed(_)) | LinkError::Store(_) => internal(error),
         }
     }
 }
@@ -101,8 +105,20 @@ impl From<SignInError> for ApiError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::Invalid(error.to_string()),
-            SignInError::TooManyAttempts(_) => Self::Throttled(error.to_string()),
-            SignInError::Hash(_) | SignInError::Store(_) => internal(error),
+            SignInError::TooManyAttempts(_) | SignInError::Hash(HashError::Busy) => Self::Throttled(error.to_string()),
+            SignInError::Hash(HashError::Failed(_)) | SignInError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<OwnPasswordError> for ApiError {
+    fn from(error: OwnPasswordError) -> Self {
+        match error {
+            OwnPasswordError::Wrong | OwnPasswordError::Invalid(_) => Self::Invalid(error.to_string()),
+            OwnPasswordError::TooManyAttempts(_) | OwnPasswordError::Hash(HashError::Busy) => {
+                Self::Throttled(error.to_string())
+            }
+            OwnPasswordError::Hash(HashError::Failed(_)) | OwnPasswordError::Store(_) => internal(error),
         }
     }
 }

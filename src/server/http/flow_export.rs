@@ -10,7 +10,7 @@ use crate::{
     domain::ids::FlowId,
     server::{
         accounts::Admin,
-        http::Callers,
+        http::{Callers, origin::ClientAddress},
         settings::{Settings, SettingsError},
     },
 };
@@ -22,15 +22,21 @@ pub struct Exports {
 }
 
 /// 401 signed out; 403 not an admin; 404 if the flow does not exist or belongs to another tenant.
-pub async fn export(admin: Admin, State(settings): State<Settings>, Path(id): Path<String>) -> Response {
-    let page = match settings.read_flow(admin.agent().tenant(), &FlowId::from(id)).await {
-        Ok(page) => page,
+pub async fn export(
+    admin: Admin,
+    ClientAddress(address): ClientAddress,
+    State(settings): State<Settings>,
+    Path(id): Path<String>,
+) -> Response {
+    let agent = admin.agent();
+    let draft = match settings.flow_export(agent.tenant(), agent.initiator(address), &FlowId::from(id)).await {
+        Ok(draft) => draft,
         Err(SettingsError::NotFound) => return (StatusCode::NOT_FOUND, "This flow no longer exists.").into_response(),
         Err(error) => return failed(&error),
     };
-    match serde_json::to_string_pretty(&page.draft) {
+    match serde_json::to_string_pretty(&draft) {
         Ok(json) => {
-            let named = format!("attachment; filename=\"{}.json\"", file_name(&page.draft.name));
+            let named = format!("attachment; filename=\"{}.json\"", file_name(&draft.name));
             let headers = [
                 (header::CONTENT_TYPE, "application/json; charset=utf-8".to_owned()),
                 (header::CONTENT_DISPOSITION, named),

@@ -2,16 +2,17 @@
 //! trusted proxies.
 
 use std::{
+    convert::Infallible,
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, FromRequestParts, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 
 use super::limits::ForwardedLimits;
 use crate::server::proxies::TrustedProxies;
@@ -97,6 +98,22 @@ pub async fn behind_proxies(State(proxies): State<Proxies>, mut request: Request
         Some(_share) => next.run(request).await,
         None => (StatusCode::TOO_MANY_REQUESTS, "Too many requests from your network. Try again in a moment.")
             .into_response(),
+    }
+}
+
+/// The client address of a request, behind trusted proxies too. `None` only where no connection was accepted.
+pub fn client_address(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())
+}
+
+/// [`client_address`] as an argument of an endpoint.
+pub struct ClientAddress(pub Option<IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(client_address(parts)))
     }
 }
 

@@ -1,29 +1,31 @@
-//! Signing in and out: sets the cookie and redirects.
+//! Signing in and out, and the change of the own password: sets the cookies and redirects.
 
-use std::net::SocketAddr;
-
-use axum::extract::ConnectInfo;
 use http::{HeaderName, HeaderValue, header};
 
 use super::{Callers, RequestContext, agent, error::internal};
 use crate::{
     contract::{ApiError, session::Viewer},
     domain::redirect::own_path,
-    server::accounts::Accounts,
+    server::accounts::{Accounts, sign_in::NewSession},
 };
 
 /// Checks the password, rotates the session, and redirects to `next` (a path of this site) or to the conversations.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] for a wrong email or password, [`ApiError::Throttled`] after too many attempts.
+/// [`ApiError::Invalid`] for a wrong email or password; [`ApiError::Throttled`] after too many attempts, or if too many
+/// people sign in at once. The response then says when to try again.
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), ApiError> {
     let context = RequestContext::take();
     let callers: Callers = context.service()?;
     let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
-    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    let old = callers.token(&parts.headers);
-    let token = callers.accounts.sign_in(&email, password, &address.unwrap_or_default(), old.as_deref()).await?;
-    set_cookie(&context, &callers.cookie.set(&token));
+    let (from, old) = (callers.device(&parts), callers.token(&parts.headers));
+    let signed_in = Box::pin(callers.accounts.sign_in(&email, password, &from, old.as_deref())).await;
+    let new = signed_in.inspect_err(|error| {
+        if let (Some(response), Some(wait)) = (&context.response, error.retry_after()) {
+            response.insert_header(header::RETRY_AFTER, HeaderValue::from((wait.0 + 999) / 1_000));
+        }
+    })?;
+    set_session(&context, &callers, &new);
     let next = next.as_deref().and_then(own_target);
     leptos_axum::redirect(next.as_deref().unwrap_or("/conversations"));
     Ok(())
@@ -37,12 +39,28 @@ pub async fn sign_out() -> Result<(), ApiError> {
     let context = RequestContext::take();
     let callers: Callers = context.service()?;
     match agent().await {
-        Ok(call) => callers.accounts.sign_out(&call.caller).await?,
+        Ok(call) => callers.accounts.sign_out(&call.caller, context.address()).await?,
         Err(ApiError::SignedOut) => {}
         Err(other) => return Err(other),
     }
     set_cookie(&context, &callers.cookie.clear());
     leptos_axum::redirect("/sign-in");
+    Ok(())
+}
+
+/// Sets a new password for the caller. All their sessions end, and this browser gets a new one.
+///
+/// # Errors
+/// As [`agent`]; [`ApiError::Invalid`] for a wrong current password and for a new one that is too easy to guess;
+/// [`ApiError::Throttled`] after too many attempts.
+pub async fn password_change(current: String, new: String) -> Result<(), ApiError> {
+    let call = agent().await?;
+    let context = call.context();
+    let callers: Callers = context.service()?;
+    let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
+    let from = callers.device(&parts);
+    let changed = Box::pin(callers.accounts.password_change(&call.caller, &from, current, new)).await?;
+    set_session(context, &callers, &changed);
     Ok(())
 }
 
@@ -67,7 +85,13 @@ fn own_target(next: &str) -> Option<String> {
     Some(target.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
 }
 
-pub(super) fn set_cookie(context: &RequestContext, value: &str) {
+/// Sets the cookies of a new session and its device.
+pub(super) fn set_session(context: &RequestContext, callers: &Callers, new: &NewSession) {
+    set_cookie(context, &callers.cookie.set(&new.token));
+    set_cookie(context, &callers.cookie.set_device(&new.device));
+}
+
+fn set_cookie(context: &RequestContext, value: &str) {
     if let (Some(response), Ok(value)) = (&context.response, HeaderValue::from_str(value)) {
         response.append_header(header::SET_COOKIE, value);
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

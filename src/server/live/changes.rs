@@ -102,7 +102,10 @@ pub(super) fn stopped(channels: &[ChannelRow]) -> Vec<Stopped> {
 
 /// Whether sessions may have ended with an entry.
 fn ends_sessions(entry: &Entry) -> bool {
-    matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. } | Event::MemberChanged { .. })
+    matches!(
+        entry.event,
+        Event::SignedOut { .. } | Event::SessionsEnded { .. } | Event::Configured { .. } | Event::MemberChanged { .. }
+    )
 }
 
 /// An ending that somebody or something else than its agent cancelled.

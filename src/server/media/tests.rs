@@ -109,6 +109,7 @@ impl Fixture {
             token: sealed(SealedField::AccessToken(&tenant, &id), "EAAB"),
             down_code: None,
             down_since: None,
+            shared_since: None,
         };
         channels::insert(&mut tx, &channel, NOON).await.expect("a number");
         tx.commit().await.expect("commits");

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         conversation::describe::{self, AgentNames},
         event::{Actor, Entry, Event, Setting},
-        ids::{ChannelId, ConversationId, CustomerId, TenantId},
+        ids::{ChannelId, ConversationId, CustomerId, Seq, TenantId},
         settings::TextName,
         time::Timestamp,
         trouble,
@@ -49,10 +49,13 @@ impl Settings {
         let more = found.len() > PAGE;
         found.truncate(PAGE);
         let older = found.last().filter(|_| more).map(|entry| entry.seq);
+        let seqs: Vec<Seq> = found.iter().map(|entry| entry.seq).collect();
+        let mut addresses = entries::addresses(&mut tx, tenant, &seqs).await?;
         let names = agents::names(&mut tx, tenant).await?;
         let subjects = Subjects::read(&mut tx, tenant, &found).await?;
         let line = |entry: Entry| {
             Some(AuditLine {
+                address: addresses.remove(&entry.seq),
                 what: describe::what(&entry.event, &entry.actor, &names)?,
                 who: describe::who(&entry.actor, &names),
                 about: subjects.of(&entry, &names),
@@ -92,7 +95,8 @@ impl Subjects {
         let rows = desk::rows(tx, tenant, &ids).await?;
         let people: Vec<&str> = found.iter().filter_map(|entry| Some(entry.event.customer()?.as_str())).collect();
         let people = customers::by_ids(tx, tenant, &people).await?;
-        let is_configured = found.iter().any(|entry| matches!(entry.event, Event::Configured { .. }));
+        let is_configured =
+            found.iter().any(|entry| matches!(entry.event, Event::Configured { .. } | Event::Exported { .. }));
         let is_about_numbers =
             found.iter().any(|entry| matches!(entry.event, Event::ChannelTrouble { .. } | Event::ChannelShared { .. }));
         let channels = if is_configured || is_about_numbers { channels::list(tx, tenant).await? } else { Vec::new() };
@@ -120,8 +124,11 @@ impl Subjects {
         if let Some(name) = entry.conversation.as_ref().and_then(|id| self.conversations.get(id)) {
             return Some(name.clone());
         }
-        if let Event::Configured { what, subject, .. } = &entry.event {
+        if let Event::Configured { what, subject, .. } | Event::Exported { what, subject } = &entry.event {
             return self.setting(*what, subject.as_deref()?, names);
+        }
+        if let Event::SignInRefused { agent, .. } = &entry.event {
+            return Some(names.of(agent)).filter(|_| entry.actor != Actor::Agent(agent.clone()));
         }
         if let Event::MemberChanged { agent, .. } = &entry.event {
             // Beside their own act, their name would be there twice.

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         automation::{AutomationBounds, bounds_fault},
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::TenantId,
     },
     server::store::tenants,
@@ -16,7 +16,12 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] if a number is too large.
-    pub async fn automation_save(&self, tenant: &TenantId, actor: Actor, bounds: AutomationBounds) -> Result<()> {
+    pub async fn automation_save(
+        &self,
+        tenant: &TenantId,
+        initiator: Initiator,
+        bounds: AutomationBounds,
+    ) -> Result<()> {
         if let Some(detail) = bounds_fault(bounds) {
             return Err(SettingsError::Invalid(detail));
         }
@@ -28,6 +33,6 @@ impl Settings {
         values.automation = bounds;
         tenants::save_settings(&mut tx, tenant, &values).await?;
         let change = configured(Setting::AutomationBounds, None, Change::Changed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 }

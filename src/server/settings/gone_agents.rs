@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::TenantId,
         settings::GoneAgents,
     },
@@ -13,7 +13,12 @@ use super::{Result, Settings, configured};
 
 impl Settings {
     /// Applies to customers who wait now, too.
-    pub async fn gone_agents_save(&self, tenant: &TenantId, actor: Actor, gone_agents: GoneAgents) -> Result<()> {
+    pub async fn gone_agents_save(
+        &self,
+        tenant: &TenantId,
+        initiator: Initiator,
+        gone_agents: GoneAgents,
+    ) -> Result<()> {
         let (mut tx, record) = self.begin(tenant).await?;
         let mut values = record.settings;
         if values.gone_agents == gone_agents {
@@ -22,6 +27,6 @@ impl Settings {
         values.gone_agents = gone_agents;
         tenants::save_settings(&mut tx, tenant, &values).await?;
         let change = configured(Setting::GoneAgents, None, Change::Changed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     contract::hours::{OpeningHours, RightNow},
     domain::{
         calendar::Calendar,
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::TenantId,
         time::Timestamp,
     },
@@ -27,7 +27,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] with the first fault and its day.
-    pub async fn hours_save(&self, tenant: &TenantId, actor: Actor, mut calendar: Calendar) -> Result<()> {
+    pub async fn hours_save(&self, tenant: &TenantId, initiator: Initiator, mut calendar: Calendar) -> Result<()> {
         if let Some(fault) = calendar.faults().first() {
             return Err(SettingsError::Invalid(fault.sentence(&calendar)));
         }
@@ -45,7 +45,7 @@ impl Settings {
         values.calendar = calendar;
         tenants::save_settings(&mut tx, tenant, &values).await?;
         let changes = vec![configured(Setting::Hours, None, Change::Changed)];
-        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+        self.commit(tx, tenant, self.clock.now(), initiator, changes).await
     }
 }
 

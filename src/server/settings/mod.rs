@@ -28,7 +28,7 @@ mod tests;
 
 use crate::{
     domain::{
-        event::{Actor, Change, Event, Setting},
+        event::{Change, Event, Initiator, Setting},
         ids::TenantId,
         time::Timestamp,
     },
@@ -100,8 +100,15 @@ impl Settings {
     }
 
     /// Commits the transaction with one entry per change, in order.
-    async fn commit(&self, tx: Tx, tenant: &TenantId, at: Timestamp, actor: Actor, changes: Vec<Event>) -> Result<()> {
-        Ok(self.log.commit_all(tx, tenant, at, actor, changes).await?)
+    async fn commit(
+        &self,
+        tx: Tx,
+        tenant: &TenantId,
+        at: Timestamp,
+        initiator: Initiator,
+        changes: Vec<Event>,
+    ) -> Result<()> {
+        Ok(self.log.commit_all(tx, tenant, at, initiator, changes).await?)
     }
 }
 

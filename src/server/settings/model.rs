@@ -2,11 +2,11 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Setting},
         ids::TenantId,
         model::{ModelSettings, secret::value_fault},
     },
-    server::{seal::SealedField, store::models},
+    server::{accounts::Reauthenticated, seal::SealedField, store::models},
 };
 
 use super::{Result, Settings, SettingsError, configured};
@@ -20,7 +20,7 @@ impl Settings {
     pub async fn model_save(
         &self,
         tenant: &TenantId,
-        actor: Actor,
+        by: Reauthenticated,
         model: ModelSettings,
         key: Option<&str>,
     ) -> Result<()> {
@@ -48,18 +48,19 @@ impl Settings {
             let had_one = row.is_some_and(|row| row.key.is_some());
             changes.push(configured(Setting::ModelKey, None, if had_one { Change::Changed } else { Change::Added }));
         }
-        self.commit(tx, tenant, now, actor, changes).await
+        self.commit(tx, tenant, now, by.into_initiator(), changes).await
     }
 
     /// Removes the key, if there is one.
-    pub async fn model_key_forget(&self, tenant: &TenantId, actor: Actor) -> Result<()> {
+    pub async fn model_key_forget(&self, tenant: &TenantId, by: Reauthenticated) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if models::find(&mut tx, tenant).await?.is_none_or(|row| row.key.is_none()) {
             return Ok(tx.rollback().await?);
         }
         let now = self.clock.now();
         models::save_key(&mut tx, tenant, None, now).await?;
-        self.commit(tx, tenant, now, actor, vec![configured(Setting::ModelKey, None, Change::Removed)]).await
+        self.commit(tx, tenant, now, by.into_initiator(), vec![configured(Setting::ModelKey, None, Change::Removed)])
+            .await
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     contract::{flow::MoveDirection, outcomes::Outcomes},
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::{OutcomeId, TenantId},
         outcome::{MAX_ACTIVE, Outcome, OutcomeChoice, OutcomeRule, is_same, name_fault},
         settings::TenantSettings,
@@ -26,7 +26,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] for a name that is invalid or in use, or if there are as many as there are keys.
-    pub async fn outcome_add(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<OutcomeId> {
+    pub async fn outcome_add(&self, tenant: &TenantId, initiator: Initiator, name: &str) -> Result<OutcomeId> {
         let now = self.clock.now();
         let (mut tx, _) = self.begin(tenant).await?;
         let mut all = outcomes::list(&mut tx, tenant).await?;
@@ -45,7 +45,7 @@ impl Settings {
         all.push(Outcome { id: id.clone(), name: name.trim().to_owned(), archived: false });
         save(&mut tx, tenant, &before, &all).await?;
         let change = configured(Setting::Outcome, Some(id.as_str()), Change::Added);
-        self.commit(tx, tenant, now, actor, vec![change]).await?;
+        self.commit(tx, tenant, now, initiator, vec![change]).await?;
         Ok(id)
     }
 
@@ -53,8 +53,14 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::NotFound`] for one that is not there or archived, and as [`Settings::outcome_add`].
-    pub async fn outcome_rename(&self, tenant: &TenantId, actor: Actor, id: &OutcomeId, name: &str) -> Result<()> {
-        self.change_outcomes(tenant, actor, id, Change::Changed, |all, at| {
+    pub async fn outcome_rename(
+        &self,
+        tenant: &TenantId,
+        initiator: Initiator,
+        id: &OutcomeId,
+        name: &str,
+    ) -> Result<()> {
+        self.change_outcomes(tenant, initiator, id, Change::Changed, |all, at| {
             let others = all.iter().filter(|outcome| !outcome.archived && outcome.id != *id);
             if let Some(detail) = name_fault(name, others) {
                 return Err(SettingsError::Invalid(detail));
@@ -69,11 +75,11 @@ impl Settings {
     pub async fn outcome_move(
         &self,
         tenant: &TenantId,
-        actor: Actor,
+        initiator: Initiator,
         id: &OutcomeId,
         way: MoveDirection,
     ) -> Result<()> {
-        self.change_outcomes(tenant, actor, id, Change::Changed, |all, at| {
+        self.change_outcomes(tenant, initiator, id, Change::Changed, |all, at| {
             let is_active = |at: &usize| !all[*at].archived;
             let other = match way {
                 MoveDirection::Up => (0..at).rev().find(is_active),
@@ -88,15 +94,15 @@ impl Settings {
     }
 
     /// Archives an outcome: it cannot be picked any more, and closed conversations keep it.
-    pub async fn outcome_archive(&self, tenant: &TenantId, actor: Actor, id: &OutcomeId) -> Result<()> {
-        self.change_outcomes(tenant, actor, id, Change::Removed, |all, at| {
+    pub async fn outcome_archive(&self, tenant: &TenantId, initiator: Initiator, id: &OutcomeId) -> Result<()> {
+        self.change_outcomes(tenant, initiator, id, Change::Removed, |all, at| {
             all[at].archived = true;
             Ok(())
         })
         .await
     }
 
-    pub async fn outcome_rule_save(&self, tenant: &TenantId, actor: Actor, rule: OutcomeRule) -> Result<()> {
+    pub async fn outcome_rule_save(&self, tenant: &TenantId, initiator: Initiator, rule: OutcomeRule) -> Result<()> {
         let (mut tx, record) = self.begin(tenant).await?;
         if record.settings.outcome_rule == rule {
             return Ok(tx.rollback().await?);
@@ -104,14 +110,14 @@ impl Settings {
         let values = TenantSettings { outcome_rule: rule, ..record.settings };
         tenants::save_settings(&mut tx, tenant, &values).await?;
         let changes = vec![configured(Setting::OutcomeRule, None, Change::Changed)];
-        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+        self.commit(tx, tenant, self.clock.now(), initiator, changes).await
     }
 
     /// Changes the list at the place of one outcome that can be picked.
     async fn change_outcomes(
         &self,
         tenant: &TenantId,
-        actor: Actor,
+        initiator: Initiator,
         id: &OutcomeId,
         change: Change,
         apply: impl FnOnce(&mut Vec<Outcome>, usize) -> Result<()> + Send,
@@ -127,7 +133,7 @@ impl Settings {
         }
         save(&mut tx, tenant, &before, &after).await?;
         let changes = vec![configured(Setting::Outcome, Some(id.as_str()), change)];
-        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+        self.commit(tx, tenant, self.clock.now(), initiator, changes).await
     }
 }
 

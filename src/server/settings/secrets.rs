@@ -3,11 +3,11 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Setting},
         ids::TenantId,
         model::secret::{SECRETS, name_fault, value_fault},
     },
-    server::{seal::SealedField, store::secrets},
+    server::{accounts::Reauthenticated, seal::SealedField, store::secrets},
 };
 
 use super::{Result, Settings, SettingsError, configured, secret_hosts};
@@ -21,7 +21,7 @@ impl Settings {
     pub async fn secret_set(
         &self,
         tenant: &TenantId,
-        actor: Actor,
+        by: Reauthenticated,
         name: &str,
         hosts: &str,
         value: &str,
@@ -47,18 +47,18 @@ impl Settings {
         let sealed = self.seal.seal(&self.entropy, SealedField::Named(tenant, name), value)?;
         secrets::save(&mut tx, tenant, name, &sealed, &hosts, now).await?;
         let change = if before.is_some() { Change::Changed } else { Change::Added };
-        self.commit(tx, tenant, now, actor, vec![configured(Setting::Secret, Some(name), change)]).await
+        self.commit(tx, tenant, now, by.into_initiator(), vec![configured(Setting::Secret, Some(name), change)]).await
     }
 
     /// # Errors
     /// [`SettingsError::NotFound`] if there is no secret of that name.
-    pub async fn secret_remove(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
+    pub async fn secret_remove(&self, tenant: &TenantId, by: Reauthenticated, name: &str) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if !secrets::remove(&mut tx, tenant, name).await? {
             return Err(SettingsError::NotFound);
         }
         let changes = vec![configured(Setting::Secret, Some(name), Change::Removed)];
-        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+        self.commit(tx, tenant, self.clock.now(), by.into_initiator(), changes).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::TenantId,
     },
     server::store::tenants,
@@ -12,7 +12,7 @@ use super::{Result, Settings, configured};
 
 impl Settings {
     /// Dismisses the checklist for everybody.
-    pub async fn dismiss_setup(&self, tenant: &TenantId, actor: Actor) -> Result<()> {
+    pub async fn dismiss_setup(&self, tenant: &TenantId, initiator: Initiator) -> Result<()> {
         let (mut tx, record) = self.begin(tenant).await?;
         let mut values = record.settings;
         if values.setup_dismissed {
@@ -21,6 +21,6 @@ impl Settings {
         values.setup_dismissed = true;
         tenants::save_settings(&mut tx, tenant, &values).await?;
         let change = configured(Setting::SetupChecklist, None, Change::Removed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 }

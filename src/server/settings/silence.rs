@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::TenantId,
         settings::{SilenceTimes, silence_fault},
     },
@@ -16,7 +16,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] if a time is out of bounds.
-    pub async fn silence_save(&self, tenant: &TenantId, actor: Actor, times: SilenceTimes) -> Result<()> {
+    pub async fn silence_save(&self, tenant: &TenantId, initiator: Initiator, times: SilenceTimes) -> Result<()> {
         if let Some(detail) = silence_fault(times) {
             return Err(SettingsError::Invalid(detail));
         }
@@ -28,6 +28,6 @@ impl Settings {
         values.silence = times;
         tenants::save_settings(&mut tx, tenant, &values).await?;
         let change = configured(Setting::SilenceTimes, None, Change::Changed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 }

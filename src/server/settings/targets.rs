@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::TenantId,
         settings::{ReadPolicy, TenantSettings, grace_fault, target_fault},
         time::Span,
@@ -29,7 +29,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] if a time is out of bounds or the time zone is unknown. Nothing is saved then.
-    pub async fn targets_save(&self, tenant: &TenantId, actor: Actor, targets: Targets) -> Result<()> {
+    pub async fn targets_save(&self, tenant: &TenantId, initiator: Initiator, targets: Targets) -> Result<()> {
         for target in targets.waiting_target.into_iter().chain(targets.reply_target) {
             if let Some(detail) = target_fault(target) {
                 return Err(SettingsError::Invalid(detail));
@@ -64,7 +64,7 @@ impl Settings {
             return Ok(tx.rollback().await?);
         }
         tenants::save_settings(&mut tx, tenant, &values).await?;
-        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+        self.commit(tx, tenant, self.clock.now(), initiator, changes).await
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Settings, SettingsError, keywords::NewKeyword, targets::Targets};
 use crate::{
     contract::audit::AuditFilter,
     domain::{
-        event::{Actor, Change, Entry, Event, Setting},
+        event::{Actor, Change, Entry, Event, Initiator, Setting},
         ids::{AgentId, ChannelId, KeywordId, Seq, TenantId},
         keyword::{Keyword, Matching},
         settings::{ReadPolicy, SilenceTimes, TenantSettings as Values, TextName},
@@ -75,6 +75,7 @@ impl Office {
             token: Vec::new(),
             down_code: None,
             down_since: None,
+            shared_since: None,
         };
         let mut tx = self.settings.db.begin_write().await.expect("begins");
         apps::insert(&mut tx, &channel.app_id, "Demo", &[], &[], NOW).await.expect("an app");
@@ -91,8 +92,8 @@ async fn insert_tenant(settings: &Settings, id: &TenantId, name: &str) {
     tx.commit().await.expect("commits");
 }
 
-fn admin() -> Actor {
-    Actor::Agent(AgentId::from("agt_admin"))
+fn admin() -> Initiator {
+    Initiator { actor: Actor::Agent(AgentId::from("agt_admin")), address: Some([203, 0, 113, 7].into()) }
 }
 
 fn new(phrase: &str, matching: Matching) -> NewKeyword {
@@ -129,7 +130,7 @@ async fn each_change_of_a_keyword_is_logged() {
     for (entry, change) in entries.iter().zip(expected) {
         let subject = Some(id.as_str().to_owned());
         assert_eq!(entry.event, Event::Configured { what: Setting::Keyword, subject, change });
-        assert_eq!((&entry.actor, entry.at), (&admin(), NOW));
+        assert_eq!((&entry.actor, entry.at), (&admin().actor, NOW));
     }
 }
 
@@ -142,14 +143,15 @@ async fn an_invalid_keyword_is_refused_and_not_logged() {
     assert!(detail(office.add("!!", Matching::Whole).await).contains("letter or digit"));
     let tongue = NewKeyword { language: Some("klingon".to_owned()), ..new("worf", Matching::Whole) };
     assert!(
-        detail(office.settings.keyword_add(&office.tenant, Actor::System, tongue).await).contains("isn't a language")
+        detail(office.settings.keyword_add(&office.tenant, Initiator::SYSTEM, tongue).await)
+            .contains("isn't a language")
     );
     assert_eq!(office.changes().await.len(), 2);
 
     for n in 2..super::keywords::RULES {
         office
             .settings
-            .keyword_add(&office.tenant, Actor::System, new(&format!("word {n}"), Matching::Whole))
+            .keyword_add(&office.tenant, Initiator::SYSTEM, new(&format!("word {n}"), Matching::Whole))
             .await
             .expect("added");
     }
@@ -164,13 +166,14 @@ async fn objects_of_another_tenant_are_not_found() {
     let theirs = office.number(&other, "200").await;
     let rule = NewKeyword { channel: Some(theirs.clone()), ..new("agent", Matching::Whole) };
     assert!(matches!(
-        office.settings.keyword_add(&office.tenant, Actor::System, rule).await,
+        office.settings.keyword_add(&office.tenant, Initiator::SYSTEM, rule).await,
         Err(SettingsError::NotFound)
     ));
     let tried = office.settings.keyword_try(&office.tenant, "agent", Some(&theirs), None).await;
     assert!(matches!(tried, Err(SettingsError::NotFound)));
 
-    let id = office.settings.keyword_add(&other, Actor::System, new("agent", Matching::Whole)).await.expect("theirs");
+    let id =
+        office.settings.keyword_add(&other, Initiator::SYSTEM, new("agent", Matching::Whole)).await.expect("theirs");
     let gone = office.settings.keyword_remove(&office.tenant, admin(), &id).await;
     assert!(matches!(gone, Err(SettingsError::NotFound)));
     let rule = Keyword {
@@ -213,7 +216,7 @@ async fn a_trial_returns_the_rule_and_the_reply() {
 async fn a_trial_uses_the_detected_or_chosen_language() {
     let office = office().await;
     let rule = NewKeyword { language: Some("pt".to_owned()), ..new("gift", Matching::Contains) };
-    office.settings.keyword_add(&office.tenant, Actor::System, rule).await.expect("added");
+    office.settings.keyword_add(&office.tenant, Initiator::SYSTEM, rule).await.expect("added");
     let german = "Ich möchte mit einem Menschen über das gift sprechen";
     for (message, chosen, counts, fires) in [
         ("gift", None, None, true),
@@ -359,7 +362,7 @@ async fn the_audit_is_read_page_by_page() {
     for n in 0..60 {
         office
             .settings
-            .keyword_add(&office.tenant, Actor::System, new(&format!("word {n}"), Matching::Whole))
+            .keyword_add(&office.tenant, Initiator::SYSTEM, new(&format!("word {n}"), Matching::Whole))
             .await
             .expect("added");
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::TenantId,
         interpolation::{self, ClosingValues, SAMPLE_CUSTOMER, closing_message},
         settings::{TextName, text_fault},
@@ -24,7 +24,7 @@ impl Settings {
 
     /// # Errors
     /// [`SettingsError::Invalid`] if the text is too long or not a valid template.
-    pub async fn text_save(&self, tenant: &TenantId, actor: Actor, name: TextName, text: String) -> Result<()> {
+    pub async fn text_save(&self, tenant: &TenantId, initiator: Initiator, name: TextName, text: String) -> Result<()> {
         let (mut tx, record) = self.begin(tenant).await?;
         let mut values = record.settings;
         if values.texts.get(name) == text {
@@ -34,7 +34,7 @@ impl Settings {
         values.texts.set(name, text);
         tenants::save_settings(&mut tx, tenant, &values).await?;
         let change = configured(Setting::Texts, Some(stored_name(name)), Change::Changed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 }
 

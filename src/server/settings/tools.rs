@@ -2,13 +2,14 @@
 
 use crate::{
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Setting},
         flow::definition::{Flow, StepKind},
         ids::TenantId,
         interpolation::{self, Form},
         model::{ToolDefinition, ToolField},
     },
     server::{
+        accounts::Reauthenticated,
         llm::schema,
         store::{flows, secrets, tools},
     },
@@ -33,7 +34,7 @@ impl Settings {
     pub async fn tool_save(
         &self,
         tenant: &TenantId,
-        actor: Actor,
+        by: Reauthenticated,
         was: Option<&str>,
         tool: ToolDefinition,
     ) -> Result<()> {
@@ -75,18 +76,18 @@ impl Settings {
         tools::save(&mut tx, tenant, &tool).await?;
         let change = if was.is_some() { Change::Changed } else { Change::Added };
         let changes = vec![configured(Setting::Tool, Some(&tool.name), change)];
-        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+        self.commit(tx, tenant, self.clock.now(), by.into_initiator(), changes).await
     }
 
     /// # Errors
     /// [`SettingsError::NotFound`] if there is no tool of that name.
-    pub async fn tool_remove(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
+    pub async fn tool_remove(&self, tenant: &TenantId, by: Reauthenticated, name: &str) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if !tools::remove(&mut tx, tenant, name).await? {
             return Err(SettingsError::NotFound);
         }
         let changes = vec![configured(Setting::Tool, Some(name), Change::Removed)];
-        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+        self.commit(tx, tenant, self.clock.now(), by.into_initiator(), changes).await
     }
 }
 

@@ -28,7 +28,8 @@ use crate::{
 
 const ADDRESS: &str = "/admin/audit";
 
-const COLUMNS: [Column; 4] = [Column::new("When"), Column::new("Who"), Column::new("What"), Column::new("About")];
+const COLUMNS: [Column; 5] =
+    [Column::new("When"), Column::new("Who"), Column::new("What"), Column::new("About"), Column::optional("From")];
 
 lazy_route!(AuditRoute in settings, AuditPage);
 
@@ -198,7 +199,7 @@ fn Log(page: RwSignal<Lines>, filter: Memo<AuditFilter>) -> impl IntoView {
 
 #[component]
 fn LogLine(line: AuditLine) -> impl IntoView {
-    let AuditLine { at, who, what, about, conversation, .. } = line;
+    let AuditLine { at, who, what, about, conversation, address, .. } = line;
     let about = match (conversation, about) {
         (Some(id), about) => {
             let name = about.unwrap_or_else(|| "Conversation".to_owned());
@@ -213,6 +214,7 @@ fn LogLine(line: AuditLine) -> impl IntoView {
             <td><b><bdi>{who}</bdi></b></td>
             <td><bdi>{what}</bdi></td>
             <td>{about}</td>
+            <td class="opt dim" dir="ltr">{address}</td>
         </tr>
     }
 }

@@ -16,6 +16,7 @@ pub mod messages;
 mod model;
 pub mod numbers;
 pub mod outcomes;
+pub mod password_prompt;
 mod receipts;
 mod secrets;
 mod silence;
@@ -30,6 +31,7 @@ use leptos_router::{
     hooks::use_location,
 };
 
+use self::password_prompt::{PasswordDialog, PasswordPrompt};
 use crate::{
     domain::access::{Action, may},
     ui::{
@@ -65,6 +67,7 @@ fn AdminLayout() -> impl IntoView {
     let app = AppState::expect();
     // Provided above the pages, so that unsaved texts survive when another page is opened.
     provide_context(messages::Drafts::default());
+    PasswordPrompt::provide();
     let is_admin = Memo::new(move |_| app.viewer.with(|viewer| may(viewer.role, Action::Administer)));
     show_current_link();
     view! {
@@ -82,6 +85,7 @@ fn AdminLayout() -> impl IntoView {
                 <Outlet/>
             </Show>
         </main>
+        <PasswordDialog/>
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use super::password_prompt::PasswordPrompt;
 use crate::{
     api::secrets::{secret_remove, secret_set},
     contract::bot::{BotSettings, SecretRow},
@@ -66,7 +67,7 @@ fn SecretLine(
     typed: Typed,
     refresh: RefreshTrigger,
 ) -> impl IntoView {
-    let row = RowControl::new(refresh);
+    let (row, prompt) = (RowControl::new(refresh), PasswordPrompt::expect());
     let name = Signal::derive(move || secret.with(|secret| secret.name.clone()));
     let hosts = Signal::derive(move || secret.with(|secret| secret.hosts.join(", ")));
     let shown_hosts =
@@ -82,7 +83,8 @@ fn SecretLine(
         browser::focus(VALUE);
     };
     let remove = move |()| {
-        row.remove(secret_remove(name.get_untracked()), move || {
+        let removed = name.get_untracked();
+        row.remove(prompt.confirmed(move || secret_remove(removed.clone())), move || {
             bot.try_update(|bot| bot.secrets.retain(|row| row.name != name.get_untracked()));
             browser::focus(NAME);
         });
@@ -104,11 +106,13 @@ fn SecretLine(
 fn SecretForm(typed: Typed, refresh: RefreshTrigger) -> impl IntoView {
     let Typed { name, hosts } = typed;
     let (value, submit) = (RwSignal::new(String::new()), Submit::in_form());
+    let prompt = PasswordPrompt::expect();
     let blocked = move || [name, hosts, value].iter().any(|field| field.with(|text| text.trim().is_empty()));
     let set = move |event: SubmitEvent| {
         event.prevent_default();
-        let call = secret_set(name.get_untracked(), hosts.get_untracked(), value.get_untracked());
-        submit.run(call, move |()| {
+        let (name_now, hosts_now, value_now) = (name.get_untracked(), hosts.get_untracked(), value.get_untracked());
+        let call = move || secret_set(name_now.clone(), hosts_now.clone(), value_now.clone());
+        submit.run(prompt.confirmed(call), move |()| {
             name.try_set(String::new());
             hosts.try_set(String::new());
             value.try_set(String::new());

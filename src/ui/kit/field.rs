@@ -20,6 +20,8 @@ pub enum FieldKind {
     Number,
     /// Never shown and never filled in by the browser.
     Secret,
+    /// The person's own password, which the browser may fill in.
+    CurrentPassword,
     /// Monospaced, without spelling check and autocorrection.
     Code,
     /// `09:00`
@@ -32,7 +34,7 @@ impl FieldKind {
     fn input_type(self) -> &'static str {
         match self {
             Self::Text | Self::Identifier | Self::Number | Self::Code => "text",
-            Self::Secret => "password",
+            Self::Secret | Self::CurrentPassword => "password",
             Self::Time => "time",
             Self::Date => "date",
         }
@@ -41,7 +43,15 @@ impl FieldKind {
     fn class(self) -> &'static str {
         match self {
             Self::Code | Self::Secret => "code",
-            Self::Text | Self::Identifier | Self::Number | Self::Time | Self::Date => "",
+            Self::Text | Self::Identifier | Self::Number | Self::CurrentPassword | Self::Time | Self::Date => "",
+        }
+    }
+
+    fn autocomplete(self) -> &'static str {
+        match self {
+            Self::Secret => "new-password",
+            Self::CurrentPassword => "current-password",
+            Self::Text | Self::Identifier | Self::Number | Self::Code | Self::Time | Self::Date => "off",
         }
     }
 
@@ -143,7 +153,7 @@ pub fn TextInput(
                 class=kind.class()
                 inputmode=(kind == FieldKind::Number).then_some("numeric")
                 dir=kind.direction()
-                autocomplete=if kind == FieldKind::Secret { "new-password" } else { "off" }
+                autocomplete=kind.autocomplete()
                 autocapitalize="off"
                 spellcheck=spellcheck
                 placeholder=move || placeholder.get()

@@ -16,9 +16,12 @@ pub fn show_field_error(app: AppState, slot: RwSignal<Option<String>>, error: &A
         | ApiError::Throttled(words) => {
             slot.try_set(Some(words.clone()));
         }
-        ApiError::SignedOut | ApiError::Forbidden | ApiError::NotFound | ApiError::Offline | ApiError::Internal => {
-            app.show_error(error);
-        }
+        ApiError::SignedOut
+        | ApiError::Forbidden
+        | ApiError::PasswordNeeded
+        | ApiError::NotFound
+        | ApiError::Offline
+        | ApiError::Internal => app.show_error(error),
     }
 }
 

@@ -9,7 +9,10 @@ use super::sign_in::PasswordField;
 use crate::{
     api::account_link::{UseLink, read_link},
     contract::{ApiError, account_link::LinkView},
-    domain::account_link::{LinkEnd, LinkKind},
+    domain::{
+        account_link::{LinkEnd, LinkKind},
+        password::MIN_LENGTH,
+    },
     ui::{components::icon::Icon, kit::lazy_route, snapshot::snapshot},
 };
 
@@ -84,6 +87,7 @@ fn PasswordForm(token: String, kind: LinkKind, person: Person) -> impl IntoView 
                 <input type="email" value=email readonly autocomplete="username" />
             </label>
             <PasswordField pending autocomplete="new-password" />
+            <p class="hint">{format!("{MIN_LENGTH} characters or more.")}</p>
             // The styles keep its place, so that the button does not move under the pointer when it appears.
             <div role="alert" class:fault=move || error().is_some()>
                 {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}

@@ -26,6 +26,7 @@ fn fixed_sentence(error: &ApiError) -> &'static str {
         ApiError::Throttled(_) => "Too many attempts. Wait a minute and try again.",
         ApiError::SignedOut
         | ApiError::Forbidden
+        | ApiError::PasswordNeeded
         | ApiError::NotFound
         | ApiError::Conflict(_)
         | ApiError::Continued { .. }

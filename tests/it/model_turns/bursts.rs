@@ -1,7 +1,7 @@
 //! Customers type several messages in a row: all are answered at once, and nothing is done twice.
 
 use handoff::{
-    domain::{event::Actor, settings::ReadPolicy},
+    domain::{event::Initiator, settings::ReadPolicy},
     server::{
         clock::{Clock, Entropy},
         gateway::Timeouts,
@@ -142,7 +142,7 @@ on_both!(the_typing_indicator_is_sent_once_a_turn_and_never_if_disabled, async |
     assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
 
     let targets = Targets { read_policy: Some(ReadPolicy::Never), ..Targets::default() };
-    stage.app.services.settings.targets_save(&stage.app.tenant, Actor::System, targets).await.expect("saves");
+    stage.app.services.settings.targets_save(&stage.app.tenant, Initiator::SYSTEM, targets).await.expect("saves");
     stage.next_customer();
     stage.provider.play([reply("Hello!")]);
     stage.arrives("wamid.3", "Hi").await;

@@ -1,5 +1,7 @@
 //! What cancels a pending ending, and what does not.
 
+use handoff::server::accounts::Reauthenticated;
+
 use super::*;
 
 /// Ana's close is pending, and then `act` happens.
@@ -163,7 +165,8 @@ on_both!(a_return_to_the_bot_is_cancelled_like_a_close, async |app| {
 on_both!(a_deactivated_agents_endings_are_cancelled, async |app| {
     let (ana, _) = app.agent("Ana").await;
     meets(app, &ana, "agent_deactivated", async |_| {
-        app.services.conversations.deactivate(&app.tenant, &Actor::System, ana.id()).await.expect("deactivates");
+        let operator = Reauthenticated::operator();
+        app.services.conversations.deactivate(&app.tenant, operator, ana.id()).await.expect("deactivates");
     })
     .await;
 });

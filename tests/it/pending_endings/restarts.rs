@@ -1,5 +1,7 @@
 //! Undo after a crash, from a second tab, and at the moment in which the ending is carried out.
 
+use handoff::server::accounts::CallerDevice;
+
 use super::*;
 use crate::app::PASSWORD;
 
@@ -47,7 +49,8 @@ on_both!(a_second_tab_shows_and_undoes_what_the_first_one_pressed, async |app| {
     let row = claimed(app, &ana).await;
     // given a second tab with a session of its own
     let accounts = &app.services.accounts;
-    let token = accounts.sign_in(ana.email(), PASSWORD.to_owned(), "127.0.0.1", None).await.expect("signs in");
+    let from = CallerDevice::default();
+    let token = accounts.sign_in(ana.email(), PASSWORD.to_owned(), &from, None).await.expect("signs in").token;
     let tab = accounts.signed_in(&token).await.expect("looks up").expect("is signed in");
     let mut stream = Stream::open(app, &format!("handoff={token}"), app.desk(&tab).await.seq).await;
     // when the first tab presses, then the second one shows it

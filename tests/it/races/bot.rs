@@ -5,7 +5,7 @@ use handoff::{
         bot::{Outcome, Turn},
         conversation::Command,
         desk::RowState,
-        event::{Actor, Event},
+        event::{Event, Initiator},
         message::{Author, Delivery},
         settings::TextName,
         time::Span,
@@ -32,7 +32,7 @@ async fn speaking_bot(app: &TestApp) {
         (TextName::NoticeOffline, NOTICE),
     ];
     for (name, text) in texts {
-        let saved = app.services.settings.text_save(&app.tenant, Actor::System, name, text.to_owned()).await;
+        let saved = app.services.settings.text_save(&app.tenant, Initiator::SYSTEM, name, text.to_owned()).await;
         saved.expect("saves");
     }
 }

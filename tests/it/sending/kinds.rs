@@ -140,7 +140,11 @@ on_both!(each_kind_reaches_the_phone_in_order_and_is_in_the_thread, threads = 4,
 on_both!(a_tap_returns_its_payload_and_quotes_the_message, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let fallback = "I did not get that".to_owned();
-    app.services.settings.text_save(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
+    app.services
+        .settings
+        .text_save(&app.tenant, Initiator::SYSTEM, TextName::Fallback, fallback)
+        .await
+        .expect("a text");
     let buttons = vec![pick("track", "Track my order", ""), pick("other", "Something else", "")];
     let offer = interactive(InteractiveMessage::Buttons { body: "What is it?".into(), buttons });
     let id = turn(app, &ana, "Hello", vec![offer]).await;

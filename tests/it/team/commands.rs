@@ -7,7 +7,7 @@ use handoff::server::{
 };
 
 use super::*;
-use crate::app::{PASSWORD, on_both};
+use crate::app::on_both;
 
 /// Runs a command line, and returns what it prints or why it fails.
 async fn run(app: &TestApp, arguments: &[&str]) -> Result<String, String> {
@@ -31,13 +31,13 @@ on_both!(people_are_managed_from_the_command_line, async |app| {
     let invite = ["invite", "--tenant", "Acme", "--email", &dana, "--name", "Dana", "--role", "admin"];
     let revoked = token(&run(app, &invite).await.expect("a link"));
     run(app, &["revoke-invitation", "--tenant", "Acme", &dana]).await.expect("revokes");
-    assert!(accounts.use_link(&revoked, NEW_PASSWORD.to_owned(), None).await.is_err());
+    assert!(accounts.use_link(&revoked, NEW_PASSWORD.to_owned(), &here(), None).await.is_err());
     let none = run(app, &["revoke-invitation", "--tenant", "Acme", &dana]).await.expect_err("there is none");
     assert!(none.contains("isn't invited"), "{none}");
     let printed = run(app, &invite).await.expect("a link");
     assert!(printed.starts_with(&format!("{}/join/", app.config.public_url)) && printed.contains("72 hours"));
-    let session = accounts.use_link(&token(&printed), PASSWORD.to_owned(), None).await.expect("joins");
-    let cookie = format!("handoff={session}");
+    let new = accounts.use_link(&token(&printed), PASSWORD.to_owned(), &here(), None).await.expect("joins");
+    let cookie = format!("handoff={}", new.token);
     assert!(is_signed_in(app, &cookie).await);
     // role, deactivation and return; the last admin stays
     run(app, &["set-role", &dana, "agent"]).await.expect("changes");
@@ -54,11 +54,11 @@ on_both!(people_are_managed_from_the_command_line, async |app| {
     let printed = run(app, &["password-link", &dana]).await.expect("a link");
     assert!(printed.contains("/new-password/") && printed.contains("24 hours"), "{printed}");
     run(app, &["revoke-password-link", &dana]).await.expect("revokes");
-    assert!(accounts.use_link(&token(&printed), NEW_PASSWORD.to_owned(), None).await.is_err());
+    assert!(accounts.use_link(&token(&printed), NEW_PASSWORD.to_owned(), &here(), None).await.is_err());
     let none = run(app, &["revoke-password-link", &dana]).await.expect_err("there is none");
     assert!(none.contains("has no link"), "{none}");
     let printed = run(app, &["password-link", &dana]).await.expect("a link");
-    accounts.use_link(&token(&printed), NEW_PASSWORD.to_owned(), None).await.expect("sets it");
+    accounts.use_link(&token(&printed), NEW_PASSWORD.to_owned(), &here(), None).await.expect("sets it");
     assert!(can_sign_in(app, &dana, NEW_PASSWORD).await);
     // the audit log says that it was nobody of the team
     let told = audit(app, &app.tenant).await;

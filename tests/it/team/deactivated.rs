@@ -15,7 +15,7 @@ use handoff::{
 
 use super::*;
 use crate::{
-    app::{PASSWORD, on_both},
+    app::on_both,
     desk_law::stream::{self, Stream},
     meta,
     presence::enters,
@@ -24,7 +24,7 @@ use crate::{
 /// Deactivates a member, as an admin does.
 async fn deactivate(app: &TestApp, admin: &Agent, member: &Agent) {
     let conversations = &app.services.conversations;
-    conversations.deactivate(&app.tenant, &by(admin), member.id()).await.expect("deactivates");
+    conversations.deactivate(&app.tenant, by(app, admin), member.id()).await.expect("deactivates");
 }
 
 async fn writes(app: &TestApp, phone: &str, wamid: &str, words: &str) {
@@ -87,10 +87,32 @@ on_both!(a_deactivated_member_is_signed_out_at_once_and_stays_out, threads = 4, 
     let about_her = told.iter().filter(|(_, what, _)| what == "Deactivated a member").collect::<Vec<_>>();
     assert_eq!(about_her, [&line("Ada", "Deactivated a member", Some("Ana"))]);
     // and after her return she signs in with her old password, in a new session
-    app.services.accounts.reactivate(&app.tenant, by(&ada), ana.id()).await.expect("reactivates");
+    app.services.accounts.reactivate(&app.tenant, by(app, &ada), ana.id()).await.expect("reactivates");
     assert!(!is_signed_in(app, &anas).await && can_sign_in(app, &email, PASSWORD).await);
     let told = audit(app, &app.tenant).await;
     assert!(told.contains(&line("Ada", "Reactivated a member", Some("Ana"))), "{told:?}");
+});
+
+on_both!(devices_are_strangers_after_a_deactivation_and_after_a_new_password, async |app| {
+    let (ada, _) = app.admin().await;
+    let (ben, _) = app.agent("Ben").await;
+    let accounts = &app.services.accounts;
+    // A device that is known keeps its token, and any other gets a new one.
+    let signs_in = async |password: &str, device: Option<&str>| {
+        let from = CallerDevice { token: device.map(str::to_owned), ..here() };
+        accounts.sign_in(ben.email(), password.to_owned(), &from, None).await.expect("signs in").device
+    };
+    let first = signs_in(PASSWORD, None).await;
+    assert_eq!(signs_in(PASSWORD, Some(&first)).await, first);
+    deactivate(app, &ada, &ben).await;
+    accounts.reactivate(&app.tenant, by(app, &ada), ben.id()).await.expect("reactivates");
+    let second = signs_in(PASSWORD, Some(&first)).await;
+    assert_ne!(second, first);
+    // given a new password that he sets with a link, then the browser in which he did is the only one
+    let link = accounts.make_password_link(&app.tenant, by(app, &ada), ben.id()).await.expect("a link");
+    let new = accounts.use_link(&token_of(&link), NEW_PASSWORD.to_owned(), &here(), None).await.expect("sets it");
+    assert_eq!(signs_in(NEW_PASSWORD, Some(&new.device)).await, new.device);
+    assert_ne!(signs_in(NEW_PASSWORD, Some(&second)).await, second);
 });
 
 on_both!(a_stream_ends_whoever_deactivated_its_agent, async |app| {
@@ -100,7 +122,7 @@ on_both!(a_stream_ends_whoever_deactivated_its_agent, async |app| {
     let other = app.another(8).await;
     let mut hers = Stream::open(app, &anas, app.desk(&ana).await.seq).await;
     assert!(hers.next().await.is_some());
-    other.conversations.deactivate(&app.tenant, &Actor::System, ana.id()).await.expect("deactivates");
+    other.conversations.deactivate(&app.tenant, Reauthenticated::operator(), ana.id()).await.expect("deactivates");
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let log = entries::since(&mut tx, &app.tenant, Seq(0), 10_000).await.expect("reads");
     drop(tx);
@@ -157,7 +179,7 @@ on_both!(what_a_deactivated_member_has_claimed_calls_again, async |app| {
     let cancelled = "Ana's close was cancelled: the account was deactivated";
     assert_eq!(by_ada, ["Signed in", "Deactivated a member", cancelled, returned, returned, returned]);
     // and when she is back, nothing is hers, except what she had typed
-    app.services.accounts.reactivate(&app.tenant, by(&ada), ana.id()).await.expect("reactivates");
+    app.services.accounts.reactivate(&app.tenant, by(app, &ada), ana.id()).await.expect("reactivates");
     let is_hers = |row: &Row| matches!(&row.state, RowState::Claimed { agent, .. } if agent == ana.id());
     assert!(!app.rows(&ana).await.iter().any(is_hers));
     assert_eq!(app.thread(&ana, &hers[1]).await.draft, draft);
@@ -182,7 +204,7 @@ on_both!(who_is_deactivated_gets_no_conversation_any_more, async |app| {
     assert!(invalid(conversations.take_over(&ana, &waiting.id).await).contains("deactivated"));
     assert_eq!(app.only_row(&ben).await.state, RowState::Waiting);
     // given a chat that Ben took from her, when he undoes it, then nobody has it
-    app.services.accounts.reactivate(&app.tenant, by(&ada), ana.id()).await.expect("reactivates");
+    app.services.accounts.reactivate(&app.tenant, by(app, &ada), ana.id()).await.expect("reactivates");
     conversations.claim(&ana, &waiting.id).await.expect("claims");
     let epoch = conversations.take_over(&ben, &waiting.id).await.expect("takes over");
     deactivate(app, &ada, &ana).await;
@@ -198,14 +220,13 @@ on_both!(a_claim_and_a_deactivation_at_once_leave_the_customer_with_nobody_who_i
     let waiting = app.waiting(&ada).await;
     app.settle().await;
     for _ in 0..5 {
-        let admin = by(&ada);
         let (_claimed, deactivated) = tokio::join!(
             conversations.claim(&ana, &waiting.id),
-            conversations.deactivate(&app.tenant, &admin, ana.id()),
+            conversations.deactivate(&app.tenant, by(app, &ada), ana.id()),
         );
         deactivated.expect("deactivates");
         assert_eq!(app.only_row(&ada).await.state, RowState::Waiting);
-        app.services.accounts.reactivate(&app.tenant, by(&ada), ana.id()).await.expect("reactivates");
+        app.services.accounts.reactivate(&app.tenant, by(app, &ada), ana.id()).await.expect("reactivates");
     }
     app.settle().await;
 });
@@ -231,13 +252,13 @@ on_both!(a_member_of_another_tenant_is_not_found, async |app| {
     let (eve, eves) = app.person(&globex, "Eve", Role::Agent).await;
     let (accounts, conversations) = (&app.services.accounts, &app.services.conversations);
     for member in [eve.id().clone(), stranger()] {
-        let gone = conversations.deactivate(&app.tenant, &by(&ada), &member).await;
+        let gone = conversations.deactivate(&app.tenant, by(app, &ada), &member).await;
         assert!(matches!(gone, Err(ConversationError::NotFound)), "{gone:?}");
-        let gone = accounts.reactivate(&app.tenant, by(&ada), &member).await;
+        let gone = accounts.reactivate(&app.tenant, by(app, &ada), &member).await;
         assert!(matches!(gone, Err(MemberError::NotFound)), "{gone:?}");
-        let gone = accounts.set_role(&app.tenant, by(&ada), &member, Role::Admin).await;
+        let gone = accounts.set_role(&app.tenant, by(app, &ada), &member, Role::Admin).await;
         assert!(matches!(gone, Err(MemberError::NotFound)), "{gone:?}");
-        let gone = accounts.make_password_link(&app.tenant, by(&ada), &member).await;
+        let gone = accounts.make_password_link(&app.tenant, by(app, &ada), &member).await;
         assert!(matches!(gone, Err(MemberError::NotFound)), "{gone:?}");
     }
     assert!(is_signed_in(app, &eves).await);

@@ -8,17 +8,14 @@ use handoff::{
         member::MemberRefusal,
         time::Span,
     },
-    server::accounts::join::LinkError,
+    server::accounts::{join::LinkError, sign_in::NewSession},
 };
 
 use super::*;
-use crate::{
-    app::{PASSWORD, on_both},
-    desk_law::stream::Stream,
-};
+use crate::{app::on_both, desk_law::stream::Stream};
 
-async fn used(app: &TestApp, link: &NewLink) -> Result<String, LinkError> {
-    app.services.accounts.use_link(&token_of(link), NEW_PASSWORD.to_owned(), None).await
+async fn used(app: &TestApp, link: &NewLink) -> Result<NewSession, LinkError> {
+    app.services.accounts.use_link(&token_of(link), NEW_PASSWORD.to_owned(), &here(), None).await
 }
 
 /// Why a link cannot be used, as its page and its form say.
@@ -39,7 +36,7 @@ async fn is_open(app: &TestApp, link: &NewLink) -> bool {
 }
 
 async fn password_link(app: &TestApp, admin: &Agent, member: &Agent) -> NewLink {
-    let made = app.services.accounts.make_password_link(&app.tenant, by(admin), member.id()).await;
+    let made = app.services.accounts.make_password_link(&app.tenant, by(app, admin), member.id()).await;
     made.expect("a link")
 }
 
@@ -52,13 +49,14 @@ on_both!(an_invitation_lasts_for_72_hours_and_can_be_renewed, async |app| {
     app.turn(Span(1));
     assert_eq!(end(app, &link).await, LinkEnd::Expired);
     // when an admin makes a new link of it, then that one works and the old one does not
+    let (ada, _) = again(app, &ada).await;
     let team = accounts.team(&app.tenant).await.expect("reads");
-    let renewed = accounts.renew_invitation(&app.tenant, by(&ada), &team.invitations[0].id).await.expect("a link");
+    let renewed = accounts.renew_invitation(&app.tenant, by(app, &ada), &team.invitations[0].id).await.expect("a link");
     assert_eq!(end(app, &link).await, LinkEnd::Revoked);
     used(app, &renewed).await.expect("joins");
     assert_eq!(active(app).await, [("Ada".to_owned(), true), ("Dana".to_owned(), false)]);
     // and neither can be made new again
-    let late = accounts.renew_invitation(&app.tenant, by(&ada), &team.invitations[0].id).await;
+    let late = accounts.renew_invitation(&app.tenant, by(app, &ada), &team.invitations[0].id).await;
     assert!(matches!(late, Err(MemberError::Invalid(_))), "{:?}", late.err());
 });
 
@@ -72,7 +70,7 @@ on_both!(a_revoked_link_is_dead_at_once, threads = 4, async |app| {
     assert_eq!(end(app, &link).await, LinkEnd::Revoked);
     let shown = page(app, &format!("/join/{}", token_of(&link))).await;
     assert!(shown.text.contains("This link was revoked") && shown.text.contains("Ask an admin of"), "{}", shown.text);
-    let again = app.services.accounts.revoke_link(&app.tenant, by(&ada), id).await;
+    let again = app.services.accounts.revoke_link(&app.tenant, ada.initiator(None), id).await;
     assert!(matches!(again, Err(MemberError::Invalid(_))), "{again:?}");
     let told = audit(app, &app.tenant).await;
     assert!(told.contains(&line("Ada", "Revoked an invitation", Some("Dana"))), "{told:?}");
@@ -122,12 +120,25 @@ on_both!(a_link_for_a_password_lasts_for_a_day_and_ends_with_another_reset, asyn
     app.turn(Span(1));
     assert_eq!(end(app, &link).await, LinkEnd::Expired);
     // given one that is open, when the password is set on the server, then it is revoked
+    let (ada, _) = again(app, &ada).await;
     let link = password_link(app, &ada, &ben).await;
-    app.services.accounts.reset_password(ben.email(), "set-on-the-server".to_owned()).await.expect("resets");
+    app.services.accounts.reset_password(ben.email(), OTHER_PASSWORD.to_owned()).await.expect("resets");
     assert_eq!(end(app, &link).await, LinkEnd::Revoked);
     // nobody makes one for themselves
-    let own = app.services.accounts.make_password_link(&app.tenant, by(&ada), ada.id()).await;
+    let own = app.services.accounts.make_password_link(&app.tenant, by(app, &ada), ada.id()).await;
     assert!(matches!(own, Err(MemberError::Refused(MemberRefusal::OwnPassword))), "{:?}", own.err());
+});
+
+on_both!(a_link_for_a_password_ends_when_its_member_changes_the_password, threads = 4, async |app| {
+    let (ada, _) = app.admin().await;
+    let (ben, bens) = app.agent("Ben").await;
+    let link = password_link(app, &ada, &ben).await;
+    let form = format!("current={PASSWORD}&new={OTHER_PASSWORD}");
+    let changed = call(app, Some(&bens), "password_change", &form).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    assert_eq!(end(app, &link).await, LinkEnd::Revoked);
+    let told = audit(app, &app.tenant).await;
+    assert!(told.contains(&line("Ben", "Revoked a link for a new password", None)), "{told:?}");
 });
 
 on_both!(links_end_with_the_member_and_with_the_admin_who_made_them, async |app| {
@@ -137,11 +148,11 @@ on_both!(links_end_with_the_member_and_with_the_admin_who_made_them, async |app|
     let (accounts, conversations) = (&app.services.accounts, &app.services.conversations);
     // given a link of a member who is deactivated, then it does not let them in, nor after they are back
     let his = password_link(app, &ada, &ben).await;
-    conversations.deactivate(&app.tenant, &by(&ada), ben.id()).await.expect("deactivates");
+    conversations.deactivate(&app.tenant, by(app, &ada), ben.id()).await.expect("deactivates");
     assert_eq!(end(app, &his).await, LinkEnd::Revoked);
-    let refused = accounts.make_password_link(&app.tenant, by(&ada), ben.id()).await;
+    let refused = accounts.make_password_link(&app.tenant, by(app, &ada), ben.id()).await;
     assert!(matches!(refused, Err(MemberError::Refused(MemberRefusal::Deactivated))), "{:?}", refused.err());
-    accounts.reactivate(&app.tenant, by(&ada), ben.id()).await.expect("is back");
+    accounts.reactivate(&app.tenant, by(app, &ada), ben.id()).await.expect("is back");
     assert_eq!(end(app, &his).await, LinkEnd::Revoked);
     // given links that an admin made, who is one no more, then their tokens are worth nothing
     for leave in [false, true] {
@@ -149,14 +160,17 @@ on_both!(links_end_with_the_member_and_with_the_admin_who_made_them, async |app|
             (invite(app, &cleo, "Dana", Role::Admin).await.expect("a link"), password_link(app, &cleo, &ada).await);
         let others = invite(app, &ada, "Fay", Role::Agent).await.expect("a link");
         match leave {
-            true => conversations.deactivate(&app.tenant, &by(&ada), cleo.id()).await.expect("deactivates"),
-            false => accounts.set_role(&app.tenant, by(&ada), cleo.id(), Role::Agent).await.expect("demotes"),
+            true => conversations.deactivate(&app.tenant, by(app, &ada), cleo.id()).await.expect("deactivates"),
+            false => accounts.set_role(&app.tenant, by(app, &ada), cleo.id(), Role::Agent).await.expect("demotes"),
         }
         assert_eq!((end(app, &dana).await, end(app, &of_ada).await), (LinkEnd::Revoked, LinkEnd::Revoked));
         assert!(is_open(app, &others).await);
         let team = accounts.team(&app.tenant).await.expect("reads");
-        accounts.revoke_link(&app.tenant, by(&ada), &team.invitations[0].id).await.expect("revokes");
-        accounts.set_role(&app.tenant, Actor::System, cleo.id(), Role::Admin).await.expect("an admin again");
+        accounts.revoke_link(&app.tenant, ada.initiator(None), &team.invitations[0].id).await.expect("revokes");
+        accounts
+            .set_role(&app.tenant, Reauthenticated::operator(), cleo.id(), Role::Admin)
+            .await
+            .expect("an admin again");
     }
 });
 
@@ -167,9 +181,9 @@ on_both!(a_link_of_another_tenant_is_not_found, async |app| {
     let (eve, _) = app.person(&globex, "Eve", Role::Admin).await;
     let accounts = &app.services.accounts;
     let id = accounts.team(&app.tenant).await.expect("reads").invitations.remove(0).id;
-    let gone = accounts.revoke_link(&globex, by(&eve), &id).await;
+    let gone = accounts.revoke_link(&globex, eve.initiator(None), &id).await;
     assert!(matches!(gone, Err(MemberError::NotFound)), "{gone:?}");
-    let gone = accounts.renew_invitation(&globex, by(&eve), &id).await;
+    let gone = accounts.renew_invitation(&globex, by(app, &eve), &id).await;
     assert!(matches!(gone, Err(MemberError::NotFound)), "{:?}", gone.err());
     assert!(accounts.team(&globex).await.expect("reads").invitations.is_empty());
     assert!(is_open(app, &link).await);

@@ -3,10 +3,7 @@
 use handoff::{domain::member::MemberRefusal, server::conversations::ConversationError};
 
 use super::*;
-use crate::{
-    app::{PASSWORD, on_both},
-    desk_law::stream::Stream,
-};
+use crate::{app::on_both, desk_law::stream::Stream};
 
 fn refusal<T: std::fmt::Debug>(done: Result<T, MemberError>) -> MemberRefusal {
     match done {
@@ -27,12 +24,11 @@ on_both!(a_new_role_signs_the_member_out_and_is_theirs_at_the_next_sign_in, asyn
     while his.next().await.is_some() {}
     assert!(!is_signed_in(app, &bens).await && is_signed_in(app, &adas).await);
     // and with a new session he may administer
-    let token = app.services.accounts.sign_in(ben.email(), PASSWORD.to_owned(), "127.0.0.1", None).await;
-    let again = format!("handoff={}", token.expect("signs in"));
-    assert_eq!(call(app, Some(&again), "team", "").await.status, StatusCode::OK);
+    let (_, later) = again(app, &ben).await;
+    assert_eq!(call(app, Some(&later), "team", "").await.status, StatusCode::OK);
     // the same role changes nothing
-    app.services.accounts.set_role(&app.tenant, by(&ada), ben.id(), Role::Admin).await.expect("is so already");
-    assert!(is_signed_in(app, &again).await);
+    app.services.accounts.set_role(&app.tenant, by(app, &ada), ben.id(), Role::Admin).await.expect("is so already");
+    assert!(is_signed_in(app, &later).await);
     let told = audit(app, &app.tenant).await;
     let changes: Vec<_> = told.iter().filter(|(_, what, _)| what.contains("role")).collect();
     assert_eq!(changes, [&line("Ada", "Changed a member's role from agent to admin", Some("Ben"))]);
@@ -42,10 +38,10 @@ on_both!(nobody_locks_themselves_or_the_team_out, async |app| {
     let (ada, adas) = app.admin().await;
     let (accounts, conversations) = (&app.services.accounts, &app.services.conversations);
     // given one admin, then nobody takes that away, not even the command line
-    for admin in [by(&ada), Actor::System] {
+    for admin in [by(app, &ada), Reauthenticated::operator()] {
         let refused = accounts.set_role(&app.tenant, admin.clone(), ada.id(), Role::Agent).await;
         assert_eq!(refusal(refused), MemberRefusal::LastAdmin);
-        let refused = conversations.deactivate(&app.tenant, &admin, ada.id()).await;
+        let refused = conversations.deactivate(&app.tenant, admin, ada.id()).await;
         let last = MemberRefusal::LastAdmin.to_string();
         assert!(matches!(&refused, Err(ConversationError::Invalid(detail)) if *detail == last), "{refused:?}");
     }
@@ -54,13 +50,13 @@ on_both!(nobody_locks_themselves_or_the_team_out, async |app| {
     let own = call(app, Some(&adas), "member_deactivate", &format!("member={}", ada.id())).await;
     assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(own.text.contains("Ask another admin"), "{}", own.text);
-    assert_eq!(refusal(accounts.set_role(&app.tenant, by(&ada), ada.id(), Role::Agent).await), MemberRefusal::Own);
-    accounts.set_role(&app.tenant, by(&ada), cleo.id(), Role::Agent).await.expect("changes");
+    assert_eq!(refusal(accounts.set_role(&app.tenant, by(app, &ada), ada.id(), Role::Agent).await), MemberRefusal::Own);
+    accounts.set_role(&app.tenant, by(app, &ada), cleo.id(), Role::Agent).await.expect("changes");
     assert!(!is_signed_in(app, &cleos).await);
     // and an admin of before changes nothing more, although the call was let in before
-    let late = accounts.set_role(&app.tenant, by(&cleo), ada.id(), Role::Agent).await;
+    let late = accounts.set_role(&app.tenant, by(app, &cleo), ada.id(), Role::Agent).await;
     assert_eq!(refusal(late), MemberRefusal::NotAdmin);
-    let late = conversations.deactivate(&app.tenant, &by(&cleo), ada.id()).await;
+    let late = conversations.deactivate(&app.tenant, by(app, &cleo), ada.id()).await;
     assert!(matches!(late, Err(ConversationError::Invalid(_))), "{late:?}");
     assert_eq!(active(app).await, [("Ada".to_owned(), true), ("Cleo".to_owned(), false)]);
 });
@@ -73,32 +69,37 @@ on_both!(of_two_admins_who_remove_each_other_at_once_one_stays, threads = 4, asy
     for _ in 0..4 {
         // both demote the other
         let (first, second) = tokio::join!(
-            accounts.set_role(&app.tenant, by(&ada), ben.id(), Role::Agent),
-            accounts.set_role(&app.tenant, by(&ben), ada.id(), Role::Agent),
+            accounts.set_role(&app.tenant, by(app, &ada), ben.id(), Role::Agent),
+            accounts.set_role(&app.tenant, by(app, &ben), ada.id(), Role::Agent),
         );
         assert_eq!((first.is_ok() != second.is_ok(), admins().await), (true, 1), "{first:?} {second:?}");
         for agent in [&ada, &ben] {
-            accounts.set_role(&app.tenant, Actor::System, agent.id(), Role::Admin).await.expect("an admin again");
+            accounts
+                .set_role(&app.tenant, Reauthenticated::operator(), agent.id(), Role::Admin)
+                .await
+                .expect("an admin again");
         }
         // both deactivate the other
-        let (one, other) = (by(&ada), by(&ben));
         let (first, second) = tokio::join!(
-            conversations.deactivate(&app.tenant, &one, ben.id()),
-            conversations.deactivate(&app.tenant, &other, ada.id()),
+            conversations.deactivate(&app.tenant, by(app, &ada), ben.id()),
+            conversations.deactivate(&app.tenant, by(app, &ben), ada.id()),
         );
         assert_eq!((first.is_ok() != second.is_ok(), admins().await), (true, 1), "{first:?} {second:?}");
         for agent in [&ada, &ben] {
-            accounts.reactivate(&app.tenant, Actor::System, agent.id()).await.expect("is back");
+            accounts.reactivate(&app.tenant, Reauthenticated::operator(), agent.id()).await.expect("is back");
         }
         // one is deactivated and the other demoted, by the command line
         let (first, second) = tokio::join!(
-            conversations.deactivate(&app.tenant, &Actor::System, ben.id()),
-            accounts.set_role(&app.tenant, Actor::System, ada.id(), Role::Agent),
+            conversations.deactivate(&app.tenant, Reauthenticated::operator(), ben.id()),
+            accounts.set_role(&app.tenant, Reauthenticated::operator(), ada.id(), Role::Agent),
         );
         assert_eq!((first.is_ok() != second.is_ok(), admins().await), (true, 1), "{first:?} {second:?}");
         for agent in [&ada, &ben] {
-            accounts.reactivate(&app.tenant, Actor::System, agent.id()).await.expect("is back");
-            accounts.set_role(&app.tenant, Actor::System, agent.id(), Role::Admin).await.expect("an admin again");
+            accounts.reactivate(&app.tenant, Reauthenticated::operator(), agent.id()).await.expect("is back");
+            accounts
+                .set_role(&app.tenant, Reauthenticated::operator(), agent.id(), Role::Admin)
+                .await
+                .expect("an admin again");
         }
     }
 });

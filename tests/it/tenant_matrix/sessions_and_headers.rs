@@ -164,6 +164,23 @@ on_sqlite!(over_tls_the_session_is_bound_to_the_host_and_no_plain_request_follow
     );
 });
 
+/// What stands for an id in the rows of the table.
+const PLACEHOLDERS: [&str; 13] = [
+    "conversation",
+    "message",
+    "keyword",
+    "flow",
+    "media",
+    "channel",
+    "agent",
+    "session",
+    "leaver",
+    "invitation",
+    "link",
+    "tool",
+    "secret",
+];
+
 on_both!(a_zero_byte_is_the_callers_fault_on_both_engines, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let zero = |template: &str, zero: &str| template.replace("<>", zero);
@@ -172,8 +189,7 @@ on_both!(a_zero_byte_is_the_callers_fault_on_both_engines, threads = 4, async |a
         // Each value of a form, each text of a JSON, each id in a path.
         let holes = |text: &str| {
             let mut text = text.to_owned();
-            let names = ["conversation", "message", "keyword", "flow", "media", "channel", "agent", "tool", "secret"];
-            for name in names.into_iter().chain(["leaver", "invitation", "link"]) {
+            for name in PLACEHOLDERS {
                 text = text.replace(&format!("{{{name}}}"), "<>");
             }
             text

@@ -109,6 +109,7 @@ pub const ROUTES: &[Route] = &[
     get("/new-password/{token}", "/new-password/0000", [NOT_FOUND; 5]),
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
+    get("/account", "/account", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/flows"), FINE, Answer::To("/admin/flows")]),
     get("/admin/flows", "/admin/flows", PAGE),
     get("/admin/flows/{id}", "/admin/flows/{flow}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND]),
@@ -134,6 +135,18 @@ pub const ROUTES: &[Route] = &[
     call("/api/set_typing_keys", "typing_keys=false", OWN),
     call("/api/set_compact_list", "compact=true", OWN),
     call("/api/set_alert", "kind=customers&heard=false", OWN),
+    // The own account.
+    call("/api/own_sessions", "", OWN),
+    call("/api/session_end", "id={session}", [SIGNED_OUT, FINE, NOT_FOUND, NOT_FOUND, NOT_FOUND]),
+    call("/api/other_sessions_end", "", OWN),
+    call("/api/dismiss_short_password", "", OWN),
+    call("/api/password_confirm", "password=a-test-password", OWN),
+    call("/api/password_confirm", "password=not-the-password", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
+    call(
+        "/api/password_change",
+        "current=not-the-password&new=four+green+paper+boats",
+        [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID],
+    ),
     // The desk.
     call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),
     call("/api/desk", "filter[trigger]=keyword&filter[failed]=true&filter[unanswered]=true", OWN),

@@ -120,7 +120,7 @@ on_both!(the_time_outside_of_opening_hours_does_not_count, async |app| {
     let hours = [("09:00", "10:12"), ("11:00", "17:00")];
     let day: Vec<Interval> = hours.iter().filter_map(|(from, to)| Interval::parse(from, to)).collect();
     let calendar = Calendar { weekly: std::array::from_fn(|_| day.clone()), ..Calendar::default() };
-    app.services.settings.hours_save(&app.tenant, Actor::System, calendar).await.expect("saves");
+    app.services.settings.hours_save(&app.tenant, Initiator::SYSTEM, calendar).await.expect("saves");
     drop(stream);
     passes(app, Span::minutes(50)).await;
     assert!(is_hers(app, &ana, &id).await, "it is 11:00");

@@ -12,7 +12,7 @@ use handoff::{
         settings::TextName,
     },
     server::{
-        accounts::Agent,
+        accounts::{Agent, CallerDevice},
         seal::{KeySetting, SealedField},
         services::sealing,
         store::{apps, channels, customers, entries, facts, flow_runs, flows, journal, models, secrets},
@@ -227,7 +227,7 @@ async fn people(app: &TestApp) {
     assert_eq!(by_phone.id, by_user.id, "two records are one customer");
     drop(tx);
     let email = format!("ben@{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
-    let signed_in = app.services.accounts.sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None).await;
+    let signed_in = app.services.accounts.sign_in(&email, PASSWORD.to_owned(), &CallerDevice::default(), None).await;
     signed_in.expect("the old password");
     let team = app.services.accounts.team(&app.tenant).await.expect("reads").members;
     assert!(team.iter().all(|member| member.active), "{team:?}");

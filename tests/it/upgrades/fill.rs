@@ -22,7 +22,7 @@ use handoff::{
         time::{Span, Timestamp},
     },
     server::{
-        accounts::Agent,
+        accounts::{Agent, Reauthenticated},
         settings::{keywords::NewKeyword, targets::Targets},
     },
 };
@@ -170,24 +170,27 @@ async fn other_webhook(app: &TestApp, body: &Value) {
 
 async fn settings(app: &TestApp, ada: &Agent, provider: &Provider, shop: &Open) {
     let (settings, tenant) = (&app.services.settings, &app.tenant);
-    let actor = || ada.actor();
-    settings.text_save(tenant, actor(), TextName::Closing, CLOSING.to_owned()).await.expect("a text");
+    let admin = || ada.initiator(None);
+    settings.text_save(tenant, admin(), TextName::Closing, CLOSING.to_owned()).await.expect("a text");
     let whole_day = vec![Interval { from: 0, to: 1440 }];
     let calendar = Calendar { weekly: std::array::from_fn(|_| whole_day.clone()), ..Calendar::default() };
-    settings.hours_save(tenant, actor(), calendar).await.expect("hours");
+    settings.hours_save(tenant, admin(), calendar).await.expect("hours");
     let targets = Targets {
         waiting_target: Some(Span::minutes(3)),
         zone: Some("Europe/Lisbon".to_owned()),
         read_policy: Some(ReadPolicy::OnOpen),
         ..Targets::default()
     };
-    settings.targets_save(tenant, actor(), targets).await.expect("targets");
+    settings.targets_save(tenant, admin(), targets).await.expect("targets");
     for (phrase, language) in [(KEYWORD, None), ("mitarbeiter", Some("de".to_owned()))] {
         let matching = Matching::Contains;
         let rule = NewKeyword { phrase: phrase.to_owned(), matching, language, channel: None };
-        settings.keyword_add(tenant, actor(), rule).await.expect("a keyword");
+        settings.keyword_add(tenant, admin(), rule).await.expect("a keyword");
     }
-    settings.secret_set(tenant, actor(), "SHOP", &shop.origin(), SHOP_SECRET).await.expect("a secret");
+    settings
+        .secret_set(tenant, Reauthenticated::operator(), "SHOP", &shop.origin(), SHOP_SECRET)
+        .await
+        .expect("a secret");
     let tool = ToolDefinition {
         name: "order_status".to_owned(),
         description: "Looks an order up.".to_owned(),
@@ -196,26 +199,29 @@ async fn settings(app: &TestApp, ada: &Agent, provider: &Provider, shop: &Open) 
         headers: vec![ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
         ..ToolDefinition::default()
     };
-    settings.tool_save(tenant, actor(), None, tool).await.expect("a tool");
-    settings.model_save(tenant, actor(), provider.settings(), Some(MODEL_KEY)).await.expect("a model");
+    settings.tool_save(tenant, Reauthenticated::operator(), None, tool).await.expect("a tool");
+    settings
+        .model_save(tenant, Reauthenticated::operator(), provider.settings(), Some(MODEL_KEY))
+        .await
+        .expect("a model");
 }
 
 /// The flow about orders is live, the one about appointments is a draft.
 async fn orders(app: &TestApp, ada: &Agent, shop: &Open) -> FlowId {
     let (settings, tenant) = (&app.services.settings, &app.tenant);
-    let actor = || ada.actor();
+    let admin = || ada.initiator(None);
     let json = serde_json::to_string(&flow(&shop.orders())).expect("JSON");
-    let id = settings.flow_create(tenant, actor(), NewFlow::Import { json }).await.expect("a flow");
+    let id = settings.flow_create(tenant, admin(), NewFlow::Import { json }).await.expect("a flow");
     publish(app, tenant, ada, &id).await;
     app.turn(Span::seconds(1));
     let sample = NewFlow::Sample { key: "appointment".to_owned() };
-    settings.flow_create(tenant, actor(), sample).await.expect("another flow");
+    settings.flow_create(tenant, admin(), sample).await.expect("another flow");
     id
 }
 
 async fn publish(app: &TestApp, tenant: &TenantId, ada: &Agent, id: &FlowId) {
     let revision = app.services.settings.read_flow(tenant, id).await.expect("reads").revision;
-    app.services.settings.flow_publish(tenant, ada.actor(), id, revision).await.expect("publishes");
+    app.services.settings.flow_publish(tenant, ada.initiator(None), id, revision).await.expect("publishes");
 }
 
 fn flow(orders: &str) -> Flow {

@@ -14,6 +14,10 @@ pub(super) fn configured(what: Setting, change: Change) -> String {
     format!("{verb} {}", thing(what))
 }
 
+pub(super) fn exported(what: Setting) -> String {
+    format!("Exported {}", thing(what))
+}
+
 fn thing(what: Setting) -> &'static str {
     match what {
         Setting::Keyword => "a handoff keyword",

@@ -1,6 +1,9 @@
 //! The end of a unit of work: save, sequence, log, enqueue, commit. Nothing is published before the commit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use crate::{
     domain::{
@@ -96,6 +99,7 @@ impl UnitOfWork {
         let mut records = Vec::new();
         let mut outbox_rows = Vec::new();
         let mut new_facts = Vec::new();
+        let mut addresses: BTreeMap<IpAddr, Vec<Seq>> = BTreeMap::new();
         let mut seq = first;
         for pending in std::mem::take(&mut self.pending) {
             if let Some(mut record) = pending.record {
@@ -108,6 +112,9 @@ impl UnitOfWork {
             if let (Some(mut fact), Some(conversation)) = (pending.fact, &pending.conversation) {
                 fact.at_seq(seq);
                 new_facts.push((conversation.clone(), fact));
+            }
+            if let Some(address) = pending.address {
+                addresses.entry(address).or_default().push(seq);
             }
             log.push(Entry {
                 seq,
@@ -123,6 +130,9 @@ impl UnitOfWork {
         outbox::insert(&mut self.tx, &outbox_rows).await?;
         self.enqueued.outbox |= !outbox_rows.is_empty();
         entries::append(&mut self.tx, &tenant, &log).await?;
+        for (address, seqs) in &addresses {
+            entries::keep_address(&mut self.tx, &tenant, seqs, *address).await?;
+        }
         self.tx.commit().await?;
         Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), enqueued: self.enqueued })
     }

@@ -11,7 +11,10 @@ mod records;
 mod statuses_ahead;
 mod write;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use crate::{
     domain::{
@@ -81,6 +84,8 @@ pub struct UnitOfWork {
 pub(in crate::server::conversations) struct Pending {
     pub(in crate::server::conversations) at: Timestamp,
     pub(in crate::server::conversations) actor: Actor,
+    /// From where an admin acted. Agents' acts in conversations have none.
+    pub(in crate::server::conversations) address: Option<IpAddr>,
     pub(in crate::server::conversations) conversation: Option<ConversationId>,
     pub(in crate::server::conversations) event: Event,
     pub(in crate::server::conversations) record: Option<MessageRow>,
@@ -199,6 +204,7 @@ impl UnitOfWork {
             self.pending.push(Pending {
                 at: self.now,
                 actor: actor.clone(),
+                address: None,
                 conversation: Some(id.clone()),
                 event: event.clone(),
                 record,
@@ -243,32 +249,13 @@ impl UnitOfWork {
         self.pending.push(Pending {
             at: self.now,
             actor,
+            address: None,
             conversation: conversation.cloned(),
             event,
             record: None,
             fact: None,
             epoch: None,
         });
-    }
-
-    /// Appends an entry with its message without a command. Used by imports.
-    pub(in crate::server::conversations) fn append_record(
-        &mut self,
-        conversation: &ConversationId,
-        actor: Actor,
-        event: Event,
-        record: MessageRow,
-    ) {
-        self.append(Some(conversation), actor, event);
-        if let Some(stored) = self.conversations.get_mut(conversation)
-            && record.at >= stored.last_at
-        {
-            show_as_preview(stored, &record);
-            stored.last_at = record.at;
-        }
-        if let Some(pending) = self.pending.last_mut() {
-            pending.record = Some(record);
-        }
     }
 
     /// A message of this unit of work that is not written yet.

@@ -1,16 +1,17 @@
-//! What a unit of work writes besides the state of conversations: our messages, facts, and summaries of handoffs.
+//! What a unit of work writes besides the state of conversations: our messages, entries outside conversations, facts, and
+//! summaries of handoffs.
 
 use super::UnitOfWork;
 use crate::{
     domain::{
         conversation::{Command, Conversation},
-        event::{Actor, Event},
+        event::{Actor, Event, Initiator},
         handoff::Brief,
         ids::{ConversationId, HandoffId, MessageId},
         message::{Author, Delivery, outgoing::OutgoingMessage},
     },
     server::{
-        conversations::{ConversationError, Result, unit_of_work::digest},
+        conversations::{ConversationError, Result, delivery::updates::show_as_preview, unit_of_work::digest},
         store::{facts::FactRow, flow_runs::FlowRunRow, messages::MessageRow},
     },
 };
@@ -45,6 +46,34 @@ impl UnitOfWork {
         };
         self.run(conversation, Actor::System, &command, Some(record))?;
         Ok(())
+    }
+
+    /// Appends an entry outside conversations, with the address from which its cause acted.
+    pub fn append_outside(&mut self, by: &Initiator, event: Event) {
+        self.append(None, by.actor.clone(), event);
+        if let Some(pending) = self.pending.last_mut() {
+            pending.address = by.address;
+        }
+    }
+
+    /// Appends an entry with its message without a command. Used by imports.
+    pub(in crate::server::conversations) fn append_record(
+        &mut self,
+        conversation: &ConversationId,
+        actor: Actor,
+        event: Event,
+        record: MessageRow,
+    ) {
+        self.append(Some(conversation), actor, event);
+        if let Some(stored) = self.conversations.get_mut(conversation)
+            && record.at >= stored.last_at
+        {
+            show_as_preview(stored, &record);
+            stored.last_at = record.at;
+        }
+        if let Some(pending) = self.pending.last_mut() {
+            pending.record = Some(record);
+        }
     }
 
     /// Appends the bot's entry about a fact. Both get the same sequence number.

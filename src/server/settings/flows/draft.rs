@@ -3,7 +3,7 @@
 use crate::{
     contract::flow::{NewFlow, Saved},
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         flow::definition::Flow,
         ids::{FlowId, TenantId},
         time::Span,
@@ -22,7 +22,7 @@ const EDIT_SESSION: Span = Span::minutes(10);
 impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] for JSON that is not a flow, and if there are too many flows.
-    pub async fn flow_create(&self, tenant: &TenantId, actor: Actor, new: NewFlow) -> Result<FlowId> {
+    pub async fn flow_create(&self, tenant: &TenantId, initiator: Initiator, new: NewFlow) -> Result<FlowId> {
         let mut draft = match new {
             NewFlow::Empty { name } => Flow { name, ..Flow::default() },
             NewFlow::Sample { key } => samples::find(&key).ok_or(SettingsError::NotFound)?,
@@ -39,9 +39,9 @@ impl Settings {
         }
         draft.name = free_name(&draft.name, &others);
         let id: FlowId = self.entropy.id(now);
-        flows::insert(&mut tx, tenant, &id, &draft, author_of(&actor), now).await?;
+        flows::insert(&mut tx, tenant, &id, &draft, author_of(&initiator.actor), now).await?;
         let change = configured(Setting::Flow, Some(id.as_str()), Change::Added);
-        self.commit(tx, tenant, now, actor, vec![change]).await?;
+        self.commit(tx, tenant, now, initiator, vec![change]).await?;
         Ok(id)
     }
 
@@ -50,7 +50,7 @@ impl Settings {
     pub async fn flow_save(
         &self,
         tenant: &TenantId,
-        actor: Actor,
+        initiator: Initiator,
         id: &FlowId,
         revision: i64,
         draft: Flow,
@@ -64,7 +64,7 @@ impl Settings {
             tx.rollback().await?;
             return Ok(Saved { revision, faults });
         }
-        let by = author_of(&actor);
+        let by = author_of(&initiator.actor);
         let saved = flows::save_draft(&mut tx, tenant, id, revision, &draft, by, now).await?;
         let revision = saved.ok_or(SettingsError::NotFound)?;
         let same_session = was.by.as_ref() == by && now.since(was.updated_at) < EDIT_SESSION;
@@ -72,18 +72,18 @@ impl Settings {
             tx.commit().await?;
         } else {
             let change = configured(Setting::Flow, Some(id.as_str()), Change::Changed);
-            self.commit(tx, tenant, now, actor, vec![change]).await?;
+            self.commit(tx, tenant, now, initiator, vec![change]).await?;
         }
         Ok(Saved { revision, faults })
     }
 
-    pub async fn flow_remove(&self, tenant: &TenantId, actor: Actor, id: &FlowId) -> Result<()> {
+    pub async fn flow_remove(&self, tenant: &TenantId, initiator: Initiator, id: &FlowId) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if !flows::remove(&mut tx, tenant, id).await? {
             return Err(SettingsError::NotFound);
         }
         let change = configured(Setting::Flow, Some(id.as_str()), Change::Removed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     contract::flow::{FlowPage, FlowRow, FlowState, Flows, LiveVersion, MoveDirection, VersionRow},
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Event, Initiator, Setting},
         flow::{definition::Flow, words},
         ids::{FlowId, TenantId},
     },
@@ -67,6 +67,15 @@ impl Settings {
         })
     }
 
+    /// The draft of a flow, to be saved as a file. That somebody has it is in the audit log.
+    pub async fn flow_export(&self, tenant: &TenantId, initiator: Initiator, id: &FlowId) -> Result<Flow> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
+        let exported = Event::Exported { what: Setting::Flow, subject: Some(id.as_str().to_owned()) };
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![exported]).await?;
+        Ok(record.draft)
+    }
+
     /// A version of an existing flow.
     pub async fn flow_version(&self, tenant: &TenantId, id: &FlowId, version: i64) -> Result<Flow> {
         let mut tx = self.db.begin_read().await?;
@@ -76,7 +85,13 @@ impl Settings {
 
     /// Moves a flow before or after its neighbour in the order in which triggers are checked. At the end of the list
     /// nothing happens.
-    pub async fn flow_move(&self, tenant: &TenantId, actor: Actor, id: &FlowId, way: MoveDirection) -> Result<()> {
+    pub async fn flow_move(
+        &self,
+        tenant: &TenantId,
+        initiator: Initiator,
+        id: &FlowId,
+        way: MoveDirection,
+    ) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         let mut order: Vec<FlowId> = flows::list(&mut tx, tenant).await?.into_iter().map(|record| record.id).collect();
         let from = order.iter().position(|other| other == id).ok_or(SettingsError::NotFound)?;
@@ -90,7 +105,7 @@ impl Settings {
             flows::place(&mut tx, tenant, id, position).await?;
         }
         let change = configured(Setting::Flow, Some(id.as_str()), Change::Changed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use crate::{
     contract::keywords::{KeywordRow, Keywords},
     domain::{
-        event::{Actor, Change, Setting},
+        event::{Change, Initiator, Setting},
         ids::{ChannelId, KeywordId, TenantId},
         keyword::{Keyword, Matching, Samples, breadth_warning, samples},
         time::Span,
@@ -67,7 +67,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] for an invalid phrase or language, too many rules, or an existing rule;
     /// [`SettingsError::NotFound`] for a number that is not the tenant's.
-    pub async fn keyword_add(&self, tenant: &TenantId, actor: Actor, new: NewKeyword) -> Result<KeywordId> {
+    pub async fn keyword_add(&self, tenant: &TenantId, initiator: Initiator, new: NewKeyword) -> Result<KeywordId> {
         let now = self.clock.now();
         let NewKeyword { phrase, matching, language, channel } = new;
         let rule = Keyword { id: self.entropy.id(now), phrase, matching, language, channel, enabled: true };
@@ -83,13 +83,13 @@ impl Settings {
         check_unique(&rule, &others)?;
         keywords::insert(&mut tx, tenant, &rule).await?;
         let change = configured(Setting::Keyword, Some(rule.id.as_str()), Change::Added);
-        self.commit(tx, tenant, now, actor, vec![change]).await?;
+        self.commit(tx, tenant, now, initiator, vec![change]).await?;
         Ok(rule.id)
     }
 
     /// # Errors
     /// As [`Settings::keyword_add`], and [`SettingsError::NotFound`] for a rule that no longer exists.
-    pub async fn keyword_change(&self, tenant: &TenantId, actor: Actor, rule: Keyword) -> Result<()> {
+    pub async fn keyword_change(&self, tenant: &TenantId, initiator: Initiator, rule: Keyword) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         let rules = keywords::list(&mut tx, tenant).await?;
         let was = rules.iter().find(|other| other.id == rule.id).ok_or(SettingsError::NotFound)?;
@@ -101,16 +101,16 @@ impl Settings {
         check_unique(&rule, &rules)?;
         keywords::update(&mut tx, tenant, &rule).await?;
         let change = configured(Setting::Keyword, Some(rule.id.as_str()), Change::Changed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 
-    pub async fn keyword_remove(&self, tenant: &TenantId, actor: Actor, id: &KeywordId) -> Result<()> {
+    pub async fn keyword_remove(&self, tenant: &TenantId, initiator: Initiator, id: &KeywordId) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if !keywords::remove(&mut tx, tenant, id).await? {
             return Err(SettingsError::NotFound);
         }
         let change = configured(Setting::Keyword, Some(id.as_str()), Change::Removed);
-        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+        self.commit(tx, tenant, self.clock.now(), initiator, vec![change]).await
     }
 }
 

@@ -1,6 +1,7 @@
-//! The log: append and read, without update or delete.
+//! The log: append and read, without update or delete. From where its acts came is in a table of its own, whose rows can
+//! be erased.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, net::IpAddr, sync::LazyLock};
 
 use sqlx::{FromRow, QueryBuilder};
 
@@ -58,6 +59,40 @@ pub async fn append(tx: &mut Tx, tenant: &TenantId, entries: &[Entry]) -> Result
         })?;
     }
     Ok(())
+}
+
+/// Keeps the address from which the acts of these entries came.
+pub async fn keep_address(tx: &mut Tx, tenant: &TenantId, seqs: &[Seq], address: IpAddr) -> Result<()> {
+    let address = address.to_canonical().to_string();
+    for chunk in slices(seqs) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new("INSERT INTO entry_addresses (tenant_id, seq, address) ");
+            query.push_values(chunk, |mut row, seq| {
+                row.push_bind(tenant.as_str()).push_bind(seq.0).push_bind(address.as_str());
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// The addresses from which the acts of these entries came, where they are known.
+pub async fn addresses(tx: &mut Tx, tenant: &TenantId, seqs: &[Seq]) -> Result<HashMap<Seq, String>> {
+    let mut found = HashMap::with_capacity(seqs.len());
+    for chunk in slices(seqs) {
+        let rows: Vec<(i64, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT seq, address FROM entry_addresses WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND seq IN (");
+            let mut list = query.separated(", ");
+            for seq in chunk {
+                list.push_bind(seq.0);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(seq, address)| (Seq(seq), address)));
+    }
+    Ok(found)
 }
 
 /// Up to `limit` entries after `after`, in order.

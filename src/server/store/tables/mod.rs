@@ -13,6 +13,7 @@ pub mod conversations;
 pub mod counters;
 pub mod customers;
 pub mod desk;
+pub mod devices;
 pub mod drafts;
 pub mod entries;
 pub mod facts;

@@ -8,7 +8,7 @@ use crate::{
     contract::{ApiError, bot::KeyState},
     domain::model::{ModelField, Provider},
     ui::{
-        admin::bot::BotPageState,
+        admin::{bot::BotPageState, password_prompt::PasswordPrompt},
         components::icon::Icon,
         format::TimeStyle,
         kit::{
@@ -24,6 +24,7 @@ use crate::{
 #[component]
 pub fn ModelForm(page: BotPageState) -> impl IntoView {
     let BotPageState { form, key, refresh, .. } = page;
+    let prompt = PasswordPrompt::expect();
     let faults = Memo::new(move |_| form.typed.with(|typed| typed.read().err().unwrap_or_default()));
     let text = move |field: ModelField, part: Part<TypedModel>| {
         let fault = move || faults.with(|faults| Some(faults.iter().find(|(at, _)| *at == field)?.1.clone()));
@@ -41,7 +42,8 @@ pub fn ModelForm(page: BotPageState) -> impl IntoView {
         form.save(refresh, move |typed| async move {
             let Ok(model) = typed.read() else { return Err(ApiError::Invalid("Fix the fields above.".to_owned())) };
             let sent = key.try_get_untracked().unwrap_or_default();
-            model_save(model, Some(sent.clone()).filter(|key| !key.trim().is_empty())).await?;
+            let new_key = Some(sent.clone()).filter(|key| !key.trim().is_empty());
+            prompt.confirmed(|| model_save(model.clone(), new_key.clone())).await?;
             // A key that was typed meanwhile stays.
             key.try_maybe_update(|key| {
                 let same = *key == sent;
@@ -189,7 +191,7 @@ fn Key(page: BotPageState) -> impl IntoView {
         let is_theirs = form.typed.with(|typed| typed.enabled && typed.address.trim().is_empty());
         is_theirs && !is_set.get() && key.with(|typed| typed.trim().is_empty())
     });
-    let forget = Submit::with_toasts();
+    let (forget, prompt) = (Submit::with_toasts(), PasswordPrompt::expect());
     let hydrated = hydrated();
     let edit = Callback::new(move |now| {
         form.error.set(None);
@@ -227,7 +229,7 @@ fn Key(page: BotPageState) -> impl IntoView {
                         class="btn ghost"
                         type="button"
                         disabled=move || !hydrated.get() || forget.pending()
-                        on:click=move |_| forget.run(model_key_forget(), move |()| refresh.mark())
+                        on:click=move |_| forget.run(prompt.confirmed(model_key_forget), move |()| refresh.mark())
                     >
                         "Remove the key"
                     </button>

@@ -7,6 +7,7 @@ use crate::{
     api::team::member_reactivate,
     contract::team::TeamMember,
     ui::{
+        admin::password_prompt::PasswordPrompt,
         kit::{Column, Submit, Table},
         render_environment::hydrated,
     },
@@ -32,10 +33,10 @@ pub fn Deactivated(state: TeamPageState) -> impl IntoView {
 
 #[component]
 fn DeactivatedLine(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
-    let (submit, hydrated) = (Submit::with_toasts(), hydrated());
+    let (submit, prompt, hydrated) = (Submit::with_toasts(), PasswordPrompt::expect(), hydrated());
     let press = move |_| {
         let member = member.with_untracked(|member| member.agent.clone());
-        submit.run(member_reactivate(member), move |()| state.refresh.mark());
+        submit.run(prompt.confirmed(move || member_reactivate(member.clone())), move |()| state.refresh.mark());
     };
     view! {
         <tr>

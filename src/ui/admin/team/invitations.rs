@@ -11,6 +11,7 @@ use crate::{
         member::{EMAIL_LIMIT, NAME_LIMIT, email_fault, name_fault},
     },
     ui::{
+        admin::password_prompt::PasswordPrompt,
         browser,
         format::TimeStyle,
         kit::{
@@ -54,13 +55,14 @@ pub fn Invitations(state: TeamPageState) -> impl IntoView {
 
 #[component]
 fn InviteForm(state: TeamPageState, made: RwSignal<Option<NewLink>>) -> impl IntoView {
-    let submit = Submit::in_form();
+    let (submit, prompt) = (Submit::in_form(), PasswordPrompt::expect());
     let (name, email, role) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(Role::Agent));
     let blocked = move || name.with(|name| name.trim().is_empty()) || email.with(|email| email.trim().is_empty());
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        let request = invite(email.get_untracked(), name.get_untracked(), role.get_untracked());
-        submit.run(request, move |link| {
+        let (email_now, name_now, role_now) = (email.get_untracked(), name.get_untracked(), role.get_untracked());
+        let call = move || invite(email_now.clone(), name_now.clone(), role_now);
+        submit.run(prompt.confirmed(call), move |link| {
             made.try_set(Some(link));
             name.try_set(String::new());
             email.try_set(String::new());
@@ -107,6 +109,7 @@ fn InvitationLine(
     made: RwSignal<Option<NewLink>>,
 ) -> impl IntoView {
     let (row, submit) = (RowControl::new(state.refresh), Submit::with_toasts());
+    let prompt = PasswordPrompt::expect();
     let id = invitation.with_untracked(|invitation| invitation.id.clone());
     let name = Signal::derive(move || invitation.with(|invitation| invitation.name.clone()));
     let revoked = id.clone();
@@ -120,7 +123,8 @@ fn InvitationLine(
     let buttons = move || {
         let id = id.clone();
         let renew = move |_| {
-            submit.run(invitation_renew(id.clone()), move |link| {
+            let id = id.clone();
+            submit.run(prompt.confirmed(move || invitation_renew(id.clone())), move |link| {
                 made.try_set(Some(link));
                 state.refresh.mark();
             });

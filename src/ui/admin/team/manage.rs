@@ -11,6 +11,7 @@ use crate::{
     },
     domain::{access::Role, ids::AgentId},
     ui::{
+        admin::password_prompt::PasswordPrompt,
         format::TimeStyle,
         kit::{Dialog, FieldError, SelectField, Submit, ToastTone, options},
         local_time::LocalTime,
@@ -68,7 +69,7 @@ fn member_of(state: TeamPageState, id: &AgentId) -> Option<TeamMember> {
 
 #[component]
 fn RoleForm(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
-    let submit = Submit::in_form();
+    let (submit, prompt) = (Submit::in_form(), PasswordPrompt::expect());
     let app = AppState::expect();
     let chosen = RwSignal::new(member.with_untracked(|member| member.role));
     let choose = move |name: String| {
@@ -80,7 +81,7 @@ fn RoleForm(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
     let press = move |_| {
         let (id, name) = member.with_untracked(|member| (member.agent.clone(), member.name.clone()));
         let role = chosen.get_untracked();
-        submit.run(member_set_role(id, role), move |()| {
+        submit.run(prompt.confirmed(move || member_set_role(id.clone(), role)), move |()| {
             app.toast(ToastTone::Info, format!("{name} has the role {} now and must sign in again.", role_word(role)));
             state.refresh.mark();
         });
@@ -108,11 +109,11 @@ fn RoleForm(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
 
 #[component]
 fn NewPassword(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
-    let submit = Submit::in_form();
+    let (submit, prompt) = (Submit::in_form(), PasswordPrompt::expect());
     let made = RwSignal::new(None::<NewLink>);
     let press = move |_| {
         let id = member.with_untracked(|member| member.agent.clone());
-        submit.run(member_password_link(id), move |link| {
+        submit.run(prompt.confirmed(move || member_password_link(id.clone())), move |link| {
             made.try_set(Some(link));
             state.refresh.mark();
         });
@@ -154,11 +155,11 @@ fn NewPassword(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView 
 
 #[component]
 fn Deactivation(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
-    let submit = Submit::in_form();
+    let (submit, prompt) = (Submit::in_form(), PasswordPrompt::expect());
     let app = AppState::expect();
     let press = move |_| {
         let (id, name) = member.with_untracked(|member| (member.agent.clone(), member.name.clone()));
-        submit.run(member_deactivate(id), move |()| {
+        submit.run(prompt.confirmed(move || member_deactivate(id.clone())), move |()| {
             app.toast(ToastTone::Info, format!("{name} is deactivated."));
             state.managed.try_set(None);
             state.refresh.mark();

@@ -7,6 +7,7 @@ use crate::{
     api::tools::{tool_check, tool_save},
     domain::model::{Method, ToolDefinition, ToolField, tool::HEADERS},
     ui::{
+        admin::password_prompt::PasswordPrompt,
         browser,
         components::icon::Icon,
         kit::{
@@ -81,7 +82,7 @@ pub fn ToolForm(was: Option<ToolDefinition>, refresh: RefreshTrigger, leave: Cal
     let was = was.map(|tool| tool.name);
     let typed = RwSignal::new(first.clone());
     let tried = RwSignal::new(false);
-    let submit = Submit::in_form();
+    let (submit, prompt) = (Submit::in_form(), PasswordPrompt::expect());
     let read = Memo::new(move |_| typed.with(TypedTool::read));
     // Only the server can check whether the schema is valid and whether the templates fit it.
     let question = Signal::derive(move || {
@@ -111,8 +112,8 @@ pub fn ToolForm(was: Option<ToolDefinition>, refresh: RefreshTrigger, leave: Cal
             browser::focus(&typed.with_untracked(|typed| place(typed, field)));
             return;
         }
-        let (tool, _) = read.get_untracked();
-        submit.run(tool_save(was.clone(), tool), move |()| {
+        let ((tool, _), was) = (read.get_untracked(), was.clone());
+        submit.run(prompt.confirmed(move || tool_save(was.clone(), tool.clone())), move |()| {
             refresh.mark();
             // The form may be closed by then.
             if !typed.is_disposed() {

@@ -7,6 +7,7 @@ use crate::{
     api::tools::tool_remove,
     contract::bot::{BotSettings, ToolRow},
     ui::{
+        admin::password_prompt::PasswordPrompt,
         browser,
         components::icon::Icon,
         kit::{Column, EditableRow, EmptyState, IconButton, RefreshTrigger, RowControl, Table},
@@ -46,7 +47,7 @@ fn ToolLine(
     refresh: RefreshTrigger,
     mode: RwSignal<Mode>,
 ) -> impl IntoView {
-    let row = RowControl::new(refresh);
+    let (row, prompt) = (RowControl::new(refresh), PasswordPrompt::expect());
     let name = Signal::derive(move || tool.with(|row| row.tool.name.clone()));
     let request = move || tool.with(|row| format!("{} {}", row.tool.method.as_str(), row.tool.url));
     let missing = move || {
@@ -62,7 +63,8 @@ fn ToolLine(
     };
     let edit = move |_| mode.set(Mode::Edit(tool.get_untracked().tool));
     let remove = move |()| {
-        row.remove(tool_remove(name.get_untracked()), move || {
+        let removed = name.get_untracked();
+        row.remove(prompt.confirmed(move || tool_remove(removed.clone())), move || {
             bot.try_update(|bot| bot.tools.retain(|row| row.tool.name != name.get_untracked()));
             browser::focus(ADD);
         });

@@ -1,14 +1,18 @@
-//! The banner over all pages: the connection is lost, the session ended, the page is outdated, or a number cannot send.
+//! The banner over all pages: the connection is lost, the session ended, the page is outdated, a number cannot send, or
+//! the viewer's password is shorter than new ones must be.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::settings::change;
 use crate::{
+    api::account::dismiss_short_password,
     domain::access::{Action, advice, may},
     ui::{
         browser,
         components::icon::Icon,
         pages::sign_in::sign_in_address,
+        render_environment::hydrated,
         state::{AppState, Connection},
     },
 };
@@ -32,6 +36,7 @@ pub fn Banner() -> impl IntoView {
         }
         Connection::Lost => false,
     };
+    let is_short = Memo::new(move |_| app.viewer.with(|viewer| viewer.short_password));
     let words = move || match app.connection.get() {
         Connection::Opening | Connection::Live if app.outdated.get() => Some(
             view! {
@@ -44,7 +49,7 @@ pub fn Banner() -> impl IntoView {
             .into_any(),
         ),
         Connection::Opening | Connection::Live => app.stopped.with(|stopped| {
-            stopped.first().map(|number| {
+            let stopped = stopped.first().map(|number| {
                 let queued = "can't send right now. Your messages are queued.";
                 let role = app.viewer.with(|viewer| viewer.role);
                 let detail = advice(role, &number.detail);
@@ -61,7 +66,8 @@ pub fn Banner() -> impl IntoView {
                     {reports}
                 }
                 .into_any()
-            })
+            });
+            stopped.or_else(|| is_short.get().then(|| view! { <ShortPassword /> }.into_any()))
         }),
         Connection::Lost => Some(
             view! {
@@ -86,5 +92,24 @@ pub fn Banner() -> impl IntoView {
         <div class="banner" class:error=error role="status" aria-live="polite">
             {words}
         </div>
+    }
+}
+
+/// Until the viewer has a longer password, or dismisses it for this session.
+#[component]
+fn ShortPassword() -> impl IntoView {
+    let (app, hydrated) = (AppState::expect(), hydrated());
+    let dismiss = move |_| {
+        change(app, |viewer, short| viewer.short_password = short, true, false, dismiss_short_password());
+    };
+    view! {
+        <Icon name="lock" class="xs" />
+        <span>"Your password is short. Choose one of 12 characters or more."</span>
+        <a class="btn" href="/account">
+            "Change it"
+        </a>
+        <button type="button" class="btn" disabled=move || !hydrated.get() on:click=dismiss>
+            "Not now"
+        </button>
     }
 }

@@ -146,6 +146,11 @@ pub fn Me() -> impl IntoView {
 
     let menu = NodeRef::<html::Details>::new();
     close_from_outside(menu);
+    let close = move |_| {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
 
     view! {
         <details class="pop me" node_ref=menu>
@@ -166,6 +171,10 @@ pub fn Me() -> impl IntoView {
                 <hr />
                 <AlertSettings />
                 <hr />
+                <a href="/account" on:click=close>
+                    <Icon name="user" />
+                    "Your account"
+                </a>
                 <form method="post" action=SignOut::url() on:submit=sign_out>
                     <button>
                         <Icon name="log-out" />

@@ -1,0 +1,32 @@
+//! The viewer's own account: the password, and where they are signed in. Every role has it. Its link is in the account
+//! menu; what agents choose for their desk is in that menu itself.
+
+mod password;
+mod sessions;
+
+use leptos::prelude::*;
+
+use self::{password::PasswordCard, sessions::SessionsCard};
+use crate::{
+    api::account::own_sessions,
+    ui::{
+        kit::{PageHead, RefreshTrigger, lazy_route, live_resource},
+        state::AppState,
+    },
+};
+
+lazy_route!(AccountRoute in settings, AccountPage);
+
+#[component]
+fn AccountPage() -> impl IntoView {
+    let refresh = RefreshTrigger::watch(AppState::expect());
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <PageHead title="Your account" lead="Your password, and the devices that you are signed in on."/>
+            <div class="stack">
+                <PasswordCard refresh/>
+                {live_resource(refresh, own_sessions, move |sessions| view! { <SessionsCard sessions refresh/> })}
+            </div>
+        </main>
+    }
+}
