@@ -9,6 +9,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use handoff::{
     domain::{
         flow::definition::{Expect, Flow, Jump, Question, Start, Step, StepKind},
+        ids::{FlowId, TenantId},
         model::ModelSettings,
     },
     server::store::{flows, models},
@@ -35,7 +36,7 @@ const WAITING: u64 = 64 * 1024;
 
 pub async fn measure() -> Result<(), Failure> {
     let stage = Stage::start().await?;
-    go_live(&stage).await?;
+    go_live(&stage, &stage.tenant).await?;
     let mut stage = stage;
     let mut workers = JoinSet::new();
     stage.services.start_journal(&mut workers);
@@ -62,7 +63,7 @@ pub async fn measure() -> Result<(), Failure> {
 }
 
 /// A flow that repeats the same question forever: one outbox row per message.
-async fn go_live(stage: &Stage) -> Result<(), Failure> {
+pub async fn go_live(stage: &Stage, tenant: &TenantId) -> Result<(), Failure> {
     let question = Question {
         text: "Thank you, {{ customer.name }}. What else?".to_owned(),
         variable: "answer".to_owned(),
@@ -84,8 +85,9 @@ async fn go_live(stage: &Stage) -> Result<(), Failure> {
     };
     let now = stage.services.clock.now();
     let mut tx = stage.services.db.begin_write().await?;
-    flows::insert(&mut tx, &stage.tenant, &"flw_bench".into(), &flow, None, now).await?;
-    flows::publish(&mut tx, &stage.tenant, &"flw_bench".into(), &flow, None, now).await?;
+    let id = FlowId::from(format!("flw_bench_{}", tenant.as_str()));
+    flows::insert(&mut tx, tenant, &id, &flow, None, now).await?;
+    flows::publish(&mut tx, tenant, &id, &flow, None, now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,12 +5,20 @@
 //! one runs in its own process, and a missed goal makes the run fail. To add a benchmark: a file with `measure`, its
 //! line in [`BENCHES`] and its arm in [`alone`].
 
+mod attack;
+mod attackers;
 mod bare;
+mod business;
+mod fairness;
 mod flows;
+mod graph;
 mod ingest;
+mod load;
 mod numbers;
 mod pages;
+mod peers;
 mod place;
+mod returning;
 mod search;
 mod stage;
 mod streams;
@@ -23,8 +31,11 @@ use std::process::{Command, ExitCode};
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names of the benchmarks, and what they measure.
-const BENCHES: [(&str, &str); 7] = [
+const BENCHES: [(&str, &str); 10] = [
     ("ingest", "durable ingest"),
+    ("returning", "customers who write again"),
+    ("fairness", "a tenant beside a busy one"),
+    ("attack", "hostile connections"),
     ("flows", "flows"),
     ("models", "waiting for a language model"),
     ("pages", "desk pages"),
@@ -47,6 +58,7 @@ fn main() -> ExitCode {
     let names: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
     let done = match names.first().map(String::as_str) {
         Some(streams::READER) => streams::read(&names[1..]),
+        Some(attackers::ATTACKERS) => attackers::attack(&names[1..]),
         Some(ALONE) => names.get(1).ok_or_else(|| "measure what?".into()).and_then(|name| alone(name)),
         _ => all(&names),
     };
@@ -93,6 +105,9 @@ fn alone(name: &str) -> Result<(), Failure> {
     runtime.block_on(async {
         match name {
             "ingest" => ingest::measure().await,
+            "returning" => returning::measure().await,
+            "fairness" => fairness::measure().await,
+            "attack" => attack::measure().await,
             "flows" => flows::measure().await,
             "models" => flows::measure_models().await,
             "pages" => pages::measure().await,

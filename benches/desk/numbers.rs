@@ -89,9 +89,18 @@ pub fn resident(process: &str) -> Result<u64, Failure> {
 
 /// CPU time of this process in seconds. A kernel tick is a hundredth of a second.
 pub fn cpu() -> Result<f64, Failure> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    let (_, after_name) = stat.rsplit_once(')').ok_or("an unreadable /proc/self/stat")?;
+    ticks("/proc/self/stat")
+}
+
+/// CPU time of this thread in seconds.
+pub fn thread_cpu() -> Result<f64, Failure> {
+    ticks("/proc/thread-self/stat")
+}
+
+fn ticks(file: &str) -> Result<f64, Failure> {
+    let stat = fs::read_to_string(file)?;
+    let (_, after_name) = stat.rsplit_once(')').ok_or("an unreadable stat of the kernel")?;
     let mut fields = after_name.split_whitespace().skip(11);
-    let mut ticks = || -> Result<f64, Failure> { Ok(fields.next().ok_or("a short /proc/self/stat")?.parse()?) };
+    let mut ticks = || -> Result<f64, Failure> { Ok(fields.next().ok_or("a short stat of the kernel")?.parse()?) };
     Ok((ticks()? + ticks()?) / 100.0)
 }

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{
     Failure,
-    numbers::{Sample, instant, millis},
+    numbers::{Sample, instant, millis, verdict},
 };
 
 /// The build folder: this program is in `target/release/deps`.
@@ -37,4 +37,27 @@ pub fn sync_times() -> Result<Sample, Failure> {
         times.push(millis(start));
     }
     Ok(Sample::of(times))
+}
+
+/// The disk's own speed in this run, which the goals of times depend on.
+pub struct Disk {
+    sync: f64,
+}
+
+/// Milliseconds of a durable write at p50. On slower disks a time describes the disk instead of the server.
+const SLOW_SYNC: f64 = 0.5;
+
+impl Disk {
+    pub fn measure() -> Result<Self, Failure> {
+        Ok(Self { sync: sync_times()?.at(50) })
+    }
+
+    /// Prints a goal and the result of this run. On a slow disk the result is not judged.
+    pub fn verdict(&self, what: &str, value: String, goal: &str, is_kept: bool) {
+        if self.sync > SLOW_SYNC {
+            println!("SLOW DISK (fdatasync p50 {:.2} ms), not judged: {what}: {value} (goal {goal})", self.sync);
+        } else {
+            verdict(what, value, goal, is_kept);
+        }
+    }
 }

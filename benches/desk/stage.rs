@@ -14,6 +14,7 @@ use handoff::{
         channels::NewNumber,
         clock::{Clock, Entropy},
         config::{Config, Hsts, LogFormat},
+        connections::{self, ConnectionLimits},
         gateway::Timeouts,
         proxies::TrustedProxies,
         router::{leptos_options, router},
@@ -46,8 +47,22 @@ pub struct Stage {
     _folder: TempDir,
 }
 
+/// How connections are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Front {
+    /// As they come: a measurement opens few.
+    Plain,
+    /// Within the limits and deadlines of production.
+    Limited,
+}
+
 impl Stage {
     pub async fn start() -> Result<Self, Failure> {
+        // Nothing is sent in most measurements, so nothing listens there.
+        Self::start_with("http://127.0.0.1:9/v26.0".to_owned(), Front::Plain).await
+    }
+
+    pub async fn start_with(graph_url: String, front: Front) -> Result<Self, Failure> {
         let folder = place::fresh()?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -57,8 +72,7 @@ impl Stage {
             listen: address,
             public_url: format!("http://{address}"),
             secret_key: Secret::new("qL0wJm4p3m1Zc8g0Yy6oVdHn2bSx7uTkE5rAfI9hWwM=".to_owned()),
-            // Nothing is sent in these measurements, so nothing listens there.
-            graph_url: "http://127.0.0.1:9/v26.0".to_owned(),
+            graph_url,
             simulator_listen: address,
             log_format: LogFormat::Text,
             data: folder.path().to_owned(),
@@ -69,13 +83,27 @@ impl Stage {
             // The slow model of one benchmark listens there.
             fetch_allow: vec!["127.0.0.0/8".parse()?],
         };
-        let services = Services::build(&config, Clock::real(), Entropy::real(), Timeouts::default()).await?;
-        let service = router(&services, leptos_options(&config.site_root, address))
-            .into_make_service_with_connect_info::<SocketAddr>();
+        let mut services = Services::build(&config, Clock::real(), Entropy::real(), Timeouts::default()).await?;
+        let limits = match front {
+            Front::Plain => ConnectionLimits::for_files(u64::MAX),
+            Front::Limited => ConnectionLimits::for_files(rlimit::increase_nofile_limit(u64::MAX)?),
+        };
+        services.streams_per_tenant = limits.streams_per_tenant();
+        let router = router(&services, leptos_options(&config.site_root, address));
+        let stop = services.stop.clone();
         let mut served = JoinSet::new();
         served.spawn(async move {
-            if let Err(error) = axum::serve(listener, service).await {
-                eprintln!("bench: the server ended: {error}");
+            match front {
+                Front::Limited => {
+                    let trusted = TrustedProxies::default();
+                    connections::serve(listener, router, limits, trusted, stop.cancelled_owned()).await;
+                }
+                Front::Plain => {
+                    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+                    if let Err(error) = axum::serve(listener, service).await {
+                        eprintln!("bench: the server ended: {error}");
+                    }
+                }
             }
         });
         let channels = &services.channels;
@@ -110,17 +138,7 @@ impl Stage {
 
     /// The bytes of one webhook request as Meta sends it: a text of customer `customer`, signed.
     pub fn request(&self, customer: usize, message: usize) -> Vec<u8> {
-        let body = body(customer, message);
-        let mut head = format!(
-            "POST /webhooks/whatsapp/{APP} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n\
-             x-hub-signature-256: {}\r\ncontent-length: {}\r\n\r\n",
-            self.address,
-            signature(&body),
-            body.len()
-        )
-        .into_bytes();
-        head.extend_from_slice(&body);
-        head
+        signed(self.address, APP, APP_SECRET, &body(customer, message))
     }
 
     pub async fn end(mut self) {
@@ -147,8 +165,25 @@ pub fn body(customer: usize, message: usize) -> Vec<u8> {
     .into_bytes()
 }
 
-fn signature(body: &[u8]) -> String {
+/// The bytes of a webhook request of an app.
+pub fn signed(address: SocketAddr, app: &str, secret: &str, body: &[u8]) -> Vec<u8> {
+    let mut request = head(address, app, secret, body).into_bytes();
+    request.extend_from_slice(body);
+    request
+}
+
+/// The head of such a request.
+pub fn head(address: SocketAddr, app: &str, secret: &str, body: &[u8]) -> String {
+    format!(
+        "POST /webhooks/whatsapp/{app} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+         x-hub-signature-256: {}\r\ncontent-length: {}\r\n\r\n",
+        signature(secret, body),
+        body.len()
+    )
+}
+
+fn signature(secret: &str, body: &[u8]) -> String {
     // HMAC accepts keys of any length, but the type allows an error.
-    let Ok(mac) = Hmac::<Sha256>::new_from_slice(APP_SECRET.as_bytes()) else { return String::new() };
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     format!("sha256={}", hex::encode(mac.chain_update(body).finalize().into_bytes()))
 }

@@ -38,10 +38,7 @@ impl Connection {
         if !text.starts_with("HTTP/1.1 200") {
             return Err(format!("an answer that is no 200: {}", text.lines().next().unwrap_or_default()).into());
         }
-        let length = text.lines().find_map(|line| {
-            line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>())
-        });
-        let end = head + length.ok_or("an answer without a length")??;
+        let end = head + content_length(text)?;
         while self.buffer.len() < end {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 return Err("the server hung up".into());
@@ -49,4 +46,12 @@ impl Connection {
         }
         Ok(self.buffer[head..end].to_vec())
     }
+}
+
+/// The length of the body that a head announces.
+pub fn content_length(head: &str) -> Result<usize, Failure> {
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>()));
+    Ok(length.ok_or("a head without a length")??)
 }

@@ -24,17 +24,15 @@ const INDISTINGUISHABLE: [&[&str]; 5] =
 
 /// The language of a text as an ISO 639 tag (`pt`), if the detection is reliable.
 pub fn detect(text: &str) -> Option<&'static str> {
-    let (info, letters) = guess(text, MIN_LETTERS_OWN_SCRIPT)?;
-    (letters >= min_letters(&info, MIN_LETTERS, MIN_LETTERS_OWN_SCRIPT)).then(|| tag(info.lang()))
+    guess(text, MIN_LETTERS, MIN_LETTERS_OWN_SCRIPT).map(|info| tag(info.lang()))
 }
 
 /// The new language of a customer who wrote `text`: `Some` if it was unknown, or is reliably another one now. `before`
 /// are their earlier texts, newest first, because a single short text is not enough.
 pub fn updated<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
     if let Some(known) = known {
-        let (info, letters) = guess(text, MIN_LETTERS_TO_CHANGE_OWN_SCRIPT)?;
-        let sure = letters >= min_letters(&info, MIN_LETTERS_TO_CHANGE, MIN_LETTERS_TO_CHANGE_OWN_SCRIPT);
-        return Some(tag(info.lang())).filter(|found| sure && !same(known, found));
+        let info = guess(text, MIN_LETTERS_TO_CHANGE, MIN_LETTERS_TO_CHANGE_OWN_SCRIPT)?;
+        return Some(tag(info.lang())).filter(|found| !same(known, found));
     }
     if let Some(found) = detect(text) {
         return Some(found);
@@ -59,23 +57,25 @@ pub(crate) fn primary(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
 }
 
-/// A reliable detection and its number of letters. Texts with fewer than `least` letters are skipped early, because
-/// most messages are short. Addresses, numbers and codes are ignored.
-fn guess(text: &str, least: usize) -> Option<(Info, usize)> {
+/// A reliable detection in a text with at least `shared` letters of a script that many languages share, or `own` of one
+/// that one language uses. Addresses, numbers and codes are ignored.
+///
+/// The script is found first, because most messages are too short for a detection, which takes many times as long.
+fn guess(text: &str, shared: usize, own: usize) -> Option<Info> {
     static DETECTOR: OnceLock<Detector> = OnceLock::new();
     let text: String = text.chars().take(ANALYSED_CHARS).collect();
     let spoken = |word: &&str| !word.contains("://") && !word.contains(|c: char| c == '@' || c.is_numeric());
     let words = text.split_whitespace().filter(spoken).collect::<Vec<_>>().join(" ");
     let letters = words.chars().filter(|c| c.is_alphabetic()).count();
-    if letters < least {
+    if letters < own || letters < min_letters(whatlang::detect_script(&words)?, shared, own) {
         return None;
     }
     let info = DETECTOR.get_or_init(|| Detector::with_denylist(UNLIKELY.to_vec())).detect(&words)?;
-    info.is_reliable().then_some((info, letters))
+    info.is_reliable().then_some(info)
 }
 
-fn min_letters(info: &Info, shared: usize, own: usize) -> usize {
-    match info.script() {
+fn min_letters(script: Script, shared: usize, own: usize) -> usize {
+    match script {
         Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari | Script::Hebrew => shared,
         _ => own,
     }

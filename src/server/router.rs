@@ -116,9 +116,8 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let exports = Router::new()
         .route("/flows/{id}/export", get(web::flow_export::export))
         .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
-    let health = Router::new()
-        .route("/health", get(web::health::health))
-        .with_state((services.db.clone(), services.webhook.clone()));
+    let watched = (services.db.clone(), services.webhook.clone(), services.clock.clone());
+    let health = Router::new().route("/health", get(web::health::health)).with_state(watched);
 
     Router::new()
         .merge(site)

@@ -333,6 +333,14 @@ impl TestApp {
         accepts(&self.config.database_url, format!("SELECT id FROM {table} FOR UPDATE NOWAIT")).await
     }
 
+    /// Whether a transaction on PostgreSQL waits for another one.
+    pub async fn is_waiting(&self) -> bool {
+        // No waiting one divides by zero.
+        let waiting = "SELECT 1 / COUNT(*) FROM pg_locks w JOIN pg_stat_activity a ON a.pid = w.pid
+             WHERE NOT w.granted AND a.datname = current_database()";
+        accepts(&self.config.database_url, waiting.to_owned()).await
+    }
+
     /// SQLite's query plan of a statement, a line per table.
     pub async fn plan(&self, sql: &str) -> Vec<String> {
         let pool = sqlx::SqlitePool::connect(&self.config.database_url).await.expect("SQLite opens");

@@ -13,6 +13,7 @@ mod activity;
 mod alerts;
 mod audit_log;
 mod automatic_messages;
+mod batches;
 mod blocks;
 mod bot_settings;
 mod bounds;

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, process};
 
+use axum::body::Body;
 use handoff::{
     contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor},
     domain::{
@@ -24,7 +25,7 @@ use handoff::{
         },
     },
 };
-use http::StatusCode;
+use http::{Request, StatusCode};
 
 use crate::{
     app::{Engine, Gate, Origin, TestApp, run::Test},
@@ -222,6 +223,8 @@ async fn everything(app: &TestApp) {
     let narrow = AuditFilter { agent: Some(ana.id().clone()), from: day.clone(), to: day, ..all };
     app.services.settings.read_audit(admin.tenant(), &narrow, None).await.expect("an audit");
     searches(app, &ana, &first).await;
+    let health = Request::get("/health").body(Body::empty()).expect("a request");
+    assert_eq!(app.send(health).await.status(), StatusCode::OK);
     changes_team(app, &ana).await;
 }
 

@@ -30,14 +30,15 @@ pub struct Package {
 pub enum Effort {
     /// A minute for the whole page. A third of the size, and what the browser compiles at every load.
     Least,
+    /// For size, again until nothing gets smaller.
     Most,
 }
 
 impl Effort {
-    fn flag(self) -> &'static str {
+    fn flags(self) -> &'static [&'static str] {
         match self {
-            Self::Least => "-O1",
-            Self::Most => "-Oz",
+            Self::Least => &["-O1"],
+            Self::Most => &["-Oz", "--converge"],
         }
     }
 }
@@ -71,7 +72,7 @@ pub fn modules(binaryen: &Path, effort: Effort, modules: Vec<PathBuf>) -> Outcom
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let work = || {
         while let Some(module) = next() {
-            run(Command::new("node").arg(&wasm_opt).arg(effort.flag()).arg(&module).arg("-o").arg(&module))?;
+            run(Command::new("node").arg(&wasm_opt).args(effort.flags()).arg(&module).arg("-o").arg(&module))?;
         }
         Ok(())
     };

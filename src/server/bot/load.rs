@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::Bot;
+use super::{
+    Bot,
+    turn_rows::{Asked, TurnRows, WithModel},
+};
 use crate::{
     domain::{
         bot::{FlowRun, LiveFlow, TappedMessage, Turn, TurnCustomer},
@@ -20,7 +23,9 @@ use crate::{
         store::{
             Tx,
             channels::{self, ChannelRow},
-            conversations, customers, facts, flow_runs, flows, handoffs,
+            conversations, customers,
+            flow_runs::{self, FlowRunRow},
+            flows, handoffs,
             messages::{self, MessageRow},
             models, tenants,
         },
@@ -37,14 +42,14 @@ impl Bot {
     ) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let tenant_data = self.tenant_data(&mut tx, tenant).await?;
-        self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await
+        self.load_turn(&mut tx, tenant, (conversation, Some(message)), &tenant_data).await
     }
 
     /// A turn without a message: a response arrived, or a wait is over.
     pub async fn next_turn(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let tenant_data = self.tenant_data(&mut tx, tenant).await?;
-        self.load_turn(&mut tx, tenant, conversation, None, &tenant_data).await
+        self.load_turn(&mut tx, tenant, (conversation, None), &tenant_data).await
     }
 
     /// As [`Self::turn`], with the rules that requested an agent for the message before.
@@ -56,7 +61,7 @@ impl Bot {
     ) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let tenant_data = self.tenant_data(&mut tx, tenant).await?;
-        let turn = self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await?;
+        let turn = self.load_turn(&mut tx, tenant, (conversation, Some(message)), &tenant_data).await?;
         let Some(mut turn) = turn else { return Ok(None) };
         let about = handoffs::of(&mut tx, tenant, conversation).await?.into_iter().map(|past| past.handoff);
         turn.fired = about
@@ -70,9 +75,11 @@ impl Bot {
     pub async fn turns(&self, tenant: &TenantId, asked: &[(ConversationId, MessageId)]) -> Result<Vec<Option<Turn>>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let tenant_data = self.tenant_data(&mut tx, tenant).await?;
+        let asked: Vec<Asked<'_>> = asked.iter().map(|(id, message)| (id, Some(message))).collect();
+        let mut rows = TurnRows::read(&mut tx, tenant, &asked, tenant_data.model_kind()).await?;
         let mut turns = Vec::with_capacity(asked.len());
-        for (conversation, message) in asked {
-            turns.push(self.load_turn(&mut tx, tenant, conversation, Some(message), &tenant_data).await?);
+        for asked in asked {
+            turns.push(self.make_turn(&mut tx, tenant, asked, &tenant_data, &mut rows).await?);
         }
         Ok(turns)
     }
@@ -154,20 +161,25 @@ impl Bot {
         &self,
         tx: &mut Tx,
         tenant: &TenantId,
-        conversation: &ConversationId,
-        message: Option<&MessageId>,
+        asked: Asked<'_>,
         tenant_data: &TenantData,
     ) -> Result<Option<Turn>> {
-        let Some(stored) = conversations::load(tx, tenant, conversation).await? else { return Ok(None) };
-        let it = stored.conversation;
-        if it.state != State::Bot {
-            return Ok(None);
-        }
+        let mut rows = TurnRows::read(tx, tenant, &[asked], tenant_data.model_kind()).await?;
+        self.make_turn(tx, tenant, asked, tenant_data, &mut rows).await
+    }
+
+    /// A turn of the rows that were read for it.
+    async fn make_turn(
+        &self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        (conversation, message): Asked<'_>,
+        tenant_data: &TenantData,
+        rows: &mut TurnRows,
+    ) -> Result<Option<Turn>> {
+        let Some(it) = rows.conversations.remove(conversation) else { return Ok(None) };
         let newest = message.or(it.last_turn.as_ref()).cloned();
-        let record = match &newest {
-            Some(newest) => messages::find(tx, tenant, newest).await?,
-            None => None,
-        };
+        let record = newest.as_ref().and_then(|newest| rows.messages.remove(newest));
         if message.is_some() && record.is_none() {
             return Ok(None);
         }
@@ -190,38 +202,28 @@ impl Bot {
             }
             _ => false,
         };
-        let customer = customers::find(tx, tenant, &it.customer).await?;
-        if customer.as_ref().is_some_and(|customer| customer.blocked) {
+        let customer = rows.customers.get(&it.customer);
+        if customer.is_some_and(|customer| customer.blocked) {
             return Ok(None);
         }
         let customer = customer.map(|customer| TurnCustomer {
-            name: customer.name,
-            phone: customer.wa_id.map(|digits| format!("+{digits}")).unwrap_or_default(),
-            language: customer.language,
+            name: customer.name.clone(),
+            phone: customer.wa_id.as_ref().map(|digits| format!("+{digits}")).unwrap_or_default(),
+            language: customer.language.clone(),
         });
-        let run = match flow_runs::find(tx, tenant, conversation).await? {
+        let run = match rows.runs.remove(conversation) {
             Some(run) => {
                 let flow = self.flow_cache.version(tx, tenant, &run.flow, run.version).await?;
-                let flow_runs::FlowRunRow { flow: id, version, position, revision, auto_steps, moved_at } = run;
+                let FlowRunRow { flow: id, version, position, revision, auto_steps, moved_at } = run;
                 Some(FlowRun { id, version, position, revision, auto_steps, moved_at, flow })
             }
             None => None,
         };
-        // Only a running flow needs to know, in turns without a message, from which ad the customer came.
-        let oldest = match (message, &run) {
-            (None, None) => None,
-            _ => messages::oldest_inbound(tx, tenant, conversation).await?,
-        };
+        let oldest = rows.oldest.remove(conversation);
         let is_first = message.is_some() && oldest.as_ref().map(|(id, _)| id) == message;
         let came_by = referral.as_ref().or(oldest.as_ref().and_then(|(_, referral)| referral.as_ref()));
         let ad = came_by.and_then(|referral| referral.headline.clone()).unwrap_or_default();
-        let mut variables = BTreeMap::new();
-        // Variables can exist only if a flow runs or the tenant has a model.
-        if run.is_some() || tenant_data.model.is_some() {
-            for row in facts::variables(tx, tenant, conversation).await? {
-                variables.insert(row.name, row.value);
-            }
-        }
+        let variables = rows.variables.remove(conversation).unwrap_or_default();
         Ok(Some(Turn {
             tenant: tenant.clone(),
             tenant_name: tenant_data.name.clone(),
@@ -284,6 +286,12 @@ struct TenantData {
     keywords: Matcher,
     live: Arc<[LiveFlow]>,
     model: Option<Arc<ModelSettings>>,
+}
+
+impl TenantData {
+    fn model_kind(&self) -> WithModel {
+        if self.model.is_some() { WithModel::Yes } else { WithModel::No }
+    }
 }
 
 fn channel_label(channel: ChannelRow) -> String {

@@ -1,9 +1,10 @@
 //! The bot's turns: load, decide, settle. A turn that cannot be settled becomes a handoff (promise 4).
 //!
-//! What the bot answers is decided in `domain::bot`, which is pure. `load.rs` reads what a turn needs, `transcript.rs`
-//! the messages for a model, `settle/` writes the outcome, and `requests.rs` records API calls. There are three queues
-//! (`workers/`), so that slow responses delay only their own kind: `turns` (decided at once), `calls` (a flow's API
-//! calls) and `models` (answers of the language model). Calls to Meta do not belong here (see `outbox`).
+//! What the bot answers is decided in `domain::bot`, which is pure. `load.rs` makes turns of what `turn_rows.rs` reads,
+//! `transcript.rs` reads the messages for a model, `settle/` writes the outcome, and `requests.rs` records API calls.
+//! There are three queues (`workers/`), so that slow responses delay only their own kind: `turns` (decided at once),
+//! `calls` (a flow's API calls) and `models` (answers of the language model). Calls to Meta do not belong here (see
+//! `outbox`).
 //!
 //! To add a way to answer: its place in `domain::bot`. To add something to wait for: a kind of job
 //! (`store::jobs::JobKind`) and its worker.
@@ -21,6 +22,7 @@ mod requests;
 mod settle;
 mod toolbox;
 mod transcript;
+mod turn_rows;
 mod workers;
 
 use tokio_util::sync::CancellationToken;

@@ -59,7 +59,7 @@ impl UnitOfWork {
         let pending = pending_endings::of_agent(&mut self.tx, &tenant, member).await?;
         let owned = conversations::owned_by(&mut self.tx, &tenant, member).await?;
         let both: BTreeSet<&ConversationId> = pending.iter().chain(&owned).collect();
-        self.lock_all(both.into_iter()).await?;
+        self.lock_all(both).await?;
         for id in &pending {
             // It may have ended before the lock, or be a colleague's by now.
             if self.get(id).and_then(|it| it.ending.as_ref()).is_some_and(|ending| ending.agent == *member) {

@@ -131,7 +131,7 @@ impl UnitOfWork {
         ids: impl Iterator<Item = &'a ConversationId>,
     ) -> Result<()> {
         let ids: Vec<&ConversationId> = ids.collect();
-        self.lock_all(ids.iter().copied()).await?;
+        self.lock_all(ids.iter().copied().collect()).await?;
         for id in ids {
             self.run(id, Actor::System, &Command::CancelEnding { cause: CancelCause::Merged }, None)?;
         }

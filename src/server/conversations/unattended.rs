@@ -79,7 +79,7 @@ impl Conversations {
     pub async fn release_all(&self, agent: &Agent) -> Result<usize> {
         self.transact(agent.tenant(), move |mut work| async move {
             let owned = conversations::owned_by(&mut work.tx, agent.tenant(), agent.id()).await?;
-            work.lock_all(owned.iter()).await?;
+            work.lock_all(owned.iter().collect()).await?;
             let command = Command::Release { agent: agent.id().clone() };
             let mut released = 0;
             for id in &owned {

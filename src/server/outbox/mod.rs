@@ -5,20 +5,25 @@
 //! is "unclear" and blocks its conversation for a minute at most (promise 12).
 //!
 //! `workers` sends messages in one pool, read marks (`read`), blocks of customers (`block`) and thread control
-//! (`thread_control`) in another, so that a slow call delays no other conversation.
+//! (`thread_control`) in another, so that a slow call delays no other conversation. What is taken together is checked
+//! together, and outcomes that come together are recorded together (`settle_queue`).
 
 mod backoff;
 mod block;
 mod rate_limits;
 mod read;
+mod settle_queue;
 mod thread_control;
 mod workers;
+
+use std::collections::BTreeMap;
 
 use futures::future::join_all;
 
 use crate::{
     domain::{
         codes::{Backoff, ChannelFault, Class, Verdict},
+        ids::TenantId,
         message::DeliveryFault,
         time::Span,
     },
@@ -28,7 +33,7 @@ use crate::{
         clock::{Clock, Entropy},
         conversations::{
             ConversationError, Conversations,
-            delivery::sending::{Check, Ready, SendOutcome},
+            delivery::sending::{Check, Ready, SendDecision, SendOutcome},
         },
         gateway::{Credentials, Gateway, Send, SendError},
         store::{
@@ -39,6 +44,8 @@ use crate::{
         workers::{Jobs, Leased, ShareLimit, catch_panic},
     },
 };
+
+use self::settle_queue::{SettleQueue, Unsettled};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -52,6 +59,7 @@ pub struct Outbox {
     clock: Clock,
     entropy: Entropy,
     rate_limits: rate_limits::RateLimits,
+    settle_queue: SettleQueue,
 }
 
 /// How long a row is leased. Longer than any call can take, so an expired lease means that the worker is gone.
@@ -61,7 +69,15 @@ const STATUS_WAIT: Span = Span::seconds(60);
 /// The wait before the next attempt after an error on our side, before the call.
 const ERROR_DELAY: Span = Span::seconds(2);
 /// Most rows taken at once.
-const BATCH: usize = 32;
+const BATCH: usize = 64;
+
+/// A row that this worker has taken.
+struct Taken {
+    row: Leased<OutboxRow>,
+    resumption: Resumption,
+    /// What was decided of it together with others; `None`: it is decided alone.
+    decision: Option<Result<SendDecision, ConversationError>>,
+}
 
 /// Result of the check before a send.
 enum Prepared {
@@ -84,7 +100,8 @@ impl Outbox {
         entropy: Entropy,
     ) -> Self {
         let rate_limits = rate_limits::RateLimits::new(clock.clone());
-        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, rate_limits }
+        let settle_queue = SettleQueue::new(conversations.clone());
+        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, rate_limits, settle_queue }
     }
 
     /// Sends what is due and waits for all of it. Returns the number of rows and read marks.
@@ -99,7 +116,7 @@ impl Outbox {
 
     /// Takes due rows for `free` places, each of another conversation, of the tenants in turn. Escalates conversations
     /// whose rows are overdue.
-    async fn take(&self, free: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
+    async fn take(&self, free: usize) -> Result<Vec<Taken>, ConversationError> {
         let now = self.clock.now();
         let places = |count: usize| i64::try_from(count).unwrap_or(1);
         let limit = places(free.min(BATCH));
@@ -138,36 +155,65 @@ impl Outbox {
                 Err(error) => return Err(error.into()),
             };
             shares.took(share, rows.len());
-            taken.extend(rows);
+            taken.extend(rows.into_iter().map(|(row, resumption)| Taken { row, resumption, decision: None }));
             next = shares.next_share();
         }
         tx.commit().await?;
+        self.decide(&mut taken).await;
         Ok(taken)
     }
 
-    async fn send(&self, (row, resumption): (Leased<OutboxRow>, Resumption)) {
+    /// Decides which of the rows may be sent, those of each tenant together. Called right before they are sent.
+    async fn decide(&self, taken: &mut [Taken]) {
+        let mut by_tenant: BTreeMap<TenantId, Vec<&mut Taken>> = BTreeMap::new();
+        for one in taken.iter_mut().filter(|one| one.resumption == Resumption::Fresh) {
+            by_tenant.entry(one.row.tenant_id.clone()).or_default().push(one);
+        }
+        for (tenant, fresh) in by_tenant {
+            let rows: Vec<&Leased<OutboxRow>> = fresh.iter().map(|one| &one.row).collect();
+            let decided = catch_panic(self.conversations.decide_sends(&tenant, &rows)).await;
+            match decided {
+                Ok(Ok(decisions)) => {
+                    for (one, decision) in fresh.into_iter().zip(decisions) {
+                        one.decision = Some(decision);
+                    }
+                }
+                Ok(Err(error)) => tracing::warn!(%error, %tenant, "outbox: rows not checked together, retrying alone"),
+                Err(panic) => tracing::error!(%panic, %tenant, "outbox: rows not checked together, retrying alone"),
+            }
+        }
+    }
+
+    async fn send(&self, taken: Taken) {
+        let Taken { row, resumption, decision } = taken;
         // A row that could not be settled keeps its lease. When that expires, it is taken again as unclear.
-        match catch_panic(self.handle(&row, resumption)).await {
+        match catch_panic(self.handle(&row, resumption, decision)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, row = %row.id, "outbox: row not settled"),
             Err(panic) => tracing::error!(%panic, row = %row.id, "outbox: row not settled"),
         }
     }
 
-    async fn handle(&self, row: &Leased<OutboxRow>, resumption: Resumption) -> Result<(), ConversationError> {
+    async fn handle(
+        &self,
+        row: &Leased<OutboxRow>,
+        resumption: Resumption,
+        decision: Option<Result<SendDecision, ConversationError>>,
+    ) -> Result<(), Unsettled> {
         match resumption {
             Resumption::Fresh => {}
             Resumption::AfterCrash => {
                 let until = self.clock.now().plus(STATUS_WAIT);
-                return self.conversations.settle_send(row, SendOutcome::Unclear { until }).await;
+                return self.settle_queue.settle(row, SendOutcome::Unclear { until }).await;
             }
             Resumption::AfterNoResponse => {
-                if !self.conversations.after_no_response(row).await? {
+                // On the heap, as below: each future of a transaction is large, and a copy of it is in every frame above it.
+                if !Box::pin(self.conversations.after_no_response(row)).await? {
                     return Ok(());
                 }
             }
         }
-        let outcome = match self.prepare(row).await {
+        let outcome = match self.prepare(row, decision).await {
             Ok(Prepared::Call(credentials, send)) => match self.gateway.send(&credentials, &send).await {
                 Ok(accepted) => SendOutcome::Accepted { wamid: accepted.wamid },
                 Err(error) => self.outcome(row, error),
@@ -184,12 +230,20 @@ impl Outbox {
                 SendOutcome::Deferred { due: self.clock.now().plus(ERROR_DELAY) }
             }
         };
-        self.conversations.settle_send(row, outcome).await
+        self.settle_queue.settle(row, outcome).await
     }
 
     /// Checks the row once more and collects what the call needs.
-    async fn prepare(&self, row: &Leased<OutboxRow>) -> Result<Prepared, ConversationError> {
-        let Check::Ready(ready) = self.conversations.check_send(row).await? else { return Ok(Prepared::Done) };
+    async fn prepare(
+        &self,
+        row: &Leased<OutboxRow>,
+        decision: Option<Result<SendDecision, ConversationError>>,
+    ) -> Result<Prepared, ConversationError> {
+        let check = match decision {
+            Some(decision) => Box::pin(self.conversations.carry_out(row, decision?)).await?,
+            None => Box::pin(self.conversations.check_send(row)).await?,
+        };
+        let Check::Ready(ready) = check else { return Ok(Prepared::Done) };
         let Some(credentials) = self.credentials(&ready.channel).await? else {
             return Ok(Prepared::Settle(SendOutcome::ChannelDown { fault: ChannelFault::Sealed }));
         };

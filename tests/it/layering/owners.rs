@@ -35,7 +35,7 @@ const OWNERS: &[Owner] = &[
     owner("drafts", &["drafts"], &["conversations"]),
     owner("entries", &["entries", "entry_addresses"], &["conversations", "log"]),
     owner("facts", &["variables", "calls"], &["conversations"]),
-    owner("flow_runs", &["flow_runs"], &["conversations", "bot"]),
+    owner("flow_runs", &["flow_runs"], &["conversations"]),
     owner("flows", &["flows", "flow_versions"], &["settings"]),
     owner("handoffs", &["handoffs"], &["conversations"]),
     owner("jobs", &["jobs"], &["workers", "conversations", "bot", "channels", "indexer"]),

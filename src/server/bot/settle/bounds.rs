@@ -77,7 +77,7 @@ impl UnitOfWork {
             return Ok(());
         }
         self.end_abandoned_calls(turn, &FlowChange::End).await?;
-        self.change_flow(turn, &FlowChange::End).await?;
+        self.change_flow(turn, &FlowChange::End);
         let failure = match why {
             PauseReason::Loop => Failure::Loop,
             PauseReason::DailyLimit => Failure::DailyLimit,

@@ -7,10 +7,7 @@ use crate::{
     },
     server::{
         conversations::{Result, UnitOfWork},
-        store::{
-            facts,
-            flow_runs::{self, FlowRunRow},
-        },
+        store::{facts, flow_runs::FlowRunRow},
     },
 };
 
@@ -47,20 +44,20 @@ impl UnitOfWork {
     }
 
     /// Stores the flow's position and returns its revision.
-    pub(super) async fn change_flow(&mut self, turn: &Turn, change: &FlowChange) -> Result<i64> {
+    pub(super) fn change_flow(&mut self, turn: &Turn, change: &FlowChange) -> i64 {
         // A new flow run starts above any earlier revision of this conversation, so that jobs of an earlier run stay
         // stale.
         let revision = turn.run.as_ref().map_or(self.now.0, |run| run.revision + 1);
         match change {
-            FlowChange::Keep => return Ok(turn.revision()),
+            FlowChange::Keep => return turn.revision(),
             FlowChange::Begin { flow, version, position } | FlowChange::Move { flow, version, position } => {
                 let (flow, version, position) = (flow.clone(), *version, position.clone());
                 let (auto_steps, moved_at) = (turn.auto_steps(), self.now);
                 let run = FlowRunRow { flow, version, position, revision, auto_steps, moved_at };
-                flow_runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run).await?;
+                self.set_flow_run(&turn.conversation, Some(run));
             }
-            FlowChange::End => flow_runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,
+            FlowChange::End => self.set_flow_run(&turn.conversation, None),
         }
-        Ok(revision)
+        revision
     }
 }

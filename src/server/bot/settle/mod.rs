@@ -56,7 +56,7 @@ impl Bot {
         let online = self.conversations.presence.online(tenant, self.clock.now()).len();
         self.conversations
             .transact(tenant, move |mut work| async move {
-                work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation)).await?;
+                work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation).collect()).await?;
                 let ids: Vec<_> = settled.iter().map(|(turn, _, _)| &turn.conversation).collect();
                 work.load_automation(ids.iter().copied()).await?;
                 let revisions = flow_runs::revisions(&mut work.tx, tenant, &ids).await?;
@@ -205,7 +205,7 @@ impl UnitOfWork {
             // Sent together with the handoff or close, which must not cancel it.
             self.detach_from_turn(before);
         }
-        let revision = self.change_flow(turn, &outcome.flow).await?;
+        let revision = self.change_flow(turn, &outcome.flow);
         match &outcome.next {
             NextAction::Wait => {}
             NextAction::WaitFor(patience) => {

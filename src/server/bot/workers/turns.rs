@@ -1,6 +1,6 @@
 //! The queue of turns that can be decided at once: many conversations in one transaction.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
 use crate::{
@@ -30,10 +30,12 @@ impl Bot {
         // Keywords first: a message that calls an agent makes the turns of its conversation needless.
         let reread = self.reread_once().await?;
         let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, BATCH).await?;
-        for job in self.settle_batch(&taken).await {
-            if let Err(error) = caught(self.settle_single(job)).await {
-                tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
-                self.jobs.reschedule(job, retry_after(job.attempts)).await?;
+        for wave in waves(&taken) {
+            for job in self.settle_batch(&wave).await {
+                if let Err(error) = caught(self.settle_single(job)).await {
+                    tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
+                    self.jobs.reschedule(job, retry_after(job.attempts)).await?;
+                }
             }
         }
         let mut count = reread + taken.len();
@@ -77,14 +79,13 @@ impl Bot {
     }
 
     /// Settles first attempts of different conversations together, one transaction per tenant; the tenant with the
-    /// fewest first, so that it does not wait for a busy one. Returns the remaining jobs: those of tenants whose
-    /// transaction failed, and the second messages of conversations, which must see the outcome of the first.
-    async fn settle_batch<'a>(&self, taken: &'a [Leased<JobRow>]) -> Vec<&'a Leased<JobRow>> {
-        let mut seen_keys = HashSet::new();
+    /// fewest first, so that it does not wait for a busy one. Returns the remaining jobs: later attempts, and those of
+    /// tenants whose transaction failed.
+    async fn settle_batch<'a>(&self, wave: &[&'a Leased<JobRow>]) -> Vec<&'a Leased<JobRow>> {
         let mut remaining = HashSet::new();
-        let mut by_tenant: BTreeMap<&TenantId, Vec<&Leased<JobRow>>> = BTreeMap::new();
-        for job in taken {
-            if job.attempts == 0 && seen_keys.insert(&job.key) {
+        let mut by_tenant: BTreeMap<&TenantId, Vec<&'a Leased<JobRow>>> = BTreeMap::new();
+        for &job in wave {
+            if job.attempts == 0 {
                 by_tenant.entry(&job.tenant_id).or_default().push(job);
             } else {
                 remaining.insert(&job.id);
@@ -103,8 +104,7 @@ impl Bot {
                 }
             }
         }
-        // In the order in which they are due: a second message comes after the first.
-        taken.iter().filter(|job| remaining.contains(&job.id)).collect()
+        wave.iter().copied().filter(|job| remaining.contains(&job.id)).collect()
     }
 
     /// Settles turns of one tenant together. Returns the jobs whose turns could not be loaded.
@@ -215,6 +215,21 @@ impl Bot {
     }
 }
 
+/// Divides jobs by how many of their conversation are before them: a second message must see the outcome of the first.
+fn waves(taken: &[Leased<JobRow>]) -> Vec<Vec<&Leased<JobRow>>> {
+    let mut before: HashMap<&str, usize> = HashMap::new();
+    let mut waves: Vec<Vec<&Leased<JobRow>>> = Vec::new();
+    for job in taken {
+        let nth = before.entry(job.key.as_str()).or_default();
+        if waves.len() == *nth {
+            waves.push(Vec::new());
+        }
+        waves[*nth].push(job);
+        *nth += 1;
+    }
+    waves
+}
+
 /// Whether the flow has moved since the job was enqueued.
 fn is_stale(job: &JobRow, turn: &Turn) -> bool {
     matches!(job.kind, JobKind::QuestionTimeout | JobKind::Resume) && job.payload != turn.revision().to_string()
@@ -222,4 +237,31 @@ fn is_stale(job: &JobRow, turn: &Turn) -> bool {
 
 fn message(job: &JobRow) -> MessageId {
     job.payload.as_str().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::workers::Lease;
+
+    fn job(id: &str, key: &str) -> Leased<JobRow> {
+        let row = JobRow {
+            id: id.into(),
+            tenant_id: "tnt_1".into(),
+            kind: JobKind::Turn,
+            key: key.to_owned(),
+            payload: String::new(),
+            due_at: 0,
+            attempts: 0,
+        };
+        Leased { row, lease: Lease { owner: "nod_1".into(), token: "t".to_owned() } }
+    }
+
+    #[test]
+    fn a_wave_has_one_message_of_each_conversation_in_order() {
+        let taken = [job("1", "a"), job("2", "b"), job("3", "a"), job("4", "a"), job("5", "b"), job("6", "c")];
+        let waves: Vec<Vec<&str>> =
+            waves(&taken).into_iter().map(|wave| wave.into_iter().map(|job| job.id.as_str()).collect()).collect();
+        assert_eq!(waves, [vec!["1", "2", "6"], vec!["3", "5"], vec!["4"]]);
+    }
 }

@@ -94,6 +94,7 @@ impl UnitOfWork {
         let (tenant, id) = (self.tenant_id(), &record.conversation);
         let Some(answer) = self.last_answer(record).await? else { return Ok(()) };
         let Some(sent) = messages::find(&mut self.tx, &tenant, &answer.message).await? else { return Ok(()) };
+        self.write_deliveries().await?;
         if messages::has_reply_since(&mut self.tx, &tenant, id, sent.seq).await? {
             return Ok(());
         }

@@ -16,11 +16,12 @@ use crate::{
     server::store::{
         Leased,
         channels::{self, ChannelRow},
-        conversations, customers, messages,
+        conversations, messages,
         outbox::{self, OutboxRow, SendEnd, Sender},
     },
 };
 
+use super::send_decision::KnownOfSends;
 use crate::server::conversations::{ConversationError, Conversations, Result};
 
 /// Prefix of the user id of a customer record that stands for a WhatsApp group.
@@ -70,6 +71,17 @@ pub struct Ready {
     pub customer: crate::domain::ids::CustomerId,
 }
 
+/// What is decided of a taken row.
+pub enum SendDecision {
+    Send(Box<Ready>),
+    /// An agent has taken over since.
+    Cancel,
+    /// A status said what became of it.
+    Drop,
+    /// The reason, for agents.
+    Refuse(String),
+}
+
 /// Whether a row may be sent.
 pub enum Check {
     Ready(Box<Ready>),
@@ -99,86 +111,70 @@ pub enum SendOutcome {
     NoResponse { detail: String },
 }
 
-const WINDOW_CLOSED: &str =
-    "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
-const BLOCKED: &str = "Not sent: the customer is blocked. Unblock them in Details.";
-const GROUP_UNANSWERED: &str = "You can read WhatsApp group messages here, but you can't reply to them.";
 const NO_RESPONSE: &str =
     "WhatsApp didn't respond. The message may or may not have arrived: check the chat, then send it again if needed.";
 const NO_RESPONSE_TWICE: &str = "WhatsApp didn't respond twice. The message may or may not have arrived.";
 const NO_RESPONSE_TAKEN_OVER: &str =
     "WhatsApp didn't respond, and an agent took over. The message may or may not have arrived.";
-const NOT_SENDABLE: &str = "Handoff can't send this kind of message.";
-const NO_ADDRESS: &str = "This customer has no phone number or WhatsApp ID to send to.";
 
 /// Whether a row of the bot's is from a turn that has ended, because an agent has taken over since.
-fn is_over(row: &OutboxRow, it: &Conversation) -> bool {
+pub(super) fn is_over(row: &OutboxRow, it: &Conversation) -> bool {
     row.epoch.is_some_and(|epoch| it.state != State::Bot || it.epoch.0 != epoch)
+}
+
+impl SendOutcome {
+    /// Whether it concerns its row and message only, so that many such outcomes are recorded in one transaction.
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Self::Accepted { .. } | Self::Deferred { .. } => true,
+            Self::Retry { .. }
+            | Self::RateLimited { .. }
+            | Self::Failed { .. }
+            | Self::ChannelDown { .. }
+            | Self::Unclear { .. }
+            | Self::NoResponse { .. } => false,
+        }
+    }
 }
 
 impl Conversations {
     /// Decides right before the call whether a taken row may be sent.
     pub async fn check_send(&self, row: &Leased<OutboxRow>) -> Result<Check> {
+        let decision = self.decide_sends(&row.tenant_id, &[row]).await?.pop().ok_or(ConversationError::NotFound)?;
+        self.carry_out(row, decision?).await
+    }
+
+    /// Decides right before the calls which of these taken rows of a tenant may be sent. What is decided of each is
+    /// [carried out](Self::carry_out) by its own task.
+    pub async fn decide_sends(
+        &self,
+        tenant: &TenantId,
+        rows: &[&Leased<OutboxRow>],
+    ) -> Result<Vec<Result<SendDecision>>> {
         let mut tx = self.db.begin_read().await?;
-        let tenant = &row.tenant_id;
-        let stored =
-            conversations::load(&mut tx, tenant, &row.conversation_id).await?.ok_or(ConversationError::NotFound)?;
-        let record = messages::find(&mut tx, tenant, &row.message_id).await?.ok_or(ConversationError::NotFound)?;
-        let it = &stored.conversation;
-        let customer = customers::find(&mut tx, tenant, &it.customer).await?.ok_or(ConversationError::NotFound)?;
-        let channel = channels::find(&mut tx, tenant, &row.channel_id).await?.ok_or(ConversationError::NotFound)?;
+        let known = KnownOfSends::read(&mut tx, tenant, rows).await?;
         drop(tx);
-        if is_over(row, it) || record.delivery == Some(Delivery::Cancelled) {
-            self.cancel(row).await?;
-            return Ok(Check::Settled);
-        }
-        let outgoing = OutgoingMessage::of(&record.content);
-        let violation = outgoing.as_ref().and_then(OutgoingMessage::violation);
-        let mut calls = outgoing.map(OutgoingMessage::calls).unwrap_or_default();
-        let pieces = calls.len();
-        let arrived =
-            matches!(record.delivery, Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played));
-        if record.delivery == Some(Delivery::Failed) || (arrived && pieces <= 1) {
-            // A status arrived before this row was settled. It stands, and a call would send the message twice.
-            self.drop_row(row).await?;
-            return Ok(Check::Settled);
-        }
-        let message = match row.body.as_str() {
-            "" => calls.drain(..).next().ok_or(NOT_SENDABLE),
-            text => Ok(OutgoingMessage::text(text)),
-        };
-        let refusal = if customer.user_id.as_deref().is_some_and(|user| user.starts_with(GROUP)) {
-            Some(GROUP_UNANSWERED)
-        } else if customer.blocked {
-            Some(BLOCKED)
-        } else if !it.window.is_open(self.clock.now()) {
-            Some(WINDOW_CLOSED)
-        } else {
-            violation.as_deref()
-        };
-        let to = Recipient::of(customer.wa_id, customer.user_id).ok_or(NO_ADDRESS);
-        let (to, message) = match (refusal, to, message) {
-            (None, Ok(to), Ok(message)) => (to, message),
-            (Some(detail), ..) | (None, Err(detail), _) | (None, Ok(_), Err(detail)) => {
+        let now = self.clock.now();
+        Ok(rows.iter().map(|row| known.decide(row, now).ok_or(ConversationError::NotFound)).collect())
+    }
+
+    /// Settles a row that must not be sent.
+    pub async fn carry_out(&self, row: &Leased<OutboxRow>, decision: SendDecision) -> Result<Check> {
+        match decision {
+            SendDecision::Send(ready) => return Ok(Check::Ready(ready)),
+            SendDecision::Cancel => self.cancel(row).await?,
+            SendDecision::Drop => self.drop_row(row).await?,
+            SendDecision::Refuse(detail) => {
                 let fault = DeliveryFault::new(None, detail);
                 self.settle_send(row, SendOutcome::Failed { fault, window_closed: false }).await?;
-                return Ok(Check::Settled);
             }
-        };
-        let piece = usize::try_from(row.ord % 64).unwrap_or(0);
-        Ok(Check::Ready(Box::new(Ready {
-            channel,
-            to,
-            // Only the first part quotes a message.
-            quote: record.quote.clone().filter(|_| piece == 0),
-            callback: callback(&record.id, piece + 1, pieces),
-            message,
-            customer: it.customer.clone(),
-        })))
+        }
+        Ok(Check::Settled)
     }
 
     async fn cancel(&self, row: &Leased<OutboxRow>) -> Result<()> {
         self.transact(&row.tenant_id, move |mut work| async move {
+            work.lock_of_row(row).await?;
             if !outbox::finish(&mut work.tx, row, SendEnd::Unsent).await? {
                 return work.discard(());
             }
@@ -234,6 +230,7 @@ impl Conversations {
             return Ok(false);
         }
         self.transact(tenant, move |mut work| async move {
+            work.lock_of_row(row).await?;
             if let Some(mut record) = messages::find(&mut work.tx, tenant, &row.message_id).await? {
                 record.resent = true;
                 record.delivery = Some(Delivery::Queued);

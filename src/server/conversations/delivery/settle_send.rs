@@ -1,15 +1,18 @@
 //! Records the outcome of a send for its row, its message, its conversation and its number.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use crate::{
     domain::{
         event::{Actor, Event},
-        ids::Wamid,
+        ids::{ChannelId, MessageId, OutboxId, TenantId, Wamid},
         message::{Delivery, DeliveryFault},
         time::Timestamp,
     },
     server::store::{
-        Leased, channels, messages,
+        Leased, channels,
         outbox::{self, OutboxRow, OutboxState, RescheduleOutcome, SendEnd},
+        pending_updates,
     },
 };
 
@@ -17,6 +20,39 @@ use super::sending::SendOutcome;
 use crate::server::conversations::{Conversations, Result, UnitOfWork};
 
 impl Conversations {
+    /// As [`Self::settle_send`], for rows of one tenant in one transaction: all or none.
+    pub async fn settle_sends(&self, tenant: &TenantId, sent: &[(Leased<OutboxRow>, SendOutcome)]) -> Result<()> {
+        self.transact(tenant, move |mut work| async move {
+            let mut accepted = Vec::with_capacity(sent.len());
+            for (row, outcome) in sent {
+                if let SendOutcome::Accepted { wamid } = outcome {
+                    accepted.push((row, wamid));
+                }
+            }
+            let held = work.finish_accepted(accepted).await?;
+            let mut has_changed = false;
+            for (row, outcome) in sent {
+                has_changed |= match outcome {
+                    SendOutcome::Accepted { wamid } if held.contains(&row.id) => {
+                        work.accepted(row, wamid).await?;
+                        true
+                    }
+                    // The lease was lost.
+                    SendOutcome::Accepted { .. } => false,
+                    SendOutcome::Retry { .. }
+                    | SendOutcome::Deferred { .. }
+                    | SendOutcome::RateLimited { .. }
+                    | SendOutcome::Failed { .. }
+                    | SendOutcome::ChannelDown { .. }
+                    | SendOutcome::Unclear { .. }
+                    | SendOutcome::NoResponse { .. } => work.settle_send(row, outcome).await?,
+                };
+            }
+            if has_changed { work.done() } else { work.discard(()) }
+        })
+        .await
+    }
+
     /// A number is down and a message of the bot waits for it: escalates the conversation, which cancels the message.
     pub async fn escalate_unsent(&self, row: &OutboxRow) -> Result<()> {
         self.transact(&row.tenant_id, move |mut work| async move {
@@ -38,16 +74,15 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         match outcome {
             SendOutcome::Accepted { wamid } => {
-                if !outbox::finish(&mut self.tx, row, SendEnd::Sent(wamid)).await? {
+                if self.finish_accepted(vec![(row, wamid)]).await?.is_empty() {
                     return Ok(false);
                 }
                 self.accepted(row, wamid).await?;
-                // The next row of this conversation can be sent now.
-                self.wake_outbox();
                 Ok(true)
             }
             SendOutcome::Retry { due, fault } => self.retry_later(row, *due, fault).await,
             SendOutcome::RateLimited { due, fault } => {
+                self.lock_of_row(row).await?;
                 channels::slow(&mut self.tx, &tenant, &row.channel_id, *due).await?;
                 self.retry_later(row, *due, fault).await
             }
@@ -72,6 +107,7 @@ impl UnitOfWork {
                 Ok(true)
             }
             SendOutcome::Unclear { until } => {
+                self.lock_of_row(row).await?;
                 let rescheduled =
                     outbox::reschedule(&mut self.tx, row, OutboxState::Unknown, *until, row.attempts + 1).await?;
                 if rescheduled == RescheduleOutcome::Waiting {
@@ -80,6 +116,12 @@ impl UnitOfWork {
                 Ok(self.holds_lease(rescheduled))
             }
         }
+    }
+
+    /// Locks the conversation of a row before the row and its message are changed, as statuses do: otherwise the two could
+    /// deadlock, and the message could be read before a status changes it.
+    pub(super) async fn lock_of_row(&mut self, row: &OutboxRow) -> Result<()> {
+        self.lock_ahead(BTreeSet::from([row.conversation_id.clone()])).await
     }
 
     /// Whether the lease was held. If the row was done already, the rows behind it can be sent.
@@ -92,17 +134,17 @@ impl UnitOfWork {
 
     /// Refused for now. The fault on the message says why it waits and until when.
     async fn retry_later(&mut self, row: &Leased<OutboxRow>, due: Timestamp, fault: &DeliveryFault) -> Result<bool> {
+        self.lock_of_row(row).await?;
         let rescheduled = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, due, row.attempts + 1).await?;
         if rescheduled != RescheduleOutcome::Waiting {
             return Ok(self.holds_lease(rescheduled));
         }
-        let tenant = self.tenant_id();
-        let found = messages::find(&mut self.tx, &tenant, &row.message_id).await?;
+        let found = self.stored_record(&row.message_id).await?;
         let Some(mut record) = found.filter(|record| record.delivery == Some(Delivery::Queued)) else {
             return Ok(true);
         };
         record.fault = Some(DeliveryFault { again: Some(due), ..fault.clone() });
-        messages::save(&mut self.tx, &tenant, &record).await?;
+        self.change_delivery(record.clone());
         self.lock(&row.conversation_id).await?;
         let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: fault.code };
         self.append(Some(&row.conversation_id), Actor::Meta, event);
@@ -112,11 +154,12 @@ impl UnitOfWork {
     async fn given_up(
         &mut self,
         row: &Leased<OutboxRow>,
-        end: SendEnd<'_>,
+        end: SendEnd,
         fault: &DeliveryFault,
         window_closed: Option<bool>,
     ) -> Result<bool> {
         let tenant = self.tenant_id();
+        self.lock_of_row(row).await?;
         if !outbox::finish(&mut self.tx, row, end).await? {
             return Ok(false);
         }
@@ -127,11 +170,32 @@ impl UnitOfWork {
         Ok(true)
     }
 
+    /// Ends the rows whose sends Meta accepted, and reads what recording them needs. Returns those whose lease was held.
+    async fn finish_accepted(&mut self, mut accepted: Vec<(&Leased<OutboxRow>, &Wamid)>) -> Result<HashSet<OutboxId>> {
+        // Locked first, as in [`Self::lock_of_row`].
+        let conversations = accepted.iter().map(|(row, _)| row.conversation_id.clone()).collect();
+        self.lock_ahead(conversations).await?;
+        let held = outbox::finish_sent(&mut self.tx, &accepted).await?;
+        accepted.retain(|(row, _)| held.contains(&row.id));
+        let messages: BTreeSet<&MessageId> = accepted.iter().map(|(row, _)| &row.message_id).collect();
+        self.read_sent(&messages.into_iter().collect::<Vec<_>>()).await?;
+        let mut wamids: BTreeMap<&ChannelId, Vec<&Wamid>> = BTreeMap::new();
+        for (row, wamid) in &accepted {
+            wamids.entry(&row.channel_id).or_default().push(wamid);
+        }
+        for (channel, wamids) in wamids {
+            let waiting = pending_updates::waiting(&mut self.tx, channel, &wamids).await?;
+            self.prefetched.set_waiting(channel, &wamids, waiting);
+        }
+        Ok(held)
+    }
+
+    /// Meta has accepted a row, which is finished. The next row of its conversation can be sent now.
     async fn accepted(&mut self, row: &OutboxRow, wamid: &Wamid) -> Result<()> {
-        let tenant = self.tenant_id();
-        let Some(mut record) = messages::find(&mut self.tx, &tenant, &row.message_id).await? else { return Ok(()) };
+        self.wake_outbox();
+        let Some(mut record) = self.stored_record(&row.message_id).await? else { return Ok(()) };
         let pieces = record.content.calls().len();
-        let all_out = outbox::open_of_message(&mut self.tx, &tenant, &row.message_id).await? == 0;
+        let all_out = self.is_all_out(&row.message_id).await?;
         let known = record.delivery.unwrap_or(Delivery::Queued);
         // During this call a status reported that the previous attempt had failed. This attempt succeeded.
         let other_failed = known == Delivery::Failed && record.wamid.as_ref().is_some_and(|failed| failed != wamid);
@@ -145,7 +209,7 @@ impl UnitOfWork {
             record.fault = None;
         }
         record.delivery = moved.or(record.delivery);
-        messages::save(&mut self.tx, &tenant, &record).await?;
+        self.change_delivery(record.clone());
         self.lock(&row.conversation_id).await?;
         if let Some(status) = moved {
             let event = Event::Delivered { message: record.id.clone(), status, code: None };
@@ -172,13 +236,12 @@ impl UnitOfWork {
         fault: Option<DeliveryFault>,
         window_closed: Option<bool>,
     ) -> Result<()> {
-        let tenant = self.tenant_id();
-        let Some(mut record) = messages::find(&mut self.tx, &tenant, &row.message_id).await? else { return Ok(()) };
+        let Some(mut record) = self.stored_record(&row.message_id).await? else { return Ok(()) };
         let Some(next) = record.delivery.unwrap_or(Delivery::Queued).advance(status) else { return Ok(()) };
         record.delivery = Some(next);
         let code = fault.as_ref().and_then(|fault| fault.code);
         record.fault = fault;
-        messages::save(&mut self.tx, &tenant, &record).await?;
+        self.change_delivery(record.clone());
         self.lock(&row.conversation_id).await?;
         let event = Event::Delivered { message: record.id.clone(), status: next, code };
         self.append(Some(&row.conversation_id), Actor::Meta, event);

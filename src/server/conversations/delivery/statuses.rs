@@ -17,9 +17,8 @@ use crate::{
     },
     server::store::{
         channels,
-        messages::{self, MessageRow},
+        messages::MessageRow,
         outbox::{self, PieceRef},
-        pending_updates,
     },
 };
 
@@ -35,7 +34,7 @@ impl UnitOfWork {
         channel: &ChannelId,
         update: &StatusNews,
     ) -> Result<()> {
-        if update.origin != Origin::Live || update.group.is_some() {
+        if !is_of_our_message(update) {
             return Ok(());
         }
         let piece = update.callback.as_deref().and_then(piece_of);
@@ -65,7 +64,7 @@ impl UnitOfWork {
             outbox::failed(&mut self.tx, &tenant, piece_ref).await?;
             // Without this part the rest of a long message makes no sense.
             outbox::give_up(&mut self.tx, &tenant, &applied.record.id).await?;
-        } else {
+        } else if self.awaits_status(&applied.record.id) {
             outbox::arrived(&mut self.tx, &tenant, piece_ref).await?;
         }
         self.after_failure(&applied.record, applied.failed).await?;
@@ -80,13 +79,18 @@ impl UnitOfWork {
         update: &StatusNews,
         piece: &Piece,
     ) -> Result<Option<Applied>> {
-        if pending_updates::is_marked(&mut self.tx, channel, &update.wamid).await? {
+        let mut found = self.stored_record(&piece.message).await?.filter(|record| record.channel == *channel);
+        if let Some(record) = &found
+            && self.lock_of_record(record, &update.wamid).await?
+        {
+            found = self.stored_record(&piece.message).await?;
+        }
+        if self.is_marked(channel, &update.wamid).await? {
             // The status is of an attempt that failed and has been repeated since.
             return Ok(None);
         }
+        let Some(mut record) = found else { return Ok(None) };
         let tenant = self.tenant_id();
-        let found = messages::find(&mut self.tx, &tenant, &piece.message).await?;
-        let Some(mut record) = found.filter(|record| record.channel == *channel) else { return Ok(None) };
         let piece_ref = PieceRef { message: &piece.message, piece: Some(piece.index), wamid: &update.wamid };
         if update.status == Delivery::Failed {
             let is_new = outbox::failed(&mut self.tx, &tenant, piece_ref).await?;
@@ -115,9 +119,8 @@ impl UnitOfWork {
         if record.delivery != Some(Delivery::Unknown) {
             return Ok(());
         }
-        let tenant = self.tenant_id();
         record.delivery = Some(Delivery::Queued);
-        messages::save(&mut self.tx, &tenant, &record).await?;
+        self.change_delivery(record.clone());
         self.lock(&record.conversation).await?;
         let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: None };
         self.append(Some(&record.conversation), Actor::Meta, event);
@@ -186,6 +189,11 @@ impl UnitOfWork {
         }
         Ok(())
     }
+}
+
+/// Whether a status is about a message that we sent to one customer.
+pub(in crate::server::conversations) fn is_of_our_message(status: &StatusNews) -> bool {
+    status.origin == Origin::Live && status.group.is_none()
 }
 
 /// Turns a status into an update of its message or of one part.

@@ -94,6 +94,15 @@ enum Effect {
     Amended(Amendment),
 }
 
+/// What an update is about.
+enum Target {
+    Message(Box<MessageRow>),
+    /// An attempt that failed and has been repeated since.
+    Repeated,
+    /// A message that is not stored, or not yet.
+    Unknown,
+}
+
 /// Result of an applied update.
 pub(in crate::server::conversations) struct Applied {
     pub record: MessageRow,
@@ -117,24 +126,40 @@ impl UnitOfWork {
             }
             return Ok(None);
         }
-        let tenant = self.tenant_id();
-        let mut found = messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?;
-        if let (None, Some(id)) = (&found, own_id) {
-            if pending_updates::is_marked(&mut self.tx, channel, wamid).await? {
-                // The update is of an attempt that failed and has been repeated since.
+        let mut target = self.target(channel, wamid, own_id).await?;
+        if let Target::Message(record) = &target
+            && update.apply(&mut MessageRow::clone(record)).is_some()
+            && self.lock_of_record(record, wamid).await?
+        {
+            target = self.target(channel, wamid, own_id).await?;
+        }
+        let mut record = match target {
+            Target::Message(record) => *record,
+            Target::Repeated => return Ok(None),
+            Target::Unknown => {
+                let body = to_json(&update)?;
+                pending_updates::keep(&mut self.tx, channel, wamid, &update.ord(), &body, self.now).await?;
+                self.prefetched.set_pending(channel, wamid);
                 return Ok(None);
             }
-            found = messages::find(&mut self.tx, &tenant, id).await?.filter(|record| record.channel == *channel);
-        }
-        let Some(mut record) = found else {
-            pending_updates::keep(&mut self.tx, channel, wamid, &update.ord(), &to_json(&update)?, self.now).await?;
-            self.prefetched.set_pending(channel, wamid);
-            return Ok(None);
         };
         if record.wamid.is_none() {
             record.wamid = Some(wamid.clone());
         }
         self.apply_to_record(record, &update).await
+    }
+
+    /// Finds the stored message that an update is about.
+    async fn target(&mut self, channel: &ChannelId, wamid: &Wamid, own_id: Option<&MessageId>) -> Result<Target> {
+        if let Some(record) = self.stored_by_wamid(channel, wamid).await? {
+            return Ok(Target::Message(Box::new(record)));
+        }
+        let Some(id) = own_id else { return Ok(Target::Unknown) };
+        if self.is_marked(channel, wamid).await? {
+            return Ok(Target::Repeated);
+        }
+        let named = self.stored_record(id).await?.filter(|record| record.channel == *channel);
+        Ok(named.map_or(Target::Unknown, |record| Target::Message(Box::new(record))))
     }
 
     /// Applies the pending updates of a message that is being stored.
@@ -157,6 +182,9 @@ impl UnitOfWork {
     ) -> Result<Option<Applied>> {
         let Some(wamid) = record.wamid.clone() else { return Ok(None) };
         let channel = record.channel.clone();
+        if self.prefetched.has_pending_updates(&channel, &wamid) == Some(false) {
+            return Ok(None);
+        }
         let mut applied = None;
         let mut current = record;
         for body in pending_updates::take(&mut self.tx, &channel, &wamid).await? {
@@ -176,11 +204,16 @@ impl UnitOfWork {
         let had_wamid = record.wamid.clone();
         let was_out = record.delivery.is_some_and(Delivery::is_out);
         let Some(effect) = update.apply(&mut record) else { return Ok(None) };
-        let tenant = self.tenant_id();
         debug_assert_eq!(had_wamid, record.wamid, "an update never renames a message");
-        messages::save(&mut self.tx, &tenant, &record).await?;
-        if matches!(effect, Effect::Amended(Amendment::Edited)) {
-            search::add(&mut self.tx, &tenant, Document::of_message(&record).into_iter().collect()).await?;
+        match effect {
+            Effect::Delivered { .. } => self.change_delivery(record.clone()),
+            Effect::Amended(what) => {
+                self.save_record(&record).await?;
+                if what == Amendment::Edited {
+                    let document = Document::of_message(&record).into_iter().collect();
+                    search::add(&mut self.tx, &self.tenant.id, document).await?;
+                }
+            }
         }
         let conversation = record.conversation.clone();
         self.lock(&conversation).await?;

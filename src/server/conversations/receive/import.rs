@@ -10,7 +10,8 @@ use crate::{
         time::Timestamp,
     },
     server::store::{
-        conversations, messages,
+        conversations,
+        messages::MessageRow,
         search::{self, Document},
     },
 };
@@ -77,14 +78,20 @@ impl UnitOfWork {
         if !content.fills_placeholder() {
             return Ok(());
         }
-        let tenant = self.tenant_id();
         let pending = self.pending_record(channel, wamid).cloned();
         let is_pending = pending.is_some();
         let known = match pending {
             Some(pending) => Some(pending),
-            None => messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?,
+            None => self.stored_by_wamid(channel, wamid).await?,
         };
-        let placeholder = known.filter(|known| known.content.is_placeholder() && !known.revoked);
+        let is_placeholder = |known: &MessageRow| known.content.is_placeholder() && !known.revoked;
+        let mut placeholder = known.filter(is_placeholder);
+        if !is_pending
+            && let Some(record) = &placeholder
+            && self.lock_of_record(record, wamid).await?
+        {
+            placeholder = self.stored_by_wamid(channel, wamid).await?.filter(is_placeholder);
+        }
         let Some(mut record) = placeholder else { return Ok(()) };
         record.content = content.clone();
         self.enqueue_download(&mut record, remote).await?;
@@ -93,8 +100,9 @@ impl UnitOfWork {
                 *pending = record.clone();
             }
         } else {
-            messages::save(&mut self.tx, &tenant, &record).await?;
-            search::add(&mut self.tx, &tenant, Document::of_message(&record).into_iter().collect()).await?;
+            self.save_record(&record).await?;
+            let document = Document::of_message(&record).into_iter().collect();
+            search::add(&mut self.tx, &self.tenant.id, document).await?;
             self.lock(&record.conversation).await?;
             // The file is what changes: nothing was edited, and nobody has to be told.
             let event = Event::Amended { message: record.id.clone(), what: Amendment::FileKept };

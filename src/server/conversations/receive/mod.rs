@@ -32,8 +32,7 @@ use crate::{
         customers::CustomerRow,
         jobs::JobKind,
         media::{self, MediaRow, MediaState},
-        messages::{self, MessageRow},
-        pending_updates,
+        messages::MessageRow,
     },
 };
 
@@ -62,7 +61,8 @@ impl Conversations {
     /// by one and quarantines it), [`Store`](super::ConversationError::Store) if the database failed.
     pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelUpdate]) -> Result<()> {
         self.transact(tenant, move |mut work| async move {
-            work.prefetch(batch).await?;
+            // On the heap, for the reason that `workers::catch_panic` gives.
+            Box::pin(work.prefetch(batch)).await?;
             for update in batch {
                 work.receive(&update.channel, &update.body).await?;
             }
@@ -97,8 +97,7 @@ impl UnitOfWork {
         if let Some(known) = self.prefetched.is_stored(channel, wamid) {
             return Ok(known);
         }
-        let tenant = self.tenant_id();
-        Ok(messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?.is_some())
+        Ok(self.stored_by_wamid(channel, wamid).await?.is_some())
     }
 
     async fn message(&mut self, channel: &ChannelId, incoming: &Incoming) -> Result<()> {
@@ -269,15 +268,6 @@ impl UnitOfWork {
         }
         self.enqueue(JobKind::Fetch, id.as_str(), String::new(), self.now);
         Ok(())
-    }
-
-    /// Stores the id of an item that creates no message. Returns `false` if it was stored before.
-    pub(in crate::server::conversations) async fn mark_processed(
-        &mut self,
-        channel: &ChannelId,
-        wamid: &Wamid,
-    ) -> Result<bool> {
-        Ok(pending_updates::mark(&mut self.tx, channel, wamid, self.now).await?)
     }
 }
 

@@ -1,18 +1,21 @@
 //! The end of a unit of work: save, sequence, log, enqueue, commit. Nothing is published before the commit.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use crate::{
     domain::{
         conversation::Epoch,
         event::{Actor, Entry, Event},
-        ids::Seq,
+        ids::{ConversationId, Seq},
         message::{Author, Content, Delivery, outgoing::OutgoingMessage},
     },
     server::store::{
         conversations::{self, ConversationRow},
         counters::{self, Bucket},
-        customers, entries, facts, handoffs,
+        customers, entries, facts, flow_runs, handoffs,
         jobs::{self, JobKind},
         messages::{self, MessageRow},
         outbox::{self, OutboxRow, OutboxState, Sender},
@@ -50,24 +53,27 @@ impl UnitOfWork {
     /// Writes everything and commits.
     pub(in crate::server::conversations) async fn finish(mut self) -> Result<Done> {
         self.hold_new_owners().await?;
+        self.write_deliveries().await?;
         self.cancel_bot_sends().await?;
         let new_conversations = self.new_conversations.clone();
         self.write_new().await?;
         self.save_endings().await?;
         self.save_snoozes().await?;
         self.save_automation().await?;
+        self.save_flow_runs().await?;
         self.enqueue_unattended()?;
         self.enqueue_control()?;
+        self.forget_needless_locks();
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();
         let known: Vec<&ConversationRow> =
             self.conversations.values().filter(|stored| !new_conversations.contains(&stored.conversation.id)).collect();
         conversations::save_all(&mut self.tx, &tenant, &known).await?;
+        let all = self.conversations.values().map(|stored| &stored.conversation);
+        let requested: Vec<_> = all.filter_map(|it| Some((&it.id, it.handoff()?))).collect();
+        handoffs::save_all(&mut self.tx, &tenant, &requested).await?;
         for stored in self.conversations.values() {
             let it = &stored.conversation;
-            if let Some(handoff) = it.handoff() {
-                handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
-            }
             let bucket = Bucket::of(it);
             if stored.counted.as_ref() != Some(&bucket) {
                 if let Some(counted) = &stored.counted {
@@ -129,6 +135,32 @@ impl UnitOfWork {
         }
         self.tx.commit().await?;
         Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), enqueued: self.enqueued })
+    }
+
+    /// Conversations that were locked ahead, and in which nothing has happened, keep their version: a change of it without
+    /// an entry would not reach the pages.
+    fn forget_needless_locks(&mut self) {
+        let told: BTreeSet<&ConversationId> =
+            self.pending.iter().filter_map(|pending| pending.conversation.as_ref()).collect();
+        for id in self.locked_ahead.iter().filter(|id| !told.contains(*id)) {
+            if let Some(stored) = self.conversations.get_mut(id) {
+                stored.version -= 1;
+            }
+        }
+    }
+
+    /// Writes where flows are, and ends those that are over.
+    async fn save_flow_runs(&mut self) -> Result<()> {
+        let runs = std::mem::take(&mut self.flow_runs);
+        let (mut moved, mut ended) = (Vec::new(), Vec::new());
+        for (id, run) in &runs {
+            match run {
+                Some(run) => moved.push((id, run)),
+                None => ended.push(id),
+            }
+        }
+        flow_runs::save_all(&mut self.tx, &self.tenant.id, &moved).await?;
+        Ok(flow_runs::remove_all(&mut self.tx, &self.tenant.id, &ended).await?)
     }
 
     /// Writes the endings that were scheduled, each with its job, and removes those that are over.

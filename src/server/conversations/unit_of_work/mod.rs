@@ -5,7 +5,10 @@
 //! engines.
 
 mod finish;
+mod open;
 mod prefetch;
+mod records;
+mod statuses_ahead;
 mod write;
 
 use std::{
@@ -20,9 +23,7 @@ use crate::{
         handoff::{Brief, HandoffEnd},
         ids::{ChannelId, ConversationId, CustomerId, EndingId, HandoffId, Seq, TeamId, TenantId, Wamid},
         message::Author,
-        thread_control::ThreadControl,
         time::Timestamp,
-        window::Window,
     },
     server::{
         bus::Presence,
@@ -32,9 +33,10 @@ use crate::{
             conversations::{self, ConversationRow, PreviewKind},
             customers::CustomerRow,
             facts::FactRow,
+            flow_runs::FlowRunRow,
             jobs::JobRow,
             messages::MessageRow,
-            tenants::{self, Tenant},
+            tenants::Tenant,
         },
     },
 };
@@ -43,6 +45,7 @@ use super::{ConversationError, Result, automation::Automatic, delivery::updates:
 
 pub use finish::{Finished, digest};
 use prefetch::Prefetched;
+use records::Records;
 
 /// A transaction in progress.
 pub struct UnitOfWork {
@@ -53,6 +56,11 @@ pub struct UnitOfWork {
     pub(in crate::server::conversations) presence: Presence,
     pub(in crate::server::conversations) conversations: BTreeMap<ConversationId, ConversationRow>,
     pub(in crate::server::conversations) prefetched: Prefetched,
+    /// Locked before it was certain that something happens in them.
+    locked_ahead: BTreeSet<ConversationId>,
+    records: Records,
+    /// Where flows are after this unit of work; `None`: they have ended.
+    flow_runs: BTreeMap<ConversationId, Option<FlowRunRow>>,
     /// New customers and conversations that are not written yet.
     pub(in crate::server::conversations) new_customers: Vec<CustomerRow>,
     pub(in crate::server::conversations) new_conversations: BTreeSet<ConversationId>,
@@ -119,6 +127,9 @@ impl UnitOfWork {
             presence,
             conversations: BTreeMap::new(),
             prefetched: Prefetched::default(),
+            locked_ahead: BTreeSet::new(),
+            records: Records::default(),
+            flow_runs: BTreeMap::new(),
             new_customers: Vec::new(),
             new_conversations: BTreeSet::new(),
             jobs: Vec::new(),
@@ -151,85 +162,6 @@ impl UnitOfWork {
     /// The state of a conversation that was locked or begun in this unit of work.
     pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
         self.conversations.get(id).map(|stored| &stored.conversation)
-    }
-
-    /// The open conversation of a customer on a number, locked. One begun in this unit of work counts.
-    pub async fn open_of(&mut self, channel: &ChannelId, customer: &CustomerId) -> Result<Option<ConversationId>> {
-        let loaded = self.conversations.values().find(|stored| {
-            let it = &stored.conversation;
-            it.is_open() && it.channel == *channel && it.customer == *customer
-        });
-        if let Some(stored) = loaded {
-            return Ok(Some(stored.conversation.id.clone()));
-        }
-        if self.is_new_customer(customer) {
-            return Ok(None);
-        }
-        let tenant = self.tenant.id.clone();
-        let Some(id) = conversations::open_of(&mut self.tx, &tenant, channel, customer).await? else { return Ok(None) };
-        let open = self.lock(&id).await?.conversation.is_open();
-        Ok(open.then_some(id))
-    }
-
-    /// Begins a conversation in state bot, linked to the customer's previous one on this number.
-    pub async fn begin_conversation(
-        &mut self,
-        channel: &ChannelId,
-        customer: &CustomerId,
-        at: Timestamp,
-        actor: Actor,
-    ) -> Result<ConversationId> {
-        let tenant = self.tenant.id.clone();
-        if self.conversations.values().any(|it| it.conversation.customer == *customer) {
-            self.write_new().await?;
-        }
-        let previous = match self.is_new_customer(customer) {
-            true => None,
-            false => conversations::newest_of(&mut self.tx, &tenant, channel, customer).await?,
-        };
-        let team = match &self.team {
-            Some(team) => team.clone(),
-            None => tenants::default_team(&mut self.tx, &tenant).await?.ok_or(ConversationError::NotFound)?,
-        };
-        self.team = Some(team.clone());
-        let id: ConversationId = self.entropy.id(self.now);
-        let stored = ConversationRow {
-            conversation: Conversation {
-                id: id.clone(),
-                channel: channel.clone(),
-                customer: customer.clone(),
-                team,
-                previous: previous.clone(),
-                started_at: at,
-                epoch: Epoch(0),
-                window: Window::default(),
-                last_turn: None,
-                last_item: None,
-                unread: 0,
-                reply_clock: None,
-                snooze: None,
-                state: State::Bot,
-                ending: None,
-                control: ThreadControl::default(),
-            },
-            version: 1,
-            requested_at: None,
-            closed_at: None,
-            outcome: None,
-            last_at: at,
-            preview: String::new(),
-            preview_by: PreviewKind::Customer,
-            preview_id: None,
-            counted: None,
-            stored_ending: None,
-            stored_snooze: None,
-            stored_wait: None,
-        };
-        self.new_conversations.insert(id.clone());
-        self.conversations.insert(id.clone(), stored);
-        let event = Event::Started { channel: channel.clone(), customer: customer.clone(), previous };
-        self.append(Some(&id), actor, event);
-        Ok(id)
     }
 
     /// Decides a command on a locked conversation and applies its events. `record` is the message of the command; it
@@ -350,13 +282,6 @@ impl UnitOfWork {
             conversations::save(&mut self.tx, &self.tenant.id, stored).await?;
         }
         Ok(())
-    }
-
-    /// Moves the locked conversations of one customer record to another.
-    pub(in crate::server::conversations) fn moved(&mut self, from: &CustomerId, into: &CustomerId) {
-        for stored in self.conversations.values_mut().filter(|stored| stored.conversation.customer == *from) {
-            stored.conversation.customer = into.clone();
-        }
     }
 
     /// Sets the preview in the list, for a change of the last message's content.

@@ -1,16 +1,16 @@
-//! Prefetches what a batch will query: which messages are stored, which have pending updates, and which customers they
-//! name.
+//! Prefetches what a batch will query: which messages are stored, which have pending updates, which customers they name,
+//! and the open conversations of those. What statuses need is in `statuses_ahead.rs`.
 //!
 //! One query for a hundred messages costs little more than one for a single message. Results hold for this transaction.
 //! Changes that it makes itself are recorded here, or the affected results are cleared so that the table is queried
 //! again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{
     domain::{
         ids::{ChannelId, ConversationId, CustomerId, Wamid},
-        inbound::{Identity, UpdateBody},
+        inbound::{Identity, Origin, UpdateBody},
         phone_number::{canonical, spellings},
     },
     server::store::{
@@ -30,6 +30,8 @@ pub(in crate::server::conversations) struct Prefetched {
     users: HashMap<String, Option<CustomerRow>>,
     /// By the canonical spelling of the number, oldest first.
     phones: HashMap<String, Vec<CustomerRow>>,
+    /// Customers whose open conversation on a number is locked, if they have one.
+    looked_up: HashMap<ChannelId, HashSet<CustomerId>>,
 }
 
 /// What the tables contain about a message.
@@ -55,6 +57,35 @@ impl Prefetched {
         self.messages.get(channel)?.get(wamid).map(|found| found.has_pending)
     }
 
+    /// Whether a customer has no open conversation on a number besides those that are locked. `false` if that was not
+    /// queried.
+    pub(super) fn has_no_other_open(&self, channel: &ChannelId, customer: &CustomerId) -> bool {
+        self.looked_up.get(channel).is_some_and(|customers| customers.contains(customer))
+    }
+
+    /// Records which of these messages, which are not stored, have pending updates.
+    pub(in crate::server::conversations) fn set_waiting(
+        &mut self,
+        channel: &ChannelId,
+        wamids: &[&Wamid],
+        waiting: Vec<Wamid>,
+    ) {
+        let known = self.messages.entry(channel.clone()).or_default();
+        for wamid in wamids {
+            known.entry((*wamid).clone()).or_default();
+        }
+        for wamid in waiting {
+            known.entry(wamid).or_default().has_pending = true;
+        }
+    }
+
+    /// The known customers with one of these ids.
+    fn named(&self, identity: &Identity) -> impl Iterator<Item = &CustomerRow> {
+        let by_user = identity.user_id.as_ref().and_then(|user| self.users.get(user)).and_then(Option::as_ref);
+        let by_phone = identity.wa_id.as_ref().and_then(|phone| self.phones.get(&canonical(phone)));
+        by_user.into_iter().chain(by_phone.into_iter().flatten())
+    }
+
     /// Records that an update of a message is pending from now on.
     pub(in crate::server::conversations) fn set_pending(&mut self, channel: &ChannelId, wamid: &Wamid) {
         if let Some(found) = self.messages.get_mut(channel).and_then(|known| known.get_mut(wamid)) {
@@ -77,11 +108,21 @@ impl Prefetched {
 }
 
 impl UnitOfWork {
-    /// Queries what `batch` needs.
+    /// Queries what `batch` needs, and locks the conversations in which something will happen.
     pub(in crate::server::conversations) async fn prefetch(&mut self, batch: &[ChannelUpdate]) -> Result<()> {
         if batch.len() < 2 {
             return Ok(());
         }
+        self.prefetch_named(batch).await?;
+        let statuses = self.find_statuses(batch).await?;
+        let mut conversations = self.open_of_writers(batch).await?;
+        conversations.extend(statuses.conversations());
+        self.lock_ahead(conversations).await?;
+        self.read_records(&statuses).await
+    }
+
+    /// Queries the messages and customers that `batch` names.
+    async fn prefetch_named(&mut self, batch: &[ChannelUpdate]) -> Result<()> {
         let mut wamids: BTreeMap<&ChannelId, BTreeSet<&Wamid>> = BTreeMap::new();
         let mut users = BTreeSet::new();
         let mut phones = BTreeSet::new();
@@ -124,10 +165,44 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Locks several conversations in one statement, so that [`Self::lock`] finds them. It reports unknown ones.
-    pub async fn lock_all<'a>(&mut self, ids: impl Iterator<Item = &'a ConversationId>) -> Result<()> {
+    /// The open conversations of the customers who write in `batch`, or to whom the business wrote elsewhere.
+    async fn open_of_writers(&mut self, batch: &[ChannelUpdate]) -> Result<BTreeSet<ConversationId>> {
+        let mut writers: BTreeMap<&ChannelId, BTreeSet<&CustomerId>> = BTreeMap::new();
+        for update in batch {
+            let Some((wamid, identity)) = said(&update.body) else { continue };
+            if self.prefetched.is_stored(&update.channel, wamid) == Some(true) {
+                continue;
+            }
+            let customers = self.prefetched.named(identity).map(|customer| &customer.id);
+            writers.entry(&update.channel).or_default().extend(customers);
+        }
+        let mut open = BTreeSet::new();
+        let mut looked_up: HashMap<ChannelId, HashSet<CustomerId>> = HashMap::new();
+        for (channel, customers) in writers {
+            let customers: Vec<&CustomerId> = customers.into_iter().collect();
+            open.extend(conversations::open_of_all(&mut self.tx, &self.tenant.id, channel, &customers).await?);
+            looked_up.insert(channel.clone(), customers.into_iter().cloned().collect());
+        }
+        self.prefetched.looked_up = looked_up;
+        Ok(open)
+    }
+
+    /// Locks conversations before it is certain that something happens in them. If nothing does, they get their version
+    /// back at the end.
+    pub(in crate::server::conversations) async fn lock_ahead(
+        &mut self,
+        mut ids: BTreeSet<ConversationId>,
+    ) -> Result<()> {
+        ids.retain(|id| !self.conversations.contains_key(id));
+        self.lock_all(ids.iter().collect()).await?;
+        self.locked_ahead.extend(ids);
+        Ok(())
+    }
+
+    /// Locks several conversations together, so that [`Self::lock`] finds them. It reports unknown ones.
+    pub async fn lock_all(&mut self, mut ids: BTreeSet<&ConversationId>) -> Result<()> {
+        ids.retain(|id| !self.conversations.contains_key(*id));
         // In id order, as everywhere: two transactions that lock the same rows must not deadlock.
-        let ids: BTreeSet<&ConversationId> = ids.filter(|id| !self.conversations.contains_key(*id)).collect();
         let ids: Vec<&ConversationId> = ids.into_iter().collect();
         for stored in conversations::lock_all(&mut self.tx, &self.tenant.id, &ids).await? {
             self.conversations.insert(stored.conversation.id.clone(), stored);
@@ -196,5 +271,26 @@ impl UnitOfWork {
     pub(in crate::server::conversations) fn clear_customers(&mut self) {
         self.prefetched.users.clear();
         self.prefetched.phones.clear();
+        self.prefetched.looked_up.clear();
     }
+}
+
+/// The id of a message that goes to its customer's open conversation, if there is one, and the customer.
+fn said(body: &UpdateBody) -> Option<(&Wamid, &Identity)> {
+    let (wamid, identity, origin, group) = match body {
+        UpdateBody::Message(incoming) => (&incoming.wamid, &incoming.identity, incoming.origin, &incoming.group),
+        UpdateBody::Echo(echo) => (&echo.wamid, &echo.identity, echo.origin, &echo.group),
+        UpdateBody::Status(_)
+        | UpdateBody::IdentityChanged(_)
+        | UpdateBody::Handover(_)
+        | UpdateBody::Preference(_)
+        | UpdateBody::CallReceived(_)
+        | UpdateBody::ChannelAlert(_)
+        | UpdateBody::IgnoredEvent(_) => return None,
+    };
+    let is_current = match origin {
+        Origin::Live | Origin::Standby => true,
+        Origin::History => false,
+    };
+    (is_current && group.is_none()).then_some((wamid, identity))
 }

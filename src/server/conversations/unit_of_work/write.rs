@@ -12,7 +12,7 @@ use crate::{
     },
     server::{
         conversations::{ConversationError, Result, delivery::updates::show_as_preview, unit_of_work::digest},
-        store::{facts::FactRow, messages::MessageRow},
+        store::{facts::FactRow, flow_runs::FlowRunRow, messages::MessageRow},
     },
 };
 
@@ -82,6 +82,11 @@ impl UnitOfWork {
         if let Some(pending) = self.pending.last_mut() {
             pending.fact = Some(fact);
         }
+    }
+
+    /// Stores where a conversation's flow is; `None` ends it. Written at the end.
+    pub fn set_flow_run(&mut self, conversation: &ConversationId, run: Option<FlowRunRow>) {
+        self.flow_runs.insert(conversation.clone(), run);
     }
 
     /// Stores the summary of a handoff of this unit of work, for agents.

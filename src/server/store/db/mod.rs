@@ -88,7 +88,9 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16000")
-            .statement_cache_capacity(200);
+            .statement_cache_capacity(200)
+            // As many as a statement of a batch returns: the database's thread need not wait for them to be read.
+            .row_buffer_size(128);
         if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
             std::fs::create_dir_all(folder).map_err(|error| {
                 StoreError::Unusable(format!("couldn't create the folder {}: {error}", folder.display()))

@@ -51,6 +51,15 @@ impl Tx {
         }
     }
 
+    /// The end of a statement that only locks rows, in its order, before another one changes them all: an update locks
+    /// them in the order in which it finds them. `None`: SQLite has one writer.
+    pub(in crate::server::store) const fn for_change(&self) -> Option<&'static str> {
+        match &self.0 {
+            TxEngine::Sqlite(_) => None,
+            TxEngine::Postgres(_) => Some("FOR NO KEY UPDATE"),
+        }
+    }
+
     pub(in crate::server::store) const fn dialect(&self) -> Dialect {
         match &self.0 {
             TxEngine::Sqlite(_) => Dialect::Sqlite,

@@ -1,8 +1,11 @@
 //! Channels: the WhatsApp numbers of tenants, with their encrypted tokens.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::on};
+use super::{
+    Result, Tx,
+    db::{TENANT_BESIDE_IDS, on, slices},
+};
 use crate::domain::{
     ids::{AppId, ChannelId, TenantId},
     time::Timestamp,
@@ -66,6 +69,25 @@ pub async fn by_app(tx: &mut Tx, app: &AppId) -> Result<Vec<ChannelRow>> {
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &ChannelId) -> Result<Option<ChannelRow>> {
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
+/// The channels with these ids. Unknown ones are left out.
+pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&ChannelId]) -> Result<Vec<ChannelRow>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<ChannelRow> = on!(tx, c => {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<ChannelRow>> {

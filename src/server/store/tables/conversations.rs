@@ -18,7 +18,7 @@ use crate::domain::{
     ids::{AgentId, ChannelId, ConversationId, CustomerId, TenantId},
 };
 
-use self::row::{COLUMNS, RawConversation, TABLE, hydrate};
+use self::row::{COLUMNS, RawConversation, TABLE, hydrate_all};
 pub use self::row::{ConversationRow, PreviewKind, Stage};
 pub(super) use self::row::{control, reply_clock, snooze};
 
@@ -47,16 +47,15 @@ pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result
     let row: Option<RawConversation> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "UPDATE conversations SET version = version + 1 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
-    match row {
-        Some(row) => hydrate(tx, tenant, row).await.map(Some),
-        None => Ok(None),
-    }
+    Ok(hydrate_all(tx, tenant, row.into_iter().collect()).await?.pop())
 }
 
-/// As [`lock`], for several in one statement. Unknown ids are left out.
+/// As [`lock`], for several in one statement. Unknown ids are left out. They are locked in the order of `ids`, which must
+/// ascend: two transactions that lock the same conversations then wait for each other, and do not deadlock.
 pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<Vec<ConversationRow>> {
     let mut locked = Vec::with_capacity(ids.len());
     for slice in slices(ids) {
+        hold_in_order(tx, tenant, slice).await?;
         let rows: Vec<RawConversation> = on!(tx, c => {
             let mut query = QueryBuilder::new("UPDATE conversations SET version = version + 1 WHERE ");
             query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
@@ -67,11 +66,45 @@ pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -
             query.push(") RETURNING ").push(COLUMNS);
             query.build_query_as().fetch_all(c).await
         })?;
-        for row in rows {
-            locked.push(hydrate(tx, tenant, row).await?);
-        }
+        locked.extend(hydrate_all(tx, tenant, rows).await?);
     }
     Ok(locked)
+}
+
+/// Locks several rows in the order of their ids, for the update of all that follows.
+async fn hold_in_order(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<()> {
+    let Some(for_change) = tx.for_change().filter(|_| ids.len() > 1) else { return Ok(()) };
+    on!(tx, c => {
+        let mut query = QueryBuilder::new("SELECT id FROM conversations WHERE ");
+        query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        query.push(") ORDER BY id ").push(for_change);
+        query.build().execute(c).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// As [`load`], for several in one statement. Unknown ids are left out.
+pub async fn load_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<Vec<ConversationRow>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<RawConversation> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT ");
+            query.push(COLUMNS).push(" FROM conversations WHERE ");
+            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(hydrate_all(tx, tenant, rows).await?);
+    }
+    Ok(found)
 }
 
 /// Loads without a lock, for reading only.
@@ -79,10 +112,7 @@ pub async fn load(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result
     let row: Option<RawConversation> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM conversations WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
-    match row {
-        Some(row) => hydrate(tx, tenant, row).await.map(Some),
-        None => Ok(None),
-    }
+    Ok(hydrate_all(tx, tenant, row.into_iter().collect()).await?.pop())
 }
 
 /// The open conversation of a customer on a number (promise 1: at most one).
@@ -96,6 +126,31 @@ pub async fn open_of(
         "SELECT id FROM conversations WHERE tenant_id = $1 AND channel_id = $2 AND customer_id = $3 AND stage <> 'closed'")
         .bind(tenant.as_str()).bind(channel.as_str()).bind(customer.as_str()).fetch_optional(c).await)?;
     Ok(id.map(Into::into))
+}
+
+/// As [`open_of`], for several customers in one statement.
+pub async fn open_of_all(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    customers: &[&CustomerId],
+) -> Result<Vec<ConversationId>> {
+    let mut open = Vec::with_capacity(customers.len());
+    for slice in slices(customers) {
+        let ids: Vec<String> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT id FROM conversations WHERE stage <> 'closed' AND ");
+            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
+            query.push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND customer_id IN (");
+            let mut list = query.separated(", ");
+            for customer in slice {
+                list.push_bind(customer.as_str());
+            }
+            query.push(")");
+            query.build_query_scalar().fetch_all(c).await
+        })?;
+        open.extend(ids.into_iter().map(ConversationId::from));
+    }
+    Ok(open)
 }
 
 /// The customer's newest conversation on a number, open or closed.

@@ -150,6 +150,39 @@ pub async fn variable(tx: &mut Tx, tenant: &TenantId, id: &VariableId) -> Result
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
 }
 
+/// A variable, and the conversation in which it was set.
+#[derive(FromRow)]
+struct RawVariable {
+    conversation_id: String,
+    #[sqlx(flatten)]
+    variable: VariableRow,
+}
+
+/// All variables of several conversations in the order in which they were set.
+pub async fn variables_of_all(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversations: &[&ConversationId],
+) -> Result<Vec<(ConversationId, VariableRow)>> {
+    let mut found = Vec::new();
+    for slice in slices(conversations) {
+        let rows: Vec<RawVariable> = on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "SELECT conversation_id, id, name, label, step, value, message_id, at, seq FROM variables
+                 WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND conversation_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(") ORDER BY seq");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|row| (row.conversation_id.into(), row.variable)));
+    }
+    Ok(found)
+}
+
 /// All variables of a conversation in the order in which they were set.
 pub async fn variables(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<VariableRow>> {
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(

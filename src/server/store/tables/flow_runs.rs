@@ -63,11 +63,35 @@ pub async fn versions_in_use(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(Flow
 }
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<FlowRunRow>> {
-    let row: Option<RawFlowRun> = on!(tx, c => sqlx::query_as(
-        "SELECT conversation_id, flow_id, flow_version, position, revision, alone, moved_at FROM flow_runs
-         WHERE tenant_id = $1 AND conversation_id = $2")
-        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    row.map(FlowRunRow::try_from).transpose()
+    Ok(find_all(tx, tenant, &[conversation]).await?.remove(conversation))
+}
+
+/// The runs of several conversations. Those without a run are left out.
+pub async fn find_all(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    ids: &[&ConversationId],
+) -> Result<HashMap<ConversationId, FlowRunRow>> {
+    let mut runs = HashMap::new();
+    for slice in slices(ids) {
+        let rows: Vec<RawFlowRun> = on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "SELECT conversation_id, flow_id, flow_version, position, revision, alone, moved_at FROM flow_runs
+                 WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND conversation_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            let id = ConversationId::from(row.conversation_id.as_str());
+            runs.insert(id, FlowRunRow::try_from(row)?);
+        }
+    }
+    Ok(runs)
 }
 
 /// The revisions of several conversations' runs. Conversations without a run are left out.
@@ -95,20 +119,48 @@ pub async fn revisions(
 
 /// Saves the current position.
 pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, run: &FlowRunRow) -> Result<()> {
-    let position = to_json(&run.position)?;
-    on!(tx, c => sqlx::query(
-        "INSERT INTO flow_runs (conversation_id, tenant_id, flow_id, flow_version, position, revision, alone, moved_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (conversation_id) DO UPDATE SET flow_id = excluded.flow_id, flow_version = excluded.flow_version,
-            position = excluded.position, revision = excluded.revision, alone = excluded.alone,
-            moved_at = excluded.moved_at")
-        .bind(conversation.as_str()).bind(tenant.as_str()).bind(run.flow.as_str()).bind(run.version)
-        .bind(position).bind(run.revision).bind(run.auto_steps).bind(run.moved_at.0).execute(c).await.map(|_| ()))?;
+    save_all(tx, tenant, &[(conversation, run)]).await
+}
+
+/// As [`save`], for several conversations in one statement.
+pub async fn save_all(tx: &mut Tx, tenant: &TenantId, runs: &[(&ConversationId, &FlowRunRow)]) -> Result<()> {
+    for slice in slices(runs) {
+        let mut rows = Vec::with_capacity(slice.len());
+        for (conversation, run) in slice {
+            rows.push((*conversation, *run, to_json(&run.position)?));
+        }
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO flow_runs (conversation_id, tenant_id, flow_id, flow_version, position, revision, alone,
+                    moved_at) ");
+            query.push_values(&rows, |mut row, (conversation, run, position)| {
+                row.push_bind(conversation.as_str()).push_bind(tenant.as_str()).push_bind(run.flow.as_str())
+                    .push_bind(run.version).push_bind(position.as_str()).push_bind(run.revision)
+                    .push_bind(run.auto_steps).push_bind(run.moved_at.0);
+            });
+            query.push(
+                " ON CONFLICT (conversation_id) DO UPDATE SET flow_id = excluded.flow_id,
+                    flow_version = excluded.flow_version, position = excluded.position, revision = excluded.revision,
+                    alone = excluded.alone, moved_at = excluded.moved_at");
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 
-pub async fn remove(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM flow_runs WHERE tenant_id = $1 AND conversation_id = $2")
-        .bind(tenant.as_str()).bind(conversation.as_str()).execute(c).await.map(|_| ()))?;
+/// Ends the runs of these conversations.
+pub async fn remove_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<()> {
+    for slice in slices(ids) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new("DELETE FROM flow_runs WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND conversation_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }

@@ -1,8 +1,14 @@
 //! Handoffs: the records from which all metrics are derived.
 
-use sqlx::FromRow;
+use std::collections::HashMap;
 
-use super::{Result, RowId, StoreError, Tx, db::on, to_json};
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{
+    Result, RowId, StoreError, Tx,
+    db::{TENANT_BESIDE_IDS, on, slices},
+    to_json,
+};
 use crate::domain::{
     handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd},
     ids::{ConversationId, HandoffId, TenantId},
@@ -75,11 +81,26 @@ const COLUMNS: &str = "SELECT id, team_id, trigger_json, message_id, target, req
      first_reply_by, first_reply_at, released_at, released_by, next_reply_at, ended_at, end_reason, reason, note, \
      summary, urgency FROM handoffs";
 
-pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Option<Handoff>> {
-    let row: Option<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
-        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
-    Ok(row.map(PastHandoff::try_from).transpose()?.map(|past| past.handoff))
+/// The handoffs with these ids. Unknown ones are left out.
+pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Result<HashMap<HandoffId, Handoff>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<RawHandoff> = on!(tx, c => {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            let handoff = PastHandoff::try_from(row)?.handoff;
+            found.insert(handoff.id.clone(), handoff);
+        }
+    }
+    Ok(found)
 }
 
 /// The handoffs of a conversation, newest first.
@@ -90,29 +111,52 @@ pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -
     rows.into_iter().map(PastHandoff::try_from).collect()
 }
 
-/// Inserts or updates a handoff. Trigger, target and time of the request are not updated.
-pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, handoff: &Handoff) -> Result<()> {
-    let trigger = to_json(&handoff.trigger)?;
-    let keyword = handoff.trigger.keyword().map(|keyword| keyword.as_str());
-    let reply_by = handoff.first_reply.as_ref().map(|reply| to_json(&reply.by)).transpose()?;
-    on!(tx, c => sqlx::query(
-        "INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id, message_id,
-            target, requested_at, claimed_by, claimed_at, first_reply_by, first_reply_at, released_at, next_reply_at,
-            released_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-         ON CONFLICT (id) DO UPDATE SET claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at,
-            first_reply_by = excluded.first_reply_by, first_reply_at = excluded.first_reply_at,
-            released_at = excluded.released_at, next_reply_at = excluded.next_reply_at,
-            released_by = excluded.released_by")
-        .bind(handoff.id.as_str()).bind(tenant.as_str()).bind(conversation.as_str()).bind(handoff.team.as_str())
-        .bind(handoff.trigger.kind().as_str()).bind(trigger).bind(keyword)
-        .bind(handoff.message.as_ref().map(|id| id.as_str())).bind(handoff.target.0).bind(handoff.requested_at.0)
-        .bind(handoff.claimed.as_ref().map(|claimed| claimed.by.as_str()))
-        .bind(handoff.claimed.as_ref().map(|claimed| claimed.at.0))
-        .bind(reply_by).bind(handoff.first_reply.as_ref().map(|reply| reply.at.0))
-        .bind(handoff.released_at.map(|at| at.0)).bind(handoff.next_reply_at.map(|at| at.0))
-        .bind(handoff.released_by.as_ref().map(|agent| agent.as_str()))
-        .execute(c).await.map(|_| ()))?;
+/// The columns of a handoff that are JSON.
+struct HandoffJson {
+    trigger: String,
+    reply_by: Option<String>,
+}
+
+impl HandoffJson {
+    fn of(handoff: &Handoff) -> Result<Self> {
+        let reply_by = handoff.first_reply.as_ref().map(|reply| to_json(&reply.by)).transpose()?;
+        Ok(Self { trigger: to_json(&handoff.trigger)?, reply_by })
+    }
+}
+
+/// Inserts or updates the handoffs of conversations, in one statement. Trigger, target and time of the request are not
+/// updated.
+pub async fn save_all(tx: &mut Tx, tenant: &TenantId, handoffs: &[(&ConversationId, &Handoff)]) -> Result<()> {
+    for slice in slices(handoffs) {
+        let mut rows = Vec::with_capacity(slice.len());
+        for (conversation, handoff) in slice {
+            rows.push((*conversation, *handoff, HandoffJson::of(handoff)?));
+        }
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id,
+                    message_id, target, requested_at, claimed_by, claimed_at, first_reply_by, first_reply_at, released_at,
+                    next_reply_at, released_by) ");
+            query.push_values(&rows, |mut row, (conversation, handoff, json)| {
+                let claimed = handoff.claimed.as_ref();
+                row.push_bind(handoff.id.as_str()).push_bind(tenant.as_str()).push_bind(conversation.as_str())
+                    .push_bind(handoff.team.as_str()).push_bind(handoff.trigger.kind().as_str())
+                    .push_bind(json.trigger.as_str()).push_bind(handoff.trigger.keyword().map(|keyword| keyword.as_str()))
+                    .push_bind(handoff.message.as_ref().map(|id| id.as_str())).push_bind(handoff.target.0)
+                    .push_bind(handoff.requested_at.0).push_bind(claimed.map(|claimed| claimed.by.as_str()))
+                    .push_bind(claimed.map(|claimed| claimed.at.0)).push_bind(json.reply_by.as_deref())
+                    .push_bind(handoff.first_reply.as_ref().map(|reply| reply.at.0))
+                    .push_bind(handoff.released_at.map(|at| at.0)).push_bind(handoff.next_reply_at.map(|at| at.0))
+                    .push_bind(handoff.released_by.as_ref().map(|agent| agent.as_str()));
+            });
+            query.push(
+                " ON CONFLICT (id) DO UPDATE SET claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at,
+                    first_reply_by = excluded.first_reply_by, first_reply_at = excluded.first_reply_at,
+                    released_at = excluded.released_at, next_reply_at = excluded.next_reply_at,
+                    released_by = excluded.released_by");
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 

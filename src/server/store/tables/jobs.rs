@@ -186,6 +186,26 @@ pub async fn due_tenants(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<V
     Ok(found.into_iter().map(|(tenant, held)| (tenant.into(), held)).collect())
 }
 
+/// Since when the oldest job of a kind that is not taken is due, of any tenant; `None` if none waits. Found like
+/// [`due_tenants`].
+pub async fn oldest_due(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<Option<Timestamp>> {
+    // A job whose lease was freed is due before all others: it has waited since its creation at most.
+    let oldest: Vec<Option<i64>> = on!(tx, c => sqlx::query_scalar(
+        "WITH RECURSIVE tenants_of(tenant_id) AS (
+           SELECT MIN(tenant_id) FROM jobs WHERE kind = $1
+           UNION ALL
+           SELECT (SELECT MIN(later.tenant_id) FROM jobs later
+                   WHERE later.kind = $1 AND later.tenant_id > tenants_of.tenant_id)
+           FROM tenants_of WHERE tenants_of.tenant_id IS NOT NULL)
+         SELECT (SELECT CASE WHEN due.due_at > due.created_at THEN due.due_at ELSE due.created_at END FROM jobs due
+           WHERE due.kind = $1 AND due.tenant_id = tenants_of.tenant_id AND due.due_at <= $2
+             AND (due.lease_until IS NULL OR due.lease_until <= $2)
+           ORDER BY due.due_at, due.id LIMIT 1)
+         FROM tenants_of WHERE tenants_of.tenant_id IS NOT NULL")
+        .bind(kind.as_str()).bind(now.0).fetch_all(c).await)?;
+    Ok(oldest.into_iter().flatten().min().map(Timestamp))
+}
+
 /// Takes up to `limit` of a tenant's due jobs of a kind, oldest first. `attempts` says how often each was taken before.
 #[expect(clippy::too_many_arguments, reason = "what is taken, for how long, and under which lease")]
 pub async fn take(

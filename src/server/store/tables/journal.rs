@@ -152,6 +152,22 @@ pub async fn backlog(tx: &mut Tx) -> Result<(i64, i64)> {
     Ok((unread, held))
 }
 
+/// When the oldest unread body was received; `None` if all are read. Found like [`unread_apps`].
+pub async fn oldest_unread(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let oldest: Vec<Option<i64>> = on!(tx, c => sqlx::query_scalar(
+        "WITH RECURSIVE apps_of(app_id) AS (
+           SELECT MIN(app_id) FROM journal WHERE state = 'new'
+           UNION ALL
+           SELECT (SELECT MIN(later.app_id) FROM journal later
+                   WHERE later.state = 'new' AND later.app_id > apps_of.app_id)
+           FROM apps_of WHERE apps_of.app_id IS NOT NULL)
+         SELECT (SELECT due.received_at FROM journal due
+           WHERE due.state = 'new' AND due.app_id = apps_of.app_id ORDER BY due.id LIMIT 1)
+         FROM apps_of WHERE apps_of.app_id IS NOT NULL")
+        .fetch_all(c).await)?;
+    Ok(oldest.into_iter().flatten().min().map(Timestamp))
+}
+
 /// Deletes up to `limit` processed bodies whose id sorts before `before`. Quarantined ones stay. Returns how many.
 pub async fn sweep(tx: &mut Tx, before: &JournalId, limit: i64) -> Result<u64> {
     Ok(on!(tx, c => sqlx::query(

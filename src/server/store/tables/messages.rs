@@ -3,11 +3,13 @@
 
 mod row;
 
+use std::collections::HashMap;
+
 use sqlx::QueryBuilder;
 
 use super::{
     Result, RowId, Tx,
-    db::{on, slices},
+    db::{TENANT_BESIDE_IDS, on, slices},
     search::{self, Document},
     to_json,
 };
@@ -17,8 +19,8 @@ use crate::domain::{
     time::Timestamp,
 };
 
-pub use self::row::MessageRow;
-use self::row::{COLUMNS, RawMessage, TABLE, author_columns};
+use self::row::{COLUMNS, HEAD, RawHead, RawMessage, TABLE, author_columns};
+pub use self::row::{MessageHead, MessageRow};
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> Result<()> {
     for chunk in slices(records) {
@@ -77,6 +79,30 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> Result
     Ok(())
 }
 
+/// Saves what changes as messages are sent and their statuses arrive: Meta's id, the delivery and its fault.
+pub async fn save_deliveries(tx: &mut Tx, tenant: &TenantId, records: &[&MessageRow]) -> Result<()> {
+    for slice in slices(records) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                // Both engines name the columns of VALUES column1, column2 and so on.
+                "UPDATE messages SET wamid = v.column3, delivery = v.column4, fault_code = v.column5,
+                    fault_words = v.column6, fault_again = v.column7
+                 FROM (");
+            query.push_values(slice, |mut row, record| {
+                row.push_bind(tenant.as_str()).push_bind(record.id.as_str())
+                    .push_bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
+                    .push_bind(record.delivery.map(Delivery::as_str))
+                    .push_bind(record.fault.as_ref().and_then(|fault| fault.code))
+                    .push_bind(record.fault.as_ref().map(|fault| fault.detail.as_str()))
+                    .push_bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)));
+            });
+            query.push(") AS v WHERE messages.id = v.column2 AND messages.tenant_id = v.column1");
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &MessageId) -> Result<Option<MessageRow>> {
     let row: Option<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
@@ -94,6 +120,75 @@ pub async fn by_wamid(
         "{COLUMNS} WHERE tenant_id = $1 AND channel_id = $2 AND wamid = $3")))
         .bind(tenant.as_str()).bind(channel.as_str()).bind(wamid.0.as_str()).fetch_optional(c).await)?;
     row.map(MessageRow::try_from).transpose()
+}
+
+/// The messages with these ids. Unknown ones are left out.
+pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Result<Vec<MessageRow>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<RawMessage> = on!(tx, c => {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            found.push(MessageRow::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Where messages with these ids are, and how far they came. Unknown ones are left out.
+pub async fn heads(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Result<Vec<MessageHead>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<RawHead> = on!(tx, c => {
+            let mut query = QueryBuilder::new(HEAD);
+            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            found.push(MessageHead::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// As [`heads`], of a number's messages with these ids of Meta's.
+pub async fn heads_of_wamids(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    wamids: &[&Wamid],
+) -> Result<Vec<MessageHead>> {
+    let mut found = Vec::with_capacity(wamids.len());
+    for slice in slices(wamids) {
+        let rows: Vec<RawHead> = on!(tx, c => {
+            let mut query = QueryBuilder::new(HEAD);
+            query.push(" WHERE tenant_id = ").push_bind(tenant.as_str());
+            query.push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND wamid IN (");
+            let mut list = query.separated(", ");
+            for wamid in slice {
+                list.push_bind(wamid.0.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            found.push(MessageHead::try_from(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Which of `wamids` are stored for a number.
@@ -216,19 +311,30 @@ pub async fn newest_inbound(
     Ok(wamid.map(Wamid))
 }
 
-/// The customer's first message in a conversation, and the ad or post from which the customer came.
+/// The customer's first message of each conversation, and the ad or post from which the customer came. Conversations
+/// without one are left out.
 pub async fn oldest_inbound(
     tx: &mut Tx,
     tenant: &TenantId,
-    conversation: &ConversationId,
-) -> Result<Option<(MessageId, Option<Referral>)>> {
-    let row: Option<(String, Option<String>)> = on!(tx, c => sqlx::query_as(
-        "SELECT id, referral FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
-            AND NOT hidden ORDER BY at, seq LIMIT 1")
-        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    row.map(|(id, referral)| {
-        let referral = RowId::new(TABLE, &id).json_if("referral", referral.as_deref())?;
-        Ok((id.into(), referral))
-    })
-    .transpose()
+    conversations: &[&ConversationId],
+) -> Result<HashMap<ConversationId, (MessageId, Option<Referral>)>> {
+    let mut oldest = HashMap::new();
+    for slice in slices(conversations) {
+        let rows: Vec<(String, String, Option<String>)> = on!(tx, c => {
+            // A search per conversation, each of which reads one row. Grouping would read all of their messages.
+            let mut query = QueryBuilder::new("");
+            for (nth, id) in slice.iter().enumerate() {
+                query.push(if nth == 0 { "" } else { " UNION ALL " });
+                query.push("SELECT * FROM (SELECT conversation_id, id, referral FROM messages WHERE conversation_id = ");
+                query.push_bind(id.as_str()).push(" AND tenant_id = ").push_bind(tenant.as_str());
+                query.push(" AND author = 'customer' AND NOT hidden ORDER BY at, seq LIMIT 1) AS v");
+            }
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for (conversation, id, referral) in rows {
+            let referral = RowId::new(TABLE, &id).json_if("referral", referral.as_deref())?;
+            oldest.insert(conversation.into(), (id.into(), referral));
+        }
+    }
+    Ok(oldest)
 }

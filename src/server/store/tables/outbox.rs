@@ -1,6 +1,9 @@
 //! Messages to send to customers. A row is written in the transaction of its cause (promise 6).
 
+mod read;
 mod row;
+
+use std::collections::HashSet;
 
 use sqlx::QueryBuilder;
 
@@ -10,12 +13,15 @@ use super::{
     lease::{Lease, Leased},
 };
 use crate::domain::{
-    ids::{ConversationId, MessageId, NodeId, Seq, TenantId, Wamid},
+    ids::{ConversationId, MessageId, NodeId, OutboxId, Seq, TenantId, Wamid},
     time::Timestamp,
 };
 
-pub use self::row::{AttemptOutcome, OutboxRow, OutboxState, Sender};
 use self::row::{COLUMNS, RawOutbox, TABLE};
+pub use self::{
+    read::{Attempt, attempts, awaiting_status, has_open, oldest_due, open_of_message, unfinished_of},
+    row::{AttemptOutcome, OutboxRow, OutboxState, Sender},
+};
 
 pub async fn insert(tx: &mut Tx, rows: &[OutboxRow]) -> Result<()> {
     for slice in slices(rows) {
@@ -79,9 +85,27 @@ pub async fn take(
                 AND (h.down_code IS NOT NULL OR h.slow_until > $1))
          ORDER BY due_at, ord LIMIT $2 {skip_locked}")))
         .bind(now.0).bind(limit).bind(tenant.as_str()).fetch_all(c).await)?;
+    let rows = rows.into_iter().map(OutboxRow::try_from).collect::<Result<Vec<_>>>()?;
+    let ids: Vec<&OutboxId> = rows.iter().map(|row| &row.id).collect();
+    let mut held: HashSet<OutboxId> = HashSet::with_capacity(ids.len());
+    for slice in slices(&ids) {
+        let updated: Vec<String> = on!(tx, c => {
+            let mut query = QueryBuilder::new("UPDATE outbox SET state = 'sending', lease_until = ");
+            query.push_bind(lease_until.0).push(", lease_token = ").push_bind(lease.token.as_str());
+            query.push(", lease_owner = ").push_bind(lease.owner.as_str());
+            query.push(" WHERE state IN ('queued', 'sending', 'unknown') AND (lease_until IS NULL OR lease_until <= ");
+            query.push_bind(now.0).push(") AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(") RETURNING id");
+            query.build_query_scalar().fetch_all(c).await
+        })?;
+        held.extend(updated.into_iter().map(OutboxId::from));
+    }
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
-        let row = OutboxRow::try_from(row)?;
         let resumption = match row.state {
             OutboxState::Queued => Resumption::Fresh,
             OutboxState::Sending => Resumption::AfterCrash,
@@ -89,12 +113,7 @@ pub async fn take(
             // The query excludes these.
             OutboxState::Done => continue,
         };
-        let updated = on!(tx, c => sqlx::query(
-            "UPDATE outbox SET state = 'sending', lease_until = $2, lease_token = $3, lease_owner = $4
-             WHERE id = $1 AND state = $5 AND (lease_until IS NULL OR lease_until <= $6)")
-            .bind(row.id.as_str()).bind(lease_until.0).bind(lease.token.as_str()).bind(lease.owner.as_str())
-            .bind(row.state.as_str()).bind(now.0).execute(c).await.map(|done| done.rows_affected()))?;
-        if updated == 1 {
+        if held.contains(&row.id) {
             taken.push((Leased { row, lease: lease.clone() }, resumption));
         }
     }
@@ -111,11 +130,9 @@ pub enum Resumption {
     AfterNoResponse,
 }
 
-/// How the call of a row ended, as far as known.
-#[derive(Clone, Copy, Debug)]
-pub enum SendEnd<'a> {
-    /// Meta accepted it under this id.
-    Sent(&'a Wamid),
+/// How the call of a row ended that Meta did not accept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendEnd {
     /// Unknown, and the wait is over.
     Unclear,
     /// It was not sent.
@@ -123,20 +140,42 @@ pub enum SendEnd<'a> {
 }
 
 /// Ends a row, keeping an outcome that a status reported since. Returns `false` if the lease was lost; nothing is
-/// written then.
-pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: SendEnd<'_>) -> Result<bool> {
-    let (outcome, wamid) = match end {
-        SendEnd::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
-        SendEnd::Unclear => (Some(AttemptOutcome::Unclear), None),
-        SendEnd::Unsent => (None, None),
+/// written then. Rows that Meta accepted are ended by [`finish_sent`].
+pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: SendEnd) -> Result<bool> {
+    let outcome = match end {
+        SendEnd::Unclear => Some(AttemptOutcome::Unclear),
+        SendEnd::Unsent => None,
     };
     let done = on!(tx, c => sqlx::query(
-        "UPDATE outbox SET state = 'done', lease_until = NULL, wamid = COALESCE($4, wamid),
-            outcome = CASE WHEN $4 IS NULL THEN COALESCE(outcome, $3) WHEN outcome = 'failed' AND wamid = $4 THEN outcome
-                ELSE $3 END
+        "UPDATE outbox SET state = 'done', lease_until = NULL, outcome = COALESCE(outcome, $3)
          WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
-        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(outcome.map(AttemptOutcome::as_str)).bind(wamid).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(outcome.map(AttemptOutcome::as_str))
+        .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
+}
+
+/// Ends rows that Meta accepted under these ids, in one statement. A failure that a status reported for the same id since
+/// stays. Returns the rows whose lease was held; nothing is written for the others.
+pub async fn finish_sent(tx: &mut Tx, sent: &[(&Leased<OutboxRow>, &Wamid)]) -> Result<HashSet<OutboxId>> {
+    let mut held = HashSet::with_capacity(sent.len());
+    for slice in slices(sent) {
+        let ended: Vec<String> = on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "UPDATE outbox SET state = 'done', lease_until = NULL, wamid = v.column3,
+                    outcome = CASE WHEN outbox.outcome = 'failed' AND outbox.wamid = v.column3 THEN outbox.outcome
+                        ELSE 'sent' END
+                 FROM (");
+            query.push_values(slice, |mut fields, (row, wamid)| {
+                fields.push_bind(row.id.as_str()).push_bind(row.lease.token.as_str()).push_bind(wamid.0.as_str());
+            });
+            query.push(
+                ") AS v WHERE outbox.id = v.column1 AND outbox.lease_token = v.column2 AND outbox.state = 'sending'
+                 RETURNING id");
+            query.build_query_scalar().fetch_all(c).await
+        })?;
+        held.extend(ended.into_iter().map(OutboxId::from));
+    }
+    Ok(held)
 }
 
 /// Result of putting a row back.
@@ -204,27 +243,6 @@ pub async fn failed(tx: &mut Tx, tenant: &TenantId, piece_ref: PieceRef<'_>) -> 
         .bind(tenant.as_str()).bind(piece_ref.message.as_str()).bind(piece_ref.ord()).bind(piece_ref.wamid.0.as_str())
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
-}
-
-/// A call of a message, made or pending.
-#[derive(Clone, Debug)]
-pub struct Attempt {
-    pub ord: i64,
-    pub outcome: Option<AttemptOutcome>,
-    pub wamid: Option<Wamid>,
-}
-
-/// All calls of a message, including earlier attempts.
-pub async fn attempts(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<Vec<Attempt>> {
-    let rows: Vec<(String, i64, Option<String>, Option<String>)> = on!(tx, c => sqlx::query_as(
-        "SELECT id, ord, outcome, wamid FROM outbox WHERE tenant_id = $1 AND message_id = $2 ORDER BY ord, id")
-        .bind(tenant.as_str()).bind(message.as_str()).fetch_all(c).await)?;
-    rows.into_iter()
-        .map(|(id, ord, outcome, wamid)| {
-            let outcome = RowId::new(TABLE, &id).variant_if("outcome", outcome.as_deref())?;
-            Ok(Attempt { ord, outcome, wamid: wamid.map(Wamid) })
-        })
-        .collect()
 }
 
 /// Ends all unfinished rows of a message, because it is given up or sent again as a whole.
@@ -296,21 +314,6 @@ pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
          WHERE state <> 'done' AND lease_until IS NOT NULL AND COALESCE(lease_owner, '') = $1")
         .bind(owner.map_or("", |owner| owner.as_str())).execute(c).await.map(|_| ()))?;
     Ok(())
-}
-
-/// How many rows of a message are unfinished.
-pub async fn open_of_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<i64> {
-    Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM outbox WHERE tenant_id || '' = $1 AND message_id = $2 AND state <> 'done'")
-        .bind(tenant.as_str()).bind(message.as_str()).fetch_one(c).await)?)
-}
-
-/// Whether a conversation has messages that are not sent yet.
-pub async fn has_open(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<bool> {
-    let found: Option<i32> = on!(tx, c => sqlx::query_scalar(
-        "SELECT 1 FROM outbox WHERE tenant_id || '' = $1 AND conversation_id = $2 AND state <> 'done' LIMIT 1")
-        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    Ok(found.is_some())
 }
 
 pub fn order(seq: Seq, piece: usize) -> i64 {

@@ -1,8 +1,14 @@
 //! Pending endings: closes and returns to the bot that can still be undone, with the goodbye that the agent chose.
 
-use sqlx::FromRow;
+use std::collections::HashMap;
 
-use super::{Result, RowId, Tx, db::on, to_json};
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{
+    Result, RowId, Tx,
+    db::{TENANT_BESIDE_IDS, on, slices},
+    to_json,
+};
 use crate::domain::{
     conversation::{Epoch, Goodbye, PendingEnding},
     ids::{AgentId, ConversationId, TenantId},
@@ -18,6 +24,7 @@ pub struct PendingEndingRow {
 
 #[derive(FromRow)]
 struct RawPendingEnding {
+    conversation_id: String,
     id: String,
     kind: String,
     agent_id: String,
@@ -47,24 +54,58 @@ pub async fn insert(
     Ok(())
 }
 
+impl RawPendingEnding {
+    /// The row, and its conversation.
+    fn read(self) -> Result<(ConversationId, PendingEndingRow)> {
+        let this = RowId::new("pending_endings", &self.conversation_id);
+        let goodbye = this.json("goodbye", &self.goodbye)?;
+        let ending = PendingEnding {
+            kind: this.variant("kind", &self.kind)?,
+            id: self.id.into(),
+            agent: self.agent_id.into(),
+            seen: self.seen_id.map(Into::into),
+            outcome: self.outcome_id.map(Into::into),
+            epoch: Epoch(self.epoch),
+            due_at: Timestamp(self.due_at),
+        };
+        Ok((self.conversation_id.into(), PendingEndingRow { ending, goodbye }))
+    }
+}
+
 pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<PendingEndingRow>> {
     let row: Option<RawPendingEnding> = on!(tx, c => sqlx::query_as(
-        "SELECT id, kind, agent_id, seen_id, outcome_id, epoch, goodbye, due_at FROM pending_endings
+        "SELECT conversation_id, id, kind, agent_id, seen_id, outcome_id, epoch, goodbye, due_at FROM pending_endings
          WHERE tenant_id = $1 AND conversation_id = $2")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    let Some(row) = row else { return Ok(None) };
-    let this = RowId::new("pending_endings", conversation.as_str());
-    let goodbye = this.json("goodbye", &row.goodbye)?;
-    let ending = PendingEnding {
-        kind: this.variant("kind", &row.kind)?,
-        id: row.id.into(),
-        agent: row.agent_id.into(),
-        seen: row.seen_id.map(Into::into),
-        outcome: row.outcome_id.map(Into::into),
-        epoch: Epoch(row.epoch),
-        due_at: Timestamp(row.due_at),
-    };
-    Ok(Some(PendingEndingRow { ending, goodbye }))
+    Ok(row.map(RawPendingEnding::read).transpose()?.map(|(_, found)| found))
+}
+
+/// The endings of several conversations. Those without one are left out.
+pub async fn of_conversations(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    ids: &[ConversationId],
+) -> Result<HashMap<ConversationId, PendingEnding>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<RawPendingEnding> = on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "SELECT conversation_id, id, kind, agent_id, seen_id, outcome_id, epoch, goodbye, due_at
+                 FROM pending_endings WHERE ");
+            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND conversation_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            let (conversation, row) = row.read()?;
+            found.insert(conversation, row.ending);
+        }
+    }
+    Ok(found)
 }
 
 /// The conversations in which an agent's close or return is pending.

@@ -32,11 +32,16 @@ pub async fn take(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<Vec
 
 /// Which of `wamids` have pending updates.
 pub async fn waiting(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
+    having(tx, channel, wamids, "ord <> 'seen'").await
+}
+
+/// Which of `wamids` have rows that meet a condition.
+async fn having(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid], condition: &'static str) -> Result<Vec<Wamid>> {
     let mut found = Vec::new();
     for slice in slices(wamids) {
         let rows: Vec<String> = on!(tx, c => {
-            let mut query = QueryBuilder::new("SELECT wamid FROM pending_updates WHERE ord <> 'seen' AND channel_id = ");
-            query.push_bind(channel.as_str()).push(" AND wamid IN (");
+            let mut query = QueryBuilder::new("SELECT wamid FROM pending_updates WHERE ");
+            query.push(condition).push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND wamid IN (");
             let mut list = query.separated(", ");
             for wamid in slice {
                 list.push_bind(wamid.0.as_str());
@@ -60,10 +65,12 @@ pub async fn mark(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, at: Timestamp
 
 /// Whether an item was recorded by [`mark`].
 pub async fn is_marked(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
-    let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "SELECT at FROM pending_updates WHERE channel_id = $1 AND wamid = $2 AND ord = 'seen'")
-        .bind(channel.as_str()).bind(wamid.0.as_str()).fetch_optional(c).await)?;
-    Ok(found.is_some())
+    Ok(!marked(tx, channel, &[wamid]).await?.is_empty())
+}
+
+/// Which of `wamids` were recorded by [`mark`].
+pub async fn marked(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
+    having(tx, channel, wamids, "ord = 'seen'").await
 }
 
 /// Deletes updates and marks older than `before`. Meta repeats nothing for longer than a week.

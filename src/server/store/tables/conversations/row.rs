@@ -1,5 +1,7 @@
 //! A conversation's row, and its conversion to a conversation.
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 
 use super::super::{Result, RowId, Tx, counters::Bucket, handoffs, pending_endings};
@@ -8,7 +10,7 @@ use crate::domain::{
     desk::PreviewBy,
     event::Actor,
     handoff::Handoff,
-    ids::{AgentId, EndingId, MessageId, OutcomeId, TenantId},
+    ids::{AgentId, ConversationId, EndingId, HandoffId, MessageId, OutcomeId, TenantId},
     thread_control::ThreadControl,
     time::{Span, Timestamp},
     variant_names::variant_names,
@@ -136,16 +138,48 @@ impl Stage {
     }
 }
 
-pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation) -> Result<ConversationRow> {
+/// The conversations of these rows, with what other tables hold about them. Each table is read once.
+pub(super) async fn hydrate_all(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    rows: Vec<RawConversation>,
+) -> Result<Vec<ConversationRow>> {
+    let mut handoff_ids = Vec::new();
+    let mut with_ending = Vec::new();
+    for row in &rows {
+        match RowId::new(TABLE, &row.id).variant::<Stage>("stage", &row.stage)? {
+            Stage::Waiting | Stage::Claimed | Stage::Phone => {
+                handoff_ids.extend(row.handoff_id.as_deref().map(HandoffId::from));
+            }
+            Stage::Bot | Stage::Closed => {}
+        }
+        if row.ending_id.is_some() {
+            with_ending.push(ConversationId::from(row.id.as_str()));
+        }
+    }
+    let mut related = RelatedRows {
+        handoffs: handoffs::by_ids(tx, tenant, &handoff_ids).await?,
+        endings: pending_endings::of_conversations(tx, tenant, &with_ending).await?,
+    };
+    rows.into_iter().map(|row| hydrate(row, &mut related)).collect()
+}
+
+/// What other tables hold about some conversations.
+struct RelatedRows {
+    handoffs: HashMap<HandoffId, Handoff>,
+    endings: HashMap<ConversationId, PendingEnding>,
+}
+
+fn hydrate(row: RawConversation, related: &mut RelatedRows) -> Result<ConversationRow> {
     let this = RowId::new(TABLE, &row.id);
     let state = match this.variant::<Stage>("stage", &row.stage)? {
         Stage::Bot => State::Bot,
-        Stage::Waiting => State::Human { handoff: handoff(tx, tenant, &row).await?, owner: Owner::Nobody },
-        Stage::Phone => State::Human { handoff: handoff(tx, tenant, &row).await?, owner: Owner::Phone },
+        Stage::Waiting => State::Human { handoff: related.handoff(&row)?, owner: Owner::Nobody },
+        Stage::Phone => State::Human { handoff: related.handoff(&row)?, owner: Owner::Phone },
         Stage::Claimed => {
             let agent = this.present("agent_id", row.agent_id.clone())?.into();
             let since = Timestamp(this.present("agent_since", row.agent_since)?);
-            State::Human { handoff: handoff(tx, tenant, &row).await?, owner: Owner::Agent { agent, since } }
+            State::Human { handoff: related.handoff(&row)?, owner: Owner::Agent { agent, since } }
         }
         Stage::Closed => State::Closed {
             at: Timestamp(this.present("closed_at", row.closed_at)?),
@@ -154,7 +188,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
         },
     };
     let preview_by = this.json("preview_by", &row.preview_by)?;
-    let ending = ending(tx, tenant, &row).await?;
+    let ending = related.ending(&row)?;
     let reply_clock = reply_clock(row.reply_since, row.reply_target);
     let snooze = snooze(&this, row.snooze.as_deref(), row.snoozed_until)?;
     let control = control(this, row.thread_control.as_deref())?;
@@ -193,21 +227,23 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
     })
 }
 
-/// The open handoff of a conversation in state human.
-async fn handoff(tx: &mut Tx, tenant: &TenantId, row: &RawConversation) -> Result<Handoff> {
-    let this = RowId::new(TABLE, &row.id);
-    let id = this.present("handoff_id", row.handoff_id.as_deref())?;
-    let found = handoffs::find(tx, tenant, &id.into()).await?;
-    found.ok_or_else(|| this.unreadable("handoff_id", format!("there is no handoff {id}")))
-}
+impl RelatedRows {
+    /// The open handoff of a conversation in state human.
+    fn handoff(&mut self, row: &RawConversation) -> Result<Handoff> {
+        let this = RowId::new(TABLE, &row.id);
+        let id = this.present("handoff_id", row.handoff_id.as_deref())?;
+        let found = self.handoffs.remove(&HandoffId::from(id));
+        found.ok_or_else(|| this.unreadable("handoff_id", format!("there is no handoff {id}")))
+    }
 
-/// The pending ending of a conversation that has one.
-async fn ending(tx: &mut Tx, tenant: &TenantId, row: &RawConversation) -> Result<Option<PendingEnding>> {
-    let Some(id) = &row.ending_id else { return Ok(None) };
-    let found = pending_endings::find(tx, tenant, &row.id.as_str().into()).await?;
-    let found = found.filter(|found| found.ending.id.as_str() == id);
-    let missing = || RowId::new(TABLE, &row.id).unreadable("ending_id", format!("there is no pending ending {id}"));
-    found.map(|found| Some(found.ending)).ok_or_else(missing)
+    /// The pending ending of a conversation that has one.
+    fn ending(&mut self, row: &RawConversation) -> Result<Option<PendingEnding>> {
+        let Some(id) = &row.ending_id else { return Ok(None) };
+        let found = self.endings.remove(&ConversationId::from(row.id.as_str()));
+        let found = found.filter(|found| found.id.as_str() == id);
+        let missing = || RowId::new(TABLE, &row.id).unreadable("ending_id", format!("there is no pending ending {id}"));
+        found.map(Some).ok_or_else(missing)
+    }
 }
 
 /// The wait for a reply of a row, if one is running.

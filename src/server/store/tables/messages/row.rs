@@ -76,6 +76,38 @@ impl MessageRow {
     }
 }
 
+/// Where a message is, and how far it came.
+#[derive(Clone, Debug)]
+pub struct MessageHead {
+    pub id: MessageId,
+    pub conversation: ConversationId,
+    pub channel: ChannelId,
+    pub wamid: Option<Wamid>,
+    pub delivery: Option<Delivery>,
+}
+
+#[derive(FromRow)]
+pub(super) struct RawHead {
+    id: String,
+    conversation_id: String,
+    channel_id: String,
+    wamid: Option<String>,
+    delivery: Option<String>,
+}
+
+impl TryFrom<RawHead> for MessageHead {
+    type Error = StoreError;
+    fn try_from(row: RawHead) -> Result<Self> {
+        Ok(Self {
+            delivery: RowId::new(TABLE, &row.id).variant_if("delivery", row.delivery.as_deref())?,
+            id: row.id.into(),
+            conversation: row.conversation_id.into(),
+            channel: row.channel_id.into(),
+            wamid: row.wamid.map(Wamid),
+        })
+    }
+}
+
 #[derive(FromRow)]
 pub(super) struct RawMessage {
     id: String,
@@ -168,3 +200,5 @@ pub(super) const TABLE: &str = "messages";
 pub(super) const COLUMNS: &str = "SELECT id, conversation_id, channel_id, wamid, client_id, author, author_id, \
      content, at, seq, written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded, reactions, \
      revoked, edited, late, resent, referral, hidden, beside FROM messages";
+
+pub(super) const HEAD: &str = "SELECT id, conversation_id, channel_id, wamid, delivery FROM messages";
