@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     details::{
-        Amendment, CallOutcome, Change, CloseReason, NewIdentity, ReleaseReason, Setting, SignInRefusal, Skipped, Wish,
+        Amendment, CallOutcome, Change, CloseReason, FactorChange, NewIdentity, ReleaseReason, Setting, SignInRefusal,
+        Skipped, Wish,
     },
     initiator::Initiator,
     kind::{AuditKind, EventKind},
@@ -342,6 +343,11 @@ pub enum Event {
     SessionsEnded {
         agent: AgentId,
         sessions: i64,
+    },
+    /// The second factor of an agent, or its recovery codes.
+    SecondFactorChanged {
+        agent: AgentId,
+        change: FactorChange,
     },
     /// Somebody saved a part of the configuration as a file. `what` and `subject` are those of [`Self::Configured`].
     Exported {

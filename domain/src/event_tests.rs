@@ -65,6 +65,7 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"availability","agent":"agt_1","away":true}"#,
     r#"{"event":"sign_in_refused","agent":"agt_1","why":"password"}"#,
     r#"{"event":"sessions_ended","agent":"agt_1","sessions":2}"#,
+    r#"{"event":"second_factor_changed","agent":"agt_1","change":"added"}"#,
     r#"{"event":"exported","what":"flow","subject":"flw_1"}"#,
 ];
 
@@ -89,6 +90,7 @@ fn every_setting_keeps_its_name() {
         (Setting::App, "app"),
         (Setting::Agent, "agent"),
         (Setting::Password, "password"),
+        (Setting::SecondFactor, "second_factor"),
         (Setting::Flow, "flow"),
         (Setting::LiveFlow, "live_flow"),
         (Setting::Model, "model"),

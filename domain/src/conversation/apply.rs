@@ -178,6 +178,7 @@ impl Conversation {
             | Event::Availability { .. }
             | Event::SignInRefused { .. }
             | Event::SessionsEnded { .. }
+            | Event::SecondFactorChanged { .. }
             | Event::Exported { .. } => {}
         }
         // What is put aside is so for its owner alone.

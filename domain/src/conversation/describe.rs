@@ -157,6 +157,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::Availability { .. }
         | Event::SignInRefused { .. }
         | Event::SessionsEnded { .. }
+        | Event::SecondFactorChanged { .. }
         | Event::Exported { .. } => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
@@ -329,6 +330,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::Availability { agent, away: false } => act(agent, "Switched to online"),
         Event::SignInRefused { why, .. } => account::refused(*why).to_owned(),
         Event::SessionsEnded { sessions, .. } => account::signed_out_elsewhere(*sessions),
+        Event::SecondFactorChanged { change, .. } => account::second_factor(*change).to_owned(),
         Event::Configured { what, change, .. } => setting::configured(*what, *change),
         Event::Exported { what, .. } => setting::exported(*what),
         Event::Amended { what, .. } => match what {

@@ -5,7 +5,7 @@ use crate::{
 };
 use crate::{
     conversation::{CancelCause, EndingKind},
-    event::{Change, Setting, SignInRefusal},
+    event::{Change, FactorChange, Setting, SignInRefusal},
     handoff::Failure,
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
@@ -58,6 +58,10 @@ fn preferred(wish: Wish) -> Event {
 
 fn sign_in_refused(why: SignInRefusal) -> Event {
     Event::SignInRefused { agent: ana(), why }
+}
+
+fn second_factor(change: FactorChange) -> Event {
+    Event::SecondFactorChanged { agent: ana(), change }
 }
 
 fn unfinished(kind: EndingKind) -> Event {
@@ -267,6 +271,12 @@ fn the_audit_log_says_what_happened() {
         (sign_in_refused(SignInRefusal::Busy), "Refused a sign-in: the server was busy"),
         (sign_in_refused(SignInRefusal::Inactive), "Refused a sign-in: the account is deactivated"),
         (sign_in_refused(SignInRefusal::Confirmation), "Entered a wrong password when asked to confirm it"),
+        (sign_in_refused(SignInRefusal::Code), "Refused a sign-in: right password, wrong code"),
+        (second_factor(FactorChange::Added), "Set up a second factor"),
+        (second_factor(FactorChange::Replaced), "Replaced a second factor"),
+        (second_factor(FactorChange::Removed), "Removed a second factor"),
+        (second_factor(FactorChange::CodesRenewed), "Made new recovery codes"),
+        (second_factor(FactorChange::CodeUsed), "Used a recovery code"),
         (Event::SessionsEnded { agent: ana(), sessions: 1 }, "Signed out on another device"),
         (Event::SessionsEnded { agent: ana(), sessions: 3 }, "Signed out on 3 other devices"),
         (Event::Exported { what: Setting::Flow, subject: Some("flw_1".into()) }, "Exported a flow"),
@@ -306,6 +316,8 @@ fn the_audit_log_names_the_setting_that_changed() {
         (Setting::App, Change::Added, "Added a Meta app"),
         (Setting::Agent, Change::Removed, "Removed a team member"),
         (Setting::Password, Change::Changed, "Changed a password"),
+        (Setting::SecondFactor, Change::Added, "Required a second factor of everyone"),
+        (Setting::SecondFactor, Change::Removed, "Made the second factor optional"),
         (Setting::Flow, Change::Changed, "Changed a flow"),
         (Setting::LiveFlow, Change::Added, "Published a flow"),
         (Setting::LiveFlow, Change::Changed, "Published another version of a flow"),

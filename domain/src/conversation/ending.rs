@@ -253,6 +253,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::Availability { .. }
         | Event::SignInRefused { .. }
         | Event::SessionsEnded { .. }
+        | Event::SecondFactorChanged { .. }
         | Event::Exported { .. } => None,
     }
 }

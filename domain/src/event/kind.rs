@@ -57,6 +57,7 @@ pub enum EventKind {
     Availability,
     SignInRefused,
     SessionsEnded,
+    SecondFactorChanged,
     Exported,
 }
 
@@ -111,6 +112,7 @@ variant_names!(EventKind {
     Availability => "availability",
     SignInRefused => "sign_in_refused",
     SessionsEnded => "sessions_ended",
+    SecondFactorChanged => "second_factor_changed",
     Exported => "exported",
 });
 
@@ -167,6 +169,7 @@ impl EventKind {
             | Self::Availability
             | Self::SignInRefused
             | Self::SessionsEnded
+            | Self::SecondFactorChanged
             | Self::Exported => false,
         }
     }
@@ -205,9 +208,12 @@ impl EventKind {
             | Self::BlockAnswered => AuditKind::Customers,
             Self::Configured | Self::Exported => AuditKind::Settings,
             Self::ChannelTrouble => AuditKind::Numbers,
-            Self::SignedIn | Self::SignedOut | Self::Availability | Self::SignInRefused | Self::SessionsEnded => {
-                AuditKind::People
-            }
+            Self::SignedIn
+            | Self::SignedOut
+            | Self::Availability
+            | Self::SignInRefused
+            | Self::SessionsEnded
+            | Self::SecondFactorChanged => AuditKind::People,
             Self::Started
             | Self::CustomerWrote
             | Self::Queued
@@ -315,6 +321,7 @@ impl Event {
             Self::Availability { .. } => EventKind::Availability,
             Self::SignInRefused { .. } => EventKind::SignInRefused,
             Self::SessionsEnded { .. } => EventKind::SessionsEnded,
+            Self::SecondFactorChanged { .. } => EventKind::SecondFactorChanged,
             Self::Exported { .. } => EventKind::Exported,
         }
     }

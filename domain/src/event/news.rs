@@ -59,6 +59,7 @@ impl Event {
             | Self::Availability { .. }
             | Self::SignInRefused { .. }
             | Self::SessionsEnded { .. }
+            | Self::SecondFactorChanged { .. }
             | Self::Exported { .. } => false,
         }
     }

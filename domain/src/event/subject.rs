@@ -69,6 +69,7 @@ impl Event {
             | Self::Availability { .. }
             | Self::SignInRefused { .. }
             | Self::SessionsEnded { .. }
+            | Self::SecondFactorChanged { .. }
             | Self::Exported { .. } => Subject::Itself,
         }
     }
@@ -150,6 +151,7 @@ impl Event {
             | Self::Availability { .. }
             | Self::SignInRefused { .. }
             | Self::SessionsEnded { .. }
+            | Self::SecondFactorChanged { .. }
             | Self::Exported { .. } => None,
         }
     }
