@@ -88,7 +88,13 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         cancelled: log.iter().filter_map(|entry| cancelled(entry, &names)).collect(),
     };
     let recheck = log.iter().any(|entry| {
-        matches!(entry.event, Event::SignedOut { .. } | Event::SessionsEnded { .. } | Event::Configured { .. })
+        matches!(
+            entry.event,
+            Event::SignedOut { .. }
+                | Event::SessionsEnded { .. }
+                | Event::SecondFactorChanged { .. }
+                | Event::Configured { .. }
+        )
     });
     Ok(Some(ChangeBatch { changes, recheck }))
 }
@@ -119,7 +125,13 @@ fn is_about_numbers(entry: &Entry) -> bool {
 }
 
 fn is_configuration(entry: &Entry) -> bool {
-    matches!(entry.event, Event::Configured { .. } | Event::Availability { .. } | Event::ChannelTrouble { .. })
+    matches!(
+        entry.event,
+        Event::Configured { .. }
+            | Event::Availability { .. }
+            | Event::SecondFactorChanged { .. }
+            | Event::ChannelTrouble { .. }
+    )
 }
 
 fn message_of(event: &Event) -> Option<MessageId> {

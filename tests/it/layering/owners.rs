@@ -49,13 +49,16 @@ const OWNERS: &[Owner] = &[
     owner("outcomes", &["outcomes"], &["settings"]),
     owner("pending_endings", &["pending_endings"], &["conversations"]),
     owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
+    owner("pending_sign_ins", &["pending_sign_ins"], &["accounts"]),
     owner("presence", &["presence", "presence_intervals"], &["presence"]),
+    owner("recovery_codes", &["recovery_codes"], &["accounts"]),
     owner("returned_conversations", &["returned_conversations"], &["conversations"]),
     owner("seal_state", &["seal_state"], &[]),
     owner("search", &["search_documents", "search_pending"], &["indexer"]),
+    owner("second_factors", &["second_factors"], &["accounts"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
-    owner("tenants", &["tenants", "teams"], &["settings", "channels", "conversations", "log", "store"]),
+    owner("tenants", &["tenants", "teams"], &["accounts", "settings", "channels", "conversations", "log", "store"]),
     owner("tools", &["tools"], &["settings"]),
 ];
 
