@@ -15,6 +15,7 @@ pub mod hours;
 pub mod keywords;
 pub mod outcomes;
 pub mod search;
+pub mod second_factor;
 pub mod secrets;
 pub mod session;
 pub mod settings;

@@ -14,6 +14,7 @@ pub mod hours;
 pub mod keywords;
 pub mod outcomes;
 pub mod search;
+pub mod second_factor;
 pub mod session;
 pub mod team;
 

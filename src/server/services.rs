@@ -151,7 +151,8 @@ impl Services {
         let conversations =
             Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let cookie = if config.is_https() { CookieKind::Host } else { CookieKind::Loopback };
-        let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
+        let accounts =
+            Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), seal.clone());
         let callers = Callers { accounts: accounts.clone(), cookie };
         let channels = Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());

@@ -1,4 +1,4 @@
-//! Users: agents and admins, sessions, passwords, devices, availability, preferences.
+//! Users: agents and admins, sessions, passwords, second factors, devices, availability, preferences.
 //!
 //! HTTP does not belong here (`http` reads the cookies and builds the response). To add a role: a variant in
 //! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`.
@@ -6,6 +6,7 @@
 mod agent;
 pub mod availability;
 pub mod device;
+pub mod factor;
 pub mod login;
 pub mod own_password;
 pub mod own_sessions;
@@ -21,10 +22,11 @@ use super::{
     bus::{Bus, Presence},
     clock::{Clock, Entropy},
     log::Log,
+    seal::Seal,
     store::Db,
 };
 
-pub use agent::{Admin, Agent, REAUTHENTICATED_FOR, Reauthenticated};
+pub use agent::{Admin, Agent, ConfirmedOwner, FactorOwner, REAUTHENTICATED_FOR, Reauthenticated, SessionCaller};
 pub use device::CallerDevice;
 
 /// The service. Cheap to clone.
@@ -35,17 +37,18 @@ pub struct Accounts {
     entropy: Entropy,
     presence: Presence,
     log: Log,
+    seal: Seal,
     limiter: login::SignInLimiter,
     hasher: password::Hasher,
     notes: refusal::Notes,
 }
 
 impl Accounts {
-    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence) -> Self {
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence, seal: Seal) -> Self {
         let limiter = login::SignInLimiter::new(clock.clone());
         let hasher = password::Hasher::new(clock.clone());
         let log = Log::new(bus);
-        Self { db, clock, entropy, presence, log, limiter, hasher, notes: refusal::Notes::default() }
+        Self { db, clock, entropy, presence, log, seal, limiter, hasher, notes: refusal::Notes::default() }
     }
 
     /// What checks passwords, for tests that keep it busy.

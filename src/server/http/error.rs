@@ -5,7 +5,11 @@ use crate::{
     domain::{conversation::Refusal, ids::ConversationId},
     server::{
         accounts::{
-            Agent, own_password::OwnPasswordError, password::HashError, preferences::PreferenceError,
+            Agent,
+            factor::{CodeError, FactorError},
+            own_password::OwnPasswordError,
+            password::HashError,
+            preferences::PreferenceError,
             sign_in::SignInError,
         },
         conversations::{ConversationError, Conversations},
@@ -71,9 +75,31 @@ impl From<PreferenceError> for ApiError {
 impl From<SignInError> for ApiError {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Wrong => Self::Invalid(error.to_string()),
+            SignInError::Wrong | SignInError::CodeNeeded(_) => Self::Invalid(error.to_string()),
             SignInError::TooManyAttempts(_) | SignInError::Hash(HashError::Busy) => Self::Throttled(error.to_string()),
             SignInError::Hash(HashError::Failed(_)) | SignInError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<CodeError> for ApiError {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::Wrong | CodeError::Used => Self::Invalid(error.to_string()),
+            CodeError::Ended => Self::Conflict(error.to_string()),
+            CodeError::TooManyAttempts(_) => Self::Throttled(error.to_string()),
+            CodeError::Seal(_) | CodeError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<FactorError> for ApiError {
+    fn from(error: FactorError) -> Self {
+        match error {
+            FactorError::NotFound => Self::NotFound,
+            FactorError::NotAdmin => Self::Forbidden,
+            FactorError::Invalid(detail) => Self::Invalid(detail),
+            FactorError::Seal(_) | FactorError::Store(_) => internal(error),
         }
     }
 }
