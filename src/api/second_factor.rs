@@ -12,7 +12,7 @@ use crate::{
 
 /// The caller's own second factor.
 #[server(endpoint = "second_factor")]
-pub async fn second_factor() -> Result<OwnFactor> {
+pub async fn read_second_factor() -> Result<OwnFactor> {
     let call = crate::server::http::agent().await?;
     Ok(call.service::<crate::server::accounts::Accounts>()?.second_factor(&call.caller).await?)
 }

@@ -16,8 +16,8 @@ use super::{
     account::AccountRoute,
     admin::{
         AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
-        keywords::KeywordsRoute, messages::MessagesRoute, outcomes::OutcomesRoute, targets::TargetsRoute,
-        team::TeamRoute,
+        keywords::KeywordsRoute, messages::MessagesRoute, outcomes::OutcomesRoute, security::SecurityRoute,
+        targets::TargetsRoute, team::TeamRoute,
     },
     alerts::{self, MineAlerts, ReturnedNotice, icon_address},
     browser::{after_dry_resolves, set_icon},
@@ -37,7 +37,9 @@ use super::{
     live,
     pages::{
         not_found::NotFoundPage,
+        second_factor::{SecondFactorRoute, second_factor_address},
         sign_in::{SignInRoute, sign_in_address},
+        sign_in_code::SignInCodeRoute,
     },
     palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
@@ -90,6 +92,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirect path="/conversations" /> } ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view={Lazy::<SignInCodeRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/second-factor") view={Lazy::<SecondFactorRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
@@ -104,6 +108,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
+                        <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} />
                         <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />
                     </ParentRoute>
                 </ParentRoute>
@@ -112,7 +117,8 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The layout of every signed-in page. Without a session it redirects to the sign-in page, which leads back.
+/// The layout of every signed-in page. Without a session it redirects to the sign-in page, and without a second factor
+/// that the tenant requires to the page that sets one up; both lead back.
 #[component]
 fn SignedIn() -> impl IntoView {
     let viewer = snapshot(|| (), |()| read_viewer());
@@ -145,6 +151,9 @@ fn SignedIn() -> impl IntoView {
                 match read {
                     Ok((viewer, calls)) => view! { <Workplace viewer calls now /> }.into_any(),
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),
+                    Err(ApiError::SecondFactorNeeded) => {
+                        view! { <Redirect path=second_factor_address(&here()) /> }.into_any()
+                    }
                     Err(error) => view! { <Unreachable error /> }.into_any(),
                 }
             })}

@@ -18,6 +18,7 @@ pub mod outcomes;
 pub mod password_prompt;
 mod receipts;
 mod secrets;
+pub mod security;
 mod silence;
 pub mod targets;
 pub mod team;
@@ -44,7 +45,7 @@ use crate::{
 lazy_route!(AdminRoute in admin, AdminLayout);
 
 /// Address, icon and name of every page, in the order they are listed. The palette has them too.
-pub const PAGES: [(&str, &str, &str); 9] = [
+pub const PAGES: [(&str, &str, &str); 10] = [
     ("/admin/flows", "flow", "Flows"),
     ("/admin/keywords", "key", "Handoff keywords"),
     ("/admin/messages", "chat", "Messages"),
@@ -53,6 +54,7 @@ pub const PAGES: [(&str, &str, &str); 9] = [
     ("/admin/hours", "calendar", "Opening hours"),
     ("/admin/targets", "hours", "Targets"),
     ("/admin/team", "users", "Team"),
+    ("/admin/security", "lock", "Security"),
     ("/admin/audit", "audit", "Audit log"),
 ];
 
@@ -112,7 +114,7 @@ fn Closed() -> impl IntoView {
         <div class="empty">
             <Icon name="lock"/>
             <h1>"Only admins can open this"</h1>
-            <p>"Keywords, messages, the bot, outcomes, opening hours, targets, the team and the audit log are set up by your admins. Ask one of them if something should change."</p>
+            <p>"Keywords, messages, the bot, outcomes, opening hours, targets, the team, security and the audit log are set up by your admins. Ask one of them if something should change."</p>
             <a class="btn" href="/conversations">"Back to conversations"</a>
         </div>
     }
