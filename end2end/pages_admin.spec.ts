@@ -50,6 +50,7 @@ const PLACES: Place[] = [
   { name: "outcomes", path: "/admin/outcomes", who: "admin", ready: title },
   { name: "targets", path: "/admin/targets", who: "admin", ready: title },
   { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
+  { name: "security", path: "/admin/security", who: "admin", ready: inMain("table") },
   { name: "audit", path: "/admin/audit", who: "admin", ready: title },
 ];
 
