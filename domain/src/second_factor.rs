@@ -93,7 +93,7 @@ pub fn recovery_code(random: [u8; 10]) -> String {
     let bits = random.into_iter().fold(0_u128, |bits, byte| (bits << 8) | u128::from(byte));
     let mut code = String::with_capacity(RECOVERY_LENGTH + RECOVERY_LENGTH / GROUP);
     for place in 0..RECOVERY_LENGTH {
-        if place > 0 && place % GROUP == 0 {
+        if place > 0 && place.is_multiple_of(GROUP) {
             code.push('-');
         }
         let shift = (RECOVERY_LENGTH - 1 - place) * 5;

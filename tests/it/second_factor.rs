@@ -95,8 +95,8 @@ fn location(headers: &HeaderMap) -> &str {
 
 /// The cookie of this name that a response sets, with its attributes.
 fn set_cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let all = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.into_iter().find(|cookie| cookie.split('=').next() == Some(name))
+    let mut all = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.find(|cookie| cookie.split('=').next() == Some(name))
 }
 
 /// The part of a cookie that a browser sends back.

@@ -50,7 +50,7 @@ pub fn NewFactorForm(factor: NewFactor, submit: Submit, #[prop(into)] done: Call
 fn spaced(secret: &str) -> String {
     let mut shown = String::with_capacity(secret.len() * 5 / 4);
     for (place, c) in secret.chars().enumerate() {
-        if place > 0 && place % 4 == 0 {
+        if place > 0 && place.is_multiple_of(4) {
             shown.push(' ');
         }
         shown.push(c);
