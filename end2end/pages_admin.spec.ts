@@ -51,6 +51,7 @@ const PLACES: Place[] = [
   { name: "targets", path: "/admin/targets", who: "admin", ready: title },
   { name: "numbers", path: "/admin/numbers", who: "admin", ready: inMain("table") },
   { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
+  { name: "security", path: "/admin/security", who: "admin", ready: inMain("table") },
   { name: "audit", path: "/admin/audit", who: "admin", ready: title },
 ];
 

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     details::{
-        Amendment, CallOutcome, Change, CloseReason, MemberChange, NewIdentity, ReleaseReason, Setting, SignInRefusal,
-        Skipped, Wish,
+        Amendment, CallOutcome, Change, CloseReason, FactorChange, MemberChange, NewIdentity, ReleaseReason, Setting,
+        SignInRefusal, Skipped, Wish,
     },
     initiator::Initiator,
     kind::{AuditKind, EventKind},
@@ -356,6 +356,11 @@ pub enum Event {
     SessionsEnded {
         agent: AgentId,
         sessions: i64,
+    },
+    /// The second factor of an agent, or its recovery codes.
+    SecondFactorChanged {
+        agent: AgentId,
+        change: FactorChange,
     },
     /// Somebody saved a part of the configuration as a file. `what` and `subject` are those of [`Self::Configured`].
     Exported {

@@ -174,6 +174,10 @@ pub mod noun {
     impl Noun for SessionNoun {
         const PREFIX: &'static str = "ses";
     }
+    pub enum FactorNoun {}
+    impl Noun for FactorNoun {
+        const PREFIX: &'static str = "fac";
+    }
 }
 
 pub type TenantId = Id<noun::TenantNoun>;
@@ -203,6 +207,8 @@ pub type OutcomeId = Id<noun::OutcomeNoun>;
 pub type AccountLinkId = Id<noun::AccountLinkNoun>;
 /// A sign-in of an agent in one browser. It is no secret, unlike the token in the browser's cookie.
 pub type SessionId = Id<noun::SessionNoun>;
+/// A second factor of an agent: a secret that an authenticator app has, too.
+pub type FactorId = Id<noun::FactorNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -48,6 +48,7 @@ pub mod phone_number;
 pub mod quiet;
 pub mod redirect;
 pub mod search;
+pub mod second_factor;
 pub mod settings;
 pub mod sla;
 pub mod summary;

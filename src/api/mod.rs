@@ -17,6 +17,7 @@ pub mod keywords;
 pub mod numbers;
 pub mod outcomes;
 pub mod search;
+pub mod second_factor;
 pub mod secrets;
 pub mod session;
 pub mod settings;

@@ -13,6 +13,12 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
     crate::server::http::session::sign_in(email, password, next).await
 }
 
+/// Takes the code of the second factor after the right password, and redirects as `sign_in`. Also works as a plain form.
+#[server(endpoint = "sign_in_code")]
+pub async fn sign_in_code(code: String, next: Option<String>) -> Result<()> {
+    crate::server::http::session::sign_in_code(code, next).await
+}
+
 /// Ends the session and its live streams.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<()> {

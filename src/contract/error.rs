@@ -17,6 +17,9 @@ pub enum ApiError {
     /// The act needs a password that was entered a short while ago: the page asks for it and repeats the call.
     #[error("Enter your password to do this.")]
     PasswordNeeded,
+    /// The caller must set up a second factor before anything else: the page leads them there.
+    #[error("Your company requires a second factor. Set one up to go on.")]
+    SecondFactorNeeded,
     /// It does not exist, or belongs to another tenant. The two are not distinguished.
     #[error("This no longer exists.")]
     NotFound,
@@ -61,6 +64,7 @@ enum ProblemType {
     SignedOut,
     Forbidden,
     PasswordNeeded,
+    SecondFactorNeeded,
     NotFound,
     Invalid,
     Conflict,
@@ -76,6 +80,7 @@ impl From<Problem> for ApiError {
             ProblemType::SignedOut => Self::SignedOut,
             ProblemType::Forbidden => Self::Forbidden,
             ProblemType::PasswordNeeded => Self::PasswordNeeded,
+            ProblemType::SecondFactorNeeded => Self::SecondFactorNeeded,
             ProblemType::NotFound => Self::NotFound,
             ProblemType::Invalid => Self::Invalid(detail),
             ProblemType::Conflict => match problem.conversation {
@@ -96,6 +101,7 @@ impl From<ApiError> for Problem {
             ApiError::SignedOut => (ProblemType::SignedOut, None),
             ApiError::Forbidden => (ProblemType::Forbidden, None),
             ApiError::PasswordNeeded => (ProblemType::PasswordNeeded, None),
+            ApiError::SecondFactorNeeded => (ProblemType::SecondFactorNeeded, None),
             ApiError::NotFound => (ProblemType::NotFound, None),
             ApiError::Invalid(detail) => (ProblemType::Invalid, Some(detail)),
             ApiError::Conflict(detail) => (ProblemType::Conflict, Some(detail)),
@@ -125,6 +131,7 @@ mod tests {
             (ApiError::SignedOut, r#"{"type":"signed_out"}"#),
             (ApiError::Forbidden, r#"{"type":"forbidden"}"#),
             (ApiError::PasswordNeeded, r#"{"type":"password_needed"}"#),
+            (ApiError::SecondFactorNeeded, r#"{"type":"second_factor_needed"}"#),
             (ApiError::NotFound, r#"{"type":"not_found"}"#),
             (ApiError::Invalid(detail()), r#"{"type":"invalid","detail":"Ben already claimed Maria."}"#),
             (ApiError::Conflict(detail()), r#"{"type":"conflict","detail":"Ben already claimed Maria."}"#),

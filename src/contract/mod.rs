@@ -16,6 +16,7 @@ pub mod keywords;
 pub mod numbers;
 pub mod outcomes;
 pub mod search;
+pub mod second_factor;
 pub mod session;
 pub mod team;
 

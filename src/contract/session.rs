@@ -29,6 +29,9 @@ pub struct Viewer {
     /// Whether the password is shorter than new ones must be, and the viewer has not dismissed the question for another.
     #[serde(default)]
     pub short_password: bool,
+    /// How many recovery codes are left, if the session began with one and the viewer has not dismissed the notice.
+    #[serde(default)]
+    pub recovery_codes_left: Option<i64>,
     /// The tenant's time zone, used for dates until the browser has reported its own.
     pub zone: String,
 }

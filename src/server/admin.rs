@@ -85,6 +85,10 @@ pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError>
             services.accounts.reset_password(&email, password).await?;
             println!("Changed the password of {email} and ended all of their sessions.");
         }
+        AdminCommand::RemoveSecondFactor { email } => {
+            let name = services.accounts.remove_second_factor(&email).await?;
+            println!("Removed the second factor of {name} and ended all of their sessions.");
+        }
         AdminCommand::People(command) => println!("{}", people::run(&services, command).await?),
     }
     services.db.close().await;

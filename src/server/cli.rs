@@ -46,8 +46,10 @@ pub enum AdminCommand {
     /// configuration. Prompts for the new one, or reads it from HANDOFF_NEW_SECRET_KEY. An interrupted run is continued
     /// by running it once more with the same keys.
     RotateKey,
-    /// Set a user's password and end all of their sessions.
+    /// Set a user's password and end all of their sessions. Their second factor stays.
     ResetPassword { email: String },
+    /// Remove a user's second factor, for a lost phone, and end all of their sessions.
+    RemoveSecondFactor { email: String },
     #[command(flatten)]
     People(PeopleCommand),
 }

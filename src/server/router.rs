@@ -234,7 +234,7 @@ async fn refusal_status(request: Request, next: Next) -> Response {
     };
     head.status = match serde_json::from_slice(&body) {
         Ok(ApiError::SignedOut) => StatusCode::UNAUTHORIZED,
-        Ok(ApiError::Forbidden | ApiError::PasswordNeeded) => StatusCode::FORBIDDEN,
+        Ok(ApiError::Forbidden | ApiError::PasswordNeeded | ApiError::SecondFactorNeeded) => StatusCode::FORBIDDEN,
         Ok(ApiError::NotFound) => StatusCode::NOT_FOUND,
         Ok(ApiError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         Ok(ApiError::Conflict(_) | ApiError::Continued { .. }) => StatusCode::CONFLICT,

@@ -20,7 +20,7 @@ use chacha20poly1305::{
 use sha2::{Digest, Sha256};
 
 use super::{clock::Entropy, secret::Secret};
-use crate::domain::ids::{AppId, ChannelId, TenantId};
+use crate::domain::ids::{AppId, ChannelId, FactorId, TenantId};
 
 pub use key::{KeySetting, key_fault};
 
@@ -48,6 +48,7 @@ pub enum SealedField<'a> {
     ModelKey(&'a TenantId),
     /// A secret of flows and tools, by its name.
     Named(&'a TenantId, &'a str),
+    SecondFactor(&'a TenantId, &'a FactorId),
 }
 
 impl SealedField<'_> {
@@ -60,6 +61,7 @@ impl SealedField<'_> {
             Self::AccessToken(tenant, channel) => ["channels.token", tenant.as_str(), channel.as_str()],
             Self::ModelKey(tenant) => ["models.key", tenant.as_str(), ""],
             Self::Named(tenant, name) => ["secrets.value", tenant.as_str(), name],
+            Self::SecondFactor(tenant, factor) => ["second_factors.secret", tenant.as_str(), factor.as_str()],
         };
         parts.join("\0").into_bytes()
     }
@@ -74,6 +76,7 @@ impl fmt::Display for SealedField<'_> {
             Self::AccessToken(tenant, channel) => write!(f, "the access token of the number {channel} of {tenant}"),
             Self::ModelKey(tenant) => write!(f, "the key of the language model of {tenant}"),
             Self::Named(tenant, name) => write!(f, "the secret {name} of {tenant}"),
+            Self::SecondFactor(tenant, factor) => write!(f, "the second factor {factor} of {tenant}"),
         }
     }
 }

@@ -158,6 +158,7 @@ impl Services {
             entropy.clone(),
             bus.clone(),
             presence.clone(),
+            seal.clone(),
             &config.public_url,
         );
         let callers = Callers { accounts: accounts.clone(), cookie };

@@ -17,7 +17,7 @@ use super::{
     admin::{
         AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
         keywords::KeywordsRoute, messages::MessagesRoute, numbers::NumbersRoute, outcomes::OutcomesRoute,
-        targets::TargetsRoute, team::TeamRoute,
+        security::SecurityRoute, targets::TargetsRoute, team::TeamRoute,
     },
     alerts::MineAlerts,
     browser::after_dry_resolves,
@@ -36,7 +36,9 @@ use super::{
     pages::{
         link::LinkRoute,
         not_found::NotFoundPage,
+        second_factor::{SecondFactorRoute, second_factor_address},
         sign_in::{SignInRoute, sign_in_address},
+        sign_in_code::SignInCodeRoute,
     },
     palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
@@ -88,6 +90,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirect path="/conversations" /> } ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view={Lazy::<SignInCodeRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/second-factor") view={Lazy::<SecondFactorRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/join/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
@@ -105,6 +109,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
                         <Route path=path!("numbers") view={Lazy::<NumbersRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
+                        <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} />
                         <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />
                     </ParentRoute>
                 </ParentRoute>
@@ -113,7 +118,8 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The layout of every signed-in page. Without a session it redirects to the sign-in page, which leads back.
+/// The layout of every signed-in page. Without a session it redirects to the sign-in page, and without a second factor
+/// that the tenant requires to the page that sets one up; both lead back.
 #[component]
 fn SignedIn() -> impl IntoView {
     let viewer = snapshot(|| (), |()| read_viewer());
@@ -149,6 +155,9 @@ fn SignedIn() -> impl IntoView {
                         view! { <Workplace viewer calls now draw /> }.into_any()
                     }
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),
+                    Err(ApiError::SecondFactorNeeded) => {
+                        view! { <Redirect path=second_factor_address(&here()) /> }.into_any()
+                    }
                     Err(error) => view! { <Unreachable error /> }.into_any(),
                 }
             })}

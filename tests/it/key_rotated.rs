@@ -1,9 +1,9 @@
 //! The operator's key: rotated while the server is stopped, continued after a kill, and bound to the rows it encrypts.
 
 use handoff::{
-    domain::model::ModelSettings,
+    domain::{model::ModelSettings, time::Span},
     server::{
-        accounts::Reauthenticated,
+        accounts::{CallerDevice, Reauthenticated, sign_in::SignInError},
         admin::rotate_key::{KeyRotation, RotationReport},
         clock::{Clock, Entropy},
         config::Config,
@@ -15,7 +15,10 @@ use handoff::{
     },
 };
 
-use crate::app::{APP, APP_SECRET, SECRET_KEY, TestApp, VERIFY_TOKEN, on_both, on_postgres, on_sqlite};
+use crate::{
+    app::{APP, APP_SECRET, PASSWORD, SECRET_KEY, TestApp, VERIFY_TOKEN, on_both, on_postgres, on_sqlite},
+    second_factor,
+};
 
 const PASSPHRASE: &str = "the new passphrase of the operator";
 const NEW_KEY: &str = "a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s=";
@@ -89,6 +92,28 @@ on_both!(a_rotation_encrypts_everything_with_the_new_key, async |app| {
     start(app, PASSPHRASE).await.expect("starts");
     let again = begin(app, SECRET_KEY, PASSPHRASE).await.err().expect("the old key is no longer the key");
     assert!(again.contains("isn't the key"), "{again}");
+});
+
+on_both!(a_second_factor_is_asked_for_after_a_rotation, async |app| {
+    // given one factor that is set up, and one whose first code is awaited
+    let (ana, _) = app.agent("Ana").await;
+    let (key, _) = second_factor::set_up(app, &ana).await;
+    let (ben, _) = app.agent("Ben").await;
+    second_factor::begin(app, &ben).await;
+    fill(app).await;
+    // when
+    let report = rotate(app, SECRET_KEY, NEW_KEY).await;
+    // then
+    assert_eq!(report, RotationReport { resealed: 8, unreadable: Vec::new() });
+    let services = start(app, NEW_KEY).await.expect("starts");
+    app.turn(Span::minutes(1));
+    let (accounts, from) = (&services.accounts, CallerDevice::default());
+    let Err(SignInError::CodeNeeded(pending)) = accounts.sign_in(ana.email(), PASSWORD.to_owned(), &from, None).await
+    else {
+        panic!("no code is asked for")
+    };
+    let code = second_factor::shown(app, &key);
+    accounts.sign_in_code(pending.expose(), &code, &from, None).await.expect("signs in");
 });
 
 on_both!(a_rotation_that_was_killed_is_continued, async |app| {

@@ -74,7 +74,7 @@ const MODULES: &[ModuleRule] = &[
     module("log", &["domain", "store", "bus"]),
     module("workers", &["domain", "store", "clock"]),
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
-    service("accounts", &["domain", "contract", "clock", "bus", "store", "log"]),
+    service("accounts", &["domain", "contract", "clock", "secret", "bus", "store", "log", "seal"]),
     service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "llm", "accounts"]),
     service("channels", &["domain", "clock", "bus", "store", "log", "seal", "secret", "gateway"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),

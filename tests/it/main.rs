@@ -50,6 +50,7 @@ mod read_state;
 mod reopened;
 mod returns_answered;
 mod search;
+mod second_factor;
 mod secrets_sent;
 mod sending;
 mod setup_checklist;

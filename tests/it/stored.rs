@@ -16,7 +16,7 @@ use handoff::{
         conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind, UnattendedWait},
         desk::{DateOf, Group, Status},
         dossier::{CallKind, CallStatus},
-        event::{CloseReason, EventKind, SignInRefusal},
+        event::{CloseReason, EventKind, FactorChange, SignInRefusal},
         flow::samples::Sample,
         handoff::{HandoffEnd, Trigger, TriggerKind, Urgency},
         keyword::Matching,
@@ -60,8 +60,9 @@ fn states_and_kinds_keep_their_names() {
     named(
         SignInRefusal::ALL,
         SignInRefusal::as_str,
-        ["password", "too_many_attempts", "busy", "inactive", "confirmation"],
+        ["password", "too_many_attempts", "busy", "inactive", "confirmation", "code"],
     );
+    named(FactorChange::ALL, FactorChange::as_str, ["added", "replaced", "removed", "codes_renewed", "code_used"]);
     named(CloseReason::ALL, CloseReason::as_str, ["done", "bot", "merged", "imported", "silent"]);
     named(
         Delivery::ALL,
@@ -143,6 +144,7 @@ fn json_and_columns_use_the_same_names() {
     }
     alike(Delivery::ALL, Delivery::as_str);
     alike(CloseReason::ALL, CloseReason::as_str);
+    alike(FactorChange::ALL, FactorChange::as_str);
     alike(AlertKind::ALL, AlertKind::as_str);
     alike(EndingKind::ALL, EndingKind::as_str);
     alike(CancelCause::ALL, CancelCause::as_str);

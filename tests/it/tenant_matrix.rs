@@ -306,7 +306,8 @@ async fn check_route(
     let mut cookie = cookies.of(caller).map(str::to_owned);
     if route.path == "/api/sign_out" && cookie.is_some() {
         // Uses its own session, because this call ends it.
-        let who = app.services.callers.of(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
+        let token = app.services.callers.token(&headers_with(cookie.as_deref())).expect("a cookie");
+        let who = app.services.accounts.signed_in(&token).await.expect("reads").expect("signed in");
         let from = CallerDevice::default();
         let new = app.services.accounts.sign_in(who.email(), PASSWORD.to_owned(), &from, None).await;
         cookie = Some(format!("handoff={}", new.expect("signs in").token));

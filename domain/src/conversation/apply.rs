@@ -188,6 +188,7 @@ impl Conversation {
             | Event::Availability { .. }
             | Event::SignInRefused { .. }
             | Event::SessionsEnded { .. }
+            | Event::SecondFactorChanged { .. }
             | Event::Exported { .. }
             | Event::MemberChanged { .. } => {}
         }

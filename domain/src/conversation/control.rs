@@ -88,6 +88,7 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::Availability { .. }
         | Event::SignInRefused { .. }
         | Event::SessionsEnded { .. }
+        | Event::SecondFactorChanged { .. }
         | Event::Exported { .. }
         | Event::MemberChanged { .. } => None,
     }

@@ -173,6 +173,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::Availability { .. }
         | Event::SignInRefused { .. }
         | Event::SessionsEnded { .. }
+        | Event::SecondFactorChanged { .. }
         | Event::Exported { .. }
         | Event::MemberChanged { .. } => return None,
     };
@@ -321,6 +322,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::Availability { agent, away: false } => act(agent, "Switched to online"),
         Event::SignInRefused { why, .. } => account::refused(*why).to_owned(),
         Event::SessionsEnded { sessions, .. } => account::signed_out_elsewhere(*sessions),
+        Event::SecondFactorChanged { change, .. } => account::second_factor(*change).to_owned(),
         Event::Configured { what, change, .. } => setting::configured(*what, *change),
         Event::Exported { what, .. } => setting::exported(*what),
         Event::MemberChanged { change, .. } => member::changed(*change),

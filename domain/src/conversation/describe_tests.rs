@@ -4,7 +4,7 @@ use crate::{
     automation::PauseReason,
     block::{BlockAct, BlockReason, BlockResult},
     conversation::{CancelCause, EndingKind},
-    event::{MemberChange, NewIdentity, Setting, SignInRefusal, Wish},
+    event::{FactorChange, MemberChange, NewIdentity, Setting, SignInRefusal, Wish},
     handoff::Failure,
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
@@ -58,6 +58,10 @@ fn preferred(wish: Wish) -> Event {
 
 fn sign_in_refused(why: SignInRefusal) -> Event {
     Event::SignInRefused { agent: ana(), why }
+}
+
+fn second_factor(change: FactorChange) -> Event {
+    Event::SecondFactorChanged { agent: ana(), change }
 }
 
 fn unfinished(kind: EndingKind) -> Event {
@@ -319,6 +323,12 @@ fn the_audit_log_says_what_happened() {
         (sign_in_refused(SignInRefusal::Busy), "Refused a sign-in: the server was busy"),
         (sign_in_refused(SignInRefusal::Inactive), "Refused a sign-in: the account is deactivated"),
         (sign_in_refused(SignInRefusal::Confirmation), "Entered a wrong password when asked to confirm it"),
+        (sign_in_refused(SignInRefusal::Code), "Refused a sign-in: right password, wrong code"),
+        (second_factor(FactorChange::Added), "Set up a second factor"),
+        (second_factor(FactorChange::Replaced), "Replaced a second factor"),
+        (second_factor(FactorChange::Removed), "Removed a second factor"),
+        (second_factor(FactorChange::CodesRenewed), "Made new recovery codes"),
+        (second_factor(FactorChange::CodeUsed), "Used a recovery code"),
         (Event::SessionsEnded { agent: ana(), sessions: 1 }, "Signed out on another device"),
         (Event::SessionsEnded { agent: ana(), sessions: 3 }, "Signed out on 3 other devices"),
         (Event::Exported { what: Setting::Flow, subject: Some("flw_1".into()) }, "Exported a flow"),

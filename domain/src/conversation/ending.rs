@@ -256,6 +256,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::Availability { .. }
         | Event::SignInRefused { .. }
         | Event::SessionsEnded { .. }
+        | Event::SecondFactorChanged { .. }
         | Event::Exported { .. }
         | Event::MemberChanged { .. } => None,
     }

@@ -132,6 +132,8 @@ pub enum Setting {
     App,
     Agent,
     Password,
+    /// Whether members need a second factor.
+    SecondFactor,
     /// A flow's draft.
     Flow,
     /// The published version of a flow.
@@ -190,6 +192,8 @@ pub enum SignInRefusal {
     Inactive,
     /// A signed-in person entered a wrong password for an act that needs it.
     Confirmation,
+    /// The password was right, and the code of the second factor was not.
+    Code,
 }
 
 variant_names!(SignInRefusal {
@@ -198,4 +202,27 @@ variant_names!(SignInRefusal {
     Busy => "busy",
     Inactive => "inactive",
     Confirmation => "confirmation",
+    Code => "code",
+});
+
+/// What happened to a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorChange {
+    Added,
+    /// Another secret took its place.
+    Replaced,
+    Removed,
+    /// The recovery codes of before are invalid.
+    CodesRenewed,
+    /// A recovery code took the place of the app's code at a sign-in.
+    CodeUsed,
+}
+
+variant_names!(FactorChange {
+    Added => "added",
+    Replaced => "replaced",
+    Removed => "removed",
+    CodesRenewed => "codes_renewed",
+    CodeUsed => "code_used",
 });

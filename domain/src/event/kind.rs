@@ -59,6 +59,7 @@ pub enum EventKind {
     Availability,
     SignInRefused,
     SessionsEnded,
+    SecondFactorChanged,
     Exported,
     MemberChanged,
 }
@@ -116,6 +117,7 @@ variant_names!(EventKind {
     Availability => "availability",
     SignInRefused => "sign_in_refused",
     SessionsEnded => "sessions_ended",
+    SecondFactorChanged => "second_factor_changed",
     Exported => "exported",
     MemberChanged => "member_changed",
 });
@@ -175,6 +177,7 @@ impl EventKind {
             | Self::Availability
             | Self::SignInRefused
             | Self::SessionsEnded
+            | Self::SecondFactorChanged
             | Self::Exported
             | Self::MemberChanged => false,
         }
@@ -220,6 +223,7 @@ impl EventKind {
             | Self::Availability
             | Self::SignInRefused
             | Self::SessionsEnded
+            | Self::SecondFactorChanged
             | Self::MemberChanged => AuditKind::People,
             Self::Started
             | Self::CustomerWrote
@@ -330,6 +334,7 @@ impl Event {
             Self::Availability { .. } => EventKind::Availability,
             Self::SignInRefused { .. } => EventKind::SignInRefused,
             Self::SessionsEnded { .. } => EventKind::SessionsEnded,
+            Self::SecondFactorChanged { .. } => EventKind::SecondFactorChanged,
             Self::Exported { .. } => EventKind::Exported,
             Self::MemberChanged { .. } => EventKind::MemberChanged,
         }

@@ -61,6 +61,7 @@ impl Event {
             | Self::Availability { .. }
             | Self::SignInRefused { .. }
             | Self::SessionsEnded { .. }
+            | Self::SecondFactorChanged { .. }
             | Self::Exported { .. }
             | Self::MemberChanged { .. } => false,
         }

@@ -71,6 +71,7 @@ impl Event {
             | Self::Availability { .. }
             | Self::SignInRefused { .. }
             | Self::SessionsEnded { .. }
+            | Self::SecondFactorChanged { .. }
             | Self::Exported { .. }
             | Self::MemberChanged { .. } => Subject::Itself,
         }
@@ -155,6 +156,7 @@ impl Event {
             | Self::Availability { .. }
             | Self::SignInRefused { .. }
             | Self::SessionsEnded { .. }
+            | Self::SecondFactorChanged { .. }
             | Self::Exported { .. }
             | Self::MemberChanged { .. } => None,
         }

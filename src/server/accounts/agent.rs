@@ -1,6 +1,7 @@
 //! The signed-in caller as a type. Its fields are private, so that only a valid session creates one: a function that
-//! takes an [`Agent`] or [`Admin`] cannot be called without one, and one that takes a [`Reauthenticated`] not without a
-//! password that was entered a short while ago.
+//! takes an [`Agent`] or [`Admin`] cannot be called without one, and one that takes a [`Reauthenticated`] or a
+//! [`ConfirmedOwner`] not without a password that was entered a short while ago. Whoever owes a second factor is a
+//! [`FactorOwner`] only, which nothing takes but its set-up and the sign-out.
 
 use std::net::IpAddr;
 
@@ -33,6 +34,7 @@ pub struct Agent {
     session_id: SessionId,
     authenticated_at: Timestamp,
     short_password: bool,
+    recovery_code_used: bool,
 }
 
 impl Agent {
@@ -54,6 +56,7 @@ impl Agent {
             session_id: found.id,
             authenticated_at: Timestamp(found.authenticated_at),
             short_password: found.short_password,
+            recovery_code_used: found.recovery_code_used,
         }
     }
 
@@ -122,9 +125,19 @@ impl Agent {
         &self.session_id
     }
 
+    /// Whether the password was entered in this session a short while ago.
+    fn was_authenticated(&self, now: Timestamp) -> bool {
+        now.since(self.authenticated_at) < REAUTHENTICATED_FOR
+    }
+
     /// Whether this session asks for a longer password.
     pub fn has_short_password(&self) -> bool {
         self.short_password
+    }
+
+    /// Whether this session began with a recovery code, and the agent has not dismissed the notice about it.
+    pub fn has_used_recovery_code(&self) -> bool {
+        self.recovery_code_used
     }
 
     /// The agent as the cause of entries, who calls from `address`.
@@ -148,6 +161,61 @@ impl Admin {
     }
 }
 
+/// Whom a valid session belongs to.
+#[derive(Clone, Debug)]
+pub enum SessionCaller {
+    Agent(Agent),
+    /// The tenant requires a second factor, and this person has none yet.
+    WithoutFactor(FactorOwner),
+}
+
+impl SessionCaller {
+    pub fn into_factor_owner(self) -> FactorOwner {
+        match self {
+            Self::Agent(agent) => FactorOwner::of(agent),
+            Self::WithoutFactor(owner) => owner,
+        }
+    }
+}
+
+/// A signed-in user, as far as their own second factor is concerned.
+#[derive(Clone, Debug)]
+pub struct FactorOwner(Agent);
+
+impl FactorOwner {
+    pub fn of(agent: Agent) -> Self {
+        Self(agent)
+    }
+
+    pub(super) fn agent(&self) -> &Agent {
+        &self.0
+    }
+}
+
+/// Proof for acts on a person's own second factor, which a stolen session must not be enough for.
+#[derive(Clone, Debug)]
+pub struct ConfirmedOwner {
+    owner: FactorOwner,
+    initiator: Initiator,
+}
+
+impl ConfirmedOwner {
+    /// `None` if the password was entered in this session too long ago.
+    pub(super) fn of(owner: FactorOwner, address: Option<IpAddr>, now: Timestamp) -> Option<Self> {
+        let initiator = owner.agent().initiator(address);
+        let is_recent = owner.agent().was_authenticated(now);
+        is_recent.then_some(Self { owner, initiator })
+    }
+
+    pub(super) fn agent(&self) -> &Agent {
+        self.owner.agent()
+    }
+
+    pub(super) fn into_initiator(self) -> Initiator {
+        self.initiator
+    }
+}
+
 /// How long after the password was entered acts are allowed that need it.
 pub const REAUTHENTICATED_FOR: Span = Span::minutes(10);
 
@@ -159,7 +227,7 @@ impl Reauthenticated {
     /// `None` if the admin entered the password in this session too long ago.
     pub(super) fn of(admin: &Admin, address: Option<IpAddr>, now: Timestamp) -> Option<Self> {
         let agent = admin.agent();
-        (now.since(agent.authenticated_at) < REAUTHENTICATED_FOR).then(|| Self(agent.initiator(address)))
+        agent.was_authenticated(now).then(|| Self(agent.initiator(address)))
     }
 
     /// The operator, whose access to the machine is the proof.

@@ -1,18 +1,24 @@
 //! A one-time link is opened: what its page shows, and the password that is set with it. Its holder needs no session and
-//! gets one.
+//! gets one, after the code of the second factor if the person has one: a link takes the place of the password alone.
 
-use super::{Accounts, CallerDevice, links, password::HashError, people::NewMember, session, sign_in::NewSession};
+use super::{
+    Accounts, CallerDevice, factor::FactorPassed, links, password::HashError, people::NewMember, session,
+    sign_in::NewSession,
+};
 use crate::{
     contract::account_link::LinkView,
     domain::{
         account_link::{Invited, LinkEnd, LinkState},
         event::{Actor, Event, Initiator, MemberChange},
     },
-    server::store::{
-        self, StoreError, Tx,
-        account_links::{self, AccountLinkRow, LinkPurpose},
-        agents::{self, AgentRow},
-        devices, sessions, tenants,
+    server::{
+        secret::Secret,
+        store::{
+            self, StoreError, Tx,
+            account_links::{self, AccountLinkRow, LinkPurpose},
+            agents::{self, AgentRow},
+            devices, pending_sign_ins, sessions, tenants,
+        },
     },
 };
 
@@ -27,6 +33,9 @@ pub enum LinkError {
     /// The sentence is for the person who opened it.
     #[error("{0}")]
     Invalid(String),
+    /// The password is set, and the person has a second factor. The token is for the cookie of the pending sign-in.
+    #[error("Enter the code of your authenticator app.")]
+    CodeNeeded(Secret),
     #[error(transparent)]
     Hash(#[from] HashError),
     #[error(transparent)]
@@ -55,7 +64,8 @@ impl Accounts {
     /// strangers again, and begins a new session. `old_token` is that of the browser's session before, which ends.
     ///
     /// # Errors
-    /// [`LinkError::Invalid`] if the password is no good, or somebody has the address of the invitation by now.
+    /// [`LinkError::Invalid`] if the password is no good, or somebody has the address of the invitation by now;
+    /// [`LinkError::CodeNeeded`] after the password was set, if the code of a second factor is missing for the session.
     pub async fn use_link(
         &self,
         token: &str,
@@ -90,20 +100,26 @@ impl Accounts {
                 agents::set_password(&mut tx, &link.tenant, &link.agent, &password_hash).await?;
                 sessions::remove_of(&mut tx, &link.agent).await?;
                 devices::remove_of(&mut tx, &link.agent).await?;
+                pending_sign_ins::remove_of(&mut tx, &link.tenant, &link.agent).await?;
                 let record = agents::find(&mut tx, &link.tenant, &link.agent).await?.filter(|record| record.active);
                 let record = record.ok_or(LinkError::Ended(LinkEnd::Revoked))?;
                 let others = links::revoke_password_links(&mut tx, &link.tenant, &link.agent).await?;
                 (MemberChange::PasswordReset, record, others)
             }
         };
+        events.push(Event::MemberChanged { agent: record.id.clone(), change });
+        let initiator = Initiator { actor: Actor::Agent(record.id.clone()), address: from.address };
+        let Some(passed) = FactorPassed::without_one(&mut tx, &record.tenant, &record.id).await? else {
+            let token = self.await_code(&mut tx, &record, false, now).await?;
+            self.log.commit_all(tx, &record.tenant, now, initiator, events).await?;
+            return Err(LinkError::CodeNeeded(token));
+        };
         if let Some(old) = old_token {
             sessions::remove(&mut tx, &session::hash(old)).await?;
         }
-        let token = self.open(&mut tx, &self.session_of(&record, from, now), now).await?;
+        let token = self.open(&mut tx, &self.session_of(&record, from, now), passed, now).await?;
         let device = self.remember_device(&mut tx, &record, None, now).await?;
-        events.push(Event::MemberChanged { agent: record.id.clone(), change });
-        events.push(Event::SignedIn { agent: record.id.clone() });
-        let initiator = Initiator { actor: Actor::Agent(record.id), address: from.address };
+        events.push(Event::SignedIn { agent: record.id });
         self.log.commit_all(tx, &record.tenant, now, initiator, events).await?;
         Ok(NewSession { token, device })
     }

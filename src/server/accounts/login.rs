@@ -18,6 +18,7 @@ use crate::{
     domain::{
         ids::AgentId,
         network::{self, Network},
+        second_factor,
         throttle::{Allowance, Used},
         time::{Span, Timestamp},
     },
@@ -35,6 +36,8 @@ pub enum AttemptScope {
     Pair(String, Option<Network>),
     Account(String),
     Network(Network),
+    /// Codes of the second factor, after the right password.
+    Code(AgentId),
     /// Not an attempt but its entry in the audit log, for refusals of which there may be any number.
     Note(AgentId),
 }
@@ -50,6 +53,7 @@ impl AttemptScope {
                 (false, 56) => (100, Span::seconds(4)),
                 (true | false, _) => (200, Span::seconds(3)),
             },
+            Self::Code(_) => return second_factor::CODES,
             Self::Note(_) => (1, Span::minutes(10)),
         };
         Allowance { at_once, pause }

@@ -14,7 +14,7 @@ use crate::{
     server::store::{
         StoreError, Tx,
         agents::{self, AgentRow},
-        devices, sessions, tenants,
+        devices, pending_sign_ins, sessions, tenants,
     },
 };
 
@@ -66,9 +66,9 @@ impl LockedTeam {
     }
 }
 
-/// Deactivates a member in `tx`: they cannot sign in, their sessions end, and so do the links that they made or could
-/// use; their devices are strangers again. Returns the entries for the log, none if they were deactivated already. To be
-/// called before any conversation is locked.
+/// Deactivates a member in `tx`: they cannot sign in, their sessions and begun sign-ins end, and so do the links that they
+/// made or could use; their devices are strangers again. Returns the entries for the log, none if they were deactivated
+/// already. To be called before any conversation is locked.
 ///
 /// # Errors
 /// As [`MemberError`] says; the transaction must then not be committed.
@@ -83,6 +83,7 @@ pub async fn deactivate(
     agents::deactivate(tx, tenant, member).await?;
     sessions::remove_of(tx, member).await?;
     devices::remove_of(tx, member).await?;
+    pending_sign_ins::remove_of(tx, tenant, member).await?;
     let mut events = vec![Event::MemberChanged { agent: member.clone(), change }];
     events.extend(links::revoke_password_links(tx, tenant, member).await?);
     events.extend(links::revoke_made_by(tx, tenant, member).await?);

@@ -1,4 +1,4 @@
-//! Users: agents and admins, sessions, passwords, devices, availability, preferences.
+//! Users: agents and admins, sessions, passwords, second factors, devices, availability, preferences.
 //!
 //! HTTP does not belong here (`http` reads the cookies and builds the response). To add a role: a variant in
 //! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`. To add something that admins change
@@ -8,6 +8,7 @@
 mod agent;
 pub mod availability;
 pub mod device;
+pub mod factor;
 pub mod join;
 pub mod links;
 pub mod login;
@@ -28,10 +29,11 @@ use super::{
     bus::{Bus, Presence},
     clock::{Clock, Entropy},
     log::Log,
+    seal::Seal,
     store::Db,
 };
 
-pub use agent::{Admin, Agent, REAUTHENTICATED_FOR, Reauthenticated};
+pub use agent::{Admin, Agent, ConfirmedOwner, FactorOwner, REAUTHENTICATED_FOR, Reauthenticated, SessionCaller};
 pub use device::CallerDevice;
 
 /// The service. Cheap to clone.
@@ -42,6 +44,7 @@ pub struct Accounts {
     entropy: Entropy,
     presence: Presence,
     log: Log,
+    seal: Seal,
     limiter: login::SignInLimiter,
     hasher: password::Hasher,
     notes: refusal::Notes,
@@ -50,11 +53,20 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence, public_url: &str) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        entropy: Entropy,
+        bus: Bus,
+        presence: Presence,
+        seal: Seal,
+        public_url: &str,
+    ) -> Self {
         let limiter = login::SignInLimiter::new(clock.clone());
         let hasher = password::Hasher::new(clock.clone());
         let (log, notes) = (Log::new(bus), refusal::Notes::default());
-        Self { db, clock, entropy, presence, log, limiter, hasher, notes, public_url: public_url.into() }
+        let public_url = public_url.into();
+        Self { db, clock, entropy, presence, log, seal, limiter, hasher, notes, public_url }
     }
 
     /// What checks passwords, for tests that keep it busy.

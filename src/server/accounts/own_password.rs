@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::{
     Accounts, Admin, Agent, Reauthenticated,
     device::CallerDevice,
+    factor::FactorPassed,
     links,
     login::AttemptScope,
     password::{HashError, Lane},
@@ -21,7 +22,7 @@ use crate::{
     server::store::{
         self, StoreError,
         agents::{self, AgentRow},
-        devices, sessions, tenants,
+        devices, pending_sign_ins, sessions, tenants,
     },
 };
 
@@ -91,8 +92,10 @@ impl Accounts {
         agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
         sessions::remove_of(&mut tx, &record.id).await?;
         devices::remove_of(&mut tx, &record.id).await?;
-        let token = self.open(&mut tx, &self.session_of(&record, from, now), now).await?;
+        let passed = FactorPassed::by_session(agent);
+        let token = self.open(&mut tx, &self.session_of(&record, from, now), passed, now).await?;
         let device = self.remember_device(&mut tx, &record, None, now).await?;
+        pending_sign_ins::remove_of(&mut tx, &record.tenant, &record.id).await?;
         let event = Event::Configured {
             what: Setting::Password,
             subject: Some(record.id.as_str().to_owned()),

@@ -63,6 +63,13 @@ impl Accounts {
         Ok(())
     }
 
+    /// Stops telling that this session began with a recovery code.
+    pub async fn dismiss_recovery_code(&self, agent: &Agent) -> store::Result<()> {
+        let mut tx = self.db.begin_write().await?;
+        sessions::dismiss_recovery_code(&mut tx, agent.session()).await?;
+        tx.commit().await
+    }
+
     /// Stops asking for a longer password in this session.
     pub async fn dismiss_short_password(&self, agent: &Agent) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;

@@ -13,7 +13,7 @@ use crate::{
     server::store::{
         self,
         agents::{self, AgentRow},
-        devices, sessions, tenants,
+        devices, pending_sign_ins, sessions, tenants,
     },
 };
 
@@ -116,6 +116,7 @@ impl Accounts {
         agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
         sessions::remove_of(&mut tx, &record.id).await?;
         devices::remove_of(&mut tx, &record.id).await?;
+        pending_sign_ins::remove_of(&mut tx, &record.tenant, &record.id).await?;
         let event = Event::Configured {
             what: Setting::Password,
             subject: Some(record.id.as_str().to_owned()),

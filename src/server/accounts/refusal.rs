@@ -56,7 +56,9 @@ impl Accounts {
         drop(tx);
         let is_counted = match why {
             // These have limits of their own.
-            SignInRefusal::Password | SignInRefusal::Inactive | SignInRefusal::Confirmation => true,
+            SignInRefusal::Password | SignInRefusal::Inactive | SignInRefusal::Confirmation | SignInRefusal::Code => {
+                true
+            }
             SignInRefusal::TooManyAttempts | SignInRefusal::Busy => false,
         };
         if !is_counted && self.limiter.take(&[AttemptScope::Note(record.id.clone())]).is_err() {

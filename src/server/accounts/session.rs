@@ -3,7 +3,12 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Accounts, Agent, device::CallerDevice};
+use super::{
+    Accounts, Agent,
+    agent::{FactorOwner, SessionCaller},
+    device::CallerDevice,
+    factor::FactorPassed,
+};
 use crate::{
     contract::session::Viewer,
     domain::{
@@ -11,7 +16,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::store::{
-        self, RowId, agents,
+        self, RowId, agents, recovery_codes, second_factors,
         sessions::{self, Alive, SessionRow},
         tenants,
     },
@@ -29,17 +34,31 @@ pub(super) fn hash(token: &str) -> String {
 }
 
 impl Accounts {
-    /// The agent of a session's token; `None` if the session has ended or the agent may not sign in any more.
-    pub async fn signed_in(&self, token: &str) -> store::Result<Option<Agent>> {
+    /// Whom a session's token belongs to; `None` if the session has ended or the agent may not sign in any more.
+    pub async fn session_caller(&self, token: &str) -> store::Result<Option<SessionCaller>> {
         let session = hash(token);
         let mut tx = self.db.begin_read().await?;
         let Some(found) = sessions::find(&mut tx, &session, self.alive()).await? else { return Ok(None) };
         let record = agents::find(&mut tx, &found.tenant_id, &found.agent_id).await?.filter(|record| record.active);
-        if let Some(record) = &record {
-            // An agent whose calls arrive is there, even if no stream gets through.
-            self.presence.touch(&record.tenant, &record.id, self.clock.now());
+        let Some(record) = record else { return Ok(None) };
+        let (tenant, id, now) = (record.tenant.clone(), record.id.clone(), self.clock.now());
+        let begun = Timestamp(found.created_at);
+        let is_owed = second_factors::is_owed(&mut tx, &tenant, &id, begun).await?;
+        let agent = Agent::of_session(record, session, found);
+        if is_owed {
+            return Ok(Some(SessionCaller::WithoutFactor(FactorOwner::of(agent))));
         }
-        Ok(record.map(|record| Agent::of_session(record, session, found)))
+        // An agent whose calls arrive is there, even if no stream gets through.
+        self.presence.touch(&tenant, &id, now);
+        Ok(Some(SessionCaller::Agent(agent)))
+    }
+
+    /// The agent of a session's token; also `None` while the agent owes a second factor.
+    pub async fn signed_in(&self, token: &str) -> store::Result<Option<Agent>> {
+        Ok(match self.session_caller(token).await? {
+            Some(SessionCaller::Agent(agent)) => Some(agent),
+            Some(SessionCaller::WithoutFactor(_)) | None => None,
+        })
     }
 
     /// Which sessions are valid now.
@@ -62,6 +81,10 @@ impl Accounts {
         let tenant = tenants::find(&mut tx, agent.tenant()).await?;
         let row = RowId::new("agents", agent.id().as_str());
         let tenant = tenant.ok_or_else(|| row.unreadable("tenant_id", "there is no such tenant"))?;
+        let recovery_codes_left = match agent.has_used_recovery_code() {
+            true => Some(recovery_codes::left(&mut tx, agent.tenant(), agent.id()).await?),
+            false => None,
+        };
         Ok(Viewer {
             agent: agent.id().clone(),
             name: agent.name().to_owned(),
@@ -75,6 +98,7 @@ impl Accounts {
             compact_list: agent.has_compact_list(),
             silenced_alerts: agent.silenced_alerts().clone(),
             short_password: agent.has_short_password(),
+            recovery_codes_left,
             zone: tenant.settings.zone,
         })
     }
@@ -105,11 +129,18 @@ impl Accounts {
             address: from.address.map(|address| address.to_canonical().to_string()),
             user_agent: clip(&one_line(&printable(&from.user_agent)), USER_AGENT),
             short_password: false,
+            recovery_code_used: false,
         }
     }
 
     /// Creates a session and returns the token for its cookie.
-    pub(super) async fn open(&self, tx: &mut store::Tx, row: &SessionRow, now: Timestamp) -> store::Result<String> {
+    pub(super) async fn open(
+        &self,
+        tx: &mut store::Tx,
+        row: &SessionRow,
+        _passed: FactorPassed,
+        now: Timestamp,
+    ) -> store::Result<String> {
         let token = self.new_token();
         sessions::sweep(tx, now).await?;
         sessions::insert(tx, &hash(&token), row).await?;

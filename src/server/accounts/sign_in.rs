@@ -1,11 +1,12 @@
 //! Signing in and out: checks the password, rotates the session, and logs both. Whoever may not even try is told the same
-//! whether the account exists or not.
+//! whether the account exists or not. A person with a second factor enters its code afterwards: `factor/sign_in.rs`.
 
 use std::net::IpAddr;
 
 use super::{
-    Accounts, Agent,
+    Accounts, Agent, FactorOwner,
     device::CallerDevice,
+    factor::FactorPassed,
     login,
     password::{self, HashError, LONGEST_WAIT, Lane},
     session,
@@ -16,10 +17,13 @@ use crate::{
         password::{MAX_LENGTH, is_short},
         time::Span,
     },
-    server::store::{self, StoreError, agents, sessions},
+    server::{
+        secret::Secret,
+        store::{self, StoreError, agents, sessions},
+    },
 };
 
-/// Why a sign-in failed.
+/// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
     /// The same sentence for a wrong email and a wrong password.
@@ -28,6 +32,9 @@ pub enum SignInError {
     /// Milliseconds until the next attempt is accepted.
     #[error("Too many attempts. Wait {} and try again.", seconds(*.0))]
     TooManyAttempts(i64),
+    /// The password was right, and the person has a second factor. The token is for the cookie of the pending sign-in.
+    #[error("Enter the code of your authenticator app.")]
+    CodeNeeded(Secret),
     #[error(transparent)]
     Hash(#[from] HashError),
     #[error(transparent)]
@@ -40,7 +47,7 @@ impl SignInError {
         match self {
             Self::TooManyAttempts(wait) => Some(Span(*wait)),
             Self::Hash(HashError::Busy) => Some(LONGEST_WAIT),
-            Self::Wrong | Self::Hash(HashError::Failed(_)) | Self::Store(_) => None,
+            Self::Wrong | Self::CodeNeeded(_) | Self::Hash(HashError::Failed(_)) | Self::Store(_) => None,
         }
     }
 }
@@ -99,11 +106,16 @@ impl Accounts {
         if current.is_none_or(|current| !current.active || current.password_hash != record.password_hash) {
             return Err(SignInError::Wrong);
         }
+        let Some(passed) = FactorPassed::without_one(&mut tx, &record.tenant, &record.id).await? else {
+            let token = self.await_code(&mut tx, &record, short_password, now).await?;
+            tx.commit().await?;
+            return Err(SignInError::CodeNeeded(token));
+        };
         if let Some(old) = old_token {
             sessions::remove(&mut tx, &session::hash(old)).await?;
         }
         let row = sessions::SessionRow { short_password, ..self.session_of(&record, from, now) };
-        let token = self.open(&mut tx, &row, now).await?;
+        let token = self.open(&mut tx, &row, passed, now).await?;
         let known = from.token.as_deref().filter(|_| known.is_some());
         let device = self.remember_device(&mut tx, &record, known, now).await?;
         let event = Event::SignedIn { agent: record.id.clone() };
@@ -115,6 +127,11 @@ impl Accounts {
     fn too_many(&self, email: &str, from: &CallerDevice, wait: Span) -> SignInError {
         self.record_refusal(email, from, SignInRefusal::TooManyAttempts);
         SignInError::TooManyAttempts(wait.0)
+    }
+
+    /// As [`Self::sign_out`], also for a person who owes a second factor.
+    pub async fn sign_out_owner(&self, owner: &FactorOwner, address: Option<IpAddr>) -> store::Result<()> {
+        self.sign_out(owner.agent(), address).await
     }
 
     pub async fn sign_out(&self, agent: &Agent, address: Option<IpAddr>) -> store::Result<()> {

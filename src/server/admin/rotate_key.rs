@@ -14,7 +14,7 @@ use crate::{
         secret::Secret,
         serve::BoxError,
         services::sealing,
-        store::{Db, FileLock, Tx, apps, channels, models, nodes, seal_state, secrets},
+        store::{Db, FileLock, Tx, apps, channels, models, nodes, seal_state, second_factors, secrets},
     },
 };
 
@@ -77,6 +77,7 @@ enum Place {
     Channels(String),
     Models(String),
     Secrets(String, String),
+    SecondFactors(String),
     End,
 }
 
@@ -154,6 +155,7 @@ impl KeyRotation {
             Place::Channels(after) => self.sealer.channels(&mut tx, after, most).await?,
             Place::Models(after) => self.sealer.models(&mut tx, after, most).await?,
             Place::Secrets(tenant, name) => self.sealer.secrets(&mut tx, tenant, name, most).await?,
+            Place::SecondFactors(after) => self.sealer.second_factors(&mut tx, after, most).await?,
             Place::End => Place::End,
         };
         tx.commit().await?;
@@ -204,7 +206,17 @@ impl Resealer {
             let value = self.resealed(SealedField::Named(tenant, name), was)?;
             secrets::reseal(tx, tenant, name, was, &value).await?;
         }
-        Ok(rows.last().map_or(Place::End, |(tenant, name, _)| Place::Secrets(tenant.to_string(), name.clone())))
+        let first = || Place::SecondFactors(String::new());
+        Ok(rows.last().map_or_else(first, |(tenant, name, _)| Place::Secrets(tenant.to_string(), name.clone())))
+    }
+
+    async fn second_factors(&mut self, tx: &mut Tx, after: &str, most: i64) -> Result<Place, BoxError> {
+        let rows = second_factors::after(tx, after, most).await?;
+        for row in &rows {
+            let secret = self.resealed(SealedField::SecondFactor(&row.tenant_id, &row.id), &row.secret)?;
+            second_factors::reseal(tx, row, &secret).await?;
+        }
+        Ok(rows.last().map_or(Place::End, |last| Place::SecondFactors(last.id.to_string())))
     }
 
     /// The value with the new key. One that has it already, or that neither key opens, stays as it is.

@@ -1,5 +1,5 @@
 //! Extracts the signed-in caller of a server function or endpoint. Only this module makes an [`Agent`] or [`Admin`]
-//! from a request.
+//! from a request. A caller who owes a second factor is neither, so only what takes a [`FactorOwner`] answers them.
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -11,7 +11,7 @@ use super::{Callers, RequestContext, error::internal};
 use crate::{
     contract::ApiError,
     domain::{event::Initiator, ids::TenantId},
-    server::accounts::{Admin, Agent, Reauthenticated},
+    server::accounts::{Admin, Agent, ConfirmedOwner, FactorOwner, Reauthenticated, SessionCaller},
 };
 
 /// An authorised call of a server function. Services take the tenant from its caller, and who acts from where.
@@ -45,14 +45,32 @@ impl AuthorizedCall<Admin> {
 /// The signed-in caller of a server function.
 ///
 /// # Errors
-/// [`ApiError::SignedOut`] without a valid session, [`ApiError::Forbidden`] for a role that may not work on
-/// conversations.
+/// [`ApiError::SignedOut`] without a valid session, [`ApiError::SecondFactorNeeded`] if the caller must set up a second
+/// factor first, [`ApiError::Forbidden`] for a role that may not work on conversations.
 pub async fn agent() -> Result<AuthorizedCall<Agent>, ApiError> {
+    let AuthorizedCall { caller, context } = session_caller().await?;
+    match caller {
+        SessionCaller::Agent(caller) if caller.may_work_at_desk() => Ok(AuthorizedCall { caller, context }),
+        SessionCaller::Agent(_) => Err(ApiError::Forbidden),
+        SessionCaller::WithoutFactor(_) => Err(ApiError::SecondFactorNeeded),
+    }
+}
+
+/// The caller with a valid session, also one who owes a second factor.
+///
+/// # Errors
+/// [`ApiError::SignedOut`] without a valid session.
+pub async fn factor_owner() -> Result<AuthorizedCall<FactorOwner>, ApiError> {
+    let AuthorizedCall { caller, context } = session_caller().await?;
+    Ok(AuthorizedCall { caller: caller.into_factor_owner(), context })
+}
+
+async fn session_caller() -> Result<AuthorizedCall<SessionCaller>, ApiError> {
     let context = RequestContext::take();
     let callers: Callers = context.service()?;
     let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
-    let agent = callers.of(&parts.headers).await.map_err(internal)?.ok_or(ApiError::SignedOut)?;
-    if agent.may_work_at_desk() { Ok(AuthorizedCall { caller: agent, context }) } else { Err(ApiError::Forbidden) }
+    let caller = callers.of(&parts.headers).await.map_err(internal)?.ok_or(ApiError::SignedOut)?;
+    Ok(AuthorizedCall { caller, context })
 }
 
 /// The signed-in caller of a server function, who must be an admin.
@@ -78,6 +96,31 @@ pub async fn reauthenticated() -> Result<(AuthorizedCall<Admin>, Reauthenticated
     Ok((call, proof))
 }
 
+/// As [`factor_owner`], with the proof for acts on the own second factor for which a session alone is not enough.
+///
+/// # Errors
+/// As [`factor_owner`], and [`ApiError::PasswordNeeded`] if the password was entered too long ago.
+pub async fn confirmed_owner() -> Result<(AuthorizedCall<FactorOwner>, ConfirmedOwner), ApiError> {
+    let call = factor_owner().await?;
+    let proof = confirmed(&call.context, call.caller.clone())?;
+    Ok((call, proof))
+}
+
+/// As [`confirmed_owner`], for acts of those who owe nothing.
+///
+/// # Errors
+/// As [`agent`], and [`ApiError::PasswordNeeded`] if the password was entered too long ago.
+pub async fn confirmed_agent() -> Result<(AuthorizedCall<Agent>, ConfirmedOwner), ApiError> {
+    let call = agent().await?;
+    let proof = confirmed(&call.context, FactorOwner::of(call.caller.clone()))?;
+    Ok((call, proof))
+}
+
+fn confirmed(context: &RequestContext, owner: FactorOwner) -> Result<ConfirmedOwner, ApiError> {
+    let accounts = context.service::<Callers>()?.accounts;
+    accounts.confirmed_owner(owner, context.address()).ok_or(ApiError::PasswordNeeded)
+}
+
 /// Why an endpoint rejects a request.
 pub struct Refused(StatusCode, &'static str);
 
@@ -89,6 +132,7 @@ impl IntoResponse for Refused {
 
 const SIGNED_OUT: Refused = Refused(StatusCode::UNAUTHORIZED, "You're signed out. Sign in first.");
 const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "Only admins can do this.");
+const NO_FACTOR: Refused = Refused(StatusCode::FORBIDDEN, "Set up a second factor first.");
 const NO_DESK: Refused = Refused(StatusCode::FORBIDDEN, "Your role doesn't include conversations. Ask an admin.");
 const UNAVAILABLE: Refused = Refused(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.");
 
@@ -100,8 +144,9 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         match Callers::from_ref(state).of(&parts.headers).await {
-            Ok(Some(agent)) if agent.may_work_at_desk() => Ok(agent),
-            Ok(Some(_)) => Err(NO_DESK),
+            Ok(Some(SessionCaller::Agent(agent))) if agent.may_work_at_desk() => Ok(agent),
+            Ok(Some(SessionCaller::Agent(_))) => Err(NO_DESK),
+            Ok(Some(SessionCaller::WithoutFactor(_))) => Err(NO_FACTOR),
             Ok(None) => Err(SIGNED_OUT),
             Err(error) => {
                 tracing::error!(%error, path = parts.uri.path(), "http: session lookup failed");

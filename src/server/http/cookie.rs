@@ -1,12 +1,16 @@
-//! The session cookie, and the agent to whom it belongs; and the cookie of the device, which outlives sessions.
+//! The session cookie, and whom it belongs to; the cookie of a sign-in whose code is awaited; and the cookie of the device,
+//! which outlives sessions.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::{HeaderMap, header, request::Parts};
 
 use super::origin::client_address;
-use crate::server::{
-    accounts::{Accounts, Agent, CallerDevice, device},
-    store,
+use crate::{
+    domain::second_factor::SIGN_IN_LIFETIME,
+    server::{
+        accounts::{Accounts, CallerDevice, SessionCaller, device},
+        store,
+    },
 };
 
 /// Names and attributes of the cookies.
@@ -33,6 +37,13 @@ impl CookieKind {
         }
     }
 
+    fn sign_in_name(self) -> &'static str {
+        match self {
+            Self::Host => "__Host-handoff-sign-in",
+            Self::Loopback => "handoff-sign-in",
+        }
+    }
+
     fn make(self, name: &'static str, value: String) -> Cookie<'static> {
         Cookie::build((name, value))
             .path("/")
@@ -53,9 +64,24 @@ impl CookieKind {
         format!("{cookie}; Max-Age={}", device::LENGTH.0 / 1_000)
     }
 
+    /// The `Set-Cookie` value of a sign-in whose code is awaited.
+    pub fn set_sign_in(self, token: &str) -> String {
+        let cookie = self.make(self.sign_in_name(), token.to_owned());
+        format!("{cookie}; Max-Age={}", SIGN_IN_LIFETIME.0 / 1_000)
+    }
+
     /// The `Set-Cookie` value that removes the cookie.
     pub fn clear(self) -> String {
-        let mut cookie = self.make(self.name(), String::new());
+        self.removal(self.name())
+    }
+
+    /// The `Set-Cookie` value that removes the cookie of [`Self::set_sign_in`].
+    pub fn clear_sign_in(self) -> String {
+        self.removal(self.sign_in_name())
+    }
+
+    fn removal(self, name: &'static str) -> String {
+        let mut cookie = self.make(name, String::new());
         cookie.make_removal();
         cookie.to_string()
     }
@@ -70,10 +96,10 @@ pub struct Callers {
 }
 
 impl Callers {
-    /// The agent whose session the request's cookie names, if there is one.
-    pub async fn of(&self, headers: &HeaderMap) -> store::Result<Option<Agent>> {
+    /// Whom the session belongs to that the request's cookie names, if there is one.
+    pub async fn of(&self, headers: &HeaderMap) -> store::Result<Option<SessionCaller>> {
         match self.token(headers) {
-            Some(token) => self.accounts.signed_in(&token).await,
+            Some(token) => self.accounts.session_caller(&token).await,
             None => Ok(None),
         }
     }
@@ -81,6 +107,11 @@ impl Callers {
     /// The session token in the request's cookie.
     pub fn token(&self, headers: &HeaderMap) -> Option<String> {
         CookieJar::from_headers(headers).get(self.cookie.name()).map(|cookie| cookie.value().to_owned())
+    }
+
+    /// The token of the pending sign-in in the request's cookie.
+    pub fn sign_in_token(&self, headers: &HeaderMap) -> Option<String> {
+        CookieJar::from_headers(headers).get(self.cookie.sign_in_name()).map(|cookie| cookie.value().to_owned())
     }
 
     /// The device that sends a request.

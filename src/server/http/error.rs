@@ -5,8 +5,14 @@ use crate::{
     domain::{account_link::LinkEnd, conversation::Refusal, ids::ConversationId, member::MemberRefusal},
     server::{
         accounts::{
-            Agent, join::LinkError, members::MemberError, own_password::OwnPasswordError, password::HashError,
-            preferences::PreferenceError, sign_in::SignInError,
+            Agent,
+            factor::{CodeError, FactorError},
+            join::LinkError,
+            members::MemberError,
+            own_password::OwnPasswordError,
+            password::HashError,
+            preferences::PreferenceError,
+            sign_in::SignInError,
         },
         conversations::{ConversationError, Conversations},
         live::LiveError,
@@ -86,6 +92,7 @@ impl From<LinkError> for ApiError {
             LinkError::NotFound => Self::NotFound,
             LinkError::Ended(why) => Self::Conflict(over(why).to_owned()),
             LinkError::Invalid(detail) => Self::Invalid(detail),
+            LinkError::CodeNeeded(_) => Self::Invalid(error.to_string()),
             LinkError::Hash(HashError::Busy) => Self::Throttled(error.to_string()),
             LinkError::Hash(HashError::Failed(_)) | LinkError::Store(_) => internal(error),
         }
@@ -104,9 +111,31 @@ fn over(why: LinkEnd) -> &'static str {
 impl From<SignInError> for ApiError {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Wrong => Self::Invalid(error.to_string()),
+            SignInError::Wrong | SignInError::CodeNeeded(_) => Self::Invalid(error.to_string()),
             SignInError::TooManyAttempts(_) | SignInError::Hash(HashError::Busy) => Self::Throttled(error.to_string()),
             SignInError::Hash(HashError::Failed(_)) | SignInError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<CodeError> for ApiError {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::Wrong | CodeError::Used => Self::Invalid(error.to_string()),
+            CodeError::Ended => Self::Conflict(error.to_string()),
+            CodeError::TooManyAttempts(_) => Self::Throttled(error.to_string()),
+            CodeError::Seal(_) | CodeError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<FactorError> for ApiError {
+    fn from(error: FactorError) -> Self {
+        match error {
+            FactorError::NotFound => Self::NotFound,
+            FactorError::NotAdmin => Self::Forbidden,
+            FactorError::Invalid(detail) => Self::Invalid(detail),
+            FactorError::Seal(_) | FactorError::Store(_) => internal(error),
         }
     }
 }

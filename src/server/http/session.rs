@@ -2,14 +2,18 @@
 
 use http::{HeaderName, HeaderValue, header};
 
-use super::{Callers, RequestContext, agent, error::internal};
+use super::{Callers, RequestContext, agent, error::internal, factor_owner};
 use crate::{
     contract::{ApiError, session::Viewer},
-    domain::redirect::own_path,
-    server::accounts::{Accounts, sign_in::NewSession},
+    domain::{percent::encoded, redirect::own_path, time::Span},
+    server::accounts::{
+        Accounts,
+        sign_in::{NewSession, SignInError},
+    },
 };
 
-/// Checks the password, rotates the session, and redirects to `next` (a path of this site) or to the conversations.
+/// Checks the password, rotates the session, and redirects to `next` (a path of this site) or to the conversations. A
+/// person with a second factor is redirected to the page that asks for its code instead.
 ///
 /// # Errors
 /// [`ApiError::Invalid`] for a wrong email or password; [`ApiError::Throttled`] after too many attempts, or if too many
@@ -20,26 +24,69 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
     let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
     let (from, old) = (callers.device(&parts), callers.token(&parts.headers));
     let signed_in = Box::pin(callers.accounts.sign_in(&email, password, &from, old.as_deref())).await;
-    let new = signed_in.inspect_err(|error| {
-        if let (Some(response), Some(wait)) = (&context.response, error.retry_after()) {
-            response.insert_header(header::RETRY_AFTER, HeaderValue::from((wait.0 + 999) / 1_000));
-        }
-    })?;
+    if let Err(SignInError::CodeNeeded(token)) = &signed_in {
+        ask_for_code(&context, &callers, token.expose(), next.as_deref());
+        return Ok(());
+    }
+    let new = signed_in.inspect_err(|error| say_when(&context, error.retry_after()))?;
     set_session(&context, &callers, &new);
-    let next = next.as_deref().and_then(own_target);
-    leptos_axum::redirect(next.as_deref().unwrap_or("/conversations"));
+    go_on(next.as_deref());
     Ok(())
+}
+
+/// The page that asks for the code of the second factor.
+const CODE_PAGE: &str = "/sign-in/code";
+
+/// Takes the code of a person whose password was right, begins the session, and redirects as [`sign_in`].
+///
+/// # Errors
+/// [`ApiError::Invalid`] for a wrong code and one that was used already; [`ApiError::Conflict`] if the sign-in has ended
+/// meanwhile; [`ApiError::Throttled`] after too many wrong codes. The response then says when to try again.
+pub async fn sign_in_code(code: String, next: Option<String>) -> Result<(), ApiError> {
+    let context = RequestContext::take();
+    let callers: Callers = context.service()?;
+    let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
+    let (from, old) = (callers.device(&parts), callers.token(&parts.headers));
+    // Without a cookie there is no sign-in, as with a token that nobody has.
+    let pending = callers.sign_in_token(&parts.headers).unwrap_or_default();
+    let signed_in = Box::pin(callers.accounts.sign_in_code(&pending, &code, &from, old.as_deref())).await;
+    let new = signed_in.inspect_err(|error| say_when(&context, error.retry_after()))?;
+    set_session(&context, &callers, &new);
+    set_cookie(&context, &callers.cookie.clear_sign_in());
+    go_on(next.as_deref());
+    Ok(())
+}
+
+/// Sets the cookie of a sign-in whose code is awaited, and redirects to the page that asks for it, which leads to `next`.
+pub(super) fn ask_for_code(context: &RequestContext, callers: &Callers, token: &str, next: Option<&str>) {
+    set_cookie(context, &callers.cookie.set_sign_in(token));
+    let next = next.and_then(own_target);
+    let page = next.map_or_else(|| CODE_PAGE.to_owned(), |next| format!("{CODE_PAGE}?next={}", encoded(&next)));
+    leptos_axum::redirect(&page);
+}
+
+/// Says in the response when it is worth trying again, if it is.
+fn say_when(context: &RequestContext, wait: Option<Span>) {
+    if let (Some(response), Some(wait)) = (&context.response, wait) {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from((wait.0 + 999) / 1_000));
+    }
+}
+
+/// Redirects whoever signed in.
+fn go_on(next: Option<&str>) {
+    let next = next.and_then(own_target);
+    leptos_axum::redirect(next.as_deref().unwrap_or("/conversations"));
 }
 
 /// Ends the session and its streams, and redirects to the sign-in page. Being signed out already is not an error.
 ///
 /// # Errors
-/// [`ApiError::Forbidden`] and [`ApiError::Internal`] as for [`agent`].
+/// [`ApiError::Internal`] as for [`factor_owner`].
 pub async fn sign_out() -> Result<(), ApiError> {
     let context = RequestContext::take();
     let callers: Callers = context.service()?;
-    match agent().await {
-        Ok(call) => callers.accounts.sign_out(&call.caller, context.address()).await?,
+    match factor_owner().await {
+        Ok(call) => callers.accounts.sign_out_owner(&call.caller, context.address()).await?,
         Err(ApiError::SignedOut) => {}
         Err(other) => return Err(other),
     }
@@ -67,7 +114,7 @@ pub async fn password_change(current: String, new: String) -> Result<(), ApiErro
 /// The signed-in agent as pages need it; `None` when signed out.
 ///
 /// # Errors
-/// [`ApiError::Forbidden`] and [`ApiError::Internal`] as for [`agent`].
+/// [`ApiError::SecondFactorNeeded`], [`ApiError::Forbidden`] and [`ApiError::Internal`] as for [`agent`].
 pub async fn viewer() -> Result<Option<Viewer>, ApiError> {
     match agent().await {
         Ok(call) => Ok(Some(call.service::<Accounts>()?.viewer(&call.caller).await?)),

@@ -104,7 +104,11 @@ pub(super) fn stopped(channels: &[ChannelRow]) -> Vec<Stopped> {
 fn ends_sessions(entry: &Entry) -> bool {
     matches!(
         entry.event,
-        Event::SignedOut { .. } | Event::SessionsEnded { .. } | Event::Configured { .. } | Event::MemberChanged { .. }
+        Event::SignedOut { .. }
+            | Event::SessionsEnded { .. }
+            | Event::SecondFactorChanged { .. }
+            | Event::Configured { .. }
+            | Event::MemberChanged { .. }
     )
 }
 
@@ -129,6 +133,7 @@ fn is_configuration(entry: &Entry) -> bool {
         entry.event,
         Event::Configured { .. }
             | Event::Availability { .. }
+            | Event::SecondFactorChanged { .. }
             | Event::ChannelTrouble { .. }
             | Event::ChannelShared { .. }
             | Event::MemberChanged { .. }

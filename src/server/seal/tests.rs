@@ -39,6 +39,7 @@ fn a_value_opens_with_its_key_and_undamaged_only() {
 fn a_value_opens_in_its_own_tenant_row_and_column_only() {
     let (one, other, app) = (TenantId::from("ten_1"), TenantId::from("ten_2"), AppId::from("ten_1"));
     let (channel, neighbour) = (ChannelId::from("chn_1"), ChannelId::from("chn_2"));
+    let (factor, another) = (FactorId::from("fac_1"), FactorId::from("fac_2"));
     let fields = [
         SealedField::AppSecret(&app),
         SealedField::VerifyToken(&app),
@@ -50,6 +51,9 @@ fn a_value_opens_in_its_own_tenant_row_and_column_only() {
         SealedField::Named(&one, "SHOP"),
         SealedField::Named(&one, "SHOP_2"),
         SealedField::Named(&other, "SHOP"),
+        SealedField::SecondFactor(&one, &factor),
+        SealedField::SecondFactor(&one, &another),
+        SealedField::SecondFactor(&other, &factor),
     ];
     let (entropy, seal) = (Entropy::seeded(1), Seal::of_key([1; 32]));
     for (nth, field) in fields.into_iter().enumerate() {

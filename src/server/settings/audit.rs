@@ -127,7 +127,7 @@ impl Subjects {
         if let Event::Configured { what, subject, .. } | Event::Exported { what, subject } = &entry.event {
             return self.setting(*what, subject.as_deref()?, names);
         }
-        if let Event::SignInRefused { agent, .. } = &entry.event {
+        if let Event::SignInRefused { agent, .. } | Event::SecondFactorChanged { agent, .. } = &entry.event {
             return Some(names.of(agent)).filter(|_| entry.actor != Actor::Agent(agent.clone()));
         }
         if let Event::MemberChanged { agent, .. } = &entry.event {
@@ -174,6 +174,7 @@ impl Subjects {
             | Setting::AutomationBounds
             | Setting::TimeZone
             | Setting::ReadPolicy
+            | Setting::SecondFactor
             | Setting::Model
             | Setting::ModelKey
             | Setting::Hours

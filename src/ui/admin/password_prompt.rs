@@ -32,7 +32,7 @@ struct WaitingCalls {
     wakers: Vec<Waker>,
 }
 
-/// One dialog for all calls of the admin's pages. Cheap to copy.
+/// One dialog for all calls of the admin's pages, and one for those of the account page. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct PasswordPrompt {
     is_open: RwSignal<bool>,
@@ -46,7 +46,7 @@ impl PasswordPrompt {
         provide_context(prompt);
     }
 
-    /// Call it on an admin's page only.
+    /// Call it on an admin's page, or on the account page.
     pub fn expect() -> Self {
         expect_context::<Self>()
     }
@@ -104,7 +104,7 @@ impl PasswordPrompt {
     }
 }
 
-/// The dialog. Drawn once, by the layout of the admin's pages.
+/// The dialog. Drawn once, by what provides the prompt.
 #[component]
 pub fn PasswordDialog() -> impl IntoView {
     let prompt = PasswordPrompt::expect();

@@ -22,6 +22,8 @@ pub enum FieldKind {
     Secret,
     /// The person's own password, which the browser may fill in.
     CurrentPassword,
+    /// The digits that an authenticator app shows, which the browser or the phone may fill in.
+    OneTimeCode,
     /// Monospaced, without spelling check and autocorrection.
     Code,
     /// `09:00`
@@ -33,7 +35,7 @@ pub enum FieldKind {
 impl FieldKind {
     fn input_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Identifier | Self::Number | Self::Code => "text",
+            Self::Text | Self::Identifier | Self::Number | Self::OneTimeCode | Self::Code => "text",
             Self::Secret | Self::CurrentPassword => "password",
             Self::Time => "time",
             Self::Date => "date",
@@ -42,7 +44,7 @@ impl FieldKind {
 
     fn class(self) -> &'static str {
         match self {
-            Self::Code | Self::Secret => "code",
+            Self::Code | Self::Secret | Self::OneTimeCode => "code",
             Self::Text | Self::Identifier | Self::Number | Self::CurrentPassword | Self::Time | Self::Date => "",
         }
     }
@@ -51,8 +53,14 @@ impl FieldKind {
         match self {
             Self::Secret => "new-password",
             Self::CurrentPassword => "current-password",
+            Self::OneTimeCode => "one-time-code",
             Self::Text | Self::Identifier | Self::Number | Self::Code | Self::Time | Self::Date => "off",
         }
+    }
+
+    /// The on-screen keyboard, if not that of letters.
+    fn input_mode(self) -> Option<&'static str> {
+        matches!(self, Self::Number | Self::OneTimeCode).then_some("numeric")
     }
 
     /// `auto` for text in a language.
@@ -151,7 +159,7 @@ pub fn TextInput(
                 node_ref=field
                 type=kind.input_type()
                 class=kind.class()
-                inputmode=(kind == FieldKind::Number).then_some("numeric")
+                inputmode=kind.input_mode()
                 dir=kind.direction()
                 autocomplete=kind.autocomplete()
                 autocapitalize="off"

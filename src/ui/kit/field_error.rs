@@ -19,6 +19,7 @@ pub fn show_field_error(app: AppState, slot: RwSignal<Option<String>>, error: &A
         ApiError::SignedOut
         | ApiError::Forbidden
         | ApiError::PasswordNeeded
+        | ApiError::SecondFactorNeeded
         | ApiError::NotFound
         | ApiError::Offline
         | ApiError::Internal => app.show_error(error),

@@ -21,11 +21,13 @@ use crate::{
     ui::{render_environment::hydrated, state::AppState},
 };
 
-/// Where an error that the person can fix is shown. All others are toasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where an error that the person can fix is shown. All others are toasts, where there are toasts.
+#[derive(Clone, Copy)]
 enum ErrorPlace {
-    Form,
-    Toast,
+    Form(AppState),
+    Toast(AppState),
+    /// In the form, as all others.
+    Page,
 }
 
 /// The requests of one form or button, or of buttons with a key each. Cheap to copy.
@@ -35,7 +37,6 @@ pub struct Submit<K = ()> {
     /// The keys of the requests under way.
     pending: RwSignal<Vec<K>>,
     place: ErrorPlace,
-    app: AppState,
 }
 
 impl<K> Clone for Submit<K> {
@@ -48,12 +49,17 @@ impl<K> Copy for Submit<K> {}
 impl Submit {
     /// For a form that shows [`Submit::error`].
     pub fn in_form() -> Self {
-        Self::new(ErrorPlace::Form)
+        Self::new(ErrorPlace::Form(AppState::expect()))
+    }
+
+    /// For a form on a page without toasts, which shows every error as [`Submit::error`].
+    pub fn on_page() -> Self {
+        Self::new(ErrorPlace::Page)
     }
 
     /// For a button: every error is a toast.
     pub fn with_toasts() -> Self {
-        Self::new(ErrorPlace::Toast)
+        Self::new(ErrorPlace::Toast(AppState::expect()))
     }
 
     /// A text field of the form: a keystroke clears the error.
@@ -69,10 +75,13 @@ impl Submit {
     ///
     /// The page may have been left by then: `done` must not panic on signals that are gone (`try_set`).
     pub fn run<T>(self, request: impl Future<Output = Result<T>> + 'static, done: impl FnOnce(T) + 'static) {
-        self.run_as((), request, move |answer| match answer {
-            Ok(value) => done(value),
-            Err(error) if self.place == ErrorPlace::Form => show_field_error(self.app, self.error, &error),
-            Err(error) => self.app.show_error(&error),
+        self.run_as((), request, move |answer| match (answer, self.place) {
+            (Ok(value), _) => done(value),
+            (Err(error), ErrorPlace::Form(app)) => show_field_error(app, self.error, &error),
+            (Err(error), ErrorPlace::Toast(app)) => app.show_error(&error),
+            (Err(error), ErrorPlace::Page) => {
+                self.error.try_set(Some(error.to_string()));
+            }
         });
     }
 }
@@ -80,11 +89,11 @@ impl Submit {
 impl<K: Clone + PartialEq + Send + Sync + 'static> Submit<K> {
     /// For several buttons with a key each. Errors are shown by the caller of [`Submit::run_as`].
     pub fn keyed() -> Self {
-        Self::new(ErrorPlace::Toast)
+        Self::new(ErrorPlace::Toast(AppState::expect()))
     }
 
     fn new(place: ErrorPlace) -> Self {
-        Self { error: RwSignal::new(None), pending: RwSignal::new(Vec::new()), place, app: AppState::expect() }
+        Self { error: RwSignal::new(None), pending: RwSignal::new(Vec::new()), place }
     }
 
     /// Whether a request is under way. Tracks.

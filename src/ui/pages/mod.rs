@@ -2,4 +2,6 @@
 
 pub mod link;
 pub mod not_found;
+pub mod second_factor;
 pub mod sign_in;
+pub mod sign_in_code;

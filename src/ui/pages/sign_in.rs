@@ -27,6 +27,7 @@ fn fixed_sentence(error: &ApiError) -> &'static str {
         ApiError::SignedOut
         | ApiError::Forbidden
         | ApiError::PasswordNeeded
+        | ApiError::SecondFactorNeeded
         | ApiError::NotFound
         | ApiError::Conflict(_)
         | ApiError::Continued { .. }

@@ -28,6 +28,7 @@ const NOT_FOUND: Answer = Answer::Status(404);
 const CONFLICT: Answer = Answer::Status(409);
 const INVALID: Answer = Answer::Status(422);
 pub const TO_SIGN_IN: Answer = Answer::To("/sign-in");
+const TO_ACCOUNT: Answer = Answer::To("/account");
 
 pub struct Route {
     pub method: &'static str,
@@ -104,6 +105,9 @@ pub const ROUTES: &[Route] = &[
     // Pages.
     get("/", "/", [Answer::To("/conversations"); 5]),
     get("/sign-in", "/sign-in", OPEN),
+    get("/sign-in/code", "/sign-in/code", OPEN),
+    // Whoever owes nothing is led away.
+    get("/second-factor", "/second-factor", [TO_SIGN_IN, TO_ACCOUNT, TO_ACCOUNT, TO_ACCOUNT, TO_ACCOUNT]),
     // A link's token is its authorisation, and no link has these.
     get("/join/{token}", "/join/0000", [NOT_FOUND; 5]),
     get("/new-password/{token}", "/new-password/0000", [NOT_FOUND; 5]),
@@ -121,9 +125,11 @@ pub const ROUTES: &[Route] = &[
     get("/admin/hours", "/admin/hours", PAGE),
     get("/admin/numbers", "/admin/numbers", PAGE),
     get("/admin/team", "/admin/team", PAGE),
+    get("/admin/security", "/admin/security", PAGE),
     get("/admin/audit", "/admin/audit", PAGE),
     // The session.
     call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [INVALID; 5]),
+    call("/api/sign_in_code", "code=123456", [CONFLICT; 5]),
     call("/api/read_link", "token=0000", [NOT_FOUND; 5]),
     call("/api/use_link", "token=0000&password=a-good-password", [NOT_FOUND; 5]),
     call("/api/viewer", "", OPEN),
@@ -147,6 +153,16 @@ pub const ROUTES: &[Route] = &[
         "current=not-the-password&new=four+green+paper+boats",
         [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID],
     ),
+    // Second factors. Nobody has one, so there are no recovery codes, and nothing to remove or require.
+    call("/api/second_factor", "", OWN),
+    call("/api/second_factor_begin", "", OWN),
+    call("/api/second_factor_confirm", "code=none", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
+    call("/api/recovery_codes_renew", "", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
+    call("/api/second_factor_remove", "", OWN),
+    call("/api/dismiss_recovery_code", "", OWN),
+    call("/api/team_factors", "", ADMIN),
+    call("/api/factor_rule_save", "rule=required", admin(INVALID)),
+    call("/api/member_factor_remove", "member={agent}", admin_one(INVALID)),
     // The desk.
     call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),
     call("/api/desk", "filter[trigger]=keyword&filter[failed]=true&filter[unanswered]=true", OWN),

@@ -1,6 +1,6 @@
-//! Sentences about sign-ins and sessions, for the audit log.
+//! Sentences about sign-ins, sessions and second factors, for the audit log. Whose account is meant stands beside them.
 
-use crate::event::SignInRefusal;
+use crate::event::{FactorChange, SignInRefusal};
 
 pub(super) fn refused(why: SignInRefusal) -> &'static str {
     match why {
@@ -9,6 +9,17 @@ pub(super) fn refused(why: SignInRefusal) -> &'static str {
         SignInRefusal::Busy => "Refused a sign-in: the server was busy",
         SignInRefusal::Inactive => "Refused a sign-in: the account is deactivated",
         SignInRefusal::Confirmation => "Entered a wrong password when asked to confirm it",
+        SignInRefusal::Code => "Refused a sign-in: right password, wrong code",
+    }
+}
+
+pub(super) fn second_factor(change: FactorChange) -> &'static str {
+    match change {
+        FactorChange::Added => "Set up a second factor",
+        FactorChange::Replaced => "Replaced a second factor",
+        FactorChange::Removed => "Removed a second factor",
+        FactorChange::CodesRenewed => "Made new recovery codes",
+        FactorChange::CodeUsed => "Used a recovery code",
     }
 }
 

@@ -113,6 +113,16 @@ pub async fn hold(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<Option
     row.map(AgentRow::try_from).transpose()
 }
 
+/// Finds and locks an account. Other changes of its second factor wait for the commit. Lock several in the order of
+/// their ids, and the tenant's row after them.
+pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<Option<AgentRow>> {
+    // Writing a column to itself is the one row lock with the same syntax on both engines.
+    let row: Option<RawAgent> = on!(tx, c => sqlx::query_as(
+        "UPDATE agents SET name = name WHERE tenant_id = $1 AND id = $2 RETURNING *")
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(AgentRow::try_from).transpose()
+}
+
 pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<AgentRow>> {
     let rows: Vec<RawAgent> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE tenant_id = $1 ORDER BY name, id")
         .bind(tenant.as_str()).fetch_all(c).await)?;

@@ -28,10 +28,12 @@ pub struct SessionRow {
     pub user_agent: String,
     /// The agent has a password that is too short for a new one, and has not dismissed the question for another.
     pub short_password: bool,
+    /// It began with a recovery code, and the agent has not dismissed the notice about it.
+    pub recovery_code_used: bool,
 }
 
 const COLUMNS: &str = "SELECT id, tenant_id, agent_id, created_at, expires_at, authenticated_at, used_at, address, \
-                       user_agent, short_password FROM sessions";
+                       user_agent, short_password, recovery_code_used FROM sessions";
 
 /// Which sessions have not ended: those that have not expired at `now` and began after `begun_after`.
 #[derive(Clone, Copy, Debug)]
@@ -43,11 +45,12 @@ pub struct Alive {
 pub async fn insert(tx: &mut Tx, token_hash: &str, row: &SessionRow) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO sessions (token_hash, id, tenant_id, agent_id, created_at, expires_at, authenticated_at, used_at,
-            address, user_agent, short_password)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+            address, user_agent, short_password, recovery_code_used)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
         .bind(token_hash).bind(row.id.as_str()).bind(row.tenant_id.as_str()).bind(row.agent_id.as_str())
         .bind(row.created_at).bind(row.expires_at).bind(row.authenticated_at).bind(row.used_at)
         .bind(row.address.as_deref()).bind(row.user_agent.as_str()).bind(row.short_password)
+        .bind(row.recovery_code_used)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -88,6 +91,13 @@ pub async fn authenticate(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Resu
 /// The agent is not asked for a longer password in this session any more.
 pub async fn dismiss_short_password(tx: &mut Tx, token_hash: &str) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE sessions SET short_password = FALSE WHERE token_hash = $1")
+        .bind(token_hash).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The agent is not told any more that this session began with a recovery code.
+pub async fn dismiss_recovery_code(tx: &mut Tx, token_hash: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE sessions SET recovery_code_used = FALSE WHERE token_hash = $1")
         .bind(token_hash).execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -100,6 +100,20 @@ pub async fn save_settings(tx: &mut Tx, id: &TenantId, settings: &TenantSettings
     Ok(())
 }
 
+/// Since when every member needs a second factor; `None` while it is optional.
+pub async fn second_factor_since(tx: &mut Tx, id: &TenantId) -> Result<Option<Timestamp>> {
+    let since: Option<Option<i64>> = on!(tx, c => sqlx::query_scalar(
+        "SELECT second_factor_since FROM tenants WHERE id = $1")
+        .bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(since.flatten().map(Timestamp))
+}
+
+pub async fn set_second_factor_since(tx: &mut Tx, id: &TenantId, since: Option<Timestamp>) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE tenants SET second_factor_since = $2 WHERE id = $1")
+        .bind(id.as_str()).bind(since.map(|since| since.0)).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 pub async fn default_team(tx: &mut Tx, id: &TenantId) -> Result<Option<TeamId>> {
     let team: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT id FROM teams WHERE tenant_id = $1 AND is_default")

@@ -1,12 +1,12 @@
-//! The banner over all pages: the connection is lost, the session ended, the page is outdated, a number cannot send, or
-//! the viewer's password is shorter than new ones must be.
+//! The banner over all pages: the connection is lost, the session ended, the page is outdated, a number cannot send, the
+//! viewer signed in with a recovery code, or their password is shorter than new ones must be.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::settings::change;
 use crate::{
-    api::account::dismiss_short_password,
+    api::{account::dismiss_short_password, second_factor::dismiss_recovery_code},
     domain::access::{Action, advice, may},
     ui::{
         browser,
@@ -36,6 +36,7 @@ pub fn Banner() -> impl IntoView {
         }
         Connection::Lost => false,
     };
+    let codes_left = Memo::new(move |_| app.viewer.with(|viewer| viewer.recovery_codes_left));
     let is_short = Memo::new(move |_| app.viewer.with(|viewer| viewer.short_password));
     let words = move || match app.connection.get() {
         Connection::Opening | Connection::Live if app.outdated.get() => Some(
@@ -67,7 +68,9 @@ pub fn Banner() -> impl IntoView {
                 }
                 .into_any()
             });
-            stopped.or_else(|| is_short.get().then(|| view! { <ShortPassword /> }.into_any()))
+            stopped
+                .or_else(|| codes_left.get().map(|left| view! { <RecoveryCodeUsed left /> }.into_any()))
+                .or_else(|| is_short.get().then(|| view! { <ShortPassword /> }.into_any()))
         }),
         Connection::Lost => Some(
             view! {
@@ -110,6 +113,30 @@ fn ShortPassword() -> impl IntoView {
         </a>
         <button type="button" class="btn" disabled=move || !hydrated.get() on:click=dismiss>
             "Not now"
+        </button>
+    }
+}
+
+/// After a sign-in with a recovery code, until the viewer dismisses it.
+#[component]
+fn RecoveryCodeUsed(left: i64) -> impl IntoView {
+    let (app, hydrated) = (AppState::expect(), hydrated());
+    let dismiss = move |_| {
+        change(app, |viewer, left| viewer.recovery_codes_left = left, Some(left), None, dismiss_recovery_code());
+    };
+    let words = match left {
+        0 => "You signed in with your last recovery code. Make new ones.".to_owned(),
+        1 => "You signed in with a recovery code. 1 is left.".to_owned(),
+        left => format!("You signed in with a recovery code. {left} are left."),
+    };
+    view! {
+        <Icon name="lock" class="xs" />
+        <span>{words}</span>
+        <a class="btn" href="/account">
+            "Your account"
+        </a>
+        <button type="button" class="btn" disabled=move || !hydrated.get() on:click=dismiss>
+            "OK"
         </button>
     }
 }
