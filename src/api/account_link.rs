@@ -11,7 +11,8 @@ pub async fn read_link(token: String) -> Result<LinkView> {
     crate::server::http::account_link::read_link(token).await
 }
 
-/// Sets the password, signs in and redirects to the conversations. Also works as a plain form, without JavaScript.
+/// Sets the password, signs in and redirects to the conversations, or to the page of the second
+/// factor's code. Also works as a plain form, without JavaScript.
 #[server(endpoint = "use_link")]
 pub async fn use_link(token: String, password: String) -> Result<()> {
     crate::server::http::account_link::use_link(token, password).await
