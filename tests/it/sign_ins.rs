@@ -1,29 +1,33 @@
 //! Who may try to sign in, and how often: what failures cost whom, what is written about them, and where the acts of
 //! those who are signed in came from.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, pin::pin, task::Poll};
 
 use axum::{
     body::{Body, to_bytes},
     extract::ConnectInfo,
 };
-use futures::FutureExt;
+use futures::{FutureExt, poll};
 use handoff::{
     contract::{
         audit::{AuditFilter, AuditLine},
         flow::NewFlow,
     },
     domain::time::Span,
-    server::accounts::{
-        CallerDevice, device,
-        password::{LONGEST_WAIT, Lane, WAITING},
-        sign_in::{NewSession, SignInError},
+    server::{
+        accounts::{
+            CallerDevice, device,
+            password::{LONGEST_WAIT, Lane, WAITING},
+            session,
+            sign_in::{NewSession, SignInError},
+        },
+        store::sessions,
     },
 };
 use http::{HeaderMap, Request, StatusCode, header};
 
 use crate::{
-    app::{PASSWORD, TestApp, on_both},
+    app::{PASSWORD, TestApp, on_both, on_postgres},
     bot_settings::post,
     capture,
 };
@@ -256,4 +260,25 @@ on_both!(no_tenant_reads_from_where_another_one_acted, async |app| {
     let theirs = app.services.settings.read_audit(eve.tenant(), &AuditFilter::default(), None).await.expect("reads");
     assert!(theirs.lines.iter().all(|line| line.address.as_deref() != Some("203.0.113.9")), "{theirs:?}");
     assert!(audit(app).await.iter().any(|line| line.address.as_deref() == Some("203.0.113.9")));
+});
+
+on_postgres!(sign_ins_at_once_leave_expired_sessions_to_each_other, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let (ben, _) = app.agent("Ben").await;
+    // given a morning on which the sessions of the day before have expired, and a sign-in that ends Ana's
+    app.turn(session::LENGTH);
+    let mut first = app.services.db.begin_write().await.expect("begins");
+    sessions::remove(&mut first, ana.session()).await.expect("removes");
+    // when Ben signs in, then he does not wait for it: it would wait for his own old session, and one of them fail
+    let from = CallerDevice::at(ATTACKER.into());
+    let accounts = &app.services.accounts;
+    let mut signing_in = pin!(accounts.sign_in(ben.email(), PASSWORD.to_owned(), &from, Some("a token of before")));
+    let signed_in = loop {
+        match poll!(&mut signing_in) {
+            Poll::Ready(ended) => break ended,
+            Poll::Pending => assert!(!app.is_waiting().await, "he waits for the other sign-in"),
+        }
+    };
+    signed_in.expect("signs in");
+    first.commit().await.expect("commits");
 });

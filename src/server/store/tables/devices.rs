@@ -40,8 +40,11 @@ pub async fn remove_of(tx: &mut Tx, agent: &AgentId) -> Result<()> {
     Ok(())
 }
 
-/// Removes the devices that were last used at `since` or before.
+/// Removes the devices that were last used at `since` or before, except those that another transaction is removing.
 pub async fn sweep(tx: &mut Tx, since: Timestamp) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM devices WHERE used_at <= $1").bind(since.0).execute(c).await.map(|_| ()))?;
+    let skip_locked = tx.skip_locked();
+    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(format!(
+        "DELETE FROM devices WHERE token_hash IN (SELECT token_hash FROM devices WHERE used_at <= $1 {skip_locked})")))
+        .bind(since.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -64,9 +64,12 @@ pub async fn remove_of(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Resul
     Ok(())
 }
 
-/// Removes those that have expired.
+/// Removes those that have expired, except those that another transaction is removing.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM pending_sign_ins WHERE expires_at <= $1")
+    let skip_locked = tx.skip_locked();
+    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(format!(
+        "DELETE FROM pending_sign_ins WHERE token_hash IN
+            (SELECT token_hash FROM pending_sign_ins WHERE expires_at <= $1 {skip_locked})")))
         .bind(now.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }

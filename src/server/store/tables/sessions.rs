@@ -130,8 +130,13 @@ pub async fn remove_of(tx: &mut Tx, agent: &AgentId) -> Result<()> {
     Ok(())
 }
 
-/// Removes the sessions that have expired. None is renewed beyond its last end.
+/// Removes the sessions that have expired. None is renewed beyond its last end. Those that another sign-in is removing are
+/// left to it: each also removes the one of its own browser before, so that two would wait for each other.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now.0).execute(c).await.map(|_| ()))?;
+    let skip_locked = tx.skip_locked();
+    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(format!(
+        "DELETE FROM sessions WHERE token_hash IN
+            (SELECT token_hash FROM sessions WHERE expires_at <= $1 {skip_locked})")))
+        .bind(now.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
