@@ -30,7 +30,7 @@ use crate::{
 pub enum AttemptScope {
     /// A device of the person, by the hash of its token.
     Device(String),
-    /// A session that asks for the password again.
+    /// A session that asks for the password again, or for the first code of a second factor.
     Session(String),
     /// An email as it was typed, from one address.
     Pair(String, Option<Network>),

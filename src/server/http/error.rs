@@ -135,6 +135,7 @@ impl From<FactorError> for ApiError {
             FactorError::NotFound => Self::NotFound,
             FactorError::NotAdmin => Self::Forbidden,
             FactorError::Invalid(detail) => Self::Invalid(detail),
+            FactorError::TooManyAttempts(_) => Self::Throttled(error.to_string()),
             FactorError::Seal(_) | FactorError::Store(_) => internal(error),
         }
     }

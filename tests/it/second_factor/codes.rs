@@ -140,3 +140,19 @@ on_both!(a_browser_is_told_when_to_try_the_next_code, threads = 4, async |app| {
     assert_eq!(headers[header::RETRY_AFTER].to_str().expect("text"), "60");
     assert!(body.contains("Wait 60 seconds"), "{body}");
 });
+
+on_both!(the_first_code_of_a_new_factor_is_not_guessed_with_a_stolen_session, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let (accounts, owner) = (&app.services.accounts, FactorOwner::of(ana.clone()));
+    // given that Ana sets one up, while somebody who has her session guesses its code
+    let key = begin(app, &ana).await;
+    for nth in 0..10 {
+        let refused = accounts.second_factor_confirm(&owner, None, WRONG).await.expect_err("wrong");
+        assert!(refused.to_string().starts_with("Wrong code."), "{nth}: {refused}");
+    }
+    // then the next attempt waits, and she is done afterwards
+    let refused = accounts.second_factor_confirm(&owner, None, WRONG).await.expect_err("too often");
+    assert_eq!(refused.to_string(), "Too many wrong codes. Wait 6 seconds and try again.");
+    app.turn(Span::seconds(6));
+    accounts.second_factor_confirm(&owner, None, &shown(app, &key)).await.expect("confirms");
+});

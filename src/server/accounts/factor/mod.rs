@@ -10,7 +10,7 @@ mod sign_in;
 mod team;
 mod totp;
 
-use super::{Accounts, Agent, session};
+use super::{Accounts, Agent, session, sign_in::seconds};
 use crate::{
     domain::{
         ids::{AgentId, TenantId},
@@ -36,6 +36,9 @@ pub enum FactorError {
     /// The sentence is for the person who tried.
     #[error("{0}")]
     Invalid(String),
+    /// Milliseconds until the next attempt is accepted.
+    #[error("Too many wrong codes. Wait {} and try again.", seconds(*.0))]
+    TooManyAttempts(i64),
     #[error(transparent)]
     Seal(#[from] SealError),
     #[error(transparent)]

@@ -11,7 +11,7 @@ use crate::{
         time::Timestamp,
     },
     server::{
-        accounts::{Accounts, Agent, ConfirmedOwner, FactorOwner},
+        accounts::{Accounts, Agent, ConfirmedOwner, FactorOwner, login::AttemptScope},
         seal::SealedField,
         store::{
             self, agents, recovery_codes,
@@ -67,9 +67,11 @@ impl Accounts {
     }
 
     /// Takes the first code of the secret that was made last. Returns recovery codes; those of before are invalid.
+    /// Attempts are counted for this session: whoever stole it must not guess the code and get the recovery codes.
     ///
     /// # Errors
-    /// [`FactorError::Invalid`] for a wrong code, or if the secret was made too long ago.
+    /// [`FactorError::Invalid`] for a wrong code, or if the secret was made too long ago;
+    /// [`FactorError::TooManyAttempts`].
     pub async fn second_factor_confirm(
         &self,
         owner: &FactorOwner,
@@ -79,6 +81,8 @@ impl Accounts {
         let Some(TypedCode::App(code)) = TypedCode::parse(typed) else { return Err(FactorError::invalid(WRONG)) };
         let agent = owner.agent();
         let (tenant, id, now) = (agent.tenant(), agent.id(), self.clock.now());
+        let scopes = [AttemptScope::Session(agent.session().to_owned())];
+        self.limiter.take(&scopes).map_err(|wait| FactorError::TooManyAttempts(wait.0))?;
         let mut tx = self.db.begin_write().await?;
         agents::lock(&mut tx, tenant, id).await?.ok_or(FactorError::NotFound)?;
         let pending = second_factors::pending(&mut tx, tenant, id).await?;
@@ -86,6 +90,7 @@ impl Accounts {
         let pending = pending.ok_or_else(|| FactorError::invalid("This took too long. Start again."))?;
         let secret = self.seal.open(SealedField::SecondFactor(tenant, &pending.id), &pending.secret)?;
         let step = totp::matching_step(&secret, &code, now)?.ok_or_else(|| FactorError::invalid(WRONG))?;
+        self.limiter.give_back(&scopes);
         let change = match second_factors::remove_confirmed(&mut tx, tenant, id).await? {
             true => FactorChange::Replaced,
             false => FactorChange::Added,
