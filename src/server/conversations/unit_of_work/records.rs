@@ -52,16 +52,14 @@ impl Records {
         }
     }
 
-    /// Forgets the messages of a conversation that was not locked when they were read, and what is known about an id of
-    /// Meta's that named one of them.
+    /// Forgets the messages of a conversation that was not locked when they were read, what is known about an id of Meta's
+    /// that named one of them, and which ids were marked.
     fn forget(&mut self, record: &MessageRow, wamid: &Wamid) {
         self.known.retain(|_, known| known.conversation != record.conversation);
         if let Some(known) = self.wamids.get_mut(&record.channel) {
             known.retain(|known, of| known != wamid && of.as_ref() != Some(&record.id));
         }
-        if let Some(marks) = self.marked.get_mut(&record.channel) {
-            marks.remove(wamid);
-        }
+        self.marked.remove(&record.channel);
     }
 
     /// Records that no row of the outbox of this message awaits a status.
