@@ -155,8 +155,13 @@ async fn current(tx: &mut Tx, job: &JobRow) -> Result<Option<Conversation>> {
     if !is_merged(&it) {
         return Ok(Some(it));
     }
-    let Some(open) = conversations::open_of(tx, tenant, &it.channel, &it.customer).await? else { return Ok(None) };
-    Ok(conversations::load(tx, tenant, &open).await?.map(|stored| stored.conversation))
+    let into = match conversations::open_of(tx, tenant, &it.channel, &it.customer).await? {
+        Some(open) => Some(open),
+        // It was closed since: the request that it took over is owed nevertheless.
+        None => conversations::last_closed_of(tx, tenant, &it.channel, &it.customer).await?,
+    };
+    let Some(into) = into else { return Ok(None) };
+    Ok(conversations::load(tx, tenant, &into).await?.map(|stored| stored.conversation))
 }
 
 fn is_merged(it: &Conversation) -> bool {
