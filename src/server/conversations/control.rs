@@ -120,7 +120,12 @@ impl Conversations {
                 return work.discard(());
             }
             let Some(ControlJob { asked_at, .. }) = read_payload(job) else { return work.done() };
-            let Some(it) = current(&mut work.tx, job).await? else { return work.done() };
+            let Some(mut it) = current(&mut work.tx, job).await? else { return work.done() };
+            if is_merged(&work.lock(&it.id).await?.conversation) {
+                // Since it was looked up.
+                let Some(older) = current(&mut work.tx, job).await? else { return work.done() };
+                it = older;
+            }
             let now = work.now;
             let events = work.lock(&it.id).await?.conversation.control_answered(asked_at, answer, now);
             for event in &events {
@@ -147,11 +152,20 @@ async fn current(tx: &mut Tx, job: &JobRow) -> Result<Option<Conversation>> {
     let tenant = &job.tenant_id;
     let Some(stored) = conversations::load(tx, tenant, &job.key.as_str().into()).await? else { return Ok(None) };
     let it = stored.conversation;
-    if !matches!(it.state, State::Closed { reason: CloseReason::Merged, .. }) {
+    if !is_merged(&it) {
         return Ok(Some(it));
     }
-    let Some(open) = conversations::open_of(tx, tenant, &it.channel, &it.customer).await? else { return Ok(None) };
-    Ok(conversations::load(tx, tenant, &open).await?.map(|stored| stored.conversation))
+    let into = match conversations::open_of(tx, tenant, &it.channel, &it.customer).await? {
+        Some(open) => Some(open),
+        // It was closed since: the request that it took over is owed nevertheless.
+        None => conversations::last_closed_of(tx, tenant, &it.channel, &it.customer).await?,
+    };
+    let Some(into) = into else { return Ok(None) };
+    Ok(conversations::load(tx, tenant, &into).await?.map(|stored| stored.conversation))
+}
+
+fn is_merged(it: &Conversation) -> bool {
+    matches!(it.state, State::Closed { reason: CloseReason::Merged, .. })
 }
 
 /// What the app that gets the customer is told.

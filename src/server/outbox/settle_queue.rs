@@ -1,4 +1,5 @@
-//! Records outcomes of sends together: those that end while a transaction is under way share the next one.
+//! Records outcomes of sends together: those of a tenant that end while a transaction is under way share the next one.
+//! Tenants do not wait for each other: one of them may wait for a locked row.
 //!
 //! No task of its own: whoever comes first records what waits, and the others get their results from it. An outcome that
 //! cannot be recorded with others is recorded alone, so that it harms no other.
@@ -41,24 +42,36 @@ struct Waiting {
     settled: Answer,
 }
 
-/// The outcomes of one tenant, and who waits for each.
-#[derive(Default)]
+/// The outcomes of one tenant.
+#[derive(Clone, Default)]
 struct OfTenant {
-    sent: Vec<Sent>,
-    answers: Vec<Answer>,
-}
-
-#[derive(Clone)]
-pub(super) struct SettleQueue {
-    conversations: Conversations,
     waiting: Arc<Mutex<VecDeque<Waiting>>>,
     /// Held by whoever records.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
+#[derive(Clone)]
+pub(super) struct SettleQueue {
+    conversations: Conversations,
+    /// Of every tenant that has sent something since the start.
+    tenants: Arc<Mutex<BTreeMap<TenantId, OfTenant>>>,
+}
+
+impl OfTenant {
+    fn add(&self, waiting: Waiting) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(waiting);
+    }
+
+    fn take(&self) -> Vec<Waiting> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = waiting.len().min(BATCH);
+        waiting.drain(..count).collect()
+    }
+}
+
 impl SettleQueue {
     pub(super) fn new(conversations: Conversations) -> Self {
-        Self { conversations, waiting: Arc::default(), turn: Arc::default() }
+        Self { conversations, tenants: Arc::default() }
     }
 
     /// Records the outcome of a taken row. Returns when it is committed.
@@ -66,9 +79,10 @@ impl SettleQueue {
         if !outcome.is_plain() {
             return Ok(Box::pin(self.conversations.settle_send(row, outcome)).await?);
         }
+        let of_tenant = self.of_tenant(&row.tenant_id);
         let (settled, mut result) = oneshot::channel();
         let sent = (row.clone(), outcome.clone());
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(Waiting { sent, settled });
+        of_tenant.add(Waiting { sent, settled });
         tokio::select! {
             biased;
             recorded = &mut result => {
@@ -76,18 +90,18 @@ impl SettleQueue {
                     return recorded;
                 }
             }
-            turn = self.turn.lock() => {
+            turn = of_tenant.turn.lock() => {
                 loop {
                     match result.try_recv() {
                         Ok(recorded) => return recorded,
                         Err(oneshot::error::TryRecvError::Closed) => break,
                         Err(oneshot::error::TryRecvError::Empty) => {}
                     }
-                    let batch = self.take();
+                    let batch = of_tenant.take();
                     if batch.is_empty() {
                         break;
                     }
-                    Box::pin(self.record(batch)).await;
+                    Box::pin(self.record(&row.tenant_id, batch)).await;
                 }
                 drop(turn);
             }
@@ -96,33 +110,23 @@ impl SettleQueue {
         Ok(Box::pin(self.conversations.settle_send(row, outcome)).await?)
     }
 
-    fn take(&self) -> Vec<Waiting> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = waiting.len().min(BATCH);
-        waiting.drain(..count).collect()
+    fn of_tenant(&self, tenant: &TenantId) -> OfTenant {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        tenants.entry(tenant.clone()).or_default().clone()
     }
 
-    /// Records outcomes, of each tenant in one transaction; the tenant with the fewest first, so that it does not wait for
-    /// a busy one.
-    async fn record(&self, batch: Vec<Waiting>) {
-        let mut by_tenant: BTreeMap<TenantId, OfTenant> = BTreeMap::new();
-        for Waiting { sent, settled } in batch {
-            let of_tenant = by_tenant.entry(sent.0.tenant_id.clone()).or_default();
-            of_tenant.sent.push(sent);
-            of_tenant.answers.push(settled);
-        }
-        let mut tenants: Vec<(TenantId, OfTenant)> = by_tenant.into_iter().collect();
-        tenants.sort_by_key(|(_, of_tenant)| of_tenant.sent.len());
-        for (tenant, OfTenant { sent, answers }) in tenants {
-            let is_recorded = sent.len() > 1 && self.record_together(&tenant, &sent).await;
-            for ((row, outcome), answer) in sent.into_iter().zip(answers) {
-                let result = match is_recorded {
-                    true => Ok(()),
-                    false => self.record_alone(&row, outcome).await,
-                };
-                // Nobody waits for it if its task was stopped.
-                let _gone = answer.send(result);
-            }
+    /// Records outcomes of a tenant in one transaction.
+    async fn record(&self, tenant: &TenantId, batch: Vec<Waiting>) {
+        let (sent, answers): (Vec<Sent>, Vec<Answer>) =
+            batch.into_iter().map(|waiting| (waiting.sent, waiting.settled)).unzip();
+        let is_recorded = sent.len() > 1 && self.record_together(tenant, &sent).await;
+        for ((row, outcome), answer) in sent.into_iter().zip(answers) {
+            let result = match is_recorded {
+                true => Ok(()),
+                false => self.record_alone(&row, outcome).await,
+            };
+            // Nobody waits for it if its task was stopped.
+            let _gone = answer.send(result);
         }
     }
 

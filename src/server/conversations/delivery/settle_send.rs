@@ -23,6 +23,8 @@ impl Conversations {
     /// As [`Self::settle_send`], for rows of one tenant in one transaction: all or none.
     pub async fn settle_sends(&self, tenant: &TenantId, sent: &[(Leased<OutboxRow>, SendOutcome)]) -> Result<()> {
         self.transact(tenant, move |mut work| async move {
+            // Those of all rows first, as in [`UnitOfWork::lock_of_row`], and in the order of their ids.
+            work.lock_ahead(sent.iter().map(|(row, _)| row.conversation_id.clone()).collect()).await?;
             let mut accepted = Vec::with_capacity(sent.len());
             for (row, outcome) in sent {
                 if let SendOutcome::Accepted { wamid } = outcome {

@@ -52,15 +52,14 @@ impl Records {
         }
     }
 
-    /// Forgets a message, and what is known about an id of Meta's that named it.
+    /// Forgets the messages of a conversation that was not locked when they were read, what is known about an id of Meta's
+    /// that named one of them, and which ids were marked.
     fn forget(&mut self, record: &MessageRow, wamid: &Wamid) {
-        self.known.remove(&record.id);
+        self.known.retain(|_, known| known.conversation != record.conversation);
         if let Some(known) = self.wamids.get_mut(&record.channel) {
             known.retain(|known, of| known != wamid && of.as_ref() != Some(&record.id));
         }
-        if let Some(marks) = self.marked.get_mut(&record.channel) {
-            marks.remove(wamid);
-        }
+        self.marked.remove(&record.channel);
     }
 
     /// Records that no row of the outbox of this message awaits a status.
@@ -105,7 +104,7 @@ impl UnitOfWork {
     }
 
     /// Locks the conversation of a message that `wamid` is about, so that nobody else changes the message until the commit.
-    /// Returns `true` if it was not locked yet: what was read of the message before may be outdated, and is forgotten.
+    /// Returns `true` if it was not locked yet: what was read of its messages before may be outdated, and is forgotten.
     pub(in crate::server::conversations) async fn lock_of_record(
         &mut self,
         record: &MessageRow,
