@@ -120,5 +120,5 @@ test("a second factor is set up, asked for, required and removed", async ({ brow
   await row.getByRole("button", { name: /^Remove/ }).click();
   await admin.getByRole("group", { name: "Remove this second factor?" }).getByRole("button", { name: "Remove" }).click();
   await expect(row).toContainText("None");
-  await expect(notice(lost, "You're signed out.")).toBeVisible();
+  await expect(notice(lost, "You're signed out. Your drafts are kept.")).toBeVisible();
 });
