@@ -27,7 +27,7 @@ test("a person ends a session elsewhere and changes their password", async ({ br
   await expect(sessions(here).filter(THIS)).toHaveCount(1);
   await sessions(here).filter(OTHERS).getByRole("button", { name: /^Sign out/ }).click();
   await expect(sessions(here)).toHaveCount(1);
-  await expect(notice(there, "You're signed out.")).toBeVisible();
+  await expect(notice(there, "You're signed out. Your drafts are kept.")).toBeVisible();
 
   const form = here.getByRole("region", { name: "Password" });
   const change = async (current: string, next: string) => {

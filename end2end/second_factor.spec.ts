@@ -50,7 +50,7 @@ async function confirms(page: Page): Promise<{ key: string; used: number; codes:
 async function setsUp(page: Page) {
   await factorCard(page).getByRole("button", { name: "Set up" }).click();
   const made = await confirms(page);
-  await factorCard(page).getByRole("button", { name: "I have kept them" }).click();
+  await factorCard(page).getByRole("button", { name: "I've saved them" }).click();
   await expect(factorCard(page)).toContainText("10 recovery codes are left.");
   return made;
 }
@@ -67,7 +67,7 @@ test("a second factor is set up, asked for, required and removed", async ({ brow
   await checkLooks(ben, "second-factor-setup");
   const { key, used, codes } = await confirms(ben);
   await checkLooks(ben, "recovery-codes");
-  await factorCard(ben).getByRole("button", { name: "I have kept them" }).click();
+  await factorCard(ben).getByRole("button", { name: "I've saved them" }).click();
   await expect(factorCard(ben)).toContainText("10 recovery codes are left.");
 
   // Elsewhere, without any script: a wrong code, then the next one.
@@ -120,5 +120,5 @@ test("a second factor is set up, asked for, required and removed", async ({ brow
   await row.getByRole("button", { name: /^Remove/ }).click();
   await admin.getByRole("group", { name: "Remove this second factor?" }).getByRole("button", { name: "Remove" }).click();
   await expect(row).toContainText("None");
-  await expect(notice(lost, "You're signed out.")).toBeVisible();
+  await expect(notice(lost, "You're signed out. Your drafts are kept.")).toBeVisible();
 });

@@ -1,5 +1,8 @@
 //! One-time links, which need no session: what their page shows, and the password that is set with them.
 
+use http::{HeaderValue, header, request::Parts};
+use leptos::server_fn::error::ServerFnUrlError;
+
 use super::{
     Callers, RequestContext,
     error::internal,
@@ -7,6 +10,7 @@ use super::{
 };
 use crate::{
     contract::{ApiError, account_link::LinkView},
+    domain::account_link::LinkKind,
     server::accounts::{Accounts, join::LinkError},
 };
 
@@ -36,8 +40,47 @@ pub async fn use_link(token: String, password: String) -> Result<(), ApiError> {
         ask_for_code(&context, &callers, pending.expose(), None);
         return Ok(());
     }
-    let new = used?;
+    let new = used.map_err(ApiError::from).inspect_err(|error| lead_back(&context, &parts, &token, error))?;
     set_session(&context, &callers, &new);
     leptos_axum::redirect("/conversations");
     Ok(())
+}
+
+/// Leads a refused form without scripts back to the page of its link. Leptos would lead it to the address that the
+/// browser says it came from, which is without the token.
+fn lead_back(context: &RequestContext, parts: &Parts, token: &str, error: &ApiError) {
+    let accepted = parts.headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    if !accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+        return;
+    }
+    let value = way_back(parts.uri.path(), token, error).and_then(|address| HeaderValue::from_str(&address).ok());
+    if let (Some(response), Some(value)) = (&context.response, value) {
+        response.insert_header(header::LOCATION, value);
+    }
+}
+
+/// The address of the link's page with an error of the call to `path`, as Leptos reads it there. The kind of the link
+/// does not matter: its page asks for it. `None` for what is no token, which must not become a path.
+fn way_back(path: &str, token: &str, error: &ApiError) -> Option<String> {
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let page = format!("https://this-site.invalid{}{token}", LinkKind::Join.path());
+    let address = ServerFnUrlError::new(path, error.clone()).to_url(&page).ok()?;
+    Some(format!("{}?{}", address.path(), address.query()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_form_is_led_back_to_the_page_of_its_link() {
+        let refused = ApiError::Invalid("Too short.".to_owned());
+        let back = way_back("/api/use_link", "00ff", &refused).expect("an address");
+        assert!(back.starts_with("/join/00ff?__path=%2Fapi%2Fuse_link&__err="), "{back}");
+        for no_token in ["", "../..//evil.test", "00ff?next=/"] {
+            assert_eq!(way_back("/api/use_link", no_token, &refused), None, "{no_token}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The viewer's own second factor: set up, replaced, removed, and its recovery codes. Each act may ask for the password.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use crate::{
     api::second_factor::{recovery_codes_renew, second_factor_begin, second_factor_remove},
@@ -8,6 +8,7 @@ use crate::{
     domain::second_factor::FactorRule,
     ui::{
         admin::password_prompt::PasswordPrompt,
+        browser,
         format::TimeStyle,
         kit::{FieldError, RefreshTrigger, Submit},
         local_time::LocalTime,
@@ -15,6 +16,10 @@ use crate::{
         second_factor::{FactorStage, NewFactorForm, RecoveryCodesList},
     },
 };
+
+/// The ids of the card's heading, and of the button that asks for the removal.
+const TITLE: &str = "second-factor-title";
+const REMOVE: &str = "second-factor-remove";
 
 /// What the parts of the card share. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -27,6 +32,12 @@ struct CardState {
 }
 
 impl CardState {
+    /// Shows the overview again, with the focus on the heading, because what was pressed is gone.
+    fn show_overview(self) {
+        self.stage.set(FactorStage::Overview);
+        request_animation_frame(|| browser::focus(TITLE));
+    }
+
     fn show_codes(self, codes: RecoveryCodes) {
         self.stage.try_set(FactorStage::Codes(codes));
         self.refresh.mark();
@@ -40,14 +51,16 @@ pub fn SecondFactorCard(factor: RwSignal<OwnFactor>, refresh: RefreshTrigger) ->
     let content = move || match stage.get() {
         FactorStage::Overview => view! { <Overview state/> }.into_any(),
         FactorStage::New(factor) => {
-            view! { <NewFactorForm factor submit done=move |codes: RecoveryCodes| state.show_codes(codes)/> }.into_any()
+            let done = move |codes: RecoveryCodes| state.show_codes(codes);
+            let cancel = move |()| state.show_overview();
+            view! { <NewFactorForm factor submit done cancel/> }.into_any()
         }
         FactorStage::Codes(codes) => view! {
             <div class="form">
                 <RecoveryCodesList codes/>
                 <div class="actions">
-                    <button type="button" class="btn primary" on:click=move |_| stage.set(FactorStage::Overview)>
-                        "I have kept them"
+                    <button type="button" class="btn primary" on:click=move |_| state.show_overview()>
+                        "I've saved them"
                     </button>
                 </div>
             </div>
@@ -55,8 +68,8 @@ pub fn SecondFactorCard(factor: RwSignal<OwnFactor>, refresh: RefreshTrigger) ->
         .into_any(),
     };
     view! {
-        <section class="card" aria-labelledby="second-factor-title">
-            <header><h2 id="second-factor-title">"Second factor"</h2></header>
+        <section class="card" aria-labelledby=TITLE>
+            <header><h2 id=TITLE tabindex="-1">"Second factor"</h2></header>
             {content}
         </section>
     }
@@ -123,31 +136,65 @@ fn Status(factor: RwSignal<OwnFactor>) -> impl IntoView {
 /// New recovery codes, and the removal with its question.
 #[component]
 fn SetUpButtons(state: CardState) -> impl IntoView {
-    let CardState { factor, submit, prompt, refresh, .. } = state;
-    let is_asked = RwSignal::new(false);
+    let CardState { factor, submit, prompt, .. } = state;
+    let (is_asked, hydrated) = (RwSignal::new(false), hydrated());
     let may_remove = Memo::new(move |_| factor.with(|factor| factor.rule == FactorRule::Optional));
     let renew = move |_| submit.run(prompt.confirmed(recovery_codes_renew), move |codes| state.show_codes(codes));
-    let remove = move |_| {
-        submit.run(prompt.confirmed(second_factor_remove), move |()| refresh.mark());
-    };
-    let pending = move || submit.pending().to_string();
     view! {
-        <button type="button" class="btn" aria-disabled=pending on:click=renew>
+        <button
+            type="button"
+            class="btn"
+            disabled=move || !hydrated.get()
+            aria-disabled=move || submit.pending().to_string()
+            on:click=renew
+        >
             "New recovery codes"
         </button>
         <Show when=move || may_remove.get() && !is_asked.get()>
-            <button type="button" class="btn" on:click=move |_| is_asked.set(true)>
+            <button
+                type="button"
+                class="btn"
+                id=REMOVE
+                disabled=move || !hydrated.get()
+                on:click=move |_| is_asked.set(true)
+            >
                 "Remove"
             </button>
         </Show>
         <Show when=move || may_remove.get() && is_asked.get()>
-            <span>"Then the password alone signs you in."</span>
-            <button type="button" class="btn" on:click=move |_| is_asked.set(false)>
-                "Cancel"
-            </button>
-            <button type="button" class="btn danger" aria-disabled=pending on:click=remove>
-                "Remove the second factor"
-            </button>
+            <RemovalQuestion state is_asked/>
         </Show>
+    }
+}
+
+/// The question before the removal, with the focus on *Cancel*.
+#[component]
+fn RemovalQuestion(state: CardState, is_asked: RwSignal<bool>) -> impl IntoView {
+    let CardState { submit, prompt, refresh, .. } = state;
+    let cancel = NodeRef::<html::Button>::new();
+    cancel.on_load(|button| drop(button.focus()));
+    let leave = move |_| {
+        is_asked.set(false);
+        request_animation_frame(|| browser::focus(REMOVE));
+    };
+    let remove = move |_| {
+        submit.run(prompt.confirmed(second_factor_remove), move |()| {
+            request_animation_frame(|| browser::focus(TITLE));
+            refresh.mark();
+        });
+    };
+    view! {
+        <span>"Then the password alone signs you in."</span>
+        <button type="button" class="btn" node_ref=cancel on:click=leave>
+            "Cancel"
+        </button>
+        <button
+            type="button"
+            class="btn danger"
+            aria-disabled=move || submit.pending().to_string()
+            on:click=remove
+        >
+            "Remove the second factor"
+        </button>
     }
 }

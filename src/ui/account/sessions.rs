@@ -6,6 +6,7 @@ use crate::{
     api::account::{other_sessions_end, session_end},
     contract::account::OwnSession,
     ui::{
+        browser,
         format::TimeStyle,
         kit::{Column, RefreshTrigger, Submit, Table},
         local_time::LocalTime,
@@ -13,6 +14,8 @@ use crate::{
     },
 };
 
+/// The id of the card's heading. It takes the focus when the button that had it is gone.
+const TITLE: &str = "sessions-title";
 const COLUMNS: [Column; 5] = [
     Column::new("Device"),
     Column::optional("Signed in from"),
@@ -28,13 +31,14 @@ pub fn SessionsCard(sessions: RwSignal<Vec<OwnSession>>, refresh: RefreshTrigger
     let end_others = move |_| {
         submit.run(other_sessions_end(), move |()| {
             sessions.try_update(|all| all.retain(|session| session.is_this));
+            browser::focus(TITLE);
             refresh.mark();
         });
     };
     view! {
-        <section class="card" aria-labelledby="sessions-title">
+        <section class="card" aria-labelledby=TITLE>
             <header>
-                <h2 id="sessions-title">"Signed in"</h2>
+                <h2 id=TITLE tabindex="-1">"Signed in"</h2>
                 <Show when=move || has_others.get()>
                     <button
                         class="btn"
@@ -72,6 +76,7 @@ fn SessionLine(
         let ended = id.clone();
         submit.run(session_end(id.clone()), move |()| {
             sessions.try_update(|all| all.retain(|session| session.id != ended));
+            browser::focus(TITLE);
             refresh.mark();
         });
     };

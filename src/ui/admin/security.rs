@@ -8,6 +8,7 @@ use crate::{
     contract::second_factor::{MemberFactor, TeamFactors},
     domain::second_factor::FactorRule,
     ui::{
+        browser,
         kit::{
             Column, EditableRow, FieldError, PageHead, RefreshTrigger, RowControl, Submit, Table, lazy_route,
             live_resource,
@@ -17,6 +18,8 @@ use crate::{
     },
 };
 
+/// The id of the heading of the members. It takes the focus when the button that had it is gone.
+const MEMBERS: &str = "factor-members-title";
 const COLUMNS: [Column; 4] =
     [Column::new("Name"), Column::optional("Email"), Column::new("Second factor"), Column::actions("Remove")];
 
@@ -85,8 +88,8 @@ fn RuleCard(team: RwSignal<TeamFactors>, refresh: RefreshTrigger) -> impl IntoVi
 fn MembersCard(team: RwSignal<TeamFactors>, refresh: RefreshTrigger) -> impl IntoView {
     let rows = Memo::new(move |_| team.with(|team| team.members.clone()));
     view! {
-        <section class="card" aria-labelledby="factor-members-title">
-            <header><h2 id="factor-members-title">"Members"</h2></header>
+        <section class="card" aria-labelledby=MEMBERS>
+            <header><h2 id=MEMBERS tabindex="-1">"Members"</h2></header>
             <p class="note">
                 "Remove a second factor only if the person lost their phone and their recovery codes, and you know that it is them who asks. They are signed out everywhere, and the password alone signs them in."
             </p>
@@ -108,7 +111,10 @@ fn MemberLine(member: Memo<MemberFactor>, refresh: RefreshTrigger) -> impl IntoV
     let name = Signal::derive(move || member.with(|member| format!("{}'s second factor", member.name)));
     let remove = move |()| {
         let agent = member.with_untracked(|member| member.agent.clone());
-        row.remove(prompt.confirmed(move || member_factor_remove(agent.clone())), move || row.leave());
+        row.remove(prompt.confirmed(move || member_factor_remove(agent.clone())), move || {
+            row.leave();
+            request_animation_frame(|| browser::focus(MEMBERS));
+        });
     };
     move || match can_remove.get() {
         true => view! {

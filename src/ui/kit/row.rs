@@ -173,7 +173,7 @@ fn Question(
             <button
                 class="btn danger"
                 type="button"
-                disabled=move || row.submit.pending()
+                aria-disabled=move || row.submit.pending().to_string()
                 on:click=move |_| remove.run(())
             >
                 "Remove"

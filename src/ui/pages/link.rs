@@ -1,7 +1,7 @@
 //! The page of a one-time link: an invitation, or a link for a new password. It needs no session, and is a plain form
 //! that works before hydration. A link that has ended says what to do.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{ev::MouseEvent, form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
@@ -15,6 +15,25 @@ use crate::{
     },
     ui::{components::icon::Icon, kit::lazy_route, snapshot::snapshot},
 };
+
+/// What an error of a plain form says. Its own text is not shown.
+fn fixed_sentence(error: &ApiError) -> String {
+    match error {
+        ApiError::Invalid(_) => {
+            format!("Choose another password: {MIN_LENGTH} characters or more, and none that is easy to guess.")
+        }
+        ApiError::Throttled(_) => "Too many attempts. Wait a minute and try again.".to_owned(),
+        ApiError::SignedOut
+        | ApiError::Forbidden
+        | ApiError::PasswordNeeded
+        | ApiError::SecondFactorNeeded
+        | ApiError::NotFound
+        | ApiError::Conflict(_)
+        | ApiError::Continued { .. }
+        | ApiError::Offline
+        | ApiError::Internal => "Couldn't set the password. Try again.".to_owned(),
+    }
+}
 
 lazy_route!(LinkRoute in sign_in, LinkPage);
 
@@ -62,10 +81,17 @@ fn PasswordForm(token: String, kind: LinkKind, person: Person) -> impl IntoView 
     let error = move || {
         action.value().with(|answer| match answer {
             // Before the first attempt of this page an error comes from the address, which anybody can write.
-            Some(Err(_)) if action.version().get() == 0 => Some("Couldn't set the password. Try again.".to_owned()),
+            Some(Err(error)) if action.version().get() == 0 => Some(fixed_sentence(error)),
             Some(Err(error)) => Some(error.to_string()),
             Some(Ok(())) | None => None,
         })
+    };
+    // A link works once: a second press would be refused, while the first one signs in.
+    let press = move |event: MouseEvent| {
+        let is_done = action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))));
+        if pending.get_untracked() || is_done {
+            event.prevent_default();
+        }
     };
     let Person { tenant_name, name, email } = person;
     let (title, act) = match kind {
@@ -92,7 +118,7 @@ fn PasswordForm(token: String, kind: LinkKind, person: Person) -> impl IntoView 
             <div role="alert" class:fault=move || error().is_some()>
                 {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
             </div>
-            <button class="btn primary wide" aria-disabled=move || pending.get().to_string()>
+            <button class="btn primary wide" aria-disabled=move || pending.get().to_string() on:click=press>
                 {move || if pending.get() { "Saving…" } else { "Set password and sign in" }}
             </button>
         </ActionForm>

@@ -72,7 +72,8 @@ fn Owed() -> impl IntoView {
             let done = move |codes: RecoveryCodes| {
                 stage.try_set(FactorStage::Codes(codes));
             };
-            view! { <NewFactorForm factor submit done /> }.into_any()
+            let cancel = move |()| stage.set(FactorStage::Overview);
+            view! { <NewFactorForm factor submit done cancel /> }.into_any()
         }
         FactorStage::Codes(codes) => {
             let next = move || next().unwrap_or_else(|| "/conversations".to_owned());

@@ -5,12 +5,25 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use crate::{
     api::second_factor::second_factor_confirm,
     contract::second_factor::{NewFactor, RecoveryCodes},
-    ui::kit::{CopyButton, FieldKind, Submit, SubmitButton, TextField},
+    ui::{
+        browser,
+        kit::{CopyButton, FieldKind, Submit, SubmitButton, TextField},
+    },
 };
 
-/// `done` is given the recovery codes.
+/// The id of the field for the code.
+const CODE: &str = "second-factor-code";
+
+/// `done` is given the recovery codes. Drawn after a press, so the field for the code takes the focus.
 #[component]
-pub fn NewFactorForm(factor: NewFactor, submit: Submit, #[prop(into)] done: Callback<RecoveryCodes>) -> impl IntoView {
+pub fn NewFactorForm(
+    factor: NewFactor,
+    submit: Submit,
+    #[prop(into)] done: Callback<RecoveryCodes>,
+    /// Called when the person does not go on, or has to start again.
+    #[prop(into)]
+    cancel: Callback<()>,
+) -> impl IntoView {
     let NewFactor { secret, picture } = factor;
     let code = RwSignal::new(String::new());
     let blocked = Signal::derive(move || code.with(|code| code.trim().is_empty()));
@@ -18,6 +31,11 @@ pub fn NewFactorForm(factor: NewFactor, submit: Submit, #[prop(into)] done: Call
         event.prevent_default();
         submit.run(second_factor_confirm(code.get_untracked()), move |codes| done.run(codes));
     };
+    let leave = move |_| {
+        submit.error.set(None);
+        cancel.run(());
+    };
+    Effect::new(move |_| request_animation_frame(|| browser::focus(CODE)));
     let shown = spaced(&secret);
     view! {
         <form class="form" aria-label="Set up a second factor" on:submit=confirm>
@@ -33,13 +51,16 @@ pub fn NewFactorForm(factor: NewFactor, submit: Submit, #[prop(into)] done: Call
                 <CopyButton text=Signal::stored(secret) label="Copy key"/>
             </div>
             <TextField
-                id="second-factor-code"
+                id=CODE
                 label="Code"
                 hint="The six digits that the app shows now."
                 kind=FieldKind::OneTimeCode
                 text=submit.text(code).with_error(submit.error)
             />
             <div class="actions">
+                <button type="button" class="btn" on:click=leave>
+                    "Cancel"
+                </button>
                 <SubmitButton submit label="Confirm" busy="Checking…" blocked/>
             </div>
         </form>

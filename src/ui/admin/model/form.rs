@@ -228,7 +228,8 @@ fn Key(page: BotPageState) -> impl IntoView {
                     <button
                         class="btn ghost"
                         type="button"
-                        disabled=move || !hydrated.get() || forget.pending()
+                        disabled=move || !hydrated.get()
+                        aria-disabled=move || forget.pending().to_string()
                         on:click=move |_| forget.run(prompt.confirmed(model_key_forget), move |()| refresh.mark())
                     >
                         "Remove the key"

@@ -8,6 +8,7 @@ use crate::{
     contract::team::TeamMember,
     ui::{
         admin::password_prompt::PasswordPrompt,
+        browser,
         kit::{Column, Submit, Table},
         render_environment::hydrated,
     },
@@ -36,7 +37,11 @@ fn DeactivatedLine(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoV
     let (submit, prompt, hydrated) = (Submit::with_toasts(), PasswordPrompt::expect(), hydrated());
     let press = move |_| {
         let member = member.with_untracked(|member| member.agent.clone());
-        submit.run(prompt.confirmed(move || member_reactivate(member.clone())), move |()| state.refresh.mark());
+        submit.run(prompt.confirmed(move || member_reactivate(member.clone())), move |()| {
+            // The row is about to go.
+            browser::focus("main");
+            state.refresh.mark();
+        });
     };
     view! {
         <tr>
@@ -47,7 +52,8 @@ fn DeactivatedLine(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoV
                     type="button"
                     class="btn"
                     aria-label=move || member.with(|member| format!("Reactivate {}", member.name))
-                    disabled=move || !hydrated.get() || submit.pending()
+                    disabled=move || !hydrated.get()
+                    aria-disabled=move || submit.pending().to_string()
                     on:click=press
                 >
                     "Reactivate"

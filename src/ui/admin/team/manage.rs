@@ -12,6 +12,7 @@ use crate::{
     domain::{access::Role, ids::AgentId},
     ui::{
         admin::password_prompt::PasswordPrompt,
+        browser,
         format::TimeStyle,
         kit::{Dialog, FieldError, SelectField, Submit, ToastTone, options},
         local_time::LocalTime,
@@ -78,7 +79,11 @@ fn RoleForm(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
         }
     };
     let is_same = move || member.with(|member| member.role == chosen.get());
+    // Not disabled, because a disabled button loses the focus.
     let press = move |_| {
+        if untrack(is_same) {
+            return;
+        }
         let (id, name) = member.with_untracked(|member| (member.agent.clone(), member.name.clone()));
         let role = chosen.get_untracked();
         submit.run(prompt.confirmed(move || member_set_role(id.clone(), role)), move |()| {
@@ -99,7 +104,7 @@ fn RoleForm(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
                 <FieldError text=submit.error/>
             </SelectField>
             <div>
-                <button type="button" class="btn" disabled=move || is_same() || submit.pending() on:click=press>
+                <button type="button" class="btn" aria-disabled=move || (is_same() || submit.pending()).to_string() on:click=press>
                     "Change role"
                 </button>
             </div>
@@ -145,7 +150,7 @@ fn NewPassword(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView 
             {known}
             <FieldError text=submit.error/>
             <div>
-                <button type="button" class="btn" disabled=move || submit.pending() on:click=press>
+                <button type="button" class="btn" aria-disabled=move || submit.pending().to_string() on:click=press>
                     "Make a password link"
                 </button>
             </div>
@@ -162,6 +167,8 @@ fn Deactivation(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView
         submit.run(prompt.confirmed(move || member_deactivate(id.clone())), move |()| {
             app.toast(ToastTone::Info, format!("{name} is deactivated."));
             state.managed.try_set(None);
+            // The button that opened the dialog is about to go.
+            request_animation_frame(|| browser::focus("main"));
             state.refresh.mark();
         });
     };
@@ -172,7 +179,7 @@ fn Deactivation(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView
             </p>
             <FieldError text=submit.error/>
             <div>
-                <button type="button" class="btn danger" disabled=move || submit.pending() on:click=press>
+                <button type="button" class="btn danger" aria-disabled=move || submit.pending().to_string() on:click=press>
                     "Deactivate"
                 </button>
             </div>
