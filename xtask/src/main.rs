@@ -67,8 +67,7 @@ fn execute(layout: &Layout, command: &str, args: &[String]) -> Outcome {
     let outcome = match command {
         "run" => return server::run_demo(layout, &mut steps, args),
         "watch" => return server::watch(layout, &mut steps, args),
-        "test" => test_server(layout, &mut steps, &mut tally, args)
-            .and_then(|()| test_browser(layout, &mut steps, &mut tally, &[])),
+        "test" => test_all(layout, &mut steps, &mut tally, args),
         "test-server" => test_server(layout, &mut steps, &mut tally, args),
         "test-model" => test_model(layout, &mut steps, &mut tally),
         "test-browser" => test_browser(layout, &mut steps, &mut tally, args),
@@ -95,6 +94,15 @@ fn execute(layout: &Layout, command: &str, args: &[String]) -> Outcome {
         println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
     }
     outcome
+}
+
+/// Every test. The page is compiled next to the server's tests, which leave the processor idle while databases write.
+fn test_all(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
+    page::build_beside(layout, steps, &layout.site(), |steps| {
+        test_server(layout, steps, tally, args)?;
+        steps.run("compile the server", || server::build(layout))
+    })?;
+    test_page(layout, steps, tally, &[])
 }
 
 /// Unit and integration tests on both database engines, and the tests of the build tool itself.
@@ -140,6 +148,11 @@ fn test_model(layout: &Layout, steps: &mut Steps, tally: &mut Tally) -> Outcome 
 /// Tests the development build in Chromium.
 fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
     server::build_with_page(layout, steps)?;
+    test_page(layout, steps, tally, args)
+}
+
+/// Tests what is built, with smaller modules.
+fn test_page(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
     steps.run("shrink the page", || {
         browser::ensure_node()?;
         shrink::copy(layout, &layout.site(), &layout.tested_site())
