@@ -160,7 +160,7 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, handoffs: &[(&Conversation
     Ok(())
 }
 
-/// Sets or removes the first reply of a handoff that has ended; [`save`] does it for an open one.
+/// Sets or removes the first reply of a handoff that has ended; [`save_all`] does it for an open one.
 pub async fn set_first_reply(tx: &mut Tx, tenant: &TenantId, id: &HandoffId, reply: Option<&FirstReply>) -> Result<()> {
     let by = reply.map(|reply| to_json(&reply.by)).transpose()?;
     on!(tx, c => sqlx::query(
