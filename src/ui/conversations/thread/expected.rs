@@ -5,13 +5,18 @@
 use leptos::prelude::*;
 
 use super::state::ThreadState;
-use crate::domain::desk::{Row, RowState};
+use crate::domain::{
+    desk::{Row, RowState},
+    time::Timestamp,
+};
 
 #[derive(Clone, Debug)]
 pub struct Expected {
     before: RowState,
     /// The row's version at the press.
     version: i64,
+    /// When agents had been alerted at the press. A release after a claim alerts them again.
+    alerted_at: Option<Timestamp>,
     after: RowState,
     answer: Answer,
 }
@@ -23,17 +28,30 @@ enum Answer {
 }
 
 impl Expected {
-    /// Whether a row may be older than the action. Once the server has accepted it, only the version at the press is.
+    /// Whether a row may be older than the action. Once the server has accepted it, the version at the press is, and for
+    /// a claim every version until agents are alerted anew: a message may have been stored between the press and the
+    /// claim.
     fn replaces(&self, row: &Row) -> bool {
-        row.state == self.before && (self.answer == Answer::Pending || row.version <= self.version)
+        let is_older = || match self.before {
+            RowState::Waiting => row.version <= self.version || row.alerted_at == self.alerted_at,
+            RowState::Bot | RowState::Claimed { .. } | RowState::Phone | RowState::Closed { .. } => {
+                row.version <= self.version
+            }
+        };
+        row.state == self.before && (self.answer == Answer::Pending || is_older())
     }
 }
 
 impl ThreadState {
     /// An action was pressed that leads to this state.
     pub fn expect_state(&self, after: RowState) {
-        let (before, version) = self.row.with_untracked(|row| (row.state.clone(), row.version));
-        let expected = Expected { before, version, after: after.clone(), answer: Answer::Pending };
+        let expected = self.row.with_untracked(|row| Expected {
+            before: row.state.clone(),
+            version: row.version,
+            alerted_at: row.alerted_at,
+            after: after.clone(),
+            answer: Answer::Pending,
+        });
         self.expected.set_value(Some(expected));
         self.row.update(|row| row.state = after);
     }
