@@ -24,6 +24,7 @@ import {
   claims,
   closes,
   deskOf,
+  finds,
   live,
   newCustomer,
   opens,
@@ -31,9 +32,6 @@ import {
 import { onPhone, phoneOf } from "./phone";
 
 const keyList = (page: Page): Locator => page.getByRole("dialog", { name: "Keyboard shortcuts" });
-
-/** The address of the list that shows these customers only. */
-const onlyList = (name: string) => `/conversations?q=${encodeURIComponent(name)}`;
 
 const leaves = (page: Page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
 
@@ -140,8 +138,8 @@ test("J and K open one after the other, wrap, and stay in the list", async ({ br
     await asksForAgent(request, customer);
     customers.push(customer);
   }
-  const ana = await deskOf(browser, "ana", onlyList(family));
-  await expect(rows(ana)).toHaveCount(3);
+  const ana = await deskOf(browser, "ana");
+  await finds(ana, family, 3);
   // Requests of the same moment may be read in another order.
   const shown = await rows(ana).allInnerTexts();
   const place = ({ name }: Customer) => shown.findIndex((text) => text.includes(name));
@@ -163,7 +161,7 @@ test("J and K open one after the other, wrap, and stay in the list", async ({ br
 
   // Where there is room for the list alone, it stays.
   await ana.setViewportSize({ width: 390, height: 844 });
-  await ana.goto(onlyList(family));
+  await ana.goto(`/conversations?q=${family}`);
   await live(ana);
   await ana.keyboard.press("j");
   await expect(row(ana, customers[0])).toBeFocused();

@@ -12,6 +12,7 @@ import {
   offlineBanner,
   presence,
   row,
+  rows,
   thread,
   threadName,
 } from "./desk";
@@ -67,6 +68,15 @@ export async function deskOf(browser: Browser, who: Who, path = "/conversations"
   await page.goto(path);
   await live(page);
   return page;
+}
+
+/** Searches until so many conversations are found. A search shows who is in the index when it is opened. */
+export async function finds(desk: Page, text: string, count: number) {
+  await expect(async () => {
+    await desk.goto(`/conversations?q=${encodeURIComponent(text)}`);
+    await live(desk);
+    await expect(rows(desk)).toHaveCount(count, { timeout: 2_000 });
+  }).toPass();
 }
 
 /** Waits until the page is hydrated and its event stream is open. */

@@ -14,7 +14,7 @@ import {
   tallestRow,
 } from "./desk";
 import { expect, test } from "./fixtures";
-import { OFFLINE, asksForAgent, browserOf, live, newCustomer, opens } from "./people";
+import { OFFLINE, asksForAgent, browserOf, finds, live, newCustomer, opens } from "./people";
 import { LOOKS, type State, called, checkState, claim } from "./states";
 
 /** The page shows this text. */
@@ -194,8 +194,7 @@ test("after a crash of the page a reload restores the draft", async ({ browser, 
   const customer = await newCustomer(request, "Dana Weiss");
   await asksForAgent(request, customer);
   const page = await (await browserOf(browser, "ana")).newPage();
-  await page.goto(`/conversations?q=${encodeURIComponent(customer.name)}`);
-  await live(page);
+  await finds(page, customer.name, 1);
   await claim(page, customer);
   await composer(page).fill("I was about to say");
 

@@ -26,6 +26,7 @@ import {
   closes,
   cutOff,
   deskOf,
+  finds,
   live,
   newCustomer,
   opens,
@@ -250,7 +251,8 @@ test("a conversation that is opened without a connection loads when it is back",
   allowConsole(OFFLINE);
   const customer = await newCustomer(request, "Olga Reim");
   await asksForAgent(request, customer);
-  const ana = await deskOf(browser, "ana", `/conversations?q=${encodeURIComponent(customer.name)}`);
+  const ana = await deskOf(browser, "ana");
+  await finds(ana, customer.name, 1);
   await cutOff([ana], async () => {
     await row(ana, customer).first().click();
     await expect(ana.getByRole("heading", { name: "Couldn't load this conversation" })).toBeVisible();
