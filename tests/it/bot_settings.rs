@@ -17,7 +17,7 @@ use handoff::{
     },
     server::store::flows,
 };
-use http::{Request, StatusCode, header};
+use http::{HeaderMap, Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, on_both};
@@ -36,7 +36,23 @@ pub async fn post(app: &TestApp, cookie: &str, path: &str, form: &str) -> (Statu
     send(app, cookie, path, "application/x-www-form-urlencoded", form.to_owned()).await
 }
 
+/// Like [`post`], and returns the headers of the response too.
+pub async fn answer(app: &TestApp, cookie: &str, path: &str, form: &str) -> (StatusCode, HeaderMap, String) {
+    response(app, cookie, path, "application/x-www-form-urlencoded", form.to_owned()).await
+}
+
 async fn send(app: &TestApp, cookie: &str, path: &str, kind: &str, body: String) -> (StatusCode, String) {
+    let (status, _, body) = response(app, cookie, path, kind, body).await;
+    (status, body)
+}
+
+async fn response(
+    app: &TestApp,
+    cookie: &str,
+    path: &str,
+    kind: &str,
+    body: String,
+) -> (StatusCode, HeaderMap, String) {
     let host = app.address.to_string();
     let request = Request::post(format!("/api/{path}"))
         .header(header::HOST, &host)
@@ -46,9 +62,9 @@ async fn send(app: &TestApp, cookie: &str, path: &str, kind: &str, body: String)
         .body(Body::from(body))
         .expect("a request");
     let response = app.send(request).await;
-    let status = response.status();
+    let (status, headers) = (response.status(), response.headers().clone());
     let bytes = to_bytes(response.into_body(), 8 * 1024 * 1024).await.expect("a whole body");
-    (status, String::from_utf8_lossy(&bytes).into_owned())
+    (status, headers, String::from_utf8_lossy(&bytes).into_owned())
 }
 
 pub async fn page(app: &TestApp, cookie: &str, path: &str) -> String {

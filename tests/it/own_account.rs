@@ -2,18 +2,17 @@
 
 mod password;
 
-use axum::body::{Body, to_bytes};
 use handoff::{
     contract::account::OwnSession,
     domain::{ids::SessionId, time::Span},
     server::accounts::{Agent, CallerDevice, REAUTHENTICATED_FOR, session},
 };
-use http::{HeaderMap, Request, StatusCode, header};
+use http::{StatusCode, header};
 use serde_json::json;
 
 use crate::{
     app::{PASSWORD, TestApp, on_both},
-    bot_settings::{bot, call, post},
+    bot_settings::{answer, bot, call, post},
     desk_law::stream::Stream,
 };
 
@@ -25,22 +24,6 @@ async fn elsewhere(app: &TestApp, person: &Agent) -> (Agent, String) {
     let new = app.services.accounts.sign_in(person.email(), PASSWORD.to_owned(), &from, None).await.expect("signs in");
     let agent = app.services.accounts.signed_in(&new.token).await.expect("looks up").expect("is signed in");
     (agent, format!("handoff={}", new.token))
-}
-
-/// Calls a server function with a form; returns status, headers and body.
-async fn answer(app: &TestApp, cookie: &str, path: &str, form: &str) -> (StatusCode, HeaderMap, String) {
-    let host = app.address.to_string();
-    let request = Request::post(format!("/api/{path}"))
-        .header(header::HOST, &host)
-        .header(header::ORIGIN, format!("http://{host}"))
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::COOKIE, cookie)
-        .body(Body::from(form.to_owned()))
-        .expect("a request");
-    let response = app.send(request).await;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a whole body");
-    (status, headers, String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Whether the server still takes a cookie.

@@ -6,7 +6,6 @@ mod recovery;
 mod required;
 mod team;
 
-use axum::body::{Body, to_bytes};
 use handoff::{
     contract::{
         audit::{AuditFilter, AuditLine},
@@ -22,11 +21,11 @@ use handoff::{
         secret::Secret,
     },
 };
-use http::{HeaderMap, Request, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 
 use crate::{
     app::{PASSWORD, TestApp, on_both},
-    bot_settings::post,
+    bot_settings::{answer, post},
 };
 
 /// After which an app shows another code.
@@ -73,22 +72,6 @@ fn cookie_of(session: &NewSession) -> String {
     format!("handoff={}", session.token)
 }
 
-/// Posts a form as the page does; returns status, headers and body.
-async fn form(app: &TestApp, cookie: &str, path: &str, body: &str) -> (StatusCode, HeaderMap, String) {
-    let host = app.address.to_string();
-    let request = Request::post(format!("/api/{path}"))
-        .header(header::HOST, &host)
-        .header(header::ORIGIN, format!("http://{host}"))
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::COOKIE, cookie)
-        .body(Body::from(body.to_owned()))
-        .expect("a request");
-    let response = app.send(request).await;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a whole body");
-    (status, headers, String::from_utf8_lossy(&bytes).into_owned())
-}
-
 /// Where a response redirects.
 fn location(headers: &HeaderMap) -> &str {
     headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -123,7 +106,7 @@ on_both!(a_person_sets_up_a_second_factor_and_signs_in_with_its_code, threads = 
     let key = key.as_str().expect("a key").to_owned();
     let (status, body) = post(app, &here, "second_factor_confirm", "code=000+000").await;
     assert!(status == StatusCode::UNPROCESSABLE_ENTITY && body.contains("Wrong code."), "{body}");
-    assert_eq!(form(app, "", "sign_in", &password_form(&ana)).await.0, StatusCode::OK, "it is not asked for yet");
+    assert_eq!(answer(app, "", "sign_in", &password_form(&ana)).await.0, StatusCode::OK, "it is not asked for yet");
     let code = format!("code={}", shown(app, &key));
     let (status, body) = post(app, &here, "second_factor_confirm", &code).await;
     assert_eq!(status, StatusCode::OK, "{body}");
@@ -134,7 +117,7 @@ on_both!(a_person_sets_up_a_second_factor_and_signs_in_with_its_code, threads = 
     // when she signs in elsewhere, then the password leads to the page of the code, and no session begins
     app.turn(STEP);
     let with_next = format!("{}&next=%2Fconversations%2Fcnv_1%3Fq%3Da", password_form(&ana));
-    let (status, headers, _) = form(app, "", "sign_in", &with_next).await;
+    let (status, headers, _) = answer(app, "", "sign_in", &with_next).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(location(&headers), "/sign-in/code?next=%2Fconversations%2Fcnv_1%3Fq%3Da");
     assert!(set_cookie(&headers, "handoff").is_none() && set_cookie(&headers, "handoff-device").is_none());
@@ -147,8 +130,12 @@ on_both!(a_person_sets_up_a_second_factor_and_signs_in_with_its_code, threads = 
 
     // when she enters the code, then she is signed in, and the pending sign-in has ended
     let code = format!("code={}&next=%2Fconversations%2Fcnv_1", shown(app, &key));
-    assert_eq!(form(app, "", "sign_in_code", &code).await.0, StatusCode::CONFLICT, "in another browser it is nothing");
-    let (status, headers, body) = form(app, &pending, "sign_in_code", &code).await;
+    assert_eq!(
+        answer(app, "", "sign_in_code", &code).await.0,
+        StatusCode::CONFLICT,
+        "in another browser it is nothing"
+    );
+    let (status, headers, body) = answer(app, &pending, "sign_in_code", &code).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     assert_eq!(location(&headers), "/conversations/cnv_1");
     assert!(set_cookie(&headers, "handoff-sign-in").expect("is removed").contains("Max-Age=0"));
@@ -157,7 +144,7 @@ on_both!(a_person_sets_up_a_second_factor_and_signs_in_with_its_code, threads = 
     assert_eq!(told(&audit(app).await[0]), ("Ana", "Signed in", None));
     app.turn(STEP);
     let code = format!("code={}", shown(app, &key));
-    let (status, _, body) = form(app, &pending, "sign_in_code", &code).await;
+    let (status, _, body) = answer(app, &pending, "sign_in_code", &code).await;
     assert!(status == StatusCode::CONFLICT && body.contains("Start again with your password."), "{body}");
 });
 

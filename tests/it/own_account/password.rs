@@ -1,6 +1,7 @@
 //! The own password: what a new one must be, what ends with the old one, and who is asked for a longer one.
 
 use handoff::{contract::session::Viewer, server::accounts::sign_in::SignInError};
+use http::HeaderMap;
 
 use super::*;
 

@@ -132,10 +132,10 @@ on_both!(a_browser_is_told_when_to_try_the_next_code, threads = 4, async |app| {
     set_up(app, &ana).await;
     let cookie = format!("handoff-sign-in={}", after_password(app, &ana).await.expose());
     for _ in 0..5 {
-        let (status, _, body) = form(app, &cookie, "sign_in_code", &format!("code={WRONG}")).await;
+        let (status, _, body) = answer(app, &cookie, "sign_in_code", &format!("code={WRONG}")).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
     }
-    let (status, headers, body) = form(app, &cookie, "sign_in_code", &format!("code={WRONG}")).await;
+    let (status, headers, body) = answer(app, &cookie, "sign_in_code", &format!("code={WRONG}")).await;
     assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(headers[header::RETRY_AFTER].to_str().expect("text"), "60");
     assert!(body.contains("Wait 60 seconds"), "{body}");

@@ -1,6 +1,8 @@
 //! A tenant that requires a second factor: who has none sets one up at the next sign-in, and can do nothing else.
 
+use axum::body::Body;
 use handoff::{contract::second_factor::NewFactor, domain::access::Role, server::accounts::REAUTHENTICATED_FOR};
+use http::Request;
 use leptos::server_fn::axum::server_fn_paths;
 
 use super::*;
