@@ -4,22 +4,20 @@
 //! the bot. The outbox is not started, because Meta limits the rate of sending. Each customer is new and writes once,
 //! which is the most expensive kind of message.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{ops::Range, time::Duration};
 
 use handoff::server::store::journal;
-use sqlx::{Connection, SqliteConnection};
 use tokio::task::JoinSet;
 
 use super::{
     Failure,
     bare::{self, Rows},
-    numbers::{self, Sample, instant, millis, seconds, verdict, wait_until},
+    load::{self, CONNECTIONS, Pace},
+    numbers::{self, Sample, instant, seconds, verdict},
     search,
     stage::Stage,
-    wire::Connection as Wire,
 };
 
-const CONNECTIONS: usize = 64;
 const WARM: usize = 1_000;
 const COUNT: usize = 20_000;
 /// Requests per second of the open loop, and for how many seconds.
@@ -87,76 +85,21 @@ pub async fn measure() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Sends every request as fast as answers arrive, from a separate thread, and returns the latencies.
-async fn flood(stage: &Stage, numbers: std::ops::Range<usize>) -> Result<Sample, Failure> {
-    let requests: Arc<Vec<Vec<u8>>> = Arc::new(numbers.map(|number| stage.request(number, number)).collect());
-    let address = stage.address;
-    apart(async move {
-        let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-        let mut clients = JoinSet::new();
-        for _ in 0..CONNECTIONS {
-            let (requests, next) = (requests.clone(), next.clone());
-            clients.spawn(async move {
-                let mut wire = Wire::open(address).await?;
-                let mut times = Vec::new();
-                while let Some(request) = requests.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                    let start = instant();
-                    wire.ask(request).await?;
-                    times.push(millis(start));
-                }
-                Ok::<_, Failure>(times)
-            });
-        }
-        gather(clients).await
-    })
-    .await
+/// Sends every request as fast as answers arrive, and returns the latencies.
+async fn flood(stage: &Stage, numbers: Range<usize>) -> Result<Sample, Failure> {
+    Ok(load::flood(stage.address, requests(stage, numbers)).await?.answers)
 }
 
 /// Sends at a fixed rate regardless of answers (an open loop); the latency of a request is measured from when it was
 /// due.
 async fn paced(stage: &Stage, first: usize) -> Result<Sample, Failure> {
-    let requests: Vec<Vec<u8>> = (first..first + PACE * PACED).map(|number| stage.request(number, number)).collect();
-    let address: SocketAddr = stage.address;
-    apart(async move {
-        let (returned, mut free) = tokio::sync::mpsc::unbounded_channel();
-        for _ in 0..CONNECTIONS * 4 {
-            returned.send(Wire::open(address).await?)?;
-        }
-        let begin = instant() + Duration::from_millis(50);
-        let mut asked = JoinSet::new();
-        for (number, request) in requests.into_iter().enumerate() {
-            let due = begin + Duration::from_secs(1) * u32::try_from(number)? / u32::try_from(PACE)?;
-            wait_until(due).await;
-            let mut wire = free.recv().await.ok_or("no connection is left")?;
-            let returned = returned.clone();
-            asked.spawn(async move {
-                wire.ask(&request).await?;
-                let time = millis(due);
-                returned.send(wire)?;
-                Ok::<_, Failure>(vec![time])
-            });
-        }
-        gather(asked).await
-    })
-    .await
+    let pace = Pace { begin: instant() + Duration::from_millis(200), rate: PACE, first };
+    Ok(load::paced(stage.address, requests(stage, first..first + PACE * PACED), pace).await?.answers)
 }
 
-async fn gather(mut tasks: JoinSet<Result<Vec<f64>, Failure>>) -> Result<Sample, Failure> {
-    let mut all = Vec::new();
-    while let Some(done) = tasks.join_next().await {
-        all.extend(done??);
-    }
-    Ok(Sample::of(all))
-}
-
-/// Runs the client on a thread with its own runtime, so that it is not scheduled between the server's tasks.
-async fn apart<T: Send + 'static>(
-    client: impl Future<Output = Result<T, Failure>> + Send + 'static,
-) -> Result<T, Failure> {
-    let thread = tokio::task::spawn_blocking(move || {
-        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(client)
-    });
-    thread.await?
+/// A message of a new customer for each number.
+fn requests(stage: &Stage, numbers: Range<usize>) -> Vec<Vec<u8>> {
+    numbers.map(|number| stage.request(number, number)).collect()
 }
 
 /// Waits until no body is unprocessed.
@@ -184,16 +127,9 @@ async fn turns(stage: &Stage) -> Result<(), Failure> {
 }
 
 async fn turns_left(stage: &Stage) -> Result<usize, Failure> {
-    ask(stage, "SELECT COUNT(*) FROM jobs").await
+    load::ask(&stage.file, "SELECT COUNT(*) FROM jobs").await
 }
 
 async fn stored(stage: &Stage) -> Result<usize, Failure> {
-    ask(stage, "SELECT COUNT(*) FROM messages WHERE author = 'customer'").await
-}
-
-async fn ask(stage: &Stage, question: &'static str) -> Result<usize, Failure> {
-    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", stage.file.display())).await?;
-    let count: i64 = sqlx::query_scalar(question).fetch_one(&mut connection).await?;
-    connection.close().await?;
-    Ok(usize::try_from(count)?)
+    load::ask(&stage.file, "SELECT COUNT(*) FROM messages WHERE author = 'customer'").await
 }

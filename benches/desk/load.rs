@@ -21,7 +21,7 @@ use super::{
 };
 
 /// Requests at once of the closed loop. The open loop may have four times as many.
-const CONNECTIONS: usize = 64;
+pub const CONNECTIONS: usize = 64;
 
 /// What a load measured.
 pub struct Load {
