@@ -17,6 +17,8 @@
 pub mod concurrency;
 mod draws;
 mod duty;
+pub mod forecast;
+pub mod forecast_check;
 pub mod prediction;
 pub mod replay;
 pub mod roster;
