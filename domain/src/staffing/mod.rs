@@ -19,6 +19,7 @@ mod draws;
 mod duty;
 pub mod forecast;
 pub mod forecast_check;
+pub mod opening_clock;
 pub mod prediction;
 pub mod replay;
 pub mod roster;
