@@ -53,6 +53,7 @@ pub mod search;
 pub mod second_factor;
 pub mod settings;
 pub mod sla;
+pub mod staffing;
 pub mod summary;
 pub mod text;
 pub mod thread_control;
