@@ -20,6 +20,8 @@ variant_names!(Role {
 pub enum Action {
     /// Read conversations and act on them.
     WorkAtDesk,
+    /// Read the reports of the whole tenant. Whoever may not reads reports about themselves only.
+    ViewReports,
     /// Change keywords, texts and targets; see the team and the audit log.
     Administer,
 }
@@ -27,7 +29,7 @@ pub enum Action {
 pub fn may(role: Role, action: Action) -> bool {
     match action {
         Action::WorkAtDesk => true,
-        Action::Administer => role == Role::Admin,
+        Action::ViewReports | Action::Administer => role == Role::Admin,
     }
 }
 
@@ -54,6 +56,7 @@ mod tests {
         assert!(may(Role::Admin, Action::Administer));
         assert!(!may(Role::Agent, Action::Administer));
         assert!(may(Role::Agent, Action::WorkAtDesk));
+        assert!(may(Role::Admin, Action::ViewReports) && !may(Role::Agent, Action::ViewReports));
     }
 
     #[test]
