@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, process};
 
 use axum::body::Body;
 use handoff::{
-    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor},
+    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor, staffing::StaffingRequest},
     domain::{
         access::Role,
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
@@ -223,6 +223,8 @@ async fn everything(app: &TestApp) {
         }
     }
     while app.services.report_facts.run_once().await.expect("adds facts") > 0 {}
+    let request = StaffingRequest { weeks: 4, roster: None, concurrency: None };
+    app.services.staffing.read_staffing(&app.tenant, &request).await.expect("a report");
     leaves(app, &ana).await;
     let all = AuditFilter::default();
     app.services.settings.read_audit(admin.tenant(), &all, None).await.expect("an audit");

@@ -116,6 +116,10 @@ impl Agent {
         may(self.role, Action::WorkAtDesk)
     }
 
+    pub fn may_view_reports(&self) -> bool {
+        may(self.role, Action::ViewReports)
+    }
+
     pub fn session(&self) -> &str {
         &self.session
     }

@@ -16,6 +16,7 @@ use crate::{
         },
         conversations::{ConversationError, Conversations},
         live::LiveError,
+        reports::staffing::StaffingError,
         settings::SettingsError,
         store::StoreError,
     },
@@ -50,6 +51,17 @@ impl From<LiveError> for ApiError {
             LiveError::NotFound => Self::NotFound,
             LiveError::Invalid(detail) => Self::Invalid(detail),
             LiveError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<StaffingError> for ApiError {
+    fn from(error: StaffingError) -> Self {
+        match error {
+            StaffingError::NotFound => Self::NotFound,
+            StaffingError::Invalid(detail) => Self::Invalid(detail),
+            StaffingError::Busy => Self::Throttled(error.to_string()),
+            StaffingError::Failed(_) | StaffingError::Store(_) => internal(error),
         }
     }
 }

@@ -174,6 +174,12 @@ pub const ROUTES: &[Route] = &[
     call("/api/search", "filter[search]=Zebrafish7431&filter[agent]={agent}", OWN),
     call("/api/search", "filter[search]=status%3Anonsense", OWN),
     call("/api/search_thread", "id={conversation}&typed=Zebrafish7431", ONE),
+    // Staffing.
+    call("/api/starting_roster", "", ADMIN),
+    call("/api/staffing", r#"{"request":{"weeks":4,"roster":"mon-fri.0900-1700.3","concurrency":2}}"#, ADMIN),
+    call("/api/staffing", r#"{"request":{"weeks":4}}"#, ADMIN),
+    call("/api/staffing", r#"{"request":{"weeks":4,"roster":"montag.0900-1700.3"}}"#, admin(INVALID)),
+    call("/api/staffing", r#"{"request":{"weeks":3,"roster":""}}"#, admin(INVALID)),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
