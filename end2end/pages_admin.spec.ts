@@ -37,6 +37,7 @@ const inMain = (role: "table" | "textbox") => (page: Page) => page.getByRole("ma
 const templates = (page: Page) => page.getByRole("button", { name: /^Start from/ });
 const instructions = (page: Page) => page.getByRole("textbox", { name: "Instructions" });
 const addTool = (page: Page) => page.getByRole("button", { name: "Add a tool" });
+const calculate = (page: Page) => page.getByRole("button", { name: "Calculate" });
 const monday = (page: Page) => page.getByRole("group", { name: "Monday" });
 
 const PLACES: Place[] = [
@@ -53,6 +54,7 @@ const PLACES: Place[] = [
   { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
   { name: "security", path: "/admin/security", who: "admin", ready: inMain("table") },
   { name: "audit", path: "/admin/audit", who: "admin", ready: title },
+  { name: "staffing", path: "/reports/staffing?weeks=2", who: "admin", ready: calculate },
 ];
 
 for (const place of PLACES) {

@@ -113,6 +113,8 @@ pub const ROUTES: &[Route] = &[
     get("/new-password/{token}", "/new-password/0000", [NOT_FOUND; 5]),
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
+    get("/reports/staffing", "/reports/staffing", PAGE),
+    get("/reports/staffing", "/reports/staffing?weeks=2&roster=mon-fri.0900-1700.3", PAGE),
     get("/account", "/account", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/flows"), FINE, Answer::To("/admin/flows")]),
     get("/admin/flows", "/admin/flows", PAGE),
