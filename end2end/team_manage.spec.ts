@@ -16,6 +16,7 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   const form = admin.getByRole("form", { name: "Invite a person" });
   await form.getByLabel("Name", { exact: true }).fill("Dana Li");
   await form.getByLabel("Email", { exact: true }).fill("dana@acme.test");
+  await form.getByLabel("Role").selectOption({ label: "Lead" });
   await form.getByRole("button", { name: "Make a link" }).click();
   const link = await admin.getByText(/\/join\/[0-9a-f]{64}$/).innerText();
   await expect(admin.getByRole("button", { name: "Copy link" })).toBeVisible();
@@ -37,7 +38,8 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await hers.getByRole("button", { name: "Set password and sign in" }).click();
   await hers.waitForURL("**/conversations");
   await live(hers);
-  await expect(dana).toContainText("Agent");
+  await expect(dana).toContainText("Lead");
+  await expect(hers.getByRole("link", { name: "Admin", exact: true })).toHaveCount(0);
   await expect(invitations).toBeHidden();
   const again = await context.newPage();
   await again.goto(link);

@@ -77,10 +77,12 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"member_changed","agent":"agt_1","change":"deactivated"}"#,
     r#"{"event":"member_changed","agent":"agt_1","change":{"invited":{"role":"agent"}}}"#,
     r#"{"event":"member_changed","agent":"agt_1","change":{"role_changed":{"from":"agent","to":"admin"}}}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":{"invited":{"role":"lead"}}}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":{"role_changed":{"from":"admin","to":"lead"}}}"#,
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 20;
+const OTHER_SHAPES: usize = 22;
 
 #[test]
 fn every_setting_keeps_its_name() {

@@ -111,7 +111,7 @@ fn states_and_kinds_keep_their_names() {
         ["keyword", "flow", "model", "partner", "agent", "phone", "late", "reopened", "failure"],
     );
     named(Matching::ALL, Matching::as_str, ["contains", "whole", "starts_with", "close"]);
-    named(Role::ALL, Role::as_str, ["agent", "admin"]);
+    named(Role::ALL, Role::as_str, ["agent", "lead", "admin"]);
     named(
         ResponderRole::ALL,
         ResponderRole::as_str,

@@ -66,6 +66,7 @@ struct Planted {
 /// The cookies of the callers.
 struct Cookies {
     agent: String,
+    lead: String,
     admin: String,
     foreign_agent: String,
     foreign_admin: String,
@@ -76,6 +77,7 @@ impl Cookies {
         match caller {
             Caller::Anonymous => None,
             Caller::Agent => Some(&self.agent),
+            Caller::Lead => Some(&self.lead),
             Caller::Admin => Some(&self.admin),
             Caller::ForeignAgent => Some(&self.foreign_agent),
             Caller::ForeignAdmin => Some(&self.foreign_admin),
@@ -257,11 +259,12 @@ async fn every_route_stands_in_the_table_and_nothing_else_does() {
 
 on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |app| {
     let (ana, agent) = app.agent("Ana").await;
+    let (_, lead) = app.person(&app.tenant, "Lou", Role::Lead).await;
     let (_, admin) = app.admin().await;
     let (other, _) = app.other_tenant().await;
     let (_, foreign_agent) = app.person(&other, "Eve", Role::Agent).await;
     let (_, foreign_admin) = app.person(&other, "Mallory", Role::Admin).await;
-    let cookies = Cookies { agent, admin, foreign_agent, foreign_admin };
+    let cookies = Cookies { agent, lead, admin, foreign_agent, foreign_admin };
     let planted = plant(app, &ana).await;
     let mut wrong = Vec::new();
     // Other tenants and anonymous callers first: they must change nothing.
@@ -273,7 +276,7 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
         app.settle().await;
         assert_eq!(snapshot(app, &ana, &planted).await, before, "{caller:?} changed something");
     }
-    for caller in [Caller::Agent, Caller::Admin] {
+    for caller in [Caller::Agent, Caller::Lead, Caller::Admin] {
         for route in ROUTES {
             check_route(app, &planted, &cookies, caller, route, &mut wrong).await;
         }

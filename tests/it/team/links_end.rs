@@ -155,13 +155,13 @@ on_both!(links_end_with_the_member_and_with_the_admin_who_made_them, async |app|
     accounts.reactivate(&app.tenant, by(app, &ada), ben.id()).await.expect("is back");
     assert_eq!(end(app, &his).await, LinkEnd::Revoked);
     // given links that an admin made, who is one no more, then their tokens are worth nothing
-    for leave in [false, true] {
+    for new_role in [Some(Role::Agent), Some(Role::Lead), None] {
         let (dana, of_ada) =
             (invite(app, &cleo, "Dana", Role::Admin).await.expect("a link"), password_link(app, &cleo, &ada).await);
         let others = invite(app, &ada, "Fay", Role::Agent).await.expect("a link");
-        match leave {
-            true => conversations.deactivate(&app.tenant, by(app, &ada), cleo.id()).await.expect("deactivates"),
-            false => accounts.set_role(&app.tenant, by(app, &ada), cleo.id(), Role::Agent).await.expect("demotes"),
+        match new_role {
+            Some(role) => accounts.set_role(&app.tenant, by(app, &ada), cleo.id(), role).await.expect("demotes"),
+            None => conversations.deactivate(&app.tenant, by(app, &ada), cleo.id()).await.expect("deactivates"),
         }
         assert_eq!((end(app, &dana).await, end(app, &of_ada).await), (LinkEnd::Revoked, LinkEnd::Revoked));
         assert!(is_open(app, &others).await);

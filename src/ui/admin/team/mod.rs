@@ -39,6 +39,10 @@ struct TeamPageState {
     managed: RwSignal<Option<AgentId>>,
 }
 
+/// What the roles mean, beside every choice of one.
+const ROLES: &str =
+    "Agents answer customers. Leads also read everyone's reports. Admins also change settings and manage the team.";
+
 lazy_route!(TeamRoute in settings, TeamPage);
 
 #[component]
@@ -92,6 +96,7 @@ fn members(state: TeamPageState, is_meant: fn(&TeamMember) -> bool) -> Vec<TeamM
 fn role_word(role: Role) -> &'static str {
     match role {
         Role::Agent => "Agent",
+        Role::Lead => "Lead",
         Role::Admin => "Admin",
     }
 }
