@@ -5,6 +5,7 @@
 
 mod owners;
 mod source;
+mod transactions;
 mod vocabulary;
 mod wildcards;
 

@@ -9,6 +9,7 @@ mod capture;
 mod meta;
 
 mod account_news;
+mod accounts_retried;
 mod activity;
 mod alerts;
 mod audit_log;

@@ -211,8 +211,8 @@ impl ConfirmedOwner {
         self.owner.agent()
     }
 
-    pub(super) fn into_initiator(self) -> Initiator {
-        self.initiator
+    pub(super) fn initiator(&self) -> Initiator {
+        self.initiator.clone()
     }
 }
 

@@ -22,6 +22,7 @@ pub mod refusal;
 pub mod session;
 pub mod sign_in;
 pub mod team;
+mod transaction;
 
 use std::sync::Arc;
 
