@@ -61,7 +61,8 @@ impl Accounts {
     }
 
     /// Sets the password of a link's person, ends the link and all other sessions of that person, whose other devices are
-    /// strangers again, and begins a new session. `old_token` is that of the browser's session before, which ends.
+    /// strangers again, revokes the links that they made, and begins a new session. `old_token` is that of the browser's
+    /// session before, which ends.
     ///
     /// # Errors
     /// [`LinkError::Invalid`] if the password is no good, or somebody has the address of the invitation by now;
@@ -118,7 +119,7 @@ impl Accounts {
                 pending_sign_ins::remove_of(tx, &link.tenant, &link.agent).await?;
                 let record = agents::find(tx, &link.tenant, &link.agent).await?.filter(|record| record.active);
                 let record = record.ok_or(LinkError::Ended(LinkEnd::Revoked))?;
-                let others = links::revoke_password_links(tx, &link.tenant, &link.agent).await?;
+                let others = links::revoke_all_of(tx, &link.tenant, &link.agent).await?;
                 (MemberChange::PasswordReset, record, others)
             }
         };

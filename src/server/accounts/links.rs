@@ -222,18 +222,28 @@ async fn revoke(tx: &mut Tx, link: &AccountLinkRow) -> store::Result<Option<Even
     Ok(is_revoked.then(|| Event::MemberChanged { agent: link.agent.clone(), change }))
 }
 
-/// Revokes the links with which a member could set a new password. To be called when the password changes in another way.
-pub(super) async fn revoke_password_links(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    member: &AgentId,
-) -> store::Result<Vec<Event>> {
-    revoke_all(tx, tenant, |link| link.purpose == LinkPurpose::NewPassword && link.agent == *member).await
+/// Revokes the links with which a member could set a new password.
+async fn revoke_password_links(tx: &mut Tx, tenant: &TenantId, member: &AgentId) -> store::Result<Vec<Event>> {
+    revoke_all(tx, tenant, |link| is_password_link_of(link, member)).await
 }
 
 /// Revokes the links that an admin made, who is one no more and still knows their tokens.
 pub(super) async fn revoke_made_by(tx: &mut Tx, tenant: &TenantId, admin: &AgentId) -> store::Result<Vec<Event>> {
-    revoke_all(tx, tenant, |link| link.made_by.as_ref() == Some(admin)).await
+    revoke_all(tx, tenant, |link| is_made_by(link, admin)).await
+}
+
+/// Revokes the links with which a member could set a new password, and those that they made. To be called whenever the
+/// password changes and whenever the member leaves: who knew the old password could have made links to come back with.
+pub(super) async fn revoke_all_of(tx: &mut Tx, tenant: &TenantId, member: &AgentId) -> store::Result<Vec<Event>> {
+    revoke_all(tx, tenant, |link| is_password_link_of(link, member) || is_made_by(link, member)).await
+}
+
+fn is_password_link_of(link: &AccountLinkRow, member: &AgentId) -> bool {
+    link.purpose == LinkPurpose::NewPassword && link.agent == *member
+}
+
+fn is_made_by(link: &AccountLinkRow, admin: &AgentId) -> bool {
+    link.made_by.as_ref() == Some(admin)
 }
 
 async fn revoke_all(

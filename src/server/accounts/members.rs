@@ -85,8 +85,7 @@ pub async fn deactivate(
     devices::remove_of(tx, member).await?;
     pending_sign_ins::remove_of(tx, tenant, member).await?;
     let mut events = vec![Event::MemberChanged { agent: member.clone(), change }];
-    events.extend(links::revoke_password_links(tx, tenant, member).await?);
-    events.extend(links::revoke_made_by(tx, tenant, member).await?);
+    events.extend(links::revoke_all_of(tx, tenant, member).await?);
     Ok(events)
 }
 

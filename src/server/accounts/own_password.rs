@@ -66,7 +66,7 @@ impl Accounts {
     }
 
     /// Sets a new password. All sessions of the agent end, this one is replaced, other devices are strangers again, and a
-    /// link for a new password is revoked.
+    /// link for a new password is revoked, as are the links that the agent made.
     pub async fn password_change(
         &self,
         agent: &Agent,
@@ -103,7 +103,7 @@ impl Accounts {
                 pending_sign_ins::remove_of(&mut tx, tenant, id).await?;
                 let subject = Some(id.as_str().to_owned());
                 let event = Event::Configured { what: Setting::Password, subject, change: Change::Changed };
-                let mut events = links::revoke_password_links(&mut tx, tenant, id).await?;
+                let mut events = links::revoke_all_of(&mut tx, tenant, id).await?;
                 events.push(event);
                 self.log.commit_all(tx, tenant, now, agent.initiator(from.address), events).await?;
                 Ok(NewSession { token, device })

@@ -105,7 +105,8 @@ impl Accounts {
             .await
     }
 
-    /// Sets a new password and ends all sessions of the agent, whose devices are strangers again.
+    /// Sets a new password. All sessions of the agent end, and so do the links that they made or could use; their devices
+    /// are strangers again.
     pub async fn reset_password(&self, email: &str, password: String) -> Result<(), PeopleError> {
         let email = normal_email(email);
         let mut tx = self.db.begin_read().await?;
@@ -128,7 +129,7 @@ impl Accounts {
                 pending_sign_ins::remove_of(&mut tx, tenant, id).await?;
                 let subject = Some(id.as_str().to_owned());
                 let event = Event::Configured { what: Setting::Password, subject, change: Change::Changed };
-                let mut events = links::revoke_password_links(&mut tx, tenant, id).await?;
+                let mut events = links::revoke_all_of(&mut tx, tenant, id).await?;
                 events.push(event);
                 Ok(self.log.commit_all(tx, tenant, self.clock.now(), Initiator::SYSTEM, events).await?)
             })

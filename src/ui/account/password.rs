@@ -4,7 +4,10 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::{
     api::account::password_change,
-    domain::password::{MIN_LENGTH, length_fault},
+    domain::{
+        access::{Action, may},
+        password::{MIN_LENGTH, length_fault},
+    },
     ui::{
         kit::{FieldError, FieldKind, RefreshTrigger, Submit, SubmitButton, TextField},
         state::AppState,
@@ -40,6 +43,10 @@ pub fn PasswordCard(refresh: RefreshTrigger) -> impl IntoView {
             refresh.mark();
         });
     };
+    let done = move || match app.viewer.with(|viewer| may(viewer.role, Action::Administer)) {
+        true => "Password changed. You were signed out everywhere else, and links that you made no longer work.",
+        false => "Password changed. You were signed out everywhere else.",
+    };
     view! {
         <section class="card" aria-labelledby="password-title">
             <header><h2 id="password-title">"Password"</h2></header>
@@ -69,7 +76,7 @@ pub fn PasswordCard(refresh: RefreshTrigger) -> impl IntoView {
                 <div class="actions">
                     <SubmitButton submit label="Change password" busy="Changing…" blocked/>
                     <span class="hint" role="status">
-                        {move || is_changed.get().then_some("Password changed. You were signed out everywhere else.")}
+                        {move || is_changed.get().then(done)}
                     </span>
                 </div>
             </form>
