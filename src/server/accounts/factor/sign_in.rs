@@ -2,7 +2,7 @@
 //! cookie binds it to the browser, a few minutes and a few wrong codes end it.
 //!
 //! A code is taken while its account is locked, so that of two sign-ins with the same code one succeeds. Attempts are
-//! counted before the code is looked at, for the account: a person may have any number of pending sign-ins.
+//! counted before the code is looked at (`login::code_scopes`), not for the sign-in: a person may have any number of them.
 
 use super::{FactorPassed, code_hash, totp};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     server::{
         accounts::{
             Accounts, CallerDevice,
-            login::AttemptScope,
+            login::code_scopes,
             refusal::log_refusal,
             session,
             sign_in::{NewSession, seconds},
@@ -102,12 +102,12 @@ impl Accounts {
     ) -> Result<NewSession, CodeError> {
         let pending = session::hash(token);
         let record = self.awaited(&pending).await?;
-        let scopes = [AttemptScope::Code(record.id.clone())];
+        let known = self.known_device(&record.email, from).await?;
+        let scopes = code_scopes(&record.id, from.address, known.as_deref());
         self.limiter.take(&scopes).map_err(|wait| {
             self.record_refusal(&record.email, from, SignInRefusal::TooManyAttempts);
             CodeError::TooManyAttempts(wait.0)
         })?;
-        let known = self.known_device(&record.email, from).await?;
         let (record, pending) = (&record, pending.as_str());
         let known = from.token.as_deref().filter(|_| known.is_some());
         let ended: Result<NewSession, CodeError> = self
