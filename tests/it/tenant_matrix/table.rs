@@ -117,12 +117,13 @@ pub const ROUTES: &[Route] = &[
     get("/live", "/live?after=0", OWN),
     get("/media/{id}", "/media/{media}", ONE),
     get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
+    // Whoever owes nothing is led away.
+    call_at("/second-factor", "/second-factor", "", page(TO_ACCOUNT)),
     get("/health", "/health", OPEN),
     // Pages.
     get("/", "/", [Answer::To("/conversations"); 6]),
     get("/sign-in", "/sign-in", OPEN),
     get("/sign-in/code", "/sign-in/code", OPEN),
-    // Whoever owes nothing is led away.
     get("/second-factor", "/second-factor", page(TO_ACCOUNT)),
     // A link's token is its authorisation, and no link has these.
     get("/join/{token}", "/join/0000", [NOT_FOUND; 6]),

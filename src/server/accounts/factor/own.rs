@@ -13,6 +13,7 @@ use crate::{
     server::{
         accounts::{Accounts, Agent, ConfirmedOwner, FactorOwner, login::AttemptScope},
         seal::SealedField,
+        secret::Secret,
         store::{
             self, agents, recovery_codes,
             second_factors::{self, FactorRow},
@@ -159,6 +160,17 @@ impl Accounts {
             })
             .await
     }
+}
+
+/// A secret that the person's page shows already, with its picture: for a form without scripts that is drawn again. It
+/// comes from that form and not from the store, where it may be one that another session has made meanwhile. `None` for a
+/// text that is no secret.
+pub fn shown_again(owner: &FactorOwner, secret: &str) -> Option<NewFactor> {
+    if !totp::is_secret(secret) {
+        return None;
+    }
+    let picture = totp::picture(&Secret::new(secret), owner.agent().email());
+    Some(NewFactor { secret: secret.to_owned(), picture })
 }
 
 /// What a tenant requires, by since when.
