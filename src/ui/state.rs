@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     contract::{
-        ApiError,
+        ApiError, Result,
         desk::{Calls, Choices, FIRST_MESSAGE, SetupStep},
         session::Viewer,
     },
@@ -32,6 +32,9 @@ use crate::{
 /// The key in local storage that a tab writes when the viewer changed a setting, so that other tabs read them again. It
 /// is named after the first of these settings.
 pub const MUTED: &str = "handoff.muted";
+
+/// The key in local storage that a tab writes when this browser has a new session, so that other tabs use it.
+pub const SESSION: &str = "handoff.session";
 
 /// The state of the live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +79,8 @@ pub struct AppState {
     /// The colleagues who have the same conversations open as the viewer.
     pub active: RwSignal<Vec<ActiveAgent>>,
     pub connection: RwSignal<Connection>,
+    /// A new session takes the place of this one, and its cookie has not arrived yet.
+    pub is_session_changing: RwSignal<bool>,
     /// The viewer's conversations that hold news they have not seen.
     pub unread: RwSignal<BTreeSet<ConversationId>>,
     /// What was returned to Unassigned while the viewer was gone, until they dismiss it.
@@ -136,6 +141,7 @@ impl AppState {
             online: RwSignal::new(online),
             active: RwSignal::new(Vec::new()),
             connection: RwSignal::new(Connection::Opening),
+            is_session_changing: RwSignal::new(false),
             unread: RwSignal::new(unread),
             returned: RwSignal::new(returned),
             outdated: RwSignal::new(false),
@@ -301,9 +307,32 @@ impl AppState {
     /// Shows an error as a toast, and a lost session in the banner.
     pub fn show_error(&self, error: &ApiError) {
         if *error == ApiError::SignedOut {
-            self.connection.set(Connection::SignedOut);
+            if self.is_session_changing.get_untracked() {
+                return;
+            }
+            self.show_signed_out();
         }
         self.toast(ToastTone::Error, error.to_string());
+    }
+
+    /// Shows that the session has ended, unless a new one takes its place: then a call or a stream was refused because it
+    /// went out with the old cookie.
+    pub fn show_signed_out(&self) {
+        if !self.is_session_changing.get_untracked() {
+            self.connection.set(Connection::SignedOut);
+        }
+    }
+
+    /// Waits for a call that ends the session and brings the cookie of a new one. The server ends the streams of the old
+    /// one before its answer is here.
+    pub async fn changing_session<T>(self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        self.is_session_changing.try_set(true);
+        let answer = call.await;
+        if answer.is_ok() {
+            browser::local_set(SESSION, &browser::random_id());
+        }
+        self.is_session_changing.try_set(false);
+        answer
     }
 }
 

@@ -34,7 +34,8 @@ pub fn PasswordCard(refresh: RefreshTrigger) -> impl IntoView {
             return;
         }
         is_changed.set(false);
-        submit.run(password_change(current.get_untracked(), new.get_untracked()), move |()| {
+        let call = password_change(current.get_untracked(), new.get_untracked());
+        submit.run(app.changing_session(call), move |()| {
             for field in [current, new, again] {
                 field.try_set(String::new());
             }
