@@ -78,7 +78,7 @@ impl Interval {
     }
 
     /// The end in minutes after the midnight of the start day.
-    fn end(self) -> u16 {
+    pub(crate) fn end(self) -> u16 {
         if self.is_overnight() { self.to.saturating_add(DAY) } else { self.to }
     }
 }

@@ -51,6 +51,7 @@ pub mod search;
 pub mod second_factor;
 pub mod settings;
 pub mod sla;
+pub mod staffing;
 pub mod summary;
 pub mod text;
 pub mod thread_control;

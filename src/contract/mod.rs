@@ -18,6 +18,7 @@ pub mod outcomes;
 pub mod search;
 pub mod second_factor;
 pub mod session;
+pub mod staffing;
 pub mod team;
 
 pub use error::{ApiError, Result};
