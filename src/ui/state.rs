@@ -334,6 +334,17 @@ impl AppState {
         self.is_session_changing.try_set(false);
         answer
     }
+
+    /// Waits for the call that signs out and leads to another page. Until that page is there, the stream that has ended
+    /// is not opened again: it would be refused.
+    pub async fn signing_out<T>(self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        self.is_session_changing.try_set(true);
+        let answer = call.await;
+        if answer.is_err() {
+            self.is_session_changing.try_set(false);
+        }
+        answer
+    }
 }
 
 /// Whether `changes` may complete a step of the checklist: a setting, or the first message.
