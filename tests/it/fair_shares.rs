@@ -114,6 +114,7 @@ on_both!(what_a_restart_interrupts_is_carried_once, async |app| {
 
 on_both!(a_backlog_of_turns_and_sends_does_not_delay_another_tenants_answer, async |app| {
     let (globex, _) = app.other_tenant().await;
+    assert!(app.other_meta().sent().is_empty());
     // given 80 customers who wait for the bot, and a second later one of another tenant
     assert_eq!(app.webhook(&batch(app, 80, 1)).await, StatusCode::OK);
     while app.services.projector.run_once().await.expect("projects") > 0 {}
@@ -131,6 +132,7 @@ on_both!(a_backlog_of_turns_and_sends_does_not_delay_another_tenants_answer, asy
     // and the answer is sent in the first round of sends
     app.services.outbox.run_once().await.expect("sends");
     assert!(with_messages(app).await.contains(tenant));
+    assert_eq!(app.other_meta().sent().len(), 1);
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
     let (lease, now) = (app.services.jobs.lease(), app.now());
     let left = outbox::take(&mut tx, &globex, now, &lease, now, 9).await.expect("takes");
