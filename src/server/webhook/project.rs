@@ -34,10 +34,10 @@ use crate::{
 
 /// Most bodies of one app in memory. More are read when half of them are settled. More than a round carries, so that
 /// the tenants of an app that they share get their turns.
-const MAX_ROWS: usize = 1_024;
+pub(super) const MAX_ROWS: usize = 1_024;
 /// Most bytes of bodies in memory, shared by the apps that have unread ones; each may have one body more. A body may
 /// have 4 MB, and its parsed form takes several times as much.
-const MAX_BYTES: i64 = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: i64 = 16 * 1024 * 1024;
 /// Failures after which an item is quarantined. Only failures while the database accepts other writes count.
 const MAX_FAILURES: u32 = 5;
 /// The longest wait between two attempts while the database is unavailable.
