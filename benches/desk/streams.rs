@@ -36,7 +36,7 @@ const STREAMS: usize = 1_000;
 /// A session may have ten streams.
 const AGENTS: usize = 100;
 const COMMITS: usize = 300;
-const MEMORY: f64 = 32.0;
+const MEMORY: f64 = 16.0;
 /// Longer than any measurement; without output for this long, a reader has lost a stream.
 const PATIENCE: Duration = Duration::from_secs(30);
 
