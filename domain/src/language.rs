@@ -2,7 +2,7 @@
 //! rules that should request an agent.
 //!
 //! A detection costs more than most of what a message needs, and people rarely change their language: the first messages of
-//! a conversation are looked at, and after them every few together ([`Attempt`]).
+//! a conversation are looked at, and after them every few together ([`Detection`]).
 
 use std::sync::OnceLock;
 
@@ -40,7 +40,7 @@ pub fn detect(text: &str) -> Option<&'static str> {
 
 /// Whether, and with which texts, a language is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attempt {
+pub enum Detection {
     None,
     /// In this text.
     Alone,
@@ -48,7 +48,7 @@ pub enum Attempt {
     Together,
 }
 
-impl Attempt {
+impl Detection {
     /// For the `nth` message of a conversation, counted from 1, of a customer whose language is `known`.
     pub const fn of(known: Option<&str>, nth: i64) -> Self {
         match known {
@@ -303,13 +303,13 @@ mod tests {
     #[test]
     fn a_language_is_looked_for_in_the_first_messages_and_then_in_every_eighth() {
         let looked = |known: Option<&str>| -> Vec<i64> {
-            (1..=24).filter(|nth| Attempt::of(known, *nth) != Attempt::None).collect()
+            (1..=24).filter(|nth| Detection::of(known, *nth) != Detection::None).collect()
         };
         assert_eq!(looked(None), [1, 2, 3, 4, 5, 6, 7, 8, 16, 24]);
         assert_eq!(looked(Some("de")), [1, 2, 3, 4, 8, 16, 24]);
-        assert_eq!(Attempt::of(None, 3), Attempt::Together);
-        assert_eq!(Attempt::of(Some("de"), 3), Attempt::Alone);
-        assert_eq!(Attempt::of(Some("de"), 8), Attempt::Together);
+        assert_eq!(Detection::of(None, 3), Detection::Together);
+        assert_eq!(Detection::of(Some("de"), 3), Detection::Alone);
+        assert_eq!(Detection::of(Some("de"), 8), Detection::Together);
     }
 
     #[test]

@@ -122,7 +122,7 @@ async fn answer_requests(
     head_timeout: Duration,
     stopping: CancellationToken,
 ) -> Option<(TcpStream, EventStream)> {
-    let (closed, handover) = (connection.close.clone(), Arc::new(Handover::default()));
+    let (closed, handover) = (connection.close.clone(), Arc::new(StreamHandover::default()));
     let taken_over = handover.clone();
     let service =
         service_fn(move |request| answer(router.clone(), connection.clone(), peer, handover.clone(), request));
@@ -156,12 +156,12 @@ async fn answer_requests(
 
 /// The response of a stream, on its way from the service of a connection to whoever writes it.
 #[derive(Default)]
-struct Handover {
+struct StreamHandover {
     events: Mutex<Option<EventStream>>,
     given: Notify,
 }
 
-impl Handover {
+impl StreamHandover {
     fn give(&self, events: EventStream) {
         *self.events.lock().unwrap_or_else(PoisonError::into_inner) = Some(events);
         self.given.notify_one();
@@ -177,7 +177,7 @@ async fn answer(
     router: Router,
     connection: Arc<Connection>,
     peer: SocketAddr,
-    handover: Arc<Handover>,
+    handover: Arc<StreamHandover>,
     request: http::Request<Incoming>,
 ) -> Result<Response, Infallible> {
     connection.began();

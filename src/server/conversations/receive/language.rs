@@ -4,7 +4,7 @@ use crate::{
     domain::{
         ids::ConversationId,
         inbound::Incoming,
-        language::{self, Attempt},
+        language::{self, Detection},
         message::Forwarded,
     },
     server::store::{
@@ -34,10 +34,10 @@ impl UnitOfWork {
         let detected = match (known, conversation) {
             (Some(_), None) => None,
             (None, None) => language::updated(None, typed, []),
-            (known, Some(conversation)) => match Attempt::of(known, self.number_of_next(conversation)) {
-                Attempt::None => None,
-                Attempt::Alone => language::updated(known, typed, []),
-                Attempt::Together => match language::updated(known, typed, []) {
+            (known, Some(conversation)) => match Detection::of(known, self.number_of_next(conversation)) {
+                Detection::None => None,
+                Detection::Alone => language::updated(known, typed, []),
+                Detection::Together => match language::updated(known, typed, []) {
                     None => {
                         let before = self.typed_in(conversation).await?;
                         language::updated(known, typed, before.iter().map(String::as_str))
