@@ -35,7 +35,7 @@ pub fn Toasts(children: Children) -> impl IntoView {
 
 /// The stack of toasts within a dialog, while no other is over it.
 #[component]
-pub(super) fn DialogToasts(dialog: &'static str) -> impl IntoView {
+pub fn DialogToasts(dialog: &'static str) -> impl IntoView {
     let open = AppState::expect().open_dialogs;
     view! {
         <div class="toasts" role="status" aria-live="polite">
