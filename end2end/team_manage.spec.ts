@@ -60,6 +60,11 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await prompt.getByLabel("Password").fill(PASSWORD);
   await prompt.getByRole("button", { name: "Continue" }).click();
   await expect(prompt).toBeHidden();
+  // What it led to is said where the admin looks: over the dialog, not under it.
+  const told = dialog.getByRole("status").filter({ hasText: "Dana Li has the role Admin now" });
+  await expect(told).toBeVisible();
+  await told.getByRole("button", { name: "Dismiss" }).click();
+  await expect(told).toHaveCount(0);
   await expect(notice(hers, "You're signed out. Your drafts are kept.")).toBeVisible();
   await expect(dana).toContainText("Admin");
   await hers.getByRole("link", { name: "Sign in" }).click();
@@ -82,4 +87,11 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await expect(eventLine(desk, "was deactivated; back to Unassigned")).toHaveCount(1);
   await gone.getByRole("button", { name: "Reactivate Dana Li" }).click();
   await expect(dana).toBeVisible();
+
+  // On a phone every button is there without a swipe.
+  await admin.setViewportSize({ width: 390, height: 844 });
+  for (const button of await members.getByRole("button", { name: /^Manage / }).all()) {
+    const box = await button.boundingBox();
+    expect(box!.x + box!.width).toBeLessThanOrEqual(390);
+  }
 });

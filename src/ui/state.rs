@@ -95,6 +95,8 @@ pub struct AppState {
     /// The number of the day that now is in the viewer's zone; changes at midnight.
     pub today: Memo<i64>,
     pub toasts: RwSignal<Vec<Toast>>,
+    /// The dialogs that are open over the page, the topmost last.
+    pub open_dialogs: RwSignal<Vec<&'static str>>,
     /// What the viewer did and can undo, oldest first.
     pub undoable: RwSignal<Vec<Undoable>>,
     pub in_flight: RwSignal<Vec<InFlight>>,
@@ -149,6 +151,7 @@ impl AppState {
             now,
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
+            open_dialogs: RwSignal::new(Vec::new()),
             undoable: RwSignal::new(undoable),
             in_flight: RwSignal::new(Vec::new()),
             shown: RwSignal::new(None),
@@ -301,6 +304,26 @@ impl AppState {
             toasts.push(Toast { id, words, tone });
             let surplus = toasts.len().saturating_sub(3);
             toasts.drain(..surplus);
+        });
+    }
+
+    /// A dialog was opened, over everything that is there.
+    pub fn dialog_opened(&self, id: &'static str) {
+        self.open_dialogs.maybe_update(|open| {
+            let is_new = !open.contains(&id);
+            if is_new {
+                open.push(id);
+            }
+            is_new
+        });
+    }
+
+    /// A dialog was closed, or has left the page.
+    pub fn dialog_closed(&self, id: &'static str) {
+        self.open_dialogs.maybe_update(|open| {
+            let count = open.len();
+            open.retain(|other| *other != id);
+            open.len() < count
         });
     }
 

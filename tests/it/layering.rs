@@ -137,7 +137,7 @@ const MODULES: &[ModuleRule] = &[
         ],
     ),
     // Accepts connections; knows no route.
-    module("connections", &["domain", "proxies"]),
+    module("connections", &["domain", "clock", "proxies"]),
     // Imports nothing of ours, so that both sides of the wire format are written independently.
     module("simulator", &[]),
     // The composition root: may import every module, and no module imports it.

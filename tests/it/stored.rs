@@ -163,6 +163,7 @@ fn json_and_columns_use_the_same_names() {
     alike(Method::ALL, Method::as_str);
     alike(ResponderRole::ALL, ResponderRole::as_str);
     alike(ControlCause::ALL, ControlCause::as_str);
+    alike(ControlRequest::ALL, ControlRequest::as_str);
 }
 
 #[test]

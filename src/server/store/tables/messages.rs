@@ -9,7 +9,7 @@ use sqlx::QueryBuilder;
 
 use super::{
     Result, RowId, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
     search::{self, Document},
     to_json,
 };
@@ -128,12 +128,7 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Resul
     for slice in slices(ids) {
         let rows: Vec<RawMessage> = on!(tx, c => {
             let mut query = QueryBuilder::new(COLUMNS);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(query.push(" WHERE "), tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {
@@ -149,12 +144,7 @@ pub async fn heads(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Result
     for slice in slices(ids) {
         let rows: Vec<RawHead> = on!(tx, c => {
             let mut query = QueryBuilder::new(HEAD);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(query.push(" WHERE "), tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {

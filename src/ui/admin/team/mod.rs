@@ -26,7 +26,7 @@ const COLUMNS: [Column; 6] = [
     Column::optional("Email"),
     Column::optional("Role"),
     Column::new("Status"),
-    Column::number("Open conversations"),
+    Column::short_number("Open", "Open conversations"),
     Column::actions("Manage"),
 ];
 
