@@ -47,6 +47,7 @@ pub mod percent;
 pub mod phone_number;
 pub mod quiet;
 pub mod redirect;
+pub mod risk;
 pub mod search;
 pub mod second_factor;
 pub mod settings;
