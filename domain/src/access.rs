@@ -20,13 +20,16 @@ variant_names!(Role {
 pub enum Action {
     /// Read conversations and act on them.
     WorkAtDesk,
+    /// See the live wall.
+    ViewWall,
     /// Change keywords, texts and targets; see the team and the audit log.
     Administer,
 }
 
 pub fn may(role: Role, action: Action) -> bool {
     match action {
-        Action::WorkAtDesk => true,
+        // The wall hangs in the room of all agents, and names nothing that their list does not show.
+        Action::WorkAtDesk | Action::ViewWall => true,
         Action::Administer => role == Role::Admin,
     }
 }
@@ -53,7 +56,7 @@ mod tests {
     fn only_admins_administer() {
         assert!(may(Role::Admin, Action::Administer));
         assert!(!may(Role::Agent, Action::Administer));
-        assert!(may(Role::Agent, Action::WorkAtDesk));
+        assert!(may(Role::Agent, Action::WorkAtDesk) && may(Role::Agent, Action::ViewWall));
     }
 
     #[test]

@@ -19,5 +19,6 @@ pub mod search;
 pub mod second_factor;
 pub mod session;
 pub mod team;
+pub mod wall;
 
 pub use error::{ApiError, Result};

@@ -168,6 +168,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/desk", "filter[trigger]=keyword&filter[failed]=true&filter[unanswered]=true", OWN),
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
     call("/api/calls", "", OWN),
+    call("/api/wall", "", OWN),
     // Nobody has a conversation yet.
     call("/api/release_all", "", OWN),
     call("/api/dismiss_returned", r#"{"conversations":["{conversation}"]}"#, OWN),
