@@ -114,6 +114,7 @@ pub const ROUTES: &[Route] = &[
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
     get("/account", "/account", PAGE),
+    get("/wall", "/wall", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/flows"), FINE, Answer::To("/admin/flows")]),
     get("/admin/flows", "/admin/flows", PAGE),
     get("/admin/flows/{id}", "/admin/flows/{flow}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND]),
