@@ -30,13 +30,16 @@ pub enum Action {
     WorkAtDesk,
     /// Read the reports of the whole tenant. Whoever may not reads reports about themselves only.
     ViewReports,
+    /// See the live wall.
+    ViewWall,
     /// Change keywords, texts and targets; see the team and the audit log.
     Administer,
 }
 
 pub fn may(role: Role, action: Action) -> bool {
     match (action, role) {
-        (Action::WorkAtDesk, Role::Agent | Role::Lead | Role::Admin)
+        // The wall hangs in the room of all agents, and names nothing that their list does not show.
+        (Action::WorkAtDesk | Action::ViewWall, Role::Agent | Role::Lead | Role::Admin)
         | (Action::ViewReports, Role::Lead | Role::Admin)
         | (Action::Administer, Role::Admin) => true,
         (Action::ViewReports, Role::Agent) | (Action::Administer, Role::Agent | Role::Lead) => false,
@@ -63,11 +66,14 @@ mod tests {
 
     #[test]
     fn each_role_may_do_what_the_one_before_may_and_more() {
-        let table =
-            [(Role::Agent, [true, false, false]), (Role::Lead, [true, true, false]), (Role::Admin, [true, true, true])];
+        let table = [
+            (Role::Agent, [true, true, false, false]),
+            (Role::Lead, [true, true, true, false]),
+            (Role::Admin, [true, true, true, true]),
+        ];
         assert_eq!(table.map(|(role, _)| role), Role::ALL);
         for (role, expected) in table {
-            let actions = [Action::WorkAtDesk, Action::ViewReports, Action::Administer];
+            let actions = [Action::WorkAtDesk, Action::ViewWall, Action::ViewReports, Action::Administer];
             assert_eq!(actions.map(|action| may(role, action)), expected, "{role:?}");
         }
     }

@@ -47,7 +47,8 @@ pub fn is_quiet(content: &Content) -> bool {
     }
 }
 
-fn is_quiet_text(body: &str) -> bool {
+/// Whether a text needs no answer.
+pub(crate) fn is_quiet_text(body: &str) -> bool {
     if body.chars().count() > LIMIT || asks(body) {
         return false;
     }

@@ -20,5 +20,6 @@ pub mod second_factor;
 pub mod session;
 pub mod staffing;
 pub mod team;
+pub mod wall;
 
 pub use error::{ApiError, Result};

@@ -44,6 +44,7 @@ use super::{
     render_environment::RenderEnvironment,
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
+    wall::WallRoute,
 };
 use crate::{
     api::{desk::read_calls, session::read_viewer},
@@ -97,6 +98,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
+                    <Route path=path!("/wall") view={Lazy::<WallRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
                         <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
@@ -201,6 +203,7 @@ fn Workplace(
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
             ["account"] => "app account",
+            ["wall"] => "app",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",
         })

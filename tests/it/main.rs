@@ -66,4 +66,5 @@ mod tenant_matrix;
 mod thread_control;
 mod unattended;
 mod upgrades;
+mod wall;
 mod webhook_durability;

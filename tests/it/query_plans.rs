@@ -208,6 +208,7 @@ async fn everything(app: &TestApp) {
     }
     let live = &app.services.live;
     live.calls(&ana).await.expect("calls");
+    live.wall(&ana).await.expect("a wall");
     for filter in filters(&ana) {
         let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
         for (group, range) in desk.groups {

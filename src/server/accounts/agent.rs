@@ -116,6 +116,10 @@ impl Agent {
         may(self.role, Action::WorkAtDesk)
     }
 
+    pub fn may_view_wall(&self) -> bool {
+        may(self.role, Action::ViewWall)
+    }
+
     pub fn session(&self) -> &str {
         &self.session
     }

@@ -23,6 +23,8 @@ pub mod session;
 pub mod stream;
 pub mod zero_bytes;
 
-pub use caller::{AuthorizedCall, admin, agent, confirmed_agent, confirmed_owner, factor_owner, reauthenticated};
+pub use caller::{
+    AuthorizedCall, admin, agent, confirmed_agent, confirmed_owner, factor_owner, reauthenticated, wall_viewer,
+};
 pub use context::{RequestContext, ServiceRegistry};
 pub use cookie::{Callers, CookieKind};

@@ -28,7 +28,7 @@ use super::{
     browser::{close_dialog, focus, has_open_dialog, open_dialog},
     components::{
         icon::Icon,
-        shell::{RAIL_ADMIN, RAIL_CONVERSATIONS},
+        shell::{RAIL_ADMIN, RAIL_CONVERSATIONS, RAIL_WALL, WALL},
     },
     conversations::{address, list::DESK, pane_focus::PaneFocus},
     extras::{Extra, ExtraPiece, PageExtras},
@@ -106,7 +106,11 @@ impl Palette {
     /// Goes to a page. The focus goes to its entry of the rail: the page's code may have to be fetched first, and what
     /// is typed until then must not start a reply to the customer who is still on the screen.
     fn go_to_page(self, address: &str) {
-        let entry = if address.starts_with(DESK) { RAIL_CONVERSATIONS } else { RAIL_ADMIN };
+        let entry = match address {
+            desk if desk.starts_with(DESK) => RAIL_CONVERSATIONS,
+            WALL => RAIL_WALL,
+            _ => RAIL_ADMIN,
+        };
         self.go_to(address);
         request_animation_frame(move || {
             self.close();

@@ -131,6 +131,7 @@ pub const ROUTES: &[Route] = &[
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND, NOT_FOUND]),
     get("/account", "/account", PAGE),
+    get("/wall", "/wall", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, FINE, TO_FLOWS, FINE, TO_FLOWS]),
     get("/admin/flows", "/admin/flows", PAGE),
     get("/admin/flows/{id}", "/admin/flows/{flow}", [TO_SIGN_IN, FINE, FINE, FINE, FINE, NOT_FOUND]),
@@ -181,6 +182,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/desk", "filter[trigger]=keyword&filter[failed]=true&filter[unanswered]=true", OWN),
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
     call("/api/calls", "", OWN),
+    call("/api/wall", "", OWN),
     // Nobody has a conversation yet.
     call("/api/release_all", "", OWN),
     call("/api/dismiss_returned", r#"{"conversations":["{conversation}"]}"#, OWN),

@@ -328,3 +328,35 @@ pub async fn oldest_inbound(
     }
     Ok(oldest)
 }
+
+/// The newest visible messages of each conversation, at most `limit` of each, oldest first. Conversations without one are
+/// left out.
+pub async fn newest_of_all(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversations: &[ConversationId],
+    limit: usize,
+) -> Result<HashMap<ConversationId, Vec<MessageRow>>> {
+    let mut newest: HashMap<ConversationId, Vec<MessageRow>> = HashMap::new();
+    for slice in slices(conversations) {
+        let rows: Vec<RawMessage> = on!(tx, c => {
+            // A search per conversation, as in `oldest_inbound`.
+            let mut query = QueryBuilder::new("");
+            for (nth, id) in slice.iter().enumerate() {
+                query.push(if nth == 0 { "" } else { " UNION ALL " });
+                query.push("SELECT * FROM (").push(COLUMNS).push(" WHERE conversation_id = ").push_bind(id.as_str());
+                query.push(" AND tenant_id = ").push_bind(tenant.as_str());
+                query.push(" AND NOT hidden ORDER BY at DESC, seq DESC LIMIT ").push(limit).push(") AS v");
+            }
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            let row = MessageRow::try_from(row)?;
+            newest.entry(row.conversation.clone()).or_default().push(row);
+        }
+    }
+    for rows in newest.values_mut() {
+        rows.sort_unstable_by_key(|row| (row.at, row.seq));
+    }
+    Ok(newest)
+}
