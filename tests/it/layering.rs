@@ -102,6 +102,7 @@ const MODULES: &[ModuleRule] = &[
     module("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations"]),
     module("endings", &["domain", "clock", "bus", "store", "workers", "conversations"]),
     module("indexer", &["domain", "clock", "bus", "store", "workers"]),
+    module("reports", &["domain", "clock", "bus", "store", "workers"]),
     module(
         "media",
         &[

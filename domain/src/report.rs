@@ -1,0 +1,6 @@
+//! Reports: what is counted, from which facts.
+//!
+//! [`facts`] derives plain facts from the log. What a number means is defined in `handoff::metrics`; reading, storing and
+//! drawing belong to the server and the page.
+
+pub mod facts;
