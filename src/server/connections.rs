@@ -16,7 +16,6 @@ use std::{
     convert::Infallible,
     future::{Future, pending},
     net::{IpAddr, SocketAddr},
-    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };

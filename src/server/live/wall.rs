@@ -16,7 +16,7 @@ use crate::{
         flow::run::Position,
         ids::{ConversationId, TenantId},
         risk::{self, Observation, ObservedCall, ObservedMessage, RECENT, Risk, RiskLevel, Said},
-        time::{Span, Timestamp},
+        time::Timestamp,
         window,
     },
     server::{
