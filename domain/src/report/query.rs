@@ -82,7 +82,8 @@ pub struct TriggerFilter {
 impl TriggerFilter {
     /// `keyword`, `failure:no_answer` or `flow:Orders/ask`, whose two names are percent-encoded.
     pub fn parse(text: &str) -> Option<Self> {
-        let (kind, detail) = text.split_once(':').map_or((text, None), |(kind, detail)| (kind, Some(detail.to_owned())));
+        let (kind, detail) =
+            text.split_once(':').map_or((text, None), |(kind, detail)| (kind, Some(detail.to_owned())));
         let kind = kind.parse::<TriggerKind>().ok()?;
         let detail = detail.filter(|detail| !detail.is_empty());
         let is_unknown = |detail: &String| kind == TriggerKind::Failure && detail.parse::<Failure>().is_err();
