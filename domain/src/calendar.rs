@@ -196,6 +196,24 @@ impl Calendar {
         moments.first().copied()
     }
 
+    /// Whether the tenant has entered any hours or dates.
+    pub fn is_set(&self) -> bool {
+        !self.holidays.is_empty() || self.weekly.iter().any(|day| !day.is_empty())
+    }
+
+    /// How much of the time from `from` until `to` it is open.
+    pub fn open_time(&self, zone: &TimeZone, from: Timestamp, to: Timestamp) -> Span {
+        let mut open = Span(0);
+        let mut at = from;
+        while at < to {
+            let Some(opening) = self.next_opening(zone, at).filter(|opening| *opening < to) else { break };
+            let closing = self.next_closing(zone, opening).map_or(to, |closing| closing.min(to));
+            open = Span(open.0.saturating_add(closing.since(opening).0));
+            at = closing;
+        }
+        open
+    }
+
     /// The intervals of a date.
     fn on(&self, date: Date) -> Vec<Interval> {
         if let Some(holiday) = self.holidays.iter().find(|holiday| holiday.date == date) {

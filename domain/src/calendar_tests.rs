@@ -353,3 +353,28 @@ fn on_the_day_before_a_clock_change_the_next_day_opens_and_closes_by_its_hours()
     calendar.weekly[6] = vec![hours("00:00", "01:00")];
     assert_eq!(calendar.next_closing(&berlin, at("2026-03-28T12:00:00Z")), Some(at("2026-03-29T00:00:00Z")));
 }
+
+#[test]
+fn open_time_leaves_out_breaks_nights_and_holidays() {
+    let berlin = zone("Europe/Berlin");
+    let open = |from: &str, to: &str| shop().open_time(&berlin, at(from), at(to));
+    assert_eq!(open("2026-11-27T10:00:00Z", "2026-11-27T15:00:00Z"), Span::hours(4), "Friday has a break");
+    assert_eq!(open("2026-11-23T18:00:00Z", "2026-11-24T07:00:00Z"), Span(0), "a night");
+    assert_eq!(open("2026-12-24T15:00:00Z", "2026-12-28T09:00:00Z"), Span::hours(6), "Christmas and a Saturday night");
+    assert_eq!(open("2026-11-23T08:00:30Z", "2026-11-23T08:01:00Z"), Span::seconds(30));
+    assert_eq!(open("2026-11-23T09:00:00Z", "2026-11-23T08:00:00Z"), Span(0), "nothing lies between");
+    let always = Calendar::default().open_time(&berlin, at("2026-11-23T09:00:00Z"), at("2026-11-25T09:00:00Z"));
+    assert_eq!(always, Span::days(2));
+    assert!(shop().is_set() && !Calendar::default().is_set());
+}
+
+#[test]
+fn open_time_is_what_passes_and_not_what_the_clock_shows() {
+    let berlin = zone("Europe/Berlin");
+    let mut calendar = Calendar::default();
+    // Saturday night from 20:00 to 06:00: nine hours in March, eleven in October.
+    calendar.weekly[5] = vec![hours("20:00", "06:00")];
+    let open = |from: &str, to: &str| calendar.open_time(&berlin, at(from), at(to));
+    assert_eq!(open("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z"), Span::hours(9));
+    assert_eq!(open("2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z"), Span::hours(11));
+}

@@ -42,6 +42,14 @@ impl Delivery {
         }
     }
 
+    /// Whether the message has reached the customer, which is what Meta charges for.
+    pub const fn is_delivered(self) -> bool {
+        match self {
+            Self::Delivered | Self::Read | Self::Played => true,
+            Self::Queued | Self::Unknown | Self::Sent | Self::Failed | Self::Cancelled => false,
+        }
+    }
+
     /// The status after `news`, or `None` if `news` changes nothing.
     ///
     /// `failed` replaces only queued, unknown and sent. Only a resend or [`Self::proven`] leaves `failed` or
@@ -98,6 +106,12 @@ mod tests {
     fn a_message_is_out_from_its_acceptance_on() {
         let out: Vec<_> = Delivery::ALL.into_iter().filter(|delivery| delivery.is_out()).collect();
         assert_eq!(out, [Delivery::Sent, Delivery::Delivered, Delivery::Read, Delivery::Played]);
+    }
+
+    #[test]
+    fn a_message_that_was_only_accepted_is_not_delivered() {
+        let there: Vec<_> = Delivery::ALL.into_iter().filter(|delivery| delivery.is_delivered()).collect();
+        assert_eq!(there, [Delivery::Delivered, Delivery::Read, Delivery::Played]);
     }
 
     #[test]

@@ -33,6 +33,7 @@ use super::{
         TeamId, VariableId,
     },
     message::{Author, Delivery},
+    pricing::Pricing,
     thread_control::{ControlCause, ThreadControl},
     time::{Span, Timestamp},
 };
@@ -103,6 +104,9 @@ pub enum Event {
         message: MessageId,
         status: Delivery,
         code: Option<i64>,
+        /// What WhatsApp charges for it, recorded once. The status may be one that was recorded before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pricing: Option<Pricing>,
     },
     /// An agent requested that a failed message be sent again.
     Resent {

@@ -10,6 +10,8 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"queued","message":"msg_1","author":{"by":"agent","id":"agt_1"},"kind":"text","digest":"d"}"#,
     r#"{"event":"echoed","message":"msg_1","author":{"by":"phone"},"kind":"text","at":5,"digest":"d"}"#,
     r#"{"event":"delivered","message":"msg_1","status":"read","code":null}"#,
+    r#"{"event":"delivered","message":"msg_1","status":"delivered","code":null,"pricing":{"model":"PMP","category":"utility","type":"regular","billable":true}}"#,
+    r#"{"event":"delivered","message":"msg_1","status":"read","code":null,"pricing":{"model":"CBP","category":"service","piece":2}}"#,
     r#"{"event":"resent","message":"msg_1"}"#,
     r#"{"event":"amended","message":"msg_1","what":"edited"}"#,
     r#"{"event":"window_refused","at":5}"#,
@@ -80,7 +82,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 20;
+const OTHER_SHAPES: usize = 22;
 
 #[test]
 fn every_setting_keeps_its_name() {

@@ -11,6 +11,7 @@ use super::{
     event::NewIdentity,
     ids::Wamid,
     message::{Author, CUT, Content, Delivery, Forwarded, Product, Referral},
+    pricing::Pricing,
     time::Timestamp,
 };
 
@@ -159,6 +160,8 @@ pub struct StatusNews {
     pub callback: Option<String>,
     /// Only for Failed.
     pub errors: Vec<MetaError>,
+    /// On sent, and on one of delivered and read.
+    pub pricing: Option<Pricing>,
     /// The recipient; unknown for groups.
     pub identity: Identity,
     pub group: Option<String>,
@@ -321,6 +324,7 @@ mod tests {
                 at,
                 callback: None,
                 errors: Vec::new(),
+                pricing: None,
                 identity: identity.clone(),
                 group: None,
                 participant: None,

@@ -230,7 +230,7 @@ fn a_partner_that_takes_the_thread_ends_the_turn_only() {
 fn an_event_about_something_else_leaves_the_conversation_as_it_is() {
     let before = claimed();
     for event in [
-        Event::Delivered { message: "msg_1".into(), status: crate::message::Delivery::Read, code: None },
+        Event::Delivered { message: "msg_1".into(), status: crate::message::Delivery::Read, code: None, pricing: None },
         Event::BotSilenced { messages: 2 },
         Event::FirstReplied { handoff: "hof_1".into(), by: Author::Agent(ana()), after: Span(5) },
         Event::BotRefused,

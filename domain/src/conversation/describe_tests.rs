@@ -203,7 +203,7 @@ fn a_messages_event_and_a_first_conversations_start_have_no_line() {
     for event in [
         started(None),
         Event::Queued { message: "msg_1".into(), author: Author::Bot, kind: "text".into(), digest: String::new() },
-        Event::Delivered { message: "msg_1".into(), status: Delivery::Read, code: None },
+        Event::Delivered { message: "msg_1".into(), status: Delivery::Read, code: None, pricing: None },
         Event::BotRefused,
         Event::Seen { agent: ana(), left: 0 },
     ] {

@@ -136,7 +136,7 @@ fn given_a_pending_ending_then_only_news_without_a_command_cancels_it() {
     for what in [Amendment::Reacted, Amendment::FileKept, Amendment::FileFailed] {
         assert_eq!(told(&amended(what), &Actor::Customer), None);
     }
-    let status = |status| Event::Delivered { message: "msg_r".into(), status, code: None };
+    let status = |status| Event::Delivered { message: "msg_r".into(), status, code: None, pricing: None };
     for read in crate::message::Delivery::ALL {
         assert_eq!(told(&status(read), &Actor::Meta), None);
     }

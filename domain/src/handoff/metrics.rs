@@ -1,11 +1,15 @@
 //! The definitions of the metrics of handoffs and replies, as pure functions over stored event times.
 //!
 //! A metric is `None` while it is unknown: a handoff that nobody answered has no response time, and reports show it
-//! apart instead of leaving it out. A message of the bot ends no wait of a person. Percentiles, cohorts and opening
-//! hours do not belong here. To add a metric: its definition in one sentence, its function, and a row in the tests.
+//! apart instead of leaving it out. A message of the bot ends no wait of a person. Which conversations and handoffs count
+//! is defined in `cohorts`. Percentiles and opening hours do not belong here: facts keep how much of each time was within
+//! opening hours. To add a metric: its definition in one sentence, its function, and a row in the tests.
+
+mod cohorts;
 
 use std::collections::BTreeSet;
 
+pub use self::cohorts::{STAYS_CLOSED, came_back, counts, is_escalated, is_target_met, is_waited_for};
 use super::HandoffEnd;
 use crate::{
     event::{Entry, Event},
@@ -25,27 +29,40 @@ pub struct HandoffTimes {
     pub ended: Option<(Timestamp, HandoffEnd)>,
 }
 
+/// What lies between two events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Between {
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+impl Between {
+    pub fn time(self) -> Span {
+        self.to.since(self.from)
+    }
+}
+
 impl HandoffTimes {
     /// Requested until claimed.
-    pub fn waiting_time(&self) -> Option<Span> {
-        self.claimed_at.map(|at| at.since(self.requested_at))
+    pub fn waiting(&self) -> Option<Between> {
+        self.claimed_at.map(|to| Between { from: self.requested_at, to })
     }
 
     /// Requested until a person's first message to the customer was sent.
-    pub fn response_time(&self) -> Option<Span> {
-        self.first_reply_at.map(|at| at.since(self.requested_at))
+    pub fn response(&self) -> Option<Between> {
+        self.first_reply_at.map(|to| Between { from: self.requested_at, to })
     }
 
     /// Claimed until the handoff ended, however it ended.
-    pub fn handling_time(&self) -> Option<Span> {
-        let (ended_at, _) = self.ended?;
-        self.claimed_at.map(|at| ended_at.since(at))
+    pub fn handling(&self) -> Option<Between> {
+        let (to, _) = self.ended?;
+        self.claimed_at.map(|from| Between { from, to })
     }
 
     /// Requested until the conversation was closed. A return to the bot or a merge resolves nothing.
-    pub fn resolution_time(&self) -> Option<Span> {
+    pub fn resolution(&self) -> Option<Between> {
         match self.ended? {
-            (at, HandoffEnd::Closed) => Some(at.since(self.requested_at)),
+            (to, HandoffEnd::Closed) => Some(Between { from: self.requested_at, to }),
             (_, HandoffEnd::ReturnedToBot | HandoffEnd::Merged) => None,
         }
     }
@@ -99,32 +116,35 @@ mod tests {
         }
     }
 
+    /// Waiting, response, handling and resolution time.
+    fn all(times: HandoffTimes) -> [Option<Span>; 4] {
+        [times.waiting(), times.response(), times.handling(), times.resolution()].map(|it| it.map(Between::time))
+    }
+
     #[test]
     fn each_time_of_a_handoff_has_its_two_ends() {
         let times = times();
-        let all = [times.waiting_time(), times.response_time(), times.handling_time(), times.resolution_time()];
-        assert_eq!(all, [2, 5, 28, 30].map(|minutes| Some(Span::minutes(minutes))));
+        assert_eq!(all(times), [2, 5, 28, 30].map(|minutes| Some(Span::minutes(minutes))));
     }
 
     #[test]
     fn a_time_without_its_end_is_unknown_and_not_zero() {
         let open = HandoffTimes { claimed_at: None, first_reply_at: None, ended: None, ..times() };
-        let all = [open.waiting_time(), open.response_time(), open.handling_time(), open.resolution_time()];
-        assert_eq!(all, [None; 4]);
+        assert_eq!(all(open), [None; 4]);
         // Ended without a claim, by somebody who never had it.
         let unclaimed = HandoffTimes { claimed_at: None, ..times() };
-        assert_eq!((unclaimed.handling_time(), unclaimed.resolution_time()), (None, Some(Span::minutes(30))));
+        assert_eq!(all(unclaimed)[2..], [None, Some(Span::minutes(30))]);
         // Only a close resolves.
         for end in [HandoffEnd::ReturnedToBot, HandoffEnd::Merged] {
             let ended = HandoffTimes { ended: Some((at(40), end)), ..times() };
-            assert_eq!((ended.handling_time(), ended.resolution_time()), (Some(Span::minutes(28)), None), "{end:?}");
+            assert_eq!(all(ended)[2..], [Some(Span::minutes(28)), None], "{end:?}");
         }
     }
 
     #[test]
     fn a_reply_on_the_phone_before_any_claim_is_a_response() {
         let phone = HandoffTimes { claimed_at: None, first_reply_at: Some(at(11)), ..times() };
-        assert_eq!((phone.waiting_time(), phone.response_time()), (None, Some(MINUTE)));
+        assert_eq!(all(phone)[..2], [None, Some(MINUTE)]);
     }
 
     fn log(events: Vec<Event>) -> Vec<Entry> {

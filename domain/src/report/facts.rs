@@ -5,6 +5,13 @@
 //! To add a fact: its field here, what sets it in `fold.rs`, its column in a migration and in its file of `store/tables`,
 //! and a history in the tests.
 
+mod fold;
+mod keys;
+
+pub use self::{
+    fold::{FactContext, FactSet},
+    keys::FactKeys,
+};
 use crate::{
     event::CloseReason,
     handoff::{Failure, HandoffEnd, Trigger, TriggerKind},

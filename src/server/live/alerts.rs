@@ -60,7 +60,7 @@ fn alert(
     if let Event::TakenOver { agent: by, from: Some(from), .. } = &entry.event {
         return (by != from).then(|| (from.clone(), AlertCause::TakenOver { by: names.of(by) }));
     }
-    if let Event::Delivered { message, status: Delivery::Failed, .. } = &entry.event {
+    if let Event::Delivered { message, status: Delivery::Failed, pricing: None, .. } = &entry.event {
         let Author::Agent(agent) = authors.get(message)? else { return None };
         return Some((agent.clone(), AlertCause::NotDelivered));
     }
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_failed_message_alerts_its_author() {
         let delivered = |message: &str, status| {
-            [entry(1, Actor::Meta, Event::Delivered { message: message.into(), status, code: None })]
+            [entry(1, Actor::Meta, Event::Delivered { message: message.into(), status, code: None, pricing: None })]
         };
         let failed = of(&delivered("msg_ana", Delivery::Failed), RowState::Waiting);
         assert_eq!(failed, [("agt_ana".to_owned(), AlertCause::NotDelivered, 1)]);

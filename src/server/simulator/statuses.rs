@@ -263,10 +263,9 @@ pub(super) fn contact(customer: &PhoneUser, profile: StatusProfile) -> Value {
     contact
 }
 
+/// Since October 2026 Meta charges for free-form messages inside the window, too.
 fn pricing(category: &str) -> Value {
-    let service = category == "service";
-    let kind = if service { "free_customer_service" } else { "regular" };
-    json!({"billable": !service, "pricing_model": "PMP", "type": kind, "category": category})
+    json!({"billable": true, "pricing_model": "PMP", "type": "regular", "category": category})
 }
 
 /// An `errors[]` item of a webhook.

@@ -8,6 +8,7 @@ use crate::domain::{
     ids::Wamid,
     inbound::*,
     message::{Author, Content, Delivery},
+    pricing::Pricing,
 };
 
 #[test]
@@ -130,6 +131,24 @@ fn statuses_are_parsed() {
     };
     assert_eq!((group.group.as_deref(), group.identity.is_known()), (Some("G1"), false));
     assert_eq!(group.participant.and_then(|member| member.user_id).as_deref(), Some("DE.900"));
+}
+
+#[test]
+fn the_price_of_a_message_is_parsed() {
+    let pmp = json!({"billable": "true", "pricing_model": "PMP", "type": "regular", "category": "utility"});
+    let cbp = json!({"billable": false, "pricing_model": "CBP", "category": "service"});
+    for (given, expected) in [
+        (pmp, Pricing::read(Some("PMP"), Some("utility"), Some("regular"), Some(true))),
+        (cbp, Pricing::read(Some("CBP"), Some("service"), None, Some(false))),
+        (json!({"billable": true, "pricing_model": "PMP"}), None),
+        (json!("free"), None),
+        (json!(null), None),
+    ] {
+        let status = json!({"id": "wamid.S", "timestamp": SENT, "status": "delivered", "pricing": given});
+        let parsed = only("messages", value(json!({"statuses": [status]})));
+        let UpdateBody::Status(news) = parsed else { panic!("a status") };
+        assert_eq!(news.pricing, expected);
+    }
 }
 
 #[test]

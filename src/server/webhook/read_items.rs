@@ -17,9 +17,10 @@ use crate::{
         inbound::{Echo, Identity, IdentityChange, Incoming, Origin, StatusNews, UpdateBody},
         message::{Author, Content, Delivery},
         phone_number::{digits, is_same},
+        pricing::Pricing,
     },
     server::gateway::wire::{
-        event::{StandbyEcho, WireStatus},
+        event::{StandbyEcho, WirePricing, WireStatus},
         message::{System, WireMessage},
     },
 };
@@ -134,11 +135,17 @@ pub(super) fn status(ctx: &ItemContext, people: &People, raw: &Value) -> ParseRe
         at: ctx.time(status.timestamp),
         callback: status.biz_opaque_callback_data.clone(),
         errors: meta_errors(&status.errors),
+        pricing: status.pricing.as_ref().and_then(pricing),
         identity: if in_group { Identity::default() } else { people.identity(person) },
         group: status.recipient_id.clone().filter(|_| in_group),
         participant: in_group.then(|| people.identity(member)).filter(Identity::is_known),
         origin: ctx.origin,
     })))
+}
+
+fn pricing(wire: &WirePricing) -> Option<Pricing> {
+    let billable = wire.billable.as_deref().and_then(|word| word.to_ascii_lowercase().parse().ok());
+    Pricing::read(wire.pricing_model.as_deref(), wire.category.as_deref(), wire.kind.as_deref(), billable)
 }
 
 /// A message that the business sent from elsewhere. An echo of another responder contains its send request; one from

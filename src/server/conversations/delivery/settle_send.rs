@@ -148,7 +148,7 @@ impl UnitOfWork {
         record.fault = Some(DeliveryFault { again: Some(due), ..fault.clone() });
         self.change_delivery(record.clone());
         self.lock(&row.conversation_id).await?;
-        let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: fault.code };
+        let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: fault.code, pricing: None };
         self.append(Some(&row.conversation_id), Actor::Meta, event);
         Ok(true)
     }
@@ -214,7 +214,7 @@ impl UnitOfWork {
         self.change_delivery(record.clone());
         self.lock(&row.conversation_id).await?;
         if let Some(status) = moved {
-            let event = Event::Delivered { message: record.id.clone(), status, code: None };
+            let event = Event::Delivered { message: record.id.clone(), status, code: None, pricing: None };
             self.append(Some(&row.conversation_id), Actor::Meta, event);
         }
         self.sent_takes_control(&row.conversation_id);
@@ -245,7 +245,7 @@ impl UnitOfWork {
         record.fault = fault;
         self.change_delivery(record.clone());
         self.lock(&row.conversation_id).await?;
-        let event = Event::Delivered { message: record.id.clone(), status: next, code };
+        let event = Event::Delivered { message: record.id.clone(), status: next, code, pricing: None };
         self.append(Some(&row.conversation_id), Actor::Meta, event);
         if window_closed == Some(true) {
             self.append(Some(&row.conversation_id), Actor::Meta, Event::WindowRefused { at: self.now });

@@ -13,6 +13,7 @@ use crate::{
         ids::{ChannelId, ConversationId, MessageId, Wamid},
         inbound::{Origin, StatusNews},
         message::{Author, Delivery},
+        pricing::Pricing,
         time::Timestamp,
     },
     server::store::{
@@ -105,13 +106,26 @@ impl UnitOfWork {
         let all_out = outbox::open_of_message(&mut self.tx, &tenant, &piece.message).await? == 0;
         if piece.is_last() || (all_out && record.wamid.as_ref() == Some(&update.wamid)) {
             record.wamid.get_or_insert_with(|| update.wamid.clone());
-            return self.apply_to_record(record, &of_status(update, None)).await;
+            return self.apply_to_record(record, &of_status(update, Some(piece))).await;
         }
+        self.record_price(&mut record, update, piece).await?;
         if is_new {
             self.requeue_unknown(record).await?;
             self.wake_outbox();
         }
         Ok(None)
+    }
+
+    /// Records the price of a part that has reached the customer, once.
+    async fn record_price(&mut self, record: &mut MessageRow, update: &StatusNews, piece: &Piece) -> Result<()> {
+        let pricing = pricing_of(update, Some(piece)).filter(|_| update.status.is_delivered());
+        let Some(pricing) = pricing.filter(|pricing| record.mark_priced(pricing.piece)) else { return Ok(()) };
+        self.change_delivery(record.clone());
+        self.lock(&record.conversation).await?;
+        let status = record.delivery.unwrap_or(Delivery::Sent);
+        let event = Event::Delivered { message: record.id.clone(), status, code: None, pricing: Some(pricing) };
+        self.append(Some(&record.conversation), Actor::Meta, event);
+        Ok(())
     }
 
     /// A status replaces the lost response of a part, so the rest of the message can be sent.
@@ -122,7 +136,7 @@ impl UnitOfWork {
         record.delivery = Some(Delivery::Queued);
         self.change_delivery(record.clone());
         self.lock(&record.conversation).await?;
-        let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: None };
+        let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: None, pricing: None };
         self.append(Some(&record.conversation), Actor::Meta, event);
         Ok(())
     }
@@ -206,5 +220,12 @@ fn of_status(update: &StatusNews, piece: Option<&Piece>) -> MessageUpdate {
         }
         fault
     });
-    MessageUpdate::Status { status: update.status, at: update.at, fault, window_closed }
+    let pricing = pricing_of(update, piece);
+    MessageUpdate::Status { status: update.status, at: update.at, fault, window_closed, pricing }
+}
+
+/// What the status says about the price of its message, or of one part.
+fn pricing_of(update: &StatusNews, piece: Option<&Piece>) -> Option<Pricing> {
+    let piece = piece.map_or(0, |piece| i64::try_from(piece.index).unwrap_or(i64::MAX));
+    update.pricing.clone().map(|pricing| Pricing { piece, ..pricing })
 }

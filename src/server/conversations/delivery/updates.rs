@@ -10,6 +10,7 @@ use crate::{
         event::{Actor, Amendment, Event},
         ids::{ChannelId, ConversationId, MessageId, Wamid},
         message::{Author, Content, Delivery, DeliveryFault, Reaction},
+        pricing::Pricing,
         text,
         time::Timestamp,
     },
@@ -30,9 +31,21 @@ use crate::server::conversations::{Result, UnitOfWork, unit_of_work::preview_kin
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
 pub(in crate::server::conversations) enum MessageUpdate {
-    Status { status: Delivery, at: Timestamp, fault: Option<DeliveryFault>, window_closed: bool },
-    React { author: Author, emoji: Option<String> },
-    Edit { content: Content },
+    Status {
+        status: Delivery,
+        at: Timestamp,
+        fault: Option<DeliveryFault>,
+        window_closed: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pricing: Option<Pricing>,
+    },
+    React {
+        author: Author,
+        emoji: Option<String>,
+    },
+    Edit {
+        content: Content,
+    },
     Revoke,
 }
 
@@ -50,8 +63,14 @@ impl MessageUpdate {
     /// Applies the update to the message. `None`: nothing changes.
     fn apply(&self, record: &mut MessageRow) -> Option<Effect> {
         match self {
-            Self::Status { status, at, fault, window_closed } => {
-                let next = record.delivery.unwrap_or(Delivery::Sent).proven(*status, record.fault.as_ref())?;
+            Self::Status { status, at, fault, window_closed, pricing } => {
+                let known = record.delivery.unwrap_or(Delivery::Sent);
+                let next = known.proven(*status, record.fault.as_ref());
+                let reached = next.unwrap_or(known);
+                // Several statuses of a message tell its price, and any of them may come late.
+                let pricing = pricing.clone().filter(|_| reached.is_delivered());
+                let pricing = pricing.filter(|pricing| record.mark_priced(pricing.piece));
+                let Some(next) = next else { return pricing.map(|pricing| Effect::Priced { reached, pricing }) };
                 record.delivery = Some(next);
                 // Only a failed status has a fault. A message that is queued again or delivered has none.
                 record.fault = fault.clone();
@@ -60,6 +79,7 @@ impl MessageUpdate {
                     at: *at,
                     code: fault.as_ref().and_then(|fault| fault.code),
                     window_closed: *window_closed,
+                    pricing,
                 })
             }
             Self::React { author, emoji } => {
@@ -90,7 +110,18 @@ impl MessageUpdate {
 }
 
 enum Effect {
-    Delivered { next: Delivery, at: Timestamp, code: Option<i64>, window_closed: bool },
+    Delivered {
+        next: Delivery,
+        at: Timestamp,
+        code: Option<i64>,
+        window_closed: bool,
+        pricing: Option<Pricing>,
+    },
+    /// The status was known, its price was not.
+    Priced {
+        reached: Delivery,
+        pricing: Pricing,
+    },
     Amended(Amendment),
 }
 
@@ -206,7 +237,7 @@ impl UnitOfWork {
         let Some(effect) = update.apply(&mut record) else { return Ok(None) };
         debug_assert_eq!(had_wamid, record.wamid, "an update never renames a message");
         match effect {
-            Effect::Delivered { .. } => self.change_delivery(record.clone()),
+            Effect::Delivered { .. } | Effect::Priced { .. } => self.change_delivery(record.clone()),
             Effect::Amended(what) => {
                 self.save_record(&record).await?;
                 if what == Amendment::Edited {
@@ -219,9 +250,9 @@ impl UnitOfWork {
         self.lock(&conversation).await?;
         let mut failed = None;
         match effect {
-            Effect::Delivered { next, at, code, window_closed } => {
+            Effect::Delivered { next, at, code, window_closed, pricing } => {
                 failed = (next == Delivery::Failed).then_some(at);
-                let event = Event::Delivered { message: record.id.clone(), status: next, code };
+                let event = Event::Delivered { message: record.id.clone(), status: next, code, pricing };
                 self.append(Some(&conversation), Actor::Meta, event);
                 if window_closed {
                     self.append(Some(&conversation), Actor::Meta, Event::WindowRefused { at: self.now });
@@ -232,6 +263,15 @@ impl UnitOfWork {
                 if next == Delivery::Failed {
                     self.reply_failed(&record).await?;
                 }
+            }
+            Effect::Priced { reached, pricing } => {
+                let event = Event::Delivered {
+                    message: record.id.clone(),
+                    status: reached,
+                    code: None,
+                    pricing: Some(pricing),
+                };
+                self.append(Some(&conversation), Actor::Meta, event);
             }
             Effect::Amended(what) => {
                 // A reaction belongs to its author, an edit or deletion to the author of the message.
@@ -339,6 +379,7 @@ mod tests {
     const GOLDEN: &[&str] = &[
         r#"{"news":"status","status":"read","at":5,"fault":null,"window_closed":false}"#,
         r#"{"news":"status","status":"failed","at":5,"fault":{"code":131026,"words":"Not there.","again":null},"window_closed":false}"#,
+        r#"{"news":"status","status":"delivered","at":5,"fault":null,"window_closed":false,"pricing":{"model":"PMP","category":"utility","type":"regular","billable":true}}"#,
         r#"{"news":"react","author":{"by":"customer"},"emoji":"👍"}"#,
         r#"{"news":"react","author":{"by":"agent","id":"agt_1"},"emoji":null}"#,
         r#"{"news":"edit","content":{"text":{"body":"Hello"}}}"#,

@@ -258,7 +258,12 @@ impl UnitOfWork {
                 {
                     record.delivery = Some(Delivery::Cancelled);
                     messages::save(&mut self.tx, &tenant, &record).await?;
-                    let event = Event::Delivered { message: message.clone(), status: Delivery::Cancelled, code: None };
+                    let event = Event::Delivered {
+                        message: message.clone(),
+                        status: Delivery::Cancelled,
+                        code: None,
+                        pricing: None,
+                    };
                     self.append(Some(&id), Actor::System, event);
                 }
             }

@@ -65,8 +65,25 @@ pub struct WireStatus {
     pub recipient_participant_parent_user_id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub biz_opaque_callback_data: Option<String>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub pricing: Option<WirePricing>,
     #[serde(deserialize_with = "lenient::list")]
     pub errors: Vec<WireMetaError>,
+}
+
+/// What Meta charges for a message. `type` is missing in payloads before July 2025, and `billable` will be.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct WirePricing {
+    #[serde(deserialize_with = "lenient::text")]
+    pub pricing_model: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub category: Option<String>,
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    /// `true` or `false`, as text: its absence says nothing.
+    #[serde(deserialize_with = "lenient::text")]
+    pub billable: Option<String>,
 }
 
 /// A person to whom a value's items refer by id, in no particular order.

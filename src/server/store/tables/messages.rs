@@ -67,7 +67,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> Result
     let reactions = to_json(&record.reactions)?;
     on!(tx, c => sqlx::query(
         "UPDATE messages SET wamid = $3, content = $4, delivery = $5, fault_code = $6, fault_words = $7, reactions = $8,
-            revoked = $9, edited = $10, resent = $11, fault_again = $12
+            revoked = $9, edited = $10, resent = $11, fault_again = $12, priced_pieces = $13
          WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(record.id.as_str()).bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
         .bind(content).bind(record.delivery.map(Delivery::as_str))
@@ -75,18 +75,20 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> Result
         .bind(record.fault.as_ref().map(|fault| fault.detail.as_str()))
         .bind(reactions).bind(record.revoked).bind(record.edited).bind(record.resent)
         .bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)))
+        .bind(record.priced_pieces)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Saves what changes as messages are sent and their statuses arrive: Meta's id, the delivery and its fault.
+/// Saves what changes as messages are sent and their statuses arrive: Meta's id, the delivery, its fault, and which prices
+/// are recorded.
 pub async fn save_deliveries(tx: &mut Tx, tenant: &TenantId, records: &[&MessageRow]) -> Result<()> {
     for slice in slices(records) {
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 // Both engines name the columns of VALUES column1, column2 and so on.
                 "UPDATE messages SET wamid = v.column3, delivery = v.column4, fault_code = v.column5,
-                    fault_words = v.column6, fault_again = v.column7
+                    fault_words = v.column6, fault_again = v.column7, priced_pieces = v.column8
                  FROM (");
             query.push_values(slice, |mut row, record| {
                 row.push_bind(tenant.as_str()).push_bind(record.id.as_str())
@@ -94,7 +96,8 @@ pub async fn save_deliveries(tx: &mut Tx, tenant: &TenantId, records: &[&Message
                     .push_bind(record.delivery.map(Delivery::as_str))
                     .push_bind(record.fault.as_ref().and_then(|fault| fault.code))
                     .push_bind(record.fault.as_ref().map(|fault| fault.detail.as_str()))
-                    .push_bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)));
+                    .push_bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)))
+                    .push_bind(record.priced_pieces);
             });
             query.push(") AS v WHERE messages.id = v.column2 AND messages.tenant_id = v.column1");
             query.build().execute(c).await.map(|_| ())

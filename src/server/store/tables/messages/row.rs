@@ -37,6 +37,8 @@ pub struct MessageRow {
     pub referral: Option<Referral>,
     pub hidden: bool,
     pub context: MessageContext,
+    /// Which pieces have a recorded price: a bit per piece, from the lowest.
+    pub priced_pieces: i64,
 }
 
 impl MessageRow {
@@ -72,7 +74,16 @@ impl MessageRow {
             referral: None,
             hidden: false,
             context: MessageContext::default(),
+            priced_pieces: 0,
         }
+    }
+
+    /// Notes that the price of a piece is recorded. Returns `false` if it was noted before, or if there is no such piece.
+    pub fn mark_priced(&mut self, piece: i64) -> bool {
+        let bit = u32::try_from(piece).ok().and_then(|piece| 1_i64.checked_shl(piece));
+        let is_new = bit.is_some_and(|bit| self.priced_pieces & bit == 0);
+        self.priced_pieces |= bit.unwrap_or_default();
+        is_new
     }
 }
 
@@ -135,6 +146,7 @@ pub(super) struct RawMessage {
     referral: Option<String>,
     hidden: bool,
     beside: Option<String>,
+    priced_pieces: i64,
 }
 
 pub(super) fn author_columns(author: &Author) -> (&'static str, Option<&str>) {
@@ -191,6 +203,7 @@ impl TryFrom<RawMessage> for MessageRow {
             late: row.late,
             resent: row.resent,
             hidden: row.hidden,
+            priced_pieces: row.priced_pieces,
         })
     }
 }
@@ -199,6 +212,6 @@ pub(super) const TABLE: &str = "messages";
 
 pub(super) const COLUMNS: &str = "SELECT id, conversation_id, channel_id, wamid, client_id, author, author_id, \
      content, at, seq, written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded, reactions, \
-     revoked, edited, late, resent, referral, hidden, beside FROM messages";
+     revoked, edited, late, resent, referral, hidden, beside, priced_pieces FROM messages";
 
 pub(super) const HEAD: &str = "SELECT id, conversation_id, channel_id, wamid, delivery FROM messages";
