@@ -5,16 +5,19 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    facts::{BegunBy, Lasted},
-    measure::{Measure, SETTLED_AFTER},
+    facts::{BegunBy, HandoffFact, Lasted, Replier},
+    measure::Measure,
     period::Bounds,
     query::{ReportClock, ReportFilters},
-    rows::{ReportClosing, ReportConversation, ReportHandoff, ReportRow, ReportWait, Traits},
+    rows::{ReportClosing, ReportConversation, ReportRow, ReportWait},
     week::{WeekHour, each_hour},
 };
 use crate::{
     event::CloseReason,
-    handoff::HandoffEnd,
+    handoff::{
+        HandoffEnd,
+        metrics::{STAYS_CLOSED, came_back, counts, is_target_met, is_waited_for},
+    },
     ids::AgentId,
     time::{Span, Timestamp},
 };
@@ -71,7 +74,7 @@ impl Measure {
             Some(counted(at, Some(span), Some(agent)))
         };
         let counted = match row {
-            ReportRow::Handoff(row) => self.of_handoff(row, context, slice),
+            ReportRow::Handoff(row) => self.of_handoff(&row.fact, context, slice),
             ReportRow::Wait(row) => self.of_wait(row, context),
             ReportRow::Conversation(row) => self.of_conversation(row),
             ReportRow::Closing(row) => self.of_closing(row, context),
@@ -87,10 +90,10 @@ impl Measure {
 
     fn admits(self, row: &ReportRow, filters: &ReportFilters) -> bool {
         if self != Self::BotConversations {
-            return filters.admit(row.traits());
+            return filters.admit(row.traits().as_ref());
         }
         // What a part is compared with is not narrowed by what only the part has.
-        filters.without_handoff().admit(row.traits())
+        filters.without_handoff().admit(row.traits().as_ref())
     }
 
     /// Times that overlap the hour were cut already.
@@ -99,52 +102,54 @@ impl Measure {
         matches!(self, Self::Stints | Self::Online) || WeekHour::of(&context.zone, row.key().at) == wanted
     }
 
-    fn of_handoff<'r>(self, row: &'r ReportHandoff, context: &CountContext, slice: Slice) -> Option<Counted<'r>> {
+    fn of_handoff<'r>(self, fact: &'r HandoffFact, context: &CountContext, slice: Slice) -> Option<Counted<'r>> {
         let value = |lasted: Option<Lasted>| lasted.and_then(|lasted| by_clock(lasted, context.clock));
-        let claimed_by = row.claimed.as_ref().map(|(agent, _)| agent);
-        let requested = counted(row.requested_at, None, claimed_by);
-        let ending = row.ended.as_ref();
-        let owner = ending.and_then(|ending| ending.owner.as_ref());
-        let ended_at = ending.map(|ending| ending.at);
-        let was_asked = is_asked(&row.traits);
+        let claimed_by = fact.claimed.as_ref().map(|(agent, _)| agent);
+        let requested = counted(fact.requested_at, None, claimed_by);
+        let ended = fact.ended.as_ref();
+        let owner = ended.and_then(|ended| ended.owner.as_ref());
+        let ended_at = ended.map(|ended| ended.at);
+        let was_asked = counts(fact.begun_by);
+        let was_waited_for = was_asked && is_waited_for(fact.trigger.kind);
         match self {
             Self::Handoffs | Self::LeftOut => Some(requested),
-            Self::BusinessBegun => (row.traits.begun_by == BegunBy::Business).then_some(requested),
-            Self::Waiting if was_asked => {
-                let (agent, at) = row.claimed.as_ref()?;
-                Some(counted(*at, Some(value(row.waiting)?), Some(agent)))
+            Self::BusinessBegun => (fact.begun_by == BegunBy::Business).then_some(requested),
+            Self::Waiting if was_waited_for => {
+                let (agent, at) = fact.claimed.as_ref()?;
+                Some(counted(*at, Some(value(fact.waiting)?), Some(agent)))
             }
-            Self::NotClaimed if was_asked => row.claimed.is_none().then(|| counted(row.requested_at, None, None)),
+            Self::NotClaimed if was_waited_for => claimed_by.is_none().then_some(requested),
             Self::Response if was_asked => {
-                let (agent, at, _) = row.first_reply.as_ref()?;
-                Some(counted(*at, Some(value(row.response)?), agent.as_ref()))
+                let reply = fact.first_reply.as_ref()?;
+                Some(counted(reply.at, Some(value(fact.response)?), replier(&reply.by)))
             }
-            Self::NotAnswered if was_asked => row.first_reply.is_none().then(|| counted(row.requested_at, None, None)),
-            Self::Handling => Some(counted(ended_at?, Some(value(row.handling)?), owner)),
-            Self::Resolution => Some(counted(ended_at?, Some(value(row.resolution)?), owner)),
-            Self::StillOpen => ending.is_none().then_some(requested),
-            Self::NotClosed => match ending?.end {
+            Self::NotAnswered if was_asked => {
+                fact.first_reply.is_none().then(|| counted(fact.requested_at, None, None))
+            }
+            Self::Handling => Some(counted(ended_at?, Some(value(fact.handling)?), owner)),
+            Self::Resolution => Some(counted(ended_at?, Some(value(fact.resolution)?), owner)),
+            Self::StillOpen => ended.is_none().then_some(requested),
+            Self::NotClosed => match ended?.end {
                 HandoffEnd::Closed => None,
                 HandoffEnd::ReturnedToBot | HandoffEnd::Merged => Some(counted(ended_at?, None, owner)),
             },
-            Self::TargetDecided | Self::TargetMet | Self::TargetMissed if was_asked => {
-                let (met, counted) = target(row, context.now)?;
-                let is_wanted = match met {
-                    TargetResult::Met => self != Self::TargetMissed,
-                    TargetResult::Missed => self != Self::TargetMet,
-                };
-                is_wanted.then_some(counted)
+            Self::TargetDecided if was_asked => is_target_met(fact, context.now).map(|_| target(fact, context.now)),
+            Self::TargetMet if was_asked => {
+                is_target_met(fact, context.now).filter(|met| *met).map(|_| target(fact, context.now))
+            }
+            Self::TargetMissed if was_asked => {
+                is_target_met(fact, context.now).filter(|met| !met).map(|_| target(fact, context.now))
             }
             Self::Unanswered if was_asked => {
-                let waits = ending.is_none() && row.first_reply.is_none();
-                let so_far = context.now.since(row.requested_at);
-                waits.then(|| counted(row.requested_at, Some(so_far), claimed_by))
+                let waits = ended.is_none() && fact.first_reply.is_none();
+                let so_far = context.now.since(fact.requested_at);
+                waits.then(|| counted(fact.requested_at, Some(so_far), claimed_by))
             }
-            Self::Lost => row.lost.then(|| counted(ended_at.unwrap_or(row.requested_at), None, owner)),
+            Self::Lost => fact.lost.then(|| counted(ended_at.unwrap_or(fact.requested_at), None, owner)),
             Self::Queue if was_asked => {
                 let moment = slice.moment?;
-                let waits = row.requested_at <= moment && queue_end(row).is_none_or(|end| moment < end);
-                waits.then(|| counted(row.requested_at, Some(moment.since(row.requested_at)), None))
+                let waits = fact.requested_at <= moment && queue_end(fact).is_none_or(|end| moment < end);
+                waits.then(|| counted(fact.requested_at, Some(moment.since(fact.requested_at)), None))
             }
             Self::Waiting
             | Self::NotClaimed
@@ -181,7 +186,9 @@ impl Measure {
     }
 
     fn of_conversation(self, row: &ReportConversation) -> Option<Counted<'_>> {
-        if !row.bot_took_part || !is_asked(&row.traits) {
+        // What was merged goes on in another conversation, which counts.
+        let is_merged = row.origin.close_reason == Some(CloseReason::Merged);
+        if !row.bot_took_part || is_merged || !counts(row.origin.begun_by) {
             return None;
         }
         let at = match self == Self::Escalated {
@@ -192,22 +199,25 @@ impl Measure {
     }
 
     fn of_closing<'r>(self, row: &'r ReportClosing, context: &CountContext) -> Option<Counted<'r>> {
-        let is_by_person = match row.reason {
+        let fact = &row.fact;
+        let is_by_person = match fact.reason {
             CloseReason::Done | CloseReason::Silent => true,
             CloseReason::Bot | CloseReason::Merged | CloseReason::Imported => false,
         };
-        let is_settled = context.now.since(row.at) >= SETTLED_AFTER;
-        let went_on = row.continued_at.map(|at| (at, at.since(row.at))).filter(|(_, after)| *after <= SETTLED_AFTER);
+        let came_back = came_back(fact, context.now);
         if self == Self::Reopened {
-            let (at, after) = went_on.filter(|_| is_by_person)?;
-            return Some(counted(at, Some(after), row.agent.as_ref()));
+            let at = fact.reopened_at.into_iter().chain(fact.followed_at).min()?;
+            let counted = counted(at, Some(at.since(fact.at)), fact.agent.as_ref());
+            return (is_by_person && came_back == Some(true)).then_some(counted);
         }
+        // Whether it came back is known sooner than that it did not: only what is old enough can be compared.
+        let is_settled = context.now > fact.at.plus(STAYS_CLOSED);
         let counts = (self == Self::Closed && is_by_person)
-            || (self == Self::ClosedRecently && is_by_person && !is_settled && went_on.is_none())
-            || (self == Self::BotClosed && row.bot_alone && is_settled)
-            || (self == Self::BotStayed && row.bot_alone && is_settled && went_on.is_none())
-            || (self == Self::BotClosedRecently && row.bot_alone && !is_settled);
-        counts.then(|| counted(row.at, None, row.agent.as_ref()))
+            || (self == Self::ClosedRecently && is_by_person && came_back.is_none())
+            || (self == Self::BotClosed && fact.bot_alone && is_settled)
+            || (self == Self::BotStayed && fact.bot_alone && came_back == Some(false))
+            || (self == Self::BotClosedRecently && fact.bot_alone && !is_settled);
+        counts.then(|| counted(fact.at, None, fact.agent.as_ref()))
     }
 }
 
@@ -231,14 +241,6 @@ const fn counted(at: Timestamp, value: Option<Span>, agent: Option<&AgentId>) ->
     Counted { at, value, agent }
 }
 
-/// Whether a customer asked, as opposed to the business that began the conversation.
-fn is_asked(traits: &Traits) -> bool {
-    match traits.begun_by {
-        BegunBy::Customer | BegunBy::Partner => true,
-        BegunBy::Business | BegunBy::Import => false,
-    }
-}
-
 fn by_clock(lasted: Lasted, clock: ReportClock) -> Option<Span> {
     match clock {
         ReportClock::Wall => Some(lasted.raw),
@@ -246,33 +248,28 @@ fn by_clock(lasted: Lasted, clock: ReportClock) -> Option<Span> {
     }
 }
 
-enum TargetResult {
-    Met,
-    Missed,
+fn replier(by: &Replier) -> Option<&AgentId> {
+    match by {
+        Replier::Agent(agent) => Some(agent),
+        Replier::Phone => None,
+    }
 }
 
-/// What became of a handoff's target, once that is decided.
-fn target(row: &ReportHandoff, now: Timestamp) -> Option<(TargetResult, Counted<'_>)> {
-    let result = |is_met: bool| if is_met { TargetResult::Met } else { TargetResult::Missed };
-    if let (Some(response), Some((agent, at, _))) = (row.response, &row.first_reply) {
-        let counted = counted(*at, Some(response.raw), agent.as_ref());
-        return Some((result(response.raw <= row.target), counted));
-    }
-    let ending = row.ended.as_ref();
-    let until = ending.map_or(now, |ending| ending.at);
-    let waited = until.since(row.requested_at);
-    let agent = match ending {
-        Some(ending) => ending.owner.as_ref(),
-        None => row.claimed.as_ref().map(|(agent, _)| agent),
+/// What decided a handoff's target: the reply, the end without one, or the time that has passed.
+fn target(fact: &HandoffFact, now: Timestamp) -> Counted<'_> {
+    let (at, agent) = match (&fact.first_reply, &fact.ended) {
+        (Some(reply), _) => (reply.at, replier(&reply.by)),
+        (None, Some(ended)) => (ended.at, ended.owner.as_ref()),
+        (None, None) => (now, fact.claimed.as_ref().map(|(agent, _)| agent)),
     };
-    (row.lost || waited > row.target).then(|| (TargetResult::Missed, counted(until, Some(waited), agent)))
+    counted(at, Some(at.since(fact.requested_at)), agent)
 }
 
 /// When nobody has to claim a handoff any more; `None` while it waits for that.
-pub fn queue_end(row: &ReportHandoff) -> Option<Timestamp> {
-    let claimed = row.claimed.as_ref().map(|(_, at)| *at);
-    let answered = row.first_reply.as_ref().map(|(_, at, _)| *at);
-    let ended = row.ended.as_ref().map(|ending| ending.at);
+pub fn queue_end(fact: &HandoffFact) -> Option<Timestamp> {
+    let claimed = fact.claimed.as_ref().map(|(_, at)| *at);
+    let answered = fact.first_reply.as_ref().map(|reply| reply.at);
+    let ended = fact.ended.as_ref().map(|ended| ended.at);
     [claimed, answered, ended].into_iter().flatten().min()
 }
 

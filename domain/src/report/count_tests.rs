@@ -1,13 +1,14 @@
 use super::*;
-use crate::report::{
-    facts::TriggerFact,
-    query::{OutcomeFilter, TriggerFilter},
-    rows::{CloseResult, HandoffEnding},
-    samples::{answered, at, closed, closing, conversation, online, stint, traits, wait, waiting, week},
-};
 use crate::{
     handoff::{Trigger, TriggerKind},
-    ids::Seq,
+    report::{
+        facts::{ClosingFact, EndedFact, FirstReplyFact, TriggerFact},
+        query::{OutcomeFilter, TriggerFilter},
+        rows::{Origin, ReportHandoff},
+        samples::{
+            answered, at, closed, closing, conversation, ended, online, origin, row, stint, wait, waiting, week,
+        },
+    },
 };
 
 /// The value with which a row counts, and whose it is.
@@ -51,19 +52,22 @@ fn a_handoff_counts_for_what_happened_in_it() {
     assert_eq!(measures(good), [Handoffs, Waiting, Response, Handling, Resolution, TargetDecided, TargetMet]);
     let late = answered("hof_1", 10, "agt_ana", 12, 16);
     assert_eq!(measures(late), [Handoffs, Waiting, Response, StillOpen, TargetDecided, TargetMissed]);
-    let lost = ReportHandoff { lost: true, ..closed(open.clone(), 12) };
+    let lost = HandoffFact { lost: true, ..closed(open.clone(), 12) };
     let expected = [Handoffs, NotClaimed, NotAnswered, Resolution, TargetDecided, TargetMissed, Lost];
     assert_eq!(measures(lost), expected);
-    let ending = HandoffEnding { at: at(12), seq: Seq(12), end: HandoffEnd::ReturnedToBot, owner: None };
-    let returned = ReportHandoff { ended: Some(ending), ..open };
+    let returned = HandoffFact { ended: Some(ended(HandoffEnd::ReturnedToBot, 12)), ..open };
     assert_eq!(measures(returned), [Handoffs, NotClaimed, NotAnswered, NotClosed], "within the target");
 }
 
 #[test]
 fn each_value_is_credited_to_whoever_it_belongs_to() {
-    let mut handoff = closed(answered("hof_1", 10, "agt_ana", 12, 15), 40);
-    handoff.first_reply = Some((Some("agt_ben".into()), at(15), "msg_1".into()));
-    handoff.ended = Some(HandoffEnding { owner: Some("agt_cat".into()), ..handoff.ended.expect("ended") });
+    let reply = FirstReplyFact { at: at(15), by: Replier::Agent("agt_ben".into()), message: "msg_1".into() };
+    let owner = Some("agt_cat".into());
+    let handoff = HandoffFact {
+        first_reply: Some(reply),
+        ended: Some(EndedFact { owner, ..ended(HandoffEnd::Closed, 40) }),
+        ..closed(answered("hof_1", 10, "agt_ana", 12, 15), 40)
+    };
     let table = [
         (Measure::Waiting, with(2, "agt_ana")),
         (Measure::Response, with(5, "agt_ben")),
@@ -84,33 +88,41 @@ fn each_value_is_credited_to_whoever_it_belongs_to() {
 #[test]
 fn nobody_waits_where_the_business_began() {
     let handoff = closed(answered("hof_1", 10, "agt_ana", 12, 15), 40);
-    let begun = Traits { begun_by: BegunBy::Business, ..traits() };
-    let business = ReportHandoff { traits: begun.clone(), ..handoff };
+    let business = HandoffFact { begun_by: BegunBy::Business, ..handoff };
     let expected = [Measure::Handoffs, Measure::BusinessBegun, Measure::Handling, Measure::Resolution];
     assert_eq!(measures(business), expected);
-    assert_eq!(measures(ReportConversation { traits: begun, ..conversation("cnv_1", 5) }), []);
+    let begun = Origin { begun_by: BegunBy::Business, ..origin() };
+    assert_eq!(measures(ReportConversation { origin: begun, ..conversation("cnv_1", 5) }), []);
+}
+
+#[test]
+fn an_agent_who_steps_in_waits_for_no_claim() {
+    let trigger = TriggerFact::of(&Trigger::Agent { agent: "agt_ana".into() });
+    let stepped_in = HandoffFact { trigger, ..answered("hof_1", 10, "agt_ana", 10, 12) };
+    assert_eq!(counts(Measure::Waiting, stepped_in.clone()), None);
+    assert_eq!(counts(Measure::Response, stepped_in), with(2, "agt_ana"));
 }
 
 #[test]
 fn what_was_left_out_counts_nowhere_else() {
-    let out = Traits { left_out: true, ..traits() };
-    let handoff = ReportHandoff { traits: out.clone(), ..closed(answered("hof_1", 10, "agt_ana", 12, 15), 40) };
-    assert_eq!(measures(handoff), [Measure::LeftOut]);
-    assert_eq!(measures(ReportWait { traits: out.clone(), ..wait(1, 10, "agt_ana", 3) }), []);
-    assert_eq!(measures(ReportConversation { traits: out, ..conversation("cnv_1", 5) }), []);
+    let out = Origin { left_out: true, ..origin() };
+    let fact = closed(answered("hof_1", 10, "agt_ana", 12, 15), 40);
+    assert_eq!(measures(ReportRow::Handoff(ReportHandoff { fact, left_out: true })), [Measure::LeftOut]);
+    assert_eq!(measures(ReportWait { origin: out.clone(), ..wait(1, 10, "agt_ana", 3) }), []);
+    assert_eq!(measures(ReportConversation { origin: out, ..conversation("cnv_1", 5) }), []);
 }
 
 #[test]
 fn the_opening_hours_clock_knows_no_time_without_opening_hours() {
     let context = CountContext { clock: ReportClock::Opening, ..week() };
-    let mut handoff = answered("hof_1", 10, "agt_ana", 12, 15);
-    let waits = |handoff: &ReportHandoff| {
-        let row = ReportRow::Handoff(handoff.clone());
+    let handoff = answered("hof_1", 10, "agt_ana", 12, 15);
+    let waits = |handoff: HandoffFact| {
+        let row = row(handoff);
         Measure::Waiting.count(&row, &ReportFilters::default(), &context, Slice::default()).and_then(|row| row.value)
     };
-    assert_eq!(waits(&handoff), None);
-    handoff.waiting = Some(Lasted { raw: Span::minutes(2), open: Some(Span(0)) });
-    assert_eq!(waits(&handoff), Some(Span(0)), "it waited while nobody was there");
+    assert_eq!(waits(handoff.clone()), None);
+    let waiting = Some(Lasted { raw: Span::minutes(2), open: Some(Span(0)) });
+    assert_eq!(waits(HandoffFact { waiting, ..handoff }), Some(Span(0)), "it waited while nobody was there");
 }
 
 #[test]
@@ -123,43 +135,52 @@ fn a_wait_is_a_next_reply_only_with_a_reply() {
 #[test]
 fn an_escalation_is_a_part_of_the_conversations_with_the_bot() {
     let alone = conversation("cnv_1", 5);
-    let escalated = ReportConversation { traits: traits(), handed_off_at: Some(at(9)), ..alone.clone() };
+    let escalated = ReportConversation { origin: origin(), handed_off_at: Some(at(9)), ..alone.clone() };
     assert_eq!(measures(alone.clone()), [Measure::BotConversations]);
     assert_eq!(measures(escalated.clone()), [Measure::BotConversations, Measure::Escalated]);
     assert_eq!(measures(ReportConversation { bot_took_part: false, ..escalated.clone() }), []);
+    let merged = Origin { close_reason: Some(CloseReason::Merged), ..origin() };
+    assert_eq!(measures(ReportConversation { origin: merged, ..escalated.clone() }), []);
     // A trigger narrows the part, not what it is a part of.
     let trigger = TriggerFilter { kind: TriggerKind::Keyword, detail: None };
     let filters = ReportFilters { trigger: Some(trigger), ..ReportFilters::default() };
     let counts =
         |measure, row: &ReportConversation| counts_with(measure, row.clone(), &filters, Slice::default()).is_some();
     assert!(counts(Measure::BotConversations, &alone) && counts(Measure::Escalated, &escalated));
-    let model = Traits { trigger: Some(TriggerFact::of(&Trigger::Model)), ..traits() };
-    assert!(!counts(Measure::Escalated, &ReportConversation { traits: model, ..escalated }));
+    let model = Origin { trigger: Some(TriggerFact::of(&Trigger::Model)), ..origin() };
+    assert!(!counts(Measure::Escalated, &ReportConversation { origin: model, ..escalated }));
 }
+
+/// A minute before the week that ends now.
+const OVER_A_WEEK_AGO: i64 = -1;
 
 #[test]
 fn a_close_is_settled_after_seven_days() {
     let minutes = |days: i64| days * 24 * 60;
-    let closing_at = |days| closing(1, minutes(7) - minutes(days), "agt_ana");
-    assert_eq!(measures(closing_at(7)), [Measure::Closed]);
-    assert_eq!(measures(closing_at(6)), [Measure::Closed, Measure::ClosedRecently]);
-    let reopened = |after: i64| ReportClosing { continued_at: Some(at(after)), ..closing(1, 0, "agt_ana") };
-    assert_eq!(measures(reopened(minutes(5))), [Measure::Closed, Measure::Reopened]);
-    assert_eq!(counts(Measure::Reopened, reopened(minutes(5))), with(minutes(5), "agt_ana"));
-    assert_eq!(measures(reopened(minutes(7) + 1)), [Measure::Closed], "too late to be the same matter");
+    assert_eq!(measures(closing(1, OVER_A_WEEK_AGO, "agt_ana")), [Measure::Closed]);
+    assert_eq!(measures(closing(1, 0, "agt_ana")), [Measure::Closed, Measure::ClosedRecently]);
+    let continued = |after: i64| {
+        let fact = ClosingFact { followed_at: Some(at(after)), ..closing(1, 0, "agt_ana").fact };
+        ReportClosing { fact, origin: origin() }
+    };
+    assert_eq!(measures(continued(minutes(5))), [Measure::Closed, Measure::Reopened]);
+    assert_eq!(counts(Measure::Reopened, continued(minutes(5))), with(minutes(5), "agt_ana"));
+    let late = ClosingFact { followed_at: Some(at(minutes(7))), ..closing(1, OVER_A_WEEK_AGO, "agt_ana").fact };
+    assert_eq!(measures(ReportClosing { fact: late, origin: origin() }), [Measure::Closed], "another matter");
 }
 
 #[test]
 fn the_bot_closed_for_good_if_nothing_came_for_seven_days() {
-    let bot =
-        |closing: ReportClosing| ReportClosing { reason: CloseReason::Bot, agent: None, bot_alone: true, ..closing };
-    let week = 7 * 24 * 60;
-    assert_eq!(measures(bot(closing(1, 0, "agt_ana"))), [Measure::BotClosed, Measure::BotStayed]);
-    assert_eq!(measures(bot(closing(1, 1, "agt_ana"))), [Measure::BotClosedRecently]);
-    let back = ReportClosing { continued_at: Some(at(week)), ..bot(closing(1, 0, "agt_ana")) };
-    assert_eq!(measures(back), [Measure::BotClosed]);
-    let merged = ReportClosing { reason: CloseReason::Merged, ..closing(1, 0, "agt_ana") };
-    assert_eq!(measures(merged), []);
+    let bot = |minute: i64, followed_at: Option<Timestamp>| {
+        let fact = closing(1, minute, "agt_ana").fact;
+        let fact = ClosingFact { reason: CloseReason::Bot, agent: None, bot_alone: true, followed_at, ..fact };
+        ReportClosing { fact, origin: Origin { trigger: None, ..origin() } }
+    };
+    assert_eq!(measures(bot(OVER_A_WEEK_AGO, None)), [Measure::BotClosed, Measure::BotStayed]);
+    assert_eq!(measures(bot(0, None)), [Measure::BotClosedRecently]);
+    assert_eq!(measures(bot(OVER_A_WEEK_AGO, Some(at(30)))), [Measure::BotClosed]);
+    let merged = ClosingFact { reason: CloseReason::Merged, ..closing(1, 0, "agt_ana").fact };
+    assert_eq!(measures(ReportClosing { fact: merged, origin: origin() }), []);
 }
 
 #[test]
@@ -202,17 +223,17 @@ fn filters_ask_for_traits() {
     assert!(is_in(channel("chn_1")) && !is_in(channel("chn_2")));
     assert!(is_in(language("de")) && !is_in(language("pl")));
     assert!(!is_in(outcome(OutcomeFilter::Missing)), "it is open");
-    let is_closed = |result: CloseResult| {
-        let row = ReportClosing { traits: Traits { result, ..traits() }, ..closing(1, 5, "agt_ana") };
+    let is_closed = |outcome_id: Option<&str>| {
+        let fact = ClosingFact { outcome: outcome_id.map(Into::into), ..closing(1, 5, "agt_ana").fact };
+        let row = ReportClosing { fact, origin: origin() };
         counts_with(Measure::Closed, row, &outcome(OutcomeFilter::Picked("otc_1".into())), Slice::default()).is_some()
     };
-    assert!(is_closed(CloseResult::Outcome("otc_1".into())));
-    assert!(!is_closed(CloseResult::Outcome("otc_2".into())) && !is_closed(CloseResult::NoOutcome));
+    assert!(is_closed(Some("otc_1")) && !is_closed(Some("otc_2")) && !is_closed(None));
 }
 
-impl From<ReportHandoff> for ReportRow {
-    fn from(row: ReportHandoff) -> Self {
-        Self::Handoff(row)
+impl From<HandoffFact> for ReportRow {
+    fn from(fact: HandoffFact) -> Self {
+        row(fact)
     }
 }
 

@@ -50,10 +50,10 @@ impl Measure {
             }
             Self::LeftOut => "Handoffs that somebody left out of the reports. No other number counts them.",
             Self::Waiting => {
-                "From the request for an agent until the first claim. An agent who steps in claims at once, which \
-                 counts as 0."
+                "From the request for an agent until the first claim. Handoffs of agents who stepped in or reopened are \
+                 not among them, because they were claimed from the first moment."
             }
-            Self::NotClaimed => "Handoffs that nobody claimed, open or ended.",
+            Self::NotClaimed => "Handoffs that waited for a claim and got none, open or ended.",
             Self::Response => {
                 "From the request for an agent until a person's first message was sent. A message of the bot never \
                  counts."
@@ -74,7 +74,7 @@ impl Measure {
             Self::NotClosed => "Handoffs that ended by a return to the bot or a merge, which resolves nothing.",
             Self::BotConversations => {
                 "Conversations in which the bot answered, asked for an agent, or closed. Those that the business \
-                 began are not among them."
+                 began or that were merged are not among them."
             }
             Self::Escalated => {
                 "Conversations in which an agent was requested, as a part of those that the bot took part in."

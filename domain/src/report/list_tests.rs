@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::report::{
     query::ReportFilters,
-    samples::{answered, at, stint, waiting, week},
+    samples::{self, answered, at, stint, waiting, week},
 };
 
 fn read(query: &str) -> Corrected<ListQuery> {
@@ -42,7 +42,7 @@ fn what_a_list_cannot_show_is_said() {
 /// A waiting time of as many minutes, requested in this minute.
 fn row(id: &str, requested: i64, minutes: i64) -> ReportRow {
     let claimed = requested + minutes;
-    ReportRow::Handoff(answered(id, requested, "agt_ana", claimed, claimed))
+    samples::row(answered(id, requested, "agt_ana", claimed, claimed))
 }
 
 fn tally(query: &ListQuery, rows: impl IntoIterator<Item = ReportRow>) -> ListFigures {
@@ -71,7 +71,7 @@ fn every_page_has_the_number_of_the_whole_list() {
 
 #[test]
 fn a_list_holds_what_counts_and_nothing_else() {
-    let rows = [row("hof_3", 30, 4), ReportRow::Handoff(waiting("hof_2", 20)), row("hof_1", 10, 2)];
+    let rows = [row("hof_3", 30, 4), samples::row(waiting("hof_2", 20)), row("hof_1", 10, 2)];
     let query = ListQuery::of(ReportQuery::default(), Measure::Waiting);
     let found = tally(&query, rows.clone());
     assert_eq!((found.measured.n, found.measured.total, found.rows.len()), (2, Span::minutes(6), 2));

@@ -1,14 +1,11 @@
 //! What reports count: every number has a name, its rows, and what is shown beside it.
 //!
-//! The times are those of `handoff::metrics`. To add a measure: its variant and name here, its sentence in `definition`,
+//! The times and cohorts are those of `handoff::metrics`. To add a measure: its variant and name here, its sentence in `definition`,
 //! its arm in `count`, and where the page shows it.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{time::Span, variant_names::variant_names};
-
-/// How long a close must last to count as one, and within which a reopened conversation counts as reopened.
-pub const SETTLED_AFTER: Span = Span::days(7);
+use crate::variant_names::variant_names;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

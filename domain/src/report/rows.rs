@@ -1,44 +1,43 @@
-//! The rows that a report reads: what the facts say that counts, with the traits that filters ask for.
+//! The rows that a report reads: facts, with the traits that filters ask for.
 //!
-//! A row of a wait, a message or a stint has the traits of its handoff. To add a source of rows: its struct, its variant
-//! of [`ReportRow`], its arm in `measure` and `count`, and its statement in `store/tables/reports`.
+//! A wait, a message, a stint and a close have the traits of their handoff. To add a source of rows: its struct, its
+//! variant of [`ReportRow`], its arm in `measure` and `count`, and its statement in `store/tables/reports`.
 
 use super::{
-    facts::{BegunBy, Lasted, TriggerFact},
+    facts::{BegunBy, ClosingFact, HandoffFact, Lasted, TriggerFact},
     query::{OutcomeFilter, ReportFilters, TriggerFilter},
 };
 use crate::{
     event::CloseReason,
-    handoff::HandoffEnd,
     ids::{AgentId, ChannelId, ConversationId, HandoffId, MessageId, OutcomeId, Seq},
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 
 /// What filters ask of a row, except the agent: whose number a value is depends on what is counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Traits {
-    pub channel: ChannelId,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Traits<'r> {
+    pub channel: &'r ChannelId,
     pub begun_by: BegunBy,
-    pub language: Option<String>,
+    pub language: Option<&'r str>,
     /// Of the handoff. `None` outside of one.
-    pub trigger: Option<TriggerFact>,
-    pub result: CloseResult,
+    pub trigger: Option<&'r TriggerFact>,
+    pub result: CloseResult<'r>,
     /// The handoff was left out of the reports.
     pub left_out: bool,
 }
 
 /// With which result a person closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CloseResult {
-    Outcome(OutcomeId),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseResult<'r> {
+    Outcome(&'r OutcomeId),
     NoOutcome,
     /// It is open, or nobody closed it.
     NotClosed,
 }
 
-impl CloseResult {
+impl<'r> CloseResult<'r> {
     /// Of a close, if a person's work ended with it.
-    pub fn of(reason: Option<CloseReason>, outcome: Option<OutcomeId>) -> Self {
+    pub fn of(reason: Option<CloseReason>, outcome: Option<&'r OutcomeId>) -> Self {
         match (reason, outcome) {
             (Some(CloseReason::Done | CloseReason::Silent), Some(outcome)) => Self::Outcome(outcome),
             (Some(CloseReason::Done | CloseReason::Silent), None) => Self::NoOutcome,
@@ -47,32 +46,36 @@ impl CloseResult {
     }
 }
 
+/// What a row has from its conversation and handoff.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReportHandoff {
-    pub id: HandoffId,
-    pub conversation: ConversationId,
-    pub traits: Traits,
-    pub target: Span,
-    pub requested_at: Timestamp,
-    pub requested_seq: Seq,
-    pub claimed: Option<(AgentId, Timestamp)>,
-    /// When a person's first message was sent, and which. Without an agent it was sent on the phone.
-    pub first_reply: Option<(Option<AgentId>, Timestamp, MessageId)>,
-    pub ended: Option<HandoffEnding>,
-    pub lost: bool,
-    pub waiting: Option<Lasted>,
-    pub response: Option<Lasted>,
-    pub handling: Option<Lasted>,
-    pub resolution: Option<Lasted>,
+pub struct Origin {
+    pub channel: ChannelId,
+    pub begun_by: BegunBy,
+    pub language: Option<String>,
+    /// Of the handoff. `None` outside of one.
+    pub trigger: Option<TriggerFact>,
+    pub close_reason: Option<CloseReason>,
+    pub outcome: Option<OutcomeId>,
+    pub left_out: bool,
+}
+
+impl Origin {
+    fn traits(&self) -> Traits<'_> {
+        Traits {
+            channel: &self.channel,
+            begun_by: self.begun_by,
+            language: self.language.as_deref(),
+            trigger: self.trigger.as_ref(),
+            result: CloseResult::of(self.close_reason, self.outcome.as_ref()),
+            left_out: self.left_out,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HandoffEnding {
-    pub at: Timestamp,
-    pub seq: Seq,
-    pub end: HandoffEnd,
-    /// Who had it.
-    pub owner: Option<AgentId>,
+pub struct ReportHandoff {
+    pub fact: HandoffFact,
+    pub left_out: bool,
 }
 
 /// A customer's wait for a further reply.
@@ -81,7 +84,7 @@ pub struct ReportWait {
     pub seq: Seq,
     pub conversation: ConversationId,
     pub handoff: HandoffId,
-    pub traits: Traits,
+    pub origin: Origin,
     pub ended_at: Timestamp,
     /// The reply. `None` if the handoff ended without one.
     pub reply: Option<MessageId>,
@@ -93,8 +96,8 @@ pub struct ReportWait {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportConversation {
     pub id: ConversationId,
-    /// Those of the first handoff.
-    pub traits: Traits,
+    /// With the trigger of the first handoff.
+    pub origin: Origin,
     pub started_at: Timestamp,
     pub bot_took_part: bool,
     pub handed_off_at: Option<Timestamp>,
@@ -103,17 +106,8 @@ pub struct ReportConversation {
 /// A close, also one that was reopened later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportClosing {
-    pub seq: Seq,
-    pub conversation: ConversationId,
-    pub handoff: Option<HandoffId>,
-    pub traits: Traits,
-    pub at: Timestamp,
-    pub reason: CloseReason,
-    pub agent: Option<AgentId>,
-    /// The bot closed it, and nobody had been asked for.
-    pub bot_alone: bool,
-    /// When it was reopened, or the customer began the next conversation.
-    pub continued_at: Option<Timestamp>,
+    pub fact: ClosingFact,
+    pub origin: Origin,
 }
 
 /// A message of an agent that was sent.
@@ -122,7 +116,7 @@ pub struct ReportMessage {
     pub id: MessageId,
     pub conversation: ConversationId,
     pub handoff: Option<HandoffId>,
-    pub traits: Traits,
+    pub origin: Origin,
     pub agent: AgentId,
     pub sent_at: Timestamp,
 }
@@ -133,7 +127,7 @@ pub struct ReportStint {
     pub seq: Seq,
     pub conversation: ConversationId,
     pub handoff: HandoffId,
-    pub traits: Traits,
+    pub origin: Origin,
     pub agent: AgentId,
     pub began_at: Timestamp,
     pub ended_at: Option<Timestamp>,
@@ -202,10 +196,10 @@ impl ReportRow {
     /// Its place in the source, whose time is that of the cohort.
     pub fn key(&self) -> RowKey {
         match self {
-            Self::Handoff(row) => RowKey::text(row.requested_at, row.id.as_str()),
+            Self::Handoff(row) => RowKey::text(row.fact.requested_at, row.fact.handoff.as_str()),
             Self::Wait(row) => RowKey::seq(row.ended_at, row.seq),
             Self::Conversation(row) => RowKey::text(row.started_at, row.id.as_str()),
-            Self::Closing(row) => RowKey::seq(row.at, row.seq),
+            Self::Closing(row) => RowKey::seq(row.fact.at, row.fact.seq),
             Self::Message(row) => RowKey::text(row.sent_at, row.id.as_str()),
             Self::Stint(row) => RowKey::seq(row.began_at, row.seq),
             Self::Presence(row) => RowKey::text(row.began_at, row.agent.as_str()),
@@ -213,24 +207,39 @@ impl ReportRow {
     }
 
     /// `None` for presence, which belongs to no conversation.
-    pub fn traits(&self) -> Option<&Traits> {
+    pub fn traits(&self) -> Option<Traits<'_>> {
         match self {
-            Self::Handoff(row) => Some(&row.traits),
-            Self::Wait(row) => Some(&row.traits),
-            Self::Conversation(row) => Some(&row.traits),
-            Self::Closing(row) => Some(&row.traits),
-            Self::Message(row) => Some(&row.traits),
-            Self::Stint(row) => Some(&row.traits),
+            Self::Handoff(ReportHandoff { fact, left_out }) => {
+                let ended = fact.ended.as_ref();
+                let outcome = ended.and_then(|ended| ended.outcome.as_ref());
+                Some(Traits {
+                    channel: &fact.channel,
+                    begun_by: fact.begun_by,
+                    language: fact.language.as_deref(),
+                    trigger: Some(&fact.trigger),
+                    result: CloseResult::of(ended.and_then(|ended| ended.reason), outcome),
+                    left_out: *left_out,
+                })
+            }
+            // A conversation that was reopened has another outcome later.
+            Self::Closing(ReportClosing { fact, origin }) => {
+                let result = CloseResult::of(Some(fact.reason), fact.outcome.as_ref());
+                Some(Traits { result, ..origin.traits() })
+            }
+            Self::Wait(row) => Some(row.origin.traits()),
+            Self::Conversation(row) => Some(row.origin.traits()),
+            Self::Message(row) => Some(row.origin.traits()),
+            Self::Stint(row) => Some(row.origin.traits()),
             Self::Presence(_) => None,
         }
     }
 
     pub fn conversation(&self) -> Option<&ConversationId> {
         match self {
-            Self::Handoff(row) => Some(&row.conversation),
+            Self::Handoff(row) => Some(&row.fact.conversation),
             Self::Wait(row) => Some(&row.conversation),
             Self::Conversation(row) => Some(&row.id),
-            Self::Closing(row) => Some(&row.conversation),
+            Self::Closing(row) => Some(&row.fact.conversation),
             Self::Message(row) => Some(&row.conversation),
             Self::Stint(row) => Some(&row.conversation),
             Self::Presence(_) => None,
@@ -239,9 +248,9 @@ impl ReportRow {
 
     pub fn handoff(&self) -> Option<&HandoffId> {
         match self {
-            Self::Handoff(row) => Some(&row.id),
+            Self::Handoff(row) => Some(&row.fact.handoff),
             Self::Wait(row) => Some(&row.handoff),
-            Self::Closing(row) => row.handoff.as_ref(),
+            Self::Closing(row) => row.fact.handoff.as_ref(),
             Self::Message(row) => row.handoff.as_ref(),
             Self::Stint(row) => Some(&row.handoff),
             Self::Conversation(_) | Self::Presence(_) => None,
@@ -253,15 +262,15 @@ impl ReportFilters {
     /// Whether a row with these traits is in the report. Nothing narrows presence but the agent.
     pub fn admit(&self, traits: Option<&Traits>) -> bool {
         let Some(traits) = traits else { return true };
-        let outcome = self.outcome.as_ref().is_none_or(|wanted| match (wanted, &traits.result) {
+        let outcome = |wanted: &OutcomeFilter| match (wanted, traits.result) {
             (OutcomeFilter::Picked(id), CloseResult::Outcome(own)) => id == own,
             (OutcomeFilter::Missing, CloseResult::NoOutcome) => true,
             (OutcomeFilter::Picked(_) | OutcomeFilter::Missing, _) => false,
-        });
-        let trigger = |wanted: &TriggerFilter| traits.trigger.as_ref().is_some_and(|fact| wanted.admits(fact));
-        outcome
-            && self.channel.as_ref().is_none_or(|channel| *channel == traits.channel)
-            && self.language.as_ref().is_none_or(|language| traits.language.as_ref() == Some(language))
+        };
+        let trigger = |wanted: &TriggerFilter| traits.trigger.is_some_and(|fact| wanted.admits(fact));
+        self.outcome.as_ref().is_none_or(outcome)
+            && self.channel.as_ref().is_none_or(|channel| channel == traits.channel)
+            && self.language.as_deref().is_none_or(|language| traits.language == Some(language))
             && self.trigger.as_ref().is_none_or(trigger)
     }
 }

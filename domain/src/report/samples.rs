@@ -4,12 +4,11 @@ use jiff::tz::TimeZone;
 
 use super::{
     count::CountContext,
-    facts::{BegunBy, Lasted, TriggerFact},
+    facts::{BegunBy, ClosingFact, EndedFact, FirstReplyFact, HandoffFact, Lasted, Replier, TriggerFact},
     period::Bounds,
     query::ReportClock,
     rows::{
-        CloseResult, HandoffEnding, ReportClosing, ReportConversation, ReportHandoff, ReportPresence, ReportRow,
-        ReportStint, ReportWait, Traits,
+        Origin, ReportClosing, ReportConversation, ReportHandoff, ReportPresence, ReportRow, ReportStint, ReportWait,
     },
 };
 use crate::{
@@ -36,13 +35,14 @@ pub fn keyword() -> TriggerFact {
     TriggerFact::of(&Trigger::Keyword { keyword: "kwd_1".into(), phrase: "human".to_owned() })
 }
 
-pub fn traits() -> Traits {
-    Traits {
+pub fn origin() -> Origin {
+    Origin {
         channel: "chn_1".into(),
         begun_by: BegunBy::Customer,
         language: Some("de".to_owned()),
         trigger: Some(keyword()),
-        result: CloseResult::NotClosed,
+        close_reason: None,
+        outcome: None,
         left_out: false,
     }
 }
@@ -52,16 +52,23 @@ fn lasted(minutes: i64) -> Lasted {
 }
 
 /// A handoff that nobody has claimed yet, with a target of five minutes.
-pub fn waiting(id: &str, requested: i64) -> ReportHandoff {
-    ReportHandoff {
-        id: id.into(),
+pub fn waiting(id: &str, requested: i64) -> HandoffFact {
+    HandoffFact {
+        handoff: id.into(),
         conversation: "cnv_1".into(),
-        traits: traits(),
+        channel: "chn_1".into(),
+        begun_by: BegunBy::Customer,
+        language: Some("de".to_owned()),
+        trigger: keyword(),
+        team: "tem_1".into(),
         target: Span::minutes(5),
         requested_at: at(requested),
         requested_seq: Seq(requested),
         claimed: None,
         first_reply: None,
+        released_at: None,
+        releases: 0,
+        takeovers: 0,
         ended: None,
         lost: false,
         waiting: None,
@@ -72,26 +79,36 @@ pub fn waiting(id: &str, requested: i64) -> ReportHandoff {
 }
 
 /// As [`waiting`], claimed and answered by an agent.
-pub fn answered(id: &str, requested: i64, agent: &str, claimed: i64, replied: i64) -> ReportHandoff {
-    ReportHandoff {
+pub fn answered(id: &str, requested: i64, agent: &str, claimed: i64, replied: i64) -> HandoffFact {
+    let reply = FirstReplyFact { at: at(replied), by: Replier::Agent(agent.into()), message: "msg_1".into() };
+    HandoffFact {
         claimed: Some((agent.into(), at(claimed))),
-        first_reply: Some((Some(agent.into()), at(replied), "msg_1".into())),
+        first_reply: Some(reply),
         waiting: Some(lasted(claimed - requested)),
         response: Some(lasted(replied - requested)),
         ..waiting(id, requested)
     }
 }
 
+pub fn ended(end: HandoffEnd, minutes: i64) -> EndedFact {
+    let reason = (end == HandoffEnd::Closed).then_some(CloseReason::Done);
+    EndedFact { at: at(minutes), seq: Seq(minutes), end, reason, outcome: None, owner: None }
+}
+
 /// The handoff, closed by the agent who claimed it.
-pub fn closed(handoff: ReportHandoff, ended: i64) -> ReportHandoff {
-    let minutes = |from: Timestamp| (at(ended).0 - from.0) / 60_000;
+pub fn closed(handoff: HandoffFact, minute: i64) -> HandoffFact {
+    let minutes = |from: Timestamp| (at(minute).0 - from.0) / 60_000;
     let owner = handoff.claimed.as_ref().map(|(agent, _)| agent.clone());
-    ReportHandoff {
+    HandoffFact {
         handling: handoff.claimed.as_ref().map(|(_, claimed)| lasted(minutes(*claimed))),
         resolution: Some(lasted(minutes(handoff.requested_at))),
-        ended: Some(HandoffEnding { at: at(ended), seq: Seq(ended), end: HandoffEnd::Closed, owner }),
+        ended: Some(EndedFact { owner, ..ended(HandoffEnd::Closed, minute) }),
         ..handoff
     }
+}
+
+pub fn row(fact: HandoffFact) -> ReportRow {
+    ReportRow::Handoff(ReportHandoff { fact, left_out: false })
 }
 
 pub fn wait(seq: i64, ended: i64, agent: &str, minutes: i64) -> ReportWait {
@@ -99,7 +116,7 @@ pub fn wait(seq: i64, ended: i64, agent: &str, minutes: i64) -> ReportWait {
         seq: Seq(seq),
         conversation: "cnv_1".into(),
         handoff: "hof_1".into(),
-        traits: traits(),
+        origin: origin(),
         ended_at: at(ended),
         reply: Some("msg_2".into()),
         agent: Some(agent.into()),
@@ -111,26 +128,29 @@ pub fn wait(seq: i64, ended: i64, agent: &str, minutes: i64) -> ReportWait {
 pub fn conversation(id: &str, started: i64) -> ReportConversation {
     ReportConversation {
         id: id.into(),
-        traits: Traits { trigger: None, ..traits() },
+        origin: Origin { trigger: None, ..origin() },
         started_at: at(started),
         bot_took_part: true,
         handed_off_at: None,
     }
 }
 
-/// A close by an agent.
+/// A close by an agent, without an outcome.
 pub fn closing(seq: i64, minutes: i64, agent: &str) -> ReportClosing {
-    ReportClosing {
+    let fact = ClosingFact {
         seq: Seq(seq),
         conversation: "cnv_1".into(),
+        channel: "chn_1".into(),
         handoff: Some("hof_1".into()),
-        traits: Traits { result: CloseResult::NoOutcome, ..traits() },
         at: at(minutes),
         reason: CloseReason::Done,
         agent: Some(agent.into()),
         bot_alone: false,
-        continued_at: None,
-    }
+        outcome: None,
+        reopened_at: None,
+        followed_at: None,
+    };
+    ReportClosing { fact, origin: origin() }
 }
 
 pub fn stint(seq: i64, agent: &str, began: i64, ended: Option<i64>) -> ReportRow {
@@ -138,7 +158,7 @@ pub fn stint(seq: i64, agent: &str, began: i64, ended: Option<i64>) -> ReportRow
         seq: Seq(seq),
         conversation: "cnv_1".into(),
         handoff: "hof_1".into(),
-        traits: traits(),
+        origin: origin(),
         agent: agent.into(),
         began_at: at(began),
         ended_at: ended.map(at),

@@ -19,7 +19,7 @@ use super::{
     facts::TriggerFact,
     measure::{FactSource, Measure},
     query::{ReportFilters, TriggerFilter},
-    rows::{CloseResult, ReportRow},
+    rows::{CloseResult, ReportHandoff, ReportRow},
 };
 use crate::{
     ids::{AgentId, OutcomeId},
@@ -145,7 +145,8 @@ impl<'a> Tally<'a> {
         }
         let is_of_trigger =
             matches!(measure, Measure::Handoffs | Measure::Escalated | Measure::Response | Measure::Handling);
-        if let Some(trigger) = row.traits().and_then(|traits| traits.trigger.as_ref()).filter(|_| is_of_trigger) {
+        let traits = row.traits();
+        if let Some(trigger) = traits.and_then(|traits| traits.trigger).filter(|_| is_of_trigger) {
             let values = self.triggers.entry(TriggerFilter::of(trigger).value());
             values.or_insert_with(|| TriggerValues::of(trigger.clone())).add(measure, counted);
         }
@@ -153,9 +154,9 @@ impl<'a> Tally<'a> {
             self.heat.add(measure, row.key().at, counted, self.context);
         }
         if measure == Measure::Closed
-            && let Some(traits) = row.traits()
+            && let Some(traits) = traits
         {
-            let outcome = match &traits.result {
+            let outcome = match traits.result {
                 CloseResult::Outcome(outcome) => Some(outcome.clone()),
                 CloseResult::NoOutcome | CloseResult::NotClosed => None,
             };
@@ -166,10 +167,10 @@ impl<'a> Tally<'a> {
     /// What overlaps the period: those who wait, what agents hold, who is online.
     fn add_times(&mut self, row: &ReportRow) {
         match row {
-            ReportRow::Handoff(handoff) => {
-                let moment = Slice { moment: Some(handoff.requested_at), ..Slice::default() };
+            ReportRow::Handoff(ReportHandoff { fact, .. }) => {
+                let moment = Slice { moment: Some(fact.requested_at), ..Slice::default() };
                 if Measure::Queue.count(row, self.filters, self.context, moment).is_some() {
-                    self.queue.add(handoff, self.context);
+                    self.queue.add(fact, self.context);
                 }
             }
             ReportRow::Stint(stint) => {

@@ -1,15 +1,18 @@
 use super::*;
 use crate::{
     report::{
-        rows::{ReportClosing, ReportConversation, ReportHandoff, Traits},
-        samples::{answered, at, closed, closing, conversation, keyword, online, stint, traits, wait, waiting, week},
+        facts::{ClosingFact, HandoffFact},
+        rows::{ReportClosing, ReportConversation},
+        samples::{
+            answered, at, closed, closing, conversation, keyword, online, origin, row, stint, wait, waiting, week,
+        },
         week::WeekHour,
     },
     time::Timestamp,
 };
 
-fn handoffs(rows: impl IntoIterator<Item = ReportHandoff>) -> Vec<(FactSource, ReportRow)> {
-    rows.into_iter().map(|row| (FactSource::Handoffs, ReportRow::Handoff(row))).collect()
+fn handoffs(facts: impl IntoIterator<Item = HandoffFact>) -> Vec<(FactSource, ReportRow)> {
+    facts.into_iter().map(|fact| (FactSource::Handoffs, row(fact))).collect()
 }
 
 fn tally(rows: Vec<(FactSource, ReportRow)>, scope: TallyScope) -> ReportFigures {
@@ -31,7 +34,7 @@ fn the_numbers_of_a_small_week() {
         waiting("hof_3", 620),
     ]);
     rows.push((FactSource::Waits, ReportRow::Wait(wait(1, 630, "agt_ana", 3))));
-    let escalated = ReportConversation { traits: traits(), handed_off_at: Some(at(600)), ..conversation("cnv_1", 590) };
+    let escalated = ReportConversation { origin: origin(), handed_off_at: Some(at(600)), ..conversation("cnv_1", 590) };
     rows.push((FactSource::Conversations, ReportRow::Conversation(escalated)));
     rows.push((FactSource::Conversations, ReportRow::Conversation(conversation("cnv_2", 591))));
     let figures = tally(rows, TallyScope::Whole);
@@ -50,9 +53,8 @@ fn the_numbers_of_a_small_week() {
 
 #[test]
 fn a_reason_costs_the_time_that_people_spent_on_it() {
-    let model =
-        Traits { trigger: Some(TriggerFact { kind: crate::handoff::TriggerKind::Model, ..keyword() }), ..traits() };
-    let other = ReportHandoff { traits: model, ..closed(answered("hof_2", 10, "agt_ana", 20, 20), 80) };
+    let trigger = TriggerFact { kind: crate::handoff::TriggerKind::Model, keyword: None, ..keyword() };
+    let other = HandoffFact { trigger, ..closed(answered("hof_2", 10, "agt_ana", 20, 20), 80) };
     let figures = tally(
         handoffs([closed(answered("hof_1", 10, "agt_ana", 10, 10), 40), other, waiting("hof_3", 10)]),
         TallyScope::Whole,
@@ -83,7 +85,7 @@ fn the_queue_is_deepest_where_most_wait_at_once() {
         answered("hof_4", 700, "agt_ana", 700, 700),
     ]);
     // One that was requested before the week, and is claimed in it.
-    rows.push((FactSource::EarlierHandoffs, ReportRow::Handoff(answered("hof_0", -60, "agt_ana", 30, 31))));
+    rows.push((FactSource::EarlierHandoffs, row(answered("hof_0", -60, "agt_ana", 30, 31))));
     let figures = tally(rows, TallyScope::Whole);
     assert_eq!(figures.measures[&Measure::Handoffs].n, 4, "the earlier one belongs to the week before");
     let hour = |hour: usize| (figures.queue[hour].most, figures.queue[hour].at);
@@ -106,12 +108,11 @@ fn an_agent_holds_as_many_as_overlap() {
 
 #[test]
 fn closes_of_people_are_counted_by_outcome() {
-    let with = |seq, result| {
-        let row = ReportClosing { traits: Traits { result, ..traits() }, ..closing(seq, 5, "agt_ana") };
-        (FactSource::Closings, ReportRow::Closing(row))
+    let with = |seq: i64, outcome: Option<&str>| {
+        let fact = ClosingFact { outcome: outcome.map(Into::into), ..closing(seq, 5, "agt_ana").fact };
+        (FactSource::Closings, ReportRow::Closing(ReportClosing { fact, origin: origin() }))
     };
-    let sold = || CloseResult::Outcome("otc_1".into());
-    let figures = tally(vec![with(1, sold()), with(2, sold()), with(3, CloseResult::NoOutcome)], TallyScope::Whole);
+    let figures = tally(vec![with(1, Some("otc_1")), with(2, Some("otc_1")), with(3, None)], TallyScope::Whole);
     assert_eq!(figures.outcomes, BTreeMap::from([(None, 1), (Some("otc_1".into()), 2)]));
 }
 

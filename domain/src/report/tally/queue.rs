@@ -3,7 +3,7 @@
 use crate::{
     report::{
         count::{CountContext, queue_end},
-        rows::ReportHandoff,
+        facts::HandoffFact,
         week::{HOURS, each_hour},
     },
     time::Timestamp,
@@ -26,10 +26,10 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub fn add(&mut self, handoff: &ReportHandoff, context: &CountContext) {
+    pub fn add(&mut self, fact: &HandoffFact, context: &CountContext) {
         let until = context.bounds.to.min(context.now);
-        let from = handoff.requested_at.max(context.bounds.from);
-        let to = queue_end(handoff).unwrap_or(until).min(until);
+        let from = fact.requested_at.max(context.bounds.from);
+        let to = queue_end(fact).unwrap_or(until).min(until);
         if from < to {
             self.changes.push((from, 1));
             self.changes.push((to, -1));
