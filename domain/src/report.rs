@@ -7,8 +7,9 @@
 //! which measure; [`tally`] adds up a report, and [`list`] the rows behind one of its numbers, by the same decision.
 
 pub mod count;
-pub mod csv;
 pub mod definition;
+pub mod distribution;
+pub mod export;
 pub mod facts;
 pub mod fields;
 pub mod list;

@@ -182,7 +182,6 @@ pub struct Corrected<T> {
 pub struct KnownFilters<'a> {
     pub channels: &'a [ChannelId],
     pub agents: &'a [AgentId],
-    pub languages: &'a [String],
     pub outcomes: &'a [OutcomeId],
 }
 
@@ -220,11 +219,18 @@ impl ReportQuery {
             }
             map
         });
+        let language = fields.take("language").and_then(|text| {
+            let is_tag = text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            if !is_tag {
+                notes.push(format!("{} isn't a language. Showing all languages.", quoted(&text)));
+            }
+            is_tag.then_some(text)
+        });
         let filters = ReportFilters {
             channel: fields.take("number").map(Into::into),
             trigger,
             agent: fields.take("agent").map(Into::into),
-            language: fields.take("language"),
+            language,
             outcome: fields.take("outcome").map(|text| OutcomeFilter::parse(&text)),
         };
         let (clock, map) = (clock.unwrap_or_default(), map.unwrap_or_default());
@@ -240,9 +246,6 @@ impl ReportQuery {
         }
         if filters.agent.take_if(|id| !known.agents.contains(id)).is_some() {
             notes.push("This agent doesn't exist. Showing all agents.".to_owned());
-        }
-        if let Some(language) = filters.language.take_if(|tag| !known.languages.contains(tag)) {
-            notes.push(format!("No customer's language is {}. Showing all languages.", quoted(&language)));
         }
         let is_unknown = |outcome: &mut OutcomeFilter| match outcome {
             OutcomeFilter::Picked(id) => !known.outcomes.contains(id),

@@ -5,11 +5,12 @@
 
 use super::{
     facts::{BegunBy, ClosingFact, HandoffFact, Lasted, TriggerFact},
+    measure::Measure,
     query::{OutcomeFilter, ReportFilters, TriggerFilter},
 };
 use crate::{
     event::CloseReason,
-    ids::{AgentId, ChannelId, ConversationId, HandoffId, MessageId, OutcomeId, Seq},
+    ids::{AgentId, ChannelId, ConversationId, HandoffId, MessageId, OutcomeId, Seq, line_key},
     time::Timestamp,
 };
 
@@ -246,6 +247,18 @@ impl ReportRow {
         }
     }
 
+    /// The item of the thread that a measure counts, as its anchor.
+    pub fn anchor(&self, measure: Measure) -> Option<String> {
+        match self {
+            Self::Handoff(ReportHandoff { fact, .. }) => Some(handoff_anchor(fact, measure)),
+            Self::Wait(row) => Some(row.reply.as_ref().map_or_else(|| line_key(row.seq), ToString::to_string)),
+            Self::Closing(row) => Some(line_key(row.fact.seq)),
+            Self::Message(row) => Some(row.id.to_string()),
+            Self::Stint(row) => Some(line_key(row.seq)),
+            Self::Conversation(_) | Self::Presence(_) => None,
+        }
+    }
+
     pub fn handoff(&self) -> Option<&HandoffId> {
         match self {
             Self::Handoff(row) => Some(&row.fact.handoff),
@@ -256,6 +269,16 @@ impl ReportRow {
             Self::Conversation(_) | Self::Presence(_) => None,
         }
     }
+}
+
+/// The reply, the end or the request, whichever a measure is about.
+fn handoff_anchor(fact: &HandoffFact, measure: Measure) -> String {
+    let is_about_reply =
+        matches!(measure, Measure::Response | Measure::TargetDecided | Measure::TargetMet | Measure::TargetMissed);
+    let is_about_end = matches!(measure, Measure::Handling | Measure::Resolution | Measure::NotClosed | Measure::Lost);
+    let reply = fact.first_reply.as_ref().filter(|_| is_about_reply).map(|reply| reply.message.to_string());
+    let end = fact.ended.as_ref().filter(|_| is_about_end).map(|ended| line_key(ended.seq));
+    reply.or(end).unwrap_or_else(|| line_key(fact.requested_seq))
 }
 
 impl ReportFilters {

@@ -1,5 +1,7 @@
 //! The heat map: arrivals, waits and people online in each hour of the week.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     report::{
         count::{CountContext, Counted},
@@ -11,7 +13,8 @@ use crate::{
 };
 
 /// An hour of the week, over all weeks of the period.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct HeatCell {
     /// Handoffs requested in this hour.
     pub arrivals: i64,

@@ -1,5 +1,7 @@
 //! How many handoffs waited at the same time for somebody to claim them, by hour of the day.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     report::{
         count::{CountContext, queue_end},
@@ -10,7 +12,8 @@ use crate::{
 };
 
 /// An hour of the day, over all days of the period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct QueueHour {
     /// The most that waited at once, and when that began first.
     pub most: i64,

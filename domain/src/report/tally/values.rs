@@ -1,5 +1,7 @@
 //! The values of a measure, and the times in which an agent held conversations.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     report::{count::Counted, summary::ValueSummary},
     time::{Span, Timestamp},
@@ -14,7 +16,8 @@ pub struct Values {
 }
 
 /// The rows of a measure, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Measured {
     /// How many rows.
     pub n: i64,
