@@ -22,12 +22,14 @@ pub enum Action {
     WorkAtDesk,
     /// Change keywords, texts and targets; see the team and the audit log.
     Administer,
+    /// See the numbers of everybody in reports, and leave handoffs out of them. Without it, people see their own.
+    ViewReports,
 }
 
 pub fn may(role: Role, action: Action) -> bool {
     match action {
         Action::WorkAtDesk => true,
-        Action::Administer => role == Role::Admin,
+        Action::Administer | Action::ViewReports => role == Role::Admin,
     }
 }
 
@@ -54,6 +56,7 @@ mod tests {
         assert!(may(Role::Admin, Action::Administer));
         assert!(!may(Role::Agent, Action::Administer));
         assert!(may(Role::Agent, Action::WorkAtDesk));
+        assert!(may(Role::Admin, Action::ViewReports) && !may(Role::Agent, Action::ViewReports));
     }
 
     #[test]

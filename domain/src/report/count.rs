@@ -192,7 +192,7 @@ impl Measure {
             return None;
         }
         let at = match self == Self::Escalated {
-            true => row.handed_off_at?,
+            true => row.first_handoff.as_ref()?.1,
             false => row.started_at,
         };
         matches!(self, Self::Escalated | Self::BotConversations).then(|| counted(at, None, None))

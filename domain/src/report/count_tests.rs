@@ -135,7 +135,8 @@ fn a_wait_is_a_next_reply_only_with_a_reply() {
 #[test]
 fn an_escalation_is_a_part_of_the_conversations_with_the_bot() {
     let alone = conversation("cnv_1", 5);
-    let escalated = ReportConversation { origin: origin(), handed_off_at: Some(at(9)), ..alone.clone() };
+    let escalated =
+        ReportConversation { origin: origin(), first_handoff: Some(("hof_1".into(), at(9))), ..alone.clone() };
     assert_eq!(measures(alone.clone()), [Measure::BotConversations]);
     assert_eq!(measures(escalated.clone()), [Measure::BotConversations, Measure::Escalated]);
     assert_eq!(measures(ReportConversation { bot_took_part: false, ..escalated.clone() }), []);

@@ -101,7 +101,7 @@ pub struct ReportConversation {
     pub origin: Origin,
     pub started_at: Timestamp,
     pub bot_took_part: bool,
-    pub handed_off_at: Option<Timestamp>,
+    pub first_handoff: Option<(HandoffId, Timestamp)>,
 }
 
 /// A close, also one that was reopened later.
@@ -266,7 +266,21 @@ impl ReportRow {
             Self::Closing(row) => row.fact.handoff.as_ref(),
             Self::Message(row) => row.handoff.as_ref(),
             Self::Stint(row) => Some(&row.handoff),
-            Self::Conversation(_) | Self::Presence(_) => None,
+            Self::Conversation(row) => row.first_handoff.as_ref().map(|(id, _)| id),
+            Self::Presence(_) => None,
+        }
+    }
+
+    /// Its handoff was left out of the reports.
+    pub fn leave_out(&mut self) {
+        match self {
+            Self::Handoff(row) => row.left_out = true,
+            Self::Wait(row) => row.origin.left_out = true,
+            Self::Conversation(row) => row.origin.left_out = true,
+            Self::Closing(row) => row.origin.left_out = true,
+            Self::Message(row) => row.origin.left_out = true,
+            Self::Stint(row) => row.origin.left_out = true,
+            Self::Presence(_) => {}
         }
     }
 }

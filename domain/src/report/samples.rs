@@ -131,7 +131,7 @@ pub fn conversation(id: &str, started: i64) -> ReportConversation {
         origin: Origin { trigger: None, ..origin() },
         started_at: at(started),
         bot_took_part: true,
-        handed_off_at: None,
+        first_handoff: None,
     }
 }
 

@@ -34,7 +34,11 @@ fn the_numbers_of_a_small_week() {
         waiting("hof_3", 620),
     ]);
     rows.push((FactSource::Waits, ReportRow::Wait(wait(1, 630, "agt_ana", 3))));
-    let escalated = ReportConversation { origin: origin(), handed_off_at: Some(at(600)), ..conversation("cnv_1", 590) };
+    let escalated = ReportConversation {
+        origin: origin(),
+        first_handoff: Some(("hof_1".into(), at(600))),
+        ..conversation("cnv_1", 590)
+    };
     rows.push((FactSource::Conversations, ReportRow::Conversation(escalated)));
     rows.push((FactSource::Conversations, ReportRow::Conversation(conversation("cnv_2", 591))));
     let figures = tally(rows, TallyScope::Whole);

@@ -36,6 +36,7 @@ pub mod pending_sign_ins;
 pub mod pending_updates;
 pub mod presence;
 pub mod recovery_codes;
+pub mod reports;
 pub mod returned_conversations;
 pub mod seal_state;
 pub mod search;
