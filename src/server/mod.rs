@@ -27,6 +27,7 @@ pub mod outbox;
 pub mod presence;
 pub mod private_files;
 pub mod proxies;
+pub mod reports;
 pub mod router;
 pub mod run;
 pub mod seal;
