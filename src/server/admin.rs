@@ -2,6 +2,7 @@
 //! environment. They are never command-line arguments, which other users of the machine can read.
 
 pub mod people;
+pub mod reports;
 pub mod rotate_key;
 
 use super::{
@@ -80,6 +81,9 @@ pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError>
         }
         // It was carried out above.
         AdminCommand::RotateKey => {}
+        AdminCommand::RebuildReports { tenant } => {
+            println!("{}", reports::rebuild(&services, tenant.as_deref()).await?)
+        }
         AdminCommand::ResetPassword { email } => {
             let password = secret("HANDOFF_PASSWORD", "New password: ")?;
             services.accounts.reset_password(&email, password).await?;

@@ -46,6 +46,12 @@ pub enum AdminCommand {
     /// configuration. Prompts for the new one, or reads it from HANDOFF_NEW_SECRET_KEY. An interrupted run is continued
     /// by running it once more with the same keys.
     RotateKey,
+    /// Delete the facts beneath the reports and derive them from the log again. A running server does it in the
+    /// background, otherwise the next one that starts. Without --tenant: of all tenants.
+    RebuildReports {
+        #[arg(long)]
+        tenant: Option<String>,
+    },
     /// Set a user's password and end all of their sessions. Their second factor stays.
     ResetPassword { email: String },
     /// Remove a user's second factor, for a lost phone, and end all of their sessions.

@@ -29,7 +29,7 @@ use super::{
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
-    reports::Reports,
+    reports::{Reports, facts::ReportFacts},
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -110,6 +110,7 @@ pub struct Services {
     pub media: Media,
     pub endings: Endings,
     pub indexer: Indexer,
+    pub report_facts: ReportFacts,
     pub public_url: String,
     /// The `Strict-Transport-Security` header; `None` without TLS.
     pub hsts: Option<&'static str>,
@@ -207,6 +208,7 @@ impl Services {
         );
         let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(
             db.clone(),
@@ -245,6 +247,7 @@ impl Services {
             media,
             endings,
             indexer,
+            report_facts,
             public_url: config.public_url.clone(),
             hsts: config.hsts_header(),
             trusted_proxies: config.trusted_proxies.clone(),
@@ -292,6 +295,8 @@ impl Services {
         workers.spawn(keep_running("presence", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.indexer.clone(), stop.clone());
         workers.spawn(keep_running("indexer", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.report_facts.clone(), stop.clone());
+        workers.spawn(keep_running("facts", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.live.clone(), stop.clone());
         workers.spawn(keep_running("live", clock.clone(), stop.clone(), move || service.clone().poll(end.clone())));
         Ok(workers)

@@ -78,7 +78,7 @@ const MODULES: &[ModuleRule] = &[
     service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "llm", "accounts"]),
     service("channels", &["domain", "clock", "bus", "store", "log", "seal", "secret", "gateway"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
-    service("reports", &["domain", "contract", "clock", "store", "log", "accounts"]),
+    service("reports", &["domain", "contract", "clock", "bus", "store", "workers", "log", "accounts"]),
     // The workers.
     module("webhook", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "secret", "conversations"]),
     module(

@@ -48,6 +48,7 @@ mod quiet_messages;
 mod races;
 mod read_state;
 mod reopened;
+mod report_facts;
 mod returns_answered;
 mod search;
 mod second_factor;

@@ -203,6 +203,13 @@ pub enum WaitEnd {
     Unanswered { end: HandoffEnd, owner: Option<AgentId> },
 }
 
+impl WaitFact {
+    /// Whether this message ended it.
+    pub fn is_ended_by(&self, message: &MessageId) -> bool {
+        matches!(&self.end, WaitEnd::Answered { message: of, .. } if of == message)
+    }
+}
+
 /// A time in which an agent had a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StintFact {
@@ -310,3 +317,6 @@ pub struct MessageFact {
     /// When WhatsApp told the price, and which.
     pub priced: Option<(Timestamp, Pricing)>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,13 +30,16 @@ pub struct Bus {
 impl Bus {
     /// Publishes that a tenant's log reached `seq`. Numbers that are not newer are ignored.
     pub fn publish(&self, tenant: &TenantId, seq: Seq) {
-        self.sender(tenant).send_if_modified(|head| {
+        let is_newer = self.sender(tenant).send_if_modified(|head| {
             let newer = seq > *head;
             if newer {
                 *head = seq;
             }
             newer
         });
+        if is_newer {
+            self.wakeups.facts.notify_one();
+        }
     }
 
     /// The newest sequence number of a tenant's log that this node knows.

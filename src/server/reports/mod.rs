@@ -1,10 +1,11 @@
 //! Reports: the numbers of a period, the rows behind each, files of them, and handoffs that are left out.
 //!
-//! The numbers are made of facts, which another module derives from the log; this one reads them. What counts is decided in
+//! The numbers are made of facts, which a worker ([`facts`]) derives from the log. What counts is decided in
 //! `domain::report`. `reader` is the only file that asks the store for rows, so that sums which are kept ahead can take the
 //! place of rows there. To add a number: its measure in the domain, and its place in `page`.
 
 mod export;
+pub mod facts;
 mod labels;
 mod left_out;
 mod list;

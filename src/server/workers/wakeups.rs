@@ -14,6 +14,8 @@ pub struct Wakeups {
     pub media: Notify,
     pub endings: Notify,
     pub index: Notify,
+    /// A log goes on: there are facts to derive.
+    pub facts: Notify,
 }
 
 impl Wakeups {

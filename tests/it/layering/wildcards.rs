@@ -10,6 +10,7 @@ use super::{
 
 const ENUMS: &[&str] = &[
     "AttemptOutcome",
+    "BegunBy",
     "BotAction",
     "CallKind",
     "CallStatus",
@@ -30,12 +31,15 @@ const ENUMS: &[&str] = &[
     "JobKind",
     "JournalState",
     "MediaState",
+    "MessageSender",
     "MessageUpdate",
     "NextAction",
     "OutboxState",
     "Owner",
     "Position",
     "PreviousOwner",
+    "RecordedKind",
+    "Replier",
     "RowState",
     "Say",
     "Sender",
@@ -43,11 +47,14 @@ const ENUMS: &[&str] = &[
     "Start",
     "State",
     "StepKind",
+    "StintBegin",
+    "StintEnd",
     "Subject",
     "ThreadControl",
     "Trigger",
     "TriggerKind",
     "UpdateBody",
+    "WaitEnd",
 ];
 
 #[test]

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     app::{TestApp, connected},
-    meta,
+    meta, report_facts,
 };
 
 /// The shop and the model's server of then are gone.
@@ -43,6 +43,17 @@ pub async fn goes_on(app: &TestApp, ana: &Agent) {
     merged(app, ana).await;
     patience(app, ana).await;
     nothing_is_left(app).await;
+    derives_facts(app).await;
+}
+
+/// The facts of the reports are derived from the whole log, also from entries of the older version.
+async fn derives_facts(app: &TestApp) {
+    report_facts::add(&app.services).await;
+    let facts = report_facts::stored(app, &app.tenant).await;
+    assert_eq!(facts, report_facts::derived(app, &app.tenant).await);
+    assert!(facts.conversations.len() > 20 && facts.handoffs.len() > 5, "{facts:#?}");
+    let progress = app.services.report_facts.progress(&app.tenant).await.expect("reads");
+    assert_eq!((progress.as_of, progress.read), (Some(app.now()), progress.entries));
 }
 
 /// How often Meta took a text for a customer, with buttons or without.

@@ -1,6 +1,8 @@
 //! Customers, identified by WhatsApp's user id, by phone number, or by both. Two records of one person are merged. What
 //! is written here is added to the search index; what is changed or merged is removed from it by the database.
 
+use std::collections::BTreeMap;
+
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
@@ -9,7 +11,7 @@ use super::{
     search::{self, Document},
 };
 use crate::domain::{
-    ids::{CustomerId, TenantId},
+    ids::{ConversationId, CustomerId, TenantId},
     phone_number::spellings,
 };
 
@@ -74,6 +76,31 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&str]) -> Result<Vec<
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// The languages of the customers of these conversations, where they are known.
+pub async fn languages(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversations: &[&ConversationId],
+) -> Result<BTreeMap<ConversationId, String>> {
+    let mut found = BTreeMap::new();
+    for slice in slices(conversations) {
+        let rows: Vec<(String, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "SELECT t.id, u.language FROM conversations t JOIN customers u ON u.id = t.customer_id
+                 WHERE u.language IS NOT NULL AND t.tenant_id || '' = ");
+            query.push_bind(tenant.as_str()).push(" AND t.id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(id, language)| (id.into(), language)));
     }
     Ok(found)
 }

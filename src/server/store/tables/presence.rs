@@ -169,6 +169,16 @@ pub async fn end_interval(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, at: T
     Ok(())
 }
 
+/// When the first interval of any agent of a tenant began.
+pub async fn first_interval(tx: &mut Tx, tenant: &TenantId) -> Result<Option<Timestamp>> {
+    let first: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT MIN((SELECT MIN(p.started_at) FROM presence_intervals p
+            WHERE p.tenant_id = a.tenant_id AND p.agent_id = a.id))
+         FROM agents a WHERE a.tenant_id = $1")
+        .bind(tenant.as_str()).fetch_one(c).await)?;
+    Ok(first.map(Timestamp))
+}
+
 /// The intervals of an agent, oldest first.
 pub async fn intervals(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<Vec<PresenceInterval>> {
     let rows: Vec<(String, i64, Option<i64>)> = on!(tx, c => sqlx::query_as(

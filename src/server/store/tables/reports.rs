@@ -5,11 +5,15 @@
 
 use sqlx::FromRow;
 
-use super::{Result, RowId, Tx, db::on};
+use super::{
+    Result, RowId, Tx,
+    db::on,
+    report_handoffs::{COLUMNS, RawFact},
+};
 use crate::domain::{
     ids::{Seq, TenantId},
     report::{
-        facts::{ClosingFact, Lasted, TriggerFact},
+        facts::{ClosingFact, HandoffFact, Lasted, TriggerFact},
         rows::{
             Origin, ReportClosing, ReportConversation, ReportMessage, ReportPresence, ReportStint, ReportWait, RowKey,
             RowKeyId,
@@ -33,7 +37,7 @@ impl RowPage<'_> {
     }
 
     /// The id of the row above; the smallest one where rows are numbered.
-    pub(super) fn id(&self) -> &str {
+    fn id(&self) -> &str {
         match &self.below.id {
             RowKeyId::Text(id) => id,
             RowKeyId::Seq(_) => "",
@@ -98,6 +102,51 @@ impl RawOrigin {
             left_out: false,
         })
     }
+}
+
+/// Whether any conversation was ever counted.
+pub async fn any(tx: &mut Tx, tenant: &TenantId) -> Result<bool> {
+    let found: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT conversation_id FROM report_conversations WHERE tenant_id = $1 LIMIT 1")
+        .bind(tenant.as_str()).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// The handoffs that were requested.
+pub async fn handoffs(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<HandoffFact>> {
+    let rows: Vec<RawFact> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND requested_at >= $2 AND requested_at <= $3
+           AND (requested_at < $3 OR handoff_id < $4)
+         ORDER BY requested_at DESC, handoff_id DESC LIMIT $5")))
+        .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(page.limit)
+        .fetch_all(c).await)?;
+    rows.into_iter().map(HandoffFact::try_from).collect()
+}
+
+/// The handoffs that were requested, and had not ended at `until`.
+pub async fn handoffs_over_after(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    page: RowPage<'_>,
+    until: Timestamp,
+) -> Result<Vec<HandoffFact>> {
+    let rows: Vec<RawFact> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND requested_at >= $2 AND requested_at <= $3
+           AND (requested_at < $3 OR handoff_id < $4) AND (ended_at IS NULL OR ended_at > $5)
+         ORDER BY requested_at DESC, handoff_id DESC LIMIT $6")))
+        .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(until.0).bind(page.limit)
+        .fetch_all(c).await)?;
+    rows.into_iter().map(HandoffFact::try_from).collect()
+}
+
+/// The handoffs that are open, whenever they were requested.
+pub async fn open_handoffs(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<HandoffFact>> {
+    let rows: Vec<RawFact> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND ended_at IS NULL AND requested_at <= $2
+           AND (requested_at < $2 OR handoff_id < $3)
+         ORDER BY requested_at DESC, handoff_id DESC LIMIT $4")))
+        .bind(tenant.as_str()).bind(page.at()).bind(page.id()).bind(page.limit).fetch_all(c).await)?;
+    rows.into_iter().map(HandoffFact::try_from).collect()
 }
 
 #[derive(FromRow)]

@@ -88,7 +88,7 @@ impl Fold<'_> {
     /// Removes what a message ended, here or among the stored waits.
     fn withdraw(&mut self, message: &MessageId) {
         let known = self.facts.waits.len();
-        self.facts.waits.retain(|_, wait| !matches!(&wait.end, WaitEnd::Answered { message: of, .. } if of == message));
+        self.facts.waits.retain(|_, wait| !wait.is_ended_by(message));
         if self.facts.waits.len() == known {
             self.facts.withdrawn.insert(message.clone());
         }

@@ -1,0 +1,70 @@
+//! Messages to customers and their prices, the customer's language, and what old logs do not tell.
+
+use super::{
+    expect, folded,
+    history::{History, agent, by},
+    replies::claimed,
+};
+use crate::{
+    event::{Actor, Event},
+    ids::{ConversationId, HandoffId},
+    pricing::Pricing,
+    report::facts::FactContext,
+    time::Span,
+};
+
+fn price(kind: &str, piece: i64) -> Pricing {
+    Pricing { piece, ..Pricing::read(Some("PMP"), Some("service"), Some(kind), Some(true)).expect("a price") }
+}
+
+#[test]
+fn each_piece_of_a_message_has_its_price_once() {
+    let history = claimed()
+        .queues(5, "msg_3", "ana")
+        .delivered_at_price(6, "msg_3", price("regular", 1))
+        .delivered_at_price(7, "msg_3", price("free_entry_point", 0))
+        .delivered_at_price(8, "msg_3", price("regular", 0));
+    expect(
+        &history,
+        "
+        cnv_1 chn_1: customer at 0, 1 bot turns, wrote 1, 1 handoffs from hof_1 at 2, waits since 2
+        hof_1 keyword kwd_1 at 2, claimed by ana at 4 | 2 - - -
+        ana claimed at 4
+        msg_2 by bot at 1, sent at 1
+        msg_3 by ana at 5 in hof_1, sent at 6, service free_entry_point at 7
+        msg_3/1 by ana at 5 in hof_1, service regular at 6
+        ",
+    );
+}
+
+#[test]
+fn a_customer_whose_language_is_learned_has_it_from_the_beginning() {
+    let mut context = FactContext::default();
+    context.languages.insert("cnv_1".into(), "pt".to_owned());
+    let facts = folded(&claimed(), &context);
+    let (conversation, handoff) = (ConversationId::from("cnv_1"), HandoffId::from("hof_1"));
+    assert_eq!(facts.conversations[&conversation].language.as_deref(), Some("pt"));
+    assert_eq!(facts.handoffs[&handoff].language.as_deref(), Some("pt"));
+    // Nothing is known of it any more, and what is known stays.
+    let mut later = facts.clone();
+    for entry in claimed().queues(5, "msg_3", "ana").entries() {
+        later.fold(&entry, &FactContext::default());
+    }
+    assert_eq!(later.handoffs[&handoff].language.as_deref(), Some("pt"));
+}
+
+#[test]
+fn an_old_log_does_not_tell_when_a_first_reply_was_sent() {
+    let replied = Event::FirstReplied { handoff: "hof_1".into(), by: by("ana"), after: Span::minutes(3) };
+    let history: History = claimed().queues(5, "msg_3", "ana").happens(5, Actor::Agent(agent("ana")), replied);
+    let facts = super::facts_of(&history);
+    assert_eq!(facts.unsent_reply_at, Some(history.start().plus(Span::minutes(5))));
+    assert_eq!(facts.handoffs[&HandoffId::from("hof_1")].response, None);
+}
+
+#[test]
+fn entries_of_a_conversation_without_a_beginning_are_passed_over() {
+    let history = History::new().requests(1, "hof_1", super::history::keyword()).claims(2, "hof_1", "ana");
+    expect(&history, "");
+    assert_eq!(super::facts_of(&history).reached.0, 2);
+}

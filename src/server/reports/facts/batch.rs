@@ -1,0 +1,104 @@
+//! Some entries of a tenant and the facts that they concern: read, folded, and written where they changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    domain::{
+        event::Entry,
+        ids::{ConversationId, HandoffId, Seq, TenantId},
+        report::facts::{FactContext, FactKeys, FactSet},
+    },
+    server::store::{
+        self, Tx, customers, report_closings, report_conversations, report_handoffs, report_messages,
+        report_progress::{self, RecordedKind},
+        report_stints, report_waits, tenants,
+    },
+};
+
+/// The stored facts that some entries concern.
+pub(super) struct Batch {
+    stored: FactSet,
+    context: FactContext,
+}
+
+/// The facts after the entries, and before them.
+pub(super) struct FoldedBatch {
+    before: FactSet,
+    after: FactSet,
+}
+
+impl Batch {
+    pub(super) async fn load(tx: &mut Tx, tenant: &TenantId, entries: &[Entry]) -> store::Result<Self> {
+        let keys = FactKeys::of(entries);
+        let mut stored = FactSet::default();
+        let ids: Vec<&ConversationId> = keys.conversations.iter().collect();
+        for fact in report_conversations::by_ids(tx, tenant, &ids).await? {
+            stored.conversations.insert(fact.conversation.clone(), fact);
+        }
+        let known = || stored.conversations.values();
+        let newest: BTreeSet<&HandoffId> = known().filter_map(|fact| fact.handoff.as_ref()).collect();
+        let handoffs: Vec<&HandoffId> = keys.handoffs.iter().collect::<BTreeSet<_>>().union(&newest).copied().collect();
+        let closings: Vec<Seq> = known().filter_map(|fact| fact.closing).collect();
+        let stints: Vec<Seq> = known().filter_map(|fact| fact.stint).collect();
+        for fact in report_handoffs::by_ids(tx, tenant, &handoffs).await? {
+            stored.handoffs.insert(fact.handoff.clone(), fact);
+        }
+        for fact in report_closings::by_seqs(tx, tenant, &closings).await? {
+            stored.closings.insert(fact.seq, fact);
+        }
+        for fact in report_stints::by_seqs(tx, tenant, &stints).await? {
+            stored.stints.insert(fact.seq, fact);
+        }
+        let messages: Vec<_> = keys.messages.iter().collect();
+        for fact in report_messages::by_ids(tx, tenant, &messages).await? {
+            stored.messages.insert((fact.message.clone(), fact.piece), fact);
+        }
+        let context = context(tx, tenant, &ids).await?;
+        Ok(Self { stored, context })
+    }
+
+    pub(super) fn fold(self, entries: &[Entry]) -> FoldedBatch {
+        let mut after = self.stored.clone();
+        for entry in entries {
+            after.fold(entry, &self.context);
+        }
+        FoldedBatch { before: self.stored, after }
+    }
+}
+
+async fn context(tx: &mut Tx, tenant: &TenantId, conversations: &[&ConversationId]) -> store::Result<FactContext> {
+    let settings = tenants::find(tx, tenant).await?.map(|tenant| tenant.settings);
+    let hours = settings.filter(|settings| settings.calendar.is_set()).map(|settings| {
+        let zone = TimeZone::get(&settings.zone).unwrap_or(TimeZone::UTC);
+        (settings.calendar, zone)
+    });
+    let languages = customers::languages(tx, tenant, conversations).await?;
+    Ok(FactContext { hours, languages })
+}
+
+impl FoldedBatch {
+    /// Writes the facts that changed.
+    pub(super) async fn save(&self, tx: &mut Tx, tenant: &TenantId) -> store::Result<()> {
+        let Self { before, after } = self;
+        let conversations = changed(&before.conversations, &after.conversations);
+        report_conversations::save(tx, tenant, &conversations).await?;
+        report_handoffs::save(tx, tenant, &changed(&before.handoffs, &after.handoffs)).await?;
+        // What was withdrawn may have been answered again since.
+        report_waits::withdraw(tx, tenant, &after.withdrawn.iter().collect::<Vec<_>>()).await?;
+        report_waits::save(tx, tenant, &changed(&before.waits, &after.waits)).await?;
+        report_stints::save(tx, tenant, &changed(&before.stints, &after.stints)).await?;
+        report_closings::save(tx, tenant, &changed(&before.closings, &after.closings)).await?;
+        report_messages::save(tx, tenant, &changed(&before.messages, &after.messages)).await?;
+        if let Some(at) = after.unsent_reply_at {
+            report_progress::record_later(tx, tenant, RecordedKind::SentReplies, at).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The facts that are new or differ.
+fn changed<'a, K: Ord, V: PartialEq>(before: &BTreeMap<K, V>, after: &'a BTreeMap<K, V>) -> Vec<&'a V> {
+    after.iter().filter(|(key, fact)| before.get(*key) != Some(*fact)).map(|(_, fact)| fact).collect()
+}
