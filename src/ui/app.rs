@@ -42,6 +42,7 @@ use super::{
     },
     palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
+    reports::{definitions::DefinitionsRoute, list::ReportListRoute, page::ReportRoute},
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
 };
@@ -96,6 +97,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
+                    <Route path=path!("/reports") view={Lazy::<ReportRoute>::new()} />
+                    <Route path=path!("/reports/list") view={Lazy::<ReportListRoute>::new()} />
+                    <Route path=path!("/reports/definitions") view={Lazy::<DefinitionsRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
@@ -201,6 +205,7 @@ fn Workplace(
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
             ["account"] => "app account",
+            ["reports", ..] => "app reports",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",
         })

@@ -260,7 +260,7 @@ fn each_lazy_part_has_one_name() {
     }
     assert_eq!(
         parts.into_iter().collect::<Vec<_>>(),
-        ["admin", "bot", "extras", "flows", "settings", "sign_in", "thread"]
+        ["admin", "bot", "extras", "flows", "reports", "settings", "sign_in", "thread"]
     );
 }
 

@@ -277,7 +277,6 @@ impl ReportQuery {
     pub fn filter_fields(&self) -> Vec<(&'static str, String)> {
         let ReportFilters { channel, trigger, agent, language, outcome } = &self.filters;
         let clock = (self.clock != ReportClock::default()).then(|| self.clock.as_str().to_owned());
-        let map = (self.map != HeatValue::default()).then(|| self.map.as_str().to_owned());
         let fields = [
             ("number", channel.as_ref().map(ToString::to_string)),
             ("trigger", trigger.as_ref().map(TriggerFilter::value)),
@@ -285,9 +284,13 @@ impl ReportQuery {
             ("language", language.clone()),
             ("outcome", outcome.as_ref().map(OutcomeFilter::value)),
             ("clock", clock),
-            ("map", map),
         ];
-        fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+        fields.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(self.map_field()).collect()
+    }
+
+    /// The part of [`Self::fields`] that says what the heat map shows.
+    pub fn map_field(&self) -> Option<(&'static str, String)> {
+        (self.map != HeatValue::default()).then(|| ("map", self.map.as_str().to_owned()))
     }
 
     /// The query string of an address, without its `?`.

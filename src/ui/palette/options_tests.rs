@@ -37,7 +37,10 @@ fn keys(options: &[PaletteOption]) -> Vec<&str> {
 #[test]
 fn an_empty_text_lists_all_acts_and_the_pages_of_the_role() {
     let of_agent = found("", Role::Agent, None);
-    assert_eq!(keys(&of_agent), ["act-close-cnv_1", "act-bot-cnv_1", "act-keys", "page-/conversations"]);
+    assert_eq!(
+        keys(&of_agent),
+        ["act-close-cnv_1", "act-bot-cnv_1", "act-keys", "page-/conversations", "page-/reports"]
+    );
     let of_admin = found("", Role::Admin, None);
     assert_eq!(of_admin.len(), of_agent.len() + admin::PAGES.len());
     // and Enter chooses none of them
