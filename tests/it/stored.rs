@@ -22,6 +22,7 @@ use handoff::{
         keyword::Matching,
         message::{Author, Delivery},
         model::Method,
+        report::facts::{BegunBy, StintBegin, StintEnd},
         thread_control::{ControlCause, ControlRequest, ResponderRole, ThreadControl},
     },
     server::store::{
@@ -31,6 +32,7 @@ use handoff::{
         media::MediaState,
         outbox::{AttemptOutcome, OutboxState, Sender},
         presence::PresenceState,
+        report_progress::RecordedKind,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -96,6 +98,14 @@ fn states_and_kinds_keep_their_names() {
         ],
     );
     named(PresenceState::ALL, PresenceState::as_str, ["online", "away"]);
+    named(BegunBy::ALL, BegunBy::as_str, ["customer", "business", "partner", "import"]);
+    named(StintBegin::ALL, StintBegin::as_str, ["claimed", "taken_over", "reopened", "taken_back", "given_back"]);
+    named(
+        StintEnd::ALL,
+        StintEnd::as_str,
+        ["closed", "returned_to_bot", "merged", "released", "agent_gone", "agent_deactivated", "taken_over", "undone"],
+    );
+    named(RecordedKind::ALL, RecordedKind::as_str, ["presence", "pricing", "sent_replies"]);
     named(AlertKind::ALL, AlertKind::as_str, ["handoffs", "customers", "takeovers", "failures"]);
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
     named(SnoozeKind::ALL, SnoozeKind::as_str, ["time", "reply", "window"]);

@@ -2,7 +2,7 @@
 
 use handoff::server::store::{
     StoreError, agents, conversations, counters, entries, facts, flow_runs, handoffs, keywords, media, messages,
-    models, outbox, tenants, tools,
+    models, outbox, report_conversations, tenants, tools,
 };
 
 use crate::app::{Leftover, TestApp, on_both};
@@ -12,6 +12,7 @@ const ODD: &[(&str, &str, &str)] = &[
     ("agents", "UPDATE agents SET role = 'odd'", "role: “odd” is not known"),
     ("keywords", "UPDATE keywords SET matching = 'odd'", "matching: “odd” is not known"),
     ("messages", "UPDATE messages SET delivery = 'odd'", "delivery: “odd” is not known"),
+    ("report_conversations", "UPDATE report_conversations SET begun_by = 'odd'", "begun_by: “odd” is not known"),
     // Before handoffs: a conversation is read with its handoff.
     ("conversations", "UPDATE conversations SET stage = 'odd'", "stage: “odd” is not known"),
     ("handoffs", "UPDATE handoffs SET urgency = 'odd'", "urgency: “odd” is not known"),
@@ -54,6 +55,7 @@ async fn read(app: &TestApp, table: &str, row: &handoff::domain::desk::Row) -> R
         "messages" => messages::page(tx, tenant, id, None, 9).await.map(drop),
         "handoffs" => handoffs::of(tx, tenant, id).await.map(drop),
         "conversations" => conversations::load(tx, tenant, id).await.map(drop),
+        "report_conversations" => report_conversations::by_ids(tx, tenant, &[id]).await.map(drop),
         "counters" => counters::read(tx, tenant).await.map(drop),
         "outbox" => outbox::take(tx, tenant, app.now(), &app.services.jobs.lease(), app.now(), 9).await.map(drop),
         "entries" => entries::since(tx, tenant, handoff::domain::ids::Seq(0), 9).await.map(drop),
@@ -74,6 +76,7 @@ on_both!(an_unknown_value_in_a_row_is_an_error_that_names_it, async |app| {
     assert_eq!(app.webhook(&body).await, http::StatusCode::OK);
     while app.services.projector.run_once().await.expect("projects") > 0 {}
     app.services.bot.run_once().await.expect("turns");
+    app.services.report_facts.run_once().await.expect("adds facts");
     let row = app.only_row(&ana).await;
     for (table, sql, column) in ODD {
         read(app, table, &row).await.unwrap_or_else(|error| panic!("{table} is read before: {error}"));

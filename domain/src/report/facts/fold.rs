@@ -75,7 +75,7 @@ impl FactSet {
         if let Some(language) = context.languages.get(id) {
             conversation.language = Some(language.clone());
         }
-        Fold { facts: self, conversation: &mut conversation, entry, context }.apply();
+        Fold { facts: &mut *self, conversation: &mut conversation, entry, context }.apply();
         self.conversations.insert(id.clone(), conversation);
     }
 

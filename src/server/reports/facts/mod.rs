@@ -124,7 +124,7 @@ impl ReportFacts {
         let behind = report_progress::behind(&mut look).await?;
         drop(look);
         let now = self.clock.now();
-        let mut due: Vec<(TenantId, i64)> = behind.into_iter().map(|behind| (behind.tenant, 0)).collect();
+        let mut due: Vec<(TenantId, i64)> = behind.into_iter().map(|tenant| (tenant, 0)).collect();
         due.retain(|(tenant, _)| !self.is_paused(tenant, now));
         let mut shares = self.rotation.begin("facts", due, ROUND, ShareLimit::None);
         let mut round = Added { count: 0, is_full: false };

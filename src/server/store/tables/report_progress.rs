@@ -21,14 +21,6 @@ pub struct ProgressRow {
     pub clearing: bool,
 }
 
-/// A tenant whose log goes on after what was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BehindTenant {
-    pub tenant: TenantId,
-    /// How many entries are not read. The first of them need not be the next one: a rebuild begins anew.
-    pub entries: i64,
-}
-
 /// What versions before the facts did not record, or record only since an upgrade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordedKind {
@@ -59,13 +51,13 @@ impl From<RawProgress> for ProgressRow {
 }
 
 /// The tenants whose log goes on after what was read, or whose facts are to be deleted, by id.
-pub async fn behind(tx: &mut Tx) -> Result<Vec<BehindTenant>> {
-    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
-        "SELECT tenants.id, tenants.last_seq - COALESCE(report_progress.seq, 0)
+pub async fn behind(tx: &mut Tx) -> Result<Vec<TenantId>> {
+    let rows: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT tenants.id
          FROM tenants LEFT JOIN report_progress ON report_progress.tenant_id = tenants.id
          WHERE tenants.last_seq > COALESCE(report_progress.seq, 0) OR report_progress.clearing
          ORDER BY tenants.id").fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(tenant, entries)| BehindTenant { tenant: tenant.into(), entries }).collect())
+    Ok(rows.into_iter().map(TenantId::from).collect())
 }
 
 pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<ProgressRow> {
