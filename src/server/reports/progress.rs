@@ -6,7 +6,7 @@ use crate::{
     contract::report::{Counting, ReportProgress},
     domain::{
         report::period::{Bounds, DayRange, date_in},
-        time::Timestamp,
+        time::{Span, Timestamp},
     },
     server::store::{
         self, Tx,
@@ -18,18 +18,23 @@ use crate::{
 
 /// Entries that are counted a moment later anyway.
 const A_MOMENT: i64 = 100;
+/// The first facts of a new company are written a little after its first conversation.
+const SOON_AFTER: Span = Span::days(1);
 
 pub async fn read(tx: &mut Tx, tenant: &Tenant, zone: &TimeZone, bounds: Bounds) -> store::Result<ReportProgress> {
     let progress = report_progress::read(tx, &tenant.id).await?;
     let left = tenant.last_seq.0 - progress.reached.0;
     let is_counting = progress.clearing || left > A_MOMENT || (progress.reached.0 == 0 && left > 0);
     let up_to = progress.at.filter(|_| !progress.clearing);
+    let first = reports::first_start(tx, &tenant.id).await?;
     let recorded = report_progress::recorded(tx, &tenant.id).await?;
-    let not_recorded = recorded.into_iter().filter(|(_, since)| *since > bounds.from);
+    // What began before the first customer wrote is missed by nobody.
+    let is_missed = |since: Timestamp| since > bounds.from && first.is_some_and(|first| since > first.plus(SOON_AFTER));
+    let not_recorded = recorded.into_iter().filter(|(_, since)| is_missed(*since));
     Ok(ReportProgress {
         counting: is_counting.then_some(Counting { up_to }),
         not_recorded: not_recorded.filter_map(|(kind, since)| sentence(kind, since, zone)).collect(),
-        is_new: !reports::any(tx, &tenant.id).await?,
+        is_new: first.is_none(),
     })
 }
 

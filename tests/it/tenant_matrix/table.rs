@@ -101,6 +101,13 @@ pub const ROUTES: &[Route] = &[
     get("/live", "/live?after=0", OWN),
     get("/media/{id}", "/media/{media}", [SIGNED_OUT, FINE, FINE, NOT_FOUND, NOT_FOUND]),
     get("/flows/{id}/export", "/flows/{flow}/export", [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, NOT_FOUND]),
+    get("/reports/export/{file}", "/reports/export/handoffs.csv", OWN),
+    get("/reports/export/{file}", "/reports/export/list.json?of=waiting_time&agent={agent}", OWN),
+    get(
+        "/reports/export/{file}",
+        "/reports/export/agents.csv",
+        [SIGNED_OUT, NOT_FOUND, NOT_FOUND, NOT_FOUND, NOT_FOUND],
+    ),
     get("/health", "/health", OPEN),
     // Pages.
     get("/", "/", [Answer::To("/conversations"); 5]),
@@ -113,6 +120,9 @@ pub const ROUTES: &[Route] = &[
     get("/new-password/{token}", "/new-password/0000", [NOT_FOUND; 5]),
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
+    get("/reports", "/reports?number={channel}&agent={agent}", PAGE),
+    get("/reports/list", "/reports/list?of=handoffs&number={channel}", PAGE),
+    get("/reports/definitions", "/reports/definitions", PAGE),
     get("/account", "/account", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/flows"), FINE, Answer::To("/admin/flows")]),
     get("/admin/flows", "/admin/flows", PAGE),
@@ -174,6 +184,12 @@ pub const ROUTES: &[Route] = &[
     call("/api/search", "filter[search]=Zebrafish7431&filter[agent]={agent}", OWN),
     call("/api/search", "filter[search]=status%3Anonsense", OWN),
     call("/api/search_thread", "id={conversation}&typed=Zebrafish7431", ONE),
+    // Reports. Ids of another tenant are filters that nobody has.
+    call("/api/report", "query=agent%3D{agent}%26number%3D{channel}", OWN),
+    call("/api/report_list", "query=of%3Dhandoffs%26agent%3D{agent}", OWN),
+    call("/api/report_leave_out", "handoff={handoff}&reason=a+test", ADMIN_ONE),
+    call("/api/report_leave_out", "handoff={handoff}&reason=", admin(INVALID)),
+    call("/api/report_count_again", "handoff={handoff}", ADMIN_ONE),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),

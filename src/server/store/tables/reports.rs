@@ -104,12 +104,12 @@ impl RawOrigin {
     }
 }
 
-/// Whether any conversation was ever counted.
-pub async fn any(tx: &mut Tx, tenant: &TenantId) -> Result<bool> {
-    let found: Option<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT conversation_id FROM report_conversations WHERE tenant_id = $1 LIMIT 1")
+/// When the first conversation began that is counted.
+pub async fn first_start(tx: &mut Tx, tenant: &TenantId) -> Result<Option<Timestamp>> {
+    let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT started_at FROM report_conversations WHERE tenant_id = $1 ORDER BY started_at LIMIT 1")
         .bind(tenant.as_str()).fetch_optional(c).await)?;
-    Ok(found.is_some())
+    Ok(found.map(Timestamp))
 }
 
 /// The handoffs that were requested.
