@@ -28,7 +28,7 @@ pub async fn read(tx: &mut Tx, tenant: &Tenant, zone: &TimeZone, bounds: Bounds)
     let up_to = progress.at.filter(|_| !progress.clearing);
     let first = reports::first_start(tx, &tenant.id).await?;
     let recorded = report_progress::recorded(tx, &tenant.id).await?;
-    // What began before the first customer wrote is missed by nobody.
+    // Before the first conversation there was nothing to record.
     let is_missed = |since: Timestamp| since > bounds.from && first.is_some_and(|first| since > first.plus(SOON_AFTER));
     let not_recorded = recorded.into_iter().filter(|(_, since)| is_missed(*since));
     Ok(ReportProgress {

@@ -98,7 +98,9 @@ impl Rows {
             FactSource::EarlierStints => {
                 collect(reports::stints(tx, tenant, earlier, self.begin).await?, ReportRow::Stint)
             }
-            FactSource::Presence => collect(reports::online(tx, tenant, page).await?, ReportRow::Presence),
+            FactSource::Presence => {
+                collect(reports::online(tx, tenant, earlier, self.begin).await?, ReportRow::Presence)
+            }
         })
     }
 }

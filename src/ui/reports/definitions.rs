@@ -39,9 +39,8 @@ const RULES: [(&str, &str); 8] = [
          silently.",
     ),
     (
-        "Queue and conversations held",
-        "Handoffs that were requested more than 7 days before the period, and conversations that were taken more than 7 days \
-         before it, are not in these two.",
+        "Queue, conversations held, and time online",
+        "What began more than 7 days before the period is not in these three, even if it lasted into it.",
     ),
     (
         "Left out",

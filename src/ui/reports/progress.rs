@@ -13,9 +13,9 @@ pub fn Notes(notes: Vec<String>) -> impl IntoView {
     (!notes.is_empty()).then(|| {
         let lines = notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view();
         view! {
-            <ul class="report-notes" role="status">
-                {lines}
-            </ul>
+            <div class="report-notes" role="status">
+                <ul>{lines}</ul>
+            </div>
         }
     })
 }

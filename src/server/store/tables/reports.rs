@@ -75,9 +75,11 @@ const ORIGIN: &str = "k.channel_id AS of_channel, k.begun_by AS of_begun_by, k.l
      h.failure AS of_failure, h.trigger_agent_id AS of_agent";
 /// How the handoff ended.
 const END: &str = "h.close_reason AS of_close_reason, h.outcome_id AS of_outcome";
-/// The conversation and the handoff of a row `x`.
-const JOINS: &str = "JOIN report_conversations k ON k.conversation_id = x.conversation_id AND k.tenant_id = x.tenant_id \
+/// The handoff of a row `x`, and the conversation, which [`OF_ROW`] finds. SQLite takes the tables of a cross join in this
+/// order, so the index of the row's time is used.
+const JOINS: &str = "CROSS JOIN report_conversations k \
      LEFT JOIN report_handoffs h ON h.handoff_id = x.handoff_id AND h.tenant_id = x.tenant_id";
+const OF_ROW: &str = "k.conversation_id = x.conversation_id AND k.tenant_id = x.tenant_id";
 
 impl RawOrigin {
     fn read(self, this: RowId<'_>) -> Result<Origin> {
@@ -107,8 +109,9 @@ impl RawOrigin {
 /// When the first conversation began that is counted.
 pub async fn first_start(tx: &mut Tx, tenant: &TenantId) -> Result<Option<Timestamp>> {
     let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "SELECT started_at FROM report_conversations WHERE tenant_id = $1 ORDER BY started_at LIMIT 1")
-        .bind(tenant.as_str()).fetch_optional(c).await)?;
+        "SELECT started_at FROM report_conversations WHERE tenant_id = $1 AND started_at >= $2
+         ORDER BY started_at LIMIT 1")
+        .bind(tenant.as_str()).bind(i64::MIN).fetch_optional(c).await)?;
     Ok(found.map(Timestamp))
 }
 
@@ -169,7 +172,7 @@ pub async fn waits(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<
         "SELECT x.seq, x.conversation_id, x.handoff_id, x.ended_at, x.message_id, x.agent_id, x.wait, x.open_wait, {ORIGIN},
             {END}
          FROM report_waits x {JOINS}
-         WHERE x.tenant_id = $1 AND x.ended_at >= $2 AND x.ended_at <= $3 AND (x.ended_at < $3 OR x.seq < $4)
+         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.ended_at >= $2 AND x.ended_at <= $3 AND (x.ended_at < $3 OR x.seq < $4)
          ORDER BY x.ended_at DESC, x.seq DESC LIMIT $5")))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.seq()).bind(page.limit)
         .fetch_all(c).await)?;
@@ -247,7 +250,7 @@ pub async fn closings(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Resu
         "SELECT x.seq, x.conversation_id, x.channel_id, x.handoff_id, x.at, x.reason, x.agent_id, x.bot_alone, x.outcome_id,
             x.reopened_at, x.followed_at, {ORIGIN}, {END}
          FROM report_closings x {JOINS}
-         WHERE x.tenant_id = $1 AND x.at >= $2 AND x.at <= $3 AND (x.at < $3 OR x.seq < $4)
+         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.at >= $2 AND x.at <= $3 AND (x.at < $3 OR x.seq < $4)
          ORDER BY x.at DESC, x.seq DESC LIMIT $5")))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.seq()).bind(page.limit)
         .fetch_all(c).await)?;
@@ -288,7 +291,7 @@ pub async fn messages(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Resu
     let rows: Vec<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT x.message_id, x.conversation_id, x.handoff_id, x.agent_id, x.sent_at, {ORIGIN}, {END}
          FROM report_messages x {JOINS}
-         WHERE x.tenant_id = $1 AND x.sent_at >= $2 AND x.sent_at <= $3 AND (x.sent_at < $3 OR x.message_id < $4)
+         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.sent_at >= $2 AND x.sent_at <= $3 AND (x.sent_at < $3 OR x.message_id < $4)
            AND x.piece = 0 AND x.author = 'agent' AND x.agent_id IS NOT NULL
          ORDER BY x.sent_at DESC, x.message_id DESC LIMIT $5")))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(page.limit)
@@ -323,7 +326,7 @@ pub async fn stints(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>, until: Ti
     let rows: Vec<RawStint> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT x.seq, x.conversation_id, x.handoff_id, x.agent_id, x.began_at, x.ended_at, {ORIGIN}, {END}
          FROM report_stints x {JOINS}
-         WHERE x.tenant_id = $1 AND x.began_at >= $2 AND x.began_at <= $3 AND (x.began_at < $3 OR x.seq < $4)
+         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.began_at >= $2 AND x.began_at <= $3 AND (x.began_at < $3 OR x.seq < $4)
            AND (x.ended_at IS NULL OR x.ended_at > $5)
          ORDER BY x.began_at DESC, x.seq DESC LIMIT $6")))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.seq()).bind(until.0).bind(page.limit)
@@ -343,14 +346,20 @@ pub async fn stints(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>, until: Ti
     rows.into_iter().map(read).collect()
 }
 
-/// The times online that were not over when the period began. A period has few of them, so no index serves them.
-pub async fn online(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<ReportPresence>> {
+/// The times online that began, and were not over at `until`. Intervals are found by agent.
+pub async fn online(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    page: RowPage<'_>,
+    until: Timestamp,
+) -> Result<Vec<ReportPresence>> {
     let rows: Vec<(String, i64, Option<i64>)> = on!(tx, c => sqlx::query_as(
-        "SELECT agent_id, started_at, ended_at FROM presence_intervals
-         WHERE tenant_id = $1 AND state = 'online' AND (ended_at IS NULL OR ended_at > $2) AND started_at <= $3
-           AND (started_at < $3 OR agent_id < $4)
-         ORDER BY started_at DESC, agent_id DESC LIMIT $5")
-        .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(page.limit)
+        "SELECT i.agent_id, i.started_at, i.ended_at FROM agents a CROSS JOIN presence_intervals i
+         WHERE a.tenant_id = $1 AND i.tenant_id = a.tenant_id AND i.agent_id = a.id AND i.state = 'online'
+           AND i.started_at >= $2 AND i.started_at <= $3 AND (i.started_at < $3 OR i.agent_id < $4)
+           AND (i.ended_at IS NULL OR i.ended_at > $5)
+         ORDER BY i.started_at DESC, i.agent_id DESC LIMIT $6")
+        .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(until.0).bind(page.limit)
         .fetch_all(c).await)?;
     let read = |(agent, began_at, ended_at): (String, i64, Option<i64>)| ReportPresence {
         agent: agent.into(),
