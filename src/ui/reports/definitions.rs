@@ -29,8 +29,8 @@ const RULES: [(&str, &str); 8] = [
     ),
     (
         "Opening hours",
-        "Times are counted twice as they happen: all hours, and the part of them in which you were open by the opening hours \
-         of that time. What happened without opening hours has no such time, and is in no number that counts them only. The \
+        "Times are counted twice: all hours, and the part of them in which you were open, by the opening hours at the time of \
+         counting. What was counted without opening hours has no such time, and is in no number that counts them only. The \
          response-time target always counts all hours.",
     ),
     (
