@@ -113,6 +113,8 @@ fn every_setting_keeps_its_name() {
         (Setting::Secret, "secret"),
         (Setting::Hours, "hours"),
         (Setting::SetupChecklist, "setup_checklist"),
+        (Setting::LeftOutHandoff, "left_out_handoff"),
+        (Setting::Report, "report"),
     ];
     for (setting, word) in golden {
         assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);

@@ -36,6 +36,7 @@ use super::{
         flow_export::Exports,
         limits::ForwardedLimits,
         origin::{Origins, Proxies},
+        report_export::ReportFiles,
         second_factor::{SetUpForm, SetUpReply},
         stream::{OpenStreams, Streams},
         zero_bytes::API_BODY,
@@ -61,6 +62,7 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("GET", "/media/{id}", Caller::SignedIn),
     ("GET", "/flows/{id}/export", Caller::SignedIn),
     ("POST", "/second-factor", Caller::SignedIn),
+    ("GET", "/reports/export/{file}", Caller::SignedIn),
     ("GET", "/health", Caller::Anybody),
 ];
 
@@ -124,6 +126,9 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let exports = Router::new()
         .route("/flows/{id}/export", get(web::flow_export::export))
         .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
+    let reports = Router::new()
+        .route("/reports/export/{file}", get(web::report_export::export))
+        .with_state(ReportFiles { callers: services.callers.clone(), reports: services.reports.clone() });
     let watched = (services.db.clone(), services.webhook.clone(), services.clock.clone());
     let health = Router::new().route("/health", get(web::health::health)).with_state(watched);
 
@@ -132,6 +137,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .merge(streams)
         .merge(files)
         .merge(exports)
+        .merge(reports)
         .layer(middleware::from_fn_with_state(services.clock.clone(), web::zero_bytes::without_zero_bytes))
         .layer(middleware::from_fn_with_state(origins, web::origin::same_origin))
         .layer(middleware::from_fn_with_state(proxies, web::origin::behind_proxies))
@@ -199,6 +205,7 @@ fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static 
     registry.insert(services.callers.clone());
     registry.insert(services.settings.clone());
     registry.insert(services.live.clone());
+    registry.insert(services.reports.clone());
     registry.insert(services.playground.clone());
     let registry = ServiceRegistry::new(registry);
     let clock = services.clock.clone();

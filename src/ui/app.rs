@@ -42,6 +42,7 @@ use super::{
     },
     palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
+    reports::{definitions::DefinitionsRoute, list::ReportListRoute, page::ReportRoute},
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
     wall::WallRoute,
@@ -97,6 +98,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
+                    <Route path=path!("/reports") view={Lazy::<ReportRoute>::new()} />
+                    <Route path=path!("/reports/list") view={Lazy::<ReportListRoute>::new()} />
+                    <Route path=path!("/reports/definitions") view={Lazy::<DefinitionsRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
                     <Route path=path!("/wall") view={Lazy::<WallRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
@@ -204,6 +208,7 @@ fn Workplace(
             ["admin", ..] => "app admin",
             ["account"] => "app account",
             ["wall"] => "app",
+            ["reports", ..] => "app reports",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",
         })

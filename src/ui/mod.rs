@@ -21,6 +21,7 @@ pub mod number;
 pub mod pages;
 pub mod palette;
 pub mod render_environment;
+pub mod reports;
 pub mod second_factor;
 pub mod server_clock;
 pub mod snapshot;

@@ -50,6 +50,7 @@ mod races;
 mod read_state;
 mod reopened;
 mod report_facts;
+mod reports;
 mod returns_answered;
 mod search;
 mod second_factor;

@@ -224,6 +224,9 @@ async fn everything(app: &TestApp) {
         }
     }
     while app.services.report_facts.run_once().await.expect("adds facts") > 0 {}
+    let reports = &app.services.reports;
+    reports.read_report(&admin, "period=today").await.expect("a report");
+    reports.read_list(&admin, "period=today&of=handoffs").await.expect("a list");
     leaves(app, &ana).await;
     let all = AuditFilter::default();
     app.services.settings.read_audit(admin.tenant(), &all, None).await.expect("an audit");

@@ -15,7 +15,10 @@ use handoff::{
         desk::ItemBody,
         event::Initiator,
         flow::definition::{Close, Flow, Start, Step, StepKind},
-        ids::{AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId, SessionId},
+        ids::{
+            AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId,
+            SessionId,
+        },
         keyword::Matching,
         message::File,
         model::ToolDefinition,
@@ -26,6 +29,7 @@ use handoff::{
         router::{ENDPOINTS, PAGES},
         settings::keywords::NewKeyword,
         simulator::{InboundContent, NewCustomer},
+        store::handoffs,
     },
 };
 use http::{Method, Request, Response, StatusCode, header};
@@ -48,6 +52,7 @@ const SECRET: &str = "ACME_ORDERS_KEY";
 struct Planted {
     conversation: ConversationId,
     message: MessageId,
+    handoff: HandoffId,
     keyword: KeywordId,
     outcome: OutcomeId,
     flow: FlowId,
@@ -151,6 +156,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     Planted {
         conversation,
         message: messages[0].id.clone(),
+        handoff: only_handoff(app, &app.only_row(ana).await.id).await,
         keyword,
         outcome,
         flow,
@@ -162,6 +168,12 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         invitation: team.invitations[0].id.clone(),
         link,
     }
+}
+
+async fn only_handoff(app: &TestApp, conversation: &ConversationId) -> HandoffId {
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let all = handoffs::of(&mut tx, &app.tenant, conversation).await.expect("reads");
+    all.into_iter().next().expect("a handoff").handoff.id
 }
 
 async fn second_session(app: &TestApp, person: &Agent) -> SessionId {
@@ -193,6 +205,7 @@ impl Planted {
         template
             .replace("{conversation}", self.conversation.as_str())
             .replace("{message}", self.message.as_str())
+            .replace("{handoff}", self.handoff.as_str())
             .replace("{keyword}", self.keyword.as_str())
             .replace("{outcome}", self.outcome.as_str())
             .replace("{flow}", self.flow.as_str())

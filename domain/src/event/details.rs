@@ -146,6 +146,10 @@ pub enum Setting {
     Hours,
     /// The checklist of a new company, which an admin can dismiss.
     SetupChecklist,
+    /// A handoff that reports do not count.
+    LeftOutHandoff,
+    /// The rows of a report, which can be saved as a file.
+    Report,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

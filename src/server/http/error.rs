@@ -16,6 +16,7 @@ use crate::{
         },
         conversations::{ConversationError, Conversations},
         live::LiveError,
+        reports::ReportError,
         settings::SettingsError,
         store::StoreError,
     },
@@ -50,6 +51,17 @@ impl From<LiveError> for ApiError {
             LiveError::NotFound => Self::NotFound,
             LiveError::Invalid(detail) => Self::Invalid(detail),
             LiveError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<ReportError> for ApiError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::NotFound => Self::NotFound,
+            ReportError::Forbidden => Self::Forbidden,
+            ReportError::Invalid(detail) => Self::Invalid(detail),
+            ReportError::Store(error) => internal(error),
         }
     }
 }

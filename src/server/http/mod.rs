@@ -18,6 +18,7 @@ pub mod flow_export;
 pub mod health;
 pub mod limits;
 pub mod origin;
+pub mod report_export;
 pub mod second_factor;
 pub mod session;
 pub mod stream;

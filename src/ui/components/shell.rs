@@ -29,6 +29,7 @@ use crate::{
         admin::FIRST_PAGE,
         extras::{Extra, ExtraPiece},
         palette::PaletteButton,
+        reports::REPORTS,
         state::AppState,
     },
 };
@@ -38,6 +39,7 @@ pub const WALL: &str = "/wall";
 
 /// The ids of entries, to focus them.
 pub const RAIL_CONVERSATIONS: &str = "rail-conversations";
+pub const RAIL_REPORTS: &str = "rail-reports";
 pub const RAIL_ADMIN: &str = "rail-admin";
 pub const RAIL_WALL: &str = "rail-wall";
 
@@ -69,6 +71,15 @@ pub fn Rail() -> impl IntoView {
                         {move || waiting.get()} <span class="visually-hidden">" waiting"</span>
                     </span>
                 </Show>
+            </a>
+            <a
+                id=RAIL_REPORTS
+                href=REPORTS
+                aria-current=move || within(REPORTS)
+                aria-label="Reports"
+                title="Reports"
+            >
+                <Icon name="chart" />
             </a>
             <Show when=move || admin.get()>
                 <a

@@ -5,7 +5,7 @@
 //! dialog, so that no character goes elsewhere, also while the rest of the code is fetched. `options.rs` says what a
 //! text finds, `listbox.rs` draws it and handles the keys; both belong to the extras. `acts.rs` collects the acts.
 //!
-//! To add an act: [`Palette::offer`] in the component that owns it. Pages are those of `admin::PAGES`.
+//! To add an act: [`Palette::offer`] in the component that owns it. Pages are the reports and those of `admin::PAGES`.
 
 mod acts;
 mod listbox;
@@ -28,11 +28,12 @@ use super::{
     browser::{close_dialog, focus, has_open_dialog, open_dialog},
     components::{
         icon::Icon,
-        shell::{RAIL_ADMIN, RAIL_CONVERSATIONS, RAIL_WALL, WALL},
+        shell::{RAIL_ADMIN, RAIL_CONVERSATIONS, RAIL_REPORTS, RAIL_WALL, WALL},
     },
     conversations::{address, list::DESK, pane_focus::PaneFocus},
     extras::{Extra, ExtraPiece, PageExtras},
     keyboard::{Keyboard, shown_platform},
+    reports::REPORTS,
 };
 use crate::domain::{
     ids::{ConversationId, MessageId},
@@ -108,6 +109,7 @@ impl Palette {
     fn go_to_page(self, address: &str) {
         let entry = match address {
             desk if desk.starts_with(DESK) => RAIL_CONVERSATIONS,
+            reports if reports.starts_with(REPORTS) => RAIL_REPORTS,
             WALL => RAIL_WALL,
             _ => RAIL_ADMIN,
         };

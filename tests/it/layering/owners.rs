@@ -56,7 +56,7 @@ const OWNERS: &[Owner] = &[
     owner("report_closings", &["report_closings"], &["reports"]),
     owner("report_conversations", &["report_conversations"], &["reports"]),
     owner("report_handoffs", &["report_handoffs"], &["reports"]),
-    owner("report_left_out", &["report_left_out"], &[]),
+    owner("report_left_out", &["report_left_out"], &["reports"]),
     owner("report_messages", &["report_messages"], &["reports"]),
     owner("report_progress", &["report_progress", "report_recorded"], &["reports"]),
     owner("report_stints", &["report_stints"], &["reports"]),

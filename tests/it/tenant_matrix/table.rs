@@ -109,6 +109,16 @@ const fn admin_one(answer: Answer) -> Answers {
     [SIGNED_OUT, FORBIDDEN, FORBIDDEN, answer, FORBIDDEN, NOT_FOUND]
 }
 
+/// As [`admin`], for leads as well.
+const fn lead(answer: Answer) -> Answers {
+    [SIGNED_OUT, FORBIDDEN, answer, answer, FORBIDDEN, answer]
+}
+
+/// As [`admin_one`], for the lead of the first tenant as well.
+const fn lead_one(answer: Answer) -> Answers {
+    [SIGNED_OUT, FORBIDDEN, answer, answer, FORBIDDEN, NOT_FOUND]
+}
+
 pub const ROUTES: &[Route] = &[
     // Endpoints.
     // A webhook is authenticated by its signature; sessions do not matter.
@@ -119,6 +129,9 @@ pub const ROUTES: &[Route] = &[
     get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
     // Whoever owes nothing is led away.
     call_at("/second-factor", "/second-factor", "", page(TO_ACCOUNT)),
+    get("/reports/export/{file}", "/reports/export/handoffs.csv", OWN),
+    get("/reports/export/{file}", "/reports/export/list.json?of=waiting_time&agent={agent}", OWN),
+    get("/reports/export/{file}", "/reports/export/agents.csv", own(NOT_FOUND)),
     get("/health", "/health", OPEN),
     // Pages.
     get("/", "/", [Answer::To("/conversations"); 6]),
@@ -130,6 +143,9 @@ pub const ROUTES: &[Route] = &[
     get("/new-password/{token}", "/new-password/0000", [NOT_FOUND; 6]),
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND, NOT_FOUND]),
+    get("/reports", "/reports?number={channel}&agent={agent}", PAGE),
+    get("/reports/list", "/reports/list?of=handoffs&number={channel}", PAGE),
+    get("/reports/definitions", "/reports/definitions", PAGE),
     get("/account", "/account", PAGE),
     get("/wall", "/wall", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, FINE, TO_FLOWS, FINE, TO_FLOWS]),
@@ -189,6 +205,12 @@ pub const ROUTES: &[Route] = &[
     call("/api/search", "filter[search]=Zebrafish7431&filter[agent]={agent}", OWN),
     call("/api/search", "filter[search]=status%3Anonsense", OWN),
     call("/api/search_thread", "id={conversation}&typed=Zebrafish7431", ONE),
+    // Reports. Ids of another tenant are filters that nobody has.
+    call("/api/report", "query=agent%3D{agent}%26number%3D{channel}", OWN),
+    call("/api/report_list", "query=of%3Dhandoffs%26agent%3D{agent}", OWN),
+    call("/api/report_leave_out", "handoff={handoff}&reason=a+test", lead_one(FINE)),
+    call("/api/report_leave_out", "handoff={handoff}&reason=", lead(INVALID)),
+    call("/api/report_count_again", "handoff={handoff}", lead_one(FINE)),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),

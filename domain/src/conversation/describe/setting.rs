@@ -9,6 +9,8 @@ pub(super) fn configured(what: Setting, change: Change) -> String {
         (Setting::LiveFlow, Change::Removed) => return "Took a flow offline".to_owned(),
         (Setting::SecondFactor, Change::Added) => return "Required a second factor of everyone".to_owned(),
         (Setting::SecondFactor, Change::Removed) => return "Made the second factor optional".to_owned(),
+        (Setting::LeftOutHandoff, Change::Added) => return "Left a handoff out of the reports".to_owned(),
+        (Setting::LeftOutHandoff, Change::Removed) => return "Counted a handoff in the reports again".to_owned(),
         (_, Change::Added) => "Added",
         (_, Change::Changed) => "Changed",
         (_, Change::Removed) => "Removed",
@@ -46,6 +48,8 @@ fn thing(what: Setting) -> &'static str {
         Setting::Secret => "a bot secret",
         Setting::Hours => "the opening hours",
         Setting::SetupChecklist => "the setup checklist",
+        Setting::LeftOutHandoff => "why a handoff is left out of the reports",
+        Setting::Report => "a report",
     }
 }
 
@@ -79,6 +83,8 @@ mod tests {
             (Setting::Secret, Change::Added, "Added a bot secret"),
             (Setting::Hours, Change::Changed, "Changed the opening hours"),
             (Setting::SetupChecklist, Change::Removed, "Removed the setup checklist"),
+            (Setting::LeftOutHandoff, Change::Added, "Left a handoff out of the reports"),
+            (Setting::LeftOutHandoff, Change::Removed, "Counted a handoff in the reports again"),
         ];
         for (setting, change, expected) in table {
             assert_eq!(configured(setting, change), expected);

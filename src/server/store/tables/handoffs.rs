@@ -98,6 +98,49 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Result
     Ok(found)
 }
 
+/// The conversations of these handoffs. Unknown ones are left out.
+pub async fn conversations_of(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    ids: &[HandoffId],
+) -> Result<HashMap<HandoffId, ConversationId>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<(String, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT id, conversation_id FROM handoffs WHERE ");
+            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(id, conversation)| (id.into(), conversation.into())));
+    }
+    Ok(found)
+}
+
+/// The reasons that were given with these handoffs, where there is one.
+pub async fn reasons(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Result<HashMap<HandoffId, String>> {
+    let mut found = HashMap::new();
+    for slice in slices(ids) {
+        let rows: Vec<(String, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT id, reason FROM handoffs WHERE ");
+            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
+            query.push(" AND reason <> '' AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(id, reason)| (HandoffId::from(id), reason)));
+    }
+    Ok(found)
+}
+
 /// The handoffs of a conversation, newest first.
 pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<PastHandoff>> {
     let rows: Vec<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(

@@ -44,6 +44,7 @@ pub mod report_messages;
 pub mod report_progress;
 pub mod report_stints;
 pub mod report_waits;
+pub mod reports;
 pub mod returned_conversations;
 pub mod seal_state;
 pub mod search;
