@@ -331,7 +331,6 @@ fn the_audit_log_says_what_happened() {
         (Event::SessionsEnded { agent: ana(), sessions: 1 }, "Signed out on another device"),
         (Event::SessionsEnded { agent: ana(), sessions: 3 }, "Signed out on 3 other devices"),
         (Event::Exported { what: Setting::Flow, subject: Some("flw_1".into()) }, "Exported a flow"),
-        (Event::Exported { what: Setting::Report, subject: None }, "Exported a report"),
         (amended(Amendment::Edited), "Edited a message"),
         (amended(Amendment::Revoked), "Deleted a message"),
         (amended(Amendment::Reacted), "Reacted"),

@@ -1,7 +1,7 @@
 //! What reports count: every number has a name, its rows, and what is shown beside it.
 //!
-//! The times and cohorts are those of `handoff::metrics`. To add a measure: its variant and name here, its sentence in `definition`,
-//! its arm in `count`, and where the page shows it.
+//! The times and cohorts are those of `handoff::metrics`. To add a measure: its variant and name here, its sentence in
+//! `definition`, its arm in `count`, and where the page shows it.
 
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +118,7 @@ impl FactSource {
     }
 }
 
-/// The numbers of the definitions' page that have a place of their own on the report, in its order.
+/// The numbers that have a tile of their own on the report, in its order.
 pub const TILES: [Measure; 12] = [
     Measure::Handoffs,
     Measure::Waiting,

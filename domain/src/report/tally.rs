@@ -135,7 +135,7 @@ impl<'a> Tally<'a> {
             }
         }
         if self.scope == TallyScope::Whole {
-            self.add_times(row);
+            self.add_times(source, row);
         }
     }
 
@@ -165,9 +165,10 @@ impl<'a> Tally<'a> {
     }
 
     /// What overlaps the period: those who wait, what agents hold, who is online.
-    fn add_times(&mut self, row: &ReportRow) {
+    fn add_times(&mut self, source: FactSource, row: &ReportRow) {
         match row {
-            ReportRow::Handoff(ReportHandoff { fact, .. }) => {
+            // Those that are open now are in another source as well.
+            ReportRow::Handoff(ReportHandoff { fact, .. }) if Measure::Queue.sources().contains(&source) => {
                 let moment = Slice { moment: Some(fact.requested_at), ..Slice::default() };
                 if Measure::Queue.count(row, self.filters, self.context, moment).is_some() {
                     self.queue.add(fact, self.context);
@@ -189,7 +190,11 @@ impl<'a> Tally<'a> {
                     self.heat.add_online(from, to, self.context);
                 }
             }
-            ReportRow::Wait(_) | ReportRow::Conversation(_) | ReportRow::Closing(_) | ReportRow::Message(_) => {}
+            ReportRow::Handoff(_)
+            | ReportRow::Wait(_)
+            | ReportRow::Conversation(_)
+            | ReportRow::Closing(_)
+            | ReportRow::Message(_) => {}
         }
     }
 

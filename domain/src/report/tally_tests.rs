@@ -90,8 +90,13 @@ fn the_queue_is_deepest_where_most_wait_at_once() {
     ]);
     // One that was requested before the week, and is claimed in it.
     rows.push((FactSource::EarlierHandoffs, row(answered("hof_0", -60, "agt_ana", 30, 31))));
+    // One that still waits is a row of two sources, and waits once.
+    rows.push((FactSource::Handoffs, row(waiting("hof_5", 7 * 24 * 60 - 30))));
+    rows.push((FactSource::OpenHandoffs, row(waiting("hof_5", 7 * 24 * 60 - 30))));
     let figures = tally(rows, TallyScope::Whole);
-    assert_eq!(figures.measures[&Measure::Handoffs].n, 4, "the earlier one belongs to the week before");
+    assert_eq!(figures.queue[23].most, 1);
+    assert_eq!(figures.measures[&Measure::Unanswered].n, 1);
+    assert_eq!(figures.measures[&Measure::Handoffs].n, 5, "the earlier one belongs to the week before");
     let hour = |hour: usize| (figures.queue[hour].most, figures.queue[hour].at);
     assert_eq!(hour(10), (2, Some(at(610))), "a claim and a request at the same time are never two");
     assert_eq!((hour(0), hour(11)), ((1, Some(at(0))), (0, None::<Timestamp>)));

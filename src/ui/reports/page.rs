@@ -61,22 +61,18 @@ fn Report(page: ReportPage) -> impl IntoView {
     } = page;
     let is_new = progress.is_new;
     let is_own = scope == ReportScope::Own;
-    // An agent waits for nobody, and reads nobody's reasons.
+    // What nobody has claimed is no agent's.
     let is_of_one = query.filters.agent.is_some();
     let compared = format!("{}, compared with {}. Days of {}.", days.words, days.before, days.zone.replace('_', " "));
     let file = format!("{EXPORT}.csv?{}", query.query());
     let json = format!("{EXPORT}.json?{}", query.query());
     let parts = (!is_new).then(|| {
-        let shared = (!is_of_one).then(|| {
-            view! {
-                <TriggersCard report=query.clone() triggers/>
-                <QueueCard report=query.clone() queue/>
-            }
-        });
+        let waiting = (!is_of_one).then(|| view! { <QueueCard report=query.clone() queue/> });
         view! {
             <Tiles report=query.clone() tiles/>
             <AgentsCard report=query.clone() agents/>
-            {shared}
+            <TriggersCard report=query.clone() triggers/>
+            {waiting}
             <HeatCard report=query.clone() heat/>
             <ResponsesCard report=query.clone() responses/>
             <OutcomesCard report=query.clone() outcomes/>

@@ -79,7 +79,7 @@ pub fn QueueCard(report: ReportQuery, queue: Vec<QueueHour>) -> impl IntoView {
         rows.push(vec![TableCell::text(name), most, TableCell::text(tenths(average))]);
     }
     let title = "Handoffs that waited for a claim at the same time, by hour of the day".to_owned();
-    let heads = ["Hour", "Most at once", "On average"].map(str::to_owned).into();
+    let heads: Vec<String> = ["Hour", "Most at once", "On average"].map(str::to_owned).into();
     view! {
         <section class="card pad report-card" aria-labelledby="report-queue">
             <h2 id="report-queue">"The queue through the day"</h2>

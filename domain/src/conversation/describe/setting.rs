@@ -89,5 +89,6 @@ mod tests {
         for (setting, change, expected) in table {
             assert_eq!(configured(setting, change), expected);
         }
+        assert_eq!(exported(Setting::Report), "Exported a report");
     }
 }

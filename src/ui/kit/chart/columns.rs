@@ -38,7 +38,8 @@ pub fn Columns(
     #[prop(optional_no_strip)]
     line_before: Option<(usize, String)>,
 ) -> impl IntoView {
-    let most = columns.iter().map(|column| column.value.max(column.line_tenths.unwrap_or(0) / 10)).max().unwrap_or(0).max(1);
+    let most =
+        columns.iter().map(|column| column.value.max(column.line_tenths.unwrap_or(0) / 10)).max().unwrap_or(0).max(1);
     let width = 1.0 / amount_of(columns.len().max(1));
     let title_id = format!("{id}-title");
     let place = |at: usize| amount_of(at) * width;
