@@ -208,7 +208,7 @@ fn a_part_of_a_number_is_an_hour_a_range_or_a_moment() {
     };
     assert!(is_in(Measure::Waiting, between(4, 5)));
     assert!(!is_in(Measure::Waiting, between(5, 6)) && !is_in(Measure::Waiting, between(3, 4)));
-    let moment = |minutes| Slice { moment: Some(at(10 * 60 + minutes)), ..Slice::default() };
+    let moment = |minutes: i64| Slice { moment: Some(at(10 * 60 + minutes)), ..Slice::default() };
     let waits = [-1, 0, 3, 4].map(|minutes| is_in(Measure::Queue, moment(minutes)));
     assert_eq!(waits, [false, true, true, false]);
 }

@@ -13,7 +13,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::store::{
-        Result, Tx, report_handoffs,
+        Result, Tx,
         reports::{self, RowPage},
     },
 };

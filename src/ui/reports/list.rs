@@ -78,6 +78,7 @@ fn List(list: RwSignal<ReportList>, refresh: RefreshTrigger) -> impl IntoView {
             }
         })
     };
+    let line = move |row: Memo<ReportListRow>| move || view! { <ListLine row=row.get() refresh may_leave_out/> };
     view! {
         {head}
         <div class="card">
@@ -87,7 +88,7 @@ fn List(list: RwSignal<ReportList>, refresh: RefreshTrigger) -> impl IntoView {
                 rows
                 key=|row: &ReportListRow| row.key.clone()
                 empty
-                row=move |row: Memo<ReportListRow>| view! { {move || view! { <ListLine row=row.get() refresh may_leave_out/> }} }
+                row=line
             />
             <nav class="foot" aria-label="Pages of the list">
                 {pages}

@@ -58,8 +58,8 @@ fn Tile(report: ReportQuery, tile: ReportTile) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <section class="card pad tile" aria-labelledby=id.clone() data-measure=measure.as_str()>
-            <h2 id=id>{measure.label()}</h2>
+        <section class="card pad tile" aria-labelledby=id data-measure=measure.as_str()>
+            <h2 id=id.clone()>{measure.label()}</h2>
             {number}
             {change}
             <ul class="beside">{beside}</ul>

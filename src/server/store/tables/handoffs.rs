@@ -108,12 +108,7 @@ pub async fn conversations_of(
     for slice in slices(ids) {
         let rows: Vec<(String, String)> = on!(tx, c => {
             let mut query = QueryBuilder::new("SELECT id, conversation_id FROM handoffs WHERE ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows.into_iter().map(|(id, conversation)| (id.into(), conversation.into())));
@@ -126,14 +121,8 @@ pub async fn reasons(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Resul
     let mut found = HashMap::new();
     for slice in slices(ids) {
         let rows: Vec<(String, String)> = on!(tx, c => {
-            let mut query = QueryBuilder::new("SELECT id, reason FROM handoffs WHERE ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
-            query.push(" AND reason <> '' AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            let mut query = QueryBuilder::new("SELECT id, reason FROM handoffs WHERE reason <> '' AND ");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows.into_iter().map(|(id, reason)| (HandoffId::from(id), reason)));
