@@ -14,7 +14,7 @@ use crate::{
         inbound::{Incoming, Origin},
         keyword::{MatchContext, Matcher},
         message::{Content, Forwarded, TurnEffect},
-        quiet, rating,
+        quiet,
     },
     server::{
         conversations::{Result, UnitOfWork},
@@ -62,7 +62,8 @@ impl UnitOfWork {
         incoming: &Incoming,
     ) -> Result<Option<QuietPlace>> {
         let is_quiet = quiet::is_quiet(&incoming.content);
-        if !may_be_quiet(incoming) || !(is_quiet || rating::may_answer(&incoming.content)) {
+        let may_need_none = may_be_quiet(incoming) && (is_quiet || self.may_be_rating(&incoming.content));
+        if !may_need_none {
             return Ok(None);
         }
         let tenant = self.tenant_id();

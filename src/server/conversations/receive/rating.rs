@@ -73,11 +73,15 @@ impl UnitOfWork {
         Ok(Some(QuietPlace { conversation: id, effect: TurnEffect::Rating, rating }))
     }
 
-    /// What a text answers that names a button of the question with which the conversation was closed. While the question
-    /// is off, nothing is looked up.
+    /// Whether it is worth looking up what was asked. While the question is off, nobody pays for that.
+    pub(super) fn may_be_rating(&self, content: &Content) -> bool {
+        self.tenant.settings.rating.rule == RatingRule::AfterClose && rating::may_answer(content)
+    }
+
+    /// What a text answers that names a button of the question with which the conversation was closed.
     pub(super) async fn typed_rating(&mut self, id: &ConversationId, content: &Content) -> Result<Option<FoundRating>> {
         let Content::Text { body } = content else { return Ok(None) };
-        if self.tenant.settings.rating.rule == RatingRule::Off || !rating::may_answer(content) {
+        if !self.may_be_rating(content) {
             return Ok(None);
         }
         let closed_at = match self.known_conversation(id).await?.map(|known| known.state) {
