@@ -40,6 +40,8 @@ const addTool = (page: Page) => page.getByRole("button", { name: "Add a tool" })
 const calculate = (page: Page) => page.getByRole("button", { name: "Calculate" });
 const monday = (page: Page) => page.getByRole("group", { name: "Monday" });
 
+const figures = (page: Page) => page.getByRole("main").getByRole("link", { name: "CSV" });
+
 const PLACES: Place[] = [
   { name: "flows", path: "/admin/flows", who: "admin", ready: templates },
   { name: "flow-editor", path: "/admin/flows", who: "admin", ready: templates, go: template("Order status") },
@@ -54,6 +56,8 @@ const PLACES: Place[] = [
   { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
   { name: "security", path: "/admin/security", who: "admin", ready: inMain("table") },
   { name: "audit", path: "/admin/audit", who: "admin", ready: title },
+  { name: "reports", path: "/reports?period=last_30_days", who: "admin", ready: figures },
+  { name: "report-list", path: "/reports/list?of=handoffs&from=2031-01-01", who: "admin", ready: inMain("table") },
   { name: "staffing", path: "/reports/staffing?weeks=2", who: "admin", ready: calculate },
 ];
 

@@ -15,10 +15,12 @@ pub mod hours;
 pub mod keywords;
 pub mod numbers;
 pub mod outcomes;
+pub mod report;
 pub mod search;
 pub mod second_factor;
 pub mod session;
 pub mod staffing;
 pub mod team;
+pub mod wall;
 
 pub use error::{ApiError, Result};

@@ -29,7 +29,7 @@ use super::{
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
-    reports::{facts::ReportFacts, staffing::Staffing},
+    reports::{Reports, facts::ReportFacts, staffing::Staffing},
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -99,6 +99,7 @@ pub struct Services {
     pub channels: Channels,
     pub settings: Settings,
     pub live: Live,
+    pub reports: Reports,
     pub webhook: Webhook,
     pub projector: Projector,
     pub fetch: Fetch,
@@ -166,6 +167,7 @@ impl Services {
         );
         let callers = Callers { accounts: accounts.clone(), cookie };
         let channels = Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());
+        let reports = Reports::new(db.clone(), clock.clone(), log.clone());
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
         let build = build_id::build_id(&config.site_root);
         let live = Live::new(
@@ -236,6 +238,7 @@ impl Services {
             channels,
             settings,
             live,
+            reports,
             webhook,
             projector,
             fetch,

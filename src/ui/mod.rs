@@ -26,5 +26,6 @@ pub mod second_factor;
 pub mod server_clock;
 pub mod snapshot;
 pub mod state;
+pub mod wall;
 
 pub use app::{App, shell};

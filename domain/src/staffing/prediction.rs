@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     replay::ReplayedHandoff,
     roster::{Roster, WeekSlot},
-    waits::{PredictedWait, WaitSummary},
+    waits::WaitSummary,
     week::HourOfWeek,
 };
 use crate::time::Span;

@@ -56,6 +56,15 @@ pub async fn agent() -> Result<AuthorizedCall<Agent>, ApiError> {
     }
 }
 
+/// The signed-in caller of the live wall.
+///
+/// # Errors
+/// As [`agent`], and [`ApiError::Forbidden`] for a role that may not view the wall.
+pub async fn wall_viewer() -> Result<AuthorizedCall<Agent>, ApiError> {
+    let call = agent().await?;
+    if call.caller.may_view_wall() { Ok(call) } else { Err(ApiError::Forbidden) }
+}
+
 /// The caller with a valid session, also one who owes a second factor.
 ///
 /// # Errors

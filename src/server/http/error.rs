@@ -16,7 +16,7 @@ use crate::{
         },
         conversations::{ConversationError, Conversations},
         live::LiveError,
-        reports::staffing::StaffingError,
+        reports::{ReportError, staffing::StaffingError},
         settings::SettingsError,
         store::StoreError,
     },
@@ -51,6 +51,17 @@ impl From<LiveError> for ApiError {
             LiveError::NotFound => Self::NotFound,
             LiveError::Invalid(detail) => Self::Invalid(detail),
             LiveError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<ReportError> for ApiError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::NotFound => Self::NotFound,
+            ReportError::Forbidden => Self::Forbidden,
+            ReportError::Invalid(detail) => Self::Invalid(detail),
+            ReportError::Store(error) => internal(error),
         }
     }
 }

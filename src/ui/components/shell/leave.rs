@@ -57,7 +57,7 @@ impl Leave {
         }
         match how {
             Leaving::Away => change(self.app, |viewer, away| viewer.away = away, false, true, set_away(true)),
-            Leaving::SignOut => self.submit.run(sign_out(), |()| {}),
+            Leaving::SignOut => self.submit.run(self.app.signing_out(sign_out()), |()| {}),
         }
     }
 

@@ -61,11 +61,11 @@ pub fn Columns(
         <svg
             class="chart columns"
             role="group"
-            aria-labelledby=title_id.clone()
+            aria-labelledby=title_id
             width="100%"
             height=(TOP + PLOT + BOTTOM).to_string()
         >
-            <title id=title_id>{title}</title>
+            <title id=title_id.clone()>{title}</title>
             <line class="axis" x1="0" x2="100%" y1=(TOP + PLOT).to_string() y2=(TOP + PLOT).to_string()></line>
             <text class="most" x="100%" y="12">{most.to_string()}</text>
             {drawn}

@@ -22,8 +22,8 @@ pub fn Dots(
     let dots =
         values.into_iter().map(|value| view! { <circle cx=place(value) cy="7" r=RADIUS></circle> }).collect_view();
     view! {
-        <svg class="chart dots" role="img" aria-label=words.clone() width="100%" height=HEIGHT>
-            <title>{words}</title>
+        <svg class="chart dots" role="img" aria-label=words width="100%" height=HEIGHT>
+            <title>{words.clone()}</title>
             <line class="axis" x1="0" x2="100%" y1="7" y2="7"></line>
             {dots}
         </svg>

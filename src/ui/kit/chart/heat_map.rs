@@ -80,8 +80,8 @@ pub fn HeatMap(
         })
         .collect_view();
     view! {
-        <svg class="chart heat" role="group" aria-labelledby=title_id.clone() width="100%" height=height>
-            <title id=title_id>{title}</title>
+        <svg class="chart heat" role="group" aria-labelledby=title_id width="100%" height=height>
+            <title id=title_id.clone()>{title}</title>
             {heads}
             {rows}
         </svg>
