@@ -9,7 +9,9 @@ mod cohorts;
 
 use std::collections::BTreeSet;
 
-pub use self::cohorts::{STAYS_CLOSED, came_back, counts, is_escalated, is_target_met, is_waited_for};
+pub use self::cohorts::{
+    STAYS_CLOSED, came_back, counts, is_escalated, is_reply_awaited, is_target_met, is_waited_for,
+};
 use super::HandoffEnd;
 use crate::{
     event::{Entry, Event},
