@@ -74,6 +74,7 @@ impl Measure {
             Some(counted(at, Some(span), Some(agent)))
         };
         let counted = match row {
+            ReportRow::Handoff(row) if row.fact.is_undone() => None,
             ReportRow::Handoff(row) => self.of_handoff(&row.fact, context, slice),
             ReportRow::Wait(row) => self.of_wait(row, context),
             ReportRow::Conversation(row) => self.of_conversation(row),

@@ -104,6 +104,17 @@ fn an_agent_who_steps_in_waits_for_no_claim() {
 }
 
 #[test]
+fn what_an_agent_undid_counts_nowhere() {
+    let trigger = TriggerFact::of(&Trigger::Agent { agent: "agt_ana".into() });
+    let ended = Some(ended(HandoffEnd::ReturnedToBot, 11));
+    let undone = HandoffFact { trigger, ended, ..waiting("hof_1", 10) };
+    assert_eq!(measures(undone.clone()), []);
+    // An agent who returns what they have claimed has worked on it.
+    let returned = HandoffFact { claimed: Some(("agt_ana".into(), at(10))), ..undone };
+    assert_eq!(measures(returned), [Measure::Handoffs, Measure::NotAnswered, Measure::NotClosed]);
+}
+
+#[test]
 fn nobody_waits_for_an_answer_that_came_first() {
     let reply = FirstReplyFact { at: at(10), by: Replier::Phone, message: "msg_1".into() };
     let phone = HandoffFact {

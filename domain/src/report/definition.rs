@@ -43,7 +43,9 @@ impl Measure {
     /// What is counted, in a sentence or two.
     pub const fn definition(self) -> &'static str {
         match self {
-            Self::Handoffs => "Requests for an agent, whatever caused them.",
+            Self::Handoffs => {
+                "Requests for an agent, whatever caused them. An agent who stepped in and undid that is none."
+            }
             Self::BusinessBegun => {
                 "Handoffs in conversations that the business began. They have no waiting time, response time or \
                  target, because no customer asked for anybody."
