@@ -16,6 +16,7 @@ pub mod hours;
 pub mod keywords;
 pub mod numbers;
 pub mod outcomes;
+pub mod rating;
 pub mod report;
 pub mod search;
 pub mod second_factor;

@@ -47,6 +47,7 @@ mod query_plans;
 mod quiet_logs;
 mod quiet_messages;
 mod races;
+mod ratings;
 mod read_state;
 mod reopened;
 mod report_facts;

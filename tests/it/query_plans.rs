@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 25] = [
+const GROWING: [&str; 26] = [
     "calls",
     "conversations",
     "customers",
@@ -57,6 +57,7 @@ const GROWING: [&str; 25] = [
     "report_conversations",
     "report_handoffs",
     "report_messages",
+    "report_ratings",
     "report_stints",
     "report_waits",
     "search_documents",

@@ -17,6 +17,7 @@ use crate::{
     handoff::{Failure, HandoffEnd, Trigger, TriggerKind},
     ids::{AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId, Seq, TeamId},
     pricing::Pricing,
+    rating::Score,
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
@@ -293,6 +294,30 @@ pub struct ClosingFact {
     pub reopened_at: Option<Timestamp>,
     /// When the customer began the next conversation on the number.
     pub followed_at: Option<Timestamp>,
+}
+
+/// A customer was asked to rate a handoff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RatingFact {
+    pub handoff: HandoffId,
+    pub conversation: ConversationId,
+    pub channel: ChannelId,
+    /// Who had it at the close.
+    pub agent: Option<AgentId>,
+    /// The message that asked. One that failed has reached nobody.
+    pub question: MessageId,
+    pub asked_at: Timestamp,
+    /// `None` if the customer has not answered.
+    pub rated: Option<RatedFact>,
+}
+
+/// The answer that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RatedFact {
+    pub at: Timestamp,
+    /// Its entry.
+    pub seq: Seq,
+    pub score: Score,
 }
 
 /// Who wrote a message to a customer.

@@ -259,6 +259,11 @@ pub const ROUTES: &[Route] = &[
     call("/api/gone_agents_save", "gone_agents=release", ADMIN),
     call("/api/automation_save", "daily_messages=100&repeats=3", ADMIN),
     call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
+    call(
+        "/api/rating_save",
+        r#"{"rating":{"rule":"after_close","question":"How was it?","best":"Good","middle":"Fair","worst":"Poor"}}"#,
+        ADMIN,
+    ),
     call("/api/bot", "", ADMIN),
     call("/api/model_save", r#"{"model": {"model": "m"}, "key": null}"#, ADMIN),
     call("/api/model_key_forget", "", ADMIN),
