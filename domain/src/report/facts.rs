@@ -63,6 +63,7 @@ pub struct ConversationFact {
     /// How many turns of the customer the bot answered.
     pub bot_turns: i64,
     pub customer_messages: i64,
+    /// Those that were undone are not among them.
     pub handoffs: i64,
     pub first_handoff: Option<(HandoffId, Timestamp)>,
     /// The close that is in force; `None` while the conversation is open.
@@ -123,6 +124,14 @@ pub struct HandoffFact {
     pub response: Option<Lasted>,
     pub handling: Option<Lasted>,
     pub resolution: Option<Lasted>,
+}
+
+impl HandoffFact {
+    /// Whether an agent stepped in and undid that. Whoever steps in has claimed the handoff, unless this claim was undone.
+    pub fn is_undone(&self) -> bool {
+        let is_returned = self.ended.as_ref().is_some_and(|ended| ended.end == HandoffEnd::ReturnedToBot);
+        self.trigger.kind == TriggerKind::Agent && self.claimed.is_none() && is_returned
+    }
 }
 
 /// What requested the agent: the kind, and the detail that this kind has.
