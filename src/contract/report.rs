@@ -34,6 +34,8 @@ pub struct ReportPage {
     pub notes: Vec<String>,
     pub days: ReportDays,
     pub progress: ReportProgress,
+    /// The period has more rows than one report counts, so there are no numbers.
+    pub too_many: bool,
     pub choices: ReportChoices,
     pub tiles: Vec<ReportTile>,
     pub agents: Vec<AgentLine>,

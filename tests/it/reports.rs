@@ -1,6 +1,7 @@
 //! Reports: their numbers are those computed by hand, each equals the list behind it, and each person sees what they may.
 
 mod files;
+mod limits;
 mod numbers;
 
 use axum::body::{Body, to_bytes};

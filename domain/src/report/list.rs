@@ -139,9 +139,9 @@ pub struct ListFigures {
 }
 
 /// Counts the rows of a list, and keeps those of one page. Rows come newest first.
-pub struct ListTally<'a> {
-    query: &'a ListQuery,
-    context: &'a CountContext,
+pub struct ListTally {
+    query: ListQuery,
+    context: CountContext,
     after: Option<RowKey>,
     values: Values,
     held: Vec<(Timestamp, Timestamp)>,
@@ -149,18 +149,25 @@ pub struct ListTally<'a> {
     is_cut: bool,
 }
 
-impl<'a> ListTally<'a> {
-    pub fn new(query: &'a ListQuery, context: &'a CountContext) -> Self {
-        let after = query.after.as_deref().and_then(RowKey::parse);
-        Self { query, context, after, values: Values::default(), held: Vec::new(), rows: Vec::new(), is_cut: false }
+impl ListTally {
+    pub fn new(query: &ListQuery, context: &CountContext) -> Self {
+        Self {
+            query: query.clone(),
+            context: context.clone(),
+            after: query.after.as_deref().and_then(RowKey::parse),
+            values: Values::default(),
+            held: Vec::new(),
+            rows: Vec::new(),
+            is_cut: false,
+        }
     }
 
     pub fn add(&mut self, row: ReportRow) {
-        let ListQuery { report, measure, slice, .. } = self.query;
-        let Some(counted) = measure.count(&row, &report.filters, self.context, *slice) else { return };
+        let ListQuery { report, measure, slice, .. } = &self.query;
+        let Some(counted) = measure.count(&row, &report.filters, &self.context, *slice) else { return };
         self.values.add(&counted);
         if let ReportRow::Stint(stint) = &row {
-            self.held.extend(clipped(stint.began_at, stint.ended_at, self.context));
+            self.held.extend(clipped(stint.began_at, stint.ended_at, &self.context));
         }
         if self.after.as_ref().is_some_and(|after| row.key() >= *after) {
             return;

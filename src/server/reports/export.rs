@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use futures::{StreamExt, stream, stream::BoxStream};
 
-use super::{Company, Reports, Result, labels::Labels, reader::Rows};
+use super::{Company, Reports, Result, counting::Counting, labels::Labels, reader::Rows};
 use crate::{
     domain::{
         event::{Event, Initiator, Setting},
@@ -119,6 +119,7 @@ impl Reports {
         let sources = query.measure.sources();
         let writer = Writer {
             db: self.db.clone(),
+            counting: self.counting.clone(),
             rows: sources.iter().map(|source| company.rows(*source, bounds)).collect(),
             lines: Lines { context: company.context(&query.report, bounds, now), company, labels, query, what, format },
             place: 0,
@@ -136,6 +137,7 @@ impl Reports {
 /// Writes the rows of a file.
 struct Writer {
     db: Db,
+    counting: Counting,
     /// What is not read yet.
     rows: VecDeque<Rows>,
     lines: Lines,
@@ -147,6 +149,7 @@ impl Writer {
     /// The rows of the next page; `None` after the last one.
     async fn next(&mut self) -> store::Result<Option<String>> {
         while let Some(rows) = self.rows.front_mut() {
+            let _turn = self.counting.page().await;
             let mut tx = self.db.begin_read().await?;
             let Some(page) = rows.next(&mut tx).await? else {
                 self.rows.pop_front();

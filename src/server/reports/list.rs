@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{Company, Reports, Result, labels::Labels, progress, scope_of};
+use super::{Company, ReportError, Reports, Result, counting::aside, labels::Labels, progress, scope_of};
 use crate::{
     contract::report::{LeftOut, ReportList, ReportListRow},
     domain::{
         ids::{ConversationId, HandoffId},
         report::{
             count::CountContext,
-            list::{ListFigures, ListQuery, ListTally, Side},
+            list::{ListQuery, ListTally, Side},
             measure::Measure,
             period::{Bounds, date_in},
             query::Corrected,
@@ -23,16 +23,24 @@ use crate::{
     },
 };
 
+const TOO_MANY: &str = "These days have too many rows for a list. Choose fewer days.";
+
 impl Reports {
     /// The list that an address asks for, as far as it can be followed.
+    ///
+    /// # Errors
+    /// [`ReportError::Busy`] where too much is counted already, [`ReportError::Invalid`] for a period with too many rows.
     pub async fn read_list(&self, viewer: &Agent, query: &str) -> Result<ReportList> {
+        // Before a connection is taken, as for a report.
+        let _slot = self.counting.slot(viewer.tenant()).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let company = Company::read(&mut tx, viewer.tenant()).await?;
         let (query, notes) = company.list_query(viewer, query, now);
         let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
         let context = company.context(&query.report, company.bounds(&query, now), now);
-        let figures = company.list(&mut tx, &query, &context).await?;
+        let tally = company.list(&mut tx, &query, &context, self.most_rows).await?;
+        let figures = aside(move || tally.finish()).await?;
         let people = Described::read(&mut tx, viewer, &figures.rows).await?;
         let progress = progress::read(&mut tx, &company.record, &company.zone, context.bounds).await?;
         let seen = figures.rows.first().and_then(|row| row.traits()?.trigger);
@@ -77,15 +85,20 @@ impl Company {
         }
     }
 
-    async fn list(&self, tx: &mut Tx, query: &ListQuery, context: &CountContext) -> Result<ListFigures> {
+    async fn list(&self, tx: &mut Tx, query: &ListQuery, context: &CountContext, most: usize) -> Result<ListTally> {
         let mut tally = ListTally::new(query, context);
         for source in query.measure.sources() {
             let mut rows = self.rows(*source, context.bounds);
+            let mut read = 0;
             while let Some(page) = rows.next(tx).await? {
+                read += page.len();
+                if read > most {
+                    return Err(ReportError::Invalid(TOO_MANY.to_owned()));
+                }
                 page.into_iter().for_each(|row| tally.add(row));
             }
         }
-        Ok(tally.finish())
+        Ok(tally)
     }
 }
 

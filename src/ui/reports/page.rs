@@ -50,6 +50,7 @@ fn Report(page: ReportPage) -> impl IntoView {
         notes,
         days,
         progress,
+        too_many,
         choices,
         tiles,
         agents,
@@ -66,7 +67,8 @@ fn Report(page: ReportPage) -> impl IntoView {
     let compared = format!("{}, compared with {}. Days of {}.", days.words, days.before, days.zone.replace('_', " "));
     let file = format!("{EXPORT}.csv?{}", query.query());
     let json = format!("{EXPORT}.json?{}", query.query());
-    let parts = (!is_new).then(|| {
+    let too_much = too_many.then(|| view! { <TooMuch file=file.clone() json=json.clone()/> });
+    let parts = (!is_new && !too_many).then(|| {
         let waiting = (!is_of_one).then(|| view! { <QueueCard report=query.clone() queue/> });
         view! {
             <Tiles report=query.clone() tiles/>
@@ -76,15 +78,7 @@ fn Report(page: ReportPage) -> impl IntoView {
             <HeatCard report=query.clone() heat/>
             <ResponsesCard report=query.clone() responses/>
             <OutcomesCard report=query.clone() outcomes/>
-            <p class="report-files">
-                <Icon name="download"/>
-                "All handoffs of these days: "
-                <a href=file rel="external" download="">"CSV"</a>
-                " or "
-                <a href=json rel="external" download="">"JSON"</a>
-                ". "
-                <a href=DEFINITIONS>"How these are counted"</a>
-            </p>
+            <Files file json/>
         }
     });
     view! {
@@ -94,7 +88,35 @@ fn Report(page: ReportPage) -> impl IntoView {
         <ProgressNote progress/>
         <p class="report-days">{compared}</p>
         {is_new.then(|| view! { <NothingYet/> })}
+        {too_much}
         {parts}
+    }
+}
+
+/// The handoffs of the period as files.
+#[component]
+fn Files(file: String, json: String) -> impl IntoView {
+    view! {
+        <p class="report-files">
+            <Icon name="download"/>
+            "All handoffs of these days: "
+            <a href=file rel="external" download="">"CSV"</a>
+            " or "
+            <a href=json rel="external" download="">"JSON"</a>
+            ". "
+            <a href=DEFINITIONS>"How these are counted"</a>
+        </p>
+    }
+}
+
+#[component]
+fn TooMuch(file: String, json: String) -> impl IntoView {
+    view! {
+        <EmptyState icon="chart" title="Too much for one report">
+            "These days have more handoffs, messages or conversations than one report can count. Choose fewer days, or take the
+            handoffs as a file."
+        </EmptyState>
+        <Files file json/>
     }
 }
 
