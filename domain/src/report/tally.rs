@@ -199,6 +199,11 @@ impl Tally {
         }
     }
 
+    /// What requested the agents.
+    pub fn triggers(&self) -> impl Iterator<Item = &TriggerFact> {
+        self.triggers.values().map(|values| &values.trigger)
+    }
+
     pub fn finish(self) -> ReportFigures {
         if self.scope == TallyScope::Measures {
             return ReportFigures { measures: measured(self.measures), ..ReportFigures::default() };

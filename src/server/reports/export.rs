@@ -155,6 +155,9 @@ impl Writer {
                 self.rows.pop_front();
                 continue;
             };
+            let triggers = page.iter().filter_map(|row| row.traits()?.trigger).collect();
+            let Lines { company, labels, .. } = &mut self.lines;
+            labels.name_removed(&mut tx, &company.record.id, triggers).await?;
             drop(tx);
             let mut text = String::new();
             for cells in page.iter().filter_map(|row| self.lines.cells(row)) {

@@ -37,10 +37,12 @@ impl Reports {
         let mut tx = self.db.begin_read().await?;
         let company = Company::read(&mut tx, viewer.tenant()).await?;
         let (query, notes) = company.list_query(viewer, query, now);
-        let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
+        let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
         let context = company.context(&query.report, company.bounds(&query, now), now);
         let tally = company.list(&mut tx, &query, &context, self.most_rows).await?;
         let figures = aside(move || tally.finish()).await?;
+        let triggers = figures.rows.iter().filter_map(|row| row.traits()?.trigger).collect();
+        labels.name_removed(&mut tx, viewer.tenant(), triggers).await?;
         let people = Described::read(&mut tx, viewer, &figures.rows).await?;
         let progress = progress::read(&mut tx, &company.record, &company.zone, context.bounds).await?;
         let seen = figures.rows.first().and_then(|row| row.traits()?.trigger);

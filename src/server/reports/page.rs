@@ -56,13 +56,14 @@ impl Reports {
         let zone = &company.zone;
         let Corrected { value: mut query, mut notes } = ReportQuery::parse(query, date_in(zone, now));
         notes.extend(company.correct(viewer, &mut query));
-        let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
+        let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
         let context = company.context(&query, query.period.bounds(zone, now), now);
         let context_before = CountContext { bounds: query.period.bounds_before(zone, now), ..context.clone() };
         let mut whole = Tally::new(&query.filters, &context, TallyScope::Whole);
         let mut before = Tally::new(&query.filters, &context_before, TallyScope::Measures);
         let is_whole = company.count(&mut tx, &mut whole, context.bounds, &SOURCES, self.most_rows).await?
             && company.count(&mut tx, &mut before, context_before.bounds, &COMPARED, self.most_rows).await?;
+        labels.name_removed(&mut tx, viewer.tenant(), whole.triggers().collect()).await?;
         let progress = progress::read(&mut tx, &company.record, zone, context.bounds).await?;
         drop(tx);
         let (figures, before) = match is_whole {
