@@ -4,14 +4,16 @@
 
 mod heat;
 mod queue;
+mod reasons;
 mod values;
 
 use std::collections::BTreeMap;
 
-use self::{heat::Heat, queue::Queue, values::Intervals};
+use self::{heat::Heat, queue::Queue, reasons::Reasons, values::Intervals};
 pub use self::{
     heat::HeatCell,
     queue::QueueHour,
+    reasons::ReasonCount,
     values::{Measured, Values, concurrency},
 };
 use super::{
@@ -51,6 +53,8 @@ pub struct ReportFigures {
     pub queue: Vec<QueueHour>,
     /// How often people closed with each outcome; `None` is none.
     pub outcomes: BTreeMap<Option<OutcomeId>, i64>,
+    /// Of the language model, the most frequent one first.
+    pub reasons: Vec<ReasonCount>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,6 +96,7 @@ pub struct Tally {
     heat: Heat,
     queue: Queue,
     outcomes: BTreeMap<Option<OutcomeId>, i64>,
+    reasons: Reasons,
 }
 
 #[derive(Default)]
@@ -120,6 +125,7 @@ impl Tally {
             heat: Heat::default(),
             queue: Queue::default(),
             outcomes: BTreeMap::new(),
+            reasons: Reasons::default(),
         }
     }
 
@@ -153,6 +159,11 @@ impl Tally {
         }
         if measure == Measure::Handoffs || measure == Measure::Waiting {
             self.heat.add(measure, row.key().at, counted, &self.context);
+        }
+        if measure == Measure::Handoffs
+            && let Some(reason) = row.reason()
+        {
+            self.reasons.add(reason);
         }
         if measure == Measure::Closed
             && let Some(traits) = traits
@@ -199,6 +210,11 @@ impl Tally {
         }
     }
 
+    /// Whether the reasons of the language model count.
+    pub fn counts_reasons(&self) -> bool {
+        self.scope == TallyScope::Whole
+    }
+
     /// What requested the agents.
     pub fn triggers(&self) -> impl Iterator<Item = &TriggerFact> {
         self.triggers.values().map(|values| &values.trigger)
@@ -231,6 +247,7 @@ impl Tally {
             responses,
             queue: self.queue.finish(&self.context),
             outcomes: self.outcomes,
+            reasons: self.reasons.finish(),
             measures: measured(self.measures),
         }
     }

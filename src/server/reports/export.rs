@@ -120,7 +120,7 @@ impl Reports {
         let writer = Writer {
             db: self.db.clone(),
             counting: self.counting.clone(),
-            rows: sources.iter().map(|source| company.rows(*source, bounds)).collect(),
+            rows: sources.iter().map(|source| company.rows_of(query.slice, *source, bounds)).collect(),
             lines: Lines { context: company.context(&query.report, bounds, now), company, labels, query, what, format },
             place: 0,
         };

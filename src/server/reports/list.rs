@@ -11,7 +11,7 @@ use crate::{
             count::CountContext,
             list::{ListQuery, ListTally, Side},
             measure::Measure,
-            period::{Bounds, date_in},
+            period::{Bounds, date_in, moment_in},
             query::Corrected,
             rows::ReportRow,
         },
@@ -45,13 +45,13 @@ impl Reports {
         labels.name_removed(&mut tx, viewer.tenant(), triggers).await?;
         let people = Described::read(&mut tx, viewer, &figures.rows).await?;
         let progress = progress::read(&mut tx, &company.record, &company.zone, context.bounds).await?;
-        let seen = figures.rows.first().and_then(|row| row.traits()?.trigger);
-        let filters = labels.filters(&query.report.filters, query.report.clock, seen);
+        let filters = company.narrowed_by(&query, &labels, figures.rows.first());
         let line = |row: &ReportRow| people.line(row, &query, &context, &company, &labels);
         Ok(ReportList {
             scope: scope_of(viewer),
             notes,
             days: company.days(&query, now),
+            zone: company.record.settings.zone.clone(),
             filters,
             progress,
             rows: figures.rows.iter().filter_map(line).collect(),
@@ -87,10 +87,20 @@ impl Company {
         }
     }
 
+    /// What narrows a list, in words. `first` is its first row.
+    fn narrowed_by(&self, query: &ListQuery, labels: &Labels, first: Option<&ReportRow>) -> Vec<String> {
+        let moment = query.slice.moment.map(|at| format!("at {}", moment_in(&self.zone, at)));
+        let reason = query.slice.reason.and_then(|_| first?.reason()).map(|reason| format!("Reason “{reason}”"));
+        let filters = query.measure.narrowed_by(&query.report.filters);
+        let seen = first.and_then(|row| row.traits()?.trigger);
+        let filters = labels.filters(&filters, query.report.clock, seen);
+        moment.into_iter().chain(reason).chain(filters).collect()
+    }
+
     async fn list(&self, tx: &mut Tx, query: &ListQuery, context: &CountContext, most: usize) -> Result<ListTally> {
         let mut tally = ListTally::new(query, context);
         for source in query.measure.sources() {
-            let mut rows = self.rows(*source, context.bounds);
+            let mut rows = self.rows_of(query.slice, *source, context.bounds);
             let mut read = 0;
             while let Some(page) = rows.next(tx).await? {
                 read += page.len();
@@ -139,6 +149,7 @@ impl Described {
         Some(ReportListRow {
             key: row.key().value(),
             at: counted.at,
+            when: moment_in(&context.zone, counted.at),
             value: counted.value,
             who: counted.agent.map(|agent| labels.agents.of(agent)).or_else(phone),
             customer: row.conversation().and_then(|id| self.customers.get(id).cloned()),

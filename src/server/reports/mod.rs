@@ -34,7 +34,7 @@ use crate::{
         ids::{HandoffId, TenantId},
         outcome::Outcome,
         report::{
-            count::CountContext,
+            count::{CountContext, Slice},
             measure::FactSource,
             period::Bounds,
             query::{KnownFilters, ReportClock, ReportQuery},
@@ -158,6 +158,12 @@ impl Company {
     /// The rows of one source, newest first.
     fn rows(&self, source: FactSource, bounds: Bounds) -> Rows {
         Rows::of(self.record.id.clone(), Arc::clone(&self.left_out_ids), source, bounds)
+    }
+
+    /// As [`Self::rows`], with what the part of a number asks for.
+    fn rows_of(&self, slice: Slice, source: FactSource, bounds: Bounds) -> Rows {
+        let rows = self.rows(source, bounds);
+        if slice.reason.is_some() { rows.with_reasons() } else { rows }
     }
 
     fn context(&self, query: &ReportQuery, bounds: Bounds, now: Timestamp) -> CountContext {

@@ -3,8 +3,8 @@
 use super::{Company, Reports, Result, counting::aside, labels::Labels, progress, scope_of};
 use crate::{
     contract::report::{
-        AgentLine, Distribution, OutcomeLine, ReportChoices, ReportDays, ReportPage, ReportScope, ReportTile,
-        TileNumber, TriggerLine,
+        AgentLine, Distribution, OutcomeLine, ReasonLine, ReportChoices, ReportDays, ReportPage, ReportScope,
+        ReportTile, TileNumber, TriggerLine,
     },
     domain::{
         ids::{AgentId, OutcomeId},
@@ -14,7 +14,7 @@ use crate::{
             measure::{FactSource, Measure, TILES},
             period::{Bounds, date_in, iso_date},
             query::{Corrected, OutcomeFilter, ReportFilters, ReportQuery, TriggerFilter},
-            tally::{AgentFigures, ReportFigures, Tally, TallyScope, TriggerFigures},
+            tally::{AgentFigures, ReasonCount, ReportFigures, Tally, TallyScope, TriggerFigures},
         },
         time::Timestamp,
     },
@@ -83,6 +83,7 @@ impl Reports {
             agents: agent_lines(&labels, &figures),
             triggers: trigger_lines(&labels, &figures),
             outcomes: outcome_lines(&labels, &figures),
+            reasons: figures.reasons.into_iter().map(reason_line).collect(),
             heat: figures.heat,
             queue: figures.queue,
             query,
@@ -101,7 +102,8 @@ impl Company {
         most: usize,
     ) -> store::Result<bool> {
         for source in sources {
-            let mut rows = self.rows(*source, bounds);
+            let rows = self.rows(*source, bounds);
+            let mut rows = if tally.counts_reasons() { rows.with_reasons() } else { rows };
             let mut read = 0;
             while let Some(page) = rows.next(tx).await? {
                 read += page.len();
@@ -189,6 +191,10 @@ fn trigger_lines(labels: &Labels, figures: &ReportFigures) -> Vec<TriggerLine> {
     let cost = |line: &TriggerLine| (line.handling.total, line.handoffs);
     lines.sort_by(|one, other| cost(other).cmp(&cost(one)).then_with(|| one.label.cmp(&other.label)));
     lines
+}
+
+fn reason_line(ReasonCount { key, text, n }: ReasonCount) -> ReasonLine {
+    ReasonLine { key, text, n }
 }
 
 fn outcome_lines(labels: &Labels, figures: &ReportFigures) -> Vec<OutcomeLine> {

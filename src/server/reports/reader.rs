@@ -4,16 +4,18 @@ use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     domain::{
+        handoff::TriggerKind,
         ids::{HandoffId, TenantId},
         report::{
             measure::FactSource,
             period::Bounds,
+            reason::READ,
             rows::{ReportHandoff, ReportRow, RowKey, RowKeyId},
         },
         time::{Span, Timestamp},
     },
     server::store::{
-        Result, Tx,
+        Result, Tx, handoffs,
         reports::{self, RowPage},
     },
 };
@@ -33,6 +35,8 @@ pub struct Rows {
     /// The beginning of the period.
     begin: Timestamp,
     below: Option<RowKey>,
+    /// Of how many more handoffs of the language model the reasons are read.
+    reasons: usize,
 }
 
 impl Rows {
@@ -62,7 +66,12 @@ impl Rows {
             | FactSource::Messages
             | FactSource::Presence => RowKeyId::Text(String::new()),
         };
-        Self { tenant, left_out, source, begin: bounds.from, below: Some(RowKey { at, id }) }
+        Self { tenant, left_out, source, begin: bounds.from, below: Some(RowKey { at, id }), reasons: 0 }
+    }
+
+    /// With the reasons that the language model gave for the newest handoffs of [`FactSource::Handoffs`].
+    pub fn with_reasons(self) -> Self {
+        Self { reasons: READ, ..self }
     }
 
     /// The next page; `None` after the last one.
@@ -74,9 +83,29 @@ impl Rows {
                 row.leave_out();
             }
         }
+        if self.source == FactSource::Handoffs && self.reasons > 0 {
+            self.read_reasons(tx, &mut rows).await?;
+        }
         let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= self.limit());
         self.below = rows.last().filter(|_| is_full).map(ReportRow::key);
         Ok(Some(rows))
+    }
+
+    async fn read_reasons(&mut self, tx: &mut Tx, rows: &mut [ReportRow]) -> Result<()> {
+        let is_of_model = |row: &&ReportRow| {
+            let trigger = row.traits().and_then(|traits| traits.trigger);
+            trigger.is_some_and(|trigger| trigger.kind == TriggerKind::Model)
+        };
+        let of_model = rows.iter().filter(is_of_model).filter_map(|row| row.handoff().cloned());
+        let ids: Vec<HandoffId> = of_model.take(self.reasons).collect();
+        self.reasons -= ids.len();
+        let mut reasons = handoffs::reasons(tx, &self.tenant, &ids).await?;
+        for row in rows {
+            if let ReportRow::Handoff(row) = row {
+                row.reason = reasons.remove(&row.fact.handoff);
+            }
+        }
+        Ok(())
     }
 
     fn limit(&self) -> i64 {
@@ -87,7 +116,7 @@ impl Rows {
         let tenant = &self.tenant;
         let page = RowPage { from: self.begin, below, limit: self.limit() };
         let earlier = RowPage { from: self.begin.minus(LOOKBACK), ..page };
-        let handoff = |fact| ReportRow::Handoff(ReportHandoff { fact, left_out: false });
+        let handoff = |fact| ReportRow::Handoff(ReportHandoff { fact, left_out: false, reason: None });
         Ok(match self.source {
             FactSource::Handoffs => collect(reports::handoffs(tx, tenant, page).await?, handoff),
             FactSource::EarlierHandoffs => {

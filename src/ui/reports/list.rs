@@ -18,11 +18,9 @@ use crate::{
     domain::report::{list::ListQuery, measure::Measure},
     ui::{
         conversations,
-        format::TimeStyle,
+        format::iso,
         kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource_by},
-        local_time::LocalTime,
         number::grouped,
-        state::AppState,
     },
 };
 
@@ -41,7 +39,7 @@ const COLUMNS: [Column; 6] = [
 
 #[component]
 fn ListRead() -> impl IntoView {
-    let refresh = RefreshTrigger::watch(AppState::expect());
+    let refresh = RefreshTrigger::by_hand();
     let query = use_query(LIST);
     view! {
         <main class="page reports" id="main" tabindex="-1">
@@ -100,9 +98,10 @@ fn List(list: RwSignal<ReportList>, refresh: RefreshTrigger) -> impl IntoView {
 /// The number of the list, and what it is about.
 #[component]
 fn ListHead(list: ReportList) -> impl IntoView {
-    let ReportList { query, notes, days, filters, progress, measured, concurrency, .. } = list;
+    let ReportList { query, notes, days, zone, filters, progress, measured, concurrency, .. } = list;
     let measure = query.measure;
-    let about: Vec<String> = std::iter::once(days).chain(query.part()).chain(filters).collect();
+    let times = format!("Times of {}", zone.replace('_', " "));
+    let about: Vec<String> = std::iter::once(days).chain(query.part()).chain(filters).chain([times]).collect();
     let back = report_address(&query.report);
     let export = query.query();
     let (csv, json) = (address(&format!("{EXPORT}.csv"), &export), address(&format!("{EXPORT}.json"), &export));
@@ -141,7 +140,8 @@ fn ListHead(list: ReportList) -> impl IntoView {
 
 #[component]
 fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) -> impl IntoView {
-    let ReportListRow { key, at, value, who, customer, why, reason, conversation, anchor, handoff, left_out } = row;
+    let ReportListRow { key, at, when, value, who, customer, why, reason, conversation, anchor, handoff, left_out } =
+        row;
     let id = format!("leave-out-{key}");
     let name = customer.unwrap_or_else(|| "Conversation".to_owned());
     let place = conversation.map(|id| {
@@ -153,7 +153,7 @@ fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) ->
     let control = handoff.map(|handoff| view! { <LeftOutControl id handoff left_out refresh may_leave_out/> });
     view! {
         <tr>
-            <td class="dim"><LocalTime at style=TimeStyle::Full/></td>
+            <td class="dim"><time datetime=iso(at)>{when}</time></td>
             <td class="num">{value.map_or_else(|| NOTHING.to_owned(), |span| span.clock())}</td>
             <td><bdi>{who}</bdi></td>
             <td>{place}</td>

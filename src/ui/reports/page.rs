@@ -7,7 +7,7 @@ use super::{
     filters::{FilterForm, PeriodChoice},
     heat::HeatCard,
     progress::{Notes, ProgressNote},
-    tables::{AgentsCard, OutcomesCard, TriggersCard},
+    tables::{AgentsCard, OutcomesCard, ReasonsCard, TriggersCard},
     tiles::Tiles,
     times::{QueueCard, ResponsesCard},
     use_query,
@@ -18,7 +18,6 @@ use crate::{
     ui::{
         components::icon::Icon,
         kit::{EmptyState, PageHead, RefreshTrigger, lazy_route, live_resource_by},
-        state::AppState,
     },
 };
 
@@ -29,7 +28,8 @@ const EXPORT: &str = "/reports/export/handoffs";
 
 #[component]
 fn ReportRead() -> impl IntoView {
-    let refresh = RefreshTrigger::watch(AppState::expect());
+    // Not with every changed setting: what is opened on a long page would close while somebody reads it.
+    let refresh = RefreshTrigger::by_hand();
     let query = use_query(REPORTS);
     view! {
         <main class="page reports" id="main" tabindex="-1">
@@ -59,6 +59,7 @@ fn Report(page: ReportPage) -> impl IntoView {
         responses,
         queue,
         outcomes,
+        reasons,
     } = page;
     let is_new = progress.is_new;
     let is_own = scope == ReportScope::Own;
@@ -69,11 +70,13 @@ fn Report(page: ReportPage) -> impl IntoView {
     let json = format!("{EXPORT}.json?{}", query.query());
     let too_much = too_many.then(|| view! { <TooMuch file=file.clone() json=json.clone()/> });
     let parts = (!is_new && !too_many).then(|| {
+        let reasons = (!reasons.is_empty()).then(|| view! { <ReasonsCard report=query.clone() reasons/> });
         let waiting = (!is_of_one).then(|| view! { <QueueCard report=query.clone() queue/> });
         view! {
             <Tiles report=query.clone() tiles/>
             <AgentsCard report=query.clone() agents/>
             <TriggersCard report=query.clone() triggers/>
+            {reasons}
             {waiting}
             <HeatCard report=query.clone() heat/>
             <ResponsesCard report=query.clone() responses/>

@@ -1,4 +1,4 @@
-//! The parts of a report that are tables: by agent, by reason, by outcome.
+//! The parts of a report that are tables: by agent, by trigger, by the bot's reason, by outcome.
 
 use leptos::prelude::*;
 
@@ -8,8 +8,10 @@ use super::{
     words::{NOTHING, duration, tenths},
 };
 use crate::{
-    contract::report::{AgentLine, OutcomeLine, TriggerLine},
-    domain::report::{list::ListQuery, measure::Measure, query::ReportQuery, tally::Measured},
+    contract::report::{AgentLine, OutcomeLine, ReasonLine, TriggerLine},
+    domain::report::{
+        count::Slice, list::ListQuery, measure::Measure, query::ReportQuery, reason::READ, tally::Measured,
+    },
     ui::{kit::chart::ShareBar, number::grouped},
 };
 
@@ -78,9 +80,9 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
                 </table>
             </div>
             <p class="hint">
-                "Times are medians, with the number of values. Handled and handling belong to whoever had the conversation when
-                the handoff ended, replies to whoever sent them. At once is how many conversations were held on average while
-                there was at least one."
+                "Times are medians, with the number of values in brackets. Handled and Handling are credited to whoever had the
+                conversation when the handoff ended, replies to whoever sent them. At once is how many conversations an agent
+                had on average, while having at least one."
             </p>
         </section>
     }
@@ -119,16 +121,59 @@ pub fn TriggersCard(report: ReportQuery, triggers: Vec<TriggerLine>) -> impl Int
                             <th scope="col" class="num">"Handoffs"</th>
                             <th scope="col" class="num">"Escalated"</th>
                             <th scope="col" class="num">"Response"</th>
-                            <th scope="col" class="num">"Hours spent"</th>
-                            <th scope="col" class="opt"><span class="visually-hidden">"Share of the hours"</span></th>
+                            <th scope="col" class="num">"Time spent"</th>
+                            <th scope="col" class="opt"><span class="visually-hidden">"Compared with the longest"</span></th>
                         </tr>
                     </thead>
                     <tbody>{lines}</tbody>
                 </table>
             </div>
             <p class="hint">
-                "What costs people the most time comes first: it is what to improve in the bot first. Hours are the handling
-                times of the handoffs that have ended."
+                "What takes people the most time comes first. Time spent is the total handling time of the handoffs that have
+                ended, in hours, minutes and seconds."
+            </p>
+        </section>
+    }
+}
+
+#[component]
+pub fn ReasonsCard(report: ReportQuery, reasons: Vec<ReasonLine>) -> impl IntoView {
+    let most = reasons.iter().map(|line| line.n).max().unwrap_or(0);
+    let lines = reasons
+        .into_iter()
+        .map(|line| {
+            let slice = Slice { reason: Some(line.key), ..Slice::default() };
+            let list = list_address(&ListQuery { slice, ..ListQuery::of(report.clone(), Measure::Handoffs) });
+            view! {
+                <tr>
+                    <th scope="row"><bdi>{line.text}</bdi></th>
+                    <Linked href=list words=grouped(line.n)/>
+                    <td class="opt"><ShareBar value=line.n most/></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let read = grouped(READ);
+    view! {
+        <section class="card report-card" aria-labelledby="report-reasons">
+            <header>
+                <h2 id="report-reasons">"Reasons the bot gave"</h2>
+            </header>
+            <div class="wide">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Reason"</th>
+                            <th scope="col" class="num">"Handoffs"</th>
+                            <th scope="col" class="opt"><span class="visually-hidden">"Compared with the most frequent"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </div>
+            <p class="hint">
+                "The most frequent reasons of the language model, for up to " {read} " of the newest handoffs that it asked for.
+                Reasons that differ only in capital letters, accents or punctuation count as one."
             </p>
         </section>
     }
@@ -162,7 +207,7 @@ pub fn OutcomesCard(report: ReportQuery, outcomes: Vec<OutcomeLine>) -> impl Int
                         <tr>
                             <th scope="col">"Outcome"</th>
                             <th scope="col" class="num">"Closed"</th>
-                            <th scope="col"><span class="visually-hidden">"Share of the closed"</span></th>
+                            <th scope="col"><span class="visually-hidden">"Compared with the most frequent"</span></th>
                         </tr>
                     </thead>
                     <tbody>{lines}</tbody>
