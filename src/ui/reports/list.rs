@@ -9,7 +9,7 @@ use super::{
     progress::{Notes, ProgressNote},
     report_address,
     tiles::HowCounted,
-    use_query,
+    use_busy, use_query,
     words::{NOTHING, duration, tenths},
 };
 use crate::{
@@ -41,10 +41,16 @@ const COLUMNS: [Column; 6] = [
 fn ListRead() -> impl IntoView {
     let refresh = RefreshTrigger::by_hand();
     let query = use_query(LIST);
+    let busy = use_busy(query);
+    let read = move |query| async move {
+        let list = read_report_list(query).await;
+        busy.try_set(false);
+        list
+    };
     view! {
-        <main class="page reports" id="main" tabindex="-1">
-            <PageHead title="What the number is made of" lead="Each row opens where it happened."/>
-            {live_resource_by(refresh, query, read_report_list, move |list| view! { <List list refresh/> })}
+        <main class="page reports" id="main" tabindex="-1" aria-busy=move || busy.get().then_some("true")>
+            <PageHead title="What the number is made of" lead="Each row opens the place in the conversation."/>
+            {live_resource_by(refresh, query, read, move |list| view! { <List list refresh/> })}
         </main>
     }
 }
@@ -56,8 +62,8 @@ fn List(list: RwSignal<ReportList>, refresh: RefreshTrigger) -> impl IntoView {
     let may_leave_out = list.with_untracked(|list| list.scope == ReportScope::Everyone);
     let empty = || {
         view! {
-            <EmptyState icon="chart" title="Nothing counts here">
-                "No row of this period belongs to this number. Choose other days or fewer filters."
+            <EmptyState icon="chart" title="Nothing to list">
+                "Nothing in this period counts for this number. Choose other days or fewer filters."
             </EmptyState>
         }
     };

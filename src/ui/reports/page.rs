@@ -10,7 +10,7 @@ use super::{
     tables::{AgentsCard, OutcomesCard, ReasonsCard, TriggersCard},
     tiles::Tiles,
     times::{QueueCard, ResponsesCard},
-    use_query,
+    use_busy, use_query,
 };
 use crate::{
     api::report::read_report,
@@ -31,10 +31,16 @@ fn ReportRead() -> impl IntoView {
     // Not with every changed setting: what is opened on a long page would close while somebody reads it.
     let refresh = RefreshTrigger::by_hand();
     let query = use_query(REPORTS);
+    let busy = use_busy(query);
+    let read = move |query| async move {
+        let page = read_report(query).await;
+        busy.try_set(false);
+        page
+    };
     view! {
-        <main class="page reports" id="main" tabindex="-1">
+        <main class="page reports" id="main" tabindex="-1" aria-busy=move || busy.get().then_some("true")>
             <PageHead title="Reports" lead="Every number opens the list behind it."/>
-            {live_resource_by(refresh, query, read_report, move |page| {
+            {live_resource_by(refresh, query, read, move |page| {
                 // Read again, everything may have changed.
                 view! { {move || view! { <Report page=page.get()/> }} }
             })}
@@ -65,7 +71,9 @@ fn Report(page: ReportPage) -> impl IntoView {
     let is_own = scope == ReportScope::Own;
     // What nobody has claimed is no agent's.
     let is_of_one = query.filters.agent.is_some();
-    let compared = format!("{}, compared with {}. Days of {}.", days.words, days.before, days.zone.replace('_', " "));
+    let whose = if is_own { "Your own numbers. " } else { "" };
+    let zone = days.zone.replace('_', " ");
+    let compared = format!("{whose}{}, compared with {}. Days of {zone}.", days.words, days.before);
     let file = format!("{EXPORT}.csv?{}", query.query());
     let json = format!("{EXPORT}.json?{}", query.query());
     let too_much = too_many.then(|| view! { <TooMuch file=file.clone() json=json.clone()/> });

@@ -10,8 +10,8 @@ use super::{amount_of, link::ChartLink, percent};
 const ROW: usize = 26;
 /// The room for the heads of the columns.
 const HEAD: usize = 20;
-/// The part of the width that the names of rows take.
-const NAMES: f64 = 0.07;
+/// The part of the width that the names of rows take: room for three letters on a phone.
+const NAMES: f64 = 0.085;
 /// How many shades there are above nothing.
 const SHADES: i64 = 5;
 
