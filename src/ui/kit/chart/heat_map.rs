@@ -54,6 +54,7 @@ pub fn HeatMap(
     let left = move |column: usize| NAMES + width * amount_of(column);
     let height = (HEAD + rows.len() * ROW).to_string();
     let title_id = format!("{id}-title");
+    let end_id = format!("{id}-end");
     let heads = heads
         .into_iter()
         .enumerate()
@@ -80,11 +81,16 @@ pub fn HeatMap(
         })
         .collect_view();
     view! {
+        // A week has 168 cells, and each may be a link. `external`: the router would not move the focus.
+        <a class="visually-hidden" href=format!("#{end_id}") rel="external">
+            "Skip the chart"
+        </a>
         <svg class="chart heat" role="group" aria-labelledby=title_id width="100%" height=height>
             <title id=title_id.clone()>{title}</title>
             {heads}
             {rows}
         </svg>
+        <span id=end_id tabindex="-1"></span>
     }
 }
 
