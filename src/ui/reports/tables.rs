@@ -40,6 +40,7 @@ const AGENT_COLUMNS: [Column; 7] = [
 
 #[component]
 pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView {
+    let is_empty = agents.is_empty();
     let heads =
         AGENT_COLUMNS.map(|(head, ..)| view! { <th scope="col" class="num">{head}</th> }).into_iter().collect_view();
     let lines = agents
@@ -67,7 +68,8 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
             <header>
                 <h2 id="report-agents">"By agent"</h2>
             </header>
-            <div class="wide">
+            {is_empty.then(|| view! { <p class="hint">"Nothing in this period."</p> })}
+            <div class="wide" hidden=is_empty>
                 <table>
                     <thead>
                         <tr>
@@ -90,6 +92,7 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
 
 #[component]
 pub fn TriggersCard(report: ReportQuery, triggers: Vec<TriggerLine>) -> impl IntoView {
+    let is_empty = triggers.is_empty();
     let most = triggers.iter().map(|line| line.handling.total.0).max().unwrap_or(0);
     let lines = triggers
         .into_iter()
@@ -113,7 +116,8 @@ pub fn TriggersCard(report: ReportQuery, triggers: Vec<TriggerLine>) -> impl Int
             <header>
                 <h2 id="report-triggers">"What sends customers to agents"</h2>
             </header>
-            <div class="wide">
+            {is_empty.then(|| view! { <p class="hint">"Nothing in this period."</p> })}
+            <div class="wide" hidden=is_empty>
                 <table>
                     <thead>
                         <tr>
@@ -181,6 +185,7 @@ pub fn ReasonsCard(report: ReportQuery, reasons: Vec<ReasonLine>) -> impl IntoVi
 
 #[component]
 pub fn OutcomesCard(report: ReportQuery, outcomes: Vec<OutcomeLine>) -> impl IntoView {
+    let is_empty = outcomes.is_empty();
     let most = outcomes.iter().map(|line| line.n).max().unwrap_or(0);
     let lines = outcomes
         .into_iter()
@@ -201,7 +206,8 @@ pub fn OutcomesCard(report: ReportQuery, outcomes: Vec<OutcomeLine>) -> impl Int
             <header>
                 <h2 id="report-outcomes">"Outcomes"</h2>
             </header>
-            <div class="wide">
+            {is_empty.then(|| view! { <p class="hint">"Nothing in this period."</p> })}
+            <div class="wide" hidden=is_empty>
                 <table>
                     <thead>
                         <tr>
