@@ -19,7 +19,7 @@ use crate::{
             facts::{HandoffFact, Lasted, Replier},
             list::ListQuery,
             measure::Measure,
-            period::{date_in, iso_date},
+            period::iso_date,
             rows::ReportRow,
         },
         time::{Span, Timestamp},
@@ -114,7 +114,7 @@ impl Reports {
         let exported = Event::Exported { what: Setting::Report, subject: None };
         self.log.commit(tx, viewer.tenant(), now, by, exported).await?;
         let bounds = company.bounds(&query, now);
-        let days = query.report.period.days(date_in(&company.zone, now));
+        let days = company.days(&query, now);
         let name = format!("{}-{}-{}", query.measure.as_str(), iso_date(days.from), iso_date(days.to));
         let sources = query.measure.sources();
         let writer = Writer {

@@ -11,7 +11,7 @@ use crate::{
             count::CountContext,
             list::{ListQuery, ListTally, Side},
             measure::Measure,
-            period::{Bounds, date_in, moment_in},
+            period::{Bounds, DayRange, date_in, moment_in},
             query::Corrected,
             rows::ReportRow,
         },
@@ -50,7 +50,7 @@ impl Reports {
         Ok(ReportList {
             scope: scope_of(viewer),
             notes,
-            days: company.days(&query, now),
+            days: company.days(&query, now).to_string(),
             zone: company.record.settings.zone.clone(),
             filters,
             progress,
@@ -79,11 +79,12 @@ impl Company {
         }
     }
 
-    fn days(&self, query: &ListQuery, now: Timestamp) -> String {
+    /// The days that a list covers.
+    pub fn days(&self, query: &ListQuery, now: Timestamp) -> DayRange {
         let today = date_in(&self.zone, now);
         match query.side {
-            Side::Period => query.report.period.days(today).to_string(),
-            Side::Before => query.report.period.days_before(today).to_string(),
+            Side::Period => query.report.period.days(today),
+            Side::Before => query.report.period.days_before(today),
         }
     }
 
