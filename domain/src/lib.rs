@@ -48,6 +48,7 @@ pub mod percent;
 pub mod phone_number;
 pub mod pricing;
 pub mod quiet;
+pub mod rating;
 pub mod redirect;
 pub mod report;
 pub mod risk;

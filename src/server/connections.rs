@@ -16,6 +16,7 @@ use std::{
     convert::Infallible,
     future::{Future, pending},
     net::{IpAddr, SocketAddr},
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -97,9 +98,9 @@ pub async fn serve(
         let (head_timeout, stopping) = (connections.head_timeout(peer.ip()), stopping.clone());
         open.spawn(async move {
             // On the heap, and gone when the stream begins.
-            let answering = Box::pin(answer_requests(stream, router, connection, peer, head_timeout, stopping));
+            let answering = Box::pin(answer_requests(stream, router, connection, peer, head_timeout, stopping.clone()));
             let Some((stream, events)) = answering.await else { return };
-            if let Err(error) = event_stream::write(stream, events, clock.now()).await {
+            if let Err(error) = event_stream::write(stream, events, &clock, &stopping).await {
                 tracing::trace!(%error, "connection: stream ended");
             }
         });
@@ -145,11 +146,10 @@ async fn answer_requests(
                 tracing::debug!(%peer, "connection: closed for a newer one");
                 return None;
             }
-            () = stopping.cancelled(), if !is_stopping => {
-                is_stopping = true;
-                Pin::new(&mut served).graceful_shutdown();
-            }
+            () = stopping.cancelled(), if !is_stopping => is_stopping = true,
         }
+        // The request in progress is the last one.
+        Pin::new(&mut served).graceful_shutdown();
     }
 }
 

@@ -25,7 +25,12 @@ use crate::{
 
 /// A customer writes to the number of [`TestApp::other_tenant`].
 pub async fn writes_to_other_tenant(app: &TestApp, phone: &str, wamid: &str, words: &str) {
-    let mut body = meta::text(phone, wamid, app.now(), words);
+    writes_to_other_tenant_as(app, phone, wamid, json!({"type": "text", "text": {"body": words}})).await;
+}
+
+/// As [`writes_to_other_tenant`], with a message of any type.
+pub async fn writes_to_other_tenant_as(app: &TestApp, phone: &str, wamid: &str, message: Value) {
+    let mut body = meta::message(phone, wamid, app.now(), message);
     let entry = &mut body["entry"][0];
     entry["id"] = json!("800700600500400");
     entry["changes"][0]["value"]["metadata"]["phone_number_id"] = json!("900800700600500");

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, process};
 
 use axum::body::Body;
 use handoff::{
-    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor},
+    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor, staffing::StaffingRequest},
     domain::{
         access::Role,
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 25] = [
+const GROWING: [&str; 26] = [
     "calls",
     "conversations",
     "customers",
@@ -57,6 +57,7 @@ const GROWING: [&str; 25] = [
     "report_conversations",
     "report_handoffs",
     "report_messages",
+    "report_ratings",
     "report_stints",
     "report_waits",
     "search_documents",
@@ -227,6 +228,8 @@ async fn everything(app: &TestApp) {
     let reports = &app.services.reports;
     reports.read_report(&admin, "period=today").await.expect("a report");
     reports.read_list(&admin, "period=today&of=handoffs").await.expect("a list");
+    let request = StaffingRequest { weeks: 4, roster: None, concurrency: None };
+    app.services.staffing.read_staffing(&app.tenant, &request).await.expect("a report");
     leaves(app, &ana).await;
     let all = AuditFilter::default();
     app.services.settings.read_audit(admin.tenant(), &all, None).await.expect("an audit");

@@ -61,6 +61,8 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
         | Event::ClosingSkipped { .. }
+        | Event::RatingAsked { .. }
+        | Event::Rated { .. }
         | Event::BotSilenced { .. }
         | Event::BotRefused
         | Event::Seen { .. }

@@ -126,6 +126,8 @@ pub enum Setting {
     GoneAgents,
     /// How much the bot may send to one customer.
     AutomationBounds,
+    /// The question for a rating after a close.
+    Rating,
     TimeZone,
     ReadPolicy,
     Channel,

@@ -17,7 +17,7 @@ use crate::{
     event::CloseReason,
     handoff::{
         HandoffEnd,
-        metrics::{STAYS_CLOSED, came_back, counts, is_target_met, is_waited_for},
+        metrics::{STAYS_CLOSED, came_back, counts, is_reply_awaited, is_target_met, is_waited_for},
     },
     ids::AgentId,
     time::{Span, Timestamp},
@@ -77,6 +77,7 @@ impl Measure {
             Some(counted(at, Some(span), Some(agent)))
         };
         let counted = match row {
+            ReportRow::Handoff(row) if row.fact.is_undone() => None,
             ReportRow::Handoff(row) => self.of_handoff(&row.fact, context, slice),
             ReportRow::Wait(row) => self.of_wait(row, context),
             ReportRow::Conversation(row) => self.of_conversation(row),
@@ -152,6 +153,7 @@ impl Measure {
         let ended_at = ended.map(|ended| ended.at);
         let was_asked = counts(fact.begun_by);
         let was_waited_for = was_asked && is_waited_for(fact.trigger.kind);
+        let was_reply_awaited = was_asked && is_reply_awaited(fact.trigger.kind);
         match self {
             Self::Handoffs | Self::LeftOut => Some(requested),
             Self::BusinessBegun => (fact.begun_by == BegunBy::Business).then_some(requested),
@@ -160,11 +162,11 @@ impl Measure {
                 Some(counted(*at, Some(value(fact.waiting)?), Some(agent)))
             }
             Self::NotClaimed if was_waited_for => claimed_by.is_none().then_some(requested),
-            Self::Response if was_asked => {
+            Self::Response if was_reply_awaited => {
                 let reply = fact.first_reply.as_ref()?;
                 Some(counted(reply.at, Some(value(fact.response)?), replier(&reply.by)))
             }
-            Self::NotAnswered if was_asked => {
+            Self::NotAnswered if was_reply_awaited => {
                 fact.first_reply.is_none().then(|| counted(fact.requested_at, None, None))
             }
             Self::Handling => Some(counted(ended_at?, Some(value(fact.handling)?), owner)),
@@ -181,7 +183,7 @@ impl Measure {
             Self::TargetMissed if was_asked => {
                 is_target_met(fact, context.now).filter(|met| !met).map(|_| target(fact, context.now))
             }
-            Self::Unanswered if was_asked => {
+            Self::Unanswered if was_reply_awaited => {
                 let waits = ended.is_none() && fact.first_reply.is_none();
                 let so_far = context.now.since(fact.requested_at);
                 waits.then(|| counted(fact.requested_at, Some(so_far), claimed_by))

@@ -104,6 +104,30 @@ fn an_agent_who_steps_in_waits_for_no_claim() {
 }
 
 #[test]
+fn what_an_agent_undid_counts_nowhere() {
+    let trigger = TriggerFact::of(&Trigger::Agent { agent: "agt_ana".into() });
+    let ended = Some(ended(HandoffEnd::ReturnedToBot, 11));
+    let undone = HandoffFact { trigger, ended, ..waiting("hof_1", 10) };
+    assert_eq!(measures(undone.clone()), []);
+    // An agent who returns what they have claimed has worked on it.
+    let returned = HandoffFact { claimed: Some(("agt_ana".into(), at(10))), ..undone };
+    assert_eq!(measures(returned), [Measure::Handoffs, Measure::NotAnswered, Measure::NotClosed]);
+}
+
+#[test]
+fn nobody_waits_for_an_answer_that_came_first() {
+    let reply = FirstReplyFact { at: at(10), by: Replier::Phone, message: "msg_1".into() };
+    let phone = HandoffFact {
+        trigger: TriggerFact::of(&Trigger::Phone),
+        first_reply: Some(reply),
+        ..closed(answered("hof_1", 10, "agt_ana", 300, 10), 400)
+    };
+    assert_eq!(measures(phone.clone()), [Measure::Handoffs, Measure::Handling, Measure::Resolution]);
+    let open = HandoffFact { claimed: None, waiting: None, handling: None, resolution: None, ended: None, ..phone };
+    assert_eq!(measures(open), [Measure::Handoffs, Measure::StillOpen]);
+}
+
+#[test]
 fn what_was_left_out_counts_nowhere_else() {
     let out = Origin { left_out: true, ..origin() };
     let fact = closed(answered("hof_1", 10, "agt_ana", 12, 15), 40);

@@ -43,7 +43,9 @@ impl Measure {
     /// What is counted, in a sentence or two.
     pub const fn definition(self) -> &'static str {
         match self {
-            Self::Handoffs => "Requests for an agent, whatever caused them.",
+            Self::Handoffs => {
+                "Requests for an agent, whatever caused them. An agent who stepped in and undid that is none."
+            }
             Self::BusinessBegun => {
                 "Handoffs in conversations that the business began. They have no waiting time, response time or \
                  target, because no customer asked for anybody."
@@ -51,12 +53,14 @@ impl Measure {
             Self::LeftOut => "Handoffs that somebody left out of the reports. No other number counts them.",
             Self::Waiting => {
                 "From the request for an agent until the first claim. Handoffs of agents who stepped in or reopened are \
-                 not among them, because they were claimed from the first moment."
+                 not among them, because they were claimed from the first moment, nor are those that began with an answer \
+                 from the phone app, because nobody waited for a claim."
             }
             Self::NotClaimed => "Handoffs that waited for a claim and got none, open or ended.",
             Self::Response => {
                 "From the request for an agent until a person's first message was sent. A message of the bot never \
-                 counts."
+                 counts. Handoffs that began with an answer from the phone app have no response time and no target, \
+                 because the answer came first."
             }
             Self::NotAnswered => "Handoffs in which no person's message was sent, open or ended.",
             Self::NextReply => {

@@ -14,6 +14,7 @@ mod list;
 mod page;
 mod progress;
 mod reader;
+pub mod staffing;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -30,7 +31,6 @@ use self::{
 use crate::{
     contract::report::ReportScope,
     domain::{
-        access::{Action, may},
         ids::{HandoffId, TenantId},
         outcome::Outcome,
         report::{
@@ -101,9 +101,9 @@ impl Reports {
     }
 }
 
-/// Whose numbers a person may see: the one place that decides it.
+/// Whose numbers a person may see: the one place of the reports that decides it.
 fn scope_of(agent: &Agent) -> ReportScope {
-    if may(agent.role(), Action::ViewReports) { ReportScope::Everyone } else { ReportScope::Own }
+    if agent.may_view_reports() { ReportScope::Everyone } else { ReportScope::Own }
 }
 
 /// What a company has to filter by, and its clock.

@@ -173,6 +173,7 @@ impl Subjects {
             | Setting::OutcomeRule
             | Setting::GoneAgents
             | Setting::AutomationBounds
+            | Setting::Rating
             | Setting::TimeZone
             | Setting::ReadPolicy
             | Setting::SecondFactor

@@ -17,6 +17,7 @@ mod model;
 pub mod numbers;
 pub mod outcomes;
 pub mod password_prompt;
+mod rating;
 mod receipts;
 mod secrets;
 pub mod security;

@@ -11,6 +11,7 @@ mod left_out;
 pub mod list;
 pub mod page;
 mod progress;
+pub mod staffing;
 mod tables;
 mod tiles;
 mod times;

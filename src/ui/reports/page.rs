@@ -7,6 +7,7 @@ use super::{
     filters::{FilterForm, PeriodChoice},
     heat::HeatCard,
     progress::{Notes, ProgressNote},
+    staffing::STAFFING,
     tables::{AgentsCard, OutcomesCard, ReasonsCard, TriggersCard},
     tiles::Tiles,
     times::{QueueCard, ResponsesCard},
@@ -76,7 +77,7 @@ fn Report(page: ReportPage) -> impl IntoView {
     let compared = format!("{whose}{}, compared with {}. Days of {zone}.", days.words, days.before);
     let file = format!("{EXPORT}.csv?{}", query.query());
     let json = format!("{EXPORT}.json?{}", query.query());
-    let too_much = too_many.then(|| view! { <TooMuch file=file.clone() json=json.clone()/> });
+    let too_much = too_many.then(|| view! { <TooMuch file=file.clone() json=json.clone() is_own/> });
     let parts = (!is_new && !too_many).then(|| {
         let reasons = (!reasons.is_empty()).then(|| view! { <ReasonsCard report=query.clone() reasons/> });
         let waiting = (!is_of_one).then(|| view! { <QueueCard report=query.clone() queue/> });
@@ -89,7 +90,7 @@ fn Report(page: ReportPage) -> impl IntoView {
             <HeatCard report=query.clone() heat/>
             <ResponsesCard report=query.clone() responses/>
             <OutcomesCard report=query.clone() outcomes/>
-            <Files file json/>
+            <Files file json is_own/>
         }
     });
     view! {
@@ -104,9 +105,14 @@ fn Report(page: ReportPage) -> impl IntoView {
     }
 }
 
-/// The handoffs of the period as files.
+/// The handoffs of the period as files, and where to read on.
 #[component]
-fn Files(file: String, json: String) -> impl IntoView {
+fn Files(
+    file: String,
+    json: String,
+    /// The viewer sees their own numbers only.
+    is_own: bool,
+) -> impl IntoView {
     view! {
         <p class="report-files">
             <Icon name="download"/>
@@ -116,18 +122,19 @@ fn Files(file: String, json: String) -> impl IntoView {
             <a href=json rel="external" download="">"JSON"</a>
             ". "
             <a href=DEFINITIONS>"How these are counted"</a>
+            {(!is_own).then(|| view! { ". " <a href=STAFFING>"Staffing"</a> })}
         </p>
     }
 }
 
 #[component]
-fn TooMuch(file: String, json: String) -> impl IntoView {
+fn TooMuch(file: String, json: String, is_own: bool) -> impl IntoView {
     view! {
         <EmptyState icon="chart" title="Too much for one report">
             "These days have more handoffs, messages or conversations than one report can count. Choose fewer days, or take the
             handoffs as a file."
         </EmptyState>
-        <Files file json/>
+        <Files file json is_own/>
     }
 }
 

@@ -114,11 +114,11 @@ on_sqlite!(a_stream_is_the_last_response_of_its_connection_and_never_closed_for_
     let (_, cookie) = app.agent("Ana").await;
     let server = Server::start(app, LIMITS, "").await;
     let mut stream = TcpStream::connect(server.address).await.expect("connects");
-    // given a connection whose second request opens a stream
+    // given a connection whose second request opens a stream, with another behind it
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\n\r\n", app.address);
     stream.write_all(get("/health").as_bytes()).await.expect("sends");
     until(&mut stream, "apps with webhooks refused").await;
-    stream.write_all(get("/live").as_bytes()).await.expect("sends");
+    stream.write_all((get("/live") + &get("/health")).as_bytes()).await.expect("sends");
     // then the response ends with the connection, and its first event comes at once
     let answer = until(&mut stream, "heartbeat").await;
     let (head, _) = answer.split_once("\r\n\r\n").expect("a head");
@@ -137,9 +137,34 @@ on_sqlite!(a_stream_is_the_last_response_of_its_connection_and_never_closed_for_
     let text = meta::text("4915550001", "wamid.1", app.now(), "Hello, stream");
     assert_eq!(app.webhook(&text).await, http::StatusCode::OK);
     app.settle().await;
-    until(&mut stream, "Hello, stream").await;
+    let events = until(&mut stream, "Hello, stream").await;
+    assert!(!events.contains("HTTP/1.1"), "the request behind it has no answer: {events}");
     // and when the page is closed, then the stream does not delay the end
     drop(stream);
+    server.stop().await;
+});
+
+on_sqlite!(a_refused_stream_leaves_its_connection_to_the_next_request, threads = 4, async |app| {
+    let (_, cookie) = app.agent("Ana").await;
+    let server = Server::start(app, LIMITS, "").await;
+    let mut stream = TcpStream::connect(server.address).await.expect("connects");
+    // when somebody who is not signed in asks for a stream
+    let ask = |line: &str, cookie: &str| format!("{line}\r\nhost: {}\r\ncookie: {cookie}\r\n\r\n", app.address);
+    stream.write_all(ask("GET /live HTTP/1.1", "").as_bytes()).await.expect("sends");
+    let refused = until(&mut stream, "\r\n\r\n").await;
+    // then the connection goes on
+    assert!(refused.starts_with("HTTP/1.1 401") && !refused.contains("connection: close"), "{refused}");
+    stream.write_all(ask("GET /health HTTP/1.1", "").as_bytes()).await.expect("sends");
+    until(&mut stream, "apps with webhooks refused").await;
+    // and who only asks for the headers of a stream gets them, and its end
+    stream.write_all(ask("HEAD /live HTTP/1.0", &cookie).as_bytes()).await.expect("sends");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("ends");
+    assert!(
+        answer.contains("HTTP/1.1 200 OK\r\n") && answer.contains("content-type: text/event-stream\r\n"),
+        "{answer}"
+    );
+    assert!(answer.ends_with("connection: close\r\n\r\n"), "{answer}");
     server.stop().await;
 });
 

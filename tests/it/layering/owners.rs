@@ -59,6 +59,7 @@ const OWNERS: &[Owner] = &[
     owner("report_left_out", &["report_left_out"], &["reports"]),
     owner("report_messages", &["report_messages"], &["reports"]),
     owner("report_progress", &["report_progress", "report_recorded"], &["reports"]),
+    owner("report_ratings", &["report_ratings"], &["reports"]),
     owner("report_stints", &["report_stints"], &["reports"]),
     owner("report_waits", &["report_waits"], &["reports"]),
     owner("returned_conversations", &["returned_conversations"], &["conversations"]),

@@ -11,10 +11,11 @@ use super::{
 
 const PAGE: &str = "/second-factor?next=%2Fconversations%2Fcnv_1";
 
-/// An answer of the page: status, where it redirects, and text.
+/// An answer of the page: status, where it redirects, who may keep it, and text.
 struct Shown {
     status: StatusCode,
     location: String,
+    cache: Option<String>,
     text: String,
 }
 
@@ -32,8 +33,10 @@ async fn shown_after(app: &TestApp, cookie: &str, form: Option<&str>) -> Shown {
         .expect("a request");
     let response = app.send(request).await;
     let (status, location) = (response.status(), location(response.headers()).to_owned());
+    let cache = response.headers().get(header::CACHE_CONTROL);
+    let cache = cache.map(|value| value.to_str().expect("text").to_owned());
     let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a whole body");
-    Shown { status, location, text: String::from_utf8_lossy(&bytes).into_owned() }
+    Shown { status, location, cache, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
 /// The secret that a page's form sends along.
@@ -56,6 +59,7 @@ on_both!(whoever_has_no_scripts_sets_up_the_factor_they_owe, threads = 4, async 
     let begun = shown_after(app, &owing, Some("")).await;
     assert_eq!(begun.status, StatusCode::OK);
     let key = key_of(&begun.text).expect("a key");
+    assert_eq!(begun.cache.as_deref(), Some("no-store"), "nobody keeps a key");
     assert!(begun.text.contains("data:image/svg+xml;base64,"), "{}", begun.text);
     // when she mistypes the code, then it says so and shows the same key
     let form = |code: &str| format!("second-factor-secret={key}&second-factor-code={code}");
@@ -67,6 +71,7 @@ on_both!(whoever_has_no_scripts_sets_up_the_factor_they_owe, threads = 4, async 
     // when she enters it, then she gets the recovery codes, and the way on
     let done = shown_after(app, &owing, Some(&form(&shown(app, &key)))).await;
     assert_eq!((done.status, done.text.matches("<code>").count()), (StatusCode::OK, 10), "{}", done.text);
+    assert_eq!(done.cache.as_deref(), Some("no-store"));
     assert!(done.text.contains("href=\"/conversations/cnv_1\""), "{}", done.text);
     assert_eq!(post(app, &owing, "calls", "").await.0, StatusCode::OK);
     // and once more there is nothing to set up

@@ -184,6 +184,14 @@ pub async fn first_requested(tx: &mut Tx, tenant: &TenantId) -> Result<Option<Ti
     Ok(at.map(Timestamp))
 }
 
+/// The conversation of a handoff.
+pub async fn conversation_of(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Option<ConversationId>> {
+    let found: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT conversation_id FROM handoffs WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(found.map(Into::into))
+}
+
 /// The columns of a handoff that are JSON.
 struct HandoffJson {
     trigger: String,
