@@ -68,7 +68,11 @@ const OWNERS: &[Owner] = &[
     owner("second_factors", &["second_factors"], &["accounts"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
-    owner("tenants", &["tenants", "teams"], &["accounts", "settings", "channels", "conversations", "log", "store"]),
+    owner(
+        "tenants",
+        &["tenants", "teams"],
+        &["accounts", "settings", "channels", "conversations", "log", "reports", "store"],
+    ),
     owner("tools", &["tools"], &["settings"]),
 ];
 
