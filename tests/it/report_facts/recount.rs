@@ -230,7 +230,7 @@ impl<'l> Thread<'l> {
         let from = self.entries.iter().rposition(is_taken_back).map_or(0, |place| place + 1);
         self.entries[from..].iter().find_map(|entry| match &entry.event {
             Event::FirstReplySent { handoff, message, by, after } if handoff == id => {
-                Some(FirstReplyFact { at: requested_at.plus(*after), by: replier(by), message: message.clone() })
+                Some(FirstReplyFact { at: requested_at.plus(*after), by: replier(by), message: Some(message.clone()) })
             }
             _ => None,
         })
