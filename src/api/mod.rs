@@ -23,6 +23,7 @@ pub mod second_factor;
 pub mod secrets;
 pub mod session;
 pub mod settings;
+pub mod staffing;
 pub mod team;
 pub mod tools;
 pub mod wall;

@@ -207,6 +207,7 @@ fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static 
     registry.insert(services.live.clone());
     registry.insert(services.reports.clone());
     registry.insert(services.playground.clone());
+    registry.insert(services.staffing.clone());
     let registry = ServiceRegistry::new(registry);
     let clock = services.clock.clone();
     move || {

@@ -29,7 +29,7 @@ use super::{
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
-    reports::{Reports, facts::ReportFacts},
+    reports::{Reports, facts::ReportFacts, staffing::Staffing},
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -111,6 +111,7 @@ pub struct Services {
     pub endings: Endings,
     pub indexer: Indexer,
     pub report_facts: ReportFacts,
+    pub staffing: Staffing,
     pub public_url: String,
     /// The `Strict-Transport-Security` header; `None` without TLS.
     pub hsts: Option<&'static str>,
@@ -209,6 +210,7 @@ impl Services {
         let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let staffing = Staffing::new(db.clone(), clock.clone());
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(
             db.clone(),
@@ -248,6 +250,7 @@ impl Services {
             endings,
             indexer,
             report_facts,
+            staffing,
             public_url: config.public_url.clone(),
             hsts: config.hsts_header(),
             trusted_proxies: config.trusted_proxies.clone(),

@@ -42,7 +42,7 @@ use super::{
     },
     palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
-    reports::{definitions::DefinitionsRoute, list::ReportListRoute, page::ReportRoute},
+    reports::{definitions::DefinitionsRoute, list::ReportListRoute, page::ReportRoute, staffing::StaffingRoute},
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
     wall::WallRoute,
@@ -101,6 +101,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports") view={Lazy::<ReportRoute>::new()} />
                     <Route path=path!("/reports/list") view={Lazy::<ReportListRoute>::new()} />
                     <Route path=path!("/reports/definitions") view={Lazy::<DefinitionsRoute>::new()} />
+                    <Route path=path!("/reports/staffing") view={Lazy::<StaffingRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
                     <Route path=path!("/wall") view={Lazy::<WallRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>

@@ -63,6 +63,7 @@ mod sign_ins;
 mod signatures;
 mod silent_customers;
 mod simulator_peers;
+mod staffing;
 mod stored;
 mod team;
 mod tenant_matrix;

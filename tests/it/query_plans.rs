@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, process};
 
 use axum::body::Body;
 use handoff::{
-    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor},
+    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor, staffing::StaffingRequest},
     domain::{
         access::Role,
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
@@ -228,6 +228,8 @@ async fn everything(app: &TestApp) {
     let reports = &app.services.reports;
     reports.read_report(&admin, "period=today").await.expect("a report");
     reports.read_list(&admin, "period=today&of=handoffs").await.expect("a list");
+    let request = StaffingRequest { weeks: 4, roster: None, concurrency: None };
+    app.services.staffing.read_staffing(&app.tenant, &request).await.expect("a report");
     leaves(app, &ana).await;
     let all = AuditFilter::default();
     app.services.settings.read_audit(admin.tenant(), &all, None).await.expect("an audit");
@@ -293,6 +295,7 @@ async fn leaves(app: &TestApp, agent: &Agent) {
     store::messages::answered_by_phone(&mut tx, tenant, agent.id(), now).await.expect("reads");
     store::presence::last_seen(&mut tx, tenant, agent.id()).await.expect("reads");
     store::presence::intervals(&mut tx, tenant, agent.id()).await.expect("reads");
+    store::handoffs::keyword_phrase(&mut tx, tenant, &"kwd_1".into()).await.expect("reads");
     drop(tx);
     conversations.dismiss_returned(agent, &["cnv_1".into()]).await.expect("reads");
     conversations.release_all(agent).await.expect("releases");

@@ -65,8 +65,8 @@ pub(super) fn stretches(week: &[WeekSlot], zone: &TimeZone, first: Date, end: Da
     stretches
 }
 
-/// The first instant of a date.
-pub(super) fn start_of(zone: &TimeZone, date: Date) -> Timestamp {
+/// The first instant of a date. A date that no calendar holds begins after everything.
+pub fn start_of(zone: &TimeZone, date: Date) -> Timestamp {
     instant_of(zone, date, 0)
 }
 

@@ -19,13 +19,17 @@ mod draws;
 mod duty;
 pub mod forecast;
 pub mod forecast_check;
+pub mod observed_roster;
 pub mod opening_clock;
+pub mod past;
 pub mod prediction;
 pub mod replay;
 pub mod roster;
 mod roster_text;
 pub mod waits;
 pub mod week;
+
+pub use self::duty::start_of;
 
 #[cfg(test)]
 mod erlang_tests;

@@ -78,6 +78,11 @@ impl HourOfWeek {
     }
 }
 
+/// The date at `at`; `None` for a time that no calendar holds.
+pub fn date_at(zone: &TimeZone, at: Timestamp) -> Option<Date> {
+    Some(zone.to_datetime(jiff::Timestamp::from_millisecond(at.millis()).ok()?).date())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +108,8 @@ mod tests {
         // Summer.
         assert_eq!(hour("2026-06-01T07:00:00Z"), Some(HourOfWeek { weekday: Weekday::Monday, hour: 9 }));
         assert_eq!(HourOfWeek::at(&berlin, Timestamp(i64::MAX)), None);
+        let late = "2026-03-01T23:00:00Z".parse::<jiff::Timestamp>().expect("a time").as_millisecond();
+        assert_eq!(date_at(&berlin, Timestamp(late)), Some(jiff::civil::date(2026, 3, 2)));
+        assert_eq!(date_at(&berlin, Timestamp(i64::MAX)), None);
     }
 }

@@ -120,6 +120,10 @@ impl Agent {
         may(self.role, Action::ViewWall)
     }
 
+    pub fn may_view_reports(&self) -> bool {
+        may(self.role, Action::ViewReports)
+    }
+
     pub fn session(&self) -> &str {
         &self.session
     }

@@ -94,6 +94,15 @@ pub async fn admin() -> Result<AuthorizedCall<Admin>, ApiError> {
     }
 }
 
+/// The signed-in caller of a server function about the reports of the whole tenant.
+///
+/// # Errors
+/// As [`agent`], and [`ApiError::Forbidden`] for callers who may not view them.
+pub async fn report_viewer() -> Result<AuthorizedCall<Agent>, ApiError> {
+    let call = agent().await?;
+    if call.caller.may_view_reports() { Ok(call) } else { Err(ApiError::Forbidden) }
+}
+
 /// The signed-in caller of a server function for which a session alone is not enough, with the proof that services take.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use crate::{
         },
         conversations::{ConversationError, Conversations},
         live::LiveError,
-        reports::ReportError,
+        reports::{ReportError, staffing::StaffingError},
         settings::SettingsError,
         store::StoreError,
     },
@@ -61,7 +61,19 @@ impl From<ReportError> for ApiError {
             ReportError::NotFound => Self::NotFound,
             ReportError::Forbidden => Self::Forbidden,
             ReportError::Invalid(detail) => Self::Invalid(detail),
-            ReportError::Store(error) => internal(error),
+            ReportError::Busy => Self::Throttled(error.to_string()),
+            ReportError::Failed(_) | ReportError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<StaffingError> for ApiError {
+    fn from(error: StaffingError) -> Self {
+        match error {
+            StaffingError::NotFound => Self::NotFound,
+            StaffingError::Invalid(detail) => Self::Invalid(detail),
+            StaffingError::Busy => Self::Throttled(error.to_string()),
+            StaffingError::Failed(_) | StaffingError::Store(_) => internal(error),
         }
     }
 }

@@ -25,7 +25,8 @@ pub mod stream;
 pub mod zero_bytes;
 
 pub use caller::{
-    AuthorizedCall, admin, agent, confirmed_agent, confirmed_owner, factor_owner, reauthenticated, wall_viewer,
+    AuthorizedCall, admin, agent, confirmed_agent, confirmed_owner, factor_owner, reauthenticated, report_viewer,
+    wall_viewer,
 };
 pub use context::{RequestContext, ServiceRegistry};
 pub use cookie::{Callers, CookieKind};

@@ -11,6 +11,7 @@ mod left_out;
 pub mod list;
 pub mod page;
 mod progress;
+pub mod staffing;
 mod tables;
 mod tiles;
 mod times;
@@ -52,6 +53,13 @@ fn narrowed(report: &ReportQuery, narrow: impl FnOnce(&mut ReportFilters)) -> Re
     let mut query = report.clone();
     narrow(&mut query.filters);
     query
+}
+
+/// Whether the page shows an older address than the one that is being read. The first read is that of the whole page.
+fn use_busy(query: Signal<String>) -> RwSignal<bool> {
+    let busy = RwSignal::new(false);
+    Effect::watch(move || query.get(), move |_, _, _| busy.set(true), false);
+    busy
 }
 
 /// The query string of the address, as long as this page is open. While a link leads to another page the last one stays, so

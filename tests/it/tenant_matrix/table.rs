@@ -146,6 +146,8 @@ pub const ROUTES: &[Route] = &[
     get("/reports", "/reports?number={channel}&agent={agent}", PAGE),
     get("/reports/list", "/reports/list?of=handoffs&number={channel}", PAGE),
     get("/reports/definitions", "/reports/definitions", PAGE),
+    get("/reports/staffing", "/reports/staffing", PAGE),
+    get("/reports/staffing", "/reports/staffing?weeks=2&roster=mon-fri.0900-1700.3", PAGE),
     get("/account", "/account", PAGE),
     get("/wall", "/wall", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, FINE, TO_FLOWS, FINE, TO_FLOWS]),
@@ -211,6 +213,12 @@ pub const ROUTES: &[Route] = &[
     call("/api/report_leave_out", "handoff={handoff}&reason=a+test", lead_one(FINE)),
     call("/api/report_leave_out", "handoff={handoff}&reason=", lead(INVALID)),
     call("/api/report_count_again", "handoff={handoff}", lead_one(FINE)),
+    // Staffing.
+    call("/api/starting_roster", "", lead(FINE)),
+    call("/api/staffing", r#"{"request":{"weeks":4,"roster":"mon-fri.0900-1700.3","concurrency":2}}"#, lead(FINE)),
+    call("/api/staffing", r#"{"request":{"weeks":4}}"#, lead(FINE)),
+    call("/api/staffing", r#"{"request":{"weeks":4,"roster":"montag.0900-1700.3"}}"#, lead(INVALID)),
+    call("/api/staffing", r#"{"request":{"weeks":3,"roster":""}}"#, lead(INVALID)),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),

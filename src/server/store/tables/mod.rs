@@ -52,6 +52,7 @@ pub mod search;
 pub mod second_factors;
 pub mod secrets;
 pub mod sessions;
+pub mod staffing;
 pub mod tenants;
 pub mod tools;
 
