@@ -1,7 +1,7 @@
 //! The live desk (promise 8): a snapshot plus the frames after it equals a fresh snapshot, over real connections. Also
 //! who may open a stream, which frames they receive, and who counts as online.
 
-mod series;
+pub mod series;
 pub mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};

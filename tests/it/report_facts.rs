@@ -1,6 +1,8 @@
 //! The facts beneath the reports: derived from the log while the server works, rebuilt, and kept apart per tenant.
 
+mod histories;
 mod prices;
+mod recount;
 
 use handoff::{
     domain::{

@@ -61,7 +61,7 @@ fn a_handoff_counts_for_what_happened_in_it() {
 
 #[test]
 fn each_value_is_credited_to_whoever_it_belongs_to() {
-    let reply = FirstReplyFact { at: at(15), by: Replier::Agent("agt_ben".into()), message: "msg_1".into() };
+    let reply = FirstReplyFact { at: at(15), by: Replier::Agent("agt_ben".into()), message: Some("msg_1".into()) };
     let owner = Some("agt_cat".into());
     let handoff = HandoffFact {
         first_reply: Some(reply),
@@ -116,7 +116,7 @@ fn what_an_agent_undid_counts_nowhere() {
 
 #[test]
 fn nobody_waits_for_an_answer_that_came_first() {
-    let reply = FirstReplyFact { at: at(10), by: Replier::Phone, message: "msg_1".into() };
+    let reply = FirstReplyFact { at: at(10), by: Replier::Phone, message: Some("msg_1".into()) };
     let phone = HandoffFact {
         trigger: TriggerFact::of(&Trigger::Phone),
         first_reply: Some(reply),

@@ -174,7 +174,8 @@ pub enum Replier {
 pub struct FirstReplyFact {
     pub at: Timestamp,
     pub by: Replier,
-    pub message: MessageId,
+    /// `None` from an old log, which tells neither the message nor whether it was sent: `at` is when it was queued.
+    pub message: Option<MessageId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -305,9 +305,9 @@ fn handoff_anchor(fact: &HandoffFact, measure: Measure) -> String {
     let is_about_reply =
         matches!(measure, Measure::Response | Measure::TargetDecided | Measure::TargetMet | Measure::TargetMissed);
     let is_about_end = matches!(measure, Measure::Handling | Measure::Resolution | Measure::NotClosed | Measure::Lost);
-    let reply = fact.first_reply.as_ref().filter(|_| is_about_reply).map(|reply| reply.message.to_string());
+    let reply = fact.first_reply.as_ref().filter(|_| is_about_reply).and_then(|reply| reply.message.as_ref());
     let end = fact.ended.as_ref().filter(|_| is_about_end).map(|ended| line_key(ended.seq));
-    reply.or(end).unwrap_or_else(|| line_key(fact.requested_seq))
+    reply.map(ToString::to_string).or(end).unwrap_or_else(|| line_key(fact.requested_seq))
 }
 
 impl ReportFilters {

@@ -80,7 +80,7 @@ pub fn waiting(id: &str, requested: i64) -> HandoffFact {
 
 /// As [`waiting`], claimed and answered by an agent.
 pub fn answered(id: &str, requested: i64, agent: &str, claimed: i64, replied: i64) -> HandoffFact {
-    let reply = FirstReplyFact { at: at(replied), by: Replier::Agent(agent.into()), message: "msg_1".into() };
+    let reply = FirstReplyFact { at: at(replied), by: Replier::Agent(agent.into()), message: Some("msg_1".into()) };
     HandoffFact {
         claimed: Some((agent.into(), at(claimed))),
         first_reply: Some(reply),

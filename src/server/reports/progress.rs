@@ -44,7 +44,7 @@ fn sentence(kind: RecordedKind, since: Timestamp, zone: &TimeZone) -> Option<Str
     match kind {
         RecordedKind::Presence => Some(format!("Time online wasn't recorded before {day}.")),
         RecordedKind::SentReplies => Some(format!(
-            "When replies were sent wasn't recorded before {day}, so older waits for replies are missing."
+            "Before {day}, a handoff's first reply counts from when it was written, and waits for further replies are missing."
         )),
         // Reports count no prices.
         RecordedKind::Pricing => None,

@@ -52,6 +52,14 @@ async fn derives_facts(app: &TestApp) {
     let facts = report_facts::stored(app, &app.tenant).await;
     assert_eq!(facts, report_facts::derived(app, &app.tenant).await);
     assert!(facts.conversations.len() > 20 && facts.handoffs.len() > 5, "{facts:#?}");
+    // What the desk shows as answered is answered in reports.
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    for fact in facts.handoffs.values() {
+        let past = handoffs::of(&mut tx, &app.tenant, &fact.conversation).await.expect("reads");
+        let shown = past.iter().find(|past| past.handoff.id == fact.handoff).expect("its row");
+        assert_eq!(fact.first_reply.is_some(), shown.handoff.first_reply.is_some(), "{fact:#?}");
+    }
+    drop(tx);
     let progress = app.services.report_facts.progress(&app.tenant).await.expect("reads");
     assert_eq!((progress.as_of, progress.read), (Some(app.now()), progress.entries));
 }

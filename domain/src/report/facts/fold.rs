@@ -141,6 +141,7 @@ impl Fold<'_> {
                 self.handed_off(handoff, trigger, team, *target);
             }
             Event::Claimed { agent, .. } => self.claimed(agent),
+            Event::FirstReplied { handoff, by, after } => self.first_replied(handoff, by, *after),
             Event::FirstReplySent { handoff, message, by, after } => {
                 self.first_reply_sent(handoff, message, by, *after);
             }
@@ -161,8 +162,6 @@ impl Fold<'_> {
             Event::Rated { handoff, score, .. } => self.rated(handoff, *score),
             // What began is in the set already.
             Event::Started { .. }
-            // An agent's message was queued, which says nothing about its fate.
-            | Event::FirstReplied { .. }
             | Event::Amended { .. }
             | Event::WindowRefused { .. }
             | Event::EndingScheduled { .. }

@@ -33,7 +33,10 @@ impl FactKeys {
             self.conversations.extend(previous.clone());
         }
         // What has ended can still get its first reply, or lose it.
-        if let Event::FirstReplySent { handoff, .. } | Event::AnswerFailed { handoff: Some(handoff), .. } = event {
+        if let Event::FirstReplied { handoff, .. }
+        | Event::FirstReplySent { handoff, .. }
+        | Event::AnswerFailed { handoff: Some(handoff), .. } = event
+        {
             self.handoffs.insert(handoff.clone());
         }
         if let Event::Rated { handoff, .. } = event {

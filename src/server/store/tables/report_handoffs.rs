@@ -84,9 +84,8 @@ impl TryFrom<RawFact> for HandoffFact {
         let first_reply = match row.first_reply_at {
             Some(at) => {
                 let word = this.present("first_reply_by", row.first_reply_by.as_deref())?;
-                let message = this.present("first_reply_message_id", row.first_reply_message_id.as_deref())?;
                 let by = replier(this, "first_reply_by", word, row.first_reply_agent_id.as_deref())?;
-                Some(FirstReplyFact { at: Timestamp(at), by, message: message.into() })
+                Some(FirstReplyFact { at: Timestamp(at), by, message: row.first_reply_message_id.map(Into::into) })
             }
             None => None,
         };
@@ -182,8 +181,8 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, facts: &[&HandoffFact]) -> Res
                     .push_bind(claimed.map(|(_, at)| at.0)).push_bind(claimed.map(|(by, _)| by.as_str()))
                     .push_bind(reply.map(|reply| reply.at.0)).push_bind(reply_by.map(|(word, _)| word))
                     .push_bind(reply_by.and_then(|(_, agent)| agent))
-                    .push_bind(reply.map(|reply| reply.message.as_str())).push_bind(fact.released_at.map(|at| at.0))
-                    .push_bind(fact.releases).push_bind(fact.takeovers).push_bind(ended.map(|ended| ended.at.0))
+                    .push_bind(reply.and_then(|reply| reply.message.as_ref()).map(|message| message.as_str()))
+                    .push_bind(fact.released_at.map(|at| at.0)).push_bind(fact.releases).push_bind(fact.takeovers).push_bind(ended.map(|ended| ended.at.0))
                     .push_bind(ended.map(|ended| ended.seq.0)).push_bind(ended.map(|ended| ended.end.as_str()))
                     .push_bind(ended.and_then(|ended| ended.reason).map(|reason| reason.as_str()))
                     .push_bind(ended.and_then(|ended| ended.outcome.as_ref()).map(|outcome| outcome.as_str()))

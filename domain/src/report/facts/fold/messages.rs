@@ -48,6 +48,7 @@ impl Fold<'_> {
         }
         // A notice answers nothing.
         conversation.turn_answered |= is_by_bot || author.is_human();
+        self.end_untold_wait(author);
         self.insert_message(message, sender, kind, self.entry.at, None);
     }
 
@@ -61,6 +62,7 @@ impl Fold<'_> {
         }
         let Some(sender) = sender(author) else { return };
         self.conversation.turn_answered |= author.is_human();
+        self.end_untold_wait(author);
         self.insert_message(message, sender, kind, at, Some(at));
     }
 

@@ -38,10 +38,30 @@ impl Fold<'_> {
         let Some(by) = replier(by) else { return };
         if let Some(handoff) = self.facts.handoffs.get_mut(handoff) {
             let at = handoff.requested_at.plus(after);
-            handoff.first_reply.get_or_insert_with(|| FirstReplyFact { at, by, message: message.clone() });
+            handoff.first_reply.get_or_insert_with(|| FirstReplyFact { at, by, message: Some(message.clone()) });
             handoff.lost = false;
         }
         self.renew_times_of(handoff);
+    }
+
+    /// Old logs tell only when the first reply was queued, and that no wait for a further one ended. Without it, whatever
+    /// happened before the upgrade would be unanswered.
+    pub(super) fn first_replied(&mut self, handoff: &HandoffId, by: &Author, after: Span) {
+        self.conversation.wait = None;
+        let Some(by) = replier(by) else { return };
+        if let Some(handoff) = self.facts.handoffs.get_mut(handoff) {
+            let at = handoff.requested_at.plus(after);
+            handoff.first_reply.get_or_insert(FirstReplyFact { at, by, message: None });
+        }
+        self.renew_times_of(handoff);
+    }
+
+    /// A person's message in a handoff whose entries do not tell what answered: the wait that a release began ends.
+    pub(super) fn end_untold_wait(&mut self, author: &Author) {
+        let first_reply = self.handoff().and_then(|handoff| handoff.first_reply.as_ref());
+        if author.is_human() && first_reply.is_some_and(|reply| reply.message.is_none()) {
+            self.conversation.wait = None;
+        }
     }
 
     /// What counted as an answer was none: the customer has been waiting all the time.

@@ -58,7 +58,8 @@ impl Clock {
             line += &format!(", claimed by {} at {}", name(agent), self.minute(*at));
         }
         if let Some(reply) = &fact.first_reply {
-            line += &format!(", {} by {} at {}", reply.message, replier(&reply.by), self.minute(reply.at));
+            let message = reply.message.as_ref().map_or("unknown", |message| message.as_str());
+            line += &format!(", {message} by {} at {}", replier(&reply.by), self.minute(reply.at));
         }
         if fact.releases > 0 || fact.takeovers > 0 {
             line += &format!(", {} releases, {} takeovers", fact.releases, fact.takeovers);

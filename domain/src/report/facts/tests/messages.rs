@@ -6,7 +6,7 @@ use super::{
     replies::claimed,
 };
 use crate::{
-    event::{Actor, Event},
+    event::{Actor, Event, ReleaseReason},
     ids::{ConversationId, HandoffId},
     pricing::Pricing,
     report::facts::FactContext,
@@ -54,12 +54,33 @@ fn a_customer_whose_language_is_learned_has_it_from_the_beginning() {
 }
 
 #[test]
-fn an_old_log_does_not_tell_when_a_first_reply_was_sent() {
+fn an_old_log_tells_when_a_first_reply_was_queued() {
     let replied = Event::FirstReplied { handoff: "hof_1".into(), by: by("ana"), after: Span::minutes(3) };
     let history: History = claimed().queues(5, "msg_3", "ana").happens(5, Actor::Agent(agent("ana")), replied);
-    let facts = super::facts_of(&history);
-    assert_eq!(facts.unsent_reply_at, Some(history.start().plus(Span::minutes(5))));
-    assert_eq!(facts.handoffs[&HandoffId::from("hof_1")].response, None);
+    assert_eq!(super::facts_of(&history).unsent_reply_at, Some(history.start().plus(Span::minutes(5))));
+    // It does not tell what ended the wait after a release, or that the last question was answered.
+    let history = history
+        .releases(8, "hof_1", "ana", ReleaseReason::ByAgent)
+        .claims(9, "hof_1", "ben")
+        .queues(10, "msg_4", "ben")
+        .writes(12, "msg_5")
+        .queues(13, "msg_6", "ben")
+        .closes(20, "hof_1", "ben", None);
+    expect(
+        &history,
+        "
+        cnv_1 chn_1: customer at 0, 1 bot turns, wrote 2, 1 handoffs from hof_1 at 2, done at 20
+        hof_1 keyword kwd_1 at 2, claimed by ana at 4, unknown by ana at 5, 1 releases, 0 takeovers, \
+         closed with ben at 20 | 2 3 16 18
+        ana claimed at 4, released at 8
+        ben claimed at 9, closed at 20
+        close done at 20 of hof_1 by ben
+        msg_2 by bot at 1, sent at 1
+        msg_3 by ana at 5 in hof_1
+        msg_4 by ben at 10 in hof_1
+        msg_6 by ben at 13 in hof_1
+        ",
+    );
 }
 
 #[test]
