@@ -110,6 +110,7 @@ fn every_setting_keeps_its_name() {
         (Setting::Tool, "tool"),
         (Setting::Secret, "secret"),
         (Setting::Hours, "hours"),
+        (Setting::Prices, "prices"),
         (Setting::SetupChecklist, "setup_checklist"),
     ];
     for (setting, word) in golden {

@@ -178,6 +178,7 @@ impl Subjects {
             | Setting::Model
             | Setting::ModelKey
             | Setting::Hours
+            | Setting::Prices
             | Setting::SetupChecklist => None,
         }
     }

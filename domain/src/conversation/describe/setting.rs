@@ -45,6 +45,7 @@ fn thing(what: Setting) -> &'static str {
         Setting::Tool => "a language model tool",
         Setting::Secret => "a bot secret",
         Setting::Hours => "the opening hours",
+        Setting::Prices => "the prices of messages",
         Setting::SetupChecklist => "the setup checklist",
     }
 }
@@ -78,6 +79,7 @@ mod tests {
             (Setting::Tool, Change::Added, "Added a language model tool"),
             (Setting::Secret, Change::Added, "Added a bot secret"),
             (Setting::Hours, Change::Changed, "Changed the opening hours"),
+            (Setting::Prices, Change::Added, "Added the prices of messages"),
             (Setting::SetupChecklist, Change::Removed, "Removed the setup checklist"),
         ];
         for (setting, change, expected) in table {
