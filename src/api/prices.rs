@@ -13,9 +13,9 @@ pub async fn read_prices() -> Result<Prices> {
     Ok(call.service::<crate::server::settings::Settings>()?.read_prices(call.tenant()).await?)
 }
 
-/// Replaces the list that was saved as `revision`.
+/// Replaces the list that was saved as `revision`, and returns the new revision.
 #[server(endpoint = "prices_save", input = Json)]
-pub async fn prices_save(revision: i64, list: PriceList) -> Result<()> {
+pub async fn prices_save(revision: i64, list: PriceList) -> Result<i64> {
     let call = crate::server::http::admin().await?;
     let settings = call.service::<crate::server::settings::Settings>()?;
     Ok(settings.prices_save(call.tenant(), call.initiator(), revision, list).await?)

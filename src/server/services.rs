@@ -29,7 +29,7 @@ use super::{
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
-    reports::facts::ReportFacts,
+    reports::{cost::Costs, facts::ReportFacts},
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -99,6 +99,7 @@ pub struct Services {
     pub channels: Channels,
     pub settings: Settings,
     pub live: Live,
+    pub costs: Costs,
     pub webhook: Webhook,
     pub projector: Projector,
     pub fetch: Fetch,
@@ -176,6 +177,7 @@ impl Services {
             accounts.clone(),
             &build,
         );
+        let costs = Costs::new(db.clone(), clock.clone());
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), conversations.clone());
@@ -234,6 +236,7 @@ impl Services {
             channels,
             settings,
             live,
+            costs,
             webhook,
             projector,
             fetch,

@@ -17,7 +17,7 @@ use super::{
     admin::{
         AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
         keywords::KeywordsRoute, messages::MessagesRoute, numbers::NumbersRoute, outcomes::OutcomesRoute,
-        security::SecurityRoute, targets::TargetsRoute, team::TeamRoute,
+        prices::PricesRoute, security::SecurityRoute, targets::TargetsRoute, team::TeamRoute,
     },
     alerts::MineAlerts,
     browser::after_dry_resolves,
@@ -27,6 +27,7 @@ use super::{
         page::DeskRoute,
         pane_focus::PaneFocus,
     },
+    cost::CostRoute,
     extras::{DrawPiece, Extra, ExtraPiece, PageExtras, code_at_once},
     flow_editor::FlowEditorRoute,
     format::Zone,
@@ -97,6 +98,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
+                    <Route path=path!("/reports/cost") view={Lazy::<CostRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
                         <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
@@ -108,6 +110,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
                         <Route path=path!("numbers") view={Lazy::<NumbersRoute>::new()} />
+                        <Route path=path!("prices") view={Lazy::<PricesRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
                         <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} />
                         <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />
@@ -201,6 +204,7 @@ fn Workplace(
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
             ["account"] => "app account",
+            ["reports", ..] => "app reports",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",
         })

@@ -22,7 +22,8 @@ impl Settings {
         Ok(Prices { list, revision })
     }
 
-    /// Replaces the list of `revision`. Reports of months that are over use the new prices as well.
+    /// Replaces the list of `revision`, and returns the revision that it has now. Reports of months that are over use the
+    /// new prices as well.
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] if the currency, a calling code or a price is none; [`SettingsError::Stale`] if the list
@@ -33,7 +34,7 @@ impl Settings {
         initiator: Initiator,
         revision: i64,
         list: PriceList,
-    ) -> Result<()> {
+    ) -> Result<i64> {
         let list = list.normalized();
         if let Some(detail) = list.fault() {
             return Err(SettingsError::Invalid(detail));
@@ -49,7 +50,8 @@ impl Settings {
             return Err(SettingsError::Stale(detail));
         }
         if was.list == list {
-            return Ok(tx.rollback().await?);
+            tx.rollback().await?;
+            return Ok(revision);
         }
         let change = match (was.list.is_empty(), list.is_empty()) {
             (true, false) => Change::Added,
@@ -59,7 +61,8 @@ impl Settings {
         let row = PriceListRow { list, revision: revision + 1, by: saved_by(&initiator.actor) };
         prices::save(&mut tx, tenant, &row).await?;
         let changes = vec![configured(Setting::Prices, None, change)];
-        self.commit(tx, tenant, self.clock.now(), initiator, changes).await
+        self.commit(tx, tenant, self.clock.now(), initiator, changes).await?;
+        Ok(row.revision)
     }
 }
 

@@ -4,6 +4,7 @@
 //! A part knows no noun of the product: content belongs to the pages, rules and bounds to `domain`. The layout must not
 //! use a part that only the admin's pages or the extras need, because its code would be loaded with the first page.
 
+pub mod chart;
 mod copy_button;
 mod debounced_query;
 mod dialog;

@@ -124,9 +124,11 @@ pub const ROUTES: &[Route] = &[
     get("/admin/outcomes", "/admin/outcomes", PAGE),
     get("/admin/hours", "/admin/hours", PAGE),
     get("/admin/numbers", "/admin/numbers", PAGE),
+    get("/admin/prices", "/admin/prices", PAGE),
     get("/admin/team", "/admin/team", PAGE),
     get("/admin/security", "/admin/security", PAGE),
     get("/admin/audit", "/admin/audit", PAGE),
+    get("/reports/cost", "/reports/cost", PAGE),
     // The session.
     call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [INVALID; 5]),
     call("/api/sign_in_code", "code=123456", [CONFLICT; 5]),
@@ -179,6 +181,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
     call("/api/see", "id={conversation}&seen=0", ONE),
     call("/api/report_activity", "id={conversation}&activity=viewing", ONE),
+    call("/api/next_price", "id={conversation}", ONE),
     call("/api/save_draft", r#"{"id":"{conversation}","draft":{"version":1,"body":"Hi"}}"#, ONE),
     call("/api/block", "id={conversation}&reason=spam", ONE),
     call("/api/unblock", "id={conversation}", ONE),
@@ -248,6 +251,14 @@ pub const ROUTES: &[Route] = &[
     call("/api/hours", "", ADMIN),
     call("/api/hours_save", r#"{"calendar": {"weekly": [[], [], [], [], [], [], []]}}"#, ADMIN),
     call("/api/numbers", "", ADMIN),
+    call("/api/prices", "", ADMIN),
+    call(
+        "/api/prices_save",
+        r#"{"revision":0,"list":{"currency":"EUR","markets":[{"calling_code":"49","utility":50000}]}}"#,
+        ADMIN,
+    ),
+    // The number is the first tenant's: others read the report of their own ones.
+    call("/api/cost", "month=2026-03&channel={channel}", ADMIN),
     call("/api/team", "", ADMIN),
     // In the first tenant the address is invited already.
     call(
