@@ -16,19 +16,19 @@ const TOLD_AFTER: Duration = Duration::from_secs(3);
 
 /// The conversation of the reply, and how many replies are being sent.
 #[derive(Clone, Copy)]
-pub struct NextReply {
+pub struct PricedReply {
     conversation: StoredValue<ConversationId>,
     sending: Memo<usize>,
 }
 
-impl NextReply {
+impl PricedReply {
     pub fn new(conversation: ConversationId, sending: Memo<usize>) -> Self {
         Self { conversation: StoredValue::new(conversation), sending }
     }
 }
 
 #[component]
-pub fn ReplyPrice(next: NextReply) -> impl IntoView {
+pub fn ReplyPrice(next: PricedReply) -> impl IntoView {
     let price = RwSignal::new(None::<NextPrice>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |before: Option<usize>| {
@@ -51,7 +51,7 @@ pub fn ReplyPrice(next: NextReply) -> impl IntoView {
     }
 }
 
-fn read(next: NextReply, price: RwSignal<Option<NextPrice>>) {
+fn read(next: PricedReply, price: RwSignal<Option<NextPrice>>) {
     let Some(conversation) = next.conversation.try_get_value() else { return };
     spawn_local(async move {
         // Without an answer the last one stays, and the reply can be written all the same.

@@ -29,7 +29,7 @@ use super::{
     browser::{self, ControlPlace},
     conversations::{
         list::{DeskLocation, Listing, SearchAnswer},
-        reply_price::NextReply,
+        reply_price::PricedReply,
         splitter::SidePane,
     },
     keyboard::Keyboard,
@@ -63,7 +63,7 @@ pub enum ExtraPiece {
     /// What stands in place of a conversation while none is open.
     NothingOpen(DeskLocation),
     /// What the next reply costs.
-    ReplyPrice(NextReply),
+    ReplyPrice(PricedReply),
     Splitter(SidePane),
 }
 

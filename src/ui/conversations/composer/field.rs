@@ -15,7 +15,7 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        conversations::{pane_focus::REGION, reply_price::NextReply, thread::state::ThreadState},
+        conversations::{pane_focus::REGION, reply_price::PricedReply, thread::state::ThreadState},
         extras::{Extra, ExtraPiece},
         keyboard::is_composing,
         state::InFlight,
@@ -55,7 +55,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         _ => {}
     };
     let name = move || open.row.with(|row| row.name.clone());
-    let next = NextReply::new(open.id(), Memo::new(move |_| open.sending.with(Vec::len)));
+    let next = PricedReply::new(open.id(), Memo::new(move |_| open.sending.with(Vec::len)));
     view! {
         <form class="composer" on:submit=move |event: ev::SubmitEvent| event.prevent_default()>
             {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
