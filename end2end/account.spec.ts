@@ -1,5 +1,5 @@
 // A person's own account: where they are signed in, their password, and entering it again for what needs it.
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { account, notice } from "./desk";
 import { expect, test } from "./fixtures";
 import { checkLooks } from "./looks";
@@ -12,7 +12,9 @@ const sessions = (page: Page) => page.getByRole("region", { name: "Signed in" })
 const THIS = { hasText: "this device" };
 const OTHERS = { hasNotText: "this device" };
 
-test("a person ends a session elsewhere and changes their password", async ({ browser, allowConsole }) => {
+const signedOut = (page: Page) => notice(page, "You're signed out. Your drafts are kept.");
+
+test("a person ends a session elsewhere and changes their password", async ({ browser, request, allowConsole }) => {
   // The server refuses the calls of the ended session and the weak passwords.
   allowConsole(/status of (401|422)/);
   const here = await deskOf(browser, "ben");
@@ -27,7 +29,7 @@ test("a person ends a session elsewhere and changes their password", async ({ br
   await expect(sessions(here).filter(THIS)).toHaveCount(1);
   await sessions(here).filter(OTHERS).getByRole("button", { name: /^Sign out/ }).click();
   await expect(sessions(here)).toHaveCount(1);
-  await expect(notice(there, "You're signed out. Your drafts are kept.")).toBeVisible();
+  await expect(signedOut(there)).toBeVisible();
 
   const form = here.getByRole("region", { name: "Password" });
   const change = async (current: string, next: string) => {
@@ -40,8 +42,27 @@ test("a person ends a session elsewhere and changes their password", async ({ br
   await expect(form).toContainText("That isn't your password.");
   await change(PASSWORD, "password1234");
   await expect(form).toContainText("Use a few words");
+
+  // The new cookie comes late: after the streams of both tabs have ended, and the other one was refused with the old one.
+  const tab = await here.context().newPage();
+  await tab.goto("/conversations");
+  await live(tab);
+  const late = async (route: Route) => {
+    const sent = route.request();
+    const data = sent.postData() ?? "";
+    const response = await request.post(sent.url(), { headers: await sent.allHeaders(), data });
+    await expect(signedOut(tab)).toBeVisible();
+    await here.context().addCookies((await request.storageState()).cookies);
+    await route.fulfill({ response });
+  };
+  await here.route("**/api/password_change*", late, { times: 1 });
+  const reopened = here.waitForResponse((response) => response.url().includes("/live?") && response.ok());
   await change(PASSWORD, NEW);
   await expect(form).toContainText("Password changed.");
+  await reopened;
+  await expect(signedOut(here)).toHaveCount(0);
+  await expect(signedOut(tab)).toHaveCount(0);
+  await live(tab);
   await expect(form.getByLabel("Current password")).toHaveValue("");
 
   // This browser has a new session, and the new password signs in elsewhere.

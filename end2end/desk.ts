@@ -128,6 +128,9 @@ export const earlierHandoffs = (page: Page): Locator =>
 /** What the bot collected: a term and a definition for each variable. */
 export const collectedData = (page: Page): Locator => dossier(page).getByRole("region", { name: "Collected data" });
 
+/** How the customer rated handoffs: a term and a definition for each. */
+export const ratings = (page: Page): Locator => dossier(page).getByRole("region", { name: "Ratings" });
+
 export const apiCalls = (page: Page): Locator =>
   dossier(page).getByRole("region", { name: "API calls" }).getByRole("listitem");
 

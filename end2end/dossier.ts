@@ -7,6 +7,7 @@ import {
   earlierHandoffsToggle,
   message,
   messageList,
+  ratings,
   summary,
   why,
 } from "./desk";
@@ -35,11 +36,12 @@ const value = async (fact: Locator) => {
 
 const label = async (fact: Locator) => (await fact.getByRole("code").first().innerText()).trim();
 
-/** Why an agent was requested, now and before, what happened so far, every value, every request. */
+/** Why an agent was requested, now and before, what happened so far, every rating, every value, every request. */
 const FACTS: Fact[] = [
   { kind: "why", find: why, text: quote },
   { kind: "summary", find: summary },
   { kind: "earlier handoff", find: earlierHandoffs, text: quote },
+  { kind: "rating", find: (desk) => ratings(desk).getByRole("definition"), text: value },
   { kind: "collected data", find: (desk) => collectedData(desk).getByRole("definition"), text: value },
   { kind: "API call", find: apiCalls, text: label },
 ];

@@ -57,6 +57,11 @@ test("the desk loads no admin code; the first click loads it, once", async ({ br
   await page.getByRole("group", { name: "First reply" }).getByLabel("Seconds").fill("7");
   await expect(page.getByText("Not saved yet")).toBeVisible();
   expect(parts(requested)).toEqual(loaded);
+
+  // The reports and their charts are a part of their own.
+  await page.getByRole("link", { name: "Reports", exact: true }).click();
+  await expect(heading(page, "Reports")).toBeVisible();
+  expect(ofRoutes(requested).at(-1)).toBe("split_reports");
 });
 
 test("what is pressed before the extras are there is done once they are", async ({ browser, allowConsole }) => {

@@ -44,7 +44,10 @@ const inMain = (role: "table" | "textbox") => (page: Page) => page.getByRole("ma
 const templates = (page: Page) => page.getByRole("button", { name: /^Start from/ });
 const instructions = (page: Page) => page.getByRole("textbox", { name: "Instructions" });
 const addTool = (page: Page) => page.getByRole("button", { name: "Add a tool" });
+const calculate = (page: Page) => page.getByRole("button", { name: "Calculate" });
 const monday = (page: Page) => page.getByRole("group", { name: "Monday" });
+
+const figures = (page: Page) => page.getByRole("main").getByRole("link", { name: "CSV" });
 
 const PLACES: Place[] = [
   { name: "flows", path: "/admin/flows", who: "admin", ready: templates },
@@ -62,6 +65,9 @@ const PLACES: Place[] = [
   { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
   { name: "security", path: "/admin/security", who: "admin", ready: inMain("table") },
   { name: "audit", path: "/admin/audit", who: "admin", ready: title },
+  { name: "reports", path: "/reports?period=last_30_days", who: "admin", ready: figures },
+  { name: "report-list", path: "/reports/list?of=handoffs&from=2031-01-01", who: "admin", ready: inMain("table") },
+  { name: "staffing", path: "/reports/staffing?weeks=2", who: "admin", ready: calculate },
 ];
 
 for (const place of PLACES) {

@@ -4,6 +4,23 @@ import { MODEL_PORT, WORKERS } from "./demo";
 
 const env = process.env;
 
+/** The browser, with further switches. */
+export const chromium = (...switches: string[]) => ({
+  executablePath: env.HANDOFF_CHROMIUM ?? "/usr/bin/chromium",
+  // The sandbox cannot start for root, who runs the tests in a container. The other switches keep a desktop browser from
+  // calling its maker's services and looking for updates.
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    ...switches,
+  ],
+});
+
 export default defineConfig({
   testDir: ".",
   testMatch: "**/*.spec.ts",
@@ -26,20 +43,8 @@ export default defineConfig({
     // No screenshots in the trace: taking them would slow down a machine with two cores.
     trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath: env.HANDOFF_CHROMIUM ?? "/usr/bin/chromium",
-      // The sandbox cannot start for root, who runs the tests in a container. The other switches keep a desktop browser
-      // from calling its maker's services and looking for updates.
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
+    // A page of the tests lives for seconds: optimising its code, or checking functions that never run, would take longer.
+    launchOptions: chromium("--js-flags=--no-wasm-tier-up,--wasm-lazy-validation"),
   },
   // The model has no state of its own: one serves all workers.
   webServer: {

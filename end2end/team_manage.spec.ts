@@ -16,6 +16,7 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   const form = admin.getByRole("form", { name: "Invite a person" });
   await form.getByLabel("Name", { exact: true }).fill("Dana Li");
   await form.getByLabel("Email", { exact: true }).fill("dana@acme.test");
+  await form.getByLabel("Role").selectOption({ label: "Lead" });
   await form.getByRole("button", { name: "Make a link" }).click();
   const link = await admin.getByText(/\/join\/[0-9a-f]{64}$/).innerText();
   await expect(admin.getByRole("button", { name: "Copy link" })).toBeVisible();
@@ -37,7 +38,8 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await hers.getByRole("button", { name: "Set password and sign in" }).click();
   await hers.waitForURL("**/conversations");
   await live(hers);
-  await expect(dana).toContainText("Agent");
+  await expect(dana).toContainText("Lead");
+  await expect(hers.getByRole("link", { name: "Admin", exact: true })).toHaveCount(0);
   await expect(invitations).toBeHidden();
   const again = await context.newPage();
   await again.goto(link);
@@ -58,6 +60,11 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await prompt.getByLabel("Password").fill(PASSWORD);
   await prompt.getByRole("button", { name: "Continue" }).click();
   await expect(prompt).toBeHidden();
+  // What it led to is said where the admin looks: over the dialog, not under it.
+  const told = dialog.getByRole("status").filter({ hasText: "Dana Li has the role Admin now" });
+  await expect(told).toBeVisible();
+  await told.getByRole("button", { name: "Dismiss" }).click();
+  await expect(told).toHaveCount(0);
   await expect(notice(hers, "You're signed out. Your drafts are kept.")).toBeVisible();
   await expect(dana).toContainText("Admin");
   await hers.getByRole("link", { name: "Sign in" }).click();
@@ -80,4 +87,11 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await expect(eventLine(desk, "was deactivated; back to Unassigned")).toHaveCount(1);
   await gone.getByRole("button", { name: "Reactivate Dana Li" }).click();
   await expect(dana).toBeVisible();
+
+  // On a phone every button is there without a swipe.
+  await admin.setViewportSize({ width: 390, height: 844 });
+  for (const button of await members.getByRole("button", { name: /^Manage / }).all()) {
+    const box = await button.boundingBox();
+    expect(box!.x + box!.width).toBeLessThanOrEqual(390);
+  }
 });

@@ -1,8 +1,8 @@
 //! Durable ingest: webhooks over real HTTP, from the first byte until every message is stored and its body is settled.
 //!
-//! Journal, projector and bot run as in production, with the default greeting, so every message also causes a turn of
-//! the bot. The outbox is not started, because Meta limits the rate of sending. Each customer is new and writes once,
-//! which is the most expensive kind of message.
+//! Journal, projector, bot, search index and facts of reports work as in production, with the default greeting, so every
+//! message also causes a turn of the bot. The outbox is not started, because Meta limits the rate of sending. Each customer is
+//! new and writes once, which is the most expensive kind of message.
 
 use std::{ops::Range, time::Duration};
 
@@ -40,6 +40,7 @@ pub async fn measure() -> Result<(), Failure> {
     workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
     workers.spawn(stage.services.bot.clone().run(stage.services.stop.clone()));
     workers.spawn(stage.services.indexer.clone().run(stage.services.stop.clone()));
+    workers.spawn(stage.services.report_facts.clone().run(stage.services.stop.clone()));
 
     flood(&stage, 0..WARM).await?;
     backlog(&stage).await?;
@@ -52,6 +53,8 @@ pub async fn measure() -> Result<(), Failure> {
     let drained = seconds(start);
     let cpu = numbers::cpu()? - cpu;
     let early = turns_left(&stage).await?;
+    let facts = load::ask(&stage.file, "SELECT COALESCE(SUM(seq), 0) FROM report_progress").await?;
+    let entries = load::ask(&stage.file, "SELECT COALESCE(SUM(last_seq), 0) FROM tenants").await?;
     turns(&stage).await?;
     let turned = seconds(start);
     let stored = stored(&stage).await?;
@@ -64,6 +67,7 @@ pub async fn measure() -> Result<(), Failure> {
     );
     println!("processor time, client included: {:.0} µs per message", cpu * 1e6 / COUNT as f64);
     println!("answer, closed loop: {}", answers.line("ms"));
+    println!("facts of reports: {facts} of {entries} entries read by then");
     search::cost_of_index(&stage, cpu / COUNT as f64).await?;
     println!(
         "turns of the bot: {} done by then, all after {turned:.2} s ({:.0}/s)",

@@ -96,7 +96,7 @@ impl Stage {
             match front {
                 Front::Limited => {
                     let trusted = TrustedProxies::default();
-                    connections::serve(listener, router, limits, trusted, stop.cancelled_owned()).await;
+                    connections::serve(listener, router, limits, trusted, Clock::real(), stop.cancelled_owned()).await;
                 }
                 Front::Plain => {
                     let service = router.into_make_service_with_connect_info::<SocketAddr>();

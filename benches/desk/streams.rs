@@ -26,7 +26,7 @@ use tokio::{
 use super::{
     Failure,
     numbers::{self, Sample, instant, millis, resident, verdict, wall_micros},
-    stage::{self, Stage},
+    stage::{self, Front, Stage},
 };
 
 /// The first argument that selects the readers' side of this program.
@@ -36,7 +36,7 @@ const STREAMS: usize = 1_000;
 /// A session may have ten streams.
 const AGENTS: usize = 100;
 const COMMITS: usize = 300;
-const MEMORY: f64 = 32.0;
+const MEMORY: f64 = 16.0;
 /// Longer than any measurement; without output for this long, a reader has lost a stream.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -44,7 +44,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 type Seen = (i64, i64);
 
 pub async fn measure() -> Result<(), Failure> {
-    let stage = Stage::start().await?;
+    // As in production, whose connections are not axum's own.
+    let stage = Stage::start_with("http://127.0.0.1:9/v26.0".to_owned(), Front::Limited).await?;
     let mut workers = JoinSet::new();
     workers.spawn(stage.services.live.clone().poll(stage.services.stop.clone()));
     let mut cookies = Vec::new();

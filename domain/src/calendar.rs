@@ -20,6 +20,8 @@ pub const HOLIDAYS: usize = 200;
 pub const NAME: usize = 80;
 /// How many days ahead [`Calendar::next_opening`] looks: longer than any seasonal closure.
 const HORIZON: i32 = 400;
+/// How many more dates a time touches than it has whole days: one begins and one ends it, and a clock change moves both.
+const SPARE: i32 = 4;
 
 /// Weekdays in the order of [`Calendar::weekly`].
 pub const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -78,7 +80,7 @@ impl Interval {
     }
 
     /// The end in minutes after the midnight of the start day.
-    fn end(self) -> u16 {
+    pub(crate) fn end(self) -> u16 {
         if self.is_overnight() { self.to.saturating_add(DAY) } else { self.to }
     }
 }
@@ -132,11 +134,16 @@ impl Calendar {
 
     /// The next opening: `now` while it is open, `None` if it does not open within a year.
     pub fn next_opening(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+        self.opening_within(zone, now, HORIZON)
+    }
+
+    /// As [`Self::next_opening`], but looks at so many days only.
+    fn opening_within(&self, zone: &TimeZone, now: Timestamp, days: i32) -> Option<Timestamp> {
         if self.is_open(zone, now) {
             return Some(now);
         }
         let from = zone.to_datetime(instant(now)?).date();
-        earliest(0..HORIZON, |days| self.first_opening(zone, from.checked_add(days.days()).ok()?, now))
+        earliest(0..days, |days| self.first_opening(zone, from.checked_add(days.days()).ok()?, now))
     }
 
     /// The first time after `now` at which the intervals of `date` open.
@@ -166,12 +173,17 @@ impl Calendar {
 
     /// The next closing: `None` if it is closed now, or stays open for a year.
     pub fn next_closing(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+        self.closing_within(zone, now, HORIZON)
+    }
+
+    /// As [`Self::next_closing`], but looks at so many days only.
+    fn closing_within(&self, zone: &TimeZone, now: Timestamp, days: i32) -> Option<Timestamp> {
         if !self.is_open(zone, now) {
             return None;
         }
         let from = zone.to_datetime(instant(now)?).date();
         // Intervals that began yesterday may end today.
-        earliest(-1..HORIZON, |days| self.first_closing(zone, from.checked_add(days.days()).ok()?, now))
+        earliest(-1..days, |days| self.first_closing(zone, from.checked_add(days.days()).ok()?, now))
     }
 
     /// The first time after `now`, on the intervals of `date`, at which it is closed.
@@ -206,8 +218,10 @@ impl Calendar {
         let mut open = Span(0);
         let mut at = from;
         while at < to {
-            let Some(opening) = self.next_opening(zone, at).filter(|opening| *opening < to) else { break };
-            let closing = self.next_closing(zone, opening).map_or(to, |closing| closing.min(to));
+            // What comes after `to` does not matter. Around the clock, the next closing would be searched for a year.
+            let days = i32::try_from(to.since(at).0 / Span::days(1).0).unwrap_or(HORIZON).min(HORIZON) + SPARE;
+            let Some(opening) = self.opening_within(zone, at, days).filter(|opening| *opening < to) else { break };
+            let closing = self.closing_within(zone, opening, days).map_or(to, |closing| closing.min(to));
             open = Span(open.0.saturating_add(closing.since(opening).0));
             at = closing;
         }

@@ -378,3 +378,19 @@ fn open_time_is_what_passes_and_not_what_the_clock_shows() {
     assert_eq!(open("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z"), Span::hours(9));
     assert_eq!(open("2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z"), Span::hours(11));
 }
+
+#[test]
+fn open_time_is_the_sum_of_what_is_open() {
+    let berlin = zone("Europe/Berlin");
+    let always = Calendar { weekly: std::array::from_fn(|_| vec![hours("00:00", "24:00")]), holidays: vec![] };
+    for calendar in [shop(), always] {
+        for begin in ["2026-12-23T13:00:00Z", "2026-03-27T22:45:00Z", "2026-10-23T22:00:00Z"] {
+            for quarters in [1, 9, 95, 97, 400] {
+                let moment = |nth: i64| at(begin).plus(Span::minutes(15 * nth));
+                let open = (0..quarters).filter(|nth| calendar.is_open(&berlin, moment(*nth))).count();
+                let expected = Span::minutes(15 * i64::try_from(open).expect("few"));
+                assert_eq!(calendar.open_time(&berlin, at(begin), moment(quarters)), expected, "{begin}, {quarters}");
+            }
+        }
+    }
+}

@@ -1,7 +1,9 @@
 //! Commands that change a conversation, and why one is refused.
 
 use super::{
-    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, Silence, Snooze, UnattendedWait},
+    conversation::{
+        CancelCause, EndingKind, PreviousOwner, RatedHandoff, RatingAnswer, ReplyClock, Silence, Snooze, UnattendedWait,
+    },
     handoff::Trigger,
     ids::{AgentId, ConversationId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
@@ -35,6 +37,15 @@ pub enum Command {
         kind: String,
         digest: String,
     },
+    /// Ask the customer to rate a handoff, right after its close.
+    AskRating {
+        message: MessageId,
+        kind: String,
+        digest: String,
+        rated: RatedHandoff,
+    },
+    /// The customer answers that question.
+    Rate(RatingAnswer),
     Claim {
         agent: AgentId,
     },
@@ -162,6 +173,8 @@ impl Command {
             Self::BotSay { turn, .. } | Self::BotClose { turn, .. } => Some(*turn),
             Self::Receive(_)
             | Self::SystemSay { .. }
+            | Self::AskRating { .. }
+            | Self::Rate(_)
             | Self::Claim { .. }
             | Self::TakeOver { .. }
             | Self::Reply { .. }
@@ -195,6 +208,8 @@ impl Command {
             Self::Receive(_)
             | Self::HandOff { .. }
             | Self::SystemSay { .. }
+            | Self::AskRating { .. }
+            | Self::Rate(_)
             | Self::Claim { .. }
             | Self::TakeOver { .. }
             | Self::Reply { .. }

@@ -174,6 +174,8 @@ pub enum TurnEffect {
     /// Needs no answer: opens and renews the service window, and is shown without any notification. No kind has this
     /// effect by itself: see `quiet` and `Conversation::hears_quietly`.
     Quiet,
+    /// An answer to the question after a close, given with its button: as [`Self::Quiet`], wherever it arrives.
+    Rating,
     /// From a blocked customer: stored wherever it arrives, and needs no answer. No kind has this effect by itself.
     Blocked,
     /// Belongs to another message, or needs no attention: shown in the thread without any notification.

@@ -7,6 +7,7 @@ mod control;
 pub mod describe;
 mod ending;
 mod goodbye;
+mod rating;
 mod receive;
 mod reopen;
 mod silence;
@@ -18,6 +19,7 @@ pub use self::{
     answer::ReplyClock,
     ending::{CancelCause, EndingKind, EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
     goodbye::{Goodbye, GoodbyeFault},
+    rating::{CORRECTED_WITHIN, RatedHandoff, RatingAnswer},
     silence::{Silence, SilenceStep},
     snooze::{Snooze, SnoozeEnd, SnoozeKind, SnoozeUntil},
     unattended::{Attendance, GONE_AFTER, UnattendedStep, UnattendedWait},
@@ -149,6 +151,8 @@ impl Conversation {
             // Notices follow the transition that caused them, and a closing text follows the close, so any state is
             // valid.
             Command::SystemSay { message, kind, digest } => Ok(vec![queued(message, Author::System, kind, digest)]),
+            Command::AskRating { message, kind, digest, rated } => self.ask_rating(message, kind, digest, rated),
+            Command::Rate(answer) => Ok(rating::rated(answer, now)),
             Command::Claim { agent } => self.claim(agent, now),
             Command::TakeOver { agent, handoff, target } => self.take_over(agent, handoff, *target, now),
             Command::Reply { agent, message, kind, digest } => self.reply(agent, message, kind, digest),

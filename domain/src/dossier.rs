@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     handoff::{HandoffEnd, TriggerKind, Urgency},
-    ids::{CallId, MessageId, Seq, VariableId, line_key},
+    ids::{CallId, HandoffId, MessageId, Seq, VariableId, line_key},
     json_words::in_words,
+    rating::Score,
     text,
     time::{Span, Timestamp},
     variant_names::variant_names,
@@ -28,6 +29,8 @@ pub struct Dossier {
     /// In the order in which they were set; a name may occur more than once.
     pub variables: Vec<VariableFact>,
     pub calls: Vec<CallFact>,
+    /// How the customer rated handoffs, oldest first: the newest answer about each.
+    pub ratings: Vec<HandoffRating>,
 }
 
 /// One request for an agent.
@@ -80,6 +83,7 @@ pub enum SummaryBy {
 pub enum Fact {
     Variable(VariableFact),
     Call(CallFact),
+    Rating(HandoffRating),
 }
 
 /// A value that the bot collected.
@@ -122,6 +126,18 @@ pub struct CallFact {
     /// The customer's message whose turn made the call.
     pub message: Option<MessageId>,
     pub at: Timestamp,
+    pub seq: Seq,
+}
+
+/// A customer's rating of a handoff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandoffRating {
+    pub handoff: HandoffId,
+    /// The name of who had it at the close; `None` if nobody had.
+    pub agent: Option<String>,
+    pub score: Score,
+    pub at: Timestamp,
+    /// Its entry, whose line in the thread is the anchor.
     pub seq: Seq,
 }
 
@@ -221,11 +237,23 @@ impl CallFact {
     }
 }
 
+impl HandoffRating {
+    pub fn anchor(&self) -> String {
+        line_key(self.seq)
+    }
+
+    /// What was rated: `Ana's help`.
+    pub fn subject(&self) -> String {
+        self.agent.as_ref().map_or_else(|| "the help".to_owned(), |agent| format!("{agent}'s help"))
+    }
+}
+
 impl Fact {
     pub(super) fn sort_key(&self) -> (Timestamp, Seq) {
         match self {
             Self::Variable(fact) => (fact.at, fact.seq),
             Self::Call(fact) => (fact.at, fact.seq),
+            Self::Rating(fact) => (fact.at, fact.seq),
         }
     }
 }
@@ -240,6 +268,13 @@ impl Dossier {
                 let ended = |known: &CallFact| known.id == fact.id && known.status != CallStatus::Requested;
                 if fact.status != CallStatus::Requested || !self.calls.iter().any(ended) {
                     upsert(&mut self.calls, fact, |fact| (fact.seq, fact.id.clone()));
+                }
+            }
+            Fact::Rating(fact) => {
+                let is_later = |known: &HandoffRating| known.handoff == fact.handoff && known.seq > fact.seq;
+                if !self.ratings.iter().any(is_later) {
+                    self.ratings.retain(|known| known.handoff != fact.handoff);
+                    upsert(&mut self.ratings, fact, |fact| fact.seq);
                 }
             }
         }

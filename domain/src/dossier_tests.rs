@@ -90,6 +90,25 @@ fn facts_come_in_any_order_and_twice_and_end_up_the_same() {
 }
 
 #[test]
+fn the_newest_rating_of_each_handoff_counts() {
+    let rated = |seq: i64, handoff: &str, score: usize| HandoffRating {
+        handoff: handoff.into(),
+        agent: None,
+        score: Score::ALL[score],
+        at: Timestamp(seq),
+        seq: Seq(seq),
+    };
+    let facts = [rated(1, "hof_1", 0), rated(2, "hof_2", 1), rated(3, "hof_1", 2)];
+    for order in [[0, 1, 2].as_slice(), &[2, 1, 0], &[1, 2, 0, 2]] {
+        let mut dossier = Dossier::default();
+        order.iter().for_each(|at| dossier.upsert(Fact::Rating(facts[*at].clone())));
+        assert_eq!(dossier.ratings, facts[1..], "{order:?}");
+    }
+    let rated = &facts[0];
+    assert_eq!(Fact::Rating(rated.clone()).item().key(), rated.anchor());
+}
+
+#[test]
 fn the_newest_value_of_a_name_counts_in_the_place_of_the_first() {
     let all = [variable(1, "a", "old"), variable(2, "b", "1"), variable(3, "a", "new")];
     let shown: Vec<_> = current(&all).into_iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();

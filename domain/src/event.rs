@@ -7,6 +7,7 @@
 //! (`event/subject.rs`) and whether it is unread (`event/news.rs`).
 
 mod details;
+mod entry;
 mod initiator;
 mod kind;
 mod news;
@@ -19,6 +20,7 @@ pub use self::{
         Amendment, CallOutcome, Change, CloseReason, FactorChange, MemberChange, NewIdentity, ReleaseReason, Setting,
         SignInRefusal, Skipped, Wish,
     },
+    entry::{Actor, Entry},
     initiator::Initiator,
     kind::{AuditKind, EventKind},
     subject::Subject,
@@ -29,37 +31,15 @@ use super::{
     conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, SnoozeEnd, SnoozeKind},
     handoff::Trigger,
     ids::{
-        AgentId, CallId, ChannelId, ConversationId, CustomerId, EndingId, FlowId, HandoffId, MessageId, OutcomeId, Seq,
+        AgentId, CallId, ChannelId, ConversationId, CustomerId, EndingId, FlowId, HandoffId, MessageId, OutcomeId,
         TeamId, VariableId,
     },
     message::{Author, Delivery},
     pricing::Pricing,
+    rating::Score,
     thread_control::{ControlCause, ThreadControl},
     time::{Span, Timestamp},
 };
-
-/// One entry of a tenant's log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    pub seq: Seq,
-    pub at: Timestamp,
-    pub actor: Actor,
-    pub conversation: Option<ConversationId>,
-    pub event: Event,
-}
-
-/// Who or what caused an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "actor", content = "id", rename_all = "snake_case")]
-pub enum Actor {
-    Customer,
-    Bot,
-    Agent(AgentId),
-    /// The platform itself: timers, imports, the command line.
-    System,
-    /// Meta's servers: delivery statuses, number changes, echoes.
-    Meta,
-}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -226,6 +206,19 @@ pub enum Event {
     /// The closing text could not be sent.
     ClosingSkipped {
         why: Skipped,
+    },
+    /// The customer was asked to rate a handoff. `agent` had it at the close.
+    RatingAsked {
+        handoff: HandoffId,
+        agent: Option<AgentId>,
+        message: MessageId,
+    },
+    /// The customer's message rates a handoff. A later entry about the same one replaces it.
+    Rated {
+        handoff: HandoffId,
+        agent: Option<AgentId>,
+        message: MessageId,
+        score: Score,
     },
     /// Unsent bot messages were cancelled because an agent took over.
     BotSilenced {

@@ -37,6 +37,8 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"agent","id":"agt_2"}}"#,
     r#"{"event":"closing_skipped","why":"window_closed"}"#,
     r#"{"event":"closing_skipped","why":"with_other_app"}"#,
+    r#"{"event":"rating_asked","handoff":"hof_1","agent":"agt_1","message":"msg_1"}"#,
+    r#"{"event":"rated","handoff":"hof_1","agent":null,"message":"msg_1","score":3}"#,
     r#"{"event":"bot_silenced","messages":2}"#,
     r#"{"event":"bot_refused"}"#,
     r#"{"event":"seen","agent":"agt_1"}"#,
@@ -79,6 +81,8 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"member_changed","agent":"agt_1","change":"deactivated"}"#,
     r#"{"event":"member_changed","agent":"agt_1","change":{"invited":{"role":"agent"}}}"#,
     r#"{"event":"member_changed","agent":"agt_1","change":{"role_changed":{"from":"agent","to":"admin"}}}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":{"invited":{"role":"lead"}}}"#,
+    r#"{"event":"member_changed","agent":"agt_1","change":{"role_changed":{"from":"admin","to":"lead"}}}"#,
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
@@ -96,6 +100,7 @@ fn every_setting_keeps_its_name() {
         (Setting::Outcome, "outcome"),
         (Setting::OutcomeRule, "outcome_rule"),
         (Setting::GoneAgents, "gone_agents"),
+        (Setting::Rating, "rating"),
         (Setting::TimeZone, "time_zone"),
         (Setting::ReadPolicy, "read_policy"),
         (Setting::Channel, "channel"),
@@ -112,6 +117,8 @@ fn every_setting_keeps_its_name() {
         (Setting::Hours, "hours"),
         (Setting::Prices, "prices"),
         (Setting::SetupChecklist, "setup_checklist"),
+        (Setting::LeftOutHandoff, "left_out_handoff"),
+        (Setting::Report, "report"),
     ];
     for (setting, word) in golden {
         assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);
@@ -152,6 +159,8 @@ fn the_audit_log_leaves_out_messages_and_steps_of_flows() {
         "answered",
         "answer_failed",
         "ending_scheduled",
+        "rating_asked",
+        "rated",
         "seen",
         "snoozed",
         "snooze_ended",
@@ -180,6 +189,7 @@ fn a_thread_shows_transitions_and_facts_as_lines() {
         "release_undone",
         "take_over_undone",
         "closing_skipped",
+        "rated",
         "bot_silenced",
         "number_changed",
         "preferred",

@@ -69,7 +69,7 @@ pub struct Line {
     pub agent: Option<(AgentId, String)>,
     /// The text after the agent's name, or the whole text if there is no agent.
     pub text: String,
-    /// The variable or call that the line shows, if any.
+    /// The variable, call or rating that the line shows, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fact: Option<Box<Fact>>,
 }
@@ -105,6 +105,7 @@ impl Fact {
         let words = match &self {
             Self::Variable(fact) => format!("{} {}: {}", fact.verb(), fact.display_name(), fact.short()),
             Self::Call(fact) => format!("{} {} → {}", fact.kind.label(), fact.label, fact.short()),
+            Self::Rating(fact) => format!("The customer rated {}: {}", fact.subject(), fact.score),
         };
         let line = Line { tone: Tone::Plain, agent: None, text: words, fact: Some(Box::new(self)) };
         Item { at, seq, body: ItemBody::Line(line) }

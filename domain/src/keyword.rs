@@ -27,6 +27,7 @@ pub use self::{
     matcher::Matcher,
     samples::{Samples, samples, why},
 };
+pub(crate) use self::{stems::is_elision, tongue::Tongue, written::Steps};
 
 /// How a phrase is matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,8 @@
 //! Detects the language that a customer writes. Only reliable detections are used: a wrong one would disable keyword
 //! rules that should request an agent.
+//!
+//! A detection costs more than most of what a message needs, and people rarely change their language: the first messages of
+//! a conversation are looked at, and after them every few together ([`Detection`]).
 
 use std::sync::OnceLock;
 
@@ -12,6 +15,14 @@ const MIN_LETTERS_OWN_SCRIPT: usize = 4;
 /// The fewest letters to replace a known language, so that a name or a quotation does not change it.
 const MIN_LETTERS_TO_CHANGE: usize = 60;
 const MIN_LETTERS_TO_CHANGE_OWN_SCRIPT: usize = 16;
+/// How many of a conversation's first messages are looked at while the language is unknown: a greeting or a photo shows
+/// nothing, one of the next sentences does.
+const FIRST_WHILE_UNKNOWN: i64 = 8;
+/// How many are looked at if it is known from before: a change shows at the beginning of a conversation.
+const FIRST_WHILE_KNOWN: i64 = 4;
+/// After those, this many are looked at together. Fewer would be too short to show a change, and with more a customer who has
+/// changed the language would be answered in the old one for long.
+const FURTHER: i64 = 8;
 /// Only this many characters are analysed; more do not improve the result.
 const ANALYSED_CHARS: usize = 1_000;
 
@@ -27,22 +38,51 @@ pub fn detect(text: &str) -> Option<&'static str> {
     guess(text, MIN_LETTERS, MIN_LETTERS_OWN_SCRIPT).map(|info| tag(info.lang()))
 }
 
+/// Whether, and with which texts, a language is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detection {
+    None,
+    /// In this text.
+    Alone,
+    /// In this text, or else together with those before it.
+    Together,
+}
+
+impl Detection {
+    /// For the `nth` message of a conversation, counted from 1, of a customer whose language is `known`.
+    pub const fn of(known: Option<&str>, nth: i64) -> Self {
+        match known {
+            None if nth <= FIRST_WHILE_UNKNOWN => Self::Together,
+            Some(_) if nth <= FIRST_WHILE_KNOWN => Self::Alone,
+            None | Some(_) if nth % FURTHER == 0 => Self::Together,
+            None | Some(_) => Self::None,
+        }
+    }
+}
+
 /// The new language of a customer who wrote `text`: `Some` if it was unknown, or is reliably another one now. `before`
 /// are their earlier texts, newest first, because a single short text is not enough.
 pub fn updated<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
-    if let Some(known) = known {
-        let info = guess(text, MIN_LETTERS_TO_CHANGE, MIN_LETTERS_TO_CHANGE_OWN_SCRIPT)?;
-        return Some(tag(info.lang())).filter(|found| !same(known, found));
-    }
-    if let Some(found) = detect(text) {
-        return Some(found);
-    }
+    let Some(known) = known else {
+        return detect(text).or_else(|| detect(&with_earlier(text, before)?));
+    };
+    let found = to_change(text).or_else(|| to_change(&with_earlier(text, before)?))?;
+    Some(found).filter(|found| !same(known, found))
+}
+
+/// The language of a text that is long enough to replace a known one.
+fn to_change(text: &str) -> Option<&'static str> {
+    guess(text, MIN_LETTERS_TO_CHANGE, MIN_LETTERS_TO_CHANGE_OWN_SCRIPT).map(|info| tag(info.lang()))
+}
+
+/// `None` if there are no earlier texts.
+fn with_earlier<'t>(text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<String> {
     let mut all = text.to_owned();
     for earlier in before {
         all.push('\n');
         all.push_str(earlier);
     }
-    (all.len() > text.len()).then(|| detect(&all)).flatten()
+    (all.len() > text.len()).then_some(all)
 }
 
 /// Whether a rule for the language `one` applies to a customer with language `other`, ignoring regions.
@@ -63,6 +103,10 @@ pub(crate) fn primary(tag: &str) -> String {
 /// The script is found first, because most messages are too short for a detection, which takes many times as long.
 fn guess(text: &str, shared: usize, own: usize) -> Option<Info> {
     static DETECTOR: OnceLock<Detector> = OnceLock::new();
+    // What cannot have enough letters is not taken apart. ASCII letters are of a script that many languages share.
+    if text.len() < own || text.is_ascii() && text.len() < shared {
+        return None;
+    }
     let text: String = text.chars().take(ANALYSED_CHARS).collect();
     let spoken = |word: &&str| !word.contains("://") && !word.contains(|c: char| c == '@' || c.is_numeric());
     let words = text.split_whitespace().filter(spoken).collect::<Vec<_>>().join(" ");
@@ -237,12 +281,35 @@ mod tests {
     }
 
     #[test]
-    fn earlier_texts_are_used_only_while_the_language_is_unknown() {
+    fn earlier_texts_are_used_where_the_newest_is_too_short() {
         let (short, long) = ("Wo ist sie?", "Ich möchte mit einem Menschen sprechen");
         assert_eq!(updated(None, short, []), None);
         assert_eq!(updated(None, short, [long]), Some("de"));
-        assert_eq!(updated(Some("en"), short, [long]), None);
+        assert_eq!(updated(Some("en"), short, [long]), None, "too little for a change");
         assert_eq!(updated(None, long, ["Meu pedido ainda não chegou, o que faço?"]), Some("de"));
+        let longer = "Meine Bestellung ist noch nicht angekommen, und niemand antwortet mir";
+        assert_eq!(updated(Some("en"), short, [long, longer]), Some("de"));
+        assert_eq!(updated(Some("de"), short, [long, longer]), None, "it is the same language");
+    }
+
+    #[test]
+    fn a_long_text_in_the_known_language_is_not_outvoted_by_earlier_ones() {
+        let german = "Guten Tag, ich möchte bitte mit einem Menschen sprechen, weil meine Bestellung noch nicht da ist";
+        let portuguese = "Bom dia, o meu pedido ainda não chegou e gostaria de saber o que devo fazer agora, por favor";
+        assert_eq!(updated(Some("de"), german, [portuguese; 7]), None);
+        assert_eq!(updated(Some("pt"), german, [portuguese; 7]), Some("de"));
+    }
+
+    #[test]
+    fn a_language_is_looked_for_in_the_first_messages_and_then_in_every_eighth() {
+        let looked = |known: Option<&str>| -> Vec<i64> {
+            (1..=24).filter(|nth| Detection::of(known, *nth) != Detection::None).collect()
+        };
+        assert_eq!(looked(None), [1, 2, 3, 4, 5, 6, 7, 8, 16, 24]);
+        assert_eq!(looked(Some("de")), [1, 2, 3, 4, 8, 16, 24]);
+        assert_eq!(Detection::of(None, 3), Detection::Together);
+        assert_eq!(Detection::of(Some("de"), 3), Detection::Alone);
+        assert_eq!(Detection::of(Some("de"), 8), Detection::Together);
     }
 
     #[test]

@@ -126,12 +126,13 @@ mod tests {
         Member { id: id.into(), role, active: true }
     }
 
-    /// Ada and Ben are admins, Cleo is an agent, and Dan is an admin who was deactivated.
+    /// Ada and Ben are admins, Cleo is an agent, Lea a lead, and Dan is an admin who was deactivated.
     fn team() -> Vec<Member> {
         vec![
             member("agt_ada", Role::Admin),
             member("agt_ben", Role::Admin),
             member("agt_cleo", Role::Agent),
+            member("agt_lea", Role::Lead),
             Member { active: false, ..member("agt_dan", Role::Admin) },
         ]
     }
@@ -156,8 +157,13 @@ mod tests {
         let (team, ada) = (team(), by("agt_ada"));
         let to_agent = MemberAct::SetRole(Role::Agent);
         let changed = MemberChange::RoleChanged { from: Role::Admin, to: Role::Agent };
+        let to_lead = MemberAct::SetRole(Role::Lead);
         let table = [
             ("agt_ben", to_agent, Some(changed)),
+            ("agt_ben", to_lead, Some(MemberChange::RoleChanged { from: Role::Admin, to: Role::Lead })),
+            ("agt_cleo", to_lead, Some(MemberChange::RoleChanged { from: Role::Agent, to: Role::Lead })),
+            ("agt_lea", to_lead, None),
+            ("agt_lea", to_agent, Some(MemberChange::RoleChanged { from: Role::Lead, to: Role::Agent })),
             ("agt_ben", MemberAct::SetRole(Role::Admin), None),
             ("agt_ben", MemberAct::Deactivate, Some(MemberChange::Deactivated)),
             ("agt_cleo", MemberAct::Deactivate, Some(MemberChange::Deactivated)),
@@ -174,7 +180,8 @@ mod tests {
 
     #[test]
     fn only_active_admins_and_the_command_line_change_anybody() {
-        for caller in [by("agt_cleo"), by("agt_dan"), by("agt_eve"), Actor::Bot, Actor::Customer, Actor::Meta] {
+        let strangers = [Actor::Bot, Actor::Customer, Actor::Meta];
+        for caller in ["agt_cleo", "agt_lea", "agt_dan", "agt_eve"].map(by).into_iter().chain(strangers) {
             for act in [MemberAct::Deactivate, MemberAct::Reactivate, MemberAct::SetRole(Role::Admin)] {
                 let refused = decided(&team(), &caller, "agt_cleo", act);
                 assert_eq!(refused, Err(MemberRefusal::NotAdmin), "{caller:?} {act:?}");
@@ -184,7 +191,7 @@ mod tests {
 
     #[test]
     fn nobody_changes_themselves() {
-        for act in [MemberAct::Deactivate, MemberAct::SetRole(Role::Agent)] {
+        for act in [MemberAct::Deactivate, MemberAct::SetRole(Role::Agent), MemberAct::SetRole(Role::Lead)] {
             assert_eq!(decided(&team(), &by("agt_ada"), "agt_ada", act), Err(MemberRefusal::Own), "{act:?}");
         }
         assert_eq!(decided(&team(), &by("agt_ada"), "agt_ada", MemberAct::SetRole(Role::Admin)), Ok(None));
@@ -195,12 +202,13 @@ mod tests {
         let mut alone = team();
         alone.retain(|member| member.id != AgentId::from("agt_ben"));
         for caller in [by("agt_ada"), Actor::System] {
-            for act in [MemberAct::Deactivate, MemberAct::SetRole(Role::Agent)] {
+            for act in [MemberAct::Deactivate, MemberAct::SetRole(Role::Agent), MemberAct::SetRole(Role::Lead)] {
                 let refused = decided(&alone, &caller, "agt_ada", act);
                 assert_eq!(refused, Err(MemberRefusal::LastAdmin), "{caller:?} {act:?}");
             }
-            // Agents and deactivated admins are not needed.
+            // Agents, leads and deactivated admins are not needed.
             assert!(decided(&alone, &caller, "agt_cleo", MemberAct::Deactivate).is_ok());
+            assert!(decided(&alone, &caller, "agt_lea", MemberAct::Deactivate).is_ok());
             assert!(decided(&alone, &caller, "agt_dan", MemberAct::SetRole(Role::Agent)).is_ok());
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Everything must be known: one other word, a question mark, or a number that is no rating makes a message one that
 //! somebody has to answer. The words are in `quiet/phrases.rs`. Whether a message may be received quietly at all is
-//! decided by `Conversation::hears_quietly`.
+//! decided by `Conversation::hears_quietly`. Answers to the question after a close are in `rating`.
 
 mod phrases;
 
@@ -47,7 +47,8 @@ pub fn is_quiet(content: &Content) -> bool {
     }
 }
 
-fn is_quiet_text(body: &str) -> bool {
+/// Whether a text needs no answer.
+pub(crate) fn is_quiet_text(body: &str) -> bool {
     if body.chars().count() > LIMIT || asks(body) {
         return false;
     }
@@ -70,7 +71,7 @@ fn is_quiet_text(body: &str) -> bool {
 }
 
 /// Whether the text has a question mark of any script. In Greek it is a semicolon.
-fn asks(body: &str) -> bool {
+pub(crate) fn asks(body: &str) -> bool {
     let is_greek = body.chars().any(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}'));
     body.chars().any(|c| match c {
         '?'

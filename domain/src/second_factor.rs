@@ -10,8 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{throttle::Allowance, time::Span};
 
-/// How often an account may enter a wrong code: five times, then once a minute.
+/// How often a device, or a network, may enter a wrong code of an account: five times, then once a minute.
 pub const CODES: Allowance = Allowance { at_once: 5, pause: Span::minutes(1) };
+/// How often all known devices of an account may together, and all others: as often in the long run, so that more of them
+/// guess no faster. At the beginning one of them leaves room for the others.
+pub const ACCOUNT_CODES: Allowance = Allowance { at_once: 20, pause: Span::minutes(1) };
 /// After so many wrong codes a sign-in begins again with the password, also after a restart of the server.
 pub const MOST_WRONG_CODES: i64 = 8;
 /// How long after the password its code may be entered.
@@ -149,5 +152,25 @@ mod tests {
         assert_eq!(CODES.wait(used, now), Some(Span::minutes(1)));
         assert_eq!(CODES.wait(used, now.plus(Span::minutes(1))), None);
         assert!(used.is_nothing(now.plus(Span::minutes(5))));
+    }
+
+    #[test]
+    fn one_network_never_uses_up_what_all_share() {
+        let (mut own, mut shared, mut now) = (Used::default(), Used::default(), Timestamp(1_000_000));
+        for nth in 0..1_000 {
+            // given somebody who enters a wrong code whenever they may
+            if CODES.wait(own, now).is_none() {
+                assert_eq!(ACCOUNT_CODES.wait(shared, now), None, "{nth}");
+                own = CODES.after_attempt(own, now);
+                shared = ACCOUNT_CODES.after_attempt(shared, now);
+            }
+            now = now.plus(Span::seconds(1));
+        }
+        // then the others have as many left as after five
+        let left = (0..20).fold((shared, 0), |(used, left), _| match ACCOUNT_CODES.wait(used, now) {
+            None => (ACCOUNT_CODES.after_attempt(used, now), left + 1),
+            Some(_) => (used, left),
+        });
+        assert!(left.1 >= 15, "{left:?}");
     }
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{automation::AutomationBounds, calendar::Calendar, message::TEXT_LIMIT, outcome::OutcomeRule, time::Span};
+use super::{
+    automation::AutomationBounds, calendar::Calendar, message::TEXT_LIMIT, outcome::OutcomeRule,
+    rating::RatingSettings, time::Span,
+};
 
 /// The automatic texts that customers receive. An empty text is not sent. All may use variables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +199,9 @@ pub struct TenantSettings {
     pub outcome_rule: OutcomeRule,
     pub gone_agents: GoneAgents,
     pub automation: AutomationBounds,
+    /// The question for a rating after a close.
+    #[serde(skip_serializing_if = "RatingSettings::is_default")]
+    pub rating: RatingSettings,
     /// IANA name of the time zone for days in filters and times in messages.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -221,6 +227,7 @@ impl Default for TenantSettings {
             outcome_rule: OutcomeRule::default(),
             gone_agents: GoneAgents::default(),
             automation: AutomationBounds::default(),
+            rating: RatingSettings::default(),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
             calendar: Calendar::default(),

@@ -108,8 +108,9 @@ impl Default for ThreadControl {
     }
 }
 
-/// What WhatsApp is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What WhatsApp is asked. The names are stored in jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ControlRequest {
     Take,
     Pass,
@@ -121,6 +122,16 @@ variant_names!(ControlRequest {
     Pass => "pass",
     Release => "release",
 });
+
+impl ControlRequest {
+    /// Whether it gives the customer away.
+    pub fn is_leave(self) -> bool {
+        match self {
+            Self::Take => false,
+            Self::Pass | Self::Release => true,
+        }
+    }
+}
 
 /// What WhatsApp answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,6 +191,8 @@ pub enum ControlCause {
     Released,
     LeaveRefused,
     LeaveUnclear,
+    /// An agent got the conversation before the customer was given away.
+    LeaveCancelled,
     /// Two conversations of the customer were merged.
     Merged,
 }
@@ -200,6 +213,7 @@ variant_names!(ControlCause {
     Released => "released",
     LeaveRefused => "leave_refused",
     LeaveUnclear => "leave_unclear",
+    LeaveCancelled => "leave_cancelled",
     Merged => "merged",
 });
 

@@ -29,6 +29,9 @@ pub struct Thread {
     /// sent.
     #[serde(default)]
     pub goodbye: Option<String>,
+    /// The question for a rating that goes with a close, if a person has answered; `None` if it is not asked.
+    #[serde(default)]
+    pub rating_question: Option<String>,
     /// What the caller may pick when closing.
     #[serde(default)]
     pub outcomes: OutcomeChoice,

@@ -17,9 +17,12 @@ pub mod keywords;
 pub mod numbers;
 pub mod outcomes;
 pub mod prices;
+pub mod report;
 pub mod search;
 pub mod second_factor;
 pub mod session;
+pub mod staffing;
 pub mod team;
+pub mod wall;
 
 pub use error::{ApiError, Result};

@@ -1,4 +1,5 @@
-//! Second factors: the viewer's own on the account page, and those of the team on the page *Security*.
+//! Second factors: the viewer's own on the account page and on that of those who owe one, and those of the team on the
+//! page *Security*.
 
 use std::fmt;
 
@@ -43,6 +44,33 @@ impl fmt::Debug for RecoveryCodes {
     }
 }
 
+/// How far the set-up of a second factor is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorStage {
+    /// It has not begun, or has ended.
+    #[default]
+    Overview,
+    New(NewFactor),
+    Codes(RecoveryCodes),
+}
+
+/// What the page of those who owe a second factor shows as the answer to a plain form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorSetUp {
+    pub stage: FactorStage,
+    /// Why the form was refused.
+    pub error: Option<String>,
+}
+
+/// The fields of the form that confirms a new secret: its first code, and the secret itself, which is shown again if the
+/// code is wrong.
+pub const CODE_FIELD: &str = "second-factor-code";
+pub const SECRET_FIELD: &str = "second-factor-secret";
+
+/// What those who owe a second factor are told instead of being asked for their password.
+pub const SIGN_IN_AGAIN: &str = "You signed in a while ago. Sign out and in again, then set it up.";
+
 /// The page *Security*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamFactors {
@@ -69,5 +97,6 @@ mod tests {
         let factor = NewFactor { secret: "JBSWY3DP".to_owned(), picture: Some("data:image/svg+xml".to_owned()) };
         let codes = RecoveryCodes(vec!["8d4k-0m2p-xq7t-9avc".to_owned()]);
         assert_eq!(format!("{factor:?} {codes:?}"), "NewFactor(***) RecoveryCodes(1)");
+        assert_eq!(format!("{:?}", FactorStage::New(factor)), "New(NewFactor(***))");
     }
 }

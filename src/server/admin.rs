@@ -39,7 +39,7 @@ pub async fn run(command: AdminCommand, config: &Config) -> Result<(), BoxError>
             println!("Created tenant “{name}” ({id}) with the handoff keyword “speak to agent”.");
         }
         AdminCommand::CreateUser(CreateUser { tenant, email, name, role }) => {
-            let role = role.parse::<Role>().map_err(|_unknown| "--role must be agent or admin")?;
+            let role = role.parse::<Role>().map_err(|_unknown| "--role must be agent, lead or admin")?;
             let tenant = tenant_by_name(&services, &tenant).await?;
             let password = secret("HANDOFF_PASSWORD", "Password: ")?;
             services.accounts.create(&tenant, &email, &name, role, password).await?;

@@ -75,7 +75,7 @@ pub enum PeopleCommand {
     Deactivate { email: String },
     /// Let a deactivated user sign in again.
     Reactivate { email: String },
-    /// Change a user's role to agent or admin, and end all of their sessions.
+    /// Change a user's role to agent, lead or admin, and end all of their sessions.
     SetRole { email: String, role: String },
     /// Print a link with which a user sets a new password. It works once, for 24 hours.
     PasswordLink { email: String },
@@ -91,7 +91,7 @@ pub struct Invite {
     pub email: String,
     #[arg(long)]
     pub name: String,
-    /// agent or admin
+    /// agent, lead or admin
     #[arg(long, default_value = "agent")]
     pub role: String,
 }
@@ -104,7 +104,7 @@ pub struct CreateUser {
     pub email: String,
     #[arg(long)]
     pub name: String,
-    /// agent or admin
+    /// agent, lead or admin
     #[arg(long, default_value = "agent")]
     pub role: String,
 }

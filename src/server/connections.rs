@@ -4,12 +4,19 @@
 //! A connection without a request in progress costs its owner nothing, so it does not keep others out: at a limit the
 //! one that has waited longest is closed for a new one. Only if all are at work the new one is closed. Connections of
 //! trusted proxies count in all only, because those behind them are limited by request (`http/limits.rs`).
+//!
+//! hyper reads requests and writes responses, except those of streams of events, which last (`event_stream.rs`).
+
+mod event_stream;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, HashMap},
     convert::Infallible,
-    future::Future,
+    future::{Future, pending},
     net::{IpAddr, SocketAddr},
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -21,18 +28,21 @@ use axum::{
     response::Response,
     serve::Listener,
 };
-use futures::StreamExt;
 use http::header::CONTENT_TYPE;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Notify,
 };
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-use crate::{domain::network, server::proxies::TrustedProxies};
+use self::event_stream::EventStream;
+use crate::{
+    domain::network,
+    server::{clock::Clock, proxies::TrustedProxies},
+};
 
 /// How long a trusted proxy may keep a connection without a request. It must exceed what proxies keep one themselves
 /// (nginx and AWS one minute, Caddy two, Google ten): a proxy that sends a call while we close its connection answers
@@ -64,16 +74,17 @@ impl ConnectionLimits {
     }
 }
 
-/// Serves until `until` completes. Then requests in progress are finished.
+/// Serves until `until` completes. Then requests in progress are finished, and streams are waited for.
 pub async fn serve(
     mut listener: TcpListener,
     router: Router,
     limits: ConnectionLimits,
     trusted: TrustedProxies,
+    clock: Clock,
     until: impl Future<Output = ()>,
 ) {
     let connections = Connections { limits, trusted, table: Arc::default() };
-    let graceful = GracefulShutdown::new();
+    let (stopping, open) = (CancellationToken::new(), TaskTracker::new());
     tokio::pin!(until);
     loop {
         let (stream, peer) = tokio::select! {
@@ -83,31 +94,89 @@ pub async fn serve(
             accepted = Listener::accept(&mut listener) => accepted,
         };
         let Some(connection) = connections.admit(peer.ip()) else { continue };
-        let (router, connection, watcher) = (router.clone(), Arc::new(connection), graceful.watcher());
-        let head_timeout = connections.head_timeout(peer.ip());
-        tokio::spawn(async move {
-            let closed = connection.close.clone();
-            let service = service_fn(move |request| answer(router.clone(), connection.clone(), peer, request));
-            let mut server = http1::Builder::new();
-            server.timer(TokioTimer::new()).header_read_timeout(head_timeout);
-            let served = watcher.watch(server.serve_connection(TokioIo::new(stream), service));
-            tokio::select! {
-                served = served => if let Err(error) = served {
-                    tracing::trace!(%error, "connection: ended");
-                },
-                () = closed.cancelled() => tracing::debug!(%peer, "connection: closed for a newer one"),
+        let (router, connection, clock) = (router.clone(), Arc::new(connection), clock.clone());
+        let (head_timeout, stopping) = (connections.head_timeout(peer.ip()), stopping.clone());
+        open.spawn(async move {
+            // On the heap, and gone when the stream begins.
+            let answering = Box::pin(answer_requests(stream, router, connection, peer, head_timeout, stopping.clone()));
+            let Some((stream, events)) = answering.await else { return };
+            if let Err(error) = event_stream::write(stream, events, &clock, &stopping).await {
+                tracing::trace!(%error, "connection: stream ended");
             }
         });
     }
     drop(listener);
     connections.close_unused();
-    graceful.shutdown().await;
+    stopping.cancel();
+    open.close();
+    open.wait().await;
 }
 
+/// Answers the requests of a connection until it ends. If one is answered by a stream of events, returns the connection and
+/// what is to be written to it.
+async fn answer_requests(
+    stream: TcpStream,
+    router: Router,
+    connection: Arc<Connection>,
+    peer: SocketAddr,
+    head_timeout: Duration,
+    stopping: CancellationToken,
+) -> Option<(TcpStream, EventStream)> {
+    let (closed, handover) = (connection.close.clone(), Arc::new(StreamHandover::default()));
+    let taken_over = handover.clone();
+    let service =
+        service_fn(move |request| answer(router.clone(), connection.clone(), peer, handover.clone(), request));
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(head_timeout);
+    let mut served = server.serve_connection(TokioIo::new(stream), service);
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            ended = &mut served => {
+                if let Err(error) = ended {
+                    tracing::trace!(%error, "connection: ended");
+                }
+                return None;
+            }
+            () = taken_over.given.notified() => {
+                let events = taken_over.take()?;
+                return Some((served.into_parts().io.into_inner(), events));
+            }
+            () = closed.cancelled() => {
+                tracing::debug!(%peer, "connection: closed for a newer one");
+                return None;
+            }
+            () = stopping.cancelled(), if !is_stopping => is_stopping = true,
+        }
+        // The request in progress is the last one.
+        Pin::new(&mut served).graceful_shutdown();
+    }
+}
+
+/// The response of a stream, on its way from the service of a connection to whoever writes it.
+#[derive(Default)]
+struct StreamHandover {
+    events: Mutex<Option<EventStream>>,
+    given: Notify,
+}
+
+impl StreamHandover {
+    fn give(&self, events: EventStream) {
+        *self.events.lock().unwrap_or_else(PoisonError::into_inner) = Some(events);
+        self.given.notify_one();
+    }
+
+    fn take(&self) -> Option<EventStream> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Answers one request. A stream of events is handed over: hyper, which waits for the response, is dropped then.
 async fn answer(
     router: Router,
     connection: Arc<Connection>,
     peer: SocketAddr,
+    handover: Arc<StreamHandover>,
     request: http::Request<Incoming>,
 ) -> Result<Response, Infallible> {
     connection.began();
@@ -117,7 +186,11 @@ async fn answer(
     // A stream is at work until it ends. Any other response is on its way, and its connection may be the one to close.
     let is_stream = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
     let at_work = AtWork(connection);
-    if is_stream { Ok(response.map(|body| until_ended(body, at_work))) } else { Ok(response) }
+    if !is_stream {
+        return Ok(response);
+    }
+    handover.give(EventStream { response, at_work });
+    pending().await
 }
 
 /// A request in progress. Dropping it says that the connection waits for the next one.
@@ -127,14 +200,6 @@ impl Drop for AtWork {
     fn drop(&mut self) {
         self.0.answered();
     }
-}
-
-fn until_ended(body: Body, at_work: AtWork) -> Body {
-    Body::from_stream(body.into_data_stream().map(move |piece| {
-        // Held as long as the body.
-        let _ = &at_work;
-        piece
-    }))
 }
 
 #[derive(Clone)]
@@ -249,99 +314,5 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         lock(&self.table).remove(self.id);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn connections(in_all: usize, per_address: usize, trusted: &str) -> Connections {
-        let trusted = TrustedProxies::parse(trusted).expect("proxies");
-        let limits = ConnectionLimits { in_all, per_address, head_timeout: Duration::from_secs(30) };
-        Connections { limits, trusted, table: Arc::default() }
-    }
-
-    fn address(last: u8) -> IpAddr {
-        [203, 0, 113, last].into()
-    }
-
-    #[test]
-    fn at_its_limit_an_address_loses_the_connection_that_waits_longest() {
-        // given one address with as many connections as it may have, one at work and one answered
-        let all = connections(10, 3, "");
-        let open: Vec<_> = (0..3).map(|_| all.admit(address(1)).expect("within the limit")).collect();
-        open[0].began();
-        open[1].began();
-        open[1].answered();
-        let other = all.admit(address(2)).expect("another address");
-        // when it opens more
-        let fourth = all.admit(address(1)).expect("in the place of one that waits");
-        assert_eq!(open.iter().map(|one| one.close.is_cancelled()).collect::<Vec<_>>(), [false, false, true]);
-        let fifth = all.admit(address(1)).expect("in the place of the next");
-        assert!(open[1].close.is_cancelled() && !open[0].close.is_cancelled());
-        // then one that is at work is never closed, and other addresses are not affected
-        fourth.began();
-        fifth.began();
-        assert!(all.admit(address(1)).is_none());
-        assert!(!other.close.is_cancelled());
-        drop(open);
-        drop(all.admit(address(1)).expect("the count is right after all"));
-        assert_eq!(lock(&all.table).per_address.get(&address(1)), Some(&2));
-    }
-
-    #[test]
-    fn trusted_proxies_count_in_all_only() {
-        let all = connections(4, 1, "203.0.113.8/31");
-        let proxy: Vec<_> = (0..4).map(|_| all.admit(address(9)).expect("a proxy")).collect();
-        assert!(proxy.iter().all(|one| !one.close.is_cancelled()));
-        let next = all.admit("::ffff:203.0.113.9".parse().expect("an address")).expect("in the place of the first");
-        assert!(proxy[0].close.is_cancelled() && !next.close.is_cancelled());
-        next.began();
-        proxy[1..].iter().for_each(Connection::began);
-        assert!(all.admit(address(1)).is_none(), "all are at work");
-        assert_eq!(all.head_timeout(address(9)), PROXY_TIMEOUT);
-        assert_eq!(all.head_timeout(address(1)), all.limits.head_timeout);
-    }
-
-    #[test]
-    fn all_addresses_of_one_ipv6_network_count_together() {
-        let all = connections(10, 1, "2001:db8:1:2::9");
-        let at = |address: &str| all.admit(address.parse().expect("an address"));
-        let first = at("2001:db8:1:2::1").expect("within the limit");
-        let _proxy = at("2001:db8:1:2::9").expect("a proxy beside it");
-        first.began();
-        assert!(at("2001:db8:1:2:3::1").is_none());
-        assert!(at("2001:db8:1:3::1").is_some(), "another network");
-    }
-
-    #[test]
-    fn limits_follow_the_number_of_files() {
-        let limits = |files| ConnectionLimits::for_files(files);
-        assert_eq!((limits(1_024).in_all, limits(1_024).per_address), (512, 384));
-        assert_eq!((limits(u64::MAX).in_all, limits(u64::MAX).per_address), (16_384, 4_096));
-        assert_eq!(limits(1_024).streams_per_tenant(), 256);
-        assert_eq!(limits(1_048_576).streams_per_tenant(), 2_000);
-    }
-
-    #[tokio::test]
-    async fn a_stream_that_has_ended_leaves_a_connection_that_waits() {
-        let all = connections(1, 1, "");
-        let connection = Arc::new(all.admit(address(1)).expect("within the limit"));
-        connection.began();
-        let body = until_ended(Body::from("data: {}\n\n"), AtWork(connection.clone()));
-        assert!(all.admit(address(1)).is_none(), "it is at work");
-        assert_eq!(axum::body::to_bytes(body, 1_024).await.expect("a body"), "data: {}\n\n");
-        assert!(all.admit(address(1)).is_some() && connection.close.is_cancelled());
-    }
-
-    #[tokio::test]
-    async fn unused_connections_do_not_delay_the_end() {
-        let all = connections(4, 4, "");
-        let (unused, used) = (all.admit(address(1)).expect("one"), all.admit(address(1)).expect("two"));
-        used.began();
-        used.answered();
-        all.close_unused();
-        assert!(unused.close.is_cancelled() && !used.close.is_cancelled());
     }
 }

@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, Form, FromRequest, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::{
@@ -22,6 +22,7 @@ use leptos::{
 };
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
+    render_app_async_with_context,
 };
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir,
@@ -30,11 +31,13 @@ use tower_http::{
 
 use super::{
     http::{
-        self as web, ServiceRegistry,
+        self as web, Callers, ServiceRegistry,
         files::Files,
         flow_export::Exports,
         limits::ForwardedLimits,
         origin::{Origins, Proxies},
+        report_export::ReportFiles,
+        second_factor::{SetUpForm, SetUpReply},
         stream::{OpenStreams, Streams},
         zero_bytes::API_BODY,
     },
@@ -58,6 +61,8 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("GET", "/live", Caller::SignedIn),
     ("GET", "/media/{id}", Caller::SignedIn),
     ("GET", "/flows/{id}/export", Caller::SignedIn),
+    ("POST", "/second-factor", Caller::SignedIn),
+    ("GET", "/reports/export/{file}", Caller::SignedIn),
     ("GET", "/health", Caller::Anybody),
 ];
 
@@ -89,8 +94,13 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     };
     let built = built_page(&options);
     let document = options.clone();
+    let factor_forms = {
+        let (callers, context, document) = (services.callers.clone(), context.clone(), options.clone());
+        move |request: Request| set_up_factor(callers.clone(), context.clone(), document.clone(), request)
+    };
     let site = Router::<LeptosOptions>::new()
         .leptos_routes_with_context(&options, PAGES.clone(), pages, move || ui::shell(document.clone()))
+        .route("/second-factor", post(factor_forms))
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, ui::shell))
         .with_state(options)
         .layer(DefaultBodyLimit::max(API_BODY));
@@ -116,6 +126,9 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let exports = Router::new()
         .route("/flows/{id}/export", get(web::flow_export::export))
         .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
+    let reports = Router::new()
+        .route("/reports/export/{file}", get(web::report_export::export))
+        .with_state(ReportFiles { callers: services.callers.clone(), reports: services.reports.clone() });
     let watched = (services.db.clone(), services.webhook.clone(), services.clock.clone());
     let health = Router::new().route("/health", get(web::health::health)).with_state(watched);
 
@@ -124,6 +137,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .merge(streams)
         .merge(files)
         .merge(exports)
+        .merge(reports)
         .layer(middleware::from_fn_with_state(services.clock.clone(), web::zero_bytes::without_zero_bytes))
         .layer(middleware::from_fn_with_state(origins, web::origin::same_origin))
         .layer(middleware::from_fn_with_state(proxies, web::origin::behind_proxies))
@@ -141,6 +155,30 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
             let path = account_link::without_token(request.uri().path());
             tracing::info_span!("request", method = %request.method(), path)
         }))
+}
+
+/// Answers the plain forms of the page that sets up a second factor: with the page, and what it shows next.
+async fn set_up_factor(
+    callers: Callers,
+    context: impl Fn() + Clone + Send + Sync + 'static,
+    document: LeptosOptions,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let form = match Form::<SetUpForm>::from_request(Request::from_parts(parts.clone(), body), &()).await {
+        Ok(Form(form)) => form,
+        Err(unreadable) => return unreadable.into_response(),
+    };
+    let answer = match web::second_factor::set_up(&callers, &parts, &form).await {
+        SetUpReply::Page(answer) => answer,
+        SetUpReply::Elsewhere(path) => return (StatusCode::FOUND, [(header::LOCATION, path)]).into_response(),
+    };
+    let context = move || {
+        context();
+        provide_context(answer.clone());
+    };
+    let page = render_app_async_with_context(context, move || ui::shell(document.clone()));
+    page(Request::from_parts(parts, Body::empty())).await
 }
 
 /// Serves the page's code and styles. File names stay the same across builds while contents change, so browsers must
@@ -168,7 +206,9 @@ fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static 
     registry.insert(services.settings.clone());
     registry.insert(services.live.clone());
     registry.insert(services.costs.clone());
+    registry.insert(services.reports.clone());
     registry.insert(services.playground.clone());
+    registry.insert(services.staffing.clone());
     let registry = ServiceRegistry::new(registry);
     let clock = services.clock.clone();
     move || {

@@ -62,7 +62,7 @@ pub async fn serve_on(
     let mut workers = services.start().await?;
     let stop = services.stop.clone();
     let asked = stop.clone();
-    let serving = connections::serve(listener, service, limits, trusted, async move {
+    let serving = connections::serve(listener, service, limits, trusted, services.clock.clone(), async move {
         tokio::select! {
             () = until => asked.cancel(),
             () = asked.cancelled() => {}

@@ -29,7 +29,7 @@ use super::{
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
-    reports::{cost::Costs, facts::ReportFacts},
+    reports::{Reports, cost::Costs, facts::ReportFacts, staffing::Staffing},
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -99,6 +99,7 @@ pub struct Services {
     pub channels: Channels,
     pub settings: Settings,
     pub live: Live,
+    pub reports: Reports,
     pub costs: Costs,
     pub webhook: Webhook,
     pub projector: Projector,
@@ -111,6 +112,7 @@ pub struct Services {
     pub endings: Endings,
     pub indexer: Indexer,
     pub report_facts: ReportFacts,
+    pub staffing: Staffing,
     pub public_url: String,
     /// The `Strict-Transport-Security` header; `None` without TLS.
     pub hsts: Option<&'static str>,
@@ -166,6 +168,7 @@ impl Services {
         );
         let callers = Callers { accounts: accounts.clone(), cookie };
         let channels = Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());
+        let reports = Reports::new(db.clone(), clock.clone(), log.clone());
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
         let build = build_id::build_id(&config.site_root);
         let live = Live::new(
@@ -209,6 +212,7 @@ impl Services {
         let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let staffing = Staffing::new(db.clone(), clock.clone());
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(
             db.clone(),
@@ -236,6 +240,7 @@ impl Services {
             channels,
             settings,
             live,
+            reports,
             costs,
             webhook,
             projector,
@@ -248,6 +253,7 @@ impl Services {
             endings,
             indexer,
             report_facts,
+            staffing,
             public_url: config.public_url.clone(),
             hsts: config.hsts_header(),
             trusted_proxies: config.trusted_proxies.clone(),

@@ -43,8 +43,10 @@ use super::{
     },
     palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
+    reports::{definitions::DefinitionsRoute, list::ReportListRoute, page::ReportRoute, staffing::StaffingRoute},
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
+    wall::WallRoute,
 };
 use crate::{
     api::{desk::read_calls, session::read_viewer},
@@ -97,8 +99,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
-                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
+                    <Route path=path!("/reports") view={Lazy::<ReportRoute>::new()} />
+                    <Route path=path!("/reports/list") view={Lazy::<ReportListRoute>::new()} />
+                    <Route path=path!("/reports/definitions") view={Lazy::<DefinitionsRoute>::new()} />
+                    <Route path=path!("/reports/staffing") view={Lazy::<StaffingRoute>::new()} />
                     <Route path=path!("/reports/cost") view={Lazy::<CostRoute>::new()} />
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
+                    <Route path=path!("/wall") view={Lazy::<WallRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
                         <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
@@ -204,6 +211,7 @@ fn Workplace(
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
             ["account"] => "app account",
+            ["wall"] => "app",
             ["reports", ..] => "app reports",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",

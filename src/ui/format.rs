@@ -6,7 +6,10 @@
 //!
 //! Only jiff's calendar is used: its formatter and its zones would add a twentieth to what the browser loads.
 
-use jiff::{civil::DateTime, tz::Offset};
+use jiff::{
+    civil::{Date, DateTime},
+    tz::Offset,
+};
 use leptos::prelude::*;
 
 use super::{browser, render_environment::RenderEnvironment};
@@ -151,9 +154,19 @@ impl Local {
     }
 
     fn date(&self) -> String {
-        let month = MONTHS[usize::from(self.at.month().unsigned_abs() - 1) % 12];
-        format!("{} {month}", self.at.day())
+        day_and_month(self.at.date())
     }
+}
+
+/// `12 Mar`.
+fn day_and_month(date: Date) -> String {
+    let month = MONTHS[usize::from(date.month().unsigned_abs() - 1) % 12];
+    format!("{} {month}", date.day())
+}
+
+/// `12 Mar 2026`: a date of any zone.
+pub fn date_words(date: Date) -> String {
+    format!("{} {}", day_and_month(date), date.year())
 }
 
 /// `2026-11-22T10:42:05Z`, for machines.
@@ -200,6 +213,11 @@ mod tests {
         assert_eq!(local("2026-03-29T01:30"), "2026-03-29T00:30:00Z");
         assert_eq!(local("2026-03-29T09:00"), "2026-03-29T07:00:00Z");
         assert_eq!(local("2026-03-28T09:00"), "2026-03-28T08:00:00Z");
+    }
+
+    #[test]
+    fn a_date_is_written_as_in_a_time() {
+        assert_eq!(date_words(jiff::civil::date(2026, 3, 2)), "2 Mar 2026");
     }
 
     #[test]

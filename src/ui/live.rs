@@ -4,8 +4,12 @@
 //! reconnect is not used, because it repeats the first address with an old cursor and reports nothing. This file opens
 //! a new stream at the newest cursor, with a delay that grows with the number of failures.
 //!
+//! A stream says nothing about the session that it is refused for: that is asked, in `session`.
+//!
 //! The first stream that opens has the extras fetched. The page is shown as live when they are ready: whoever sees that
 //! can use every key.
+
+mod session;
 
 use std::time::Duration;
 
@@ -14,14 +18,10 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use super::{
     browser::{self, Stream, StreamEvent, clear_timer},
     extras::PageExtras,
-    kit::ToastTone,
-    state::{AppState, Connection, MUTED},
+    state::{AppState, Connection, MUTED, SESSION},
 };
 use crate::{
-    api::{
-        desk::read_calls,
-        session::{keep_alive, read_viewer},
-    },
+    api::desk::read_calls,
     contract::ApiError,
     domain::{desk::Frame, ids::Seq, time::Span},
 };
@@ -54,12 +54,14 @@ pub fn follow(app: AppState, extras: PageExtras) {
             build: StoredValue::new(None),
             heard_at: StoredValue::new(Span::default()),
             active: StoredValue::new(false),
+            sessions: StoredValue::new(0),
         };
         live.tick();
         live.open();
         live.show_live();
         live.watch();
         live.stop_when_signed_out();
+        live.follow_session_change();
     });
 }
 
@@ -83,6 +85,8 @@ struct Live {
     heard_at: StoredValue<Span>,
     /// Whether the person touched the page since the last renewal.
     active: StoredValue<bool>,
+    /// How often this browser got a new session, so that an answer to the old one is recognised.
+    sessions: StoredValue<u32>,
 }
 
 impl Live {
@@ -116,10 +120,10 @@ impl Live {
         let offline = window_event_listener(ev::offline, move |_| self.went_offline());
         let seen = window_event_listener(ev::visibilitychange, move |_| self.reconnect_now());
         // A `storage` event fires in other tabs only, and only they need it.
-        let stored = window_event_listener(ev::storage, move |event| {
-            if event.key().as_deref() == Some(MUTED) {
-                self.reread_viewer();
-            }
+        let stored = window_event_listener(ev::storage, move |event| match event.key().as_deref() {
+            Some(MUTED) => self.reread_viewer(),
+            Some(SESSION) => self.use_new_session(),
+            Some(_) | None => {}
         });
         let key = window_event_listener(ev::keydown, move |_| self.active.set_value(true));
         let pointer = window_event_listener(ev::pointerdown, move |_| self.active.set_value(true));
@@ -232,32 +236,6 @@ impl Live {
         }
     }
 
-    /// The server ends streams now and then to check the rights again, so the first attempt is immediate and shows
-    /// nothing. Later ones ask for the viewer first, because a stream cannot tell a lost session from a lost network.
-    fn stream_ended(self) {
-        self.is_open.set(false);
-        let failures = self.failures.get_value() + 1;
-        self.failures.set_value(failures);
-        if failures == 1 {
-            self.retry_in(Duration::from_millis(300));
-            return;
-        }
-        spawn_local(async move {
-            let viewer = read_viewer().await;
-            if self.is_gone() {
-                return;
-            }
-            match viewer {
-                Ok(None) | Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
-                Ok(Some(viewer)) => {
-                    self.app.viewer.set(viewer);
-                    self.retry_later(failures);
-                }
-                Err(_unreachable) => self.retry_later(failures),
-            }
-        });
-    }
-
     fn retry_later(self, failures: u32) {
         self.set_connection(Connection::Lost);
         let wait = 1_u64.checked_shl(failures.saturating_sub(2)).unwrap_or(MAX_RETRY_SECONDS).min(MAX_RETRY_SECONDS);
@@ -293,25 +271,6 @@ impl Live {
         }
     }
 
-    /// The person may have signed in again in another tab.
-    fn check_session(self) {
-        spawn_local(async move {
-            let Ok(Some(viewer)) = read_viewer().await else { return };
-            if self.is_gone() {
-                return;
-            }
-            if viewer.agent != self.app.me() {
-                // Another person signed in: this page's data is not theirs.
-                browser::reload();
-                return;
-            }
-            self.app.viewer.set(viewer);
-            self.app.connection.set(Connection::Opening);
-            self.failures.set_value(0);
-            self.open();
-        });
-    }
-
     fn check_silence(self) {
         let limit = match self.app.connection.get_untracked() {
             Connection::Live => MAX_SILENCE,
@@ -324,18 +283,6 @@ impl Live {
         }
     }
 
-    /// Reads the viewer's own settings again after another tab changed them.
-    fn reread_viewer(self) {
-        spawn_local(async move {
-            if let Ok(Some(viewer)) = read_viewer().await
-                && !self.is_gone()
-                && viewer.agent == self.app.me()
-            {
-                self.app.viewer.set(viewer);
-            }
-        });
-    }
-
     /// Reads the calls again. Changes that the stream brings meanwhile are applied on top.
     fn reread_calls(self) {
         self.app.hold_changes();
@@ -346,7 +293,7 @@ impl Live {
             }
             match calls {
                 Ok(calls) => self.app.replace_calls(calls),
-                Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
+                Err(ApiError::SignedOut) => self.app.show_signed_out(),
                 // The stream does not repeat the reset, so this retries until it succeeds. Pages keep showing old
                 // values.
                 Err(_unreachable) => {
@@ -354,20 +301,6 @@ impl Live {
                         set_timeout_with_handle(move || self.reread_calls(), Duration::from_secs(MAX_RETRY_SECONDS));
                     self.calls_retry.set_value(again.ok());
                 }
-            }
-        });
-    }
-
-    fn renew_session(self) {
-        let active = self.active.get_value();
-        self.active.set_value(false);
-        if !active || self.app.connection.get_untracked() == Connection::SignedOut {
-            return;
-        }
-        spawn_local(async move {
-            if keep_alive().await == Err(ApiError::SignedOut) && !self.is_gone() {
-                self.app.connection.set(Connection::SignedOut);
-                self.app.toast(ToastTone::Error, ApiError::SignedOut.to_string());
             }
         });
     }

@@ -22,9 +22,11 @@ pub mod number;
 pub mod pages;
 pub mod palette;
 pub mod render_environment;
+pub mod reports;
 pub mod second_factor;
 pub mod server_clock;
 pub mod snapshot;
 pub mod state;
+pub mod wall;
 
 pub use app::{App, shell};

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     contract::{
-        ApiError,
+        ApiError, Result,
         desk::{Calls, Choices, FIRST_MESSAGE, SetupStep},
         session::Viewer,
     },
@@ -32,6 +32,9 @@ use crate::{
 /// The key in local storage that a tab writes when the viewer changed a setting, so that other tabs read them again. It
 /// is named after the first of these settings.
 pub const MUTED: &str = "handoff.muted";
+
+/// The key in local storage that a tab writes when this browser has a new session, so that other tabs use it.
+pub const SESSION: &str = "handoff.session";
 
 /// The state of the live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +79,8 @@ pub struct AppState {
     /// The colleagues who have the same conversations open as the viewer.
     pub active: RwSignal<Vec<ActiveAgent>>,
     pub connection: RwSignal<Connection>,
+    /// A new session takes the place of this one, and its cookie has not arrived yet.
+    pub is_session_changing: RwSignal<bool>,
     /// The viewer's conversations that hold news they have not seen.
     pub unread: RwSignal<BTreeSet<ConversationId>>,
     /// What was returned to Unassigned while the viewer was gone, until they dismiss it.
@@ -90,6 +95,8 @@ pub struct AppState {
     /// The number of the day that now is in the viewer's zone; changes at midnight.
     pub today: Memo<i64>,
     pub toasts: RwSignal<Vec<Toast>>,
+    /// The dialogs that are open over the page, the topmost last.
+    pub open_dialogs: RwSignal<Vec<&'static str>>,
     /// What the viewer did and can undo, oldest first.
     pub undoable: RwSignal<Vec<Undoable>>,
     pub in_flight: RwSignal<Vec<InFlight>>,
@@ -136,6 +143,7 @@ impl AppState {
             online: RwSignal::new(online),
             active: RwSignal::new(Vec::new()),
             connection: RwSignal::new(Connection::Opening),
+            is_session_changing: RwSignal::new(false),
             unread: RwSignal::new(unread),
             returned: RwSignal::new(returned),
             outdated: RwSignal::new(false),
@@ -143,6 +151,7 @@ impl AppState {
             now,
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
+            open_dialogs: RwSignal::new(Vec::new()),
             undoable: RwSignal::new(undoable),
             in_flight: RwSignal::new(Vec::new()),
             shown: RwSignal::new(None),
@@ -298,12 +307,66 @@ impl AppState {
         });
     }
 
+    /// A dialog was opened, over everything that is there.
+    pub fn dialog_opened(&self, id: &'static str) {
+        self.open_dialogs.maybe_update(|open| {
+            let is_new = !open.contains(&id);
+            if is_new {
+                open.push(id);
+            }
+            is_new
+        });
+    }
+
+    /// A dialog was closed, or has left the page.
+    pub fn dialog_closed(&self, id: &'static str) {
+        self.open_dialogs.maybe_update(|open| {
+            let count = open.len();
+            open.retain(|other| *other != id);
+            open.len() < count
+        });
+    }
+
     /// Shows an error as a toast, and a lost session in the banner.
     pub fn show_error(&self, error: &ApiError) {
         if *error == ApiError::SignedOut {
-            self.connection.set(Connection::SignedOut);
+            if self.is_session_changing.get_untracked() {
+                return;
+            }
+            self.show_signed_out();
         }
         self.toast(ToastTone::Error, error.to_string());
+    }
+
+    /// Shows that the session has ended, unless a new one takes its place: then a call or a stream was refused because it
+    /// went out with the old cookie.
+    pub fn show_signed_out(&self) {
+        if !self.is_session_changing.get_untracked() {
+            self.connection.set(Connection::SignedOut);
+        }
+    }
+
+    /// Waits for a call that ends the session and brings the cookie of a new one. The server ends the streams of the old
+    /// one before its answer is here.
+    pub async fn changing_session<T>(self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        self.is_session_changing.try_set(true);
+        let answer = call.await;
+        if answer.is_ok() {
+            browser::local_set(SESSION, &browser::random_id());
+        }
+        self.is_session_changing.try_set(false);
+        answer
+    }
+
+    /// Waits for the call that signs out and leads to another page. Until that page is there, the stream that has ended
+    /// is not opened again: it would be refused.
+    pub async fn signing_out<T>(self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        self.is_session_changing.try_set(true);
+        let answer = call.await;
+        if answer.is_err() {
+            self.is_session_changing.try_set(false);
+        }
+        answer
     }
 }
 

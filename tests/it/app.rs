@@ -4,6 +4,7 @@ mod database;
 mod fixture;
 mod leftovers;
 pub mod run;
+mod tenants;
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +25,6 @@ use handoff::{
     },
     server::{
         accounts::{Agent, CallerDevice},
-        channels::NewNumber,
         clock::{Clock, Entropy, ManualClock},
         config::{Config, Hsts, LogFormat},
         fetch::{Lookup, SystemLookup},
@@ -34,7 +34,7 @@ use handoff::{
         secret::Secret,
         services::Services,
         settings::keywords::NewKeyword,
-        simulator::{self, AppSecretProof, Simulator},
+        simulator::Simulator,
         store,
     },
 };
@@ -42,11 +42,15 @@ use http::{Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
-use self::database::{Database, DatabaseSetup, accepts, postgres, run_on_postgres};
 pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
+use self::{
+    database::{Database, DatabaseSetup, accepts, postgres, run_on_postgres},
+    tenants::{ACME, OtherMeta, connect},
+};
 pub use self::{
     database::{Engine, Origin, SECRET_KEY},
     leftovers::Leftover,
+    tenants::connected,
 };
 
 pub const APP: &str = "acme-app";
@@ -81,6 +85,7 @@ pub struct TestApp {
     pub router: Router,
     pub clock: ManualClock,
     pub meta: Simulator,
+    other_meta: OtherMeta,
     pub tenant: TenantId,
     pub channel: ChannelId,
     /// The server's own address, for tests that need a real connection.
@@ -124,27 +129,14 @@ impl TestApp {
         workers.spawn(async move {
             axum::serve(listener, served).await.expect("serves");
         });
-        let now = clock.clone();
-        let meta = Simulator::new(simulator::SimulatorConfig {
-            callback: format!("http://{address}/webhooks/whatsapp/{APP}"),
-            app_secret: APP_SECRET.to_owned(),
-            phone_number_id: NUMBER.to_owned(),
-            waba_id: WABA.to_owned(),
-            display_phone_number: "+1 555 010 0000".to_owned(),
-            access_token: "acme-token".to_owned(),
-            app_secret_proof: AppSecretProof::Required,
-            now: Arc::new(move || now.now().0),
-            // Meta's own delays are not tested here: scheduled actions run at once.
-            sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
-            seed: seed_of_simulator,
-        })
-        .expect("the simulator starts");
-        let simulated = meta.serve(phone, services.stop.clone());
+        let meta = ACME.simulator(address, &clock, seed_of_simulator);
+        let other_meta = OtherMeta::default();
+        let simulated = meta.serve_beside(phone, other_meta.routes(&meta), services.stop.clone());
         workers.spawn(async move {
             simulated.await.expect("the simulator serves");
         });
         let (tenant, channel) = match place.origin {
-            Origin::Empty => connect(&services, "Acme", APP, NUMBER, WABA).await,
+            Origin::Empty => connect(&services, &ACME).await,
             Origin::Version(_) => connected(&services, "Acme").await,
         };
         Self {
@@ -154,6 +146,7 @@ impl TestApp {
             router,
             clock: manual_clock,
             meta,
+            other_meta,
             tenant,
             channel,
             address,
@@ -197,11 +190,6 @@ impl TestApp {
         (agent, cookie)
     }
 
-    /// Another tenant on the same server, with its own app and number.
-    pub async fn other_tenant(&self) -> (TenantId, ChannelId) {
-        connect(&self.services, "Globex", "globex-app", "900800700600500", "800700600500400").await
-    }
-
     pub async fn keyword(&self, phrase: &str) {
         let rule =
             NewKeyword { phrase: phrase.to_owned(), matching: Matching::Contains, language: None, channel: None };
@@ -233,6 +221,7 @@ impl TestApp {
     pub async fn settle(&self) {
         self.drain().await;
         self.meta.settled().await;
+        self.other_meta.settled().await;
         self.drain().await;
     }
 
@@ -363,31 +352,4 @@ impl TestApp {
             Engine::Postgres => run_on_postgres(&postgres(), statements).await,
         }
     }
-}
-
-/// A tenant that is there already, and its number.
-pub async fn connected(services: &Services, name: &str) -> (TenantId, ChannelId) {
-    let mut tx = services.db.begin_read().await.expect("a view");
-    let tenant = store::tenants::by_name(&mut tx, name).await.expect("reads").expect("the tenant").id;
-    let channel = store::channels::list(&mut tx, &tenant).await.expect("reads").remove(0).id;
-    (tenant, channel)
-}
-
-async fn connect(services: &Services, name: &str, app: &str, number: &str, waba: &str) -> (TenantId, ChannelId) {
-    let channels = &services.channels;
-    let tenant = channels.create_tenant(name).await.expect("a tenant");
-    let app = channels
-        .add_app(app, name, &Secret::new(format!("{app}-secret")), &Secret::new(VERIFY_TOKEN))
-        .await
-        .expect("an app");
-    let number = NewNumber {
-        app,
-        phone_number_id: number.to_owned(),
-        waba_id: waba.to_owned(),
-        display_phone: "+1 555 010 0000".to_owned(),
-        name: format!("{name} Store"),
-        token: Secret::new("acme-token"),
-    };
-    let channel = channels.add_number(&tenant, number).await.expect("a number");
-    (tenant, channel)
 }

@@ -163,14 +163,18 @@ on_both!(malformed_calls_are_the_callers_fault_signed_in_or_out, threads = 4, as
     }
 });
 
-on_both!(an_address_cannot_put_words_on_the_sign_in_page, threads = 4, async |app| {
+on_both!(an_address_cannot_put_words_on_the_pages_of_the_sign_in, threads = 4, async |app| {
     use base64::Engine as _;
     let words = "Your session was compromised. Call +1 900 555 0100";
     let error =
         base64::engine::general_purpose::URL_SAFE.encode(json!({"type": "invalid", "detail": words}).to_string());
-    let shown = page(app, "", &format!("/sign-in?__path=%2Fapi%2Fsign_in&__err={error}")).await;
-    assert!(!shown.contains("compromised"), "{shown}");
-    assert!(shown.contains("Wrong email or password."), "the form still says what is wrong");
+    let table =
+        [("/sign-in", "sign_in", "Wrong email or password."), ("/sign-in/code", "sign_in_code", "Wrong code, or one")];
+    for (path, call, sentence) in table {
+        let shown = page(app, "", &format!("{path}?__path=%2Fapi%2F{call}&__err={error}")).await;
+        assert!(!shown.contains("compromised"), "{shown}");
+        assert!(shown.contains(sentence), "the form still says what is wrong: {shown}");
+    }
 });
 
 on_both!(signing_in_leads_to_this_site_only, threads = 4, async |app| {

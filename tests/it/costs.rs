@@ -138,6 +138,8 @@ on_both!(what_an_address_asks_for_in_vain_is_said, async |app| {
         assert_eq!((report.notes.first().map(String::as_str), report.month.key().as_str()), (note, "2026-03"));
         assert_eq!((report.channel.is_some(), report.numbers.len()), (note.is_none(), 1));
     }
+    let (lou, _) = app.person(&app.tenant, "Lou", Role::Lead).await;
+    costs.read_cost(&lou, None, None).await.expect("leads read what the company pays");
     let refused = costs.read_cost(&ana, None, None).await;
     assert!(matches!(refused, Err(CostError::Forbidden)), "{refused:?}");
 });

@@ -136,7 +136,7 @@ on_both!(each_fact_is_in_the_dossier_and_links_to_the_thread, threads = 4, async
 
     let thread = app.thread(&ana, &row.id).await;
 
-    let Dossier { handoff_requests, summary, variables, calls } = thread.dossier;
+    let Dossier { handoff_requests, summary, variables, calls, .. } = thread.dossier;
     let (variable, call) = (&variables[0], &calls[0]);
     assert_eq!((variable.value.as_str(), variable.origin), ("4711", FactOrigin::Flow));
     assert_eq!(

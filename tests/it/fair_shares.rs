@@ -25,7 +25,12 @@ use crate::{
 
 /// A customer writes to the number of [`TestApp::other_tenant`].
 pub async fn writes_to_other_tenant(app: &TestApp, phone: &str, wamid: &str, words: &str) {
-    let mut body = meta::text(phone, wamid, app.now(), words);
+    writes_to_other_tenant_as(app, phone, wamid, json!({"type": "text", "text": {"body": words}})).await;
+}
+
+/// As [`writes_to_other_tenant`], with a message of any type.
+pub async fn writes_to_other_tenant_as(app: &TestApp, phone: &str, wamid: &str, message: Value) {
+    let mut body = meta::message(phone, wamid, app.now(), message);
     let entry = &mut body["entry"][0];
     entry["id"] = json!("800700600500400");
     entry["changes"][0]["value"]["metadata"]["phone_number_id"] = json!("900800700600500");
@@ -114,6 +119,7 @@ on_both!(what_a_restart_interrupts_is_carried_once, async |app| {
 
 on_both!(a_backlog_of_turns_and_sends_does_not_delay_another_tenants_answer, async |app| {
     let (globex, _) = app.other_tenant().await;
+    assert!(app.other_meta().sent().is_empty());
     // given 80 customers who wait for the bot, and a second later one of another tenant
     assert_eq!(app.webhook(&batch(app, 80, 1)).await, StatusCode::OK);
     while app.services.projector.run_once().await.expect("projects") > 0 {}
@@ -131,6 +137,7 @@ on_both!(a_backlog_of_turns_and_sends_does_not_delay_another_tenants_answer, asy
     // and the answer is sent in the first round of sends
     app.services.outbox.run_once().await.expect("sends");
     assert!(with_messages(app).await.contains(tenant));
+    assert_eq!(app.other_meta().sent().len(), 1);
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
     let (lease, now) = (app.services.jobs.lease(), app.now());
     let left = outbox::take(&mut tx, &globex, now, &lease, now, 9).await.expect("takes");
@@ -138,6 +145,42 @@ on_both!(a_backlog_of_turns_and_sends_does_not_delay_another_tenants_answer, asy
     assert!(left.iter().all(|(row, _)| row.author != Sender::Bot), "{left:?}");
     app.leaves(Leftover::Job, "one round only");
     app.leaves(Leftover::Outbox, "one round only");
+});
+
+/// How many due jobs of these kinds a tenant has that are not taken.
+async fn due(app: &TestApp, tenant: &TenantId, kinds: &[JobKind]) -> usize {
+    let (lease, now) = (app.services.jobs.lease(), app.now());
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
+    let mut count = 0;
+    for kind in kinds {
+        let taken = jobs::take(&mut tx, *kind, Selection::Any, tenant, now, &lease, now, 10_000).await;
+        count += taken.expect("takes").len();
+    }
+    tx.rollback().await.expect("rolls back");
+    count
+}
+
+on_both!(waits_that_end_together_do_not_delay_another_tenants_turn, async |app| {
+    let (globex, _) = app.other_tenant().await;
+    let now = app.now().0;
+    // given hundreds of questions of one tenant whose time is over, flows that resume, and messages to be read again
+    let kinds = [JobKind::QuestionTimeout, JobKind::Resume, JobKind::Reread];
+    let mut owed = Vec::new();
+    for kind in kinds {
+        owed.extend((0..200).map(|nth| job(&app.tenant, kind, &format!("{}{nth:03}", kind.as_str()), now)));
+    }
+    insert(app, &owed).await;
+    // when a customer of another tenant writes
+    writes_to_other_tenant(app, "4915550009", "wamid.b", "Hello").await;
+    while app.services.projector.run_once().await.expect("projects") > 0 {}
+    assert_eq!(with_jobs(app, JobKind::Turn).await, [globex]);
+    app.services.bot.turns_once().await.expect("turns");
+    // then they are answered in the same round, of which the others got a small part
+    assert!(with_jobs(app, JobKind::Turn).await.is_empty());
+    let done = 600 - due(app, &app.tenant, &kinds).await;
+    assert!((3..=48).contains(&done), "{done} transactions of the first tenant");
+    app.leaves(Leftover::Job, "they are of no conversation");
+    app.leaves(Leftover::Outbox, "nothing is sent");
 });
 
 on_both!(a_thousand_hanging_model_turns_leave_places_for_another_tenant, async |app| {

@@ -71,6 +71,29 @@ on_both!(a_language_is_detected_from_a_sentence_or_several_short_texts_and_is_st
     assert_eq!(spoken(app, &ana, eve).await, None);
 });
 
+on_both!(a_known_language_is_looked_for_in_the_first_messages_and_then_in_every_eighth, async |app| {
+    app.without_bounds().await;
+    let (ana, _) = app.agent("Ana").await;
+    // given a customer who writes Portuguese in the first messages, and German from the fifth on
+    says(app, MARIA, "wamid.1", "Meu pedido ainda não chegou, o que faço?").await;
+    for nth in 2..=4 {
+        says(app, MARIA, &format!("wamid.{nth}"), "ok").await;
+    }
+    let german = [
+        "Guten Tag, ich möchte bitte mit einem Menschen sprechen, weil meine Bestellung noch nicht da ist",
+        "Ich warte schon seit drei Tagen darauf, und niemand meldet sich",
+        "Können Sie bitte nachsehen, wann die Lieferung endlich ankommt?",
+        "Meine Adresse hat sich übrigens nicht geändert",
+    ];
+    for (nth, words) in (5..).zip(german) {
+        assert_eq!(spoken(app, &ana, MARIA).await.as_deref(), Some("pt"), "before message {nth}");
+        says(app, MARIA, &format!("wamid.{nth}"), words).await;
+    }
+    // then the eighth is looked at, together with those before it
+    assert_eq!(spoken(app, &ana, MARIA).await.as_deref(), Some("de"));
+    app.settle().await;
+});
+
 on_both!(a_rule_for_a_language_matches_its_speakers_and_unknown_ones, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let rule = NewKeyword {

@@ -5,6 +5,7 @@
 
 mod owners;
 mod source;
+mod transactions;
 mod vocabulary;
 mod wildcards;
 
@@ -78,7 +79,7 @@ const MODULES: &[ModuleRule] = &[
     service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "llm", "accounts"]),
     service("channels", &["domain", "clock", "bus", "store", "log", "seal", "secret", "gateway"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
-    service("reports", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
+    service("reports", &["domain", "contract", "clock", "bus", "store", "workers", "log", "accounts"]),
     // The workers.
     module("webhook", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "secret", "conversations"]),
     module(
@@ -138,7 +139,7 @@ const MODULES: &[ModuleRule] = &[
         ],
     ),
     // Accepts connections; knows no route.
-    module("connections", &["domain", "proxies"]),
+    module("connections", &["domain", "clock", "proxies"]),
     // Imports nothing of ours, so that both sides of the wire format are written independently.
     module("simulator", &[]),
     // The composition root: may import every module, and no module imports it.
@@ -260,7 +261,7 @@ fn each_lazy_part_has_one_name() {
     }
     assert_eq!(
         parts.into_iter().collect::<Vec<_>>(),
-        ["admin", "bot", "extras", "flows", "settings", "sign_in", "thread"]
+        ["admin", "bot", "extras", "flows", "reports", "settings", "sign_in", "thread"]
     );
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, process};
 
 use axum::body::Body;
 use handoff::{
-    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor},
+    contract::{audit::AuditFilter, conversation::Thread, search::SearchCursor, staffing::StaffingRequest},
     domain::{
         access::Role,
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 25] = [
+const GROWING: [&str; 26] = [
     "calls",
     "conversations",
     "customers",
@@ -58,6 +58,7 @@ const GROWING: [&str; 25] = [
     "report_conversations",
     "report_handoffs",
     "report_messages",
+    "report_ratings",
     "report_stints",
     "report_waits",
     "search_documents",
@@ -215,6 +216,7 @@ async fn everything(app: &TestApp) {
     }
     let live = &app.services.live;
     live.calls(&ana).await.expect("calls");
+    live.wall(&ana).await.expect("a wall");
     for filter in filters(&ana) {
         let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
         for (group, range) in desk.groups {
@@ -224,6 +226,11 @@ async fn everything(app: &TestApp) {
         }
     }
     while app.services.report_facts.run_once().await.expect("adds facts") > 0 {}
+    let reports = &app.services.reports;
+    reports.read_report(&admin, "period=today").await.expect("a report");
+    reports.read_list(&admin, "period=today&of=handoffs").await.expect("a list");
+    let request = StaffingRequest { weeks: 4, roster: None, concurrency: None };
+    app.services.staffing.read_staffing(&app.tenant, &request).await.expect("a report");
     reads_costs(app, &admin, &first).await;
     leaves(app, &ana).await;
     let all = AuditFilter::default();

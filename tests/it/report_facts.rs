@@ -19,7 +19,7 @@ use handoff::{
             report_left_out::{self, LeftOutRow},
             report_messages,
             report_progress::{self, RecordedKind},
-            report_stints, report_waits, tenants,
+            report_ratings, report_stints, report_waits, tenants,
         },
     },
 };
@@ -65,6 +65,9 @@ pub async fn stored(app: &TestApp, tenant: &TenantId) -> FactSet {
     let ids: Vec<&HandoffId> = handoffs.iter().collect();
     for fact in report_handoffs::by_ids(&mut tx, tenant, &ids).await.expect("reads") {
         facts.handoffs.insert(fact.handoff.clone(), fact);
+    }
+    for fact in report_ratings::by_ids(&mut tx, tenant, &ids).await.expect("reads") {
+        facts.ratings.insert(fact.handoff.clone(), fact);
     }
     for fact in report_stints::by_seqs(&mut tx, tenant, &seqs).await.expect("reads") {
         facts.stints.insert(fact.seq, fact);

@@ -2,6 +2,7 @@
 
 mod codes;
 mod links;
+mod plain;
 mod recovery;
 mod required;
 mod team;

@@ -122,7 +122,7 @@ fn states_and_kinds_keep_their_names() {
         ["keyword", "flow", "model", "partner", "agent", "phone", "late", "reopened", "failure"],
     );
     named(Matching::ALL, Matching::as_str, ["contains", "whole", "starts_with", "close"]);
-    named(Role::ALL, Role::as_str, ["agent", "admin"]);
+    named(Role::ALL, Role::as_str, ["agent", "lead", "admin"]);
     named(
         ResponderRole::ALL,
         ResponderRole::as_str,
@@ -174,6 +174,7 @@ fn json_and_columns_use_the_same_names() {
     alike(Method::ALL, Method::as_str);
     alike(ResponderRole::ALL, ResponderRole::as_str);
     alike(ControlCause::ALL, ControlCause::as_str);
+    alike(ControlRequest::ALL, ControlRequest::as_str);
 }
 
 #[test]
@@ -245,6 +246,7 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "release_undone",
             "take_over_undone",
             "closing_skipped",
+            "rated",
             "bot_silenced",
             "number_changed",
             "preferred",
@@ -273,6 +275,8 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "answered",
             "answer_failed",
             "ending_scheduled",
+            "rating_asked",
+            "rated",
             "seen",
             "snoozed",
             "snooze_ended",

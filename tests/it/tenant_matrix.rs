@@ -15,7 +15,10 @@ use handoff::{
         desk::ItemBody,
         event::Initiator,
         flow::definition::{Close, Flow, Start, Step, StepKind},
-        ids::{AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId, OutcomeId, SessionId},
+        ids::{
+            AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId,
+            SessionId,
+        },
         keyword::Matching,
         message::File,
         model::ToolDefinition,
@@ -26,6 +29,7 @@ use handoff::{
         router::{ENDPOINTS, PAGES},
         settings::keywords::NewKeyword,
         simulator::{InboundContent, NewCustomer},
+        store::handoffs,
     },
 };
 use http::{Method, Request, Response, StatusCode, header};
@@ -48,6 +52,7 @@ const SECRET: &str = "ACME_ORDERS_KEY";
 struct Planted {
     conversation: ConversationId,
     message: MessageId,
+    handoff: HandoffId,
     keyword: KeywordId,
     outcome: OutcomeId,
     flow: FlowId,
@@ -66,6 +71,7 @@ struct Planted {
 /// The cookies of the callers.
 struct Cookies {
     agent: String,
+    lead: String,
     admin: String,
     foreign_agent: String,
     foreign_admin: String,
@@ -76,6 +82,7 @@ impl Cookies {
         match caller {
             Caller::Anonymous => None,
             Caller::Agent => Some(&self.agent),
+            Caller::Lead => Some(&self.lead),
             Caller::Admin => Some(&self.admin),
             Caller::ForeignAgent => Some(&self.foreign_agent),
             Caller::ForeignAdmin => Some(&self.foreign_admin),
@@ -149,6 +156,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     Planted {
         conversation,
         message: messages[0].id.clone(),
+        handoff: only_handoff(app, &app.only_row(ana).await.id).await,
         keyword,
         outcome,
         flow,
@@ -160,6 +168,12 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         invitation: team.invitations[0].id.clone(),
         link,
     }
+}
+
+async fn only_handoff(app: &TestApp, conversation: &ConversationId) -> HandoffId {
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let all = handoffs::of(&mut tx, &app.tenant, conversation).await.expect("reads");
+    all.into_iter().next().expect("a handoff").handoff.id
 }
 
 async fn second_session(app: &TestApp, person: &Agent) -> SessionId {
@@ -191,6 +205,7 @@ impl Planted {
         template
             .replace("{conversation}", self.conversation.as_str())
             .replace("{message}", self.message.as_str())
+            .replace("{handoff}", self.handoff.as_str())
             .replace("{keyword}", self.keyword.as_str())
             .replace("{outcome}", self.outcome.as_str())
             .replace("{flow}", self.flow.as_str())
@@ -257,11 +272,12 @@ async fn every_route_stands_in_the_table_and_nothing_else_does() {
 
 on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |app| {
     let (ana, agent) = app.agent("Ana").await;
+    let (_, lead) = app.person(&app.tenant, "Lou", Role::Lead).await;
     let (_, admin) = app.admin().await;
     let (other, _) = app.other_tenant().await;
     let (_, foreign_agent) = app.person(&other, "Eve", Role::Agent).await;
     let (_, foreign_admin) = app.person(&other, "Mallory", Role::Admin).await;
-    let cookies = Cookies { agent, admin, foreign_agent, foreign_admin };
+    let cookies = Cookies { agent, lead, admin, foreign_agent, foreign_admin };
     let planted = plant(app, &ana).await;
     let mut wrong = Vec::new();
     // Other tenants and anonymous callers first: they must change nothing.
@@ -273,7 +289,7 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
         app.settle().await;
         assert_eq!(snapshot(app, &ana, &planted).await, before, "{caller:?} changed something");
     }
-    for caller in [Caller::Agent, Caller::Admin] {
+    for caller in [Caller::Agent, Caller::Lead, Caller::Admin] {
         for route in ROUTES {
             check_route(app, &planted, &cookies, caller, route, &mut wrong).await;
         }

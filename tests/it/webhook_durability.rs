@@ -1,5 +1,6 @@
 //! The webhook's guarantees to Meta: 200 means stored, repeated deliveries count once, and no item affects another.
 
+mod admission;
 mod faults;
 mod identities;
 mod origins;

@@ -6,7 +6,7 @@ use crate::{
     layout::Layout,
     page::{self, Build},
     server,
-    shrink::{BINARYEN, ESBUILD, Effort, ensure, files, modules},
+    shrink::{BINARYEN, ESBUILD, ensure, files, modules},
     step::{Attempting, Outcome, Steps, run},
     toolchain::cargo,
 };
@@ -24,7 +24,7 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
         steps.run("find wasm-opt and esbuild", || Ok((ensure(layout, &BINARYEN)?, ensure(layout, &ESBUILD)?)))?;
     steps.run("shrink the page", || {
         let pkg = site.join("pkg");
-        modules(&binaryen, Effort::Most, files(&pkg, &["wasm"])?)?;
+        modules(&binaryen, files(&pkg, &["wasm"])?)?;
         run(Command::new("node")
             .arg(layout.root.join("xtask/src/minify.cjs"))
             .arg(&esbuild)

@@ -27,7 +27,7 @@ impl Layout {
         self.target.join("site")
     }
 
-    /// The same files for the browser tests, with smaller modules.
+    /// The same files for the browser tests, with modules that are optimised a little.
     pub fn tested_site(&self) -> PathBuf {
         self.target.join("site-tested")
     }

@@ -51,7 +51,7 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
                 "--target",
                 WASM,
                 "--profile",
-                page::profile(Build::Dev),
+                page::profile(Build::Test),
             ])
             .args(deny_warnings))
     })?;

@@ -18,7 +18,7 @@ mod shrink;
 mod step;
 mod toolchain;
 
-use browser::Goals;
+use browser::{Goals, Window};
 use layout::Layout;
 use page::Build;
 use server::Product;
@@ -98,11 +98,11 @@ fn execute(layout: &Layout, command: &str, args: &[String]) -> Outcome {
 
 /// Every test. The page is compiled next to the server's tests, which leave the processor idle while databases write.
 fn test_all(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
-    page::build_beside(layout, steps, &layout.site(), |steps| {
+    page::build_beside(layout, steps, Build::Test, &layout.tested_site(), |steps| {
         test_server(layout, steps, tally, args)?;
         steps.run("compile the server", || server::build(layout))
     })?;
-    test_page(layout, steps, tally, &[])
+    in_chromium(layout, &Product::tested(layout), steps, tally, &[])
 }
 
 /// Unit and integration tests on both database engines, and the tests of the build tool itself.
@@ -145,17 +145,10 @@ fn test_model(layout: &Layout, steps: &mut Steps, tally: &mut Tally) -> Outcome 
     steps.run("ask the language model", || run_counting(&mut command, tally))
 }
 
-/// Tests the development build in Chromium.
+/// Tests the development build of the server in Chromium.
 fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
-    server::build_with_page(layout, steps)?;
-    test_page(layout, steps, tally, args)
-}
-
-/// Tests what is built, with smaller modules.
-fn test_page(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
-    steps.run("shrink the page", || {
-        browser::ensure_node()?;
-        shrink::copy(layout, &layout.site(), &layout.tested_site())
+    page::build_beside(layout, steps, Build::Test, &layout.tested_site(), |steps| {
+        steps.run("compile the server", || server::build(layout))
     })?;
     in_chromium(layout, &Product::tested(layout), steps, tally, args)
 }
@@ -165,7 +158,7 @@ fn in_chromium(layout: &Layout, product: &Product, steps: &mut Steps, tally: &mu
         println!("==> end2end holds no *.spec.ts yet: nothing to run in Chromium");
         return Ok(());
     }
-    let chromium = install_playwright(layout, steps)?;
+    let chromium = install_playwright(layout, steps, Window::Never)?;
     steps.run("tests in Chromium", || browser::test(layout, product, &chromium, args, tally))
 }
 
@@ -179,14 +172,14 @@ fn bench_page(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
         server::build_with_page(layout, steps)?;
         (Product::in_development(layout), Goals::Printed)
     };
-    let chromium = install_playwright(layout, steps)?;
+    let chromium = install_playwright(layout, steps, Window::Possible)?;
     steps.run("timings in Chromium", || browser::time(layout, &product, &chromium, &args, goals))
 }
 
 /// What Playwright needs. Returns the browser.
-fn install_playwright(layout: &Layout, steps: &mut Steps) -> Outcome<PathBuf> {
+fn install_playwright(layout: &Layout, steps: &mut Steps, window: Window) -> Outcome<PathBuf> {
     steps.run("find Node", browser::ensure_node)?;
-    let chromium = steps.run("find Chromium", browser::ensure_browser)?;
+    let chromium = steps.run("find Chromium", || browser::ensure_browser(window))?;
     steps.run("install Playwright", || browser::ensure_packages(layout))?;
     Ok(chromium)
 }

@@ -31,28 +31,29 @@ pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> O
     Ok(toolchain)
 }
 
-/// Like [`build`], and also builds the server, for development: three builds in parallel. Each has its own build folder
+/// Like [`build`], with `server` in the foreground: three builds in parallel. Each has its own build folder
 /// and compiles its last crates sequentially, so separate runs would leave cores idle.
 pub fn build_beside(
     layout: &Layout,
     steps: &mut Steps,
+    build: Build,
     site: &Path,
     server: impl FnOnce(&mut Steps) -> Outcome,
 ) -> Outcome<PageToolchain> {
-    let toolchain = find_toolchain(layout, steps, Build::Dev)?;
+    let toolchain = find_toolchain(layout, steps, build)?;
     let logs = layout.scratch();
     let bundler = Background::begin(&compile_bundler(layout), &logs.join("bundler.log"))?;
-    let page = Background::begin(&compile(layout, toolchain, Build::Dev), &logs.join("page.log"))?;
+    let page = Background::begin(&compile(layout, toolchain, build), &logs.join("page.log"))?;
     server(steps)?;
     steps.run("compile the page", || page.finish())?;
     steps.run("compile the bundler", || bundler.finish())?;
-    finish(layout, steps, Build::Dev, site)?;
+    finish(layout, steps, build, site)?;
     Ok(toolchain)
 }
 
 fn find_toolchain(layout: &Layout, steps: &mut Steps, build: Build) -> Outcome<PageToolchain> {
     match build {
-        Build::Dev => for_page(layout, steps),
+        Build::Dev | Build::Test => for_page(layout, steps),
         Build::Dist => for_small_page(layout, steps),
     }
 }
@@ -108,6 +109,8 @@ const STD_WITHOUT_PANIC_MESSAGES: [&str; 4] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Build {
     Dev,
+    /// For the browser tests, which load hundreds of pages.
+    Test,
     Dist,
 }
 
@@ -115,6 +118,7 @@ pub enum Build {
 pub fn profile(build: Build) -> &'static str {
     match build {
         Build::Dev => "wasm-dev",
+        Build::Test => "wasm-test",
         Build::Dist => "wasm-dist",
     }
 }

@@ -22,7 +22,9 @@ pub fn build(layout: &Layout) -> Outcome {
 
 /// Builds the whole product for development.
 pub fn build_with_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
-    page::build_beside(layout, steps, &layout.site(), |steps| steps.run("compile the server", || build(layout)))
+    page::build_beside(layout, steps, Build::Dev, &layout.site(), |steps| {
+        steps.run("compile the server", || build(layout))
+    })
 }
 
 /// The program, and the page that it serves.
@@ -37,7 +39,7 @@ impl Product {
         Self { program: layout.target.join("debug").join(program()), site: layout.site() }
     }
 
-    /// The development build with the smaller page of the browser tests.
+    /// The development build of the server with the page of the browser tests.
     pub fn tested(layout: &Layout) -> Self {
         Self { site: layout.tested_site(), ..Self::in_development(layout) }
     }

@@ -11,7 +11,6 @@ use std::{
     process::Command,
     sync::{Mutex, PoisonError},
     thread,
-    time::SystemTime,
 };
 
 /// Binaryen's optimiser for wasm modules: the program itself, compiled for Node.
@@ -25,54 +24,17 @@ pub struct Package {
     version: &'static str,
 }
 
-/// How much time is spent on a module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effort {
-    /// A minute for the whole page. A third of the size, and what the browser compiles at every load.
-    Least,
-    /// For size, again until nothing gets smaller.
-    Most,
-}
-
-impl Effort {
-    fn flags(self) -> &'static [&'static str] {
-        match self {
-            Self::Least => &["-O1"],
-            Self::Most => &["-Oz", "--converge"],
-        }
-    }
-}
-
-/// Brings `small` up to date: a copy of `site` with smaller modules. For the browser tests, which load hundreds of pages
-/// and would spend most of their time compiling modules that nothing has optimised.
-pub fn copy(layout: &Layout, site: &Path, small: &Path) -> Outcome {
-    let made = |folder: &Path| modified(&folder.join("pkg").join(format!("{}_bg.wasm", crate::page::NAME)));
-    if made(small).is_some() && made(small) > made(site) {
-        // Styles and public files change without the modules.
-        return crate::page::copy_tree(site, small);
-    }
-    if small.exists() {
-        fs::remove_dir_all(small).attempting(small.display())?;
-    }
-    // Under another name until it is whole: a run that breaks off leaves nothing that looks finished.
-    let unfinished = small.with_extension("unfinished");
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).attempting(unfinished.display())?;
-    }
-    crate::page::copy_tree(site, &unfinished)?;
-    let binaryen = ensure(layout, &BINARYEN)?;
-    modules(&binaryen, Effort::Least, files(&unfinished.join("pkg"), &["wasm"])?)?;
-    fs::rename(&unfinished, small).attempting(small.display())
-}
+/// For size, again until nothing gets smaller.
+const SMALLEST: [&str; 2] = ["-Oz", "--converge"];
 
 /// Optimises each module in its own process, as many at a time as there are cores.
-pub fn modules(binaryen: &Path, effort: Effort, modules: Vec<PathBuf>) -> Outcome {
+pub fn modules(binaryen: &Path, modules: Vec<PathBuf>) -> Outcome {
     let wasm_opt = binaryen.join("bin/wasm-opt");
     let left = Mutex::new(modules);
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let work = || {
         while let Some(module) = next() {
-            run(Command::new("node").arg(&wasm_opt).args(effort.flags()).arg(&module).arg("-o").arg(&module))?;
+            run(Command::new("node").arg(&wasm_opt).args(SMALLEST).arg(&module).arg("-o").arg(&module))?;
         }
         Ok(())
     };
@@ -114,8 +76,4 @@ pub fn ensure(layout: &Layout, package: &Package) -> Outcome<PathBuf> {
         .arg(&wanted))?;
     fs::write(&stamp, wanted)?;
     Ok(installed)
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|about| about.modified()).ok()
 }

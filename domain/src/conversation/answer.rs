@@ -33,7 +33,7 @@ impl Conversation {
     pub(super) fn starts_reply_clock(&self, turn: TurnEffect) -> bool {
         let is_shown = match turn {
             TurnEffect::Customer | TurnEffect::Notice => true,
-            TurnEffect::Quiet | TurnEffect::Blocked | TurnEffect::Silent => false,
+            TurnEffect::Quiet | TurnEffect::Rating | TurnEffect::Blocked | TurnEffect::Silent => false,
         };
         is_shown && matches!(self.state, State::Human { .. }) && self.reply_clock.is_none()
     }

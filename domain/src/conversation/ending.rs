@@ -232,6 +232,8 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
         | Event::ClosingSkipped { .. }
+        | Event::RatingAsked { .. }
+        | Event::Rated { .. }
         | Event::BotSilenced { .. }
         | Event::BotRefused
         | Event::Seen { .. }

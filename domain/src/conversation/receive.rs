@@ -33,7 +33,7 @@ impl Conversation {
     pub(super) fn receive(&self, received: &Received) -> Result<Vec<Event>, Refusal> {
         let quiet = match received.turn {
             TurnEffect::Quiet => self.may_stay_unanswered(),
-            TurnEffect::Blocked => true,
+            TurnEffect::Rating | TurnEffect::Blocked => true,
             TurnEffect::Customer | TurnEffect::Notice | TurnEffect::Silent => false,
         };
         if !self.is_open() && !quiet {

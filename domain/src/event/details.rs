@@ -126,6 +126,8 @@ pub enum Setting {
     GoneAgents,
     /// How much the bot may send to one customer.
     AutomationBounds,
+    /// The question for a rating after a close.
+    Rating,
     TimeZone,
     ReadPolicy,
     Channel,
@@ -148,6 +150,10 @@ pub enum Setting {
     Prices,
     /// The checklist of a new company, which an admin can dismiss.
     SetupChecklist,
+    /// A handoff that reports do not count.
+    LeftOutHandoff,
+    /// The rows of a report, which can be saved as a file.
+    Report,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,6 +32,8 @@ pub enum EventKind {
     ReleaseUndone,
     TakeOverUndone,
     ClosingSkipped,
+    RatingAsked,
+    Rated,
     BotSilenced,
     BotRefused,
     Seen,
@@ -90,6 +92,8 @@ variant_names!(EventKind {
     ReleaseUndone => "release_undone",
     TakeOverUndone => "take_over_undone",
     ClosingSkipped => "closing_skipped",
+    RatingAsked => "rating_asked",
+    Rated => "rated",
     BotSilenced => "bot_silenced",
     BotRefused => "bot_refused",
     Seen => "seen",
@@ -138,6 +142,7 @@ impl EventKind {
             | Self::ReleaseUndone
             | Self::TakeOverUndone
             | Self::ClosingSkipped
+            | Self::Rated
             | Self::BotSilenced
             | Self::NumberChanged
             | Self::Preferred
@@ -162,6 +167,7 @@ impl EventKind {
             | Self::Answered
             | Self::AnswerFailed
             | Self::EndingScheduled
+            | Self::RatingAsked
             | Self::BotRefused
             | Self::Seen
             | Self::Snoozed
@@ -236,6 +242,8 @@ impl EventKind {
             | Self::Answered
             | Self::AnswerFailed
             | Self::EndingScheduled
+            | Self::RatingAsked
+            | Self::Rated
             | Self::Seen
             | Self::Snoozed
             | Self::SnoozeEnded
@@ -307,6 +315,8 @@ impl Event {
             Self::ReleaseUndone { .. } => EventKind::ReleaseUndone,
             Self::TakeOverUndone { .. } => EventKind::TakeOverUndone,
             Self::ClosingSkipped { .. } => EventKind::ClosingSkipped,
+            Self::RatingAsked { .. } => EventKind::RatingAsked,
+            Self::Rated { .. } => EventKind::Rated,
             Self::BotSilenced { .. } => EventKind::BotSilenced,
             Self::BotRefused => EventKind::BotRefused,
             Self::Seen { .. } => EventKind::Seen,

@@ -34,6 +34,8 @@ impl Event {
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
             | Self::ClosingSkipped { .. }
+            | Self::RatingAsked { .. }
+            | Self::Rated { .. }
             | Self::BotSilenced { .. }
             | Self::BotRefused
             | Self::Seen { .. }

@@ -47,6 +47,8 @@ impl Event {
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
             | Self::ClosingSkipped { .. }
+            | Self::RatingAsked { .. }
+            | Self::Rated { .. }
             | Self::BotSilenced { .. }
             | Self::BotRefused
             | Self::Seen { .. }
@@ -129,6 +131,8 @@ impl Event {
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
             | Self::ClosingSkipped { .. }
+            | Self::RatingAsked { .. }
+            | Self::Rated { .. }
             | Self::BotSilenced { .. }
             | Self::BotRefused
             | Self::Seen { .. }

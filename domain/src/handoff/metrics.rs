@@ -2,14 +2,19 @@
 //!
 //! A metric is `None` while it is unknown: a handoff that nobody answered has no response time, and reports show it
 //! apart instead of leaving it out. A message of the bot ends no wait of a person. Which conversations and handoffs count
-//! is defined in `cohorts`. Percentiles and opening hours do not belong here: facts keep how much of each time was within
-//! opening hours. To add a metric: its definition in one sentence, its function, and a row in the tests.
+//! is defined in `cohorts`, how ratings are counted in `ratings`. Percentiles and opening hours do not belong here: facts
+//! keep how much of each time was within opening hours. To add a metric: its definition in one sentence, its function, and
+//! a row in the tests.
 
 mod cohorts;
+mod ratings;
 
 use std::collections::BTreeSet;
 
-pub use self::cohorts::{STAYS_CLOSED, came_back, counts, is_escalated, is_target_met, is_waited_for};
+pub use self::{
+    cohorts::{STAYS_CLOSED, came_back, counts, is_escalated, is_reply_awaited, is_target_met, is_waited_for},
+    ratings::RatingTally,
+};
 use super::HandoffEnd;
 use crate::{
     event::{Entry, Event},

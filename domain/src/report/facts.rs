@@ -19,6 +19,7 @@ use crate::{
     handoff::{Failure, HandoffEnd, Trigger, TriggerKind},
     ids::{AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId, Seq, TeamId},
     pricing::Pricing,
+    rating::Score,
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
@@ -64,6 +65,7 @@ pub struct ConversationFact {
     /// How many turns of the customer the bot answered.
     pub bot_turns: i64,
     pub customer_messages: i64,
+    /// Those that were undone are not among them.
     pub handoffs: i64,
     pub first_handoff: Option<(HandoffId, Timestamp)>,
     /// The close that is in force; `None` while the conversation is open.
@@ -124,6 +126,14 @@ pub struct HandoffFact {
     pub response: Option<Lasted>,
     pub handling: Option<Lasted>,
     pub resolution: Option<Lasted>,
+}
+
+impl HandoffFact {
+    /// Whether an agent stepped in and undid that. Whoever steps in has claimed the handoff, unless this claim was undone.
+    pub fn is_undone(&self) -> bool {
+        let is_returned = self.ended.as_ref().is_some_and(|ended| ended.end == HandoffEnd::ReturnedToBot);
+        self.trigger.kind == TriggerKind::Agent && self.claimed.is_none() && is_returned
+    }
 }
 
 /// What requested the agent: the kind, and the detail that this kind has.
@@ -288,6 +298,30 @@ pub struct ClosingFact {
     pub followed_at: Option<Timestamp>,
 }
 
+/// A customer was asked to rate a handoff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RatingFact {
+    pub handoff: HandoffId,
+    pub conversation: ConversationId,
+    pub channel: ChannelId,
+    /// Who had it at the close.
+    pub agent: Option<AgentId>,
+    /// The message that asked. One that failed has reached nobody.
+    pub question: MessageId,
+    pub asked_at: Timestamp,
+    /// `None` if the customer has not answered.
+    pub rated: Option<RatedFact>,
+}
+
+/// The answer that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RatedFact {
+    pub at: Timestamp,
+    /// Its entry.
+    pub seq: Seq,
+    pub score: Score,
+}
+
 /// Who wrote a message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageSender {
@@ -304,7 +338,7 @@ pub enum MessageSender {
 pub enum NoticeKind {
     /// That an agent was requested.
     Handoff,
-    /// The goodbye of a close.
+    /// The goodbye of a close, the question for a rating, or both in one.
     Closing,
     /// To a silent customer.
     Reminder,

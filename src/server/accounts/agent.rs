@@ -116,6 +116,14 @@ impl Agent {
         may(self.role, Action::WorkAtDesk)
     }
 
+    pub fn may_view_wall(&self) -> bool {
+        may(self.role, Action::ViewWall)
+    }
+
+    pub fn may_view_reports(&self) -> bool {
+        may(self.role, Action::ViewReports)
+    }
+
     pub fn session(&self) -> &str {
         &self.session
     }
@@ -211,8 +219,8 @@ impl ConfirmedOwner {
         self.owner.agent()
     }
 
-    pub(super) fn into_initiator(self) -> Initiator {
-        self.initiator
+    pub(super) fn initiator(&self) -> Initiator {
+        self.initiator.clone()
     }
 }
 

@@ -8,19 +8,24 @@ use crate::{
 
 impl Accounts {
     pub async fn set_away(&self, agent: &Agent, away: bool) -> store::Result<()> {
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        if agents::set_away(&mut tx, agent.tenant(), agent.id(), away).await? {
-            let event = Event::Availability { agent: agent.id().clone(), away };
-            self.log.commit(tx, agent.tenant(), now, agent.initiator(None), event).await?;
-        }
-        self.presence.set_away(agent.tenant(), agent.id(), away);
-        Ok(())
+        self.db
+            .transact(move |mut tx| async move {
+                if agents::set_away(&mut tx, agent.tenant(), agent.id(), away).await? {
+                    let event = Event::Availability { agent: agent.id().clone(), away };
+                    self.log.commit(tx, agent.tenant(), self.clock.now(), agent.initiator(None), event).await?;
+                }
+                self.presence.set_away(agent.tenant(), agent.id(), away);
+                Ok(())
+            })
+            .await
     }
 
     pub async fn set_muted(&self, agent: &Agent, muted: bool) -> store::Result<()> {
-        let mut tx = self.db.begin_write().await?;
-        agents::set_muted(&mut tx, agent.tenant(), agent.id(), muted).await?;
-        tx.commit().await
+        self.db
+            .transact(move |mut tx| async move {
+                agents::set_muted(&mut tx, agent.tenant(), agent.id(), muted).await?;
+                tx.commit().await
+            })
+            .await
     }
 }

@@ -1,6 +1,6 @@
 //! Devices: browsers that hold a long-lived cookie since a sign-in. One that is known to an account does not wait behind
-//! strangers when somebody guesses its password (`login`, `password`). It opens nothing: the password is asked all the
-//! same.
+//! strangers when somebody guesses its password or its codes (`login`, `password`). It opens nothing: both are asked for
+//! all the same.
 
 use std::net::IpAddr;
 

@@ -61,7 +61,8 @@ impl Accounts {
     }
 
     /// Sets the password of a link's person, ends the link and all other sessions of that person, whose other devices are
-    /// strangers again, and begins a new session. `old_token` is that of the browser's session before, which ends.
+    /// strangers again, revokes the links that they made, and begins a new session. `old_token` is that of the browser's
+    /// session before, which ends.
     ///
     /// # Errors
     /// [`LinkError::Invalid`] if the password is no good, or somebody has the address of the invitation by now;
@@ -73,41 +74,72 @@ impl Accounts {
         from: &CallerDevice,
         old_token: Option<&str>,
     ) -> Result<NewSession, LinkError> {
-        let token_hash = session::hash(token);
+        let token_hash = &session::hash(token);
         // Before the password is hashed, which costs much.
         let mut tx = self.db.begin_read().await?;
-        let link = self.open_link(&mut tx, &token_hash).await?;
+        let link = self.open_link(&mut tx, token_hash).await?;
         let (name, email) = person_of(&mut tx, &link).await?.ok_or(LinkError::Ended(LinkEnd::Revoked))?;
         drop(tx);
         let own = self.own_words(&link.tenant, &name, &email).await?;
         if let Some(reason) = self.hasher.fault(password.clone(), own).await? {
             return Err(LinkError::Invalid(reason));
         }
-        let password_hash = self.hasher.hash(password, self.entropy.bytes()).await?;
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        tenants::lock_people(&mut tx, &link.tenant).await?;
-        let link = self.open_link(&mut tx, &token_hash).await?;
-        if !account_links::end(&mut tx, &link.tenant, &link.id, LinkState::Used).await? {
-            return Err(LinkError::Ended(LinkEnd::Used));
-        }
+        let password_hash = &self.hasher.hash(password, self.entropy.bytes()).await?;
+        let tenant = &link.tenant;
+        self.db
+            .transact(move |mut tx| async move {
+                tenants::lock_people(&mut tx, tenant).await?;
+                let link = self.open_link(&mut tx, token_hash).await?;
+                if !account_links::end(&mut tx, &link.tenant, &link.id, LinkState::Used).await? {
+                    return Err(LinkError::Ended(LinkEnd::Used));
+                }
+                let (record, events) = self.set_password_of(&mut tx, &link, password_hash).await?;
+                self.sign_in_by_link(tx, record, events, from, old_token).await
+            })
+            .await
+    }
+
+    /// Sets the password of a link's person, who becomes a member if it is an invitation. Returns the member and the
+    /// entries for the log.
+    async fn set_password_of(
+        &self,
+        tx: &mut Tx,
+        link: &AccountLinkRow,
+        password_hash: &str,
+    ) -> Result<(AgentRow, Vec<Event>), LinkError> {
         let (change, record, mut events) = match &link.purpose {
             LinkPurpose::Join(invited) => {
-                let record = self.insert_invited(&mut tx, &link, invited, password_hash).await?;
+                let record = self.insert_invited(tx, link, invited, password_hash).await?;
                 (MemberChange::Joined, record, Vec::new())
             }
             LinkPurpose::NewPassword => {
-                agents::set_password(&mut tx, &link.tenant, &link.agent, &password_hash).await?;
-                sessions::remove_of(&mut tx, &link.agent).await?;
-                devices::remove_of(&mut tx, &link.agent).await?;
-                pending_sign_ins::remove_of(&mut tx, &link.tenant, &link.agent).await?;
-                let record = agents::find(&mut tx, &link.tenant, &link.agent).await?.filter(|record| record.active);
+                agents::set_password(tx, &link.tenant, &link.agent, password_hash).await?;
+                sessions::remove_of(tx, &link.agent).await?;
+                devices::remove_of(tx, &link.agent).await?;
+                pending_sign_ins::remove_of(tx, &link.tenant, &link.agent).await?;
+                let record = agents::find(tx, &link.tenant, &link.agent).await?.filter(|record| record.active);
                 let record = record.ok_or(LinkError::Ended(LinkEnd::Revoked))?;
-                let others = links::revoke_password_links(&mut tx, &link.tenant, &link.agent).await?;
+                let others = links::revoke_all_of(tx, &link.tenant, &link.agent).await?;
                 (MemberChange::PasswordReset, record, others)
             }
         };
         events.push(Event::MemberChanged { agent: record.id.clone(), change });
+        Ok((record, events))
+    }
+
+    /// Begins the session of a person who has just set a password, and commits.
+    ///
+    /// # Errors
+    /// [`LinkError::CodeNeeded`] after the commit, if the code of a second factor is missing for the session.
+    async fn sign_in_by_link(
+        &self,
+        mut tx: Tx,
+        record: AgentRow,
+        mut events: Vec<Event>,
+        from: &CallerDevice,
+        old_token: Option<&str>,
+    ) -> Result<NewSession, LinkError> {
+        let now = self.clock.now();
         let initiator = Initiator { actor: Actor::Agent(record.id.clone()), address: from.address };
         let Some(passed) = FactorPassed::without_one(&mut tx, &record.tenant, &record.id).await? else {
             let token = self.await_code(&mut tx, &record, false, now).await?;
@@ -139,7 +171,7 @@ impl Accounts {
         tx: &mut Tx,
         link: &AccountLinkRow,
         invited: &Invited,
-        password_hash: String,
+        password_hash: &str,
     ) -> Result<AgentRow, LinkError> {
         let Invited { email, name, role } = invited.clone();
         let taken = || LinkError::Invalid(format!("{email} already has an account here. Ask an admin for help."));
@@ -147,6 +179,7 @@ impl Accounts {
             return Err(taken());
         }
         let team = tenants::default_team(tx, &link.tenant).await?.ok_or(LinkError::NotFound)?;
+        let password_hash = password_hash.to_owned();
         let member = NewMember { id: link.agent.clone(), email: email.clone(), name, role, password_hash };
         let record = member.into_row(&link.tenant, team);
         match agents::insert(tx, &record, self.clock.now()).await {

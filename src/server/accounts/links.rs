@@ -33,33 +33,25 @@ impl Accounts {
         by: Reauthenticated,
         invited: Invited,
     ) -> Result<NewLink, MemberError> {
-        let by = by.into_initiator();
+        let by = &by.into_initiator();
         let invited =
-            Invited { email: normal_email(&invited.email), name: invited.name.trim().to_owned(), role: invited.role };
+            &Invited { email: normal_email(&invited.email), name: invited.name.trim().to_owned(), role: invited.role };
         if let Some(fault) = email_fault(&invited.email).or_else(|| name_fault(&invited.name)) {
             return Err(MemberError::Invalid(fault));
         }
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        members::lock(&mut tx, tenant, &by.actor).await?;
-        if let Some(taken) = taken(&mut tx, tenant, &invited.email).await? {
-            return Err(MemberError::Invalid(taken));
-        }
-        let mut events = Vec::new();
-        for link in account_links::open(&mut tx, tenant).await? {
-            if !matches!(&link.purpose, LinkPurpose::Join(known) if known.email == invited.email) {
-                continue;
-            }
-            if now < link.expires_at {
-                let email = &invited.email;
-                return Err(MemberError::Invalid(format!(
-                    "{email} is invited already. Make a new link for that invitation, or revoke it."
-                )));
-            }
-            events.extend(revoke(&mut tx, &link).await?);
-        }
-        let link = self.link(tenant, &by.actor, self.entropy.id(now), LinkPurpose::Join(invited), now);
-        self.commit_link(tx, by, link, events).await
+        self.db
+            .transact(move |mut tx| async move {
+                let now = self.clock.now();
+                members::lock(&mut tx, tenant, &by.actor).await?;
+                if let Some(taken) = taken(&mut tx, tenant, &invited.email).await? {
+                    return Err(MemberError::Invalid(taken));
+                }
+                let events = revoke_expired(&mut tx, tenant, &invited.email, now).await?;
+                let purpose = LinkPurpose::Join(invited.clone());
+                let link = self.link(tenant, &by.actor, self.entropy.id(now), purpose, now);
+                self.commit_link(tx, by, link, events).await
+            })
+            .await
     }
 
     /// Replaces an invitation by a new link for the same person. It may have expired.
@@ -72,21 +64,23 @@ impl Accounts {
         by: Reauthenticated,
         id: &AccountLinkId,
     ) -> Result<NewLink, MemberError> {
-        let by = by.into_initiator();
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        members::lock(&mut tx, tenant, &by.actor).await?;
-        let old = account_links::find(&mut tx, tenant, id).await?.ok_or(MemberError::NotFound)?;
-        let LinkPurpose::Join(invited) = &old.purpose else { return Err(MemberError::NotFound) };
-        if let Some(taken) = taken(&mut tx, tenant, &invited.email).await? {
-            return Err(MemberError::Invalid(taken));
-        }
-        let events: Vec<Event> = revoke(&mut tx, &old).await?.into_iter().collect();
-        if events.is_empty() {
-            return Err(MemberError::Invalid(OVER.to_owned()));
-        }
-        let link = self.link(tenant, &by.actor, old.agent, old.purpose, now);
-        self.commit_link(tx, by, link, events).await
+        let by = &by.into_initiator();
+        self.db
+            .transact(move |mut tx| async move {
+                members::lock(&mut tx, tenant, &by.actor).await?;
+                let old = account_links::find(&mut tx, tenant, id).await?.ok_or(MemberError::NotFound)?;
+                let LinkPurpose::Join(invited) = &old.purpose else { return Err(MemberError::NotFound) };
+                if let Some(taken) = taken(&mut tx, tenant, &invited.email).await? {
+                    return Err(MemberError::Invalid(taken));
+                }
+                let events: Vec<Event> = revoke(&mut tx, &old).await?.into_iter().collect();
+                if events.is_empty() {
+                    return Err(MemberError::Invalid(OVER.to_owned()));
+                }
+                let link = self.link(tenant, &by.actor, old.agent, old.purpose, self.clock.now());
+                self.commit_link(tx, by, link, events).await
+            })
+            .await
     }
 
     /// Makes a link with which a member sets a new password; the old one is valid until then. An earlier link of the
@@ -100,20 +94,23 @@ impl Accounts {
         by: Reauthenticated,
         member: &AgentId,
     ) -> Result<NewLink, MemberError> {
-        let by = by.into_initiator();
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        let team = members::lock(&mut tx, tenant, &by.actor).await?;
-        let person = team.find(member).ok_or(MemberError::NotFound)?;
-        if by.actor == Actor::Agent(member.clone()) {
-            return Err(MemberRefusal::OwnPassword.into());
-        }
-        if !person.active {
-            return Err(MemberRefusal::Deactivated.into());
-        }
-        let events = revoke_password_links(&mut tx, tenant, member).await?;
-        let link = self.link(tenant, &by.actor, member.clone(), LinkPurpose::NewPassword, now);
-        self.commit_link(tx, by, link, events).await
+        let by = &by.into_initiator();
+        self.db
+            .transact(move |mut tx| async move {
+                let team = members::lock(&mut tx, tenant, &by.actor).await?;
+                let person = team.find(member).ok_or(MemberError::NotFound)?;
+                if by.actor == Actor::Agent(member.clone()) {
+                    return Err(MemberError::Refused(MemberRefusal::OwnPassword));
+                }
+                if !person.active {
+                    return Err(MemberError::Refused(MemberRefusal::Deactivated));
+                }
+                let events = revoke_password_links(&mut tx, tenant, member).await?;
+                let purpose = LinkPurpose::NewPassword;
+                let link = self.link(tenant, &by.actor, member.clone(), purpose, self.clock.now());
+                self.commit_link(tx, by, link, events).await
+            })
+            .await
     }
 
     /// Revokes a link that is open, or has expired.
@@ -121,13 +118,16 @@ impl Accounts {
     /// # Errors
     /// [`MemberError::Invalid`] if it was used or revoked already.
     pub async fn revoke_link(&self, tenant: &TenantId, by: Initiator, id: &AccountLinkId) -> Result<(), MemberError> {
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        members::lock(&mut tx, tenant, &by.actor).await?;
-        let link = account_links::find(&mut tx, tenant, id).await?.ok_or(MemberError::NotFound)?;
-        let event = revoke(&mut tx, &link).await?.ok_or_else(|| MemberError::Invalid(OVER.to_owned()))?;
-        self.log.commit(tx, tenant, now, by, event).await?;
-        Ok(())
+        let by = &by;
+        self.db
+            .transact(move |mut tx| async move {
+                members::lock(&mut tx, tenant, &by.actor).await?;
+                let link = account_links::find(&mut tx, tenant, id).await?.ok_or(MemberError::NotFound)?;
+                let event = revoke(&mut tx, &link).await?.ok_or_else(|| MemberError::Invalid(OVER.to_owned()))?;
+                self.log.commit(tx, tenant, self.clock.now(), by.clone(), event).await?;
+                Ok(())
+            })
+            .await
     }
 
     /// A link that is not stored yet.
@@ -159,7 +159,7 @@ impl Accounts {
     async fn commit_link(
         &self,
         mut tx: Tx,
-        by: Initiator,
+        by: &Initiator,
         link: AccountLinkRow,
         mut events: Vec<Event>,
     ) -> Result<NewLink, MemberError> {
@@ -170,10 +170,35 @@ impl Accounts {
             LinkPurpose::NewPassword => MemberChange::PasswordLinkMade,
         };
         events.push(Event::MemberChanged { agent: link.agent, change });
-        self.log.commit_all(tx, &link.tenant, link.created_at, by, events).await?;
+        self.log.commit_all(tx, &link.tenant, link.created_at, by.clone(), events).await?;
         let kind = link.purpose.kind();
         Ok(NewLink { url: format!("{}{}{token}", self.public_url, kind.path()), kind, expires_at: link.expires_at })
     }
+}
+
+/// Revokes the invitations of an address that have expired.
+///
+/// # Errors
+/// [`MemberError::Invalid`] if there is one that has not.
+async fn revoke_expired(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    email: &str,
+    now: Timestamp,
+) -> Result<Vec<Event>, MemberError> {
+    let mut events = Vec::new();
+    for link in account_links::open(tx, tenant).await? {
+        if !matches!(&link.purpose, LinkPurpose::Join(known) if known.email == email) {
+            continue;
+        }
+        if now < link.expires_at {
+            return Err(MemberError::Invalid(format!(
+                "{email} is invited already. Make a new link for that invitation, or revoke it."
+            )));
+        }
+        events.extend(revoke(tx, &link).await?);
+    }
+    Ok(events)
 }
 
 /// Why an address cannot be invited: somebody has it already.
@@ -197,18 +222,28 @@ async fn revoke(tx: &mut Tx, link: &AccountLinkRow) -> store::Result<Option<Even
     Ok(is_revoked.then(|| Event::MemberChanged { agent: link.agent.clone(), change }))
 }
 
-/// Revokes the links with which a member could set a new password. To be called when the password changes in another way.
-pub(super) async fn revoke_password_links(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    member: &AgentId,
-) -> store::Result<Vec<Event>> {
-    revoke_all(tx, tenant, |link| link.purpose == LinkPurpose::NewPassword && link.agent == *member).await
+/// Revokes the links with which a member could set a new password.
+async fn revoke_password_links(tx: &mut Tx, tenant: &TenantId, member: &AgentId) -> store::Result<Vec<Event>> {
+    revoke_all(tx, tenant, |link| is_password_link_of(link, member)).await
 }
 
 /// Revokes the links that an admin made, who is one no more and still knows their tokens.
 pub(super) async fn revoke_made_by(tx: &mut Tx, tenant: &TenantId, admin: &AgentId) -> store::Result<Vec<Event>> {
-    revoke_all(tx, tenant, |link| link.made_by.as_ref() == Some(admin)).await
+    revoke_all(tx, tenant, |link| is_made_by(link, admin)).await
+}
+
+/// Revokes the links with which a member could set a new password, and those that they made. To be called whenever the
+/// password changes and whenever the member leaves: who knew the old password could have made links to come back with.
+pub(super) async fn revoke_all_of(tx: &mut Tx, tenant: &TenantId, member: &AgentId) -> store::Result<Vec<Event>> {
+    revoke_all(tx, tenant, |link| is_password_link_of(link, member) || is_made_by(link, member)).await
+}
+
+fn is_password_link_of(link: &AccountLinkRow, member: &AgentId) -> bool {
+    link.purpose == LinkPurpose::NewPassword && link.agent == *member
+}
+
+fn is_made_by(link: &AccountLinkRow, admin: &AgentId) -> bool {
+    link.made_by.as_ref() == Some(admin)
 }
 
 async fn revoke_all(

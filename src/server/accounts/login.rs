@@ -1,12 +1,14 @@
-//! Limits of failed sign-ins. An attempt is counted before its password is checked and given back if it was right, so
-//! that many at once cannot pass a limit together and those who sign in cost nobody anything.
+//! Limits of failed sign-ins, and of wrong codes after the right password. An attempt is counted before its password is
+//! checked and given back if it was right, so that many at once cannot pass a limit together and those who sign in cost
+//! nobody anything.
 //!
 //! A device in which the person has signed in before has a counter of its own: whoever fails with the person's email from
 //! elsewhere cannot lock them out. All others are counted per account and network, per account, and per network, whose
 //! size is what one person may hold. What was typed decides, not whether there is such an account, so that the answers
-//! tell nobody which accounts exist.
+//! tell nobody which accounts exist. Codes are counted in the same way: somebody who holds the password cannot keep the
+//! owner from entering theirs.
 //!
-//! To add a limit: a variant of [`AttemptScope`] with its allowance, and its place in [`scopes`].
+//! To add a limit: a variant of [`AttemptScope`] with its allowance, and its place in [`scopes`] or [`code_scopes`].
 
 use std::{
     collections::HashMap,
@@ -36,8 +38,15 @@ pub enum AttemptScope {
     Pair(String, Option<Network>),
     Account(String),
     Network(Network),
-    /// Codes of the second factor, after the right password.
-    Code(AgentId),
+    /// Codes of a person's second factor, after the right password: from a device of the person, by the hash of its
+    /// token.
+    CodeDevice(String),
+    /// The same from all their devices together.
+    CodesOfDevices(AgentId),
+    /// The same from one address that is none of these.
+    CodeNetwork(AgentId, Option<Network>),
+    /// The same from all such addresses together.
+    CodesOfStrangers(AgentId),
     /// Not an attempt but its entry in the audit log, for refusals of which there may be any number.
     Note(AgentId),
 }
@@ -53,7 +62,8 @@ impl AttemptScope {
                 (false, 56) => (100, Span::seconds(4)),
                 (true | false, _) => (200, Span::seconds(3)),
             },
-            Self::Code(_) => return second_factor::CODES,
+            Self::CodeDevice(_) | Self::CodeNetwork(..) => return second_factor::CODES,
+            Self::CodesOfDevices(_) | Self::CodesOfStrangers(_) => return second_factor::ACCOUNT_CODES,
             Self::Note(_) => (1, Span::minutes(10)),
         };
         Allowance { at_once, pause }
@@ -70,6 +80,19 @@ pub fn scopes(email: &str, address: Option<IpAddr>, device: Option<&str>) -> Vec
         vec![AttemptScope::Pair(email.to_owned(), networks.first().copied()), AttemptScope::Account(email.to_owned())];
     scopes.extend(networks.into_iter().map(AttemptScope::Network));
     scopes
+}
+
+/// What a code of the person's second factor is counted by. `device` as for [`scopes`].
+pub fn code_scopes(person: &AgentId, address: Option<IpAddr>, device: Option<&str>) -> Vec<AttemptScope> {
+    match device {
+        Some(device) => {
+            vec![AttemptScope::CodeDevice(device.to_owned()), AttemptScope::CodesOfDevices(person.clone())]
+        }
+        None => {
+            let network = address.and_then(|address| network::networks(address).first().copied());
+            vec![AttemptScope::CodeNetwork(person.clone(), network), AttemptScope::CodesOfStrangers(person.clone())]
+        }
+    }
 }
 
 /// Attempts between two sweeps of counters that are at rest.
@@ -213,6 +236,35 @@ mod tests {
         assert_eq!(passed(|number| format!("2001:db8:1:ff00::{number:x}")), 50, "a /64");
         assert_eq!(passed(|number| format!("2001:db8:1:ff{:02x}::1", number % 256)), 100, "a /56");
         assert_eq!(passed(|number| format!("2001:db8:1:{number:x}00::1", number = number % 256)), 200, "a /48");
+    }
+
+    #[test]
+    fn wrong_codes_of_strangers_lock_out_neither_a_known_device_nor_another_network() {
+        let (gate, manual_clock) = gate();
+        let ana = AgentId::from("agt_ana");
+        let at =
+            |address: &str, device: Option<&str>| code_scopes(&ana, Some(address.parse().expect("an address")), device);
+        // given somebody who enters wrong codes from one network for an hour, as often as they may
+        for _ in 0..60 {
+            while gate.take(&at("203.0.113.7", None)).is_ok() {}
+            manual_clock.advance(Span::minutes(1));
+        }
+        while gate.take(&at("203.0.113.7", None)).is_ok() {}
+        // then nobody else waits
+        assert_eq!(gate.wait(&at("198.51.100.1", None)), None);
+        assert_eq!(gate.wait(&at("203.0.113.7", Some("a-device"))), None);
+        // when they do so from many networks, then all strangers wait, and the person's device does not
+        let passed = (0..100).filter(|host| gate.take(&at(&format!("192.0.2.{host}"), None)).is_ok()).count();
+        assert!((1..20).contains(&passed), "{passed}");
+        assert!(gate.wait(&at("198.51.100.1", None)).is_some());
+        assert_eq!(gate.wait(&at("203.0.113.7", Some("a-device"))), None);
+        // and it has a limit, too, as all devices of the person together
+        assert_eq!((0..9).filter(|_| gate.take(&at("10.0.0.1", Some("a-device"))).is_ok()).count(), 5);
+        let devices = (0..100).filter(|nth| gate.take(&at("10.0.0.1", Some(&format!("device {nth}")))).is_ok());
+        assert_eq!(devices.count(), 15);
+        // and nobody else's codes are affected
+        let ben = code_scopes(&"agt_ben".into(), Some("203.0.113.7".parse().expect("an address")), None);
+        assert_eq!(gate.take(&ben), Ok(()));
     }
 
     #[test]

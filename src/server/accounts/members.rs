@@ -85,8 +85,7 @@ pub async fn deactivate(
     devices::remove_of(tx, member).await?;
     pending_sign_ins::remove_of(tx, tenant, member).await?;
     let mut events = vec![Event::MemberChanged { agent: member.clone(), change }];
-    events.extend(links::revoke_password_links(tx, tenant, member).await?);
-    events.extend(links::revoke_made_by(tx, tenant, member).await?);
+    events.extend(links::revoke_all_of(tx, tenant, member).await?);
     Ok(events)
 }
 
@@ -99,23 +98,25 @@ impl Accounts {
         member: &AgentId,
         role: Role,
     ) -> Result<(), MemberError> {
-        let by = by.into_initiator();
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        let team = lock(&mut tx, tenant, &by.actor).await?;
-        let Some(change) = team.decide(&by.actor, member, MemberAct::SetRole(role))? else {
-            return Ok(tx.rollback().await?);
-        };
-        agents::set_role(&mut tx, tenant, member, role).await?;
-        sessions::remove_of(&mut tx, member).await?;
-        let mut events = vec![Event::MemberChanged { agent: member.clone(), change }];
-        if !may(role, Action::Administer) {
-            // Who is no admin any more must not get another admin's account by a link of before.
-            events.extend(links::revoke_made_by(&mut tx, tenant, member).await?);
-        }
-        self.log.commit_all(tx, tenant, now, by, events).await?;
-        self.presence.leave(tenant, member);
-        Ok(())
+        let by = &by.into_initiator();
+        self.db
+            .transact(move |mut tx| async move {
+                let team = lock(&mut tx, tenant, &by.actor).await?;
+                let Some(change) = team.decide(&by.actor, member, MemberAct::SetRole(role))? else {
+                    return Ok(tx.rollback().await?);
+                };
+                agents::set_role(&mut tx, tenant, member, role).await?;
+                sessions::remove_of(&mut tx, member).await?;
+                let mut events = vec![Event::MemberChanged { agent: member.clone(), change }];
+                if !may(role, Action::Administer) {
+                    // Who is no admin any more must not get another admin's account by a link of before.
+                    events.extend(links::revoke_made_by(&mut tx, tenant, member).await?);
+                }
+                self.log.commit_all(tx, tenant, self.clock.now(), by.clone(), events).await?;
+                self.presence.leave(tenant, member);
+                Ok(())
+            })
+            .await
     }
 
     /// Lets a deactivated member sign in again, with their old password.
@@ -125,16 +126,18 @@ impl Accounts {
         by: Reauthenticated,
         member: &AgentId,
     ) -> Result<(), MemberError> {
-        let by = by.into_initiator();
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        let team = lock(&mut tx, tenant, &by.actor).await?;
-        let Some(change) = team.decide(&by.actor, member, MemberAct::Reactivate)? else {
-            return Ok(tx.rollback().await?);
-        };
-        agents::reactivate(&mut tx, tenant, member).await?;
-        let event = Event::MemberChanged { agent: member.clone(), change };
-        self.log.commit(tx, tenant, now, by, event).await?;
-        Ok(())
+        let by = &by.into_initiator();
+        self.db
+            .transact(move |mut tx| async move {
+                let team = lock(&mut tx, tenant, &by.actor).await?;
+                let Some(change) = team.decide(&by.actor, member, MemberAct::Reactivate)? else {
+                    return Ok(tx.rollback().await?);
+                };
+                agents::reactivate(&mut tx, tenant, member).await?;
+                let event = Event::MemberChanged { agent: member.clone(), change };
+                self.log.commit(tx, tenant, self.clock.now(), by.clone(), event).await?;
+                Ok(())
+            })
+            .await
     }
 }

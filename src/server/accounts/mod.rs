@@ -1,9 +1,9 @@
-//! Users: agents and admins, sessions, passwords, second factors, devices, availability, preferences.
+//! Users: agents, leads and admins, sessions, passwords, second factors, devices, availability, preferences.
 //!
-//! HTTP does not belong here (`http` reads the cookies and builds the response). To add a role: a variant in
-//! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`. To add something that admins change
-//! about a member: an act in `domain::member`, and a method in `members.rs`; what concerns conversations too is a method
-//! of `conversations`.
+//! HTTP does not belong here (`http` reads the cookies and builds the response). To add a right that services take proof
+//! of: an action in `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`; roles are in
+//! `domain::access` alone. To add something that admins change about a member: an act in `domain::member`, and a method
+//! in `members.rs`; what concerns conversations too is a method of `conversations`.
 
 mod agent;
 pub mod availability;
@@ -22,6 +22,7 @@ pub mod refusal;
 pub mod session;
 pub mod sign_in;
 pub mod team;
+mod transaction;
 
 use std::sync::Arc;
 

@@ -57,13 +57,16 @@ impl Accounts {
         password: String,
     ) -> Result<(), OwnPasswordError> {
         self.check_own(agent, address, password).await?;
-        let mut tx = self.db.begin_write().await?;
-        sessions::authenticate(&mut tx, agent.session(), self.clock.now()).await?;
-        Ok(tx.commit().await?)
+        self.db
+            .transact(move |mut tx| async move {
+                sessions::authenticate(&mut tx, agent.session(), self.clock.now()).await?;
+                Ok(tx.commit().await?)
+            })
+            .await
     }
 
     /// Sets a new password. All sessions of the agent end, this one is replaced, other devices are strangers again, and a
-    /// link for a new password is revoked.
+    /// link for a new password is revoked, as are the links that the agent made.
     pub async fn password_change(
         &self,
         agent: &Agent,
@@ -72,7 +75,7 @@ impl Accounts {
         new: String,
     ) -> Result<NewSession, OwnPasswordError> {
         let is_same = current == new;
-        let record = self.check_own(agent, from.address, current).await?;
+        let record = &self.check_own(agent, from.address, current).await?;
         if is_same {
             return Err(OwnPasswordError::Invalid("This is your current password. Enter another one.".to_owned()));
         }
@@ -80,31 +83,32 @@ impl Accounts {
         if let Some(detail) = self.hasher.fault(new.clone(), own).await? {
             return Err(OwnPasswordError::Invalid(detail));
         }
-        let hash = self.hasher.hash(new, self.entropy.bytes()).await?;
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        tenants::lock_people(&mut tx, &record.tenant).await?;
-        // The account may have changed while the passwords were checked.
-        let current = agents::find(&mut tx, &record.tenant, &record.id).await?;
-        if current.is_none_or(|current| !current.active || current.password_hash != record.password_hash) {
-            return Err(OwnPasswordError::Wrong);
-        }
-        agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
-        sessions::remove_of(&mut tx, &record.id).await?;
-        devices::remove_of(&mut tx, &record.id).await?;
-        let passed = FactorPassed::by_session(agent);
-        let token = self.open(&mut tx, &self.session_of(&record, from, now), passed, now).await?;
-        let device = self.remember_device(&mut tx, &record, None, now).await?;
-        pending_sign_ins::remove_of(&mut tx, &record.tenant, &record.id).await?;
-        let event = Event::Configured {
-            what: Setting::Password,
-            subject: Some(record.id.as_str().to_owned()),
-            change: Change::Changed,
-        };
-        let mut events = links::revoke_password_links(&mut tx, &record.tenant, &record.id).await?;
-        events.push(event);
-        self.log.commit_all(tx, &record.tenant, now, agent.initiator(from.address), events).await?;
-        Ok(NewSession { token, device })
+        let hash = &self.hasher.hash(new, self.entropy.bytes()).await?;
+        let (tenant, id) = (&record.tenant, &record.id);
+        self.db
+            .transact(move |mut tx| async move {
+                let now = self.clock.now();
+                tenants::lock_people(&mut tx, tenant).await?;
+                // The account may have changed while the passwords were checked.
+                let current = agents::find(&mut tx, tenant, id).await?;
+                if current.is_none_or(|current| !current.active || current.password_hash != record.password_hash) {
+                    return Err(OwnPasswordError::Wrong);
+                }
+                agents::set_password(&mut tx, tenant, id, hash).await?;
+                sessions::remove_of(&mut tx, id).await?;
+                devices::remove_of(&mut tx, id).await?;
+                let passed = FactorPassed::by_session(agent);
+                let token = self.open(&mut tx, &self.session_of(record, from, now), passed, now).await?;
+                let device = self.remember_device(&mut tx, record, None, now).await?;
+                pending_sign_ins::remove_of(&mut tx, tenant, id).await?;
+                let subject = Some(id.as_str().to_owned());
+                let event = Event::Configured { what: Setting::Password, subject, change: Change::Changed };
+                let mut events = links::revoke_all_of(&mut tx, tenant, id).await?;
+                events.push(event);
+                self.log.commit_all(tx, tenant, now, agent.initiator(from.address), events).await?;
+                Ok(NewSession { token, device })
+            })
+            .await
     }
 
     /// The words that everybody who knows a person tries first.
@@ -140,8 +144,7 @@ impl Accounts {
             let why = SignInRefusal::Confirmation;
             log_refusal(agent.email(), address, why);
             let event = Event::SignInRefused { agent: agent.id().clone(), why };
-            let tx = self.db.begin_write().await?;
-            self.log.commit(tx, agent.tenant(), self.clock.now(), agent.initiator(address), event).await?;
+            self.append(agent.tenant(), &agent.initiator(address), &event).await?;
             return Err(OwnPasswordError::Wrong);
         }
         self.limiter.give_back(&scopes);

@@ -33,22 +33,28 @@ impl Accounts {
         address: Option<IpAddr>,
         id: &SessionId,
     ) -> store::Result<Option<()>> {
-        let mut tx = self.db.begin_write().await?;
-        if !sessions::remove_one(&mut tx, agent.tenant(), agent.id(), id).await? {
-            tx.rollback().await?;
-            return Ok(None);
-        }
-        self.sessions_ended(tx, agent, address, 1).await?;
-        Ok(Some(()))
+        self.db
+            .transact(move |mut tx| async move {
+                if !sessions::remove_one(&mut tx, agent.tenant(), agent.id(), id).await? {
+                    tx.rollback().await?;
+                    return Ok(None);
+                }
+                self.sessions_ended(tx, agent, address, 1).await?;
+                Ok(Some(()))
+            })
+            .await
     }
 
     /// Ends all sessions of the agent except the caller's.
     pub async fn other_sessions_end(&self, agent: &Agent, address: Option<IpAddr>) -> store::Result<()> {
-        let mut tx = self.db.begin_write().await?;
-        match sessions::remove_others(&mut tx, agent.tenant(), agent.id(), agent.session()).await? {
-            0 => tx.rollback().await,
-            ended => self.sessions_ended(tx, agent, address, i64::try_from(ended).unwrap_or(i64::MAX)).await,
-        }
+        self.db
+            .transact(move |mut tx| async move {
+                match sessions::remove_others(&mut tx, agent.tenant(), agent.id(), agent.session()).await? {
+                    0 => tx.rollback().await,
+                    ended => self.sessions_ended(tx, agent, address, i64::try_from(ended).unwrap_or(i64::MAX)).await,
+                }
+            })
+            .await
     }
 
     async fn sessions_ended(
@@ -65,15 +71,21 @@ impl Accounts {
 
     /// Stops telling that this session began with a recovery code.
     pub async fn dismiss_recovery_code(&self, agent: &Agent) -> store::Result<()> {
-        let mut tx = self.db.begin_write().await?;
-        sessions::dismiss_recovery_code(&mut tx, agent.session()).await?;
-        tx.commit().await
+        self.db
+            .transact(move |mut tx| async move {
+                sessions::dismiss_recovery_code(&mut tx, agent.session()).await?;
+                tx.commit().await
+            })
+            .await
     }
 
     /// Stops asking for a longer password in this session.
     pub async fn dismiss_short_password(&self, agent: &Agent) -> store::Result<()> {
-        let mut tx = self.db.begin_write().await?;
-        sessions::dismiss_short_password(&mut tx, agent.session()).await?;
-        tx.commit().await
+        self.db
+            .transact(move |mut tx| async move {
+                sessions::dismiss_short_password(&mut tx, agent.session()).await?;
+                tx.commit().await
+            })
+            .await
     }
 }

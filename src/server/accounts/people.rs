@@ -78,26 +78,35 @@ impl Accounts {
         if let Some(reason) = self.hasher.fault(password.clone(), own).await? {
             return Err(PeopleError::Invalid(reason));
         }
-        let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        if agents::by_email(&mut tx, &email).await?.is_some() {
-            return Err(PeopleError::Invalid(format!("{email} is already in use on this server")));
-        }
-        let team = tenants::default_team(&mut tx, tenant)
-            .await?
-            .ok_or_else(|| PeopleError::Invalid("no such tenant".to_owned()))?;
-        let id: AgentId = self.entropy.id(now);
-        let member = NewMember { id: id.clone(), email, name: name.trim().to_owned(), role, password_hash: hash };
-        let record = member.into_row(tenant, team);
-        agents::insert(&mut tx, &record, now).await?;
-        let event =
-            Event::Configured { what: Setting::Agent, subject: Some(id.as_str().to_owned()), change: Change::Added };
-        self.log.commit(tx, tenant, now, Initiator::SYSTEM, event).await?;
-        Ok(id)
+        let hash = &self.hasher.hash(password, self.entropy.bytes()).await?;
+        let email = &email;
+        self.db
+            .transact(move |mut tx| async move {
+                let now = self.clock.now();
+                if agents::by_email(&mut tx, email).await?.is_some() {
+                    return Err(PeopleError::Invalid(format!("{email} is already in use on this server")));
+                }
+                let team = tenants::default_team(&mut tx, tenant).await?;
+                let team = team.ok_or_else(|| PeopleError::Invalid("no such tenant".to_owned()))?;
+                let id: AgentId = self.entropy.id(now);
+                let member = NewMember {
+                    id: id.clone(),
+                    email: email.clone(),
+                    name: name.trim().to_owned(),
+                    role,
+                    password_hash: hash.clone(),
+                };
+                agents::insert(&mut tx, &member.into_row(tenant, team), now).await?;
+                let subject = Some(id.as_str().to_owned());
+                let event = Event::Configured { what: Setting::Agent, subject, change: Change::Added };
+                self.log.commit(tx, tenant, now, Initiator::SYSTEM, event).await?;
+                Ok(id)
+            })
+            .await
     }
 
-    /// Sets a new password and ends all sessions of the agent, whose devices are strangers again.
+    /// Sets a new password. All sessions of the agent end, and so do the links that they made or could use; their devices
+    /// are strangers again.
     pub async fn reset_password(&self, email: &str, password: String) -> Result<(), PeopleError> {
         let email = normal_email(email);
         let mut tx = self.db.begin_read().await?;
@@ -109,21 +118,21 @@ impl Accounts {
         if let Some(reason) = self.hasher.fault(password.clone(), own).await? {
             return Err(PeopleError::Invalid(reason));
         }
-        let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        tenants::lock_people(&mut tx, &record.tenant).await?;
-        agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
-        sessions::remove_of(&mut tx, &record.id).await?;
-        devices::remove_of(&mut tx, &record.id).await?;
-        pending_sign_ins::remove_of(&mut tx, &record.tenant, &record.id).await?;
-        let event = Event::Configured {
-            what: Setting::Password,
-            subject: Some(record.id.as_str().to_owned()),
-            change: Change::Changed,
-        };
-        let mut events = links::revoke_password_links(&mut tx, &record.tenant, &record.id).await?;
-        events.push(event);
-        Ok(self.log.commit_all(tx, &record.tenant, now, Initiator::SYSTEM, events).await?)
+        let hash = &self.hasher.hash(password, self.entropy.bytes()).await?;
+        let (tenant, id) = (&record.tenant, &record.id);
+        self.db
+            .transact(move |mut tx| async move {
+                tenants::lock_people(&mut tx, tenant).await?;
+                agents::set_password(&mut tx, tenant, id, hash).await?;
+                sessions::remove_of(&mut tx, id).await?;
+                devices::remove_of(&mut tx, id).await?;
+                pending_sign_ins::remove_of(&mut tx, tenant, id).await?;
+                let subject = Some(id.as_str().to_owned());
+                let event = Event::Configured { what: Setting::Password, subject, change: Change::Changed };
+                let mut events = links::revoke_all_of(&mut tx, tenant, id).await?;
+                events.push(event);
+                Ok(self.log.commit_all(tx, tenant, self.clock.now(), Initiator::SYSTEM, events).await?)
+            })
+            .await
     }
 }

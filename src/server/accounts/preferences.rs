@@ -28,38 +28,50 @@ impl Accounts {
                 "Choose an undo time of {short}, {medium} or {long} seconds."
             )));
         }
-        let mut tx = self.db.begin_write().await?;
-        agents::set_undo_seconds(&mut tx, agent.tenant(), agent.id(), seconds).await?;
-        Ok(tx.commit().await?)
+        self.db
+            .transact(move |mut tx| async move {
+                agents::set_undo_seconds(&mut tx, agent.tenant(), agent.id(), seconds).await?;
+                Ok(tx.commit().await?)
+            })
+            .await
     }
 
     /// Turns single-key shortcuts and typing to reply on or off.
     pub async fn set_typing_keys(&self, agent: &Agent, typing_keys: bool) -> Result<(), PreferenceError> {
-        let mut tx = self.db.begin_write().await?;
-        agents::set_typing_keys(&mut tx, agent.tenant(), agent.id(), typing_keys).await?;
-        Ok(tx.commit().await?)
+        self.db
+            .transact(move |mut tx| async move {
+                agents::set_typing_keys(&mut tx, agent.tenant(), agent.id(), typing_keys).await?;
+                Ok(tx.commit().await?)
+            })
+            .await
     }
 
     /// Makes the rows of the agent's list compact, or comfortable again.
     pub async fn set_compact_list(&self, agent: &Agent, compact: bool) -> Result<(), PreferenceError> {
-        let mut tx = self.db.begin_write().await?;
-        agents::set_compact_list(&mut tx, agent.tenant(), agent.id(), compact).await?;
-        Ok(tx.commit().await?)
+        self.db
+            .transact(move |mut tx| async move {
+                agents::set_compact_list(&mut tx, agent.tenant(), agent.id(), compact).await?;
+                Ok(tx.commit().await?)
+            })
+            .await
     }
 
     /// Turns the sound and the notification of a kind of alert on or off.
     pub async fn set_alert(&self, agent: &Agent, kind: AlertKind, heard: bool) -> Result<(), PreferenceError> {
-        let mut tx = self.db.begin_write().await?;
-        // Read in this transaction: another page of the agent may have changed another kind.
-        let Some(record) = agents::find(&mut tx, agent.tenant(), agent.id()).await? else {
-            return Ok(tx.rollback().await?);
-        };
-        let mut silenced = record.silenced_alerts;
-        match heard {
-            true => silenced.hear(kind),
-            false => silenced.silence(kind),
-        }
-        agents::set_silenced_alerts(&mut tx, agent.tenant(), agent.id(), &silenced).await?;
-        Ok(tx.commit().await?)
+        self.db
+            .transact(move |mut tx| async move {
+                // Read in this transaction: another page of the agent may have changed another kind.
+                let Some(record) = agents::find(&mut tx, agent.tenant(), agent.id()).await? else {
+                    return Ok(tx.rollback().await?);
+                };
+                let mut silenced = record.silenced_alerts;
+                match heard {
+                    true => silenced.hear(kind),
+                    false => silenced.silence(kind),
+                }
+                agents::set_silenced_alerts(&mut tx, agent.tenant(), agent.id(), &silenced).await?;
+                Ok(tx.commit().await?)
+            })
+            .await
     }
 }

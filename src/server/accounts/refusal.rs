@@ -66,9 +66,7 @@ impl Accounts {
         }
         let initiator = Initiator { actor: Actor::System, address };
         let event = Event::SignInRefused { agent: record.id, why };
-        let tx = self.db.begin_write().await?;
-        self.log.commit(tx, &record.tenant, self.clock.now(), initiator, event).await?;
-        Ok(())
+        self.append(&record.tenant, &initiator, &event).await
     }
 
     /// Returns when all refusals so far are in the audit log, for tests.

@@ -105,10 +105,13 @@ impl Accounts {
 
     /// Extends a session while its agent is active.
     pub async fn renew(&self, agent: &Agent) -> store::Result<()> {
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        sessions::renew(&mut tx, agent.session(), now, now.plus(LENGTH), LONGEST).await?;
-        tx.commit().await
+        self.db
+            .transact(move |mut tx| async move {
+                let now = self.clock.now();
+                sessions::renew(&mut tx, agent.session(), now, now.plus(LENGTH), LONGEST).await?;
+                tx.commit().await
+            })
+            .await
     }
 
     /// 256 random bits, for a session, a device or a link. Only the hash is stored.

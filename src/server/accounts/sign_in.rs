@@ -99,29 +99,33 @@ impl Accounts {
             return Err(SignInError::Wrong);
         };
         self.limiter.give_back(&scopes);
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        // The account may have changed while the password was verified. Then its sessions were ended, and none may follow.
-        let current = agents::hold(&mut tx, &record.tenant, &record.id).await?;
-        if current.is_none_or(|current| !current.active || current.password_hash != record.password_hash) {
-            return Err(SignInError::Wrong);
-        }
-        let Some(passed) = FactorPassed::without_one(&mut tx, &record.tenant, &record.id).await? else {
-            let token = self.await_code(&mut tx, &record, short_password, now).await?;
-            tx.commit().await?;
-            return Err(SignInError::CodeNeeded(token));
-        };
-        if let Some(old) = old_token {
-            sessions::remove(&mut tx, &session::hash(old)).await?;
-        }
-        let row = sessions::SessionRow { short_password, ..self.session_of(&record, from, now) };
-        let token = self.open(&mut tx, &row, passed, now).await?;
-        let known = from.token.as_deref().filter(|_| known.is_some());
-        let device = self.remember_device(&mut tx, &record, known, now).await?;
-        let event = Event::SignedIn { agent: record.id.clone() };
-        let initiator = Initiator { actor: Actor::Agent(record.id), address: from.address };
-        self.log.commit(tx, &record.tenant, now, initiator, event).await?;
-        Ok(NewSession { token, device })
+        let (record, known) = (&record, from.token.as_deref().filter(|_| known.is_some()));
+        self.db
+            .transact(move |mut tx| async move {
+                let now = self.clock.now();
+                // The account may have changed while the password was verified. Then its sessions were ended, and none
+                // may follow.
+                let current = agents::hold(&mut tx, &record.tenant, &record.id).await?;
+                if current.is_none_or(|current| !current.active || current.password_hash != record.password_hash) {
+                    return Err(SignInError::Wrong);
+                }
+                let Some(passed) = FactorPassed::without_one(&mut tx, &record.tenant, &record.id).await? else {
+                    let token = self.await_code(&mut tx, record, short_password, now).await?;
+                    tx.commit().await?;
+                    return Err(SignInError::CodeNeeded(token));
+                };
+                if let Some(old) = old_token {
+                    sessions::remove(&mut tx, &session::hash(old)).await?;
+                }
+                let row = sessions::SessionRow { short_password, ..self.session_of(record, from, now) };
+                let token = self.open(&mut tx, &row, passed, now).await?;
+                let device = self.remember_device(&mut tx, record, known, now).await?;
+                let event = Event::SignedIn { agent: record.id.clone() };
+                let initiator = Initiator { actor: Actor::Agent(record.id.clone()), address: from.address };
+                self.log.commit(tx, &record.tenant, now, initiator, event).await?;
+                Ok(NewSession { token, device })
+            })
+            .await
     }
 
     fn too_many(&self, email: &str, from: &CallerDevice, wait: Span) -> SignInError {
@@ -135,13 +139,15 @@ impl Accounts {
     }
 
     pub async fn sign_out(&self, agent: &Agent, address: Option<IpAddr>) -> store::Result<()> {
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        sessions::remove(&mut tx, agent.session()).await?;
-        let event = Event::SignedOut { agent: agent.id().clone() };
-        self.log.commit(tx, agent.tenant(), now, agent.initiator(address), event).await?;
-        self.presence.leave(agent.tenant(), agent.id());
-        Ok(())
+        self.db
+            .transact(move |mut tx| async move {
+                sessions::remove(&mut tx, agent.session()).await?;
+                let event = Event::SignedOut { agent: agent.id().clone() };
+                self.log.commit(tx, agent.tenant(), self.clock.now(), agent.initiator(address), event).await?;
+                self.presence.leave(agent.tenant(), agent.id());
+                Ok(())
+            })
+            .await
     }
 }
 

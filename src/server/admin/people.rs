@@ -96,7 +96,7 @@ async fn revoke(
 }
 
 fn role_of(name: &str) -> Result<Role, BoxError> {
-    name.parse().map_err(|_unknown| "the role must be agent or admin".into())
+    name.parse().map_err(|_unknown| "the role must be agent, lead or admin".into())
 }
 
 fn shown_once(url: &str, kind: LinkKind) -> String {

@@ -5,6 +5,8 @@
 //! carries out. A job finds its conversation even after that was merged into another one, and changes nothing once
 //! another request or a sign has replaced its own.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -44,6 +46,9 @@ struct ControlJob {
     /// How often Meta certainly did nothing.
     #[serde(default)]
     tries: u32,
+    /// What is asked. Jobs of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request: Option<ControlRequest>,
 }
 
 /// A call that has to be made.
@@ -71,7 +76,7 @@ pub enum ControlStep {
 impl Conversations {
     /// What is to be done about a job that was taken.
     pub async fn control_step(&self, job: &JobRow) -> Result<ControlStep> {
-        let Some(ControlJob { asked_at, tries }) = read_payload(job) else { return Ok(ControlStep::Over) };
+        let Some(ControlJob { asked_at, tries, .. }) = read_payload(job) else { return Ok(ControlStep::Over) };
         let mut tx = self.db.begin_read().await?;
         let Some(it) = current(&mut tx, job).await? else { return Ok(ControlStep::Over) };
         let Some((request, _)) = it.control.request().filter(|(_, since)| *since == asked_at) else {
@@ -105,11 +110,23 @@ impl Conversations {
         self.put_back(job, &to_json(&ControlJob { tries: before.tries + 1, ..before })?, wait).await
     }
 
-    /// The job counts as never taken: one that was taken before may have been carried out.
+    /// The job counts as never taken: one that was taken before may have been carried out. If another request or a sign has
+    /// replaced its own, it ends, without an effect.
     async fn put_back(&self, job: &Leased<JobRow>, payload: &str, wait: Span) -> Result<()> {
-        let mut tx = self.db.begin_write().await?;
-        jobs::hold(&mut tx, job, payload, self.clock.now().plus(wait)).await?;
-        Ok(tx.commit().await?)
+        let is_replaced = self
+            .transact(&job.tenant_id, move |mut work| async move {
+                if work.is_control_replaced(job).await? {
+                    return work.discard(true);
+                }
+                let due = work.now.plus(wait);
+                jobs::hold(&mut work.tx, job, payload, due).await?;
+                work.done_with(false)
+            })
+            .await?;
+        match is_replaced {
+            true => self.settle_control(job, ControlAnswer::Refused { code: None }).await,
+            false => Ok(()),
+        }
     }
 
     /// Ends the job and records what Meta answered. If it kept a customer who was given back, our bot goes on; if nobody
@@ -119,7 +136,7 @@ impl Conversations {
             if !jobs::finish(&mut work.tx, job).await? {
                 return work.discard(());
             }
-            let Some(ControlJob { asked_at, .. }) = read_payload(job) else { return work.done() };
+            let Some(ControlJob { asked_at, request, .. }) = read_payload(job) else { return work.done() };
             let Some(mut it) = current(&mut work.tx, job).await? else { return work.done() };
             if is_merged(&work.lock(&it.id).await?.conversation) {
                 // Since it was looked up.
@@ -127,7 +144,12 @@ impl Conversations {
                 it = older;
             }
             let now = work.now;
-            let events = work.lock(&it.id).await?.conversation.control_answered(asked_at, answer, now);
+            let locked = &work.lock(&it.id).await?.conversation;
+            let mut events = locked.control_answered(asked_at, answer, now);
+            let had_no_effect = matches!(answer, ControlAnswer::Refused { .. });
+            if events.is_empty() && had_no_effect && request.is_some_and(ControlRequest::is_leave) {
+                events = locked.leave_cancelled(now);
+            }
             for event in &events {
                 work.append_control(&it.id, event.clone()).await?;
             }
@@ -268,9 +290,19 @@ impl UnitOfWork {
         }
     }
 
+    /// Whether another request or a sign has replaced a job's own. Its conversation stays locked: a claim may come at the
+    /// same time.
+    async fn is_control_replaced(&mut self, job: &JobRow) -> Result<bool> {
+        let Some(ControlJob { asked_at, .. }) = read_payload(job) else { return Ok(false) };
+        let Some(it) = current(&mut self.tx, job).await? else { return Ok(false) };
+        self.lock_ahead(BTreeSet::from([it.id.clone()])).await?;
+        let request = self.get(&it.id).and_then(|it| it.control.request());
+        Ok(request.is_none_or(|(_, since)| since != asked_at))
+    }
+
     /// Enqueues the calls that the acts of this unit of work ask for.
-    pub(super) fn enqueue_control(&mut self) -> Result<()> {
-        let mut asked: Vec<(ConversationId, Timestamp)> = Vec::new();
+    pub(super) async fn enqueue_control(&mut self) -> Result<()> {
+        let mut asked: Vec<(ConversationId, ControlRequest, Timestamp)> = Vec::new();
         for pending in &self.pending {
             let (Some(id), Event::ControlChanged { control, cause, .. }) = (&pending.conversation, &pending.event)
             else {
@@ -278,12 +310,17 @@ impl UnitOfWork {
             };
             let is_current = self.get(id).is_some_and(|it| it.control == *control);
             // The request of a merged conversation has its job already.
-            if let Some((_, asked_at)) = control.request().filter(|_| is_current && *cause != ControlCause::Merged) {
-                asked.push((id.clone(), asked_at));
+            let request = control.request().filter(|_| is_current && *cause != ControlCause::Merged);
+            if let Some((request, asked_at)) = request {
+                asked.push((id.clone(), request, asked_at));
             }
         }
-        for (id, asked_at) in asked {
-            self.enqueue(JobKind::ThreadControl, id.as_str(), to_json(&ControlJob { asked_at, tries: 0 })?, self.now);
+        for (id, request, asked_at) in asked {
+            // One that waits comes first, and finds itself replaced: if it was to give the customer away, there is nothing
+            // to take.
+            jobs::hasten(&mut self.tx, JobKind::ThreadControl, id.as_str(), self.now).await?;
+            let payload = to_json(&ControlJob { asked_at, tries: 0, request: Some(request) })?;
+            self.enqueue(JobKind::ThreadControl, id.as_str(), payload, self.now);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 
 use crate::{
     domain::{
-        conversation::{CancelCause, Command, EndingKind, PendingEnding},
+        conversation::{CancelCause, Command, Conversation, EndingKind, PendingEnding},
         event::Actor,
         ids::{ChannelId, ConversationId, EndingId},
         time::{Span, Timestamp},
@@ -100,13 +100,14 @@ impl UnitOfWork {
             self.run(id, Actor::System, &command, None)?;
             return Ok(());
         }
+        let rated = self.get(id).and_then(Conversation::to_rate);
         let command = Command::CarryOutEnding { ending: pending.id.clone() };
         match self.try_run(id, Actor::Agent(agent.id), &command, None)? {
             Ok(_) => match pending.kind {
                 EndingKind::Close => {
                     let row = pending_endings::find(&mut self.tx, &tenant, id).await?;
                     let row = row.ok_or(ConversationError::NotFound)?;
-                    self.send_goodbye(id, &agent.name, &row.goodbye).await
+                    self.send_goodbye(id, &agent.name, &row.goodbye, rated).await
                 }
                 EndingKind::ReturnToBot => self.continue_as_bot(id).await,
             },

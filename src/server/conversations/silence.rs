@@ -117,7 +117,8 @@ impl UnitOfWork {
         if self.run(&it.id, Actor::System, &Command::CloseSilent { silence }, None)?.is_empty() {
             return Ok(());
         }
-        self.send_goodbye(&it.id, &agent_name, &Goodbye::Standard).await
+        // Whoever does not answer is not asked one more question.
+        self.send_goodbye(&it.id, &agent_name, &Goodbye::Standard, None).await
     }
 
     /// The tenant's reminder for the customer, if its text is a valid template. A blocked customer gets none.

@@ -56,6 +56,15 @@ pub async fn agent() -> Result<AuthorizedCall<Agent>, ApiError> {
     }
 }
 
+/// The signed-in caller of the live wall.
+///
+/// # Errors
+/// As [`agent`], and [`ApiError::Forbidden`] for a role that may not view the wall.
+pub async fn wall_viewer() -> Result<AuthorizedCall<Agent>, ApiError> {
+    let call = agent().await?;
+    if call.caller.may_view_wall() { Ok(call) } else { Err(ApiError::Forbidden) }
+}
+
 /// The caller with a valid session, also one who owes a second factor.
 ///
 /// # Errors
@@ -83,6 +92,15 @@ pub async fn admin() -> Result<AuthorizedCall<Admin>, ApiError> {
         Some(caller) => Ok(AuthorizedCall { caller, context }),
         None => Err(ApiError::Forbidden),
     }
+}
+
+/// The signed-in caller of a server function about the reports of the whole tenant.
+///
+/// # Errors
+/// As [`agent`], and [`ApiError::Forbidden`] for callers who may not view them.
+pub async fn report_viewer() -> Result<AuthorizedCall<Agent>, ApiError> {
+    let call = agent().await?;
+    if call.caller.may_view_reports() { Ok(call) } else { Err(ApiError::Forbidden) }
 }
 
 /// The signed-in caller of a server function for which a session alone is not enough, with the proof that services take.

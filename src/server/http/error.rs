@@ -16,7 +16,7 @@ use crate::{
         },
         conversations::{ConversationError, Conversations},
         live::LiveError,
-        reports::cost::CostError,
+        reports::{ReportError, cost::CostError, staffing::StaffingError},
         settings::SettingsError,
         store::StoreError,
     },
@@ -61,6 +61,28 @@ impl From<CostError> for ApiError {
             CostError::NotFound => Self::NotFound,
             CostError::Forbidden => Self::Forbidden,
             CostError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<ReportError> for ApiError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::NotFound => Self::NotFound,
+            ReportError::Forbidden => Self::Forbidden,
+            ReportError::Invalid(detail) => Self::Invalid(detail),
+            ReportError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<StaffingError> for ApiError {
+    fn from(error: StaffingError) -> Self {
+        match error {
+            StaffingError::NotFound => Self::NotFound,
+            StaffingError::Invalid(detail) => Self::Invalid(detail),
+            StaffingError::Busy => Self::Throttled(error.to_string()),
+            StaffingError::Failed(_) | StaffingError::Store(_) => internal(error),
         }
     }
 }

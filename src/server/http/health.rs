@@ -27,6 +27,9 @@ const QUEUES: [(&str, &[JobKind]); 4] = [
     ("file", &[JobKind::Fetch]),
 ];
 
+/// The line about apps whose webhooks are refused, because they have too much unread.
+const REFUSED: &str = "apps with webhooks refused for their backlog";
+
 /// 200 while the database responds and accepts webhooks, else 503.
 pub async fn health(State((db, webhook, clock)): State<(Db, Webhook, Clock)>) -> Response {
     if webhook.is_refusing() {
@@ -34,7 +37,11 @@ pub async fn health(State((db, webhook, clock)): State<(Db, Webhook, Clock)>) ->
             .into_response();
     }
     match report(&db, clock.now()).await {
-        Ok(report) => report.into_response(),
+        Ok(report) => {
+            // Still 200: the webhooks of the other apps are accepted.
+            let refused = webhook.refused_apps().await;
+            format!("{report}{REFUSED}: {refused}\n").into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "health: database not responding");
             (StatusCode::SERVICE_UNAVAILABLE, "The database doesn't respond.").into_response()

@@ -18,10 +18,15 @@ pub mod flow_export;
 pub mod health;
 pub mod limits;
 pub mod origin;
+pub mod report_export;
+pub mod second_factor;
 pub mod session;
 pub mod stream;
 pub mod zero_bytes;
 
-pub use caller::{AuthorizedCall, admin, agent, confirmed_agent, confirmed_owner, factor_owner, reauthenticated};
+pub use caller::{
+    AuthorizedCall, admin, agent, confirmed_agent, confirmed_owner, factor_owner, reauthenticated, report_viewer,
+    wall_viewer,
+};
 pub use context::{RequestContext, ServiceRegistry};
 pub use cookie::{Callers, CookieKind};

@@ -3,7 +3,7 @@
 use super::thread::named;
 use crate::{
     domain::{
-        conversation::describe::AgentNames,
+        conversation::describe::{self, AgentNames},
         desk::Item,
         dossier::{CallFact, Dossier, Fact, FactOrigin, HandoffRequest, Summary, SummaryBy, VariableFact},
         event::{Entry, Event, EventKind, Subject},
@@ -44,7 +44,13 @@ pub(super) async fn read(
         let line = calling.iter().find(|entry| is_call(&entry.event, &past.handoff.id)).map(|entry| entry.seq);
         handoff_requests.push(HandoffRequest { line, ..why(past, called, (names, viewer)) });
     }
-    Ok(Dossier { handoff_requests, summary, variables, calls })
+    let mut dossier = Dossier { handoff_requests, summary, variables, calls, ratings: Vec::new() };
+    for entry in entries::of_kind(tx, tenant, id, EventKind::Rated, Seq(0)).await? {
+        if let Some(rating) = describe::rating(&entry, names) {
+            dossier.upsert(Fact::Rating(rating));
+        }
+    }
+    Ok(dossier)
 }
 
 /// The customer's messages until a handoff was requested, newest first.

@@ -34,6 +34,8 @@ pub(super) struct Encoded {
 }
 
 pub(super) struct Hub {
+    /// What its streams need of the service. Each has the hub, so none needs a copy of its own.
+    pub live: Live,
     ring: Mutex<Ring>,
     head: watch::Sender<Seq>,
     /// For streams of this tenant that read the log at once.
@@ -97,6 +99,7 @@ impl Live {
         let head = tenants::head(&mut tx, tenant).await?;
         drop(tx);
         let hub = Arc::new(Hub {
+            live: self.clone(),
             ring: Mutex::new(Ring { base: head, frames: VecDeque::new() }),
             head: watch::Sender::new(head),
             replays: Semaphore::new(REPLAYS_PER_TENANT),

@@ -16,6 +16,7 @@ mod setup;
 pub mod stream;
 pub mod thread;
 mod view;
+mod wall;
 
 use std::{
     collections::HashMap,

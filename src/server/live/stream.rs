@@ -42,7 +42,7 @@ impl Live {
         after: Option<Seq>,
         stop: CancellationToken,
     ) -> store::Result<impl futures::Stream<Item = Event> + use<>> {
-        let stream = Stream::open(self.clone(), agent, after, stop).await?;
+        let stream = Stream::open(self, agent, after, stop).await?;
         Ok(stream::unfold(stream, |mut stream| async move {
             let event = stream.next().await?;
             Some((event, stream))
@@ -59,7 +59,6 @@ enum CatchUp {
 }
 
 struct Stream {
-    live: Live,
     agent: Agent,
     hub: Arc<Hub>,
     head: watch::Receiver<Seq>,
@@ -78,7 +77,7 @@ struct Stream {
 }
 
 impl Stream {
-    async fn open(live: Live, agent: Agent, after: Option<Seq>, stop: CancellationToken) -> store::Result<Self> {
+    async fn open(live: &Live, agent: Agent, after: Option<Seq>, stop: CancellationToken) -> store::Result<Self> {
         let hub = live.hub(agent.tenant()).await?;
         let head = hub.watch();
         let cursor = match after {
@@ -91,7 +90,6 @@ impl Stream {
         let activity = live.activities.watch(agent.tenant());
         let opened = live.clock.now();
         Ok(Self {
-            live,
             agent,
             hub,
             head,
@@ -153,7 +151,7 @@ impl Stream {
                 },
                 NextFrame::Nothing => {}
             }
-            if self.live.clock.now().since(self.opened) > LONGEST {
+            if self.hub.live.clock.now().since(self.opened) > LONGEST {
                 return None;
             }
             // `changed` marks the value as seen before the loop reads the ring again, so no change is missed.
@@ -176,8 +174,8 @@ impl Stream {
                         return Some(event);
                     }
                 }
-                () = self.live.clock.sleep_until(self.beat) => {
-                    self.beat = self.live.clock.now().plus(HEARTBEAT);
+                () = self.hub.live.clock.sleep_until(self.beat) => {
+                    self.beat = self.hub.live.clock.now().plus(HEARTBEAT);
                     if !Box::pin(self.is_session_valid()).await {
                         return None;
                     }
@@ -190,7 +188,7 @@ impl Stream {
 
     /// The ring does not contain the cursor: one frame from the log, or a reset if it is too far behind.
     async fn catch_up(&mut self) -> store::Result<CatchUp> {
-        let mut tx = self.live.db.begin_read().await?;
+        let mut tx = self.hub.live.db.begin_read().await?;
         let head = tenants::head(&mut tx, self.agent.tenant()).await?;
         drop(tx);
         if head.0 - self.cursor.0 > FARTHEST || self.cursor.0 > head.0 {
@@ -198,13 +196,13 @@ impl Stream {
             return Ok(CatchUp::Event(plain(&Frame::Reset { seq: head }, head)));
         }
         // The tenant's permit first, so that its streams wait for each other and not for all.
-        let (hub, live) = (self.hub.clone(), self.live.clone());
-        let permits = async { (hub.replays.acquire().await, live.replays.acquire().await) };
+        let hub = self.hub.clone();
+        let permits = async { (hub.replays.acquire().await, hub.live.replays.acquire().await) };
         let _permits = tokio::select! {
             permits = permits => permits,
             () = self.stop.cancelled() => return Ok(CatchUp::Nothing),
         };
-        let Some(batch) = changes::since(&self.live.db, self.agent.tenant(), self.cursor).await? else {
+        let Some(batch) = changes::since(&self.hub.live.db, self.agent.tenant(), self.cursor).await? else {
             self.cursor = head;
             return Ok(CatchUp::Nothing);
         };
@@ -217,7 +215,7 @@ impl Stream {
     }
 
     async fn is_session_valid(&mut self) -> bool {
-        match self.live.accounts.is_session_valid(&self.agent).await {
+        match self.hub.live.accounts.is_session_valid(&self.agent).await {
             Ok(true) => true,
             Ok(false) => {
                 self.guard.without_grace();
@@ -233,14 +231,14 @@ impl Stream {
     }
 
     fn heartbeat(&self) -> Event {
-        let (build, at) = (self.live.build.to_string(), self.live.clock.now());
+        let (build, at) = (self.hub.live.build.to_string(), self.hub.live.clock.now());
         plain(&Frame::Heartbeat { seq: self.cursor, build, at }, self.cursor)
     }
 
     /// Who is online, if that has changed.
     fn presence(&mut self) -> Option<Event> {
-        let at = self.live.clock.now();
-        let online = self.live.presence.online(self.agent.tenant(), at);
+        let at = self.hub.live.clock.now();
+        let online = self.hub.live.presence.online(self.agent.tenant(), at);
         if self.online.as_ref() == Some(&online) {
             return None;
         }
@@ -252,8 +250,8 @@ impl Stream {
     /// Who looks at the conversations that the agent has open, if that has changed. The frame says when each report
     /// expires, so an expiry needs no frame.
     fn colleagues(&mut self) -> Option<Event> {
-        let now = self.live.clock.now();
-        let active = self.live.activities.seen_by(self.agent.tenant(), self.agent.id(), now);
+        let now = self.hub.live.clock.now();
+        let active = self.hub.live.activities.seen_by(self.agent.tenant(), self.agent.id(), now);
         if self.active == active {
             return None;
         }

@@ -11,6 +11,7 @@ use crate::{
         ids::{AgentId, ConversationId, Seq, TenantId},
         interpolation::ClosingValues,
         outcome::{Outcome, OutcomeChoice},
+        rating::RatingRule,
         time::Timestamp,
     },
     server::{
@@ -65,7 +66,9 @@ impl Live {
             .collect();
         let block = block(&mut tx, tenant, &customer, &names).await?;
         let goodbye = goodbye(agent, &stored.conversation, &customer.name, &tenant_row, self.clock.now());
-        let goodbye = goodbye.filter(|_| !customer.blocked && stored.conversation.control.may_send());
+        let rating_question = question(agent, &stored.conversation, &customer.name, &tenant_row, self.clock.now());
+        let may_send = !customer.blocked && stored.conversation.control.may_send();
+        let (goodbye, rating_question) = (goodbye.filter(|_| may_send), rating_question.filter(|_| may_send));
         let customer = CustomerDetails {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")),
@@ -77,7 +80,19 @@ impl Live {
         };
         let draft = drafts::find(&mut tx, tenant, id, agent.id()).await?.unwrap_or_default();
         let seq = tenant_row.last_seq;
-        Ok(Some(Thread { row, customer, items, older, dossier, earlier, goodbye, outcomes, draft, seq }))
+        Ok(Some(Thread {
+            row,
+            customer,
+            items,
+            older,
+            dossier,
+            earlier,
+            goodbye,
+            rating_question,
+            outcomes,
+            draft,
+            seq,
+        }))
     }
 
     pub async fn older(
@@ -122,6 +137,16 @@ fn goodbye(agent: &Agent, it: &Conversation, customer_name: &str, tenant: &Tenan
     let values = ClosingValues { customer_name, agent_name: agent.name(), tenant_name: &tenant.name };
     let message = Goodbye::Standard.message(&tenant.settings.texts.closing, it.window, now, &values);
     message.ok().flatten().filter(|_| it.is_open())
+}
+
+/// The question that the customer of a handoff gets if `agent` closes at `now`.
+fn question(agent: &Agent, it: &Conversation, customer_name: &str, tenant: &Tenant, now: Timestamp) -> Option<String> {
+    let rating = &tenant.settings.rating;
+    if rating.rule == RatingRule::Off || it.handoff().is_none() || !it.window.is_open(now) {
+        return None;
+    }
+    let values = ClosingValues { customer_name, agent_name: agent.name(), tenant_name: &tenant.name };
+    rating.filled(&values).ok().filter(|question| !question.is_empty())
 }
 
 /// The agent's name within a sentence, as `viewer` reads it.

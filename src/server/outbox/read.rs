@@ -31,14 +31,15 @@ impl Outbox {
     pub(super) async fn take_marks(&self, capacity: usize) -> Result<Vec<Mark>, ConversationError> {
         let mut marks: Vec<Mark> = Vec::new();
         let kinds = [
-            (JobKind::ThreadControl, Typing::No),
-            (JobKind::Read, Typing::No),
-            (JobKind::Typing, Typing::Show),
-            (JobKind::Block, Typing::No),
+            // A pass that arrives at Meta after the take that follows it would give the customer away.
+            (JobKind::ThreadControl, Selection::OnePerKey, Typing::No),
+            (JobKind::Read, Selection::Any, Typing::No),
+            (JobKind::Typing, Selection::Any, Typing::Show),
+            (JobKind::Block, Selection::Any, Typing::No),
         ];
-        for (kind, typing) in kinds {
+        for (kind, due, typing) in kinds {
             let free = capacity.saturating_sub(marks.len());
-            let jobs = self.jobs.take_places(kind, Selection::Any, LEASE, free).await?;
+            let jobs = self.jobs.take_places(kind, due, LEASE, free).await?;
             marks.extend(jobs.into_iter().map(|job| Mark { job, typing }));
         }
         self.rate_limits.sweep();

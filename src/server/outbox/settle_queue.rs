@@ -150,3 +150,7 @@ impl SettleQueue {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "settle_queue_tests.rs"]
+mod tests;

@@ -44,7 +44,10 @@ impl Outbox {
             ControlStep::Impossible => {
                 return self.conversations.settle_control(job, ControlAnswer::Refused { code: None }).await;
             }
-            ControlStep::Over => return Ok(self.jobs.finish(job).await?),
+            // Not called, so it certainly had no effect.
+            ControlStep::Over => {
+                return self.conversations.settle_control(job, ControlAnswer::Refused { code: None }).await;
+            }
         };
         let tries = call.tries;
         match self.call_thread_control(&call).await? {

@@ -1,6 +1,149 @@
-//! Reports: the facts beneath them, which a worker derives from the log, and what messages cost.
+//! Reports: the numbers of a period, the rows behind each, files of them, and handoffs that are left out.
+//! What messages cost is in [`cost`], which reads sums of its own.
 //!
-//! What a fact is, and which numbers are made of facts, is decided in `domain::report` and `domain::handoff::metrics`.
+//! The numbers are made of facts, which a worker ([`facts`]) derives from the log. What counts is decided in
+//! `domain::report`. `reader` is the only file that asks the store for rows, so that sums which are kept ahead can take the
+//! place of rows there. To add a number: its measure in the domain, and its place in `page`.
 
 pub mod cost;
+mod export;
 pub mod facts;
+mod labels;
+mod left_out;
+mod list;
+mod page;
+mod progress;
+mod reader;
+pub mod staffing;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use jiff::tz::TimeZone;
+
+pub use self::export::{Export, ExportFile};
+use self::reader::Rows;
+use crate::{
+    contract::report::ReportScope,
+    domain::{
+        ids::{HandoffId, TenantId},
+        outcome::Outcome,
+        report::{
+            count::CountContext,
+            measure::FactSource,
+            period::Bounds,
+            query::{KnownFilters, ReportClock, ReportQuery},
+        },
+        time::Timestamp,
+    },
+    server::{
+        accounts::Agent,
+        clock::Clock,
+        log::Log,
+        store::{
+            Db, StoreError, Tx, agents,
+            channels::{self, ChannelRow},
+            outcomes,
+            report_left_out::{self, LeftOutRow},
+            tenants,
+        },
+    },
+};
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct Reports {
+    db: Db,
+    clock: Clock,
+    log: Log,
+}
+
+/// Why a report was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// It does not exist, or belongs to another tenant.
+    #[error("not found")]
+    NotFound,
+    /// The caller may not see or change other people's numbers.
+    #[error("not allowed")]
+    Forbidden,
+    /// Invalid input. The sentence is for the person who entered it.
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub type Result<T> = std::result::Result<T, ReportError>;
+
+impl Reports {
+    pub fn new(db: Db, clock: Clock, log: Log) -> Self {
+        Self { db, clock, log }
+    }
+}
+
+/// Whose numbers a person may see: the one place of the reports that decides it.
+fn scope_of(agent: &Agent) -> ReportScope {
+    if agent.may_view_reports() { ReportScope::Everyone } else { ReportScope::Own }
+}
+
+/// What a company has to filter by, and its clock.
+struct Company {
+    record: tenants::Tenant,
+    zone: TimeZone,
+    channels: Vec<ChannelRow>,
+    agents: Vec<agents::AgentRow>,
+    outcomes: Vec<Outcome>,
+    left_out: HashMap<HandoffId, LeftOutRow>,
+    left_out_ids: Arc<HashSet<HandoffId>>,
+}
+
+impl Company {
+    async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Self> {
+        let record = tenants::find(tx, tenant).await?.ok_or(ReportError::NotFound)?;
+        let left_out = report_left_out::list(tx, tenant).await?;
+        Ok(Self {
+            zone: TimeZone::get(&record.settings.zone).unwrap_or(TimeZone::UTC),
+            channels: channels::list(tx, tenant).await?,
+            agents: agents::list(tx, tenant).await?,
+            outcomes: outcomes::list(tx, tenant).await?,
+            left_out_ids: Arc::new(left_out.iter().map(|row| row.handoff.clone()).collect()),
+            left_out: left_out.into_iter().map(|row| (row.handoff.clone(), row)).collect(),
+            record,
+        })
+    }
+
+    /// Corrects a query by what this company has, and by what the viewer may see.
+    fn correct(&self, viewer: &Agent, query: &mut ReportQuery) -> Vec<String> {
+        let channels: Vec<_> = self.channels.iter().map(|channel| channel.id.clone()).collect();
+        let agents: Vec<_> = self.agents.iter().map(|agent| agent.id.clone()).collect();
+        let outcomes: Vec<_> = self.outcomes.iter().map(|outcome| outcome.id.clone()).collect();
+        let known = KnownFilters { channels: &channels, agents: &agents, outcomes: &outcomes };
+        let mut notes = query.keep_known(&known);
+        if query.clock == ReportClock::Opening && !self.record.settings.calendar.is_set() {
+            notes.push("There are no opening hours yet. Counting all hours.".to_owned());
+            query.clock = ReportClock::Wall;
+        }
+        match scope_of(viewer) {
+            ReportScope::Everyone => {}
+            ReportScope::Own => {
+                if query.filters.agent.as_ref().is_some_and(|agent| agent != viewer.id()) {
+                    notes.push("You can see your own numbers. Showing yours.".to_owned());
+                }
+                query.filters.agent = Some(viewer.id().clone());
+            }
+        }
+        notes
+    }
+
+    /// The rows of one source, newest first.
+    fn rows(&self, source: FactSource, bounds: Bounds) -> Rows {
+        Rows::of(self.record.id.clone(), Arc::clone(&self.left_out_ids), source, bounds)
+    }
+
+    fn context(&self, query: &ReportQuery, bounds: Bounds, now: Timestamp) -> CountContext {
+        CountContext { clock: query.clock, zone: self.zone.clone(), now, bounds }
+    }
+}

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         conversation::describe::{self, AgentNames},
         event::{Actor, Entry, Event, Setting},
-        ids::{ChannelId, ConversationId, CustomerId, Seq, TenantId},
+        ids::{ChannelId, ConversationId, CustomerId, HandoffId, Seq, TenantId},
         settings::TextName,
         time::Timestamp,
         trouble,
@@ -20,7 +20,7 @@ use crate::{
         channels::{self, ChannelRow},
         customers, desk,
         entries::{self, AuditScope},
-        flows, keywords, outcomes, tenants,
+        flows, handoffs, keywords, outcomes, tenants,
     },
 };
 
@@ -85,7 +85,7 @@ struct Subjects {
     channels: HashMap<ChannelId, ChannelRow>,
     /// Who was invited, by the id that they got by joining.
     invited: AgentNames,
-    /// Keywords, outcomes and flows, whose ids differ from each other.
+    /// Keywords, outcomes, flows and handoffs, whose ids differ from each other.
     settings: HashMap<String, String>,
 }
 
@@ -108,6 +108,7 @@ impl Subjects {
             settings.extend(outcomes.into_iter().map(|outcome| (outcome.id.to_string(), outcome.name)));
             let flows = flows::list(tx, tenant).await?;
             settings.extend(flows.into_iter().map(|flow| (flow.id.to_string(), flow.draft.name)));
+            settings.extend(left_out(tx, tenant, found).await?);
         }
         let is_about_team = found.iter().any(|entry| matches!(entry.event, Event::MemberChanged { .. }));
         let invited = if is_about_team { account_links::invited_names(tx, tenant).await? } else { Vec::new() };
@@ -156,7 +157,7 @@ impl Subjects {
         match what {
             Setting::Agent | Setting::Password => Some(names.of(&subject.into())),
             Setting::Channel => Some(self.channels.get(&ChannelId::from(subject))?.name.clone()),
-            Setting::Keyword | Setting::Outcome | Setting::Flow | Setting::LiveFlow => {
+            Setting::Keyword | Setting::Outcome | Setting::Flow | Setting::LiveFlow | Setting::LeftOutHandoff => {
                 self.settings.get(subject).cloned()
             }
             Setting::Texts => {
@@ -172,6 +173,7 @@ impl Subjects {
             | Setting::OutcomeRule
             | Setting::GoneAgents
             | Setting::AutomationBounds
+            | Setting::Rating
             | Setting::TimeZone
             | Setting::ReadPolicy
             | Setting::SecondFactor
@@ -179,7 +181,25 @@ impl Subjects {
             | Setting::ModelKey
             | Setting::Hours
             | Setting::Prices
-            | Setting::SetupChecklist => None,
+            | Setting::SetupChecklist
+            | Setting::Report => None,
         }
     }
+}
+
+/// The customers of the handoffs that entries left out of the reports, by handoff.
+async fn left_out(tx: &mut Tx, tenant: &TenantId, found: &[Entry]) -> store::Result<Vec<(String, String)>> {
+    let handoff = |entry: &Entry| {
+        let Event::Configured { what: Setting::LeftOutHandoff, subject, .. } = &entry.event else { return None };
+        subject.as_deref().map(HandoffId::from)
+    };
+    let handoffs: Vec<HandoffId> = found.iter().filter_map(handoff).collect();
+    let conversations = handoffs::conversations_of(tx, tenant, &handoffs).await?;
+    let ids: Vec<ConversationId> = conversations.values().cloned().collect();
+    let names: HashMap<ConversationId, String> =
+        desk::rows(tx, tenant, &ids).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let name = |(handoff, conversation): (HandoffId, ConversationId)| {
+        Some((handoff.to_string(), names.get(&conversation)?.clone()))
+    };
+    Ok(conversations.into_iter().filter_map(name).collect())
 }

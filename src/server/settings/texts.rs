@@ -38,7 +38,7 @@ impl Settings {
     }
 }
 
-const SAMPLE_AGENT: &str = "Ana";
+pub(super) const SAMPLE_AGENT: &str = "Ana";
 
 /// The text with sample values. Only texts of a conversation that an agent has can name the agent.
 fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<String> {

@@ -1,10 +1,11 @@
 //! Inbound webhooks: signature, durable journal, 200; then journal, parsing, conversations.
 //!
-//! `receive.rs` answers Meta, `body.rs` bounds the memory of bodies that arrive, `journal.rs` writes them to disk,
-//! `project.rs` passes them on to the conversations, and `read*.rs` parse bytes into domain values. Meta's webhook shapes
-//! are not used outside this module, and it makes no decision about a conversation. To read one more field, see
-//! `read.rs`.
+//! `receive.rs` answers Meta, `body.rs` bounds the memory of bodies that arrive, `admission.rs` the bodies that wait,
+//! `journal.rs` writes them to disk, `project.rs` passes them on to the conversations, and `read*.rs` parse bytes into
+//! domain values. Meta's webhook shapes are not used outside this module, and it makes no decision about a conversation.
+//! To read one more field, see `read.rs`.
 
+pub mod admission;
 mod body;
 #[cfg(test)]
 mod fixture;

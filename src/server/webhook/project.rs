@@ -34,12 +34,14 @@ use crate::{
 
 /// Most bodies of one app in memory. More are read when half of them are settled. More than a round carries, so that
 /// the tenants of an app that they share get their turns.
-const MAX_ROWS: usize = 1_024;
+pub(super) const MAX_ROWS: usize = 1_024;
 /// Most bytes of bodies in memory, shared by the apps that have unread ones; each may have one body more. A body may
 /// have 4 MB, and its parsed form takes several times as much.
-const MAX_BYTES: i64 = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: i64 = 16 * 1024 * 1024;
 /// Failures after which an item is quarantined. Only failures while the database accepts other writes count.
 const MAX_FAILURES: u32 = 5;
+/// Most transactions of one slice, after which the other tenants have their turn.
+const MAX_TRANSACTIONS: usize = 32;
 /// The longest wait between two attempts while the database is unavailable.
 const MAX_BACKOFF: Span = Span::seconds(30);
 /// How long processed bodies are kept.
@@ -148,19 +150,38 @@ impl Projector {
         Ok(finished.len())
     }
 
-    /// Passes a tenant's items on in one transaction, or one by one if that fails.
+    /// Passes a tenant's items on in one transaction. If that fails, it is halved until the items that fail are alone,
+    /// which takes fewer transactions than trying all of them. What is left after [`MAX_TRANSACTIONS`] comes next.
     async fn process(
         &self,
         tenant: &TenantId,
         items: Vec<PlannedItem>,
         backlog: &mut Backlog,
     ) -> Result<(), StoreError> {
+        // The next one is the last.
+        let mut parts = vec![items];
+        for _ in 0..MAX_TRANSACTIONS {
+            let Some(mut part) = parts.pop() else { return Ok(()) };
+            if part.len() == 1 {
+                for item in part {
+                    self.process_alone(tenant, item, backlog).await?;
+                }
+            } else if self.process_together(tenant, &part).await? {
+                part.iter().for_each(|item| backlog.done(item));
+            } else {
+                let second_half = part.split_off(part.len() / 2);
+                parts.extend([second_half, part]);
+            }
+        }
+        backlog.put_back(tenant, parts.into_iter().rev().flatten().collect());
+        Ok(())
+    }
+
+    /// Returns whether the items were processed: all or none.
+    async fn process_together(&self, tenant: &TenantId, items: &[PlannedItem]) -> Result<bool, StoreError> {
         let batch: Vec<ChannelUpdate> = items.iter().map(|item| item.update.clone()).collect();
         match catch_panic(self.conversations.receive(tenant, &batch)).await {
-            Ok(Ok(())) => {
-                items.iter().for_each(|item| backlog.done(item));
-                return Ok(());
-            }
+            Ok(Ok(())) => return Ok(true),
             Ok(Err(ConversationError::Store(error))) if error.is_outage() => return Err(error),
             Ok(Err(error)) => {
                 tracing::warn!(%tenant, items = items.len(), %error, "webhook: batch failed, retrying individually");
@@ -169,17 +190,24 @@ impl Projector {
                 tracing::error!(%tenant, items = items.len(), %panic, "webhook: batch panicked, retrying individually")
             }
         }
-        for item in items {
-            match self.process_one(tenant, &item).await? {
-                ItemOutcome::Done => backlog.done(&item),
-                ItemOutcome::Poison(why) => backlog.set_aside(&item, why),
-                ItemOutcome::Failed(error) if item.failures + 1 >= MAX_FAILURES => {
-                    backlog.set_aside(&item, error.to_string());
-                }
-                ItemOutcome::Failed(error) => {
-                    tracing::warn!(%tenant, path = %item.path, %error, "webhook: item failed, will retry");
-                    backlog.retry(tenant, item);
-                }
+        Ok(false)
+    }
+
+    async fn process_alone(
+        &self,
+        tenant: &TenantId,
+        item: PlannedItem,
+        backlog: &mut Backlog,
+    ) -> Result<(), StoreError> {
+        match self.process_one(tenant, &item).await? {
+            ItemOutcome::Done => backlog.done(&item),
+            ItemOutcome::Poison(why) => backlog.set_aside(&item, why),
+            ItemOutcome::Failed(error) if item.failures + 1 >= MAX_FAILURES => {
+                backlog.set_aside(&item, error.to_string());
+            }
+            ItemOutcome::Failed(error) => {
+                tracing::warn!(%tenant, path = %item.path, %error, "webhook: item failed, will retry");
+                backlog.retry(tenant, item);
             }
         }
         Ok(())
@@ -292,20 +320,57 @@ mod tests {
         assert_eq!(sizes(&[first.id], 74).await, [10, 60], "what is in memory is not loaded again");
     }
 
-    #[tokio::test]
-    async fn an_item_is_quarantined_after_five_failures_and_blocks_no_other() {
-        let fixture = Fixture::new().await;
-        fixture.post("app_1", body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")])).await;
-        fixture.post("app_1", body("77001", vec![text("77001", "wamid.3")])).await;
-        let mut backlog = Backlog::default();
+    /// What is unread, with the items `breaks` picks for a channel that does not exist: the database refuses their
+    /// conversation every time.
+    async fn with_broken(fixture: &Fixture, breaks: impl Fn(usize) -> bool) -> Backlog {
         let mut tx = fixture.db.begin_read().await.expect("begins");
         let known = Default::default();
         let rows = journal::unread(&mut tx, &"app_1".into(), &known, MAX_ROWS, MAX_BYTES).await.expect("reads");
         let mut plan = Plan::make(&mut tx, &rows).await.expect("plans");
         tx.rollback().await.expect("rolls back");
-        // A channel that does not exist: the database refuses the conversation every time.
-        plan.updates.get_mut(&fixture.tenant).expect("updates")[0].update.channel = ChannelId::from("chn_gone");
+        let items = plan.updates.get_mut(&fixture.tenant).expect("updates");
+        for (_, item) in items.iter_mut().enumerate().filter(|(nth, _)| breaks(*nth)) {
+            item.update.channel = ChannelId::from("chn_gone");
+        }
+        let mut backlog = Backlog::default();
         backlog.add(rows, plan);
+        backlog
+    }
+
+    fn texts(count: usize) -> String {
+        body("77001", (0..count).map(|nth| text("77001", &format!("wamid.{nth}"))).collect())
+    }
+
+    #[tokio::test]
+    async fn an_item_that_fails_costs_its_slice_a_few_transactions() {
+        let fixture = Fixture::new().await;
+        fixture.post("app_1", texts(200)).await;
+        let mut backlog = with_broken(&fixture, |nth| nth == 77).await;
+        fixture.projector.process_slices(&mut backlog).await.expect("runs");
+        assert!(!backlog.is_waiting(), "the neighbours were carried within one slice");
+        assert!(fixture.has("wamid.76").await && fixture.has("wamid.78").await && fixture.has("wamid.199").await);
+    }
+
+    #[tokio::test]
+    async fn a_slice_whose_items_all_fail_leaves_the_rest_for_the_next_rounds() {
+        let fixture = Fixture::new().await;
+        fixture.post("app_1", texts(24)).await;
+        let mut backlog = with_broken(&fixture, |_| true).await;
+        fixture.projector.process_slices(&mut backlog).await.expect("runs");
+        assert!(backlog.is_waiting(), "other tenants have their turn before all were tried");
+        for _ in 0..40 {
+            fixture.projector.process_slices(&mut backlog).await.expect("runs");
+        }
+        assert!(backlog.is_empty());
+        assert_eq!(fixture.backlog().await, (0, 24));
+    }
+
+    #[tokio::test]
+    async fn an_item_is_quarantined_after_five_failures_and_blocks_no_other() {
+        let fixture = Fixture::new().await;
+        fixture.post("app_1", body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")])).await;
+        fixture.post("app_1", body("77001", vec![text("77001", "wamid.3")])).await;
+        let mut backlog = with_broken(&fixture, |nth| nth == 0).await;
         for run in 1..=MAX_FAILURES {
             let settled = fixture.projector.process_slices(&mut backlog).await.expect("runs");
             assert!(fixture.has("wamid.2").await && fixture.has("wamid.3").await && !fixture.has("wamid.1").await);

@@ -104,7 +104,7 @@ impl Backlog {
         }
     }
 
-    /// Takes out the next items of every tenant.
+    /// Takes out the next items of every tenant. The fewest come first: they do not wait for a busy tenant's slice.
     pub(super) fn next_slices(&mut self) -> Vec<(TenantId, Vec<PlannedItem>)> {
         let slice = (SLICE / self.items.len().max(1)).max(MIN_SLICE);
         let mut slices = Vec::with_capacity(self.items.len());
@@ -113,6 +113,7 @@ impl Backlog {
             slices.push((tenant.clone(), queue.drain(..count).collect()));
         }
         self.items.retain(|_, queue| !queue.is_empty());
+        slices.sort_by_key(|(_, items): &(TenantId, Vec<PlannedItem>)| items.len());
         slices
     }
 
@@ -128,6 +129,17 @@ impl Backlog {
         if let Some(body) = self.bodies.get_mut(&item.journal) {
             let (journal, path) = (item.journal.clone(), item.path.clone());
             body.quarantine.push(QuarantineEntry { journal, path, why, raw: None });
+        }
+    }
+
+    /// Items of a slice that were not tried. They are the tenant's next ones.
+    pub(super) fn put_back(&mut self, tenant: &TenantId, items: Vec<PlannedItem>) {
+        if items.is_empty() {
+            return;
+        }
+        let queue = self.items.entry(tenant.clone()).or_default();
+        for item in items.into_iter().rev() {
+            queue.push_front(item);
         }
     }
 
@@ -203,8 +215,8 @@ mod tests {
         // when another tenant's message arrives
         let plan = Plan { updates: BTreeMap::from([("b".into(), vec![item("b", 0)])]), ..Plan::default() };
         backlog.add(vec![row("b")], plan);
-        // then it is carried in the next round, after a smaller slice
-        assert_eq!(sizes(&mut backlog), [("a".to_owned(), SLICE / 2), ("b".to_owned(), 1)]);
+        // then it is carried first in the next round, and a smaller slice follows
+        assert_eq!(sizes(&mut backlog), [("b".to_owned(), 1), ("a".to_owned(), SLICE / 2)]);
         let finished: Vec<_> = backlog.take_finished().into_iter().map(|body| body.row.id).collect();
         assert_eq!(finished, [JournalId::from("b")]);
         assert!(backlog.is_waiting() && !backlog.is_empty());
@@ -215,6 +227,22 @@ mod tests {
         let tenants: Vec<String> = (0..40).map(|nth| format!("t{nth:02}")).collect();
         let tenants: Vec<(&str, usize)> = tenants.iter().map(|tenant| (tenant.as_str(), 100)).collect();
         assert!(sizes(&mut backlog(&tenants)).iter().all(|(_, count)| *count == MIN_SLICE));
+    }
+
+    #[test]
+    fn a_tenant_with_few_items_waits_for_no_slice_of_a_round() {
+        let mut backlog = backlog(&[("a", 500), ("b", 3), ("c", 500), ("d", 40), ("e", 1)]);
+        let order: Vec<String> = sizes(&mut backlog).into_iter().map(|(tenant, _)| tenant).collect();
+        assert_eq!(order, ["e", "b", "d", "a", "c"]);
+    }
+
+    #[test]
+    fn items_that_were_put_back_come_next_in_their_order() {
+        let mut backlog = backlog(&[("a", SLICE + 1)]);
+        let (tenant, items) = backlog.next_slices().remove(0);
+        backlog.put_back(&tenant, items[2..].to_vec());
+        let paths: Vec<String> = backlog.next_slices().remove(0).1.into_iter().map(|item| item.path).collect();
+        assert_eq!(paths, (2..=SLICE).map(|nth| format!("/{nth}")).collect::<Vec<_>>());
     }
 
     #[test]

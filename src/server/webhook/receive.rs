@@ -17,7 +17,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{body::BodyMemory, journal::Journal};
+use super::{admission::Admission, body::BodyMemory, journal::Journal};
 use crate::{
     domain::{
         ids::AppId,
@@ -39,6 +39,8 @@ const BODY_TIMEOUT: Span = Span::seconds(10);
 const APP_CACHE_TTL: Span = Span::seconds(60);
 /// Most cached apps. Anybody can ask for any app id, so the cache is bounded.
 const APP_CACHE_LIMIT: usize = 1024;
+/// When a webhook that was refused because of the backlog may come again, in seconds. Meta has intervals of its own.
+const RETRY_AFTER: &str = "30";
 /// Signs nothing: no body is accepted for an app that does not exist.
 const NOBODYS_SECRET: &str = "no app";
 /// Longest app id in bytes that is looked up. Ours are shorter.
@@ -53,6 +55,7 @@ pub struct Webhook {
     journal: Journal,
     app_cache: Arc<Mutex<HashMap<AppId, CachedApp>>>,
     memory: BodyMemory,
+    admission: Admission,
     /// Stands for the secret of apps that do not exist.
     nobodys_secret: Secret,
 }
@@ -89,13 +92,19 @@ pub struct Verification {
 
 impl Webhook {
     pub fn new(db: Db, seal: Seal, clock: Clock, journal: Journal) -> Self {
-        let nobodys_secret = Secret::new(NOBODYS_SECRET);
-        Self { db, seal, clock, journal, app_cache: Arc::default(), memory: BodyMemory::default(), nobodys_secret }
+        let (nobodys_secret, memory) = (Secret::new(NOBODYS_SECRET), BodyMemory::default());
+        let admission = Admission::new(db.clone(), clock.clone());
+        Self { db, seal, clock, journal, app_cache: Arc::default(), memory, admission, nobodys_secret }
     }
 
     /// Whether webhooks are currently refused because the database is unavailable.
     pub fn is_refusing(&self) -> bool {
         self.journal.outage().is_active()
+    }
+
+    /// How many apps have so much unread that their webhooks are refused.
+    pub async fn refused_apps(&self) -> usize {
+        self.admission.refused().await
     }
 
     async fn app(&self, id: &str) -> store::Result<App> {
@@ -165,48 +174,66 @@ pub async fn verify(
 }
 
 /// `POST /webhooks/whatsapp/{app}`: 200 once the body is on disk; 401 without the app's signature, also if there is no
-/// such app; 408 too slow; 413 too large; 503 the database is unavailable or the memory is full (Meta retries for 7
-/// days).
+/// such app; 408 too slow; 413 too large; 503 the database is unavailable, the memory is full, or the app has too much
+/// unread (Meta retries for 7 days).
 pub async fn receive(
     State(webhook): State<Webhook>,
     Path(app): Path<String>,
     headers: HeaderMap,
     body: Body,
-) -> StatusCode {
+) -> Response {
+    match accept(&webhook, app, &headers, body).await {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(Refusal::Status(status)) => status.into_response(),
+        Err(Refusal::Backlog) => {
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER)]).into_response()
+        }
+    }
+}
+
+/// Why a body was not stored.
+enum Refusal {
+    Status(StatusCode),
+    /// The app has too much unread.
+    Backlog,
+}
+
+/// Returns when the body is on disk.
+async fn accept(webhook: &Webhook, app: String, headers: &HeaderMap, body: Body) -> Result<(), Refusal> {
+    let refused = |status| Err(Refusal::Status(status));
     // Refused before anything else: what is no signature can belong to no body.
     let Some(signature) = headers.get(SIGNATURE).and_then(|value| digest_of(value.as_bytes())) else {
-        return StatusCode::UNAUTHORIZED;
+        return refused(StatusCode::UNAUTHORIZED);
     };
     let (secret, is_known) = match webhook.app(&app).await {
         Ok(App::Found { secret, .. }) => (secret, true),
         // The same work and the same answer, so that strangers cannot find out which apps exist.
         Ok(App::Unknown) => (webhook.nobodys_secret.clone(), false),
-        Ok(App::Undecryptable) => return StatusCode::SERVICE_UNAVAILABLE,
+        Ok(App::Undecryptable) => return refused(StatusCode::SERVICE_UNAVAILABLE),
         Err(error) => {
             webhook.journal.outage().start(&error);
-            return StatusCode::SERVICE_UNAVAILABLE;
+            return refused(StatusCode::SERVICE_UNAVAILABLE);
         }
     };
     let collected = tokio::select! {
         // Poll the body first: one that is complete never waits for the timer.
         biased;
-        collected = webhook.memory.collect(&headers, body) => collected,
+        collected = webhook.memory.collect(headers, body) => collected,
         () = webhook.clock.sleep(BODY_TIMEOUT) => Err(StatusCode::REQUEST_TIMEOUT),
     };
-    let mut collected = match collected {
-        Ok(collected) => collected,
-        Err(status) => return status,
-    };
+    let mut collected = collected.map_err(Refusal::Status)?;
     if !is_signature_valid(&secret, &signature, &collected.bytes) || !is_known {
         if is_known {
             tracing::warn!(%app, "webhook: invalid signature");
         }
-        return StatusCode::UNAUTHORIZED;
+        return refused(StatusCode::UNAUTHORIZED);
     }
-    match webhook.journal.write(AppId::from(app), std::mem::take(&mut collected.bytes)).await {
-        Ok(()) => StatusCode::OK,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    let app = AppId::from(app);
+    if !webhook.admission.is_open(&app).await {
+        return Err(Refusal::Backlog);
     }
+    let written = webhook.journal.write(app, std::mem::take(&mut collected.bytes)).await;
+    written.map_err(|_| Refusal::Status(StatusCode::SERVICE_UNAVAILABLE))
 }
 
 /// The digest of a signature header: `sha256=` and 64 hexadecimal digits.

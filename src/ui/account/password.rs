@@ -4,7 +4,10 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::{
     api::account::password_change,
-    domain::password::{MIN_LENGTH, length_fault},
+    domain::{
+        access::{Action, may},
+        password::{MIN_LENGTH, length_fault},
+    },
     ui::{
         kit::{FieldError, FieldKind, RefreshTrigger, Submit, SubmitButton, TextField},
         state::AppState,
@@ -31,7 +34,8 @@ pub fn PasswordCard(refresh: RefreshTrigger) -> impl IntoView {
             return;
         }
         is_changed.set(false);
-        submit.run(password_change(current.get_untracked(), new.get_untracked()), move |()| {
+        let call = password_change(current.get_untracked(), new.get_untracked());
+        submit.run(app.changing_session(call), move |()| {
             for field in [current, new, again] {
                 field.try_set(String::new());
             }
@@ -39,6 +43,10 @@ pub fn PasswordCard(refresh: RefreshTrigger) -> impl IntoView {
             app.viewer.try_update(|viewer| viewer.short_password = false);
             refresh.mark();
         });
+    };
+    let done = move || match app.viewer.with(|viewer| may(viewer.role, Action::Administer)) {
+        true => "Password changed. You were signed out everywhere else, and links that you made no longer work.",
+        false => "Password changed. You were signed out everywhere else.",
     };
     view! {
         <section class="card" aria-labelledby="password-title">
@@ -69,7 +77,7 @@ pub fn PasswordCard(refresh: RefreshTrigger) -> impl IntoView {
                 <div class="actions">
                     <SubmitButton submit label="Change password" busy="Changing…" blocked/>
                     <span class="hint" role="status">
-                        {move || is_changed.get().then_some("Password changed. You were signed out everywhere else.")}
+                        {move || is_changed.get().then(done)}
                     </span>
                 </div>
             </form>

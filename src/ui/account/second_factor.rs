@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 
 use crate::{
     api::second_factor::{recovery_codes_renew, second_factor_begin, second_factor_remove},
-    contract::second_factor::{OwnFactor, RecoveryCodes},
+    contract::second_factor::{FactorStage, OwnFactor, RecoveryCodes},
     domain::second_factor::FactorRule,
     ui::{
         admin::password_prompt::PasswordPrompt,
@@ -13,7 +13,7 @@ use crate::{
         kit::{FieldError, RefreshTrigger, Submit},
         local_time::LocalTime,
         render_environment::hydrated,
-        second_factor::{FactorStage, NewFactorForm, RecoveryCodesList},
+        second_factor::{NewFactorForm, RecoveryCodesList},
     },
 };
 

@@ -1,11 +1,11 @@
-//! The automatic messages, each with its field and a preview of the phone, the times for silent customers, the limits of
-//! the bot per customer, and when customers see read receipts.
+//! The automatic messages, each with its field and a preview of the phone, the question for a rating, the times for silent
+//! customers, the limits of the bot per customer, and when customers see read receipts.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{automation::AutomationForm, receipts::ReceiptsForm, silence::SilenceForm};
+use super::{automation::AutomationForm, rating::RatingForm, receipts::ReceiptsForm, silence::SilenceForm};
 use crate::{
     api::settings::{read_settings, text_preview, text_save},
     contract::ApiError,
@@ -61,6 +61,7 @@ fn MessagesPage() -> impl IntoView {
             view! {
                 <div class="stack">
                     {TextName::ALL.into_iter().map(card).collect_view()}
+                    <RatingForm settings refresh/>
                     <SilenceForm settings refresh/>
                     <AutomationForm settings refresh/>
                     <ReceiptsForm settings refresh/>

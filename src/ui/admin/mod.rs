@@ -18,6 +18,7 @@ pub mod numbers;
 pub mod outcomes;
 pub mod password_prompt;
 pub mod prices;
+mod rating;
 mod receipts;
 mod secrets;
 pub mod security;

@@ -62,7 +62,8 @@ fn FreePartWarnings(numbers: RwSignal<Vec<NumberRow>>) -> impl IntoView {
         numbers.with(|numbers| numbers.iter().filter_map(warning).collect::<Vec<_>>())
     });
     let lines = move || {
-        let line = |words| view! { <p class="note warn"><Icon name="warn"/> <span dir="auto">{words}</span></p> };
+        let line =
+            |words: String| view! { <p class="note warn"><Icon name="warn"/> <span dir="auto">{words}</span></p> };
         warnings.get().into_iter().map(line).collect_view()
     };
     view! { <div role="status">{lines}</div> }

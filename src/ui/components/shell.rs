@@ -29,13 +29,19 @@ use crate::{
         admin::FIRST_PAGE,
         extras::{Extra, ExtraPiece},
         palette::PaletteButton,
+        reports::REPORTS,
         state::AppState,
     },
 };
 
+/// The address of the live wall.
+pub const WALL: &str = "/wall";
+
 /// The ids of entries, to focus them.
 pub const RAIL_CONVERSATIONS: &str = "rail-conversations";
+pub const RAIL_REPORTS: &str = "rail-reports";
 pub const RAIL_ADMIN: &str = "rail-admin";
+pub const RAIL_WALL: &str = "rail-wall";
 
 /// The main navigation.
 #[component]
@@ -66,6 +72,15 @@ pub fn Rail() -> impl IntoView {
                     </span>
                 </Show>
             </a>
+            <a
+                id=RAIL_REPORTS
+                href=REPORTS
+                aria-current=move || within(REPORTS)
+                aria-label="Reports"
+                title="Reports"
+            >
+                <Icon name="chart" />
+            </a>
             <Show when=move || admin.get()>
                 <a
                     id=RAIL_ADMIN
@@ -83,11 +98,28 @@ pub fn Rail() -> impl IntoView {
     }
 }
 
-/// The toggles and the person, at the end of the rail.
+/// The wall's link, and at the end of the rail the toggles and the person. The link is not in [`Rail`], because few open
+/// the wall and everybody loads that.
 #[component]
 pub fn RailControls() -> impl IntoView {
     offer_acts();
+    let app = AppState::expect();
+    let path = use_location().pathname;
+    let is_here = move || path.with(|path| path.starts_with(WALL).then_some("page"));
+    let may_view = Memo::new(move |_| app.viewer.with(|viewer| may(viewer.role, Action::ViewWall)));
     view! {
+        <Show when=move || may_view.get()>
+            <a
+                id=RAIL_WALL
+                class="of-wall"
+                href=WALL
+                aria-current=is_here
+                aria-label="Live wall"
+                title="Live wall"
+            >
+                <Icon name="eye" />
+            </a>
+        </Show>
         <span class="spacer"></span>
         <SoundToggle />
         <ThemeToggle />

@@ -5,8 +5,11 @@ use leptos::prelude::*;
 use super::words::cost;
 use crate::{
     contract::cost::NumberCost,
-    domain::report::cost::{CostSum, FREE_PER_MONTH},
-    ui::{components::icon::Icon, kit::chart::ShareBar, number::grouped},
+    domain::{
+        access::{Action, may},
+        report::cost::{CostSum, FREE_PER_MONTH},
+    },
+    ui::{components::icon::Icon, kit::chart::ShareBar, number::grouped, state::AppState},
 };
 
 #[component]
@@ -24,14 +27,17 @@ pub fn Meters(
 fn Meter(number: NumberCost, currency: Option<String>, is_current: bool) -> impl IntoView {
     let NumberCost { channel: _, name, phone, sum, free_part, unpaid } = number;
     let warning = free_part.warning().filter(|_| is_current);
-    let left = match is_current {
-        true => format!("{} left", grouped(free_part.left())),
-        false => format!("{} were left", grouped(free_part.left())),
-    };
+    let left = grouped(free_part.left());
+    let left = if is_current { format!("{left} left") } else { format!("{left} were left") };
+    // What an admin does is done on the server.
+    let role = AppState::expect().viewer.with_untracked(|viewer| viewer.role);
+    let remedy = unpaid.map(|remedy| {
+        if may(role, Action::Administer) { remedy } else { "Ask an admin to add a payment method.".to_owned() }
+    });
     view! {
         <section class="card pad">
             <h2 dir="auto">{name} " " <bdi class="dim">{phone}</bdi></h2>
-            {unpaid.map(|words| view! {
+            {remedy.map(|words| view! {
                 <div class="fault" role="status">
                     <Icon name="alert"/>
                     <p>"WhatsApp stopped this number: the account has a payment problem. " {words}</p>

@@ -8,7 +8,7 @@ mod tables;
 mod words;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 
 use self::{
     meter::Meters,
@@ -36,7 +36,7 @@ pub const COST: &str = "/reports/cost";
 /// Where an admin enters prices.
 const PRICES: &str = "/admin/prices";
 
-lazy_route!(CostRoute in settings, CostReport);
+lazy_route!(CostRoute in reports, CostReport);
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,12 +57,8 @@ fn address(month: CostMonth, channel: Option<&ChannelId>) -> String {
 fn CostReport() -> impl IntoView {
     let app = AppState::expect();
     let refresh = RefreshTrigger::watch(app);
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let field = |name: &str| query.with(|query| query.get(name)).filter(|text| !text.is_empty());
-        CostQuery { month: field("month"), channel: field("number") }
-    });
-    let is_allowed = app.viewer.with_untracked(|viewer| may(viewer.role, Action::Administer));
+    let asked = use_cost_query();
+    let is_allowed = app.viewer.with_untracked(|viewer| may(viewer.role, Action::ViewReports));
     let read = |asked: CostQuery| read_cost(asked.month, asked.channel.map(Into::into));
     view! {
         <main class="page cost" id="main" tabindex="-1">
@@ -73,7 +69,7 @@ fn CostReport() -> impl IntoView {
             {if is_allowed {
                 live_resource_by(refresh, asked.into(), read, move |page| {
                     // Read again, everything may have changed.
-                    move || view! { <Report page=page.get()/> }
+                    view! { {move || view! { <Report page=page.get()/> }} }
                 })
                 .into_any()
             } else {
@@ -83,11 +79,27 @@ fn CostReport() -> impl IntoView {
     }
 }
 
+/// What the address asks for, as long as this page is open. While a link leads to another page it stays, so that nothing is
+/// read again.
+fn use_cost_query() -> Memo<CostQuery> {
+    let (path, query) = (use_location().pathname, use_query_map());
+    Memo::new(move |last: Option<&CostQuery>| {
+        let is_here = path.with(|path| path.trim_end_matches('/') == COST);
+        match last {
+            Some(last) if !is_here => last.clone(),
+            Some(_) | None => {
+                let field = |name: &str| query.with(|query| query.get(name)).filter(|text| !text.is_empty());
+                CostQuery { month: field("month"), channel: field("number") }
+            }
+        }
+    })
+}
+
 /// What people see who may not read what the company pays.
 #[component]
 fn Closed() -> impl IntoView {
     view! {
-        <EmptyState icon="lock" title=Signal::stored("Only admins can open this".to_owned())>
+        <EmptyState icon="lock" title="Only leads and admins can open this">
             "It shows what WhatsApp charges your company."
         </EmptyState>
     }
@@ -104,14 +116,10 @@ fn Report(page: CostPage) -> impl IntoView {
         <Choice page=page.clone()/>
         {has_notes.then(|| view! { <ul class="note" role="status">{notes}</ul> })}
         <Progress progress=page.progress/>
-        {currency.is_none().then(|| view! {
-            <p class="note">
-                "No prices yet: messages are only counted. " <a href=PRICES>"Enter your prices"</a>
-            </p>
-        })}
+        {currency.is_none().then(|| view! { <NoPrices/> })}
         <Meters numbers=page.numbers currency=currency.clone() is_current/>
         {is_empty.then(|| view! {
-            <EmptyState icon="chart" title=Signal::stored("No messages with a price".to_owned())>
+            <EmptyState icon="chart" title="No messages with a price">
                 "WhatsApp reports the price of a message when it is delivered."
             </EmptyState>
         })}
@@ -141,6 +149,17 @@ fn Report(page: CostPage) -> impl IntoView {
             )}
         </p>
     }
+}
+
+#[component]
+fn NoPrices() -> impl IntoView {
+    let role = AppState::expect().viewer.with_untracked(|viewer| viewer.role);
+    let next = if may(role, Action::Administer) {
+        view! { <a href=PRICES>"Enter your prices"</a> }.into_any()
+    } else {
+        view! { "Ask an admin to enter them." }.into_any()
+    };
+    view! { <p class="note">"No prices yet: messages are only counted. " {next}</p> }
 }
 
 /// The months before and after, and the numbers.

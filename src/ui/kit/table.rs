@@ -31,6 +31,11 @@ impl Column {
         Self { class: "num", ..Self::new(label) }
     }
 
+    /// Numbers under a short heading, which `spoken` says in full.
+    pub const fn short_number(label: &'static str, spoken: &'static str) -> Self {
+        Self { label, spoken: Some(spoken), class: "num" }
+    }
+
     /// A number that is left out on narrow screens.
     pub const fn optional_number(label: &'static str, spoken: &'static str) -> Self {
         Self { label, spoken: Some(spoken), class: "num opt" }

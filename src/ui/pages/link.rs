@@ -5,7 +5,7 @@ use leptos::{ev::MouseEvent, form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::sign_in::PasswordField;
+use super::{form_error::FormError, sign_in::PasswordField};
 use crate::{
     api::account_link::{UseLink, read_link},
     contract::{ApiError, account_link::LinkView},
@@ -16,7 +16,7 @@ use crate::{
     ui::{components::icon::Icon, kit::lazy_route, snapshot::snapshot},
 };
 
-/// What an error of a plain form says. Its own text is not shown.
+/// What an error of a plain form says: see `FormError`.
 fn fixed_sentence(error: &ApiError) -> String {
     match error {
         ApiError::Invalid(_) => {
@@ -78,14 +78,6 @@ struct Person {
 fn PasswordForm(token: String, kind: LinkKind, person: Person) -> impl IntoView {
     let action = ServerAction::<UseLink>::new();
     let pending = action.pending();
-    let error = move || {
-        action.value().with(|answer| match answer {
-            // Before the first attempt of this page an error comes from the address, which anybody can write.
-            Some(Err(error)) if action.version().get() == 0 => Some(fixed_sentence(error)),
-            Some(Err(error)) => Some(error.to_string()),
-            Some(Ok(())) | None => None,
-        })
-    };
     // A link works once: a second press would be refused, while the first one signs in.
     let press = move |event: MouseEvent| {
         let is_done = action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))));
@@ -114,10 +106,7 @@ fn PasswordForm(token: String, kind: LinkKind, person: Person) -> impl IntoView 
             </label>
             <PasswordField pending autocomplete="new-password" />
             <p class="hint">{format!("{MIN_LENGTH} characters or more.")}</p>
-            // The styles keep its place, so that the button does not move under the pointer when it appears.
-            <div role="alert" class:fault=move || error().is_some()>
-                {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
-            </div>
+            <FormError action fixed_sentence />
             <button class="btn primary wide" aria-disabled=move || pending.get().to_string() on:click=press>
                 {move || if pending.get() { "Saving…" } else { "Set password and sign in" }}
             </button>

@@ -1,5 +1,6 @@
 //! Pages of one file each. Larger ones have a folder of their own, such as `conversations/` and `admin/`.
 
+mod form_error;
 pub mod link;
 pub mod not_found;
 pub mod second_factor;

@@ -1,6 +1,9 @@
 //! Setting up the second factor that the tenant requires. Whoever owes one sees this page in place of every other one.
+//!
+//! Its forms work without scripts: they are sent to the page's own address (`server::http::second_factor`), which answers
+//! with the page and what it shows next.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map, location::Url};
 
@@ -11,16 +14,15 @@ use crate::{
     },
     contract::{
         ApiError, Result,
-        second_factor::{NewFactor, RecoveryCodes},
+        second_factor::{FactorSetUp, FactorStage, NewFactor, RecoveryCodes, SIGN_IN_AGAIN},
     },
     domain::redirect::own_path,
     ui::{
         browser::after_dry_resolves,
         components::icon::Icon,
         kit::{FieldError, Submit, lazy_route},
-        render_environment::hydrated,
-        second_factor::{FactorStage, NewFactorForm, RecoveryCodesList},
-        snapshot::snapshot,
+        second_factor::{NewFactorForm, RecoveryCodesList},
+        snapshot::{Json, snapshot},
     },
 };
 
@@ -37,6 +39,8 @@ lazy_route!(SecondFactorRoute in sign_in, SecondFactorPage);
 #[component]
 fn SecondFactorPage() -> impl IntoView {
     let viewer = snapshot(|| (), |()| read_viewer());
+    // The answer to a plain form is sent with the page, so that both first renders show it.
+    let answer = SharedValue::<Option<FactorSetUp>, Json>::new_with_encoding(use_context::<FactorSetUp>).into_inner();
     view! {
         <Title text="Second factor · Handoff" />
         <main class="auth" id="main">
@@ -49,8 +53,14 @@ fn SecondFactorPage() -> impl IntoView {
                 {Suspend::new(async move {
                     let viewer = viewer.await;
                     after_dry_resolves().await;
+                    // Only those who owed a factor get an answer, and after the last form they owe none.
+                    if let Some(answer) = answer {
+                        return view! { <Owed answer /> }.into_any();
+                    }
                     match viewer {
-                        Err(ApiError::SecondFactorNeeded) => view! { <Owed /> }.into_any(),
+                        Err(ApiError::SecondFactorNeeded) => {
+                            view! { <Owed answer=FactorSetUp::default() /> }.into_any()
+                        }
                         Ok(Some(_)) => view! { <Redirect path="/account" /> }.into_any(),
                         Ok(None) | Err(ApiError::SignedOut) => view! { <Redirect path="/sign-in" /> }.into_any(),
                         Err(error) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
@@ -62,10 +72,11 @@ fn SecondFactorPage() -> impl IntoView {
 }
 
 #[component]
-fn Owed() -> impl IntoView {
+fn Owed(answer: FactorSetUp) -> impl IntoView {
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next").filter(|path| own_path(path).is_some()));
-    let (stage, submit) = (RwSignal::new(FactorStage::Overview), Submit::on_page());
+    let (stage, submit) = (RwSignal::new(answer.stage), Submit::on_page());
+    submit.error.set(answer.error);
     let content = move || match stage.get() {
         FactorStage::Overview => view! { <Begin stage submit /> }.into_any(),
         FactorStage::New(factor) => {
@@ -100,8 +111,8 @@ fn Owed() -> impl IntoView {
 
 #[component]
 fn Begin(stage: RwSignal<FactorStage>, submit: Submit) -> impl IntoView {
-    let hydrated = hydrated();
-    let begin = move |_| {
+    let begin = move |event: SubmitEvent| {
+        event.prevent_default();
         submit.run(begin_after_sign_in(), move |new| {
             stage.try_set(FactorStage::New(new));
         });
@@ -111,24 +122,18 @@ fn Begin(stage: RwSignal<FactorStage>, submit: Submit) -> impl IntoView {
             "Your company requires one before you can go on. You need an authenticator app on your phone: sign-ins ask for a code that it shows, after the password."
         </p>
         <FieldError text=submit.error />
-        <button
-            type="button"
-            class="btn primary wide"
-            disabled=move || !hydrated.get()
-            aria-disabled=move || submit.pending().to_string()
-            on:click=begin
-        >
-            {move || if submit.pending() { "Starting…" } else { "Set up" }}
-        </button>
+        <form method="post" on:submit=begin>
+            <button class="btn primary wide" aria-disabled=move || submit.pending().to_string()>
+                {move || if submit.pending() { "Starting…" } else { "Set up" }}
+            </button>
+        </form>
     }
 }
 
 /// The sign-in counts as entering the password, for a while.
 async fn begin_after_sign_in() -> Result<NewFactor> {
     second_factor_begin().await.map_err(|error| match error {
-        ApiError::PasswordNeeded => {
-            ApiError::Invalid("You signed in a while ago. Sign out and in again, then set it up.".to_owned())
-        }
+        ApiError::PasswordNeeded => ApiError::Invalid(SIGN_IN_AGAIN.to_owned()),
         ApiError::SignedOut
         | ApiError::Forbidden
         | ApiError::SecondFactorNeeded

@@ -4,6 +4,7 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, location::Url};
 
+use super::form_error::FormError;
 use crate::{
     api::session::SignIn,
     contract::ApiError,
@@ -19,9 +20,9 @@ pub fn sign_in_address(next: &str) -> String {
     format!("/sign-in?next={}", Url::escape(next))
 }
 
-/// What an error of a plain form says. Its own text is not shown.
-fn fixed_sentence(error: &ApiError) -> &'static str {
-    match error {
+/// What an error of a plain form says: see `FormError`.
+fn fixed_sentence(error: &ApiError) -> String {
+    let words = match error {
         ApiError::Invalid(_) => "Wrong email or password.",
         ApiError::Throttled(_) => "Too many attempts. Wait a minute and try again.",
         ApiError::SignedOut
@@ -33,7 +34,8 @@ fn fixed_sentence(error: &ApiError) -> &'static str {
         | ApiError::Continued { .. }
         | ApiError::Offline
         | ApiError::Internal => "Couldn't sign you in. Try again.",
-    }
+    };
+    words.to_owned()
 }
 
 lazy_route!(SignInRoute in sign_in, SignInPage);
@@ -43,14 +45,6 @@ fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next").filter(|path| own_path(path).is_some()));
-    let error = move || {
-        action.value().with(|answer| match answer {
-            // Before the first attempt of this page an error comes from the address, which anybody can write.
-            Some(Err(error)) if action.version().get() == 0 => Some(fixed_sentence(error).to_owned()),
-            Some(Err(error)) => Some(error.to_string()),
-            Some(Ok(())) | None => None,
-        })
-    };
     let pending = action.pending();
 
     view! {
@@ -76,10 +70,7 @@ fn SignInPage() -> impl IntoView {
                     />
                 </label>
                 <PasswordField pending autocomplete="current-password" />
-                // The styles keep its place, so that the button does not move under the pointer when it appears.
-                <div role="alert" class:fault=move || error().is_some()>
-                    {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
-                </div>
+                <FormError action fixed_sentence />
                 {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
                 <button class="btn primary wide" aria-disabled=move || pending.get().to_string()>
                     {move || if pending.get() { "Signing in…" } else { "Sign in" }}

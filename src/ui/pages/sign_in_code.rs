@@ -5,7 +5,7 @@ use leptos::{ev::MouseEvent, form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::sign_in::sign_in_address;
+use super::{form_error::FormError, sign_in::sign_in_address};
 use crate::{
     api::session::SignInCode,
     contract::ApiError,
@@ -13,9 +13,9 @@ use crate::{
     ui::{components::icon::Icon, kit::lazy_route},
 };
 
-/// What an error of a plain form says. Its own text is not shown.
-fn fixed_sentence(error: &ApiError) -> &'static str {
-    match error {
+/// What an error of a plain form says: see `FormError`.
+fn fixed_sentence(error: &ApiError) -> String {
+    let words = match error {
         ApiError::Invalid(_) => "Wrong code, or one that was used already. Wait for the next one.",
         ApiError::Conflict(_) => "This sign-in has ended. Start again with your password.",
         ApiError::Throttled(_) => "Too many wrong codes. Wait a minute and try again.",
@@ -27,7 +27,8 @@ fn fixed_sentence(error: &ApiError) -> &'static str {
         | ApiError::Continued { .. }
         | ApiError::Offline
         | ApiError::Internal => "Couldn't sign you in. Try again.",
-    }
+    };
+    words.to_owned()
 }
 
 lazy_route!(SignInCodeRoute in sign_in, SignInCodePage);
@@ -38,14 +39,6 @@ fn SignInCodePage() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next").filter(|path| own_path(path).is_some()));
     let again = move || sign_in_address(&next().unwrap_or_default());
-    let error = move || {
-        action.value().with(|answer| match answer {
-            // Before the first attempt of this page an error comes from the address, which anybody can write.
-            Some(Err(error)) if action.version().get() == 0 => Some(fixed_sentence(error).to_owned()),
-            Some(Err(error)) => Some(error.to_string()),
-            Some(Ok(())) | None => None,
-        })
-    };
     let pending = action.pending();
     // A code counts once: a second press would be refused, and the first one with it.
     let press = move |event: MouseEvent| {
@@ -79,10 +72,7 @@ fn SignInCodePage() -> impl IntoView {
                         autofocus
                     />
                 </label>
-                // The styles keep its place, so that the button does not move under the pointer when it appears.
-                <div role="alert" class:fault=move || error().is_some()>
-                    {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
-                </div>
+                <FormError action fixed_sentence />
                 {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
                 <button class="btn primary wide" aria-disabled=move || pending.get().to_string() on:click=press>
                     {move || if pending.get() { "Checking…" } else { "Sign in" }}

@@ -5,7 +5,7 @@
 //! dialog, so that no character goes elsewhere, also while the rest of the code is fetched. `options.rs` says what a
 //! text finds, `listbox.rs` draws it and handles the keys; both belong to the extras. `acts.rs` collects the acts.
 //!
-//! To add an act: [`Palette::offer`] in the component that owns it. Pages are those of `admin::PAGES`.
+//! To add an act: [`Palette::offer`] in the component that owns it. Pages are the reports and those of `admin::PAGES`.
 
 mod acts;
 mod listbox;
@@ -28,11 +28,12 @@ use super::{
     browser::{close_dialog, focus, has_open_dialog, open_dialog},
     components::{
         icon::Icon,
-        shell::{RAIL_ADMIN, RAIL_CONVERSATIONS},
+        shell::{RAIL_ADMIN, RAIL_CONVERSATIONS, RAIL_REPORTS, RAIL_WALL, WALL},
     },
     conversations::{address, list::DESK, pane_focus::PaneFocus},
     extras::{Extra, ExtraPiece, PageExtras},
     keyboard::{Keyboard, shown_platform},
+    reports::REPORTS,
 };
 use crate::domain::{
     ids::{ConversationId, MessageId},
@@ -106,7 +107,12 @@ impl Palette {
     /// Goes to a page. The focus goes to its entry of the rail: the page's code may have to be fetched first, and what
     /// is typed until then must not start a reply to the customer who is still on the screen.
     fn go_to_page(self, address: &str) {
-        let entry = if address.starts_with(DESK) { RAIL_CONVERSATIONS } else { RAIL_ADMIN };
+        let entry = match address {
+            desk if desk.starts_with(DESK) => RAIL_CONVERSATIONS,
+            reports if reports.starts_with(REPORTS) => RAIL_REPORTS,
+            WALL => RAIL_WALL,
+            _ => RAIL_ADMIN,
+        };
         self.go_to(address);
         request_animation_frame(move || {
             self.close();

@@ -12,7 +12,7 @@ use crate::{
         percent,
         search::Marked,
     },
-    ui::{admin, conversations::list::state_words},
+    ui::{admin, components::shell::WALL, conversations::list::state_words, reports::REPORTS},
 };
 
 /// How many customers, and how many messages, are listed.
@@ -156,7 +156,9 @@ impl Lookup<'_> {
         let acts = self.acts.into_iter().filter(|act| is_found(typed, &[act.label, act.also]));
         let mut options: Vec<PaletteOption> = acts.map(PaletteOption::act).collect();
         let admin_pages = admin::PAGES.into_iter().filter(|_| may(self.role, Action::Administer));
-        let pages = [("/conversations", "chat", "Conversations")].into_iter().chain(admin_pages);
+        let wall = may(self.role, Action::ViewWall).then_some((WALL, "eye", "Live wall"));
+        let pages = [("/conversations", "chat", "Conversations"), (REPORTS, "chart", "Reports")];
+        let pages = pages.into_iter().chain(wall).chain(admin_pages);
         let pages = pages.filter(|(_, _, name)| is_found(typed, &[*name]));
         options.extend(pages.map(|(address, icon, name)| PaletteOption::page(address, icon, name)));
         let Some(found) = self.found else { return options };

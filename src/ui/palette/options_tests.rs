@@ -37,7 +37,9 @@ fn keys(options: &[PaletteOption]) -> Vec<&str> {
 #[test]
 fn an_empty_text_lists_all_acts_and_the_pages_of_the_role() {
     let of_agent = found("", Role::Agent, None);
-    assert_eq!(keys(&of_agent), ["act-close-cnv_1", "act-bot-cnv_1", "act-keys", "page-/conversations"]);
+    let own = ["act-close-cnv_1", "act-bot-cnv_1", "act-keys", "page-/conversations", "page-/reports", "page-/wall"];
+    assert_eq!(keys(&of_agent), own);
+    assert_eq!(keys(&found("", Role::Lead, None)), own);
     let of_admin = found("", Role::Admin, None);
     assert_eq!(of_admin.len(), of_agent.len() + admin::PAGES.len());
     // and Enter chooses none of them
@@ -114,9 +116,9 @@ fn arrows_walk_around() {
     let step = |from: Option<&str>, arrow| stepped(&options, from, arrow).map(|option| option.key.as_str());
     assert_eq!(step(None, Arrow::Down), Some("act-close-cnv_1"));
     assert_eq!(step(Some("act-close-cnv_1"), Arrow::Down), Some("act-bot-cnv_1"));
-    assert_eq!(step(Some("page-/conversations"), Arrow::Down), Some("act-close-cnv_1"));
-    assert_eq!(step(None, Arrow::Up), Some("page-/conversations"));
-    assert_eq!(step(Some("act-close-cnv_1"), Arrow::Up), Some("page-/conversations"));
+    assert_eq!(step(Some("page-/wall"), Arrow::Down), Some("act-close-cnv_1"));
+    assert_eq!(step(None, Arrow::Up), Some("page-/wall"));
+    assert_eq!(step(Some("act-close-cnv_1"), Arrow::Up), Some("page-/wall"));
     assert_eq!(step(Some("act-gone"), Arrow::Down), Some("act-close-cnv_1"));
     assert!(stepped(&[], None, Arrow::Down).is_none());
 }

@@ -10,10 +10,46 @@ use handoff::{
 use serde_json::json;
 
 use super::{
-    LUCA, MARIA, body, known, post, row_of,
+    LUCA, MARIA, body, known, post, project, row_of,
     sends::{answers, hold_back_statuses, status},
 };
-use crate::app::on_postgres;
+use crate::{app::on_postgres, fair_shares::writes_to_other_tenant};
+
+on_postgres!(a_tenant_that_waits_for_a_row_delays_no_outcome_of_another, async |app| {
+    hold_back_statuses(&app.meta);
+    hold_back_statuses(app.other_meta());
+    let (ana, _) = app.agent("Ana").await;
+    let (globex, channel) = app.other_tenant().await;
+    known(app, &[MARIA]).await;
+    while app.services.bot.run_once().await.expect("turns") > 0 {}
+    let id = row_of(app, &ana, MARIA).await.id;
+    // given a transaction that has a conversation, and an accepted message that waits for it
+    let mut first = app.services.db.begin_write().await.expect("begins");
+    conversations::lock(&mut first, &app.tenant, &id).await.expect("locks");
+    let mut sending = pin!(app.services.outbox.run_once());
+    while !app.is_waiting().await {
+        assert!(poll!(&mut sending).is_pending(), "it waits for the conversation");
+    }
+    assert_eq!(app.meta.sent().len(), 1);
+    // when a message of another tenant is accepted meanwhile
+    writes_to_other_tenant(app, LUCA, "wamid.globex", "Hello").await;
+    project(app).await;
+    while app.services.bot.run_once().await.expect("turns") > 0 {}
+    app.services.outbox.run_once().await.expect("sends");
+    // then that is recorded
+    let wamid = Wamid(app.other_meta().sent()[0].wamid.clone());
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let found = messages::by_wamid(&mut tx, &globex, &channel, &wamid).await.expect("reads");
+    drop(tx);
+    assert_eq!(found.and_then(|message| message.delivery), Some(Delivery::Sent));
+    // and the other one once the conversation is free
+    first.commit().await.expect("commits");
+    sending.await.expect("sends");
+    let phones = [MARIA.to_owned()];
+    let answered = answers(app, &ana, &phones).await;
+    assert_eq!(answered.into_iter().map(|message| message.delivery).collect::<Vec<_>>(), [Some(Delivery::Sent)]);
+    app.drain().await;
+});
 
 on_postgres!(conversations_are_locked_in_the_order_of_their_ids, async |app| {
     let (ana, _) = app.agent("Ana").await;
@@ -44,7 +80,7 @@ on_postgres!(conversations_are_locked_in_the_order_of_their_ids, async |app| {
 });
 
 on_postgres!(a_status_that_waited_for_another_change_of_its_message_takes_nothing_back, async |app| {
-    hold_back_statuses(app);
+    hold_back_statuses(&app.meta);
     let (ana, _) = app.agent("Ana").await;
     known(app, &[MARIA]).await;
     app.drain().await;

@@ -11,6 +11,7 @@ use handoff::{
     },
     server::{
         conversations::delivery::sending::SendOutcome,
+        simulator::Simulator,
         store::{
             Leased, entries,
             outbox::{self, OutboxRow},
@@ -28,10 +29,10 @@ fn phones(count: usize) -> Vec<String> {
 }
 
 /// The simulator sends no status by itself.
-pub(super) fn hold_back_statuses(app: &TestApp) {
-    let mut settings = app.meta.settings();
+pub(super) fn hold_back_statuses(meta: &Simulator) {
+    let mut settings = meta.settings();
     settings.webhook.paused = true;
-    app.meta.set_settings(settings);
+    meta.set_settings(settings);
 }
 
 pub(super) fn status(app: &TestApp, wamid: &str, word: &str, callback: Option<&str>) -> Value {
@@ -86,7 +87,7 @@ async fn take(app: &TestApp) -> Vec<Leased<OutboxRow>> {
 }
 
 on_both!(sends_and_statuses_of_many_customers_are_each_recorded_once, async |app| {
-    hold_back_statuses(app);
+    hold_back_statuses(&app.meta);
     let (ana, _) = app.agent("Ana").await;
     let phones = phones(12);
     let numbers: Vec<&str> = phones.iter().map(String::as_str).collect();
@@ -127,7 +128,7 @@ on_both!(sends_and_statuses_of_many_customers_are_each_recorded_once, async |app
 });
 
 on_both!(statuses_of_a_body_before_the_responses_of_their_sends_are_not_lost, async |app| {
-    hold_back_statuses(app);
+    hold_back_statuses(&app.meta);
     let (ana, _) = app.agent("Ana").await;
     let phones = phones(3);
     let numbers: Vec<&str> = phones.iter().map(String::as_str).collect();
@@ -174,7 +175,7 @@ on_both!(statuses_of_a_body_before_the_responses_of_their_sends_are_not_lost, as
 });
 
 on_both!(a_status_of_a_message_that_failed_in_the_same_body_stays_without_effect, async |app| {
-    hold_back_statuses(app);
+    hold_back_statuses(&app.meta);
     let (ana, _) = app.agent("Ana").await;
     let phones = phones(2);
     let numbers: Vec<&str> = phones.iter().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! Connections over real sockets: deadlines of heads, limits per address and in all.
+//! Connections over real sockets: deadlines of heads, limits per address and in all, streams.
 
 use std::time::Duration;
 
@@ -13,7 +13,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{TestApp, on_sqlite};
+use crate::{
+    app::{TestApp, on_sqlite},
+    meta,
+};
 
 struct Server {
     address: std::net::SocketAddr,
@@ -31,7 +34,8 @@ impl Server {
         let stop = CancellationToken::new();
         let (router, trusted) = (app.router.clone(), TrustedProxies::parse(trusted).expect("proxies"));
         let mut tasks = JoinSet::new();
-        tasks.spawn(connections::serve(listener, router, limits, trusted, stop.clone().cancelled_owned()));
+        let (clock, until) = (app.services.clock.clone(), stop.clone().cancelled_owned());
+        tasks.spawn(connections::serve(listener, router, limits, trusted, clock, until));
         Self { address, stop, tasks }
     }
 
@@ -55,6 +59,15 @@ impl Server {
         self.stop.cancel();
         while self.tasks.join_next().await.is_some() {}
     }
+}
+
+/// Reads until `text` has come, and returns what came.
+async fn until(stream: &mut TcpStream, text: &str) -> String {
+    let mut read = Vec::new();
+    while !String::from_utf8_lossy(&read).contains(text) {
+        assert_ne!(stream.read_buf(&mut read).await.expect("reads"), 0, "{}", String::from_utf8_lossy(&read));
+    }
+    String::from_utf8(read).expect("text")
 }
 
 /// Returns when the server has closed the connection.
@@ -94,6 +107,64 @@ on_sqlite!(connections_of_trusted_proxies_count_in_all_only, threads = 4, async 
     let mut answer = String::new();
     second.read_to_string(&mut answer).await.expect("answers");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    server.stop().await;
+});
+
+on_sqlite!(a_stream_is_the_last_response_of_its_connection_and_never_closed_for_another, threads = 4, async |app| {
+    let (_, cookie) = app.agent("Ana").await;
+    let server = Server::start(app, LIMITS, "").await;
+    let mut stream = TcpStream::connect(server.address).await.expect("connects");
+    // given a connection whose second request opens a stream, with another behind it
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\n\r\n", app.address);
+    stream.write_all(get("/health").as_bytes()).await.expect("sends");
+    until(&mut stream, "apps with webhooks refused").await;
+    stream.write_all((get("/live") + &get("/health")).as_bytes()).await.expect("sends");
+    // then the response ends with the connection, and its first event comes at once
+    let answer = until(&mut stream, "heartbeat").await;
+    let (head, _) = answer.split_once("\r\n\r\n").expect("a head");
+    let (status, headers) = head.split_once("\r\n").expect("headers");
+    assert!(status.ends_with("HTTP/1.1 200 OK"), "{answer}");
+    for expected in ["content-type: text/event-stream", "connection: close", "date: ", "x-accel-buffering: no"] {
+        assert!(headers.contains(expected), "{headers}");
+    }
+    assert!(!headers.contains("transfer-encoding") && !headers.contains("content-length"), "{headers}");
+    // when others want the connections of its address, then it is at work, and gets what happens
+    let mut half = Vec::new();
+    for _ in 0..10 {
+        half.push(server.half_a_head().await);
+    }
+    assert!(server.health().await.starts_with("HTTP/1.1 200"));
+    let text = meta::text("4915550001", "wamid.1", app.now(), "Hello, stream");
+    assert_eq!(app.webhook(&text).await, http::StatusCode::OK);
+    app.settle().await;
+    let events = until(&mut stream, "Hello, stream").await;
+    assert!(!events.contains("HTTP/1.1"), "the request behind it has no answer: {events}");
+    // and when the page is closed, then the stream does not delay the end
+    drop(stream);
+    server.stop().await;
+});
+
+on_sqlite!(a_refused_stream_leaves_its_connection_to_the_next_request, threads = 4, async |app| {
+    let (_, cookie) = app.agent("Ana").await;
+    let server = Server::start(app, LIMITS, "").await;
+    let mut stream = TcpStream::connect(server.address).await.expect("connects");
+    // when somebody who is not signed in asks for a stream
+    let ask = |line: &str, cookie: &str| format!("{line}\r\nhost: {}\r\ncookie: {cookie}\r\n\r\n", app.address);
+    stream.write_all(ask("GET /live HTTP/1.1", "").as_bytes()).await.expect("sends");
+    let refused = until(&mut stream, "\r\n\r\n").await;
+    // then the connection goes on
+    assert!(refused.starts_with("HTTP/1.1 401") && !refused.contains("connection: close"), "{refused}");
+    stream.write_all(ask("GET /health HTTP/1.1", "").as_bytes()).await.expect("sends");
+    until(&mut stream, "apps with webhooks refused").await;
+    // and who only asks for the headers of a stream gets them, and its end
+    stream.write_all(ask("HEAD /live HTTP/1.0", &cookie).as_bytes()).await.expect("sends");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("ends");
+    assert!(
+        answer.contains("HTTP/1.1 200 OK\r\n") && answer.contains("content-type: text/event-stream\r\n"),
+        "{answer}"
+    );
+    assert!(answer.ends_with("connection: close\r\n\r\n"), "{answer}");
     server.stop().await;
 });
 

@@ -88,6 +88,35 @@ on_both!(wrong_codes_are_slowed_down_told_and_written_to_no_log, async |app| {
     }
 });
 
+on_both!(somebody_who_knows_the_password_does_not_keep_the_owner_from_entering_a_code, async |app| {
+    // given a browser that Ana has signed in with, and somebody who knows her password
+    let (ana, _) = app.agent("Ana").await;
+    let (key, _) = set_up(app, &ana).await;
+    app.turn(STEP);
+    let device = enters(app, &after_password(app, &ana).await, &shown(app, &key)).await.expect("signs in").device;
+    // when they enter wrong codes until they have to wait
+    let pending = after_password(app, &ana).await;
+    for _ in 0..5 {
+        assert!(matches!(enters(app, &pending, WRONG).await, Err(CodeError::Wrong)));
+    }
+    assert!(matches!(enters(app, &pending, WRONG).await, Err(CodeError::TooManyAttempts(_))));
+    // also with the browser of another person
+    let (ben, _) = app.agent("Ben").await;
+    let from = CallerDevice::default();
+    let bens = app.services.accounts.sign_in(ben.email(), PASSWORD.to_owned(), &from, None).await.expect("signs in");
+    let theirs = CallerDevice { token: Some(bens.device), ..CallerDevice::at([203, 0, 113, 7].into()) };
+    let late = app.services.accounts.sign_in_code(pending.expose(), WRONG, &theirs, None).await;
+    assert!(matches!(late, Err(CodeError::TooManyAttempts(_))), "{late:?}");
+    // then she enters hers in that browser, in the same network, and in another browser elsewhere
+    let hers = CallerDevice { token: Some(device), ..CallerDevice::at([203, 0, 113, 7].into()) };
+    let elsewhere = CallerDevice::at([198, 51, 100, 4].into());
+    for from in [hers, elsewhere] {
+        app.turn(STEP);
+        let (pending, code) = (after_password(app, &ana).await, shown(app, &key));
+        app.services.accounts.sign_in_code(pending.expose(), &code, &from, None).await.expect("signs in");
+    }
+});
+
 on_both!(eight_wrong_codes_end_a_sign_in, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let (key, _) = set_up(app, &ana).await;

@@ -17,7 +17,7 @@ pub async fn required(app: &TestApp) -> (Agent, String) {
 }
 
 /// Signs in with the password alone. Returns the cookie.
-async fn with_password(app: &TestApp, person: &Agent) -> String {
+pub async fn with_password(app: &TestApp, person: &Agent) -> String {
     let from = CallerDevice::default();
     let session = app.services.accounts.sign_in(person.email(), PASSWORD.to_owned(), &from, None).await;
     cookie_of(&session.expect("signs in"))

@@ -1,8 +1,11 @@
 //! A row with an unknown value is an error that names its table and id, never a default.
 
-use handoff::server::store::{
-    StoreError, agents, conversations, counters, entries, facts, flow_runs, handoffs, keywords, media, messages,
-    models, outbox, report_conversations, tenants, tools,
+use handoff::{
+    domain::time::Timestamp,
+    server::store::{
+        StoreError, agents, conversations, counters, entries, facts, flow_runs, handoffs, keywords, media, messages,
+        models, outbox, report_conversations, report_ratings, tenants, tools,
+    },
 };
 
 use crate::app::{Leftover, TestApp, on_both};
@@ -13,6 +16,13 @@ const ODD: &[(&str, &str, &str)] = &[
     ("keywords", "UPDATE keywords SET matching = 'odd'", "matching: “odd” is not known"),
     ("messages", "UPDATE messages SET delivery = 'odd'", "delivery: “odd” is not known"),
     ("report_conversations", "UPDATE report_conversations SET begun_by = 'odd'", "begun_by: “odd” is not known"),
+    (
+        "report_ratings",
+        "INSERT INTO report_ratings (handoff_id, tenant_id, conversation_id, channel_id, question_id, asked_at, rated_at,
+            rated_seq, score)
+         SELECT 'hof_1', tenant_id, id, channel_id, 'msg_1', 1, 1, 1, 4 FROM conversations",
+        "score: 4 is not a score",
+    ),
     // Before handoffs: a conversation is read with its handoff.
     ("conversations", "UPDATE conversations SET stage = 'odd'", "stage: “odd” is not known"),
     ("handoffs", "UPDATE handoffs SET urgency = 'odd'", "urgency: “odd” is not known"),
@@ -56,6 +66,7 @@ async fn read(app: &TestApp, table: &str, row: &handoff::domain::desk::Row) -> R
         "handoffs" => handoffs::of(tx, tenant, id).await.map(drop),
         "conversations" => conversations::load(tx, tenant, id).await.map(drop),
         "report_conversations" => report_conversations::by_ids(tx, tenant, &[id]).await.map(drop),
+        "report_ratings" => report_ratings::asked_within(tx, tenant, Timestamp(0), Timestamp(9)).await.map(drop),
         "counters" => counters::read(tx, tenant).await.map(drop),
         "outbox" => outbox::take(tx, tenant, app.now(), &app.services.jobs.lease(), app.now(), 9).await.map(drop),
         "entries" => entries::since(tx, tenant, handoff::domain::ids::Seq(0), 9).await.map(drop),

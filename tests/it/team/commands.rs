@@ -40,7 +40,8 @@ on_both!(people_are_managed_from_the_command_line, async |app| {
     let cookie = format!("handoff={}", new.token);
     assert!(is_signed_in(app, &cookie).await);
     // role, deactivation and return; the last admin stays
-    run(app, &["set-role", &dana, "agent"]).await.expect("changes");
+    let printed = run(app, &["set-role", &dana, "lead"]).await.expect("changes");
+    assert!(printed.contains("has the role lead now"), "{printed}");
     assert!(!is_signed_in(app, &cookie).await);
     for arguments in [["set-role", &ada_mail, "agent"].as_slice(), &["deactivate", &ada_mail]] {
         let refused = run(app, arguments).await.expect_err("the last admin");
@@ -82,7 +83,7 @@ on_both!(a_command_about_nobody_says_so, async |app| {
     let unknown = ["invite", "--tenant", "Nowhere", "--email", nobody, "--name", "N"];
     assert!(run(app, &unknown).await.expect_err("no tenant").contains("there is no tenant"));
     let odd = ["invite", "--tenant", "Acme", "--email", nobody, "--name", "N", "--role", "boss"];
-    assert!(run(app, &odd).await.expect_err("no role").contains("agent or admin"));
+    assert!(run(app, &odd).await.expect_err("no role").contains("agent, lead or admin"));
     let odd = run(app, &["set-role", nobody, "boss"]).await;
-    assert!(odd.expect_err("no role").contains("agent or admin"));
+    assert!(odd.expect_err("no role").contains("agent, lead or admin"));
 });

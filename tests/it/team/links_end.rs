@@ -155,13 +155,13 @@ on_both!(links_end_with_the_member_and_with_the_admin_who_made_them, async |app|
     accounts.reactivate(&app.tenant, by(app, &ada), ben.id()).await.expect("is back");
     assert_eq!(end(app, &his).await, LinkEnd::Revoked);
     // given links that an admin made, who is one no more, then their tokens are worth nothing
-    for leave in [false, true] {
+    for new_role in [Some(Role::Agent), Some(Role::Lead), None] {
         let (dana, of_ada) =
             (invite(app, &cleo, "Dana", Role::Admin).await.expect("a link"), password_link(app, &cleo, &ada).await);
         let others = invite(app, &ada, "Fay", Role::Agent).await.expect("a link");
-        match leave {
-            true => conversations.deactivate(&app.tenant, by(app, &ada), cleo.id()).await.expect("deactivates"),
-            false => accounts.set_role(&app.tenant, by(app, &ada), cleo.id(), Role::Agent).await.expect("demotes"),
+        match new_role {
+            Some(role) => accounts.set_role(&app.tenant, by(app, &ada), cleo.id(), role).await.expect("demotes"),
+            None => conversations.deactivate(&app.tenant, by(app, &ada), cleo.id()).await.expect("deactivates"),
         }
         assert_eq!((end(app, &dana).await, end(app, &of_ada).await), (LinkEnd::Revoked, LinkEnd::Revoked));
         assert!(is_open(app, &others).await);
@@ -172,6 +172,36 @@ on_both!(links_end_with_the_member_and_with_the_admin_who_made_them, async |app|
             .await
             .expect("an admin again");
     }
+});
+
+on_both!(links_end_with_the_password_of_the_admin_who_made_them, threads = 4, async |app| {
+    let (ada, _) = app.admin().await;
+    let (cleo, cleos) = app.person(&app.tenant, "Cleo", Role::Admin).await;
+    let (ben, _) = app.agent("Ben").await;
+    let others = invite(app, &ada, "Fay", Role::Agent).await.expect("a link");
+    // given links of Cleo, whose password somebody else may have known
+    let makes = async || {
+        (invite(app, &cleo, "Dana", Role::Admin).await.expect("a link"), password_link(app, &cleo, &ben).await)
+    };
+    // when she changes it, then they are worth nothing, and those of Ada still work
+    let (dana, of_ben) = makes().await;
+    let form = format!("current={PASSWORD}&new={OTHER_PASSWORD}");
+    let changed = call(app, Some(&cleos), "password_change", &form).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    assert_eq!((end(app, &dana).await, end(app, &of_ben).await), (LinkEnd::Revoked, LinkEnd::Revoked));
+    assert!(is_open(app, &others).await);
+    let told = audit(app, &app.tenant).await;
+    assert!(told.contains(&line("Cleo", "Revoked an invitation", Some("Dana"))), "{told:?}");
+    assert!(told.contains(&line("Cleo", "Revoked a link for a new password", Some("Ben"))), "{told:?}");
+    // when it is set on the server
+    let (dana, of_ben) = makes().await;
+    app.services.accounts.reset_password(cleo.email(), NEW_PASSWORD.to_owned()).await.expect("resets");
+    assert_eq!((end(app, &dana).await, end(app, &of_ben).await), (LinkEnd::Revoked, LinkEnd::Revoked));
+    // or with a link that Ada made for her
+    let (dana, of_ben) = makes().await;
+    used(app, &password_link(app, &ada, &cleo).await).await.expect("sets it");
+    assert_eq!((end(app, &dana).await, end(app, &of_ben).await), (LinkEnd::Revoked, LinkEnd::Revoked));
+    assert!(is_open(app, &others).await);
 });
 
 on_both!(a_link_of_another_tenant_is_not_found, async |app| {

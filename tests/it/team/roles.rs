@@ -34,13 +34,44 @@ on_both!(a_new_role_signs_the_member_out_and_is_theirs_at_the_next_sign_in, asyn
     assert_eq!(changes, [&line("Ada", "Changed a member's role from agent to admin", Some("Ben"))]);
 });
 
+on_both!(a_lead_works_as_an_agent_and_administers_nothing, threads = 4, async |app| {
+    // given Lou, who was invited as a lead
+    let (ada, adas) = app.admin().await;
+    let link = invite(app, &ada, "Lou", Role::Lead).await.expect("a link");
+    let form = format!("token={}&password={PASSWORD}", token_of(&link));
+    let lous = call(app, None, "use_link", &form).await.cookie.expect("signed in");
+    let viewer = call(app, Some(&lous), "viewer", "").await;
+    assert!(viewer.text.contains(r#""role":"lead""#), "{}", viewer.text);
+    let told = audit(app, &app.tenant).await;
+    assert!(told.contains(&line("Ada", "Invited a member as lead", Some("Lou"))), "{told:?}");
+    // then he has the desk and its stream, and neither reads nor changes what is an admin's
+    assert!(is_signed_in(app, &lous).await);
+    let mut his = Stream::open(app, &lous, app.desk(&ada).await.seq).await;
+    assert!(his.next().await.is_some());
+    for (function, form) in [("team", ""), ("audit", ""), ("settings", ""), ("text_save", "name=closing&text=Bye")] {
+        assert_eq!(call(app, Some(&lous), function, form).await.status, StatusCode::FORBIDDEN, "{function}");
+    }
+    // when he becomes an agent, then his session and his stream end at once, as with every new role
+    let members = app.services.accounts.team(&app.tenant).await.expect("reads").members;
+    let lou = members.iter().find(|member| member.name == "Lou").expect("a member");
+    assert_eq!(lou.role, Role::Lead);
+    let done = call(app, Some(&adas), "member_set_role", &format!("member={}&role=agent", lou.agent)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    while his.next().await.is_some() {}
+    assert!(!is_signed_in(app, &lous).await);
+    let told = audit(app, &app.tenant).await;
+    assert!(told.contains(&line("Ada", "Changed a member's role from lead to agent", Some("Lou"))), "{told:?}");
+});
+
 on_both!(nobody_locks_themselves_or_the_team_out, async |app| {
     let (ada, adas) = app.admin().await;
     let (accounts, conversations) = (&app.services.accounts, &app.services.conversations);
     // given one admin, then nobody takes that away, not even the command line
     for admin in [by(app, &ada), Reauthenticated::operator()] {
-        let refused = accounts.set_role(&app.tenant, admin.clone(), ada.id(), Role::Agent).await;
-        assert_eq!(refusal(refused), MemberRefusal::LastAdmin);
+        for role in [Role::Agent, Role::Lead] {
+            let refused = accounts.set_role(&app.tenant, admin.clone(), ada.id(), role).await;
+            assert_eq!(refusal(refused), MemberRefusal::LastAdmin);
+        }
         let refused = conversations.deactivate(&app.tenant, admin, ada.id()).await;
         let last = MemberRefusal::LastAdmin.to_string();
         assert!(matches!(&refused, Err(ConversationError::Invalid(detail)) if *detail == last), "{refused:?}");

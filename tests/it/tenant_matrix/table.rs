@@ -6,6 +6,7 @@
 pub enum Caller {
     Anonymous,
     Agent,
+    Lead,
     Admin,
     ForeignAgent,
     ForeignAdmin,
@@ -20,6 +21,9 @@ pub enum Answer {
     To(&'static str),
 }
 
+/// One answer for each caller.
+type Answers = [Answer; 6];
+
 const FINE: Answer = Answer::Status(200);
 const SIGNED_OUT: Answer = Answer::Status(401);
 const FORBIDDEN: Answer = Answer::Status(403);
@@ -29,6 +33,7 @@ const CONFLICT: Answer = Answer::Status(409);
 const INVALID: Answer = Answer::Status(422);
 pub const TO_SIGN_IN: Answer = Answer::To("/sign-in");
 const TO_ACCOUNT: Answer = Answer::To("/account");
+const TO_FLOWS: Answer = Answer::To("/admin/flows");
 
 pub struct Route {
     pub method: &'static str,
@@ -36,16 +41,17 @@ pub struct Route {
     /// The path with values filled in.
     pub target: &'static str,
     pub form: &'static str,
-    /// Anonymous, agent, admin, foreign agent, foreign admin.
-    answers: [Answer; 5],
+    /// Anonymous, agent, lead, admin, foreign agent, foreign admin.
+    answers: Answers,
 }
 
 impl Route {
     pub fn expects(&self, caller: Caller) -> Answer {
-        let [anonymous, agent, admin, foreign_agent, foreign_admin] = self.answers;
+        let [anonymous, agent, lead, admin, foreign_agent, foreign_admin] = self.answers;
         match caller {
             Caller::Anonymous => anonymous,
             Caller::Agent => agent,
+            Caller::Lead => lead,
             Caller::Admin => admin,
             Caller::ForeignAgent => foreign_agent,
             Caller::ForeignAdmin => foreign_admin,
@@ -53,70 +59,101 @@ impl Route {
     }
 }
 
-const fn get(path: &'static str, target: &'static str, answers: [Answer; 5]) -> Route {
+const fn get(path: &'static str, target: &'static str, answers: Answers) -> Route {
     Route { method: "GET", path, target, form: "", answers }
 }
 
-const fn call(path: &'static str, form: &'static str, answers: [Answer; 5]) -> Route {
+const fn call(path: &'static str, form: &'static str, answers: Answers) -> Route {
     call_at(path, path, form, answers)
 }
 
-const fn call_at(path: &'static str, target: &'static str, form: &'static str, answers: [Answer; 5]) -> Route {
+const fn call_at(path: &'static str, target: &'static str, form: &'static str, answers: Answers) -> Route {
     Route { method: "POST", path, target, form, answers }
 }
 
 /// Accessible to everybody.
-const OPEN: [Answer; 5] = [FINE; 5];
+const OPEN: Answers = [FINE; 6];
 /// A page for signed-in callers; it shows their own tenant's data.
-const PAGE: [Answer; 5] = [TO_SIGN_IN, FINE, FINE, FINE, FINE];
+const PAGE: Answers = page(FINE);
 /// A call for signed-in callers, about their own tenant.
-const OWN: [Answer; 5] = [SIGNED_OUT, FINE, FINE, FINE, FINE];
+const OWN: Answers = own(FINE);
 /// A call about one item of the first tenant.
-const ONE: [Answer; 5] = one(FINE, FINE);
+const ONE: Answers = one(FINE, FINE);
 /// A call for admins, about their own tenant.
-const ADMIN: [Answer; 5] = admin(FINE);
+const ADMIN: Answers = admin(FINE);
 /// A call for admins, about one item of the first tenant.
-const ADMIN_ONE: [Answer; 5] = admin_one(FINE);
+const ADMIN_ONE: Answers = admin_one(FINE);
 
-/// As [`ONE`], with these answers for the agent and the admin of the first tenant.
-const fn one(agent: Answer, admin: Answer) -> [Answer; 5] {
-    [SIGNED_OUT, agent, admin, NOT_FOUND, NOT_FOUND]
+/// As [`PAGE`], with this answer for signed-in callers.
+const fn page(answer: Answer) -> Answers {
+    [TO_SIGN_IN, answer, answer, answer, answer, answer]
+}
+
+/// As [`OWN`], with this answer for signed-in callers.
+const fn own(answer: Answer) -> Answers {
+    [SIGNED_OUT, answer, answer, answer, answer, answer]
+}
+
+/// As [`ONE`], with these answers for the agent of the first tenant, and for its lead and its admin, who call later.
+const fn one(agent: Answer, later: Answer) -> Answers {
+    [SIGNED_OUT, agent, later, later, NOT_FOUND, NOT_FOUND]
 }
 
 /// As [`ADMIN`], with this answer for admins.
-const fn admin(answer: Answer) -> [Answer; 5] {
-    [SIGNED_OUT, FORBIDDEN, answer, FORBIDDEN, answer]
+const fn admin(answer: Answer) -> Answers {
+    [SIGNED_OUT, FORBIDDEN, FORBIDDEN, answer, FORBIDDEN, answer]
 }
 
 /// As [`ADMIN_ONE`], with this answer for the admin of the first tenant.
-const fn admin_one(answer: Answer) -> [Answer; 5] {
-    [SIGNED_OUT, FORBIDDEN, answer, FORBIDDEN, NOT_FOUND]
+const fn admin_one(answer: Answer) -> Answers {
+    [SIGNED_OUT, FORBIDDEN, FORBIDDEN, answer, FORBIDDEN, NOT_FOUND]
+}
+
+/// As [`admin`], for leads as well.
+const fn lead(answer: Answer) -> Answers {
+    [SIGNED_OUT, FORBIDDEN, answer, answer, FORBIDDEN, answer]
+}
+
+/// As [`admin_one`], for the lead of the first tenant as well.
+const fn lead_one(answer: Answer) -> Answers {
+    [SIGNED_OUT, FORBIDDEN, answer, answer, FORBIDDEN, NOT_FOUND]
 }
 
 pub const ROUTES: &[Route] = &[
     // Endpoints.
     // A webhook is authenticated by its signature; sessions do not matter.
-    get("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", [FORBIDDEN; 5]),
-    call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SIGNED_OUT; 5]),
+    get("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", [FORBIDDEN; 6]),
+    call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SIGNED_OUT; 6]),
     get("/live", "/live?after=0", OWN),
-    get("/media/{id}", "/media/{media}", [SIGNED_OUT, FINE, FINE, NOT_FOUND, NOT_FOUND]),
-    get("/flows/{id}/export", "/flows/{flow}/export", [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, NOT_FOUND]),
+    get("/media/{id}", "/media/{media}", ONE),
+    get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
+    // Whoever owes nothing is led away.
+    call_at("/second-factor", "/second-factor", "", page(TO_ACCOUNT)),
+    get("/reports/export/{file}", "/reports/export/handoffs.csv", OWN),
+    get("/reports/export/{file}", "/reports/export/list.json?of=waiting_time&agent={agent}", OWN),
+    get("/reports/export/{file}", "/reports/export/agents.csv", own(NOT_FOUND)),
     get("/health", "/health", OPEN),
     // Pages.
-    get("/", "/", [Answer::To("/conversations"); 5]),
+    get("/", "/", [Answer::To("/conversations"); 6]),
     get("/sign-in", "/sign-in", OPEN),
     get("/sign-in/code", "/sign-in/code", OPEN),
-    // Whoever owes nothing is led away.
-    get("/second-factor", "/second-factor", [TO_SIGN_IN, TO_ACCOUNT, TO_ACCOUNT, TO_ACCOUNT, TO_ACCOUNT]),
+    get("/second-factor", "/second-factor", page(TO_ACCOUNT)),
     // A link's token is its authorisation, and no link has these.
-    get("/join/{token}", "/join/0000", [NOT_FOUND; 5]),
-    get("/new-password/{token}", "/new-password/0000", [NOT_FOUND; 5]),
+    get("/join/{token}", "/join/0000", [NOT_FOUND; 6]),
+    get("/new-password/{token}", "/new-password/0000", [NOT_FOUND; 6]),
     get("/conversations", "/conversations", PAGE),
-    get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
+    get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND, NOT_FOUND]),
+    get("/reports", "/reports?number={channel}&agent={agent}", PAGE),
+    get("/reports/list", "/reports/list?of=handoffs&number={channel}", PAGE),
+    get("/reports/definitions", "/reports/definitions", PAGE),
+    get("/reports/staffing", "/reports/staffing", PAGE),
+    get("/reports/staffing", "/reports/staffing?weeks=2&roster=mon-fri.0900-1700.3", PAGE),
+    get("/reports/cost", "/reports/cost?month=2026-03&number={channel}", PAGE),
     get("/account", "/account", PAGE),
-    get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/flows"), FINE, Answer::To("/admin/flows")]),
+    get("/wall", "/wall", PAGE),
+    get("/admin", "/admin", [TO_SIGN_IN, FINE, FINE, TO_FLOWS, FINE, TO_FLOWS]),
     get("/admin/flows", "/admin/flows", PAGE),
-    get("/admin/flows/{id}", "/admin/flows/{flow}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND]),
+    get("/admin/flows/{id}", "/admin/flows/{flow}", [TO_SIGN_IN, FINE, FINE, FINE, FINE, NOT_FOUND]),
     get("/admin/keywords", "/admin/keywords", PAGE),
     get("/admin/messages", "/admin/messages", PAGE),
     get("/admin/targets", "/admin/targets", PAGE),
@@ -128,38 +165,33 @@ pub const ROUTES: &[Route] = &[
     get("/admin/team", "/admin/team", PAGE),
     get("/admin/security", "/admin/security", PAGE),
     get("/admin/audit", "/admin/audit", PAGE),
-    get("/reports/cost", "/reports/cost", PAGE),
     // The session.
-    call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [INVALID; 5]),
-    call("/api/sign_in_code", "code=123456", [CONFLICT; 5]),
-    call("/api/read_link", "token=0000", [NOT_FOUND; 5]),
-    call("/api/use_link", "token=0000&password=a-good-password", [NOT_FOUND; 5]),
+    call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [INVALID; 6]),
+    call("/api/sign_in_code", "code=123456", [CONFLICT; 6]),
+    call("/api/read_link", "token=0000", [NOT_FOUND; 6]),
+    call("/api/use_link", "token=0000&password=a-good-password", [NOT_FOUND; 6]),
     call("/api/viewer", "", OPEN),
     call("/api/keep_alive", "", OWN),
     call("/api/set_away", "away=false", OWN),
     call("/api/set_muted", "muted=false", OWN),
     call("/api/set_undo_time", "seconds=20", OWN),
-    call("/api/set_undo_time", "seconds=9", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
+    call("/api/set_undo_time", "seconds=9", own(INVALID)),
     call("/api/set_typing_keys", "typing_keys=false", OWN),
     call("/api/set_compact_list", "compact=true", OWN),
     call("/api/set_alert", "kind=customers&heard=false", OWN),
     // The own account.
     call("/api/own_sessions", "", OWN),
-    call("/api/session_end", "id={session}", [SIGNED_OUT, FINE, NOT_FOUND, NOT_FOUND, NOT_FOUND]),
+    call("/api/session_end", "id={session}", one(FINE, NOT_FOUND)),
     call("/api/other_sessions_end", "", OWN),
     call("/api/dismiss_short_password", "", OWN),
     call("/api/password_confirm", "password=a-test-password", OWN),
-    call("/api/password_confirm", "password=not-the-password", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
-    call(
-        "/api/password_change",
-        "current=not-the-password&new=four+green+paper+boats",
-        [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID],
-    ),
+    call("/api/password_confirm", "password=not-the-password", own(INVALID)),
+    call("/api/password_change", "current=not-the-password&new=four+green+paper+boats", own(INVALID)),
     // Second factors. Nobody has one, so there are no recovery codes, and nothing to remove or require.
     call("/api/second_factor", "", OWN),
     call("/api/second_factor_begin", "", OWN),
-    call("/api/second_factor_confirm", "code=none", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
-    call("/api/recovery_codes_renew", "", [SIGNED_OUT, INVALID, INVALID, INVALID, INVALID]),
+    call("/api/second_factor_confirm", "code=none", own(INVALID)),
+    call("/api/recovery_codes_renew", "", own(INVALID)),
     call("/api/second_factor_remove", "", OWN),
     call("/api/dismiss_recovery_code", "", OWN),
     call("/api/team_factors", "", ADMIN),
@@ -170,12 +202,27 @@ pub const ROUTES: &[Route] = &[
     call("/api/desk", "filter[trigger]=keyword&filter[failed]=true&filter[unanswered]=true", OWN),
     call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
     call("/api/calls", "", OWN),
+    call("/api/wall", "", OWN),
     // Nobody has a conversation yet.
     call("/api/release_all", "", OWN),
     call("/api/dismiss_returned", r#"{"conversations":["{conversation}"]}"#, OWN),
     call("/api/search", "filter[search]=Zebrafish7431&filter[agent]={agent}", OWN),
     call("/api/search", "filter[search]=status%3Anonsense", OWN),
     call("/api/search_thread", "id={conversation}&typed=Zebrafish7431", ONE),
+    // Reports. Ids of another tenant are filters that nobody has.
+    call("/api/report", "query=agent%3D{agent}%26number%3D{channel}", OWN),
+    call("/api/report_list", "query=of%3Dhandoffs%26agent%3D{agent}", OWN),
+    call("/api/report_leave_out", "handoff={handoff}&reason=a+test", lead_one(FINE)),
+    call("/api/report_leave_out", "handoff={handoff}&reason=", lead(INVALID)),
+    call("/api/report_count_again", "handoff={handoff}", lead_one(FINE)),
+    // Staffing.
+    call("/api/starting_roster", "", lead(FINE)),
+    call("/api/staffing", r#"{"request":{"weeks":4,"roster":"mon-fri.0900-1700.3","concurrency":2}}"#, lead(FINE)),
+    call("/api/staffing", r#"{"request":{"weeks":4}}"#, lead(FINE)),
+    call("/api/staffing", r#"{"request":{"weeks":4,"roster":"montag.0900-1700.3"}}"#, lead(INVALID)),
+    call("/api/staffing", r#"{"request":{"weeks":3,"roster":""}}"#, lead(INVALID)),
+    // Costs. The number is the first tenant's: others read the report of their own ones.
+    call("/api/cost", "month=2026-03&channel={channel}", lead(FINE)),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
@@ -185,7 +232,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/save_draft", r#"{"id":"{conversation}","draft":{"version":1,"body":"Hi"}}"#, ONE),
     call("/api/block", "id={conversation}&reason=spam", ONE),
     call("/api/unblock", "id={conversation}", ONE),
-    // The agent has the conversation, then returns it to the bot; after that, the admin is refused.
+    // The agent has the conversation, then returns it to the bot; after that, the others are refused.
     call("/api/claim", "id={conversation}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
@@ -225,6 +272,11 @@ pub const ROUTES: &[Route] = &[
     call("/api/gone_agents_save", "gone_agents=release", ADMIN),
     call("/api/automation_save", "daily_messages=100&repeats=3", ADMIN),
     call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
+    call(
+        "/api/rating_save",
+        r#"{"rating":{"rule":"after_close","question":"How was it?","best":"Good","middle":"Fair","worst":"Poor"}}"#,
+        ADMIN,
+    ),
     call("/api/bot", "", ADMIN),
     call("/api/model_save", r#"{"model": {"model": "m"}, "key": null}"#, ADMIN),
     call("/api/model_key_forget", "", ADMIN),
@@ -257,14 +309,12 @@ pub const ROUTES: &[Route] = &[
         r#"{"revision":0,"list":{"currency":"EUR","markets":[{"calling_code":"49","utility":50000}]}}"#,
         ADMIN,
     ),
-    // The number is the first tenant's: others read the report of their own ones.
-    call("/api/cost", "month=2026-03&channel={channel}", ADMIN),
     call("/api/team", "", ADMIN),
     // In the first tenant the address is invited already.
     call(
         "/api/invite",
         "email=dana%40acme.test&name=Dana&role=agent",
-        [SIGNED_OUT, FORBIDDEN, INVALID, FORBIDDEN, FINE],
+        [SIGNED_OUT, FORBIDDEN, FORBIDDEN, INVALID, FORBIDDEN, FINE],
     ),
     call("/api/invitation_renew", "id={invitation}", ADMIN_ONE),
     call("/api/link_revoke", "id={link}", ADMIN_ONE),
@@ -292,5 +342,5 @@ pub const ROUTES: &[Route] = &[
     call("/api/flow_move", "id={flow}&way=up", ADMIN_ONE),
     call("/api/flow_remove", "id={flow}", ADMIN_ONE),
     // Ends the session, so it comes last.
-    call("/api/sign_out", "", [FINE; 5]),
+    call("/api/sign_out", "", [FINE; 6]),
 ];

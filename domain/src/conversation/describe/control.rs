@@ -26,6 +26,7 @@ pub(super) fn line(control: &ThreadControl, cause: ControlCause) -> Option<(Tone
         | ControlCause::Claimed
         | ControlCause::Returned
         | ControlCause::Closed
+        | ControlCause::LeaveCancelled
         | ControlCause::Merged => return None,
     };
     Some((tone, sentence(control, cause)))
@@ -59,6 +60,7 @@ pub(super) fn sentence(control: &ThreadControl, cause: ControlCause) -> String {
         ControlCause::Released => "Released the customer for other apps".to_owned(),
         ControlCause::LeaveRefused => format!("WhatsApp refused to give the customer back to {app}"),
         ControlCause::LeaveUnclear => format!("WhatsApp did not say whether it gave the customer back to {app}"),
+        ControlCause::LeaveCancelled => format!("The customer stays, because {app} didn't have them yet"),
         ControlCause::Merged => "Kept who answers the customer of two merged conversations".to_owned(),
     }
 }

@@ -9,6 +9,8 @@ pub(super) fn configured(what: Setting, change: Change) -> String {
         (Setting::LiveFlow, Change::Removed) => return "Took a flow offline".to_owned(),
         (Setting::SecondFactor, Change::Added) => return "Required a second factor of everyone".to_owned(),
         (Setting::SecondFactor, Change::Removed) => return "Made the second factor optional".to_owned(),
+        (Setting::LeftOutHandoff, Change::Added) => return "Left a handoff out of the reports".to_owned(),
+        (Setting::LeftOutHandoff, Change::Removed) => return "Counted a handoff in the reports again".to_owned(),
         (_, Change::Added) => "Added",
         (_, Change::Changed) => "Changed",
         (_, Change::Removed) => "Removed",
@@ -32,6 +34,7 @@ fn thing(what: Setting) -> &'static str {
         Setting::OutcomeRule => "whether a close needs an outcome",
         Setting::GoneAgents => "what happens to conversations of offline agents",
         Setting::AutomationBounds => "the limits of automatic messages",
+        Setting::Rating => "the question for a rating",
         Setting::TimeZone => "the time zone",
         Setting::ReadPolicy => "the read receipts",
         Setting::Channel => "a WhatsApp number",
@@ -47,6 +50,8 @@ fn thing(what: Setting) -> &'static str {
         Setting::Hours => "the opening hours",
         Setting::Prices => "the prices of messages",
         Setting::SetupChecklist => "the setup checklist",
+        Setting::LeftOutHandoff => "why a handoff is left out of the reports",
+        Setting::Report => "a report",
     }
 }
 
@@ -62,6 +67,7 @@ mod tests {
             (Setting::WaitingTarget, Change::Changed, "Changed the response-time target"),
             (Setting::ReplyTarget, Change::Changed, "Changed the reply-time target"),
             (Setting::GoneAgents, Change::Changed, "Changed what happens to conversations of offline agents"),
+            (Setting::Rating, Change::Changed, "Changed the question for a rating"),
             (Setting::TimeZone, Change::Changed, "Changed the time zone"),
             (Setting::ReadPolicy, Change::Changed, "Changed the read receipts"),
             (Setting::Channel, Change::Removed, "Removed a WhatsApp number"),
@@ -81,9 +87,12 @@ mod tests {
             (Setting::Hours, Change::Changed, "Changed the opening hours"),
             (Setting::Prices, Change::Added, "Added the prices of messages"),
             (Setting::SetupChecklist, Change::Removed, "Removed the setup checklist"),
+            (Setting::LeftOutHandoff, Change::Added, "Left a handoff out of the reports"),
+            (Setting::LeftOutHandoff, Change::Removed, "Counted a handoff in the reports again"),
         ];
         for (setting, change, expected) in table {
             assert_eq!(configured(setting, change), expected);
         }
+        assert_eq!(exported(Setting::Report), "Exported a report");
     }
 }

@@ -20,17 +20,33 @@ pub const fn counts(begun_by: BegunBy) -> bool {
 }
 
 /// Whether a customer could wait until such a handoff was claimed. An agent who takes over, or for whom a conversation is
-/// reopened, has it from the first moment: these waiting times are 0 and would hide the others.
+/// reopened, has it from the first moment: these waiting times are 0 and would hide the others. Whom staff answer in the
+/// WhatsApp app needs nobody to claim it: these waiting times say when somebody looked.
 pub const fn is_waited_for(trigger: TriggerKind) -> bool {
     match trigger {
         TriggerKind::Keyword
         | TriggerKind::Flow
         | TriggerKind::Model
         | TriggerKind::Partner
-        | TriggerKind::Phone
         | TriggerKind::Late
         | TriggerKind::Failure => true,
-        TriggerKind::Agent | TriggerKind::Reopened => false,
+        TriggerKind::Phone | TriggerKind::Agent | TriggerKind::Reopened => false,
+    }
+}
+
+/// Whether a customer could wait for the first reply of such a handoff. One that began with an answer in the WhatsApp app had
+/// its reply before: these response times are 0 and would hide the others.
+pub const fn is_reply_awaited(trigger: TriggerKind) -> bool {
+    match trigger {
+        TriggerKind::Keyword
+        | TriggerKind::Flow
+        | TriggerKind::Model
+        | TriggerKind::Partner
+        | TriggerKind::Agent
+        | TriggerKind::Late
+        | TriggerKind::Reopened
+        | TriggerKind::Failure => true,
+        TriggerKind::Phone => false,
     }
 }
 
@@ -42,9 +58,12 @@ pub fn is_escalated(conversation: &ConversationFact) -> Option<bool> {
     is_in.then_some(conversation.first_handoff.is_some())
 }
 
-/// Whether a person's first reply came within the target. `None` while it may still come in time, and if the handoff ended
-/// before without a wait for it. A breach is never undone.
+/// Whether a person's first reply came within the target. `None` while it may still come in time, if the handoff ended
+/// before without a wait for it, and if nobody waited for a reply. A breach is never undone.
 pub fn is_target_met(handoff: &HandoffFact, now: Timestamp) -> Option<bool> {
+    if !is_reply_awaited(handoff.trigger.kind) {
+        return None;
+    }
     if let Some(reply) = &handoff.first_reply {
         return Some(reply.at.since(handoff.requested_at) <= handoff.target);
     }
@@ -100,6 +119,8 @@ mod tests {
         let counted: Vec<_> = BegunBy::ALL.into_iter().filter(|it| counts(*it)).collect();
         assert_eq!(counted, [BegunBy::Customer, BegunBy::Partner]);
         let instant: Vec<_> = TriggerKind::ALL.into_iter().filter(|it| !is_waited_for(*it)).collect();
-        assert_eq!(instant, [TriggerKind::Agent, TriggerKind::Reopened]);
+        assert_eq!(instant, [TriggerKind::Agent, TriggerKind::Phone, TriggerKind::Reopened]);
+        let answered: Vec<_> = TriggerKind::ALL.into_iter().filter(|it| !is_reply_awaited(*it)).collect();
+        assert_eq!(answered, [TriggerKind::Phone]);
     }
 }

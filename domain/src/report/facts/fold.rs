@@ -5,6 +5,7 @@
 
 mod handoffs;
 mod messages;
+mod ratings;
 mod waits;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 
 use super::{
-    BegunBy, ClosedFact, ClosingFact, ConversationFact, HandoffFact, Lasted, MessageFact, StintFact, WaitFact,
+    BegunBy, ClosedFact, ClosingFact, ConversationFact, HandoffFact, Lasted, MessageFact, RatingFact, StintFact,
+    WaitFact,
 };
 use crate::{
     calendar::Calendar,
@@ -53,6 +55,7 @@ pub struct FactSet {
     pub withdrawn: BTreeSet<MessageId>,
     pub stints: BTreeMap<Seq, StintFact>,
     pub closings: BTreeMap<Seq, ClosingFact>,
+    pub ratings: BTreeMap<HandoffId, RatingFact>,
     /// By message and piece.
     pub messages: BTreeMap<(MessageId, i64), MessageFact>,
     /// The newest first reply of which the log does not tell when it was sent.
@@ -156,6 +159,8 @@ impl Fold<'_> {
             Event::ReturnedToBot { .. } => self.returned_to_bot(),
             Event::Closed { reason, outcome, .. } => self.closed(*reason, outcome.as_ref()),
             Event::Reopened { handoff, agent, team, target } => self.reopened(handoff, agent, team, *target),
+            Event::RatingAsked { handoff, agent, message } => self.rating_asked(handoff, agent.as_ref(), message),
+            Event::Rated { handoff, score, .. } => self.rated(handoff, *score),
             // What began is in the set already.
             Event::Started { .. }
             // An agent's message was queued, which says nothing about its fate.

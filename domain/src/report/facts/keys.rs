@@ -14,6 +14,8 @@ pub struct FactKeys {
     pub conversations: BTreeSet<ConversationId>,
     pub handoffs: BTreeSet<HandoffId>,
     pub messages: BTreeSet<MessageId>,
+    /// The handoffs that are rated.
+    pub ratings: BTreeSet<HandoffId>,
 }
 
 impl FactKeys {
@@ -33,6 +35,9 @@ impl FactKeys {
         // What has ended can still get its first reply, or lose it.
         if let Event::FirstReplySent { handoff, .. } | Event::AnswerFailed { handoff: Some(handoff), .. } = event {
             self.handoffs.insert(handoff.clone());
+        }
+        if let Event::Rated { handoff, .. } = event {
+            self.ratings.insert(handoff.clone());
         }
         if let Event::Delivered { message, .. } | Event::Resent { message } = event {
             self.messages.insert(message.clone());

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 
+pub use own::shown_again;
 pub use sign_in::CodeError;
 
 /// Why a second factor was not changed.

@@ -2,7 +2,7 @@
 //! cookie binds it to the browser, a few minutes and a few wrong codes end it.
 //!
 //! A code is taken while its account is locked, so that of two sign-ins with the same code one succeeds. Attempts are
-//! counted before the code is looked at, for the account: a person may have any number of pending sign-ins.
+//! counted before the code is looked at (`login::code_scopes`), not for the sign-in: a person may have any number of them.
 
 use super::{FactorPassed, code_hash, totp};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     server::{
         accounts::{
             Accounts, CallerDevice,
-            login::AttemptScope,
+            login::code_scopes,
             refusal::log_refusal,
             session,
             sign_in::{NewSession, seconds},
@@ -102,44 +102,60 @@ impl Accounts {
     ) -> Result<NewSession, CodeError> {
         let pending = session::hash(token);
         let record = self.awaited(&pending).await?;
-        let scopes = [AttemptScope::Code(record.id.clone())];
+        let known = self.known_device(&record.email, from).await?;
+        let scopes = code_scopes(&record.id, from.address, known.as_deref());
         self.limiter.take(&scopes).map_err(|wait| {
             self.record_refusal(&record.email, from, SignInRefusal::TooManyAttempts);
             CodeError::TooManyAttempts(wait.0)
         })?;
-        let known = self.known_device(&record.email, from).await?;
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        let Some((record, row)) = locked(&mut tx, &record, &pending, now).await? else {
-            self.limiter.give_back(&scopes);
-            return Err(CodeError::Ended);
-        };
-        let (passed, recovery_code_used) = match self.check_code(&mut tx, &record, typed, now).await? {
-            CodeCheck::OfApp(passed) => (passed, false),
-            CodeCheck::Recovery(passed) => (passed, true),
-            CodeCheck::Wrong => return self.refuse_code(tx, &record, &pending, from, CodeError::Wrong).await,
-            CodeCheck::Used => return self.refuse_code(tx, &record, &pending, from, CodeError::Used).await,
-        };
-        if !pending_sign_ins::take(&mut tx, &pending).await? {
-            return Err(CodeError::Ended);
-        }
-        self.limiter.give_back(&scopes);
-        if let Some(old) = old_token {
-            sessions::remove(&mut tx, &session::hash(old)).await?;
-        }
-        let short_password = row.short_password;
-        let row = SessionRow { short_password, recovery_code_used, ..self.session_of(&record, from, now) };
-        let token = self.open(&mut tx, &row, passed, now).await?;
+        let (record, pending) = (&record, pending.as_str());
         let known = from.token.as_deref().filter(|_| known.is_some());
-        let device = self.remember_device(&mut tx, &record, known, now).await?;
-        let mut events = Vec::new();
-        if recovery_code_used {
-            events.push(Event::SecondFactorChanged { agent: record.id.clone(), change: FactorChange::CodeUsed });
+        let ended: Result<NewSession, CodeError> = self
+            .db
+            .transact(move |mut tx| async move {
+                let now = self.clock.now();
+                let Some((record, row)) = locked(&mut tx, record, pending, now).await? else {
+                    return Err(CodeError::Ended);
+                };
+                let (passed, recovery_code_used) = match self.check_code(&mut tx, &record, typed, now).await? {
+                    CodeCheck::OfApp(passed) => (passed, false),
+                    CodeCheck::Recovery(passed) => (passed, true),
+                    CodeCheck::Wrong => return self.refuse_code(tx, &record, pending, from, CodeError::Wrong).await,
+                    CodeCheck::Used => return self.refuse_code(tx, &record, pending, from, CodeError::Used).await,
+                };
+                if !pending_sign_ins::take(&mut tx, pending).await? {
+                    return Err(CodeError::Ended);
+                }
+                if let Some(old) = old_token {
+                    sessions::remove(&mut tx, &session::hash(old)).await?;
+                }
+                let short_password = row.short_password;
+                let row = SessionRow { short_password, recovery_code_used, ..self.session_of(&record, from, now) };
+                let token = self.open(&mut tx, &row, passed, now).await?;
+                let device = self.remember_device(&mut tx, &record, known, now).await?;
+                let mut events = Vec::new();
+                if recovery_code_used {
+                    events
+                        .push(Event::SecondFactorChanged { agent: record.id.clone(), change: FactorChange::CodeUsed });
+                }
+                events.push(Event::SignedIn { agent: record.id.clone() });
+                let initiator = Initiator { actor: Actor::Agent(record.id), address: from.address };
+                self.log.commit_all(tx, &record.tenant, now, initiator, events).await?;
+                Ok(NewSession { token, device })
+            })
+            .await;
+        match &ended {
+            // No code was looked at, or the right one.
+            Ok(_) | Err(CodeError::Ended) => self.limiter.give_back(&scopes),
+            Err(
+                CodeError::Wrong
+                | CodeError::Used
+                | CodeError::TooManyAttempts(_)
+                | CodeError::Seal(_)
+                | CodeError::Store(_),
+            ) => {}
         }
-        events.push(Event::SignedIn { agent: record.id.clone() });
-        let initiator = Initiator { actor: Actor::Agent(record.id), address: from.address };
-        self.log.commit_all(tx, &record.tenant, now, initiator, events).await?;
-        Ok(NewSession { token, device })
+        ended
     }
 
     /// The account of a pending sign-in.
@@ -178,7 +194,7 @@ impl Accounts {
         }
     }
 
-    /// Counts and records a wrong code.
+    /// Counts and records a wrong code, and commits.
     async fn refuse_code(
         &self,
         mut tx: Tx,
@@ -188,11 +204,11 @@ impl Accounts {
         refusal: CodeError,
     ) -> Result<NewSession, CodeError> {
         let why = SignInRefusal::Code;
-        log_refusal(&record.email, from.address, why);
         pending_sign_ins::count_failure(&mut tx, pending, MOST_WRONG_CODES).await?;
         let initiator = Initiator { actor: Actor::System, address: from.address };
         let event = Event::SignInRefused { agent: record.id.clone(), why };
         self.log.commit(tx, &record.tenant, self.clock.now(), initiator, event).await?;
+        log_refusal(&record.email, from.address, why);
         Err(refusal)
     }
 }

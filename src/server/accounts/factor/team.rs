@@ -47,29 +47,33 @@ impl Accounts {
         wanted: FactorRule,
     ) -> Result<(), FactorError> {
         let (tenant, id) = (admin.agent().tenant(), admin.agent().id());
-        let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
-        let own = agents::lock(&mut tx, tenant, id).await?;
-        check_admin(own.as_ref())?;
-        tenants::lock(&mut tx, tenant).await?.ok_or(FactorError::NotFound)?;
-        let is_now = rule(tenants::second_factor_since(&mut tx, tenant).await?);
-        if is_now == wanted {
-            return Ok(tx.rollback().await?);
-        }
-        let (since, change) = match wanted {
-            FactorRule::Required => {
-                if second_factors::confirmed(&mut tx, tenant, id).await?.is_none() {
-                    let detail = "Set up a second factor for yourself first, on your account page.";
-                    return Err(FactorError::invalid(detail));
+        let by = &by.into_initiator();
+        self.db
+            .transact(move |mut tx| async move {
+                let now = self.clock.now();
+                let own = agents::lock(&mut tx, tenant, id).await?;
+                check_admin(own.as_ref())?;
+                tenants::lock(&mut tx, tenant).await?.ok_or(FactorError::NotFound)?;
+                let is_now = rule(tenants::second_factor_since(&mut tx, tenant).await?);
+                if is_now == wanted {
+                    return Ok(tx.rollback().await?);
                 }
-                (Some(now), Change::Added)
-            }
-            FactorRule::Optional => (None, Change::Removed),
-        };
-        tenants::set_second_factor_since(&mut tx, tenant, since).await?;
-        let event = Event::Configured { what: Setting::SecondFactor, subject: None, change };
-        self.log.commit(tx, tenant, now, by.into_initiator(), event).await?;
-        Ok(())
+                let (since, change) = match wanted {
+                    FactorRule::Required => {
+                        if second_factors::confirmed(&mut tx, tenant, id).await?.is_none() {
+                            let detail = "Set up a second factor for yourself first, on your account page.";
+                            return Err(FactorError::invalid(detail));
+                        }
+                        (Some(now), Change::Added)
+                    }
+                    FactorRule::Optional => (None, Change::Removed),
+                };
+                tenants::set_second_factor_since(&mut tx, tenant, since).await?;
+                let event = Event::Configured { what: Setting::SecondFactor, subject: None, change };
+                self.log.commit(tx, tenant, now, by.clone(), event).await?;
+                Ok(())
+            })
+            .await
     }
 
     /// Removes the second factor of another member, whose sessions end.
@@ -87,11 +91,15 @@ impl Accounts {
         if member == own {
             return Err(FactorError::invalid("Your own second factor is on your account page."));
         }
-        let mut tx = self.db.begin_write().await?;
-        let (own, member) = lock_both(&mut tx, tenant, own, member).await?;
-        check_admin(own.as_ref())?;
-        let member = member.ok_or(FactorError::NotFound)?;
-        self.remove_factor(tx, &member, by.into_initiator()).await
+        let by = &by.into_initiator();
+        self.db
+            .transact(move |mut tx| async move {
+                let (own, member) = lock_both(&mut tx, tenant, own, member).await?;
+                check_admin(own.as_ref())?;
+                let member = member.ok_or(FactorError::NotFound)?;
+                self.remove_factor(tx, &member, by.clone()).await
+            })
+            .await
     }
 
     /// As [`Self::member_factor_remove`], by the operator on the command line. Returns the person's name.
@@ -99,14 +107,17 @@ impl Accounts {
     /// # Errors
     /// [`FactorError::Invalid`] if nobody has this email, or the person has no second factor.
     pub async fn remove_second_factor(&self, email: &str) -> Result<String, FactorError> {
-        let email = email.trim().to_lowercase();
-        let mut tx = self.db.begin_write().await?;
-        let Some(found) = agents::by_email(&mut tx, &email).await? else {
-            return Err(FactorError::Invalid(format!("there is no user with the email {email}")));
-        };
-        let member = agents::lock(&mut tx, &found.tenant, &found.id).await?.ok_or(FactorError::NotFound)?;
-        self.remove_factor(tx, &member, Initiator::SYSTEM).await?;
-        Ok(member.name)
+        let email = &email.trim().to_lowercase();
+        self.db
+            .transact(move |mut tx| async move {
+                let Some(found) = agents::by_email(&mut tx, email).await? else {
+                    return Err(FactorError::Invalid(format!("there is no user with the email {email}")));
+                };
+                let member = agents::lock(&mut tx, &found.tenant, &found.id).await?.ok_or(FactorError::NotFound)?;
+                self.remove_factor(tx, &member, Initiator::SYSTEM).await?;
+                Ok(member.name)
+            })
+            .await
     }
 
     /// Removes the factor of a person whose account is locked.

@@ -21,6 +21,11 @@ pub(super) fn new_secret(random: [u8; 20]) -> Secret {
     Secret::new(totp_rs::Secret::from(random).to_base32())
 }
 
+/// Whether a text has the form of the secrets that [`new_secret`] makes.
+pub(super) fn is_secret(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
+}
+
 /// The step whose code this is, if it counts at `now`.
 ///
 /// # Errors
@@ -61,6 +66,10 @@ mod tests {
             assert_eq!(step(code, seconds), Some(seconds / 30), "{code}");
         }
         assert_eq!(secret().expose(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        assert!(is_secret(secret().expose()));
+        for other in ["", "GEZD", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ1", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ&"] {
+            assert!(!is_secret(other), "{other}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The queue of turns that can be decided at once: many conversations in one transaction.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
 use crate::{
@@ -23,24 +23,28 @@ const LEASE: Span = Span::seconds(60);
 /// Most turns of one transaction. Measured: with 16 the bot took half as many turns per second, and the journal waited
 /// as long.
 const BATCH: i64 = 64;
+/// Most jobs of a kind in a round that are settled one by one: turns of other tenants wait for them.
+const SINGLES: i64 = 16;
 
 impl Bot {
-    /// Processes the due turns. Returns how many there were.
+    /// Processes a round of the due turns: one slice of each tenant, a few transactions each. Returns how many there were.
     pub async fn turns_once(&self) -> Result<usize, ConversationError> {
         // Keywords first: a message that calls an agent makes the turns of its conversation needless.
         let reread = self.reread_once().await?;
         let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, BATCH).await?;
-        for wave in waves(&taken) {
-            for job in self.settle_batch(&wave).await {
-                if let Err(error) = caught(self.settle_single(job)).await {
-                    tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
-                    self.jobs.reschedule(job, retry_after(job.attempts)).await?;
+        for (tenant, jobs) in by_tenant(&taken) {
+            for wave in waves(&jobs) {
+                for job in self.settle_batch(tenant, &wave).await {
+                    if let Err(error) = caught(self.settle_single(job)).await {
+                        tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
+                        self.jobs.reschedule(job, retry_after(job.attempts)).await?;
+                    }
                 }
             }
         }
         let mut count = reread + taken.len();
         for kind in [JobKind::QuestionTimeout, JobKind::Resume] {
-            for job in self.jobs.take(kind, Selection::Any, LEASE, BATCH).await? {
+            for job in self.jobs.take(kind, Selection::Any, LEASE, SINGLES).await? {
                 count += 1;
                 if let Err(error) = caught(self.advance_flow(&job)).await {
                     let attempts = job.attempts;
@@ -54,7 +58,7 @@ impl Bot {
 
     /// Looks for keywords in messages that the bot does not answer. Returns how many there were.
     async fn reread_once(&self) -> Result<usize, ConversationError> {
-        let taken = self.jobs.take(JobKind::Reread, Selection::Any, LEASE, BATCH).await?;
+        let taken = self.jobs.take(JobKind::Reread, Selection::Any, LEASE, SINGLES).await?;
         for job in &taken {
             if let Err(error) = caught(self.reread(job)).await {
                 tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: message not reread, will retry");
@@ -78,33 +82,24 @@ impl Bot {
         Ok(())
     }
 
-    /// Settles first attempts of different conversations together, one transaction per tenant; the tenant with the
-    /// fewest first, so that it does not wait for a busy one. Returns the remaining jobs: later attempts, and those of
-    /// tenants whose transaction failed.
-    async fn settle_batch<'a>(&self, wave: &[&'a Leased<JobRow>]) -> Vec<&'a Leased<JobRow>> {
-        let mut remaining = HashSet::new();
-        let mut by_tenant: BTreeMap<&TenantId, Vec<&'a Leased<JobRow>>> = BTreeMap::new();
-        for &job in wave {
-            if job.attempts == 0 {
-                by_tenant.entry(&job.tenant_id).or_default().push(job);
-            } else {
-                remaining.insert(&job.id);
+    /// Settles first attempts of different conversations of a tenant together, in one transaction. Returns the remaining
+    /// jobs: later attempts, and all if the transaction failed.
+    async fn settle_batch<'a>(&self, tenant: &TenantId, wave: &[&'a Leased<JobRow>]) -> Vec<&'a Leased<JobRow>> {
+        let (first, mut remaining): (Vec<&'a Leased<JobRow>>, Vec<&'a Leased<JobRow>>) =
+            wave.iter().copied().partition(|job| job.attempts == 0);
+        if first.is_empty() {
+            return remaining;
+        }
+        let settled = caught(self.settle_first(tenant, &first)).await;
+        match settled {
+            Ok(unsettled) => remaining.extend(first.into_iter().filter(|job| unsettled.contains(&&job.id))),
+            Err(error) => {
+                let turns = first.len();
+                tracing::warn!(%error, %tenant, turns, "bot: turn batch failed, retrying individually");
+                remaining.extend(first);
             }
         }
-        let mut tenants: Vec<_> = by_tenant.into_iter().collect();
-        tenants.sort_by_key(|(_, jobs)| jobs.len());
-        for (tenant, jobs) in tenants {
-            let settled = caught(self.settle_first(tenant, &jobs)).await;
-            match settled {
-                Ok(unsettled) => remaining.extend(unsettled),
-                Err(error) => {
-                    let turns = jobs.len();
-                    tracing::warn!(%error, %tenant, turns, "bot: turn batch failed, retrying individually");
-                    remaining.extend(jobs.into_iter().map(|job| &job.id));
-                }
-            }
-        }
-        wave.iter().copied().filter(|job| remaining.contains(&job.id)).collect()
+        remaining
     }
 
     /// Settles turns of one tenant together. Returns the jobs whose turns could not be loaded.
@@ -215,11 +210,23 @@ impl Bot {
     }
 }
 
-/// Divides jobs by how many of their conversation are before them: a second message must see the outcome of the first.
-fn waves(taken: &[Leased<JobRow>]) -> Vec<Vec<&Leased<JobRow>>> {
-    let mut before: HashMap<&str, usize> = HashMap::new();
-    let mut waves: Vec<Vec<&Leased<JobRow>>> = Vec::new();
+/// The jobs of each tenant, in order. The tenant with the fewest comes first, so that it does not wait for a busy one.
+fn by_tenant(taken: &[Leased<JobRow>]) -> Vec<(&TenantId, Vec<&Leased<JobRow>>)> {
+    let mut of_tenants: BTreeMap<&TenantId, Vec<&Leased<JobRow>>> = BTreeMap::new();
     for job in taken {
+        of_tenants.entry(&job.tenant_id).or_default().push(job);
+    }
+    let mut tenants: Vec<_> = of_tenants.into_iter().collect();
+    tenants.sort_by_key(|(_, jobs)| jobs.len());
+    tenants
+}
+
+/// Divides a tenant's jobs by how many of their conversation are before them: a second message must see the outcome of the
+/// first.
+fn waves<'a>(jobs: &[&'a Leased<JobRow>]) -> Vec<Vec<&'a Leased<JobRow>>> {
+    let mut before: HashMap<&str, usize> = HashMap::new();
+    let mut waves: Vec<Vec<&'a Leased<JobRow>>> = Vec::new();
+    for &job in jobs {
         let nth = before.entry(job.key.as_str()).or_default();
         if waves.len() == *nth {
             waves.push(Vec::new());
@@ -245,9 +252,13 @@ mod tests {
     use crate::server::workers::Lease;
 
     fn job(id: &str, key: &str) -> Leased<JobRow> {
+        of_tenant("tnt_1", id, key)
+    }
+
+    fn of_tenant(tenant: &str, id: &str, key: &str) -> Leased<JobRow> {
         let row = JobRow {
             id: id.into(),
-            tenant_id: "tnt_1".into(),
+            tenant_id: tenant.into(),
             kind: JobKind::Turn,
             key: key.to_owned(),
             payload: String::new(),
@@ -260,8 +271,22 @@ mod tests {
     #[test]
     fn a_wave_has_one_message_of_each_conversation_in_order() {
         let taken = [job("1", "a"), job("2", "b"), job("3", "a"), job("4", "a"), job("5", "b"), job("6", "c")];
+        let taken: Vec<&Leased<JobRow>> = taken.iter().collect();
         let waves: Vec<Vec<&str>> =
             waves(&taken).into_iter().map(|wave| wave.into_iter().map(|job| job.id.as_str()).collect()).collect();
         assert_eq!(waves, [vec!["1", "2", "6"], vec!["3", "5"], vec!["4"]]);
+    }
+
+    #[test]
+    fn a_tenant_with_few_jobs_waits_for_none_of_a_busy_one() {
+        // given a tenant with a burst of one customer, for which a round takes a transaction per message
+        let mut taken: Vec<Leased<JobRow>> =
+            (0..60).map(|nth| of_tenant("busy", &format!("b{nth}"), "one customer")).collect();
+        taken.extend(["1", "2"].map(|id| of_tenant("small", id, "another")));
+        taken.push(of_tenant("smallest", "3", "a third"));
+        // then the others come first, each with all of its jobs
+        let order: Vec<(&str, usize)> =
+            by_tenant(&taken).into_iter().map(|(tenant, jobs)| (tenant.as_str(), jobs.len())).collect();
+        assert_eq!(order, [("smallest", 1), ("small", 2), ("busy", 60)]);
     }
 }

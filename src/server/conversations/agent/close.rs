@@ -1,30 +1,32 @@
-//! Close: the agent ends the conversation, and the tenant's closing text is sent.
+//! Close: the agent ends the conversation. The tenant's closing text is sent, and the customer is asked for a rating, in
+//! one message.
 
 use crate::{
     domain::{
-        conversation::{Command, Goodbye, GoodbyeFault},
+        conversation::{Command, Conversation, Goodbye, GoodbyeFault, RatedHandoff},
         event::{Actor, Event, Skipped},
         ids::{ConversationId, MessageId},
         interpolation::ClosingValues,
+        message::{Author, interactive::InteractiveMessage, outgoing::OutgoingMessage},
     },
     server::{
         accounts::Agent,
-        conversations::{ConversationError, Conversations, Result, UnitOfWork},
+        conversations::{ConversationError, Conversations, Result, UnitOfWork, unit_of_work::digest},
         store::customers,
     },
 };
 
 impl Conversations {
-    /// Closes the conversation without an outcome, and enqueues the closing text, which is sent within the 24-hour
-    /// window only.
+    /// Closes the conversation without an outcome, and enqueues the closing text and the question for a rating, which are
+    /// sent within the 24-hour window only.
     pub async fn close(&self, agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Result<()> {
         let seen = &seen;
         self.transact(agent.tenant(), move |mut work| async move {
-            work.lock(id).await?;
+            let rated = work.lock(id).await?.conversation.to_rate();
             let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
             work.run(id, agent.actor(), &command, None)?;
             work.check_outcome(None).await?;
-            work.send_goodbye(id, agent.name(), &Goodbye::Standard).await?;
+            work.send_goodbye(id, agent.name(), &Goodbye::Standard, rated).await?;
             work.done()
         })
         .await
@@ -32,13 +34,14 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// Sends the text that goes with a close. Outside the window, and to the customer of another app, nothing is sent, and
-    /// an entry says so.
+    /// Sends the text that goes with a close, and the question about what it ends. Outside the window, and to the customer
+    /// of another app, nothing is sent, and an entry says so if there is a text.
     pub(in crate::server::conversations) async fn send_goodbye(
         &mut self,
         id: &ConversationId,
         agent_name: &str,
         goodbye: &Goodbye,
+        rated: Option<RatedHandoff>,
     ) -> Result<()> {
         let conversation = self.get(id).ok_or(ConversationError::NotFound)?.clone();
         let tenant = self.tenant_id();
@@ -46,25 +49,64 @@ impl UnitOfWork {
         if customer.as_ref().is_some_and(|customer| customer.blocked) {
             return Ok(());
         }
+        let tenant_name = self.tenant.name.clone();
         let values = ClosingValues {
             customer_name: customer.as_ref().map_or("", |customer| &customer.name),
             agent_name,
-            tenant_name: &self.tenant.name,
+            tenant_name: &tenant_name,
         };
-        match goodbye.message(&self.tenant.settings.texts.closing, conversation.window, self.now, &values) {
+        let text = match goodbye.message(&self.tenant.settings.texts.closing, conversation.window, self.now, &values) {
             Ok(Some(_)) if !conversation.control.may_send() => {
                 self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::WithOtherApp });
-                Ok(())
+                return Ok(());
             }
-            Ok(Some(text)) => self.send_system_text(id, &text),
-            Ok(None) => Ok(()),
+            Ok(text) => text,
             Err(fault) => {
                 if let GoodbyeFault::Template(fault) = &fault {
                     tracing::warn!(%tenant, %fault, "conversations: closing message template invalid");
                 }
                 self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::from(&fault) });
-                Ok(())
+                return Ok(());
+            }
+        };
+        let question = rated.and_then(|rated| {
+            let message = self.rating_question(&conversation, &rated, text.as_deref(), &values)?;
+            Some((rated, message))
+        });
+        match (question, text) {
+            (Some((rated, question)), _) => self.ask_rating(&conversation, rated, question),
+            (None, Some(text)) => self.send_system_text(id, &text),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// The question with the goodbye as its beginning; `None` if nothing is asked.
+    fn rating_question(
+        &self,
+        it: &Conversation,
+        rated: &RatedHandoff,
+        goodbye: Option<&str>,
+        values: &ClosingValues<'_>,
+    ) -> Option<InteractiveMessage> {
+        match it.rating_question(rated, &self.tenant.settings.rating, goodbye, self.now, values) {
+            Ok(question) => question,
+            Err(fault) => {
+                tracing::warn!(tenant = %self.tenant.id, %fault, "conversations: rating question template invalid");
+                None
             }
         }
+    }
+
+    fn ask_rating(&mut self, it: &Conversation, rated: RatedHandoff, question: InteractiveMessage) -> Result<()> {
+        let message: MessageId = self.entropy.id(self.now);
+        let record = self.record(&message, it, Author::System, OutgoingMessage::Interactive(question));
+        let command = Command::AskRating {
+            message,
+            kind: record.content.kind().to_owned(),
+            digest: digest(self.tenant.id.as_str(), &record.content),
+            rated,
+        };
+        self.run(&it.id, Actor::System, &command, Some(record))?;
+        Ok(())
     }
 }

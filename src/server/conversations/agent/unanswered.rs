@@ -6,7 +6,7 @@ use crate::{
     domain::{
         ids::{ConversationId, MessageId},
         message::{Author, Delivery, TurnEffect},
-        quiet,
+        quiet, rating,
     },
     server::{
         conversations::{Result, UnitOfWork},
@@ -35,10 +35,16 @@ impl UnitOfWork {
         let since = newest_first.into_iter().take_while(|record| !is_answer(record) && !called.contains(&record.id));
         let mut unanswered: Vec<MessageRow> = since.filter(is_turn).collect();
         unanswered.reverse();
-        // An edit may have made more of a quiet message.
-        if unanswered.iter().any(|record| quiet::is_quiet(&record.content)) {
+        if unanswered.iter().any(|record| quiet::is_quiet(&record.content) || rating::may_answer(&record.content)) {
             let quiet = self.quiet_messages(id).await?;
-            unanswered.retain(|record| !quiet::is_quiet(&record.content) || !quiet.contains(&record.id));
+            let given = self.given_ratings(id).await?;
+            // An edit may have made more of a quiet message.
+            let needs_none = |record: &MessageRow| {
+                let is_tapped = record.content.payload().is_some_and(|payload| rating::tapped(payload).is_some());
+                let is_typed = !record.edited && given.iter().any(|given| given.message == record.id);
+                quiet::is_quiet(&record.content) || is_tapped || is_typed
+            };
+            unanswered.retain(|record| !(quiet.contains(&record.id) && needs_none(record)));
         }
         Ok(unanswered.into_iter().map(|record| record.id).collect())
     }

@@ -1,7 +1,12 @@
 //! Stores the language that a customer writes, in the transaction of the message. `domain::language` detects it.
 
 use crate::{
-    domain::{ids::ConversationId, inbound::Incoming, language, message::Forwarded},
+    domain::{
+        ids::ConversationId,
+        inbound::Incoming,
+        language::{self, Detection},
+        message::Forwarded,
+    },
     server::store::{
         customers::CustomerRow,
         messages::{self, MessageRow},
@@ -10,12 +15,12 @@ use crate::{
 
 use crate::server::conversations::{Result, UnitOfWork};
 
-/// How many earlier messages are considered while the language is unknown.
-const EARLIER_MESSAGES: i64 = 8;
+/// How many earlier messages are considered together with a text.
+const EARLIER_MESSAGES: i64 = 16;
 
 impl UnitOfWork {
-    /// Stores the language of a message. `conversation` is `None` for imported history, which does not change a known
-    /// language and is not combined with live messages.
+    /// Stores the language of a message, if it is one in which it is looked for. `conversation` is `None` for imported
+    /// history, which does not change a known language and is not combined with live messages.
     pub(in crate::server::conversations) async fn update_language(
         &mut self,
         customer: &CustomerRow,
@@ -28,13 +33,17 @@ impl UnitOfWork {
         let known = customer.language.as_deref();
         let detected = match (known, conversation) {
             (Some(_), None) => None,
-            (Some(_), Some(_)) | (None, None) => language::updated(known, typed, []),
-            (None, Some(conversation)) => match language::detect(typed) {
-                None => {
-                    let before = self.typed_in(conversation).await?;
-                    language::updated(None, typed, before.iter().map(String::as_str))
-                }
-                detected => detected,
+            (None, None) => language::updated(None, typed, []),
+            (known, Some(conversation)) => match Detection::of(known, self.number_of_next(conversation)) {
+                Detection::None => None,
+                Detection::Alone => language::updated(known, typed, []),
+                Detection::Together => match language::updated(known, typed, []) {
+                    None => {
+                        let before = self.typed_in(conversation).await?;
+                        language::updated(known, typed, before.iter().map(String::as_str))
+                    }
+                    detected => detected,
+                },
             },
         };
         let Some(detected) = detected else { return Ok(()) };
@@ -43,6 +52,12 @@ impl UnitOfWork {
             self.update_customer(customer, &updated).await?;
         }
         Ok(())
+    }
+
+    /// The number of the customer's next message in a locked conversation, counted from 1 since its beginning, or since its
+    /// agent looked at it. What is unread counts messages without a query.
+    fn number_of_next(&self, conversation: &ConversationId) -> i64 {
+        self.get(conversation).map_or(0, |it| it.unread) + 1
     }
 
     /// The texts that the customer typed in a conversation, newest first.

@@ -2,9 +2,9 @@
 //!
 //! Messages are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs` handle updates
 //! that are not messages, `echo.rs` what the business sent elsewhere, `import.rs` history, `language.rs` detects the
-//! customer's language, `quiet.rs` finds messages that need no answer, `reopen.rs` those that go on with a closed
-//! conversation, and `unsupported.rs` those that WhatsApp keeps to itself. `context.rs` collects what comes with a
-//! message. The shapes of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of
+//! customer's language, `quiet.rs` finds messages that need no answer, `rating.rs` ratings among them, `reopen.rs` those
+//! that go on with a closed conversation, and `unsupported.rs` those that WhatsApp keeps to itself. `context.rs` collects
+//! what comes with a message. The shapes of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of
 //! `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
 
 mod channel_alert;
@@ -15,6 +15,7 @@ mod identity;
 mod import;
 mod language;
 mod quiet;
+mod rating;
 mod reopen;
 mod unsupported;
 
@@ -36,7 +37,7 @@ use crate::{
     },
 };
 
-use self::context::message_context;
+use self::{context::message_context, quiet::QuietPlace};
 use super::{
     Conversations, Result, UnitOfWork,
     delivery::{sending::GROUP, updates::MessageUpdate},
@@ -137,15 +138,10 @@ impl UnitOfWork {
             return self.import(channel, &customer.id, incoming).await;
         }
         let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
-        let quiet = match (customer.blocked, late) {
-            (true, _) => self.blocked_place(channel, &customer).await?,
-            (false, true) => None,
-            (false, false) => self.quiet_place(channel, &customer, incoming).await?,
-        };
-        let is_quiet = quiet.is_some();
-        let conversation = match quiet {
-            Some(quiet) => quiet,
-            None => self.place_of(channel, &customer, incoming, late).await?,
+        let (conversation, effect, rating) = match self.place_without_answer(channel, &customer, incoming, late).await?
+        {
+            Some(QuietPlace { conversation, effect, rating }) => (conversation, Some(effect), rating),
+            None => (self.place_of(channel, &customer, incoming, late).await?, None, None),
         };
         self.append_replaced_ids(&customer.id, &conversation);
         self.update_language(&customer, Some(&conversation), incoming).await?;
@@ -155,8 +151,7 @@ impl UnitOfWork {
         let turn = match incoming.origin {
             Origin::Live | Origin::Standby | Origin::History if customer.blocked => TurnEffect::Blocked,
             Origin::Standby => TurnEffect::Notice,
-            Origin::Live | Origin::History if is_quiet => TurnEffect::Quiet,
-            Origin::Live | Origin::History => record.content.turn(),
+            Origin::Live | Origin::History => effect.unwrap_or_else(|| record.content.turn()),
         };
         let command = Command::Receive(Received {
             message: record.id.clone(),
@@ -172,6 +167,9 @@ impl UnitOfWork {
         });
         let message = record.id.clone();
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
+        if let Some(rating) = rating {
+            self.rate(&conversation, message.clone(), rating).await?;
+        }
         self.message_sign(channel, &conversation, incoming).await?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
         if !with_bot || incoming.group.is_some() || customer.blocked {

@@ -1,7 +1,8 @@
-//! Quiet messages: a thank-you after a close goes to the closed conversation and wakes nobody.
+//! Quiet messages: a thank-you or a rating after a close goes to the closed conversation and wakes nobody.
 //!
-//! `domain::quiet` says which messages need no answer, and `Conversation::hears_quietly` where they may stay without
-//! one. Keywords come first, and an edit that makes more of such a message is answered like a new message (promise 4).
+//! `domain::quiet` says which messages need no answer, `rating.rs` which are ratings, and `Conversation::hears_quietly`
+//! where they may stay without an answer. Keywords come first, and an edit that makes more of such a message is answered
+//! like a new message (promise 4). A tapped button comes before all that: it says what it answers.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use crate::{
         ids::{ChannelId, ConversationId, MessageId, Seq, Wamid},
         inbound::{Incoming, Origin},
         keyword::{MatchContext, Matcher},
-        message::{Content, Forwarded},
+        message::{Content, Forwarded, TurnEffect},
         quiet,
     },
     server::{
@@ -21,16 +22,48 @@ use crate::{
     },
 };
 
+use super::rating::FoundRating;
+
+/// Where a message goes that needs no answer, with its effect and the rating that it gives.
+pub(super) struct QuietPlace {
+    pub(super) conversation: ConversationId,
+    pub(super) effect: TurnEffect,
+    pub(super) rating: Option<FoundRating>,
+}
+
 impl UnitOfWork {
-    /// The conversation that receives the message quietly, locked; `None` if the message is to be answered. The caller
-    /// asks for messages that are not late.
-    pub(super) async fn quiet_place(
+    /// The conversation that receives the message without an answer, locked; `None` if the message is to be answered.
+    pub(super) async fn place_without_answer(
         &mut self,
         channel: &ChannelId,
         customer: &CustomerRow,
         incoming: &Incoming,
-    ) -> Result<Option<ConversationId>> {
-        if !needs_no_answer(incoming) || self.is_new_customer(&customer.id) {
+        late: bool,
+    ) -> Result<Option<QuietPlace>> {
+        if customer.blocked {
+            let place = self.blocked_place(channel, customer).await?;
+            let place = place.map(|it| QuietPlace { conversation: it, effect: TurnEffect::Blocked, rating: None });
+            return Ok(place);
+        }
+        if self.is_new_customer(&customer.id) {
+            return Ok(None);
+        }
+        match self.tapped_rating(channel, customer, incoming).await? {
+            Some(tapped) => Ok(Some(tapped)),
+            None if late => Ok(None),
+            None => self.quiet_place(channel, customer, incoming).await,
+        }
+    }
+
+    async fn quiet_place(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerRow,
+        incoming: &Incoming,
+    ) -> Result<Option<QuietPlace>> {
+        let is_quiet = quiet::is_quiet(&incoming.content);
+        let may_need_none = may_be_quiet(incoming) && (is_quiet || self.may_be_rating(&incoming.content));
+        if !may_need_none {
             return Ok(None);
         }
         let tenant = self.tenant_id();
@@ -45,6 +78,10 @@ impl UnitOfWork {
         if !known.is_some_and(|known| known.hears_quietly(now, grace)) {
             return Ok(None);
         }
+        let rating = self.typed_rating(&id, &incoming.content).await?;
+        if !is_quiet && rating.is_none() {
+            return Ok(None);
+        }
         // An edit that overtook its message is applied when the message is stored, and may say anything.
         let is_changed = match self.prefetched.has_pending_updates(channel, &incoming.wamid) {
             Some(has_pending) => has_pending,
@@ -54,7 +91,7 @@ impl UnitOfWork {
             return Ok(None);
         }
         let may_stay = self.lock(&id).await?.conversation.hears_quietly(now, grace);
-        Ok(may_stay.then_some(id))
+        Ok(may_stay.then_some(QuietPlace { conversation: id, effect: TurnEffect::Quiet, rating }))
     }
 
     /// Whether a keyword requests an agent for the message.
@@ -107,12 +144,11 @@ impl UnitOfWork {
     }
 }
 
-/// Whether the message may be received without an answer: not in groups, and not with an ad or a forwarded text, which
-/// say what they are about.
-fn needs_no_answer(incoming: &Incoming) -> bool {
+/// Whether the message may be received without an answer, if its content needs none: not in groups, and not with an ad or
+/// a forwarded text, which say what they are about.
+fn may_be_quiet(incoming: &Incoming) -> bool {
     incoming.origin == Origin::Live
         && incoming.group.is_none()
         && incoming.referral.is_none()
         && incoming.forwarded == Forwarded::No
-        && quiet::is_quiet(&incoming.content)
 }

@@ -72,7 +72,7 @@ impl UnitOfWork {
 fn goes_on(incoming: &Incoming) -> bool {
     let is_shown = match incoming.content.turn() {
         TurnEffect::Customer | TurnEffect::Notice => true,
-        TurnEffect::Quiet | TurnEffect::Blocked | TurnEffect::Silent => false,
+        TurnEffect::Quiet | TurnEffect::Rating | TurnEffect::Blocked | TurnEffect::Silent => false,
     };
     is_shown && incoming.origin == Origin::Live && incoming.group.is_none() && incoming.referral.is_none()
 }

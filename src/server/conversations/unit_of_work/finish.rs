@@ -62,7 +62,7 @@ impl UnitOfWork {
         self.save_automation().await?;
         self.save_flow_runs().await?;
         self.enqueue_unattended()?;
-        self.enqueue_control()?;
+        self.enqueue_control().await?;
         self.forget_needless_locks();
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();

@@ -30,8 +30,8 @@ use crate::{
 /// A log that is counted to its end but for so long is complete: it is counted as it is written.
 const AS_GOOD_AS_COMPLETE: Span = Span::minutes(5);
 
-/// What people may see who read what the company pays.
-const READ: Action = Action::Administer;
+/// What people may do who read what the company pays.
+const READ: Action = Action::ViewReports;
 
 impl Costs {
     /// The costs of a month such as `2026-03`, of all numbers or one. What cannot be followed is said in the report.

@@ -13,7 +13,7 @@ use crate::{
     server::store::{
         self, Tx, customers, report_closings, report_conversations, report_handoffs, report_messages,
         report_progress::{self, RecordedKind},
-        report_stints, report_waits, tenants,
+        report_ratings, report_stints, report_waits, tenants,
     },
 };
 
@@ -50,6 +50,10 @@ impl Batch {
         }
         for fact in report_stints::by_seqs(tx, tenant, &stints).await? {
             stored.stints.insert(fact.seq, fact);
+        }
+        let rated: Vec<_> = keys.ratings.iter().collect();
+        for fact in report_ratings::by_ids(tx, tenant, &rated).await? {
+            stored.ratings.insert(fact.handoff.clone(), fact);
         }
         let messages: Vec<_> = keys.messages.iter().collect();
         for fact in report_messages::by_ids(tx, tenant, &messages).await? {
@@ -91,6 +95,7 @@ impl FoldedBatch {
         report_waits::save(tx, tenant, &changed(&before.waits, &after.waits)).await?;
         report_stints::save(tx, tenant, &changed(&before.stints, &after.stints)).await?;
         report_closings::save(tx, tenant, &changed(&before.closings, &after.closings)).await?;
+        report_ratings::save(tx, tenant, &changed(&before.ratings, &after.ratings)).await?;
         report_messages::save(tx, tenant, &changed(&before.messages, &after.messages)).await?;
         if let Some(at) = after.unsent_reply_at {
             report_progress::record_later(tx, tenant, RecordedKind::SentReplies, at).await?;

@@ -6,7 +6,7 @@ use crate::{
     server::store::{
         self, Tx, report_closings, report_conversations, report_handoffs, report_messages,
         report_progress::{self, ProgressRow},
-        report_stints, report_waits,
+        report_ratings, report_stints, report_waits,
     },
 };
 
@@ -41,6 +41,9 @@ async fn delete_some(tx: &mut Tx, tenant: &TenantId) -> store::Result<u64> {
     }
     if deleted == 0 {
         deleted = report_closings::delete_some(tx, tenant, DELETED).await?;
+    }
+    if deleted == 0 {
+        deleted = report_ratings::delete_some(tx, tenant, DELETED).await?;
     }
     if deleted == 0 {
         deleted = report_handoffs::delete_some(tx, tenant, DELETED).await?;

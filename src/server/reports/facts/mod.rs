@@ -6,6 +6,7 @@
 
 mod batch;
 mod clear;
+mod pace;
 
 use std::{
     collections::HashMap,
@@ -27,14 +28,12 @@ use crate::{
             report_progress::{self, ProgressRow, RecordedKind},
             tenants,
         },
-        workers::{Rotation, ShareLimit, WorkerPool, catch_panic},
+        workers::{WorkerPool, catch_panic},
     },
 };
 
-use self::batch::Batch;
+use self::{batch::Batch, pace::Pace};
 
-/// Most entries of a round, of all tenants.
-const ROUND: i64 = 1_024;
 /// Most entries of one transaction. Other transactions wait for it, so it takes a few milliseconds.
 const BATCH: i64 = 256;
 /// What happens meanwhile is added together.
@@ -49,7 +48,6 @@ pub struct ReportFacts {
     bus: Bus,
     clock: Clock,
     entropy: Entropy,
-    rotation: Rotation,
     /// Tenants whose entries could not be added, and when they are tried again.
     failed: Arc<Mutex<HashMap<TenantId, Timestamp>>>,
 }
@@ -77,7 +75,7 @@ struct Added {
 
 impl ReportFacts {
     pub fn new(db: Db, bus: Bus, clock: Clock, entropy: Entropy) -> Self {
-        Self { db, bus, clock, entropy, rotation: Rotation::default(), failed: Arc::default() }
+        Self { db, bus, clock, entropy, failed: Arc::default() }
     }
 
     pub async fn progress(&self, tenant: &TenantId) -> store::Result<FactsProgress> {
@@ -100,43 +98,50 @@ impl ReportFacts {
         Ok(())
     }
 
-    /// Adds a part of what is not read yet. Returns how many entries were added and facts were deleted.
+    /// Adds a part of what is not read yet, at once. Returns how many entries were added and facts were deleted.
     pub async fn run_once(&self) -> store::Result<usize> {
-        Ok(self.round().await?.count)
+        Ok(self.round(None).await?.count)
     }
 
     /// Runs until `stop` is cancelled.
     pub async fn run(self, stop: CancellationToken) {
         let wakeup = &self.bus.wakeups().facts;
+        let pace = Pace { clock: &self.clock, written: wakeup, stop: &stop };
         let pool = WorkerPool::new("facts", wakeup, &self.clock, &self.entropy, &stop).wake_delay(WAKE_DELAY);
-        pool.run_rounds(|| self.run_while_full()).await;
+        pool.run_rounds(|| self.run_while_full(&pace)).await;
     }
 
-    /// As [`Self::run_once`], but returns 0 unless there may be more at once: entries that come singly would otherwise become
-    /// a transaction each.
-    async fn run_while_full(&self) -> store::Result<usize> {
-        let added = self.round().await?;
+    /// As [`Self::run_once`], with rests. Returns 0 unless there may be more at once: entries that come singly would otherwise
+    /// become a transaction each.
+    async fn run_while_full(&self, pace: &Pace<'_>) -> store::Result<usize> {
+        let added = self.round(Some(pace)).await?;
         Ok(if added.is_full { added.count } else { 0 })
     }
 
-    async fn round(&self) -> store::Result<Added> {
+    /// A transaction for each tenant that is behind, so that nobody waits for what another one has left to read.
+    async fn round(&self, pace: Option<&Pace<'_>>) -> store::Result<Added> {
         let mut look = self.db.begin_read().await?;
         let behind = report_progress::behind(&mut look).await?;
         drop(look);
-        let now = self.clock.now();
-        let mut due: Vec<(TenantId, i64)> = behind.into_iter().map(|tenant| (tenant, 0)).collect();
-        due.retain(|(tenant, _)| !self.is_paused(tenant, now));
-        let mut shares = self.rotation.begin("facts", due, ROUND, ShareLimit::None);
         let mut round = Added { count: 0, is_full: false };
-        while let Some(share) = shares.next_share() {
-            let added = match catch_panic(self.add(&share.tenant, share.most.min(BATCH))).await {
+        for tenant in behind {
+            let began = self.clock.now();
+            if self.is_paused(&tenant, began) {
+                continue;
+            }
+            let added = match catch_panic(self.add(&tenant)).await {
                 Ok(Ok(added)) => added,
-                Ok(Err(error)) => self.pause(&share.tenant, now, &error.to_string()),
-                Err(panicked) => self.pause(&share.tenant, now, &panicked.to_string()),
+                Ok(Err(error)) => self.pause(&tenant, began, &error.to_string()),
+                Err(panicked) => self.pause(&tenant, began, &panicked.to_string()),
             };
             round.count += added.count;
             round.is_full |= added.is_full;
-            shares.took(share, added.count);
+            if let Some(pace) = pace {
+                pace.rest(began).await;
+                if pace.is_stopped() {
+                    break;
+                }
+            }
         }
         Ok(round)
     }
@@ -154,16 +159,15 @@ impl ReportFacts {
         Added { count: 0, is_full: false }
     }
 
-    /// Adds up to `most` entries of a tenant. What it needs is read before the transaction that writes, for which others
-    /// wait.
-    async fn add(&self, tenant: &TenantId, most: i64) -> store::Result<Added> {
+    /// Adds some entries of a tenant. What that needs is read before the transaction that writes, for which others wait.
+    async fn add(&self, tenant: &TenantId) -> store::Result<Added> {
         let mut view = self.db.begin_read().await?;
         let known = report_progress::read(&mut view, tenant).await?;
         if known.clearing {
             drop(view);
             return self.clear(tenant).await;
         }
-        let entries = entries::since(&mut view, tenant, known.reached, most).await?;
+        let entries = entries::since(&mut view, tenant, known.reached, BATCH).await?;
         let Some(last) = entries.last() else { return Ok(Added { count: 0, is_full: false }) };
         let progress = ProgressRow { reached: last.seq, at: Some(last.at), clearing: false };
         let batch = Batch::load(&mut view, tenant, &entries).await?;
@@ -189,6 +193,6 @@ impl ReportFacts {
         }
         report_progress::save(&mut tx, tenant, progress).await?;
         tx.commit().await?;
-        Ok(Added { count: entries.len(), is_full: i64::try_from(entries.len()).is_ok_and(|count| count >= most) })
+        Ok(Added { count: entries.len(), is_full: i64::try_from(entries.len()).is_ok_and(|count| count >= BATCH) })
     }
 }

@@ -8,6 +8,7 @@ mod data_file;
 mod error;
 mod file_lock;
 mod migrations;
+mod retry;
 mod statement;
 mod transaction;
 mod write_queue;
@@ -33,7 +34,8 @@ use crate::server::private_files;
 
 pub use error::{Result, StoreError};
 pub use file_lock::FileLock;
-pub(super) use statement::{TENANT_BESIDE_IDS, on, slices};
+pub use retry::TransactionError;
+pub(super) use statement::{TENANT_BESIDE_IDS, on, push_ids, slices};
 pub use transaction::Tx;
 pub(super) use transaction::{Dialect, TxEngine};
 

@@ -1,5 +1,9 @@
 //! Helpers for statements: the macro that runs one on either engine, and lists of rows and ids.
 
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use crate::domain::ids::TenantId;
+
 /// Runs one query on the engine of the transaction: `on!(tx, c => sqlx::query("..").execute(c).await)`.
 macro_rules! on {
     ($tx:expr, $connection:ident => $body:expr) => {
@@ -37,3 +41,42 @@ pub(in crate::server::store) fn slices<T>(mut rows: &[T]) -> impl Iterator<Item 
 /// Without statistics SQLite assumes ten rows per tenant. With more than one id it would therefore scan all rows of the
 /// tenant instead of looking the ids up.
 pub(in crate::server::store) const TENANT_BESIDE_IDS: &str = "tenant_id || ''";
+
+/// Adds the condition for a tenant's rows whose `column` is one of `ids`, of which there is at least one.
+pub(in crate::server::store) fn push_ids<'a, DB>(
+    query: &mut QueryBuilder<DB>,
+    tenant: &'a TenantId,
+    column: &str,
+    ids: impl Iterator<Item = &'a str>,
+) where
+    DB: Database,
+    &'a str: Encode<'a, DB> + Type<DB>,
+{
+    query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND ").push(column).push(" IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(id);
+    }
+    query.push(")");
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Postgres, Sqlite};
+
+    use super::*;
+
+    #[test]
+    fn a_list_of_ids_is_the_same_condition_on_both_engines() {
+        let (tenant, ids) = (TenantId::from("tnt_1"), ["one", "two"]);
+        let mut query = QueryBuilder::<Postgres>::new("SELECT id FROM messages WHERE ");
+        push_ids(&mut query, &tenant, "id", ids.into_iter());
+        assert_eq!(query.into_string(), "SELECT id FROM messages WHERE tenant_id || '' = $1 AND id IN ($2, $3)");
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT id FROM messages WHERE ");
+        push_ids(&mut query, &tenant, "id", ids.into_iter());
+        assert_eq!(
+            query.into_string().replace('?', "$"),
+            "SELECT id FROM messages WHERE tenant_id || '' = $ AND id IN ($, $)"
+        );
+    }
+}

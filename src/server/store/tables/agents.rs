@@ -1,4 +1,4 @@
-//! Agents and admins: their accounts, whether they are away, and what they chose for their desk.
+//! Agents, leads and admins: their accounts, whether they are away, and what they chose for their desk.
 
 use sqlx::FromRow;
 

@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
     to_json,
 };
 use crate::domain::{
@@ -61,12 +61,7 @@ pub async fn of(
         let rows: Vec<RawAutomation> = on!(tx, c => {
             let mut query =
                 QueryBuilder::new("SELECT customer_id, day, sent, last_sent_at, exchanges FROM automation WHERE ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND customer_id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(&mut query, tenant, "customer_id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {

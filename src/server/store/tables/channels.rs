@@ -4,7 +4,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
 };
 use crate::domain::{
     ids::{AppId, ChannelId, TenantId},
@@ -77,12 +77,7 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&ChannelId]) -> Resul
     for slice in slices(ids) {
         let rows: Vec<ChannelRow> = on!(tx, c => {
             let mut query = QueryBuilder::new(COLUMNS);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(query.push(" WHERE "), tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows);

@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 
 use super::{
     Result, RowId, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
     to_json,
 };
 use crate::domain::{
@@ -58,12 +58,8 @@ pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -
         hold_in_order(tx, tenant, slice).await?;
         let rows: Vec<RawConversation> = on!(tx, c => {
             let mut query = QueryBuilder::new("UPDATE conversations SET version = version + 1 WHERE ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(") RETURNING ").push(COLUMNS);
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
+            query.push(" RETURNING ").push(COLUMNS);
             query.build_query_as().fetch_all(c).await
         })?;
         locked.extend(hydrate_all(tx, tenant, rows).await?);
@@ -76,12 +72,8 @@ async fn hold_in_order(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) 
     let Some(for_change) = tx.for_change().filter(|_| ids.len() > 1) else { return Ok(()) };
     on!(tx, c => {
         let mut query = QueryBuilder::new("SELECT id FROM conversations WHERE ");
-        query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(id.as_str());
-        }
-        query.push(") ORDER BY id ").push(for_change);
+        push_ids(&mut query, tenant, "id", ids.iter().map(|id| id.as_str()));
+        query.push(" ORDER BY id ").push(for_change);
         query.build().execute(c).await.map(|_| ())
     })?;
     Ok(())
@@ -94,12 +86,7 @@ pub async fn load_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -
         let rows: Vec<RawConversation> = on!(tx, c => {
             let mut query = QueryBuilder::new("SELECT ");
             query.push(COLUMNS).push(" FROM conversations WHERE ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(hydrate_all(tx, tenant, rows).await?);
@@ -139,13 +126,8 @@ pub async fn open_of_all(
     for slice in slices(customers) {
         let ids: Vec<String> = on!(tx, c => {
             let mut query = QueryBuilder::new("SELECT id FROM conversations WHERE stage <> 'closed' AND ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
-            query.push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND customer_id IN (");
-            let mut list = query.separated(", ");
-            for customer in slice {
-                list.push_bind(customer.as_str());
-            }
-            query.push(")");
+            push_ids(&mut query, tenant, "customer_id", slice.iter().map(|customer| customer.as_str()));
+            query.push(" AND channel_id = ").push_bind(channel.as_str());
             query.build_query_scalar().fetch_all(c).await
         })?;
         open.extend(ids.into_iter().map(ConversationId::from));
@@ -242,13 +224,8 @@ pub async fn closers(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> 
     }
     let rows: Vec<(String, String)> = on!(tx, c => {
         let mut query = QueryBuilder::new("SELECT id, closed_by FROM conversations WHERE ");
-        query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
-        query.push(" AND closed_by IS NOT NULL AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(id.as_str());
-        }
-        query.push(")");
+        push_ids(&mut query, tenant, "id", ids.iter().map(|id| id.as_str()));
+        query.push(" AND closed_by IS NOT NULL");
         query.build_query_as().fetch_all(c).await
     })?;
     let read = |(id, by): (String, String)| {

@@ -7,7 +7,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
     search::{self, Document},
 };
 use crate::domain::{
@@ -68,12 +68,7 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&str]) -> Result<Vec<
     for slice in slices(ids) {
         let rows: Vec<CustomerRow> = on!(tx, c => {
             let mut query = QueryBuilder::new(COLUMNS);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(*id);
-            }
-            query.push(")");
+            push_ids(query.push(" WHERE "), tenant, "id", slice.iter().copied());
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows);
@@ -91,14 +86,9 @@ pub async fn languages(
     for slice in slices(conversations) {
         let rows: Vec<(String, String)> = on!(tx, c => {
             let mut query = QueryBuilder::new(
-                "SELECT t.id, u.language FROM conversations t JOIN customers u ON u.id = t.customer_id
-                 WHERE u.language IS NOT NULL AND t.tenant_id || '' = ");
-            query.push_bind(tenant.as_str()).push(" AND t.id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+                "SELECT t.id, u.language FROM (SELECT id, customer_id FROM conversations WHERE ");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
+            query.push(") AS t JOIN customers u ON u.id = t.customer_id WHERE u.language IS NOT NULL");
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows.into_iter().map(|(id, language)| (id.into(), language)));
@@ -116,14 +106,9 @@ pub async fn markets(
     for slice in slices(conversations) {
         let rows: Vec<(String, Option<String>, Option<String>)> = on!(tx, c => {
             let mut query = QueryBuilder::new(
-                "SELECT t.id, u.wa_id, u.user_id FROM conversations t JOIN customers u ON u.id = t.customer_id
-                 WHERE t.tenant_id || '' = ");
-            query.push_bind(tenant.as_str()).push(" AND t.id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+                "SELECT t.id, u.wa_id, u.user_id FROM (SELECT id, customer_id FROM conversations WHERE ");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
+            query.push(") AS t JOIN customers u ON u.id = t.customer_id");
             query.build_query_as().fetch_all(c).await
         })?;
         let known = rows.into_iter().filter_map(|(id, phone, user)| {

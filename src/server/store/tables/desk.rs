@@ -3,6 +3,7 @@
 
 mod conditions;
 mod matching;
+mod wall;
 
 use sqlx::FromRow;
 
@@ -25,6 +26,7 @@ use self::conditions::{Bound, Conditions, parts};
 pub use self::{
     conditions::DeskScope,
     matching::{matching, newest_of_customers},
+    wall::{active_with_bot, replies_due},
 };
 
 #[derive(FromRow)]

@@ -207,6 +207,66 @@ pub async fn call(tx: &mut Tx, tenant: &TenantId, id: &CallId) -> Result<Option<
     row.map(CallRow::try_from).transpose()
 }
 
+/// A call without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallHead {
+    pub conversation: ConversationId,
+    pub label: String,
+    pub status: CallStatus,
+    pub message: Option<MessageId>,
+    pub at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct RawCallHead {
+    id: String,
+    conversation_id: String,
+    label: String,
+    status: String,
+    message_id: Option<String>,
+    at: i64,
+}
+
+impl TryFrom<RawCallHead> for CallHead {
+    type Error = StoreError;
+    fn try_from(row: RawCallHead) -> Result<Self> {
+        Ok(Self {
+            status: RowId::new("calls", &row.id).variant("status", &row.status)?,
+            conversation: row.conversation_id.into(),
+            label: row.label,
+            message: row.message_id.map(Into::into),
+            at: Timestamp(row.at),
+        })
+    }
+}
+
+/// The calls of several conversations since a time, in the order in which they were made.
+pub async fn calls_since(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversations: &[ConversationId],
+    since: Timestamp,
+) -> Result<Vec<CallHead>> {
+    let mut found = Vec::new();
+    for slice in slices(conversations) {
+        let rows: Vec<RawCallHead> = on!(tx, c => {
+            let mut query =
+                QueryBuilder::new("SELECT id, conversation_id, label, status, message_id, at FROM calls WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND at >= ").push_bind(since.0).push(" AND conversation_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(") ORDER BY seq");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            found.push(CallHead::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// How many API calls of flows one message has led to.
 pub async fn calls_about(
     tx: &mut Tx,

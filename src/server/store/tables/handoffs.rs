@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
     to_json,
 };
 use crate::domain::{
@@ -87,12 +87,7 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Result
     for slice in slices(ids) {
         let rows: Vec<RawHandoff> = on!(tx, c => {
             let mut query = QueryBuilder::new(COLUMNS);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(query.push(" WHERE "), tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {
@@ -103,12 +98,88 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Result
     Ok(found)
 }
 
+/// The conversations of these handoffs. Unknown ones are left out.
+pub async fn conversations_of(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    ids: &[HandoffId],
+) -> Result<HashMap<HandoffId, ConversationId>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<(String, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT id, conversation_id FROM handoffs WHERE ");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(id, conversation)| (id.into(), conversation.into())));
+    }
+    Ok(found)
+}
+
+/// The reasons that were given with these handoffs, where there is one.
+pub async fn reasons(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Result<HashMap<HandoffId, String>> {
+    let mut found = HashMap::new();
+    for slice in slices(ids) {
+        let rows: Vec<(String, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT id, reason FROM handoffs WHERE reason <> '' AND ");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(id, reason)| (HandoffId::from(id), reason)));
+    }
+    Ok(found)
+}
+
 /// The handoffs of a conversation, newest first.
 pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<PastHandoff>> {
     let rows: Vec<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY requested_at DESC, id DESC")))
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(PastHandoff::try_from).collect()
+}
+
+/// The requests of an hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HourCount {
+    /// When the hour began.
+    pub slot: Timestamp,
+    pub count: i64,
+    /// How many of them came before the time that was asked for.
+    pub so_far: i64,
+}
+
+/// How many agents were requested in each hour after `from` and before `to`, and how many of them before `cut`. Hours
+/// without a request are left out.
+pub async fn requested_by_hour(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    (from, to): (Timestamp, Timestamp),
+    cut: Timestamp,
+) -> Result<Vec<HourCount>> {
+    let rows: Vec<(i64, i64, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT (requested_at - $2) / 3600000 AS slot, COUNT(*),
+            CAST(SUM(CASE WHEN requested_at < $4 THEN 1 ELSE 0 END) AS BIGINT)
+         FROM handoffs WHERE tenant_id = $1 AND requested_at >= $2 AND requested_at < $3 GROUP BY slot ORDER BY slot")
+        .bind(tenant.as_str()).bind(from.0).bind(to.0).bind(cut.0).fetch_all(c).await)?;
+    let hour = |(slot, count, so_far)| HourCount { slot: from.plus(Span::hours(slot)), count, so_far };
+    Ok(rows.into_iter().map(hour).collect())
+}
+
+/// When the tenant's first agent was requested.
+pub async fn first_requested(tx: &mut Tx, tenant: &TenantId) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        // The second condition changes nothing, but lets the plan show that one row of the index is read.
+        "SELECT requested_at FROM handoffs WHERE tenant_id = $1 AND requested_at >= $2 ORDER BY requested_at LIMIT 1")
+        .bind(tenant.as_str()).bind(i64::MIN).fetch_optional(c).await)?;
+    Ok(at.map(Timestamp))
+}
+
+/// The conversation of a handoff.
+pub async fn conversation_of(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Option<ConversationId>> {
+    let found: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT conversation_id FROM handoffs WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(found.map(Into::into))
 }
 
 /// The columns of a handoff that are JSON.

@@ -318,6 +318,14 @@ pub async fn postpone(tx: &mut Tx, kind: JobKind, key: &str, due: Timestamp, at_
     Ok(done > 0)
 }
 
+/// Makes a key's waiting jobs due before those that are added at `now`.
+pub async fn hasten(tx: &mut Tx, kind: JobKind, key: &str, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE jobs SET due_at = $3 WHERE kind = $1 AND key = $2 AND due_at > $3 AND lease_until IS NULL")
+        .bind(kind.as_str()).bind(key).bind(now.0 - 1).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Whether a job of a kind exists for a key, taken or not.
 pub async fn is_queued(tx: &mut Tx, kind: JobKind, key: &str) -> Result<bool> {
     let found: Option<String> = on!(tx, c => sqlx::query_scalar(

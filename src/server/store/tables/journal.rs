@@ -38,6 +38,15 @@ pub struct JournalRow {
     pub body: Vec<u8>,
 }
 
+/// The unread bodies of an app.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UnreadBodies {
+    pub bodies: i64,
+    pub bytes: i64,
+    /// When the oldest was received.
+    pub oldest: Option<Timestamp>,
+}
+
 /// Inserts a group of bodies in one statement.
 pub async fn insert(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
     on!(tx, c => {
@@ -104,6 +113,16 @@ pub async fn unread(
     }
     rows.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(rows)
+}
+
+/// What an app has unread, counted up to `most` bodies, oldest first.
+pub async fn unread_of(tx: &mut Tx, app: &AppId, most: i64) -> Result<UnreadBodies> {
+    let (bodies, bytes, oldest): (i64, Option<i64>, Option<i64>) = on!(tx, c => sqlx::query_as(
+        "SELECT COUNT(*), CAST(SUM(v.size) AS BIGINT), MIN(v.received_at) FROM
+            (SELECT LENGTH(body) AS size, received_at FROM journal WHERE state = 'new' AND app_id = $1
+             ORDER BY id LIMIT $2) AS v")
+        .bind(app.as_str()).bind(most).fetch_one(c).await)?;
+    Ok(UnreadBodies { bodies, bytes: bytes.unwrap_or(0), oldest: oldest.map(Timestamp) })
 }
 
 /// Whether a body that an app received up to `at` is unread.

@@ -9,7 +9,7 @@ use sqlx::QueryBuilder;
 
 use super::{
     Result, RowId, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
     search::{self, Document},
     to_json,
 };
@@ -131,12 +131,7 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Resul
     for slice in slices(ids) {
         let rows: Vec<RawMessage> = on!(tx, c => {
             let mut query = QueryBuilder::new(COLUMNS);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(query.push(" WHERE "), tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {
@@ -152,12 +147,7 @@ pub async fn heads(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Result
     for slice in slices(ids) {
         let rows: Vec<RawHead> = on!(tx, c => {
             let mut query = QueryBuilder::new(HEAD);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(query.push(" WHERE "), tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {
@@ -340,4 +330,36 @@ pub async fn oldest_inbound(
         }
     }
     Ok(oldest)
+}
+
+/// The newest visible messages of each conversation, at most `limit` of each, oldest first. Conversations without one are
+/// left out.
+pub async fn newest_of_all(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversations: &[ConversationId],
+    limit: usize,
+) -> Result<HashMap<ConversationId, Vec<MessageRow>>> {
+    let mut newest: HashMap<ConversationId, Vec<MessageRow>> = HashMap::new();
+    for slice in slices(conversations) {
+        let rows: Vec<RawMessage> = on!(tx, c => {
+            // A search per conversation, as in `oldest_inbound`.
+            let mut query = QueryBuilder::new("");
+            for (nth, id) in slice.iter().enumerate() {
+                query.push(if nth == 0 { "" } else { " UNION ALL " });
+                query.push("SELECT * FROM (").push(COLUMNS).push(" WHERE conversation_id = ").push_bind(id.as_str());
+                query.push(" AND tenant_id = ").push_bind(tenant.as_str());
+                query.push(" AND NOT hidden ORDER BY at DESC, seq DESC LIMIT ").push(limit).push(") AS v");
+            }
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            let row = MessageRow::try_from(row)?;
+            newest.entry(row.conversation.clone()).or_default().push(row);
+        }
+    }
+    for rows in newest.values_mut() {
+        rows.sort_unstable_by_key(|row| (row.at, row.seq));
+    }
+    Ok(newest)
 }

@@ -44,14 +44,17 @@ pub mod report_handoffs;
 pub mod report_left_out;
 pub mod report_messages;
 pub mod report_progress;
+pub mod report_ratings;
 pub mod report_stints;
 pub mod report_waits;
+pub mod reports;
 pub mod returned_conversations;
 pub mod seal_state;
 pub mod search;
 pub mod second_factors;
 pub mod secrets;
 pub mod sessions;
+pub mod staffing;
 pub mod tenants;
 pub mod tools;
 

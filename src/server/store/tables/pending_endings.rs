@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
     to_json,
 };
 use crate::domain::{
@@ -92,12 +92,7 @@ pub async fn of_conversations(
             let mut query = QueryBuilder::new(
                 "SELECT conversation_id, id, kind, agent_id, seen_id, outcome_id, epoch, goodbye, due_at
                  FROM pending_endings WHERE ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND conversation_id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(&mut query, tenant, "conversation_id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {

@@ -145,6 +145,32 @@ pub async fn open_intervals(tx: &mut Tx) -> Result<Vec<OpenInterval>> {
     rows.into_iter().map(read).collect()
 }
 
+/// Since when these agents have been online or away. Those who are not there are left out.
+pub async fn since(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    agents: &[AgentId],
+) -> Result<Vec<(AgentId, PresenceState, Timestamp)>> {
+    let mut found = Vec::new();
+    for slice in slices(agents) {
+        let rows: Vec<(String, String, i64)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT agent_id, state, started_at FROM presence_intervals WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND ended_at IS NULL AND agent_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for (agent, state, started_at) in rows {
+            let state = RowId::new("presence_intervals", &agent).variant("state", &state)?;
+            found.push((agent.into(), state, Timestamp(started_at)));
+        }
+    }
+    Ok(found)
+}
+
 /// Begins an interval, unless one is open.
 pub async fn begin_interval(
     tx: &mut Tx,

@@ -4,7 +4,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
 };
 use crate::domain::{
     ids::{ConversationId, Seq, TenantId},
@@ -82,13 +82,8 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> 
     for slice in slices(ids) {
         let rows: Vec<RawFact> = on!(tx, c => {
             let mut query = QueryBuilder::new(COLUMNS);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
-            query.push(" AND conversation_id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            query.push(" WHERE ");
+            push_ids(&mut query, tenant, "conversation_id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {

@@ -4,7 +4,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,
-    db::{TENANT_BESIDE_IDS, on, slices},
+    db::{on, push_ids, slices},
 };
 use crate::domain::{
     ids::{AgentId, HandoffId, Seq, TenantId},
@@ -13,8 +13,9 @@ use crate::domain::{
     variant_names::UnknownName,
 };
 
+/// A row; lists read it, too.
 #[derive(FromRow)]
-struct RawFact {
+pub(super) struct RawFact {
     handoff_id: String,
     conversation_id: String,
     channel_id: String,
@@ -133,7 +134,7 @@ impl TryFrom<RawFact> for HandoffFact {
     }
 }
 
-const COLUMNS: &str = "SELECT handoff_id, conversation_id, channel_id, begun_by, language, trigger_kind, keyword_id, flow, \
+pub(super) const COLUMNS: &str = "SELECT handoff_id, conversation_id, channel_id, begun_by, language, trigger_kind, keyword_id, flow, \
      step, failure, trigger_agent_id, team_id, target, requested_at, requested_seq, claimed_at, claimed_by, first_reply_at, \
      first_reply_by, first_reply_agent_id, first_reply_message_id, released_at, releases, takeovers, ended_at, ended_seq, \
      end_reason, close_reason, outcome_id, owner_id, lost, waiting, open_waiting, response, open_response, handling, \
@@ -145,13 +146,8 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&HandoffId]) -> Resul
     for slice in slices(ids) {
         let rows: Vec<RawFact> = on!(tx, c => {
             let mut query = QueryBuilder::new(COLUMNS);
-            query.push(" WHERE ").push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
-            query.push(" AND handoff_id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            query.push(" WHERE ");
+            push_ids(&mut query, tenant, "handoff_id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {

@@ -2,7 +2,7 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::{TeamPageState, link::MadeLink, role_word};
+use super::{ROLES, TeamPageState, link::MadeLink, role_word};
 use crate::{
     api::team::{invitation_renew, invite, link_revoke},
     contract::{account_link::NewLink, team::Invitation},
@@ -40,6 +40,7 @@ pub fn Invitations(state: TeamPageState) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="invitations-title">
             <header><h2 id="invitations-title">"Invite a person"</h2></header>
+            <p class="note">{ROLES}</p>
             <InviteForm state made/>
             <MadeLink link=made/>
             <Table

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{TeamPageState, link::MadeLink, role_word};
+use super::{ROLES, TeamPageState, link::MadeLink, role_word};
 use crate::{
     api::team::{link_revoke, member_deactivate, member_password_link, member_set_role},
     contract::{
@@ -93,6 +93,7 @@ fn RoleForm(state: TeamPageState, member: Memo<TeamMember>) -> impl IntoView {
     };
     view! {
         <div class="stack">
+            <p>{ROLES}</p>
             <SelectField
                 id="member-role"
                 label="Role"

@@ -26,7 +26,7 @@ const COLUMNS: [Column; 6] = [
     Column::optional("Email"),
     Column::optional("Role"),
     Column::new("Status"),
-    Column::number("Open conversations"),
+    Column::short_number("Open", "Open conversations"),
     Column::actions("Manage"),
 ];
 
@@ -38,6 +38,10 @@ struct TeamPageState {
     /// Who is managed in the dialog.
     managed: RwSignal<Option<AgentId>>,
 }
+
+/// What the roles mean, beside every choice of one.
+const ROLES: &str =
+    "Agents answer customers. Leads also read everyone's reports. Admins also change settings and manage the team.";
 
 lazy_route!(TeamRoute in settings, TeamPage);
 
@@ -92,6 +96,7 @@ fn members(state: TeamPageState, is_meant: fn(&TeamMember) -> bool) -> Vec<TeamM
 fn role_word(role: Role) -> &'static str {
     match role {
         Role::Agent => "Agent",
+        Role::Lead => "Lead",
         Role::Admin => "Admin",
     }
 }

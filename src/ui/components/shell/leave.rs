@@ -1,5 +1,7 @@
 //! The question what becomes of the viewer's conversations, when they go away or sign out while they have any.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::settings::change;
@@ -13,6 +15,9 @@ use crate::{
         state::AppState,
     },
 };
+
+/// How long the page of the sign-in may take after a sign-out. If it cannot be loaded, this one stays.
+const SIGN_IN_PAGE: Duration = Duration::from_secs(10);
 
 /// How the viewer leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +62,16 @@ impl Leave {
         }
         match how {
             Leaving::Away => change(self.app, |viewer, away| viewer.away = away, false, true, set_away(true)),
-            Leaving::SignOut => self.submit.run(sign_out(), |()| {}),
+            Leaving::SignOut => self.submit.run(self.app.signing_out(sign_out()), move |()| self.signed_out()),
         }
+    }
+
+    /// The next page is on its way. Without it the stream is tried again, which shows that the session has ended.
+    fn signed_out(self) {
+        let stay = move || {
+            self.app.is_session_changing.try_set(false);
+        };
+        set_timeout(stay, SIGN_IN_PAGE);
     }
 
     /// As [`Self::carry_out`], after all conversations were returned to Unassigned.

@@ -1,8 +1,9 @@
-//! The dossier: why an agent is needed (`why.rs`), what the bot collected and called (`facts.rs`), the customer, and
-//! their other conversations. Each fact links to its item in the thread by `ToPlace`.
+//! The dossier: why an agent is needed (`why.rs`), how the customer rated the help (`rating.rs`), what the bot collected and
+//! called (`facts.rs`), the customer, and their other conversations. Each fact links to its item in the thread by `ToPlace`.
 
 mod block;
 mod facts;
+mod rating;
 mod why;
 
 use leptos::prelude::*;
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 use self::{
     block::CustomerBlocking,
     facts::{Calls, Variables},
+    rating::Ratings,
     why::HandoffReasons,
 };
 use super::thread::{address::desk_link, items::reveal, state::ThreadState};
@@ -32,6 +34,7 @@ pub fn Dossier() -> impl IntoView {
                 <Icon name="x"/>
             </a>
             <HandoffReasons/>
+            <Ratings/>
             <Variables/>
             <Calls/>
             <CustomerFacts/>

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use super::{
-    ending_bar::{BAR, EndingDraft, left_behind},
+    ending_bar::{BAR, EndingDraft, SentWithClose, left_behind},
     state::ThreadState,
 };
 use crate::{
@@ -193,16 +193,16 @@ impl ThreadState {
         if self.refuses_draft() {
             return;
         }
-        let (goodbye, outcomes) = match kind {
-            EndingKind::Close => (self.goodbye.get_untracked(), self.outcomes.get_untracked()),
-            EndingKind::ReturnToBot => (None, OutcomeChoice::default()),
+        let (sent, outcomes) = match kind {
+            EndingKind::Close => (SentWithClose::of(self), self.outcomes.get_untracked()),
+            EndingKind::ReturnToBot => (SentWithClose::default(), OutcomeChoice::default()),
         };
         // The second press of the shortcut confirms what is in the bar, unless an outcome has to be picked.
         if let Some(draft) = self.ending.get_untracked().filter(|draft| draft.kind == kind) {
             return self.confirm(&draft, None);
         }
         let seen = self.row.with_untracked(|row| row.last_turn.clone());
-        let draft = EndingDraft::new(kind, seen, goodbye, outcomes);
+        let draft = EndingDraft::new(kind, seen, sent, outcomes);
         if draft.has_choice() || !untrack(|| left_behind(self)).is_empty() {
             self.ending.set(Some(draft));
         } else {

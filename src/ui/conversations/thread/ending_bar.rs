@@ -1,5 +1,5 @@
 //! The bar over the composer that opens when an agent ends a conversation and there is something to decide or to know:
-//! the goodbye, the outcome, and what is unsent, failed or unread. Without any, the press itself starts the time to
+//! the goodbye with the question for a rating, the outcome, and what is unsent, failed or unread. Without any, the press itself starts the time to
 //! undo.
 //!
 //! The focus is on the bar itself, not on its button: a space or Enter that belongs to a sentence ends nothing. While
@@ -35,14 +35,28 @@ use crate::{
 /// The element's id, to focus it.
 pub const BAR: &str = "ending-bar";
 
+/// What the customer gets with a close.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentWithClose {
+    /// The closing message that the tenant has set, for this customer. `None`: none is sent.
+    goodbye: Option<String>,
+    /// The question for a rating.
+    rating_question: Option<String>,
+}
+
+impl SentWithClose {
+    pub fn of(open: &ThreadState) -> Self {
+        Self { goodbye: open.goodbye.get_untracked(), rating_question: open.rating_question.get_untracked() }
+    }
+}
+
 /// An ending that the agent has pressed and not confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndingDraft {
     pub kind: EndingKind,
     /// The customer's newest turn on the screen at the press.
     pub seen: Option<MessageId>,
-    /// The closing message that the tenant has set, for this customer. `None`: none is sent.
-    goodbye: Option<String>,
+    sent: SentWithClose,
     /// What can be picked.
     pub outcomes: OutcomeChoice,
     /// The goodbye in the field.
@@ -52,15 +66,15 @@ pub struct EndingDraft {
 }
 
 impl EndingDraft {
-    pub fn new(kind: EndingKind, seen: Option<MessageId>, goodbye: Option<String>, outcomes: OutcomeChoice) -> Self {
-        let text = ArcRwSignal::new(goodbye.clone().unwrap_or_default());
-        let sends = ArcRwSignal::new(goodbye.is_some());
-        Self { kind, seen, goodbye, outcomes, text, sends }
+    pub fn new(kind: EndingKind, seen: Option<MessageId>, sent: SentWithClose, outcomes: OutcomeChoice) -> Self {
+        let text = ArcRwSignal::new(sent.goodbye.clone().unwrap_or_default());
+        let sends = ArcRwSignal::new(sent.goodbye.is_some());
+        Self { kind, seen, sent, outcomes, text, sends }
     }
 
     /// Whether there is a goodbye to edit.
     fn has_goodbye(&self) -> bool {
-        self.goodbye.is_some()
+        self.sent.goodbye.is_some()
     }
 
     /// Whether there is a goodbye to edit or an outcome to pick.
@@ -75,7 +89,7 @@ impl EndingDraft {
     /// The press, with the goodbye that the agent left in the field and the outcome that was picked.
     pub fn press(&self, outcome: Option<OutcomeId>) -> EndingPress {
         let typed = self.sends.get_untracked().then(|| self.text.get_untracked());
-        let goodbye = match (&self.goodbye, typed.as_deref().map(str::trim)) {
+        let goodbye = match (&self.sent.goodbye, typed.as_deref().map(str::trim)) {
             (Some(set), Some(text)) if set.trim() == text => Goodbye::Standard,
             (Some(_), Some("") | None) => Goodbye::Off,
             (Some(_), Some(text)) => Goodbye::Edited(text.to_owned()),
@@ -218,6 +232,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let is_required = outcomes.is_required();
     let (text, sends) = (RwSignal::from(draft.text.clone()), RwSignal::from(draft.sends.clone()));
     let has_goodbye = draft.has_goodbye();
+    let rating_question = draft.sent.rating_question.clone();
     let action = draft.action();
     let name = move || open.row.with(|row| row.name.clone());
     let cancel = move || {
@@ -273,6 +288,9 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
                     on:keydown=in_field
                 ></textarea>
             })}
+            {rating_question.map(|question| view! {
+                <p class="hint">"If an agent has replied, the customer is also asked: " <q dir="auto">{question}</q></p>
+            })}
             {(!outcomes.outcomes.is_empty()).then(|| {
                 let buttons = (1..).zip(outcomes.outcomes).map(|(key, outcome): (usize, _)| {
                     let Outcome { id, name, .. } = outcome;
@@ -313,7 +331,8 @@ mod tests {
     use super::*;
 
     fn closing(goodbye: Option<&str>) -> EndingDraft {
-        EndingDraft::new(EndingKind::Close, None, goodbye.map(str::to_owned), OutcomeChoice::default())
+        let sent = SentWithClose { goodbye: goodbye.map(str::to_owned), rating_question: None };
+        EndingDraft::new(EndingKind::Close, None, sent, OutcomeChoice::default())
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! A line of the bot between the bubbles: a variable that it set, or a call to another system, which opens to its
-//! request and response.
+//! A fact between the bubbles: a variable that the bot set, a call to another system, which opens to its request and
+//! response, or the customer's rating.
 
 use leptos::prelude::*;
 
 use crate::{
-    domain::dossier::{CallFact, CallKind, CallStatus, Fact, VariableFact},
+    domain::dossier::{CallFact, CallKind, CallStatus, Fact, HandoffRating, VariableFact},
     ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
 };
 
@@ -21,11 +21,25 @@ pub fn FactLine(
             let call = Memo::new(move |known: Option<&CallFact>| {
                 fact.with(|fact| match fact {
                     Fact::Call(call) => call.clone(),
-                    Fact::Variable(_) => known.unwrap_or(&first).clone(),
+                    Fact::Variable(_) | Fact::Rating(_) => known.unwrap_or(&first).clone(),
                 })
             });
             view! { <CallLine call wanted/> }.into_any()
         }
+        Fact::Rating(rating) => view! { <RatingLine rating/> }.into_any(),
+    }
+}
+
+#[component]
+fn RatingLine(rating: HandoffRating) -> impl IntoView {
+    let (subject, score) = (rating.subject(), rating.score.to_string());
+    view! {
+        <div class="sys fact">
+            <Icon name="star"/>
+            <span>
+                "The customer rated " <span dir="auto">{subject}</span> ": " <b>{score}</b>
+            </span>
+        </div>
     }
 }
 

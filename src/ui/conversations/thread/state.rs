@@ -79,6 +79,8 @@ pub struct ThreadState {
     pub ending: RwSignal<Option<EndingDraft>>,
     /// The closing message as the customer would get it now.
     pub goodbye: RwSignal<Option<String>>,
+    /// The question for a rating that goes with it.
+    pub rating_question: RwSignal<Option<String>>,
     /// What the viewer may pick when closing.
     pub outcomes: RwSignal<OutcomeChoice>,
     /// Why closing was refused: the customer wrote meanwhile. And why a claim was: a colleague was faster.
@@ -137,6 +139,7 @@ impl ThreadState {
             snooze_menu: RwSignal::new(false),
             ending: RwSignal::new(None),
             goodbye: RwSignal::new(thread.goodbye),
+            rating_question: RwSignal::new(thread.rating_question),
             outcomes: RwSignal::new(thread.outcomes),
             just_wrote: RwSignal::new(None),
             lost: RwSignal::new(None),
@@ -311,6 +314,7 @@ impl ThreadState {
         set_new(self.dossier, thread.dossier);
         set_new(self.earlier, thread.earlier);
         set_new(self.goodbye, thread.goodbye);
+        set_new(self.rating_question, thread.rating_question);
         set_new(self.outcomes, thread.outcomes);
         set_new(self.later_draft, Some(thread.draft));
         self.take_items(thread.items);

@@ -98,8 +98,12 @@ impl Fold<'_> {
         }
         self.renew_times();
         match to {
+            // Nobody was asked for.
             PreviousOwner::Bot => {
-                self.end_handoff(HandoffEnd::ReturnedToBot, None, None);
+                if let Some(undone) = self.end_handoff(HandoffEnd::ReturnedToBot, None, None) {
+                    self.conversation.handoffs -= 1;
+                    self.conversation.first_handoff.take_if(|(first, _)| *first == undone);
+                }
             }
             PreviousOwner::Nobody | PreviousOwner::Phone => {}
             PreviousOwner::Agent(agent) => self.begin_stint(agent, StintBegin::GivenBack),

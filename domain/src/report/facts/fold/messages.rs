@@ -94,17 +94,22 @@ impl Fold<'_> {
         self.facts.messages.entry((message.clone(), 0)).or_insert(fact);
     }
 
-    /// Which text of the tenant a message is: those of a handoff and of a close are queued together with them.
+    /// Which text of the tenant a message is: those of a handoff and of a close are queued together with them. The question
+    /// for a rating has buttons, and the goodbye as its beginning.
     fn notice(&mut self, sender: &MessageSender, kind: &str) -> Option<NoticeKind> {
-        if *sender != MessageSender::System || kind != "text" {
+        if *sender != MessageSender::System {
             return None;
         }
         let now = self.entry.at;
-        if self.conversation.closed.as_ref().is_some_and(|closed| closed.at == now) {
-            return Some(NoticeKind::Closing);
+        let is_closing = self.conversation.closed.as_ref().is_some_and(|closed| closed.at == now);
+        match kind {
+            "text" | "buttons" if is_closing => Some(NoticeKind::Closing),
+            "text" => {
+                let is_requested = self.handoff().is_some_and(|handoff| handoff.requested_at == now);
+                Some(if is_requested { NoticeKind::Handoff } else { NoticeKind::Reminder })
+            }
+            _ => None,
         }
-        let is_requested = self.handoff().is_some_and(|handoff| handoff.requested_at == now);
-        Some(if is_requested { NoticeKind::Handoff } else { NoticeKind::Reminder })
     }
 
     pub(super) fn delivered(

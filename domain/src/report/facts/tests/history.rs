@@ -7,6 +7,7 @@ use crate::{
     ids::{AgentId, ConversationId, Seq},
     message::{Author, Delivery},
     pricing::Pricing,
+    rating::Score,
     time::{Span, Timestamp},
 };
 
@@ -222,6 +223,30 @@ impl History {
     pub fn closed_by(self, minute: i64, actor: Actor, reason: CloseReason, handoff: Option<&str>) -> Self {
         let handoff = handoff.map(Into::into);
         self.happens(minute, actor, Event::Closed { reason, handoff, outcome: None })
+    }
+
+    /// Right after a close.
+    pub fn asks_for_rating(self, minute: i64, handoff: &str, name: Option<&str>, message: &str) -> Self {
+        let (handoff, agent) = (handoff.into(), name.map(agent));
+        let (author, kind, digest) = (Author::System, "buttons".into(), String::new());
+        let question = Event::Queued { message: message.into(), author, kind, digest };
+        let asked = Event::RatingAsked { handoff, agent, message: message.into() };
+        self.happens(minute, Actor::System, question).status(minute, message, Delivery::Sent).happens(
+            minute,
+            Actor::System,
+            asked,
+        )
+    }
+
+    pub fn rates(self, minute: i64, handoff: &str, name: Option<&str>, message: &str, score: Score) -> Self {
+        let (handoff, agent) = (handoff.into(), name.map(agent));
+        let rated = Event::Rated { handoff, agent, message: message.into(), score };
+        let Event::CustomerWrote { message, kind, at, late, digest, .. } = self.wrote(minute, message, None) else {
+            unreachable!("as built")
+        };
+        let (turn, unread, reply_target, quiet) = (false, false, None, true);
+        let wrote = Event::CustomerWrote { message, kind, turn, unread, at, late, digest, reply_target, quiet };
+        self.happens(minute, Actor::Customer, wrote).happens(minute, Actor::Customer, rated)
     }
 
     pub fn reopens(self, minute: i64, handoff: &str, name: &str) -> Self {

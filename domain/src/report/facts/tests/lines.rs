@@ -3,13 +3,13 @@
 use crate::{
     ids::AgentId,
     report::facts::{
-        ClosingFact, ConversationFact, FactSet, HandoffFact, Lasted, MessageFact, MessageSender, Replier, StintFact,
-        WaitEnd, WaitFact,
+        ClosingFact, ConversationFact, FactSet, HandoffFact, Lasted, MessageFact, MessageSender, RatingFact, Replier,
+        StintFact, WaitEnd, WaitFact,
     },
     time::{Span, Timestamp},
 };
 
-/// Conversations, handoffs, waits, stints, closes and messages, in this order.
+/// Conversations, handoffs, waits, stints, closes, ratings and messages, in this order.
 pub fn of(facts: &FactSet, start: Timestamp) -> Vec<String> {
     let clock = Clock(start);
     let mut lines: Vec<String> = facts.conversations.values().map(|fact| clock.conversation(fact)).collect();
@@ -17,6 +17,7 @@ pub fn of(facts: &FactSet, start: Timestamp) -> Vec<String> {
     lines.extend(facts.waits.values().map(|fact| clock.wait(fact)));
     lines.extend(facts.stints.values().map(|fact| clock.stint(fact)));
     lines.extend(facts.closings.values().map(|fact| clock.closing(fact)));
+    lines.extend(facts.ratings.values().map(|fact| clock.rating(fact)));
     lines.extend(facts.messages.values().map(|fact| clock.message(fact)));
     lines
 }
@@ -99,6 +100,13 @@ impl Clock {
         line += &fact.outcome.as_ref().map(|outcome| format!(" as {outcome}")).unwrap_or_default();
         line += &fact.reopened_at.map(|at| format!(", reopened at {}", self.minute(at))).unwrap_or_default();
         line + &fact.followed_at.map(|at| format!(", followed at {}", self.minute(at))).unwrap_or_default()
+    }
+
+    fn rating(&self, fact: &RatingFact) -> String {
+        let agent = fact.agent.as_ref().map_or("nobody", name);
+        let asked = format!("rating of {agent} in {} asked by {}", fact.handoff, fact.question);
+        let rated = fact.rated.map(|rated| format!(", {} at {}", rated.score.value(), self.minute(rated.at)));
+        format!("{asked} at {}{}", self.minute(fact.asked_at), rated.unwrap_or_default())
     }
 
     fn message(&self, fact: &MessageFact) -> String {

@@ -80,11 +80,20 @@ fn a_notice_is_known_by_what_it_was_queued_with() {
         .notice(6, "msg_3")
         .closes(9, "hof_1", "ana", None)
         .notice(9, "msg_4")
-        .bot_says(9, "msg_5");
+        .bot_says(9, "msg_5")
+        .reopens(12, "hof_2", "ben")
+        .closes(15, "hof_2", "ben", None)
+        .asks_for_rating(15, "hof_2", Some("ben"), "msg_6");
     let facts = super::facts_of(&history);
     let notices: Vec<_> = facts.messages.values().map(|fact| (fact.message.as_str(), fact.notice)).collect();
     let (handoff, reminder, closing) = (NoticeKind::Handoff, NoticeKind::Reminder, NoticeKind::Closing);
-    let expected = [("msg_2", Some(handoff)), ("msg_3", Some(reminder)), ("msg_4", Some(closing)), ("msg_5", None)];
+    let expected = [
+        ("msg_2", Some(handoff)),
+        ("msg_3", Some(reminder)),
+        ("msg_4", Some(closing)),
+        ("msg_5", None),
+        ("msg_6", Some(closing)),
+    ];
     assert_eq!(notices, expected);
 }
 

@@ -10,6 +10,7 @@ mod lines;
 mod messages;
 mod origins;
 mod owners;
+mod ratings;
 mod replies;
 
 use std::collections::BTreeSet;

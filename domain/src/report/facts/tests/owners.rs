@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
     conversation::PreviousOwner,
-    event::{Actor, Event, ReleaseReason},
-    handoff::Trigger,
+    event::{Actor, CloseReason, Event, ReleaseReason},
+    handoff::{Trigger, metrics},
     ids::ConversationId,
+    report::facts::HandoffFact,
     time::Span,
 };
 
@@ -114,12 +115,23 @@ fn what_is_undone_does_not_count() {
     expect(
         &taken_by_hand().undoes_takeover(4, "hof_1", "ana", PreviousOwner::Bot),
         "
-        cnv_1 chn_1: customer at 0, 1 bot turns, wrote 1, 1 handoffs from hof_1 at 3
+        cnv_1 chn_1: customer at 0, 1 bot turns, wrote 1
         hof_1 agent at 3, returned_to_bot with nobody at 4 | - - - -
         ana claimed at 3, undone at 4
         msg_2 by bot at 1, sent at 1
         ",
     );
+    // The bot closes alone afterwards, or asks for somebody itself.
+    let undone = taken_by_hand().undoes_takeover(4, "hof_1", "ana", PreviousOwner::Bot);
+    let closed = facts_of(&undone.clone().closed_by(5, Actor::Bot, CloseReason::Bot, None));
+    assert!(closed.closings.values().all(|closing| closing.bot_alone));
+    assert!(closed.handoffs.values().all(HandoffFact::is_undone));
+    let escalated: Vec<_> = closed.conversations.values().map(metrics::is_escalated).collect();
+    assert_eq!(escalated, [Some(false)]);
+    let asked = facts_of(&undone.requests(6, "hof_2", no_answer()));
+    let conversation = &asked.conversations[&ConversationId::from("cnv_1")];
+    let first = conversation.first_handoff.as_ref().map(|(first, _)| first.as_str());
+    assert_eq!((conversation.handoffs, first), (1, Some("hof_2")));
     // A takeover from a colleague, and a release.
     let history = claimed()
         .takes_over(7, "hof_1", "ben", "ana")

@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 use super::{
     super::{
         Result, RowId, Tx,
-        db::{TENANT_BESIDE_IDS, on, slices},
+        db::{on, push_ids, slices},
     },
     row::{AttemptOutcome, TABLE},
 };
@@ -73,13 +73,8 @@ async fn messages_with(
     for slice in slices(messages) {
         let ids: Vec<String> = on!(tx, c => {
             let mut query = QueryBuilder::new("SELECT DISTINCT message_id FROM outbox WHERE ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
-            query.push(" AND ").push(condition).push(" AND message_id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+            push_ids(&mut query, tenant, "message_id", slice.iter().map(|id| id.as_str()));
+            query.push(" AND ").push(condition);
             query.build_query_scalar().fetch_all(c).await
         })?;
         found.extend(ids.into_iter().map(MessageId::from));

@@ -21,7 +21,7 @@ use crate::{
     },
     server::store::{
         Result, RowId, Tx,
-        db::{Dialect, TENANT_BESIDE_IDS, on},
+        db::{Dialect, TENANT_BESIDE_IDS, on, push_ids},
     },
 };
 
@@ -261,13 +261,8 @@ pub async fn texts(tx: &mut Tx, tenant: &TenantId, messages: &[&str]) -> Result<
     for slice in super::slices(messages) {
         let rows: Vec<(String, String, i64, String)> = on!(tx, c => {
             let mut query = QueryBuilder::new("SELECT id, content, at, author FROM messages WHERE ");
-            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
-            query.push(" AND NOT hidden AND NOT revoked AND id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(*id);
-            }
-            query.push(")");
+            push_ids(&mut query, tenant, "id", slice.iter().copied());
+            query.push(" AND NOT hidden AND NOT revoked");
             query.build_query_as().fetch_all(c).await
         })?;
         for (id, content, at, author) in rows {

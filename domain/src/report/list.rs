@@ -1,0 +1,183 @@
+//! The list behind a number: its address, and its rows with their count and median.
+//!
+//! A list asks [`Measure::count`], as the number did, for the same rows, so both agree. To add a part of a number that can
+//! be opened: a field of [`Slice`] and its name in the address.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    count::{CountContext, Slice, clipped},
+    fields::{Fields, query_string, quoted},
+    measure::Measure,
+    query::{Corrected, ReportQuery},
+    rows::{ReportRow, RowKey},
+    tally::{Measured, Values, concurrency},
+    week::WeekHour,
+};
+use crate::time::{Span, Timestamp};
+
+/// Rows of one page.
+pub const LIST_PAGE: usize = 50;
+
+/// The largest number of an address: milliseconds in the far future.
+const LARGEST: i64 = 1_000_000_000_000_000;
+
+/// Which of the two periods of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    #[default]
+    Period,
+    /// The one that it is compared with.
+    Before,
+}
+
+/// What a list shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuery {
+    pub report: ReportQuery,
+    pub measure: Measure,
+    #[serde(default)]
+    pub slice: Slice,
+    #[serde(default)]
+    pub side: Side,
+    /// Only rows below this one: the cursor of a page.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+impl Default for ListQuery {
+    fn default() -> Self {
+        Self::of(ReportQuery::default(), Measure::Handoffs)
+    }
+}
+
+impl ListQuery {
+    /// All rows of a measure.
+    pub fn of(report: ReportQuery, measure: Measure) -> Self {
+        Self { report, measure, slice: Slice::default(), side: Side::Period, after: None }
+    }
+
+    /// Of a query string. `today` is the date in the tenant's zone.
+    pub fn parse(query: &str, today: Date) -> Corrected<Self> {
+        let mut fields = Fields::parse(query);
+        let Corrected { value: report, mut notes } = ReportQuery::take(&mut fields, today);
+        let name = fields.take("of");
+        let measure = name.as_deref().map_or(Ok(Measure::Handoffs), str::parse::<Measure>);
+        let measure = measure.unwrap_or_else(|_| {
+            notes.push(format!("{} isn't a list. Showing all handoffs.", quoted(name.as_deref().unwrap_or_default())));
+            Measure::Handoffs
+        });
+        let mut number = |name: &str| {
+            let text = fields.take(name)?;
+            let number = text.parse::<i64>().ok().filter(|number| (0..=LARGEST).contains(number));
+            if number.is_none() {
+                notes.push(format!("{} isn't a number, so “{name}” was ignored.", quoted(&text)));
+            }
+            number
+        };
+        let seconds = |seconds: i64| Span(seconds.saturating_mul(1_000));
+        let (at_least, below) = (number("at_least").map(seconds), number("below").map(seconds));
+        let moment = number("at").map(Timestamp);
+        let hour = fields.take("cell").and_then(|text| {
+            let hour = WeekHour::parse(&text);
+            if hour.is_none() {
+                notes.push(format!("{} isn't an hour of the week. Showing all hours.", quoted(&text)));
+            }
+            hour
+        });
+        let side = if fields.take("before").is_some() { Side::Before } else { Side::Period };
+        let after = fields.take("after").filter(|text| RowKey::parse(text).is_some());
+        let mut read = Self { report, measure, slice: Slice { hour, at_least, below, moment }, side, after };
+        if read.measure == Measure::Queue && moment.is_none() {
+            notes.push("Pick an hour of the queue to see who waited. Showing all handoffs.".to_owned());
+            read.measure = Measure::Handoffs;
+        }
+        notes.extend(fields.names().map(|name| format!("{} isn't a filter, so it was ignored.", quoted(name))));
+        Corrected { value: read, notes }
+    }
+
+    /// The query string of its address, without the `?`.
+    pub fn query(&self) -> String {
+        let Slice { hour, at_least, below, moment } = self.slice;
+        let seconds = |span: Span| (span.0 / 1_000).to_string();
+        let own = [
+            ("of", Some(self.measure.as_str().to_owned())),
+            ("cell", hour.map(WeekHour::value)),
+            ("at_least", at_least.map(seconds)),
+            ("below", below.map(seconds)),
+            ("at", moment.map(|at| at.0.to_string())),
+            ("before", (self.side == Side::Before).then(|| "1".to_owned())),
+            ("after", self.after.clone()),
+        ];
+        let report = self.report.fields().into_iter().map(|(name, value)| (name, Some(value)));
+        query_string(report.chain(own))
+    }
+
+    /// What part of the number is listed, in words; nothing if it is the whole.
+    pub fn part(&self) -> Vec<String> {
+        let Slice { hour, at_least, below, moment: _ } = self.slice;
+        let bound = |words: &str, bound: Option<Span>| bound.map(|bound| format!("{words} {}", bound.clock()));
+        let side = (self.side == Side::Before).then(|| "the period before".to_owned());
+        [hour.map(WeekHour::label), bound("at least", at_least), bound("less than", below), side]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}
+
+/// The rows of a list, and its number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListFigures {
+    pub measured: Measured,
+    /// Of times that are held: how many at once on average, in tenths.
+    pub concurrency: Option<i64>,
+    pub rows: Vec<ReportRow>,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// Counts the rows of a list, and keeps those of one page. Rows come newest first.
+pub struct ListTally<'a> {
+    query: &'a ListQuery,
+    context: &'a CountContext,
+    after: Option<RowKey>,
+    values: Values,
+    held: Vec<(Timestamp, Timestamp)>,
+    rows: Vec<ReportRow>,
+    is_cut: bool,
+}
+
+impl<'a> ListTally<'a> {
+    pub fn new(query: &'a ListQuery, context: &'a CountContext) -> Self {
+        let after = query.after.as_deref().and_then(RowKey::parse);
+        Self { query, context, after, values: Values::default(), held: Vec::new(), rows: Vec::new(), is_cut: false }
+    }
+
+    pub fn add(&mut self, row: ReportRow) {
+        let ListQuery { report, measure, slice, .. } = self.query;
+        let Some(counted) = measure.count(&row, &report.filters, self.context, *slice) else { return };
+        self.values.add(&counted);
+        if let ReportRow::Stint(stint) = &row {
+            self.held.extend(clipped(stint.began_at, stint.ended_at, self.context));
+        }
+        if self.after.as_ref().is_some_and(|after| row.key() >= *after) {
+            return;
+        }
+        match self.rows.len() < LIST_PAGE {
+            true => self.rows.push(row),
+            false => self.is_cut = true,
+        }
+    }
+
+    pub fn finish(self) -> ListFigures {
+        let next = self.rows.last().filter(|_| self.is_cut).map(|row| row.key().value());
+        let concurrency = concurrency(self.held);
+        ListFigures { measured: self.values.measured(), concurrency, rows: self.rows, next }
+    }
+}
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod tests;

@@ -1,0 +1,93 @@
+//! The names of what rows hold ids of, as they are called now.
+
+use std::collections::HashMap;
+
+use super::Company;
+use crate::{
+    domain::{
+        conversation::describe::AgentNames,
+        handoff::TriggerKind,
+        ids::{ChannelId, KeywordId, OutcomeId, TenantId},
+        report::{
+            facts::TriggerFact,
+            query::{OutcomeFilter, ReportClock, ReportFilters, TriggerFilter},
+        },
+    },
+    server::store::{self, Tx, keywords},
+};
+
+/// Names by id. What was removed since has none.
+pub struct Labels {
+    pub agents: AgentNames,
+    channels: HashMap<ChannelId, String>,
+    outcomes: HashMap<OutcomeId, String>,
+    keywords: HashMap<KeywordId, String>,
+}
+
+impl Labels {
+    pub async fn read(tx: &mut Tx, tenant: &TenantId, company: &Company) -> store::Result<Self> {
+        let keywords = keywords::list(tx, tenant).await?;
+        let outcomes = company.outcomes.iter().map(|outcome| (outcome.id.clone(), outcome.name.clone()));
+        Ok(Self {
+            agents: company.agents.iter().map(|agent| (agent.id.clone(), agent.name.clone())).collect(),
+            channels: company.channels.iter().map(|channel| (channel.id.clone(), channel.name.clone())).collect(),
+            outcomes: outcomes.collect(),
+            keywords: keywords.into_iter().map(|rule| (rule.id, rule.phrase)).collect(),
+        })
+    }
+
+    pub fn channel(&self, id: &ChannelId) -> Option<String> {
+        self.channels.get(id).cloned()
+    }
+
+    pub fn outcome(&self, id: &OutcomeId) -> Option<String> {
+        self.outcomes.get(id).cloned()
+    }
+
+    /// Why an agent was requested: `Keyword “human”`, `Orders: ask for a number`, `Bot error`.
+    pub fn trigger(&self, fact: &TriggerFact) -> String {
+        let kind = fact.kind.label();
+        match fact.kind {
+            TriggerKind::Keyword => match fact.keyword.as_ref().and_then(|id| self.keywords.get(id)) {
+                Some(phrase) => format!("{kind} “{phrase}”"),
+                None => "Removed keyword".to_owned(),
+            },
+            TriggerKind::Flow => match (&fact.flow, &fact.step) {
+                (Some(flow), Some(step)) => format!("{kind} “{flow}”: {step}"),
+                (Some(flow), None) => format!("{kind} “{flow}”"),
+                (None, _) => kind.to_owned(),
+            },
+            TriggerKind::Failure => fact.failure.map_or(kind, |failure| failure.label()).to_owned(),
+            TriggerKind::Model
+            | TriggerKind::Partner
+            | TriggerKind::Agent
+            | TriggerKind::Phone
+            | TriggerKind::Late
+            | TriggerKind::Reopened => kind.to_owned(),
+        }
+    }
+
+    /// What narrows a list, in words.
+    pub fn filters(&self, filters: &ReportFilters, clock: ReportClock, seen: Option<&TriggerFact>) -> Vec<String> {
+        let ReportFilters { channel, trigger, agent, language, outcome } = filters;
+        let reason = |trigger: &TriggerFilter| match seen {
+            Some(fact) if trigger.detail.is_some() => self.trigger(fact),
+            Some(_) | None => trigger.kind.label().to_owned(),
+        };
+        let result = |outcome: &OutcomeFilter| match outcome {
+            OutcomeFilter::Picked(id) => self.outcome(id).unwrap_or_default(),
+            OutcomeFilter::Missing => "No outcome".to_owned(),
+        };
+        [
+            channel.as_ref().and_then(|id| self.channel(id)),
+            trigger.as_ref().map(reason),
+            agent.as_ref().map(|id| self.agents.of(id)),
+            language.as_ref().map(|tag| format!("Language {tag}")),
+            outcome.as_ref().map(result),
+            (clock != ReportClock::default()).then(|| clock.label().to_owned()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}

@@ -1,0 +1,186 @@
+//! The report of a period: its numbers beside those of the period before, and their parts.
+
+use super::{Company, Reports, Result, labels::Labels, progress, scope_of};
+use crate::{
+    contract::report::{
+        AgentLine, Distribution, OutcomeLine, ReportChoices, ReportDays, ReportPage, ReportScope, ReportTile,
+        TileNumber, TriggerLine,
+    },
+    domain::{
+        ids::{AgentId, OutcomeId},
+        report::{
+            count::CountContext,
+            distribution::bars,
+            measure::{FactSource, Measure, TILES},
+            period::{date_in, iso_date},
+            query::{Corrected, OutcomeFilter, ReportFilters, ReportQuery, TriggerFilter},
+            tally::{AgentFigures, ReportFigures, Tally, TallyScope, TriggerFigures},
+        },
+        time::Timestamp,
+    },
+    server::{
+        accounts::Agent,
+        store::{self, Tx},
+    },
+};
+
+/// What a report is made of.
+const SOURCES: [FactSource; 10] = [
+    FactSource::Handoffs,
+    FactSource::EarlierHandoffs,
+    FactSource::OpenHandoffs,
+    FactSource::Waits,
+    FactSource::Conversations,
+    FactSource::Closings,
+    FactSource::Messages,
+    FactSource::Stints,
+    FactSource::EarlierStints,
+    FactSource::Presence,
+];
+
+/// What it is compared with.
+const COMPARED: [FactSource; 4] =
+    [FactSource::Handoffs, FactSource::Waits, FactSource::Conversations, FactSource::Closings];
+
+impl Reports {
+    /// The report that an address asks for, as far as it can be followed.
+    pub async fn read_report(&self, viewer: &Agent, query: &str) -> Result<ReportPage> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin_read().await?;
+        let company = Company::read(&mut tx, viewer.tenant()).await?;
+        let zone = &company.zone;
+        let Corrected { value: mut query, mut notes } = ReportQuery::parse(query, date_in(zone, now));
+        notes.extend(company.correct(viewer, &mut query));
+        let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
+        let context = company.context(&query, query.period.bounds(zone, now), now);
+        let figures = company.tally(&mut tx, &query.filters, &context, TallyScope::Whole, &SOURCES).await?;
+        let context_before = CountContext { bounds: query.period.bounds_before(zone, now), ..context.clone() };
+        let before = company.tally(&mut tx, &query.filters, &context_before, TallyScope::Measures, &COMPARED).await?;
+        let progress = progress::read(&mut tx, &company.record, zone, context.bounds).await?;
+        let target = company.record.settings.waiting_target;
+        Ok(ReportPage {
+            scope: scope_of(viewer),
+            notes,
+            days: days(&company, &query, now),
+            progress,
+            tiles: TILES.map(|measure| tile(measure, &query.filters, &figures, &before)).into(),
+            choices: company.choices(viewer, &labels, &figures),
+            responses: Distribution { target, bars: bars(&figures.responses, target) },
+            agents: agent_lines(&labels, &figures),
+            triggers: trigger_lines(&labels, &figures),
+            outcomes: outcome_lines(&labels, &figures),
+            heat: figures.heat,
+            queue: figures.queue,
+            query,
+        })
+    }
+}
+
+impl Company {
+    async fn tally(
+        &self,
+        tx: &mut Tx,
+        filters: &ReportFilters,
+        context: &CountContext,
+        scope: TallyScope,
+        sources: &[FactSource],
+    ) -> store::Result<ReportFigures> {
+        let mut tally = Tally::new(filters, context, scope);
+        for source in sources {
+            let mut rows = self.rows(*source, context.bounds);
+            while let Some(page) = rows.next(tx).await? {
+                page.iter().for_each(|row| tally.add(*source, row));
+            }
+        }
+        Ok(tally.finish())
+    }
+
+    fn choices(&self, viewer: &Agent, labels: &Labels, figures: &ReportFigures) -> ReportChoices {
+        let is_own = scope_of(viewer) == ReportScope::Own;
+        let agents = self.agents.iter().filter(|agent| !is_own || agent.id == *viewer.id());
+        let details = figures.triggers.values().map(|figures| &figures.trigger);
+        let details = details.map(|fact| (TriggerFilter::of(fact), labels.trigger(fact)));
+        ReportChoices {
+            channels: self.channels.iter().map(|channel| (channel.id.clone(), channel.name.clone())).collect(),
+            agents: agents.map(|agent| (agent.id.clone(), agent.name.clone())).collect(),
+            triggers: details.filter(|(filter, _)| filter.detail.is_some()).collect(),
+            outcomes: self.outcomes.iter().map(|outcome| (outcome.id.clone(), outcome.name.clone())).collect(),
+        }
+    }
+}
+
+fn days(company: &Company, query: &ReportQuery, now: Timestamp) -> ReportDays {
+    let today = date_in(&company.zone, now);
+    let (days, before) = (query.period.days(today), query.period.days_before(today));
+    let is_running = days.to >= today;
+    let until = if is_running { ", up to this time of day" } else { "" };
+    ReportDays {
+        words: days.to_string(),
+        before: format!("{before}{until}"),
+        from: iso_date(days.from),
+        to: iso_date(days.to),
+        today: iso_date(today),
+        zone: company.record.settings.zone.clone(),
+    }
+}
+
+fn tile(measure: Measure, filters: &ReportFilters, figures: &ReportFigures, before: &ReportFigures) -> ReportTile {
+    let number = |figures: &ReportFigures| TileNumber {
+        measured: figures.measures.get(&measure).cloned().unwrap_or_default(),
+        whole: measure.whole().map(|whole| rows(figures, whole)),
+    };
+    let is_theirs = filters.agent.is_none() || measure.is_credited();
+    let beside = measure.beside().iter().map(|other| (*other, rows(figures, *other)));
+    ReportTile {
+        measure,
+        now: is_theirs.then(|| number(figures)),
+        before: (is_theirs && measure != Measure::Unanswered).then(|| number(before)),
+        beside: beside.filter(|(_, n)| *n > 0).collect(),
+    }
+}
+
+fn rows(figures: &ReportFigures, measure: Measure) -> i64 {
+    figures.measures.get(&measure).map_or(0, |measured| measured.n)
+}
+
+fn agent_lines(labels: &Labels, figures: &ReportFigures) -> Vec<AgentLine> {
+    let line = |(agent, figures): (&AgentId, &AgentFigures)| AgentLine {
+        agent: agent.clone(),
+        name: labels.agents.of(agent),
+        measures: figures.measures.clone(),
+        concurrency: figures.concurrency,
+    };
+    let mut lines: Vec<AgentLine> = figures.agents.iter().map(line).collect();
+    let handled = |line: &AgentLine| line.measures.get(&Measure::Handling).map_or(0, |measured| measured.n);
+    lines.sort_by(|one, other| handled(other).cmp(&handled(one)).then_with(|| one.name.cmp(&other.name)));
+    lines
+}
+
+/// Those that cost people the most time first.
+fn trigger_lines(labels: &Labels, figures: &ReportFigures) -> Vec<TriggerLine> {
+    let line = |figures: &TriggerFigures| TriggerLine {
+        trigger: TriggerFilter::of(&figures.trigger),
+        label: labels.trigger(&figures.trigger),
+        handoffs: figures.handoffs,
+        escalated: figures.escalated,
+        response: figures.response.clone(),
+        handling: figures.handling.clone(),
+    };
+    let mut lines: Vec<TriggerLine> = figures.triggers.values().map(line).collect();
+    let cost = |line: &TriggerLine| (line.handling.total, line.handoffs);
+    lines.sort_by(|one, other| cost(other).cmp(&cost(one)).then_with(|| one.label.cmp(&other.label)));
+    lines
+}
+
+fn outcome_lines(labels: &Labels, figures: &ReportFigures) -> Vec<OutcomeLine> {
+    let line = |(outcome, n): (&Option<OutcomeId>, &i64)| match outcome {
+        Some(id) => {
+            let name = labels.outcome(id).unwrap_or_else(|| "Removed outcome".to_owned());
+            OutcomeLine { outcome: OutcomeFilter::Picked(id.clone()), name, n: *n }
+        }
+        None => OutcomeLine { outcome: OutcomeFilter::Missing, name: "No outcome".to_owned(), n: *n },
+    };
+    let mut lines: Vec<OutcomeLine> = figures.outcomes.iter().map(line).collect();
+    lines.sort_by(|one, other| other.n.cmp(&one.n).then_with(|| one.name.cmp(&other.name)));
+    lines
+}

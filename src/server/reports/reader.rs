@@ -1,0 +1,110 @@
+//! Reads the rows of a period, newest first and in pages. Reports, lists and files read through it alone.
+
+use std::{collections::HashSet, sync::Arc};
+
+use crate::{
+    domain::{
+        ids::{HandoffId, TenantId},
+        report::{
+            measure::FactSource,
+            period::Bounds,
+            rows::{ReportHandoff, ReportRow, RowKey, RowKeyId},
+        },
+        time::{Span, Timestamp},
+    },
+    server::store::{
+        Result, Tx,
+        reports::{self, RowPage},
+    },
+};
+
+/// Rows of one statement.
+const PAGE: i64 = 2_000;
+/// How long before a period something can have begun that is counted as not over when it begins.
+const LOOKBACK: Span = Span::days(7);
+
+/// The rows of one source that are not read yet.
+pub struct Rows {
+    tenant: TenantId,
+    left_out: Arc<HashSet<HandoffId>>,
+    source: FactSource,
+    /// The beginning of the period.
+    begin: Timestamp,
+    below: Option<RowKey>,
+}
+
+impl Rows {
+    /// Of a period.
+    pub fn of(tenant: TenantId, left_out: Arc<HashSet<HandoffId>>, source: FactSource, bounds: Bounds) -> Self {
+        let at = match source {
+            FactSource::Handoffs
+            | FactSource::Waits
+            | FactSource::Conversations
+            | FactSource::Closings
+            | FactSource::Messages
+            | FactSource::Stints
+            | FactSource::Presence => bounds.to,
+            FactSource::EarlierHandoffs | FactSource::EarlierStints => bounds.from,
+            // However late they were requested.
+            FactSource::OpenHandoffs => Timestamp(i64::MAX),
+        };
+        // Before the first row: nothing at that time is below it.
+        let id = match source {
+            FactSource::Waits | FactSource::Closings | FactSource::Stints | FactSource::EarlierStints => {
+                RowKeyId::Seq(i64::MIN)
+            }
+            FactSource::Handoffs
+            | FactSource::EarlierHandoffs
+            | FactSource::OpenHandoffs
+            | FactSource::Conversations
+            | FactSource::Messages
+            | FactSource::Presence => RowKeyId::Text(String::new()),
+        };
+        Self { tenant, left_out, source, begin: bounds.from, below: Some(RowKey { at, id }) }
+    }
+
+    /// The next page; `None` after the last one.
+    pub async fn next(&mut self, tx: &mut Tx) -> Result<Option<Vec<ReportRow>>> {
+        let Some(below) = self.below.take() else { return Ok(None) };
+        let mut rows = self.read(tx, &below).await?;
+        for row in &mut rows {
+            if row.handoff().is_some_and(|handoff| self.left_out.contains(handoff)) {
+                row.leave_out();
+            }
+        }
+        let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= PAGE);
+        self.below = rows.last().filter(|_| is_full).map(ReportRow::key);
+        Ok(Some(rows))
+    }
+
+    async fn read(&self, tx: &mut Tx, below: &RowKey) -> Result<Vec<ReportRow>> {
+        let tenant = &self.tenant;
+        let page = RowPage { from: self.begin, below, limit: PAGE };
+        let earlier = RowPage { from: self.begin.minus(LOOKBACK), ..page };
+        let handoff = |fact| ReportRow::Handoff(ReportHandoff { fact, left_out: false });
+        Ok(match self.source {
+            FactSource::Handoffs => collect(reports::handoffs(tx, tenant, page).await?, handoff),
+            FactSource::EarlierHandoffs => {
+                collect(reports::handoffs_over_after(tx, tenant, earlier, self.begin).await?, handoff)
+            }
+            FactSource::OpenHandoffs => collect(reports::open_handoffs(tx, tenant, page).await?, handoff),
+            FactSource::Waits => collect(reports::waits(tx, tenant, page).await?, ReportRow::Wait),
+            FactSource::Conversations => {
+                collect(reports::conversations(tx, tenant, page).await?, ReportRow::Conversation)
+            }
+            FactSource::Closings => collect(reports::closings(tx, tenant, page).await?, ReportRow::Closing),
+            FactSource::Messages => collect(reports::messages(tx, tenant, page).await?, ReportRow::Message),
+            FactSource::Stints => collect(reports::stints(tx, tenant, page, self.begin).await?, ReportRow::Stint),
+            FactSource::EarlierStints => {
+                collect(reports::stints(tx, tenant, earlier, self.begin).await?, ReportRow::Stint)
+            }
+            FactSource::Presence => {
+                collect(reports::online(tx, tenant, earlier, self.begin).await?, ReportRow::Presence)
+            }
+        })
+    }
+}
+
+fn collect<T>(rows: Vec<T>, of: impl Fn(T) -> ReportRow) -> Vec<ReportRow> {
+    rows.into_iter().map(of).collect()
+}

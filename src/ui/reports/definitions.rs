@@ -1,0 +1,79 @@
+//! How these are counted: the definitions of the domain, and what holds for all of them.
+
+use leptos::prelude::*;
+
+use super::REPORTS;
+use crate::{
+    domain::report::measure::Measure,
+    ui::kit::{PageHead, lazy_route},
+};
+
+lazy_route!(DefinitionsRoute in reports, Definitions);
+
+/// What holds for every number.
+const RULES: [(&str, &str); 8] = [
+    (
+        "Days",
+        "Days, weeks and months are those of your company's time zone. A day lasts from its first to its last moment, so it \
+         has 23 or 25 hours when the clocks change. If the zone is changed, all periods are those of the new zone.",
+    ),
+    (
+        "The period before",
+        "As many days right before, or the same part of the week or month before. While a period is not over, the one before \
+         is counted up to the same time of day.",
+    ),
+    (
+        "Median and 90%",
+        "Both are values that occurred, by the nearest rank: at least half, or at least 90%, of all values are not longer. \
+         With fewer than 20 values there is no 90%; each value is shown as a dot instead.",
+    ),
+    (
+        "Opening hours",
+        "Times are counted twice: all hours, and the part of them in which you were open, by the opening hours at the time of \
+         counting. What was counted without opening hours has no such time, and is in no number that counts them only. The \
+         response-time target always counts all hours.",
+    ),
+    (
+        "What is open",
+        "A handoff that nobody claimed, answered or ended yet has no such time. It is shown beside the number, never left out \
+         silently.",
+    ),
+    (
+        "Queue, conversations held, and time online",
+        "What began more than 7 days before the period is not in these three, even if it lasted into it.",
+    ),
+    (
+        "Left out",
+        "Leads and admins can leave a handoff out, with a reason. It is then in no number but its own, the audit log says who did it, \
+         and it can be counted again at any time.",
+    ),
+    ("Erased customers", "Numbers hold no names and texts. Erasing a customer changes none of them."),
+];
+
+#[component]
+fn Definitions() -> impl IntoView {
+    let rules = RULES.map(|(name, words)| view! { <dt>{name}</dt> <dd>{words}</dd> }).into_iter().collect_view();
+    let measures = Measure::ALL
+        .map(|measure| {
+            view! {
+                <dt id=measure.as_str()>{measure.label()}</dt>
+                <dd>{measure.definition()} " " {measure.cohort()}</dd>
+            }
+        })
+        .into_iter()
+        .collect_view();
+    view! {
+        <main class="page reports" id="main" tabindex="-1">
+            <PageHead title="How these are counted" lead="What every number of the reports means."/>
+            <p><a href=REPORTS>"Back to the report"</a></p>
+            <section class="card pad report-card" aria-labelledby="rules">
+                <h2 id="rules">"For every number"</h2>
+                <dl class="definitions">{rules}</dl>
+            </section>
+            <section class="card pad report-card" aria-labelledby="measures">
+                <h2 id="measures">"The numbers"</h2>
+                <dl class="definitions">{measures}</dl>
+            </section>
+        </main>
+    }
+}
