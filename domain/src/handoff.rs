@@ -115,6 +115,21 @@ impl Trigger {
         }
     }
 
+    /// The phrase that the keyword had at that time.
+    pub fn phrase(&self) -> Option<&str> {
+        match self {
+            Self::Keyword { phrase, .. } => Some(phrase),
+            Self::Flow { .. }
+            | Self::Model
+            | Self::Partner
+            | Self::Agent { .. }
+            | Self::Phone
+            | Self::Late
+            | Self::Reopened { .. }
+            | Self::Failure { .. } => None,
+        }
+    }
+
     /// A short label for a row or card.
     pub fn label(&self) -> String {
         match self {

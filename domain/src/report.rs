@@ -18,6 +18,7 @@ pub mod list;
 pub mod measure;
 pub mod period;
 pub mod query;
+pub mod reason;
 pub mod rows;
 pub mod summary;
 pub mod tally;

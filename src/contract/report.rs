@@ -11,6 +11,7 @@ use crate::domain::{
         list::ListQuery,
         measure::Measure,
         query::{OutcomeFilter, ReportQuery, TriggerFilter},
+        reason::ReasonKey,
         tally::{HeatCell, Measured, QueueHour},
     },
     time::{Span, Timestamp},
@@ -34,6 +35,8 @@ pub struct ReportPage {
     pub notes: Vec<String>,
     pub days: ReportDays,
     pub progress: ReportProgress,
+    /// The period has more rows than one report counts, so there are no numbers.
+    pub too_many: bool,
     pub choices: ReportChoices,
     pub tiles: Vec<ReportTile>,
     pub agents: Vec<AgentLine>,
@@ -45,6 +48,8 @@ pub struct ReportPage {
     /// By hour of the day.
     pub queue: Vec<QueueHour>,
     pub outcomes: Vec<OutcomeLine>,
+    /// Those that the language model gave most often. At most 10.
+    pub reasons: Vec<ReasonLine>,
 }
 
 /// The days of a report, in words and as fields hold them.
@@ -141,6 +146,15 @@ pub struct OutcomeLine {
     pub n: i64,
 }
 
+/// A reason that the language model gave for its handoffs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonLine {
+    pub key: ReasonKey,
+    /// As it was written last.
+    pub text: String,
+    pub n: i64,
+}
+
 /// The rows behind a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportList {
@@ -149,6 +163,8 @@ pub struct ReportList {
     pub notes: Vec<String>,
     /// The period or the one before, whichever is listed.
     pub days: String,
+    /// The name of the zone whose days and times they are.
+    pub zone: String,
     /// The filters that narrow the list, in words.
     pub filters: Vec<String>,
     pub progress: ReportProgress,
@@ -164,6 +180,8 @@ pub struct ReportList {
 pub struct ReportListRow {
     pub key: String,
     pub at: Timestamp,
+    /// The time by the tenant's calendar and clock.
+    pub when: String,
     pub value: Option<Span>,
     pub who: Option<String>,
     pub customer: Option<String>,

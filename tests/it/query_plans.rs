@@ -309,6 +309,7 @@ async fn leaves(app: &TestApp, agent: &Agent) {
     store::messages::answered_by_phone(&mut tx, tenant, agent.id(), now).await.expect("reads");
     store::presence::last_seen(&mut tx, tenant, agent.id()).await.expect("reads");
     store::presence::intervals(&mut tx, tenant, agent.id()).await.expect("reads");
+    store::handoffs::keyword_phrase(&mut tx, tenant, &"kwd_1".into()).await.expect("reads");
     drop(tx);
     conversations.dismiss_returned(agent, &["cnv_1".into()]).await.expect("reads");
     conversations.release_all(agent).await.expect("releases");

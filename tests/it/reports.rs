@@ -1,7 +1,9 @@
 //! Reports: their numbers are those computed by hand, each equals the list behind it, and each person sees what they may.
 
 mod files;
+mod limits;
 mod numbers;
+mod reasons;
 
 use axum::body::{Body, to_bytes};
 use handoff::{

@@ -27,6 +27,7 @@ const SESSION_OF_97B2322: &str = "45c1947a07c7695c301479c94a81291f895ffa3bbc9f3a
 
 const SESSION_OF_934D124: &str = "895ffa3bbc9f3ad98afdbf44809d8de32368a1e8af28c5d84b8734e6ddd51f45";
 const SESSION_OF_2E335A9: &str = "895ffa3bbc9f3ad98afdbf44809d8de32368a1e8af28c5d84b8734e6ddd51f45";
+const SESSION_OF_C958AB9: &str = "cb87b7f4aeb10216e211f34eb6f2e2a331525e9011a8a162e65a85032069ddbf";
 
 on_both!(a_database_of_97b2322_is_carried_over_and_worked_on, from = "97b2322", async |app| {
     is_carried_over_and_worked_on(app, SESSION_OF_97B2322).await;
@@ -38,6 +39,10 @@ on_both!(a_database_of_934d124_is_carried_over_and_worked_on, from = "934d124", 
 
 on_both!(a_database_of_2e335a9_is_carried_over_and_worked_on, from = "2e335a9", async |app| {
     is_carried_over_and_worked_on(app, SESSION_OF_2E335A9).await;
+});
+
+on_both!(a_database_of_c958ab9_is_carried_over_and_worked_on, from = "c958ab9", async |app| {
+    is_carried_over_and_worked_on(app, SESSION_OF_C958AB9).await;
 });
 
 on_both!(what_this_version_leaves_behind_is_carried_over_and_worked_on, async |app| {

@@ -9,6 +9,7 @@ use super::{
     measure::Measure,
     period::Bounds,
     query::{ReportClock, ReportFilters},
+    reason::ReasonKey,
     rows::{ReportClosing, ReportConversation, ReportRow, ReportWait},
     week::{WeekHour, each_hour},
 };
@@ -32,7 +33,7 @@ pub struct CountContext {
     pub bounds: Bounds,
 }
 
-/// A part of a number: a cell, a bar or a moment.
+/// A part of a number: a cell, a bar, a moment or a reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Slice {
@@ -43,6 +44,8 @@ pub struct Slice {
     pub below: Option<Span>,
     /// For [`Measure::Queue`].
     pub moment: Option<Timestamp>,
+    /// Of handoffs of the language model.
+    pub reason: Option<ReasonKey>,
 }
 
 /// A row as a measure counts it.
@@ -86,15 +89,53 @@ impl Measure {
         };
         let counted = counted?;
         let is_theirs = filters.agent.as_ref().is_none_or(|wanted| counted.agent == Some(wanted));
-        (is_theirs && slice.holds(counted.value) && self.is_in_hour(row, context, slice)).then_some(counted)
+        let is_part = slice.holds(counted.value) && slice.has_reason(row) && self.is_in_hour(row, context, slice);
+        (is_theirs && is_part).then_some(counted)
     }
 
     fn admits(self, row: &ReportRow, filters: &ReportFilters) -> bool {
         if self != Self::BotConversations {
             return filters.admit(row.traits().as_ref());
         }
-        // What a part is compared with is not narrowed by what only the part has.
-        filters.without_handoff().admit(row.traits().as_ref())
+        self.narrowed_by(filters).admit(row.traits().as_ref())
+    }
+
+    /// The filters that narrow this measure.
+    pub fn narrowed_by(self, filters: &ReportFilters) -> ReportFilters {
+        match self {
+            // What a part is compared with is not narrowed by what only the part has.
+            Self::BotConversations => ReportFilters { trigger: None, outcome: None, ..filters.clone() },
+            // Nobody is online for a number or a trigger.
+            Self::Online => ReportFilters { agent: filters.agent.clone(), ..ReportFilters::default() },
+            Self::Handoffs
+            | Self::BusinessBegun
+            | Self::LeftOut
+            | Self::Waiting
+            | Self::NotClaimed
+            | Self::Response
+            | Self::NotAnswered
+            | Self::NextReply
+            | Self::NoNextReply
+            | Self::Handling
+            | Self::Resolution
+            | Self::StillOpen
+            | Self::NotClosed
+            | Self::Escalated
+            | Self::TargetDecided
+            | Self::TargetMet
+            | Self::TargetMissed
+            | Self::Unanswered
+            | Self::Lost
+            | Self::Queue
+            | Self::Closed
+            | Self::Reopened
+            | Self::ClosedRecently
+            | Self::BotClosed
+            | Self::BotStayed
+            | Self::BotClosedRecently
+            | Self::Messages
+            | Self::Stints => filters.clone(),
+        }
     }
 
     /// Times that overlap the hour were cut already.
@@ -230,12 +271,9 @@ impl Slice {
         };
         is_within(self.at_least, |value, bound| value >= bound) && is_within(self.below, |value, bound| value < bound)
     }
-}
 
-impl ReportFilters {
-    /// Without what only handoffs have.
-    fn without_handoff(&self) -> Self {
-        Self { trigger: None, outcome: None, ..self.clone() }
+    fn has_reason(self, row: &ReportRow) -> bool {
+        self.reason.is_none_or(|wanted| row.reason().and_then(ReasonKey::of) == Some(wanted))
     }
 }
 

@@ -131,7 +131,7 @@ fn nobody_waits_for_an_answer_that_came_first() {
 fn what_was_left_out_counts_nowhere_else() {
     let out = Origin { left_out: true, ..origin() };
     let fact = closed(answered("hof_1", 10, "agt_ana", 12, 15), 40);
-    assert_eq!(measures(ReportRow::Handoff(ReportHandoff { fact, left_out: true })), [Measure::LeftOut]);
+    assert_eq!(measures(ReportRow::Handoff(ReportHandoff { fact, left_out: true, reason: None })), [Measure::LeftOut]);
     assert_eq!(measures(ReportWait { origin: out.clone(), ..wait(1, 10, "agt_ana", 3) }), []);
     assert_eq!(measures(ReportConversation { origin: out, ..conversation("cnv_1", 5) }), []);
 }
@@ -172,6 +172,8 @@ fn an_escalation_is_a_part_of_the_conversations_with_the_bot() {
     let counts =
         |measure, row: &ReportConversation| counts_with(measure, row.clone(), &filters, Slice::default()).is_some();
     assert!(counts(Measure::BotConversations, &alone) && counts(Measure::Escalated, &escalated));
+    assert_eq!(Measure::BotConversations.narrowed_by(&filters), ReportFilters::default());
+    assert_eq!(Measure::Escalated.narrowed_by(&filters), filters);
     let model = Origin { trigger: Some(TriggerFact::of(&Trigger::Model)), ..origin() };
     assert!(!counts(Measure::Escalated, &ReportConversation { origin: model, ..escalated }));
 }
@@ -235,6 +237,18 @@ fn a_part_of_a_number_is_an_hour_a_range_or_a_moment() {
     let moment = |minutes: i64| Slice { moment: Some(at(10 * 60 + minutes)), ..Slice::default() };
     let waits = [-1, 0, 3, 4].map(|minutes| is_in(Measure::Queue, moment(minutes)));
     assert_eq!(waits, [false, true, true, false]);
+}
+
+#[test]
+fn a_reason_is_a_part_of_a_number() {
+    let with = |reason: Option<&str>| {
+        let fact = waiting("hof_1", 10);
+        ReportRow::Handoff(ReportHandoff { fact, left_out: false, reason: reason.map(str::to_owned) })
+    };
+    let slice = Slice { reason: ReasonKey::of("wants a refund"), ..Slice::default() };
+    let is_in = |row| counts_with(Measure::Handoffs, row, &ReportFilters::default(), slice).is_some();
+    assert!(is_in(with(Some("Wants a refund!"))));
+    assert!(!is_in(with(Some("Angry"))) && !is_in(with(None)));
 }
 
 #[test]

@@ -15,14 +15,14 @@ impl Measure {
             Self::Response => "Handoff response time",
             Self::NotAnswered => "Not answered",
             Self::NextReply => "Next reply time",
-            Self::NoNextReply => "No further reply",
+            Self::NoNextReply => "Without a further reply",
             Self::Handling => "Handling time",
             Self::Resolution => "Resolution time",
             Self::StillOpen => "Still open",
             Self::NotClosed => "Ended without a close",
             Self::BotConversations => "Conversations with the bot",
             Self::Escalated => "Escalation rate",
-            Self::TargetDecided => "Target met or missed",
+            Self::TargetDecided => "Answered or overdue",
             Self::TargetMet => "Target met",
             Self::TargetMissed => "Target missed",
             Self::Unanswered => "Unanswered now",
@@ -85,8 +85,8 @@ impl Measure {
             }
             Self::TargetDecided => "Handoffs whose response-time target was met or missed.",
             Self::TargetMet => {
-                "Handoffs that were answered within the response-time target of their time, as a part of those that \
-                 met or missed it. The target counts all hours, and a miss stays a miss."
+                "Handoffs that were answered within the response-time target that applied when they were requested, as a \
+                 part of those that met or missed it. The target counts all hours, and a miss stays a miss."
             }
             Self::TargetMissed => {
                 "Handoffs that were answered after the target, are waiting beyond it, or were closed unanswered."

@@ -1,7 +1,8 @@
 //! Files of a report: comma-separated values as RFC 4180 says, JSON, and times with the zone's offset.
 //!
 //! What people wrote can look like a formula, which a spreadsheet would run. Such a cell of a CSV file begins with an
-//! apostrophe, which spreadsheets take for the sign of a text. To add a file: its columns, and a row of cells per item.
+//! apostrophe, which spreadsheets take for the sign of a text. Without the mark at its beginning they would read a CSV file in
+//! the encoding of the computer. To add a file: its columns, and a row of cells per item.
 
 use jiff::tz::TimeZone;
 
@@ -9,6 +10,9 @@ use crate::{
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
+
+/// The mark of a text in UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +69,7 @@ impl ExportFormat {
     /// What comes before the rows.
     pub fn head(self, columns: &[&str]) -> String {
         match self {
-            Self::Csv => csv_row(columns.iter().map(|column| (*column).to_owned())),
+            Self::Csv => format!("{BYTE_ORDER_MARK}{}", csv_row(columns.iter().map(|column| (*column).to_owned()))),
             Self::Json => "[".to_owned(),
         }
     }
@@ -105,7 +109,10 @@ fn csv_row(cells: impl IntoIterator<Item = String>) -> String {
 }
 
 fn push_cell(row: &mut String, text: &str) {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    // Some imports drop the blanks before a text.
+    let begins = text.trim_start();
+    let is_formula =
+        begins.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || text.starts_with(['\t', '\r', '\n']);
     let is_quoted = is_formula || text.contains(['"', ',', ';', '\r', '\n', '\t']) || text.trim() != text;
     if !is_quoted {
         row.push_str(text);
@@ -167,7 +174,7 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_formula_is_text() {
-        for text in ["=1+1", "+49 30 1", "-1", "@SUM(A1)", "\t=1", "＝1"] {
+        for text in ["=1+1", "+49 30 1", "-1", "@SUM(A1)", "\t=1", "＝1", "  =1", "\u{a0}@x", "\n1"] {
             assert_eq!(line(&[text]), format!("\"'{text}\"\r\n"));
         }
         // Within a text nothing is a formula.
@@ -188,7 +195,7 @@ mod tests {
             format!("{}{}{}", format.head(&columns), rows.concat(), format.tail())
         };
         let row = "\"'=\"\"x\"\"\",61.005,true,\r\n";
-        assert_eq!(file(ExportFormat::Csv), format!("name,seconds,late,agent\r\n{row}{row}"));
+        assert_eq!(file(ExportFormat::Csv), format!("\u{feff}name,seconds,late,agent\r\n{row}{row}"));
         let object = r#"{"name":"=\"x\"","seconds":61.005,"late":true,"agent":null}"#;
         assert_eq!(file(ExportFormat::Json), format!("[\n{object},\n{object}\n]\n"));
         assert!(serde_json::from_str::<serde_json::Value>(&file(ExportFormat::Json)).is_ok());

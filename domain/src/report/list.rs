@@ -11,6 +11,7 @@ use super::{
     fields::{Fields, query_string, quoted},
     measure::Measure,
     query::{Corrected, ReportQuery},
+    reason::ReasonKey,
     rows::{ReportRow, RowKey},
     tally::{Measured, Values, concurrency},
     week::WeekHour,
@@ -87,9 +88,16 @@ impl ListQuery {
             }
             hour
         });
+        let reason = fields.take("reason").and_then(|text| {
+            let reason = ReasonKey::parse(&text);
+            if reason.is_none() {
+                notes.push(format!("{} isn't a reason. Showing all reasons.", quoted(&text)));
+            }
+            reason
+        });
         let side = if fields.take("before").is_some() { Side::Before } else { Side::Period };
         let after = fields.take("after").filter(|text| RowKey::parse(text).is_some());
-        let mut read = Self { report, measure, slice: Slice { hour, at_least, below, moment }, side, after };
+        let mut read = Self { report, measure, slice: Slice { hour, at_least, below, moment, reason }, side, after };
         if read.measure == Measure::Queue && moment.is_none() {
             notes.push("Pick an hour of the queue to see who waited. Showing all handoffs.".to_owned());
             read.measure = Measure::Handoffs;
@@ -100,7 +108,7 @@ impl ListQuery {
 
     /// The query string of its address, without the `?`.
     pub fn query(&self) -> String {
-        let Slice { hour, at_least, below, moment } = self.slice;
+        let Slice { hour, at_least, below, moment, reason } = self.slice;
         let seconds = |span: Span| (span.0 / 1_000).to_string();
         let own = [
             ("of", Some(self.measure.as_str().to_owned())),
@@ -108,6 +116,7 @@ impl ListQuery {
             ("at_least", at_least.map(seconds)),
             ("below", below.map(seconds)),
             ("at", moment.map(|at| at.0.to_string())),
+            ("reason", reason.map(ReasonKey::value)),
             ("before", (self.side == Side::Before).then(|| "1".to_owned())),
             ("after", self.after.clone()),
         ];
@@ -115,9 +124,9 @@ impl ListQuery {
         query_string(report.chain(own))
     }
 
-    /// What part of the number is listed, in words; nothing if it is the whole.
+    /// What part of the number is listed, in words; nothing if it is the whole. A moment needs a zone, and a reason its text.
     pub fn part(&self) -> Vec<String> {
-        let Slice { hour, at_least, below, moment: _ } = self.slice;
+        let Slice { hour, at_least, below, moment: _, reason: _ } = self.slice;
         let bound = |words: &str, bound: Option<Span>| bound.map(|bound| format!("{words} {}", bound.clock()));
         let side = (self.side == Side::Before).then(|| "the period before".to_owned());
         [hour.map(WeekHour::label), bound("at least", at_least), bound("less than", below), side]
@@ -139,9 +148,9 @@ pub struct ListFigures {
 }
 
 /// Counts the rows of a list, and keeps those of one page. Rows come newest first.
-pub struct ListTally<'a> {
-    query: &'a ListQuery,
-    context: &'a CountContext,
+pub struct ListTally {
+    query: ListQuery,
+    context: CountContext,
     after: Option<RowKey>,
     values: Values,
     held: Vec<(Timestamp, Timestamp)>,
@@ -149,18 +158,25 @@ pub struct ListTally<'a> {
     is_cut: bool,
 }
 
-impl<'a> ListTally<'a> {
-    pub fn new(query: &'a ListQuery, context: &'a CountContext) -> Self {
-        let after = query.after.as_deref().and_then(RowKey::parse);
-        Self { query, context, after, values: Values::default(), held: Vec::new(), rows: Vec::new(), is_cut: false }
+impl ListTally {
+    pub fn new(query: &ListQuery, context: &CountContext) -> Self {
+        Self {
+            query: query.clone(),
+            context: context.clone(),
+            after: query.after.as_deref().and_then(RowKey::parse),
+            values: Values::default(),
+            held: Vec::new(),
+            rows: Vec::new(),
+            is_cut: false,
+        }
     }
 
     pub fn add(&mut self, row: ReportRow) {
-        let ListQuery { report, measure, slice, .. } = self.query;
-        let Some(counted) = measure.count(&row, &report.filters, self.context, *slice) else { return };
+        let ListQuery { report, measure, slice, .. } = &self.query;
+        let Some(counted) = measure.count(&row, &report.filters, &self.context, *slice) else { return };
         self.values.add(&counted);
         if let ReportRow::Stint(stint) = &row {
-            self.held.extend(clipped(stint.began_at, stint.ended_at, self.context));
+            self.held.extend(clipped(stint.began_at, stint.ended_at, &self.context));
         }
         if self.after.as_ref().is_some_and(|after| row.key() >= *after) {
             return;

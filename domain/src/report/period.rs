@@ -203,6 +203,13 @@ pub fn date_in(zone: &TimeZone, now: Timestamp) -> Date {
     zone.to_datetime(instant(now).unwrap_or_default()).date()
 }
 
+/// `2 Mar 2026, 10:07`: the calendar and clock of a zone.
+pub fn moment_in(zone: &TimeZone, at: Timestamp) -> String {
+    let local = zone.to_datetime(instant(at).unwrap_or_default());
+    let day = DayRange { from: local.date(), to: local.date() };
+    format!("{day}, {:02}:{:02}", local.hour(), local.minute())
+}
+
 /// The first instant of a date. A date that jiff cannot place in time is after everything.
 pub fn start_of(date: Date, zone: &TimeZone) -> Timestamp {
     let start = date.to_zoned(zone.clone()).map_or(jiff::Timestamp::MAX, |start| start.timestamp());

@@ -126,5 +126,6 @@ fn days_are_written_without_what_repeats() {
     assert_eq!(days("2026-02-27", "2026-03-02").to_string(), "27 Feb – 2 Mar 2026");
     assert_eq!(days("2025-12-31", "2026-01-01").to_string(), "31 Dec 2025 – 1 Jan 2026");
     assert_eq!(iso_date(date("2026-03-02")), "2026-03-02");
+    assert_eq!(moment_in(&zone("Asia/Kolkata"), at("2026-03-01T22:37:59Z")), "2 Mar 2026, 04:07");
     assert_eq!(Period::default().label(), "Last 7 days");
 }

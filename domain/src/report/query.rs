@@ -65,7 +65,7 @@ impl HeatValue {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Arrivals => "Arrivals",
-            Self::Wait => "Waiting time (p90)",
+            Self::Wait => "Waiting time",
             Self::Online => "People online",
         }
     }

@@ -77,6 +77,8 @@ impl Origin {
 pub struct ReportHandoff {
     pub fact: HandoffFact,
     pub left_out: bool,
+    /// The reason that the language model gave, where it was read.
+    pub reason: Option<String>,
 }
 
 /// A customer's wait for a further reply.
@@ -210,7 +212,7 @@ impl ReportRow {
     /// `None` for presence, which belongs to no conversation.
     pub fn traits(&self) -> Option<Traits<'_>> {
         match self {
-            Self::Handoff(ReportHandoff { fact, left_out }) => {
+            Self::Handoff(ReportHandoff { fact, left_out, reason: _ }) => {
                 let ended = fact.ended.as_ref();
                 let outcome = ended.and_then(|ended| ended.outcome.as_ref());
                 Some(Traits {
@@ -268,6 +270,19 @@ impl ReportRow {
             Self::Stint(row) => Some(&row.handoff),
             Self::Conversation(row) => row.first_handoff.as_ref().map(|(id, _)| id),
             Self::Presence(_) => None,
+        }
+    }
+
+    /// The reason that the language model gave for the handoff, where it was read.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Handoff(row) => row.reason.as_deref(),
+            Self::Wait(_)
+            | Self::Conversation(_)
+            | Self::Closing(_)
+            | Self::Message(_)
+            | Self::Stint(_)
+            | Self::Presence(_) => None,
         }
     }
 

@@ -108,7 +108,7 @@ pub fn closed(handoff: HandoffFact, minute: i64) -> HandoffFact {
 }
 
 pub fn row(fact: HandoffFact) -> ReportRow {
-    ReportRow::Handoff(ReportHandoff { fact, left_out: false })
+    ReportRow::Handoff(ReportHandoff { fact, left_out: false, reason: None })
 }
 
 pub fn wait(seq: i64, ended: i64, agent: &str, minutes: i64) -> ReportWait {

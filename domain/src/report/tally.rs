@@ -4,14 +4,16 @@
 
 mod heat;
 mod queue;
+mod reasons;
 mod values;
 
 use std::collections::BTreeMap;
 
-use self::{heat::Heat, queue::Queue, values::Intervals};
+use self::{heat::Heat, queue::Queue, reasons::Reasons, values::Intervals};
 pub use self::{
     heat::HeatCell,
     queue::QueueHour,
+    reasons::ReasonCount,
     values::{Measured, Values, concurrency},
 };
 use super::{
@@ -51,6 +53,8 @@ pub struct ReportFigures {
     pub queue: Vec<QueueHour>,
     /// How often people closed with each outcome; `None` is none.
     pub outcomes: BTreeMap<Option<OutcomeId>, i64>,
+    /// Of the language model, the most frequent one first.
+    pub reasons: Vec<ReasonCount>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,9 +85,10 @@ const OF_AGENTS: [Measure; 7] = [
     Measure::Online,
 ];
 
-pub struct Tally<'a> {
-    filters: &'a ReportFilters,
-    context: &'a CountContext,
+/// Owns what it needs, so that [`Tally::finish`], which sorts all values, can run on another thread.
+pub struct Tally {
+    filters: ReportFilters,
+    context: CountContext,
     scope: TallyScope,
     measures: BTreeMap<Measure, Values>,
     agents: BTreeMap<AgentId, AgentValues>,
@@ -91,6 +96,7 @@ pub struct Tally<'a> {
     heat: Heat,
     queue: Queue,
     outcomes: BTreeMap<Option<OutcomeId>, i64>,
+    reasons: Reasons,
 }
 
 #[derive(Default)]
@@ -107,11 +113,11 @@ struct TriggerValues {
     handling: Values,
 }
 
-impl<'a> Tally<'a> {
-    pub fn new(filters: &'a ReportFilters, context: &'a CountContext, scope: TallyScope) -> Self {
+impl Tally {
+    pub fn new(filters: &ReportFilters, context: &CountContext, scope: TallyScope) -> Self {
         Self {
-            filters,
-            context,
+            filters: filters.clone(),
+            context: context.clone(),
             scope,
             measures: BTreeMap::new(),
             agents: BTreeMap::new(),
@@ -119,6 +125,7 @@ impl<'a> Tally<'a> {
             heat: Heat::default(),
             queue: Queue::default(),
             outcomes: BTreeMap::new(),
+            reasons: Reasons::default(),
         }
     }
 
@@ -126,7 +133,7 @@ impl<'a> Tally<'a> {
     pub fn add(&mut self, source: FactSource, row: &ReportRow) {
         for measure in Measure::ALL {
             if measure.sources().contains(&source)
-                && let Some(counted) = measure.count(row, self.filters, self.context, Slice::default())
+                && let Some(counted) = measure.count(row, &self.filters, &self.context, Slice::default())
             {
                 self.measures.entry(measure).or_default().add(&counted);
                 if self.scope == TallyScope::Whole {
@@ -151,7 +158,12 @@ impl<'a> Tally<'a> {
             values.or_insert_with(|| TriggerValues::of(trigger.clone())).add(measure, counted);
         }
         if measure == Measure::Handoffs || measure == Measure::Waiting {
-            self.heat.add(measure, row.key().at, counted, self.context);
+            self.heat.add(measure, row.key().at, counted, &self.context);
+        }
+        if measure == Measure::Handoffs
+            && let Some(reason) = row.reason()
+        {
+            self.reasons.add(reason);
         }
         if measure == Measure::Closed
             && let Some(traits) = traits
@@ -170,24 +182,24 @@ impl<'a> Tally<'a> {
             // Those that are open now are in another source as well.
             ReportRow::Handoff(ReportHandoff { fact, .. }) if Measure::Queue.sources().contains(&source) => {
                 let moment = Slice { moment: Some(fact.requested_at), ..Slice::default() };
-                if Measure::Queue.count(row, self.filters, self.context, moment).is_some() {
-                    self.queue.add(fact, self.context);
+                if Measure::Queue.count(row, &self.filters, &self.context, moment).is_some() {
+                    self.queue.add(fact, &self.context);
                 }
             }
             ReportRow::Stint(stint) => {
-                let counted = Measure::Stints.count(row, self.filters, self.context, Slice::default());
+                let counted = Measure::Stints.count(row, &self.filters, &self.context, Slice::default());
                 if let Some((from, to)) =
-                    clipped(stint.began_at, stint.ended_at, self.context).filter(|_| counted.is_some())
+                    clipped(stint.began_at, stint.ended_at, &self.context).filter(|_| counted.is_some())
                 {
                     self.agents.entry(stint.agent.clone()).or_default().held.add(from, to);
                 }
             }
             ReportRow::Presence(presence) => {
-                let counted = Measure::Online.count(row, self.filters, self.context, Slice::default());
+                let counted = Measure::Online.count(row, &self.filters, &self.context, Slice::default());
                 if let Some((from, to)) =
-                    clipped(presence.began_at, presence.ended_at, self.context).filter(|_| counted.is_some())
+                    clipped(presence.began_at, presence.ended_at, &self.context).filter(|_| counted.is_some())
                 {
-                    self.heat.add_online(from, to, self.context);
+                    self.heat.add_online(from, to, &self.context);
                 }
             }
             ReportRow::Handoff(_)
@@ -196,6 +208,16 @@ impl<'a> Tally<'a> {
             | ReportRow::Closing(_)
             | ReportRow::Message(_) => {}
         }
+    }
+
+    /// Whether the reasons of the language model count.
+    pub fn counts_reasons(&self) -> bool {
+        self.scope == TallyScope::Whole
+    }
+
+    /// What requested the agents.
+    pub fn triggers(&self) -> impl Iterator<Item = &TriggerFact> {
+        self.triggers.values().map(|values| &values.trigger)
     }
 
     pub fn finish(self) -> ReportFigures {
@@ -221,10 +243,11 @@ impl<'a> Tally<'a> {
         ReportFigures {
             agents: agents.collect(),
             triggers: triggers.collect(),
-            heat: self.heat.finish(self.context),
+            heat: self.heat.finish(&self.context),
             responses,
-            queue: self.queue.finish(self.context),
+            queue: self.queue.finish(&self.context),
             outcomes: self.outcomes,
+            reasons: self.reasons.finish(),
             measures: measured(self.measures),
         }
     }

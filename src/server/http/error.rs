@@ -71,7 +71,8 @@ impl From<ReportError> for ApiError {
             ReportError::NotFound => Self::NotFound,
             ReportError::Forbidden => Self::Forbidden,
             ReportError::Invalid(detail) => Self::Invalid(detail),
-            ReportError::Store(error) => internal(error),
+            ReportError::Busy => Self::Throttled(error.to_string()),
+            ReportError::Failed(_) | ReportError::Store(_) => internal(error),
         }
     }
 }

@@ -41,7 +41,8 @@ pub async fn export(
         Err(ReportError::NotFound) => (StatusCode::NOT_FOUND, "This no longer exists.").into_response(),
         Err(ReportError::Forbidden) => (StatusCode::FORBIDDEN, "Your role doesn't include reports.").into_response(),
         Err(ReportError::Invalid(detail)) => (StatusCode::UNPROCESSABLE_ENTITY, detail).into_response(),
-        Err(ReportError::Store(error)) => {
+        Err(error @ ReportError::Busy) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+        Err(error @ (ReportError::Failed(_) | ReportError::Store(_))) => {
             tracing::error!(%error, "http: report export failed");
             (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Try again.").into_response()
         }

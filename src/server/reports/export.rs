@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use futures::{StreamExt, stream, stream::BoxStream};
 
-use super::{Company, Reports, Result, labels::Labels, reader::Rows};
+use super::{Company, Reports, Result, counting::Counting, labels::Labels, reader::Rows};
 use crate::{
     domain::{
         event::{Event, Initiator, Setting},
@@ -19,7 +19,7 @@ use crate::{
             facts::{HandoffFact, Lasted, Replier},
             list::ListQuery,
             measure::Measure,
-            period::{date_in, iso_date},
+            period::iso_date,
             rows::ReportRow,
         },
         time::{Span, Timestamp},
@@ -114,12 +114,13 @@ impl Reports {
         let exported = Event::Exported { what: Setting::Report, subject: None };
         self.log.commit(tx, viewer.tenant(), now, by, exported).await?;
         let bounds = company.bounds(&query, now);
-        let days = query.report.period.days(date_in(&company.zone, now));
+        let days = company.days(&query, now);
         let name = format!("{}-{}-{}", query.measure.as_str(), iso_date(days.from), iso_date(days.to));
         let sources = query.measure.sources();
         let writer = Writer {
             db: self.db.clone(),
-            rows: sources.iter().map(|source| company.rows(*source, bounds)).collect(),
+            counting: self.counting.clone(),
+            rows: sources.iter().map(|source| company.rows_of(query.slice, *source, bounds)).collect(),
             lines: Lines { context: company.context(&query.report, bounds, now), company, labels, query, what, format },
             place: 0,
         };
@@ -136,6 +137,7 @@ impl Reports {
 /// Writes the rows of a file.
 struct Writer {
     db: Db,
+    counting: Counting,
     /// What is not read yet.
     rows: VecDeque<Rows>,
     lines: Lines,
@@ -147,11 +149,15 @@ impl Writer {
     /// The rows of the next page; `None` after the last one.
     async fn next(&mut self) -> store::Result<Option<String>> {
         while let Some(rows) = self.rows.front_mut() {
+            let _turn = self.counting.page().await;
             let mut tx = self.db.begin_read().await?;
             let Some(page) = rows.next(&mut tx).await? else {
                 self.rows.pop_front();
                 continue;
             };
+            let triggers = page.iter().filter_map(|row| row.traits()?.trigger).collect();
+            let Lines { company, labels, .. } = &mut self.lines;
+            labels.name_removed(&mut tx, &company.record.id, triggers).await?;
             drop(tx);
             let mut text = String::new();
             for cells in page.iter().filter_map(|row| self.lines.cells(row)) {

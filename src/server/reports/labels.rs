@@ -13,15 +13,17 @@ use crate::{
             query::{OutcomeFilter, ReportClock, ReportFilters, TriggerFilter},
         },
     },
-    server::store::{self, Tx, keywords},
+    server::store::{self, Tx, handoffs, keywords},
 };
 
-/// Names by id. What was removed since has none.
+/// Names by id. What was removed since has none, except keywords.
 pub struct Labels {
     pub agents: AgentNames,
     channels: HashMap<ChannelId, String>,
     outcomes: HashMap<OutcomeId, String>,
     keywords: HashMap<KeywordId, String>,
+    /// The phrases of keywords that were removed, as far as they were asked for.
+    removed: HashMap<KeywordId, String>,
 }
 
 impl Labels {
@@ -33,7 +35,27 @@ impl Labels {
             channels: company.channels.iter().map(|channel| (channel.id.clone(), channel.name.clone())).collect(),
             outcomes: outcomes.collect(),
             keywords: keywords.into_iter().map(|rule| (rule.id, rule.phrase)).collect(),
+            removed: HashMap::new(),
         })
+    }
+
+    /// Reads the phrases of those of these keywords that were removed since: handoffs keep them.
+    pub async fn name_removed(
+        &mut self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        triggers: Vec<&TriggerFact>,
+    ) -> store::Result<()> {
+        for trigger in triggers {
+            let Some(id) = &trigger.keyword else { continue };
+            if self.keywords.contains_key(id) || self.removed.contains_key(id) {
+                continue;
+            }
+            if let Some(phrase) = handoffs::keyword_phrase(tx, tenant, id).await? {
+                self.removed.insert(id.clone(), phrase);
+            }
+        }
+        Ok(())
     }
 
     pub fn channel(&self, id: &ChannelId) -> Option<String> {
@@ -44,14 +66,18 @@ impl Labels {
         self.outcomes.get(id).cloned()
     }
 
-    /// Why an agent was requested: `Keyword “human”`, `Orders: ask for a number`, `Bot error`.
+    /// Why an agent was requested: `Keyword “human”`, `Flow “Orders”: ask for a number`, `Bot error`.
     pub fn trigger(&self, fact: &TriggerFact) -> String {
         let kind = fact.kind.label();
         match fact.kind {
-            TriggerKind::Keyword => match fact.keyword.as_ref().and_then(|id| self.keywords.get(id)) {
-                Some(phrase) => format!("{kind} “{phrase}”"),
-                None => "Removed keyword".to_owned(),
-            },
+            TriggerKind::Keyword => {
+                let id = fact.keyword.as_ref();
+                match (id.and_then(|id| self.keywords.get(id)), id.and_then(|id| self.removed.get(id))) {
+                    (Some(phrase), _) => format!("{kind} “{phrase}”"),
+                    (None, Some(phrase)) => format!("{kind} “{phrase}” (removed)"),
+                    (None, None) => "Removed keyword".to_owned(),
+                }
+            }
             TriggerKind::Flow => match (&fact.flow, &fact.step) {
                 (Some(flow), Some(step)) => format!("{kind} “{flow}”: {step}"),
                 (Some(flow), None) => format!("{kind} “{flow}”"),

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{Company, Reports, Result, labels::Labels, progress, scope_of};
+use super::{Company, ReportError, Reports, Result, counting::aside, labels::Labels, progress, scope_of};
 use crate::{
     contract::report::{LeftOut, ReportList, ReportListRow},
     domain::{
         ids::{ConversationId, HandoffId},
         report::{
             count::CountContext,
-            list::{ListFigures, ListQuery, ListTally, Side},
+            list::{ListQuery, ListTally, Side},
             measure::Measure,
-            period::{Bounds, date_in},
+            period::{Bounds, DayRange, date_in, moment_in},
             query::Corrected,
             rows::ReportRow,
         },
@@ -23,25 +23,35 @@ use crate::{
     },
 };
 
+const TOO_MANY: &str = "These days have too many rows for a list. Choose fewer days.";
+
 impl Reports {
     /// The list that an address asks for, as far as it can be followed.
+    ///
+    /// # Errors
+    /// [`ReportError::Busy`] where too much is counted already, [`ReportError::Invalid`] for a period with too many rows.
     pub async fn read_list(&self, viewer: &Agent, query: &str) -> Result<ReportList> {
+        // Before a connection is taken, as for a report.
+        let _slot = self.counting.slot(viewer.tenant()).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let company = Company::read(&mut tx, viewer.tenant()).await?;
         let (query, notes) = company.list_query(viewer, query, now);
-        let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
+        let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
         let context = company.context(&query.report, company.bounds(&query, now), now);
-        let figures = company.list(&mut tx, &query, &context).await?;
+        let tally = company.list(&mut tx, &query, &context, self.most_rows).await?;
+        let figures = aside(move || tally.finish()).await?;
+        let triggers = figures.rows.iter().filter_map(|row| row.traits()?.trigger).collect();
+        labels.name_removed(&mut tx, viewer.tenant(), triggers).await?;
         let people = Described::read(&mut tx, viewer, &figures.rows).await?;
         let progress = progress::read(&mut tx, &company.record, &company.zone, context.bounds).await?;
-        let seen = figures.rows.first().and_then(|row| row.traits()?.trigger);
-        let filters = labels.filters(&query.report.filters, query.report.clock, seen);
+        let filters = company.narrowed_by(&query, &labels, figures.rows.first());
         let line = |row: &ReportRow| people.line(row, &query, &context, &company, &labels);
         Ok(ReportList {
             scope: scope_of(viewer),
             notes,
-            days: company.days(&query, now),
+            days: company.days(&query, now).to_string(),
+            zone: company.record.settings.zone.clone(),
             filters,
             progress,
             rows: figures.rows.iter().filter_map(line).collect(),
@@ -69,23 +79,39 @@ impl Company {
         }
     }
 
-    fn days(&self, query: &ListQuery, now: Timestamp) -> String {
+    /// The days that a list covers.
+    pub fn days(&self, query: &ListQuery, now: Timestamp) -> DayRange {
         let today = date_in(&self.zone, now);
         match query.side {
-            Side::Period => query.report.period.days(today).to_string(),
-            Side::Before => query.report.period.days_before(today).to_string(),
+            Side::Period => query.report.period.days(today),
+            Side::Before => query.report.period.days_before(today),
         }
     }
 
-    async fn list(&self, tx: &mut Tx, query: &ListQuery, context: &CountContext) -> Result<ListFigures> {
+    /// What narrows a list, in words. `first` is its first row.
+    fn narrowed_by(&self, query: &ListQuery, labels: &Labels, first: Option<&ReportRow>) -> Vec<String> {
+        let moment = query.slice.moment.map(|at| format!("at {}", moment_in(&self.zone, at)));
+        let reason = query.slice.reason.and_then(|_| first?.reason()).map(|reason| format!("Reason “{reason}”"));
+        let filters = query.measure.narrowed_by(&query.report.filters);
+        let seen = first.and_then(|row| row.traits()?.trigger);
+        let filters = labels.filters(&filters, query.report.clock, seen);
+        moment.into_iter().chain(reason).chain(filters).collect()
+    }
+
+    async fn list(&self, tx: &mut Tx, query: &ListQuery, context: &CountContext, most: usize) -> Result<ListTally> {
         let mut tally = ListTally::new(query, context);
         for source in query.measure.sources() {
-            let mut rows = self.rows(*source, context.bounds);
+            let mut rows = self.rows_of(query.slice, *source, context.bounds);
+            let mut read = 0;
             while let Some(page) = rows.next(tx).await? {
+                read += page.len();
+                if read > most {
+                    return Err(ReportError::Invalid(TOO_MANY.to_owned()));
+                }
                 page.into_iter().for_each(|row| tally.add(row));
             }
         }
-        Ok(tally.finish())
+        Ok(tally)
     }
 }
 
@@ -124,6 +150,7 @@ impl Described {
         Some(ReportListRow {
             key: row.key().value(),
             at: counted.at,
+            when: moment_in(&context.zone, counted.at),
             value: counted.value,
             who: counted.agent.map(|agent| labels.agents.of(agent)).or_else(phone),
             customer: row.conversation().and_then(|id| self.customers.get(id).cloned()),

@@ -3,9 +3,11 @@
 //!
 //! The numbers are made of facts, which a worker ([`facts`]) derives from the log. What counts is decided in
 //! `domain::report`. `reader` is the only file that asks the store for rows, so that sums which are kept ahead can take the
-//! place of rows there. To add a number: its measure in the domain, and its place in `page`.
+//! place of rows there. How much is counted at once is bounded in `counting`. To add a number: its measure in the domain, and
+//! its place in `page`.
 
 pub mod cost;
+mod counting;
 mod export;
 pub mod facts;
 mod labels;
@@ -24,14 +26,17 @@ use std::{
 use jiff::tz::TimeZone;
 
 pub use self::export::{Export, ExportFile};
-use self::reader::Rows;
+use self::{
+    counting::{Counting, MOST_ROWS},
+    reader::Rows,
+};
 use crate::{
     contract::report::ReportScope,
     domain::{
         ids::{HandoffId, TenantId},
         outcome::Outcome,
         report::{
-            count::CountContext,
+            count::{CountContext, Slice},
             measure::FactSource,
             period::Bounds,
             query::{KnownFilters, ReportClock, ReportQuery},
@@ -58,6 +63,8 @@ pub struct Reports {
     db: Db,
     clock: Clock,
     log: Log,
+    counting: Counting,
+    most_rows: usize,
 }
 
 /// Why a report was not made.
@@ -72,6 +79,11 @@ pub enum ReportError {
     /// Invalid input. The sentence is for the person who entered it.
     #[error("{0}")]
     Invalid(String),
+    /// Too many are counted at the moment.
+    #[error("Many reports are being counted right now. Try again in a moment.")]
+    Busy,
+    #[error("counting failed: {0}")]
+    Failed(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -80,7 +92,14 @@ pub type Result<T> = std::result::Result<T, ReportError>;
 
 impl Reports {
     pub fn new(db: Db, clock: Clock, log: Log) -> Self {
-        Self { db, clock, log }
+        let counting = Counting::new(clock.clone());
+        Self { db, clock, log, counting, most_rows: MOST_ROWS }
+    }
+
+    /// As it is, for reports of at most so many rows of a kind.
+    #[must_use]
+    pub fn with_most_rows(self, most_rows: usize) -> Self {
+        Self { most_rows, ..self }
     }
 }
 
@@ -141,6 +160,12 @@ impl Company {
     /// The rows of one source, newest first.
     fn rows(&self, source: FactSource, bounds: Bounds) -> Rows {
         Rows::of(self.record.id.clone(), Arc::clone(&self.left_out_ids), source, bounds)
+    }
+
+    /// As [`Self::rows`], with what the part of a number asks for.
+    fn rows_of(&self, slice: Slice, source: FactSource, bounds: Bounds) -> Rows {
+        let rows = self.rows(source, bounds);
+        if slice.reason.is_some() { rows.with_reasons() } else { rows }
     }
 
     fn context(&self, query: &ReportQuery, bounds: Bounds, now: Timestamp) -> CountContext {

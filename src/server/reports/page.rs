@@ -1,10 +1,10 @@
 //! The report of a period: its numbers beside those of the period before, and their parts.
 
-use super::{Company, Reports, Result, labels::Labels, progress, scope_of};
+use super::{Company, Reports, Result, counting::aside, labels::Labels, progress, scope_of};
 use crate::{
     contract::report::{
-        AgentLine, Distribution, OutcomeLine, ReportChoices, ReportDays, ReportPage, ReportScope, ReportTile,
-        TileNumber, TriggerLine,
+        AgentLine, Distribution, OutcomeLine, ReasonLine, ReportChoices, ReportDays, ReportPage, ReportScope,
+        ReportTile, TileNumber, TriggerLine,
     },
     domain::{
         ids::{AgentId, OutcomeId},
@@ -12,9 +12,9 @@ use crate::{
             count::CountContext,
             distribution::bars,
             measure::{FactSource, Measure, TILES},
-            period::{date_in, iso_date},
+            period::{Bounds, date_in, iso_date},
             query::{Corrected, OutcomeFilter, ReportFilters, ReportQuery, TriggerFilter},
-            tally::{AgentFigures, ReportFigures, Tally, TallyScope, TriggerFigures},
+            tally::{AgentFigures, ReasonCount, ReportFigures, Tally, TallyScope, TriggerFigures},
         },
         time::Timestamp,
     },
@@ -44,31 +44,46 @@ const COMPARED: [FactSource; 4] =
 
 impl Reports {
     /// The report that an address asks for, as far as it can be followed.
+    ///
+    /// # Errors
+    /// [`ReportError::Busy`](super::ReportError::Busy) where too much is counted already.
     pub async fn read_report(&self, viewer: &Agent, query: &str) -> Result<ReportPage> {
+        // Before a connection is taken, which whoever waits would keep from the desk.
+        let _slot = self.counting.slot(viewer.tenant()).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let company = Company::read(&mut tx, viewer.tenant()).await?;
         let zone = &company.zone;
         let Corrected { value: mut query, mut notes } = ReportQuery::parse(query, date_in(zone, now));
         notes.extend(company.correct(viewer, &mut query));
-        let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
+        let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
         let context = company.context(&query, query.period.bounds(zone, now), now);
-        let figures = company.tally(&mut tx, &query.filters, &context, TallyScope::Whole, &SOURCES).await?;
         let context_before = CountContext { bounds: query.period.bounds_before(zone, now), ..context.clone() };
-        let before = company.tally(&mut tx, &query.filters, &context_before, TallyScope::Measures, &COMPARED).await?;
+        let mut whole = Tally::new(&query.filters, &context, TallyScope::Whole);
+        let mut before = Tally::new(&query.filters, &context_before, TallyScope::Measures);
+        let is_whole = company.count(&mut tx, &mut whole, context.bounds, &SOURCES, self.most_rows).await?
+            && company.count(&mut tx, &mut before, context_before.bounds, &COMPARED, self.most_rows).await?;
+        labels.name_removed(&mut tx, viewer.tenant(), whole.triggers().collect()).await?;
         let progress = progress::read(&mut tx, &company.record, zone, context.bounds).await?;
+        drop(tx);
+        let (figures, before) = match is_whole {
+            true => aside(move || (whole.finish(), before.finish())).await?,
+            false => (ReportFigures::default(), ReportFigures::default()),
+        };
         let target = company.record.settings.waiting_target;
         Ok(ReportPage {
             scope: scope_of(viewer),
             notes,
             days: days(&company, &query, now),
             progress,
+            too_many: !is_whole,
             tiles: TILES.map(|measure| tile(measure, &query.filters, &figures, &before)).into(),
             choices: company.choices(viewer, &labels, &figures),
             responses: Distribution { target, bars: bars(&figures.responses, target) },
             agents: agent_lines(&labels, &figures),
             triggers: trigger_lines(&labels, &figures),
             outcomes: outcome_lines(&labels, &figures),
+            reasons: figures.reasons.into_iter().map(reason_line).collect(),
             heat: figures.heat,
             queue: figures.queue,
             query,
@@ -77,22 +92,28 @@ impl Reports {
 }
 
 impl Company {
-    async fn tally(
+    /// Counts the rows of a period. Returns `false` if a source has more than `most` of them, and stops there.
+    async fn count(
         &self,
         tx: &mut Tx,
-        filters: &ReportFilters,
-        context: &CountContext,
-        scope: TallyScope,
+        tally: &mut Tally,
+        bounds: Bounds,
         sources: &[FactSource],
-    ) -> store::Result<ReportFigures> {
-        let mut tally = Tally::new(filters, context, scope);
+        most: usize,
+    ) -> store::Result<bool> {
         for source in sources {
-            let mut rows = self.rows(*source, context.bounds);
+            let rows = self.rows(*source, bounds);
+            let mut rows = if tally.counts_reasons() { rows.with_reasons() } else { rows };
+            let mut read = 0;
             while let Some(page) = rows.next(tx).await? {
+                read += page.len();
+                if read > most {
+                    return Ok(false);
+                }
                 page.iter().for_each(|row| tally.add(*source, row));
             }
         }
-        Ok(tally.finish())
+        Ok(true)
     }
 
     fn choices(&self, viewer: &Agent, labels: &Labels, figures: &ReportFigures) -> ReportChoices {
@@ -170,6 +191,10 @@ fn trigger_lines(labels: &Labels, figures: &ReportFigures) -> Vec<TriggerLine> {
     let cost = |line: &TriggerLine| (line.handling.total, line.handoffs);
     lines.sort_by(|one, other| cost(other).cmp(&cost(one)).then_with(|| one.label.cmp(&other.label)));
     lines
+}
+
+fn reason_line(ReasonCount { key, text, n }: ReasonCount) -> ReasonLine {
+    ReasonLine { key, text, n }
 }
 
 fn outcome_lines(labels: &Labels, figures: &ReportFigures) -> Vec<OutcomeLine> {

@@ -4,22 +4,26 @@ use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     domain::{
+        handoff::TriggerKind,
         ids::{HandoffId, TenantId},
         report::{
             measure::FactSource,
             period::Bounds,
+            reason::READ,
             rows::{ReportHandoff, ReportRow, RowKey, RowKeyId},
         },
         time::{Span, Timestamp},
     },
     server::store::{
-        Result, Tx,
+        Result, Tx, handoffs,
         reports::{self, RowPage},
     },
 };
 
-/// Rows of one statement.
-const PAGE: i64 = 2_000;
+/// Rows of one statement: so many are counted in a millisecond or two, which an async worker can spare.
+const PAGE: i64 = 1_000;
+/// As [`PAGE`], for times online. Their index is by agent, so that each statement reads and sorts all of the period.
+const PRESENCE_PAGE: i64 = 20_000;
 /// How long before a period something can have begun that is counted as not over when it begins.
 const LOOKBACK: Span = Span::days(7);
 
@@ -31,6 +35,8 @@ pub struct Rows {
     /// The beginning of the period.
     begin: Timestamp,
     below: Option<RowKey>,
+    /// Of how many more handoffs of the language model the reasons are read.
+    reasons: usize,
 }
 
 impl Rows {
@@ -60,7 +66,12 @@ impl Rows {
             | FactSource::Messages
             | FactSource::Presence => RowKeyId::Text(String::new()),
         };
-        Self { tenant, left_out, source, begin: bounds.from, below: Some(RowKey { at, id }) }
+        Self { tenant, left_out, source, begin: bounds.from, below: Some(RowKey { at, id }), reasons: 0 }
+    }
+
+    /// With the reasons that the language model gave for the newest handoffs of [`FactSource::Handoffs`].
+    pub fn with_reasons(self) -> Self {
+        Self { reasons: READ, ..self }
     }
 
     /// The next page; `None` after the last one.
@@ -72,16 +83,40 @@ impl Rows {
                 row.leave_out();
             }
         }
-        let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= PAGE);
+        if self.source == FactSource::Handoffs && self.reasons > 0 {
+            self.read_reasons(tx, &mut rows).await?;
+        }
+        let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= self.limit());
         self.below = rows.last().filter(|_| is_full).map(ReportRow::key);
         Ok(Some(rows))
     }
 
+    async fn read_reasons(&mut self, tx: &mut Tx, rows: &mut [ReportRow]) -> Result<()> {
+        let is_of_model = |row: &&ReportRow| {
+            let trigger = row.traits().and_then(|traits| traits.trigger);
+            trigger.is_some_and(|trigger| trigger.kind == TriggerKind::Model)
+        };
+        let of_model = rows.iter().filter(is_of_model).filter_map(|row| row.handoff().cloned());
+        let ids: Vec<HandoffId> = of_model.take(self.reasons).collect();
+        self.reasons -= ids.len();
+        let mut reasons = handoffs::reasons(tx, &self.tenant, &ids).await?;
+        for row in rows {
+            if let ReportRow::Handoff(row) = row {
+                row.reason = reasons.remove(&row.fact.handoff);
+            }
+        }
+        Ok(())
+    }
+
+    fn limit(&self) -> i64 {
+        if self.source == FactSource::Presence { PRESENCE_PAGE } else { PAGE }
+    }
+
     async fn read(&self, tx: &mut Tx, below: &RowKey) -> Result<Vec<ReportRow>> {
         let tenant = &self.tenant;
-        let page = RowPage { from: self.begin, below, limit: PAGE };
+        let page = RowPage { from: self.begin, below, limit: self.limit() };
         let earlier = RowPage { from: self.begin.minus(LOOKBACK), ..page };
-        let handoff = |fact| ReportRow::Handoff(ReportHandoff { fact, left_out: false });
+        let handoff = |fact| ReportRow::Handoff(ReportHandoff { fact, left_out: false, reason: None });
         Ok(match self.source {
             FactSource::Handoffs => collect(reports::handoffs(tx, tenant, page).await?, handoff),
             FactSource::EarlierHandoffs => {

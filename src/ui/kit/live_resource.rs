@@ -23,9 +23,14 @@ use crate::{
 pub struct RefreshTrigger(RwSignal<u64>);
 
 impl RefreshTrigger {
+    /// Counts what the page marks itself, and nothing else.
+    pub fn by_hand() -> Self {
+        Self(RwSignal::new(0))
+    }
+
     /// Counts changed settings, resets of the live stream, and the return of a lost connection.
     pub fn watch(app: AppState) -> Self {
-        let refresh = Self(RwSignal::new(0));
+        let refresh = Self::by_hand();
         app.on_changes(move |changes| {
             if changes.configured {
                 refresh.mark();

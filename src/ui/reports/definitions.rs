@@ -24,19 +24,18 @@ const RULES: [(&str, &str); 8] = [
     ),
     (
         "Median and 90%",
-        "Both are values that occurred, by the nearest rank: at least half, or at least 90%, of all values are not longer. \
-         With fewer than 20 values there is no 90%; each value is shown as a dot instead.",
+        "Half of all values are not longer than the median, and nine in ten are not longer than the value for 90%. Both are \
+         values that occurred (nearest rank). With fewer than 20 values there is no 90%; each value is shown as a dot instead.",
     ),
     (
         "Opening hours",
-        "Times are counted twice: all hours, and the part of them in which you were open, by the opening hours at the time of \
-         counting. What was counted without opening hours has no such time, and is in no number that counts them only. The \
-         response-time target always counts all hours.",
+        "Times are counted twice: in all hours, and in your opening hours as they were when the time was counted. Times from \
+         before you had opening hours are missing where only opening hours count. The response-time target always counts all \
+         hours.",
     ),
     (
         "What is open",
-        "A handoff that nobody claimed, answered or ended yet has no such time. It is shown beside the number, never left out \
-         silently.",
+        "A handoff that nobody has claimed, answered or ended has no such time yet. It is counted beside the number instead.",
     ),
     (
         "Queue, conversations held, and time online",

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     list_address, report_address,
-    words::{NOTHING, duration, tenths},
+    words::{NOTHING, counted, duration, tenths},
 };
 use crate::{
     domain::report::{
@@ -85,8 +85,8 @@ fn hint(shown: HeatValue) -> &'static str {
     match shown {
         HeatValue::Arrivals => "Handoffs by the hour in which they were requested, over all weeks of the period.",
         HeatValue::Wait => {
-            "The waiting time that 90% of the handoffs of an hour did not exceed. Hours with fewer than 20 of them stay empty; \
-             their lists show each."
+            "The waiting time that 90% of the handoffs of an hour did not exceed. Hours with fewer than 20 handoffs have no \
+             shade; their lists show each wait."
         }
         HeatValue::Online => "How many people were online on average in each hour.",
     }
@@ -117,7 +117,7 @@ fn is_something(cell: &HeatCell, shown: HeatValue) -> bool {
 fn text(cell: &HeatCell, shown: HeatValue) -> String {
     match shown {
         HeatValue::Arrivals => grouped(cell.arrivals),
-        HeatValue::Wait if cell.waits.n > 0 && cell.waits.p90.is_none() => format!("{} values", cell.waits.n),
+        HeatValue::Wait if cell.waits.n > 0 && cell.waits.p90.is_none() => counted(cell.waits.n, "value"),
         HeatValue::Wait => duration(cell.waits.p90),
         HeatValue::Online => tenths(cell.online),
     }
@@ -131,5 +131,5 @@ fn words(cell: &HeatCell, hour: WeekHour) -> String {
         None => "no waits".to_owned(),
     };
     let online = if cell.online.is_some() { tenths(cell.online) } else { NOTHING.to_owned() };
-    format!("{}: {} handoffs, {waits}, {online} online", hour.label(), grouped(cell.arrivals))
+    format!("{}: {}, {waits}, {online} online", hour.label(), counted(cell.arrivals, "handoff"))
 }

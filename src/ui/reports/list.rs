@@ -9,7 +9,7 @@ use super::{
     progress::{Notes, ProgressNote},
     report_address,
     tiles::HowCounted,
-    use_query,
+    use_busy, use_query,
     words::{NOTHING, duration, tenths},
 };
 use crate::{
@@ -18,11 +18,9 @@ use crate::{
     domain::report::{list::ListQuery, measure::Measure},
     ui::{
         conversations,
-        format::TimeStyle,
+        format::iso,
         kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource_by},
-        local_time::LocalTime,
         number::grouped,
-        state::AppState,
     },
 };
 
@@ -41,12 +39,18 @@ const COLUMNS: [Column; 6] = [
 
 #[component]
 fn ListRead() -> impl IntoView {
-    let refresh = RefreshTrigger::watch(AppState::expect());
+    let refresh = RefreshTrigger::by_hand();
     let query = use_query(LIST);
+    let busy = use_busy(query);
+    let read = move |query| async move {
+        let list = read_report_list(query).await;
+        busy.try_set(false);
+        list
+    };
     view! {
-        <main class="page reports" id="main" tabindex="-1">
-            <PageHead title="What the number is made of" lead="Each row opens where it happened."/>
-            {live_resource_by(refresh, query, read_report_list, move |list| view! { <List list refresh/> })}
+        <main class="page reports" id="main" tabindex="-1" aria-busy=move || busy.get().then_some("true")>
+            <PageHead title="What the number is made of" lead="Each row opens the place in the conversation."/>
+            {live_resource_by(refresh, query, read, move |list| view! { <List list refresh/> })}
         </main>
     }
 }
@@ -58,8 +62,8 @@ fn List(list: RwSignal<ReportList>, refresh: RefreshTrigger) -> impl IntoView {
     let may_leave_out = list.with_untracked(|list| list.scope == ReportScope::Everyone);
     let empty = || {
         view! {
-            <EmptyState icon="chart" title="Nothing counts here">
-                "No row of this period belongs to this number. Choose other days or fewer filters."
+            <EmptyState icon="chart" title="Nothing to list">
+                "Nothing in this period counts for this number. Choose other days or fewer filters."
             </EmptyState>
         }
     };
@@ -100,9 +104,10 @@ fn List(list: RwSignal<ReportList>, refresh: RefreshTrigger) -> impl IntoView {
 /// The number of the list, and what it is about.
 #[component]
 fn ListHead(list: ReportList) -> impl IntoView {
-    let ReportList { query, notes, days, filters, progress, measured, concurrency, .. } = list;
+    let ReportList { query, notes, days, zone, filters, progress, measured, concurrency, .. } = list;
     let measure = query.measure;
-    let about: Vec<String> = std::iter::once(days).chain(query.part()).chain(filters).collect();
+    let times = format!("Times of {}", zone.replace('_', " "));
+    let about: Vec<String> = std::iter::once(days).chain(query.part()).chain(filters).chain([times]).collect();
     let back = report_address(&query.report);
     let export = query.query();
     let (csv, json) = (address(&format!("{EXPORT}.csv"), &export), address(&format!("{EXPORT}.json"), &export));
@@ -141,7 +146,8 @@ fn ListHead(list: ReportList) -> impl IntoView {
 
 #[component]
 fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) -> impl IntoView {
-    let ReportListRow { key, at, value, who, customer, why, reason, conversation, anchor, handoff, left_out } = row;
+    let ReportListRow { key, at, when, value, who, customer, why, reason, conversation, anchor, handoff, left_out } =
+        row;
     let id = format!("leave-out-{key}");
     let name = customer.unwrap_or_else(|| "Conversation".to_owned());
     let place = conversation.map(|id| {
@@ -153,7 +159,7 @@ fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) ->
     let control = handoff.map(|handoff| view! { <LeftOutControl id handoff left_out refresh may_leave_out/> });
     view! {
         <tr>
-            <td class="dim"><LocalTime at style=TimeStyle::Full/></td>
+            <td class="dim"><time datetime=iso(at)>{when}</time></td>
             <td class="num">{value.map_or_else(|| NOTHING.to_owned(), |span| span.clock())}</td>
             <td><bdi>{who}</bdi></td>
             <td>{place}</td>

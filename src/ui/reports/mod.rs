@@ -55,6 +55,13 @@ fn narrowed(report: &ReportQuery, narrow: impl FnOnce(&mut ReportFilters)) -> Re
     query
 }
 
+/// Whether the page shows an older address than the one that is being read. The first read is that of the whole page.
+fn use_busy(query: Signal<String>) -> RwSignal<bool> {
+    let busy = RwSignal::new(false);
+    Effect::watch(move || query.get(), move |_, _, _| busy.set(true), false);
+    busy
+}
+
 /// The query string of the address, as long as this page is open. While a link leads to another page the last one stays, so
 /// that nothing is read again.
 fn use_query(path: &'static str) -> Signal<String> {

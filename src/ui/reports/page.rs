@@ -8,10 +8,10 @@ use super::{
     heat::HeatCard,
     progress::{Notes, ProgressNote},
     staffing::STAFFING,
-    tables::{AgentsCard, OutcomesCard, TriggersCard},
+    tables::{AgentsCard, OutcomesCard, ReasonsCard, TriggersCard},
     tiles::Tiles,
     times::{QueueCard, ResponsesCard},
-    use_query,
+    use_busy, use_query,
 };
 use crate::{
     api::report::read_report,
@@ -20,7 +20,6 @@ use crate::{
         components::icon::Icon,
         cost::COST,
         kit::{EmptyState, PageHead, RefreshTrigger, lazy_route, live_resource_by},
-        state::AppState,
     },
 };
 
@@ -31,12 +30,19 @@ const EXPORT: &str = "/reports/export/handoffs";
 
 #[component]
 fn ReportRead() -> impl IntoView {
-    let refresh = RefreshTrigger::watch(AppState::expect());
+    // Not with every changed setting: what is opened on a long page would close while somebody reads it.
+    let refresh = RefreshTrigger::by_hand();
     let query = use_query(REPORTS);
+    let busy = use_busy(query);
+    let read = move |query| async move {
+        let page = read_report(query).await;
+        busy.try_set(false);
+        page
+    };
     view! {
-        <main class="page reports" id="main" tabindex="-1">
+        <main class="page reports" id="main" tabindex="-1" aria-busy=move || busy.get().then_some("true")>
             <PageHead title="Reports" lead="Every number opens the list behind it."/>
-            {live_resource_by(refresh, query, read_report, move |page| {
+            {live_resource_by(refresh, query, read, move |page| {
                 // Read again, everything may have changed.
                 view! { {move || view! { <Report page=page.get()/> }} }
             })}
@@ -52,6 +58,7 @@ fn Report(page: ReportPage) -> impl IntoView {
         notes,
         days,
         progress,
+        too_many,
         choices,
         tiles,
         agents,
@@ -60,34 +67,31 @@ fn Report(page: ReportPage) -> impl IntoView {
         responses,
         queue,
         outcomes,
+        reasons,
     } = page;
     let is_new = progress.is_new;
     let is_own = scope == ReportScope::Own;
     // What nobody has claimed is no agent's.
     let is_of_one = query.filters.agent.is_some();
-    let compared = format!("{}, compared with {}. Days of {}.", days.words, days.before, days.zone.replace('_', " "));
+    let whose = if is_own { "Your own numbers. " } else { "" };
+    let zone = days.zone.replace('_', " ");
+    let compared = format!("{whose}{}, compared with {}. Days of {zone}.", days.words, days.before);
     let file = format!("{EXPORT}.csv?{}", query.query());
     let json = format!("{EXPORT}.json?{}", query.query());
-    let parts = (!is_new).then(|| {
+    let too_much = too_many.then(|| view! { <TooMuch file=file.clone() json=json.clone() is_own/> });
+    let parts = (!is_new && !too_many).then(|| {
+        let reasons = (!reasons.is_empty()).then(|| view! { <ReasonsCard report=query.clone() reasons/> });
         let waiting = (!is_of_one).then(|| view! { <QueueCard report=query.clone() queue/> });
         view! {
             <Tiles report=query.clone() tiles/>
             <AgentsCard report=query.clone() agents/>
             <TriggersCard report=query.clone() triggers/>
+            {reasons}
             {waiting}
             <HeatCard report=query.clone() heat/>
             <ResponsesCard report=query.clone() responses/>
             <OutcomesCard report=query.clone() outcomes/>
-            <p class="report-files">
-                <Icon name="download"/>
-                "All handoffs of these days: "
-                <a href=file rel="external" download="">"CSV"</a>
-                " or "
-                <a href=json rel="external" download="">"JSON"</a>
-                ". "
-                <a href=DEFINITIONS>"How these are counted"</a>
-                {(!is_own).then(|| view! { ". " <a href=STAFFING>"Staffing"</a> ". " <a href=COST>"Cost"</a> })}
-            </p>
+            <Files file json is_own/>
         }
     });
     view! {
@@ -97,7 +101,41 @@ fn Report(page: ReportPage) -> impl IntoView {
         <ProgressNote progress/>
         <p class="report-days">{compared}</p>
         {is_new.then(|| view! { <NothingYet/> })}
+        {too_much}
         {parts}
+    }
+}
+
+/// The handoffs of the period as files, and where to read on.
+#[component]
+fn Files(
+    file: String,
+    json: String,
+    /// The viewer sees their own numbers only.
+    is_own: bool,
+) -> impl IntoView {
+    view! {
+        <p class="report-files">
+            <Icon name="download"/>
+            "All handoffs of these days: "
+            <a href=file rel="external" download="">"CSV"</a>
+            " or "
+            <a href=json rel="external" download="">"JSON"</a>
+            ". "
+            <a href=DEFINITIONS>"How these are counted"</a>
+            {(!is_own).then(|| view! { ". " <a href=STAFFING>"Staffing"</a> ". " <a href=COST>"Cost"</a> })}
+        </p>
+    }
+}
+
+#[component]
+fn TooMuch(file: String, json: String, is_own: bool) -> impl IntoView {
+    view! {
+        <EmptyState icon="chart" title="Too much for one report">
+            "These days have more handoffs, messages or conversations than one report can count. Choose fewer days, or take the
+            handoffs as a file."
+        </EmptyState>
+        <Files file json is_own/>
     }
 }
 

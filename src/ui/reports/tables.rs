@@ -1,4 +1,4 @@
-//! The parts of a report that are tables: by agent, by reason, by outcome.
+//! The parts of a report that are tables: by agent, by trigger, by the bot's reason, by outcome.
 
 use leptos::prelude::*;
 
@@ -8,8 +8,10 @@ use super::{
     words::{NOTHING, duration, tenths},
 };
 use crate::{
-    contract::report::{AgentLine, OutcomeLine, TriggerLine},
-    domain::report::{list::ListQuery, measure::Measure, query::ReportQuery, tally::Measured},
+    contract::report::{AgentLine, OutcomeLine, ReasonLine, TriggerLine},
+    domain::report::{
+        count::Slice, list::ListQuery, measure::Measure, query::ReportQuery, reason::READ, tally::Measured,
+    },
     ui::{kit::chart::ShareBar, number::grouped},
 };
 
@@ -38,6 +40,7 @@ const AGENT_COLUMNS: [Column; 7] = [
 
 #[component]
 pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView {
+    let is_empty = agents.is_empty();
     let heads =
         AGENT_COLUMNS.map(|(head, ..)| view! { <th scope="col" class="num">{head}</th> }).into_iter().collect_view();
     let lines = agents
@@ -65,7 +68,8 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
             <header>
                 <h2 id="report-agents">"By agent"</h2>
             </header>
-            <div class="wide">
+            {is_empty.then(|| view! { <p class="hint">"Nothing in this period."</p> })}
+            <div class="wide" hidden=is_empty>
                 <table>
                     <thead>
                         <tr>
@@ -78,9 +82,9 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
                 </table>
             </div>
             <p class="hint">
-                "Times are medians, with the number of values. Handled and handling belong to whoever had the conversation when
-                the handoff ended, replies to whoever sent them. At once is how many conversations were held on average while
-                there was at least one."
+                "Times are medians, with the number of values in brackets. Handled and Handling are credited to whoever had the
+                conversation when the handoff ended, replies to whoever sent them. At once is how many conversations an agent
+                had on average, while having at least one."
             </p>
         </section>
     }
@@ -88,6 +92,7 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
 
 #[component]
 pub fn TriggersCard(report: ReportQuery, triggers: Vec<TriggerLine>) -> impl IntoView {
+    let is_empty = triggers.is_empty();
     let most = triggers.iter().map(|line| line.handling.total.0).max().unwrap_or(0);
     let lines = triggers
         .into_iter()
@@ -111,7 +116,8 @@ pub fn TriggersCard(report: ReportQuery, triggers: Vec<TriggerLine>) -> impl Int
             <header>
                 <h2 id="report-triggers">"What sends customers to agents"</h2>
             </header>
-            <div class="wide">
+            {is_empty.then(|| view! { <p class="hint">"Nothing in this period."</p> })}
+            <div class="wide" hidden=is_empty>
                 <table>
                     <thead>
                         <tr>
@@ -119,16 +125,59 @@ pub fn TriggersCard(report: ReportQuery, triggers: Vec<TriggerLine>) -> impl Int
                             <th scope="col" class="num">"Handoffs"</th>
                             <th scope="col" class="num">"Escalated"</th>
                             <th scope="col" class="num">"Response"</th>
-                            <th scope="col" class="num">"Hours spent"</th>
-                            <th scope="col" class="opt"><span class="visually-hidden">"Share of the hours"</span></th>
+                            <th scope="col" class="num">"Time spent"</th>
+                            <th scope="col" class="opt"><span class="visually-hidden">"Compared with the longest"</span></th>
                         </tr>
                     </thead>
                     <tbody>{lines}</tbody>
                 </table>
             </div>
             <p class="hint">
-                "What costs people the most time comes first: it is what to improve in the bot first. Hours are the handling
-                times of the handoffs that have ended."
+                "What takes people the most time comes first. Time spent is the total handling time of the handoffs that have
+                ended, in hours, minutes and seconds."
+            </p>
+        </section>
+    }
+}
+
+#[component]
+pub fn ReasonsCard(report: ReportQuery, reasons: Vec<ReasonLine>) -> impl IntoView {
+    let most = reasons.iter().map(|line| line.n).max().unwrap_or(0);
+    let lines = reasons
+        .into_iter()
+        .map(|line| {
+            let slice = Slice { reason: Some(line.key), ..Slice::default() };
+            let list = list_address(&ListQuery { slice, ..ListQuery::of(report.clone(), Measure::Handoffs) });
+            view! {
+                <tr>
+                    <th scope="row"><bdi>{line.text}</bdi></th>
+                    <Linked href=list words=grouped(line.n)/>
+                    <td class="opt"><ShareBar value=line.n most/></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let read = grouped(READ);
+    view! {
+        <section class="card report-card" aria-labelledby="report-reasons">
+            <header>
+                <h2 id="report-reasons">"Reasons the bot gave"</h2>
+            </header>
+            <div class="wide">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Reason"</th>
+                            <th scope="col" class="num">"Handoffs"</th>
+                            <th scope="col" class="opt"><span class="visually-hidden">"Compared with the most frequent"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </div>
+            <p class="hint">
+                "The most frequent reasons of the language model, for up to " {read} " of the newest handoffs that it asked for.
+                Reasons that differ only in capital letters, accents or punctuation count as one."
             </p>
         </section>
     }
@@ -136,6 +185,7 @@ pub fn TriggersCard(report: ReportQuery, triggers: Vec<TriggerLine>) -> impl Int
 
 #[component]
 pub fn OutcomesCard(report: ReportQuery, outcomes: Vec<OutcomeLine>) -> impl IntoView {
+    let is_empty = outcomes.is_empty();
     let most = outcomes.iter().map(|line| line.n).max().unwrap_or(0);
     let lines = outcomes
         .into_iter()
@@ -156,13 +206,14 @@ pub fn OutcomesCard(report: ReportQuery, outcomes: Vec<OutcomeLine>) -> impl Int
             <header>
                 <h2 id="report-outcomes">"Outcomes"</h2>
             </header>
-            <div class="wide">
+            {is_empty.then(|| view! { <p class="hint">"Nothing in this period."</p> })}
+            <div class="wide" hidden=is_empty>
                 <table>
                     <thead>
                         <tr>
                             <th scope="col">"Outcome"</th>
                             <th scope="col" class="num">"Closed"</th>
-                            <th scope="col"><span class="visually-hidden">"Share of the closed"</span></th>
+                            <th scope="col"><span class="visually-hidden">"Compared with the most frequent"</span></th>
                         </tr>
                     </thead>
                     <tbody>{lines}</tbody>

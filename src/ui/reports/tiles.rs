@@ -31,13 +31,13 @@ pub fn Tiles(report: ReportQuery, tiles: Vec<ReportTile>) -> impl IntoView {
 fn Tile(report: ReportQuery, tile: ReportTile) -> impl IntoView {
     let measure = tile.measure;
     let id = format!("tile-{}", measure.as_str());
-    let change = change_words(&tile).map(|words| {
+    let before = tile.before.as_ref().map(|number| main_number(measure, number)).filter(|number| number != NOTHING);
+    let change = before.map(|number| {
         let before = ListQuery { side: Side::Before, ..ListQuery::of(report.clone(), measure) };
-        let number = tile.before.as_ref().map(|number| main_number(measure, number)).unwrap_or_default();
-        let earlier = format!("before: {number}");
+        let words = change_words(&tile).map(|words| format!("{words} · "));
         view! {
             <p class="change">
-                {words} " · " <a href=list_address(&before)>{earlier}</a>
+                {words} <a href=list_address(&before)>{format!("before: {number}")}</a>
             </p>
         }
     });

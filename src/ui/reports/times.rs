@@ -10,7 +10,13 @@ use super::{
 use crate::{
     contract::report::Distribution,
     domain::{
-        report::{count::Slice, list::ListQuery, measure::Measure, query::ReportQuery, tally::QueueHour},
+        report::{
+            count::Slice,
+            list::ListQuery,
+            measure::Measure,
+            query::{ReportClock, ReportQuery},
+            tally::QueueHour,
+        },
         time::Span,
     },
     ui::{
@@ -23,16 +29,17 @@ use crate::{
 pub fn ResponsesCard(report: ReportQuery, responses: Distribution) -> impl IntoView {
     let Distribution { target, bars } = responses;
     let list = |slice: Slice| list_address(&ListQuery { slice, ..ListQuery::of(report.clone(), Measure::Response) });
-    // The bars begin at whole seconds.
-    let edge = Span::seconds(target.0.div_euclid(1_000));
-    let limit = bars.iter().position(|bar| bar.from >= edge);
+    // The target counts all hours. The bars begin at whole seconds.
+    let edge = (report.clock == ReportClock::Wall).then(|| Span::seconds(target.0.div_euclid(1_000)));
+    let is_late = |from: Span| edge.is_some_and(|edge| from >= edge);
+    let limit = bars.iter().position(|bar| is_late(bar.from));
     let mut columns: Vec<ChartColumn> = Vec::with_capacity(bars.len());
     let mut rows: Vec<Vec<TableCell>> = Vec::with_capacity(bars.len());
     for bar in &bars {
         let slice = Slice { at_least: Some(bar.from), below: bar.to, ..Slice::default() };
         let href = (bar.n > 0).then(|| list(slice));
         let words = format!("{}: {}", bar.label(), counted(bar.n, "response"));
-        let class = if bar.from >= edge { "late" } else { "" };
+        let class = if is_late(bar.from) { "late" } else { "" };
         columns.push(ChartColumn {
             label: bar.from.clock(),
             words,
@@ -50,6 +57,16 @@ pub fn ResponsesCard(report: ReportQuery, responses: Distribution) -> impl IntoV
         <section class="card pad report-card" aria-labelledby="report-responses">
             <h2 id="report-responses">"How long customers waited for a reply"</h2>
             <Columns id="responses" title=title.clone() columns line_before/>
+            {limit
+                .is_some()
+                .then(|| {
+                    view! {
+                        <p class="hint">
+                            "The line is today's response-time target. “Target met” counts each handoff by the target that
+                            applied to it."
+                        </p>
+                    }
+                })}
             <HowCounted measure=Measure::Response/>
             <ChartTable caption=title heads rows/>
         </section>

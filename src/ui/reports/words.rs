@@ -52,9 +52,13 @@ pub fn few_values(summary: &ValueSummary) -> Option<String> {
     (!values.is_empty()).then(|| format!("{} {noun}: {}", values.len(), values.join(", ")))
 }
 
-/// How a number differs from that of the period before; `None` if there is none before.
+/// How a number differs from that of the period before; `None` if there is none before, or if it is not settled.
 pub fn change_words(tile: &ReportTile) -> Option<String> {
     let (now, before) = (tile.now.as_ref()?, tile.before.as_ref()?);
+    // What was closed lately can still be reopened, and what was closed in the period before cannot.
+    if tile.beside.iter().any(|(other, _)| *other == Measure::ClosedRecently) {
+        return None;
+    }
     let is_share = now.whole.is_some();
     let difference = if tile.measure.is_duration() {
         let median = |number: &TileNumber| number.measured.summary.median.map(|span| span.0);
@@ -105,6 +109,10 @@ mod tests {
         assert_eq!(change_words(&waiting(5, 5)).as_deref(), Some("unchanged"));
         let share = tile(Measure::Escalated, number(1, None, Some(2)), number(1, None, Some(4)));
         assert_eq!(change_words(&share).as_deref(), Some("+25 points"));
+        let reopened = tile(Measure::Reopened, number(1, None, Some(10)), number(4, None, Some(10)));
+        assert_eq!(change_words(&reopened).as_deref(), Some("−30 points"));
+        let unsettled = ReportTile { beside: vec![(Measure::ClosedRecently, 3)], ..reopened };
+        assert_eq!(change_words(&unsettled), None, "some may still be reopened");
         let first = tile(Measure::Handoffs, number(5, None, None), number(0, None, None));
         assert_eq!(change_words(&first), None, "there was nothing before");
         assert_eq!(change_words(&ReportTile { before: None, ..first }), None);

@@ -18,7 +18,7 @@ use crate::app::on_both;
 
 /// The rows of a file without quoted cells, by the names of their columns.
 fn rows(file: &str) -> Vec<BTreeMap<String, String>> {
-    let mut lines = file.split_terminator("\r\n");
+    let mut lines = file.strip_prefix('\u{feff}').expect("the mark of UTF-8").split_terminator("\r\n");
     let head: Vec<&str> = lines.next().expect("a head").split(',').collect();
     let row = |line: &str| head.iter().map(|name| (*name).to_owned()).zip(line.split(',').map(str::to_owned)).collect();
     lines.map(row).collect()

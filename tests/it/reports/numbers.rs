@@ -74,6 +74,9 @@ on_both!(every_number_equals_the_list_behind_it, async |app| {
         let own = narrowed(&page, |filters| filters.trigger = Some(line.trigger.clone()));
         counts(app, &ada, &ListQuery::of(own.clone(), Measure::Handoffs), line.handoffs).await;
         counts(app, &ada, &ListQuery::of(own.clone(), Measure::Escalated), line.escalated).await;
+        // What a trigger is a part of is not narrowed by it, and its list does not say so.
+        let whole = list(app, &ada, &ListQuery::of(own.clone(), Measure::BotConversations)).await;
+        assert_eq!((whole.measured.n, whole.filters.len()), (2, 0));
         equals(app, &ada, &ListQuery::of(own.clone(), Measure::Response), &line.response).await;
         equals(app, &ada, &ListQuery::of(own, Measure::Handling), &line.handling).await;
     }
@@ -93,7 +96,9 @@ on_both!(every_number_equals_the_list_behind_it, async |app| {
     }
     for hour in page.queue.iter().filter(|hour| hour.at.is_some()) {
         let slice = Slice { moment: hour.at, ..Slice::default() };
-        counts(app, &ada, &ListQuery { slice, ..of(Measure::Queue) }, hour.most).await;
+        let query = ListQuery { slice, ..of(Measure::Queue) };
+        counts(app, &ada, &query, hour.most).await;
+        assert_eq!(list(app, &ada, &query).await.filters, ["at 2 Mar 2026, 10:00"]);
     }
     assert_eq!(page.responses.target, Span::minutes(5));
     assert!(tile(&page, Measure::Handoffs).now.is_some());
@@ -111,6 +116,7 @@ on_both!(a_row_says_what_happened_and_leads_there, async |app| {
         let [row] = &found.rows[..] else { panic!("one row of {measure:?}: {:?}", found.rows) };
         assert_eq!((row.who.as_deref(), row.conversation.as_ref()), (Some("Ana"), Some(&maria)), "{measure:?}");
         assert_eq!(row.why.as_deref(), Some("Keyword “agent”"));
+        assert!(row.when.starts_with("2 Mar 2026, 10:0"), "{}", row.when);
         let anchor = row.anchor.as_ref().expect("a place in the thread");
         assert!(items.contains(anchor), "{measure:?}: {anchor} is none of {items:?}");
     }

@@ -10,8 +10,8 @@ use super::{
     to_json,
 };
 use crate::domain::{
-    handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd},
-    ids::{ConversationId, HandoffId, TenantId},
+    handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd, Trigger},
+    ids::{ConversationId, HandoffId, KeywordId, TenantId},
     time::{Span, Timestamp},
 };
 
@@ -128,6 +128,16 @@ pub async fn reasons(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Resul
         found.extend(rows.into_iter().map(|(id, reason)| (HandoffId::from(id), reason)));
     }
     Ok(found)
+}
+
+/// The phrase of a keyword at the newest handoff that it requested.
+pub async fn keyword_phrase(tx: &mut Tx, tenant: &TenantId, keyword: &KeywordId) -> Result<Option<String>> {
+    let row: Option<(String, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, trigger_json FROM handoffs WHERE tenant_id = $1 AND keyword_id = $2 ORDER BY requested_at DESC LIMIT 1")
+        .bind(tenant.as_str()).bind(keyword.as_str()).fetch_optional(c).await)?;
+    let Some((id, json)) = row else { return Ok(None) };
+    let trigger: Trigger = RowId::new("handoffs", &id).json("trigger_json", &json)?;
+    Ok(trigger.phrase().map(str::to_owned))
 }
 
 /// The handoffs of a conversation, newest first.
