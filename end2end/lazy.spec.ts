@@ -42,7 +42,7 @@ test("the desk loads no admin code; the first click loads it, once", async ({ br
   await expect(heading(page, "Flows")).toBeVisible();
   // The admin's frame is a part, and so are the flows, which are larger than all other pages; all settings are another.
   expect(ofRoutes(requested)).toEqual(["split_extras", "split_thread", "split_admin", "split_flows"]);
-  for (const name of ["Handoff keywords", "Messages", "Targets", "Numbers", "Team", "Security", "Audit log"]) {
+  for (const name of ["Handoff keywords", "Messages", "Targets", "Numbers", "Prices", "Team", "Security", "Audit log"]) {
     await navigation.getByRole("link", { name }).click();
     await expect(heading(page, name)).toBeVisible();
   }

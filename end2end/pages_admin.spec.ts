@@ -33,6 +33,13 @@ const someHours = async (page: Page) => {
   await expect(page.getByText("Choose the date.")).toBeVisible();
 };
 
+const newCountry = async (page: Page) => {
+  await press(page, "Add a country");
+  await page.getByRole("textbox", { name: "Calling code" }).fill("49");
+  await page.getByRole("textbox", { name: "+49 (DE), Utility" }).fill("a lot");
+  await expect(page.getByText("Enter prices such as 0.0113.")).toBeVisible();
+};
+
 const inMain = (role: "table" | "textbox") => (page: Page) => page.getByRole("main").getByRole(role);
 const templates = (page: Page) => page.getByRole("button", { name: /^Start from/ });
 const instructions = (page: Page) => page.getByRole("textbox", { name: "Instructions" });
@@ -53,6 +60,8 @@ const PLACES: Place[] = [
   { name: "outcomes", path: "/admin/outcomes", who: "admin", ready: title },
   { name: "targets", path: "/admin/targets", who: "admin", ready: title },
   { name: "numbers", path: "/admin/numbers", who: "admin", ready: inMain("table") },
+  { name: "prices", path: "/admin/prices", who: "admin", ready: inMain("table"), go: newCountry },
+  { name: "cost", path: "/reports/cost", who: "admin", ready: title },
   { name: "team", path: "/admin/team", who: "admin", ready: inMain("table") },
   { name: "security", path: "/admin/security", who: "admin", ready: inMain("table") },
   { name: "audit", path: "/admin/audit", who: "admin", ready: title },

@@ -28,8 +28,8 @@ variant_names!(Role {
 pub enum Action {
     /// Read conversations and act on them.
     WorkAtDesk,
-    /// Read the reports of the whole tenant, and leave handoffs out of them. Whoever may not reads reports about
-    /// themselves only.
+    /// Read the reports of the whole tenant and what its messages cost, and leave handoffs out. Whoever may not reads
+    /// reports about themselves only.
     ViewReports,
     /// See the live wall.
     ViewWall,

@@ -95,6 +95,8 @@ const TEMPLATE_GONE: &str = "WhatsApp has paused or disabled this template. Choo
 
 /// The access token is invalid or expired.
 pub const TOKEN_INVALID: i64 = 0;
+/// WhatsApp wants to charge for messages, and cannot.
+pub const PAYMENT_PROBLEM: i64 = 131_042;
 
 /// Sorted, without overlaps.
 const TABLE: &[Row] = &[
@@ -145,7 +147,11 @@ const TABLE: &[Row] = &[
         ChannelDown,
         "WhatsApp hasn't approved this number's display name. Ask an admin to complete the approval.",
     ),
-    row(131_042, ChannelDown, "The WhatsApp account has a payment problem. Ask an admin to check its billing."),
+    row(
+        PAYMENT_PROBLEM,
+        ChannelDown,
+        "The WhatsApp account has a payment problem. Ask an admin to add a payment method in Meta's billing settings.",
+    ),
     row(131_045, ChannelDown, REGISTRATION),
     row(
         131_047,

@@ -86,7 +86,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 22;
+const OTHER_SHAPES: usize = 24;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -115,6 +115,7 @@ fn every_setting_keeps_its_name() {
         (Setting::Tool, "tool"),
         (Setting::Secret, "secret"),
         (Setting::Hours, "hours"),
+        (Setting::Prices, "prices"),
         (Setting::SetupChecklist, "setup_checklist"),
         (Setting::LeftOutHandoff, "left_out_handoff"),
         (Setting::Report, "report"),

@@ -5,7 +5,9 @@
 //!
 //! [`query`] says what a report is about, in days of the tenant's zone ([`period`]). [`count`] decides which row counts for
 //! which measure; [`tally`] adds up a report, and [`list`] the rows behind one of its numbers, by the same decision.
+//! [`cost`] says what messages cost.
 
+pub mod cost;
 pub mod count;
 pub mod definition;
 pub mod distribution;

@@ -205,6 +205,7 @@ fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static 
     registry.insert(services.callers.clone());
     registry.insert(services.settings.clone());
     registry.insert(services.live.clone());
+    registry.insert(services.costs.clone());
     registry.insert(services.reports.clone());
     registry.insert(services.playground.clone());
     registry.insert(services.staffing.clone());

@@ -29,7 +29,7 @@ use super::{
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
-    reports::{Reports, facts::ReportFacts, staffing::Staffing},
+    reports::{Reports, cost::Costs, facts::ReportFacts, staffing::Staffing},
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -100,6 +100,7 @@ pub struct Services {
     pub settings: Settings,
     pub live: Live,
     pub reports: Reports,
+    pub costs: Costs,
     pub webhook: Webhook,
     pub projector: Projector,
     pub fetch: Fetch,
@@ -179,6 +180,7 @@ impl Services {
             accounts.clone(),
             &build,
         );
+        let costs = Costs::new(db.clone(), clock.clone());
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), conversations.clone());
@@ -239,6 +241,7 @@ impl Services {
             settings,
             live,
             reports,
+            costs,
             webhook,
             projector,
             fetch,

@@ -17,7 +17,7 @@ use super::{
     admin::{
         AdminRoute, FIRST_PAGE, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute,
         keywords::KeywordsRoute, messages::MessagesRoute, numbers::NumbersRoute, outcomes::OutcomesRoute,
-        security::SecurityRoute, targets::TargetsRoute, team::TeamRoute,
+        prices::PricesRoute, security::SecurityRoute, targets::TargetsRoute, team::TeamRoute,
     },
     alerts::MineAlerts,
     browser::after_dry_resolves,
@@ -27,6 +27,7 @@ use super::{
         page::DeskRoute,
         pane_focus::PaneFocus,
     },
+    cost::CostRoute,
     extras::{DrawPiece, Extra, ExtraPiece, PageExtras, code_at_once},
     flow_editor::FlowEditorRoute,
     format::Zone,
@@ -102,6 +103,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports/list") view={Lazy::<ReportListRoute>::new()} />
                     <Route path=path!("/reports/definitions") view={Lazy::<DefinitionsRoute>::new()} />
                     <Route path=path!("/reports/staffing") view={Lazy::<StaffingRoute>::new()} />
+                    <Route path=path!("/reports/cost") view={Lazy::<CostRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
                     <Route path=path!("/wall") view={Lazy::<WallRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
@@ -115,6 +117,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
                         <Route path=path!("numbers") view={Lazy::<NumbersRoute>::new()} />
+                        <Route path=path!("prices") view={Lazy::<PricesRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
                         <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} />
                         <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />

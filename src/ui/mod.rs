@@ -10,6 +10,7 @@ pub mod app;
 pub mod browser;
 pub mod components;
 pub mod conversations;
+pub mod cost;
 pub mod extras;
 pub mod flow_editor;
 pub mod format;

@@ -21,6 +21,7 @@ use handoff::{
         accounts::{Agent, Reauthenticated},
         store::{
             self,
+            costs::Within,
             search::{self as index, DocumentKind, Scan},
         },
     },
@@ -230,6 +231,7 @@ async fn everything(app: &TestApp) {
     reports.read_list(&admin, "period=today&of=handoffs").await.expect("a list");
     let request = StaffingRequest { weeks: 4, roster: None, concurrency: None };
     app.services.staffing.read_staffing(&app.tenant, &request).await.expect("a report");
+    reads_costs(app, &admin, &first).await;
     leaves(app, &ana).await;
     let all = AuditFilter::default();
     app.services.settings.read_audit(admin.tenant(), &all, None).await.expect("an audit");
@@ -240,6 +242,18 @@ async fn everything(app: &TestApp) {
     let health = Request::get("/health").body(Body::empty()).expect("a request");
     assert_eq!(app.send(health).await.status(), StatusCode::OK);
     changes_team(app, &ana).await;
+}
+
+/// What messages cost, of all numbers and of one.
+async fn reads_costs(app: &TestApp, admin: &Agent, open: &ConversationId) {
+    let costs = &app.services.costs;
+    costs.read_cost(admin, None, None).await.expect("costs");
+    costs.read_cost(admin, None, Some(&app.channel)).await.expect("costs");
+    costs.next_price(admin, open).await.expect("a price");
+    app.services.live.numbers(&app.tenant).await.expect("numbers");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let time = Within { from: app.now().minus(Span::days(30)), to: app.now() };
+    store::costs::answers(&mut tx, &app.tenant, ("step", "variable"), time, 10).await.expect("answers");
 }
 
 /// An agent leaves for good, comes back with another role, and is given a link.

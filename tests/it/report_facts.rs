@@ -96,10 +96,11 @@ pub async fn derived(app: &TestApp, tenant: &TenantId) -> FactSet {
     let keys = FactKeys::of(&log);
     let conversations: Vec<&ConversationId> = keys.conversations.iter().collect();
     let languages = customers::languages(&mut tx, tenant, &conversations).await.expect("reads");
+    let markets = customers::markets(&mut tx, tenant, &conversations).await.expect("reads");
     let settings = tenants::find(&mut tx, tenant).await.expect("reads").expect("the tenant").settings;
     let zone = TimeZone::get(&settings.zone).expect("a zone");
     let hours = settings.calendar.is_set().then_some((settings.calendar, zone));
-    let context = FactContext { hours, languages };
+    let context = FactContext { hours, languages, markets };
     let mut facts = FactSet::default();
     for entry in &log {
         facts.fold(entry, &context);

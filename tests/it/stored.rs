@@ -22,7 +22,7 @@ use handoff::{
         keyword::Matching,
         message::{Author, Delivery},
         model::Method,
-        report::facts::{BegunBy, StintBegin, StintEnd},
+        report::facts::{BegunBy, NoticeKind, StintBegin, StintEnd},
         thread_control::{ControlCause, ControlRequest, ResponderRole, ThreadControl},
     },
     server::store::{
@@ -105,6 +105,7 @@ fn states_and_kinds_keep_their_names() {
         StintEnd::as_str,
         ["closed", "returned_to_bot", "merged", "released", "agent_gone", "agent_deactivated", "taken_over", "undone"],
     );
+    named(NoticeKind::ALL, NoticeKind::as_str, ["handoff", "closing", "reminder"]);
     named(RecordedKind::ALL, RecordedKind::as_str, ["presence", "pricing", "sent_replies"]);
     named(AlertKind::ALL, AlertKind::as_str, ["handoffs", "customers", "takeovers", "failures"]);
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);

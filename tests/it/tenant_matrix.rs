@@ -308,7 +308,8 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let keywords = app.services.settings.read_keywords(&app.tenant).await.expect("reads");
     let outcomes = app.services.settings.read_outcomes(&app.tenant).await.expect("reads");
     let team = app.services.accounts.team(&app.tenant).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?} {outcomes:?} {team:?}", tenant.settings)
+    let prices = app.services.settings.read_prices(&app.tenant).await.expect("reads");
+    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?} {outcomes:?} {team:?} {prices:?}", tenant.settings)
 }
 
 async fn check_route(

@@ -1,6 +1,6 @@
 //! Why a number cannot send: a code of Meta's, or what we found out ourselves.
 
-use super::verdict;
+use super::{PAYMENT_PROBLEM, verdict};
 
 /// The cause for which a number's queue stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,18 @@ impl ChannelFault {
         }
     }
 
+    /// How an admin repairs it, beyond [`Self::detail`], for the number with this id at Meta.
+    pub fn remedy(self, phone_number_id: &str) -> Option<String> {
+        match self {
+            Self::Meta(PAYMENT_PROBLEM) => Some(format!(
+                "In Meta Business Suite, open Billing & payments, choose the WhatsApp account, and add a payment method or \
+                 pay what is open. Then run “handoff admin resume-number {phone_number_id}” on the server: the queued \
+                 messages are sent."
+            )),
+            Self::Meta(_) | Self::SecretRefused | Self::Sealed => None,
+        }
+    }
+
     /// What happened and what to do, written for an agent.
     pub fn detail(self) -> String {
         match self {
@@ -54,6 +66,15 @@ impl ChannelFault {
 #[cfg(test)]
 mod tests {
     use super::{super::Class, *};
+
+    #[test]
+    fn a_payment_problem_says_how_it_is_repaired() {
+        let remedy = ChannelFault::Meta(131_042).remedy("100200300").expect("a remedy");
+        assert!(remedy.contains("payment method") && remedy.contains("resume-number 100200300”"), "{remedy}");
+        for fault in [ChannelFault::Meta(190), ChannelFault::SecretRefused, ChannelFault::Sealed] {
+            assert_eq!(fault.remedy("100200300"), None);
+        }
+    }
 
     #[test]
     fn our_own_causes_are_no_codes_of_metas() {

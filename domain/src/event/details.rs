@@ -146,6 +146,8 @@ pub enum Setting {
     Tool,
     Secret,
     Hours,
+    /// The price list of WhatsApp's messages.
+    Prices,
     /// The checklist of a new company, which an admin can dismiss.
     SetupChecklist,
     /// A handoff that reports do not count.

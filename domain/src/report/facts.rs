@@ -8,6 +8,8 @@
 mod fold;
 mod keys;
 
+use serde::{Deserialize, Serialize};
+
 pub use self::{
     fold::{FactContext, FactSet},
     keys::FactKeys,
@@ -331,6 +333,24 @@ pub enum MessageSender {
     Phone,
 }
 
+/// Which of the tenant's texts a message of [`MessageSender::System`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// That an agent was requested.
+    Handoff,
+    /// The goodbye of a close, the question for a rating, or both in one.
+    Closing,
+    /// To a silent customer.
+    Reminder,
+}
+
+variant_names!(NoticeKind {
+    Handoff => "handoff",
+    Closing => "closing",
+    Reminder => "reminder",
+});
+
 /// A message to a customer, or one of the pieces in which a long one is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageFact {
@@ -344,6 +364,10 @@ pub struct MessageFact {
     pub sender: MessageSender,
     /// Of a message of the bot: the flow that began last.
     pub flow: Option<FlowId>,
+    /// Of a text of the tenant: which one, as far as that is known.
+    pub notice: Option<NoticeKind>,
+    /// The customer's, as it was known when the message was queued.
+    pub market: Option<String>,
     pub kind: String,
     pub queued_at: Timestamp,
     pub sent_at: Option<Timestamp>,

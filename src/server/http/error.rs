@@ -16,7 +16,7 @@ use crate::{
         },
         conversations::{ConversationError, Conversations},
         live::LiveError,
-        reports::{ReportError, staffing::StaffingError},
+        reports::{ReportError, cost::CostError, staffing::StaffingError},
         settings::SettingsError,
         store::StoreError,
     },
@@ -51,6 +51,16 @@ impl From<LiveError> for ApiError {
             LiveError::NotFound => Self::NotFound,
             LiveError::Invalid(detail) => Self::Invalid(detail),
             LiveError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<CostError> for ApiError {
+    fn from(error: CostError) -> Self {
+        match error {
+            CostError::NotFound => Self::NotFound,
+            CostError::Forbidden => Self::Forbidden,
+            CostError::Store(error) => internal(error),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Reports: the numbers of a period, the rows behind each, files of them, and handoffs that are left out.
+//! What messages cost is in [`cost`], which reads sums of its own.
 //!
 //! The numbers are made of facts, which a worker ([`facts`]) derives from the log. What counts is decided in
 //! `domain::report`. `reader` is the only file that asks the store for rows, so that sums which are kept ahead can take the
 //! place of rows there. How much is counted at once is bounded in `counting`. To add a number: its measure in the domain, and
 //! its place in `page`.
 
+pub mod cost;
 mod counting;
 mod export;
 pub mod facts;

@@ -180,6 +180,7 @@ impl Subjects {
             | Setting::Model
             | Setting::ModelKey
             | Setting::Hours
+            | Setting::Prices
             | Setting::SetupChecklist
             | Setting::Report => None,
         }

@@ -17,6 +17,7 @@ mod model;
 pub mod numbers;
 pub mod outcomes;
 pub mod password_prompt;
+pub mod prices;
 mod rating;
 mod receipts;
 mod secrets;
@@ -47,7 +48,7 @@ use crate::{
 lazy_route!(AdminRoute in admin, AdminLayout);
 
 /// Address, icon and name of every page, in the order they are listed. The palette has them too.
-pub const PAGES: [(&str, &str, &str); 11] = [
+pub const PAGES: [(&str, &str, &str); 12] = [
     ("/admin/flows", "flow", "Flows"),
     ("/admin/keywords", "key", "Handoff keywords"),
     ("/admin/messages", "chat", "Messages"),
@@ -56,6 +57,7 @@ pub const PAGES: [(&str, &str, &str); 11] = [
     ("/admin/hours", "calendar", "Opening hours"),
     ("/admin/targets", "hours", "Targets"),
     ("/admin/numbers", "phone", "Numbers"),
+    ("/admin/prices", "cart", "Prices"),
     ("/admin/team", "users", "Team"),
     ("/admin/security", "lock", "Security"),
     ("/admin/audit", "audit", "Audit log"),
@@ -117,7 +119,7 @@ fn Closed() -> impl IntoView {
         <div class="empty">
             <Icon name="lock"/>
             <h1>"Only admins can open this"</h1>
-            <p>"Keywords, messages, the bot, outcomes, opening hours, targets, the team, security and the audit log are set up by your admins. Ask one of them if something should change."</p>
+            <p>"Keywords, messages, the bot, outcomes, opening hours, targets, prices, the team, security and the audit log are set up by your admins. Ask one of them if something should change."</p>
             <a class="btn" href="/conversations">"Back to conversations"</a>
         </div>
     }

@@ -1,20 +1,25 @@
-//! The WhatsApp numbers: whether each can send, and whether another app answers on it, too. Numbers are added on the server
-//! for now.
+//! The WhatsApp numbers: whether each can send, how much of the month's free messages is left, and whether another app answers
+//! on it, too. Numbers are added on the server for now.
 
 use leptos::prelude::*;
 
 use crate::{
     api::numbers::read_numbers,
     contract::numbers::NumberRow,
+    domain::access::advice,
     ui::{
+        components::icon::Icon,
+        cost::COST,
         format::TimeStyle,
         kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource},
         local_time::LocalTime,
+        number::grouped,
         state::AppState,
     },
 };
 
-const COLUMNS: [Column; 3] = [Column::new("Number"), Column::new("Sending"), Column::new("Other apps")];
+const COLUMNS: [Column; 4] =
+    [Column::new("Number"), Column::new("Sending"), Column::new("Free messages this month"), Column::new("Other apps")];
 
 lazy_route!(NumbersRoute in settings, NumbersPage);
 
@@ -33,6 +38,7 @@ fn NumbersPage() -> impl IntoView {
                 </EmptyState>
             };
             view! {
+                <FreePartWarnings numbers/>
                 <div class="card">
                     <Table
                         columns=&COLUMNS
@@ -48,11 +54,33 @@ fn NumbersPage() -> impl IntoView {
     }
 }
 
+/// Which numbers have used most of their free messages.
+#[component]
+fn FreePartWarnings(numbers: RwSignal<Vec<NumberRow>>) -> impl IntoView {
+    let warnings = Memo::new(move |_| {
+        let warning = |number: &NumberRow| Some(format!("{}: {}", number.name, number.free_part.warning()?));
+        numbers.with(|numbers| numbers.iter().filter_map(warning).collect::<Vec<_>>())
+    });
+    let lines = move || {
+        let line =
+            |words: String| view! { <p class="note warn"><Icon name="warn"/> <span dir="auto">{words}</span></p> };
+        warnings.get().into_iter().map(line).collect_view()
+    };
+    view! { <div role="status">{lines}</div> }
+}
+
 #[component]
 fn NumberLine(number: Memo<NumberRow>) -> impl IntoView {
+    let app = AppState::expect();
     let name = move || number.with(|number| number.name.clone());
     let phone = move || number.with(|number| number.phone.clone());
-    let sending = move || number.with(|number| number.fault.clone().unwrap_or_else(|| "Can send".to_owned()));
+    let sending = move || {
+        let role = app.viewer.with(|viewer| viewer.role);
+        let fault = number.with(|number| number.fault.as_ref().map(|fault| advice(role, fault)));
+        fault.unwrap_or_else(|| "Can send".to_owned())
+    };
+    let remedy = move || number.with(|number| number.remedy.clone()).map(|words| view! { <p class="hint">{words}</p> });
+    let free = move || number.with(|number| format!("{} of 1,000 left", grouped(number.free_part.left())));
     let shared = move || match number.with(|number| number.shared_since) {
         Some(at) => view! {
             "Shared since "
@@ -68,7 +96,8 @@ fn NumberLine(number: Memo<NumberRow>) -> impl IntoView {
                 <br/>
                 <bdi class="dim">{phone}</bdi>
             </td>
-            <td>{sending}</td>
+            <td>{sending} {remedy}</td>
+            <td><a href=COST>{free}</a></td>
             <td>{shared}</td>
         </tr>
     }

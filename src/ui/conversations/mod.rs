@@ -13,6 +13,7 @@ pub mod list;
 pub mod page;
 pub mod pane_focus;
 pub mod read_ahead;
+pub mod reply_price;
 pub mod setup;
 pub mod splitter;
 pub mod thread;

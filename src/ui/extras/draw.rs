@@ -11,6 +11,7 @@ use crate::ui::{
         call_strip::{CallStrip, Invitation, InvitationState, TypedAhead},
         key_list::KeyList,
         list::{FoundRows, ListKeys, Narrowing, NoConversation, NoRows},
+        reply_price::ReplyPrice,
         splitter::Splitter,
         undo::UndoList,
     },
@@ -31,6 +32,7 @@ pub fn draw(piece: ExtraPiece) -> AnyView {
         ExtraPiece::NoRows(place) => view! { <NoRows place /> }.into_any(),
         ExtraPiece::Invitation => view! { <Invitation /> }.into_any(),
         ExtraPiece::NothingOpen(place) => view! { <NoConversation place /> }.into_any(),
+        ExtraPiece::ReplyPrice(next) => view! { <ReplyPrice next /> }.into_any(),
         ExtraPiece::Splitter(pane) => view! { <Splitter pane /> }.into_any(),
     }
 }

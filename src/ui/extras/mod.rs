@@ -29,6 +29,7 @@ use super::{
     browser::{self, ControlPlace},
     conversations::{
         list::{DeskLocation, Listing, SearchAnswer},
+        reply_price::PricedReply,
         splitter::SidePane,
     },
     keyboard::Keyboard,
@@ -61,6 +62,8 @@ pub enum ExtraPiece {
     Invitation,
     /// What stands in place of a conversation while none is open.
     NothingOpen(DeskLocation),
+    /// What the next reply costs.
+    ReplyPrice(PricedReply),
     Splitter(SidePane),
 }
 
@@ -79,6 +82,7 @@ impl ExtraPiece {
             Self::NoRows(_) => "extra-no-rows",
             Self::Invitation => "extra-invitation",
             Self::NothingOpen(_) => "extra-nothing-open",
+            Self::ReplyPrice(_) => "extra-reply-price",
             Self::Splitter(SidePane::List) => "extra-splitter-list",
             Self::Splitter(SidePane::Details) => "extra-splitter-details",
         }
@@ -95,7 +99,13 @@ impl ExtraPiece {
             | Self::NothingOpen(_)
             | Self::Splitter(_) => true,
             // The toasts lie over the page: what comes there later moves nothing.
-            Self::Overlays | Self::Notices | Self::PaletteOptions | Self::ListKeys(..) | Self::Invitation => false,
+            Self::Overlays
+            | Self::Notices
+            | Self::PaletteOptions
+            | Self::ListKeys(..)
+            | Self::Invitation
+            // It stands in a line that is there without it.
+            | Self::ReplyPrice(_) => false,
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     contract::report::{ReportPage, ReportScope},
     ui::{
         components::icon::Icon,
+        cost::COST,
         kit::{EmptyState, PageHead, RefreshTrigger, lazy_route, live_resource_by},
     },
 };
@@ -122,7 +123,7 @@ fn Files(
             <a href=json rel="external" download="">"JSON"</a>
             ". "
             <a href=DEFINITIONS>"How these are counted"</a>
-            {(!is_own).then(|| view! { ". " <a href=STAFFING>"Staffing"</a> })}
+            {(!is_own).then(|| view! { ". " <a href=STAFFING>"Staffing"</a> ". " <a href=COST>"Cost"</a> })}
         </p>
     }
 }

@@ -52,6 +52,7 @@ const OWNERS: &[Owner] = &[
     owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
     owner("pending_sign_ins", &["pending_sign_ins"], &["accounts"]),
     owner("presence", &["presence", "presence_intervals"], &["presence"]),
+    owner("prices", &["prices", "price_lists"], &["settings"]),
     owner("recovery_codes", &["recovery_codes"], &["accounts"]),
     owner("report_closings", &["report_closings"], &["reports"]),
     owner("report_conversations", &["report_conversations"], &["reports"]),

@@ -148,6 +148,7 @@ pub const ROUTES: &[Route] = &[
     get("/reports/definitions", "/reports/definitions", PAGE),
     get("/reports/staffing", "/reports/staffing", PAGE),
     get("/reports/staffing", "/reports/staffing?weeks=2&roster=mon-fri.0900-1700.3", PAGE),
+    get("/reports/cost", "/reports/cost?month=2026-03&number={channel}", PAGE),
     get("/account", "/account", PAGE),
     get("/wall", "/wall", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, FINE, TO_FLOWS, FINE, TO_FLOWS]),
@@ -160,6 +161,7 @@ pub const ROUTES: &[Route] = &[
     get("/admin/outcomes", "/admin/outcomes", PAGE),
     get("/admin/hours", "/admin/hours", PAGE),
     get("/admin/numbers", "/admin/numbers", PAGE),
+    get("/admin/prices", "/admin/prices", PAGE),
     get("/admin/team", "/admin/team", PAGE),
     get("/admin/security", "/admin/security", PAGE),
     get("/admin/audit", "/admin/audit", PAGE),
@@ -219,11 +221,14 @@ pub const ROUTES: &[Route] = &[
     call("/api/staffing", r#"{"request":{"weeks":4}}"#, lead(FINE)),
     call("/api/staffing", r#"{"request":{"weeks":4,"roster":"montag.0900-1700.3"}}"#, lead(INVALID)),
     call("/api/staffing", r#"{"request":{"weeks":3,"roster":""}}"#, lead(INVALID)),
+    // Costs. The number is the first tenant's: others read the report of their own ones.
+    call("/api/cost", "month=2026-03&channel={channel}", lead(FINE)),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
     call("/api/see", "id={conversation}&seen=0", ONE),
     call("/api/report_activity", "id={conversation}&activity=viewing", ONE),
+    call("/api/next_price", "id={conversation}", ONE),
     call("/api/save_draft", r#"{"id":"{conversation}","draft":{"version":1,"body":"Hi"}}"#, ONE),
     call("/api/block", "id={conversation}&reason=spam", ONE),
     call("/api/unblock", "id={conversation}", ONE),
@@ -298,6 +303,12 @@ pub const ROUTES: &[Route] = &[
     call("/api/hours", "", ADMIN),
     call("/api/hours_save", r#"{"calendar": {"weekly": [[], [], [], [], [], [], []]}}"#, ADMIN),
     call("/api/numbers", "", ADMIN),
+    call("/api/prices", "", ADMIN),
+    call(
+        "/api/prices_save",
+        r#"{"revision":0,"list":{"currency":"EUR","markets":[{"calling_code":"49","utility":50000}]}}"#,
+        ADMIN,
+    ),
     call("/api/team", "", ADMIN),
     // In the first tenant the address is invited already.
     call(

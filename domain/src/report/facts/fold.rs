@@ -31,6 +31,8 @@ pub struct FactContext {
     pub hours: Option<(Calendar, TimeZone)>,
     /// The languages of the customers of conversations, where they are known.
     pub languages: BTreeMap<ConversationId, String>,
+    /// The markets of the customers of conversations, where they are known.
+    pub markets: BTreeMap<ConversationId, String>,
 }
 
 impl FactContext {

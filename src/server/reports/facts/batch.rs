@@ -79,7 +79,8 @@ async fn context(tx: &mut Tx, tenant: &TenantId, conversations: &[&ConversationI
         (settings.calendar, zone)
     });
     let languages = customers::languages(tx, tenant, conversations).await?;
-    Ok(FactContext { hours, languages })
+    let markets = customers::markets(tx, tenant, conversations).await?;
+    Ok(FactContext { hours, languages, markets })
 }
 
 impl FoldedBatch {

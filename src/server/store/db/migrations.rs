@@ -147,6 +147,7 @@ mod tests {
         ("0028_thread_control.sql", "06d9d6013743b2f355f739c464caae305be3f8120be2e4952591c1acdef5bc03"),
         ("0032_second_factors.sql", "a8d014ef977ed529037433ba1393b42df179d43854a57a889f1b728a0b9bfeff"),
         ("0033_facts.sql", "b7c13c4a210576e512384e1bd42fba0504b43279e396e1900483b9908e9e85df"),
+        ("0035_cost.sql", "efa1227b9a3d17f84553c45579ac342f5753e239e50a30f2943de52d27c0ec50"),
         ("0036_ratings.sql", "e396ff0b4ffd81bf22757044a083acc99bd4d9cec7fe826896891c4a92879d96"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
         ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     ids::{ConversationId, CustomerId, TenantId},
+    market::market_of,
     phone_number::spellings,
 };
 
@@ -85,17 +86,36 @@ pub async fn languages(
     for slice in slices(conversations) {
         let rows: Vec<(String, String)> = on!(tx, c => {
             let mut query = QueryBuilder::new(
-                "SELECT t.id, u.language FROM conversations t JOIN customers u ON u.id = t.customer_id
-                 WHERE u.language IS NOT NULL AND t.tenant_id || '' = ");
-            query.push_bind(tenant.as_str()).push(" AND t.id IN (");
-            let mut list = query.separated(", ");
-            for id in slice {
-                list.push_bind(id.as_str());
-            }
-            query.push(")");
+                "SELECT t.id, u.language FROM (SELECT id, customer_id FROM conversations WHERE ");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
+            query.push(") AS t JOIN customers u ON u.id = t.customer_id WHERE u.language IS NOT NULL");
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows.into_iter().map(|(id, language)| (id.into(), language)));
+    }
+    Ok(found)
+}
+
+/// The markets of the customers of conversations. Unknown ones are left out.
+pub async fn markets(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversations: &[&ConversationId],
+) -> Result<BTreeMap<ConversationId, String>> {
+    let mut found = BTreeMap::new();
+    for slice in slices(conversations) {
+        let rows: Vec<(String, Option<String>, Option<String>)> = on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "SELECT t.id, u.wa_id, u.user_id FROM (SELECT id, customer_id FROM conversations WHERE ");
+            push_ids(&mut query, tenant, "id", slice.iter().map(|id| id.as_str()));
+            query.push(") AS t JOIN customers u ON u.id = t.customer_id");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        let known = rows.into_iter().filter_map(|(id, phone, user)| {
+            let market = market_of(phone.as_deref(), user.as_deref())?;
+            Some((id.into(), market))
+        });
+        found.extend(known);
     }
     Ok(found)
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::domain::{
     ids::{AgentId, MessageId, TenantId},
     pricing::Pricing,
-    report::facts::{MessageFact, MessageSender},
+    report::facts::{MessageFact, MessageSender, NoticeKind},
     time::Timestamp,
     variant_names::UnknownName,
 };
@@ -25,6 +25,8 @@ struct RawFact {
     author: String,
     agent_id: Option<String>,
     flow_id: Option<String>,
+    notice: Option<String>,
+    market: Option<String>,
     kind: String,
     queued_at: i64,
     sent_at: Option<i64>,
@@ -46,7 +48,7 @@ fn sender_columns(sender: &MessageSender) -> (&'static str, Option<&str>) {
     }
 }
 
-fn sender(this: RowId<'_>, word: &str, agent: Option<&str>) -> Result<MessageSender> {
+pub(super) fn sender(this: RowId<'_>, word: &str, agent: Option<&str>) -> Result<MessageSender> {
     Ok(match word {
         "bot" => MessageSender::Bot,
         "system" => MessageSender::System,
@@ -75,6 +77,8 @@ impl TryFrom<RawFact> for MessageFact {
         };
         Ok(Self {
             sender: sender(this, &row.author, row.agent_id.as_deref())?,
+            notice: this.variant_if("notice", row.notice.as_deref())?,
+            market: row.market,
             priced,
             message: row.message_id.into(),
             piece: row.piece,
@@ -90,8 +94,8 @@ impl TryFrom<RawFact> for MessageFact {
     }
 }
 
-const COLUMNS: &str = "SELECT message_id, piece, conversation_id, channel_id, handoff_id, author, agent_id, flow_id, kind, \
-     queued_at, sent_at, failed_at, fault_code, priced_at, pricing_model, category, pricing_type, billable \
+const COLUMNS: &str = "SELECT message_id, piece, conversation_id, channel_id, handoff_id, author, agent_id, flow_id, notice, \
+     market, kind, queued_at, sent_at, failed_at, fault_code, priced_at, pricing_model, category, pricing_type, billable \
      FROM report_messages";
 
 /// The facts of these messages and their pieces. Unknown ones are left out.
@@ -121,8 +125,8 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, facts: &[&MessageFact]) -> Res
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO report_messages (tenant_id, message_id, piece, conversation_id, channel_id, handoff_id, author,
-                    agent_id, flow_id, kind, queued_at, sent_at, failed_at, fault_code, priced_at, pricing_model, category,
-                    pricing_type, billable) ");
+                    agent_id, flow_id, notice, market, kind, queued_at, sent_at, failed_at, fault_code, priced_at,
+                    pricing_model, category, pricing_type, billable) ");
             query.push_values(slice, |mut row, fact| {
                 let (author, agent) = sender_columns(&fact.sender);
                 let (priced_at, pricing) = match &fact.priced {
@@ -132,7 +136,9 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, facts: &[&MessageFact]) -> Res
                 row.push_bind(tenant.as_str()).push_bind(fact.message.as_str()).push_bind(fact.piece)
                     .push_bind(fact.conversation.as_str()).push_bind(fact.channel.as_str())
                     .push_bind(fact.handoff.as_ref().map(|handoff| handoff.as_str())).push_bind(author).push_bind(agent)
-                    .push_bind(fact.flow.as_ref().map(|flow| flow.as_str())).push_bind(fact.kind.as_str())
+                    .push_bind(fact.flow.as_ref().map(|flow| flow.as_str()))
+                    .push_bind(fact.notice.map(NoticeKind::as_str)).push_bind(fact.market.as_deref())
+                    .push_bind(fact.kind.as_str())
                     .push_bind(fact.queued_at.0).push_bind(fact.sent_at.map(|at| at.0))
                     .push_bind(fact.failed.map(|(at, _)| at.0)).push_bind(fact.failed.and_then(|(_, code)| code))
                     .push_bind(priced_at).push_bind(pricing.map(|pricing| pricing.model.as_str()))

@@ -15,7 +15,8 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        conversations::{pane_focus::REGION, thread::state::ThreadState},
+        conversations::{pane_focus::REGION, reply_price::PricedReply, thread::state::ThreadState},
+        extras::{Extra, ExtraPiece},
         keyboard::is_composing,
         state::InFlight,
     },
@@ -54,6 +55,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         _ => {}
     };
     let name = move || open.row.with(|row| row.name.clone());
+    let next = PricedReply::new(open.id(), Memo::new(move |_| open.sending.with(Vec::len)));
     view! {
         <form class="composer" on:submit=move |event: ev::SubmitEvent| event.prevent_default()>
             {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
@@ -76,6 +78,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             <Interrupted/>
             <div class="bar" hidden=move || !lock.is_open()>
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
+                <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span
                     id="reply-length"
                     class="count"

@@ -6,7 +6,7 @@ use crate::{
     ids::MessageId,
     message::{Author, Delivery},
     pricing::Pricing,
-    report::facts::{BegunBy, ConversationFact, MessageFact, MessageSender, RunningWait},
+    report::facts::{BegunBy, ConversationFact, MessageFact, MessageSender, NoticeKind, RunningWait},
     time::{Span, Timestamp},
 };
 
@@ -75,6 +75,7 @@ impl Fold<'_> {
         sent_at: Option<Timestamp>,
     ) {
         let handoff = self.handoff().map(|handoff| handoff.handoff.clone());
+        let notice = self.notice(&sender, kind);
         let conversation = &*self.conversation;
         let fact = MessageFact {
             message: message.clone(),
@@ -83,6 +84,8 @@ impl Fold<'_> {
             channel: conversation.channel.clone(),
             handoff,
             flow: conversation.flow.clone().filter(|_| sender == MessageSender::Bot),
+            notice,
+            market: self.context.markets.get(&conversation.conversation).cloned(),
             sender,
             kind: kind.to_owned(),
             queued_at,
@@ -91,6 +94,24 @@ impl Fold<'_> {
             priced: None,
         };
         self.facts.messages.entry((message.clone(), 0)).or_insert(fact);
+    }
+
+    /// Which text of the tenant a message is: those of a handoff and of a close are queued together with them. The question
+    /// for a rating has buttons, and the goodbye as its beginning.
+    fn notice(&mut self, sender: &MessageSender, kind: &str) -> Option<NoticeKind> {
+        if *sender != MessageSender::System {
+            return None;
+        }
+        let now = self.entry.at;
+        let is_closing = self.conversation.closed.as_ref().is_some_and(|closed| closed.at == now);
+        match kind {
+            "text" | "buttons" if is_closing => Some(NoticeKind::Closing),
+            "text" => {
+                let is_requested = self.handoff().is_some_and(|handoff| handoff.requested_at == now);
+                Some(if is_requested { NoticeKind::Handoff } else { NoticeKind::Reminder })
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn delivered(

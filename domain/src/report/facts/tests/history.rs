@@ -228,8 +228,14 @@ impl History {
     /// Right after a close.
     pub fn asks_for_rating(self, minute: i64, handoff: &str, name: Option<&str>, message: &str) -> Self {
         let (handoff, agent) = (handoff.into(), name.map(agent));
+        let (author, kind, digest) = (Author::System, "buttons".into(), String::new());
+        let question = Event::Queued { message: message.into(), author, kind, digest };
         let asked = Event::RatingAsked { handoff, agent, message: message.into() };
-        self.notice(minute, message).happens(minute, Actor::System, asked)
+        self.happens(minute, Actor::System, question).status(minute, message, Delivery::Sent).happens(
+            minute,
+            Actor::System,
+            asked,
+        )
     }
 
     pub fn rates(self, minute: i64, handoff: &str, name: Option<&str>, message: &str, score: Score) -> Self {

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     event::{Actor, Event, ReleaseReason},
-    ids::{ConversationId, HandoffId},
+    ids::{ConversationId, HandoffId, MessageId},
     pricing::Pricing,
-    report::facts::FactContext,
+    report::facts::{FactContext, FactSet, NoticeKind},
     time::Span,
 };
 
@@ -51,6 +51,50 @@ fn a_customer_whose_language_is_learned_has_it_from_the_beginning() {
         later.fold(&entry, &FactContext::default());
     }
     assert_eq!(later.handoffs[&handoff].language.as_deref(), Some("pt"));
+}
+
+#[test]
+fn a_message_keeps_the_market_that_its_customer_had() {
+    let mut context = FactContext::default();
+    context.markets.insert("cnv_1".into(), "49".to_owned());
+    let facts = folded(&claimed(), &context);
+    let market = |facts: &FactSet, id: &str| facts.messages[&(MessageId::from(id), 0)].market.clone();
+    assert_eq!(market(&facts, "msg_2").as_deref(), Some("49"));
+    // The number is erased before the next message and before the price is told.
+    let mut later = facts.clone();
+    let history = claimed().queues(5, "msg_3", "ana").delivered_at_price(6, "msg_2", price("regular", 1));
+    for entry in history.entries() {
+        later.fold(&entry, &FactContext::default());
+    }
+    assert_eq!((market(&later, "msg_2").as_deref(), market(&later, "msg_3")), (Some("49"), None));
+    assert_eq!(later.messages[&(MessageId::from("msg_2"), 1)].market.as_deref(), Some("49"));
+}
+
+#[test]
+fn a_notice_is_known_by_what_it_was_queued_with() {
+    let history = History::new()
+        .begins(0, "msg_1")
+        .requests(2, "hof_1", super::history::keyword())
+        .notice(2, "msg_2")
+        .claims(4, "hof_1", "ana")
+        .notice(6, "msg_3")
+        .closes(9, "hof_1", "ana", None)
+        .notice(9, "msg_4")
+        .bot_says(9, "msg_5")
+        .reopens(12, "hof_2", "ben")
+        .closes(15, "hof_2", "ben", None)
+        .asks_for_rating(15, "hof_2", Some("ben"), "msg_6");
+    let facts = super::facts_of(&history);
+    let notices: Vec<_> = facts.messages.values().map(|fact| (fact.message.as_str(), fact.notice)).collect();
+    let (handoff, reminder, closing) = (NoticeKind::Handoff, NoticeKind::Reminder, NoticeKind::Closing);
+    let expected = [
+        ("msg_2", Some(handoff)),
+        ("msg_3", Some(reminder)),
+        ("msg_4", Some(closing)),
+        ("msg_5", None),
+        ("msg_6", Some(closing)),
+    ];
+    assert_eq!(notices, expected);
 }
 
 #[test]
