@@ -20,7 +20,7 @@ pub async fn read_cost(month: Option<String>, channel: Option<ChannelId>) -> Res
 
 /// What the next reply to a customer will cost.
 #[server(endpoint = "next_price")]
-pub async fn next_price(id: ConversationId) -> Result<NextPrice> {
+pub async fn read_next_price(id: ConversationId) -> Result<NextPrice> {
     let call = crate::server::http::agent().await?;
     Ok(call.service::<crate::server::reports::cost::Costs>()?.next_price(&call.caller, &id).await?)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::cost::next_price,
+    api::cost::read_next_price,
     domain::{ids::ConversationId, report::cost::next::NextPrice},
     ui::browser::clear_timer,
 };
@@ -55,7 +55,7 @@ fn read(next: PricedReply, price: RwSignal<Option<NextPrice>>) {
     let Some(conversation) = next.conversation.try_get_value() else { return };
     spawn_local(async move {
         // Without an answer the last one stays, and the reply can be written all the same.
-        if let Ok(found) = next_price(conversation).await {
+        if let Ok(found) = read_next_price(conversation).await {
             price.try_set(Some(found));
         }
     });

@@ -6,7 +6,9 @@ use handoff::domain::{
     event::{Actor, CloseReason, Entry, Event, ReleaseReason},
     ids::HandoffId,
     message::{Author, Delivery},
-    report::facts::{ClosingFact, MessageFact, MessageSender, StintBegin, StintEnd, StintFact, WaitEnd, WaitFact},
+    report::facts::{
+        ClosingFact, MessageFact, MessageSender, NoticeKind, StintBegin, StintEnd, StintFact, WaitEnd, WaitFact,
+    },
 };
 
 use super::{Thread, lasted, replier};
@@ -153,6 +155,19 @@ impl Thread<'_> {
                 prices.entry(pricing.piece).or_insert_with(|| (entry.at, pricing.clone()));
             }
         }
+        let at_once =
+            |is: fn(&Event) -> bool| self.entries.iter().any(|other| other.at == entry.at && is(&other.event));
+        let is_notice = sender == MessageSender::System;
+        let notice = match kind.as_str() {
+            "text" | "buttons" if is_notice && at_once(|event| matches!(event, Event::Closed { .. })) => {
+                Some(NoticeKind::Closing)
+            }
+            "text" if is_notice && at_once(|event| matches!(event, Event::HandedOff { .. })) => {
+                Some(NoticeKind::Handoff)
+            }
+            "text" if is_notice => Some(NoticeKind::Reminder),
+            _ => None,
+        };
         let whole = MessageFact {
             message: message.clone(),
             piece: 0,
@@ -160,6 +175,9 @@ impl Thread<'_> {
             channel: self.channel.clone(),
             handoff: self.states[place].handoff().map(|handoff| handoff.id.clone()),
             flow: self.flow(place).filter(|_| sender == MessageSender::Bot),
+            notice,
+            // Of the customer's number, which is not in the log.
+            market: None,
             sender,
             kind: kind.clone(),
             queued_at,
