@@ -41,7 +41,7 @@ export default async function createFirstData() {
   mkdirSync(FIRST_DATA, { recursive: true });
   const demo = run(FIRST_DATA);
   // The first start creates a week of conversations.
-  await answers(`${DESK}/health`, 120_000);
+  await answers(`${DESK}/health`, 240_000);
   await stop(demo, "SIGTERM");
 }
 

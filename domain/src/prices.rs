@@ -124,7 +124,8 @@ impl PriceList {
     /// Why it cannot be saved.
     pub fn fault(&self) -> Option<String> {
         let is_code = self.currency.len() == 3 && self.currency.bytes().all(|byte| byte.is_ascii_uppercase());
-        if !is_code && !(self.currency.is_empty() && self.markets.is_empty()) {
+        let is_nothing = self.currency.is_empty() && self.markets.is_empty();
+        if !is_code && !is_nothing {
             return Some("Enter the currency as three letters, such as EUR.".to_owned());
         }
         if self.markets.len() > MOST_MARKETS {
