@@ -59,7 +59,7 @@ pub fn ArrivalsChart(state: WallState) -> impl IntoView {
                             <th scope="col">"Usually"</th>
                         </tr>
                     </thead>
-                    <tbody>{move || arrivals.with(|arrivals| lines(arrivals))}</tbody>
+                    <tbody>{move || arrivals.with(lines)}</tbody>
                 </table>
             </div>
         </section>

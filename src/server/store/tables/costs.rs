@@ -219,6 +219,14 @@ pub async fn lines(
     rows.into_iter().map(LineRow::try_from).collect()
 }
 
+#[derive(FromRow)]
+struct RawPrice {
+    priced_at: i64,
+    category: Option<String>,
+    pricing_type: Option<String>,
+    billable: Option<bool>,
+}
+
 /// What WhatsApp said last about the price of a message of a conversation, and when.
 pub async fn newest_price(
     tx: &mut Tx,
@@ -226,16 +234,16 @@ pub async fn newest_price(
     conversation: &ConversationId,
 ) -> Result<Option<(Timestamp, Pricing)>> {
     // CROSS JOIN, so that SQLite begins with the conversation's messages, not with all of the tenant's.
-    let found: Option<(i64, Option<String>, Option<String>, Option<bool>)> = on!(tx, c => sqlx::query_as(
+    let found: Option<RawPrice> = on!(tx, c => sqlx::query_as(
         "SELECT r.priced_at, r.category, r.pricing_type, r.billable FROM messages m CROSS JOIN report_messages r
          WHERE m.conversation_id = $2 AND m.tenant_id = $1 AND r.tenant_id = $1 AND r.message_id = m.id
             AND r.priced_at IS NOT NULL
          ORDER BY m.at DESC, m.seq DESC, r.piece DESC LIMIT 1")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    let Some((at, category, kind, billable)) = found else { return Ok(None) };
+    let Some(RawPrice { priced_at, category, pricing_type, billable }) = found else { return Ok(None) };
     let category = RowId::new("report_messages", conversation.as_str()).present("category", category)?;
-    let pricing = Pricing { model: String::new(), category, kind, billable, piece: 0 };
-    Ok(Some((Timestamp(at), pricing)))
+    let pricing = Pricing { model: String::new(), category, kind: pricing_type, billable, piece: 0 };
+    Ok(Some((Timestamp(priced_at), pricing)))
 }
 
 /// The answers to a question that customers gave within a time: up to `most` of them with how often each was given, most
