@@ -3,7 +3,7 @@
 //!
 //! Waiting handoffs, counts and who is online are the desk's and come with its stream. The rest is read again on a timer
 //! and a few seconds after frames that change it. Lists are short, because a room reads no long ones; the list of
-//! conversations has all of them. To add a part: a file with its component, and its place in [`Board`].
+//! conversations has all of them. To add a part: a file with its component, and its place in `Board`.
 
 mod arrivals;
 mod people;

@@ -83,7 +83,7 @@ impl Staffing {
     ///
     /// # Errors
     /// [`StaffingError::Invalid`] for a text that is no roster, for another number of weeks than those to choose from, and
-    /// if the handoffs cannot be replayed; [`StaffingError::Busy`] after [`LONGEST_WAIT`].
+    /// if the handoffs cannot be replayed; [`StaffingError::Busy`] after `LONGEST_WAIT`.
     pub async fn read_staffing(&self, tenant: &TenantId, request: &StaffingRequest) -> Result<StaffingReport> {
         let weeks = WEEKS.into_iter().find(|weeks| *weeks == request.weeks);
         let weeks = weeks.ok_or_else(|| StaffingError::Invalid(format!("Choose {} weeks.", listed(&WEEKS))))?;
