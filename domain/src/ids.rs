@@ -215,6 +215,14 @@ pub type FactorId = Id<noun::FactorNoun>;
 #[serde(transparent)]
 pub struct Seq(pub i64);
 
+impl Seq {
+    /// The position of the next entry.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
 /// The key of the line of the entry at `seq`, which is its anchor in the page.
 pub fn line_key(seq: Seq) -> String {
     format!("line_{}", seq.0)

@@ -5,6 +5,7 @@
 //!
 //! [`query`] says what a report is about, in days of the tenant's zone ([`period`]). [`count`] decides which row counts for
 //! which measure; [`tally`] adds up a report, and [`list`] the rows behind one of its numbers, by the same decision.
+//! [`packed`] holds the rows of a day in few bytes.
 //! [`cost`] says what messages cost.
 
 pub mod cost;
@@ -16,6 +17,7 @@ pub mod facts;
 pub mod fields;
 pub mod list;
 pub mod measure;
+pub mod packed;
 pub mod period;
 pub mod query;
 pub mod reason;

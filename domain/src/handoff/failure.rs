@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::variant_names::variant_names;
 
 /// The ways in which a bot can fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// No text is configured that could answer the customer's message.

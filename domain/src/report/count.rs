@@ -1,6 +1,8 @@
 //! Which rows a measure counts, with which value, and whose number it is. Reports and lists ask the same function, so the
 //! number and the list behind it agree.
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use super::{
     period::Bounds,
     query::{ReportClock, ReportFilters},
     reason::ReasonKey,
-    rows::{ReportClosing, ReportConversation, ReportRow, ReportWait},
+    rows::{ReportClosing, ReportConversation, ReportRow, ReportWait, Traits},
     week::{WeekHour, each_hour},
 };
 use crate::{
@@ -68,10 +70,20 @@ impl Measure {
         context: &CountContext,
         slice: Slice,
     ) -> Option<Counted<'r>> {
-        let left_out = row.traits().is_some_and(|traits| traits.left_out);
-        if left_out != (self == Self::LeftOut) || !self.admits(row, filters) {
+        if !self.admits(row.traits().as_ref(), filters) {
             return None;
         }
+        self.count_admitted(row, filters, context, slice)
+    }
+
+    /// As [`Self::count`], for a row that is known to be admitted by its traits.
+    pub fn count_admitted<'r>(
+        self,
+        row: &'r ReportRow,
+        filters: &ReportFilters,
+        context: &CountContext,
+        slice: Slice,
+    ) -> Option<Counted<'r>> {
         let held = |agent: &'r AgentId, began_at, ended_at| {
             let (at, span) = overlap(began_at, ended_at, context, slice)?;
             Some(counted(at, Some(span), Some(agent)))
@@ -93,11 +105,15 @@ impl Measure {
         (is_theirs && is_part).then_some(counted)
     }
 
-    fn admits(self, row: &ReportRow, filters: &ReportFilters) -> bool {
-        if self != Self::BotConversations {
-            return filters.admit(row.traits().as_ref());
-        }
-        self.narrowed_by(filters).admit(row.traits().as_ref())
+    /// Whether rows with these traits can count.
+    pub fn admits(self, traits: Option<&Traits<'_>>, filters: &ReportFilters) -> bool {
+        let left_out = traits.is_some_and(|traits| traits.left_out);
+        left_out == (self == Self::LeftOut) && self.asked_of(filters).admit(traits)
+    }
+
+    /// The filters that traits are asked for.
+    pub(super) fn asked_of(self, filters: &ReportFilters) -> Cow<'_, ReportFilters> {
+        if self == Self::BotConversations { Cow::Owned(self.narrowed_by(filters)) } else { Cow::Borrowed(filters) }
     }
 
     /// The filters that narrow this measure.

@@ -33,7 +33,7 @@ pub struct Lasted {
 }
 
 /// Who began a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BegunBy {
     Customer,
     /// Staff wrote first, in the WhatsApp app. A cohort of its own, in none of waiting, response and escalation.
@@ -137,7 +137,7 @@ impl HandoffFact {
 }
 
 /// What requested the agent: the kind, and the detail that this kind has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TriggerFact {
     pub kind: TriggerKind,
     pub keyword: Option<KeywordId>,

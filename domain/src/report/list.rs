@@ -3,6 +3,8 @@
 //! A list asks [`Measure::count`], as the number did, for the same rows, so both agree. To add a part of a number that can
 //! be opened: a field of [`Slice`] and its name in the address.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,7 @@ use super::{
     count::{CountContext, Slice, clipped},
     fields::{Fields, query_string, quoted},
     measure::Measure,
+    packed::PackedRows,
     query::{Corrected, ReportQuery},
     reason::ReasonKey,
     rows::{ReportRow, RowKey},
@@ -147,16 +150,19 @@ pub struct ListFigures {
     pub next: Option<String>,
 }
 
-/// Counts the rows of a list, and keeps those of one page. Rows come newest first.
+/// Counts the rows of a list, and keeps those of one page. Rows come in any order.
 pub struct ListTally {
     query: ListQuery,
     context: CountContext,
     after: Option<RowKey>,
     values: Values,
     held: Vec<(Timestamp, Timestamp)>,
-    rows: Vec<ReportRow>,
-    is_cut: bool,
+    /// The newest rows, and one that shows that there are more. Those of packed days are missing.
+    shown: BTreeMap<RowKey, Option<ReportRow>>,
 }
+
+/// How many rows are kept.
+const SHOWN: usize = LIST_PAGE + 1;
 
 impl ListTally {
     pub fn new(query: &ListQuery, context: &CountContext) -> Self {
@@ -166,8 +172,7 @@ impl ListTally {
             after: query.after.as_deref().and_then(RowKey::parse),
             values: Values::default(),
             held: Vec::new(),
-            rows: Vec::new(),
-            is_cut: false,
+            shown: BTreeMap::new(),
         }
     }
 
@@ -175,22 +180,77 @@ impl ListTally {
         let ListQuery { report, measure, slice, .. } = &self.query;
         let Some(counted) = measure.count(&row, &report.filters, &self.context, *slice) else { return };
         self.values.add(&counted);
-        if let ReportRow::Stint(stint) = &row {
+        self.hold(&row);
+        self.show(row.key(), Some(row));
+    }
+
+    /// The rows of a packed day. Those of the page are [missing](Self::missing) until they are [given](Self::give).
+    pub fn add_packed(&mut self, rows: &PackedRows) {
+        let (filters, slice) = (self.query.report.filters.clone(), self.query.slice);
+        rows.scan(&[self.query.measure], &filters, |admitted, place, row| {
+            for measure in &admitted.measures {
+                let Some(counted) = measure.count_admitted(row, &filters, &self.context, slice) else { continue };
+                self.values.add(&counted);
+                self.hold(row);
+                if self.has_room(row.key().at) {
+                    self.show(rows.day.key(place), None);
+                }
+            }
+        });
+    }
+
+    fn hold(&mut self, row: &ReportRow) {
+        if let ReportRow::Stint(stint) = row {
             self.held.extend(clipped(stint.began_at, stint.ended_at, &self.context));
-        }
-        if self.after.as_ref().is_some_and(|after| row.key() >= *after) {
-            return;
-        }
-        match self.rows.len() < LIST_PAGE {
-            true => self.rows.push(row),
-            false => self.is_cut = true,
         }
     }
 
-    pub fn finish(self) -> ListFigures {
-        let next = self.rows.last().filter(|_| self.is_cut).map(|row| row.key().value());
-        let concurrency = concurrency(self.held);
-        ListFigures { measured: self.values.measured(), concurrency, rows: self.rows, next }
+    /// Whether a row of this time may be on the page.
+    fn has_room(&self, at: Timestamp) -> bool {
+        let is_older = |(oldest, _): (&RowKey, &Option<ReportRow>)| at < oldest.at;
+        let is_full = self.shown.len() >= SHOWN;
+        self.after.as_ref().is_none_or(|after| at <= after.at)
+            && !(is_full && self.shown.first_key_value().is_some_and(is_older))
+    }
+
+    fn show(&mut self, key: RowKey, row: Option<ReportRow>) {
+        if self.after.as_ref().is_some_and(|after| key >= *after) {
+            return;
+        }
+        self.shown.insert(key, row);
+        if self.shown.len() > SHOWN {
+            self.shown.pop_first();
+        }
+    }
+
+    /// The keys of rows that are on the page and were not given yet.
+    pub fn missing(&self) -> Vec<RowKey> {
+        let keys = self.shown.iter().filter(|(_, row)| row.is_none()).map(|(key, _)| key.clone());
+        keys.collect()
+    }
+
+    /// Rows that were missing. Others change nothing.
+    pub fn give(&mut self, rows: Vec<ReportRow>) {
+        for row in rows {
+            if let Some(place) = self.shown.get_mut(&row.key()) {
+                *place = Some(row);
+            }
+        }
+    }
+
+    /// How many values and times are kept until the end.
+    pub fn kept(&self) -> usize {
+        self.values.kept() + 2 * self.held.len()
+    }
+
+    pub fn finish(mut self) -> ListFigures {
+        let is_cut = self.shown.len() > LIST_PAGE;
+        if is_cut {
+            self.shown.pop_first();
+        }
+        let next = self.shown.first_key_value().filter(|_| is_cut).map(|(key, _)| key.value());
+        let rows = self.shown.into_values().rev().flatten().collect();
+        ListFigures { measured: self.values.measured(), concurrency: concurrency(self.held), rows, next }
     }
 }
 

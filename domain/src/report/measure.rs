@@ -102,6 +102,11 @@ pub enum FactSource {
 }
 
 impl FactSource {
+    /// The measures that count its rows.
+    pub fn measures(self) -> Vec<Measure> {
+        Measure::ALL.into_iter().filter(|measure| measure.sources().contains(&self)).collect()
+    }
+
     /// In the words of a report: which rows the period holds.
     pub const fn cohort(self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ use crate::text;
 /// How many reasons a report shows.
 pub const SHOWN: usize = 10;
 /// Of how many handoffs of the model the reasons are read, the newest ones.
-pub const READ: usize = 5_000;
+pub const READ: i64 = 5_000;
 
 /// The same for reasons that differ in case, accents, punctuation and spaces only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -286,6 +286,17 @@ impl ReportRow {
         }
     }
 
+    /// Whether it was over at a time. Most rows are about a moment, which is never asked for.
+    pub fn is_over(&self, at: Timestamp) -> bool {
+        let ended = match self {
+            Self::Handoff(row) => row.fact.ended.as_ref().map(|ended| ended.at),
+            Self::Stint(row) => row.ended_at,
+            Self::Presence(row) => row.ended_at,
+            Self::Wait(_) | Self::Conversation(_) | Self::Closing(_) | Self::Message(_) => None,
+        };
+        ended.is_some_and(|ended| ended <= at)
+    }
+
     /// Its handoff was left out of the reports.
     pub fn leave_out(&mut self) {
         match self {
@@ -314,15 +325,31 @@ impl ReportFilters {
     /// Whether a row with these traits is in the report. Nothing narrows presence but the agent.
     pub fn admit(&self, traits: Option<&Traits>) -> bool {
         let Some(traits) = traits else { return true };
-        let outcome = |wanted: &OutcomeFilter| match (wanted, traits.result) {
+        self.admit_result(traits.result)
+            && self.admit_channel(traits.channel)
+            && self.admit_language(traits.language)
+            && self.admit_trigger(traits.trigger)
+    }
+
+    pub fn admit_channel(&self, channel: &ChannelId) -> bool {
+        self.channel.as_ref().is_none_or(|wanted| wanted == channel)
+    }
+
+    pub fn admit_language(&self, language: Option<&str>) -> bool {
+        self.language.as_deref().is_none_or(|wanted| language == Some(wanted))
+    }
+
+    pub fn admit_trigger(&self, trigger: Option<&TriggerFact>) -> bool {
+        let admits = |wanted: &TriggerFilter| trigger.is_some_and(|fact| wanted.admits(fact));
+        self.trigger.as_ref().is_none_or(admits)
+    }
+
+    pub fn admit_result(&self, result: CloseResult<'_>) -> bool {
+        let admits = |wanted: &OutcomeFilter| match (wanted, result) {
             (OutcomeFilter::Picked(id), CloseResult::Outcome(own)) => id == own,
             (OutcomeFilter::Missing, CloseResult::NoOutcome) => true,
             (OutcomeFilter::Picked(_) | OutcomeFilter::Missing, _) => false,
         };
-        let trigger = |wanted: &TriggerFilter| traits.trigger.is_some_and(|fact| wanted.admits(fact));
-        self.outcome.as_ref().is_none_or(outcome)
-            && self.channel.as_ref().is_none_or(|channel| channel == traits.channel)
-            && self.language.as_deref().is_none_or(|language| traits.language == Some(language))
-            && self.trigger.as_ref().is_none_or(trigger)
+        self.outcome.as_ref().is_none_or(admits)
     }
 }

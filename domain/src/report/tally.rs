@@ -1,6 +1,7 @@
 //! Adds the rows of a period up to the numbers of a report, in one pass over each source.
 //!
-//! Rows come in any order. To add a part of the report: its accumulator in a file of this folder, fed by [`Tally::add`].
+//! Rows come in any order, from tables or from packed days. To add a part of the report: its accumulator in a file of this
+//! folder, fed by [`Tally::add`] and [`Tally::add_packed`] alike.
 
 mod heat;
 mod queue;
@@ -9,7 +10,12 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use self::{heat::Heat, queue::Queue, reasons::Reasons, values::Intervals};
+use self::{
+    heat::Heat,
+    queue::Queue,
+    reasons::Reasons,
+    values::{Intervals, count_of},
+};
 pub use self::{
     heat::HeatCell,
     queue::QueueHour,
@@ -20,10 +26,12 @@ use super::{
     count::{CountContext, Counted, Slice, clipped},
     facts::TriggerFact,
     measure::{FactSource, Measure},
+    packed::{Admitted, PackedRows},
     query::{ReportFilters, TriggerFilter},
     rows::{CloseResult, ReportHandoff, ReportRow},
 };
 use crate::{
+    handoff::TriggerKind,
     ids::{AgentId, OutcomeId},
     time::Span,
 };
@@ -131,39 +139,73 @@ impl Tally {
 
     /// A row of a source.
     pub fn add(&mut self, source: FactSource, row: &ReportRow) {
-        for measure in Measure::ALL {
-            if measure.sources().contains(&source)
-                && let Some(counted) = measure.count(row, &self.filters, &self.context, Slice::default())
-            {
-                self.measures.entry(measure).or_default().add(&counted);
+        let mut admitted = Admitted::of(&source.measures(), row.traits().as_ref(), &self.filters);
+        self.add_admitted(&mut admitted, row, 1);
+    }
+
+    /// The rows of a packed day that a source reads.
+    pub fn add_packed(&mut self, source: FactSource, rows: &PackedRows) {
+        let (measures, filters) = (source.measures(), self.filters.clone());
+        match rows.day.rows_are_alike() {
+            true => {
+                rows.scan_groups(&measures, &filters, |admitted, times, row| self.add_admitted(admitted, row, times))
+            }
+            false => rows.scan(&measures, &filters, |admitted, _, row| self.add_admitted(admitted, row, 1)),
+        }
+    }
+
+    /// A row, as often as there are such rows.
+    fn add_admitted(&mut self, admitted: &mut Admitted, row: &ReportRow, times: usize) {
+        for place in 0..admitted.measures.len() {
+            let measure = admitted.measures[place];
+            if let Some(counted) = measure.count_admitted(row, &self.filters, &self.context, Slice::default()) {
+                self.measures.entry(measure).or_default().add_many(&counted, times);
                 if self.scope == TallyScope::Whole {
-                    self.add_to_parts(measure, row, &counted);
+                    self.add_to_parts(measure, row, &counted, admitted, times);
                 }
             }
         }
         if self.scope == TallyScope::Whole {
-            self.add_times(source, row);
+            self.add_times(&admitted.measures, row);
         }
     }
 
-    fn add_to_parts(&mut self, measure: Measure, row: &ReportRow, counted: &Counted) {
+    fn add_to_parts(
+        &mut self,
+        measure: Measure,
+        row: &ReportRow,
+        counted: &Counted,
+        admitted: &mut Admitted,
+        times: usize,
+    ) {
         if let Some(agent) = counted.agent.filter(|_| OF_AGENTS.contains(&measure)) {
-            self.agents.entry(agent.clone()).or_default().measures.entry(measure).or_default().add(counted);
+            self.of_agent(agent, |values| values.measures.entry(measure).or_default().add_many(counted, times));
         }
         let is_of_trigger =
             matches!(measure, Measure::Handoffs | Measure::Escalated | Measure::Response | Measure::Handling);
         let traits = row.traits();
         if let Some(trigger) = traits.and_then(|traits| traits.trigger).filter(|_| is_of_trigger) {
-            let values = self.triggers.entry(TriggerFilter::of(trigger).value());
-            values.or_insert_with(|| TriggerValues::of(trigger.clone())).add(measure, counted);
+            let value = admitted.trigger_value(trigger);
+            match self.triggers.get_mut(value) {
+                Some(values) => values.add(measure, counted, times),
+                None => {
+                    let mut values = TriggerValues::of(trigger.clone());
+                    values.add(measure, counted, times);
+                    self.triggers.insert(value.to_owned(), values);
+                }
+            }
         }
         if measure == Measure::Handoffs || measure == Measure::Waiting {
-            self.heat.add(measure, row.key().at, counted, &self.context);
+            for _ in 0..times {
+                self.heat.add(measure, row.key().at, counted, &self.context);
+            }
         }
         if measure == Measure::Handoffs
             && let Some(reason) = row.reason()
         {
-            self.reasons.add(reason);
+            for _ in 0..times {
+                self.reasons.add(reason, row.key());
+            }
         }
         if measure == Measure::Closed
             && let Some(traits) = traits
@@ -172,47 +214,62 @@ impl Tally {
                 CloseResult::Outcome(outcome) => Some(outcome.clone()),
                 CloseResult::NoOutcome | CloseResult::NotClosed => None,
             };
-            *self.outcomes.entry(outcome).or_default() += 1;
+            *self.outcomes.entry(outcome).or_default() += count_of(times);
         }
     }
 
     /// What overlaps the period: those who wait, what agents hold, who is online.
-    fn add_times(&mut self, source: FactSource, row: &ReportRow) {
+    fn add_times(&mut self, admitted: &[Measure], row: &ReportRow) {
+        let counts = |measure: Measure, slice: Slice| {
+            let is_admitted = admitted.contains(&measure);
+            is_admitted && measure.count_admitted(row, &self.filters, &self.context, slice).is_some()
+        };
         match row {
-            // Those that are open now are in another source as well.
-            ReportRow::Handoff(ReportHandoff { fact, .. }) if Measure::Queue.sources().contains(&source) => {
-                let moment = Slice { moment: Some(fact.requested_at), ..Slice::default() };
-                if Measure::Queue.count(row, &self.filters, &self.context, moment).is_some() {
+            // Those that are open now are in another source as well, whose measures do not contain the queue.
+            ReportRow::Handoff(ReportHandoff { fact, .. }) => {
+                if counts(Measure::Queue, Slice { moment: Some(fact.requested_at), ..Slice::default() }) {
                     self.queue.add(fact, &self.context);
                 }
             }
             ReportRow::Stint(stint) => {
-                let counted = Measure::Stints.count(row, &self.filters, &self.context, Slice::default());
-                if let Some((from, to)) =
-                    clipped(stint.began_at, stint.ended_at, &self.context).filter(|_| counted.is_some())
+                let is_counted = counts(Measure::Stints, Slice::default());
+                if let Some((from, to)) = clipped(stint.began_at, stint.ended_at, &self.context).filter(|_| is_counted)
                 {
-                    self.agents.entry(stint.agent.clone()).or_default().held.add(from, to);
+                    self.of_agent(&stint.agent, |values| values.held.add(from, to));
                 }
             }
             ReportRow::Presence(presence) => {
-                let counted = Measure::Online.count(row, &self.filters, &self.context, Slice::default());
+                let is_counted = counts(Measure::Online, Slice::default());
                 if let Some((from, to)) =
-                    clipped(presence.began_at, presence.ended_at, &self.context).filter(|_| counted.is_some())
+                    clipped(presence.began_at, presence.ended_at, &self.context).filter(|_| is_counted)
                 {
                     self.heat.add_online(from, to, &self.context);
                 }
             }
-            ReportRow::Handoff(_)
-            | ReportRow::Wait(_)
-            | ReportRow::Conversation(_)
-            | ReportRow::Closing(_)
-            | ReportRow::Message(_) => {}
+            ReportRow::Wait(_) | ReportRow::Conversation(_) | ReportRow::Closing(_) | ReportRow::Message(_) => {}
+        }
+    }
+
+    fn of_agent(&mut self, agent: &AgentId, add: impl FnOnce(&mut AgentValues)) {
+        match self.agents.get_mut(agent) {
+            Some(values) => add(values),
+            // Not for each row, because it copies the id.
+            None => add(self.agents.entry(agent.clone()).or_default()),
         }
     }
 
     /// Whether the reasons of the language model count.
     pub fn counts_reasons(&self) -> bool {
-        self.scope == TallyScope::Whole
+        let is_of_model = |trigger: &TriggerFilter| trigger.kind == TriggerKind::Model;
+        self.scope == TallyScope::Whole && self.filters.trigger.as_ref().is_none_or(is_of_model)
+    }
+
+    /// How many values and times are kept until the end, which is what takes memory.
+    pub fn kept(&self) -> usize {
+        let of = |values: &BTreeMap<Measure, Values>| values.values().map(Values::kept).sum::<usize>();
+        let agents: usize = self.agents.values().map(|agent| of(&agent.measures) + agent.held.kept()).sum();
+        let triggers: usize = self.triggers.values().map(|it| it.response.kept() + it.handling.kept()).sum();
+        of(&self.measures) + agents + triggers + self.heat.kept() + self.queue.kept()
     }
 
     /// What requested the agents.
@@ -259,15 +316,15 @@ impl TriggerValues {
         Self { trigger, handoffs: 0, escalated: 0, response, handling }
     }
 
-    fn add(&mut self, measure: Measure, counted: &Counted) {
+    fn add(&mut self, measure: Measure, counted: &Counted, times: usize) {
         if measure == Measure::Handoffs {
-            self.handoffs += 1;
+            self.handoffs += count_of(times);
         } else if measure == Measure::Escalated {
-            self.escalated += 1;
+            self.escalated += count_of(times);
         } else if measure == Measure::Response {
-            self.response.add(counted);
+            self.response.add_many(counted, times);
         } else {
-            self.handling.add(counted);
+            self.handling.add_many(counted, times);
         }
     }
 }

@@ -55,6 +55,10 @@ impl Heat {
         each_hour(&context.zone, from, to, |hour, _, span| self.0[hour.index()].online += span.0);
     }
 
+    pub fn kept(&self) -> usize {
+        self.0.iter().map(|cell| cell.waits.len()).sum()
+    }
+
     pub fn finish(self, context: &CountContext) -> Vec<HeatCell> {
         let mut elapsed = vec![0_i64; CELLS];
         let until = context.bounds.to.min(context.now);

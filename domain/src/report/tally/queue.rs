@@ -39,6 +39,10 @@ impl Queue {
         }
     }
 
+    pub fn kept(&self) -> usize {
+        2 * self.changes.len()
+    }
+
     pub fn finish(mut self, context: &CountContext) -> Vec<QueueHour> {
         // At the same time, those who stop come first: nobody waits at the moment of the claim.
         self.changes.sort_unstable();

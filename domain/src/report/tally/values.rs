@@ -29,10 +29,15 @@ pub struct Measured {
 
 impl Values {
     pub fn add(&mut self, counted: &Counted) {
-        self.n += 1;
+        self.add_many(counted, 1);
+    }
+
+    /// So many rows that are counted alike.
+    pub fn add_many(&mut self, counted: &Counted, times: usize) {
+        self.n += count_of(times);
         if let Some(value) = counted.value {
-            self.total = Span(self.total.0.saturating_add(value.0));
-            self.spans.push(value);
+            self.total = Span(self.total.0.saturating_add(value.0.saturating_mul(count_of(times))));
+            self.spans.extend(std::iter::repeat_n(value, times));
         }
     }
 
@@ -41,9 +46,19 @@ impl Values {
         &self.spans
     }
 
+    /// How many values are kept.
+    pub fn kept(&self) -> usize {
+        self.spans.len()
+    }
+
     pub fn measured(self) -> Measured {
         Measured { n: self.n, total: self.total, summary: ValueSummary::of(self.spans) }
     }
+}
+
+/// How many rows, as numbers of reports are.
+pub fn count_of(times: usize) -> i64 {
+    i64::try_from(times).unwrap_or(i64::MAX)
 }
 
 /// Times that may overlap.
@@ -53,6 +68,10 @@ pub struct Intervals(Vec<(Timestamp, Timestamp)>);
 impl Intervals {
     pub fn add(&mut self, from: Timestamp, to: Timestamp) {
         self.0.push((from, to));
+    }
+
+    pub fn kept(&self) -> usize {
+        2 * self.0.len()
     }
 
     pub fn concurrency(&self) -> Option<i64> {
