@@ -48,6 +48,7 @@ const ENUMS: &[&str] = &[
     "RecordedKind",
     "Replier",
     "ReportRow",
+    "RowKind",
     "RowState",
     "Say",
     "Sender",

@@ -19,6 +19,8 @@ pub struct ProgressRow {
     pub at: Option<Timestamp>,
     /// The facts are deleted before the log is read again.
     pub clearing: bool,
+    /// How often that was requested.
+    pub rebuilds: i64,
 }
 
 /// What versions before the facts did not record, or record only since an upgrade.
@@ -42,11 +44,13 @@ struct RawProgress {
     seq: i64,
     at: Option<i64>,
     clearing: bool,
+    rebuilds: i64,
 }
 
 impl From<RawProgress> for ProgressRow {
     fn from(row: RawProgress) -> Self {
-        Self { reached: Seq(row.seq), at: row.at.map(Timestamp), clearing: row.clearing }
+        let RawProgress { seq, at, clearing, rebuilds } = row;
+        Self { reached: Seq(seq), at: at.map(Timestamp), clearing, rebuilds }
     }
 }
 
@@ -62,7 +66,7 @@ pub async fn behind(tx: &mut Tx) -> Result<Vec<TenantId>> {
 
 pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<ProgressRow> {
     let row: Option<RawProgress> = on!(tx, c => sqlx::query_as(
-        "SELECT seq, at, clearing FROM report_progress WHERE tenant_id = $1")
+        "SELECT seq, at, clearing, rebuilds FROM report_progress WHERE tenant_id = $1")
         .bind(tenant.as_str()).fetch_optional(c).await)?;
     Ok(row.map(ProgressRow::from).unwrap_or_default())
 }
@@ -73,15 +77,16 @@ pub async fn lock(tx: &mut Tx, tenant: &TenantId) -> Result<ProgressRow> {
     // Writing a column to itself is the one row lock with the same syntax on both engines.
     let row: RawProgress = on!(tx, c => sqlx::query_as(
         "INSERT INTO report_progress (tenant_id, seq, clearing) VALUES ($1, 0, $2)
-         ON CONFLICT (tenant_id) DO UPDATE SET seq = report_progress.seq RETURNING seq, at, clearing")
+         ON CONFLICT (tenant_id) DO UPDATE SET seq = report_progress.seq RETURNING seq, at, clearing, rebuilds")
         .bind(tenant.as_str()).bind(false).fetch_one(c).await)?;
     Ok(row.into())
 }
 
 pub async fn save(tx: &mut Tx, tenant: &TenantId, progress: ProgressRow) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE report_progress SET seq = $2, at = $3, clearing = $4 WHERE tenant_id = $1")
+    on!(tx, c => sqlx::query(
+        "UPDATE report_progress SET seq = $2, at = $3, clearing = $4, rebuilds = $5 WHERE tenant_id = $1")
         .bind(tenant.as_str()).bind(progress.reached.0).bind(progress.at.map(|at| at.0)).bind(progress.clearing)
-        .execute(c).await.map(|_| ()))?;
+        .bind(progress.rebuilds).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -102,21 +102,23 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, facts: &[&WaitFact]) -> Result
     Ok(())
 }
 
-/// Removes the waits that these messages ended.
-pub async fn withdraw(tx: &mut Tx, tenant: &TenantId, messages: &[&MessageId]) -> Result<()> {
+/// Removes the waits that these messages ended. Returns which, and when they had ended.
+pub async fn withdraw(tx: &mut Tx, tenant: &TenantId, messages: &[&MessageId]) -> Result<Vec<(Seq, Timestamp)>> {
+    let mut removed = Vec::new();
     for slice in slices(messages) {
-        on!(tx, c => {
+        let rows: Vec<(i64, i64)> = on!(tx, c => {
             let mut query = QueryBuilder::new("DELETE FROM report_waits WHERE tenant_id = ");
             query.push_bind(tenant.as_str()).push(" AND message_id IN (");
             let mut list = query.separated(", ");
             for message in slice {
                 list.push_bind(message.as_str());
             }
-            query.push(")");
-            query.build().execute(c).await.map(|_| ())
+            query.push(") RETURNING seq, ended_at");
+            query.build_query_as().fetch_all(c).await
         })?;
+        removed.extend(rows.into_iter().map(|(seq, ended_at)| (Seq(seq), Timestamp(ended_at))));
     }
-    Ok(())
+    Ok(removed)
 }
 
 /// Deletes up to `limit` facts of a tenant. Returns how many.

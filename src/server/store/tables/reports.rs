@@ -1,25 +1,33 @@
-//! Reads the rows of reports, newest first and in pages: facts of a period, with what filters ask of their conversation and
-//! handoff. The tables belong to the files of the facts; nothing is written here.
+//! Reads the rows of reports: facts, with what filters ask of their conversation and handoff. The tables belong to the files of
+//! the facts; nothing is written here.
 //!
-//! To add a source: its statement, which an index of its time must serve, and its arm in `server/reports/reader.rs`.
+//! Here they are read by time, newest first and in pages; by the ids of facts in `keyed`. `raw` has their columns. Which rows
+//! have their traits from a conversation is in `related`. To add a source: its columns in `raw`, its statement, which an index
+//! of its time must serve, and its arm in `server/reports/reader.rs`.
 
-use sqlx::FromRow;
+mod keyed;
+mod raw;
+mod related;
 
+use std::collections::HashMap;
+
+use self::raw::{RawClosing, RawConversation, RawMessage, RawStint, RawWait};
+pub use self::{keyed::by_ids, related::of_conversations};
 use super::{
-    Result, RowId, Tx,
+    Result, Tx,
     db::on,
     report_handoffs::{COLUMNS, RawFact},
 };
 use crate::domain::{
-    ids::{Seq, TenantId},
+    ids::TenantId,
     report::{
-        facts::{ClosingFact, HandoffFact, Lasted, TriggerFact},
+        facts::HandoffFact,
+        period::Bounds,
         rows::{
-            Origin, ReportClosing, ReportConversation, ReportMessage, ReportPresence, ReportStint, ReportWait, RowKey,
-            RowKeyId,
+            ReportClosing, ReportConversation, ReportMessage, ReportPresence, ReportStint, ReportWait, RowKey, RowKeyId,
         },
     },
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
 
 /// Which rows are read: from a time on, and below a row.
@@ -50,59 +58,6 @@ impl RowPage<'_> {
             RowKeyId::Seq(seq) => seq,
             RowKeyId::Text(_) => i64::MIN,
         }
-    }
-}
-
-/// What rows have from their conversation and handoff.
-#[derive(FromRow)]
-struct RawOrigin {
-    of_channel: String,
-    of_begun_by: String,
-    of_language: Option<String>,
-    of_trigger: Option<String>,
-    of_keyword: Option<String>,
-    of_flow: Option<String>,
-    of_step: Option<String>,
-    of_failure: Option<String>,
-    of_agent: Option<String>,
-    of_close_reason: Option<String>,
-    of_outcome: Option<String>,
-}
-
-/// The columns of [`RawOrigin`] that are those of the conversation `k` and of a handoff `h`.
-const ORIGIN: &str = "k.channel_id AS of_channel, k.begun_by AS of_begun_by, k.language AS of_language, \
-     h.trigger_kind AS of_trigger, h.keyword_id AS of_keyword, h.flow AS of_flow, h.step AS of_step, \
-     h.failure AS of_failure, h.trigger_agent_id AS of_agent";
-/// How the handoff ended.
-const END: &str = "h.close_reason AS of_close_reason, h.outcome_id AS of_outcome";
-/// The handoff of a row `x`, and the conversation, which [`OF_ROW`] finds. SQLite takes the tables of a cross join in this
-/// order, so the index of the row's time is used.
-const JOINS: &str = "CROSS JOIN report_conversations k \
-     LEFT JOIN report_handoffs h ON h.handoff_id = x.handoff_id AND h.tenant_id = x.tenant_id";
-const OF_ROW: &str = "k.conversation_id = x.conversation_id AND k.tenant_id = x.tenant_id";
-
-impl RawOrigin {
-    fn read(self, this: RowId<'_>) -> Result<Origin> {
-        let trigger = match this.variant_if("trigger_kind", self.of_trigger.as_deref())? {
-            Some(kind) => Some(TriggerFact {
-                kind,
-                keyword: self.of_keyword.map(Into::into),
-                flow: self.of_flow,
-                step: self.of_step,
-                failure: this.variant_if("failure", self.of_failure.as_deref())?,
-                agent: self.of_agent.map(Into::into),
-            }),
-            None => None,
-        };
-        Ok(Origin {
-            begun_by: this.variant("begun_by", &self.of_begun_by)?,
-            close_reason: this.variant_if("close_reason", self.of_close_reason.as_deref())?,
-            channel: self.of_channel.into(),
-            language: self.of_language,
-            trigger,
-            outcome: self.of_outcome.map(Into::into),
-            left_out: false,
-        })
     }
 }
 
@@ -152,198 +107,67 @@ pub async fn open_handoffs(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) ->
     rows.into_iter().map(HandoffFact::try_from).collect()
 }
 
-#[derive(FromRow)]
-struct RawWait {
-    seq: i64,
-    conversation_id: String,
-    handoff_id: String,
-    ended_at: i64,
-    message_id: Option<String>,
-    agent_id: Option<String>,
-    wait: i64,
-    open_wait: Option<i64>,
-    #[sqlx(flatten)]
-    origin: RawOrigin,
-}
-
 /// The waits for further replies that ended.
 pub async fn waits(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<ReportWait>> {
     let rows: Vec<RawWait> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT x.seq, x.conversation_id, x.handoff_id, x.ended_at, x.message_id, x.agent_id, x.wait, x.open_wait, {ORIGIN},
-            {END}
-         FROM report_waits x {JOINS}
-         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.ended_at >= $2 AND x.ended_at <= $3 AND (x.ended_at < $3 OR x.seq < $4)
-         ORDER BY x.ended_at DESC, x.seq DESC LIMIT $5")))
+        "{} AND x.tenant_id = $1 AND x.ended_at >= $2 AND x.ended_at <= $3 AND (x.ended_at < $3 OR x.seq < $4)
+         ORDER BY x.ended_at DESC, x.seq DESC LIMIT $5", raw::waits())))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.seq()).bind(page.limit)
         .fetch_all(c).await)?;
-    let read = |row: RawWait| {
-        let id = row.seq.to_string();
-        Ok(ReportWait {
-            origin: row.origin.read(RowId::new("report_waits", &id))?,
-            seq: Seq(row.seq),
-            conversation: row.conversation_id.into(),
-            handoff: row.handoff_id.into(),
-            ended_at: Timestamp(row.ended_at),
-            reply: row.message_id.map(Into::into),
-            agent: row.agent_id.map(Into::into),
-            lasted: Lasted { raw: Span(row.wait), open: row.open_wait.map(Span) },
-        })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-#[derive(FromRow)]
-struct RawConversation {
-    conversation_id: String,
-    started_at: i64,
-    bot_took_part: bool,
-    first_handoff_id: Option<String>,
-    first_handoff_at: Option<i64>,
-    #[sqlx(flatten)]
-    origin: RawOrigin,
+    rows.into_iter().map(raw::read_wait).collect()
 }
 
 /// The conversations that began, with the trigger of their first handoff.
 pub async fn conversations(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<ReportConversation>> {
     let rows: Vec<RawConversation> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT k.conversation_id, k.started_at, k.bot_took_part, k.first_handoff_id, k.first_handoff_at, {ORIGIN},
-            k.close_reason AS of_close_reason, k.outcome_id AS of_outcome
-         FROM report_conversations k
-         LEFT JOIN report_handoffs h ON h.handoff_id = k.first_handoff_id AND h.tenant_id = k.tenant_id
-         WHERE k.tenant_id = $1 AND k.started_at >= $2 AND k.started_at <= $3
+        "{} WHERE k.tenant_id = $1 AND k.started_at >= $2 AND k.started_at <= $3
            AND (k.started_at < $3 OR k.conversation_id < $4)
-         ORDER BY k.started_at DESC, k.conversation_id DESC LIMIT $5")))
+         ORDER BY k.started_at DESC, k.conversation_id DESC LIMIT $5", raw::conversations())))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(page.limit)
         .fetch_all(c).await)?;
-    let read = |row: RawConversation| {
-        Ok(ReportConversation {
-            origin: row.origin.read(RowId::new("report_conversations", &row.conversation_id))?,
-            id: row.conversation_id.into(),
-            started_at: Timestamp(row.started_at),
-            bot_took_part: row.bot_took_part,
-            first_handoff: row.first_handoff_id.zip(row.first_handoff_at).map(|(id, at)| (id.into(), Timestamp(at))),
-        })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-#[derive(FromRow)]
-struct RawClosing {
-    seq: i64,
-    conversation_id: String,
-    channel_id: String,
-    handoff_id: Option<String>,
-    at: i64,
-    reason: String,
-    agent_id: Option<String>,
-    bot_alone: bool,
-    outcome_id: Option<String>,
-    reopened_at: Option<i64>,
-    followed_at: Option<i64>,
-    #[sqlx(flatten)]
-    origin: RawOrigin,
+    rows.into_iter().map(raw::read_conversation).collect()
 }
 
 /// The closes, also those that were reopened.
 pub async fn closings(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<ReportClosing>> {
     let rows: Vec<RawClosing> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT x.seq, x.conversation_id, x.channel_id, x.handoff_id, x.at, x.reason, x.agent_id, x.bot_alone, x.outcome_id,
-            x.reopened_at, x.followed_at, {ORIGIN}, {END}
-         FROM report_closings x {JOINS}
-         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.at >= $2 AND x.at <= $3 AND (x.at < $3 OR x.seq < $4)
-         ORDER BY x.at DESC, x.seq DESC LIMIT $5")))
+        "{} AND x.tenant_id = $1 AND x.at >= $2 AND x.at <= $3 AND (x.at < $3 OR x.seq < $4)
+         ORDER BY x.at DESC, x.seq DESC LIMIT $5", raw::closings())))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.seq()).bind(page.limit)
         .fetch_all(c).await)?;
-    let read = |row: RawClosing| {
-        let id = row.seq.to_string();
-        let this = RowId::new("report_closings", &id);
-        let fact = ClosingFact {
-            reason: this.variant("reason", &row.reason)?,
-            seq: Seq(row.seq),
-            conversation: row.conversation_id.into(),
-            channel: row.channel_id.into(),
-            handoff: row.handoff_id.map(Into::into),
-            at: Timestamp(row.at),
-            agent: row.agent_id.map(Into::into),
-            bot_alone: row.bot_alone,
-            outcome: row.outcome_id.map(Into::into),
-            reopened_at: row.reopened_at.map(Timestamp),
-            followed_at: row.followed_at.map(Timestamp),
-        };
-        Ok(ReportClosing { fact, origin: row.origin.read(this)? })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(raw::read_closing).collect()
 }
 
-#[derive(FromRow)]
-struct RawMessage {
-    message_id: String,
-    conversation_id: String,
-    handoff_id: Option<String>,
-    agent_id: String,
-    sent_at: i64,
-    #[sqlx(flatten)]
-    origin: RawOrigin,
-}
-
-/// The messages of agents that were sent. A long one is one, however many pieces it has.
+/// The messages of agents that were sent.
 pub async fn messages(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<ReportMessage>> {
     let rows: Vec<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT x.message_id, x.conversation_id, x.handoff_id, x.agent_id, x.sent_at, {ORIGIN}, {END}
-         FROM report_messages x {JOINS}
-         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.sent_at >= $2 AND x.sent_at <= $3 AND (x.sent_at < $3 OR x.message_id < $4)
-           AND x.piece = 0 AND x.author = 'agent' AND x.agent_id IS NOT NULL
-         ORDER BY x.sent_at DESC, x.message_id DESC LIMIT $5")))
+        "{} AND x.tenant_id = $1 AND x.sent_at >= $2 AND x.sent_at <= $3 AND (x.sent_at < $3 OR x.message_id < $4)
+         ORDER BY x.sent_at DESC, x.message_id DESC LIMIT $5", raw::messages())))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(page.limit)
         .fetch_all(c).await)?;
-    let read = |row: RawMessage| {
-        Ok(ReportMessage {
-            origin: row.origin.read(RowId::new("report_messages", &row.message_id))?,
-            id: row.message_id.into(),
-            conversation: row.conversation_id.into(),
-            handoff: row.handoff_id.map(Into::into),
-            agent: row.agent_id.into(),
-            sent_at: Timestamp(row.sent_at),
-        })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-#[derive(FromRow)]
-struct RawStint {
-    seq: i64,
-    conversation_id: String,
-    handoff_id: String,
-    agent_id: String,
-    began_at: i64,
-    ended_at: Option<i64>,
-    #[sqlx(flatten)]
-    origin: RawOrigin,
+    rows.into_iter().map(raw::read_message).collect()
 }
 
 /// The times with a conversation that began, and were not over at `until`.
 pub async fn stints(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>, until: Timestamp) -> Result<Vec<ReportStint>> {
     let rows: Vec<RawStint> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT x.seq, x.conversation_id, x.handoff_id, x.agent_id, x.began_at, x.ended_at, {ORIGIN}, {END}
-         FROM report_stints x {JOINS}
-         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.began_at >= $2 AND x.began_at <= $3 AND (x.began_at < $3 OR x.seq < $4)
+        "{} AND x.tenant_id = $1 AND x.began_at >= $2 AND x.began_at <= $3 AND (x.began_at < $3 OR x.seq < $4)
            AND (x.ended_at IS NULL OR x.ended_at > $5)
-         ORDER BY x.began_at DESC, x.seq DESC LIMIT $6")))
+         ORDER BY x.began_at DESC, x.seq DESC LIMIT $6", raw::stints())))
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.seq()).bind(until.0).bind(page.limit)
         .fetch_all(c).await)?;
-    let read = |row: RawStint| {
-        let id = row.seq.to_string();
-        Ok(ReportStint {
-            origin: row.origin.read(RowId::new("report_stints", &id))?,
-            seq: Seq(row.seq),
-            conversation: row.conversation_id.into(),
-            handoff: row.handoff_id.into(),
-            agent: row.agent_id.into(),
-            began_at: Timestamp(row.began_at),
-            ended_at: row.ended_at.map(Timestamp),
-        })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(raw::read_stint).collect()
+}
+
+/// The reasons that the language model gave for the newest of its handoffs of a period, by the handoff's id.
+pub async fn reasons(tx: &mut Tx, tenant: &TenantId, bounds: Bounds, limit: i64) -> Result<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT x.handoff_id, COALESCE(h.reason, '')
+         FROM report_handoffs x LEFT JOIN handoffs h ON h.id = x.handoff_id AND h.tenant_id = x.tenant_id
+         WHERE x.tenant_id = $1 AND x.trigger_kind = 'model' AND x.requested_at >= $2 AND x.requested_at < $3
+         ORDER BY x.requested_at DESC, x.handoff_id DESC LIMIT $4")
+        .bind(tenant.as_str()).bind(bounds.from.0).bind(bounds.to.0).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().filter(|(_, reason)| !reason.is_empty()).collect())
 }
 
 /// The times online that began, and were not over at `until`. Intervals are found by agent.
