@@ -29,7 +29,7 @@ use super::{
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
-    reports::{Reports, cost::Costs, facts::ReportFacts, staffing::Staffing},
+    reports::{Reports, cost::Costs, facts::ReportFacts, packed::DayPacker, staffing::Staffing},
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
@@ -112,6 +112,7 @@ pub struct Services {
     pub endings: Endings,
     pub indexer: Indexer,
     pub report_facts: ReportFacts,
+    pub day_packer: DayPacker,
     pub staffing: Staffing,
     pub public_url: String,
     /// The `Strict-Transport-Security` header; `None` without TLS.
@@ -212,6 +213,7 @@ impl Services {
         let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let day_packer = DayPacker::new(db.clone(), clock.clone(), entropy.clone());
         let staffing = Staffing::new(db.clone(), clock.clone());
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(
@@ -253,6 +255,7 @@ impl Services {
             endings,
             indexer,
             report_facts,
+            day_packer,
             staffing,
             public_url: config.public_url.clone(),
             hsts: config.hsts_header(),
@@ -303,6 +306,8 @@ impl Services {
         workers.spawn(keep_running("indexer", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.report_facts.clone(), stop.clone());
         workers.spawn(keep_running("facts", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.day_packer.clone(), stop.clone());
+        workers.spawn(keep_running("packer", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.live.clone(), stop.clone());
         workers.spawn(keep_running("live", clock.clone(), stop.clone(), move || service.clone().poll(end.clone())));
         Ok(workers)

@@ -19,6 +19,7 @@ use crate::{
             facts::{HandoffFact, Lasted, Replier},
             list::ListQuery,
             measure::Measure,
+            packed::GivenReasons,
             period::iso_date,
             rows::ReportRow,
         },
@@ -105,22 +106,24 @@ impl Reports {
         let mut tx = self.db.begin_read().await?;
         let company = Company::read(&mut tx, viewer.tenant()).await?;
         let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
-        drop(tx);
         let (mut query, _) = company.list_query(viewer, query, now);
         if what == Export::Handoffs {
             query.measure = Measure::Handoffs;
         }
+        let bounds = company.bounds(&query, now);
+        let is_of_reason = query.slice.reason.is_some();
+        let reasons = if is_of_reason { company.reasons(&mut tx, bounds).await? } else { GivenReasons::default() };
+        drop(tx);
         let tx = self.db.begin_write().await?;
         let exported = Event::Exported { what: Setting::Report, subject: None };
         self.log.commit(tx, viewer.tenant(), now, by, exported).await?;
-        let bounds = company.bounds(&query, now);
         let days = company.days(&query, now);
         let name = format!("{}-{}-{}", query.measure.as_str(), iso_date(days.from), iso_date(days.to));
         let sources = query.measure.sources();
         let writer = Writer {
             db: self.db.clone(),
             counting: self.counting.clone(),
-            rows: sources.iter().map(|source| company.rows_of(query.slice, *source, bounds)).collect(),
+            rows: sources.iter().map(|source| company.rows(*source, bounds, &reasons)).collect(),
             lines: Lines { context: company.context(&query.report, bounds, now), company, labels, query, what, format },
             place: 0,
         };

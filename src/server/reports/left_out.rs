@@ -1,7 +1,7 @@
 //! Handoffs that are left out of the reports: a test, a prank. The reason is a text that can be erased, so the log says that
 //! it happened, not why.
 
-use super::{ReportError, Reports, Result, scope_of};
+use super::{ReportError, Reports, Result, packed::changed::record_handoff, scope_of};
 use crate::{
     contract::report::ReportScope,
     domain::{
@@ -34,7 +34,7 @@ impl Reports {
         }
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
-        tenants::lock(&mut tx, viewer.tenant()).await?.ok_or(ReportError::NotFound)?;
+        let tenant = tenants::lock(&mut tx, viewer.tenant()).await?.ok_or(ReportError::NotFound)?;
         let row =
             LeftOutRow { handoff: handoff.clone(), reason: reason.to_owned(), agent: viewer.id().clone(), at: now };
         if !report_left_out::insert(&mut tx, viewer.tenant(), &row).await? {
@@ -43,6 +43,7 @@ impl Reports {
             tx.rollback().await?;
             return if is_known { Ok(()) } else { Err(ReportError::NotFound) };
         }
+        record_handoff(&mut tx, &tenant.id, tenant.last_seq.next(), handoff).await?;
         self.log.commit(tx, viewer.tenant(), now, by, changed(handoff, Change::Added)).await?;
         Ok(())
     }
@@ -54,11 +55,12 @@ impl Reports {
     pub async fn count_again(&self, viewer: &Agent, by: Initiator, handoff: &HandoffId) -> Result<()> {
         require_everyone(viewer)?;
         let mut tx = self.db.begin_write().await?;
-        tenants::lock(&mut tx, viewer.tenant()).await?.ok_or(ReportError::NotFound)?;
+        let tenant = tenants::lock(&mut tx, viewer.tenant()).await?.ok_or(ReportError::NotFound)?;
         if !report_left_out::remove(&mut tx, viewer.tenant(), handoff).await? {
             tx.rollback().await?;
             return Err(ReportError::NotFound);
         }
+        record_handoff(&mut tx, &tenant.id, tenant.last_seq.next(), handoff).await?;
         self.log.commit(tx, viewer.tenant(), self.clock.now(), by, changed(handoff, Change::Removed)).await?;
         Ok(())
     }

@@ -2,7 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::{Company, ReportError, Reports, Result, counting::aside, labels::Labels, progress, scope_of};
+use super::{
+    Company, ReportError, Reports, Result,
+    counting::aside,
+    labels::Labels,
+    progress, scope_of,
+    sources::{UnreadableDays, id_text},
+};
 use crate::{
     contract::report::{LeftOut, ReportList, ReportListRow},
     domain::{
@@ -11,6 +17,7 @@ use crate::{
             count::CountContext,
             list::{ListQuery, ListTally, Side},
             measure::Measure,
+            packed::GivenReasons,
             period::{Bounds, DayRange, date_in, moment_in},
             query::Corrected,
             rows::ReportRow,
@@ -39,12 +46,14 @@ impl Reports {
         let (query, notes) = company.list_query(viewer, query, now);
         let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
         let context = company.context(&query.report, company.bounds(&query, now), now);
-        let tally = company.list(&mut tx, &query, &context, self.most_rows).await?;
+        let (tally, unreadable) = self.tally(&mut tx, &company, &query, &context).await?;
         let figures = aside(move || tally.finish()).await?;
         let triggers = figures.rows.iter().filter_map(|row| row.traits()?.trigger).collect();
         labels.name_removed(&mut tx, viewer.tenant(), triggers).await?;
         let people = Described::read(&mut tx, viewer, &figures.rows).await?;
         let progress = progress::read(&mut tx, &company.record, &company.zone, context.bounds).await?;
+        drop(tx);
+        self.discard(viewer.tenant(), unreadable).await?;
         let filters = company.narrowed_by(&query, &labels, figures.rows.first());
         let line = |row: &ReportRow| people.line(row, &query, &context, &company, &labels);
         Ok(ReportList {
@@ -60,6 +69,28 @@ impl Reports {
             next: figures.next,
             query,
         })
+    }
+
+    /// The list, counted, with the rows of its page; and packed days that could not be read.
+    async fn tally(
+        &self,
+        tx: &mut Tx,
+        company: &Company,
+        query: &ListQuery,
+        context: &CountContext,
+    ) -> Result<(ListTally, UnreadableDays)> {
+        let is_of_reason = query.slice.reason.is_some();
+        let reasons = if is_of_reason { company.reasons(tx, context.bounds).await? } else { GivenReasons::default() };
+        let mut reader = self.source_reader(company, reasons);
+        let sources = query.measure.sources();
+        let counted = reader.count(tx, sources, context.bounds, ListTally::new(query, context)).await?;
+        let mut tally = counted.ok_or_else(|| ReportError::Invalid(TOO_MANY.to_owned()))?;
+        // Packed days hold only what is counted.
+        let missing: Vec<String> = tally.missing().iter().map(id_text).collect();
+        if let Some(kind) = sources.iter().find_map(|source| source.kind()).filter(|_| !missing.is_empty()) {
+            tally.give(reader.rows_of(tx, kind, &missing).await?);
+        }
+        Ok((tally, reader.unreadable))
     }
 }
 
@@ -96,22 +127,6 @@ impl Company {
         let seen = first.and_then(|row| row.traits()?.trigger);
         let filters = labels.filters(&filters, query.report.clock, seen);
         moment.into_iter().chain(reason).chain(filters).collect()
-    }
-
-    async fn list(&self, tx: &mut Tx, query: &ListQuery, context: &CountContext, most: usize) -> Result<ListTally> {
-        let mut tally = ListTally::new(query, context);
-        for source in query.measure.sources() {
-            let mut rows = self.rows_of(query.slice, *source, context.bounds);
-            let mut read = 0;
-            while let Some(page) = rows.next(tx).await? {
-                read += page.len();
-                if read > most {
-                    return Err(ReportError::Invalid(TOO_MANY.to_owned()));
-                }
-                page.into_iter().for_each(|row| tally.add(row));
-            }
-        }
-        Ok(tally)
     }
 }
 

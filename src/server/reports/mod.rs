@@ -2,9 +2,9 @@
 //! What messages cost is in [`cost`], which reads sums of its own.
 //!
 //! The numbers are made of facts, which a worker ([`facts`]) derives from the log. What counts is decided in
-//! `domain::report`. `reader` is the only file that asks the store for rows, so that sums which are kept ahead can take the
-//! place of rows there. How much is counted at once is bounded in `counting`. To add a number: its measure in the domain, and
-//! its place in `page`.
+//! `domain::report`. Reports and lists count through `sources`: from packed days ([`packed`]) where there are any, from rows
+//! that `reader` reads elsewhere; files read rows alone. How much is counted at once is bounded in `counting`. To add a number:
+//! its measure in the domain, and its place in `page`.
 
 pub mod cost;
 mod counting;
@@ -13,9 +13,11 @@ pub mod facts;
 mod labels;
 mod left_out;
 mod list;
+pub mod packed;
 mod page;
 mod progress;
 mod reader;
+mod sources;
 pub mod staffing;
 
 use std::{
@@ -28,18 +30,22 @@ use jiff::tz::TimeZone;
 pub use self::export::{Export, ExportFile};
 use self::{
     counting::{Counting, MOST_ROWS},
-    reader::Rows,
+    packed::DayCache,
+    reader::{HandoffMarks, Rows},
+    sources::{SourceReader, UnreadableDays},
 };
 use crate::{
     contract::report::ReportScope,
     domain::{
-        ids::{HandoffId, TenantId},
+        ids::{HandoffId, Seq, TenantId},
         outcome::Outcome,
         report::{
-            count::{CountContext, Slice},
+            count::CountContext,
             measure::FactSource,
+            packed::{GivenReasons, changes::RowChange},
             period::Bounds,
             query::{KnownFilters, ReportClock, ReportQuery},
+            reason::READ,
         },
         time::Timestamp,
     },
@@ -52,7 +58,7 @@ use crate::{
             channels::{self, ChannelRow},
             outcomes,
             report_left_out::{self, LeftOutRow},
-            tenants,
+            report_packed_days, report_progress, report_unpacked_rows, reports, tenants,
         },
     },
 };
@@ -65,6 +71,8 @@ pub struct Reports {
     log: Log,
     counting: Counting,
     most_rows: usize,
+    /// `None`: reports are counted from rows alone.
+    cache: Option<DayCache>,
 }
 
 /// Why a report was not made.
@@ -93,13 +101,47 @@ pub type Result<T> = std::result::Result<T, ReportError>;
 impl Reports {
     pub fn new(db: Db, clock: Clock, log: Log) -> Self {
         let counting = Counting::new(clock.clone());
-        Self { db, clock, log, counting, most_rows: MOST_ROWS }
+        Self { db, clock, log, counting, most_rows: MOST_ROWS, cache: Some(DayCache::default()) }
     }
 
-    /// As it is, for reports of at most so many rows of a kind.
+    /// As it is, for reports that read at most so many rows of a source from tables.
     #[must_use]
     pub fn with_most_rows(self, most_rows: usize) -> Self {
         Self { most_rows, ..self }
+    }
+
+    /// As it is, counting rows of tables alone. The numbers are the same.
+    #[must_use]
+    pub fn without_packed_days(self) -> Self {
+        Self { cache: None, ..self }
+    }
+
+    fn source_reader<'a>(&'a self, company: &'a Company, reasons: GivenReasons) -> SourceReader<'a> {
+        SourceReader {
+            tenant: &company.record.id,
+            marks: company.marks(reasons),
+            cache: self.cache.as_ref(),
+            most_rows: self.most_rows,
+            unreadable: Vec::new(),
+        }
+    }
+
+    /// Removes packed days that cannot be read, so that they are packed again.
+    async fn discard(&self, tenant: &TenantId, days: UnreadableDays) -> Result<()> {
+        if days.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin_write().await?;
+        report_progress::lock(&mut tx, tenant).await?;
+        for (kind, head) in days {
+            if report_packed_days::remove(&mut tx, tenant, kind, head).await? {
+                // No row has this id: it says that there is something to pack.
+                let nothing = RowChange { kind, day: head.day, row: String::new() };
+                report_unpacked_rows::insert(&mut tx, tenant, Seq(0), &[nothing]).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(())
     }
 }
 
@@ -157,15 +199,18 @@ impl Company {
         notes
     }
 
-    /// The rows of one source, newest first.
-    fn rows(&self, source: FactSource, bounds: Bounds) -> Rows {
-        Rows::of(self.record.id.clone(), Arc::clone(&self.left_out_ids), source, bounds)
+    fn marks(&self, reasons: GivenReasons) -> HandoffMarks {
+        HandoffMarks { left_out: Arc::clone(&self.left_out_ids), reasons }
     }
 
-    /// As [`Self::rows`], with what the part of a number asks for.
-    fn rows_of(&self, slice: Slice, source: FactSource, bounds: Bounds) -> Rows {
-        let rows = self.rows(source, bounds);
-        if slice.reason.is_some() { rows.with_reasons() } else { rows }
+    /// The rows of one source, newest first.
+    fn rows(&self, source: FactSource, period: Bounds, reasons: &GivenReasons) -> Rows {
+        Rows::of(self.record.id.clone(), self.marks(Arc::clone(reasons)), source, period)
+    }
+
+    /// The reasons that the language model gave for the newest handoffs of a period.
+    async fn reasons(&self, tx: &mut Tx, period: Bounds) -> Result<GivenReasons> {
+        Ok(Arc::new(reports::reasons(tx, &self.record.id, period, READ).await?))
     }
 
     fn context(&self, query: &ReportQuery, bounds: Bounds, now: Timestamp) -> CountContext {

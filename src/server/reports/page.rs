@@ -1,5 +1,7 @@
 //! The report of a period: its numbers beside those of the period before, and their parts.
 
+use std::mem;
+
 use super::{Company, Reports, Result, counting::aside, labels::Labels, progress, scope_of};
 use crate::{
     contract::report::{
@@ -12,16 +14,14 @@ use crate::{
             count::CountContext,
             distribution::bars,
             measure::{FactSource, Measure, TILES},
-            period::{Bounds, date_in, iso_date},
+            packed::GivenReasons,
+            period::{date_in, iso_date},
             query::{Corrected, OutcomeFilter, ReportFilters, ReportQuery, TriggerFilter},
             tally::{AgentFigures, ReasonCount, ReportFigures, Tally, TallyScope, TriggerFigures},
         },
         time::Timestamp,
     },
-    server::{
-        accounts::Agent,
-        store::{self, Tx},
-    },
+    server::accounts::Agent,
 };
 
 /// What a report is made of.
@@ -59,16 +59,28 @@ impl Reports {
         let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
         let context = company.context(&query, query.period.bounds(zone, now), now);
         let context_before = CountContext { bounds: query.period.bounds_before(zone, now), ..context.clone() };
-        let mut whole = Tally::new(&query.filters, &context, TallyScope::Whole);
-        let mut before = Tally::new(&query.filters, &context_before, TallyScope::Measures);
-        let is_whole = company.count(&mut tx, &mut whole, context.bounds, &SOURCES, self.most_rows).await?
-            && company.count(&mut tx, &mut before, context_before.bounds, &COMPARED, self.most_rows).await?;
-        labels.name_removed(&mut tx, viewer.tenant(), whole.triggers().collect()).await?;
+        let whole = Tally::new(&query.filters, &context, TallyScope::Whole);
+        let before = Tally::new(&query.filters, &context_before, TallyScope::Measures);
+        let counts_reasons = whole.counts_reasons();
+        let reasons =
+            if counts_reasons { company.reasons(&mut tx, context.bounds).await? } else { GivenReasons::default() };
+        let mut reader = self.source_reader(&company, reasons);
+        let whole = reader.count(&mut tx, &SOURCES, context.bounds, whole).await?;
+        let before = match whole.is_some() {
+            true => reader.count(&mut tx, &COMPARED, context_before.bounds, before).await?,
+            false => None,
+        };
+        let unreadable = mem::take(&mut reader.unreadable);
+        let triggers = whole.iter().flat_map(Tally::triggers).collect();
+        labels.name_removed(&mut tx, viewer.tenant(), triggers).await?;
         let progress = progress::read(&mut tx, &company.record, zone, context.bounds).await?;
         drop(tx);
-        let (figures, before) = match is_whole {
-            true => aside(move || (whole.finish(), before.finish())).await?,
-            false => (ReportFigures::default(), ReportFigures::default()),
+        self.discard(viewer.tenant(), unreadable).await?;
+        let counted = whole.zip(before);
+        let is_whole = counted.is_some();
+        let (figures, before) = match counted {
+            Some((whole, before)) => aside(move || (whole.finish(), before.finish())).await?,
+            None => (ReportFigures::default(), ReportFigures::default()),
         };
         let target = company.record.settings.waiting_target;
         Ok(ReportPage {
@@ -92,30 +104,6 @@ impl Reports {
 }
 
 impl Company {
-    /// Counts the rows of a period. Returns `false` if a source has more than `most` of them, and stops there.
-    async fn count(
-        &self,
-        tx: &mut Tx,
-        tally: &mut Tally,
-        bounds: Bounds,
-        sources: &[FactSource],
-        most: usize,
-    ) -> store::Result<bool> {
-        for source in sources {
-            let rows = self.rows(*source, bounds);
-            let mut rows = if tally.counts_reasons() { rows.with_reasons() } else { rows };
-            let mut read = 0;
-            while let Some(page) = rows.next(tx).await? {
-                read += page.len();
-                if read > most {
-                    return Ok(false);
-                }
-                page.iter().for_each(|row| tally.add(*source, row));
-            }
-        }
-        Ok(true)
-    }
-
     fn choices(&self, viewer: &Agent, labels: &Labels, figures: &ReportFigures) -> ReportChoices {
         let is_own = scope_of(viewer) == ReportScope::Own;
         let agents = self.agents.iter().filter(|agent| !is_own || agent.id == *viewer.id());

@@ -1,4 +1,5 @@
-//! Reads the rows of a period, newest first and in pages. Reports, lists and files read through it alone.
+//! Reads the rows of a source from the tables, newest first and in pages: all of a period, a part of it, or those of a day
+//! that is to be packed.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -8,14 +9,14 @@ use crate::{
         ids::{HandoffId, TenantId},
         report::{
             measure::FactSource,
+            packed::{GivenReasons, RowKind, UtcDay},
             period::Bounds,
-            reason::READ,
             rows::{ReportHandoff, ReportRow, RowKey, RowKeyId},
         },
         time::{Span, Timestamp},
     },
     server::store::{
-        Result, Tx, handoffs,
+        Result, Tx,
         reports::{self, RowPage},
     },
 };
@@ -27,33 +28,79 @@ const PRESENCE_PAGE: i64 = 20_000;
 /// How long before a period something can have begun that is counted as not over when it begins.
 const LOOKBACK: Span = Span::days(7);
 
+/// The times of the rows that a source has in a period.
+pub fn times(source: FactSource, period: Bounds) -> Bounds {
+    let earlier = period.from.minus(LOOKBACK);
+    match source {
+        FactSource::Handoffs
+        | FactSource::Waits
+        | FactSource::Conversations
+        | FactSource::Closings
+        | FactSource::Messages
+        | FactSource::Stints => period,
+        FactSource::EarlierHandoffs | FactSource::EarlierStints => Bounds { from: earlier, to: period.from },
+        FactSource::Presence => Bounds { from: earlier, to: period.to },
+        // Whenever they were requested.
+        FactSource::OpenHandoffs => Bounds { from: Timestamp(i64::MIN), to: Timestamp(i64::MAX) },
+    }
+}
+
+/// Rows of these sources count only if they were not over when the period began.
+pub fn over_after(source: FactSource, period: Bounds) -> Option<Timestamp> {
+    match source {
+        FactSource::EarlierHandoffs | FactSource::Stints | FactSource::EarlierStints | FactSource::Presence => {
+            Some(period.from)
+        }
+        FactSource::Handoffs
+        | FactSource::OpenHandoffs
+        | FactSource::Waits
+        | FactSource::Conversations
+        | FactSource::Closings
+        | FactSource::Messages => None,
+    }
+}
+
+/// What is known of handoffs that facts do not hold.
+#[derive(Clone, Default)]
+pub struct HandoffMarks {
+    pub left_out: Arc<HashSet<HandoffId>>,
+    /// The reasons that the language model gave, where they are asked for.
+    pub reasons: GivenReasons,
+}
+
+impl HandoffMarks {
+    pub fn apply(&self, rows: &mut [ReportRow]) {
+        for row in rows {
+            if row.handoff().is_some_and(|handoff| self.left_out.contains(handoff)) {
+                row.leave_out();
+            }
+            if let ReportRow::Handoff(row) = row
+                && row.fact.trigger.kind == TriggerKind::Model
+            {
+                row.reason = self.reasons.get(row.fact.handoff.as_str()).cloned();
+            }
+        }
+    }
+}
+
 /// The rows of one source that are not read yet.
 pub struct Rows {
     tenant: TenantId,
-    left_out: Arc<HashSet<HandoffId>>,
+    marks: HandoffMarks,
     source: FactSource,
-    /// The beginning of the period.
-    begin: Timestamp,
+    from: Timestamp,
+    over_after: Timestamp,
     below: Option<RowKey>,
-    /// Of how many more handoffs of the language model the reasons are read.
-    reasons: usize,
 }
 
 impl Rows {
     /// Of a period.
-    pub fn of(tenant: TenantId, left_out: Arc<HashSet<HandoffId>>, source: FactSource, bounds: Bounds) -> Self {
-        let at = match source {
-            FactSource::Handoffs
-            | FactSource::Waits
-            | FactSource::Conversations
-            | FactSource::Closings
-            | FactSource::Messages
-            | FactSource::Stints
-            | FactSource::Presence => bounds.to,
-            FactSource::EarlierHandoffs | FactSource::EarlierStints => bounds.from,
-            // However late they were requested.
-            FactSource::OpenHandoffs => Timestamp(i64::MAX),
-        };
+    pub fn of(tenant: TenantId, marks: HandoffMarks, source: FactSource, period: Bounds) -> Self {
+        Self::within(tenant, marks, source, period, times(source, period))
+    }
+
+    /// Those rows of a period that have these times.
+    pub fn within(tenant: TenantId, marks: HandoffMarks, source: FactSource, period: Bounds, times: Bounds) -> Self {
         // Before the first row: nothing at that time is below it.
         let id = match source {
             FactSource::Waits | FactSource::Closings | FactSource::Stints | FactSource::EarlierStints => {
@@ -66,46 +113,25 @@ impl Rows {
             | FactSource::Messages
             | FactSource::Presence => RowKeyId::Text(String::new()),
         };
-        Self { tenant, left_out, source, begin: bounds.from, below: Some(RowKey { at, id }), reasons: 0 }
+        let below = Some(RowKey { at: times.to, id });
+        let over_after = over_after(source, period).unwrap_or(Timestamp(i64::MIN));
+        Self { tenant, marks, source, from: times.from, over_after, below }
     }
 
-    /// With the reasons that the language model gave for the newest handoffs of [`FactSource::Handoffs`].
-    pub fn with_reasons(self) -> Self {
-        Self { reasons: READ, ..self }
+    /// All of a kind and a day.
+    pub fn of_day(tenant: TenantId, marks: HandoffMarks, kind: RowKind, day: UtcDay) -> Self {
+        let rows = Self::within(tenant, marks, kind.source(), day.bounds(), day.bounds());
+        Self { over_after: Timestamp(i64::MIN), ..rows }
     }
 
     /// The next page; `None` after the last one.
     pub async fn next(&mut self, tx: &mut Tx) -> Result<Option<Vec<ReportRow>>> {
         let Some(below) = self.below.take() else { return Ok(None) };
         let mut rows = self.read(tx, &below).await?;
-        for row in &mut rows {
-            if row.handoff().is_some_and(|handoff| self.left_out.contains(handoff)) {
-                row.leave_out();
-            }
-        }
-        if self.source == FactSource::Handoffs && self.reasons > 0 {
-            self.read_reasons(tx, &mut rows).await?;
-        }
+        self.marks.apply(&mut rows);
         let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= self.limit());
         self.below = rows.last().filter(|_| is_full).map(ReportRow::key);
         Ok(Some(rows))
-    }
-
-    async fn read_reasons(&mut self, tx: &mut Tx, rows: &mut [ReportRow]) -> Result<()> {
-        let is_of_model = |row: &&ReportRow| {
-            let trigger = row.traits().and_then(|traits| traits.trigger);
-            trigger.is_some_and(|trigger| trigger.kind == TriggerKind::Model)
-        };
-        let of_model = rows.iter().filter(is_of_model).filter_map(|row| row.handoff().cloned());
-        let ids: Vec<HandoffId> = of_model.take(self.reasons).collect();
-        self.reasons -= ids.len();
-        let mut reasons = handoffs::reasons(tx, &self.tenant, &ids).await?;
-        for row in rows {
-            if let ReportRow::Handoff(row) = row {
-                row.reason = reasons.remove(&row.fact.handoff);
-            }
-        }
-        Ok(())
     }
 
     fn limit(&self) -> i64 {
@@ -113,14 +139,13 @@ impl Rows {
     }
 
     async fn read(&self, tx: &mut Tx, below: &RowKey) -> Result<Vec<ReportRow>> {
-        let tenant = &self.tenant;
-        let page = RowPage { from: self.begin, below, limit: self.limit() };
-        let earlier = RowPage { from: self.begin.minus(LOOKBACK), ..page };
+        let (tenant, until) = (&self.tenant, self.over_after);
+        let page = RowPage { from: self.from, below, limit: self.limit() };
         let handoff = |fact| ReportRow::Handoff(ReportHandoff { fact, left_out: false, reason: None });
         Ok(match self.source {
             FactSource::Handoffs => collect(reports::handoffs(tx, tenant, page).await?, handoff),
             FactSource::EarlierHandoffs => {
-                collect(reports::handoffs_over_after(tx, tenant, earlier, self.begin).await?, handoff)
+                collect(reports::handoffs_over_after(tx, tenant, page, until).await?, handoff)
             }
             FactSource::OpenHandoffs => collect(reports::open_handoffs(tx, tenant, page).await?, handoff),
             FactSource::Waits => collect(reports::waits(tx, tenant, page).await?, ReportRow::Wait),
@@ -129,13 +154,10 @@ impl Rows {
             }
             FactSource::Closings => collect(reports::closings(tx, tenant, page).await?, ReportRow::Closing),
             FactSource::Messages => collect(reports::messages(tx, tenant, page).await?, ReportRow::Message),
-            FactSource::Stints => collect(reports::stints(tx, tenant, page, self.begin).await?, ReportRow::Stint),
-            FactSource::EarlierStints => {
-                collect(reports::stints(tx, tenant, earlier, self.begin).await?, ReportRow::Stint)
+            FactSource::Stints | FactSource::EarlierStints => {
+                collect(reports::stints(tx, tenant, page, until).await?, ReportRow::Stint)
             }
-            FactSource::Presence => {
-                collect(reports::online(tx, tenant, earlier, self.begin).await?, ReportRow::Presence)
-            }
+            FactSource::Presence => collect(reports::online(tx, tenant, page, until).await?, ReportRow::Presence),
         })
     }
 }

@@ -8,12 +8,18 @@ use crate::{
     domain::{
         event::Entry,
         ids::{ConversationId, HandoffId, Seq, TenantId},
-        report::facts::{FactContext, FactKeys, FactSet},
+        report::{
+            facts::{FactContext, FactKeys, FactSet},
+            packed::{RowKind, changes::RowChanges},
+        },
     },
-    server::store::{
-        self, Tx, customers, report_closings, report_conversations, report_handoffs, report_messages,
-        report_progress::{self, RecordedKind},
-        report_ratings, report_stints, report_waits, tenants,
+    server::{
+        reports::packed::changed,
+        store::{
+            self, Tx, customers, report_closings, report_conversations, report_handoffs, report_messages,
+            report_progress::{self, RecordedKind},
+            report_ratings, report_stints, report_waits, tenants,
+        },
     },
 };
 
@@ -84,19 +90,25 @@ async fn context(tx: &mut Tx, tenant: &TenantId, conversations: &[&ConversationI
 }
 
 impl FoldedBatch {
-    /// Writes the facts that changed.
-    pub(super) async fn save(&self, tx: &mut Tx, tenant: &TenantId) -> store::Result<()> {
+    /// Writes the facts that changed, and that packed days do not hold them as they are any more. `reached` is the newest of
+    /// the entries.
+    pub(super) async fn save(&self, tx: &mut Tx, tenant: &TenantId, reached: Seq) -> store::Result<()> {
         let Self { before, after } = self;
-        let conversations = changed(&before.conversations, &after.conversations);
+        let conversations = differing(&before.conversations, &after.conversations);
         report_conversations::save(tx, tenant, &conversations).await?;
-        report_handoffs::save(tx, tenant, &changed(&before.handoffs, &after.handoffs)).await?;
+        report_handoffs::save(tx, tenant, &differing(&before.handoffs, &after.handoffs)).await?;
         // What was withdrawn may have been answered again since.
-        report_waits::withdraw(tx, tenant, &after.withdrawn.iter().collect::<Vec<_>>()).await?;
-        report_waits::save(tx, tenant, &changed(&before.waits, &after.waits)).await?;
-        report_stints::save(tx, tenant, &changed(&before.stints, &after.stints)).await?;
-        report_closings::save(tx, tenant, &changed(&before.closings, &after.closings)).await?;
-        report_ratings::save(tx, tenant, &changed(&before.ratings, &after.ratings)).await?;
-        report_messages::save(tx, tenant, &changed(&before.messages, &after.messages)).await?;
+        let withdrawn = report_waits::withdraw(tx, tenant, &after.withdrawn.iter().collect::<Vec<_>>()).await?;
+        report_waits::save(tx, tenant, &differing(&before.waits, &after.waits)).await?;
+        report_stints::save(tx, tenant, &differing(&before.stints, &after.stints)).await?;
+        report_closings::save(tx, tenant, &differing(&before.closings, &after.closings)).await?;
+        report_ratings::save(tx, tenant, &differing(&before.ratings, &after.ratings)).await?;
+        report_messages::save(tx, tenant, &differing(&before.messages, &after.messages)).await?;
+        let mut changes = RowChanges::between(before, after);
+        for (Seq(seq), ended_at) in withdrawn {
+            changes.add(RowKind::Waits, ended_at, seq.to_string());
+        }
+        changed::record(tx, tenant, reached, changes).await?;
         if let Some(at) = after.unsent_reply_at {
             report_progress::record_later(tx, tenant, RecordedKind::SentReplies, at).await?;
         }
@@ -105,6 +117,6 @@ impl FoldedBatch {
 }
 
 /// The facts that are new or differ.
-fn changed<'a, K: Ord, V: PartialEq>(before: &BTreeMap<K, V>, after: &'a BTreeMap<K, V>) -> Vec<&'a V> {
+fn differing<'a, K: Ord, V: PartialEq>(before: &BTreeMap<K, V>, after: &'a BTreeMap<K, V>) -> Vec<&'a V> {
     after.iter().filter(|(key, fact)| before.get(*key) != Some(*fact)).map(|(_, fact)| fact).collect()
 }

@@ -81,7 +81,7 @@ impl ReportFacts {
     pub async fn progress(&self, tenant: &TenantId) -> store::Result<FactsProgress> {
         let mut tx = self.db.begin_read().await?;
         let Seq(entries) = tenants::head(&mut tx, tenant).await?;
-        let ProgressRow { reached: Seq(read), at, clearing } = report_progress::read(&mut tx, tenant).await?;
+        let ProgressRow { reached: Seq(read), at, clearing, .. } = report_progress::read(&mut tx, tenant).await?;
         let is_complete = read >= entries && !clearing;
         let as_of = if is_complete { Some(self.clock.now()) } else { at };
         Ok(FactsProgress { as_of, read, entries, clearing })
@@ -90,8 +90,8 @@ impl ReportFacts {
     /// Deletes a tenant's facts and derives them from its log again. The worker does both, here or at the server that runs.
     pub async fn rebuild(&self, tenant: &TenantId) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
-        report_progress::lock(&mut tx, tenant).await?;
-        let progress = ProgressRow { clearing: true, ..ProgressRow::default() };
+        let rebuilds = report_progress::lock(&mut tx, tenant).await?.rebuilds + 1;
+        let progress = ProgressRow { clearing: true, rebuilds, ..ProgressRow::default() };
         report_progress::save(&mut tx, tenant, progress).await?;
         tx.commit().await?;
         self.bus.wakeups().facts.notify_one();
@@ -169,7 +169,7 @@ impl ReportFacts {
         }
         let entries = entries::since(&mut view, tenant, known.reached, BATCH).await?;
         let Some(last) = entries.last() else { return Ok(Added { count: 0, is_full: false }) };
-        let progress = ProgressRow { reached: last.seq, at: Some(last.at), clearing: false };
+        let progress = ProgressRow { reached: last.seq, at: Some(last.at), ..known };
         let batch = Batch::load(&mut view, tenant, &entries).await?;
         let first_presence = match known.reached {
             Seq(0) => presence::first_interval(&mut view, tenant).await?,
@@ -184,7 +184,7 @@ impl ReportFacts {
             tx.rollback().await?;
             return Ok(Added { count: 0, is_full: true });
         }
-        facts.save(&mut tx, tenant).await?;
+        facts.save(&mut tx, tenant, last.seq).await?;
         if known.reached == Seq(0) {
             let now = self.clock.now();
             let since = first_presence.unwrap_or(now);
