@@ -226,6 +226,7 @@ async fn everything(app: &TestApp) {
         }
     }
     while app.services.report_facts.run_once().await.expect("adds facts") > 0 {}
+    packs(app, &admin).await;
     let reports = &app.services.reports;
     reports.read_report(&admin, "period=today").await.expect("a report");
     reports.read_list(&admin, "period=today&of=handoffs").await.expect("a list");
@@ -242,6 +243,20 @@ async fn everything(app: &TestApp) {
     let health = Request::get("/health").body(Body::empty()).expect("a request");
     assert_eq!(app.send(health).await.status(), StatusCode::OK);
     changes_team(app, &ana).await;
+}
+
+/// Packs all days, and leaves a handoff out of one. Reports read packed days and changed rows then.
+async fn packs(app: &TestApp, admin: &Agent) {
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let days = store::report_unpacked_rows::days(&mut tx).await.expect("reads");
+    drop(tx);
+    for day in days {
+        assert!(app.services.day_packer.pack(&day.tenant, day.kind, day.day).await.expect("packs"));
+    }
+    let list = app.services.reports.read_list(admin, "of=handoffs").await.expect("a list");
+    let handoff = list.rows[0].handoff.as_ref().expect("a handoff");
+    app.services.reports.leave_out(admin, admin.initiator(None), handoff, "A test").await.expect("leaves out");
+    app.services.day_packer.run_once().await.expect("packs");
 }
 
 /// What messages cost, of all numbers and of one.

@@ -3,6 +3,7 @@
 mod files;
 mod limits;
 mod numbers;
+pub mod packed;
 mod reasons;
 
 use axum::body::{Body, to_bytes};

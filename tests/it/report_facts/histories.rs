@@ -1,4 +1,5 @@
-//! Random histories: the facts equal a naive recount of the log, whoever added them and in parts of any length.
+//! Random histories: the facts equal a naive recount of the log, whoever added them and in parts of any length; and reports
+//! that are counted from packed days equal those of the facts, whatever has changed since the days were packed.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +7,20 @@ use handoff::{
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye},
         desk::{Row, RowState},
+        event::Initiator,
+        report::measure::Measure,
     },
     server::{
         accounts::Reauthenticated,
         clock::Entropy,
         conversations::ConversationError,
         simulator::{Effect, Fault},
+        store::report_unpacked_rows,
     },
 };
 
 use super::{recount::recount, *};
-use crate::desk_law::series::Series;
+use crate::{desk_law::series::Series, reports::packed::equal_those_of_rows};
 
 const SECOND: Span = Span::seconds(1);
 
@@ -226,6 +230,40 @@ impl Desk<'_> {
     }
 }
 
+impl Desk<'_> {
+    /// Packs some of the days that have changed.
+    async fn packs(&self) {
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
+        let days = report_unpacked_rows::days(&mut tx).await.expect("reads");
+        drop(tx);
+        for day in days {
+            if self.roll(3) > 0 {
+                let packed = self.app.services.day_packer.pack(&day.tenant, day.kind, day.day).await;
+                assert!(packed.expect("packs"), "{day:?}");
+            }
+        }
+    }
+
+    /// Leaves a handoff out of the reports, or counts it again.
+    async fn leaves_out(&self, viewer: &Agent) {
+        let handoffs: Vec<HandoffId> = stored(self.app, &self.app.tenant).await.handoffs.into_keys().collect();
+        let (reports, handoff) = (&self.app.services.reports, &handoffs[self.roll(handoffs.len())]);
+        if reports.count_again(viewer, Initiator::SYSTEM, handoff).await.is_err() {
+            reports.leave_out(viewer, Initiator::SYSTEM, handoff, "A test").await.expect("leaves out");
+        }
+    }
+
+    /// Compares reports that are counted from packed days with those of the rows.
+    async fn reports_equal(&self, viewer: &Agent) {
+        let measures: Vec<Measure> = (0..4).map(|_| Measure::ALL[self.roll(Measure::ALL.len())]).collect();
+        let narrow = format!("period=last_30_days&trigger=keyword&number={}", self.app.channel);
+        let own = format!("period=this_week&language=en&agent={}", self.cem.id());
+        for query in ["period=last_30_days", "period=today&outcome=none", &narrow, &own] {
+            equal_those_of_rows(self.app, viewer, query, &measures).await;
+        }
+    }
+}
+
 /// The log does not tell languages and countries: they are taken as they are when an entry is added.
 fn without_customers(mut facts: FactSet) -> FactSet {
     facts.conversations.values_mut().for_each(|fact| fact.language = None);
@@ -255,7 +293,7 @@ on_both!(the_facts_of_a_random_history_equal_a_recount, async |app| {
     // given two servers that add facts
     let next = app.another(7).await;
     let mut series = Series::begin(app, 11).await;
-    let ((cem, _), (dan, _)) = (app.agent("Cem").await, app.agent("Dan").await);
+    let ((cem, _), (dan, _), (ada, _)) = (app.agent("Cem").await, app.agent("Dan").await, app.admin().await);
     let desk = Desk { app, cem, dan, dice: Entropy::seeded(12) };
     desk.rare().await;
     for round in 0..20 {
@@ -279,6 +317,10 @@ on_both!(the_facts_of_a_random_history_equal_a_recount, async |app| {
         if round % 5 == 4 {
             add(&app.services).await;
             equals_the_recount(app).await;
+            desk.reports_equal(&ada).await;
+            desk.packs().await;
+            desk.leaves_out(&ada).await;
+            desk.reports_equal(&ada).await;
         }
     }
     app.settle().await;
@@ -286,6 +328,7 @@ on_both!(the_facts_of_a_random_history_equal_a_recount, async |app| {
     next.db.close().await;
     // then nothing is missing, and nothing counts twice
     let happened = equals_the_recount(app).await;
+    desk.reports_equal(&ada).await;
     let missing: Vec<&str> = EXPECTED.into_iter().filter(|kind| !happened.contains(kind)).collect();
     assert_eq!(missing, [""; 0]);
 });
