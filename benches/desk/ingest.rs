@@ -90,7 +90,7 @@ pub async fn measure() -> Result<(), Failure> {
 }
 
 /// Sends every request as fast as answers arrive, and returns the latencies.
-async fn flood(stage: &Stage, numbers: Range<usize>) -> Result<Sample, Failure> {
+pub async fn flood(stage: &Stage, numbers: Range<usize>) -> Result<Sample, Failure> {
     Ok(load::flood(stage.address, requests(stage, numbers)).await?.answers)
 }
 
@@ -107,7 +107,7 @@ fn requests(stage: &Stage, numbers: Range<usize>) -> Vec<Vec<u8>> {
 }
 
 /// Waits until no body is unprocessed.
-async fn backlog(stage: &Stage) -> Result<(), Failure> {
+pub async fn backlog(stage: &Stage) -> Result<(), Failure> {
     loop {
         let mut tx = stage.services.db.begin_read().await?;
         let (unread, held) = journal::backlog(&mut tx).await?;
@@ -123,7 +123,7 @@ async fn backlog(stage: &Stage) -> Result<(), Failure> {
 }
 
 /// Waits until the bot has finished every turn.
-async fn turns(stage: &Stage) -> Result<(), Failure> {
+pub async fn turns(stage: &Stage) -> Result<(), Failure> {
     while turns_left(stage).await? > 0 {
         numbers::wait(Duration::from_millis(20)).await;
     }

@@ -16,10 +16,13 @@ mod ingest;
 mod load;
 mod numbers;
 mod pages;
+mod past;
 mod peers;
 mod place;
+mod reports;
 mod returning;
 mod search;
+mod server;
 mod stage;
 mod streams;
 mod weight;
@@ -31,7 +34,7 @@ use std::process::{Command, ExitCode};
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names of the benchmarks, and what they measure.
-const BENCHES: [(&str, &str); 10] = [
+const BENCHES: [(&str, &str); 11] = [
     ("ingest", "durable ingest"),
     ("returning", "customers who write again"),
     ("fairness", "a tenant beside a busy one"),
@@ -39,6 +42,7 @@ const BENCHES: [(&str, &str); 10] = [
     ("flows", "flows"),
     ("models", "waiting for a language model"),
     ("pages", "desk pages"),
+    ("reports", "reports"),
     ("search", "search"),
     ("streams", "live streams"),
     ("weight", "weight"),
@@ -111,6 +115,7 @@ fn alone(name: &str) -> Result<(), Failure> {
             "flows" => flows::measure().await,
             "models" => flows::measure_models().await,
             "pages" => pages::measure().await,
+            "reports" => reports::measure().await,
             "search" => search::measure().await,
             "streams" => streams::measure().await,
             "weight" => weight::measure().await,

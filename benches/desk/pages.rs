@@ -95,7 +95,8 @@ fn said(error: impl std::fmt::Debug) -> Failure {
     format!("the desk cannot be read: {error:?}").into()
 }
 
-async fn open(stage: &Stage) -> Result<SqliteConnection, Failure> {
+/// A connection of its own to the stage's file, which does not wait for the disk.
+pub async fn open(stage: &Stage) -> Result<SqliteConnection, Failure> {
     let options = SqliteConnectOptions::from_str(&format!("sqlite://{}", stage.file.display()))?
         .foreign_keys(false)
         .pragma("synchronous", "OFF")

@@ -35,6 +35,8 @@ const APP_SECRET: &str = "bench-app-secret";
 const NUMBER: &str = "300500700900110";
 const WABA: &str = "410610810101210";
 const PASSWORD: &str = "a-bench-password";
+/// Of the secrets in every database of benchmarks.
+pub const SECRET_KEY: &str = "qL0wJm4p3m1Zc8g0Yy6oVdHn2bSx7uTkE5rAfI9hWwM=";
 
 pub struct Stage {
     pub services: Services,
@@ -71,7 +73,7 @@ impl Stage {
             database_url: format!("sqlite://{}", file.display()),
             listen: address,
             public_url: format!("http://{address}"),
-            secret_key: Secret::new("qL0wJm4p3m1Zc8g0Yy6oVdHn2bSx7uTkE5rAfI9hWwM=".to_owned()),
+            secret_key: Secret::new(SECRET_KEY.to_owned()),
             graph_url,
             simulator_listen: address,
             log_format: LogFormat::Text,

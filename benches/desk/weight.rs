@@ -1,20 +1,13 @@
 //! The size of the product: the memory of an idle server, and what a browser loads for the desk.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    net::{SocketAddr, TcpListener},
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use super::{
     Failure,
-    numbers::{self, resident, verdict},
+    numbers::{self, verdict},
     pages, place,
+    server::Server,
     stage::Stage,
-    wire::Connection,
 };
 
 const IDLE: f64 = 60.0;
@@ -31,56 +24,17 @@ const FIRST: [&str; 8] = [
     "icons.svg",
     "favicon.svg",
 ];
-const STARTING: Duration = Duration::from_millis(100);
-const STARTS: usize = 100;
 
 pub async fn measure() -> Result<(), Failure> {
     idle().await?;
     load().await
 }
 
-/// Stops the server at the end of the measurement, also after a failure.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Err(error) = self.0.kill().and_then(|()| self.0.wait().map(drop)) {
-            eprintln!("bench: the idle server could not be ended: {error}");
-        }
-    }
-}
-
 async fn idle() -> Result<(), Failure> {
     let folder = place::fresh()?;
-    // A server without the built page does not start.
-    let pkg = folder.path().join("target/site/pkg");
-    fs::create_dir_all(&pkg)?;
-    fs::write(pkg.join("handoff.js"), "")?;
-    let address: SocketAddr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let server = Server(
-        Command::new(env!("CARGO_BIN_EXE_handoff"))
-            .arg("serve")
-            .current_dir(folder.path())
-            .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("idle.db").display()))
-            .env("HANDOFF_LISTEN", address.to_string())
-            .env("HANDOFF_SECRET_KEY", "a secret key for measuring")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?,
-    );
-    let request = format!("GET /health HTTP/1.1\r\nhost: {address}\r\n\r\n");
-    let mut tries = 0;
-    loop {
-        let asked = async { Connection::open(address).await?.ask(request.as_bytes()).await };
-        match asked.await {
-            Ok(_) => break,
-            Err(error) if tries == STARTS => return Err(format!("the idle server does not answer: {error}").into()),
-            Err(_) => tries += 1,
-        }
-        numbers::wait(STARTING).await;
-    }
+    let server = Server::start(folder.path(), &folder.path().join("idle.db"), "a secret key for measuring").await?;
     numbers::wait(Duration::from_secs(5)).await;
-    let megabytes = resident(&server.0.id().to_string())? as f64 / 1024.0 / 1024.0;
+    let megabytes = server.resident()? as f64 / 1024.0 / 1024.0;
     verdict("idle server", format!("{megabytes:.1} MB resident"), &format!("<= {IDLE} MB"), megabytes <= IDLE);
     Ok(())
 }
