@@ -155,7 +155,7 @@ impl PackedRows {
             && !self.stale.have(&self.day, place)
     }
 
-    /// GivenReasons are found by the id, which the row has from then on.
+    /// A reason is found by the id of its handoff, which the row has from then on.
     fn give_reason(&self, place: usize, row: &mut ReportRow) {
         if self.reasons.is_empty() {
             return;
