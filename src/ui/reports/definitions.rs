@@ -25,7 +25,8 @@ const RULES: [(&str, &str); 8] = [
     (
         "Median and 90%",
         "Half of all values are not longer than the median, and nine in ten are not longer than the value for 90%. Both are \
-         values that occurred (nearest rank), and exact however many there are. With fewer than 20 values there is no 90%; each value is shown as a dot instead.",
+         values that occurred (nearest rank), and exact however many there are. With fewer than 20 values there is no 90%; \
+         each value is shown as a dot instead.",
     ),
     (
         "Opening hours",
