@@ -14,7 +14,6 @@ pub mod block;
 pub mod bot;
 pub mod calendar;
 pub mod codes;
-pub mod command;
 pub mod content;
 pub mod conversation;
 pub mod customer_name;

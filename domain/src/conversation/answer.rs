@@ -3,30 +3,13 @@
 //! It runs from the first customer's message that no person has answered; later messages do not restart it, and the bot
 //! never ends it. Only a message that was sent answers: one that is queued or refused does not.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Conversation, SentReply, State};
 use crate::{
-    event::Event,
+    event::{Event, ReplyClock},
     ids::HandoffId,
     message::TurnEffect,
-    sla::Wait,
-    time::{Span, Timestamp},
+    time::Timestamp,
 };
-
-/// A running wait for a reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReplyClock {
-    pub since: Timestamp,
-    /// The tenant's target when the wait began; later changes of the setting have no effect.
-    pub target: Span,
-}
-
-impl ReplyClock {
-    pub fn wait(self) -> Wait {
-        Wait { since: self.since, until: None, answered: false, target: self.target }
-    }
-}
 
 impl Conversation {
     /// Whether a message with this effect makes the customer wait for a person's reply.
