@@ -53,6 +53,7 @@ pub use self::{
     submit::{Submit, SubmitButton, send_optimistic},
     switch::{Switch, SwitchField},
     table::{Column, Table},
-    toast::{Toast, ToastTone, Toasts},
+    toast::Toasts,
 };
 pub(crate) use self::{field::part, lazy_route::lazy_route};
+pub use super::state::ToastTone;

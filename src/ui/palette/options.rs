@@ -12,7 +12,7 @@ use crate::{
         percent,
         search::Marked,
     },
-    ui::{admin, components::shell::WALL, conversations::list::state_words, reports::REPORTS},
+    ui::{admin, components::rail_entries::WALL, conversations::list::state_words, reports::REPORTS},
 };
 
 /// How many customers, and how many messages, are listed.

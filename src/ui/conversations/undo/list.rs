@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::state::{Undoable, UndoableAct, undo};
+use super::{Undoable, UndoableAct, state::undo};
 use crate::{
     domain::{conversation::EndingKind, ids::ConversationId, time::Span},
     ui::{
