@@ -107,7 +107,7 @@ impl Identity {
 
 /// How an update reached us, which decides what it may trigger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
+pub enum InboundOrigin {
     /// Addressed to us: may be answered.
     #[default]
     Live,
@@ -142,7 +142,7 @@ pub struct Incoming {
     pub product: Option<Product>,
     /// The group it was written in. A reply to the sender would not reach the group.
     pub group: Option<String>,
-    pub origin: Origin,
+    pub origin: InboundOrigin,
     /// Meta's generated summary of the conversation before the thread was passed to us: display only, never parse it.
     pub summary: Option<String>,
     /// Why a part of the message is missing.
@@ -168,7 +168,7 @@ pub struct StatusNews {
     /// The member of a group that this status is about.
     pub participant: Option<Identity>,
     /// With History or Standby, the message was not sent by us.
-    pub origin: Origin,
+    pub origin: InboundOrigin,
 }
 
 /// A message that the business sent outside of Handoff.
@@ -184,7 +184,7 @@ pub struct Echo {
     /// [`Author::Phone`] or [`Author::Partner`].
     pub author: Author,
     pub group: Option<String>,
-    pub origin: Origin,
+    pub origin: InboundOrigin,
     /// How far the message got, if an import says so. Statuses of live messages come by themselves.
     pub delivery: Option<Delivery>,
 }
@@ -314,7 +314,7 @@ mod tests {
                 referral: None,
                 product: None,
                 group: None,
-                origin: Origin::Live,
+                origin: InboundOrigin::Live,
                 summary: None,
                 errors: Vec::new(),
             })),
@@ -328,7 +328,7 @@ mod tests {
                 identity: identity.clone(),
                 group: None,
                 participant: None,
-                origin: Origin::Live,
+                origin: InboundOrigin::Live,
             })),
             UpdateBody::Echo(Box::new(Echo {
                 identity: identity.clone(),
@@ -339,7 +339,7 @@ mod tests {
                 quote: None,
                 author: Author::Phone,
                 group: None,
-                origin: Origin::Live,
+                origin: InboundOrigin::Live,
                 delivery: None,
             })),
             UpdateBody::IdentityChanged(Box::new(IdentityChange {

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     flow::definition::{Choice, Expect, Question, Start, Step, StepId, StepKind},
     handoff::{Failure, Trigger},
-    interpolation::{self, SAMPLE_CUSTOMER, Values},
+    interpolation::{self, SAMPLE_CUSTOMER, TextValues},
     keyword::{Keyword, Matcher, Matching},
     message::{Attachment, outgoing::OutgoingMessage},
     model::ModelSettings,
@@ -267,7 +267,7 @@ proptest! {
         let first = Situation::first_message(
             &content, setting, &turn.keywords, &turn.live, turn.model.as_deref(), &turn.settings.texts);
         let shown = preview(&first);
-        let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
+        let values = TextValues { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
 
         let outcome = respond(&turn, NOW);
 

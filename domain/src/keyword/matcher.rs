@@ -18,7 +18,7 @@ use super::{
     pattern::Pattern,
     tongue::{LONGEST_ENDING, Tongue},
     words::{self, Word},
-    written::{Bounds, Needle, Spaces, Steps, Typos},
+    written::{Needle, Spaces, Steps, Typos, WordBounds},
 };
 use crate::text::{self, Folded};
 
@@ -254,7 +254,7 @@ impl Endings {
     }
 }
 
-impl Bounds for Endings {
+impl WordBounds for Endings {
     fn starts(&self, at: usize) -> bool {
         self.starts[at]
     }

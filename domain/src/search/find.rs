@@ -152,7 +152,7 @@ fn matches(forms: &[String], digits: &str, has_plus: bool) -> bool {
 }
 
 /// The part of a run that a form names.
-fn shared_part(form: &str, run: &number::Run) -> Option<(usize, usize)> {
+fn shared_part(form: &str, run: &number::DigitRun) -> Option<(usize, usize)> {
     [form, number::bare(form)].into_iter().filter(|form| form.len() >= number::FEWEST).find_map(|form| {
         let at = run.digits.find(form)?;
         Some((at, at + form.len()))

@@ -27,7 +27,7 @@ const INTERNATIONAL_PREFIXES: [(&str, usize); 5] = [("0011", 12), ("011", 11), (
 
 /// Digits of a text that may be one phone number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Run {
+pub struct DigitRun {
     pub digits: String,
     /// For each digit, its byte offset in the text.
     pub origin: Vec<usize>,
@@ -39,7 +39,7 @@ pub struct Run {
     pub trunk: Option<usize>,
 }
 
-impl Run {
+impl DigitRun {
     /// The digits without the zero of `(0)`, which is not dialled after a country code.
     fn dialled(&self) -> String {
         self.digits.chars().enumerate().filter(|(at, _)| Some(*at) != self.trunk).map(|(_, c)| c).collect()
@@ -52,9 +52,9 @@ pub fn is_separator(c: char) -> bool {
 }
 
 /// The runs of digits in a text.
-pub fn runs(text: &str) -> Vec<Run> {
+pub fn runs(text: &str) -> Vec<DigitRun> {
     let mut found = Vec::new();
-    let mut run = Run::default();
+    let mut run = DigitRun::default();
     let (mut separators, mut plus, mut before) = (0, false, ['\0'; 2]);
     for (at, c) in text.char_indices() {
         // Marks of direction are copied along with numbers.
@@ -88,7 +88,7 @@ pub fn runs(text: &str) -> Vec<Run> {
     found
 }
 
-fn end(run: &mut Run, found: &mut Vec<Run>) {
+fn end(run: &mut DigitRun, found: &mut Vec<DigitRun>) {
     let done = std::mem::take(run);
     if !done.digits.is_empty() {
         found.push(done);
@@ -178,7 +178,7 @@ pub fn bare(form: &str) -> &str {
 }
 
 /// The forms in which a typed number may be found: each is the beginning of one of [`ends`].
-pub fn forms(run: &Run) -> Vec<String> {
+pub fn forms(run: &DigitRun) -> Vec<String> {
     let dialled = run.dialled();
     let mut all = vec![dialled.clone()];
     if run.trunk.is_some() {

@@ -10,7 +10,9 @@ use leptos::{
 
 use super::{
     FIELD, LISTBOX, Palette,
-    options::{Arrow, Lookup, PaletteFace, PaletteOption, PaletteSection, PaletteTarget, chosen_by_typing, stepped},
+    options::{
+        Arrow, PaletteFace, PaletteLookup, PaletteOption, PaletteSection, PaletteTarget, chosen_by_typing, stepped,
+    },
 };
 use crate::{
     api::search::read_results,
@@ -54,7 +56,7 @@ impl Choice {
             typed.with(|typed| {
                 found.with(|found| {
                     let found = found.as_ref().and_then(|found| found.as_ref().ok());
-                    Lookup { typed, viewer: &viewer, role, acts, found }.options()
+                    PaletteLookup { typed, viewer: &viewer, role, acts, found }.options()
                 })
             })
         });

@@ -58,7 +58,7 @@ impl Playground {
             StepEffect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
         });
         let effects = effects.collect();
-        let values = interpolation::Values { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
+        let values = interpolation::TextValues { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
         let notice = interpolation::filled(&record.settings.texts.notice_online, &values).unwrap_or_default();
         Ok(TrialResult { effects, rest: rest(stepped.rest, &context, &notice) })
     }

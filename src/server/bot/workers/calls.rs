@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
 use crate::{
     domain::{
-        bot::{EndedCall, Escalation, Outcome, Turn, walk},
+        bot::{EndedCall, Escalation, Turn, TurnOutcome, walk},
         event::CallOutcome,
         flow::run::{Answered, Input},
         handoff::{Failure, Trigger},
@@ -104,13 +104,13 @@ impl Bot {
         if job.attempts > 0 {
             let trigger = Trigger::Failure { failure: Failure::Interrupted };
             let ended = self.interrupted(&job.tenant_id, &conversation(job)).await?;
-            let outcome = Outcome { ended, ..Outcome::hand_off(Escalation::new(trigger, None)) };
+            let outcome = TurnOutcome { ended, ..TurnOutcome::hand_off(Escalation::new(trigger, None)) };
             return self.settle_call(&before, job, &outcome, &job.payload).await;
         }
         if !request.is_awaited(&before) {
             let output = "The flow moved on before the call was sent.".to_owned();
             let ended = EndedCall { call: request.id, outcome: CallOutcome::Failed, output, took: Span(0) };
-            let outcome = Outcome { ended: vec![ended], ..Outcome::default() };
+            let outcome = TurnOutcome { ended: vec![ended], ..TurnOutcome::default() };
             return self.settle_call(&before, job, &outcome, &job.payload).await;
         }
         let (answer, ended) = self.send_call(job, &request).await?;
@@ -137,7 +137,7 @@ impl Bot {
             Some(run) if request.is_awaited(&turn) => {
                 walk::advance(&turn, run, &Input::Fetched(answer), self.clock.now())
             }
-            _ => Outcome::default(),
+            _ => TurnOutcome::default(),
         };
         outcome.ended = vec![ended];
         self.settle_call(&turn, job, &outcome, &payload).await

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
 use crate::{
     domain::{
-        bot::{Escalation, FlowChange, NextAction, Outcome, Turn, heed, respond, walk},
+        bot::{Escalation, FlowChange, NextAction, Turn, TurnOutcome, heed, respond, walk},
         flow::run::{Input, Position},
         handoff::{Failure, Trigger},
         ids::{JobId, MessageId, TenantId},
@@ -150,7 +150,7 @@ impl Bot {
             return self.drop_turn(job).await;
         }
         let escalation = Escalation::new(Trigger::Failure { failure: Failure::Error }, turn.message.clone());
-        let outcome = Outcome { ended, flow: FlowChange::End, ..Outcome::hand_off(escalation) };
+        let outcome = TurnOutcome { ended, flow: FlowChange::End, ..TurnOutcome::hand_off(escalation) };
         self.settle_turn(&turn, job, outcome).await?;
         self.active_turns.cancel(&id);
         Ok(())
@@ -158,7 +158,7 @@ impl Bot {
 
     /// Restarts or cancels a model's turn in the same conversation. Called after the commit, so that a restarted turn
     /// finds the new message's job. Otherwise the message would be answered twice.
-    fn signal_active_turns(&self, settled: &[(Turn, Leased<JobRow>, Outcome)]) {
+    fn signal_active_turns(&self, settled: &[(Turn, Leased<JobRow>, TurnOutcome)]) {
         for (turn, _, outcome) in settled {
             match (&outcome.next, &outcome.flow) {
                 // Restarts at most once, so that a customer who keeps typing still gets an answer.

@@ -5,7 +5,7 @@ use crate::{
         conversation::Command,
         event::{Actor, Event},
         ids::{ChannelId, ConversationId},
-        inbound::{Echo, Origin},
+        inbound::{Echo, InboundOrigin},
         message::{Author, Delivery},
         thread_control::ControlSign,
     },
@@ -30,7 +30,7 @@ impl UnitOfWork {
         }
         let identity = echo.group.as_deref().map_or_else(|| echo.identity.clone(), group);
         let customer = self.customer(&identity).await?;
-        if echo.origin == Origin::History {
+        if echo.origin == InboundOrigin::History {
             return self.import_echo(channel, &customer.id, echo).await;
         }
         let conversation = match self.open_of(channel, &customer.id).await? {

@@ -25,7 +25,7 @@ use crate::{
         event::Actor,
         handoff::{Failure, Trigger},
         ids::{ChannelId, ConversationId, TenantId, Wamid},
-        inbound::{Identity, IgnoredEvent, Incoming, Origin, RemoteMedia, UpdateBody},
+        inbound::{Identity, IgnoredEvent, InboundOrigin, Incoming, RemoteMedia, UpdateBody},
         message::{Author, Content, TurnEffect},
         time::{Span, Timestamp},
     },
@@ -113,7 +113,7 @@ impl UnitOfWork {
             if !self.mark_processed(channel, &incoming.wamid).await? {
                 return Ok(());
             }
-            let is_edit = matches!(update, MessageUpdate::Edit { .. }) && incoming.origin == Origin::Live;
+            let is_edit = matches!(update, MessageUpdate::Edit { .. }) && incoming.origin == InboundOrigin::Live;
             let applied = self.apply_update(channel, &target, None, update).await?;
             if !is_edit || incoming.group.is_some() {
                 return Ok(());
@@ -133,11 +133,11 @@ impl UnitOfWork {
     async fn store_message(&mut self, channel: &ChannelId, incoming: &Incoming) -> Result<()> {
         let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
         let customer = self.customer(&identity).await?;
-        if incoming.origin == Origin::History {
+        if incoming.origin == InboundOrigin::History {
             self.update_language(&customer, None, incoming).await?;
             return self.import(channel, &customer.id, incoming).await;
         }
-        let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
+        let late = incoming.origin == InboundOrigin::Live && self.now.since(incoming.at) > LATE_AFTER;
         let (conversation, effect, rating) = match self.place_without_answer(channel, &customer, incoming, late).await?
         {
             Some(QuietPlace { conversation, effect, rating }) => (conversation, Some(effect), rating),
@@ -149,9 +149,11 @@ impl UnitOfWork {
         self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let turn = match incoming.origin {
-            Origin::Live | Origin::Standby | Origin::History if customer.blocked => TurnEffect::Blocked,
-            Origin::Standby => TurnEffect::Notice,
-            Origin::Live | Origin::History => effect.unwrap_or_else(|| record.content.turn()),
+            InboundOrigin::Live | InboundOrigin::Standby | InboundOrigin::History if customer.blocked => {
+                TurnEffect::Blocked
+            }
+            InboundOrigin::Standby => TurnEffect::Notice,
+            InboundOrigin::Live | InboundOrigin::History => effect.unwrap_or_else(|| record.content.turn()),
         };
         let command = Command::Receive(Received {
             message: record.id.clone(),
@@ -175,7 +177,8 @@ impl UnitOfWork {
         if !with_bot || incoming.group.is_some() || customer.blocked {
             return Ok(());
         }
-        let is_unsupported = incoming.origin == Origin::Live && matches!(incoming.content, Content::Unsupported { .. });
+        let is_unsupported =
+            incoming.origin == InboundOrigin::Live && matches!(incoming.content, Content::Unsupported { .. });
         if is_unsupported && late {
             return self.call_for_unsupported(&conversation, message, Trigger::Late);
         }

@@ -11,7 +11,7 @@ use crate::{
         conversation::State,
         event::{Event, EventKind},
         ids::{ChannelId, ConversationId, MessageId, Seq, Wamid},
-        inbound::{Incoming, Origin},
+        inbound::{InboundOrigin, Incoming},
         keyword::{MatchContext, Matcher},
         message::{Content, Forwarded, TurnEffect},
         quiet,
@@ -147,7 +147,7 @@ impl UnitOfWork {
 /// Whether the message may be received without an answer, if its content needs none: not in groups, and not with an ad or
 /// a forwarded text, which say what they are about.
 fn may_be_quiet(incoming: &Incoming) -> bool {
-    incoming.origin == Origin::Live
+    incoming.origin == InboundOrigin::Live
         && incoming.group.is_none()
         && incoming.referral.is_none()
         && incoming.forwarded == Forwarded::No
