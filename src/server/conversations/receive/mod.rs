@@ -137,15 +137,13 @@ impl UnitOfWork {
             self.update_language(&customer, None, incoming).await?;
             return self.import(channel, &customer.id, incoming).await;
         }
-        let late = incoming.origin == InboundOrigin::Live && self.now.since(incoming.at) > LATE_AFTER;
-        let (conversation, effect, rating) = match self.place_without_answer(channel, &customer, incoming, late).await?
-        {
+        let (conversation, effect, rating) = match self.place_without_answer(channel, &customer, incoming).await? {
             Some(QuietPlace { conversation, effect, rating }) => (conversation, Some(effect), rating),
-            None => (self.place_of(channel, &customer, incoming, late).await?, None, None),
+            None => (self.place_of(channel, &customer, incoming).await?, None, None),
         };
         self.append_replaced_ids(&customer.id, &conversation);
         self.update_language(&customer, Some(&conversation), incoming).await?;
-        let mut record = self.inbound_record(channel, &conversation, incoming, late);
+        let mut record = self.inbound_record(channel, &conversation, incoming);
         self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let turn = match incoming.origin {
@@ -162,7 +160,7 @@ impl UnitOfWork {
             digest: digest(self.tenant.id.as_str(), &record.content),
             written_at: incoming.at,
             // Agents cannot answer in a group, so a late message there calls nobody.
-            late: late && incoming.group.is_none(),
+            late: record.late && incoming.group.is_none(),
             handoff: self.entropy.id(self.now),
             target: self.tenant.settings.waiting_target,
             reply_target: self.tenant.settings.reply_target,
@@ -179,7 +177,7 @@ impl UnitOfWork {
         }
         let is_unsupported =
             incoming.origin == InboundOrigin::Live && matches!(incoming.content, Content::Unsupported { .. });
-        if is_unsupported && late {
+        if is_unsupported && self.is_late(incoming) {
             return self.call_for_unsupported(&conversation, message, Trigger::Late);
         }
         if is_unsupported && !self.may_write(&conversation) {
@@ -192,18 +190,24 @@ impl UnitOfWork {
         Ok(())
     }
 
+    /// Whether a message arrived too late for an automatic reply (promise 13).
+    fn is_late(&self, incoming: &Incoming) -> bool {
+        incoming.origin == InboundOrigin::Live && self.now.since(incoming.at) > LATE_AFTER
+    }
+
     /// The conversation of a message that is to be answered: the open one, one that it reopens, or a new one.
     async fn place_of(
         &mut self,
         channel: &ChannelId,
         customer: &CustomerRow,
         incoming: &Incoming,
-        late: bool,
     ) -> Result<ConversationId> {
         if let Some(open) = self.open_of(channel, &customer.id).await? {
             return Ok(open);
         }
-        if !late && let Some(reopened) = self.reopen_for_closer(channel, customer, incoming).await? {
+        if !self.is_late(incoming)
+            && let Some(reopened) = self.reopen_for_closer(channel, customer, incoming).await?
+        {
             return Ok(reopened);
         }
         self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await
@@ -223,7 +227,6 @@ impl UnitOfWork {
         channel: &ChannelId,
         conversation: &ConversationId,
         incoming: &Incoming,
-        late: bool,
     ) -> MessageRow {
         let (id, content) = (self.entropy.id(self.now), incoming.content.clone());
         let at = position(incoming.at, self.now);
@@ -232,7 +235,7 @@ impl UnitOfWork {
             written_at: incoming.at,
             quote: incoming.quote.clone(),
             forwarded: incoming.forwarded,
-            late,
+            late: self.is_late(incoming),
             referral: incoming.referral.clone(),
             context: message_context(incoming),
             ..MessageRow::new(id, conversation, channel, Author::Customer, content, at)

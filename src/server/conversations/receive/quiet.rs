@@ -38,7 +38,6 @@ impl UnitOfWork {
         channel: &ChannelId,
         customer: &CustomerRow,
         incoming: &Incoming,
-        late: bool,
     ) -> Result<Option<QuietPlace>> {
         if customer.blocked {
             let place = self.blocked_place(channel, customer).await?;
@@ -50,7 +49,7 @@ impl UnitOfWork {
         }
         match self.tapped_rating(channel, customer, incoming).await? {
             Some(tapped) => Ok(Some(tapped)),
-            None if late => Ok(None),
+            None if self.is_late(incoming) => Ok(None),
             None => self.quiet_place(channel, customer, incoming).await,
         }
     }
