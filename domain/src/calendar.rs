@@ -313,7 +313,8 @@ pub fn date(zone: &str, now: Timestamp) -> String {
     instant(now).unwrap_or_default().to_zoned(zone).date().to_string()
 }
 
-fn instant(now: Timestamp) -> Option<jiff::Timestamp> {
+/// The time as jiff has it; `None` beyond its calendar.
+pub fn instant(now: Timestamp) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_millisecond(now.millis()).ok()
 }
 

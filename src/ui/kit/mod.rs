@@ -39,7 +39,7 @@ pub use self::{
     edit_state::{EditState, Progress},
     empty_state::EmptyState,
     field::{FieldKind, FocusOrder, Part, TextBinding, TextField, TextInput},
-    field_error::{FieldError, show_field_error},
+    field_error::{FieldError, fault_of, show_field_error},
     formatted_text::FormattedText,
     icon_button::IconButton,
     language_select::{LANGUAGES, LanguageSelect, language_name, language_options},

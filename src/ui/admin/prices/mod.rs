@@ -19,7 +19,7 @@ use crate::{
         cost::COST,
         kit::{
             Column, ConflictNotice, EditState, FieldError, FieldKind, PageHead, RefreshTrigger, SaveBar, Table,
-            TextField, lazy_route, live_resource, part,
+            TextField, fault_of, lazy_route, live_resource, part,
         },
         state::AppState,
     },
@@ -43,9 +43,7 @@ struct PriceForm {
 
 impl PriceForm {
     fn fault(self, place: PricePlace) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            self.faults.with(|faults| faults.iter().find(|(at, _)| *at == place).map(|(_, words)| words.clone()))
-        })
+        fault_of(self.faults, place)
     }
 }
 

@@ -51,7 +51,7 @@ pub fn use_desk_location() -> DeskLocation {
     let (path, search) = (location.pathname, location.search);
     let here = move || path.with(|path| path.strip_prefix(DESK).map(|rest| rest.trim_matches('/').to_owned()));
     let open = Memo::new(move |last: Option<&Option<ConversationId>>| match here() {
-        Some(id) => (!id.is_empty()).then(|| ConversationId::from(decode(&id))),
+        Some(id) => (!id.is_empty()).then(|| ConversationId::from(percent::decoded_value(&id))),
         None => last.cloned().flatten(),
     });
     let filter = Memo::new(move |last: Option<&Filter>| match here() {
@@ -69,7 +69,7 @@ pub fn use_desk_location() -> DeskLocation {
 /// The status of a query string, if there is none of this name.
 fn unknown_status(query: &str) -> Option<String> {
     let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    let status = pairs.rfind(|(key, _)| *key == "status").map(|(_, value)| decode(value))?;
+    let status = pairs.rfind(|(key, _)| *key == "status").map(|(_, value)| percent::decoded_value(value))?;
     let name = status.trim();
     (!name.is_empty() && name.parse::<Status>().is_err()).then(|| name.to_owned())
 }
@@ -79,7 +79,7 @@ pub fn read(query: &str) -> Filter {
     let mut filter = Filter::default();
     for pair in query.trim_start_matches('?').split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        set(&mut filter, &decode(key), decode(value).trim());
+        set(&mut filter, &percent::decoded_value(key), percent::decoded_value(value).trim());
     }
     filter
 }
@@ -134,11 +134,6 @@ pub fn write(filter: &Filter) -> String {
         query.push_str(&percent::encoded(&value));
     }
     query
-}
-
-/// Percent and plus decoding; invalid escapes stay as they are.
-fn decode(value: &str) -> String {
-    String::from_utf8_lossy(&percent::decoded(&value.replace('+', " "))).into_owned()
 }
 
 #[cfg(test)]
