@@ -14,7 +14,7 @@ use super::{
     services::{Services, StartError},
 };
 
-/// Bytes of stack of each thread of the runtime. Without optimisation, rendering a page and carrying a message through the
+/// Bytes of stack of each thread of the runtime. Without optimisation, rendering a page and processing a message through the
 /// bot take more than the usual two MiB, and a stack that overflows ends the whole server.
 const STACK: usize = 16 * 1024 * 1024;
 

@@ -215,7 +215,7 @@ mod tests {
         // when another tenant's message arrives
         let plan = Plan { updates: BTreeMap::from([("b".into(), vec![item("b", 0)])]), ..Plan::default() };
         backlog.add(vec![row("b")], plan);
-        // then it is carried first in the next round, and a smaller slice follows
+        // then it is processed first in the next round, and a smaller slice follows
         assert_eq!(sizes(&mut backlog), [("b".to_owned(), 1), ("a".to_owned(), SLICE / 2)]);
         let finished: Vec<_> = backlog.take_finished().into_iter().map(|body| body.row.id).collect();
         assert_eq!(finished, [JournalId::from("b")]);

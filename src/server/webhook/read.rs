@@ -153,7 +153,7 @@ impl Parser {
             let parsed = if raw.is_object() { read(&ctx, &raw) } else { Err("not an object".to_owned()) };
             match (parsed, cut) {
                 (Ok(UpdateBody::Message(mut message)), Cut::Shortened) => {
-                    tracing::warn!(path = ctx.path, "webhook: message cut to what WhatsApp can send");
+                    tracing::warn!(path = ctx.path, "webhook: message too long, truncated");
                     message.errors.insert(0, MetaError::cut());
                     self.push_update(&ctx, UpdateBody::Message(message));
                 }
