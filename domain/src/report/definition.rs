@@ -43,12 +43,10 @@ impl Measure {
     /// What is counted, in a sentence or two.
     pub const fn definition(self) -> &'static str {
         match self {
-            Self::Handoffs => {
-                "Requests for an agent, whatever caused them. An agent who stepped in and undid that is none."
-            }
+            Self::Handoffs => "Requests for an agent, whatever caused them. A takeover that was undone does not count.",
             Self::BusinessBegun => {
                 "Handoffs in conversations that the business began. They have no waiting time, response time or \
-                 target, because no customer asked for anybody."
+                 target, because no customer asked for an agent."
             }
             Self::LeftOut => "Handoffs that somebody left out of the reports. No other number counts them.",
             Self::Waiting => {

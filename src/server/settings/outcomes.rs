@@ -34,7 +34,7 @@ impl Settings {
             return Err(SettingsError::Invalid(detail));
         }
         if all.iter().filter(|outcome| !outcome.archived).count() >= MAX_ACTIVE {
-            let detail = format!("You can have up to {MAX_ACTIVE} outcomes. Archive one first.");
+            let detail = format!("You can have up to {MAX_ACTIVE} outcomes. Remove one first.");
             return Err(SettingsError::Invalid(detail));
         }
         let before = all.clone();

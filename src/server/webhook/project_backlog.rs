@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_body_is_carried_in_slices_with_other_tenants_between() {
+    fn a_large_body_is_processed_in_slices_with_other_tenants_between() {
         // given a body of 8,000 items
         let mut backlog = backlog(&[("a", 8_000)]);
         assert_eq!(sizes(&mut backlog), [("a".to_owned(), SLICE)]);

@@ -164,7 +164,7 @@ pub fn PaletteListbox() -> impl IntoView {
             <kbd>"↓"</kbd>
             " to choose, "
             <kbd>"Enter"</kbd>
-            " to open or do it, "
+            " to open or run it, "
             <kbd>"Esc"</kbd>
             " to close"
         </p>

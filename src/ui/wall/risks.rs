@@ -42,14 +42,14 @@ pub fn RiskList(state: WallState) -> impl IntoView {
     let taking = Submit::<ConversationId>::keyed();
     view! {
         <section class="panel risks">
-            <h2>"With the bot, may need a person"</h2>
+            <h2>"Bot conversations that may need a person"</h2>
             <ol class="lines">
                 <For each=ids key=Clone::clone let:id>
                     <RiskLine id listed taking />
                 </For>
             </ol>
             <Show when=move || listed.with(Vec::is_empty)>
-                <p class="none">"The bot manages: no conversation shows that it needs a person."</p>
+                <p class="none">"No bot conversation looks like it needs a person."</p>
             </Show>
         </section>
     }

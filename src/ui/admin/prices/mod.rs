@@ -55,7 +55,7 @@ fn PricesPage() -> impl IntoView {
     view! {
         <PageHead
             title="Prices"
-            lead="What WhatsApp charges you for a message, by the customer's country. No interface of Meta's tells the prices: copy them from Meta's rate card. Without prices, reports only count messages."
+            lead="What WhatsApp charges you for a message, by the customer's country. Meta has no API for its prices: copy them from its rate card. Without prices, reports only count messages."
         />
         {live_resource(refresh, read_prices, move |data| view! { <PriceTable data refresh/> })}
     }
@@ -110,7 +110,7 @@ fn PriceTable(data: RwSignal<Prices>, refresh: RefreshTrigger) -> impl IntoView 
                 <ConflictNotice shown=form.conflict label="Reload the prices" reload=move |()| form.reload()/>
                 <SavedMeanwhile data form/>
                 <p class="hint">
-                    "A country is the beginning of its customers' numbers, such as 49 for Germany. Replies without a template are charged at the utility price; enter a service price only if yours differs. "
+                    "Enter a country as its calling code, such as 49 for Germany. Replies without a template are charged at the utility price; enter a service price only if yours differs. "
                     <a href=COST>"See what messages cost"</a>
                 </p>
             </div>

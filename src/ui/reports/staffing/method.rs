@@ -46,11 +46,11 @@ fn lines(report: &StaffingReport) -> Vec<String> {
         )
     });
     let fixed = [
-        "The handoffs of these weeks come again at their own times and take their own handling times. Whoever has room \
-         begins the one that waits longest.",
+        "Each handoff of these weeks is requested again at its own time and takes its own handling time. Whoever has room \
+         takes the longest-waiting one.",
         "Whoever leaves passes their conversations on to those who stay. The week before the first day fills the queue, and \
          the roster goes on for a week after the last one.",
-        "Nobody gives up: how long your customers would wait is not known. Handoffs that nobody answered count like all \
+        "No customer gives up waiting: how long yours would wait is not known. Handoffs that nobody answered count like all \
          others.",
         "A target is missed if the wait and the time from the claim to the first reply, as it was, are longer than it. The \
          24 hours in which WhatsApp takes a reply are counted from the request, because the customer's last message is not \
