@@ -1,4 +1,5 @@
-//! The alerts of a frame: news about conversations of single agents.
+//! The alerts of a frame: news about conversations of single agents. A row says what is unread and not what has just
+//! happened, and most pages do not know its previous value.
 
 use std::collections::HashMap;
 

@@ -175,7 +175,8 @@ pub struct AuditScope {
     pub to: Option<Timestamp>,
 }
 
-/// Up to `limit` audited entries before `before`, newest first.
+/// Up to `limit` audited entries before `before`, newest first. The index is asked once per kind of event: a query over
+/// all kinds would walk over the log's messages, which are most of it.
 pub async fn audited(
     tx: &mut Tx,
     tenant: &TenantId,
