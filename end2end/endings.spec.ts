@@ -1,7 +1,19 @@
 // Closing, returning to the bot, releasing and taking over can be undone. A press changes nothing for the customer until
 // its time to undo is over, and whatever the customer writes cancels it.
 import type { Page } from "@playwright/test";
-import { actions, composer, composerNotice, delivery, endingBar, message, notice, row, thread, undoList } from "./desk";
+import {
+  actions,
+  composer,
+  composerNotice,
+  delivery,
+  endingBar,
+  message,
+  notice,
+  row,
+  thread,
+  undoButton,
+  undoList,
+} from "./desk";
 import { expect, test } from "./fixtures";
 import {
   type Customer,
@@ -26,8 +38,7 @@ const confirmsClose = (desk: Page) =>
     await expect(composerNotice(desk)).toContainText("Closed by you");
   });
 
-const undoes = (desk: Page, customer: Customer) =>
-  undoList(desk).locator(".undo", { hasText: customer.name }).getByRole("button", { name: "Undo" }).click();
+const undoes = (desk: Page, customer: Customer) => undoButton(desk, customer.name).click();
 
 test("a close can be undone, from another page and after a reload, and the customer gets nothing", async ({
   browser,

@@ -92,7 +92,7 @@ fn Entry(act: Undoable, newest: Memo<Option<ConversationId>>) -> impl IntoView {
         request_animation_frame(|| focus_if_lost(REGION));
     };
     view! {
-        <div class="toast undo">
+        <div class="toast undo" role="group">
             <Icon name=icon />
             <p>
                 {words} " " <a href=href><bdi>{name}</bdi></a> " "
