@@ -84,7 +84,7 @@ const MODULES: &[ModuleRule] = &[
     service("reports", &["domain", "contract", "clock", "bus", "store", "workers", "log", "accounts"]),
     // The workers.
     module("webhook", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "secret", "conversations"]),
-    module(
+    service(
         "bot",
         &[
             "domain",
@@ -121,7 +121,7 @@ const MODULES: &[ModuleRule] = &[
             "conversations",
         ],
     ),
-    module("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
+    service("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
     // The HTTP side of every call: authentication, and the mapping of service errors.
     module(
         "http",
