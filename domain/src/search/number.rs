@@ -44,6 +44,16 @@ impl DigitRun {
     fn dialled(&self) -> String {
         self.digits.chars().enumerate().filter(|(at, _)| Some(*at) != self.trunk).map(|(_, c)| c).collect()
     }
+
+    /// The international number that is dialled by these digits of it.
+    fn international(&self, dialled: &str) -> Option<String> {
+        if self.has_plus {
+            return Some(dialled.to_owned());
+        }
+        let believed = |(prefix, fewest): &(&str, usize)| dialled.len() >= *fewest && dialled.starts_with(prefix);
+        let (prefix, _) = INTERNATIONAL_PREFIXES.iter().find(|known| believed(known))?;
+        Some(dialled[prefix.len()..].to_owned())
+    }
 }
 
 /// Whether a character may stand between the digits of a number.
@@ -155,21 +165,11 @@ pub fn ends_in_text(text: &str) -> BTreeSet<String> {
             }
         }
         let dialled = run.dialled();
-        if let Some(digits) = international(&dialled, run.has_plus) {
+        if let Some(digits) = run.international(&dialled) {
             all.extend(ends(&digits.chars().take(MOST_INTERNATIONAL).collect::<String>()));
         }
     }
     all
-}
-
-/// The international number that is dialled by `digits`.
-fn international(digits: &str, has_plus: bool) -> Option<String> {
-    if has_plus {
-        return Some(digits.to_owned());
-    }
-    let believed = |(prefix, fewest): &(&str, usize)| digits.len() >= *fewest && digits.starts_with(prefix);
-    let (prefix, _) = INTERNATIONAL_PREFIXES.iter().find(|known| believed(known))?;
-    Some(digits[prefix.len()..].to_owned())
 }
 
 /// The digits of a form without what is dialled before a number.
@@ -184,7 +184,7 @@ pub fn forms(run: &DigitRun) -> Vec<String> {
     if run.trunk.is_some() {
         all.push(run.digits.clone());
     }
-    let mut found: Vec<String> = international(&dialled, run.has_plus).into_iter().collect();
+    let mut found: Vec<String> = run.international(&dialled).into_iter().collect();
     // `0011` is also `00` before a number that begins with 11.
     found.extend(dialled.strip_prefix("00").filter(|rest| rest.len() >= FEWEST).map(str::to_owned));
     for digits in found {
