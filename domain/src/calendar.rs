@@ -313,8 +313,7 @@ pub fn date(zone: &str, now: Timestamp) -> String {
     instant(now).unwrap_or_default().to_zoned(zone).date().to_string()
 }
 
-/// The time as jiff has it; `None` beyond its calendar.
-pub fn instant(now: Timestamp) -> Option<jiff::Timestamp> {
+fn instant(now: Timestamp) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_millisecond(now.millis()).ok()
 }
 

@@ -26,15 +26,6 @@ pub fn grouped(value: impl std::fmt::Display) -> String {
     out
 }
 
-/// What stands where there is no number.
-pub const NOTHING: &str = "–";
-
-/// `3 handoffs`; a plural takes an s.
-pub fn counted(n: impl std::fmt::Display, noun: &str) -> String {
-    let n = grouped(n);
-    if n == "1" { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,7 +34,6 @@ mod tests {
     fn long_numbers_are_read_in_threes() {
         assert_eq!(grouped(1_234_567_u64), "1\u{202f}234\u{202f}567");
         assert_eq!(grouped(999_usize), "999");
-        assert_eq!((counted(1, "handoff"), counted(2, "handoff")), ("1 handoff".to_owned(), "2 handoffs".to_owned()));
         assert_eq!(parse_whole("1 000 000"), Some(1_000_000));
         assert_eq!(parse_whole("1.5"), None);
         assert_eq!(parse_whole(""), None);

@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{calendar::instant, time::Timestamp, variant_names::variant_names};
+use crate::{time::Timestamp, variant_names::variant_names};
 
 /// The most days of one report.
 pub const MOST_DAYS: i32 = 366;
@@ -225,6 +225,10 @@ fn month_before(date: Date) -> DayRange {
 /// So many days later; at the end of the calendar it stays there.
 pub fn moved(date: Date, days: i32) -> Date {
     date.saturating_add(days.days())
+}
+
+fn instant(at: Timestamp) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_millisecond(at.millis()).ok()
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Numbers of reports in words.
 
-pub use crate::ui::number::{NOTHING, counted};
 use crate::{
     contract::report::{ReportTile, TileNumber},
     domain::{
@@ -13,6 +12,9 @@ use crate::{
     ui::number::grouped,
 };
 
+/// What stands where there is no number.
+pub const NOTHING: &str = "–";
+
 pub fn duration(span: Option<Span>) -> String {
     span.map_or_else(|| NOTHING.to_owned(), Span::clock)
 }
@@ -20,6 +22,11 @@ pub fn duration(span: Option<Span>) -> String {
 /// `1.5` of 15.
 pub fn tenths(value: Option<i64>) -> String {
     value.map_or_else(|| NOTHING.to_owned(), |value| format!("{}.{}", value / 10, value % 10))
+}
+
+/// `3 handoffs`; a plural takes an s.
+pub fn counted(n: i64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(n)) }
 }
 
 /// The number of a tile: a median, a share, or a count.
@@ -117,5 +124,6 @@ mod tests {
         assert_eq!(few_values(&summary).as_deref(), Some("2 values: 1:00, 4:00"));
         assert_eq!((few_values(&ValueSummary::default()), p90(&summary)), (None, None));
         assert_eq!((tenths(Some(15)), tenths(None)), ("1.5".to_owned(), NOTHING.to_owned()));
+        assert_eq!((counted(1, "handoff"), counted(2, "handoff")), ("1 handoff".to_owned(), "2 handoffs".to_owned()));
     }
 }
