@@ -10,7 +10,10 @@ use jiff::{
 };
 
 use super::{replay::HandlingClock, roster::WeekSlot, week::Weekday};
-use crate::time::{Span, Timestamp};
+use crate::{
+    calendar::start_of,
+    time::{Span, Timestamp},
+};
 
 /// A time that no calendar holds.
 const NEVER: Timestamp = Timestamp(i64::MAX);
@@ -63,11 +66,6 @@ pub(super) fn stretches(week: &[WeekSlot], zone: &TimeZone, first: Date, end: Da
         }
     }
     stretches
-}
-
-/// The first instant of a date. A date that no calendar holds begins after everything.
-pub fn start_of(zone: &TimeZone, date: Date) -> Timestamp {
-    instant_of(zone, date, 0)
 }
 
 /// When a local time begins, in minutes after midnight.

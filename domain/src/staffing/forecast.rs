@@ -9,11 +9,8 @@
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    duty::start_of,
-    week::{HourOfWeek, Weekday},
-};
-use crate::time::Timestamp;
+use super::week::{HourOfWeek, Weekday};
+use crate::{calendar::start_of, time::Timestamp};
 
 /// A number for each hour of the week: by weekday, Monday first, and hour.
 pub type Hourly<T> = [[T; 24]; 7];

@@ -29,8 +29,6 @@ mod roster_text;
 pub mod waits;
 pub mod week;
 
-pub use self::duty::start_of;
-
 #[cfg(test)]
 mod erlang_tests;
 #[cfg(test)]

@@ -4,12 +4,9 @@
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
-use super::{
-    duty::start_of,
-    replay::{HandlingClock, PastHandoff},
-};
+use super::replay::{HandlingClock, PastHandoff};
 use crate::{
-    calendar::Calendar,
+    calendar::{Calendar, start_of},
     handoff::metrics::counts,
     report::facts::{BegunBy, Lasted},
     time::{Span, Timestamp},

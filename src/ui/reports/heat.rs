@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     list_address, report_address,
-    words::{NOTHING, counted, duration, tenths},
+    words::{duration, tenths},
 };
 use crate::{
     domain::report::{
@@ -17,7 +17,7 @@ use crate::{
     },
     ui::{
         kit::chart::{ChartTable, HeatMap, HeatMapCell, HeatMapRow, TableCell, heat_level},
-        number::grouped,
+        number::{NOTHING, counted, grouped},
     },
 };
 

@@ -10,7 +10,7 @@ use super::{
     report_address,
     tiles::HowCounted,
     use_busy, use_query,
-    words::{NOTHING, duration, tenths},
+    words::{duration, tenths},
 };
 use crate::{
     api::report::read_report_list,
@@ -160,7 +160,7 @@ fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) ->
     view! {
         <tr>
             <td class="dim"><time datetime=iso(at)>{when}</time></td>
-            <td class="num">{value.map_or_else(|| NOTHING.to_owned(), |span| span.clock())}</td>
+            <td class="num">{duration(value)}</td>
             <td><bdi>{who}</bdi></td>
             <td>{place}</td>
             <td><bdi>{why}</bdi> {reason}</td>

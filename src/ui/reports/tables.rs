@@ -5,14 +5,17 @@ use leptos::prelude::*;
 use super::{
     list_address, measure_address, narrowed,
     tiles::{HowCounted, median_words},
-    words::{NOTHING, duration, tenths},
+    words::{duration, tenths},
 };
 use crate::{
     contract::report::{AgentLine, OutcomeLine, ReasonLine, TriggerLine},
     domain::report::{
         count::Slice, list::ListQuery, measure::Measure, query::ReportQuery, reason::READ, tally::Measured,
     },
-    ui::{kit::chart::ShareBar, number::grouped},
+    ui::{
+        kit::chart::ShareBar,
+        number::{NOTHING, grouped},
+    },
 };
 
 /// A cell whose number opens its list.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     list_address, measure_address,
-    words::{NOTHING, change_words, counted, duration, few_values, main_number, p90},
+    words::{change_words, duration, few_values, main_number, p90},
 };
 use crate::{
     contract::report::{ReportTile, TileNumber},
@@ -14,7 +14,10 @@ use crate::{
         query::ReportQuery,
         tally::Measured,
     },
-    ui::{kit::chart::Dots, number::grouped},
+    ui::{
+        kit::chart::Dots,
+        number::{NOTHING, counted, grouped},
+    },
 };
 
 #[component]

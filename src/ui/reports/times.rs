@@ -2,11 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    list_address,
-    tiles::HowCounted,
-    words::{counted, tenths},
-};
+use super::{list_address, tiles::HowCounted, words::tenths};
 use crate::{
     contract::report::Distribution,
     domain::{
@@ -21,7 +17,7 @@ use crate::{
     },
     ui::{
         kit::chart::{ChartColumn, ChartTable, Columns, TableCell},
-        number::grouped,
+        number::{counted, grouped},
     },
 };
 

@@ -9,11 +9,8 @@ use crate::{
         },
         time::Span,
     },
-    ui::number::grouped,
+    ui::number::{NOTHING, counted, grouped},
 };
-
-/// What stands where there is no number.
-pub const NOTHING: &str = "–";
 
 pub fn duration(span: Option<Span>) -> String {
     span.map_or_else(|| NOTHING.to_owned(), Span::clock)
@@ -22,11 +19,6 @@ pub fn duration(span: Option<Span>) -> String {
 /// `1.5` of 15.
 pub fn tenths(value: Option<i64>) -> String {
     value.map_or_else(|| NOTHING.to_owned(), |value| format!("{}.{}", value / 10, value % 10))
-}
-
-/// `3 handoffs`; a plural takes an s.
-pub fn counted(n: i64, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(n)) }
 }
 
 /// The number of a tile: a median, a share, or a count.
@@ -48,8 +40,7 @@ pub fn p90(summary: &ValueSummary) -> Option<String> {
 /// All values in words, where there are few.
 pub fn few_values(summary: &ValueSummary) -> Option<String> {
     let values: Vec<String> = summary.dots.iter().map(|span| span.clock()).collect();
-    let noun = if values.len() == 1 { "value" } else { "values" };
-    (!values.is_empty()).then(|| format!("{} {noun}: {}", values.len(), values.join(", ")))
+    (!values.is_empty()).then(|| format!("{}: {}", counted(values.len(), "value"), values.join(", ")))
 }
 
 /// How a number differs from that of the period before; `None` if there is none before, or if it is not settled.
@@ -124,6 +115,5 @@ mod tests {
         assert_eq!(few_values(&summary).as_deref(), Some("2 values: 1:00, 4:00"));
         assert_eq!((few_values(&ValueSummary::default()), p90(&summary)), (None, None));
         assert_eq!((tenths(Some(15)), tenths(None)), ("1.5".to_owned(), NOTHING.to_owned()));
-        assert_eq!((counted(1, "handoff"), counted(2, "handoff")), ("1 handoff".to_owned(), "2 handoffs".to_owned()));
     }
 }

@@ -6,8 +6,9 @@ use super::{Result, StaffingError};
 use crate::{
     contract::staffing::{RosterSource, StartingRoster},
     domain::{
+        calendar::start_of,
         ids::TenantId,
-        staffing::{observed_roster::observed_roster, past::weeks_earlier, start_of, week::date_at},
+        staffing::{observed_roster::observed_roster, past::weeks_earlier, week::date_at},
         time::{Span, Timestamp},
     },
     server::store::{

@@ -3,7 +3,7 @@
 use jiff::{ToSpan, civil::Date};
 use leptos::prelude::*;
 
-use super::words::{counted, percent, tenths};
+use super::words::{percent, tenths};
 use crate::{
     domain::staffing::{
         forecast::Forecast,
@@ -13,7 +13,7 @@ use crate::{
     ui::{
         format::date_words,
         kit::chart::{ChartColumn, ChartTable, Columns, HeatMap, HeatMapCell, HeatMapRow, TableCell, heat_level},
-        number::grouped,
+        number::{counted, grouped},
     },
 };
 
@@ -116,7 +116,7 @@ fn LastWeek(check: ForecastCheck) -> impl IntoView {
             {format!(
                 "{} were expected and {} came. {}",
                 tenths(by_day.expected),
-                counted(usize::try_from(by_day.actual).unwrap_or(usize::MAX), "handoff"),
+                counted(by_day.actual, "handoff"),
                 off_words(&by_day, &by_hour)
             )}
         </p>

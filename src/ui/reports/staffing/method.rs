@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::words::counted;
-use crate::{contract::staffing::StaffingReport, domain::staffing::replay::HandlingClock};
+use crate::{contract::staffing::StaffingReport, domain::staffing::replay::HandlingClock, ui::number::counted};
 
 #[component]
 pub fn Method(report: StaffingReport) -> impl IntoView {

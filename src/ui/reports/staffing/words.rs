@@ -9,16 +9,8 @@ use crate::{
         },
         time::Span,
     },
-    ui::number::grouped,
+    ui::number::{NOTHING, counted, grouped},
 };
-
-/// What stands where there is no number.
-pub const NOTHING: &str = "–";
-
-/// `3 handoffs`; a plural takes an s.
-pub fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(n)) }
-}
 
 /// `25:00`, or the days of a long one.
 pub fn wait(wait: PredictedWait) -> String {
@@ -112,7 +104,6 @@ mod tests {
     #[test]
     fn numbers_and_times_of_the_week_are_words() {
         assert_eq!((part(1, 3), part(0, 0)), ("1 (33%)".to_owned(), NOTHING.to_owned()));
-        assert_eq!((counted(1, "handoff"), counted(2, "handoff")), ("1 handoff".to_owned(), "2 handoffs".to_owned()));
         let evening = WeekSlot { weekday: Weekday::Monday, from: 1_050, until: 1_440, people: 2 };
         assert_eq!(slot(&evening), "Monday 17:30–24:00");
         assert_eq!(hour(HourOfWeek { weekday: Weekday::Sunday, hour: 9 }), "Sunday 09:00–10:00");
