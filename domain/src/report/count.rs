@@ -11,7 +11,6 @@ use super::{
     query::{ReportClock, ReportFilters},
     reason::ReasonKey,
     rows::{ReportClosing, ReportConversation, ReportRow, ReportWait},
-    week::{WeekHour, each_hour},
 };
 use crate::{
     event::CloseReason,
@@ -21,6 +20,7 @@ use crate::{
     },
     ids::AgentId,
     time::{Span, Timestamp},
+    week::{WeekHour, each_hour},
 };
 
 /// What values depend on besides their row.

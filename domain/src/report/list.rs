@@ -14,9 +14,11 @@ use super::{
     reason::ReasonKey,
     rows::{ReportRow, RowKey},
     tally::{Measured, Values, concurrency},
+};
+use crate::{
+    time::{Span, Timestamp},
     week::WeekHour,
 };
-use crate::time::{Span, Timestamp};
 
 /// Rows of one page.
 pub const LIST_PAGE: usize = 50;

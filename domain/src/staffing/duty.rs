@@ -9,10 +9,11 @@ use jiff::{
     tz::{AmbiguousOffset, TimeZone},
 };
 
-use super::{replay::HandlingClock, roster::WeekSlot, week::Weekday};
+use super::{replay::HandlingClock, roster::WeekSlot};
 use crate::{
     calendar::start_of,
     time::{Span, Timestamp},
+    week::Weekday,
 };
 
 /// A time that no calendar holds.

@@ -27,7 +27,6 @@ pub mod replay;
 pub mod roster;
 mod roster_text;
 pub mod waits;
-pub mod week;
 
 #[cfg(test)]
 mod erlang_tests;

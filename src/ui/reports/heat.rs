@@ -7,13 +7,15 @@ use super::{
     words::{duration, tenths},
 };
 use crate::{
-    domain::report::{
-        count::Slice,
-        list::ListQuery,
-        measure::Measure,
-        query::{HeatValue, ReportQuery},
-        tally::HeatCell,
-        week::{HOURS, WeekHour, day_name},
+    domain::{
+        report::{
+            count::Slice,
+            list::ListQuery,
+            measure::Measure,
+            query::{HeatValue, ReportQuery},
+            tally::HeatCell,
+        },
+        week::{HOURS, WeekHour},
     },
     ui::{
         kit::chart::{ChartTable, HeatMap, HeatMapCell, HeatMapRow, TableCell, heat_level},
@@ -47,7 +49,7 @@ pub fn HeatCard(report: ReportQuery, heat: Vec<HeatCell>) -> impl IntoView {
     for (place, hour) in WeekHour::all().enumerate() {
         let cell = heat.get(place).cloned().unwrap_or_default();
         if hour.hour == 0 {
-            let name = day_name(hour.weekday).to_owned();
+            let name = hour.weekday.short().to_owned();
             rows.push(HeatMapRow { name: name.clone(), cells: Vec::new() });
             table.push(vec![TableCell::text(name)]);
         }

@@ -16,9 +16,9 @@ use crate::{
             past::{PastHandoffs, RecordedHandoff, weeks_earlier, whole_weeks},
             replay::{HandlingClock, Replay, WARM_UP_DAYS},
             roster::Roster,
-            week::date_at,
         },
         time::Timestamp,
+        week::date_at,
     },
     server::store::{
         self, Db, Tx, report_progress,

@@ -8,8 +8,9 @@ use crate::{
     domain::{
         calendar::start_of,
         ids::TenantId,
-        staffing::{observed_roster::observed_roster, past::weeks_earlier, week::date_at},
+        staffing::{observed_roster::observed_roster, past::weeks_earlier},
         time::{Span, Timestamp},
+        week::date_at,
     },
     server::store::{
         Db,

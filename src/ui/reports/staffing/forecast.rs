@@ -5,10 +5,12 @@ use leptos::prelude::*;
 
 use super::words::{percent, tenths};
 use crate::{
-    domain::staffing::{
-        forecast::Forecast,
-        forecast_check::{BackTest, ForecastCheck, ForecastError},
-        week::{HourOfWeek, Weekday},
+    domain::{
+        staffing::{
+            forecast::Forecast,
+            forecast_check::{BackTest, ForecastCheck, ForecastError},
+        },
+        week::{WeekHour, Weekday},
     },
     ui::{
         format::date_words,
@@ -49,7 +51,7 @@ fn NextWeek(forecast: Forecast, until: Date) -> impl IntoView {
         let cell = |(hour, expected): (u8, f64)| HeatMapCell {
             level: heat_level(in_tenths(expected), most),
             text: short(expected),
-            words: format!("{}: {} expected", super::words::hour(HourOfWeek { weekday, hour }), tenths(expected)),
+            words: format!("{}: {} expected", super::words::hour(WeekHour { weekday, hour }), tenths(expected)),
             href: None,
         };
         rows.push(HeatMapRow { name: name(weekday), cells: (0..).zip(expected).map(cell).collect() });

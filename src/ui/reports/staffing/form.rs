@@ -14,7 +14,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use super::address::{MOST_AT_ONCE, RosterInput, SENT, STAFFING, ShiftInput, StaffingQuery};
 use crate::{
     contract::staffing::{RosterSource, StartingRoster, WEEKS},
-    domain::staffing::{roster::MOST_PEOPLE, week::Weekday},
+    domain::{staffing::roster::MOST_PEOPLE, week::Weekday},
     ui::{
         browser,
         components::icon::Icon,
