@@ -24,11 +24,13 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
+use tokio::task::JoinError;
 
 pub use self::export::{Export, ExportFile};
 use self::{
-    counting::{Counting, MOST_ROWS},
+    counting::{Counting, CountingBusy, MOST_ROWS},
     reader::Rows,
+    staffing::Staffing,
 };
 use crate::{
     contract::report::ReportScope,
@@ -90,10 +92,27 @@ pub enum ReportError {
 
 pub type Result<T> = std::result::Result<T, ReportError>;
 
+impl From<CountingBusy> for ReportError {
+    fn from(_busy: CountingBusy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<JoinError> for ReportError {
+    fn from(error: JoinError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
 impl Reports {
     pub fn new(db: Db, clock: Clock, log: Log) -> Self {
         let counting = Counting::new(clock.clone());
         Self { db, clock, log, counting, most_rows: MOST_ROWS }
+    }
+
+    /// The replays, which wait for the same slots.
+    pub fn staffing(&self) -> Staffing {
+        Staffing::new(self.db.clone(), self.clock.clone(), self.counting.clone())
     }
 
     /// As it is, for reports of at most so many rows of a kind.
