@@ -54,7 +54,9 @@ fn lines(report: &StaffingReport) -> Vec<String> {
         "A target is missed if the wait and the time from the claim to the first reply, as it was, are longer than it. The \
          24 hours in which WhatsApp takes a reply are counted from the request, because the customer's last message is not \
          recorded with it; customers whom another app transferred have none here.",
-        "Left out are conversations that the business began, imported history, and what was left out of the reports.",
+        "Every handoff counts that needed somebody: requests for an agent, takeovers by hand, and conversations that were \
+         reopened. Left out are those that staff answered in the WhatsApp app, takeovers that were undone, conversations \
+         that the business began, imported history, and what was left out of the reports.",
     ];
     let fixed = fixed.into_iter().map(str::to_owned);
     [held, clock.to_owned()].into_iter().chain(drawn).chain(fixed).collect()
