@@ -111,7 +111,7 @@ impl Measure {
             Self::Messages => "Messages of agents that WhatsApp accepted.",
             Self::Stints => {
                 "How long an agent had each conversation. Divided by the time with at least one, it is the average \
-                 number held at once."
+                 number that the agent had in parallel."
             }
             Self::Online => "How long an agent had Handoff open and was not set to away.",
         }

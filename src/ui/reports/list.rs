@@ -133,7 +133,7 @@ fn ListHead(list: ReportList) -> impl IntoView {
                 {has_values.then(|| figure("Median", duration(measured.summary.median)))}
                 {measured.summary.p90.map(|p90| figure("90% within", p90.clock()))}
                 {(has_values && is_held).then(|| figure("Total", measured.total.clock()))}
-                {concurrency.map(|held| figure("At once", tenths(Some(held))))}
+                {concurrency.map(|held| figure("In parallel", tenths(Some(held))))}
             </dl>
             <HowCounted measure/>
             <p class="report-files">

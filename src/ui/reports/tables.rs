@@ -78,7 +78,7 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
                         <tr>
                             <th scope="col">"Agent"</th>
                             {heads}
-                            <th scope="col" class="num">"At once"</th>
+                            <th scope="col" class="num">"In parallel"</th>
                         </tr>
                     </thead>
                     <tbody>{lines}</tbody>
@@ -86,8 +86,8 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
             </div>
             <p class="hint">
                 "Times are medians, with the number of values in brackets. Handled and Handling are credited to whoever had the
-                conversation when the handoff ended, replies to whoever sent them. At once is how many conversations an agent
-                had on average, while having at least one."
+                conversation when the handoff ended, replies to whoever sent them. In parallel is the average number of
+                conversations that an agent had open while having at least one."
             </p>
         </section>
     }
