@@ -16,7 +16,7 @@ mod unattended;
 mod undo;
 
 pub use self::{
-    answer::ReplyClock,
+    answer::{ReplyClock, unanswered},
     ending::{CancelCause, EndingKind, EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
     goodbye::{Goodbye, GoodbyeFault},
     rating::{CORRECTED_WITHIN, RatedHandoff, RatingAnswer},

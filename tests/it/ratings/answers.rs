@@ -152,6 +152,16 @@ on_both!(a_tap_in_a_reopened_conversation_is_quiet_and_is_no_turn_of_the_bot, as
     taps(app, MARIA, "wamid.tap", &given[2]).await;
     let open = app.only_row(&ana).await;
     assert_eq!((open.unread, open.reply, scores(app, &app.tenant).await), (0, None, vec![1]));
+    // given a reply that waits to be sent while the customer taps again
+    writes(app, "wamid.more", "It is broken").await;
+    app.services.conversations.reply(&ana, &row.id, "sorry", "I am sorry", None).await.expect("replies");
+    app.turn(Span::seconds(1));
+    let body = meta::message(MARIA, "wamid.while", app.now(), tap(&given[2]));
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    while app.services.projector.run_once().await.expect("projects") > 0 {}
+    app.settle().await;
+    // then nobody waits for an answer to that
+    assert_eq!((app.only_row(&ana).await.reply, scores(app, &app.tenant).await), (None, vec![1, 1]));
     // when the bot gets the conversation back, then it does not answer the tap
     let sent = app.meta.sent().len();
     app.services.conversations.return_to_bot(&ana, &row.id).await.expect("returns");
@@ -159,7 +169,7 @@ on_both!(a_tap_in_a_reopened_conversation_is_quiet_and_is_no_turn_of_the_bot, as
     assert_eq!((app.only_row(&ana).await.state, app.meta.sent().len()), (RowState::Bot, sent));
     // and a later tap, with the bot, is as quiet
     taps(app, MARIA, "wamid.again", &given[1]).await;
-    assert_eq!((app.meta.sent().len(), scores(app, &app.tenant).await), (sent, vec![1, 2]));
+    assert_eq!((app.meta.sent().len(), scores(app, &app.tenant).await), (sent, vec![1, 1, 2]));
 });
 
 on_both!(a_typed_title_is_an_answer_only_soon_after_the_close, async |app| {
