@@ -114,6 +114,7 @@ on_both!(the_numbers_are_those_computed_by_hand, async |app| {
         (Measure::Lost, (0, None, None)),
         (Measure::Reopened, (0, None, Some(1))),
         (Measure::BotStayed, (0, None, Some(0))),
+        (Measure::Rated, (0, None, Some(0))),
     ];
     for (measure, expected) in expected {
         assert_eq!(number(&page, measure), expected, "{measure:?}");
@@ -183,7 +184,7 @@ on_both!(what_cannot_be_followed_is_said_and_the_page_is_usable, async |app| {
         "period=%00%ff%",
     ] {
         let page = report(app, &ada, query).await;
-        assert!(!page.notes.is_empty() && page.tiles.len() == 12, "{query}: {:?}", page.notes);
+        assert!(!page.notes.is_empty() && page.tiles.len() == 13, "{query}: {:?}", page.notes);
         let again = report(app, &ada, &page.query.query()).await;
         assert_eq!((again.notes, again.query), (Vec::new(), page.query), "{query}");
     }

@@ -1,8 +1,9 @@
 use super::*;
 use crate::{
     handoff::{Trigger, TriggerKind},
+    ids::Seq,
     report::{
-        facts::{ClosingFact, EndedFact, FirstReplyFact, TriggerFact},
+        facts::{ClosingFact, EndedFact, FirstReplyFact, RatedFact, TriggerFact},
         query::{OutcomeFilter, TriggerFilter},
         rows::{Origin, ReportHandoff},
         samples::{
@@ -237,6 +238,37 @@ fn a_part_of_a_number_is_an_hour_a_range_or_a_moment() {
     let moment = |minutes: i64| Slice { moment: Some(at(10 * 60 + minutes)), ..Slice::default() };
     let waits = [-1, 0, 3, 4].map(|minutes| is_in(Measure::Queue, moment(minutes)));
     assert_eq!(waits, [false, true, true, false]);
+}
+
+#[test]
+fn a_rating_is_a_part_of_the_questions_that_reached_somebody() {
+    let [best, _, worst] = Score::ALL;
+    let rating = |rated: Option<i64>, has_failed| {
+        let fact = RatingFact {
+            handoff: "hof_1".into(),
+            conversation: "cnv_1".into(),
+            channel: "chn_1".into(),
+            agent: Some("agt_ana".into()),
+            question: "msg_3".into(),
+            asked_at: at(40),
+            rated: rated.map(|minute| RatedFact { at: at(minute), seq: Seq(9), score: best }),
+        };
+        ReportRow::Rating(ReportRating { fact, origin: origin(), has_failed })
+    };
+    let both = [Measure::RatingAsked, Measure::Rated];
+    assert_eq!(measures(rating(Some(45), false)), both);
+    assert_eq!(measures(rating(Some(45), true)), both, "they have it, whatever WhatsApp said");
+    assert_eq!(measures(rating(None, false)), both[..1]);
+    assert!(measures(rating(None, true)).is_empty());
+    let with = |score, agent: &str| {
+        let filters = ReportFilters { agent: Some(agent.into()), ..ReportFilters::default() };
+        let slice = Slice { score: Some(score), ..Slice::default() };
+        counts_with(Measure::Rated, rating(Some(45), false), &filters, slice).is_some()
+    };
+    assert_eq!([with(best, "agt_ana"), with(worst, "agt_ana"), with(best, "agt_ben")], [true, false, false]);
+    let rows = [rating(Some(45), false), rating(None, false)];
+    assert_eq!(rows[0].anchor(Measure::Rated).as_deref(), Some("line_9"));
+    assert_eq!(rows[1].anchor(Measure::RatingAsked).as_deref(), Some("msg_3"));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The rows that a report reads: facts, with the traits that filters ask for.
 //!
-//! A wait, a message, a stint and a close have the traits of their handoff. To add a source of rows: its struct, its
+//! A wait, a message, a stint, a close and a rating have the traits of their handoff. To add a source of rows: its struct, its
 //! variant of [`ReportRow`], its arm in `measure` and `count`, and its statement in `store/tables/reports`.
 
 use super::{
-    facts::{BegunBy, ClosingFact, HandoffFact, Lasted, TriggerFact},
+    facts::{BegunBy, ClosingFact, HandoffFact, Lasted, RatingFact, TriggerFact},
     measure::Measure,
     query::{OutcomeFilter, ReportFilters, TriggerFilter},
 };
@@ -144,6 +144,15 @@ pub struct ReportPresence {
     pub ended_at: Option<Timestamp>,
 }
 
+/// A question for a rating, and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRating {
+    pub fact: RatingFact,
+    pub origin: Origin,
+    /// The question was not delivered.
+    pub has_failed: bool,
+}
+
 /// A row of any source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportRow {
@@ -154,6 +163,7 @@ pub enum ReportRow {
     Message(ReportMessage),
     Stint(ReportStint),
     Presence(ReportPresence),
+    Rating(ReportRating),
 }
 
 /// Where a row stands among those of its source: by time, then by what makes it unique.
@@ -206,6 +216,7 @@ impl ReportRow {
             Self::Message(row) => RowKey::text(row.sent_at, row.id.as_str()),
             Self::Stint(row) => RowKey::seq(row.began_at, row.seq),
             Self::Presence(row) => RowKey::text(row.began_at, row.agent.as_str()),
+            Self::Rating(row) => RowKey::text(row.fact.asked_at, row.fact.handoff.as_str()),
         }
     }
 
@@ -233,6 +244,7 @@ impl ReportRow {
             Self::Conversation(row) => Some(row.origin.traits()),
             Self::Message(row) => Some(row.origin.traits()),
             Self::Stint(row) => Some(row.origin.traits()),
+            Self::Rating(row) => Some(row.origin.traits()),
             Self::Presence(_) => None,
         }
     }
@@ -245,6 +257,7 @@ impl ReportRow {
             Self::Closing(row) => Some(&row.fact.conversation),
             Self::Message(row) => Some(&row.conversation),
             Self::Stint(row) => Some(&row.conversation),
+            Self::Rating(row) => Some(&row.fact.conversation),
             Self::Presence(_) => None,
         }
     }
@@ -257,6 +270,10 @@ impl ReportRow {
             Self::Closing(row) => Some(line_key(row.fact.seq)),
             Self::Message(row) => Some(row.id.to_string()),
             Self::Stint(row) => Some(line_key(row.seq)),
+            Self::Rating(ReportRating { fact, .. }) => {
+                let answer = fact.rated.filter(|_| measure == Measure::Rated).map(|rated| line_key(rated.seq));
+                Some(answer.unwrap_or_else(|| fact.question.to_string()))
+            }
             Self::Conversation(_) | Self::Presence(_) => None,
         }
     }
@@ -269,6 +286,7 @@ impl ReportRow {
             Self::Message(row) => row.handoff.as_ref(),
             Self::Stint(row) => Some(&row.handoff),
             Self::Conversation(row) => row.first_handoff.as_ref().map(|(id, _)| id),
+            Self::Rating(row) => Some(&row.fact.handoff),
             Self::Presence(_) => None,
         }
     }
@@ -282,7 +300,8 @@ impl ReportRow {
             | Self::Closing(_)
             | Self::Message(_)
             | Self::Stint(_)
-            | Self::Presence(_) => None,
+            | Self::Presence(_)
+            | Self::Rating(_) => None,
         }
     }
 
@@ -295,6 +314,7 @@ impl ReportRow {
             Self::Closing(row) => row.origin.left_out = true,
             Self::Message(row) => row.origin.left_out = true,
             Self::Stint(row) => row.origin.left_out = true,
+            Self::Rating(row) => row.origin.left_out = true,
             Self::Presence(_) => {}
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! The names of columns never change; new ones are added at the end.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use futures::{StreamExt, stream, stream::BoxStream};
 
@@ -12,21 +12,22 @@ use crate::{
     domain::{
         event::{Event, Initiator, Setting},
         handoff::metrics::{counts, is_target_met},
-        ids::AgentId,
+        ids::{AgentId, HandoffId, TenantId},
+        rating::Score,
         report::{
-            count::{CountContext, Slice},
+            count::{CountContext, Counted, Slice},
             export::{Cell, ExportFormat, time_with_offset},
-            facts::{HandoffFact, Lasted, Replier},
+            facts::{HandoffFact, Lasted, RatingFact, Replier},
             list::ListQuery,
             measure::Measure,
             period::iso_date,
             rows::ReportRow,
         },
-        time::{Span, Timestamp},
+        time::Timestamp,
     },
     server::{
         accounts::Agent,
-        store::{self, Db, StoreError},
+        store::{self, Db, StoreError, Tx, report_ratings},
     },
 };
 
@@ -46,7 +47,7 @@ pub struct ExportFile {
     pub rows: BoxStream<'static, store::Result<String>>,
 }
 
-const HANDOFF_COLUMNS: [&str; 28] = [
+const HANDOFF_COLUMNS: [&str; 31] = [
     "handoff_id",
     "conversation_id",
     "number",
@@ -75,9 +76,12 @@ const HANDOFF_COLUMNS: [&str; 28] = [
     "target_met",
     "lost",
     "left_out",
+    "rating_asked_at",
+    "rated_at",
+    "rating",
 ];
 
-const LIST_COLUMNS: [&str; 11] = [
+const LIST_COLUMNS: [&str; 12] = [
     "list",
     "at",
     "seconds",
@@ -89,6 +93,7 @@ const LIST_COLUMNS: [&str; 11] = [
     "conversation_id",
     "handoff_id",
     "item",
+    "rating",
 ];
 
 impl Reports {
@@ -121,7 +126,15 @@ impl Reports {
             db: self.db.clone(),
             counting: self.counting.clone(),
             rows: sources.iter().map(|source| company.rows_of(query.slice, *source, bounds)).collect(),
-            lines: Lines { context: company.context(&query.report, bounds, now), company, labels, query, what, format },
+            lines: Lines {
+                context: company.context(&query.report, bounds, now),
+                company,
+                labels,
+                ratings: HashMap::new(),
+                query,
+                what,
+                format,
+            },
             place: 0,
         };
         let head = format.head(writer.lines.columns());
@@ -158,6 +171,9 @@ impl Writer {
             let triggers = page.iter().filter_map(|row| row.traits()?.trigger).collect();
             let Lines { company, labels, .. } = &mut self.lines;
             labels.name_removed(&mut tx, &company.record.id, triggers).await?;
+            if self.lines.what == Export::Handoffs {
+                self.lines.ratings = ratings(&mut tx, &self.lines.company.record.id, &page).await?;
+            }
             drop(tx);
             let mut text = String::new();
             for cells in page.iter().filter_map(|row| self.lines.cells(row)) {
@@ -170,10 +186,19 @@ impl Writer {
     }
 }
 
+/// The questions about these handoffs, and their answers.
+async fn ratings(tx: &mut Tx, tenant: &TenantId, page: &[ReportRow]) -> store::Result<HashMap<HandoffId, RatingFact>> {
+    let ids: Vec<&HandoffId> = page.iter().filter_map(ReportRow::handoff).collect();
+    let found = report_ratings::by_ids(tx, tenant, &ids).await?;
+    Ok(found.into_iter().map(|fact| (fact.handoff.clone(), fact)).collect())
+}
+
 /// How a row is written.
 struct Lines {
     company: Company,
     labels: Labels,
+    /// Of the handoffs of the page.
+    ratings: HashMap<HandoffId, RatingFact>,
     query: ListQuery,
     context: CountContext,
     what: Export,
@@ -200,7 +225,7 @@ impl Lines {
             }
             Export::List => {
                 let counted = count(self.query.measure, self.query.slice)?;
-                Some(self.list_cells(row, counted.at, counted.value, counted.agent))
+                Some(self.list_cells(row, &counted))
             }
         }
     }
@@ -213,14 +238,14 @@ impl Lines {
         Cell::text(agent.map(|agent| self.labels.agents.of(agent)))
     }
 
-    fn list_cells(&self, row: &ReportRow, at: Timestamp, value: Option<Span>, agent: Option<&AgentId>) -> Vec<Cell> {
+    fn list_cells(&self, row: &ReportRow, counted: &Counted<'_>) -> Vec<Cell> {
         let traits = row.traits();
         let trigger = traits.and_then(|traits| traits.trigger);
         vec![
             Cell::Text(self.query.measure.as_str().to_owned()),
-            self.time(Some(at)),
-            Cell::duration(value),
-            self.agent(agent),
+            self.time(Some(counted.at)),
+            Cell::duration(counted.value),
+            self.agent(counted.agent),
             Cell::text(trigger.map(|trigger| trigger.kind.as_str().to_owned())),
             Cell::text(trigger.map(|trigger| self.labels.trigger(trigger))),
             Cell::text(traits.and_then(|traits| traits.language).map(str::to_owned)),
@@ -228,6 +253,7 @@ impl Lines {
             Cell::text(row.conversation().map(ToString::to_string)),
             Cell::text(row.handoff().map(ToString::to_string)),
             Cell::text(row.anchor(self.query.measure)),
+            Cell::number(counted.score.map(Score::value)),
         ]
     }
 
@@ -241,6 +267,8 @@ impl Lines {
         let met = is_target_met(fact, self.context.now).filter(|_| counts(fact.begun_by));
         let outcome = ended.and_then(|ended| ended.outcome.as_ref()).and_then(|id| self.labels.outcome(id));
         let left_out = self.company.left_out.get(&fact.handoff).map(|row| row.reason.clone());
+        let rating = self.ratings.get(&fact.handoff);
+        let rated = rating.and_then(|rating| rating.rated);
         let mut cells = vec![
             Cell::Text(fact.handoff.to_string()),
             Cell::Text(fact.conversation.to_string()),
@@ -268,6 +296,9 @@ impl Lines {
             met.map_or(Cell::Empty, Cell::Flag),
             Cell::Flag(fact.lost),
             Cell::text(left_out),
+            self.time(rating.map(|rating| rating.asked_at)),
+            self.time(rated.map(|rated| rated.at)),
+            Cell::number(rated.map(|rated| rated.score.value())),
         ]);
         cells
     }
@@ -284,11 +315,11 @@ mod tests {
             "handoff_id,conversation_id,number,begun_by,language,trigger,trigger_label,requested_at,claimed_at,claimed_by,\
              first_reply_at,first_reply_by,ended_at,end,ended_by,outcome,waiting_seconds,waiting_open_seconds,\
              response_seconds,response_open_seconds,handling_seconds,handling_open_seconds,resolution_seconds,\
-             resolution_open_seconds,target_seconds,target_met,lost,left_out"
+             resolution_open_seconds,target_seconds,target_met,lost,left_out,rating_asked_at,rated_at,rating"
         );
         assert_eq!(
             LIST_COLUMNS.join(","),
-            "list,at,seconds,agent,trigger,trigger_label,language,number,conversation_id,handoff_id,item"
+            "list,at,seconds,agent,trigger,trigger_label,language,number,conversation_id,handoff_id,item,rating"
         );
     }
 }

@@ -152,6 +152,7 @@ impl Described {
             at: counted.at,
             when: moment_in(&context.zone, counted.at),
             value: counted.value,
+            score: counted.score,
             who: counted.agent.map(|agent| labels.agents.of(agent)).or_else(phone),
             customer: row.conversation().and_then(|id| self.customers.get(id).cloned()),
             why: row.traits().and_then(|traits| Some(labels.trigger(traits.trigger?))),

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// What a report is made of.
-const SOURCES: [FactSource; 10] = [
+const SOURCES: [FactSource; 11] = [
     FactSource::Handoffs,
     FactSource::EarlierHandoffs,
     FactSource::OpenHandoffs,
@@ -36,11 +36,12 @@ const SOURCES: [FactSource; 10] = [
     FactSource::Stints,
     FactSource::EarlierStints,
     FactSource::Presence,
+    FactSource::Ratings,
 ];
 
 /// What it is compared with.
-const COMPARED: [FactSource; 4] =
-    [FactSource::Handoffs, FactSource::Waits, FactSource::Conversations, FactSource::Closings];
+const COMPARED: [FactSource; 5] =
+    [FactSource::Handoffs, FactSource::Waits, FactSource::Conversations, FactSource::Closings, FactSource::Ratings];
 
 impl Reports {
     /// The report that an address asks for, as far as it can be followed.

@@ -49,7 +49,8 @@ impl Rows {
             | FactSource::Closings
             | FactSource::Messages
             | FactSource::Stints
-            | FactSource::Presence => bounds.to,
+            | FactSource::Presence
+            | FactSource::Ratings => bounds.to,
             FactSource::EarlierHandoffs | FactSource::EarlierStints => bounds.from,
             // However late they were requested.
             FactSource::OpenHandoffs => Timestamp(i64::MAX),
@@ -64,7 +65,8 @@ impl Rows {
             | FactSource::OpenHandoffs
             | FactSource::Conversations
             | FactSource::Messages
-            | FactSource::Presence => RowKeyId::Text(String::new()),
+            | FactSource::Presence
+            | FactSource::Ratings => RowKeyId::Text(String::new()),
         };
         Self { tenant, left_out, source, begin: bounds.from, below: Some(RowKey { at, id }), reasons: 0 }
     }
@@ -136,6 +138,7 @@ impl Rows {
             FactSource::Presence => {
                 collect(reports::online(tx, tenant, earlier, self.begin).await?, ReportRow::Presence)
             }
+            FactSource::Ratings => collect(reports::ratings(tx, tenant, page).await?, ReportRow::Rating),
         })
     }
 }

@@ -10,7 +10,7 @@ use super::{
     report_address,
     tiles::HowCounted,
     use_busy, use_query,
-    words::{duration, tenths},
+    words::{duration, rating, tenths},
 };
 use crate::{
     api::report::read_report_list,
@@ -132,6 +132,7 @@ fn ListHead(list: ReportList) -> impl IntoView {
                 {figure("Rows", grouped(measured.n))}
                 {has_values.then(|| figure("Median", duration(measured.summary.median)))}
                 {measured.summary.p90.map(|p90| figure("90% within", p90.clock()))}
+                {(measured.ratings.rated() > 0).then(|| figure("Average", rating(measured.ratings)))}
                 {(has_values && is_held).then(|| figure("Total", measured.total.clock()))}
                 {concurrency.map(|held| figure("In parallel", tenths(Some(held))))}
             </dl>
@@ -146,8 +147,21 @@ fn ListHead(list: ReportList) -> impl IntoView {
 
 #[component]
 fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) -> impl IntoView {
-    let ReportListRow { key, at, when, value, who, customer, why, reason, conversation, anchor, handoff, left_out } =
-        row;
+    let ReportListRow {
+        key,
+        at,
+        when,
+        value,
+        score,
+        who,
+        customer,
+        why,
+        reason,
+        conversation,
+        anchor,
+        handoff,
+        left_out,
+    } = row;
     let id = format!("leave-out-{key}");
     let name = customer.unwrap_or_else(|| "Conversation".to_owned());
     let place = conversation.map(|id| {
@@ -160,7 +174,7 @@ fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) ->
     view! {
         <tr>
             <td class="dim"><time datetime=iso(at)>{when}</time></td>
-            <td class="num">{duration(value)}</td>
+            <td class="num">{score.map_or_else(|| duration(value), |score| score.to_string())}</td>
             <td><bdi>{who}</bdi></td>
             <td>{place}</td>
             <td><bdi>{why}</bdi> {reason}</td>

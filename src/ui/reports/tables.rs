@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     list_address, measure_address, narrowed,
     tiles::{HowCounted, median_words},
-    words::{duration, tenths},
+    words::{duration, rating, tenths},
 };
 use crate::{
     contract::report::{AgentLine, OutcomeLine, ReasonLine, TriggerLine},
@@ -31,7 +31,7 @@ fn Linked(href: String, words: String) -> impl IntoView {
 /// How an agent's column reads its number.
 type Column = (&'static str, Measure, fn(&Measured) -> String);
 
-const AGENT_COLUMNS: [Column; 7] = [
+const AGENT_COLUMNS: [Column; 8] = [
     ("Handled", Measure::Handling, |measured| grouped(measured.n)),
     ("Response", Measure::Response, median_words),
     ("Next reply", Measure::NextReply, median_words),
@@ -39,6 +39,7 @@ const AGENT_COLUMNS: [Column; 7] = [
     ("Resolution", Measure::Resolution, median_words),
     ("Messages", Measure::Messages, |measured| grouped(measured.n)),
     ("Online", Measure::Online, |measured| duration(Some(measured.total))),
+    ("Rating", Measure::Rated, |measured| format!("{} ({})", rating(measured.ratings), grouped(measured.n))),
 ];
 
 #[component]
@@ -85,7 +86,7 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
                 </table>
             </div>
             <p class="hint">
-                "Times are medians, with the number of values in brackets. Handled and Handling are credited to whoever had the
+                "Times are medians and ratings averages, with the number of values in brackets. Handled and Handling are credited to whoever had the
                 conversation when the handoff ended, replies to whoever sent them. In parallel is the average number of
                 conversations that an agent had open while having at least one."
             </p>

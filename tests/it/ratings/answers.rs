@@ -1,14 +1,20 @@
 //! Answers to the question: stored once, quiet wherever they arrive, and only from the customer who was asked.
 
+use futures::TryStreamExt;
 use handoff::{
     domain::{
         ids::{HandoffId, TenantId},
         rating::Score,
-        report::facts::{FactSet, RatingFact},
+        report::{
+            export::ExportFormat,
+            facts::{FactSet, RatingFact},
+            measure::Measure,
+        },
         time::Timestamp,
     },
     server::{
         admin::reports,
+        reports::Export,
         store::{handoffs, report_ratings},
     },
 };
@@ -90,6 +96,28 @@ on_both!(a_tap_is_stored_and_does_not_reopen, async |app| {
     let fact = facts(app).await.pop().expect("one");
     assert_eq!((&fact.conversation, fact.agent.as_ref()), (&row.id, Some(ana.id())));
     assert_eq!(fact.rated.map(|rated| (rated.at, rated.seq)), Some((rating.at, rating.seq)));
+    // and the report has its average, of those who were asked, and the list behind it
+    let ((ada, _), reports) = (app.admin().await, &app.services.reports);
+    let page = reports.read_report(&ada, "period=today").await.expect("a report");
+    let tile = page.tiles.iter().find(|tile| tile.measure == Measure::Rated).expect("a tile");
+    let number = tile.now.clone().expect("everybody's");
+    assert_eq!((number.measured.n, number.measured.ratings.average(), number.whole), (1, Some(30), Some(1)));
+    assert_eq!(
+        page.agents.iter().find(|line| line.name == "Ana").map(|line| line.measures[&Measure::Rated].n),
+        Some(1)
+    );
+    let list = reports.read_list(&ada, "period=today&of=rated&score=3").await.expect("a list");
+    assert_eq!((&list.measured, list.rows.len()), (&number.measured, 1));
+    let line = &list.rows[0];
+    assert_eq!((line.score, line.who.as_deref()), (Some(Score::ALL[0]), Some("Ana")));
+    assert_eq!(line.anchor.as_ref(), Some(&rating.anchor()));
+    assert!(reports.read_list(&ada, "period=today&of=rated&score=1").await.expect("a list").rows.is_empty());
+    // and the file of all handoffs has it
+    let by = Initiator::SYSTEM;
+    let file = reports.export(&ada, by, Export::Handoffs, ExportFormat::Json, "period=today").await.expect("a file");
+    let text = file.rows.try_collect::<Vec<String>>().await.expect("rows").concat();
+    let rows: Vec<Value> = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((rows.len(), &rows[0]["rating"]), (1, &json!(3)));
 });
 
 on_both!(a_later_answer_replaces_the_first_one_for_a_day, async |app| {
