@@ -176,6 +176,8 @@ on_both!(what_cannot_be_followed_is_said_and_the_page_is_usable, async |app| {
         "from=2031-01-01",
         "from=yesterday&to=soon",
         "trigger=magic",
+        "trigger=keyword:kwd_none",
+        "trigger=model:magic",
         "agent=agt_nobody",
         "number=chn_none",
         "outcome=otc_none",

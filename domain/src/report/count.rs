@@ -9,7 +9,6 @@ use super::{
     measure::Measure,
     period::Bounds,
     query::{ReportClock, ReportFilters},
-    reason::ReasonKey,
     rows::{ReportClosing, ReportConversation, ReportRating, ReportRow, ReportWait},
 };
 use crate::{
@@ -34,7 +33,7 @@ pub struct CountContext {
     pub bounds: Bounds,
 }
 
-/// A part of a number: a cell, a bar, a moment or a reason.
+/// A part of a number: a cell, a bar, a moment or a score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Slice {
@@ -47,8 +46,6 @@ pub struct Slice {
     pub moment: Option<Timestamp>,
     /// Of ratings.
     pub score: Option<Score>,
-    /// Of handoffs of the language model.
-    pub reason: Option<ReasonKey>,
 }
 
 /// A row as a measure counts it.
@@ -95,7 +92,7 @@ impl Measure {
         };
         let counted = counted?;
         let is_theirs = filters.agent.as_ref().is_none_or(|wanted| counted.agent == Some(wanted));
-        let is_part = slice.holds(counted.value) && slice.has_reason(row) && self.is_in_hour(row, context, slice);
+        let is_part = slice.holds(counted.value) && self.is_in_hour(row, context, slice);
         let has_score = slice.score.is_none_or(|wanted| counted.score == Some(wanted));
         (is_theirs && is_part && has_score).then_some(counted)
     }
@@ -292,10 +289,6 @@ impl Slice {
             bound.is_none_or(|bound| value.is_some_and(|value| fits(value, bound)))
         };
         is_within(self.at_least, |value, bound| value >= bound) && is_within(self.below, |value, bound| value < bound)
-    }
-
-    fn has_reason(self, row: &ReportRow) -> bool {
-        self.reason.is_none_or(|wanted| row.reason().and_then(ReasonKey::of) == Some(wanted))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     report::{
         facts::{ClosingFact, EndedFact, FirstReplyFact, RatedFact, TriggerFact},
         query::{OutcomeFilter, TriggerFilter},
+        reason::ReasonKey,
         rows::{Origin, ReportHandoff},
         samples::{
             answered, at, closed, closing, conversation, ended, online, origin, row, stint, wait, waiting, week,
@@ -272,15 +273,25 @@ fn a_rating_is_a_part_of_the_questions_that_reached_somebody() {
 }
 
 #[test]
-fn a_reason_is_a_part_of_a_number() {
-    let with = |reason: Option<&str>| {
-        let fact = waiting("hof_1", 10);
+fn a_reason_of_the_language_model_is_a_filter() {
+    let model = || TriggerFact::of(&Trigger::Model);
+    let handoff = |reason: Option<&str>| {
+        let fact = HandoffFact { trigger: model(), ..waiting("hof_1", 10) };
         ReportRow::Handoff(ReportHandoff { fact, left_out: false, reason: reason.map(str::to_owned) })
     };
-    let slice = Slice { reason: ReasonKey::of("wants a refund"), ..Slice::default() };
-    let is_in = |row| counts_with(Measure::Handoffs, row, &ReportFilters::default(), slice).is_some();
-    assert!(is_in(with(Some("Wants a refund!"))));
-    assert!(!is_in(with(Some("Angry"))) && !is_in(with(None)));
+    let trigger = ReasonKey::of("wants a refund").map(TriggerFilter::of_reason);
+    let filters = ReportFilters { trigger, ..ReportFilters::default() };
+    let is_in = |measure: Measure, row: ReportRow| counts_with(measure, row, &filters, Slice::default()).is_some();
+    assert!(filters.need_reasons() && is_in(Measure::Handoffs, handoff(Some("Wants a refund!"))));
+    assert!(!is_in(Measure::Handoffs, handoff(Some("Angry"))) && !is_in(Measure::Handoffs, handoff(None)));
+    assert!(!is_in(Measure::Handoffs, row(waiting("hof_1", 10))), "of a keyword");
+    // What belongs to the handoff has its reason.
+    let mut wait = wait(1, 20, "agt_ana", 5);
+    wait.origin.trigger = Some(model());
+    let mut wait = ReportRow::Wait(wait);
+    assert!(!is_in(Measure::NextReply, wait.clone()));
+    wait.give_reason("Wants a refund".to_owned());
+    assert!(is_in(Measure::NextReply, wait));
 }
 
 #[test]

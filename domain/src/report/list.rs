@@ -11,7 +11,6 @@ use super::{
     fields::{Fields, query_string, quoted},
     measure::Measure,
     query::{Corrected, ReportQuery},
-    reason::ReasonKey,
     rows::{ReportRow, RowKey},
     tally::{Measured, Values, concurrency},
 };
@@ -98,17 +97,9 @@ impl ListQuery {
             }
             hour
         });
-        let reason = fields.take("reason").and_then(|text| {
-            let reason = ReasonKey::parse(&text);
-            if reason.is_none() {
-                notes.push(format!("{} isn't a reason. Showing all reasons.", quoted(&text)));
-            }
-            reason
-        });
         let side = if fields.take("before").is_some() { Side::Before } else { Side::Period };
         let after = fields.take("after").filter(|text| RowKey::parse(text).is_some());
-        let mut read =
-            Self { report, measure, slice: Slice { hour, at_least, below, moment, score, reason }, side, after };
+        let mut read = Self { report, measure, slice: Slice { hour, at_least, below, moment, score }, side, after };
         if read.measure == Measure::Queue && moment.is_none() {
             notes.push("Pick an hour of the queue to see who waited. Showing all handoffs.".to_owned());
             read.measure = Measure::Handoffs;
@@ -119,7 +110,7 @@ impl ListQuery {
 
     /// The query string of its address, without the `?`.
     pub fn query(&self) -> String {
-        let Slice { hour, at_least, below, moment, score, reason } = self.slice;
+        let Slice { hour, at_least, below, moment, score } = self.slice;
         let seconds = |span: Span| (span.0 / 1_000).to_string();
         let own = [
             ("of", Some(self.measure.as_str().to_owned())),
@@ -128,7 +119,6 @@ impl ListQuery {
             ("below", below.map(seconds)),
             ("at", moment.map(|at| at.0.to_string())),
             ("score", score.map(|score| score.value().to_string())),
-            ("reason", reason.map(ReasonKey::value)),
             ("before", (self.side == Side::Before).then(|| "1".to_owned())),
             ("after", self.after.clone()),
         ];
@@ -136,9 +126,9 @@ impl ListQuery {
         query_string(report.chain(own))
     }
 
-    /// What part of the number is listed, in words; nothing if it is the whole. A moment needs a zone, and a reason its text.
+    /// What part of the number is listed, in words; nothing if it is the whole. A moment needs a zone.
     pub fn part(&self) -> Vec<String> {
-        let Slice { hour, at_least, below, moment: _, score, reason: _ } = self.slice;
+        let Slice { hour, at_least, below, moment: _, score } = self.slice;
         let bound = |words: &str, bound: Option<Span>| bound.map(|bound| format!("{words} {}", bound.clock()));
         let side = (self.side == Side::Before).then(|| "the period before".to_owned());
         let score = score.map(|score| format!("rated {score}"));

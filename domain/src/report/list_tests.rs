@@ -19,7 +19,7 @@ fn a_list_has_the_address_of_its_number() {
     assert_eq!(read("").value, ListQuery::default());
     for measure in Measure::ALL {
         let (moment, score) = (Some(at(5)), Some(Score::ALL[2]));
-        let slice = Slice { moment, score, reason: ReasonKey::of("Angry"), ..Slice::default() };
+        let slice = Slice { moment, score, ..Slice::default() };
         let query = ListQuery { slice, ..ListQuery::of(ReportQuery::default(), measure) };
         assert_eq!(read(&query.query()), Corrected { value: query, notes: Vec::new() });
     }
@@ -34,7 +34,7 @@ fn what_a_list_cannot_show_is_said() {
         ("at_least=-5", "“-5” isn't a number, so “at_least” was ignored."),
         ("cell=9-99", "“9-99” isn't an hour of the week. Showing all hours."),
         ("score=4", "“4” isn't a score. Showing all ratings."),
-        ("reason=angry", "“angry” isn't a reason. Showing all reasons."),
+        ("trigger=model%3Aangry", "“model:angry” isn't a trigger. Showing all triggers."),
         ("colour=red", "“colour” isn't a filter, so it was ignored."),
     ];
     for (query, note) in table {

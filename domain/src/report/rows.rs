@@ -22,6 +22,8 @@ pub struct Traits<'r> {
     pub language: Option<&'r str>,
     /// Of the handoff. `None` outside of one.
     pub trigger: Option<&'r TriggerFact>,
+    /// The reason that the language model gave for the handoff, where it was read.
+    pub reason: Option<&'r str>,
     pub result: CloseResult<'r>,
     /// The handoff was left out of the reports.
     pub left_out: bool,
@@ -55,6 +57,8 @@ pub struct Origin {
     pub language: Option<String>,
     /// Of the handoff. `None` outside of one.
     pub trigger: Option<TriggerFact>,
+    /// The reason that the language model gave for the handoff, where it was read.
+    pub reason: Option<String>,
     pub close_reason: Option<CloseReason>,
     pub outcome: Option<OutcomeId>,
     pub left_out: bool,
@@ -67,6 +71,7 @@ impl Origin {
             begun_by: self.begun_by,
             language: self.language.as_deref(),
             trigger: self.trigger.as_ref(),
+            reason: self.reason.as_deref(),
             result: CloseResult::of(self.close_reason, self.outcome.as_ref()),
             left_out: self.left_out,
         }
@@ -223,7 +228,7 @@ impl ReportRow {
     /// `None` for presence, which belongs to no conversation.
     pub fn traits(&self) -> Option<Traits<'_>> {
         match self {
-            Self::Handoff(ReportHandoff { fact, left_out, reason: _ }) => {
+            Self::Handoff(ReportHandoff { fact, left_out, reason }) => {
                 let ended = fact.ended.as_ref();
                 let outcome = ended.and_then(|ended| ended.outcome.as_ref());
                 Some(Traits {
@@ -231,6 +236,7 @@ impl ReportRow {
                     begun_by: fact.begun_by,
                     language: fact.language.as_deref(),
                     trigger: Some(&fact.trigger),
+                    reason: reason.as_deref(),
                     result: CloseResult::of(ended.and_then(|ended| ended.reason), outcome),
                     left_out: *left_out,
                 })
@@ -293,15 +299,20 @@ impl ReportRow {
 
     /// The reason that the language model gave for the handoff, where it was read.
     pub fn reason(&self) -> Option<&str> {
+        self.traits()?.reason
+    }
+
+    /// Its handoff has this reason.
+    pub fn give_reason(&mut self, reason: String) {
         match self {
-            Self::Handoff(row) => row.reason.as_deref(),
-            Self::Wait(_)
-            | Self::Conversation(_)
-            | Self::Closing(_)
-            | Self::Message(_)
-            | Self::Stint(_)
-            | Self::Presence(_)
-            | Self::Rating(_) => None,
+            Self::Handoff(row) => row.reason = Some(reason),
+            Self::Wait(row) => row.origin.reason = Some(reason),
+            Self::Conversation(row) => row.origin.reason = Some(reason),
+            Self::Closing(row) => row.origin.reason = Some(reason),
+            Self::Message(row) => row.origin.reason = Some(reason),
+            Self::Stint(row) => row.origin.reason = Some(reason),
+            Self::Rating(row) => row.origin.reason = Some(reason),
+            Self::Presence(_) => {}
         }
     }
 
@@ -339,7 +350,7 @@ impl ReportFilters {
             (OutcomeFilter::Missing, CloseResult::NoOutcome) => true,
             (OutcomeFilter::Picked(_) | OutcomeFilter::Missing, _) => false,
         };
-        let trigger = |wanted: &TriggerFilter| traits.trigger.is_some_and(|fact| wanted.admits(fact));
+        let trigger = |wanted: &TriggerFilter| traits.trigger.is_some_and(|fact| wanted.admits(fact, traits.reason));
         self.outcome.as_ref().is_none_or(outcome)
             && self.channel.as_ref().is_none_or(|channel| channel == traits.channel)
             && self.language.as_deref().is_none_or(|language| traits.language == Some(language))

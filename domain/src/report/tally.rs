@@ -212,6 +212,10 @@ impl Tally {
         }
     }
 
+    pub fn filters(&self) -> &ReportFilters {
+        &self.filters
+    }
+
     /// Whether the reasons of the language model count.
     pub fn counts_reasons(&self) -> bool {
         self.scope == TallyScope::Whole

@@ -110,8 +110,9 @@ impl Reports {
         let mut tx = self.db.begin_read().await?;
         let company = Company::read(&mut tx, viewer.tenant()).await?;
         let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
-        drop(tx);
         let (mut query, _) = company.list_query(viewer, query, now);
+        labels.keep_known_keyword(&mut tx, viewer.tenant(), &mut query.report.filters).await?;
+        drop(tx);
         if what == Export::Handoffs {
             query.measure = Measure::Handoffs;
         }
@@ -125,7 +126,7 @@ impl Reports {
         let writer = Writer {
             db: self.db.clone(),
             counting: self.counting.clone(),
-            rows: sources.iter().map(|source| company.rows_of(query.slice, *source, bounds)).collect(),
+            rows: sources.iter().map(|source| company.rows(&query.report.filters, *source, bounds)).collect(),
             lines: Lines {
                 context: company.context(&query.report, bounds, now),
                 company,

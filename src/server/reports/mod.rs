@@ -38,10 +38,10 @@ use crate::{
         ids::{HandoffId, TenantId},
         outcome::Outcome,
         report::{
-            count::{CountContext, Slice},
+            count::CountContext,
             measure::FactSource,
             period::Bounds,
-            query::{KnownFilters, ReportClock, ReportQuery},
+            query::{KnownFilters, ReportClock, ReportFilters, ReportQuery},
         },
         time::Timestamp,
     },
@@ -176,15 +176,10 @@ impl Company {
         notes
     }
 
-    /// The rows of one source, newest first.
-    fn rows(&self, source: FactSource, bounds: Bounds) -> Rows {
-        Rows::of(self.record.id.clone(), Arc::clone(&self.left_out_ids), source, bounds)
-    }
-
-    /// As [`Self::rows`], with what the part of a number asks for.
-    fn rows_of(&self, slice: Slice, source: FactSource, bounds: Bounds) -> Rows {
-        let rows = self.rows(source, bounds);
-        if slice.reason.is_some() { rows.with_reasons() } else { rows }
+    /// The rows of one source, newest first, with what these filters ask for.
+    fn rows(&self, filters: &ReportFilters, source: FactSource, bounds: Bounds) -> Rows {
+        let rows = Rows::of(self.record.id.clone(), Arc::clone(&self.left_out_ids), source, bounds);
+        if filters.need_reasons() { rows.with_all_reasons() } else { rows }
     }
 
     fn context(&self, query: &ReportQuery, bounds: Bounds, now: Timestamp) -> CountContext {

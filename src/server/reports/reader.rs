@@ -35,7 +35,7 @@ pub struct Rows {
     /// The beginning of the period.
     begin: Timestamp,
     below: Option<RowKey>,
-    /// Of how many more handoffs of the language model the reasons are read.
+    /// Of how many more rows of handoffs of the language model the reasons are read.
     reasons: usize,
 }
 
@@ -72,8 +72,14 @@ impl Rows {
     }
 
     /// With the reasons that the language model gave for the newest handoffs of [`FactSource::Handoffs`].
-    pub fn with_reasons(self) -> Self {
-        Self { reasons: READ, ..self }
+    pub fn with_newest_reasons(self) -> Self {
+        let newest = if self.source == FactSource::Handoffs { READ } else { 0 };
+        Self { reasons: self.reasons.max(newest), ..self }
+    }
+
+    /// With the reason of every handoff of the language model that a row belongs to.
+    pub fn with_all_reasons(self) -> Self {
+        Self { reasons: usize::MAX, ..self }
     }
 
     /// The next page; `None` after the last one.
@@ -85,7 +91,7 @@ impl Rows {
                 row.leave_out();
             }
         }
-        if self.source == FactSource::Handoffs && self.reasons > 0 {
+        if self.reasons > 0 {
             self.read_reasons(tx, &mut rows).await?;
         }
         let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= self.limit());
@@ -101,10 +107,10 @@ impl Rows {
         let of_model = rows.iter().filter(is_of_model).filter_map(|row| row.handoff().cloned());
         let ids: Vec<HandoffId> = of_model.take(self.reasons).collect();
         self.reasons -= ids.len();
-        let mut reasons = handoffs::reasons(tx, &self.tenant, &ids).await?;
+        let reasons = handoffs::reasons(tx, &self.tenant, &ids).await?;
         for row in rows {
-            if let ReportRow::Handoff(row) = row {
-                row.reason = reasons.remove(&row.fact.handoff);
+            if let Some(reason) = row.handoff().and_then(|handoff| reasons.get(handoff)) {
+                row.give_reason(reason.clone());
             }
         }
         Ok(())

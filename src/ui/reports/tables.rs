@@ -10,7 +10,11 @@ use super::{
 use crate::{
     contract::report::{AgentLine, OutcomeLine, ReasonLine, TriggerLine},
     domain::report::{
-        count::Slice, list::ListQuery, measure::Measure, query::ReportQuery, reason::READ, tally::Measured,
+        list::ListQuery,
+        measure::Measure,
+        query::{ReportQuery, TriggerFilter},
+        reason::READ,
+        tally::Measured,
     },
     ui::{
         kit::chart::ShareBar,
@@ -150,8 +154,8 @@ pub fn ReasonsCard(report: ReportQuery, reasons: Vec<ReasonLine>) -> impl IntoVi
     let lines = reasons
         .into_iter()
         .map(|line| {
-            let slice = Slice { reason: Some(line.key), ..Slice::default() };
-            let list = list_address(&ListQuery { slice, ..ListQuery::of(report.clone(), Measure::Handoffs) });
+            let own = narrowed(&report, |filters| filters.trigger = Some(TriggerFilter::of_reason(line.key)));
+            let list = measure_address(&own, Measure::Handoffs);
             view! {
                 <tr>
                     <th scope="row"><bdi>{line.text}</bdi></th>

@@ -52,6 +52,7 @@ impl RawOrigin {
             channel: self.of_channel.into(),
             language: self.of_language,
             trigger,
+            reason: None,
             outcome: self.of_outcome.map(Into::into),
             left_out: false,
         })
