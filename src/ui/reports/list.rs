@@ -10,7 +10,7 @@ use super::{
     report_address,
     tiles::HowCounted,
     use_busy, use_query,
-    words::{duration, rating, tenths},
+    words::{duration, few_values, rating, tenths},
 };
 use crate::{
     api::report::read_report_list,
@@ -19,7 +19,7 @@ use crate::{
     ui::{
         conversations,
         format::iso,
-        kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource_by},
+        kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, chart::Dots, lazy_route, live_resource_by},
         number::grouped,
     },
 };
@@ -120,6 +120,11 @@ fn ListHead(list: ReportList) -> impl IntoView {
         }
     };
     let has_values = measured.summary.n > 0;
+    // Few values are shown each, where many have a 90th percentile.
+    let dots = few_values(&measured.summary).map(|words| {
+        let values = measured.summary.dots.iter().map(|span| span.0).collect::<Vec<_>>();
+        view! { <Dots words values/> }
+    });
     let is_held = matches!(measure, Measure::Stints | Measure::Online | Measure::Handling);
     view! {
         <p><a href=back>"Back to the report"</a></p>
@@ -136,6 +141,7 @@ fn ListHead(list: ReportList) -> impl IntoView {
                 {(has_values && is_held).then(|| figure("Total", measured.total.clock()))}
                 {concurrency.map(|held| figure("In parallel", tenths(Some(held))))}
             </dl>
+            {dots}
             <HowCounted measure/>
             <p class="report-files">
                 "These rows: " <a href=csv rel="external" download="">"CSV"</a> " or "

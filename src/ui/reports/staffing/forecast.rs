@@ -51,6 +51,7 @@ fn NextWeek(forecast: Forecast, until: Date) -> impl IntoView {
         let cell = |(hour, expected): (u8, f64)| HeatMapCell {
             level: heat_level(in_tenths(expected), most),
             text: short(expected),
+            dots: Vec::new(),
             words: format!("{}: {} expected", super::words::hour(WeekHour { weekday, hour }), tenths(expected)),
             href: None,
         };
