@@ -7,12 +7,17 @@ use std::collections::{HashMap, VecDeque};
 
 use futures::{StreamExt, stream, stream::BoxStream};
 
-use super::{Company, Reports, Result, counting::Counting, labels::Labels, reader::Rows};
+use super::{
+    Company, Reports, Result,
+    counting::Counting,
+    labels::Labels,
+    reader::{Rows, ratings},
+};
 use crate::{
     domain::{
         event::{Event, Initiator, Setting},
         handoff::metrics::{counts, is_target_met},
-        ids::{AgentId, HandoffId, TenantId},
+        ids::{AgentId, HandoffId},
         rating::Score,
         report::{
             count::{CountContext, Counted, Slice},
@@ -27,7 +32,7 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        store::{self, Db, StoreError, Tx, report_ratings},
+        store::{self, Db, StoreError},
     },
 };
 
@@ -185,13 +190,6 @@ impl Writer {
         }
         Ok(None)
     }
-}
-
-/// The questions about these handoffs, and their answers.
-async fn ratings(tx: &mut Tx, tenant: &TenantId, page: &[ReportRow]) -> store::Result<HashMap<HandoffId, RatingFact>> {
-    let ids: Vec<&HandoffId> = page.iter().filter_map(ReportRow::handoff).collect();
-    let found = report_ratings::by_ids(tx, tenant, &ids).await?;
-    Ok(found.into_iter().map(|fact| (fact.handoff.clone(), fact)).collect())
 }
 
 /// How a row is written.

@@ -1,12 +1,16 @@
 //! Reads the rows of a period, newest first and in pages. Reports, lists and files read through it alone.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
     domain::{
         handoff::TriggerKind,
         ids::{HandoffId, TenantId},
         report::{
+            facts::RatingFact,
             measure::FactSource,
             period::Bounds,
             reason::READ,
@@ -15,7 +19,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::store::{
-        Result, Tx, handoffs,
+        Result, Tx, handoffs, report_ratings,
         reports::{self, RowPage},
     },
 };
@@ -147,6 +151,13 @@ impl Rows {
             FactSource::Ratings => collect(reports::ratings(tx, tenant, page).await?, ReportRow::Rating),
         })
     }
+}
+
+/// The questions about these handoffs, and their answers.
+pub async fn ratings(tx: &mut Tx, tenant: &TenantId, page: &[ReportRow]) -> Result<HashMap<HandoffId, RatingFact>> {
+    let ids: Vec<&HandoffId> = page.iter().filter_map(ReportRow::handoff).collect();
+    let found = report_ratings::by_ids(tx, tenant, &ids).await?;
+    Ok(found.into_iter().map(|fact| (fact.handoff.clone(), fact)).collect())
 }
 
 fn collect<T>(rows: Vec<T>, of: impl Fn(T) -> ReportRow) -> Vec<ReportRow> {
