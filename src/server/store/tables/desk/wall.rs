@@ -27,8 +27,8 @@ pub async fn replies_due(tx: &mut Tx, tenant: &TenantId, limit: usize) -> Result
 /// with `domain::wall::at_risk` and with `handoff::Waited`, which says since when somebody waits for an agent.
 pub async fn at_risk(tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<AtRisk> {
     let (due, breached): (i64, i64) = on!(tx, c => sqlx::query_as(
-        "SELECT COUNT(CASE WHEN ($2 - w.since) * 2 >= w.target AND $2 - w.since <= w.target THEN 1 END),
-            COUNT(CASE WHEN $2 - w.since > w.target THEN 1 END)
+        "SELECT COUNT(CASE WHEN ($2 - waits.since) * 2 >= waits.target AND $2 - waits.since <= waits.target THEN 1 END),
+            COUNT(CASE WHEN $2 - waits.since > waits.target THEN 1 END)
          FROM (
             SELECT CASE WHEN o.first_reply_at <= o.released_at THEN o.released_at ELSE o.requested_at END AS since, o.target
             FROM conversations c JOIN handoffs o ON o.id = c.handoff_id
@@ -38,7 +38,7 @@ pub async fn at_risk(tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<A
             SELECT c.reply_since AS since, c.reply_target AS target
             FROM conversations c
             WHERE c.tenant_id = $1 AND c.stage = $4 AND c.own_group = $5 AND c.reply_since IS NOT NULL
-         ) w")
+         ) waits")
         .bind(tenant.as_str()).bind(now.0).bind(Stage::Waiting.as_str()).bind(Stage::Claimed.as_str())
         .bind(Group::ReplyNow.as_str()).fetch_one(c).await)?;
     let count = |n: i64| usize::try_from(n).unwrap_or_default();
