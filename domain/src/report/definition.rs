@@ -117,8 +117,8 @@ impl Measure {
             }
             Self::Online => "How long an agent had Handoff open and was not set to away.",
             Self::RatingAsked => {
-                "Closes after which the customer was asked to rate the help, credited to whoever had the conversation then. A \
-                 question that WhatsApp refused reached nobody and is not among them."
+                "Closes after which the customer was asked to rate the help, credited to whoever had the conversation then. \
+                 A question that WhatsApp refused reached nobody and is not among them."
             }
             Self::Rated => {
                 "The average of the answers, from 1, the worst, to 3, as a part of the customers who were asked. Of several \

@@ -1,7 +1,7 @@
 //! The rows that a report reads: facts, with the traits that filters ask for.
 //!
-//! A wait, a message, a stint, a close and a rating have the traits of their handoff. To add a source of rows: its struct, its
-//! variant of [`ReportRow`], its arm in `measure` and `count`, and its statement in `store/tables/reports`.
+//! A wait, a message, a stint, a close and a rating have the traits of their handoff. To add a source of rows: its struct,
+//! its variant of [`ReportRow`], its arm in `measure` and `count`, and its statement in `store/tables/reports`.
 
 use super::{
     facts::{BegunBy, ClosingFact, HandoffFact, Lasted, RatingFact, TriggerFact},

@@ -1,8 +1,8 @@
 //! How much is counted at once. A report reads all rows of its period, for seconds where there are many: the desk's reads need
 //! connections and cores meanwhile, and a tenant with many rows must not keep the others waiting.
 //!
-//! A report, a list or a replay takes a [`CountSlot`] before it takes a connection. Long files take none: each page waits for
-//! its turn.
+//! A report, a list or a replay takes a [`CountSlot`] before it takes a connection. Long files take none: each page waits
+//! for its turn.
 
 use std::{
     collections::HashMap,

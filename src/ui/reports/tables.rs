@@ -90,9 +90,9 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
                 </table>
             </div>
             <p class="hint">
-                "Times are medians and ratings averages, with the number of values in brackets. Handled and Handling are credited to whoever had the
-                conversation when the handoff ended, replies to whoever sent them. In parallel is the average number of
-                conversations that an agent had open while having at least one."
+                "Times are medians and ratings averages, with the number of values in brackets. Handled and Handling are
+                credited to whoever had the conversation when the handoff ended, replies to whoever sent them. In parallel is
+                the average number of conversations that an agent had open while having at least one."
             </p>
         </section>
     }

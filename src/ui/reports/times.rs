@@ -97,7 +97,9 @@ pub fn QueueCard(report: ReportQuery, queue: Vec<QueueHour>) -> impl IntoView {
         <section class="card pad report-card" aria-labelledby="report-queue">
             <h2 id="report-queue">"The queue through the day"</h2>
             <Columns id="queue" title=title.clone() columns line_before=None/>
-            <p class="hint">"Columns show the most customers who waited at the same time, the line shows the average of all days."</p>
+            <p class="hint">
+                "Columns show the most customers who waited at the same time, the line shows the average of all days."
+            </p>
             <HowCounted measure=Measure::Queue/>
             <ChartTable caption=title heads rows/>
         </section>

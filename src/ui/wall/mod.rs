@@ -1,8 +1,8 @@
 //! The live wall: a page that a room reads. Who waits and how long, whose reply is due, who is here, today's arrivals,
 //! and the bot's conversations that may need a person.
 //!
-//! Waiting handoffs, counts and who is online are the desk's and come with its stream. Where these are too many to be listed,
-//! a read counts the targets at risk. The rest is read again on a timer
+//! Waiting handoffs, counts and who is online are the desk's and come with its stream. Where these are too many to be
+//! listed, a read counts the targets at risk. The rest is read again on a timer
 //! and a few seconds after frames that change it. Lists are short, because a room reads no long ones; the list of
 //! conversations has all of them. To add a part: a file with its component, and its place in `Board`.
 

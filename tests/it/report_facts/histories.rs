@@ -1,5 +1,5 @@
-//! Random histories: the facts equal a naive recount of the log, whoever added them and in parts of any length, and the report
-//! equals what is counted from it.
+//! Random histories: the facts equal a naive recount of the log, whoever added them and in parts of any length, and the
+//! report equals what is counted from it.
 
 use std::collections::BTreeSet;
 

@@ -56,8 +56,8 @@ pub fn is_undone(trigger: TriggerKind, claimed_at: Option<Timestamp>, end: Optio
 }
 
 /// Whether such a handoff needed somebody with time for it, and so belongs to what a roster is tried on. A takeover by hand
-/// and a reopened conversation do: nobody waited for a claim, but somebody had to be there. Whom staff answer in the WhatsApp
-/// app needs nobody of the roster.
+/// and a reopened conversation do: nobody waited for a claim, but somebody had to be there. Whom staff answer in the
+/// WhatsApp app needs nobody of the roster.
 pub const fn is_demand(begun_by: BegunBy, trigger: TriggerKind) -> bool {
     counts(begun_by) && is_reply_awaited(trigger)
 }

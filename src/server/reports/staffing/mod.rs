@@ -1,8 +1,8 @@
 //! Staffing: what a roster would have done with the handoffs of the last weeks, forecasts, and the roster as it was.
 //!
-//! What is read is bounded, and the replay runs on a blocking thread, with the slots of reports. The model is in `domain::staffing`;
-//! `history` reads and puts together, `starting` reads who was online. To add a figure: in the domain, and its field in
-//! `contract::staffing`.
+//! What is read is bounded, and the replay runs on a blocking thread, with the slots of reports. The model is in
+//! `domain::staffing`; `history` reads and puts together, `starting` reads who was online. To add a figure: in the domain,
+//! and its field in `contract::staffing`.
 
 mod history;
 mod starting;

@@ -1,4 +1,5 @@
-//! What the rows of reports have from their conversation and handoff: the columns, how the tables are joined, and their reading.
+//! What the rows of reports have from their conversation and handoff: the columns, how the tables are joined, and how they
+//! are read.
 
 use sqlx::FromRow;
 
