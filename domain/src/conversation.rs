@@ -17,6 +17,7 @@ mod unattended;
 mod undo;
 
 pub use self::{
+    answer::unanswered,
     command::{Command, Received, Refusal, SentReply},
     ending::{EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
     goodbye::{Goodbye, GoodbyeFault},

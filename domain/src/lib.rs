@@ -66,4 +66,5 @@ pub mod time;
 pub mod trouble;
 pub mod variant_names;
 pub mod wall;
+pub mod week;
 pub mod window;

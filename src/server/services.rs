@@ -212,7 +212,7 @@ impl Services {
         let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
-        let staffing = Staffing::new(db.clone(), clock.clone());
+        let staffing = reports.staffing();
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(
             db.clone(),

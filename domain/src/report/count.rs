@@ -5,13 +5,11 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    facts::{BegunBy, HandoffFact, Lasted, Replier},
+    facts::{BegunBy, HandoffFact, Lasted, RatingFact, Replier},
     measure::Measure,
     period::Bounds,
     query::{ReportClock, ReportFilters},
-    reason::ReasonKey,
-    rows::{ReportClosing, ReportConversation, ReportRow, ReportWait},
-    week::{WeekHour, each_hour},
+    rows::{ReportClosing, ReportConversation, ReportRating, ReportRow, ReportWait},
 };
 use crate::{
     event::CloseReason,
@@ -20,7 +18,9 @@ use crate::{
         metrics::{STAYS_CLOSED, came_back, counts, is_reply_awaited, is_target_met, is_waited_for},
     },
     ids::AgentId,
+    rating::Score,
     time::{Span, Timestamp},
+    week::{WeekHour, each_hour},
 };
 
 /// What values depend on besides their row.
@@ -33,7 +33,7 @@ pub struct CountContext {
     pub bounds: Bounds,
 }
 
-/// A part of a number: a cell, a bar, a moment or a reason.
+/// A part of a number: a cell, a bar, a moment or a score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Slice {
@@ -44,8 +44,8 @@ pub struct Slice {
     pub below: Option<Span>,
     /// For [`Measure::Queue`].
     pub moment: Option<Timestamp>,
-    /// Of handoffs of the language model.
-    pub reason: Option<ReasonKey>,
+    /// Of ratings.
+    pub score: Option<Score>,
 }
 
 /// A row as a measure counts it.
@@ -57,6 +57,8 @@ pub struct Counted<'r> {
     pub value: Option<Span>,
     /// Whose number it is.
     pub agent: Option<&'r AgentId>,
+    /// Of a rating.
+    pub score: Option<Score>,
 }
 
 impl Measure {
@@ -82,6 +84,7 @@ impl Measure {
             ReportRow::Wait(row) => self.of_wait(row, context),
             ReportRow::Conversation(row) => self.of_conversation(row),
             ReportRow::Closing(row) => self.of_closing(row, context),
+            ReportRow::Rating(row) => self.of_rating(row),
             ReportRow::Message(row) => (self == Self::Messages).then(|| counted(row.sent_at, None, Some(&row.agent))),
             ReportRow::Stint(row) if self == Self::Stints => held(&row.agent, row.began_at, row.ended_at),
             ReportRow::Presence(row) if self == Self::Online => held(&row.agent, row.began_at, row.ended_at),
@@ -89,8 +92,9 @@ impl Measure {
         };
         let counted = counted?;
         let is_theirs = filters.agent.as_ref().is_none_or(|wanted| counted.agent == Some(wanted));
-        let is_part = slice.holds(counted.value) && slice.has_reason(row) && self.is_in_hour(row, context, slice);
-        (is_theirs && is_part).then_some(counted)
+        let is_part = slice.holds(counted.value) && self.is_in_hour(row, context, slice);
+        let has_score = slice.score.is_none_or(|wanted| counted.score == Some(wanted));
+        (is_theirs && is_part && has_score).then_some(counted)
     }
 
     fn admits(self, row: &ReportRow, filters: &ReportFilters) -> bool {
@@ -134,7 +138,9 @@ impl Measure {
             | Self::BotStayed
             | Self::BotClosedRecently
             | Self::Messages
-            | Self::Stints => filters.clone(),
+            | Self::Stints
+            | Self::RatingAsked
+            | Self::Rated => filters.clone(),
         }
     }
 
@@ -215,7 +221,9 @@ impl Measure {
             | Self::BotClosedRecently
             | Self::Messages
             | Self::Stints
-            | Self::Online => None,
+            | Self::Online
+            | Self::RatingAsked
+            | Self::Rated => None,
         }
     }
 
@@ -262,6 +270,17 @@ impl Measure {
             || (self == Self::BotClosedRecently && fact.bot_alone && !is_settled);
         counts.then(|| counted(fact.at, None, fact.agent.as_ref()))
     }
+
+    fn of_rating(self, row: &ReportRating) -> Option<Counted<'_>> {
+        let RatingFact { agent, asked_at, rated, .. } = &row.fact;
+        if self == Self::Rated {
+            let rated = rated.as_ref()?;
+            return Some(Counted { score: Some(rated.score), ..counted(rated.at, None, agent.as_ref()) });
+        }
+        // Whoever answers was reached, whatever WhatsApp said.
+        let was_asked = !row.has_failed || rated.is_some();
+        (self == Self::RatingAsked && was_asked).then(|| counted(*asked_at, None, agent.as_ref()))
+    }
 }
 
 impl Slice {
@@ -271,14 +290,10 @@ impl Slice {
         };
         is_within(self.at_least, |value, bound| value >= bound) && is_within(self.below, |value, bound| value < bound)
     }
-
-    fn has_reason(self, row: &ReportRow) -> bool {
-        self.reason.is_none_or(|wanted| row.reason().and_then(ReasonKey::of) == Some(wanted))
-    }
 }
 
 const fn counted(at: Timestamp, value: Option<Span>, agent: Option<&AgentId>) -> Counted<'_> {
-    Counted { at, value, agent }
+    Counted { at, value, agent, score: None }
 }
 
 fn by_clock(lasted: Lasted, clock: ReportClock) -> Option<Span> {

@@ -37,6 +37,8 @@ impl Measure {
             Self::Messages => "Messages sent",
             Self::Stints => "Conversations held",
             Self::Online => "Time online",
+            Self::RatingAsked => "Asked for a rating",
+            Self::Rated => "Rating",
         }
     }
 
@@ -109,9 +111,17 @@ impl Measure {
             Self::Messages => "Messages of agents that WhatsApp accepted.",
             Self::Stints => {
                 "How long an agent had each conversation. Divided by the time with at least one, it is the average \
-                 number held at once."
+                 number that the agent had in parallel."
             }
             Self::Online => "How long an agent had Handoff open and was not set to away.",
+            Self::RatingAsked => {
+                "Closes after which the customer was asked to rate the help, credited to whoever had the conversation then. \
+                 A question that WhatsApp refused reached nobody and is not among them."
+            }
+            Self::Rated => {
+                "The average of the answers, from 1, the worst, to 3, as a part of the customers who were asked. Of several \
+                 answers to one question the last one counts that came within 24 hours of the first."
+            }
         }
     }
 }

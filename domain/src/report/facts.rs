@@ -16,7 +16,7 @@ pub use self::{
 };
 use crate::{
     event::CloseReason,
-    handoff::{Failure, HandoffEnd, Trigger, TriggerKind},
+    handoff::{Failure, HandoffEnd, Trigger, TriggerKind, metrics::is_undone},
     ids::{AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId, Seq, TeamId},
     pricing::Pricing,
     rating::Score,
@@ -129,10 +129,10 @@ pub struct HandoffFact {
 }
 
 impl HandoffFact {
-    /// Whether an agent stepped in and undid that. Whoever steps in has claimed the handoff, unless this claim was undone.
+    /// Whether an agent stepped in and undid that.
     pub fn is_undone(&self) -> bool {
-        let is_returned = self.ended.as_ref().is_some_and(|ended| ended.end == HandoffEnd::ReturnedToBot);
-        self.trigger.kind == TriggerKind::Agent && self.claimed.is_none() && is_returned
+        let claimed_at = self.claimed.as_ref().map(|(_, at)| *at);
+        is_undone(self.trigger.kind, claimed_at, self.ended.as_ref().map(|ended| ended.end))
     }
 }
 

@@ -75,7 +75,7 @@ pub struct TriggerFigures {
 }
 
 /// The measures of which an agent's line is made.
-const OF_AGENTS: [Measure; 7] = [
+const OF_AGENTS: [Measure; 8] = [
     Measure::Handling,
     Measure::Waiting,
     Measure::Response,
@@ -83,6 +83,7 @@ const OF_AGENTS: [Measure; 7] = [
     Measure::Resolution,
     Measure::Messages,
     Measure::Online,
+    Measure::Rated,
 ];
 
 /// Owns what it needs, so that [`Tally::finish`], which sorts all values, can run on another thread.
@@ -206,8 +207,13 @@ impl Tally {
             | ReportRow::Wait(_)
             | ReportRow::Conversation(_)
             | ReportRow::Closing(_)
-            | ReportRow::Message(_) => {}
+            | ReportRow::Message(_)
+            | ReportRow::Rating(_) => {}
         }
+    }
+
+    pub fn filters(&self) -> &ReportFilters {
+        &self.filters
     }
 
     /// Whether the reasons of the language model count.

@@ -36,8 +36,9 @@ impl Reports {
         let now = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let company = Company::read(&mut tx, viewer.tenant()).await?;
-        let (query, notes) = company.list_query(viewer, query, now);
+        let (mut query, mut notes) = company.list_query(viewer, query, now);
         let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
+        notes.extend(labels.keep_known_keyword(&mut tx, viewer.tenant(), &mut query.report.filters).await?);
         let context = company.context(&query.report, company.bounds(&query, now), now);
         let tally = company.list(&mut tx, &query, &context, self.most_rows).await?;
         let figures = aside(move || tally.finish()).await?;
@@ -91,17 +92,16 @@ impl Company {
     /// What narrows a list, in words. `first` is its first row.
     fn narrowed_by(&self, query: &ListQuery, labels: &Labels, first: Option<&ReportRow>) -> Vec<String> {
         let moment = query.slice.moment.map(|at| format!("at {}", moment_in(&self.zone, at)));
-        let reason = query.slice.reason.and_then(|_| first?.reason()).map(|reason| format!("Reason “{reason}”"));
         let filters = query.measure.narrowed_by(&query.report.filters);
-        let seen = first.and_then(|row| row.traits()?.trigger);
-        let filters = labels.filters(&filters, query.report.clock, seen);
-        moment.into_iter().chain(reason).chain(filters).collect()
+        let seen = first.and_then(ReportRow::traits);
+        let filters = labels.filters(&filters, query.report.clock, seen.as_ref());
+        moment.into_iter().chain(filters).collect()
     }
 
     async fn list(&self, tx: &mut Tx, query: &ListQuery, context: &CountContext, most: usize) -> Result<ListTally> {
         let mut tally = ListTally::new(query, context);
         for source in query.measure.sources() {
-            let mut rows = self.rows_of(query.slice, *source, context.bounds);
+            let mut rows = self.rows(&query.report.filters, *source, context.bounds);
             let mut read = 0;
             while let Some(page) = rows.next(tx).await? {
                 read += page.len();
@@ -152,6 +152,7 @@ impl Described {
             at: counted.at,
             when: moment_in(&context.zone, counted.at),
             value: counted.value,
+            score: counted.score,
             who: counted.agent.map(|agent| labels.agents.of(agent)).or_else(phone),
             customer: row.conversation().and_then(|id| self.customers.get(id).cloned()),
             why: row.traits().and_then(|traits| Some(labels.trigger(traits.trigger?))),

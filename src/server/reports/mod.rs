@@ -24,11 +24,13 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
+use tokio::task::JoinError;
 
 pub use self::export::{Export, ExportFile};
 use self::{
-    counting::{Counting, MOST_ROWS},
+    counting::{Counting, CountingBusy, MOST_ROWS},
     reader::Rows,
+    staffing::Staffing,
 };
 use crate::{
     contract::report::ReportScope,
@@ -36,10 +38,10 @@ use crate::{
         ids::{HandoffId, TenantId},
         outcome::Outcome,
         report::{
-            count::{CountContext, Slice},
+            count::CountContext,
             measure::FactSource,
             period::Bounds,
-            query::{KnownFilters, ReportClock, ReportQuery},
+            query::{KnownFilters, ReportClock, ReportFilters, ReportQuery},
         },
         time::Timestamp,
     },
@@ -90,10 +92,27 @@ pub enum ReportError {
 
 pub type Result<T> = std::result::Result<T, ReportError>;
 
+impl From<CountingBusy> for ReportError {
+    fn from(_busy: CountingBusy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<JoinError> for ReportError {
+    fn from(error: JoinError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
 impl Reports {
     pub fn new(db: Db, clock: Clock, log: Log) -> Self {
         let counting = Counting::new(clock.clone());
         Self { db, clock, log, counting, most_rows: MOST_ROWS }
+    }
+
+    /// The replays, which wait for the same slots.
+    pub fn staffing(&self) -> Staffing {
+        Staffing::new(self.db.clone(), self.clock.clone(), self.counting.clone())
     }
 
     /// As it is, for reports of at most so many rows of a kind.
@@ -157,15 +176,10 @@ impl Company {
         notes
     }
 
-    /// The rows of one source, newest first.
-    fn rows(&self, source: FactSource, bounds: Bounds) -> Rows {
-        Rows::of(self.record.id.clone(), Arc::clone(&self.left_out_ids), source, bounds)
-    }
-
-    /// As [`Self::rows`], with what the part of a number asks for.
-    fn rows_of(&self, slice: Slice, source: FactSource, bounds: Bounds) -> Rows {
-        let rows = self.rows(source, bounds);
-        if slice.reason.is_some() { rows.with_reasons() } else { rows }
+    /// The rows of one source, newest first, with what these filters ask for.
+    fn rows(&self, filters: &ReportFilters, source: FactSource, bounds: Bounds) -> Rows {
+        let rows = Rows::of(self.record.id.clone(), Arc::clone(&self.left_out_ids), source, bounds);
+        if filters.need_reasons() { rows.with_all_reasons() } else { rows }
     }
 
     fn context(&self, query: &ReportQuery, bounds: Bounds, now: Timestamp) -> CountContext {

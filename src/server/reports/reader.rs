@@ -1,12 +1,16 @@
 //! Reads the rows of a period, newest first and in pages. Reports, lists and files read through it alone.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
     domain::{
         handoff::TriggerKind,
         ids::{HandoffId, TenantId},
         report::{
+            facts::RatingFact,
             measure::FactSource,
             period::Bounds,
             reason::READ,
@@ -15,7 +19,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::store::{
-        Result, Tx, handoffs,
+        Result, Tx, handoffs, report_ratings,
         reports::{self, RowPage},
     },
 };
@@ -35,7 +39,7 @@ pub struct Rows {
     /// The beginning of the period.
     begin: Timestamp,
     below: Option<RowKey>,
-    /// Of how many more handoffs of the language model the reasons are read.
+    /// Of how many more rows of handoffs of the language model the reasons are read.
     reasons: usize,
 }
 
@@ -49,7 +53,8 @@ impl Rows {
             | FactSource::Closings
             | FactSource::Messages
             | FactSource::Stints
-            | FactSource::Presence => bounds.to,
+            | FactSource::Presence
+            | FactSource::Ratings => bounds.to,
             FactSource::EarlierHandoffs | FactSource::EarlierStints => bounds.from,
             // However late they were requested.
             FactSource::OpenHandoffs => Timestamp(i64::MAX),
@@ -64,14 +69,21 @@ impl Rows {
             | FactSource::OpenHandoffs
             | FactSource::Conversations
             | FactSource::Messages
-            | FactSource::Presence => RowKeyId::Text(String::new()),
+            | FactSource::Presence
+            | FactSource::Ratings => RowKeyId::Text(String::new()),
         };
         Self { tenant, left_out, source, begin: bounds.from, below: Some(RowKey { at, id }), reasons: 0 }
     }
 
     /// With the reasons that the language model gave for the newest handoffs of [`FactSource::Handoffs`].
-    pub fn with_reasons(self) -> Self {
-        Self { reasons: READ, ..self }
+    pub fn with_newest_reasons(self) -> Self {
+        let newest = if self.source == FactSource::Handoffs { READ } else { 0 };
+        Self { reasons: self.reasons.max(newest), ..self }
+    }
+
+    /// With the reason of every handoff of the language model that a row belongs to.
+    pub fn with_all_reasons(self) -> Self {
+        Self { reasons: usize::MAX, ..self }
     }
 
     /// The next page; `None` after the last one.
@@ -83,7 +95,7 @@ impl Rows {
                 row.leave_out();
             }
         }
-        if self.source == FactSource::Handoffs && self.reasons > 0 {
+        if self.reasons > 0 {
             self.read_reasons(tx, &mut rows).await?;
         }
         let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= self.limit());
@@ -99,10 +111,10 @@ impl Rows {
         let of_model = rows.iter().filter(is_of_model).filter_map(|row| row.handoff().cloned());
         let ids: Vec<HandoffId> = of_model.take(self.reasons).collect();
         self.reasons -= ids.len();
-        let mut reasons = handoffs::reasons(tx, &self.tenant, &ids).await?;
+        let reasons = handoffs::reasons(tx, &self.tenant, &ids).await?;
         for row in rows {
-            if let ReportRow::Handoff(row) = row {
-                row.reason = reasons.remove(&row.fact.handoff);
+            if let Some(reason) = row.handoff().and_then(|handoff| reasons.get(handoff)) {
+                row.give_reason(reason.clone());
             }
         }
         Ok(())
@@ -136,8 +148,16 @@ impl Rows {
             FactSource::Presence => {
                 collect(reports::online(tx, tenant, earlier, self.begin).await?, ReportRow::Presence)
             }
+            FactSource::Ratings => collect(reports::ratings(tx, tenant, page).await?, ReportRow::Rating),
         })
     }
+}
+
+/// The questions about these handoffs, and their answers.
+pub async fn ratings(tx: &mut Tx, tenant: &TenantId, page: &[ReportRow]) -> Result<HashMap<HandoffId, RatingFact>> {
+    let ids: Vec<&HandoffId> = page.iter().filter_map(ReportRow::handoff).collect();
+    let found = report_ratings::by_ids(tx, tenant, &ids).await?;
+    Ok(found.into_iter().map(|fact| (fact.handoff.clone(), fact)).collect())
 }
 
 fn collect<T>(rows: Vec<T>, of: impl Fn(T) -> ReportRow) -> Vec<ReportRow> {

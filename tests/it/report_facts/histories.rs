@@ -1,4 +1,5 @@
-//! Random histories: the facts equal a naive recount of the log, whoever added them and in parts of any length.
+//! Random histories: the facts equal a naive recount of the log, whoever added them and in parts of any length, and the
+//! report equals what is counted from it.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use handoff::{
     },
 };
 
-use super::{recount::recount, *};
+use super::{naive::report_equals_the_log, recount::recount, *};
 use crate::desk_law::series::Series;
 
 const SECOND: Span = Span::seconds(1);
@@ -251,7 +252,7 @@ async fn equals_the_recount(app: &TestApp) -> BTreeSet<&'static str> {
     log.iter().map(|entry| entry.event.kind().as_str()).collect()
 }
 
-on_both!(the_facts_of_a_random_history_equal_a_recount, async |app| {
+on_both!(facts_and_report_of_a_random_history_equal_a_recount, async |app| {
     // given two servers that add facts
     let next = app.another(7).await;
     let mut series = Series::begin(app, 11).await;
@@ -286,6 +287,8 @@ on_both!(the_facts_of_a_random_history_equal_a_recount, async |app| {
     next.db.close().await;
     // then nothing is missing, and nothing counts twice
     let happened = equals_the_recount(app).await;
+    let (admin, _) = app.admin().await;
+    report_equals_the_log(app, &admin).await;
     let missing: Vec<&str> = EXPECTED.into_iter().filter(|kind| !happened.contains(kind)).collect();
     assert_eq!(missing, [""; 0]);
 });

@@ -2,12 +2,12 @@
 
 use handoff::domain::{
     event::Initiator,
-    report::{count::Slice, list::ListQuery, measure::Measure},
+    report::{list::ListQuery, measure::Measure, query::TriggerFilter},
     time::Span,
 };
 use serde_json::{Value, json};
 
-use super::{get, list, morning, report, says};
+use super::{get, list, morning, number, report, says};
 use crate::{
     app::on_both,
     provider::{Provider, call},
@@ -49,10 +49,16 @@ on_both!(equal_reasons_of_the_model_are_one_line_with_its_list, async |app| {
     let lines: Vec<_> = page.reasons.iter().map(|line| (line.text.as_str(), line.n)).collect();
     assert_eq!(lines, [("wants a REFUND.", 2), ("Is angry", 1)]);
     for line in &page.reasons {
-        let slice = Slice { reason: Some(line.key), ..Slice::default() };
-        let query = ListQuery { slice, ..ListQuery::of(page.query.clone(), Measure::Handoffs) };
+        let mut narrowed = page.query.clone();
+        narrowed.filters.trigger = Some(TriggerFilter::of_reason(line.key));
+        assert!(page.choices.triggers.iter().any(|(filter, _)| narrowed.filters.trigger.as_ref() == Some(filter)));
+        let query = ListQuery::of(narrowed, Measure::Handoffs);
         let found = list(app, &ada, &query).await;
         assert_eq!((found.measured.n, found.notes.len()), (line.n, 0));
+        // The whole report is narrowed, and what is compared with it is not.
+        let own = report(app, &ada, &query.report.query()).await;
+        assert_eq!((number(&own, Measure::Handoffs).0, own.reasons.len()), (line.n, 1));
+        assert_eq!(number(&own, Measure::Escalated), (line.n, None, Some(3)));
         assert_eq!(found.filters, [format!("Reason “{}”", line.text)]);
         let (_, file) = get(app, &cookie, &format!("/reports/export/list.json?{}", query.query())).await;
         let rows: Vec<Value> = serde_json::from_str(&file).expect("JSON");

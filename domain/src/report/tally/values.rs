@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    handoff::metrics::RatingTally,
     report::{count::Counted, summary::ValueSummary},
     time::{Span, Timestamp},
 };
@@ -13,6 +14,7 @@ pub struct Values {
     n: i64,
     total: Span,
     spans: Vec<Span>,
+    ratings: RatingTally,
 }
 
 /// The rows of a measure, counted.
@@ -25,6 +27,8 @@ pub struct Measured {
     pub total: Span,
     /// Of the rows that have a value.
     pub summary: ValueSummary,
+    /// Of the rows that are ratings.
+    pub ratings: RatingTally,
 }
 
 impl Values {
@@ -34,6 +38,9 @@ impl Values {
             self.total = Span(self.total.0.saturating_add(value.0));
             self.spans.push(value);
         }
+        if let Some(score) = counted.score {
+            self.ratings.add(score);
+        }
     }
 
     /// In the order in which they came.
@@ -42,7 +49,7 @@ impl Values {
     }
 
     pub fn measured(self) -> Measured {
-        Measured { n: self.n, total: self.total, summary: ValueSummary::of(self.spans) }
+        Measured { n: self.n, total: self.total, summary: ValueSummary::of(self.spans), ratings: self.ratings }
     }
 }
 
@@ -63,7 +70,7 @@ impl Intervals {
     pub fn measured(&self) -> Option<Measured> {
         let mut values = Values::default();
         for (from, to) in &self.0 {
-            values.add(&Counted { at: *from, value: Some(to.since(*from)), agent: None });
+            values.add(&Counted { at: *from, value: Some(to.since(*from)), agent: None, score: None });
         }
         (!self.0.is_empty()).then(|| values.measured())
     }

@@ -3,20 +3,24 @@
 //!
 //! To add a source: its statement, which an index of its time must serve, and its arm in `server/reports/reader.rs`.
 
+mod origin;
+
 use sqlx::FromRow;
 
+use self::origin::{END, JOINS, OF_ROW, ORIGIN, RawOrigin};
 use super::{
     Result, RowId, Tx,
     db::on,
     report_handoffs::{COLUMNS, RawFact},
+    report_ratings,
 };
 use crate::domain::{
     ids::{Seq, TenantId},
     report::{
-        facts::{ClosingFact, HandoffFact, Lasted, TriggerFact},
+        facts::{ClosingFact, HandoffFact, Lasted, RatingFact},
         rows::{
-            Origin, ReportClosing, ReportConversation, ReportMessage, ReportPresence, ReportStint, ReportWait, RowKey,
-            RowKeyId,
+            ReportClosing, ReportConversation, ReportMessage, ReportPresence, ReportRating, ReportStint, ReportWait,
+            RowKey, RowKeyId,
         },
     },
     time::{Span, Timestamp},
@@ -50,59 +54,6 @@ impl RowPage<'_> {
             RowKeyId::Seq(seq) => seq,
             RowKeyId::Text(_) => i64::MIN,
         }
-    }
-}
-
-/// What rows have from their conversation and handoff.
-#[derive(FromRow)]
-struct RawOrigin {
-    of_channel: String,
-    of_begun_by: String,
-    of_language: Option<String>,
-    of_trigger: Option<String>,
-    of_keyword: Option<String>,
-    of_flow: Option<String>,
-    of_step: Option<String>,
-    of_failure: Option<String>,
-    of_agent: Option<String>,
-    of_close_reason: Option<String>,
-    of_outcome: Option<String>,
-}
-
-/// The columns of [`RawOrigin`] that are those of the conversation `k` and of a handoff `h`.
-const ORIGIN: &str = "k.channel_id AS of_channel, k.begun_by AS of_begun_by, k.language AS of_language, \
-     h.trigger_kind AS of_trigger, h.keyword_id AS of_keyword, h.flow AS of_flow, h.step AS of_step, \
-     h.failure AS of_failure, h.trigger_agent_id AS of_agent";
-/// How the handoff ended.
-const END: &str = "h.close_reason AS of_close_reason, h.outcome_id AS of_outcome";
-/// The handoff of a row `x`, and the conversation, which [`OF_ROW`] finds. SQLite takes the tables of a cross join in this
-/// order, so the index of the row's time is used.
-const JOINS: &str = "CROSS JOIN report_conversations k \
-     LEFT JOIN report_handoffs h ON h.handoff_id = x.handoff_id AND h.tenant_id = x.tenant_id";
-const OF_ROW: &str = "k.conversation_id = x.conversation_id AND k.tenant_id = x.tenant_id";
-
-impl RawOrigin {
-    fn read(self, this: RowId<'_>) -> Result<Origin> {
-        let trigger = match this.variant_if("trigger_kind", self.of_trigger.as_deref())? {
-            Some(kind) => Some(TriggerFact {
-                kind,
-                keyword: self.of_keyword.map(Into::into),
-                flow: self.of_flow,
-                step: self.of_step,
-                failure: this.variant_if("failure", self.of_failure.as_deref())?,
-                agent: self.of_agent.map(Into::into),
-            }),
-            None => None,
-        };
-        Ok(Origin {
-            begun_by: this.variant("begun_by", &self.of_begun_by)?,
-            close_reason: this.variant_if("close_reason", self.of_close_reason.as_deref())?,
-            channel: self.of_channel.into(),
-            language: self.of_language,
-            trigger,
-            outcome: self.of_outcome.map(Into::into),
-            left_out: false,
-        })
     }
 }
 
@@ -367,4 +318,32 @@ pub async fn online(
         ended_at: ended_at.map(Timestamp),
     };
     Ok(rows.into_iter().map(read).collect())
+}
+
+#[derive(FromRow)]
+struct RawRating {
+    #[sqlx(flatten)]
+    fact: report_ratings::RawFact,
+    question_failed_at: Option<i64>,
+    #[sqlx(flatten)]
+    origin: RawOrigin,
+}
+
+/// The questions for a rating that were asked, with what became of them.
+pub async fn ratings(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<ReportRating>> {
+    let rows: Vec<RawRating> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT x.handoff_id, x.conversation_id, x.channel_id, x.agent_id, x.question_id, x.asked_at, x.rated_at, x.rated_seq,
+            x.score, q.failed_at AS question_failed_at, {ORIGIN}, {END}
+         FROM report_ratings x {JOINS}
+         LEFT JOIN report_messages q ON q.tenant_id = x.tenant_id AND q.message_id = x.question_id AND q.piece = 0
+         WHERE {OF_ROW} AND x.tenant_id = $1 AND x.asked_at >= $2 AND x.asked_at <= $3 AND (x.asked_at < $3 OR x.handoff_id < $4)
+         ORDER BY x.asked_at DESC, x.handoff_id DESC LIMIT $5")))
+        .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(page.limit)
+        .fetch_all(c).await)?;
+    let read = |row: RawRating| {
+        let fact = RatingFact::try_from(row.fact)?;
+        let origin = row.origin.read(RowId::new("report_ratings", fact.handoff.as_str()))?;
+        Ok(ReportRating { fact, origin, has_failed: row.question_failed_at.is_some() })
+    };
+    rows.into_iter().map(read).collect()
 }

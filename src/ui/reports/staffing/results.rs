@@ -6,7 +6,7 @@ use super::{
     address::{RosterInput, StaffingQuery},
     forecast::{LastWeekCard, NextWeekCard},
     method::Method,
-    words::{NOTHING, counted, few_waits, hour, median, p90, part, slot},
+    words::{few_waits, hour, median, p90, part, slot},
 };
 use crate::{
     contract::staffing::{StaffingReport, StaffingRequest, UnfinishedCount},
@@ -19,7 +19,7 @@ use crate::{
         format::{TimeStyle, date_words},
         kit::{EmptyState, chart::Dots},
         local_time::LocalTime,
-        number::grouped,
+        number::{NOTHING, counted, grouped},
     },
 };
 
