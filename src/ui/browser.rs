@@ -54,6 +54,26 @@ pub struct ControlPlace {
     pub label: String,
 }
 
+/// A row or heading of a list, and where it is in it, in CSS pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPart {
+    /// The element's id.
+    pub id: String,
+    /// From the beginning of what scrolls.
+    pub top: i32,
+    pub height: i32,
+}
+
+/// What a box shows of the list that scrolls in it, in CSS pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What is hidden above.
+    pub top: i32,
+    pub height: i32,
+    /// In order. Also those within one height above and below.
+    pub parts: Vec<ListPart>,
+}
+
 /// How a scroll moves. Smooth becomes instant when the person asked for less motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Motion {

@@ -2,7 +2,7 @@
 
 use leptos::ev::MouseEvent;
 
-use super::{ControlPlace, Motion, Permission, StreamEvent};
+use super::{ControlPlace, ListPart, Motion, Permission, Seen, StreamEvent};
 use crate::domain::time::{Span, Timestamp};
 
 pub fn now() -> Option<Timestamp> {
@@ -142,6 +142,20 @@ pub fn from_end(_id: &str) -> Option<i32> {
 }
 
 pub fn set_from_end(_id: &str, _distance: i32) {}
+
+pub fn scroll_by(_id: &str, _pixels: i32) -> i32 {
+    0
+}
+
+pub fn seen_of_list(_id: &str) -> Option<Seen> {
+    None
+}
+
+pub fn list_part(_list: &str, _id: &str) -> Option<ListPart> {
+    None
+}
+
+pub fn slide(_parts: &[(String, i32)]) {}
 
 pub fn permission() -> Permission {
     Permission::Unsupported

@@ -18,6 +18,7 @@ use super::{
     query::{DESK, DeskLocation, write},
     row::row_id,
     search,
+    steady::keep_rows_steady,
 };
 use crate::{
     api::desk::read_desk,
@@ -88,10 +89,11 @@ struct Keys {
     held: StoredValue<bool>,
 }
 
-/// Listens until the page is left, and says what changes.
+/// Listens until the page is left, says what changes, and keeps the rows steady.
 #[component]
 pub fn ListKeys(listing: Listing, place: DeskLocation) -> impl IntoView {
     use_keys(listing, place);
+    keep_rows_steady(listing);
     view! { <Announcer listing place /> }
 }
 
