@@ -33,6 +33,10 @@ pub fn local_set(_key: &str, _value: &str) {}
 
 pub fn local_remove(_key: &str) {}
 
+pub fn local_keys() -> Vec<String> {
+    Vec::new()
+}
+
 pub fn session_get(_key: &str) -> Option<String> {
     None
 }

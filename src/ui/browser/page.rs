@@ -120,6 +120,13 @@ pub fn local_remove(key: &str) {
     }
 }
 
+/// The keys of everything that is stored.
+pub fn local_keys() -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let count = storage.length().unwrap_or_default();
+    (0..count).filter_map(|nth| storage.key(nth).ok().flatten()).collect()
+}
+
 /// What this tab has stored, until it is closed.
 pub fn session_get(key: &str) -> Option<String> {
     session()?.get_item(key).ok().flatten()

@@ -3,9 +3,11 @@
 //!
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
-//! refused it (`send.rs`). The field, its buttons and its keys are in `field.rs`.
+//! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
+//! keys are in `field.rs`.
 
 pub mod draft;
+mod draft_marks;
 mod field;
 mod length;
 mod lock;
@@ -15,7 +17,7 @@ mod send;
 
 use leptos::prelude::*;
 
-pub use self::lock::Locking;
+pub use self::{draft_marks::follow_drafts, lock::Locking};
 
 use self::{
     field::Writing,
