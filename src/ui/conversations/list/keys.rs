@@ -5,19 +5,15 @@
 //! search, `?` to the list of keys. The focus stays in the list, so the next letters reach no reply. Claiming, which a customer
 //! and colleagues notice, is Shift+Enter on a row that waits.
 
+mod step_back;
+
 use std::sync::Arc;
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    LIST, ROWS,
-    announcer::Announcer,
-    listing::Listing,
-    next::next,
-    query::{DESK, DeskLocation, write},
-    row::row_id,
-    search,
+    LIST, ROWS, announcer::Announcer, listing::Listing, next::next, query::DeskLocation, row::row_id, search,
     steady::keep_rows_steady,
 };
 use crate::{
@@ -327,34 +323,6 @@ impl Keys {
         } else {
             self.pane_focus.ask();
         }
-    }
-
-    /// Escape: from the thread to its row, from a row to the search that found it. Where there is room for the thread
-    /// alone, back to the list. Returns whether there was such a step.
-    fn step_back(self) -> bool {
-        if browser::close_panel() {
-            browser::focus(REGION);
-            return true;
-        }
-        if browser::focus_is_within(ROWS) {
-            let is_found = self.place.filter.with_untracked(|filter| filter.search.is_some());
-            if is_found {
-                browser::focus(search::FIELD);
-            }
-            return is_found;
-        }
-        if !browser::is_free_for_letters(REGION) {
-            return false;
-        }
-        let open = self.place.open.get_untracked();
-        if open.is_some() && !browser::is_shown(LIST) {
-            let filter = untrack(|| write(&self.place.filter.get()));
-            self.go_to(&format!("{DESK}{filter}"), History::Push);
-        }
-        let row = open.filter(|open| self.listing.all_ids().contains(open)).map(|open| row_id(&open));
-        let back = row.unwrap_or_else(|| ROWS.to_owned());
-        request_animation_frame(move || browser::focus(&back));
-        true
     }
 }
 

@@ -8,7 +8,7 @@ mod list;
 mod state;
 
 pub use self::{
-    list::UndoList,
+    list::{UNDO_LIST, UndoList},
     state::{
         Undoable, UndoableAct, apply, endings_of, offer, receive, replace_endings, undo_of, undo_time, withdraw_snooze,
     },
