@@ -7,7 +7,7 @@
 
 mod step_back;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -35,6 +35,9 @@ use crate::{
         state::AppState,
     },
 };
+
+/// How long after a step the conversation is read that the next step would open. The one that was opened comes first.
+const NEIGHBOUR: Duration = Duration::from_millis(120);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -80,6 +83,7 @@ struct Keys {
     keyboard: Keyboard,
     claims: Claims,
     pane_focus: PaneFocus,
+    ahead: ReadAhead,
     go: StoredValue<Go>,
     /// `J` or `K` is held down. The conversation opens when it is released.
     held: StoredValue<bool>,
@@ -101,6 +105,7 @@ fn use_keys(listing: Listing, place: DeskLocation) {
         keyboard: Keyboard::expect(),
         claims: Claims::expect(),
         pane_focus: PaneFocus::expect(),
+        ahead: ReadAhead::expect(),
         go: StoredValue::new(Arc::new(use_navigate())),
         held: StoredValue::new(false),
     };
@@ -134,7 +139,6 @@ fn use_keys(listing: Listing, place: DeskLocation) {
 
 /// Reads what `N` opens, again after every change of it.
 fn read_next_ahead(keys: Keys) {
-    let ahead = ReadAhead::expect();
     Effect::new(move |_| {
         keys.app.connection.track();
         // Counts and rows change together.
@@ -144,7 +148,7 @@ fn read_next_ahead(keys: Keys) {
         // With a filter the list does not know what `N` opens.
         let is_whole = keys.place.filter.with(|filter| *filter == Filter::default());
         if let Some(id) = next(&reply_now, &waiting, open.as_ref()).filter(|_| is_whole) {
-            ahead.want(id.clone());
+            keys.ahead.want(id.clone());
         }
     });
 }
@@ -223,6 +227,18 @@ impl Keys {
         self.held.set_value(press.repeats);
         if !press.repeats {
             self.open_beside(&id);
+            set_timeout(move || self.read_neighbour_ahead(&id, step), NEIGHBOUR);
+        }
+    }
+
+    /// Reads what the next step would open, if the last one led to `from`.
+    fn read_neighbour_ahead(self, from: &ConversationId, step: Step) {
+        // The page may have been left since.
+        let open = self.place.open.try_get_untracked().flatten();
+        if open.as_ref() == Some(from)
+            && let Some(next) = self.stepped(step, AtEnd::Wrap)
+        {
+            self.ahead.want(next);
         }
     }
 
