@@ -252,7 +252,8 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
         }
     };
     let in_field = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        let has_command = event.ctrl_key() || event.meta_key();
+        if event.key() == "Enter" && has_command && !event.repeat() && !is_composing(&event) {
             event.prevent_default();
             confirm(None);
         }
