@@ -79,12 +79,17 @@ pub fn scroll_by(id: &str, pixels: i32) -> i32 {
 pub fn seen_of_list(id: &str) -> Option<Seen> {
     let list = html(id)?;
     let (top, height) = (list.scroll_top(), list.client_height());
-    let groups = children(&list);
-    let parts = groups.flat_map(|group| children(&group).collect::<Vec<_>>()).filter(|part| !part.id().is_empty());
-    let parts = parts.filter_map(|part| part_of(part, &list));
     // A row that is only just hidden may come into sight.
     let is_near = |part: &ListPart| part.top + part.height > top - height && part.top < top + 2 * height;
-    Some(Seen { top, height, parts: parts.filter(is_near).collect() })
+    let mut parts = Vec::new();
+    for group in children(&list) {
+        // The rows of a group far away are not asked.
+        if part_of(group.clone(), &list).as_ref().is_some_and(is_near) {
+            let own = children(&group).filter(|part| !part.id().is_empty());
+            parts.extend(own.filter_map(|part| part_of(part, &list)).filter(is_near));
+        }
+    }
+    Some(Seen { top, height, parts })
 }
 
 /// A part of the list in the box `list`, where it is now.
