@@ -54,11 +54,13 @@ pub struct ControlPlace {
     pub label: String,
 }
 
-/// A row or heading of a list, and where it is in it, in CSS pixels.
+/// A group of a list, or a row or heading in one, and where it is, in CSS pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListPart {
     /// The element's id.
     pub id: String,
+    /// The id of its group; empty for a group.
+    pub group: String,
     /// From the beginning of what scrolls.
     pub top: i32,
     pub height: i32,
@@ -70,7 +72,7 @@ pub struct Seen {
     /// What is hidden above.
     pub top: i32,
     pub height: i32,
-    /// In order. Also those within one height above and below.
+    /// In order, each group before what is in it. Also those within one height above and below.
     pub parts: Vec<ListPart>,
 }
 

@@ -74,17 +74,18 @@ pub fn scroll_by(id: &str, pixels: i32) -> i32 {
     element.scroll_top() - before
 }
 
-/// What the box with this id shows of the list in it. The parts of the list are the children of its groups that have an
-/// id, and its groups are the children of the box.
+/// What the box with this id shows of the list in it. The groups of the list are the children of the box that have an id,
+/// and their parts are their children that have one.
 pub fn seen_of_list(id: &str) -> Option<Seen> {
     let list = html(id)?;
     let (top, height) = (list.scroll_top(), list.client_height());
     // A row that is only just hidden may come into sight.
     let is_near = |part: &ListPart| part.top + part.height > top - height && part.top < top + 2 * height;
     let mut parts = Vec::new();
-    for group in children(&list) {
+    for group in children(&list).filter(|group| !group.id().is_empty()) {
         // The rows of a group far away are not asked.
-        if part_of(group.clone(), &list).as_ref().is_some_and(is_near) {
+        if let Some(near) = part_of(group.clone(), &list).filter(is_near) {
+            parts.push(near);
             let own = children(&group).filter(|part| !part.id().is_empty());
             parts.extend(own.filter_map(|part| part_of(part, &list)).filter(is_near));
         }
@@ -126,8 +127,10 @@ fn children(of: &Element) -> impl Iterator<Item = Element> + use<> {
     successors(of.first_element_child(), Element::next_element_sibling)
 }
 
-/// Both offsets are from the same positioned ancestor, and neither changes while the list scrolls.
+/// Both offsets are from the same positioned ancestor. Neither changes while the list scrolls or its parts slide.
 fn part_of(part: Element, list: &HtmlElement) -> Option<ListPart> {
     let part: HtmlElement = part.dyn_into().ok()?;
-    Some(ListPart { id: part.id(), top: part.offset_top() - list.offset_top(), height: part.offset_height() })
+    let group = part.parent_element().map(|parent| parent.id()).filter(|parent| *parent != list.id());
+    let (top, height) = (part.offset_top() - list.offset_top(), part.offset_height());
+    Some(ListPart { id: part.id(), group: group.unwrap_or_default(), top, height })
 }

@@ -49,7 +49,7 @@ fn GroupRows(group: Group, listing: Listing, place: DeskLocation, more: More) ->
 
     view! {
         <Show when=move || some.get()>
-            <section class=class.clone() aria-labelledby=heading.clone()>
+            <section class=class.clone() id=format!("rows-{}", group.as_str()) aria-labelledby=heading.clone()>
                 <h2 class="group-name" id=heading.clone()>
                     {group.label()}
                     " "

@@ -4,7 +4,7 @@
 //! The styles switch off the browser's own scroll anchoring: it follows a row that jumps to another place, and not every
 //! browser has it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{
     prelude::*,
@@ -70,16 +70,34 @@ impl Steady {
         let Some(Before { order, seen }) = self.before.try_update_value(Option::take).flatten() else { return };
         let kept = unmoved(&order, &self.listing.order());
         let kept: BTreeSet<String> = kept.iter().map(row_id).collect();
-        let moved_by = |part: &ListPart| browser::list_part(ROWS, &part.id).map(|now| now.top - part.top);
-        let first = first_kept(&seen, &kept).and_then(moved_by).filter(|by| *by != 0);
-        let scrolled = first.map_or(0, |by| browser::scroll_by(ROWS, by));
-        let slides = seen.parts.iter().filter_map(|part| {
-            let from = scrolled - moved_by(part)?;
-            // What jumps further than a screen would only flicker.
-            (from != 0 && from.abs() < seen.height).then(|| (part.id.clone(), from))
-        });
-        browser::slide(&slides.collect::<Vec<_>>());
+        let now = |part: &ListPart| browser::list_part(ROWS, &part.id);
+        let first = first_kept(&seen, &kept).and_then(|first| Some(now(first)?.top - first.top));
+        let scrolled = first.filter(|by| *by != 0).map_or(0, |by| browser::scroll_by(ROWS, by));
+        let drawn: Vec<Drawn<'_>> = seen.parts.iter().filter_map(|was| Some(Drawn { was, now: now(was)? })).collect();
+        browser::slide(&slides(&drawn, scrolled, seen.height));
     }
+}
+
+/// A part of the list before and after the change.
+struct Drawn<'a> {
+    was: &'a ListPart,
+    now: ListPart,
+}
+
+/// How far below its place each part that moved begins to slide, if the list was scrolled by `scrolled` since. What is
+/// in a group slides with it. What jumps further than the screen is high would only flicker.
+fn slides(drawn: &[Drawn<'_>], scrolled: i32, height: i32) -> Vec<(String, i32)> {
+    let whole = |drawn: &Drawn<'_>| {
+        let from = scrolled - (drawn.now.top - drawn.was.top);
+        if from.abs() < height { from } else { 0 }
+    };
+    let groups: BTreeMap<&str, i32> =
+        drawn.iter().filter(|one| one.was.group.is_empty()).map(|one| (one.was.id.as_str(), whole(one))).collect();
+    let own = drawn.iter().map(|one| {
+        let with_group = groups.get(one.now.group.as_str()).copied().unwrap_or_default();
+        (one.was.id.clone(), whole(one) - with_group)
+    });
+    own.filter(|(_, from)| *from != 0).collect()
 }
 
 /// The first visible row that the change does not move among the others; none at the top of the list, where the reader
@@ -95,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_scrolled_list_follows_its_first_visible_row_that_stays() {
-        let part = |id: &str, top| ListPart { id: id.to_owned(), top, height: 60 };
+        let part = |id: &str, top| ListPart { id: id.to_owned(), group: "rows-bot".to_owned(), top, height: 60 };
         let parts = vec![part("group-bot", 0), part("row-a", 30), part("row-b", 90), part("row-c", 150)];
         let seen = |top| Seen { top, height: 600, parts: parts.clone() };
         let first = |top, kept: &[&str]| {
@@ -108,5 +126,40 @@ mod tests {
         assert_eq!(first(80, &["row-b", "row-c"]).as_deref(), Some("row-b"), "the first one moved elsewhere");
         assert_eq!(first(80, &[]), None);
         assert_eq!(first(0, &["row-a", "row-b"]), None, "at the top");
+    }
+
+    #[test]
+    fn a_group_slides_as_a_whole_and_a_row_by_what_is_left() {
+        let part =
+            |id: &str, group: &str, top| ListPart { id: id.to_owned(), group: group.to_owned(), top, height: 60 };
+        // given two groups, and a new row at the end of the first one
+        let was = [
+            part("rows-waiting", "", 0),
+            part("row-a", "rows-waiting", 30),
+            part("rows-bot", "", 100),
+            part("row-b", "rows-bot", 130),
+            part("row-c", "rows-bot", 190),
+        ];
+        let after = |changed: &[(&str, &str, i32)]| {
+            let now = |was: &ListPart| match changed.iter().find(|(id, ..)| *id == was.id) {
+                Some((id, group, top)) => part(*id, *group, *top),
+                None => was.clone(),
+            };
+            was.iter().map(|was| Drawn { was, now: now(was) }).collect::<Vec<_>>()
+        };
+        let slid = |changed: &[(&str, &str, i32)], scrolled| {
+            let slides = slides(&after(changed), scrolled, 600);
+            slides.into_iter().map(|(id, from)| format!("{id} {from}")).collect::<Vec<_>>()
+        };
+        let below = [("rows-bot", "", 160), ("row-b", "rows-bot", 190), ("row-c", "rows-bot", 250)];
+        assert_eq!(slid(&below, 0), ["rows-bot -60"]);
+        // In a list that followed them it is the first group that moves, out of sight.
+        assert_eq!(slid(&below, 60), ["rows-waiting 60"]);
+        // A row that goes to the other group comes from where it was.
+        let claimed = [("row-c", "rows-waiting", 90), ("rows-bot", "", 160), ("row-b", "rows-bot", 190)];
+        assert_eq!(slid(&claimed, 0), ["rows-bot -60", "row-c 100"]);
+        let returned = [("row-a", "rows-bot", 70), ("rows-bot", "", 40), ("row-b", "rows-bot", 130)];
+        assert_eq!(slid(&returned, 0), ["row-a -100", "rows-bot 60", "row-b -60", "row-c -60"]);
+        assert_eq!(slid(&[("row-c", "rows-bot", 900)], 0), [""; 0], "too far");
     }
 }
