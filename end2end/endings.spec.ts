@@ -86,7 +86,19 @@ test("the goodbye can be edited or left out", async ({ browser, request }) => {
 
 test("the customer's next message cancels a close, and the agent is told", async ({ browser, request }) => {
   const [ana, customer] = await claimed(browser, request, "Ugo Neri");
-  await pressesClose(ana);
+  const closesWith = actions(ana).getByRole("button", { name: "Close", exact: true });
+  const goodbye = endingBar(ana).getByRole("textbox", { name: "Goodbye" });
+  await closesWith.click();
+  await goodbye.fill("Until Monday, Ugo!");
+  await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
+  await expect(undoList(ana)).toContainText(customer.name);
+  await says(request, customer, "Wait");
+  await expect(undoList(ana)).not.toContainText(customer.name);
+  // What was typed for it is there when it is pressed again.
+  await expect(message(ana, "Wait")).toBeInViewport();
+  await closesWith.click();
+  await expect(goodbye).toHaveValue("Until Monday, Ugo!");
+  await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
   await expect(undoList(ana)).toContainText(customer.name);
   // Elsewhere meanwhile.
   await ana.getByRole("link", { name: "Back to list" }).or(ana.getByRole("link", { name: "Conversations" })).first().click();

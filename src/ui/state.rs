@@ -3,6 +3,8 @@
 //! Provided once by the signed-in layout. Pages keep signals of their own and subscribe to changes. Toasts, undoable
 //! acts, the viewer's own conversations and the end of a session have files of their own in `state/`. Nothing here draws.
 
+mod drafts;
+mod in_flight;
 mod own_conversations;
 mod session;
 mod toast;
@@ -13,6 +15,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use leptos::prelude::*;
 
 pub use self::{
+    in_flight::InFlight,
     session::SESSION,
     toast::{Toast, ToastTone},
     undoable::{Undoable, UndoableAct, endings_of},
@@ -27,8 +30,7 @@ use crate::{
         activity::ActiveAgent,
         alert::ReturnedConversation,
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
-        ids::{AgentId, ConversationId, MessageId},
-        message::reply::ReplyKind,
+        ids::{AgentId, ConversationId},
         time::Timestamp,
     },
     ui::{browser, format::Zone, server_clock::ServerClock},
@@ -48,17 +50,6 @@ pub enum Connection {
     Lost,
     /// The session ended. What was typed is kept.
     SignedOut,
-}
-
-/// A reply that is being sent. It outlives the pane that it was written in: an agent who comes back to the conversation
-/// before the response arrives, and presses Enter, must not send it twice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InFlight {
-    pub conversation: ConversationId,
-    pub client_id: String,
-    pub kind: ReplyKind,
-    pub body: String,
-    pub quote: Option<MessageId>,
 }
 
 /// The calls of the first snapshot, as conversation and time of the call. Calls that are not among them are announced.
@@ -85,6 +76,8 @@ pub struct AppState {
     pub is_session_changing: RwSignal<bool>,
     /// The viewer's conversations that hold news they have not seen.
     pub unread: RwSignal<BTreeSet<ConversationId>>,
+    /// Those in which the viewer has typed something and not sent it.
+    pub drafts: RwSignal<BTreeSet<ConversationId>>,
     /// What was returned to Unassigned while the viewer was gone, until they dismiss it.
     pub returned: RwSignal<Vec<ReturnedConversation>>,
     /// A newer build is served: offer a reload.
@@ -132,6 +125,7 @@ impl AppState {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
         let (choices, returned, setup) = (calls.choices.clone(), calls.returned.clone(), calls.setup.clone());
         let unread = calls.unread.iter().cloned().collect();
+        let drafts = calls.drafts.iter().cloned().collect();
         let known = calls.waiting.iter().map(|row| (row.id.clone(), row.alerted_at)).collect();
         let mut clock = ServerClock::default();
         if let Some(monotonic) = browser::monotonic() {
@@ -147,6 +141,7 @@ impl AppState {
             connection: RwSignal::new(Connection::Opening),
             is_session_changing: RwSignal::new(false),
             unread: RwSignal::new(unread),
+            drafts: RwSignal::new(drafts),
             returned: RwSignal::new(returned),
             outdated: RwSignal::new(false),
             stopped: RwSignal::new(stopped),
@@ -216,6 +211,7 @@ impl AppState {
             self.choices.set(calls.choices.clone());
         }
         self.unread.set(calls.unread.iter().cloned().collect());
+        self.drafts.set(calls.drafts.iter().cloned().collect());
         self.returned.set(calls.returned.clone());
         if self.setup.with_untracked(|known| *known != calls.setup) {
             self.setup.set(calls.setup.clone());

@@ -37,7 +37,7 @@ pub fn ThreadHead() -> impl IntoView {
             <Avatar name=name/>
             <div>
                 <h2 dir="auto">{name}</h2>
-                <p><Colleagues/>{move || facts(&open, zone)}</p>
+                <p>{move || state_facts(&open, zone)}<Colleagues/>{move || numbers(&open)}</p>
             </div>
             <div class="acts" role="group" aria-label="Actions">
                 {move || match ending.get() {
@@ -63,12 +63,12 @@ pub fn ThreadHead() -> impl IntoView {
     }
 }
 
-/// `Yours · 23 h left to reply · Snoozed until they write · Acme Store · +55 11 91234 5678`. What decides the next act is
-/// first, because a narrow screen cuts the end off.
-fn facts(open: &ThreadState, zone: Zone) -> String {
+/// `Yours · 23 h left to reply · Snoozed until they write`. What decides the next act is first, because a narrow screen
+/// cuts the end off.
+fn state_facts(open: &ThreadState, zone: Zone) -> String {
     let ownership = open.ownership();
     let mut facts = vec![ownership.words()];
-    let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
+    let ends = open.row.with(|row| row.window_closes);
     if !matches!(ownership, Ownership::Closed(_)) {
         let now = open.now();
         facts.push(match ends {
@@ -80,9 +80,14 @@ fn facts(open: &ThreadState, zone: Zone) -> String {
     facts.extend(colleagues_ending(open));
     let question = open.rating_question.get();
     facts.extend(question.and_then(|question| open.row.with(|row| asked_words(row, &open.me(), &question))));
-    facts.push(channel);
-    facts.push(phone.map_or_else(|| "Number hidden by WhatsApp".to_owned(), |phone| grouped(&phone)));
     facts.join(" · ")
+}
+
+/// ` · Acme Store · +55 11 91234 5678`, behind who is there.
+fn numbers(open: &ThreadState) -> String {
+    let (phone, channel) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone()));
+    let phone = phone.map_or_else(|| "Number hidden by WhatsApp".to_owned(), |phone| grouped(&phone));
+    format!(" · {channel} · {phone}")
 }
 
 /// That a colleague is ending it, and can still undo that.

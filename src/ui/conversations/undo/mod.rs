@@ -8,7 +8,7 @@ mod list;
 mod state;
 
 pub use self::{
-    list::UndoList,
+    list::{UNDO_LIST, UndoList},
     state::{offer, undo_of, undo_time, withdraw_snooze},
 };
 pub use crate::ui::state::{Undoable, UndoableAct, endings_of};
