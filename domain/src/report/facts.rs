@@ -16,7 +16,7 @@ pub use self::{
 };
 use crate::{
     event::CloseReason,
-    handoff::{Failure, HandoffEnd, Trigger, TriggerKind, metrics::is_undone},
+    handoff::{Failure, HandoffEnd, Trigger, TriggerKind},
     ids::{AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId, Seq, TeamId},
     pricing::Pricing,
     rating::Score,
@@ -126,14 +126,6 @@ pub struct HandoffFact {
     pub response: Option<Lasted>,
     pub handling: Option<Lasted>,
     pub resolution: Option<Lasted>,
-}
-
-impl HandoffFact {
-    /// Whether an agent stepped in and undid that.
-    pub fn is_undone(&self) -> bool {
-        let claimed_at = self.claimed.as_ref().map(|(_, at)| *at);
-        is_undone(self.trigger.kind, claimed_at, self.ended.as_ref().map(|ended| ended.end))
-    }
 }
 
 /// What requested the agent: the kind, and the detail that this kind has.

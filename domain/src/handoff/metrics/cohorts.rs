@@ -55,6 +55,14 @@ pub fn is_undone(trigger: TriggerKind, claimed_at: Option<Timestamp>, end: Optio
     trigger == TriggerKind::Agent && claimed_at.is_none() && end == Some(HandoffEnd::ReturnedToBot)
 }
 
+impl HandoffFact {
+    /// Whether an agent stepped in and undid that, see [`is_undone`].
+    pub fn is_undone(&self) -> bool {
+        let claimed_at = self.claimed.as_ref().map(|(_, at)| *at);
+        is_undone(self.trigger.kind, claimed_at, self.ended.as_ref().map(|ended| ended.end))
+    }
+}
+
 /// Whether such a handoff needed somebody with time for it, and so belongs to what a roster is tried on. A takeover by hand
 /// and a reopened conversation do: nobody waited for a claim, but somebody had to be there. Whom staff answer in the
 /// WhatsApp app needs nobody of the roster.
