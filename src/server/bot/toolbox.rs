@@ -17,6 +17,7 @@ use crate::{
         bot::{BotAction, EndedCall, Source, Turn},
         event::CallOutcome,
         flow::{definition::StepId, run::HttpCall},
+        ids::TenantId,
         model::ToolDefinition,
         text::clip,
         time::Span,
@@ -132,6 +133,10 @@ impl<'a> Toolbox<'a> {
 
 #[async_trait]
 impl Tools for Toolbox<'_> {
+    fn tenant(&self) -> &TenantId {
+        &self.turn.tenant
+    }
+
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let Some(set) = SetVariable::read(&call.arguments) else {

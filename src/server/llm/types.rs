@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::built_in::HandoffArguments;
 use crate::{
     domain::{
+        ids::TenantId,
         model::{ModelSettings, Provider, ToolDefinition},
         time::Span,
     },
@@ -116,6 +117,9 @@ pub enum ToolAnswer {
 /// `set_variable` is; its arguments are read with [`super::SetVariable::read`].
 #[async_trait]
 pub trait Tools: Send + Sync {
+    /// Whose model it is: the checks of one tenant's calls wait for each other.
+    fn tenant(&self) -> &TenantId;
+
     /// Executes a call. It is awaited even if the turn is cancelled meanwhile. `left` is what is left of the turn's
     /// time; the call must not take longer.
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer;
