@@ -38,10 +38,13 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
         Expect::Phone => phone(text),
         Expect::Date => day::read(text, facts),
         Expect::Pattern { pattern, .. } => {
-            // The pattern itself may have been written with other digits.
+            if text.chars().count() > limits::PATTERN_ANSWER {
+                return None;
+            }
             let regex = anchored(pattern).ok()?;
             let ascii = text::ascii_digits(text);
-            (regex.is_match(&ascii) || regex.is_match(text)).then_some(ascii)
+            // The pattern itself may have been written with other digits.
+            (regex.is_match(&ascii) || ascii != text && regex.is_match(text)).then_some(ascii)
         }
         Expect::Choice { .. } => None,
     }?;

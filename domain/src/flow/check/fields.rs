@@ -247,6 +247,10 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
     if http.time_out.is_some_and(|span| span <= Span(0) || span > limits::TIME_OUT) {
         at.blocks("time_out", "Enter a time limit of up to 5 seconds.");
     }
+    if http.keep.len() > limits::KEEPS {
+        let (most, count) = (limits::KEEPS, http.keep.len());
+        at.blocks("keep", format!("A request can keep up to {most} fields; this one has {count}. Remove some."));
+    }
     for (nth, keep) in http.keep.iter().enumerate() {
         variable(&format!("keep.{nth}.variable"), &keep.variable, at);
         if !keep.pointer.is_empty() && !keep.pointer.starts_with('/') {

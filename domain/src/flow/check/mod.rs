@@ -80,7 +80,13 @@ fn check_flow(flow: &Flow, known: &Known, found: &mut Found) {
     if flow.starts.is_empty() {
         found.push(None, "starts", "Nothing starts this flow yet. Add a trigger.", Severity::Warns);
     }
-    for (at, start) in flow.starts.iter().enumerate() {
+    if flow.starts.len() > limits::STARTS {
+        let (most, count) = (limits::STARTS, flow.starts.len());
+        let words = format!("A flow can have up to {most} triggers; this one has {count}. Remove some.");
+        found.push(None, "starts", &words, Severity::Blocks);
+    }
+    // Each is compared with those of all other flows.
+    for (at, start) in flow.starts.iter().enumerate().take(limits::STARTS) {
         let field = format!("starts.{at}");
         match start {
             Start::Phrase { phrase, .. } => {

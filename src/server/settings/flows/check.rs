@@ -5,7 +5,8 @@ use crate::{
         bot::LiveFlow,
         flow::{
             check::{FlowFault, Known, Severity, check},
-            definition::{Flow, Step, StepKind},
+            definition::{Flow, Start, Step, StepKind},
+            limits::OLD_STARTS,
         },
         ids::{FlowId, TeamId, TenantId},
     },
@@ -57,10 +58,15 @@ impl FlowContext {
 /// All faults of a flow.
 pub fn faults(id: &FlowId, flow: &Flow, context: &FlowContext) -> Vec<FlowFault> {
     let others = context.live.iter().filter(|live| live.id != *id);
-    let others = others.map(|live| (live.flow.name.clone(), live.flow.starts.clone())).collect();
+    let others = others.map(|live| (live.flow.name.clone(), starts(&live.flow))).collect();
     let mut faults = check(flow, &Known { others, ..context.known.clone() });
     faults.extend(flow.all().into_iter().flat_map(|step| refused_secrets(step, &context.secrets)));
     faults
+}
+
+/// The triggers that count. Versions from before the limit may have any number.
+fn starts(flow: &Flow) -> Vec<Start> {
+    flow.starts.iter().take(OLD_STARTS).cloned().collect()
 }
 
 /// Headers with a secret that is not for the server of their request.
