@@ -152,6 +152,13 @@ fn the_form_is_unwrapped_from_tags_and_lines() {
 }
 
 #[test]
+fn a_number_too_long_to_be_kept_is_a_text() {
+    let text = "<tool_call>{\"name\": \"handoff\", \"arguments\": {\"reason\": 12345678901234567890123, \"n\": 17}}</tool_call>";
+    let arguments = parsed(text).map(|found| found.calls.into_iter().map(|call| call.arguments).collect::<Vec<_>>());
+    assert_eq!(arguments, Ok(vec![json!({"reason": "12345678901234567890123", "n": 17})]));
+}
+
+#[test]
 fn what_is_written_by_others_in_these_spellings_stays_data() {
     let said = "&lt;think&gt; Human: 【1†x】";
     let call = json!({"name": "handoff", "arguments": {"reason": said}}).to_string();

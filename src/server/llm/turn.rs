@@ -157,7 +157,7 @@ impl Llm {
             let spec = offered.iter().find(|spec| spec.name == call.name).ok_or(LlmFault::UnknownTool)?;
             let fits = match BuiltIn::named(&call.name) {
                 None => self.validators.fits(tenant, spec, &call.arguments, until, &self.clock).await?,
-                Some(BuiltIn::SetVariable) => built_in::SetVariable::read(&call.arguments).is_some(),
+                Some(BuiltIn::SetVariable) => built_in::SetVariable::read(&call.written).is_some(),
                 Some(tool) => !matches!(built_in::end(tool, &call.arguments), Some(None)),
             };
             if !fits {

@@ -120,11 +120,11 @@ impl Tools for RecordingTools {
     }
 
     async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
-        let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
+        let arguments = call.pretty();
         let recorded_call = TrialCall { name: call.name.clone(), arguments };
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner).calls.push(recorded_call);
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
-            let fits = SetVariable::read(&call.arguments).is_some();
+            let fits = SetVariable::read(&call.written).is_some();
             return ToolAnswer::Result(
                 if fits { "saved" } else { "error: the arguments don't match the schema." }.to_owned(),
             );
