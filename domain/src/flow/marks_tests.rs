@@ -52,3 +52,10 @@ fn a_pattern_reads_the_digits_of_every_script() {
     assert_eq!(taken(&pattern("[٠-٩]{5}"), "١٢٣٤٥").as_deref(), Some("12345"), "a pattern in the customer's digits");
     assert_eq!(taken(&pattern("[0-9]{5}"), "١٢٣٤"), None);
 }
+
+#[test]
+fn a_long_answer_is_not_compared_with_a_pattern() {
+    let any = pattern("(?:a|aa)*b?");
+    let said = |length: usize| taken(&any, &"a".repeat(length)).is_some();
+    assert_eq!((said(limits::PATTERN_ANSWER), said(limits::PATTERN_ANSWER + 1)), (true, false));
+}
