@@ -18,6 +18,8 @@ pub const NOTE: usize = 2_000;
 /// The longest pattern in characters, and its largest compiled size in bytes.
 pub const PATTERN: usize = 500;
 pub const PATTERN_COMPILED: usize = 1 << 20;
+/// The most patterns of a flow.
+pub const PATTERNS: usize = 50;
 /// The longest answer that is compared with a pattern, in characters: a large pattern takes long for each.
 pub const PATTERN_ANSWER: usize = 1_000;
 /// The most fields that an HTTP request keeps.

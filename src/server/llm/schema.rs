@@ -1,19 +1,19 @@
 //! Validates JSON schemas of tools, and arguments against them.
 //!
 //! Tenants write the schemas. The domain bounds how much work one describes, also together with the arguments, a schema
-//! can load nothing from outside, and its patterns run in linear time. The work is done aside from the async workers, by
-//! few threads at once, and by one of each tenant.
+//! can load nothing from outside, and its patterns run in linear time. The work is done aside from the async workers
+//! (`aside.rs`).
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
-use tokio::{sync::Semaphore, task::JoinError};
+use tokio::task::JoinError;
 
-use super::{LlmFault, types::ToolSpec};
+use super::{LlmFault, aside::Aside, types::ToolSpec};
 use crate::{
     domain::{
         ids::TenantId,
@@ -25,12 +25,8 @@ use crate::{
 
 /// Memory limit of one compiled pattern, in bytes.
 const PATTERN_LIMIT: usize = 64 * 1024;
-/// How many schemas are compiled or applied at once, in the whole process.
-static PERMITS: Semaphore = Semaphore::const_new(2);
-/// One permit per tenant, so that the work of a busy one waits for itself and not before that of the others.
-static LANES: LazyLock<Mutex<HashMap<TenantId, Arc<Semaphore>>>> = LazyLock::new(Mutex::default);
-/// Most tenants with a lane. Those at rest are removed when there are more.
-const MAX_LANES: usize = 1_000;
+/// So many schemas are compiled or applied at once, in the whole process.
+static CHECKS: Aside = Aside::new(2);
 /// The longest time for one check, with the wait for a permit.
 const TIME_LIMIT: Span = Span::seconds(5);
 /// Most compiled schemas that are kept. The cache is cleared when it is full.
@@ -81,7 +77,7 @@ pub fn fault(schema: &Value) -> Option<String> {
     Some(format!("The schema isn't valid JSON Schema: {}", crate::domain::text::clip(&error, 200)))
 }
 
-/// Runs work with a tenant's schema on a blocking thread, when the tenant's lane and one of the few permits are free.
+/// Runs work with a tenant's schema on a blocking thread.
 ///
 /// # Errors
 /// [`JoinError`] if the work panics.
@@ -89,23 +85,7 @@ pub async fn aside<T: Send + 'static>(
     tenant: &TenantId,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, JoinError> {
-    // The semaphores are never closed. The permits belong to the thread, which continues if the caller is dropped.
-    let lane = lane(tenant).acquire_owned().await.ok();
-    let permit = PERMITS.acquire().await.ok();
-    tokio::task::spawn_blocking(move || {
-        let _held = (lane, permit);
-        work()
-    })
-    .await
-}
-
-fn lane(tenant: &TenantId) -> Arc<Semaphore> {
-    let mut lanes = LANES.lock().unwrap_or_else(PoisonError::into_inner);
-    if lanes.len() >= MAX_LANES {
-        // A lane that is held or waited for is known to others, too.
-        lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
-    }
-    lanes.entry(tenant.clone()).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
+    CHECKS.run(tenant, work).await
 }
 
 /// Checks arguments. Each schema is compiled once: an edited schema is another one. Cheap to clone.
@@ -250,22 +230,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_work_of_one_tenant_waits_for_itself_only() {
-        // given a tenant with work under way
-        let (busy, other) = (TenantId::from("tnt_busy"), TenantId::from("tnt_other"));
-        let _held = lane(&busy).acquire_owned().await.expect("a permit");
-        let waiting = aside(&busy, || 1);
-        tokio::pin!(waiting);
-        assert!(futures::poll!(&mut waiting).is_pending());
-        // then another one's is done
-        assert_eq!(aside(&other, || 2).await.expect("runs"), 2);
-        assert!(futures::poll!(&mut waiting).is_pending());
-    }
-
-    #[tokio::test]
     async fn a_check_without_a_free_thread_ends_at_its_deadline() {
-        // given every permit is taken
-        let _all = PERMITS.acquire_many(2).await.expect("permits");
+        // given the tenant has a check under way
+        let _held = CHECKS.lane(&tenant()).acquire_owned().await.expect("a permit");
         let manual = ManualClock::at(Timestamp(0));
         let clock = Clock::manual(manual.clone());
         let (validators, tool, arguments) = (Validators::default(), tool(json!({})), json!({}));

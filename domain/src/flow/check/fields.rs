@@ -199,6 +199,11 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
     }
 }
 
+/// Whether the answers of a step are compared with a pattern.
+pub(super) fn has_pattern(step: &Step) -> bool {
+    matches!(&step.act, StepKind::Question(question) if matches!(question.expect, Expect::Pattern { .. }))
+}
+
 fn patterned(pattern: &str, example: &str, at: &mut At<'_>) {
     if pattern.trim().is_empty() {
         at.blocks("expect.pattern", "Enter a pattern, for example [A-Z]{2}[0-9]{4}.");

@@ -217,6 +217,20 @@ fn a_request_keeps_up_to_fifty_fields() {
 }
 
 #[test]
+fn a_flow_has_up_to_fifty_patterns() {
+    let asking = |count: usize| {
+        let expect = json!({ "expect": "pattern", "pattern": "[0-9]{5}" });
+        let steps: Vec<Value> = (0..count)
+            .map(|nth| json!({ "id": format!("s{nth}"), "act": question(json!({ "expect": expect.clone() })) }))
+            .collect();
+        let flow: Flow = serde_json::from_value(json!({ "name": "f", "steps": steps })).expect("a flow");
+        let found = check(&flow, &Known::default());
+        found.into_iter().filter(|fault| fault.field.as_deref() == Some("expect")).count()
+    };
+    assert_eq!((asking(50), asking(51), asking(60)), (0, 1, 10));
+}
+
+#[test]
 fn a_flow_has_up_to_twenty_triggers() {
     let starting = |count: usize| {
         let starts = (0..count).map(|nth| Start::Button { payload: format!("b{nth}") }).collect();
