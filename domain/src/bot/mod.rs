@@ -30,6 +30,7 @@ use super::{
     conversation::Epoch,
     flow::{
         definition::{Flow, Start},
+        limits::OLD_STARTS,
         run::Position,
     },
     ids::{ChannelId, ConversationId, FlowId, KeywordId, MessageId, TenantId},
@@ -112,7 +113,7 @@ pub struct LiveFlow {
 
 impl LiveFlow {
     pub fn new(id: FlowId, version: i64, flow: Arc<Flow>) -> Self {
-        let phrases = flow.starts.iter().filter_map(|start| match start {
+        let phrases = flow.starts.iter().take(OLD_STARTS).filter_map(|start| match start {
             Start::Phrase { phrase, matching } => Some(Keyword::for_everybody(phrase.clone(), *matching)),
             Start::NewConversation | Start::Button { .. } | Start::Ad { .. } => None,
         });

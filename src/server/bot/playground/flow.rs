@@ -14,7 +14,7 @@ use crate::{
     },
     server::settings::{
         Result, SettingsError,
-        flows::{FlowContext, SIZE, check_size},
+        flows::{FlowContext, SIZE, aside, check_size},
     },
     server::store::tenants,
 };
@@ -52,7 +52,8 @@ impl Playground {
             last_words: trial.last_words,
             variables: trial.variables,
         };
-        let stepped = step(&trial.draft, &trial.position, &input(trial.input), &facts);
+        let (draft, position, input) = (trial.draft, trial.position, input(trial.input));
+        let (stepped, facts) = aside(tenant, move || (step(&draft, &position, &input, &facts), facts)).await;
         let effects = stepped.effects.into_iter().map(|effect| match effect {
             StepEffect::Say { step, message } => TrialEffect::Say { step, message },
             StepEffect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },

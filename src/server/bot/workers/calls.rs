@@ -4,7 +4,7 @@
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
+use super::{Bot, MAX_ATTEMPTS, aside, caught, conversation, retry_after};
 use crate::{
     domain::{
         bot::{EndedCall, Escalation, Turn, TurnOutcome, walk},
@@ -133,12 +133,13 @@ impl Bot {
     ) -> Result<(), ConversationError> {
         let payload = HeldCall::payload(&answer, &ended)?;
         turn.seen.clone_from(&request.message);
-        let mut outcome = match &turn.run {
-            Some(run) if request.is_awaited(&turn) => {
-                walk::advance(&turn, run, &Input::Fetched(answer), self.clock.now())
-            }
-            _ => TurnOutcome::default(),
-        };
+        let (is_awaited, now) = (request.is_awaited(&turn), self.clock.now());
+        let (turn, mut outcome) = aside(move || {
+            let run = turn.run.as_ref().filter(|_| is_awaited);
+            let advanced = run.map(|run| walk::advance(&turn, run, &Input::Fetched(answer), now));
+            (turn, advanced.unwrap_or_default())
+        })
+        .await;
         outcome.ended = vec![ended];
         self.settle_call(&turn, job, &outcome, &payload).await
     }

@@ -24,6 +24,8 @@ impl UnitOfWork {
         }
         if let Some((target, update)) = amendment(&echo.content, echo.author.clone()) {
             if self.mark_processed(channel, &echo.wamid).await? {
+                let identity = echo.group.as_deref().map_or_else(|| echo.identity.clone(), group);
+                let target = self.stored_wamid(channel, &identity, target).await?;
                 self.apply_update(channel, &target, None, update).await?;
             }
             return Ok(());

@@ -3,9 +3,10 @@
 //! Messages are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs` handle updates
 //! that are not messages, `echo.rs` what the business sent elsewhere, `import.rs` history, `language.rs` detects the
 //! customer's language, `quiet.rs` finds messages that need no answer, `rating.rs` ratings among them, `reopen.rs` those
-//! that go on with a closed conversation, and `unsupported.rs` those that WhatsApp keeps to itself. `context.rs` collects
-//! what comes with a message. The shapes of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of
-//! `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
+//! that go on with a closed conversation, `target.rs` the message that another one changes, and `unsupported.rs` those
+//! that WhatsApp keeps to itself. `context.rs` collects what comes with a message. The shapes of Meta's JSON do not belong
+//! here (see `webhook`). To add a kind of update: a variant of `domain::inbound::UpdateBody` and its arm in
+//! `UnitOfWork::receive`.
 
 mod channel_alert;
 mod context;
@@ -17,6 +18,7 @@ mod language;
 mod quiet;
 mod rating;
 mod reopen;
+mod target;
 mod unsupported;
 
 use crate::{
@@ -113,6 +115,8 @@ impl UnitOfWork {
             if !self.mark_processed(channel, &incoming.wamid).await? {
                 return Ok(());
             }
+            let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
+            let target = self.stored_wamid(channel, &identity, target).await?;
             let is_edit = matches!(update, MessageUpdate::Edit { .. }) && incoming.origin == InboundOrigin::Live;
             let applied = self.apply_update(channel, &target, None, update).await?;
             if !is_edit || incoming.group.is_some() {

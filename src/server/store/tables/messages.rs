@@ -1,6 +1,7 @@
 //! Messages of customers, agents and the bot. Their content can be erased; the log contains only their ids. What is
 //! inserted here is added to the search index; what is changed or erased is removed from it by the database.
 
+mod named;
 mod row;
 
 use std::collections::HashMap;
@@ -20,7 +21,10 @@ use crate::domain::{
 };
 
 use self::row::{COLUMNS, HEAD, RawHead, RawMessage, TABLE, author_columns};
-pub use self::row::{MessageHead, MessageRow};
+pub use self::{
+    named::{by_token, named},
+    row::{MessageHead, MessageRow},
+};
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> Result<()> {
     for chunk in slices(records) {
