@@ -1,7 +1,19 @@
 // The blind test (`blind.ts`) at an own conversation: its reply, thread, messages, details, buttons and row, the bar
 // that ends it, and the strip of calls. The other screens are in `blind_other.spec.ts`.
 import { type Screen, conversations, leaves, noticedActs, ownDesk, returning, typesAllAt } from "./blind";
-import { actions, claimButton, composer, dossier, endingBar, messageList, row, strip, thread, undoList } from "./desk";
+import {
+  actions,
+  claimButton,
+  composer,
+  dossier,
+  endingBar,
+  messageList,
+  row,
+  strip,
+  thread,
+  undoButton,
+  undoList,
+} from "./desk";
 import { expect, test } from "./fixtures";
 import { withOutcomes } from "./outcomes";
 import { WITH_A_DIGIT_FIRST, typesSentence } from "./sentences";
@@ -85,7 +97,7 @@ test("a digit at the bar picks an outcome, and one that begins a sentence is tex
     await ana.keyboard.press("2");
     await expect(undoList(ana)).toContainText(`Closing ${own.name}`);
     expect(acts).toEqual(["schedule_ending"]);
-    await undoList(ana).locator(".undo", { hasText: own.name }).getByRole("button", { name: "Undo" }).click();
+    await undoButton(ana, own.name).click();
     await expect(undoList(ana)).not.toContainText(own.name);
   });
 });

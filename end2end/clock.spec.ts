@@ -188,6 +188,17 @@ test("a takeover in the middle of a reply keeps the sentence and the focus", asy
   await expect(composer(ana)).toBeFocused();
   await ana.keyboard.type("tence");
   await expect(composer(ana)).toHaveValue("Half a sentence");
+
+  // A close takes nothing that she has typed either.
+  await actions(ben).getByRole("button", { name: "Take over" }).click();
+  await expect(composer(ben)).toBeEditable();
+  await closes(ben);
+  await expect(composerNotice(ana)).toContainText("Closed by Ben Weber");
+  await expect(composerNotice(ana)).toContainText("Your draft is kept.");
+  await expect(composer(ana)).toBeFocused();
+  await composerNotice(ana).getByRole("button", { name: "Reopen" }).click();
+  await expect(composer(ana)).toBeEditable();
+  await expect(composer(ana)).toHaveValue("Half a sentence");
   await composer(ana).fill("");
   await closes(ana);
 });

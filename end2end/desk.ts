@@ -164,6 +164,9 @@ export const splitter = (page: Page, pane: "list" | "details"): Locator =>
 
 /** What can be undone, on every page. */
 export const undoList = (page: Page): Locator => page.getByRole("group", { name: "Undo", exact: true });
+/** The button that undoes what was done to this customer's conversation. */
+export const undoButton = (page: Page, customer: string): Locator =>
+  undoList(page).getByRole("group").filter({ hasText: customer }).getByRole("button", { name: "Undo" });
 
 /** The palette: a field that finds conversations, pages and actions. */
 export const palette = (page: Page): Locator => page.getByRole("dialog", { name: "Search and commands" });

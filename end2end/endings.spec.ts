@@ -1,7 +1,19 @@
 // Closing, returning to the bot, releasing and taking over can be undone. A press changes nothing for the customer until
 // its time to undo is over, and whatever the customer writes cancels it.
 import type { Page } from "@playwright/test";
-import { actions, composer, composerNotice, delivery, endingBar, message, notice, row, thread, undoList } from "./desk";
+import {
+  actions,
+  composer,
+  composerNotice,
+  delivery,
+  endingBar,
+  message,
+  notice,
+  row,
+  thread,
+  undoButton,
+  undoList,
+} from "./desk";
 import { expect, test } from "./fixtures";
 import {
   type Customer,
@@ -26,8 +38,7 @@ const confirmsClose = (desk: Page) =>
     await expect(composerNotice(desk)).toContainText("Closed by you");
   });
 
-const undoes = (desk: Page, customer: Customer) =>
-  undoList(desk).locator(".undo", { hasText: customer.name }).getByRole("button", { name: "Undo" }).click();
+const undoes = (desk: Page, customer: Customer) => undoButton(desk, customer.name).click();
 
 test("a close can be undone, from another page and after a reload, and the customer gets nothing", async ({
   browser,
@@ -75,7 +86,19 @@ test("the goodbye can be edited or left out", async ({ browser, request }) => {
 
 test("the customer's next message cancels a close, and the agent is told", async ({ browser, request }) => {
   const [ana, customer] = await claimed(browser, request, "Ugo Neri");
-  await pressesClose(ana);
+  const closesWith = actions(ana).getByRole("button", { name: "Close", exact: true });
+  const goodbye = endingBar(ana).getByRole("textbox", { name: "Goodbye" });
+  await closesWith.click();
+  await goodbye.fill("Until Monday, Ugo!");
+  await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
+  await expect(undoList(ana)).toContainText(customer.name);
+  await says(request, customer, "Wait");
+  await expect(undoList(ana)).not.toContainText(customer.name);
+  // What was typed for it is there when it is pressed again.
+  await expect(message(ana, "Wait")).toBeInViewport();
+  await closesWith.click();
+  await expect(goodbye).toHaveValue("Until Monday, Ugo!");
+  await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
   await expect(undoList(ana)).toContainText(customer.name);
   // Elsewhere meanwhile.
   await ana.getByRole("link", { name: "Back to list" }).or(ana.getByRole("link", { name: "Conversations" })).first().click();

@@ -4,6 +4,7 @@ import {
   actions,
   appliedFilters,
   composerNotice,
+  dossier,
   filterForm,
   filterToggle,
   group,
@@ -12,6 +13,7 @@ import {
   row,
   rows,
   statusFilter,
+  thread,
 } from "./desk";
 import { expect, test } from "./fixtures";
 import { asksForAgent, deskOf, live, newCustomer, opens, replies, says } from "./people";
@@ -176,7 +178,7 @@ test("a day without conversations says so, with a link that clears the filters",
   await expect(rows(page).first()).toBeVisible();
 });
 
-test("Escape clears the search field, and a second Escape goes to the rows", async ({ browser }) => {
+test("Escape goes back one step, from the search, the filters and the buttons of a conversation", async ({ browser }) => {
   const desk = await deskOf(browser, "ana");
   const search = desk.getByRole("searchbox", { name: "Search names, numbers and messages" });
   await desk.keyboard.press("/");
@@ -188,4 +190,17 @@ test("Escape clears the search field, and a second Escape goes to the rows", asy
   await desk.keyboard.press("Escape");
   await expect(search).not.toBeFocused();
   await expect(list(desk).locator(":focus")).toHaveCount(1);
+
+  await filterToggle(desk).click();
+  await filterForm(desk).getByLabel("From").focus();
+  await desk.keyboard.press("Escape");
+  await expect(filterForm(desk)).toBeHidden();
+  await expect(list(desk).locator("summary:focus")).toHaveCount(1);
+
+  await rows(desk).first().click();
+  for (const control of [actions(desk).getByRole("button").first(), dossier(desk).getByRole("link").first()]) {
+    await control.focus();
+    await desk.keyboard.press("Escape");
+    await expect(thread(desk)).toBeFocused();
+  }
 });

@@ -1,6 +1,6 @@
 // What needs an agent: the groups of one's own conversations, marks and badges of a row, and when rows move.
 import type { Page } from "@playwright/test";
-import { composer, list, message, newRows, row, thread, threadName, undoList } from "./desk";
+import { composer, group, list, message, newRows, row, rows, thread, threadName, undoList } from "./desk";
 import { PHONE, expect, test } from "./fixtures";
 import {
   asksForAgent,
@@ -109,6 +109,34 @@ test("rows hold still under a moving pointer, and move once it rests", async ({ 
   await ben.clock.runFor(500);
   await expect(row(ben, customer, "Reply now")).toBeVisible();
   await expect(newRows(ben)).toHaveCount(0);
+});
+
+test("what comes above the reader moves nothing, and a heading counts its rows", async ({ browser, request }) => {
+  const ben = await deskOf(browser, "ben");
+  const reading = rows(ben, "Closed").nth(25);
+  await reading.scrollIntoViewIfNeeded();
+  const place = await reading.boundingBox();
+  expect(place).not.toBeNull();
+  const customer = await newCustomer(request, "Roksana Lis");
+  await asksForAgent(request, customer);
+  await expect(row(ben, customer, "Unassigned")).toBeAttached();
+  await expect.poll(() => reading.boundingBox()).toEqual(place);
+
+  // Under a moving pointer the heading waits with its rows, and a row that a colleague takes away is not new.
+  await ben.clock.install();
+  await ben.goto("/conversations?status=waiting");
+  await live(ben);
+  await ben.clock.pauseAt(Date.now() + 5_000);
+  const heading = group(ben, "Unassigned").getByRole("heading");
+  const counted = (await heading.textContent()) ?? "";
+  const at = await row(ben, customer).boundingBox();
+  await ben.mouse.move(at!.x + 60, at!.y + 20);
+  const ana = await deskOf(browser, "ana");
+  await claims(ana, customer);
+  await expect(newRows(ben)).toHaveText("Show changes");
+  await expect(heading).toHaveText(counted);
+  await ben.clock.runFor(1_500);
+  await expect(row(ben, customer)).toHaveCount(0);
 });
 
 test("after a close N opens who needs me, not the next closed row, and the close can be undone", async ({

@@ -1,7 +1,7 @@
 // An agent puts a conversation of their own aside: until a time, until the customer writes, or shortly before the reply
 // window closes.
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { actions, composer, row, snoozeToggle, threadFacts, undoList } from "./desk";
+import { actions, composer, row, snoozeToggle, threadFacts, undoButton, undoList } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, claimed, deskOf, replies, says } from "./people";
 
@@ -51,7 +51,7 @@ test("a snooze is undone from the list and by its button, and the keys do both",
   await snoozeToggle(chloe).click();
   await choice(chloe, "In 1 hour").click();
   await isSnoozed(chloe, customer);
-  await undoList(chloe).locator(".undo", { hasText: customer.name }).getByRole("button", { name: "Undo" }).click();
+  await undoButton(chloe, customer.name).click();
   await expect(row(chloe, customer, "Customer's turn")).toBeVisible();
   await expect(undoList(chloe)).not.toContainText(customer.name);
 

@@ -40,6 +40,13 @@ test("a colleague is invited, joins, gets another role and is deactivated", asyn
   await live(hers);
   await expect(dana).toContainText("Lead");
   await expect(hers.getByRole("link", { name: "Admin", exact: true })).toHaveCount(0);
+  // As a lead she reads the numbers of all, and changes no settings.
+  await hers.goto("/reports");
+  await expect(hers.getByRole("combobox", { name: "Agent", exact: true })).toBeVisible();
+  await hers.goto("/admin/prices");
+  await expect(hers.getByRole("heading", { name: "Only admins can open this" })).toBeVisible();
+  await hers.goto("/conversations");
+  await live(hers);
   await expect(invitations).toBeHidden();
   const again = await context.newPage();
   await again.goto(link);

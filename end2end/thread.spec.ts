@@ -218,6 +218,15 @@ test("what the browser cannot play or show says so and can be saved", async ({ b
   await ana.reload();
   await live(ana);
   for (const file of seen) await expect(file).toContainText("Your browser can't");
+  // Beside other photos it is reached by the arrows.
+  await sends(request, customer, { kind: "image" });
+  await photos(thread(ana)).click();
+  await ana.keyboard.press("ArrowLeft");
+  await expect(lightbox(ana)).toContainText("Your browser can't show this photo.");
+  await expect(lightbox(ana).getByRole("link", { name: "Save" })).toHaveAttribute("download", "photo.heic");
+  await ana.keyboard.press("ArrowRight");
+  await expect(lightbox(ana).getByRole("img")).toBeVisible();
+  await ana.keyboard.press("Escape");
   const download = ana.waitForEvent("download");
   await seen[0].click();
   expect((await download).suggestedFilename()).toBe("voice-message.amr");

@@ -14,6 +14,7 @@ test("a draft survives a reload and belongs to one conversation and one agent", 
 
   await rows(ana, "Closed").first().click();
   await expect(composerNotice(ana)).toContainText("Closed");
+  await expect(row(ana, customer)).toContainText("Draft");
   await opens(ana, customer);
   await expect(field).toHaveValue("Half a sen");
 
@@ -53,6 +54,7 @@ test("a draft opens in the agent's other browser, and is gone from both once it 
   const [here, customer] = await claimed(browser, request, "Xaver Huber");
   await drafts(here, "Typed at the desk");
   const there = await deskOf(browser, "ana");
+  await expect(row(there, customer)).toContainText("Draft");
   await opens(there, customer);
   await expect(composer(there)).toHaveValue("Typed at the desk");
 
@@ -70,6 +72,8 @@ test("a draft opens in the agent's other browser, and is gone from both once it 
   for (const desk of [here, there]) {
     await reopens(desk, customer);
     await expect(composer(desk)).toHaveValue("");
+    await rows(desk, "Closed").first().click();
+    await expect(row(desk, customer)).not.toContainText("Draft");
   }
 });
 

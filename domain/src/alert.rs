@@ -22,6 +22,8 @@ pub enum AlertKind {
     Takeovers,
     /// A message of the agent was not delivered.
     Failures,
+    /// The time has come until which the agent had put a conversation aside.
+    Snoozes,
 }
 
 variant_names!(AlertKind {
@@ -29,6 +31,7 @@ variant_names!(AlertKind {
     Customers => "customers",
     Takeovers => "takeovers",
     Failures => "failures",
+    Snoozes => "snoozes",
 });
 
 impl AlertKind {
@@ -38,6 +41,7 @@ impl AlertKind {
             Self::Customers => "Messages from my customers",
             Self::Takeovers => "A colleague takes over from me",
             Self::Failures => "A message of mine isn't delivered",
+            Self::Snoozes => "A snooze of mine ends",
         }
     }
 }
@@ -84,6 +88,8 @@ pub enum AlertCause {
         by: String,
     },
     NotDelivered,
+    /// The snooze has ended by its time.
+    SnoozeOver,
     /// The agent was gone, and the conversation went back to Unassigned.
     Returned,
 }
@@ -95,6 +101,7 @@ impl AlertCause {
             Self::CustomerWrote => Some(AlertKind::Customers),
             Self::TakenOver { .. } => Some(AlertKind::Takeovers),
             Self::NotDelivered => Some(AlertKind::Failures),
+            Self::SnoozeOver => Some(AlertKind::Snoozes),
             Self::Returned => None,
         }
     }
@@ -105,6 +112,7 @@ impl AlertCause {
             Self::CustomerWrote => preview.to_owned(),
             Self::TakenOver { by } => format!("{by} took over this conversation."),
             Self::NotDelivered => "Your message wasn't delivered.".to_owned(),
+            Self::SnoozeOver => "The snooze is over.".to_owned(),
             Self::Returned => "This conversation was returned to Unassigned.".to_owned(),
         }
     }
@@ -149,7 +157,7 @@ mod tests {
             assert!(silenced.contains(kind));
         }
         let json = serde_json::to_string(&silenced).expect("is JSON");
-        assert_eq!(json, r#"["handoffs","customers","takeovers","failures"]"#);
+        assert_eq!(json, r#"["handoffs","customers","takeovers","failures","snoozes"]"#);
         assert_eq!(serde_json::from_str::<SilencedAlerts>(&json).expect("is read"), silenced);
         silenced.hear(AlertKind::Customers);
         assert!(!silenced.contains(AlertKind::Customers) && silenced.contains(AlertKind::Failures));
@@ -165,6 +173,7 @@ mod tests {
                 "Ben took over this conversation.",
             ),
             (AlertCause::NotDelivered, Some(AlertKind::Failures), "Your message wasn't delivered."),
+            (AlertCause::SnoozeOver, Some(AlertKind::Snoozes), "The snooze is over."),
             (AlertCause::Returned, None, "This conversation was returned to Unassigned."),
         ];
         for (cause, kind, detail) in table {

@@ -1,4 +1,5 @@
-//! How many agents were requested today, by hour, beside what is usual: the median of the last four same weekdays.
+//! How many agents were requested today, by hour, beside what is usual: the median of the last four same weekdays since
+//! the first handoff. A mean would follow one bad Monday.
 //!
 //! Days and hours are those of the tenant's zone. An hour that a clock change repeats counts once, with both its parts;
 //! one that it skips is empty. To compare with something else, give [`arrivals`] the counts of other days.

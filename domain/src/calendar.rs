@@ -313,6 +313,12 @@ pub fn date(zone: &str, now: Timestamp) -> String {
     instant(now).unwrap_or_default().to_zoned(zone).date().to_string()
 }
 
+/// The first instant of a date in a zone. A date that no calendar holds begins after everything.
+pub fn start_of(zone: &TimeZone, date: Date) -> Timestamp {
+    let start = date.to_zoned(zone.clone()).and_then(|day| day.start_of_day());
+    Timestamp(start.map_or(i64::MAX, |start| start.timestamp().as_millisecond()))
+}
+
 fn instant(now: Timestamp) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_millisecond(now.millis()).ok()
 }

@@ -182,6 +182,16 @@ pub enum TurnEffect {
     Silent,
 }
 
+impl TurnEffect {
+    /// Whether somebody has to look at the message: it counts as unread, and a customer of an agent waits for a reply to it.
+    pub const fn needs_reply(self) -> bool {
+        match self {
+            Self::Customer | Self::Notice => true,
+            Self::Quiet | Self::Rating | Self::Blocked | Self::Silent => false,
+        }
+    }
+}
+
 impl Content {
     /// The effect of this kind when a customer sends it.
     pub fn turn(&self) -> TurnEffect {

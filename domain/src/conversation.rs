@@ -3,6 +3,7 @@
 
 mod answer;
 mod apply;
+mod command;
 mod control;
 pub mod describe;
 mod ending;
@@ -16,18 +17,14 @@ mod unattended;
 mod undo;
 
 pub use self::{
-    answer::ReplyClock,
-    ending::{CancelCause, EndingKind, EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
+    answer::unanswered,
+    command::{Command, Received, Refusal, SentReply},
+    ending::{EndingPress, MAX_UNDO_TIME, PendingEnding, UNDO_SECONDS, UNDO_TIME},
     goodbye::{Goodbye, GoodbyeFault},
     rating::{CORRECTED_WITHIN, RatedHandoff, RatingAnswer},
     silence::{Silence, SilenceStep},
-    snooze::{Snooze, SnoozeEnd, SnoozeKind, SnoozeUntil},
+    snooze::{Snooze, SnoozeUntil},
     unattended::{Attendance, GONE_AFTER, UnattendedStep, UnattendedWait},
-    undo::PreviousOwner,
-};
-pub use super::{
-    command::{Command, Received, Refusal, SentReply},
-    ids::Epoch,
 };
 use super::{
     event::{Actor, CloseReason, Event, ReleaseReason},
@@ -37,6 +34,10 @@ use super::{
     thread_control::ThreadControl,
     time::{Span, Timestamp},
     window::Window,
+};
+pub use super::{
+    event::{CancelCause, EndingKind, PreviousOwner, ReplyClock, SnoozeEnd, SnoozeKind},
+    ids::Epoch,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

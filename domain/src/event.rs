@@ -7,6 +7,7 @@
 //! (`event/subject.rs`) and whether it is unread (`event/news.rs`).
 
 mod details;
+mod ending;
 mod entry;
 mod initiator;
 mod kind;
@@ -17,9 +18,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     details::{
-        Amendment, CallOutcome, Change, CloseReason, FactorChange, MemberChange, NewIdentity, ReleaseReason, Setting,
-        SignInRefusal, Skipped, Wish,
+        Amendment, CallOutcome, Change, CloseReason, FactorChange, MemberChange, NewIdentity, PreviousOwner,
+        ReleaseReason, ReplyClock, Setting, SignInRefusal, Skipped, SnoozeEnd, SnoozeKind, Wish,
     },
+    ending::{CancelCause, EndingKind},
     entry::{Actor, Entry},
     initiator::Initiator,
     kind::{AuditKind, EventKind},
@@ -28,7 +30,6 @@ pub use self::{
 use super::{
     automation::PauseReason,
     block::{BlockAct, BlockReason, BlockResult},
-    conversation::{CancelCause, EndingKind, PreviousOwner, ReplyClock, SnoozeEnd, SnoozeKind},
     handoff::Trigger,
     ids::{
         AgentId, CallId, ChannelId, ConversationId, CustomerId, EndingId, FlowId, HandoffId, MessageId, OutcomeId,

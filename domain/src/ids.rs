@@ -246,6 +246,47 @@ impl Epoch {
 #[serde(transparent)]
 pub struct Wamid(pub String);
 
+/// The shortest token, in bytes. Meta's have about twenty.
+const SHORTEST_TOKEN: usize = 8;
+
+impl Wamid {
+    /// What names the message whatever else the id holds. Meta makes ids for the customer's number or for their user id,
+    /// and may name one message by both: what is encoded in them ends with the same letters and digits. `None` for ids of
+    /// another form.
+    pub fn token(&self) -> Option<String> {
+        let bytes = decoded(self.0.strip_prefix("wamid.")?)?;
+        let end = bytes.iter().rposition(|byte| *byte != 0)? + 1;
+        let start = bytes[..end].iter().rposition(|byte| !byte.is_ascii_alphanumeric())? + 1;
+        let token = &bytes[start..end];
+        (token.len() >= SHORTEST_TOKEN).then(|| token.iter().copied().map(char::from).collect())
+    }
+}
+
+/// The bytes of a text in base64, with or without its padding.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    let digits = text.trim_end_matches('=');
+    let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
+    let (mut held, mut bits) = (0_u32, 0_u32);
+    for digit in digits.bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        held = (held << 6) | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits).ok()?);
+            held &= (1 << bits) - 1;
+        }
+    }
+    Some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,6 +319,22 @@ mod tests {
         let id = |raw: &str| hash(&|hasher| MessageId::from(raw).hash(hasher));
         assert_eq!(id("msg_1"), hash(&|hasher| "msg_1".hash(hasher)));
         assert_ne!(id("msg_1"), id("msg_2"));
+    }
+
+    #[test]
+    fn a_message_is_named_by_the_end_of_its_id() {
+        let token = |id: &str| Wamid(id.to_owned()).token();
+        // One message, for a number and for a user id.
+        let number = "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzRUIwQTk4NkNGMUZCMDZERTREMAA=";
+        assert_eq!(token(number).as_deref(), Some("3EB0A986CF1FB06DE4D0"));
+        let user = "wamid.HBgSVVMuMTE4MTU1NTEyMzQ1Njc4FQIAEhgUM0VCMEE5ODZDRjFGQjA2REU0RDAA";
+        assert_eq!(token(user), token(number));
+        let other = "wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI2QzNGOEI5RTJGMkI0RkE3QTAA";
+        assert_eq!(token(other).as_deref(), Some("6C3F8B9E2F2B4FA7A0"));
+        for id in ["wamid.xyzxyz", "wamid.Q", "wamid.", "wamid.4915550001.3", "print.0123456789abcdef", "", "wamid.é"]
+        {
+            assert_eq!(token(id), None, "{id}");
+        }
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl Identity {
 
 /// How an update reached us, which decides what it may trigger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
+pub enum InboundOrigin {
     /// Addressed to us: may be answered.
     #[default]
     Live,
@@ -142,7 +142,7 @@ pub struct Incoming {
     pub product: Option<Product>,
     /// The group it was written in. A reply to the sender would not reach the group.
     pub group: Option<String>,
-    pub origin: Origin,
+    pub origin: InboundOrigin,
     /// Meta's generated summary of the conversation before the thread was passed to us: display only, never parse it.
     pub summary: Option<String>,
     /// Why a part of the message is missing.
@@ -168,7 +168,7 @@ pub struct StatusNews {
     /// The member of a group that this status is about.
     pub participant: Option<Identity>,
     /// With History or Standby, the message was not sent by us.
-    pub origin: Origin,
+    pub origin: InboundOrigin,
 }
 
 /// A message that the business sent outside of Handoff.
@@ -184,7 +184,7 @@ pub struct Echo {
     /// [`Author::Phone`] or [`Author::Partner`].
     pub author: Author,
     pub group: Option<String>,
-    pub origin: Origin,
+    pub origin: InboundOrigin,
     /// How far the message got, if an import says so. Statuses of live messages come by themselves.
     pub delivery: Option<Delivery>,
 }
@@ -285,102 +285,5 @@ impl MetaError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_id_or_a_number_identifies_a_customer() {
-        let some = || Some("1".to_owned());
-        assert!(Identity { user_id: some(), ..Identity::default() }.is_known());
-        assert!(Identity { wa_id: some(), ..Identity::default() }.is_known());
-        assert!(Identity { user_id: some(), wa_id: some(), ..Identity::default() }.is_known());
-        let named = Identity { parent_user_id: some(), name: some(), username: some(), ..Identity::default() };
-        assert!(!named.is_known());
-    }
-
-    #[test]
-    fn every_kind_of_update_keeps_its_name() {
-        let (identity, at, wamid) = (Identity::default(), Timestamp(0), Wamid("wamid.1".into()));
-        let content = Content::RequestWelcome;
-        let bodies = [
-            UpdateBody::Message(Box::new(Incoming {
-                identity: identity.clone(),
-                wamid: wamid.clone(),
-                at,
-                content: content.clone(),
-                media: None,
-                quote: None,
-                forwarded: Forwarded::No,
-                referral: None,
-                product: None,
-                group: None,
-                origin: Origin::Live,
-                summary: None,
-                errors: Vec::new(),
-            })),
-            UpdateBody::Status(Box::new(StatusNews {
-                wamid: wamid.clone(),
-                status: Delivery::Sent,
-                at,
-                callback: None,
-                errors: Vec::new(),
-                pricing: None,
-                identity: identity.clone(),
-                group: None,
-                participant: None,
-                origin: Origin::Live,
-            })),
-            UpdateBody::Echo(Box::new(Echo {
-                identity: identity.clone(),
-                wamid: wamid.clone(),
-                at,
-                content,
-                media: None,
-                quote: None,
-                author: Author::Phone,
-                group: None,
-                origin: Origin::Live,
-                delivery: None,
-            })),
-            UpdateBody::IdentityChanged(Box::new(IdentityChange {
-                previous_user_id: None,
-                new_user_id: None,
-                previous_wa_id: None,
-                new_wa_id: None,
-                mark: wamid.clone(),
-                at,
-                what: NewIdentity::Number,
-            })),
-            UpdateBody::Handover(Box::new(Handover {
-                identity: identity.clone(),
-                control: Control::Passed,
-                previous_role: None,
-                new_role: None,
-                note: None,
-                summary: None,
-                at,
-                mark: wamid.clone(),
-            })),
-            UpdateBody::Preference(Box::new(Preference {
-                identity: identity.clone(),
-                category: None,
-                value: "stop".into(),
-                at,
-                mark: wamid.clone(),
-            })),
-            UpdateBody::CallReceived(Box::new(CallReceived { identity, at, mark: wamid.clone() })),
-            UpdateBody::ChannelAlert(ChannelAlert {
-                field: String::new(),
-                code: None,
-                title: String::new(),
-                details: None,
-                mark: wamid,
-            }),
-            UpdateBody::IgnoredEvent(IgnoredEvent { field: String::new(), summary: String::new() }),
-        ];
-        let names: Vec<_> = bodies.iter().map(UpdateBody::kind).collect();
-        let golden =
-            ["message", "status", "echo", "identity_changed", "handover", "preference", "called", "trouble", "foreign"];
-        assert_eq!(names, golden);
-    }
-}
+#[path = "inbound_tests.rs"]
+mod tests;

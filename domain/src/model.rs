@@ -10,7 +10,7 @@ pub mod tool;
 
 use serde::{Deserialize, Serialize};
 
-pub use schema::schema_fault;
+pub use schema::{SchemaExtent, schema_fault};
 pub use tool::{Method, ToolDefinition, ToolField, ToolHeader};
 
 use super::{settings::text_fault, time::Span};

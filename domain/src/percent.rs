@@ -31,6 +31,11 @@ pub fn decoded(part: &str) -> Vec<u8> {
     bytes
 }
 
+/// A value of a query string or a form: as [`decoded`], and a plus is a space.
+pub fn decoded_value(value: &str) -> String {
+    String::from_utf8_lossy(&decoded(&value.replace('+', " "))).into_owned()
+}
+
 fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
@@ -45,6 +50,7 @@ mod tests {
     fn an_invalid_escape_is_unchanged() {
         assert_eq!(decoded("a%20b%ZZ%2"), b"a b%ZZ%2");
         assert_eq!(encoded("a b/ü"), "a%20b%2F%C3%BC");
+        assert_eq!(decoded_value("a+b%2B%ZZ"), "a b+%ZZ");
     }
 
     proptest! {

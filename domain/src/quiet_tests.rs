@@ -9,7 +9,7 @@ fn quiet(body: &str) -> bool {
 
 #[test]
 fn a_thank_you_is_quiet_in_every_language() {
-    let table: [(&str, &[&str]); 20] = [
+    let table: [(&str, &[&str]); 32] = [
         (
             "en",
             &[
@@ -19,11 +19,21 @@ fn a_thank_you_is_quiet_in_every_language() {
                 "thx",
                 "Thaaaank youuu",
                 "Great, thanks for your help.",
+                "No, that's all. Thank you!",
+                "It works now, thanks a lot",
             ],
         ),
         (
             "de",
-            &["Danke", "Vielen Dank!", "Dankeschön", "dankeschoen", "Super, danke!", "Danke für die schnelle Hilfe"],
+            &[
+                "Danke",
+                "Vielen Dank!",
+                "Dankeschön",
+                "dankeschoen",
+                "Super, danke!",
+                "Danke für die schnelle Hilfe",
+                "Das war's, danke",
+            ],
         ),
         (
             "es",
@@ -55,6 +65,18 @@ fn a_thank_you_is_quiet_in_every_language() {
         ("fi", &["Kiitos", "Kiitos paljon!", "kiitti", "Kiitos avusta", "Selvä, kiitos"]),
         ("sv", &["Tack", "Tack så mycket!", "tack sa mycket", "Tusen tack", "Tack för hjälpen"]),
         ("el", &["Ευχαριστώ", "ευχαριστω πολυ", "Σας ευχαριστώ πολύ!", "efxaristo", "Τέλεια, ευχαριστώ"]),
+        ("id", &["Terima kasih", "terima kasih banyak kak", "Makasih ya!", "Baik, terima kasih atas bantuannya"]),
+        ("vi", &["Cảm ơn", "cám ơn bạn nhiều", "Dạ em cảm ơn ạ", "cam on shop"]),
+        ("th", &["ขอบคุณครับ", "ขอบคุณมากค่ะ", "โอเค ขอบคุณนะคะ"]),
+        ("ro", &["Mulțumesc", "multumesc mult!", "Mersi", "Vă mulțumesc pentru ajutor"]),
+        ("cs", &["Děkuji", "dekuji moc", "Díky za pomoc!", "Výborně, děkuji"]),
+        ("hu", &["Köszönöm szépen!", "koszi", "Nagyon köszönöm a segítséget"]),
+        ("da", &["Mange tak!", "Tak for hjælpen", "Tusind tak, hav en god dag"]),
+        ("no", &["Tusen takk!", "Takk for hjelpen", "Flott, tusen takk"]),
+        ("fa", &["ممنون", "خیلی ممنون از شما", "مرسی"]),
+        ("ur", &["شکریہ", "بہت بہت شکریہ جناب", "ٹھیک ہے شکریہ"]),
+        ("sw", &["Asante", "Asante sana kwa msaada wako", "Sawa, asante"]),
+        ("fil", &["Salamat po", "maraming salamat po sa tulong", "Sige po, salamat"]),
     ];
     for (language, thanks) in table {
         for body in thanks {
@@ -80,6 +102,12 @@ fn what_says_more_than_thanks_is_not_quiet() {
         "thanks 20%",
         "Thanks @support",
         "ok",
+        // Yes, in Polish.
+        "tak",
+        "Takk",
+        "It works",
+        "Thanks, it works? no",
+        "Danke, funktioniert nicht",
         "Great",
         "bye",
         "yes",

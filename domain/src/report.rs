@@ -24,7 +24,6 @@ pub mod reason;
 pub mod rows;
 pub mod summary;
 pub mod tally;
-pub mod week;
 
 #[cfg(test)]
 mod samples;

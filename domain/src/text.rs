@@ -81,8 +81,9 @@ pub(crate) fn is_mark(c: char) -> bool {
 /// direction. Copied numbers and addresses are often wrapped in them.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}')
+        '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}')
 }
 
 /// Whether a character separates words: spaces, punctuation and symbols. The remaining marks (Indic vowels) belong to
@@ -146,15 +147,16 @@ pub fn digit(c: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
-/// As [`digit`], with the full-width digits, which folding decomposes instead.
+/// As [`digit`], with full-width and mathematical digits, which folding decomposes instead.
 pub fn any_digit(c: char) -> Option<char> {
     match c {
         '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10),
+        '\u{1d7ce}'..='\u{1d7ff}' => char::from_digit((u32::from(c) - 0x1_d7ce) % 10, 10),
         c => digit(c),
     }
 }
 
-/// The text with ASCII digits in the place of all other decimal digits, full-width ones included.
+/// The text with ASCII digits in the place of all other decimal digits, full-width and mathematical ones included.
 pub fn ascii_digits(text: &str) -> String {
     text.chars().map(|c| any_digit(c).unwrap_or(c)).collect()
 }

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     desk::{Changes, Row, RowState},
     ids::{ConversationId, Seq},
@@ -66,13 +68,27 @@ fn due_at(wait: Option<Wait>) -> Option<Timestamp> {
 }
 
 /// How many waits are past half of their target, and how many are past it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AtRisk {
     pub due: usize,
     pub breached: usize,
 }
 
-/// The running waits that are late, or soon will be.
+impl AtRisk {
+    pub const fn all(self) -> usize {
+        self.due + self.breached
+    }
+
+    /// Of some waits, of which this is a newer count of a part, and `read` an older one of all: at least as many as either
+    /// says.
+    #[must_use]
+    pub fn or_more(self, read: Self) -> Self {
+        let breached = self.breached.max(read.breached);
+        Self { breached, due: self.all().max(read.all()).saturating_sub(breached) }
+    }
+}
+
+/// The running waits that are late, or soon will be. Must agree with `store/tables/desk/wall.rs`.
 pub fn at_risk(waits: impl Iterator<Item = Wait>, now: Timestamp) -> AtRisk {
     let mut at_risk = AtRisk::default();
     for wait in waits.filter(|wait| wait.until.is_none()) {
@@ -142,5 +158,15 @@ mod tests {
         let answered = Wait { until: Some(Timestamp(200)), ..running(0) };
         let waits = [running(150), running(149), running(100), running(99), answered];
         assert_eq!(at_risk(waits.into_iter(), Timestamp(200)), AtRisk { due: 3, breached: 1 });
+    }
+
+    #[test]
+    fn what_is_not_listed_is_counted_as_it_was_read() {
+        let of = |due, breached| AtRisk { due, breached };
+        // Thirty are listed of a hundred that were read; one of those is late by now.
+        assert_eq!(of(9, 21).or_more(of(80, 20)), of(79, 21));
+        assert_eq!(of(3, 5).or_more(of(1, 2)), of(3, 5));
+        assert_eq!(of(0, 5).or_more(of(7, 2)), of(4, 5));
+        assert_eq!(of(0, 0).or_more(of(0, 0)), of(0, 0));
     }
 }

@@ -33,10 +33,7 @@ const countShifts = (page: Page) =>
     }).observe({ type: "layout-shift" });
   });
 
-/**
- * The layout shift of an open conversation while three calls arrive and are folded again. Only one's own conversations
- * are listed, because a row that comes moves those below it.
- */
+/** The layout shift of an open conversation beside the whole list, while three calls arrive and are folded again. */
 export async function shiftOfThreeCalls(
   browser: Browser,
   request: APIRequestContext,
@@ -47,7 +44,7 @@ export async function shiftOfThreeCalls(
   const context = await browserOf(browser, who, { viewport: { width, height }, deviceScaleFactor: zoom });
   const page = await context.newPage();
   await page.clock.install();
-  await page.goto(`${path}?status=mine`);
+  await page.goto(path);
   await live(page);
   await expect(composer(page)).toBeVisible();
   await countShifts(page);

@@ -20,11 +20,12 @@ pub async fn outcome_add(name: String) -> Result<()> {
     Ok(())
 }
 
+/// `seen` is the name on the screen.
 #[server(endpoint = "outcome_rename")]
-pub async fn outcome_rename(id: OutcomeId, name: String) -> Result<()> {
+pub async fn outcome_rename(id: OutcomeId, seen: String, name: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
     let settings = call.service::<crate::server::settings::Settings>()?;
-    Ok(settings.outcome_rename(call.tenant(), call.initiator(), &id, &name).await?)
+    Ok(settings.outcome_rename(call.tenant(), call.initiator(), &id, &seen, &name).await?)
 }
 
 #[server(endpoint = "outcome_move")]

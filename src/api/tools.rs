@@ -11,7 +11,7 @@ use crate::{
 #[server(endpoint = "tool_check", input = Json)]
 pub async fn tool_check(tool: ToolDefinition) -> Result<Vec<(ToolField, String)>> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.tool_check(&tool).await)
+    Ok(call.service::<crate::server::settings::Settings>()?.tool_check(call.tenant(), &tool).await)
 }
 
 /// Saves a tool; `was` is its current name, `None` for a new tool.

@@ -27,6 +27,9 @@ pub struct Calls {
     /// The viewer's conversations that hold news they have not seen.
     #[serde(default)]
     pub unread: Vec<ConversationId>,
+    /// The conversations in which the viewer has typed something and not sent it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drafts: Vec<ConversationId>,
     /// Conversations that were returned to Unassigned while the viewer was gone, until they have read it.
     #[serde(default)]
     pub returned: Vec<ReturnedConversation>,

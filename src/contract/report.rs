@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     ids::{AgentId, ChannelId, ConversationId, HandoffId, OutcomeId},
+    rating::Score,
     report::{
         distribution::DistributionBar,
         list::ListQuery,
@@ -183,6 +184,8 @@ pub struct ReportListRow {
     /// The time by the tenant's calendar and clock.
     pub when: String,
     pub value: Option<Span>,
+    /// Of a rating.
+    pub score: Option<Score>,
     pub who: Option<String>,
     pub customer: Option<String>,
     /// What requested the agent.

@@ -23,7 +23,7 @@ pub struct StaffingRequest {
     /// the [`StartingRoster`].
     #[serde(default)]
     pub roster: Option<String>,
-    /// Conversations of a person at once; `None` for what was observed.
+    /// Conversations per person at a time; `None` for what was observed.
     #[serde(default)]
     pub concurrency: Option<u32>,
 }

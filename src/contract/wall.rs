@@ -8,6 +8,7 @@ use crate::domain::{
     ids::{AgentId, Seq},
     risk::Risk,
     time::Timestamp,
+    wall::AtRisk,
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub struct Wall {
     pub people: Vec<PersonHere>,
     /// Customers who wait for a reply of their agent, the one that is due first at the top. At most 30.
     pub replies: Vec<Row>,
+    /// Of all customers who wait for an agent or for a reply, listed or not.
+    pub at_risk: AtRisk,
     pub arrivals: Arrivals,
     /// The bot's conversations that may need a person, the likeliest first. At most 8.
     pub risks: Vec<RiskyConversation>,

@@ -49,6 +49,10 @@ use crate::{
 /// the browser with 502.
 const PROXY_TIMEOUT: Duration = Duration::from_secs(11 * 60);
 
+/// The longest head of a request, and the most that is read ahead of a body, in bytes. Without it, every connection could
+/// hold 400 KB that it never completes.
+const LONGEST_HEAD: usize = 32 * 1024;
+
 /// The limits of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLimits {
@@ -127,7 +131,7 @@ async fn answer_requests(
     let service =
         service_fn(move |request| answer(router.clone(), connection.clone(), peer, handover.clone(), request));
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(head_timeout);
+    server.timer(TokioTimer::new()).header_read_timeout(head_timeout).max_buf_size(LONGEST_HEAD);
     let mut served = server.serve_connection(TokioIo::new(stream), service);
     let mut is_stopping = false;
     loop {

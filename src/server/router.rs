@@ -39,7 +39,7 @@ use super::{
         report_export::ReportFiles,
         second_factor::{SetUpForm, SetUpReply},
         stream::{OpenStreams, Streams},
-        zero_bytes::API_BODY,
+        zero_bytes::{API_BODY, Bodies},
     },
     services::Services,
     webhook,
@@ -132,13 +132,15 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let watched = (services.db.clone(), services.webhook.clone(), services.clock.clone());
     let health = Router::new().route("/health", get(web::health::health)).with_state(watched);
 
+    let bodies = Bodies::new(services.clock.clone());
+
     Router::new()
         .merge(site)
         .merge(streams)
         .merge(files)
         .merge(exports)
         .merge(reports)
-        .layer(middleware::from_fn_with_state(services.clock.clone(), web::zero_bytes::without_zero_bytes))
+        .layer(middleware::from_fn_with_state(bodies, web::zero_bytes::without_zero_bytes))
         .layer(middleware::from_fn_with_state(origins, web::origin::same_origin))
         .layer(middleware::from_fn_with_state(proxies, web::origin::behind_proxies))
         .merge(webhooks)

@@ -14,8 +14,8 @@ use super::{
     services::{Services, StartError},
 };
 
-/// Bytes of stack of each thread of the runtime. Without optimisation, rendering a page and carrying a message through the
-/// bot take more than the usual two MiB, and a stack that overflows ends the whole server.
+/// Bytes of stack of each thread of the runtime. Without optimisation, rendering a page and a turn of the bot take more
+/// than the usual two MiB, and a stack that overflows ends the whole server.
 const STACK: usize = 16 * 1024 * 1024;
 
 /// Runs a command to its end. Exit code 2: the configuration or the command line is wrong; 1: something else failed.

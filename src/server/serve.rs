@@ -116,7 +116,7 @@ pub fn end_after_signal() {
         std::process::exit(1);
     };
     if let Err(error) = std::thread::Builder::new().name("stop".to_owned()).spawn(waits) {
-        tracing::error!(%error, "server: a stop may take long");
+        tracing::error!(%error, "server: watchdog for the stop not started");
     }
 }
 

@@ -54,6 +54,28 @@ pub struct ControlPlace {
     pub label: String,
 }
 
+/// A group of a list, or a row or heading in one, and where it is, in CSS pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPart {
+    /// The element's id.
+    pub id: String,
+    /// The id of its group; empty for a group.
+    pub group: String,
+    /// From the beginning of what scrolls.
+    pub top: i32,
+    pub height: i32,
+}
+
+/// What a box shows of the list that scrolls in it, in CSS pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What is hidden above.
+    pub top: i32,
+    pub height: i32,
+    /// In order, each group before what is in it. Also those within one height above and below.
+    pub parts: Vec<ListPart>,
+}
+
 /// How a scroll moves. Smooth becomes instant when the person asked for less motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Motion {

@@ -26,6 +26,16 @@ pub fn grouped(value: impl std::fmt::Display) -> String {
     out
 }
 
+/// What stands where there is no number.
+pub const NOTHING: &str = "–";
+
+/// `3 handoffs`; a plural takes an s.
+pub fn counted(n: impl std::fmt::Display, noun: &str) -> String {
+    let number = grouped(n);
+    let ending = if number == "1" { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +47,11 @@ mod tests {
         assert_eq!(parse_whole("1 000 000"), Some(1_000_000));
         assert_eq!(parse_whole("1.5"), None);
         assert_eq!(parse_whole(""), None);
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let counts = [0, 1, 2, 1_000].map(|n| counted(n, "handoff"));
+        assert_eq!(counts, ["0 handoffs", "1 handoff", "2 handoffs", "1\u{202f}000 handoffs"]);
     }
 }

@@ -1,14 +1,28 @@
 //! What every signed-in page shares: the viewer, the time, the connection, and the live changes.
 //!
-//! Provided once by the signed-in layout. Pages keep signals of their own and subscribe to changes.
+//! Provided once by the signed-in layout. Pages keep signals of their own and subscribe to changes. Toasts, undoable
+//! acts, the viewer's own conversations and the end of a session have files of their own in `state/`. Nothing here draws.
+
+mod drafts;
+mod in_flight;
+mod own_conversations;
+mod session;
+mod toast;
+mod undoable;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::prelude::*;
 
+pub use self::{
+    in_flight::InFlight,
+    session::SESSION,
+    toast::{Toast, ToastTone},
+    undoable::{Undoable, UndoableAct, endings_of},
+};
 use crate::{
     contract::{
-        ApiError, Result,
+        ApiError,
         desk::{Calls, Choices, FIRST_MESSAGE, SetupStep},
         session::Viewer,
     },
@@ -16,25 +30,15 @@ use crate::{
         activity::ActiveAgent,
         alert::ReturnedConversation,
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
-        ids::{AgentId, ConversationId, MessageId},
-        message::reply::ReplyKind,
+        ids::{AgentId, ConversationId},
         time::Timestamp,
     },
-    ui::{
-        alerts, browser,
-        conversations::undo::{self, Undoable},
-        format::Zone,
-        kit::{Toast, ToastTone},
-        server_clock::ServerClock,
-    },
+    ui::{browser, format::Zone, server_clock::ServerClock},
 };
 
 /// The key in local storage that a tab writes when the viewer changed a setting, so that other tabs read them again. It
 /// is named after the first of these settings.
 pub const MUTED: &str = "handoff.muted";
-
-/// The key in local storage that a tab writes when this browser has a new session, so that other tabs use it.
-pub const SESSION: &str = "handoff.session";
 
 /// The state of the live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,17 +50,6 @@ pub enum Connection {
     Lost,
     /// The session ended. What was typed is kept.
     SignedOut,
-}
-
-/// A reply that is being sent. It outlives the pane that it was written in: an agent who comes back to the conversation
-/// before the response arrives, and presses Enter, must not send it twice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InFlight {
-    pub conversation: ConversationId,
-    pub client_id: String,
-    pub kind: ReplyKind,
-    pub body: String,
-    pub quote: Option<MessageId>,
 }
 
 /// The calls of the first snapshot, as conversation and time of the call. Calls that are not among them are announced.
@@ -83,6 +76,8 @@ pub struct AppState {
     pub is_session_changing: RwSignal<bool>,
     /// The viewer's conversations that hold news they have not seen.
     pub unread: RwSignal<BTreeSet<ConversationId>>,
+    /// Those in which the viewer has typed something and not sent it.
+    pub drafts: RwSignal<BTreeSet<ConversationId>>,
     /// What was returned to Unassigned while the viewer was gone, until they dismiss it.
     pub returned: RwSignal<Vec<ReturnedConversation>>,
     /// A newer build is served: offer a reload.
@@ -130,13 +125,14 @@ impl AppState {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
         let (choices, returned, setup) = (calls.choices.clone(), calls.returned.clone(), calls.setup.clone());
         let unread = calls.unread.iter().cloned().collect();
+        let drafts = calls.drafts.iter().cloned().collect();
         let known = calls.waiting.iter().map(|row| (row.id.clone(), row.alerted_at)).collect();
         let mut clock = ServerClock::default();
         if let Some(monotonic) = browser::monotonic() {
             clock.measure(now, monotonic);
         }
         let (zone, now) = (Zone::current(), RwSignal::new(now));
-        let undoable = undo::endings_of(&calls.endings, &viewer.agent);
+        let undoable = endings_of(&calls.endings, &viewer.agent);
         Self {
             viewer: RwSignal::new(viewer),
             desk: RwSignal::new(desk_of(calls)),
@@ -145,6 +141,7 @@ impl AppState {
             connection: RwSignal::new(Connection::Opening),
             is_session_changing: RwSignal::new(false),
             unread: RwSignal::new(unread),
+            drafts: RwSignal::new(drafts),
             returned: RwSignal::new(returned),
             outdated: RwSignal::new(false),
             stopped: RwSignal::new(stopped),
@@ -214,16 +211,17 @@ impl AppState {
             self.choices.set(calls.choices.clone());
         }
         self.unread.set(calls.unread.iter().cloned().collect());
+        self.drafts.set(calls.drafts.iter().cloned().collect());
         self.returned.set(calls.returned.clone());
         if self.setup.with_untracked(|known| *known != calls.setup) {
             self.setup.set(calls.setup.clone());
         }
         let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
-        undo::replace_endings(*self, &calls.endings);
+        self.replace_endings(&calls.endings);
         let mut desk = desk_of(calls);
         for changes in kept {
-            undo::apply(*self, &changes);
-            alerts::apply(*self, &changes);
+            self.apply_endings(&changes);
+            self.apply_own(&changes);
             desk.apply(&Frame::Changes(changes));
         }
         self.desk.set(desk);
@@ -274,8 +272,8 @@ impl AppState {
                 if self.setup.with_untracked(|steps| may_complete(steps, changes)) {
                     self.is_setup_old.set_value(true);
                 }
-                undo::receive(*self, changes);
-                alerts::apply(*self, changes);
+                self.receive_endings(changes);
+                self.apply_own(changes);
                 self.desk.update(|desk| desk.apply(frame));
                 for kept in [self.held_changes, self.early_changes] {
                     kept.update_value(|kept| kept.iter_mut().for_each(|kept| kept.push(changes.clone())));
@@ -336,37 +334,6 @@ impl AppState {
             self.show_signed_out();
         }
         self.toast(ToastTone::Error, error.to_string());
-    }
-
-    /// Shows that the session has ended, unless a new one takes its place: then a call or a stream was refused because it
-    /// went out with the old cookie.
-    pub fn show_signed_out(&self) {
-        if !self.is_session_changing.get_untracked() {
-            self.connection.set(Connection::SignedOut);
-        }
-    }
-
-    /// Waits for a call that ends the session and brings the cookie of a new one. The server ends the streams of the old
-    /// one before its answer is here.
-    pub async fn changing_session<T>(self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        self.is_session_changing.try_set(true);
-        let answer = call.await;
-        if answer.is_ok() {
-            browser::local_set(SESSION, &browser::random_id());
-        }
-        self.is_session_changing.try_set(false);
-        answer
-    }
-
-    /// Waits for the call that signs out and leads to another page. Until that page is there, the stream that has ended
-    /// is not opened again: it would be refused.
-    pub async fn signing_out<T>(self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        self.is_session_changing.try_set(true);
-        let answer = call.await;
-        if answer.is_err() {
-            self.is_session_changing.try_set(false);
-        }
-        answer
     }
 }
 

@@ -36,6 +36,7 @@ fn desk(sent: usize, waiting: i64) -> Desk {
         at: Timestamp(10),
         endings: Vec::new(),
         unread: Vec::new(),
+        drafts: Vec::new(),
         returned: Vec::new(),
         stopped: Vec::new(),
         choices: Choices::default(),

@@ -2,9 +2,10 @@
 
 use handoff::{
     domain::{
-        desk::{Row, RowState},
+        desk::{ItemBody, Row, RowState},
         event::Entry,
         ids::Seq,
+        message::Message,
         time::Span,
     },
     server::{
@@ -139,6 +140,52 @@ on_both!(a_user_id_in_place_of_a_number_is_answered_by_recipient, async |app| {
     message["from_user_id"] = json!(USER);
     arrives(app, &envelope(json!({"messages": [message]}))).await;
     assert_eq!(app.only_row(&ana).await.id, row.id);
+    app.settle().await;
+});
+
+/// One message, as it is named for the number [`WITH_9`] and for a user id.
+const NAMED_BY_NUMBER: &str = "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzRUIwQTk4NkNGMUZCMDZERTREMAA=";
+const NAMED_BY_USER: &str = "wamid.HBgSVVMuMTE4MTU1NTEyMzQ1Njc4FQIAEhgUM0VCMEE5ODZDRjFGQjA2REU0RDAA";
+
+on_both!(a_message_named_for_the_user_id_is_found_by_a_quote_a_reaction_an_edit_and_a_deletion, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let contact = json!({"profile": {"name": "Maria Costa"}, "wa_id": WITH_9, "user_id": USER});
+    let arrives = async |id: &str, what: Value| {
+        let mut message = what;
+        message["id"] = json!(id);
+        message["from"] = json!(WITH_9);
+        message["from_user_id"] = json!(USER);
+        message["timestamp"] = json!((app.now().0 / 1_000).to_string());
+        arrives(app, &envelope(json!({"contacts": [contact.clone()], "messages": [message]}))).await;
+        let row = app.only_row(&ana).await;
+        let items = app.thread(&ana, &row.id).await.items;
+        let messages = items.into_iter().filter_map(|item| match item.body {
+            ItemBody::Message(message) => Some(*message),
+            ItemBody::Line(_) => None,
+        });
+        messages.collect::<Vec<Message>>()
+    };
+    // given a message that is stored by the id for the number, and another of the same customer
+    arrives(NAMED_BY_NUMBER, json!({"type": "text", "text": {"body": "I come at 5 pm"}})).await;
+    let other = json!({"type": "text", "text": {"body": "With my dog"}});
+    arrives("wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI2QzNGOEI5RTJGMkI0RkE3QTAA", other).await;
+    // when it is quoted by the id for the user id
+    let quoting = json!({"type": "text", "text": {"body": "Is that fine?"}, "context": {"id": NAMED_BY_USER}});
+    let thread = arrives("wamid.quoting", quoting).await;
+    // then the quote shows it
+    let quote = thread[2].quote.as_ref().expect("quotes");
+    assert_eq!((quote.message.as_ref(), quote.preview.as_deref()), (Some(&thread[0].id), Some("I come at 5 pm")));
+    // and what happens to it happens to it alone
+    let reaction = json!({"type": "reaction", "reaction": {"message_id": NAMED_BY_USER, "emoji": "👍"}});
+    let thread = arrives("wamid.reaction", reaction).await;
+    assert_eq!((thread.len(), thread[0].reactions.len(), thread[1].reactions.len()), (3, 1, 0));
+    let message = json!({"type": "text", "text": {"body": "I come at 6 pm"}});
+    let edit = json!({"type": "edit", "edit": {"original_message_id": NAMED_BY_USER, "message": message}});
+    let thread = arrives("wamid.edit", edit).await;
+    assert_eq!((thread.len(), thread[0].edited, thread[0].content.preview().as_str()), (3, true, "I come at 6 pm"));
+    let revoke = json!({"type": "revoke", "revoke": {"original_message_id": NAMED_BY_USER}});
+    let thread = arrives("wamid.revoke", revoke).await;
+    assert_eq!((thread.len(), thread[0].revoked, thread[1].revoked), (3, true, false));
     app.settle().await;
 });
 

@@ -27,6 +27,11 @@ async fn saves(app: &TestApp, agent: &Agent, id: &ConversationId, version: i64, 
     newest
 }
 
+/// The conversations that the agent's list marks as having a draft.
+async fn marked(app: &TestApp, agent: &Agent) -> Vec<ConversationId> {
+    app.services.live.calls(agent).await.expect("reads").drafts
+}
+
 async fn sends(app: &TestApp, agent: &Agent, id: &ConversationId, body: &str, version: Option<i64>) {
     let reply = NewReply { client_id: body, kind: ReplyKind::Text, body, quote: None, draft: version };
     app.services.conversations.send_reply(agent, id, reply).await.expect("sends");
@@ -45,10 +50,13 @@ on_both!(the_newest_version_of_a_draft_is_kept_for_its_agent, async |app| {
     assert_eq!(app.thread(&ben, &row.id).await.draft, ReplyDraft::default());
     assert_eq!(saves(app, &ben, &row.id, 1, "Mine").await, draft(1, "Mine"));
     assert_eq!(app.thread(&ana, &row.id).await.draft, draft(2, "Good evening"));
-    // A draft is nothing that others see: the row stays as it is.
+    // A draft is nothing that others see: the row stays as it is, and only its agent's list marks it.
     assert_eq!(app.only_row(&ana).await, row);
+    let (chloe, _) = app.agent("Chloe").await;
+    assert_eq!((marked(app, &ana).await, marked(app, &chloe).await), (vec![row.id.clone()], Vec::new()));
     // What is erased is gone.
     app.erase("drafts").await;
+    assert_eq!(marked(app, &ana).await, []);
     assert_eq!(app.thread(&ana, &row.id).await.draft, ReplyDraft::default());
 });
 
@@ -72,8 +80,10 @@ on_both!(a_draft_is_removed_with_the_reply_that_sends_it, async |app| {
     // given a page that names no version, then the draft with the same text is removed, and no other
     sends(app, &ana, &id, "Something else", None).await;
     assert_eq!(app.thread(&ana, &id).await.draft, draft(10, "Second"));
+    assert_eq!(marked(app, &ana).await, [id.clone()]);
     sends(app, &ana, &id, "Second", None).await;
     assert_eq!(app.thread(&ana, &id).await.draft, draft(11, ""));
+    assert_eq!(marked(app, &ana).await, []);
     app.settle().await;
 });
 

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use handoff::{
     domain::{
         handoff::Failure,
+        ids::TenantId,
         model::{ModelSettings, Provider, STALL},
         time::{Span, Timestamp},
     },
@@ -144,6 +145,11 @@ struct Toolbox {
 
 #[async_trait]
 impl Tools for Toolbox {
+    fn tenant(&self) -> &TenantId {
+        static TENANT: LazyLock<TenantId> = LazyLock::new(|| TenantId::from("tnt_1"));
+        &TENANT
+    }
+
     async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
         self.called.lock().expect("no panic").push(format!("{} {}", call.name, call.arguments));
         ToolAnswer::Result("on its way".into())

@@ -36,7 +36,7 @@ use handoff::{
             entries,
             facts::{self, CallRow},
             flows,
-            handoffs::{self, PastHandoff},
+            handoffs::{self, PastHandoffRow},
             secrets, tools as tool_store,
         },
     },
@@ -184,13 +184,13 @@ impl<'a> Stage<'a> {
         tenant.settings.texts.notice_offline
     }
 
-    async fn handoffs(&self) -> Vec<PastHandoff> {
+    async fn handoffs(&self) -> Vec<PastHandoffRow> {
         let mut tx = self.app.services.db.begin_read().await.expect("a view");
         handoffs::of(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads")
     }
 
     /// The only handoff.
-    async fn handoff(&self) -> PastHandoff {
+    async fn handoff(&self) -> PastHandoffRow {
         let mut past = self.handoffs().await;
         assert_eq!(past.len(), 1, "{past:#?}");
         past.remove(0)

@@ -62,9 +62,14 @@ on_both!(the_admin_keeps_the_list, async |app| {
     // names differ
     let taken = settings.outcome_add(&app.tenant, Initiator::SYSTEM, "solved").await;
     assert!(matches!(taken, Err(SettingsError::Invalid(_))), "{taken:?}");
-    let taken = settings.outcome_rename(&app.tenant, Initiator::SYSTEM, &spam, "SOLVED").await;
+    let taken = settings.outcome_rename(&app.tenant, Initiator::SYSTEM, &spam, "Spam", "SOLVED").await;
     assert!(matches!(taken, Err(SettingsError::Invalid(_))), "{taken:?}");
-    settings.outcome_rename(&app.tenant, Initiator::SYSTEM, &spam, "Not for us").await.expect("renames");
+    settings.outcome_rename(&app.tenant, Initiator::SYSTEM, &spam, "Spam", "Not for us").await.expect("renames");
+    // of two admins who rename at once, the second one reads what the first one did
+    let stale = settings.outcome_rename(&app.tenant, Initiator::SYSTEM, &spam, "Spam", "Junk").await;
+    assert!(matches!(&stale, Err(SettingsError::Stale(why)) if why.contains("“Not for us”")), "{stale:?}");
+    let same = settings.outcome_rename(&app.tenant, Initiator::SYSTEM, &spam, "Spam", "Not for us").await;
+    same.expect("both wanted the same");
     // their order is that of the keys
     settings.outcome_move(&app.tenant, Initiator::SYSTEM, &spam, MoveDirection::Up).await.expect("moves");
     settings.outcome_move(&app.tenant, Initiator::SYSTEM, &spam, MoveDirection::Up).await.expect("is first already");

@@ -1,6 +1,7 @@
 //! The facts beneath the reports: derived from the log while the server works, rebuilt, and kept apart per tenant.
 
 mod histories;
+mod naive;
 mod prices;
 mod recount;
 

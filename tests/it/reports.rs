@@ -115,6 +115,7 @@ on_both!(the_numbers_are_those_computed_by_hand, async |app| {
         (Measure::Lost, (0, None, None)),
         (Measure::Reopened, (0, None, Some(1))),
         (Measure::BotStayed, (0, None, Some(0))),
+        (Measure::Rated, (0, None, Some(0))),
     ];
     for (measure, expected) in expected {
         assert_eq!(number(&page, measure), expected, "{measure:?}");
@@ -176,6 +177,8 @@ on_both!(what_cannot_be_followed_is_said_and_the_page_is_usable, async |app| {
         "from=2031-01-01",
         "from=yesterday&to=soon",
         "trigger=magic",
+        "trigger=keyword:kwd_none",
+        "trigger=model:magic",
         "agent=agt_nobody",
         "number=chn_none",
         "outcome=otc_none",
@@ -184,10 +187,17 @@ on_both!(what_cannot_be_followed_is_said_and_the_page_is_usable, async |app| {
         "period=%00%ff%",
     ] {
         let page = report(app, &ada, query).await;
-        assert!(!page.notes.is_empty() && page.tiles.len() == 12, "{query}: {:?}", page.notes);
+        assert!(!page.notes.is_empty() && page.tiles.len() == 13, "{query}: {:?}", page.notes);
         let again = report(app, &ada, &page.query.query()).await;
         assert_eq!((again.notes, again.query), (Vec::new(), page.query), "{query}");
     }
+    // A range across the upgrade: it says since when something is recorded that the log does not hold.
+    let days_across = "from=2026-02-15&to=2026-03-02";
+    assert_eq!(report(app, &ada, days_across).await.progress.not_recorded, [""; 0], "there was nothing to record");
+    app.run("UPDATE report_conversations SET started_at = started_at - 864000000").await;
+    let across = report(app, &ada, days_across).await;
+    assert_eq!(across.progress.not_recorded, ["Time online wasn't recorded before 2 Mar 2026."]);
+    assert_eq!((across.notes.len(), number(&across, Measure::Handoffs).0), (0, 2));
     // A zone that was changed meanwhile: the same address is about the days of the new one.
     let days = "from=2026-03-02&to=2026-03-02";
     assert_eq!(number(&report(app, &ada, days).await, Measure::Handoffs).0, 2);

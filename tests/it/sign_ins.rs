@@ -17,7 +17,7 @@ use handoff::{
     server::{
         accounts::{
             CallerDevice, device,
-            password::{LONGEST_WAIT, Lane, WAITING},
+            password::{HashQueue, LONGEST_WAIT, WAITING},
             session,
             sign_in::{NewSession, SignInError},
         },
@@ -167,9 +167,9 @@ on_both!(when_too_many_sign_in_at_once_strangers_are_told_when_to_come_back, thr
     let device = tries(app, ana.email(), PASSWORD, &CallerDevice::default()).await.expect("signs in").device;
     // given strangers who keep all that checks passwords busy, and as many who wait as may
     let hasher = app.services.accounts.hasher();
-    let next = || hasher.slot(Lane::Stranger).now_or_never().map(|slot| slot.expect("a place"));
+    let next = || hasher.slot(HashQueue::Stranger).now_or_never().map(|slot| slot.expect("a place"));
     let held: Vec<_> = std::iter::from_fn(next).collect();
-    let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(hasher.slot(Lane::Stranger))).collect();
+    let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(hasher.slot(HashQueue::Stranger))).collect();
     for one in &mut waiting {
         assert!(futures::poll!(one).is_pending());
     }

@@ -7,6 +7,7 @@ use handoff::{
         desk::{ItemBody, RowState},
         event::Initiator,
         ids::ConversationId,
+        message::draft::ReplyDraft,
         settings::{SilenceTimes, TextName},
         time::Span,
     },
@@ -182,6 +183,12 @@ on_both!(what_the_owner_has_not_read_or_puts_aside_stays_open, async |app| {
     app.settle().await;
     passes(app, Span::hours(3)).await;
     assert!(is_mine(app, &ana).await, "the customer's message is unread");
+    let draft = |version, body: &str| ReplyDraft { version, body: body.to_owned() };
+    replies(app, &ana, &id, "half").await;
+    conversations.save_draft(&ana, &id, draft(1, "And one more")).await.expect("keeps it");
+    passes(app, Span::hours(3)).await;
+    assert!(is_mine(app, &ana).await, "Ana is writing");
+    conversations.save_draft(&ana, &id, draft(2, "")).await.expect("keeps it");
     replies(app, &ana, &id, "one").await;
     let until = app.now().plus(Span::hours(8));
     conversations.snooze(&ana, &id, SnoozeUntil::Time(until)).await.expect("snoozes");

@@ -11,9 +11,9 @@ use handoff::{
             prediction::BusiestHour,
             replay::HandlingClock,
             waits::{PredictedWait, UpperWaits},
-            week::{HourOfWeek, Weekday},
         },
         time::{Span, Timestamp},
+        week::{WeekHour, Weekday},
     },
     server::{
         accounts::Agent,
@@ -133,7 +133,7 @@ on_both!(a_small_history_waits_as_computed_by_hand, async |app| {
     assert_eq!(waits(&one), [0, 20, 25]);
     assert_eq!(all.waits.median, Some(PredictedWait::Exactly(Span::minutes(20))));
     assert_eq!((all.missed_targets, all.missed_windows, all.still_waiting), (2, 0, 0));
-    let hour = HourOfWeek { weekday: Weekday::Monday, hour: 9 };
+    let hour = WeekHour { weekday: Weekday::Monday, hour: 9 };
     assert_eq!(all.busiest, Some(BusiestHour { hour, arrivals: 3 }));
     assert_eq!(one.prediction.warning(), None);
     // and what agents held is counted, those of the business included: 165 minutes in 60

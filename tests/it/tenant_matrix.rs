@@ -208,6 +208,7 @@ impl Planted {
             .replace("{handoff}", self.handoff.as_str())
             .replace("{keyword}", self.keyword.as_str())
             .replace("{outcome}", self.outcome.as_str())
+            .replace("{outcome_name}", &format!("Sold%20{MARKER}"))
             .replace("{flow}", self.flow.as_str())
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())

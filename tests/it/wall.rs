@@ -10,6 +10,7 @@ use handoff::{
         risk::{RiskLevel, SignalKind},
         settings::TextName,
         time::Span,
+        wall::{AtRisk, at_risk},
     },
     server::accounts::Agent,
 };
@@ -71,10 +72,15 @@ on_both!(the_wall_tells_who_is_here_since_when_and_whose_reply_is_due, async |ap
     let replies: Vec<_> = seen.replies.iter().map(|row| &row.id).collect();
     assert_eq!(replies, [&row.id]);
     assert_eq!(seen.seq, app.desk(&ben).await.seq);
+    // and the target of five minutes is at risk from half of it on
+    assert_eq!(seen.at_risk, AtRisk::default());
+    app.turn(Span::minutes(3));
+    assert_eq!(wall(app, &ben).await.at_risk, AtRisk { due: 1, breached: 0 });
     // when she has replied, then none is due
     app.services.conversations.reply(&ana, &row.id, "c1", "Hello", None).await.expect("answers");
     app.settle().await;
-    assert!(wall(app, &ben).await.replies.is_empty());
+    let seen = wall(app, &ben).await;
+    assert!(seen.replies.is_empty() && seen.at_risk == AtRisk::default(), "{seen:?}");
     drop(streams);
 });
 
@@ -98,6 +104,12 @@ on_both!(todays_handoffs_stand_beside_those_of_the_same_weekdays, async |app| {
     assert_eq!((seen.arrivals.today, seen.arrivals.usual, seen.arrivals.days), (2, Some(2.0), 2));
     assert_eq!(seen.arrivals.hours[10], HourArrivals { today: Some(2), usual: Some(2.0) });
     assert_eq!(seen.arrivals.hours[12], HourArrivals { today: None, usual: Some(2.5) });
+    // and all targets are counted, as the desk's rows tell them
+    assert_eq!(seen.at_risk, AtRisk { due: 0, breached: 9 });
+    app.turn(Span::minutes(3));
+    let rows = app.rows(&ana).await;
+    let known = at_risk(rows.iter().filter_map(|row| row.wait), app.now());
+    assert_eq!((wall(app, &ana).await.at_risk, known), (AtRisk { due: 2, breached: 9 }, known));
 });
 
 on_both!(the_bots_conversations_are_ranked_by_their_risk, async |app| {

@@ -8,12 +8,12 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use async_trait::async_trait;
 use handoff::{
-    domain::{model::ModelSettings, time::Span},
+    domain::{ids::TenantId, model::ModelSettings, time::Span},
     server::{
         clock::Clock,
         fetch::{Fetch, Policy},
@@ -61,6 +61,11 @@ struct Toolbox(Mutex<Vec<ToolCall>>);
 
 #[async_trait]
 impl Tools for Toolbox {
+    fn tenant(&self) -> &TenantId {
+        static TENANT: LazyLock<TenantId> = LazyLock::new(|| TenantId::from("tnt_1"));
+        &TENANT
+    }
+
     async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
         self.0.lock().expect("no panic").push(call.clone());
         ToolAnswer::Result("The order was shipped and arrives tomorrow.".into())

@@ -3,12 +3,13 @@
 //!
 //! A new check is another step in [`all`]; the rules are in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
 use crate::{
+    background::Background,
     features,
     layout::Layout,
     page::{self, Build},
     python,
     step::{Outcome, Steps, Stop, ask, on_path, run},
-    toolchain::{WASM, cargo, ensure_linters, for_page},
+    toolchain::{PageToolchain, WASM, cargo, ensure_linters, for_page},
 };
 use std::{
     env, fs,
@@ -24,6 +25,9 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     let deny_warnings = ["--", "-D", "warnings"];
     ensure_linters(layout, steps)?;
     steps.run("formatting", || run(dev().args(["fmt", "--all", "--check"])))?;
+    let toolchain = for_page(layout, steps)?;
+    // Beside the server's checks: the last crate of each is checked on one core.
+    let page = Background::begin(&clippy_of_page(layout, toolchain), &layout.scratch().join("clippy-page.log"))?;
     // Separate from the application: checked together, cargo would unify their features and compile every dependency
     // again.
     steps.run("clippy: build tools", || {
@@ -37,30 +41,21 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
         let doc = ["doc", "--no-deps", "--lib", "--features", "ssr", "--document-private-items"];
         run(dev().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
     })?;
-    let toolchain = for_page(layout, steps)?;
-    steps.run("clippy: page", || {
-        run(toolchain
-            .cargo(layout)
-            .args([
-                "clippy",
-                "--package",
-                page::NAME,
-                "--lib",
-                "--features",
-                "hydrate",
-                "--target",
-                WASM,
-                "--profile",
-                page::profile(Build::Test),
-            ])
-            .args(deny_warnings))
-    })?;
+    steps.run("clippy: page", || page.finish())?;
     steps.run("dependencies: one set for server and tests", || features::compare(layout))?;
     let deny = steps.run("find cargo-deny", || ensure_deny(layout))?;
     steps.run("dependencies: bans, licenses, sources", || {
         run(Command::new(&deny).args(["check", "bans", "licenses", "sources"]).current_dir(&layout.root))
     })?;
     steps.run("dependencies: advisories", || advisories(layout, &deny))
+}
+
+fn clippy_of_page(layout: &Layout, toolchain: PageToolchain) -> Command {
+    let mut command = toolchain.cargo(layout);
+    command.args(["clippy", "--package", page::NAME, "--lib", "--features", "hydrate", "--target", WASM]);
+    // The profile of the page that the tests build, so that the two share what they can.
+    command.args(["--profile", page::profile(Build::Test), "--", "-D", "warnings"]);
+    command
 }
 
 /// Looks the dependencies up in the database of known vulnerabilities. It is on another host than the registry, which

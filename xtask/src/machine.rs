@@ -3,7 +3,7 @@
 //!
 //! Another package manager is added in [`install`].
 use crate::step::{Outcome, Stop, ask, run};
-use std::{fs, process::Command, sync::OnceLock};
+use std::{fs, path::PathBuf, process::Command, sync::OnceLock};
 
 /// Whether packages can be installed from Debian or a derivative.
 pub fn is_debian() -> bool {
@@ -51,8 +51,36 @@ fn apt() -> Command {
     command
 }
 
+/// The least free memory, in kilobytes, for the data of tests.
+const ROOM: u64 = 4 << 20;
+
+/// A folder in memory for the databases of tests, whose commits wait for the disk otherwise. `None` where there is none,
+/// or only a small one, as in many containers.
+pub fn folder_in_memory() -> Option<PathBuf> {
+    const FOLDER: &str = "/dev/shm";
+    let free = ask("df", &["-Pk", FOLDER]).and_then(|table| free_kilobytes(&table))?;
+    (free >= ROOM).then(|| PathBuf::from(FOLDER))
+}
+
+/// What a table of `df -Pk` says about its only file system.
+fn free_kilobytes(table: &str) -> Option<u64> {
+    table.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()
+}
+
 /// A free port of the loopback interface.
 pub fn free_port() -> Outcome<u16> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     Ok(listener.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_free_space_is_read_from_the_table() {
+        let table = "Filesystem     1024-blocks  Used Available Capacity Mounted on\ntmpfs             24653060     8  24653052       1% /dev/shm";
+        assert_eq!(free_kilobytes(table), Some(24_653_052));
+        assert_eq!(free_kilobytes("df: /dev/shm: No such file or directory"), None);
+    }
 }

@@ -128,6 +128,9 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
         .args(args)
         .env(postgres::VARIABLE, url)
         .env(PYTHON, python.join("python"));
+    if let Some(folder) = machine::folder_in_memory() {
+        command.env("TMPDIR", folder);
+    }
     Product::in_development(layout).environment(&mut command);
     // If this variable were set while Leptos compiles, the page's addresses would change (see `page::NAME`).
     command.env_remove("LEPTOS_OUTPUT_NAME");

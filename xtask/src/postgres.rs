@@ -61,10 +61,13 @@ fn programs() -> Option<PathBuf> {
         .or_else(|| on_path("initdb").and_then(|initdb| initdb.parent().map(PathBuf::from)))
 }
 
-/// A folder that the server's user can access. As root the server runs as another user, who cannot enter a checkout
-/// below /root.
+/// A folder that the server's user can access, in memory if possible. As root the server runs as another user, who cannot
+/// enter a checkout below /root.
 fn homes(layout: &Layout) -> Outcome<PathBuf> {
-    let homes = if !machine::is_root() || open_to_all(&layout.target) {
+    let homes = if let Some(memory) = machine::folder_in_memory() {
+        // Others may test on this machine, too.
+        memory.join(format!("handoff-postgres-{}", ask("id", &["-u"]).unwrap_or_default()))
+    } else if !machine::is_root() || open_to_all(&layout.target) {
         layout.target.join("postgres")
     } else {
         env::temp_dir().join("handoff-postgres")

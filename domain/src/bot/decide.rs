@@ -114,11 +114,13 @@ fn at_question<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> 
     let advance = |input| Decision::AdvanceFlow(run, input);
     match situation.question {
         QuestionFit::Answers | QuestionFit::NoQuestion => advance(input(situation.content)),
-        QuestionFit::Misses => {
-            let other = by_phrase(situation).filter(|live| live.id != run.id);
-            other.map_or_else(|| advance(input(situation.content)), Decision::BeginFlow)
-        }
-        QuestionFit::SameTry => Decision::Nothing,
+        QuestionFit::Misses => match (other_flow(situation, run), by_phrase(situation)) {
+            (Some(other), _) => Decision::BeginFlow(other),
+            // What starts this flow: asked again, without counting a try.
+            (None, Some(_)) => advance(Input::Begin),
+            (None, None) => advance(input(situation.content)),
+        },
+        QuestionFit::SameTry => other_flow(situation, run).map_or(Decision::Nothing, Decision::BeginFlow),
         // Asked again, without counting a try.
         QuestionFit::Greets | QuestionFit::OtherMessage => advance(Input::Begin),
         QuestionFit::Expired => {
@@ -166,6 +168,12 @@ fn first<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
 fn by_phrase<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
     let words = situation.content.text()?;
     situation.live.iter().find(|live| live.starts_with(words))
+}
+
+/// Another flow than the one that runs whose words are in the message.
+fn other_flow<'t>(situation: &Situation<'t>, run: &FlowRun) -> Option<&'t LiveFlow> {
+    let words = situation.content.text()?;
+    situation.live.iter().find(|live| live.id != run.id && live.starts_with(words))
 }
 
 fn started<'t>(situation: &Situation<'t>, fits: impl Fn(&Start) -> bool) -> Option<&'t LiveFlow> {

@@ -153,32 +153,102 @@ const GREETINGS: &[&str] = &[
     "안녕",
 ];
 
-static FOLDED: LazyLock<Vec<String>> = LazyLock::new(|| GREETINGS.iter().map(|greeting| folded(greeting)).collect());
+/// Whom people greet, behind the greeting.
+const GREETED: &[&str] = &[
+    "sir",
+    "madam",
+    "maam",
+    "miss",
+    "team",
+    "all",
+    "everyone",
+    "everybody",
+    "guys",
+    "folks",
+    "friend",
+    "friends",
+    "bro",
+    "dear",
+    "support",
+    "bot",
+    "amigo",
+    "amiga",
+    "amigos",
+    "equipo",
+    "senor",
+    "senora",
+    "pessoal",
+    "gente",
+    "equipe",
+    "zusammen",
+    "leute",
+    "a tous",
+    "tout le monde",
+    "monsieur",
+    "madame",
+    "a tutti",
+    "tutti",
+    "hocam",
+    "kak",
+    "kakak",
+    "min",
+    "admin",
+    "gan",
+    "mas",
+    "mbak",
+    "bang",
+    "pak",
+    "bu",
+    "ji",
+    "sirji",
+    "bhai",
+];
+
+/// As messages are compared with them.
+struct Compared {
+    greetings: Vec<String>,
+    greeted: Vec<String>,
+}
+
+static COMPARED: LazyLock<Compared> = LazyLock::new(|| {
+    let all = |list: &[&str]| list.iter().map(|phrase| compared(phrase)).collect();
+    Compared { greetings: all(GREETINGS), greeted: all(GREETED) }
+});
+
+/// Folded, and repeated letters count once: people write "helloooo".
+fn compared(text: &str) -> String {
+    let mut chars: Vec<char> = folded(text).chars().collect();
+    chars.dedup();
+    chars.into_iter().collect()
+}
 
 /// The longest text that can be a greeting, in bytes.
 const LONGEST: usize = 200;
 
-/// Whether the text greets, once or several times, and says nothing else.
+/// Whether the text greets, once or several times, maybe somebody by what they are, and says nothing else.
 pub(super) fn is_greeting(text: &str) -> bool {
     if text.len() > LONGEST {
         return false;
     }
-    let said = folded(text);
+    let said = compared(text);
     let mut rest = said.as_str();
-    if rest.is_empty() {
-        return false;
-    }
-    while !rest.is_empty() {
-        let fits = |greeting: &String| {
-            rest.strip_prefix(greeting.as_str()).is_some_and(|after| after.is_empty() || after.starts_with(' '))
+    // The longest: "hello there" begins with "hello".
+    let first = |rest: &str, phrases: &[String]| {
+        let fits = |phrase: &&String| {
+            rest.strip_prefix(phrase.as_str()).is_some_and(|after| after.is_empty() || after.starts_with(' '))
         };
-        // The longest: "hello there" begins with "hello".
-        let Some(greeting) = FOLDED.iter().filter(|greeting| fits(greeting)).max_by_key(|it| it.len()) else {
+        phrases.iter().filter(fits).map(String::len).max()
+    };
+    let mut greets = false;
+    while !rest.is_empty() {
+        let greeting = first(rest, &COMPARED.greetings);
+        let Some(length) = greeting.or_else(|| first(rest, &COMPARED.greeted).filter(|_| greets)) else {
             return false;
         };
-        rest = rest[greeting.len()..].trim_start();
+        greets = true;
+        rest = rest[length..].trim_start();
     }
-    true
+    greets
 }
 
 #[cfg(test)]
@@ -199,10 +269,31 @@ mod tests {
             "Guten Tag!",
             "السلام عليكم",
             "Здравствуйте",
+            "Helloooo",
+            "hiiii there",
+            "HEYYY!!!",
+            "Holaaa",
+            "Hello sir",
+            "Good morning, dear team",
+            "Halo kak",
+            "Olá pessoal, tudo bem?",
         ] {
             assert!(is_greeting(text), "{text}");
         }
-        for text in ["", "👋", "Hello, 12345", "hello kitty", "hi I need help", "history", "no", "12345"] {
+        for text in [
+            "",
+            "👋",
+            "Hello, 12345",
+            "hello kitty",
+            "hi I need help",
+            "history",
+            "no",
+            "12345",
+            "team",
+            "support",
+            "sir hello",
+            "Hello bot support 24",
+        ] {
             assert!(!is_greeting(text), "{text}");
         }
     }

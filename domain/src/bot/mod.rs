@@ -1,6 +1,6 @@
 //! The bot's decision logic. Pure: the same turn at the same time gives the same outcome.
 //!
-//! A [`Turn`] holds the complete input of a turn, an [`Outcome`] its complete result. `decide.rs` decides what answers
+//! A [`Turn`] holds the complete input of a turn, a [`TurnOutcome`] its complete result. `decide.rs` decides what answers
 //! a message: a keyword, a tapped button, the running flow, a flow that starts, the model, the tenant's texts, or an
 //! escalation. `respond.rs` carries the decision out, `walk.rs` runs a flow's steps. `preview.rs` uses the same
 //! decision for the keyword page. Reading, writing and calling belong in `server::bot`.
@@ -30,6 +30,7 @@ use super::{
     conversation::Epoch,
     flow::{
         definition::{Flow, Start},
+        limits::OLD_STARTS,
         run::Position,
     },
     ids::{ChannelId, ConversationId, FlowId, KeywordId, MessageId, TenantId},
@@ -41,7 +42,7 @@ use super::{
 };
 
 pub use decide::{Decision, Situation, decide, requested};
-pub use outcome::{BotAction, EndedCall, Escalation, FlowChange, NextAction, Outcome, Source};
+pub use outcome::{BotAction, EndedCall, Escalation, FlowChange, NextAction, Source, TurnOutcome};
 pub use preview::{Preview, preview};
 pub use question::{QuestionFit, TappedMessage};
 pub use respond::{heed, respond};
@@ -112,7 +113,7 @@ pub struct LiveFlow {
 
 impl LiveFlow {
     pub fn new(id: FlowId, version: i64, flow: Arc<Flow>) -> Self {
-        let phrases = flow.starts.iter().filter_map(|start| match start {
+        let phrases = flow.starts.iter().take(OLD_STARTS).filter_map(|start| match start {
             Start::Phrase { phrase, matching } => Some(Keyword::for_everybody(phrase.clone(), *matching)),
             Start::NewConversation | Start::Button { .. } | Start::Ad { .. } => None,
         });

@@ -14,7 +14,7 @@ use crate::{
 
 /// The result of a turn.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome {
+pub struct TurnOutcome {
     /// HTTP calls that ended in this turn.
     pub ended: Vec<EndedCall>,
     /// In execution order.
@@ -108,7 +108,7 @@ impl Escalation {
     }
 }
 
-impl Outcome {
+impl TurnOutcome {
     /// Sends a text and waits.
     pub fn say(words: impl Into<String>) -> Self {
         Self { actions: vec![BotAction::Say(OutgoingMessage::text(words))], ..Self::default() }

@@ -19,7 +19,8 @@ pub enum QuestionFit {
     Answers,
     /// A wrong answer.
     Misses,
-    /// It misses, and was sent together with a message that was counted as a wrong answer already.
+    /// It misses, and was sent before the question was asked, or together with a message that was counted as a wrong
+    /// answer already.
     SameTry,
     /// It only greets.
     Greets,
@@ -69,7 +70,7 @@ pub(super) fn fit(turn: &Turn, now: Timestamp) -> QuestionFit {
     if flow::answers(question, &input(content), &facts) {
         return QuestionFit::Answers;
     }
-    if *tries > 0 && is_same_try(content, turn.sent_at, *moved_at) {
+    if is_same_try(content, *tries, turn.sent_at, *moved_at) {
         return QuestionFit::SameTry;
     }
     if content.text().is_some_and(is_greeting) { QuestionFit::Greets } else { QuestionFit::Misses }
@@ -80,9 +81,10 @@ fn is_body(question: &Question, body: &str, facts: &Facts) -> bool {
     flow::bodies(question, facts).iter().any(|own| own == body)
 }
 
-/// WhatsApp gives times in seconds, so times within one second are not compared.
-fn is_same_try(content: &Content, sent_at: Timestamp, counted_at: Timestamp) -> bool {
+/// Whether a message was sent before the question was asked, or is a picture of an album that was counted. WhatsApp gives
+/// times in seconds, so times within one second are not compared.
+fn is_same_try(content: &Content, tries: u8, sent_at: Timestamp, asked_at: Timestamp) -> bool {
     let second = |at: Timestamp| at.0.div_euclid(1_000);
-    let is_before = second(sent_at) < second(counted_at);
-    is_before || content.text().is_none() && sent_at < counted_at.plus(ALBUM)
+    let is_before = second(sent_at) < second(asked_at);
+    is_before || tries > 0 && content.text().is_none() && sent_at < asked_at.plus(ALBUM)
 }

@@ -98,6 +98,9 @@ fn an_album_is_one_try() {
     };
     assert_eq!(sent(photo(), Span(0), 0), QuestionFit::Misses, "the first picture");
     assert_eq!(sent(photo(), Span(0), 1), QuestionFit::SameTry, "the second");
+    let before = Span::of_millis(-2_000);
+    assert_eq!(sent(text("I have a question"), before, 0), QuestionFit::SameTry, "written before the question");
+    assert_eq!(sent(text("12345"), before, 0), QuestionFit::Answers);
     assert_eq!(sent(photo(), Span::seconds(2), 1), QuestionFit::SameTry);
     assert_eq!(sent(photo(), Span::seconds(3), 1), QuestionFit::Misses, "another picture");
     assert_eq!(
@@ -161,6 +164,20 @@ fn greetings_and_the_words_of_other_flows_are_no_wrong_answers() {
     };
     assert_eq!(trace(&last_try(text("Hello!"))), "moves orders");
     assert_eq!(trace(&last_try(text("returns please"))), "begins other");
+    // Also what was sent together with a wrong answer.
+    let mut burst = last_try(text("returns please"));
+    burst.sent_at = NOW.minus(Span::seconds(2));
+    assert_eq!((fit(&burst, NOW), trace(&burst)), (QuestionFit::SameTry, "begins other".to_owned()));
+    // The words that start this flow: asked again, and no try is counted.
+    let mut own = last_try(text("my order please"));
+    let mut starts = orders.clone();
+    starts.flow = Arc::new(Flow { starts: vec![by_phrase("my order")], ..Flow::clone(&orders.flow) });
+    own.live = Arc::new([LiveFlow::new(starts.id, 1, starts.flow)]);
+    let outcome = respond(&own, NOW);
+    assert!(
+        matches!(outcome.flow, FlowChange::Move { position: Position::Waiting { tries: 0, .. }, .. }),
+        "{outcome:?}"
+    );
     assert_eq!(trace(&last_try(text("nonsense"))), "orders calls a person");
     // An answer that fits is one, whatever it would start.
     let options =

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     flow::definition::{Choice, Expect, Question, Start, Step, StepId, StepKind},
     handoff::{Failure, Trigger},
-    interpolation::{self, SAMPLE_CUSTOMER, Values},
+    interpolation::{self, SAMPLE_CUSTOMER, TextValues},
     keyword::{Keyword, Matcher, Matching},
     message::{Attachment, outgoing::OutgoingMessage},
     model::ModelSettings,
@@ -182,7 +182,7 @@ fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
     let tapped = Content::ButtonReply { id: "yes".into(), title: "Yes".into() };
     assert_eq!(at(waiting(), tapped), "menu calls a person", "its own option answers the question, and the flow ends");
     assert_eq!(at(waiting(), text("other")), "begins other", "the words of another flow are no wrong answer");
-    assert_eq!(at(waiting(), text("menu")), "moves menu", "its own words are one");
+    assert_eq!(at(waiting(), text("menu")), "moves menu", "its own words ask again");
     assert_eq!(at(waiting(), text("nonsense")), "moves menu");
     assert_eq!(at(Position::Fetching { step: "ask".into() }, text("other")), "nothing");
     assert_eq!(at(Position::Start, text("other")), "begins other");
@@ -267,7 +267,7 @@ proptest! {
         let first = Situation::first_message(
             &content, setting, &turn.keywords, &turn.live, turn.model.as_deref(), &turn.settings.texts);
         let shown = preview(&first);
-        let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
+        let values = TextValues { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
 
         let outcome = respond(&turn, NOW);
 

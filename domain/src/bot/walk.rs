@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{BotAction, Escalation, FlowChange, FlowRun, LiveFlow, NextAction, Outcome, Source, Turn};
+use super::{BotAction, Escalation, FlowChange, FlowRun, LiveFlow, NextAction, Source, Turn, TurnOutcome};
 use crate::{
     calendar,
     flow::{
@@ -18,7 +18,7 @@ use crate::{
 const MAX_MODEL_FALLBACKS: usize = 20;
 
 /// Starts a flow and ends the running one, if any.
-pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> Outcome {
+pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> TurnOutcome {
     let run = FlowRun {
         id: live.id.clone(),
         version: live.version,
@@ -36,12 +36,12 @@ pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> Outcome {
 }
 
 /// Continues the flow from its position.
-pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Outcome {
+pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> TurnOutcome {
     let Some(flow) = &run.flow else {
         let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
         escalation.brief.reason =
             "The flow version this conversation started with is missing or unreadable.".to_owned();
-        return Outcome { flow: FlowChange::End, ..Outcome::hand_off(escalation) };
+        return TurnOutcome { flow: FlowChange::End, ..TurnOutcome::hand_off(escalation) };
     };
     let mut facts = facts(turn, now);
     let mut actions = Vec::new();
@@ -77,11 +77,11 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
             }
             Continuation::Close { .. } => (FlowChange::End, NextAction::Close),
         };
-        return Outcome { ended: Vec::new(), actions, flow: change, next };
+        return TurnOutcome { ended: Vec::new(), actions, flow: change, next };
     }
     let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
     escalation.brief.reason = format!("Flow “{}” loops without end.", flow.name);
-    Outcome { actions, flow: FlowChange::End, ..Outcome::hand_off(escalation) }
+    TurnOutcome { actions, flow: FlowChange::End, ..TurnOutcome::hand_off(escalation) }
 }
 
 fn action(flow: &Flow, effect: StepEffect) -> BotAction {

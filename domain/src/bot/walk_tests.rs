@@ -30,12 +30,12 @@ fn question(more: serde_json::Value) -> serde_json::Value {
 }
 
 /// The outcome of `input` at `position`.
-fn outcome(live: &LiveFlow, position: Position, input: &Input, model: Option<Arc<ModelSettings>>) -> Outcome {
+fn outcome(live: &LiveFlow, position: Position, input: &Input, model: Option<Arc<ModelSettings>>) -> TurnOutcome {
     let run = run(live, position).expect("a run");
     advance(&Turn { model, ..turn(text("hi")) }, &run, input, NOW)
 }
 
-fn escalation(outcome: Outcome) -> Escalation {
+fn escalation(outcome: TurnOutcome) -> Escalation {
     match outcome.next {
         NextAction::HandOff(escalation) => escalation,
         other => panic!("{other:?}"),
@@ -107,7 +107,7 @@ fn a_model_step_takes_its_failure_path_while_no_model_is_set_up() {
         { "id": "m", "name": "Chat", "act": { "kind": "model", "on_failure": [message("sorry", "Sorry")] } },
         { "id": "h", "name": "Agent", "act": { "kind": "handoff", "reason": "Orders" } },
     ]));
-    let said = |outcome: &Outcome| outcome.actions.len();
+    let said = |outcome: &TurnOutcome| outcome.actions.len();
     let with_model = outcome(&flow, Position::Start, &Input::Begin, Some(model()));
     assert!(matches!(with_model.next, NextAction::Model), "{:?}", with_model.next);
     assert_eq!(said(&with_model), 1);

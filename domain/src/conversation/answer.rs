@@ -3,39 +3,27 @@
 //! It runs from the first customer's message that no person has answered; later messages do not restart it, and the bot
 //! never ends it. Only a message that was sent answers: one that is queued or refused does not.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Conversation, SentReply, State};
 use crate::{
-    event::Event,
+    event::{Event, ReplyClock},
     ids::HandoffId,
     message::TurnEffect,
-    sla::Wait,
     time::{Span, Timestamp},
 };
 
-/// A running wait for a reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReplyClock {
-    pub since: Timestamp,
-    /// The tenant's target when the wait began; later changes of the setting have no effect.
-    pub target: Span,
-}
-
-impl ReplyClock {
-    pub fn wait(self) -> Wait {
-        Wait { since: self.since, until: None, answered: false, target: self.target }
-    }
+/// The wait that goes on after a reply: from the first message that needs one, of those that came after it and are not
+/// answered by it. `said` are these messages' entries, in the order of the thread, with the times since when they wait.
+/// What is received quietly, as a thank-you or a rating, starts no wait when it comes, and none here.
+pub fn unanswered<'e>(said: impl IntoIterator<Item = (&'e Event, Timestamp)>, target: Span) -> Option<ReplyClock> {
+    let needs_reply = |event: &Event| matches!(event, Event::CustomerWrote { unread: true, .. });
+    let first = said.into_iter().find(|(event, _)| needs_reply(event));
+    first.map(|(_, since)| ReplyClock { since, target })
 }
 
 impl Conversation {
     /// Whether a message with this effect makes the customer wait for a person's reply.
     pub(super) fn starts_reply_clock(&self, turn: TurnEffect) -> bool {
-        let is_shown = match turn {
-            TurnEffect::Customer | TurnEffect::Notice => true,
-            TurnEffect::Quiet | TurnEffect::Rating | TurnEffect::Blocked | TurnEffect::Silent => false,
-        };
-        is_shown && matches!(self.state, State::Human { .. }) && self.reply_clock.is_none()
+        turn.needs_reply() && matches!(self.state, State::Human { .. }) && self.reply_clock.is_none()
     }
 
     /// What a person's message answers. Nothing, if it was written before the customer asked: then the wait goes on

@@ -100,6 +100,31 @@ fn what_the_thread_shows_starts_the_clock_and_silent_messages_do_not() {
 }
 
 #[test]
+fn what_comes_quietly_while_a_reply_waits_to_be_sent_starts_no_clock() {
+    // given a closed conversation that its customer reopens, and Ana's reply, which is queued
+    let close = Command::Close { agent: ana(), seen: Some("msg_1".into()) };
+    let reopen = Command::Reopen { agent: ana(), handoff: "hof_2".into(), target: REQUEST, open: None };
+    let reopened = writes_at(&after(answered(), &[close, reopen]), "msg_2", 60);
+    assert_eq!(wait(&reopened), clock(60, REPLY));
+    let queued = run(&reopened, &reply(ana()), at(70)).expect("she owns it").0;
+    // when something comes that needs no reply, before it is sent
+    let Command::Receive(received) = customer_writes("msg_3") else { unreachable!("as built") };
+    let said = |turn| {
+        let command = Command::Receive(Received { turn, written_at: at(75), ..received.clone() });
+        run(&queued, &command, at(75)).expect("is received").1.remove(0)
+    };
+    let quiet = [TurnEffect::Rating, TurnEffect::Blocked, TurnEffect::Silent].map(said);
+    let of = |events: &[Event]| unanswered(events.iter().map(|event| (event, at(75))), REPLY);
+    assert_eq!(of(&quiet), None);
+    // then the reply that is sent leaves nobody waiting
+    let answered = run(&queued, &sent(ana(), at(70), of(&quiet)), at(80)).expect("never refused").0;
+    assert_eq!(wait(&answered), None);
+    // and what needs a reply is still unanswered, whatever came before it
+    let asked = [quiet.to_vec(), vec![said(TurnEffect::Notice), said(TurnEffect::Customer)]].concat();
+    assert_eq!(of(&asked), clock(75, REPLY));
+}
+
+#[test]
 fn the_clock_survives_its_owners_and_ends_with_the_human_part() {
     let waits = writes_at(&answered(), "msg_2", 60);
     let take_over = Command::TakeOver { agent: ben(), handoff: "hof_2".into(), target: REQUEST };

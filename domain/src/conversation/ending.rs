@@ -8,12 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conversation, Epoch, Goodbye, Refusal, State};
 use crate::{
-    event::{Actor, Amendment, CloseReason, Event},
+    event::{Actor, Amendment, CancelCause, CloseReason, EndingKind, Event},
     handoff::Trigger,
     ids::{AgentId, EndingId, MessageId, OutcomeId},
     message::{Author, TEXT_LIMIT},
     time::{Span, Timestamp},
-    variant_names::variant_names,
 };
 
 /// How long an ending can be undone, in seconds: what an agent may choose from (WCAG 2.2.1 asks for a choice).
@@ -22,19 +21,6 @@ pub const UNDO_SECONDS: [i64; 3] = [8, 20, 60];
 pub const UNDO_TIME: Span = Span::seconds(UNDO_SECONDS[0]);
 /// The longest such time.
 pub const MAX_UNDO_TIME: Span = Span::seconds(UNDO_SECONDS[2]);
-
-/// What a pending ending will do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndingKind {
-    Close,
-    ReturnToBot,
-}
-
-variant_names!(EndingKind {
-    Close => "close",
-    ReturnToBot => "return_to_bot",
-});
 
 /// A pending ending: what was decided when the agent pressed. Its goodbye is text, so it is stored beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,86 +64,6 @@ impl EndingPress {
     /// When it takes effect after a press at `now`. `own` is the agent's own undo time.
     pub fn due_at(&self, now: Timestamp, own: Span) -> Timestamp {
         now.plus(self.undo_time.unwrap_or(own).clamp(Span::seconds(1), MAX_UNDO_TIME))
-    }
-}
-
-/// Why a pending ending was cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CancelCause {
-    /// The agent pressed *Undo*.
-    Undone,
-    /// Close or return was pressed again, in any tab.
-    PressedAgain,
-    /// An agent claimed it or took it over.
-    Claimed,
-    /// It was released, or given back.
-    Released,
-    /// The agent put it aside instead.
-    Snoozed,
-    /// An agent answered.
-    Replied,
-    /// Staff answered from the WhatsApp Business app.
-    RepliedByPhone,
-    /// An agent was requested.
-    HandedOff,
-    CustomerWrote,
-    /// The customer edited or deleted a message.
-    CustomerAmended,
-    CustomerCalled,
-    /// Another responder of the number took over the customer.
-    PartnerTook,
-    AgentDeactivated,
-    /// Two customer records turned out to be one person.
-    Merged,
-    /// Closing needs an outcome now, and none was picked.
-    OutcomeMissing,
-    /// The conversation ended in another way.
-    Ended,
-    /// It could not be carried out, whatever was tried.
-    Failed,
-}
-
-variant_names!(CancelCause {
-    Undone => "undone",
-    PressedAgain => "pressed_again",
-    Claimed => "claimed",
-    Released => "released",
-    Snoozed => "snoozed",
-    Replied => "replied",
-    RepliedByPhone => "replied_by_phone",
-    HandedOff => "handed_off",
-    CustomerWrote => "customer_wrote",
-    CustomerAmended => "customer_amended",
-    CustomerCalled => "customer_called",
-    PartnerTook => "partner_took",
-    AgentDeactivated => "agent_deactivated",
-    Merged => "merged",
-    OutcomeMissing => "outcome_missing",
-    Ended => "ended",
-    Failed => "failed",
-});
-
-impl CancelCause {
-    /// Whether the agent who pressed must be told: it was not their own undo or second press.
-    pub fn is_news(self, by: &Actor, agent: &AgentId) -> bool {
-        match self {
-            Self::Undone | Self::PressedAgain | Self::Snoozed => !matches!(by, Actor::Agent(by) if by == agent),
-            Self::Claimed
-            | Self::Released
-            | Self::Replied
-            | Self::RepliedByPhone
-            | Self::HandedOff
-            | Self::CustomerWrote
-            | Self::CustomerAmended
-            | Self::CustomerCalled
-            | Self::PartnerTook
-            | Self::AgentDeactivated
-            | Self::Merged
-            | Self::OutcomeMissing
-            | Self::Ended
-            | Self::Failed => true,
-        }
     }
 }
 

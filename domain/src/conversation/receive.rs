@@ -45,7 +45,7 @@ impl Conversation {
             message: received.message.clone(),
             kind: received.kind.clone(),
             turn,
-            unread: matches!(effect, TurnEffect::Customer | TurnEffect::Notice),
+            unread: effect.needs_reply(),
             at: received.written_at,
             late: received.late,
             digest: received.digest.clone(),

@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conversation, Refusal};
 use crate::{
-    event::Event,
+    event::{Event, SnoozeEnd, SnoozeKind},
     ids::AgentId,
     time::{Span, Timestamp},
-    variant_names::variant_names,
     window::Window,
 };
 
@@ -30,24 +29,6 @@ pub enum SnoozeUntil {
     /// One hour before the 24-hour window ends.
     WindowEnd,
 }
-
-/// What ends a snooze, besides the customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SnoozeKind {
-    /// A time that the agent chose.
-    Time,
-    /// Nothing: only the customer.
-    Reply,
-    /// The 24-hour window is about to end.
-    Window,
-}
-
-variant_names!(SnoozeKind {
-    Time => "time",
-    Reply => "reply",
-    Window => "window",
-});
 
 /// A running snooze.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,16 +63,6 @@ impl SnoozeUntil {
             }
         }
     }
-}
-
-/// Why a snooze ended. News of the customer and changes of owner end it without an entry of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SnoozeEnd {
-    /// Its time has come.
-    Due,
-    /// The owner ended it.
-    Ended,
 }
 
 impl Conversation {

@@ -4,25 +4,12 @@
 //! Endings that can be undone before they take effect are in `ending`. To undo one more act: a command with the epoch
 //! that the act led to, its event, and its guard here.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Conversation, Epoch, Owner, Refusal, State};
 use crate::{
-    event::{Actor, Event},
+    event::{Actor, Event, PreviousOwner},
     handoff::Trigger,
     ids::AgentId,
 };
-
-/// Who owned a conversation before it was taken over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "owner", content = "id", rename_all = "snake_case")]
-pub enum PreviousOwner {
-    Bot,
-    /// It was waiting for an agent.
-    Nobody,
-    Phone,
-    Agent(AgentId),
-}
 
 impl Conversation {
     /// The owner before `agent` took the conversation over, as far as the state tells. `from` is the colleague whom the

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{access::Role, variant_names::variant_names};
+use crate::{
+    access::Role,
+    ids::AgentId,
+    sla::Wait,
+    time::{Span, Timestamp},
+    variant_names::variant_names,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -234,3 +240,56 @@ variant_names!(FactorChange {
     CodesRenewed => "codes_renewed",
     CodeUsed => "code_used",
 });
+
+/// Who owned a conversation before it was taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "owner", content = "id", rename_all = "snake_case")]
+pub enum PreviousOwner {
+    Bot,
+    /// It was waiting for an agent.
+    Nobody,
+    Phone,
+    Agent(AgentId),
+}
+
+/// A running wait for a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyClock {
+    pub since: Timestamp,
+    /// The tenant's target when the wait began; later changes of the setting have no effect.
+    pub target: Span,
+}
+
+impl ReplyClock {
+    pub fn wait(self) -> Wait {
+        Wait { since: self.since, until: None, answered: false, target: self.target }
+    }
+}
+
+/// What ends a snooze, besides the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnoozeKind {
+    /// A time that the agent chose.
+    Time,
+    /// Nothing: only the customer.
+    Reply,
+    /// The 24-hour window is about to end.
+    Window,
+}
+
+variant_names!(SnoozeKind {
+    Time => "time",
+    Reply => "reply",
+    Window => "window",
+});
+
+/// Why a snooze ended. News of the customer and changes of owner end it without an entry of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnoozeEnd {
+    /// Its time has come.
+    Due,
+    /// The owner ended it.
+    Ended,
+}

@@ -1,8 +1,7 @@
 //! The subject of an event: a message, a fact, or the end of a handoff.
 
-use super::{CloseReason, Event};
+use super::{CloseReason, Event, PreviousOwner};
 use crate::{
-    conversation::PreviousOwner,
     handoff::HandoffEnd,
     ids::{CallId, CustomerId, HandoffId, MessageId, VariableId},
 };

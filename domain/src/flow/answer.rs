@@ -38,21 +38,28 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
         Expect::Phone => phone(text),
         Expect::Date => day::read(text, facts),
         Expect::Pattern { pattern, .. } => {
-            // The pattern itself may have been written with other digits.
+            if text.chars().count() > limits::PATTERN_ANSWER {
+                return None;
+            }
             let regex = anchored(pattern).ok()?;
             let ascii = text::ascii_digits(text);
-            (regex.is_match(&ascii) || regex.is_match(text)).then_some(ascii)
+            // The pattern itself may have been written with other digits.
+            (regex.is_match(&ascii) || ascii != text && regex.is_match(text)).then_some(ascii)
         }
         Expect::Choice { .. } => None,
     }?;
     Some(ParsedAnswer { value, option: None })
 }
 
-/// Removes invisible characters, which copied numbers and addresses are wrapped in. A free text keeps the joiners that
-/// Persian and emoji need.
+/// Removes invisible characters, which copied numbers and addresses are wrapped in, and what makes a key of a figure. A
+/// free text keeps both and the joiners, which Persian and emoji need.
 fn plain(expect: &Expect, text: &str) -> String {
-    let is_joiner = |c: char| matches!(expect, Expect::Text) && matches!(c, '\u{200c}' | '\u{200d}');
-    text.chars().filter(|c| !text::is_invisible(*c) || is_joiner(*c)).collect()
+    let is_free = matches!(expect, Expect::Text);
+    let is_left_out = |c: char| match c {
+        '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{20e3}' => !is_free,
+        c => text::is_invisible(c),
+    };
+    text.chars().filter(|c| !is_left_out(*c)).collect()
 }
 
 /// Replaces digits of other scripts, and the separators used with them, by ASCII.

@@ -5,105 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{answer::plain_digits, definition::Choice};
-use crate::{
-    language,
-    text::{clip, folded},
-};
+use super::{answer::plain_digits, definition::Choice, negations::negations};
+use crate::text::{clip, folded};
 
-/// Words that turn an answer round, folded. Titles such as “No, thanks” have them too, so they are compared.
-const NEGATIONS: &[&str] = &[
-    // English
-    "not",
-    "no",
-    "dont",
-    "doesnt",
-    "didnt",
-    "wont",
-    "cant",
-    "cannot",
-    "never",
-    "without",
-    "neither",
-    "none",
-    "except",
-    // German, Dutch
-    "nicht",
-    "kein",
-    "keine",
-    "keinen",
-    "keinem",
-    "keiner",
-    "keines",
-    "nie",
-    "niemals",
-    "ohne",
-    "nein",
-    "niet",
-    "geen",
-    "nooit",
-    "zonder",
-    "nee",
-    // Spanish, Portuguese, Italian, French
-    "nunca",
-    "jamas",
-    "sin",
-    "ni",
-    "nao",
-    "sem",
-    "jamais",
-    "non",
-    "mai",
-    "senza",
-    "ne",
-    "pas",
-    "sans",
-    "aucun",
-    "aucune",
-    // Turkish, Indonesian
-    "degil",
-    "yok",
-    "hayir",
-    "tidak",
-    "bukan",
-    "jangan",
-    "tanpa",
-    // Slavic, Romanian, Greek, Nordic
-    "не",
-    "нет",
-    "без",
-    "ні",
-    "nie",
-    "bez",
-    "nu",
-    "fara",
-    "οχι",
-    "δεν",
-    "χωρισ",
-    "inte",
-    "ikke",
-    "ingen",
-    "utan",
-    "uden",
-    // Arabic, Persian, Hebrew, Hindi
-    "لا",
-    "ليس",
-    "ليست",
-    "لم",
-    "لن",
-    "بدون",
-    "مش",
-    "مو",
-    "نه",
-    "نيست",
-    "لو",
-    "לא",
-    "אין",
-    "בלי",
-    "नहीं",
-    "नही",
-    "मत",
-    "ना",
+/// What turns a word round in front of it.
+const PREFIXES: [&str; 34] = [
+    "a", "ab", "an", "anti", "auf", "aus", "be", "bez", "de", "des", "dis", "ein", "ent", "ex", "il", "im", "in", "ir",
+    "mis", "ne", "non", "off", "on", "out", "over", "post", "pre", "re", "sub", "un", "under", "up", "ver", "zu",
 ];
 
 /// The matching option: by its id, its title, its figure, its number, its title within a sentence, or a close spelling.
@@ -136,16 +44,38 @@ pub(super) fn option(options: &[Choice], text: &str, payload: Option<&str>, lang
         return titles.get(at).is_some_and(|title| agrees(title)).then_some(at);
     }
     single_match(&titles, |title| {
-        let slips = match title.chars().count() {
-            0..5 => 0,
-            5..9 => 1,
-            _ => 2,
-        };
-        slips > 0
-            && figures(title) == said_figures
-            && negations(title) == said_negations
-            && strsim::damerau_levenshtein(title, &said) <= slips
+        figures(title) == said_figures && negations(title) == said_negations && is_slip(title, &said)
     })
+}
+
+/// Whether a text is a title with a slip of the keyboard. A word with another prefix is another word, often the opposite
+/// (“unsubscribe”, “abmelden” for “anmelden”), and so is a short one with another letter (“10 pm”, “Size M”).
+fn is_slip(title: &str, said: &str) -> bool {
+    let most = match title.chars().count() {
+        0..5 => return false,
+        5..9 => 1,
+        _ => 2,
+    };
+    let [titles, words] = [title, said].map(|text| text.split(' ').collect::<Vec<&str>>());
+    if titles.len() != words.len() {
+        return title.replace(' ', "") == said.replace(' ', "");
+    }
+    let mut slips = 0;
+    for (word, typed) in titles.into_iter().zip(words).filter(|(word, typed)| word != typed) {
+        if word.chars().count() < 4 || is_turned_round(word, typed) {
+            return false;
+        }
+        slips += strsim::damerau_levenshtein(word, typed);
+    }
+    slips <= most
+}
+
+/// Whether two words are the same one behind different prefixes.
+fn is_turned_round(word: &str, other: &str) -> bool {
+    let same = word.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b);
+    let length: usize = same.map(|(c, _)| c.len_utf8()).sum();
+    let is_prefix = |word: &str| word.len() == length || PREFIXES.contains(&&word[..word.len() - length]);
+    is_prefix(word) && is_prefix(other)
 }
 
 /// A figure alone: the title that holds it, else the option at this position, unless that one's title holds another.
@@ -166,13 +96,6 @@ fn figures(text: &str) -> BTreeSet<&str> {
     runs.map(|run| run.trim_start_matches('0')).collect()
 }
 
-/// Portuguese says “no Pix” for “by Pix”, and “não” for no.
-fn negations(text: &str, language: &str) -> Vec<String> {
-    let is_portuguese = language::primary(language) == "pt";
-    let words = text.split(' ').filter(|word| NEGATIONS.contains(word) && !(is_portuguese && *word == "no"));
-    words.map(str::to_owned).collect()
-}
-
 fn single_match(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
     let mut fitting = titles.iter().enumerate().filter(|(_, title)| !title.is_empty() && fits(title));
     let (at, _) = fitting.next()?;
@@ -191,12 +114,6 @@ mod tests {
         let options: Vec<Choice> =
             titles.iter().map(|title| Choice { title: (*title).into(), ..Choice::default() }).collect();
         option(&options, text, None, language)
-    }
-
-    #[test]
-    fn negations_are_folded_words() {
-        let unfolded: Vec<_> = NEGATIONS.iter().filter(|word| folded(word) != **word || word.contains(' ')).collect();
-        assert!(unfolded.is_empty(), "{unfolded:?}");
     }
 
     #[test]
@@ -249,6 +166,52 @@ mod tests {
         ];
         for (titles, text, expected) in table {
             assert_eq!(chosen(titles, text), expected, "{titles:?} {text}");
+        }
+    }
+
+    #[test]
+    fn negations_of_many_languages_pick_nothing() {
+        for (title, text) in [
+            ("Refund", "this isn't about a refund"),
+            ("Refund", "nothing about my refund"),
+            ("Refund", "everything except refund"),
+            ("Umtausch", "weder Umtausch noch Geld"),
+            ("Pix", "nem Pix nem boleto"),
+            ("Reembolso", "ningún reembolso"),
+            ("Remboursement", "tout sauf remboursement"),
+            ("Iade", "iade istemiyorum"),
+            ("İade", "iade olmasını düşünmüyorum"),
+            ("Hoàn tiền", "không hoàn tiền"),
+            ("可以退货换货", "不可以退货换货"),
+            ("返品したいです", "返品したくないです"),
+            ("환불", "환불 안 해요"),
+        ] {
+            assert_eq!(chosen_in("", &[title], text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_slip_is_no_opposite_and_no_other_word() {
+        for (titles, text) in [
+            (["Subscribe", "Help"], "unsubscribe"),
+            (["Available", "Gone"], "unavailable"),
+            (["Anmelden", "Hilfe"], "abmelden"),
+            (["Aktivieren", "Hilfe"], "deaktivieren"),
+            (["Activate", "Help"], "inactivate"),
+            (["10 am", "11 am"], "10 pm"),
+            (["Size S", "Size XL"], "Size M"),
+            (["Plan A", "Other"], "Plan B"),
+        ] {
+            assert_eq!(chosen(&titles, text), None, "{text}");
+        }
+        for (title, text) in [
+            ("Subscribe", "subscirbe"),
+            ("Talk to an agent", "talk to an agnet"),
+            ("Delivery", "delivry"),
+            ("Check in", "checkin"),
+            ("Returns", "retuns"),
+        ] {
+            assert_eq!(chosen(&[title, "Other"], text), Some(0), "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::definition::Keep;
+use super::{definition::Keep, limits};
 use crate::{
     json_bounds::json_fault,
     text::{clip, printable},
@@ -18,13 +18,19 @@ pub(super) fn extract<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, 
     if keep.is_empty() {
         return Ok(Vec::new());
     }
+    // Published versions may be older than the limit.
+    if keep.len() > limits::KEEPS {
+        return Err(format!("The step keeps more than {} fields of a response.", limits::KEEPS));
+    }
     if let Some(fault) = json_fault(body) {
         return Err(fault);
     }
     let answer: &RawValue = serde_json::from_str(body).map_err(|_| "The response isn't valid JSON.".to_owned())?;
+    let found = find_all(answer, keep);
     keep.iter()
-        .map(|field| {
-            let value = match at(answer, &field.pointer).map(as_text) {
+        .zip(found)
+        .map(|(field, found)| {
+            let value = match found.map(as_text) {
                 None | Some(None) => {
                     return Err(format!("The response has no field {}.", clip(&field.pointer, 80)));
                 }
@@ -38,29 +44,59 @@ pub(super) fn extract<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, 
         .collect()
 }
 
-/// The value at a JSON pointer, as `serde_json::Value::pointer` finds it.
-fn at<'a>(value: &'a RawValue, pointer: &str) -> Option<&'a RawValue> {
-    if pointer.is_empty() {
-        return Some(value);
-    }
-    let mut here = value;
-    for token in pointer.strip_prefix('/')?.split('/') {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        here = match here.get().as_bytes().first()? {
-            b'{' => {
-                let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(here.get()).ok()?;
-                fields.remove(&token)?
-            }
-            b'[' => {
-                let is_index = token == "0" || !token.starts_with(['0', '+']);
-                let index = token.parse::<usize>().ok().filter(|_| is_index)?;
-                let values: Vec<&RawValue> = serde_json::from_str(here.get()).ok()?;
-                values.get(index).copied()?
-            }
-            _ => return None,
+/// What is still to be found below a value: the place of the result, and the rest of the pointer.
+type Wanted = (usize, Vec<String>);
+
+/// The values at the JSON pointers, as `serde_json::Value::pointer` finds them. Each part of the response is parsed once,
+/// however many pointers lead through it.
+fn find_all<'b>(answer: &'b RawValue, keep: &[Keep]) -> Vec<Option<&'b RawValue>> {
+    let mut found = vec![None; keep.len()];
+    let mut wanted: Vec<Wanted> = Vec::with_capacity(keep.len());
+    for (nth, field) in keep.iter().enumerate() {
+        let tokens = match field.pointer.strip_prefix('/') {
+            Some(path) => path.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).rev().collect(),
+            None if field.pointer.is_empty() => Vec::new(),
+            None => continue,
         };
+        wanted.push((nth, tokens));
     }
-    Some(here)
+    find_below(answer, wanted, &mut found);
+    found
+}
+
+/// The tokens of `wanted` are in reverse order. The depth of the response bounds the recursion.
+fn find_below<'b>(here: &'b RawValue, wanted: Vec<Wanted>, found: &mut [Option<&'b RawValue>]) {
+    let mut below: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
+    for (nth, mut tokens) in wanted {
+        match tokens.pop() {
+            Some(token) => below.entry(token).or_default().push((nth, tokens)),
+            None => found[nth] = Some(here),
+        }
+    }
+    if below.is_empty() {
+        return;
+    }
+    match here.get().as_bytes().first() {
+        Some(b'{') => {
+            let fields: BTreeMap<String, &RawValue> = serde_json::from_str(here.get()).unwrap_or_default();
+            for (token, wanted) in below {
+                if let Some(inner) = fields.get(&token) {
+                    find_below(inner, wanted, found);
+                }
+            }
+        }
+        Some(b'[') => {
+            let values: Vec<&RawValue> = serde_json::from_str(here.get()).unwrap_or_default();
+            for (token, wanted) in below {
+                let is_index = token == "0" || !token.starts_with(['0', '+']);
+                let index = token.parse::<usize>().ok().filter(|_| is_index);
+                if let Some(inner) = index.and_then(|index| values.get(index)) {
+                    find_below(inner, wanted, found);
+                }
+            }
+        }
+        Some(_) | None => {}
+    }
 }
 
 /// A text without its quotes; a number, list or object as sent, without the spaces between its parts. `None` is `null`.
@@ -131,5 +167,20 @@ mod tests {
         assert!(kept("/a", r#"{"a": null}"#).is_err_and(|why| why.contains("no field")));
         assert!(kept("/a", r#"{"a": "  "}"#).is_err_and(|why| why.contains("is empty")));
         assert!(kept("/a", "{").is_err_and(|why| why.contains("valid JSON")));
+    }
+
+    #[test]
+    fn many_pointers_through_one_part_are_found_and_too_many_refused() {
+        let deep = format!("{}\"end\"{}", "{\"a\":".repeat(60), "}".repeat(60));
+        let keep = |count: usize| -> Vec<Keep> {
+            let field = |nth: usize| Keep { pointer: "/a".repeat(60 - nth % 2), variable: format!("v{nth}") };
+            (0..count).map(field).collect()
+        };
+        let most = keep(limits::KEEPS);
+        let found = extract(&most, &deep).expect("found");
+        assert_eq!(found.len(), limits::KEEPS);
+        assert_eq!((found[0].1.as_str(), found[1].1.as_str()), ("end", "{\"a\":\"end\"}"));
+        let told = extract(&keep(limits::KEEPS + 1), &deep).expect_err("too many");
+        assert_eq!(told, "The step keeps more than 50 fields of a response.");
     }
 }

@@ -39,6 +39,8 @@ pub(super) const OPTIONAL_NAMES: [&str; 3] = ["customer.phone", "customer.langua
 pub(super) fn scope(facts: &Facts) -> Scope {
     let local_time = day::local_time(facts);
     let (today, now) = (local_time.map(day::day_of), local_time.map(day::minute_of));
+    // As the other values: conditions fold it once for each word that they look for.
+    let message = clip(&facts.last_words, limits::VALUE);
     let built_in = [
         ("customer.name", facts.customer_name.as_str()),
         ("customer.first_name", first_name(&facts.customer_name)),
@@ -47,7 +49,7 @@ pub(super) fn scope(facts: &Facts) -> Scope {
         ("tenant.name", &facts.tenant_name),
         ("conversation.channel", &facts.channel),
         ("conversation.ad", &facts.ad),
-        ("message", &facts.last_words),
+        ("message", &message),
         ("today", today.as_deref().unwrap_or_default()),
         ("now", now.as_deref().unwrap_or_default()),
     ];

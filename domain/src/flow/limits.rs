@@ -18,6 +18,16 @@ pub const NOTE: usize = 2_000;
 /// The longest pattern in characters, and its largest compiled size in bytes.
 pub const PATTERN: usize = 500;
 pub const PATTERN_COMPILED: usize = 1 << 20;
+/// The most patterns of a flow.
+pub const PATTERNS: usize = 50;
+/// The longest answer that is compared with a pattern, in characters: a large pattern takes long for each.
+pub const PATTERN_ANSWER: usize = 1_000;
+/// The most fields that an HTTP request keeps.
+pub const KEEPS: usize = 50;
+/// The most triggers of a flow, and the most of a version from before this limit that are heeded. The phrases of all flows
+/// are searched in every message.
+pub const STARTS: usize = 20;
+pub const OLD_STARTS: usize = 100;
 /// The deepest nesting of branches. A deeper flow could be written as JSON but not be parsed again.
 pub const DEPTH: usize = 19;
 /// The longest wait limit of a question, so that the next message is still within the 24-hour window.

@@ -33,7 +33,10 @@ fn invisible_marks_around_a_value_are_not_part_of_it() {
             assert_eq!(taken(expect, &format!("{open}{value}{close}")).as_deref(), Some(value), "{open:?} {expect:?}");
         }
     }
-    // Joiners are part of words.
+    assert_eq!(taken(&number, "1\u{fe0f}\u{20e3}7\u{fe0f}\u{20e3}").as_deref(), Some("17"), "the keys of figures");
+    assert_eq!(taken(&number, "\u{3164}𝟏𝟚\u{34f}𝟯").as_deref(), Some("123"), "mathematical figures");
+    // Joiners are part of words, and keys are what people write.
+    assert_eq!(taken(&Expect::Text, "Gate 1\u{fe0f}\u{20e3}").as_deref(), Some("Gate 1\u{fe0f}\u{20e3}"));
     assert_eq!(taken(&Expect::Text, "می\u{200c}خواهم").as_deref(), Some("می\u{200c}خواهم"));
     assert_eq!(taken(&Expect::Text, "\u{200b}"), None);
 }
@@ -48,4 +51,11 @@ fn a_pattern_reads_the_digits_of_every_script() {
     }
     assert_eq!(taken(&pattern("[٠-٩]{5}"), "١٢٣٤٥").as_deref(), Some("12345"), "a pattern in the customer's digits");
     assert_eq!(taken(&pattern("[0-9]{5}"), "١٢٣٤"), None);
+}
+
+#[test]
+fn a_long_answer_is_not_compared_with_a_pattern() {
+    let any = pattern("(?:a|aa)*b?");
+    let said = |length: usize| taken(&any, &"a".repeat(length)).is_some();
+    assert_eq!((said(limits::PATTERN_ANSWER), said(limits::PATTERN_ANSWER + 1)), (true, false));
 }

@@ -16,6 +16,7 @@ mod extract;
 mod fill;
 mod fits;
 pub mod limits;
+mod negations;
 mod outline;
 mod path;
 pub mod run;

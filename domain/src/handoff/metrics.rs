@@ -12,7 +12,10 @@ mod ratings;
 use std::collections::BTreeSet;
 
 pub use self::{
-    cohorts::{STAYS_CLOSED, came_back, counts, is_escalated, is_reply_awaited, is_target_met, is_waited_for},
+    cohorts::{
+        STAYS_CLOSED, came_back, counts, is_demand, is_escalated, is_reply_awaited, is_target_met, is_undone,
+        is_waited_for,
+    },
     ratings::RatingTally,
 };
 use super::HandoffEnd;

@@ -18,7 +18,10 @@ use minijinja::{
     value::{DynObject, Object, ObjectRepr, ValueKind},
 };
 
-use super::scan::{TokenKind, tokens};
+use super::{
+    form::plain,
+    scan::{TokenKind, tokens},
+};
 use crate::text::folded;
 
 /// The wrapping filters: for `==` and `!=`, and for the other comparisons.
@@ -107,7 +110,8 @@ impl Operand {
 }
 
 fn read(text: &str) -> Side {
-    let text = text.trim();
+    let plain = plain(text);
+    let text = plain.trim();
     match (text, looks_numeric(text)) {
         ("true", _) => Side::Truth(true),
         ("false", _) => Side::Truth(false),

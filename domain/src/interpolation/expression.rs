@@ -15,6 +15,7 @@ use super::{
     compare::{EQUATED, ORDERED, Operand, looks_numeric, wrapped},
     extent::{self, Extent},
     fault,
+    form::plain,
     scan::{self, Name, TokenKind, tokens, unquoted},
 };
 use crate::text::folded;
@@ -52,7 +53,7 @@ fn environment_with(incomparable: &Arc<AtomicBool>) -> Environment<'static> {
     environment.add_filter("length", |value: Value| Ok(text_of(&value)?.chars().count()));
     environment.add_test("defined", |value: Value| !value.is_undefined());
     environment.add_test("empty", |value: Value| Ok(text_of(&value)?.trim().is_empty()));
-    environment.add_test("number", |value: Value| Ok(looks_numeric(text_of(&value)?.trim())));
+    environment.add_test("number", |value: Value| Ok(looks_numeric(plain(&text_of(&value)?).trim())));
     environment.add_test("contains", |value: Value, part: Value| {
         looked_for(&value, &part, |whole, part| whole.contains(part))
     });
@@ -78,7 +79,7 @@ fn text_of(value: &Value) -> Result<String, Error> {
 }
 
 fn number(value: &Value) -> Result<Value, Error> {
-    let text = text_of(value)?;
+    let text = plain(&text_of(value)?);
     let text = text.trim().trim_start_matches('+');
     let read = looks_numeric(text).then(|| match text.parse::<i64>() {
         Ok(whole) => Some(Value::from(whole)),

@@ -151,7 +151,7 @@ fn has_parent_segment(url: &str) -> bool {
 
 /// A value as other systems expect it: numbers are copied with marks of direction around them, or written in the digits
 /// of another script.
-fn plain(value: &str) -> String {
+pub(super) fn plain(value: &str) -> String {
     ascii_digits(value).chars().filter(|c| !is_invisible(*c)).collect()
 }
 

@@ -144,7 +144,7 @@ pub fn holds(source: &str, scope: &Scope) -> Result<bool, InterpolationFault> {
 
 /// The values of the variables in a tenant's own text.
 #[derive(Clone, Copy, Debug)]
-pub struct Values<'a> {
+pub struct TextValues<'a> {
     pub customer_name: &'a str,
     pub tenant_name: &'a str,
 }
@@ -156,7 +156,7 @@ pub const SAMPLE_CUSTOMER: &str = "Maria Silva";
 ///
 /// # Errors
 /// [`InterpolationFault`], like [`render`].
-pub fn filled(text: &str, values: &Values<'_>) -> Result<String, InterpolationFault> {
+pub fn filled(text: &str, values: &TextValues<'_>) -> Result<String, InterpolationFault> {
     // Fast path: most texts have no variables, and every first message of a customer is answered with one.
     if !text.contains('{') {
         return Ok(text.to_owned());

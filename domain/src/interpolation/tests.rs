@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
-const VALUES: [(&str, &str); 14] = [
+const VALUES: [(&str, &str); 15] = [
     ("order_number", "0042"),
     ("order_total", "250.00"),
+    ("in_arabic", "\u{200f}٢٥٠"),
     ("city", "São Paulo"),
     ("is_vip", "true"),
     ("is_late", "false"),
@@ -37,6 +38,8 @@ fn conditions_hold_as_an_admin_expects() {
         ("order_number == 42", true),
         ("order_number != 43", true),
         ("100 < order_total", true),
+        ("in_arabic > 100 and in_arabic == 250", true),
+        ("in_arabic|number + 1 == 251", true),
         ("1 < order_total < 300", true),
         ("order_total|number - 200 > 49", true),
         ("(order_total|number + 1) / 2 > 200", false),

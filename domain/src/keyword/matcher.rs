@@ -13,12 +13,12 @@ use std::{
 
 use super::{
     Found, Keyword, MatchContext, Matching, applies,
-    forms::{Hits, Vocabulary},
+    forms::{Hits, Speakers, Vocabulary},
     guess::guess,
     pattern::Pattern,
     tongue::{LONGEST_ENDING, Tongue},
     words::{self, Word},
-    written::{Bounds, Needle, Spaces, Steps, Typos},
+    written::{Needle, Spaces, Steps, Typos, WordBounds},
 };
 use crate::text::{self, Folded};
 
@@ -167,11 +167,12 @@ impl Phrase {
         let tongue = Tongue::of(&rule.phrase, rule.language.as_deref());
         let heard = words::words(&rule.phrase);
         let is_close = rule.matching == Matching::Close;
+        let speakers = if rule.language.is_none() { Speakers::All } else { Speakers::One };
         let letters = |words: &[Word]| words.iter().map(|word| word.chars.as_slice()).collect::<Vec<_>>().join(&' ');
         Self {
             typos: is_close.then(|| Typos::new(&needle.chars)).flatten(),
             heard_typos: is_close.then(|| Typos::new(&letters(&heard))).flatten(),
-            pattern: Pattern::new(&heard, tongue, rule.language.is_none(), vocabulary),
+            pattern: Pattern::new(&heard, tongue, speakers, vocabulary),
             needle,
             tongue,
         }
@@ -254,7 +255,7 @@ impl Endings {
     }
 }
 
-impl Bounds for Endings {
+impl WordBounds for Endings {
     fn starts(&self, at: usize) -> bool {
         self.starts[at]
     }

@@ -23,9 +23,8 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// `is_open` says that the rule names no language. `None` if the phrase has no words, or too many.
-    pub fn new(phrase: &[Word], tongue: Tongue, is_open: bool, vocabulary: &mut Vocabulary) -> Option<Self> {
-        let speakers = if is_open { Speakers::All } else { Speakers::One };
+    /// `None` if the phrase has no words, or too many.
+    pub fn new(phrase: &[Word], tongue: Tongue, speakers: Speakers, vocabulary: &mut Vocabulary) -> Option<Self> {
         let articles = &tongue.forms().articles;
         let last = phrase.len().checked_sub(1).filter(|last| *last < MOST_WORDS)?;
         // An article within the phrase may be another one, or be missing.

@@ -97,7 +97,7 @@ pub enum Typos {
 }
 
 /// Where a word may start and end.
-pub trait Bounds {
+pub trait WordBounds {
     fn starts(&self, at: usize) -> bool;
     /// How many typos a match may have that ends here; `None`: no match ends here.
     fn most(&self, end: usize) -> Option<usize>;
@@ -106,7 +106,7 @@ pub trait Bounds {
 /// Whole words between spaces.
 pub struct Spaces<'t>(pub &'t [char]);
 
-impl Bounds for Spaces<'_> {
+impl WordBounds for Spaces<'_> {
     fn starts(&self, at: usize) -> bool {
         at == 0 || self.0[at - 1] == ' '
     }
@@ -130,7 +130,7 @@ impl Typos {
     }
 
     /// The first words that are the phrase but for typos.
-    pub fn find(&self, text: &[char], bounds: &impl Bounds, steps: &mut Steps) -> Option<(usize, usize)> {
+    pub fn find(&self, text: &[char], bounds: &impl WordBounds, steps: &mut Steps) -> Option<(usize, usize)> {
         match self {
             Self::Short(automaton) => automaton.find(text, bounds, steps),
             Self::Long(automaton) => automaton.find(text, bounds, steps),
@@ -163,7 +163,7 @@ impl<const N: usize> Automaton<N> {
         Self { masks: letters.iter().map(mask).collect(), phrase: phrase.to_vec(), slips: slips(phrase.len()) }
     }
 
-    fn find(&self, text: &[char], bounds: &impl Bounds, steps: &mut Steps) -> Option<(usize, usize)> {
+    fn find(&self, text: &[char], bounds: &impl WordBounds, steps: &mut Steps) -> Option<(usize, usize)> {
         let mut states = [[0; N]; LEVELS];
         let mut swaps = [[0; N]; LEVELS];
         steps.add(text.len() * (self.slips + 1) * N);
@@ -201,7 +201,7 @@ impl<const N: usize> Automaton<N> {
     }
 
     /// The start of a match that ends at `end`, as near to the phrase's length as possible.
-    fn start(&self, text: &[char], end: usize, slips: usize, bounds: &impl Bounds) -> usize {
+    fn start(&self, text: &[char], end: usize, slips: usize, bounds: &impl WordBounds) -> usize {
         let wanted: String = self.phrase.iter().collect();
         let exact = end.saturating_sub(self.phrase.len());
         let nearest = [0_isize, 1, -1, 2, -2].into_iter().filter_map(|by| exact.checked_add_signed(by));

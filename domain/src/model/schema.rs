@@ -26,12 +26,38 @@ const REFUSED: [&str; 8] = [
     "$vocabulary",
 ];
 
+/// The most work of one check: the schema's parts, or its patterns, for each byte of the arguments.
+const PARTS_PER_CHECK: usize = 20_000_000;
+const PATTERNS_PER_CHECK: usize = 64 * 1024;
+
+/// How large a schema is with every reference replaced by what it refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SchemaExtent {
+    parts: usize,
+    patterns: usize,
+}
+
+impl SchemaExtent {
+    /// # Errors
+    /// Why the schema is too large to be used, as a sentence for the admin.
+    pub fn of(schema: &Value) -> Result<Self, String> {
+        if schema.to_string().len() > SCHEMA_LIMIT {
+            return Err(format!("The schema is longer than {SCHEMA_LIMIT} bytes. Shorten it."));
+        }
+        let mut walk = Walk { root: schema, parts: 0, patterns: 0, depth: 0 };
+        walk.schema(schema)?;
+        Ok(Self { parts: walk.parts, patterns: walk.patterns })
+    }
+
+    /// Whether arguments of so many bytes may be checked: each part and each pattern may look at all of them.
+    pub fn allows(self, bytes: usize) -> bool {
+        self.parts.saturating_mul(bytes) <= PARTS_PER_CHECK && self.patterns.saturating_mul(bytes) <= PATTERNS_PER_CHECK
+    }
+}
+
 /// Why the schema is too large to be used, as a sentence for the admin.
 pub fn schema_fault(schema: &Value) -> Option<String> {
-    if schema.to_string().len() > SCHEMA_LIMIT {
-        return Some(format!("The schema is longer than {SCHEMA_LIMIT} bytes. Shorten it."));
-    }
-    Walk { root: schema, parts: 0, patterns: 0, depth: 0 }.schema(schema).err()
+    SchemaExtent::of(schema).err()
 }
 
 struct Walk<'a> {
@@ -75,7 +101,7 @@ impl<'a> Walk<'a> {
                 self.schema(target)
             }
             (
-                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas",
+                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" | "dependencies",
                 Value::Object(named),
             ) => {
                 if keyword == "patternProperties" {
@@ -162,6 +188,35 @@ mod tests {
             assert!(told.contains("more than 5000 parts"), "{keyword}: {told}");
             assert_eq!(schema_fault(&chain(2, keyword)), None, "{keyword}");
         }
+    }
+
+    #[test]
+    fn a_schema_behind_the_name_of_an_argument_is_counted() {
+        for keyword in ["dependencies", "dependentSchemas", "properties", "patternProperties", "$defs", "definitions"] {
+            for name in ["enum", "const", "default", "examples", "pattern", "a"] {
+                let mut definitions = serde_json::Map::new();
+                for level in 0..9 {
+                    let next = json!({"$ref": format!("#/definitions/{}", level + 1)});
+                    definitions.insert(level.to_string(), json!({ keyword: { name: { "anyOf": vec![next; 8] } } }));
+                }
+                definitions.insert("9".to_owned(), json!({"type": "null"}));
+                let schema =
+                    json!({"type": "object", "allOf": [{"$ref": "#/definitions/0"}], "definitions": definitions});
+                assert!(schema_fault(&schema).is_some(), "{keyword} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_work_of_a_check_is_bounded_by_schema_and_arguments() {
+        let extent = |schema: Value| SchemaExtent::of(&schema).expect("within the limits");
+        let ordinary =
+            json!({"properties": {"order": {"type": "string", "pattern": "^[A-Z]-[0-9]+$"}, "n": {"type": "integer"}}});
+        assert!(extent(ordinary).allows(4_096));
+        let wide = extent(json!({"items": {"anyOf": vec![json!({"type": "null"}); 2_000]}}));
+        assert!(wide.allows(4_096) && !wide.allows(65_536));
+        let patterns = extent(json!({"anyOf": vec![json!({"pattern": "a"}); 50]}));
+        assert!(patterns.allows(1_300) && !patterns.allows(1_400));
     }
 
     #[test]

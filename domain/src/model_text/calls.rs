@@ -40,6 +40,15 @@ fn read(section: &Section<'_>, offered: &[OfferedTool<'_>], depth: usize) -> Opt
             return Some(found);
         }
     }
+    // A name in a tag of its own, and then arguments.
+    for tag in ["tool_name", "function_name", "name"] {
+        let named = text.split_once(&format!("<{tag}>")).filter(|(before, _)| before.trim().is_empty());
+        if let Some((name, rest)) = named.and_then(|(_, rest)| rest.split_once(&format!("</{tag}>"))) {
+            let name = plain_name(name);
+            let arguments = arguments(rest, &name, offered)?;
+            return Some(vec![WrittenCall { name, arguments }]);
+        }
+    }
     // A name, and then pairs in tags.
     if let Some((name, pairs)) = text.split_once("<arg_key>") {
         let name = plain_name(name);
@@ -63,8 +72,12 @@ fn read(section: &Section<'_>, offered: &[OfferedTool<'_>], depth: usize) -> Opt
     if let Some(start) = text.find('{') {
         let (head, body) = text.split_at(start);
         let name = plain_name(head);
-        let (Value::Object(arguments), _) = loose::value(body, Keys::Bare)? else { return None };
-        return (!name.is_empty()).then(|| vec![WrittenCall { name, arguments: Value::Object(arguments) }]);
+        let (value @ Value::Object(_), _) = loose::value(body, Keys::Bare)? else { return None };
+        if name.is_empty() {
+            let found = of_value(&value, offered, Trust::Marked);
+            return (!found.is_empty()).then_some(found);
+        }
+        return Some(vec![WrittenCall { name, arguments: value }]);
     }
     let name = plain_name(text);
     offered
@@ -109,7 +122,7 @@ fn plain_name(head: &str) -> String {
     words.split(|c| !is_part(c)).rfind(fits).unwrap_or_default().to_owned()
 }
 
-fn unfenced(text: &str) -> &str {
+pub(super) fn unfenced(text: &str) -> &str {
     let Some(rest) = text.strip_prefix("```") else { return text };
     let rest = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
     rest.trim().trim_end_matches("```").trim()

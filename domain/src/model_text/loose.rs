@@ -134,9 +134,13 @@ impl Reader<'_> {
     fn number(&mut self) -> Option<Value> {
         let rest = self.rest();
         let end = rest.find(|c: char| !matches!(c, '-' | '+' | '.' | 'e' | 'E' | '0'..='9')).unwrap_or(rest.len());
-        let number: Number = serde_json::from_str(&rest[..end]).ok()?;
+        let written = &rest[..end];
+        let number: Number = serde_json::from_str(written).ok()?;
+        // A number too long to be kept is a text: an order's number must not lose its digits.
+        let is_whole = !written.contains(['.', 'e', 'E']);
+        let value = if is_whole && number.is_f64() { written.into() } else { Value::Number(number) };
         self.at += end;
-        Some(Value::Number(number))
+        Some(value)
     }
 
     fn constant(&mut self) -> Option<Value> {

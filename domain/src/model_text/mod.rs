@@ -5,12 +5,15 @@
 //! calls, or says that there is a call it cannot read. No tag or token of the lists in `tokens.rs` and `names.rs` is
 //! in the result.
 //!
-//! `tokens.rs` finds tags, `prose.rs` says which are none, `sections.rs` divides the text by them, `calls.rs` and
-//! `loose.rs` read calls and values, `markdown.rs`, `html.rs` and `marks.rs` write the message. To add a format: its
-//! names in `names.rs`, and a test.
+//! `spellings.rs` rewrites other spellings of tags, `tokens.rs` finds tags, `prose.rs` says which are none,
+//! `sections.rs` divides the text by them and `labels.rs` by words, `calls.rs`, `spoken.rs` and `loose.rs` read calls and
+//! values, `forms.rs` the form of an answer that is not JSON, `markdown.rs`, `html.rs` and `marks.rs` write the message.
+//! To add a format: its names in `names.rs`, and a test.
 
 mod calls;
+mod forms;
 mod html;
+mod labels;
 mod loose;
 mod markdown;
 mod marks;
@@ -20,6 +23,10 @@ mod ordinary_tests;
 mod prose;
 mod quoted;
 mod sections;
+#[cfg(test)]
+mod spelling_tests;
+mod spellings;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -119,7 +126,8 @@ fn visible(text: &str) -> String {
 /// Invisible characters without a meaning in a text; they could hide a tag. Joiners and marks of direction stay, which
 /// Persian, Hebrew and emoji need.
 fn is_ignorable(c: char) -> bool {
-    matches!(c, '\u{00ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    matches!(c, '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'
+        | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}')
 }
 
 fn read_nested(text: &str, offered: &[OfferedTool<'_>], depth: usize) -> Result<ModelText, ModelTextFault> {
@@ -133,14 +141,15 @@ fn read_nested(text: &str, offered: &[OfferedTool<'_>], depth: usize) -> Result<
             return structured(&value, offered, depth);
         }
     }
-    let text = with_channels(text);
+    let text = with_channels(&spellings::known(text));
     let own: Vec<&str> = offered.iter().map(|tool| tool.name).collect();
-    let Sections { visible, calls: written, mentions_call } = divide(&text, &own);
+    let Sections { visible, calls: written, mentions_call, needs_person } = divide(&text, &own);
     let mut calls = Vec::new();
     for section in &written {
         calls.extend(calls::of_section(section, offered).ok_or(ModelTextFault::Call)?);
     }
-    let mut found = among_words(&visible, offered, depth)?;
+    let mut found = among_words(labels::answer(&visible), offered, depth)?;
+    found.needs_person |= needs_person;
     calls.append(&mut found.calls);
     if mentions_call && calls.is_empty() {
         return Err(ModelTextFault::Call);
@@ -267,16 +276,20 @@ fn among_words(text: &str, offered: &[OfferedTool<'_>], depth: usize) -> Result<
     if let Some(answer) = answer {
         return Ok(ModelText { calls, ..answer });
     }
-    let words = spoken_calls(&words, offered, &mut calls)?;
-    if calls.is_empty() && looks_structured(&words) {
+    let words = spoken::take(&words, offered, &mut calls)?;
+    let (mut words, needs_person) = forms::in_lines(&words).unwrap_or((words, false));
+    if calls.is_empty() && forms::looks_structured(&words) {
         return Err(ModelTextFault::Json);
     }
-    if ["arguments", "parameters", "tool_calls"].iter().any(|key| has_key(&words, key)) {
+    if ["arguments", "parameters", "tool_calls"].iter().any(|key| forms::has_key(&words, key)) {
         return Err(ModelTextFault::Call);
+    }
+    if labels::is_thought(&words) || forms::names_field(&words) {
+        words.clear();
     }
     // What calls leave around them.
     let words = if calls.is_empty() { words } else { without_empty_fences(&words.replace("functools", "")) };
-    Ok(ModelText { reply: words.trim().to_owned(), needs_person: false, calls })
+    Ok(ModelText { reply: words.trim().to_owned(), needs_person, calls })
 }
 
 /// Removes a code fence whose content was taken out.
@@ -302,68 +315,4 @@ fn without_empty_fences(text: &str) -> String {
         lines.push(line);
     }
     lines.join("\n")
-}
-
-/// Calls that a model writes as lines of code or as steps: `handoff(reason="angry")`, `Action: handoff`.
-fn spoken_calls(
-    text: &str,
-    offered: &[OfferedTool<'_>],
-    calls: &mut Vec<WrittenCall>,
-) -> Result<String, ModelTextFault> {
-    let is_offered = |name: &str| offered.iter().any(|tool| tool.name == name);
-    if let Some(found) = calls::python(text.trim().trim_matches('`').trim(), offered, Trust::Unmarked) {
-        calls.extend(found);
-        return Ok(String::new());
-    }
-    let mut words = String::with_capacity(text.len());
-    let mut lines = text.split_inclusive('\n');
-    while let Some(line) = lines.next() {
-        let bare = line.trim().trim_matches('`').trim();
-        if let Some(found) = calls::python(bare, offered, Trust::Unmarked) {
-            calls.extend(found);
-            continue;
-        }
-        let code = bare.trim_start_matches(['[', ' ']);
-        let name_length = code.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(code.len());
-        if is_offered(&code[..name_length]) && code[name_length..].starts_with('(') && code.contains('=') {
-            return Err(ModelTextFault::Call);
-        }
-        let Some(name) = bare.strip_prefix("Action:").map(str::trim).filter(|name| is_offered(name)) else {
-            words.push_str(line);
-            continue;
-        };
-        let rest: String = lines.by_ref().collect();
-        let input = rest.trim_start().strip_prefix("Action Input:").unwrap_or(&rest).trim();
-        let (arguments, _) = match input {
-            "" => (Value::Object(serde_json::Map::new()), 0),
-            input => {
-                loose::value(input, Keys::Bare).filter(|(value, _)| value.is_object()).ok_or(ModelTextFault::Call)?
-            }
-        };
-        calls.push(WrittenCall { name: name.to_owned(), arguments });
-        // What stands before it are the model's own considerations.
-        words.clear();
-        break;
-    }
-    Ok(words)
-}
-
-fn looks_structured(text: &str) -> bool {
-    let bare = text.trim_start_matches(|c: char| c == '`' || c.is_whitespace());
-    let bare = bare.strip_prefix("json").unwrap_or(bare).trim_start();
-    bare.strip_prefix('{').is_some_and(begins_object) || has_key(text, "needs_person") || has_key(text, "reply")
-}
-
-/// Whether an object begins before this text: `{Hello}` and `{{ name }}` are none.
-fn begins_object(text: &str) -> bool {
-    let text = text.trim_start();
-    let text = text.strip_prefix('{').map_or(text, str::trim_start);
-    let word = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    text.is_empty() || text.starts_with(['"', '\'', '[', '}']) || word.trim_start().starts_with(':')
-}
-
-/// Whether the text has a key of JSON: `Tap "reply"` has none.
-fn has_key(text: &str, key: &str) -> bool {
-    let quoted = format!("\"{key}\"");
-    text.match_indices(&quoted).any(|(at, _)| text[at + quoted.len()..].trim_start().starts_with(':'))
 }

@@ -1,12 +1,19 @@
 //! What the names of tags and special tokens mean.
 
-use super::tokens::{Form, Side, Tag};
+use super::{
+    html::attribute,
+    tokens::{Form, Side, Tag},
+};
 
 /// Whether a section of this name holds thoughts.
 pub(super) fn is_thought(name: &str) -> bool {
     let name = name.rsplit(':').next().unwrap_or(name);
-    const PARTS: [&str; 9] = [
+    const PARTS: [&str; 13] = [
         "think",
+        "ponder",
+        "contemplat",
+        "brainstorm",
+        "introspect",
         "thought",
         "reasoning",
         "scratchpad",
@@ -19,37 +26,60 @@ pub(super) fn is_thought(name: &str) -> bool {
     PARTS.iter().any(|part| name.contains(part))
         || matches!(
             name,
-            "analysis" | "cot" | "internal" | "planning" | "plan" | "reflect" | "inner_voice" | "critique"
+            "analysis"
+                | "cot"
+                | "internal"
+                | "planning"
+                | "plan"
+                | "reflect"
+                | "inner_voice"
+                | "critique"
+                | "draft"
+                | "self_check"
+                | "considerations"
         )
+}
+
+/// Whether the section of a tag holds thoughts: `<details type="reasoning">` too.
+pub(super) fn holds_thought(tag: &Tag<'_>) -> bool {
+    is_thought(&tag.name)
+        || tag.form == Form::Angle && attribute(tag.rest, "type").is_some_and(|of| is_thought(&of.to_ascii_lowercase()))
 }
 
 /// Whether a section of this name holds a call.
 pub(super) fn is_call(name: &str) -> bool {
-    matches!(
-        name.rsplit(':').next().unwrap_or(name),
-        "tool_call"
-            | "tool_calls"
-            | "tool_calls_section"
-            | "tool_call_section"
-            | "toolcall"
-            | "toolcalls"
-            | "function"
-            | "function_call"
-            | "function_calls"
-            | "functioncall"
-            | "functions"
-            | "functool"
-            | "invoke"
-            | "tool"
-            | "tools"
-            | "tool_use"
-            | "tool_code"
-            | "tool_request"
-            | "call_tool"
-            | "use_tool"
-            | "python_tag"
-            | "action"
-    )
+    let name = name.rsplit(':').next().unwrap_or(name);
+    const ENDS: [&str; 6] =
+        ["_tool_call", "_tool_calls", "_function_call", "_function_calls", "_tool_use", "_invocation"];
+    ENDS.iter().any(|end| name.ends_with(end))
+        || matches!(
+            name,
+            "tool_call"
+                | "tool_calls"
+                | "tool_calls_section"
+                | "tool_call_section"
+                | "toolcall"
+                | "toolcalls"
+                | "function"
+                | "function_call"
+                | "function_calls"
+                | "functioncall"
+                | "functions"
+                | "functool"
+                | "invoke"
+                | "tool"
+                | "tools"
+                | "tool_use"
+                | "tool_code"
+                | "tool_request"
+                | "call_tool"
+                | "use_tool"
+                | "run_tool"
+                | "execute_tool"
+                | "api_call"
+                | "python_tag"
+                | "action"
+        )
 }
 
 /// Whether a section of this name holds what others said: results of tools, prompts.
@@ -141,7 +171,9 @@ pub(super) fn is_token(name: &str) -> bool {
 pub(super) fn ends_turn(tag: &Tag<'_>) -> bool {
     match tag.side {
         Side::Open => match tag.form {
-            Form::Special => matches!(tag.name.as_str(), "eot_id" | "eom_id" | "endoftext" | "return" | "eos" | "end"),
+            Form::Special => {
+                matches!(tag.name.as_str(), "eot_id" | "eom_id" | "endoftext" | "endofturn" | "return" | "eos" | "end")
+            }
             Form::Angle | Form::Comment => matches!(tag.name.as_str(), "eos" | "endoftext"),
         },
         Side::Close => match tag.form {

@@ -8,12 +8,13 @@ use super::{
 };
 
 /// Names of tags that are also labels of buttons and menus. Models write their tags in lower case.
-const LABELS: [&str; 28] = [
+const LABELS: [&str; 29] = [
     "action",
     "address",
     "analysis",
     "button",
     "details",
+    "draft",
     "function",
     "functions",
     "head",

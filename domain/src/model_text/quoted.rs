@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// How many words of a value are compared.
+const WORDS: usize = 500;
+
 /// Whether `text`, which a customer or another system wrote, may be where the model has a call from: the tool's name
 /// stands in it as in a call, and so does every value.
 pub fn is_quoted(name: &str, arguments: &Value, text: &str) -> bool {
@@ -23,7 +26,7 @@ fn has_values(text: &str, value: &Value) -> bool {
         Value::Null | Value::Bool(_) => true,
         Value::Number(number) => text.contains(&number.to_string()),
         // An escaped text is compared by its words.
-        Value::String(words) => words.split(|c: char| !c.is_alphanumeric()).all(|word| text.contains(word)),
+        Value::String(words) => words.split(|c: char| !c.is_alphanumeric()).take(WORDS).all(|word| text.contains(word)),
         Value::Array(values) => values.iter().all(|value| has_values(text, value)),
         Value::Object(fields) => fields.values().all(|value| has_values(text, value)),
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{
     names::{
-        Hears, begins_turn, ends_turn, hears, is_call, is_foreign, is_html, is_self_closing, is_thought, recipient,
-        role_token,
+        Hears, begins_turn, ends_turn, hears, holds_thought, is_call, is_foreign, is_html, is_self_closing, is_thought,
+        recipient, role_token,
     },
     prose::{self, Place},
     tokens::{Form, Side, Tag, Token, tokens},
@@ -22,6 +22,8 @@ pub(super) struct Sections<'a> {
     pub(super) calls: Vec<Section<'a>>,
     /// Whether there was a tag of a call at all, be it only its end.
     pub(super) mentions_call: bool,
+    /// What a tag of the form says.
+    pub(super) needs_person: bool,
 }
 
 /// A section that holds a call.
@@ -118,10 +120,12 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let is_own = self.own.contains(&tag.name.as_str()) && !is_html(&tag.name);
-        if is_thought(&tag.name) {
+        if holds_thought(&tag) {
             match tag.side {
                 Side::Open if is_self_closing(&tag) => {}
-                Side::Open => self.skip_to(|it| is_thought(&it.name) && it.side == Side::Close),
+                Side::Open => {
+                    self.skip_to(|it| it.side == Side::Close && (is_thought(&it.name) || it.name == tag.name));
+                }
                 // The opening tag was part of the prompt: all that stands before it was thought.
                 Side::Close => self.found.visible.clear(),
             }
@@ -140,6 +144,8 @@ impl<'a> Reader<'a, '_> {
                 }
                 Side::Close => {}
             }
+        } else if tag.name == "needs_person" && tag.side == Side::Open {
+            self.needs_person();
         } else if tag.name == "s" && self.is_strike(&tag) {
             super::html::write(&tag, &mut self.found.visible);
         } else if tag.name == "s" && tag.side == Side::Open {
@@ -151,6 +157,14 @@ impl<'a> Reader<'a, '_> {
             }
         } else if tag.form == Form::Angle && self.hears == Hears::Model {
             super::html::write(&tag, &mut self.found.visible);
+        }
+    }
+
+    /// The field of the form, where the form is written in tags.
+    fn needs_person(&mut self) {
+        if let Some(Token::Text(text)) = self.tokens.get(self.at) {
+            self.next();
+            self.found.needs_person |= text.trim().eq_ignore_ascii_case("true");
         }
     }
 

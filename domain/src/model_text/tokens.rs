@@ -145,7 +145,8 @@ pub(super) fn tag_at(text: &str) -> Option<Tag<'_>> {
     angle(text)
 }
 
-fn begins(text: &str, start: &str) -> bool {
+/// Whether a text begins with another one, whatever the case of its letters.
+pub(super) fn begins(text: &str, start: &str) -> bool {
     text.as_bytes().get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start.as_bytes()))
 }
 

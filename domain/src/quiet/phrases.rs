@@ -83,7 +83,11 @@ pub(super) const LANGUAGES: &[Language] = &[
          very kind|very helpful|you are very kind|you are the best|youre the best|have a nice day|have a great day|\
          have a good day|have a lovely day|have a good one|have a nice weekend|have a great weekend|\
          have a good weekend|have a nice evening|have a good evening|good night|bye|bye bye|goodbye|see you|\
-         take care|you too|same to you|and|dear|sir|madam|guys|team|my friend",
+         take care|you too|same to you|and|dear|sir|madam|guys|team|my friend|that is all|thats all|that was all|\
+         no that is all|no thats all|thats it|no thats it|nothing else|all set|im all set|i am all set|that helped|\
+         that helps|it works|it works now|works now|problem solved|solved|so kind|you are awesome|youre awesome|\
+         you are amazing|youre amazing|you have been very helpful|youve been very helpful|great service|great job|\
+         well done|that was quick|that was fast|mate|buddy|have a wonderful day|enjoy your day|enjoy your weekend",
     ),
     // German
     spaced(
@@ -97,7 +101,9 @@ pub(super) const LANGUAGES: &[Language] = &[
          alles klar|alles gut|sehr nett|sehr freundlich|lieb|sehr lieb|gut|schönen tag|schönen tag noch|\
          einen schönen tag|einen schönen tag noch|schönen abend|schönen abend noch|schönes wochenende|\
          ein schönes wochenende|tschüss|tschüs|tschuess|auf wiedersehen|bis bald|gute nacht|liebe grüße|viele grüße|\
-         lg|vg|mfg|ebenso|gleichfalls|und",
+         lg|vg|mfg|ebenso|gleichfalls|und|das wars|das war es|das war alles|das ist alles|hat geklappt|es hat geklappt|\
+         jetzt hat es geklappt|jetzt gehts|jetzt geht es|funktioniert|funktioniert jetzt|es funktioniert|passt|passt so|\
+         bestens|alles bestens",
     ),
     // Spanish
     spaced(
@@ -109,7 +115,8 @@ pub(super) const LANGUAGES: &[Language] = &[
          de nuevo|nuevamente|otra vez|muy amable|muy amables|son muy amables|perfecto|genial|excelente|vale|listo|\
          bien|muy bien|buenísimo|estupendo|que tenga buen día|que tenga un buen día|que tengas buen día|\
          que tengas un buen día|buen día|buenas noches|buenas tardes|feliz día|buen fin de semana|adiós|hasta luego|\
-         saludos|un saludo|igualmente|y|amigo|amiga|señor|señorita|bendiciones",
+         saludos|un saludo|igualmente|y|amigo|amiga|señor|señorita|bendiciones|eso es todo|es todo|eso sería todo|\
+         nada más|ya funciona|ya quedó|todo bien|todo perfecto|que esté bien|que estés bien",
     ),
     // Portuguese
     spaced(
@@ -120,7 +127,8 @@ pub(super) const LANGUAGES: &[Language] = &[
          pelas informações|pelo apoio|de coração|mesmo|demais|mais uma vez|novamente|perfeito|ótimo|excelente|\
          maravilha|beleza|blz|certo|tá bom|ta bom|tudo bem|tudo certo|entendi|show|muito gentil|bom dia|boa tarde|\
          boa noite|tenha um bom dia|tenha um ótimo dia|tenha uma boa noite|bom fim de semana|tchau|até logo|até mais|\
-         abraço|abraços|abs|igualmente|e|amigo|amiga",
+         abraço|abraços|abs|igualmente|e|amigo|amiga|era só isso|é só isso|só isso|só isso mesmo|deu certo|funcionou|\
+         resolvido",
     ),
     // French
     spaced(
@@ -131,7 +139,8 @@ pub(super) const LANGUAGES: &[Language] = &[
          pour votre réponse rapide|pour votre rapidité|pour votre temps|pour votre patience|pour les infos|\
          pour les informations|pour l'info|encore|encore une fois|parfait|super|génial|excellent|très bien|d'accord|\
          c'est gentil|c'est très gentil|très gentil|bonne journée|bonne soirée|bon week end|bon weekend|bonne nuit|\
-         bonne fin de journée|au revoir|à bientôt|cordialement|bien à vous|à vous aussi|vous aussi|et|monsieur|madame",
+         bonne fin de journée|au revoir|à bientôt|cordialement|bien à vous|à vous aussi|vous aussi|et|monsieur|madame|\
+         c'est tout|ce sera tout|ce sera tout pour moi|ça marche|ça fonctionne|c'est bon|c'est parfait",
     ),
     // Italian
     spaced(
@@ -141,7 +150,8 @@ pub(super) const LANGUAGES: &[Language] = &[
          per la gentilezza|per le informazioni|per l'informazione|per il supporto|ancora|davvero|di cuore|di tutto|\
          perfetto|ottimo|benissimo|va bene|bene|gentile|gentilissimo|gentilissima|gentilissimi|molto gentile|\
          molto gentili|buona giornata|buona serata|buonanotte|buon weekend|buon fine settimana|arrivederci|ciao|\
-         a presto|altrettanto|saluti|cordiali saluti|e",
+         a presto|altrettanto|saluti|cordiali saluti|e|è tutto|questo è tutto|basta così|funziona|ora funziona|tutto bene|\
+         tutto ok",
     ),
     // Dutch
     spaced(
@@ -260,5 +270,79 @@ pub(super) const LANGUAGES: &[Language] = &[
          για την απάντηση|για την άμεση απάντηση|για τις πληροφορίες|και πάλι|τέλεια|ωραία|υπέροχα|εντάξει|οκ|\
          κατάλαβα|καλή σας μέρα|καλή μέρα|καλημέρα|καλό βράδυ|καληνύχτα|καλή συνέχεια|καλό σαββατοκύριακο|αντίο|\
          γεια σας|τα λέμε|επίσης|και|poli|para poli",
+    ),
+    // Indonesian and Malay
+    spaced(
+        "terima kasih|terimakasih|terima kasih banyak|banyak terima kasih|makasih|makasi|mksh|makasih banyak|trims|\
+         trimakasih|tidak terima kasih|tidak makasih",
+        "banyak|sekali|ya|kak|pak|bu|mas|mbak|min|admin|atas bantuannya|atas bantuanmu|atas informasinya|atas infonya|\
+         untuk bantuannya|baik|oke|siap|sip|mantap|sudah jelas|selamat pagi|selamat siang|selamat sore|selamat malam|\
+         sampai jumpa|sama sama|dan",
+    ),
+    // Vietnamese
+    spaced(
+        "cảm ơn|cám ơn|cảm ơn bạn|cảm ơn nhiều|cảm ơn rất nhiều|cảm ơn bạn nhiều|xin cảm ơn|chân thành cảm ơn|\
+         không cảm ơn",
+        "bạn|anh|chị|em|ạ|nhé|nha|nhiều|rất nhiều|vâng|dạ|shop|đã hiểu|vì đã giúp|vì đã giúp đỡ|vì sự giúp đỡ|tốt quá|\
+         tuyệt vời|chúc bạn một ngày tốt lành|tạm biệt|chào bạn",
+    ),
+    // Thai
+    unspaced(
+        "ขอบคุณ|ขอบคุณมาก|ขอบคุณมากๆ|ขอบใจ|ขอบพระคุณ",
+        "ครับ|ค่ะ|คะ|นะครับ|นะคะ|นะ|จ้า|จ้ะ|มาก|มากๆ|โอเค|ได้เลย|เข้าใจแล้ว|ดีมาก|สำหรับความช่วยเหลือ|ที่ช่วยเหลือ",
+    ),
+    // Romanian
+    spaced(
+        "mulțumesc|mulțumim|mulțumesc mult|mulțumesc frumos|mulțumesc foarte mult|vă mulțumesc|îți mulțumesc|mersi|\
+         mersi mult|nu mulțumesc",
+        "mult|frumos|foarte mult|din nou|pentru ajutor|pentru răspuns|pentru tot|pentru informații|perfect|bine|excelent|\
+         am înțeles|asta e tot|o zi bună|o zi frumoasă|o seară bună|noapte bună|la revedere|la fel|și",
+    ),
+    // Czech
+    spaced(
+        "děkuji|děkuju|děkujeme|moc děkuji|děkuji moc|děkuji mnohokrát|mockrát děkuji|děkuji vám|díky|díky moc|\
+         ne děkuji",
+        "moc|vám|za pomoc|za odpověď|za rychlou odpověď|za info|za informace|za vše|ještě jednou|výborně|skvěle|dobře|\
+         rozumím|hezký den|přeji hezký den|pěkný den|hezký večer|na shledanou|nashledanou|nápodobně|a",
+    ),
+    // Hungarian
+    spaced(
+        "köszönöm|köszönjük|köszönöm szépen|nagyon köszönöm|nagyon szépen köszönöm|köszi|köszi szépen|köszike|\
+         nem köszönöm",
+        "szépen|nagyon|a segítséget|a választ|a gyors választ|mindent|az információt|még egyszer|rendben|szuper|\
+         tökéletes|remek|értem|szép napot|további szép napot|viszlát|viszontlátásra|jó éjszakát|és",
+    ),
+    // Danish. Its single word for thanks is the Polish yes.
+    spaced(
+        "mange tak|tusind tak|tak for hjælpen|tak for svaret|tak skal du have|tak skal I have|ellers tak",
+        "for hjælpen|for svaret|for alt|for det|så meget|igen|perfekt|fint|godt|hav en god dag|ha en god dag|god dag|\
+         god weekend|god aften|farvel|i lige måde|og",
+    ),
+    // Norwegian. Repeated letters count once, so the single word is the Polish yes as well.
+    spaced(
+        "tusen takk|mange takk|takk skal du ha|takk skal dere ha|takk for hjelpen|takk for svaret|hjertelig takk|\
+         nei takk",
+        "for hjelpen|for svaret|for alt|for det|så mye|igjen|perfekt|fint|flott|bra|ha en fin dag|ha en god dag|\
+         god helg|god kveld|ha det|ha det bra|i like måte|og",
+    ),
+    // Persian
+    spaced(
+        "ممنون|ممنونم|خیلی ممنون|خیلی ممنونم|مرسی|متشکرم|خیلی متشکرم|سپاس|سپاسگزارم|دست شما درد نکنه|نه ممنون",
+        "خیلی|از شما|از کمک شما|از کمکتون|بابت کمک|عالی|اوکی|باشه|لطف کردید|روز خوبی داشته باشید|شب بخیر|خداحافظ|و",
+    ),
+    // Urdu
+    spaced(
+        "شکریہ|بہت شکریہ|بہت بہت شکریہ|آپ کا شکریہ|آپ کا بہت شکریہ|بہت مہربانی|جزاک اللہ|نہیں شکریہ",
+        "بہت|بہت بہت|آپ کا|جناب|مدد کے لیے|آپ کی مدد کے لیے|ٹھیک ہے|اچھا|جی|خدا حافظ|اللہ حافظ",
+    ),
+    // Swahili
+    spaced(
+        "asante|asante sana|ahsante|ahsante sana|asanteni|hapana asante|nashukuru|nashukuru sana",
+        "sana|tena|kwa msaada|kwa msaada wako|kwa kila kitu|sawa|nimeelewa|siku njema|usiku mwema|kwaheri|na wewe pia",
+    ),
+    // Filipino
+    spaced(
+        "salamat|salamat po|maraming salamat|maraming salamat po|thank you po",
+        "po|sa tulong|sa inyong tulong|sa inyo|ulit|sige|sige po|ingat|ingat po|magandang araw po",
     ),
 ];

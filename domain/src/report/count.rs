@@ -7,13 +7,11 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    facts::{BegunBy, HandoffFact, Lasted, Replier},
+    facts::{BegunBy, HandoffFact, Lasted, RatingFact, Replier},
     measure::Measure,
     period::Bounds,
     query::{ReportClock, ReportFilters},
-    reason::ReasonKey,
-    rows::{ReportClosing, ReportConversation, ReportRow, ReportWait, Traits},
-    week::{WeekHour, each_hour},
+    rows::{ReportClosing, ReportConversation, ReportRating, ReportRow, ReportWait, Traits},
 };
 use crate::{
     event::CloseReason,
@@ -22,7 +20,9 @@ use crate::{
         metrics::{STAYS_CLOSED, came_back, counts, is_reply_awaited, is_target_met, is_waited_for},
     },
     ids::AgentId,
+    rating::Score,
     time::{Span, Timestamp},
+    week::{WeekHour, each_hour},
 };
 
 /// What values depend on besides their row.
@@ -35,7 +35,7 @@ pub struct CountContext {
     pub bounds: Bounds,
 }
 
-/// A part of a number: a cell, a bar, a moment or a reason.
+/// A part of a number: a cell, a bar, a moment or a score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Slice {
@@ -46,8 +46,8 @@ pub struct Slice {
     pub below: Option<Span>,
     /// For [`Measure::Queue`].
     pub moment: Option<Timestamp>,
-    /// Of handoffs of the language model.
-    pub reason: Option<ReasonKey>,
+    /// Of ratings.
+    pub score: Option<Score>,
 }
 
 /// A row as a measure counts it.
@@ -59,6 +59,8 @@ pub struct Counted<'r> {
     pub value: Option<Span>,
     /// Whose number it is.
     pub agent: Option<&'r AgentId>,
+    /// Of a rating.
+    pub score: Option<Score>,
 }
 
 impl Measure {
@@ -94,6 +96,7 @@ impl Measure {
             ReportRow::Wait(row) => self.of_wait(row, context),
             ReportRow::Conversation(row) => self.of_conversation(row),
             ReportRow::Closing(row) => self.of_closing(row, context),
+            ReportRow::Rating(row) => self.of_rating(row),
             ReportRow::Message(row) => (self == Self::Messages).then(|| counted(row.sent_at, None, Some(&row.agent))),
             ReportRow::Stint(row) if self == Self::Stints => held(&row.agent, row.began_at, row.ended_at),
             ReportRow::Presence(row) if self == Self::Online => held(&row.agent, row.began_at, row.ended_at),
@@ -101,8 +104,9 @@ impl Measure {
         };
         let counted = counted?;
         let is_theirs = filters.agent.as_ref().is_none_or(|wanted| counted.agent == Some(wanted));
-        let is_part = slice.holds(counted.value) && slice.has_reason(row) && self.is_in_hour(row, context, slice);
-        (is_theirs && is_part).then_some(counted)
+        let is_part = slice.holds(counted.value) && self.is_in_hour(row, context, slice);
+        let has_score = slice.score.is_none_or(|wanted| counted.score == Some(wanted));
+        (is_theirs && is_part && has_score).then_some(counted)
     }
 
     /// Whether rows with these traits can count.
@@ -150,7 +154,9 @@ impl Measure {
             | Self::BotStayed
             | Self::BotClosedRecently
             | Self::Messages
-            | Self::Stints => filters.clone(),
+            | Self::Stints
+            | Self::RatingAsked
+            | Self::Rated => filters.clone(),
         }
     }
 
@@ -231,7 +237,9 @@ impl Measure {
             | Self::BotClosedRecently
             | Self::Messages
             | Self::Stints
-            | Self::Online => None,
+            | Self::Online
+            | Self::RatingAsked
+            | Self::Rated => None,
         }
     }
 
@@ -278,6 +286,17 @@ impl Measure {
             || (self == Self::BotClosedRecently && fact.bot_alone && !is_settled);
         counts.then(|| counted(fact.at, None, fact.agent.as_ref()))
     }
+
+    fn of_rating(self, row: &ReportRating) -> Option<Counted<'_>> {
+        let RatingFact { agent, asked_at, rated, .. } = &row.fact;
+        if self == Self::Rated {
+            let rated = rated.as_ref()?;
+            return Some(Counted { score: Some(rated.score), ..counted(rated.at, None, agent.as_ref()) });
+        }
+        // Whoever answers was reached, whatever WhatsApp said.
+        let was_asked = !row.has_failed || rated.is_some();
+        (self == Self::RatingAsked && was_asked).then(|| counted(*asked_at, None, agent.as_ref()))
+    }
 }
 
 impl Slice {
@@ -287,14 +306,10 @@ impl Slice {
         };
         is_within(self.at_least, |value, bound| value >= bound) && is_within(self.below, |value, bound| value < bound)
     }
-
-    fn has_reason(self, row: &ReportRow) -> bool {
-        self.reason.is_none_or(|wanted| row.reason().and_then(ReasonKey::of) == Some(wanted))
-    }
 }
 
 const fn counted(at: Timestamp, value: Option<Span>, agent: Option<&AgentId>) -> Counted<'_> {
-    Counted { at, value, agent }
+    Counted { at, value, agent, score: None }
 }
 
 fn by_clock(lasted: Lasted, clock: ReportClock) -> Option<Span> {

@@ -1,9 +1,11 @@
 use super::*;
 use crate::{
     handoff::{Trigger, TriggerKind},
+    ids::Seq,
     report::{
-        facts::{ClosingFact, EndedFact, FirstReplyFact, TriggerFact},
+        facts::{ClosingFact, EndedFact, FirstReplyFact, RatedFact, TriggerFact},
         query::{OutcomeFilter, TriggerFilter},
+        reason::ReasonKey,
         rows::{Origin, ReportHandoff},
         samples::{
             answered, at, closed, closing, conversation, ended, online, origin, row, stint, wait, waiting, week,
@@ -240,15 +242,56 @@ fn a_part_of_a_number_is_an_hour_a_range_or_a_moment() {
 }
 
 #[test]
-fn a_reason_is_a_part_of_a_number() {
-    let with = |reason: Option<&str>| {
-        let fact = waiting("hof_1", 10);
+fn a_rating_is_a_part_of_the_questions_that_reached_somebody() {
+    let [best, _, worst] = Score::ALL;
+    let rating = |rated: Option<i64>, has_failed| {
+        let fact = RatingFact {
+            handoff: "hof_1".into(),
+            conversation: "cnv_1".into(),
+            channel: "chn_1".into(),
+            agent: Some("agt_ana".into()),
+            question: "msg_3".into(),
+            asked_at: at(40),
+            rated: rated.map(|minute| RatedFact { at: at(minute), seq: Seq(9), score: best }),
+        };
+        ReportRow::Rating(ReportRating { fact, origin: origin(), has_failed })
+    };
+    let both = [Measure::RatingAsked, Measure::Rated];
+    assert_eq!(measures(rating(Some(45), false)), both);
+    assert_eq!(measures(rating(Some(45), true)), both, "they have it, whatever WhatsApp said");
+    assert_eq!(measures(rating(None, false)), both[..1]);
+    assert!(measures(rating(None, true)).is_empty());
+    let with = |score, agent: &str| {
+        let filters = ReportFilters { agent: Some(agent.into()), ..ReportFilters::default() };
+        let slice = Slice { score: Some(score), ..Slice::default() };
+        counts_with(Measure::Rated, rating(Some(45), false), &filters, slice).is_some()
+    };
+    assert_eq!([with(best, "agt_ana"), with(worst, "agt_ana"), with(best, "agt_ben")], [true, false, false]);
+    let rows = [rating(Some(45), false), rating(None, false)];
+    assert_eq!(rows[0].anchor(Measure::Rated).as_deref(), Some("line_9"));
+    assert_eq!(rows[1].anchor(Measure::RatingAsked).as_deref(), Some("msg_3"));
+}
+
+#[test]
+fn a_reason_of_the_language_model_is_a_filter() {
+    let model = || TriggerFact::of(&Trigger::Model);
+    let handoff = |reason: Option<&str>| {
+        let fact = HandoffFact { trigger: model(), ..waiting("hof_1", 10) };
         ReportRow::Handoff(ReportHandoff { fact, left_out: false, reason: reason.map(str::to_owned) })
     };
-    let slice = Slice { reason: ReasonKey::of("wants a refund"), ..Slice::default() };
-    let is_in = |row| counts_with(Measure::Handoffs, row, &ReportFilters::default(), slice).is_some();
-    assert!(is_in(with(Some("Wants a refund!"))));
-    assert!(!is_in(with(Some("Angry"))) && !is_in(with(None)));
+    let trigger = ReasonKey::of("wants a refund").map(TriggerFilter::of_reason);
+    let filters = ReportFilters { trigger, ..ReportFilters::default() };
+    let is_in = |measure: Measure, row: ReportRow| counts_with(measure, row, &filters, Slice::default()).is_some();
+    assert!(filters.need_reasons() && is_in(Measure::Handoffs, handoff(Some("Wants a refund!"))));
+    assert!(!is_in(Measure::Handoffs, handoff(Some("Angry"))) && !is_in(Measure::Handoffs, handoff(None)));
+    assert!(!is_in(Measure::Handoffs, row(waiting("hof_1", 10))), "of a keyword");
+    // What belongs to the handoff has its reason.
+    let mut wait = wait(1, 20, "agt_ana", 5);
+    wait.origin.trigger = Some(model());
+    let mut wait = ReportRow::Wait(wait);
+    assert!(!is_in(Measure::NextReply, wait.clone()));
+    wait.give_reason("Wants a refund".to_owned());
+    assert!(is_in(Measure::NextReply, wait));
 }
 
 #[test]

@@ -37,18 +37,18 @@ impl Measure {
             Self::Messages => "Messages sent",
             Self::Stints => "Conversations held",
             Self::Online => "Time online",
+            Self::RatingAsked => "Asked for a rating",
+            Self::Rated => "Rating",
         }
     }
 
     /// What is counted, in a sentence or two.
     pub const fn definition(self) -> &'static str {
         match self {
-            Self::Handoffs => {
-                "Requests for an agent, whatever caused them. An agent who stepped in and undid that is none."
-            }
+            Self::Handoffs => "Requests for an agent, whatever caused them. A takeover that was undone does not count.",
             Self::BusinessBegun => {
                 "Handoffs in conversations that the business began. They have no waiting time, response time or \
-                 target, because no customer asked for anybody."
+                 target, because no customer asked for an agent."
             }
             Self::LeftOut => "Handoffs that somebody left out of the reports. No other number counts them.",
             Self::Waiting => {
@@ -111,9 +111,17 @@ impl Measure {
             Self::Messages => "Messages of agents that WhatsApp accepted.",
             Self::Stints => {
                 "How long an agent had each conversation. Divided by the time with at least one, it is the average \
-                 number held at once."
+                 number that the agent had in parallel."
             }
             Self::Online => "How long an agent had Handoff open and was not set to away.",
+            Self::RatingAsked => {
+                "Closes after which the customer was asked to rate the help, credited to whoever had the conversation then. \
+                 A question that WhatsApp refused reached nobody and is not among them."
+            }
+            Self::Rated => {
+                "The average of the answers, from 1, the worst, to 3, as a part of the customers who were asked. Of several \
+                 answers to one question the last one counts that came within 24 hours of the first."
+            }
         }
     }
 }

@@ -34,6 +34,7 @@ pub enum Cell {
     Text(String),
     /// Written in seconds, with milliseconds.
     Duration(Span),
+    Number(i64),
     Flag(bool),
 }
 
@@ -46,11 +47,16 @@ impl Cell {
         span.map_or(Self::Empty, Self::Duration)
     }
 
+    pub fn number(number: Option<i64>) -> Self {
+        number.map_or(Self::Empty, Self::Number)
+    }
+
     fn plain(&self) -> String {
         match self {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::Duration(Span(millis)) => format!("{}.{:03}", millis / 1_000, millis % 1_000),
+            Self::Number(number) => number.to_string(),
             Self::Flag(true) => "true".to_owned(),
             Self::Flag(false) => "false".to_owned(),
         }
@@ -60,7 +66,7 @@ impl Cell {
         match self {
             Self::Empty => "null".to_owned(),
             Self::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
-            Self::Duration(_) | Self::Flag(_) => self.plain(),
+            Self::Duration(_) | Self::Number(_) | Self::Flag(_) => self.plain(),
         }
     }
 }
@@ -183,10 +189,11 @@ mod tests {
 
     #[test]
     fn both_formats_hold_the_same_values() {
-        let columns = ["name", "seconds", "late", "agent"];
+        let columns = ["name", "seconds", "score", "late", "agent"];
         let cells = [
             Cell::text(Some("=\"x\"".to_owned())),
             Cell::duration(Some(Span(61_005))),
+            Cell::number(Some(3)),
             Cell::Flag(true),
             Cell::text(None),
         ];
@@ -194,9 +201,9 @@ mod tests {
             let rows = [0, 1].map(|place| format.row(&columns, &cells, place));
             format!("{}{}{}", format.head(&columns), rows.concat(), format.tail())
         };
-        let row = "\"'=\"\"x\"\"\",61.005,true,\r\n";
-        assert_eq!(file(ExportFormat::Csv), format!("\u{feff}name,seconds,late,agent\r\n{row}{row}"));
-        let object = r#"{"name":"=\"x\"","seconds":61.005,"late":true,"agent":null}"#;
+        let row = "\"'=\"\"x\"\"\",61.005,3,true,\r\n";
+        assert_eq!(file(ExportFormat::Csv), format!("\u{feff}name,seconds,score,late,agent\r\n{row}{row}"));
+        let object = r#"{"name":"=\"x\"","seconds":61.005,"score":3,"late":true,"agent":null}"#;
         assert_eq!(file(ExportFormat::Json), format!("[\n{object},\n{object}\n]\n"));
         assert!(serde_json::from_str::<serde_json::Value>(&file(ExportFormat::Json)).is_ok());
         assert_eq!(format!("{}{}", ExportFormat::Json.head(&columns), ExportFormat::Json.tail()), "[\n]\n");

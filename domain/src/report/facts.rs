@@ -128,14 +128,6 @@ pub struct HandoffFact {
     pub resolution: Option<Lasted>,
 }
 
-impl HandoffFact {
-    /// Whether an agent stepped in and undid that. Whoever steps in has claimed the handoff, unless this claim was undone.
-    pub fn is_undone(&self) -> bool {
-        let is_returned = self.ended.as_ref().is_some_and(|ended| ended.end == HandoffEnd::ReturnedToBot);
-        self.trigger.kind == TriggerKind::Agent && self.claimed.is_none() && is_returned
-    }
-}
-
 /// What requested the agent: the kind, and the detail that this kind has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TriggerFact {

@@ -10,7 +10,8 @@ impl Fields {
     /// Of a query string with or without its `?`. Empty values are no fields: a form submits all of its fields.
     pub fn parse(query: &str) -> Self {
         let pairs = query.trim_start_matches('?').split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        let pairs = pairs.map(|(name, value)| (decoded(name), decoded(value).trim().to_owned()));
+        let pairs =
+            pairs.map(|(name, value)| (percent::decoded_value(name), percent::decoded_value(value).trim().to_owned()));
         Self(pairs.filter(|(name, value)| !name.is_empty() && !value.is_empty()).collect())
     }
 
@@ -25,11 +26,6 @@ impl Fields {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
-}
-
-/// Percent and plus decoding; invalid escapes stay as they are.
-fn decoded(text: &str) -> String {
-    String::from_utf8_lossy(&percent::decoded(&text.replace('+', " "))).into_owned()
 }
 
 /// A query string without its `?`, of the fields that have a value.

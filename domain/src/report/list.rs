@@ -14,12 +14,14 @@ use super::{
     measure::Measure,
     packed::PackedRows,
     query::{Corrected, ReportQuery},
-    reason::ReasonKey,
     rows::{ReportRow, RowKey},
     tally::{Measured, Values, concurrency},
+};
+use crate::{
+    rating::Score,
+    time::{Span, Timestamp},
     week::WeekHour,
 };
-use crate::time::{Span, Timestamp};
 
 /// Rows of one page.
 pub const LIST_PAGE: usize = 50;
@@ -84,6 +86,13 @@ impl ListQuery {
         let seconds = |seconds: i64| Span(seconds.saturating_mul(1_000));
         let (at_least, below) = (number("at_least").map(seconds), number("below").map(seconds));
         let moment = number("at").map(Timestamp);
+        let score = fields.take("score").and_then(|text| {
+            let score = text.parse::<i64>().ok().and_then(|score| Score::try_from(score).ok());
+            if score.is_none() {
+                notes.push(format!("{} isn't a score. Showing all ratings.", quoted(&text)));
+            }
+            score
+        });
         let hour = fields.take("cell").and_then(|text| {
             let hour = WeekHour::parse(&text);
             if hour.is_none() {
@@ -91,16 +100,9 @@ impl ListQuery {
             }
             hour
         });
-        let reason = fields.take("reason").and_then(|text| {
-            let reason = ReasonKey::parse(&text);
-            if reason.is_none() {
-                notes.push(format!("{} isn't a reason. Showing all reasons.", quoted(&text)));
-            }
-            reason
-        });
         let side = if fields.take("before").is_some() { Side::Before } else { Side::Period };
         let after = fields.take("after").filter(|text| RowKey::parse(text).is_some());
-        let mut read = Self { report, measure, slice: Slice { hour, at_least, below, moment, reason }, side, after };
+        let mut read = Self { report, measure, slice: Slice { hour, at_least, below, moment, score }, side, after };
         if read.measure == Measure::Queue && moment.is_none() {
             notes.push("Pick an hour of the queue to see who waited. Showing all handoffs.".to_owned());
             read.measure = Measure::Handoffs;
@@ -111,7 +113,7 @@ impl ListQuery {
 
     /// The query string of its address, without the `?`.
     pub fn query(&self) -> String {
-        let Slice { hour, at_least, below, moment, reason } = self.slice;
+        let Slice { hour, at_least, below, moment, score } = self.slice;
         let seconds = |span: Span| (span.0 / 1_000).to_string();
         let own = [
             ("of", Some(self.measure.as_str().to_owned())),
@@ -119,7 +121,7 @@ impl ListQuery {
             ("at_least", at_least.map(seconds)),
             ("below", below.map(seconds)),
             ("at", moment.map(|at| at.0.to_string())),
-            ("reason", reason.map(ReasonKey::value)),
+            ("score", score.map(|score| score.value().to_string())),
             ("before", (self.side == Side::Before).then(|| "1".to_owned())),
             ("after", self.after.clone()),
         ];
@@ -127,12 +129,13 @@ impl ListQuery {
         query_string(report.chain(own))
     }
 
-    /// What part of the number is listed, in words; nothing if it is the whole. A moment needs a zone, and a reason its text.
+    /// What part of the number is listed, in words; nothing if it is the whole. A moment needs a zone.
     pub fn part(&self) -> Vec<String> {
-        let Slice { hour, at_least, below, moment: _, reason: _ } = self.slice;
+        let Slice { hour, at_least, below, moment: _, score } = self.slice;
         let bound = |words: &str, bound: Option<Span>| bound.map(|bound| format!("{words} {}", bound.clock()));
         let side = (self.side == Side::Before).then(|| "the period before".to_owned());
-        [hour.map(WeekHour::label), bound("at least", at_least), bound("less than", below), side]
+        let score = score.map(|score| format!("rated {score}"));
+        [hour.map(WeekHour::label), bound("at least", at_least), bound("less than", below), score, side]
             .into_iter()
             .flatten()
             .collect()

@@ -18,7 +18,8 @@ fn a_list_has_the_address_of_its_number() {
     assert_eq!(value.part(), ["Mon 09:00–10:00", "at least 1:00", "less than 2:00", "the period before"]);
     assert_eq!(read("").value, ListQuery::default());
     for measure in Measure::ALL {
-        let slice = Slice { moment: Some(at(5)), reason: ReasonKey::of("Angry"), ..Slice::default() };
+        let (moment, score) = (Some(at(5)), Some(Score::ALL[2]));
+        let slice = Slice { moment, score, ..Slice::default() };
         let query = ListQuery { slice, ..ListQuery::of(ReportQuery::default(), measure) };
         assert_eq!(read(&query.query()), Corrected { value: query, notes: Vec::new() });
     }
@@ -32,7 +33,8 @@ fn what_a_list_cannot_show_is_said() {
         ("below=soon", "“soon” isn't a number, so “below” was ignored."),
         ("at_least=-5", "“-5” isn't a number, so “at_least” was ignored."),
         ("cell=9-99", "“9-99” isn't an hour of the week. Showing all hours."),
-        ("reason=angry", "“angry” isn't a reason. Showing all reasons."),
+        ("score=4", "“4” isn't a score. Showing all ratings."),
+        ("trigger=model%3Aangry", "“model:angry” isn't a trigger. Showing all triggers."),
         ("colour=red", "“colour” isn't a filter, so it was ignored."),
     ];
     for (query, note) in table {

@@ -40,6 +40,8 @@ pub enum Measure {
     Messages,
     Stints,
     Online,
+    RatingAsked,
+    Rated,
 }
 
 // The names in addresses and files.
@@ -74,6 +76,8 @@ variant_names!(Measure {
     Messages => "messages",
     Stints => "held",
     Online => "online",
+    RatingAsked => "rating_asked",
+    Rated => "rated",
 });
 
 /// Where the rows of a measure are. Each has an order by time, and one statement.
@@ -99,6 +103,8 @@ pub enum FactSource {
     EarlierStints,
     /// Times online that overlap the period.
     Presence,
+    /// Questions for a rating that were asked in the period.
+    Ratings,
 }
 
 impl FactSource {
@@ -119,12 +125,13 @@ impl FactSource {
             Self::Messages => "Messages sent in the period.",
             Self::Stints | Self::EarlierStints => "The part of each time that lies in the period.",
             Self::Presence => "The part of each time online that lies in the period.",
+            Self::Ratings => "Questions asked in the period.",
         }
     }
 }
 
 /// The numbers that have a tile of their own on the report, in its order.
-pub const TILES: [Measure; 12] = [
+pub const TILES: [Measure; 13] = [
     Measure::Handoffs,
     Measure::Waiting,
     Measure::Response,
@@ -137,6 +144,7 @@ pub const TILES: [Measure; 12] = [
     Measure::Lost,
     Measure::Reopened,
     Measure::BotStayed,
+    Measure::Rated,
 ];
 
 impl Measure {
@@ -171,6 +179,7 @@ impl Measure {
             Self::Messages => &[FactSource::Messages],
             Self::Stints => &[FactSource::Stints, FactSource::EarlierStints],
             Self::Online => &[FactSource::Presence],
+            Self::RatingAsked | Self::Rated => &[FactSource::Ratings],
         }
     }
 
@@ -186,6 +195,7 @@ impl Measure {
             Self::TargetMet => Some(Self::TargetDecided),
             Self::Reopened => Some(Self::Closed),
             Self::BotStayed => Some(Self::BotClosed),
+            Self::Rated => Some(Self::RatingAsked),
             Self::Handoffs
             | Self::BusinessBegun
             | Self::LeftOut
@@ -211,7 +221,8 @@ impl Measure {
             | Self::BotClosedRecently
             | Self::Messages
             | Self::Stints
-            | Self::Online => None,
+            | Self::Online
+            | Self::RatingAsked => None,
         }
     }
 
@@ -247,7 +258,9 @@ impl Measure {
             | Self::BotClosedRecently
             | Self::Messages
             | Self::Stints
-            | Self::Online => &[],
+            | Self::Online
+            | Self::RatingAsked
+            | Self::Rated => &[],
         }
     }
 

@@ -3,7 +3,8 @@
 //! Rows that have all their traits in common are a group, whose traits are stored once; numbers stand in columns of fixed
 //! width. So filters decide about groups (`scan`), and only what they admit is made into a row (`unpack`), which is counted by
 //! the function that counts those of tables. What counting does not need, such as the conversation of a row, is not packed: a
-//! list reads its few rows from the tables, by their keys.
+//! list reads its few rows from the tables, by their keys. Nor are the reasons of the language model, which can be erased: a
+//! filter by one is answered from rows of tables alone.
 //!
 //! Facts change after their day was packed. Which rows do is said by [`changes`]. To pack another number: its column in
 //! `layout`, its value in `build`, its reading in `unpack`, and another version in `encode`.
@@ -66,8 +67,9 @@ impl FactSource {
             Self::Closings => Some(RowKind::Closings),
             Self::Messages => Some(RowKind::Messages),
             Self::Stints | Self::EarlierStints => Some(RowKind::Stints),
-            // What is open now is little, whatever its days; times online are no facts.
-            Self::OpenHandoffs | Self::Presence => None,
+            // What is open now is little, whatever its days; only closes of agents have a question for a rating, at most one;
+            // times online are no facts.
+            Self::OpenHandoffs | Self::Presence | Self::Ratings => None,
         }
     }
 }
@@ -114,12 +116,20 @@ const FEW_CHANGES: i64 = 64;
 /// So many rows are read again for a change.
 const READ_FOR_A_CHANGE: i64 = 256;
 
+/// Whether a day goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayPhase {
+    Running,
+    Over,
+}
+
 /// Whether a day is worth being packed (again): `rows` is how many it was packed with. What has changed since is read from
 /// tables with every report, so it has to stay little; packing reads all rows of the day, so it must not be done for each.
-pub const fn is_due(changes: i64, rows: Option<i64>, is_over: bool) -> bool {
-    match rows {
-        Some(rows) => changes >= FEW_CHANGES + rows / READ_FOR_A_CHANGE,
-        None => is_over || changes >= FEW_CHANGES,
+pub const fn is_due(changes: i64, rows: Option<i64>, phase: DayPhase) -> bool {
+    match (rows, phase) {
+        (Some(rows), DayPhase::Running | DayPhase::Over) => changes >= FEW_CHANGES + rows / READ_FOR_A_CHANGE,
+        (None, DayPhase::Running) => changes >= FEW_CHANGES,
+        (None, DayPhase::Over) => true,
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{time::Timestamp, variant_names::variant_names};
+use crate::{calendar::start_of, time::Timestamp, variant_names::variant_names};
 
 /// The most days of one report.
 pub const MOST_DAYS: i32 = 366;
@@ -163,7 +163,7 @@ impl DayRange {
     }
 
     pub fn bounds(self, zone: &TimeZone) -> Bounds {
-        Bounds { from: start_of(self.from, zone), to: start_of(moved(self.to, 1), zone) }
+        Bounds { from: start_of(zone, self.from), to: start_of(zone, moved(self.to, 1)) }
     }
 
     /// Each of the days.
@@ -208,12 +208,6 @@ pub fn moment_in(zone: &TimeZone, at: Timestamp) -> String {
     let local = zone.to_datetime(instant(at).unwrap_or_default());
     let day = DayRange { from: local.date(), to: local.date() };
     format!("{day}, {:02}:{:02}", local.hour(), local.minute())
-}
-
-/// The first instant of a date. A date that jiff cannot place in time is after everything.
-pub fn start_of(date: Date, zone: &TimeZone) -> Timestamp {
-    let start = date.to_zoned(zone.clone()).map_or(jiff::Timestamp::MAX, |start| start.timestamp());
-    Timestamp(start.as_millisecond())
 }
 
 /// The whole month before the one of `date`.

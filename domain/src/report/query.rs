@@ -5,18 +5,18 @@
 //!
 //! To add a filter: its field, its name in `parse` and in `fields`, its part of `keep_known` and of the page's form.
 
+mod trigger;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use self::trigger::TriggerFilter;
 use super::{
-    facts::TriggerFact,
     fields::{Fields, query_string, quoted},
     period::{DayRange, MOST_DAYS, Period, Preset, iso_date, moved},
 };
 use crate::{
-    handoff::{Failure, TriggerKind},
     ids::{AgentId, ChannelId, OutcomeId},
-    percent,
     variant_names::variant_names,
 };
 
@@ -71,60 +71,6 @@ impl HeatValue {
     }
 }
 
-/// What requested the agent: a kind, or one keyword, step or failure of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TriggerFilter {
-    pub kind: TriggerKind,
-    /// The id of a keyword, a flow with or without its step, or the name of a failure.
-    pub detail: Option<String>,
-}
-
-impl TriggerFilter {
-    /// `keyword`, `failure:no_answer` or `flow:Orders/ask`, whose two names are percent-encoded.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (kind, detail) =
-            text.split_once(':').map_or((text, None), |(kind, detail)| (kind, Some(detail.to_owned())));
-        let kind = kind.parse::<TriggerKind>().ok()?;
-        let detail = detail.filter(|detail| !detail.is_empty());
-        let is_unknown = |detail: &String| kind == TriggerKind::Failure && detail.parse::<Failure>().is_err();
-        (!detail.as_ref().is_some_and(is_unknown)).then_some(Self { kind, detail })
-    }
-
-    /// What finds the handoffs that were requested for the same reason.
-    pub fn of(fact: &TriggerFact) -> Self {
-        let flow = fact.flow.as_deref().map(percent::encoded);
-        let detail = match fact.kind {
-            TriggerKind::Keyword => fact.keyword.as_ref().map(ToString::to_string),
-            TriggerKind::Flow => flow.map(|flow| match &fact.step {
-                Some(step) => format!("{flow}/{}", percent::encoded(step)),
-                None => flow,
-            }),
-            TriggerKind::Failure => fact.failure.map(|failure| failure.as_str().to_owned()),
-            TriggerKind::Model
-            | TriggerKind::Partner
-            | TriggerKind::Agent
-            | TriggerKind::Phone
-            | TriggerKind::Late
-            | TriggerKind::Reopened => None,
-        };
-        Self { kind: fact.kind, detail }
-    }
-
-    pub fn admits(&self, fact: &TriggerFact) -> bool {
-        let Some(wanted) = &self.detail else { return self.kind == fact.kind };
-        let of_flow = |own: &str| own.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        self.kind == fact.kind && Self::of(fact).detail.is_some_and(|own| own == *wanted || of_flow(&own))
-    }
-
-    /// What [`Self::parse`] reads.
-    pub fn value(&self) -> String {
-        match &self.detail {
-            Some(detail) => format!("{}:{detail}", self.kind.as_str()),
-            None => self.kind.as_str().to_owned(),
-        }
-    }
-}
-
 /// The result with which a conversation was closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -159,6 +105,13 @@ pub struct ReportFilters {
     /// The customer's language, as a tag.
     pub language: Option<String>,
     pub outcome: Option<OutcomeFilter>,
+}
+
+impl ReportFilters {
+    /// Whether the reasons of the language model have to be read to tell what is admitted.
+    pub fn need_reasons(&self) -> bool {
+        self.trigger.as_ref().and_then(TriggerFilter::reason).is_some()
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

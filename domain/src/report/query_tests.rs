@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::handoff::Trigger;
+use crate::handoff::TriggerKind;
 
 fn date(text: &str) -> Date {
     text.parse().expect("a date")
@@ -108,40 +108,6 @@ fn filters_that_name_nothing_are_removed_with_a_word() {
     let mut query = read("number=chn_1&agent=agt_1&language=de&outcome=none").value;
     let before = query.clone();
     assert_eq!((query.keep_known(&known), &query), (Vec::new(), &before));
-}
-
-#[test]
-fn a_trigger_keeps_what_its_detail_contains() {
-    let trigger = Trigger::Flow { flow: "Orders: EU/UK".to_owned(), step: "ask & tell".to_owned() };
-    let trigger = TriggerFilter::of(&TriggerFact::of(&trigger));
-    assert_eq!(trigger.value(), "flow:Orders%3A%20EU%2FUK/ask%20%26%20tell");
-    assert_eq!(TriggerFilter::parse(&trigger.value()), Some(trigger));
-    assert_eq!(TriggerFilter::parse("keyword:"), Some(TriggerFilter { kind: TriggerKind::Keyword, detail: None }));
-    assert_eq!(TriggerFilter::parse("failure:magic"), None);
-}
-
-#[test]
-fn a_trigger_admits_its_reason_or_every_one_of_its_kind() {
-    let flow = |flow: &str, step: &str| Trigger::Flow { flow: flow.to_owned(), step: step.to_owned() };
-    let keyword = Trigger::Keyword { keyword: "kwd_1".into(), phrase: "human".to_owned() };
-    let failure = |failure| Trigger::Failure { failure };
-    let table = [
-        ("keyword", keyword.clone(), true),
-        ("keyword:kwd_1", keyword.clone(), true),
-        ("keyword:kwd_2", keyword, false),
-        ("flow:Orders", flow("Orders", "ask"), true),
-        ("flow:Orders/ask", flow("Orders", "ask"), true),
-        ("flow:Orders/tell", flow("Orders", "ask"), false),
-        ("flow:Order", flow("Orders", "ask"), false),
-        ("failure:no_answer", failure(Failure::NoAnswer), true),
-        ("failure:no_answer", failure(Failure::Error), false),
-        ("model", Trigger::Model, true),
-        ("model", Trigger::Late, false),
-    ];
-    for (filter, trigger, expected) in table {
-        let filter = TriggerFilter::parse(filter).expect("a filter");
-        assert_eq!(filter.admits(&TriggerFact::of(&trigger)), expected, "{filter:?} {trigger:?}");
-    }
 }
 
 proptest! {

@@ -1,10 +1,10 @@
 //! The rows that a report reads: facts, with the traits that filters ask for.
 //!
-//! A wait, a message, a stint and a close have the traits of their handoff. To add a source of rows: its struct, its
-//! variant of [`ReportRow`], its arm in `measure` and `count`, and its statement in `store/tables/reports`.
+//! A wait, a message, a stint, a close and a rating have the traits of their handoff. To add a source of rows: its struct,
+//! its variant of [`ReportRow`], its arm in `measure` and `count`, and its statement in `store/tables/reports`.
 
 use super::{
-    facts::{BegunBy, ClosingFact, HandoffFact, Lasted, TriggerFact},
+    facts::{BegunBy, ClosingFact, HandoffFact, Lasted, RatingFact, TriggerFact},
     measure::Measure,
     query::{OutcomeFilter, ReportFilters, TriggerFilter},
 };
@@ -22,6 +22,8 @@ pub struct Traits<'r> {
     pub language: Option<&'r str>,
     /// Of the handoff. `None` outside of one.
     pub trigger: Option<&'r TriggerFact>,
+    /// The reason that the language model gave for the handoff, where it was read.
+    pub reason: Option<&'r str>,
     pub result: CloseResult<'r>,
     /// The handoff was left out of the reports.
     pub left_out: bool,
@@ -55,6 +57,8 @@ pub struct Origin {
     pub language: Option<String>,
     /// Of the handoff. `None` outside of one.
     pub trigger: Option<TriggerFact>,
+    /// The reason that the language model gave for the handoff, where it was read.
+    pub reason: Option<String>,
     pub close_reason: Option<CloseReason>,
     pub outcome: Option<OutcomeId>,
     pub left_out: bool,
@@ -67,6 +71,7 @@ impl Origin {
             begun_by: self.begun_by,
             language: self.language.as_deref(),
             trigger: self.trigger.as_ref(),
+            reason: self.reason.as_deref(),
             result: CloseResult::of(self.close_reason, self.outcome.as_ref()),
             left_out: self.left_out,
         }
@@ -144,6 +149,15 @@ pub struct ReportPresence {
     pub ended_at: Option<Timestamp>,
 }
 
+/// A question for a rating, and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRating {
+    pub fact: RatingFact,
+    pub origin: Origin,
+    /// The question was not delivered.
+    pub has_failed: bool,
+}
+
 /// A row of any source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportRow {
@@ -154,6 +168,7 @@ pub enum ReportRow {
     Message(ReportMessage),
     Stint(ReportStint),
     Presence(ReportPresence),
+    Rating(ReportRating),
 }
 
 /// Where a row stands among those of its source: by time, then by what makes it unique.
@@ -206,13 +221,14 @@ impl ReportRow {
             Self::Message(row) => RowKey::text(row.sent_at, row.id.as_str()),
             Self::Stint(row) => RowKey::seq(row.began_at, row.seq),
             Self::Presence(row) => RowKey::text(row.began_at, row.agent.as_str()),
+            Self::Rating(row) => RowKey::text(row.fact.asked_at, row.fact.handoff.as_str()),
         }
     }
 
     /// `None` for presence, which belongs to no conversation.
     pub fn traits(&self) -> Option<Traits<'_>> {
         match self {
-            Self::Handoff(ReportHandoff { fact, left_out, reason: _ }) => {
+            Self::Handoff(ReportHandoff { fact, left_out, reason }) => {
                 let ended = fact.ended.as_ref();
                 let outcome = ended.and_then(|ended| ended.outcome.as_ref());
                 Some(Traits {
@@ -220,6 +236,7 @@ impl ReportRow {
                     begun_by: fact.begun_by,
                     language: fact.language.as_deref(),
                     trigger: Some(&fact.trigger),
+                    reason: reason.as_deref(),
                     result: CloseResult::of(ended.and_then(|ended| ended.reason), outcome),
                     left_out: *left_out,
                 })
@@ -233,6 +250,7 @@ impl ReportRow {
             Self::Conversation(row) => Some(row.origin.traits()),
             Self::Message(row) => Some(row.origin.traits()),
             Self::Stint(row) => Some(row.origin.traits()),
+            Self::Rating(row) => Some(row.origin.traits()),
             Self::Presence(_) => None,
         }
     }
@@ -245,6 +263,7 @@ impl ReportRow {
             Self::Closing(row) => Some(&row.fact.conversation),
             Self::Message(row) => Some(&row.conversation),
             Self::Stint(row) => Some(&row.conversation),
+            Self::Rating(row) => Some(&row.fact.conversation),
             Self::Presence(_) => None,
         }
     }
@@ -257,6 +276,10 @@ impl ReportRow {
             Self::Closing(row) => Some(line_key(row.fact.seq)),
             Self::Message(row) => Some(row.id.to_string()),
             Self::Stint(row) => Some(line_key(row.seq)),
+            Self::Rating(ReportRating { fact, .. }) => {
+                let answer = fact.rated.filter(|_| measure == Measure::Rated).map(|rated| line_key(rated.seq));
+                Some(answer.unwrap_or_else(|| fact.question.to_string()))
+            }
             Self::Conversation(_) | Self::Presence(_) => None,
         }
     }
@@ -269,20 +292,27 @@ impl ReportRow {
             Self::Message(row) => row.handoff.as_ref(),
             Self::Stint(row) => Some(&row.handoff),
             Self::Conversation(row) => row.first_handoff.as_ref().map(|(id, _)| id),
+            Self::Rating(row) => Some(&row.fact.handoff),
             Self::Presence(_) => None,
         }
     }
 
     /// The reason that the language model gave for the handoff, where it was read.
     pub fn reason(&self) -> Option<&str> {
+        self.traits()?.reason
+    }
+
+    /// Its handoff has this reason.
+    pub fn give_reason(&mut self, reason: String) {
         match self {
-            Self::Handoff(row) => row.reason.as_deref(),
-            Self::Wait(_)
-            | Self::Conversation(_)
-            | Self::Closing(_)
-            | Self::Message(_)
-            | Self::Stint(_)
-            | Self::Presence(_) => None,
+            Self::Handoff(row) => row.reason = Some(reason),
+            Self::Wait(row) => row.origin.reason = Some(reason),
+            Self::Conversation(row) => row.origin.reason = Some(reason),
+            Self::Closing(row) => row.origin.reason = Some(reason),
+            Self::Message(row) => row.origin.reason = Some(reason),
+            Self::Stint(row) => row.origin.reason = Some(reason),
+            Self::Rating(row) => row.origin.reason = Some(reason),
+            Self::Presence(_) => {}
         }
     }
 
@@ -292,7 +322,7 @@ impl ReportRow {
             Self::Handoff(row) => row.fact.ended.as_ref().map(|ended| ended.at),
             Self::Stint(row) => row.ended_at,
             Self::Presence(row) => row.ended_at,
-            Self::Wait(_) | Self::Conversation(_) | Self::Closing(_) | Self::Message(_) => None,
+            Self::Wait(_) | Self::Conversation(_) | Self::Closing(_) | Self::Message(_) | Self::Rating(_) => None,
         };
         ended.is_some_and(|ended| ended <= at)
     }
@@ -306,6 +336,7 @@ impl ReportRow {
             Self::Closing(row) => row.origin.left_out = true,
             Self::Message(row) => row.origin.left_out = true,
             Self::Stint(row) => row.origin.left_out = true,
+            Self::Rating(row) => row.origin.left_out = true,
             Self::Presence(_) => {}
         }
     }
@@ -328,7 +359,7 @@ impl ReportFilters {
         self.admit_result(traits.result)
             && self.admit_channel(traits.channel)
             && self.admit_language(traits.language)
-            && self.admit_trigger(traits.trigger)
+            && self.admit_trigger(traits.trigger, traits.reason)
     }
 
     pub fn admit_channel(&self, channel: &ChannelId) -> bool {
@@ -339,8 +370,9 @@ impl ReportFilters {
         self.language.as_deref().is_none_or(|wanted| language == Some(wanted))
     }
 
-    pub fn admit_trigger(&self, trigger: Option<&TriggerFact>) -> bool {
-        let admits = |wanted: &TriggerFilter| trigger.is_some_and(|fact| wanted.admits(fact));
+    /// `reason` is what the language model gave, where it was read.
+    pub fn admit_trigger(&self, trigger: Option<&TriggerFact>, reason: Option<&str>) -> bool {
+        let admits = |wanted: &TriggerFilter| trigger.is_some_and(|fact| wanted.admits(fact, reason));
         self.trigger.as_ref().is_none_or(admits)
     }
 

@@ -41,6 +41,7 @@ pub fn origin() -> Origin {
         begun_by: BegunBy::Customer,
         language: Some("de".to_owned()),
         trigger: Some(keyword()),
+        reason: None,
         close_reason: None,
         outcome: None,
         left_out: false,

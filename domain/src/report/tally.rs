@@ -83,7 +83,7 @@ pub struct TriggerFigures {
 }
 
 /// The measures of which an agent's line is made.
-const OF_AGENTS: [Measure; 7] = [
+const OF_AGENTS: [Measure; 8] = [
     Measure::Handling,
     Measure::Waiting,
     Measure::Response,
@@ -91,6 +91,7 @@ const OF_AGENTS: [Measure; 7] = [
     Measure::Resolution,
     Measure::Messages,
     Measure::Online,
+    Measure::Rated,
 ];
 
 /// Owns what it needs, so that [`Tally::finish`], which sorts all values, can run on another thread.
@@ -246,7 +247,11 @@ impl Tally {
                     self.heat.add_online(from, to, &self.context);
                 }
             }
-            ReportRow::Wait(_) | ReportRow::Conversation(_) | ReportRow::Closing(_) | ReportRow::Message(_) => {}
+            ReportRow::Wait(_)
+            | ReportRow::Conversation(_)
+            | ReportRow::Closing(_)
+            | ReportRow::Message(_)
+            | ReportRow::Rating(_) => {}
         }
     }
 

@@ -6,9 +6,9 @@ use crate::{
         samples::{
             answered, at, closed, closing, conversation, keyword, online, origin, row, stint, wait, waiting, week,
         },
-        week::WeekHour,
     },
     time::Timestamp,
+    week::WeekHour,
 };
 
 fn handoffs(facts: impl IntoIterator<Item = HandoffFact>) -> Vec<(FactSource, ReportRow)> {

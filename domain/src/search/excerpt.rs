@@ -4,8 +4,8 @@ use super::{Mark, Marked};
 
 /// Characters of an excerpt.
 const LENGTH: usize = 140;
-/// Characters before the first hit.
-const BEFORE: usize = 30;
+/// Characters before the first hit: few, because a narrow row must show the hit.
+const BEFORE: usize = 16;
 
 /// Cuts `text` around its first mark. Line breaks and runs of spaces become one space.
 pub fn excerpt(text: &str, marks: &[Mark]) -> Marked {

@@ -133,7 +133,7 @@ fn end_of(text: &str, start: usize) -> usize {
 fn numbers(forms: &[String], text: &str) -> Vec<Mark> {
     let mut marks = Vec::new();
     for run in number::runs(text).iter().filter(|run| run.digits.len() >= number::FEWEST) {
-        if !matches(forms, &run.digits, run.has_plus) {
+        if !matches(forms, run) {
             continue;
         }
         // The form may be dialled with a prefix that the text does not have: then its end is what both share.
@@ -144,15 +144,15 @@ fn numbers(forms: &[String], text: &str) -> Vec<Mark> {
     marks
 }
 
-/// Whether a number that is written with these digits is found by one of `forms`.
-fn matches(forms: &[String], digits: &str, has_plus: bool) -> bool {
-    let written = if has_plus { format!("+{digits}") } else { digits.to_owned() };
+/// Whether a number is found by one of `forms`.
+fn matches(forms: &[String], run: &number::DigitRun) -> bool {
+    let written = if run.has_plus { format!("+{}", run.digits) } else { run.digits.clone() };
     let ends = number::ends_in_text(&written);
     forms.iter().any(|form| ends.iter().any(|end| end.starts_with(form)))
 }
 
 /// The part of a run that a form names.
-fn shared_part(form: &str, run: &number::Run) -> Option<(usize, usize)> {
+fn shared_part(form: &str, run: &number::DigitRun) -> Option<(usize, usize)> {
     [form, number::bare(form)].into_iter().filter(|form| form.len() >= number::FEWEST).find_map(|form| {
         let at = run.digits.find(form)?;
         Some((at, at + form.len()))

@@ -27,7 +27,7 @@ const INTERNATIONAL_PREFIXES: [(&str, usize); 5] = [("0011", 12), ("011", 11), (
 
 /// Digits of a text that may be one phone number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Run {
+pub struct DigitRun {
     pub digits: String,
     /// For each digit, its byte offset in the text.
     pub origin: Vec<usize>,
@@ -39,10 +39,20 @@ pub struct Run {
     pub trunk: Option<usize>,
 }
 
-impl Run {
+impl DigitRun {
     /// The digits without the zero of `(0)`, which is not dialled after a country code.
     fn dialled(&self) -> String {
         self.digits.chars().enumerate().filter(|(at, _)| Some(*at) != self.trunk).map(|(_, c)| c).collect()
+    }
+
+    /// The international number that is dialled by these digits of it.
+    fn international(&self, dialled: &str) -> Option<String> {
+        if self.has_plus {
+            return Some(dialled.to_owned());
+        }
+        let believed = |(prefix, fewest): &(&str, usize)| dialled.len() >= *fewest && dialled.starts_with(prefix);
+        let (prefix, _) = INTERNATIONAL_PREFIXES.iter().find(|known| believed(known))?;
+        Some(dialled[prefix.len()..].to_owned())
     }
 }
 
@@ -52,9 +62,9 @@ pub fn is_separator(c: char) -> bool {
 }
 
 /// The runs of digits in a text.
-pub fn runs(text: &str) -> Vec<Run> {
+pub fn runs(text: &str) -> Vec<DigitRun> {
     let mut found = Vec::new();
-    let mut run = Run::default();
+    let mut run = DigitRun::default();
     let (mut separators, mut plus, mut before) = (0, false, ['\0'; 2]);
     for (at, c) in text.char_indices() {
         // Marks of direction are copied along with numbers.
@@ -88,7 +98,7 @@ pub fn runs(text: &str) -> Vec<Run> {
     found
 }
 
-fn end(run: &mut Run, found: &mut Vec<Run>) {
+fn end(run: &mut DigitRun, found: &mut Vec<DigitRun>) {
     let done = std::mem::take(run);
     if !done.digits.is_empty() {
         found.push(done);
@@ -155,21 +165,11 @@ pub fn ends_in_text(text: &str) -> BTreeSet<String> {
             }
         }
         let dialled = run.dialled();
-        if let Some(digits) = international(&dialled, run.has_plus) {
+        if let Some(digits) = run.international(&dialled) {
             all.extend(ends(&digits.chars().take(MOST_INTERNATIONAL).collect::<String>()));
         }
     }
     all
-}
-
-/// The international number that is dialled by `digits`.
-fn international(digits: &str, has_plus: bool) -> Option<String> {
-    if has_plus {
-        return Some(digits.to_owned());
-    }
-    let believed = |(prefix, fewest): &(&str, usize)| digits.len() >= *fewest && digits.starts_with(prefix);
-    let (prefix, _) = INTERNATIONAL_PREFIXES.iter().find(|known| believed(known))?;
-    Some(digits[prefix.len()..].to_owned())
 }
 
 /// The digits of a form without what is dialled before a number.
@@ -178,13 +178,13 @@ pub fn bare(form: &str) -> &str {
 }
 
 /// The forms in which a typed number may be found: each is the beginning of one of [`ends`].
-pub fn forms(run: &Run) -> Vec<String> {
+pub fn forms(run: &DigitRun) -> Vec<String> {
     let dialled = run.dialled();
     let mut all = vec![dialled.clone()];
     if run.trunk.is_some() {
         all.push(run.digits.clone());
     }
-    let mut found: Vec<String> = international(&dialled, run.has_plus).into_iter().collect();
+    let mut found: Vec<String> = run.international(&dialled).into_iter().collect();
     // `0011` is also `00` before a number that begins with 11.
     found.extend(dialled.strip_prefix("00").filter(|rest| rest.len() >= FEWEST).map(str::to_owned));
     for digits in found {

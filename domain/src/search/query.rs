@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::Date};
 
 use super::{
     QUERY_LIMIT,
-    number::{self, Run},
+    number::{self, DigitRun},
     pieces::{Piece, pieces},
     tokens::{Token, token_of_number, tokens_of},
 };
@@ -319,7 +319,7 @@ fn number_terms(groups: &[&str]) -> Vec<Term> {
     let typed = groups.join(" ");
     let mut runs = number::runs(&typed);
     let words: Vec<Vec<Piece>> = groups.iter().map(|group| pieces(group)).filter(|wanted| !wanted.is_empty()).collect();
-    let whole: Option<Run> = if runs.len() == 1 { runs.pop() } else { None };
+    let whole: Option<DigitRun> = if runs.len() == 1 { runs.pop() } else { None };
     match whole.map(|run| number::forms(&run)).filter(|forms| !forms.is_empty()) {
         Some(forms) => vec![Term::Number { forms, words }],
         None => words.into_iter().map(Term::Words).collect(),

@@ -235,6 +235,9 @@ fn an_excerpt_is_one_line_around_the_first_hit() {
         [MarkedPart::Hit("refund")]
     );
     assert_eq!(excerpt("refund", &[Mark { start: 0, end: 6 }]).parts(), [MarkedPart::Hit("refund")]);
+    // A narrow row shows its hit.
+    let text = "Great. Can I have it wrapped as a gift?";
+    assert_eq!(excerpt(text, &find(&query("gift"), text).expect("is found")).text, "…wrapped as a gift?");
     assert_eq!(Marked::plain("a").parts(), [MarkedPart::Other("a")]);
 }
 

@@ -9,8 +9,12 @@ use jiff::{
     tz::{AmbiguousOffset, TimeZone},
 };
 
-use super::{replay::HandlingClock, roster::WeekSlot, week::Weekday};
-use crate::time::{Span, Timestamp};
+use super::{replay::HandlingClock, roster::WeekSlot};
+use crate::{
+    calendar::start_of,
+    time::{Span, Timestamp},
+    week::Weekday,
+};
 
 /// A time that no calendar holds.
 const NEVER: Timestamp = Timestamp(i64::MAX);
@@ -63,11 +67,6 @@ pub(super) fn stretches(week: &[WeekSlot], zone: &TimeZone, first: Date, end: Da
         }
     }
     stretches
-}
-
-/// The first instant of a date. A date that no calendar holds begins after everything.
-pub fn start_of(zone: &TimeZone, date: Date) -> Timestamp {
-    instant_of(zone, date, 0)
 }
 
 /// When a local time begins, in minutes after midnight.

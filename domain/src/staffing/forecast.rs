@@ -9,11 +9,11 @@
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    duty::start_of,
-    week::{HourOfWeek, Weekday},
+use crate::{
+    calendar::start_of,
+    time::Timestamp,
+    week::{WeekHour, Weekday},
 };
-use crate::time::Timestamp;
 
 /// A number for each hour of the week: by weekday, Monday first, and hour.
 pub type Hourly<T> = [[T; 24]; 7];
@@ -46,9 +46,8 @@ pub fn weeks_before(end: Date, count: u16, zone: &TimeZone, requests: &[Timestam
         };
         let mut arrivals = [[0; 24]; 7];
         for at in &sorted[bound(first_day)..bound(first_day.saturating_add(7.days()))] {
-            if let Some(HourOfWeek { weekday, hour }) = HourOfWeek::at(zone, *at) {
-                arrivals[weekday.index()][usize::from(hour)] += 1;
-            }
+            let WeekHour { weekday, hour } = WeekHour::of(zone, *at);
+            arrivals[weekday.index()][usize::from(hour)] += 1;
         }
         WeekOfArrivals { first_day, arrivals }
     });

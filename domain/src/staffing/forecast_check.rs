@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    forecast::{Forecast, WeekOfArrivals, mean},
-    week::Weekday,
-};
+use super::forecast::{Forecast, WeekOfArrivals, mean};
+use crate::week::Weekday;
 
 /// How many weeks a back-test holds back.
 pub const HELD_BACK: usize = 4;

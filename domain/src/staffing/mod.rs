@@ -27,9 +27,6 @@ pub mod replay;
 pub mod roster;
 mod roster_text;
 pub mod waits;
-pub mod week;
-
-pub use self::duty::start_of;
 
 #[cfg(test)]
 mod erlang_tests;

@@ -10,11 +10,11 @@ use super::{
     replay::{HandlingClock, PastHandoff, Replay},
     roster::{Roster, Shift},
     waits::{PredictedWait, WaitSummary},
-    week::Weekday,
 };
 use crate::{
     calendar::Interval,
     time::{Span, Timestamp},
+    week::Weekday,
 };
 
 /// Weekday, begin and end in minutes, people.

@@ -9,11 +9,11 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::{
     duty::stretches,
     roster::{MOST_PEOPLE, Roster, Shift, WeekSlot},
-    week::{Weekday, date_at},
 };
 use crate::{
     calendar::{DAY, Interval},
     time::Timestamp,
+    week::{Weekday, date_at},
 };
 
 /// How many hours are averaged together. The first width whose roster fits is used; of three hours a day has eight, which

@@ -4,13 +4,13 @@
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
-use super::{
-    duty::start_of,
-    replay::{HandlingClock, PastHandoff},
-};
+use super::replay::{HandlingClock, PastHandoff};
 use crate::{
-    calendar::Calendar,
-    handoff::metrics::counts,
+    calendar::{Calendar, start_of},
+    handoff::{
+        HandoffEnd, TriggerKind,
+        metrics::{is_demand, is_undone},
+    },
     report::facts::{BegunBy, Lasted},
     time::{Span, Timestamp},
     window,
@@ -21,10 +21,13 @@ use crate::{
 pub struct RecordedHandoff {
     /// Of its conversation.
     pub begun_by: BegunBy,
+    pub trigger: TriggerKind,
     pub requested_at: Timestamp,
     pub target: Span,
     pub claimed_at: Option<Timestamp>,
     pub first_reply_at: Option<Timestamp>,
+    /// `None` while it is open.
+    pub end: Option<HandoffEnd>,
     /// `None` while it is open, and if nobody claimed it.
     pub handling: Option<Lasted>,
 }
@@ -38,9 +41,9 @@ pub struct PastHandoffs {
 }
 
 impl RecordedHandoff {
-    /// Whether it is replayed: what the business began and what was imported did not wait for anybody here.
-    pub const fn is_replayed(&self) -> bool {
-        counts(self.begun_by)
+    /// Whether it is replayed: it needed somebody of the roster.
+    pub fn is_replayed(&self) -> bool {
+        is_demand(self.begun_by, self.trigger) && !is_undone(self.trigger, self.claimed_at, self.end)
     }
 
     /// When the customer's window closes. Facts hold no windows. A customer who begins a conversation has just written;
@@ -101,10 +104,12 @@ mod tests {
     fn recorded(begun_by: BegunBy, raw: i64, open: Option<i64>) -> RecordedHandoff {
         RecordedHandoff {
             begun_by,
+            trigger: TriggerKind::Keyword,
             requested_at: at(60),
             target: Span::minutes(5),
             claimed_at: Some(at(65)),
             first_reply_at: Some(at(67)),
+            end: Some(HandoffEnd::Closed),
             handling: Some(Lasted { raw: Span::minutes(raw), open: open.map(Span::minutes) }),
         }
     }
@@ -131,16 +136,24 @@ mod tests {
         };
         assert_eq!(past, PastHandoffs { clock: HandlingClock::Wall, handoffs: vec![expected] });
         // Nobody claimed it; somebody answered on the phone.
-        let phone = RecordedHandoff { claimed_at: None, handling: None, ..recorded(BegunBy::Partner, 0, None) };
-        let past = PastHandoffs::new(&[phone], &Calendar::default());
+        let unclaimed = RecordedHandoff { claimed_at: None, handling: None, ..recorded(BegunBy::Partner, 0, None) };
+        let past = PastHandoffs::new(&[unclaimed], &Calendar::default());
         let expected = PastHandoff { handling: None, reply_after: None, window_end: None, ..expected };
         assert_eq!(past.handoffs, [expected]);
     }
 
     #[test]
-    fn what_the_business_began_and_what_was_imported_is_not_replayed() {
-        let all = BegunBy::ALL.map(|begun_by| recorded(begun_by, 30, None));
-        assert_eq!(PastHandoffs::new(&all, &Calendar::default()).handoffs.len(), 2);
+    fn what_needed_nobody_of_the_roster_is_not_replayed() {
+        let replayed = |all: &[RecordedHandoff]| PastHandoffs::new(all, &Calendar::default()).handoffs.len();
+        // What the business began and what was imported is not, and neither is what staff answered on the phone.
+        assert_eq!(replayed(&BegunBy::ALL.map(|begun_by| recorded(begun_by, 30, None))), 2);
+        let of = |trigger| RecordedHandoff { trigger, ..recorded(BegunBy::Customer, 30, None) };
+        assert_eq!(replayed(&TriggerKind::ALL.map(of)), TriggerKind::ALL.len() - 1);
+        assert_eq!(replayed(&[of(TriggerKind::Phone)]), 0);
+        // An agent who stepped in and undid that; one who stepped in and returned the conversation later.
+        let returned = RecordedHandoff { end: Some(HandoffEnd::ReturnedToBot), ..of(TriggerKind::Agent) };
+        let undone = RecordedHandoff { claimed_at: None, handling: None, ..returned };
+        assert_eq!((replayed(&[undone]), replayed(&[returned])), (0, 1));
     }
 
     #[test]

@@ -9,9 +9,8 @@ use super::{
     replay::ReplayedHandoff,
     roster::{Roster, WeekSlot},
     waits::WaitSummary,
-    week::HourOfWeek,
 };
-use crate::time::Span;
+use crate::{time::Span, week::WeekHour};
 
 /// The prediction for a roster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +46,7 @@ pub struct PredictedOutcome {
 /// An hour of the week, and how many handoffs arrived in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusiestHour {
-    pub hour: HourOfWeek,
+    pub hour: WeekHour,
     /// In all weeks together.
     pub arrivals: usize,
 }
@@ -91,11 +90,9 @@ impl Prediction {
 
 impl PredictedOutcome {
     fn new(zone: &TimeZone, replayed: &[ReplayedHandoff]) -> Self {
-        let mut arrivals: BTreeMap<HourOfWeek, usize> = BTreeMap::new();
+        let mut arrivals: BTreeMap<WeekHour, usize> = BTreeMap::new();
         for handoff in replayed {
-            if let Some(hour) = HourOfWeek::at(zone, handoff.past.requested_at) {
-                *arrivals.entry(hour).or_default() += 1;
-            }
+            *arrivals.entry(WeekHour::of(zone, handoff.past.requested_at)).or_default() += 1;
         }
         // `max_by_key` returns the last of several.
         let busiest = arrivals.into_iter().rev().max_by_key(|(_, arrivals)| *arrivals);

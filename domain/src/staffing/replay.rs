@@ -11,12 +11,15 @@ use serde::{Deserialize, Serialize};
 use super::{
     concurrency::Concurrency,
     draws::Draws,
-    duty::{Stretch, start_of, stretches},
+    duty::{Stretch, stretches},
     prediction::Prediction,
     roster::Roster,
     waits::PredictedWait,
 };
-use crate::time::{Span, Timestamp};
+use crate::{
+    calendar::start_of,
+    time::{Span, Timestamp},
+};
 
 /// How many days before the period are replayed without being counted, so that its first morning has a queue.
 pub const WARM_UP_DAYS: i32 = 7;

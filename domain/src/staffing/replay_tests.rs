@@ -11,9 +11,11 @@ use super::{
     replay::{HandlingClock, PastHandoff, Replay, ReplayError},
     roster::Roster,
     waits::{PredictedWait, UpperWaits},
-    week::{HourOfWeek, Weekday},
 };
-use crate::time::{Span, Timestamp};
+use crate::{
+    time::{Span, Timestamp},
+    week::{WeekHour, Weekday},
+};
 
 /// A Monday.
 const MONDAY: Date = date(2026, 3, 2);
@@ -176,7 +178,7 @@ fn each_slot_of_the_week_has_the_handoffs_that_arrive_in_it() {
     // Begun at 09:00, 09:10 and 09:20, after 2, 12 and 22 minutes.
     let night = &monday[0].outcome;
     assert_eq!((night.missed_targets, night.missed_windows, night.still_waiting), (2, 1, 0));
-    let hour = |hour| HourOfWeek { weekday: Weekday::Monday, hour };
+    let hour = |hour| WeekHour { weekday: Weekday::Monday, hour };
     assert_eq!(night.busiest, Some(BusiestHour { hour: hour(8), arrivals: 3 }));
     assert_eq!(monday[2].outcome.busiest, Some(BusiestHour { hour: hour(10), arrivals: 2 }));
     assert_eq!(monday[3].outcome.busiest, None);
@@ -206,7 +208,7 @@ fn the_target_and_the_window_are_those_of_the_first_reply() {
 fn of_equally_busy_hours_the_first_is_named() {
     let handoffs = [handoff("04 15:00", 1), handoff("03 11:00", 1), handoff("03 11:30", 1), handoff("04 15:30", 1)];
     let busiest = predicted("mon-sun.0000-2400.1", &handoffs).all.busiest;
-    let hour = HourOfWeek { weekday: Weekday::Tuesday, hour: 11 };
+    let hour = WeekHour { weekday: Weekday::Tuesday, hour: 11 };
     assert_eq!(busiest, Some(BusiestHour { hour, arrivals: 2 }));
 }
 

@@ -5,8 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::week::Weekday;
-use crate::calendar::{DAY, INTERVALS, Interval};
+use crate::{
+    calendar::{DAY, INTERVALS, Interval},
+    week::Weekday,
+};
 
 /// The most people of one shift.
 pub const MOST_PEOPLE: u16 = 500;

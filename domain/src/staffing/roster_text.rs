@@ -5,11 +5,8 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{
-    roster::{MOST_SHIFTS, Roster, RosterError, Shift},
-    week::Weekday,
-};
-use crate::calendar::Interval;
+use super::roster::{MOST_SHIFTS, Roster, RosterError, Shift};
+use crate::{calendar::Interval, week::Weekday};
 
 /// The most shifts of a week.
 const MOST: usize = 7 * MOST_SHIFTS;

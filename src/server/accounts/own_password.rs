@@ -8,7 +8,7 @@ use super::{
     factor::FactorPassed,
     links,
     login::AttemptScope,
-    password::{HashError, Lane},
+    password::{HashError, HashQueue},
     refusal::log_refusal,
     sign_in::{NewSession, seconds},
 };
@@ -134,7 +134,7 @@ impl Accounts {
         if let Some(wait) = self.limiter.wait(&scopes) {
             return Err(too_many(wait));
         }
-        let slot = self.hasher.slot(Lane::Known).await?;
+        let slot = self.hasher.slot(HashQueue::Known).await?;
         self.limiter.take(&scopes).map_err(too_many)?;
         let mut tx = self.db.begin_read().await?;
         let found = agents::find(&mut tx, agent.tenant(), agent.id()).await?;

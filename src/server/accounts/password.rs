@@ -28,18 +28,18 @@ pub enum HashError {
 
 /// Whose passwords wait for each other. Those of strangers, of whom there may be any number, never delay the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
+pub enum HashQueue {
     /// People who are signed in, or whose device is known; and the operator.
     Known,
     Stranger,
 }
 
-/// How many passwords of a lane wait at most.
+/// How many passwords of a queue wait at most.
 pub const WAITING: usize = 32;
 /// How long a password waits at most. Afterwards the person has given up, or presses the button again.
 pub const LONGEST_WAIT: Span = Span::seconds(5);
 
-/// Hashes and verifies passwords. Each lane has half of the cores, one at least: each password uses 19 MB, and more at
+/// Hashes and verifies passwords. Each queue has half of the cores, one at least: each password uses 19 MB, and more at
 /// once would not be faster. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
@@ -77,10 +77,10 @@ impl Hasher {
     ///
     /// # Errors
     /// [`HashError::Busy`] if too many wait, or after [`LONGEST_WAIT`].
-    pub async fn slot(&self, lane: Lane) -> Result<HashSlot, HashError> {
-        let queue = match lane {
-            Lane::Known => &self.known,
-            Lane::Stranger => &self.strangers,
+    pub async fn slot(&self, queue: HashQueue) -> Result<HashSlot, HashError> {
+        let queue = match queue {
+            HashQueue::Known => &self.known,
+            HashQueue::Stranger => &self.strangers,
         };
         let _place = queue.places.try_acquire().map_err(|_full| HashError::Busy)?;
         tokio::select! {
@@ -94,7 +94,7 @@ impl Hasher {
 
     /// Hashes a password with `salt`.
     pub async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, HashError> {
-        let slot = self.slot(Lane::Known).await?;
+        let slot = self.slot(HashQueue::Known).await?;
         run_blocking(slot, move || {
             Argon2::default()
                 .hash_password_with_salt(password.as_bytes(), &salt)
@@ -115,7 +115,7 @@ impl Hasher {
 
     /// Why a new password is not acceptable; `None` if it is. `own` are the words of `domain::password::own_words`.
     pub async fn fault(&self, password: String, own: Vec<String>) -> Result<Option<String>, HashError> {
-        let slot = self.slot(Lane::Known).await?;
+        let slot = self.slot(HashQueue::Known).await?;
         run_blocking(slot, move || {
             length_fault(&password).or_else(|| own_words_fault(&password, &own)).or_else(|| too_common(&password, &own))
         })
@@ -169,7 +169,7 @@ mod tests {
     }
 
     async fn verifies(hasher: &Hasher, password: &str, hash: &str) -> bool {
-        let slot = hasher.slot(Lane::Stranger).await.expect("a slot");
+        let slot = hasher.slot(HashQueue::Stranger).await.expect("a slot");
         hasher.verify(slot, password.to_owned(), hash.to_owned()).await.expect("runs")
     }
 
@@ -183,25 +183,25 @@ mod tests {
         assert!(PasswordHash::new(DUMMY_HASH).is_ok(), "or an unknown e-mail would answer faster");
     }
 
-    /// All slots of a lane.
-    fn all_slots(hasher: &Hasher, lane: Lane) -> Vec<HashSlot> {
-        let next = || hasher.slot(lane).now_or_never().map(|slot| slot.expect("a place"));
+    /// All slots of a queue.
+    fn all_slots(hasher: &Hasher, queue: HashQueue) -> Vec<HashSlot> {
+        let next = || hasher.slot(queue).now_or_never().map(|slot| slot.expect("a place"));
         std::iter::from_fn(next).collect()
     }
 
     #[tokio::test]
     async fn strangers_wait_for_each_other_only_and_not_without_end() {
         let (hasher, manual_clock) = hasher();
-        // given strangers who keep their lane busy, and as many who wait as may
-        let mut held = all_slots(&hasher, Lane::Stranger);
+        // given strangers who keep their queue busy, and as many who wait as may
+        let mut held = all_slots(&hasher, HashQueue::Stranger);
         assert!(!held.is_empty());
-        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(hasher.slot(Lane::Stranger))).collect();
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(hasher.slot(HashQueue::Stranger))).collect();
         for one in &mut waiting {
             assert!(futures::poll!(one).is_pending());
         }
         // then one more is refused at once, and people who are known are not affected
-        assert!(matches!(hasher.slot(Lane::Stranger).now_or_never(), Some(Err(HashError::Busy))));
-        assert!(matches!(hasher.slot(Lane::Known).now_or_never(), Some(Ok(_))));
+        assert!(matches!(hasher.slot(HashQueue::Stranger).now_or_never(), Some(Err(HashError::Busy))));
+        assert!(matches!(hasher.slot(HashQueue::Known).now_or_never(), Some(Ok(_))));
         // when one ends, the first who waits has the slot
         drop(held.pop());
         let slot = waiting.remove(0).await.expect("has a slot");

@@ -8,7 +8,7 @@ use super::{
     device::CallerDevice,
     factor::FactorPassed,
     login,
-    password::{self, HashError, LONGEST_WAIT, Lane},
+    password::{self, HashError, HashQueue, LONGEST_WAIT},
     session,
 };
 use crate::{
@@ -77,8 +77,8 @@ impl Accounts {
         if let Some(wait) = self.limiter.wait(&scopes) {
             return Err(self.too_many(&email, from, wait));
         }
-        let lane = if known.is_some() { Lane::Known } else { Lane::Stranger };
-        let slot = self.hasher.slot(lane).await.inspect_err(|error| match error {
+        let queue = if known.is_some() { HashQueue::Known } else { HashQueue::Stranger };
+        let slot = self.hasher.slot(queue).await.inspect_err(|error| match error {
             HashError::Busy => self.record_refusal(&email, from, SignInRefusal::Busy),
             HashError::Failed(_) => {}
         })?;

@@ -1,7 +1,7 @@
 //! Completes a request right before it is sent: a tool's arguments go into its templates, secrets into headers. Secrets
 //! are never stored with a request.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -23,17 +23,8 @@ use crate::{
 ///
 /// # Errors
 /// [`InterpolationFault`] if a template names an argument that the model left out, or if the result is invalid.
-pub fn build_call(tool: &ToolDefinition, arguments: &Value) -> Result<HttpCall, InterpolationFault> {
-    let values: Vec<(String, String)> = arguments
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| {
-            let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-            (name.clone(), text)
-        })
-        .collect();
-    let scope = Scope::new(NamePolicy::Open, values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+pub fn build_call(tool: &ToolDefinition, arguments: &BTreeMap<String, String>) -> Result<HttpCall, InterpolationFault> {
+    let scope = Scope::new(NamePolicy::Open, arguments.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let headers = tool
         .headers
         .iter()

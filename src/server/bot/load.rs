@@ -267,7 +267,7 @@ async fn was_sent(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
 /// The message that a tap belongs to; `None` for other messages, and if it is not ours.
 async fn tapped_message(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> Result<Option<TappedMessage>> {
     let (Some(_), Some(quote)) = (record.content.payload(), &record.quote) else { return Ok(None) };
-    let tapped = messages::by_wamid(tx, tenant, &record.channel, quote).await?;
+    let tapped = messages::named(tx, tenant, &record.channel, &record.conversation, quote).await?;
     let body = |content: &Content| {
         if let Content::InteractiveSent(message) = content {
             return message.body().to_owned();

@@ -17,6 +17,7 @@ use crate::{
         bot::{BotAction, EndedCall, Source, Turn},
         event::CallOutcome,
         flow::{definition::StepId, run::HttpCall},
+        ids::TenantId,
         model::ToolDefinition,
         text::clip,
         time::Span,
@@ -40,8 +41,8 @@ pub struct Toolbox<'a> {
 
 #[derive(Default)]
 struct Done {
-    /// Name and arguments of a call, and the result that the model got.
-    calls: Vec<(String, serde_json::Value, String)>,
+    /// The calls, and the results that the model got.
+    calls: Vec<(ToolCall, String)>,
     sets: Vec<(String, String)>,
     /// Number of requests that were recorded, and so may have been sent.
     sent: usize,
@@ -88,11 +89,11 @@ impl<'a> Toolbox<'a> {
     }
 
     async fn send_call(&self, tool: &ToolDefinition, call: &ToolCall, left: Span) -> Result<String, ConversationError> {
-        let request = match fill::build_call(tool, &call.arguments) {
+        let request = match fill::build_call(tool, &call.values()) {
             Ok(request) => HttpCall { time_out: request.time_out.min(left), ..request },
             Err(fault) => return Ok(format!("error: {}", fault.detail)),
         };
-        let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
+        let arguments = call.pretty();
         let recorded = self.bot.record_tool_call(self.turn, &tool.name, self.step, &arguments, &request).await?;
         let id = match recorded {
             ToolCallRecord::Recorded(id) => id,
@@ -132,9 +133,13 @@ impl<'a> Toolbox<'a> {
 
 #[async_trait]
 impl Tools for Toolbox<'_> {
+    fn tenant(&self) -> &TenantId {
+        &self.turn.tenant
+    }
+
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
-            let Some(set) = SetVariable::read(&call.arguments) else {
+            let Some(set) = SetVariable::read(&call.written) else {
                 return ToolAnswer::Result("error: the arguments don't match the schema.".to_owned());
             };
             let mut done = self.done();
@@ -144,9 +149,8 @@ impl Tools for Toolbox<'_> {
         }
         let known = {
             let done = self.done();
-            let same =
-                done.calls.iter().find(|(name, arguments, _)| *name == call.name && *arguments == call.arguments);
-            same.map(|(_, _, result)| result.clone())
+            let same = done.calls.iter().find(|(known, _)| known.is_same(call));
+            same.map(|(_, result)| result.clone())
         };
         if let Some(result) = known {
             return ToolAnswer::Result(result);
@@ -165,7 +169,7 @@ impl Tools for Toolbox<'_> {
                 "error: the tool could not be called.".to_owned()
             }
         };
-        self.done().calls.push((call.name.clone(), call.arguments.clone(), result.clone()));
+        self.done().calls.push((call.clone(), result.clone()));
         ToolAnswer::Result(result)
     }
 

@@ -15,7 +15,7 @@ use crate::{
         event::{Actor, CloseReason, Event},
         handoff::{Failure, Trigger},
         ids::{ChannelId, ConversationId},
-        inbound::{Incoming, Origin},
+        inbound::{InboundOrigin, Incoming},
         message::{TurnEffect, outgoing::Recipient},
         thread_control::{ControlAnswer, ControlCause, ControlRequest, ControlSign, ThreadControl, leave_note},
         time::{Span, Timestamp},
@@ -263,9 +263,9 @@ impl UnitOfWork {
         incoming: &Incoming,
     ) -> Result<()> {
         let sign = match incoming.origin {
-            Origin::Live => ControlSign::OwnMessage,
-            Origin::Standby => ControlSign::Copied,
-            Origin::History => return Ok(()),
+            InboundOrigin::Live => ControlSign::OwnMessage,
+            InboundOrigin::Standby => ControlSign::Copied,
+            InboundOrigin::History => return Ok(()),
         };
         // Nobody answers in groups.
         if incoming.group.is_some() {

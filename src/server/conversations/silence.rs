@@ -2,7 +2,8 @@
 //! reply. Both are off unless an admin sets a time.
 //!
 //! Who is silent is `domain::conversation`'s decision. Here is what only the tables know: whether the reply was the last
-//! one and reached WhatsApp, and whether messages of the customer are still in the journal.
+//! one and reached WhatsApp, whether its agent has begun another one, and whether messages of the customer are still in
+//! the journal.
 
 use crate::{
     domain::{
@@ -13,7 +14,7 @@ use crate::{
         interpolation::{ClosingValues, closing_message},
     },
     server::store::{
-        Leased, agents, conversations, customers,
+        Leased, agents, conversations, customers, drafts,
         jobs::{self, JobKind, JobRow},
         messages::{self, MessageRow},
         to_json,
@@ -36,7 +37,7 @@ impl Conversations {
                 return work.done();
             };
             let step = it.silence_step(&silence, times, now);
-            let is_last_word = work.is_last_word(id, &silence.reply).await?;
+            let is_last_word = work.is_last_word(&it, &silence.reply).await?;
             match step {
                 SilenceStep::WaitUntil(at) => {
                     work.wait_until(job, &silence, at).await?;
@@ -58,7 +59,7 @@ impl Conversations {
                 return work.discard(());
             }
             // Somebody may have acted between the look and the lock.
-            if work.is_last_word(id, &silence.reply).await? {
+            if work.is_last_word(&it, &silence.reply).await? {
                 match it.silence_step(&silence, times, now) {
                     SilenceStep::Remind => work.remind(&it, silence).await?,
                     SilenceStep::Close => work.close_silent(&it, silence).await?,
@@ -86,14 +87,19 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Whether a reply is the newest of all and WhatsApp has it. One that is queued or failed is the agent's to look at.
-    async fn is_last_word(&mut self, id: &ConversationId, reply: &MessageId) -> Result<bool> {
+    /// Whether a reply is the newest of all, WhatsApp has it, and the owner has typed no other one. What is queued, failed
+    /// or half written is the owner's to look at.
+    async fn is_last_word(&mut self, it: &Conversation, reply: &MessageId) -> Result<bool> {
         let tenant = self.tenant_id();
-        if messages::newest_reply(&mut self.tx, &tenant, id).await?.as_ref() != Some(reply) {
+        if messages::newest_reply(&mut self.tx, &tenant, &it.id).await?.as_ref() != Some(reply) {
             return Ok(false);
         }
         let delivery = messages::find(&mut self.tx, &tenant, reply).await?.and_then(|record| record.delivery);
-        Ok(matches!(delivery, Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played)))
+        let has_arrived =
+            matches!(delivery, Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played));
+        let Some(owner) = it.agent().filter(|_| has_arrived) else { return Ok(false) };
+        let draft = drafts::find(&mut self.tx, &tenant, &it.id, owner).await?;
+        Ok(draft.is_none_or(|draft| draft.body.trim().is_empty()))
     }
 
     /// Sends the reminder, and enqueues the close, if there is one. An empty text is not sent.

@@ -32,7 +32,7 @@ use crate::{
     },
 };
 use cast::Person;
-use plan::{EventKind, PlannedEvent};
+use plan::{PlannedEvent, PlannedEventKind};
 use stories::StoryLine;
 
 /// Seeds all ids and random delays of the week.
@@ -166,26 +166,26 @@ struct Player<'a> {
 }
 
 impl Player<'_> {
-    async fn run_event(&mut self, kind: EventKind) -> Result<(), BoxError> {
+    async fn run_event(&mut self, kind: PlannedEventKind) -> Result<(), BoxError> {
         match kind {
-            EventKind::AgentsOnline => self.agents_online(),
-            EventKind::AgentsOffline => self.streams.clear(),
-            EventKind::FallbackRemoved => self.fallback(String::new()).await?,
-            EventKind::FallbackRestored => self.fallback(TenantSettings::default().texts.fallback).await?,
-            EventKind::Said { person, line } => self.said(person, line).await?,
-            EventKind::Enter { person, agent } => {
+            PlannedEventKind::AgentsOnline => self.agents_online(),
+            PlannedEventKind::AgentsOffline => self.streams.clear(),
+            PlannedEventKind::FallbackRemoved => self.fallback(String::new()).await?,
+            PlannedEventKind::FallbackRestored => self.fallback(TenantSettings::default().texts.fallback).await?,
+            PlannedEventKind::Said { person, line } => self.said(person, line).await?,
+            PlannedEventKind::Enter { person, agent } => {
                 let row = self.conversation(person).await?;
                 self.enter(agent, &row).await?;
             }
-            EventKind::Answered { person, agent, words } => {
+            PlannedEventKind::Answered { person, agent, words } => {
                 let Row { id, .. } = self.conversation(person).await?;
                 self.answer(agent, &id, words).await?;
             }
-            EventKind::Seen { person, agent } => {
+            PlannedEventKind::Seen { person, agent } => {
                 let Row { id, .. } = self.conversation(person).await?;
                 self.services.conversations.see(&self.agents[agent], &id, EVERYTHING).await?;
             }
-            EventKind::Closed { person, agent } => self.close(person, agent).await?,
+            PlannedEventKind::Closed { person, agent } => self.close(person, agent).await?,
         }
         Ok(())
     }

@@ -5,7 +5,10 @@ use std::convert::Infallible;
 use axum::{
     extract::{FromRef, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode},
-    response::{IntoResponse, Response, sse::Sse},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, Sse},
+    },
 };
 use futures::StreamExt;
 use serde::Deserialize;
@@ -69,13 +72,14 @@ pub async fn stream(
         return (StatusCode::TOO_MANY_REQUESTS, "Too many pages of your company are open. Close some of them.")
             .into_response();
     };
-    match streams.live.events(agent, after, streams.stop).await {
-        Ok(events) => {
+    match streams.live.frames(agent, after, streams.stop).await {
+        Ok(frames) => {
             let shares = (session, tenant);
-            let events = events.map(move |event| {
+            let events = frames.map(move |frame| {
                 // Held as long as the stream.
                 let _ = &shares;
-                Ok::<_, Infallible>(event)
+                let event = Event::default().event("frame").id(frame.cursor.0.to_string());
+                Ok::<_, Infallible>(event.data(&*frame.json))
             });
             let mut response = Sse::new(events).into_response();
             // Tells proxies not to buffer frames.

@@ -1,9 +1,9 @@
-//! Collects the bodies of pages and calls before anything else reads them, within a size and a time, and rejects those
-//! that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while SQLite's would store it. Because
-//! of this one check, no other code has to handle it in ids, names or search texts.
+//! Collects the bodies of pages and calls before anything else reads them, within a size, a time and a memory for all
+//! of them, and rejects those that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while
+//! SQLite's would store it. Because of this one check, no other code has to handle it in ids, names or search texts.
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -12,18 +12,38 @@ use http::{HeaderValue, StatusCode};
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use serde::de::IgnoredAny;
 
-use crate::{contract::ApiError, domain::time::Span, server::clock::Clock};
+use crate::{
+    contract::ApiError,
+    domain::time::Span,
+    server::{clock::Clock, webhook::body::BodyMemory},
+};
 
 /// The largest body of a server function, in bytes. The longest reply fits many times.
 pub const API_BODY: usize = 256 * 1024;
+
+/// The memory for all bodies together, in bytes. Without it every connection could hold as much as one body may.
+const MEMORY: usize = 64 * 1024 * 1024;
 
 /// How long a body may take to arrive. A deadline of the whole body, because a timeout between its pieces would let one
 /// byte every few seconds hold a connection for days.
 pub const BODY_TIMEOUT: Span = Span::seconds(10);
 
-/// A body that is too slow is answered with 408, one that is too large with 413. A path with a zero byte is answered with
-/// 404, a query or body with 422 and an error text.
-pub async fn without_zero_bytes(State(clock): State<Clock>, request: Request, next: Next) -> Response {
+/// What collecting the bodies of pages and calls needs.
+#[derive(Clone)]
+pub struct Bodies {
+    clock: Clock,
+    memory: BodyMemory,
+}
+
+impl Bodies {
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, memory: BodyMemory::new(API_BODY, MEMORY) }
+    }
+}
+
+/// A body that is too slow is answered with 408, one that is too large with 413, and one that had to make room with 503.
+/// A path with a zero byte is answered with 404, a query or body with 422 and an error text.
+pub async fn without_zero_bytes(State(bodies): State<Bodies>, request: Request, next: Next) -> Response {
     if is_escaped(request.uri().path().as_bytes()) {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -37,17 +57,19 @@ pub async fn without_zero_bytes(State(clock): State<Clock>, request: Request, ne
     let collected = tokio::select! {
         // Poll the body first: one that is complete never waits for the timer.
         biased;
-        body = to_bytes(body, API_BODY) => body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE),
-        () = clock.sleep(BODY_TIMEOUT) => Err(StatusCode::REQUEST_TIMEOUT),
+        collected = bodies.memory.collect(&head.headers, body) => collected,
+        () = bodies.clock.sleep(BODY_TIMEOUT) => Err(StatusCode::REQUEST_TIMEOUT),
     };
-    let body = match collected {
-        Ok(body) => body,
+    let mut collected = match collected {
+        Ok(collected) => collected,
         Err(status) => return status.into_response(),
     };
-    if holds_zero(&body) {
+    if holds_zero(&collected.bytes) {
         return refusal(head.uri.path());
     }
-    next.run(Request::from_parts(head, Body::from(body))).await
+    let body = Body::from(std::mem::take(&mut collected.bytes));
+    // The memory of the body is taken until the request is answered.
+    next.run(Request::from_parts(head, body)).await
 }
 
 /// The response that the server function itself would have given.

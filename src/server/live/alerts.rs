@@ -1,10 +1,11 @@
-//! The alerts of a frame: news about conversations of single agents.
+//! The alerts of a frame: news about conversations of single agents. A row says what is unread and not what has just
+//! happened, and most pages do not know its previous value.
 
 use std::collections::HashMap;
 
 use crate::domain::{
     alert::{Alert, AlertCause},
-    conversation::describe::AgentNames,
+    conversation::{SnoozeEnd, describe::AgentNames},
     desk::{Row, RowState},
     event::{Entry, Event, ReleaseReason},
     ids::{AgentId, ConversationId, MessageId},
@@ -52,10 +53,15 @@ fn alert(
     authors: &HashMap<MessageId, Author>,
     names: &AgentNames,
 ) -> Option<(AgentId, AlertCause)> {
+    let owner = || match &rows.iter().find(|row| row.id == *conversation)?.state {
+        RowState::Claimed { agent, .. } => Some(agent.clone()),
+        RowState::Bot | RowState::Waiting | RowState::Phone | RowState::Closed { .. } => None,
+    };
     if entry.event.is_news(&entry.actor) {
-        let row = rows.iter().find(|row| row.id == *conversation)?;
-        let RowState::Claimed { agent, .. } = &row.state else { return None };
-        return Some((agent.clone(), AlertCause::CustomerWrote));
+        return Some((owner()?, AlertCause::CustomerWrote));
+    }
+    if let Event::SnoozeEnded { why: SnoozeEnd::Due } = &entry.event {
+        return Some((owner()?, AlertCause::SnoozeOver));
     }
     if let Event::TakenOver { agent: by, from: Some(from), .. } = &entry.event {
         return (by != from).then(|| (from.clone(), AlertCause::TakenOver { by: names.of(by) }));
@@ -139,6 +145,14 @@ mod tests {
         assert_eq!(of(&by_ben(Some("agt_ana")), anas()), [("agt_ana".to_owned(), cause, 1)]);
         assert_eq!(of(&by_ben(None), anas()), []);
         assert_eq!(of(&by_ben(Some("agt_ben")), anas()), []);
+    }
+
+    #[test]
+    fn a_snooze_that_ends_by_its_time_alerts_the_owner() {
+        let ended = |why| [entry(1, Actor::System, Event::SnoozeEnded { why })];
+        assert_eq!(of(&ended(SnoozeEnd::Due), anas()), [("agt_ana".to_owned(), AlertCause::SnoozeOver, 1)]);
+        assert_eq!(of(&ended(SnoozeEnd::Ended), anas()), []);
+        assert_eq!(of(&ended(SnoozeEnd::Due), RowState::Waiting), []);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::{
     server::store::{
         self, Tx, entries,
         facts::{self, CallRow, VariableRow},
-        handoffs::{self, PastHandoff},
+        handoffs::{self, PastHandoffRow},
         messages::{self, MessageRow},
     },
 };
@@ -66,7 +66,7 @@ fn is_call(event: &Event, id: &HandoffId) -> bool {
 async fn called(
     tx: &mut Tx,
     tenant: &TenantId,
-    past: &PastHandoff,
+    past: &PastHandoffRow,
     recent: &[MessageRow],
 ) -> store::Result<Option<MessageRow>> {
     match &past.handoff.message {
@@ -76,7 +76,7 @@ async fn called(
 }
 
 fn summarised(
-    past: &PastHandoff,
+    past: &PastHandoffRow,
     called: Option<&MessageRow>,
     recent: &[MessageRow],
     variables: &[VariableFact],
@@ -96,8 +96,8 @@ fn summarised(
     Some(Summary { text, by: SummaryBy::Facts })
 }
 
-fn why(past: PastHandoff, called: Option<MessageRow>, (names, viewer): (&AgentNames, &AgentId)) -> HandoffRequest {
-    let PastHandoff { handoff, brief, ended_at, end } = past;
+fn why(past: PastHandoffRow, called: Option<MessageRow>, (names, viewer): (&AgentNames, &AgentId)) -> HandoffRequest {
+    let PastHandoffRow { handoff, brief, ended_at, end } = past;
     HandoffRequest {
         trigger: handoff.trigger.kind(),
         sentence: handoff.trigger.sentence(),

@@ -17,7 +17,7 @@ use crate::{
         store::{
             self, agents, channels, conversations, counters,
             desk::{self, DeskScope},
-            pending_endings, returned_conversations, tenants,
+            drafts, pending_endings, returned_conversations, tenants,
         },
     },
 };
@@ -120,6 +120,7 @@ impl Live {
         let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CALLS).await?;
         let endings = endings(&mut tx, agent).await?;
         let unread = conversations::unread_of(&mut tx, agent.tenant(), agent.id()).await?;
+        let drafts = drafts::of_agent(&mut tx, agent.tenant(), agent.id()).await?;
         let returned = returned_conversations::list(&mut tx, agent.tenant(), agent.id()).await?;
         let counts = counters::read(&mut tx, agent.tenant()).await?;
         let desk = Desk {
@@ -142,7 +143,8 @@ impl Live {
             agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
         };
-        Ok(Calls { waiting: waiting.rows, desk, online, at, endings, unread, returned, stopped, choices, setup })
+        let waiting = waiting.rows;
+        Ok(Calls { waiting, desk, online, at, endings, unread, drafts, returned, stopped, choices, setup })
     }
 }
 

@@ -1,8 +1,7 @@
-//! The events of one stream: frames in order, heartbeats, who is online, and who looks at the same conversation.
+//! What one stream sends: frames in order, heartbeats, who is online, and who looks at the same conversation.
 
 use std::sync::Arc;
 
-use axum::response::sse::Event;
 use futures::stream;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -34,25 +33,31 @@ const LONGEST: Span = Span::minutes(10);
 const FARTHEST: i64 = 2_000;
 
 impl Live {
-    /// The events of an agent's stream after `after`, or from now on. The stream ends when `stop` is cancelled, when
+    /// The frames of an agent's stream after `after`, or from now on. The stream ends when `stop` is cancelled, when
     /// the session ends, and after ten minutes.
-    pub async fn events(
+    pub async fn frames(
         &self,
         agent: Agent,
         after: Option<Seq>,
         stop: CancellationToken,
-    ) -> store::Result<impl futures::Stream<Item = Event> + use<>> {
+    ) -> store::Result<impl futures::Stream<Item = StreamFrame> + use<>> {
         let stream = Stream::open(self, agent, after, stop).await?;
         Ok(stream::unfold(stream, |mut stream| async move {
-            let event = stream.next().await?;
-            Some((event, stream))
+            let frame = stream.next().await?;
+            Some((frame, stream))
         }))
     }
 }
 
+/// A frame as JSON, and the cursor with which a later stream goes on after it.
+pub struct StreamFrame {
+    pub cursor: Seq,
+    pub json: Arc<str>,
+}
+
 /// What a stream that is behind the ring gets from the log.
 enum CatchUp {
-    Event(Event),
+    Frame(StreamFrame),
     Nothing,
     /// The session has ended meanwhile.
     SignedOut,
@@ -106,7 +111,7 @@ impl Stream {
         })
     }
 
-    async fn next(&mut self) -> Option<Event> {
+    async fn next(&mut self) -> Option<StreamFrame> {
         loop {
             match self.hello {
                 0 => {
@@ -119,14 +124,14 @@ impl Stream {
                 }
                 1 => {
                     self.hello = 2;
-                    if let Some(event) = self.presence() {
-                        return Some(event);
+                    if let Some(frame) = self.presence() {
+                        return Some(frame);
                     }
                 }
                 2 => {
                     self.hello = 3;
-                    if let Some(event) = self.colleagues() {
-                        return Some(event);
+                    if let Some(frame) = self.colleagues() {
+                        return Some(frame);
                     }
                 }
                 _ => {}
@@ -137,11 +142,11 @@ impl Stream {
                         return None;
                     }
                     self.cursor = frame.seq;
-                    return Some(event(&frame));
+                    return Some(shared(&frame));
                 }
                 // Boxed, because otherwise every stream would reserve memory for a query that it rarely makes.
                 NextFrame::TooOld => match Box::pin(self.catch_up()).await {
-                    Ok(CatchUp::Event(event)) => return Some(event),
+                    Ok(CatchUp::Frame(frame)) => return Some(frame),
                     Ok(CatchUp::Nothing) => {}
                     Ok(CatchUp::SignedOut) => return None,
                     Err(error) => {
@@ -162,16 +167,16 @@ impl Stream {
                     if heard.is_err() {
                         return None;
                     }
-                    if let Some(event) = self.presence() {
-                        return Some(event);
+                    if let Some(frame) = self.presence() {
+                        return Some(frame);
                     }
                 }
                 heard = self.activity.changed() => {
                     if heard.is_err() {
                         return None;
                     }
-                    if let Some(event) = self.colleagues() {
-                        return Some(event);
+                    if let Some(frame) = self.colleagues() {
+                        return Some(frame);
                     }
                 }
                 () = self.hub.live.clock.sleep_until(self.beat) => {
@@ -193,7 +198,7 @@ impl Stream {
         drop(tx);
         if head.0 - self.cursor.0 > FARTHEST || self.cursor.0 > head.0 {
             self.cursor = head;
-            return Ok(CatchUp::Event(plain(&Frame::Reset { seq: head }, head)));
+            return Ok(CatchUp::Frame(plain(&Frame::Reset { seq: head }, head)));
         }
         // The tenant's permit first, so that its streams wait for each other and not for all.
         let hub = self.hub.clone();
@@ -211,7 +216,7 @@ impl Stream {
             return Ok(CatchUp::SignedOut);
         }
         self.cursor = frame.seq;
-        Ok(CatchUp::Event(event(&frame)))
+        Ok(CatchUp::Frame(shared(&frame)))
     }
 
     async fn is_session_valid(&mut self) -> bool {
@@ -230,13 +235,13 @@ impl Stream {
         }
     }
 
-    fn heartbeat(&self) -> Event {
+    fn heartbeat(&self) -> StreamFrame {
         let (build, at) = (self.hub.live.build.to_string(), self.hub.live.clock.now());
         plain(&Frame::Heartbeat { seq: self.cursor, build, at }, self.cursor)
     }
 
     /// Who is online, if that has changed.
-    fn presence(&mut self) -> Option<Event> {
+    fn presence(&mut self) -> Option<StreamFrame> {
         let at = self.hub.live.clock.now();
         let online = self.hub.live.presence.online(self.agent.tenant(), at);
         if self.online.as_ref() == Some(&online) {
@@ -249,7 +254,7 @@ impl Stream {
 
     /// Who looks at the conversations that the agent has open, if that has changed. The frame says when each report
     /// expires, so an expiry needs no frame.
-    fn colleagues(&mut self) -> Option<Event> {
+    fn colleagues(&mut self) -> Option<StreamFrame> {
         let now = self.hub.live.clock.now();
         let active = self.hub.live.activities.seen_by(self.agent.tenant(), self.agent.id(), now);
         if self.active == active {
@@ -260,12 +265,14 @@ impl Stream {
     }
 }
 
-fn event(frame: &Encoded) -> Event {
-    Event::default().event("frame").id(frame.seq.0.to_string()).data(&*frame.json)
+/// A frame that all streams of the tenant send.
+fn shared(frame: &Encoded) -> StreamFrame {
+    StreamFrame { cursor: frame.seq, json: frame.json.clone() }
 }
 
-fn plain(frame: &Frame, cursor: Seq) -> Event {
-    Event::default().event("frame").id(cursor.0.to_string()).data(hub::json(frame, cursor))
+/// A frame for this stream alone.
+fn plain(frame: &Frame, cursor: Seq) -> StreamFrame {
+    StreamFrame { cursor, json: hub::json(frame, cursor).into() }
 }
 
 impl Live {

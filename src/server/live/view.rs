@@ -39,7 +39,7 @@ pub(super) async fn message(
 ) -> store::Result<Item> {
     let quote = match record.quote {
         Some(wamid) => {
-            let quoted = messages::by_wamid(tx, tenant, &record.channel, &wamid).await?;
+            let quoted = messages::named(tx, tenant, &record.channel, &record.conversation, &wamid).await?;
             Some(Quote {
                 wamid,
                 preview: quoted.as_ref().map(|quoted| quoted.content.preview()),

@@ -52,6 +52,7 @@ impl Live {
             weekday: weekday(&zone, now),
             people: people(&mut tx, &tenant.id).await?,
             replies: desk::replies_due(&mut tx, &tenant.id, REPLIES).await?,
+            at_risk: desk::at_risk(&mut tx, &tenant.id, now).await?,
             arrivals: arrivals(&mut tx, &tenant.id, &zone, now).await?,
             risks: risks(&mut tx, &tenant.id, now).await?,
             zone: tenant.settings.zone,

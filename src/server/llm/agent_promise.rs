@@ -6,7 +6,12 @@
 //! look that up, so I am connecting you"). To add a language: its phrases, conditions and denials, in the words that
 //! models use. All are folded as customers' texts are.
 
+use std::sync::LazyLock;
+
 use crate::domain::text::{folded, is_unspaced};
+
+/// How many characters of an answer are read: more than its messages hold.
+const READ: usize = 16_384;
 
 /// Phrases that announce an agent.
 const PROMISES: &[&str] = &[
@@ -197,9 +202,23 @@ const NEAR: usize = 3;
 const CONJUNCTIONS: &[&str] =
     &[" so ", " but ", " therefore ", " instead ", " aber ", " pero ", " mas ", " mais ", " ma ", " maar "];
 
+/// The lists as customers' texts are folded.
+struct Phrases {
+    promises: Vec<String>,
+    conditions: Vec<String>,
+    denials: Vec<String>,
+    abilities: Vec<String>,
+}
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    let all = |list: &[&str]| list.iter().map(|phrase| folded(phrase)).collect();
+    Phrases { promises: all(PROMISES), conditions: all(CONDITIONS), denials: all(DENIALS), abilities: all(ABILITIES) }
+});
+
 /// Whether the text states that an agent is coming.
 pub(super) fn promises_agent(text: &str) -> bool {
-    sentences(text).any(|(sentence, is_question)| !is_question && is_promise(sentence))
+    let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
+    sentences(&text[..end]).any(|(sentence, is_question)| !is_question && is_promise(sentence))
 }
 
 /// A clause with a phrase is a promise unless it is negated or conditional. A condition may also be at the beginning of
@@ -208,13 +227,13 @@ fn is_promise(sentence: &str) -> bool {
     let clauses = clauses(sentence);
     let is_condition = |at: Option<usize>| {
         let clause = at.and_then(|at| clauses.get(at));
-        clause.is_some_and(|clause| matches(clause, CONDITIONS).any(|at| at == 0))
+        clause.is_some_and(|clause| matches(clause, &PHRASES.conditions).any(|at| at == 0))
     };
     clauses.iter().enumerate().any(|(at, clause)| {
-        let depends = matches(clause, CONDITIONS).next().is_some()
+        let depends = matches(clause, &PHRASES.conditions).next().is_some()
             || is_condition(at.checked_sub(1))
             || is_condition(Some(at + 1));
-        !depends && matches(clause, PROMISES).any(|at| is_affirmed(&clause[..at]))
+        !depends && matches(clause, &PHRASES.promises).any(|at| is_affirmed(&clause[..at]))
     })
 }
 
@@ -222,28 +241,22 @@ fn is_promise(sentence: &str) -> bool {
 fn is_affirmed(before: &str) -> bool {
     let mut nearest = before.split(' ').rev().filter(|word| !word.is_empty()).take(NEAR).enumerate();
     nearest.all(|(distance, word)| {
-        let is = |list: &[&str]| list.iter().any(|one| folded(one) == word);
-        !is(DENIALS) && (distance > 1 || !is(ABILITIES))
+        let is = |list: &[String]| list.iter().any(|one| one == word);
+        !is(&PHRASES.denials) && (distance > 1 || !is(&PHRASES.abilities))
     })
 }
 
 /// Positions in a folded text at which one of the phrases occurs.
-fn matches<'w>(words: &'w str, phrases: &'static [&'static str]) -> impl Iterator<Item = usize> + 'w {
+fn matches<'w>(words: &'w str, phrases: &'static [String]) -> impl Iterator<Item = usize> + 'w {
     phrases.iter().flat_map(move |phrase| {
-        let phrase = folded(phrase);
-        let found: Vec<usize> = words
-            .match_indices(&phrase)
-            .map(|(at, _)| at)
-            .filter(|at| {
-                let before = words[..*at].chars().next_back();
-                let begins = phrase.chars().next().is_some_and(is_unspaced) || before.is_none_or(|c| c == ' ');
-                // "transfer you" must not match "transfer your". In other scripts the end stays open for inflections.
-                let after = words[at + phrase.len()..].chars().next();
-                let ends = !phrase.ends_with(|c: char| c.is_ascii_alphanumeric()) || after.is_none_or(|c| c == ' ');
-                begins && ends
-            })
-            .collect();
-        found
+        words.match_indices(phrase.as_str()).map(|(at, _)| at).filter(move |at| {
+            let before = words[..*at].chars().next_back();
+            let begins = phrase.chars().next().is_some_and(is_unspaced) || before.is_none_or(|c| c == ' ');
+            // "transfer you" must not match "transfer your". In other scripts the end stays open for inflections.
+            let after = words[at + phrase.len()..].chars().next();
+            let ends = !phrase.ends_with(|c: char| c.is_ascii_alphanumeric()) || after.is_none_or(|c| c == ' ');
+            begins && ends
+        })
     })
 }
 
@@ -294,6 +307,13 @@ mod tests {
         ] {
             assert!(promises_agent(text), "{text}");
         }
+    }
+
+    #[test]
+    fn only_what_messages_hold_is_read() {
+        let clauses = |count: usize| "a,".repeat(count) + " I am transferring you.";
+        assert!(promises_agent(&clauses(READ / 4)));
+        assert!(!promises_agent(&clauses(READ)));
     }
 
     #[test]

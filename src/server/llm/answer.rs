@@ -42,8 +42,10 @@ pub(super) fn read(text: &str, tools: &[Arc<ToolSpec>]) -> Result<Answer, LlmFau
         ModelTextFault::Call => LlmFault::UnreadableCall,
     })?;
     let needs_person = needs_person || agent_promise::promises_agent(&reply);
-    let call =
-        |call: model_text::WrittenCall| ToolCall { id: String::new(), name: call.name, arguments: call.arguments };
+    let call = |call: model_text::WrittenCall| {
+        let written = call.arguments.to_string();
+        ToolCall { id: String::new(), name: call.name, arguments: call.arguments, written }
+    };
     let calls = calls.into_iter().map(call).collect();
     Ok(Answer { reply: (!reply.is_empty()).then_some(reply), needs_person, calls })
 }

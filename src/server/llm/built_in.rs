@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::types::{End, ToolSpec};
 use crate::domain::text::{clip, one_line, printable};
@@ -137,18 +137,19 @@ pub struct SetVariable {
 }
 
 impl SetVariable {
-    /// `None` if the arguments do not match the schema.
-    pub fn read(arguments: &Value) -> Option<Self> {
+    /// Reads the arguments as the model wrote them; `None` if they do not match the schema.
+    pub fn read(written: &str) -> Option<Self> {
         #[derive(Deserialize)]
-        struct Raw {
+        struct Raw<'a> {
             name: String,
-            value: Value,
+            #[serde(borrow)]
+            value: &'a RawValue,
         }
-        let raw: Raw = read(arguments)?;
-        let value = match raw.value {
+        let raw: Raw<'_> = serde_json::from_str(written).ok()?;
+        let value = match serde_json::from_str::<Value>(raw.value.get()).ok()? {
             Value::String(text) => text,
-            Value::Number(number) => number.to_string(),
-            Value::Bool(yes) => yes.to_string(),
+            // As it is written: a number keeps its digits.
+            Value::Number(_) | Value::Bool(_) => raw.value.get().to_owned(),
             Value::Null | Value::Array(_) | Value::Object(_) => return None,
         };
         let name = snake(&raw.name);
@@ -213,12 +214,13 @@ mod tests {
 
     #[test]
     fn variable_names_are_normalised() {
-        let read = |name: &str, value: Value| SetVariable::read(&json!({"name": name, "value": value}));
+        let read = |name: &str, value: Value| SetVariable::read(&json!({"name": name, "value": value}).to_string());
         let kept = |name: &str, value: &str| Some(SetVariable { name: name.into(), value: value.into() });
         assert_eq!(read("order_number", json!(" A-1 ")), kept("order_number", "A-1"));
         assert_eq!(read("Order Number!", json!(7)), kept("order_number", "7"));
         assert_eq!(read("1st order", json!(true)), kept("st_order", "true"));
         assert_eq!(read("  ", json!("x")), None);
+        assert_eq!(SetVariable::read(r#"{"name": "a", "value": 19.90}"#), kept("a", "19.90"));
         assert_eq!(read("a", json!(null)), None);
         assert_eq!(read("a", json!({"b": 1})), None);
     }

@@ -22,6 +22,9 @@ pub enum LlmFault {
     Malformed,
     #[error("the model called {0} with arguments that don't match its schema")]
     MalformedArguments(String),
+    /// Checking them would be too much work.
+    #[error("the arguments of {0} are too long for the size of its schema")]
+    ArgumentsTooLarge(String),
     /// The check of the arguments took too long.
     #[error("the arguments of {0} could not be checked in time")]
     CheckTimedOut(String),
@@ -59,6 +62,7 @@ impl LlmFault {
             Self::Stalled => Failure::ModelStalled,
             Self::Malformed
             | Self::MalformedArguments(_)
+            | Self::ArgumentsTooLarge(_)
             | Self::CheckTimedOut(_)
             | Self::UnreadableCall
             | Self::Cut => Failure::ModelMalformed,

@@ -8,6 +8,7 @@
 
 mod agent_promise;
 mod answer;
+pub mod aside;
 pub mod built_in;
 mod call_pieces;
 mod fault;

@@ -163,7 +163,10 @@ impl PartialCall {
     fn finish(self) -> Result<ToolCall, LlmFault> {
         let text = if self.arguments.trim().is_empty() { "{}" } else { self.arguments.as_str() };
         match serde_json::from_str::<Value>(text) {
-            Ok(arguments @ Value::Object(_)) => Ok(ToolCall { id: self.id, name: self.name, arguments }),
+            Ok(arguments @ Value::Object(_)) => {
+                let written = text.to_owned();
+                Ok(ToolCall { id: self.id, name: self.name, arguments, written })
+            }
             _ => Err(LlmFault::MalformedArguments(crate::domain::text::clip(&self.name, 64))),
         }
     }

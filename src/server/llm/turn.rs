@@ -18,6 +18,7 @@ use super::{
     wire::{self, AnswerFormat},
 };
 use crate::domain::{
+    ids::TenantId,
     model_text::is_quoted,
     text::clip,
     time::{Span, Timestamp},
@@ -73,7 +74,7 @@ impl Llm {
                 }
                 return Ok(ended(answer, None, tokens));
             }
-            self.check(&calls, &prompt.tools, until).await?;
+            self.check(&calls, &prompt.tools, tools.tenant(), until).await?;
             match turn.execute_calls(&calls).await? {
                 ToolOutcome::End(end) => return Ok(ended(answer, Some(end), tokens)),
                 ToolOutcome::Results(results) => {
@@ -145,12 +146,18 @@ impl Llm {
 
     /// Checks all calls before the first is executed, because half of the calls of a faulty answer would be worse than
     /// none.
-    async fn check(&self, calls: &[ToolCall], offered: &[Arc<ToolSpec>], until: Timestamp) -> Result<(), LlmFault> {
+    async fn check(
+        &self,
+        calls: &[ToolCall],
+        offered: &[Arc<ToolSpec>],
+        tenant: &TenantId,
+        until: Timestamp,
+    ) -> Result<(), LlmFault> {
         for call in calls {
             let spec = offered.iter().find(|spec| spec.name == call.name).ok_or(LlmFault::UnknownTool)?;
             let fits = match BuiltIn::named(&call.name) {
-                None => self.validators.fits(spec, &call.arguments, until, &self.clock).await?,
-                Some(BuiltIn::SetVariable) => built_in::SetVariable::read(&call.arguments).is_some(),
+                None => self.validators.fits(tenant, spec, &call.arguments, until, &self.clock).await?,
+                Some(BuiltIn::SetVariable) => built_in::SetVariable::read(&call.written).is_some(),
                 Some(tool) => !matches!(built_in::end(tool, &call.arguments), Some(None)),
             };
             if !fits {

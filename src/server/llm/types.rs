@@ -1,13 +1,14 @@
 //! Input and output of a turn.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::built_in::HandoffArguments;
 use crate::{
     domain::{
+        ids::TenantId,
         model::{ModelSettings, Provider, ToolDefinition},
         time::Span,
     },
@@ -99,6 +100,34 @@ pub struct ToolCall {
     pub name: String,
     /// A JSON object.
     pub arguments: Value,
+    /// The same as the model wrote it, in which numbers have all their digits.
+    pub written: String,
+}
+
+impl ToolCall {
+    /// Each argument as a text: numbers with all their digits, lists and objects as JSON.
+    pub fn values(&self) -> BTreeMap<String, String> {
+        let text =
+            |value: &RawValue| serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned());
+        self.fields().into_iter().map(|(name, value)| (name, text(value))).collect()
+    }
+
+    /// Whether another call asks for the same, however it is spaced.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let digits = |call: &Self| -> Vec<String> {
+            call.values().into_values().map(|value| value.split_whitespace().collect()).collect()
+        };
+        self.name == other.name && self.arguments == other.arguments && digits(self) == digits(other)
+    }
+
+    /// The arguments for people.
+    pub fn pretty(&self) -> String {
+        serde_json::to_string_pretty(&self.fields()).unwrap_or_default()
+    }
+
+    fn fields(&self) -> BTreeMap<String, &RawValue> {
+        serde_json::from_str(&self.written).unwrap_or_default()
+    }
 }
 
 /// The result of a tool call.
@@ -116,6 +145,9 @@ pub enum ToolAnswer {
 /// `set_variable` is; its arguments are read with [`super::SetVariable::read`].
 #[async_trait]
 pub trait Tools: Send + Sync {
+    /// Whose model it is: the checks of one tenant's calls wait for each other.
+    fn tenant(&self) -> &TenantId;
+
     /// Executes a call. It is awaited even if the turn is cancelled meanwhile. `left` is what is left of the turn's
     /// time; the call must not take longer.
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer;
@@ -154,4 +186,33 @@ pub struct TurnResult {
     pub needs_person: bool,
     /// Of all requests of this turn, as reported to [`Tools::spent`].
     pub tokens: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(written: &str) -> ToolCall {
+        let arguments = serde_json::from_str(written).expect("JSON");
+        ToolCall { id: String::new(), name: "pay".into(), arguments, written: written.into() }
+    }
+
+    #[test]
+    fn arguments_keep_their_digits() {
+        let call = call(r#"{"order": 12345678901234567890123, "price": 19.90, "name": "A\n", "items": [1.10, {}]}"#);
+        let values = call.values();
+        let value = |name: &str| values.get(name).map(String::as_str);
+        assert_eq!(value("order"), Some("12345678901234567890123"));
+        assert_eq!(value("price"), Some("19.90"));
+        assert_eq!(value("name"), Some("A\n"));
+        assert_eq!(value("items"), Some("[1.10, {}]"));
+        assert!(call.pretty().contains("12345678901234567890123"));
+    }
+
+    #[test]
+    fn calls_are_the_same_however_they_are_spaced_but_not_with_other_digits() {
+        let one = call(r#"{"order": 12345678901234567890123, "items": [1, 2]}"#);
+        assert!(one.is_same(&call(r#"{"items":[1,2],"order":12345678901234567890123}"#)));
+        assert!(!one.is_same(&call(r#"{"items":[1,2],"order":12345678901234567890124}"#)));
+    }
 }

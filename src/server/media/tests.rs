@@ -20,7 +20,7 @@ use super::{Media, folder};
 use crate::{
     domain::{
         ids::{AppId, ChannelId, MediaId, Seq, TenantId, Wamid},
-        inbound::{Identity, Incoming, Origin, RemoteMedia, UpdateBody},
+        inbound::{Identity, InboundOrigin, Incoming, RemoteMedia, UpdateBody},
         message::{Attachment, Content, Forwarded},
         settings::TenantSettings,
         time::{Span, Timestamp},
@@ -140,7 +140,7 @@ impl Fixture {
             referral: None,
             product: None,
             group: None,
-            origin: Origin::Live,
+            origin: InboundOrigin::Live,
             summary: None,
             errors: Vec::new(),
         };

@@ -126,7 +126,7 @@ impl Outbox {
         let unsent_overdue = match outbox::unsent_overdue(&mut tx, limit).await {
             Ok(rows) => rows,
             Err(error @ StoreError::Unreadable { .. }) => {
-                tracing::error!(%error, "outbox: a row of a stopped number cannot be read, none is escalated");
+                tracing::error!(%error, "outbox: row of a stopped number unreadable, escalation skipped");
                 Vec::new()
             }
             Err(error) => return Err(error.into()),
@@ -149,7 +149,7 @@ impl Outbox {
                 Ok(rows) => rows,
                 // The rows of this tenant wait until this one can be read; those of the others are sent.
                 Err(error @ StoreError::Unreadable { .. }) => {
-                    tracing::error!(%error, %tenant, "outbox: a row cannot be read, nothing of its tenant is sent");
+                    tracing::error!(%error, %tenant, "outbox: row unreadable, sends of its tenant on hold");
                     Vec::new()
                 }
                 Err(error) => return Err(error.into()),
@@ -178,8 +178,8 @@ impl Outbox {
                         one.decision = Some(decision);
                     }
                 }
-                Ok(Err(error)) => tracing::warn!(%error, %tenant, "outbox: rows not checked together, retrying alone"),
-                Err(panic) => tracing::error!(%panic, %tenant, "outbox: rows not checked together, retrying alone"),
+                Ok(Err(error)) => tracing::warn!(%error, %tenant, "outbox: batch check failed, retrying individually"),
+                Err(panic) => tracing::error!(%panic, %tenant, "outbox: batch check failed, retrying individually"),
             }
         }
     }

@@ -134,10 +134,10 @@ impl SettleQueue {
         match catch_panic(self.conversations.settle_sends(tenant, sent)).await {
             Ok(Ok(())) => return true,
             Ok(Err(error)) => {
-                tracing::warn!(%error, %tenant, rows = sent.len(), "outbox: outcomes not recorded together, retrying alone");
+                tracing::warn!(%error, %tenant, rows = sent.len(), "outbox: batch of outcomes not recorded, retrying individually");
             }
             Err(panic) => {
-                tracing::error!(%panic, %tenant, rows = sent.len(), "outbox: outcomes not recorded together, retrying alone");
+                tracing::error!(%panic, %tenant, rows = sent.len(), "outbox: batch of outcomes not recorded, retrying individually");
             }
         }
         false

@@ -2,16 +2,19 @@
 //! are not packed yet: the desk's reads need connections and cores meanwhile, and a tenant with many rows must not keep the
 //! others waiting.
 //!
-//! A report or a list takes a [`CountSlot`] before it takes a connection. Long files take none: each page waits for its turn.
+//! A report, a list or a replay takes a [`CountSlot`] before it takes a connection. Long files take none: each page waits
+//! for its turn.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
+    task::JoinError,
+};
 
-use super::{ReportError, Result};
 use crate::{
     domain::{ids::TenantId, time::Span},
     server::clock::Clock,
@@ -49,6 +52,10 @@ pub(super) struct CountSlot {
     _of_tenant: OwnedSemaphorePermit,
 }
 
+/// Too many count at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CountingBusy;
+
 impl Counting {
     pub fn new(clock: Clock) -> Self {
         Self { all: Arc::new(Semaphore::new(AT_ONCE)), tenants: Arc::default(), clock }
@@ -57,10 +64,10 @@ impl Counting {
     /// Waits for a slot.
     ///
     /// # Errors
-    /// [`ReportError::Busy`] if too many of the tenant wait, or after [`LONGEST_WAIT`].
-    pub async fn slot(&self, tenant: &TenantId) -> Result<CountSlot> {
+    /// [`CountingBusy`] if too many of the tenant wait, or after [`LONGEST_WAIT`].
+    pub async fn slot(&self, tenant: &TenantId) -> Result<CountSlot, CountingBusy> {
         let TenantTurns { running, places } = self.turns(tenant);
-        let _place = places.try_acquire_owned().map_err(|_full| ReportError::Busy)?;
+        let _place = places.try_acquire_owned().map_err(|_full| CountingBusy)?;
         let permits = async {
             let of_tenant = running.acquire_owned().await?;
             let of_all = Arc::clone(&self.all).acquire_owned().await?;
@@ -68,8 +75,8 @@ impl Counting {
         };
         tokio::select! {
             biased;
-            slot = permits => slot.map_err(|_closed| ReportError::Busy),
-            () = self.clock.sleep(LONGEST_WAIT) => Err(ReportError::Busy),
+            slot = permits => slot.map_err(|_closed| CountingBusy),
+            () = self.clock.sleep(LONGEST_WAIT) => Err(CountingBusy),
         }
     }
 
@@ -89,9 +96,9 @@ impl Counting {
 /// Runs what takes long and reads nothing on a blocking thread.
 ///
 /// # Errors
-/// [`ReportError::Failed`] if it panics.
-pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| ReportError::Failed(error.to_string()))
+/// [`JoinError`] if it panics.
+pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JoinError> {
+    tokio::task::spawn_blocking(work).await
 }
 
 #[cfg(test)]
@@ -117,7 +124,7 @@ mod tests {
             assert!(futures::poll!(one).is_pending());
         }
         // then one more of it is refused, and another tenant counts
-        assert!(matches!(counting.slot(&tenants[0]).now_or_never(), Some(Err(ReportError::Busy))));
+        assert!(matches!(counting.slot(&tenants[0]).now_or_never(), Some(Err(CountingBusy))));
         let other = counting.slot(&tenants[1]).now_or_never().expect("at once").expect("a slot");
         // and nobody else does, not even a page of a file
         assert!(counting.slot(&tenants[2]).now_or_never().is_none());
@@ -128,7 +135,7 @@ mod tests {
         assert!(counting.page().now_or_never().flatten().is_some());
         // and whoever has waited for too long is told so
         manual_clock.advance(LONGEST_WAIT);
-        assert!(matches!(waiting.remove(0).await, Err(ReportError::Busy)));
+        assert!(matches!(waiting.remove(0).await, Err(CountingBusy)));
         drop(next);
     }
 }

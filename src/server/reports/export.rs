@@ -3,27 +3,32 @@
 //!
 //! The names of columns never change; new ones are added at the end.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use futures::{StreamExt, stream, stream::BoxStream};
 
-use super::{Company, Reports, Result, counting::Counting, labels::Labels, reader::Rows};
+use super::{
+    Company, Reports, Result,
+    counting::Counting,
+    labels::Labels,
+    reader::{Rows, ratings},
+};
 use crate::{
     domain::{
         event::{Event, Initiator, Setting},
         handoff::metrics::{counts, is_target_met},
-        ids::AgentId,
+        ids::{AgentId, HandoffId},
+        rating::Score,
         report::{
-            count::{CountContext, Slice},
+            count::{CountContext, Counted, Slice},
             export::{Cell, ExportFormat, time_with_offset},
-            facts::{HandoffFact, Lasted, Replier},
+            facts::{HandoffFact, Lasted, RatingFact, Replier},
             list::ListQuery,
             measure::Measure,
-            packed::GivenReasons,
             period::iso_date,
             rows::ReportRow,
         },
-        time::{Span, Timestamp},
+        time::Timestamp,
     },
     server::{
         accounts::Agent,
@@ -47,7 +52,7 @@ pub struct ExportFile {
     pub rows: BoxStream<'static, store::Result<String>>,
 }
 
-const HANDOFF_COLUMNS: [&str; 28] = [
+const HANDOFF_COLUMNS: [&str; 31] = [
     "handoff_id",
     "conversation_id",
     "number",
@@ -76,9 +81,12 @@ const HANDOFF_COLUMNS: [&str; 28] = [
     "target_met",
     "lost",
     "left_out",
+    "rating_asked_at",
+    "rated_at",
+    "rating",
 ];
 
-const LIST_COLUMNS: [&str; 11] = [
+const LIST_COLUMNS: [&str; 12] = [
     "list",
     "at",
     "seconds",
@@ -90,6 +98,7 @@ const LIST_COLUMNS: [&str; 11] = [
     "conversation_id",
     "handoff_id",
     "item",
+    "rating",
 ];
 
 impl Reports {
@@ -107,13 +116,12 @@ impl Reports {
         let company = Company::read(&mut tx, viewer.tenant()).await?;
         let labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
         let (mut query, _) = company.list_query(viewer, query, now);
+        labels.keep_known_keyword(&mut tx, viewer.tenant(), &mut query.report.filters).await?;
+        drop(tx);
         if what == Export::Handoffs {
             query.measure = Measure::Handoffs;
         }
         let bounds = company.bounds(&query, now);
-        let is_of_reason = query.slice.reason.is_some();
-        let reasons = if is_of_reason { company.reasons(&mut tx, bounds).await? } else { GivenReasons::default() };
-        drop(tx);
         let tx = self.db.begin_write().await?;
         let exported = Event::Exported { what: Setting::Report, subject: None };
         self.log.commit(tx, viewer.tenant(), now, by, exported).await?;
@@ -123,8 +131,16 @@ impl Reports {
         let writer = Writer {
             db: self.db.clone(),
             counting: self.counting.clone(),
-            rows: sources.iter().map(|source| company.rows(*source, bounds, &reasons)).collect(),
-            lines: Lines { context: company.context(&query.report, bounds, now), company, labels, query, what, format },
+            rows: sources.iter().map(|source| company.rows(&query.report.filters, *source, bounds)).collect(),
+            lines: Lines {
+                context: company.context(&query.report, bounds, now),
+                company,
+                labels,
+                ratings: HashMap::new(),
+                query,
+                what,
+                format,
+            },
             place: 0,
         };
         let head = format.head(writer.lines.columns());
@@ -161,6 +177,9 @@ impl Writer {
             let triggers = page.iter().filter_map(|row| row.traits()?.trigger).collect();
             let Lines { company, labels, .. } = &mut self.lines;
             labels.name_removed(&mut tx, &company.record.id, triggers).await?;
+            if self.lines.what == Export::Handoffs {
+                self.lines.ratings = ratings(&mut tx, &self.lines.company.record.id, &page).await?;
+            }
             drop(tx);
             let mut text = String::new();
             for cells in page.iter().filter_map(|row| self.lines.cells(row)) {
@@ -177,6 +196,8 @@ impl Writer {
 struct Lines {
     company: Company,
     labels: Labels,
+    /// Of the handoffs of the page.
+    ratings: HashMap<HandoffId, RatingFact>,
     query: ListQuery,
     context: CountContext,
     what: Export,
@@ -203,7 +224,7 @@ impl Lines {
             }
             Export::List => {
                 let counted = count(self.query.measure, self.query.slice)?;
-                Some(self.list_cells(row, counted.at, counted.value, counted.agent))
+                Some(self.list_cells(row, &counted))
             }
         }
     }
@@ -216,14 +237,14 @@ impl Lines {
         Cell::text(agent.map(|agent| self.labels.agents.of(agent)))
     }
 
-    fn list_cells(&self, row: &ReportRow, at: Timestamp, value: Option<Span>, agent: Option<&AgentId>) -> Vec<Cell> {
+    fn list_cells(&self, row: &ReportRow, counted: &Counted<'_>) -> Vec<Cell> {
         let traits = row.traits();
         let trigger = traits.and_then(|traits| traits.trigger);
         vec![
             Cell::Text(self.query.measure.as_str().to_owned()),
-            self.time(Some(at)),
-            Cell::duration(value),
-            self.agent(agent),
+            self.time(Some(counted.at)),
+            Cell::duration(counted.value),
+            self.agent(counted.agent),
             Cell::text(trigger.map(|trigger| trigger.kind.as_str().to_owned())),
             Cell::text(trigger.map(|trigger| self.labels.trigger(trigger))),
             Cell::text(traits.and_then(|traits| traits.language).map(str::to_owned)),
@@ -231,6 +252,7 @@ impl Lines {
             Cell::text(row.conversation().map(ToString::to_string)),
             Cell::text(row.handoff().map(ToString::to_string)),
             Cell::text(row.anchor(self.query.measure)),
+            Cell::number(counted.score.map(Score::value)),
         ]
     }
 
@@ -244,6 +266,8 @@ impl Lines {
         let met = is_target_met(fact, self.context.now).filter(|_| counts(fact.begun_by));
         let outcome = ended.and_then(|ended| ended.outcome.as_ref()).and_then(|id| self.labels.outcome(id));
         let left_out = self.company.left_out.get(&fact.handoff).map(|row| row.reason.clone());
+        let rating = self.ratings.get(&fact.handoff);
+        let rated = rating.and_then(|rating| rating.rated);
         let mut cells = vec![
             Cell::Text(fact.handoff.to_string()),
             Cell::Text(fact.conversation.to_string()),
@@ -271,6 +295,9 @@ impl Lines {
             met.map_or(Cell::Empty, Cell::Flag),
             Cell::Flag(fact.lost),
             Cell::text(left_out),
+            self.time(rating.map(|rating| rating.asked_at)),
+            self.time(rated.map(|rated| rated.at)),
+            Cell::number(rated.map(|rated| rated.score.value())),
         ]);
         cells
     }
@@ -287,11 +314,11 @@ mod tests {
             "handoff_id,conversation_id,number,begun_by,language,trigger,trigger_label,requested_at,claimed_at,claimed_by,\
              first_reply_at,first_reply_by,ended_at,end,ended_by,outcome,waiting_seconds,waiting_open_seconds,\
              response_seconds,response_open_seconds,handling_seconds,handling_open_seconds,resolution_seconds,\
-             resolution_open_seconds,target_seconds,target_met,lost,left_out"
+             resolution_open_seconds,target_seconds,target_met,lost,left_out,rating_asked_at,rated_at,rating"
         );
         assert_eq!(
             LIST_COLUMNS.join(","),
-            "list,at,seconds,agent,trigger,trigger_label,language,number,conversation_id,handoff_id,item"
+            "list,at,seconds,agent,trigger,trigger_label,language,number,conversation_id,handoff_id,item,rating"
         );
     }
 }

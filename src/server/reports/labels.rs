@@ -11,6 +11,7 @@ use crate::{
         report::{
             facts::TriggerFact,
             query::{OutcomeFilter, ReportClock, ReportFilters, TriggerFilter},
+            rows::Traits,
         },
     },
     server::store::{self, Tx, handoffs, keywords},
@@ -58,6 +59,21 @@ impl Labels {
         Ok(())
     }
 
+    /// Removes the filter by a keyword that is none of the tenant's and never was, and says so.
+    pub async fn keep_known_keyword(
+        &self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        filters: &mut ReportFilters,
+    ) -> store::Result<Option<String>> {
+        let Some(id) = filters.trigger.as_ref().and_then(TriggerFilter::keyword) else { return Ok(None) };
+        if self.keywords.contains_key(&id) || handoffs::keyword_phrase(tx, tenant, &id).await?.is_some() {
+            return Ok(None);
+        }
+        filters.trigger = None;
+        Ok(Some("This keyword doesn't exist. Showing all triggers.".to_owned()))
+    }
+
     pub fn channel(&self, id: &ChannelId) -> Option<String> {
         self.channels.get(id).cloned()
     }
@@ -93,11 +109,12 @@ impl Labels {
         }
     }
 
-    /// What narrows a list, in words.
-    pub fn filters(&self, filters: &ReportFilters, clock: ReportClock, seen: Option<&TriggerFact>) -> Vec<String> {
+    /// What narrows a list, in words. `seen` are the traits of one of its rows, which have what only rows know.
+    pub fn filters(&self, filters: &ReportFilters, clock: ReportClock, seen: Option<&Traits>) -> Vec<String> {
         let ReportFilters { channel, trigger, agent, language, outcome } = filters;
-        let reason = |trigger: &TriggerFilter| match seen {
-            Some(fact) if trigger.detail.is_some() => self.trigger(fact),
+        let reason = |trigger: &TriggerFilter| match seen.and_then(|seen| Some((seen.trigger?, seen.reason))) {
+            Some((_, Some(reason))) if trigger.reason().is_some() => given_reason(reason),
+            Some((fact, _)) if trigger.detail.is_some() => self.trigger(fact),
             Some(_) | None => trigger.kind.label().to_owned(),
         };
         let result = |outcome: &OutcomeFilter| match outcome {
@@ -116,4 +133,9 @@ impl Labels {
         .flatten()
         .collect()
     }
+}
+
+/// A reason of the language model, as a filter.
+pub fn given_reason(reason: &str) -> String {
+    format!("Reason “{reason}”")
 }

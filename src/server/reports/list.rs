@@ -43,8 +43,9 @@ impl Reports {
         let now = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let company = Company::read(&mut tx, viewer.tenant()).await?;
-        let (query, notes) = company.list_query(viewer, query, now);
+        let (mut query, mut notes) = company.list_query(viewer, query, now);
         let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
+        notes.extend(labels.keep_known_keyword(&mut tx, viewer.tenant(), &mut query.report.filters).await?);
         let context = company.context(&query.report, company.bounds(&query, now), now);
         let (tally, unreadable) = self.tally(&mut tx, &company, &query, &context).await?;
         let figures = aside(move || tally.finish()).await?;
@@ -79,9 +80,7 @@ impl Reports {
         query: &ListQuery,
         context: &CountContext,
     ) -> Result<(ListTally, UnreadableDays)> {
-        let is_of_reason = query.slice.reason.is_some();
-        let reasons = if is_of_reason { company.reasons(tx, context.bounds).await? } else { GivenReasons::default() };
-        let mut reader = self.source_reader(company, reasons);
+        let mut reader = self.source_reader(company, &query.report.filters, GivenReasons::default());
         let sources = query.measure.sources();
         let counted = reader.count(tx, sources, context.bounds, ListTally::new(query, context)).await?;
         let mut tally = counted.ok_or_else(|| ReportError::Invalid(TOO_MANY.to_owned()))?;
@@ -122,11 +121,10 @@ impl Company {
     /// What narrows a list, in words. `first` is its first row.
     fn narrowed_by(&self, query: &ListQuery, labels: &Labels, first: Option<&ReportRow>) -> Vec<String> {
         let moment = query.slice.moment.map(|at| format!("at {}", moment_in(&self.zone, at)));
-        let reason = query.slice.reason.and_then(|_| first?.reason()).map(|reason| format!("Reason “{reason}”"));
         let filters = query.measure.narrowed_by(&query.report.filters);
-        let seen = first.and_then(|row| row.traits()?.trigger);
-        let filters = labels.filters(&filters, query.report.clock, seen);
-        moment.into_iter().chain(reason).chain(filters).collect()
+        let seen = first.and_then(ReportRow::traits);
+        let filters = labels.filters(&filters, query.report.clock, seen.as_ref());
+        moment.into_iter().chain(filters).collect()
     }
 }
 
@@ -167,6 +165,7 @@ impl Described {
             at: counted.at,
             when: moment_in(&context.zone, counted.at),
             value: counted.value,
+            score: counted.score,
             who: counted.agent.map(|agent| labels.agents.of(agent)).or_else(phone),
             customer: row.conversation().and_then(|id| self.customers.get(id).cloned()),
             why: row.traits().and_then(|traits| Some(labels.trigger(traits.trigger?))),

@@ -26,13 +26,15 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
+use tokio::task::JoinError;
 
 pub use self::export::{Export, ExportFile};
 use self::{
-    counting::{Counting, MOST_ROWS},
+    counting::{Counting, CountingBusy, MOST_ROWS},
     packed::DayCache,
     reader::{HandoffMarks, Rows},
     sources::{SourceReader, UnreadableDays},
+    staffing::Staffing,
 };
 use crate::{
     contract::report::ReportScope,
@@ -44,7 +46,7 @@ use crate::{
             measure::FactSource,
             packed::{GivenReasons, changes::RowChange},
             period::Bounds,
-            query::{KnownFilters, ReportClock, ReportQuery},
+            query::{KnownFilters, ReportClock, ReportFilters, ReportQuery},
             reason::READ,
         },
         time::Timestamp,
@@ -98,10 +100,27 @@ pub enum ReportError {
 
 pub type Result<T> = std::result::Result<T, ReportError>;
 
+impl From<CountingBusy> for ReportError {
+    fn from(_busy: CountingBusy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<JoinError> for ReportError {
+    fn from(error: JoinError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
 impl Reports {
     pub fn new(db: Db, clock: Clock, log: Log) -> Self {
         let counting = Counting::new(clock.clone());
         Self { db, clock, log, counting, most_rows: MOST_ROWS, cache: Some(DayCache::default()) }
+    }
+
+    /// The replays, which wait for the same slots.
+    pub fn staffing(&self) -> Staffing {
+        Staffing::new(self.db.clone(), self.clock.clone(), self.counting.clone())
     }
 
     /// As it is, for reports that read at most so many rows of a source from tables.
@@ -116,9 +135,15 @@ impl Reports {
         Self { cache: None, ..self }
     }
 
-    fn source_reader<'a>(&'a self, company: &'a Company, reasons: GivenReasons) -> SourceReader<'a> {
+    fn source_reader<'a>(
+        &'a self,
+        company: &'a Company,
+        filters: &'a ReportFilters,
+        reasons: GivenReasons,
+    ) -> SourceReader<'a> {
         SourceReader {
             tenant: &company.record.id,
+            filters,
             marks: company.marks(reasons),
             cache: self.cache.as_ref(),
             most_rows: self.most_rows,
@@ -203,9 +228,10 @@ impl Company {
         HandoffMarks { left_out: Arc::clone(&self.left_out_ids), reasons }
     }
 
-    /// The rows of one source, newest first.
-    fn rows(&self, source: FactSource, period: Bounds, reasons: &GivenReasons) -> Rows {
-        Rows::of(self.record.id.clone(), self.marks(Arc::clone(reasons)), source, period)
+    /// The rows of one source, newest first, with what these filters ask for.
+    fn rows(&self, filters: &ReportFilters, source: FactSource, period: Bounds) -> Rows {
+        let marks = self.marks(GivenReasons::default());
+        Rows::of(self.record.id.clone(), marks, source, period).for_filters(filters)
     }
 
     /// The reasons that the language model gave for the newest handoffs of a period.

@@ -2,7 +2,12 @@
 
 use std::mem;
 
-use super::{Company, Reports, Result, counting::aside, labels::Labels, progress, scope_of};
+use super::{
+    Company, Reports, Result,
+    counting::aside,
+    labels::{Labels, given_reason},
+    progress, scope_of,
+};
 use crate::{
     contract::report::{
         AgentLine, Distribution, OutcomeLine, ReasonLine, ReportChoices, ReportDays, ReportPage, ReportScope,
@@ -25,7 +30,7 @@ use crate::{
 };
 
 /// What a report is made of.
-const SOURCES: [FactSource; 10] = [
+const SOURCES: [FactSource; 11] = [
     FactSource::Handoffs,
     FactSource::EarlierHandoffs,
     FactSource::OpenHandoffs,
@@ -36,11 +41,12 @@ const SOURCES: [FactSource; 10] = [
     FactSource::Stints,
     FactSource::EarlierStints,
     FactSource::Presence,
+    FactSource::Ratings,
 ];
 
 /// What it is compared with.
-const COMPARED: [FactSource; 4] =
-    [FactSource::Handoffs, FactSource::Waits, FactSource::Conversations, FactSource::Closings];
+const COMPARED: [FactSource; 5] =
+    [FactSource::Handoffs, FactSource::Waits, FactSource::Conversations, FactSource::Closings, FactSource::Ratings];
 
 impl Reports {
     /// The report that an address asks for, as far as it can be followed.
@@ -57,14 +63,16 @@ impl Reports {
         let Corrected { value: mut query, mut notes } = ReportQuery::parse(query, date_in(zone, now));
         notes.extend(company.correct(viewer, &mut query));
         let mut labels = Labels::read(&mut tx, viewer.tenant(), &company).await?;
+        notes.extend(labels.keep_known_keyword(&mut tx, viewer.tenant(), &mut query.filters).await?);
         let context = company.context(&query, query.period.bounds(zone, now), now);
         let context_before = CountContext { bounds: query.period.bounds_before(zone, now), ..context.clone() };
         let whole = Tally::new(&query.filters, &context, TallyScope::Whole);
         let before = Tally::new(&query.filters, &context_before, TallyScope::Measures);
-        let counts_reasons = whole.counts_reasons();
+        // Rows that are read for a reason have it already.
+        let counts_reasons = whole.counts_reasons() && !query.filters.need_reasons();
         let reasons =
             if counts_reasons { company.reasons(&mut tx, context.bounds).await? } else { GivenReasons::default() };
-        let mut reader = self.source_reader(&company, reasons);
+        let mut reader = self.source_reader(&company, &query.filters, reasons);
         let whole = reader.count(&mut tx, &SOURCES, context.bounds, whole).await?;
         let before = match whole.is_some() {
             true => reader.count(&mut tx, &COMPARED, context_before.bounds, before).await?,
@@ -109,10 +117,12 @@ impl Company {
         let agents = self.agents.iter().filter(|agent| !is_own || agent.id == *viewer.id());
         let details = figures.triggers.values().map(|figures| &figures.trigger);
         let details = details.map(|fact| (TriggerFilter::of(fact), labels.trigger(fact)));
+        let reasons = figures.reasons.iter();
+        let reasons = reasons.map(|reason| (TriggerFilter::of_reason(reason.key), given_reason(&reason.text)));
         ReportChoices {
             channels: self.channels.iter().map(|channel| (channel.id.clone(), channel.name.clone())).collect(),
             agents: agents.map(|agent| (agent.id.clone(), agent.name.clone())).collect(),
-            triggers: details.filter(|(filter, _)| filter.detail.is_some()).collect(),
+            triggers: details.chain(reasons).filter(|(filter, _)| filter.detail.is_some()).collect(),
             outcomes: self.outcomes.iter().map(|outcome| (outcome.id.clone(), outcome.name.clone())).collect(),
         }
     }

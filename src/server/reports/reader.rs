@@ -1,22 +1,27 @@
 //! Reads the rows of a source from the tables, newest first and in pages: all of a period, a part of it, or those of a day
 //! that is to be packed.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
     domain::{
         handoff::TriggerKind,
         ids::{HandoffId, TenantId},
         report::{
+            facts::RatingFact,
             measure::FactSource,
             packed::{GivenReasons, RowKind, UtcDay},
             period::Bounds,
+            query::ReportFilters,
             rows::{ReportHandoff, ReportRow, RowKey, RowKeyId},
         },
         time::{Span, Timestamp},
     },
     server::store::{
-        Result, Tx,
+        Result, Tx, handoffs, report_ratings,
         reports::{self, RowPage},
     },
 };
@@ -37,7 +42,8 @@ pub fn times(source: FactSource, period: Bounds) -> Bounds {
         | FactSource::Conversations
         | FactSource::Closings
         | FactSource::Messages
-        | FactSource::Stints => period,
+        | FactSource::Stints
+        | FactSource::Ratings => period,
         FactSource::EarlierHandoffs | FactSource::EarlierStints => Bounds { from: earlier, to: period.from },
         FactSource::Presence => Bounds { from: earlier, to: period.to },
         // Whenever they were requested.
@@ -56,7 +62,8 @@ pub fn over_after(source: FactSource, period: Bounds) -> Option<Timestamp> {
         | FactSource::Waits
         | FactSource::Conversations
         | FactSource::Closings
-        | FactSource::Messages => None,
+        | FactSource::Messages
+        | FactSource::Ratings => None,
     }
 }
 
@@ -64,7 +71,7 @@ pub fn over_after(source: FactSource, period: Bounds) -> Option<Timestamp> {
 #[derive(Clone, Default)]
 pub struct HandoffMarks {
     pub left_out: Arc<HashSet<HandoffId>>,
-    /// The reasons that the language model gave, where they are asked for.
+    /// The reasons that the language model gave for the newest of its handoffs, where they are counted.
     pub reasons: GivenReasons,
 }
 
@@ -91,6 +98,8 @@ pub struct Rows {
     from: Timestamp,
     over_after: Timestamp,
     below: Option<RowKey>,
+    /// The reasons of all handoffs of the language model are read with the rows.
+    has_reasons: bool,
 }
 
 impl Rows {
@@ -111,11 +120,12 @@ impl Rows {
             | FactSource::OpenHandoffs
             | FactSource::Conversations
             | FactSource::Messages
-            | FactSource::Presence => RowKeyId::Text(String::new()),
+            | FactSource::Presence
+            | FactSource::Ratings => RowKeyId::Text(String::new()),
         };
         let below = Some(RowKey { at: times.to, id });
         let over_after = over_after(source, period).unwrap_or(Timestamp(i64::MIN));
-        Self { tenant, marks, source, from: times.from, over_after, below }
+        Self { tenant, marks, source, from: times.from, over_after, below, has_reasons: false }
     }
 
     /// All of a kind and a day.
@@ -124,14 +134,38 @@ impl Rows {
         Self { over_after: Timestamp(i64::MIN), ..rows }
     }
 
+    /// With the reason of every handoff of the language model that a row belongs to, if these filters ask for it.
+    pub fn for_filters(self, filters: &ReportFilters) -> Self {
+        Self { has_reasons: filters.need_reasons(), ..self }
+    }
+
     /// The next page; `None` after the last one.
     pub async fn next(&mut self, tx: &mut Tx) -> Result<Option<Vec<ReportRow>>> {
         let Some(below) = self.below.take() else { return Ok(None) };
         let mut rows = self.read(tx, &below).await?;
         self.marks.apply(&mut rows);
+        if self.has_reasons {
+            self.read_reasons(tx, &mut rows).await?;
+        }
         let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= self.limit());
         self.below = rows.last().filter(|_| is_full).map(ReportRow::key);
         Ok(Some(rows))
+    }
+
+    /// Gives the rows the reasons of the handoffs of the language model that they belong to.
+    async fn read_reasons(&self, tx: &mut Tx, rows: &mut [ReportRow]) -> Result<()> {
+        let is_of_model = |row: &&ReportRow| {
+            let trigger = row.traits().and_then(|traits| traits.trigger);
+            trigger.is_some_and(|trigger| trigger.kind == TriggerKind::Model)
+        };
+        let ids: Vec<HandoffId> = rows.iter().filter(is_of_model).filter_map(|row| row.handoff().cloned()).collect();
+        let reasons = handoffs::reasons(tx, &self.tenant, &ids).await?;
+        for row in rows {
+            if let Some(reason) = row.handoff().and_then(|handoff| reasons.get(handoff)) {
+                row.give_reason(reason.clone());
+            }
+        }
+        Ok(())
     }
 
     fn limit(&self) -> i64 {
@@ -158,8 +192,16 @@ impl Rows {
                 collect(reports::stints(tx, tenant, page, until).await?, ReportRow::Stint)
             }
             FactSource::Presence => collect(reports::online(tx, tenant, page, until).await?, ReportRow::Presence),
+            FactSource::Ratings => collect(reports::ratings(tx, tenant, page).await?, ReportRow::Rating),
         })
     }
+}
+
+/// The questions about these handoffs, and their answers.
+pub async fn ratings(tx: &mut Tx, tenant: &TenantId, page: &[ReportRow]) -> Result<HashMap<HandoffId, RatingFact>> {
+    let ids: Vec<&HandoffId> = page.iter().filter_map(ReportRow::handoff).collect();
+    let found = report_ratings::by_ids(tx, tenant, &ids).await?;
+    Ok(found.into_iter().map(|fact| (fact.handoff.clone(), fact)).collect())
 }
 
 fn collect<T>(rows: Vec<T>, of: impl Fn(T) -> ReportRow) -> Vec<ReportRow> {

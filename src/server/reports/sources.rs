@@ -17,6 +17,7 @@ use crate::{
             measure::FactSource,
             packed::{PackedRows, RowKind, StaleRows, UtcDay},
             period::Bounds,
+            query::ReportFilters,
             rows::{ReportRow, RowKey, RowKeyId},
             tally::Tally,
         },
@@ -71,6 +72,8 @@ pub type UnreadableDays = Vec<(RowKind, PackedHead)>;
 /// Reads the sources of a tenant.
 pub struct SourceReader<'a> {
     pub tenant: &'a TenantId,
+    /// Those of what counts.
+    pub filters: &'a ReportFilters,
     pub marks: HandoffMarks,
     /// `None`: everything is read from the tables.
     pub cache: Option<&'a DayCache>,
@@ -104,7 +107,9 @@ impl SourceReader<'_> {
     ) -> Result<Option<C>> {
         for source in sources.iter().copied() {
             let mut unpacked = vec![times(source, period)];
-            if let (Some(kind), Some(cache)) = (source.kind(), self.cache) {
+            // Packed days hold no reasons of the language model.
+            let cache = self.cache.filter(|_| !self.filters.need_reasons());
+            if let (Some(kind), Some(cache)) = (source.kind(), cache) {
                 let packed = PackedSource { source, kind, period };
                 let mut plan = PlannedDays::read(tx, self.tenant, kind, packed.times()).await?;
                 counter = self.count_packed(tx, packed, &mut plan, cache, counter).await?;
@@ -113,7 +118,8 @@ impl SourceReader<'_> {
             }
             let mut left = self.most_rows;
             for part in unpacked {
-                let mut rows = Rows::within(self.tenant.clone(), self.marks.clone(), source, period, part);
+                let rows = Rows::within(self.tenant.clone(), self.marks.clone(), source, period, part);
+                let mut rows = rows.for_filters(self.filters);
                 while let Some(page) = rows.next(tx).await? {
                     let Some(rest) = left.checked_sub(page.len()) else { return Ok(None) };
                     left = rest;

@@ -34,7 +34,7 @@ impl Settings {
             return Err(SettingsError::Invalid(detail));
         }
         if all.iter().filter(|outcome| !outcome.archived).count() >= MAX_ACTIVE {
-            let detail = format!("You can have up to {MAX_ACTIVE} outcomes. Archive one first.");
+            let detail = format!("You can have up to {MAX_ACTIVE} outcomes. Remove one first.");
             return Err(SettingsError::Invalid(detail));
         }
         let before = all.clone();
@@ -49,18 +49,24 @@ impl Settings {
         Ok(id)
     }
 
-    /// Renames an outcome, also in conversations that were closed with it.
+    /// Renames an outcome that was called `seen` on the person's screen, also in conversations that were closed with it.
     ///
     /// # Errors
-    /// [`SettingsError::NotFound`] for one that is not there or archived, and as [`Settings::outcome_add`].
+    /// [`SettingsError::NotFound`] for one that is not there or archived, [`SettingsError::Stale`] if somebody else has
+    /// renamed it meanwhile, and as [`Settings::outcome_add`].
     pub async fn outcome_rename(
         &self,
         tenant: &TenantId,
         initiator: Initiator,
         id: &OutcomeId,
+        seen: &str,
         name: &str,
     ) -> Result<()> {
         self.change_outcomes(tenant, initiator, id, Change::Changed, |all, at| {
+            if all[at].name != seen && all[at].name != name.trim() {
+                let detail = format!("It was renamed to “{}” meanwhile. Save again to replace that.", all[at].name);
+                return Err(SettingsError::Stale(detail));
+            }
             let others = all.iter().filter(|outcome| !outcome.archived && outcome.id != *id);
             if let Some(detail) = name_fault(name, others) {
                 return Err(SettingsError::Invalid(detail));

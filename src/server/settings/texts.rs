@@ -51,7 +51,10 @@ fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<Strin
             closing_message(text, &values)
         }
         TextName::Greeting | TextName::Fallback | TextName::NoticeOnline | TextName::NoticeOffline => {
-            interpolation::filled(text, &interpolation::Values { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant })
+            interpolation::filled(
+                text,
+                &interpolation::TextValues { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant },
+            )
         }
     };
     filled.map_err(|fault| SettingsError::Invalid(fault.detail))

@@ -22,8 +22,8 @@ const TOOLS: usize = 64;
 
 impl Settings {
     /// All faults of a tool that is being edited, each with its field.
-    pub async fn tool_check(&self, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
-        faults_aside(tool).await
+    pub async fn tool_check(&self, tenant: &TenantId, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
+        faults_aside(tenant, tool).await
     }
 
     /// `was` is the tool's current name; `None` creates a new tool.
@@ -38,7 +38,7 @@ impl Settings {
         was: Option<&str>,
         tool: ToolDefinition,
     ) -> Result<()> {
-        if let Some((_, detail)) = faults_aside(&tool).await.into_iter().next() {
+        if let Some((_, detail)) = faults_aside(tenant, &tool).await.into_iter().next() {
             return Err(SettingsError::Invalid(detail));
         }
         let (mut tx, _) = self.begin(tenant).await?;
@@ -107,9 +107,9 @@ fn templates(tool: &ToolDefinition) -> impl Iterator<Item = (ToolField, &str, Fo
 }
 
 /// [`faults`] on a blocking thread, because compiling a schema takes a while.
-async fn faults_aside(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
+async fn faults_aside(tenant: &TenantId, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
     let tool = tool.clone();
-    schema::aside(move || faults(&tool)).await.unwrap_or_else(|error| {
+    schema::aside(tenant, move || faults(&tool)).await.unwrap_or_else(|error| {
         tracing::error!(%error, "settings: checking a tool failed");
         vec![(ToolField::Schema, "The schema couldn't be checked. Simplify it.".to_owned())]
     })

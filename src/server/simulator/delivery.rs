@@ -170,8 +170,8 @@ fn build_post(inner: &Inner, batch: Vec<WebhookEvent>) -> PendingPost {
         answered.extend(event.answered);
         values.push((event.field, event.value));
     }
-    let escape = inner.world().settings.webhook.escape_unicode;
-    let body = envelope::encode(&envelope::batch(&inner.config.waba_id, values), escape);
+    let encoding = inner.world().settings.webhook.encoding();
+    let body = envelope::encode(&envelope::batch(&inner.config.waba_id, values), encoding);
     PendingPost { body, events: count, wamids, answered }
 }
 

@@ -64,9 +64,17 @@ fn join(left: &mut Value, mut right: Value) {
     }
 }
 
-/// The bytes of a body. With `escape`, all non-ASCII characters are written as `\uXXXX`.
-pub(super) fn encode(body: &Value, escape: bool) -> Vec<u8> {
-    if !escape {
+/// How a body's characters beyond ASCII are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Utf8,
+    /// As `\uXXXX`.
+    Escaped,
+}
+
+/// The bytes of a body.
+pub(super) fn encode(body: &Value, encoding: Encoding) -> Vec<u8> {
+    if encoding == Encoding::Utf8 {
         return body.to_string().into_bytes();
     }
     let mut bytes = Vec::new();
@@ -102,8 +110,8 @@ mod tests {
     #[test]
     fn characters_beyond_the_basic_plane_are_escaped() {
         let body = json!({"t": "äöå 👍"});
-        assert_eq!(encode(&body, true), br#"{"t":"\u00e4\u00f6\u00e5 \ud83d\udc4d"}"#);
-        assert_eq!(serde_json::from_slice::<Value>(&encode(&body, true)).expect("valid JSON"), body);
+        assert_eq!(encode(&body, Encoding::Escaped), br#"{"t":"\u00e4\u00f6\u00e5 \ud83d\udc4d"}"#);
+        assert_eq!(serde_json::from_slice::<Value>(&encode(&body, Encoding::Escaped)).expect("valid JSON"), body);
     }
 
     #[test]

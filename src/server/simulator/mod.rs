@@ -242,7 +242,7 @@ impl Simulator {
     /// [`Simulator::deliver`] for any webhook field, for example `smb_message_echoes` or `account_update`.
     pub async fn deliver_field(&self, field: &str, value: Value) -> Result<StatusCode, Error> {
         let body = envelope::single(&self.inner.config.waba_id, field, value);
-        let bytes = envelope::encode(&body, self.settings().webhook.escape_unicode);
+        let bytes = envelope::encode(&body, self.settings().webhook.encoding());
         let signature = self.signature(&bytes);
         self.deliver_raw(bytes, Some(&signature)).await
     }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::envelope::Encoding;
+
 /// All settings of one simulator.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -98,6 +100,12 @@ pub struct WebhookSettings {
 impl Default for WebhookSettings {
     fn default() -> Self {
         Self { batch: 1, batch_ms: 300, copies: 1, connections: 1, escape_unicode: true, paused: false }
+    }
+}
+
+impl WebhookSettings {
+    pub(super) fn encoding(&self) -> Encoding {
+        if self.escape_unicode { Encoding::Escaped } else { Encoding::Utf8 }
     }
 }
 

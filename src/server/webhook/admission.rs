@@ -142,7 +142,9 @@ impl Admission {
                 let limit = excess.as_str();
                 tracing::error!(%app, limit, bodies, bytes, "webhook: backlog too large, answering 503");
             }
-            None if was_full => tracing::info!(%app, bodies, bytes, "webhook: backlog carried, accepting again"),
+            None if was_full => {
+                tracing::info!(%app, bodies, bytes, "webhook: backlog below the limit, accepting again")
+            }
             Some(_) | None => {}
         }
     }

@@ -1,7 +1,8 @@
-//! Collects the raw bodies of webhooks, which nobody has vouched for yet, in a bounded memory.
+//! Collects bodies that nobody has vouched for yet, in a bounded memory: the raw ones of webhooks, and those of pages
+//! and calls (`http/zero_bytes.rs`).
 //!
-//! Meta sends a body at once. When the memory is full, the body that has been arriving longest makes room, so that slow
-//! senders delay each other and not Meta.
+//! Meta and browsers send a body at once. When the memory is full, the body that has been arriving longest makes room,
+//! so that slow senders delay each other and nobody else.
 
 use std::{
     collections::BTreeMap,
@@ -16,15 +17,18 @@ use futures::StreamExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
-/// The largest body in bytes. Meta documents 3 MB.
+/// The largest body of a webhook, in bytes. Meta documents 3 MB.
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
-/// Memory for all unverified bodies together, in units of [`UNIT`] bytes.
-const UNITS: usize = 2_048;
+/// The memory for all bodies of webhooks together, in bytes.
+pub(super) const MEMORY: usize = 128 * 1024 * 1024;
+/// What memory is counted in.
 const UNIT: usize = 64 * 1024;
 
 /// The memory for bodies that arrive. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct BodyMemory {
+pub(in crate::server) struct BodyMemory {
+    /// The largest body.
+    limit: usize,
     free: Arc<Semaphore>,
     arriving: Arc<Mutex<Arriving>>,
 }
@@ -37,29 +41,24 @@ struct Arriving {
 }
 
 /// A complete body, with the memory that it takes.
-pub(super) struct Collected<'m> {
+pub(in crate::server) struct Collected<'m> {
     pub bytes: Vec<u8>,
     _memory: Vec<SemaphorePermit<'m>>,
 }
 
-impl Default for BodyMemory {
-    fn default() -> Self {
-        Self::with_units(UNITS)
-    }
-}
-
 impl BodyMemory {
-    fn with_units(units: usize) -> Self {
-        Self { free: Arc::new(Semaphore::new(units)), arriving: Arc::default() }
+    /// For bodies of up to `limit` bytes, and `memory` bytes in all.
+    pub fn new(limit: usize, memory: usize) -> Self {
+        Self { limit, free: Arc::new(Semaphore::new(memory / UNIT)), arriving: Arc::default() }
     }
 
-    /// Reads the raw bytes, which the signature covers.
+    /// Reads the raw bytes, which the signature of a webhook covers.
     ///
     /// # Errors
     /// 413 for a body that is too large, 400 for one that ends early, 503 for one that had to make room.
     pub async fn collect(&self, headers: &HeaderMap, body: Body) -> Result<Collected<'_>, StatusCode> {
         let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        if length.is_some_and(|length| length > BODY_LIMIT) {
+        if length.is_some_and(|length| length > self.limit) {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
         let place = self.enter();
@@ -76,7 +75,7 @@ impl BodyMemory {
         let mut pieces = body.into_data_stream();
         while let Some(piece) = pieces.next().await {
             let piece = piece.map_err(|_| StatusCode::BAD_REQUEST)?;
-            if bytes.len() + piece.len() > BODY_LIMIT {
+            if bytes.len() + piece.len() > self.limit {
                 return Err(StatusCode::PAYLOAD_TOO_LARGE);
             }
             while held.len() * UNIT < bytes.len() + piece.len() {
@@ -144,7 +143,7 @@ mod tests {
     #[tokio::test]
     async fn the_oldest_slow_body_makes_room_for_a_new_one() {
         // given slow bodies that hold all memory
-        let (memory, headers) = (BodyMemory::with_units(4), HeaderMap::new());
+        let (memory, headers) = (BodyMemory::new(BODY_LIMIT, 4 * UNIT), HeaderMap::new());
         let slow: Vec<_> = (0..2).map(|_| Box::pin(memory.collect(&headers, endless(2 * UNIT)))).collect();
         let [mut first, mut second]: [_; 2] = slow.try_into().unwrap_or_else(|_| unreachable!("two"));
         assert!(futures::poll!(&mut first).is_pending() && futures::poll!(&mut second).is_pending());
@@ -163,7 +162,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_alone_never_gives_way_to_itself() {
-        let (memory, headers) = (BodyMemory::with_units(1), HeaderMap::new());
+        let (memory, headers) = (BodyMemory::new(BODY_LIMIT, UNIT), HeaderMap::new());
         let mut large = Box::pin(memory.collect(&headers, endless(2 * UNIT)));
         assert!(futures::poll!(&mut large).is_pending());
         assert_eq!(lock(&memory.arriving).bodies.len(), 1);

@@ -6,7 +6,7 @@
 //! To read one more field, see `read.rs`.
 
 pub mod admission;
-mod body;
+pub mod body;
 #[cfg(test)]
 mod fixture;
 pub mod journal;

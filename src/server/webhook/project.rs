@@ -1,7 +1,7 @@
 //! The projector: passes journalled bodies on to the conversations at least once and in order. A failing item does not
 //! affect other items, and a busy tenant does not delay the others.
 //!
-//! Each round carries one slice of every tenant's items (`project_backlog.rs`), a transaction each. A body is marked
+//! Each round processes one slice of every tenant's items (`project_backlog.rs`), a transaction each. A body is marked
 //! done after its updates were processed. After a crash in between they are processed again; the conversations
 //! recognise items by their ids. Only an unavailable database stops the queue; an item that can never be processed is
 //! quarantined with its JSON.
@@ -32,7 +32,7 @@ use crate::{
     },
 };
 
-/// Most bodies of one app in memory. More are read when half of them are settled. More than a round carries, so that
+/// Most bodies of one app in memory. More are read when half of them are settled. More than a round processes, so that
 /// the tenants of an app that they share get their turns.
 pub(super) const MAX_ROWS: usize = 1_024;
 /// Most bytes of bodies in memory, shared by the apps that have unread ones; each may have one body more. A body may
@@ -140,7 +140,7 @@ impl Projector {
         apps
     }
 
-    /// Carries one slice of every tenant, and settles the bodies that are finished. Returns how many.
+    /// Processes one slice of every tenant, and settles the bodies that are finished. Returns how many.
     async fn process_slices(&self, backlog: &mut Backlog) -> Result<usize, StoreError> {
         for (tenant, items) in backlog.next_slices() {
             self.process(&tenant, items, backlog).await?;
@@ -347,7 +347,7 @@ mod tests {
         fixture.post("app_1", texts(200)).await;
         let mut backlog = with_broken(&fixture, |nth| nth == 77).await;
         fixture.projector.process_slices(&mut backlog).await.expect("runs");
-        assert!(!backlog.is_waiting(), "the neighbours were carried within one slice");
+        assert!(!backlog.is_waiting(), "the neighbours were processed within one slice");
         assert!(fixture.has("wamid.76").await && fixture.has("wamid.78").await && fixture.has("wamid.199").await);
     }
 

@@ -208,14 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn a_large_body_is_carried_in_slices_with_other_tenants_between() {
+    fn a_large_body_is_processed_in_slices_with_other_tenants_between() {
         // given a body of 8,000 items
         let mut backlog = backlog(&[("a", 8_000)]);
         assert_eq!(sizes(&mut backlog), [("a".to_owned(), SLICE)]);
         // when another tenant's message arrives
         let plan = Plan { updates: BTreeMap::from([("b".into(), vec![item("b", 0)])]), ..Plan::default() };
         backlog.add(vec![row("b")], plan);
-        // then it is carried first in the next round, and a smaller slice follows
+        // then it is processed first in the next round, and a smaller slice follows
         assert_eq!(sizes(&mut backlog), [("b".to_owned(), 1), ("a".to_owned(), SLICE / 2)]);
         let finished: Vec<_> = backlog.take_finished().into_iter().map(|body| body.row.id).collect();
         assert_eq!(finished, [JournalId::from("b")]);

@@ -19,7 +19,8 @@ use crate::{
     domain::{
         ids::Wamid,
         inbound::{
-            Batch, ChannelAlert, IgnoredEvent, MetaError, Origin, PhoneNumberId, ReadFault, Update, UpdateBody, WabaId,
+            Batch, ChannelAlert, IgnoredEvent, InboundOrigin, MetaError, PhoneNumberId, ReadFault, Update, UpdateBody,
+            WabaId,
         },
         message::{Content, TEXT_LIMIT},
         phone_number::digits,
@@ -70,7 +71,7 @@ pub(super) struct ItemContext {
     pub(super) waba: Option<WabaId>,
     pub(super) channel: Option<PhoneNumberId>,
     pub(super) display_phone: Option<String>,
-    pub(super) origin: Origin,
+    pub(super) origin: InboundOrigin,
     pub(super) arrived: Timestamp,
     /// In Unix seconds; present on updates of accounts and templates only.
     pub(super) entry_time: Option<i64>,
@@ -152,7 +153,7 @@ impl Parser {
             let parsed = if raw.is_object() { read(&ctx, &raw) } else { Err("not an object".to_owned()) };
             match (parsed, cut) {
                 (Ok(UpdateBody::Message(mut message)), Cut::Shortened) => {
-                    tracing::warn!(path = ctx.path, "webhook: message cut to what WhatsApp can send");
+                    tracing::warn!(path = ctx.path, "webhook: message too long, truncated");
                     message.errors.insert(0, MetaError::cut());
                     self.push_update(&ctx, UpdateBody::Message(message));
                 }
@@ -183,7 +184,7 @@ impl Parser {
         };
         let (channel, display_phone, arrived) = (None, None, self.arrived);
         let path = format!("{path}/value");
-        let origin = Origin::Live;
+        let origin = InboundOrigin::Live;
         let ctx = ItemContext { path, field, waba, channel, display_phone, origin, arrived, entry_time };
         match ctx.field.as_str() {
             "messages"
@@ -233,12 +234,12 @@ impl Parser {
                 self.each(&ctx, "user_id_update", items, read_fields::user_id_update);
             }
             "history" => {
-                let ctx = ItemContext { origin: Origin::History, ..ctx.clone() };
+                let ctx = ItemContext { origin: InboundOrigin::History, ..ctx.clone() };
                 read_fields::history(self, &ctx, std::mem::take(&mut value.history));
                 self.items(&ctx, value);
             }
             "standby" => {
-                let ctx = ItemContext { origin: Origin::Standby, ..ctx.clone() };
+                let ctx = ItemContext { origin: InboundOrigin::Standby, ..ctx.clone() };
                 if let Some(inner) = value.standby.take() {
                     let ctx = ctx.under("standby").with_number(inner.metadata.as_ref());
                     self.items(&ctx, *inner);
@@ -259,8 +260,8 @@ impl Parser {
         let own_number = ctx.display_phone.as_deref();
         self.each(ctx, "messages", value.messages, |ctx, raw| match ctx.origin {
             // History mixes messages of customer and business in one list.
-            Origin::History => read_items::history_message(ctx, &people, own_number, raw),
-            Origin::Live | Origin::Standby => read_items::message(ctx, &people, raw),
+            InboundOrigin::History => read_items::history_message(ctx, &people, own_number, raw),
+            InboundOrigin::Live | InboundOrigin::Standby => read_items::message(ctx, &people, raw),
         });
         self.each(ctx, "statuses", value.statuses, |ctx, raw| read_items::status(ctx, &people, raw));
         self.each(ctx, "message_echoes", value.message_echoes, |ctx, raw| read_items::echo(ctx, &people, raw));

@@ -86,8 +86,8 @@ pub(super) fn account(ctx: &ItemContext, value: &Value) -> UpdateBody {
                 _ => {
                     // The text describes the company. It goes to the operator's log, not into the tenant's log, which
                     // is never erased.
-                    let prose = parsed.alert_description.or(inner.alert_description).unwrap_or_default();
-                    tracing::warn!(kind, prose, "webhook: account alert from Meta");
+                    let description = parsed.alert_description.or(inner.alert_description).unwrap_or_default();
+                    tracing::warn!(kind, description, "webhook: account alert from Meta");
                     channel_alert(&kind, None)
                 }
             }

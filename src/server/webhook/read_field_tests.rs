@@ -160,7 +160,10 @@ fn echoes_from_the_phone_and_from_partners_are_parsed() {
     let phone = json!({"from": "49305550100", "to": "4915550001", "id": "wamid.E", "timestamp": SENT, "type": "text",
         "text": {"body": "from the phone"}});
     let phone = echo(only("smb_message_echoes", value(json!({"message_echoes": [phone]}))));
-    assert_eq!((phone.author, phone.content, phone.origin), (Author::Phone, text("from the phone"), Origin::Live));
+    assert_eq!(
+        (phone.author, phone.content, phone.origin),
+        (Author::Phone, text("from the phone"), InboundOrigin::Live)
+    );
     assert_eq!(phone.identity.user_id.as_deref(), Some("DE.100"));
     let standby = |request: Value| {
         let item = json!({"id": "wamid.E", "timestamp": SENT, "message": request});
@@ -170,7 +173,7 @@ fn echoes_from_the_phone_and_from_partners_are_parsed() {
     let partner = standby(
         json!({"to": "+4915550001", "type": "text", "text": {"body": "shipped"}, "context": {"message_id": "wamid.Q"}}),
     );
-    assert_eq!((partner.author, partner.origin), (Author::Partner, Origin::Standby));
+    assert_eq!((partner.author, partner.origin), (Author::Partner, InboundOrigin::Standby));
     assert_eq!((partner.identity.wa_id.as_deref(), partner.quote), (Some("4915550001"), Some(Wamid("wamid.Q".into()))));
     let template = standby(
         json!({"recipient": "DE.100", "type": "template", "template": {"name": "hello", "language": {"code": "en-US"},
@@ -206,8 +209,8 @@ fn standby_and_history_items_have_their_origin() {
     let metadata = json!({"phone_number_id": "77001", "display_phone_number": "49305550100"});
     let copies = bodies("standby", json!({"metadata": metadata, "standby": inner}));
     assert!(matches!(&copies[0], UpdateBody::Message(m)
-            if m.origin == Origin::Standby && m.identity.name.as_deref() == Some("Mina")));
-    assert!(matches!(&copies[1], UpdateBody::Status(s) if s.origin == Origin::Standby));
+            if m.origin == InboundOrigin::Standby && m.identity.name.as_deref() == Some("Mina")));
+    assert!(matches!(&copies[1], UpdateBody::Status(s) if s.origin == InboundOrigin::Standby));
     let ours = json!({"from": "49305550100", "to": "4915550001", "id": "wamid.H", "timestamp": SENT, "type": "text",
         "text": {"body": "y"}});
     let thread = json!({"id": "4915550001", "messages": [message(parts), ours]});
@@ -217,9 +220,9 @@ fn standby_and_history_items_have_their_origin() {
         "history": [{"metadata": {"phase": 1, "chunk_order": 2, "progress": 40}, "threads": [thread]}]}),
     );
     assert!(matches!(&past[0], UpdateBody::IgnoredEvent(news) if news.summary == "phase 1, chunk 2, 40 %"));
-    assert!(matches!(&past[1], UpdateBody::Message(m) if m.origin == Origin::History));
+    assert!(matches!(&past[1], UpdateBody::Message(m) if m.origin == InboundOrigin::History));
     assert!(matches!(&past[2], UpdateBody::Echo(e)
-            if e.origin == Origin::History && e.identity.wa_id.as_deref() == Some("4915550001")));
+            if e.origin == InboundOrigin::History && e.identity.wa_id.as_deref() == Some("4915550001")));
     let declined = only(
         "history",
         json!({"metadata": metadata, "history": [{"errors": [{"code": 2593109, "title": "Declined"}]}]}),

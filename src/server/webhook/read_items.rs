@@ -14,7 +14,7 @@ use crate::{
     domain::{
         event::NewIdentity,
         ids::Wamid,
-        inbound::{Echo, Identity, IdentityChange, Incoming, Origin, StatusNews, UpdateBody},
+        inbound::{Echo, Identity, IdentityChange, InboundOrigin, Incoming, StatusNews, UpdateBody},
         message::{Author, Content, Delivery},
         phone_number::{digits, is_same},
         pricing::Pricing,
@@ -154,7 +154,7 @@ pub(super) fn echo(ctx: &ItemContext, people: &People, raw: &Value) -> ParseResu
     let outer: StandbyEcho = parse_as(raw)?;
     let Some(mut message) = outer.message else {
         let message: WireMessage = parse_as(raw)?;
-        let author = if ctx.origin == Origin::Standby { Author::Partner } else { Author::Phone };
+        let author = if ctx.origin == InboundOrigin::Standby { Author::Partner } else { Author::Phone };
         let identity = people.identity(addressee(&message, ctx.display_phone.as_deref()));
         return from_business(ctx, &message, identity, author);
     };

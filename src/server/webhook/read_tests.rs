@@ -18,7 +18,7 @@ fn each_kind_is_parsed_alone() {
     for (parts, expected) in kinds() {
         let read = one_message(parts.clone());
         assert_eq!(read.content, expected, "{parts}");
-        assert_eq!((read.wamid, read.at, read.origin), (Wamid("wamid.A1".into()), SENT_AT, Origin::Live));
+        assert_eq!((read.wamid, read.at, read.origin), (Wamid("wamid.A1".into()), SENT_AT, InboundOrigin::Live));
         assert_eq!(read.identity.user_id.as_deref(), Some("DE.100"));
         assert_eq!(read.identity.username.as_deref(), Some("mina.k"));
     }

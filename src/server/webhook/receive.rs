@@ -17,7 +17,11 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{admission::Admission, body::BodyMemory, journal::Journal};
+use super::{
+    admission::Admission,
+    body::{self, BodyMemory},
+    journal::Journal,
+};
 use crate::{
     domain::{
         ids::AppId,
@@ -92,7 +96,7 @@ pub struct Verification {
 
 impl Webhook {
     pub fn new(db: Db, seal: Seal, clock: Clock, journal: Journal) -> Self {
-        let (nobodys_secret, memory) = (Secret::new(NOBODYS_SECRET), BodyMemory::default());
+        let (nobodys_secret, memory) = (Secret::new(NOBODYS_SECRET), BodyMemory::new(body::BODY_LIMIT, body::MEMORY));
         let admission = Admission::new(db.clone(), clock.clone());
         Self { db, seal, clock, journal, app_cache: Arc::default(), memory, admission, nobodys_secret }
     }

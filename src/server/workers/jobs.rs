@@ -5,7 +5,7 @@ use super::{Rotation, ShareLimit, TenantShares};
 use crate::{
     domain::{
         ids::{NodeId, TenantId},
-        time::Span,
+        time::{Span, Timestamp},
     },
     server::{
         clock::{Clock, Entropy},
@@ -111,6 +111,18 @@ impl Jobs {
     pub async fn finish(&self, job: &Leased<JobRow>) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
         jobs::finish(&mut tx, job).await?;
+        tx.commit().await
+    }
+
+    /// Puts jobs back as they were, because there was no time for them.
+    pub async fn put_back(&self, taken: &[&Leased<JobRow>]) -> store::Result<()> {
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin_write().await?;
+        for job in taken {
+            jobs::release(&mut tx, job, Timestamp(job.due_at)).await?;
+        }
         tx.commit().await
     }
 

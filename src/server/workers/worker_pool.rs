@@ -134,7 +134,7 @@ impl<'a> WorkerPool<'a> {
                 let pause = match Box::pin(take(capacity)).await {
                     Ok((found, jobs)) => {
                         if backoff.take().is_some() {
-                            tracing::info!(worker = self.name, "worker: due work can be taken again");
+                            tracing::info!(worker = self.name, "worker: polling recovered");
                         }
                         for job in jobs {
                             running.spawn(work(job));
@@ -147,7 +147,7 @@ impl<'a> WorkerPool<'a> {
                     Err(error) => {
                         let pause = match backoff {
                             None => {
-                                tracing::error!(%error, worker = self.name, "worker: due work cannot be taken");
+                                tracing::error!(%error, worker = self.name, "worker: polling failed");
                                 BACKOFF
                             }
                             Some(Span(last)) => Span((last * 2).min(self.max_backoff.0)),

@@ -5,7 +5,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::{
     api::outcomes::{outcome_add, outcome_archive, outcome_move, outcome_rename, outcome_rule_save, read_outcomes},
-    contract::{flow::MoveDirection, outcomes::Outcomes},
+    contract::{ApiError, flow::MoveDirection, outcomes::Outcomes},
     domain::{
         ids::OutcomeId,
         outcome::{Outcome, OutcomeRule, name_fault},
@@ -41,7 +41,15 @@ fn OutcomesPage() -> impl IntoView {
 #[component]
 fn OutcomeList(data: RwSignal<Outcomes>, refresh: RefreshTrigger) -> impl IntoView {
     let app = AppState::expect();
-    let rows = Memo::new(move |_| data.with(|data| data.choice.outcomes.clone()));
+    // What is being renamed stays when a colleague removes it: what was typed is not lost.
+    let renamed = RwSignal::new(Vec::<Outcome>::new());
+    let rows = Memo::new(move |_| {
+        let mut rows = data.with(|data| data.choice.outcomes.clone());
+        let is_gone = |outcome: &&Outcome| rows.iter().all(|row| row.id != outcome.id);
+        let gone: Vec<Outcome> = renamed.with(|renamed| renamed.iter().filter(is_gone).cloned().collect());
+        rows.extend(gone);
+        rows
+    });
     let is_required = Signal::derive(move || data.with(|data| data.choice.rule == OutcomeRule::Required));
     let require = move |required: bool| {
         let rule = if required { OutcomeRule::Required } else { OutcomeRule::Optional };
@@ -74,7 +82,7 @@ fn OutcomeList(data: RwSignal<Outcomes>, refresh: RefreshTrigger) -> impl IntoVi
                 rows
                 key=|outcome: &Outcome| outcome.id.as_str().to_owned()
                 empty
-                row=move |outcome| view! { <OutcomeLine data refresh outcome/> }
+                row=move |outcome| view! { <OutcomeLine data refresh renamed outcome/> }
             />
             <AddOutcome refresh/>
             <SwitchField label="Agents must pick an outcome to close" is_on=is_required toggle=require/>
@@ -84,7 +92,12 @@ fn OutcomeList(data: RwSignal<Outcomes>, refresh: RefreshTrigger) -> impl IntoVi
 }
 
 #[component]
-fn OutcomeLine(data: RwSignal<Outcomes>, refresh: RefreshTrigger, outcome: Memo<Outcome>) -> impl IntoView {
+fn OutcomeLine(
+    data: RwSignal<Outcomes>,
+    refresh: RefreshTrigger,
+    renamed: RwSignal<Vec<Outcome>>,
+    outcome: Memo<Outcome>,
+) -> impl IntoView {
     let row = RowControl::new(refresh);
     let id = outcome.with_untracked(|outcome| outcome.id.clone());
     let name = Signal::derive(move || outcome.with(|outcome| outcome.name.clone()));
@@ -116,7 +129,7 @@ fn OutcomeLine(data: RwSignal<Outcomes>, refresh: RefreshTrigger, outcome: Memo<
             effect="Agents can't pick it any more. Closed conversations still show it."
             remove
             buttons
-            editor=move || view! { <RenameOutcome data refresh row now=outcome.get_untracked()/> }
+            editor=move || view! { <RenameOutcome data refresh renamed row now=outcome.get_untracked()/> }
         >
             <td class="num"><kbd>{key}</kbd></td>
             <td><b dir="auto">{name}</b></td>
@@ -137,17 +150,51 @@ fn MoveOutcome(id: OutcomeId, name: Signal<String>, way: MoveDirection, refresh:
     view! { <IconButton icon label press/> }
 }
 
+/// The new name of an outcome. What a colleague did to it meanwhile is said above the button, and what was typed stays.
 #[component]
-fn RenameOutcome(data: RwSignal<Outcomes>, refresh: RefreshTrigger, row: RowControl, now: Outcome) -> impl IntoView {
+fn RenameOutcome(
+    data: RwSignal<Outcomes>,
+    refresh: RefreshTrigger,
+    renamed: RwSignal<Vec<Outcome>>,
+    row: RowControl,
+    now: Outcome,
+) -> impl IntoView {
     let (submit, name) = (Submit::in_form(), RwSignal::new(now.name.clone()));
     let field = format!("{}-name", now.id);
     let first = field.clone();
     request_animation_frame(move || browser::focus(&first));
     let label = format!("Rename “{}”", now.name);
+    let (begun, left) = (now.clone(), now.id.clone());
+    Effect::new(move |_| renamed.update(|renamed| renamed.push(begun.clone())));
+    on_cleanup(move || {
+        renamed.try_update(|renamed| renamed.retain(|outcome| outcome.id != left));
+    });
+    // Nothing once it was removed.
+    let (id, before) = (now.id.clone(), now.name.clone());
+    let current = Memo::new(move |_| {
+        data.with(|data| {
+            data.choice.outcomes.iter().find(|outcome| outcome.id == id).map(|outcome| outcome.name.clone())
+        })
+    });
+    let note = Memo::new(move |_| current.with(|current| meanwhile(&before, current.as_deref())));
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        let (id, typed) = (now.id.clone(), name.get_untracked());
-        submit.run(outcome_rename(id.clone(), typed.clone()), move |()| {
+        let (id, typed, seen) = (now.id.clone(), name.get_untracked(), current.get_untracked());
+        let request = {
+            let (id, typed) = (id.clone(), typed.clone());
+            async move {
+                let answer = match seen {
+                    Some(seen) => outcome_rename(id, seen, typed).await,
+                    None => outcome_add(typed).await,
+                };
+                // A colleague was faster: the next read says what they did.
+                if matches!(answer, Err(ApiError::Conflict(_) | ApiError::NotFound)) {
+                    refresh.mark();
+                }
+                answer
+            }
+        };
+        submit.run(request, move |()| {
             data.try_update(|data| {
                 if let Some(outcome) = data.choice.outcomes.iter_mut().find(|outcome| outcome.id == id) {
                     outcome.name = typed.trim().to_owned();
@@ -160,6 +207,7 @@ fn RenameOutcome(data: RwSignal<Outcomes>, refresh: RefreshTrigger, row: RowCont
     view! {
         <form class="form" aria-label=label on:submit=save>
             <TextField id=field label="Name" text=submit.text(name).checked(fault)/>
+            <p class="hint" role="status" hidden=move || note.with(Option::is_none)>{move || note.get()}</p>
             <FieldError text=submit.error/>
             <div class="actions end">
                 <button class="btn" type="button" on:click=move |_| row.leave()>"Cancel"</button>
@@ -196,7 +244,30 @@ fn AddOutcome(refresh: RefreshTrigger) -> impl IntoView {
     }
 }
 
+/// What a colleague did to an outcome since it was called `before`.
+fn meanwhile(before: &str, current: Option<&str>) -> Option<String> {
+    match current {
+        Some(current) if current == before => None,
+        Some(current) => {
+            Some(format!("A colleague renamed it to “{current}” while you were editing. Save replaces that."))
+        }
+        None => Some("A colleague removed it while you were editing. Save adds it again with this name.".to_owned()),
+    }
+}
+
 /// What is wrong with a name by itself. Whether it is in use is the server's answer.
 fn fault(name: &str) -> Option<String> {
     name_fault(name, [])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_colleague_did_to_the_name_is_said() {
+        assert_eq!(meanwhile("Solved", Some("Solved")), None);
+        assert!(meanwhile("Solved", Some("Done")).is_some_and(|words| words.contains("renamed it to “Done”")));
+        assert!(meanwhile("Solved", None).is_some_and(|words| words.contains("removed it")));
+    }
 }

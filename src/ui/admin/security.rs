@@ -91,7 +91,7 @@ fn MembersCard(team: RwSignal<TeamFactors>, refresh: RefreshTrigger) -> impl Int
         <section class="card" aria-labelledby=MEMBERS>
             <header><h2 id=MEMBERS tabindex="-1">"Members"</h2></header>
             <p class="note">
-                "Remove a second factor only if the person lost their phone and their recovery codes, and you know that it is them who asks. They are signed out everywhere, and the password alone signs them in."
+                "Only remove a second factor if the person has lost their phone and their recovery codes, and you're sure who is asking. They are signed out everywhere, and the password alone signs them in."
             </p>
             <Table
                 columns=&COLUMNS

@@ -1,5 +1,5 @@
 //! Alerts about the viewer's own conversations, while they look elsewhere: a customer wrote, a colleague took over, a
-//! message was not delivered.
+//! message was not delivered, a snooze is over.
 
 use std::{sync::Arc, time::Duration};
 
@@ -179,6 +179,7 @@ impl Follower {
         match alert.cause {
             AlertCause::CustomerWrote => self.announcement.set(words),
             AlertCause::TakenOver { .. } | AlertCause::NotDelivered => self.app.toast(ToastTone::Error, words),
+            AlertCause::SnoozeOver => self.app.toast(ToastTone::Info, words),
             AlertCause::Returned => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use leptos::ev::MouseEvent;
 
-use super::{ControlPlace, Motion, Permission, StreamEvent};
+use super::{ControlPlace, ListPart, Motion, Permission, Seen, StreamEvent};
 use crate::domain::time::{Span, Timestamp};
 
 pub fn now() -> Option<Timestamp> {
@@ -32,6 +32,10 @@ pub fn local_get(_key: &str) -> Option<String> {
 pub fn local_set(_key: &str, _value: &str) {}
 
 pub fn local_remove(_key: &str) {}
+
+pub fn local_keys() -> Vec<String> {
+    Vec::new()
+}
 
 pub fn session_get(_key: &str) -> Option<String> {
     None
@@ -142,6 +146,20 @@ pub fn from_end(_id: &str) -> Option<i32> {
 }
 
 pub fn set_from_end(_id: &str, _distance: i32) {}
+
+pub fn scroll_by(_id: &str, _pixels: i32) -> i32 {
+    0
+}
+
+pub fn seen_of_list(_id: &str) -> Option<Seen> {
+    None
+}
+
+pub fn list_part(_list: &str, _id: &str) -> Option<ListPart> {
+    None
+}
+
+pub fn slide(_parts: &[(String, i32)]) {}
 
 pub fn permission() -> Permission {
     Permission::Unsupported

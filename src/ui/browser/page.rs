@@ -6,13 +6,13 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, MessageEvent, Notification,
-    NotificationOptions, NotificationPermission, ScrollBehavior, ScrollIntoViewOptions, ScrollToOptions, Storage,
-    VisibilityState, Window,
+    NotificationOptions, NotificationPermission, Storage, VisibilityState, Window,
 };
 
 mod control_place;
 mod highlight;
 mod keyboard_focus;
+mod scrolling;
 mod sound;
 
 pub use self::{
@@ -22,9 +22,10 @@ pub use self::{
         focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,
         is_free_for_letters, is_shown, nothing_has_focus, on_pressable, on_tree_item, typing,
     },
+    scrolling::{from_end, list_part, scroll_by, scroll_to, scroll_to_end, seen_of_list, set_from_end, slide},
     sound::{play_chime, play_soft_chime},
 };
-use super::{Motion, Permission, StreamEvent};
+use super::{Permission, StreamEvent};
 use crate::domain::time::{Span, Timestamp};
 
 #[wasm_bindgen]
@@ -117,6 +118,13 @@ pub fn local_remove(key: &str) {
     if let Some(storage) = storage() {
         let _forbidden = storage.remove_item(key);
     }
+}
+
+/// The keys of everything that is stored.
+pub fn local_keys() -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let count = storage.length().unwrap_or_default();
+    (0..count).filter_map(|nth| storage.key(nth).ok().flatten()).collect()
 }
 
 /// What this tab has stored, until it is closed.
@@ -229,46 +237,6 @@ pub fn close_panel() -> bool {
 /// Copies `words` to the clipboard. Returns whether it succeeded.
 pub async fn copy(words: &str) -> bool {
     write_clipboard(words).await.is_ok()
-}
-
-fn behavior(motion: Motion) -> ScrollBehavior {
-    let query = match_media("(prefers-reduced-motion: reduce)");
-    let still = Reflect::get(&query, &"matches".into()).ok().and_then(|matches| matches.as_bool()).unwrap_or(true);
-    if motion == Motion::Smooth && !still { ScrollBehavior::Smooth } else { ScrollBehavior::Instant }
-}
-
-/// Scrolls the element with this id into sight.
-pub fn scroll_to(id: &str, motion: Motion) {
-    if let Some(element) = element(id) {
-        let options = ScrollIntoViewOptions::new();
-        options.set_behavior(behavior(motion));
-        // Set as a plain property, because the web-sys feature with the enum of its values is not compiled.
-        let _refused = Reflect::set(&options, &"block".into(), &"nearest".into());
-        element.scroll_into_view_with_scroll_into_view_options(&options);
-    }
-}
-
-/// Scrolls the box with this id to its end.
-pub fn scroll_to_end(id: &str, motion: Motion) {
-    if let Some(element) = element(id) {
-        let options = ScrollToOptions::new();
-        options.set_top(f64::from(element.scroll_height()));
-        options.set_behavior(behavior(motion));
-        element.scroll_to_with_scroll_to_options(&options);
-    }
-}
-
-/// Pixels below what is visible in the box with this id: 0 at its end.
-pub fn from_end(id: &str) -> Option<i32> {
-    let element = element(id)?;
-    Some(element.scroll_height() - element.scroll_top() - element.client_height())
-}
-
-/// Scrolls the box so that `distance` pixels are below its visible part. Used after content was added above it.
-pub fn set_from_end(id: &str, distance: i32) {
-    if let Some(element) = element(id) {
-        element.set_scroll_top(element.scroll_height() - element.client_height() - distance);
-    }
 }
 
 fn notifications_exist() -> bool {

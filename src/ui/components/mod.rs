@@ -2,4 +2,5 @@
 
 pub mod avatar;
 pub mod icon;
+pub mod rail_entries;
 pub mod shell;

@@ -2,7 +2,7 @@
 //!
 //! The links are there with the page, the controls below them are pieces of the extras.
 //!
-//! To add an entry: its link in [`Rail`], its page in `app.rs`.
+//! To add an entry: its link in [`Rail`], its id in `rail_entries.rs`, its page in `app.rs`.
 
 mod alert_settings;
 mod banner;
@@ -22,7 +22,10 @@ use self::{
     palette_acts::offer_acts,
     settings::{AwayToggle, Me, SoundToggle, ThemeToggle},
 };
-use super::icon::Icon;
+use super::{
+    icon::Icon,
+    rail_entries::{RAIL_ADMIN, RAIL_CONVERSATIONS, RAIL_REPORTS, RAIL_WALL, WALL},
+};
 use crate::{
     domain::access::{Action, may},
     ui::{
@@ -33,15 +36,6 @@ use crate::{
         state::AppState,
     },
 };
-
-/// The address of the live wall.
-pub const WALL: &str = "/wall";
-
-/// The ids of entries, to focus them.
-pub const RAIL_CONVERSATIONS: &str = "rail-conversations";
-pub const RAIL_REPORTS: &str = "rail-reports";
-pub const RAIL_ADMIN: &str = "rail-admin";
-pub const RAIL_WALL: &str = "rail-wall";
 
 /// The main navigation.
 #[component]

@@ -27,7 +27,7 @@ fn in_list(platform: Platform) -> Vec<Line> {
         named("Enter", "Open it"),
         named("Shift Enter", "Claim it, if it is waiting"),
         (platform.chord_label('n'), "Open what needs you next, from a conversation too"),
-        named("Esc", "Back to the search"),
+        named("Esc", "Back to the search that found it"),
     ]
 }
 

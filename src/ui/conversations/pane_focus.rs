@@ -10,6 +10,9 @@ use crate::ui::browser::{focus, focus_if_lost, opens_elsewhere};
 /// The element's id of the thread, and of what stands in its place.
 pub const REGION: &str = "main";
 
+/// The element's id of the details beside the thread.
+pub const DOSSIER: &str = "dossier";
+
 /// Whether the thread that is shown next takes the focus.
 #[derive(Clone, Copy)]
 pub struct PaneFocus(StoredValue<bool>);

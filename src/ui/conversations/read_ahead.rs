@@ -1,5 +1,5 @@
-//! Conversations that are read before they are opened: the one on whose row the pointer or the focus rests, and the one
-//! that *Next* would open. Opening one of them shows it at once.
+//! Conversations that are read before they are opened: the one on whose row the pointer or the focus rests, the one that
+//! *Next* would open, and the one that the next step through the list would. Opening one of them shows it at once.
 //!
 //! A frame that touches a conversation drops what was read of it; a lost stream, a reset and changed settings drop all.
 //! So what is kept is as new as the stream. What no frame carries, such as a draft of another device, is read again as

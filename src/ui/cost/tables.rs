@@ -98,7 +98,7 @@ pub fn BreakdownTable(
             <section class="card">
                 <header><h2>{title}</h2></header>
                 <SumTable caption=title head>{lines}</SumTable>
-                {(hidden > 0).then(|| view! { <p class="hint pad">{format!("{hidden} more with less.")}</p> })}
+                {(hidden > 0).then(|| view! { <p class="hint pad">{format!("{hidden} more that cost less.")}</p> })}
             </section>
         }
     })

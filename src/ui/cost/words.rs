@@ -1,9 +1,9 @@
 //! Costs in words.
 
-use crate::{domain::report::cost::CostSum, ui::number::grouped};
-
-/// What stands where there is no amount.
-pub const NOTHING: &str = "–";
+use crate::{
+    domain::report::cost::CostSum,
+    ui::number::{NOTHING, grouped},
+};
 
 /// `€12.35`, or `€12.35 + 3 without a price`. Nothing without prices.
 pub fn cost(sum: &CostSum, currency: Option<&str>) -> String {

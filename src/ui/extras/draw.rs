@@ -9,6 +9,7 @@ use crate::ui::{
     conversations::{
         activity,
         call_strip::{CallStrip, Invitation, InvitationState, TypedAhead},
+        composer::follow_drafts,
         key_list::KeyList,
         list::{FoundRows, ListKeys, Narrowing, NoConversation, NoRows},
         reply_price::ReplyPrice,
@@ -43,6 +44,7 @@ fn Overlays() -> impl IntoView {
     let app = AppState::expect();
     activity::follow(app);
     alerts::follow(app);
+    follow_drafts(app);
     InvitationState::expect().follow(app);
     let announcement = MineAlerts::expect().announcement;
     view! {

@@ -50,7 +50,7 @@ pub enum ExtraPiece {
     /// What can be undone and what was returned, among the toasts.
     Notices,
     PaletteOptions,
-    /// The list's keys, and what it tells screen readers.
+    /// The list's keys, what it tells screen readers, and how its rows move.
     ListKeys(Listing, DeskLocation),
     /// The panel of filters, and the applied ones.
     Narrowing(DeskLocation),

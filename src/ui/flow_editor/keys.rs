@@ -42,7 +42,7 @@ pub fn pressed(event: &ev::KeyboardEvent, editor: Editor) {
     } else if chord {
         false
     } else {
-        plain(&key, event.shift_key(), editor)
+        plain(event, editor)
     };
     if handled {
         event.prevent_default();
@@ -50,8 +50,9 @@ pub fn pressed(event: &ev::KeyboardEvent, editor: Editor) {
     }
 }
 
-fn plain(key: &str, shift: bool, editor: Editor) -> bool {
-    match key {
+fn plain(event: &ev::KeyboardEvent, editor: Editor) -> bool {
+    let key = event.key();
+    match key.as_str() {
         "ArrowDown" => editor.walk(OutlineMove::Down),
         "ArrowUp" => editor.walk(OutlineMove::Up),
         "ArrowRight" => editor.walk(OutlineMove::In),
@@ -62,7 +63,7 @@ fn plain(key: &str, shift: bool, editor: Editor) -> bool {
         "Delete" | "Backspace" => editor.remove(),
         "a" | "A" => {
             let cursor = editor.cursor.get_untracked();
-            let inside = shift || key == "A";
+            let inside = event.shift_key() || key == "A";
             let place =
                 editor.flow.with_untracked(|flow| if inside { cursor.inside(flow) } else { cursor.behind(flow) });
             editor.adding.set(place);

@@ -34,7 +34,7 @@ pub enum SaveProgress {
 }
 
 #[derive(Clone, Copy)]
-pub struct Saving {
+pub struct FlowSaving {
     pub progress: RwSignal<SaveProgress>,
     revision: RwSignal<i64>,
     /// The draft as it was saved last.
@@ -46,7 +46,7 @@ pub struct Saving {
 /// The draft at the time the page was left during a save. That save sends it afterwards.
 type Left = Arc<Mutex<Option<Flow>>>;
 
-impl Saving {
+impl FlowSaving {
     pub fn new(page: &FlowPage) -> Self {
         Self {
             progress: RwSignal::new(SaveProgress::Saved),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     outline::{Outline, OutlineItem, OutlineMove},
-    saving::Saving,
+    saving::FlowSaving,
 };
 use crate::{
     contract::flow::FlowPage,
@@ -64,7 +64,7 @@ pub struct Editor {
     pub removed: RwSignal<Option<String>>,
     /// The version that was just published here, and the one before it.
     pub published: RwSignal<Option<(i64, i64)>>,
-    pub saving: Saving,
+    pub saving: FlowSaving,
     past: RwSignal<Vec<Moment>>,
     future: RwSignal<Vec<Moment>>,
     /// The field that is being typed in. Its keystrokes are undone together.
@@ -91,7 +91,7 @@ impl Editor {
             announcement: RwSignal::new(String::new()),
             removed: RwSignal::new(None),
             published: RwSignal::new(None),
-            saving: Saving::new(&read),
+            saving: FlowSaving::new(&read),
             past: RwSignal::new(Vec::new()),
             future: RwSignal::new(Vec::new()),
             burst: StoredValue::new(None),

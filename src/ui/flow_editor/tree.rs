@@ -151,7 +151,7 @@ fn RowFace(face: Face) -> impl IntoView {
 /// Why no step follows in the block.
 fn end_words(kind: Kind) -> &'static str {
     match kind {
-        Kind::Jump => "Goes on elsewhere",
+        Kind::Jump => "Continues elsewhere",
         Kind::Message
         | Kind::Question
         | Kind::Condition

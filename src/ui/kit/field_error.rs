@@ -1,7 +1,7 @@
 //! Errors below the field that caused them, or as a toast if no field did.
 //!
 //! `show_field_error(app, slot, &error)` puts an error into the form's signal if the person can fix it there;
-//! `<FieldError text=slot/>` shows it and announces it.
+//! `<FieldError text=slot/>` shows it and announces it. `fault_of` finds the sentence of one field among all.
 
 use leptos::prelude::*;
 
@@ -24,6 +24,16 @@ pub fn show_field_error(app: AppState, slot: RwSignal<Option<String>>, error: &A
         | ApiError::Offline
         | ApiError::Internal => app.show_error(error),
     }
+}
+
+/// What is wrong with one field of a form; `None` if nothing is.
+pub fn fault_of<F>(faults: Memo<Vec<(F, String)>>, field: F) -> Signal<Option<String>>
+where
+    F: PartialEq + Send + Sync + 'static,
+{
+    Signal::derive(move || {
+        faults.with(|faults| faults.iter().find(|(at, _)| *at == field).map(|(_, words)| words.clone()))
+    })
 }
 
 /// The sentence below a field, announced when it appears.

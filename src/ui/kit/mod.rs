@@ -39,7 +39,7 @@ pub use self::{
     edit_state::{EditState, Progress},
     empty_state::EmptyState,
     field::{FieldKind, FocusOrder, Part, TextBinding, TextField, TextInput},
-    field_error::{FieldError, show_field_error},
+    field_error::{FieldError, fault_of, show_field_error},
     formatted_text::FormattedText,
     icon_button::IconButton,
     language_select::{LANGUAGES, LanguageSelect, language_name, language_options},
@@ -53,6 +53,7 @@ pub use self::{
     submit::{Submit, SubmitButton, send_optimistic},
     switch::{Switch, SwitchField},
     table::{Column, Table},
-    toast::{Toast, ToastTone, Toasts},
+    toast::Toasts,
 };
 pub(crate) use self::{field::part, lazy_route::lazy_route};
+pub use super::state::ToastTone;

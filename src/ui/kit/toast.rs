@@ -5,21 +5,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{components::icon::Icon, state::AppState};
-
-/// A short message to the person, kept until dismissed or replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toast {
-    pub id: u64,
-    pub words: String,
-    pub tone: ToastTone,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ToastTone {
-    Info,
-    Error,
-}
+use crate::ui::{
+    components::icon::Icon,
+    state::{AppState, ToastTone},
+};
 
 /// The stack of toasts, below its children. Always in the document, so that screen readers announce what is added.
 #[component]

@@ -10,7 +10,9 @@ use leptos::{
 
 use super::{
     FIELD, LISTBOX, Palette,
-    options::{Arrow, Lookup, PaletteFace, PaletteOption, PaletteSection, PaletteTarget, chosen_by_typing, stepped},
+    options::{
+        Arrow, PaletteFace, PaletteLookup, PaletteOption, PaletteSection, PaletteTarget, chosen_by_typing, stepped,
+    },
 };
 use crate::{
     api::search::read_results,
@@ -54,7 +56,7 @@ impl Choice {
             typed.with(|typed| {
                 found.with(|found| {
                     let found = found.as_ref().and_then(|found| found.as_ref().ok());
-                    Lookup { typed, viewer: &viewer, role, acts, found }.options()
+                    PaletteLookup { typed, viewer: &viewer, role, acts, found }.options()
                 })
             })
         });
@@ -162,7 +164,7 @@ pub fn PaletteListbox() -> impl IntoView {
             <kbd>"↓"</kbd>
             " to choose, "
             <kbd>"Enter"</kbd>
-            " to open or do it, "
+            " to open or run it, "
             <kbd>"Esc"</kbd>
             " to close"
         </p>

@@ -28,7 +28,7 @@ use super::{
     browser::{close_dialog, focus, has_open_dialog, open_dialog},
     components::{
         icon::Icon,
-        shell::{RAIL_ADMIN, RAIL_CONVERSATIONS, RAIL_REPORTS, RAIL_WALL, WALL},
+        rail_entries::{RAIL_ADMIN, RAIL_CONVERSATIONS, RAIL_REPORTS, RAIL_WALL, WALL},
     },
     conversations::{address, list::DESK, pane_focus::PaneFocus},
     extras::{Extra, ExtraPiece, PageExtras},

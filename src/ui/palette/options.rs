@@ -12,7 +12,7 @@ use crate::{
         percent,
         search::Marked,
     },
-    ui::{admin, components::shell::WALL, conversations::list::state_words, reports::REPORTS},
+    ui::{admin, components::rail_entries::WALL, conversations::list::state_words, reports::REPORTS},
 };
 
 /// How many customers, and how many messages, are listed.
@@ -140,7 +140,7 @@ impl PaletteOption {
 }
 
 /// Everything that options depend on.
-pub struct Lookup<'a> {
+pub struct PaletteLookup<'a> {
     /// The trimmed text.
     pub typed: &'a str,
     pub viewer: &'a AgentId,
@@ -150,7 +150,7 @@ pub struct Lookup<'a> {
     pub found: Option<&'a SearchPage>,
 }
 
-impl Lookup<'_> {
+impl PaletteLookup<'_> {
     pub fn options(self) -> Vec<PaletteOption> {
         let typed = self.typed;
         let acts = self.acts.into_iter().filter(|act| is_found(typed, &[act.label, act.also]));

@@ -27,7 +27,7 @@ fn hit(id: &str, message: Option<&str>) -> SearchHit {
 }
 
 fn found(typed: &str, role: Role, page: Option<&SearchPage>) -> Vec<PaletteOption> {
-    Lookup { typed, viewer: &"agt_me".into(), role, acts: acts(), found: page }.options()
+    PaletteLookup { typed, viewer: &"agt_me".into(), role, acts: acts(), found: page }.options()
 }
 
 fn keys(options: &[PaletteOption]) -> Vec<&str> {

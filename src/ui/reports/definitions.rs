@@ -44,10 +44,10 @@ const RULES: [(&str, &str); 8] = [
     ),
     (
         "Left out",
-        "Leads and admins can leave a handoff out, with a reason. It is then in no number but its own, the audit log says who did it, \
+        "Leads and admins can leave a handoff out, with a reason. It then counts in no other number, the audit log says who did it, \
          and it can be counted again at any time.",
     ),
-    ("Erased customers", "Numbers hold no names and texts. Erasing a customer changes none of them."),
+    ("Erased customers", "Reports hold no names or texts, so erasing a customer changes no number."),
 ];
 
 #[component]

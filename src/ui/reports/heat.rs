@@ -4,20 +4,22 @@ use leptos::prelude::*;
 
 use super::{
     list_address, report_address,
-    words::{NOTHING, counted, duration, tenths},
+    words::{duration, tenths},
 };
 use crate::{
-    domain::report::{
-        count::Slice,
-        list::ListQuery,
-        measure::Measure,
-        query::{HeatValue, ReportQuery},
-        tally::HeatCell,
-        week::{HOURS, WeekHour, day_name},
+    domain::{
+        report::{
+            count::Slice,
+            list::ListQuery,
+            measure::Measure,
+            query::{HeatValue, ReportQuery},
+            tally::HeatCell,
+        },
+        week::{HOURS, WeekHour},
     },
     ui::{
         kit::chart::{ChartTable, HeatMap, HeatMapCell, HeatMapRow, TableCell, heat_level},
-        number::grouped,
+        number::{NOTHING, counted, grouped},
     },
 };
 
@@ -47,7 +49,7 @@ pub fn HeatCard(report: ReportQuery, heat: Vec<HeatCell>) -> impl IntoView {
     for (place, hour) in WeekHour::all().enumerate() {
         let cell = heat.get(place).cloned().unwrap_or_default();
         if hour.hour == 0 {
-            let name = day_name(hour.weekday).to_owned();
+            let name = hour.weekday.short().to_owned();
             rows.push(HeatMapRow { name: name.clone(), cells: Vec::new() });
             table.push(vec![TableCell::text(name)]);
         }
@@ -60,8 +62,10 @@ pub fn HeatCard(report: ReportQuery, heat: Vec<HeatCell>) -> impl IntoView {
         // Only counts are short enough for a cell.
         let short =
             if shown == HeatValue::Arrivals && cell.arrivals > 0 { grouped(cell.arrivals) } else { String::new() };
+        let dots =
+            if shown == HeatValue::Wait { cell.waits.dots.iter().map(|wait| wait.0).collect() } else { Vec::new() };
         if let Some(row) = rows.last_mut() {
-            row.cells.push(HeatMapCell { level: heat_level(amount(&cell), most), text: short, words, href });
+            row.cells.push(HeatMapCell { level: heat_level(amount(&cell), most), text: short, dots, words, href });
         }
     }
     let title = format!("{} by weekday and hour", shown.label());
@@ -85,8 +89,8 @@ fn hint(shown: HeatValue) -> &'static str {
     match shown {
         HeatValue::Arrivals => "Handoffs by the hour in which they were requested, over all weeks of the period.",
         HeatValue::Wait => {
-            "The waiting time that 90% of the handoffs of an hour did not exceed. Hours with fewer than 20 handoffs have no \
-             shade; their lists show each wait."
+            "The waiting time that 90% of the handoffs of an hour did not exceed. Hours with fewer than 20 waits have a dot \
+             for each instead of a shade: the longer the wait, the further to the right."
         }
         HeatValue::Online => "How many people were online on average in each hour.",
     }
@@ -127,7 +131,10 @@ fn text(cell: &HeatCell, shown: HeatValue) -> String {
 fn words(cell: &HeatCell, hour: WeekHour) -> String {
     let waits = match cell.waits.p90 {
         Some(p90) => format!("90% waited up to {}", p90.clock()),
-        None if cell.waits.n > 0 => format!("median wait {}", duration(cell.waits.median)),
+        None if cell.waits.n > 0 => {
+            let waits: Vec<String> = cell.waits.dots.iter().map(|wait| wait.clock()).collect();
+            format!("waited {}", waits.join(", "))
+        }
         None => "no waits".to_owned(),
     };
     let online = if cell.online.is_some() { tenths(cell.online) } else { NOTHING.to_owned() };

@@ -10,7 +10,7 @@ use super::{
     report_address,
     tiles::HowCounted,
     use_busy, use_query,
-    words::{NOTHING, duration, tenths},
+    words::{duration, few_values, rating, tenths},
 };
 use crate::{
     api::report::read_report_list,
@@ -19,7 +19,7 @@ use crate::{
     ui::{
         conversations,
         format::iso,
-        kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource_by},
+        kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, chart::Dots, lazy_route, live_resource_by},
         number::grouped,
     },
 };
@@ -120,6 +120,11 @@ fn ListHead(list: ReportList) -> impl IntoView {
         }
     };
     let has_values = measured.summary.n > 0;
+    // Few values are shown each, where many have a 90th percentile.
+    let dots = few_values(&measured.summary).map(|words| {
+        let values = measured.summary.dots.iter().map(|span| span.0).collect::<Vec<_>>();
+        view! { <Dots words values/> }
+    });
     let is_held = matches!(measure, Measure::Stints | Measure::Online | Measure::Handling);
     view! {
         <p><a href=back>"Back to the report"</a></p>
@@ -132,9 +137,11 @@ fn ListHead(list: ReportList) -> impl IntoView {
                 {figure("Rows", grouped(measured.n))}
                 {has_values.then(|| figure("Median", duration(measured.summary.median)))}
                 {measured.summary.p90.map(|p90| figure("90% within", p90.clock()))}
+                {(measured.ratings.rated() > 0).then(|| figure("Average", rating(measured.ratings)))}
                 {(has_values && is_held).then(|| figure("Total", measured.total.clock()))}
-                {concurrency.map(|held| figure("At once", tenths(Some(held))))}
+                {concurrency.map(|held| figure("In parallel", tenths(Some(held))))}
             </dl>
+            {dots}
             <HowCounted measure/>
             <p class="report-files">
                 "These rows: " <a href=csv rel="external" download="">"CSV"</a> " or "
@@ -146,8 +153,21 @@ fn ListHead(list: ReportList) -> impl IntoView {
 
 #[component]
 fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) -> impl IntoView {
-    let ReportListRow { key, at, when, value, who, customer, why, reason, conversation, anchor, handoff, left_out } =
-        row;
+    let ReportListRow {
+        key,
+        at,
+        when,
+        value,
+        score,
+        who,
+        customer,
+        why,
+        reason,
+        conversation,
+        anchor,
+        handoff,
+        left_out,
+    } = row;
     let id = format!("leave-out-{key}");
     let name = customer.unwrap_or_else(|| "Conversation".to_owned());
     let place = conversation.map(|id| {
@@ -160,7 +180,7 @@ fn ListLine(row: ReportListRow, refresh: RefreshTrigger, may_leave_out: bool) ->
     view! {
         <tr>
             <td class="dim"><time datetime=iso(at)>{when}</time></td>
-            <td class="num">{value.map_or_else(|| NOTHING.to_owned(), |span| span.clock())}</td>
+            <td class="num">{score.map_or_else(|| duration(value), |score| score.to_string())}</td>
             <td><bdi>{who}</bdi></td>
             <td>{place}</td>
             <td><bdi>{why}</bdi> {reason}</td>

@@ -5,14 +5,21 @@ use leptos::prelude::*;
 use super::{
     list_address, measure_address, narrowed,
     tiles::{HowCounted, median_words},
-    words::{NOTHING, duration, tenths},
+    words::{duration, rating, tenths},
 };
 use crate::{
     contract::report::{AgentLine, OutcomeLine, ReasonLine, TriggerLine},
     domain::report::{
-        count::Slice, list::ListQuery, measure::Measure, query::ReportQuery, reason::READ, tally::Measured,
+        list::ListQuery,
+        measure::Measure,
+        query::{ReportQuery, TriggerFilter},
+        reason::READ,
+        tally::Measured,
     },
-    ui::{kit::chart::ShareBar, number::grouped},
+    ui::{
+        kit::chart::ShareBar,
+        number::{NOTHING, grouped},
+    },
 };
 
 /// A cell whose number opens its list.
@@ -28,7 +35,7 @@ fn Linked(href: String, words: String) -> impl IntoView {
 /// How an agent's column reads its number.
 type Column = (&'static str, Measure, fn(&Measured) -> String);
 
-const AGENT_COLUMNS: [Column; 7] = [
+const AGENT_COLUMNS: [Column; 8] = [
     ("Handled", Measure::Handling, |measured| grouped(measured.n)),
     ("Response", Measure::Response, median_words),
     ("Next reply", Measure::NextReply, median_words),
@@ -36,6 +43,7 @@ const AGENT_COLUMNS: [Column; 7] = [
     ("Resolution", Measure::Resolution, median_words),
     ("Messages", Measure::Messages, |measured| grouped(measured.n)),
     ("Online", Measure::Online, |measured| duration(Some(measured.total))),
+    ("Rating", Measure::Rated, |measured| format!("{} ({})", rating(measured.ratings), grouped(measured.n))),
 ];
 
 #[component]
@@ -75,16 +83,16 @@ pub fn AgentsCard(report: ReportQuery, agents: Vec<AgentLine>) -> impl IntoView 
                         <tr>
                             <th scope="col">"Agent"</th>
                             {heads}
-                            <th scope="col" class="num">"At once"</th>
+                            <th scope="col" class="num">"In parallel"</th>
                         </tr>
                     </thead>
                     <tbody>{lines}</tbody>
                 </table>
             </div>
             <p class="hint">
-                "Times are medians, with the number of values in brackets. Handled and Handling are credited to whoever had the
-                conversation when the handoff ended, replies to whoever sent them. At once is how many conversations an agent
-                had on average, while having at least one."
+                "Times are medians and ratings averages, with the number of values in brackets. Handled and Handling are
+                credited to whoever had the conversation when the handoff ended, replies to whoever sent them. In parallel is
+                the average number of conversations that an agent had open while having at least one."
             </p>
         </section>
     }
@@ -146,8 +154,8 @@ pub fn ReasonsCard(report: ReportQuery, reasons: Vec<ReasonLine>) -> impl IntoVi
     let lines = reasons
         .into_iter()
         .map(|line| {
-            let slice = Slice { reason: Some(line.key), ..Slice::default() };
-            let list = list_address(&ListQuery { slice, ..ListQuery::of(report.clone(), Measure::Handoffs) });
+            let own = narrowed(&report, |filters| filters.trigger = Some(TriggerFilter::of_reason(line.key)));
+            let list = measure_address(&own, Measure::Handoffs);
             view! {
                 <tr>
                     <th scope="row"><bdi>{line.text}</bdi></th>

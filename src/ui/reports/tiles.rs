@@ -4,17 +4,24 @@ use leptos::prelude::*;
 
 use super::{
     list_address, measure_address,
-    words::{NOTHING, change_words, counted, duration, few_values, main_number, p90},
+    words::{answered, change_words, duration, few_values, main_number, p90},
 };
 use crate::{
     contract::report::{ReportTile, TileNumber},
-    domain::report::{
-        list::{ListQuery, Side},
-        measure::Measure,
-        query::ReportQuery,
-        tally::Measured,
+    domain::{
+        handoff::metrics::RatingTally,
+        report::{
+            count::Slice,
+            list::{ListQuery, Side},
+            measure::Measure,
+            query::ReportQuery,
+            tally::Measured,
+        },
     },
-    ui::{kit::chart::Dots, number::grouped},
+    ui::{
+        kit::chart::{Dots, ShareBar},
+        number::{NOTHING, counted, grouped},
+    },
 };
 
 #[component]
@@ -73,6 +80,7 @@ fn Tile(report: ReportQuery, tile: ReportTile) -> impl IntoView {
 fn Number(report: ReportQuery, measure: Measure, number: TileNumber) -> impl IntoView {
     let main = main_number(measure, &number);
     let href = measure_address(&report, measure);
+    let answered = answered(&number).filter(|_| measure == Measure::Rated).map(|words| format!(", {words}"));
     let TileNumber { measured, whole } = number;
     let of = if measure.is_duration() {
         format!("Median of {}", counted(measured.n, "value"))
@@ -83,6 +91,8 @@ fn Number(report: ReportQuery, measure: Measure, number: TileNumber) -> impl Int
         let words = format!("{} {}", grouped(n), whole.label().to_lowercase());
         view! { " of " <a href=measure_address(&report, whole)>{words}</a> }
     });
+    let scores =
+        (measured.ratings.rated() > 0).then(|| view! { <Scores report=report.clone() ratings=measured.ratings/> });
     // Few values are shown each, where many have a 90th percentile.
     let dots = measure.is_duration().then(|| few_values(&measured.summary)).flatten().map(|words| {
         let values = measured.summary.dots.iter().map(|span| span.0).collect::<Vec<_>>();
@@ -90,10 +100,32 @@ fn Number(report: ReportQuery, measure: Measure, number: TileNumber) -> impl Int
     });
     view! {
         <a class="figure" href=href>{main}</a>
-        <p class="of">{of}{whole}</p>
+        <p class="of">{of}{whole}{answered}</p>
+        {scores}
         {p90(&measured.summary).filter(|_| measure.is_duration()).map(|words| view! { <p class="p90">{words}</p> })}
         {dots}
     }
+}
+
+/// How many customers gave each score, best first.
+#[component]
+fn Scores(report: ReportQuery, ratings: RatingTally) -> impl IntoView {
+    let most = ratings.each().map(|(_, n)| n).max().unwrap_or(0);
+    let lines = ratings
+        .each()
+        .map(|(score, n)| {
+            let slice = Slice { score: Some(score), ..Slice::default() };
+            let list = list_address(&ListQuery { slice, ..ListQuery::of(report.clone(), Measure::Rated) });
+            view! {
+                <li>
+                    <span>{score.to_string()}</span>
+                    <ShareBar value=n most/>
+                    <a href=list>{grouped(n)}</a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="scores">{lines}</ul> }
 }
 
 /// What the number means, one click away.

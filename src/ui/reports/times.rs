@@ -2,11 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    list_address,
-    tiles::HowCounted,
-    words::{counted, tenths},
-};
+use super::{list_address, tiles::HowCounted, words::tenths};
 use crate::{
     contract::report::Distribution,
     domain::{
@@ -21,7 +17,7 @@ use crate::{
     },
     ui::{
         kit::chart::{ChartColumn, ChartTable, Columns, TableCell},
-        number::grouped,
+        number::{counted, grouped},
     },
 };
 
@@ -83,7 +79,7 @@ pub fn QueueCard(report: ReportQuery, queue: Vec<QueueHour>) -> impl IntoView {
             list_address(&ListQuery { slice, ..ListQuery::of(report.clone(), Measure::Queue) })
         });
         let name = format!("{hour:02}:00–{:02}:00", hour + 1);
-        let words = format!("{name}: at most {}, {} on average", grouped(most), tenths(average));
+        let words = format!("{name}: up to {} waiting, {} on average", grouped(most), tenths(average));
         columns.push(ChartColumn {
             label: if hour % 3 == 0 { format!("{hour:02}:00") } else { String::new() },
             words,
@@ -96,12 +92,14 @@ pub fn QueueCard(report: ReportQuery, queue: Vec<QueueHour>) -> impl IntoView {
         rows.push(vec![TableCell::text(name), most, TableCell::text(tenths(average))]);
     }
     let title = "Handoffs that waited for a claim at the same time, by hour of the day".to_owned();
-    let heads: Vec<String> = ["Hour", "Most at once", "On average"].map(str::to_owned).into();
+    let heads: Vec<String> = ["Hour", "Most waiting", "On average"].map(str::to_owned).into();
     view! {
         <section class="card pad report-card" aria-labelledby="report-queue">
             <h2 id="report-queue">"The queue through the day"</h2>
             <Columns id="queue" title=title.clone() columns line_before=None/>
-            <p class="hint">"Columns are the most that waited at once, the line is the average of all days."</p>
+            <p class="hint">
+                "Columns show the most customers who waited at the same time, the line shows the average of all days."
+            </p>
             <HowCounted measure=Measure::Queue/>
             <ChartTable caption=title heads rows/>
         </section>

@@ -3,17 +3,16 @@
 use crate::{
     contract::report::{ReportTile, TileNumber},
     domain::{
+        handoff::metrics::RatingTally,
+        rating::Score,
         report::{
             measure::Measure,
             summary::{ValueSummary, change, share},
         },
         time::Span,
     },
-    ui::number::grouped,
+    ui::number::{NOTHING, counted, grouped},
 };
-
-/// What stands where there is no number.
-pub const NOTHING: &str = "–";
 
 pub fn duration(span: Option<Span>) -> String {
     span.map_or_else(|| NOTHING.to_owned(), Span::clock)
@@ -24,15 +23,25 @@ pub fn tenths(value: Option<i64>) -> String {
     value.map_or_else(|| NOTHING.to_owned(), |value| format!("{}.{}", value / 10, value % 10))
 }
 
-/// `3 handoffs`; a plural takes an s.
-pub fn counted(n: i64, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(n)) }
+/// `2.6 of 3`: an average rating.
+pub fn rating(ratings: RatingTally) -> String {
+    let best = Score::ALL.len();
+    ratings.average().map_or_else(|| NOTHING.to_owned(), |average| format!("{} of {best}", tenths(Some(average))))
 }
 
-/// The number of a tile: a median, a share, or a count.
+/// `40% answered`: of those who were asked for a rating.
+pub fn answered(number: &TileNumber) -> Option<String> {
+    let share = share(number.measured.n, number.whole?)?;
+    Some(format!("{share}% answered"))
+}
+
+/// The number of a tile: a median, an average, a share, or a count.
 pub fn main_number(measure: Measure, number: &TileNumber) -> String {
     if measure.is_duration() {
         return duration(number.measured.summary.median);
+    }
+    if measure == Measure::Rated {
+        return rating(number.measured.ratings);
     }
     match number.whole {
         Some(whole) => share(number.measured.n, whole).map_or_else(|| NOTHING.to_owned(), |share| format!("{share}%")),
@@ -48,8 +57,7 @@ pub fn p90(summary: &ValueSummary) -> Option<String> {
 /// All values in words, where there are few.
 pub fn few_values(summary: &ValueSummary) -> Option<String> {
     let values: Vec<String> = summary.dots.iter().map(|span| span.clock()).collect();
-    let noun = if values.len() == 1 { "value" } else { "values" };
-    (!values.is_empty()).then(|| format!("{} {noun}: {}", values.len(), values.join(", ")))
+    (!values.is_empty()).then(|| format!("{}: {}", counted(values.len(), "value"), values.join(", ")))
 }
 
 /// How a number differs from that of the period before; `None` if there is none before, or if it is not settled.
@@ -58,6 +66,10 @@ pub fn change_words(tile: &ReportTile) -> Option<String> {
     // What was closed lately can still be reopened, and what was closed in the period before cannot.
     if tile.beside.iter().any(|(other, _)| *other == Measure::ClosedRecently) {
         return None;
+    }
+    if tile.measure == Measure::Rated {
+        let average = |number: &TileNumber| number.measured.ratings.average();
+        return Some(signed(average(now)? - average(before)?, |tenth| tenths(Some(tenth))));
     }
     let is_share = now.whole.is_some();
     let difference = if tile.measure.is_duration() {
@@ -70,12 +82,17 @@ pub fn change_words(tile: &ReportTile) -> Option<String> {
         change(now.measured.n, before.measured.n)?
     };
     let unit = if is_share { " points" } else { "%" };
-    Some(match difference {
+    Some(signed(difference, |amount| format!("{amount}{unit}")))
+}
+
+/// `+20%`, `−0.3` or `unchanged`.
+fn signed(difference: i64, words: impl Fn(i64) -> String) -> String {
+    match difference {
         0 => "unchanged".to_owned(),
-        more if more > 0 => format!("+{more}{unit}"),
+        more if more > 0 => format!("+{}", words(more)),
         // A real minus sign is as wide as the plus.
-        less => format!("−{}{unit}", -less),
-    })
+        less => format!("−{}", words(-less)),
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +102,7 @@ mod tests {
 
     fn number(n: i64, median: Option<i64>, whole: Option<i64>) -> TileNumber {
         let summary = ValueSummary { n, median: median.map(Span::minutes), ..ValueSummary::default() };
-        TileNumber { measured: Measured { n, total: Span(0), summary }, whole }
+        TileNumber { measured: Measured { n, summary, ..Measured::default() }, whole }
     }
 
     fn tile(measure: Measure, now: TileNumber, before: TileNumber) -> ReportTile {
@@ -119,11 +136,29 @@ mod tests {
     }
 
     #[test]
+    fn a_rating_is_an_average_of_those_who_answered() {
+        let [best, middle, worst] = Score::ALL;
+        let rated = |scores: &[Score], asked| {
+            let ratings: RatingTally = scores.iter().copied().collect();
+            TileNumber { measured: Measured { n: ratings.rated(), ratings, ..Measured::default() }, whole: Some(asked) }
+        };
+        let (now, before) = (rated(&[best, best, middle], 5), rated(&[middle, worst], 2));
+        assert_eq!(
+            (main_number(Measure::Rated, &now).as_str(), answered(&now).as_deref()),
+            ("2.7 of 3", Some("60% answered"))
+        );
+        assert_eq!(change_words(&tile(Measure::Rated, now.clone(), before.clone())).as_deref(), Some("+1.2"));
+        assert_eq!(change_words(&tile(Measure::Rated, before, now.clone())).as_deref(), Some("−1.2"));
+        let nobody = rated(&[], 0);
+        assert_eq!((main_number(Measure::Rated, &nobody).as_str(), answered(&nobody)), (NOTHING, None));
+        assert_eq!(change_words(&tile(Measure::Rated, now, nobody)), None);
+    }
+
+    #[test]
     fn few_values_are_said_each() {
         let summary = ValueSummary { n: 2, dots: [1, 4].map(Span::minutes).into(), ..ValueSummary::default() };
         assert_eq!(few_values(&summary).as_deref(), Some("2 values: 1:00, 4:00"));
         assert_eq!((few_values(&ValueSummary::default()), p90(&summary)), (None, None));
         assert_eq!((tenths(Some(15)), tenths(None)), ("1.5".to_owned(), NOTHING.to_owned()));
-        assert_eq!((counted(1, "handoff"), counted(2, "handoff")), ("1 handoff".to_owned(), "2 handoffs".to_owned()));
     }
 }

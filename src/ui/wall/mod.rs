@@ -1,7 +1,8 @@
 //! The live wall: a page that a room reads. Who waits and how long, whose reply is due, who is here, today's arrivals,
 //! and the bot's conversations that may need a person.
 //!
-//! Waiting handoffs, counts and who is online are the desk's and come with its stream. The rest is read again on a timer
+//! Waiting handoffs, counts and who is online are the desk's and come with its stream. Where these are too many to be
+//! listed, a read counts the targets at risk. The rest is read again on a timer
 //! and a few seconds after frames that change it. Lists are short, because a room reads no long ones; the list of
 //! conversations has all of them. To add a part: a file with its component, and its place in `Board`.
 
@@ -111,11 +112,11 @@ fn keep_current(app: AppState, refresh: RefreshTrigger, newer: RwSignal<NewerRow
     });
 }
 
-/// Whether a frame may change what only a read can tell: arrivals, and what the bot and its customers say.
+/// Whether a frame may change what only a read can tell: arrivals, targets at risk, and what the bot and its customers say.
 fn may_change_wall(changes: &Changes) -> bool {
     let is_read = |row: &Row| match &row.state {
-        RowState::Bot | RowState::Waiting => true,
-        RowState::Claimed { .. } | RowState::Phone | RowState::Closed { .. } => false,
+        RowState::Bot | RowState::Waiting | RowState::Claimed { .. } => true,
+        RowState::Phone | RowState::Closed { .. } => false,
     };
     changes.rows.iter().any(is_read)
 }
@@ -139,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_the_bot_has_and_what_waits_makes_the_wall_old() {
+    fn only_what_the_bot_or_an_agent_has_and_what_waits_makes_the_wall_old() {
         let changes = |state| Changes { rows: vec![Row::sample("cnv_1", state)], ..Changes::default() };
         assert!(may_change_wall(&changes(RowState::Bot)) && may_change_wall(&changes(RowState::Waiting)));
         assert!(!may_change_wall(&changes(RowState::Phone)) && !may_change_wall(&Changes::default()));

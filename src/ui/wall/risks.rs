@@ -42,14 +42,14 @@ pub fn RiskList(state: WallState) -> impl IntoView {
     let taking = Submit::<ConversationId>::keyed();
     view! {
         <section class="panel risks">
-            <h2>"With the bot, may need a person"</h2>
+            <h2>"Bot conversations that may need a person"</h2>
             <ol class="lines">
                 <For each=ids key=Clone::clone let:id>
                     <RiskLine id listed taking />
                 </For>
             </ol>
             <Show when=move || listed.with(Vec::is_empty)>
-                <p class="none">"The bot manages: no conversation shows that it needs a person."</p>
+                <p class="none">"No bot conversation looks like it needs a person."</p>
             </Show>
         </section>
     }
@@ -115,9 +115,10 @@ fn signal_link(id: &ConversationId, signal: RiskSignal) -> impl IntoView + use<>
     }
 }
 
-/// Takes a conversation over from the bot and opens it. It can be undone, as everywhere.
+/// Takes a conversation over from the bot and opens it, with the focus in the reply. It can be undone, as everywhere.
 fn take(app: AppState, claims: Claims, taking: Submit<ConversationId>, row: Row) {
     let id = row.id.clone();
+    claims.type_ahead(&id);
     taking.run_as(id.clone(), take_over(id.clone()), move |answer| match answer {
         Ok(epoch) => {
             let until = app.now.get_untracked().plus(undo_time(app));
@@ -125,6 +126,9 @@ fn take(app: AppState, claims: Claims, taking: Submit<ConversationId>, row: Row)
             offer(app, Undoable { conversation: id.clone(), name: row.name, act, until });
             claims.open(&address(&id));
         }
-        Err(error) => app.show_error(&error),
+        Err(error) => {
+            claims.give_up(&id);
+            app.show_error(&error);
+        }
     });
 }

@@ -21,9 +21,13 @@ pub fn Tiles(state: WallState) -> impl IntoView {
     let longest = Memo::new(move |_| longest(&app.waiting()));
     let next = Memo::new(move |_| state.replies.with(|rows| rows.first().and_then(|row| row.reply)));
     let risk = Memo::new(move |_| {
-        let (waiting, now) = (app.waiting(), app.now.get());
-        let unassigned = waiting.iter().filter_map(|row| row.wait);
-        state.replies.with(|replies| at_risk(unassigned.chain(replies.iter().filter_map(|row| row.reply)), now))
+        let (rows, now) = (app.waiting(), app.now.get());
+        let unassigned = rows.iter().filter_map(|row| row.wait);
+        state.replies.with(|replies| {
+            let listed = at_risk(unassigned.chain(replies.iter().filter_map(|row| row.reply)), now);
+            let is_all = is_listed(rows.len(), waiting.get()) && is_listed(replies.len(), owed.get());
+            if is_all { listed } else { listed.or_more(state.wall.with(|wall| wall.at_risk)) }
+        })
     });
     let arrivals = Memo::new(move |_| state.wall.with(|wall| (wall.arrivals.clone(), wall.weekday.clone())));
 
@@ -52,7 +56,7 @@ pub fn Tiles(state: WallState) -> impl IntoView {
             />
             <Tile
                 label="Targets at risk"
-                value=Signal::derive(move || risk.with(|risk| risk.due + risk.breached).to_string())
+                value=Signal::derive(move || risk.get().all().to_string())
                 detail=Signal::derive(move || risk_words(risk.get()))
                 level=Signal::derive(move || risk_level(risk.get()))
             />
@@ -86,6 +90,11 @@ fn Tile(label: &'static str, value: Signal<String>, detail: Signal<String>, leve
             <dd class="detail">{move || detail.get()}</dd>
         </div>
     }
+}
+
+/// Whether so many rows are all that there are.
+fn is_listed(rows: usize, count: i64) -> bool {
+    i64::try_from(rows).is_ok_and(|rows| rows >= count)
 }
 
 /// The longest running wait.

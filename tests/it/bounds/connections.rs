@@ -93,6 +93,21 @@ on_sqlite!(half_sent_heads_keep_nobody_out, threads = 4, async |app| {
     server.stop().await;
 });
 
+on_sqlite!(a_head_without_end_is_not_kept, threads = 4, async |app| {
+    let server = Server::start(app, LIMITS, "").await;
+    // given a head as long as a browser's may be, then it is read
+    let mut stream = TcpStream::connect(server.address).await.expect("connects");
+    let head = |length: usize| format!("GET /health HTTP/1.1\r\nhost: desk\r\ncookie: {}", "c".repeat(length));
+    stream.write_all((head(16 * 1024) + "\r\nconnection: close\r\n\r\n").as_bytes()).await.expect("sends");
+    assert!(until(&mut stream, "\r\n").await.starts_with("HTTP/1.1 200"));
+    // when one goes on, then its connection is closed and nothing was answered but that
+    let mut stream = TcpStream::connect(server.address).await.expect("connects");
+    let _refused = stream.write_all(head(256 * 1024).as_bytes()).await;
+    closed(&mut stream).await;
+    assert!(server.health().await.starts_with("HTTP/1.1 200"));
+    server.stop().await;
+});
+
 on_sqlite!(connections_of_trusted_proxies_count_in_all_only, threads = 4, async |app| {
     let server = Server::start(app, LIMITS, "127.0.0.0/8").await;
     let mut half = Vec::new();

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 /// A violation of a rule.
 pub struct Finding {
@@ -32,7 +32,19 @@ pub struct Source {
 pub struct Named {
     pub line: usize,
     pub segments: Vec<String>,
-    pub is_use: bool,
+    pub naming: Naming,
+    /// The module that names it, which may be within a file.
+    pub within: Vec<String>,
+}
+
+/// How a path is named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// In code.
+    Inline,
+    Use,
+    /// In a `pub use`, which passes it on.
+    Reexport,
 }
 
 /// The application and the domain.
@@ -85,7 +97,7 @@ impl Source {
     }
 
     /// The module path of this file within the application.
-    fn module(&self) -> Vec<String> {
+    pub fn module(&self) -> Vec<String> {
         let mut parts = self.crate_root();
         let inner = self.file.trim_start_matches("domain/").trim_start_matches("src/").trim_end_matches(".rs");
         parts.extend(inner.split('/').map(str::to_owned));
@@ -93,6 +105,10 @@ impl Source {
             parts.pop();
         }
         parts
+    }
+
+    pub fn tokens(&self) -> TokenStream {
+        self.tokens.clone()
     }
 
     pub fn top_module(&self) -> Option<String> {
@@ -103,8 +119,8 @@ impl Source {
         self.paths().into_iter().filter_map(|path| Some((path.line, top_module_of(&path.segments)?))).collect()
     }
 
-    /// Every path that starts with `crate` or `super`, expanded from the crate root; including those in macro
-    /// arguments.
+    /// Every path that starts with `crate`, `self` or `super`, expanded from the crate root; including those in macro
+    /// arguments. In a `use` also those that start with another name, which may be that of another crate.
     pub fn paths(&self) -> Vec<Named> {
         let mut found = Vec::new();
         paths(self.tokens.clone(), &self.crate_root(), &self.module(), &mut found);
@@ -114,12 +130,18 @@ impl Source {
 
 fn paths(tokens: TokenStream, root: &[String], module: &[String], found: &mut Vec<Named>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let (mut at, mut is_use) = (0, false);
+    let (mut at, mut naming) = (0, Naming::Inline);
     while let Some(token) = tokens.get(at) {
         at += 1;
         match token {
-            TokenTree::Ident(word) if word == "use" => is_use = true,
-            TokenTree::Punct(sign) if sign.as_char() == ';' => is_use = false,
+            TokenTree::Ident(word) if word == "use" => {
+                naming = if is_public(&tokens[..at - 1]) { Naming::Reexport } else { Naming::Use };
+                let is_root = |word: &Ident| ["crate", "self", "super"].iter().any(|root| word == root);
+                if matches!(tokens.get(at), Some(TokenTree::Ident(word)) if !is_root(word)) {
+                    at = tree(&tokens, at, module.to_vec(), (module, naming), found);
+                }
+            }
+            TokenTree::Punct(sign) if sign.as_char() == ';' => naming = Naming::Inline,
             TokenTree::Ident(word) if word == "mod" => {
                 if let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(body))) =
                     (tokens.get(at), tokens.get(at + 1))
@@ -128,6 +150,9 @@ fn paths(tokens: TokenStream, root: &[String], module: &[String], found: &mut Ve
                     paths(body.stream(), root, &[module, &[name.to_string()]].concat(), found);
                 }
             }
+            TokenTree::Ident(word) if word == "self" && is_path(&tokens, at) => {
+                at = tree(&tokens, at + 2, module.to_vec(), (module, naming), found);
+            }
             TokenTree::Ident(word) if (word == "crate" || word == "super") && is_path(&tokens, at) => {
                 let mut base = if word == "crate" { root.to_vec() } else { module[..module.len() - 1].to_vec() };
                 at += 2;
@@ -135,12 +160,19 @@ fn paths(tokens: TokenStream, root: &[String], module: &[String], found: &mut Ve
                     base.pop();
                     at += 3;
                 }
-                at = tree(&tokens, at, base, is_use, found);
+                at = tree(&tokens, at, base, (module, naming), found);
             }
             TokenTree::Group(group) => paths(group.stream(), root, module, found),
             _ => {}
         }
     }
+}
+
+/// Whether what follows these tokens is public, at least within the crate.
+fn is_public(before: &[TokenTree]) -> bool {
+    let is_pub = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Ident(word)) if word == "pub");
+    let restricted = before.len().checked_sub(2).and_then(|at| before.get(at));
+    is_pub(before.last()) || matches!(before.last(), Some(TokenTree::Group(_))) && is_pub(restricted)
 }
 
 /// Whether there is a `::` at this position.
@@ -150,20 +182,27 @@ fn is_path(tokens: &[TokenTree], at: usize) -> bool {
 }
 
 /// Expands `a::{b, c::{d}}` from `at` on; returns the position after it.
-fn tree(tokens: &[TokenTree], at: usize, mut path: Vec<String>, is_use: bool, found: &mut Vec<Named>) -> usize {
+fn tree(
+    tokens: &[TokenTree],
+    at: usize,
+    mut path: Vec<String>,
+    (module, naming): (&[String], Naming),
+    found: &mut Vec<Named>,
+) -> usize {
     let Some(token) = tokens.get(at) else { return at };
     if let TokenTree::Group(group) = token {
         let inner: Vec<TokenTree> = group.stream().into_iter().collect();
         for part in inner.split(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',')) {
-            tree(part, 0, path.clone(), is_use, found);
+            tree(part, 0, path.clone(), (module, naming), found);
         }
         return at + 1;
     }
     path.push(token.to_string());
     if is_path(tokens, at + 1) {
-        return tree(tokens, at + 3, path, is_use, found);
+        return tree(tokens, at + 3, path, (module, naming), found);
     }
-    found.push(Named { line: token.span().start().line, segments: path, is_use });
+    let (line, within) = (token.span().start().line, module.to_vec());
+    found.push(Named { line, segments: path, naming, within });
     at + 1
 }
 

@@ -2,7 +2,7 @@
 
 use handoff::{
     domain::{
-        bot::{Outcome, Turn},
+        bot::{Turn, TurnOutcome},
         conversation::Command,
         desk::RowState,
         event::{Event, Initiator},
@@ -53,7 +53,7 @@ on_both!(a_bot_answer_after_a_takeover_is_refused_and_never_sent, async |app| {
     let (turn, job) = slow_turn(app, &ana).await;
     app.services.conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
 
-    app.services.bot.settle_turn(&turn, &job, Outcome::say("Too late")).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &job, TurnOutcome::say("Too late")).await.expect("settles");
 
     assert_eq!(logged(app, "bot_refused").await, 1, "the log keeps that it was refused");
     assert_eq!(logged(app, "queued").await, 0, "no job is queued");
@@ -76,7 +76,7 @@ on_both!(a_bot_answer_from_before_a_return_to_the_bot_is_refused_too, async |app
     conversations.command(&ana, &turn.conversation, back).await.expect("returns it");
     assert_eq!(app.only_row(&ana).await.state, RowState::Bot);
 
-    app.services.bot.settle_turn(&turn, &job, Outcome::say("Too late")).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &job, TurnOutcome::say("Too late")).await.expect("settles");
 
     assert_eq!(logged(app, "bot_refused").await, 1);
     app.settle().await;
@@ -94,7 +94,7 @@ on_both!(a_turn_whose_lease_another_worker_took_changes_nothing, async |app| {
     let (turn, job) = slow_turn(app, &ana).await;
     app.turn(Span::seconds(61));
     assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "another worker takes it");
-    app.services.bot.settle_turn(&turn, &job, Outcome::say("Twice")).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &job, TurnOutcome::say("Twice")).await.expect("settles");
     app.settle().await;
     assert_eq!(sent(app), [GREETING]);
 });

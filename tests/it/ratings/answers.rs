@@ -1,14 +1,20 @@
 //! Answers to the question: stored once, quiet wherever they arrive, and only from the customer who was asked.
 
+use futures::TryStreamExt;
 use handoff::{
     domain::{
         ids::{HandoffId, TenantId},
         rating::Score,
-        report::facts::{FactSet, RatingFact},
+        report::{
+            export::ExportFormat,
+            facts::{FactSet, RatingFact},
+            measure::Measure,
+        },
         time::Timestamp,
     },
     server::{
         admin::reports,
+        reports::Export,
         store::{handoffs, report_ratings},
     },
 };
@@ -90,6 +96,28 @@ on_both!(a_tap_is_stored_and_does_not_reopen, async |app| {
     let fact = facts(app).await.pop().expect("one");
     assert_eq!((&fact.conversation, fact.agent.as_ref()), (&row.id, Some(ana.id())));
     assert_eq!(fact.rated.map(|rated| (rated.at, rated.seq)), Some((rating.at, rating.seq)));
+    // and the report has its average, of those who were asked, and the list behind it
+    let ((ada, _), reports) = (app.admin().await, &app.services.reports);
+    let page = reports.read_report(&ada, "period=today").await.expect("a report");
+    let tile = page.tiles.iter().find(|tile| tile.measure == Measure::Rated).expect("a tile");
+    let number = tile.now.clone().expect("everybody's");
+    assert_eq!((number.measured.n, number.measured.ratings.average(), number.whole), (1, Some(30), Some(1)));
+    assert_eq!(
+        page.agents.iter().find(|line| line.name == "Ana").map(|line| line.measures[&Measure::Rated].n),
+        Some(1)
+    );
+    let list = reports.read_list(&ada, "period=today&of=rated&score=3").await.expect("a list");
+    assert_eq!((&list.measured, list.rows.len()), (&number.measured, 1));
+    let line = &list.rows[0];
+    assert_eq!((line.score, line.who.as_deref()), (Some(Score::ALL[0]), Some("Ana")));
+    assert_eq!(line.anchor.as_ref(), Some(&rating.anchor()));
+    assert!(reports.read_list(&ada, "period=today&of=rated&score=1").await.expect("a list").rows.is_empty());
+    // and the file of all handoffs has it
+    let by = Initiator::SYSTEM;
+    let file = reports.export(&ada, by, Export::Handoffs, ExportFormat::Json, "period=today").await.expect("a file");
+    let text = file.rows.try_collect::<Vec<String>>().await.expect("rows").concat();
+    let rows: Vec<Value> = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((rows.len(), &rows[0]["rating"]), (1, &json!(3)));
 });
 
 on_both!(a_later_answer_replaces_the_first_one_for_a_day, async |app| {
@@ -152,6 +180,16 @@ on_both!(a_tap_in_a_reopened_conversation_is_quiet_and_is_no_turn_of_the_bot, as
     taps(app, MARIA, "wamid.tap", &given[2]).await;
     let open = app.only_row(&ana).await;
     assert_eq!((open.unread, open.reply, scores(app, &app.tenant).await), (0, None, vec![1]));
+    // given a reply that waits to be sent while the customer taps again
+    writes(app, "wamid.more", "It is broken").await;
+    app.services.conversations.reply(&ana, &row.id, "sorry", "I am sorry", None).await.expect("replies");
+    app.turn(Span::seconds(1));
+    let body = meta::message(MARIA, "wamid.while", app.now(), tap(&given[2]));
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    while app.services.projector.run_once().await.expect("projects") > 0 {}
+    app.settle().await;
+    // then nobody waits for an answer to that
+    assert_eq!((app.only_row(&ana).await.reply, scores(app, &app.tenant).await), (None, vec![1, 1]));
     // when the bot gets the conversation back, then it does not answer the tap
     let sent = app.meta.sent().len();
     app.services.conversations.return_to_bot(&ana, &row.id).await.expect("returns");
@@ -159,7 +197,7 @@ on_both!(a_tap_in_a_reopened_conversation_is_quiet_and_is_no_turn_of_the_bot, as
     assert_eq!((app.only_row(&ana).await.state, app.meta.sent().len()), (RowState::Bot, sent));
     // and a later tap, with the bot, is as quiet
     taps(app, MARIA, "wamid.again", &given[1]).await;
-    assert_eq!((app.meta.sent().len(), scores(app, &app.tenant).await), (sent, vec![1, 2]));
+    assert_eq!((app.meta.sent().len(), scores(app, &app.tenant).await), (sent, vec![1, 1, 2]));
 });
 
 on_both!(a_typed_title_is_an_answer_only_soon_after_the_close, async |app| {

@@ -9,9 +9,9 @@ use handoff::{
             measure::Measure,
             query::{ReportFilters, ReportQuery},
             tally::Measured,
-            week::WeekHour,
         },
         time::Span,
+        week::WeekHour,
     },
     server::accounts::Agent,
 };

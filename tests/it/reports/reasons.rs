@@ -2,14 +2,19 @@
 
 use handoff::domain::{
     event::Initiator,
-    report::{count::Slice, list::ListQuery, measure::Measure},
+    report::{
+        list::ListQuery,
+        measure::Measure,
+        packed::{RowKind, UtcDay},
+        query::TriggerFilter,
+    },
     time::Span,
 };
 use serde_json::{Value, json};
 
-use super::{get, list, morning, report, says};
+use super::{get, list, morning, number, packed::equal_those_of_rows, report, says};
 use crate::{
-    app::on_both,
+    app::{START, on_both},
     provider::{Provider, call},
     report_facts::add,
 };
@@ -44,19 +49,30 @@ on_both!(equal_reasons_of_the_model_are_one_line_with_its_list, async |app| {
         app.settle().await;
     }
     add(&app.services).await;
+    for kind in RowKind::ALL {
+        assert!(app.services.day_packer.pack(&app.tenant, kind, UtcDay::of(START)).await.expect("packs"));
+    }
     // then equal reasons are one line, and its list has these handoffs
+    equal_those_of_rows(app, &ada, "period=today", &[Measure::Handoffs]).await;
     let page = report(app, &ada, "period=today").await;
     let lines: Vec<_> = page.reasons.iter().map(|line| (line.text.as_str(), line.n)).collect();
     assert_eq!(lines, [("wants a REFUND.", 2), ("Is angry", 1)]);
     for line in &page.reasons {
-        let slice = Slice { reason: Some(line.key), ..Slice::default() };
-        let query = ListQuery { slice, ..ListQuery::of(page.query.clone(), Measure::Handoffs) };
+        let mut narrowed = page.query.clone();
+        narrowed.filters.trigger = Some(TriggerFilter::of_reason(line.key));
+        assert!(page.choices.triggers.iter().any(|(filter, _)| narrowed.filters.trigger.as_ref() == Some(filter)));
+        let query = ListQuery::of(narrowed, Measure::Handoffs);
         let found = list(app, &ada, &query).await;
         assert_eq!((found.measured.n, found.notes.len()), (line.n, 0));
+        // The whole report is narrowed, and what is compared with it is not.
+        let own = report(app, &ada, &query.report.query()).await;
+        assert_eq!((number(&own, Measure::Handoffs).0, own.reasons.len()), (line.n, 1));
+        assert_eq!(number(&own, Measure::Escalated), (line.n, None, Some(3)));
         assert_eq!(found.filters, [format!("Reason “{}”", line.text)]);
         let (_, file) = get(app, &cookie, &format!("/reports/export/list.json?{}", query.query())).await;
         let rows: Vec<Value> = serde_json::from_str(&file).expect("JSON");
         assert_eq!(i64::try_from(rows.len()).expect("few"), line.n, "{file}");
+        equal_those_of_rows(app, &ada, &query.report.query(), &[Measure::Handoffs, Measure::Escalated]).await;
     }
     // and an agent has those of their own handoffs
     assert_eq!(report(app, &ana, "period=today").await.reasons, []);

@@ -2,7 +2,7 @@
 
 use handoff::{
     domain::{
-        bot::{BotAction, Outcome},
+        bot::{BotAction, TurnOutcome},
         desk::RowState,
         message::{
             Content, Delivery,
@@ -43,8 +43,8 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<OutgoingMessa
     row.id
 }
 
-fn said_by_bot(said: Vec<OutgoingMessage>) -> Outcome {
-    Outcome { actions: said.into_iter().map(BotAction::Say).collect(), ..Outcome::default() }
+fn said_by_bot(said: Vec<OutgoingMessage>) -> TurnOutcome {
+    TurnOutcome { actions: said.into_iter().map(BotAction::Say).collect(), ..TurnOutcome::default() }
 }
 
 fn conversation_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> TestConversation<'a> {

@@ -296,7 +296,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/secret_remove", "name={secret}", ADMIN_ONE),
     call("/api/outcomes", "", ADMIN),
     call("/api/outcome_add", "name=Refunded", ADMIN),
-    call("/api/outcome_rename", "id={outcome}&name=Changed", ADMIN_ONE),
+    call("/api/outcome_rename", "id={outcome}&seen={outcome_name}&name=Changed", ADMIN_ONE),
     call("/api/outcome_move", "id={outcome}&way=down", ADMIN_ONE),
     call("/api/outcome_archive", "id={outcome}", ADMIN_ONE),
     call("/api/outcome_rule_save", "rule=optional", ADMIN),

@@ -3,7 +3,7 @@
 
 use handoff::{
     domain::{
-        bot::Outcome,
+        bot::TurnOutcome,
         desk::{Filter, RowState},
         event::{CloseReason, Event},
         message::{Author, Delivery, File},
@@ -166,7 +166,7 @@ on_both!(an_import_during_a_bot_turn_does_not_discard_its_answer, async |app| {
     let old = app.now().minus(Span::days(3));
     arrives(app, &past(MARIA, 1, vec![text(OWN, Some(MARIA), "wamid.h1", old, "Long ago")])).await;
     project(app).await;
-    let answer = Outcome::say("Hello, I am the bot");
+    let answer = TurnOutcome::say("Hello, I am the bot");
     app.services.bot.settle_turn(&turn.expect("the bot has it"), &job, answer).await.expect("settles");
     app.settle().await;
     assert_eq!(app.meta.sent().len(), 1, "the customer is answered");

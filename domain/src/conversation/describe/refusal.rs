@@ -1,7 +1,7 @@
 //! Sentences for agents whose act was refused: why, and what to do. They do not say which act it was, because the page
 //! puts that before them.
 
-use crate::{command::Refusal, ids::AgentId};
+use crate::{conversation::Refusal, ids::AgentId};
 
 impl Refusal {
     /// The agent whom the sentence names.

@@ -199,6 +199,11 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
     }
 }
 
+/// Whether the answers of a step are compared with a pattern.
+pub(super) fn has_pattern(step: &Step) -> bool {
+    matches!(&step.act, StepKind::Question(question) if matches!(question.expect, Expect::Pattern { .. }))
+}
+
 fn patterned(pattern: &str, example: &str, at: &mut At<'_>) {
     if pattern.trim().is_empty() {
         at.blocks("expect.pattern", "Enter a pattern, for example [A-Z]{2}[0-9]{4}.");
@@ -246,6 +251,10 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
     }
     if http.time_out.is_some_and(|span| span <= Span(0) || span > limits::TIME_OUT) {
         at.blocks("time_out", "Enter a time limit of up to 5 seconds.");
+    }
+    if http.keep.len() > limits::KEEPS {
+        let (most, count) = (limits::KEEPS, http.keep.len());
+        at.blocks("keep", format!("A request can keep up to {most} fields; this one has {count}. Remove some."));
     }
     for (nth, keep) in http.keep.iter().enumerate() {
         variable(&format!("keep.{nth}.variable"), &keep.variable, at);

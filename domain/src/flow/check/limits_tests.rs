@@ -204,3 +204,38 @@ fn questions_stay_open_within_bounds() {
     assert_eq!((flow.question_expiry, flow.question_expiry()), (None, Span::hours(24)));
     assert_eq!(serde_json::to_string(&flow).as_deref().ok(), Some(stored));
 }
+
+#[test]
+fn a_request_keeps_up_to_fifty_fields() {
+    let keeping = |count: usize| {
+        let keep: Vec<Value> =
+            (0..count).map(|nth| json!({ "pointer": format!("/f{nth}"), "variable": format!("v{nth}") })).collect();
+        let found = faults(json!({ "kind": "http", "url": "https://a.example", "keep": keep }));
+        found.into_iter().filter(|fault| fault.starts_with("keep:")).count()
+    };
+    assert_eq!((keeping(50), keeping(51)), (0, 1));
+}
+
+#[test]
+fn a_flow_has_up_to_fifty_patterns() {
+    let asking = |count: usize| {
+        let expect = json!({ "expect": "pattern", "pattern": "[0-9]{5}" });
+        let steps: Vec<Value> = (0..count)
+            .map(|nth| json!({ "id": format!("s{nth}"), "act": question(json!({ "expect": expect.clone() })) }))
+            .collect();
+        let flow: Flow = serde_json::from_value(json!({ "name": "f", "steps": steps })).expect("a flow");
+        let found = check(&flow, &Known::default());
+        found.into_iter().filter(|fault| fault.field.as_deref() == Some("expect")).count()
+    };
+    assert_eq!((asking(50), asking(51), asking(60)), (0, 1, 10));
+}
+
+#[test]
+fn a_flow_has_up_to_twenty_triggers() {
+    let starting = |count: usize| {
+        let starts = (0..count).map(|nth| Start::Button { payload: format!("b{nth}") }).collect();
+        let found = check(&Flow { starts, ..Flow::default() }, &Known::default());
+        found.into_iter().filter(|fault| fault.field.as_deref() == Some("starts")).count()
+    };
+    assert_eq!((starting(20), starting(21), starting(10_000)), (0, 1, 1));
+}

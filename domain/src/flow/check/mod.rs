@@ -11,7 +11,7 @@ mod graph;
 mod paths;
 pub(super) mod texts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +58,16 @@ pub struct Known {
 pub fn check(flow: &Flow, known: &Known) -> Vec<FlowFault> {
     let mut found = Found::default();
     check_flow(flow, known, &mut found);
+    let mut patterns = 0;
     for step in flow.all() {
+        patterns += usize::from(fields::has_pattern(step));
+        if patterns > limits::PATTERNS && fields::has_pattern(step) {
+            // Compiling one takes milliseconds.
+            let most = limits::PATTERNS;
+            let words = format!("A flow can have up to {most} patterns. Accept another kind of answer here.");
+            found.at(step).blocks("expect", words);
+            continue;
+        }
         fields::check(step, known, &mut found.at(step));
     }
     paths::check(flow, &mut found);
@@ -80,7 +89,13 @@ fn check_flow(flow: &Flow, known: &Known, found: &mut Found) {
     if flow.starts.is_empty() {
         found.push(None, "starts", "Nothing starts this flow yet. Add a trigger.", Severity::Warns);
     }
-    for (at, start) in flow.starts.iter().enumerate() {
+    if flow.starts.len() > limits::STARTS {
+        let (most, count) = (limits::STARTS, flow.starts.len());
+        let words = format!("A flow can have up to {most} triggers; this one has {count}. Remove some.");
+        found.push(None, "starts", &words, Severity::Blocks);
+    }
+    // Each is compared with those of all other flows.
+    for (at, start) in flow.starts.iter().enumerate().take(limits::STARTS) {
         let field = format!("starts.{at}");
         match start {
             Start::Phrase { phrase, .. } => {
@@ -136,9 +151,11 @@ impl Found {
     }
 
     fn sorted(mut self, flow: &Flow) -> Vec<FlowFault> {
-        let order: Vec<StepId> = flow.all().into_iter().map(|step| step.id.clone()).collect();
-        let place = |fault: &FlowFault| fault.step.as_ref().and_then(|id| order.iter().position(|other| other == id));
-        self.faults.sort_by_key(place);
+        let mut order: BTreeMap<StepId, usize> = BTreeMap::new();
+        for (at, step) in flow.all().into_iter().enumerate() {
+            order.entry(step.id.clone()).or_insert(at);
+        }
+        self.faults.sort_by_key(|fault| fault.step.as_ref().and_then(|id| order.get(id).copied()));
         self.faults
     }
 }

@@ -1,6 +1,6 @@
 //! Checks the connections between steps: unreachable steps, dead ends, loops, and variables without a value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     super::{
@@ -168,8 +168,10 @@ fn instead(step: &Step, name: &str) -> String {
 fn always_set<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>> {
     let mut before: Vec<Option<BTreeSet<&str>>> = vec![None; graph.steps.len()];
     before[root] = Some(BTreeSet::new());
-    let mut open = vec![root];
-    while let Some(at) = open.pop() {
+    let mut open = VecDeque::from([root]);
+    let mut visits = VISITS * graph.steps.len();
+    while let Some(at) = open.pop_front().filter(|_| visits > 0) {
+        visits -= 1;
         let Some(here) = before[at].clone() else { continue };
         for edge in &graph.edges[at] {
             let To::Step(to) = edge.to else { continue };
@@ -181,12 +183,16 @@ fn always_set<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str
             };
             if before[to].as_ref() != Some(&merged) {
                 before[to] = Some(merged);
-                open.push(to);
+                open.push_back(to);
             }
         }
     }
     before
 }
+
+/// How often each step is visited on average at most. Ordinary flows need a few visits, and a draft that is built to need
+/// thousands must not keep the server busy: what it lacks shows when it runs.
+const VISITS: usize = 50;
 
 /// The variables in a step's texts and conditions, with their fields. Texts that cannot be parsed are reported
 /// elsewhere.

@@ -2,7 +2,7 @@
 
 use crate::{
     event::CloseReason,
-    handoff::TriggerKind,
+    handoff::{HandoffEnd, TriggerKind},
     report::facts::{BegunBy, ClosingFact, ConversationFact, HandoffFact},
     time::{Span, Timestamp},
 };
@@ -48,6 +48,26 @@ pub const fn is_reply_awaited(trigger: TriggerKind) -> bool {
         | TriggerKind::Failure => true,
         TriggerKind::Phone => false,
     }
+}
+
+/// Whether an agent stepped in and undid that. Whoever steps in has claimed the handoff, unless this claim was undone.
+pub fn is_undone(trigger: TriggerKind, claimed_at: Option<Timestamp>, end: Option<HandoffEnd>) -> bool {
+    trigger == TriggerKind::Agent && claimed_at.is_none() && end == Some(HandoffEnd::ReturnedToBot)
+}
+
+impl HandoffFact {
+    /// Whether an agent stepped in and undid that, see [`is_undone`].
+    pub fn is_undone(&self) -> bool {
+        let claimed_at = self.claimed.as_ref().map(|(_, at)| *at);
+        is_undone(self.trigger.kind, claimed_at, self.ended.as_ref().map(|ended| ended.end))
+    }
+}
+
+/// Whether such a handoff needed somebody with time for it, and so belongs to what a roster is tried on. A takeover by hand
+/// and a reopened conversation do: nobody waited for a claim, but somebody had to be there. Whom staff answer in the
+/// WhatsApp app needs nobody of the roster.
+pub const fn is_demand(begun_by: BegunBy, trigger: TriggerKind) -> bool {
+    counts(begun_by) && is_reply_awaited(trigger)
 }
 
 /// Whether a conversation that the bot took part in was escalated: it has a handoff. `None`: it is not in the cohort.
@@ -122,5 +142,18 @@ mod tests {
         assert_eq!(instant, [TriggerKind::Agent, TriggerKind::Phone, TriggerKind::Reopened]);
         let answered: Vec<_> = TriggerKind::ALL.into_iter().filter(|it| !is_reply_awaited(*it)).collect();
         assert_eq!(answered, [TriggerKind::Phone]);
+        let needless: Vec<_> = TriggerKind::ALL.into_iter().filter(|it| !is_demand(BegunBy::Customer, *it)).collect();
+        assert_eq!(needless, [TriggerKind::Phone]);
+        assert!(!is_demand(BegunBy::Business, TriggerKind::Keyword));
+    }
+
+    #[test]
+    fn only_a_takeover_without_a_claim_that_went_back_to_the_bot_is_undone() {
+        let (claimed, back) = (Some(Timestamp(1)), Some(HandoffEnd::ReturnedToBot));
+        assert!(is_undone(TriggerKind::Agent, None, back));
+        assert!(!is_undone(TriggerKind::Agent, claimed, back), "the agent returned it");
+        assert!(!is_undone(TriggerKind::Keyword, None, back));
+        assert!(!is_undone(TriggerKind::Agent, None, Some(HandoffEnd::Closed)));
+        assert!(!is_undone(TriggerKind::Agent, None, None));
     }
 }

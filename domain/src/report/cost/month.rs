@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{time::Timestamp, variant_names::UnknownName};
+use crate::{calendar::start_of, time::Timestamp, variant_names::UnknownName};
 
 /// A month of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,8 +45,7 @@ impl CostMonth {
 
     /// A month that jiff cannot place in time is after everything.
     fn start(self, zone: &TimeZone) -> Timestamp {
-        let start = Date::new(self.year, self.month, 1).and_then(|date| date.to_zoned(zone.clone()));
-        Timestamp(start.map_or(i64::MAX, |start| start.timestamp().as_millisecond()))
+        Date::new(self.year, self.month, 1).map_or(Timestamp(i64::MAX), |date| start_of(zone, date))
     }
 
     #[must_use]

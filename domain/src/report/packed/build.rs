@@ -112,7 +112,7 @@ impl DayBuilder {
             ReportRow::Closing(row) => (RowKind::Closings, self.of_closing(row)),
             ReportRow::Message(row) => (RowKind::Messages, self.of_message(row)),
             ReportRow::Stint(row) => (RowKind::Stints, self.of_stint(row)),
-            ReportRow::Presence(_) => return None,
+            ReportRow::Presence(_) | ReportRow::Rating(_) => return None,
         };
         (kind == self.kind).then_some(numbers)
     }
@@ -137,7 +137,7 @@ impl DayBuilder {
             numbers[handoff::END] = Some(layout::end_number(ended.end));
             numbers[handoff::OWNER] = self.agent(ended.owner.as_ref());
         }
-        numbers[handoff::LOST] = flag(fact.lost);
+        numbers[handoff::LOST] = Some(i64::from(fact.lost));
         let lasted = [fact.waiting, fact.response, fact.handling, fact.resolution];
         for (column, lasted) in handoff::LASTED.into_iter().zip(lasted) {
             numbers[column] = lasted.map(|lasted| lasted.raw.0);
@@ -152,7 +152,7 @@ impl DayBuilder {
         numbers[wait::AGENT] = self.agent(row.agent.as_ref());
         numbers[wait::WAIT] = Some(row.lasted.raw.0);
         numbers[wait::OPEN_WAIT] = row.lasted.open.map(|open| open.0);
-        numbers[wait::ANSWERED] = flag(row.reply.is_some());
+        numbers[wait::ANSWERED] = Some(i64::from(row.reply.is_some()));
         numbers
     }
 
@@ -160,7 +160,7 @@ impl DayBuilder {
         let mut numbers = vec![None; closing::COUNT];
         numbers[closing::AT] = Some(row.fact.at.0);
         numbers[closing::AGENT] = self.agent(row.fact.agent.as_ref());
-        numbers[closing::BOT_ALONE] = flag(row.fact.bot_alone);
+        numbers[closing::BOT_ALONE] = Some(i64::from(row.fact.bot_alone));
         numbers[closing::REOPENED_AT] = row.fact.reopened_at.map(|at| at.0);
         numbers[closing::FOLLOWED_AT] = row.fact.followed_at.map(|at| at.0);
         numbers
@@ -220,7 +220,7 @@ impl DayBuilder {
 fn of_conversation(row: &ReportConversation) -> Vec<Option<i64>> {
     let mut numbers = vec![None; conversation::COUNT];
     numbers[conversation::STARTED_AT] = Some(row.started_at.0);
-    numbers[conversation::BOT_TOOK_PART] = flag(row.bot_took_part);
+    numbers[conversation::BOT_TOOK_PART] = Some(i64::from(row.bot_took_part));
     numbers[conversation::FIRST_HANDOFF_AT] = row.first_handoff.as_ref().map(|(_, at)| at.0);
     numbers
 }
@@ -250,12 +250,9 @@ fn likeness_of(row: &ReportRow) -> usize {
         | ReportRow::Closing(_)
         | ReportRow::Message(_)
         | ReportRow::Stint(_)
-        | ReportRow::Presence(_) => 0,
+        | ReportRow::Presence(_)
+        | ReportRow::Rating(_) => 0,
     }
-}
-
-const fn flag(flag: bool) -> Option<i64> {
-    Some(flag as i64)
 }
 
 /// With what the conversation or the handoff of a row ended, which decides the result that filters ask for.
@@ -270,6 +267,7 @@ fn close_of(row: &ReportRow) -> Close {
         ReportRow::Conversation(row) => &row.origin,
         ReportRow::Message(row) => &row.origin,
         ReportRow::Stint(row) => &row.origin,
+        ReportRow::Rating(row) => &row.origin,
         ReportRow::Presence(_) => return (None, None),
     };
     (origin.close_reason, origin.outcome.clone())

@@ -1,5 +1,5 @@
 //! Reads the rows of a packed day that measures may count: filters are asked once for each trait, and rows that none of them
-//! admits are not looked at.
+//! admits are not looked at. Filters that [need reasons](ReportFilters::need_reasons) must not be asked: days hold none.
 
 use std::{
     borrow::Cow,
@@ -217,7 +217,7 @@ impl AdmittedTraits {
         Self {
             channels: lists.channels.iter().map(|channel| filters.admit_channel(channel)).collect(),
             languages: lists.languages.iter().map(|tag| filters.admit_language(tag.as_deref())).collect(),
-            triggers: lists.triggers.iter().map(|trigger| filters.admit_trigger(trigger.as_ref())).collect(),
+            triggers: lists.triggers.iter().map(|trigger| filters.admit_trigger(trigger.as_ref(), None)).collect(),
             closes: lists.closes.iter().map(|close| filters.admit_result(result_of(close))).collect(),
         }
     }

@@ -64,6 +64,7 @@ impl Dice {
             begun_by: self.pick(&[BegunBy::Customer, BegunBy::Customer, BegunBy::Business]),
             language: self.pick(&[None, Some("de".to_owned()), Some("pl".to_owned())]),
             trigger: self.flip().then(|| self.trigger()),
+            reason: None,
             close_reason: self.pick(&[None, Some(CloseReason::Done), Some(CloseReason::Merged)]),
             outcome: self.pick(&[None, Some("otc_1".into())]),
             left_out: self.below(10) == 0,
@@ -306,18 +307,19 @@ fn only_rows_of_the_period_are_read() {
 
 #[test]
 fn a_day_is_packed_again_before_much_of_it_is_read_from_tables() {
+    let (running, over) = (DayPhase::Running, DayPhase::Over);
     let table = [
-        ((0, None, false), false),
-        ((1, None, true), true),
-        ((63, None, false), false),
-        ((64, None, false), true),
-        ((63, Some(0), true), false),
-        ((64, Some(0), false), true),
-        ((64, Some(25_600), true), false),
-        ((164, Some(25_600), true), true),
+        ((0, None, running), false),
+        ((1, None, over), true),
+        ((63, None, running), false),
+        ((64, None, running), true),
+        ((63, Some(0), over), false),
+        ((64, Some(0), running), true),
+        ((64, Some(25_600), over), false),
+        ((164, Some(25_600), over), true),
     ];
-    for ((changes, rows, is_over), expected) in table {
-        assert_eq!(is_due(changes, rows, is_over), expected, "{changes} changes of {rows:?} rows");
+    for ((changes, rows, phase), expected) in table {
+        assert_eq!(is_due(changes, rows, phase), expected, "{changes} changes of {rows:?} rows");
     }
 }
 

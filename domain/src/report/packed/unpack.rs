@@ -26,6 +26,7 @@ impl PackedDay {
             begun_by: lists.begun_by[group.begun_by],
             language: lists.languages[group.language].clone(),
             trigger: lists.triggers[group.trigger].clone(),
+            reason: None,
             close_reason,
             outcome,
             left_out: group.left_out,
@@ -122,7 +123,7 @@ impl PackedDay {
                 row.ended_at = time(stint::ENDED_AT);
                 row.agent = agent(stint::AGENT).unwrap_or_else(|| AgentId::from(""));
             }
-            ReportRow::Presence(_) => {}
+            ReportRow::Presence(_) | ReportRow::Rating(_) => {}
         }
     }
 

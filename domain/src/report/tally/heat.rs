@@ -7,9 +7,9 @@ use crate::{
         count::{CountContext, Counted},
         measure::Measure,
         summary::ValueSummary,
-        week::{CELLS, WeekHour, each_hour},
     },
     time::{Span, Timestamp},
+    week::{CELLS, WeekHour, each_hour},
 };
 
 /// An hour of the week, over all weeks of the period.

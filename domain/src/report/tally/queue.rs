@@ -6,9 +6,9 @@ use crate::{
     report::{
         count::{CountContext, queue_end},
         facts::HandoffFact,
-        week::{HOURS, each_hour},
     },
     time::Timestamp,
+    week::{HOURS, each_hour},
 };
 
 /// An hour of the day, over all days of the period.

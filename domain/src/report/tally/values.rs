@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    handoff::metrics::RatingTally,
     report::{count::Counted, summary::ValueSummary},
     time::{Span, Timestamp},
 };
@@ -13,6 +14,7 @@ pub struct Values {
     n: i64,
     total: Span,
     spans: Vec<Span>,
+    ratings: RatingTally,
 }
 
 /// The rows of a measure, counted.
@@ -25,6 +27,8 @@ pub struct Measured {
     pub total: Span,
     /// Of the rows that have a value.
     pub summary: ValueSummary,
+    /// Of the rows that are ratings.
+    pub ratings: RatingTally,
 }
 
 impl Values {
@@ -39,6 +43,11 @@ impl Values {
             self.total = Span(self.total.0.saturating_add(value.0.saturating_mul(count_of(times))));
             self.spans.extend(std::iter::repeat_n(value, times));
         }
+        if let Some(score) = counted.score {
+            for _ in 0..times {
+                self.ratings.add(score);
+            }
+        }
     }
 
     /// In the order in which they came.
@@ -52,7 +61,7 @@ impl Values {
     }
 
     pub fn measured(self) -> Measured {
-        Measured { n: self.n, total: self.total, summary: ValueSummary::of(self.spans) }
+        Measured { n: self.n, total: self.total, summary: ValueSummary::of(self.spans), ratings: self.ratings }
     }
 }
 
@@ -82,7 +91,7 @@ impl Intervals {
     pub fn measured(&self) -> Option<Measured> {
         let mut values = Values::default();
         for (from, to) in &self.0 {
-            values.add(&Counted { at: *from, value: Some(to.since(*from)), agent: None });
+            values.add(&Counted { at: *from, value: Some(to.since(*from)), agent: None, score: None });
         }
         (!self.0.is_empty()).then(|| values.measured())
     }

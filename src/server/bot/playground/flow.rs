@@ -14,7 +14,7 @@ use crate::{
     },
     server::settings::{
         Result, SettingsError,
-        flows::{FlowContext, SIZE, check_size},
+        flows::{FlowContext, SIZE, aside, check_size},
     },
     server::store::tenants,
 };
@@ -52,13 +52,14 @@ impl Playground {
             last_words: trial.last_words,
             variables: trial.variables,
         };
-        let stepped = step(&trial.draft, &trial.position, &input(trial.input), &facts);
+        let (draft, position, input) = (trial.draft, trial.position, input(trial.input));
+        let (stepped, facts) = aside(tenant, move || (step(&draft, &position, &input, &facts), facts)).await;
         let effects = stepped.effects.into_iter().map(|effect| match effect {
             StepEffect::Say { step, message } => TrialEffect::Say { step, message },
             StepEffect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
         });
         let effects = effects.collect();
-        let values = interpolation::Values { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
+        let values = interpolation::TextValues { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
         let notice = interpolation::filled(&record.settings.texts.notice_online, &values).unwrap_or_default();
         Ok(TrialResult { effects, rest: rest(stepped.rest, &context, &notice) })
     }

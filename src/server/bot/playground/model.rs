@@ -66,7 +66,11 @@ impl Playground {
         );
         let prompt = Prompt { system, messages: vec![PromptMessage::Customer(question.to_owned())], tools: offered };
         let limits = Limits { rounds: model.max_rounds };
-        let tools = RecordingTools { recorded: Mutex::default(), tokens_left: tenant_model.tokens_left };
+        let tools = RecordingTools {
+            tenant: tenant.clone(),
+            recorded: Mutex::default(),
+            tokens_left: tenant_model.tokens_left,
+        };
         // If the admin leaves the page, the request is dropped and with it the connection.
         let cancel = CancellationToken::new();
         let outcome = self.llm.run_turn(&Endpoint::of(&model, tenant_model.key), prompt, &tools, limits, &cancel).await;
@@ -97,6 +101,7 @@ impl Playground {
 
 /// Records tool calls without executing them.
 struct RecordingTools {
+    tenant: TenantId,
     recorded: Mutex<Recorded>,
     /// Left of the tenant's daily budget when the question was asked.
     tokens_left: u64,
@@ -110,12 +115,16 @@ struct Recorded {
 
 #[async_trait]
 impl Tools for RecordingTools {
+    fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
     async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
-        let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
+        let arguments = call.pretty();
         let recorded_call = TrialCall { name: call.name.clone(), arguments };
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner).calls.push(recorded_call);
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
-            let fits = SetVariable::read(&call.arguments).is_some();
+            let fits = SetVariable::read(&call.written).is_some();
             return ToolAnswer::Result(
                 if fits { "saved" } else { "error: the arguments don't match the schema." }.to_owned(),
             );

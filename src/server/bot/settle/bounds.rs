@@ -5,7 +5,7 @@
 use crate::{
     domain::{
         automation::{Exchange, PauseReason, Tell, Then},
-        bot::{BotAction, FlowChange, NextAction, Outcome, Turn},
+        bot::{BotAction, FlowChange, NextAction, Turn, TurnOutcome},
         conversation::Command,
         event::{Actor, Event},
         handoff::{Failure, Trigger},
@@ -17,7 +17,7 @@ use crate::{
 
 impl UnitOfWork {
     /// Why the outcome of the turn must not be carried out; `None` if it may. Remembers the exchange.
-    pub(super) async fn pause_reason(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<PauseReason>> {
+    pub(super) async fn pause_reason(&mut self, turn: &Turn, outcome: &TurnOutcome) -> Result<Option<PauseReason>> {
         let bounds = self.tenant.settings.automation;
         if bounds.is_off() {
             return Ok(None);

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        bot::{Escalation, FlowChange, NextAction, Outcome, Turn},
+        bot::{Escalation, FlowChange, NextAction, Turn, TurnOutcome},
         handoff::{Failure, Trigger},
     },
     server::{
@@ -18,7 +18,7 @@ const MAX_AUTO_STEPS: i64 = 30;
 
 impl UnitOfWork {
     /// Escalates instead, if the turn would make one more API call or move the flow once more than one message allows.
-    pub(super) async fn check_limits(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
+    pub(super) async fn check_limits(&mut self, turn: &Turn, outcome: &TurnOutcome) -> Result<Option<TurnOutcome>> {
         let (reason, actions) = match &outcome.next {
             NextAction::HandOff(_) | NextAction::Close => return Ok(None),
             NextAction::Ask { label, .. } => {
@@ -40,7 +40,7 @@ impl UnitOfWork {
         let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
         escalation.brief.reason = reason;
         let (ended, next) = (outcome.ended.clone(), NextAction::HandOff(escalation));
-        Ok(Some(Outcome { ended, actions, flow: FlowChange::End, next }))
+        Ok(Some(TurnOutcome { ended, actions, flow: FlowChange::End, next }))
     }
 
     /// Stores the flow's position and returns its revision.

@@ -5,7 +5,7 @@ use crate::{
         bot::{Escalation, Turn},
         conversation::Command,
         event::{Actor, Event},
-        interpolation::{self, Values},
+        interpolation::{self, TextValues},
     },
     server::conversations::{Result, UnitOfWork},
 };
@@ -33,7 +33,7 @@ impl UnitOfWork {
         let text = self.tenant.settings.texts.notice(online);
         let notice = match escalation.notice.trim() {
             "" => {
-                let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
+                let values = TextValues { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
                 interpolation::filled(text, &values).unwrap_or_else(|fault| {
                     tracing::warn!(tenant = %turn.tenant, %fault, "bot: handoff message template invalid");
                     String::new()

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Bot, transcript::ReadMark};
 use crate::{
     domain::{
-        bot::{BotAction, FlowChange, NextAction, Outcome, Turn},
+        bot::{BotAction, FlowChange, NextAction, Turn, TurnOutcome},
         conversation::State,
         event::{Actor, Event},
         ids::{JobId, TenantId},
@@ -47,12 +47,12 @@ impl Bot {
     }
 
     /// Settles a turn. If an agent has taken over since, the outcome is logged as refused and not sent.
-    pub async fn settle_turn(&self, turn: &Turn, job: &Leased<JobRow>, outcome: Outcome) -> Result<()> {
+    pub async fn settle_turn(&self, turn: &Turn, job: &Leased<JobRow>, outcome: TurnOutcome) -> Result<()> {
         self.settle_turns(&turn.tenant, &[(turn.clone(), job.clone(), outcome)]).await
     }
 
     /// Settles turns of different conversations of one tenant, all or none.
-    pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Leased<JobRow>, Outcome)]) -> Result<()> {
+    pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Leased<JobRow>, TurnOutcome)]) -> Result<()> {
         let online = self.conversations.presence.online(tenant, self.clock.now()).len();
         self.conversations
             .transact(tenant, move |mut work| async move {
@@ -89,7 +89,7 @@ impl Bot {
         &self,
         turn: &Turn,
         job: &Leased<JobRow>,
-        outcome: Outcome,
+        outcome: TurnOutcome,
         seen: Option<ReadMark>,
         repeat: Repeat,
     ) -> Result<()> {
@@ -126,7 +126,13 @@ impl Bot {
 
     /// Settles the response of an API call. The call is not repeated, whatever has changed since: if the turn has to
     /// wait, the job waits with `payload`, which holds the response.
-    pub async fn settle_call(&self, turn: &Turn, job: &Leased<JobRow>, outcome: &Outcome, payload: &str) -> Result<()> {
+    pub async fn settle_call(
+        &self,
+        turn: &Turn,
+        job: &Leased<JobRow>,
+        outcome: &TurnOutcome,
+        payload: &str,
+    ) -> Result<()> {
         let online = self.conversations.presence.online(&turn.tenant, self.clock.now()).len();
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
@@ -151,7 +157,7 @@ impl UnitOfWork {
 
     /// As [`Self::settle_turn`], but only records the ended calls if a flow began or moved since the decision: the
     /// outcome is outdated then.
-    async fn settle_current(&mut self, turn: &Turn, outcome: &Outcome, online: usize) -> Result<()> {
+    async fn settle_current(&mut self, turn: &Turn, outcome: &TurnOutcome, online: usize) -> Result<()> {
         if self.is_current(turn).await? {
             return self.settle_turn(turn, outcome, online).await;
         }
@@ -174,7 +180,7 @@ impl UnitOfWork {
         Ok(held)
     }
 
-    async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: usize) -> Result<()> {
+    async fn settle_turn(&mut self, turn: &Turn, outcome: &TurnOutcome, online: usize) -> Result<()> {
         let stopped = self.check_limits(turn, outcome).await?;
         let outcome = stopped.as_ref().unwrap_or(outcome);
         for ended in &outcome.ended {

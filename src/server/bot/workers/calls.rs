@@ -4,10 +4,10 @@
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
+use super::{Bot, MAX_ATTEMPTS, aside, caught, conversation, retry_after};
 use crate::{
     domain::{
-        bot::{EndedCall, Escalation, Outcome, Turn, walk},
+        bot::{EndedCall, Escalation, Turn, TurnOutcome, walk},
         event::CallOutcome,
         flow::run::{Answered, Input},
         handoff::{Failure, Trigger},
@@ -104,13 +104,13 @@ impl Bot {
         if job.attempts > 0 {
             let trigger = Trigger::Failure { failure: Failure::Interrupted };
             let ended = self.interrupted(&job.tenant_id, &conversation(job)).await?;
-            let outcome = Outcome { ended, ..Outcome::hand_off(Escalation::new(trigger, None)) };
+            let outcome = TurnOutcome { ended, ..TurnOutcome::hand_off(Escalation::new(trigger, None)) };
             return self.settle_call(&before, job, &outcome, &job.payload).await;
         }
         if !request.is_awaited(&before) {
             let output = "The flow moved on before the call was sent.".to_owned();
             let ended = EndedCall { call: request.id, outcome: CallOutcome::Failed, output, took: Span(0) };
-            let outcome = Outcome { ended: vec![ended], ..Outcome::default() };
+            let outcome = TurnOutcome { ended: vec![ended], ..TurnOutcome::default() };
             return self.settle_call(&before, job, &outcome, &job.payload).await;
         }
         let (answer, ended) = self.send_call(job, &request).await?;
@@ -133,12 +133,13 @@ impl Bot {
     ) -> Result<(), ConversationError> {
         let payload = HeldCall::payload(&answer, &ended)?;
         turn.seen.clone_from(&request.message);
-        let mut outcome = match &turn.run {
-            Some(run) if request.is_awaited(&turn) => {
-                walk::advance(&turn, run, &Input::Fetched(answer), self.clock.now())
-            }
-            _ => Outcome::default(),
-        };
+        let (is_awaited, now) = (request.is_awaited(&turn), self.clock.now());
+        let (turn, mut outcome) = aside(move || {
+            let run = turn.run.as_ref().filter(|_| is_awaited);
+            let advanced = run.map(|run| walk::advance(&turn, run, &Input::Fetched(answer), now));
+            (turn, advanced.unwrap_or_default())
+        })
+        .await;
         outcome.ended = vec![ended];
         self.settle_call(&turn, job, &outcome, &payload).await
     }

@@ -34,6 +34,15 @@ async fn caught<T>(work: impl Future<Output = Result<T, ConversationError>>) -> 
     Ok(catch_panic(work).await??)
 }
 
+/// Runs what tenants and customers shape on a blocking thread: a large pattern, condition or response must not keep the
+/// server's own threads busy. A panic is the caller's.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
 /// The wait before the next attempt of a job that failed after `attempts` others.
 fn retry_after(attempts: i64) -> Span {
     workers::retry_after(attempts, MAX_ATTEMPTS)

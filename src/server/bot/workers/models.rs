@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
 use crate::{
     domain::{
-        bot::{BotAction, Escalation, NextAction, Outcome, Turn, walk},
+        bot::{BotAction, Escalation, NextAction, Turn, TurnOutcome, walk},
         event::CallOutcome,
         flow::{
             self,
@@ -211,7 +211,7 @@ impl Bot {
         ModelTask::Decided(walk::advance(turn, run, &said, self.clock.now()))
     }
 
-    fn ended(&self, turn: &Turn, ended: TurnResult) -> Outcome {
+    fn ended(&self, turn: &Turn, ended: TurnResult) -> TurnOutcome {
         // If the answer promises an agent, it escalates, whatever other tool the model called.
         let end = ended.end.filter(|end| !ended.needs_person || matches!(end, End::Handoff(_)));
         let mut messages = ended.answer.map(|text| pieces(&text, TEXT_LIMIT)).unwrap_or_default();
@@ -237,26 +237,26 @@ impl Bot {
                         UrgencyArgument::High => crate::domain::handoff::Urgency::High,
                     },
                 };
-                Outcome::hand_off(escalation)
+                TurnOutcome::hand_off(escalation)
             }
-            Some(End::Close) => Outcome { next: NextAction::Close, ..Outcome::default() },
+            Some(End::Close) => TurnOutcome { next: NextAction::Close, ..TurnOutcome::default() },
             Some(End::Finish) => match &turn.run {
                 Some(run) => walk::advance(turn, run, &Input::ModelDone(ModelResult::Finished), self.clock.now()),
-                None => Outcome::default(),
+                None => TurnOutcome::default(),
             },
             None if ended.needs_person => {
                 let mut escalation = Escalation::new(Trigger::Model, turn.message.clone());
                 escalation.brief.reason = "The reply promised an agent or said that one is needed.".to_owned();
-                Outcome::hand_off(escalation)
+                TurnOutcome::hand_off(escalation)
             }
-            None => Outcome::default(),
+            None => TurnOutcome::default(),
         };
         outcome.actions.splice(0..0, says);
         outcome
     }
 
     /// The failure path of the flow's step, or a handoff.
-    fn failure_outcome(&self, turn: &Turn, failure: Failure) -> Outcome {
+    fn failure_outcome(&self, turn: &Turn, failure: Failure) -> TurnOutcome {
         let modelling = turn.run.as_ref().filter(|run| matches!(run.position, Position::Modelling { .. }));
         let Some(run) = modelling else { return failed(turn, failure) };
         let reason = failure.sentence().to_owned();
@@ -277,13 +277,13 @@ enum ModelTask {
     /// A step of a flow hands over to the model.
     Step(StepId, Task),
     /// The step could not run. This is the outcome.
-    Decided(Outcome),
+    Decided(TurnOutcome),
     /// The flow has moved since.
     Stale,
 }
 
-fn failed(turn: &Turn, failure: Failure) -> Outcome {
-    Outcome::hand_off(Escalation::new(Trigger::Failure { failure }, turn.message.clone()))
+fn failed(turn: &Turn, failure: Failure) -> TurnOutcome {
+    TurnOutcome::hand_off(Escalation::new(Trigger::Failure { failure }, turn.message.clone()))
 }
 
 /// The tools that this turn may call: all of the tenant's, or those that the flow's step names.

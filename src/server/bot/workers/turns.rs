@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Bot, MAX_ATTEMPTS, caught, conversation, retry_after};
+use super::{Bot, MAX_ATTEMPTS, aside, caught, conversation, retry_after};
 use crate::{
     domain::{
-        bot::{Escalation, FlowChange, NextAction, Outcome, Turn, heed, respond, walk},
+        bot::{Escalation, FlowChange, NextAction, Turn, TurnOutcome, heed, respond, walk},
         flow::run::{Input, Position},
         handoff::{Failure, Trigger},
         ids::{JobId, MessageId, TenantId},
-        time::Span,
+        time::{Span, Timestamp},
     },
     server::{
         conversations::ConversationError,
@@ -25,6 +25,25 @@ const LEASE: Span = Span::seconds(60);
 const BATCH: i64 = 64;
 /// Most jobs of a kind in a round that are settled one by one: turns of other tenants wait for them.
 const SINGLES: i64 = 16;
+/// How long the turns of one tenant are decided in a round. What is left is put back, and the others have their turn: the
+/// patterns, conditions and rules of one tenant may take a second for each message.
+const SLICE: Span = Span::of_millis(500);
+
+/// The jobs of a wave that were not settled together.
+struct Remaining<'a> {
+    /// To be settled one by one.
+    single: Vec<&'a Leased<JobRow>>,
+    /// To be put back, because the tenant's time is over.
+    late: Vec<&'a Leased<JobRow>>,
+}
+
+/// The jobs of a batch that were not settled.
+struct Unsettled {
+    /// Their turns could not be loaded.
+    unloaded: Vec<JobId>,
+    /// There was no time to decide them.
+    late: Vec<JobId>,
+}
 
 impl Bot {
     /// Processes a round of the due turns: one slice of each tenant, a few transactions each. Returns how many there were.
@@ -33,14 +52,7 @@ impl Bot {
         let reread = self.reread_once().await?;
         let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, BATCH).await?;
         for (tenant, jobs) in by_tenant(&taken) {
-            for wave in waves(&jobs) {
-                for job in self.settle_batch(tenant, &wave).await {
-                    if let Err(error) = caught(self.settle_single(job)).await {
-                        tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
-                        self.jobs.reschedule(job, retry_after(job.attempts)).await?;
-                    }
-                }
-            }
+            self.settle_tenant(tenant, &jobs).await?;
         }
         let mut count = reread + taken.len();
         for kind in [JobKind::QuestionTimeout, JobKind::Resume] {
@@ -54,6 +66,30 @@ impl Bot {
             }
         }
         Ok(count)
+    }
+
+    /// Settles a tenant's turns until its time is over, and puts the others back.
+    async fn settle_tenant(&self, tenant: &TenantId, jobs: &[&Leased<JobRow>]) -> Result<(), ConversationError> {
+        let until = self.clock.now().plus(SLICE);
+        let mut late: Vec<&Leased<JobRow>> = Vec::new();
+        for wave in waves(jobs) {
+            // A later message of a conversation must not overtake one that is put back.
+            if !late.is_empty() {
+                late.extend(wave);
+                continue;
+            }
+            let remaining = self.settle_batch(tenant, &wave, until).await;
+            late.extend(remaining.late);
+            for job in remaining.single {
+                if self.clock.now() >= until {
+                    late.push(job);
+                } else if let Err(error) = caught(self.settle_single(job)).await {
+                    tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
+                    self.jobs.reschedule(job, retry_after(job.attempts)).await?;
+                }
+            }
+        }
+        Ok(self.jobs.put_back(&late).await?)
     }
 
     /// Looks for keywords in messages that the bot does not answer. Returns how many there were.
@@ -75,53 +111,90 @@ impl Bot {
         let Some(turn) = self.reread_turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
             return self.drop_turn(job).await;
         };
-        let Some(outcome) = heed(&turn, self.clock.now()) else { return self.drop_turn(job).await };
+        let now = self.clock.now();
+        let (turn, outcome) = aside(move || {
+            let outcome = heed(&turn, now);
+            (turn, outcome)
+        })
+        .await;
+        let Some(outcome) = outcome else { return self.drop_turn(job).await };
         let settled = [(turn, job.clone(), outcome)];
         self.settle_turns(&job.tenant_id, &settled).await?;
         self.signal_active_turns(&settled);
         Ok(())
     }
 
-    /// Settles first attempts of different conversations of a tenant together, in one transaction. Returns the remaining
-    /// jobs: later attempts, and all if the transaction failed.
-    async fn settle_batch<'a>(&self, tenant: &TenantId, wave: &[&'a Leased<JobRow>]) -> Vec<&'a Leased<JobRow>> {
-        let (first, mut remaining): (Vec<&'a Leased<JobRow>>, Vec<&'a Leased<JobRow>>) =
+    /// Settles first attempts of different conversations of a tenant together, in one transaction. Later attempts remain,
+    /// and all if the transaction failed.
+    async fn settle_batch<'a>(
+        &self,
+        tenant: &TenantId,
+        wave: &[&'a Leased<JobRow>],
+        until: Timestamp,
+    ) -> Remaining<'a> {
+        let (first, single): (Vec<&'a Leased<JobRow>>, Vec<&'a Leased<JobRow>>) =
             wave.iter().copied().partition(|job| job.attempts == 0);
+        let mut remaining = Remaining { single, late: Vec::new() };
         if first.is_empty() {
             return remaining;
         }
-        let settled = caught(self.settle_first(tenant, &first)).await;
+        let settled = caught(self.settle_first(tenant, &first, until)).await;
         match settled {
-            Ok(unsettled) => remaining.extend(first.into_iter().filter(|job| unsettled.contains(&&job.id))),
+            Ok(Unsettled { unloaded, late }) => {
+                remaining.single.extend(first.iter().copied().filter(|job| unloaded.contains(&job.id)));
+                remaining.late.extend(first.iter().copied().filter(|job| late.contains(&job.id)));
+            }
             Err(error) => {
                 let turns = first.len();
                 tracing::warn!(%error, %tenant, turns, "bot: turn batch failed, retrying individually");
-                remaining.extend(first);
+                remaining.single.extend(first);
             }
         }
         remaining
     }
 
-    /// Settles turns of one tenant together. Returns the jobs whose turns could not be loaded.
-    async fn settle_first<'a>(
+    /// Settles turns of one tenant together.
+    async fn settle_first(
         &self,
         tenant: &TenantId,
-        jobs: &[&'a Leased<JobRow>],
-    ) -> Result<Vec<&'a JobId>, ConversationError> {
+        jobs: &[&Leased<JobRow>],
+        until: Timestamp,
+    ) -> Result<Unsettled, ConversationError> {
         let asked: Vec<_> = jobs.iter().map(|job| (conversation(job), message(job))).collect();
-        let (mut settled, mut unsettled) = (Vec::with_capacity(jobs.len()), Vec::new());
+        let (mut loaded, mut unloaded) = (Vec::with_capacity(jobs.len()), Vec::new());
         for (job, turn) in jobs.iter().zip(self.turns(tenant, &asked).await?) {
             match turn {
-                Some(turn) => {
-                    let outcome = respond(&turn, self.clock.now());
-                    settled.push((turn, Leased::clone(job), outcome));
-                }
-                None => unsettled.push(&job.id),
+                Some(turn) => loaded.push((turn, Leased::clone(job))),
+                None => unloaded.push(job.id.clone()),
             }
         }
+        let (settled, late) = self.decide(loaded, until).await;
         self.settle_turns(tenant, &settled).await?;
         self.signal_active_turns(&settled);
-        Ok(unsettled)
+        Ok(Unsettled { unloaded, late })
+    }
+
+    /// Decides turns. The first is always decided; returns the jobs of those for which there was no time.
+    async fn decide(
+        &self,
+        loaded: Vec<(Turn, Leased<JobRow>)>,
+        until: Timestamp,
+    ) -> (Vec<(Turn, Leased<JobRow>, Outcome)>, Vec<JobId>) {
+        let clock = self.clock.clone();
+        aside(move || {
+            let (mut decided, mut late) = (Vec::with_capacity(loaded.len()), Vec::new());
+            for (turn, job) in loaded {
+                let now = clock.now();
+                if !decided.is_empty() && now >= until {
+                    late.push(job.id.clone());
+                    continue;
+                }
+                let outcome = respond(&turn, now);
+                decided.push((turn, job, outcome));
+            }
+            (decided, late)
+        })
+        .await
     }
 
     async fn settle_single(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
@@ -131,8 +204,7 @@ impl Bot {
         let Some(turn) = self.turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
             return self.drop_turn(job).await;
         };
-        let outcome = respond(&turn, self.clock.now());
-        let settled = [(turn, job.clone(), outcome)];
+        let (settled, _) = self.decide(vec![(turn, job.clone())], self.clock.now()).await;
         self.settle_turns(&job.tenant_id, &settled).await?;
         self.signal_active_turns(&settled);
         Ok(())
@@ -150,7 +222,7 @@ impl Bot {
             return self.drop_turn(job).await;
         }
         let escalation = Escalation::new(Trigger::Failure { failure: Failure::Error }, turn.message.clone());
-        let outcome = Outcome { ended, flow: FlowChange::End, ..Outcome::hand_off(escalation) };
+        let outcome = TurnOutcome { ended, flow: FlowChange::End, ..TurnOutcome::hand_off(escalation) };
         self.settle_turn(&turn, job, outcome).await?;
         self.active_turns.cancel(&id);
         Ok(())
@@ -158,7 +230,7 @@ impl Bot {
 
     /// Restarts or cancels a model's turn in the same conversation. Called after the commit, so that a restarted turn
     /// finds the new message's job. Otherwise the message would be answered twice.
-    fn signal_active_turns(&self, settled: &[(Turn, Leased<JobRow>, Outcome)]) {
+    fn signal_active_turns(&self, settled: &[(Turn, Leased<JobRow>, TurnOutcome)]) {
         for (turn, _, outcome) in settled {
             match (&outcome.next, &outcome.flow) {
                 // Restarts at most once, so that a customer who keeps typing still gets an answer.
@@ -205,7 +277,12 @@ impl Bot {
         if is_stale(job, &turn) {
             return self.drop_turn(job).await;
         }
-        let outcome = walk::advance(&turn, run, &input, self.clock.now());
+        let now = self.clock.now();
+        let (turn, outcome) = aside(move || {
+            let advanced = turn.run.as_ref().map(|run| walk::advance(&turn, run, &input, now));
+            (turn, advanced.unwrap_or_default())
+        })
+        .await;
         self.settle_turn(&turn, job, outcome).await
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::{
     domain::{
-        conversation::{Command, ReplyClock, SentReply},
+        conversation::{Command, ReplyClock, SentReply, unanswered},
         event::{Actor, Entry, Event, EventKind},
         handoff::FirstReply,
         ids::{ConversationId, HandoffId, MessageId, Seq},
@@ -15,7 +15,7 @@ use crate::{
     },
     server::store::{
         entries, handoffs,
-        messages::{self, MessageRow},
+        messages::{self, MessageRow, SaidAt},
     },
 };
 
@@ -23,6 +23,8 @@ use crate::server::conversations::{Result, UnitOfWork};
 
 /// How long before its arrival a customer's message may have been written: Meta repeats a webhook for seven days.
 const OLDEST: Span = Span::days(7);
+/// Messages of one statement.
+const SAID: i64 = 50;
 
 /// An answer that the log records: its message, and when it was sent.
 struct Answer {
@@ -141,16 +143,31 @@ impl UnitOfWork {
         Ok(again.map_or((record.at, record.seq), |entry| (entry.at, entry.seq)))
     }
 
-    /// The wait for a reply to the customer's first message that is positioned after `at` and recorded after `seq`.
+    /// The wait for a reply to the customer's messages that are positioned after `at` and recorded after `seq`.
     async fn unanswered(&mut self, id: &ConversationId, at: Timestamp, seq: Seq) -> Result<Option<ReplyClock>> {
-        let tenant = self.tenant_id();
-        let stored = messages::said_after(&mut self.tx, &tenant, id, at, seq).await?;
+        let (tenant, target) = (self.tenant_id(), self.tenant.settings.reply_target);
+        let mut after = (at, Seq(i64::MAX));
+        loop {
+            let said = messages::said_after(&mut self.tx, &tenant, id, after, seq, SAID).await?;
+            let seqs: Vec<Seq> = said.iter().map(|said| said.seq).collect();
+            let log = entries::by_seqs(&mut self.tx, &tenant, &seqs).await?;
+            let with_event = |said: &SaidAt| Some((&log.get(&said.seq)?.event, said.since));
+            if let Some(clock) = unanswered(said.iter().filter_map(with_event), target) {
+                return Ok(Some(clock));
+            }
+            let is_full = i64::try_from(said.len()).is_ok_and(|read| read >= SAID);
+            match said.last().filter(|_| is_full) {
+                Some(last) => after = (last.at, last.seq),
+                None => break,
+            }
+        }
         // Messages of this unit of work have no place in the log yet: they come last.
-        let new = self.pending_records().find(|record| {
-            record.conversation == *id && record.author.is_customer() && !record.hidden && record.at > at
+        let new = self.pending.iter().filter_map(|pending| {
+            let record = pending.record.as_ref()?;
+            let is_after =
+                record.conversation == *id && record.author.is_customer() && !record.hidden && record.at > at;
+            is_after.then(|| (&pending.event, record.written_at.min(record.at)))
         });
-        let since = stored.or(new.map(|record| record.written_at.min(record.at)));
-        let target = self.tenant.settings.reply_target;
-        Ok(since.map(|since| ReplyClock { since, target }))
+        Ok(unanswered(new, target))
     }
 }

@@ -34,27 +34,27 @@ pub fn callback(message: &MessageId, piece: usize, of: usize) -> String {
 
 /// A parsed callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct MessagePiece {
     pub message: MessageId,
     /// Counted from 0.
     pub index: usize,
     pub of: usize,
 }
 
-impl Piece {
+impl MessagePiece {
     pub fn is_last(&self) -> bool {
         self.index + 1 == self.of
     }
 }
 
 /// Parses a callback; `None` if it is not ours.
-pub fn piece_of(callback: &str) -> Option<Piece> {
+pub fn piece_of(callback: &str) -> Option<MessagePiece> {
     let mut parts = callback.split('/');
     let message = parts.next().filter(|id| id.starts_with("msg_"))?.into();
     let mut number = || parts.next().and_then(|part| part.parse::<usize>().ok()).filter(|number| *number > 0);
     Some(match (number(), number()) {
-        (Some(piece), Some(of)) if piece <= of => Piece { message, index: piece - 1, of },
-        _ => Piece { message, index: 0, of: 1 },
+        (Some(piece), Some(of)) if piece <= of => MessagePiece { message, index: piece - 1, of },
+        _ => MessagePiece { message, index: 0, of: 1 },
     })
 }
 
@@ -262,11 +262,11 @@ mod tests {
     fn callbacks_are_formatted_and_parsed_back() {
         let message = MessageId::from("msg_1");
         for (piece, of) in [(1, 1), (1, 3), (3, 3)] {
-            let read = Piece { message: message.clone(), index: piece - 1, of };
+            let read = MessagePiece { message: message.clone(), index: piece - 1, of };
             assert_eq!(piece_of(&callback(&message, piece, of)), Some(read));
         }
-        assert_eq!(piece_of("msg_1/0/3"), Some(Piece { message: message.clone(), index: 0, of: 1 }));
-        assert_eq!(piece_of("msg_1/4/3"), Some(Piece { message, index: 0, of: 1 }));
+        assert_eq!(piece_of("msg_1/0/3"), Some(MessagePiece { message: message.clone(), index: 0, of: 1 }));
+        assert_eq!(piece_of("msg_1/4/3"), Some(MessagePiece { message, index: 0, of: 1 }));
         assert_eq!(piece_of("campaign-7"), None);
     }
 }

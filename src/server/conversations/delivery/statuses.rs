@@ -11,7 +11,7 @@ use crate::{
         event::{Actor, Event},
         handoff::{Failure, Trigger},
         ids::{ChannelId, ConversationId, MessageId, Wamid},
-        inbound::{Origin, StatusNews},
+        inbound::{InboundOrigin, StatusNews},
         message::{Author, Delivery},
         pricing::Pricing,
         time::Timestamp,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 use super::{
-    sending::{Piece, piece_of},
+    sending::{MessagePiece, piece_of},
     updates::{Applied, MessageUpdate},
 };
 use crate::server::conversations::{Result, UnitOfWork, receive::LATE_AFTER};
@@ -78,7 +78,7 @@ impl UnitOfWork {
         &mut self,
         channel: &ChannelId,
         update: &StatusNews,
-        piece: &Piece,
+        piece: &MessagePiece,
     ) -> Result<Option<Applied>> {
         let mut found = self.stored_record(&piece.message).await?.filter(|record| record.channel == *channel);
         if let Some(record) = &found
@@ -117,7 +117,7 @@ impl UnitOfWork {
     }
 
     /// Records the price of a part that has reached the customer, once.
-    async fn record_price(&mut self, record: &mut MessageRow, update: &StatusNews, piece: &Piece) -> Result<()> {
+    async fn record_price(&mut self, record: &mut MessageRow, update: &StatusNews, piece: &MessagePiece) -> Result<()> {
         let pricing = pricing_of(update, Some(piece)).filter(|_| update.status.is_delivered());
         let Some(pricing) = pricing.filter(|pricing| record.mark_priced(pricing.piece)) else { return Ok(()) };
         self.change_delivery(record.clone());
@@ -207,11 +207,11 @@ impl UnitOfWork {
 
 /// Whether a status is about a message that we sent to one customer.
 pub(in crate::server::conversations) fn is_of_our_message(status: &StatusNews) -> bool {
-    status.origin == Origin::Live && status.group.is_none()
+    status.origin == InboundOrigin::Live && status.group.is_none()
 }
 
 /// Turns a status into an update of its message or of one part.
-fn of_status(update: &StatusNews, piece: Option<&Piece>) -> MessageUpdate {
+fn of_status(update: &StatusNews, piece: Option<&MessagePiece>) -> MessageUpdate {
     let failure = (update.status == Delivery::Failed).then(|| codes::failure(&update.errors));
     let window_closed = failure.as_ref().is_some_and(|(verdict, _)| verdict.class == Class::WindowClosed);
     let fault = failure.map(|(_, mut fault)| {
@@ -225,7 +225,7 @@ fn of_status(update: &StatusNews, piece: Option<&Piece>) -> MessageUpdate {
 }
 
 /// What the status says about the price of its message, or of one part.
-fn pricing_of(update: &StatusNews, piece: Option<&Piece>) -> Option<Pricing> {
+fn pricing_of(update: &StatusNews, piece: Option<&MessagePiece>) -> Option<Pricing> {
     let piece = piece.map_or(0, |piece| i64::try_from(piece.index).unwrap_or(i64::MAX));
     update.pricing.clone().map(|pricing| Pricing { piece, ..pricing })
 }

@@ -5,7 +5,7 @@ use crate::{
         conversation::Command,
         event::{Actor, Event},
         ids::{ChannelId, ConversationId},
-        inbound::{Echo, Origin},
+        inbound::{Echo, InboundOrigin},
         message::{Author, Delivery},
         thread_control::ControlSign,
     },
@@ -24,13 +24,15 @@ impl UnitOfWork {
         }
         if let Some((target, update)) = amendment(&echo.content, echo.author.clone()) {
             if self.mark_processed(channel, &echo.wamid).await? {
+                let identity = echo.group.as_deref().map_or_else(|| echo.identity.clone(), group);
+                let target = self.stored_wamid(channel, &identity, target).await?;
                 self.apply_update(channel, &target, None, update).await?;
             }
             return Ok(());
         }
         let identity = echo.group.as_deref().map_or_else(|| echo.identity.clone(), group);
         let customer = self.customer(&identity).await?;
-        if echo.origin == Origin::History {
+        if echo.origin == InboundOrigin::History {
             return self.import_echo(channel, &customer.id, echo).await;
         }
         let conversation = match self.open_of(channel, &customer.id).await? {

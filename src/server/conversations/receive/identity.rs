@@ -44,7 +44,7 @@ impl UnitOfWork {
             "resume" => Wish::Resume,
             "signup" => Wish::Signup,
             other => {
-                tracing::info!(%channel, wish = other, "webhook: unknown marketing preference");
+                tracing::info!(%channel, preference = other, "webhook: unknown marketing preference");
                 return Ok(());
             }
         };

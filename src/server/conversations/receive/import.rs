@@ -29,7 +29,7 @@ impl UnitOfWork {
         // Nothing was written in the future, whatever unit the time came in.
         let at = incoming.at.min(self.now);
         let conversation = self.archive_of(channel, customer, at).await?;
-        let mut record = self.inbound_record(channel, &conversation, incoming, false);
+        let mut record = self.inbound_record(channel, &conversation, incoming);
         record.at = at;
         self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;

@@ -3,9 +3,10 @@
 //! Messages are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs` handle updates
 //! that are not messages, `echo.rs` what the business sent elsewhere, `import.rs` history, `language.rs` detects the
 //! customer's language, `quiet.rs` finds messages that need no answer, `rating.rs` ratings among them, `reopen.rs` those
-//! that go on with a closed conversation, and `unsupported.rs` those that WhatsApp keeps to itself. `context.rs` collects
-//! what comes with a message. The shapes of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of
-//! `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
+//! that go on with a closed conversation, `target.rs` the message that another one changes, and `unsupported.rs` those
+//! that WhatsApp keeps to itself. `context.rs` collects what comes with a message. The shapes of Meta's JSON do not belong
+//! here (see `webhook`). To add a kind of update: a variant of `domain::inbound::UpdateBody` and its arm in
+//! `UnitOfWork::receive`.
 
 mod channel_alert;
 mod context;
@@ -17,6 +18,7 @@ mod language;
 mod quiet;
 mod rating;
 mod reopen;
+mod target;
 mod unsupported;
 
 use crate::{
@@ -25,7 +27,7 @@ use crate::{
         event::Actor,
         handoff::{Failure, Trigger},
         ids::{ChannelId, ConversationId, TenantId, Wamid},
-        inbound::{Identity, IgnoredEvent, Incoming, Origin, RemoteMedia, UpdateBody},
+        inbound::{Identity, IgnoredEvent, InboundOrigin, Incoming, RemoteMedia, UpdateBody},
         message::{Author, Content, TurnEffect},
         time::{Span, Timestamp},
     },
@@ -113,7 +115,9 @@ impl UnitOfWork {
             if !self.mark_processed(channel, &incoming.wamid).await? {
                 return Ok(());
             }
-            let is_edit = matches!(update, MessageUpdate::Edit { .. }) && incoming.origin == Origin::Live;
+            let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
+            let target = self.stored_wamid(channel, &identity, target).await?;
+            let is_edit = matches!(update, MessageUpdate::Edit { .. }) && incoming.origin == InboundOrigin::Live;
             let applied = self.apply_update(channel, &target, None, update).await?;
             if !is_edit || incoming.group.is_some() {
                 return Ok(());
@@ -133,25 +137,25 @@ impl UnitOfWork {
     async fn store_message(&mut self, channel: &ChannelId, incoming: &Incoming) -> Result<()> {
         let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
         let customer = self.customer(&identity).await?;
-        if incoming.origin == Origin::History {
+        if incoming.origin == InboundOrigin::History {
             self.update_language(&customer, None, incoming).await?;
             return self.import(channel, &customer.id, incoming).await;
         }
-        let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
-        let (conversation, effect, rating) = match self.place_without_answer(channel, &customer, incoming, late).await?
-        {
+        let (conversation, effect, rating) = match self.place_without_answer(channel, &customer, incoming).await? {
             Some(QuietPlace { conversation, effect, rating }) => (conversation, Some(effect), rating),
-            None => (self.place_of(channel, &customer, incoming, late).await?, None, None),
+            None => (self.place_of(channel, &customer, incoming).await?, None, None),
         };
         self.append_replaced_ids(&customer.id, &conversation);
         self.update_language(&customer, Some(&conversation), incoming).await?;
-        let mut record = self.inbound_record(channel, &conversation, incoming, late);
+        let mut record = self.inbound_record(channel, &conversation, incoming);
         self.enqueue_download(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let turn = match incoming.origin {
-            Origin::Live | Origin::Standby | Origin::History if customer.blocked => TurnEffect::Blocked,
-            Origin::Standby => TurnEffect::Notice,
-            Origin::Live | Origin::History => effect.unwrap_or_else(|| record.content.turn()),
+            InboundOrigin::Live | InboundOrigin::Standby | InboundOrigin::History if customer.blocked => {
+                TurnEffect::Blocked
+            }
+            InboundOrigin::Standby => TurnEffect::Notice,
+            InboundOrigin::Live | InboundOrigin::History => effect.unwrap_or_else(|| record.content.turn()),
         };
         let command = Command::Receive(Received {
             message: record.id.clone(),
@@ -160,7 +164,7 @@ impl UnitOfWork {
             digest: digest(self.tenant.id.as_str(), &record.content),
             written_at: incoming.at,
             // Agents cannot answer in a group, so a late message there calls nobody.
-            late: late && incoming.group.is_none(),
+            late: record.late && incoming.group.is_none(),
             handoff: self.entropy.id(self.now),
             target: self.tenant.settings.waiting_target,
             reply_target: self.tenant.settings.reply_target,
@@ -175,8 +179,9 @@ impl UnitOfWork {
         if !with_bot || incoming.group.is_some() || customer.blocked {
             return Ok(());
         }
-        let is_unsupported = incoming.origin == Origin::Live && matches!(incoming.content, Content::Unsupported { .. });
-        if is_unsupported && late {
+        let is_unsupported =
+            incoming.origin == InboundOrigin::Live && matches!(incoming.content, Content::Unsupported { .. });
+        if is_unsupported && self.is_late(incoming) {
             return self.call_for_unsupported(&conversation, message, Trigger::Late);
         }
         if is_unsupported && !self.may_write(&conversation) {
@@ -189,18 +194,24 @@ impl UnitOfWork {
         Ok(())
     }
 
+    /// Whether a message arrived too late for an automatic reply (promise 13).
+    fn is_late(&self, incoming: &Incoming) -> bool {
+        incoming.origin == InboundOrigin::Live && self.now.since(incoming.at) > LATE_AFTER
+    }
+
     /// The conversation of a message that is to be answered: the open one, one that it reopens, or a new one.
     async fn place_of(
         &mut self,
         channel: &ChannelId,
         customer: &CustomerRow,
         incoming: &Incoming,
-        late: bool,
     ) -> Result<ConversationId> {
         if let Some(open) = self.open_of(channel, &customer.id).await? {
             return Ok(open);
         }
-        if !late && let Some(reopened) = self.reopen_for_closer(channel, customer, incoming).await? {
+        if !self.is_late(incoming)
+            && let Some(reopened) = self.reopen_for_closer(channel, customer, incoming).await?
+        {
             return Ok(reopened);
         }
         self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await
@@ -220,7 +231,6 @@ impl UnitOfWork {
         channel: &ChannelId,
         conversation: &ConversationId,
         incoming: &Incoming,
-        late: bool,
     ) -> MessageRow {
         let (id, content) = (self.entropy.id(self.now), incoming.content.clone());
         let at = position(incoming.at, self.now);
@@ -229,7 +239,7 @@ impl UnitOfWork {
             written_at: incoming.at,
             quote: incoming.quote.clone(),
             forwarded: incoming.forwarded,
-            late,
+            late: self.is_late(incoming),
             referral: incoming.referral.clone(),
             context: message_context(incoming),
             ..MessageRow::new(id, conversation, channel, Author::Customer, content, at)

@@ -11,7 +11,7 @@ use crate::{
         conversation::State,
         event::{Event, EventKind},
         ids::{ChannelId, ConversationId, MessageId, Seq, Wamid},
-        inbound::{Incoming, Origin},
+        inbound::{InboundOrigin, Incoming},
         keyword::{MatchContext, Matcher},
         message::{Content, Forwarded, TurnEffect},
         quiet,
@@ -38,7 +38,6 @@ impl UnitOfWork {
         channel: &ChannelId,
         customer: &CustomerRow,
         incoming: &Incoming,
-        late: bool,
     ) -> Result<Option<QuietPlace>> {
         if customer.blocked {
             let place = self.blocked_place(channel, customer).await?;
@@ -50,7 +49,7 @@ impl UnitOfWork {
         }
         match self.tapped_rating(channel, customer, incoming).await? {
             Some(tapped) => Ok(Some(tapped)),
-            None if late => Ok(None),
+            None if self.is_late(incoming) => Ok(None),
             None => self.quiet_place(channel, customer, incoming).await,
         }
     }
@@ -147,7 +146,7 @@ impl UnitOfWork {
 /// Whether the message may be received without an answer, if its content needs none: not in groups, and not with an ad or
 /// a forwarded text, which say what they are about.
 fn may_be_quiet(incoming: &Incoming) -> bool {
-    incoming.origin == Origin::Live
+    incoming.origin == InboundOrigin::Live
         && incoming.group.is_none()
         && incoming.referral.is_none()
         && incoming.forwarded == Forwarded::No

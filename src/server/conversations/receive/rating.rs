@@ -9,7 +9,7 @@ use crate::{
         conversation::{Command, RatedHandoff, RatingAnswer, State},
         event::{Actor, Event, EventKind},
         ids::{ChannelId, ConversationId, HandoffId, MessageId, Seq},
-        inbound::{Incoming, Origin},
+        inbound::{InboundOrigin, Incoming},
         message::{Content, TurnEffect},
         rating::{self, RatingRule, Score},
         time::Timestamp,
@@ -53,7 +53,7 @@ impl UnitOfWork {
     ) -> Result<Option<QuietPlace>> {
         let Content::ButtonReply { id: payload, .. } = &incoming.content else { return Ok(None) };
         let Some((handoff, score)) = rating::tapped(payload) else { return Ok(None) };
-        if incoming.origin != Origin::Live || incoming.group.is_some() {
+        if incoming.origin != InboundOrigin::Live || incoming.group.is_some() {
             return Ok(None);
         }
         let tenant = self.tenant_id();

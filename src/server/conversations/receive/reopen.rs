@@ -6,7 +6,7 @@ use crate::{
         conversation::{Command, Conversation},
         event::Actor,
         ids::{ChannelId, ConversationId},
-        inbound::{Incoming, Origin},
+        inbound::{InboundOrigin, Incoming},
         message::TurnEffect,
     },
     server::{
@@ -74,5 +74,5 @@ fn goes_on(incoming: &Incoming) -> bool {
         TurnEffect::Customer | TurnEffect::Notice => true,
         TurnEffect::Quiet | TurnEffect::Rating | TurnEffect::Blocked | TurnEffect::Silent => false,
     };
-    is_shown && incoming.origin == Origin::Live && incoming.group.is_none() && incoming.referral.is_none()
+    is_shown && incoming.origin == InboundOrigin::Live && incoming.group.is_none() && incoming.referral.is_none()
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::{
     domain::{
         ids::{ChannelId, ConversationId, CustomerId, Wamid},
-        inbound::{Identity, Origin, UpdateBody},
+        inbound::{Identity, InboundOrigin, UpdateBody},
         phone_number::{canonical, spellings},
     },
     server::store::{
@@ -289,8 +289,8 @@ fn said(body: &UpdateBody) -> Option<(&Wamid, &Identity)> {
         | UpdateBody::IgnoredEvent(_) => return None,
     };
     let is_current = match origin {
-        Origin::Live | Origin::Standby => true,
-        Origin::History => false,
+        InboundOrigin::Live | InboundOrigin::Standby => true,
+        InboundOrigin::History => false,
     };
     (is_current && group.is_none()).then_some((wamid, identity))
 }

@@ -25,11 +25,11 @@ pub const AGENTS: usize = 3;
 #[derive(Clone, Debug)]
 pub struct PlannedEvent {
     pub at: Timestamp,
-    pub kind: EventKind,
+    pub kind: PlannedEventKind,
 }
 
 #[derive(Clone, Debug)]
-pub enum EventKind {
+pub enum PlannedEventKind {
     /// The agents come online, or go offline.
     AgentsOnline,
     AgentsOffline,
@@ -66,11 +66,11 @@ pub fn week(now: Timestamp, people: &[Person], seed: u64) -> Vec<PlannedEvent> {
     let mut plan = Plan { events: Vec::new(), random: StdRng::seed_from_u64(seed) };
     let days = days(now);
     for (number, (from, to)) in days.iter().enumerate() {
-        plan.push(*from, EventKind::AgentsOnline);
-        plan.push(*to, EventKind::AgentsOffline);
+        plan.push(*from, PlannedEventKind::AgentsOnline);
+        plan.push(*to, PlannedEventKind::AgentsOffline);
         if number == 2 {
-            plan.push(from.plus(Span::hours(2)), EventKind::FallbackRemoved);
-            plan.push(from.plus(Span::hours(5)), EventKind::FallbackRestored);
+            plan.push(from.plus(Span::hours(2)), PlannedEventKind::FallbackRemoved);
+            plan.push(from.plus(Span::hours(5)), PlannedEventKind::FallbackRestored);
         }
     }
     let mut used = [0; 4];
@@ -84,7 +84,7 @@ pub fn week(now: Timestamp, people: &[Person], seed: u64) -> Vec<PlannedEvent> {
         let start = plan.story_start(&days, index);
         plan.add_story(start, person, index % AGENTS, story);
     }
-    plan.push(now.minus(Span::minutes(90)), EventKind::AgentsOnline);
+    plan.push(now.minus(Span::minutes(90)), PlannedEventKind::AgentsOnline);
     for (index, present) in PRESENT.iter().enumerate() {
         plan.add_current(now, (PAST + index) % cast::SIZE, present);
     }
@@ -112,7 +112,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn push(&mut self, at: Timestamp, kind: EventKind) {
+    fn push(&mut self, at: Timestamp, kind: PlannedEventKind) {
         self.events.push(PlannedEvent { at, kind });
     }
 
@@ -154,23 +154,23 @@ impl Plan {
                     if !entered {
                         entered = true;
                         at = at.plus(self.wait());
-                        self.push(at, EventKind::Enter { person, agent });
+                        self.push(at, PlannedEventKind::Enter { person, agent });
                     }
                     at = at.plus(self.random_span(12..55));
-                    self.push(at, EventKind::Answered { person, agent, words });
+                    self.push(at, PlannedEventKind::Answered { person, agent, words });
                 }
                 line => {
                     at = at.plus(self.random_span(15..120));
-                    self.push(at, EventKind::Said { person, line: *line });
+                    self.push(at, PlannedEventKind::Said { person, line: *line });
                     if entered {
                         let look = self.random_span(3..9);
-                        self.push(at.plus(look), EventKind::Seen { person, agent });
+                        self.push(at.plus(look), PlannedEventKind::Seen { person, agent });
                     }
                 }
             }
         }
         let calm = if entered { self.random_span(20..200) } else { self.random_span(600..1_500) };
-        self.push(at.plus(calm), EventKind::Closed { person, agent });
+        self.push(at.plus(calm), PlannedEventKind::Closed { person, agent });
     }
 
     fn add_current(&mut self, now: Timestamp, person: usize, present: &Present) {
@@ -181,12 +181,12 @@ impl Plan {
                 (StoryLine::Agent(words), Some(agent)) => {
                     if !entered {
                         entered = true;
-                        self.push(at.minus(Span::seconds(20)), EventKind::Enter { person, agent });
+                        self.push(at.minus(Span::seconds(20)), PlannedEventKind::Enter { person, agent });
                     }
-                    self.push(at.minus(Span::seconds(10)), EventKind::Seen { person, agent });
-                    self.push(at, EventKind::Answered { person, agent, words });
+                    self.push(at.minus(Span::seconds(10)), PlannedEventKind::Seen { person, agent });
+                    self.push(at, PlannedEventKind::Answered { person, agent, words });
                 }
-                (line, _) => self.push(at, EventKind::Said { person, line: *line }),
+                (line, _) => self.push(at, PlannedEventKind::Said { person, line: *line }),
             }
         }
     }

@@ -103,14 +103,14 @@ pub struct Template {
     #[serde(deserialize_with = "lenient::text")]
     pub name: Option<String>,
     #[serde(deserialize_with = "lenient::part")]
-    pub language: Option<Language>,
+    pub language: Option<TemplateLanguage>,
     #[serde(deserialize_with = "lenient::list")]
     pub components: Vec<TemplateComponent>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Language {
+pub struct TemplateLanguage {
     #[serde(deserialize_with = "lenient::text")]
     pub code: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
     future::pending,
     net::IpAddr,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use async_trait::async_trait;
@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::{
+        ids::TenantId,
         model::{ModelSettings, Provider},
         time::{Span, Timestamp},
     },
@@ -120,6 +121,11 @@ pub struct TestToolbox {
 
 #[async_trait]
 impl Tools for TestToolbox {
+    fn tenant(&self) -> &TenantId {
+        static TENANT: LazyLock<TenantId> = LazyLock::new(|| TenantId::from("tnt_1"));
+        &TENANT
+    }
+
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
         self.left.lock().expect("no panic").push(left);
         if let Some((clock, span)) = self.takes.lock().expect("no panic").as_ref() {

@@ -153,7 +153,7 @@ impl ReportFacts {
 
     /// The other tenants go on.
     fn pause(&self, tenant: &TenantId, now: Timestamp, fault: &str) -> Added {
-        tracing::error!(%tenant, fault, "facts: entries not added, will retry");
+        tracing::error!(%tenant, fault, "reports: facts not updated, will retry");
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.insert(tenant.clone(), now.plus(RETRY));
         Added { count: 0, is_full: false }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::{
         ids::{Seq, TenantId},
-        report::packed::{DayBuilder, RowKind, UtcDay, is_due},
+        report::packed::{DayBuilder, DayPhase, RowKind, UtcDay, is_due},
         time::{Span, Timestamp},
     },
     server::{
@@ -112,8 +112,8 @@ impl DayPacker {
             };
             reached.insert(day.tenant.clone(), reach);
             let Some(reach) = reach else { continue };
-            let is_over = day.day.bounds().to <= reach.until;
-            if (is_over || reach.is_current) && is_due(day.changes, day.packed, is_over) {
+            let phase = if day.day.bounds().to <= reach.until { DayPhase::Over } else { DayPhase::Running };
+            if (phase == DayPhase::Over || reach.is_current) && is_due(day.changes, day.packed, phase) {
                 due.push(day);
             }
         }

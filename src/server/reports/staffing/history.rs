@@ -6,7 +6,7 @@ use super::{Result, StaffingError};
 use crate::{
     contract::staffing::{StaffingReport, UnfinishedCount},
     domain::{
-        calendar::Calendar,
+        calendar::{Calendar, start_of},
         ids::TenantId,
         staffing::{
             concurrency::{Concurrency, HeldConversation},
@@ -16,10 +16,9 @@ use crate::{
             past::{PastHandoffs, RecordedHandoff, weeks_earlier, whole_weeks},
             replay::{HandlingClock, Replay, WARM_UP_DAYS},
             roster::Roster,
-            start_of,
-            week::date_at,
         },
         time::Timestamp,
+        week::date_at,
     },
     server::store::{
         self, Db, Tx, report_progress,

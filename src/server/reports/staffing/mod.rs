@@ -1,17 +1,16 @@
 //! Staffing: what a roster would have done with the handoffs of the last weeks, forecasts, and the roster as it was.
 //!
-//! What is read is bounded, and the replay runs on a blocking thread, few at once. The model is in `domain::staffing`;
-//! `history` reads and puts together, `starting` reads who was online. To add a figure: in the domain, and its field in
-//! `contract::staffing`.
+//! What is read is bounded, and the replay runs on a blocking thread, with the slots of reports. The model is in
+//! `domain::staffing`; `history` reads and puts together, `starting` reads who was online. To add a figure: in the domain,
+//! and its field in `contract::staffing`.
 
 mod history;
 mod starting;
 
-use std::sync::Arc;
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinError;
 
 use self::history::History;
+use super::counting::{Counting, CountingBusy, aside};
 use crate::{
     contract::staffing::{StaffingReport, StaffingRequest, StartingRoster, WEEKS},
     domain::{
@@ -21,7 +20,6 @@ use crate::{
             replay::ReplayError,
             roster::{Roster, RosterError},
         },
-        time::Span,
     },
     server::{
         clock::Clock,
@@ -29,17 +27,12 @@ use crate::{
     },
 };
 
-/// How many replays are read and calculated at once. Each holds up to a hundred thousand handoffs.
-const AT_ONCE: usize = 2;
-/// How long a request waits for its turn. Afterwards the person presses the button again.
-const LONGEST_WAIT: Span = Span::seconds(10);
-
 /// The service. Cheap to clone.
 #[derive(Clone)]
 pub struct Staffing {
     db: Db,
     clock: Clock,
-    turns: Arc<Semaphore>,
+    counting: Counting,
 }
 
 /// Why nothing was calculated.
@@ -52,7 +45,7 @@ pub enum StaffingError {
     #[error("{0}")]
     Invalid(String),
     /// Others are first.
-    #[error("Other rosters are being calculated right now. Wait a few seconds and try again.")]
+    #[error("Other reports are being counted right now. Wait a few seconds and try again.")]
     Busy,
     #[error("the replay failed: {0}")]
     Failed(String),
@@ -74,16 +67,28 @@ impl From<ReplayError> for StaffingError {
     }
 }
 
+impl From<CountingBusy> for StaffingError {
+    fn from(_busy: CountingBusy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<JoinError> for StaffingError {
+    fn from(error: JoinError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
 impl Staffing {
-    pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    pub(super) fn new(db: Db, clock: Clock, counting: Counting) -> Self {
+        Self { db, clock, counting }
     }
 
     /// Replays the handoffs of the last weeks against a roster, and forecasts those of the next days.
     ///
     /// # Errors
     /// [`StaffingError::Invalid`] for a text that is no roster, for another number of weeks than those to choose from, and
-    /// if the handoffs cannot be replayed; [`StaffingError::Busy`] after `LONGEST_WAIT`.
+    /// if the handoffs cannot be replayed; [`StaffingError::Busy`] where too much is counted already.
     pub async fn read_staffing(&self, tenant: &TenantId, request: &StaffingRequest) -> Result<StaffingReport> {
         let weeks = WEEKS.into_iter().find(|weeks| *weeks == request.weeks);
         let weeks = weeks.ok_or_else(|| StaffingError::Invalid(format!("Choose {} weeks.", listed(&WEEKS))))?;
@@ -92,29 +97,20 @@ impl Staffing {
             None => self.read_starting_roster(tenant).await?.roster.parse()?,
         };
         let chosen = request.concurrency.map(Concurrency::whole);
-        let turn = self.turn().await?;
+        // Before a connection is taken, as for a report.
+        let slot = self.counting.slot(tenant).await?;
         let history = History::read(&self.db, self.clock.now(), tenant, weeks).await?;
-        let replayed = tokio::task::spawn_blocking(move || {
-            // The turn belongs to the blocking task, which continues if the caller is dropped.
-            let _turn = turn;
+        aside(move || {
+            // The slot belongs to the blocking task, which continues if the caller is dropped.
+            let _slot = slot;
             history.report(&roster, chosen)
-        });
-        replayed.await.map_err(|error| StaffingError::Failed(error.to_string()))?
+        })
+        .await?
     }
 
     /// The roster as it was in the last weeks.
     pub async fn read_starting_roster(&self, tenant: &TenantId) -> Result<StartingRoster> {
         starting::read(&self.db, self.clock.now(), tenant).await
-    }
-
-    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        tokio::select! {
-            biased;
-            turn = Arc::clone(&self.turns).acquire_owned() => {
-                turn.map_err(|error| StaffingError::Failed(error.to_string()))
-            }
-            () = self.clock.sleep(LONGEST_WAIT) => Err(StaffingError::Busy),
-        }
     }
 }
 

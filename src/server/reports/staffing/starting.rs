@@ -6,9 +6,11 @@ use super::{Result, StaffingError};
 use crate::{
     contract::staffing::{RosterSource, StartingRoster},
     domain::{
+        calendar::start_of,
         ids::TenantId,
-        staffing::{observed_roster::observed_roster, past::weeks_earlier, start_of, week::date_at},
+        staffing::{observed_roster::observed_roster, past::weeks_earlier},
         time::{Span, Timestamp},
+        week::date_at,
     },
     server::store::{
         Db,

@@ -1,18 +1,28 @@
-//! What `domain::flow::check` must know about a tenant, and faults as the page shows them.
+//! What `domain::flow::check` must know about a tenant, and faults as the page shows them. A check compiles patterns and
+//! expressions that admins write, so it runs aside, and never within a transaction.
+
+use std::sync::Arc;
 
 use crate::{
     domain::{
         bot::LiveFlow,
         flow::{
             check::{FlowFault, Known, Severity, check},
-            definition::{Flow, Step, StepKind},
+            definition::{Flow, Start, Step, StepKind},
+            limits::OLD_STARTS,
         },
         ids::{FlowId, TeamId, TenantId},
     },
-    server::store::{Tx, flows, models, secrets, tenants, tools},
+    server::{
+        llm::aside::Aside,
+        store::{Tx, flows, models, secrets, tenants, tools},
+    },
 };
 
 use super::super::{Result, secret_hosts, tools::secrets_in};
+
+/// So many flows are checked or tried at once, in the whole process.
+static CHECKS: Aside = Aside::new(2);
 
 /// What a flow can refer to besides its own steps.
 pub struct FlowContext {
@@ -36,6 +46,17 @@ impl FlowContext {
         Ok(Self { teams, known, live: flows::live(tx, tenant).await?, secrets })
     }
 
+    /// Whether a check would find the same with either.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let live = |context: &Self| -> Vec<(FlowId, i64)> {
+            context.live.iter().map(|live| (live.id.clone(), live.version)).collect()
+        };
+        self.teams == other.teams
+            && self.known == other.known
+            && self.secrets == other.secrets
+            && live(self) == live(other)
+    }
+
     pub fn tools(&self) -> Vec<String> {
         self.known.tools.iter().cloned().collect()
     }
@@ -54,13 +75,28 @@ impl FlowContext {
     }
 }
 
+/// Runs work with a tenant's flow on a blocking thread.
+pub async fn aside<T: Send + 'static>(tenant: &TenantId, work: impl FnOnce() -> T + Send + 'static) -> T {
+    CHECKS.run_or_panic(tenant, work).await
+}
+
 /// All faults of a flow.
-pub fn faults(id: &FlowId, flow: &Flow, context: &FlowContext) -> Vec<FlowFault> {
+pub async fn faults(tenant: &TenantId, id: &FlowId, flow: &Flow, context: &Arc<FlowContext>) -> Vec<FlowFault> {
+    let (id, flow, context) = (id.clone(), flow.clone(), context.clone());
+    aside(tenant, move || found(&id, &flow, &context)).await
+}
+
+fn found(id: &FlowId, flow: &Flow, context: &FlowContext) -> Vec<FlowFault> {
     let others = context.live.iter().filter(|live| live.id != *id);
-    let others = others.map(|live| (live.flow.name.clone(), live.flow.starts.clone())).collect();
+    let others = others.map(|live| (live.flow.name.clone(), starts(&live.flow))).collect();
     let mut faults = check(flow, &Known { others, ..context.known.clone() });
     faults.extend(flow.all().into_iter().flat_map(|step| refused_secrets(step, &context.secrets)));
     faults
+}
+
+/// The triggers that count. Versions from before the limit may have any number.
+fn starts(flow: &Flow) -> Vec<Start> {
+    flow.starts.iter().take(OLD_STARTS).cloned().collect()
 }
 
 /// Headers with a secret that is not for the server of their request.

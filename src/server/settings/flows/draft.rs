@@ -1,5 +1,7 @@
 //! Creates, saves and removes drafts.
 
+use std::sync::Arc;
+
 use crate::{
     contract::flow::{NewFlow, Saved},
     domain::{
@@ -59,10 +61,10 @@ impl Settings {
         let now = self.clock.now();
         let (mut tx, _) = self.begin(tenant).await?;
         let was = current(&mut tx, tenant, id, revision).await?;
-        let faults = faults(id, &draft, &FlowContext::read(&mut tx, tenant).await?);
+        let context = Arc::new(FlowContext::read(&mut tx, tenant).await?);
         if was.draft == draft {
             tx.rollback().await?;
-            return Ok(Saved { revision, faults });
+            return Ok(Saved { revision, faults: faults(tenant, id, &draft, &context).await });
         }
         let by = author_of(&initiator.actor);
         let saved = flows::save_draft(&mut tx, tenant, id, revision, &draft, by, now).await?;
@@ -74,7 +76,7 @@ impl Settings {
             let change = configured(Setting::Flow, Some(id.as_str()), Change::Changed);
             self.commit(tx, tenant, now, initiator, vec![change]).await?;
         }
-        Ok(Saved { revision, faults })
+        Ok(Saved { revision, faults: faults(tenant, id, &draft, &context).await })
     }
 
     pub async fn flow_remove(&self, tenant: &TenantId, initiator: Initiator, id: &FlowId) -> Result<()> {

@@ -1,5 +1,7 @@
 //! Reads flows, and changes the order in which their triggers are checked.
 
+use std::sync::Arc;
+
 use crate::{
     contract::flow::{FlowPage, FlowRow, FlowState, Flows, LiveVersion, MoveDirection, VersionRow},
     domain::{
@@ -23,13 +25,18 @@ const LISTED: i64 = 50;
 impl Settings {
     pub async fn read_flows(&self, tenant: &TenantId) -> Result<Flows> {
         let mut tx = self.db.begin_read().await?;
-        let context = FlowContext::read(&mut tx, tenant).await?;
-        let mut rows = Vec::new();
+        let context = Arc::new(FlowContext::read(&mut tx, tenant).await?);
+        let mut records = Vec::new();
         for record in flows::list(&mut tx, tenant).await? {
             let live = live_version(&mut tx, tenant, &record).await?;
-            let (errors, warnings) = count(&faults(&record.id, &record.draft, &context));
+            records.push((state(&record, live.as_ref()), record));
+        }
+        drop(tx);
+        let mut rows = Vec::new();
+        for (state, record) in records {
+            let (errors, warnings) = count(&faults(tenant, &record.id, &record.draft, &context).await);
             rows.push(FlowRow {
-                state: state(&record, live.as_ref()),
+                state,
                 starts: words::starts(&record.draft),
                 steps: record.draft.all().len(),
                 id: record.id,
@@ -46,7 +53,7 @@ impl Settings {
         let mut tx = self.db.begin_read().await?;
         let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
         let names = agents::names(&mut tx, tenant).await?;
-        let context = FlowContext::read(&mut tx, tenant).await?;
+        let context = Arc::new(FlowContext::read(&mut tx, tenant).await?);
         let versions = flows::versions(&mut tx, tenant, id, LISTED).await?.into_iter().map(|it| VersionRow {
             version: it.version,
             at: it.at,
@@ -54,11 +61,12 @@ impl Settings {
         });
         let versions = versions.collect();
         let live = live_version(&mut tx, tenant, &record).await?;
+        drop(tx);
         Ok(FlowPage {
-            faults: faults(&record.id, &record.draft, &context),
+            faults: faults(tenant, &record.id, &record.draft, &context).await,
             tools: context.tools(),
             secrets: context.secrets(),
-            teams: context.teams,
+            teams: context.teams.clone(),
             id: record.id,
             draft: record.draft,
             revision: record.revision,

@@ -22,7 +22,8 @@ use crate::{
 
 use super::{Result, SettingsError};
 
-pub use check::{FlowContext, faults};
+use check::faults;
+pub use check::{FlowContext, aside};
 
 /// Most flows of one tenant, because the triggers of all are checked for every message.
 pub const FLOWS: usize = 100;

@@ -1,5 +1,7 @@
 //! Versions: publishing, going back to an earlier one, and going offline.
 
+use std::sync::Arc;
+
 use crate::{
     domain::{
         event::{Change, Initiator, Setting},
@@ -17,6 +19,46 @@ use super::{
     list::live_version,
 };
 
+/// What is to go live.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The draft, if it still has this revision.
+    Draft { revision: i64 },
+    /// An earlier version.
+    Version(i64),
+}
+
+/// A flow that may go live, and what it is checked against.
+struct Candidate {
+    flow: Flow,
+    /// The version that is live now.
+    live: Option<i64>,
+    context: Arc<FlowContext>,
+}
+
+impl Candidate {
+    async fn read(tx: &mut Tx, tenant: &TenantId, id: &FlowId, source: Source) -> Result<Self> {
+        let (flow, live) = match source {
+            Source::Draft { revision } => {
+                let record = current(tx, tenant, id, revision).await?;
+                if live_version(tx, tenant, &record).await?.is_some_and(|live| live.flow == record.draft) {
+                    return Err(SettingsError::Invalid("This version is already live.".to_owned()));
+                }
+                (record.draft, record.live)
+            }
+            Source::Version(version) => {
+                let record = flows::find(tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
+                let flow = flows::version(tx, tenant, id, version).await?.ok_or(SettingsError::NotFound)?;
+                if record.live == Some(version) {
+                    return Err(SettingsError::Invalid(format!("Version {version} is already live.")));
+                }
+                (flow, record.live)
+            }
+        };
+        Ok(Self { flow, live, context: Arc::new(FlowContext::read(tx, tenant).await?) })
+    }
+}
+
 impl Settings {
     /// # Errors
     /// [`SettingsError::Stale`] if the draft was saved since `revision`; [`SettingsError::Invalid`] if a fault blocks,
@@ -28,43 +70,34 @@ impl Settings {
         id: &FlowId,
         revision: i64,
     ) -> Result<i64> {
-        let (mut tx, _) = self.begin(tenant).await?;
-        let record = current(&mut tx, tenant, id, revision).await?;
-        if live_version(&mut tx, tenant, &record).await?.is_some_and(|live| live.flow == record.draft) {
-            return Err(SettingsError::Invalid("This version is already live.".to_owned()));
-        }
-        self.go_live(tx, tenant, initiator, id, &record.draft, record.live).await
+        self.go_live(tenant, initiator, id, Source::Draft { revision }).await
     }
 
     /// # Errors
     /// [`SettingsError::NotFound`] for a version that does not exist; [`SettingsError::Invalid`] if it is live, or if
     /// something that it refers to has been removed (a team, a tool).
     pub async fn flow_revert(&self, tenant: &TenantId, initiator: Initiator, id: &FlowId, version: i64) -> Result<i64> {
-        let (mut tx, _) = self.begin(tenant).await?;
-        let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
-        let flow = flows::version(&mut tx, tenant, id, version).await?.ok_or(SettingsError::NotFound)?;
-        if record.live == Some(version) {
-            return Err(SettingsError::Invalid(format!("Version {version} is already live.")));
-        }
-        self.go_live(tx, tenant, initiator, id, &flow, record.live).await
+        self.go_live(tenant, initiator, id, Source::Version(version)).await
     }
 
-    /// Publishes `flow` as the next version, unless a fault blocks.
-    async fn go_live(
-        &self,
-        mut tx: Tx,
-        tenant: &TenantId,
-        initiator: Initiator,
-        id: &FlowId,
-        flow: &Flow,
-        live: Option<i64>,
-    ) -> Result<i64> {
-        let faults = faults(id, flow, &FlowContext::read(&mut tx, tenant).await?);
-        if let Some(detail) = refusal(flow, &faults) {
+    /// Publishes a flow as the next version, unless a fault blocks. The check is before the transaction, in which
+    /// nothing may have changed that it depends on.
+    async fn go_live(&self, tenant: &TenantId, initiator: Initiator, id: &FlowId, source: Source) -> Result<i64> {
+        let mut tx = self.db.begin_read().await?;
+        let checked = Candidate::read(&mut tx, tenant, id, source).await?;
+        drop(tx);
+        let faults = faults(tenant, id, &checked.flow, &checked.context).await;
+        if let Some(detail) = refusal(&checked.flow, &faults) {
             return Err(SettingsError::Invalid(detail));
         }
+        let (mut tx, _) = self.begin(tenant).await?;
+        let Candidate { flow, live, context } = Candidate::read(&mut tx, tenant, id, source).await?;
+        if flow != checked.flow || !context.is_same(&checked.context) {
+            let words = "Something that this flow refers to was changed just now. Try again.";
+            return Err(SettingsError::Stale(words.to_owned()));
+        }
         let now = self.clock.now();
-        let version = flows::publish(&mut tx, tenant, id, flow, author_of(&initiator.actor), now).await?;
+        let version = flows::publish(&mut tx, tenant, id, &flow, author_of(&initiator.actor), now).await?;
         let change = if live.is_some() { Change::Changed } else { Change::Added };
         let change = configured(Setting::LiveFlow, Some(id.as_str()), change);
         self.commit(tx, tenant, now, initiator, vec![change]).await?;

@@ -58,7 +58,8 @@ impl Settings {
         };
         let why = keyword.and_then(|(rule, found)| why(rule, message.get(found.start..found.end)?, language));
         let fires = keyword.map(|(rule, found)| (rule.clone(), found));
-        let values = interpolation::Values { customer_name: interpolation::SAMPLE_CUSTOMER, tenant_name: &record.name };
+        let values =
+            interpolation::TextValues { customer_name: interpolation::SAMPLE_CUSTOMER, tenant_name: &record.name };
         let answer =
             interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.detail))?;
         let answer = Some(answer).filter(|answer| !answer.is_empty());

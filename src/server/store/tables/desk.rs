@@ -26,7 +26,7 @@ use self::conditions::{Bound, Conditions, parts};
 pub use self::{
     conditions::DeskScope,
     matching::{matching, newest_of_customers},
-    wall::{active_with_bot, replies_due},
+    wall::{active_with_bot, at_risk, replies_due},
 };
 
 #[derive(FromRow)]

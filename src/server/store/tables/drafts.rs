@@ -9,6 +9,9 @@ use crate::domain::{
     time::Timestamp,
 };
 
+/// Most conversations of an agent that are listed as having a draft.
+const LISTED: i64 = 500;
+
 #[derive(FromRow)]
 struct RawDraft {
     version: i64,
@@ -26,6 +29,15 @@ pub async fn find(
         "SELECT version, body FROM drafts WHERE conversation_id = $2 AND agent_id = $3 AND tenant_id = $1")
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(agent.as_str()).fetch_optional(c).await)?;
     Ok(row.map(|row| ReplyDraft { version: row.version, body: row.body }))
+}
+
+/// The conversations in which the agent has a draft with text.
+pub async fn of_agent(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<Vec<ConversationId>> {
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT conversation_id FROM drafts WHERE agent_id = $2 AND tenant_id = $1 AND body <> ''
+         ORDER BY conversation_id LIMIT $3")
+        .bind(tenant.as_str()).bind(agent.as_str()).bind(LISTED).fetch_all(c).await)?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }
 
 /// Saves a draft, unless a newer one is stored. Returns whether it was saved.

@@ -103,6 +103,29 @@ pub async fn since(tx: &mut Tx, tenant: &TenantId, after: Seq, limit: i64) -> Re
     rows.into_iter().map(Entry::try_from).collect()
 }
 
+/// These entries.
+pub async fn by_seqs(tx: &mut Tx, tenant: &TenantId, seqs: &[Seq]) -> Result<HashMap<Seq, Entry>> {
+    let mut found = HashMap::with_capacity(seqs.len());
+    for chunk in slices(seqs) {
+        let rows: Vec<RawEntry> = on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND seq IN (");
+            let mut list = query.separated(", ");
+            for seq in chunk {
+                list.push_bind(seq.0);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            let entry = Entry::try_from(row)?;
+            found.insert(entry.seq, entry);
+        }
+    }
+    Ok(found)
+}
+
 /// A SQL list of the names of all event kinds for which `belongs` holds.
 fn names(belongs: fn(EventKind) -> bool) -> String {
     let names = EventKind::ALL.into_iter().filter(|kind| belongs(*kind)).map(|kind| format!("'{}'", kind.as_str()));
@@ -175,7 +198,8 @@ pub struct AuditScope {
     pub to: Option<Timestamp>,
 }
 
-/// Up to `limit` audited entries before `before`, newest first.
+/// Up to `limit` audited entries before `before`, newest first. The index is asked once per kind of event: a query over
+/// all kinds would walk over the log's messages, which are most of it.
 pub async fn audited(
     tx: &mut Tx,
     tenant: &TenantId,

@@ -40,14 +40,14 @@ struct RawHandoff {
 
 /// A handoff with its summary, and when and how it ended.
 #[derive(Clone, Debug)]
-pub struct PastHandoff {
+pub struct PastHandoffRow {
     pub handoff: Handoff,
     pub brief: Brief,
     pub ended_at: Option<Timestamp>,
     pub end: Option<HandoffEnd>,
 }
 
-impl TryFrom<RawHandoff> for PastHandoff {
+impl TryFrom<RawHandoff> for PastHandoffRow {
     type Error = StoreError;
     fn try_from(row: RawHandoff) -> Result<Self> {
         let this = RowId::new("handoffs", &row.id);
@@ -91,7 +91,7 @@ pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[HandoffId]) -> Result
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {
-            let handoff = PastHandoff::try_from(row)?.handoff;
+            let handoff = PastHandoffRow::try_from(row)?.handoff;
             found.insert(handoff.id.clone(), handoff);
         }
     }
@@ -141,11 +141,11 @@ pub async fn keyword_phrase(tx: &mut Tx, tenant: &TenantId, keyword: &KeywordId)
 }
 
 /// The handoffs of a conversation, newest first.
-pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<PastHandoff>> {
+pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<PastHandoffRow>> {
     let rows: Vec<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY requested_at DESC, id DESC")))
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
-    rows.into_iter().map(PastHandoff::try_from).collect()
+    rows.into_iter().map(PastHandoffRow::try_from).collect()
 }
 
 /// The requests of an hour.

@@ -1,6 +1,7 @@
 //! Messages of customers, agents and the bot. Their content can be erased; the log contains only their ids. What is
 //! inserted here is added to the search index; what is changed or erased is removed from it by the database.
 
+mod named;
 mod row;
 
 use std::collections::HashMap;
@@ -20,7 +21,10 @@ use crate::domain::{
 };
 
 use self::row::{COLUMNS, HEAD, RawHead, RawMessage, TABLE, author_columns};
-pub use self::row::{MessageHead, MessageRow};
+pub use self::{
+    named::{by_token, named},
+    row::{MessageHead, MessageRow},
+};
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> Result<()> {
     for chunk in slices(records) {
@@ -241,20 +245,35 @@ pub async fn said_before(
     rows.into_iter().map(MessageRow::try_from).collect()
 }
 
-/// When the customer wrote their first message that is positioned after `at` and recorded after `seq`.
+/// Where a message of the customer stands, and since when it has been waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SaidAt {
+    pub at: Timestamp,
+    pub seq: Seq,
+    pub since: Timestamp,
+}
+
+/// Up to `limit` messages of the customer after the position `(at, seq)` that are recorded after `recorded`, oldest first.
 pub async fn said_after(
     tx: &mut Tx,
     tenant: &TenantId,
     conversation: &ConversationId,
-    at: Timestamp,
-    seq: Seq,
-) -> Result<Option<Timestamp>> {
-    let row: Option<(i64, i64)> = on!(tx, c => sqlx::query_as(
-        "SELECT written_at, at FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
-            AND NOT hidden AND at > $3 AND seq > $4 ORDER BY at, seq LIMIT 1")
-        .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).fetch_optional(c).await)?;
-    // A clock that is ahead of ours would make the customer wait from the future.
-    Ok(row.map(|(written_at, at)| Timestamp(written_at.min(at))))
+    (at, seq): (Timestamp, Seq),
+    recorded: Seq,
+    limit: i64,
+) -> Result<Vec<SaidAt>> {
+    let rows: Vec<(i64, i64, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT written_at, at, seq FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
+            AND NOT hidden AND at >= $3 AND (at > $3 OR seq > $4) AND seq > $5 ORDER BY at, seq LIMIT $6")
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).bind(recorded.0).bind(limit)
+        .fetch_all(c).await)?;
+    let said = |(written_at, at, seq): (i64, i64, i64)| SaidAt {
+        at: Timestamp(at),
+        seq: Seq(seq),
+        // A clock that is ahead of ours would make the customer wait from the future.
+        since: Timestamp(written_at.min(at)),
+    };
+    Ok(rows.into_iter().map(said).collect())
 }
 
 /// Whether WhatsApp has a message of a person that is recorded at `seq` or later.

@@ -13,8 +13,9 @@ use crate::domain::{
     time::Timestamp,
 };
 
+/// A row; lists read it, too.
 #[derive(FromRow)]
-struct RawFact {
+pub(super) struct RawFact {
     handoff_id: String,
     conversation_id: String,
     channel_id: String,

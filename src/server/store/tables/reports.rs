@@ -1,17 +1,18 @@
 //! Reads the rows of reports: facts, with what filters ask of their conversation and handoff. The tables belong to the files of
 //! the facts; nothing is written here.
 //!
-//! Here they are read by time, newest first and in pages; by the ids of facts in `keyed`. `raw` has their columns. Which rows
-//! have their traits from a conversation is in `related`. To add a source: its columns in `raw`, its statement, which an index
-//! of its time must serve, and its arm in `server/reports/reader.rs`.
+//! Here they are read by time, newest first and in pages; by the ids of facts in `keyed`. `raw` has their columns, and `origin`
+//! what they have from elsewhere; which rows have it from a conversation is in `related`. To add a source: its columns in
+//! `raw`, its statement, which an index of its time must serve, and its arm in `server/reports/reader.rs`.
 
 mod keyed;
+mod origin;
 mod raw;
 mod related;
 
 use std::collections::HashMap;
 
-use self::raw::{RawClosing, RawConversation, RawMessage, RawStint, RawWait};
+use self::raw::{RawClosing, RawConversation, RawMessage, RawRating, RawStint, RawWait};
 pub use self::{keyed::by_ids, related::of_conversations};
 use super::{
     Result, Tx,
@@ -24,7 +25,8 @@ use crate::domain::{
         facts::HandoffFact,
         period::Bounds,
         rows::{
-            ReportClosing, ReportConversation, ReportMessage, ReportPresence, ReportStint, ReportWait, RowKey, RowKeyId,
+            ReportClosing, ReportConversation, ReportMessage, ReportPresence, ReportRating, ReportStint, ReportWait,
+            RowKey, RowKeyId,
         },
     },
     time::Timestamp,
@@ -157,6 +159,16 @@ pub async fn stints(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>, until: Ti
         .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.seq()).bind(until.0).bind(page.limit)
         .fetch_all(c).await)?;
     rows.into_iter().map(raw::read_stint).collect()
+}
+
+/// The questions for a rating that were asked, with what became of them.
+pub async fn ratings(tx: &mut Tx, tenant: &TenantId, page: RowPage<'_>) -> Result<Vec<ReportRating>> {
+    let rows: Vec<RawRating> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{} AND x.tenant_id = $1 AND x.asked_at >= $2 AND x.asked_at <= $3 AND (x.asked_at < $3 OR x.handoff_id < $4)
+         ORDER BY x.asked_at DESC, x.handoff_id DESC LIMIT $5", raw::ratings())))
+        .bind(tenant.as_str()).bind(page.from.0).bind(page.at()).bind(page.id()).bind(page.limit)
+        .fetch_all(c).await)?;
+    rows.into_iter().map(raw::read_rating).collect()
 }
 
 /// The reasons that the language model gave for the newest of its handoffs of a period, by the handoff's id.

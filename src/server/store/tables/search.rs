@@ -217,7 +217,7 @@ async fn place(tx: &mut Tx, tenant: &TenantId, document: &Document) -> Result<()
             return Ok(());
         }
     }
-    tracing::error!(subject = document.subject, "search: no id is free, the document cannot be found");
+    tracing::error!(subject = document.subject, "search: no free id, document not indexed");
     Ok(())
 }
 

@@ -25,10 +25,12 @@ pub struct HandoffPage {
 struct RawHandoff {
     handoff_id: String,
     begun_by: String,
+    trigger_kind: String,
     requested_at: i64,
     target: i64,
     claimed_at: Option<i64>,
     first_reply_at: Option<i64>,
+    end_reason: Option<String>,
     handling: Option<i64>,
     open_handling: Option<i64>,
 }
@@ -38,6 +40,8 @@ fn read_handoff(row: RawHandoff) -> Result<(HandoffId, RecordedHandoff)> {
     let open = row.open_handling.map(Span);
     let handoff = RecordedHandoff {
         begun_by: this.variant("begun_by", &row.begun_by)?,
+        trigger: this.variant("trigger_kind", &row.trigger_kind)?,
+        end: this.variant_if("end_reason", row.end_reason.as_deref())?,
         requested_at: Timestamp(row.requested_at),
         target: Span(row.target),
         claimed_at: row.claimed_at.map(Timestamp),
@@ -51,7 +55,8 @@ fn read_handoff(row: RawHandoff) -> Result<(HandoffId, RecordedHandoff)> {
 pub async fn handoffs(tx: &mut Tx, tenant: &TenantId, page: &HandoffPage) -> Result<Vec<(HandoffId, RecordedHandoff)>> {
     let (at, id) = &page.below;
     let rows: Vec<RawHandoff> = on!(tx, c => sqlx::query_as(
-        "SELECT handoff_id, begun_by, requested_at, target, claimed_at, first_reply_at, handling, open_handling
+        "SELECT handoff_id, begun_by, trigger_kind, requested_at, target, claimed_at, first_reply_at, end_reason, handling,
+            open_handling
          FROM report_handoffs
          WHERE tenant_id = $1 AND requested_at >= $2 AND requested_at <= $3 AND (requested_at < $3 OR handoff_id < $4)
            AND NOT EXISTS (SELECT 1 FROM report_left_out l

@@ -20,7 +20,10 @@ use crate::{
     domain::{calendar::WEEKDAYS, time::Span},
     ui::{
         components::icon::Icon,
-        kit::{ConflictNotice, EditState, FieldError, PageHead, RefreshTrigger, SaveBar, lazy_route, live_resource},
+        kit::{
+            ConflictNotice, EditState, FieldError, PageHead, RefreshTrigger, SaveBar, fault_of, lazy_route,
+            live_resource,
+        },
         state::AppState,
     },
 };
@@ -34,9 +37,7 @@ struct HoursState {
 
 impl HoursState {
     fn fault(self, day: Day) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            self.faults.with(|faults| faults.iter().find(|(at, _)| *at == day).map(|(_, words)| words.clone()))
-        })
+        fault_of(self.faults, day)
     }
 }
 

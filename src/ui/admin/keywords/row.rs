@@ -84,7 +84,7 @@ fn Cells(rules: Rules, keyword: Memo<KeywordRow>, rule: Memo<Keyword>) -> impl I
             <Switch
                 label=Signal::derive(move || format!("“{}” triggers a handoff", phrase.get()))
                 is_on=Signal::derive(move || rule.with(|rule| rule.enabled))
-                toggle=move |enabled| switch(rules, rule.with_untracked(|rule| rule.id.clone()), enabled)
+                toggle=move |enabled| set_enabled(rules, rule.with_untracked(|rule| rule.id.clone()), enabled)
             />
         </td>
     }
@@ -145,7 +145,7 @@ fn RuleEditor(rules: Rules, now: Keyword, row: RowControl) -> impl IntoView {
 }
 
 /// Turns a rule on or off at once, and back with an error if the server refuses.
-fn switch(rules: Rules, id: KeywordId, enabled: bool) {
+fn set_enabled(rules: Rules, id: KeywordId, enabled: bool) {
     let turn = move |enabled: bool| {
         rules.data.try_update(|data| {
             let row = data.rules.iter_mut().find(|row| row.rule.id == id)?;

@@ -13,7 +13,7 @@ use crate::{
         format::TimeStyle,
         kit::{
             ConflictNotice, FieldKind, Part, Progress, SaveBar, SelectField, Submit, SwitchField, TextBinding,
-            TextField, options, part,
+            TextField, fault_of, options, part,
         },
         local_time::LocalTime,
         number::grouped,
@@ -26,10 +26,7 @@ pub fn ModelForm(page: BotPageState) -> impl IntoView {
     let BotPageState { form, key, refresh, .. } = page;
     let prompt = PasswordPrompt::expect();
     let faults = Memo::new(move |_| form.typed.with(|typed| typed.read().err().unwrap_or_default()));
-    let text = move |field: ModelField, part: Part<TypedModel>| {
-        let fault = move || faults.with(|faults| Some(faults.iter().find(|(at, _)| *at == field)?.1.clone()));
-        form.text(part, Signal::derive(fault))
-    };
+    let text = move |field: ModelField, part: Part<TypedModel>| form.text(part, fault_of(faults, field));
     // A typed key is an unsaved change, too.
     let progress = Signal::derive(move || match form.progress() {
         Progress::Untouched | Progress::Saved if key.with(|key| !key.trim().is_empty()) => Progress::Unsaved,

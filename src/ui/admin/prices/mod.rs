@@ -19,7 +19,7 @@ use crate::{
         cost::COST,
         kit::{
             Column, ConflictNotice, EditState, FieldError, FieldKind, PageHead, RefreshTrigger, SaveBar, Table,
-            TextField, lazy_route, live_resource, part,
+            TextField, fault_of, lazy_route, live_resource, part,
         },
         state::AppState,
     },
@@ -43,9 +43,7 @@ struct PriceForm {
 
 impl PriceForm {
     fn fault(self, place: PricePlace) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            self.faults.with(|faults| faults.iter().find(|(at, _)| *at == place).map(|(_, words)| words.clone()))
-        })
+        fault_of(self.faults, place)
     }
 }
 
@@ -57,7 +55,7 @@ fn PricesPage() -> impl IntoView {
     view! {
         <PageHead
             title="Prices"
-            lead="What WhatsApp charges you for a message, by the customer's country. No interface of Meta's tells the prices: copy them from Meta's rate card. Without prices, reports only count messages."
+            lead="What WhatsApp charges you for a message, by the customer's country. Meta has no API for its prices: copy them from its rate card. Without prices, reports only count messages."
         />
         {live_resource(refresh, read_prices, move |data| view! { <PriceTable data refresh/> })}
     }
@@ -112,7 +110,7 @@ fn PriceTable(data: RwSignal<Prices>, refresh: RefreshTrigger) -> impl IntoView 
                 <ConflictNotice shown=form.conflict label="Reload the prices" reload=move |()| form.reload()/>
                 <SavedMeanwhile data form/>
                 <p class="hint">
-                    "A country is the beginning of its customers' numbers, such as 49 for Germany. Replies without a template are charged at the utility price; enter a service price only if yours differs. "
+                    "Enter a country as its calling code, such as 49 for Germany. Replies without a template are charged at the utility price; enter a service price only if yours differs. "
                     <a href=COST>"See what messages cost"</a>
                 </p>
             </div>

@@ -12,7 +12,7 @@ use crate::{
         components::icon::Icon,
         kit::{
             FieldError, FieldKind, IconButton, Part, RefreshTrigger, SelectField, Submit, SubmitButton, TextBinding,
-            TextField, TextInput, debounced_query, options, part,
+            TextField, TextInput, debounced_query, fault_of, options, part,
         },
     },
 };
@@ -27,9 +27,7 @@ struct Form {
 
 impl Form {
     fn fault(self, field: ToolField) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            self.faults.with(|faults| faults.iter().find(|(at, _)| *at == field).map(|(_, words)| words.clone()))
-        })
+        fault_of(self.faults, field)
     }
 
     fn edit(self, change: impl FnOnce(&mut TypedTool)) {

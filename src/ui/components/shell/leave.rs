@@ -115,7 +115,7 @@ fn LeaveQuestion() -> impl IntoView {
     };
     view! {
         <h2 id="leave-title">{title}</h2>
-        <p>{detail} " What you keep waits for you."</p>
+        <p>{detail} " What you keep stays yours."</p>
         <div class="actions">
             // It has the focus: Enter or space by habit must not move customers.
             <button type="button" class="btn" autofocus=true on:click=move |_| leave.asked.set(None)>

@@ -83,6 +83,16 @@ impl Claims {
         });
     }
 
+    /// The viewer is about to get this conversation in another way: what they type until it is shown becomes its draft.
+    pub fn type_ahead(self, id: &ConversationId) {
+        typed_ahead::begin(self.app, id);
+    }
+
+    /// The viewer did not get it.
+    pub fn give_up(self, id: &ConversationId) {
+        typed_ahead::end(self.app, id);
+    }
+
     /// Who won the claim that was lost at `place`. Tracks.
     pub fn lost_at(self, place: ClaimPlace) -> Option<String> {
         self.lost.with(|lost| lost.as_ref().filter(|(own, _)| *own == place).map(|(_, words)| words.clone()))

@@ -1,4 +1,5 @@
-//! Which of the waiting calls the strip shows: the newest one for a while, else the one that has waited longest.
+//! Which of the waiting calls the strip shows: the newest one for a while, else the one that has waited longest. That is
+//! decided by the server's time alone, so every page, reload and tab agrees.
 
 use crate::domain::{
     desk::Row,

@@ -85,6 +85,7 @@ pub fn TypedAhead() -> impl IntoView {
         text.set(event_target_value(&event));
         let Some(id) = app.claiming.get_untracked() else { return };
         draft::store_typed_ahead(&app.me(), &id, before.get_value(), text.get_untracked());
+        app.note_draft(&id, &draft::load(&app.me(), &id).body);
     };
     // Another window may have the focus; then it comes back here.
     let left = move |_| {

@@ -8,8 +8,11 @@ use crate::{
         ids::{AgentId, ConversationId},
         message::draft::ReplyDraft,
     },
-    ui::browser::{local_get, local_remove, local_set, random_id, session_get, session_set},
+    ui::browser::{local_get, local_keys, local_remove, local_set, random_id, session_get, session_set},
 };
+
+/// The keys of all texts begin with it.
+const TEXTS: &str = "handoff.draft.";
 
 /// Between replies being sent and the text in the field.
 const SEPARATOR: &str = "\n\n";
@@ -44,7 +47,19 @@ pub fn next_version(base: i64, mark: i64) -> i64 {
 
 /// Two agents of one browser must not read each other's drafts.
 fn text_key(agent: &AgentId, conversation: &ConversationId) -> String {
-    format!("handoff.draft.{agent}.{conversation}")
+    format!("{TEXTS}{agent}.{conversation}")
+}
+
+/// The conversation whose text of the agent is stored with this key; `None` for every other key.
+pub fn conversation_of(agent: &AgentId, key: &str) -> Option<ConversationId> {
+    let id = key.strip_prefix(TEXTS)?.strip_prefix(agent.as_str())?.strip_prefix('.')?;
+    Some(id.into())
+}
+
+/// The conversations of which this browser has a text of the agent that the server does not have.
+pub fn unsaved_here(agent: &AgentId) -> Vec<ConversationId> {
+    let own = local_keys().into_iter().filter_map(|key| conversation_of(agent, &key));
+    own.filter(|id| load(agent, id).unsaved).collect()
 }
 
 /// The version has a key of its own, because the text's key exists only while there is text. That of a text which was
@@ -104,11 +119,12 @@ pub fn store_typed_ahead(agent: &AgentId, conversation: &ConversationId, before:
     store(agent, conversation, &LocalDraft { body: joined(vec![before, typed]), unsaved: true, ..known });
 }
 
-/// Removes `body`, which was sent, from the copy. What was typed after it stays.
-pub fn remove_sent(agent: &AgentId, conversation: &ConversationId, body: &str) {
+/// Removes `body`, which was sent, from the copy. Returns what was typed after it, which stays.
+pub fn remove_sent(agent: &AgentId, conversation: &ConversationId, body: &str) -> String {
     let known = load(agent, conversation);
     let rest = without(&known.body, body).to_owned();
-    store(agent, conversation, &LocalDraft { unsaved: !rest.trim().is_empty(), body: rest, ..known });
+    store(agent, conversation, &LocalDraft { unsaved: !rest.trim().is_empty(), body: rest.clone(), ..known });
+    rest
 }
 
 /// The server has `saved`. A copy that was changed since stays unsaved.

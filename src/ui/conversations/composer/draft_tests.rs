@@ -22,6 +22,15 @@ fn a_sent_reply_leaves_the_draft_and_takes_nothing_else_along() {
 }
 
 #[test]
+fn the_key_of_a_text_names_its_conversation_to_its_agent_alone() {
+    let (ana, id) = (AgentId::from("agt_ana"), ConversationId::from("cnv_1"));
+    assert_eq!(conversation_of(&ana, &text_key(&ana, &id)), Some(id.clone()));
+    for key in [text_key(&"agt_anabel".into(), &id), version_key(&ana, &id), "handoff.muted".to_owned()] {
+        assert_eq!(conversation_of(&ana, &key), None, "{key}");
+    }
+}
+
+#[test]
 fn a_text_without_a_version_is_one_that_the_server_does_not_have() {
     let text = || Some("Hi".to_owned());
     assert_eq!(read(text(), None), unsaved("Hi", 0, 0));

@@ -65,7 +65,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 aria-label=move || format!("Reply to {}", name())
                 aria-describedby="reply-length"
                 placeholder=move || {
-                    let cancels = if open.own_ending().is_some() { " – sending cancels the ending" } else { "" };
+                    let cancels = if open.own_ending().is_some() { " – sending cancels the close or return" } else { "" };
                     format!("Message {}{cancels}", name())
                 }
                 dir="auto"

@@ -116,15 +116,6 @@ impl Lock {
         }
     }
 
-    /// Whether it may come while the viewer writes, without an act of theirs. A conversation that has ended takes no
-    /// reply, so nothing is interrupted there.
-    fn interrupts(&self) -> bool {
-        match self {
-            Self::Theirs(_) | Self::Phone | Self::OtherApp(_) | Self::Window(_) => true,
-            Self::Gone | Self::Waiting | Self::Bot | Self::Closed { .. } => false,
-        }
-    }
-
     /// The action that removes the lock.
     fn act(&self) -> Option<AgentAction> {
         match self {
@@ -156,14 +147,16 @@ enum Place {
     Lock(Lock),
 }
 
-/// The lock that stands in place of the field. A lock that interrupts a reply does not: text, selection and focus stay
-/// in the field, which is read-only, and [`Interrupted`] says why.
+/// The lock that stands in place of the field. One that comes in the middle of a reply, and not by an act of the viewer,
+/// does not: text, selection and focus stay in the field, which is read-only, and [`Interrupted`] says why.
 pub fn replacing(open: ThreadState, lock: Locking) -> Memo<Option<Lock>> {
     let place = Memo::new(move |before: Option<&Place>| match lock.get() {
         None if open.actions.pending() => Place::Hoped,
         None => Place::Field,
-        Some(lock) if lock.interrupts() && before == Some(&Place::Field) && open.has_draft() => Place::Field,
-        Some(lock) => Place::Lock(lock),
+        Some(lock) => {
+            let interrupts = before == Some(&Place::Field) && open.has_draft() && !open.actions.pending_untracked();
+            if interrupts { Place::Field } else { Place::Lock(lock) }
+        }
     });
     Memo::new(move |_| match place.get() {
         Place::Field | Place::Hoped => None,
@@ -174,6 +167,7 @@ pub fn replacing(open: ThreadState, lock: Locking) -> Memo<Option<Lock>> {
 /// What interrupted the reply in the field above. Empty while the reply can be sent.
 #[component]
 pub fn Interrupted() -> impl IntoView {
+    let open = ThreadState::expect();
     let lock = Locking::expect();
     move || {
         lock.get().map(|lock| {
@@ -199,7 +193,10 @@ pub fn Interrupted() -> impl IntoView {
             view! {
                 <div class="interrupted" role="status">
                     <Icon name=icon/>
-                    <p>{cause} " Your draft is kept."</p>
+                    <p>
+                        {cause} " Your draft is kept."
+                        {move || newer(open).map(|id| view! { <ContinuedIn id/> })}
+                    </p>
                     {act.map(|act| view! { <ActionButton act/> })}
                 </div>
             }

@@ -1,11 +1,13 @@
 //! The composer: where an agent writes to the customer. `lock.rs` replaces it when they cannot, and keeps the text in the
-//! field when somebody takes over in the middle of a reply.
+//! field when that comes in the middle of a reply.
 //!
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
-//! refused it (`send.rs`). The field, its buttons and its keys are in `field.rs`.
+//! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
+//! keys are in `field.rs`.
 
 pub mod draft;
+mod draft_marks;
 mod field;
 mod length;
 mod lock;
@@ -15,7 +17,7 @@ mod send;
 
 use leptos::prelude::*;
 
-pub use self::lock::Locking;
+pub use self::{draft_marks::follow_drafts, lock::Locking};
 
 use self::{
     field::Writing,
@@ -23,8 +25,8 @@ use self::{
     notices::JustWrote,
     saving::Saving,
 };
-use super::thread::state::ThreadState;
-use crate::ui::state::InFlight;
+use super::{pane_focus::REGION, thread::state::ThreadState};
+use crate::ui::{browser::focus_if_lost, state::InFlight};
 
 /// The text field's id, to focus it.
 pub const FIELD: &str = "reply-text";
@@ -41,11 +43,16 @@ pub fn Composer() -> impl IntoView {
     let saving = Saving::start(open);
     saving.restore(unclear);
     // Lock and field differ in height, so the end of the thread moves.
-    Effect::new(move || {
-        let _either_way = lock.is_open();
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = lock.is_open();
         open.quote.track();
         open.just_wrote.track();
         open.stick();
+        if was_open == Some(true) && !is_open {
+            // A field without text goes away with the focus.
+            request_animation_frame(|| focus_if_lost(REGION));
+        }
+        is_open
     });
     view! {
         <JustWrote/>

@@ -194,7 +194,9 @@ impl Saving {
         });
         let unsaved = unsaved || !parts.is_empty();
         parts.push(open.text.get_untracked());
-        draft::store(&open.me(), &open.id(), &LocalDraft { body: draft::joined(parts), base, version, unsaved });
+        let body = draft::joined(parts);
+        open.app.note_draft(&open.id(), &body);
+        draft::store(&open.me(), &open.id(), &LocalDraft { body, base, version, unsaved });
     }
 
     fn save_later(self) {

@@ -59,7 +59,7 @@ pub fn send(open: ThreadState, saving: Saving, unclear: StoredValue<Option<InFli
         if text.is_disposed() {
             // The pane was left meanwhile. The draft still contains the reply, as it should after a failure.
             match done {
-                Ok(()) => draft::remove_sent(&me, &id, &body),
+                Ok(()) => open.app.note_draft(&id, &draft::remove_sent(&me, &id, &body)),
                 Err(error) => open.app.show_error(&error),
             }
             arrived();

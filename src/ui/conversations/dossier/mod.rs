@@ -14,7 +14,10 @@ use self::{
     rating::Ratings,
     why::HandoffReasons,
 };
-use super::thread::{address::desk_link, items::reveal, state::ThreadState};
+use super::{
+    pane_focus::DOSSIER,
+    thread::{address::desk_link, items::reveal, state::ThreadState},
+};
 use crate::{
     contract::conversation::Earlier,
     domain::phone_number::grouped,
@@ -29,7 +32,7 @@ use crate::{
 #[component]
 pub fn Dossier() -> impl IntoView {
     view! {
-        <aside class="dossier" id="dossier" aria-label="Details">
+        <aside class="dossier" id=DOSSIER aria-label="Details">
             <a class="btn ghost icon only-narrow shut" href="#" rel="external" aria-label="Close details">
                 <Icon name="x"/>
             </a>

@@ -1,7 +1,11 @@
 //! The panel of filters: dates with their usual ranges, agent, number, trigger, and marks. Applied filters
 //! are in the address; what is only typed is in the form.
 
-use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
@@ -15,8 +19,11 @@ use crate::{
         ids::{AgentId, ChannelId},
         time::{Span, Timestamp},
     },
-    ui::{components::icon::Icon, format::iso, state::AppState},
+    ui::{browser::focus, components::icon::Icon, format::iso, keyboard::is_composing, state::AppState},
 };
+
+/// The element's id of what opens and closes the panel.
+const TOGGLE: &str = "desk-filters";
 
 const OWN: [&str; 8] = ["by", "from", "to", "agent", "number", "trigger", "failed", "unanswered"];
 
@@ -31,10 +38,22 @@ const RANGES: [(&str, i64); 3] = [("Today", 1), ("7 days", 7), ("30 days", 30)];
 pub fn Filters(place: DeskLocation) -> impl IntoView {
     let panel = NodeRef::<html::Details>::new();
     let applied = Memo::new(move |_| place.filter.with(count));
+    let keyed = move |event: KeyboardEvent| {
+        let open = panel.get_untracked().filter(|panel| panel.open());
+        if event.key() == "Escape"
+            && !is_composing(&event)
+            && let Some(open) = open
+        {
+            event.prevent_default();
+            // Within a closed panel the focus would be lost.
+            focus(TOGGLE);
+            open.set_open(false);
+        }
+    };
 
     view! {
-        <details class="filters" node_ref=panel>
-            <summary>
+        <details class="filters" node_ref=panel on:keydown=keyed>
+            <summary id=TOGGLE>
                 <Icon name="filter" class="xs" />
                 "Filters"
                 {move || {

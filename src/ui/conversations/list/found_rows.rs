@@ -100,7 +100,7 @@ fn Announcement(results: Results) -> impl IntoView {
             Ok(page) => match (&page.refused, hits(page).count()) {
                 (Some(refused), _) => refused.clone(),
                 (None, 1) => "1 conversation found".to_owned(),
-                (None, count) if page.more.is_some() => format!("{count} conversations found, and there are more"),
+                (None, count) if page.more.is_some() => format!("More than {count} conversations found"),
                 (None, count) => format!("{count} conversations found"),
             },
             Err(error) => error.to_string(),

@@ -37,7 +37,11 @@ pub fn Groups(listing: Listing, place: DeskLocation, more: More) -> impl IntoVie
 fn GroupRows(group: Group, listing: Listing, place: DeskLocation, more: More) -> impl IntoView {
     let ids = listing.ids(group);
     let some = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
-    let count = Memo::new(move |_| listing.count(group));
+    // It counts the rows below it: while they are held back it waits with them.
+    let count = Memo::new(move |before: Option<&Count>| {
+        let newest = listing.count(group);
+        before.copied().filter(|_| listing.is_behind()).unwrap_or(newest)
+    });
     let goes_on = Memo::new(move |_| listing.has_more(group));
     let heading = format!("group-{}", group.as_str());
     let class = format!("group {}", group.as_str());
@@ -45,7 +49,7 @@ fn GroupRows(group: Group, listing: Listing, place: DeskLocation, more: More) ->
 
     view! {
         <Show when=move || some.get()>
-            <section class=class.clone() aria-labelledby=heading.clone()>
+            <section class=class.clone() id=format!("rows-{}", group.as_str()) aria-labelledby=heading.clone()>
                 <h2 class="group-name" id=heading.clone()>
                     {group.label()}
                     " "
@@ -57,6 +61,7 @@ fn GroupRows(group: Group, listing: Listing, place: DeskLocation, more: More) ->
                 <Show when=move || goes_on.get()>
                     <button
                         type="button"
+                        id=format!("more-{}", group.as_str())
                         class="btn more"
                         aria-disabled=move || loading().then_some("true")
                         on:click=move |_| {

@@ -5,19 +5,16 @@
 //! search, `?` to the list of keys. The focus stays in the list, so the next letters reach no reply. Claiming, which a customer
 //! and colleagues notice, is Shift+Enter on a row that waits.
 
-use std::sync::Arc;
+mod step_back;
+
+use std::{sync::Arc, time::Duration};
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    LIST, ROWS,
-    announcer::Announcer,
-    listing::Listing,
-    next::next,
-    query::{DESK, DeskLocation, write},
-    row::row_id,
-    search,
+    LIST, ROWS, announcer::Announcer, listing::Listing, next::next, query::DeskLocation, row::row_id, search,
+    steady::keep_rows_steady,
 };
 use crate::{
     api::desk::read_desk,
@@ -38,6 +35,9 @@ use crate::{
         state::AppState,
     },
 };
+
+/// How long after a step the conversation is read that the next step would open. The one that was opened comes first.
+const NEIGHBOUR: Duration = Duration::from_millis(120);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -83,15 +83,17 @@ struct Keys {
     keyboard: Keyboard,
     claims: Claims,
     pane_focus: PaneFocus,
+    ahead: ReadAhead,
     go: StoredValue<Go>,
     /// `J` or `K` is held down. The conversation opens when it is released.
     held: StoredValue<bool>,
 }
 
-/// Listens until the page is left, and says what changes.
+/// Listens until the page is left, says what changes, and keeps the rows steady.
 #[component]
 pub fn ListKeys(listing: Listing, place: DeskLocation) -> impl IntoView {
     use_keys(listing, place);
+    keep_rows_steady(listing);
     view! { <Announcer listing place /> }
 }
 
@@ -103,6 +105,7 @@ fn use_keys(listing: Listing, place: DeskLocation) {
         keyboard: Keyboard::expect(),
         claims: Claims::expect(),
         pane_focus: PaneFocus::expect(),
+        ahead: ReadAhead::expect(),
         go: StoredValue::new(Arc::new(use_navigate())),
         held: StoredValue::new(false),
     };
@@ -136,7 +139,6 @@ fn use_keys(listing: Listing, place: DeskLocation) {
 
 /// Reads what `N` opens, again after every change of it.
 fn read_next_ahead(keys: Keys) {
-    let ahead = ReadAhead::expect();
     Effect::new(move |_| {
         keys.app.connection.track();
         // Counts and rows change together.
@@ -146,7 +148,7 @@ fn read_next_ahead(keys: Keys) {
         // With a filter the list does not know what `N` opens.
         let is_whole = keys.place.filter.with(|filter| *filter == Filter::default());
         if let Some(id) = next(&reply_now, &waiting, open.as_ref()).filter(|_| is_whole) {
-            ahead.want(id.clone());
+            keys.ahead.want(id.clone());
         }
     });
 }
@@ -225,6 +227,18 @@ impl Keys {
         self.held.set_value(press.repeats);
         if !press.repeats {
             self.open_beside(&id);
+            set_timeout(move || self.read_neighbour_ahead(&id, step), NEIGHBOUR);
+        }
+    }
+
+    /// Reads what the next step would open, if the last one led to `from`.
+    fn read_neighbour_ahead(self, from: &ConversationId, step: Step) {
+        // The page may have been left since.
+        let open = self.place.open.try_get_untracked().flatten();
+        if open.as_ref() == Some(from)
+            && let Some(next) = self.stepped(step, AtEnd::Wrap)
+        {
+            self.ahead.want(next);
         }
     }
 
@@ -325,34 +339,6 @@ impl Keys {
         } else {
             self.pane_focus.ask();
         }
-    }
-
-    /// Escape: from the thread to its row, from a row to the search that found it. Where there is room for the thread
-    /// alone, back to the list. Returns whether there was such a step.
-    fn step_back(self) -> bool {
-        if browser::close_panel() {
-            browser::focus(REGION);
-            return true;
-        }
-        if browser::focus_is_within(ROWS) {
-            let is_found = self.place.filter.with_untracked(|filter| filter.search.is_some());
-            if is_found {
-                browser::focus(search::FIELD);
-            }
-            return is_found;
-        }
-        if !browser::is_free_for_letters(REGION) {
-            return false;
-        }
-        let open = self.place.open.get_untracked();
-        if open.is_some() && !browser::is_shown(LIST) {
-            let filter = untrack(|| write(&self.place.filter.get()));
-            self.go_to(&format!("{DESK}{filter}"), History::Push);
-        }
-        let row = open.filter(|open| self.listing.all_ids().contains(open)).map(|open| row_id(&open));
-        let back = row.unwrap_or_else(|| ROWS.to_owned());
-        request_animation_frame(move || browser::focus(&back));
-        true
     }
 }
 

@@ -4,25 +4,36 @@
 //!
 //! Three inputs: snapshots (`take`), live changes (`receive`), further pages (`extend`). Changes that come while a
 //! snapshot loads are kept and applied to it. Frames carry resulting values, so applying one twice changes nothing.
+//!
+//! `found.rs` has the results of a search, which stand in place of the groups.
+
+mod found;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
+    sync::Arc,
 };
 
 use leptos::prelude::*;
 
-use super::order::{RowOrder, distance, order_of};
+use super::{
+    order::{RowOrder, distance, order_of},
+    own_act::is_own_act,
+};
 use crate::{
     contract::{ApiError, Result},
     domain::{
-        desk::{Changes, Count, Counts, Days, Desk, Filter, Frame, Group, Key, Range, Row, RowState},
+        desk::{Changes, Count, Counts, Days, Desk, Filter, Frame, Group, Key, Range, Row},
         ids::{AgentId, ConversationId, Seq},
     },
 };
 
 /// The results of a search, in order.
 type FoundRows = Vec<(ConversationId, ArcRwSignal<Row>)>;
+
+/// Is told of the order on the screen just before another one takes its place.
+type MoveHook = Arc<dyn Fn(&RowOrder) + Send + Sync>;
 
 /// The state of reading the snapshot.
 #[derive(Default)]
@@ -39,7 +50,7 @@ struct Load {
 /// The state of one list. Cheap to copy; lives as long as the page.
 #[derive(Clone, Copy)]
 pub struct Listing {
-    /// The newest known rows. Their counts are always shown.
+    /// The newest known rows, with their counts.
     truth: RwSignal<Desk>,
     /// Which rows are on the screen, and where.
     order: RwSignal<RowOrder>,
@@ -51,6 +62,7 @@ pub struct Listing {
     behind: RwSignal<Option<usize>>,
     load: StoredValue<Load>,
     held: StoredValue<bool>,
+    on_move: StoredValue<Option<MoveHook>>,
     /// A later snapshot is being read.
     pub busy: RwSignal<bool>,
     pub fault: RwSignal<Option<ApiError>>,
@@ -82,6 +94,7 @@ impl Listing {
             behind: RwSignal::new(None),
             load: StoredValue::new(Load { running: true, ..Load::default() }),
             held: StoredValue::new(false),
+            on_move: StoredValue::new(None),
             busy: RwSignal::new(false),
             fault: RwSignal::new(None),
             again: RwSignal::new(0),
@@ -166,36 +179,6 @@ impl Listing {
         }
     }
 
-    /// Shows results of a search in place of the groups, or the groups again. Rows that were shown keep their values.
-    pub fn show_found(&self, rows: Option<Vec<Row>>) {
-        let known = self.found.get_value().unwrap_or_default();
-        let cell = |row: Row| {
-            let same = known.iter().find(|(id, _)| *id == row.id).map(|(_, cell)| cell.clone());
-            let cell = same.unwrap_or_else(|| ArcRwSignal::new(row.clone()));
-            if cell.with_untracked(|shown| shown.version < row.version) {
-                cell.set(row.clone());
-            }
-            (row.id, cell)
-        };
-        self.found.set_value(rows.map(|rows| rows.into_iter().map(cell).collect()));
-    }
-
-    /// Shows the groups again. The list may be gone.
-    pub fn hide_found(&self) {
-        let _gone = self.found.try_update_value(|found| *found = None);
-    }
-
-    /// Results stay in their places; their values are live.
-    fn refresh_found(&self, changes: &Changes) {
-        let found = self.found.get_value().unwrap_or_default();
-        for row in &changes.rows {
-            let cell = found.iter().find(|(id, _)| *id == row.id).map(|(_, cell)| cell);
-            if let Some(cell) = cell.filter(|cell| cell.with_untracked(|shown| shown.version < row.version)) {
-                cell.set(row.clone());
-            }
-        }
-    }
-
     /// Reads the snapshot again because the person asked.
     pub fn ask(&self) {
         self.load.update_value(|load| load.asked = true);
@@ -240,6 +223,25 @@ impl Listing {
         self.settle();
     }
 
+    /// Calls `hook` before every later change of the order, until the current owner is cleaned up.
+    pub fn on_move(&self, hook: impl Fn(&RowOrder) + Send + Sync + 'static) {
+        let known = self.on_move;
+        known.set_value(Some(Arc::new(hook)));
+        on_cleanup(move || {
+            let _gone = known.try_set_value(None);
+        });
+    }
+
+    /// The order of the rows on the screen.
+    pub fn order(&self) -> RowOrder {
+        self.order.get_untracked()
+    }
+
+    /// The filter of the known rows.
+    pub fn filter(&self) -> Filter {
+        self.truth.with_untracked(|desk| desk.filter.clone())
+    }
+
     /// Shows every row at its newest position, also under the pointer.
     pub fn settle(&self) {
         self.refresh_cells();
@@ -247,6 +249,9 @@ impl Listing {
         let stays: BTreeSet<&ConversationId> = order.values().flatten().collect();
         self.cells.update_value(|cells| cells.retain(|id, _| stays.contains(id)));
         if self.order.with_untracked(|shown| *shown != order) {
+            if let Some(hook) = self.on_move.get_value() {
+                self.order.with_untracked(|shown| hook(shown));
+            }
             self.order.set(order);
         }
         if self.behind.with_untracked(Option::is_some) {
@@ -338,6 +343,11 @@ impl Listing {
         self.truth.with(|desk| desk.count(group))
     }
 
+    /// Whether the screen differs from what is known. Tracks.
+    pub fn is_behind(&self) -> bool {
+        self.behind.with(Option::is_some)
+    }
+
     pub fn has_more(&self, group: Group) -> bool {
         self.truth.with(|desk| desk.groups.get(&group).is_some_and(|range| range.more && !range.rows.is_empty()))
     }
@@ -371,18 +381,6 @@ pub struct PendingRows {
     pub unread_view: bool,
     pub rows: usize,
     pub any: bool,
-}
-
-/// Whether the viewer moved the row: the conversation is or was theirs, its place changes, and not because the customer
-/// wrote, edited or deleted something.
-fn is_own_act(before: &Row, after: &Row, viewer: &AgentId) -> bool {
-    let is_own = |row: &Row| matches!(&row.state, RowState::Claimed { agent, .. } if agent == viewer);
-    let place = |row: &Row| {
-        let group = row.group(viewer);
-        (group, row.key(group))
-    };
-    let has_news = before.last_turn != after.last_turn || (is_own(before) && after.unread > before.unread);
-    (is_own(before) || is_own(after)) && !has_news && place(before) != place(after)
 }
 
 #[cfg(test)]

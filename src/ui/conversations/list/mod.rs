@@ -3,10 +3,10 @@
 //! `pane` puts the parts together, `listing` holds the state, `query` reads and writes the address. To add a filter: a
 //! field of `domain::desk::Filter`, its condition in `store/tables/desk/conditions.rs`, its key in `query`, its control
 //! in `filters`, its words in `applied`. To add a tag to a row: a function in `tags`. `stillness` says how long rows
-//! may not move.
+//! may not move, and `steady` how they do.
 //!
-//! Groups and rows, search field and status are there with the page. The keys, the filters, the results of a search and
-//! why the list is empty are pieces of the extras.
+//! Groups and rows, search field and status are there with the page. The keys, how rows move, the filters, the results
+//! of a search and why the list is empty are pieces of the extras.
 
 mod announcer;
 mod applied;
@@ -21,12 +21,14 @@ mod listing;
 mod narrowing;
 mod next;
 mod order;
+mod own_act;
 mod pane;
 mod pill;
 mod query;
 mod results;
 mod row;
 mod search;
+mod steady;
 mod stillness;
 mod tags;
 

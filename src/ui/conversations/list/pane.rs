@@ -51,7 +51,7 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
             <div class="narrowing">
                 <Extra piece=ExtraPiece::Narrowing(place) />
             </div>
-            <UnknownStatus place />
+            <UnknownValue place />
             <Extra piece=ExtraPiece::ListKeys(listing, place) />
             <Transition fallback=|| view! { <div class="rows" aria-busy="true"><SkeletonRows /></div> }>
                 {Suspend::new(async move {
@@ -208,14 +208,14 @@ fn Rows(
     }
 }
 
-/// Says that the address names a status that does not exist.
+/// Says that the address names a status or a trigger that does not exist.
 #[component]
-fn UnknownStatus(place: DeskLocation) -> impl IntoView {
+fn UnknownValue(place: DeskLocation) -> impl IntoView {
     move || {
-        place.unknown_status.get().map(|name| {
+        place.unknown.get().map(|(noun, name)| {
             view! {
                 <p class="list-note" role="status">
-                    "There is no status “" <bdi>{name}</bdi> "”, so conversations of every status are shown."
+                    "There is no " {noun} " “" <bdi>{name}</bdi> "”, so conversations of every " {noun} " are shown."
                 </p>
             }
         })

@@ -17,6 +17,9 @@ pub const DESK: &str = "/conversations";
 /// The value of what is only set or not.
 pub const SET: &str = "1";
 
+/// A value of the address that does not exist: `status` or `trigger`, and the name that stands there.
+pub type Unknown = (&'static str, String);
+
 /// The open conversation and the filter, as the address has them.
 #[derive(Clone, Copy)]
 pub struct DeskLocation {
@@ -24,8 +27,8 @@ pub struct DeskLocation {
     pub filter: Memo<Filter>,
     /// The filter without its search text: what the groups of the list show.
     pub listed: Memo<Filter>,
-    /// A status in the address that does not exist.
-    pub unknown_status: Memo<Option<String>>,
+    /// What the address names that does not exist: what it should be, and its name.
+    pub unknown: Memo<Option<Unknown>>,
 }
 
 impl DeskLocation {
@@ -51,7 +54,7 @@ pub fn use_desk_location() -> DeskLocation {
     let (path, search) = (location.pathname, location.search);
     let here = move || path.with(|path| path.strip_prefix(DESK).map(|rest| rest.trim_matches('/').to_owned()));
     let open = Memo::new(move |last: Option<&Option<ConversationId>>| match here() {
-        Some(id) => (!id.is_empty()).then(|| ConversationId::from(decode(&id))),
+        Some(id) => (!id.is_empty()).then(|| ConversationId::from(percent::decoded_value(&id))),
         None => last.cloned().flatten(),
     });
     let filter = Memo::new(move |last: Option<&Filter>| match here() {
@@ -59,19 +62,23 @@ pub fn use_desk_location() -> DeskLocation {
         None => last.cloned().unwrap_or_default(),
     });
     let listed = Memo::new(move |_| Filter { search: None, ..filter.get() });
-    let unknown_status = Memo::new(move |last: Option<&Option<String>>| match here() {
-        Some(_) => search.with(|search| unknown_status(search)),
+    let unknown = Memo::new(move |last: Option<&Option<Unknown>>| match here() {
+        Some(_) => search.with(|search| unknown(search)),
         None => last.cloned().flatten(),
     });
-    DeskLocation { open, filter, listed, unknown_status }
+    DeskLocation { open, filter, listed, unknown }
 }
 
-/// The status of a query string, if there is none of this name.
-fn unknown_status(query: &str) -> Option<String> {
-    let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    let status = pairs.rfind(|(key, _)| *key == "status").map(|(_, value)| decode(value))?;
-    let name = status.trim();
-    (!name.is_empty() && name.parse::<Status>().is_err()).then(|| name.to_owned())
+/// The status of a query string, or its trigger, if there is none of this name.
+fn unknown(query: &str) -> Option<Unknown> {
+    let value = |wanted: &str| {
+        let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+        let value = pairs.rfind(|(key, _)| *key == wanted).map(|(_, value)| percent::decoded_value(value).trim().to_owned());
+        value.filter(|value| !value.is_empty())
+    };
+    let status = value("status").filter(|name| name.parse::<Status>().is_err()).map(|name| ("status", name));
+    status
+        .or_else(|| value("trigger").filter(|name| name.parse::<TriggerKind>().is_err()).map(|name| ("trigger", name)))
 }
 
 /// Parses a query string. Unknown keys and values are ignored; dates are checked by the server.
@@ -79,7 +86,7 @@ pub fn read(query: &str) -> Filter {
     let mut filter = Filter::default();
     for pair in query.trim_start_matches('?').split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        set(&mut filter, &decode(key), decode(value).trim());
+        set(&mut filter, &percent::decoded_value(key), percent::decoded_value(value).trim());
     }
     filter
 }
@@ -136,11 +143,6 @@ pub fn write(filter: &Filter) -> String {
     query
 }
 
-/// Percent and plus decoding; invalid escapes stay as they are.
-fn decode(value: &str) -> String {
-    String::from_utf8_lossy(&percent::decoded(&value.replace('+', " "))).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -173,10 +175,16 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_does_not_exist_is_named() {
-        assert_eq!(unknown_status("?status=nonsense&q=a").as_deref(), Some("nonsense"));
-        for query in ["", "?q=a", "?status=", "?status=closed", "status=mine"] {
-            assert_eq!(unknown_status(query), None, "{query}");
+    fn what_does_not_exist_is_named() {
+        for (query, found) in [
+            ("?status=nonsense&q=a", Some(("status", "nonsense"))),
+            ("?status=mine&trigger=side%20ways", Some(("trigger", "side ways"))),
+            ("?q=a", None),
+            ("?status=&trigger=", None),
+            ("?status=closed&trigger=keyword", None),
+            ("", None),
+        ] {
+            assert_eq!(unknown(query), found.map(|(noun, name)| (noun, name.to_owned())), "{query}");
         }
     }
 

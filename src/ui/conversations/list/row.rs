@@ -55,6 +55,15 @@ pub fn ConversationRow(
         Memo::new(move |_| row.with(|row| speaker(&row.preview_by, &viewer)))
     };
     let preview = Memo::new(move |_| row.with(|row| row.preview.clone()));
+    let current = {
+        let id = id.clone();
+        Memo::new(move |_| place.open.with(|open| open.as_ref() == Some(&id)))
+    };
+    // While it is open the reply itself is on the screen.
+    let has_draft = {
+        let id = id.clone();
+        Memo::new(move |_| !current.get() && !closed.get() && app.drafts.with(|drafts| drafts.contains(&id)))
+    };
     let delivery = Memo::new(move |_| row.with(delivery_mark));
     let done = {
         let viewer = viewer.clone();
@@ -68,10 +77,6 @@ pub fn ConversationRow(
         row.with(|row| Tagging { group, viewer: &viewer, now, moment: &moment }.tags(row))
     });
     let has_line = Memo::new(move |_| has_tag_line(group) || marks.with(|marks| !marks.is_empty()));
-    let current = {
-        let id = id.clone();
-        Memo::new(move |_| place.open.with(|open| open.as_ref() == Some(&id)))
-    };
     let href = {
         let id = id.clone();
         move || place.open_link(&id)
@@ -98,6 +103,7 @@ pub fn ConversationRow(
             </div>
             <LocalTime at style=TimeStyle::Row class="time" />
             <div class="last" dir="auto">
+                {move || has_draft.get().then(draft_words)}
                 {move || delivery.get().map(delivery_words)}
                 {preview_author}
                 {preview}
@@ -122,6 +128,17 @@ pub(super) fn unread_badge(unread: i64) -> Option<impl IntoView> {
             </span>
         }
     })
+}
+
+/// That the viewer has typed something and not sent it. Isolated, so that the preview's direction is that of its text.
+fn draft_words() -> impl IntoView {
+    view! {
+        <bdi class="draft" title="You have typed a reply and not sent it">
+            <Icon name="pencil" />
+            "Draft"
+        </bdi>
+        " · "
+    }
 }
 
 /// How far the last message got. Isolated, so that the preview's direction is that of its text.

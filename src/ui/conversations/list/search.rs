@@ -99,7 +99,7 @@ pub fn Search(place: DeskLocation) -> impl IntoView {
                 id=FIELD
                 type="search"
                 name="q"
-                placeholder="Search names, numbers, messages"
+                placeholder="Names, numbers, messages"
                 aria-label="Search names, numbers and messages"
                 aria-keyshortcuts="/"
                 title=OPERATORS

@@ -169,7 +169,8 @@ pub fn is_timed(row: &Row) -> bool {
     }
 }
 
-/// Whether all rows of a group have a line of tags.
+/// Whether all rows of a group have a line of tags. It does not depend on the row, so a row keeps its height whatever
+/// comes live.
 pub fn has_tag_line(group: Group) -> bool {
     match group {
         Group::ReplyNow | Group::Unassigned | Group::Snoozed | Group::Others => true,

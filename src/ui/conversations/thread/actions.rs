@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use super::{
-    ending_bar::{BAR, EndingDraft, SentWithClose, left_behind},
+    ending_bar::{BAR, EndingDraft, left_behind},
     state::ThreadState,
 };
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
         conversation::{EndingKind, EndingPress},
         desk::{EndingMark, Row, RowState},
         ids::{AgentId, OutcomeId},
-        outcome::OutcomeChoice,
         time::Timestamp,
     },
     ui::{
@@ -193,16 +192,11 @@ impl ThreadState {
         if self.refuses_draft() {
             return;
         }
-        let (sent, outcomes) = match kind {
-            EndingKind::Close => (SentWithClose::of(self), self.outcomes.get_untracked()),
-            EndingKind::ReturnToBot => (SentWithClose::default(), OutcomeChoice::default()),
-        };
         // The second press of the shortcut confirms what is in the bar, unless an outcome has to be picked.
         if let Some(draft) = self.ending.get_untracked().filter(|draft| draft.kind == kind) {
             return self.confirm(&draft, None);
         }
-        let seen = self.row.with_untracked(|row| row.last_turn.clone());
-        let draft = EndingDraft::new(kind, seen, sent, outcomes);
+        let draft = self.ending_draft(kind);
         if draft.has_choice() || !untrack(|| left_behind(self)).is_empty() {
             self.ending.set(Some(draft));
         } else {
@@ -242,6 +236,7 @@ impl ThreadState {
             return;
         }
         open.just_wrote.set(None);
+        open.keep_goodbye();
         let version = open.row.with_untracked(|row| row.version);
         let id = open.id();
         open.actions.run_as(act, schedule_ending(id, press), move |done| {

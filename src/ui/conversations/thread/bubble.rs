@@ -162,7 +162,8 @@ fn forwarded_view(forwarded: Forwarded) -> Option<impl IntoView> {
 fn marks(message: &Message) -> Option<String> {
     let mut marks = Vec::new();
     if message.revoked {
-        marks.push("deleted by the customer");
+        // Staff delete from the WhatsApp app.
+        marks.push(if message.author.is_customer() { "deleted by the customer" } else { "deleted" });
     }
     if message.edited {
         marks.push("edited");

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::state::ThreadState;
 use crate::domain::activity::sentence;
 
-/// `Ben is typing · `, in front of the facts of the head, so that they are cut off first.
+/// ` · Ben is typing`, behind owner and reply window, which a narrow screen must not cut off.
 #[component]
 pub fn Colleagues() -> impl IntoView {
     let open = ThreadState::expect();
@@ -15,7 +15,7 @@ pub fn Colleagues() -> impl IntoView {
     });
     view! {
         <span class="colleagues" aria-live="polite">
-            {move || said.get().map(|said| format!("{said} · "))}
+            {move || said.get().map(|said| format!(" · {said}"))}
         </span>
     }
 }

@@ -39,9 +39,9 @@ pub const BAR: &str = "ending-bar";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SentWithClose {
     /// The closing message that the tenant has set, for this customer. `None`: none is sent.
-    goodbye: Option<String>,
+    pub(super) goodbye: Option<String>,
     /// The question for a rating.
-    rating_question: Option<String>,
+    pub(super) rating_question: Option<String>,
 }
 
 impl SentWithClose {
@@ -56,13 +56,13 @@ pub struct EndingDraft {
     pub kind: EndingKind,
     /// The customer's newest turn on the screen at the press.
     pub seen: Option<MessageId>,
-    sent: SentWithClose,
+    pub(super) sent: SentWithClose,
     /// What can be picked.
     pub outcomes: OutcomeChoice,
     /// The goodbye in the field.
-    text: ArcRwSignal<String>,
+    pub(super) text: ArcRwSignal<String>,
     /// Whether it is sent.
-    sends: ArcRwSignal<bool>,
+    pub(super) sends: ArcRwSignal<bool>,
 }
 
 impl EndingDraft {
@@ -252,7 +252,8 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
         }
     };
     let in_field = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        let has_command = event.ctrl_key() || event.meta_key();
+        if event.key() == "Enter" && has_command && !event.repeat() && !is_composing(&event) {
             event.prevent_default();
             confirm(None);
         }

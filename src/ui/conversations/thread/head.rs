@@ -10,7 +10,7 @@ use super::{
     state::ThreadState,
 };
 use crate::{
-    domain::{conversation::EndingKind, phone_number::grouped},
+    domain::{conversation::EndingKind, desk::Row, ids::AgentId, phone_number::grouped},
     ui::{
         components::{avatar::Avatar, icon::Icon},
         format::Zone,
@@ -37,7 +37,7 @@ pub fn ThreadHead() -> impl IntoView {
             <Avatar name=name/>
             <div>
                 <h2 dir="auto">{name}</h2>
-                <p><Colleagues/>{move || facts(&open, zone)}</p>
+                <p>{move || state_facts(&open, zone)}<Colleagues/>{move || numbers(&open)}</p>
             </div>
             <div class="acts" role="group" aria-label="Actions">
                 {move || match ending.get() {
@@ -63,12 +63,12 @@ pub fn ThreadHead() -> impl IntoView {
     }
 }
 
-/// `Yours · 23 h left to reply · Snoozed until they write · Acme Store · +55 11 91234 5678`. What decides the next act is
-/// first, because a narrow screen cuts the end off.
-fn facts(open: &ThreadState, zone: Zone) -> String {
+/// `Yours · 23 h left to reply · Snoozed until they write`. What decides the next act is first, because a narrow screen
+/// cuts the end off.
+fn state_facts(open: &ThreadState, zone: Zone) -> String {
     let ownership = open.ownership();
     let mut facts = vec![ownership.words()];
-    let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
+    let ends = open.row.with(|row| row.window_closes);
     if !matches!(ownership, Ownership::Closed(_)) {
         let now = open.now();
         facts.push(match ends {
@@ -78,9 +78,16 @@ fn facts(open: &ThreadState, zone: Zone) -> String {
     }
     facts.extend(snoozed_words(open, zone));
     facts.extend(colleagues_ending(open));
-    facts.push(channel);
-    facts.push(phone.map_or_else(|| "Number hidden by WhatsApp".to_owned(), |phone| grouped(&phone)));
+    let question = open.rating_question.get();
+    facts.extend(question.and_then(|question| open.row.with(|row| asked_words(row, &open.me(), &question))));
     facts.join(" · ")
+}
+
+/// ` · Acme Store · +55 11 91234 5678`, behind who is there.
+fn numbers(open: &ThreadState) -> String {
+    let (phone, channel) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone()));
+    let phone = phone.map_or_else(|| "Number hidden by WhatsApp".to_owned(), |phone| grouped(&phone));
+    format!(" · {channel} · {phone}")
 }
 
 /// That a colleague is ending it, and can still undo that.
@@ -90,6 +97,14 @@ fn colleagues_ending(open: &ThreadState) -> Option<String> {
         EndingKind::Close => format!("{} is closing this", mark.name),
         EndingKind::ReturnToBot => format!("{} is returning this to the bot", mark.name),
     })
+}
+
+/// What the customer is asked with the viewer's close, which can still be undone. Where nothing else has to be decided, no
+/// bar said so before. Only somebody who got an answer is asked.
+fn asked_words(row: &Row, me: &AgentId, question: &str) -> Option<String> {
+    let is_closing = row.ending.as_ref().is_some_and(|mark| mark.agent == *me && mark.kind == EndingKind::Close);
+    let is_answered = row.earlier_wait.is_some() || row.wait.is_some_and(|wait| wait.answered);
+    (is_closing && is_answered).then(|| format!("The customer will be asked: “{question}”"))
 }
 
 /// Stands in place of the actions while the viewer's own ending is pending.
@@ -140,5 +155,34 @@ pub fn ActionButton(act: AgentAction) -> impl IntoView {
             <span>{act.label()}</span>
             {act.chord().map(|letter| view! { <ChordKeys letter/> })}
         </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        desk::{EndingMark, RowState},
+        sla::Wait,
+        time::{Span, Timestamp},
+    };
+
+    #[test]
+    fn a_close_that_asks_for_a_rating_says_so_while_it_can_be_undone() {
+        let me = AgentId::from("agt_1");
+        let wait = |answered| Wait { since: Timestamp(0), until: None, answered, target: Span::minutes(5) };
+        let row = |kind, agent: &str, answered| {
+            let (agent, name) = (agent.into(), "Ana".to_owned());
+            let ending = Some(EndingMark { id: "end_1".into(), kind, agent, name, due_at: Timestamp(9) });
+            let state = RowState::Claimed { agent: me.clone(), name: "Ana".to_owned() };
+            Row { ending, wait: Some(wait(answered)), ..Row::sample("cnv_1", state) }
+        };
+        let words = |row: &Row| asked_words(row, &me, "How was our help?");
+        let asked = words(&row(EndingKind::Close, "agt_1", true));
+        assert_eq!(asked.as_deref(), Some("The customer will be asked: “How was our help?”"));
+        assert_eq!(words(&row(EndingKind::Close, "agt_1", false)), None, "nobody answered");
+        assert_eq!(words(&row(EndingKind::ReturnToBot, "agt_1", true)), None);
+        assert_eq!(words(&row(EndingKind::Close, "agt_2", true)), None, "a colleague closes");
+        assert_eq!(words(&Row { ending: None, ..row(EndingKind::Close, "agt_1", true) }), None);
     }
 }

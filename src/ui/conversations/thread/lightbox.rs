@@ -141,6 +141,10 @@ fn Large(shown: Shown) -> impl IntoView {
         Some(_) | None => format!("Photo from {}", sender()),
     };
     let number = move || shown.place.get().map(|place| format!("Photo {} of {}", place + 1, shown.count()));
+    let url = Memo::new(move |_| shown.with(|photo| photo.file.url.clone()));
+    // The address of a photo that the browser has failed to show.
+    let failed = RwSignal::new(None::<String>);
+    let has_failed = Memo::new(move |_| failed.with(Option::is_some) && failed.get() == url.get());
     view! {
         <header>
             <h2 id="lightbox-title">
@@ -152,7 +156,7 @@ fn Large(shown: Shown) -> impl IntoView {
             </h2>
             <a
                 class="btn"
-                href=move || shown.with(|photo| photo.file.url.clone())
+                href=move || url.get()
                 download=move || shown.with(|photo| photo.file.save_as())
             >
                 <Icon name="download"/>
@@ -164,7 +168,15 @@ fn Large(shown: Shown) -> impl IntoView {
             </button>
         </header>
         <div class="stage">
-            <img src=move || shown.with(|photo| photo.file.url.clone()) alt=alt/>
+            <img
+                src=move || url.get()
+                alt=alt
+                hidden=move || has_failed.get()
+                on:error=move |_| failed.set(url.get_untracked())
+            />
+            <p role="status" hidden=move || !has_failed.get()>
+                {move || has_failed.get().then_some("Your browser can't show this photo. Save it to open it elsewhere.")}
+            </p>
             <StepButton shown step=Step::Back/>
             <StepButton shown step=Step::Forward/>
         </div>

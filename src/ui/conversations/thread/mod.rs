@@ -18,6 +18,7 @@ pub mod head;
 mod interactive;
 mod item_rows;
 pub mod items;
+mod kept_goodbye;
 mod keys;
 mod lightbox;
 mod line;

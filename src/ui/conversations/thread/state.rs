@@ -12,6 +12,7 @@ use super::{
     ending_bar::EndingDraft,
     expected::Expected,
     items::SCROLL,
+    kept_goodbye::KeptGoodbye,
     outgoing::{Quoting, Sending},
 };
 use crate::{
@@ -77,6 +78,7 @@ pub struct ThreadState {
     pub snooze_menu: RwSignal<bool>,
     /// The ending that the bar over the composer asks about.
     pub ending: RwSignal<Option<EndingDraft>>,
+    pub(super) kept_goodbye: StoredValue<Option<KeptGoodbye>>,
     /// The closing message as the customer would get it now.
     pub goodbye: RwSignal<Option<String>>,
     /// The question for a rating that goes with it.
@@ -138,6 +140,7 @@ impl ThreadState {
             snoozing: Submit::with_toasts(),
             snooze_menu: RwSignal::new(false),
             ending: RwSignal::new(None),
+            kept_goodbye: StoredValue::new(None),
             goodbye: RwSignal::new(thread.goodbye),
             rating_question: RwSignal::new(thread.rating_question),
             outcomes: RwSignal::new(thread.outcomes),

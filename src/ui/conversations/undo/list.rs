@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::state::{Undoable, UndoableAct, undo};
+use super::{Undoable, UndoableAct, state::undo};
 use crate::{
     domain::{conversation::EndingKind, ids::ConversationId, time::Span},
     ui::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The element's id, to focus it.
-const LIST: &str = "undo-list";
+pub const UNDO_LIST: &str = "undo-list";
 
 #[component]
 pub fn UndoList() -> impl IntoView {
@@ -40,7 +40,7 @@ pub fn UndoList() -> impl IntoView {
             true
         }
         'p' => {
-            focus_first(LIST);
+            focus_first(UNDO_LIST);
             true
         }
         _ => false,
@@ -60,7 +60,7 @@ pub fn UndoList() -> impl IntoView {
         shown.with(|list| list.iter().rev().map(offered).collect())
     });
     view! {
-        <div class="stack" id=LIST role="group" aria-label="Undo" tabindex="-1">
+        <div class="stack" id=UNDO_LIST role="group" aria-label="Undo" tabindex="-1">
             <For each=move || shown.get() key=|act| (act.conversation.clone(), format!("{:?}", act.act)) let:act>
                 <Entry act newest />
             </For>
@@ -92,7 +92,7 @@ fn Entry(act: Undoable, newest: Memo<Option<ConversationId>>) -> impl IntoView {
         request_animation_frame(|| focus_if_lost(REGION));
     };
     view! {
-        <div class="toast undo">
+        <div class="toast undo" role="group">
             <Icon name=icon />
             <p>
                 {words} " " <a href=href><bdi>{name}</bdi></a> " "

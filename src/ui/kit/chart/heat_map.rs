@@ -1,10 +1,10 @@
-//! A grid of cells, darker where there is more.
+//! A grid of cells, darker where there is more. A cell of few values has a dot for each instead of a shade.
 //!
 //! `<HeatMap id="week" title heads rows/>`: `heads` are over the columns, each row has its name and its cells.
 
 use leptos::prelude::*;
 
-use super::{amount_of, link::ChartLink, percent};
+use super::{amount_of, link::ChartLink, part_of, percent};
 
 /// The height of a row, in pixels.
 const ROW: usize = 26;
@@ -12,6 +12,8 @@ const ROW: usize = 26;
 const HEAD: usize = 20;
 /// The part of the width that the names of rows take: room for three letters on a phone.
 const NAMES: f64 = 0.085;
+/// The radius of a dot, in pixels.
+const DOT: &str = "2";
 /// How many shades there are above nothing.
 const SHADES: i64 = 5;
 
@@ -21,6 +23,8 @@ pub struct HeatMapCell {
     pub level: u8,
     /// In the cell; empty for none.
     pub text: String,
+    /// A dot for each, from zero at the left edge to the largest one of all cells at the right; empty for none.
+    pub dots: Vec<i64>,
     /// All that it says.
     pub words: String,
     pub href: Option<String>,
@@ -51,6 +55,7 @@ pub fn HeatMap(
     rows: Vec<HeatMapRow>,
 ) -> impl IntoView {
     let width = (1.0 - NAMES) / amount_of(heads.len().max(1));
+    let most = rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.dots).copied().max().unwrap_or(0);
     let left = move |column: usize| NAMES + width * amount_of(column);
     let height = (HEAD + rows.len() * ROW).to_string();
     let title_id = format!("{id}-title");
@@ -70,7 +75,7 @@ pub fn HeatMap(
             let cells = cells
                 .into_iter()
                 .enumerate()
-                .map(|(column, cell)| view! { <OneCell cell x=left(column) width top/> })
+                .map(|(column, cell)| view! { <OneCell cell x=left(column) width top most/> })
                 .collect_view();
             view! {
                 <g>
@@ -95,8 +100,22 @@ pub fn HeatMap(
 }
 
 #[component]
-fn OneCell(cell: HeatMapCell, x: f64, width: f64, top: usize) -> impl IntoView {
-    let HeatMapCell { level, text, words, href } = cell;
+fn OneCell(
+    cell: HeatMapCell,
+    x: f64,
+    width: f64,
+    top: usize,
+    /// The largest value that is drawn as a dot.
+    most: i64,
+) -> impl IntoView {
+    let HeatMapCell { level, text, dots, words, href } = cell;
+    let middle = (top + ROW / 2).to_string();
+    // The first and the last dot are within the cell.
+    let place = move |value: i64| percent(x + width * (0.12 + 0.76 * part_of(value, most)));
+    let dots = dots
+        .into_iter()
+        .map(|value| view! { <circle class="dot" cx=place(value) cy=middle.clone() r=DOT></circle> })
+        .collect_view();
     let shape = view! {
         <g>
             <rect
@@ -106,6 +125,7 @@ fn OneCell(cell: HeatMapCell, x: f64, width: f64, top: usize) -> impl IntoView {
                 y=top.to_string()
                 height=ROW.to_string()
             ></rect>
+            {dots}
             <text class=format!("text l{level}") x=percent(x + width / 2.0) y=(top + 17).to_string()>{text}</text>
         </g>
     };

@@ -15,7 +15,7 @@ use crate::{
 pub const STAFFING: &str = "/reports/staffing";
 /// How many weeks are replayed at first.
 const WEEKS_AT_FIRST: u16 = 4;
-/// The most conversations of a person at once to choose from.
+/// The most conversations per person at a time to choose from.
 pub const MOST_AT_ONCE: u32 = 10;
 /// The field that says that the form has sent its shifts, even if there are none.
 pub const SENT: &str = "shifts";
@@ -44,7 +44,7 @@ pub enum RosterInput {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffingQuery {
     pub weeks: u16,
-    /// Conversations of a person at once; `None` for what was observed.
+    /// Conversations per person at a time; `None` for what was observed.
     pub concurrency: Option<u32>,
     pub roster: RosterInput,
 }

@@ -3,17 +3,19 @@
 use jiff::{ToSpan, civil::Date};
 use leptos::prelude::*;
 
-use super::words::{counted, percent, tenths};
+use super::words::{percent, tenths};
 use crate::{
-    domain::staffing::{
-        forecast::Forecast,
-        forecast_check::{BackTest, ForecastCheck, ForecastError},
-        week::{HourOfWeek, Weekday},
+    domain::{
+        staffing::{
+            forecast::Forecast,
+            forecast_check::{BackTest, ForecastCheck, ForecastError},
+        },
+        week::{WeekHour, Weekday},
     },
     ui::{
         format::date_words,
         kit::chart::{ChartColumn, ChartTable, Columns, HeatMap, HeatMapCell, HeatMapRow, TableCell, heat_level},
-        number::grouped,
+        number::{counted, grouped},
     },
 };
 
@@ -49,7 +51,8 @@ fn NextWeek(forecast: Forecast, until: Date) -> impl IntoView {
         let cell = |(hour, expected): (u8, f64)| HeatMapCell {
             level: heat_level(in_tenths(expected), most),
             text: short(expected),
-            words: format!("{}: {} expected", super::words::hour(HourOfWeek { weekday, hour }), tenths(expected)),
+            dots: Vec::new(),
+            words: format!("{}: {} expected", super::words::hour(WeekHour { weekday, hour }), tenths(expected)),
             href: None,
         };
         rows.push(HeatMapRow { name: name(weekday), cells: (0..).zip(expected).map(cell).collect() });
@@ -116,7 +119,7 @@ fn LastWeek(check: ForecastCheck) -> impl IntoView {
             {format!(
                 "{} were expected and {} came. {}",
                 tenths(by_day.expected),
-                counted(usize::try_from(by_day.actual).unwrap_or(usize::MAX), "handoff"),
+                counted(by_day.actual, "handoff"),
                 off_words(&by_day, &by_hour)
             )}
         </p>

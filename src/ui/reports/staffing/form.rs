@@ -1,4 +1,4 @@
-//! The form of a roster: its shifts, how many weeks are replayed, and how many conversations a person holds at once.
+//! The form of a roster: its shifts, how many weeks are replayed, and how many conversations a person has at a time.
 //!
 //! Its fields hold what is typed, and it is read when it is submitted. Without scripts the browser submits it, and the
 //! buttons that add and remove shifts submit it, too.
@@ -14,7 +14,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use super::address::{MOST_AT_ONCE, RosterInput, SENT, STAFFING, ShiftInput, StaffingQuery};
 use crate::{
     contract::staffing::{RosterSource, StartingRoster, WEEKS},
-    domain::staffing::{roster::MOST_PEOPLE, week::Weekday},
+    domain::{staffing::roster::MOST_PEOPLE, week::Weekday},
     ui::{
         browser,
         components::icon::Icon,
@@ -101,13 +101,13 @@ pub fn RosterForm(starting: RwSignal<StartingRoster>, query: Memo<StaffingQuery>
                     <Icon name="plus"/>
                     "Add a shift"
                 </button>
-                <a class="btn ghost" href=start on:click=start_again>"Start from the roster as it was"</a>
+                <a class="btn ghost" href=start on:click=start_again>"Start from the observed roster"</a>
             </div>
             <div class="roster-choices">
                 <Choice name="weeks" label="Tried on" options=weeks chosen=chosen_weeks/>
                 <Choice
                     name="concurrency"
-                    label="Conversations of a person at once"
+                    label="Conversations per person at a time"
                     options=at_once
                     chosen=chosen_at_once
                 />
@@ -122,14 +122,12 @@ fn source_words(source: RosterSource) -> String {
         RosterSource::Online { from, until } => {
             let last = until.yesterday().unwrap_or(until);
             format!(
-                "The roster as it was is how many people were online on average from {} to {}.",
+                "The observed roster is the average number of people online from {} to {}.",
                 date_words(from),
                 date_words(last)
             )
         }
-        RosterSource::Example => {
-            "Nobody's time online is recorded yet, so the roster to begin with is an example.".to_owned()
-        }
+        RosterSource::Example => "No time online is recorded yet, so this roster is an example.".to_owned(),
     }
 }
 

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::words::counted;
-use crate::{contract::staffing::StaffingReport, domain::staffing::replay::HandlingClock};
+use crate::{
+    contract::staffing::StaffingReport,
+    domain::staffing::{concurrency::Concurrency, replay::HandlingClock},
+    ui::number::counted,
+};
 
 #[component]
 pub fn Method(report: StaffingReport) -> impl IntoView {
@@ -17,18 +20,19 @@ pub fn Method(report: StaffingReport) -> impl IntoView {
 }
 
 fn lines(report: &StaffingReport) -> Vec<String> {
-    let at_once = report.concurrency;
+    let work = match report.concurrency {
+        Concurrency::ONE => "Each person works on one conversation at a time".to_owned(),
+        at_once => format!("Each person works on {at_once} conversations at a time"),
+    };
     let held = match report.observed {
-        Some(observed) if observed == at_once => {
-            format!("A person holds {at_once} conversations at once, as your team did on average while it had any.")
+        Some(observed) if observed == report.concurrency => {
+            format!("{work}: your team's average, counted while somebody had at least one.")
         }
         Some(observed) => format!(
-            "A person holds {at_once} conversations at once. Your team held {observed} on average while it had any, and \
-             handling times were measured with that."
+            "{work}. Your team's average was {observed}, counted while somebody had at least one; handling times were \
+             measured with that."
         ),
-        None => {
-            format!("Conversations of a person at once: {at_once}. In these weeks nobody had any to measure it by.")
-        }
+        None => format!("{work}. In these weeks nobody had a conversation, so there is no average of your team."),
     };
     let clock = match report.clock {
         HandlingClock::Wall => {
@@ -46,16 +50,18 @@ fn lines(report: &StaffingReport) -> Vec<String> {
         )
     });
     let fixed = [
-        "The handoffs of these weeks come again at their own times and take their own handling times. Whoever has room \
-         begins the one that waits longest.",
+        "Each handoff of these weeks is requested again at its own time and takes its own handling time. Whoever has room \
+         takes the longest-waiting one.",
         "Whoever leaves passes their conversations on to those who stay. The week before the first day fills the queue, and \
          the roster goes on for a week after the last one.",
-        "Nobody gives up: how long your customers would wait is not known. Handoffs that nobody answered count like all \
+        "No customer gives up waiting: how long yours would wait is not known. Handoffs that nobody answered count like all \
          others.",
         "A target is missed if the wait and the time from the claim to the first reply, as it was, are longer than it. The \
          24 hours in which WhatsApp takes a reply are counted from the request, because the customer's last message is not \
          recorded with it; customers whom another app transferred have none here.",
-        "Left out are conversations that the business began, imported history, and what was left out of the reports.",
+        "Every handoff counts that needed somebody: requests for an agent, takeovers by hand, and conversations that were \
+         reopened. Left out are those that staff answered in the WhatsApp app, takeovers that were undone, conversations \
+         that the business began, imported history, and what was left out of the reports.",
     ];
     let fixed = fixed.into_iter().map(str::to_owned);
     [held, clock.to_owned()].into_iter().chain(drawn).chain(fixed).collect()
@@ -66,7 +72,7 @@ mod tests {
     use jiff::{civil::date, tz::TimeZone};
 
     use super::*;
-    use crate::domain::staffing::{concurrency::Concurrency, forecast::Forecast, replay::Replay, roster::Roster};
+    use crate::domain::staffing::{forecast::Forecast, replay::Replay, roster::Roster};
 
     fn report(observed: Option<Concurrency>, clock: HandlingClock) -> StaffingReport {
         let (roster, zone, from, until) = (Roster::default(), TimeZone::UTC, date(2026, 2, 2), date(2026, 3, 2));
@@ -95,10 +101,10 @@ mod tests {
         let wall = HandlingClock::Wall;
         assert_eq!(
             first(Some(Concurrency::whole(2)), wall),
-            "A person holds 2 conversations at once, as your team did on average while it had any."
+            "Each person works on 2 conversations at a time: your team's average, counted while somebody had at least one."
         );
-        assert!(first(Some(Concurrency::whole(3)), wall).contains("Your team held 3 on average"));
-        assert!(first(None, wall).contains("nobody had any"));
+        assert!(first(Some(Concurrency::whole(3)), wall).contains("Your team's average was 3,"));
+        assert!(first(None, wall).contains("there is no average"));
         let hours = lines(&report(None, HandlingClock::OpeningHours));
         assert!(hours[1].contains("in opening hours") && hours.len() == 7, "{hours:#?}");
     }

@@ -82,7 +82,7 @@ fn Closed() -> impl IntoView {
         <div class="empty">
             <Icon name="lock"/>
             <h1>"Only leads and admins can open this"</h1>
-            <p>"Staffing shows how the whole team works. Ask one of your leads or admins what it says."</p>
+            <p>"Staffing shows how the whole team works. Ask a lead or an admin."</p>
             <a class="btn" href="/conversations">"Back to conversations"</a>
         </div>
     }

@@ -6,7 +6,7 @@ use super::{
     address::{RosterInput, StaffingQuery},
     forecast::{LastWeekCard, NextWeekCard},
     method::Method,
-    words::{NOTHING, counted, few_waits, hour, median, p90, part, slot},
+    words::{few_waits, hour, median, p90, part, slot},
 };
 use crate::{
     contract::staffing::{StaffingReport, StaffingRequest, UnfinishedCount},
@@ -19,7 +19,7 @@ use crate::{
         format::{TimeStyle, date_words},
         kit::{EmptyState, chart::Dots},
         local_time::LocalTime,
-        number::grouped,
+        number::{NOTHING, counted, grouped},
     },
 };
 
@@ -40,9 +40,8 @@ pub fn Results(
         report.zone.replace('_', " ")
     );
     let StaffingRequest { weeks: asked, concurrency, roster: _ } = request;
-    let fewer = (report.weeks < asked).then(|| {
-        format!("There are too many handoffs for {asked} weeks, so the last {} are calculated with.", report.weeks)
-    });
+    let fewer = (report.weeks < asked)
+        .then(|| format!("There are too many handoffs for {asked} weeks, so only the last {} are used.", report.weeks));
     let link = StaffingQuery { weeks: asked, concurrency, roster: RosterInput::Text(report.roster.clone()) }.address();
     let warnings = fewer.into_iter().chain(prediction.warning()).collect::<Vec<_>>();
     let parts = if n == 0 {
@@ -118,7 +117,7 @@ fn Overall(outcome: PredictedOutcome, weeks: u16) -> impl IntoView {
         view! { <Tile name="Busiest hour" figure=hour(at) of/> }
     });
     let waiting = (still_waiting > 0).then(|| {
-        let of = "Not begun a week after the last day".to_owned();
+        let of = "Not started a week after the last day".to_owned();
         view! { <Tile name="Still waiting" figure=part(still_waiting, n) of/> }
     });
     view! {

@@ -5,20 +5,12 @@ use crate::{
         staffing::{
             roster::WeekSlot,
             waits::{PredictedWait, UpperWaits, WaitSummary},
-            week::HourOfWeek,
         },
         time::Span,
+        week::WeekHour,
     },
-    ui::number::grouped,
+    ui::number::{NOTHING, counted, grouped},
 };
-
-/// What stands where there is no number.
-pub const NOTHING: &str = "–";
-
-/// `3 handoffs`; a plural takes an s.
-pub fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(n)) }
-}
 
 /// `25:00`, or the days of a long one.
 pub fn wait(wait: PredictedWait) -> String {
@@ -68,7 +60,7 @@ pub fn slot(slot: &WeekSlot) -> String {
 }
 
 /// `Monday 09:00–10:00`.
-pub fn hour(hour: HourOfWeek) -> String {
+pub fn hour(hour: WeekHour) -> String {
     format!("{} {:02}:00–{:02}:00", hour.weekday, hour.hour, hour.hour + 1)
 }
 
@@ -85,7 +77,7 @@ pub fn percent(share: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::staffing::week::Weekday;
+    use crate::domain::week::Weekday;
 
     fn waits(minutes: &[i64]) -> WaitSummary {
         WaitSummary::new(minutes.iter().map(|minutes| PredictedWait::Exactly(Span::minutes(*minutes))).collect())
@@ -112,10 +104,9 @@ mod tests {
     #[test]
     fn numbers_and_times_of_the_week_are_words() {
         assert_eq!((part(1, 3), part(0, 0)), ("1 (33%)".to_owned(), NOTHING.to_owned()));
-        assert_eq!((counted(1, "handoff"), counted(2, "handoff")), ("1 handoff".to_owned(), "2 handoffs".to_owned()));
         let evening = WeekSlot { weekday: Weekday::Monday, from: 1_050, until: 1_440, people: 2 };
         assert_eq!(slot(&evening), "Monday 17:30–24:00");
-        assert_eq!(hour(HourOfWeek { weekday: Weekday::Sunday, hour: 9 }), "Sunday 09:00–10:00");
+        assert_eq!(hour(WeekHour { weekday: Weekday::Sunday, hour: 9 }), "Sunday 09:00–10:00");
         assert_eq!(
             (tenths(2.26), percent(Some(0.154)), percent(None)),
             ("2.3".to_owned(), "15%".to_owned(), "–".to_owned())

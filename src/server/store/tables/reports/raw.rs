@@ -3,74 +3,25 @@
 
 use sqlx::FromRow;
 
+use super::{
+    super::report_ratings,
+    origin::{END, JOINS, OF_ROW, ORIGIN, RawOrigin},
+};
 use crate::{
     domain::{
         ids::Seq,
         report::{
-            facts::{ClosingFact, Lasted, TriggerFact},
-            rows::{Origin, ReportClosing, ReportConversation, ReportMessage, ReportStint, ReportWait},
+            facts::{ClosingFact, Lasted, RatingFact},
+            rows::{ReportClosing, ReportConversation, ReportMessage, ReportRating, ReportStint, ReportWait},
         },
         time::{Span, Timestamp},
     },
     server::store::{Result, RowId},
 };
 
-/// What rows have from their conversation and handoff.
-#[derive(FromRow)]
-struct RawOrigin {
-    of_channel: String,
-    of_begun_by: String,
-    of_language: Option<String>,
-    of_trigger: Option<String>,
-    of_keyword: Option<String>,
-    of_flow: Option<String>,
-    of_step: Option<String>,
-    of_failure: Option<String>,
-    of_agent: Option<String>,
-    of_close_reason: Option<String>,
-    of_outcome: Option<String>,
-}
-
-impl RawOrigin {
-    fn read(self, this: RowId<'_>) -> Result<Origin> {
-        let trigger = match this.variant_if("trigger_kind", self.of_trigger.as_deref())? {
-            Some(kind) => Some(TriggerFact {
-                kind,
-                keyword: self.of_keyword.map(Into::into),
-                flow: self.of_flow,
-                step: self.of_step,
-                failure: this.variant_if("failure", self.of_failure.as_deref())?,
-                agent: self.of_agent.map(Into::into),
-            }),
-            None => None,
-        };
-        Ok(Origin {
-            begun_by: this.variant("begun_by", &self.of_begun_by)?,
-            close_reason: this.variant_if("close_reason", self.of_close_reason.as_deref())?,
-            channel: self.of_channel.into(),
-            language: self.of_language,
-            trigger,
-            outcome: self.of_outcome.map(Into::into),
-            left_out: false,
-        })
-    }
-}
-
-/// The columns of [`RawOrigin`] that are those of the conversation `k` and of a handoff `h`.
-const ORIGIN: &str = "k.channel_id AS of_channel, k.begun_by AS of_begun_by, k.language AS of_language, \
-     h.trigger_kind AS of_trigger, h.keyword_id AS of_keyword, h.flow AS of_flow, h.step AS of_step, \
-     h.failure AS of_failure, h.trigger_agent_id AS of_agent";
-/// The handoff of a row `x` and how it ended, and the conversation. SQLite takes the tables of a cross join in this order, so
-/// an index of the row is used.
-const JOINS: &str = "CROSS JOIN report_conversations k \
-     LEFT JOIN report_handoffs h ON h.handoff_id = x.handoff_id AND h.tenant_id = x.tenant_id \
-     WHERE k.conversation_id = x.conversation_id AND k.tenant_id = x.tenant_id";
-
 /// Rows `x` of a table with these columns, and what they have from elsewhere. A condition follows.
 fn select(columns: &str, table: &str) -> String {
-    format!(
-        "SELECT {columns}, {ORIGIN}, h.close_reason AS of_close_reason, h.outcome_id AS of_outcome FROM {table} x {JOINS}"
-    )
+    format!("SELECT {columns}, {ORIGIN}, {END} FROM {table} x {JOINS} WHERE {OF_ROW}")
 }
 
 #[derive(FromRow)]
@@ -236,4 +187,30 @@ pub fn read_stint(row: RawStint) -> Result<ReportStint> {
         began_at: Timestamp(row.began_at),
         ended_at: row.ended_at.map(Timestamp),
     })
+}
+
+#[derive(FromRow)]
+pub struct RawRating {
+    #[sqlx(flatten)]
+    fact: report_ratings::RawFact,
+    question_failed_at: Option<i64>,
+    #[sqlx(flatten)]
+    origin: RawOrigin,
+}
+
+/// The questions for a rating, and whether they failed.
+pub fn ratings() -> String {
+    format!(
+        "SELECT x.handoff_id, x.conversation_id, x.channel_id, x.agent_id, x.question_id, x.asked_at, x.rated_at, x.rated_seq,
+            x.score, q.failed_at AS question_failed_at, {ORIGIN}, {END}
+         FROM report_ratings x {JOINS}
+         LEFT JOIN report_messages q ON q.tenant_id = x.tenant_id AND q.message_id = x.question_id AND q.piece = 0
+         WHERE {OF_ROW}"
+    )
+}
+
+pub fn read_rating(row: RawRating) -> Result<ReportRating> {
+    let fact = RatingFact::try_from(row.fact)?;
+    let origin = row.origin.read(RowId::new("report_ratings", fact.handoff.as_str()))?;
+    Ok(ReportRating { fact, origin, has_failed: row.question_failed_at.is_some() })
 }

@@ -1,9 +1,8 @@
 //! Commands that change a conversation, and why one is refused.
 
-use super::{
-    conversation::{
-        CancelCause, EndingKind, PreviousOwner, RatedHandoff, RatingAnswer, ReplyClock, Silence, Snooze, UnattendedWait,
-    },
+use super::{RatedHandoff, RatingAnswer, Silence, Snooze, UnattendedWait};
+use crate::{
+    event::{CancelCause, EndingKind, PreviousOwner, ReplyClock},
     handoff::Trigger,
     ids::{AgentId, ConversationId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},

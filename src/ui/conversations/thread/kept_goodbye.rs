@@ -1,0 +1,87 @@
+//! The goodbye that an agent has typed for an ending that does not take effect: the server refuses it, the customer writes
+//! first, or it is undone. The next bar for the same handoff begins with it.
+
+use leptos::prelude::*;
+
+use super::{
+    ending_bar::{EndingDraft, SentWithClose},
+    state::ThreadState,
+};
+use crate::domain::{conversation::EndingKind, outcome::OutcomeChoice, time::Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptGoodbye {
+    /// When the agent was requested, which distinguishes the handoffs of a conversation.
+    requested_at: Option<Timestamp>,
+    /// What the text was edited from.
+    standard: Option<String>,
+    text: String,
+    sends: bool,
+}
+
+impl KeptGoodbye {
+    fn of(draft: &EndingDraft, requested_at: Option<Timestamp>) -> Self {
+        let (text, sends) = (draft.text.get_untracked(), draft.sends.get_untracked());
+        Self { requested_at, standard: draft.sent.goodbye.clone(), text, sends }
+    }
+
+    /// Fills the field of a new bar, if it is for the same handoff and offers the same goodbye.
+    fn fill(self, draft: &EndingDraft, requested_at: Option<Timestamp>) {
+        if self.requested_at == requested_at && self.standard == draft.sent.goodbye {
+            draft.text.set(self.text);
+            draft.sends.set(self.sends);
+        }
+    }
+}
+
+impl ThreadState {
+    /// The ending that the viewer presses now.
+    pub fn ending_draft(&self, kind: EndingKind) -> EndingDraft {
+        let (sent, outcomes) = match kind {
+            EndingKind::Close => (SentWithClose::of(self), self.outcomes.get_untracked()),
+            EndingKind::ReturnToBot => (SentWithClose::default(), OutcomeChoice::default()),
+        };
+        let (seen, requested_at) = self.row.with_untracked(|row| (row.last_turn.clone(), row.requested_at));
+        let draft = EndingDraft::new(kind, seen, sent, outcomes);
+        if let Some(kept) = self.kept_goodbye.get_value() {
+            kept.fill(&draft, requested_at);
+        }
+        draft
+    }
+
+    /// Keeps the goodbye that is in the bar.
+    pub fn keep_goodbye(&self) {
+        let requested_at = self.row.with_untracked(|row| row.requested_at);
+        if let Some(draft) = self.ending.get_untracked() {
+            self.kept_goodbye.set_value(Some(KeptGoodbye::of(&draft, requested_at)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::conversation::Goodbye;
+
+    fn closing(goodbye: &str) -> EndingDraft {
+        let sent = SentWithClose { goodbye: Some(goodbye.to_owned()), rating_question: None };
+        EndingDraft::new(EndingKind::Close, None, sent, OutcomeChoice::default())
+    }
+
+    #[test]
+    fn a_goodbye_that_was_typed_is_offered_again_in_the_same_handoff_alone() {
+        let typed = closing("Bye.");
+        typed.text.set("Until Monday!".to_owned());
+        let kept = || KeptGoodbye::of(&typed, Some(Timestamp(1)));
+        let filled = |standard: &str, requested_at| {
+            let draft = closing(standard);
+            kept().fill(&draft, Some(Timestamp(requested_at)));
+            draft.press(None).goodbye
+        };
+        assert_eq!(filled("Bye.", 1), Goodbye::Edited("Until Monday!".to_owned()));
+        assert_eq!(filled("Bye.", 2), Goodbye::Standard, "another handoff");
+        assert_eq!(filled("Goodbye.", 1), Goodbye::Standard, "the tenant has another text now");
+        typed.sends.set(false);
+        assert_eq!(filled("Bye.", 1), Goodbye::Off);
+    }
+}
