@@ -47,8 +47,8 @@ const FACTS: Fact[] = [
 ];
 
 /**
- * Makes the thread longer than the window is high, so that the place of a fact is out of sight: by a few messages, each as
- * long as it can be without being folded, or by as many as are wanted.
+ * Makes the thread longer than the window is high, so that the place of a fact is out of sight: by a few long messages,
+ * none so long that it is folded, or by as many as are wanted.
  */
 export async function fillsThread(desk: Page, request: APIRequestContext, customer: Customer, count = 4, lines = 15) {
   const more = "\nand so on".repeat(lines - 1);
