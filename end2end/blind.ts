@@ -2,14 +2,14 @@
 // may be, and Enter after them. Nothing is claimed, taken over, released, closed, returned or sent by that, and no text
 // enters the draft of a customer but the one who had the focus at the first key.
 //
-// A screen, and where on it the focus is, is an entry of `SCREENS` in one of the two specs: `blind_own.spec.ts` where
-// the focus is at an own conversation, `blind_other.spec.ts` everywhere else. They are two, because the tests of a file
-// run one after the other, and all screens together take more than five minutes.
+// A screen is an entry of `SCREENS` in one of the two specs: `blind_own.spec.ts` where the focus is at an own
+// conversation, `blind_other.spec.ts` everywhere else. It names the spots on it where the focus is, one after the other.
+// All sentences are typed at one spot of each kind: in the reply, where nothing has the focus, and at a row of the list.
 import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
 import { composer, composerNotice, newCall, thread } from "./desk";
-import { expect } from "./fixtures";
+import { expect, test } from "./fixtures";
 import { type Customer, asksForAgent, claims, deskOf, newCustomer, opens } from "./people";
-import { SENTENCES, typesSentence } from "./sentences";
+import { FEW_SENTENCES, SENTENCES, typesSentence } from "./sentences";
 
 /** What a customer, a colleague or another admin would notice. */
 const NAMES = [
@@ -39,11 +39,14 @@ export function noticedActs(page: Page): string[] {
 
 /** Where the sentences are typed. */
 export interface Spot {
+  at: string;
   page: Page;
   /** Brings the focus back there. */
   focus: () => Promise<void>;
   /** The sentences are a reply to the open conversation. */
   writes?: boolean;
+  /** Every sentence is typed, not a few of them. */
+  all?: boolean;
 }
 
 export interface Stage {
@@ -51,7 +54,8 @@ export interface Stage {
   request: APIRequestContext;
 }
 
-export type Screen = (stage: Stage) => Promise<Spot>;
+/** Sets the screen up, and yields its spots. What has to be done between two of them comes between the two. */
+export type Screen = (stage: Stage) => AsyncGenerator<Spot>;
 
 /** Nothing has the focus. */
 export const leaves = (page: Page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
@@ -100,13 +104,14 @@ export async function deskWith(stage: Stage, customer: Customer): Promise<Page> 
   return desk;
 }
 
-export async function colleaguesDesk(stage: Stage): Promise<Page> {
+/** A customer whose conversation Ben has claimed. */
+export async function colleaguesCustomer(stage: Stage): Promise<Customer> {
   const customer = await newCustomer(stage.request, "Bruno Weiss");
   const ben = await deskOf(stage.browser, "ben");
   await asksForAgent(stage.request, customer);
   await claims(ben, customer);
   await ben.close();
-  return deskWith(stage, customer);
+  return customer;
 }
 
 /** The conversations that have a draft in this browser. */
@@ -124,11 +129,15 @@ async function enters(page: Page) {
   if (!means) await page.keyboard.press("Enter");
 }
 
-/** Types every sentence there. Each of them is a reply to the open conversation, or nothing. */
-export async function typesAllAt({ page, focus, writes }: Spot) {
+/** Types the sentences at each spot of the screen. Each of them is a reply to the open conversation, or nothing. */
+export async function typesAllAt(spots: AsyncGenerator<Spot>) {
+  for await (const spot of spots) await test.step(spot.at, () => typesAt(spot));
+}
+
+async function typesAt({ page, focus, writes, all }: Spot) {
   const acts = noticedActs(page);
   const own = writes ? conversation(page) : undefined;
-  for (const sentence of SENTENCES) {
+  for (const sentence of all ? SENTENCES : FEW_SENTENCES) {
     await focus();
     await typesSentence(page, sentence);
     await enters(page);

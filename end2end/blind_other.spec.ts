@@ -2,7 +2,7 @@
 // others, of the bot and closed ones, the dialogs, and the admin's pages. The rest is in `blind_own.spec.ts`.
 import {
   type Screen,
-  colleaguesDesk,
+  colleaguesCustomer,
   conversations,
   deskWith,
   leaves,
@@ -14,80 +14,71 @@ import {
 } from "./blind";
 import { actions, composerNotice, palette, paletteField, row } from "./desk";
 import { expect, test } from "./fixtures";
-import { asksForAgent, closes, deskOf, newCustomer, says } from "./people";
+import { asksForAgent, closes, deskOf, newCustomer, opens, says } from "./people";
 import { typesSentence } from "./sentences";
 
 const SCREENS: Record<string, Screen> = {
-  "the body, no conversation open": async ({ browser }) => {
-    const page = await deskOf(browser, "ana");
-    const returns = returning(page, conversations(page));
-    return { page, focus: async () => { await returns(); await leaves(page); } };
-  },
-  "the row of a waiting conversation": async (stage) => {
+  "in the list, no conversation open": async function* (stage) {
     const customer = await waits(stage, "Bea Lund");
     const page = await deskOf(stage.browser, "ana");
     const returns = returning(page, conversations(page));
-    return { page, focus: async () => { await returns(); await row(page, customer).first().focus(); } };
+    yield { at: "the body", page, focus: async () => { await returns(); await leaves(page); } };
+    const focus = async () => { await returns(); await row(page, customer).first().focus(); };
+    yield { at: "the row of a waiting conversation", page, focus, all: true };
   },
-  "the search": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => page.getByRole("searchbox").fill("") };
-  },
-  "Claim in a waiting conversation": async (stage) => {
+  "in a conversation that is somebody else's": async function* (stage) {
     const page = await deskWith(stage, await waits(stage, "Birgit Holm"));
-    return { page, focus: () => composerNotice(page).getByRole("button", { name: "Claim" }).focus() };
-  },
-  "the body, a colleague's conversation open": async (stage) => {
-    const page = await colleaguesDesk(stage);
-    return { page, focus: () => leaves(page) };
-  },
-  "Take over in a colleague's conversation": async (stage) => {
-    const page = await colleaguesDesk(stage);
-    return { page, focus: () => composerNotice(page).getByRole("button", { name: "Take over" }).focus() };
-  },
-  "Close over a conversation of the bot": async (stage) => {
+    const notice = (name: string) => composerNotice(page).getByRole("button", { name });
+    yield { at: "Claim, where it waits", page, focus: () => notice("Claim").focus() };
+
     const customer = await newCustomer(stage.request, "Bodil Dahl");
     await says(stage.request, customer, "Good morning");
-    const page = await deskWith(stage, customer);
-    return { page, focus: () => actions(page).getByRole("button", { name: "Close" }).focus() };
+    await opens(page, customer);
+    const close = actions(page).getByRole("button", { name: "Close" });
+    yield { at: "Close, where it is the bot's", page, focus: () => close.focus() };
+
+    await opens(page, await colleaguesCustomer(stage));
+    await expect(notice("Take over")).toBeVisible();
+    yield { at: "the body, where it is a colleague's", page, focus: () => leaves(page) };
+    yield { at: "Take over, where it is a colleague's", page, focus: () => notice("Take over").focus() };
   },
-  "the body, a closed conversation open": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    await closes(page);
-    return { page, focus: () => leaves(page) };
-  },
-  "the list of keys": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
+  "in dialogs and searches, and in a closed conversation": async function* (stage) {
+    const { ana: page, own } = await ownDesk(stage);
     await page.keyboard.press("Control+/");
     const done = page.getByRole("dialog", { name: "Keyboard shortcuts" }).getByRole("button", { name: "Done" });
-    return { page, focus: () => done.focus() };
-  },
-  // Enter is pressed here as well: by typing alone it chooses nothing that others notice.
-  "the palette": async (stage) => {
-    const { ana: page, own } = await ownDesk(stage);
+    yield { at: "the list of keys", page, focus: () => done.focus() };
+    await done.click();
+
     const returns = returning(page, conversations(page), row(page, own).first());
     const focus = async () => {
       await returns();
       if (!(await palette(page).isVisible())) await page.keyboard.press("Control+k");
       await paletteField(page).fill("");
     };
-    return { page, focus };
+    // Enter is pressed here as well: by typing alone it chooses nothing that others notice.
+    yield { at: "the palette", page, focus };
+    await returns();
+
+    yield { at: "the search", page, focus: () => page.getByRole("searchbox").fill("") };
+    await page.getByRole("searchbox").fill("");
+    await expect(page).not.toHaveURL(/q=/);
+    await returns();
+
+    await closes(page);
+    yield { at: "the body, a closed conversation open", page, focus: () => leaves(page) };
   },
-  "the body of an admin page": async ({ browser }) => {
+  "in an admin page": async function* ({ browser }) {
     const page = await deskOf(browser, "admin", "/admin/keywords");
-    return { page, focus: () => leaves(page) };
-  },
-  "a switch of an admin page": async ({ browser }) => {
-    const page = await deskOf(browser, "admin", "/admin/keywords");
-    return { page, focus: () => page.getByRole("main").getByRole("switch").first().focus() };
+    yield { at: "the body", page, focus: () => leaves(page) };
+    yield { at: "a switch", page, focus: () => page.getByRole("main").getByRole("switch").first().focus() };
   },
 };
 
 for (const [name, screen] of Object.entries(SCREENS)) {
-  test(`sentences typed at ${name} do nothing but write`, async ({ browser, request }) => {
+  test(`sentences typed ${name} do nothing but write`, async ({ browser, request }) => {
     // Each sentence is typed key by key, and some of them lead to another page and back.
     test.setTimeout(600_000);
-    await typesAllAt(await screen({ browser, request }));
+    await typesAllAt(screen({ browser, request }));
   });
 }
 

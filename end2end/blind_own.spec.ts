@@ -19,59 +19,33 @@ import { withOutcomes } from "./outcomes";
 import { WITH_A_DIGIT_FIRST, typesSentence } from "./sentences";
 
 const SCREENS: Record<string, Screen> = {
-  "the body, an own conversation open": async (stage) => {
+  "where an own conversation takes a reply": async function* (stage) {
     const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => leaves(page), writes: true };
-  },
-  "the thread of an own conversation": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => thread(page).focus(), writes: true };
-  },
-  "the messages of an own conversation": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => messageList(page).focus(), writes: true };
-  },
-  "the reply": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => composer(page).focus(), writes: true };
-  },
-  "the bar that ends a conversation": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
+    yield { at: "the body", page, focus: () => leaves(page), writes: true, all: true };
+    yield { at: "the thread", page, focus: () => thread(page).focus(), writes: true };
+    yield { at: "the messages", page, focus: () => messageList(page).focus(), writes: true };
+    yield { at: "the reply", page, focus: () => composer(page).focus(), writes: true, all: true };
     await actions(page).getByRole("button", { name: "Close" }).click();
-    return { page, focus: () => endingBar(page).focus(), writes: true };
+    yield { at: "the bar that ends the conversation", page, focus: () => endingBar(page).focus(), writes: true };
   },
-  "the row of an own conversation": async (stage) => {
+  "at the links and buttons of an own conversation": async function* (stage) {
     const { ana: page, own } = await ownDesk(stage);
+    yield { at: "the strip's Claim", page, focus: () => claimButton(page).focus() };
+    yield { at: "the strip's customer", page, focus: () => strip(page).getByRole("article").getByRole("link").focus() };
+    for (const name of ["Close", "Release"]) {
+      yield { at: name, page, focus: () => actions(page).getByRole("button", { name }).focus() };
+    }
+    yield { at: "the details", page, focus: () => dossier(page).getByRole("link").first().focus() };
     const returns = returning(page, conversations(page), row(page, own).first());
-    return { page, focus: async () => { await returns(); await row(page, own).first().focus(); } };
-  },
-  "the strip's Claim": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => claimButton(page).focus() };
-  },
-  "the customer in the strip": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => strip(page).getByRole("article").getByRole("link").focus() };
-  },
-  "Close over an own conversation": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => actions(page).getByRole("button", { name: "Close" }).focus() };
-  },
-  "Release over an own conversation": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => actions(page).getByRole("button", { name: "Release" }).focus() };
-  },
-  "the details of an own conversation": async (stage) => {
-    const { ana: page } = await ownDesk(stage);
-    return { page, focus: () => dossier(page).getByRole("link").first().focus() };
+    yield { at: "the row", page, focus: async () => { await returns(); await row(page, own).first().focus(); } };
   },
 };
 
 for (const [name, screen] of Object.entries(SCREENS)) {
-  test(`sentences typed at ${name} do nothing but write`, async ({ browser, request }) => {
+  test(`sentences typed ${name} do nothing but write`, async ({ browser, request }) => {
     // Each sentence is typed key by key, and some of them lead to another page and back.
     test.setTimeout(600_000);
-    await typesAllAt(await screen({ browser, request }));
+    await typesAllAt(screen({ browser, request }));
   });
 }
 

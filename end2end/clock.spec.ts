@@ -48,7 +48,7 @@ function shiftDates(shift: number) {
 }
 
 /** A desk of Ana on a computer whose clock is wrong by `shift` milliseconds. */
-async function deskWithClock(browser: Browser, shift: number): Promise<Page> {
+async function deskWithWrongClock(browser: Browser, shift: number): Promise<Page> {
   const desk = await (await browserOf(browser, "ana")).newPage();
   await desk.addInitScript(shiftDates, shift);
   await desk.goto("/conversations");
@@ -90,7 +90,7 @@ const CLOCKS = [
 for (const { name, shift } of CLOCKS) {
   test(`a clock that is ${name} changes no wait, no day and no window`, async ({ browser, request }) => {
     const customer = await waitingCustomer(request, "Zita Horn");
-    const ana = await deskWithClock(browser, shift);
+    const ana = await deskWithWrongClock(browser, shift);
     // The wait counts from the request, and is within its target.
     await expect(row(ana, customer, "Unassigned")).not.toContainText("overdue");
     const before = await waited(ana, customer);
@@ -106,7 +106,7 @@ for (const { name, shift } of CLOCKS) {
 
 test("a clock that is set while the page is open changes nothing", async ({ browser, request }) => {
   const [customer, waiting] = [await waitingCustomer(request, "Zoe Lang"), await waitingCustomer(request, "Zeno Kurz")];
-  const ana = await deskWithClock(browser, 0);
+  const ana = await deskWithWrongClock(browser, 0);
   await claims(ana, customer);
   await composer(ana).fill("Half a sen");
   for (const shift of [25 * HOUR, -2 * HOUR]) {

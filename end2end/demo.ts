@@ -63,7 +63,8 @@ export class Demo {
   }
 
   async stop() {
-    if (this.running) await stop(this.running, "SIGTERM");
+    // Its data is thrown away, so that it needs no time to end its work.
+    if (this.running) await stop(this.running, "SIGKILL");
     this.file = undefined;
   }
 }

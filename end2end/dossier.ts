@@ -46,9 +46,13 @@ const FACTS: Fact[] = [
   { kind: "API call", find: apiCalls, text: label },
 ];
 
-/** Makes the thread longer than the window is high, so that the place of a fact is out of sight. */
-export async function fillsThread(desk: Page, request: APIRequestContext, customer: Customer, count = 25) {
-  for (let number = 1; number <= count; number += 1) await says(request, customer, `by the way, ${number}`);
+/**
+ * Makes the thread longer than the window is high, so that the place of a fact is out of sight: by a few long messages,
+ * none so long that it is folded, or by as many as are wanted.
+ */
+export async function fillsThread(desk: Page, request: APIRequestContext, customer: Customer, count = 4, lines = 15) {
+  const more = "\nand so on".repeat(lines - 1);
+  for (let number = 1; number <= count; number += 1) await says(request, customer, `by the way, ${number}${more}`);
   await expect(message(desk, `by the way, ${count}`)).toBeVisible();
 }
 

@@ -21,9 +21,11 @@ import {
   type Customer,
   PASSWORD,
   asksForAgent,
+  browserOf,
   claims,
   closes,
   deskOf,
+  deskWithClock,
   finds,
   live,
   newCustomer,
@@ -82,10 +84,11 @@ test("without an open conversation, the chord claims the one that has waited lon
   request,
 }) => {
   const customer = await newCustomer(request, "Pia Holm");
-  const admin = await deskOf(browser, "admin", "/admin/team");
+  const admin = await deskWithClock(browser, "admin", "/admin/team");
   await asksForAgent(request, customer);
   // The newest call, while it is unfolded, has its button only.
   await expect(newCall(admin, customer)).toBeVisible();
+  await admin.clock.fastForward(11_000);
   await expect(newCall(admin)).toHaveCount(0);
   await expect(claimButton(admin).getByText("Alt C")).toBeVisible();
   const label = await claimButton(admin).getAttribute("aria-label");
@@ -118,9 +121,9 @@ test("the open conversation is claimed and taken over by chords, also from a fie
 test("on a Mac chords are Control and Command, and are shown so", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Paulo Neves");
   await asksForAgent(request, customer);
-  const ana = await deskOf(browser, "ana");
+  const ana = await (await browserOf(browser, "ana")).newPage();
   await ana.addInitScript(() => Object.defineProperty(navigator, "platform", { get: () => "MacIntel" }));
-  await ana.reload();
+  await ana.goto("/conversations");
   await live(ana);
   await opens(ana, customer);
   await expect(composerNotice(ana).getByText("⌃⌘C")).toBeVisible();

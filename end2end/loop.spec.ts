@@ -38,6 +38,9 @@ interface Network {
 
 const REQUEST = "I want to speak to agent about order 77";
 
+/** How long the network fails at least, in milliseconds. */
+const OUTAGE = 5_000;
+
 const good: Network = {
   asks: async ({ ana, ben, customer }, ask) => {
     await ask();
@@ -55,7 +58,7 @@ const failing: Network = {
     await cutOff([ana, ben], async () => {
       await ask();
       for (const desk of [ana, ben]) await expect(row(desk, customer, "Unassigned")).toHaveCount(0);
-    });
+    }, OUTAGE);
   },
   // By then the call is no longer unfolded.
   claims: async ({ ana, ben, customer }) => {
@@ -66,13 +69,13 @@ const failing: Network = {
       await expect(notice(ana, "You're offline. Check your connection and try again")).toBeVisible();
       // The claim did not reach the server, so the customer still waits on both desks.
       for (const desk of [ana, ben]) await expect(row(desk, customer, "Unassigned")).toBeVisible();
-    });
+    }, OUTAGE);
     // Then Ben alone is offline.
     await cutOff([ben], async () => {
       await claim.click();
       await expect(composer(ana)).toBeVisible();
       await expect(row(ben, customer, "Unassigned")).toBeVisible();
-    });
+    }, OUTAGE);
   },
   answers: async ({ ana, phone }, text) => {
     const field = composer(ana);
@@ -83,7 +86,7 @@ const failing: Network = {
       await expect(field).toHaveValue(text);
       for (const number of [1, 2, 3]) await types(phone, `while you were away ${number}`);
       await expect(message(ana, "while you were away")).toHaveCount(0);
-    });
+    }, OUTAGE);
     await expect(message(ana, "while you were away")).toHaveCount(3);
     const texts = await messages(ana).getByText("while you were away").allInnerTexts();
     expect(texts.map((text) => text.trim())).toEqual([1, 2, 3].map((number) => `while you were away ${number}`));

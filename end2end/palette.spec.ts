@@ -21,7 +21,19 @@ import {
   undoList,
 } from "./desk";
 import { expect, test } from "./fixtures";
-import { asksForAgent, browserOf, claimed, closes, deskOf, live, newCustomer, opens, says, signIn } from "./people";
+import {
+  asksForAgent,
+  browserOf,
+  claimed,
+  closes,
+  deskOf,
+  deskWithClock,
+  live,
+  newCustomer,
+  opens,
+  says,
+  signIn,
+} from "./people";
 
 const keyList = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
 
@@ -260,9 +272,10 @@ test("acts are those of the buttons, with their refusals and their undo", async 
 test("a claim moves the focus into the reply", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Petko Ivanov");
   // From a page without the conversation: the one that has waited longest, once the new call is folded.
-  const admin = await deskOf(browser, "admin", "/admin/team");
+  const admin = await deskWithClock(browser, "admin", "/admin/team");
   await asksForAgent(request, customer);
   await expect(newCall(admin, customer)).toBeVisible();
+  await admin.clock.fastForward(11_000);
   await expect(newCall(admin)).toHaveCount(0);
   const longest = (await claimButton(admin).getAttribute("aria-label"))?.replace("Claim ", "") ?? "";
   await does(admin, "Claim");

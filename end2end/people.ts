@@ -36,7 +36,10 @@ export async function signIn(page: Page, who: Who) {
   await page.waitForURL("**/conversations");
 }
 
-/** A browser of `who`, signed in. One sign-in serves all tests of a file, because the server limits the attempts. */
+/**
+ * A browser of `who`, signed in without a page. One sign-in serves all tests of a file, because the server limits the
+ * attempts.
+ */
 export async function browserOf(browser: Browser, who: Who, look: Look = {}): Promise<BrowserContext> {
   const context = await browser.newContext(look);
   const session = `${test.info().file} ${who}`;
@@ -45,21 +48,21 @@ export async function browserOf(browser: Browser, who: Who, look: Look = {}): Pr
     await context.addCookies(known);
     return context;
   }
-  const page = await context.newPage();
-  await signIn(page, who);
-  await takesAMinuteToUndo(context);
+  await calls(context, "sign_in", { email: `${who}@acme.test`, password: PASSWORD });
+  // The shortest time to undo can be over before a busy machine shows the button.
+  await setsTimeToUndo(context, 60);
   cookies.set(session, (await context.cookies()).filter((cookie) => cookie.name.endsWith("handoff")));
-  await page.close();
   return context;
 }
 
-/** Gives the signed-in agent the longest time to undo. The shortest can be over before a busy machine shows the button. */
-async function takesAMinuteToUndo(context: BrowserContext) {
-  const set = await context.request.post(`${DESK}/api/set_undo_time`, {
-    headers: { origin: DESK },
-    form: { seconds: 60 },
-  });
-  expect(set.ok()).toBeTruthy();
+/** Gives the signed-in agent this time to undo, for the pages that are opened from now on. */
+export const setsTimeToUndo = (context: BrowserContext, seconds: 8 | 20 | 60) =>
+  calls(context, "set_undo_time", { seconds });
+
+/** Calls the server as a form of the page does. */
+async function calls(context: BrowserContext, name: string, form: Record<string, string | number>) {
+  const answer = await context.request.post(`${DESK}/api/${name}`, { headers: { origin: DESK }, form });
+  expect(answer.ok(), name).toBeTruthy();
 }
 
 /** A page of `who` that is hydrated and connected. */
@@ -68,6 +71,20 @@ export async function deskOf(browser: Browser, who: Who, path = "/conversations"
   await page.goto(path);
   await live(page);
   return page;
+}
+
+/** A page of `who` whose clock the test can turn. */
+export async function deskWithClock(
+  browser: Browser,
+  who: Who,
+  path = "/conversations",
+  viewport = { width: 1280, height: 720 },
+): Promise<Page> {
+  const desk = await (await browserOf(browser, who, { viewport })).newPage();
+  await desk.clock.install();
+  await desk.goto(path);
+  await live(desk);
+  return desk;
 }
 
 /** Searches until so many conversations are found. A search shows who is in the index when it is opened. */
@@ -84,16 +101,16 @@ export async function live(page: Page) {
   await expect(presence(page, "online")).toBeAttached();
 }
 
-/** Takes these desks offline, runs `meanwhile`, and connects them again after five seconds at the earliest. */
-export async function cutOff(desks: Page[], meanwhile: () => Promise<void>) {
-  const back = Date.now() + 5_000;
+/** Takes these desks offline, runs `meanwhile`, and connects them again, after `atLeast` milliseconds at the earliest. */
+export async function cutOff(desks: Page[], meanwhile: () => Promise<void>, atLeast = 0) {
+  const back = Date.now() + atLeast;
   for (const desk of desks) {
     await desk.context().setOffline(true);
     await expect(offlineBanner(desk)).toBeVisible();
   }
   await meanwhile();
-  // The five seconds are the outage under test, not a wait for something to be ready.
-  await expect.poll(() => Date.now() >= back, { timeout: 8_000 }).toBeTruthy();
+  // The length of the outage is under test. It is no wait for something to be ready.
+  await expect.poll(() => Date.now() >= back, { timeout: atLeast + 3_000 }).toBeTruthy();
   for (const desk of desks) await desk.context().setOffline(false);
   for (const desk of desks) await expect(offlineBanner(desk)).toHaveCount(0);
 }

@@ -40,8 +40,9 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    // No screenshots in the trace: taking them would slow down a machine with two cores.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // The actions alone. Pictures, copies of the document around each action, and the bodies of all responses (megabytes
+    // for every page) are a large part of the time on a machine with two cores. `--trace on` records them.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
     screenshot: "only-on-failure",
     // A page of the tests lives for seconds: optimising its code, or checking functions that never run, would take longer.
     launchOptions: chromium("--js-flags=--no-wasm-tier-up,--wasm-lazy-validation"),

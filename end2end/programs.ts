@@ -13,7 +13,8 @@ export function start(args: string[], env: Record<string, string>): ChildProcess
 
 /** Waits until the address answers. */
 export async function answers(url: string, timeout: number) {
-  await expect.poll(() => fetch(url).then((response) => response.ok, () => false), { timeout }).toBeTruthy();
+  const isUp = () => fetch(url).then((response) => response.ok, () => false);
+  await expect.poll(isUp, { timeout, intervals: [50] }).toBeTruthy();
 }
 
 /** Ends the process and waits until it is gone. */

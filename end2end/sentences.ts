@@ -28,6 +28,19 @@ export const SENTENCES = [
   "ありがとう, x",
 ];
 
+/**
+ * Six of them, for places that differ in where the focus is alone: every way of typing, every letter and sign that is a
+ * command of the list, and a command at the beginning.
+ */
+export const FEW_SENTENCES = [
+  "Hi, just checking",
+  "Can you send it?",
+  "No problem!",
+  "Atención, 24/7",
+  "Źle się stało",
+  "ありがとう, x",
+];
+
 /** Sentences whose first character could be a command. */
 export const WITH_A_DIGIT_FIRST = ["24 hours at most", "2 Stück", "2x, obrigada", "1º andar", "1ère fois", "3点, OK"];
 

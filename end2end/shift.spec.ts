@@ -22,7 +22,7 @@ import {
 import { PHONE, expect, test } from "./fixtures";
 import { Keys } from "./keys";
 import { addOutcomes } from "./outcomes";
-import { type Customer, asksForAgent, deskOf, newCustomer, says } from "./people";
+import { type Customer, asksForAgent, browserOf, deskOf, newCustomer, says, setsTimeToUndo } from "./people";
 
 const NOTICE = "connecting you to a colleague";
 
@@ -116,7 +116,7 @@ class Agent {
 }
 
 test("an agent serves five customers by keyboard alone, with the fewest keys", async ({ browser, request }) => {
-  // The closes take effect after their time to undo.
+  // The endings take effect after their time to undo.
   test.setTimeout(360_000);
   const admin = await addOutcomes(browser, ["Solved", "Refunded"]);
   await admin.context().close();
@@ -126,6 +126,7 @@ test("an agent serves five customers by keyboard alone, with the fewest keys", a
   for (const name of names) customers.push(await newCustomer(request, name));
   const [vera, wim, xenia, yara, zoe] = customers as [Customer, Customer, Customer, Customer, Customer];
 
+  await setsTimeToUndo(await browserOf(browser, "chloe"), 20);
   const page = await deskOf(browser, "chloe");
   const keys = await Keys.of(page);
   const chloe = new Agent(page, keys);
@@ -251,7 +252,7 @@ test("an agent serves five customers by keyboard alone, with the fewest keys", a
   });
 
   await test.step("all five are where they belong", async () => {
-    // The endings take effect when their minute to undo is over.
+    // The endings take effect when their time to undo is over.
     const timeout = 90_000;
     for (const customer of [vera, wim, zoe]) await expect(row(page, customer, "Closed")).toBeVisible({ timeout });
     await expect(row(page, xenia, "Bot")).toBeVisible({ timeout });

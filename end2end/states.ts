@@ -1,11 +1,14 @@
 // What the specs of the states share: `states.spec.ts` (the list, calls, and what may lie over any page) and
-// `states_thread.spec.ts` (an open conversation). Each state is shown wide and light, then narrow and dark, and checked
-// as looks.ts says.
+// `states_thread.spec.ts` (an open conversation). Each state is made once, shown wide and light, then narrow and dark,
+// because making it takes longer than both looks, and checked as looks.ts says.
 import type { Browser, Page } from "@playwright/test";
 import { composer, composerNotice, newCall } from "./desk";
 import { type Simulator, expect } from "./fixtures";
-import { SCHEMES, SIZES, checkLooks } from "./looks";
+import { SIZES, checkLooks } from "./looks";
 import { type Customer, type Who, asksForAgent, browserOf, live, newCustomer, opens, signIn } from "./people";
+
+/** Brings the page back into a state that was over meanwhile, or that has another place in a narrow window. */
+type Again = () => Promise<void>;
 
 export interface State {
   name: string;
@@ -14,30 +17,32 @@ export interface State {
   /** With a session of its own, because it ends here. */
   alone?: boolean;
   allowed?: RegExp;
-  make: (page: Page, customer: Customer, simulator: Simulator) => Promise<void>;
+  /** Brings the page into the state. */
+  make?: (page: Page, customer: Customer, simulator: Simulator) => Promise<Again | void>;
+  /** The page is in the state, in both windows. */
+  shows?: (page: Page, customer: Customer) => Promise<void>;
 }
 
-/** The sizes and schemes in which a state is shown. */
-export const LOOKS = [["wide", SCHEMES[0]], ["narrow", SCHEMES[1]]] as const;
-
-/** Brings a page of its own into the state, and checks it. */
-export async function checkState(
-  state: State,
-  [size, colorScheme]: (typeof LOOKS)[number],
-  browser: Browser,
-  simulator: Simulator,
-) {
-  const look = { viewport: SIZES[size], colorScheme };
-  const context = state.alone ? await browser.newContext(look) : await browserOf(browser, state.who, look);
+/** Brings a page of its own into the state, and checks it in both windows. */
+export async function checkState({ name, path, who, alone, make, shows }: State, browser: Browser, simulator: Simulator) {
+  const look = { viewport: SIZES.wide, colorScheme: "light" } as const;
+  const context = alone ? await browser.newContext(look) : await browserOf(browser, who, look);
   const page = await context.newPage();
   const customer = await newCustomer(page.request, "Dana Weiss");
   // Only where the state needs the customer: the list shows thirty waiting ones, and all tests share it.
-  if (state.make.length > 1) await asksForAgent(page.request, customer);
-  if (state.alone) await signIn(page, state.who);
-  else await page.goto(state.path ?? "/conversations");
+  if ([make, shows].some((step) => step && step.length > 1)) await asksForAgent(page.request, customer);
+  if (alone) await signIn(page, who);
+  else await page.goto(path ?? "/conversations");
   await live(page);
-  await state.make(page, customer, simulator);
-  await checkLooks(page, `${state.name}-${size}-${colorScheme}`);
+  const again = await make?.(page, customer, simulator);
+  await shows?.(page, customer);
+  await checkLooks(page, `${name}-wide-light`);
+
+  await page.setViewportSize(SIZES.narrow);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await again?.();
+  await shows?.(page, customer);
+  await checkLooks(page, `${name}-narrow-dark`);
 }
 
 /** Claims from the conversation itself. */
@@ -47,7 +52,7 @@ export const claim = async (page: Page, customer: Customer) => {
   await expect(composer(page)).toBeVisible();
 };
 
-/** Somebody asks for an agent, and their call is unfolded. */
+/** Somebody asks for an agent, and their call is unfolded. It is folded after ten seconds. */
 export async function called(page: Page) {
   const customer = await newCustomer(page.request, "Maximiliane-Henriette von Hohenstein");
   await asksForAgent(page.request, customer);

@@ -17,7 +17,7 @@ import {
 } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, deskOf, live, opens, pressesClose, replies, says, sends } from "./people";
-import { LOOKS, type State, called, checkState, claim } from "./states";
+import { type State, called, checkState, claim } from "./states";
 
 /** Ben at the same conversation, in a browser of his own. */
 const ben = async (page: Page, customer: Customer): Promise<Page> => {
@@ -34,6 +34,8 @@ const STATES: State[] = [
       await page.goto("/conversations?q=agent");
       await live(page);
       await opens(page, customer);
+    },
+    shows: async (page) => {
       await expect(page.getByRole("group", { name: "Search in this conversation" })).toBeVisible();
     },
   },
@@ -44,6 +46,7 @@ const STATES: State[] = [
       await claim(page, customer);
       await composer(page).fill("I am on it");
       await called(page);
+      return () => called(page);
     },
   },
   {
@@ -54,8 +57,10 @@ const STATES: State[] = [
       await composerNotice(colleague).getByRole("button", { name: "Claim" }).click();
       await opens(page, customer);
       await composer(colleague).pressSequentially("One moment");
+      return () => composer(colleague).pressSequentially(", please");
+    },
+    shows: async (page) => {
       await expect(colleagues(page)).toContainText("Ben Weber is typing");
-      await colleague.context().close();
     },
   },
   {
@@ -66,8 +71,9 @@ const STATES: State[] = [
       await composer(page).pressSequentially("Half a sen");
       const colleague = await ben(page, customer);
       await actions(colleague).getByRole("button", { name: "Take over" }).click();
+    },
+    shows: async (page) => {
       await expect(composerNotice(page)).toContainText("took over while you were writing");
-      await colleague.context().close();
     },
   },
   {
@@ -76,6 +82,8 @@ const STATES: State[] = [
     make: async (page, customer) => {
       await claim(page, customer);
       await actions(page).getByRole("button", { name: "Close" }).click();
+    },
+    shows: async (page) => {
       await expect(endingBar(page)).toBeFocused();
     },
   },
@@ -85,6 +93,8 @@ const STATES: State[] = [
     make: async (page, customer) => {
       await claim(page, customer);
       await pressesClose(page);
+    },
+    shows: async (page) => {
       await expect(undoList(page)).toContainText("Closing");
     },
   },
@@ -95,6 +105,8 @@ const STATES: State[] = [
       await opens(page, customer);
       await threadName(page).click();
       await page.keyboard.press("Control+/");
+    },
+    shows: async (page) => {
       await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
     },
   },
@@ -107,6 +119,9 @@ const STATES: State[] = [
       await expect(paletteOptions(page, "Claim")).not.toHaveCount(0);
       await page.keyboard.press("ArrowDown");
     },
+    shows: async (page) => {
+      await expect(paletteOptions(page, "Claim")).not.toHaveCount(0);
+    },
   },
   {
     name: "not-delivered",
@@ -115,6 +130,8 @@ const STATES: State[] = [
       await claim(page, customer);
       await simulator.fail(customer.phone, { kind: "http", code: 131026, times: 1 });
       await replies(page, "This one does not arrive");
+    },
+    shows: async (page) => {
       await expect(message(page, "This one does not arrive").getByRole("button", { name: "Try again" })).toBeVisible();
     },
   },
@@ -131,6 +148,8 @@ const STATES: State[] = [
       await sends(page.request, customer, { kind: "voice" });
       await sends(page.request, customer, { kind: "audio" });
       await sends(page.request, customer, { kind: "document", filename: "a very long name of a file that is cut.pdf" });
+    },
+    shows: async (page) => {
       await expect(message(page, "that is cut").getByRole("link")).toBeVisible();
     },
   },
@@ -140,6 +159,8 @@ const STATES: State[] = [
     make: async (page, customer) => {
       await opens(page, customer);
       for (const _ of [1, 2, 3]) await sends(page.request, customer, { kind: "image" });
+    },
+    shows: async (page) => {
       await expect(photos(album(page))).toHaveCount(3);
     },
   },
@@ -150,16 +171,16 @@ const STATES: State[] = [
       await opens(page, customer);
       for (const _ of [1, 2]) await sends(page.request, customer, { kind: "image" });
       await photos(album(page)).nth(1).press("Enter");
+    },
+    shows: async (page) => {
       await expect(lightbox(page)).toBeVisible();
     },
   },
 ];
 
 for (const state of STATES) {
-  for (const look of LOOKS) {
-    test(`${state.name}, ${look.join(", ")}`, async ({ browser, simulator, allowConsole }) => {
-      if (state.allowed) allowConsole(state.allowed);
-      await checkState(state, look, browser, simulator);
-    });
-  }
+  test(`${state.name}, wide and light, narrow and dark`, async ({ browser, simulator, allowConsole }) => {
+    if (state.allowed) allowConsole(state.allowed);
+    await checkState(state, browser, simulator);
+  });
 }

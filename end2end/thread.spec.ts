@@ -43,38 +43,86 @@ const AMR = [...ascii("#!AMR\n"), ...Array.from({ length: 64 }, () => 0x3c)];
 const THREE_GP = [0, 0, 0, 20, ...ascii("ftyp3gp4"), 0, 0, 0, 0, ...ascii("3gp4"), ...Array.from({ length: 64 }, () => 0)];
 const HEIC = [0, 0, 0, 20, ...ascii("ftypheic"), 0, 0, 0, 0, ...ascii("heic"), ...Array.from({ length: 64 }, () => 0)];
 
-test("WhatsApp's formatting is rendered, in the list without its marks", async ({ browser, request }) => {
+test("each kind of message is shown as what it is", async ({ browser, request }) => {
   const [ana, customer] = await claimed(browser, request, "Frida Holm");
-  const text = "*Total* is _5 €_, not ~6 €~ or 2*3*4. Type `stop`";
-  await says(request, customer, `${text}\n> as you said\n- one\n- two\n<b>no markup</b>`);
+  await test.step("WhatsApp's formatting is rendered, in the list without its marks", async () => {
+    const text = "*Total* is _5 €_, not ~6 €~ or 2*3*4. Type `stop`";
+    await says(request, customer, `${text}\n> as you said\n- one\n- two\n<b>no markup</b>`);
 
-  const bubble = message(ana, "Total");
-  await expect(bubble.getByRole("strong")).toHaveText("Total");
-  await expect(bubble.getByRole("emphasis")).toHaveText("5 €");
-  await expect(bubble.locator("s")).toHaveText("6 €");
-  await expect(bubble.getByRole("code")).toHaveText("stop");
-  await expect(bubble.getByRole("blockquote")).toHaveText("as you said");
-  await expect(bubble.getByRole("listitem")).toHaveText(["one", "two"]);
-  await expect(bubble).toContainText("2*3*4");
-  await expect(bubble).toContainText("<b>no markup</b>");
-  await expect(row(ana, customer).first()).toContainText("Total is 5 €, not 6 € or 2*3*4. Type stop");
-});
+    const bubble = message(ana, "Total");
+    await expect(bubble.getByRole("strong")).toHaveText("Total");
+    await expect(bubble.getByRole("emphasis")).toHaveText("5 €");
+    await expect(bubble.locator("s")).toHaveText("6 €");
+    await expect(bubble.getByRole("code")).toHaveText("stop");
+    await expect(bubble.getByRole("blockquote")).toHaveText("as you said");
+    await expect(bubble.getByRole("listitem")).toHaveText(["one", "two"]);
+    await expect(bubble).toContainText("2*3*4");
+    await expect(bubble).toContainText("<b>no markup</b>");
+    await expect(row(ana, customer).first()).toContainText("Total is 5 €, not 6 € or 2*3*4. Type stop");
+  });
 
-test("addresses of the web and of mail and numbers are links, and nothing else", async ({ browser, request }) => {
-  const [ana, customer] = await claimed(browser, request, "Gina Rossi");
-  const text = "See https://acme.test/a_b_c. Or www.acme.test, gina@acme.test, +49 (0)151 2345678, javascript:alert(1), 4711";
-  await says(request, customer, text);
+  await test.step("addresses of the web and of mail and numbers are links, and nothing else", async () => {
+    const text = "See https://acme.test/a_b_c. Or www.acme.test, gina@acme.test, +49 (0)151 2345678, javascript:alert(1), 4711";
+    await says(request, customer, text);
 
-  const links = message(ana, "javascript").getByRole("link");
-  await expect(links).toHaveText(["https://acme.test/a_b_c", "www.acme.test", "gina@acme.test", "+49 (0)151 2345678"]);
-  const targets = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
-  expect(targets).toEqual([
-    "https://acme.test/a_b_c",
-    "https://www.acme.test",
-    "mailto:gina@acme.test",
-    "tel:+491512345678",
-  ]);
-  await expect(links.first()).toHaveAttribute("rel", /noopener/);
+    const links = message(ana, "javascript").getByRole("link");
+    await expect(links).toHaveText(["https://acme.test/a_b_c", "www.acme.test", "gina@acme.test", "+49 (0)151 2345678"]);
+    const targets = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+    expect(targets).toEqual([
+      "https://acme.test/a_b_c",
+      "https://www.acme.test",
+      "mailto:gina@acme.test",
+      "tel:+491512345678",
+    ]);
+    await expect(links.first()).toHaveAttribute("rel", /noopener/);
+  });
+
+  await test.step("a long one is folded, and shown in full by keyboard", async () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, at) => `Line ${at + 1}`).join("\n");
+    await says(request, customer, `short\n${lines(20)}`);
+    await says(request, customer, `long\n${lines(60)}`);
+
+    await expect(message(ana, "long").getByRole("button", { name: "Show all" })).toBeVisible();
+    await expect(message(ana, "short").getByRole("button", { name: "Show all" })).toHaveCount(0);
+    const height = async () => (await message(ana, "long").boundingBox())?.height ?? 0;
+    const folded = await height();
+    await message(ana, "long").getByRole("button", { name: "Show all" }).focus();
+    await ana.keyboard.press("Enter");
+    const less = message(ana, "long").getByRole("button", { name: "Show less" });
+    await expect(less).toBeFocused();
+    await expect(less).toHaveAttribute("aria-expanded", "true");
+    expect(await height()).toBeGreaterThan(2 * folded);
+  });
+
+  await test.step("a form's answers keep their order, and a deleted message steps back", async () => {
+    const answers = '{"flow_token":"x","zip":"12345","city":"Bonn","agreed":true,"address":{"street":"Elm","no":7}}';
+    await sends(request, customer, { kind: "flow_reply", response_json: answers });
+    const expected = [/^zip\s*12345$/, /^city\s*Bonn$/, /^agreed\s*yes$/, /^address\s*street Elm, no 7$/];
+    await expect(message(ana, "Bonn").getByRole("listitem")).toHaveText(expected);
+    await ana.reload();
+    await expect(message(ana, "Bonn").getByRole("listitem")).toHaveText(expected);
+
+    const deleted = await sends(request, customer, { kind: "text", text: "Forget what I said" });
+    await sends(request, customer, { kind: "revoke", message_id: deleted });
+    const bubble = message(ana, "Forget what I said");
+    await expect(bubble).toContainText("deleted by the customer");
+    await expect(bubble.getByText("Forget what I said")).toHaveCSS("font-style", "italic");
+  });
+
+  await test.step("a voice message has speeds, and music is told apart from it", async () => {
+    await sends(request, customer, { kind: "voice" });
+    const voice = messages(ana).filter({ has: ana.getByLabel("Voice message") });
+    const rate = () => voicePlayer(voice).evaluate((player) => (player as HTMLAudioElement).playbackRate);
+    for (const [name, after] of [["1×", 1.5], ["1.5×", 2], ["2×", 1]] as const) {
+      await voice.getByRole("button", { name: `Playback speed ${name}`, exact: true }).click();
+      expect(await rate()).toBe(after);
+    }
+
+    await sends(request, customer, { kind: "audio" });
+    const music = messages(ana).filter({ has: ana.getByLabel("Audio", { exact: true }) });
+    await expect(music.getByRole("link")).toHaveAttribute("download", "audio.ogg");
+    await expect(music.getByRole("button", { name: /^Playback speed/ })).toHaveCount(0);
+  });
 });
 
 test("marks of directions hide no ending and turn no sentence", async ({ browser, request }) => {
@@ -94,24 +142,6 @@ test("marks of directions hide no ending and turn no sentence", async ({ browser
   await expect(message(ana, "Look:")).toContainText("U+202E");
 });
 
-test("a long message is folded, and shown in full by keyboard", async ({ browser, request }) => {
-  const [ana, customer] = await claimed(browser, request, "Hedda Lund");
-  const lines = (count: number) => Array.from({ length: count }, (_, at) => `Line ${at + 1}`).join("\n");
-  await says(request, customer, `short\n${lines(20)}`);
-  await says(request, customer, `long\n${lines(60)}`);
-
-  await expect(message(ana, "long").getByRole("button", { name: "Show all" })).toBeVisible();
-  await expect(message(ana, "short").getByRole("button", { name: "Show all" })).toHaveCount(0);
-  const height = async () => (await message(ana, "long").boundingBox())?.height ?? 0;
-  const folded = await height();
-  await message(ana, "long").getByRole("button", { name: "Show all" }).focus();
-  await ana.keyboard.press("Enter");
-  const less = message(ana, "long").getByRole("button", { name: "Show less" });
-  await expect(less).toBeFocused();
-  await expect(less).toHaveAttribute("aria-expanded", "true");
-  expect(await height()).toBeGreaterThan(2 * folded);
-});
-
 test("a search that leads to a folded message unfolds it", async ({ browser, request }) => {
   const word = `kumquat${Date.now() % 1_000_000}`;
   const [ana, customer] = await claimed(browser, request, "Signe Holm");
@@ -123,22 +153,6 @@ test("a search that leads to a folded message unfolds it", async ({ browser, req
   const results = list(ana).getByRole("region", { name: "Messages", exact: true }).getByRole("link");
   await results.filter({ hasText: customer.name }).click();
   await expect(message(ana, "long").getByRole("button", { name: "Show less" })).toBeVisible();
-});
-
-test("a form's answers keep their order, and a deleted message steps back", async ({ browser, request }) => {
-  const [ana, customer] = await claimed(browser, request, "Ines Prado");
-  const answers = '{"flow_token":"x","zip":"12345","city":"Bonn","agreed":true,"address":{"street":"Elm","no":7}}';
-  await sends(request, customer, { kind: "flow_reply", response_json: answers });
-  const expected = [/^zip\s*12345$/, /^city\s*Bonn$/, /^agreed\s*yes$/, /^address\s*street Elm, no 7$/];
-  await expect(message(ana, "Bonn").getByRole("listitem")).toHaveText(expected);
-  await ana.reload();
-  await expect(message(ana, "Bonn").getByRole("listitem")).toHaveText(expected);
-
-  const deleted = await sends(request, customer, { kind: "text", text: "Forget what I said" });
-  await sends(request, customer, { kind: "revoke", message_id: deleted });
-  const bubble = message(ana, "Forget what I said");
-  await expect(bubble).toContainText("deleted by the customer");
-  await expect(bubble.getByText("Forget what I said")).toHaveCSS("font-style", "italic");
 });
 
 test("the head says owner and window first, and the number is copied", async ({ browser, request }) => {
@@ -181,22 +195,6 @@ test("consecutive photos are an album, and one opens large with arrows", async (
   await ana.keyboard.press("Escape");
   await expect(lightbox(ana)).toHaveCount(0);
   await expect(second).toBeFocused();
-});
-
-test("a voice message has speeds, and music is told apart from it", async ({ browser, request }) => {
-  const [ana, customer] = await claimed(browser, request, "Lars Vik");
-  await sends(request, customer, { kind: "voice" });
-  const voice = messages(ana).filter({ has: ana.getByLabel("Voice message") });
-  const rate = () => voicePlayer(voice).evaluate((player) => (player as HTMLAudioElement).playbackRate);
-  for (const [name, after] of [["1×", 1.5], ["1.5×", 2], ["2×", 1]] as const) {
-    await voice.getByRole("button", { name: `Playback speed ${name}`, exact: true }).click();
-    expect(await rate()).toBe(after);
-  }
-
-  await sends(request, customer, { kind: "audio" });
-  const music = messages(ana).filter({ has: ana.getByLabel("Audio", { exact: true }) });
-  await expect(music.getByRole("link")).toHaveAttribute("download", "audio.ogg");
-  await expect(music.getByRole("button", { name: /^Playback speed/ })).toHaveCount(0);
 });
 
 test("what the browser cannot play or show says so and can be saved", async ({ browser, request }) => {

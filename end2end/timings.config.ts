@@ -7,6 +7,6 @@ export default defineConfig(tests, {
   timeout: 1_200_000,
   // The page is slowed down.
   expect: { timeout: 60_000 },
-  // A trace records the whole page after every action, which would be measured as well. The browser is as people have it.
+  // A trace records every action, which would be measured as well. The browser is as people have it.
   use: { trace: "off", screenshot: "off", launchOptions: chromium() },
 });

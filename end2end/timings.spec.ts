@@ -7,10 +7,12 @@ import { percentile } from "./timings/figures";
 import { interactions, writers } from "./timings/interactions";
 import { bytes, firstLoad } from "./timings/load";
 import { conversations, fillTo } from "./timings/many";
-import { openedByClick, openedByKey, threeLongConversations } from "./timings/opening";
+import { openedByClick, openedByKey, threeConversations } from "./timings/opening";
 import { shiftOfThreeCalls } from "./timings/shift";
 
 const TIMES = 2;
+const LINES = 3;
+const WAITING = 2;
 const UNSLOWED = 1;
 
 test("percentiles are measured values, by the nearest rank", () => {
@@ -20,7 +22,7 @@ test("percentiles are measured values, by the nearest rank", () => {
 });
 
 test("conversations that were read ahead open in a time that is measured", async ({ browser, request }) => {
-  const listed = await threeLongConversations(browser, request, "chloe");
+  const listed = await threeConversations(browser, request, "chloe", LINES);
   for (const measure of [openedByKey, openedByClick]) {
     const took = await measure(browser, "chloe", listed, TIMES, UNSLOWED);
     expect(took).toHaveLength(TIMES);
@@ -29,7 +31,7 @@ test("conversations that were read ahead open in a time that is measured", async
 });
 
 test("interactions are reported while customers write", async ({ browser, request }) => {
-  const customers = await writers(browser, request, "ana");
+  const customers = await writers(browser, request, "ana", WAITING);
   const { durations, reported, events } = await interactions(browser, request, "ana", customers, 1, UNSLOWED);
   expect(events).toBeGreaterThan(0);
   expect(reported).toBeGreaterThan(0);

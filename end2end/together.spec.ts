@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { newCall, row, why } from "./desk";
 import { expect, test } from "./fixtures";
-import { asksForAgent, claims, closes, deskOf, newCustomer, replies, says } from "./people";
+import { asksForAgent, claims, closes, deskOf, deskWithClock, newCustomer, replies, says } from "./people";
 import { onPhone, phoneOf, types } from "./phone";
 
 const saves = async (page: Page, within = page.getByRole("main")) => {
@@ -69,7 +69,7 @@ const target = (page: Page, name: "First reply" | "Further replies") => {
 };
 
 test("new targets apply to the next handoff and the next message", async ({ browser, request }) => {
-  const ana = await deskOf(browser, "ana");
+  const ana = await deskWithClock(browser, "ana");
   const first = await deskOf(browser, "admin", "/admin/targets");
   const second = await deskOf(browser, "admin", "/admin/targets");
   const before: string[][] = [];
@@ -86,12 +86,16 @@ test("new targets apply to the next handoff and the next message", async ({ brow
 
   const customer = await newCustomer(request, "Carl Berg");
   await asksForAgent(request, customer);
+  await expect(row(ana, customer, "Unassigned")).toBeAttached();
+  await ana.clock.fastForward(11_000);
   await expect(row(ana, customer, "Unassigned")).toContainText(/\d:\d\d overdue/);
   await claims(ana, customer);
   await replies(ana, "Sorry that it took so long");
   await expect(row(ana, customer, "Customer's turn")).not.toContainText("overdue");
   await expect(why(ana)).toContainText(/Answered ?after \d:\d\d/);
   await says(request, customer, "And now?");
+  await expect(row(ana, customer, "Reply now")).toContainText("And now?");
+  await ana.clock.fastForward(11_000);
   await expect(row(ana, customer, "Reply now")).toContainText(/\d:\d\d overdue/);
   await closes(ana);
 

@@ -5,14 +5,16 @@ import { figure, milliseconds, percentile, verdict } from "./figures";
 import { interactions, writers } from "./interactions";
 import { bytes, firstLoad } from "./load";
 import { fillTo } from "./many";
-import { openedByClick, openedByKey, threeLongConversations } from "./opening";
+import { openedByClick, openedByKey, threeConversations } from "./opening";
 import { WINDOWS, shiftOfThreeCalls } from "./shift";
 
 const SLOWDOWN = 4;
 
+const LINES = 25;
 const OPENINGS = 20;
 const OPENING = 100;
 
+const WAITING = 9;
 const ROUNDS = 4;
 /** The demo begins with 120. With 200 the list shows a full first page of *Others*, as it does with many. */
 const FEW = 200;
@@ -22,7 +24,7 @@ const GROWTH = 1.3;
 const SHIFT = 0.02;
 
 test("opening a conversation that was read ahead", async ({ browser, request }) => {
-  const listed = await threeLongConversations(browser, request, "chloe");
+  const listed = await threeConversations(browser, request, "chloe", LINES);
   const ways = [
     { what: "opened by Next", measure: openedByKey },
     { what: "opened by a click", measure: openedByClick },
@@ -54,7 +56,7 @@ test("first load", async ({ browser }) => {
 });
 
 test("interaction to next paint while customers write", async ({ browser, request }) => {
-  const customers = await writers(browser, request, "ana");
+  const customers = await writers(browser, request, "ana", WAITING);
   const p98: number[] = [];
   for (const size of [FEW, MANY]) {
     const desk = await deskOf(browser, "ana");

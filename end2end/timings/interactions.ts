@@ -7,7 +7,6 @@ import { slowDown } from "./slow";
 
 /** How many messages of customers arrive in a second. */
 const PER_SECOND = 5;
-const WAITING = 9;
 /** The browser reports no interaction that took less, in milliseconds. */
 const SHORTEST = 16;
 
@@ -62,11 +61,16 @@ class Writers {
   }
 }
 
-/** The customers of the measurement: the one whom `who` answers is the first, the others wait for an agent. */
-export async function writers(browser: Browser, request: APIRequestContext, who: Who): Promise<Customer[]> {
+/** The customers of the measurement: the one whom `who` answers is the first, the `waiting` others wait for an agent. */
+export async function writers(
+  browser: Browser,
+  request: APIRequestContext,
+  who: Who,
+  waiting: number,
+): Promise<Customer[]> {
   const [desk, own] = await claimed(browser, request, "Iris Holm", who);
   const customers = [own];
-  for (let n = 1; n <= WAITING; n += 1) {
+  for (let n = 1; n <= waiting; n += 1) {
     const customer = await newCustomer(request, `Ivo Waits ${n}`);
     await asksForAgent(request, customer);
     await expect(row(desk, customer, "Unassigned")).toBeVisible();

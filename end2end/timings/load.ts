@@ -15,8 +15,6 @@ export interface Load {
 const MODULE = "handoff_bg.wasm";
 
 export async function firstLoad(browser: Browser, who: Who): Promise<Load> {
-  // The context that signs in has loaded the page already.
-  await (await browserOf(browser, who)).close();
   const context = await browserOf(browser, who);
   const page = await context.newPage();
   const session = await context.newCDPSession(page);

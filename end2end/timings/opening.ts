@@ -6,10 +6,6 @@ import { expect } from "../fixtures";
 import { type Who, asksForAgent, claims, deskOf, newCustomer, says } from "../people";
 import { slowDown } from "./slow";
 
-/** How many messages a conversation has besides the request. */
-const LINES = 25;
-const LAST = `Line ${LINES} of a long story`;
-
 interface Opening {
   opened: Promise<number>;
 }
@@ -18,6 +14,8 @@ interface Opening {
 interface Listed {
   id: string;
   name: string;
+  /** The text of its last message. */
+  last: string;
 }
 
 /** The page's reads of conversations. */
@@ -47,8 +45,13 @@ class ThreadReads {
 
 const isRead = (request: Request) => /\/api\/thread\b/.test(request.url());
 
-/** The time from the next `input` event of the page to the frame after the one that shows `name`'s last bubble. */
-async function timed(page: Page, name: string, input: "keydown" | "click", act: () => Promise<void>): Promise<number> {
+/** The time from the next `input` event of the page to the frame after the one that shows the last bubble. */
+async function timed(
+  page: Page,
+  { name, last }: Listed,
+  input: "keydown" | "click",
+  act: () => Promise<void>,
+): Promise<number> {
   await page.evaluate(
     ({ name, text, input }) => {
       const isShown = () => {
@@ -72,28 +75,33 @@ async function timed(page: Page, name: string, input: "keydown" | "click", act: 
         window.addEventListener(input, begin, { once: true, capture: true });
       });
     },
-    { name, text: LAST, input },
+    { name, text: last, input },
   );
   await act();
   return page.evaluate(() => (window as unknown as Opening).opened);
 }
 
-/** Three conversations of `who` that wait for a reply, in the order of the list: the longest wait first. */
-export async function threeLongConversations(
+/**
+ * Three conversations of `who` that wait for a reply, in the order of the list: the longest wait first. Each has this many
+ * messages besides the request.
+ */
+export async function threeConversations(
   browser: Browser,
   request: APIRequestContext,
   who: Who,
+  lines: number,
 ): Promise<Listed[]> {
+  const last = `Line ${lines} of a long story`;
   const desk = await deskOf(browser, who);
   const listed: Listed[] = [];
   for (const called of ["Opal Reed", "Otto Lang", "Orla Byrne"]) {
     const customer = await newCustomer(request, called);
     await asksForAgent(request, customer);
     await claims(desk, customer);
-    for (let n = 1; n <= LINES; n += 1) await says(request, customer, `Line ${n} of a long story`);
-    await expect(message(desk, LAST)).toBeVisible();
+    for (let n = 1; n <= lines; n += 1) await says(request, customer, `Line ${n} of a long story`);
+    await expect(message(desk, last)).toBeVisible();
     const element = await row(desk, customer, "Reply now").getAttribute("id");
-    listed.push({ id: (element ?? "").replace(/^row-/, ""), name: customer.name });
+    listed.push({ id: (element ?? "").replace(/^row-/, ""), name: customer.name, last });
   }
   const ids = () => rows(desk, "Reply now").evaluateAll((rows) => rows.map((row) => row.id.replace(/^row-/, "")));
   await expect.poll(ids).toEqual(listed.map(({ id }) => id));
@@ -116,7 +124,7 @@ export async function openedByKey(browser: Browser, who: Who, listed: Listed[], 
     const [target, other] = n % 2 === 0 ? [second, first] : [first, second];
     await reads.quiet();
     const prefetched = reads.next(other);
-    took.push(await timed(desk, target.name, "keydown", () => desk.keyboard.press("n")));
+    took.push(await timed(desk, target, "keydown", () => desk.keyboard.press("n")));
     await prefetched;
   }
   await desk.context().close();
@@ -140,7 +148,7 @@ export async function openedByClick(browser: Browser, who: Who, listed: Listed[]
     await rowOf(target).hover();
     await prefetched;
     await reads.quiet();
-    took.push(await timed(desk, target.name, "click", () => rowOf(target).click()));
+    took.push(await timed(desk, target, "click", () => rowOf(target).click()));
   }
   await desk.context().close();
   return took;

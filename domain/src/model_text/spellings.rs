@@ -39,9 +39,7 @@ const READERS: [Read; 7] = [equal, escaped, bytes, piped, call_id, span, source]
 pub(super) fn known(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) =
-        rest.find(|c: char| matches!(c, '<' | '[' | '&' | '\\' | '＜' | '﹤' | '✿' | '【' | '\u{e200}'))
-    {
+    while let Some(start) = rest.find(['<', '[', '&', '\\', '＜', '﹤', '✿', '【', '\u{e200}']) {
         let (before, from) = rest.split_at(start);
         out.push_str(before);
         if let Some((written, length)) = READERS.iter().find_map(|read| read(from)) {

@@ -179,7 +179,7 @@ impl Bot {
         &self,
         loaded: Vec<(Turn, Leased<JobRow>)>,
         until: Timestamp,
-    ) -> (Vec<(Turn, Leased<JobRow>, Outcome)>, Vec<JobId>) {
+    ) -> (Vec<(Turn, Leased<JobRow>, TurnOutcome)>, Vec<JobId>) {
         let clock = self.clock.clone();
         aside(move || {
             let (mut decided, mut late) = (Vec::with_capacity(loaded.len()), Vec::new());
