@@ -80,7 +80,7 @@ on_both!(a_draft_is_removed_with_the_reply_that_sends_it, async |app| {
     // given a page that names no version, then the draft with the same text is removed, and no other
     sends(app, &ana, &id, "Something else", None).await;
     assert_eq!(app.thread(&ana, &id).await.draft, draft(10, "Second"));
-    assert_eq!(marked(app, &ana).await, [id.clone()]);
+    assert_eq!(marked(app, &ana).await, std::slice::from_ref(&id));
     sends(app, &ana, &id, "Second", None).await;
     assert_eq!(app.thread(&ana, &id).await.draft, draft(11, ""));
     assert_eq!(marked(app, &ana).await, []);

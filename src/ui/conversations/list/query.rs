@@ -73,7 +73,8 @@ pub fn use_desk_location() -> DeskLocation {
 fn unknown(query: &str) -> Option<Unknown> {
     let value = |wanted: &str| {
         let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-        let value = pairs.rfind(|(key, _)| *key == wanted).map(|(_, value)| percent::decoded_value(value).trim().to_owned());
+        let value =
+            pairs.rfind(|(key, _)| *key == wanted).map(|(_, value)| percent::decoded_value(value).trim().to_owned());
         value.filter(|value| !value.is_empty())
     };
     let status = value("status").filter(|name| name.parse::<Status>().is_err()).map(|name| ("status", name));

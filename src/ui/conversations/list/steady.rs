@@ -142,7 +142,7 @@ mod tests {
         ];
         let after = |changed: &[(&str, &str, i32)]| {
             let now = |was: &ListPart| match changed.iter().find(|(id, ..)| *id == was.id) {
-                Some((id, group, top)) => part(*id, *group, *top),
+                Some((id, group, top)) => part(id, group, *top),
                 None => was.clone(),
             };
             was.iter().map(|was| Drawn { was, now: now(was) }).collect::<Vec<_>>()
