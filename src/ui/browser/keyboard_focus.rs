@@ -1,9 +1,20 @@
 //! The page's side of `browser`: which element has the keyboard's focus, and moving it.
 
-use wasm_bindgen::JsCast;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
 use super::{document, element};
+
+#[wasm_bindgen]
+extern "C" {
+    /// An element that can have the focus.
+    type Focusable;
+
+    // With options: the web-sys feature of their type is not compiled.
+    #[wasm_bindgen(method, js_name = focus)]
+    fn focus_with(this: &Focusable, options: &JsValue);
+}
 
 /// What is written in. Checkboxes and radio buttons take no text.
 const FIELD: &str = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
@@ -90,10 +101,14 @@ pub fn focus_at_end(id: &str) {
     }
 }
 
-/// Puts the focus on the element with this id if no element has it, because the one that had it was removed.
+/// Puts the focus on the element with this id if no element has it, because the one that had it was removed. Nothing
+/// scrolls by that: the person has pressed no key.
 pub fn focus_if_lost(id: &str) {
-    if nothing_has_focus() {
-        focus(id);
+    let found = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = found.filter(|_| nothing_has_focus()) {
+        let options = Object::new();
+        let _refused = Reflect::set(&options, &"preventScroll".into(), &true.into());
+        element.unchecked_ref::<Focusable>().focus_with(&options);
     }
 }
 

@@ -79,23 +79,30 @@ pub fn scroll_by(id: &str, pixels: i32) -> i32 {
 pub fn seen_of_list(id: &str) -> Option<Seen> {
     let list = html(id)?;
     let (top, height) = (list.scroll_top(), list.client_height());
-    // A row that is only just hidden may come into sight.
-    let is_near = |part: &ListPart| part.top + part.height > top - height && part.top < top + 2 * height;
+    // What is only just hidden may come into sight.
+    let (from, to) = (top - height, top + 2 * height);
     let mut parts = Vec::new();
     for group in children(&list).filter(|group| !group.id().is_empty()) {
-        // The rows of a group far away are not asked.
-        if let Some(near) = part_of(group.clone(), &list).filter(is_near) {
-            parts.push(near);
-            let own = children(&group).filter(|part| !part.id().is_empty());
-            parts.extend(own.filter_map(|part| part_of(part, &list)).filter(is_near));
+        let whole = group_of(&group, &list);
+        if whole.top + whole.height <= from || whole.top >= to {
+            continue;
         }
+        // A list may have thousands of rows: those below are not asked, and of those above only the place is.
+        let near = children(&group)
+            .take_while(|part| whole.top + part.offset_top() < to)
+            .filter(|part| whole.top + part.offset_top() + part.offset_height() > from && !part.id().is_empty());
+        let near: Vec<ListPart> = near.map(|part| part_of(&part, &whole)).collect();
+        parts.push(whole);
+        parts.extend(near);
     }
     Some(Seen { top, height, parts })
 }
 
 /// A part of the list in the box `list`, where it is now.
 pub fn list_part(list: &str, id: &str) -> Option<ListPart> {
-    part_of(element(id)?, &html(list)?)
+    let (part, list) = (html(id)?, html(list)?);
+    let parent: HtmlElement = part.parent_element()?.dyn_into().ok()?;
+    Some(if parent == list { group_of(&part, &list) } else { part_of(&part, &group_of(&parent, &list)) })
 }
 
 /// Lets parts of a list slide to their places, each from so many pixels below it.
@@ -109,6 +116,8 @@ pub fn slide(parts: &[(String, i32)]) {
         let frames = object("transform", &places);
         let options = object("duration", &JsValue::from_f64(SLIDE));
         let _refused = Reflect::set(&options, &"easing".into(), &"ease-out".into());
+        // What still slides goes on from where it is seen.
+        let _refused = Reflect::set(&options, &"composite".into(), &"add".into());
         let _refused = part.unchecked_ref::<Animated>().animate(&frames, &options);
     }
 }
@@ -123,14 +132,19 @@ fn html(id: &str) -> Option<HtmlElement> {
     element(id)?.dyn_into().ok()
 }
 
-fn children(of: &Element) -> impl Iterator<Item = Element> + use<> {
-    successors(of.first_element_child(), Element::next_element_sibling)
+fn children(of: &Element) -> impl Iterator<Item = HtmlElement> + use<> {
+    successors(of.first_element_child(), Element::next_element_sibling).filter_map(|child| child.dyn_into().ok())
 }
 
 /// Both offsets are from the same positioned ancestor. Neither changes while the list scrolls or its parts slide.
-fn part_of(part: Element, list: &HtmlElement) -> Option<ListPart> {
-    let part: HtmlElement = part.dyn_into().ok()?;
-    let group = part.parent_element().map(|parent| parent.id()).filter(|parent| *parent != list.id());
-    let (top, height) = (part.offset_top() - list.offset_top(), part.offset_height());
-    Some(ListPart { id: part.id(), group: group.unwrap_or_default(), top, height })
+fn group_of(group: &HtmlElement, list: &HtmlElement) -> ListPart {
+    let (top, height) = (group.offset_top() - list.offset_top(), group.offset_height());
+    ListPart { id: group.id(), group: String::new(), top, height }
+}
+
+/// The offset is from the group, because the styles position groups. Without that it would be from the group only while
+/// the group slides: whatever has a transform counts as positioned.
+fn part_of(part: &HtmlElement, group: &ListPart) -> ListPart {
+    let (top, height) = (group.top + part.offset_top(), part.offset_height());
+    ListPart { id: part.id(), group: group.id.clone(), top, height }
 }

@@ -118,6 +118,10 @@ fn signal_link(id: &ConversationId, signal: RiskSignal) -> impl IntoView + use<>
 /// Takes a conversation over from the bot and opens it, with the focus in the reply. It can be undone, as everywhere.
 fn take(app: AppState, claims: Claims, taking: Submit<ConversationId>, row: Row) {
     let id = row.id.clone();
+    // A second press would begin anew what is typed ahead.
+    if untrack(|| taking.is_pending(&id)) {
+        return;
+    }
     claims.type_ahead(&id);
     taking.run_as(id.clone(), take_over(id.clone()), move |answer| match answer {
         Ok(epoch) => {

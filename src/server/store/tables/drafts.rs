@@ -9,7 +9,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// Most conversations of an agent that are listed as having a draft.
+/// Most conversations of an agent that are listed as having a draft. The newest are: what was typed in closed ones stays.
 const LISTED: i64 = 500;
 
 #[derive(FromRow)]
@@ -31,11 +31,11 @@ pub async fn find(
     Ok(row.map(|row| ReplyDraft { version: row.version, body: row.body }))
 }
 
-/// The conversations in which the agent has a draft with text.
+/// The newest conversations in which the agent has a draft with text.
 pub async fn of_agent(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<Vec<ConversationId>> {
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT conversation_id FROM drafts WHERE agent_id = $2 AND tenant_id = $1 AND body <> ''
-         ORDER BY conversation_id LIMIT $3")
+         ORDER BY conversation_id DESC LIMIT $3")
         .bind(tenant.as_str()).bind(agent.as_str()).bind(LISTED).fetch_all(c).await)?;
     Ok(ids.into_iter().map(Into::into).collect())
 }

@@ -55,7 +55,10 @@ impl Steady {
             let _gone = self.before.try_set_value(None);
             return;
         }
-        let Some(seen) = browser::seen_of_list(ROWS).filter(|_| !is_drawing) else { return };
+        if is_drawing {
+            return;
+        }
+        let Some(seen) = browser::seen_of_list(ROWS) else { return };
         self.before.set_value(Some(Before { order: order.clone(), seen }));
         spawn_local(async move {
             // Effects draw the rows and what is in them. The browser paints after that.
@@ -74,7 +77,7 @@ impl Steady {
         let first = first_kept(&seen, &kept).and_then(|first| Some(now(first)?.top - first.top));
         let scrolled = first.filter(|by| *by != 0).map_or(0, |by| browser::scroll_by(ROWS, by));
         let drawn: Vec<Drawn<'_>> = seen.parts.iter().filter_map(|was| Some(Drawn { was, now: now(was)? })).collect();
-        browser::slide(&slides(&drawn, scrolled, seen.height));
+        browser::slide(&slides(&drawn, scrolled, &seen));
     }
 }
 
@@ -84,18 +87,29 @@ struct Drawn<'a> {
     now: ListPart,
 }
 
-/// How far below its place each part that moved begins to slide, if the list was scrolled by `scrolled` since. What is
-/// in a group slides with it. What jumps further than the screen is high would only flicker.
-fn slides(drawn: &[Drawn<'_>], scrolled: i32, height: i32) -> Vec<(String, i32)> {
+/// How far below its place each part that moved on the screen begins to slide, if the list was scrolled by `scrolled`
+/// since. What is in a group slides with it, but not if the group begins above the screen: then its beginning may move
+/// unseen while its rows stay. What jumps further than the screen is high would only flicker.
+fn slides(drawn: &[Drawn<'_>], scrolled: i32, seen: &Seen) -> Vec<(String, i32)> {
     let whole = |drawn: &Drawn<'_>| {
         let from = scrolled - (drawn.now.top - drawn.was.top);
-        if from.abs() < height { from } else { 0 }
+        if from.abs() < seen.height { from } else { 0 }
     };
-    let groups: BTreeMap<&str, i32> =
-        drawn.iter().filter(|one| one.was.group.is_empty()).map(|one| (one.was.id.as_str(), whole(one))).collect();
+    let in_sight = |part: &ListPart, top: i32| part.top + part.height > top && part.top < top + seen.height;
+    let is_visible = |drawn: &Drawn<'_>| in_sight(drawn.was, seen.top) || in_sight(&drawn.now, seen.top + scrolled);
+    let groups = drawn.iter().filter(|&one| one.was.group.is_empty() && one.was.top >= seen.top && is_visible(one));
+    let groups: BTreeMap<&str, i32> = groups.map(|one| (one.was.id.as_str(), whole(one))).collect();
+    let slide_of = |group: &str| groups.get(group).copied().unwrap_or_default();
     let own = drawn.iter().map(|one| {
-        let with_group = groups.get(one.now.group.as_str()).copied().unwrap_or_default();
-        (one.was.id.clone(), whole(one) - with_group)
+        let with_group = slide_of(&one.now.group);
+        let from = if one.was.group.is_empty() {
+            slide_of(&one.was.id)
+        } else if with_group != 0 || is_visible(one) {
+            whole(one) - with_group
+        } else {
+            0
+        };
+        (one.was.id.clone(), from)
     });
     own.filter(|(_, from)| *from != 0).collect()
 }
@@ -147,19 +161,23 @@ mod tests {
             };
             was.iter().map(|was| Drawn { was, now: now(was) }).collect::<Vec<_>>()
         };
-        let slid = |changed: &[(&str, &str, i32)], scrolled| {
-            let slides = slides(&after(changed), scrolled, 600);
+        let slid_below = |top, changed: &[(&str, &str, i32)], scrolled| {
+            let slides = slides(&after(changed), scrolled, &Seen { top, height: 600, parts: Vec::new() });
             slides.into_iter().map(|(id, from)| format!("{id} {from}")).collect::<Vec<_>>()
         };
+        let slid = |changed: &[(&str, &str, i32)]| slid_below(0, changed, 0);
         let below = [("rows-bot", "", 160), ("row-b", "rows-bot", 190), ("row-c", "rows-bot", 250)];
-        assert_eq!(slid(&below, 0), ["rows-bot -60"]);
-        // In a list that followed them it is the first group that moves, out of sight.
-        assert_eq!(slid(&below, 60), ["rows-waiting 60"]);
+        assert_eq!(slid(&below), ["rows-bot -60"]);
+        // A list that followed them shows nothing that moves.
+        assert_eq!(slid_below(100, &below, 60), [""; 0]);
+        // Nor if the row came at the beginning of the group that is read.
+        let inserted = [("row-b", "rows-bot", 190), ("row-c", "rows-bot", 250)];
+        assert_eq!(slid_below(130, &inserted, 60), [""; 0]);
         // A row that goes to the other group comes from where it was.
         let claimed = [("row-c", "rows-waiting", 90), ("rows-bot", "", 160), ("row-b", "rows-bot", 190)];
-        assert_eq!(slid(&claimed, 0), ["rows-bot -60", "row-c 100"]);
+        assert_eq!(slid(&claimed), ["rows-bot -60", "row-c 100"]);
         let returned = [("row-a", "rows-bot", 70), ("rows-bot", "", 40), ("row-b", "rows-bot", 130)];
-        assert_eq!(slid(&returned, 0), ["row-a -100", "rows-bot 60", "row-b -60", "row-c -60"]);
-        assert_eq!(slid(&[("row-c", "rows-bot", 900)], 0), [""; 0], "too far");
+        assert_eq!(slid(&returned), ["row-a -100", "rows-bot 60", "row-b -60", "row-c -60"]);
+        assert_eq!(slid(&[("row-c", "rows-bot", 900)]), [""; 0], "too far");
     }
 }

@@ -236,6 +236,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let action = draft.action();
     let name = move || open.row.with(|row| row.name.clone());
     let cancel = move || {
+        open.keep_goodbye();
         open.ending.set(None);
         focus(REGION);
     };

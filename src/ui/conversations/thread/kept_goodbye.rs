@@ -1,5 +1,5 @@
-//! The goodbye that an agent has typed for an ending that does not take effect: the server refuses it, the customer writes
-//! first, or it is undone. The next bar for the same handoff begins with it.
+//! The goodbye that an agent has typed for a close that does not take effect: the bar is cancelled, the server refuses it,
+//! the customer writes first, or it is undone. The next bar for the same handoff begins with it.
 
 use leptos::prelude::*;
 
@@ -49,10 +49,10 @@ impl ThreadState {
         draft
     }
 
-    /// Keeps the goodbye that is in the bar.
+    /// Keeps the goodbye that is in the bar, if there is one. A return to the bot has none.
     pub fn keep_goodbye(&self) {
         let requested_at = self.row.with_untracked(|row| row.requested_at);
-        if let Some(draft) = self.ending.get_untracked() {
+        if let Some(draft) = self.ending.get_untracked().filter(|draft| draft.sent.goodbye.is_some()) {
             self.kept_goodbye.set_value(Some(KeptGoodbye::of(&draft, requested_at)));
         }
     }
