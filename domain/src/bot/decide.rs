@@ -114,11 +114,11 @@ fn at_question<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> 
     let advance = |input| Decision::AdvanceFlow(run, input);
     match situation.question {
         QuestionFit::Answers | QuestionFit::NoQuestion => advance(input(situation.content)),
-        QuestionFit::Misses => match (other_flow(situation, run), by_phrase(situation)) {
-            (Some(other), _) => Decision::BeginFlow(other),
-            // What starts this flow: asked again, without counting a try.
-            (None, Some(_)) => advance(Input::Begin),
-            (None, None) => advance(input(situation.content)),
+        QuestionFit::Misses => match other_flow(situation, run) {
+            Some(other) => Decision::BeginFlow(other),
+            // Asked again, without counting a try.
+            None if names_own_flow(situation, run) => advance(Input::Begin),
+            None => advance(input(situation.content)),
         },
         QuestionFit::SameTry => other_flow(situation, run).map_or(Decision::Nothing, Decision::BeginFlow),
         // Asked again, without counting a try.
@@ -174,6 +174,13 @@ fn by_phrase<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
 fn other_flow<'t>(situation: &Situation<'t>, run: &FlowRun) -> Option<&'t LiveFlow> {
     let words = situation.content.text()?;
     situation.live.iter().find(|live| live.id != run.id && live.starts_with(words))
+}
+
+/// Whether the message is nothing but words that start the running flow. A wrong answer with such a word in it ("I don't
+/// know my order number") is none of these: the question would be asked for ever.
+fn names_own_flow(situation: &Situation<'_>, run: &FlowRun) -> bool {
+    let own = situation.live.iter().find(|live| live.id == run.id);
+    situation.content.text().zip(own).is_some_and(|(words, live)| live.is_named_by(words))
 }
 
 fn started<'t>(situation: &Situation<'t>, fits: impl Fn(&Start) -> bool) -> Option<&'t LiveFlow> {

@@ -34,10 +34,11 @@ use super::{
         run::Position,
     },
     ids::{ChannelId, ConversationId, FlowId, KeywordId, MessageId, TenantId},
-    keyword::{Keyword, MatchContext, Matcher},
+    keyword::{Found, Keyword, MatchContext, Matcher},
     message::{Content, Referral},
     model::ModelSettings,
     settings::TenantSettings,
+    text::folded,
     time::Timestamp,
 };
 
@@ -124,6 +125,13 @@ impl LiveFlow {
     /// Whether one of its phrases occurs in `message`, matched like a keyword rule.
     fn starts_with(&self, message: &str) -> bool {
         self.phrases.first_match(message, MatchContext::default()).is_some()
+    }
+
+    /// Whether one of its phrases is all that `message` says, besides a greeting.
+    fn is_named_by(&self, message: &str) -> bool {
+        let says_nothing = |part: &str| folded(part).is_empty() || greeting::is_greeting(part);
+        let found = self.phrases.first_match(message, MatchContext::default());
+        found.is_some_and(|(_, Found { start, end })| says_nothing(&message[..start]) && says_nothing(&message[end..]))
     }
 }
 

@@ -168,16 +168,23 @@ fn greetings_and_the_words_of_other_flows_are_no_wrong_answers() {
     let mut burst = last_try(text("returns please"));
     burst.sent_at = NOW.minus(Span::seconds(2));
     assert_eq!((fit(&burst, NOW), trace(&burst)), (QuestionFit::SameTry, "begins other".to_owned()));
-    // The words that start this flow: asked again, and no try is counted.
-    let mut own = last_try(text("my order please"));
+    // The words that start this flow, alone: asked again, and no try is counted.
     let mut starts = orders.clone();
     starts.flow = Arc::new(Flow { starts: vec![by_phrase("my order")], ..Flow::clone(&orders.flow) });
-    own.live = Arc::new([LiveFlow::new(starts.id, 1, starts.flow)]);
-    let outcome = respond(&own, NOW);
-    assert!(
-        matches!(outcome.flow, FlowChange::Move { position: Position::Waiting { tries: 0, .. }, .. }),
-        "{outcome:?}"
-    );
+    let own = |words: &str| {
+        let mut turn = last_try(text(words));
+        turn.live = Arc::new([LiveFlow::new(starts.id.clone(), 1, starts.flow.clone())]);
+        turn
+    };
+    for words in ["My order!", "Hello, my order"] {
+        let outcome = respond(&own(words), NOW);
+        assert!(
+            matches!(outcome.flow, FlowChange::Move { position: Position::Waiting { tries: 0, .. }, .. }),
+            "{words}: {outcome:?}"
+        );
+    }
+    // A wrong answer in which they stand is one: a person comes in the end.
+    assert_eq!(trace(&own("I don't know the number of my order")), "orders calls a person");
     assert_eq!(trace(&last_try(text("nonsense"))), "orders calls a person");
     // An answer that fits is one, whatever it would start.
     let options =

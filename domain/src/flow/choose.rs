@@ -216,6 +216,26 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_negates_in_another_language_only_is_no_negation() {
+        for (language, titles, text) in [
+            ("ar", ["الطلبات", "المرتجعات"], "الطلبات لو سمحت"),
+            ("de", ["Montag 5", "Dienstag 6"], "am Montag 5. Mai"),
+            ("it", ["2 persone", "4 persone"], "ne vorrei per 2 persone"),
+            ("ja", ["返品したい", "交換したい"], "すみません、返品したい"),
+            ("nl", ["Bestellen", "Retour"], "nu bestellen graag"),
+            ("sv", ["Beställning", "Retur"], "kan ni visa beställning nu"),
+            ("zh", ["退货", "换货"], "不好意思，退货"),
+        ] {
+            assert_eq!(chosen_in(language, &titles, text), Some(0), "{text}");
+        }
+        for (language, title, text) in
+            [("ro", "Comanda", "nu comanda"), ("it", "Reso", "mai reso"), ("zh", "退货", "不 退货")]
+        {
+            assert_eq!(chosen_in(language, &[title], text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn no_is_not_a_negation_in_portuguese() {
         let payments = ["Pix", "Cartão"];
         for text in ["no Pix", "No cartão, por favor", "não, no cartão"] {

@@ -135,7 +135,6 @@ const NEGATIONS: &[&str] = &[
     "مو",
     "نه",
     "نيست",
-    "لو",
     "לא",
     "אין",
     "בלי",
@@ -173,12 +172,38 @@ const NEGATING_PARTS: &[&str] = &[
     "muyor",
 ];
 
-/// The negations of a folded text. Portuguese says “no Pix” for “by Pix”, and “não” for no.
+/// Words that negate in one language and say something else in these: “no Pix” is “by Pix” in Portuguese, “nu” is “now” in
+/// Dutch, “Mai” is a month.
+const ELSEWHERE: [(&str, &[&str]); 10] = [
+    ("no", &["pt"]),
+    ("nu", &["nl", "sv", "da", "nb", "nn", "no"]),
+    ("ne", &["it", "tr"]),
+    ("ni", &["sv"]),
+    ("mai", &["de", "fr", "ro"]),
+    ("sin", &["sv", "da", "nb", "nn", "no"]),
+    ("pas", &["nl", "id", "ms"]),
+    ("ei", &["de"]),
+    ("sem", &["cs", "sk"]),
+    ("مو", &["fa"]),
+];
+
+/// What negates nothing although such a part is in it, folded: “sorry” in Japanese and Chinese, “very”, “special”.
+const NO_NEGATIONS: [&str; 7] = ["すみません", "不好意思", "对不起", "對不起", "非常", "特别", "特別"];
+
+/// The negations of a folded text.
 pub(super) fn negations(text: &str, language: &str) -> Vec<String> {
-    let is_portuguese = language::primary(language) == "pt";
-    let words = text.split(' ').filter(|word| NEGATIONS.contains(word) && !(is_portuguese && *word == "no"));
-    let parts = NEGATING_PARTS.iter().flat_map(|part| text.matches(*part));
-    words.chain(parts).map(str::to_owned).collect()
+    let language = language::primary(language);
+    let negates = |word: &str| {
+        let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == word);
+        NEGATIONS.contains(&word) && !elsewhere.is_some_and(|(_, languages)| languages.contains(&language.as_str()))
+    };
+    let words = text.split(' ').filter(|word| negates(word)).map(str::to_owned);
+    let mut unspaced = text.to_owned();
+    for phrase in NO_NEGATIONS.into_iter().filter(|phrase| text.contains(phrase)) {
+        unspaced = unspaced.replace(phrase, " ");
+    }
+    let parts = NEGATING_PARTS.iter().flat_map(|part| unspaced.matches(*part)).map(str::to_owned);
+    words.chain(parts).collect()
 }
 
 #[cfg(test)]
@@ -190,7 +215,11 @@ mod tests {
     fn negations_are_folded_words() {
         let unfolded: Vec<_> = NEGATIONS.iter().filter(|word| folded(word) != **word || word.contains(' ')).collect();
         assert!(unfolded.is_empty(), "{unfolded:?}");
-        let unfolded: Vec<_> = NEGATING_PARTS.iter().filter(|part| folded(part) != **part).collect();
+        let parts = NEGATING_PARTS.iter().chain(&NO_NEGATIONS);
+        let unfolded: Vec<_> = parts.filter(|part| folded(part) != **part).collect();
         assert!(unfolded.is_empty(), "{unfolded:?}");
+        // Otherwise the entry has no effect.
+        let unknown: Vec<_> = ELSEWHERE.iter().filter(|(word, _)| !NEGATIONS.contains(word)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
     }
 }

@@ -1,5 +1,5 @@
 //! Collects the bodies of pages and calls before anything else reads them, within a size, a time and a memory for all
-//! of them, and rejects those that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while
+//! that are arriving, and rejects those that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while
 //! SQLite's would store it. Because of this one check, no other code has to handle it in ids, names or search texts.
 
 use axum::{
@@ -21,7 +21,7 @@ use crate::{
 /// The largest body of a server function, in bytes. The longest reply fits many times.
 pub const API_BODY: usize = 256 * 1024;
 
-/// The memory for all bodies together, in bytes. Without it every connection could hold as much as one body may.
+/// The memory for all bodies that are arriving, in bytes. Without it every connection could hold as much as one body may.
 const MEMORY: usize = 64 * 1024 * 1024;
 
 /// How long a body may take to arrive. A deadline of the whole body, because a timeout between its pieces would let one
@@ -60,16 +60,16 @@ pub async fn without_zero_bytes(State(bodies): State<Bodies>, request: Request, 
         collected = bodies.memory.collect(&head.headers, body) => collected,
         () = bodies.clock.sleep(BODY_TIMEOUT) => Err(StatusCode::REQUEST_TIMEOUT),
     };
-    let mut collected = match collected {
-        Ok(collected) => collected,
+    // The memory is free again before the request is answered: otherwise slow requests of one tenant would keep the bodies
+    // of all others out.
+    let bytes = match collected.map(|collected| collected.bytes) {
+        Ok(bytes) => bytes,
         Err(status) => return status.into_response(),
     };
-    if holds_zero(&collected.bytes) {
+    if holds_zero(&bytes) {
         return refusal(head.uri.path());
     }
-    let body = Body::from(std::mem::take(&mut collected.bytes));
-    // The memory of the body is taken until the request is answered.
-    next.run(Request::from_parts(head, body)).await
+    next.run(Request::from_parts(head, Body::from(bytes))).await
 }
 
 /// The response that the server function itself would have given.

@@ -12,6 +12,12 @@ use crate::domain::ids::TenantId;
 
 /// Most tenants with a lane. Those at rest are removed when there are more.
 const MAX_LANES: usize = 1_000;
+/// Most work of one tenant in [`Aside::run_unless_busy`], with what waits: each piece holds what it works with.
+const MOST: usize = 64;
+
+/// Too much work of a tenant waits already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsideBusy;
 
 /// Threads for one kind of work.
 pub struct Aside {
@@ -45,13 +51,20 @@ impl Aside {
         .await
     }
 
-    /// As [`Self::run`]; a panic is the caller's.
-    pub async fn run_or_panic<T: Send + 'static>(
+    /// As [`Self::run`], unless too much of the tenant's work waits. A panic is the caller's.
+    ///
+    /// # Errors
+    /// [`AsideBusy`].
+    pub async fn run_unless_busy<T: Send + 'static>(
         &'static self,
         tenant: &TenantId,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> T {
-        self.run(tenant, work).await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    ) -> Result<T, AsideBusy> {
+        // Besides each piece of work, the map holds the lane, and so does this line.
+        if Arc::strong_count(&self.lane(tenant)) >= MOST + 2 {
+            return Err(AsideBusy);
+        }
+        Ok(self.run(tenant, work).await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
     }
 
     pub(super) fn lane(&self, tenant: &TenantId) -> Arc<Semaphore> {
@@ -81,5 +94,20 @@ mod tests {
         // then another one's is done
         assert_eq!(WORK.run(&other, || 2).await.expect("runs"), 2);
         assert!(futures::poll!(&mut waiting).is_pending());
+    }
+
+    #[tokio::test]
+    async fn a_tenant_of_whom_much_waits_is_refused() {
+        // given a tenant with as much work as may wait
+        let tenant = TenantId::from("tnt_crowded");
+        let _held = WORK.lane(&tenant).acquire_owned().await.expect("a permit");
+        let mut waiting: Vec<_> = (1..MOST).map(|_| Box::pin(WORK.run_unless_busy(&tenant, || ()))).collect();
+        for one in &mut waiting {
+            assert!(futures::poll!(one).is_pending());
+        }
+        // then no more is taken until some of it is done
+        assert_eq!(WORK.run_unless_busy(&tenant, || ()).await, Err(AsideBusy));
+        drop(waiting.pop());
+        assert!(futures::poll!(Box::pin(WORK.run_unless_busy(&tenant, || ()))).is_pending());
     }
 }

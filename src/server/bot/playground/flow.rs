@@ -27,7 +27,8 @@ const PHONE: &str = "+15550100001";
 
 impl Playground {
     /// # Errors
-    /// [`SettingsError::Invalid`] if the draft is too large or too deeply nested to be saved.
+    /// [`SettingsError::Invalid`] if the draft is too large or too deeply nested to be saved, or if too
+    /// much of the tenant's waits.
     pub async fn flow_try(&self, tenant: &TenantId, trial: FlowTrial) -> Result<TrialResult> {
         check_size(&trial.draft)?;
         let mut tx = self.db.begin_read().await?;
@@ -53,7 +54,7 @@ impl Playground {
             variables: trial.variables,
         };
         let (draft, position, input) = (trial.draft, trial.position, input(trial.input));
-        let (stepped, facts) = aside(tenant, move || (step(&draft, &position, &input, &facts), facts)).await;
+        let (stepped, facts) = aside(tenant, move || (step(&draft, &position, &input, &facts), facts)).await?;
         let effects = stepped.effects.into_iter().map(|effect| match effect {
             StepEffect::Say { step, message } => TrialEffect::Say { step, message },
             StepEffect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },

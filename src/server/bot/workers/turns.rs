@@ -26,7 +26,8 @@ const BATCH: i64 = 64;
 /// Most jobs of a kind in a round that are settled one by one: turns of other tenants wait for them.
 const SINGLES: i64 = 16;
 /// How long the turns of one tenant are decided in a round. What is left is put back, and the others have their turn: the
-/// patterns, conditions and rules of one tenant may take a second for each message.
+/// patterns, conditions and rules of one tenant may take a second for each message. A wave that has begun has as long for
+/// its decisions, counted after its turns were loaded: otherwise a slow disk would leave time for one of them only.
 const SLICE: Span = Span::of_millis(500);
 
 /// The jobs of a wave that were not settled together.
@@ -72,16 +73,17 @@ impl Bot {
     async fn settle_tenant(&self, tenant: &TenantId, jobs: &[&Leased<JobRow>]) -> Result<(), ConversationError> {
         let until = self.clock.now().plus(SLICE);
         let mut late: Vec<&Leased<JobRow>> = Vec::new();
-        for wave in waves(jobs) {
+        for (nth, wave) in waves(jobs).into_iter().enumerate() {
             // A later message of a conversation must not overtake one that is put back.
-            if !late.is_empty() {
+            if !late.is_empty() || nth > 0 && self.clock.now() >= until {
                 late.extend(wave);
                 continue;
             }
-            let remaining = self.settle_batch(tenant, &wave, until).await;
+            let remaining = self.settle_batch(tenant, &wave).await;
             late.extend(remaining.late);
-            for job in remaining.single {
-                if self.clock.now() >= until {
+            for (nth, job) in remaining.single.into_iter().enumerate() {
+                // The first in any case: what was tried together may take all the time in every round.
+                if nth > 0 && self.clock.now() >= until {
                     late.push(job);
                 } else if let Err(error) = caught(self.settle_single(job)).await {
                     tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
@@ -126,19 +128,14 @@ impl Bot {
 
     /// Settles first attempts of different conversations of a tenant together, in one transaction. Later attempts remain,
     /// and all if the transaction failed.
-    async fn settle_batch<'a>(
-        &self,
-        tenant: &TenantId,
-        wave: &[&'a Leased<JobRow>],
-        until: Timestamp,
-    ) -> Remaining<'a> {
+    async fn settle_batch<'a>(&self, tenant: &TenantId, wave: &[&'a Leased<JobRow>]) -> Remaining<'a> {
         let (first, single): (Vec<&'a Leased<JobRow>>, Vec<&'a Leased<JobRow>>) =
             wave.iter().copied().partition(|job| job.attempts == 0);
         let mut remaining = Remaining { single, late: Vec::new() };
         if first.is_empty() {
             return remaining;
         }
-        let settled = caught(self.settle_first(tenant, &first, until)).await;
+        let settled = caught(self.settle_first(tenant, &first)).await;
         match settled {
             Ok(Unsettled { unloaded, late }) => {
                 remaining.single.extend(first.iter().copied().filter(|job| unloaded.contains(&job.id)));
@@ -154,12 +151,7 @@ impl Bot {
     }
 
     /// Settles turns of one tenant together.
-    async fn settle_first(
-        &self,
-        tenant: &TenantId,
-        jobs: &[&Leased<JobRow>],
-        until: Timestamp,
-    ) -> Result<Unsettled, ConversationError> {
+    async fn settle_first(&self, tenant: &TenantId, jobs: &[&Leased<JobRow>]) -> Result<Unsettled, ConversationError> {
         let asked: Vec<_> = jobs.iter().map(|job| (conversation(job), message(job))).collect();
         let (mut loaded, mut unloaded) = (Vec::with_capacity(jobs.len()), Vec::new());
         for (job, turn) in jobs.iter().zip(self.turns(tenant, &asked).await?) {
@@ -168,33 +160,22 @@ impl Bot {
                 None => unloaded.push(job.id.clone()),
             }
         }
-        let (settled, late) = self.decide(loaded, until).await;
+        let (settled, late) = self.decide(loaded).await;
         self.settle_turns(tenant, &settled).await?;
         self.signal_active_turns(&settled);
         Ok(Unsettled { unloaded, late })
     }
 
-    /// Decides turns. The first is always decided; returns the jobs of those for which there was no time.
+    /// Decides turns on a blocking thread. Returns also the jobs of those for which there was no time.
     async fn decide(
         &self,
         loaded: Vec<(Turn, Leased<JobRow>)>,
-        until: Timestamp,
     ) -> (Vec<(Turn, Leased<JobRow>, TurnOutcome)>, Vec<JobId>) {
         let clock = self.clock.clone();
-        aside(move || {
-            let (mut decided, mut late) = (Vec::with_capacity(loaded.len()), Vec::new());
-            for (turn, job) in loaded {
-                let now = clock.now();
-                if !decided.is_empty() && now >= until {
-                    late.push(job.id.clone());
-                    continue;
-                }
-                let outcome = respond(&turn, now);
-                decided.push((turn, job, outcome));
-            }
-            (decided, late)
-        })
-        .await
+        let (decided, late) =
+            aside(move || in_slice(loaded, || clock.now(), |(turn, _), now| respond(turn, now))).await;
+        let decided = decided.into_iter().map(|((turn, job), outcome)| (turn, job, outcome)).collect();
+        (decided, late.into_iter().map(|(_, job)| job.id.clone()).collect())
     }
 
     async fn settle_single(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
@@ -204,7 +185,7 @@ impl Bot {
         let Some(turn) = self.turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
             return self.drop_turn(job).await;
         };
-        let (settled, _) = self.decide(vec![(turn, job.clone())], self.clock.now()).await;
+        let (settled, _) = self.decide(vec![(turn, job.clone())]).await;
         self.settle_turns(&job.tenant_id, &settled).await?;
         self.signal_active_turns(&settled);
         Ok(())
@@ -314,6 +295,26 @@ fn waves<'a>(jobs: &[&'a Leased<JobRow>]) -> Vec<Vec<&'a Leased<JobRow>>> {
     waves
 }
 
+/// Decides items one after the other until a slice is over, the first in any case. Returns also what is left.
+fn in_slice<T, O>(
+    items: Vec<T>,
+    now: impl Fn() -> Timestamp,
+    decide: impl Fn(&T, Timestamp) -> O,
+) -> (Vec<(T, O)>, Vec<T>) {
+    let until = now().plus(SLICE);
+    let (mut decided, mut left) = (Vec::with_capacity(items.len()), Vec::new());
+    for item in items {
+        let at = now();
+        if !decided.is_empty() && at >= until {
+            left.push(item);
+            continue;
+        }
+        let outcome = decide(&item, at);
+        decided.push((item, outcome));
+    }
+    (decided, left)
+}
+
 /// Whether the flow has moved since the job was enqueued.
 fn is_stale(job: &JobRow, turn: &Turn) -> bool {
     matches!(job.kind, JobKind::QuestionTimeout | JobKind::Resume) && job.payload != turn.revision().to_string()
@@ -325,6 +326,8 @@ fn message(job: &JobRow) -> MessageId {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::server::workers::Lease;
 
@@ -352,6 +355,19 @@ mod tests {
         let waves: Vec<Vec<&str>> =
             waves(&taken).into_iter().map(|wave| wave.into_iter().map(|job| job.id.as_str()).collect()).collect();
         assert_eq!(waves, [vec!["1", "2", "6"], vec!["3", "5"], vec!["4"]]);
+    }
+
+    #[test]
+    fn what_takes_long_is_decided_for_one_slice_and_one_at_least() {
+        let decided = |takes: Span| {
+            let clock = Cell::new(Timestamp(0));
+            let decide = |_: &u8, at: Timestamp| clock.set(at.plus(takes));
+            let (decided, left) = in_slice(vec![1, 2, 3, 4, 5, 6], || clock.get(), decide);
+            (decided.len(), left)
+        };
+        assert_eq!(decided(Span(0)), (6, vec![]));
+        assert_eq!(decided(Span::of_millis(200)), (3, vec![4, 5, 6]));
+        assert_eq!(decided(Span::seconds(10)), (1, vec![2, 3, 4, 5, 6]));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::super::{Result, secret_hosts, tools::secrets_in};
+use super::super::{Result, SettingsError, secret_hosts, tools::secrets_in};
 
 /// So many flows are checked or tried at once, in the whole process.
 static CHECKS: Aside = Aside::new(2);
@@ -76,14 +76,21 @@ impl FlowContext {
 }
 
 /// Runs work with a tenant's flow on a blocking thread.
-pub async fn aside<T: Send + 'static>(tenant: &TenantId, work: impl FnOnce() -> T + Send + 'static) -> T {
-    CHECKS.run_or_panic(tenant, work).await
+///
+/// # Errors
+/// [`SettingsError::Invalid`] if too much of the tenant's waits.
+pub async fn aside<T: Send + 'static>(tenant: &TenantId, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let words = "Too many flows are being checked. Try again in a moment.";
+    CHECKS.run_unless_busy(tenant, work).await.map_err(|_busy| SettingsError::Invalid(words.to_owned()))
 }
 
-/// All faults of a flow.
+/// All faults of a flow. That it could not be checked is one, too: it must not go live then.
 pub async fn faults(tenant: &TenantId, id: &FlowId, flow: &Flow, context: &Arc<FlowContext>) -> Vec<FlowFault> {
     let (id, flow, context) = (id.clone(), flow.clone(), context.clone());
-    aside(tenant, move || found(&id, &flow, &context)).await
+    aside(tenant, move || found(&id, &flow, &context)).await.unwrap_or_else(|error| {
+        let detail = error.to_string();
+        vec![FlowFault { step: None, field: None, detail, severity: Severity::Blocks }]
+    })
 }
 
 fn found(id: &FlowId, flow: &Flow, context: &FlowContext) -> Vec<FlowFault> {
