@@ -119,8 +119,8 @@ impl Measure {
                  A question that WhatsApp refused reached nobody and is not among them."
             }
             Self::Rated => {
-                "The average of the answers, from 1, the worst, to 3, as a part of the customers who were asked. Of several \
-                 answers to one question the last one counts that came within 24 hours of the first."
+                "The average of the answers, from 1, the worst, to 3, and how many of the customers who were asked \
+                 answered. If somebody answers again within 24 hours of the first answer, the last one counts."
             }
         }
     }

@@ -187,6 +187,8 @@ enum KeyColumn {
 
 /// The column with the time of the cohort, in every kind.
 const AT: usize = 0;
+/// About how many bytes an entry of a list of traits takes, with its texts.
+const TRAIT_WEIGHT: usize = 128;
 
 impl PackedDay {
     pub const fn kind(&self) -> RowKind {
@@ -214,8 +216,10 @@ impl PackedDay {
             KeyColumn::Texts(column) => column.weight(),
         };
         let columns: usize = self.columns.iter().map(NumberColumn::weight).sum();
-        // Lists of traits hold what a company has, which is little.
-        size_of::<Self>() + keys + columns + self.groups.len() * size_of::<RowGroup>()
+        let TraitLists { channels, begun_by, languages, triggers, closes } = &self.traits;
+        let traits = channels.len() + begun_by.len() + languages.len() + triggers.len() + closes.len();
+        let lists = (traits + self.agents.len()) * TRAIT_WEIGHT;
+        size_of::<Self>() + keys + columns + lists + self.groups.len() * size_of::<RowGroup>()
     }
 
     fn at(&self, place: usize) -> Timestamp {

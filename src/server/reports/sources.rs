@@ -27,6 +27,8 @@ use crate::{
 
 /// Packed days that are in memory at once for counting.
 const DAYS_AT_ONCE: usize = 32;
+/// Changed rows that are in memory at once.
+const CHANGED_AT_ONCE: usize = 1_024;
 /// So many rows of packed days are counted in a millisecond or two, which an async worker can spare.
 const COUNTED_HERE: i64 = 4_000;
 
@@ -107,16 +109,19 @@ impl SourceReader<'_> {
     ) -> Result<Option<C>> {
         for source in sources.iter().copied() {
             let mut unpacked = vec![times(source, period)];
+            let mut left = self.most_rows;
             // Packed days hold no reasons of the language model.
             let cache = self.cache.filter(|_| !self.filters.need_reasons());
             if let (Some(kind), Some(cache)) = (source.kind(), cache) {
                 let packed = PackedSource { source, kind, period };
                 let mut plan = PlannedDays::read(tx, self.tenant, kind, packed.times()).await?;
                 counter = self.count_packed(tx, packed, &mut plan, cache, counter).await?;
+                let stale: usize = plan.stale.values().map(Vec::len).sum();
+                let Some(rest) = left.checked_sub(stale) else { return Ok(None) };
+                left = rest;
                 counter = self.count_stale(tx, packed, &plan, counter).await?;
                 unpacked = plan.unpacked;
             }
-            let mut left = self.most_rows;
             for part in unpacked {
                 let rows = Rows::within(self.tenant.clone(), self.marks.clone(), source, period, part);
                 let mut rows = rows.for_filters(self.filters);
@@ -181,22 +186,21 @@ impl SourceReader<'_> {
     ) -> Result<C> {
         // A row whose time has changed may be stale on two days.
         let ids: BTreeSet<&String> = plan.stale.values().flatten().collect();
-        if ids.is_empty() {
-            return Ok(counter);
-        }
         let ids: Vec<String> = ids.into_iter().cloned().collect();
-        let mut rows = self.rows_of(tx, packed.kind, &ids).await?;
         let (within, until) = (packed.times(), over_after(packed.source, packed.period));
         // It is read for its own day alone: another one may hold it as it is.
         let is_stale = |key: &RowKey| {
             let ids = plan.stale.get(&UtcDay::of(key.at));
             ids.is_some_and(|ids| ids.binary_search(&id_text(key)).is_ok())
         };
-        rows.retain(|row| {
-            let key = row.key();
-            within.contains(key.at) && !until.is_some_and(|at| row.is_over(at)) && is_stale(&key)
-        });
-        counter.add_rows(packed.source, rows);
+        for ids in ids.chunks(CHANGED_AT_ONCE) {
+            let mut rows = self.rows_of(tx, packed.kind, ids).await?;
+            rows.retain(|row| {
+                let key = row.key();
+                within.contains(key.at) && !until.is_some_and(|at| row.is_over(at)) && is_stale(&key)
+            });
+            counter.add_rows(packed.source, rows);
+        }
         Ok(counter)
     }
 

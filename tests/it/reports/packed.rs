@@ -7,7 +7,7 @@ use handoff::{
         report::{
             list::ListQuery,
             measure::Measure,
-            packed::{RowKind, UtcDay},
+            packed::{RowKind, UtcDay, changes::RowChange},
         },
         time::Span,
     },
@@ -139,6 +139,16 @@ on_both!(a_day_that_cannot_be_read_is_read_from_its_rows_and_packed_again, async
     assert_eq!(app.services.day_packer.run_once().await.expect("packs"), 1);
     equal_those_of_rows(app, &ada, "period=yesterday", &[Measure::Handoffs]).await;
     assert_eq!(packed(app).await, RowKind::ALL);
-    let mut tx = app.services.db.begin_read().await.expect("a view");
+    // and what changed while a day was packed stays to be read from its row, until it is packed with that change
+    let (mut tx, kind) = (app.services.db.begin_write().await.expect("begins"), RowKind::Waits);
     assert_eq!(report_unpacked_rows::days(&mut tx).await.expect("reads"), []);
+    let change = |row: &str| RowChange { kind, day, row: row.to_owned() };
+    report_unpacked_rows::insert(&mut tx, &app.tenant, Seq(8), &[change("1"), change("2")]).await.expect("stores");
+    report_unpacked_rows::insert(&mut tx, &app.tenant, Seq(9), &[change("2")]).await.expect("stores");
+    for (packed, expected) in [(7, vec!["1", "2"]), (8, vec!["2"]), (9, vec![])] {
+        report_unpacked_rows::remove_packed(&mut tx, &app.tenant, kind, day, Seq(packed)).await.expect("removes");
+        let rows = report_unpacked_rows::within(&mut tx, &app.tenant, kind, day, day).await.expect("reads");
+        assert_eq!(rows.iter().map(|(_, row)| row.as_str()).collect::<Vec<_>>(), expected, "packed at {packed}");
+    }
+    tx.rollback().await.expect("rolls back");
 });

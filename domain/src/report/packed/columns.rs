@@ -47,7 +47,7 @@ impl NumberColumn {
     }
 
     pub fn weight(&self) -> usize {
-        self.data.len()
+        size_of::<Self>() + self.data.len()
     }
 
     pub fn write(&self, to: &mut ByteWriter) {
@@ -121,7 +121,7 @@ impl TextColumn {
     }
 
     pub fn weight(&self) -> usize {
-        self.rest.len() + self.ends.len() * size_of::<u32>()
+        self.prefix.len() + self.rest.len() + self.ends.len() * size_of::<u32>()
     }
 
     pub fn write(&self, to: &mut ByteWriter) {

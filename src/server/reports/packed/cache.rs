@@ -1,7 +1,7 @@
 //! Packed days in memory, within a bound. The table is the truth: a day is used only with the revision that it has there.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -28,6 +28,8 @@ pub struct DayCache {
 #[derive(Default)]
 struct KeptDays {
     days: HashMap<Key, KeptDay>,
+    /// By their last use: small companies have many small days.
+    by_use: BTreeMap<u64, Key>,
     weight: usize,
     /// Increases with every use.
     uses: u64,
@@ -51,26 +53,31 @@ impl DayCache {
     }
 
     pub fn get(&self, tenant: &TenantId, kind: RowKind, head: &PackedHead) -> Option<Arc<PackedDay>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = &mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (tenant.clone(), kind, head.day);
+        let found = kept.days.get_mut(&key)?;
         kept.uses += 1;
-        let now = kept.uses;
-        let found = kept.days.get_mut(&(tenant.clone(), kind, head.day))?;
-        found.last_use = now;
+        kept.by_use.remove(&found.last_use);
+        kept.by_use.insert(kept.uses, key);
+        found.last_use = kept.uses;
         (found.revision == head.revision).then(|| Arc::clone(&found.day))
     }
 
     /// Keeps a day in the place of an older one, and forgets those that were not used for longest.
     pub fn put(&self, tenant: &TenantId, kind: RowKind, head: &PackedHead, day: &Arc<PackedDay>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = &mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (tenant.clone(), kind, head.day);
         kept.uses += 1;
+        kept.by_use.insert(kept.uses, key.clone());
         let new = KeptDay { revision: head.revision, day: Arc::clone(day), last_use: kept.uses };
         kept.weight += day.weight();
-        if let Some(old) = kept.days.insert((tenant.clone(), kind, head.day), new) {
+        if let Some(old) = kept.days.insert(key, new) {
+            kept.by_use.remove(&old.last_use);
             kept.weight -= old.day.weight();
         }
         while kept.weight > self.room {
-            let oldest = kept.days.iter().min_by_key(|(_, day)| day.last_use).map(|(key, _)| key.clone());
-            let Some(old) = oldest.and_then(|key| kept.days.remove(&key)) else { return };
+            let Some((_, key)) = kept.by_use.pop_first() else { return };
+            let Some(old) = kept.days.remove(&key) else { continue };
             kept.weight -= old.day.weight();
         }
     }

@@ -1,6 +1,7 @@
 //! Packs the days of facts: those that are over, and those with so many changes that reading them would slow reports down.
 //!
-//! It reads in a view of its own and writes one row. After each day it rests, so that it works a twentieth of the time.
+//! It reads in a view of its own and writes one row. After each day and each look for days it rests, so that it works a
+//! twentieth of the time.
 
 use std::{collections::BTreeMap, panic, sync::Arc};
 
@@ -30,9 +31,11 @@ use crate::{
 const EVERY: Span = Span::seconds(10);
 /// As [`EVERY`], after something could not be packed.
 const RETRY: Span = Span::minutes(1);
+/// Days of one look: those that are not over change meanwhile.
+const AT_ONCE: usize = 64;
 /// How many times as long as the work a rest is, and how long at most.
 const REST: i64 = 19;
-const LONGEST_REST: Span = Span::seconds(5);
+const LONGEST_REST: Span = Span::minutes(1);
 /// Entries that facts may lack in ordinary work. Only then a day that is not over is packed: a rebuild passes through it.
 const FEW_ENTRIES: i64 = 1_000;
 
@@ -82,24 +85,37 @@ impl DayPacker {
     /// As [`Self::run_once`], with rests if there is a stop. A day that cannot be packed does not keep the others waiting.
     async fn pack_due(&self, stop: Option<&CancellationToken>) -> store::Result<usize> {
         let (mut packed, mut failed) = (0, None);
-        for day in self.due().await? {
+        let began = self.clock.now();
+        let due = self.due().await?;
+        self.rest(began, stop).await;
+        let most = if stop.is_some() { AT_ONCE } else { due.len() };
+        for day in due.into_iter().take(most) {
+            if stop.is_some_and(CancellationToken::is_cancelled) {
+                break;
+            }
             let began = self.clock.now();
             match catch_panic(self.pack(&day.tenant, day.kind, day.day)).await {
                 Ok(Ok(is_done)) => packed += usize::from(is_done),
                 Ok(Err(error)) => failed = Some(error),
                 Err(panicked) => tracing::error!(tenant = %day.tenant, %panicked, "reports: day not packed"),
             }
-            let Some(stop) = stop else { continue };
-            let took = self.clock.now().since(began);
-            let rest = Span(took.0.saturating_mul(REST)).min(LONGEST_REST);
-            tokio::select! {
-                () = stop.cancelled() => break,
-                () = self.clock.sleep(rest) => {}
-            }
+            self.rest(began, stop).await;
         }
         failed.map_or(Ok(packed), Err)
     }
 
+    /// After work that began at `began`, if there is a stop, and until then at most.
+    async fn rest(&self, began: Timestamp, stop: Option<&CancellationToken>) {
+        let Some(stop) = stop else { return };
+        let took = self.clock.now().since(began);
+        let rest = Span(took.0.saturating_mul(REST)).min(LONGEST_REST);
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.clock.sleep(rest) => {}
+        }
+    }
+
+    /// The newest ones first: they are looked at most.
     async fn due(&self) -> store::Result<Vec<UnpackedDay>> {
         let mut view = self.db.begin_read().await?;
         let mut reached: BTreeMap<TenantId, Option<FactsReach>> = BTreeMap::new();

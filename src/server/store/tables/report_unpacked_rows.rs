@@ -47,7 +47,7 @@ pub async fn within(
     Ok(rows.into_iter().map(|(day, id)| (UtcDay(day), id)).collect())
 }
 
-/// The days of all tenants that have any.
+/// The days of all tenants that have any, the newest ones first.
 pub async fn days(tx: &mut Tx) -> Result<Vec<UnpackedDay>> {
     let rows: Vec<RawDay> = on!(tx, c => sqlx::query_as(
         "SELECT unpacked.tenant_id, unpacked.kind, unpacked.day, unpacked.changes, report_packed_days.row_count
@@ -55,7 +55,7 @@ pub async fn days(tx: &mut Tx) -> Result<Vec<UnpackedDay>> {
             GROUP BY tenant_id, kind, day) AS unpacked
          LEFT JOIN report_packed_days ON report_packed_days.tenant_id = unpacked.tenant_id
             AND report_packed_days.kind = unpacked.kind AND report_packed_days.day = unpacked.day
-         ORDER BY unpacked.tenant_id, unpacked.day, unpacked.kind").fetch_all(c).await)?;
+         ORDER BY unpacked.day DESC, unpacked.tenant_id, unpacked.kind").fetch_all(c).await)?;
     let read = |row: RawDay| {
         let kind = RowId::new("report_unpacked_rows", &row.tenant_id).variant("kind", &row.kind)?;
         let RawDay { tenant_id, day, changes, row_count, kind: _ } = row;
