@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn the_source_of_a_roster_is_a_sentence() {
         let source = RosterSource::Online { from: jiff::civil::date(2026, 2, 2), until: jiff::civil::date(2026, 3, 2) };
-        let words = "The roster as it was is how many people were online on average from 2 Feb 2026 to 1 Mar 2026.";
+        let words = "The observed roster is the average number of people online from 2 Feb 2026 to 1 Mar 2026.";
         assert_eq!(source_words(source), words);
     }
 }
