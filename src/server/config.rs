@@ -302,5 +302,4 @@ fn web_address(name: &str, value: &str) -> Result<(), ConfigError> {
 }
 
 #[cfg(test)]
-#[path = "config_tests.rs"]
 mod tests;
