@@ -16,7 +16,7 @@ pub use self::{
     housekeeping::keep_running,
     jobs::{Jobs, retry_after},
     node::{Node, PRESENCE},
-    panics::{Panicked, catch_panic},
+    panics::{Panicked, catch_panic, on_blocking_thread},
     tenant_shares::{NextShare, Rotation, ShareLimit, TenantShares},
     wakeups::Wakeups,
     worker_pool::{AtStop, WorkerPool},

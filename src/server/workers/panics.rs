@@ -1,6 +1,9 @@
 //! Turns a panic in the work on one job into an error, so that the worker goes on with the others.
 
-use std::{future::Future, panic::AssertUnwindSafe};
+use std::{
+    future::Future,
+    panic::{self, AssertUnwindSafe},
+};
 
 use futures::FutureExt;
 
@@ -16,6 +19,13 @@ pub async fn catch_panic<T>(work: impl Future<Output = T>) -> Result<T, Panicked
     AssertUnwindSafe(Box::pin(work)).catch_unwind().await.map_err(|_| Panicked)
 }
 
+/// Runs what takes long and waits for nothing on a blocking thread, because it must not keep the server's own threads busy.
+/// A panic is the caller's.
+pub async fn on_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    // Nothing aborts the task, so it can only panic.
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,5 +34,11 @@ mod tests {
     async fn a_panic_becomes_an_error_of_its_item() {
         catch_panic::<()>(async { panic!("an unexpected item") }).await.expect_err("caught");
         assert_eq!(catch_panic(async { 1 }).await.expect("no panic"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_panic_on_a_blocking_thread_is_the_callers() {
+        catch_panic(on_blocking_thread::<()>(|| panic!("an unexpected item"))).await.expect_err("caught");
+        assert_eq!(on_blocking_thread(|| 1).await, 1);
     }
 }

@@ -4,10 +4,10 @@
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, MAX_ATTEMPTS, aside, caught, conversation, retry_after};
+use super::{Bot, MAX_ATTEMPTS, advanced, caught, conversation, retry_after};
 use crate::{
     domain::{
-        bot::{EndedCall, Escalation, Turn, TurnOutcome, walk},
+        bot::{EndedCall, Escalation, Turn, TurnOutcome},
         event::CallOutcome,
         flow::run::{Answered, Input},
         handoff::{Failure, Trigger},
@@ -133,13 +133,11 @@ impl Bot {
     ) -> Result<(), ConversationError> {
         let payload = HeldCall::payload(&answer, &ended)?;
         turn.seen.clone_from(&request.message);
-        let (is_awaited, now) = (request.is_awaited(&turn), self.clock.now());
-        let (turn, mut outcome) = aside(move || {
-            let run = turn.run.as_ref().filter(|_| is_awaited);
-            let advanced = run.map(|run| walk::advance(&turn, run, &Input::Fetched(answer), now));
-            (turn, advanced.unwrap_or_default())
-        })
-        .await;
+        let (turn, mut outcome) = if request.is_awaited(&turn) {
+            advanced(turn, Input::Fetched(answer), self.clock.now()).await
+        } else {
+            (turn, TurnOutcome::default())
+        };
         outcome.ended = vec![ended];
         self.settle_call(&turn, job, &outcome, &payload).await
     }

@@ -9,10 +9,14 @@ use std::future::Future;
 
 use super::{Bot, MAX_ATTEMPTS, conversation};
 use crate::{
-    domain::time::Span,
+    domain::{
+        bot::{Turn, TurnOutcome, walk},
+        flow::run::Input,
+        time::{Span, Timestamp},
+    },
     server::{
         conversations::ConversationError,
-        workers::{self, Panicked, catch_panic},
+        workers::{self, Panicked, catch_panic, on_blocking_thread},
     },
 };
 
@@ -34,13 +38,14 @@ async fn caught<T>(work: impl Future<Output = Result<T, ConversationError>>) -> 
     Ok(catch_panic(work).await??)
 }
 
-/// Runs what tenants and customers shape on a blocking thread: a large pattern, condition or response must not keep the
-/// server's own threads busy. A panic is the caller's.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
+/// Advances the flow of a turn; without one nothing happens. On a blocking thread, because the tenant's patterns and
+/// conditions may take long.
+async fn advanced(turn: Turn, input: Input, now: Timestamp) -> (Turn, TurnOutcome) {
+    on_blocking_thread(move || {
+        let outcome = turn.run.as_ref().map(|run| walk::advance(&turn, run, &input, now));
+        (turn, outcome.unwrap_or_default())
+    })
+    .await
 }
 
 /// The wait before the next attempt of a job that failed after `attempts` others.

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Bot, MAX_ATTEMPTS, aside, caught, conversation, retry_after};
+use super::{Bot, MAX_ATTEMPTS, advanced, caught, conversation, retry_after};
 use crate::{
     domain::{
-        bot::{Escalation, FlowChange, NextAction, Turn, TurnOutcome, heed, respond, walk},
+        bot::{Escalation, FlowChange, NextAction, Turn, TurnOutcome, heed, respond},
         flow::run::{Input, Position},
         handoff::{Failure, Trigger},
         ids::{JobId, MessageId, TenantId},
@@ -14,7 +14,7 @@ use crate::{
     server::{
         conversations::ConversationError,
         store::jobs::JobRow,
-        workers::{JobKind, Leased, Selection},
+        workers::{JobKind, Leased, Selection, on_blocking_thread},
     },
 };
 
@@ -114,7 +114,7 @@ impl Bot {
             return self.drop_turn(job).await;
         };
         let now = self.clock.now();
-        let (turn, outcome) = aside(move || {
+        let (turn, outcome) = on_blocking_thread(move || {
             let outcome = heed(&turn, now);
             (turn, outcome)
         })
@@ -173,7 +173,7 @@ impl Bot {
     ) -> (Vec<(Turn, Leased<JobRow>, TurnOutcome)>, Vec<JobId>) {
         let clock = self.clock.clone();
         let (decided, late) =
-            aside(move || in_slice(loaded, || clock.now(), |(turn, _), now| respond(turn, now))).await;
+            on_blocking_thread(move || in_slice(loaded, || clock.now(), |(turn, _), now| respond(turn, now))).await;
         let decided = decided.into_iter().map(|((turn, job), outcome)| (turn, job, outcome)).collect();
         (decided, late.into_iter().map(|(_, job)| job.id.clone()).collect())
     }
@@ -258,12 +258,7 @@ impl Bot {
         if is_stale(job, &turn) {
             return self.drop_turn(job).await;
         }
-        let now = self.clock.now();
-        let (turn, outcome) = aside(move || {
-            let advanced = turn.run.as_ref().map(|run| walk::advance(&turn, run, &input, now));
-            (turn, advanced.unwrap_or_default())
-        })
-        .await;
+        let (turn, outcome) = advanced(turn, input, self.clock.now()).await;
         self.settle_turn(&turn, job, outcome).await
     }
 }

@@ -3,7 +3,7 @@
 //! It reads in a view of its own and writes one row. After each day and each look for days it rests, so that it works a
 //! twentieth of the time.
 
-use std::{collections::BTreeMap, panic, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio_util::sync::CancellationToken;
 
@@ -23,7 +23,7 @@ use crate::{
             report_unpacked_rows::{self, UnpackedDay},
             tenants,
         },
-        workers::catch_panic,
+        workers::{catch_panic, on_blocking_thread},
     },
 };
 
@@ -164,12 +164,11 @@ impl DayPacker {
             page.iter().for_each(|row| builder.add(row));
         }
         drop(view);
-        let packing = tokio::task::spawn_blocking(move || {
+        let packing = on_blocking_thread(move || {
             let packed = builder.finish();
             (packed.rows(), packed.to_bytes())
         });
-        // Nothing aborts the task.
-        let (count, data) = packing.await.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()));
+        let (count, data) = packing.await;
         let revision = i64::from_be_bytes(self.entropy.bytes());
         let head = PackedHead { day, seq: known.reached, revision, rows: i64::try_from(count).unwrap_or(i64::MAX) };
 
