@@ -192,7 +192,7 @@ test("Escape goes back one step, from the search, the filters and the buttons of
   await expect(list(desk).locator(":focus")).toHaveCount(1);
 
   await filterToggle(desk).click();
-  await filterForm(desk).getByLabel("From").focus();
+  await filterForm(desk).getByLabel("From", { exact: true }).focus();
   await desk.keyboard.press("Escape");
   await expect(filterForm(desk)).toBeHidden();
   await expect(list(desk).locator("summary:focus")).toHaveCount(1);
