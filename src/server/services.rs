@@ -181,7 +181,7 @@ impl Services {
             accounts.clone(),
             &build,
         );
-        let costs = Costs::new(db.clone(), clock.clone());
+        let costs = reports.costs();
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), conversations.clone());

@@ -1,8 +1,10 @@
 //! The report of what messages cost. The month and the number are in the address, and links lead to others, so that it works
 //! without scripts. What is charged is decided in `domain::report::cost`; the server reads and sums.
 //!
-//! `meter` draws the months of the numbers, `tables` the sums, `words` says amounts. To add a part: its component, drawn here.
+//! `meter` draws the months of the numbers, `tables` the sums, `words` says amounts; `list` shows the messages behind a number.
+//! To add a part: its component, drawn here, whose numbers lead to `list_address`.
 
+pub mod list;
 mod meter;
 mod tables;
 mod words;
@@ -20,7 +22,7 @@ use crate::{
     domain::{
         access::{Action, may},
         ids::ChannelId,
-        report::cost::{month::CostMonth, tips::CostTip},
+        report::cost::{list::CostListQuery, month::CostMonth, tips::CostTip},
     },
     ui::{
         components::icon::Icon,
@@ -112,12 +114,13 @@ fn Report(page: CostPage) -> impl IntoView {
     let notes = page.notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect_view();
     let has_notes = !page.notes.is_empty();
     let is_empty = page.total.messages() == 0;
+    let (month, list) = (page.month, CostListQuery::of(page.month, page.channel.clone()));
     view! {
         <Choice page=page.clone()/>
         {has_notes.then(|| view! { <ul class="note" role="status">{notes}</ul> })}
         <Progress progress=page.progress/>
         {currency.is_none().then(|| view! { <NoPrices/> })}
-        <Meters numbers=page.numbers currency=currency.clone() is_current/>
+        <Meters numbers=page.numbers month currency=currency.clone() is_current/>
         {is_empty.then(|| view! {
             <EmptyState icon="chart" title="No messages with a price">
                 "WhatsApp reports the price of a message when it is delivered."
@@ -127,6 +130,7 @@ fn Report(page: CostPage) -> impl IntoView {
             let currency = currency.clone();
             view! {
                 <SenderTable
+                    list=list.clone()
                     total=page.total
                     people=page.people
                     bot=page.bot
@@ -135,10 +139,40 @@ fn Report(page: CostPage) -> impl IntoView {
                     without_price=page.without_price
                     currency=currency.clone()
                 />
-                <AverageTable conversations=page.conversations handoffs=page.handoffs currency=currency.clone()/>
-                <BreakdownTable title="By country" head="Country" lines=page.markets currency=currency.clone()/>
-                <BreakdownTable title="By flow" head="Flow" lines=page.flows currency=currency.clone()/>
-                <BreakdownTable title="By agent" head="Agent" lines=page.agents currency=currency.clone()/>
+                <AverageTable
+                    conversations=page.conversations
+                    handoffs=page.handoffs
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <BreakdownTable
+                    title="By country"
+                    head="Country"
+                    lines=page.markets
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <BreakdownTable
+                    title="By category"
+                    head="Category"
+                    lines=page.categories
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <BreakdownTable
+                    title="By flow"
+                    head="Flow"
+                    lines=page.flows
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <BreakdownTable
+                    title="By agent"
+                    head="Agent"
+                    lines=page.agents
+                    currency=currency.clone()
+                    list=list.clone()
+                />
                 <Tips tips=page.tips currency/>
             }
         })}
