@@ -196,7 +196,7 @@ on_both!(every_number_of_the_costs_opens_a_list_that_equals_it, async |app| {
     let newest = &list.rows[0];
     assert_eq!(
         (newest.cost.as_str(), newest.who.as_str(), newest.category.as_str(), newest.kind.as_str()),
-        ("free, after an ad", "Automatic message: goodbye", "service", "free_entry_point")
+        ("free, after an ad", "Automatic: closing message", "service", "free_entry_point")
     );
 
     // A file has the same rows.

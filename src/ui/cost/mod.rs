@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use self::{
+    list::list_address,
     meter::Meters,
     tables::{AverageTable, BreakdownTable, SenderTable},
 };
@@ -173,7 +174,7 @@ fn Report(page: CostPage) -> impl IntoView {
                     currency=currency.clone()
                     list=list.clone()
                 />
-                <Tips tips=page.tips currency/>
+                <Tips tips=page.tips currency list/>
             }
         })}
         <p class="hint">
@@ -246,9 +247,19 @@ fn Progress(progress: CostProgress) -> impl IntoView {
 }
 
 #[component]
-fn Tips(tips: Vec<CostTip>, currency: Option<String>) -> impl IntoView {
+fn Tips(
+    tips: Vec<CostTip>,
+    currency: Option<String>,
+    /// All messages of the month.
+    list: CostListQuery,
+) -> impl IntoView {
     (!tips.is_empty()).then(|| {
-        let lines = tips.iter().map(|tip| view! { <li>{tip.words(currency.as_deref())}</li> }).collect_view();
+        let line = |tip: &CostTip| {
+            let part = tip.part().map(|part| list_address(&list.part(part)));
+            let messages = part.map(|href| view! { " " <a href=href>"See these messages"</a> });
+            view! { <li>{tip.words(currency.as_deref())} {messages}</li> }
+        };
+        let lines = tips.iter().map(line).collect_view();
         view! {
             <section class="card pad">
                 <h2>"What could cost less"</h2>

@@ -10,7 +10,7 @@ use crate::{
     ids::{AgentId, ChannelId, FlowId, MessageId},
     prices::{Amount, PriceList},
     report::{
-        facts::{MessageFact, MessageSender},
+        facts::{MessageFact, MessageSender, NoticeKind},
         fields::{Fields, query_string, quoted},
         query::Corrected,
     },
@@ -34,6 +34,8 @@ pub enum CostPart {
     Bot,
     /// The tenant's automatic texts.
     Notices,
+    /// One of them.
+    Notice(NoticeKind),
     /// In handoffs, whoever wrote.
     Handoffs,
     Agent(AgentId),
@@ -51,6 +53,7 @@ impl CostPart {
             Self::People => matches!(message.sender, MessageSender::Agent(_) | MessageSender::Phone),
             Self::Bot => message.sender == MessageSender::Bot,
             Self::Notices => message.sender == MessageSender::System,
+            Self::Notice(kind) => message.notice == Some(*kind),
             Self::Handoffs => message.in_handoff,
             Self::Agent(agent) => matches!(&message.sender, MessageSender::Agent(sender) if sender == agent),
             Self::Flow(flow) => message.flow.as_ref() == Some(flow),
@@ -67,6 +70,7 @@ impl CostPart {
             Self::Bot => ("by", "bot".to_owned()),
             Self::Notices => ("by", "notices".to_owned()),
             Self::Handoffs => ("by", "handoffs".to_owned()),
+            Self::Notice(kind) => ("notice", kind.as_str().to_owned()),
             Self::Agent(agent) => ("agent", agent.to_string()),
             Self::Flow(flow) => ("flow", flow.to_string()),
             Self::Market(market) => ("market", market.clone().unwrap_or_else(|| UNKNOWN_MARKET.to_owned())),
@@ -81,7 +85,14 @@ impl CostPart {
         let market =
             fields.take("market").map(|market| Self::Market(Some(market).filter(|code| code != UNKNOWN_MARKET)));
         let category = fields.take("category").map(Self::Category);
-        let narrowed = agent.or(flow).or(market).or(category);
+        let notice = fields.take("notice").and_then(|name| {
+            let kind = name.parse().ok().map(Self::Notice);
+            if kind.is_none() {
+                notes.push(format!("{} isn't an automatic message. Showing all messages.", quoted(&name)));
+            }
+            kind
+        });
+        let narrowed = agent.or(flow).or(market).or(category).or(notice);
         match by.as_deref() {
             None => narrowed.unwrap_or_default(),
             Some("people") => Self::People,

@@ -32,7 +32,7 @@ fn fact(nth: usize, [sender, kind, category, market]: [usize; 4]) -> MessageFact
         handoff: (sender < 2).then(|| "hof_1".into()),
         sender: senders[sender].clone(),
         flow: (sender == 3).then(|| "flw_1".into()),
-        notice: None,
+        notice: (sender == 4).then_some(NoticeKind::ALL[category % 3]),
         market: ["49", "55"].get(market).map(|code| (*code).to_owned()),
         kind: if kind == 0 && market == 0 { "template" } else { "text" }.to_owned(),
         queued_at: at,
@@ -113,6 +113,7 @@ fn assert_numbers_equal_their_lists(facts: &[MessageFact]) {
         (CostPart::Handoffs, figures.handoffs),
     ];
     parts.extend(figures.agents.iter().map(|(id, sum)| (CostPart::Agent(id.clone()), *sum)));
+    parts.extend(figures.notice_kinds.iter().map(|(kind, sum)| (CostPart::Notice(*kind), *sum)));
     parts.extend(figures.flows.iter().map(|(id, sum)| (CostPart::Flow(id.clone()), *sum)));
     parts.extend(figures.markets.iter().map(|(market, sum)| (CostPart::Market(market.clone()), *sum)));
     parts.extend(figures.categories.iter().map(|(category, sum)| (CostPart::Category(category.clone()), *sum)));
@@ -177,6 +178,7 @@ fn a_list_has_the_address_of_its_number() {
         CostPart::People,
         CostPart::Bot,
         CostPart::Notices,
+        CostPart::Notice(NoticeKind::Reminder),
         CostPart::Handoffs,
         CostPart::Agent("agt_1".into()),
         CostPart::Flow("flw_1".into()),
@@ -202,6 +204,7 @@ fn what_a_list_cannot_show_is_said() {
     let table = [
         ("of=magic", "“magic” isn't a list. Showing all messages with a price."),
         ("by=robots", "“robots” isn't a sender. Showing all senders."),
+        ("notice=poem", "“poem” isn't an automatic message. Showing all messages."),
         ("month=2026-09", "September 2026 hasn't begun yet. Showing March 2026."),
         ("colour=red", "“colour” isn't a filter, so it was ignored."),
     ];

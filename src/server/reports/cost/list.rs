@@ -23,7 +23,7 @@ use crate::{
                 list::{COST_LIST_PAGE, CostCount, CostListQuery, CostPart, CostRow},
                 month::CostMonth,
             },
-            facts::{MessageFact, MessageSender, NoticeKind},
+            facts::{MessageFact, MessageSender},
             period::moment_in,
             query::Corrected,
         },
@@ -108,7 +108,7 @@ impl ListParts {
             (MessageSender::Phone, _, _) => "WhatsApp app".to_owned(),
             (MessageSender::Bot, Some(flow), _) => format!("Bot: {}", self.flow(flow)),
             (MessageSender::Bot, None, _) => "Bot".to_owned(),
-            (MessageSender::System, _, Some(notice)) => format!("Automatic message: {}", notice_name(notice)),
+            (MessageSender::System, _, Some(notice)) => format!("Automatic: {}", notice.label()),
             (MessageSender::System, _, None) => "Automatic message".to_owned(),
         }
     }
@@ -120,6 +120,7 @@ impl ListParts {
             CostPart::People => Some("from people".to_owned()),
             CostPart::Bot => Some("from the bot".to_owned()),
             CostPart::Notices => Some("automatic messages".to_owned()),
+            CostPart::Notice(notice) => Some(format!("automatic: {}", notice.label())),
             CostPart::Handoffs => Some("in handoffs".to_owned()),
             CostPart::Agent(agent) => Some(format!("from {}", self.people.of(agent))),
             CostPart::Flow(flow) => Some(format!("of the flow {}", self.flow(flow))),
@@ -147,14 +148,6 @@ impl ListParts {
             model: word(pricing.map(|pricing| pricing.model.as_str())),
             conversation: row.fact.conversation,
         }
-    }
-}
-
-const fn notice_name(notice: NoticeKind) -> &'static str {
-    match notice {
-        NoticeKind::Handoff => "an agent was asked for",
-        NoticeKind::Closing => "goodbye",
-        NoticeKind::Reminder => "reminder",
     }
 }
 
