@@ -128,7 +128,11 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
     let reports = Router::new()
         .route("/reports/export/{file}", get(web::report_export::export))
-        .with_state(ReportFiles { callers: services.callers.clone(), reports: services.reports.clone() });
+        .with_state(ReportFiles {
+            callers: services.callers.clone(),
+            reports: services.reports.clone(),
+            costs: services.costs.clone(),
+        });
     let watched = (services.db.clone(), services.webhook.clone(), services.clock.clone());
     let health = Router::new().route("/health", get(web::health::health)).with_state(watched);
 

@@ -181,7 +181,7 @@ impl Services {
             accounts.clone(),
             &build,
         );
-        let costs = Costs::new(db.clone(), clock.clone());
+        let costs = reports.costs();
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), conversations.clone());
@@ -213,7 +213,7 @@ impl Services {
         let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
-        let day_packer = DayPacker::new(db.clone(), clock.clone(), entropy.clone());
+        let day_packer = DayPacker::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
         let staffing = reports.staffing();
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(

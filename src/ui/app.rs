@@ -27,7 +27,7 @@ use super::{
         page::DeskRoute,
         pane_focus::PaneFocus,
     },
-    cost::CostRoute,
+    cost::{CostRoute, list::CostListRoute},
     extras::{DrawPiece, Extra, ExtraPiece, PageExtras, code_at_once},
     flow_editor::FlowEditorRoute,
     format::Zone,
@@ -104,6 +104,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports/definitions") view={Lazy::<DefinitionsRoute>::new()} />
                     <Route path=path!("/reports/staffing") view={Lazy::<StaffingRoute>::new()} />
                     <Route path=path!("/reports/cost") view={Lazy::<CostRoute>::new()} />
+                    <Route path=path!("/reports/cost/list") view={Lazy::<CostListRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
                     <Route path=path!("/wall") view={Lazy::<WallRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>

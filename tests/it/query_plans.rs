@@ -273,6 +273,9 @@ async fn reads_costs(app: &TestApp, admin: &Agent, open: &ConversationId) {
     let costs = &app.services.costs;
     costs.read_cost(admin, None, None).await.expect("costs");
     costs.read_cost(admin, None, Some(&app.channel)).await.expect("costs");
+    for query in ["", "of=billed&after=9000000000000.0.msg_x", "of=in_app", "of=not_told&after=9000000000000.0.msg_x"] {
+        costs.read_cost_list(admin, query).await.expect("a list");
+    }
     costs.next_price(admin, open).await.expect("a price");
     app.services.live.numbers(&app.tenant).await.expect("numbers");
     let mut tx = app.services.db.begin_read().await.expect("a view");

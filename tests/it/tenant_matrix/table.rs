@@ -131,6 +131,7 @@ pub const ROUTES: &[Route] = &[
     call_at("/second-factor", "/second-factor", "", page(TO_ACCOUNT)),
     get("/reports/export/{file}", "/reports/export/handoffs.csv", OWN),
     get("/reports/export/{file}", "/reports/export/list.json?of=waiting_time&agent={agent}", OWN),
+    get("/reports/export/{file}", "/reports/export/cost.csv?month=2026-03&number={channel}", lead(FINE)),
     get("/reports/export/{file}", "/reports/export/agents.csv", own(NOT_FOUND)),
     get("/health", "/health", OPEN),
     // Pages.
@@ -149,6 +150,7 @@ pub const ROUTES: &[Route] = &[
     get("/reports/staffing", "/reports/staffing", PAGE),
     get("/reports/staffing", "/reports/staffing?weeks=2&roster=mon-fri.0900-1700.3", PAGE),
     get("/reports/cost", "/reports/cost?month=2026-03&number={channel}", PAGE),
+    get("/reports/cost/list", "/reports/cost/list?month=2026-03&number={channel}&agent={agent}", PAGE),
     get("/account", "/account", PAGE),
     get("/wall", "/wall", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, FINE, TO_FLOWS, FINE, TO_FLOWS]),
@@ -223,6 +225,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/staffing", r#"{"request":{"weeks":3,"roster":""}}"#, lead(INVALID)),
     // Costs. The number is the first tenant's: others read the report of their own ones.
     call("/api/cost", "month=2026-03&channel={channel}", lead(FINE)),
+    call("/api/cost_list", "query=month%3D2026-03%26number%3D{channel}%26agent%3D{agent}", lead(FINE)),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),

@@ -10,6 +10,7 @@ pub mod automation;
 pub mod blocks;
 pub mod channels;
 pub mod conversations;
+pub mod cost_rows;
 pub mod costs;
 pub mod counters;
 pub mod customers;
