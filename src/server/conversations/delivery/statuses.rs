@@ -41,9 +41,12 @@ impl UnitOfWork {
         let piece = update.callback.as_deref().and_then(piece_of);
         let applied = match &piece {
             Some(piece) if piece.of > 1 => self.apply_piece_status(channel, update, piece).await?,
-            _ => {
-                let own_id = piece.as_ref().map(|piece| &piece.message);
-                self.apply_update(channel, &update.wamid, own_id, of_status(update, None)).await?
+            Some(piece) => {
+                self.apply_update(channel, &update.wamid, Some(&piece.message), of_status(update, None)).await?
+            }
+            None => {
+                let wamid = self.stored_wamid(channel, &update.identity, update.wamid.clone()).await?;
+                self.apply_update(channel, &wamid, None, of_status(update, None)).await?
             }
         };
         let Some(applied) = applied else { return Ok(()) };
