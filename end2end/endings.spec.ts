@@ -46,7 +46,7 @@ test("a close can be undone, from another page and after a reload, and the custo
 }) => {
   const [ana, customer] = await claimed(browser, request, "Ulla Berg");
   const phone = await phoneOf(browser, customer);
-  await replies(ana, "Bread until noon");
+  await replies(ana, "We will see to it");
   const own = row(ana, customer, "Customer's turn");
   await expect(own).toBeVisible();
   const height = (await own.boundingBox())?.height;
