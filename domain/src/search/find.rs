@@ -3,7 +3,7 @@
 use super::{
     Mark, Query, Term, number,
     pieces::{Piece, Script, pieces},
-    spelling::{End, end_of_match},
+    spelling::{WordEnd, end_of_match},
 };
 use crate::text;
 
@@ -69,7 +69,7 @@ fn hits(term: &Term, text: &str, pieces: &[Piece]) -> Vec<Mark> {
 fn places(wanted: &[Piece], text: &str, pieces: &[Piece]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let Some(last) = wanted.len().checked_sub(1) else { return marks };
-    let end = |at: usize| if at == last { End::Open } else { End::Closed };
+    let end = |at: usize| if at == last { WordEnd::Open } else { WordEnd::Closed };
     for window in pieces.windows(wanted.len()) {
         let rest = window.iter().zip(wanted).enumerate().skip(1);
         let ends: Option<Vec<usize>> =
@@ -92,7 +92,7 @@ fn starts(piece: &Piece) -> Vec<usize> {
     }
 }
 
-fn end_within(piece: &Piece, start: usize, wanted: &Piece, end: End) -> Option<usize> {
+fn end_within(piece: &Piece, start: usize, wanted: &Piece, end: WordEnd) -> Option<usize> {
     (piece.script == wanted.script).then(|| end_of_match(piece, start, wanted, end)).flatten()
 }
 

@@ -2,8 +2,8 @@
 //! of them, and `ss`, `ae` and `oe` of ß, æ and œ, so the index has one spelling of each text. A query is compared with
 //! both.
 //!
-//! Only a letter that stands in the text or in the query has two spellings: `Mueller` finds `Müller`, but neither finds
-//! `Duel` by `Dul`.
+//! Only a letter that stands in the text or in the query has two spellings: `Mueller` finds `Müller`, but `duel` does not
+//! find `dul`.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ fn is_pair(first: char, second: char) -> bool {
 
 /// Whether the text has to end where what was typed does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum WordEnd {
     Open,
     Closed,
 }
@@ -44,15 +44,15 @@ pub enum End {
 ///
 /// Two letters at the end of what was typed are one letter of the text only if the word ends there: `Malmoe` finds
 /// `Malmö`, but `blue` does not find `Blüte`.
-pub fn end_of_match(piece: &Piece, start: usize, wanted: &Piece, end: End) -> Option<usize> {
+pub fn end_of_match(piece: &Piece, start: usize, wanted: &Piece, end: WordEnd) -> Option<usize> {
     let mut best: Option<usize> = None;
     let mut known = BTreeSet::from([(start, 0)]);
     let mut open = vec![(start, 0)];
     while let Some((at, typed)) = open.pop() {
         let Some(letter) = wanted.chars.get(typed) else {
             let is_end = match end {
-                End::Open => true,
-                End::Closed => at == piece.chars.len(),
+                WordEnd::Open => true,
+                WordEnd::Closed => at == piece.chars.len(),
             };
             if is_end {
                 best = best.max(Some(at));
@@ -178,7 +178,7 @@ mod tests {
             let long = piece(&long);
             assert!(choices(&long) > MOST_CHOICES);
             assert!(spellings(&long, MOST_CHOICES).len() <= 27);
-            assert!(end_of_match(&long, 0, &long, End::Closed).is_some());
+            assert!(end_of_match(&long, 0, &long, WordEnd::Closed).is_some());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     number,
     pieces::{Piece, Script, pieces},
-    spelling::{self, End, Extent, MOST_CHOICES, Spelling, spellings},
+    spelling::{self, Extent, MOST_CHOICES, Spelling, WordEnd, spellings},
 };
 
 /// Longer words are cut; what follows is compared with the text itself.
@@ -90,7 +90,7 @@ pub fn tokens_of(wanted: &[Piece]) -> Vec<Vec<Token>> {
     let mut lists: Vec<Vec<Token>> = vec![Vec::new()];
     let mut choices = MOST_CHOICES;
     for (at, piece) in wanted.iter().enumerate() {
-        let end = if at + 1 == wanted.len() { End::Open } else { End::Closed };
+        let end = if at + 1 == wanted.len() { WordEnd::Open } else { WordEnd::Closed };
         let spelled: Vec<Vec<Token>> = match (piece.script, piece.chars.as_slice()) {
             (Script::Spaced, _) => {
                 let spellings = spellings(piece, choices);
@@ -114,16 +114,16 @@ pub fn tokens_of(wanted: &[Piece]) -> Vec<Vec<Token>> {
     lists
 }
 
-fn token_of_spelling(spelling: &Spelling, end: End) -> Token {
+fn token_of_spelling(spelling: &Spelling, end: WordEnd) -> Token {
     let end = match spelling.extent {
         Extent::Typed => end,
-        Extent::Whole => End::Closed,
-        Extent::Beginning => End::Open,
+        Extent::Whole => WordEnd::Closed,
+        Extent::Beginning => WordEnd::Open,
     };
     let token = cut(&spelling.chars);
     match end {
-        End::Closed if spelling.chars.len() <= LONGEST => Token::Exact(token),
-        End::Closed | End::Open => Token::Prefix(token),
+        WordEnd::Closed if spelling.chars.len() <= LONGEST => Token::Exact(token),
+        WordEnd::Closed | WordEnd::Open => Token::Prefix(token),
     }
 }
 
