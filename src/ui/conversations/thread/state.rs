@@ -12,7 +12,6 @@ use super::{
     ending_bar::EndingDraft,
     expected::Expected,
     items::SCROLL,
-    kept_goodbye::KeptGoodbye,
     outgoing::{Quoting, Sending},
 };
 use crate::{
@@ -78,7 +77,6 @@ pub struct ThreadState {
     pub snooze_menu: RwSignal<bool>,
     /// The ending that the bar over the composer asks about.
     pub ending: RwSignal<Option<EndingDraft>>,
-    pub(super) kept_goodbye: StoredValue<Option<KeptGoodbye>>,
     /// The closing message as the customer would get it now.
     pub goodbye: RwSignal<Option<String>>,
     /// The question for a rating that goes with it.
@@ -140,7 +138,6 @@ impl ThreadState {
             snoozing: Submit::with_toasts(),
             snooze_menu: RwSignal::new(false),
             ending: RwSignal::new(None),
-            kept_goodbye: StoredValue::new(None),
             goodbye: RwSignal::new(thread.goodbye),
             rating_question: RwSignal::new(thread.rating_question),
             outcomes: RwSignal::new(thread.outcomes),
