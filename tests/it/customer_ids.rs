@@ -161,7 +161,7 @@ on_both!(a_message_named_for_the_user_id_is_found_by_a_quote_a_reaction_an_edit_
         let items = app.thread(&ana, &row.id).await.items;
         let messages = items.into_iter().filter_map(|item| match item.body {
             ItemBody::Message(message) => Some(*message),
-            ItemBody::Line(_) => None,
+            ItemBody::Line(_) | ItemBody::Note(_) => None,
         });
         messages.collect::<Vec<Message>>()
     };
