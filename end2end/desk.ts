@@ -98,6 +98,9 @@ export const eventLine = (page: Page, text: string | RegExp): Locator =>
 /** The field for the reply. */
 export const composer = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Reply to / });
 
+/** The field of a note for the team. */
+export const noteField = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Note about / });
+
 /** Who else has the conversation open, or types. Absent while nobody has. */
 export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|are) (viewing|typing)/);
 

@@ -178,6 +178,10 @@ pub mod noun {
     impl Noun for FactorNoun {
         const PREFIX: &'static str = "fac";
     }
+    pub enum NoteNoun {}
+    impl Noun for NoteNoun {
+        const PREFIX: &'static str = "not";
+    }
 }
 
 pub type TenantId = Id<noun::TenantNoun>;
@@ -209,6 +213,8 @@ pub type AccountLinkId = Id<noun::AccountLinkNoun>;
 pub type SessionId = Id<noun::SessionNoun>;
 /// A second factor of an agent: a secret that an authenticator app has, too.
 pub type FactorId = Id<noun::FactorNoun>;
+/// What agents write to each other in a conversation. It is no message: nothing that sends takes its id.
+pub type NoteId = Id<noun::NoteNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -42,6 +42,7 @@ pub mod message;
 pub mod model;
 pub mod model_text;
 pub mod network;
+pub mod note;
 pub mod outcome;
 pub mod password;
 pub mod percent;

@@ -15,6 +15,7 @@ mod error;
 pub mod flow;
 pub mod hours;
 pub mod keywords;
+pub mod note;
 pub mod numbers;
 pub mod outcomes;
 pub mod prices;

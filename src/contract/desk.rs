@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    alert::ReturnedConversation,
+    alert::{Mention, ReturnedConversation},
     desk::{Desk, Row, Stopped},
     ids::{AgentId, ChannelId, ConversationId},
     time::Timestamp,
@@ -33,6 +33,9 @@ pub struct Calls {
     /// Conversations that were returned to Unassigned while the viewer was gone, until they have read it.
     #[serde(default)]
     pub returned: Vec<ReturnedConversation>,
+    /// Notes that mention the viewer, until they have looked at the conversation. Oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Mention>,
     /// Numbers that cannot send now.
     #[serde(default)]
     pub stopped: Vec<Stopped>,
@@ -63,4 +66,7 @@ pub const FIRST_MESSAGE: usize = 1;
 pub struct Choices {
     pub agents: Vec<(AgentId, String)>,
     pub channels: Vec<(ChannelId, String)>,
+    /// Those of `agents` who are deactivated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<AgentId>,
 }

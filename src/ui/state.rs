@@ -28,7 +28,7 @@ use crate::{
     },
     domain::{
         activity::ActiveAgent,
-        alert::ReturnedConversation,
+        alert::{Mention, ReturnedConversation},
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
         ids::{AgentId, ConversationId},
         time::Timestamp,
@@ -80,6 +80,8 @@ pub struct AppState {
     pub drafts: RwSignal<BTreeSet<ConversationId>>,
     /// What was returned to Unassigned while the viewer was gone, until they dismiss it.
     pub returned: RwSignal<Vec<ReturnedConversation>>,
+    /// The notes that mention the viewer, until they have looked at the conversation.
+    pub mentions: RwSignal<Vec<Mention>>,
     /// A newer build is served: offer a reload.
     pub outdated: RwSignal<bool>,
     /// Numbers that cannot send.
@@ -126,6 +128,7 @@ impl AppState {
         let (choices, returned, setup) = (calls.choices.clone(), calls.returned.clone(), calls.setup.clone());
         let unread = calls.unread.iter().cloned().collect();
         let drafts = calls.drafts.iter().cloned().collect();
+        let mentions = calls.mentions.clone();
         let known = calls.waiting.iter().map(|row| (row.id.clone(), row.alerted_at)).collect();
         let mut clock = ServerClock::default();
         if let Some(monotonic) = browser::monotonic() {
@@ -143,6 +146,7 @@ impl AppState {
             unread: RwSignal::new(unread),
             drafts: RwSignal::new(drafts),
             returned: RwSignal::new(returned),
+            mentions: RwSignal::new(mentions),
             outdated: RwSignal::new(false),
             stopped: RwSignal::new(stopped),
             now,
@@ -213,6 +217,7 @@ impl AppState {
         self.unread.set(calls.unread.iter().cloned().collect());
         self.drafts.set(calls.drafts.iter().cloned().collect());
         self.returned.set(calls.returned.clone());
+        self.mentions.set(calls.mentions.clone());
         if self.setup.with_untracked(|known| *known != calls.setup) {
             self.setup.set(calls.setup.clone());
         }

@@ -37,6 +37,7 @@ mod model_peer;
 mod model_turns;
 mod needs_me;
 mod nodes;
+mod notes;
 mod notices_close;
 mod outcomes;
 mod own_account;

@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 26] = [
+const GROWING: [&str; 28] = [
     "calls",
     "conversations",
     "customers",
@@ -49,8 +49,10 @@ const GROWING: [&str; 26] = [
     "jobs",
     "journal",
     "media",
+    "mentions",
     "messages",
     "model_sessions",
+    "notes",
     "outbox",
     "pending_endings",
     "pending_updates",

@@ -92,7 +92,7 @@ impl TestConversation<'_> {
         let items = self.app.thread(&self.agent, &self.id).await.items;
         let message = |body| match body {
             ItemBody::Message(message) => Some(*message),
-            ItemBody::Line(_) => None,
+            ItemBody::Line(_) | ItemBody::Note(_) => None,
         };
         items.into_iter().filter_map(|item| message(item.body)).collect()
     }
@@ -101,7 +101,7 @@ impl TestConversation<'_> {
         let items = self.app.thread(&self.agent, &self.id).await.items;
         let line = |body| match body {
             ItemBody::Line(line) => Some(line),
-            ItemBody::Message(_) => None,
+            ItemBody::Message(_) | ItemBody::Note(_) => None,
         };
         items.into_iter().filter_map(|item| line(item.body)).collect()
     }

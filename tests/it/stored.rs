@@ -107,7 +107,7 @@ fn states_and_kinds_keep_their_names() {
     );
     named(NoticeKind::ALL, NoticeKind::as_str, ["handoff", "closing", "reminder"]);
     named(RecordedKind::ALL, RecordedKind::as_str, ["presence", "pricing", "sent_replies"]);
-    named(AlertKind::ALL, AlertKind::as_str, ["handoffs", "customers", "takeovers", "failures", "snoozes"]);
+    named(AlertKind::ALL, AlertKind::as_str, ["handoffs", "customers", "takeovers", "failures", "snoozes", "mentions"]);
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
     named(SnoozeKind::ALL, SnoozeKind::as_str, ["time", "reply", "window"]);
     named(JournalState::ALL, JournalState::as_str, ["new", "done", "quarantined"]);

@@ -16,8 +16,8 @@ use handoff::{
         event::Initiator,
         flow::definition::{Close, Flow, Start, Step, StepKind},
         ids::{
-            AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId,
-            SessionId,
+            AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, NoteId,
+            OutcomeId, SessionId,
         },
         keyword::Matching,
         message::File,
@@ -59,6 +59,8 @@ struct Planted {
     media: String,
     channel: ChannelId,
     agent: AgentId,
+    /// A note of that agent.
+    note: NoteId,
     /// Another session of that agent.
     session: SessionId,
     /// A member who is deactivated in the course of the test.
@@ -131,10 +133,14 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     app.meta.say(&customer, photo.into()).expect("writes");
     app.settle().await;
     let conversation = app.only_row(ana).await.id;
-    let mut messages = Vec::new();
+    let conversations = &app.services.conversations;
+    conversations.write_note(ana, &conversation, "planted", &format!("A note about {MARKER}")).await.expect("a note");
+    let (mut messages, mut notes) = (Vec::new(), Vec::new());
     for item in app.thread(ana, &conversation).await.items {
-        if let ItemBody::Message(message) = item.body {
-            messages.push(*message);
+        match item.body {
+            ItemBody::Message(message) => messages.push(*message),
+            ItemBody::Note(note) => notes.push(note.id),
+            ItemBody::Line(_) => {}
         }
     }
     let media = messages
@@ -163,6 +169,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         media,
         channel: app.channel.clone(),
         agent: ana.id().clone(),
+        note: notes.remove(0),
         session: second_session(app, ana).await,
         leaver,
         invitation: team.invitations[0].id.clone(),
@@ -213,6 +220,7 @@ impl Planted {
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
+            .replace("{note}", self.note.as_str())
             .replace("{session}", self.session.as_str())
             .replace("{leaver}", self.leaver.as_str())
             .replace("{invitation}", self.invitation.as_str())

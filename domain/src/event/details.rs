@@ -20,6 +20,15 @@ pub enum Amendment {
     FileFailed,
 }
 
+/// What happened to a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteAct {
+    Written,
+    Edited,
+    Deleted,
+}
+
 /// How a customer's identity changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

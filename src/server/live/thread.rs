@@ -21,7 +21,7 @@ use crate::{
             blocks::{self, BlockRow},
             conversations,
             customers::{self, CustomerRow},
-            desk, drafts, entries, messages, outcomes,
+            desk, drafts, entries, messages, notes, outcomes,
             tenants::{self, Tenant},
         },
     },
@@ -175,12 +175,14 @@ async fn page(
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let records = messages::page(tx, tenant, id, before, limit).await?;
     let logged = entries::lines(tx, tenant, id, before, limit).await?;
-    let full = records.len() > PAGE || logged.len() > PAGE;
+    let noted = notes::page(tx, tenant, id, before, limit).await?;
+    let full = records.len() > PAGE || logged.len() > PAGE || noted.len() > PAGE;
     let mut items: Vec<Item> = logged.iter().filter_map(|entry| view::line(entry, names, outcomes)).collect();
     items.extend(dossier::lines(tx, tenant, id, &logged).await?);
     for record in records {
         items.push(view::message(tx, tenant, record, names).await?);
     }
+    items.extend(noted.into_iter().map(|row| view::note(row, names)));
     items.sort_by_key(|item| (item.at, item.seq));
     let surplus = items.len().saturating_sub(PAGE);
     items.drain(..surplus);

@@ -46,6 +46,7 @@ const OWNERS: &[Owner] = &[
     owner("model_sessions", &["model_sessions"], &["bot"]),
     owner("models", &["models", "model_use"], &["settings", "bot"]),
     owner("nodes", &["nodes"], &["workers"]),
+    owner("notes", &["notes", "mentions"], &["conversations"]),
     owner("outbox", &["outbox"], &["conversations", "outbox", "workers"]),
     owner("outcomes", &["outcomes"], &["settings"]),
     owner("pending_endings", &["pending_endings"], &["conversations"]),

@@ -233,6 +233,12 @@ pub const ROUTES: &[Route] = &[
     call("/api/report_activity", "id={conversation}&activity=viewing", ONE),
     call("/api/next_price", "id={conversation}", ONE),
     call("/api/save_draft", r#"{"id":"{conversation}","draft":{"version":1,"body":"Hi"}}"#, ONE),
+    // Only its author changes a note.
+    call("/api/write_note", "id={conversation}&client_id=one&text=A+note", ONE),
+    call("/api/write_note", "id={conversation}&client_id=two&text=+", own(INVALID)),
+    call("/api/edit_note", "id={conversation}&note={note}&text=Changed", one(FINE, CONFLICT)),
+    call("/api/delete_note", "id={conversation}&note={note}", one(FINE, CONFLICT)),
+    call("/api/see_mentions", "id={conversation}", ONE),
     call("/api/block", "id={conversation}&reason=spam", ONE),
     call("/api/unblock", "id={conversation}", ONE),
     // The agent has the conversation, then returns it to the bot; after that, the others are refused.

@@ -31,6 +31,7 @@ pub mod messages;
 pub mod model_sessions;
 pub mod models;
 pub mod nodes;
+pub mod notes;
 pub mod outbox;
 pub mod outcomes;
 pub mod pending_endings;

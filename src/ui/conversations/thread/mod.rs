@@ -23,6 +23,7 @@ mod keys;
 mod lightbox;
 mod line;
 mod media;
+mod note;
 pub mod outgoing;
 mod palette_acts;
 mod search_bar;
@@ -45,7 +46,7 @@ use self::{
 };
 use super::{
     activity,
-    composer::{Composer, Locking},
+    composer::{Composer, ComposerTabs, Locking},
     dossier::Dossier,
     pane_focus::{PaneFocus, REGION},
     read_ahead::ReadAhead,
@@ -138,6 +139,7 @@ fn OpenThread(
     let open = ThreadState::new(app, thread, held);
     provide_context(open);
     Locking::provide(open);
+    ComposerTabs::provide(open);
     keys::listen(open);
     palette_acts::offer(open);
     reread_when_asked(open);
