@@ -24,6 +24,7 @@ use super::{
     components::shell::{Banner, Leave, Rail},
     conversations::{
         call_strip::{Claims, InvitationState},
+        composer::ReplyMemory,
         page::DeskRoute,
         pane_focus::PaneFocus,
     },
@@ -202,6 +203,7 @@ fn Workplace(
     PaneFocus::provide();
     Palette::provide();
     Leave::provide();
+    ReplyMemory::provide();
     live::follow(app, extras);
     let missed = MineAlerts::provide(app).missed;
 

@@ -4,7 +4,7 @@
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
 //! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
-//! keys are in `field.rs`.
+//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`.
 
 pub mod draft;
 mod draft_marks;
@@ -12,12 +12,13 @@ mod field;
 mod length;
 mod lock;
 mod notices;
+mod replies;
 mod saving;
 mod send;
 
 use leptos::prelude::*;
 
-pub use self::{draft_marks::follow_drafts, lock::Locking};
+pub use self::{draft_marks::follow_drafts, lock::Locking, replies::ReplyMemory};
 
 use self::{
     field::Writing,
