@@ -17,11 +17,12 @@ use handoff::{
         flow::definition::{Close, Flow, Start, Step, StepKind},
         ids::{
             AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId,
-            SessionId,
+            SavedReplyId, SessionId,
         },
         keyword::Matching,
         message::File,
         model::ToolDefinition,
+        saved_reply::{ReplyScope, SavedText},
         settings::TextName,
     },
     server::{
@@ -55,6 +56,7 @@ struct Planted {
     handoff: HandoffId,
     keyword: KeywordId,
     outcome: OutcomeId,
+    reply: SavedReplyId,
     flow: FlowId,
     media: String,
     channel: ChannelId,
@@ -159,6 +161,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         handoff: only_handoff(app, &app.only_row(ana).await.id).await,
         keyword,
         outcome,
+        reply: plant_reply(app).await,
         flow,
         media,
         channel: app.channel.clone(),
@@ -181,6 +184,18 @@ async fn second_session(app: &TestApp, person: &Agent) -> SessionId {
     let new = accounts.sign_in(person.email(), PASSWORD.to_owned(), &CallerDevice::default(), None).await;
     let agent = accounts.signed_in(&new.expect("signs in").token).await.expect("looks up").expect("is signed in");
     agent.session_id().clone()
+}
+
+/// A saved reply for everyone.
+async fn plant_reply(app: &TestApp) -> SavedReplyId {
+    let (lead, _) = app.person(&app.tenant, "Quinn", Role::Lead).await;
+    let saved = SavedText {
+        name: format!("Hours of {MARKER}"),
+        text: format!("Hi {{{{ customer.first_name }}}}, {MARKER} opens at nine."),
+        scope: ReplyScope::Everyone,
+        ..SavedText::default()
+    };
+    app.services.settings.saved_reply_add(&lead, lead.initiator(None), saved).await.expect("a reply")
 }
 
 /// A flow that is live in version 1.
@@ -209,6 +224,7 @@ impl Planted {
             .replace("{keyword}", self.keyword.as_str())
             .replace("{outcome}", self.outcome.as_str())
             .replace("{outcome_name}", &format!("Sold%20{MARKER}"))
+            .replace("{reply}", self.reply.as_str())
             .replace("{flow}", self.flow.as_str())
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
@@ -308,9 +324,11 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let bot = app.services.settings.read_bot(&app.tenant).await.expect("reads");
     let keywords = app.services.settings.read_keywords(&app.tenant).await.expect("reads");
     let outcomes = app.services.settings.read_outcomes(&app.tenant).await.expect("reads");
+    let replies = app.services.settings.read_saved_replies(ana, None).await.expect("reads");
     let team = app.services.accounts.team(&app.tenant).await.expect("reads");
     let prices = app.services.settings.read_prices(&app.tenant).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?} {outcomes:?} {team:?} {prices:?}", tenant.settings)
+    let kept = format!("{keywords:?} {outcomes:?} {replies:?} {team:?} {prices:?}");
+    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {kept}", tenant.settings)
 }
 
 async fn check_route(
