@@ -3,18 +3,18 @@
 //! `tenant_matrix/table.rs` is the table; `tenant_matrix/sessions_and_headers.rs` tests the checks that apply to all
 //! routes: request origin, sessions, headers.
 
+mod plant;
 mod sessions_and_headers;
 mod table;
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    contract::{audit::AuditFilter, flow::NewFlow},
+    contract::audit::AuditFilter,
     domain::{
         access::Role,
         account_link::Invited,
         desk::ItemBody,
         event::Initiator,
-        flow::definition::{Close, Flow, Start, Step, StepKind},
         ids::{
             AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId,
             SavedReplyId, SessionId,
@@ -22,7 +22,6 @@ use handoff::{
         keyword::Matching,
         message::File,
         model::ToolDefinition,
-        saved_reply::{ReplyScope, SavedText},
         settings::TextName,
     },
     server::{
@@ -37,6 +36,7 @@ use http::{Method, Request, Response, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 
 use crate::app::{PASSWORD, TestApp, on_both};
+use plant::{plant_flow, plant_reply};
 use table::{Answer, Caller, ROUTES, Route};
 
 /// Contained in all data of the first tenant that other tenants must never read.
@@ -184,34 +184,6 @@ async fn second_session(app: &TestApp, person: &Agent) -> SessionId {
     let new = accounts.sign_in(person.email(), PASSWORD.to_owned(), &CallerDevice::default(), None).await;
     let agent = accounts.signed_in(&new.expect("signs in").token).await.expect("looks up").expect("is signed in");
     agent.session_id().clone()
-}
-
-/// A saved reply for everyone.
-async fn plant_reply(app: &TestApp) -> SavedReplyId {
-    let (lead, _) = app.person(&app.tenant, "Quinn", Role::Lead).await;
-    let saved = SavedText {
-        name: format!("Hours of {MARKER}"),
-        text: format!("Hi {{{{ customer.first_name }}}}, {MARKER} opens at nine."),
-        scope: ReplyScope::Everyone,
-        ..SavedText::default()
-    };
-    app.services.settings.saved_reply_add(&lead, lead.initiator(None), saved).await.expect("a reply")
-}
-
-/// A flow that is live in version 1.
-async fn plant_flow(app: &TestApp) -> FlowId {
-    let settings = &app.services.settings;
-    let close = StepKind::Close(Close { text: format!("Bye from {MARKER}") });
-    let draft = Flow {
-        name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
-        starts: vec![Start::Phrase { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
-        steps: vec![Step { id: "bye".into(), name: String::new(), act: close }],
-        ..Flow::default()
-    };
-    let json = serde_json::to_string(&draft).expect("a flow is JSON");
-    let flow = settings.flow_create(&app.tenant, Initiator::SYSTEM, NewFlow::Import { json }).await.expect("a flow");
-    settings.flow_publish(&app.tenant, Initiator::SYSTEM, &flow, 1).await.expect("it is live");
-    flow
 }
 
 impl Planted {

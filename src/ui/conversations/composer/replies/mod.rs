@@ -6,11 +6,13 @@
 //! match of what was typed before it. While something is on its way into the field, nothing can be sent.
 //!
 //! What a reply leaves to fill in is a hole; a text with one is not sent. `insertion.rs` says what an insertion does to the
-//! text, `memory.rs` keeps the replies.
+//! text, `choose.rs` makes it, `view.rs` draws, `memory.rs` keeps the replies.
 
+mod choose;
 mod insertion;
 mod memory;
 mod picker;
+mod view;
 
 use std::ops::Range;
 
@@ -24,11 +26,10 @@ use leptos::{
     web_sys::InputEvent,
 };
 
-use self::insertion::{SlashSearch, inserted, without_slash};
+use self::insertion::{SlashSearch, without_slash};
 pub use self::memory::ReplyMemory;
 use super::{FIELD, lock::Locking, saving::Saving};
 use crate::{
-    api::saved_reply::{saved_reply_fill, saved_reply_used},
     domain::{
         ids::SavedReplyId,
         saved_reply::{
@@ -40,7 +41,6 @@ use crate::{
     },
     ui::{
         browser,
-        components::icon::Icon,
         conversations::thread::state::ThreadState,
         palette::{ActScope, Impact, Palette, PaletteAct},
     },
@@ -263,23 +263,6 @@ impl ReplyPicker {
         }
     }
 
-    /// Does what Enter was pressed for before the list was there.
-    fn choose_early(self) {
-        let Some(search) = self.early.get() else { return };
-        if let Some(failure) = self.memory.failure.get() {
-            self.early.set(None);
-            self.complaint.set(Some(failure));
-            return;
-        }
-        let Some(code) = self.code.get() else { return };
-        let Some(found) = found_for(self.open, self.memory, code, &search.typed) else { return };
-        self.early.set(None);
-        match found.first().and_then(|place| self.memory.reply(*place)) {
-            Some(reply) => untrack(|| self.choose(search, reply)),
-            None => self.complaint.set(Some(nothing_found(&search.typed))),
-        }
-    }
-
     /// Closes the list and keeps what was typed.
     fn leave(self) {
         let Some(search) = self.search.get_untracked() else { return };
@@ -293,50 +276,6 @@ impl ReplyPicker {
     /// The field has lost the focus.
     pub fn blurred(self) {
         self.search.set(None);
-    }
-
-    /// Inserts the reply, filled in for this conversation.
-    fn choose(self, search: SlashSearch, reply: SavedReply) {
-        self.search.set(None);
-        self.complaint.set(None);
-        let SavedReply { id, saved, .. } = reply;
-        self.memory.count_use(&id);
-        let used = id.clone();
-        spawn_local(async move {
-            let _uncounted = saved_reply_used(used).await;
-        });
-        let known = self.filled.get_untracked().filter(|(known, _)| *known == id).map(|(_, text)| text);
-        match known {
-            Some(text) => self.insert(&search, &text),
-            None if !has_variables(&saved.text) => self.insert(&search, &saved.text),
-            None => self.insert_filled(search, id, saved.name),
-        }
-    }
-
-    fn insert_filled(self, search: SlashSearch, id: SavedReplyId, name: String) {
-        self.inserting.set(Some(name.clone()));
-        let conversation = self.open.id();
-        spawn_local(async move {
-            let filled = saved_reply_fill(id, conversation).await;
-            // The pane may be gone.
-            if self.inserting.try_set(None).is_some() {
-                return;
-            }
-            match filled {
-                Ok(text) => self.insert(&search, &text),
-                Err(error) => self.complaint.set(Some(format!("Couldn't insert “{name}”. {error}"))),
-            }
-        });
-    }
-
-    fn insert(self, search: &SlashSearch, filled: &str) {
-        let (text, cursor) = self.text_and_cursor().unwrap_or_else(|| {
-            let text = self.open.text.get_untracked();
-            let end = text.len();
-            (text, end)
-        });
-        let (whole, selected) = inserted(&text, cursor, search, filled);
-        self.show(whole, selected);
     }
 
     fn to_next_hole(self) -> bool {
@@ -363,58 +302,6 @@ impl ReplyPicker {
         self.complaint.set(fault);
         self.search.set(None);
         is_held_back
-    }
-
-    /// The id of the chosen option, for the field. Tracks.
-    pub fn active_element(self) -> Option<String> {
-        self.active.with(|active| active.as_ref().map(|active| element_id(&active.id)))
-    }
-
-    /// The button that opens the list.
-    pub fn button(self) -> impl IntoView {
-        view! {
-            <button
-                type="button"
-                class="btn ghost icon"
-                aria-label="Saved replies"
-                title="Saved replies (/)"
-                on:click=move |_| self.begin()
-            >
-                <Icon name="slash"/>
-            </button>
-        }
-    }
-
-    /// The list over the field, and why nothing was inserted or sent.
-    pub fn view(self) -> impl IntoView {
-        let is_open = Memo::new(move |_| self.search.with(Option::is_some));
-        let list = move || {
-            is_open.get().then(|| match self.code.get() {
-                Some(code) => untrack(|| (code.draw)(self)),
-                None => {
-                    view! { <div class="menu replies"><p class="hint">"Loading saved replies…"</p></div> }.into_any()
-                }
-            })
-        };
-        let complaint = move || {
-            self.complaint.get().map(|words| {
-                view! {
-                    <div class="fault" role="alert">
-                        <Icon name="alert"/>
-                        <p dir="auto">{words}</p>
-                    </div>
-                }
-            })
-        };
-        let awaited = move || {
-            let name = self.inserting.get().map(|name| format!("Inserting “{name}”…"));
-            name.or_else(|| self.early.with(Option::is_some).then(|| "Loading saved replies…".to_owned()))
-        };
-        view! {
-            {list}
-            {complaint}
-            <p class="visually-hidden" role="status">{awaited}</p>
-        }
     }
 }
 
