@@ -213,3 +213,39 @@ test("closing is refused while the customer's last message was not seen, and say
     await expect(composerNotice(ana)).toContainText("Closed by you");
   });
 });
+
+test("a slash finds a saved reply, which is sent once what it leaves out is filled in", async ({ browser, request }) => {
+  const keeper = await deskOf(browser, "ana", "/saved-replies");
+  const form = keeper.getByRole("form", { name: "New saved reply" });
+  await form.getByRole("textbox", { name: "Name", exact: true }).fill("Delivery date");
+  const text = "Hi {{ customer.first_name }}, order {{ order_number }} arrives tomorrow.";
+  await form.getByRole("textbox", { name: "Text", exact: true }).fill(text);
+  await form.getByRole("button", { name: "Add" }).click();
+  await expect(keeper.getByRole("row", { name: /Delivery date/ })).toBeVisible();
+
+  const [ana] = await claimed(browser, request, "Zita Blume");
+  const field = composer(ana);
+  const refusal = (words: string) => ana.getByRole("alert").filter({ hasText: words });
+  // Typed blindly: a search that finds nothing is neither sent nor replaced. The code of the list is fetched meanwhile.
+  await field.pressSequentially("/thanks for waiting");
+  await field.press("Enter");
+  await expect(refusal("No saved reply matches “thanks for waiting”.")).toBeVisible();
+  await expect(field).toHaveValue("/thanks for waiting");
+  // What is no search stays text.
+  await field.fill("");
+  await field.pressSequentially("On 24/12 and/or later");
+  await expect(ana.getByRole("option")).toHaveCount(0);
+
+  await field.fill("");
+  await field.pressSequentially("/deliv");
+  await expect(ana.getByRole("option", { name: /Delivery date/ })).toHaveAttribute("aria-selected", "true");
+  await field.press("Enter");
+  await expect(field).toHaveValue("Hi Zita, order ⟦order number⟧ arrives tomorrow.");
+  await field.press("Enter");
+  await expect(refusal("Fill in ⟦order number⟧ first")).toBeVisible();
+  // The hole is selected.
+  await ana.keyboard.type("4711");
+  await ana.keyboard.press("Enter");
+  await expect(message(ana, "Hi Zita, order 4711 arrives tomorrow.")).toHaveCount(1);
+  await expect(message(ana, "thanks for waiting")).toHaveCount(0);
+});

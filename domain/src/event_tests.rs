@@ -122,6 +122,7 @@ fn every_setting_keeps_its_name() {
         (Setting::SetupChecklist, "setup_checklist"),
         (Setting::LeftOutHandoff, "left_out_handoff"),
         (Setting::Report, "report"),
+        (Setting::SavedReply, "saved_reply"),
     ];
     for (setting, word) in golden {
         assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);

@@ -166,6 +166,10 @@ pub mod noun {
     impl Noun for OutcomeNoun {
         const PREFIX: &'static str = "otc";
     }
+    pub enum SavedReplyNoun {}
+    impl Noun for SavedReplyNoun {
+        const PREFIX: &'static str = "srp";
+    }
     pub enum AccountLinkNoun {}
     impl Noun for AccountLinkNoun {
         const PREFIX: &'static str = "lnk";
@@ -207,6 +211,8 @@ pub type NodeId = Id<noun::NodeNoun>;
 pub type EndingId = Id<noun::EndingNoun>;
 /// What an agent chose as the result of a conversation.
 pub type OutcomeId = Id<noun::OutcomeNoun>;
+/// A text that agents insert into their replies.
+pub type SavedReplyId = Id<noun::SavedReplyNoun>;
 /// A one-time link with which a person sets a password.
 pub type AccountLinkId = Id<noun::AccountLinkNoun>;
 /// A sign-in of an agent in one browser. It is no secret, unlike the token in the browser's cookie.

@@ -21,6 +21,7 @@ pub mod outcomes;
 pub mod prices;
 pub mod rating;
 pub mod report;
+pub mod saved_reply;
 pub mod search;
 pub mod second_factor;
 pub mod secrets;

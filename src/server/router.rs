@@ -61,6 +61,7 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("GET", "/live", Caller::SignedIn),
     ("GET", "/media/{id}", Caller::SignedIn),
     ("GET", "/flows/{id}/export", Caller::SignedIn),
+    ("GET", "/saved-replies/export", Caller::SignedIn),
     ("POST", "/second-factor", Caller::SignedIn),
     ("GET", "/reports/export/{file}", Caller::SignedIn),
     ("GET", "/health", Caller::Anybody),
@@ -125,6 +126,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .with_state(Files { callers: services.callers.clone(), media: services.media.clone() });
     let exports = Router::new()
         .route("/flows/{id}/export", get(web::flow_export::export))
+        .route("/saved-replies/export", get(web::saved_reply_export::export))
         .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
     let reports = Router::new()
         .route("/reports/export/{file}", get(web::report_export::export))

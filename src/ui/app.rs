@@ -24,6 +24,7 @@ use super::{
     components::shell::{Banner, Leave, Rail},
     conversations::{
         call_strip::{Claims, InvitationState},
+        composer::ReplyMemory,
         page::DeskRoute,
         pane_focus::PaneFocus,
     },
@@ -44,6 +45,7 @@ use super::{
     palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
     reports::{definitions::DefinitionsRoute, list::ReportListRoute, page::ReportRoute, staffing::StaffingRoute},
+    saved_replies::SavedRepliesRoute,
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
     wall::WallRoute,
@@ -106,6 +108,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports/cost") view={Lazy::<CostRoute>::new()} />
                     <Route path=path!("/reports/cost/list") view={Lazy::<CostListRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
+                    <Route path=path!("/saved-replies") view={Lazy::<SavedRepliesRoute>::new()} />
                     <Route path=path!("/wall") view={Lazy::<WallRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
@@ -203,6 +206,7 @@ fn Workplace(
     PaneFocus::provide();
     Palette::provide();
     Leave::provide();
+    ReplyMemory::provide();
     live::follow(app, extras);
     let missed = MineAlerts::provide(app).missed;
 
@@ -211,7 +215,7 @@ fn Workplace(
         path.with(|path| match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
-            ["account"] => "app account",
+            ["account" | "saved-replies"] => "app account",
             ["wall"] => "app",
             ["reports", ..] => "app reports",
             ["conversations", _] => "app desk has-thread",

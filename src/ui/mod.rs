@@ -23,6 +23,7 @@ pub mod pages;
 pub mod palette;
 pub mod render_environment;
 pub mod reports;
+pub mod saved_replies;
 pub mod second_factor;
 pub mod server_clock;
 pub mod snapshot;

@@ -169,6 +169,8 @@ pub enum Setting {
     LeftOutHandoff,
     /// The rows of a report, which can be saved as a file.
     Report,
+    /// A text that agents insert, for everyone. What an agent keeps for themselves is not in the log.
+    SavedReply,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

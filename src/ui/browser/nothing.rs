@@ -43,6 +43,10 @@ pub fn session_get(_key: &str) -> Option<String> {
 
 pub fn session_set(_key: &str, _value: &str) {}
 
+pub fn decomposed(text: &str) -> String {
+    text.to_owned()
+}
+
 pub fn cookie(_name: &str) -> Option<String> {
     None
 }

@@ -1,7 +1,7 @@
 //! The page's side of `browser`. What a browser refuses (storage full, sound forbidden, no permission) is ignored: none
 //! of it is worth an error on the screen.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Intl, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -136,6 +136,11 @@ pub fn session_set(key: &str, value: &str) {
     if let Some(storage) = session() {
         let _full_or_forbidden = storage.set_item(key, value);
     }
+}
+
+/// The text with its characters decomposed (NFKD), for `domain::text::folded_decomposed`.
+pub fn decomposed(text: &str) -> String {
+    JsString::from(text).normalize("NFKD").into()
 }
 
 /// A cookie that the page may read. The session's is not among them.

@@ -51,6 +51,7 @@ fn in_conversation(platform: Platform) -> Vec<Line> {
     let writing = [
         named("Enter", "Send reply"),
         named("Shift Enter", "New line"),
+        named("/", "Find a saved reply, at the beginning of a word"),
         (platform.command_label("Enter"), "Send reply, also from a touch keyboard"),
         named("Esc", "Remove the quote, leave the reply, go to the list"),
     ];

@@ -119,6 +119,11 @@ const fn lead_one(answer: Answer) -> Answers {
     [SIGNED_OUT, FORBIDDEN, answer, answer, FORBIDDEN, NOT_FOUND]
 }
 
+/// A call about the saved reply for everyone, which the lead removes last. Agents do not keep those.
+const fn shared_reply(agent: Answer) -> Answers {
+    [SIGNED_OUT, agent, FINE, NOT_FOUND, NOT_FOUND, NOT_FOUND]
+}
+
 pub const ROUTES: &[Route] = &[
     // Endpoints.
     // A webhook is authenticated by its signature; sessions do not matter.
@@ -127,6 +132,7 @@ pub const ROUTES: &[Route] = &[
     get("/live", "/live?after=0", OWN),
     get("/media/{id}", "/media/{media}", ONE),
     get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
+    get("/saved-replies/export", "/saved-replies/export", OWN),
     // Whoever owes nothing is led away.
     call_at("/second-factor", "/second-factor", "", page(TO_ACCOUNT)),
     get("/reports/export/{file}", "/reports/export/handoffs.csv", OWN),
@@ -152,6 +158,7 @@ pub const ROUTES: &[Route] = &[
     get("/reports/cost", "/reports/cost?month=2026-03&number={channel}", PAGE),
     get("/reports/cost/list", "/reports/cost/list?month=2026-03&number={channel}&agent={agent}", PAGE),
     get("/account", "/account", PAGE),
+    get("/saved-replies", "/saved-replies", PAGE),
     get("/wall", "/wall", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, FINE, TO_FLOWS, FINE, TO_FLOWS]),
     get("/admin/flows", "/admin/flows", PAGE),
@@ -264,6 +271,19 @@ pub const ROUTES: &[Route] = &[
     // It is open.
     call("/api/reopen", "id={conversation}", one(CONFLICT, CONFLICT)),
     call("/api/undo_ending", "id={conversation}&ending=end_1", one(CONFLICT, CONFLICT)),
+    // Saved replies.
+    call("/api/saved_replies", "", OWN),
+    call("/api/saved_reply_fill", "id={reply}&conversation={conversation}", shared_reply(FINE)),
+    call("/api/saved_reply_used", "id={reply}", shared_reply(FINE)),
+    call("/api/saved_reply_preview", r#"{"text":"Hi {{ customer.first_name }}"}"#, OWN),
+    call("/api/saved_reply_add", r#"{"saved":{"name":"Own","text":"Hi"}}"#, OWN),
+    call(
+        "/api/saved_reply_change",
+        r#"{"id":"{reply}","revision":1,"saved":{"name":"Changed","text":"Hi","scope":"everyone"}}"#,
+        shared_reply(INVALID),
+    ),
+    call("/api/saved_replies_import", r#"{"file":"name,text\nImported,Hi"}"#, OWN),
+    call("/api/saved_reply_remove", "id={reply}", shared_reply(INVALID)),
     // Administration.
     call("/api/keywords", "", ADMIN),
     call("/api/keyword_add", "phrase=person&matching=contains&channel={channel}", ADMIN_ONE),

@@ -7,6 +7,7 @@ use super::{
     length::{NEAR_LIMIT, hard_limit, length_words},
     lock::{Interrupted, Locking},
     notices::QuotingBar,
+    replies::ReplyPicker,
     saving::Saving,
     send::send,
 };
@@ -31,15 +32,21 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
     let sendable = move || (1..=hard_limit()).contains(&length.get());
     fill_field(saving, field, text);
     focus_after_claim(open, field, saving);
+    let replies = ReplyPicker::attach(open, saving, field);
 
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
         saving.changed();
+        replies.typed(&event);
         open.stick();
     };
-    let send = move |kind| send(open, saving, unclear, kind);
+    let send = move |kind| {
+        if !replies.holds_back() {
+            send(open, saving, unclear, kind);
+        }
+    };
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        _ if is_composing(&event) => {}
+        _ if is_composing(&event) || replies.takes(&event) => {}
         "Enter" if sends(&event) => {
             event.prevent_default();
             send(ReplyKind::Text);
@@ -59,11 +66,13 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
     view! {
         <form class="composer" on:submit=move |event: ev::SubmitEvent| event.prevent_default()>
             {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
+            {replies.view()}
             <textarea
                 id=FIELD
                 node_ref=field
                 aria-label=move || format!("Reply to {}", name())
                 aria-describedby="reply-length"
+                aria-activedescendant=move || replies.active_element()
                 placeholder=move || {
                     let cancels = if open.own_ending().is_some() { " – sending cancels the close or return" } else { "" };
                     format!("Message {}{cancels}", name())
@@ -73,10 +82,14 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 rows=move || text.with(|text| text.matches('\n').count().min(7) + 1)
                 on:input=typed
                 on:keydown=keyed
-                on:blur=move |_| saving.save()
+                on:blur=move |_| {
+                    saving.save();
+                    replies.blurred();
+                }
             ></textarea>
             <Interrupted/>
             <div class="bar" hidden=move || !lock.is_open()>
+                {replies.button()}
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span
