@@ -188,17 +188,17 @@ pub fn postgres() -> String {
 }
 
 async fn copy_of_template() -> String {
-    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    static COPIED: OnceLock<String> = OnceLock::new();
     let server = postgres();
-    let template = match TEMPLATE.get() {
-        Some(template) => template,
+    let copied = match COPIED.get() {
+        Some(copied) => copied,
         None => {
             let made = postgres_template(&server).await;
-            TEMPLATE.get_or_init(|| made)
+            COPIED.get_or_init(|| made)
         }
     };
     let name = new_name();
-    run_on_postgres(&server, &[format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
+    run_on_postgres(&server, &[format!("CREATE DATABASE {name} {copied}")]).await;
     beside(&server, &name)
 }
 
@@ -212,8 +212,8 @@ fn beside(server: &str, name: &str) -> String {
     format!("{server}/{name}")
 }
 
-/// A database with all tables and no rows, named after the migrations. Several processes may use one server, and a
-/// process that was interrupted leaves at most a database with another name.
+/// A database with all tables and no rows, named after the migrations, as `CREATE DATABASE` is told to copy it. Several
+/// processes may use one server, and a process that was interrupted leaves at most a database with another name.
 async fn postgres_template(server: &str) -> String {
     let name = format!("template_{}", migrations_digest());
     let making = format!("{name}_making");
@@ -226,8 +226,12 @@ async fn postgres_template(server: &str) -> String {
         migrate(&beside(server, &making)).await;
         run_on_postgres(server, &[format!("ALTER DATABASE {making} RENAME TO {name}")]).await;
     }
+    let version = "SELECT current_setting('server_version_num')::int";
+    let version: i32 = sqlx::query_scalar(version).fetch_one(&mut connection).await.expect("answers");
     connection.close().await.expect("closes");
-    name
+    // From 15 on, PostgreSQL writes each page of the copy to its log, which takes twice as long as to copy the files.
+    let files = if version >= 150_000 { " STRATEGY FILE_COPY" } else { "" };
+    format!("TEMPLATE {name}{files}")
 }
 
 fn migrations_digest() -> String {
