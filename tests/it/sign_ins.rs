@@ -76,6 +76,7 @@ on_sqlite!(the_product_hashes_new_passwords_at_full_cost, async |app| {
     let product = app.another(8).await;
     let hash = product.accounts.hasher().hash(PASSWORD.to_owned(), [7; 16]).await.expect("hashes");
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    product.db.close().await;
 });
 
 on_both!(a_deactivated_person_is_refused_as_anybody_else, async |app| {
