@@ -4,7 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use handoff::{
@@ -101,7 +101,7 @@ impl Database {
                 alone().block_on(restore_sqlite(&file, fixture(version, engine)));
                 sqlite_url(&file)
             }
-            (Engine::Postgres, Origin::Empty) => alone().block_on(copy_of_template()),
+            (Engine::Postgres, Origin::Empty) => copy_of_template(),
             (Engine::Postgres, Origin::Version(version)) => {
                 alone().block_on(restored_postgres(fixture(version, engine)))
             }
@@ -114,7 +114,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         // A database takes about ten megabytes, and a run creates hundreds.
         if self.place.engine == Engine::Postgres
-            && let Err(error) = alone().block_on(drop_database(&self.place.url))
+            && let Err(error) = drop_database(&self.place.url)
         {
             // A panic here after a failed test would abort the whole process.
             eprintln!("{} stays behind: {error}", self.place.url);
@@ -187,18 +187,38 @@ pub fn postgres() -> String {
     )
 }
 
-async fn copy_of_template() -> String {
+/// A connection to the server's own database, which creates and drops those of the tests.
+struct Administrator {
+    runtime: Runtime,
+    connection: PgConnection,
+}
+
+impl Administrator {
+    fn connect() -> Result<Self, sqlx::Error> {
+        let runtime = alone();
+        let connection = runtime.block_on(PgConnection::connect(&postgres()))?;
+        Ok(Self { runtime, connection })
+    }
+}
+
+/// Blocks, as [`Database::create`] does.
+fn administer(sql: String) -> Result<(), sqlx::Error> {
+    // Kept for the next test: PostgreSQL starts a process for each connection. One that failed is not put back.
+    static IDLE: Mutex<Vec<Administrator>> = Mutex::new(Vec::new());
+    let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut administrator = idle.map_or_else(Administrator::connect, Ok)?;
+    let Administrator { runtime, connection } = &mut administrator;
+    runtime.block_on(sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection))?;
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner).push(administrator);
+    Ok(())
+}
+
+fn copy_of_template() -> String {
     static COPIED: OnceLock<String> = OnceLock::new();
     let server = postgres();
-    let copied = match COPIED.get() {
-        Some(copied) => copied,
-        None => {
-            let made = postgres_template(&server).await;
-            COPIED.get_or_init(|| made)
-        }
-    };
+    let copied = COPIED.get_or_init(|| alone().block_on(postgres_template(&server)));
     let name = new_name();
-    run_on_postgres(&server, &[format!("CREATE DATABASE {name} {copied}")]).await;
+    administer(format!("CREATE DATABASE {name} {copied}")).expect("a copy of the template");
     beside(&server, &name)
 }
 
@@ -244,11 +264,9 @@ fn migrations_digest() -> String {
     hex::encode(&digest.finalize()[..8])
 }
 
-async fn drop_database(url: &str) -> Result<(), sqlx::Error> {
+fn drop_database(url: &str) -> Result<(), sqlx::Error> {
     let (_, name) = url.rsplit_once('/').expect("the address names a database");
-    let mut connection = PgConnection::connect(&postgres()).await?;
-    sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut connection).await?;
-    connection.close().await
+    administer(format!("DROP DATABASE {name} WITH (FORCE)"))
 }
 
 async fn exists(connection: &mut PgConnection, name: &str) -> bool {
