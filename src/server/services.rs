@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    accounts::Accounts,
+    accounts::{Accounts, password::HashCost},
     bot::{self, Bot, playground::Playground},
     bus::{Bus, Presence},
     channels::Channels,
@@ -132,16 +132,18 @@ impl Services {
         entropy: Entropy,
         timeouts: gateway::Timeouts,
     ) -> Result<Self, StartError> {
-        Self::build_with_lookup(config, clock, entropy, timeouts, Arc::new(fetch::SystemLookup)).await
+        Self::build_with(config, clock, entropy, timeouts, Arc::new(fetch::SystemLookup), HashCost::Full).await
     }
 
-    /// As [`Self::build`], but host names that tenants configure are resolved by `lookup`.
-    pub async fn build_with_lookup(
+    /// As [`Self::build`], but host names that tenants configure are resolved by `lookup`, and new passwords are hashed at
+    /// `hash_cost`.
+    pub async fn build_with(
         config: &Config,
         clock: Clock,
         entropy: Entropy,
         timeouts: gateway::Timeouts,
         lookup: Arc<dyn fetch::Lookup>,
+        hash_cost: HashCost,
     ) -> Result<Self, StartError> {
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
@@ -166,6 +168,7 @@ impl Services {
             presence.clone(),
             seal.clone(),
             &config.public_url,
+            hash_cost,
         );
         let callers = Callers { accounts: accounts.clone(), cookie };
         let channels = Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());

@@ -1,17 +1,16 @@
 //! Meta apps: the secret that signs their webhooks and the token that verifies their callback URL, both encrypted.
 
-use sqlx::FromRow;
-
-use super::{Result, Tx, db::on};
+use super::{Result, Tx, db::on, from_row_with_ids};
 use crate::domain::{ids::AppId, time::Timestamp};
 
-#[derive(Clone, FromRow)]
+#[derive(Clone)]
 pub struct AppRow {
-    #[sqlx(try_from = "String")]
     pub id: AppId,
     pub secret: Vec<u8>,
     pub verify_token: Vec<u8>,
 }
+
+from_row_with_ids!(AppRow, ids: id; secret, verify_token);
 
 pub async fn insert(
     tx: &mut Tx,

@@ -5,7 +5,7 @@ mod conditions;
 mod matching;
 mod wall;
 
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, RowId, Tx, agents,

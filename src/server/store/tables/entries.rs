@@ -3,7 +3,8 @@
 
 use std::{collections::HashMap, net::IpAddr, sync::LazyLock};
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, RowId, StoreError, Tx,

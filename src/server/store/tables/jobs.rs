@@ -1,6 +1,7 @@
 //! Durable jobs other than sends: enqueued in the caller's transaction, taken with a lease, fenced by its token.
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, Tx,

@@ -1,6 +1,6 @@
 //! Files of inbound messages: pending, stored or failed. `server/media` stores the bytes.
 
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{

@@ -1,7 +1,8 @@
 //! Which agents are there: a row for each agent and node, which expires unless the node renews it, and the intervals in
 //! which an agent was online or away. Intervals are closed and kept.
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, RowId, Tx,

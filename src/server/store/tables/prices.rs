@@ -1,6 +1,7 @@
 //! The tenants' price lists, each with a revision that every save increases.
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, Tx,

@@ -1,6 +1,7 @@
 //! Packed days of facts: see `domain::report::packed`. They are made of facts, and can be deleted at any time.
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, RowId, Tx,

@@ -1,6 +1,7 @@
 //! Facts of ratings for reports. They are derived from the log by `domain::report`, and can be deleted at any time.
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, RowId, StoreError, Tx,

@@ -1,7 +1,8 @@
 //! Rows of reports that their packed day does not hold as they are. They are written in the transaction that changes the
 //! facts, and removed when the day is packed again.
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, RowId, Tx,

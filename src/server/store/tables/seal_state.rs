@@ -1,6 +1,6 @@
 //! From what the operator's key is derived, and a rotation of the key that has not ended: one row.
 
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 use super::{Result, Tx, db::on};
 

@@ -11,7 +11,8 @@ mod read;
 
 use std::collections::BTreeSet;
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     Result, RowId, Tx,

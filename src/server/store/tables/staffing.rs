@@ -3,7 +3,7 @@
 //!
 //! To read more: a statement that an index of its time serves, with a limit.
 
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 use super::{Result, RowId, Tx, db::on, presence::PresenceState};
 use crate::domain::{

@@ -1,6 +1,6 @@
 //! A row of the outbox, and its states.
 
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 use super::super::{Result, RowId, StoreError};
 use crate::domain::{

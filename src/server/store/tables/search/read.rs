@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 
 use super::{
     DocumentKind, LATEST, SLOTS,
