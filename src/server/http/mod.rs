@@ -22,6 +22,7 @@ pub mod report_export;
 pub mod second_factor;
 pub mod session;
 pub mod stream;
+pub mod uploads;
 pub mod zero_bytes;
 
 pub use caller::{
