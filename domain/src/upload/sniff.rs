@@ -14,8 +14,11 @@ pub enum FileType {
     Png,
     /// With 16 bits a channel, which WhatsApp does not take.
     PngDeep,
+    /// Of the size of a sticker.
     Webp,
     WebpMoving,
+    /// Of another size: phones would distort it.
+    WebpPicture,
     Gif,
     Heic,
     Avif,
@@ -63,7 +66,14 @@ impl FileType {
             | Self::Zip
             | Self::Unknown => Some(FileKind::Document),
             // Pictures, sound and videos in formats that phones do not show: only as a document, if the agent says so.
-            Self::Gif | Self::Heic | Self::Avif | Self::QuickTime | Self::Webm | Self::Ogg | Self::Wav => None,
+            Self::WebpPicture
+            | Self::Gif
+            | Self::Heic
+            | Self::Avif
+            | Self::QuickTime
+            | Self::Webm
+            | Self::Ogg
+            | Self::Wav => None,
         }
     }
 
@@ -72,7 +82,7 @@ impl FileType {
         match self {
             Self::Jpeg => "image/jpeg",
             Self::Png | Self::PngDeep => "image/png",
-            Self::Webp | Self::WebpMoving => "image/webp",
+            Self::Webp | Self::WebpMoving | Self::WebpPicture => "image/webp",
             Self::Gif => "image/gif",
             Self::Heic => "image/heic",
             Self::Avif => "image/avif",
@@ -114,7 +124,7 @@ impl FileType {
         match self {
             Self::Jpeg => "a JPEG picture",
             Self::Png | Self::PngDeep => "a PNG picture",
-            Self::Webp | Self::WebpMoving => "a WebP picture",
+            Self::Webp | Self::WebpMoving | Self::WebpPicture => "a WebP picture",
             Self::Gif => "a GIF",
             Self::Heic => "a HEIC picture",
             Self::Avif => "an AVIF picture",
@@ -142,6 +152,7 @@ impl FileType {
             | Self::PngDeep
             | Self::Webp
             | Self::WebpMoving
+            | Self::WebpPicture
             | Self::Gif
             | Self::Heic
             | Self::Avif => true,
@@ -217,11 +228,26 @@ fn is_frame(head: &[u8], mask: u8, bits: u8) -> bool {
     head.len() > 3 && head[0] == 0xff && head[1] & mask == bits
 }
 
+/// A sticker has 512 pixels on each side.
 fn webp(head: &[u8]) -> FileType {
     const ANIMATION: u8 = 0b10;
-    let is_extended = head.get(12..16) == Some(b"VP8X".as_slice());
+    const SIDE: u32 = 512;
+    let byte = |at: usize| head.get(at).copied().map(u32::from).unwrap_or_default();
+    let two = |at: usize| byte(at) | (byte(at + 1) << 8);
+    let three = |at: usize| two(at) | (byte(at + 2) << 16);
+    let (width, height) = match head.get(12..16).unwrap_or_default() {
+        // Both are stored less one.
+        b"VP8X" => (three(24) + 1, three(27) + 1),
+        // In 14 bits each, after a signature.
+        b"VP8L" => ((two(21) & 0x3fff) + 1, ((three(22) >> 6) & 0x3fff) + 1),
+        b"VP8 " => (two(26) & 0x3fff, two(28) & 0x3fff),
+        _ => (0, 0),
+    };
+    if (width, height) != (SIDE, SIDE) {
+        return FileType::WebpPicture;
+    }
     match head.get(20) {
-        Some(flags) if is_extended && flags & ANIMATION != 0 => FileType::WebpMoving,
+        Some(flags) if head.get(12..16) == Some(b"VP8X".as_slice()) && flags & ANIMATION != 0 => FileType::WebpMoving,
         _ => FileType::Webp,
     }
 }

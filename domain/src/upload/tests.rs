@@ -40,18 +40,20 @@ fn checked(file: &[u8], name: &str, size: u64, send_as: SendAs) -> Result<Accept
 
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
-const WEBP: &[u8] = b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0";
-const MOVING: &[u8] = b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0";
+const WEBP: &[u8] = b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x01\0\xff\x01\0";
+const MOVING: &[u8] = b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\xff\x01\0\xff\x01\0";
 const OPUS: &[u8] = b"OggS\0\x02\0\0\0\0\0\0\0\0FFOH\0\0\0\0\0\0\0\0\x01\x13OpusHead";
 
 #[test]
 fn the_first_bytes_decide_and_the_name_only_between_archives() {
-    let table: [(&[u8], &str, FileType); 19] = [
+    let table: [(&[u8], &str, FileType); 21] = [
         (JPEG, "a.png", FileType::Jpeg),
         (PNG, "a.exe", FileType::Png),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x10\x02\0\0\0", "", FileType::PngDeep),
         (WEBP, "", FileType::Webp),
         (MOVING, "", FileType::WebpMoving),
+        (b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x03\0\xff\x01\0", "", FileType::WebpPicture),
+        (b"RIFF\x24\0\0\0WEBPVP8L\x0a\0\0\0\x2f\xff\xc1\x7f\0", "", FileType::Webp),
         (b"GIF89a\x01\0", "a.jpg", FileType::Gif),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "", FileType::Heic),
         (b"\0\0\0\x14ftypqt  \0\0\0\0", "a.mp4", FileType::QuickTime),
