@@ -57,7 +57,7 @@ impl FileRefusal {
     pub const fn is_redrawable(self) -> bool {
         match self {
             Self::TooLarge { kind, .. } => matches!(kind, FileKind::Image | FileKind::Sticker),
-            Self::OtherType { found } => found.is_picture(),
+            Self::OtherType { found } => found.is_still_picture(),
             Self::DeepPng => true,
             Self::Empty
             | Self::OverLargest { .. }

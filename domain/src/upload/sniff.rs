@@ -144,19 +144,14 @@ impl FileType {
         }
     }
 
-    /// Whether it is a picture that a browser may be able to draw, and so to convert.
-    pub const fn is_picture(self) -> bool {
+    /// Whether it is a picture that a browser may be able to draw, and that loses nothing but size by it. What moves
+    /// would stand still.
+    pub const fn is_still_picture(self) -> bool {
         match self {
-            Self::Jpeg
-            | Self::Png
-            | Self::PngDeep
-            | Self::Webp
+            Self::Jpeg | Self::Png | Self::PngDeep | Self::Webp | Self::WebpPicture | Self::Heic | Self::Avif => true,
+            Self::Gif
             | Self::WebpMoving
-            | Self::WebpPicture
-            | Self::Gif
-            | Self::Heic
-            | Self::Avif => true,
-            Self::Mp4
+            | Self::Mp4
             | Self::ThreeGp
             | Self::QuickTime
             | Self::Webm

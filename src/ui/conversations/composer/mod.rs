@@ -3,12 +3,13 @@
 //!
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
-//! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
+//! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). Files are in `files/`. The field, its buttons and its
 //! keys are in `field.rs`.
 
 pub mod draft;
 mod draft_marks;
 mod field;
+pub mod files;
 mod length;
 mod lock;
 mod notices;

@@ -1,0 +1,280 @@
+//! The files of a reply: attached with the button, pasted or dropped, checked in the browser, uploaded one after the other,
+//! and sent in order. What is uploaded waits on the server, so it survives a reload and is there on other devices.
+//!
+//! `prepare.rs` checks a file and draws pictures anew where that is needed, `list.rs` shows the files, `send.rs` sends
+//! them.
+
+mod list;
+mod prepare;
+pub mod send;
+
+use leptos::{
+    ev::{ClipboardEvent, DragEvent},
+    prelude::*,
+    task::spawn_local,
+};
+
+pub use self::list::{AttachButton, AttachedFiles};
+
+use self::prepare::prepared;
+use super::{super::thread::state::ThreadState, lock::Locking};
+use crate::{
+    contract::ApiError,
+    domain::{
+        ids::ConversationId,
+        percent,
+        upload::{MOST_WAITING, SendAs, WaitingFile},
+    },
+    ui::{
+        browser::{self, PickedFile, UploadEvent},
+        state::ToastTone,
+    },
+};
+
+const LOST: &str = "The connection was lost. Try again.";
+const FAILED: &str = "Something went wrong on our side. Try again.";
+
+/// How far a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// It is uploaded in its turn.
+    Queued(SendAs),
+    Checking(SendAs),
+    Uploading {
+        send_as: SendAs,
+        percent: u64,
+    },
+    /// On the server.
+    Waiting(WaitingFile),
+    Sending(WaitingFile),
+    /// WhatsApp would not accept it.
+    Refused {
+        words: String,
+        /// As a document it would.
+        has_way_out: bool,
+    },
+    /// It may be tried again.
+    Failed {
+        words: String,
+        send_as: SendAs,
+    },
+}
+
+/// A file in the composer.
+#[derive(Clone, Debug)]
+pub struct AttachedFile {
+    pub key: String,
+    pub name: String,
+    pub state: ArcRwSignal<FileState>,
+    /// `None` for a file that was uploaded before the page was opened.
+    picked: Option<PickedFile>,
+}
+
+/// The files of the open conversation's composer. Cheap to copy; lives as long as the pane.
+#[derive(Clone, Copy)]
+pub struct Attachments {
+    conversation: StoredValue<ConversationId>,
+    all: RwSignal<Vec<AttachedFile>>,
+    is_uploading: StoredValue<bool>,
+    /// Files are dragged over the conversation.
+    pub is_dropping: RwSignal<bool>,
+}
+
+impl Attachments {
+    /// Begins with the files that wait on the server.
+    pub fn new(conversation: ConversationId, waiting: Vec<WaitingFile>) -> Self {
+        let all = waiting
+            .into_iter()
+            .map(|file| AttachedFile {
+                key: file.id.as_str().to_owned(),
+                name: file.name.clone(),
+                state: ArcRwSignal::new(FileState::Waiting(file)),
+                picked: None,
+            })
+            .collect();
+        Self {
+            conversation: StoredValue::new(conversation),
+            all: RwSignal::new(all),
+            is_uploading: StoredValue::new(false),
+            is_dropping: RwSignal::new(false),
+        }
+    }
+
+    /// Whether nothing is attached. Tracks.
+    pub fn is_empty(self) -> bool {
+        self.all.with(Vec::is_empty)
+    }
+
+    /// As [`Self::is_empty`], without tracking.
+    pub fn is_empty_untracked(self) -> bool {
+        self.all.with_untracked(Vec::is_empty)
+    }
+
+    /// Whether all files wait on the server, so that they can be sent. Tracks.
+    pub fn are_ready(self) -> bool {
+        self.all.with(|all| all.iter().all(|file| matches!(file.state.get(), FileState::Waiting(_))))
+    }
+
+    /// Attaches files, in order.
+    pub fn add(self, open: ThreadState, picked: Vec<PickedFile>) {
+        if picked.is_empty() {
+            return;
+        }
+        let refused = if !Locking::is_writable(&open) {
+            Some("You can't attach files here: it isn't your turn to write.".to_owned())
+        } else if self.all.with_untracked(Vec::len) + picked.len() > MOST_WAITING {
+            Some(format!("Up to {MOST_WAITING} files can wait here. Send or remove some first."))
+        } else {
+            None
+        };
+        if let Some(words) = refused {
+            picked.iter().for_each(|file| browser::forget_file(file.handle));
+            open.app.toast(ToastTone::Error, words);
+            return;
+        }
+        let news = picked.into_iter().map(|picked| AttachedFile {
+            key: format!("picked-{}", picked.handle),
+            name: picked.name.clone(),
+            state: ArcRwSignal::new(FileState::Queued(SendAs::Itself)),
+            picked: Some(picked),
+        });
+        self.all.update(|all| all.extend(news));
+        self.upload_next();
+        open.stick();
+    }
+
+    /// Attaches what is pasted, if it is files. Text is left to the field.
+    pub fn paste(self, open: ThreadState, event: &ClipboardEvent) {
+        let picked = browser::pasted_files(event);
+        if !picked.is_empty() {
+            event.prevent_default();
+            self.add(open, picked);
+        }
+    }
+
+    /// Lets files be dropped here.
+    pub fn drag_over(self, event: &DragEvent) {
+        if browser::drags_files(event) {
+            event.prevent_default();
+            self.is_dropping.set(true);
+        }
+    }
+
+    pub fn drop(self, open: ThreadState, event: &DragEvent) {
+        self.is_dropping.set(false);
+        if browser::drags_files(event) {
+            // Otherwise the browser would leave the page and open the file.
+            event.prevent_default();
+            self.add(open, browser::dropped_files(event));
+        }
+    }
+
+    /// Tries a file again, or as a document.
+    pub fn again(self, file: &AttachedFile, send_as: SendAs) {
+        file.state.set(FileState::Queued(send_as));
+        self.upload_next();
+    }
+
+    /// Takes a file out, and ends its upload.
+    pub fn remove(self, file: &AttachedFile) {
+        if let Some(picked) = &file.picked {
+            browser::forget_file(picked.handle);
+        }
+        if let FileState::Waiting(waiting) = file.state.get_untracked() {
+            browser::remove_at(&format!("/media/{}", waiting.id));
+        }
+        self.all.update(|all| all.retain(|known| known.key != file.key));
+    }
+
+    /// Uploads the first file that waits for it. One at a time, so that they arrive in order.
+    fn upload_next(self) {
+        let is_queued = |file: &&AttachedFile| matches!(file.state.get_untracked(), FileState::Queued(_));
+        let next = self.all.with_untracked(|all| all.iter().find(is_queued).cloned());
+        let Some(file) = next.filter(|_| !self.is_uploading.get_value()) else { return };
+        let (FileState::Queued(send_as), Some(picked)) = (file.state.get_untracked(), file.picked.clone()) else {
+            return;
+        };
+        self.is_uploading.set_value(true);
+        file.state.set(FileState::Checking(send_as));
+        spawn_local(async move {
+            let ready = prepared(&picked, send_as).await;
+            // The pane may be left, or the file taken out.
+            let Some(is_there) = self.all.try_with_untracked(|all| all.iter().any(|known| known.key == file.key))
+            else {
+                return;
+            };
+            match ready {
+                Ok(ready) if is_there => self.upload(&file, &ready, send_as),
+                Ok(_) => self.uploaded(),
+                Err(refused) => {
+                    file.state.set(refused);
+                    self.uploaded();
+                }
+            }
+        });
+    }
+
+    fn upload(self, file: &AttachedFile, ready: &PickedFile, send_as: SendAs) {
+        let Some(conversation) = self.conversation.try_get_value() else { return };
+        let word = match send_as {
+            SendAs::Itself => "itself",
+            SendAs::Document => "document",
+        };
+        let url = format!("/uploads/{conversation}?as={word}&name={}", percent::encoded(&ready.name));
+        let state = file.state.clone();
+        state.set(FileState::Uploading { send_as, percent: 0 });
+        browser::upload_file(ready.handle, &url, move |event| match event {
+            UploadEvent::Progress { sent, of } => {
+                let percent = (sent * 100).checked_div(of).unwrap_or_default();
+                state.set(FileState::Uploading { send_as, percent });
+            }
+            UploadEvent::Answered { status, body } => {
+                state.set(answered(status, &body, send_as));
+                self.uploaded();
+            }
+            UploadEvent::Lost => {
+                state.set(FileState::Failed { words: LOST.to_owned(), send_as });
+                self.uploaded();
+            }
+        });
+    }
+
+    fn uploaded(self) {
+        // The pane may be left: what was uploaded waits on the server.
+        if self.is_uploading.try_set_value(false).is_none() {
+            self.upload_next();
+        }
+    }
+}
+
+/// What becomes of a file by the server's answer.
+fn answered(status: u16, body: &str, send_as: SendAs) -> FileState {
+    if status == 200
+        && let Ok(file) = serde_json::from_str::<WaitingFile>(body)
+    {
+        return FileState::Waiting(file);
+    }
+    match serde_json::from_str::<ApiError>(body) {
+        Ok(ApiError::Invalid(words)) => FileState::Refused { words, has_way_out: send_as == SendAs::Itself },
+        Ok(error) => FileState::Failed { words: error.to_string(), send_as },
+        Err(_) => FileState::Failed { words: FAILED.to_owned(), send_as },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_answer_says_what_can_be_done_next() {
+        let words = "The file is empty (0 bytes). Choose another one.";
+        let refusal = format!(r#"{{"type":"invalid","detail":"{words}"}}"#);
+        let refused = |has_way_out| FileState::Refused { words: words.to_owned(), has_way_out };
+        assert_eq!(answered(422, &refusal, SendAs::Itself), refused(true));
+        assert_eq!(answered(422, &refusal, SendAs::Document), refused(false));
+        let broken = answered(502, "<html>", SendAs::Document);
+        assert_eq!(broken, FileState::Failed { words: FAILED.to_owned(), send_as: SendAs::Document });
+        let kept = answered(200, r#"{"id":"med_1","name":"a.png","kind":"image","size":7}"#, SendAs::Itself);
+        assert!(matches!(kept, FileState::Waiting(file) if file.size == 7));
+    }
+}
