@@ -10,10 +10,11 @@ use handoff::{
     domain::{
         ids::MediaId,
         message::{Content, File, reply::ReplyKind},
-        upload::WaitingFile,
+        upload::{SendAs, WaitingFile},
     },
     server::{
         conversations::agent::NewReply,
+        media::receive::NewUpload,
         simulator::{Effect, Fault},
     },
 };
@@ -152,8 +153,8 @@ on_both!(a_file_that_is_cut_off_or_refused_leaves_nothing_behind, threads = 4, a
     assert_eq!(status, StatusCode::BAD_REQUEST);
     for (query, bytes, words) in [
         ("name=a.png", b"".as_slice(), "empty (0 bytes)"),
-        ("name=a.gif", b"GIF89a\x01\0\x01\0", "Send it as a document"),
-        ("name=a.mp4", b"\0\0\0\x10ftypisom\0\0\0\0", "can't be read"),
+        ("name=a.gif", b"GIF89a\x01\0\x01\0".as_slice(), "Send it as a document"),
+        ("name=a.mp4", b"\0\0\0\x10ftypisom\0\0\0\0".as_slice(), "can't be read"),
     ] {
         let (status, body) = uploads(&luca, &cookie, query, Body::from(bytes)).await;
         let body = String::from_utf8_lossy(&body);
@@ -185,7 +186,11 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     // and what nobody sends for a week is removed with the next upload
     uploaded(&luca, &cookie, "a.png", PNG).await;
     app.turn(Span::hours(7 * 24 + 1));
-    let menu = uploaded(&luca, &cookie, "menu.pdf", PDF).await;
+    // The session has ended.
+    let (tenant, agent, name) = (&app.tenant, luca.agent.id(), "menu.pdf");
+    let new = NewUpload { tenant, agent, conversation: &luca.id, name, send_as: SendAs::Itself };
+    let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(PDF))]);
+    let menu = app.services.media.receive(new, pieces).await.expect("is kept");
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [menu]);
     assert_eq!(stored(app).len(), 1);
     app.settle().await;
