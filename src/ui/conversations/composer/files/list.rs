@@ -67,7 +67,7 @@ fn FileChip(file: AttachedFile) -> impl IntoView {
                     <bdi>{body}</bdi>
                     <bdi dir="ltr">{ending}</bdi>
                 </b>
-                <small role="status">{move || words(&state.get())}</small>
+                <small aria-live="polite">{move || words(&state.get())}</small>
             </span>
             {move || match state.get() {
                 FileState::Uploading { percent, .. } => {
