@@ -5,6 +5,8 @@ ALTER TABLE media ADD COLUMN send_as TEXT;
 -- The type under which the file is uploaded to Meta.
 ALTER TABLE media ADD COLUMN remote_mime TEXT;
 ALTER TABLE media ADD COLUMN uploaded_at BIGINT;
+-- The order in which an agent attached files to a conversation.
+ALTER TABLE media ADD COLUMN ord BIGINT;
 CREATE INDEX media_waiting ON media (tenant_id, conversation_id, agent_id) WHERE message_id = '';
 -- Files of the same content share their bytes.
 CREATE INDEX media_path ON media (path) WHERE agent_id IS NOT NULL;

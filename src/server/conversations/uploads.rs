@@ -85,6 +85,13 @@ impl Conversations {
     /// Removes files that nobody sent for a week. Returns the paths that no other file has.
     pub async fn discard_stale_uploads(&self, tenant: &TenantId) -> Result<Vec<String>> {
         let before = self.clock.now().minus(WAITING_LIFE);
+        // A read first, because nearly always there is none.
+        let mut tx = self.db.begin_read().await?;
+        let has_stale = media::has_stale(&mut tx, tenant, before).await?;
+        drop(tx);
+        if !has_stale {
+            return Ok(Vec::new());
+        }
         let mut tx = self.db.begin_write().await?;
         let mut unused = Vec::new();
         for path in media::remove_stale(&mut tx, tenant, before).await? {

@@ -118,6 +118,7 @@ impl Media {
     }
 
     async fn remove_stale(&self, tenant: &TenantId) -> Result<(), ConversationError> {
+        // Held until the bytes are gone.
         let _moving = self.moving.lock().await;
         for path in self.conversations.discard_stale_uploads(tenant).await? {
             self.delete_named(&path).await;

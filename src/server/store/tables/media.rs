@@ -184,8 +184,10 @@ const UPLOAD_COLUMNS: &str = "SELECT id, agent_id, channel_id, conversation_id, 
 pub async fn insert_upload(tx: &mut Tx, tenant: &TenantId, row: &UploadRow) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO media (id, tenant_id, channel_id, conversation_id, message_id, remote_id, mime, filename, size, state,
-            path, agent_id, send_as, remote_mime, uploaded_at)
-         VALUES ($1, $2, $3, $4, '', '', $5, $6, $7, 'kept', $8, $9, $10, $11, $12)")
+            path, agent_id, send_as, remote_mime, uploaded_at, ord)
+         VALUES ($1, $2, $3, $4, '', '', $5, $6, $7, 'kept', $8, $9, $10, $11, $12,
+            (SELECT COALESCE(MAX(w.ord), 0) + 1 FROM media w WHERE w.tenant_id = $2 AND w.conversation_id = $4
+                AND w.agent_id = $9 AND w.message_id = ''))")
         .bind(row.id.as_str()).bind(tenant.as_str()).bind(row.channel_id.as_str()).bind(row.conversation_id.as_str())
         .bind(row.mime.as_str()).bind(row.filename.as_str()).bind(row.size).bind(row.path.as_str())
         .bind(row.agent_id.as_str()).bind(row.send_as.as_str()).bind(row.remote_mime.as_str()).bind(row.uploaded_at)
@@ -209,7 +211,8 @@ pub async fn waiting(
     agent: &AgentId,
 ) -> Result<Vec<UploadRow>> {
     let rows: Vec<RawUpload> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "{UPLOAD_COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 AND agent_id = $3 AND message_id = '' ORDER BY id")))
+        "{UPLOAD_COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 AND agent_id = $3 AND message_id = ''
+         ORDER BY ord, id")))
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(agent.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(UploadRow::try_from).collect()
 }
@@ -243,6 +246,14 @@ pub async fn remove_waiting(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, id:
         "DELETE FROM media WHERE tenant_id = $1 AND id = $3 AND agent_id = $2 AND message_id = '' RETURNING path")
         .bind(tenant.as_str()).bind(agent.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
     Ok(path)
+}
+
+/// Whether a file of a tenant has waited since before this time.
+pub async fn has_stale(tx: &mut Tx, tenant: &TenantId, before: Timestamp) -> Result<bool> {
+    let found: Option<i32> = on!(tx, c => sqlx::query_scalar(
+        "SELECT 1 FROM media WHERE tenant_id = $1 AND message_id = '' AND uploaded_at < $2 LIMIT 1")
+        .bind(tenant.as_str()).bind(before.0).fetch_optional(c).await)?;
+    Ok(found.is_some())
 }
 
 /// Removes files of a tenant that have waited since before this time, and returns their paths.

@@ -157,7 +157,7 @@ fn OpenThread(
             aria-label="Conversation"
             on:dragover=move |event: DragEvent| open.files.drag_over(&event)
             on:dragleave=move |_| open.files.is_dropping.set(false)
-            on:drop=move |event: DragEvent| open.files.drop(open, &event)
+            on:drop=move |event: DragEvent| open.files.take_dropped(open, &event)
         >
             <ThreadHead/>
             <SearchBar/>

@@ -8,6 +8,8 @@ mod list;
 mod prepare;
 pub mod send;
 
+use std::collections::VecDeque;
+
 use leptos::{
     ev::{ClipboardEvent, DragEvent},
     prelude::*,
@@ -70,12 +72,20 @@ pub struct AttachedFile {
     picked: Option<PickedFile>,
 }
 
+/// The file whose turn it is. A picture that was drawn anew has another handle than the one that was picked.
+#[derive(Clone, Debug)]
+struct Running {
+    key: String,
+    handle: u32,
+}
+
 /// The files of the open conversation's composer. Cheap to copy; lives as long as the pane.
 #[derive(Clone, Copy)]
 pub struct Attachments {
     conversation: StoredValue<ConversationId>,
     all: RwSignal<Vec<AttachedFile>>,
-    is_uploading: StoredValue<bool>,
+    /// The file that is being checked or uploaded.
+    running: StoredValue<Option<Running>>,
     /// Files are dragged over the conversation.
     pub is_dropping: RwSignal<bool>,
 }
@@ -92,12 +102,14 @@ impl Attachments {
                 picked: None,
             })
             .collect();
-        Self {
+        let files = Self {
             conversation: StoredValue::new(conversation),
             all: RwSignal::new(all),
-            is_uploading: StoredValue::new(false),
+            running: StoredValue::new(None),
             is_dropping: RwSignal::new(false),
-        }
+        };
+        on_cleanup(move || files.leave());
+        files
     }
 
     /// Whether nothing is attached. Tracks.
@@ -160,7 +172,7 @@ impl Attachments {
         }
     }
 
-    pub fn drop(self, open: ThreadState, event: &DragEvent) {
+    pub fn take_dropped(self, open: ThreadState, event: &DragEvent) {
         self.is_dropping.set(false);
         if browser::drags_files(event) {
             // Otherwise the browser would leave the page and open the file.
@@ -177,34 +189,38 @@ impl Attachments {
 
     /// Takes a file out, and ends its upload.
     pub fn remove(self, file: &AttachedFile) {
-        if let Some(picked) = &file.picked {
-            browser::forget_file(picked.handle);
+        let running = self.running.get_value().filter(|running| running.key == file.key);
+        if let Some(running) = running {
+            browser::forget_file(running.handle);
         }
         if let FileState::Waiting(waiting) = file.state.get_untracked() {
-            browser::remove_at(&format!("/media/{}", waiting.id));
+            browser::remove_at(&address_of(&waiting));
+        }
+        self.sent(file);
+    }
+
+    /// Takes out a file that has become a message.
+    fn sent(self, file: &AttachedFile) {
+        if let Some(picked) = &file.picked {
+            browser::forget_file(picked.handle);
         }
         self.all.update(|all| all.retain(|known| known.key != file.key));
     }
 
     /// Uploads the first file that waits for it. One at a time, so that they arrive in order.
     fn upload_next(self) {
-        let is_queued = |file: &&AttachedFile| matches!(file.state.get_untracked(), FileState::Queued(_));
-        let next = self.all.with_untracked(|all| all.iter().find(is_queued).cloned());
-        let Some(file) = next.filter(|_| !self.is_uploading.get_value()) else { return };
-        let (FileState::Queued(send_as), Some(picked)) = (file.state.get_untracked(), file.picked.clone()) else {
-            return;
-        };
-        self.is_uploading.set_value(true);
+        let next = self.all.with_untracked(|all| all.iter().find_map(Turn::of));
+        let Some(turn) = next.filter(|_| self.running.with_value(Option::is_none)) else { return };
+        let Turn { file, picked, send_as } = turn;
+        let conversation = self.conversation.get_value();
+        self.running.set_value(Some(Running { key: file.key.clone(), handle: picked.handle }));
         file.state.set(FileState::Checking(send_as));
         spawn_local(async move {
             let ready = prepared(&picked, send_as).await;
-            // The pane may be left, or the file taken out.
-            let Some(is_there) = self.all.try_with_untracked(|all| all.iter().any(|known| known.key == file.key))
-            else {
-                return;
-            };
+            let is_gone = self.all.try_with_untracked(|all| all.iter().all(|known| known.key != file.key));
             match ready {
-                Ok(ready) if is_there => self.upload(&file, &ready, send_as),
+                // The pane may be left by now: the file is uploaded all the same.
+                Ok(ready) if is_gone != Some(true) => self.upload(&conversation, &file, &ready, send_as),
                 Ok(_) => self.uploaded(),
                 Err(refused) => {
                     file.state.set(refused);
@@ -214,37 +230,92 @@ impl Attachments {
         });
     }
 
-    fn upload(self, file: &AttachedFile, ready: &PickedFile, send_as: SendAs) {
-        let Some(conversation) = self.conversation.try_get_value() else { return };
-        let word = match send_as {
-            SendAs::Itself => "itself",
-            SendAs::Document => "document",
-        };
-        let url = format!("/uploads/{conversation}?as={word}&name={}", percent::encoded(&ready.name));
-        let state = file.state.clone();
-        state.set(FileState::Uploading { send_as, percent: 0 });
-        browser::upload_file(ready.handle, &url, move |event| match event {
-            UploadEvent::Progress { sent, of } => {
-                let percent = (sent * 100).checked_div(of).unwrap_or_default();
-                state.set(FileState::Uploading { send_as, percent });
+    fn upload(self, conversation: &ConversationId, file: &AttachedFile, ready: &PickedFile, send_as: SendAs) {
+        let handle = ready.handle;
+        let _left = self.running.try_set_value(Some(Running { key: file.key.clone(), handle }));
+        let file = file.clone();
+        file.state.set(FileState::Uploading { send_as, percent: 0 });
+        browser::upload_file(handle, &upload_address(conversation, ready, send_as), move |event| {
+            let after = match event {
+                UploadEvent::Progress { sent, of } => {
+                    let percent = (sent * 100).checked_div(of).unwrap_or_default();
+                    file.state.set(FileState::Uploading { send_as, percent });
+                    return;
+                }
+                UploadEvent::Answered { status, body } => answered(status, &body, send_as),
+                UploadEvent::Lost => FileState::Failed { words: LOST.to_owned(), send_as },
+            };
+            if let FileState::Waiting(waiting) = &after {
+                browser::forget_file(handle);
+                // It may have been taken out in the moment in which it arrived.
+                if self.all.try_with_untracked(|all| all.iter().all(|known| known.key != file.key)) == Some(true) {
+                    browser::remove_at(&address_of(waiting));
+                }
             }
-            UploadEvent::Answered { status, body } => {
-                state.set(answered(status, &body, send_as));
-                self.uploaded();
-            }
-            UploadEvent::Lost => {
-                state.set(FileState::Failed { words: LOST.to_owned(), send_as });
-                self.uploaded();
-            }
+            file.state.set(after);
+            self.uploaded();
         });
     }
 
     fn uploaded(self) {
-        // The pane may be left: what was uploaded waits on the server.
-        if self.is_uploading.try_set_value(false).is_none() {
+        // The pane may be left. Then the others are on their way as well.
+        if self.running.try_set_value(None).is_none() {
             self.upload_next();
         }
     }
+
+    /// Uploads what is queued when the pane is left, so that it waits on the server.
+    fn leave(self) {
+        let queued: VecDeque<Turn> = self.all.with_untracked(|all| all.iter().filter_map(Turn::of).collect());
+        upload_rest(self.conversation.get_value(), queued);
+    }
+}
+
+/// A file that is to be uploaded.
+struct Turn {
+    file: AttachedFile,
+    picked: PickedFile,
+    send_as: SendAs,
+}
+
+impl Turn {
+    fn of(file: &AttachedFile) -> Option<Self> {
+        let FileState::Queued(send_as) = file.state.get_untracked() else { return None };
+        Some(Self { file: file.clone(), picked: file.picked.clone()?, send_as })
+    }
+}
+
+/// Uploads files of a conversation that is not open any more, one after the other. What is refused is left out.
+fn upload_rest(conversation: ConversationId, mut queued: VecDeque<Turn>) {
+    let Some(Turn { picked, send_as, .. }) = queued.pop_front() else { return };
+    spawn_local(async move {
+        let Ok(ready) = prepared(&picked, send_as).await else {
+            upload_rest(conversation, queued);
+            return;
+        };
+        let address = upload_address(&conversation, &ready, send_as);
+        let mut rest = Some((conversation, queued));
+        browser::upload_file(ready.handle, &address, move |event| match event {
+            UploadEvent::Progress { .. } => {}
+            UploadEvent::Answered { .. } | UploadEvent::Lost => {
+                if let Some((conversation, queued)) = rest.take() {
+                    upload_rest(conversation, queued);
+                }
+            }
+        });
+    });
+}
+
+fn upload_address(conversation: &ConversationId, file: &PickedFile, send_as: SendAs) -> String {
+    let word = match send_as {
+        SendAs::Itself => "itself",
+        SendAs::Document => "document",
+    };
+    format!("/uploads/{conversation}?as={word}&name={}", percent::encoded(&file.name))
+}
+
+fn address_of(file: &WaitingFile) -> String {
+    format!("/media/{}", file.id)
 }
 
 /// What becomes of a file by the server's answer.

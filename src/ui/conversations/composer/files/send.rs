@@ -58,7 +58,7 @@ pub fn send_files(open: ThreadState, saving: Saving) {
             }
             match done {
                 Ok(()) => {
-                    files.all.update(|all| all.retain(|known| known.key != one.attached.key));
+                    files.sent(&one.attached);
                     if !body.is_empty() {
                         saving.keep();
                     }
