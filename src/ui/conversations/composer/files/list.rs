@@ -58,7 +58,7 @@ fn FileChip(file: AttachedFile) -> impl IntoView {
     let state = Signal::derive(move || state.get());
     let file = StoredValue::new(file);
     let is_refused = move || matches!(state.get(), FileState::Refused { .. } | FileState::Failed { .. });
-    let again = move |send_as| file.with_value(|file| files.again(file, send_as));
+    let again = move |send_as| files.again(&file.get_value(), send_as);
     view! {
         <li class="attached" class:refused=is_refused>
             {move || picture(&state.get())}
@@ -101,7 +101,7 @@ fn FileChip(file: AttachedFile) -> impl IntoView {
                 class="btn ghost icon"
                 aria-label=file.with_value(|file| format!("Remove {}", file.name))
                 disabled=move || matches!(state.get(), FileState::Sending(_))
-                on:click=move |_| file.with_value(|file| files.remove(file))
+                on:click=move |_| files.remove(&file.get_value())
             >
                 <Icon name="x"/>
             </button>
