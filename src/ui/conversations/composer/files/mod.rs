@@ -266,8 +266,10 @@ impl Attachments {
 
     /// Uploads what is queued when the pane is left, so that it waits on the server.
     fn leave(self) {
-        let queued: VecDeque<Turn> = self.all.with_untracked(|all| all.iter().filter_map(Turn::of).collect());
-        upload_rest(self.conversation.get_value(), queued);
+        let queued = self.all.try_with_untracked(|all| all.iter().filter_map(Turn::of).collect::<VecDeque<Turn>>());
+        if let (Some(queued), Some(conversation)) = (queued, self.conversation.try_get_value()) {
+            upload_rest(conversation, queued);
+        }
     }
 }
 
