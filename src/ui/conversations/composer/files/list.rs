@@ -9,7 +9,7 @@ use crate::{
         message::outgoing::FileKind,
         upload::{SendAs, WaitingFile},
     },
-    ui::{browser, components::icon::Icon, conversations::thread::state::ThreadState},
+    ui::{browser, components::icon::Icon, conversations::thread::state::ThreadState, state::Connection},
 };
 
 /// The id of the field with which files are chosen.
@@ -40,7 +40,15 @@ pub fn AttachButton() -> impl IntoView {
 
 #[component]
 pub fn AttachedFiles() -> impl IntoView {
-    let files = ThreadState::expect().files;
+    let open = ThreadState::expect();
+    let files = open.files;
+    Effect::new(move |before: Option<Connection>| {
+        let now = open.app.connection.get();
+        if now == Connection::Live && before.is_some_and(|before| before != Connection::Live) {
+            files.resume();
+        }
+        now
+    });
     view! {
         <ul class="attached-files" aria-label="Files to send" hidden=move || files.is_empty()>
             <For each=move || files.all.get() key=|file| file.key.clone() let:file>

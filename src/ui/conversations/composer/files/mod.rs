@@ -187,6 +187,17 @@ impl Attachments {
         self.upload_next();
     }
 
+    /// Tries again what a lost connection has ended.
+    fn resume(self) {
+        for file in self.all.get_untracked() {
+            if let FileState::Failed { words, send_as } = file.state.get_untracked()
+                && words == LOST
+            {
+                self.again(&file, send_as);
+            }
+        }
+    }
+
     /// Takes a file out, and ends its upload.
     pub fn remove(self, file: &AttachedFile) {
         let running = self.running.get_value().filter(|running| running.key == file.key);
