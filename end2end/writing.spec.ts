@@ -1,6 +1,18 @@
 // Writing to a customer when something interferes: a reload, a rejected message, the customer's next message.
 import type { Locator, Page } from "@playwright/test";
-import { actions, composer, composerNotice, delivery, endingBar, message, row, rows } from "./desk";
+import {
+  actions,
+  attachButton,
+  attachedFiles,
+  composer,
+  composerNotice,
+  delivery,
+  endingBar,
+  message,
+  messages,
+  row,
+  rows,
+} from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, OFFLINE, claimed, cutOff, deskOf, opens, replies, says, withShortUndo } from "./people";
 import { onPhone, field as phoneField, phoneOf } from "./phone";
@@ -114,6 +126,56 @@ test("a draft that was deleted stays deleted, and a key is not a request", async
   await expect(composer(ana)).toHaveValue("");
   await reopens(ana, customer);
   await expect(composer(ana)).toHaveValue("");
+});
+
+/** One white pixel. */
+const PICTURE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+/** Drops a file where the person writes. */
+const drops = (field: Locator, name: string, text: string) =>
+  field.evaluate(
+    (element, file) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([file.text], file.name));
+      element.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    { name, text },
+  );
+
+test("attached files survive a reload and reach the phone in order, and a refused one says the way out", async ({
+  browser,
+  request,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Ximena Soto");
+  const phone = await phoneOf(browser, customer);
+  const chooser = ana.waitForEvent("filechooser");
+  await attachButton(ana).click();
+  await (await chooser).setFiles([
+    { name: "shop.png", mimeType: "image/png", buffer: PICTURE },
+    { name: "menu.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 a menu") },
+  ]);
+  await drops(composer(ana), "dance.gif", "GIF89a and a dance");
+  await expect(attachedFiles(ana)).toHaveText([/shop\.png.*Photo/, /menu\.pdf.*Document/, /dance\.gif.*WhatsApp doesn't/]);
+  await attachedFiles(ana).nth(2).getByRole("button", { name: "Send as document" }).click();
+  await expect(attachedFiles(ana).nth(2)).toContainText("Document");
+
+  await ana.reload();
+  await expect(attachedFiles(ana)).toHaveText([/shop\.png/, /menu\.pdf/, /dance\.gif/]);
+  await attachedFiles(ana).nth(1).getByRole("button", { name: "Remove menu.pdf" }).click();
+  await composer(ana).fill("Our shop");
+  await composer(ana).press("Enter");
+
+  await expect(attachedFiles(ana)).toHaveCount(0);
+  await expect(composer(ana)).toHaveValue("");
+  const shown = messages(ana).filter({ hasText: /Our shop|dance/ });
+  await expect(shown).toHaveText([/Our shop/, /dance\.gif/]);
+  for (const one of [shown.first(), shown.last()]) await expect(delivery(one, "Read")).toBeVisible();
+  await expect(onPhone(phone, "Our shop").getByRole("img", { name: "Our shop" })).toBeVisible();
+  await expect(onPhone(phone, "dance.gif")).toHaveCount(1);
+  await expect(onPhone(phone, "menu.pdf")).toHaveCount(0);
 });
 
 /** The Enter that confirms a character in an input method, as Safari reports it. Returns whether the page left it alone. */

@@ -67,6 +67,7 @@ pub mod thread_control;
 pub mod throttle;
 pub mod time;
 pub mod trouble;
+pub mod upload;
 pub mod variant_names;
 pub mod wall;
 pub mod week;

@@ -203,12 +203,25 @@ impl Services {
             clock: clock.clone(),
             entropy: entropy.clone(),
         });
-        let outbox = Outbox::new(
+        let files = media::folder(&config.data.join("media"))?;
+        let media = Media::new(
             db.clone(),
             conversations.clone(),
             jobs.clone(),
             gateway.clone(),
             channels.clone(),
+            bus.clone(),
+            clock.clone(),
+            entropy.clone(),
+            files,
+        );
+        let outbox = Outbox::new(
+            db.clone(),
+            conversations.clone(),
+            jobs.clone(),
+            gateway,
+            channels.clone(),
+            media.clone(),
             bus.clone(),
             clock.clone(),
             entropy.clone(),
@@ -218,18 +231,6 @@ impl Services {
         let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
         let day_packer = DayPacker::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
         let staffing = reports.staffing();
-        let files = media::folder(&config.data.join("media"))?;
-        let media = Media::new(
-            db.clone(),
-            conversations.clone(),
-            jobs.clone(),
-            gateway,
-            channels.clone(),
-            bus.clone(),
-            clock.clone(),
-            entropy.clone(),
-            files,
-        );
         Ok(Self {
             db,
             clock,

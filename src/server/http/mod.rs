@@ -23,6 +23,7 @@ pub mod saved_reply_export;
 pub mod second_factor;
 pub mod session;
 pub mod stream;
+pub mod uploads;
 pub mod zero_bytes;
 
 pub use caller::{

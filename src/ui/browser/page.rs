@@ -10,6 +10,7 @@ use web_sys::{
 };
 
 mod control_place;
+mod files;
 mod highlight;
 mod keyboard_focus;
 mod scrolling;
@@ -17,6 +18,10 @@ mod sound;
 
 pub use self::{
     control_place::{focus_control, place_of_focus, place_of_press, press_control},
+    files::{
+        choose_files, chosen_files, drags_files, dropped_files, file_part, forget_file, pasted_files, redrawn_picture,
+        remove_at, upload_file,
+    },
     highlight::mark_hits,
     keyboard_focus::{
         focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,

@@ -103,8 +103,8 @@ fn ReplyEditor(replies: Replies, row: RowControl, now: ListedReply) -> impl Into
         replies.with(|all| all.iter().find(|listed| listed.reply.id == wanted).map(|listed| listed.reply.clone()))
     });
     // The newest that the person has seen.
-    let seen = RwSignal::new(Some(now.reply));
     let before = now.reply.revision;
+    let seen = RwSignal::new(Some(now.reply));
     let note = Memo::new(move |_| current.with(|current| meanwhile(before, current.as_ref())));
     let save = move |event: SubmitEvent| {
         event.prevent_default();

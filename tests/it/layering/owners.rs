@@ -41,7 +41,7 @@ const OWNERS: &[Owner] = &[
     owner("jobs", &["jobs"], &["workers", "conversations", "bot", "channels", "indexer"]),
     owner("journal", &["journal", "quarantine"], &["webhook"]),
     owner("keywords", &["keywords"], &["settings"]),
-    owner("media", &["media"], &["conversations"]),
+    owner("media", &["media", "remote_files"], &["conversations"]),
     owner("messages", &["messages"], &["conversations"]),
     owner("model_sessions", &["model_sessions"], &["bot"]),
     owner("models", &["models", "model_use"], &["settings", "bot"]),

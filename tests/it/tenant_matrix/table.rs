@@ -131,6 +131,10 @@ pub const ROUTES: &[Route] = &[
     call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SIGNED_OUT; 6]),
     get("/live", "/live?after=0", OWN),
     get("/media/{id}", "/media/{media}", ONE),
+    // A customer's file.
+    Route { method: "DELETE", path: "/media/{id}", target: "/media/{media}", form: "", answers: own(NOT_FOUND) },
+    call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt", "Hello", ONE),
+    call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt&as=document", "", one(INVALID, INVALID)),
     get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
     get("/saved-replies/export", "/saved-replies/export", OWN),
     // Whoever owes nothing is led away.
@@ -252,6 +256,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/claim", "id={conversation}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
+    call("/api/reply", "id={conversation}&client_id=three&body=&file={media}", one(INVALID, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),

@@ -130,6 +130,15 @@ pub enum Resumption {
     AfterNoResponse,
 }
 
+/// Keeps a taken row until then, for a call that takes longer than a lease. Returns `false` if the lease was lost.
+pub async fn hold(tx: &mut Tx, row: &Leased<OutboxRow>, until: Timestamp) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE outbox SET lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
+        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(until.0)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
 /// How the call of a row ended that Meta did not accept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendEnd {

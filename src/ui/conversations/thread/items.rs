@@ -232,6 +232,18 @@ fn SendingView(sending: Sending) -> impl IntoView {
     }
 }
 
+impl ThreadState {
+    /// Scrolls to the end in the next animation frame, if the reader is there.
+    pub fn stick(&self) {
+        let at_end = self.at_end;
+        request_animation_frame(move || {
+            if at_end.try_get_untracked() == Some(true) {
+                scroll_to_end(SCROLL, Motion::Instant);
+            }
+        });
+    }
+}
+
 /// Scrolls to the end, or to the item that the address names, and stays at the end while the reader is there.
 fn follow_end(open: ThreadState) {
     let hash = use_location().hash;

@@ -33,7 +33,7 @@ mod ticks;
 
 use std::{sync::Arc, time::Duration};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
 use self::{
@@ -157,6 +157,9 @@ fn OpenThread(
             id=REGION
             tabindex="-1"
             aria-label="Conversation"
+            on:dragover=move |event: DragEvent| open.files.drag_over(&event)
+            on:dragleave=move |_| open.files.is_dropping.set(false)
+            on:drop=move |event: DragEvent| open.files.take_dropped(open, &event)
         >
             <ThreadHead/>
             <SearchBar/>
