@@ -164,7 +164,6 @@ struct RestrictedTerm {
 
 const RESTRICTED_TERMS: &[RestrictedTerm] = &[
     RestrictedTerm { term: "sqlx::", allowed_in: &["src/server/store/"], why: "the only SQL is the store's" },
-    RestrictedTerm { term: "sqlx_macros::", allowed_in: &["src/server/store/"], why: "the only SQL is the store's" },
     RestrictedTerm { term: "SystemTime::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },
     RestrictedTerm { term: "Instant::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },
     RestrictedTerm { term: "Timestamp::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },

@@ -7,6 +7,5 @@ mod tables;
 
 pub use db::{Db, FileLock, Result, StoreError, TransactionError, Tx};
 pub use lease::{Lease, Leased};
-use row::from_row_with_ids;
 pub(crate) use row::{RowId, to_json};
 pub use tables::*;

@@ -61,27 +61,3 @@ impl<'a> RowId<'a> {
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(StoreError::Unwritable)
 }
-
-/// `FromRow` for a row of named columns, of which some are ids: what `#[derive(FromRow)]` makes of the others, and of the
-/// ids with `#[sqlx(try_from = "String")]`. What the derive makes of that attribute needs sqlx's own feature `derive`, which
-/// compiles the drivers of both engines a second time.
-macro_rules! from_row_with_ids {
-    ($row:ident, ids: $($id:ident),+; $($column:ident),+) => {
-        impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $row
-        where
-            &'static str: sqlx::ColumnIndex<R>,
-            String: sqlx::decode::Decode<'r, R::Database> + sqlx::types::Type<R::Database>,
-            Vec<u8>: sqlx::decode::Decode<'r, R::Database> + sqlx::types::Type<R::Database>,
-            i64: sqlx::decode::Decode<'r, R::Database> + sqlx::types::Type<R::Database>,
-            bool: sqlx::decode::Decode<'r, R::Database> + sqlx::types::Type<R::Database>,
-        {
-            fn from_row(row: &'r R) -> sqlx::Result<Self> {
-                Ok(Self {
-                    $($id: sqlx::Row::try_get::<String, _>(row, stringify!($id))?.into(),)+
-                    $($column: sqlx::Row::try_get(row, stringify!($column))?,)+
-                })
-            }
-        }
-    };
-}
-pub(in crate::server::store) use from_row_with_ids;

@@ -8,9 +8,9 @@ use sqlx::migrate::{AppliedMigration, Migrate, Migrator};
 
 use super::{Db, Engine, Result, StoreError, file_lock::FileLock};
 
-static SHARED: Migrator = sqlx_macros::migrate!("./migrations");
-static OF_SQLITE: Migrator = sqlx_macros::migrate!("./migrations/sqlite");
-static OF_POSTGRES: Migrator = sqlx_macros::migrate!("./migrations/postgres");
+static SHARED: Migrator = sqlx::migrate!("./migrations");
+static OF_SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
+static OF_POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
 
 static SQLITE: LazyLock<Migrator> = LazyLock::new(|| with_shared(&OF_SQLITE));
 static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| with_shared(&OF_POSTGRES));

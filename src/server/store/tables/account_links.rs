@@ -1,7 +1,7 @@
 //! One-time links: invitations, and links for a new password. Only the hash of a link's token is stored. A link that has
 //! ended stays.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{

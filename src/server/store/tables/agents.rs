@@ -1,6 +1,6 @@
 //! Agents, leads and admins: their accounts, whether they are away, and what they chose for their desk.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{

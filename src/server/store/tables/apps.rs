@@ -1,16 +1,17 @@
 //! Meta apps: the secret that signs their webhooks and the token that verifies their callback URL, both encrypted.
 
-use super::{Result, Tx, db::on, from_row_with_ids};
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
 use crate::domain::{ids::AppId, time::Timestamp};
 
-#[derive(Clone)]
+#[derive(Clone, FromRow)]
 pub struct AppRow {
+    #[sqlx(try_from = "String")]
     pub id: AppId,
     pub secret: Vec<u8>,
     pub verify_token: Vec<u8>,
 }
-
-from_row_with_ids!(AppRow, ids: id; secret, verify_token);
 
 pub async fn insert(
     tx: &mut Tx,

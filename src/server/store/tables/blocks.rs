@@ -1,6 +1,6 @@
 //! The last block or unblock of each customer, and what Meta answered. Whether a customer is blocked is in `customers`.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, Tx, db::on};
 use crate::domain::{

@@ -1,21 +1,23 @@
 //! Channels: the WhatsApp numbers of tenants, with their encrypted tokens.
 
-use sqlx::QueryBuilder;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, Tx,
     db::{on, push_ids, slices},
-    from_row_with_ids,
 };
 use crate::domain::{
     ids::{AppId, ChannelId, TenantId},
     time::Timestamp,
 };
 
-#[derive(Clone)]
+#[derive(Clone, FromRow)]
 pub struct ChannelRow {
+    #[sqlx(try_from = "String")]
     pub id: ChannelId,
+    #[sqlx(try_from = "String")]
     pub tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
     pub app_id: AppId,
     pub phone_number_id: String,
     pub waba_id: String,
@@ -27,12 +29,6 @@ pub struct ChannelRow {
     /// When another app was first seen on the number.
     pub shared_since: Option<i64>,
 }
-
-from_row_with_ids!(
-    ChannelRow,
-    ids: id, tenant_id, app_id;
-    phone_number_id, waba_id, display_phone, name, token, down_code, down_since, shared_since
-);
 
 const COLUMNS: &str = "SELECT id, tenant_id, app_id, phone_number_id, waba_id, display_phone, name, token, down_code, down_since, shared_since FROM channels";
 

@@ -3,7 +3,7 @@
 //!
 //! Which messages use the free part is decided in `domain::report::cost`, whose words the statements contain.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on, report_messages::sender};
 use crate::domain::{

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::QueryBuilder;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, Tx,
     db::{on, push_ids, slices},
-    from_row_with_ids,
     search::{self, Document},
 };
 use crate::domain::{
@@ -17,8 +16,9 @@ use crate::domain::{
     phone_number::spellings,
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRow)]
 pub struct CustomerRow {
+    #[sqlx(try_from = "String")]
     pub id: CustomerId,
     pub user_id: Option<String>,
     /// Digits without `+`.
@@ -30,8 +30,6 @@ pub struct CustomerRow {
     /// Messages of the customer wake nobody. Written by [`set_blocked`] only.
     pub blocked: bool,
 }
-
-from_row_with_ids!(CustomerRow, ids: id; user_id, wa_id, name, username, language, created_at, blocked);
 
 /// The column `search`, which only versions before the search index read.
 const UNUSED: &str = "";
@@ -145,14 +143,14 @@ pub async fn named(tx: &mut Tx, tenant: &TenantId, user_ids: &[&str], wa_ids: &[
 }
 
 /// A customer with a number, of any tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRow)]
 pub struct NumberedCustomer {
+    #[sqlx(try_from = "String")]
     pub tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
     pub id: CustomerId,
     pub wa_id: String,
 }
-
-from_row_with_ids!(NumberedCustomer, ids: tenant_id, id; wa_id);
 
 /// Up to `limit` customers with a number, of all tenants, after the id `after`.
 pub async fn numbered_after(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<NumberedCustomer>> {

@@ -5,7 +5,7 @@ mod conditions;
 mod matching;
 mod wall;
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{
     Result, RowId, Tx, agents,

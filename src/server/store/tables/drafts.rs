@@ -1,6 +1,6 @@
 //! Drafts of agents: what they have typed and not sent. Their text can be erased.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, Tx, db::on};
 use crate::domain::{

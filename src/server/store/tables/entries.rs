@@ -3,8 +3,7 @@
 
 use std::{collections::HashMap, net::IpAddr, sync::LazyLock};
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,

@@ -1,13 +1,11 @@
 //! Facts: the variables that the bot set, and its API calls. Their content can be erased; the log contains only the
 //! ids.
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,
     db::{on, slices},
-    from_row_with_ids,
 };
 use crate::domain::{
     dossier::{CallKind, CallStatus},
@@ -17,8 +15,9 @@ use crate::domain::{
 };
 
 /// A variable as it was set. The newest row of a name counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct VariableRow {
+    #[sqlx(try_from = "String")]
     pub id: VariableId,
     pub name: String,
     pub label: String,
@@ -29,8 +28,6 @@ pub struct VariableRow {
     /// Assigned with its entry.
     pub seq: i64,
 }
-
-from_row_with_ids!(VariableRow, ids: id; name, label, step, value, message_id, at, seq);
 
 /// An API call.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,

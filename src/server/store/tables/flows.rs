@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{

@@ -1,7 +1,6 @@
 //! Durable jobs other than sends: enqueued in the caller's transaction, taken with a lease, fenced by its token.
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, Tx,

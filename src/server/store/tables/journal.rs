@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::QueryBuilder;
+use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::on, from_row_with_ids};
+use super::{Result, Tx, db::on};
 use crate::domain::{
     ids::{AppId, JournalId},
     time::Timestamp,
@@ -28,15 +28,15 @@ variant_names!(JournalState {
     Quarantined => "quarantined",
 });
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRow)]
 pub struct JournalRow {
+    #[sqlx(try_from = "String")]
     pub id: JournalId,
+    #[sqlx(try_from = "String")]
     pub app_id: AppId,
     pub received_at: i64,
     pub body: Vec<u8>,
 }
-
-from_row_with_ids!(JournalRow, ids: id, app_id; received_at, body);
 
 /// The unread bodies of an app.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A tenant's handoff keywords, in the order in which they are checked.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{

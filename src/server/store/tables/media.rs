@@ -3,7 +3,7 @@
 //!
 //! Also the ids that Meta gave to uploaded files (`remote_files`).
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{

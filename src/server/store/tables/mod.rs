@@ -63,4 +63,4 @@ pub mod staffing;
 pub mod tenants;
 pub mod tools;
 
-use super::{Result, RowId, StoreError, Tx, db, from_row_with_ids, lease, to_json};
+use super::{Result, RowId, StoreError, Tx, db, lease, to_json};

@@ -1,16 +1,17 @@
 //! The server processes of this database, each with the time until which it counts as present.
 
-use super::{Result, Tx, db::on, from_row_with_ids};
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
 use crate::domain::{ids::NodeId, time::Timestamp};
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRow)]
 pub struct NodeRow {
+    #[sqlx(try_from = "String")]
     pub id: NodeId,
     pub started_at: i64,
     pub expires_at: i64,
 }
-
-from_row_with_ids!(NodeRow, ids: id; started_at, expires_at);
 
 /// Renews a node's presence. Inserts its row if it was removed.
 pub async fn save(tx: &mut Tx, node: &NodeRow) -> Result<()> {

@@ -1,6 +1,6 @@
 //! A tenant's outcomes in the admin's order, those that are archived included.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, Tx, db::on};
 use crate::domain::{ids::TenantId, outcome::Outcome};

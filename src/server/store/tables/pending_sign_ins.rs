@@ -1,15 +1,19 @@
 //! Sign-ins whose password was right and whose code is awaited, by the hash of a cookie's token. They are no sessions:
 //! nothing but a code is accepted from them.
 
-use super::{Result, Tx, db::on, from_row_with_ids};
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
 use crate::domain::{
     ids::{AgentId, TenantId},
     time::Timestamp,
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRow)]
 pub struct PendingSignInRow {
+    #[sqlx(try_from = "String")]
     pub tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
     pub agent_id: AgentId,
     /// Identifies the password hash that the account had.
     pub password_digest: String,
@@ -17,8 +21,6 @@ pub struct PendingSignInRow {
     pub short_password: bool,
     pub expires_at: i64,
 }
-
-from_row_with_ids!(PendingSignInRow, ids: tenant_id, agent_id; password_digest, short_password, expires_at);
 
 pub async fn insert(tx: &mut Tx, token_hash: &str, row: &PendingSignInRow) -> Result<()> {
     on!(tx, c => sqlx::query(

@@ -1,8 +1,7 @@
 //! Which agents are there: a row for each agent and node, which expires unless the node renews it, and the intervals in
 //! which an agent was online or away. Intervals are closed and kept.
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, Tx,

@@ -1,7 +1,6 @@
 //! The tenants' price lists, each with a revision that every save increases.
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, Tx,

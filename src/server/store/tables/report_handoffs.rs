@@ -1,7 +1,6 @@
 //! Facts of handoffs for reports. They are derived from the log by `domain::report`, and can be deleted at any time.
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,

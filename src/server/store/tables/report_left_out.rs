@@ -1,6 +1,6 @@
 //! Handoffs that somebody left out of the reports, with the reason: a test, a prank. They are no facts: a rebuild keeps them.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, Tx, db::on};
 use crate::domain::{

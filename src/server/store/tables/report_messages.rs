@@ -1,8 +1,7 @@
 //! Facts of messages to customers and their prices, for reports. They are derived from the log by `domain::report`, and can
 //! be deleted at any time.
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, StoreError, Tx,

@@ -1,7 +1,6 @@
 //! Packed days of facts: see `domain::report::packed`. They are made of facts, and can be deleted at any time.
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, Tx,

@@ -1,7 +1,7 @@
 //! How far each tenant's log has been read for the facts of reports, and since when what older versions did not record has
 //! been recorded.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, Tx, db::on};
 use crate::domain::{

@@ -1,8 +1,7 @@
 //! Rows of reports that their packed day does not hold as they are. They are written in the transaction that changes the
 //! facts, and removed when the day is packed again.
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, Tx,

@@ -1,6 +1,6 @@
 //! From what the operator's key is derived, and a rotation of the key that has not ended: one row.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, Tx, db::on};
 

@@ -11,8 +11,7 @@ mod read;
 
 use std::collections::BTreeSet;
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, RowId, Tx,

@@ -1,17 +1,22 @@
 //! Second factors of agents: the encrypted secret, and which of its codes were used. An agent has at most one that is
 //! confirmed, and one whose first code is awaited. What a tenant requires is in `tenants`.
 
-use super::{Result, Tx, db::on, from_row_with_ids};
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
 use crate::domain::{
     ids::{AgentId, FactorId, TenantId},
     second_factor::TimeStep,
     time::Timestamp,
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRow)]
 pub struct FactorRow {
+    #[sqlx(try_from = "String")]
     pub id: FactorId,
+    #[sqlx(try_from = "String")]
     pub tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
     pub agent_id: AgentId,
     /// Encrypted.
     pub secret: Vec<u8>,
@@ -19,8 +24,6 @@ pub struct FactorRow {
     /// When its first code was entered.
     pub confirmed_at: Option<i64>,
 }
-
-from_row_with_ids!(FactorRow, ids: id, tenant_id, agent_id; secret, created_at, confirmed_at);
 
 const COLUMNS: &str = "SELECT id, tenant_id, agent_id, secret, created_at, confirmed_at FROM second_factors";
 

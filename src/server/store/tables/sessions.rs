@@ -1,16 +1,21 @@
 //! Sessions: the hash of a cookie's token, what its agent sees of it, and its two ends: it expires unless it is renewed,
 //! and however often it is renewed, it ends some time after its beginning. The token itself is not stored.
 
-use super::{Result, Tx, db::on, from_row_with_ids};
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
 use crate::domain::{
     ids::{AgentId, SessionId, TenantId},
     time::{Span, Timestamp},
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRow)]
 pub struct SessionRow {
+    #[sqlx(try_from = "String")]
     pub id: SessionId,
+    #[sqlx(try_from = "String")]
     pub tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
     pub agent_id: AgentId,
     pub created_at: i64,
     pub expires_at: i64,
@@ -26,12 +31,6 @@ pub struct SessionRow {
     /// It began with a recovery code, and the agent has not dismissed the notice about it.
     pub recovery_code_used: bool,
 }
-
-from_row_with_ids!(
-    SessionRow,
-    ids: id, tenant_id, agent_id;
-    created_at, expires_at, authenticated_at, used_at, address, user_agent, short_password, recovery_code_used
-);
 
 const COLUMNS: &str = "SELECT id, tenant_id, agent_id, created_at, expires_at, authenticated_at, used_at, address, \
                        user_agent, short_password, recovery_code_used FROM sessions";

@@ -3,7 +3,7 @@
 //!
 //! To read more: a statement that an index of its time serves, with a limit.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, Tx, db::on, presence::PresenceState};
 use crate::domain::{

@@ -1,6 +1,6 @@
 //! Tenants: their settings, their default team, and the sequence of their log.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{

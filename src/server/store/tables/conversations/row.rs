@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::super::{Result, RowId, Tx, counters::Bucket, handoffs, pending_endings};
 use crate::domain::{

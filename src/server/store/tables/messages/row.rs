@@ -1,6 +1,6 @@
 //! A message's row, and its conversion from the columns.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::super::{Result, RowId, StoreError};
 use crate::domain::{

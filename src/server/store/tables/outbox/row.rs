@@ -1,6 +1,6 @@
 //! A row of the outbox, and its states.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::super::{Result, RowId, StoreError};
 use crate::domain::{

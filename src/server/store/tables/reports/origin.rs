@@ -1,7 +1,7 @@
 //! What the rows of reports have from their conversation and handoff: the columns, how the tables are joined, and how they
 //! are read.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::super::{Result, RowId};
 use crate::domain::report::{facts::TriggerFact, rows::Origin};

@@ -1,7 +1,7 @@
 //! The columns of the rows of reports, and how they are read. Each `SELECT` is the beginning of statements that say which
 //! rows: by time in `reports.rs`, by key in `keyed.rs`.
 
-use sqlx_macros::FromRow;
+use sqlx::FromRow;
 
 use super::{
     super::report_ratings,

@@ -5,8 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     DocumentKind, LATEST, SLOTS,
