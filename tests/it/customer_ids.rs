@@ -244,7 +244,7 @@ async fn messages(app: &TestApp, agent: &Agent, row: &Row) -> Vec<Message> {
     let items = app.thread(agent, &row.id).await.items.into_iter();
     let messages = items.filter_map(|item| match item.body {
         ItemBody::Message(message) => Some(*message),
-        ItemBody::Line(_) => None,
+        ItemBody::Line(_) | ItemBody::Note(_) => None,
     });
     messages.collect()
 }
