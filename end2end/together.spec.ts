@@ -147,7 +147,9 @@ test("a note that mentions a colleague reaches them alone, and a switch of the t
   await expect(noteField(ana)).toHaveValue(`Ask @${name} before we refund`);
 
   // Each tab keeps its text, also over a reload.
-  await thread(ana).getByRole("tab", { name: "Reply" }).click();
+  await thread(ana).getByRole("tab", { name: /^Note/ }).press("ArrowLeft");
+  await expect(thread(ana).getByRole("tab", { name: "Reply" })).toBeFocused();
+  await expect(thread(ana).getByRole("tabpanel", { name: "Reply" })).toBeVisible();
   await expect(composer(ana)).toHaveValue("A reply that waits");
   await ana.reload();
   await live(ana);

@@ -55,7 +55,7 @@ pub fn checked(typed: &str) -> Result<String, String> {
     let text = typed.replace('\0', "").trim().to_owned();
     let length = text.chars().count();
     if length == 0 {
-        return Err("A note needs a text.".to_owned());
+        return Err("Enter the text of the note.".to_owned());
     }
     if length > NOTE_LIMIT {
         return Err(format!("A note can have up to {NOTE_LIMIT} characters; this one has {length}. Shorten it."));
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_text_is_trimmed_and_has_limits_that_its_refusal_says() {
         assert_eq!(checked(" Call her.\0\n"), Ok("Call her.".to_owned()));
-        assert_eq!(checked(" \n"), Err("A note needs a text.".to_owned()));
+        assert_eq!(checked(" \n"), Err("Enter the text of the note.".to_owned()));
         assert_eq!(checked(&"ü".repeat(NOTE_LIMIT)).map(|text| text.chars().count()), Ok(NOTE_LIMIT));
         let refused = checked(&"ü".repeat(NOTE_LIMIT + 1)).expect_err("too long");
         assert!(refused.contains("5000") && refused.contains("5001"), "{refused}");

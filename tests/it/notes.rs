@@ -28,7 +28,8 @@ async fn notes(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Note> {
 
 /// Writes a note, and returns its id.
 async fn notes_down(app: &TestApp, agent: &Agent, id: &ConversationId, text: &str) -> NoteId {
-    app.services.conversations.write_note(agent, id, text, text).await.expect("a note");
+    let press: String = text.chars().take(64).collect();
+    app.services.conversations.write_note(agent, id, &press, text).await.expect("a note");
     notes(app, agent, id).await.pop().expect("is in the thread").id
 }
 
@@ -113,6 +114,10 @@ on_both!(only_its_author_edits_and_deletes_a_note, async |app| {
     // and too long a text says the limit
     let long = conversations.write_note(&ana, &id, "long", &"x".repeat(NOTE_LIMIT + 1)).await;
     assert!(matches!(&long, Err(ConversationError::Invalid(detail)) if detail.contains("5000")), "{long:?}");
+    for no_press in ["", "x".repeat(65).as_str()] {
+        let refused = conversations.write_note(&ana, &id, no_press, "Hi").await;
+        assert!(matches!(&refused, Err(ConversationError::Invalid(_))), "{refused:?}");
+    }
     // when the author changes it, then its place stays, and it says so
     notes_down(app, &ben, &id, "Since when?").await;
     conversations.edit_note(&ana, &id, &note, "Pays late since May").await.expect("edits");

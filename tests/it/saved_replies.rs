@@ -177,6 +177,13 @@ on_both!(a_file_is_imported_as_a_whole_or_not_at_all, async |app| {
         assert!(told.contains(line), "{told}");
     }
     assert_eq!(names(app, &ana).await, ["=1+1"]);
+    // given her export, then she can import it too: the replies for everyone stay as they are. Names of symbols differ.
+    for name in ["👋", "🙏"] {
+        add(app, &ana, saved(name, "Hi", ReplyScope::Me)).await;
+    }
+    let file = settings.saved_replies_export(&ana).await.expect("exports");
+    let counts = import(app, &ana, &file).await.expect("imports");
+    assert_eq!(counts, ImportCounts { added: 0, changed: 0, unchanged: 3 });
     // given a good one, then it adds and replaces by name and scope
     let good = "name,text,scope,language\nOwn,Changed,me,\nNew,Hi,everyone,DE\n";
     let counts = import(app, &lena, good).await.expect("imports");

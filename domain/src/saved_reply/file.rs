@@ -74,7 +74,7 @@ fn saved(cells: &[String], places: &Places) -> Result<SavedText, String> {
     let cell = |place: usize| places[place].and_then(|at| cells.get(at)).map_or("", String::as_str);
     let scope = match cell(4).trim().to_lowercase().as_str() {
         "" => ReplyScope::Me,
-        word => word.parse().map_err(|_| format!("“{word}” is no scope. Enter “me” or “everyone”."))?,
+        word => word.parse().map_err(|_| format!("“{word}” isn't a scope. Enter “me” or “everyone”."))?,
     };
     let saved = SavedText {
         name: cell(0).to_owned(),

@@ -104,19 +104,24 @@ impl SavedText {
     pub fn normalized(self) -> Self {
         let text = printable(&self.text.replace("\r\n", "\n").replace('\r', "\n"));
         let mut tags: Vec<String> = Vec::new();
-        for tag in self.tags.iter().map(|tag| one_line(tag).trim().to_owned()) {
+        for tag in self.tags.iter().map(|tag| line(tag)) {
             if !tag.is_empty() && !tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
                 tags.push(tag);
             }
         }
         let language = self.language.map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
-        Self { name: one_line(&self.name).trim().to_owned(), text: text.trim().to_owned(), tags, language, ..self }
+        Self { name: line(&self.name), text: text.trim().to_owned(), tags, language, ..self }
     }
 
     /// Why it cannot be saved, by itself. Whether its text can be filled in is `interpolation::saved_reply_fault`.
     pub fn fault(&self) -> Option<String> {
         name_fault(&self.name).or_else(|| body_fault(&self.text)).or_else(|| tags_fault(&self.tags))
     }
+}
+
+/// One line without control characters, of which PostgreSQL stores not every one.
+fn line(text: &str) -> String {
+    one_line(&printable(&text.replace('\r', "\n")))
 }
 
 /// Why a name cannot be used.
@@ -175,7 +180,8 @@ mod tests {
 
     #[test]
     fn what_is_saved_is_tidy() {
-        let tidy = saved(" Hello\n you ", "\r\n one\r\ntwo\r ", &["Refund", " refund ", "", "Order"]).normalized();
+        let tags = ["Refund", " refund\0 ", "", "Order"];
+        let tidy = saved(" He\0llo\r \0 you ", "\r\n one\0\r\ntwo\r ", &tags).normalized();
         assert_eq!(tidy, saved("Hello you", "one\ntwo", &["Refund", "Order"]));
         assert_eq!(tidy.clone().normalized(), tidy);
     }

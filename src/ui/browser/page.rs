@@ -212,9 +212,12 @@ pub fn has_coarse_pointer() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
-/// The text of the file that was chosen in the field with this id.
+/// The text of the file that was chosen in the field with this id. Empties the field: browsers don't report a file that is
+/// chosen twice, as one that was corrected after a refusal is.
 pub async fn read_file(id: &str) -> Option<String> {
-    let file = element(id)?.dyn_into::<HtmlInputElement>().ok()?.files()?.get(0)?;
+    let field = element(id)?.dyn_into::<HtmlInputElement>().ok()?;
+    let file = field.files()?.get(0)?;
+    field.set_value("");
     JsFuture::from(file.text()).await.ok()?.as_string()
 }
 

@@ -134,13 +134,13 @@ pub fn ReplyFields(replies: Replies, typed: TypedReply, #[prop(into)] prefix: St
         <TextField
             id=format!("{prefix}-tags")
             label="Tags"
-            hint=Signal::stored("Separated by commas. They find the reply, too.".to_owned())
+            hint=Signal::stored("Separate tags with commas. Search finds them, too.".to_owned())
             text=submit.text(typed.tags).checked(tags_error)
         />
         <SelectField
             id=format!("{prefix}-language")
             label="Language"
-            hint="Offered first to customers who write it."
+            hint="Suggested first for customers who use this language."
             options=languages
             value=typed.language
             choose=move |tag: String| {

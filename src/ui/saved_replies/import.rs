@@ -72,7 +72,7 @@ pub fn Import(replies: Replies) -> impl IntoView {
 
 fn counted(counts: ImportCounts) -> String {
     let ImportCounts { added, changed, unchanged } = counts;
-    format!("{added} added, {changed} changed, {unchanged} as they were.")
+    format!("{added} added, {changed} changed, {unchanged} unchanged.")
 }
 
 #[cfg(test)]
@@ -82,6 +82,6 @@ mod tests {
     #[test]
     fn an_import_says_what_it_did() {
         let counts = ImportCounts { added: 3, changed: 1, unchanged: 0 };
-        assert_eq!(counted(counts), "3 added, 1 changed, 0 as they were.");
+        assert_eq!(counted(counts), "3 added, 1 changed, 0 unchanged.");
     }
 }

@@ -65,7 +65,7 @@ fn SavedRepliesPage() -> impl IntoView {
         <main class="page" id="main" tabindex="-1">
             <PageHead
                 title="Saved replies"
-                lead="Texts for what you often answer. Type / in a reply to insert one; nothing is sent before you press Send."
+                lead="Replies you use often. Type / in a message to insert one. Nothing is sent until you press Send."
             />
             {live_resource(refresh, move || read_saved_replies(None), move |data| {
                 let replies = Replies { data, refresh, edited: RwSignal::new(Vec::new()) };
@@ -102,8 +102,8 @@ fn ReplyTable(replies: Replies) -> impl IntoView {
     let count = Memo::new(move |_| replies.with(<[ListedReply]>::len));
     let more = Memo::new(move |_| found.with(Vec::len).saturating_sub(drawn.get()));
     let empty = move || {
-        let title = if count.get() == 0 { "No saved replies yet" } else { "Nothing found" };
-        let words = if count.get() == 0 { "Write down what you often answer, below." } else { "Try another word." };
+        let title = if count.get() == 0 { "No saved replies yet" } else { "No results" };
+        let words = if count.get() == 0 { "Add the ones you use often below." } else { "Try other words." };
         view! { <EmptyState icon="slash" title>{words}</EmptyState> }
     };
     view! {

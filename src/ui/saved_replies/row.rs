@@ -32,8 +32,8 @@ pub fn ReplyLine(replies: Replies, listed: Memo<ListedReply>) -> impl IntoView {
     let row = RowControl::new(replies.refresh);
     let name = Signal::derive(move || reply.with(|reply| reply.saved.name.clone()));
     let effect = match scope {
-        ReplyScope::Me => "Messages that it was inserted into stay as they are.",
-        ReplyScope::Everyone => "Nobody can insert it any more. Messages that it was inserted into stay as they are.",
+        ReplyScope::Me => "Messages already sent with it don't change.",
+        ReplyScope::Everyone => "Nobody can insert it anymore. Messages already sent with it don't change.",
     };
     let remove = move |()| {
         let id = id.clone();
@@ -155,10 +155,10 @@ fn meanwhile(before: i64, current: Option<&SavedReply>) -> Option<String> {
     match current {
         Some(current) if current.revision == before => None,
         Some(SavedReply { saved, .. }) => Some(format!(
-            "Someone else changed it while you were editing. It is “{}” now:\n{}\nSave replaces that.",
+            "Someone else changed this reply while you were editing. “{}” is now:\n{}\nSaving replaces it.",
             saved.name, saved.text
         )),
-        None => Some("Someone else removed it while you were editing. Save adds it again.".to_owned()),
+        None => Some("Someone else removed this reply while you were editing. Saving adds it again.".to_owned()),
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
         let saved = SavedText { name: "Hours".to_owned(), text: "From nine.".to_owned(), ..SavedText::default() };
         let reply = SavedReply { id: "srp_1".into(), saved, revision: 2, uses: 0, used_at: None };
         assert_eq!(meanwhile(2, Some(&reply)), None);
-        assert!(meanwhile(1, Some(&reply)).is_some_and(|words| words.contains("“Hours” now:\nFrom nine.")));
-        assert!(meanwhile(2, None).is_some_and(|words| words.contains("removed it")));
+        assert!(meanwhile(1, Some(&reply)).is_some_and(|words| words.contains("“Hours” is now:\nFrom nine.")));
+        assert!(meanwhile(2, None).is_some_and(|words| words.contains("removed this reply")));
     }
 }

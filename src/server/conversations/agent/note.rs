@@ -21,9 +21,14 @@ impl Conversations {
     /// Writes a note, which calls the colleagues whom it mentions. A second call with the same `client_id` does nothing.
     ///
     /// # Errors
-    /// [`ConversationError::Invalid`] if the text is empty or exceeds a limit.
+    /// [`ConversationError::Invalid`] if the text is empty or exceeds a limit, or the `client_id` is none.
     pub async fn write_note(&self, agent: &Agent, id: &ConversationId, client_id: &str, text: &str) -> Result<()> {
         let body = &note::checked(text).map_err(ConversationError::Invalid)?;
+        if client_id.is_empty() || client_id.len() > 64 {
+            return Err(ConversationError::Invalid(
+                "This page is out of date. Reload it; your text is kept.".to_owned(),
+            ));
+        }
         self.transact(agent.tenant(), move |mut work| async move {
             let customer = work.lock(id).await?.conversation.customer.clone();
             let tenant = work.tenant_id();

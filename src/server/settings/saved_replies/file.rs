@@ -1,6 +1,6 @@
 //! Saved replies as CSV files. An import adds and replaces by name and scope: everything, or nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use crate::{
     contract::saved_reply::ImportCounts,
@@ -21,7 +21,7 @@ use crate::{
 
 use super::{
     super::{Result, Settings, SettingsError},
-    save::{check_count, checked, entry, fresh, is_same},
+    save::{check_count, check_right, entry, fresh, identity, valid},
 };
 
 /// The largest file, in bytes. A call can have a quarter of a megabyte.
@@ -47,12 +47,13 @@ impl Settings {
             return Err(SettingsError::Invalid(detail));
         }
         let read = file::read(file).map_err(|faults| refused(&faults))?;
-        let wanted = all_checked(agent, read)?;
         let now = self.clock.now();
         let (mut tx, _) = self.begin(agent.tenant()).await?;
         let known = saved_replies::list(&mut tx, agent.tenant(), agent.id()).await?;
-        let by_name: HashMap<_, &SavedReplyRow> = known.iter().map(|row| (key(&row.reply.saved), row)).collect();
-        let same = |saved: &SavedText| by_name.get(&key(saved)).copied().filter(|row| is_same(&row.reply.saved, saved));
+        let by_identity: HashMap<_, &SavedReplyRow> =
+            known.iter().map(|row| (identity(&row.reply.saved), row)).collect();
+        let same = |saved: &SavedText| by_identity.get(&identity(saved)).copied();
+        let wanted = all_checked(agent, read, same)?;
         for scope in ReplyScope::ALL {
             let more = wanted.iter().filter(|saved| saved.scope == scope && same(saved).is_none()).count();
             check_count(&known, scope, more)?;
@@ -83,17 +84,24 @@ impl Settings {
     }
 }
 
-/// By what replies are compared before [`is_same`] decides.
-fn key(saved: &SavedText) -> (ReplyScope, String) {
-    (saved.scope, folded(&saved.name))
-}
-
-/// The replies of a file, if all can be saved by this agent and none is there twice.
-fn all_checked(agent: &Agent, read: Vec<FileReply>) -> Result<Vec<SavedText>> {
+/// The replies of a file, if all can be saved by this agent and none is there twice. Those for everyone that stay as they are
+/// may be in anybody's file, because an export contains them.
+fn all_checked<'a>(
+    agent: &Agent,
+    read: Vec<FileReply>,
+    same: impl Fn(&SavedText) -> Option<&'a SavedReplyRow>,
+) -> Result<Vec<SavedText>> {
     let (mut wanted, mut faults): (Vec<SavedText>, Vec<CsvFault>) = (Vec::new(), Vec::new());
-    let mut lines: HashMap<(ReplyScope, String), Vec<(usize, SavedText)>> = HashMap::new();
+    let mut lines: HashMap<(ReplyScope, String), usize> = HashMap::new();
     for FileReply { line, saved } in read {
-        let saved = match checked(agent, saved) {
+        let checked = valid(saved).and_then(|saved| {
+            let is_unchanged = same(&saved).is_some_and(|was| was.reply.saved == saved);
+            if !is_unchanged {
+                check_right(agent, saved.scope)?;
+            }
+            Ok(saved)
+        });
+        let saved = match checked {
             Ok(saved) => saved,
             Err(SettingsError::Invalid(detail)) => {
                 faults.push(CsvFault { line, detail });
@@ -101,12 +109,16 @@ fn all_checked(agent: &Agent, read: Vec<FileReply>) -> Result<Vec<SavedText>> {
             }
             Err(error) => return Err(error),
         };
-        let others = lines.entry(key(&saved)).or_default();
-        if let Some((first, _)) = others.iter().find(|(_, other)| is_same(other, &saved)) {
-            let detail = format!("“{}” is in line {first} already. Remove or rename one of the two.", saved.name);
-            faults.push(CsvFault { line, detail });
+        match lines.entry(identity(&saved)) {
+            Entry::Occupied(first) => {
+                let first = first.get();
+                let detail = format!("“{}” is in line {first} already. Remove or rename one of the two.", saved.name);
+                faults.push(CsvFault { line, detail });
+            }
+            Entry::Vacant(place) => {
+                place.insert(line);
+            }
         }
-        others.push((line, saved.clone()));
         wanted.push(saved);
     }
     if faults.is_empty() { Ok(wanted) } else { Err(refused(&faults)) }

@@ -108,9 +108,14 @@ pub(super) fn fresh(id: SavedReplyId, saved: SavedText) -> SavedReply {
 }
 
 /// What is saved, if it can be saved by this agent.
-pub(super) fn checked(agent: &Agent, saved: SavedText) -> Result<SavedText> {
-    let mut saved = saved.normalized();
+fn checked(agent: &Agent, saved: SavedText) -> Result<SavedText> {
     check_right(agent, saved.scope)?;
+    valid(saved)
+}
+
+/// What is saved, if anybody can save it.
+pub(super) fn valid(saved: SavedText) -> Result<SavedText> {
+    let mut saved = saved.normalized();
     if let Some(detail) = saved.fault().or_else(|| saved_reply_fault(&saved.text)) {
         return Err(SettingsError::Invalid(detail));
     }
@@ -123,29 +128,28 @@ pub(super) fn checked(agent: &Agent, saved: SavedText) -> Result<SavedText> {
     Ok(saved)
 }
 
-fn check_right(agent: &Agent, scope: ReplyScope) -> Result<()> {
+/// Whether the agent may save and remove replies of this scope.
+pub(super) fn check_right(agent: &Agent, scope: ReplyScope) -> Result<()> {
     match scope {
         ReplyScope::Everyone if !agent.may_share_replies() => {
-            let detail = "Only leads and admins keep the replies for everyone. Save your own one instead.";
+            let detail = "Only leads and admins can change replies for everyone. Save one of your own instead.";
             Err(SettingsError::Invalid(detail.to_owned()))
         }
         ReplyScope::Everyone | ReplyScope::Me => Ok(()),
     }
 }
 
-/// Whether both are the same reply to people, who know it by its name.
-pub(super) fn is_same(one: &SavedText, other: &SavedText) -> bool {
-    let name = |saved: &SavedText| {
-        let folded = folded(&saved.name);
-        // A name of symbols has nothing left.
-        if folded.is_empty() { saved.name.clone() } else { folded }
-    };
-    one.scope == other.scope && name(one) == name(other)
+/// By what people know a reply. It is there once in a tenant, and once for each agent.
+pub(super) fn identity(saved: &SavedText) -> (ReplyScope, String) {
+    let name = folded(&saved.name);
+    // A name of symbols has nothing left.
+    (saved.scope, if name.is_empty() { saved.name.clone() } else { name })
 }
 
 fn check_place(known: &[SavedReplyRow], id: Option<&SavedReplyId>, saved: &SavedText) -> Result<()> {
+    let wanted = identity(saved);
     let mut others = known.iter().filter(|row| Some(&row.reply.id) != id);
-    match others.find(|row| is_same(&row.reply.saved, saved)) {
+    match others.find(|row| identity(&row.reply.saved) == wanted) {
         None => Ok(()),
         Some(taken) => {
             let detail =
@@ -166,7 +170,7 @@ pub(super) fn check_count(known: &[SavedReplyRow], scope: ReplyScope, more: usiz
         ReplyScope::Me => "of your own",
         ReplyScope::Everyone => "for everyone",
     };
-    Err(SettingsError::Invalid(format!("There can be up to {limit} replies {whose}. Remove some first.")))
+    Err(SettingsError::Invalid(format!("You can keep up to {limit} replies {whose}. Remove some first.")))
 }
 
 /// The entry about a reply that had, and now has, this scope. What agents keep for themselves has none.

@@ -85,6 +85,8 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 node_ref=field
                 aria-label=move || format!("Reply to {}", name())
                 aria-describedby="reply-length"
+                aria-autocomplete="list"
+                aria-controls=move || replies.list_element()
                 aria-activedescendant=move || replies.active_element()
                 placeholder=move || {
                     let cancels = if open.own_ending().is_some() { " – sending cancels the close or return" } else { "" };

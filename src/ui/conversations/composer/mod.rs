@@ -42,7 +42,7 @@ use self::{
     note::NoteField,
     notices::JustWrote,
     saving::Saving,
-    tabs::Tabs,
+    tabs::{TabPanel, Tabs},
 };
 use super::{pane_focus::REGION, thread::state::ThreadState};
 use crate::ui::{browser::focus_if_lost, state::InFlight};
@@ -76,14 +76,16 @@ pub fn Composer() -> impl IntoView {
     view! {
         <JustWrote/>
         <Tabs/>
-        {move || {
-            if tabs.is_note() {
-                return view! { <NoteField/> }.into_any();
-            }
-            match replacing.get() {
-                Some(lock) => view! { <Locked lock text/> }.into_any(),
-                None => view! { <Writing saving unclear/> }.into_any(),
-            }
-        }}
+        <TabPanel>
+            {move || {
+                if tabs.is_note() {
+                    return view! { <NoteField/> }.into_any();
+                }
+                match replacing.get() {
+                    Some(lock) => view! { <Locked lock text/> }.into_any(),
+                    None => view! { <Writing saving unclear/> }.into_any(),
+                }
+            }}
+        </TabPanel>
     }
 }

@@ -62,21 +62,43 @@ impl NoteDraft {
     }
 }
 
-/// The note `written` of the agent is stored: its draft is removed, also if the pane was left meanwhile. What was typed
-/// since stays.
+/// The note `written` of the agent is stored: it is removed from its draft, also if the pane was left meanwhile. What was
+/// typed behind it since stays, and begins the next note.
 pub fn remove_written(draft: NoteDraft, agent: &AgentId, conversation: &ConversationId, written: &str) {
     let key = storage_key(agent, conversation);
-    if local_get(&key).is_some_and(|kept| kept.trim() == written) {
-        local_remove(&key);
+    match local_get(&key).as_deref().and_then(|kept| typed_since(kept, written)) {
+        Some("") => local_remove(&key),
+        Some(since) => local_set(&key, since),
+        None => {}
     }
-    let is_shown = !draft.text.is_disposed() && untrack(|| draft.stored()).trim() == written;
-    if is_shown {
-        draft.picked.set(Vec::new());
-        draft.text.set(String::new());
+    if draft.text.is_disposed() {
+        return;
     }
+    let shown = untrack(|| draft.stored());
+    if let Some(since) = typed_since(&shown, written) {
+        let names = draft.picked.get_untracked();
+        draft.fill(since, &names);
+    }
+}
+
+/// What follows `written`; `None` if a text does not begin with it.
+fn typed_since<'a>(text: &'a str, written: &str) -> Option<&'a str> {
+    Some(text.trim_start().strip_prefix(written)?.trim_start())
 }
 
 /// Two agents of one browser must not read each other's drafts.
 fn storage_key(agent: &AgentId, conversation: &ConversationId) -> String {
     format!("handoff.note-draft.{agent}.{conversation}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_while_a_note_is_stored_begins_the_next_one() {
+        assert_eq!(typed_since(" Call her.\n", "Call her."), Some(""));
+        assert_eq!(typed_since("Call her. And <@agt_ben>", "Call her."), Some("And <@agt_ben>"));
+        assert_eq!(typed_since("Write to her.", "Call her."), None);
+    }
 }

@@ -15,6 +15,9 @@ use crate::ui::{
 /// The letter of the chord that switches between them.
 pub const NOTE_CHORD: char = 'i';
 
+/// The id of what the shown tab is about.
+const PANEL: &str = "composer-panel";
+
 /// The id of the field in which a note is written.
 pub const NOTE_FIELD: &str = "note-text";
 
@@ -71,7 +74,7 @@ impl ComposerTabs {
     pub fn provide(open: ThreadState) {
         let tabs = Self { open, shown: RwSignal::new(ComposerTab::Reply), note: NoteDraft::follow(open) };
         provide_context(tabs);
-        // Whoever claims or quotes is about to reply.
+        // Whoever claims, quotes or attaches a file is about to reply.
         Effect::new(move |_| {
             if open.app.claiming.with(|claiming| claiming.as_ref() == Some(&open.id())) {
                 tabs.shown.set(ComposerTab::Reply);
@@ -81,6 +84,13 @@ impl ComposerTabs {
             if open.quote.with(Option::is_some) {
                 tabs.shown.set(ComposerTab::Reply);
             }
+        });
+        Effect::new(move |had_files: Option<bool>| {
+            let has_files = !open.files.is_empty();
+            if had_files == Some(false) && has_files {
+                tabs.shown.set(ComposerTab::Reply);
+            }
+            has_files
         });
         Palette::expect().offer(ActScope::Conversation, move || {
             let key = format!("note-{}", open.id());
@@ -106,15 +116,23 @@ impl ComposerTabs {
 
     /// Shows a tab and puts the focus into its field; without one, on the tab.
     pub fn show(self, tab: ComposerTab) {
-        self.shown.set(tab);
+        self.select(tab);
         // The field is drawn after this change.
         request_animation_frame(move || {
-            if self.shown.is_disposed() {
-                return;
+            if !self.shown.is_disposed() {
+                browser::focus_at_end(tab.field());
             }
-            browser::focus(tab.button());
-            browser::focus_at_end(tab.field());
-            self.open.stick();
+        });
+    }
+
+    /// Shows a tab and puts the focus on it.
+    fn select(self, tab: ComposerTab) {
+        self.shown.set(tab);
+        request_animation_frame(move || {
+            if !self.shown.is_disposed() {
+                browser::focus(tab.button());
+                self.open.stick();
+            }
         });
     }
 
@@ -130,10 +148,17 @@ pub fn Tabs() -> impl IntoView {
     let tabs = ComposerTabs::expect();
     let platform = shown_platform();
     let keyed = move |event: ev::KeyboardEvent| {
-        if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
-            event.prevent_default();
-            tabs.switch();
+        // With Alt, the arrows are the browser's.
+        if browser::has_modifier(&event) {
+            return;
         }
+        match event.key().as_str() {
+            "ArrowLeft" | "ArrowRight" => tabs.select(tabs.shown.get_untracked().other()),
+            "Home" => tabs.select(ComposerTab::Reply),
+            "End" => tabs.select(ComposerTab::Note),
+            _ => return,
+        }
+        event.prevent_default();
     };
     let buttons = ComposerTab::ALL.map(|tab| {
         let is_shown = move || tabs.shown.get() == tab;
@@ -152,6 +177,8 @@ pub fn Tabs() -> impl IntoView {
                 role="tab"
                 id=tab.button()
                 aria-selected=move || is_shown().to_string()
+                aria-controls=PANEL
+                tabindex=move || if is_shown() { "0" } else { "-1" }
                 aria-keyshortcuts=move || platform.get().chord_for_aria(NOTE_CHORD)
                 title=title
                 on:click=move |_| tabs.show(tab)
@@ -174,6 +201,17 @@ pub fn Tabs() -> impl IntoView {
             on:keydown=keyed
         >
             {buttons}
+        </div>
+    }
+}
+
+/// What the shown tab is about.
+#[component]
+pub fn TabPanel(children: Children) -> impl IntoView {
+    let tabs = ComposerTabs::expect();
+    view! {
+        <div class="writing-panel" role="tabpanel" id=PANEL aria-labelledby=move || tabs.shown.get().button()>
+            {children()}
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! A note of the team between the bubbles. Its author edits and deletes it in its place.
 
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 
 use super::state::ThreadState;
 use crate::{
@@ -12,7 +12,10 @@ use crate::{
     ui::{
         browser::{focus, focus_at_end},
         components::icon::Icon,
-        conversations::composer::{NoteDraft, NoteInput},
+        conversations::{
+            composer::{NoteDraft, NoteInput},
+            pane_focus::REGION,
+        },
         format::TimeStyle,
         kit::{Submit, ToastTone},
         local_time::LocalTime,
@@ -102,33 +105,10 @@ fn NoteBody(note: Memo<Note>) -> impl IntoView {
 /// What its author can do: edit it, or delete it after a question.
 #[component]
 fn OwnNoteActs(note: Memo<Note>, mode: RwSignal<NoteMode>) -> impl IntoView {
-    let open = ThreadState::expect();
-    let deleting = Submit::with_toasts();
-    let delete = move |_| {
-        let id = note.with_untracked(|note| note.id.clone());
-        let key = id.to_string();
-        // The button goes away with the focus.
-        deleting.run(delete_note(open.id(), id), move |()| request_animation_frame(move || focus(&key)));
-    };
     view! {
         <div class="acts">
             {move || match mode.get() {
-                NoteMode::Delete => view! {
-                    <span role="status">"Delete this note?"</span>
-                    <button
-                        type="button"
-                        class="btn danger"
-                        class:busy=move || deleting.pending()
-                        disabled=move || deleting.pending()
-                        on:click=delete
-                    >
-                        "Delete"
-                    </button>
-                    <button type="button" class="btn ghost" on:click=move |_| mode.set(NoteMode::Read)>
-                        "Keep"
-                    </button>
-                }
-                .into_any(),
+                NoteMode::Delete => view! { <DeleteQuestion note mode/> }.into_any(),
                 NoteMode::Read | NoteMode::Edit => view! {
                     <button
                         type="button"
@@ -155,7 +135,55 @@ fn OwnNoteActs(note: Memo<Note>, mode: RwSignal<NoteMode>) -> impl IntoView {
     }
 }
 
-/// The field in place of the text. What was typed stays until the server has stored it.
+/// The question before a note is deleted, with the focus on *Cancel*.
+#[component]
+fn DeleteQuestion(note: Memo<Note>, mode: RwSignal<NoteMode>) -> impl IntoView {
+    let open = ThreadState::expect();
+    let deleting = Submit::with_toasts();
+    // The buttons go away with the focus.
+    let focus_note = move || {
+        let key = note.with_untracked(|note| note.id.to_string());
+        request_animation_frame(move || focus(&key));
+    };
+    let delete = move |_| {
+        let id = note.with_untracked(|note| note.id.clone());
+        let key = id.to_string();
+        deleting.run(delete_note(open.id(), id), move |()| request_animation_frame(move || focus(&key)));
+    };
+    let cancel = move || {
+        mode.set(NoteMode::Read);
+        focus_note();
+    };
+    let escape = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            event.stop_propagation();
+            cancel();
+        }
+    };
+    let cancel_button = NodeRef::<html::Button>::new();
+    cancel_button.on_load(|button| drop(button.focus()));
+    view! {
+        <div class="acts" role="group" aria-label="Delete this note?" on:keydown=escape>
+            <span>"Delete this note?"</span>
+            <button
+                type="button"
+                class="btn danger"
+                class:busy=move || deleting.pending()
+                disabled=move || deleting.pending()
+                on:click=delete
+            >
+                "Delete"
+            </button>
+            <button type="button" class="btn ghost" node_ref=cancel_button on:click=move |_| cancel()>
+                "Cancel"
+            </button>
+        </div>
+    }
+}
+
+/// The field in place of the text. What was typed stays until the server has stored it: Escape closes only a field in which
+/// nothing was changed, and else leaves it, as the composer's.
 #[component]
 fn NoteEditor(note: Memo<Note>, mode: RwSignal<NoteMode>) -> impl IntoView {
     let open = ThreadState::expect();
@@ -179,6 +207,11 @@ fn NoteEditor(note: Memo<Note>, mode: RwSignal<NoteMode>) -> impl IntoView {
         Ok(text) => saving.run(edit_note(open.id(), id.get_value(), text), move |()| close()),
         Err(detail) => open.app.toast(ToastTone::Error, detail),
     };
+    let first = untrack(|| draft.stored());
+    let leave = move || match untrack(|| draft.stored()) == first {
+        true => close(),
+        false => focus(REGION),
+    };
     let wanted = field.clone();
     request_animation_frame(move || focus_at_end(&wanted));
     view! {
@@ -187,7 +220,7 @@ fn NoteEditor(note: Memo<Note>, mode: RwSignal<NoteMode>) -> impl IntoView {
             label=Signal::derive(|| "Edit note".to_owned())
             draft
             submit=Callback::new(move |()| save())
-            leave=Callback::new(move |()| close())
+            leave=Callback::new(move |()| leave())
         />
         <div class="acts">
             <button

@@ -69,8 +69,9 @@ impl ReplyPicker {
         let conversation = self.open.id();
         spawn_local(async move {
             let filled = saved_reply_fill(id, conversation).await;
-            // The pane may be gone.
-            if self.inserting.try_set(None).is_some() {
+            let is_awaited = self.inserting.try_update(|awaited| awaited.take_if(|known| *known == name).is_some());
+            // Escape was pressed, or the pane is gone.
+            if is_awaited != Some(true) {
                 return;
             }
             match filled {

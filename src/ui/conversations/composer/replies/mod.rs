@@ -223,13 +223,15 @@ impl ReplyPicker {
         match event.key().as_str() {
             "Enter" if self.is_held.get_value() => {}
             "Enter" if self.is_busy() => self.is_held.set_value(true),
-            "Enter" if is_plain && is_search => {
+            // With Control or Command as well: what is looked for must not reach the customer.
+            "Enter" if is_search && !event.shift_key() => {
                 self.is_held.set_value(true);
                 self.enter();
             }
             "ArrowDown" if is_plain && is_search => self.step(1),
             "ArrowUp" if is_plain && is_search => self.step(self.count().saturating_sub(1)),
             "Escape" if is_plain && is_search => self.leave(),
+            "Escape" if is_plain && self.is_busy() => self.cancel(),
             "Tab" if is_plain && self.to_next_hole() => {}
             _ => return false,
         }
@@ -273,9 +275,22 @@ impl ReplyPicker {
         }
     }
 
-    /// The field has lost the focus.
+    /// Waits no longer for what was to be inserted. What was typed stays as text.
+    fn cancel(self) {
+        self.early.set(None);
+        self.inserting.set(None);
+    }
+
+    /// The field has lost the focus. Nothing is selected here, because that would give it the focus again in Safari.
     pub fn blurred(self) {
+        // A field that is removed can lose the focus after its signals are gone.
+        let Some(search) = self.search.try_get_untracked().flatten() else { return };
         self.search.set(None);
+        let text = self.open.text.get_untracked();
+        if let Some((whole, _)) = without_slash(&text, &search) {
+            self.open.text.set(whole);
+            self.saving.changed();
+        }
     }
 
     fn to_next_hole(self) -> bool {
@@ -317,6 +332,9 @@ fn nothing_found(typed: &str) -> String {
 fn has_variables(text: &str) -> bool {
     text.contains("{{")
 }
+
+/// The id of the list's element.
+const LIST: &str = "saved-replies";
 
 /// The element of a reply's option.
 fn element_id(id: &SavedReplyId) -> String {

@@ -4,7 +4,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{PickerCode, ReplyPicker, element_id, has_variables};
+use super::{LIST, PickerCode, ReplyPicker, element_id, has_variables, nothing_found};
 use crate::{
     api::saved_reply::saved_reply_fill,
     domain::{
@@ -27,9 +27,6 @@ const STEP: usize = 40;
 const EXCERPT: usize = 120;
 
 pub const CODE: PickerCode = PickerCode { draw, find };
-
-/// The part of the id of what scrolls.
-const LIST: &str = "saved-replies";
 
 fn find(typed: &str, customer_language: Option<&str>, replies: &[ListedReply]) -> Vec<usize> {
     find_replies(&folded_decomposed(&browser::decomposed(typed)), customer_language, replies)
@@ -104,8 +101,8 @@ fn PickerList(picker: ReplyPicker) -> impl IntoView {
 fn status_words(typed: &str, found: Option<usize>, all: Option<usize>, failure: Option<String>) -> String {
     match (found, all) {
         (_, None) => failure.unwrap_or_else(|| "Loading saved replies…".to_owned()),
-        (_, Some(0)) => "No saved replies yet. Write down what you often answer.".to_owned(),
-        (Some(0), Some(_)) => format!("No saved reply matches “{typed}”. Press Escape to keep it as text."),
+        (_, Some(0)) => "No saved replies yet. Add the ones you use often.".to_owned(),
+        (Some(0), Some(_)) => nothing_found(typed),
         (Some(1), Some(_)) => "1 reply. Enter inserts it.".to_owned(),
         (Some(found), Some(_)) => format!("{found} replies. Enter inserts the selected one."),
         (None, Some(_)) => String::new(),

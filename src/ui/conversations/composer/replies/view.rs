@@ -2,13 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::{ReplyPicker, element_id};
+use super::{LIST, ReplyPicker, element_id};
 use crate::ui::components::icon::Icon;
 
 impl ReplyPicker {
     /// The id of the chosen option, for the field. Tracks.
     pub fn active_element(self) -> Option<String> {
         self.active.with(|active| active.as_ref().map(|active| element_id(&active.id)))
+    }
+
+    /// The id of the list while it is drawn, for the field. Tracks.
+    pub fn list_element(self) -> Option<&'static str> {
+        let is_drawn = self.search.with(Option::is_some) && self.code.with(Option::is_some);
+        is_drawn.then_some(LIST)
     }
 
     /// The button that opens the list.
@@ -48,13 +54,14 @@ impl ReplyPicker {
             })
         };
         let awaited = move || {
-            let name = self.inserting.get().map(|name| format!("Inserting “{name}”…"));
-            name.or_else(|| self.early.with(Option::is_some).then(|| "Loading saved replies…".to_owned()))
+            let name = self.inserting.get().map(|name| format!("Inserting “{name}”… Press Escape to cancel."));
+            let early = || "Loading saved replies… Press Escape to cancel.".to_owned();
+            name.or_else(|| self.early.with(Option::is_some).then(early))
         };
         view! {
             {list}
             {complaint}
-            <p class="visually-hidden" role="status">{awaited}</p>
+            <p class="awaited" role="status">{awaited}</p>
         }
     }
 }
