@@ -16,6 +16,7 @@ use handoff::{
         conversations::agent::NewReply,
         media::receive::NewUpload,
         simulator::{Effect, Fault},
+        store::outbox,
     },
 };
 use http::{Request, StatusCode, header};
@@ -144,6 +145,34 @@ on_both!(a_file_that_meta_refuses_fails_and_is_uploaded_anew_by_a_retry, threads
     app.settle().await;
     assert_eq!(luca.messages().await.pop().expect("the picture").delivery, Some(Delivery::Delivered));
     assert_eq!(luca.sent().len(), before + 1);
+});
+
+on_both!(an_upload_to_meta_that_a_killed_worker_began_is_repeated, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let before = luca.sent().len();
+    let picture = uploaded(&luca, &cookie, "shop.png", PNG).await;
+    sends(&luca, &picture.id, "").await.expect("is taken");
+    // given a worker that is killed while it uploads the file
+    let (now, lease, db) = (app.now(), app.services.jobs.lease(), &app.services.db);
+    let mut tx = db.begin_write().await.expect("begins");
+    let taken = outbox::take(&mut tx, &app.tenant, now, &lease, now.plus(Span::seconds(90)), 9).await.expect("takes");
+    let [(row, _)] = taken.as_slice() else { panic!("one row") };
+    assert!(outbox::hold(&mut tx, row, now.plus(Span::minutes(5))).await.expect("holds"));
+    tx.commit().await.expect("commits");
+    app.turn(Span::minutes(2));
+    app.settle().await;
+    assert_eq!(luca.sent().len(), before, "nobody else takes the row meanwhile");
+
+    app.turn(Span::minutes(4));
+    app.settle().await;
+
+    // then nothing was sent, so nobody has to decide
+    assert_eq!(luca.messages().await.pop().expect("the picture").delivery, Some(Delivery::Delivered));
+    assert_eq!(luca.sent().len(), before + 1);
+    // and a worker that was only slow does not send it again
+    let mut tx = db.begin_write().await.expect("begins");
+    assert!(!outbox::resume(&mut tx, row, app.now().plus(Span::minutes(5))).await.expect("asks"));
+    tx.commit().await.expect("commits");
 });
 
 on_both!(a_file_that_is_cut_off_or_refused_leaves_nothing_behind, threads = 4, async |app| {
