@@ -10,13 +10,13 @@ use handoff::{
     domain::{
         ids::MediaId,
         message::{Content, File, reply::ReplyKind},
-        upload::{SendAs, WaitingFile},
+        upload::{MOST_WAITING, SendAs, WaitingFile},
     },
     server::{
         conversations::agent::NewReply,
         media::receive::NewUpload,
         simulator::{Effect, Fault},
-        store::outbox,
+        store::{media::UploadRow, outbox},
     },
 };
 use http::{Request, StatusCode, header};
@@ -196,6 +196,24 @@ on_both!(a_file_that_is_cut_off_or_refused_leaves_nothing_behind, threads = 4, a
     assert_eq!(status, StatusCode::OK, "the way out");
 });
 
+on_both!(files_that_arrive_at_the_same_time_do_not_pass_the_limit, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let menu = uploaded(&luca, &cookie, "menu.pdf", PDF).await;
+    let conversations = &app.services.conversations;
+    let (row, _) = conversations.upload_to_send(&app.tenant, &app.channel, &menu.id).await.expect("reads").expect("it");
+    // given uploads that began when there was room
+    for nth in 1..MOST_WAITING {
+        let row = UploadRow { id: format!("med_{nth}").into(), ..row.clone() };
+        conversations.keep_upload(&app.tenant, &row).await.expect("there is room");
+    }
+    let late = UploadRow { id: "med_late".into(), ..row };
+    let full = words(conversations.keep_upload(&app.tenant, &late).await);
+    assert!(full.contains("Send or remove some first"), "{full}");
+    let (status, _) = uploads(&luca, &cookie, "name=a.pdf", Body::from(PDF)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(stored(app).len(), 1, "the bytes of the others stay");
+});
+
 on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads = 4, async |app| {
     let (luca, cookie) = ana_with(app, "c2").await;
     let (ben, of_ben) = app.agent("Ben").await;
@@ -206,6 +224,8 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     };
     assert_eq!(app.thread(&ben, &luca.id).await.waiting_files, []);
     assert_eq!(removes(&of_ben, &first).await, StatusCode::NOT_FOUND);
+    let zero = app.send(request(app, "DELETE", "/media/%00", &cookie, Body::empty())).await;
+    assert_eq!(zero.status(), StatusCode::NOT_FOUND, "PostgreSQL has no such text");
     // given two files of the same bytes, then these stay until both are removed
     assert_eq!(removes(&cookie, &first).await, StatusCode::NO_CONTENT);
     assert_eq!(stored(app).len(), 1);
