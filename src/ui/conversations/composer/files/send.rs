@@ -6,8 +6,9 @@ use super::{super::saving::Saving, AttachedFile, Attachments, FileState};
 use crate::{
     api::conversation::reply,
     contract::ApiError,
-    domain::{message::reply::ReplyKind, upload::WaitingFile},
+    domain::{ids::MediaId, message::reply::ReplyKind, upload::WaitingFile},
     ui::{
+        browser::random_id,
         conversations::{
             composer::lock::Locking,
             thread::{items::to_end, outgoing::Quoting, state::ThreadState},
@@ -20,6 +21,42 @@ use crate::{
 struct Leaving {
     attached: AttachedFile,
     file: WaitingFile,
+}
+
+/// A file of which it is not known whether the server made a message of it, and the text that went with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unclear {
+    file: MediaId,
+    caption: String,
+}
+
+/// How often the server is asked to make a message of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attempt {
+    First,
+    /// It may have made one, with this text.
+    Again,
+    /// It may have made one, with another text.
+    WithOtherText,
+}
+
+impl Attempt {
+    fn of(file: &MediaId, caption: &str, unclear: Option<&Unclear>) -> Self {
+        match unclear.filter(|unclear| unclear.file == *file) {
+            None => Self::First,
+            Some(unclear) if unclear.caption == caption => Self::Again,
+            Some(_) => Self::WithOtherText,
+        }
+    }
+
+    /// By the same id the server recognizes a second attempt, and does nothing. It must not do so for another text, which
+    /// would be lost: then it says that the file is gone, if it has made a message.
+    fn client_id(self, file: &MediaId) -> String {
+        match self {
+            Self::First | Self::Again => file.as_str().to_owned(),
+            Self::WithOtherText => random_id(),
+        }
+    }
 }
 
 /// Sends what is attached, once all of it is on the server.
@@ -45,8 +82,9 @@ pub fn send_files(open: ThreadState, saving: Saving) {
         for one in &leaving {
             let (body, quoting, draft) = first.take().unwrap_or_default();
             let quote = quoting.as_ref().map(|quoting| quoting.message.clone());
-            // A file is one message, so its id tells a second attempt.
-            let client_id = one.file.id.as_str().to_owned();
+            let attempt = files.unclear.try_with_value(|unclear| Attempt::of(&one.file.id, &body, unclear.as_ref()));
+            let attempt = attempt.unwrap_or(Attempt::First);
+            let client_id = attempt.client_id(&one.file.id);
             let file = Some(one.file.id.clone());
             let done = reply(id.clone(), client_id, body.clone(), quote, ReplyKind::Text, draft, file).await;
             // What is left when the pane is left waits on the server.
@@ -59,11 +97,19 @@ pub fn send_files(open: ThreadState, saving: Saving) {
             match done {
                 Ok(()) => {
                     files.sent(&one.attached);
+                    files.unclear.set_value(None);
                     if !body.is_empty() {
                         saving.keep();
+                        // The server leaves the draft alone when it has made this message before.
+                        if attempt == Attempt::Again {
+                            saving.changed();
+                        }
                     }
                 }
                 Err(error) => {
+                    if matches!(error, ApiError::Offline | ApiError::Internal) {
+                        files.unclear.set_value(Some(Unclear { file: one.file.id.clone(), caption: body.clone() }));
+                    }
                     restore(open, saving, body, quoting, &error);
                     break;
                 }
@@ -108,5 +154,22 @@ fn restore(open: ThreadState, saving: Saving, body: String, quoting: Option<Quot
     open.app.show_error(error);
     if matches!(error, ApiError::Conflict(_)) {
         open.reread();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_attempt_is_recognized_unless_its_text_is_another_one() {
+        let (file, other) = (MediaId::from("med_1"), MediaId::from("med_2"));
+        let unclear = Unclear { file: file.clone(), caption: "Our shop".to_owned() };
+        let of = |file: &MediaId, caption| Attempt::of(file, caption, Some(&unclear));
+        assert_eq!(Attempt::of(&file, "Our shop", None), Attempt::First);
+        assert_eq!(of(&other, "Our shop"), Attempt::First);
+        assert_eq!((of(&file, "Our shop"), Attempt::Again.client_id(&file)), (Attempt::Again, "med_1".to_owned()));
+        assert_eq!(of(&file, "A later text"), Attempt::WithOtherText);
+        assert_ne!(Attempt::WithOtherText.client_id(&file), "med_1");
     }
 }
