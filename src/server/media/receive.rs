@@ -22,6 +22,9 @@ use crate::{
 /// What is collected before it is written, in bytes: two such pieces are all that an upload holds in memory.
 const CHUNK: usize = 512 * 1024;
 
+/// The folder of what is arriving, within that of a tenant.
+pub(super) const ARRIVING: &str = "arriving";
+
 /// The name of a file whose own one is empty or deceives only.
 const NAMELESS: &str = "file";
 
@@ -74,7 +77,7 @@ impl Media {
         let now = self.clock.now();
         let id: MediaId = self.entropy.id(now);
         let name = Some(safe_file_name(name)).filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned());
-        let arriving = Path::from_iter([tenant.as_str(), "arriving", id.as_str()]);
+        let arriving = Path::from_iter([tenant.as_str(), ARRIVING, id.as_str()]);
         let arrived = self.write(&arriving, &name, new.send_as, body).await?;
         let path = Path::from_iter([tenant.as_str(), &format!("sha256-{}", arrived.digest)]);
         let AcceptedFile { kind, found } = arrived.file;
