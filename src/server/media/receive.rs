@@ -9,14 +9,19 @@ use futures::{Stream, StreamExt};
 use object_store::{ObjectStoreExt, WriteMultipart, path::Path};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
 
 use super::Media;
 use crate::{
     domain::{
         ids::{AgentId, ConversationId, MediaId, TenantId},
+        time::Span,
         upload::{self, AcceptedFile, FileRefusal, Mp4Scan, SendAs, WaitingFile, safe_file_name},
     },
-    server::{conversations::ConversationError, store::media::UploadRow},
+    server::{
+        conversations::ConversationError,
+        store::{media::UploadRow, tenants},
+    },
 };
 
 /// What is collected before it is written, in bytes: two such pieces are all that an upload holds in memory.
@@ -24,6 +29,9 @@ const CHUNK: usize = 512 * 1024;
 
 /// The folder of what is arriving, within that of a tenant.
 pub(super) const ARRIVING: &str = "arriving";
+
+/// The wait between two removals of what nobody sent.
+const BETWEEN_REMOVALS: Span = Span::hours(6);
 
 /// The name of a file whose own one is empty or deceives only.
 const NAMELESS: &str = "file";
@@ -73,7 +81,6 @@ impl Media {
     ) -> Result<WaitingFile, UploadError> {
         let NewUpload { tenant, agent, conversation, name, .. } = new;
         let channel_id = self.conversations.place_of_upload(tenant, agent, conversation).await?;
-        self.remove_stale(tenant).await?;
         let now = self.clock.now();
         let id: MediaId = self.entropy.id(now);
         let name = Some(safe_file_name(name)).filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned());
@@ -136,6 +143,30 @@ impl Media {
             Ok::<_, ConversationError>(())
         })
         .await
+    }
+
+    /// Removes what nobody sent for a week, again and again until `stop` is cancelled.
+    pub(super) async fn remove_stale_until(&self, stop: &CancellationToken) {
+        loop {
+            if let Err(error) = self.remove_all_stale().await {
+                tracing::warn!(%error, "media: removing files that nobody sent failed");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.clock.sleep(BETWEEN_REMOVALS) => {}
+            }
+        }
+    }
+
+    /// Removes what nobody of any tenant sent for a week.
+    pub async fn remove_all_stale(&self) -> Result<(), ConversationError> {
+        let mut tx = self.db.begin_read().await?;
+        let tenants = tenants::heads(&mut tx).await?;
+        drop(tx);
+        for (tenant, _) in tenants {
+            self.remove_stale(&tenant).await?;
+        }
+        Ok(())
     }
 
     async fn remove_stale(&self, tenant: &TenantId) -> Result<(), ConversationError> {

@@ -233,7 +233,7 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     assert!(gone.contains("Attach it again"), "{gone}");
     assert_eq!(removes(&cookie, &second).await, StatusCode::NO_CONTENT);
     assert_eq!(stored(app), [] as [&str; 0]);
-    // and what nobody sends for a week is removed with the next upload
+    // and what nobody sends for a week is removed
     uploaded(&luca, &cookie, "a.png", PNG).await;
     app.turn(Span::hours(7 * 24 + 1));
     // The session has ended.
@@ -241,6 +241,7 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     let new = NewUpload { tenant, agent, conversation: &luca.id, name, send_as: SendAs::Itself };
     let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(PDF))]);
     let menu = app.services.media.receive(new, pieces).await.expect("is kept");
+    app.services.media.remove_all_stale().await.expect("removes");
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [menu]);
     assert_eq!(stored(app).len(), 1);
     app.settle().await;
