@@ -111,6 +111,8 @@ pub struct Attachments {
     /// What was sent or removed here.
     ended: StoredValue<Vec<MediaId>>,
     unclear: StoredValue<Option<Unclear>>,
+    /// The text of the file that is being sent.
+    caption: StoredValue<Option<String>>,
     /// Files are dragged over the conversation.
     pub is_dropping: RwSignal<bool>,
 }
@@ -125,6 +127,7 @@ impl Attachments {
             running: StoredValue::new(None),
             ended: StoredValue::new(Vec::new()),
             unclear: StoredValue::new(None),
+            caption: StoredValue::new(None),
             is_dropping: RwSignal::new(false),
         };
         let dragged = window_event_listener(ev::dragover, |event| keep_page(&event));
@@ -145,6 +148,11 @@ impl Attachments {
     /// As [`Self::is_empty`], without tracking.
     pub fn is_empty_untracked(self) -> bool {
         self.all.with_untracked(Vec::is_empty)
+    }
+
+    /// The text of the file that is being sent: part of the draft until the server has accepted it.
+    pub fn caption_under_way(self) -> Option<String> {
+        self.caption.try_get_value().flatten()
     }
 
     /// Whether all files wait on the server, so that they can be sent. Tracks.

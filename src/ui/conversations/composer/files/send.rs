@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{super::saving::Saving, AttachedFile, Attachments, FileState};
+use super::{
+    super::{draft, saving::Saving},
+    AttachedFile, Attachments, FileState,
+};
 use crate::{
     api::conversation::reply,
     contract::ApiError,
@@ -68,16 +71,18 @@ pub fn send_files(open: ThreadState, saving: Saving) {
     for one in &leaving {
         one.attached.state.set(FileState::Sending(one.file.clone()));
     }
-    // The browser's copy of the text stays until the server has accepted the first file.
     let quoting = open.quote.get_untracked();
     let draft = if caption.is_empty() { None } else { saving.send() };
     open.text.set(String::new());
+    if !caption.is_empty() {
+        files.caption.set_value(Some(caption.clone()));
+        saving.keep();
+    }
     open.quote.set(None);
     open.just_wrote.set(None);
     to_end(open);
+    let (me, id, app) = (open.me(), open.id(), open.app);
     spawn_local(async move {
-        let id = open.id();
-        let app = open.app;
         let mut first = Some((caption, quoting, draft));
         for one in &leaving {
             let (body, quoting, draft) = first.take().unwrap_or_default();
@@ -89,11 +94,15 @@ pub fn send_files(open: ThreadState, saving: Saving) {
             let done = reply(id.clone(), client_id, body.clone(), quote, ReplyKind::Text, draft, file).await;
             // What is left when the pane is left waits on the server.
             if open.text.is_disposed() {
-                if let Err(error) = done {
-                    app.show_error(&error);
+                match done {
+                    // Otherwise the copy of this browser would offer the text again.
+                    Ok(()) if !body.is_empty() => app.note_draft(&id, &draft::remove_sent(&me, &id, &body)),
+                    Ok(()) => {}
+                    Err(error) => app.show_error(&error),
                 }
                 return;
             }
+            files.caption.set_value(None);
             match done {
                 Ok(()) => {
                     files.sent(&one.attached);
@@ -145,7 +154,7 @@ fn ready(files: Attachments) -> Option<Vec<Leaving>> {
 /// Puts the text of a file that was not taken back into the field, before what was typed since.
 fn restore(open: ThreadState, saving: Saving, body: String, quoting: Option<Quoting>, error: &ApiError) {
     if !body.is_empty() {
-        open.text.update(|text| *text = super::super::draft::joined(vec![body, std::mem::take(text)]));
+        open.text.update(|text| *text = draft::joined(vec![body, std::mem::take(text)]));
         saving.changed();
     }
     if open.quote.with_untracked(Option::is_none) {
