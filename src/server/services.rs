@@ -3,7 +3,7 @@
 mod build_id;
 pub mod sealing;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,7 @@ use super::{
     live::Live,
     llm::{self, Llm},
     log::Log,
-    media::{self, Media},
+    media::{self, Media, leftovers::remove_leftovers},
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
@@ -120,6 +120,7 @@ pub struct Services {
     pub trusted_proxies: TrustedProxies,
     pub streams_per_tenant: usize,
     journal_writer: Option<JournalWriter>,
+    media_folder: PathBuf,
     /// Cancelled to end streams and workers.
     pub stop: CancellationToken,
 }
@@ -203,7 +204,8 @@ impl Services {
             clock: clock.clone(),
             entropy: entropy.clone(),
         });
-        let files = media::folder(&config.data.join("media"))?;
+        let media_folder = config.data.join("media");
+        let files = media::folder(&media_folder)?;
         let media = Media::new(
             db.clone(),
             conversations.clone(),
@@ -266,6 +268,7 @@ impl Services {
             trusted_proxies: config.trusted_proxies.clone(),
             streams_per_tenant: ConnectionLimits::for_files(u64::MAX).streams_per_tenant(),
             journal_writer: Some(journal_writer),
+            media_folder,
             stop: CancellationToken::new(),
         })
     }
@@ -289,6 +292,12 @@ impl Services {
             self.node.leave().await?;
             return Err(refused);
         }
+        let (folder, now) = (self.media_folder.clone(), self.clock.now());
+        tokio::task::spawn_blocking(move || match remove_leftovers(&folder, now) {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "media: half-written files removed"),
+            Err(error) => tracing::warn!(%error, "media: half-written files not removed"),
+        });
         let mut workers = JoinSet::new();
         self.start_journal(&mut workers);
         let (clock, stop) = (&self.clock, &self.stop);

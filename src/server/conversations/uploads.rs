@@ -7,7 +7,7 @@ use crate::{
         upload::MOST_WAITING,
     },
     server::store::{
-        conversations,
+        Tx, conversations,
         media::{self, UploadRow},
     },
 };
@@ -38,25 +38,21 @@ impl Conversations {
     ) -> Result<ChannelId> {
         let mut tx = self.db.begin_read().await?;
         let stored = conversations::load(&mut tx, tenant, conversation).await?.ok_or(ConversationError::NotFound)?;
-        if media::waiting(&mut tx, tenant, conversation, agent).await?.len() >= MOST_WAITING {
-            let detail = format!("Up to {MOST_WAITING} files can wait here. Send or remove some first.");
-            return Err(ConversationError::Invalid(detail));
-        }
-        let (count, bytes) = media::waiting_in_all(&mut tx, tenant).await?;
-        if count >= MOST_OF_TENANT || bytes >= MOST_BYTES_OF_TENANT {
-            let detail = "Your company has too many files that were attached and not sent. Send or remove some first.";
-            return Err(ConversationError::Invalid(detail.to_owned()));
-        }
+        may_wait(&mut tx, tenant, conversation, agent, 0).await?;
         Ok(stored.conversation.channel)
     }
 
     /// Stores a file that was uploaded.
+    ///
+    /// # Errors
+    /// As [`Self::place_of_upload`]: other files may have arrived meanwhile.
     pub async fn keep_upload(&self, tenant: &TenantId, upload: &UploadRow) -> Result<()> {
         // Nobody else sees it: there is no entry, and the conversation's version stays.
         let mut tx = self.db.begin_write().await?;
         if !conversations::exists(&mut tx, tenant, &upload.conversation_id).await? {
             return Err(ConversationError::NotFound);
         }
+        may_wait(&mut tx, tenant, &upload.conversation_id, &upload.agent_id, upload.size).await?;
         media::insert_upload(&mut tx, tenant, upload).await?;
         Ok(tx.commit().await?)
     }
@@ -130,4 +126,24 @@ impl Conversations {
         media::keep_remote_file(&mut tx, tenant, channel, path, remote_id, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Whether one more file of the agent may wait, with so many bytes.
+async fn may_wait(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    agent: &AgentId,
+    size: i64,
+) -> Result<()> {
+    if media::waiting(tx, tenant, conversation, agent).await?.len() >= MOST_WAITING {
+        let detail = format!("Up to {MOST_WAITING} files can wait here. Send or remove some first.");
+        return Err(ConversationError::Invalid(detail));
+    }
+    let (count, bytes) = media::waiting_in_all(tx, tenant).await?;
+    if count >= MOST_OF_TENANT || bytes.saturating_add(size) > MOST_BYTES_OF_TENANT {
+        let detail = "Your company has too many files that were attached and not sent. Send or remove some first.";
+        return Err(ConversationError::Invalid(detail.to_owned()));
+    }
+    Ok(())
 }

@@ -76,8 +76,7 @@ pub async fn upload(
     Query(query): Query<UploadQuery>,
     body: Body,
 ) -> Response {
-    // PostgreSQL accepts no NUL in text, and no id contains one.
-    if id.contains('\0') {
+    if has_zero(&id) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let Some(_share) = limits.arriving.take(agent.id().clone(), AT_ONCE) else {
@@ -106,10 +105,18 @@ pub async fn upload(
 
 /// 401 signed out; 404 for a file that was sent, is a customer's, or is another agent's.
 pub async fn discard(agent: Agent, State(media): State<Media>, Path(id): Path<String>) -> Response {
+    if has_zero(&id) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     match media.discard(agent.tenant(), agent.id(), &MediaId::from(id)).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => refusal(error.into()),
     }
+}
+
+/// PostgreSQL accepts no NUL in text, and no id contains one. Other endpoints are behind `zero_bytes.rs`.
+fn has_zero(id: &str) -> bool {
+    id.contains('\0')
 }
 
 fn refusal(error: UploadError) -> Response {

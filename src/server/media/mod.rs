@@ -1,13 +1,15 @@
 //! Files: those of customers, downloaded from Meta before they expire there, and those of agents, uploaded to us and then
 //! to Meta. They are checked, stored through `object_store`, and served to agents.
 //!
-//! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `remote.rs` uploads it to Meta, `kind.rs`
-//! detects types and decides how browsers may show a file, `serve.rs` builds the responses, and `range.rs` parses `Range`
-//! headers. What a file means for its conversation is decided in `conversations::media` and `conversations::uploads`, and
-//! what WhatsApp accepts in `domain::upload`. To show one more type in the page, add a row in `kind.rs`.
+//! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `remote.rs` uploads it to Meta,
+//! `leftovers.rs` removes what a killed server left half written, `kind.rs` detects types and decides how browsers may show a
+//! file, `serve.rs` builds the responses, and `range.rs` parses `Range` headers. What a file means for its conversation is
+//! decided in `conversations::media` and `conversations::uploads`, and what WhatsApp accepts in `domain::upload`. To show one
+//! more type in the page, add a row in `kind.rs`.
 
 mod fetch;
 mod kind;
+pub mod leftovers;
 mod range;
 pub mod receive;
 pub mod remote;

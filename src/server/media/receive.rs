@@ -1,24 +1,37 @@
 //! Takes the files that agents upload: streamed to the store, checked as they pass, and kept under the digest of their
-//! content. A file that ends early, is refused or is not recorded leaves nothing behind.
+//! content. A file that ends early, is refused or is not recorded leaves nothing behind. What changes bytes and rows together
+//! goes on to its end, even if the caller goes away.
 
-use std::fmt::Display;
+use std::{fmt::Display, future, panic};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use object_store::{ObjectStoreExt, WriteMultipart, path::Path};
 use sha2::{Digest, Sha256};
+use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
 
 use super::Media;
 use crate::{
     domain::{
         ids::{AgentId, ConversationId, MediaId, TenantId},
+        time::Span,
         upload::{self, AcceptedFile, FileRefusal, Mp4Scan, SendAs, WaitingFile, safe_file_name},
     },
-    server::{conversations::ConversationError, store::media::UploadRow},
+    server::{
+        conversations::ConversationError,
+        store::{media::UploadRow, tenants},
+    },
 };
 
 /// What is collected before it is written, in bytes: two such pieces are all that an upload holds in memory.
 const CHUNK: usize = 512 * 1024;
+
+/// The folder of what is arriving, within that of a tenant.
+pub(super) const ARRIVING: &str = "arriving";
+
+/// The wait between two removals of what nobody sent.
+const BETWEEN_REMOVALS: Span = Span::hours(6);
 
 /// The name of a file whose own one is empty or deceives only.
 const NAMELESS: &str = "file";
@@ -48,8 +61,9 @@ pub enum UploadError {
     Store(#[from] object_store::Error),
 }
 
-/// What was read of a file.
+/// What was read of a file, and where it was written.
 struct Arrived {
+    writer: WriteMultipart,
     file: AcceptedFile,
     size: u64,
     digest: String,
@@ -67,11 +81,10 @@ impl Media {
     ) -> Result<WaitingFile, UploadError> {
         let NewUpload { tenant, agent, conversation, name, .. } = new;
         let channel_id = self.conversations.place_of_upload(tenant, agent, conversation).await?;
-        self.remove_stale(tenant).await?;
         let now = self.clock.now();
         let id: MediaId = self.entropy.id(now);
         let name = Some(safe_file_name(name)).filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned());
-        let arriving = Path::from_iter([tenant.as_str(), "arriving", id.as_str()]);
+        let arriving = Path::from_iter([tenant.as_str(), ARRIVING, id.as_str()]);
         let arrived = self.write(&arriving, &name, new.send_as, body).await?;
         let path = Path::from_iter([tenant.as_str(), &format!("sha256-{}", arrived.digest)]);
         let AcceptedFile { kind, found } = arrived.file;
@@ -88,21 +101,32 @@ impl Media {
             path: path.to_string(),
             uploaded_at: now.0,
         };
+        let (media, tenant, size) = (self.clone(), tenant.clone(), arrived.size);
+        to_the_end(async move {
+            arrived.writer.finish().await?;
+            media.keep(&tenant, &arriving, &path, &row).await
+        })
+        .await?;
+        Ok(WaitingFile { id, name, kind, size })
+    }
+
+    /// Moves what has arrived to the path of its content, and records it.
+    async fn keep(&self, tenant: &TenantId, arriving: &Path, path: &Path, row: &UploadRow) -> Result<(), UploadError> {
         let _moving = self.moving.lock().await;
         // Bytes that are there already are replaced by the same ones.
-        if let Err(error) = self.store.rename(&arriving, &path).await {
-            self.delete(&arriving).await;
+        if let Err(error) = self.store.rename(arriving, path).await {
+            self.delete(arriving).await;
             return Err(error.into());
         }
-        if let Err(error) = self.conversations.keep_upload(tenant, &row).await {
+        if let Err(error) = self.conversations.keep_upload(tenant, row).await {
             // The row may exist all the same, and so may another one with these bytes.
             let is_orphan = matches!(self.conversations.is_upload_path_used(tenant, &row.path).await, Ok(false));
             if is_orphan {
-                self.delete(&path).await;
+                self.delete(path).await;
             }
             return Err(error.into());
         }
-        Ok(WaitingFile { id, name, kind, size: arrived.size })
+        Ok(())
     }
 
     /// Removes a file that was not sent.
@@ -110,20 +134,52 @@ impl Media {
     /// # Errors
     /// [`ConversationError::NotFound`] if it is another agent's, or was sent.
     pub async fn discard(&self, tenant: &TenantId, agent: &AgentId, id: &MediaId) -> Result<(), ConversationError> {
-        let _moving = self.moving.lock().await;
-        if let Some(path) = self.conversations.discard_upload(tenant, agent, id).await? {
-            self.delete_named(&path).await;
+        let (media, tenant, agent, id) = (self.clone(), tenant.clone(), agent.clone(), id.clone());
+        to_the_end(async move {
+            let _moving = media.moving.lock().await;
+            if let Some(path) = media.conversations.discard_upload(&tenant, &agent, &id).await? {
+                media.delete_named(&path).await;
+            }
+            Ok::<_, ConversationError>(())
+        })
+        .await
+    }
+
+    /// Removes what nobody sent for a week, again and again until `stop` is cancelled.
+    pub(super) async fn remove_stale_until(&self, stop: &CancellationToken) {
+        loop {
+            if let Err(error) = self.remove_all_stale().await {
+                tracing::warn!(%error, "media: removing files that nobody sent failed");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.clock.sleep(BETWEEN_REMOVALS) => {}
+            }
+        }
+    }
+
+    /// Removes what nobody of any tenant sent for a week.
+    pub async fn remove_all_stale(&self) -> Result<(), ConversationError> {
+        let mut tx = self.db.begin_read().await?;
+        let tenants = tenants::heads(&mut tx).await?;
+        drop(tx);
+        for (tenant, _) in tenants {
+            self.remove_stale(&tenant).await?;
         }
         Ok(())
     }
 
     async fn remove_stale(&self, tenant: &TenantId) -> Result<(), ConversationError> {
-        // Held until the bytes are gone.
-        let _moving = self.moving.lock().await;
-        for path in self.conversations.discard_stale_uploads(tenant).await? {
-            self.delete_named(&path).await;
-        }
-        Ok(())
+        let (media, tenant) = (self.clone(), tenant.clone());
+        to_the_end(async move {
+            // Held until the bytes are gone.
+            let _moving = media.moving.lock().await;
+            for path in media.conversations.discard_stale_uploads(&tenant).await? {
+                media.delete_named(&path).await;
+            }
+            Ok::<_, ConversationError>(())
+        })
+        .await
     }
 
     /// Writes and checks a file. What is dropped half way, because the caller went away, removes itself.
@@ -174,8 +230,7 @@ impl Media {
                 return Err(error);
             }
         };
-        writer.finish().await?;
-        Ok(Arrived { file, size, digest: hex::encode(hash.finalize()) })
+        Ok(Arrived { writer, file, size, digest: hex::encode(hash.finalize()) })
     }
 
     async fn delete_named(&self, path: &str) {
@@ -188,5 +243,15 @@ impl Media {
         if let Err(error) = self.store.delete(path).await {
             tracing::warn!(%error, "media: removing an unused file failed");
         }
+    }
+}
+
+/// Does the work to its end. A request that is cancelled half way would leave bytes that no row names.
+async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await.map_err(JoinError::try_into_panic) {
+        Ok(done) => done,
+        Err(Ok(reason)) => panic::resume_unwind(reason),
+        // The process ends.
+        Err(Err(_)) => future::pending().await,
     }
 }

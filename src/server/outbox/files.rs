@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-use super::Outbox;
+use super::{LEASE, Outbox};
 
-/// How long a row is held while its file is uploaded: longer than the upload and the send after it can take
-/// (`gateway::Timeouts`). Otherwise a second worker would take the row as interrupted.
+/// How long a row is held while its file is uploaded: longer than that can take (`gateway::Timeouts`). Otherwise a second
+/// worker would upload it as well.
 const UPLOAD_LEASE: Span = Span::minutes(5);
 
 /// The file of a message that is about to be sent.
@@ -53,10 +53,16 @@ impl Outbox {
         let is_held = outbox::hold(&mut tx, row, self.clock.now().plus(UPLOAD_LEASE)).await?;
         tx.commit().await?;
         if !is_held {
-            // Another worker has the row. What is settled under this lease changes nothing.
-            return Ok(ReadyFile::Settle(SendOutcome::Deferred { due: self.clock.now() }));
+            return Ok(self.lost());
         }
-        match self.media.upload(&row.tenant_id, &row.channel_id, credentials, &upload).await {
+        let uploaded = self.media.upload(&row.tenant_id, &row.channel_id, credentials, &upload).await;
+        let mut tx = self.db.begin_write().await?;
+        let is_held = outbox::resume(&mut tx, row, self.clock.now().plus(LEASE)).await?;
+        tx.commit().await?;
+        if !is_held {
+            return Ok(self.lost());
+        }
+        match uploaded {
             Ok(remote) => Ok(ReadyFile::AtMeta(remote)),
             // A lost response may be repeated: nothing has reached the customer.
             Err(RemoteUploadError::Call(SendError::Ambiguous(reason))) => {
@@ -69,6 +75,11 @@ impl Outbox {
             }
             Err(RemoteUploadError::Conversation(error)) => Err(error),
         }
+    }
+
+    /// Another worker has the row, or it was given up. What is settled under this lease changes nothing.
+    fn lost(&self) -> ReadyFile {
+        ReadyFile::Settle(SendOutcome::Deferred { due: self.clock.now() })
     }
 }
 

@@ -10,12 +10,13 @@ use handoff::{
     domain::{
         ids::MediaId,
         message::{Content, File, reply::ReplyKind},
-        upload::{SendAs, WaitingFile},
+        upload::{MOST_WAITING, SendAs, WaitingFile},
     },
     server::{
         conversations::agent::NewReply,
         media::receive::NewUpload,
         simulator::{Effect, Fault},
+        store::{media::UploadRow, outbox},
     },
 };
 use http::{Request, StatusCode, header};
@@ -146,6 +147,35 @@ on_both!(a_file_that_meta_refuses_fails_and_is_uploaded_anew_by_a_retry, threads
     assert_eq!(luca.sent().len(), before + 1);
 });
 
+on_both!(an_upload_to_meta_that_a_killed_worker_began_is_repeated, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let picture = uploaded(&luca, &cookie, "shop.png", PNG).await;
+    sends(&luca, &picture.id, "").await.expect("is taken");
+    // given a worker that is killed while it uploads the file
+    let (now, lease, db) = (app.now(), app.services.jobs.lease(), &app.services.db);
+    let mut tx = db.begin_write().await.expect("begins");
+    let taken = outbox::take(&mut tx, &app.tenant, now, &lease, now.plus(Span::seconds(90)), 9).await.expect("takes");
+    let [(row, _)] = taken.as_slice() else { panic!("one row") };
+    assert!(outbox::hold(&mut tx, row, now.plus(Span::minutes(5))).await.expect("holds"));
+    tx.commit().await.expect("commits");
+    app.turn(Span::minutes(2));
+    app.settle().await;
+    let pictures = || luca.sent().into_iter().filter(|sent| sent.body["type"] == "image").count();
+    assert_eq!(pictures(), 0, "nobody else takes the row meanwhile");
+
+    app.turn(Span::minutes(4));
+    app.settle().await;
+
+    // then nothing was sent, so nobody has to decide
+    let ours = luca.messages().await.into_iter().find(|message| message.file.is_some()).expect("the picture");
+    assert_eq!(ours.delivery, Some(Delivery::Delivered));
+    assert_eq!(pictures(), 1);
+    // and a worker that was only slow does not send it again
+    let mut tx = db.begin_write().await.expect("begins");
+    assert!(!outbox::resume(&mut tx, row, app.now().plus(Span::minutes(5))).await.expect("asks"));
+    tx.commit().await.expect("commits");
+});
+
 on_both!(a_file_that_is_cut_off_or_refused_leaves_nothing_behind, threads = 4, async |app| {
     let (luca, cookie) = ana_with(app, "c2").await;
     let broken = [Ok(Bytes::from_static(PNG)), Err(std::io::Error::other("the network is gone"))];
@@ -166,6 +196,24 @@ on_both!(a_file_that_is_cut_off_or_refused_leaves_nothing_behind, threads = 4, a
     assert_eq!(status, StatusCode::OK, "the way out");
 });
 
+on_both!(files_that_arrive_at_the_same_time_do_not_pass_the_limit, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let menu = uploaded(&luca, &cookie, "menu.pdf", PDF).await;
+    let conversations = &app.services.conversations;
+    let (row, _) = conversations.upload_to_send(&app.tenant, &app.channel, &menu.id).await.expect("reads").expect("it");
+    // given uploads that began when there was room
+    for nth in 1..MOST_WAITING {
+        let row = UploadRow { id: format!("med_{nth}").into(), ..row.clone() };
+        conversations.keep_upload(&app.tenant, &row).await.expect("there is room");
+    }
+    let late = UploadRow { id: "med_late".into(), ..row };
+    let full = words(conversations.keep_upload(&app.tenant, &late).await);
+    assert!(full.contains("Send or remove some first"), "{full}");
+    let (status, _) = uploads(&luca, &cookie, "name=a.pdf", Body::from(PDF)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(stored(app).len(), 1, "the bytes of the others stay");
+});
+
 on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads = 4, async |app| {
     let (luca, cookie) = ana_with(app, "c2").await;
     let (ben, of_ben) = app.agent("Ben").await;
@@ -176,6 +224,8 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     };
     assert_eq!(app.thread(&ben, &luca.id).await.waiting_files, []);
     assert_eq!(removes(&of_ben, &first).await, StatusCode::NOT_FOUND);
+    let zero = app.send(request(app, "DELETE", "/media/%00", &cookie, Body::empty())).await;
+    assert_eq!(zero.status(), StatusCode::NOT_FOUND, "PostgreSQL has no such text");
     // given two files of the same bytes, then these stay until both are removed
     assert_eq!(removes(&cookie, &first).await, StatusCode::NO_CONTENT);
     assert_eq!(stored(app).len(), 1);
@@ -183,7 +233,7 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     assert!(gone.contains("Attach it again"), "{gone}");
     assert_eq!(removes(&cookie, &second).await, StatusCode::NO_CONTENT);
     assert_eq!(stored(app), [] as [&str; 0]);
-    // and what nobody sends for a week is removed with the next upload
+    // and what nobody sends for a week is removed
     uploaded(&luca, &cookie, "a.png", PNG).await;
     app.turn(Span::hours(7 * 24 + 1));
     // The session has ended.
@@ -191,6 +241,7 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     let new = NewUpload { tenant, agent, conversation: &luca.id, name, send_as: SendAs::Itself };
     let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(PDF))]);
     let menu = app.services.media.receive(new, pieces).await.expect("is kept");
+    app.services.media.remove_all_stale().await.expect("removes");
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [menu]);
     assert_eq!(stored(app).len(), 1);
     app.settle().await;

@@ -9,7 +9,7 @@ use crate::{
         prices::PriceList,
         report::cost::{
             CostSum, free_regular,
-            list::{CostKey, CostListQuery, CostRow},
+            list::{CostCount, CostKey, CostListQuery, CostRow},
         },
     },
     server::store::{
@@ -68,6 +68,14 @@ impl CostRows {
         rows.is_done = columns.is_empty();
         rows.columns = Some(columns);
         rows.last_free = costs::last_free(tx, tenant, channel, time, most).await?;
+        if query.count == CostCount::FreePart {
+            // They are the first of the month: without a beginning, all later ones of the same columns would be read.
+            let below = rows.last_free.clone().map(|last| CostKey { piece: last.piece + 1, ..last });
+            rows.after = match (rows.after.take(), below) {
+                (Some(after), Some(below)) => Some(after.min(below)),
+                (after, below) => after.or(below),
+            };
+        }
         Ok(rows)
     }
 

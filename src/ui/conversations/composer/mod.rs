@@ -33,7 +33,7 @@ pub use self::{
     note_draft::NoteDraft,
     note_input::NoteInput,
     replies::ReplyMemory,
-    tabs::{ComposerTabs, NOTE_CHORD, NOTE_FIELD},
+    tabs::{ComposerTab, ComposerTabs, NOTE_CHORD, NOTE_FIELD},
 };
 
 use self::{

@@ -46,7 +46,7 @@ use self::{
 };
 use super::{
     activity,
-    composer::{Composer, ComposerTabs, Locking},
+    composer::{Composer, ComposerTab, ComposerTabs, Locking},
     dossier::Dossier,
     pane_focus::{PaneFocus, REGION},
     read_ahead::ReadAhead,
@@ -140,6 +140,7 @@ fn OpenThread(
     provide_context(open);
     Locking::provide(open);
     ComposerTabs::provide(open);
+    let tabs = ComposerTabs::expect();
     keys::listen(open);
     palette_acts::offer(open);
     reread_when_asked(open);
@@ -159,7 +160,12 @@ fn OpenThread(
             aria-label="Conversation"
             on:dragover=move |event: DragEvent| open.files.drag_over(&event)
             on:dragleave=move |_| open.files.is_dropping.set(false)
-            on:drop=move |event: DragEvent| open.files.take_dropped(open, &event)
+            on:drop=move |event: DragEvent| {
+                // Notes have no files: the tab shows who would get this one.
+                if open.files.take_dropped(open, &event) && tabs.is_note_untracked() {
+                    tabs.show(ComposerTab::Reply);
+                }
+            }
         >
             <ThreadHead/>
             <SearchBar/>

@@ -311,6 +311,7 @@ impl ThreadState {
         set_new(self.rating_question, thread.rating_question);
         set_new(self.outcomes, thread.outcomes);
         set_new(self.later_draft, Some(thread.draft));
+        self.files.follow(&thread.waiting_files);
         self.take_items(thread.items);
     }
 

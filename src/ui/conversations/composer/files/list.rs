@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{AttachedFile, FileState};
+use super::{super::FIELD, AttachedFile, FileState};
 use crate::{
     domain::{
         direction::split_file_name,
@@ -66,7 +66,10 @@ fn FileChip(file: AttachedFile) -> impl IntoView {
     let state = Signal::derive(move || state.get());
     let file = StoredValue::new(file);
     let is_refused = move || matches!(state.get(), FileState::Refused { .. } | FileState::Failed { .. });
-    let again = move |send_as| files.again(&file.get_value(), send_as);
+    let again = move |send_as| {
+        files.again(&file.get_value(), send_as);
+        focus_if_gone();
+    };
     view! {
         <li class="attached" class:refused=is_refused>
             {move || picture(&state.get())}
@@ -109,12 +112,24 @@ fn FileChip(file: AttachedFile) -> impl IntoView {
                 class="btn ghost icon"
                 aria-label=file.with_value(|file| format!("Remove {}", file.name))
                 disabled=move || matches!(state.get(), FileState::Sending(_))
-                on:click=move |_| files.remove(&file.get_value())
+                on:click=move |_| {
+                    files.remove(&file.get_value());
+                    focus_if_gone();
+                }
             >
                 <Icon name="x"/>
             </button>
         </li>
     }
+}
+
+/// Puts the focus on the text field if it goes away with a button that was pressed. Not where that opens a keyboard.
+fn focus_if_gone() {
+    request_animation_frame(|| {
+        if !browser::has_coarse_pointer() {
+            browser::focus_if_lost(FIELD);
+        }
+    });
 }
 
 /// A small picture of a picture, and an icon of everything else.

@@ -2,28 +2,26 @@
 //! and sent in order. What is uploaded waits on the server, so it survives a reload and is there on other devices.
 //!
 //! `prepare.rs` checks a file and draws pictures anew where that is needed, `list.rs` shows the files, `send.rs` sends
-//! them.
+//! them, `follow.rs` follows what other devices do with them, `dropped.rs` takes what is pasted or dropped.
 
+mod dropped;
+mod follow;
 mod list;
 mod prepare;
 pub mod send;
 
 use std::collections::VecDeque;
 
-use leptos::{
-    ev::{ClipboardEvent, DragEvent},
-    prelude::*,
-    task::spawn_local,
-};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 pub use self::list::{AttachButton, AttachedFiles};
 
-use self::prepare::prepared;
+use self::{dropped::keep_page, prepare::prepared, send::Unclear};
 use super::{super::thread::state::ThreadState, lock::Locking};
 use crate::{
     contract::ApiError,
     domain::{
-        ids::ConversationId,
+        ids::{ConversationId, MediaId},
         percent,
         upload::{MOST_WAITING, SendAs, WaitingFile},
     },
@@ -72,6 +70,30 @@ pub struct AttachedFile {
     picked: Option<PickedFile>,
 }
 
+impl AttachedFile {
+    /// One that waits on the server.
+    fn waiting(file: WaitingFile) -> Self {
+        Self {
+            key: file.id.as_str().to_owned(),
+            name: file.name.clone(),
+            state: ArcRwSignal::new(FileState::Waiting(file)),
+            picked: None,
+        }
+    }
+
+    /// Its id on the server, if it has arrived there.
+    fn id_on_server(&self) -> Option<MediaId> {
+        match self.state.get_untracked() {
+            FileState::Waiting(file) | FileState::Sending(file) => Some(file.id),
+            FileState::Queued(_)
+            | FileState::Checking(_)
+            | FileState::Uploading { .. }
+            | FileState::Refused { .. }
+            | FileState::Failed { .. } => None,
+        }
+    }
+}
+
 /// The file whose turn it is. A picture that was drawn anew has another handle than the one that was picked.
 #[derive(Clone, Debug)]
 struct Running {
@@ -86,6 +108,11 @@ pub struct Attachments {
     all: RwSignal<Vec<AttachedFile>>,
     /// The file that is being checked or uploaded.
     running: StoredValue<Option<Running>>,
+    /// What was sent or removed here.
+    ended: StoredValue<Vec<MediaId>>,
+    unclear: StoredValue<Option<Unclear>>,
+    /// The text of the file that is being sent.
+    caption: StoredValue<Option<String>>,
     /// Files are dragged over the conversation.
     pub is_dropping: RwSignal<bool>,
 }
@@ -93,22 +120,23 @@ pub struct Attachments {
 impl Attachments {
     /// Begins with the files that wait on the server.
     pub fn new(conversation: ConversationId, waiting: Vec<WaitingFile>) -> Self {
-        let all = waiting
-            .into_iter()
-            .map(|file| AttachedFile {
-                key: file.id.as_str().to_owned(),
-                name: file.name.clone(),
-                state: ArcRwSignal::new(FileState::Waiting(file)),
-                picked: None,
-            })
-            .collect();
+        let all = waiting.into_iter().map(AttachedFile::waiting).collect();
         let files = Self {
             conversation: StoredValue::new(conversation),
             all: RwSignal::new(all),
             running: StoredValue::new(None),
+            ended: StoredValue::new(Vec::new()),
+            unclear: StoredValue::new(None),
+            caption: StoredValue::new(None),
             is_dropping: RwSignal::new(false),
         };
-        on_cleanup(move || files.leave());
+        let dragged = window_event_listener(ev::dragover, |event| keep_page(&event));
+        let dropped = window_event_listener(ev::drop, |event| keep_page(&event));
+        on_cleanup(move || {
+            dragged.remove();
+            dropped.remove();
+            files.leave();
+        });
         files
     }
 
@@ -120,6 +148,11 @@ impl Attachments {
     /// As [`Self::is_empty`], without tracking.
     pub fn is_empty_untracked(self) -> bool {
         self.all.with_untracked(Vec::is_empty)
+    }
+
+    /// The text of the file that is being sent: part of the draft until the server has accepted it.
+    pub fn caption_under_way(self) -> Option<String> {
+        self.caption.try_get_value().flatten()
     }
 
     /// Whether all files wait on the server, so that they can be sent. Tracks.
@@ -153,32 +186,6 @@ impl Attachments {
         self.all.update(|all| all.extend(news));
         self.upload_next();
         open.stick();
-    }
-
-    /// Attaches what is pasted, if it is files. Text is left to the field.
-    pub fn paste(self, open: ThreadState, event: &ClipboardEvent) {
-        let picked = browser::pasted_files(event);
-        if !picked.is_empty() {
-            event.prevent_default();
-            self.add(open, picked);
-        }
-    }
-
-    /// Lets files be dropped here.
-    pub fn drag_over(self, event: &DragEvent) {
-        if browser::drags_files(event) {
-            event.prevent_default();
-            self.is_dropping.set(true);
-        }
-    }
-
-    pub fn take_dropped(self, open: ThreadState, event: &DragEvent) {
-        self.is_dropping.set(false);
-        if browser::drags_files(event) {
-            // Otherwise the browser would leave the page and open the file.
-            event.prevent_default();
-            self.add(open, browser::dropped_files(event));
-        }
     }
 
     /// Tries a file again, or as a document.
@@ -215,6 +222,7 @@ impl Attachments {
         if let Some(picked) = &file.picked {
             browser::forget_file(picked.handle);
         }
+        self.ended.update_value(|ended| ended.extend(file.id_on_server()));
         self.all.update(|all| all.retain(|known| known.key != file.key));
     }
 
@@ -261,6 +269,7 @@ impl Attachments {
                 // It may have been taken out in the moment in which it arrived.
                 if self.all.try_with_untracked(|all| all.iter().all(|known| known.key != file.key)) == Some(true) {
                     browser::remove_at(&address_of(waiting));
+                    self.ended.update_value(|ended| ended.push(waiting.id.clone()));
                 }
             }
             file.state.set(after);
