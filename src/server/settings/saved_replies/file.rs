@@ -11,7 +11,6 @@ use crate::{
             ReplyScope, SavedReply, SavedText,
             file::{self, FileReply},
         },
-        text::folded,
     },
     server::{
         accounts::Agent,
