@@ -29,11 +29,10 @@ use super::{
         pane_focus::PaneFocus,
     },
     cost::{CostRoute, list::CostListRoute},
-    extras::{DrawPiece, Extra, ExtraPiece, PageExtras, code_at_once},
+    extras::{Extra, ExtraPiece, ExtrasCode, PageExtras, code_at_once},
     flow_editor::FlowEditorRoute,
     format::Zone,
     keyboard::Keyboard,
-    kit::Toasts,
     live,
     pages::{
         link::LinkRoute,
@@ -165,8 +164,8 @@ fn SignedIn() -> impl IntoView {
                 after_dry_resolves().await;
                 match read {
                     Ok((viewer, calls)) => {
-                        let draw = code_at_once().await;
-                        view! { <Workplace viewer calls now draw /> }.into_any()
+                        let code = code_at_once().await;
+                        view! { <Workplace viewer calls now code /> }.into_any()
                     }
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),
                     Err(ApiError::SecondFactorNeeded) => {
@@ -186,7 +185,7 @@ fn Workplace(
     calls: Calls,
     now: Timestamp,
     /// The code of the extras, where it must be there at once.
-    draw: Option<DrawPiece>,
+    code: Option<ExtrasCode>,
 ) -> impl IntoView {
     // A page that was not rendered on the server, after signing in, has the time of the calls. If the clock is behind
     // the newest row, that row's time counts: no row may seem to be in the future.
@@ -200,7 +199,7 @@ fn Workplace(
         Zone::store_offset(app.now.get_untracked());
     });
     Keyboard::provide();
-    let extras = PageExtras::provide(draw);
+    let extras = PageExtras::provide(code);
     Claims::provide();
     InvitationState::provide();
     PaneFocus::provide();
@@ -244,9 +243,10 @@ fn Workplace(
         </div>
         <Extra piece=ExtraPiece::Overlays />
         <PaletteDialog />
-        <Toasts>
+        // Always in the document, so that screen readers announce what is added.
+        <div class="toasts" role="status" aria-live="polite">
             <Extra piece=ExtraPiece::Notices />
-        </Toasts>
+        </div>
     }
 }
 

@@ -16,6 +16,7 @@ use crate::ui::{
         splitter::Splitter,
         undo::UndoList,
     },
+    kit::PageToasts,
     palette::PaletteListbox,
     state::AppState,
 };
@@ -57,11 +58,12 @@ fn Overlays() -> impl IntoView {
     }
 }
 
-/// What stands among the toasts.
+/// What stands in the stack of toasts: they come last, next to where they appear.
 #[component]
 fn Notices() -> impl IntoView {
     view! {
         <UndoList />
         <ReturnedNotice />
+        <PageToasts />
     }
 }
