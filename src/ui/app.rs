@@ -9,6 +9,7 @@ use leptos_router::{
     Lazy, SsrMode,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
+    location::RequestUrl,
     path,
 };
 
@@ -34,6 +35,7 @@ use super::{
     format::Zone,
     keyboard::Keyboard,
     live,
+    page_styles::{PAGE_STYLES, are_needed_at},
     pages::{
         link::LinkRoute,
         not_found::NotFoundPage,
@@ -58,6 +60,10 @@ use crate::{
 /// The HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let environment = use_context::<RenderEnvironment>().unwrap_or_default();
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    let page_styles = url
+        .is_none_or(|url| are_needed_at(url.path()))
+        .then(|| view! { <link rel="stylesheet" href=PAGE_STYLES nonce=use_nonce() /> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=environment.theme.attribute()>
@@ -69,6 +75,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 // Before the styles, for which a script after them would wait.
                 <script src="/panes.js" nonce=use_nonce()></script>
                 <link rel="stylesheet" href="/pkg/handoff.css" nonce=use_nonce() />
+                {page_styles}
                 <script src="/stopped.js" defer nonce=use_nonce()></script>
                 <HydrationScripts options />
                 <MetaTags />
@@ -255,6 +262,8 @@ fn Workplace(
 fn Unreachable(error: ApiError) -> impl IntoView {
     view! {
         <Title text="Unavailable · Handoff" />
+        // Here, because the desk's document does not name it.
+        <link rel="stylesheet" href=PAGE_STYLES />
         <main class="auth" id="main">
             <div class="card">
                 <h1>"Couldn't load this page"</h1>

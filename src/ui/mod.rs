@@ -19,6 +19,7 @@ pub mod kit;
 pub mod live;
 pub mod local_time;
 pub mod number;
+pub mod page_styles;
 pub mod pages;
 pub mod palette;
 pub mod render_environment;

@@ -35,6 +35,7 @@ use super::{
     },
     keyboard::Keyboard,
     live::{self, Live},
+    page_styles::add_page_styles,
     snapshot::Snapshot,
 };
 
@@ -121,6 +122,8 @@ impl ExtraPiece {
 /// The part's code. The server does not name its files in the document, where they would compete with the main module.
 #[wasm_split(extras, wasm_split_path = leptos::wasm_split)]
 fn code() -> ExtrasCode {
+    // Other pages can be opened from here on.
+    add_page_styles();
     ExtrasCode { draw: draw::draw, receive: live::receive }
 }
 
