@@ -198,6 +198,7 @@ fn Workplace(
     // the newest row, that row's time counts: no row may seem to be in the future.
     let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
     let now = now.max(calls.at).max(newest);
+    let asides = calls.asides.clone();
     let app = AppState::new(viewer, calls, now);
     provide_context(app);
     // The zone may have another offset on another day.
@@ -206,7 +207,7 @@ fn Workplace(
         Zone::store_offset(app.now.get_untracked());
     });
     Keyboard::provide();
-    let extras = PageExtras::provide(code);
+    let extras = PageExtras::provide(app, asides, code);
     Claims::provide();
     InvitationState::provide();
     PaneFocus::provide();

@@ -23,7 +23,7 @@ pub use self::{
 use crate::{
     contract::{
         ApiError,
-        desk::{Calls, Choices, FIRST_MESSAGE, SetupStep},
+        desk::{Asides, Calls, Choices, FIRST_MESSAGE, SetupStep},
         session::Viewer,
     },
     domain::{
@@ -125,10 +125,9 @@ pub struct AppState {
 impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
-        let (choices, returned, setup) = (calls.choices.clone(), calls.returned.clone(), calls.setup.clone());
+        let choices = calls.choices.clone();
         let unread = calls.unread.iter().cloned().collect();
         let drafts = calls.drafts.iter().cloned().collect();
-        let mentions = calls.mentions.clone();
         let known = calls.waiting.iter().map(|row| (row.id.clone(), row.alerted_at)).collect();
         let mut clock = ServerClock::default();
         if let Some(monotonic) = browser::monotonic() {
@@ -145,8 +144,8 @@ impl AppState {
             is_session_changing: RwSignal::new(false),
             unread: RwSignal::new(unread),
             drafts: RwSignal::new(drafts),
-            returned: RwSignal::new(returned),
-            mentions: RwSignal::new(mentions),
+            returned: RwSignal::new(Vec::new()),
+            mentions: RwSignal::new(Vec::new()),
             outdated: RwSignal::new(false),
             stopped: RwSignal::new(stopped),
             now,
@@ -160,7 +159,7 @@ impl AppState {
             typed_ahead: RwSignal::new(String::new()),
             refresh: RwSignal::new(0),
             choices: RwSignal::new(choices),
-            setup: RwSignal::new(setup),
+            setup: RwSignal::new(Vec::new()),
             is_setup_old: StoredValue::new(false),
             called_until: StoredValue::new(at),
             first_calls: StoredValue::new(FirstCalls { until: at, known }),
@@ -216,11 +215,7 @@ impl AppState {
         }
         self.unread.set(calls.unread.iter().cloned().collect());
         self.drafts.set(calls.drafts.iter().cloned().collect());
-        self.returned.set(calls.returned.clone());
-        self.mentions.set(calls.mentions.clone());
-        if self.setup.with_untracked(|known| *known != calls.setup) {
-            self.setup.set(calls.setup.clone());
-        }
+        self.take_asides(&calls.asides);
         let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
         self.replace_endings(&calls.endings);
         let mut desk = desk_of(calls);
@@ -230,6 +225,16 @@ impl AppState {
             desk.apply(&Frame::Changes(changes));
         }
         self.desk.set(desk);
+    }
+
+    /// Takes what the calls hold for the extras, whose code calls it before it draws anything.
+    pub fn take_asides(&self, asides: &str) {
+        let Asides { returned, mentions, setup } = Asides::read(asides);
+        self.returned.set(returned);
+        self.mentions.set(mentions);
+        if self.setup.with_untracked(|known| *known != setup) {
+            self.setup.set(setup);
+        }
     }
 
     /// The layout's shared state. Call it below the signed-in layout only.

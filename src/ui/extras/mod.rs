@@ -37,11 +37,14 @@ use super::{
     live::{self, Live},
     page_styles::add_page_styles,
     snapshot::Snapshot,
+    state::AppState,
 };
 
 /// The part's code that others call.
 #[derive(Clone, Copy)]
 pub struct ExtrasCode {
+    /// Takes what the calls hold for the pieces.
+    take_asides: fn(AppState, &str),
     /// Draws a piece.
     draw: fn(ExtraPiece) -> AnyView,
     /// Takes a frame of the stream.
@@ -124,7 +127,7 @@ impl ExtraPiece {
 fn code() -> ExtrasCode {
     // Other pages can be opened from here on.
     add_page_styles();
-    ExtrasCode { draw: draw::draw, receive: live::receive }
+    ExtrasCode { take_asides: |app, asides| app.take_asides(asides), draw: draw::draw, receive: live::receive }
 }
 
 /// The code, where it must be there before the layout is drawn: on the server, and after the first page, when there is no
@@ -140,6 +143,9 @@ fn is_hydrating() -> bool {
 /// The state of the extras. Cheap to copy; lives as long as the layout.
 #[derive(Clone, Copy)]
 pub struct PageExtras {
+    app: AppState,
+    /// What the calls hold for the pieces, which their code reads.
+    asides: StoredValue<String>,
     /// Once it is there.
     code: RwSignal<Option<ExtrasCode>>,
     /// The pieces are drawn, and what came before is handed to them.
@@ -154,14 +160,17 @@ pub struct PageExtras {
 }
 
 impl PageExtras {
-    /// Provides it to the components below. The keyboard must have been provided before. `code` is what
-    /// [`code_at_once`] returned.
-    pub fn provide(code: Option<ExtrasCode>) -> Self {
+    /// Provides it to the components below. The keyboard must have been provided before. `asides` are
+    /// those of the calls, `code` is what [`code_at_once`] returned.
+    pub fn provide(app: AppState, asides: String, code: Option<ExtrasCode>) -> Self {
         let keyboard = Keyboard::expect();
-        if code.is_some() {
+        if let Some(code) = code {
+            (code.take_asides)(app, &asides);
             keyboard.end_early();
         }
         let extras = Self {
+            app,
+            asides: StoredValue::new(asides),
             code: RwSignal::new(code),
             are_ready: RwSignal::new(code.is_some()),
             is_asked: StoredValue::new(code.is_some()),
@@ -203,6 +212,9 @@ impl PageExtras {
             let code = code().await;
             let focus = browser::place_of_focus();
             // The layout may have been left meanwhile.
+            if let Some(asides) = self.asides.try_get_value() {
+                (code.take_asides)(self.app, &asides);
+            }
             if self.code.try_set(Some(code)).is_some() {
                 return;
             }
