@@ -56,6 +56,8 @@ pub struct ExtrasCode {
 pub enum ExtraPiece {
     /// Sound, theme, presence and the account menu, at the end of the rail.
     RailControls,
+    /// What the banner says while the page is connected.
+    BannerNotice,
     CallStrip,
     /// What has no place of its own: dialogs, what is typed ahead, alerts.
     Overlays,
@@ -84,6 +86,7 @@ impl ExtraPiece {
     fn element(self) -> &'static str {
         match self {
             Self::RailControls => "extra-rail",
+            Self::BannerNotice => "extra-banner",
             Self::CallStrip => "extra-calls",
             Self::Overlays => "extra-overlays",
             Self::Notices => "extra-notices",
@@ -104,6 +107,7 @@ impl ExtraPiece {
     fn is_seen_first(self) -> bool {
         match self {
             Self::RailControls
+            | Self::BannerNotice
             | Self::CallStrip
             | Self::Narrowing(_)
             | Self::FoundRows(..)
