@@ -30,7 +30,10 @@ use super::{
         pane_focus::PaneFocus,
     },
     cost::{CostRoute, list::CostListRoute},
-    extras::{Extra, ExtraPiece, ExtrasCode, PageExtras, code_at_once},
+    extras::{
+        Extra, ExtraPiece, ExtrasCode, PageExtras, code_at_once,
+        requests::{read_calls, read_viewer},
+    },
     flow_editor::FlowEditorRoute,
     format::Zone,
     keyboard::Keyboard,
@@ -52,7 +55,6 @@ use super::{
     wall::WallRoute,
 };
 use crate::{
-    api::{desk::read_calls, session::read_viewer},
     contract::{ApiError, desk::Calls, session::Viewer},
     domain::time::Timestamp,
 };

@@ -7,23 +7,22 @@
 //! A stream says nothing about the session that it is refused for: that is asked, in `session`.
 //!
 //! The first stream that opens has the extras fetched. The page is shown as live when they are ready: whoever sees that
-//! can use every key. They also hold the code that reads frames, in `frames`: what comes before them is kept, and read in
-//! its order.
+//! can use every key. They also hold the code that reads frames, in `frames.rs`: what comes before them is kept, and read
+//! in its order.
 
-mod frames;
 mod session;
 
 use std::{mem, time::Duration};
 
 use leptos::{ev, prelude::*};
 
-pub use self::frames::receive;
 use super::{
     browser::{self, Stream, StreamEvent, clear_timer},
     extras::{ExtrasCode, PageExtras},
+    frames::Reading,
     state::{AppState, Connection, MUTED, SESSION},
 };
-use crate::domain::{ids::Seq, time::Span};
+use crate::domain::time::Span;
 
 /// How often the session is renewed while the person is active.
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
@@ -47,11 +46,9 @@ pub fn follow(app: AppState, extras: PageExtras) {
             stream: StoredValue::new_local(None),
             is_open: RwSignal::new(false),
             retry: StoredValue::new(None),
-            calls_retry: StoredValue::new(None),
-            cursor: StoredValue::new(app.desk.with_untracked(|desk| desk.seq)),
+            reading: Reading::new(app),
             unread: StoredValue::new(Vec::new()),
             failures: StoredValue::new(0),
-            build: StoredValue::new(None),
             heard_at: StoredValue::new(Span::default()),
             active: StoredValue::new(false),
             sessions: StoredValue::new(0),
@@ -66,25 +63,19 @@ pub fn follow(app: AppState, extras: PageExtras) {
     });
 }
 
-/// The state of the stream. Cheap to copy; lives as long as the layout.
 #[derive(Clone, Copy)]
-pub struct Live {
+struct Live {
     app: AppState,
     extras: PageExtras,
     stream: StoredValue<Option<Stream>, LocalStorage>,
     /// Whether the server has accepted the stream.
     is_open: RwSignal<bool>,
     retry: StoredValue<Option<TimeoutHandle>>,
-    /// The next attempt to read the calls again, if the last one failed.
-    calls_retry: StoredValue<Option<TimeoutHandle>>,
-    /// Everything up to here has been received.
-    cursor: StoredValue<Seq>,
+    reading: Reading,
     /// What the stream has brought and nothing has read, in order.
     unread: StoredValue<Vec<String>>,
     /// Failed attempts since the last frame.
     failures: StoredValue<u32>,
-    /// The server's build when this page was opened.
-    build: StoredValue<Option<String>>,
     /// When the last frame came, or the stream was opened, by the monotonic clock.
     heard_at: StoredValue<Span>,
     /// Whether the person touched the page since the last renewal.
@@ -138,7 +129,7 @@ impl Live {
             for listener in [online, offline, seen, stored, key, pointer] {
                 listener.remove();
             }
-            clear_timer(self.calls_retry);
+            clear_timer(self.reading.calls_retry);
             self.stop();
         });
     }
@@ -176,7 +167,7 @@ impl Live {
         self.hear();
         // The cursor stands before them, so the new stream brings them again.
         self.unread.set_value(Vec::new());
-        let url = format!("/live?after={}", self.cursor.get_value().0);
+        let url = format!("/live?after={}", self.reading.cursor.get_value().0);
         let stream = Stream::open(&url, move |event| match event {
             StreamEvent::Opened => self.opened(),
             StreamEvent::Frame(data) => self.take(data),
@@ -209,7 +200,10 @@ impl Live {
     fn read_frames(self, code: Option<ExtrasCode>) {
         let Some(code) = code else { return };
         for frame in self.unread.try_update_value(mem::take).unwrap_or_default() {
-            (code.receive)(self, &frame);
+            // A connected agent who does not seem online has changed a setting in another tab or on another device.
+            if (code.receive)(self.reading, &frame) {
+                self.reread_viewer();
+            }
         }
     }
 

@@ -14,6 +14,7 @@ pub mod cost;
 pub mod extras;
 pub mod flow_editor;
 pub mod format;
+pub mod frames;
 pub mod keyboard;
 pub mod kit;
 pub mod live;

@@ -7,6 +7,7 @@
 //! - The state is in the main module, in the contexts that the layout provides: frames change it, and a piece that comes
 //!   later reads it. The part has the code that reads frames, and `ui/live.rs` keeps them until then. What they only
 //!   mention (alerts) is kept for the piece that hears it (`AppState::early_changes`).
+//! - What the main module asks the server for waits for the part as well: the code of requests is in it (`requests.rs`).
 //! - A piece that is seen first is a part of the server's HTML. That stands in until the piece itself is drawn, in the
 //!   same frame, in its place.
 //! - A press of a control in a stand-in, the focus in it, and the keys of the extras (`keyboard/early.rs`) are kept, and
@@ -17,6 +18,7 @@
 //! shown belongs into the list, and what a single page needs into the part of its route.
 
 mod draw;
+pub mod requests;
 
 use leptos::{
     ev::MouseEvent,
@@ -26,6 +28,7 @@ use leptos::{
     wasm_split::wasm_split,
 };
 
+use self::requests::Requests;
 use super::{
     browser::{self, ControlPlace},
     conversations::{
@@ -33,8 +36,8 @@ use super::{
         reply_price::PricedReply,
         splitter::SidePane,
     },
+    frames::{Reading, receive},
     keyboard::Keyboard,
-    live::{self, Live},
     page_styles::add_page_styles,
     snapshot::Snapshot,
     state::AppState,
@@ -47,8 +50,9 @@ pub struct ExtrasCode {
     take_asides: fn(AppState, &str),
     /// Draws a piece.
     draw: fn(ExtraPiece) -> AnyView,
-    /// Takes a frame of the stream.
-    pub receive: fn(Live, &str),
+    /// Takes a frame of the stream, as [`receive`] does.
+    pub receive: fn(Reading, &str) -> bool,
+    requests: Requests,
 }
 
 /// A piece of the extras, and what it is given.
@@ -131,7 +135,12 @@ impl ExtraPiece {
 fn code() -> ExtrasCode {
     // Other pages can be opened from here on.
     add_page_styles();
-    ExtrasCode { take_asides: |app, asides| app.take_asides(asides), draw: draw::draw, receive: live::receive }
+    ExtrasCode {
+        take_asides: |app, asides| app.take_asides(asides),
+        draw: draw::draw,
+        receive,
+        requests: Requests::code(),
+    }
 }
 
 /// The code, where it must be there before the layout is drawn: on the server, and after the first page, when there is no
