@@ -30,9 +30,6 @@ pub struct Calls {
     /// The conversations in which the viewer has typed something and not sent it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drafts: Vec<ConversationId>,
-    /// Numbers that cannot send now.
-    #[serde(default)]
-    pub stopped: Vec<Stopped>,
     /// Read with the layout, because a request and resource of their own would weigh more than they do.
     #[serde(default)]
     pub choices: Choices,
@@ -51,6 +48,9 @@ pub struct Asides {
     /// Notes that mention the viewer, until they have looked at the conversation. Oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<Mention>,
+    /// Numbers that cannot send now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stopped: Vec<Stopped>,
     /// The checklist of a new company, in order. Empty once everything is done, or an admin has dismissed it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub setup: Vec<SetupStep>,

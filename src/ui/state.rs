@@ -124,7 +124,7 @@ pub struct AppState {
 
 impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
-        let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
+        let (online, at) = (calls.online.clone(), calls.at);
         let choices = calls.choices.clone();
         let unread = calls.unread.iter().cloned().collect();
         let drafts = calls.drafts.iter().cloned().collect();
@@ -147,7 +147,7 @@ impl AppState {
             returned: RwSignal::new(Vec::new()),
             mentions: RwSignal::new(Vec::new()),
             outdated: RwSignal::new(false),
-            stopped: RwSignal::new(stopped),
+            stopped: RwSignal::new(Vec::new()),
             now,
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
@@ -208,7 +208,6 @@ impl AppState {
     pub fn replace_calls(&self, calls: Calls) {
         self.measure(calls.at);
         self.online.set(calls.online.clone());
-        self.stopped.set(calls.stopped.clone());
         self.called_until.set_value(calls.at);
         if self.choices.with_untracked(|known| *known != calls.choices) {
             self.choices.set(calls.choices.clone());
@@ -229,7 +228,8 @@ impl AppState {
 
     /// Takes what the calls hold for the extras, whose code calls it before it draws anything.
     pub fn take_asides(&self, asides: &str) {
-        let Asides { returned, mentions, setup } = Asides::read(asides);
+        let Asides { returned, mentions, stopped, setup } = Asides::read(asides);
+        self.stopped.set(stopped);
         self.returned.set(returned);
         self.mentions.set(mentions);
         if self.setup.with_untracked(|known| *known != setup) {

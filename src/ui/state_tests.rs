@@ -37,7 +37,6 @@ fn desk(sent: usize, waiting: i64) -> Desk {
         endings: Vec::new(),
         unread: Vec::new(),
         drafts: Vec::new(),
-        stopped: Vec::new(),
         choices: Choices::default(),
         asides: String::new(),
     })

@@ -147,8 +147,8 @@ impl Live {
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
         };
         let waiting = waiting.rows;
-        let asides = Asides { returned, mentions, setup }.write();
-        Ok(Calls { waiting, desk, online, at, endings, unread, drafts, stopped, choices, asides })
+        let asides = Asides { returned, mentions, stopped, setup }.write();
+        Ok(Calls { waiting, desk, online, at, endings, unread, drafts, choices, asides })
     }
 }
 
