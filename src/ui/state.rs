@@ -23,7 +23,7 @@ pub use self::{
 use crate::{
     contract::{
         ApiError,
-        desk::{Calls, Choices, FIRST_MESSAGE, SetupStep},
+        desk::{Asides, Calls, Choices, FIRST_MESSAGE, SetupStep},
         session::Viewer,
     },
     domain::{
@@ -124,11 +124,10 @@ pub struct AppState {
 
 impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
-        let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
-        let (choices, returned, setup) = (calls.choices.clone(), calls.returned.clone(), calls.setup.clone());
+        let (online, at) = (calls.online.clone(), calls.at);
+        let choices = calls.choices.clone();
         let unread = calls.unread.iter().cloned().collect();
         let drafts = calls.drafts.iter().cloned().collect();
-        let mentions = calls.mentions.clone();
         let known = calls.waiting.iter().map(|row| (row.id.clone(), row.alerted_at)).collect();
         let mut clock = ServerClock::default();
         if let Some(monotonic) = browser::monotonic() {
@@ -145,10 +144,10 @@ impl AppState {
             is_session_changing: RwSignal::new(false),
             unread: RwSignal::new(unread),
             drafts: RwSignal::new(drafts),
-            returned: RwSignal::new(returned),
-            mentions: RwSignal::new(mentions),
+            returned: RwSignal::new(Vec::new()),
+            mentions: RwSignal::new(Vec::new()),
             outdated: RwSignal::new(false),
-            stopped: RwSignal::new(stopped),
+            stopped: RwSignal::new(Vec::new()),
             now,
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
@@ -160,7 +159,7 @@ impl AppState {
             typed_ahead: RwSignal::new(String::new()),
             refresh: RwSignal::new(0),
             choices: RwSignal::new(choices),
-            setup: RwSignal::new(setup),
+            setup: RwSignal::new(Vec::new()),
             is_setup_old: StoredValue::new(false),
             called_until: StoredValue::new(at),
             first_calls: StoredValue::new(FirstCalls { until: at, known }),
@@ -209,18 +208,13 @@ impl AppState {
     pub fn replace_calls(&self, calls: Calls) {
         self.measure(calls.at);
         self.online.set(calls.online.clone());
-        self.stopped.set(calls.stopped.clone());
         self.called_until.set_value(calls.at);
         if self.choices.with_untracked(|known| *known != calls.choices) {
             self.choices.set(calls.choices.clone());
         }
         self.unread.set(calls.unread.iter().cloned().collect());
         self.drafts.set(calls.drafts.iter().cloned().collect());
-        self.returned.set(calls.returned.clone());
-        self.mentions.set(calls.mentions.clone());
-        if self.setup.with_untracked(|known| *known != calls.setup) {
-            self.setup.set(calls.setup.clone());
-        }
+        self.take_asides(&calls.asides);
         let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
         self.replace_endings(&calls.endings);
         let mut desk = desk_of(calls);
@@ -230,6 +224,17 @@ impl AppState {
             desk.apply(&Frame::Changes(changes));
         }
         self.desk.set(desk);
+    }
+
+    /// Takes what the calls hold for the extras, whose code calls it before it draws anything.
+    pub fn take_asides(&self, asides: &str) {
+        let Asides { returned, mentions, stopped, setup } = Asides::read(asides);
+        self.stopped.set(stopped);
+        self.returned.set(returned);
+        self.mentions.set(mentions);
+        if self.setup.with_untracked(|known| *known != setup) {
+            self.setup.set(setup);
+        }
     }
 
     /// The layout's shared state. Call it below the signed-in layout only.

@@ -2,6 +2,7 @@
 //! never sent, and never read by the bot.
 
 use handoff::{
+    contract::desk::Asides,
     domain::{
         access::Role,
         alert::{Alert, AlertCause, Mention},
@@ -34,7 +35,8 @@ async fn notes_down(app: &TestApp, agent: &Agent, id: &ConversationId, text: &st
 }
 
 async fn mentions(app: &TestApp, agent: &Agent) -> Vec<Mention> {
-    app.services.live.calls(agent).await.expect("reads").mentions
+    let calls = app.services.live.calls(agent).await.expect("reads");
+    Asides::read(&calls.asides).mentions
 }
 
 /// The alerts of everything that has happened since the stream was opened or asked last.

@@ -7,7 +7,7 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Live, LiveError, Result, setup};
 use crate::{
-    contract::desk::{Calls, Choices},
+    contract::desk::{Asides, Calls, Choices},
     domain::{
         desk::{Count, Days, Desk, Filter, Group, Key, Range, Row},
         time::Timestamp,
@@ -147,7 +147,8 @@ impl Live {
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
         };
         let waiting = waiting.rows;
-        Ok(Calls { waiting, desk, online, at, endings, unread, drafts, returned, mentions, stopped, choices, setup })
+        let asides = Asides { returned, mentions, stopped, setup }.write();
+        Ok(Calls { waiting, desk, online, at, endings, unread, drafts, choices, asides })
     }
 }
 

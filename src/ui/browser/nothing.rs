@@ -190,6 +190,8 @@ pub fn play_soft_chime() -> bool {
 
 pub fn set_icon(_address: &str) {}
 
+pub fn add_styles(_address: &str) {}
+
 pub fn set_title(_words: &str) {}
 
 pub fn reload() {}

@@ -314,6 +314,20 @@ pub fn set_icon(address: &str) {
     }
 }
 
+/// Adds a stylesheet to the document, unless it is there.
+pub fn add_styles(address: &str) {
+    let Some(document) = document() else { return };
+    let find = |selector: &str| document.query_selector(selector).ok().flatten();
+    if find(&format!("link[href='{address}']")).is_some() {
+        return;
+    }
+    if let (Some(head), Ok(link)) = (find("head"), document.create_element("link")) {
+        let _refused = link.set_attribute("rel", "stylesheet");
+        let _refused = link.set_attribute("href", address);
+        let _refused = head.append_child(&link);
+    }
+}
+
 pub fn set_title(words: &str) {
     if let Some(document) = document() {
         document.set_title(words);
