@@ -86,7 +86,7 @@ pub enum LeaveWay {
 /// Who answers the customer of a conversation. Stored as JSON. `since` is when that began; for a request it is when it was
 /// made, which tells it from earlier and later ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case", from = "Written")]
+#[serde(tag = "state", rename_all = "snake_case", try_from = "Written")]
 pub enum ThreadControl {
     /// Handoff answers. `from` is the app that had the customer before; without one, the number may have no other app.
     Ours { from: Option<ResponderRole>, since: Timestamp },
@@ -137,19 +137,21 @@ enum State {
     Leaving,
 }
 
-impl From<Written> for ThreadControl {
-    fn from(written: Written) -> Self {
+impl TryFrom<Written> for ThreadControl {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
         let Written { state, since, from, role, code, way, agent } = written;
         // Every state but `Ours` is written with its role, and a leave with its way.
-        let role = role.unwrap_or(ResponderRole::Unknown);
-        match state {
+        let role = || role.ok_or("a state without its role");
+        Ok(match state {
             State::Ours => Self::Ours { from, since },
-            State::Theirs => Self::Theirs { role, since },
-            State::TakeRequested => Self::TakeRequested { role, since },
-            State::TakeRefused => Self::TakeRefused { role, since, code },
-            State::TakeUncertain => Self::TakeUncertain { role, since },
-            State::Leaving => Self::Leaving { way: way.unwrap_or_else(|| role.way_back()), role, since, agent },
-        }
+            State::Theirs => Self::Theirs { role: role()?, since },
+            State::TakeRequested => Self::TakeRequested { role: role()?, since },
+            State::TakeRefused => Self::TakeRefused { role: role()?, since, code },
+            State::TakeUncertain => Self::TakeUncertain { role: role()?, since },
+            State::Leaving => Self::Leaving { way: way.ok_or("a leave without its way")?, role: role()?, since, agent },
+        })
     }
 }
 

@@ -139,9 +139,8 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .route("/flows/{id}/export", get(web::flow_export::export))
         .route("/saved-replies/export", get(web::saved_reply_export::export))
         .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
-    let reports = Router::new()
-        .route("/reports/export/{file}", get(web::report_export::export))
-        .with_state(ReportFiles {
+    let reports =
+        Router::new().route("/reports/export/{file}", get(web::report_export::export)).with_state(ReportFiles {
             callers: services.callers.clone(),
             reports: services.reports.clone(),
             costs: services.costs.clone(),
