@@ -17,8 +17,11 @@ fn track(handler: &[u8; 4], codec: &[u8; 4]) -> Vec<u8> {
     part(b"trak", &[part(b"tkhd", &[0; 84]), media].concat())
 }
 
+/// The kind and the codec of a track.
+type Track = (&'static [u8; 4], &'static [u8; 4]);
+
 /// A file of this brand with these tracks, whose description stands at the end.
-fn film(brand: &[u8; 4], tracks: &[(&[u8; 4], &[u8; 4])]) -> Vec<u8> {
+fn film(brand: &[u8; 4], tracks: &[Track]) -> Vec<u8> {
     let tracks: Vec<u8> = tracks.iter().flat_map(|(handler, codec)| track(handler, codec)).collect();
     let description = part(b"moov", &[part(b"mvhd", &[0; 100]), tracks].concat());
     // A length of 64 bits, as cameras write it.
@@ -117,7 +120,7 @@ fn each_kind_has_metas_limit_and_a_way_out() {
 
 #[test]
 fn a_video_is_taken_by_its_codecs_wherever_they_are_named() {
-    let table: [(&[u8; 4], &[(&[u8; 4], &[u8; 4])], &str); 7] = [
+    let table: [(&[u8; 4], &[Track], &str); 7] = [
         (b"isom", &[(b"vide", b"avc1"), (b"soun", b"mp4a")], ""),
         (b"3gp5", &[(b"vide", b"avc1")], ""),
         (b"isom", &[(b"vide", b"hvc1"), (b"soun", b"mp4a")], "H.264 videos only, and this one is H.265 (HEVC)"),
