@@ -97,9 +97,9 @@ pub fn ensure_packages(layout: &Layout) -> Outcome {
         .current_dir(folder))
 }
 
-/// How many files of tests run at a time, each against a demo of its own. Each waits for the clock and for the page about
-/// as long as it computes, so that the smallest machine that runs them, with two cores, carries three.
-const WORKERS: usize = 3;
+/// How many files of tests run at a time, each against a demo of its own. They wait for the clock as often as they
+/// compute, so that the smallest machine that runs them, with two cores, carries two.
+const WORKERS: usize = 2;
 
 /// Runs the tests against demos on free ports that begin with the same data.
 pub fn test(layout: &Layout, product: &Product, browser: &Path, args: &[String], tally: &mut Tally) -> Outcome {
