@@ -1,4 +1,5 @@
-//! Turns a panic in the work on one job into an error, so that the worker goes on with the others.
+//! Where work of the server may break: a panic in the work on one job becomes an error, so that the worker goes on with the
+//! others, and a panic on a blocking thread comes back to whoever waits for it.
 
 use std::{
     future::Future,
