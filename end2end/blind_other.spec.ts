@@ -52,8 +52,11 @@ const SCREENS: Record<string, Screen> = {
     const returns = returning(page, conversations(page), row(page, own).first());
     const focus = async () => {
       await returns();
-      if (!(await palette(page).isVisible())) await page.keyboard.press("Control+k");
-      await paletteField(page).fill("");
+      // A sentence that finds a conversation opens it, and closes the palette in the frame after that: perhaps only now.
+      await expect(async () => {
+        if (!(await palette(page).isVisible())) await page.keyboard.press("Control+k");
+        await paletteField(page).fill("", { timeout: 1_000 });
+      }).toPass();
     };
     // Enter is pressed here as well: by typing alone it chooses nothing that others notice.
     yield { at: "the palette", page, focus };

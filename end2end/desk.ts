@@ -98,6 +98,16 @@ export const eventLine = (page: Page, text: string | RegExp): Locator =>
 /** The field for the reply. */
 export const composer = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Reply to / });
 
+/** The field of a note for the team. */
+export const noteField = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Note about / });
+
+/** Opens the dialog in which files for the customer are chosen. */
+export const attachButton = (page: Page): Locator => thread(page).getByRole("button", { name: "Attach files" });
+
+/** The files that go with the next reply. */
+export const attachedFiles = (page: Page): Locator =>
+  thread(page).getByRole("list", { name: "Files to send" }).getByRole("listitem");
+
 /** Who else has the conversation open, or types. Absent while nobody has. */
 export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|are) (viewing|typing)/);
 

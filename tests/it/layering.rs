@@ -102,7 +102,7 @@ const MODULES: &[ModuleRule] = &[
         ],
     ),
     module("presence", &["domain", "clock", "bus", "store", "workers"]),
-    module("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations"]),
+    module("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations", "media"]),
     module("endings", &["domain", "clock", "bus", "store", "workers", "conversations"]),
     module("indexer", &["domain", "clock", "bus", "store", "workers"]),
     module(
