@@ -27,6 +27,7 @@ const NAMES = [
   "set_away",
   "sign_out",
   "keyword_(?:add|change|remove)",
+  "(?:write|edit|delete)_note",
 ];
 const ACTS = new RegExp(`/api/(${NAMES.join("|")})\\b`);
 

@@ -98,6 +98,16 @@ export const eventLine = (page: Page, text: string | RegExp): Locator =>
 /** The field for the reply. */
 export const composer = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Reply to / });
 
+/** The field of a note for the team. */
+export const noteField = (page: Page): Locator => thread(page).getByRole("textbox", { name: /^Note about / });
+
+/** Opens the dialog in which files for the customer are chosen. */
+export const attachButton = (page: Page): Locator => thread(page).getByRole("button", { name: "Attach files" });
+
+/** The files that go with the next reply. */
+export const attachedFiles = (page: Page): Locator =>
+  thread(page).getByRole("list", { name: "Files to send" }).getByRole("listitem");
+
 /** Who else has the conversation open, or types. Absent while nobody has. */
 export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|are) (viewing|typing)/);
 
@@ -105,7 +115,8 @@ export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|
  * What stands in the composer's place, or below the text of an interrupted reply, when no reply can be written: why not,
  * and the action that changes it.
  */
-export const composerNotice = (page: Page): Locator => thread(page).getByRole("status");
+export const composerNotice = (page: Page): Locator =>
+  thread(page).getByRole("status").and(page.locator(".locked, .interrupted"));
 
 /** What opens over the composer when a conversation is ended: the goodbye, and what is left behind. */
 export const endingBar = (page: Page): Locator => thread(page).getByRole("region", { name: /^(Close|Return to bot): / });

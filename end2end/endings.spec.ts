@@ -46,9 +46,15 @@ test("a close can be undone, from another page and after a reload, and the custo
 }) => {
   const [ana, customer] = await claimed(browser, request, "Ulla Berg");
   const phone = await phoneOf(browser, customer);
+  await replies(ana, "We will see to it");
+  const own = row(ana, customer, "Customer's turn");
+  await expect(own).toBeVisible();
+  const height = (await own.boundingBox())?.height;
   await pressesClose(ana);
   await expect(undoList(ana)).toContainText(`Closing ${customer.name}`);
-  await expect(row(ana, customer, "Mine")).toContainText("Closing…");
+  await expect(own).toContainText("Closing…");
+  // Nothing moves below a row that gets a tag.
+  expect((await own.boundingBox())?.height).toBe(height);
   // The composer stays: the conversation is open until then.
   await expect(composer(ana)).toBeVisible();
   const ben = await deskOf(browser, "ben");
@@ -90,6 +96,12 @@ test("the customer's next message cancels a close, and the agent is told", async
   const goodbye = endingBar(ana).getByRole("textbox", { name: "Goodbye" });
   await closesWith.click();
   await goodbye.fill("Until Monday, Ugo!");
+  // What was typed outlives the pane.
+  await ana.goto("/conversations");
+  await live(ana);
+  await opens(ana, customer);
+  await closesWith.click();
+  await expect(goodbye).toHaveValue("Until Monday, Ugo!");
   await endingBar(ana).getByRole("button", { name: "Close", exact: true }).click();
   await expect(undoList(ana)).toContainText(customer.name);
   await says(request, customer, "Wait");

@@ -35,6 +35,8 @@ test("the desk loads no admin code; the first click loads it, once", async ({ br
   const first = requested.findIndex((name) => parts([name]).length > 0);
   expect(requested.indexOf("live")).toBeGreaterThan(-1);
   expect(requested.indexOf("live")).toBeLessThan(first);
+  // So do the styles of the other pages.
+  expect(requested.indexOf("pages.css")).toBeGreaterThan(first);
 
   const navigation = page.getByRole("navigation", { name: "Admin" });
   await page.getByRole("link", { name: "Admin" }).click();

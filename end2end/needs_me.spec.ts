@@ -100,6 +100,8 @@ test("rows hold still under a moving pointer, and move once it rests", async ({ 
   await says(request, customer, "Here I am");
   await expect(newRows(ben)).toHaveText("1 new");
   await expect(row(ben, customer, "Customer's turn")).toContainText("Here I am");
+  // A clock that comes makes no row higher.
+  expect((await row(ben, customer, "Customer's turn").boundingBox())?.height).toBe(place!.height);
   // Another movement starts the time again.
   await ben.clock.runFor(1_000);
   await movesTo(70);

@@ -45,7 +45,8 @@ export default defineConfig({
     trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
     screenshot: "only-on-failure",
     // A page of the tests lives for seconds: optimising its code, or checking functions that never run, would take longer.
-    launchOptions: chromium("--js-flags=--no-wasm-tier-up,--wasm-lazy-validation"),
+    // A process for the GPU of each browser draws nothing that the browser itself cannot.
+    launchOptions: chromium("--js-flags=--no-wasm-tier-up,--wasm-lazy-validation", "--in-process-gpu"),
   },
   // The model has no state of its own: one serves all workers.
   webServer: {

@@ -1,8 +1,9 @@
-// What an admin changes takes effect at once, in every open page: the other admin's and every agent's.
+// What an admin changes takes effect at once, in every open page: the other admin's and every agent's. And what an agent
+// writes to the team.
 import type { Page } from "@playwright/test";
-import { newCall, row, why } from "./desk";
+import { composer, list, message, messages, newCall, noteField, row, thread, why } from "./desk";
 import { expect, test } from "./fixtures";
-import { asksForAgent, claims, closes, deskOf, deskWithClock, newCustomer, replies, says } from "./people";
+import { asksForAgent, claimed, claims, closes, deskOf, deskWithClock, live, newCustomer, replies, says } from "./people";
 import { onPhone, phoneOf, types } from "./phone";
 
 const saves = async (page: Page, within = page.getByRole("main")) => {
@@ -128,4 +129,55 @@ test("times for silent customers are checked as they are typed, and shown to the
   await close(second).fill("0");
   await saves(second, form(second));
   await expect(close(first)).toHaveValue("0");
+});
+
+test("a note that mentions a colleague reaches them alone, and a switch of the tab loses nothing", async ({ browser, request }) => {
+  const [ana, customer] = await claimed(browser, request, "Nora Lind");
+  const ben = await deskOf(browser, "ben");
+  const phone = await phoneOf(browser, customer);
+  await composer(ana).fill("A reply that waits");
+  await ana.keyboard.press("Alt+i");
+  await expect(noteField(ana)).toBeFocused();
+  await ana.keyboard.type("Ask @be");
+  const offered = thread(ana).getByRole("listbox", { name: "Colleagues" }).getByRole("option");
+  await expect(offered).toHaveText([/^Ben/]);
+  const name = (await offered.first().innerText()).trim();
+  await ana.keyboard.press("Enter");
+  await ana.keyboard.type("before we refund");
+  await expect(noteField(ana)).toHaveValue(`Ask @${name} before we refund`);
+
+  // Each tab keeps its text, also over a reload.
+  await thread(ana).getByRole("tab", { name: /^Note/ }).press("ArrowLeft");
+  await expect(thread(ana).getByRole("tab", { name: "Reply" })).toBeFocused();
+  await expect(thread(ana).getByRole("tabpanel", { name: "Reply" })).toBeVisible();
+  await expect(composer(ana)).toHaveValue("A reply that waits");
+  await ana.reload();
+  await live(ana);
+  await thread(ana).getByRole("tab", { name: /^Note/ }).click();
+  await expect(noteField(ana)).toHaveValue(`Ask @${name} before we refund`);
+  await ana.keyboard.press("Enter");
+  await expect(noteField(ana)).toHaveValue("");
+  const note = (page: Page) => message(page, "before we refund");
+  await expect(note(ana)).toContainText("only your team sees this");
+
+  // The colleague is told, finds it, and has seen it then.
+  const mentions = list(ben).getByRole("link", { name: /mentions? you/ });
+  await expect(mentions).toContainText("1");
+  await ben.bringToFront();
+  await mentions.click();
+  await expect(note(ben)).toContainText(`@${name}`);
+  await expect(mentions).toHaveCount(0);
+  await expect(note(ben).getByRole("button", { name: "Edit note" })).toHaveCount(0);
+
+  // What its author changes is live for all who look at it.
+  await note(ana).getByRole("button", { name: "Edit note" }).click();
+  await thread(ana).getByRole("textbox", { name: "Edit note" }).press("End");
+  await ana.keyboard.type(" anything");
+  await ana.keyboard.press("Enter");
+  await expect(note(ben)).toContainText("before we refund anything");
+  await expect(note(ben)).toContainText("edited");
+  await note(ana).getByRole("button", { name: "Delete note" }).click();
+  await messages(ana).getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(message(ben, "This note was deleted.")).toHaveCount(1);
+  await expect(onPhone(phone, "refund")).toHaveCount(0);
 });

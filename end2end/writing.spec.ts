@@ -1,8 +1,20 @@
 // Writing to a customer when something interferes: a reload, a rejected message, the customer's next message.
 import type { Locator, Page } from "@playwright/test";
-import { actions, composer, composerNotice, delivery, endingBar, message, row, rows } from "./desk";
+import {
+  actions,
+  attachButton,
+  attachedFiles,
+  composer,
+  composerNotice,
+  delivery,
+  endingBar,
+  message,
+  messages,
+  row,
+  rows,
+} from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, OFFLINE, claimed, cutOff, deskOf, opens, replies, says, withShortUndo } from "./people";
+import { type Customer, OFFLINE, claimed, cutOff, deskOf, live, opens, replies, says, withShortUndo } from "./people";
 import { onPhone, field as phoneField, phoneOf } from "./phone";
 
 test("a draft survives a reload and belongs to one conversation and one agent", async ({ browser, request }) => {
@@ -116,6 +128,58 @@ test("a draft that was deleted stays deleted, and a key is not a request", async
   await expect(composer(ana)).toHaveValue("");
 });
 
+/** One white pixel. */
+const PICTURE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+/** Drops a file where the person writes. */
+const drops = (field: Locator, name: string, text: string) =>
+  field.evaluate(
+    (element, file) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([file.text], file.name));
+      element.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    { name, text },
+  );
+
+test("attached files survive a reload and reach the phone in order, and a refused one says the way out", async ({
+  browser,
+  request,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Ximena Soto");
+  const phone = await phoneOf(browser, customer);
+  const chooser = ana.waitForEvent("filechooser");
+  await attachButton(ana).click();
+  await (await chooser).setFiles([
+    { name: "shop.png", mimeType: "image/png", buffer: PICTURE },
+    { name: "menu.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 a menu") },
+  ]);
+  await drops(composer(ana), "dance.gif", "GIF89a and a dance");
+  await expect(attachedFiles(ana)).toHaveText([/shop\.png.*Photo/, /menu\.pdf.*Document/, /dance\.gif.*WhatsApp doesn't/]);
+  await attachedFiles(ana).nth(2).getByRole("button", { name: "Send as document" }).click();
+  await expect(attachedFiles(ana).nth(2)).toContainText("Document");
+
+  await ana.reload();
+  await live(ana);
+  await expect(attachedFiles(ana)).toHaveText([/shop\.png/, /menu\.pdf/, /dance\.gif/]);
+  await attachedFiles(ana).nth(1).getByRole("button", { name: "Remove menu.pdf" }).press("Enter");
+  await expect(composer(ana)).toBeFocused();
+  await composer(ana).fill("Our shop");
+  await composer(ana).press("Enter");
+
+  await expect(attachedFiles(ana)).toHaveCount(0);
+  await expect(composer(ana)).toHaveValue("");
+  const shown = messages(ana).filter({ hasText: /Our shop|dance/ });
+  await expect(shown).toHaveText([/Our shop/, /dance\.gif/]);
+  for (const one of [shown.first(), shown.last()]) await expect(delivery(one, "Read")).toBeVisible();
+  await expect(onPhone(phone, "Our shop").getByRole("img", { name: "Our shop" })).toBeVisible();
+  await expect(onPhone(phone, "dance.gif")).toHaveCount(1);
+  await expect(onPhone(phone, "menu.pdf")).toHaveCount(0);
+});
+
 /** The Enter that confirms a character in an input method, as Safari reports it. Returns whether the page left it alone. */
 const confirmsCharacter = (field: Locator): Promise<boolean> =>
   field.evaluate((element) =>
@@ -212,4 +276,41 @@ test("closing is refused while the customer's last message was not seen, and say
     await endingBar(ana).getByRole("button", { name: "Close" }).click();
     await expect(composerNotice(ana)).toContainText("Closed by you");
   });
+});
+
+test("a slash finds a saved reply, which is sent once what it leaves out is filled in", async ({ browser, request }) => {
+  const keeper = await deskOf(browser, "ana", "/saved-replies");
+  const form = keeper.getByRole("form", { name: "New saved reply" });
+  await form.getByRole("textbox", { name: "Name", exact: true }).fill("Delivery date");
+  const text = "Hi {{ customer.first_name }}, order {{ order_number }} arrives tomorrow.";
+  await form.getByRole("textbox", { name: "Text", exact: true }).fill(text);
+  await form.getByRole("button", { name: "Add" }).click();
+  await expect(keeper.getByRole("row", { name: /Delivery date/ })).toBeVisible();
+
+  const [ana] = await claimed(browser, request, "Zita Blume");
+  const field = composer(ana);
+  const refusal = (words: string) => ana.getByRole("alert").filter({ hasText: words });
+  // Typed blindly: a search that finds nothing is neither sent nor replaced. The code of the list is fetched meanwhile.
+  await field.pressSequentially("/thanks for waiting");
+  await field.press("Enter");
+  await expect(refusal("No saved reply matches “thanks for waiting”.")).toBeVisible();
+  await field.press("Control+Enter");
+  await expect(field).toHaveValue("/thanks for waiting");
+  // What is no search stays text.
+  await field.fill("");
+  await field.pressSequentially("On 24/12 and/or later");
+  await expect(ana.getByRole("option")).toHaveCount(0);
+
+  await field.fill("");
+  await field.pressSequentially("/deliv");
+  await expect(ana.getByRole("option", { name: /Delivery date/ })).toHaveAttribute("aria-selected", "true");
+  await field.press("Enter");
+  await expect(field).toHaveValue("Hi Zita, order ⟦order number⟧ arrives tomorrow.");
+  await field.press("Enter");
+  await expect(refusal("Fill in ⟦order number⟧ first")).toBeVisible();
+  // The hole is selected.
+  await ana.keyboard.type("4711");
+  await ana.keyboard.press("Enter");
+  await expect(message(ana, "Hi Zita, order 4711 arrives tomorrow.")).toHaveCount(1);
+  await expect(message(ana, "thanks for waiting")).toHaveCount(0);
 });

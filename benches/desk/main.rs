@@ -25,6 +25,7 @@ mod search;
 mod server;
 mod stage;
 mod streams;
+mod uploads;
 mod weight;
 mod wire;
 
@@ -34,7 +35,7 @@ use std::process::{Command, ExitCode};
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names of the benchmarks, and what they measure.
-const BENCHES: [(&str, &str); 11] = [
+const BENCHES: [(&str, &str); 12] = [
     ("ingest", "durable ingest"),
     ("returning", "customers who write again"),
     ("fairness", "a tenant beside a busy one"),
@@ -45,6 +46,7 @@ const BENCHES: [(&str, &str); 11] = [
     ("reports", "reports"),
     ("search", "search"),
     ("streams", "live streams"),
+    ("uploads", "files of agents"),
     ("weight", "weight"),
 ];
 
@@ -118,6 +120,7 @@ fn alone(name: &str) -> Result<(), Failure> {
             "reports" => reports::measure().await,
             "search" => search::measure().await,
             "streams" => streams::measure().await,
+            "uploads" => uploads::measure().await,
             "weight" => weight::measure().await,
             other => Err(format!("there is no benchmark “{other}”").into()),
         }

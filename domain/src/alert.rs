@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ids::{AgentId, ConversationId, Seq},
+    ids::{AgentId, ConversationId, NoteId, Seq},
     variant_names::variant_names,
 };
 
@@ -24,6 +24,8 @@ pub enum AlertKind {
     Failures,
     /// The time has come until which the agent had put a conversation aside.
     Snoozes,
+    /// A colleague mentioned the agent in a note.
+    Mentions,
 }
 
 variant_names!(AlertKind {
@@ -32,6 +34,7 @@ variant_names!(AlertKind {
     Takeovers => "takeovers",
     Failures => "failures",
     Snoozes => "snoozes",
+    Mentions => "mentions",
 });
 
 impl AlertKind {
@@ -42,6 +45,7 @@ impl AlertKind {
             Self::Takeovers => "A colleague takes over from me",
             Self::Failures => "A message of mine isn't delivered",
             Self::Snoozes => "A snooze of mine ends",
+            Self::Mentions => "A colleague mentions me in a note",
         }
     }
 }
@@ -92,6 +96,11 @@ pub enum AlertCause {
     SnoozeOver,
     /// The agent was gone, and the conversation went back to Unassigned.
     Returned,
+    /// A colleague of this name mentioned the agent in a note.
+    Mentioned {
+        by: String,
+        note: NoteId,
+    },
 }
 
 impl AlertCause {
@@ -102,6 +111,7 @@ impl AlertCause {
             Self::TakenOver { .. } => Some(AlertKind::Takeovers),
             Self::NotDelivered => Some(AlertKind::Failures),
             Self::SnoozeOver => Some(AlertKind::Snoozes),
+            Self::Mentioned { .. } => Some(AlertKind::Mentions),
             Self::Returned => None,
         }
     }
@@ -114,8 +124,20 @@ impl AlertCause {
             Self::NotDelivered => "Your message wasn't delivered.".to_owned(),
             Self::SnoozeOver => "The snooze is over.".to_owned(),
             Self::Returned => "This conversation was returned to Unassigned.".to_owned(),
+            Self::Mentioned { by, .. } => format!("{by} mentioned you in a note."),
         }
     }
+}
+
+/// A note that mentions an agent who has not looked at it yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    pub note: NoteId,
+    pub conversation: ConversationId,
+    /// The customer's name.
+    pub name: String,
+    /// The author's.
+    pub by: String,
 }
 
 /// A conversation that was returned to Unassigned while its agent was gone, until the agent has read it.
@@ -157,7 +179,7 @@ mod tests {
             assert!(silenced.contains(kind));
         }
         let json = serde_json::to_string(&silenced).expect("is JSON");
-        assert_eq!(json, r#"["handoffs","customers","takeovers","failures","snoozes"]"#);
+        assert_eq!(json, r#"["handoffs","customers","takeovers","failures","snoozes","mentions"]"#);
         assert_eq!(serde_json::from_str::<SilencedAlerts>(&json).expect("is read"), silenced);
         silenced.hear(AlertKind::Customers);
         assert!(!silenced.contains(AlertKind::Customers) && silenced.contains(AlertKind::Failures));
@@ -174,6 +196,11 @@ mod tests {
             ),
             (AlertCause::NotDelivered, Some(AlertKind::Failures), "Your message wasn't delivered."),
             (AlertCause::SnoozeOver, Some(AlertKind::Snoozes), "The snooze is over."),
+            (
+                AlertCause::Mentioned { by: "Ben".into(), note: "not_1".into() },
+                Some(AlertKind::Mentions),
+                "Ben mentioned you in a note.",
+            ),
             (AlertCause::Returned, None, "This conversation was returned to Unassigned."),
         ];
         for (cause, kind, detail) in table {

@@ -135,6 +135,9 @@ pub struct Attachment {
     /// The address from which WhatsApp fetches a file that our bot sends. We never fetch it ourselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// One of our agents uploaded it: `media` is what we send, not what a customer sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_uploaded: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -272,7 +272,7 @@ fn a_tick_does_not_move_a_bubble() {
         .iter()
         .map(|item| match &item.body {
             ItemBody::Line(line) => (item.seq.0, line.text.as_str()),
-            ItemBody::Message(_) => unreachable!("only lines here"),
+            ItemBody::Message(_) | ItemBody::Note(_) => unreachable!("only lines here"),
         })
         .collect();
     assert_eq!(words, [(1, "first"), (2, "again"), (3, "first")]);

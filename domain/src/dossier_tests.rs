@@ -34,7 +34,7 @@ pub(crate) fn call(seq: i64, status: CallStatus, output: &str) -> CallFact {
 fn words(fact: Fact) -> String {
     match fact.item().body {
         ItemBody::Line(line) => line.text,
-        ItemBody::Message(_) => String::new(),
+        ItemBody::Message(_) | ItemBody::Note(_) => String::new(),
     }
 }
 

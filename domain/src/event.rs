@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     details::{
-        Amendment, CallOutcome, Change, CloseReason, FactorChange, MemberChange, NewIdentity, PreviousOwner,
+        Amendment, CallOutcome, Change, CloseReason, FactorChange, MemberChange, NewIdentity, NoteAct, PreviousOwner,
         ReleaseReason, ReplyClock, Setting, SignInRefusal, Skipped, SnoozeEnd, SnoozeKind, Wish,
     },
     ending::{CancelCause, EndingKind},
@@ -32,8 +32,8 @@ use super::{
     block::{BlockAct, BlockReason, BlockResult},
     handoff::Trigger,
     ids::{
-        AgentId, CallId, ChannelId, ConversationId, CustomerId, EndingId, FlowId, HandoffId, MessageId, OutcomeId,
-        TeamId, VariableId,
+        AgentId, CallId, ChannelId, ConversationId, CustomerId, EndingId, FlowId, HandoffId, MessageId, NoteId,
+        OutcomeId, TeamId, VariableId,
     },
     message::{Author, Delivery},
     pricing::Pricing,
@@ -300,6 +300,12 @@ pub enum Event {
     FlowBegan {
         flow: FlowId,
         version: i64,
+    },
+    /// An agent wrote, edited or deleted a note for the team. `mentioned` are the colleagues whom this calls.
+    Noted {
+        note: NoteId,
+        act: NoteAct,
+        mentioned: Vec<AgentId>,
     },
     /// The bot set a variable; its name and value are in a content table.
     VariableSet {

@@ -83,10 +83,13 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"member_changed","agent":"agt_1","change":{"role_changed":{"from":"agent","to":"admin"}}}"#,
     r#"{"event":"member_changed","agent":"agt_1","change":{"invited":{"role":"lead"}}}"#,
     r#"{"event":"member_changed","agent":"agt_1","change":{"role_changed":{"from":"admin","to":"lead"}}}"#,
+    r#"{"event":"noted","note":"not_1","act":"written","mentioned":["agt_2"]}"#,
+    r#"{"event":"noted","note":"not_1","act":"edited","mentioned":[]}"#,
+    r#"{"event":"noted","note":"not_1","act":"deleted","mentioned":[]}"#,
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 24;
+const OTHER_SHAPES: usize = 26;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -119,6 +122,7 @@ fn every_setting_keeps_its_name() {
         (Setting::SetupChecklist, "setup_checklist"),
         (Setting::LeftOutHandoff, "left_out_handoff"),
         (Setting::Report, "report"),
+        (Setting::SavedReply, "saved_reply"),
     ];
     for (setting, word) in golden {
         assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);
@@ -210,12 +214,13 @@ fn a_thread_shows_transitions_and_facts_as_lines() {
 
 #[test]
 fn the_subject_of_an_event_is_what_its_thread_must_load() {
-    let (message, variable, call) = ("msg_1".into(), "var_1".into(), "cal_1".into());
+    let (message, variable, call, note) = ("msg_1".into(), "var_1".into(), "cal_1".into(), "not_1".into());
     for event in golden() {
         let expected = match event.name() {
             "customer_wrote" | "queued" | "echoed" | "delivered" | "resent" | "amended" => Subject::Message(&message),
             "variable_set" => Subject::Variable(&variable),
             "call_requested" | "call_ended" => Subject::Call(&call),
+            "noted" => Subject::Note(&note),
             _ => Subject::Itself,
         };
         assert_eq!(event.subject(), expected, "{}", event.name());

@@ -166,6 +166,10 @@ pub mod noun {
     impl Noun for OutcomeNoun {
         const PREFIX: &'static str = "otc";
     }
+    pub enum SavedReplyNoun {}
+    impl Noun for SavedReplyNoun {
+        const PREFIX: &'static str = "srp";
+    }
     pub enum AccountLinkNoun {}
     impl Noun for AccountLinkNoun {
         const PREFIX: &'static str = "lnk";
@@ -177,6 +181,10 @@ pub mod noun {
     pub enum FactorNoun {}
     impl Noun for FactorNoun {
         const PREFIX: &'static str = "fac";
+    }
+    pub enum NoteNoun {}
+    impl Noun for NoteNoun {
+        const PREFIX: &'static str = "not";
     }
 }
 
@@ -203,12 +211,16 @@ pub type NodeId = Id<noun::NodeNoun>;
 pub type EndingId = Id<noun::EndingNoun>;
 /// What an agent chose as the result of a conversation.
 pub type OutcomeId = Id<noun::OutcomeNoun>;
+/// A text that agents insert into their replies.
+pub type SavedReplyId = Id<noun::SavedReplyNoun>;
 /// A one-time link with which a person sets a password.
 pub type AccountLinkId = Id<noun::AccountLinkNoun>;
 /// A sign-in of an agent in one browser. It is no secret, unlike the token in the browser's cookie.
 pub type SessionId = Id<noun::SessionNoun>;
 /// A second factor of an agent: a secret that an authenticator app has, too.
 pub type FactorId = Id<noun::FactorNoun>;
+/// What agents write to each other in a conversation. It is no message: nothing that sends takes its id.
+pub type NoteId = Id<noun::NoteNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

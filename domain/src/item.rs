@@ -1,4 +1,4 @@
-//! The items of a thread: messages, and the event lines between them.
+//! The items of a thread: messages, the event lines between them, and the team's notes.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -7,6 +7,7 @@ use super::{
     dossier::Fact,
     ids::{AgentId, Seq, line_key},
     message::Message,
+    note::Note,
     time::Timestamp,
 };
 
@@ -49,6 +50,7 @@ impl PartialEq for ItemText {
 pub enum ItemBody {
     Message(Box<Message>),
     Line(Line),
+    Note(Note),
 }
 
 impl Item {
@@ -57,6 +59,7 @@ impl Item {
         match &self.body {
             ItemBody::Message(message) => message.id.as_str().to_owned(),
             ItemBody::Line(_) => line_key(self.seq),
+            ItemBody::Note(note) => note.id.as_str().to_owned(),
         }
     }
 }

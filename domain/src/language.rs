@@ -201,6 +201,26 @@ fn tag(lang: Lang) -> &'static str {
     }
 }
 
+/// Normalises a tag: `pt-BR` for `PT_br`. Two or three letters, optionally with a region of two letters or three
+/// digits.
+pub fn language_tag(tag: &str) -> Option<String> {
+    let (primary, region) = match tag.split_once(['-', '_']) {
+        Some((primary, region)) => (primary, Some(region)),
+        None => (tag, None),
+    };
+    let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_language = matches!(primary.len(), 2 | 3) && letters(primary);
+    let is_region = region.is_none_or(|region| {
+        (region.len() == 2 && letters(region))
+            || (region.len() == 3 && region.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    let primary = primary.to_ascii_lowercase();
+    (is_language && is_region).then(|| match region {
+        Some(region) => format!("{primary}-{}", region.to_ascii_uppercase()),
+        None => primary,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,6 +339,25 @@ mod tests {
         }
         for (one, other) in [("id", "hr"), ("nb", "sv"), ("fil", "id"), ("", "en")] {
             assert!(!same(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn language_tags_are_normalised() {
+        let table = [
+            ("pt", Some("pt")),
+            ("PT_br", Some("pt-BR")),
+            ("fil", Some("fil")),
+            ("es-419", Some("es-419")),
+            ("p", None),
+            ("port", None),
+            ("pt-", None),
+            ("pt-B", None),
+            ("pt-BR-x", None),
+            ("日本", None),
+        ];
+        for (tag, expected) in table {
+            assert_eq!(language_tag(tag).as_deref(), expected, "{tag:?}");
         }
     }
 }

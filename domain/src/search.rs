@@ -4,14 +4,15 @@
 //! have ([`Term::alternatives`]); the index returns candidates, and [`find()`] decides on the original text and says
 //! where the hits are. Both engines hold the same tokens, so both find the same.
 //!
-//! `pieces.rs` splits a text, `number.rs` knows how phone numbers are dialled, `tokens.rs` makes tokens, `query.rs`
-//! reads what was typed, `find.rs` compares a query with a text, and `excerpt.rs` cuts the part around a hit.
+//! `pieces.rs` splits a text, `spelling.rs` knows letters that are also written with two, `number.rs` how phone numbers
+//! are dialled, `tokens.rs` makes tokens, `query.rs` reads what was typed, `find.rs` compares a query with a text, and `excerpt.rs` cuts the part around a hit.
 
 mod excerpt;
 mod find;
 mod number;
 mod pieces;
 mod query;
+mod spelling;
 mod tokens;
 
 use serde::{Deserialize, Serialize};

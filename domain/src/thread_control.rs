@@ -86,7 +86,7 @@ pub enum LeaveWay {
 /// Who answers the customer of a conversation. Stored as JSON. `since` is when that began; for a request it is when it was
 /// made, which tells it from earlier and later ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(tag = "state", rename_all = "snake_case", try_from = "Written")]
 pub enum ThreadControl {
     /// Handoff answers. `from` is the app that had the customer before; without one, the number may have no other app.
     Ours { from: Option<ResponderRole>, since: Timestamp },
@@ -105,6 +105,53 @@ pub enum ThreadControl {
 impl Default for ThreadControl {
     fn default() -> Self {
         Self::Ours { from: None, since: Timestamp(0) }
+    }
+}
+
+/// A [`ThreadControl`] as it is written, with the fields of every state. It is read as this, because serde reads a tagged
+/// enum by buffering its input, and that code would be in the page for this enum alone.
+#[derive(Deserialize)]
+struct Written {
+    state: State,
+    since: Timestamp,
+    #[serde(default)]
+    from: Option<ResponderRole>,
+    #[serde(default)]
+    role: Option<ResponderRole>,
+    #[serde(default)]
+    code: Option<i64>,
+    #[serde(default)]
+    way: Option<LeaveWay>,
+    #[serde(default)]
+    agent: Option<AgentId>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Ours,
+    Theirs,
+    TakeRequested,
+    TakeRefused,
+    TakeUncertain,
+    Leaving,
+}
+
+impl TryFrom<Written> for ThreadControl {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let Written { state, since, from, role, code, way, agent } = written;
+        // Every state but `Ours` is written with its role, and a leave with its way.
+        let role = || role.ok_or("a state without its role");
+        Ok(match state {
+            State::Ours => Self::Ours { from, since },
+            State::Theirs => Self::Theirs { role: role()?, since },
+            State::TakeRequested => Self::TakeRequested { role: role()?, since },
+            State::TakeRefused => Self::TakeRefused { role: role()?, since, code },
+            State::TakeUncertain => Self::TakeUncertain { role: role()?, since },
+            State::Leaving => Self::Leaving { way: way.ok_or("a leave without its way")?, role: role()?, since, agent },
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         block::BlockReason,
         conversation::{EndingPress, Epoch, SnoozeUntil},
         desk::EndingMark,
-        ids::{ConversationId, EndingId, MessageId, Seq},
+        ids::{ConversationId, EndingId, MediaId, MessageId, Seq},
         message::{draft::ReplyDraft, reply::ReplyKind},
         time::Timestamp,
     },
@@ -124,7 +124,8 @@ pub async fn reopen(id: ConversationId) -> Result<()> {
 }
 
 /// Sends `body` as `kind`. The page makes one `client_id` per press of Send: a repeated call with the same id sends
-/// nothing. `draft` is the version of the draft that is sent, which is then removed.
+/// nothing. `draft` is the version of the draft that is sent, which is then removed. With `file`, which the caller uploaded
+/// before, `body` is its caption.
 #[server(endpoint = "reply")]
 pub async fn reply(
     id: ConversationId,
@@ -133,6 +134,7 @@ pub async fn reply(
     quote: Option<MessageId>,
     #[server(default)] kind: ReplyKind,
     #[server(default)] draft: Option<i64>,
+    #[server(default)] file: Option<MediaId>,
 ) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
@@ -142,6 +144,7 @@ pub async fn reply(
         body: &body,
         quote: quote.as_ref(),
         draft,
+        file: file.as_ref(),
     };
     let done = conversations.send_reply(&call.caller, &id, reply).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await

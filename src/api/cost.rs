@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    contract::{Result, cost::CostPage},
+    contract::{
+        Result,
+        cost::{CostList, CostPage},
+    },
     domain::{
         ids::{ChannelId, ConversationId},
         report::cost::next::NextPrice,
@@ -16,6 +19,13 @@ pub async fn read_cost(month: Option<String>, channel: Option<ChannelId>) -> Res
     let call = crate::server::http::agent().await?;
     let costs = call.service::<crate::server::reports::cost::Costs>()?;
     Ok(costs.read_cost(&call.caller, month.as_deref(), channel.as_ref()).await?)
+}
+
+/// The messages behind a number. The query is that of the page's address.
+#[server(endpoint = "cost_list")]
+pub async fn read_cost_list(query: String) -> Result<CostList> {
+    let call = crate::server::http::agent().await?;
+    Ok(call.service::<crate::server::reports::cost::Costs>()?.read_cost_list(&call.caller, &query).await?)
 }
 
 /// What the next reply to a customer will cost.

@@ -10,6 +10,7 @@ use crate::domain::{
     message::draft::ReplyDraft,
     outcome::OutcomeChoice,
     time::Timestamp,
+    upload::WaitingFile,
 };
 
 /// Everything the page shows about one conversation.
@@ -38,6 +39,9 @@ pub struct Thread {
     /// What the caller has typed and not sent.
     #[serde(default)]
     pub draft: ReplyDraft,
+    /// The files that the caller has uploaded and not sent, in order.
+    #[serde(default)]
+    pub waiting_files: Vec<WaitingFile>,
     /// The log position of this read: all entries up to it are included.
     pub seq: Seq,
 }

@@ -3,8 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ids::ChannelId,
-    report::cost::{CostSum, FreePart, month::CostMonth, tips::CostTip},
+    ids::{ChannelId, ConversationId},
+    report::cost::{
+        CostSum, FreePart,
+        list::{CostKey, CostListQuery, CostPart},
+        month::CostMonth,
+        tips::CostTip,
+    },
     time::Timestamp,
 };
 
@@ -34,6 +39,7 @@ pub struct CostPage {
     pub flows: Vec<CostLine>,
     pub agents: Vec<CostLine>,
     pub markets: Vec<CostLine>,
+    pub categories: Vec<CostLine>,
     /// Messages that staff typed in the WhatsApp app, which cost nothing.
     pub in_app: i64,
     /// Other messages that were sent and of which WhatsApp told no price.
@@ -73,9 +79,57 @@ pub struct CostShare {
     pub sum: CostSum,
 }
 
-/// What a flow, an agent or a market costs.
+/// What a flow, an agent, a market or a category costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostLine {
     pub name: String,
+    /// Whose messages they are.
+    pub part: CostPart,
     pub sum: CostSum,
+}
+
+/// The messages behind a number of the report: its number again, and a page of rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostList {
+    /// What was asked for, as far as it could be followed.
+    pub query: CostListQuery,
+    pub notes: Vec<String>,
+    /// What narrows the list, in words.
+    pub about: Vec<String>,
+    pub zone: String,
+    pub progress: CostProgress,
+    pub currency: Option<String>,
+    /// How many messages it has.
+    pub n: i64,
+    /// Nothing for messages that WhatsApp has told no price of.
+    pub sum: CostSum,
+    /// How many conversations they belong to, where the report has this number.
+    pub conversations: Option<i64>,
+    pub handoffs: Option<i64>,
+    /// The newest first.
+    pub rows: Vec<CostListRow>,
+    /// The cursor of the next page.
+    pub next: Option<CostKey>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostListRow {
+    /// Of the row within the list.
+    pub key: String,
+    pub at: Timestamp,
+    /// In the tenant's zone.
+    pub when: String,
+    /// Its price, or why it has none.
+    pub cost: String,
+    pub who: String,
+    /// `None`: the conversation is gone.
+    pub customer: Option<String>,
+    pub conversation: ConversationId,
+    /// The message in the thread.
+    pub anchor: String,
+    pub country: String,
+    /// WhatsApp's words, if it told a price.
+    pub category: String,
+    pub kind: String,
+    pub model: String,
 }

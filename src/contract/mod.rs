@@ -18,6 +18,7 @@ pub mod numbers;
 pub mod outcomes;
 pub mod prices;
 pub mod report;
+pub mod saved_reply;
 pub mod search;
 pub mod second_factor;
 pub mod session;

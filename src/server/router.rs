@@ -11,7 +11,7 @@ use axum::{
     extract::{DefaultBodyLimit, Form, FromRequest, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::{
@@ -39,6 +39,7 @@ use super::{
         report_export::ReportFiles,
         second_factor::{SetUpForm, SetUpReply},
         stream::{OpenStreams, Streams},
+        uploads::{UploadLimits, Uploads},
         zero_bytes::{API_BODY, Bodies},
     },
     services::Services,
@@ -60,7 +61,10 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("POST", "/webhooks/whatsapp/{app}", Caller::Anybody),
     ("GET", "/live", Caller::SignedIn),
     ("GET", "/media/{id}", Caller::SignedIn),
+    ("DELETE", "/media/{id}", Caller::SignedIn),
+    ("POST", "/uploads/{id}", Caller::SignedIn),
     ("GET", "/flows/{id}/export", Caller::SignedIn),
+    ("GET", "/saved-replies/export", Caller::SignedIn),
     ("POST", "/second-factor", Caller::SignedIn),
     ("GET", "/reports/export/{file}", Caller::SignedIn),
     ("GET", "/health", Caller::Anybody),
@@ -123,12 +127,24 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let files = Router::new()
         .route("/media/{id}", get(web::files::file))
         .with_state(Files { callers: services.callers.clone(), media: services.media.clone() });
+    let uploads = Router::new()
+        .route("/uploads/{id}", post(web::uploads::upload))
+        .route("/media/{id}", delete(web::uploads::discard))
+        .with_state(Uploads {
+            callers: services.callers.clone(),
+            media: services.media.clone(),
+            limits: UploadLimits::new(services.clock.clone()),
+        });
     let exports = Router::new()
         .route("/flows/{id}/export", get(web::flow_export::export))
+        .route("/saved-replies/export", get(web::saved_reply_export::export))
         .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
-    let reports = Router::new()
-        .route("/reports/export/{file}", get(web::report_export::export))
-        .with_state(ReportFiles { callers: services.callers.clone(), reports: services.reports.clone() });
+    let reports =
+        Router::new().route("/reports/export/{file}", get(web::report_export::export)).with_state(ReportFiles {
+            callers: services.callers.clone(),
+            reports: services.reports.clone(),
+            costs: services.costs.clone(),
+        });
     let watched = (services.db.clone(), services.webhook.clone(), services.clock.clone());
     let health = Router::new().route("/health", get(web::health::health)).with_state(watched);
 
@@ -141,6 +157,8 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .merge(exports)
         .merge(reports)
         .layer(middleware::from_fn_with_state(bodies, web::zero_bytes::without_zero_bytes))
+        // After that layer: files are not collected.
+        .merge(uploads)
         .layer(middleware::from_fn_with_state(origins, web::origin::same_origin))
         .layer(middleware::from_fn_with_state(proxies, web::origin::behind_proxies))
         .merge(webhooks)

@@ -3,13 +3,13 @@
 mod build_id;
 pub mod sealing;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    accounts::Accounts,
+    accounts::{Accounts, password::HashCost},
     bot::{self, Bot, playground::Playground},
     bus::{Bus, Presence},
     channels::Channels,
@@ -25,7 +25,7 @@ use super::{
     live::Live,
     llm::{self, Llm},
     log::Log,
-    media::{self, Media},
+    media::{self, Media, leftovers::remove_leftovers},
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
@@ -120,6 +120,7 @@ pub struct Services {
     pub trusted_proxies: TrustedProxies,
     pub streams_per_tenant: usize,
     journal_writer: Option<JournalWriter>,
+    media_folder: PathBuf,
     /// Cancelled to end streams and workers.
     pub stop: CancellationToken,
 }
@@ -132,16 +133,18 @@ impl Services {
         entropy: Entropy,
         timeouts: gateway::Timeouts,
     ) -> Result<Self, StartError> {
-        Self::build_with_lookup(config, clock, entropy, timeouts, Arc::new(fetch::SystemLookup)).await
+        Self::build_with(config, clock, entropy, timeouts, Arc::new(fetch::SystemLookup), HashCost::Full).await
     }
 
-    /// As [`Self::build`], but host names that tenants configure are resolved by `lookup`.
-    pub async fn build_with_lookup(
+    /// As [`Self::build`], but host names that tenants configure are resolved by `lookup`, and new passwords are hashed at
+    /// `hash_cost`.
+    pub async fn build_with(
         config: &Config,
         clock: Clock,
         entropy: Entropy,
         timeouts: gateway::Timeouts,
         lookup: Arc<dyn fetch::Lookup>,
+        hash_cost: HashCost,
     ) -> Result<Self, StartError> {
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
@@ -166,6 +169,7 @@ impl Services {
             presence.clone(),
             seal.clone(),
             &config.public_url,
+            hash_cost,
         );
         let callers = Callers { accounts: accounts.clone(), cookie };
         let channels = Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());
@@ -181,7 +185,7 @@ impl Services {
             accounts.clone(),
             &build,
         );
-        let costs = Costs::new(db.clone(), clock.clone());
+        let costs = reports.costs();
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), conversations.clone());
@@ -200,7 +204,9 @@ impl Services {
             clock: clock.clone(),
             entropy: entropy.clone(),
         });
-        let outbox = Outbox::new(
+        let media_folder = config.data.join("media");
+        let files = media::folder(&media_folder)?;
+        let media = Media::new(
             db.clone(),
             conversations.clone(),
             jobs.clone(),
@@ -209,24 +215,24 @@ impl Services {
             bus.clone(),
             clock.clone(),
             entropy.clone(),
+            files,
         );
-        let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
-        let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
-        let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
-        let day_packer = DayPacker::new(db.clone(), clock.clone(), entropy.clone());
-        let staffing = reports.staffing();
-        let files = media::folder(&config.data.join("media"))?;
-        let media = Media::new(
+        let outbox = Outbox::new(
             db.clone(),
             conversations.clone(),
             jobs.clone(),
             gateway,
             channels.clone(),
+            media.clone(),
             bus.clone(),
             clock.clone(),
             entropy.clone(),
-            files,
         );
+        let endings = Endings::new(conversations.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let indexer = Indexer::new(db.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let report_facts = ReportFacts::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let day_packer = DayPacker::new(db.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let staffing = reports.staffing();
         Ok(Self {
             db,
             clock,
@@ -262,6 +268,7 @@ impl Services {
             trusted_proxies: config.trusted_proxies.clone(),
             streams_per_tenant: ConnectionLimits::for_files(u64::MAX).streams_per_tenant(),
             journal_writer: Some(journal_writer),
+            media_folder,
             stop: CancellationToken::new(),
         })
     }
@@ -285,6 +292,12 @@ impl Services {
             self.node.leave().await?;
             return Err(refused);
         }
+        let (folder, now) = (self.media_folder.clone(), self.clock.now());
+        tokio::task::spawn_blocking(move || match remove_leftovers(&folder, now) {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "media: half-written files removed"),
+            Err(error) => tracing::warn!(%error, "media: half-written files not removed"),
+        });
         let mut workers = JoinSet::new();
         self.start_journal(&mut workers);
         let (clock, stop) = (&self.clock, &self.stop);

@@ -9,6 +9,7 @@ use leptos_router::{
     Lazy, SsrMode,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
+    location::RequestUrl,
     path,
 };
 
@@ -24,16 +25,20 @@ use super::{
     components::shell::{Banner, Leave, Rail},
     conversations::{
         call_strip::{Claims, InvitationState},
+        composer::ReplyMemory,
         page::DeskRoute,
         pane_focus::PaneFocus,
     },
-    cost::CostRoute,
-    extras::{DrawPiece, Extra, ExtraPiece, PageExtras, code_at_once},
+    cost::{CostRoute, list::CostListRoute},
+    extras::{
+        Extra, ExtraPiece, ExtrasCode, PageExtras, code_at_once,
+        requests::{read_calls, read_viewer},
+    },
     flow_editor::FlowEditorRoute,
     format::Zone,
     keyboard::Keyboard,
-    kit::Toasts,
     live,
+    page_styles::{PAGE_STYLES, are_needed_at},
     pages::{
         link::LinkRoute,
         not_found::NotFoundPage,
@@ -44,12 +49,12 @@ use super::{
     palette::{Palette, PaletteDialog},
     render_environment::RenderEnvironment,
     reports::{definitions::DefinitionsRoute, list::ReportListRoute, page::ReportRoute, staffing::StaffingRoute},
+    saved_replies::SavedRepliesRoute,
     snapshot::{Json, LayoutSnapshot, snapshot},
     state::AppState,
     wall::WallRoute,
 };
 use crate::{
-    api::{desk::read_calls, session::read_viewer},
     contract::{ApiError, desk::Calls, session::Viewer},
     domain::time::Timestamp,
 };
@@ -57,6 +62,10 @@ use crate::{
 /// The HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let environment = use_context::<RenderEnvironment>().unwrap_or_default();
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    let page_styles = url
+        .is_none_or(|url| are_needed_at(url.path()))
+        .then(|| view! { <link rel="stylesheet" href=PAGE_STYLES nonce=use_nonce() /> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=environment.theme.attribute()>
@@ -68,6 +77,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 // Before the styles, for which a script after them would wait.
                 <script src="/panes.js" nonce=use_nonce()></script>
                 <link rel="stylesheet" href="/pkg/handoff.css" nonce=use_nonce() />
+                {page_styles}
                 <script src="/stopped.js" defer nonce=use_nonce()></script>
                 <HydrationScripts options />
                 <MetaTags />
@@ -104,7 +114,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports/definitions") view={Lazy::<DefinitionsRoute>::new()} />
                     <Route path=path!("/reports/staffing") view={Lazy::<StaffingRoute>::new()} />
                     <Route path=path!("/reports/cost") view={Lazy::<CostRoute>::new()} />
+                    <Route path=path!("/reports/cost/list") view={Lazy::<CostListRoute>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} />
+                    <Route path=path!("/saved-replies") view={Lazy::<SavedRepliesRoute>::new()} />
                     <Route path=path!("/wall") view={Lazy::<WallRoute>::new()} />
                     <ParentRoute path=path!("/admin") view={Lazy::<AdminRoute>::new()}>
                         <Route path=path!("") view=|| view! { <Redirect path=FIRST_PAGE /> } />
@@ -161,8 +173,8 @@ fn SignedIn() -> impl IntoView {
                 after_dry_resolves().await;
                 match read {
                     Ok((viewer, calls)) => {
-                        let draw = code_at_once().await;
-                        view! { <Workplace viewer calls now draw /> }.into_any()
+                        let code = code_at_once().await;
+                        view! { <Workplace viewer calls now code /> }.into_any()
                     }
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),
                     Err(ApiError::SecondFactorNeeded) => {
@@ -182,12 +194,13 @@ fn Workplace(
     calls: Calls,
     now: Timestamp,
     /// The code of the extras, where it must be there at once.
-    draw: Option<DrawPiece>,
+    code: Option<ExtrasCode>,
 ) -> impl IntoView {
     // A page that was not rendered on the server, after signing in, has the time of the calls. If the clock is behind
     // the newest row, that row's time counts: no row may seem to be in the future.
     let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
     let now = now.max(calls.at).max(newest);
+    let asides = calls.asides.clone();
     let app = AppState::new(viewer, calls, now);
     provide_context(app);
     // The zone may have another offset on another day.
@@ -196,12 +209,13 @@ fn Workplace(
         Zone::store_offset(app.now.get_untracked());
     });
     Keyboard::provide();
-    let extras = PageExtras::provide(draw);
+    let extras = PageExtras::provide(app, asides, code);
     Claims::provide();
     InvitationState::provide();
     PaneFocus::provide();
     Palette::provide();
     Leave::provide();
+    ReplyMemory::provide();
     live::follow(app, extras);
     let missed = MineAlerts::provide(app).missed;
 
@@ -210,7 +224,7 @@ fn Workplace(
         path.with(|path| match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
-            ["account"] => "app account",
+            ["account" | "saved-replies"] => "app account",
             ["wall"] => "app",
             ["reports", ..] => "app reports",
             ["conversations", _] => "app desk has-thread",
@@ -239,9 +253,10 @@ fn Workplace(
         </div>
         <Extra piece=ExtraPiece::Overlays />
         <PaletteDialog />
-        <Toasts>
+        // Always in the document, so that screen readers announce what is added.
+        <div class="toasts" role="status" aria-live="polite">
             <Extra piece=ExtraPiece::Notices />
-        </Toasts>
+        </div>
     }
 }
 
@@ -250,6 +265,8 @@ fn Workplace(
 fn Unreachable(error: ApiError) -> impl IntoView {
     view! {
         <Title text="Unavailable · Handoff" />
+        // Here, because the desk's document does not name it.
+        <link rel="stylesheet" href=PAGE_STYLES />
         <main class="auth" id="main">
             <div class="card">
                 <h1>"Couldn't load this page"</h1>

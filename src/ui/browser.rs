@@ -43,6 +43,31 @@ pub enum StreamEvent {
     Ended,
 }
 
+/// A file that the person picked, pasted or dropped. The browser's side has its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PickedFile {
+    pub handle: u32,
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// What an upload says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UploadEvent {
+    Progress {
+        sent: u64,
+        of: u64,
+    },
+    /// The server answered.
+    Answered {
+        status: u16,
+        body: String,
+    },
+    /// The connection was lost, or the upload was ended here.
+    Lost,
+}
+
 /// A control, by its place in the element that holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ControlPlace {

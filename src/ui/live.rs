@@ -7,24 +7,22 @@
 //! A stream says nothing about the session that it is refused for: that is asked, in `session`.
 //!
 //! The first stream that opens has the extras fetched. The page is shown as live when they are ready: whoever sees that
-//! can use every key.
+//! can use every key. They also hold the code that reads frames, in `frames.rs`: what comes before them is kept, and read
+//! in its order.
 
 mod session;
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 
 use super::{
     browser::{self, Stream, StreamEvent, clear_timer},
-    extras::PageExtras,
+    extras::{ExtrasCode, PageExtras},
+    frames::Reading,
     state::{AppState, Connection, MUTED, SESSION},
 };
-use crate::{
-    api::desk::read_calls,
-    contract::ApiError,
-    domain::{desk::Frame, ids::Seq, time::Span},
-};
+use crate::domain::time::Span;
 
 /// How often the session is renewed while the person is active.
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
@@ -48,16 +46,16 @@ pub fn follow(app: AppState, extras: PageExtras) {
             stream: StoredValue::new_local(None),
             is_open: RwSignal::new(false),
             retry: StoredValue::new(None),
-            calls_retry: StoredValue::new(None),
-            cursor: StoredValue::new(app.desk.with_untracked(|desk| desk.seq)),
+            reading: Reading::new(app),
+            unread: StoredValue::new(Vec::new()),
             failures: StoredValue::new(0),
-            build: StoredValue::new(None),
             heard_at: StoredValue::new(Span::default()),
             active: StoredValue::new(false),
             sessions: StoredValue::new(0),
         };
         live.tick();
         live.open();
+        live.read_early_frames();
         live.show_live();
         live.watch();
         live.stop_when_signed_out();
@@ -73,14 +71,11 @@ struct Live {
     /// Whether the server has accepted the stream.
     is_open: RwSignal<bool>,
     retry: StoredValue<Option<TimeoutHandle>>,
-    /// The next attempt to read the calls again, if the last one failed.
-    calls_retry: StoredValue<Option<TimeoutHandle>>,
-    /// Everything up to here has been received.
-    cursor: StoredValue<Seq>,
+    reading: Reading,
+    /// What the stream has brought and nothing has read, in order.
+    unread: StoredValue<Vec<String>>,
     /// Failed attempts since the last frame.
     failures: StoredValue<u32>,
-    /// The server's build when this page was opened.
-    build: StoredValue<Option<String>>,
     /// When the last frame came, or the stream was opened, by the monotonic clock.
     heard_at: StoredValue<Span>,
     /// Whether the person touched the page since the last renewal.
@@ -134,7 +129,7 @@ impl Live {
             for listener in [online, offline, seen, stored, key, pointer] {
                 listener.remove();
             }
-            clear_timer(self.calls_retry);
+            clear_timer(self.reading.calls_retry);
             self.stop();
         });
     }
@@ -170,10 +165,12 @@ impl Live {
     fn open(self) {
         self.stop();
         self.hear();
-        let url = format!("/live?after={}", self.cursor.get_value().0);
+        // The cursor stands before them, so the new stream brings them again.
+        self.unread.set_value(Vec::new());
+        let url = format!("/live?after={}", self.reading.cursor.get_value().0);
         let stream = Stream::open(&url, move |event| match event {
             StreamEvent::Opened => self.opened(),
-            StreamEvent::Frame(data) => self.receive(&data),
+            StreamEvent::Frame(data) => self.take(data),
             StreamEvent::Ended => self.stream_ended(),
         });
         self.stream.set_value(stream);
@@ -192,48 +189,30 @@ impl Live {
         }
     }
 
-    fn receive(self, data: &str) {
-        // A frame that cannot be read comes from a newer server, whose next heartbeat offers a reload.
-        let frame = serde_json::from_slice(data.as_bytes());
+    /// Takes a frame. It is read once the extras are there, whose code does that.
+    fn take(self, frame: String) {
         self.hear();
         self.failures.set_value(0);
-        let Ok(frame) = frame else { return };
-        match &frame {
-            Frame::Changes(changes) => self.advance(changes.seq),
-            Frame::Heartbeat { seq, build, .. } => {
-                self.advance(*seq);
-                self.compare_build(build);
+        self.unread.update_value(|unread| unread.push(frame));
+        self.read_frames(self.extras.code_untracked());
+    }
+
+    fn read_frames(self, code: Option<ExtrasCode>) {
+        let Some(code) = code else { return };
+        for frame in self.unread.try_update_value(mem::take).unwrap_or_default() {
+            // A connected agent who does not seem online has changed a setting in another tab or on another device.
+            if (code.receive)(self.reading, &frame) {
+                self.reread_viewer();
             }
-            Frame::Reset { seq } => {
-                self.cursor.set_value(*seq);
-                self.reread_calls();
-            }
-            // A connected agent is online unless away. A difference means that another tab or device changed it.
-            Frame::Presence { online, .. } => {
-                let viewer = self.app.viewer.get_untracked();
-                if online.contains(&viewer.agent) == viewer.away {
-                    self.reread_viewer();
-                }
-            }
-            Frame::Activity { .. } => {}
-        }
-        self.app.receive(&frame);
-        if self.app.needs_more_calls() {
-            self.reread_calls();
         }
     }
 
-    fn advance(self, seq: Seq) {
-        self.cursor.update_value(|cursor| *cursor = seq.max(*cursor));
-    }
-
-    fn compare_build(self, build: &str) {
-        let first = self.build.with_value(Clone::clone);
-        match first {
-            None => self.build.set_value(Some(build.to_owned())),
-            Some(first) if first != build && !self.app.outdated.get_untracked() => self.app.outdated.set(true),
-            Some(_) => {}
-        }
+    /// Reads the frames that came before the extras, once they are there.
+    fn read_early_frames(self) {
+        Effect::new(move |_| {
+            let code = self.extras.code();
+            untrack(|| self.read_frames(code));
+        });
     }
 
     fn retry_later(self, failures: u32) {
@@ -281,27 +260,5 @@ impl Live {
             self.set_connection(Connection::Lost);
             self.open();
         }
-    }
-
-    /// Reads the calls again. Changes that the stream brings meanwhile are applied on top.
-    fn reread_calls(self) {
-        self.app.hold_changes();
-        spawn_local(async move {
-            let calls = read_calls().await;
-            if self.is_gone() {
-                return;
-            }
-            match calls {
-                Ok(calls) => self.app.replace_calls(calls),
-                Err(ApiError::SignedOut) => self.app.show_signed_out(),
-                // The stream does not repeat the reset, so this retries until it succeeds. Pages keep showing old
-                // values.
-                Err(_unreachable) => {
-                    let again =
-                        set_timeout_with_handle(move || self.reread_calls(), Duration::from_secs(MAX_RETRY_SECONDS));
-                    self.calls_retry.set_value(again.ok());
-                }
-            }
-        });
     }
 }

@@ -23,12 +23,12 @@ pub use self::{
 use crate::{
     contract::{
         ApiError,
-        desk::{Calls, Choices, FIRST_MESSAGE, SetupStep},
+        desk::{Asides, Calls, Choices, FIRST_MESSAGE, SetupStep},
         session::Viewer,
     },
     domain::{
         activity::ActiveAgent,
-        alert::ReturnedConversation,
+        alert::{Mention, ReturnedConversation},
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
         ids::{AgentId, ConversationId},
         time::Timestamp,
@@ -80,6 +80,8 @@ pub struct AppState {
     pub drafts: RwSignal<BTreeSet<ConversationId>>,
     /// What was returned to Unassigned while the viewer was gone, until they dismiss it.
     pub returned: RwSignal<Vec<ReturnedConversation>>,
+    /// The notes that mention the viewer, until they have looked at the conversation.
+    pub mentions: RwSignal<Vec<Mention>>,
     /// A newer build is served: offer a reload.
     pub outdated: RwSignal<bool>,
     /// Numbers that cannot send.
@@ -122,8 +124,8 @@ pub struct AppState {
 
 impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
-        let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
-        let (choices, returned, setup) = (calls.choices.clone(), calls.returned.clone(), calls.setup.clone());
+        let (online, at) = (calls.online.clone(), calls.at);
+        let choices = calls.choices.clone();
         let unread = calls.unread.iter().cloned().collect();
         let drafts = calls.drafts.iter().cloned().collect();
         let known = calls.waiting.iter().map(|row| (row.id.clone(), row.alerted_at)).collect();
@@ -142,9 +144,10 @@ impl AppState {
             is_session_changing: RwSignal::new(false),
             unread: RwSignal::new(unread),
             drafts: RwSignal::new(drafts),
-            returned: RwSignal::new(returned),
+            returned: RwSignal::new(Vec::new()),
+            mentions: RwSignal::new(Vec::new()),
             outdated: RwSignal::new(false),
-            stopped: RwSignal::new(stopped),
+            stopped: RwSignal::new(Vec::new()),
             now,
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
@@ -156,7 +159,7 @@ impl AppState {
             typed_ahead: RwSignal::new(String::new()),
             refresh: RwSignal::new(0),
             choices: RwSignal::new(choices),
-            setup: RwSignal::new(setup),
+            setup: RwSignal::new(Vec::new()),
             is_setup_old: StoredValue::new(false),
             called_until: StoredValue::new(at),
             first_calls: StoredValue::new(FirstCalls { until: at, known }),
@@ -205,17 +208,13 @@ impl AppState {
     pub fn replace_calls(&self, calls: Calls) {
         self.measure(calls.at);
         self.online.set(calls.online.clone());
-        self.stopped.set(calls.stopped.clone());
         self.called_until.set_value(calls.at);
         if self.choices.with_untracked(|known| *known != calls.choices) {
             self.choices.set(calls.choices.clone());
         }
         self.unread.set(calls.unread.iter().cloned().collect());
         self.drafts.set(calls.drafts.iter().cloned().collect());
-        self.returned.set(calls.returned.clone());
-        if self.setup.with_untracked(|known| *known != calls.setup) {
-            self.setup.set(calls.setup.clone());
-        }
+        self.take_asides(&calls.asides);
         let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
         self.replace_endings(&calls.endings);
         let mut desk = desk_of(calls);
@@ -225,6 +224,17 @@ impl AppState {
             desk.apply(&Frame::Changes(changes));
         }
         self.desk.set(desk);
+    }
+
+    /// Takes what the calls hold for the extras, whose code calls it before it draws anything.
+    pub fn take_asides(&self, asides: &str) {
+        let Asides { returned, mentions, stopped, setup } = Asides::read(asides);
+        self.stopped.set(stopped);
+        self.returned.set(returned);
+        self.mentions.set(mentions);
+        if self.setup.with_untracked(|known| *known != setup) {
+            self.setup.set(setup);
+        }
     }
 
     /// The layout's shared state. Call it below the signed-in layout only.

@@ -37,10 +37,8 @@ fn desk(sent: usize, waiting: i64) -> Desk {
         endings: Vec::new(),
         unread: Vec::new(),
         drafts: Vec::new(),
-        returned: Vec::new(),
-        stopped: Vec::new(),
         choices: Choices::default(),
-        setup: Vec::new(),
+        asides: String::new(),
     })
 }
 

@@ -24,7 +24,7 @@ use handoff::{
         time::{Span, Timestamp},
     },
     server::{
-        accounts::{Agent, CallerDevice},
+        accounts::{Agent, CallerDevice, password::HashCost},
         clock::{Clock, Entropy, ManualClock},
         config::{Config, Hsts, LogFormat},
         fetch::{Lookup, SystemLookup},
@@ -119,8 +119,10 @@ impl TestApp {
         let manual_clock = ManualClock::at(place.origin.start());
         let clock = Clock::manual(manual_clock.clone());
         let (seed, seed_of_simulator) = place.origin.seeds();
+        // Most tests create people who sign in, which at full cost would take a fifth of their time.
+        let (entropy, hash_cost) = (Entropy::seeded(seed), HashCost::Least);
         let building =
-            Services::build_with_lookup(&config, clock.clone(), Entropy::seeded(seed), Timeouts::default(), gate.names);
+            Services::build_with(&config, clock.clone(), entropy, Timeouts::default(), gate.names, hash_cost);
         let mut services = building.await.expect("the services start");
         let mut workers = JoinSet::new();
         services.start_journal(&mut workers);

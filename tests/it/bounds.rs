@@ -90,7 +90,7 @@ on_both!(a_message_longer_than_whatsapp_sends_is_cut_and_says_so, async |app| {
     let thread = app.thread(&ana, &row.id).await;
     let message = |body: &ItemBody| match body {
         ItemBody::Message(message) => Some(message.clone()),
-        ItemBody::Line(_) => None,
+        ItemBody::Line(_) | ItemBody::Note(_) => None,
     };
     let messages: Vec<_> = thread.items.iter().filter_map(|item| message(&item.body)).collect();
     let found = |start: &str| {

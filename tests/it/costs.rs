@@ -1,7 +1,8 @@
 //! What messages cost: the report of a month, the price of the next reply, and the warnings before the free part ends.
 
+use futures::TryStreamExt;
 use handoff::{
-    contract::cost::CostPage,
+    contract::cost::{CostList, CostPage},
     domain::{
         access::Role,
         event::Initiator,
@@ -9,7 +10,13 @@ use handoff::{
         prices::{Amount, PriceList},
         pricing::Pricing,
         report::{
-            cost::{CostSum, FREE_PER_MONTH, free_regular, next::NextPrice, tips::CostTip},
+            cost::{
+                CostSum, FREE_PER_MONTH, free_regular,
+                list::{CostCount, CostListQuery, CostPart},
+                next::NextPrice,
+                tips::CostTip,
+            },
+            export::ExportFormat,
             facts::{MessageFact, MessageSender, NoticeKind},
         },
         time::{Span, Timestamp},
@@ -122,6 +129,91 @@ on_both!(a_month_says_what_was_billed_and_what_was_free, async |app| {
     let (greta, _) = app.person(&globex, "Greta", Role::Admin).await;
     let theirs = app.services.costs.read_cost(&greta, None, None).await.expect("a report");
     assert_eq!((theirs.total.messages(), theirs.conversations.n), (0, 0));
+});
+
+/// All pages of a list as one.
+async fn whole_list(app: &TestApp, viewer: &Agent, query: &CostListQuery) -> CostList {
+    let read =
+        async |query: &CostListQuery| app.services.costs.read_cost_list(viewer, &query.query()).await.expect("a list");
+    let mut list = read(query).await;
+    while let Some(after) = list.next.take() {
+        let page = read(&CostListQuery { after: Some(after), ..query.clone() }).await;
+        assert_eq!((page.n, page.sum), (list.n, list.sum), "every page has the number of the whole list");
+        list.rows.extend(page.rows);
+        list.next = page.next;
+    }
+    list
+}
+
+async fn file(app: &TestApp, viewer: &Agent, format: ExportFormat, query: &CostListQuery) -> String {
+    let costs = &app.services.costs;
+    let file = costs.export(viewer, Initiator::SYSTEM, format, &query.query()).await.expect("a file");
+    file.rows.try_collect::<Vec<_>>().await.expect("rows").concat()
+}
+
+on_both!(every_number_of_the_costs_opens_a_list_that_equals_it, async |app| {
+    let ((ana, _), (ada, _)) = (app.agent("Ana").await, app.admin().await);
+    a_month(app, &ana).await;
+    // and messages without a price: typed in the app, and not told yet
+    let untold = [(2_000, MessageSender::Phone), (2_001, MessageSender::Phone), (2_002, MessageSender::Bot)];
+    let untold = untold.map(|(nth, sender)| MessageFact { priced: None, ..fact(app, nth, sender, "regular") });
+    save(app, &untold).await;
+    set_prices(app, germany(50_000)).await;
+    let report = cost(app, &ada).await;
+    let all = CostListQuery::of(report.month, report.channel.clone());
+    let mut numbers = vec![
+        (CostPart::All, report.total),
+        (CostPart::People, report.people),
+        (CostPart::Bot, report.bot),
+        (CostPart::Notices, report.notices),
+        (CostPart::Handoffs, report.handoffs.sum),
+    ];
+    for lines in [&report.agents, &report.flows, &report.markets, &report.categories] {
+        numbers.extend(lines.iter().map(|line| (line.part.clone(), line.sum)));
+    }
+    assert_eq!(numbers.len(), 8, "an agent, a country and a category");
+    for (part, sum) in numbers {
+        let list = whole_list(app, &ada, &all.part(part.clone())).await;
+        assert_eq!((list.sum, list.n), (sum, sum.messages()), "{part:?}");
+        assert_eq!(i64::try_from(list.rows.len()), Ok(list.n), "{part:?}");
+        let billed = whole_list(app, &ada, &all.part(part.clone()).count(CostCount::Billed)).await;
+        let free = whole_list(app, &ada, &all.part(part).count(CostCount::Free)).await;
+        assert_eq!((billed.n, billed.sum.amount, free.n), (sum.billed, sum.amount, sum.free()));
+        assert_eq!(billed.rows.iter().filter(|row| row.cost == "€0.05").count(), billed.rows.len());
+        assert_eq!(list.rows.len(), billed.rows.len() + free.rows.len());
+    }
+    for (count, n) in [(CostCount::Used, 1_000), (CostCount::InApp, report.in_app), (CostCount::NotTold, 1)] {
+        let list = whole_list(app, &ada, &all.count(count)).await;
+        assert_eq!((list.n, i64::try_from(list.rows.len())), (n, Ok(n)), "{count:?}");
+    }
+    assert_eq!((report.in_app, report.without_price), (2, 1));
+    let list = whole_list(app, &ada, &all).await;
+    assert_eq!(list.conversations, Some(report.conversations.n));
+    let handoffs = whole_list(app, &ada, &all.part(CostPart::Handoffs)).await;
+    assert_eq!(handoffs.handoffs, Some(report.handoffs.n));
+    // The customers of these facts are gone; the numbers stay.
+    assert!(list.rows.iter().all(|row| row.customer.is_none()));
+    let newest = &list.rows[0];
+    assert_eq!(
+        (newest.cost.as_str(), newest.who.as_str(), newest.category.as_str(), newest.kind.as_str()),
+        ("free, after an ad", "Automatic: closing message", "service", "free_entry_point")
+    );
+
+    // A file has the same rows.
+    let csv = file(app, &ada, ExportFormat::Csv, &all.count(CostCount::Billed)).await;
+    assert_eq!(csv.lines().count(), 1 + 10);
+    assert!(csv.lines().nth(1).is_some_and(|line| line.contains(",billed,0.05,EUR,agent,Ana,")), "{csv}");
+    let json = file(app, &ada, ExportFormat::Json, &all).await;
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(rows.len(), list.rows.len());
+
+    // Nobody else sees them.
+    let refused = app.services.costs.read_cost_list(&ana, &all.query()).await;
+    assert!(matches!(refused, Err(CostError::Forbidden)), "{refused:?}");
+    let (globex, _) = app.other_tenant().await;
+    let (greta, _) = app.person(&globex, "Greta", Role::Admin).await;
+    let theirs = whole_list(app, &greta, &CostListQuery::of(report.month, Some(app.channel.clone()))).await;
+    assert_eq!((theirs.n, theirs.rows.len(), theirs.notes.len()), (0, 0, 1));
 });
 
 on_both!(what_an_address_asks_for_in_vain_is_said, async |app| {

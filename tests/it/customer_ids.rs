@@ -5,7 +5,7 @@ use handoff::{
         desk::{ItemBody, Row, RowState},
         event::Entry,
         ids::Seq,
-        message::Message,
+        message::{Delivery, Message},
         time::Span,
     },
     server::{
@@ -158,17 +158,12 @@ on_both!(a_message_named_for_the_user_id_is_found_by_a_quote_a_reaction_an_edit_
         message["timestamp"] = json!((app.now().0 / 1_000).to_string());
         arrives(app, &envelope(json!({"contacts": [contact.clone()], "messages": [message]}))).await;
         let row = app.only_row(&ana).await;
-        let items = app.thread(&ana, &row.id).await.items;
-        let messages = items.into_iter().filter_map(|item| match item.body {
-            ItemBody::Message(message) => Some(*message),
-            ItemBody::Line(_) => None,
-        });
-        messages.collect::<Vec<Message>>()
+        messages(app, &ana, &row).await
     };
     // given a message that is stored by the id for the number, and another of the same customer
     arrives(NAMED_BY_NUMBER, json!({"type": "text", "text": {"body": "I come at 5 pm"}})).await;
     let other = json!({"type": "text", "text": {"body": "With my dog"}});
-    arrives("wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI2QzNGOEI5RTJGMkI0RkE3QTAA", other).await;
+    arrives(OTHER_BY_NUMBER, other).await;
     // when it is quoted by the id for the user id
     let quoting = json!({"type": "text", "text": {"body": "Is that fine?"}, "context": {"id": NAMED_BY_USER}});
     let thread = arrives("wamid.quoting", quoting).await;
@@ -188,6 +183,71 @@ on_both!(a_message_named_for_the_user_id_is_found_by_a_quote_a_reaction_an_edit_
     assert_eq!((thread.len(), thread[0].revoked, thread[1].revoked), (3, true, false));
     app.settle().await;
 });
+
+/// Another message, by both of its ids.
+const OTHER_BY_NUMBER: &str = "wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI2QzNGOEI5RTJGMkI0RkE3QTAA";
+const OTHER_BY_USER: &str = "wamid.HBgSVVMuMTE4MTU1NTEyMzQ1Njc4FQIAEhgSNkMzRjhCOUUyRjJCNEZBN0EwAA==";
+
+on_both!(what_names_a_message_by_its_other_id_waits_for_it, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let said = |id: &str, what: Value| {
+        let mut message = what;
+        message["id"] = json!(id);
+        message["from"] = json!(WITH_9);
+        message["timestamp"] = json!((app.now().0 / 1_000).to_string());
+        message
+    };
+    let text = |words: &str| json!({"type": "text", "text": {"body": words}});
+    let reaction = |id: &str| json!({"type": "reaction", "reaction": {"message_id": id, "emoji": "👍"}});
+    let edit =
+        |id: &str, words: &str| json!({"type": "edit", "edit": {"original_message_id": id, "message": text(words)}});
+    let contact = json!({"profile": {"name": "Maria Costa"}, "wa_id": WITH_9, "user_id": USER});
+    let of_maria = |messages: Vec<Value>| envelope(json!({"contacts": [contact.clone()], "messages": messages}));
+    // given a reaction and an edit of a message that comes in a later body
+    arrives(app, &of_maria(vec![said("wamid.reaction", reaction(NAMED_BY_USER))])).await;
+    arrives(app, &of_maria(vec![said("wamid.edit", edit(NAMED_BY_USER, "At 6 pm"))])).await;
+    arrives(app, &of_maria(vec![said(NAMED_BY_NUMBER, text("At 5 pm"))])).await;
+    // and the deletion of one that comes in the same body
+    let revoke = json!({"type": "revoke", "revoke": {"original_message_id": OTHER_BY_USER}});
+    arrives(app, &of_maria(vec![said("wamid.revoke", revoke), said(OTHER_BY_NUMBER, text("With my dog"))])).await;
+    // then each is changed by its own
+    let row = app.only_row(&ana).await;
+    let thread = messages(app, &ana, &row).await;
+    assert_eq!((thread.len(), thread[0].content.preview().as_str()), (2, "At 6 pm"));
+    let changes = |nth: usize| (thread[nth].reactions.len(), thread[nth].edited, thread[nth].revoked);
+    assert_eq!((changes(0), changes(1)), ((1, true, false), (0, false, true)));
+    app.settle().await;
+});
+
+on_both!(a_status_is_found_by_the_other_id_of_its_message, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let status = async |words: &str| {
+        let status = json!({"id": NAMED_BY_USER, "status": words, "timestamp": (app.now().0 / 1_000).to_string(),
+            "recipient_id": WITH_9, "recipient_user_id": USER});
+        arrives(app, &envelope(json!({"statuses": [status]}))).await;
+    };
+    // given a status that overtakes the copy of what staff have written
+    status("delivered").await;
+    let echo = json!({"id": NAMED_BY_NUMBER, "timestamp": (app.now().0 / 1_000).to_string(), "type": "text",
+        "text": {"body": "Hello"}, "from": "15550100000", "to": WITH_9});
+    arrives(app, &envelope_of("smb_message_echoes", json!({"message_echoes": [echo]}))).await;
+    let row = app.only_row(&ana).await;
+    assert_eq!(messages(app, &ana, &row).await[0].delivery, Some(Delivery::Delivered));
+    // and one that follows
+    status("read").await;
+    assert_eq!(messages(app, &ana, &row).await[0].delivery, Some(Delivery::Read));
+    app.settle().await;
+});
+
+/// The messages of a conversation, oldest first.
+async fn messages(app: &TestApp, agent: &Agent, row: &Row) -> Vec<Message> {
+    let items = app.thread(agent, &row.id).await.items.into_iter();
+    let messages = items.filter_map(|item| match item.body {
+        ItemBody::Message(message) => Some(*message),
+        ItemBody::Line(_) | ItemBody::Note(_) => None,
+    });
+    messages.collect()
+}
 
 /// Makes the records of two customers as an earlier version stored them.
 async fn as_before(app: &TestApp) {

@@ -33,7 +33,7 @@ async fn marked(app: &TestApp, agent: &Agent) -> Vec<ConversationId> {
 }
 
 async fn sends(app: &TestApp, agent: &Agent, id: &ConversationId, body: &str, version: Option<i64>) {
-    let reply = NewReply { client_id: body, kind: ReplyKind::Text, body, quote: None, draft: version };
+    let reply = NewReply { client_id: body, kind: ReplyKind::Text, body, quote: None, draft: version, file: None };
     app.services.conversations.send_reply(agent, id, reply).await.expect("sends");
 }
 

@@ -82,7 +82,7 @@ async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Mess
     let items = app.thread(agent, id).await.items;
     let message = |body| match body {
         ItemBody::Message(message) => Some(*message),
-        ItemBody::Line(_) => None,
+        ItemBody::Line(_) | ItemBody::Note(_) => None,
     };
     items.into_iter().filter_map(|item| message(item.body)).collect()
 }

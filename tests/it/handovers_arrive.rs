@@ -39,7 +39,7 @@ async fn lines(app: &TestApp, agent: &Agent) -> Vec<String> {
         .into_iter()
         .filter_map(|item| match item.body {
             ItemBody::Line(line) => Some(line.text),
-            ItemBody::Message(_) => None,
+            ItemBody::Message(_) | ItemBody::Note(_) => None,
         })
         .collect()
 }

@@ -50,7 +50,7 @@ fn invalid<T: std::fmt::Debug>(done: Result<T, ConversationError>) -> String {
 async fn lines(app: &TestApp, agent: &Agent, row: &Row) -> Vec<String> {
     let line = |body| match body {
         ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) => None,
+        ItemBody::Message(_) | ItemBody::Note(_) => None,
     };
     app.thread(agent, &row.id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
 }

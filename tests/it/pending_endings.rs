@@ -97,7 +97,7 @@ async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String>
     let items = app.thread(agent, id).await.items;
     let line = |body| match body {
         ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) => None,
+        ItemBody::Message(_) | ItemBody::Note(_) => None,
     };
     items.into_iter().filter_map(|item| line(item.body)).collect()
 }

@@ -1,6 +1,8 @@
 //! SQLite's query plans: no statement reads all rows of a table that grows with every conversation, or all of a
 //! tenant's. Plans are analysed, so neither measurements nor large tables are needed.
 
+mod plan;
+
 use std::{collections::BTreeSet, process};
 
 use axum::body::Body;
@@ -29,6 +31,7 @@ use handoff::{
 };
 use http::{Request, StatusCode};
 
+use self::plan::{filled, is_left_out, is_ours, walks};
 use crate::{
     app::{Engine, Gate, Origin, TestApp, run::Test},
     capture,
@@ -36,38 +39,6 @@ use crate::{
     meta,
 };
 
-/// Tables that grow for as long as customers write, and one that every page reads.
-const GROWING: [&str; 26] = [
-    "calls",
-    "conversations",
-    "customers",
-    "drafts",
-    "entries",
-    "entry_addresses",
-    "flow_runs",
-    "handoffs",
-    "jobs",
-    "journal",
-    "media",
-    "messages",
-    "model_sessions",
-    "outbox",
-    "pending_endings",
-    "pending_updates",
-    "presence_intervals",
-    "report_closings",
-    "report_conversations",
-    "report_handoffs",
-    "report_messages",
-    "report_ratings",
-    "report_stints",
-    "report_waits",
-    "search_documents",
-    "variables",
-];
-/// Indexes of pending work: small, however large the table is. Those of one tenant may be many.
-const OWED: [&str; 6] =
-    ["journal_new", "outbox_due", "outbox_held", "jobs_due", "jobs_held", "presence_intervals_open"];
 /// Set in the process that runs only this test: a recorded statement does not name its test, and other tests run
 /// statements that bypass the server.
 const ALONE: &str = "HANDOFF_TEST_ALONE";
@@ -115,52 +86,6 @@ async fn check_plans(app: &TestApp) {
     }
     assert!(found.is_empty(), "{found:#?}");
     assert!(read > 150, "{read} lines of plans");
-}
-
-/// Statements of the server; those of migrations and pragmas are sqlx's.
-fn is_ours(sql: &str) -> bool {
-    let begins = |word: &str| sql.trim_start().starts_with(word);
-    ["SELECT ", "WITH ", "UPDATE ", "DELETE ", "INSERT "].into_iter().any(begins) && !sql.contains("_sqlx")
-}
-
-/// Replaces placeholders with values: a plan needs none, but SQLite requires a complete statement.
-fn filled(sql: &str) -> String {
-    let mut out = String::new();
-    let mut rest = sql.chars().peekable();
-    while let Some(next) = rest.next() {
-        if next == '?' || next == '$' {
-            out.push_str("'x'");
-            while rest.next_if(char::is_ascii_digit).is_some() {}
-        } else {
-            out.push(next);
-        }
-    }
-    out
-}
-
-/// Whether a line of a plan reads all rows of a growing table, or all of a tenant's.
-fn walks(line: &str) -> bool {
-    let grows = |name: &str| {
-        GROWING.iter().any(|table| name.starts_with(table) || name.contains(&format!("autoindex_{table}")))
-    };
-    let words: Vec<&str> = line.split(' ').collect();
-    let index = words.iter().position(|word| *word == "INDEX").and_then(|at| words.get(at + 1));
-    match (words.as_slice(), index) {
-        (_, Some(index)) if OWED.contains(index) && !line.ends_with("(tenant_id=?)") => false,
-        // Messages are read between two times. From one on, it is all that was sent.
-        (_, Some(index)) if *index == "report_messages_sent" && line.ends_with("sent_at>?)") => true,
-        (["SCAN", ..], Some(index)) => grows(index),
-        // Our aliases have one letter; `v` is the values list of the statement.
-        (["SCAN", name], None) => *name != "v" && name.len() == 1 || grows(name),
-        (_, Some(index)) => grows(index) && line.ends_with("(tenant_id=?)"),
-        _ => false,
-    }
-}
-
-/// Whether the line is the foreign key check of an insert with several rows: it scans for rows that already reference
-/// the new ones, which SQLite skips while there are no dangling references. There never are any.
-fn is_left_out(sql: &str, line: &str) -> bool {
-    sql.trim_start().starts_with("INSERT") && line.split(' ').nth(1).is_some_and(|table| !sql.contains(table))
 }
 
 /// A typical day: customers in a burst, two agents, every command, every page.
@@ -273,6 +198,9 @@ async fn reads_costs(app: &TestApp, admin: &Agent, open: &ConversationId) {
     let costs = &app.services.costs;
     costs.read_cost(admin, None, None).await.expect("costs");
     costs.read_cost(admin, None, Some(&app.channel)).await.expect("costs");
+    for query in ["", "of=billed&after=9000000000000.0.msg_x", "of=in_app", "of=not_told&after=9000000000000.0.msg_x"] {
+        costs.read_cost_list(admin, query).await.expect("a list");
+    }
     costs.next_price(admin, open).await.expect("a price");
     app.services.live.numbers(&app.tenant).await.expect("numbers");
     let mut tx = app.services.db.begin_read().await.expect("a view");

@@ -41,7 +41,7 @@ async fn texts(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String>
             Content::Text { body } => Some(body),
             other => Some(other.preview()),
         },
-        ItemBody::Line(_) => None,
+        ItemBody::Line(_) | ItemBody::Note(_) => None,
     };
     app.thread(agent, id).await.items.into_iter().filter_map(|item| text(item.body)).collect()
 }

@@ -42,7 +42,7 @@ pub async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<
         .into_iter()
         .filter_map(|item| match item.body {
             ItemBody::Message(message) => Some(*message),
-            ItemBody::Line(_) => None,
+            ItemBody::Line(_) | ItemBody::Note(_) => None,
         })
         .collect()
 }

@@ -33,7 +33,7 @@ fn is_anas(row: &Row, ana: &Agent) -> bool {
 async fn last_line(app: &TestApp, agent: &Agent, row: &Row) -> String {
     let line = |body| match body {
         ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) => None,
+        ItemBody::Message(_) | ItemBody::Note(_) => None,
     };
     app.thread(agent, &row.id).await.items.into_iter().rev().find_map(|item| line(item.body)).unwrap_or_default()
 }

@@ -65,7 +65,7 @@ on_both!(a_customer_is_found_by_name_and_number_however_they_are_typed, async |a
     // given two customers
     let (ana, _) = app.agent("Ana").await;
     says(app, "Silva Maria Test", MARIA, "wamid.1", "hello").await;
-    says(app, "24/7 Taxi", TAXI, "wamid.2", "hello").await;
+    says(app, "24/7 Taxi", TAXI, "wamid.2", "for Jürgen Mueller").await;
     // then each way to write them finds the one, and nobody else
     for typed in [
         "0151 2345678",
@@ -81,6 +81,9 @@ on_both!(a_customer_is_found_by_name_and_number_however_they_are_typed, async |a
     }
     for typed in ["24/7", "24 7", "taxi 9999"] {
         assert_eq!(customers(app, &ana, typed).await, ["24/7 Taxi"], "{typed}");
+    }
+    for typed in ["juergen", "Müller", "juergen müller"] {
+        assert_eq!(excerpts(app, &ana, typed).await, ["for Jürgen Mueller"], "{typed}");
     }
     // and the hits are marked where they stand
     let found = search(app, &ana, "maria 5678").await.customers;

@@ -2,12 +2,13 @@
 //!
 //! `sending/answers.rs` tests what answers a customer, `sending/codes.rs` Meta's error codes, `sending/both_ways.rs`
 //! failures that are reported twice, `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages,
-//! `sending/obsolete_rows.rs` rows that became obsolete, `sending/workers.rs` requests that hang, `sending/limits.rs`
-//! the window, the pair limit and a stopped number. This file contains their common helpers.
+//! `sending/files.rs` files of agents, `sending/obsolete_rows.rs` rows that became obsolete, `sending/workers.rs` requests
+//! that hang, `sending/limits.rs` the window, the pair limit and a stopped number. This file contains their common helpers.
 
 mod answers;
 mod both_ways;
 mod codes;
+mod files;
 mod kinds;
 mod limits;
 mod obsolete_rows;
@@ -92,7 +93,7 @@ impl TestConversation<'_> {
         let items = self.app.thread(&self.agent, &self.id).await.items;
         let message = |body| match body {
             ItemBody::Message(message) => Some(*message),
-            ItemBody::Line(_) => None,
+            ItemBody::Line(_) | ItemBody::Note(_) => None,
         };
         items.into_iter().filter_map(|item| message(item.body)).collect()
     }
@@ -101,7 +102,7 @@ impl TestConversation<'_> {
         let items = self.app.thread(&self.agent, &self.id).await.items;
         let line = |body| match body {
             ItemBody::Line(line) => Some(line),
-            ItemBody::Message(_) => None,
+            ItemBody::Message(_) | ItemBody::Note(_) => None,
         };
         items.into_iter().filter_map(|item| line(item.body)).collect()
     }

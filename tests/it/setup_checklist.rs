@@ -1,7 +1,7 @@
 //! The checklist of a new company: what is done is read from its own database rows, and it goes away.
 
 use handoff::{
-    contract::desk::SetupStep,
+    contract::desk::{Asides, SetupStep},
     domain::{
         access::Role,
         calendar::{Calendar, Interval},
@@ -19,7 +19,8 @@ use crate::{
 };
 
 async fn steps(app: &TestApp, agent: &Agent) -> Vec<SetupStep> {
-    app.services.live.calls(agent).await.expect("the layout's data").setup
+    let calls = app.services.live.calls(agent).await.expect("the layout's data");
+    Asides::read(&calls.asides).setup
 }
 
 async fn done(app: &TestApp, agent: &Agent) -> Vec<bool> {

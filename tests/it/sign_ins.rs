@@ -27,7 +27,7 @@ use handoff::{
 use http::{HeaderMap, Request, StatusCode, header};
 
 use crate::{
-    app::{PASSWORD, TestApp, on_both, on_postgres},
+    app::{PASSWORD, TestApp, on_both, on_postgres, on_sqlite},
     bot_settings::post,
     capture,
 };
@@ -69,6 +69,14 @@ on_both!(a_failed_sign_in_is_told_to_the_tenant_and_to_the_operator, async |app|
     for secret in ["a-guessed-password", ana.email(), "nobody@"] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
+});
+
+// The tests' own server hashes at the least cost; the product's is built without a choice.
+on_sqlite!(the_product_hashes_new_passwords_at_full_cost, async |app| {
+    let product = app.another(8).await;
+    let hash = product.accounts.hasher().hash(PASSWORD.to_owned(), [7; 16]).await.expect("hashes");
+    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    product.db.close().await;
 });
 
 on_both!(a_deactivated_person_is_refused_as_anybody_else, async |app| {

@@ -87,7 +87,7 @@ async fn is_mine(app: &TestApp, ana: &Agent) -> bool {
 async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
     let line = |body| match body {
         ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) => None,
+        ItemBody::Message(_) | ItemBody::Note(_) => None,
     };
     app.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
 }

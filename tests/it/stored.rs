@@ -20,7 +20,7 @@ use handoff::{
         flow::samples::Sample,
         handoff::{HandoffEnd, Trigger, TriggerKind, Urgency},
         keyword::Matching,
-        message::{Author, Delivery},
+        message::{Author, Delivery, outgoing::FileKind},
         model::Method,
         report::facts::{BegunBy, NoticeKind, StintBegin, StintEnd},
         thread_control::{ControlCause, ControlRequest, ResponderRole, ThreadControl},
@@ -107,11 +107,12 @@ fn states_and_kinds_keep_their_names() {
     );
     named(NoticeKind::ALL, NoticeKind::as_str, ["handoff", "closing", "reminder"]);
     named(RecordedKind::ALL, RecordedKind::as_str, ["presence", "pricing", "sent_replies"]);
-    named(AlertKind::ALL, AlertKind::as_str, ["handoffs", "customers", "takeovers", "failures", "snoozes"]);
+    named(AlertKind::ALL, AlertKind::as_str, ["handoffs", "customers", "takeovers", "failures", "snoozes", "mentions"]);
     named(EndingKind::ALL, EndingKind::as_str, ["close", "return_to_bot"]);
     named(SnoozeKind::ALL, SnoozeKind::as_str, ["time", "reply", "window"]);
     named(JournalState::ALL, JournalState::as_str, ["new", "done", "quarantined"]);
     named(MediaState::ALL, MediaState::as_str, ["pending", "kept", "failed"]);
+    named(FileKind::ALL, FileKind::as_str, ["image", "video", "audio", "document", "sticker"]);
     named(CallKind::ALL, CallKind::as_str, ["http", "tool"]);
     named(CallStatus::ALL, CallStatus::as_str, ["requested", "answered", "failed", "interrupted"]);
     named(HandoffEnd::ALL, HandoffEnd::as_str, ["closed", "returned_to_bot", "merged"]);

@@ -3,21 +3,21 @@
 //! `tenant_matrix/table.rs` is the table; `tenant_matrix/sessions_and_headers.rs` tests the checks that apply to all
 //! routes: request origin, sessions, headers.
 
+mod plant;
 mod sessions_and_headers;
 mod table;
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    contract::{audit::AuditFilter, flow::NewFlow},
+    contract::audit::AuditFilter,
     domain::{
         access::Role,
         account_link::Invited,
         desk::ItemBody,
         event::Initiator,
-        flow::definition::{Close, Flow, Start, Step, StepKind},
         ids::{
-            AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, OutcomeId,
-            SessionId,
+            AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, NoteId,
+            OutcomeId, SavedReplyId, SessionId,
         },
         keyword::Matching,
         message::File,
@@ -36,6 +36,7 @@ use http::{Method, Request, Response, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 
 use crate::app::{PASSWORD, TestApp, on_both};
+use plant::{plant_flow, plant_reply};
 use table::{Answer, Caller, ROUTES, Route};
 
 /// Contained in all data of the first tenant that other tenants must never read.
@@ -55,10 +56,13 @@ struct Planted {
     handoff: HandoffId,
     keyword: KeywordId,
     outcome: OutcomeId,
+    reply: SavedReplyId,
     flow: FlowId,
     media: String,
     channel: ChannelId,
     agent: AgentId,
+    /// A note of that agent.
+    note: NoteId,
     /// Another session of that agent.
     session: SessionId,
     /// A member who is deactivated in the course of the test.
@@ -131,10 +135,14 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     app.meta.say(&customer, photo.into()).expect("writes");
     app.settle().await;
     let conversation = app.only_row(ana).await.id;
-    let mut messages = Vec::new();
+    let conversations = &app.services.conversations;
+    conversations.write_note(ana, &conversation, "planted", &format!("A note about {MARKER}")).await.expect("a note");
+    let (mut messages, mut notes) = (Vec::new(), Vec::new());
     for item in app.thread(ana, &conversation).await.items {
-        if let ItemBody::Message(message) = item.body {
-            messages.push(*message);
+        match item.body {
+            ItemBody::Message(message) => messages.push(*message),
+            ItemBody::Note(note) => notes.push(note.id),
+            ItemBody::Line(_) => {}
         }
     }
     let media = messages
@@ -159,10 +167,12 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         handoff: only_handoff(app, &app.only_row(ana).await.id).await,
         keyword,
         outcome,
+        reply: plant_reply(app).await,
         flow,
         media,
         channel: app.channel.clone(),
         agent: ana.id().clone(),
+        note: notes.remove(0),
         session: second_session(app, ana).await,
         leaver,
         invitation: team.invitations[0].id.clone(),
@@ -183,22 +193,6 @@ async fn second_session(app: &TestApp, person: &Agent) -> SessionId {
     agent.session_id().clone()
 }
 
-/// A flow that is live in version 1.
-async fn plant_flow(app: &TestApp) -> FlowId {
-    let settings = &app.services.settings;
-    let close = StepKind::Close(Close { text: format!("Bye from {MARKER}") });
-    let draft = Flow {
-        name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
-        starts: vec![Start::Phrase { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
-        steps: vec![Step { id: "bye".into(), name: String::new(), act: close }],
-        ..Flow::default()
-    };
-    let json = serde_json::to_string(&draft).expect("a flow is JSON");
-    let flow = settings.flow_create(&app.tenant, Initiator::SYSTEM, NewFlow::Import { json }).await.expect("a flow");
-    settings.flow_publish(&app.tenant, Initiator::SYSTEM, &flow, 1).await.expect("it is live");
-    flow
-}
-
 impl Planted {
     /// Replaces the placeholders of a row with the planted ids.
     fn fill(&self, template: &str) -> String {
@@ -209,10 +203,12 @@ impl Planted {
             .replace("{keyword}", self.keyword.as_str())
             .replace("{outcome}", self.outcome.as_str())
             .replace("{outcome_name}", &format!("Sold%20{MARKER}"))
+            .replace("{reply}", self.reply.as_str())
             .replace("{flow}", self.flow.as_str())
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
+            .replace("{note}", self.note.as_str())
             .replace("{session}", self.session.as_str())
             .replace("{leaver}", self.leaver.as_str())
             .replace("{invitation}", self.invitation.as_str())
@@ -308,9 +304,11 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let bot = app.services.settings.read_bot(&app.tenant).await.expect("reads");
     let keywords = app.services.settings.read_keywords(&app.tenant).await.expect("reads");
     let outcomes = app.services.settings.read_outcomes(&app.tenant).await.expect("reads");
+    let replies = app.services.settings.read_saved_replies(ana, None).await.expect("reads");
     let team = app.services.accounts.team(&app.tenant).await.expect("reads");
     let prices = app.services.settings.read_prices(&app.tenant).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?} {outcomes:?} {team:?} {prices:?}", tenant.settings)
+    let kept = format!("{keywords:?} {outcomes:?} {replies:?} {team:?} {prices:?}");
+    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {kept}", tenant.settings)
 }
 
 async fn check_route(

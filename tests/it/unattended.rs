@@ -4,6 +4,7 @@
 mod counted;
 
 use handoff::{
+    contract::desk::Asides,
     domain::{
         desk::{ItemBody, Row, RowState},
         event::Initiator,
@@ -80,7 +81,7 @@ async fn is_unassigned(app: &TestApp, ana: &Agent, id: &ConversationId) -> bool 
 async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
     let line = |body| match body {
         ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) => None,
+        ItemBody::Message(_) | ItemBody::Note(_) => None,
     };
     app.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
 }
@@ -88,7 +89,7 @@ async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String>
 /// The names in the notice that the agent's next page shows.
 async fn told(app: &TestApp, agent: &Agent) -> Vec<String> {
     let calls = app.services.live.calls(agent).await.expect("reads");
-    calls.returned.into_iter().map(|returned| returned.name).collect()
+    Asides::read(&calls.asides).returned.into_iter().map(|returned| returned.name).collect()
 }
 
 on_both!(the_conversation_of_an_agent_who_is_gone_goes_back_to_unassigned, async |app| {
@@ -132,7 +133,10 @@ on_both!(a_return_that_the_agent_has_not_read_is_told_later, async |app| {
     app.services.conversations.dismiss_returned(&ana, &[waiting.id]).await.expect("is read");
     // then the other one is told still
     let calls = app.services.live.calls(&ana).await.expect("reads");
-    assert_eq!(calls.returned.into_iter().map(|returned| returned.id).collect::<Vec<_>>(), [maria]);
+    assert_eq!(
+        Asides::read(&calls.asides).returned.into_iter().map(|returned| returned.id).collect::<Vec<_>>(),
+        [maria]
+    );
 });
 
 on_both!(a_customer_who_writes_later_is_not_left_with_an_agent_who_is_gone, async |app| {

@@ -70,7 +70,7 @@ async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Mess
         .into_iter()
         .filter_map(|item| match item.body {
             ItemBody::Message(message) => Some(*message),
-            ItemBody::Line(_) => None,
+            ItemBody::Line(_) | ItemBody::Note(_) => None,
         })
         .collect()
 }

@@ -143,17 +143,23 @@ pub fn bundle(layout: &Layout, build: Build, site: &Path) -> Outcome {
     run(Command::new(bundler).arg(module).arg(&pkg).arg(NAME))
 }
 
-/// Joins the styles into one file, and copies public files to where the server expects them.
+/// The stylesheets: what every page has, and what only pages besides the desk have. Each by its name in `style/` and the
+/// name it is served by, without their ending. `ui/page_styles.rs` names the second one.
+const STYLESHEETS: [(&str, &str); 2] = [("main", NAME), ("pages", "pages")];
+
+/// Joins the styles into the stylesheets, and copies public files to where the server expects them.
 pub fn assets(layout: &Layout, site: &Path) -> Outcome {
     fs::create_dir_all(site.join("pkg")).attempting(site.display())?;
-    let entry = layout.root.join("style/main.css");
-    let styles = if entry.is_file() { joined_styles(&entry)? } else { String::new() };
-    write_if_changed(&site.join("pkg").join(format!("{NAME}.css")), styles.as_bytes())?;
+    for (entry, served) in STYLESHEETS {
+        let entry = layout.root.join(format!("style/{entry}.css"));
+        let styles = if entry.is_file() { joined_styles(&entry)? } else { String::new() };
+        write_if_changed(&site.join("pkg").join(format!("{served}.css")), styles.as_bytes())?;
+    }
     let public = layout.root.join("public");
     if public.is_dir() { copy_tree(&public, site) } else { Ok(()) }
 }
 
-/// `style/main.css` with each `@import "file.css";` line replaced by that file, so that the browser makes one request.
+/// A stylesheet with each `@import "file.css";` line replaced by that file, so that the browser makes one request.
 /// Imports of URLs are kept.
 fn joined_styles(entry: &Path) -> Outcome<String> {
     let text = fs::read_to_string(entry).attempting(entry.display())?;

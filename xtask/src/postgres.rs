@@ -108,11 +108,14 @@ impl Postgres {
         self.owned("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync"])?;
         let log = self.home.join("server.log");
         // No socket file: its default folder belongs to the system's own server. Many connections, because each test
-        // has a pool.
+        // has a pool. No vacuum: a database is dropped after a second or two, and there are hundreds to visit. Statements
+        // are planned once: each is run a few times only, and five plans with its values take longer than the statements
+        // do. Neither compiled nor spread over processes, for the same reason.
         let settings = format!(
             "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories= -c fsync=off -c full_page_writes=off \
              -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=128MB \
-             -c max_connections=400 -c shared_buffers=64MB",
+             -c max_connections=400 -c shared_buffers=64MB -c autovacuum=off -c plan_cache_mode=force_generic_plan \
+             -c jit=off -c max_parallel_workers_per_gather=0",
             self.port
         );
         let log = log.to_string_lossy();

@@ -121,6 +121,8 @@ fn at_question<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> 
             None => advance(input(situation.content)),
         },
         QuestionFit::SameTry => other_flow(situation, run).map_or(Decision::Nothing, Decision::BeginFlow),
+        // Asked again, without counting a try. A question that was not asked because of it is no reply to it.
+        QuestionFit::Precedes => other_flow(situation, run).map_or_else(|| advance(Input::Begin), Decision::BeginFlow),
         // Asked again, without counting a try.
         QuestionFit::Greets | QuestionFit::OtherMessage => advance(Input::Begin),
         QuestionFit::Expired => {

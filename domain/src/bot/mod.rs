@@ -76,6 +76,8 @@ pub struct Turn {
     pub ad: String,
     /// Whether it is the customer's first message of this conversation.
     pub is_first: bool,
+    /// Whether it is the customer's newest message.
+    pub is_newest: bool,
     /// The text of the customer's last message, for templates.
     pub last_words: String,
     /// Whether the customer has received the "unreadable" text since they last sent text.

@@ -19,9 +19,11 @@ pub enum QuestionFit {
     Answers,
     /// A wrong answer.
     Misses,
-    /// It misses, and was sent before the question was asked, or together with a message that was counted as a wrong
-    /// answer already.
+    /// It misses, and needs no reply of its own: it was sent together with a message that was counted as a wrong answer,
+    /// or before the question and before another message that gets a reply.
     SameTry,
+    /// It misses because it was sent before the question was asked, and the customer has sent nothing since.
+    Precedes,
     /// It only greets.
     Greets,
     /// A tap on a message of before.
@@ -39,6 +41,9 @@ pub struct TappedMessage {
 
 /// Pictures that follow within this time belong to the album of the first. WhatsApp sends them one by one.
 const ALBUM: Span = Span::seconds(3);
+/// Texts that follow within this time were written before the customer can have read the question again. People write one
+/// thought in several messages.
+const BURST: Span = Span::seconds(1);
 
 pub(super) fn fit(turn: &Turn, now: Timestamp) -> QuestionFit {
     let (Some(content), Some(run)) = (&turn.content, &turn.run) else { return QuestionFit::NoQuestion };
@@ -70,8 +75,12 @@ pub(super) fn fit(turn: &Turn, now: Timestamp) -> QuestionFit {
     if flow::answers(question, &input(content), &facts) {
         return QuestionFit::Answers;
     }
-    if is_same_try(content, *tries, turn.sent_at, *moved_at) {
+    let is_before = is_second_before(turn.sent_at, *moved_at);
+    if *tries > 0 && (is_before || is_same_try(content, turn.sent_at, *moved_at)) {
         return QuestionFit::SameTry;
+    }
+    if is_before {
+        return if turn.is_newest { QuestionFit::Precedes } else { QuestionFit::SameTry };
     }
     if content.text().is_some_and(is_greeting) { QuestionFit::Greets } else { QuestionFit::Misses }
 }
@@ -81,10 +90,15 @@ fn is_body(question: &Question, body: &str, facts: &Facts) -> bool {
     flow::bodies(question, facts).iter().any(|own| own == body)
 }
 
-/// Whether a message was sent before the question was asked, or is a picture of an album that was counted. WhatsApp gives
-/// times in seconds, so times within one second are not compared.
-fn is_same_try(content: &Content, tries: u8, sent_at: Timestamp, asked_at: Timestamp) -> bool {
+/// Whether a message was sent in a second before that of the question. Meta gives times in seconds, so times within one
+/// are not compared.
+fn is_second_before(sent_at: Timestamp, asked_at: Timestamp) -> bool {
     let second = |at: Timestamp| at.0.div_euclid(1_000);
-    let is_before = second(sent_at) < second(asked_at);
-    is_before || tries > 0 && content.text().is_none() && sent_at < asked_at.plus(ALBUM)
+    second(sent_at) < second(asked_at)
+}
+
+/// Whether a message belongs to the one because of which the question was asked again.
+fn is_same_try(content: &Content, sent_at: Timestamp, asked_at: Timestamp) -> bool {
+    let together = if content.text().is_some() { BURST } else { ALBUM };
+    sent_at < asked_at.plus(together)
 }

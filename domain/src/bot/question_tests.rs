@@ -99,7 +99,7 @@ fn an_album_is_one_try() {
     assert_eq!(sent(photo(), Span(0), 0), QuestionFit::Misses, "the first picture");
     assert_eq!(sent(photo(), Span(0), 1), QuestionFit::SameTry, "the second");
     let before = Span::of_millis(-2_000);
-    assert_eq!(sent(text("I have a question"), before, 0), QuestionFit::SameTry, "written before the question");
+    assert_eq!(sent(text("I have a question"), before, 0), QuestionFit::Precedes, "written before the question");
     assert_eq!(sent(text("12345"), before, 0), QuestionFit::Answers);
     assert_eq!(sent(photo(), Span::seconds(2), 1), QuestionFit::SameTry);
     assert_eq!(sent(photo(), Span::seconds(3), 1), QuestionFit::Misses, "another picture");
@@ -108,7 +108,6 @@ fn an_album_is_one_try() {
         QuestionFit::SameTry,
         "written before the question came again"
     );
-    assert_eq!(sent(text("sorry"), Span(0), 1), QuestionFit::Misses);
     assert_eq!(
         sent(text("12345"), Span::of_millis(-2_000), 1),
         QuestionFit::Answers,
@@ -116,6 +115,55 @@ fn an_album_is_one_try() {
     );
     let turn = at(&orders, photo(), |turn| tries(turn, 1));
     assert_eq!(trace(&turn), "nothing");
+}
+
+#[test]
+fn texts_that_follow_a_wrong_answer_at_once_are_one_try() {
+    let orders = orders();
+    let after = |millis: i64, words: &str, count: u8| {
+        let turn = at(&orders, text(words), |turn| {
+            turn.sent_at = NOW.plus(Span::of_millis(millis));
+            tries(turn, count);
+        });
+        (fit(&turn, turn.sent_at), trace(&turn))
+    };
+    let nothing = |fit| (fit, "nothing".to_owned());
+    for words in ["I mean", "the blue one", "??", "hello"] {
+        for millis in [0, 400, 999] {
+            assert_eq!(after(millis, words, 1), nothing(QuestionFit::SameTry), "{words} after {millis} ms");
+        }
+    }
+    // An answer is one however soon it comes, and so is a wrong one that had time to be read for.
+    assert_eq!(after(400, "12345", 1).0, QuestionFit::Answers);
+    assert_eq!(after(1_000, "the blue one", 1).0, QuestionFit::Misses);
+    // The first wrong answer is counted.
+    assert_eq!(after(0, "the blue one", 0), (QuestionFit::Misses, "moves orders".to_owned()));
+}
+
+#[test]
+fn what_was_sent_before_the_question_gets_a_reply_and_counts_no_try() {
+    let orders = orders();
+    let before = |words: &str, is_newest: bool| {
+        at(&orders, text(words), |turn| {
+            turn.sent_at = NOW.minus(Span::seconds(40));
+            turn.is_newest = is_newest;
+        })
+    };
+    let turn = before("My parcel is broken", true);
+    assert_eq!(fit(&turn, NOW), QuestionFit::Precedes);
+    let outcome = respond(&turn, NOW);
+    assert_eq!(outcome.actions.len(), 1, "the question comes again");
+    assert!(
+        matches!(outcome.flow, FlowChange::Move { position: Position::Waiting { tries: 0, .. }, .. }),
+        "{outcome:?}"
+    );
+    // Of several, the last one gets it.
+    assert_eq!(trace(&before("My parcel is broken", false)), "nothing");
+    // What it asks for goes first.
+    let mut other = before("returns please", true);
+    other.live = Arc::new([flow("other", vec![by_phrase("returns")])]);
+    assert_eq!(trace(&other), "begins other");
+    assert_eq!(fit(&before("12345", true), NOW), QuestionFit::Answers);
 }
 
 #[test]

@@ -75,6 +75,7 @@ pub(super) fn turn(content: Content) -> Turn {
         referral: None,
         ad: String::new(),
         is_first: true,
+        is_newest: true,
         unreadable_text_sent: false,
         customer: TurnCustomer { name: SAMPLE_CUSTOMER.into(), ..TurnCustomer::default() },
         settings: TenantSettings {

@@ -180,6 +180,7 @@ impl Conversation {
             | Event::CustomerUnblocked { .. }
             | Event::BlockAnswered { .. }
             | Event::FlowBegan { .. }
+            | Event::Noted { .. }
             | Event::VariableSet { .. }
             | Event::CallRequested { .. }
             | Event::CallEnded { .. }

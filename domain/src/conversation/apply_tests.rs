@@ -2,7 +2,7 @@ use super::{
     tests::{T0, after, ana, ben, customer_writes, fresh, hand_off, reply, sent as sent_at_once},
     *,
 };
-use crate::event::Amendment;
+use crate::event::{Amendment, NoteAct};
 
 const LATER: Timestamp = Timestamp(T0.0 + 90_000);
 
@@ -236,6 +236,7 @@ fn an_event_about_something_else_leaves_the_conversation_as_it_is() {
         Event::BotRefused,
         Event::Resent { message: "msg_1".into() },
         Event::FlowBegan { flow: "flw_1".into(), version: 1 },
+        Event::Noted { note: "not_1".into(), act: NoteAct::Written, mentioned: vec![ana()] },
         Event::Availability { agent: ana(), away: true },
     ] {
         assert_eq!(at(&before, &event, &Actor::System, LATER), before, "{event:?}");

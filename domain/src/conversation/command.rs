@@ -315,6 +315,11 @@ pub enum Refusal {
     /// Somebody acted on the conversation since the act that is to be undone: this agent, if it is known.
     #[error("somebody acted since")]
     ActedSince(Option<AgentId>),
+    /// Only its author changes a note.
+    #[error("another agent wrote the note")]
+    NoteBy(AgentId),
+    #[error("the note was deleted")]
+    NoteDeleted,
 }
 
 #[cfg(test)]

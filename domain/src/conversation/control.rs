@@ -80,6 +80,7 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::CustomerUnblocked { .. }
         | Event::BlockAnswered { .. }
         | Event::FlowBegan { .. }
+        | Event::Noted { .. }
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }
         | Event::CallEnded { .. }

@@ -20,7 +20,7 @@ use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
     dossier::Fact,
-    event::{Actor, Amendment, CloseReason, Entry, Event, ReleaseReason, Skipped},
+    event::{Actor, Amendment, CloseReason, Entry, Event, NoteAct, ReleaseReason, Skipped},
     handoff::Trigger,
     ids::AgentId,
     text::capitalized,
@@ -166,6 +166,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::SnoozeEnded { .. }
         | Event::Merged { .. }
         | Event::FlowBegan { .. }
+        | Event::Noted { .. }
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }
         | Event::CallEnded { .. }
@@ -330,6 +331,11 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::Configured { what, change, .. } => setting::configured(*what, *change),
         Event::Exported { what, .. } => setting::exported(*what),
         Event::MemberChanged { change, .. } => member::changed(*change),
+        Event::Noted { act, .. } => match act {
+            NoteAct::Written => "Wrote a note".to_owned(),
+            NoteAct::Edited => "Edited a note".to_owned(),
+            NoteAct::Deleted => "Deleted a note".to_owned(),
+        },
         Event::Amended { what, .. } => match what {
             Amendment::Edited => "Edited a message".to_owned(),
             Amendment::Revoked => "Deleted a message".to_owned(),

@@ -279,6 +279,7 @@ fn the_audit_log_says_what_happened() {
     let by_ana = Actor::Agent(ana());
     let keyword = Trigger::Keyword { keyword: "kwd_1".into(), phrase: "human".into() };
     let amended = |what| Event::Amended { message: "msg_1".into(), what };
+    let noted = |act| Event::Noted { note: "not_1".into(), act, mentioned: vec![ana()] };
     let table = [
         (handed_off(keyword), "Agent requested: keyword “human”"),
         (handed_off(Trigger::Agent { agent: ana() }), "Agent stepped in"),
@@ -331,6 +332,9 @@ fn the_audit_log_says_what_happened() {
         (Event::SessionsEnded { agent: ana(), sessions: 1 }, "Signed out on another device"),
         (Event::SessionsEnded { agent: ana(), sessions: 3 }, "Signed out on 3 other devices"),
         (Event::Exported { what: Setting::Flow, subject: Some("flw_1".into()) }, "Exported a flow"),
+        (noted(NoteAct::Written), "Wrote a note"),
+        (noted(NoteAct::Edited), "Edited a note"),
+        (noted(NoteAct::Deleted), "Deleted a note"),
         (amended(Amendment::Edited), "Edited a message"),
         (amended(Amendment::Revoked), "Deleted a message"),
         (amended(Amendment::Reacted), "Reacted"),

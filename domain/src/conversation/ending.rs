@@ -83,6 +83,8 @@ impl From<&Refusal> for CancelCause {
             | Refusal::CustomerErased
             | Refusal::WindowClosed
             | Refusal::WithOtherApp
+            | Refusal::NoteBy(_)
+            | Refusal::NoteDeleted
             | Refusal::PressedBy(_) => Self::Failed,
         }
     }
@@ -154,6 +156,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::CustomerUnblocked { .. }
         | Event::BlockAnswered { .. }
         | Event::FlowBegan { .. }
+        | Event::Noted { .. }
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }
         | Event::CallEnded { .. }

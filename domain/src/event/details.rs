@@ -20,6 +20,15 @@ pub enum Amendment {
     FileFailed,
 }
 
+/// What happened to a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteAct {
+    Written,
+    Edited,
+    Deleted,
+}
+
 /// How a customer's identity changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -160,6 +169,8 @@ pub enum Setting {
     LeftOutHandoff,
     /// The rows of a report, which can be saved as a file.
     Report,
+    /// A text that agents insert, for everyone. What an agent keeps for themselves is not in the log.
+    SavedReply,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

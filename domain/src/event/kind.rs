@@ -51,6 +51,7 @@ pub enum EventKind {
     CustomerUnblocked,
     BlockAnswered,
     FlowBegan,
+    Noted,
     VariableSet,
     CallRequested,
     CallEnded,
@@ -111,6 +112,7 @@ variant_names!(EventKind {
     CustomerUnblocked => "customer_unblocked",
     BlockAnswered => "block_answered",
     FlowBegan => "flow_began",
+    Noted => "noted",
     VariableSet => "variable_set",
     CallRequested => "call_requested",
     CallEnded => "call_ended",
@@ -174,6 +176,7 @@ impl EventKind {
             | Self::SnoozeEnded
             | Self::Merged
             | Self::FlowBegan
+            | Self::Noted
             | Self::CallEnded
             | Self::Configured
             | Self::ChannelTrouble
@@ -214,7 +217,8 @@ impl EventKind {
             | Self::WindowRefused
             | Self::PartnerTook
             | Self::ControlChanged
-            | Self::BotPaused => AuditKind::Conversations,
+            | Self::BotPaused
+            | Self::Noted => AuditKind::Conversations,
             Self::Merged
             | Self::NumberChanged
             | Self::Preferred
@@ -334,6 +338,7 @@ impl Event {
             Self::CustomerUnblocked { .. } => EventKind::CustomerUnblocked,
             Self::BlockAnswered { .. } => EventKind::BlockAnswered,
             Self::FlowBegan { .. } => EventKind::FlowBegan,
+            Self::Noted { .. } => EventKind::Noted,
             Self::VariableSet { .. } => EventKind::VariableSet,
             Self::CallRequested { .. } => EventKind::CallRequested,
             Self::CallEnded { .. } => EventKind::CallEnded,

@@ -53,6 +53,7 @@ impl Event {
             | Self::CustomerUnblocked { .. }
             | Self::BlockAnswered { .. }
             | Self::FlowBegan { .. }
+            | Self::Noted { .. }
             | Self::VariableSet { .. }
             | Self::CallRequested { .. }
             | Self::CallEnded { .. }

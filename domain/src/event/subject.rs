@@ -3,7 +3,7 @@
 use super::{CloseReason, Event, PreviousOwner};
 use crate::{
     handoff::HandoffEnd,
-    ids::{CallId, CustomerId, HandoffId, MessageId, VariableId},
+    ids::{CallId, CustomerId, HandoffId, MessageId, NoteId, VariableId},
 };
 
 /// What a thread must load to show an event, besides its sentence.
@@ -13,6 +13,7 @@ pub enum Subject<'a> {
     Message(&'a MessageId),
     Variable(&'a VariableId),
     Call(&'a CallId),
+    Note(&'a NoteId),
     /// Nothing: the event's own sentence is complete.
     Itself,
 }
@@ -28,6 +29,7 @@ impl Event {
             | Self::Amended { message, .. } => Subject::Message(message),
             Self::VariableSet { variable } => Subject::Variable(variable),
             Self::CallRequested { call } | Self::CallEnded { call, .. } => Subject::Call(call),
+            Self::Noted { note, .. } => Subject::Note(note),
             Self::Started { .. }
             | Self::WindowRefused { .. }
             | Self::HandedOff { .. }
@@ -149,6 +151,7 @@ impl Event {
             | Self::CustomerUnblocked { .. }
             | Self::BlockAnswered { .. }
             | Self::FlowBegan { .. }
+            | Self::Noted { .. }
             | Self::VariableSet { .. }
             | Self::CallRequested { .. }
             | Self::CallEnded { .. }

@@ -42,8 +42,8 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
                 return None;
             }
             let regex = anchored(pattern).ok()?;
-            let ascii = text::ascii_digits(text);
-            // The pattern itself may have been written with other digits.
+            let ascii = plain_hyphens(&text::ascii_digits(text));
+            // The pattern itself may have been written with other digits or hyphens.
             (regex.is_match(&ascii) || ascii != text && regex.is_match(text)).then_some(ascii)
         }
         Expect::Choice { .. } => None,
@@ -67,11 +67,16 @@ pub(super) fn plain_digits(text: &str) -> String {
     let plain = |c: char| match c {
         '٫' => '.',
         '٬' | '’' => '\'',
-        '\u{2212}' | '\u{2013}' => '-',
+        '\u{2013}' => '-',
         '＋' => '+',
         c => c,
     };
-    text::ascii_digits(text).chars().map(plain).collect()
+    plain_hyphens(&text::ascii_digits(text)).chars().map(plain).collect()
+}
+
+/// Replaces the hyphens that copied numbers hold, such as the one at which no line breaks, and the minus sign.
+fn plain_hyphens(text: &str) -> String {
+    text.replace(['\u{2010}', '\u{2011}', '\u{2012}', '\u{2212}', '\u{ff0d}'], "-")
 }
 
 /// A number in common notations, normalised to a decimal point and no other separators: `1.234,50 €` becomes `1234.50`.

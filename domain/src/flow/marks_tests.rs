@@ -42,6 +42,17 @@ fn invisible_marks_around_a_value_are_not_part_of_it() {
 }
 
 #[test]
+fn hyphens_of_copied_numbers_are_plain_ones() {
+    for hyphen in ['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2212}', '\u{ff0d}'] {
+        let phone = format!("+49 151 234{hyphen}5678");
+        assert_eq!(taken(&Expect::Phone, &phone).as_deref(), Some("+491512345678"), "{hyphen:?}");
+        let order = format!("AB{hyphen}1234");
+        assert_eq!(taken(&pattern("[A-Z]{2}-[0-9]{4}"), &order).as_deref(), Some("AB-1234"), "{hyphen:?}");
+    }
+    assert_eq!(taken(&Expect::Text, "check\u{2011}in").as_deref(), Some("check\u{2011}in"), "a text is kept");
+}
+
+#[test]
 fn a_pattern_reads_the_digits_of_every_script() {
     for digits in ["12345", "١٢٣٤٥", "۱۲۳۴۵", "१२३४५", "১২৩৪৫", "๑๒๓๔๕", "１２３４５"]
     {

@@ -38,7 +38,7 @@ fn outputs(stepped: &StepOutcome) -> Vec<String> {
     let line = |effect: &StepEffect| match effect {
         StepEffect::Say { message, .. } => match message {
             OutgoingMessage::Text { text } => text.clone(),
-            OutgoingMessage::Media { link, caption, .. } => format!("{link} {caption}"),
+            OutgoingMessage::Media { source, caption, .. } => format!("{} {caption}", source.name()),
             OutgoingMessage::Interactive(message) => tappable(message),
         },
         StepEffect::Set { variable, value, .. } => format!("{variable}={value}"),

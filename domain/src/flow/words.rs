@@ -63,6 +63,7 @@ pub fn file_word(file: FileKind) -> &'static str {
         FileKind::Video => "Video",
         FileKind::Audio => "Audio",
         FileKind::Document => "Document",
+        FileKind::Sticker => "Sticker",
     }
 }
 
@@ -247,8 +248,8 @@ mod tests {
 
     #[test]
     fn files_methods_and_answers_have_their_words() {
-        let files = [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document].map(file_word);
-        assert_eq!(files, ["Image", "Video", "Audio", "Document"]);
+        let files = FileKind::ALL.map(file_word);
+        assert_eq!(files, ["Image", "Video", "Audio", "Document", "Sticker"]);
         let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete].map(method);
         assert_eq!(methods, ["GET", "POST", "PUT", "PATCH", "DELETE"]);
         let number = Expect::Number { min: None, max: None };

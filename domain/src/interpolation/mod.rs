@@ -10,6 +10,7 @@ mod compare;
 mod expression;
 mod extent;
 mod form;
+mod holes;
 mod scan;
 mod words;
 
@@ -21,6 +22,7 @@ use super::{customer_name::first_name, message::TEXT_LIMIT, text::clip};
 pub use closing::{ClosingValues, closing_message};
 pub use expression::{FILTERS, TESTS};
 pub use form::{Form, put_in_secrets};
+pub use holes::{filled_with_holes, saved_reply_fault};
 pub use scan::{Name, is_lone_expression, literal_length, names, names_of_condition};
 pub use words::condition_words;
 

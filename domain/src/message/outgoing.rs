@@ -11,7 +11,7 @@ use super::{
     limits::CAPTION,
     split_text,
 };
-use crate::{percent, phone_number};
+use crate::{ids::MediaId, percent, phone_number, variant_names::variant_names};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,10 +21,10 @@ pub enum OutgoingMessage {
     Text {
         text: String,
     },
-    /// A file that WhatsApp fetches from `link`. `filename` is for documents only.
+    /// A file. `filename` is for documents only.
     Media {
         file: FileKind,
-        link: String,
+        source: FileSource,
         caption: String,
         filename: Option<String>,
     },
@@ -38,6 +38,35 @@ pub enum FileKind {
     Video,
     Audio,
     Document,
+    Sticker,
+}
+
+variant_names!(FileKind {
+    Image => "image",
+    Video => "video",
+    Audio => "audio",
+    Document => "document",
+    Sticker => "sticker",
+});
+
+/// Where the file of a message comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileSource {
+    /// WhatsApp fetches it from this address.
+    Link(String),
+    /// An agent uploaded it to us, and we upload it to WhatsApp.
+    Uploaded(MediaId),
+}
+
+impl FileSource {
+    /// The address or our id.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Link(link) => link,
+            Self::Uploaded(id) => id.as_str(),
+        }
+    }
 }
 
 /// The recipient. If both are known, Meta uses the phone; the id is for customers who hide their number.
@@ -69,18 +98,28 @@ impl OutgoingMessage {
     pub fn media(file: FileKind, link: String, caption: String) -> Self {
         let filename = match file {
             FileKind::Document => filename(&link),
-            FileKind::Image | FileKind::Video | FileKind::Audio => None,
+            FileKind::Image | FileKind::Video | FileKind::Audio | FileKind::Sticker => None,
         };
         let caption = if caption.trim().is_empty() { String::new() } else { caption };
-        Self::Media { file, link, caption, filename }
+        Self::Media { file, source: FileSource::Link(link), caption, filename }
+    }
+
+    /// A file that an agent uploaded under this name.
+    pub fn uploaded(file: FileKind, id: MediaId, name: String, caption: String) -> Self {
+        let filename = (file == FileKind::Document).then_some(name);
+        Self::Media { file, source: FileSource::Uploaded(id), caption, filename }
     }
 
     /// Converts a stored message; `None` for kinds that we never send.
     pub fn of(content: &Content) -> Option<Self> {
         let media = |file, media: &Attachment, filename: Option<&String>| {
-            let link = media.link.clone()?;
+            // A customer's file has neither.
+            let source = match &media.link {
+                Some(link) => FileSource::Link(link.clone()),
+                None => FileSource::Uploaded(media.media.clone().filter(|_| media.is_uploaded)?),
+            };
             let caption = media.caption.clone().unwrap_or_default();
-            Some(Self::Media { file, link, caption, filename: filename.cloned() })
+            Some(Self::Media { file, source, caption, filename: filename.cloned() })
         };
         match content {
             Content::Text { body } => Some(Self::text(body)),
@@ -88,9 +127,9 @@ impl OutgoingMessage {
             Content::Video { media: video } => media(FileKind::Video, video, None),
             Content::Audio { media: audio, .. } => media(FileKind::Audio, audio, None),
             Content::Document { media: document, filename } => media(FileKind::Document, document, filename.as_ref()),
+            Content::Sticker { media: sticker, .. } => media(FileKind::Sticker, sticker, None),
             Content::InteractiveSent(message) => Some(Self::Interactive(message.clone())),
-            Content::Sticker { .. }
-            | Content::Location { .. }
+            Content::Location { .. }
             | Content::Contacts { .. }
             | Content::ButtonReply { .. }
             | Content::ListReply { .. }
@@ -110,15 +149,19 @@ impl OutgoingMessage {
     }
 
     /// The API calls for this message, in order: a long text is split, and a caption that its file cannot carry (audio
-    /// takes none, and a long one exceeds the limit) is sent as a text after the file.
+    /// and stickers take none, and a long one exceeds the limit) is sent as a text after the file.
     pub fn calls(self) -> Vec<Self> {
         match self {
             Self::Text { text } => split_text(&text).into_iter().map(Self::text).collect(),
-            Self::Media { file, link, caption, filename } => {
-                let fits = file != FileKind::Audio && caption.chars().count() <= CAPTION;
+            Self::Media { file, source, caption, filename } => {
+                let takes_one = match file {
+                    FileKind::Image | FileKind::Video | FileKind::Document => true,
+                    FileKind::Audio | FileKind::Sticker => false,
+                };
+                let fits = takes_one && caption.chars().count() <= CAPTION;
                 let (caption, after) = if fits { (caption, String::new()) } else { (String::new(), caption) };
                 let after = split_text(&after).into_iter().map(Self::text);
-                std::iter::once(Self::Media { file, link, caption, filename }).chain(after).collect()
+                std::iter::once(Self::Media { file, source, caption, filename }).chain(after).collect()
             }
             Self::Interactive(_) => vec![self],
         }
@@ -128,7 +171,8 @@ impl OutgoingMessage {
     pub fn violation(&self) -> Option<String> {
         match self {
             Self::Text { .. } => None,
-            Self::Media { link, .. } => address("file address", link),
+            Self::Media { source: FileSource::Link(link), .. } => address("file address", link),
+            Self::Media { source: FileSource::Uploaded(_), .. } => None,
             Self::Interactive(message) => message.violation(),
         }
         .map(|what| format!("WhatsApp wouldn't accept this message: {what}. Fix the flow's step."))
@@ -140,14 +184,20 @@ impl From<OutgoingMessage> for Content {
     fn from(message: OutgoingMessage) -> Self {
         match message {
             OutgoingMessage::Text { text } => Self::Text { body: text },
-            OutgoingMessage::Media { file, link, caption, filename } => {
+            OutgoingMessage::Media { file, source, caption, filename } => {
                 let caption = Some(caption).filter(|caption| !caption.is_empty());
-                let media = Attachment { caption, link: Some(link), ..Attachment::default() };
+                let media = match source {
+                    FileSource::Link(link) => Attachment { caption, link: Some(link), ..Attachment::default() },
+                    FileSource::Uploaded(id) => {
+                        Attachment { caption, media: Some(id), is_uploaded: true, ..Attachment::default() }
+                    }
+                };
                 match file {
                     FileKind::Image => Self::Image { media },
                     FileKind::Video => Self::Video { media },
                     FileKind::Audio => Self::Audio { media, voice: false },
                     FileKind::Document => Self::Document { media, filename },
+                    FileKind::Sticker => Self::Sticker { media, animated: false },
                 }
             }
             OutgoingMessage::Interactive(message) => Self::InteractiveSent(message),

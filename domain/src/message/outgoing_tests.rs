@@ -74,6 +74,24 @@ fn a_file_from_a_customer_cannot_be_sent() {
 }
 
 #[test]
+fn a_file_that_an_agent_uploaded_is_stored_by_its_id_and_read_back() {
+    for file in FileKind::ALL {
+        let message = OutgoingMessage::uploaded(file, MediaId::from("med_1"), "a.bin".to_owned(), "Look".to_owned());
+        let content = Content::from(message.clone());
+        assert_eq!(content.kind(), file.as_str());
+        assert_eq!(OutgoingMessage::of(&content), Some(message.clone()));
+        assert_eq!(message.violation(), None);
+        let takes_caption = !matches!(file, FileKind::Audio | FileKind::Sticker);
+        assert_eq!(message.calls().len(), if takes_caption { 1 } else { 2 }, "{file:?}: the caption follows as text");
+    }
+    let stored = r#"{"image":{"media":{"media":"med_1","mime":null,"caption":null,"is_uploaded":true}}}"#;
+    let picture = OutgoingMessage::uploaded(FileKind::Image, MediaId::from("med_1"), String::new(), String::new());
+    assert_eq!(serde_json::to_string(&Content::from(picture)).expect("JSON"), stored);
+    let of_customer = Attachment { media: Some(MediaId::from("med_1")), ..Attachment::default() };
+    assert_eq!(OutgoingMessage::of(&Content::Image { media: of_customer }), None);
+}
+
+#[test]
 fn a_message_that_whatsapp_would_refuse_has_a_reason() {
     let link = |url: &str| {
         let link = InteractiveMessage::LinkButton { body: "See".into(), label: "Open".into(), url: url.into() };

@@ -5,6 +5,7 @@
 //! month, so they are counted here. Amounts come from the tenant's price list (`prices`); without one, messages are only
 //! counted. Everything here is pure: rows are read by the server. To add a sum: its field in [`CostFigures`].
 
+pub mod list;
 pub mod month;
 pub mod next;
 pub mod tips;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{MessageSender, NoticeKind};
+use super::facts::{MessageFact, MessageSender, NoticeKind};
 use crate::{
     ids::{AgentId, FlowId},
     prices::{Amount, PriceCategory, PriceList},
@@ -79,6 +80,21 @@ pub struct PricedMessages {
 }
 
 impl PricedMessages {
+    /// A single message. `None` without a price.
+    pub fn one(fact: &MessageFact) -> Option<Self> {
+        let (_, pricing) = fact.priced.as_ref()?;
+        Some(Self {
+            sender: fact.sender.clone(),
+            flow: fact.flow.clone(),
+            notice: fact.notice,
+            market: fact.market.clone(),
+            in_handoff: fact.handoff.is_some(),
+            is_template: fact.kind == TEMPLATE,
+            pricing: pricing.clone(),
+            count: 1,
+        })
+    }
+
     /// Whether they use up the free part of the month. A template outside the window never does, and one that is charged
     /// does not say where it was.
     pub fn use_free_part(&self) -> bool {
@@ -97,6 +113,38 @@ impl PricedMessages {
 pub fn free_regular(groups: &[PricedMessages]) -> i64 {
     let told = groups.iter().filter(|group| group.use_free_part() && Charge::of(&group.pricing) != Charge::Billed);
     (FREE_PER_MONTH - told.map(|group| group.count).sum::<i64>()).max(0)
+}
+
+/// Messages, what is charged for them, and what one costs if it is billed.
+struct ChargedMessages<'a> {
+    of: &'a PricedMessages,
+    count: i64,
+    charge: Charge,
+    price: Option<Amount>,
+}
+
+/// What is charged for a number's month. `first` are the messages, one by one, of the [`free_regular`] first ones that use the
+/// free part and that WhatsApp calls regular: they are in the groups as well, so they are taken from what is billed.
+fn charged<'a>(
+    groups: &'a [PricedMessages],
+    first: &'a [PricedMessages],
+    prices: &PriceList,
+) -> impl Iterator<Item = ChargedMessages<'a>> {
+    let of = move |message: &'a PricedMessages, count: i64, charge: Charge| {
+        let price = price_of(message, prices);
+        ChargedMessages { of: message, count, charge, price }
+    };
+    let all = groups.iter().map(move |group| of(group, group.count, Charge::of(&group.pricing)));
+    let free = first.iter().flat_map(move |message| {
+        [of(message, -message.count, Charge::Billed), of(message, message.count, Charge::FreePart)]
+    });
+    all.chain(free)
+}
+
+/// What one of these messages costs if it is billed, as far as it is known.
+fn price_of(messages: &PricedMessages, prices: &PriceList) -> Option<Amount> {
+    let category = PriceCategory::of(&messages.pricing.category)?;
+    prices.price(messages.market.as_deref(), category)
 }
 
 /// The free part of a number's month.
@@ -195,24 +243,20 @@ pub struct CostFigures {
     pub notice_kinds: BTreeMap<NoticeKind, CostSum>,
     /// `None`: the customer's number was hidden, or not known any more.
     pub markets: BTreeMap<Option<String>, CostSum>,
+    /// By WhatsApp's word.
+    pub categories: BTreeMap<String, CostSum>,
 }
 
 impl CostFigures {
-    /// Adds a number's month. `first` are the messages, one by one, of the [`free_regular`] first ones that use the free
-    /// part and that WhatsApp calls regular: they are in the groups as well.
+    /// Adds a number's month: its messages in groups, and the first ones that are free.
     pub fn add_number(&mut self, groups: &[PricedMessages], first: &[PricedMessages], prices: &PriceList) {
-        for group in groups {
-            self.add(group, group.count, Charge::of(&group.pricing), prices);
-        }
-        for message in first {
-            self.add(message, -message.count, Charge::Billed, prices);
-            self.add(message, message.count, Charge::FreePart, prices);
+        for charged in charged(groups, first, prices) {
+            self.add(&charged);
         }
     }
 
-    fn add(&mut self, group: &PricedMessages, count: i64, charge: Charge, prices: &PriceList) {
-        let category = PriceCategory::of(&group.pricing.category);
-        let price = category.and_then(|category| prices.price(group.market.as_deref(), category));
+    fn add(&mut self, charged: &ChargedMessages<'_>) {
+        let ChargedMessages { of: group, count, charge, price } = *charged;
         let add_to = |sum: &mut CostSum| sum.add(count, charge, price);
         add_to(&mut self.total);
         match &group.sender {
@@ -234,6 +278,7 @@ impl CostFigures {
             add_to(self.notice_kinds.entry(notice).or_default());
         }
         add_to(self.markets.entry(group.market.clone()).or_default());
+        add_to(self.categories.entry(group.pricing.category.clone()).or_default());
     }
 }
 

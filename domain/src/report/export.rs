@@ -1,18 +1,13 @@
-//! Files of a report: comma-separated values as RFC 4180 says, JSON, and times with the zone's offset.
-//!
-//! What people wrote can look like a formula, which a spreadsheet would run. Such a cell of a CSV file begins with an
-//! apostrophe, which spreadsheets take for the sign of a text. Without the mark at its beginning they would read a CSV file in
-//! the encoding of the computer. To add a file: its columns, and a row of cells per item.
+//! Files of a report: comma-separated values, JSON, and times with the zone's offset. To add a file: its columns, and a row
+//! of cells per item.
 
 use jiff::tz::TimeZone;
 
 use crate::{
+    csv,
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
-
-/// The mark of a text in UTF-8.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +70,9 @@ impl ExportFormat {
     /// What comes before the rows.
     pub fn head(self, columns: &[&str]) -> String {
         match self {
-            Self::Csv => format!("{BYTE_ORDER_MARK}{}", csv_row(columns.iter().map(|column| (*column).to_owned()))),
+            Self::Csv => {
+                format!("{}{}", csv::BYTE_ORDER_MARK, csv::row(columns.iter().map(|column| (*column).to_owned())))
+            }
             Self::Json => "[".to_owned(),
         }
     }
@@ -83,7 +80,7 @@ impl ExportFormat {
     /// A row. `place` counts the rows from 0.
     pub fn row(self, columns: &[&str], cells: &[Cell], place: usize) -> String {
         match self {
-            Self::Csv => csv_row(cells.iter().map(Cell::plain)),
+            Self::Csv => csv::row(cells.iter().map(Cell::plain)),
             Self::Json => {
                 let pairs: Vec<String> =
                     columns.iter().zip(cells).map(|(column, cell)| format!("\"{column}\":{}", cell.json())).collect();
@@ -100,36 +97,6 @@ impl ExportFormat {
             Self::Json => "\n]\n",
         }
     }
-}
-
-fn csv_row(cells: impl IntoIterator<Item = String>) -> String {
-    let mut row = String::new();
-    for (place, text) in cells.into_iter().enumerate() {
-        if place > 0 {
-            row.push(',');
-        }
-        push_cell(&mut row, &text);
-    }
-    row.push_str("\r\n");
-    row
-}
-
-fn push_cell(row: &mut String, text: &str) {
-    // Some imports drop the blanks before a text.
-    let begins = text.trim_start();
-    let is_formula =
-        begins.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || text.starts_with(['\t', '\r', '\n']);
-    let is_quoted = is_formula || text.contains(['"', ',', ';', '\r', '\n', '\t']) || text.trim() != text;
-    if !is_quoted {
-        row.push_str(text);
-        return;
-    }
-    row.push('"');
-    if is_formula {
-        row.push('\'');
-    }
-    row.push_str(&text.replace('"', "\"\""));
-    row.push('"');
 }
 
 /// `2026-03-02T11:00:00.250+01:00`: the zone's clock, and its offset at that time.

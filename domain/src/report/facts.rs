@@ -343,6 +343,16 @@ variant_names!(NoticeKind {
     Reminder => "reminder",
 });
 
+impl NoticeKind {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Handoff => "handoff message",
+            Self::Closing => "closing message",
+            Self::Reminder => "reminder",
+        }
+    }
+}
+
 /// A message to a customer, or one of the pieces in which a long one is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageFact {

@@ -3,6 +3,7 @@
 use super::{
     Mark, Query, Term, number,
     pieces::{Piece, Script, pieces},
+    spelling::{WordEnd, end_of_match},
 };
 use crate::text;
 
@@ -68,56 +69,31 @@ fn hits(term: &Term, text: &str, pieces: &[Piece]) -> Vec<Mark> {
 fn places(wanted: &[Piece], text: &str, pieces: &[Piece]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let Some(last) = wanted.len().checked_sub(1) else { return marks };
+    let end = |at: usize| if at == last { WordEnd::Open } else { WordEnd::Closed };
     for window in pieces.windows(wanted.len()) {
-        let first =
-            within(&window[0], &wanted[0], Border::at(0), if last == 0 { Border::Open } else { Border::Closed });
-        let rest = window.iter().zip(wanted).enumerate().skip(1).all(|(at, (piece, wanted))| {
-            let end = if at == last { Border::Open } else { Border::Closed };
-            !within(piece, wanted, Border::Closed, end).is_empty()
-        });
-        if !rest {
-            continue;
-        }
-        for (start, end) in first {
-            let (piece, end) = if last == 0 { (&window[0], end) } else { (&window[last], wanted[last].chars.len()) };
-            let end = end_of(text, piece.origin[end - 1]);
-            marks.push(Mark { start: window[0].origin[start], end });
+        let rest = window.iter().zip(wanted).enumerate().skip(1);
+        let ends: Option<Vec<usize>> =
+            rest.map(|(at, (piece, wanted))| end_within(piece, 0, wanted, end(at))).collect();
+        let Some(ends) = ends else { continue };
+        for start in starts(&window[0]) {
+            let Some(first) = end_within(&window[0], start, &wanted[0], end(0)) else { continue };
+            let end = ends.last().copied().unwrap_or(first);
+            marks.push(Mark { start: window[0].origin[start], end: end_of(text, window[last].origin[end - 1]) });
         }
     }
     marks
 }
 
-/// Whether a search may begin or end within a piece of the text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Border {
-    /// It may.
-    Open,
-    /// It begins or ends where the piece does.
-    Closed,
-}
-
-impl Border {
-    /// The border before the piece at a position of the query.
-    const fn at(position: usize) -> Self {
-        if position == 0 { Self::Open } else { Self::Closed }
+/// Where a search may begin within a piece of a text.
+fn starts(piece: &Piece) -> Vec<usize> {
+    match piece.script {
+        Script::Spaced => piece.starts.clone(),
+        Script::Unspaced => (0..piece.chars.len()).collect(),
     }
 }
 
-/// The places of `wanted` within one piece of a text.
-fn within(piece: &Piece, wanted: &Piece, start: Border, end: Border) -> Vec<(usize, usize)> {
-    if piece.script != wanted.script {
-        return Vec::new();
-    }
-    let starts: Vec<usize> = match (start, piece.script) {
-        (Border::Closed, _) => vec![0],
-        (Border::Open, Script::Spaced) => piece.starts.clone(),
-        (Border::Open, Script::Unspaced) => (0..piece.chars.len()).collect(),
-    };
-    let fits = |start: &usize| {
-        let rest = &piece.chars[*start..];
-        rest.starts_with(&wanted.chars) && (end == Border::Open || rest.len() == wanted.chars.len())
-    };
-    starts.into_iter().filter(fits).map(|start| (start, start + wanted.chars.len())).collect()
+fn end_within(piece: &Piece, start: usize, wanted: &Piece, end: WordEnd) -> Option<usize> {
+    (piece.script == wanted.script).then(|| end_of_match(piece, start, wanted, end)).flatten()
 }
 
 /// The end of the character at `start`, with the marks that belong to it.

@@ -1,5 +1,6 @@
 //! The pieces of a text: its folded words, split where a script with spaces meets one without.
 
+use super::spelling::second_letter;
 use crate::{keyword::words, text};
 
 /// A run of folded letters of one kind of script.
@@ -8,6 +9,8 @@ pub struct Piece {
     pub chars: Vec<char>,
     /// For each letter, the byte offset of its original character.
     pub origin: Vec<usize>,
+    /// For each letter that is also written with two, the second of them.
+    pub seconds: Vec<Option<char>>,
     pub script: Script,
     /// Where a search may begin: at the first letter and, in scripts with spaces, behind each apostrophe (`l'agent`).
     pub starts: Vec<usize>,
@@ -38,13 +41,19 @@ pub fn pieces(text: &str) -> Vec<Piece> {
             if !goes_on {
                 pieces.extend(open.take());
             }
-            let piece =
-                open.get_or_insert_with(|| Piece { chars: Vec::new(), origin: Vec::new(), script, starts: vec![0] });
+            let piece = open.get_or_insert_with(|| Piece {
+                chars: Vec::new(),
+                origin: Vec::new(),
+                seconds: Vec::new(),
+                script,
+                starts: vec![0],
+            });
             if goes_on && script == Script::Spaced && word.apostrophes.contains(&at) {
                 piece.starts.push(piece.chars.len());
             }
             piece.chars.push(*c);
             piece.origin.push(*origin);
+            piece.seconds.push(text.get(*origin..).and_then(second_letter));
         }
         pieces.extend(open);
     }

@@ -50,10 +50,11 @@ impl Term {
     /// The tokens of a hit: all tokens of one of the lists.
     pub fn alternatives(&self) -> Vec<Vec<Token>> {
         match self {
-            Self::Words(wanted) => vec![tokens_of(wanted)],
+            Self::Words(wanted) => tokens_of(wanted),
             Self::Number { forms, words } => {
                 let mut all: Vec<Vec<Token>> = forms.iter().map(|form| vec![token_of_number(form)]).collect();
-                let mut tokens: Vec<Token> = words.iter().flat_map(|wanted| tokens_of(wanted)).collect();
+                // Digits have one spelling.
+                let mut tokens: Vec<Token> = words.iter().flat_map(|wanted| tokens_of(wanted).concat()).collect();
                 tokens.sort();
                 tokens.dedup();
                 if !tokens.is_empty() {

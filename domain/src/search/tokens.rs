@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     number,
     pieces::{Piece, Script, pieces},
+    spelling::{self, Extent, MOST_CHOICES, Spelling, WordEnd, spellings},
 };
 
 /// Longer words are cut; what follows is compared with the text itself.
@@ -83,23 +84,47 @@ pub fn customer_tokens(name: &str, username: Option<&str>, phone: Option<&str>) 
     tokens
 }
 
-/// The tokens that a text has in which `wanted` stands, one piece after the other.
-pub fn tokens_of(wanted: &[Piece]) -> Vec<Token> {
-    let mut tokens = Vec::new();
+/// The tokens that a text has in which `wanted` stands, one piece after the other: all tokens of one of the lists, which
+/// differ in the spelling.
+pub fn tokens_of(wanted: &[Piece]) -> Vec<Vec<Token>> {
+    let mut lists: Vec<Vec<Token>> = vec![Vec::new()];
+    let mut choices = MOST_CHOICES;
     for (at, piece) in wanted.iter().enumerate() {
-        let is_last = at + 1 == wanted.len();
-        match (piece.script, piece.chars.as_slice()) {
-            (Script::Spaced, chars) if is_last || chars.len() > LONGEST => tokens.push(Token::Prefix(cut(chars))),
-            (Script::Spaced, chars) => tokens.push(Token::Exact(cut(chars))),
-            (Script::Unspaced, [one]) => tokens.push(Token::Prefix(one.to_string())),
-            (Script::Unspaced, chars) => {
-                tokens.extend(chars.windows(2).map(|pair| Token::Exact(pair.iter().collect())));
+        let end = if at + 1 == wanted.len() { WordEnd::Open } else { WordEnd::Closed };
+        let spelled: Vec<Vec<Token>> = match (piece.script, piece.chars.as_slice()) {
+            (Script::Spaced, _) => {
+                let spellings = spellings(piece, choices);
+                choices = choices.saturating_sub(spelling::choices(piece));
+                spellings.iter().map(|spelling| vec![token_of_spelling(spelling, end)]).collect()
             }
-        }
+            (Script::Unspaced, [one]) => vec![vec![Token::Prefix(one.to_string())]],
+            (Script::Unspaced, chars) => {
+                vec![chars.windows(2).map(|pair| Token::Exact(pair.iter().collect())).collect()]
+            }
+        };
+        lists = lists
+            .iter()
+            .flat_map(|list| spelled.iter().map(move |tokens| [list.as_slice(), tokens.as_slice()].concat()))
+            .collect();
     }
-    tokens.sort();
-    tokens.dedup();
-    tokens
+    for tokens in &mut lists {
+        tokens.sort();
+        tokens.dedup();
+    }
+    lists
+}
+
+fn token_of_spelling(spelling: &Spelling, end: WordEnd) -> Token {
+    let end = match spelling.extent {
+        Extent::Typed => end,
+        Extent::Whole => WordEnd::Closed,
+        Extent::Beginning => WordEnd::Open,
+    };
+    let token = cut(&spelling.chars);
+    match end {
+        WordEnd::Closed if spelling.chars.len() <= LONGEST => Token::Exact(token),
+        WordEnd::Closed | WordEnd::Open => Token::Prefix(token),
+    }
 }
 
 /// The token of a form of a number.

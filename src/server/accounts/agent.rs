@@ -124,6 +124,10 @@ impl Agent {
         may(self.role, Action::ViewReports)
     }
 
+    pub fn may_share_replies(&self) -> bool {
+        may(self.role, Action::ShareReplies)
+    }
+
     pub fn session(&self) -> &str {
         &self.session
     }

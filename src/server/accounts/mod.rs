@@ -54,6 +54,7 @@ pub struct Accounts {
 }
 
 impl Accounts {
+    #[expect(clippy::too_many_arguments, reason = "the composition root names each service once")]
     pub fn new(
         db: Db,
         clock: Clock,
@@ -62,9 +63,10 @@ impl Accounts {
         presence: Presence,
         seal: Seal,
         public_url: &str,
+        hash_cost: password::HashCost,
     ) -> Self {
         let limiter = login::SignInLimiter::new(clock.clone());
-        let hasher = password::Hasher::new(clock.clone());
+        let hasher = password::Hasher::new(clock.clone(), hash_cost);
         let (log, notes) = (Log::new(bus), refusal::Notes::default());
         let public_url = public_url.into();
         Self { db, clock, entropy, presence, log, seal, limiter, hasher, notes, public_url }

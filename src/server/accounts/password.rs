@@ -3,7 +3,7 @@
 use std::{num::NonZero, sync::Arc};
 
 use argon2::{
-    Argon2,
+    Argon2, Params,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -34,6 +34,25 @@ pub enum HashQueue {
     Stranger,
 }
 
+/// What a new hash costs to compute. Each hash names its own cost, so the cost of others does not matter to verify it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashCost {
+    /// What OWASP recommends, and argon2's default: 19 MB, two passes.
+    Full,
+    /// Next to nothing: for tests, which create thousands of people.
+    Least,
+}
+
+impl HashCost {
+    fn params(self) -> Params {
+        match self {
+            Self::Full => Params::DEFAULT,
+            Self::Least => Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None)
+                .expect("the least values are allowed"),
+        }
+    }
+}
+
 /// How many passwords of a queue wait at most.
 pub const WAITING: usize = 32;
 /// How long a password waits at most. Afterwards the person has given up, or presses the button again.
@@ -45,6 +64,7 @@ pub const LONGEST_WAIT: Span = Span::seconds(5);
 pub struct Hasher {
     known: Queue,
     strangers: Queue,
+    cost: HashCost,
     clock: Clock,
 }
 
@@ -67,10 +87,10 @@ pub struct HashSlot {
 }
 
 impl Hasher {
-    pub fn new(clock: Clock) -> Self {
+    pub fn new(clock: Clock, cost: HashCost) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let known = Queue::running_at_most(cores.div_ceil(2));
-        Self { known, strangers: Queue::running_at_most(cores / 2), clock }
+        Self { known, strangers: Queue::running_at_most(cores / 2), cost, clock }
     }
 
     /// Waits for a slot.
@@ -95,8 +115,9 @@ impl Hasher {
     /// Hashes a password with `salt`.
     pub async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, HashError> {
         let slot = self.slot(HashQueue::Known).await?;
+        let params = self.cost.params();
         run_blocking(slot, move || {
-            Argon2::default()
+            Argon2::from(params)
                 .hash_password_with_salt(password.as_bytes(), &salt)
                 .map(|hash| hash.to_string())
                 .map_err(|error| HashError::Failed(error.to_string()))
@@ -165,7 +186,7 @@ mod tests {
 
     fn hasher() -> (Hasher, ManualClock) {
         let manual_clock = ManualClock::at(Timestamp(1_000_000));
-        (Hasher::new(Clock::manual(manual_clock.clone())), manual_clock)
+        (Hasher::new(Clock::manual(manual_clock.clone()), HashCost::Full), manual_clock)
     }
 
     async fn verifies(hasher: &Hasher, password: &str, hash: &str) -> bool {
@@ -181,6 +202,12 @@ mod tests {
         assert!(!verifies(&hasher, "handoff-Demo", &made).await);
         assert!(!verifies(&hasher, "anything", DUMMY_HASH).await);
         assert!(PasswordHash::new(DUMMY_HASH).is_ok(), "or an unknown e-mail would answer faster");
+        // and what another process hashed at another cost is verified, too
+        let least = Hasher { cost: HashCost::Least, ..hasher.clone() };
+        let cheap = least.hash("handoff-demo".into(), [7; 16]).await.expect("hashes");
+        assert!(cheap.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{cheap}");
+        assert!(verifies(&hasher, "handoff-demo", &cheap).await && verifies(&least, "handoff-demo", &made).await);
+        assert!(!verifies(&hasher, "handoff-Demo", &cheap).await);
     }
 
     /// All slots of a queue.

@@ -124,6 +124,7 @@ impl Bot {
             referral: None,
             ad: String::new(),
             is_first: false,
+            is_newest: true,
             last_words: String::new(),
             unreadable_text_sent: false,
             customer: TurnCustomer::default(),
@@ -220,6 +221,7 @@ impl Bot {
             None => None,
         };
         let oldest = rows.oldest.remove(conversation);
+        let is_newest = [it.last_turn.as_ref(), it.last_item.as_ref()].contains(&newest.as_ref());
         let is_first = message.is_some() && oldest.as_ref().map(|(id, _)| id) == message;
         let came_by = referral.as_ref().or(oldest.as_ref().and_then(|(_, referral)| referral.as_ref()));
         let ad = came_by.and_then(|referral| referral.headline.clone()).unwrap_or_default();
@@ -239,6 +241,7 @@ impl Bot {
             referral,
             ad,
             is_first,
+            is_newest,
             last_words,
             unreadable_text_sent,
             customer: customer.unwrap_or_default(),

@@ -13,6 +13,7 @@ use crate::{
     server::store::{
         conversations,
         customers::{self, CustomerRow},
+        notes,
     },
 };
 
@@ -119,6 +120,7 @@ impl UnitOfWork {
             }
         }
         conversations::move_customer(&mut self.tx, &tenant, &give.id, &keep.id).await?;
+        notes::move_customer(&mut self.tx, &tenant, &give.id, &keep.id).await?;
         self.moved(&give.id, &keep.id);
         customers::merge(&mut self.tx, &tenant, &give.id, &keep.id).await?;
         let merged = CustomerRow {

@@ -10,6 +10,7 @@
 //! - `automation.rs`: how many automatic messages a customer got; `block.rs`: what Meta answered to a block;
 //!   `control.rs`: who answers a customer on a number that several apps use
 //! - `customers.rs`: customer records; `customer_ids.rs`: their upgrade; `media.rs`: results of downloads;
+//!   `uploads.rs`: files that agents send;
 //!   `requests.rs`: ends of API calls; `jobs.rs`: the jobs that a change enqueues
 //!
 //! Calls to Meta, the language model and the bot's decisions do not belong here; `bot` settles its turns through a unit
@@ -31,6 +32,7 @@ mod requests;
 mod silence;
 mod unattended;
 pub mod unit_of_work;
+mod uploads;
 
 use crate::{
     domain::{conversation::Refusal, ids::TenantId},

@@ -16,6 +16,7 @@ use crate::{
     server::store::{
         Leased, agents, conversations, customers, drafts,
         jobs::{self, JobKind, JobRow},
+        media,
         messages::{self, MessageRow},
         to_json,
     },
@@ -87,8 +88,8 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Whether a reply is the newest of all, WhatsApp has it, and the owner has typed no other one. What is queued, failed
-    /// or half written is the owner's to look at.
+    /// Whether a reply is the newest of all, WhatsApp has it, and the owner has typed or attached no other one. What is
+    /// queued, failed or half written is the owner's to look at.
     async fn is_last_word(&mut self, it: &Conversation, reply: &MessageId) -> Result<bool> {
         let tenant = self.tenant_id();
         if messages::newest_reply(&mut self.tx, &tenant, &it.id).await?.as_ref() != Some(reply) {
@@ -99,7 +100,8 @@ impl UnitOfWork {
             matches!(delivery, Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played));
         let Some(owner) = it.agent().filter(|_| has_arrived) else { return Ok(false) };
         let draft = drafts::find(&mut self.tx, &tenant, &it.id, owner).await?;
-        Ok(draft.is_none_or(|draft| draft.body.trim().is_empty()))
+        let files = media::waiting(&mut self.tx, &tenant, &it.id, owner).await?;
+        Ok(files.is_empty() && draft.is_none_or(|draft| draft.body.trim().is_empty()))
     }
 
     /// Sends the reminder, and enqueues the close, if there is one. An empty text is not sent.

@@ -5,7 +5,7 @@ use crate::domain::{
     block::BlockAct,
     message::{
         interactive::{InteractiveMessage, ReplyOption},
-        outgoing::FileKind,
+        outgoing::{FileKind, FileSource},
     },
 };
 
@@ -14,8 +14,8 @@ fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
 }
 
 fn file(file: FileKind, caption: &str, filename: Option<&str>) -> OutgoingMessage {
-    let link = "https://acme.test/f".to_owned();
-    OutgoingMessage::Media { file, link, caption: caption.to_owned(), filename: filename.map(str::to_owned) }
+    let source = FileSource::Link("https://acme.test/f".to_owned());
+    OutgoingMessage::Media { file, source, caption: caption.to_owned(), filename: filename.map(str::to_owned) }
 }
 
 fn interactive(message: InteractiveMessage) -> OutgoingMessage {
@@ -78,6 +78,25 @@ async fn each_kind_is_sent_as_in_the_reference() {
             "biz_opaque_callback_data": "msg_01"});
         whole.as_object_mut().expect("an object").extend(expected.as_object().expect("an object").clone());
         assert_eq!(server.last().body, whole);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_an_agent_is_named_by_the_id_that_meta_gave_it() {
+    let server = Server::answering(json_reply(200, accepted())).await;
+    let gateway = patient(&server);
+    for (file, expected) in [
+        (FileKind::Image, json!({"id": "1037", "caption": "Look"})),
+        (FileKind::Video, json!({"id": "1037", "caption": "Look"})),
+        (FileKind::Audio, json!({"id": "1037"})),
+        (FileKind::Document, json!({"id": "1037", "caption": "Look", "filename": "menu.pdf"})),
+        (FileKind::Sticker, json!({"id": "1037"})),
+    ] {
+        let message = OutgoingMessage::uploaded(file, "med_1".into(), "menu.pdf".to_owned(), "Look".to_owned());
+        let send = Send { message, remote_file: Some("1037".to_owned()), ..text(phone(), None) };
+        gateway.send(&credentials(), &send).await.expect("accepted");
+        let body = server.last().body;
+        assert_eq!((body["type"].as_str(), &body[file.as_str()]), (Some(file.as_str()), &expected));
     }
 }
 

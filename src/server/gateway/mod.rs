@@ -12,6 +12,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 mod thread_control;
+mod upload;
 pub mod wire;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ use reqwest::{Client, Url, redirect};
 use super::{http_client, secret::Secret};
 pub use media::{Download, MediaError, MediaInfo};
 pub use send::{Accepted, Send, SendError, Typing};
+pub use upload::NewRemoteFile;
 
 /// Base URL of Meta's Graph API, with the version. Meta supports a version for about two years after its release.
 pub const DEFAULT_BASE: &str = "https://graph.facebook.com/v26.0";
@@ -31,7 +33,7 @@ pub struct Timeouts {
     pub connect: Duration,
     /// A whole call with its response.
     pub total: Duration,
-    /// A whole file of up to 100 MB.
+    /// A whole file of up to 100 MB, in either direction.
     pub download: Duration,
 }
 

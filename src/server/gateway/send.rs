@@ -27,6 +27,8 @@ pub struct Send {
     pub callback: String,
     /// The caller splits longer messages and keeps Meta's limits.
     pub message: OutgoingMessage,
+    /// Meta's id of the message's file, if that was uploaded ([`Gateway::upload`]).
+    pub remote_file: Option<String>,
 }
 
 /// Meta accepted the message. It may not be delivered yet.
@@ -145,7 +147,7 @@ impl Gateway {
             recipient,
             context: send.quote.as_ref().map(|wamid| RequestQuote { message_id: &wamid.0 }),
             biz_opaque_callback_data: &send.callback,
-            body: Body::of(&send.message),
+            body: Body::of(&send.message, send.remote_file.as_deref()),
         };
         let answer = self.post(credentials, &request).await?;
         let message = answer.messages.into_iter().next().unwrap_or_default();
@@ -179,7 +181,7 @@ impl Gateway {
 }
 
 /// Parses Meta's response. The body decides; the HTTP status says what an unknown or missing one means.
-fn answered(raw: Raw) -> Result<GraphResponse, SendError> {
+pub(super) fn answered(raw: Raw) -> Result<GraphResponse, SendError> {
     let foreign = || SendError::unanswered(raw.status);
     let mut answer: GraphResponse = serde_json::from_slice(&raw.body).map_err(|_| foreign())?;
     if let Some(refusal) = answer.error.take() {

@@ -134,6 +134,7 @@ fn text(to: Recipient, quote: Option<&str>) -> Send {
         quote: quote.map(|wamid| Wamid(wamid.to_owned())),
         callback: "msg_01".to_owned(),
         message: OutgoingMessage::text("Hi 👋"),
+        remote_file: None,
     }
 }
 

@@ -19,9 +19,11 @@ pub mod health;
 pub mod limits;
 pub mod origin;
 pub mod report_export;
+pub mod saved_reply_export;
 pub mod second_factor;
 pub mod session;
 pub mod stream;
+pub mod uploads;
 pub mod zero_bytes;
 
 pub use caller::{

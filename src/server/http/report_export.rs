@@ -1,5 +1,5 @@
-//! `GET /reports/export/{file}`: the handoffs of a period or the rows of a list as a file, for the people of its tenant. It
-//! takes the same query as the pages. Agents get their own rows.
+//! `GET /reports/export/{file}`: the handoffs of a period, the rows of a list or the messages behind a cost as a file, for the
+//! people of its tenant. It takes the same query as the pages. Agents get their own rows, and no costs.
 
 use axum::{
     body::Body,
@@ -14,7 +14,10 @@ use crate::{
     server::{
         accounts::Agent,
         http::{Callers, origin::ClientAddress},
-        reports::{Export, ExportFile, ReportError, Reports},
+        reports::{
+            Export, ExportFile, ReportError, Reports,
+            cost::{CostError, Costs},
+        },
     },
 };
 
@@ -22,6 +25,15 @@ use crate::{
 pub struct ReportFiles {
     pub callers: Callers,
     pub reports: Reports,
+    pub costs: Costs,
+}
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReportFile {
+    Report(Export),
+    /// The messages behind a number of the costs.
+    Cost,
 }
 
 /// 401 signed out; 404 for files that do not exist.
@@ -29,14 +41,20 @@ pub async fn export(
     agent: Agent,
     ClientAddress(address): ClientAddress,
     State(reports): State<Reports>,
+    State(costs): State<Costs>,
     Path(file): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let Some((what, format)) = named(&file) else {
-        return (StatusCode::NOT_FOUND, "There are handoffs and list, as .csv and .json.").into_response();
+        return (StatusCode::NOT_FOUND, "There are handoffs, list and cost, as .csv and .json.").into_response();
     };
     let query = query.unwrap_or_default();
-    match reports.export(&agent, agent.initiator(address), what, format, &query).await {
+    let by = agent.initiator(address);
+    let written = match what {
+        ReportFile::Report(what) => reports.export(&agent, by, what, format, &query).await,
+        ReportFile::Cost => costs.export(&agent, by, format, &query).await.map_err(of_costs),
+    };
+    match written {
         Ok(file) => attachment(file, format),
         Err(ReportError::NotFound) => (StatusCode::NOT_FOUND, "This no longer exists.").into_response(),
         Err(ReportError::Forbidden) => (StatusCode::FORBIDDEN, "Your role doesn't include reports.").into_response(),
@@ -49,12 +67,21 @@ pub async fn export(
     }
 }
 
+fn of_costs(error: CostError) -> ReportError {
+    match error {
+        CostError::NotFound => ReportError::NotFound,
+        CostError::Forbidden => ReportError::Forbidden,
+        CostError::Store(error) => ReportError::Store(error),
+    }
+}
+
 /// `handoffs.csv`, `list.json`.
-fn named(file: &str) -> Option<(Export, ExportFormat)> {
+fn named(file: &str) -> Option<(ReportFile, ExportFormat)> {
     let (name, end) = file.rsplit_once('.')?;
     let what = match name {
-        "handoffs" => Export::Handoffs,
-        "list" => Export::List,
+        "handoffs" => ReportFile::Report(Export::Handoffs),
+        "list" => ReportFile::Report(Export::List),
+        "cost" => ReportFile::Cost,
         _ => return None,
     };
     Some((what, end.parse().ok()?))
@@ -81,8 +108,9 @@ mod tests {
 
     #[test]
     fn a_file_is_named_by_what_it_holds_and_its_format() {
-        assert_eq!(named("handoffs.csv"), Some((Export::Handoffs, ExportFormat::Csv)));
-        assert_eq!(named("list.json"), Some((Export::List, ExportFormat::Json)));
+        assert_eq!(named("handoffs.csv"), Some((ReportFile::Report(Export::Handoffs), ExportFormat::Csv)));
+        assert_eq!(named("list.json"), Some((ReportFile::Report(Export::List), ExportFormat::Json)));
+        assert_eq!(named("cost.csv"), Some((ReportFile::Cost, ExportFormat::Csv)));
         for unknown in ["handoffs", "handoffs.xls", "agents.csv", ".csv", ""] {
             assert_eq!(named(unknown), None, "{unknown}");
         }

@@ -7,7 +7,7 @@ use crate::domain::{
     alert::{Alert, AlertCause},
     conversation::{SnoozeEnd, describe::AgentNames},
     desk::{Row, RowState},
-    event::{Entry, Event, ReleaseReason},
+    event::{Actor, Entry, Event, ReleaseReason},
     ids::{AgentId, ConversationId, MessageId},
     message::{Author, Delivery},
 };
@@ -27,9 +27,11 @@ pub(super) fn alerts(
             // What the customer wrote before is no news for the agent who has the conversation now.
             alerts.retain(|known| known.conversation != *conversation || known.cause != AlertCause::CustomerWrote);
         }
-        let Some((agent, cause)) = alert(entry, conversation, rows, authors, names) else { continue };
-        alerts.retain(|known| (&known.conversation, &known.agent, &known.cause) != (conversation, &agent, &cause));
-        alerts.push(Alert { agent, conversation: conversation.clone(), seq: entry.seq, cause });
+        let concerned = alert(entry, conversation, rows, authors, names).into_iter().chain(mentions(entry, names));
+        for (agent, cause) in concerned {
+            alerts.retain(|known| (&known.conversation, &known.agent, &known.cause) != (conversation, &agent, &cause));
+            alerts.push(Alert { agent, conversation: conversation.clone(), seq: entry.seq, cause });
+        }
     }
     alerts
 }
@@ -43,6 +45,15 @@ fn changes_owner(event: &Event) -> bool {
             | Event::ReleaseUndone { .. }
             | Event::TakeOverUndone { .. }
     )
+}
+
+/// Whom a note calls.
+fn mentions(entry: &Entry, names: &AgentNames) -> Vec<(AgentId, AlertCause)> {
+    let (Event::Noted { note, mentioned, .. }, Actor::Agent(by)) = (&entry.event, &entry.actor) else {
+        return Vec::new();
+    };
+    let cause = AlertCause::Mentioned { by: names.of(by), note: note.clone() };
+    mentioned.iter().map(|agent| (agent.clone(), cause.clone())).collect()
 }
 
 /// Whom an entry concerns, and why.
@@ -80,7 +91,7 @@ fn alert(
 mod tests {
     use super::*;
     use crate::domain::{
-        event::{Actor, Amendment},
+        event::{Amendment, NoteAct},
         ids::Seq,
         time::{Span, Timestamp},
     };
@@ -164,6 +175,19 @@ mod tests {
         assert_eq!(failed, [("agt_ana".to_owned(), AlertCause::NotDelivered, 1)]);
         assert_eq!(of(&delivered("msg_bot", Delivery::Failed), anas()), []);
         assert_eq!(of(&delivered("msg_ana", Delivery::Read), anas()), []);
+    }
+
+    #[test]
+    fn a_note_alerts_all_whom_it_mentions() {
+        let noted = |mentioned: &[&str]| {
+            let mentioned = mentioned.iter().map(|id| (*id).into()).collect();
+            let event = Event::Noted { note: "not_1".into(), act: NoteAct::Written, mentioned };
+            [entry(1, Actor::Agent("agt_ben".into()), event)]
+        };
+        let cause = || AlertCause::Mentioned { by: "Ben".to_owned(), note: "not_1".into() };
+        let expected = [("agt_ana".to_owned(), cause(), 1), ("agt_cho".to_owned(), cause(), 1)];
+        assert_eq!(of(&noted(&["agt_ana", "agt_cho"]), RowState::Bot), expected);
+        assert_eq!(of(&noted(&[]), anas()), []);
     }
 
     #[test]

@@ -8,13 +8,13 @@ use crate::{
         conversation::describe::{self, AgentNames},
         desk::{CancelledEnding, Changes, ItemText, Stopped},
         event::{Entry, Event, Setting, Subject},
-        ids::{ConversationId, MessageId, Seq, TenantId},
+        ids::{ConversationId, MessageId, NoteId, Seq, TenantId},
         message::Author,
     },
     server::store::{
         self, Db, StoreError, agents,
         channels::{self, ChannelRow},
-        counters, desk, entries, messages, outcomes,
+        counters, desk, entries, messages, notes, outcomes,
     },
 };
 
@@ -49,6 +49,12 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
             let conversation = record.conversation.clone();
             authors.insert(id.clone(), record.author.clone());
             items.push((conversation, view::message(&mut tx, tenant, record, &names).await?));
+        }
+    }
+    let noted: BTreeSet<&NoteId> = log.iter().filter_map(|entry| note_of(&entry.event)).collect();
+    for id in noted {
+        if let Some(row) = notes::find(&mut tx, tenant, id).await? {
+            items.push((row.conversation_id.clone(), view::note(row, &names)));
         }
     }
     let outcomes = match log.iter().any(|entry| view::outcome_of(&entry.event).is_some()) {
@@ -143,6 +149,13 @@ fn is_configuration(entry: &Entry) -> bool {
 fn message_of(event: &Event) -> Option<MessageId> {
     match event.subject() {
         Subject::Message(message) => Some(message.clone()),
-        Subject::Variable(_) | Subject::Call(_) | Subject::Itself => None,
+        Subject::Variable(_) | Subject::Call(_) | Subject::Note(_) | Subject::Itself => None,
+    }
+}
+
+fn note_of(event: &Event) -> Option<&NoteId> {
+    match event.subject() {
+        Subject::Note(note) => Some(note),
+        Subject::Message(_) | Subject::Variable(_) | Subject::Call(_) | Subject::Itself => None,
     }
 }

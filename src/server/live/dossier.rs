@@ -142,7 +142,7 @@ pub(super) async fn changed(tx: &mut Tx, tenant: &TenantId, event: &Event) -> st
     Ok(match event.subject() {
         Subject::Variable(id) => variable_line(tx, tenant, id).await?,
         Subject::Call(id) => call_line(tx, tenant, id).await?,
-        Subject::Message(_) | Subject::Itself => None,
+        Subject::Message(_) | Subject::Note(_) | Subject::Itself => None,
     })
 }
 

@@ -7,7 +7,7 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Live, LiveError, Result, setup};
 use crate::{
-    contract::desk::{Calls, Choices},
+    contract::desk::{Asides, Calls, Choices},
     domain::{
         desk::{Count, Days, Desk, Filter, Group, Key, Range, Row},
         time::Timestamp,
@@ -17,7 +17,7 @@ use crate::{
         store::{
             self, agents, channels, conversations, counters,
             desk::{self, DeskScope},
-            drafts, pending_endings, returned_conversations, tenants,
+            drafts, notes, pending_endings, returned_conversations, tenants,
         },
     },
 };
@@ -122,6 +122,7 @@ impl Live {
         let unread = conversations::unread_of(&mut tx, agent.tenant(), agent.id()).await?;
         let drafts = drafts::of_agent(&mut tx, agent.tenant(), agent.id()).await?;
         let returned = returned_conversations::list(&mut tx, agent.tenant(), agent.id()).await?;
+        let mentions = notes::mentions_of(&mut tx, agent.tenant(), agent.id()).await?;
         let counts = counters::read(&mut tx, agent.tenant()).await?;
         let desk = Desk {
             viewer: agent.id().clone(),
@@ -139,12 +140,15 @@ impl Live {
         let agents = agents::list(&mut tx, agent.tenant()).await?;
         let known = setup::Known { settings: &settings, counts: &desk.counts, channels: &channels, agents: &agents };
         let setup = setup::steps(&mut tx, agent, known).await?;
+        let left = agents.iter().filter(|agent| !agent.active).map(|agent| agent.id.clone()).collect();
         let choices = Choices {
+            left,
             agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
         };
         let waiting = waiting.rows;
-        Ok(Calls { waiting, desk, online, at, endings, unread, drafts, returned, stopped, choices, setup })
+        let asides = Asides { returned, mentions, stopped, setup }.write();
+        Ok(Calls { waiting, desk, online, at, endings, unread, drafts, choices, asides })
     }
 }
 

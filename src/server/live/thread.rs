@@ -13,6 +13,7 @@ use crate::{
         outcome::{Outcome, OutcomeChoice},
         rating::RatingRule,
         time::Timestamp,
+        upload::WaitingFile,
     },
     server::{
         accounts::Agent,
@@ -21,7 +22,7 @@ use crate::{
             blocks::{self, BlockRow},
             conversations,
             customers::{self, CustomerRow},
-            desk, drafts, entries, messages, outcomes,
+            desk, drafts, entries, media, messages, notes, outcomes,
             tenants::{self, Tenant},
         },
     },
@@ -79,6 +80,16 @@ impl Live {
             block,
         };
         let draft = drafts::find(&mut tx, tenant, id, agent.id()).await?.unwrap_or_default();
+        let waiting_files = media::waiting(&mut tx, tenant, id, agent.id()).await?;
+        let waiting_files = waiting_files
+            .into_iter()
+            .map(|upload| WaitingFile {
+                id: upload.id,
+                name: upload.filename,
+                kind: upload.send_as,
+                size: u64::try_from(upload.size).unwrap_or_default(),
+            })
+            .collect();
         let seq = tenant_row.last_seq;
         Ok(Some(Thread {
             row,
@@ -91,6 +102,7 @@ impl Live {
             rating_question,
             outcomes,
             draft,
+            waiting_files,
             seq,
         }))
     }
@@ -175,12 +187,14 @@ async fn page(
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let records = messages::page(tx, tenant, id, before, limit).await?;
     let logged = entries::lines(tx, tenant, id, before, limit).await?;
-    let full = records.len() > PAGE || logged.len() > PAGE;
+    let noted = notes::page(tx, tenant, id, before, limit).await?;
+    let full = records.len() > PAGE || logged.len() > PAGE || noted.len() > PAGE;
     let mut items: Vec<Item> = logged.iter().filter_map(|entry| view::line(entry, names, outcomes)).collect();
     items.extend(dossier::lines(tx, tenant, id, &logged).await?);
     for record in records {
         items.push(view::message(tx, tenant, record, names).await?);
     }
+    items.extend(noted.into_iter().map(|row| view::note(row, names)));
     items.sort_by_key(|item| (item.at, item.seq));
     let surplus = items.len().saturating_sub(PAGE);
     items.drain(..surplus);

@@ -1,18 +1,21 @@
-//! Stored messages as the thread shows them: with names, quoted text and the state of their file.
+//! Stored messages and notes as the thread shows them: with names, quoted text and the state of their file.
 
 use crate::{
     domain::{
         conversation::describe::{self, AgentNames},
         desk::{Item, ItemBody},
         event::{Entry, Event},
-        ids::{OutcomeId, TenantId},
+        ids::{AgentId, OutcomeId, Seq, TenantId},
         message::{Author, File, Message, Quote},
+        note::{self, Note},
         outcome::Outcome,
+        time::Timestamp,
     },
     server::store::{
         self, Tx,
         media::{self, MediaState},
         messages::{self, MessageRow},
+        notes::NoteRow,
     },
 };
 
@@ -85,4 +88,19 @@ pub(super) async fn message(
         context: record.context,
     };
     Ok(Item { at, seq, body: ItemBody::Message(Box::new(message)) })
+}
+
+/// A note, with the names of now.
+pub(super) fn note(row: NoteRow, names: &AgentNames) -> Item {
+    let mentioned = row.body.as_deref().map(note::mentioned).unwrap_or_default();
+    let named = |agent: AgentId| names.find(&agent).map(str::to_owned).map(|name| (agent, name));
+    let note = Note {
+        id: row.id,
+        author_name: names.of(&row.author_id),
+        author: row.author_id,
+        edited: row.body.is_some() && row.edited_at.is_some(),
+        text: row.body,
+        names: mentioned.into_iter().filter_map(named).collect(),
+    };
+    Item { at: Timestamp(row.at), seq: Seq(row.seq), body: ItemBody::Note(note) }
 }

@@ -238,7 +238,8 @@ impl Media {
         Ok(StoredFile { path: path.to_string(), mime: kind::detect(&head, declared), size })
     }
 
-    /// Runs until `stop` is cancelled. Downloads in progress are dropped; after their lease they are repeated.
+    /// Runs until `stop` is cancelled. Downloads in progress are dropped; after their lease they are repeated. Meanwhile files
+    /// of agents that nobody sends are removed.
     pub async fn run(self, stop: CancellationToken) {
         let pool = WorkerPool::new("media", &self.bus.wakeups().media, &self.clock, &self.entropy, &stop)
             .max_concurrent(MAX_CONCURRENT)
@@ -251,7 +252,10 @@ impl Media {
                 }
             }
         };
-        pool.run(|free| self.jobs.take_places(JobKind::Fetch, Selection::Any, LEASE, free), work).await;
+        tokio::join!(
+            pool.run(|free| self.jobs.take_places(JobKind::Fetch, Selection::Any, LEASE, free), work),
+            self.remove_stale_until(&stop)
+        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! Detects a file's type and decides how browsers may show it. The first bytes decide. The declared type counts only if
 //! they match no known type, or if it is a more specific type for the detected container.
 
+use crate::domain::upload::safe_file_name;
+
 /// The type of a file of unknown type.
 pub(super) const UNKNOWN: &str = "application/octet-stream";
 
@@ -77,7 +79,7 @@ pub(super) fn disposition(disposition: Disposition, filename: Option<&str>) -> S
         Disposition::Inline => "inline",
         Disposition::Attachment => "attachment",
     };
-    let Some(name) = filename.map(safe_filename).filter(|name| !name.is_empty()) else { return word.to_owned() };
+    let Some(name) = filename.map(safe_file_name).filter(|name| !name.is_empty()) else { return word.to_owned() };
     let ascii: String = name.chars().map(|c| if c.is_ascii() && !"\"\\%".contains(c) { c } else { '_' }).collect();
     let mut encoded = String::new();
     for byte in name.bytes() {
@@ -88,31 +90,6 @@ pub(super) fn disposition(disposition: Disposition, filename: Option<&str>) -> S
         }
     }
     format!("{word}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
-}
-
-/// The longest file name, in characters.
-const NAME_LIMIT: usize = 120;
-
-/// Removes from a sender's file name what could deceive: folders, control characters, marks that change the text
-/// direction (with one of them `cod.exe` is displayed as `exe.doc`), and leading dots. A name that is too long keeps
-/// its end, which has the extension.
-fn safe_filename(name: &str) -> String {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_bidi = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}');
-    let clean: String = name.chars().filter(|c| !c.is_control() && !is_bidi(*c)).collect();
-    let clean = clean.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
-    let length = clean.chars().count();
-    if length <= NAME_LIMIT {
-        return clean.to_owned();
-    }
-    let end = clean.rsplit_once('.').map(|(_, end)| end).filter(|end| end.chars().count() <= 10);
-    match end {
-        Some(end) => {
-            let kept = NAME_LIMIT - end.chars().count() - 1;
-            format!("{}.{end}", clean.chars().take(kept).collect::<String>())
-        }
-        None => clean.chars().take(NAME_LIMIT).collect(),
-    }
 }
 
 #[cfg(test)]

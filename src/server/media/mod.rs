@@ -1,13 +1,18 @@
-//! Customers' files: downloaded from Meta before they expire there, checked, stored through `object_store`, and served
-//! to agents.
+//! Files: those of customers, downloaded from Meta before they expire there, and those of agents, uploaded to us and then
+//! to Meta. They are checked, stored through `object_store`, and served to agents.
 //!
-//! `fetch.rs` is the worker, `kind.rs` detects types and decides how browsers may show a file, `serve.rs` builds the
-//! responses, and `range.rs` parses `Range` headers. What a file means for its conversation is decided in
-//! `conversations::media`. To show one more type in the page, add a row in `kind.rs`.
+//! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `remote.rs` uploads it to Meta,
+//! `leftovers.rs` removes what a killed server left half written, `kind.rs` detects types and decides how browsers may show a
+//! file, `serve.rs` builds the responses, and `range.rs` parses `Range` headers. What a file means for its conversation is
+//! decided in `conversations::media` and `conversations::uploads`, and what WhatsApp accepts in `domain::upload`. To show one
+//! more type in the page, add a row in `kind.rs`.
 
 mod fetch;
 mod kind;
+pub mod leftovers;
 mod range;
+pub mod receive;
+pub mod remote;
 pub mod serve;
 #[cfg(test)]
 mod tests;
@@ -15,6 +20,7 @@ mod tests;
 use std::sync::Arc;
 
 use object_store::{ObjectStore, local::LocalFileSystem, path::Path};
+use tokio::sync::Mutex;
 
 use crate::{
     domain::ids::{MediaId, TenantId},
@@ -42,6 +48,8 @@ pub struct Media {
     clock: Clock,
     entropy: Entropy,
     store: Arc<dyn ObjectStore>,
+    /// Held while bytes and the row that names them change together, so that bytes which a new row needs are not removed.
+    moving: Arc<Mutex<()>>,
 }
 
 impl Media {
@@ -57,7 +65,8 @@ impl Media {
         entropy: Entropy,
         store: Arc<dyn ObjectStore>,
     ) -> Self {
-        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, store }
+        let moving = Arc::default();
+        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, store, moving }
     }
 }
 

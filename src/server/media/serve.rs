@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use object_store::{GetOptions, GetRange, ObjectStore};
+use object_store::{GetOptions, GetRange, ObjectStore, path::Path};
 
 use super::{
     Media, kind, path_of,
@@ -45,7 +45,10 @@ impl Media {
             }
         };
         let options = GetOptions { range: range.clone().map(GetRange::Bounded), ..GetOptions::default() };
-        let file = match self.store.get_opts(&path_of(tenant, id), options).await {
+        // Uploaded files have the path of their content.
+        let stored = row.path.as_deref().and_then(|path| Path::parse(path).ok());
+        let path = stored.unwrap_or_else(|| path_of(tenant, id));
+        let file = match self.store.get_opts(&path, options).await {
             Ok(file) => file,
             Err(object_store::Error::NotFound { .. }) => {
                 tracing::error!(media = %id, "media: stored file missing");

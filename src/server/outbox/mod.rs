@@ -5,11 +5,13 @@
 //! is "unclear" and blocks its conversation for a minute at most (promise 12).
 //!
 //! `workers` sends messages in one pool, read marks (`read`), blocks of customers (`block`) and thread control
-//! (`thread_control`) in another, so that a slow call delays no other conversation. What is taken together is checked
+//! (`thread_control`) in another, so that a slow call delays no other conversation. A message's file is uploaded right
+//! before it (`files`). What is taken together is checked
 //! together, and outcomes that come together are recorded together (`settle_queue`).
 
 mod backoff;
 mod block;
+mod files;
 mod rate_limits;
 mod read;
 mod settle_queue;
@@ -36,6 +38,7 @@ use crate::{
             delivery::sending::{Check, Ready, SendDecision, SendOutcome},
         },
         gateway::{Credentials, Gateway, Send, SendError},
+        media::Media,
         store::{
             Db, StoreError,
             channels::ChannelRow,
@@ -45,7 +48,10 @@ use crate::{
     },
 };
 
-use self::settle_queue::{SettleQueue, Unsettled};
+use self::{
+    files::ReadyFile,
+    settle_queue::{SettleQueue, Unsettled},
+};
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -55,6 +61,7 @@ pub struct Outbox {
     jobs: Jobs,
     gateway: Gateway,
     channels: Channels,
+    media: Media,
     bus: Bus,
     clock: Clock,
     entropy: Entropy,
@@ -95,13 +102,14 @@ impl Outbox {
         jobs: Jobs,
         gateway: Gateway,
         channels: Channels,
+        media: Media,
         bus: Bus,
         clock: Clock,
         entropy: Entropy,
     ) -> Self {
         let rate_limits = rate_limits::RateLimits::new(clock.clone());
         let settle_queue = SettleQueue::new(conversations.clone());
-        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, rate_limits, settle_queue }
+        Self { db, conversations, jobs, gateway, channels, media, bus, clock, entropy, rate_limits, settle_queue }
     }
 
     /// Sends what is due and waits for all of it. Returns the number of rows and read marks.
@@ -247,12 +255,17 @@ impl Outbox {
         let Some(credentials) = self.credentials(&ready.channel).await? else {
             return Ok(Prepared::Settle(SendOutcome::ChannelDown { fault: ChannelFault::Sealed }));
         };
+        let remote_file = match self.ready_file(row, &credentials, &ready.message).await? {
+            ReadyFile::None => None,
+            ReadyFile::AtMeta(id) => Some(id),
+            ReadyFile::Settle(outcome) => return Ok(Prepared::Settle(outcome)),
+        };
         // Last, because it counts the message.
         if let Some(due) = self.rate_limits.check(&row.channel_id, &ready.customer) {
             return Ok(Prepared::Settle(SendOutcome::Deferred { due }));
         }
         let Ready { to, quote, callback, message, .. } = *ready;
-        let send = Send { to, quote, callback, message };
+        let send = Send { to, quote, callback, message, remote_file };
         Ok(Prepared::Call(credentials, Box::new(send)))
     }
 

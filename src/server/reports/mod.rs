@@ -1,5 +1,5 @@
 //! Reports: the numbers of a period, the rows behind each, files of them, and handoffs that are left out.
-//! What messages cost is in [`cost`], which reads sums of its own.
+//! What messages cost is in [`cost`], which reads sums, lists and files of its own.
 //!
 //! The numbers are made of facts, which a worker ([`facts`]) derives from the log. What counts is decided in
 //! `domain::report`. Reports and lists count through `sources`: from packed days ([`packed`]) where there are any, from rows
@@ -30,6 +30,7 @@ use tokio::task::JoinError;
 
 pub use self::export::{Export, ExportFile};
 use self::{
+    cost::Costs,
     counting::{Counting, CountingBusy, MOST_ROWS},
     packed::DayCache,
     reader::{HandoffMarks, Rows},
@@ -121,6 +122,11 @@ impl Reports {
     /// The replays, which wait for the same slots.
     pub fn staffing(&self) -> Staffing {
         Staffing::new(self.db.clone(), self.clock.clone(), self.counting.clone())
+    }
+
+    /// What messages cost. Its files wait for the same turns.
+    pub fn costs(&self) -> Costs {
+        Costs::new(self.db.clone(), self.clock.clone(), self.log.clone(), self.counting.clone())
     }
 
     /// As it is, for reports that read at most so many rows of a source from tables.

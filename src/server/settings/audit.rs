@@ -20,7 +20,7 @@ use crate::{
         channels::{self, ChannelRow},
         customers, desk,
         entries::{self, AuditScope},
-        flows, handoffs, keywords, outcomes, tenants,
+        flows, handoffs, keywords, outcomes, saved_replies, tenants,
     },
 };
 
@@ -85,7 +85,7 @@ struct Subjects {
     channels: HashMap<ChannelId, ChannelRow>,
     /// Who was invited, by the id that they got by joining.
     invited: AgentNames,
-    /// Keywords, outcomes, flows and handoffs, whose ids differ from each other.
+    /// Keywords, outcomes, saved replies, flows and handoffs, whose ids differ from each other.
     settings: HashMap<String, String>,
 }
 
@@ -106,6 +106,8 @@ impl Subjects {
             settings.extend(keywords.into_iter().map(|rule| (rule.id.to_string(), format!("“{}”", rule.phrase))));
             let outcomes = outcomes::list(tx, tenant).await?;
             settings.extend(outcomes.into_iter().map(|outcome| (outcome.id.to_string(), outcome.name)));
+            let replies = saved_replies::names_for_everyone(tx, tenant).await?;
+            settings.extend(replies.into_iter().map(|(id, name)| (id.to_string(), name)));
             let flows = flows::list(tx, tenant).await?;
             settings.extend(flows.into_iter().map(|flow| (flow.id.to_string(), flow.draft.name)));
             settings.extend(left_out(tx, tenant, found).await?);
@@ -157,9 +159,12 @@ impl Subjects {
         match what {
             Setting::Agent | Setting::Password => Some(names.of(&subject.into())),
             Setting::Channel => Some(self.channels.get(&ChannelId::from(subject))?.name.clone()),
-            Setting::Keyword | Setting::Outcome | Setting::Flow | Setting::LiveFlow | Setting::LeftOutHandoff => {
-                self.settings.get(subject).cloned()
-            }
+            Setting::Keyword
+            | Setting::Outcome
+            | Setting::SavedReply
+            | Setting::Flow
+            | Setting::LiveFlow
+            | Setting::LeftOutHandoff => self.settings.get(subject).cloned(),
             Setting::Texts => {
                 let text = TextName::ALL.into_iter().find(|text| stored_name(*text) == subject)?;
                 Some(text.label().to_owned())

@@ -1,6 +1,6 @@
 //! A tenant's configuration, a file or folder per noun: keywords, texts, targets, times for silent customers, outcomes,
-//! the question for a rating, opening hours, prices, flows, the bot's model with its tools and secrets, and the checklist of a
-//! new company. Every change is in one transaction with its audit entry; a call that changes nothing writes nothing.
+//! the question for a rating, saved replies, opening hours, prices, flows, the bot's model with its tools and secrets, and the
+//! checklist of a new company. Every change is in one transaction with its audit entry; a call that changes nothing writes nothing.
 //!
 //! A method has the name of the server function that calls it. To add a setting: its value and bounds in
 //! `domain::settings`, a variant of `domain::event::Setting` with its sentence in `domain::conversation::describe`, and
@@ -17,6 +17,7 @@ pub mod model;
 pub mod outcomes;
 pub mod prices;
 pub mod rating;
+pub mod saved_replies;
 pub mod secret_hosts;
 pub mod secrets;
 pub mod setup;

@@ -8,6 +8,7 @@ use crate::{
         ids::Wamid,
         inbound::{MetaError, RemoteMedia},
         message::{Attachment, ContactCard, Content, Forwarded, OrderItem, Product, Referral},
+        phone_number::WaId,
     },
     server::gateway::wire::{
         event,
@@ -198,10 +199,11 @@ fn card(card: &Card) -> ContactCard {
         let parts: Vec<&str> = name.first_name.iter().chain(&name.last_name).map(String::as_str).collect();
         name.formatted_name.clone().or_else(|| (!parts.is_empty()).then(|| parts.join(" ")))
     });
+    let name = name.filter(|name| !name.trim().is_empty());
     let mut phones: Vec<String> = card
         .phones
         .iter()
-        .filter_map(|phone| phone.phone.clone().or_else(|| phone.wa_id.as_ref().map(|digits| format!("+{digits}"))))
+        .filter_map(|phone| phone.phone.clone().or_else(|| international(phone.wa_id.as_deref()?)))
         .collect();
     let text = card.vcard.as_deref().unwrap_or_default();
     if phones.is_empty() {
@@ -216,6 +218,14 @@ fn card(card: &Card) -> ContactCard {
         urls: card.urls.iter().filter_map(|url| url.url.clone()).collect(),
         birthday: card.birthday.clone(),
         requested: card.origin.as_deref() == Some("contact_request"),
+    }
+}
+
+/// The number in a `wa_id`. It holds a user id if the person hides the number.
+fn international(wa_id: &str) -> Option<String> {
+    match WaId::of(wa_id) {
+        WaId::Phone(digits) => Some(format!("+{digits}")),
+        WaId::UserId(_) => None,
     }
 }
 

@@ -145,6 +145,11 @@ pub(super) fn kinds() -> Vec<(Value, Content)> {
             },
         ),
         (
+            json!({"type": "contacts", "contacts": [
+                {"name": {"formatted_name": " "}, "phones": [{"wa_id": "US.15551234567"}], "vcard": "FN:Bo Li"}]}),
+            Content::Contacts { cards: vec![ContactCard { name: some("Bo Li"), ..ContactCard::default() }] },
+        ),
+        (
             json!({"type": "contacts", "contacts": [{"name": {},
                 "vcard": "BEGIN:VCARD\nVERSION:3.0\nFN:Ana Ruiz\nTEL;waid=3460000:+34 600 00\nEND:VCARD"}]}),
             Content::Contacts {

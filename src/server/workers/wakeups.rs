@@ -16,6 +16,8 @@ pub struct Wakeups {
     pub index: Notify,
     /// A log goes on: there are facts to derive.
     pub facts: Notify,
+    /// Facts changed: days may have to be packed.
+    pub packing: Notify,
 }
 
 impl Wakeups {

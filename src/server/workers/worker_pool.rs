@@ -14,7 +14,7 @@ use crate::{
     server::clock::{Clock, Entropy},
 };
 
-/// The poll interval, which bounds the cost of a lost wake-up.
+/// The usual poll interval, which bounds the cost of a lost wake-up.
 const POLL_INTERVAL: Span = Span::seconds(1);
 /// A poll comes earlier by up to this much, so that nodes that started together do not always poll at the same moment.
 const JITTER: Span = Span::of_millis(250);
@@ -37,6 +37,7 @@ pub struct WorkerPool<'a> {
     entropy: &'a Entropy,
     stop: &'a CancellationToken,
     max_concurrent: usize,
+    poll_interval: Span,
     wake_delay: Span,
     max_backoff: Span,
     at_stop: AtStop,
@@ -59,6 +60,7 @@ impl<'a> WorkerPool<'a> {
             entropy,
             stop,
             max_concurrent: 1,
+            poll_interval: POLL_INTERVAL,
             wake_delay: Span(0),
             max_backoff: BACKOFF,
             at_stop,
@@ -69,6 +71,12 @@ impl<'a> WorkerPool<'a> {
     #[must_use]
     pub const fn max_concurrent(self, max_concurrent: usize) -> Self {
         Self { max_concurrent, ..self }
+    }
+
+    /// Polls after this long without a wake-up, where a look for work is not cheap.
+    #[must_use]
+    pub const fn poll_interval(self, poll_interval: Span) -> Self {
+        Self { poll_interval, ..self }
     }
 
     /// Waits this long after a wake-up before it polls, because new work is not due earlier.
@@ -179,7 +187,7 @@ impl<'a> WorkerPool<'a> {
 
     fn poll(&self) -> Span {
         let jitter = i64::from(u16::from_be_bytes(self.entropy.bytes())) % JITTER.0;
-        Span(POLL_INTERVAL.0 - jitter)
+        Span(self.poll_interval.0 - jitter)
     }
 
     fn report(&self, ended: Result<(), JoinError>) {
@@ -234,6 +242,8 @@ mod tests {
         let polls: Vec<i64> = (0..20).map(|_| pool.poll().0).collect();
         assert!(polls.iter().all(|poll| (751..=1000).contains(poll)), "{polls:?}");
         assert!(polls.iter().any(|poll| *poll != polls[0]), "{polls:?}");
+        let slow = fixture.pool().poll_interval(Span::seconds(10)).poll().0;
+        assert!((9_751..=10_000).contains(&slow), "{slow}");
 
         let round = || async {
             fixture.polls.fetch_add(1, Ordering::Relaxed);

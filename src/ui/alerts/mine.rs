@@ -1,12 +1,12 @@
 //! Alerts about the viewer's own conversations, while they look elsewhere: a customer wrote, a colleague took over, a
-//! message was not delivered, a snooze is over.
+//! message was not delivered, a snooze is over, a note mentions them.
 
 use std::{sync::Arc, time::Duration};
 
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{icon::icon_address, is_heard};
+use super::{icon::icon_address, is_heard, mentions};
 use crate::{
     domain::{
         alert::{Alert, AlertCause},
@@ -67,6 +67,11 @@ impl MineAlerts {
     pub fn expect() -> Self {
         expect_context::<Self>()
     }
+
+    /// The conversation that the viewer has before them. Tracks.
+    pub fn looked_at(self, app: AppState) -> Option<ConversationId> {
+        app.shown.get().filter(|_| self.has_focus.get())
+    }
 }
 
 /// Follows the live alerts until the current owner is cleaned up, from the first one after the page was opened. Does
@@ -76,6 +81,7 @@ pub fn follow(app: AppState) {
     let navigate = use_navigate();
     let go: Go = Arc::new(move |address: &str| navigate(address, NavigateOptions::default()));
     let go = StoredValue::new(go);
+    mentions::follow(app);
     // Effects run in the browser only. The notifications are kept in an effect because they belong to one thread: on
     // the server another thread would drop them and panic.
     Effect::new(move |_| {
@@ -179,7 +185,7 @@ impl Follower {
         match alert.cause {
             AlertCause::CustomerWrote => self.announcement.set(words),
             AlertCause::TakenOver { .. } | AlertCause::NotDelivered => self.app.toast(ToastTone::Error, words),
-            AlertCause::SnoozeOver => self.app.toast(ToastTone::Info, words),
+            AlertCause::SnoozeOver | AlertCause::Mentioned { .. } => self.app.toast(ToastTone::Info, words),
             AlertCause::Returned => {}
         }
     }

@@ -1,17 +1,19 @@
 //! What calls the viewer's attention to their own conversations: a soft sound, a desktop notification, the counts in
 //! the title and in the tab's icon, and the notice of what was returned to Unassigned.
 //!
-//! `mine.rs` hears the live alerts; `returned.rs` is the notice; `ui/state/own_conversations.rs` keeps which
+//! `mine.rs` hears the live alerts; `returned.rs` is the notice; `mentions.rs` counts notes that mention the viewer; `ui/state/own_conversations.rs` keeps which
 //! conversations hold news. Calls for any agent are announced elsewhere: [`concerns`] and [`is_heard`] say whether they
 //! concern the viewer.
 //!
 //! What is heard and shown is a part of the extras. The sets that it depends on follow every frame from the first one.
 
 mod icon;
+mod mentions;
 mod mine;
 mod returned;
 
 pub use self::{
+    mentions::MentionsLink,
     mine::{MineAlerts, follow},
     returned::ReturnedNotice,
 };

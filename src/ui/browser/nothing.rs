@@ -1,8 +1,8 @@
 //! The server's side of `browser`: every function does nothing.
 
-use leptos::ev::MouseEvent;
+use leptos::ev::{ClipboardEvent, DragEvent, MouseEvent};
 
-use super::{ControlPlace, ListPart, Motion, Permission, Seen, StreamEvent};
+use super::{ControlPlace, ListPart, Motion, Permission, PickedFile, Seen, StreamEvent, UploadEvent};
 use crate::domain::time::{Span, Timestamp};
 
 pub fn now() -> Option<Timestamp> {
@@ -42,6 +42,10 @@ pub fn session_get(_key: &str) -> Option<String> {
 }
 
 pub fn session_set(_key: &str, _value: &str) {}
+
+pub fn decomposed(text: &str) -> String {
+    text.to_owned()
+}
 
 pub fn cookie(_name: &str) -> Option<String> {
     None
@@ -186,6 +190,8 @@ pub fn play_soft_chime() -> bool {
 
 pub fn set_icon(_address: &str) {}
 
+pub fn add_styles(_address: &str) {}
+
 pub fn set_title(_words: &str) {}
 
 pub fn reload() {}
@@ -230,3 +236,35 @@ pub fn focus_control(_place: &ControlPlace) {}
 pub fn press_control(_place: &ControlPlace) {}
 
 pub fn mark_hits(_items: &[(String, Vec<String>)]) {}
+
+pub fn choose_files(_id: &str) {}
+
+pub fn chosen_files(_id: &str) -> Vec<PickedFile> {
+    Vec::new()
+}
+
+pub fn drags_files(_event: &DragEvent) -> bool {
+    false
+}
+
+pub fn dropped_files(_event: &DragEvent) -> Vec<PickedFile> {
+    Vec::new()
+}
+
+pub fn pasted_files(_event: &ClipboardEvent) -> Vec<PickedFile> {
+    Vec::new()
+}
+
+pub async fn file_part(_handle: u32, _from: u64, _to: u64) -> Option<Vec<u8>> {
+    None
+}
+
+pub async fn redrawn_picture(_file: &PickedFile, _longest: u32, _quality: f64) -> Option<PickedFile> {
+    None
+}
+
+pub fn upload_file(_handle: u32, _url: &str, _on_event: impl FnMut(UploadEvent) + 'static) {}
+
+pub fn forget_file(_handle: u32) {}
+
+pub fn remove_at(_url: &str) {}

@@ -1,7 +1,7 @@
 //! The page's side of `browser`. What a browser refuses (storage full, sound forbidden, no permission) is ignored: none
 //! of it is worth an error on the screen.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Intl, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -10,6 +10,7 @@ use web_sys::{
 };
 
 mod control_place;
+mod files;
 mod highlight;
 mod keyboard_focus;
 mod scrolling;
@@ -17,6 +18,10 @@ mod sound;
 
 pub use self::{
     control_place::{focus_control, place_of_focus, place_of_press, press_control},
+    files::{
+        choose_files, chosen_files, drags_files, dropped_files, file_part, forget_file, pasted_files, redrawn_picture,
+        remove_at, upload_file,
+    },
     highlight::mark_hits,
     keyboard_focus::{
         focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,
@@ -138,6 +143,11 @@ pub fn session_set(key: &str, value: &str) {
     }
 }
 
+/// The text with its characters decomposed (NFKD), for `domain::text::folded_decomposed`.
+pub fn decomposed(text: &str) -> String {
+    JsString::from(text).normalize("NFKD").into()
+}
+
 /// A cookie that the page may read. The session's is not among them.
 pub fn cookie(name: &str) -> Option<String> {
     let all = document()?.cookie().ok()?;
@@ -202,9 +212,12 @@ pub fn has_coarse_pointer() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
-/// The text of the file that was chosen in the field with this id.
+/// The text of the file that was chosen in the field with this id. Empties the field: browsers don't report a file that is
+/// chosen twice, as one that was corrected after a refusal is.
 pub async fn read_file(id: &str) -> Option<String> {
-    let file = element(id)?.dyn_into::<HtmlInputElement>().ok()?.files()?.get(0)?;
+    let field = element(id)?.dyn_into::<HtmlInputElement>().ok()?;
+    let file = field.files()?.get(0)?;
+    field.set_value("");
     JsFuture::from(file.text()).await.ok()?.as_string()
 }
 
@@ -298,6 +311,20 @@ pub fn set_icon(address: &str) {
     let link = document().and_then(|document| document.query_selector("link[rel=icon]").ok().flatten());
     if let Some(link) = link {
         let _refused = link.set_attribute("href", address);
+    }
+}
+
+/// Adds a stylesheet to the document, unless it is there.
+pub fn add_styles(address: &str) {
+    let Some(document) = document() else { return };
+    let find = |selector: &str| document.query_selector(selector).ok().flatten();
+    if find(&format!("link[href='{address}']")).is_some() {
+        return;
+    }
+    if let (Some(head), Ok(link)) = (find("head"), document.create_element("link")) {
+        let _refused = link.set_attribute("rel", "stylesheet");
+        let _refused = link.set_attribute("href", address);
+        let _refused = head.append_child(&link);
     }
 }
 

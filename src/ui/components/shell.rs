@@ -6,6 +6,7 @@
 
 mod alert_settings;
 mod banner;
+mod banner_notice;
 mod leave;
 mod palette_acts;
 mod settings;
@@ -15,6 +16,7 @@ use leptos_router::hooks::use_location;
 
 pub use self::{
     banner::Banner,
+    banner_notice::BannerNotice,
     leave::{Leave, LeaveDialog},
     settings::go_online,
 };

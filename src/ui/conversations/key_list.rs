@@ -1,11 +1,14 @@
 //! The dialog that lists the keys, on every page: Ctrl or Command with `/`, and `?` in the list of conversations.
 //!
-//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/field.rs`, `call_strip/mod.rs` and
-//! `undo/list.rs`. A new one gets a line here.
+//! The keys themselves are in `list/keys.rs`, `thread/keys.rs`, `composer/field.rs`, `composer/note_input.rs`,
+//! `call_strip/mod.rs` and `undo/list.rs`. A new one gets a line here.
 
 use leptos::prelude::*;
 
-use super::thread::{actions::AgentAction, snooze::SNOOZE_CHORD};
+use super::{
+    composer::NOTE_CHORD,
+    thread::{actions::AgentAction, snooze::SNOOZE_CHORD},
+};
 use crate::ui::{
     keyboard::{Keyboard, Platform, shown_platform},
     kit::Dialog,
@@ -48,11 +51,13 @@ fn in_conversation(platform: Platform) -> Vec<Line> {
     let writing = [
         named("Enter", "Send reply"),
         named("Shift Enter", "New line"),
+        named("/", "Find a saved reply, at the beginning of a word"),
         (platform.command_label("Enter"), "Send reply, also from a touch keyboard"),
         named("Esc", "Remove the quote, leave the reply, go to the list"),
     ];
     let snooze = (platform.chord_label(SNOOZE_CHORD), "Snooze this conversation, or end its snooze");
-    writing.into_iter().chain(acts).chain([snooze]).collect()
+    let note = (platform.chord_label(NOTE_CHORD), "Write a note for the team, or go back to the reply");
+    writing.into_iter().chain(acts).chain([snooze, note]).collect()
 }
 
 fn anywhere(platform: Platform) -> Vec<Line> {
@@ -141,7 +146,8 @@ mod tests {
     fn every_chord_of_an_action_is_listed() {
         for platform in [Platform::Other, Platform::Mac] {
             let listed: Vec<Line> = [in_conversation(platform), anywhere(platform)].concat();
-            for letter in AgentAction::ALL.into_iter().filter_map(AgentAction::chord).chain([SNOOZE_CHORD]) {
+            for letter in AgentAction::ALL.into_iter().filter_map(AgentAction::chord).chain([SNOOZE_CHORD, NOTE_CHORD])
+            {
                 let keys = platform.chord_label(letter);
                 assert_eq!(listed.iter().filter(|(key, _)| *key == keys).count(), 1, "{keys}");
             }

@@ -80,19 +80,24 @@ impl ReadAhead {
         let ahead =
             Self { app, open, store: StoredValue::new(Store::default()), resting: StoredValue::new((None, None)) };
         provide_context(ahead);
-        app.on_changes(move |changes| ahead.drop_touched(changes));
+    }
+
+    /// Reads what is rested on, and drops what changes, until the current owner is cleaned up. What begins a read belongs
+    /// to the extras, and only their code may name it. Nothing is kept from before.
+    pub fn follow(self) {
+        self.app.on_changes(move |changes| self.drop_touched(changes));
         Effect::new(move |_| {
-            app.connection.track();
-            app.refresh.track();
-            ahead.store.update_value(|store| store.kept.clear());
+            self.app.connection.track();
+            self.app.refresh.track();
+            self.store.update_value(|store| store.kept.clear());
         });
         Effect::new(move |_| {
-            let hovered = window_event_listener(ev::pointerover, move |_| ahead.rest_on(HOVERED));
-            let focused = window_event_listener(ev::focusin, move |_| ahead.rest_on(FOCUSED));
+            let hovered = window_event_listener(ev::pointerover, move |_| self.rest_on(HOVERED));
+            let focused = window_event_listener(ev::focusin, move |_| self.rest_on(FOCUSED));
             on_cleanup(move || {
                 hovered.remove();
                 focused.remove();
-                ahead.stop_timer();
+                self.stop_timer();
             });
         });
     }

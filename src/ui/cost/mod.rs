@@ -1,8 +1,10 @@
 //! The report of what messages cost. The month and the number are in the address, and links lead to others, so that it works
 //! without scripts. What is charged is decided in `domain::report::cost`; the server reads and sums.
 //!
-//! `meter` draws the months of the numbers, `tables` the sums, `words` says amounts. To add a part: its component, drawn here.
+//! `meter` draws the months of the numbers, `tables` the sums, `words` says amounts; `list` shows the messages behind a number.
+//! To add a part: its component, drawn here, whose numbers lead to `list_address`.
 
+pub mod list;
 mod meter;
 mod tables;
 mod words;
@@ -11,6 +13,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use self::{
+    list::list_address,
     meter::Meters,
     tables::{AverageTable, BreakdownTable, SenderTable},
 };
@@ -20,7 +23,7 @@ use crate::{
     domain::{
         access::{Action, may},
         ids::ChannelId,
-        report::cost::{month::CostMonth, tips::CostTip},
+        report::cost::{list::CostListQuery, month::CostMonth, tips::CostTip},
     },
     ui::{
         components::icon::Icon,
@@ -112,12 +115,13 @@ fn Report(page: CostPage) -> impl IntoView {
     let notes = page.notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect_view();
     let has_notes = !page.notes.is_empty();
     let is_empty = page.total.messages() == 0;
+    let (month, list) = (page.month, CostListQuery::of(page.month, page.channel.clone()));
     view! {
         <Choice page=page.clone()/>
         {has_notes.then(|| view! { <ul class="note" role="status">{notes}</ul> })}
         <Progress progress=page.progress/>
         {currency.is_none().then(|| view! { <NoPrices/> })}
-        <Meters numbers=page.numbers currency=currency.clone() is_current/>
+        <Meters numbers=page.numbers month currency=currency.clone() is_current/>
         {is_empty.then(|| view! {
             <EmptyState icon="chart" title="No messages with a price">
                 "WhatsApp reports the price of a message when it is delivered."
@@ -127,6 +131,7 @@ fn Report(page: CostPage) -> impl IntoView {
             let currency = currency.clone();
             view! {
                 <SenderTable
+                    list=list.clone()
                     total=page.total
                     people=page.people
                     bot=page.bot
@@ -135,11 +140,41 @@ fn Report(page: CostPage) -> impl IntoView {
                     without_price=page.without_price
                     currency=currency.clone()
                 />
-                <AverageTable conversations=page.conversations handoffs=page.handoffs currency=currency.clone()/>
-                <BreakdownTable title="By country" head="Country" lines=page.markets currency=currency.clone()/>
-                <BreakdownTable title="By flow" head="Flow" lines=page.flows currency=currency.clone()/>
-                <BreakdownTable title="By agent" head="Agent" lines=page.agents currency=currency.clone()/>
-                <Tips tips=page.tips currency/>
+                <AverageTable
+                    conversations=page.conversations
+                    handoffs=page.handoffs
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <BreakdownTable
+                    title="By country"
+                    head="Country"
+                    lines=page.markets
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <BreakdownTable
+                    title="By category"
+                    head="Category"
+                    lines=page.categories
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <BreakdownTable
+                    title="By flow"
+                    head="Flow"
+                    lines=page.flows
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <BreakdownTable
+                    title="By agent"
+                    head="Agent"
+                    lines=page.agents
+                    currency=currency.clone()
+                    list=list.clone()
+                />
+                <Tips tips=page.tips currency list/>
             }
         })}
         <p class="hint">
@@ -212,9 +247,19 @@ fn Progress(progress: CostProgress) -> impl IntoView {
 }
 
 #[component]
-fn Tips(tips: Vec<CostTip>, currency: Option<String>) -> impl IntoView {
+fn Tips(
+    tips: Vec<CostTip>,
+    currency: Option<String>,
+    /// All messages of the month.
+    list: CostListQuery,
+) -> impl IntoView {
     (!tips.is_empty()).then(|| {
-        let lines = tips.iter().map(|tip| view! { <li>{tip.words(currency.as_deref())}</li> }).collect_view();
+        let line = |tip: &CostTip| {
+            let part = tip.part().map(|part| list_address(&list.part(part)));
+            let messages = part.map(|href| view! { " " <a href=href>"See these messages"</a> });
+            view! { <li>{tip.words(currency.as_deref())} {messages}</li> }
+        };
+        let lines = tips.iter().map(line).collect_view();
         view! {
             <section class="card pad">
                 <h2>"What could cost less"</h2>

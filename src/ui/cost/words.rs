@@ -5,14 +5,9 @@ use crate::{
     ui::number::{NOTHING, grouped},
 };
 
-/// `€12.35`, or `€12.35 + 3 without a price`. Nothing without prices.
-pub fn cost(sum: &CostSum, currency: Option<&str>) -> String {
-    let Some(currency) = currency else { return NOTHING.to_owned() };
-    let amount = sum.amount.sum(currency);
-    match sum.unpriced() {
-        0 => amount,
-        unpriced => format!("{amount} + {} without a price", grouped(unpriced)),
-    }
+/// `3 without a price`: what is not in the amount.
+pub fn unpriced_words(sum: &CostSum) -> String {
+    format!("{} without a price", grouped(sum.unpriced()))
 }
 
 /// `€0.12`, of so many. Nothing without prices, or if some are missing.
@@ -28,10 +23,8 @@ mod tests {
 
     #[test]
     fn a_cost_says_what_is_not_in_it() {
-        let sum = CostSum { billed: 5, priced: 5, amount: Amount(250_000), ..CostSum::default() };
-        assert_eq!((cost(&sum, Some("EUR")), cost(&sum, None)), ("€0.25".to_owned(), NOTHING.to_owned()));
-        let some = CostSum { billed: 1_005, ..sum };
-        assert_eq!(cost(&some, Some("EUR")), "€0.25 + 1\u{202f}000 without a price");
+        let some = CostSum { billed: 1_005, priced: 5, amount: Amount(250_000), ..CostSum::default() };
+        assert_eq!(unpriced_words(&some), "1\u{202f}000 without a price");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::ExtraPiece;
 use crate::ui::{
     alerts::{self, MineAlerts, ReturnedNotice},
-    components::shell::{LeaveDialog, RailControls},
+    components::shell::{BannerNotice, LeaveDialog, RailControls},
     conversations::{
         activity,
         call_strip::{CallStrip, Invitation, InvitationState, TypedAhead},
@@ -16,6 +16,7 @@ use crate::ui::{
         splitter::Splitter,
         undo::UndoList,
     },
+    kit::PageToasts,
     palette::PaletteListbox,
     state::AppState,
 };
@@ -23,6 +24,7 @@ use crate::ui::{
 pub fn draw(piece: ExtraPiece) -> AnyView {
     match piece {
         ExtraPiece::RailControls => view! { <RailControls /> }.into_any(),
+        ExtraPiece::BannerNotice => view! { <BannerNotice /> }.into_any(),
         ExtraPiece::CallStrip => view! { <CallStrip /> }.into_any(),
         ExtraPiece::Overlays => view! { <Overlays /> }.into_any(),
         ExtraPiece::Notices => view! { <Notices /> }.into_any(),
@@ -57,11 +59,12 @@ fn Overlays() -> impl IntoView {
     }
 }
 
-/// What stands among the toasts.
+/// What stands in the stack of toasts: they come last, next to where they appear.
 #[component]
 fn Notices() -> impl IntoView {
     view! {
         <UndoList />
         <ReturnedNotice />
+        <PageToasts />
     }
 }

@@ -5,7 +5,9 @@
 //! Nothing is lost until then, and nothing moves:
 //!
 //! - The state is in the main module, in the contexts that the layout provides: frames change it, and a piece that comes
-//!   later reads it. What frames only mention (alerts) is kept for the piece that hears it (`AppState::early_changes`).
+//!   later reads it. The part has the code that reads frames, and `ui/live.rs` keeps them until then. What they only
+//!   mention (alerts) is kept for the piece that hears it (`AppState::early_changes`).
+//! - What the main module asks the server for waits for the part as well: the code of requests is in it (`requests.rs`).
 //! - A piece that is seen first is a part of the server's HTML. That stands in until the piece itself is drawn, in the
 //!   same frame, in its place.
 //! - A press of a control in a stand-in, the focus in it, and the keys of the extras (`keyboard/early.rs`) are kept, and
@@ -16,6 +18,7 @@
 //! shown belongs into the list, and what a single page needs into the part of its route.
 
 mod draw;
+pub mod requests;
 
 use leptos::{
     ev::MouseEvent,
@@ -25,6 +28,7 @@ use leptos::{
     wasm_split::wasm_split,
 };
 
+use self::requests::Requests;
 use super::{
     browser::{self, ControlPlace},
     conversations::{
@@ -32,22 +36,36 @@ use super::{
         reply_price::PricedReply,
         splitter::SidePane,
     },
+    frames::{Reading, receive},
     keyboard::Keyboard,
+    page_styles::add_page_styles,
     snapshot::Snapshot,
+    state::AppState,
 };
 
-/// Draws a piece.
-pub type DrawPiece = fn(ExtraPiece) -> AnyView;
+/// The part's code that others call.
+#[derive(Clone, Copy)]
+pub struct ExtrasCode {
+    /// Takes what the calls hold for the pieces.
+    take_asides: fn(AppState, &str),
+    /// Draws a piece.
+    draw: fn(ExtraPiece) -> AnyView,
+    /// Takes a frame of the stream, as [`receive`] does.
+    pub receive: fn(Reading, &str) -> bool,
+    requests: Requests,
+}
 
 /// A piece of the extras, and what it is given.
 #[derive(Clone, Copy)]
 pub enum ExtraPiece {
     /// Sound, theme, presence and the account menu, at the end of the rail.
     RailControls,
+    /// What the banner says while the page is connected.
+    BannerNotice,
     CallStrip,
     /// What has no place of its own: dialogs, what is typed ahead, alerts.
     Overlays,
-    /// What can be undone and what was returned, among the toasts.
+    /// The toasts, with what can be undone and what was returned.
     Notices,
     PaletteOptions,
     /// The list's keys, what it tells screen readers, and how its rows move.
@@ -72,6 +90,7 @@ impl ExtraPiece {
     fn element(self) -> &'static str {
         match self {
             Self::RailControls => "extra-rail",
+            Self::BannerNotice => "extra-banner",
             Self::CallStrip => "extra-calls",
             Self::Overlays => "extra-overlays",
             Self::Notices => "extra-notices",
@@ -92,6 +111,7 @@ impl ExtraPiece {
     fn is_seen_first(self) -> bool {
         match self {
             Self::RailControls
+            | Self::BannerNotice
             | Self::CallStrip
             | Self::Narrowing(_)
             | Self::FoundRows(..)
@@ -112,13 +132,20 @@ impl ExtraPiece {
 
 /// The part's code. The server does not name its files in the document, where they would compete with the main module.
 #[wasm_split(extras, wasm_split_path = leptos::wasm_split)]
-fn code() -> DrawPiece {
-    draw::draw
+fn code() -> ExtrasCode {
+    // Other pages can be opened from here on.
+    add_page_styles();
+    ExtrasCode {
+        take_asides: |app, asides| app.take_asides(asides),
+        draw: draw::draw,
+        receive,
+        requests: Requests::code(),
+    }
 }
 
 /// The code, where it must be there before the layout is drawn: on the server, and after the first page, when there is no
 /// HTML of the server to stand in. `None` while the server's HTML is hydrated.
-pub async fn code_at_once() -> Option<DrawPiece> {
+pub async fn code_at_once() -> Option<ExtrasCode> {
     if is_hydrating() { None } else { Some(code().await) }
 }
 
@@ -129,8 +156,11 @@ fn is_hydrating() -> bool {
 /// The state of the extras. Cheap to copy; lives as long as the layout.
 #[derive(Clone, Copy)]
 pub struct PageExtras {
-    /// Once the code is there.
-    draw: RwSignal<Option<DrawPiece>>,
+    app: AppState,
+    /// What the calls hold for the pieces, which their code reads.
+    asides: StoredValue<String>,
+    /// Once it is there.
+    code: RwSignal<Option<ExtrasCode>>,
     /// The pieces are drawn, and what came before is handed to them.
     are_ready: RwSignal<bool>,
     /// The code is being fetched, or was.
@@ -143,17 +173,20 @@ pub struct PageExtras {
 }
 
 impl PageExtras {
-    /// Provides it to the components below. The keyboard must have been provided before. `draw` is what
-    /// [`code_at_once`] returned.
-    pub fn provide(draw: Option<DrawPiece>) -> Self {
+    /// Provides it to the components below. The keyboard must have been provided before. `asides` are
+    /// those of the calls, `code` is what [`code_at_once`] returned.
+    pub fn provide(app: AppState, asides: String, code: Option<ExtrasCode>) -> Self {
         let keyboard = Keyboard::expect();
-        if draw.is_some() {
+        if let Some(code) = code {
+            (code.take_asides)(app, &asides);
             keyboard.end_early();
         }
         let extras = Self {
-            draw: RwSignal::new(draw),
-            are_ready: RwSignal::new(draw.is_some()),
-            is_asked: StoredValue::new(draw.is_some()),
+            app,
+            asides: StoredValue::new(asides),
+            code: RwSignal::new(code),
+            are_ready: RwSignal::new(code.is_some()),
+            is_asked: StoredValue::new(code.is_some()),
             pressed: StoredValue::new(Vec::new()),
             keyboard,
             is_server: !Owner::current_shared_context().is_some_and(|context| context.is_browser()),
@@ -172,6 +205,16 @@ impl PageExtras {
         self.are_ready.get()
     }
 
+    /// The part's code, once it is there. Tracks.
+    pub fn code(self) -> Option<ExtrasCode> {
+        self.code.get()
+    }
+
+    /// The same, without tracking it.
+    pub fn code_untracked(self) -> Option<ExtrasCode> {
+        self.code.get_untracked()
+    }
+
     /// Fetches the code and draws the pieces, once. What cannot be fetched is tried again, as every lazy part is.
     pub fn ask(self) {
         let was_asked = self.is_asked.try_update_value(|is_asked| std::mem::replace(is_asked, true));
@@ -179,10 +222,13 @@ impl PageExtras {
             return;
         }
         spawn_local(async move {
-            let draw = code().await;
+            let code = code().await;
             let focus = browser::place_of_focus();
             // The layout may have been left meanwhile.
-            if self.draw.try_set(Some(draw)).is_some() {
+            if let Some(asides) = self.asides.try_get_value() {
+                (code.take_asides)(self.app, &asides);
+            }
+            if self.code.try_set(Some(code)).is_some() {
                 return;
             }
             // Effects draw the pieces, and effects of their own listen.
@@ -208,7 +254,7 @@ impl PageExtras {
 
     /// Keeps a press of a control in a stand-in. Links work without the extras.
     fn keep_press(self, event: &MouseEvent, host: &'static str) {
-        if self.draw.with_untracked(Option::is_some) {
+        if self.code.with_untracked(Option::is_some) {
             return;
         }
         if let Some(control) = browser::place_of_press(event, host) {
@@ -225,16 +271,16 @@ pub fn Extra(piece: ExtraPiece) -> impl IntoView {
     let host = piece.element();
     let content = if extras.is_server {
         // Not in a closure: boundaries run closures several times, and each run would draw the piece again.
-        let draw = extras.draw.get_untracked().filter(|_| piece.is_seen_first());
-        let drawn = draw.map(|draw| draw(piece));
+        let code = extras.code.get_untracked().filter(|_| piece.is_seen_first());
+        let drawn = code.map(|code| (code.draw)(piece));
         view! { <div class="extra">{drawn}</div> }.into_any()
     } else {
         if !is_hydrating() {
             // There is no HTML of the server that could stand in.
             extras.ask();
         }
-        let shown = move || match extras.draw.get() {
-            Some(draw) => untrack(|| draw(piece)),
+        let shown = move || match extras.code.get() {
+            Some(code) => untrack(|| (code.draw)(piece)),
             // Empty for the page alone: hydration leaves what the server has put there.
             None => view! { <div class="extra" inner_html=String::new()></div> }.into_any(),
         };

@@ -31,6 +31,7 @@ macro_rules! lazy_route {
             // The server names the part's files in the document, by the same name.
             #[wasm_split($part, wasm_split_path = leptos::wasm_split, preload(fetch_page))]
             fn page() -> AnyView {
+                $crate::ui::page_styles::add_page_styles();
                 prefetch_lazy_fn_on_server(stringify!($part));
                 view! { <$page/> }.into_any()
             }

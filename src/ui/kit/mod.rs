@@ -53,7 +53,7 @@ pub use self::{
     submit::{Submit, SubmitButton, send_optimistic},
     switch::{Switch, SwitchField},
     table::{Column, Table},
-    toast::Toasts,
+    toast::PageToasts,
 };
 pub(crate) use self::{field::part, lazy_route::lazy_route};
 pub use super::state::ToastTone;

@@ -10,16 +10,11 @@ use crate::ui::{
     state::{AppState, ToastTone},
 };
 
-/// The stack of toasts, below its children. Always in the document, so that screen readers announce what is added.
+/// The toasts of the page, while no dialog is over it. They belong into the layout's stack of toasts.
 #[component]
-pub fn Toasts(children: Children) -> impl IntoView {
+pub fn PageToasts() -> impl IntoView {
     let open = AppState::expect().open_dialogs;
-    view! {
-        <div class="toasts" role="status" aria-live="polite">
-            {children()}
-            <ToastList is_shown=Signal::derive(move || open.with(Vec::is_empty))/>
-        </div>
-    }
+    view! { <ToastList is_shown=Signal::derive(move || open.with(Vec::is_empty))/> }
 }
 
 /// The stack of toasts within a dialog, while no other is over it.

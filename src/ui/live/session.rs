@@ -11,9 +11,12 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::Live;
 use crate::{
-    api::session::{keep_alive, read_viewer},
     contract::ApiError,
-    ui::{browser, state::Connection},
+    ui::{
+        browser,
+        extras::requests::{keep_alive, read_viewer},
+        state::Connection,
+    },
 };
 
 impl Live {

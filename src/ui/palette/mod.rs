@@ -108,7 +108,8 @@ impl Palette {
     /// is typed until then must not start a reply to the customer who is still on the screen.
     fn go_to_page(self, address: &str) {
         let entry = match address {
-            desk if desk.starts_with(DESK) => RAIL_CONVERSATIONS,
+            // Agents have no entry of the admin's pages, and saved replies are for conversations.
+            desk if desk.starts_with(DESK) || desk == "/saved-replies" => RAIL_CONVERSATIONS,
             reports if reports.starts_with(REPORTS) => RAIL_REPORTS,
             WALL => RAIL_WALL,
             _ => RAIL_ADMIN,

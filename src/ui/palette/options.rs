@@ -157,7 +157,11 @@ impl PaletteLookup<'_> {
         let mut options: Vec<PaletteOption> = acts.map(PaletteOption::act).collect();
         let admin_pages = admin::PAGES.into_iter().filter(|_| may(self.role, Action::Administer));
         let wall = may(self.role, Action::ViewWall).then_some((WALL, "eye", "Live wall"));
-        let pages = [("/conversations", "chat", "Conversations"), (REPORTS, "chart", "Reports")];
+        let pages = [
+            ("/conversations", "chat", "Conversations"),
+            (REPORTS, "chart", "Reports"),
+            ("/saved-replies", "slash", "Saved replies"),
+        ];
         let pages = pages.into_iter().chain(wall).chain(admin_pages);
         let pages = pages.filter(|(_, _, name)| is_found(typed, &[*name]));
         options.extend(pages.map(|(address, icon, name)| PaletteOption::page(address, icon, name)));

@@ -37,7 +37,15 @@ fn keys(options: &[PaletteOption]) -> Vec<&str> {
 #[test]
 fn an_empty_text_lists_all_acts_and_the_pages_of_the_role() {
     let of_agent = found("", Role::Agent, None);
-    let own = ["act-close-cnv_1", "act-bot-cnv_1", "act-keys", "page-/conversations", "page-/reports", "page-/wall"];
+    let own = [
+        "act-close-cnv_1",
+        "act-bot-cnv_1",
+        "act-keys",
+        "page-/conversations",
+        "page-/reports",
+        "page-/saved-replies",
+        "page-/wall",
+    ];
     assert_eq!(keys(&of_agent), own);
     assert_eq!(keys(&found("", Role::Lead, None)), own);
     let of_admin = found("", Role::Admin, None);

@@ -10,7 +10,7 @@ mod heat;
 mod left_out;
 pub mod list;
 pub mod page;
-mod progress;
+pub(super) mod progress;
 pub mod staffing;
 mod tables;
 mod tiles;
@@ -31,7 +31,7 @@ pub const REPORTS: &str = "/reports";
 const LIST: &str = "/reports/list";
 const DEFINITIONS: &str = "/reports/definitions";
 
-fn address(path: &str, query: &str) -> String {
+pub(super) fn address(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
@@ -56,7 +56,7 @@ fn narrowed(report: &ReportQuery, narrow: impl FnOnce(&mut ReportFilters)) -> Re
 }
 
 /// Whether the page shows an older address than the one that is being read. The first read is that of the whole page.
-fn use_busy(query: Signal<String>) -> RwSignal<bool> {
+pub(super) fn use_busy(query: Signal<String>) -> RwSignal<bool> {
     let busy = RwSignal::new(false);
     Effect::watch(move || query.get(), move |_, _, _| busy.set(true), false);
     busy
@@ -64,7 +64,7 @@ fn use_busy(query: Signal<String>) -> RwSignal<bool> {
 
 /// The query string of the address, as long as this page is open. While a link leads to another page the last one stays, so
 /// that nothing is read again.
-fn use_query(path: &'static str) -> Signal<String> {
+pub(super) fn use_query(path: &'static str) -> Signal<String> {
     let location = use_location();
     let query = Memo::new(move |last: Option<&String>| {
         let is_here = location.pathname.with(|here| here.trim_end_matches('/') == path);

@@ -1,5 +1,5 @@
 //! What live frames say about the viewer's own conversations, on every page: which hold news that they have not seen,
-//! and which were returned to Unassigned while they were gone.
+//! and which were returned to Unassigned while they were gone; and which notes mention the viewer.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::AppState;
 use crate::domain::{
-    alert::{AlertCause, ReturnedConversation},
+    alert::{AlertCause, Mention, ReturnedConversation},
     desk::{Changes, Row, RowState},
     ids::{AgentId, ConversationId},
 };
@@ -24,6 +24,13 @@ impl AppState {
             self.returned.update(|list| {
                 list.retain(|known| returned.iter().all(|new| new.id != known.id));
                 list.extend(returned);
+            });
+        }
+        let mentions = mentions_of(changes, &viewer);
+        if !mentions.is_empty() {
+            self.mentions.update(|list| {
+                list.retain(|known| mentions.iter().all(|new| new.note != known.note));
+                list.extend(mentions);
             });
         }
     }
@@ -62,6 +69,17 @@ fn returned_of(changes: &Changes, viewer: &AgentId) -> Vec<ReturnedConversation>
     named.collect()
 }
 
+/// The notes of a frame that mention the viewer.
+fn mentions_of(changes: &Changes, viewer: &AgentId) -> Vec<Mention> {
+    let own = changes.alerts.iter().filter(|alert| alert.agent == *viewer);
+    let mentions = own.filter_map(|alert| {
+        let AlertCause::Mentioned { by, note } = &alert.cause else { return None };
+        let row = changes.rows.iter().find(|row| row.id == alert.conversation)?;
+        Some(Mention { note: note.clone(), conversation: row.id.clone(), name: row.name.clone(), by: by.clone() })
+    });
+    mentions.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn an_agent_is_told_of_their_own_returned_conversations() {
+    fn an_agent_is_told_of_their_own_returned_conversations_and_mentions() {
         let alert = |agent: &str, conversation: &str, cause| Alert {
             agent: agent.into(),
             conversation: conversation.into(),
@@ -104,10 +122,20 @@ mod tests {
                 alert("agt_ana", "cnv_a", AlertCause::Returned),
                 alert("agt_ben", "cnv_b", AlertCause::Returned),
                 alert("agt_ana", "cnv_b", AlertCause::CustomerWrote),
+                alert("agt_ben", "cnv_b", AlertCause::Mentioned { by: "Ana".to_owned(), note: "not_1".into() }),
             ],
             ..Changes::default()
         };
         let expected = ReturnedConversation { id: "cnv_a".into(), name: "Maria".to_owned() };
         assert_eq!(returned_of(&changes, &"agt_ana".into()), [expected]);
+        // A note mentions only those whom it names.
+        let mention = Mention {
+            note: "not_1".into(),
+            conversation: "cnv_b".into(),
+            name: "Maria".to_owned(),
+            by: "Ana".to_owned(),
+        };
+        assert_eq!(mentions_of(&changes, &"agt_ben".into()), [mention]);
+        assert_eq!(mentions_of(&changes, &"agt_ana".into()), []);
     }
 }

@@ -1,12 +1,12 @@
 //! A seeded series of actions: customers write, request an agent, react; agents claim, reply, release, take over,
-//! return, close; Meta sends delivery statuses. The same seed gives the same series.
+//! return, close, write notes; Meta sends delivery statuses. The same seed gives the same series.
 
 use std::collections::BTreeMap;
 
 use handoff::{
     domain::{
         conversation::{Command, EndingKind, EndingPress, Goodbye},
-        desk::{Row, RowState},
+        desk::{ItemBody, Row, RowState},
         time::Span,
     },
     server::{accounts::Agent, clock::Entropy, conversations::ConversationError},
@@ -46,6 +46,9 @@ impl Series {
             self.count += 1;
             let what = self.act(app).await;
             *self.happened.entry(what).or_default() += 1;
+            if self.count.is_multiple_of(4) {
+                self.notes(app).await;
+            }
             app.settle().await;
             app.turn(Span::seconds(4));
         }
@@ -76,6 +79,23 @@ impl Series {
             }
         }
         self.writes(app, "Still there?", "writes").await
+    }
+
+    /// A note is written, or the newest one edited or deleted.
+    async fn notes(&self, app: &TestApp) {
+        let Some(row) = app.rows(&self.ana).await.into_iter().next() else { return };
+        let conversations = &app.services.conversations;
+        let newest = app.thread(&self.ana, &row.id).await.items.into_iter().rev().find_map(|item| match item.body {
+            ItemBody::Note(note) => note.text.map(|_| note.id),
+            ItemBody::Message(_) | ItemBody::Line(_) => None,
+        });
+        let text = format!("Note {} for <@{}>", self.count, self.bo.id());
+        let done = match (newest, self.count % 3) {
+            (Some(note), 0) => conversations.delete_note(&self.ana, &row.id, &note).await,
+            (Some(note), 1) => conversations.edit_note(&self.ana, &row.id, &note, &text).await,
+            (Some(_), _) | (None, _) => conversations.write_note(&self.ana, &row.id, &text, &text).await,
+        };
+        done.expect("a note");
     }
 
     async fn writes(&self, app: &TestApp, words: &str, what: &'static str) -> &'static str {

@@ -136,6 +136,37 @@ on_both!(an_album_is_one_try, async |app| {
     assert_eq!(variables(app, &row.id).await, pairs(&[("order", "10042")]));
 });
 
+on_both!(a_thought_in_several_messages_is_one_try, async |app| {
+    live(app, "flw_asks", &asking(vec![ask("order", "Your order number?", digits(), 1)])).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    app.turn(Span::seconds(5));
+    for (nth, words) in ["I don't have it", "it was a blue one", "from Monday"].into_iter().enumerate() {
+        arrives(app, &format!("wamid.part{nth}"), words).await;
+    }
+    app.settle().await;
+    let row = row(app, &ana).await;
+    assert_eq!(row.state, RowState::Bot);
+    assert_eq!(told(app, &ana, &row.id).await.len(), 2, "the question, and once again");
+});
+
+on_both!(what_was_sent_before_the_question_and_arrives_after_it_gets_a_reply, async |app| {
+    live(app, "flw_asks", &asking(vec![ask("order", "Your order number?", digits(), 0)])).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    // Given two messages that WhatsApp delivers late
+    for (wamid, ago, words) in [("wamid.2", 40, "My parcel is broken"), ("wamid.3", 30, "All of it")] {
+        let body = meta::text(MARIA, wamid, app.now().minus(Span::seconds(ago)), words);
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        while app.services.projector.run_once().await.expect("projects") > 0 {}
+    }
+    app.settle().await;
+    // Then the question comes again, once, and neither is a wrong answer.
+    let row = row(app, &ana).await;
+    assert_eq!(row.state, RowState::Bot);
+    assert_eq!(told(app, &ana, &row.id).await, ["Your order number?", "Your order number?"]);
+});
+
 on_both!(an_open_question_expires, async |app| {
     let mut flow = asking(vec![ask("order", "Your order number?", digits(), 0)]);
     flow.question_expiry = Some(Span::hours(2));

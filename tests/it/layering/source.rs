@@ -1,8 +1,10 @@
 //! Parses source files: separates code from comments and literals, and finds the paths they use. Contains no rules.
 
 use std::{
+    collections::BTreeMap,
     fmt, fs,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -21,14 +23,16 @@ impl fmt::Display for Finding {
 }
 
 /// A source file: its raw text, and its code without comments and literals.
+#[derive(Clone)]
 pub struct Source {
     pub file: String,
     pub raw: String,
     pub code: String,
-    tokens: TokenStream,
+    paths: Vec<Named>,
 }
 
 /// A path that starts at the crate, and its line.
+#[derive(Clone)]
 pub struct Named {
     pub line: usize,
     pub segments: Vec<String>,
@@ -54,12 +58,27 @@ pub fn product() -> Vec<Source> {
     sources
 }
 
+/// The folders that all others are in.
+const ROOTS: [&str; 3] = ["domain/src", "src", "tests"];
+
+/// The files below a folder of [`ROOTS`]. Each is read once for all tests of the process, because that takes seconds.
 pub fn sources(folder: &str) -> Vec<Source> {
+    static READ: Mutex<BTreeMap<&str, Vec<Source>>> = Mutex::new(BTreeMap::new());
+    let root = ROOTS.into_iter().find(|root| folder.starts_with(root)).expect("a folder of sources");
+    // After a panic the files of that folder are missing, and whoever wants them panics, too.
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = read.entry(root).or_insert_with(|| read_all(root));
+    let within = format!("{folder}/");
+    let found: Vec<Source> = all.iter().filter(|source| source.file.starts_with(&within)).cloned().collect();
+    assert!(!found.is_empty(), "no source files under {folder}");
+    found
+}
+
+fn read_all(folder: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     collect(&root.join(folder), &mut files);
     files.sort();
-    assert!(!files.is_empty(), "no source files under {folder}");
     files
         .into_iter()
         .map(|path| {
@@ -84,7 +103,9 @@ impl Source {
     pub fn new(file: String, raw: String) -> Self {
         let tokens: TokenStream = raw.parse().unwrap_or_else(|error| panic!("{file} is not Rust: {error}"));
         let code = without_text(&raw, &tokens);
-        Self { file, raw, code, tokens }
+        let mut source = Self { file, raw, code, paths: Vec::new() };
+        paths(tokens, &source.crate_root(), &source.module(), &mut source.paths);
+        source
     }
 
     pub fn finding(&self, line: usize, detail: String) -> Finding {
@@ -107,8 +128,9 @@ impl Source {
         parts
     }
 
+    /// Parsed once more, because tokens stay on one thread.
     pub fn tokens(&self) -> TokenStream {
-        self.tokens.clone()
+        self.raw.parse().expect("it is Rust")
     }
 
     pub fn top_module(&self) -> Option<String> {
@@ -122,9 +144,7 @@ impl Source {
     /// Every path that starts with `crate`, `self` or `super`, expanded from the crate root; including those in macro
     /// arguments. In a `use` also those that start with another name, which may be that of another crate.
     pub fn paths(&self) -> Vec<Named> {
-        let mut found = Vec::new();
-        paths(self.tokens.clone(), &self.crate_root(), &self.module(), &mut found);
-        found
+        self.paths.clone()
     }
 }
 

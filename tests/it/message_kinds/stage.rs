@@ -286,14 +286,14 @@ pub async fn every_row(app: &TestApp, agent: &Agent) -> Vec<Listed> {
 pub fn messages(thread: &Thread) -> impl DoubleEndedIterator<Item = &Message> {
     thread.items.iter().filter_map(|item| match &item.body {
         ItemBody::Message(message) => Some(message.as_ref()),
-        ItemBody::Line(_) => None,
+        ItemBody::Line(_) | ItemBody::Note(_) => None,
     })
 }
 
 pub fn lines(thread: &Thread) -> Vec<&str> {
     let words = thread.items.iter().filter_map(|item| match &item.body {
         ItemBody::Line(line) => Some(line.text.as_str()),
-        ItemBody::Message(_) => None,
+        ItemBody::Message(_) | ItemBody::Note(_) => None,
     });
     words.collect()
 }

@@ -77,6 +77,23 @@ on_both!(a_flow_continues_when_its_model_step_is_done, async |app| {
     assert_eq!(stage.logged(|event| matches!(event, Event::HandedOff { .. })).await, 0);
 });
 
+on_both!(neither_the_model_nor_a_flow_reads_a_note, async |app| {
+    let stage = Stage::new(app).await;
+    stage.publish(&with_model(Vec::new())).await;
+    stage.provider.play([reply("Which order do you mean?"), reply("And the other one?")]);
+    stage.says("wamid.1", "Hello").await;
+    // given a note between two turns
+    let id = stage.id().await;
+    app.services.conversations.write_note(&stage.ana, &id, "one", "She is Secret4711").await.expect("a note");
+    stage.says("wamid.2", "the one with 10042").await;
+    // then no question to the model, no answer and no variable holds it
+    let asked = stage.provider.asked();
+    assert_eq!(asked.len(), 2);
+    assert!(asked.iter().all(|question| !question.to_string().contains("Secret4711")));
+    assert_eq!(stage.answers().await, ["Which order do you mean?", "And the other one?"]);
+    assert!(stage.variables().await.is_empty());
+});
+
 on_both!(a_tool_that_the_step_does_not_name_cannot_be_called, async |app| {
     let stage = Stage::new(app).await;
     add_refund(&stage).await;

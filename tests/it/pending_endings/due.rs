@@ -2,7 +2,10 @@
 //! stops, the journal fills.
 
 use axum::body::Body;
-use handoff::server::simulator::{Effect, Fault};
+use handoff::{
+    contract::desk::Asides,
+    server::simulator::{Effect, Fault},
+};
 use http::{Request, header};
 
 use super::*;
@@ -40,7 +43,8 @@ on_both!(a_close_takes_effect_on_a_stopped_number_and_its_goodbye_is_sent_later,
     app.settle().await;
     // then the conversation is closed, and the goodbye waits
     assert!(matches!(app.only_row(&ana).await.state, RowState::Closed { .. }));
-    assert_eq!(app.services.live.calls(&ana).await.expect("reads").stopped.len(), 1);
+    let calls = app.services.live.calls(&ana).await.expect("reads");
+    assert_eq!(Asides::read(&calls.asides).stopped.len(), 1);
     assert_eq!(sent(app).len(), before);
     // when the number is repaired, then it is sent once
     app.meta.clear_faults(None);

@@ -1,6 +1,7 @@
 //! The same failure as the response to a send, as a `failed` status, as both, and repeated: it counts once.
 
 use handoff::{
+    contract::desk::Asides,
     domain::{
         desk::RowState,
         message::{Author, Delivery},
@@ -119,5 +120,5 @@ on_both!(a_status_from_before_the_repair_does_not_stop_the_number_again, threads
     post(app, &late).await;
 
     let calls = app.services.live.calls(&ana).await.expect("reads");
-    assert_eq!(calls.stopped, [], "a late status raises no alert");
+    assert_eq!(Asides::read(&calls.asides).stopped, [], "a late status raises no alert");
 });

@@ -2,7 +2,7 @@
 //! retries, whether its number stops, and what the agent reads.
 
 use handoff::{
-    contract::audit::AuditFilter,
+    contract::{audit::AuditFilter, desk::Asides},
     domain::{message::Delivery, time::Span},
     server::{
         accounts::Agent,
@@ -122,7 +122,7 @@ async fn told_admin(app: &TestApp, code: u32) -> usize {
 /// The banner about numbers that cannot send, which every page shows.
 async fn banner(app: &TestApp, agent: &Agent) -> Vec<String> {
     let calls = app.services.live.calls(agent).await.expect("reads");
-    calls.stopped.into_iter().map(|number| number.detail).collect()
+    Asides::read(&calls.asides).stopped.into_iter().map(|number| number.detail).collect()
 }
 
 async fn is_down(app: &TestApp) -> bool {

@@ -10,6 +10,7 @@ const CONTENT: &[&str] = &[
     r#"{"text":{"body":"Hello"}}"#,
     r#"{"image":{"media":{"media":"med_1","mime":"image/png","caption":"A leak"}}}"#,
     r#"{"image":{"media":{"media":null,"mime":null,"caption":null,"link":"https://example.com/a.png"}}}"#,
+    r#"{"image":{"media":{"media":"med_1","mime":null,"caption":null,"is_uploaded":true}}}"#,
     r#"{"video":{"media":{"media":"med_1","mime":"video/mp4","caption":null}}}"#,
     r#"{"audio":{"media":{"media":"med_1","mime":"audio/ogg; codecs=opus","caption":null},"voice":true}}"#,
     r#"{"document":{"media":{"media":"med_1","mime":"application/pdf","caption":null},"filename":"bill.pdf"}}"#,

@@ -48,7 +48,7 @@ async fn row(app: &TestApp, agent: &Agent, id: &ConversationId) -> Row {
 async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<(Option<String>, String)> {
     let line = |body| match body {
         ItemBody::Line(line) => Some((line.agent.map(|(_, name)| name), line.text)),
-        ItemBody::Message(_) => None,
+        ItemBody::Message(_) | ItemBody::Note(_) => None,
     };
     app.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
 }

@@ -119,6 +119,11 @@ const fn lead_one(answer: Answer) -> Answers {
     [SIGNED_OUT, FORBIDDEN, answer, answer, FORBIDDEN, NOT_FOUND]
 }
 
+/// A call about the saved reply for everyone, which the lead removes last. Agents do not keep those.
+const fn shared_reply(agent: Answer) -> Answers {
+    [SIGNED_OUT, agent, FINE, NOT_FOUND, NOT_FOUND, NOT_FOUND]
+}
+
 pub const ROUTES: &[Route] = &[
     // Endpoints.
     // A webhook is authenticated by its signature; sessions do not matter.
@@ -126,11 +131,17 @@ pub const ROUTES: &[Route] = &[
     call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SIGNED_OUT; 6]),
     get("/live", "/live?after=0", OWN),
     get("/media/{id}", "/media/{media}", ONE),
+    // A customer's file.
+    Route { method: "DELETE", path: "/media/{id}", target: "/media/{media}", form: "", answers: own(NOT_FOUND) },
+    call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt", "Hello", ONE),
+    call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt&as=document", "", one(INVALID, INVALID)),
     get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
+    get("/saved-replies/export", "/saved-replies/export", OWN),
     // Whoever owes nothing is led away.
     call_at("/second-factor", "/second-factor", "", page(TO_ACCOUNT)),
     get("/reports/export/{file}", "/reports/export/handoffs.csv", OWN),
     get("/reports/export/{file}", "/reports/export/list.json?of=waiting_time&agent={agent}", OWN),
+    get("/reports/export/{file}", "/reports/export/cost.csv?month=2026-03&number={channel}", lead(FINE)),
     get("/reports/export/{file}", "/reports/export/agents.csv", own(NOT_FOUND)),
     get("/health", "/health", OPEN),
     // Pages.
@@ -149,7 +160,9 @@ pub const ROUTES: &[Route] = &[
     get("/reports/staffing", "/reports/staffing", PAGE),
     get("/reports/staffing", "/reports/staffing?weeks=2&roster=mon-fri.0900-1700.3", PAGE),
     get("/reports/cost", "/reports/cost?month=2026-03&number={channel}", PAGE),
+    get("/reports/cost/list", "/reports/cost/list?month=2026-03&number={channel}&agent={agent}", PAGE),
     get("/account", "/account", PAGE),
+    get("/saved-replies", "/saved-replies", PAGE),
     get("/wall", "/wall", PAGE),
     get("/admin", "/admin", [TO_SIGN_IN, FINE, FINE, TO_FLOWS, FINE, TO_FLOWS]),
     get("/admin/flows", "/admin/flows", PAGE),
@@ -223,6 +236,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/staffing", r#"{"request":{"weeks":3,"roster":""}}"#, lead(INVALID)),
     // Costs. The number is the first tenant's: others read the report of their own ones.
     call("/api/cost", "month=2026-03&channel={channel}", lead(FINE)),
+    call("/api/cost_list", "query=month%3D2026-03%26number%3D{channel}%26agent%3D{agent}", lead(FINE)),
     // One conversation.
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
@@ -230,12 +244,19 @@ pub const ROUTES: &[Route] = &[
     call("/api/report_activity", "id={conversation}&activity=viewing", ONE),
     call("/api/next_price", "id={conversation}", ONE),
     call("/api/save_draft", r#"{"id":"{conversation}","draft":{"version":1,"body":"Hi"}}"#, ONE),
+    // Only its author changes a note.
+    call("/api/write_note", "id={conversation}&client_id=one&text=A+note", ONE),
+    call("/api/write_note", "id={conversation}&client_id=two&text=+", own(INVALID)),
+    call("/api/edit_note", "id={conversation}&note={note}&text=Changed", one(FINE, CONFLICT)),
+    call("/api/delete_note", "id={conversation}&note={note}", one(FINE, CONFLICT)),
+    call("/api/see_mentions", "id={conversation}", ONE),
     call("/api/block", "id={conversation}&reason=spam", ONE),
     call("/api/unblock", "id={conversation}", ONE),
     // The agent has the conversation, then returns it to the bot; after that, the others are refused.
     call("/api/claim", "id={conversation}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
+    call("/api/reply", "id={conversation}&client_id=three&body=&file={media}", one(INVALID, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),
@@ -255,6 +276,19 @@ pub const ROUTES: &[Route] = &[
     // It is open.
     call("/api/reopen", "id={conversation}", one(CONFLICT, CONFLICT)),
     call("/api/undo_ending", "id={conversation}&ending=end_1", one(CONFLICT, CONFLICT)),
+    // Saved replies.
+    call("/api/saved_replies", "", OWN),
+    call("/api/saved_reply_fill", "id={reply}&conversation={conversation}", shared_reply(FINE)),
+    call("/api/saved_reply_used", "id={reply}", shared_reply(FINE)),
+    call("/api/saved_reply_preview", r#"{"text":"Hi {{ customer.first_name }}"}"#, OWN),
+    call("/api/saved_reply_add", r#"{"saved":{"name":"Own","text":"Hi"}}"#, OWN),
+    call(
+        "/api/saved_reply_change",
+        r#"{"id":"{reply}","revision":1,"saved":{"name":"Changed","text":"Hi","scope":"everyone"}}"#,
+        shared_reply(INVALID),
+    ),
+    call("/api/saved_replies_import", r#"{"file":"name,text\nImported,Hi"}"#, OWN),
+    call("/api/saved_reply_remove", "id={reply}", shared_reply(INVALID)),
     // Administration.
     call("/api/keywords", "", ADMIN),
     call("/api/keyword_add", "phrase=person&matching=contains&channel={channel}", ADMIN_ONE),

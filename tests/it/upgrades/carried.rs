@@ -100,7 +100,7 @@ pub async fn thread(app: &TestApp, agent: &Agent, customer: Customer) -> Vec<Mes
     let row = newest(app, agent, customer).await;
     let message = |body| match body {
         ItemBody::Message(message) => Some(*message),
-        ItemBody::Line(_) => None,
+        ItemBody::Line(_) | ItemBody::Note(_) => None,
     };
     app.thread(agent, &row.id).await.items.into_iter().filter_map(|item| message(item.body)).collect()
 }

@@ -81,7 +81,7 @@ async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String>
         .into_iter()
         .filter_map(|item| match item.body {
             ItemBody::Line(line) => Some(line.text),
-            ItemBody::Message(_) => None,
+            ItemBody::Message(_) | ItemBody::Note(_) => None,
         })
         .collect()
 }
@@ -167,9 +167,13 @@ on_both!(a_merged_claimed_conversation_ends_its_handoff_and_keeps_the_counts, as
     says(app, BY_USER, "younger").await;
     let younger = app.rows(&ana).await.into_iter().find(|row| row.id != older.id).expect("the second");
     app.services.conversations.take_over(&ana, &younger.id).await.expect("takes over");
+    app.services.conversations.write_note(&ana, &younger.id, "one", "Maria again").await.expect("a note");
     says(app, BY_BOTH, "both").await;
     assert_eq!(open(app, &ana).await.id, older.id);
+    // A note follows its customer, so that an erasure finds it.
+    app.run("DELETE FROM notes WHERE customer_id NOT IN (SELECT customer_id FROM conversations)").await;
     let thread = app.thread(&ana, &younger.id).await;
+    assert!(thread.items.iter().any(|item| matches!(item.body, ItemBody::Note(_))), "its note is there");
     assert!(thread.dossier.handoff_requests[0].ended_at.is_some(), "a closed conversation has no waiting customer");
     let counts = app.desk(&ana).await.counts;
     assert_eq!((counts.bot, counts.closed, counts.claimed.len()), (1, 1, 0), "{counts:?}");

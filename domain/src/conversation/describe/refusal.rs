@@ -7,9 +7,11 @@ impl Refusal {
     /// The agent whom the sentence names.
     pub fn named_agent(&self) -> Option<&AgentId> {
         match self {
-            Self::ClaimedBy(agent) | Self::OwnedBy(agent) | Self::PressedBy(agent) | Self::ActedSince(Some(agent)) => {
-                Some(agent)
-            }
+            Self::ClaimedBy(agent)
+            | Self::OwnedBy(agent)
+            | Self::PressedBy(agent)
+            | Self::NoteBy(agent)
+            | Self::ActedSince(Some(agent)) => Some(agent),
             Self::AlreadyYours
             | Self::NotClaimed
             | Self::WithBot
@@ -25,6 +27,7 @@ impl Refusal {
             | Self::CustomerErased
             | Self::WindowClosed
             | Self::WithOtherApp
+            | Self::NoteDeleted
             | Self::ActedSince(None) => None,
         }
     }
@@ -38,6 +41,8 @@ pub fn refused(refusal: &Refusal, agent: &str, customer: &str) -> String {
             return format!("{agent} is handling this conversation. Take over to reply or close it.");
         }
         Refusal::PressedBy(_) => return format!("Only {agent} can undo this. Take over to stop it."),
+        Refusal::NoteBy(_) => return format!("Only {agent} can change this note. Write one of your own."),
+        Refusal::NoteDeleted => "This note was deleted.",
         Refusal::ActedSince(Some(_)) => {
             return format!("Can't undo: {agent} has acted on this conversation since then. Open it to check.");
         }
@@ -79,6 +84,8 @@ mod tests {
             Refusal::ClaimedBy(ben()),
             Refusal::OwnedBy(ben()),
             Refusal::PressedBy(ben()),
+            Refusal::NoteBy(ben()),
+            Refusal::NoteDeleted,
             Refusal::ActedSince(Some(ben())),
             Refusal::ActedSince(None),
             Refusal::AlreadyYours,

@@ -52,6 +52,7 @@ fn thing(what: Setting) -> &'static str {
         Setting::SetupChecklist => "the setup checklist",
         Setting::LeftOutHandoff => "why a handoff is left out of the reports",
         Setting::Report => "a report",
+        Setting::SavedReply => "a saved reply",
     }
 }
 
@@ -87,6 +88,7 @@ mod tests {
             (Setting::Hours, Change::Changed, "Changed the opening hours"),
             (Setting::Prices, Change::Added, "Added the prices of messages"),
             (Setting::SetupChecklist, Change::Removed, "Removed the setup checklist"),
+            (Setting::SavedReply, Change::Added, "Added a saved reply"),
             (Setting::LeftOutHandoff, Change::Added, "Left a handoff out of the reports"),
             (Setting::LeftOutHandoff, Change::Removed, "Counted a handoff in the reports again"),
         ];

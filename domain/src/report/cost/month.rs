@@ -64,6 +64,17 @@ impl CostMonth {
         }
     }
 
+    /// The month that an address asks for. One that is none or has not begun is the current one, and a note says so.
+    pub fn readable(asked: Option<&str>, current: Self, notes: &mut Vec<String>) -> Self {
+        let Some(asked) = asked.filter(|text| !text.is_empty()) else { return current };
+        match asked.parse::<Self>() {
+            Ok(month) if month <= current => return month,
+            Ok(month) => notes.push(format!("{month} hasn't begun yet. Showing {current}.")),
+            Err(_) => notes.push(format!("The month in this link isn't one. Showing {current}.")),
+        }
+        current
+    }
+
     /// `2026-03`, as addresses have it.
     pub fn key(self) -> String {
         format!("{:04}-{:02}", self.year, self.month)

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CostSum;
+use super::{CostSum, list::CostPart};
 use crate::{prices::Amount, report::facts::NoticeKind, text::folded, time::Span};
 
 /// A tip is about this many messages at least.
@@ -142,15 +142,19 @@ fn buttons(question: &AnswerCount) -> Option<CostTip> {
 }
 
 impl CostTip {
+    /// The messages that it is about, where they have a price and a list.
+    pub const fn part(&self) -> Option<CostPart> {
+        match self {
+            Self::Notice { notice, .. } => Some(CostPart::Notice(*notice)),
+            Self::Buttons { .. } | Self::Join { .. } => None,
+        }
+    }
+
     /// What costs, and what to do, in sentences. Amounts are in `currency`, where there is one.
     pub fn words(&self, currency: Option<&str>) -> String {
         match self {
             Self::Notice { notice, sum } => {
-                let name = match notice {
-                    NoticeKind::Handoff => "handoff message",
-                    NoticeKind::Closing => "closing message",
-                    NoticeKind::Reminder => "reminder",
-                };
+                let name = notice.label();
                 let is_known = sum.unpriced() == 0 && sum.amount > Amount(0);
                 let cost =
                     currency.filter(|_| is_known).map(|currency| format!(" and cost {}", sum.amount.sum(currency)));

@@ -171,6 +171,7 @@ impl Fold<'_> {
             | Event::ClosingSkipped { .. }
             | Event::BotSilenced { .. }
             | Event::BotRefused
+            | Event::Noted { .. }
             | Event::Seen { .. }
             | Event::Snoozed { .. }
             | Event::SnoozeEnded { .. }

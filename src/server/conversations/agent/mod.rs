@@ -9,6 +9,7 @@ mod claim;
 mod close;
 mod draft;
 mod ending;
+mod note;
 mod outcome;
 mod release;
 mod reopen;

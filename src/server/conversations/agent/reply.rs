@@ -3,14 +3,14 @@
 use crate::{
     domain::{
         conversation::Command,
-        ids::{ConversationId, MessageId, Seq},
-        message::{Author, reply::ReplyKind},
+        ids::{ConversationId, MediaId, MessageId, Seq},
+        message::{Author, outgoing::OutgoingMessage, reply::ReplyKind},
         settings::ReadPolicy,
     },
     server::{
         accounts::Agent,
-        conversations::{ConversationError, Conversations, Result, unit_of_work::digest},
-        store::messages,
+        conversations::{ConversationError, Conversations, Result, UnitOfWork, unit_of_work::digest},
+        store::{media, messages},
     },
 };
 
@@ -24,6 +24,8 @@ pub struct NewReply<'a> {
     pub quote: Option<&'a MessageId>,
     /// The version of the draft that is sent, if the page keeps it on the server.
     pub draft: Option<i64>,
+    /// A file that the agent uploaded. The text is its caption and may be empty.
+    pub file: Option<&'a MediaId>,
 }
 
 impl Conversations {
@@ -49,15 +51,15 @@ impl Conversations {
         body: &str,
         quote: Option<&MessageId>,
     ) -> Result<()> {
-        self.send_reply(agent, id, NewReply { client_id, kind, body, quote, draft: None }).await
+        self.send_reply(agent, id, NewReply { client_id, kind, body, quote, draft: None, file: None }).await
     }
 
     /// Puts a reply into the outbox and removes its draft.
     pub async fn send_reply(&self, agent: &Agent, id: &ConversationId, reply: NewReply<'_>) -> Result<()> {
-        let NewReply { client_id, kind, body, quote, draft } = reply;
+        let NewReply { client_id, kind, body, quote, draft, file } = reply;
         let body = body.replace('\0', "");
         let body = body.trim();
-        if body.is_empty() {
+        if body.is_empty() && file.is_none() {
             return Err(ConversationError::Invalid("Enter a message first.".to_owned()));
         }
         let (length, limit) = (body.chars().count(), kind.text_limit());
@@ -88,8 +90,15 @@ impl Conversations {
                 None => None,
             };
             let message: MessageId = work.entropy.id(work.now);
+            let outgoing = match file {
+                Some(file) => {
+                    conversation.owned_by(agent.id())?;
+                    work.take_upload(agent, id, file, &message, body).await?
+                }
+                None => kind.message(body.to_owned()),
+            };
             let author = Author::Agent(agent.id().clone());
-            let mut record = work.record(&message, &conversation, author, kind.message(body.to_owned()));
+            let mut record = work.record(&message, &conversation, author, outgoing);
             record.client_id = Some(client_id.clone());
             record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
             let command = Command::Reply {
@@ -99,12 +108,40 @@ impl Conversations {
                 digest: digest(agent.tenant().as_str(), &record.content),
             };
             work.run(id, agent.actor(), &command, Some(record))?;
-            work.remove_sent_draft(agent, id, draft, body).await?;
+            // The files after the first have no text, and leave the draft to what is typed meanwhile.
+            if !body.is_empty() || draft.is_some() {
+                work.remove_sent_draft(agent, id, draft, body).await?;
+            }
             if work.tenant.settings.read_policy == ReadPolicy::OnReply {
                 work.enqueue_read(id, Seq(i64::MAX)).await?;
             }
             work.done()
         })
         .await
+    }
+}
+
+impl UnitOfWork {
+    /// The message of a file that the agent uploaded here and that waits for it.
+    async fn take_upload(
+        &mut self,
+        agent: &Agent,
+        conversation: &ConversationId,
+        file: &MediaId,
+        message: &MessageId,
+        caption: &str,
+    ) -> Result<OutgoingMessage> {
+        let tenant = self.tenant_id();
+        let upload = media::upload(&mut self.tx, &tenant, file).await?;
+        let upload = upload.filter(|upload| upload.conversation_id == *conversation);
+        let taken = match &upload {
+            Some(_) => media::send_waiting(&mut self.tx, &tenant, agent.id(), file, message).await?,
+            None => false,
+        };
+        let Some(upload) = upload.filter(|_| taken) else {
+            let detail = "This file is no longer here. Attach it again; your text is kept.";
+            return Err(ConversationError::Invalid(detail.to_owned()));
+        };
+        Ok(OutgoingMessage::uploaded(upload.send_as, upload.id, upload.filename, caption.to_owned()))
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     server::{
         accounts::Agent,
         store::{
+            media,
             messages::{self, MessageRow},
             outbox::{self, AttemptOutcome},
             pending_updates,
@@ -63,6 +64,13 @@ impl UnitOfWork {
     async fn resend(&mut self, agent: &Agent, mut record: MessageRow) -> Result<()> {
         let tenant = self.tenant_id();
         outbox::finish_message(&mut self.tx, &tenant, &record.id).await?;
+        // Meta may have refused the file by the id that it gave it.
+        if let Some(id) =
+            record.content.attachment().filter(|file| file.is_uploaded).and_then(|file| file.media.clone())
+            && let Some(upload) = media::upload(&mut self.tx, &tenant, &id).await?
+        {
+            media::forget_remote_file(&mut self.tx, &tenant, &upload.path).await?;
+        }
         let attempts = outbox::attempts(&mut self.tx, &tenant, &record.id).await?;
         let with = |outcome: AttemptOutcome| attempts.iter().filter(move |one| one.outcome == Some(outcome));
         // A part without a response may have arrived, so the message is marked as resent.

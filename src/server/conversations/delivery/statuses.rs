@@ -39,17 +39,21 @@ impl UnitOfWork {
             return Ok(());
         }
         let piece = update.callback.as_deref().and_then(piece_of);
+        let wamid = match &piece {
+            Some(_) => update.wamid.clone(),
+            None => self.stored_wamid(channel, &update.identity, update.wamid.clone()).await?,
+        };
         let applied = match &piece {
             Some(piece) if piece.of > 1 => self.apply_piece_status(channel, update, piece).await?,
             _ => {
                 let own_id = piece.as_ref().map(|piece| &piece.message);
-                self.apply_update(channel, &update.wamid, own_id, of_status(update, None)).await?
+                self.apply_update(channel, &wamid, own_id, of_status(update, None)).await?
             }
         };
         let Some(applied) = applied else { return Ok(()) };
         let alone = || (applied.record.content.calls().len() <= 1).then_some(0);
         let piece = piece.as_ref().map(|piece| piece.index).or_else(alone);
-        self.propagate_status(&applied, piece, &update.wamid).await
+        self.propagate_status(&applied, piece, &wamid).await
     }
 
     /// Applies a status of a message to its outbox rows, its conversation and its number.

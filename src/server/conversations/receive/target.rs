@@ -1,5 +1,5 @@
-//! Which message a reaction, an edit or a deletion is about. WhatsApp may name one message by two ids: one is made for the
-//! customer's number, the other for their user id.
+//! Which message a reaction, an edit, a deletion or a status is about. WhatsApp may name one message by two ids: one is
+//! made for the customer's number, the other for their user id.
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
 impl UnitOfWork {
     /// The id under which the message is stored that `wamid` names: `wamid` itself, or another spelling of it in the
     /// customer's open or newest conversation.
-    pub(super) async fn stored_wamid(
+    pub(in crate::server::conversations) async fn stored_wamid(
         &mut self,
         channel: &ChannelId,
         identity: &Identity,

@@ -18,6 +18,7 @@ use crate::{
         customers, entries, facts, flow_runs, handoffs,
         jobs::{self, JobKind},
         messages::{self, MessageRow},
+        notes::{self, NewNote},
         outbox::{self, OutboxRow, OutboxState, Sender},
         pending_endings, tenants,
     },
@@ -99,6 +100,7 @@ impl UnitOfWork {
         let mut records = Vec::new();
         let mut outbox_rows = Vec::new();
         let mut new_facts = Vec::new();
+        let mut new_notes = Vec::new();
         let mut addresses: BTreeMap<IpAddr, Vec<Seq>> = BTreeMap::new();
         let mut seq = first;
         for pending in std::mem::take(&mut self.pending) {
@@ -112,6 +114,9 @@ impl UnitOfWork {
             if let (Some(mut fact), Some(conversation)) = (pending.fact, &pending.conversation) {
                 fact.at_seq(seq);
                 new_facts.push((conversation.clone(), fact));
+            }
+            if let Some(note) = pending.note {
+                new_notes.push(NewNote { seq, ..note });
             }
             if let Some(address) = pending.address {
                 addresses.entry(address).or_default().push(seq);
@@ -127,6 +132,9 @@ impl UnitOfWork {
         }
         messages::insert(&mut self.tx, &tenant, &records).await?;
         facts::insert(&mut self.tx, &tenant, &new_facts).await?;
+        for note in &new_notes {
+            notes::insert(&mut self.tx, &tenant, note).await?;
+        }
         outbox::insert(&mut self.tx, &outbox_rows).await?;
         self.enqueued.outbox |= !outbox_rows.is_empty();
         entries::append(&mut self.tx, &tenant, &log).await?;

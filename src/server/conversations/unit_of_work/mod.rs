@@ -36,6 +36,7 @@ use crate::{
             flow_runs::FlowRunRow,
             jobs::JobRow,
             messages::MessageRow,
+            notes::NewNote,
             tenants::Tenant,
         },
     },
@@ -90,6 +91,7 @@ pub(in crate::server::conversations) struct Pending {
     pub(in crate::server::conversations) event: Event,
     pub(in crate::server::conversations) record: Option<MessageRow>,
     pub(in crate::server::conversations) fact: Option<FactRow>,
+    pub(in crate::server::conversations) note: Option<NewNote>,
     /// The epoch of the bot's turn that enqueued it.
     pub(in crate::server::conversations) epoch: Option<Epoch>,
 }
@@ -209,6 +211,7 @@ impl UnitOfWork {
                 event: event.clone(),
                 record,
                 fact: None,
+                note: None,
                 epoch,
             });
         }
@@ -254,6 +257,7 @@ impl UnitOfWork {
             event,
             record: None,
             fact: None,
+            note: None,
             epoch: None,
         });
     }

@@ -86,10 +86,12 @@ impl Prefetched {
         by_user.into_iter().chain(by_phone.into_iter().flatten())
     }
 
-    /// Records that an update of a message is pending from now on.
+    /// Records that an update of a message is pending from now on, by whichever of its ids the message comes.
     pub(in crate::server::conversations) fn set_pending(&mut self, channel: &ChannelId, wamid: &Wamid) {
-        if let Some(found) = self.messages.get_mut(channel).and_then(|known| known.get_mut(wamid)) {
-            found.has_pending = true;
+        let Some(known) = self.messages.get_mut(channel) else { return };
+        let token = wamid.token();
+        for (other, found) in known {
+            found.has_pending |= other == wamid || token.is_some() && other.token() == token;
         }
     }
 

@@ -5,14 +5,14 @@ use super::UnitOfWork;
 use crate::{
     domain::{
         conversation::{Command, Conversation},
-        event::{Actor, Event, Initiator},
+        event::{Actor, Event, Initiator, NoteAct},
         handoff::Brief,
         ids::{ConversationId, HandoffId, MessageId},
         message::{Author, Delivery, outgoing::OutgoingMessage},
     },
     server::{
         conversations::{ConversationError, Result, delivery::updates::show_as_preview, unit_of_work::digest},
-        store::{facts::FactRow, flow_runs::FlowRunRow, messages::MessageRow},
+        store::{facts::FactRow, flow_runs::FlowRunRow, messages::MessageRow, notes::NewNote},
     },
 };
 
@@ -81,6 +81,15 @@ impl UnitOfWork {
         self.append(Some(conversation), Actor::Bot, event);
         if let Some(pending) = self.pending.last_mut() {
             pending.fact = Some(fact);
+        }
+    }
+
+    /// Appends the entry of a new note. Both get the same sequence number.
+    pub(in crate::server::conversations) fn append_note(&mut self, note: NewNote) {
+        let event = Event::Noted { note: note.id.clone(), act: NoteAct::Written, mentioned: note.mentioned.clone() };
+        self.append(Some(&note.conversation), Actor::Agent(note.author.clone()), event);
+        if let Some(pending) = self.pending.last_mut() {
+            pending.note = Some(note);
         }
     }
 

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::{event::WireMetaError, lenient};
 
-/// Any response: an error has `error`, an accepted send has `messages`, a simple call has `success`.
+/// Any response: an error has `error`, an accepted send has `messages`, an upload has `id`, a simple call has
+/// `success`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct GraphResponse {
@@ -16,6 +17,9 @@ pub struct GraphResponse {
     pub contacts: Vec<SentContact>,
     #[serde(deserialize_with = "lenient::flag")]
     pub success: bool,
+    /// Of a file that was uploaded.
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::interactive_request::InteractiveRequest;
-use crate::domain::message::outgoing::{FileKind, OutgoingMessage};
+use crate::domain::message::outgoing::{FileKind, FileSource, OutgoingMessage};
 
 #[derive(Debug, Serialize)]
 pub struct SendRequest<'a> {
@@ -36,20 +36,26 @@ pub enum Body<'a> {
     Video { video: FileBody<'a> },
     Audio { audio: FileBody<'a> },
     Document { document: FileBody<'a> },
+    Sticker { sticker: FileBody<'a> },
     Interactive { interactive: InteractiveRequest<'a> },
 }
 
 impl<'a> Body<'a> {
-    /// The `type` and its object for one call. Audio takes no caption, and only documents take a file name.
-    pub fn of(message: &'a OutgoingMessage) -> Self {
+    /// The `type` and its object for one call. Audio and stickers take no caption, and only documents take a file name.
+    /// `remote_file` is Meta's id of a file that was uploaded.
+    pub fn of(message: &'a OutgoingMessage, remote_file: Option<&'a str>) -> Self {
         match message {
             OutgoingMessage::Text { text } => {
                 // Requests a preview of the first link, if there is one.
                 let preview_url = text.contains("https://") || text.contains("http://");
                 Self::Text { text: TextBody { body: text, preview_url } }
             }
-            OutgoingMessage::Media { file, link, caption, filename } => {
-                let plain = FileBody { link, caption: None, filename: None };
+            OutgoingMessage::Media { file, source, caption, filename } => {
+                let (id, link) = match source {
+                    FileSource::Link(link) => (None, Some(link.as_str())),
+                    FileSource::Uploaded(_) => (remote_file, None),
+                };
+                let plain = FileBody { id, link, caption: None, filename: None };
                 let captioned = FileBody { caption: Some(caption.as_str()).filter(|text| !text.is_empty()), ..plain };
                 match file {
                     FileKind::Image => Self::Image { image: captioned },
@@ -58,6 +64,7 @@ impl<'a> Body<'a> {
                     FileKind::Document => {
                         Self::Document { document: FileBody { filename: filename.as_deref(), ..captioned } }
                     }
+                    FileKind::Sticker => Self::Sticker { sticker: FileBody { caption: None, ..captioned } },
                 }
             }
             OutgoingMessage::Interactive(message) => Self::Interactive { interactive: InteractiveRequest::of(message) },
@@ -65,10 +72,13 @@ impl<'a> Body<'a> {
     }
 }
 
-/// A file that Meta downloads from our link.
+/// A file that Meta downloads from our link, or that was uploaded to it before.
 #[derive(Debug, Serialize)]
 pub struct FileBody<'a> {
-    pub link: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caption: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

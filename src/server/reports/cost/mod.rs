@@ -1,13 +1,18 @@
 //! What messages cost: the report of a month, and the price of the next message of a conversation.
 //!
 //! Facts tell what WhatsApp said about each message; what is charged is decided in `domain::report::cost`. Nothing is
-//! written here. To add a sum: its field in the domain, and its place in `page`.
+//! written here. `list` and `export` read the messages behind a number through `rows`. To add a sum: its field in the domain,
+//! and its place in `page`.
 
+mod export;
+mod list;
 mod page;
+mod rows;
 mod tip_counts;
 
 use jiff::tz::TimeZone;
 
+use super::counting::Counting;
 use crate::{
     domain::{
         ids::{ChannelId, ConversationId, TenantId},
@@ -17,6 +22,7 @@ use crate::{
     server::{
         accounts::Agent,
         clock::Clock,
+        log::Log,
         store::{
             Db, StoreError, Tx, conversations,
             costs::{self, Within},
@@ -31,6 +37,8 @@ use crate::{
 pub struct Costs {
     db: Db,
     clock: Clock,
+    log: Log,
+    counting: Counting,
 }
 
 /// Why nothing was read.
@@ -49,8 +57,8 @@ pub enum CostError {
 pub type Result<T> = std::result::Result<T, CostError>;
 
 impl Costs {
-    pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock }
+    pub(super) fn new(db: Db, clock: Clock, log: Log, counting: Counting) -> Self {
+        Self { db, clock, log, counting }
     }
 
     /// What the next message of a conversation will cost, for whoever writes it.

@@ -10,8 +10,10 @@ use crate::{
         codes::ChannelFault,
         ids::{ChannelId, FlowId, Seq, TenantId},
         market::market_label,
-        prices::PriceList,
-        report::cost::{CostFigures, CostSum, FreePart, PricedMessages, free_regular, month::CostMonth, tips::tips},
+        prices::{PriceCategory, PriceList},
+        report::cost::{
+            CostFigures, CostSum, FreePart, PricedMessages, free_regular, list::CostPart, month::CostMonth, tips::tips,
+        },
         time::{Span, Timestamp},
     },
     server::{
@@ -31,7 +33,7 @@ use crate::{
 const AS_GOOD_AS_COMPLETE: Span = Span::minutes(5);
 
 /// What people may do who read what the company pays.
-const READ: Action = Action::ViewReports;
+pub(super) const READ: Action = Action::ViewReports;
 
 impl Costs {
     /// The costs of a month such as `2026-03`, of all numbers or one. What cannot be followed is said in the report.
@@ -53,18 +55,10 @@ impl Costs {
         let zone = zone_of(&record);
         let current = CostMonth::at(now, &zone);
         let mut notes = Vec::new();
-        let month = readable_month(month, current, &mut notes);
+        let month = CostMonth::readable(month, current, &mut notes);
         let time = within(month, &zone);
         let all = channels::list(&mut tx, tenant).await?;
-        let shown: Vec<&ChannelRow> = match channel {
-            Some(id) if all.iter().any(|row| row.id == *id) => all.iter().filter(|row| row.id == *id).collect(),
-            Some(_) => {
-                notes.push("This number isn't one of yours. Showing all numbers.".to_owned());
-                all.iter().collect()
-            }
-            None => all.iter().collect(),
-        };
-        let channel = channel.filter(|id| all.iter().any(|row| row.id == **id));
+        let (channel, shown) = shown_numbers(&all, channel, &mut notes);
 
         let prices = prices::read(&mut tx, tenant).await?.list;
         let mut month_of = MonthCounts::default();
@@ -73,9 +67,8 @@ impl Costs {
         }
         let MonthCounts { figures, numbers, conversations, handoffs } = month_of;
         let names = agents::names(&mut tx, tenant).await?;
-        let drafts = flows::list(&mut tx, tenant).await?;
-        let flow_names: HashMap<FlowId, String> = drafts.into_iter().map(|flow| (flow.id, flow.draft.name)).collect();
-        let flow_name = |id: &FlowId| flow_names.get(id).cloned().unwrap_or_else(|| "Removed flow".to_owned());
+        let flow_names = FlowNames::read(&mut tx, tenant).await?;
+        let flow_name = |id: &FlowId| flow_names.of(id);
         let unpriced = costs::unpriced(&mut tx, tenant, channel, time).await?;
         let counts = tip_counts::read(&mut tx, tenant, channel, time, &figures, (&names, &flow_name)).await?;
         let progress = progress(&mut tx, tenant, time, now).await?;
@@ -95,9 +88,20 @@ impl Costs {
             notices: figures.notices,
             conversations: CostShare { n: conversations, sum: figures.total },
             handoffs: CostShare { n: handoffs, sum: figures.handoffs },
-            flows: lines(figures.flows.iter().map(|(id, sum)| (flow_name(id), *sum))),
-            agents: lines(figures.agents.iter().map(|(id, sum)| (names.of(id), *sum))),
-            markets: lines(figures.markets.iter().map(|(market, sum)| (market_name(market.as_deref()), *sum))),
+            flows: lines(figures.flows.iter().map(|(id, sum)| (flow_name(id), CostPart::Flow(id.clone()), *sum))),
+            agents: lines(figures.agents.iter().map(|(id, sum)| (names.of(id), CostPart::Agent(id.clone()), *sum))),
+            markets: lines(
+                figures
+                    .markets
+                    .iter()
+                    .map(|(market, sum)| (market_name(market.as_deref()), CostPart::Market(market.clone()), *sum)),
+            ),
+            categories: lines(
+                figures
+                    .categories
+                    .iter()
+                    .map(|(category, sum)| (category_name(category), CostPart::Category(category.clone()), *sum)),
+            ),
             in_app: unpriced.phone,
             without_price: unpriced.all - unpriced.phone,
             tips: tips(&counts),
@@ -105,15 +109,18 @@ impl Costs {
     }
 }
 
-/// The month that an address asks for. One that is none or has not begun is the current one, and a note says so.
-fn readable_month(asked: Option<&str>, current: CostMonth, notes: &mut Vec<String>) -> CostMonth {
-    let Some(asked) = asked.filter(|text| !text.is_empty()) else { return current };
-    match asked.parse::<CostMonth>() {
-        Ok(month) if month <= current => return month,
-        Ok(month) => notes.push(format!("{month} hasn't begun yet. Showing {current}.")),
-        Err(_) => notes.push(format!("The month in this link isn't one. Showing {current}.")),
+/// The number that an address asks for, and the numbers that are shown: all of them unless it is one of the tenant's.
+pub(super) fn shown_numbers<'a, 'b>(
+    all: &'a [ChannelRow],
+    asked: Option<&'b ChannelId>,
+    notes: &mut Vec<String>,
+) -> (Option<&'b ChannelId>, Vec<&'a ChannelRow>) {
+    let known = asked.filter(|id| all.iter().any(|row| row.id == **id));
+    if asked.is_some() && known.is_none() {
+        notes.push("This number isn't one of yours. Showing all numbers.".to_owned());
     }
-    current
+    let shown = all.iter().filter(|row| known.is_none_or(|id| row.id == *id));
+    (known, shown.collect())
 }
 
 /// What the numbers of a month add up to.
@@ -161,19 +168,49 @@ fn number(row: &ChannelRow, groups: &[PricedMessages], sum: CostSum) -> NumberCo
     }
 }
 
+/// How flows are called now.
+pub(super) struct FlowNames(HashMap<FlowId, String>);
+
+impl FlowNames {
+    pub(super) async fn read(tx: &mut Tx, tenant: &TenantId) -> store::Result<Self> {
+        let drafts = flows::list(tx, tenant).await?;
+        Ok(Self(drafts.into_iter().map(|flow| (flow.id, flow.draft.name)).collect()))
+    }
+
+    pub(super) fn of(&self, id: &FlowId) -> String {
+        self.0.get(id).cloned().unwrap_or_else(|| "Removed flow".to_owned())
+    }
+}
+
 /// What costs most comes first.
-fn lines(sums: impl Iterator<Item = (String, CostSum)>) -> Vec<CostLine> {
-    let mut lines: Vec<CostLine> = sums.map(|(name, sum)| CostLine { name, sum }).collect();
+fn lines(sums: impl Iterator<Item = (String, CostPart, CostSum)>) -> Vec<CostLine> {
+    let mut lines: Vec<CostLine> = sums.map(|(name, part, sum)| CostLine { name, part, sum }).collect();
     let order = |line: &CostLine| (line.sum.amount, line.sum.billed, line.sum.messages());
     lines.sort_by(|one, other| order(other).cmp(&order(one)).then_with(|| one.name.cmp(&other.name)));
     lines
 }
 
-fn market_name(market: Option<&str>) -> String {
+pub(super) fn market_name(market: Option<&str>) -> String {
     market.map_or_else(|| "Number hidden or erased".to_owned(), market_label)
 }
 
-async fn progress(tx: &mut Tx, tenant: &TenantId, time: Within, now: Timestamp) -> store::Result<CostProgress> {
+/// One that has no price in the list keeps WhatsApp's word.
+pub(super) fn category_name(word: &str) -> String {
+    PriceCategory::of(word).map_or_else(
+        || word.to_owned(),
+        |category| {
+            let label = category.label();
+            if label.eq_ignore_ascii_case(word) { label.to_owned() } else { format!("{label} ({word})") }
+        },
+    )
+}
+
+pub(super) async fn progress(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    time: Within,
+    now: Timestamp,
+) -> store::Result<CostProgress> {
     let Seq(entries) = tenants::head(tx, tenant).await?;
     let read = report_progress::read(tx, tenant).await?;
     let is_recent = read.at.is_some_and(|at| now.since(at) < AS_GOOD_AS_COMPLETE);

@@ -193,6 +193,7 @@ impl ReportFacts {
         }
         report_progress::save(&mut tx, tenant, progress).await?;
         tx.commit().await?;
+        self.bus.wakeups().packing.notify_one();
         Ok(Added { count: entries.len(), is_full: i64::try_from(entries.len()).is_ok_and(|count| count >= BATCH) })
     }
 }

@@ -132,8 +132,22 @@ fn keep(simulator: &Simulator, upload: Upload) -> Result<Value, GraphError> {
     if bytes.len() > *limit {
         return Err(GraphError::new(131_053, format!("{plain} may have at most {limit} bytes.")));
     }
+    if plain.starts_with("video/")
+        && let Some(codec) = refused_codec(&bytes)
+    {
+        return Err(GraphError::new(131_053, format!("Videos with the codec {codec} are not supported.")));
+    }
     let now = simulator.inner.now();
     Ok(json!({"id": simulator.inner.world().keep_media(&mime, name, bytes, now, UPLOAD_LIFE_MS)}))
+}
+
+/// The first codec of a video that phones do not play. A sample description (`stsd`) names it after its version, the
+/// number of entries and the length of the first one.
+fn refused_codec(video: &[u8]) -> Option<String> {
+    const PLAYED: [&[u8]; 3] = [b"avc1", b"avc3", b"mp4a"];
+    let descriptions = video.windows(4).enumerate().filter(|(_, four)| **four == *b"stsd");
+    let mut codecs = descriptions.filter_map(|(at, _)| video.get(at + 16..at + 20));
+    codecs.find(|codec| !PLAYED.contains(codec)).map(|codec| String::from_utf8_lossy(codec).into_owned())
 }
 
 /// `GET /{version}/{media_id}`: the file's properties and a new download URL.

@@ -151,6 +151,10 @@ mod tests {
         ("0036_ratings.sql", "e396ff0b4ffd81bf22757044a083acc99bd4d9cec7fe826896891c4a92879d96"),
         ("0037_packed_days.sql", "c58216822b4a4b66c3ecdf167559ffb28ae6fa1c9f62b97a870f4d8d803a13a3"),
         ("0039_drafts_of_agent.sql", "a631e8aa8498596b35a18c832d169419c252c5f868f58280a07c12c3a333d9a6"),
+        ("0040_notes.sql", "fbf96bc9afdf8d2c81bdd1000c5b1ccf3419f6e5beeefdf41004255fbac69db9"),
+        ("0041_saved_replies.sql", "4c4578ddca0a147ca8e66280b8b5b9ce50e1673cc1f65b17f10705e40ce8d9a9"),
+        ("0042_files_out.sql", "58dd48eff932b71f0f3da58112b83bb95ecd1cfee2299d7b4d91a33a03b57a7f"),
+        ("0043_names_of_pending_updates.sql", "03706a257ff091a24d7256db22edbbdad6da812557b4b856ddaf3ebc92afeba6"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
         ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),
     ];

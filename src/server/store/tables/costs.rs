@@ -10,7 +10,7 @@ use crate::domain::{
     ids::{ChannelId, ConversationId, FlowId, TenantId},
     pricing::Pricing,
     report::{
-        cost::{FREE_PART_CATEGORIES, FREE_SERVICE, PricedMessages, REGULAR, TEMPLATE},
+        cost::{FREE_PART_CATEGORIES, FREE_SERVICE, PricedMessages, REGULAR, TEMPLATE, list::CostKey},
         facts::MessageSender,
     },
     time::{Span, Timestamp},
@@ -113,6 +113,27 @@ pub async fn first_regular(
         .bind(tenant.as_str()).bind(channel.as_str()).bind(time.from.0).bind(time.to.0).bind(most)
         .fetch_all(c).await)?;
     rows.into_iter().map(|row| row.read(channel)).collect()
+}
+
+/// The last message of [`first_regular`].
+pub async fn last_free(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    time: Within,
+    most: i64,
+) -> Result<Option<CostKey>> {
+    let sql = format!(
+        "SELECT priced_at, message_id, piece FROM (
+            SELECT priced_at, message_id, piece FROM {PRICED} AND pricing_type = '{REGULAR}' AND {}
+            ORDER BY priced_at, message_id, piece LIMIT $5
+         ) AS free ORDER BY priced_at DESC, message_id DESC, piece DESC LIMIT 1",
+        uses_free_part()
+    );
+    let found: Option<(i64, String, i64)> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(time.from.0).bind(time.to.0).bind(most)
+        .fetch_optional(c).await)?;
+    Ok(found.map(|(at, message, piece)| CostKey { at: Timestamp(at), message: message.into(), piece }))
 }
 
 /// How many messages of a number used the free part within a time, up to `most`.

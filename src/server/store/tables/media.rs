@@ -1,10 +1,15 @@
-//! Files of inbound messages: pending, stored or failed. `server/media` stores the bytes.
+//! Files: those of customers, pending, stored or failed, and those that agents uploaded, which wait for their message or
+//! belong to one. `server/media` stores the bytes.
+//!
+//! Also the ids that Meta gave to uploaded files (`remote_files`).
 
 use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{
-    ids::{ChannelId, ConversationId, MediaId, MessageId, TenantId},
+    ids::{AgentId, ChannelId, ConversationId, MediaId, MessageId, TenantId},
+    message::outgoing::FileKind,
+    time::Timestamp,
     variant_names::variant_names,
 };
 
@@ -115,5 +120,192 @@ pub async fn keep(tx: &mut Tx, tenant: &TenantId, id: &MediaId, path: &str, mime
 pub async fn fail(tx: &mut Tx, tenant: &TenantId, id: &MediaId, words: &str) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE media SET state = 'failed', fault_words = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(words).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// A file that an agent uploaded.
+#[derive(Clone, Debug)]
+pub struct UploadRow {
+    pub id: MediaId,
+    pub agent_id: AgentId,
+    pub channel_id: ChannelId,
+    pub conversation_id: ConversationId,
+    pub send_as: FileKind,
+    /// By its first bytes.
+    pub mime: String,
+    /// The type under which it is uploaded to Meta.
+    pub remote_mime: String,
+    pub filename: String,
+    /// In bytes.
+    pub size: i64,
+    /// By its content: files with the same bytes have the same path.
+    pub path: String,
+    pub uploaded_at: i64,
+}
+
+#[derive(FromRow)]
+struct RawUpload {
+    id: String,
+    agent_id: String,
+    channel_id: String,
+    conversation_id: String,
+    send_as: String,
+    mime: String,
+    remote_mime: String,
+    filename: String,
+    size: i64,
+    path: String,
+    uploaded_at: i64,
+}
+
+impl TryFrom<RawUpload> for UploadRow {
+    type Error = StoreError;
+    fn try_from(row: RawUpload) -> Result<Self> {
+        Ok(Self {
+            send_as: RowId::new("media", &row.id).variant("send_as", &row.send_as)?,
+            id: row.id.into(),
+            agent_id: row.agent_id.into(),
+            channel_id: row.channel_id.into(),
+            conversation_id: row.conversation_id.into(),
+            mime: row.mime,
+            remote_mime: row.remote_mime,
+            filename: row.filename,
+            size: row.size,
+            path: row.path,
+            uploaded_at: row.uploaded_at,
+        })
+    }
+}
+
+const UPLOAD_COLUMNS: &str = "SELECT id, agent_id, channel_id, conversation_id, send_as, mime, remote_mime, filename, size, \
+     path, uploaded_at FROM media";
+
+/// Stores an uploaded file, which waits for its message.
+pub async fn insert_upload(tx: &mut Tx, tenant: &TenantId, row: &UploadRow) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO media (id, tenant_id, channel_id, conversation_id, message_id, remote_id, mime, filename, size, state,
+            path, agent_id, send_as, remote_mime, uploaded_at, ord)
+         VALUES ($1, $2, $3, $4, '', '', $5, $6, $7, 'kept', $8, $9, $10, $11, $12,
+            (SELECT COALESCE(MAX(w.ord), 0) + 1 FROM media w WHERE w.tenant_id = $2 AND w.conversation_id = $4
+                AND w.agent_id = $9 AND w.message_id = ''))")
+        .bind(row.id.as_str()).bind(tenant.as_str()).bind(row.channel_id.as_str()).bind(row.conversation_id.as_str())
+        .bind(row.mime.as_str()).bind(row.filename.as_str()).bind(row.size).bind(row.path.as_str())
+        .bind(row.agent_id.as_str()).bind(row.send_as.as_str()).bind(row.remote_mime.as_str()).bind(row.uploaded_at)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// An uploaded file, sent or not.
+pub async fn upload(tx: &mut Tx, tenant: &TenantId, id: &MediaId) -> Result<Option<UploadRow>> {
+    let row: Option<RawUpload> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{UPLOAD_COLUMNS} WHERE tenant_id = $1 AND id = $2 AND agent_id IS NOT NULL")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(UploadRow::try_from).transpose()
+}
+
+/// What an agent has uploaded to a conversation and not sent, in order.
+pub async fn waiting(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    agent: &AgentId,
+) -> Result<Vec<UploadRow>> {
+    let rows: Vec<RawUpload> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{UPLOAD_COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 AND agent_id = $3 AND message_id = ''
+         ORDER BY ord, id")))
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(agent.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(UploadRow::try_from).collect()
+}
+
+/// How many files of a tenant wait, and their bytes.
+pub async fn waiting_in_all(tx: &mut Tx, tenant: &TenantId) -> Result<(i64, i64)> {
+    let sum: (i64, i64) = on!(tx, c => sqlx::query_as(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM media WHERE tenant_id = $1 AND message_id = ''")
+        .bind(tenant.as_str()).fetch_one(c).await)?;
+    Ok(sum)
+}
+
+/// Gives a waiting file of the agent to its message. Returns `false` if it does not wait any more.
+pub async fn send_waiting(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    agent: &AgentId,
+    id: &MediaId,
+    message: &MessageId,
+) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE media SET message_id = $4 WHERE tenant_id = $1 AND id = $3 AND agent_id = $2 AND message_id = ''")
+        .bind(tenant.as_str()).bind(agent.as_str()).bind(id.as_str()).bind(message.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Removes a waiting file of the agent, and returns its path.
+pub async fn remove_waiting(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, id: &MediaId) -> Result<Option<String>> {
+    let path: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "DELETE FROM media WHERE tenant_id = $1 AND id = $3 AND agent_id = $2 AND message_id = '' RETURNING path")
+        .bind(tenant.as_str()).bind(agent.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(path)
+}
+
+/// Whether a file of a tenant has waited since before this time.
+pub async fn has_stale(tx: &mut Tx, tenant: &TenantId, before: Timestamp) -> Result<bool> {
+    let found: Option<i32> = on!(tx, c => sqlx::query_scalar(
+        "SELECT 1 FROM media WHERE tenant_id = $1 AND message_id = '' AND uploaded_at < $2 LIMIT 1")
+        .bind(tenant.as_str()).bind(before.0).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// Removes files of a tenant that have waited since before this time, and returns their paths.
+pub async fn remove_stale(tx: &mut Tx, tenant: &TenantId, before: Timestamp) -> Result<Vec<String>> {
+    let paths: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "DELETE FROM media WHERE tenant_id = $1 AND message_id = '' AND uploaded_at < $2 RETURNING path")
+        .bind(tenant.as_str()).bind(before.0).fetch_all(c).await)?;
+    Ok(paths)
+}
+
+/// Whether any file has these bytes. A path belongs to one tenant.
+pub async fn is_path_used(tx: &mut Tx, tenant: &TenantId, path: &str) -> Result<bool> {
+    let found: Option<i32> = on!(tx, c => sqlx::query_scalar(
+        "SELECT 1 FROM media WHERE path = $2 AND agent_id IS NOT NULL AND tenant_id = $1 LIMIT 1")
+        .bind(tenant.as_str()).bind(path).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// Meta's id of the bytes at this path, for a number, if they were uploaded since that time.
+pub async fn remote_file(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    path: &str,
+    since: Timestamp,
+) -> Result<Option<String>> {
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT remote_id FROM remote_files WHERE tenant_id = $1 AND channel_id = $2 AND path = $3 AND uploaded_at >= $4")
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(path).bind(since.0).fetch_optional(c).await)?;
+    Ok(id)
+}
+
+pub async fn keep_remote_file(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    path: &str,
+    remote_id: &str,
+    now: Timestamp,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO remote_files (tenant_id, channel_id, path, remote_id, uploaded_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant_id, channel_id, path) DO UPDATE SET remote_id = excluded.remote_id,
+            uploaded_at = excluded.uploaded_at")
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(path).bind(remote_id).bind(now.0)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Forgets what Meta calls the bytes at this path, so that they are uploaded anew.
+pub async fn forget_remote_file(tx: &mut Tx, tenant: &TenantId, path: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM remote_files WHERE tenant_id = $1 AND path = $2")
+        .bind(tenant.as_str()).bind(path).execute(c).await.map(|_| ()))?;
     Ok(())
 }

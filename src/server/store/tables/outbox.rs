@@ -130,6 +130,26 @@ pub enum Resumption {
     AfterNoResponse,
 }
 
+/// Keeps a taken row until then, for a call before the send that takes longer than a lease. Meanwhile the row is queued: if
+/// its worker fails, nothing was sent. Returns `false` if the lease was lost.
+pub async fn hold(tx: &mut Tx, row: &Leased<OutboxRow>, until: Timestamp) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE outbox SET state = 'queued', lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
+        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(until.0)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Goes on with a row that was held: from now on it may have been sent. Returns `false` if the lease was lost, or the row
+/// was ended meanwhile.
+pub async fn resume(tx: &mut Tx, row: &Leased<OutboxRow>, until: Timestamp) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE outbox SET state = 'sending', lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'queued'")
+        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(until.0)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
 /// How the call of a row ended that Meta did not accept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendEnd {

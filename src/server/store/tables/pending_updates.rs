@@ -1,5 +1,10 @@
 //! Updates of messages that are not stored yet, because Meta sent a status before its response or an edit before the
 //! original. Also the ids of processed items that create no message.
+//!
+//! An update may name its message by another id than the one under which the message is stored later, so updates are
+//! found by what both ids end with ([`Wamid::token`]).
+
+use std::collections::BTreeSet;
 
 use sqlx::QueryBuilder;
 
@@ -12,44 +17,64 @@ use crate::domain::{
     time::Timestamp,
 };
 
+/// What names the message in all of its ids.
+fn name(wamid: &Wamid) -> String {
+    wamid.token().unwrap_or_else(|| wamid.0.clone())
+}
+
 /// Stores an update. `ord` distinguishes the updates of a message; of two with the same `ord` the later is kept.
 pub async fn keep(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, ord: &str, body: &str, at: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO pending_updates (channel_id, wamid, ord, body, at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO pending_updates (channel_id, wamid, ord, body, at, name) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (channel_id, wamid, ord) DO UPDATE SET body = excluded.body, at = excluded.at")
-        .bind(channel.as_str()).bind(wamid.0.as_str()).bind(ord).bind(body).bind(at.0).execute(c).await.map(|_| ()))?;
+        .bind(channel.as_str()).bind(wamid.0.as_str()).bind(ord).bind(body).bind(at.0).bind(name(wamid))
+        .execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// Removes and returns the updates of a message, in the order of arrival.
 pub async fn take(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<Vec<String>> {
     let mut rows: Vec<(i64, String, String)> = on!(tx, c => sqlx::query_as(
-        "DELETE FROM pending_updates WHERE channel_id = $1 AND wamid = $2 AND ord <> 'seen' RETURNING at, ord, body")
-        .bind(channel.as_str()).bind(wamid.0.as_str()).fetch_all(c).await)?;
+        "DELETE FROM pending_updates WHERE channel_id = $1 AND name IN ($2, $3) AND ord <> 'seen'
+         RETURNING at, ord, body")
+        .bind(channel.as_str()).bind(name(wamid)).bind(wamid.0.as_str()).fetch_all(c).await)?;
     rows.sort();
     Ok(rows.into_iter().map(|(_, _, body)| body).collect())
 }
 
 /// Which of `wamids` have pending updates.
 pub async fn waiting(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
-    having(tx, channel, wamids, "ord <> 'seen'").await
+    let names: Vec<String> = wamids.iter().flat_map(|wamid| [name(wamid), wamid.0.clone()]).collect();
+    let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let found: BTreeSet<String> = having(tx, channel, "name", &names, "ord <> 'seen'").await?.into_iter().collect();
+    let has_some = |wamid: &Wamid| found.contains(&name(wamid)) || found.contains(&wamid.0);
+    Ok(wamids.iter().filter(|wamid| has_some(wamid)).map(|wamid| (*wamid).clone()).collect())
 }
 
-/// Which of `wamids` have rows that meet a condition.
-async fn having(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid], condition: &'static str) -> Result<Vec<Wamid>> {
+/// Which of `values` a column has, in rows that meet a condition.
+async fn having(
+    tx: &mut Tx,
+    channel: &ChannelId,
+    column: &'static str,
+    values: &[&str],
+    condition: &'static str,
+) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    for slice in slices(wamids) {
+    for slice in slices(values) {
         let rows: Vec<String> = on!(tx, c => {
-            let mut query = QueryBuilder::new("SELECT wamid FROM pending_updates WHERE ");
-            query.push(condition).push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND wamid IN (");
+            let mut query = QueryBuilder::new("SELECT ");
+            query.push(column).push(" FROM pending_updates WHERE ").push(condition);
+            query.push(" AND channel_id = ").push_bind(channel.as_str());
+            query.push(" AND ").push(column).push(" IN (");
             let mut list = query.separated(", ");
-            for wamid in slice {
-                list.push_bind(wamid.0.as_str());
+            for value in slice {
+                list.push_bind(*value);
             }
             query.push(")");
             query.build_query_scalar().fetch_all(c).await
         })?;
-        found.extend(rows.into_iter().map(Wamid));
+        found.extend(rows);
     }
     Ok(found)
 }
@@ -70,7 +95,8 @@ pub async fn is_marked(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Resul
 
 /// Which of `wamids` were recorded by [`mark`].
 pub async fn marked(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
-    having(tx, channel, wamids, "ord = 'seen'").await
+    let ids: Vec<&str> = wamids.iter().map(|wamid| wamid.0.as_str()).collect();
+    Ok(having(tx, channel, "wamid", &ids, "ord = 'seen'").await?.into_iter().map(Wamid).collect())
 }
 
 /// Deletes updates and marks older than `before`. Meta repeats nothing for longer than a week.

@@ -16,7 +16,7 @@ use crate::domain::{
 };
 
 #[derive(FromRow)]
-struct RawFact {
+pub(super) struct RawFact {
     message_id: String,
     piece: i64,
     conversation_id: String,
@@ -39,7 +39,7 @@ struct RawFact {
     billable: Option<bool>,
 }
 
-fn sender_columns(sender: &MessageSender) -> (&'static str, Option<&str>) {
+pub(super) fn sender_columns(sender: &MessageSender) -> (&'static str, Option<&str>) {
     match sender {
         MessageSender::Bot => ("bot", None),
         MessageSender::System => ("system", None),
@@ -94,7 +94,8 @@ impl TryFrom<RawFact> for MessageFact {
     }
 }
 
-const COLUMNS: &str = "SELECT message_id, piece, conversation_id, channel_id, handoff_id, author, agent_id, flow_id, notice, \
+/// The columns of [`RawFact`], of all messages.
+pub(super) const COLUMNS: &str = "SELECT message_id, piece, conversation_id, channel_id, handoff_id, author, agent_id, flow_id, notice, \
      market, kind, queued_at, sent_at, failed_at, fault_code, priced_at, pricing_model, category, pricing_type, billable \
      FROM report_messages";
 

@@ -171,6 +171,10 @@ pub fn Me() -> impl IntoView {
                 <hr />
                 <AlertSettings />
                 <hr />
+                <a href="/saved-replies" on:click=close>
+                    <Icon name="slash" />
+                    "Saved replies"
+                </a>
                 <a href="/account" on:click=close>
                     <Icon name="user" />
                     "Your account"

@@ -4,9 +4,11 @@ use leptos::{ev, html, prelude::*};
 
 use super::{
     FIELD, draft,
+    files::{AttachButton, AttachedFiles, send::send_files},
     length::{NEAR_LIMIT, hard_limit, length_words},
     lock::{Interrupted, Locking},
     notices::QuotingBar,
+    replies::ReplyPicker,
     saving::Saving,
     send::send,
 };
@@ -28,18 +30,31 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
     let (text, lock) = (open.text, Locking::expect());
     let field = NodeRef::<html::Textarea>::new();
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
-    let sendable = move || (1..=hard_limit()).contains(&length.get());
+    let sendable = move || match open.files.is_empty() {
+        true => (1..=hard_limit()).contains(&length.get()),
+        false => open.files.are_ready() && length.get() <= hard_limit(),
+    };
     fill_field(saving, field, text);
     focus_after_claim(open, field, saving);
+    let replies = ReplyPicker::attach(open, saving, field);
 
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
         saving.changed();
+        replies.typed(&event);
         open.stick();
     };
-    let send = move |kind| send(open, saving, unclear, kind);
+    let send = move |kind| {
+        if replies.holds_back() {
+            return;
+        }
+        match (kind, open.files.is_empty_untracked()) {
+            (ReplyKind::Text, false) => send_files(open, saving),
+            (ReplyKind::Text | ReplyKind::LocationRequest, _) => send(open, saving, unclear, kind),
+        }
+    };
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        _ if is_composing(&event) => {}
+        _ if is_composing(&event) || replies.takes(&event) => {}
         "Enter" if sends(&event) => {
             event.prevent_default();
             send(ReplyKind::Text);
@@ -57,13 +72,22 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
     let name = move || open.row.with(|row| row.name.clone());
     let next = PricedReply::new(open.id(), Memo::new(move |_| open.sending.with(Vec::len)));
     view! {
-        <form class="composer" on:submit=move |event: ev::SubmitEvent| event.prevent_default()>
+        <form
+            class="composer"
+            class:dropping=move || open.files.is_dropping.get()
+            on:submit=move |event: ev::SubmitEvent| event.prevent_default()
+        >
             {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
+            {replies.view()}
+            <AttachedFiles/>
             <textarea
                 id=FIELD
                 node_ref=field
                 aria-label=move || format!("Reply to {}", name())
                 aria-describedby="reply-length"
+                aria-autocomplete="list"
+                aria-controls=move || replies.list_element()
+                aria-activedescendant=move || replies.active_element()
                 placeholder=move || {
                     let cancels = if open.own_ending().is_some() { " – sending cancels the close or return" } else { "" };
                     format!("Message {}{cancels}", name())
@@ -73,10 +97,16 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 rows=move || text.with(|text| text.matches('\n').count().min(7) + 1)
                 on:input=typed
                 on:keydown=keyed
-                on:blur=move |_| saving.save()
+                on:paste=move |event: ev::ClipboardEvent| open.files.paste(open, &event)
+                on:blur=move |_| {
+                    saving.save();
+                    replies.blurred();
+                }
             ></textarea>
             <Interrupted/>
             <div class="bar" hidden=move || !lock.is_open()>
+                {replies.button()}
+                <AttachButton/>
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span

@@ -210,7 +210,7 @@ fn closing_line(open: &ThreadState) -> Option<Line> {
         slots.iter().rev().find_map(|slot| {
             slot.item.with(|item| match &item.body {
                 ItemBody::Line(line) if line.tone == Tone::Close => Some(line.clone()),
-                ItemBody::Line(_) | ItemBody::Message(_) => None,
+                ItemBody::Line(_) | ItemBody::Message(_) | ItemBody::Note(_) => None,
             })
         })
     })

@@ -4,26 +4,45 @@
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
 //! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
-//! keys are in `field.rs`.
+//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`.
+//!
+//! `tabs.rs` switches to a note for the team (`note.rs`), which is possible in every conversation. Its text is apart from
+//! the reply's (`note_draft.rs`), and its field (`note_input.rs`) offers colleagues to mention (`mention.rs`).
 
 pub mod draft;
 mod draft_marks;
 mod field;
+pub mod files;
 mod length;
 mod lock;
+mod mention;
+mod note;
+mod note_draft;
+mod note_input;
 mod notices;
+mod replies;
 mod saving;
 mod send;
+mod tabs;
 
 use leptos::prelude::*;
 
-pub use self::{draft_marks::follow_drafts, lock::Locking};
+pub use self::{
+    draft_marks::follow_drafts,
+    lock::Locking,
+    note_draft::NoteDraft,
+    note_input::NoteInput,
+    replies::ReplyMemory,
+    tabs::{ComposerTab, ComposerTabs, NOTE_CHORD, NOTE_FIELD},
+};
 
 use self::{
     field::Writing,
     lock::{Locked, replacing},
+    note::NoteField,
     notices::JustWrote,
     saving::Saving,
+    tabs::{TabPanel, Tabs},
 };
 use super::{pane_focus::REGION, thread::state::ThreadState};
 use crate::ui::{browser::focus_if_lost, state::InFlight};
@@ -38,7 +57,7 @@ pub fn Composer() -> impl IntoView {
     // A reply whose outcome is unknown. Sent again unchanged it keeps its id, so that the server does not send it
     // twice.
     let unclear = StoredValue::new(None::<InFlight>);
-    let lock = Locking::expect();
+    let (lock, tabs) = (Locking::expect(), ComposerTabs::expect());
     let replacing = replacing(open, lock);
     let saving = Saving::start(open);
     saving.restore(unclear);
@@ -56,9 +75,17 @@ pub fn Composer() -> impl IntoView {
     });
     view! {
         <JustWrote/>
-        {move || match replacing.get() {
-            Some(lock) => view! { <Locked lock text/> }.into_any(),
-            None => view! { <Writing saving unclear/> }.into_any(),
-        }}
+        <Tabs/>
+        <TabPanel>
+            {move || {
+                if tabs.is_note() {
+                    return view! { <NoteField/> }.into_any();
+                }
+                match replacing.get() {
+                    Some(lock) => view! { <Locked lock text/> }.into_any(),
+                    None => view! { <Writing saving unclear/> }.into_any(),
+                }
+            }}
+        </TabPanel>
     }
 }

@@ -185,13 +185,15 @@ impl Saving {
         (sent > 0).then_some(sent)
     }
 
-    /// Stores the copy of this browser: the replies that are not accepted yet, and the text in the field.
+    /// Stores the copy of this browser: the replies that are not accepted yet, with or without files, and the text in the
+    /// field.
     pub fn keep(self) {
         let open = self.open;
         let Progress { base, version, unsaved, .. } = self.progress.get_value();
         let mut parts: Vec<String> = open.sending.with_untracked(|all| {
             all.iter().filter(|sending| !sending.accepted).map(|sending| sending.body.clone()).collect()
         });
+        parts.extend(open.files.caption_under_way());
         let unsaved = unsaved || !parts.is_empty();
         parts.push(open.text.get_untracked());
         let body = draft::joined(parts);

@@ -52,7 +52,7 @@ pub fn send(open: ThreadState, saving: Saving, unclear: StoredValue<Option<InFli
     let in_flight = open.app.in_flight;
     in_flight.update(|all| all.push(leaving.clone()));
     spawn_local(async move {
-        let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone(), kind, draft).await;
+        let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone(), kind, draft, None).await;
         let arrived = || {
             let _gone = in_flight.try_update(|all| all.retain(|one| *one != leaving));
         };

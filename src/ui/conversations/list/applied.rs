@@ -94,6 +94,7 @@ mod tests {
         Choices {
             agents: vec![("agt_ben".into(), "Ben Weber".into())],
             channels: vec![("chn_1".into(), "Acme Store".into())],
+            left: Vec::new(),
         }
     }
 

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use super::{listing::Listing, query::DeskLocation, row::ConversationRow};
 use crate::{
-    api::desk::read_more,
     domain::desk::{Count, Group},
-    ui::state::AppState,
+    ui::{extras::requests::read_more, state::AppState},
 };
 
 /// Loads the next page of a group, one at a time.

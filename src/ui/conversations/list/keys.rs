@@ -134,6 +134,7 @@ fn use_keys(listing: Listing, place: DeskLocation) {
         });
     });
     keep_focus(listing);
+    keys.ahead.follow();
     read_next_ahead(keys);
 }
 

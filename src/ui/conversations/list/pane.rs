@@ -17,13 +17,12 @@ use super::{
     stillness::Stillness,
 };
 use crate::{
-    api::desk::read_desk,
     contract::Result,
     domain::desk::Desk,
     ui::{
         browser,
         conversations::call_strip::{ClaimPlace, Claims},
-        extras::{Extra, ExtraPiece},
+        extras::{Extra, ExtraPiece, requests::read_desk},
         snapshot::{LayoutSnapshot, Snapshot, snapshot},
         state::AppState,
     },

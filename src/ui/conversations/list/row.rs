@@ -74,8 +74,9 @@ pub fn ConversationRow(
         // Bot and closed rows have no clock and are not looked at every second.
         let now = if row.with(is_timed) { app.now.get() } else { app.now.get_untracked() };
         let moment = |at: Timestamp| moment(zone, at, app.today.get());
-        row.with(|row| Tagging { group, viewer: &viewer, now, moment: &moment }.tags(row))
+        row.with(|row| Tagging { viewer: &viewer, now, moment: &moment }.tags(row))
     });
+    let class = if has_tag_line(group) { "row" } else { "row two-lines" };
     let has_line = Memo::new(move |_| has_tag_line(group) || marks.with(|marks| !marks.is_empty()));
     let href = {
         let id = id.clone();
@@ -87,7 +88,7 @@ pub fn ConversationRow(
 
     view! {
         <a
-            class="row"
+            class=class
             class:unread=move || { unread.get() > 0 }
             class:closed=closed
             id=element

@@ -40,8 +40,6 @@ impl Tag {
 
 /// What the tags of one row depend on besides the row.
 pub struct Tagging<'a> {
-    /// The group that shows the row. A row that is not allowed to move yet may belong to another one by now.
-    pub group: Group,
     pub viewer: &'a AgentId,
     pub now: Timestamp,
     /// Writes a point in time in the viewer's zone.
@@ -50,13 +48,7 @@ pub struct Tagging<'a> {
 
 impl Tagging<'_> {
     /// The row's tags, most urgent first.
-    ///
-    /// A row keeps its height while it is on the screen. Where a group's rows have no line of tags, a row that waits to
-    /// move to another group gets none either.
     pub fn tags(&self, row: &Row) -> Vec<Tag> {
-        if !has_tag_line(self.group) && row.group(self.viewer) != self.group {
-            return Vec::new();
-        }
         let (breached, running) = split(self.clock(row), "b");
         let (closing, calm) = split(self.window(row), "w");
         [self.ending(row), breached, closing, running, self.snoozed(row), self.owner(row), calm, trigger(row)]
@@ -169,8 +161,8 @@ pub fn is_timed(row: &Row) -> bool {
     }
 }
 
-/// Whether all rows of a group have a line of tags. It does not depend on the row, so a row keeps its height whatever
-/// comes live.
+/// Whether all rows of a group have a line for tags. In other groups the tags stand beside the time. Either way the tags
+/// that come and go do not change a row's height, so nothing moves below it.
 pub fn has_tag_line(group: Group) -> bool {
     match group {
         Group::ReplyNow | Group::Unassigned | Group::Snoozed | Group::Others => true,

@@ -26,14 +26,10 @@ fn row(state: RowState) -> Row {
     }
 }
 
-/// The tags of the row in `group`; a point in time is written as seconds from now.
-fn tags_in(group: Group, row: &Row) -> Vec<Tag> {
-    let moment = |at: Timestamp| format!("{} s", (at.0 - NOW.0) / 1_000);
-    Tagging { group, viewer: &me(), now: NOW, moment: &moment }.tags(row)
-}
-
+/// The tags of the row; a point in time is written as seconds from now.
 fn shown(row: &Row) -> Vec<Tag> {
-    tags_in(row.group(&me()), row)
+    let moment = |at: Timestamp| format!("{} s", (at.0 - NOW.0) / 1_000);
+    Tagging { viewer: &me(), now: NOW, moment: &moment }.tags(row)
 }
 
 fn tones_and_words(row: &Row) -> Vec<(&'static str, String)> {
@@ -138,13 +134,6 @@ fn tags_of_rows_without_a_clock_stay_as_they_are() {
         assert_eq!(shown(&row), shown(&later));
     }
     assert!(is_timed(&row(RowState::Waiting)) && is_timed(&row(claimed("agt_me"))));
-}
-
-#[test]
-fn a_row_that_may_not_move_yet_keeps_its_height() {
-    let waits = Row { reply: Some(running(40)), ..row(claimed("agt_me")) };
-    assert_eq!(tags_in(Group::CustomersTurn, &waits), []);
-    assert_ne!(tags_in(Group::ReplyNow, &waits), []);
 }
 
 #[test]

@@ -236,7 +236,6 @@ impl ThreadState {
             return;
         }
         open.just_wrote.set(None);
-        open.keep_goodbye();
         let version = open.row.with_untracked(|row| row.version);
         let id = open.id();
         open.actions.run_as(act, schedule_ending(id, press), move |done| {

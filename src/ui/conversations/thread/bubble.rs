@@ -321,7 +321,7 @@ fn quoted_author(open: &ThreadState, id: &str) -> String {
         let slot = slots.iter().find(|slot| slot.key == id)?;
         slot.item.with_untracked(|item| match &item.body {
             ItemBody::Message(message) => Some(author_words(&message.author, message.author_name.as_deref(), &me)),
-            ItemBody::Line(_) => None,
+            ItemBody::Line(_) | ItemBody::Note(_) => None,
         })
     });
     match found {

@@ -236,7 +236,6 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let action = draft.action();
     let name = move || open.row.with(|row| row.name.clone());
     let cancel = move || {
-        open.keep_goodbye();
         open.ending.set(None);
         focus(REGION);
     };
@@ -276,7 +275,10 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
                     <input
                         type="checkbox"
                         prop:checked=move || sends.get()
-                        on:change=move |event| sends.set(event_target_checked(&event))
+                        on:change=move |event| {
+                            sends.set(event_target_checked(&event));
+                            open.keep_goodbye();
+                        }
                     />
                     <span>"Send a goodbye to " <bdi>{name}</bdi></span>
                 </label>
@@ -286,7 +288,10 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
                     rows="2"
                     disabled=move || !sends.get()
                     prop:value=move || text.get()
-                    on:input=move |event| text.set(event_target_value(&event))
+                    on:input=move |event| {
+                        text.set(event_target_value(&event));
+                        open.keep_goodbye();
+                    }
                     on:keydown=in_field
                 ></textarea>
             })}

@@ -1,4 +1,4 @@
-//! The items in their order: days, bubbles, lines, replies being sent; and the scroll position.
+//! The items in their order: days, bubbles, lines, notes, replies being sent; and the scroll position.
 //!
 //! A reader at the end stays at the end. For others the position never changes: a pill announces new messages, and
 //! older ones are added above without a jump.
@@ -12,6 +12,7 @@ use super::{
     fact::FactLine,
     item_rows::{ItemRow, album, item_rows},
     line::LineView,
+    note::NoteView,
     outgoing::Sending,
     state::{Slot, ThreadState},
     ticks::Ticks,
@@ -21,6 +22,7 @@ use crate::{
         desk::{ItemBody, Line},
         dossier::Fact,
         message::{Delivery, Message},
+        note::Note,
     },
     ui::{
         browser::{Motion, close_panel, focus, from_end, scroll_to, scroll_to_end},
@@ -131,7 +133,7 @@ fn Album(first: Slot, zone: Zone) -> impl IntoView {
     let open = ThreadState::expect();
     let by_customer = first.item.with_untracked(|item| match &item.body {
         ItemBody::Message(message) => message.author.is_customer(),
-        ItemBody::Line(_) => false,
+        ItemBody::Line(_) | ItemBody::Note(_) => false,
     });
     let photos = Memo::new(move |_| open.slots.with(|slots| Photos(album(slots, &first.key, zone))));
     view! {
@@ -174,7 +176,7 @@ fn ItemView(place: Slot) -> impl IntoView {
             let message = Memo::new(move |known: Option<&Message>| {
                 item.with(|item| match &item.body {
                     ItemBody::Message(message) => (**message).clone(),
-                    ItemBody::Line(_) => known.cloned().unwrap_or_else(|| (*first).clone()),
+                    ItemBody::Line(_) | ItemBody::Note(_) => known.cloned().unwrap_or_else(|| (*first).clone()),
                 })
             });
             view! { <Bubble message/> }.into_any()
@@ -183,7 +185,7 @@ fn ItemView(place: Slot) -> impl IntoView {
             let fact = Memo::new(move |known: Option<&Fact>| {
                 item.with(|item| match &item.body {
                     ItemBody::Line(Line { fact: Some(fact), .. }) => (**fact).clone(),
-                    ItemBody::Line(Line { fact: None, .. }) | ItemBody::Message(_) => {
+                    ItemBody::Line(Line { fact: None, .. }) | ItemBody::Message(_) | ItemBody::Note(_) => {
                         known.cloned().unwrap_or_else(|| (*first).clone())
                     }
                 })
@@ -191,6 +193,16 @@ fn ItemView(place: Slot) -> impl IntoView {
             view! { <FactLine fact wanted=is_lit/> }.into_any()
         }
         ItemBody::Line(line) => view! { <LineView line me=open.me()/> }.into_any(),
+        ItemBody::Note(first) => {
+            let at = item.with_untracked(|item| item.at);
+            let note = Memo::new(move |known: Option<&Note>| {
+                item.with(|item| match &item.body {
+                    ItemBody::Note(note) => note.clone(),
+                    ItemBody::Line(_) | ItemBody::Message(_) => known.cloned().unwrap_or_else(|| first.clone()),
+                })
+            });
+            view! { <NoteView note at/> }.into_any()
+        }
     };
     view! {
         <li
@@ -217,6 +229,18 @@ fn SendingView(sending: Sending) -> impl IntoView {
                 </small>
             </div>
         </li>
+    }
+}
+
+impl ThreadState {
+    /// Scrolls to the end in the next animation frame, if the reader is there.
+    pub fn stick(&self) {
+        let at_end = self.at_end;
+        request_animation_frame(move || {
+            if at_end.try_get_untracked() == Some(true) {
+                scroll_to_end(SCROLL, Motion::Instant);
+            }
+        });
     }
 }
 
@@ -249,7 +273,7 @@ fn follow_end(open: ThreadState) {
 /// The hash is the router's: the browser's address still is the page's before while the thread of a link is shown.
 pub fn named_item(hash: &str) -> Option<String> {
     let id = hash.strip_prefix('#')?;
-    (id.starts_with("msg_") || id.starts_with("line_")).then(|| id.to_owned())
+    ["msg_", "line_", "not_"].iter().any(|kind| id.starts_with(kind)).then(|| id.to_owned())
 }
 
 pub fn to_end(open: ThreadState) {

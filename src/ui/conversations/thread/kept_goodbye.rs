@@ -1,16 +1,26 @@
-//! The goodbye that an agent has typed for a close that does not take effect: the bar is cancelled, the server refuses it,
-//! the customer writes first, or it is undone. The next bar for the same handoff begins with it.
+//! The goodbye that an agent has typed for a close that does not take effect: the bar is cancelled or its pane left, the
+//! server refuses it, the customer writes first, or it is undone. The next bar for the same handoff begins with it, also
+//! after a reload of the tab.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::{
     ending_bar::{EndingDraft, SentWithClose},
     state::ThreadState,
 };
-use crate::domain::{conversation::EndingKind, outcome::OutcomeChoice, time::Timestamp};
+use crate::{
+    domain::{
+        conversation::EndingKind,
+        ids::{AgentId, ConversationId},
+        outcome::OutcomeChoice,
+        time::Timestamp,
+    },
+    ui::browser::{session_get, session_set},
+};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptGoodbye {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct KeptGoodbye {
     /// When the agent was requested, which distinguishes the handoffs of a conversation.
     requested_at: Option<Timestamp>,
     /// What the text was edited from.
@@ -32,6 +42,22 @@ impl KeptGoodbye {
             draft.sends.set(self.sends);
         }
     }
+
+    /// What this tab has kept.
+    fn load(agent: &AgentId, conversation: &ConversationId) -> Option<Self> {
+        serde_json::from_str(&session_get(&key(agent, conversation))?).ok()
+    }
+
+    fn store(&self, agent: &AgentId, conversation: &ConversationId) {
+        if let Ok(text) = serde_json::to_string(self) {
+            session_set(&key(agent, conversation), &text);
+        }
+    }
+}
+
+/// Two agents of one browser must not read each other's texts.
+fn key(agent: &AgentId, conversation: &ConversationId) -> String {
+    format!("handoff.goodbye.{agent}.{conversation}")
 }
 
 impl ThreadState {
@@ -43,7 +69,7 @@ impl ThreadState {
         };
         let (seen, requested_at) = self.row.with_untracked(|row| (row.last_turn.clone(), row.requested_at));
         let draft = EndingDraft::new(kind, seen, sent, outcomes);
-        if let Some(kept) = self.kept_goodbye.get_value() {
+        if let Some(kept) = KeptGoodbye::load(&self.me(), &self.id()) {
             kept.fill(&draft, requested_at);
         }
         draft
@@ -53,7 +79,7 @@ impl ThreadState {
     pub fn keep_goodbye(&self) {
         let requested_at = self.row.with_untracked(|row| row.requested_at);
         if let Some(draft) = self.ending.get_untracked().filter(|draft| draft.sent.goodbye.is_some()) {
-            self.kept_goodbye.set_value(Some(KeptGoodbye::of(&draft, requested_at)));
+            KeptGoodbye::of(&draft, requested_at).store(&self.me(), &self.id());
         }
     }
 }
@@ -72,7 +98,10 @@ mod tests {
     fn a_goodbye_that_was_typed_is_offered_again_in_the_same_handoff_alone() {
         let typed = closing("Bye.");
         typed.text.set("Until Monday!".to_owned());
-        let kept = || KeptGoodbye::of(&typed, Some(Timestamp(1)));
+        let kept = || {
+            let stored = serde_json::to_string(&KeptGoodbye::of(&typed, Some(Timestamp(1)))).expect("JSON");
+            serde_json::from_str::<KeptGoodbye>(&stored).expect("a goodbye")
+        };
         let filled = |standard: &str, requested_at| {
             let draft = closing(standard);
             kept().fill(&draft, Some(Timestamp(requested_at)));

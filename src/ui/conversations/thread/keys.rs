@@ -9,7 +9,7 @@ use super::{actions::AgentAction, snooze::SNOOZE_CHORD, state::ThreadState};
 use crate::ui::{
     browser,
     conversations::{
-        composer::{self, Locking},
+        composer::{self, ComposerTabs, Locking, NOTE_CHORD, NOTE_FIELD},
         pane_focus::REGION,
     },
     keyboard::{ChordScope, Keyboard, types_text, typing_keys_are_on},
@@ -19,19 +19,20 @@ use crate::ui::{
 struct ThreadKeys {
     open: ThreadState,
     lock: Locking,
+    tabs: ComposerTabs,
     keyboard: Keyboard,
 }
 
 /// Listens until the pane is left.
 pub fn listen(open: ThreadState) {
-    let keys = ThreadKeys { open, lock: Locking::expect(), keyboard: Keyboard::expect() };
+    let keys = ThreadKeys { open, lock: Locking::expect(), tabs: ComposerTabs::expect(), keyboard: Keyboard::expect() };
     keys.keyboard.on_chord(ChordScope::Conversation, move |letter| keys.act(letter));
     Effect::new(move |_| {
         let pressed = window_event_listener(ev::keydown, move |event| {
             if keys.starts_reply(&event) {
                 // The browser delivers the character to the field that has the focus after this event, as text, dead
                 // key or composition. So nothing is prevented and nothing inserted here.
-                browser::focus_at_end(composer::FIELD);
+                browser::focus_at_end(keys.field());
             }
         });
         on_cleanup(move || pressed.remove());
@@ -41,6 +42,10 @@ pub fn listen(open: ThreadState) {
 impl ThreadKeys {
     /// The action of a chord, if it is possible here.
     fn act(self, letter: char) -> bool {
+        if letter == NOTE_CHORD {
+            self.tabs.switch();
+            return true;
+        }
         if letter == SNOOZE_CHORD {
             return self.open.press_snooze();
         }
@@ -54,8 +59,13 @@ impl ThreadKeys {
         }
     }
 
-    /// Whether the key is the first of a reply: it types text, nothing else wants it, and a reply to this conversation
-    /// is possible.
+    /// The field of what is written now.
+    fn field(self) -> &'static str {
+        if self.tabs.is_note_untracked() { NOTE_FIELD } else { composer::FIELD }
+    }
+
+    /// Whether the key is the first of a reply or note: it types text, nothing else wants it, and a reply to this
+    /// conversation is possible, or a note is shown.
     fn starts_reply(self, event: &KeyboardEvent) -> bool {
         !event.repeat()
             && !event.default_prevented()
@@ -63,7 +73,7 @@ impl ThreadKeys {
             && typing_keys_are_on(self.open.app)
             && !browser::has_open_dialog()
             && browser::is_free_for_letters(REGION)
-            && self.lock.is_open_untracked()
+            && (self.tabs.is_note_untracked() || self.lock.is_open_untracked())
             && !self.keyboard.is_mid_sentence(event)
     }
 }

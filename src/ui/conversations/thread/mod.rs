@@ -23,6 +23,7 @@ mod keys;
 mod lightbox;
 mod line;
 mod media;
+mod note;
 pub mod outgoing;
 mod palette_acts;
 mod search_bar;
@@ -32,7 +33,7 @@ mod ticks;
 
 use std::{sync::Arc, time::Duration};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
 use self::{
@@ -45,7 +46,7 @@ use self::{
 };
 use super::{
     activity,
-    composer::{Composer, Locking},
+    composer::{Composer, ComposerTab, ComposerTabs, Locking},
     dossier::Dossier,
     pane_focus::{PaneFocus, REGION},
     read_ahead::ReadAhead,
@@ -138,6 +139,8 @@ fn OpenThread(
     let open = ThreadState::new(app, thread, held);
     provide_context(open);
     Locking::provide(open);
+    ComposerTabs::provide(open);
+    let tabs = ComposerTabs::expect();
     keys::listen(open);
     palette_acts::offer(open);
     reread_when_asked(open);
@@ -155,6 +158,14 @@ fn OpenThread(
             id=REGION
             tabindex="-1"
             aria-label="Conversation"
+            on:dragover=move |event: DragEvent| open.files.drag_over(&event)
+            on:dragleave=move |_| open.files.is_dropping.set(false)
+            on:drop=move |event: DragEvent| {
+                // Notes have no files: the tab shows who would get this one.
+                if open.files.take_dropped(open, &event) && tabs.is_note_untracked() {
+                    tabs.show(ComposerTab::Reply);
+                }
+            }
         >
             <ThreadHead/>
             <SearchBar/>

@@ -29,9 +29,9 @@ pub struct Quoting {
 }
 
 impl ThreadState {
-    /// Whether the composer has text that was not sent. Does not track.
+    /// Whether the composer has text or files that were not sent. Does not track.
     pub fn has_draft(&self) -> bool {
-        self.text.with_untracked(|text| !text.trim().is_empty())
+        self.text.with_untracked(|text| !text.trim().is_empty()) || !self.files.is_empty_untracked()
     }
 
     /// Removes the dimmed bubble whose message arrived. A long reply arrives in pieces, of which the first counts. If

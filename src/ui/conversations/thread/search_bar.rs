@@ -101,13 +101,13 @@ fn show_marks(open: ThreadState, hits: Memo<Vec<ThreadHit>>) {
     on_cleanup(|| mark_hits(&[]));
 }
 
-/// Goes to the message that a result of the list names while its conversation is open already.
+/// Goes to the message or note that a link names while its conversation is open already.
 fn follow_address(open: ThreadState) {
     let hash = use_location().hash;
     Effect::new(move |before: Option<String>| {
         let now = hash.get();
         if before.is_some_and(|before| before != now)
-            && let Some(id) = named_item(&now).filter(|id| id.starts_with("msg_"))
+            && let Some(id) = named_item(&now).filter(|id| !id.starts_with("line_"))
         {
             reveal(open, id);
         }

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    super::composer::files::Attachments,
     actions::AgentAction,
     ending_bar::EndingDraft,
     expected::Expected,
     items::SCROLL,
-    kept_goodbye::KeptGoodbye,
     outgoing::{Quoting, Sending},
 };
 use crate::{
@@ -30,7 +30,7 @@ use crate::{
         time::Timestamp,
     },
     ui::{
-        browser::{Motion, from_end, scroll_to_end, set_from_end},
+        browser::{from_end, set_from_end},
         kit::Submit,
         state::AppState,
     },
@@ -70,6 +70,8 @@ pub struct ThreadState {
     /// The server's draft when the thread was read again.
     pub later_draft: RwSignal<Option<ReplyDraft>>,
     pub sending: RwSignal<Vec<Sending>>,
+    /// The files of the next reply.
+    pub files: Attachments,
     pub quote: RwSignal<Option<Quoting>>,
     /// The requests of the agent's actions, one at a time.
     pub actions: Submit<AgentAction>,
@@ -78,7 +80,6 @@ pub struct ThreadState {
     pub snooze_menu: RwSignal<bool>,
     /// The ending that the bar over the composer asks about.
     pub ending: RwSignal<Option<EndingDraft>>,
-    pub(super) kept_goodbye: StoredValue<Option<KeptGoodbye>>,
     /// The closing message as the customer would get it now.
     pub goodbye: RwSignal<Option<String>>,
     /// The question for a rating that goes with it.
@@ -124,7 +125,6 @@ impl ThreadState {
             id: StoredValue::new(thread.row.id.clone()),
             confirmed: StoredValue::new(thread.row.clone()),
             expected: StoredValue::new(None),
-            row: RwSignal::new(thread.row),
             customer: RwSignal::new(thread.customer),
             dossier: RwSignal::new(thread.dossier),
             earlier: RwSignal::new(thread.earlier),
@@ -135,12 +135,12 @@ impl ThreadState {
             draft: StoredValue::new(thread.draft),
             later_draft: RwSignal::new(None),
             sending: RwSignal::new(Vec::new()),
+            files: Attachments::new(thread.row.id.clone(), thread.waiting_files),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
             snoozing: Submit::with_toasts(),
             snooze_menu: RwSignal::new(false),
             ending: RwSignal::new(None),
-            kept_goodbye: StoredValue::new(None),
             goodbye: RwSignal::new(thread.goodbye),
             rating_question: RwSignal::new(thread.rating_question),
             outcomes: RwSignal::new(thread.outcomes),
@@ -158,6 +158,7 @@ impl ThreadState {
             seq: StoredValue::new(thread.seq),
             held: StoredValue::new(None),
             again: StoredValue::new(false),
+            row: RwSignal::new(thread.row),
         };
         open.fill_slots();
         for changes in &held {
@@ -189,16 +190,6 @@ impl ThreadState {
     /// Whether the item with this key is loaded.
     pub fn has(&self, key: &str) -> bool {
         self.slots.with_untracked(|slots| slots.iter().any(|slot| slot.key == key))
-    }
-
-    /// Scrolls to the end in the next animation frame, if the reader is there.
-    pub fn stick(&self) {
-        let at_end = self.at_end;
-        request_animation_frame(move || {
-            if at_end.try_get_untracked() == Some(true) {
-                scroll_to_end(SCROLL, Motion::Instant);
-            }
-        });
     }
 
     /// Reads the conversation again and applies the frames that came meanwhile on top. One read at a time.
@@ -320,6 +311,7 @@ impl ThreadState {
         set_new(self.rating_question, thread.rating_question);
         set_new(self.outcomes, thread.outcomes);
         set_new(self.later_draft, Some(thread.draft));
+        self.files.follow(&thread.waiting_files);
         self.take_items(thread.items);
     }
 

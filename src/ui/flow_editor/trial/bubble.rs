@@ -25,11 +25,11 @@ pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
             </div>
         }
         .into_any(),
-        OutgoingMessage::Media { file, link, caption, .. } => view! {
+        OutgoingMessage::Media { file, source, caption, .. } => view! {
             <div class="bubble" role="group" aria-label="Bot">
                 <b>{words::file_word(file)}</b>
                 <br/>
-                <code>{link}</code>
+                <code>{source.name().to_owned()}</code>
                 <div dir="auto"><FormattedText body=caption/></div>
             </div>
         }

@@ -147,7 +147,7 @@ async fn unread(life: &Life<'_>) {
     let thread = app.thread(&life.ana, &life.row(CLAIMED).await.id).await;
     let queued = thread.items.into_iter().any(|item| match item.body {
         ItemBody::Message(message) => message.delivery == Some(Delivery::Queued),
-        ItemBody::Line(_) => false,
+        ItemBody::Line(_) | ItemBody::Note(_) => false,
     });
     assert!(queued, "a reply waits");
 }

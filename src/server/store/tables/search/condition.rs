@@ -111,5 +111,9 @@ mod tests {
         let made = |dialect| matching(dialect, &tenant, DocumentKind::Message, &query).replace(&key, "");
         assert_eq!(made(Dialect::Sqlite), r#"(("24" AND "7"*)) AND (("taxi"*))"#);
         assert_eq!(made(Dialect::Postgres), "(('24' & '7':*)) & (('taxi':*))");
+        let query = parse("Müller", date(2026, 11, 28)).expect("a query");
+        let made = |dialect| matching(dialect, &tenant, DocumentKind::Message, &query).replace(&key, "");
+        assert_eq!(made(Dialect::Sqlite), r#"(("mueller"*) OR ("muller"*))"#);
+        assert_eq!(made(Dialect::Postgres), "(('mueller':*) | ('muller':*))");
     }
 }

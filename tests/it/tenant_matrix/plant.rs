@@ -1,0 +1,44 @@
+//! What the first tenant has of its own, as far as it takes more than a line.
+
+use handoff::{
+    contract::flow::NewFlow,
+    domain::{
+        access::Role,
+        event::Initiator,
+        flow::definition::{Close, Flow, Start, Step, StepKind},
+        ids::{FlowId, SavedReplyId},
+        keyword::Matching,
+        saved_reply::{ReplyScope, SavedText},
+    },
+};
+
+use super::{ADMIN_MARKER, MARKER};
+use crate::app::TestApp;
+
+/// A saved reply for everyone.
+pub async fn plant_reply(app: &TestApp) -> SavedReplyId {
+    let (lead, _) = app.person(&app.tenant, "Quinn", Role::Lead).await;
+    let saved = SavedText {
+        name: format!("Hours of {MARKER}"),
+        text: format!("Hi {{{{ customer.first_name }}}}, {MARKER} opens at nine."),
+        scope: ReplyScope::Everyone,
+        ..SavedText::default()
+    };
+    app.services.settings.saved_reply_add(&lead, lead.initiator(None), saved).await.expect("a reply")
+}
+
+/// A flow that is live in version 1.
+pub async fn plant_flow(app: &TestApp) -> FlowId {
+    let settings = &app.services.settings;
+    let close = StepKind::Close(Close { text: format!("Bye from {MARKER}") });
+    let draft = Flow {
+        name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
+        starts: vec![Start::Phrase { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
+        steps: vec![Step { id: "bye".into(), name: String::new(), act: close }],
+        ..Flow::default()
+    };
+    let json = serde_json::to_string(&draft).expect("a flow is JSON");
+    let flow = settings.flow_create(&app.tenant, Initiator::SYSTEM, NewFlow::Import { json }).await.expect("a flow");
+    settings.flow_publish(&app.tenant, Initiator::SYSTEM, &flow, 1).await.expect("it is live");
+    flow
+}
