@@ -27,6 +27,8 @@ const MEMORY_OF_BUCKET: f64 = 5.0 + 1_000_000.0 / 1_048_576.0;
 /// Between two looks at the memory.
 const LOOK: Duration = Duration::from_millis(10);
 
+const BUCKET: &str = "files";
+
 /// An S3 server by others, which ends with its standard input.
 struct Bucket {
     settings: Vec<(&'static str, String)>,
@@ -51,6 +53,7 @@ impl Bucket {
         let mut process = Command::new(&python)
             .arg("-B")
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/end2end/peers/s3"))
+            .arg(BUCKET)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -63,7 +66,7 @@ impl Bucket {
         let settings = vec![
             ("HANDOFF_S3_ENDPOINT", setting("endpoint")),
             ("HANDOFF_S3_REGION", setting("region")),
-            ("HANDOFF_S3_BUCKET", setting("bucket")),
+            ("HANDOFF_S3_BUCKET", BUCKET.to_owned()),
             ("HANDOFF_S3_KEY_ID", setting("key_id")),
             ("HANDOFF_S3_SECRET_KEY", setting("secret_key")),
         ];

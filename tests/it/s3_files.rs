@@ -29,7 +29,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-use self::server::{bucket, keys, settings};
+use self::server::{PREFIX, keys, seen, settings};
 use crate::{
     app::{TestApp, on_sqlite},
     meta,
@@ -89,7 +89,7 @@ on_sqlite!(a_customers_file_is_kept_in_the_bucket_and_served, threads = 4, async
     let kept = keys("customers").await;
     let [key] = kept.as_slice() else { panic!("one file: {kept:?}") };
     let (folder, id) = key.rsplit_once('/').expect("a path");
-    assert_eq!(folder, format!("customers/{}", app.tenant));
+    assert_eq!(folder, format!("{PREFIX}/{}", app.tenant));
     let id = MediaId::from(id);
     let whole = served(&services, app, &id, None).await;
     assert_eq!(whole.headers()[header::CONTENT_TYPE], "image/png");
@@ -101,7 +101,7 @@ on_sqlite!(a_customers_file_is_kept_in_the_bucket_and_served, threads = 4, async
     assert_eq!(bytes(part).await, b"PNG");
     assert_eq!(served(&services, app, &id, Some("bytes=900-")).await.status(), StatusCode::RANGE_NOT_SATISFIABLE);
     // and a file that the bucket has lost is not found
-    bucket().delete(&Path::from(key.as_str())).await.expect("removes");
+    seen("customers").delete(&Path::from(key.as_str())).await.expect("removes");
     assert_eq!(served(&services, app, &id, None).await.status(), StatusCode::NOT_FOUND);
     app.settle().await;
 });
@@ -123,7 +123,7 @@ on_sqlite!(a_large_file_is_written_in_parts_kept_once_and_removed, threads = 4, 
     let copy = receives("copy.pdf").await;
 
     let digest = hex::encode(Sha256::digest(&content));
-    assert_eq!(keys("agents").await, [format!("agents/{}/sha256-{digest}", app.tenant)]);
+    assert_eq!(keys("agents").await, [format!("{PREFIX}/{}/sha256-{digest}", app.tenant)]);
     let whole = bytes(served(&services, app, &menu.id, None).await).await;
     assert!(whole == content, "{} bytes", whole.len());
     let end = bytes(served(&services, app, &copy.id, Some("bytes=-5")).await).await;
@@ -140,7 +140,7 @@ on_sqlite!(a_large_file_is_written_in_parts_kept_once_and_removed, threads = 4, 
     }
     assert_eq!(keys("agents").await, [""; 0]);
     writer.finish().await.expect("completes");
-    let written = bucket().head(&Path::from("agents/tnt_1/med_1")).await.expect("is there");
+    let written = seen("agents").head(&Path::from("handoff/tnt_1/med_1")).await.expect("is there");
     assert_eq!(written.size, content.len() as u64);
     let tag = written.e_tag.expect("a tag");
     assert!(tag.trim_matches('"').ends_with("-4"), "S3 counts the parts in the tag: {tag}");
@@ -180,16 +180,16 @@ on_sqlite!(what_is_cut_off_leaves_nothing_in_the_bucket, threads = 4, async |app
     assert_eq!(keys("cut").await, [""; 0]);
 
     // when a server is killed while files arrive, beside another program that uses the bucket
-    let bucket = bucket();
-    for key in ["cut/tnt_9/arriving/med_9", "cut/backup/2026.tar"] {
+    let bucket = seen("cut");
+    for key in ["handoff/tnt_9/arriving/med_9", "handoff/backup/2026.tar", "tnt_9/med_9"] {
         drop(bucket.put_multipart(&Path::from(key)).await.expect("begins"));
     }
-    bucket.put(&Path::from("cut/tnt_9/arriving/med_8"), PNG.into()).await.expect("arrives");
-    bucket.put(&Path::from("cut/tnt_9/med_7"), PNG.into()).await.expect("is kept");
+    bucket.put(&Path::from("handoff/tnt_9/arriving/med_8"), PNG.into()).await.expect("arrives");
+    bucket.put(&Path::from("handoff/tnt_9/med_7"), PNG.into()).await.expect("is kept");
     assert_eq!(unfinished().await, 2);
     let removed = files.remove_leftovers(MUCH_LATER).await.expect("removes");
     assert_eq!(removed, Leftovers { removed: 2, recent: 0 });
-    assert_eq!(keys("cut").await, ["cut/tnt_9/med_7"]);
+    assert_eq!(keys("cut").await, ["handoff/tnt_9/med_7"]);
     assert_eq!(files.remove_leftovers(MUCH_LATER).await.expect("looks"), Leftovers::default());
 });
 

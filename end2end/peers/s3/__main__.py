@@ -1,7 +1,7 @@
 """An S3 server that nobody here wrote (moto), for the tests of the bucket that files are kept in.
 
-Prints one line of JSON with its address, a bucket, and a key that may do everything with S3, and serves until its standard
-input ends, so that it ends with whoever started it. Every request must be signed with that key.
+Its arguments are the buckets to create. Prints one line of JSON with its address and a key that may do everything with S3,
+and serves until its standard input ends, so that it ends with whoever started it. Every request must be signed with that key.
 """
 
 import json
@@ -14,7 +14,6 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 REGION = "eu-central-1"
-BUCKET = "files"
 USER = "handoff"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 
@@ -36,7 +35,9 @@ def main() -> None:
             config=Config(proxies={}),
         )
 
-    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3 = client("s3")
+    for bucket in sys.argv[1:]:
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     iam = client("iam")
     iam.create_user(UserName=USER)
     iam.put_user_policy(UserName=USER, PolicyName="files", PolicyDocument=json.dumps(POLICY))
@@ -47,7 +48,6 @@ def main() -> None:
     stage = {
         "endpoint": endpoint,
         "region": REGION,
-        "bucket": BUCKET,
         "key_id": key["AccessKeyId"],
         "secret_key": key["SecretAccessKey"],
     }

@@ -1,5 +1,5 @@
 //! One S3 server for all tests of files in a bucket: moto of PyPI (`end2end/peers/s3`), which checks keys and signatures. Each
-//! test has a prefix of its own.
+//! test has a bucket of its own, in which the server's files are beneath [`PREFIX`].
 
 use std::{
     io::{BufRead, BufReader},
@@ -15,16 +15,18 @@ use handoff::server::{
 use object_store::{
     ObjectStore,
     aws::{AmazonS3, AmazonS3Builder},
-    path::Path,
 };
 use serde::Deserialize;
+
+const BUCKETS: [&str; 4] = ["customers", "agents", "cut", "tried"];
+
+pub const PREFIX: &str = "handoff";
 
 /// What the server says when it listens.
 #[derive(Deserialize)]
 struct Stage {
     endpoint: String,
     region: String,
-    bucket: String,
     key_id: String,
     secret_key: String,
 }
@@ -43,6 +45,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         // No compiled files beside the sources.
         .arg("-B")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/end2end/peers/s3"))
+        .args(BUCKETS)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -54,30 +57,30 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
     Server { stage, _process: process }
 });
 
-/// The operator's settings for a server that keeps its files beneath `prefix`.
-pub fn settings(prefix: &str) -> S3Settings {
-    let Stage { endpoint, region, bucket, key_id, secret_key } = &SERVER.stage;
+/// The operator's settings for a server that keeps its files in one of [`BUCKETS`].
+pub fn settings(bucket: &str) -> S3Settings {
+    let Stage { endpoint, region, key_id, secret_key } = &SERVER.stage;
     S3Settings {
         endpoint: endpoint.parse().expect("an address"),
-        bucket: bucket.clone(),
+        bucket: bucket.to_owned(),
         region: region.clone(),
         key_id: key_id.clone(),
         secret_key: Secret::new(secret_key.clone()),
         addressing: Addressing::Path,
-        prefix: prefix.to_owned(),
+        prefix: PREFIX.to_owned(),
     }
 }
 
-/// The bucket, without our own client.
-pub fn bucket() -> AmazonS3 {
-    let Stage { endpoint, region, bucket, key_id, secret_key } = &SERVER.stage;
+/// A bucket as another program sees it.
+pub fn seen(bucket: &str) -> AmazonS3 {
+    let Stage { endpoint, region, key_id, secret_key } = &SERVER.stage;
     let builder = AmazonS3Builder::new().with_endpoint(endpoint).with_region(region).with_bucket_name(bucket);
     let builder = builder.with_access_key_id(key_id).with_secret_access_key(secret_key).with_allow_http(true);
     builder.build().expect("a bucket")
 }
 
-/// The files that the bucket shows beneath a prefix.
-pub async fn keys(prefix: &str) -> Vec<String> {
-    let found: Vec<_> = bucket().list(Some(&Path::from(prefix))).try_collect().await.expect("lists");
+/// The files that a bucket shows.
+pub async fn keys(bucket: &str) -> Vec<String> {
+    let found: Vec<_> = seen(bucket).list(None).try_collect().await.expect("lists");
     found.into_iter().map(|object| object.location.to_string()).collect()
 }
