@@ -108,3 +108,28 @@ async fn abort(upload: &mut Box<dyn MultipartUpload>) {
 fn empty() -> PutPayloadMut {
     PutPayloadMut::new().with_block_size(BLOCK)
 }
+
+#[cfg(test)]
+mod tests {
+    use object_store::memory::InMemory;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_of_any_size_appears_when_it_is_finished() {
+        const PART: usize = 8;
+        let (objects, path): (Arc<dyn ObjectStore>, Path) = (Arc::new(InMemory::new()), Path::from("tnt_1/med_1"));
+        for size in [0, 1, PART - 1, PART, PART + 1, 2 * PART, 5 * PART + 3] {
+            let bytes: Vec<u8> = (0..size).map(|at| at as u8).collect();
+            let mut writer = FileWriter::new(Arc::clone(&objects), path.clone(), PART);
+            for piece in bytes.chunks(3) {
+                writer.write(piece).await.expect("writes");
+            }
+            assert!(objects.head(&path).await.is_err(), "{size} bytes: not yet");
+            writer.finish().await.expect("completes");
+            let read = objects.get(&path).await.expect("is there").bytes().await.expect("reads");
+            assert_eq!(read, bytes, "{size} bytes");
+            objects.delete(&path).await.expect("removes");
+        }
+    }
+}
