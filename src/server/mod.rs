@@ -15,6 +15,7 @@ pub mod conversations;
 pub mod demo;
 pub mod endings;
 pub mod fetch;
+pub mod file_store;
 pub mod gateway;
 pub mod http;
 pub mod http_client;

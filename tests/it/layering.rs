@@ -58,7 +58,9 @@ const MODULES: &[ModuleRule] = &[
     module("http_client", &[]),
     module("private_files", &[]),
     module("proxies", &[]),
-    module("config", &["domain", "secret", "seal", "gateway", "proxies"]),
+    module("config", &["domain", "secret", "seal", "gateway", "proxies", "file_store"]),
+    // A folder or a bucket.
+    module("file_store", &["domain", "http_client", "private_files", "secret"]),
     module("bus", &["domain", "workers"]),
     ModuleRule {
         name: "store",
@@ -110,7 +112,7 @@ const MODULES: &[ModuleRule] = &[
         &[
             "domain",
             "clock",
-            "private_files",
+            "file_store",
             "bus",
             "store",
             "workers",

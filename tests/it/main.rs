@@ -56,6 +56,7 @@ mod reopened;
 mod report_facts;
 mod reports;
 mod returns_answered;
+mod s3_files;
 mod saved_replies;
 mod search;
 mod second_factor;

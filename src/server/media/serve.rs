@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use object_store::{GetOptions, GetRange, ObjectStore, path::Path};
+use object_store::path::Path;
 
 use super::{
     Media, kind, path_of,
@@ -44,11 +44,10 @@ impl Media {
                 return file_response(StatusCode::RANGE_NOT_SATISFIABLE, Body::empty(), headers);
             }
         };
-        let options = GetOptions { range: range.clone().map(GetRange::Bounded), ..GetOptions::default() };
         // Uploaded files have the path of their content.
         let stored = row.path.as_deref().and_then(|path| Path::parse(path).ok());
         let path = stored.unwrap_or_else(|| path_of(tenant, id));
-        let file = match self.store.get_opts(&path, options).await {
+        let file = match self.store.read(&path, range.clone()).await {
             Ok(file) => file,
             Err(object_store::Error::NotFound { .. }) => {
                 tracing::error!(media = %id, "media: stored file missing");

@@ -71,7 +71,11 @@ impl Outbox {
             Err(RemoteUploadError::Call(error)) => Ok(ReadyFile::Settle(self.outcome(row, error))),
             Err(RemoteUploadError::Unreadable(error)) => {
                 tracing::error!(%error, row = %row.id, "outbox: file of a message unreadable");
-                Ok(gone())
+                match error {
+                    object_store::Error::NotFound { .. } => Ok(gone()),
+                    // The place of files may answer again.
+                    other => Ok(ReadyFile::Settle(self.outcome(row, SendError::Unreachable(other.to_string())))),
+                }
             }
             Err(RemoteUploadError::Conversation(error)) => Err(error),
         }
