@@ -1,7 +1,8 @@
 //! Files: those of customers, downloaded from Meta before they expire there, and those of agents, uploaded to us and then
 //! to Meta. They are checked, stored through `object_store`, and served to agents.
 //!
-//! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `remote.rs` uploads it to Meta,
+//! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `voice.rs` makes voice notes of what they
+//! record, `remote.rs` uploads both to Meta,
 //! `leftovers.rs` removes what a killed server left half written, `kind.rs` detects types and decides how browsers may show a
 //! file, `serve.rs` builds the responses, and `range.rs` parses `Range` headers. What a file means for its conversation is
 //! decided in `conversations::media` and `conversations::uploads`, and what WhatsApp accepts in `domain::upload`. To show one
@@ -16,6 +17,7 @@ pub mod remote;
 pub mod serve;
 #[cfg(test)]
 mod tests;
+mod voice;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use crate::{
         direction::split_file_name,
         message::outgoing::FileKind,
         upload::{SendAs, WaitingFile},
+        voice::PLAYED_AT_ONCE,
     },
     ui::{browser, components::icon::Icon, conversations::thread::state::ThreadState, state::Connection},
 };
@@ -137,7 +138,9 @@ fn picture(state: &FileState) -> AnyView {
     match state {
         FileState::Waiting(file) | FileState::Sending(file) => match file.kind {
             FileKind::Image | FileKind::Sticker => view! { <img src=format!("/media/{}", file.id) alt=""/> }.into_any(),
-            FileKind::Video | FileKind::Audio | FileKind::Document => view! { <Icon name=icon(file)/> }.into_any(),
+            FileKind::Video | FileKind::Audio | FileKind::Document | FileKind::Voice => {
+                view! { <Icon name=icon(file)/> }.into_any()
+            }
         },
         FileState::Refused { .. } | FileState::Failed { .. } => view! { <Icon name="alert"/> }.into_any(),
         FileState::Queued(_) | FileState::Checking(_) | FileState::Uploading { .. } => {
@@ -153,6 +156,7 @@ fn icon(file: &WaitingFile) -> &'static str {
         FileKind::Audio => "music",
         FileKind::Document => "file",
         FileKind::Sticker => "sticker",
+        FileKind::Voice => "mic",
     }
 }
 
@@ -169,8 +173,11 @@ fn words(state: &FileState) -> String {
                 FileKind::Audio => "Audio",
                 FileKind::Document => "Document",
                 FileKind::Sticker => "Sticker",
+                FileKind::Voice => "Voice message",
             };
-            format!("{kind} · {}", size(file.size))
+            let facts = format!("{kind} · {}", size(file.size));
+            let is_loaded_first = file.kind == FileKind::Voice && file.size > PLAYED_AT_ONCE;
+            if is_loaded_first { format!("{facts} · too long for a play button on phones") } else { facts }
         }
         FileState::Sending(_) => "Sending…".to_owned(),
         FileState::Refused { words, .. } | FileState::Failed { words, .. } => words.clone(),

@@ -332,6 +332,7 @@ fn upload_address(conversation: &ConversationId, file: &PickedFile, send_as: Sen
     let word = match send_as {
         SendAs::Itself => "itself",
         SendAs::Document => "document",
+        SendAs::Voice => "voice",
     };
     format!("/uploads/{conversation}?as={word}&name={}", percent::encoded(&file.name))
 }
