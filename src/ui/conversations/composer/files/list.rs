@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{super::FIELD, AttachedFile, FileState};
+use super::{super::FIELD, AttachedFile, FileState, send::send_recording};
 use crate::{
     domain::{
         direction::split_file_name,
@@ -61,12 +61,20 @@ pub fn AttachedFiles() -> impl IntoView {
 
 #[component]
 fn FileChip(file: AttachedFile) -> impl IntoView {
-    let files = ThreadState::expect().files;
+    let open = ThreadState::expect();
+    let files = open.files;
     let (body, ending) = split_file_name(&file.name);
     let state = file.state.clone();
     let state = Signal::derive(move || state.get());
     let file = StoredValue::new(file);
     let is_refused = move || matches!(state.get(), FileState::Refused { .. } | FileState::Failed { .. });
+    Effect::new(move |_| {
+        if let FileState::Waiting(waiting) = state.get()
+            && files.takes_leaving(&file.with_value(|file| file.key.clone()))
+        {
+            untrack(|| send_recording(open, file.get_value(), waiting));
+        }
+    });
     let again = move |send_as| {
         files.again(&file.get_value(), send_as);
         focus_if_gone();
@@ -99,6 +107,17 @@ fn FileChip(file: AttachedFile) -> impl IntoView {
                             <Icon name="retry"/>
                             "Try again"
                         </button>
+                    }
+                    .into_any()
+                }
+                FileState::Waiting(file) if file.kind == FileKind::Voice => {
+                    view! {
+                        <audio
+                            controls
+                            preload="none"
+                            src=format!("/media/{}", file.id)
+                            aria-label="Voice message to send"
+                        ></audio>
                     }
                     .into_any()
                 }
