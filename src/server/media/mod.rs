@@ -2,11 +2,11 @@
 //! to Meta. They are checked, stored through `object_store`, and served to agents.
 //!
 //! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `voice.rs` makes voice notes of what they
-//! record, `remote.rs` uploads both to Meta,
-//! `leftovers.rs` removes what a killed server left half written, `kind.rs` detects types and decides how browsers may show a
-//! file, `serve.rs` builds the responses, `copy.rs` those of voice notes for browsers without Ogg, and `range.rs` parses `Range` headers. What a file means for its conversation is
-//! decided in `conversations::media` and `conversations::uploads`, and what WhatsApp accepts in `domain::upload`. To show one
-//! more type in the page, add a row in `kind.rs`.
+//! record, `remote.rs` uploads both to Meta, `leftovers.rs` removes what a killed server left half written, `kind.rs`
+//! detects types and decides how browsers may show a file, `serve.rs` builds the responses, `copy.rs` those of voice notes
+//! for browsers without Ogg, and `range.rs` parses `Range` headers. What a file means for its conversation is decided in
+//! `conversations::media` and `conversations::uploads`, and what WhatsApp accepts in `domain::upload`. To show one more type
+//! in the page, add a row in `kind.rs`.
 
 mod copy;
 mod fetch;

@@ -82,6 +82,8 @@ impl Media {
         match new.send_as {
             SendAs::Itself | SendAs::Document => self.receive_file(new, body).await,
             SendAs::Voice => {
+                // Asked again once the note is there: nothing of a stranger is held or read.
+                self.conversations.place_of_upload(new.tenant, new.agent, new.conversation).await?;
                 let note = voice::note_of(body).await?;
                 let whole = stream::iter([Ok::<_, Infallible>(note)]);
                 self.receive_file(NewUpload { name: voice::NAME, ..new }, whole).await

@@ -137,6 +137,7 @@ pub const ROUTES: &[Route] = &[
     Route { method: "DELETE", path: "/media/{id}", target: "/media/{media}", form: "", answers: own(NOT_FOUND) },
     call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt", "Hello", ONE),
     call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt&as=document", "", one(INVALID, INVALID)),
+    call_at("/uploads/{id}", "/uploads/{conversation}?as=voice", "Hello", one(INVALID, INVALID)),
     get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
     get("/saved-replies/export", "/saved-replies/export", OWN),
     // Whoever owes nothing is led away.
