@@ -148,7 +148,7 @@ pub(super) fn write(sound: &OpusSound<'_>) -> Vec<u8> {
         // Below the length of a cluster.
         let within = u16::try_from(ms - cluster_begin).unwrap_or_default().to_be_bytes();
         // Of the first track, and complete in itself.
-        cluster.extend(element(SIMPLE_BLOCK, &[&[0x81, within[0], within[1], 0x80], packet].concat()));
+        cluster.extend(element(SIMPLE_BLOCK, &[[0x81, within[0], within[1], 0x80].as_slice(), packet].concat()));
         begin = end;
     }
     segment.extend(element(CLUSTER, &cluster));

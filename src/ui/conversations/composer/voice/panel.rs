@@ -89,10 +89,17 @@ impl Panel {
             is_full: RwSignal::new(false),
         };
         let timer = set_interval_with_handle(move || panel.tick(), TICK);
+        // A page that is closed or loaded again has no time to keep anything.
+        let unload = window_event_listener(ev::beforeunload, move |event| {
+            if panel.holds_something() {
+                event.prevent_default();
+            }
+        });
         on_cleanup(move || {
             if let Ok(timer) = timer {
                 timer.clear();
             }
+            unload.remove();
             panel.leave();
         });
         panel.record();
@@ -142,6 +149,11 @@ impl Panel {
             self.is_full.set(is_full);
             self.end(AfterEnd::Listen);
         }
+    }
+
+    fn holds_something(self) -> bool {
+        let is_recorded = self.phase.with_untracked(|phase| matches!(phase, Phase::Recorded { .. } | Phase::Ending));
+        is_recorded || self.live.with_value(Option::is_some)
     }
 
     fn pause(self) {
