@@ -1,10 +1,11 @@
-//! Voice messages in the composer. The button is a part of the thread; the recorder (`panel.rs`) is a part of its own, which
-//! is fetched with the first press.
+//! Voice messages in the composer. The button is a part of the thread; the recorder (`recording.rs`, drawn by `panel.rs`) is
+//! a part of its own, which is fetched with the first press.
 //!
 //! What was recorded is sent by *Send* alone. A recording that is left, with its conversation or because somebody else took
 //! that over, waits there as a file that is not sent.
 
 mod panel;
+mod recording;
 
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
