@@ -88,6 +88,10 @@ impl<'a> OpusSound<'a> {
     }
 
     fn push(&mut self, packet: Cow<'a, [u8]>) -> Result<(), VoiceFault> {
+        // Some recorders mark the end so.
+        if packet.is_empty() {
+            return Ok(());
+        }
         if packet::samples(&packet).is_none() {
             return Err(VoiceFault::Broken);
         }
