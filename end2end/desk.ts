@@ -88,7 +88,7 @@ export const lightbox = (page: Page): Locator => page.getByRole("dialog", { name
 export const voicePlayer = (message: Locator): Locator => message.getByLabel("Voice message");
 
 /** How far a message got, as its ticks say. */
-export const delivery = (message: Locator, state: "Sent" | "Delivered" | "Read" | "Not delivered"): Locator =>
+export const delivery = (message: Locator, state: "Sent" | "Delivered" | "Read" | "Played" | "Not delivered"): Locator =>
   message.getByTitle(state, { exact: true });
 
 /** An event between the messages, such as “You claimed this”. */

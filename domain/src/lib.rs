@@ -69,6 +69,7 @@ pub mod time;
 pub mod trouble;
 pub mod upload;
 pub mod variant_names;
+pub mod voice;
 pub mod wall;
 pub mod week;
 pub mod window;

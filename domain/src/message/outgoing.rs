@@ -39,6 +39,8 @@ pub enum FileKind {
     Audio,
     Document,
     Sticker,
+    /// Sound that phones show as spoken into the chat: Opus in Ogg.
+    Voice,
 }
 
 variant_names!(FileKind {
@@ -47,6 +49,7 @@ variant_names!(FileKind {
     Audio => "audio",
     Document => "document",
     Sticker => "sticker",
+    Voice => "voice",
 });
 
 /// Where the file of a message comes from.
@@ -98,7 +101,7 @@ impl OutgoingMessage {
     pub fn media(file: FileKind, link: String, caption: String) -> Self {
         let filename = match file {
             FileKind::Document => filename(&link),
-            FileKind::Image | FileKind::Video | FileKind::Audio | FileKind::Sticker => None,
+            FileKind::Image | FileKind::Video | FileKind::Audio | FileKind::Sticker | FileKind::Voice => None,
         };
         let caption = if caption.trim().is_empty() { String::new() } else { caption };
         Self::Media { file, source: FileSource::Link(link), caption, filename }
@@ -125,7 +128,8 @@ impl OutgoingMessage {
             Content::Text { body } => Some(Self::text(body)),
             Content::Image { media: image } => media(FileKind::Image, image, None),
             Content::Video { media: video } => media(FileKind::Video, video, None),
-            Content::Audio { media: audio, .. } => media(FileKind::Audio, audio, None),
+            Content::Audio { media: audio, voice: false } => media(FileKind::Audio, audio, None),
+            Content::Audio { media: audio, voice: true } => media(FileKind::Voice, audio, None),
             Content::Document { media: document, filename } => media(FileKind::Document, document, filename.as_ref()),
             Content::Sticker { media: sticker, .. } => media(FileKind::Sticker, sticker, None),
             Content::InteractiveSent(message) => Some(Self::Interactive(message.clone())),
@@ -156,7 +160,7 @@ impl OutgoingMessage {
             Self::Media { file, source, caption, filename } => {
                 let takes_one = match file {
                     FileKind::Image | FileKind::Video | FileKind::Document => true,
-                    FileKind::Audio | FileKind::Sticker => false,
+                    FileKind::Audio | FileKind::Sticker | FileKind::Voice => false,
                 };
                 let fits = takes_one && caption.chars().count() <= CAPTION;
                 let (caption, after) = if fits { (caption, String::new()) } else { (String::new(), caption) };
@@ -198,6 +202,7 @@ impl From<OutgoingMessage> for Content {
                     FileKind::Audio => Self::Audio { media, voice: false },
                     FileKind::Document => Self::Document { media, filename },
                     FileKind::Sticker => Self::Sticker { media, animated: false },
+                    FileKind::Voice => Self::Audio { media, voice: true },
                 }
             }
             OutgoingMessage::Interactive(message) => Self::InteractiveSent(message),

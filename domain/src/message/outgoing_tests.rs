@@ -78,10 +78,11 @@ fn a_file_that_an_agent_uploaded_is_stored_by_its_id_and_read_back() {
     for file in FileKind::ALL {
         let message = OutgoingMessage::uploaded(file, MediaId::from("med_1"), "a.bin".to_owned(), "Look".to_owned());
         let content = Content::from(message.clone());
-        assert_eq!(content.kind(), file.as_str());
+        let kind = if file == FileKind::Voice { "audio" } else { file.as_str() };
+        assert_eq!(content.kind(), kind);
         assert_eq!(OutgoingMessage::of(&content), Some(message.clone()));
         assert_eq!(message.violation(), None);
-        let takes_caption = !matches!(file, FileKind::Audio | FileKind::Sticker);
+        let takes_caption = !matches!(file, FileKind::Audio | FileKind::Sticker | FileKind::Voice);
         assert_eq!(message.calls().len(), if takes_caption { 1 } else { 2 }, "{file:?}: the caption follows as text");
     }
     let stored = r#"{"image":{"media":{"media":"med_1","mime":null,"caption":null,"is_uploaded":true}}}"#;
@@ -174,6 +175,8 @@ fn each_kind_of_file_is_stored_as_its_own_content_and_read_back() {
     }
     let audio = Content::from(media(FileKind::Audio, link, ""));
     assert!(matches!(audio, Content::Audio { voice: false, .. }));
+    let voice = Content::from(media(FileKind::Voice, link, ""));
+    assert!(matches!(voice, Content::Audio { voice: true, .. }));
 }
 
 #[test]

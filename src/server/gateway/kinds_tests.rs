@@ -39,6 +39,10 @@ async fn each_kind_is_sent_as_in_the_reference() {
             json!({"type": "audio", "audio": {"link": "https://acme.test/f"}}),
         ),
         (
+            file(FileKind::Voice, "left out: sound has none", None),
+            json!({"type": "audio", "audio": {"link": "https://acme.test/f", "voice": true}}),
+        ),
+        (
             file(FileKind::Document, "Read", Some("a.pdf")),
             json!({"type": "document",
                 "document": {"link": "https://acme.test/f", "caption": "Read", "filename": "a.pdf"}}),
@@ -91,12 +95,14 @@ async fn a_file_of_an_agent_is_named_by_the_id_that_meta_gave_it() {
         (FileKind::Audio, json!({"id": "1037"})),
         (FileKind::Document, json!({"id": "1037", "caption": "Look", "filename": "menu.pdf"})),
         (FileKind::Sticker, json!({"id": "1037"})),
+        (FileKind::Voice, json!({"id": "1037", "voice": true})),
     ] {
         let message = OutgoingMessage::uploaded(file, "med_1".into(), "menu.pdf".to_owned(), "Look".to_owned());
         let send = Send { message, remote_file: Some("1037".to_owned()), ..text(phone(), None) };
         gateway.send(&credentials(), &send).await.expect("accepted");
         let body = server.last().body;
-        assert_eq!((body["type"].as_str(), &body[file.as_str()]), (Some(file.as_str()), &expected));
+        let kind = if file == FileKind::Voice { "audio" } else { file.as_str() };
+        assert_eq!((body["type"].as_str(), &body[kind]), (Some(kind), &expected));
     }
 }
 

@@ -1,12 +1,14 @@
 //! Files: those of customers, downloaded from Meta before they expire there, and those of agents, uploaded to us and then
 //! to Meta. They are checked, kept in the `file_store`, and served to agents.
 //!
-//! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `remote.rs` uploads it to Meta, `stale.rs`
-//! removes what nobody needs, `kind.rs` detects types and decides how browsers may show a file, `serve.rs` builds the
-//! responses, and `range.rs` parses `Range` headers. What a file means for its conversation is decided in
+//! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `voice.rs` makes voice notes of what they
+//! record, `remote.rs` uploads both to Meta, `stale.rs` removes what nobody needs, `kind.rs` detects types and decides how
+//! browsers may show a file, `serve.rs` builds the responses, `copy.rs` those of voice notes for browsers without Ogg, and
+//! `range.rs` parses `Range` headers. What a file means for its conversation is decided in
 //! `conversations::media` and `conversations::uploads`, and what WhatsApp accepts in `domain::upload`. To show one more type
 //! in the page, add a row in `kind.rs`.
 
+mod copy;
 mod fetch;
 mod kind;
 mod range;
@@ -16,6 +18,7 @@ pub mod serve;
 mod stale;
 #[cfg(test)]
 mod tests;
+mod voice;
 
 use std::sync::Arc;
 

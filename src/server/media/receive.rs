@@ -2,15 +2,15 @@
 //! content. A file that ends early, is refused or is not recorded leaves nothing behind. What changes bytes and rows together
 //! goes on to its end, even if the caller goes away.
 
-use std::{fmt::Display, future, panic};
+use std::{convert::Infallible, fmt::Display, future, panic};
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream};
 use object_store::path::Path;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinError;
 
-use super::Media;
+use super::{Media, voice};
 use crate::{
     domain::{
         ids::{AgentId, ConversationId, MediaId, TenantId},
@@ -65,6 +65,24 @@ impl Media {
     /// # Errors
     /// See [`UploadError`].
     pub async fn receive<E: Display>(
+        &self,
+        new: NewUpload<'_>,
+        body: impl Stream<Item = Result<Bytes, E>> + Send,
+    ) -> Result<WaitingFile, UploadError> {
+        match new.send_as {
+            SendAs::Itself | SendAs::Document => self.receive_file(new, body).await,
+            SendAs::Voice => {
+                // Asked again once the note is there: nothing of a stranger is held or read.
+                self.conversations.place_of_upload(new.tenant, new.agent, new.conversation).await?;
+                let note = voice::note_of(body).await?;
+                let whole = stream::iter([Ok::<_, Infallible>(note)]);
+                self.receive_file(NewUpload { name: voice::NAME, ..new }, whole).await
+            }
+        }
+    }
+
+    /// Keeps a file as it is.
+    async fn receive_file<E: Display>(
         &self,
         new: NewUpload<'_>,
         body: impl Stream<Item = Result<Bytes, E>> + Send,

@@ -72,7 +72,7 @@ impl Media {
     }
 
     /// The row of a stored file of this tenant, and its size in bytes.
-    async fn stored_file(&self, tenant: &TenantId, id: &MediaId) -> store::Result<Option<(media::MediaRow, u64)>> {
+    pub(super) async fn stored_file(&self, tenant: &TenantId, id: &MediaId) -> store::Result<Option<(media::MediaRow, u64)>> {
         // PostgreSQL accepts no NUL in text, and no id contains one.
         if id.as_str().contains('\0') {
             return Ok(None);
@@ -87,7 +87,7 @@ impl Media {
 }
 
 /// A response with the headers that every file needs, and `extra_headers`.
-fn file_response(status: StatusCode, body: Body, extra_headers: Vec<(HeaderName, String)>) -> Response {
+pub(super) fn file_response(status: StatusCode, body: Body, extra_headers: Vec<(HeaderName, String)>) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -105,11 +105,11 @@ fn file_response(status: StatusCode, body: Body, extra_headers: Vec<(HeaderName,
     response
 }
 
-fn refusal(status: StatusCode) -> Response {
+pub(super) fn refusal(status: StatusCode) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
-fn server_error(error: &dyn std::fmt::Display) -> Response {
+pub(super) fn server_error(error: &dyn std::fmt::Display) -> Response {
     tracing::error!(%error, "media: serving file failed");
     refusal(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -9,13 +9,13 @@ use futures::stream;
 use handoff::{
     domain::{
         ids::MediaId,
-        message::{Content, File, reply::ReplyKind},
+        message::{Content, File, outgoing::FileKind, reply::ReplyKind},
         upload::{MOST_WAITING, SendAs, WaitingFile},
     },
     server::{
         conversations::agent::NewReply,
         media::receive::NewUpload,
-        simulator::{Effect, Fault},
+        simulator::{Effect, Fault, InboundContent},
         store::{media::UploadRow, outbox},
     },
 };
@@ -245,4 +245,49 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [menu]);
     assert_eq!(stored(app).len(), 1);
     app.settle().await;
+});
+
+on_both!(a_recording_goes_out_as_a_voice_message_and_is_played, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    // given a note of the customer, which a browser that does not play Ogg gets as WebM: what browsers record
+    app.meta.say("c2", InboundContent::Voice { media: None }.into()).expect("says");
+    app.meta.settled().await;
+    app.settle().await;
+    let heard = luca.messages().await.into_iter().find(|message| message.file.is_some()).expect("a note");
+    let Some(File::Kept { url, .. }) = heard.file else { panic!("kept: {heard:?}") };
+    let served = app.send(request(app, "GET", &format!("{url}?as=webm"), &cookie, Body::empty())).await;
+    assert_eq!(served.status(), StatusCode::OK);
+    assert_eq!(served.headers()["content-type"], "audio/webm");
+    let webm = to_bytes(served.into_body(), 1 << 20).await.expect("a body");
+    let mut ranged = request(app, "GET", &format!("{url}?as=webm"), &cookie, Body::empty());
+    ranged.headers_mut().insert(header::RANGE, "bytes=0-1".parse().expect("a range"));
+    let part = app.send(ranged).await;
+    assert_eq!(part.headers()["content-range"], format!("bytes 0-1/{}", webm.len()));
+
+    // when an agent records it
+    let (status, body) = uploads(&luca, &cookie, "as=voice&name=a.webm", Body::from(webm.clone())).await;
+    assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
+    let note: WaitingFile = serde_json::from_slice(&body).expect("a file");
+    assert_eq!((note.kind, note.name.as_str()), (FileKind::Voice, "voice-message.ogg"));
+    sends(&luca, &note.id, "").await.expect("is taken");
+    app.settle().await;
+
+    // then Meta, which takes one channel of Opus in Ogg only, has it as a voice message
+    let sent = luca.sent().pop().expect("a request");
+    assert_eq!((&sent.body["type"], &sent.body["audio"]["voice"]), (&json!("audio"), &json!(true)));
+    let ours = luca.messages().await.pop().expect("the note");
+    assert!(matches!(ours.content, Content::Audio { voice: true, .. }), "{ours:?}");
+    assert_eq!(ours.delivery, Some(Delivery::Delivered));
+    app.meta.played(&sent.wamid).expect("a message");
+    app.meta.settled().await;
+    app.settle().await;
+    assert_eq!(luca.messages().await.pop().expect("the note").delivery, Some(Delivery::Played));
+    // and what is no recording is refused with the way out
+    for (bytes, words) in
+        [(&webm[..webm.len() - 1], "Record it again"), (PDF, "Use another browser"), (b"".as_slice(), "empty")]
+    {
+        let (status, body) = uploads(&luca, &cookie, "as=voice", Body::from(bytes.to_vec())).await;
+        let body = String::from_utf8_lossy(&body);
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && body.contains(words), "{status} {body}");
+    }
 });

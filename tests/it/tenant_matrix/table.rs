@@ -131,10 +131,13 @@ pub const ROUTES: &[Route] = &[
     call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SIGNED_OUT; 6]),
     get("/live", "/live?after=0", OWN),
     get("/media/{id}", "/media/{media}", ONE),
+    // A photo is no voice note.
+    get("/media/{id}", "/media/{media}?as=webm", own(NOT_FOUND)),
     // A customer's file.
     Route { method: "DELETE", path: "/media/{id}", target: "/media/{media}", form: "", answers: own(NOT_FOUND) },
     call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt", "Hello", ONE),
     call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt&as=document", "", one(INVALID, INVALID)),
+    call_at("/uploads/{id}", "/uploads/{conversation}?as=voice", "Hello", one(INVALID, INVALID)),
     get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
     get("/saved-replies/export", "/saved-replies/export", OWN),
     // Whoever owes nothing is led away.

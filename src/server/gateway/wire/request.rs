@@ -55,7 +55,7 @@ impl<'a> Body<'a> {
                     FileSource::Link(link) => (None, Some(link.as_str())),
                     FileSource::Uploaded(_) => (remote_file, None),
                 };
-                let plain = FileBody { id, link, caption: None, filename: None };
+                let plain = FileBody { id, link, caption: None, filename: None, voice: None };
                 let captioned = FileBody { caption: Some(caption.as_str()).filter(|text| !text.is_empty()), ..plain };
                 match file {
                     FileKind::Image => Self::Image { image: captioned },
@@ -65,6 +65,9 @@ impl<'a> Body<'a> {
                         Self::Document { document: FileBody { filename: filename.as_deref(), ..captioned } }
                     }
                     FileKind::Sticker => Self::Sticker { sticker: FileBody { caption: None, ..captioned } },
+                    FileKind::Voice => {
+                        Self::Audio { audio: FileBody { caption: None, voice: Some(true), ..captioned } }
+                    }
                 }
             }
             OutgoingMessage::Interactive(message) => Self::Interactive { interactive: InteractiveRequest::of(message) },
@@ -83,6 +86,9 @@ pub struct FileBody<'a> {
     pub caption: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<&'a str>,
+    /// Phones show the sound with a play button and a picture of its waves, and tell when it was played.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<bool>,
 }
 
 #[derive(Debug, Serialize)]

@@ -11,6 +11,7 @@ use super::{
     replies::ReplyPicker,
     saving::Saving,
     send::send,
+    voice::VoiceRecorder,
 };
 use crate::{
     domain::message::{reply::ReplyKind, split_text},
@@ -37,6 +38,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
     fill_field(saving, field, text);
     focus_after_claim(open, field, saving);
     let replies = ReplyPicker::attach(open, saving, field);
+    let voice = VoiceRecorder::attach(open);
 
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
@@ -80,6 +82,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
             {replies.view()}
             <AttachedFiles/>
+            {voice.view()}
             <textarea
                 id=FIELD
                 node_ref=field
@@ -107,6 +110,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             <div class="bar" hidden=move || !lock.is_open()>
                 {replies.button()}
                 <AttachButton/>
+                {voice.button()}
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span

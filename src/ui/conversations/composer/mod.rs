@@ -4,7 +4,7 @@
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
 //! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
-//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`.
+//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`, the recorder in `voice/`.
 //!
 //! `tabs.rs` switches to a note for the team (`note.rs`), which is possible in every conversation. Its text is apart from
 //! the reply's (`note_draft.rs`), and its field (`note_input.rs`) offers colleagues to mention (`mention.rs`).
@@ -24,6 +24,7 @@ mod replies;
 mod saving;
 mod send;
 mod tabs;
+mod voice;
 
 use leptos::prelude::*;
 

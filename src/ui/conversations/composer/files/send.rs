@@ -1,4 +1,5 @@
-//! Sends the files in order, one message each. The text in the field is the caption of the first one.
+//! Sends the files in order, one message each. The text in the field is the caption of the first one. A recording is sent by
+//! itself.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -130,6 +131,53 @@ pub fn send_files(open: ThreadState, saving: Saving) {
             }
         }
         // Without a stream, which would bring the messages.
+        if app.connection.get_untracked() != Connection::Live {
+            open.reread();
+        }
+    });
+}
+
+/// Sends a recording by itself. What is typed meanwhile stays in the field.
+pub(super) fn send_recording(open: ThreadState, attached: AttachedFile, file: WaitingFile) {
+    if !Locking::is_writable(&open) {
+        return;
+    }
+    attached.state.set(FileState::Sending(file.clone()));
+    let quoting = open.quote.get_untracked();
+    open.quote.set(None);
+    open.just_wrote.set(None);
+    to_end(open);
+    let (id, app) = (open.id(), open.app);
+    spawn_local(async move {
+        let quote = quoting.as_ref().map(|quoting| quoting.message.clone());
+        // By the file's id the server recognizes a second attempt.
+        let client_id = file.id.as_str().to_owned();
+        let done = reply(id, client_id, String::new(), quote, ReplyKind::Text, None, Some(file.id.clone())).await;
+        // What is not sent waits on the server.
+        if open.text.is_disposed() {
+            if let Err(error) = done {
+                app.show_error(&error);
+            }
+            return;
+        }
+        match done {
+            Ok(()) => open.files.sent(&attached),
+            Err(error) => {
+                if matches!(error, ApiError::Offline | ApiError::Internal) {
+                    let unclear = Unclear { file: file.id.clone(), caption: String::new() };
+                    open.files.unclear.set_value(Some(unclear));
+                }
+                attached.state.set(FileState::Waiting(file));
+                if open.quote.with_untracked(Option::is_none) {
+                    open.quote.set(quoting);
+                }
+                app.show_error(&error);
+                if matches!(error, ApiError::Conflict(_)) {
+                    open.reread();
+                }
+            }
+        }
+        // Without a stream, which would bring the message.
         if app.connection.get_untracked() != Connection::Live {
             open.reread();
         }
