@@ -1,5 +1,6 @@
 //! A message: its content ([`Content`]), its author ([`Author`]) and its delivery status ([`Delivery`]).
 
+pub mod composed;
 pub mod draft;
 pub mod interactive;
 pub mod limits;

@@ -34,6 +34,7 @@ const CONTENT: &[&str] = &[
     r#"{"interactive":{"body":"Choose","options":["One","Two"]}}"#,
     r#"{"buttons":{"body":"Choose","buttons":[{"payload":"one","title":"One"}]}}"#,
     r#"{"list":{"body":"Choose","open":"Open","rows":[{"payload":"one","title":"One","description":"The first"}]}}"#,
+    r#"{"list":{"body":"Choose","open":"Open","rows":[{"payload":"one","title":"One","section":"First"}]}}"#,
     r#"{"link_button":{"body":"Look","label":"Open","url":"https://example.com"}}"#,
     r#"{"location_request":{"body":"Where are you?"}}"#,
 ];

@@ -1,8 +1,8 @@
-//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`.
+//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`, contact cards in `card_request.rs`.
 
 use serde::Serialize;
 
-use super::interactive_request::InteractiveRequest;
+use super::{card_request::CardRequest, interactive_request::InteractiveRequest};
 use crate::domain::message::outgoing::{FileKind, FileSource, OutgoingMessage};
 
 #[derive(Debug, Serialize)]
@@ -38,6 +38,8 @@ pub enum Body<'a> {
     Document { document: FileBody<'a> },
     Sticker { sticker: FileBody<'a> },
     Interactive { interactive: InteractiveRequest<'a> },
+    Location { location: PlaceBody<'a> },
+    Contacts { contacts: Vec<CardRequest<'a>> },
 }
 
 impl<'a> Body<'a> {
@@ -68,6 +70,13 @@ impl<'a> Body<'a> {
                 }
             }
             OutgoingMessage::Interactive(message) => Self::Interactive { interactive: InteractiveRequest::of(message) },
+            OutgoingMessage::Location { point, name, address } => {
+                let (latitude, longitude) = (point.latitude(), point.longitude());
+                Self::Location { location: PlaceBody { latitude, longitude, name, address } }
+            }
+            OutgoingMessage::Contacts { cards } => {
+                Self::Contacts { contacts: cards.iter().map(CardRequest::of).collect() }
+            }
         }
     }
 }
@@ -83,6 +92,16 @@ pub struct FileBody<'a> {
     pub caption: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PlaceBody<'a> {
+    pub latitude: f64,
+    pub longitude: f64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub address: &'a str,
 }
 
 #[derive(Debug, Serialize)]
