@@ -7,6 +7,7 @@
 mod block;
 mod claim;
 mod close;
+mod compose;
 mod draft;
 mod ending;
 mod note;
