@@ -4,6 +4,7 @@
 //! To add a kind: a variant with its arms here, its form in `ui/conversations/composer/forms/`.
 
 mod check;
+mod fields;
 
 use std::collections::BTreeSet;
 

@@ -5,6 +5,7 @@ use leptos::{ev, html, prelude::*};
 use super::{
     FIELD, draft,
     files::{AttachButton, AttachedFiles, send::send_files},
+    forms::AddMenu,
     length::{NEAR_LIMIT, hard_limit, length_words},
     lock::{Interrupted, Locking},
     notices::QuotingBar,
@@ -107,6 +108,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             <div class="bar" hidden=move || !lock.is_open()>
                 {replies.button()}
                 <AttachButton/>
+                <AddMenu/>
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span

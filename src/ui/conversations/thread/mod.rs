@@ -8,7 +8,7 @@ pub mod address;
 mod aside;
 mod bubble;
 mod colleagues;
-mod content;
+pub mod content;
 mod digit_pick;
 pub mod ending_bar;
 mod expected;
