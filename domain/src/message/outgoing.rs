@@ -11,7 +11,12 @@ use super::{
     limits::CAPTION,
     split_text,
 };
-use crate::{geo_point::GeoPoint, ids::MediaId, percent, phone_number, variant_names::variant_names};
+use crate::{
+    geo_point::GeoPoint,
+    ids::{MediaId, Wamid},
+    percent, phone_number,
+    variant_names::variant_names,
+};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +42,11 @@ pub enum OutgoingMessage {
     },
     Contacts {
         cards: Vec<ContactCard>,
+    },
+    /// A reaction to a message of the customer; without an emoji it is taken back.
+    Reaction {
+        target: Wamid,
+        emoji: Option<String>,
     },
 }
 
@@ -144,13 +154,15 @@ impl OutgoingMessage {
                 address: address.clone().unwrap_or_default(),
             }),
             Content::Contacts { cards } => Some(Self::Contacts { cards: cards.clone() }),
+            Content::Reaction { target, emoji } => {
+                Some(Self::Reaction { target: target.clone(), emoji: emoji.clone() })
+            }
             Content::ButtonReply { .. }
             | Content::ListReply { .. }
             | Content::FormReply { .. }
             | Content::CallPermission { .. }
             | Content::InteractiveMissing
             | Content::TemplateButton { .. }
-            | Content::Reaction { .. }
             | Content::Order { .. }
             | Content::Unsupported { .. }
             | Content::Edit { .. }
@@ -176,14 +188,14 @@ impl OutgoingMessage {
                 let after = split_text(&after).into_iter().map(Self::text);
                 std::iter::once(Self::Media { file, source, caption, filename }).chain(after).collect()
             }
-            Self::Interactive(_) | Self::Location { .. } | Self::Contacts { .. } => vec![self],
+            Self::Interactive(_) | Self::Location { .. } | Self::Contacts { .. } | Self::Reaction { .. } => vec![self],
         }
     }
 
     /// Why WhatsApp would refuse the message, written for users; `None` if it would accept it.
     pub fn violation(&self) -> Option<String> {
         match self {
-            Self::Text { .. } | Self::Location { .. } => None,
+            Self::Text { .. } | Self::Location { .. } | Self::Reaction { .. } => None,
             Self::Media { source: FileSource::Link(link), .. } => address("file address", link),
             Self::Media { source: FileSource::Uploaded(_), .. } => None,
             Self::Interactive(message) => message.violation(),
@@ -227,6 +239,7 @@ impl From<OutgoingMessage> for Content {
                 url: None,
             },
             OutgoingMessage::Contacts { cards } => Self::Contacts { cards },
+            OutgoingMessage::Reaction { target, emoji } => Self::Reaction { target, emoji },
         }
     }
 }

@@ -103,6 +103,14 @@ async fn each_kind_is_sent_as_in_the_reference() {
         ),
         (place(""), json!({"type": "location", "location": {"latitude": 52.520_008, "longitude": -13.4}})),
         (
+            OutgoingMessage::Reaction { target: Wamid("wamid.IN".to_owned()), emoji: Some("👍".to_owned()) },
+            json!({"type": "reaction", "reaction": {"message_id": "wamid.IN", "emoji": "👍"}}),
+        ),
+        (
+            OutgoingMessage::Reaction { target: Wamid("wamid.IN".to_owned()), emoji: None },
+            json!({"type": "reaction", "reaction": {"message_id": "wamid.IN", "emoji": ""}}),
+        ),
+        (
             OutgoingMessage::Contacts { cards: vec![ana, ben] },
             json!({"type": "contacts", "contacts": [
                 {"name": {"formatted_name": "Ana Costa", "first_name": "Ana Costa"},

@@ -262,6 +262,8 @@ pub const ROUTES: &[Route] = &[
         r#"{"id":"{conversation}","client_id":"four","form":{"location":{"place":"52.5, 13.4"}},"quote":"{message}"}"#,
         one(FINE, CONFLICT),
     ),
+    call("/api/react", "id={conversation}&message={message}&emoji=%F0%9F%91%8D", one(FINE, CONFLICT)),
+    call("/api/react", "id={conversation}&message={message}", one(FINE, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),

@@ -12,6 +12,7 @@ mod draft;
 mod ending;
 mod note;
 mod outcome;
+mod react;
 mod release;
 mod reopen;
 mod reply;

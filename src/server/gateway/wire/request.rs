@@ -40,6 +40,7 @@ pub enum Body<'a> {
     Interactive { interactive: InteractiveRequest<'a> },
     Location { location: PlaceBody<'a> },
     Contacts { contacts: Vec<CardRequest<'a>> },
+    Reaction { reaction: ReactionBody<'a> },
 }
 
 impl<'a> Body<'a> {
@@ -74,6 +75,10 @@ impl<'a> Body<'a> {
                 let (latitude, longitude) = (point.latitude(), point.longitude());
                 Self::Location { location: PlaceBody { latitude, longitude, name, address } }
             }
+            OutgoingMessage::Reaction { target, emoji } => {
+                let emoji = emoji.as_deref().unwrap_or_default();
+                Self::Reaction { reaction: ReactionBody { message_id: &target.0, emoji } }
+            }
             OutgoingMessage::Contacts { cards } => {
                 Self::Contacts { contacts: cards.iter().map(CardRequest::of).collect() }
             }
@@ -102,6 +107,13 @@ pub struct PlaceBody<'a> {
     pub name: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub address: &'a str,
+}
+
+/// An empty emoji takes the reaction back.
+#[derive(Debug, Serialize)]
+pub struct ReactionBody<'a> {
+    pub message_id: &'a str,
+    pub emoji: &'a str,
 }
 
 #[derive(Debug, Serialize)]

@@ -42,7 +42,9 @@ pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
         }
         .into_any(),
         // Agents send these. A step cannot.
-        OutgoingMessage::Location { .. } | OutgoingMessage::Contacts { .. } => ().into_any(),
+        OutgoingMessage::Location { .. } | OutgoingMessage::Contacts { .. } | OutgoingMessage::Reaction { .. } => {
+            ().into_any()
+        }
     }
 }
 
