@@ -124,11 +124,10 @@ pub fn settle(reactions: &mut Vec<Reaction>, emoji: Option<&str>, outcome: Resul
         !known.author.is_customer() && is_it
     };
     let Some(at) = reactions.iter().position(is_meant) else { return false };
-    let before = reactions.len();
     let state = match (emoji, outcome) {
         (None, Ok(())) => {
             reactions.remove(at);
-            return reactions.len() < before;
+            return true;
         }
         (Some(_), Ok(())) => ReactionState::Shown,
         (_, Err(detail)) => ReactionState::Failed { detail: detail.to_owned() },

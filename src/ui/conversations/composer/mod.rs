@@ -40,7 +40,7 @@ pub use self::{
 
 use self::{
     field::Writing,
-    forms::{FormDialog, Forms},
+    forms::{ComposerForms, FormDialog},
     lock::{Locked, replacing},
     note::NoteField,
     notices::JustWrote,
@@ -63,7 +63,7 @@ pub fn Composer() -> impl IntoView {
     let (lock, tabs) = (Locking::expect(), ComposerTabs::expect());
     let replacing = replacing(open, lock);
     let saving = Saving::start(open);
-    Forms::provide(open);
+    ComposerForms::provide(open);
     saving.restore(unclear);
     // Lock and field differ in height, so the end of the thread moves.
     Effect::new(move |was_open: Option<bool>| {

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 
 use super::{
-    DIALOG, FormCode, Forms, TITLE,
+    ComposerForms, DIALOG, FormCode, TITLE,
     fields::{Fields, element},
     kept,
 };
@@ -27,7 +27,7 @@ use crate::{
 
 pub const CODE: FormCode = FormCode { draw };
 
-fn draw(forms: Forms, kind: ComposedKind) -> AnyView {
+fn draw(forms: ComposerForms, kind: ComposedKind) -> AnyView {
     view! { <FillingForm forms kind/> }.into_any()
 }
 
@@ -66,7 +66,7 @@ impl Filling {
 }
 
 #[component]
-fn FillingForm(forms: Forms, kind: ComposedKind) -> impl IntoView {
+fn FillingForm(forms: ComposerForms, kind: ComposedKind) -> impl IntoView {
     let open = forms.open;
     let filling = Filling::new(kept::load(&open.me(), &open.id(), kind));
     Effect::new(move |_| filling.form.with(|form| kept::store(&open.me(), &open.id(), form)));
@@ -130,7 +130,7 @@ fn Preview(filling: Filling) -> impl IntoView {
     }
 }
 
-fn send(forms: Forms, filling: Filling) {
+fn send(forms: ComposerForms, filling: Filling) {
     let open = forms.open;
     filling.was_tried.set(true);
     let first = filling.faults.with_untracked(|faults| faults.first().map(|(field, _)| *field));

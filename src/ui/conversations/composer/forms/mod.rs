@@ -1,4 +1,4 @@
-//! Forms for what is more than text: a location, a contact card, buttons, a list, a link button. The menu beside the file
+//! ComposerForms for what is more than text: a location, a contact card, buttons, a list, a link button. The menu beside the file
 //! button opens them, and so does the palette.
 //!
 //! This file has the state and the menu, a part of the thread. The forms (`filling.rs`, `fields.rs`) are a part of their own,
@@ -30,7 +30,7 @@ const TITLE: &str = "composed-title";
 /// The code of the forms.
 #[derive(Clone, Copy)]
 pub struct FormCode {
-    draw: fn(Forms, ComposedKind) -> AnyView,
+    draw: fn(ComposerForms, ComposedKind) -> AnyView,
 }
 
 #[wasm_split(forms, wasm_split_path = leptos::wasm_split)]
@@ -40,7 +40,7 @@ fn form_code() -> FormCode {
 
 /// The forms of the open conversation. Cheap to copy; lives as long as the composer.
 #[derive(Clone, Copy)]
-pub struct Forms {
+pub struct ComposerForms {
     open: ThreadState,
     /// The form that is open, with the code that draws it.
     shown: RwSignal<Option<ComposedKind>>,
@@ -49,7 +49,7 @@ pub struct Forms {
     unclear: StoredValue<Option<(String, ComposedMessage)>>,
 }
 
-impl Forms {
+impl ComposerForms {
     /// Provides them to the components below.
     pub fn provide(open: ThreadState) {
         let forms =
@@ -97,7 +97,7 @@ fn act_label(kind: ComposedKind) -> &'static str {
 /// The menu that opens the forms.
 #[component]
 pub fn AddMenu() -> impl IntoView {
-    let forms = Forms::expect();
+    let forms = ComposerForms::expect();
     let entries = ComposedKind::ALL.map(|kind| {
         view! {
             <button type="button" on:click=move |_| forms.begin(kind)>
@@ -116,7 +116,7 @@ pub fn AddMenu() -> impl IntoView {
 /// The open form.
 #[component]
 pub fn FormDialog() -> impl IntoView {
-    let forms = Forms::expect();
+    let forms = ComposerForms::expect();
     let is_open = Memo::new(move |_| forms.shown.with(Option::is_some));
     view! {
         <Dialog id=DIALOG class="composed" labelled_by=TITLE is_open close=move |()| forms.shown.set(None)>
