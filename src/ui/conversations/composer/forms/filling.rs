@@ -9,7 +9,6 @@ use super::{
 };
 use crate::{
     api::composed::send_composed,
-    contract::ApiError,
     domain::message::{
         Content,
         composed::{ComposedField, ComposedKind, ComposedMessage},
@@ -148,21 +147,14 @@ fn send(forms: ComposerForms, filling: Filling) {
         return;
     }
     let form = filling.form.get_untracked();
-    let known = forms.unclear.try_update_value(Option::take).flatten();
-    let known = known.filter(|(_, sent)| *sent == form).map(|(client_id, _)| client_id);
-    let client_id = known.unwrap_or_else(browser::random_id);
+    let (me, id, kind) = (open.me(), open.id(), form.kind());
+    let client_id = kept::unclear_id(&me, &id, &form).unwrap_or_else(browser::random_id);
+    // Before the answer: the page may be reloaded without one.
+    kept::store_unclear(&me, &id, &client_id, &form);
     let quote = open.quote.get_untracked().map(|quoting| quoting.message);
-    let request = send_composed(open.id(), client_id.clone(), form.clone(), quote);
-    let answered = async move {
-        let done = request.await;
-        if matches!(done, Err(ApiError::Offline | ApiError::Internal)) {
-            let _left = forms.unclear.try_set_value(Some((client_id, form)));
-        }
-        done
-    };
-    let kind = filling.form.with_untracked(ComposedMessage::kind);
-    let (me, id) = (open.me(), open.id());
-    filling.submit.run(answered, move |()| {
+    let request = send_composed(open.id(), client_id, form, quote);
+    filling.submit.run(request, move |()| {
+        kept::forget_unclear(&me, &id, kind);
         kept::store(&me, &id, &kind.blank());
         // The form may be closed, or the pane left.
         let _left = filling.form.try_set(kind.blank());

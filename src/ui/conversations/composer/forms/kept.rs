@@ -1,4 +1,5 @@
-//! What is filled in and not sent, in this browser's storage.
+//! What is filled in and not sent, in this browser's storage; and what was sent without an answer, with the id that makes a
+//! repetition harmless.
 
 use crate::{
     domain::{
@@ -26,4 +27,26 @@ pub fn store(agent: &AgentId, conversation: &ConversationId, form: &ComposedMess
         Ok(json) if !form.is_blank() => local_set(&key, &json),
         Ok(_) | Err(_) => local_remove(&key),
     }
+}
+
+fn unclear_key(agent: &AgentId, conversation: &ConversationId, kind: ComposedKind) -> String {
+    format!("handoff.form-unclear.{agent}.{conversation}.{}", kind.as_str())
+}
+
+/// The id under which this form was sent without an answer. Another form of the kind needs an id of its own.
+pub fn unclear_id(agent: &AgentId, conversation: &ConversationId, form: &ComposedMessage) -> Option<String> {
+    let kept = local_get(&unclear_key(agent, conversation, form.kind()))?;
+    let (client_id, sent) = serde_json::from_str::<(String, ComposedMessage)>(&kept).ok()?;
+    (sent == *form).then_some(client_id)
+}
+
+/// Keeps that the form was sent with this id, and that its outcome is unknown.
+pub fn store_unclear(agent: &AgentId, conversation: &ConversationId, client_id: &str, form: &ComposedMessage) {
+    if let Ok(json) = serde_json::to_string(&(client_id, form)) {
+        local_set(&unclear_key(agent, conversation, form.kind()), &json);
+    }
+}
+
+pub fn forget_unclear(agent: &AgentId, conversation: &ConversationId, kind: ComposedKind) {
+    local_remove(&unclear_key(agent, conversation, kind));
 }

@@ -1,4 +1,4 @@
-//! ComposerForms for what is more than text: a location, a contact card, buttons, a list, a link button. The menu beside the file
+//! Forms for what is more than text: a location, a contact card, buttons, a list, a link button. The menu beside the file
 //! button opens them, and so does the palette.
 //!
 //! This file has the state and the menu, a part of the thread. The forms (`filling.rs`, `fields.rs`) are a part of their own,
@@ -13,7 +13,7 @@ use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
 use super::lock::Locking;
 use crate::{
-    domain::message::composed::{ComposedKind, ComposedMessage},
+    domain::message::composed::ComposedKind,
     ui::{
         components::icon::Icon,
         conversations::thread::state::ThreadState,
@@ -45,15 +45,12 @@ pub struct ComposerForms {
     /// The form that is open, with the code that draws it.
     shown: RwSignal<Option<ComposedKind>>,
     code: RwSignal<Option<FormCode>>,
-    /// A form whose outcome is unknown, with its id. Sent again unchanged it keeps the id, so that it is sent once.
-    unclear: StoredValue<Option<(String, ComposedMessage)>>,
 }
 
 impl ComposerForms {
     /// Provides them to the components below.
     pub fn provide(open: ThreadState) {
-        let forms =
-            Self { open, shown: RwSignal::new(None), code: RwSignal::new(None), unclear: StoredValue::new(None) };
+        let forms = Self { open, shown: RwSignal::new(None), code: RwSignal::new(None) };
         provide_context(forms);
         let lock = Locking::expect();
         Palette::expect().offer(ActScope::Conversation, move || {
