@@ -76,6 +76,7 @@ fn FillingForm(forms: ComposerForms, kind: ComposedKind) -> impl IntoView {
     let clear = move |_| {
         filling.was_tried.set(false);
         filling.form.set(kind.blank());
+        kept::forget_unclear(&open.me(), &open.id(), kind);
         browser::focus_first(DIALOG);
     };
     let name = move || open.row.with(|row| row.name.clone());
