@@ -140,7 +140,7 @@ pub struct Attachment {
     pub is_uploaded: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactCard {
     pub name: Option<String>,
     pub phones: Vec<String>,

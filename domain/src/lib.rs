@@ -28,6 +28,7 @@ pub mod event;
 pub mod flow;
 pub mod formatting;
 pub mod frame;
+pub mod geo_point;
 pub mod handoff;
 pub mod ids;
 pub mod inbound;

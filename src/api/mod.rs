@@ -8,6 +8,7 @@ pub mod account;
 pub mod account_link;
 pub mod audit;
 pub mod bot;
+pub mod composed;
 pub mod conversation;
 pub mod cost;
 pub mod desk;

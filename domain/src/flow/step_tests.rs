@@ -40,6 +40,9 @@ fn outputs(stepped: &StepOutcome) -> Vec<String> {
             OutgoingMessage::Text { text } => text.clone(),
             OutgoingMessage::Media { source, caption, .. } => format!("{} {caption}", source.name()),
             OutgoingMessage::Interactive(message) => tappable(message),
+            OutgoingMessage::Location { .. } | OutgoingMessage::Contacts { .. } | OutgoingMessage::Reaction { .. } => {
+                panic!("no step sends it")
+            }
         },
         StepEffect::Set { variable, value, .. } => format!("{variable}={value}"),
     };

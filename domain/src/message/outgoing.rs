@@ -6,12 +6,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attachment, Content,
+    Attachment, ContactCard, Content,
     interactive::{InteractiveMessage, address},
     limits::CAPTION,
     split_text,
 };
-use crate::{ids::MediaId, percent, phone_number, variant_names::variant_names};
+use crate::{
+    geo_point::GeoPoint,
+    ids::{MediaId, Wamid},
+    percent, phone_number,
+    variant_names::variant_names,
+};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +34,20 @@ pub enum OutgoingMessage {
         filename: Option<String>,
     },
     Interactive(InteractiveMessage),
+    /// A place on the map.
+    Location {
+        point: GeoPoint,
+        name: String,
+        address: String,
+    },
+    Contacts {
+        cards: Vec<ContactCard>,
+    },
+    /// A reaction to a message of the customer; without an emoji it is taken back.
+    Reaction {
+        target: Wamid,
+        emoji: Option<String>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,15 +152,21 @@ impl OutgoingMessage {
             Content::Document { media: document, filename } => media(FileKind::Document, document, filename.as_ref()),
             Content::Sticker { media: sticker, .. } => media(FileKind::Sticker, sticker, None),
             Content::InteractiveSent(message) => Some(Self::Interactive(message.clone())),
-            Content::Location { .. }
-            | Content::Contacts { .. }
-            | Content::ButtonReply { .. }
+            Content::Location { latitude, longitude, name, address, .. } => Some(Self::Location {
+                point: GeoPoint::of(*latitude, *longitude)?,
+                name: name.clone().unwrap_or_default(),
+                address: address.clone().unwrap_or_default(),
+            }),
+            Content::Contacts { cards } => Some(Self::Contacts { cards: cards.clone() }),
+            Content::Reaction { target, emoji } => {
+                Some(Self::Reaction { target: target.clone(), emoji: emoji.clone() })
+            }
+            Content::ButtonReply { .. }
             | Content::ListReply { .. }
             | Content::FormReply { .. }
             | Content::CallPermission { .. }
             | Content::InteractiveMissing
             | Content::TemplateButton { .. }
-            | Content::Reaction { .. }
             | Content::Order { .. }
             | Content::Unsupported { .. }
             | Content::Edit { .. }
@@ -167,17 +192,22 @@ impl OutgoingMessage {
                 let after = split_text(&after).into_iter().map(Self::text);
                 std::iter::once(Self::Media { file, source, caption, filename }).chain(after).collect()
             }
-            Self::Interactive(_) => vec![self],
+            Self::Interactive(_) | Self::Location { .. } | Self::Contacts { .. } | Self::Reaction { .. } => vec![self],
         }
     }
 
     /// Why WhatsApp would refuse the message, written for users; `None` if it would accept it.
     pub fn violation(&self) -> Option<String> {
         match self {
-            Self::Text { .. } => None,
+            Self::Text { .. } | Self::Location { .. } | Self::Reaction { .. } => None,
             Self::Media { source: FileSource::Link(link), .. } => address("file address", link),
             Self::Media { source: FileSource::Uploaded(_), .. } => None,
             Self::Interactive(message) => message.violation(),
+            // WhatsApp shows a card by its name.
+            Self::Contacts { cards } if cards.iter().any(|card| card.name.is_none()) => {
+                Some("a contact has no name".to_owned())
+            }
+            Self::Contacts { .. } => None,
         }
         .map(|what| format!("WhatsApp wouldn't accept this message: {what}. Fix the flow's step."))
     }
@@ -206,6 +236,15 @@ impl From<OutgoingMessage> for Content {
                 }
             }
             OutgoingMessage::Interactive(message) => Self::InteractiveSent(message),
+            OutgoingMessage::Location { point, name, address } => Self::Location {
+                latitude: point.latitude(),
+                longitude: point.longitude(),
+                name: Some(name).filter(|name| !name.is_empty()),
+                address: Some(address).filter(|address| !address.is_empty()),
+                url: None,
+            },
+            OutgoingMessage::Contacts { cards } => Self::Contacts { cards },
+            OutgoingMessage::Reaction { target, emoji } => Self::Reaction { target, emoji },
         }
     }
 }

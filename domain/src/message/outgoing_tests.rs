@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{super::interactive::ReplyOption, *};
 
 fn pick(payload: &str, title: &str) -> ReplyOption {
-    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: String::new() }
+    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), ..ReplyOption::default() }
 }
 
 fn media(file: FileKind, link: &str, caption: &str) -> OutgoingMessage {

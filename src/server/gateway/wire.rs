@@ -7,6 +7,7 @@
 //! customers can tap it, to [`interactive_request::InteractiveRequest`].
 
 pub mod answer;
+pub mod card_request;
 pub mod envelope;
 pub mod event;
 pub mod interactive;

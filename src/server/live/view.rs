@@ -6,7 +6,7 @@ use crate::{
         desk::{Item, ItemBody},
         event::{Entry, Event},
         ids::{AgentId, OutcomeId, Seq, TenantId},
-        message::{Author, File, Message, Quote},
+        message::{Author, File, Message, Quote, Reaction},
         note::{self, Note},
         outcome::Outcome,
         time::Timestamp,
@@ -78,7 +78,7 @@ pub(super) async fn message(
         fault: record.fault,
         quote,
         forwarded: record.forwarded,
-        reactions: record.reactions,
+        reactions: record.reactions.into_iter().map(|reaction| named(reaction, names)).collect(),
         revoked: record.revoked,
         edited: record.edited,
         referral: record.referral,
@@ -88,6 +88,15 @@ pub(super) async fn message(
         context: record.context,
     };
     Ok(Item { at, seq, body: ItemBody::Message(Box::new(message)) })
+}
+
+/// A reaction with the name of its agent.
+fn named(reaction: Reaction, names: &AgentNames) -> Reaction {
+    let author_name = match &reaction.author {
+        Author::Agent(agent) => Some(names.of(agent)),
+        Author::Customer | Author::Bot | Author::System | Author::Phone | Author::Partner => None,
+    };
+    Reaction { author_name, ..reaction }
 }
 
 /// A note, with the names of now.

@@ -123,7 +123,7 @@ function content(line, taps) {
       return [body.voice ? p("Voice message", "mark") : null, player].filter(Boolean);
     }
     case "location": return [p(body.name || "Location", "head"), p(body.address), p(`${body.latitude}, ${body.longitude}`, "mark")].filter(Boolean);
-    case "contacts": return (Array.isArray(body) ? body : []).flatMap((card) => [p(card.name?.formatted_name || "Contact", "head"), ...(card.phones || []).map((phone) => p(phone.phone || phone.wa_id))]).filter(Boolean);
+    case "contacts": return (Array.isArray(body) ? body : []).flatMap((card) => [p(card.name?.formatted_name || "Contact", "head"), ...(card.phones || []).map((phone) => p(phone.phone || phone.wa_id)), ...(card.emails || []).map((mail) => p(mail.email)), p(card.org?.company, "mark")]).filter(Boolean);
     case "interactive": return interactive(line, body, taps);
     case "button": return [p(body.text)];
     case "template": {

@@ -34,6 +34,7 @@ const CONTENT: &[&str] = &[
     r#"{"interactive":{"body":"Choose","options":["One","Two"]}}"#,
     r#"{"buttons":{"body":"Choose","buttons":[{"payload":"one","title":"One"}]}}"#,
     r#"{"list":{"body":"Choose","open":"Open","rows":[{"payload":"one","title":"One","description":"The first"}]}}"#,
+    r#"{"list":{"body":"Choose","open":"Open","rows":[{"payload":"one","title":"One","section":"First"}]}}"#,
     r#"{"link_button":{"body":"Look","label":"Open","url":"https://example.com"}}"#,
     r#"{"location_request":{"body":"Where are you?"}}"#,
 ];
@@ -52,7 +53,12 @@ fn every_kind_of_content_keeps_its_json() {
 #[test]
 fn message_context_keeps_its_json() {
     written::<Forwarded>(&[r#""no""#, r#""once""#, r#""often""#]);
-    written::<Vec<Reaction>>(&["[]", r#"[{"author":{"by":"customer"},"emoji":"👍"}]"#]);
+    written::<Vec<Reaction>>(&[
+        "[]",
+        r#"[{"author":{"by":"customer"},"emoji":"👍"}]"#,
+        r#"[{"author":{"by":"agent","id":"agt_1"},"emoji":"👍","state":"sending"}]"#,
+        r#"[{"author":{"by":"agent","id":"agt_1"},"emoji":"👍","state":{"failed":{"detail":"Too late."}}}]"#,
+    ]);
     written::<Referral>(&[r#"{"source_type":"ad","source_url":"https://fb.me/1","headline":"Lamps","body":null}"#]);
     written::<MessageContext>(&[
         "{}",

@@ -260,6 +260,13 @@ pub const ROUTES: &[Route] = &[
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=three&body=&file={media}", one(INVALID, CONFLICT)),
+    call(
+        "/api/send_composed",
+        r#"{"id":"{conversation}","client_id":"four","form":{"location":{"place":"52.5, 13.4"}},"quote":"{message}"}"#,
+        one(FINE, CONFLICT),
+    ),
+    call("/api/react", "id={conversation}&message={message}&emoji=%F0%9F%91%8D", one(FINE, CONFLICT)),
+    call("/api/react", "id={conversation}&message={message}", one(FINE, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),

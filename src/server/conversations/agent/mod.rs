@@ -7,10 +7,12 @@
 mod block;
 mod claim;
 mod close;
+mod compose;
 mod draft;
 mod ending;
 mod note;
 mod outcome;
+mod react;
 mod release;
 mod reopen;
 mod reply;

@@ -106,7 +106,7 @@ impl UnitOfWork {
         for pending in std::mem::take(&mut self.pending) {
             if let Some(mut record) = pending.record {
                 record.seq = seq;
-                if matches!(pending.event, Event::Queued { .. }) {
+                if matches!(pending.event, Event::Queued { .. }) || is_reaction(&record) {
                     outbox_rows.extend(self.pieces(&record, pending.epoch));
                 }
                 records.push(record);
@@ -244,7 +244,11 @@ impl UnitOfWork {
                 epoch: epoch.map(|epoch| epoch.0),
                 body: match call {
                     OutgoingMessage::Text { text } => text,
-                    OutgoingMessage::Media { .. } | OutgoingMessage::Interactive(_) => String::new(),
+                    OutgoingMessage::Media { .. }
+                    | OutgoingMessage::Interactive(_)
+                    | OutgoingMessage::Location { .. }
+                    | OutgoingMessage::Contacts { .. }
+                    | OutgoingMessage::Reaction { .. } => String::new(),
                 },
                 state: OutboxState::Queued,
                 due_at: self.now.0,
@@ -282,6 +286,11 @@ impl UnitOfWork {
         }
         Ok(())
     }
+}
+
+/// Whether the message carries a reaction of an agent, whose entry is about the customer's message.
+fn is_reaction(record: &MessageRow) -> bool {
+    matches!(record.content, Content::Reaction { .. }) && record.delivery == Some(Delivery::Queued)
 }
 
 /// A salted digest of content. It proves later what was said without storing it.

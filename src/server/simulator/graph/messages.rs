@@ -30,6 +30,8 @@ use super::{
 
 /// How long the typing indicator is shown, unless a message arrives first.
 const TYPING_MS: i64 = 25_000;
+/// How old a message may be that the business reacts to.
+const REACTABLE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
 /// The handler.
 pub(super) async fn post(
@@ -257,11 +259,12 @@ fn accept(
     Ok(wamid)
 }
 
-/// Applies a reaction to its message. One to an unknown message or to another reaction fails later.
+/// Applies a reaction to its message. One to an unknown message, an old one or another reaction fails later.
 fn react(phone: &mut super::super::thread::Phone, line: &ThreadLine, plan: &mut DeliveryPlan) {
     let emoji = line.body["emoji"].as_str().filter(|emoji| !emoji.is_empty()).map(str::to_owned);
     let target = line.body["message_id"].as_str().and_then(|id| phone.line(id));
-    match target.filter(|target| target.kind != "reaction" && !target.revoked) {
+    let is_fresh = |target: &ThreadLine| line.at.saturating_sub(target.at) < REACTABLE_MS;
+    match target.filter(|target| target.kind != "reaction" && !target.revoked && is_fresh(target)) {
         Some(target) => {
             target.business_reaction = emoji;
             if *plan == DeliveryPlan::Arrives {

@@ -5,6 +5,7 @@ use leptos::{ev, html, prelude::*};
 use super::{
     FIELD, draft,
     files::{AttachButton, AttachedFiles, send::send_files},
+    forms::AddMenu,
     length::{NEAR_LIMIT, hard_limit, length_words},
     lock::{Interrupted, Locking},
     notices::QuotingBar,
@@ -111,6 +112,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 {replies.button()}
                 <AttachButton/>
                 {voice.button()}
+                <AddMenu/>
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span

@@ -4,7 +4,8 @@
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
 //! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
-//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`, the recorder in `voice/`.
+//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`, the recorder in
+//! `voice/`, and what is more than text in `forms/`.
 //!
 //! `tabs.rs` switches to a note for the team (`note.rs`), which is possible in every conversation. Its text is apart from
 //! the reply's (`note_draft.rs`), and its field (`note_input.rs`) offers colleagues to mention (`mention.rs`).
@@ -13,6 +14,7 @@ pub mod draft;
 mod draft_marks;
 mod field;
 pub mod files;
+mod forms;
 mod length;
 mod lock;
 mod mention;
@@ -39,6 +41,7 @@ pub use self::{
 
 use self::{
     field::Writing,
+    forms::{ComposerForms, FormDialog},
     lock::{Locked, replacing},
     note::NoteField,
     notices::JustWrote,
@@ -61,6 +64,7 @@ pub fn Composer() -> impl IntoView {
     let (lock, tabs) = (Locking::expect(), ComposerTabs::expect());
     let replacing = replacing(open, lock);
     let saving = Saving::start(open);
+    ComposerForms::provide(open);
     saving.restore(unclear);
     // Lock and field differ in height, so the end of the thread moves.
     Effect::new(move |was_open: Option<bool>| {
@@ -88,5 +92,6 @@ pub fn Composer() -> impl IntoView {
                 }
             }}
         </TabPanel>
+        <FormDialog/>
     }
 }

@@ -41,6 +41,10 @@ pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
             </div>
         }
         .into_any(),
+        // Agents send these. A step cannot.
+        OutgoingMessage::Location { .. } | OutgoingMessage::Contacts { .. } | OutgoingMessage::Reaction { .. } => {
+            ().into_any()
+        }
     }
 }
 
