@@ -11,7 +11,7 @@ use super::{
     limits::CAPTION,
     split_text,
 };
-use crate::{ids::MediaId, percent, phone_number, variant_names::variant_names};
+use crate::{ids::MediaId, percent, phone_number, template::message::TemplateMessage, variant_names::variant_names};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub enum OutgoingMessage {
         filename: Option<String>,
     },
     Interactive(InteractiveMessage),
+    /// The only kind that may be sent when the 24-hour window is closed.
+    Template(Box<TemplateMessage>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +131,7 @@ impl OutgoingMessage {
             Content::Document { media: document, filename } => media(FileKind::Document, document, filename.as_ref()),
             Content::Sticker { media: sticker, .. } => media(FileKind::Sticker, sticker, None),
             Content::InteractiveSent(message) => Some(Self::Interactive(message.clone())),
+            Content::TemplateSent(message) => Some(Self::Template(message.clone())),
             Content::Location { .. }
             | Content::Contacts { .. }
             | Content::ButtonReply { .. }
@@ -163,8 +166,13 @@ impl OutgoingMessage {
                 let after = split_text(&after).into_iter().map(Self::text);
                 std::iter::once(Self::Media { file, source, caption, filename }).chain(after).collect()
             }
-            Self::Interactive(_) => vec![self],
+            Self::Interactive(_) | Self::Template(_) => vec![self],
         }
+    }
+
+    /// Whether it may be sent when the 24-hour window is closed.
+    pub fn passes_closed_window(&self) -> bool {
+        matches!(self, Self::Template(_))
     }
 
     /// Why WhatsApp would refuse the message, written for users; `None` if it would accept it.
@@ -174,6 +182,8 @@ impl OutgoingMessage {
             Self::Media { source: FileSource::Link(link), .. } => address("file address", link),
             Self::Media { source: FileSource::Uploaded(_), .. } => None,
             Self::Interactive(message) => message.violation(),
+            // Checked when it was filled in.
+            Self::Template(_) => None,
         }
         .map(|what| format!("WhatsApp wouldn't accept this message: {what}. Fix the flow's step."))
     }
@@ -201,6 +211,7 @@ impl From<OutgoingMessage> for Content {
                 }
             }
             OutgoingMessage::Interactive(message) => Self::InteractiveSent(message),
+            OutgoingMessage::Template(message) => Self::TemplateSent(message),
         }
     }
 }

@@ -244,7 +244,9 @@ impl UnitOfWork {
                 epoch: epoch.map(|epoch| epoch.0),
                 body: match call {
                     OutgoingMessage::Text { text } => text,
-                    OutgoingMessage::Media { .. } | OutgoingMessage::Interactive(_) => String::new(),
+                    OutgoingMessage::Media { .. } | OutgoingMessage::Interactive(_) | OutgoingMessage::Template(_) => {
+                        String::new()
+                    }
                 },
                 state: OutboxState::Queued,
                 due_at: self.now.0,

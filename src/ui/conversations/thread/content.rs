@@ -43,6 +43,7 @@ pub fn event_words(content: &Content) -> Option<String> {
         | Content::Unsupported { .. }
         | Content::Edit { .. }
         | Content::Template { .. }
+        | Content::TemplateSent(_)
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => return None,
     })
@@ -82,6 +83,7 @@ pub fn ContentView(
             Some(body) => view! { <Words body/> }.into_any(),
             None => view! { <span class="title">{format!("Template “{name}”")}</span> }.into_any(),
         },
+        Content::TemplateSent(message) => view! { <Words body=message.preview.body/> }.into_any(),
         Content::Interactive { body, options } => {
             let options: Vec<_> =
                 options.into_iter().map(|option| view! { <span dir="auto">{option}</span> }).collect();
