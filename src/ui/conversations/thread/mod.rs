@@ -29,6 +29,7 @@ mod palette_acts;
 mod search_bar;
 pub mod snooze;
 pub mod state;
+pub mod template;
 mod ticks;
 
 use std::{sync::Arc, time::Duration};
