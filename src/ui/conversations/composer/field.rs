@@ -11,6 +11,7 @@ use super::{
     replies::ReplyPicker,
     saving::Saving,
     send::send,
+    templates::TemplateButton,
 };
 use crate::{
     domain::message::{reply::ReplyKind, split_text},
@@ -107,6 +108,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             <div class="bar" hidden=move || !lock.is_open()>
                 {replies.button()}
                 <AttachButton/>
+                <TemplateButton/>
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span

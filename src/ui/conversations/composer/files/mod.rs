@@ -2,13 +2,15 @@
 //! and sent in order. What is uploaded waits on the server, so it survives a reload and is there on other devices.
 //!
 //! `prepare.rs` checks a file and draws pictures anew where that is needed, `list.rs` shows the files, `send.rs` sends
-//! them, `follow.rs` follows what other devices do with them, `dropped.rs` takes what is pasted or dropped.
+//! them, `follow.rs` follows what other devices do with them, `dropped.rs` takes what is pasted or dropped, `template.rs`
+//! gives them to the form of a template.
 
 mod dropped;
 mod follow;
 mod list;
 mod prepare;
 pub mod send;
+mod template;
 
 use std::collections::VecDeque;
 
@@ -115,6 +117,8 @@ pub struct Attachments {
     caption: StoredValue<Option<String>>,
     /// Files are dragged over the conversation.
     pub is_dropping: RwSignal<bool>,
+    /// The form of a template takes a file, which can be sent to a closed window as well.
+    pub are_for_template: RwSignal<bool>,
 }
 
 impl Attachments {
@@ -129,6 +133,7 @@ impl Attachments {
             unclear: StoredValue::new(None),
             caption: StoredValue::new(None),
             is_dropping: RwSignal::new(false),
+            are_for_template: RwSignal::new(false),
         };
         let dragged = window_event_listener(ev::dragover, |event| keep_page(&event));
         let dropped = window_event_listener(ev::drop, |event| keep_page(&event));
@@ -165,7 +170,7 @@ impl Attachments {
         if picked.is_empty() {
             return;
         }
-        let refused = if !Locking::is_writable(&open) {
+        let refused = if !Locking::is_writable(&open) && !self.are_for_template.get_untracked() {
             Some("You can't attach files here: it isn't your turn to write.".to_owned())
         } else if self.all.with_untracked(Vec::len) + picked.len() > MOST_WAITING {
             Some(format!("Up to {MOST_WAITING} files can wait here. Send or remove some first."))

@@ -1,0 +1,37 @@
+//! What was typed into the forms of templates and not sent, in this browser, so that a reload loses nothing.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        ids::{AgentId, ConversationId, TemplateId},
+        template::field::TemplateValues,
+    },
+    ui::browser::{local_get, local_remove, local_set},
+};
+
+/// Two agents of one browser must not read each other's texts.
+fn key(agent: &AgentId, conversation: &ConversationId) -> String {
+    format!("handoff.templates.{agent}.{conversation}")
+}
+
+pub fn load(agent: &AgentId, conversation: &ConversationId) -> BTreeMap<TemplateId, TemplateValues> {
+    let stored = local_get(&key(agent, conversation));
+    stored.and_then(|stored| serde_json::from_str(&stored).ok()).unwrap_or_default()
+}
+
+pub fn store(agent: &AgentId, conversation: &ConversationId, kept: &BTreeMap<TemplateId, TemplateValues>) {
+    let key = key(agent, conversation);
+    match serde_json::to_string(kept) {
+        Ok(text) if !kept.is_empty() => local_set(&key, &text),
+        Ok(_) | Err(_) => local_remove(&key),
+    }
+}
+
+/// Forgets what was typed into the form of a template that was sent after its pane was left.
+pub fn forget(agent: &AgentId, conversation: &ConversationId, template: &TemplateId) {
+    let mut kept = load(agent, conversation);
+    if kept.remove(template).is_some() {
+        store(agent, conversation, &kept);
+    }
+}
