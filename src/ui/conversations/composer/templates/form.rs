@@ -22,8 +22,8 @@ use crate::{
     },
 };
 
-/// The id of the button that sends.
-const SEND: &str = "template-send";
+/// The id of the preview. Without fields it takes the focus, and not the button: a held Enter would press that.
+const PREVIEW: &str = "template-preview";
 
 #[component]
 pub fn TemplateForm(sender: TemplateSender, listed: ListedTemplate) -> impl IntoView {
@@ -36,7 +36,7 @@ pub fn TemplateForm(sender: TemplateSender, listed: ListedTemplate) -> impl Into
     let refusal =
         Memo::new(move |_| sender.chosen.with(|chosen| chosen.as_ref().and_then(|chosen| chosen.refusal.clone())));
     let is_tried = RwSignal::new(false);
-    let first = fields.first().map_or_else(|| SEND.to_owned(), |field| field_id(&field.key));
+    let first = fields.first().map_or_else(|| PREVIEW.to_owned(), |field| field_id(&field.key));
     Effect::new(move |_| sender.focus_drawn(first.clone()));
     let category = listed.template.category;
     let facts = facts(&listed);
@@ -91,7 +91,7 @@ pub fn TemplateForm(sender: TemplateSender, listed: ListedTemplate) -> impl Into
                 }}
                 {inputs}
             </form>
-            <div class="sample" role="group" aria-label="Preview">
+            <div class="sample" role="group" aria-label="Preview" id=PREVIEW tabindex="-1">
                 <div class="msg out">{move || template_view(preview.get(), &draw_file)}</div>
                 <small>"what the customer sees"</small>
             </div>
@@ -101,7 +101,6 @@ pub fn TemplateForm(sender: TemplateSender, listed: ListedTemplate) -> impl Into
             <Terms sender category/>
             <button
                 type="button"
-                id=SEND
                 class="btn primary"
                 class:busy=move || sender.sending.pending()
                 disabled=move || refusal.with(Option::is_some)

@@ -13,9 +13,6 @@ use crate::{
 /// The element's id of the panel.
 pub const PANEL: &str = "send-template";
 
-/// The id of its heading.
-const TITLE: &str = "send-template-title";
-
 pub const CODE: TemplatesCode = TemplatesCode { draw, opened };
 
 fn draw(sender: TemplateSender) -> AnyView {
@@ -124,7 +121,7 @@ fn TemplatePanel(sender: TemplateSender) -> impl IntoView {
         None => view! { <TemplateList sender/> }.into_any(),
     };
     view! {
-        <section class="composer template" id=PANEL aria-labelledby=TITLE on:keydown=keyed>
+        <section class="composer template" id=PANEL aria-label="Template" on:keydown=keyed>
             <header class="panel-head">
                 <Show when=move || shown.with(Option::is_some)>
                     <button
@@ -137,11 +134,11 @@ fn TemplatePanel(sender: TemplateSender) -> impl IntoView {
                         <Icon name="left"/>
                     </button>
                 </Show>
-                <h3 id=TITLE dir="auto">{title}</h3>
+                <h3 dir="auto">{title}</h3>
                 <button
                     type="button"
                     class="btn ghost icon"
-                    aria-label="Close"
+                    aria-label="Close templates"
                     title="Close. What you filled in is kept."
                     on:click=move |_| sender.close()
                 >
