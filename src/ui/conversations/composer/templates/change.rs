@@ -23,6 +23,8 @@ pub fn follow(sender: TemplateSender, templates: &[ListedTemplate]) {
     };
     if now.revision != before.revision {
         sender.values.update(|values| fill_gaps(values, &now.prefilled));
+        // It says why the send was refused, in other words.
+        sender.sending.error.set(None);
         sender.news.set(Some(change_words(&before.template.definition, &now.template.definition)));
         // The fields are drawn anew.
         sender.takes_focus.set_value(browser::focus_is_within(PANEL));
