@@ -32,7 +32,7 @@ pub fn FileField(
     Effect::new(move |before: Option<Vec<MediaId>>| {
         let now: Vec<MediaId> = waiting.with(|waiting| waiting.iter().map(|file| file.id.clone()).collect());
         let value = text.value.get_untracked();
-        if let Some(next) = next_value(&value, before.as_deref().unwrap_or_default(), &now) {
+        if let Some(next) = next_value(&value, before.as_deref(), &now) {
             text.edit.run(next);
         }
         now
@@ -64,26 +64,28 @@ pub fn FileField(
             <AttachedFiles/>
             <div class="attach">
                 <AttachButton/>
-                <span>"Attach one, paste its address, or both: the file goes first."</span>
+                <span>"Attach the file, or enter its address above."</span>
             </div>
         </div>
     }
 }
 
-/// What the field holds after the attached files have changed: the newest new file, unless an address was typed; nothing if
-/// the chosen file is gone. `None` if it stays.
-fn next_value(value: &str, before: &[MediaId], now: &[MediaId]) -> Option<String> {
+/// What the field holds after the attached files have changed: one that was attached, or else one that is there, unless an
+/// address was typed; nothing if the chosen file is gone. `None` if it stays. There is no `before` when the form is opened.
+fn next_value(value: &str, before: Option<&[MediaId]>, now: &[MediaId]) -> Option<String> {
     let value = value.trim();
-    if value.contains("://") {
-        return None;
+    let attached = before.and_then(|before| now.iter().rev().find(|id| !before.contains(id)));
+    if let Some(attached) = attached {
+        return Some(attached.as_str().to_owned());
     }
-    let newest = now.iter().rev().find(|id| !before.contains(id));
-    if let Some(newest) = newest.filter(|newest| newest.as_str() != value) {
-        let is_chosen = now.iter().any(|id| id.as_str() == value);
-        // Of those that were there already, the first choice stays.
-        return (!before.is_empty() || !is_chosen).then(|| newest.as_str().to_owned());
+    // An id has none of these.
+    let is_address = value.contains(['.', ':', '/']);
+    let is_here = now.iter().any(|id| id.as_str() == value);
+    match now.last() {
+        _ if is_address || is_here => None,
+        Some(last) => Some(last.as_str().to_owned()),
+        None => (!value.is_empty()).then(String::new),
     }
-    before.iter().any(|id| id.as_str() == value && !now.contains(id)).then(String::new)
 }
 
 #[cfg(test)]
@@ -91,15 +93,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_file_is_chosen_and_a_removed_one_is_not() {
+    fn an_attached_file_is_chosen_and_one_that_is_gone_is_not() {
         let (one, two) = (MediaId::from("med_1"), MediaId::from("med_2"));
-        let both = [one.clone(), two.clone()];
+        let both = [one.clone(), two];
         let first = std::slice::from_ref(&one);
-        assert_eq!(next_value("", &[], first), Some("med_1".to_owned()));
-        assert_eq!(next_value("med_1", first, &both), Some("med_2".to_owned()));
-        // After a reload the choice stays.
-        assert_eq!(next_value("med_1", &[], &both), None);
-        assert_eq!(next_value("med_2", &both, first), Some(String::new()));
-        assert_eq!(next_value("https://acme.test/a.png", first, &both), None);
+        let address = "https://acme.test/a.png";
+        let (chosen_1, chosen_2) = (Some("med_1".to_owned()), Some("med_2".to_owned()));
+        // When the form is opened, what is chosen stays.
+        assert_eq!(next_value("", None, first), chosen_1);
+        assert_eq!(next_value("med_1", None, &both), None);
+        assert_eq!(next_value(address, None, &both), None);
+        assert_eq!(next_value("med_3", None, &[]), Some(String::new()));
+        // Whoever attaches a file wants to send it.
+        assert_eq!(next_value("med_1", Some(first), &both), chosen_2);
+        assert_eq!(next_value(address, Some(first), &both), chosen_2);
+        assert_eq!(next_value("med_2", Some(&both), first), chosen_1);
+        assert_eq!(next_value("med_1", Some(first), &[]), Some(String::new()));
+        assert_eq!(next_value("", Some(&[]), &[]), None);
     }
 }

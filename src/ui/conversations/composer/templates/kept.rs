@@ -1,13 +1,15 @@
-//! What was typed into the forms of templates and not sent, in this browser, so that a reload loses nothing.
+//! What was typed into the forms of templates and not sent, in this browser, and the last press of *Send*, in this tab: a
+//! reload loses nothing, and a second attempt after it sends nothing twice.
 
 use std::collections::BTreeMap;
 
 use crate::{
+    contract::templates::TemplateSend,
     domain::{
         ids::{AgentId, ConversationId, TemplateId},
         template::field::TemplateValues,
     },
-    ui::browser::{local_get, local_remove, local_set},
+    ui::browser::{local_get, local_remove, local_set, session_get, session_set},
 };
 
 /// Two agents of one browser must not read each other's texts.
@@ -34,4 +36,19 @@ pub fn forget(agent: &AgentId, conversation: &ConversationId, template: &Templat
     if kept.remove(template).is_some() {
         store(agent, conversation, &kept);
     }
+    store_press(agent, conversation, None);
+}
+
+fn press_key(agent: &AgentId, conversation: &ConversationId) -> String {
+    format!("handoff.template-press.{agent}.{conversation}")
+}
+
+/// The last press, if it is not known to have succeeded.
+pub fn load_press(agent: &AgentId, conversation: &ConversationId) -> Option<TemplateSend> {
+    serde_json::from_str(&session_get(&press_key(agent, conversation))?).ok()
+}
+
+pub fn store_press(agent: &AgentId, conversation: &ConversationId, press: Option<&TemplateSend>) {
+    let text = press.and_then(|press| serde_json::to_string(press).ok()).unwrap_or_default();
+    session_set(&press_key(agent, conversation), &text);
 }

@@ -21,7 +21,9 @@ fn draw(sender: TemplateSender) -> AnyView {
 
 fn opened(sender: TemplateSender) {
     if sender.list.with_untracked(Option::is_none) {
-        sender.kept.set_value(kept::load(&sender.open.me(), &sender.open.id()));
+        let (me, conversation) = (sender.open.me(), sender.open.id());
+        sender.kept.set_value(kept::load(&me, &conversation));
+        sender.pressed.set_value(kept::load_press(&me, &conversation));
     }
     sender.read();
 }

@@ -48,8 +48,9 @@ impl TemplateSender {
             revision: listed.revision,
             values: values.clone(),
         });
-        self.pressed.set_value(Some(press.clone()));
         let (me, conversation, app) = (self.open.me(), self.open.id(), self.open.app);
+        kept::store_press(&me, &conversation, Some(&press));
+        self.pressed.set_value(Some(press.clone()));
         self.sending.run_as((), send_template(conversation.clone(), press.clone()), move |answer| {
             let is_left = self.values.is_disposed();
             match answer {
@@ -63,6 +64,7 @@ impl TemplateSender {
 
     fn sent(self, press: &TemplateSend) {
         self.pressed.set_value(None);
+        kept::store_press(&self.open.me(), &self.open.id(), None);
         self.kept.update_value(|kept| {
             kept.remove(&press.template);
         });
