@@ -177,14 +177,14 @@ pub fn OfferTemplate() -> impl IntoView {
     }
 }
 
-/// The button in the bar of an open window.
+/// The button in the bar of an open window. A narrow bar has no room for it: there the palette offers it.
 #[component]
 pub fn TemplateButton() -> impl IntoView {
     let sender = TemplateSender::expect();
     view! {
         <button
             type="button"
-            class="btn ghost icon"
+            class="btn ghost icon of-templates"
             aria-label="Send template"
             title="Send a template that WhatsApp has approved"
             on:click=move |_| sender.begin()
