@@ -108,6 +108,19 @@ export const attachButton = (page: Page): Locator => thread(page).getByRole("but
 export const attachedFiles = (page: Page): Locator =>
   thread(page).getByRole("list", { name: "Files to send" }).getByRole("listitem");
 
+/** Opens the templates while a reply can be written. */
+export const templateButton = (page: Page): Locator =>
+  thread(page).getByRole("button", { name: "Send template", exact: true });
+
+/** What stands in the composer's place while a template is chosen and filled in. */
+export const templatePanel = (page: Page): Locator => thread(page).getByRole("region", { name: "Template", exact: true });
+
+export const templateSearch = (page: Page): Locator => thread(page).getByRole("combobox", { name: "Search templates" });
+
+/** The templates that were found. */
+export const templateOptions = (page: Page): Locator =>
+  thread(page).getByRole("listbox", { name: "Templates" }).getByRole("option");
+
 /** Who else has the conversation open, or types. Absent while nobody has. */
 export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|are) (viewing|typing)/);
 

@@ -12,6 +12,9 @@ import {
   message,
   paletteOptions,
   photos,
+  templateButton,
+  templateOptions,
+  templatePanel,
   threadName,
   undoList,
 } from "./desk";
@@ -74,6 +77,23 @@ const STATES: State[] = [
     },
     shows: async (page) => {
       await expect(composerNotice(page)).toContainText("took over while you were writing");
+    },
+  },
+  {
+    // The list first, then in the narrow window the form.
+    name: "template",
+    who: "ana",
+    make: async (page, customer) => {
+      await claim(page, customer);
+      await templateButton(page).click();
+      await expect(templateOptions(page)).not.toHaveCount(0);
+      return async () => {
+        await templateOptions(page).filter({ hasText: "order_update" }).click();
+        await expect(templatePanel(page).getByRole("group", { name: "Preview" })).toBeVisible();
+      };
+    },
+    shows: async (page) => {
+      await expect(templatePanel(page)).toBeVisible();
     },
   },
   {

@@ -182,6 +182,10 @@ pub mod noun {
     impl Noun for FactorNoun {
         const PREFIX: &'static str = "fac";
     }
+    pub enum TemplateNoun {}
+    impl Noun for TemplateNoun {
+        const PREFIX: &'static str = "tpl";
+    }
     pub enum NoteNoun {}
     impl Noun for NoteNoun {
         const PREFIX: &'static str = "not";
@@ -196,6 +200,7 @@ pub type ConversationId = Id<noun::ConversationNoun>;
 pub type HandoffId = Id<noun::HandoffNoun>;
 pub type AgentId = Id<noun::AgentNoun>;
 pub type TeamId = Id<noun::TeamNoun>;
+pub type TemplateId = Id<noun::TemplateNoun>;
 pub type MessageId = Id<noun::MessageNoun>;
 pub type KeywordId = Id<noun::KeywordNoun>;
 pub type OutboxId = Id<noun::OutboxNoun>;

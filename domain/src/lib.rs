@@ -63,6 +63,7 @@ pub mod settings;
 pub mod sla;
 pub mod staffing;
 pub mod summary;
+pub mod template;
 pub mod text;
 pub mod thread_control;
 pub mod throttle;

@@ -236,6 +236,7 @@ pub fn may_answer(content: &Content) -> bool {
         | Content::Revoke { .. }
         | Content::RequestWelcome
         | Content::Template { .. }
+        | Content::TemplateSent(_)
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => false,
     }

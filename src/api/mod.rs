@@ -30,5 +30,6 @@ pub mod session;
 pub mod settings;
 pub mod staffing;
 pub mod team;
+pub mod templates;
 pub mod tools;
 pub mod wall;

@@ -43,6 +43,7 @@ fn outputs(stepped: &StepOutcome) -> Vec<String> {
             OutgoingMessage::Location { .. } | OutgoingMessage::Contacts { .. } | OutgoingMessage::Reaction { .. } => {
                 panic!("no step sends it")
             }
+            OutgoingMessage::Template(message) => message.preview.body.clone(),
         },
         StepEffect::Set { variable, value, .. } => format!("{variable}={value}"),
     };

@@ -157,7 +157,7 @@ fn at_most(what: &str, text: &str, limit: usize) -> Option<String> {
 }
 
 /// Only checks that it is a web address; whether WhatsApp can open or fetch it is unknown.
-pub(super) fn address(what: &str, url: &str) -> Option<String> {
+pub(crate) fn address(what: &str, url: &str) -> Option<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let is_web =
         rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !url.contains(char::is_whitespace));

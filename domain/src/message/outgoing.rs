@@ -15,6 +15,7 @@ use crate::{
     geo_point::GeoPoint,
     ids::{MediaId, Wamid},
     percent, phone_number,
+    template::message::TemplateMessage,
     variant_names::variant_names,
 };
 
@@ -48,6 +49,8 @@ pub enum OutgoingMessage {
         target: Wamid,
         emoji: Option<String>,
     },
+    /// The only kind that may be sent when the 24-hour window is closed.
+    Template(Box<TemplateMessage>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +155,7 @@ impl OutgoingMessage {
             Content::Document { media: document, filename } => media(FileKind::Document, document, filename.as_ref()),
             Content::Sticker { media: sticker, .. } => media(FileKind::Sticker, sticker, None),
             Content::InteractiveSent(message) => Some(Self::Interactive(message.clone())),
+            Content::TemplateSent(message) => Some(Self::Template(message.clone())),
             Content::Location { latitude, longitude, name, address, .. } => Some(Self::Location {
                 point: GeoPoint::of(*latitude, *longitude)?,
                 name: name.clone().unwrap_or_default(),
@@ -192,8 +196,17 @@ impl OutgoingMessage {
                 let after = split_text(&after).into_iter().map(Self::text);
                 std::iter::once(Self::Media { file, source, caption, filename }).chain(after).collect()
             }
-            Self::Interactive(_) | Self::Location { .. } | Self::Contacts { .. } | Self::Reaction { .. } => vec![self],
+            Self::Interactive(_)
+            | Self::Template(_)
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::Reaction { .. } => vec![self],
         }
+    }
+
+    /// Whether it may be sent when the 24-hour window is closed.
+    pub fn passes_closed_window(&self) -> bool {
+        matches!(self, Self::Template(_))
     }
 
     /// Why WhatsApp would refuse the message, written for users; `None` if it would accept it.
@@ -208,6 +221,8 @@ impl OutgoingMessage {
                 Some("a contact has no name".to_owned())
             }
             Self::Contacts { .. } => None,
+            // Checked when it was filled in.
+            Self::Template(_) => None,
         }
         .map(|what| format!("WhatsApp wouldn't accept this message: {what}. Fix the flow's step."))
     }
@@ -245,6 +260,7 @@ impl From<OutgoingMessage> for Content {
             },
             OutgoingMessage::Contacts { cards } => Self::Contacts { cards },
             OutgoingMessage::Reaction { target, emoji } => Self::Reaction { target, emoji },
+            OutgoingMessage::Template(message) => Self::TemplateSent(message),
         }
     }
 }

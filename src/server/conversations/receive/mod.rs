@@ -316,6 +316,7 @@ fn amendment(content: &Content, author: Author) -> Option<(Wamid, MessageUpdate)
         | Content::Unsupported { .. }
         | Content::RequestWelcome
         | Content::Template { .. }
+        | Content::TemplateSent(_)
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => return None,
     })

@@ -246,6 +246,7 @@ impl UnitOfWork {
                     OutgoingMessage::Text { text } => text,
                     OutgoingMessage::Media { .. }
                     | OutgoingMessage::Interactive(_)
+                    | OutgoingMessage::Template(_)
                     | OutgoingMessage::Location { .. }
                     | OutgoingMessage::Contacts { .. }
                     | OutgoingMessage::Reaction { .. } => String::new(),

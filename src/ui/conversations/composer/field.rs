@@ -12,6 +12,7 @@ use super::{
     replies::ReplyPicker,
     saving::Saving,
     send::send,
+    templates::TemplateButton,
     voice::VoiceRecorder,
 };
 use crate::{
@@ -113,6 +114,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 <AttachButton/>
                 {voice.button()}
                 <AddMenu/>
+                <TemplateButton/>
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span

@@ -5,7 +5,8 @@
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
 //! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
 //! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`, the recorder in
-//! `voice/`, and what is more than text in `forms/`.
+//! `voice/`, and what is more than text in `forms/`. `templates/` takes the composer's place to send a template, which a
+//! closed window does not prevent.
 //!
 //! `tabs.rs` switches to a note for the team (`note.rs`), which is possible in every conversation. Its text is apart from
 //! the reply's (`note_draft.rs`), and its field (`note_input.rs`) offers colleagues to mention (`mention.rs`).
@@ -26,6 +27,7 @@ mod replies;
 mod saving;
 mod send;
 mod tabs;
+mod templates;
 mod voice;
 
 use leptos::prelude::*;
@@ -37,6 +39,7 @@ pub use self::{
     note_input::NoteInput,
     replies::ReplyMemory,
     tabs::{ComposerTab, ComposerTabs, NOTE_CHORD, NOTE_FIELD},
+    templates::TemplateSender,
 };
 
 use self::{
@@ -61,7 +64,9 @@ pub fn Composer() -> impl IntoView {
     // A reply whose outcome is unknown. Sent again unchanged it keeps its id, so that the server does not send it
     // twice.
     let unclear = StoredValue::new(None::<InFlight>);
-    let (lock, tabs) = (Locking::expect(), ComposerTabs::expect());
+    let (lock, tabs, templates) = (Locking::expect(), ComposerTabs::expect(), TemplateSender::expect());
+    // A memo, so that the panel stays when the window closes.
+    let is_template = Memo::new(move |_| templates.is_shown());
     let replacing = replacing(open, lock);
     let saving = Saving::start(open);
     ComposerForms::provide(open);
@@ -85,6 +90,9 @@ pub fn Composer() -> impl IntoView {
             {move || {
                 if tabs.is_note() {
                     return view! { <NoteField/> }.into_any();
+                }
+                if is_template.get() {
+                    return templates.view().into_any();
                 }
                 match replacing.get() {
                     Some(lock) => view! { <Locked lock text/> }.into_any(),

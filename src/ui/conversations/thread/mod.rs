@@ -30,6 +30,7 @@ mod reactions;
 mod search_bar;
 pub mod snooze;
 pub mod state;
+pub mod template;
 mod ticks;
 
 use std::{sync::Arc, time::Duration};
@@ -47,7 +48,7 @@ use self::{
 };
 use super::{
     activity,
-    composer::{Composer, ComposerTab, ComposerTabs, Locking},
+    composer::{Composer, ComposerTab, ComposerTabs, Locking, TemplateSender},
     dossier::Dossier,
     pane_focus::{PaneFocus, REGION},
     read_ahead::ReadAhead,
@@ -141,6 +142,7 @@ fn OpenThread(
     provide_context(open);
     Locking::provide(open);
     ComposerTabs::provide(open);
+    TemplateSender::provide(open);
     let tabs = ComposerTabs::expect();
     keys::listen(open);
     palette_acts::offer(open);

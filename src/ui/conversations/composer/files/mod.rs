@@ -3,7 +3,7 @@
 //!
 //! `prepare.rs` checks a file and draws pictures anew where that is needed, `list.rs` shows the files, `send.rs` sends
 //! them, `recorded.rs` takes what was recorded here, `follow.rs` follows what other devices do with them, `dropped.rs` takes
-//! what is pasted or dropped.
+//! what is pasted or dropped, `template.rs` gives them to the form of a template.
 
 mod dropped;
 mod follow;
@@ -11,6 +11,7 @@ mod list;
 mod prepare;
 mod recorded;
 pub mod send;
+mod template;
 
 use std::collections::VecDeque;
 
@@ -122,6 +123,8 @@ pub struct Attachments {
     leaving: StoredValue<Vec<String>>,
     /// Files are dragged over the conversation.
     pub is_dropping: RwSignal<bool>,
+    /// The form of a template takes a file, which can be sent to a closed window as well.
+    pub are_for_template: RwSignal<bool>,
 }
 
 impl Attachments {
@@ -137,6 +140,7 @@ impl Attachments {
             caption: StoredValue::new(None),
             leaving: StoredValue::new(Vec::new()),
             is_dropping: RwSignal::new(false),
+            are_for_template: RwSignal::new(false),
         };
         let dragged = window_event_listener(ev::dragover, |event| keep_page(&event));
         let dropped = window_event_listener(ev::drop, |event| keep_page(&event));
@@ -173,7 +177,7 @@ impl Attachments {
         if picked.is_empty() {
             return;
         }
-        let refused = if !Locking::is_writable(&open) {
+        let refused = if !Locking::is_writable(&open) && !self.are_for_template.get_untracked() {
             Some("You can't attach files here: it isn't your turn to write.".to_owned())
         } else if self.all.with_untracked(Vec::len) + picked.len() > MOST_WAITING {
             Some(format!("Up to {MOST_WAITING} files can wait here. Send or remove some first."))
