@@ -57,6 +57,7 @@ mod report_facts;
 mod reports;
 mod returns_answered;
 mod saved_replies;
+mod scheduled;
 mod search;
 mod second_factor;
 mod secrets_sent;
