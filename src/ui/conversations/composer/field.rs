@@ -13,7 +13,10 @@ use super::{
     send::send,
 };
 use crate::{
-    domain::message::{reply::ReplyKind, split_text},
+    domain::{
+        message::{reply::ReplyKind, split_text},
+        scheduled::SendChoice,
+    },
     ui::{
         browser,
         components::icon::Icon,
@@ -49,8 +52,10 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             return;
         }
         match (kind, open.files.is_empty_untracked()) {
-            (ReplyKind::Text, false) => send_files(open, saving),
-            (ReplyKind::Text | ReplyKind::LocationRequest, _) => send(open, saving, unclear, kind),
+            (ReplyKind::Text, false) => send_files(open, saving, SendChoice::AfterUndo),
+            (ReplyKind::Text | ReplyKind::LocationRequest, _) => {
+                send(open, saving, unclear, kind, SendChoice::AfterUndo);
+            }
         }
     };
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {

@@ -3,8 +3,9 @@
 //!
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
-//! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
-//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`.
+//! refused it (`send.rs`), or its author takes it back (`taken_back.rs`). The list marks conversations with a draft
+//! (`draft_marks.rs`). The field, its buttons and its keys are in `field.rs`, the saved replies that a slash looks for in
+//! `replies/`, files in `files/`. `hand_over.rs` asks the server to send at once or later.
 //!
 //! `tabs.rs` switches to a note for the team (`note.rs`), which is possible in every conversation. Its text is apart from
 //! the reply's (`note_draft.rs`), and its field (`note_input.rs`) offers colleagues to mention (`mention.rs`).
@@ -13,6 +14,7 @@ pub mod draft;
 mod draft_marks;
 mod field;
 pub mod files;
+mod hand_over;
 mod length;
 mod lock;
 mod mention;
@@ -24,6 +26,7 @@ mod replies;
 mod saving;
 mod send;
 mod tabs;
+mod taken_back;
 
 use leptos::prelude::*;
 
@@ -43,6 +46,7 @@ use self::{
     notices::JustWrote,
     saving::Saving,
     tabs::{TabPanel, Tabs},
+    taken_back::follow_taken_back,
 };
 use super::{pane_focus::REGION, thread::state::ThreadState};
 use crate::ui::{browser::focus_if_lost, state::InFlight};
@@ -61,6 +65,7 @@ pub fn Composer() -> impl IntoView {
     let replacing = replacing(open, lock);
     let saving = Saving::start(open);
     saving.restore(unclear);
+    follow_taken_back(open, saving);
     // Lock and field differ in height, so the end of the thread moves.
     Effect::new(move |was_open: Option<bool>| {
         let is_open = lock.is_open();

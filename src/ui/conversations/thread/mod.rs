@@ -26,6 +26,7 @@ mod media;
 mod note;
 pub mod outgoing;
 mod palette_acts;
+pub mod scheduled;
 mod search_bar;
 pub mod snooze;
 pub mod state;
