@@ -6,6 +6,7 @@
 //! To add something to wait for: a variant of [`SendChoice`] and of [`SendWait`]. To add a reason to ask: a variant of
 //! [`SendDoubt`] with its sentence.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use super::event::{ScheduledAct, ScheduledStep, SendDoubt};
@@ -21,6 +22,8 @@ use super::{
 pub const SEND_DELAYS: [i64; 4] = [0, 5, 10, 20];
 /// The longest wait for a time.
 const LONGEST: Span = Span::days(30);
+/// The hour of [`SendChoice::TomorrowMorning`].
+pub const MORNING: i8 = 9;
 /// How many messages of a conversation may wait.
 pub const SCHEDULED_LIMIT: usize = 20;
 
@@ -30,6 +33,8 @@ pub const SCHEDULED_LIMIT: usize = 20;
 pub enum SendChoice {
     /// After the seconds in which it can be taken back.
     AfterUndo,
+    /// Tomorrow at [`MORNING`] in the tenant's time zone.
+    TomorrowMorning,
     At(Timestamp),
     /// Once the customer writes again.
     CustomerBack,
@@ -80,19 +85,28 @@ pub struct ScheduledMessage {
 }
 
 impl SendChoice {
-    /// What a message that is written at `now` waits for. `delay` is the author's own time to take a message back.
+    /// What a message that is written at `now` waits for. `delay` is the author's own time to take a message back, `zone`
+    /// the tenant's.
     ///
     /// # Errors
     /// A sentence for the author.
-    pub fn begin(self, delay: Span, now: Timestamp) -> Result<SendWait, &'static str> {
+    pub fn begin(self, delay: Span, zone: &TimeZone, now: Timestamp) -> Result<SendWait, &'static str> {
         match self {
             Self::AfterUndo => Ok(SendWait::Undo(now.plus(delay))),
+            Self::TomorrowMorning => tomorrow_morning(zone, now).map(SendWait::Time).ok_or("Choose another time."),
             Self::CustomerBack => Ok(SendWait::Customer),
             Self::At(at) if at <= now => Err("Choose a time in the future."),
             Self::At(at) if at.since(now) > LONGEST => Err("Choose a time within 30 days."),
             Self::At(at) => Ok(SendWait::Time(at)),
         }
     }
+}
+
+fn tomorrow_morning(zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    let now = jiff::Timestamp::from_millisecond(now.0).ok()?;
+    let day = zone.to_datetime(now).date().tomorrow().ok()?;
+    let morning = zone.to_ambiguous_timestamp(day.at(MORNING, 0, 0, 0)).compatible().ok()?;
+    Some(Timestamp(morning.as_millisecond()))
 }
 
 impl SendWait {

@@ -66,14 +66,19 @@ fn waiting(wait: SendWait) -> ScheduledState {
 #[test]
 fn each_choice_has_its_wait_and_says_why_it_is_impossible() {
     let delay = Span::seconds(10);
-    assert_eq!(SendChoice::AfterUndo.begin(delay, T0), Ok(SendWait::Undo(SOON)));
-    assert_eq!(SendChoice::CustomerBack.begin(delay, T0), Ok(SendWait::Customer));
-    assert_eq!(SendChoice::At(SOON).begin(delay, T0), Ok(SendWait::Time(SOON)));
+    assert_eq!(SendChoice::AfterUndo.begin(delay, &TimeZone::UTC, T0), Ok(SendWait::Undo(SOON)));
+    assert_eq!(SendChoice::CustomerBack.begin(delay, &TimeZone::UTC, T0), Ok(SendWait::Customer));
+    assert_eq!(SendChoice::At(SOON).begin(delay, &TimeZone::UTC, T0), Ok(SendWait::Time(SOON)));
     let longest = T0.plus(LONGEST);
-    assert!(SendChoice::At(longest).begin(delay, T0).is_ok());
+    assert!(SendChoice::At(longest).begin(delay, &TimeZone::UTC, T0).is_ok());
     for impossible in [T0, T0.minus(Span(1)), longest.plus(Span(1))] {
-        assert!(SendChoice::At(impossible).begin(delay, T0).is_err(), "{impossible:?}");
+        assert!(SendChoice::At(impossible).begin(delay, &TimeZone::UTC, T0).is_err(), "{impossible:?}");
     }
+    // T0 is a quarter past midnight in UTC, and an hour later in Berlin.
+    let morning = |zone: &TimeZone| SendChoice::TomorrowMorning.begin(delay, zone, T0);
+    let berlin = TimeZone::get("Europe/Berlin").expect("a zone");
+    assert_eq!(morning(&TimeZone::UTC), Ok(SendWait::Time(Timestamp(Span::hours(33).0))));
+    assert_eq!(morning(&berlin), Ok(SendWait::Time(Timestamp(Span::hours(32).0))));
     assert_eq!(SendWait::Undo(SOON).due_at(), Some(SOON));
     assert_eq!((SendWait::Time(SOON).due_at(), SendWait::Customer.due_at()), (Some(SOON), None));
 }

@@ -1,6 +1,8 @@
 //! Schedule: a message that waits before it is sent, what takes it back, and what sends it before its time.
 //! `conversations::scheduled` carries it out.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::{
         ids::{ConversationId, MediaId, ScheduledId},
@@ -50,7 +52,9 @@ impl Conversations {
             }
             let own = agents::find(&mut work.tx, &tenant, agent.id()).await?;
             let delay = Span::seconds(own.map_or(0, |row| row.send_delay_seconds));
-            let wait = choice.begin(delay, work.now).map_err(|detail| ConversationError::Invalid(detail.to_owned()))?;
+            let zone = TimeZone::get(&work.tenant.settings.zone).unwrap_or(TimeZone::UTC);
+            let wait = choice.begin(delay, &zone, work.now);
+            let wait = wait.map_err(|detail| ConversationError::Invalid(detail.to_owned()))?;
             let others = scheduled_messages::of_conversations(&mut work.tx, &tenant, std::slice::from_ref(id)).await?;
             if others.len() >= SCHEDULED_LIMIT {
                 let detail = format!("Up to {SCHEDULED_LIMIT} messages of a conversation can wait. Cancel one first.");

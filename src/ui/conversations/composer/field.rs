@@ -5,6 +5,7 @@ use leptos::{ev, html, prelude::*};
 use super::{
     FIELD, draft,
     files::{AttachButton, AttachedFiles, send::send_files},
+    later::SendLater,
     length::{NEAR_LIMIT, hard_limit, length_words},
     lock::{Interrupted, Locking},
     notices::QuotingBar,
@@ -23,6 +24,7 @@ use crate::{
         conversations::{pane_focus::REGION, reply_price::PricedReply, thread::state::ThreadState},
         extras::{Extra, ExtraPiece},
         keyboard::is_composing,
+        kit::ToastTone,
         state::InFlight,
     },
 };
@@ -47,22 +49,28 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         replies.typed(&event);
         open.stick();
     };
-    let send = move |kind| {
+    let send = move |kind, choice| {
         if replies.holds_back() {
             return;
         }
         match (kind, open.files.is_empty_untracked()) {
-            (ReplyKind::Text, false) => send_files(open, saving, SendChoice::AfterUndo),
-            (ReplyKind::Text | ReplyKind::LocationRequest, _) => {
-                send(open, saving, unclear, kind, SendChoice::AfterUndo);
-            }
+            (ReplyKind::Text, false) => send_files(open, saving, choice),
+            (ReplyKind::Text | ReplyKind::LocationRequest, _) => send(open, saving, unclear, kind, choice),
+        }
+    };
+    let send_as = move |kind| send(kind, SendChoice::AfterUndo);
+    let later = move |choice| {
+        if untrack(sendable) {
+            send(ReplyKind::Text, choice);
+        } else {
+            open.app.toast(ToastTone::Error, "Enter a message first.");
         }
     };
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
         _ if is_composing(&event) || replies.takes(&event) => {}
         "Enter" if sends(&event) => {
             event.prevent_default();
-            send(ReplyKind::Text);
+            send_as(ReplyKind::Text);
         }
         "Escape" if open.quote.get_untracked().is_some() => {
             event.prevent_default();
@@ -112,7 +120,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             <div class="bar" hidden=move || !lock.is_open()>
                 {replies.button()}
                 <AttachButton/>
-                {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
+                {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send=send_as/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span
                     id="reply-length"
@@ -124,10 +132,11 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                     {move || length_words(length.get(), || text.with(|text| split_text(text).len()))}
                 </span>
                 // Not a submit button: before hydration, submitting would reload the page and lose the text.
-                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send(ReplyKind::Text)>
+                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send_as(ReplyKind::Text)>
                     "Send"
                     <kbd aria-hidden="true">"↵"</kbd>
                 </button>
+                <SendLater send=later/>
             </div>
         </form>
     }

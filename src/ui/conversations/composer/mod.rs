@@ -15,6 +15,7 @@ mod draft_marks;
 mod field;
 pub mod files;
 mod hand_over;
+mod later;
 mod length;
 mod lock;
 mod mention;

@@ -31,6 +31,7 @@ mod search_bar;
 pub mod snooze;
 pub mod state;
 mod ticks;
+pub mod time_field;
 
 use std::{sync::Arc, time::Duration};
 

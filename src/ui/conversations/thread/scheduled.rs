@@ -8,7 +8,7 @@ use crate::{
     api::scheduled::{cancel_scheduled, send_scheduled},
     domain::{
         desk::Changes,
-        ids::ScheduledId,
+        ids::{AgentId, ScheduledId},
         scheduled::{ScheduledAct, ScheduledMessage, ScheduledState, SendDoubt, SendWait},
         time::Timestamp,
     },
@@ -87,6 +87,12 @@ impl ThreadState {
         is_there
     }
 
+    /// Whether the viewer has messages here that wait for a time or for the customer. Does not track.
+    pub fn keeps_messages(&self) -> bool {
+        let me = self.me();
+        self.scheduled.all.with_untracked(|all| all.iter().any(|message| is_kept(message, &me)))
+    }
+
     /// Cancels a message. The viewer's own text returns to the composer, also if the pane is left meanwhile.
     fn take_back(&self, message: ScheduledMessage) {
         let open = *self;
@@ -108,6 +114,11 @@ impl ThreadState {
                 open.reread();
             }
         });
+    }
+
+    /// Cancels a message, whose text nobody needs any more.
+    fn discard(&self, id: ScheduledId) {
+        self.request(id.clone(), cancel_scheduled(self.id(), id), || {});
     }
 
     /// Sends a message that waits or asks.
@@ -270,5 +281,54 @@ fn ScheduledActs(message: ScheduledMessage) -> impl IntoView {
                 {back}
             </button>
         </div>
+    }
+}
+
+/// Whether a message of the viewer is to be sent later.
+fn is_kept(message: &ScheduledMessage, me: &AgentId) -> bool {
+    message.author == *me && matches!(message.state, ScheduledState::Waiting(SendWait::Time(_) | SendWait::Customer))
+}
+
+/// What becomes of the messages that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessagesStay {
+    /// They are sent when they are due.
+    AreSent,
+    /// They ask then, because the conversation is not the viewer's any more.
+    Ask,
+}
+
+/// The viewer's messages that are to be sent later, before an act after which nobody may think of them. Each can be
+/// cancelled; the others are kept.
+#[component]
+pub fn KeptMessages(stay: MessagesStay) -> impl IntoView {
+    let open = ThreadState::expect();
+    let zone = Zone::current();
+    let me = open.me();
+    let kept = Memo::new(move |_| {
+        open.scheduled.all.with(|all| all.iter().filter(|message| is_kept(message, &me)).cloned().collect::<Vec<_>>())
+    });
+    let then = match stay {
+        MessagesStay::AreSent => "It is still sent.",
+        MessagesStay::Ask => "If you keep it, it asks you before it is sent.",
+    };
+    view! {
+        <For each=move || kept.get() key=|message| message.id.clone() let:message>
+            {
+                let (id, state) = (message.id.clone(), message.state);
+                let beginning: String = message.body.chars().take(60).collect();
+                view! {
+                    <p class="left-behind kept">
+                        <Icon name="clock"/>
+                        <span>
+                            {move || state_words(&open, state, zone)} ": " <q dir="auto">{beginning}</q> " " {then}
+                        </span>
+                        <button type="button" class="btn" on:click=move |_| open.discard(id.clone())>
+                            "Don't send"
+                        </button>
+                    </p>
+                }
+            }
+        </For>
     }
 }
