@@ -4,6 +4,7 @@ use leptos::{ev, html, prelude::*};
 
 use super::{
     FIELD, draft,
+    emoji::EmojiPicker,
     files::{AttachButton, AttachedFiles, send::send_files},
     later::SendLater,
     length::{NEAR_LIMIT, hard_limit, length_words},
@@ -42,6 +43,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
     fill_field(saving, field, text);
     focus_after_claim(open, field, saving);
     let replies = ReplyPicker::attach(open, saving, field);
+    let emoji = EmojiPicker::attach(open, saving, field);
 
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
@@ -92,6 +94,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         >
             {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
             {replies.view()}
+            {emoji.view()}
             <AttachedFiles/>
             <textarea
                 id=FIELD
@@ -120,6 +123,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             <div class="bar" hidden=move || !lock.is_open()>
                 {replies.button()}
                 <AttachButton/>
+                {emoji.button()}
                 {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send=send_as/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span

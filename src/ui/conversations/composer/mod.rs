@@ -5,13 +5,14 @@
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
 //! refused it (`send.rs`), or its author takes it back (`taken_back.rs`). The list marks conversations with a draft
 //! (`draft_marks.rs`). The field, its buttons and its keys are in `field.rs`, the saved replies that a slash looks for in
-//! `replies/`, files in `files/`. `hand_over.rs` asks the server to send at once or later.
+//! `replies/`, emoji in `emoji/`, files in `files/`. `hand_over.rs` asks the server to send at once or later.
 //!
 //! `tabs.rs` switches to a note for the team (`note.rs`), which is possible in every conversation. Its text is apart from
 //! the reply's (`note_draft.rs`), and its field (`note_input.rs`) offers colleagues to mention (`mention.rs`).
 
 pub mod draft;
 mod draft_marks;
+mod emoji;
 mod field;
 pub mod files;
 mod hand_over;
