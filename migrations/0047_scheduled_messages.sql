@@ -19,7 +19,9 @@ CREATE TABLE scheduled_messages (
   written_at BIGINT NOT NULL
 );
 CREATE INDEX scheduled_messages_conversation ON scheduled_messages (conversation_id);
+CREATE INDEX scheduled_messages_author ON scheduled_messages (author_id);
 CREATE INDEX scheduled_messages_customer ON scheduled_messages (customer_id);
-CREATE UNIQUE INDEX scheduled_messages_once ON scheduled_messages (tenant_id, client_id);
+-- No index begins with the tenant: SQLite would take it for what is looked up by another column.
+CREATE UNIQUE INDEX scheduled_messages_once ON scheduled_messages (client_id, tenant_id);
 -- For how many seconds an agent's messages can be taken back before they are sent: 0, 5, 10 or 20.
 ALTER TABLE agents ADD COLUMN send_delay_seconds BIGINT NOT NULL DEFAULT 0;

@@ -194,6 +194,10 @@ on_both!(a_message_asks_at_its_time_if_it_does_not_fit_any_more, async |app| {
     let kept = states(app, &ana, &row.id).await;
     assert_eq!(kept, [asking(SendDoubt::WindowClosed), asking(SendDoubt::NotYours)]);
     assert!(!has_job(app, &late).await && !has_job(app, &later).await);
+    // and the list marks the conversation for their author alone
+    for (agent, marked) in [(&ana, vec![row.id.clone()]), (&ben, Vec::new())] {
+        assert_eq!(app.services.live.calls(agent).await.expect("reads").drafts, marked);
+    }
     let refused = conversations.send_scheduled_now(&ana, &row.id, &later.id).await;
     assert!(matches!(refused, Err(ConversationError::Invalid(_))), "the window is closed: {refused:?}");
     // when the customer is back and Ana confirms, then it is sent

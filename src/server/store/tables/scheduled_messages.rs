@@ -136,6 +136,21 @@ pub async fn of_conversations(tx: &mut Tx, tenant: &TenantId, ids: &[Conversatio
     Ok(found)
 }
 
+/// The conversations in which a message of an agent was not sent and asks what to do.
+pub async fn asking_of(tx: &mut Tx, tenant: &TenantId, author: &AgentId) -> Result<Vec<ConversationId>> {
+    let rows: Vec<RawScheduled> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE author_id = $2 AND tenant_id = $1")))
+        .bind(tenant.as_str()).bind(author.as_str()).fetch_all(c).await)?;
+    let mut asking = Vec::new();
+    for row in rows {
+        let row = ScheduledRow::try_from(row)?;
+        if matches!(row.state, ScheduledState::Asking(_)) {
+            asking.push(row.conversation);
+        }
+    }
+    Ok(asking)
+}
+
 pub async fn set_state(tx: &mut Tx, tenant: &TenantId, id: &ScheduledId, state: ScheduledState) -> Result<()> {
     let state = to_json(&state)?;
     on!(tx, c => sqlx::query("UPDATE scheduled_messages SET state = $3 WHERE id = $2 AND tenant_id = $1")
