@@ -1,6 +1,7 @@
 // Writing to a customer when something interferes: a reload, a rejected message, the customer's next message.
 import type { Locator, Page } from "@playwright/test";
 import {
+  account,
   actions,
   attachButton,
   attachedFiles,
@@ -312,4 +313,39 @@ test("a slash finds a saved reply, which is sent once what it leaves out is fill
   await ana.keyboard.press("Enter");
   await expect(message(ana, "Hi Zita, order 4711 arrives tomorrow.")).toHaveCount(1);
   await expect(message(ana, "thanks for waiting")).toHaveCount(0);
+});
+
+test("a message can be taken back for as long as the agent chose, and leaves after that", async ({
+  browser,
+  request,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Zora Blum");
+  const phone = await phoneOf(browser, customer);
+  const chooses = async (seconds: string) => {
+    await account(ana).click();
+    const saved = ana.waitForResponse("**/api/set_send_delay*");
+    await ana.getByLabel("Undo sending").selectOption(seconds);
+    await saved;
+    await ana.keyboard.press("Escape");
+  };
+  await chooses("20");
+  const field = composer(ana);
+  await field.fill("Helo there");
+  await field.press("Enter");
+  const waiting = message(ana, "Helo there");
+  await expect(waiting).toContainText(/Sending in \d+ s/);
+  await expect(field).toHaveValue("");
+  await waiting.getByRole("button", { name: "Undo" }).click();
+  await expect(field).toHaveValue("Helo there");
+  await expect(field).toBeFocused();
+  await expect(waiting).toHaveCount(0);
+
+  await chooses("5");
+  await field.fill("Hello there");
+  await field.press("Enter");
+  await expect(message(ana, "Hello there")).toContainText(/Sending in \d s/);
+  await expect(onPhone(phone, "Hello there")).toHaveCount(1, { timeout: 30_000 });
+  await expect(message(ana, "Hello there")).toHaveCount(1);
+  await expect(onPhone(phone, "Helo there")).toHaveCount(0);
+  await chooses("0");
 });

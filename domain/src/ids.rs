@@ -190,6 +190,10 @@ pub mod noun {
     impl Noun for NoteNoun {
         const PREFIX: &'static str = "not";
     }
+    pub enum ScheduledNoun {}
+    impl Noun for ScheduledNoun {
+        const PREFIX: &'static str = "sch";
+    }
 }
 
 pub type TenantId = Id<noun::TenantNoun>;
@@ -226,6 +230,8 @@ pub type SessionId = Id<noun::SessionNoun>;
 pub type FactorId = Id<noun::FactorNoun>;
 /// What agents write to each other in a conversation. It is no message: nothing that sends takes its id.
 pub type NoteId = Id<noun::NoteNoun>;
+/// A message that waits to be sent. Once it is sent, its message has an id of that time.
+pub type ScheduledId = Id<noun::ScheduledNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

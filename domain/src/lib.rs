@@ -57,6 +57,7 @@ pub mod redirect;
 pub mod report;
 pub mod risk;
 pub mod saved_reply;
+pub mod scheduled;
 pub mod search;
 pub mod second_factor;
 pub mod settings;

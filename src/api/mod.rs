@@ -23,6 +23,7 @@ pub mod prices;
 pub mod rating;
 pub mod report;
 pub mod saved_reply;
+pub mod scheduled;
 pub mod search;
 pub mod second_factor;
 pub mod secrets;

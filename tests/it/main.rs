@@ -58,6 +58,7 @@ mod reports;
 mod returns_answered;
 mod s3_files;
 mod saved_replies;
+mod scheduled;
 mod search;
 mod second_factor;
 mod secrets_sent;

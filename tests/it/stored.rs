@@ -90,6 +90,7 @@ fn states_and_kinds_keep_their_names() {
             "block",
             "thread_control",
             "ending",
+            "scheduled",
             "snooze",
             "silence",
             "unattended",

@@ -68,6 +68,7 @@ const OWNERS: &[Owner] = &[
     owner("report_waits", &["report_waits"], &["reports"]),
     owner("returned_conversations", &["returned_conversations"], &["conversations"]),
     owner("saved_replies", &["saved_replies"], &["settings"]),
+    owner("scheduled_messages", &["scheduled_messages"], &["conversations"]),
     owner("seal_state", &["seal_state"], &[]),
     owner("search", &["search_documents", "search_pending"], &["indexer"]),
     owner("second_factors", &["second_factors"], &["accounts"]),

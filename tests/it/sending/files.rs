@@ -10,6 +10,7 @@ use handoff::{
     domain::{
         ids::MediaId,
         message::{Content, File, outgoing::FileKind, reply::ReplyKind},
+        scheduled::SendChoice,
         upload::{MOST_WAITING, SendAs, WaitingFile},
     },
     server::{
@@ -126,6 +127,35 @@ on_both!(files_go_out_in_order_and_each_content_is_uploaded_once, threads = 4, a
     let known = conversations.upload_to_send(&app.tenant, &app.channel, &again.id).await.expect("reads");
     assert_eq!(known.expect("a file").1, None);
     app.settle().await;
+});
+
+on_both!(a_file_waits_with_its_message_and_comes_back_or_goes_out_with_it, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let before = luca.sent().len();
+    let conversations = &app.services.conversations;
+    let picture = uploaded(&luca, &cookie, "shop.png", PNG).await;
+    let waiting_files = async || app.thread(&luca.agent, &luca.id).await.waiting_files;
+    let schedules = async |client_id: &str, in_hours: i64| {
+        let (kind, file) = (ReplyKind::Text, Some(&picture.id));
+        let reply = NewReply { client_id, kind, body: "Our shop", quote: None, draft: None, file };
+        let later = SendChoice::At(app.now().plus(Span::hours(in_hours)));
+        conversations.schedule_reply(&luca.agent, &luca.id, reply, later).await
+    };
+    // given a file with a message for later, then it waits for nothing else
+    let message = schedules("one", 1).await.expect("is allowed").expect("waits");
+    assert_eq!((message.file.as_deref(), waiting_files().await), (Some("shop.png"), vec![]));
+    assert!(matches!(schedules("two", 1).await, Err(ConversationError::Invalid(_))), "it is held");
+    // when the message is taken back, then the file waits again
+    conversations.cancel_scheduled(&luca.agent, &luca.id, &message.id).await.expect("takes it back");
+    assert_eq!(waiting_files().await, [picture.clone()]);
+    // when it is sent at its time, then the picture goes out with its caption
+    schedules("three", 1).await.expect("is allowed");
+    app.turn(Span::hours(1));
+    app.settle().await;
+    let bodies: Vec<_> = luca.sent().into_iter().skip(before).map(|sent| sent.body).collect();
+    assert_eq!((bodies.len(), &bodies[0]["image"]["caption"]), (1, &json!("Our shop")), "{bodies:#?}");
+    let ours: Vec<_> = luca.messages().await.into_iter().filter(|message| message.file.is_some()).collect();
+    assert!(matches!(&ours[..], [one] if matches!(one.file, Some(File::Kept { .. }))), "{ours:#?}");
 });
 
 on_both!(a_file_that_meta_refuses_fails_and_is_uploaded_anew_by_a_retry, threads = 4, async |app| {

@@ -192,6 +192,8 @@ pub const ROUTES: &[Route] = &[
     call("/api/set_muted", "muted=false", OWN),
     call("/api/set_undo_time", "seconds=20", OWN),
     call("/api/set_undo_time", "seconds=9", own(INVALID)),
+    call("/api/set_send_delay", "seconds=0", OWN),
+    call("/api/set_send_delay", "seconds=8", own(INVALID)),
     call("/api/set_typing_keys", "typing_keys=false", OWN),
     call("/api/set_compact_list", "compact=true", OWN),
     call("/api/set_alert", "kind=customers&heard=false", OWN),
@@ -267,6 +269,14 @@ pub const ROUTES: &[Route] = &[
     ),
     call("/api/react", "id={conversation}&message={message}&emoji=%F0%9F%91%8D", one(FINE, CONFLICT)),
     call("/api/react", "id={conversation}&message={message}", one(FINE, CONFLICT)),
+    call(
+        "/api/schedule_reply",
+        r#"{"id":"{conversation}","reply":{"client_id":"five","kind":"text","body":"Soon","choice":"after_undo"}}"#,
+        one(FINE, CONFLICT),
+    ),
+    // It is sent once; after that there is none.
+    call("/api/send_scheduled", "id={conversation}&scheduled={scheduled}", one(FINE, NOT_FOUND)),
+    call("/api/cancel_scheduled", "id={conversation}&scheduled={scheduled}", one(NOT_FOUND, NOT_FOUND)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),

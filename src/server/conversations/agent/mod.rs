@@ -18,6 +18,7 @@ mod reopen;
 mod reply;
 mod retry;
 mod return_to_bot;
+mod schedule;
 mod see;
 mod snooze;
 mod take_over;

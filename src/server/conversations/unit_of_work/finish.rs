@@ -53,6 +53,7 @@ impl UnitOfWork {
 
     /// Writes everything and commits.
     pub(in crate::server::conversations) async fn finish(mut self) -> Result<Done> {
+        self.follow_scheduled().await?;
         self.hold_new_owners().await?;
         self.write_deliveries().await?;
         self.cancel_bot_sends().await?;

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{
-    ids::{AgentId, ChannelId, ConversationId, MediaId, MessageId, TenantId},
+    ids::{AgentId, ChannelId, ConversationId, MediaId, MessageId, ScheduledId, TenantId},
     message::outgoing::FileKind,
     time::Timestamp,
     variant_names::variant_names,
@@ -238,6 +238,25 @@ pub async fn send_waiting(
         .bind(tenant.as_str()).bind(agent.as_str()).bind(id.as_str()).bind(message.as_str())
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
+}
+
+/// A message that waits to be sent holds a waiting file of the agent. Returns `false` if the file does not wait any more.
+pub async fn hold(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, id: &MediaId, holder: &ScheduledId) -> Result<bool> {
+    send_waiting(tx, tenant, agent, id, &MessageId::from(holder.as_str())).await
+}
+
+/// A message that waited passes its file on: to the message that is sent, or to nobody, when the file waits again.
+pub async fn pass_on(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &MediaId,
+    holder: &ScheduledId,
+    message: Option<&MessageId>,
+) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE media SET message_id = $4 WHERE tenant_id = $1 AND id = $2 AND message_id = $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(holder.as_str()).bind(message.map_or("", |id| id.as_str()))
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Removes a waiting file of the agent, and returns its path.

@@ -54,6 +54,7 @@ pub mod report_waits;
 pub mod reports;
 pub mod returned_conversations;
 pub mod saved_replies;
+pub mod scheduled_messages;
 pub mod seal_state;
 pub mod search;
 pub mod second_factors;

@@ -4,8 +4,10 @@ use leptos::{ev, html, prelude::*};
 
 use super::{
     FIELD, draft,
+    emoji::EmojiPicker,
     files::{AttachButton, AttachedFiles, send::send_files},
     forms::AddMenu,
+    later::SendLater,
     length::{NEAR_LIMIT, hard_limit, length_words},
     lock::{Interrupted, Locking},
     notices::QuotingBar,
@@ -16,13 +18,17 @@ use super::{
     voice::VoiceRecorder,
 };
 use crate::{
-    domain::message::{reply::ReplyKind, split_text},
+    domain::{
+        message::{reply::ReplyKind, split_text},
+        scheduled::SendChoice,
+    },
     ui::{
         browser,
         components::icon::Icon,
         conversations::{pane_focus::REGION, reply_price::PricedReply, thread::state::ThreadState},
         extras::{Extra, ExtraPiece},
         keyboard::is_composing,
+        kit::ToastTone,
         state::InFlight,
     },
 };
@@ -41,6 +47,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
     focus_after_claim(open, field, saving);
     let replies = ReplyPicker::attach(open, saving, field);
     let voice = VoiceRecorder::attach(open);
+    let emoji = EmojiPicker::attach(open, saving, field);
 
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
@@ -48,20 +55,28 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         replies.typed(&event);
         open.stick();
     };
-    let send = move |kind| {
+    let send = move |kind, choice| {
         if replies.holds_back() {
             return;
         }
         match (kind, open.files.is_empty_untracked()) {
-            (ReplyKind::Text, false) => send_files(open, saving),
-            (ReplyKind::Text | ReplyKind::LocationRequest, _) => send(open, saving, unclear, kind),
+            (ReplyKind::Text, false) => send_files(open, saving, choice),
+            (ReplyKind::Text | ReplyKind::LocationRequest, _) => send(open, saving, unclear, kind, choice),
+        }
+    };
+    let send_as = move |kind| send(kind, SendChoice::AfterUndo);
+    let later = move |choice| {
+        if untrack(sendable) {
+            send(ReplyKind::Text, choice);
+        } else {
+            open.app.toast(ToastTone::Error, "Enter a message first.");
         }
     };
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
         _ if is_composing(&event) || replies.takes(&event) => {}
         "Enter" if sends(&event) => {
             event.prevent_default();
-            send(ReplyKind::Text);
+            send_as(ReplyKind::Text);
         }
         "Escape" if open.quote.get_untracked().is_some() => {
             event.prevent_default();
@@ -83,6 +98,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         >
             {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
             {replies.view()}
+            {emoji.view()}
             <AttachedFiles/>
             {voice.view()}
             <textarea
@@ -113,9 +129,10 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 {replies.button()}
                 <AttachButton/>
                 {voice.button()}
+                {emoji.button()}
                 <AddMenu/>
                 <TemplateButton/>
-                {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
+                {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send=send_as/> })}
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span
                     id="reply-length"
@@ -127,10 +144,11 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                     {move || length_words(length.get(), || text.with(|text| split_text(text).len()))}
                 </span>
                 // Not a submit button: before hydration, submitting would reload the page and lose the text.
-                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send(ReplyKind::Text)>
+                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send_as(ReplyKind::Text)>
                     "Send"
                     <kbd aria-hidden="true">"↵"</kbd>
                 </button>
+                <SendLater send=later/>
             </div>
         </form>
     }

@@ -3,19 +3,23 @@
 //!
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
-//! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
-//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`, the recorder in
-//! `voice/`, and what is more than text in `forms/`. `templates/` takes the composer's place to send a template, which a
-//! closed window does not prevent.
+//! refused it (`send.rs`), or its author takes it back (`taken_back.rs`). The list marks conversations with a draft
+//! (`draft_marks.rs`). The field, its buttons and its keys are in `field.rs`, the saved replies that a slash looks for in
+//! `replies/`, emoji in `emoji/`, files in `files/`, the recorder in `voice/`, and what is more than text in `forms/`.
+//! `templates/` takes the composer's place to send a template, which a closed window does not prevent. `hand_over.rs` asks
+//! the server to send at once or later.
 //!
 //! `tabs.rs` switches to a note for the team (`note.rs`), which is possible in every conversation. Its text is apart from
 //! the reply's (`note_draft.rs`), and its field (`note_input.rs`) offers colleagues to mention (`mention.rs`).
 
 pub mod draft;
 mod draft_marks;
+mod emoji;
 mod field;
 pub mod files;
 mod forms;
+mod hand_over;
+mod later;
 mod length;
 mod lock;
 mod mention;
@@ -27,6 +31,7 @@ mod replies;
 mod saving;
 mod send;
 mod tabs;
+mod taken_back;
 mod templates;
 mod voice;
 
@@ -50,6 +55,7 @@ use self::{
     notices::JustWrote,
     saving::Saving,
     tabs::{TabPanel, Tabs},
+    taken_back::follow_taken_back,
 };
 use super::{pane_focus::REGION, thread::state::ThreadState};
 use crate::ui::{browser::focus_if_lost, state::InFlight};
@@ -71,6 +77,7 @@ pub fn Composer() -> impl IntoView {
     let saving = Saving::start(open);
     ComposerForms::provide(open);
     saving.restore(unclear);
+    follow_taken_back(open, saving);
     // Lock and field differ in height, so the end of the thread moves.
     Effect::new(move |was_open: Option<bool>| {
         let is_open = lock.is_open();

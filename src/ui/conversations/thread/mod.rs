@@ -27,11 +27,13 @@ mod note;
 pub mod outgoing;
 mod palette_acts;
 mod reactions;
+pub mod scheduled;
 mod search_bar;
 pub mod snooze;
 pub mod state;
 pub mod template;
 mod ticks;
+pub mod time_field;
 
 use std::{sync::Arc, time::Duration};
 

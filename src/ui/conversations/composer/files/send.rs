@@ -4,13 +4,12 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    super::{draft, saving::Saving},
+    super::{draft, hand_over::hand_over, saving::Saving},
     AttachedFile, Attachments, FileState,
 };
 use crate::{
-    api::conversation::reply,
-    contract::ApiError,
-    domain::{ids::MediaId, message::reply::ReplyKind, upload::WaitingFile},
+    contract::{ApiError, conversation::LaterReply},
+    domain::{ids::MediaId, message::reply::ReplyKind, scheduled::SendChoice, upload::WaitingFile},
     ui::{
         browser::random_id,
         conversations::{
@@ -63,8 +62,8 @@ impl Attempt {
     }
 }
 
-/// Sends what is attached, once all of it is on the server.
-pub fn send_files(open: ThreadState, saving: Saving) {
+/// Sends what is attached, once all of it is on the server. `choice` says when.
+pub fn send_files(open: ThreadState, saving: Saving, choice: SendChoice) {
     let files = open.files;
     let caption = open.text.with_untracked(|text| text.trim().to_owned());
     let is_short = caption.chars().count() <= ReplyKind::Text.text_limit();
@@ -91,22 +90,33 @@ pub fn send_files(open: ThreadState, saving: Saving) {
             let attempt = files.unclear.try_with_value(|unclear| Attempt::of(&one.file.id, &body, unclear.as_ref()));
             let attempt = attempt.unwrap_or(Attempt::First);
             let client_id = attempt.client_id(&one.file.id);
-            let file = Some(one.file.id.clone());
-            let done = reply(id.clone(), client_id, body.clone(), quote, ReplyKind::Text, draft, file).await;
+            let later = LaterReply {
+                client_id,
+                kind: ReplyKind::Text,
+                body: body.clone(),
+                quote,
+                draft,
+                file: Some(one.file.id.clone()),
+                choice,
+            };
+            let done = hand_over(app, id.clone(), later).await;
             // What is left when the pane is left waits on the server.
             if open.text.is_disposed() {
                 match done {
                     // Otherwise the copy of this browser would offer the text again.
-                    Ok(()) if !body.is_empty() => app.note_draft(&id, &draft::remove_sent(&me, &id, &body)),
-                    Ok(()) => {}
+                    Ok(_) if !body.is_empty() => app.note_draft(&id, &draft::remove_sent(&me, &id, &body)),
+                    Ok(_) => {}
                     Err(error) => app.show_error(&error),
                 }
                 return;
             }
             files.caption.set_value(None);
             match done {
-                Ok(()) => {
+                Ok(waiting) => {
                     files.sent(&one.attached);
+                    if let Some(message) = waiting {
+                        open.scheduled.add(message);
+                    }
                     files.unclear.set_value(None);
                     if !body.is_empty() {
                         saving.keep();
