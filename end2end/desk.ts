@@ -128,7 +128,8 @@ export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|
  * What stands in the composer's place, or below the text of an interrupted reply, when no reply can be written: why not,
  * and the action that changes it.
  */
-export const composerNotice = (page: Page): Locator => thread(page).getByRole("status");
+export const composerNotice = (page: Page): Locator =>
+  thread(page).getByRole("status").and(page.locator(".locked, .interrupted"));
 
 /** What opens over the composer when a conversation is ended: the goodbye, and what is left behind. */
 export const endingBar = (page: Page): Locator => thread(page).getByRole("region", { name: /^(Close|Return to bot): / });

@@ -15,7 +15,7 @@ import {
   rows,
 } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, OFFLINE, claimed, cutOff, deskOf, opens, replies, says, withShortUndo } from "./people";
+import { type Customer, OFFLINE, claimed, cutOff, deskOf, live, opens, replies, says, withShortUndo } from "./people";
 import { onPhone, field as phoneField, phoneOf } from "./phone";
 
 test("a draft survives a reload and belongs to one conversation and one agent", async ({ browser, request }) => {
@@ -164,6 +164,7 @@ test("attached files survive a reload and reach the phone in order, and a refuse
   await expect(attachedFiles(ana).nth(2)).toContainText("Document");
 
   await ana.reload();
+  await live(ana);
   await expect(attachedFiles(ana)).toHaveText([/shop\.png/, /menu\.pdf/, /dance\.gif/]);
   await attachedFiles(ana).nth(1).getByRole("button", { name: "Remove menu.pdf" }).press("Enter");
   await expect(composer(ana)).toBeFocused();
