@@ -41,7 +41,12 @@ impl Outbox {
         credentials: &Credentials,
         message: &OutgoingMessage,
     ) -> Result<ReadyFile, ConversationError> {
-        let OutgoingMessage::Media { source: FileSource::Uploaded(id), .. } = message else {
+        let source = match message {
+            OutgoingMessage::Media { source, .. } => Some(source),
+            OutgoingMessage::Template(template) => template.file().map(|(_, source)| source),
+            OutgoingMessage::Text { .. } | OutgoingMessage::Interactive(_) => None,
+        };
+        let Some(FileSource::Uploaded(id)) = source else {
             return Ok(ReadyFile::None);
         };
         let upload = match self.media.whereabouts(&row.tenant_id, &row.channel_id, id).await? {

@@ -1,8 +1,8 @@
-//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`.
+//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`, templates in `template_request.rs`.
 
 use serde::Serialize;
 
-use super::interactive_request::InteractiveRequest;
+use super::{interactive_request::InteractiveRequest, template_request::TemplateRequest};
 use crate::domain::message::outgoing::{FileKind, FileSource, OutgoingMessage};
 
 #[derive(Debug, Serialize)]
@@ -38,6 +38,7 @@ pub enum Body<'a> {
     Document { document: FileBody<'a> },
     Sticker { sticker: FileBody<'a> },
     Interactive { interactive: InteractiveRequest<'a> },
+    Template { template: TemplateRequest<'a> },
 }
 
 impl<'a> Body<'a> {
@@ -68,6 +69,9 @@ impl<'a> Body<'a> {
                 }
             }
             OutgoingMessage::Interactive(message) => Self::Interactive { interactive: InteractiveRequest::of(message) },
+            OutgoingMessage::Template(message) => {
+                Self::Template { template: TemplateRequest::of(message, remote_file) }
+            }
         }
     }
 }
