@@ -33,6 +33,7 @@ use super::{
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
+    templates::Templates,
     webhook::{Journal, JournalWriter, Projector, Webhook},
     workers::{Jobs, Node, keep_running},
 };
@@ -98,6 +99,7 @@ pub struct Services {
     pub callers: Callers,
     pub channels: Channels,
     pub settings: Settings,
+    pub templates: Templates,
     pub live: Live,
     pub reports: Reports,
     pub costs: Costs,
@@ -204,6 +206,7 @@ impl Services {
             clock: clock.clone(),
             entropy: entropy.clone(),
         });
+        let templates = Templates::new(db.clone(), clock.clone(), entropy.clone(), gateway.clone(), channels.clone());
         let media_folder = config.data.join("media");
         let files = media::folder(&media_folder)?;
         let media = Media::new(
@@ -223,6 +226,7 @@ impl Services {
             jobs.clone(),
             gateway,
             channels.clone(),
+            templates.clone(),
             media.clone(),
             bus.clone(),
             clock.clone(),
@@ -247,6 +251,7 @@ impl Services {
             callers,
             channels,
             settings,
+            templates,
             live,
             reports,
             costs,

@@ -44,7 +44,18 @@ const MODULES: &[ModuleRule] = &[
     // Server functions only; the test below restricts `server` to their bodies.
     ModuleRule {
         name: "api",
-        may_import: &["domain", "contract", "http", "accounts", "settings", "conversations", "bot", "live", "reports"],
+        may_import: &[
+            "domain",
+            "contract",
+            "http",
+            "accounts",
+            "settings",
+            "templates",
+            "conversations",
+            "bot",
+            "live",
+            "reports",
+        ],
         forbidden_crates: &["sqlx", "axum", "tokio", "reqwest"],
     },
     ModuleRule {
@@ -80,6 +91,7 @@ const MODULES: &[ModuleRule] = &[
     service("accounts", &["domain", "contract", "clock", "secret", "bus", "store", "log", "seal"]),
     service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "llm", "accounts"]),
     service("channels", &["domain", "clock", "bus", "store", "log", "seal", "secret", "gateway"]),
+    service("templates", &["domain", "contract", "clock", "store", "gateway", "channels", "accounts"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
     service("reports", &["domain", "contract", "clock", "bus", "store", "workers", "log", "accounts"]),
     // The workers.
@@ -102,7 +114,10 @@ const MODULES: &[ModuleRule] = &[
         ],
     ),
     module("presence", &["domain", "clock", "bus", "store", "workers"]),
-    module("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations", "media"]),
+    module(
+        "outbox",
+        &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "templates", "conversations", "media"],
+    ),
     module("endings", &["domain", "clock", "bus", "store", "workers", "conversations"]),
     module("indexer", &["domain", "clock", "bus", "store", "workers"]),
     module(
@@ -133,6 +148,7 @@ const MODULES: &[ModuleRule] = &[
             "store",
             "accounts",
             "settings",
+            "templates",
             "conversations",
             "live",
             "media",

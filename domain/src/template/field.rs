@@ -215,7 +215,7 @@ pub(super) fn url_base(url: &str) -> Option<&str> {
 }
 
 /// A kind of file in words.
-pub(super) fn file_label(file: FileKind) -> &'static str {
+pub fn file_label(file: FileKind) -> &'static str {
     match file {
         FileKind::Image => "Photo",
         FileKind::Video => "Video",

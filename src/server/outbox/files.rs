@@ -21,7 +21,7 @@ use super::{LEASE, Outbox};
 
 /// How long a row is held while its file is uploaded: longer than that can take (`gateway::Timeouts`). Otherwise a second
 /// worker would upload it as well.
-const UPLOAD_LEASE: Span = Span::minutes(5);
+pub(super) const UPLOAD_LEASE: Span = Span::minutes(5);
 
 /// The file of a message that is about to be sent.
 pub(super) enum ReadyFile {

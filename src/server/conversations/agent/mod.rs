@@ -19,10 +19,12 @@ mod return_to_bot;
 mod see;
 mod snooze;
 mod take_over;
+mod template;
 mod unanswered;
 mod undo;
 
 pub use reply::NewReply;
+pub use template::NewTemplate;
 
 use crate::{
     domain::{

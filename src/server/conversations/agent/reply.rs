@@ -67,13 +67,7 @@ impl Conversations {
             let detail = format!("A reply can have up to {limit} characters; this one has {length}. Shorten it.");
             return Err(ConversationError::Invalid(detail));
         }
-        if client_id.is_empty() || client_id.len() > 64 {
-            return Err(ConversationError::Invalid(
-                "This page is out of date. Reload it; your text is kept.".to_owned(),
-            ));
-        }
-        // The agent's id is a prefix, because two agents' pages can choose the same client id.
-        let client_id = &format!("{}:{client_id}", agent.id());
+        let client_id = &client_key(agent, client_id)?;
         self.transact(agent.tenant(), move |mut work| async move {
             let known = messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?;
             if known.is_some() {
@@ -121,9 +115,18 @@ impl Conversations {
     }
 }
 
+/// The id by which a press of Send is known. The agent's id is a prefix, because two agents' pages can choose the same one.
+pub(super) fn client_key(agent: &Agent, client_id: &str) -> Result<String> {
+    if client_id.is_empty() || client_id.len() > 64 {
+        let detail = "This page is out of date. Reload it; your text is kept.";
+        return Err(ConversationError::Invalid(detail.to_owned()));
+    }
+    Ok(format!("{}:{client_id}", agent.id()))
+}
+
 impl UnitOfWork {
     /// The message of a file that the agent uploaded here and that waits for it.
-    async fn take_upload(
+    pub(super) async fn take_upload(
         &mut self,
         agent: &Agent,
         conversation: &ConversationId,
