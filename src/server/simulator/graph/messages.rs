@@ -16,7 +16,7 @@ use super::{
         Simulator,
         fault::{ALL_RECIPIENTS, Effect},
         ids::{self, WamidDirection},
-        settings::WindowAnswer,
+        settings::{TemplateAnswer, WindowAnswer},
         statuses::DeliveryPlan,
         thread::{Address, Responder, SendFacts, TakeRule, ThreadAuthor, ThreadLine, Tick},
         world::{SentRequest, World},
@@ -169,7 +169,13 @@ fn take(
         }
         let mut message = json!({"id": wamid});
         if body["type"] == "template" {
-            message["message_status"] = "accepted".into();
+            message["message_status"] = match world.settings.templates {
+                TemplateAnswer::Accepted => "accepted".into(),
+                TemplateAnswer::Held => {
+                    plan = DeliveryPlan::NoStatuses;
+                    "held_for_quality_assessment".into()
+                }
+            };
         }
         let answer = json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]});
         (wamid, plan, answer)
@@ -193,6 +199,7 @@ fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Grap
 /// Checks the 24-hour window and the pair limit, if the settings enable them.
 fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<DeliveryPlan, GraphError> {
     let settings = world.settings.clone();
+    let category = template::category(&body["template"], &world.templates);
     let Some(phone) = world.find_mut(&to.id) else { return Ok(DeliveryPlan::Arrives) };
     if phone.is_blocked {
         return Err(GraphError::new(130_403, "The business has blocked this user."));
@@ -205,6 +212,11 @@ fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<Delivery
             }
             WindowAnswer::Status => return Ok(DeliveryPlan::Fails(131_047)),
         }
+    }
+    // Meta sends no marketing to numbers of the United States. Canada's area codes are not told apart.
+    if category.as_deref() == Some("marketing") && phone.customer.phone.as_deref().is_some_and(|it| it.starts_with('1'))
+    {
+        return Ok(DeliveryPlan::Fails(131_049));
     }
     if settings.pair_limit && !phone.take_pair(now) {
         return Err(GraphError::new(131_056, "Too many messages from this number to this customer in a short time."));
