@@ -257,6 +257,13 @@ pub const ROUTES: &[Route] = &[
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=three&body=&file={media}", one(INVALID, CONFLICT)),
+    call("/api/templates", "id={conversation}", ONE),
+    // Nobody has this template.
+    call(
+        "/api/send_template",
+        r#"{"id":"{conversation}","send":{"client_id":"four","template":"tpl_1","revision":1,"values":{}}}"#,
+        one(CONFLICT, CONFLICT),
+    ),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),
