@@ -1,6 +1,7 @@
 //! A message: its content ([`Content`]), its author ([`Author`]) and its delivery status ([`Delivery`]).
 
 pub mod draft;
+pub mod file;
 pub mod interactive;
 pub mod limits;
 pub mod outgoing;

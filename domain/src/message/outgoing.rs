@@ -5,13 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::file::{FileKind, FileSource};
 use super::{
     Attachment, Content,
     interactive::{InteractiveMessage, address},
     limits::CAPTION,
     split_text,
 };
-use crate::{ids::MediaId, percent, phone_number, template::message::TemplateMessage, variant_names::variant_names};
+use crate::{ids::MediaId, percent, phone_number, template::message::TemplateMessage};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,44 +32,6 @@ pub enum OutgoingMessage {
     Interactive(InteractiveMessage),
     /// The only kind that may be sent when the 24-hour window is closed.
     Template(Box<TemplateMessage>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileKind {
-    Image,
-    Video,
-    Audio,
-    Document,
-    Sticker,
-}
-
-variant_names!(FileKind {
-    Image => "image",
-    Video => "video",
-    Audio => "audio",
-    Document => "document",
-    Sticker => "sticker",
-});
-
-/// Where the file of a message comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileSource {
-    /// WhatsApp fetches it from this address.
-    Link(String),
-    /// An agent uploaded it to us, and we upload it to WhatsApp.
-    Uploaded(MediaId),
-}
-
-impl FileSource {
-    /// The address or our id.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Link(link) => link,
-            Self::Uploaded(id) => id.as_str(),
-        }
-    }
 }
 
 /// The recipient. If both are known, Meta uses the phone; the id is for customers who hide their number.

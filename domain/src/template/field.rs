@@ -9,7 +9,7 @@ use super::{
     URL_LIMIT,
     placeholder::{fixed_length, places},
 };
-use crate::{message::outgoing::FileKind, text::capitalized};
+use crate::{message::file::FileKind, text::capitalized};
 
 /// Names a field within a template, the same as long as the component stays: `body.1`, `header.file`, `card.0.button.1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

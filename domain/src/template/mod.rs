@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use self::field::FieldKey;
-use super::{message::outgoing::FileKind, variant_names::variant_names};
+use super::{message::file::FileKind, variant_names::variant_names};
 
 /// The longest texts with their values filled in, in characters (Meta).
 pub const BODY_LIMIT: usize = 1_024;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::Role,
-    message::outgoing::{FileKind, FileSource},
+    message::file::{FileKind, FileSource},
 };
 
 fn text(text: &str) -> String {
