@@ -275,6 +275,15 @@ fn a_refusal_says_why_and_what_to_do() {
 }
 
 #[test]
+fn what_may_fail_is_said_before() {
+    let of =
+        |category, quality| MessageTemplate { category, quality, ..template(body("Hi")) }.warning().unwrap_or_default();
+    assert!(of(TemplateCategory::Marketing, TemplateQuality::High).contains("turn them off"));
+    assert!(of(TemplateCategory::Utility, TemplateQuality::Low).contains("may pause it"));
+    assert_eq!(of(TemplateCategory::Utility, TemplateQuality::Unknown), "");
+}
+
+#[test]
 fn whatsapps_words_are_read_in_any_case_and_unknown_ones_are_other() {
     assert_eq!(TemplateStatus::from_meta("PENDING_DELETION"), TemplateStatus::PendingDeletion);
     assert_eq!(TemplateStatus::from_meta("NEW_STATUS"), TemplateStatus::Other);
