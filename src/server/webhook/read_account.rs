@@ -1,5 +1,6 @@
 //! Parses updates about an account, a number or a template. One is [`UpdateBody::ChannelAlert`] if an admin must know
-//! it, [`UpdateBody::TemplatesChanged`] if it names a template, and [`UpdateBody::IgnoredEvent`] otherwise. `domain::trouble` turns its title and details into a sentence.
+//! it, [`UpdateBody::TemplatesChanged`] if it names a template, and [`UpdateBody::IgnoredEvent`] otherwise.
+//! `domain::trouble` turns its title and details into a sentence.
 
 use serde_json::Value;
 

@@ -24,7 +24,8 @@ use serde_json::json;
 
 use super::*;
 
-pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0 and the rest of a picture";
+pub(super) const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0 and the rest of a picture";
 const PDF: &[u8] = b"%PDF-1.7 and the rest of a menu";
 
 /// Ana with the customer's conversation, and her cookie.
