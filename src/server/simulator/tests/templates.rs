@@ -36,7 +36,10 @@ fn person(parameters: &[(&str, &str)]) -> Value {
 #[tokio::test]
 async fn every_component_is_checked() {
     let fixture = Fixture::new().await;
-    let card = |index: usize| json!({"card_index": index, "components": [photo(), body(&["Ada"]), button(0, "url", "text", "4711")]});
+    let card = |index: usize| {
+        let components = [photo(), body(&["Ada"]), button(0, "url", "text", "4711")];
+        json!({"card_index": index, "components": components})
+    };
     let carousel = |cards: Vec<Value>| json!([{"type": "carousel", "cards": cards}]);
     let (two, long) = (body(&["Ada", "4711"]), "4".repeat(1_010));
     let both = [("customer_name", "Ada"), ("agent_name", "Ben")];
