@@ -238,9 +238,7 @@ fn accept(
     let mut category = "service".to_owned();
     if kind == "template" {
         category = template::category(&shown, &world.templates).unwrap_or(category);
-        let text = template::rendered(&shown, &world.templates);
-        let replies = template::quick_replies(&shown, &world.templates);
-        shown = json!({"template": shown, "text": text, "quick_replies": replies});
+        shown = template::drawn(&shown, &world.templates);
     }
     let party = world.find(&to.id).map(|phone| phone.customer.party().to_owned()).unwrap_or_default();
     let wamid = ids::wamid(&mut world.rng, now, &party, WamidDirection::FromBusiness);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     check::{KnownFields, Requirement, location, media, text},
@@ -170,24 +170,28 @@ pub(super) fn category(object: &Value, templates: &[Value]) -> Option<String> {
     find(object, &known)?["category"].as_str().map(str::to_lowercase)
 }
 
-/// The body as the customer sees it, with its parameters filled in.
-pub(super) fn rendered(object: &Value, templates: &[Value]) -> Option<String> {
+/// The message as the phone draws it.
+pub(super) fn drawn(object: &Value, templates: &[Value]) -> Value {
     let known = KnownFields { media: &|_| None, templates };
-    let mut text = component(find(object, &known)?, "BODY")?["text"].as_str()?.to_owned();
-    let parameters = component(object, "BODY").and_then(|given| given["parameters"].as_array());
-    for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+    let template = find(object, &known);
+    let text = |part| template.and_then(|template| rendered(object, template, part));
+    let file = parameters(component(object, "HEADER")).into_iter().find(|parameter| parameter["type"] != "text");
+    let buttons = template.and_then(|template| component(template, "BUTTONS"));
+    let buttons = buttons.and_then(|buttons| buttons["buttons"].as_array()).into_iter().flatten();
+    let (replies, others): (Vec<&Value>, Vec<&Value>) = buttons.partition(|button| button["type"] == "QUICK_REPLY");
+    let labels = |buttons: Vec<&Value>| -> Vec<Value> { buttons.iter().map(|button| button["text"].clone()).collect() };
+    json!({"template": object, "text": text("BODY"), "header": text("HEADER"), "footer": text("FOOTER"), "file": file,
+        "quick_replies": labels(replies), "buttons": labels(others)})
+}
+
+/// A component's text as the customer sees it, with its parameters filled in.
+fn rendered(object: &Value, template: &Value, part: &str) -> Option<String> {
+    let mut text = component(template, part)?["text"].as_str()?.to_owned();
+    for (index, parameter) in parameters(component(object, part)).into_iter().enumerate() {
         let place = parameter["parameter_name"].as_str().map_or_else(|| (index + 1).to_string(), str::to_owned);
         text = text.replace(&format!("{{{{{place}}}}}"), parameter["text"].as_str().unwrap_or_default());
     }
     Some(text)
-}
-
-/// The labels of a template's quick replies.
-pub(super) fn quick_replies(object: &Value, templates: &[Value]) -> Vec<Value> {
-    let known = KnownFields { media: &|_| None, templates };
-    let component = find(object, &known).and_then(|template| component(template, "BUTTONS"));
-    let buttons = component.and_then(|buttons| buttons["buttons"].as_array()).into_iter().flatten();
-    buttons.filter(|button| button["type"] == "QUICK_REPLY").map(|button| button["text"].clone()).collect()
 }
 
 /// Component types are in lower case in sends and in upper case in listings.
