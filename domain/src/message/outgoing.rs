@@ -133,6 +133,19 @@ impl OutgoingMessage {
         }
     }
 
+    /// The file that an agent uploaded to us, which WhatsApp must have before the message is sent.
+    pub fn uploaded_file(&self) -> Option<&MediaId> {
+        let source = match self {
+            Self::Media { source, .. } => Some(source),
+            Self::Template(template) => template.file().map(|(_, source)| source),
+            Self::Text { .. } | Self::Interactive(_) => None,
+        };
+        match source? {
+            FileSource::Uploaded(id) => Some(id),
+            FileSource::Link(_) => None,
+        }
+    }
+
     /// Whether it may be sent when the 24-hour window is closed.
     pub fn passes_closed_window(&self) -> bool {
         matches!(self, Self::Template(_))

@@ -2,10 +2,7 @@
 
 use crate::{
     domain::{
-        message::{
-            DeliveryFault,
-            outgoing::{FileSource, OutgoingMessage},
-        },
+        message::{DeliveryFault, outgoing::OutgoingMessage},
         time::Span,
     },
     server::{
@@ -41,14 +38,7 @@ impl Outbox {
         credentials: &Credentials,
         message: &OutgoingMessage,
     ) -> Result<ReadyFile, ConversationError> {
-        let source = match message {
-            OutgoingMessage::Media { source, .. } => Some(source),
-            OutgoingMessage::Template(template) => template.file().map(|(_, source)| source),
-            OutgoingMessage::Text { .. } | OutgoingMessage::Interactive(_) => None,
-        };
-        let Some(FileSource::Uploaded(id)) = source else {
-            return Ok(ReadyFile::None);
-        };
+        let Some(id) = message.uploaded_file() else { return Ok(ReadyFile::None) };
         let upload = match self.media.whereabouts(&row.tenant_id, &row.channel_id, id).await? {
             Whereabouts::AtMeta(remote) => return Ok(ReadyFile::AtMeta(remote)),
             Whereabouts::Here(upload) => upload,
