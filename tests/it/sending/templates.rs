@@ -3,7 +3,7 @@
 use handoff::{
     contract::templates::{ListedTemplate, TemplatePicker},
     domain::{
-        message::{Content, Message},
+        message::{Content, File, Message},
         template::field::{FieldKey, TemplateValues},
     },
     server::{
@@ -89,6 +89,7 @@ on_both!(a_template_reaches_a_closed_window_and_its_tap_the_same_conversation, t
     );
     let message = last_template(&luca).await;
     assert_eq!(message.delivery, Some(Delivery::Delivered));
+    assert!(matches!(&message.file, Some(File::Kept { url, .. }) if url.ends_with(photo.id.as_str())), "{message:?}");
     assert!(message.content.preview().starts_with("Template: Hi Luca, your parcel 4711"), "{message:?}");
 
     // and a tap comes back to this conversation
