@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{
     field::{FieldKey, TemplateFieldKind, TemplateValues},
     message::{ButtonParameter, ButtonValue, HeaderParameter, TextParameter},
@@ -291,5 +293,26 @@ fn whatsapps_words_are_read_in_any_case_and_unknown_ones_are_other() {
     assert_eq!(TemplateCategory::from_meta("FREE"), TemplateCategory::Other);
     for (color, quality) in [("GREEN", "high"), ("YELLOW", "medium"), ("red", "low"), ("UNKNOWN", "unknown")] {
         assert_eq!(TemplateQuality::from_meta(color).as_str(), quality);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_placeholder_is_forgotten_or_left(
+        places in proptest::collection::vec(1_usize..12, 0..8),
+        between in "[a-z }]{0,6}",
+    ) {
+        let text: String = places.iter().map(|place| format!("{between}x{{{{{place}}}}}")).collect();
+        let template = template(body(&text));
+        let keys = template.definition.fields().into_iter().map(|field| field.key);
+        let values: TemplateValues = keys.map(|key| (key, "7".to_owned())).collect();
+        let message = template.fill(&values).expect("filled");
+        prop_assert_eq!(message.parameters.body.len(), template.definition.fields().len());
+        for place in &places {
+            let left = format!("{{{{{place}}}}}");
+            prop_assert!(!message.preview.body.contains(&left), "{}", message.preview.body);
+        }
     }
 }
