@@ -1,5 +1,5 @@
-//! The import rules as data: which module may import which, which terms are restricted to one place, and how long a
-//! file may be.
+//! The import rules as data: which module may import which, which terms are restricted to one place (`terms`), and how
+//! long a file may be.
 //!
 //! To allow an import, add it to the table and justify it in the review; to add a module, add its row.
 
@@ -7,6 +7,7 @@ mod circles;
 mod names;
 mod owners;
 mod source;
+mod terms;
 mod transactions;
 mod vocabulary;
 mod wildcards;
@@ -14,6 +15,7 @@ mod wildcards;
 use std::collections::BTreeSet;
 
 use source::{Finding, Naming, Source, product, sources};
+use terms::RESTRICTED_TERMS;
 
 /// A module of `src/`, or the domain, the modules it may import besides itself, and the crates it may never use.
 struct ModuleRule {
@@ -168,47 +170,6 @@ const MODULES: &[ModuleRule] = &[
     module("cli", ALL),
     module("admin", ALL),
     module("demo", ALL),
-];
-
-/// A term that may occur in certain places only.
-struct RestrictedTerm {
-    term: &'static str,
-    /// Path prefixes, relative to the checkout, where it is allowed.
-    allowed_in: &'static [&'static str],
-    why: &'static str,
-}
-
-const RESTRICTED_TERMS: &[RestrictedTerm] = &[
-    RestrictedTerm { term: "sqlx::", allowed_in: &["src/server/store/"], why: "the only SQL is the store's" },
-    RestrictedTerm { term: "SystemTime::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },
-    RestrictedTerm { term: "Instant::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },
-    RestrictedTerm { term: "Timestamp::now", allowed_in: &["src/server/clock.rs"], why: "time is an argument" },
-    RestrictedTerm {
-        term: "browser::now",
-        allowed_in: &["src/ui/state.rs"],
-        why: "the computer's clock may be wrong: the time is AppState::now",
-    },
-    RestrictedTerm {
-        term: "reqwest::Client::builder",
-        allowed_in: &[
-            "src/server/http_client.rs",
-            "src/server/simulator/",
-            "src/server/gateway/tests.rs",
-            "src/server/media/tests.rs",
-            "tests/",
-        ],
-        why: "clients begin in http_client, so that every call names us",
-    },
-    RestrictedTerm {
-        term: "Reauthenticated::operator",
-        allowed_in: &["src/server/admin/", "src/server/demo/", "tests/"],
-        why: "people enter their password",
-    },
-    RestrictedTerm { term: "rand::rng", allowed_in: &["src/server/clock.rs"], why: "randomness is an argument" },
-    RestrictedTerm { term: "#[allow", allowed_in: &[], why: "lints are answered with #[expect(.., reason)]" },
-    RestrictedTerm { term: "#![allow", allowed_in: &[], why: "lints are answered with #![expect(.., reason)]" },
-    RestrictedTerm { term: "todo!", allowed_in: &[], why: "nothing is left unfinished" },
-    RestrictedTerm { term: "unimplemented!", allowed_in: &[], why: "nothing is left unfinished" },
 ];
 
 /// The longest file, in lines.
