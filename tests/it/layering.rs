@@ -248,7 +248,7 @@ fn each_lazy_part_has_one_name() {
 fn restricted_terms_occur_only_in_their_places() {
     let mut found = Vec::new();
     for source in product().iter().chain(&sources("tests")) {
-        // This file contains the terms that it forbids; the harness creates a database per test.
+        // The harness creates a database per test.
         let is_harness = source.file.starts_with("tests/it/app");
         for rule in RESTRICTED_TERMS {
             let is_allowed = rule.allowed_in.iter().any(|path| source.file.starts_with(path));
