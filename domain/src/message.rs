@@ -2,6 +2,7 @@
 
 pub mod composed;
 pub mod draft;
+pub mod file;
 pub mod interactive;
 pub mod limits;
 pub mod outgoing;

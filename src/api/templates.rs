@@ -14,7 +14,7 @@ use crate::{
 #[server(endpoint = "templates")]
 pub async fn read_templates(id: ConversationId) -> Result<TemplatePicker> {
     let call = crate::server::http::agent().await?;
-    let templates = call.service::<crate::server::channels::Templates>()?;
+    let templates = call.service::<crate::server::templates::Templates>()?;
     Ok(templates.picker(&call.caller, &id).await?)
 }
 
@@ -23,6 +23,12 @@ pub async fn read_templates(id: ConversationId) -> Result<TemplatePicker> {
 pub async fn send_template(id: ConversationId, send: TemplateSend) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
-    let done = conversations.send_template(&call.caller, &id, &send).await;
+    let template = crate::server::conversations::agent::NewTemplate {
+        client_id: &send.client_id,
+        template: &send.template,
+        revision: send.revision,
+        values: &send.values,
+    };
+    let done = conversations.send_template(&call.caller, &id, template).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }

@@ -38,6 +38,7 @@ pub mod services;
 pub mod settings;
 pub mod simulator;
 pub mod store;
+pub mod templates;
 pub mod webhook;
 pub mod workers;
 

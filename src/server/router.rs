@@ -224,6 +224,7 @@ fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static 
     registry.insert(services.accounts.clone());
     registry.insert(services.callers.clone());
     registry.insert(services.settings.clone());
+    registry.insert(services.templates.clone());
     registry.insert(services.live.clone());
     registry.insert(services.costs.clone());
     registry.insert(services.reports.clone());

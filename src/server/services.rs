@@ -34,6 +34,7 @@ use super::{
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
+    templates::Templates,
     webhook::{Journal, JournalWriter, Projector, Webhook},
     workers::{Jobs, Node, keep_running},
 };
@@ -102,6 +103,7 @@ pub struct Services {
     pub callers: Callers,
     pub channels: Channels,
     pub settings: Settings,
+    pub templates: Templates,
     pub live: Live,
     pub reports: Reports,
     pub costs: Costs,
@@ -207,6 +209,7 @@ impl Services {
             clock: clock.clone(),
             entropy: entropy.clone(),
         });
+        let templates = Templates::new(db.clone(), clock.clone(), entropy.clone(), gateway.clone(), channels.clone());
         let files = match &config.s3 {
             Some(settings) => FileStore::bucket(settings)?,
             None => FileStore::folder(&config.data.join("media"))?,
@@ -228,6 +231,7 @@ impl Services {
             jobs.clone(),
             gateway,
             channels.clone(),
+            templates.clone(),
             media.clone(),
             bus.clone(),
             clock.clone(),
@@ -252,6 +256,7 @@ impl Services {
             callers,
             channels,
             settings,
+            templates,
             live,
             reports,
             costs,

@@ -5,19 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::file::{FileKind, FileSource};
 use super::{
     Attachment, ContactCard, Content,
     interactive::{InteractiveMessage, address},
     limits::CAPTION,
     split_text,
 };
-use crate::{
-    geo_point::GeoPoint,
-    ids::{MediaId, Wamid},
-    percent, phone_number,
-    template::message::TemplateMessage,
-    variant_names::variant_names,
-};
+use crate::{geo_point::GeoPoint, ids::Wamid, percent, phone_number, template::message::TemplateMessage};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,47 +46,6 @@ pub enum OutgoingMessage {
     },
     /// The only kind that may be sent when the 24-hour window is closed.
     Template(Box<TemplateMessage>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileKind {
-    Image,
-    Video,
-    Audio,
-    Document,
-    Sticker,
-    /// Sound that phones show as spoken into the chat: Opus in Ogg.
-    Voice,
-}
-
-variant_names!(FileKind {
-    Image => "image",
-    Video => "video",
-    Audio => "audio",
-    Document => "document",
-    Sticker => "sticker",
-    Voice => "voice",
-});
-
-/// Where the file of a message comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileSource {
-    /// WhatsApp fetches it from this address.
-    Link(String),
-    /// An agent uploaded it to us, and we upload it to WhatsApp.
-    Uploaded(MediaId),
-}
-
-impl FileSource {
-    /// The address or our id.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Link(link) => link,
-            Self::Uploaded(id) => id.as_str(),
-        }
-    }
 }
 
 /// The recipient. If both are known, Meta uses the phone; the id is for customers who hide their number.
@@ -201,6 +155,19 @@ impl OutgoingMessage {
             | Self::Location { .. }
             | Self::Contacts { .. }
             | Self::Reaction { .. } => vec![self],
+        }
+    }
+
+    /// The file that an agent uploaded to us, which WhatsApp must have before the message is sent.
+    pub fn uploaded_file(&self) -> Option<&MediaId> {
+        let source = match self {
+            Self::Media { source, .. } => Some(source),
+            Self::Template(template) => template.file().map(|(_, source)| source),
+            Self::Text { .. } | Self::Interactive(_) => None,
+        };
+        match source? {
+            FileSource::Uploaded(id) => Some(id),
+            FileSource::Link(_) => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{super::interactive::ReplyOption, *};
+use crate::template::{TemplateCategory, message::TemplateParameters, preview::TemplatePreview};
 
 fn pick(payload: &str, title: &str) -> ReplyOption {
     ReplyOption { payload: payload.to_owned(), title: title.to_owned(), ..ReplyOption::default() }
@@ -90,6 +91,24 @@ fn a_file_that_an_agent_uploaded_is_stored_by_its_id_and_read_back() {
     assert_eq!(serde_json::to_string(&Content::from(picture)).expect("JSON"), stored);
     let of_customer = Attachment { media: Some(MediaId::from("med_1")), ..Attachment::default() };
     assert_eq!(OutgoingMessage::of(&Content::Image { media: of_customer }), None);
+}
+
+#[test]
+fn only_a_template_passes_a_closed_window_and_it_is_stored_as_it_is_sent() {
+    let template = OutgoingMessage::Template(Box::new(TemplateMessage {
+        name: "hello".into(),
+        language: "de".into(),
+        category: TemplateCategory::Utility,
+        parameters: TemplateParameters::default(),
+        preview: TemplatePreview::default(),
+    }));
+    assert!(template.passes_closed_window());
+    for other in [OutgoingMessage::text("Hi"), media(FileKind::Image, "https://acme.test/a.png", ""), buttons(vec![])] {
+        assert!(!other.passes_closed_window(), "{other:?}");
+    }
+    assert_eq!(OutgoingMessage::of(&Content::from(template.clone())), Some(template.clone()));
+    assert_eq!(template.violation(), None);
+    assert_eq!(template.clone().calls(), [template]);
 }
 
 #[test]

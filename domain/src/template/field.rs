@@ -9,7 +9,7 @@ use super::{
     URL_LIMIT,
     placeholder::{fixed_length, places},
 };
-use crate::{message::outgoing::FileKind, text::capitalized};
+use crate::{message::file::FileKind, text::capitalized};
 
 /// Names a field within a template, the same as long as the component stays: `body.1`, `header.file`, `card.0.button.1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -215,7 +215,7 @@ pub(super) fn url_base(url: &str) -> Option<&str> {
 }
 
 /// A kind of file in words.
-pub(super) fn file_label(file: FileKind) -> &'static str {
+pub fn file_label(file: FileKind) -> &'static str {
     match file {
         FileKind::Image => "Photo",
         FileKind::Video => "Video",

@@ -12,7 +12,7 @@ use super::{
     placeholder::{filled, places},
     preview::source,
 };
-use crate::message::{interactive::address, outgoing::FileSource};
+use crate::message::{file::FileSource, interactive::address};
 
 /// Why a field's value cannot be sent, written for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

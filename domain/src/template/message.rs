@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{TemplateCategory, preview::TemplatePreview};
-use crate::message::outgoing::{FileKind, FileSource};
+use crate::message::file::{FileKind, FileSource};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateMessage {

@@ -3,12 +3,14 @@
 //!
 //! A template is read from WhatsApp and never edited here. `field` derives what a person fills in, so that no parameter can
 //! be forgotten; `fill` checks the values and makes the message; `preview` draws it; `prefill` fills in what is known;
-//! `refusal` says why one cannot be sent. To add a component: its variant here, its fields, its arm in `fill` and `preview`,
-//! its request in `server/gateway/wire/template_request.rs` and its reading in `server/gateway/wire/template_list.rs`.
+//! `refusal` says why one cannot be sent, `pacing` why one that was sent waits. To add a component: its variant here, its
+//! fields, its arm in `fill` and `preview`, its request in `server/gateway/wire/template_request.rs` and its reading in
+//! `server/gateway/wire/template_list.rs`.
 
 pub mod field;
 pub mod fill;
 pub mod message;
+pub mod pacing;
 mod placeholder;
 pub mod prefill;
 pub mod preview;
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use self::field::FieldKey;
-use super::{message::outgoing::FileKind, variant_names::variant_names};
+use super::{message::file::FileKind, variant_names::variant_names};
 
 /// The longest texts with their values filled in, in characters (Meta).
 pub const BODY_LIMIT: usize = 1_024;

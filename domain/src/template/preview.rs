@@ -7,7 +7,7 @@ use super::{
     field::{FieldKey, TemplateValues, url_base},
     placeholder::filled,
 };
-use crate::message::outgoing::{FileKind, FileSource};
+use crate::message::file::{FileKind, FileSource};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -1,6 +1,6 @@
 //! Why a template cannot be sent to a customer, in words.
 
-use super::{MessageTemplate, TemplateCategory, TemplateStatus};
+use super::{MessageTemplate, TemplateCategory, TemplateQuality, TemplateStatus};
 use crate::access::{Action, Role, may};
 
 /// The area codes of Canada, which shares +1 with the United States.
@@ -20,6 +20,10 @@ const US_RULE: &str = "WhatsApp doesn't deliver marketing templates to numbers i
                        template, or wait until the customer writes.";
 const MARKETING: &str =
     "Only leads and admins can send marketing templates. Choose a utility template, or ask one of them.";
+/// The failures 131049 and 131050.
+const MARKETING_LIMITS: &str = "WhatsApp limits marketing messages to each customer, and customers can turn them off. If \
+                                it doesn't deliver this one, the message says so; then wait a day, or until they write.";
+const LOW_QUALITY: &str = "Customers often block or report this template, so WhatsApp may pause it.";
 const AUTHENTICATION: &str =
     "Templates for codes are sent by the system that checks the code. Choose another template.";
 
@@ -38,6 +42,20 @@ impl MessageTemplate {
             TemplateCategory::Marketing if !may(role, Action::SendMarketing) => Some(MARKETING.to_owned()),
             TemplateCategory::Marketing if is_us(phone, user_id) => Some(US_RULE.to_owned()),
             TemplateCategory::Marketing | TemplateCategory::Utility | TemplateCategory::Other => None,
+        }
+    }
+}
+
+impl MessageTemplate {
+    /// What a person should know before they send it, although WhatsApp accepts it.
+    pub fn warning(&self) -> Option<&'static str> {
+        match (self.category, self.quality) {
+            (TemplateCategory::Marketing, _) => Some(MARKETING_LIMITS),
+            (_, TemplateQuality::Low) => Some(LOW_QUALITY),
+            (
+                TemplateCategory::Utility | TemplateCategory::Authentication | TemplateCategory::Other,
+                TemplateQuality::High | TemplateQuality::Medium | TemplateQuality::Unknown,
+            ) => None,
         }
     }
 }

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{
     field::{FieldKey, TemplateFieldKind, TemplateValues},
     message::{ButtonParameter, ButtonValue, HeaderParameter, TextParameter},
@@ -7,7 +9,7 @@ use super::{
 };
 use crate::{
     access::Role,
-    message::outgoing::{FileKind, FileSource},
+    message::file::{FileKind, FileSource},
 };
 
 fn text(text: &str) -> String {
@@ -275,6 +277,15 @@ fn a_refusal_says_why_and_what_to_do() {
 }
 
 #[test]
+fn what_may_fail_is_said_before() {
+    let of =
+        |category, quality| MessageTemplate { category, quality, ..template(body("Hi")) }.warning().unwrap_or_default();
+    assert!(of(TemplateCategory::Marketing, TemplateQuality::High).contains("turn them off"));
+    assert!(of(TemplateCategory::Utility, TemplateQuality::Low).contains("may pause it"));
+    assert_eq!(of(TemplateCategory::Utility, TemplateQuality::Unknown), "");
+}
+
+#[test]
 fn whatsapps_words_are_read_in_any_case_and_unknown_ones_are_other() {
     assert_eq!(TemplateStatus::from_meta("PENDING_DELETION"), TemplateStatus::PendingDeletion);
     assert_eq!(TemplateStatus::from_meta("NEW_STATUS"), TemplateStatus::Other);
@@ -282,5 +293,26 @@ fn whatsapps_words_are_read_in_any_case_and_unknown_ones_are_other() {
     assert_eq!(TemplateCategory::from_meta("FREE"), TemplateCategory::Other);
     for (color, quality) in [("GREEN", "high"), ("YELLOW", "medium"), ("red", "low"), ("UNKNOWN", "unknown")] {
         assert_eq!(TemplateQuality::from_meta(color).as_str(), quality);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_placeholder_is_forgotten_or_left(
+        places in proptest::collection::vec(1_usize..12, 0..8),
+        between in "[a-z }]{0,6}",
+    ) {
+        let text: String = places.iter().map(|place| format!("{between}x{{{{{place}}}}}")).collect();
+        let template = template(body(&text));
+        let keys = template.definition.fields().into_iter().map(|field| field.key);
+        let values: TemplateValues = keys.map(|key| (key, "7".to_owned())).collect();
+        let message = template.fill(&values).expect("filled");
+        prop_assert_eq!(message.parameters.body.len(), template.definition.fields().len());
+        for place in &places {
+            let left = format!("{{{{{place}}}}}");
+            prop_assert!(!message.preview.body.contains(&left), "{}", message.preview.body);
+        }
     }
 }

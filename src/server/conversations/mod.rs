@@ -67,6 +67,9 @@ pub enum ConversationError {
     /// Invalid input. The sentence is for the person who entered it.
     #[error("{0}")]
     Invalid(String),
+    /// What the person has seen has changed; the sentence says what to do.
+    #[error("{0}")]
+    Stale(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -15,3 +15,5 @@ pub mod interactive_request;
 pub mod lenient;
 pub mod message;
 pub mod request;
+pub mod template_list;
+pub mod template_request;

@@ -5,8 +5,8 @@ use crate::{
         conversation::describe::{self, AgentNames},
         desk::{Item, ItemBody},
         event::{Entry, Event},
-        ids::{AgentId, OutcomeId, Seq, TenantId},
-        message::{Author, File, Message, Quote, Reaction},
+        ids::{AgentId, MediaId, OutcomeId, Seq, TenantId},
+        message::{Author, Content, File, Message, Quote, Reaction, file::FileSource},
         note::{self, Note},
         outcome::Outcome,
         time::Timestamp,
@@ -51,7 +51,9 @@ pub(super) async fn message(
         }
         None => None,
     };
-    let file = match record.content.attachment().and_then(|attachment| attachment.media.clone()) {
+    let attached = record.content.attachment().and_then(|attachment| attachment.media.clone());
+    let attached = attached.or_else(|| header_file(&record.content));
+    let file = match attached {
         Some(id) => media::find(tx, tenant, &id).await?.map(|row| match row.state {
             MediaState::Kept => File::Kept {
                 url: format!("/media/{}", row.id),
@@ -97,6 +99,15 @@ fn named(reaction: Reaction, names: &AgentNames) -> Reaction {
         Author::Customer | Author::Bot | Author::System | Author::Phone | Author::Partner => None,
     };
     Reaction { author_name, ..reaction }
+}
+
+/// The uploaded file with which a template begins.
+fn header_file(content: &Content) -> Option<MediaId> {
+    let Content::TemplateSent(template) = content else { return None };
+    match template.file()? {
+        (_, FileSource::Uploaded(id)) => Some(id.clone()),
+        (_, FileSource::Link(_)) => None,
+    }
 }
 
 /// A note, with the names of now.

@@ -128,7 +128,9 @@ function content(line, taps) {
     case "button": return [p(body.text)];
     case "template": {
       for (const label of body.quick_replies || []) taps.push(h("button", { type: "button", class: "tap", text: label, onclick: () => say({ kind: "template_button", payload: label, text: label, reply_to: line.id }) }));
-      return [p(body.text || body.template?.name)];
+      const { file } = body;
+      const head = !file ? p(body.header, "head") : file.type === "location" ? p(file.location?.name || "Location", "head") : media(file.type, file[file.type] || {});
+      return [head, p(body.text || body.template?.name), p(body.footer, "foot"), ...(body.buttons || []).map((label) => p(label || "Copy code", "mark"))].filter(Boolean);
     }
     case "order": return [p("Order", "head"), ...(body.product_items || []).map((item) => p(`${item.quantity} × ${item.product_retailer_id}`)), p(body.text)].filter(Boolean);
     case "unsupported": return [p(`Sent a ${String(body.type || "message").replaceAll("_", " ")}`, "gone")];

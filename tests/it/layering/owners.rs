@@ -74,6 +74,7 @@ const OWNERS: &[Owner] = &[
     owner("second_factors", &["second_factors"], &["accounts"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
+    owner("templates", &["templates", "template_syncs"], &["templates", "conversations"]),
     owner(
         "tenants",
         &["tenants", "teams"],

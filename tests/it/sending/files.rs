@@ -25,11 +25,12 @@ use serde_json::json;
 
 use super::*;
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0 and the rest of a picture";
+pub(super) const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0 and the rest of a picture";
 const PDF: &[u8] = b"%PDF-1.7 and the rest of a menu";
 
 /// Ana with the customer's conversation, and her cookie.
-async fn ana_with<'a>(app: &'a TestApp, customer: &str) -> (TestConversation<'a>, String) {
+pub(super) async fn ana_with<'a>(app: &'a TestApp, customer: &str) -> (TestConversation<'a>, String) {
     app.keyword("agent").await;
     let (ana, cookie) = app.agent("Ana").await;
     (conversation(app, &ana, customer).await, cookie)
@@ -54,7 +55,7 @@ async fn uploads(on: &TestConversation<'_>, cookie: &str, query: &str, body: Bod
     (status, to_bytes(response.into_body(), 1 << 20).await.expect("a body").to_vec())
 }
 
-async fn uploaded(on: &TestConversation<'_>, cookie: &str, name: &str, bytes: &'static [u8]) -> WaitingFile {
+pub(super) async fn uploaded(on: &TestConversation<'_>, cookie: &str, name: &str, bytes: &'static [u8]) -> WaitingFile {
     let (status, body) = uploads(on, cookie, &format!("name={name}"), Body::from(bytes)).await;
     assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
     serde_json::from_slice(&body).expect("a file")

@@ -31,6 +31,7 @@ const CONTENT: &[&str] = &[
     r#"{"revoke":{"target":"wamid.1"}}"#,
     r#""request_welcome""#,
     r#"{"template":{"name":"hello","language":"de","body":null}}"#,
+    r#"{"template_sent":{"name":"hello","language":"de","category":"utility","parameters":{"header":{"file":{"file":"image","source":{"uploaded":"med_1"}}},"body":[{"name":"who","text":"Ana"}],"buttons":[{"index":0,"value":{"payload":"Stop"}}],"cards":[{"file":"image","link":"https://a.b/c.jpg","body":[{"text":"Shoes"}]}]},"preview":{"header":{"file":{"file":"image","source":{"uploaded":"med_1"}}},"body":"Hi Ana","footer":"Acme","buttons":[{"kind":"quick_reply","text":"Stop"}],"cards":[{"file":"image","link":"https://a.b/c.jpg","body":"Shoes","buttons":[]}]}}}"#,
     r#"{"interactive":{"body":"Choose","options":["One","Two"]}}"#,
     r#"{"buttons":{"body":"Choose","buttons":[{"payload":"one","title":"One"}]}}"#,
     r#"{"list":{"body":"Choose","open":"Open","rows":[{"payload":"one","title":"One","description":"The first"}]}}"#,
@@ -40,7 +41,7 @@ const CONTENT: &[&str] = &[
 ];
 
 /// The number of content kinds.
-const KINDS: usize = 26;
+const KINDS: usize = 27;
 
 #[test]
 fn every_kind_of_content_keeps_its_json() {

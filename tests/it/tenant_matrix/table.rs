@@ -277,6 +277,13 @@ pub const ROUTES: &[Route] = &[
     // It is sent once; after that there is none.
     call("/api/send_scheduled", "id={conversation}&scheduled={scheduled}", one(FINE, NOT_FOUND)),
     call("/api/cancel_scheduled", "id={conversation}&scheduled={scheduled}", one(NOT_FOUND, NOT_FOUND)),
+    call("/api/templates", "id={conversation}", ONE),
+    // Nobody has this template.
+    call(
+        "/api/send_template",
+        r#"{"id":"{conversation}","send":{"client_id":"six","template":"tpl_1","revision":1,"values":{}}}"#,
+        one(CONFLICT, CONFLICT),
+    ),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),

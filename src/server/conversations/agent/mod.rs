@@ -22,10 +22,12 @@ mod schedule;
 mod see;
 mod snooze;
 mod take_over;
+mod template;
 mod unanswered;
 mod undo;
 
 pub use reply::NewReply;
+pub use template::NewTemplate;
 
 use crate::{
     domain::{

@@ -48,13 +48,7 @@ impl NewReply<'_> {
             let detail = format!("A reply can have up to {limit} characters; this one has {length}. Shorten it.");
             return Err(ConversationError::Invalid(detail));
         }
-        if self.client_id.is_empty() || self.client_id.len() > 64 {
-            return Err(ConversationError::Invalid(
-                "This page is out of date. Reload it; your text is kept.".to_owned(),
-            ));
-        }
-        // The agent's id is a prefix, because two agents' pages can choose the same client id.
-        Ok((body, format!("{}:{}", agent.id(), self.client_id)))
+        Ok((body, client_key(agent, self.client_id)?))
     }
 }
 
@@ -134,9 +128,18 @@ impl Conversations {
     }
 }
 
+/// The id by which a press of Send is known. The agent's id is a prefix, because two agents' pages can choose the same one.
+pub(super) fn client_key(agent: &Agent, client_id: &str) -> Result<String> {
+    if client_id.is_empty() || client_id.len() > 64 {
+        let detail = "This page is out of date. Reload it; your text is kept.";
+        return Err(ConversationError::Invalid(detail.to_owned()));
+    }
+    Ok(format!("{}:{client_id}", agent.id()))
+}
+
 impl UnitOfWork {
     /// The message of a file that the agent uploaded here and that waits for it.
-    async fn take_upload(
+    pub(super) async fn take_upload(
         &mut self,
         agent: &Agent,
         conversation: &ConversationId,

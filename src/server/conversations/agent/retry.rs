@@ -7,7 +7,7 @@ use crate::{
     domain::{
         event::{Actor, Event},
         ids::{ConversationId, MessageId},
-        message::{Author, Delivery},
+        message::{Author, Delivery, outgoing::OutgoingMessage},
     },
     server::{
         accounts::Agent,
@@ -65,9 +65,9 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         outbox::finish_message(&mut self.tx, &tenant, &record.id).await?;
         // Meta may have refused the file by the id that it gave it.
-        if let Some(id) =
-            record.content.attachment().filter(|file| file.is_uploaded).and_then(|file| file.media.clone())
-            && let Some(upload) = media::upload(&mut self.tx, &tenant, &id).await?
+        let message = OutgoingMessage::of(&record.content);
+        if let Some(id) = message.as_ref().and_then(OutgoingMessage::uploaded_file)
+            && let Some(upload) = media::upload(&mut self.tx, &tenant, id).await?
         {
             media::forget_remote_file(&mut self.tx, &tenant, &upload.path).await?;
         }

@@ -1,8 +1,9 @@
-//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`, contact cards in `card_request.rs`.
+//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`, contact cards in `card_request.rs`,
+//! templates in `template_request.rs`.
 
 use serde::Serialize;
 
-use super::{card_request::CardRequest, interactive_request::InteractiveRequest};
+use super::{card_request::CardRequest, interactive_request::InteractiveRequest, template_request::TemplateRequest};
 use crate::domain::message::outgoing::{FileKind, FileSource, OutgoingMessage};
 
 #[derive(Debug, Serialize)]
@@ -41,6 +42,7 @@ pub enum Body<'a> {
     Location { location: PlaceBody<'a> },
     Contacts { contacts: Vec<CardRequest<'a>> },
     Reaction { reaction: ReactionBody<'a> },
+    Template { template: TemplateRequest<'a> },
 }
 
 impl<'a> Body<'a> {
@@ -84,6 +86,9 @@ impl<'a> Body<'a> {
             }
             OutgoingMessage::Contacts { cards } => {
                 Self::Contacts { contacts: cards.iter().map(CardRequest::of).collect() }
+            }
+            OutgoingMessage::Template(message) => {
+                Self::Template { template: TemplateRequest::of(message, remote_file) }
             }
         }
     }

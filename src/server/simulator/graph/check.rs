@@ -107,7 +107,7 @@ fn fits(kind: &str, mime: &str, object: &Value) -> Result<(), GraphError> {
     }
 }
 
-fn location(object: &Value) -> Result<(), GraphError> {
+pub(super) fn location(object: &Value) -> Result<(), GraphError> {
     for (name, limit) in [("latitude", 90.0), ("longitude", 180.0)] {
         // Meta accepts numbers, also in strings.
         let number = object[name].as_f64().or_else(|| object[name].as_str().and_then(|text| text.parse().ok()));

@@ -16,7 +16,7 @@ use super::{
         Simulator,
         fault::{ALL_RECIPIENTS, Effect},
         ids::{self, WamidDirection},
-        settings::WindowAnswer,
+        settings::{TemplateAnswer, WindowAnswer},
         statuses::DeliveryPlan,
         thread::{Address, Responder, SendFacts, TakeRule, ThreadAuthor, ThreadLine, Tick},
         world::{SentRequest, World},
@@ -171,7 +171,13 @@ fn take(
         }
         let mut message = json!({"id": wamid});
         if body["type"] == "template" {
-            message["message_status"] = "accepted".into();
+            message["message_status"] = match world.settings.templates {
+                TemplateAnswer::Accepted => "accepted".into(),
+                TemplateAnswer::Held => {
+                    plan = DeliveryPlan::NoStatuses;
+                    "held_for_quality_assessment".into()
+                }
+            };
         }
         let answer = json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]});
         (wamid, plan, answer)
@@ -195,6 +201,7 @@ fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Grap
 /// Checks the 24-hour window and the pair limit, if the settings enable them.
 fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<DeliveryPlan, GraphError> {
     let settings = world.settings.clone();
+    let category = template::category(&body["template"], &world.templates);
     let Some(phone) = world.find_mut(&to.id) else { return Ok(DeliveryPlan::Arrives) };
     if phone.is_blocked {
         return Err(GraphError::new(130_403, "The business has blocked this user."));
@@ -207,6 +214,11 @@ fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<Delivery
             }
             WindowAnswer::Status => return Ok(DeliveryPlan::Fails(131_047)),
         }
+    }
+    // Meta sends no marketing to numbers of the United States. Canada's area codes are not told apart.
+    if category.as_deref() == Some("marketing") && phone.customer.phone.as_deref().is_some_and(|it| it.starts_with('1'))
+    {
+        return Ok(DeliveryPlan::Fails(131_049));
     }
     if settings.pair_limit && !phone.take_pair(now) {
         return Err(GraphError::new(131_056, "Too many messages from this number to this customer in a short time."));
@@ -228,9 +240,7 @@ fn accept(
     let mut category = "service".to_owned();
     if kind == "template" {
         category = template::category(&shown, &world.templates).unwrap_or(category);
-        let text = template::rendered(&shown, &world.templates);
-        let replies = template::quick_replies(&shown, &world.templates);
-        shown = json!({"template": shown, "text": text, "quick_replies": replies});
+        shown = template::drawn(&shown, &world.templates);
     }
     let party = world.find(&to.id).map(|phone| phone.customer.party().to_owned()).unwrap_or_default();
     let wamid = ids::wamid(&mut world.rng, now, &party, WamidDirection::FromBusiness);

@@ -61,6 +61,7 @@ pub mod second_factors;
 pub mod secrets;
 pub mod sessions;
 pub mod staffing;
+pub mod templates;
 pub mod tenants;
 pub mod tools;
 

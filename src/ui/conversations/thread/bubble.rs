@@ -216,6 +216,10 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
         }
         Delivery::Cancelled => Some(view! { <span class="footer">"Not sent: an agent took over."</span> }.into_any()),
         Delivery::Queued => {
+            // WhatsApp has it and holds it.
+            if let Some(fault) = message.fault.as_ref().filter(|fault| fault.again.is_none()) {
+                return Some(view! { <span class="footer">{advice(role, &fault.detail)}</span> }.into_any());
+            }
             let Some((fault, again)) = message.fault.as_ref().and_then(|fault| Some((fault, fault.again?))) else {
                 let on_hold = "On hold until the previous message goes through, to keep the order.";
                 return is_behind_unclear(open, &id)
