@@ -223,7 +223,8 @@ fn each_lazy_part_has_one_name() {
     let name = |call: &String| call.trim_start_matches("stringify!(").trim_matches(['"', ')']).to_owned();
     // The page fetches these itself, once it is open or at the first use. In the document they would compete with the
     // module.
-    let is_left_out = |part: &String| ["emoji", "extras", "forms", "replies", "templates", "voice"].contains(&part.as_str());
+    let is_left_out =
+        |part: &String| ["emoji", "extras", "forms", "replies", "templates", "voice"].contains(&part.as_str());
     let mut parts = BTreeSet::new();
     for source in sources("src/ui") {
         let (left_out, cut): (Vec<String>, Vec<String>) =

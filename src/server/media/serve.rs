@@ -72,7 +72,11 @@ impl Media {
     }
 
     /// The row of a stored file of this tenant, and its size in bytes.
-    pub(super) async fn stored_file(&self, tenant: &TenantId, id: &MediaId) -> store::Result<Option<(media::MediaRow, u64)>> {
+    pub(super) async fn stored_file(
+        &self,
+        tenant: &TenantId,
+        id: &MediaId,
+    ) -> store::Result<Option<(media::MediaRow, u64)>> {
         // PostgreSQL accepts no NUL in text, and no id contains one.
         if id.as_str().contains('\0') {
             return Ok(None);

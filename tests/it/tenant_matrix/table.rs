@@ -27,7 +27,6 @@ type Answers = [Answer; 6];
 const FINE: Answer = Answer::Status(200);
 const SIGNED_OUT: Answer = Answer::Status(401);
 const FORBIDDEN: Answer = Answer::Status(403);
-/// As for an id that never existed.
 const NOT_FOUND: Answer = Answer::Status(404);
 const CONFLICT: Answer = Answer::Status(409);
 const INVALID: Answer = Answer::Status(422);
@@ -123,6 +122,12 @@ const fn lead_one(answer: Answer) -> Answers {
 const fn shared_reply(agent: Answer) -> Answers {
     [SIGNED_OUT, agent, FINE, NOT_FOUND, NOT_FOUND, NOT_FOUND]
 }
+
+const COMPOSED: &str =
+    r#"{"id":"{conversation}","client_id":"four","form":{"location":{"place":"52.5, 13.4"}},"quote":"{message}"}"#;
+const SCHEDULED: &str =
+    r#"{"id":"{conversation}","reply":{"client_id":"5","kind":"text","body":"Hi","choice":"after_undo"}}"#;
+const TEMPLATE: &str = r#"{"id":"{conversation}","send":{"client_id":"6","template":"t","revision":1,"values":{}}}"#;
 
 pub const ROUTES: &[Route] = &[
     // Endpoints.
@@ -262,28 +267,16 @@ pub const ROUTES: &[Route] = &[
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=three&body=&file={media}", one(INVALID, CONFLICT)),
-    call(
-        "/api/send_composed",
-        r#"{"id":"{conversation}","client_id":"four","form":{"location":{"place":"52.5, 13.4"}},"quote":"{message}"}"#,
-        one(FINE, CONFLICT),
-    ),
+    call("/api/send_composed", COMPOSED, one(FINE, CONFLICT)),
     call("/api/react", "id={conversation}&message={message}&emoji=%F0%9F%91%8D", one(FINE, CONFLICT)),
     call("/api/react", "id={conversation}&message={message}", one(FINE, CONFLICT)),
-    call(
-        "/api/schedule_reply",
-        r#"{"id":"{conversation}","reply":{"client_id":"five","kind":"text","body":"Soon","choice":"after_undo"}}"#,
-        one(FINE, CONFLICT),
-    ),
+    call("/api/schedule_reply", SCHEDULED, one(FINE, CONFLICT)),
     // It is sent once; after that there is none.
     call("/api/send_scheduled", "id={conversation}&scheduled={scheduled}", one(FINE, NOT_FOUND)),
     call("/api/cancel_scheduled", "id={conversation}&scheduled={scheduled}", one(NOT_FOUND, NOT_FOUND)),
     call("/api/templates", "id={conversation}", ONE),
     // Nobody has this template.
-    call(
-        "/api/send_template",
-        r#"{"id":"{conversation}","send":{"client_id":"six","template":"tpl_1","revision":1,"values":{}}}"#,
-        one(CONFLICT, CONFLICT),
-    ),
+    call("/api/send_template", TEMPLATE, one(CONFLICT, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),
