@@ -60,7 +60,7 @@ fn a_filled_form_becomes_the_message_that_whatsapp_accepts() {
     ] {
         let message = form.message().expect("it has no fault");
         assert_eq!(message.violation(), None, "{form:?}");
-        assert_eq!(message.clone().calls(), [message.clone()], "one message");
+        assert_eq!(message.clone().calls(), std::slice::from_ref(&message), "one message");
         // The thread and the outbox read what is stored.
         assert_eq!(OutgoingMessage::of(&super::super::Content::from(message.clone())), Some(message));
     }

@@ -12,7 +12,12 @@ use super::{
     limits::CAPTION,
     split_text,
 };
-use crate::{geo_point::GeoPoint, ids::Wamid, percent, phone_number, template::message::TemplateMessage};
+use crate::{
+    geo_point::GeoPoint,
+    ids::{MediaId, Wamid},
+    percent, phone_number,
+    template::message::TemplateMessage,
+};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,7 +168,11 @@ impl OutgoingMessage {
         let source = match self {
             Self::Media { source, .. } => Some(source),
             Self::Template(template) => template.file().map(|(_, source)| source),
-            Self::Text { .. } | Self::Interactive(_) => None,
+            Self::Text { .. }
+            | Self::Interactive(_)
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::Reaction { .. } => None,
         };
         match source? {
             FileSource::Uploaded(id) => Some(id),

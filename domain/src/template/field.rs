@@ -219,7 +219,7 @@ pub fn file_label(file: FileKind) -> &'static str {
     match file {
         FileKind::Image => "Photo",
         FileKind::Video => "Video",
-        FileKind::Audio => "Audio",
+        FileKind::Audio | FileKind::Voice => "Audio",
         FileKind::Document => "Document",
         FileKind::Sticker => "Sticker",
     }

@@ -148,7 +148,7 @@ on_both!(a_file_waits_with_its_message_and_comes_back_or_goes_out_with_it, threa
     assert!(matches!(schedules("two", 1).await, Err(ConversationError::Invalid(_))), "it is held");
     // when the message is taken back, then the file waits again
     conversations.cancel_scheduled(&luca.agent, &luca.id, &message.id).await.expect("takes it back");
-    assert_eq!(waiting_files().await, [picture.clone()]);
+    assert_eq!(waiting_files().await, std::slice::from_ref(&picture));
     // when it is sent at its time, then the picture goes out with its caption
     schedules("three", 1).await.expect("is allowed");
     app.turn(Span::hours(1));

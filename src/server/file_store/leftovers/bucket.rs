@@ -6,8 +6,7 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use http::{Request, StatusCode};
 use object_store::{
-    CredentialProvider, ObjectStore, ObjectStoreExt, aws::AwsAuthorizer, client::HttpRequestBody,
-    multipart::MultipartStore, path::Path,
+    ObjectStore, ObjectStoreExt, aws::AwsAuthorizer, client::HttpRequestBody, multipart::MultipartStore, path::Path,
 };
 use serde::Deserialize;
 use url::Url;

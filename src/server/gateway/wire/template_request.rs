@@ -120,7 +120,7 @@ impl<'a> TemplateRequest<'a> {
 }
 
 fn card_components(card: &CardParameters) -> Vec<RequestComponent<'_>> {
-    let file = FileBody { id: None, link: Some(&card.link), caption: None, filename: None };
+    let file = FileBody { id: None, link: Some(&card.link), caption: None, filename: None, voice: None };
     let header = RequestComponent::Header { parameters: [file_parameter(card.file, file)] };
     std::iter::once(header).chain(body(&card.body)).chain(buttons(&card.buttons)).collect()
 }
@@ -134,7 +134,7 @@ fn header_parameter<'a>(header: &'a HeaderParameter, remote_file: Option<&'a str
                 FileSource::Uploaded(_) => (remote_file, None),
             };
             let filename = filename.as_deref().filter(|_| *file == FileKind::Document);
-            file_parameter(*file, FileBody { id, link, caption: None, filename })
+            file_parameter(*file, FileBody { id, link, caption: None, filename, voice: None })
         }
         HeaderParameter::Location { latitude, longitude, name, address } => {
             RequestParameter::Location { location: LocationBody { latitude, longitude, name, address } }
@@ -147,7 +147,9 @@ fn file_parameter(kind: FileKind, file: FileBody<'_>) -> RequestParameter<'_> {
         FileKind::Image => RequestParameter::Image { image: file },
         FileKind::Video => RequestParameter::Video { video: file },
         // No template begins with a sound or a sticker.
-        FileKind::Document | FileKind::Audio | FileKind::Sticker => RequestParameter::Document { document: file },
+        FileKind::Document | FileKind::Audio | FileKind::Voice | FileKind::Sticker => {
+            RequestParameter::Document { document: file }
+        }
     }
 }
 

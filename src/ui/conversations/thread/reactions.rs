@@ -29,10 +29,11 @@ pub fn shown(reactions: &[Reaction], me: &AgentId) -> Option<AnyView> {
         .iter()
         .map(|reaction| {
             let words = words(reaction, me);
+            let title = words.clone();
             let is_under_way = matches!(reaction.state, ReactionState::Sending | ReactionState::Removing);
             let has_failed = matches!(reaction.state, ReactionState::Failed { .. });
             view! {
-                <span title=words.clone() class:pending=is_under_way class:failed=has_failed>
+                <span title=title class:pending=is_under_way class:failed=has_failed>
                     <span class="visually-hidden">{words} ": "</span>
                     {reaction.emoji.clone()}
                 </span>

@@ -43,7 +43,7 @@ fn attachment_kind(kind: FileKind) -> AttachmentKind {
     match kind {
         FileKind::Image => AttachmentKind::Photo,
         FileKind::Video => AttachmentKind::Video,
-        FileKind::Audio => AttachmentKind::Sound,
+        FileKind::Audio | FileKind::Voice => AttachmentKind::Sound,
         FileKind::Document => AttachmentKind::Document,
         FileKind::Sticker => AttachmentKind::Sticker,
     }

@@ -162,7 +162,16 @@ pub(super) fn send_recording(open: ThreadState, attached: AttachedFile, file: Wa
         let quote = quoting.as_ref().map(|quoting| quoting.message.clone());
         // By the file's id the server recognizes a second attempt.
         let client_id = file.id.as_str().to_owned();
-        let done = reply(id, client_id, String::new(), quote, ReplyKind::Text, None, Some(file.id.clone())).await;
+        let later = LaterReply {
+            client_id,
+            kind: ReplyKind::Text,
+            body: String::new(),
+            quote,
+            draft: None,
+            file: Some(file.id.clone()),
+            choice: SendChoice::AfterUndo,
+        };
+        let done = hand_over(app, id, later).await;
         // What is not sent waits on the server.
         if open.text.is_disposed() {
             if let Err(error) = done {
@@ -171,7 +180,12 @@ pub(super) fn send_recording(open: ThreadState, attached: AttachedFile, file: Wa
             return;
         }
         match done {
-            Ok(()) => open.files.sent(&attached),
+            Ok(waiting) => {
+                open.files.sent(&attached);
+                if let Some(message) = waiting {
+                    open.scheduled.add(message);
+                }
+            }
             Err(error) => {
                 if matches!(error, ApiError::Offline | ApiError::Internal) {
                     let unclear = Unclear { file: file.id.clone(), caption: String::new() };

@@ -148,7 +148,7 @@ fn preview_file(files: Attachments, kind: FileKind, source: Option<FileSource>) 
     let (icon, label) = match kind {
         FileKind::Image => ("image", "Photo"),
         FileKind::Video => ("video", "Video"),
-        FileKind::Audio => ("music", "Audio"),
+        FileKind::Audio | FileKind::Voice => ("music", "Audio"),
         FileKind::Document => ("file", "Document"),
         FileKind::Sticker => ("sticker", "Sticker"),
     };
