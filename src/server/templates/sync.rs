@@ -6,7 +6,7 @@ use crate::{
     domain::{
         ids::{ChannelId, TenantId},
         template::MessageTemplate,
-        time::Span,
+        time::{Span, Timestamp},
     },
     server::{
         channels::NoCredentials,
@@ -73,7 +73,7 @@ impl Templates {
         };
         match self.gateway.templates(&credentials, waba).await {
             Ok(listed) => {
-                self.store(channel, &listed).await?;
+                self.store(channel, &listed, now).await?;
                 Ok(None)
             }
             Err(error) => {
@@ -83,7 +83,8 @@ impl Templates {
         }
     }
 
-    async fn store(&self, channel: &ChannelRow, listed: &[MessageTemplate]) -> Result<()> {
+    /// Replaces what is known with what was listed by a reading that began then.
+    async fn store(&self, channel: &ChannelRow, listed: &[MessageTemplate], begun: Timestamp) -> Result<()> {
         let (tenant, waba, now) = (&channel.tenant_id, channel.waba_id.as_str(), self.clock.now());
         let mut tx = self.db.begin_write().await?;
         let known = templates::list(&mut tx, tenant, waba).await?;
@@ -100,7 +101,7 @@ impl Templates {
                 templates::remove(&mut tx, tenant, &row.id).await?;
             }
         }
-        templates::end_sync(&mut tx, tenant, waba, now).await?;
+        templates::end_sync(&mut tx, tenant, waba, begun, now).await?;
         tx.commit().await?;
         Ok(())
     }

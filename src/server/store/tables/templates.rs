@@ -123,10 +123,12 @@ pub async fn begin_sync(
     Ok(changed > 0)
 }
 
-/// The templates of an account have been read.
-pub async fn end_sync(tx: &mut Tx, tenant: &TenantId, waba_id: &str, now: Timestamp) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE template_syncs SET synced_at = $3 WHERE tenant_id = $1 AND waba_id = $2")
-        .bind(tenant.as_str()).bind(waba_id).bind(now.0).execute(c).await.map(|_| ()))?;
+/// The templates of an account have been read. What was announced since they began to be read ([`outdate`]), or is read
+/// by somebody who began later, may be missing: they are read again.
+pub async fn end_sync(tx: &mut Tx, tenant: &TenantId, waba_id: &str, begun: Timestamp, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE template_syncs SET synced_at = $3 WHERE tenant_id = $1 AND waba_id = $2 AND tried_at = $4")
+        .bind(tenant.as_str()).bind(waba_id).bind(now.0).bind(begun.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
