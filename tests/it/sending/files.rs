@@ -157,6 +157,17 @@ on_both!(a_file_waits_with_its_message_and_comes_back_or_goes_out_with_it, threa
     assert_eq!((bodies.len(), &bodies[0]["image"]["caption"]), (1, &json!("Our shop")), "{bodies:#?}");
     let ours: Vec<_> = luca.messages().await.into_iter().filter(|message| message.file.is_some()).collect();
     assert!(matches!(&ours[..], [one] if matches!(one.file, Some(File::Kept { .. }))), "{ours:#?}");
+    // given one that waited for longer than forgotten files are kept, then it is not forgotten when it is taken back
+    let map = uploaded(&luca, &cookie, "map.png", PNG).await;
+    let (body, file) = ("", Some(&map.id));
+    let reply = NewReply { client_id: "four", kind: ReplyKind::Text, body, quote: None, draft: None, file };
+    let later = SendChoice::At(app.now().plus(Span::days(8)));
+    let message = conversations.schedule_reply(&luca.agent, &luca.id, reply, later).await.expect("is allowed");
+    app.turn(Span::days(8));
+    let id = message.expect("waits").id;
+    conversations.cancel_scheduled(&luca.agent, &luca.id, &id).await.expect("takes it back");
+    conversations.discard_stale_uploads(&app.tenant).await.expect("removes");
+    assert_eq!(waiting_files().await, [map]);
 });
 
 on_both!(a_file_that_meta_refuses_fails_and_is_uploaded_anew_by_a_retry, threads = 4, async |app| {
