@@ -117,6 +117,18 @@ impl SendWait {
             Self::Customer => None,
         }
     }
+
+    /// Whether a message that its author wrote before another one is sent before it, too, even if both are due at once or
+    /// what should have sent it has failed. What has an earlier time goes first.
+    pub fn precedes(self, later: Self) -> bool {
+        match (self, later) {
+            (Self::Time(one), Self::Time(other)) => one <= other,
+            (Self::Undo(_), Self::Undo(_)) | (Self::Customer, Self::Customer) => true,
+            (Self::Undo(_), Self::Time(_) | Self::Customer)
+            | (Self::Time(_), Self::Undo(_) | Self::Customer)
+            | (Self::Customer, Self::Undo(_) | Self::Time(_)) => false,
+        }
+    }
 }
 
 impl ScheduledState {

@@ -147,6 +147,25 @@ fn what_waits_for_a_customer_asks_when_the_conversation_ends() {
     }
 }
 
+#[test]
+fn what_was_written_first_is_sent_first() {
+    let later = SOON.plus(Span(1));
+    let cases = [
+        // A shorter time to take it back does not let a message overtake.
+        (SendWait::Undo(later), SendWait::Undo(SOON), true),
+        (SendWait::Customer, SendWait::Customer, true),
+        (SendWait::Time(SOON), SendWait::Time(SOON), true),
+        (SendWait::Time(SOON), SendWait::Time(later), true),
+        (SendWait::Time(later), SendWait::Time(SOON), false),
+        (SendWait::Time(SOON), SendWait::Undo(later), false),
+        (SendWait::Customer, SendWait::Undo(SOON), false),
+        (SendWait::Undo(SOON), SendWait::Time(later), false),
+    ];
+    for (one, other, is_first) in cases {
+        assert_eq!(one.precedes(other), is_first, "{one:?} before {other:?}");
+    }
+}
+
 /// Rows hold these lines.
 #[test]
 fn states_keep_their_golden_lines() {

@@ -248,3 +248,38 @@ on_both!(a_message_in_the_journal_counts_as_written_first, async |app| {
     assert_eq!(sent(app).len(), before);
     assert_eq!(states(app, &ana, &row.id).await, [ScheduledState::Asking(SendDoubt::CustomerWrote)]);
 });
+
+on_both!(messages_are_sent_in_the_order_in_which_they_were_written, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = claimed(app, &ana).await;
+    let before = sent(app).len();
+    let conversations = &app.services.conversations;
+    // given a message that Ana can still take back, then what she sends at once goes after it
+    schedules(app, &ana, &row.id, "One", SendChoice::AfterUndo).await;
+    conversations.reply(&ana, &row.id, "two", "Two", None).await.expect("replies");
+    app.settle().await;
+    assert_eq!(sent(app).split_off(before), ["One", "Two"]);
+    // and so does one with a shorter time
+    schedules(app, &ana, &row.id, "Three", SendChoice::AfterUndo).await;
+    app.services.accounts.set_send_delay(&ana, 5).await.expect("saves");
+    app.turn(Span::seconds(1));
+    schedules(app, &ana, &row.id, "Four", SendChoice::AfterUndo).await;
+    app.turn(Span::seconds(5));
+    app.settle().await;
+    assert_eq!(sent(app).split_off(before + 2), ["Three", "Four"]);
+    // given several for the same time, and several for the customer, whose jobs are due at once
+    let at = SendChoice::At(app.now().plus(Span::hours(1)));
+    let (timed, back) = (["t1", "t2", "t3", "t4"], ["b1", "b2", "b3", "b4"]);
+    for (choice, bodies) in [(at, timed), (SendChoice::CustomerBack, back)] {
+        for body in bodies {
+            app.turn(Span::seconds(1));
+            schedules(app, &ana, &row.id, body, choice).await;
+        }
+    }
+    app.turn(Span::hours(1));
+    app.settle().await;
+    assert_eq!(sent(app).split_off(before + 4), timed);
+    writes(app, "wamid.back", "It works now").await;
+    app.settle().await;
+    assert_eq!(sent(app).split_off(before + 8), back);
+});

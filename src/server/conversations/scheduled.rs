@@ -57,7 +57,10 @@ impl Conversations {
             let doubt = match next {
                 NextSend::Wait => None,
                 NextSend::Ask(doubt) => Some(doubt),
-                NextSend::Send => work.send_scheduled(&row).await?,
+                NextSend::Send => {
+                    work.send_preceding(&row).await?;
+                    work.send_scheduled(&row).await?
+                }
             };
             if let Some(doubt) = doubt {
                 work.ask_author(&row, doubt).await?;
@@ -96,6 +99,25 @@ impl UnitOfWork {
         let stored = conversations::load(&mut self.tx, &tenant, &row.conversation).await?;
         let next = stored.map(|stored| row.state.due(&stored.conversation, &row.author, self.now));
         Ok(next.is_some_and(|next| next != NextSend::Wait).then_some(row))
+    }
+
+    /// Sends first what the author of a message that is sent now wrote before it: jobs have no order among those that are due
+    /// at once, and the job of an earlier one may have failed. The conversation is locked, and it may be sent.
+    async fn send_preceding(&mut self, row: &ScheduledRow) -> Result<()> {
+        let ScheduledState::Waiting(wait) = row.state else { return Ok(()) };
+        let tenant = self.tenant_id();
+        let ids = std::slice::from_ref(&row.conversation);
+        let rows = scheduled_messages::of_conversations(&mut self.tx, &tenant, ids).await?;
+        let earlier = rows.iter().take_while(|other| other.id != row.id).filter(|other| other.author == row.author);
+        for other in earlier {
+            if let ScheduledState::Waiting(others) = other.state
+                && others.precedes(wait)
+            {
+                // What may not be sent asks when it is due.
+                self.send_scheduled(other).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts a message that waited into the outbox. Its conversation is locked. `Some`: it may not be sent, and nothing has
@@ -156,7 +178,8 @@ impl UnitOfWork {
         Ok(jobs::drop_all(&mut self.tx, JobKind::Scheduled, row.id.as_str()).await?)
     }
 
-    /// Sends at once what an agent could still take back, before the agent ends the conversation. It is locked.
+    /// Sends at once what an agent could still take back, before the agent sends something else or ends the conversation. It
+    /// is locked.
     pub(super) async fn send_leaving(&mut self, id: &ConversationId, agent: &AgentId) -> Result<()> {
         let tenant = self.tenant_id();
         let rows = scheduled_messages::of_conversations(&mut self.tx, &tenant, std::slice::from_ref(id)).await?;

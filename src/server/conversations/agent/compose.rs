@@ -50,6 +50,8 @@ impl Conversations {
                 Some(quote) => messages::find(&mut work.tx, agent.tenant(), quote).await?,
                 None => None,
             };
+            // What the agent wrote before goes before it.
+            work.send_leaving(id, agent.id()).await?;
             let message: MessageId = work.entropy.id(work.now);
             let author = Author::Agent(agent.id().clone());
             let mut record = work.record(&message, &conversation, author, outgoing.clone());

@@ -96,6 +96,8 @@ impl Conversations {
                 Some(quote) => messages::find(&mut work.tx, agent.tenant(), quote).await?,
                 None => None,
             };
+            // From another page, or before the agent chose to send at once.
+            work.send_leaving(id, agent.id()).await?;
             let message: MessageId = work.entropy.id(work.now);
             let outgoing = match file {
                 Some(file) => {
