@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use super::event::{ScheduledAct, ScheduledStep, SendDoubt};
 use super::{
     conversation::{Conversation, Refusal},
-    event::Event,
+    event::{Event, PreviousOwner},
     ids::{AgentId, ScheduledId},
     message::reply::ReplyKind,
     time::{Span, Timestamp},
@@ -136,7 +136,7 @@ impl ScheduledState {
     pub fn after(self, event: &Event) -> NextSend {
         let has_written = matches!(event, Event::CustomerWrote { turn: true, quiet: false, .. });
         let is_closed = matches!(event, Event::Closed { .. });
-        let is_returned = matches!(event, Event::ReturnedToBot { .. });
+        let is_returned = is_return(event);
         match self {
             Self::Waiting(SendWait::Time(_)) if has_written => NextSend::Ask(SendDoubt::CustomerWrote),
             Self::Waiting(SendWait::Customer) if has_written => NextSend::Send,
@@ -162,6 +162,16 @@ impl ScheduledState {
     pub fn is_leaving(self) -> bool {
         matches!(self, Self::Waiting(SendWait::Undo(_)))
     }
+}
+
+/// Whether the bot gets the conversation from an agent.
+fn is_return(event: &Event) -> bool {
+    matches!(event, Event::ReturnedToBot { .. } | Event::TakeOverUndone { to: PreviousOwner::Bot, .. })
+}
+
+/// Whether an event takes a conversation from its agent, and no other agent gets what its customer writes next.
+pub fn ends_with_agent(event: &Event) -> bool {
+    matches!(event, Event::Closed { .. }) || is_return(event)
 }
 
 /// Why a message of `author` may not be sent at `now`.

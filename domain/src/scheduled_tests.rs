@@ -140,11 +140,20 @@ fn the_customers_message_asks_sends_or_leaves_what_waits() {
 fn what_waits_for_a_customer_asks_when_the_conversation_ends() {
     let closed = Event::Closed { reason: crate::event::CloseReason::Done, handoff: None, outcome: None };
     let returned = Event::ReturnedToBot { handoff: "hof_1".into(), agent: ana() };
-    for (event, doubt) in [(closed, SendDoubt::Closed), (returned, SendDoubt::WithBot)] {
+    let undone = |to| Event::TakeOverUndone { handoff: "hof_1".into(), agent: ana(), to };
+    let given_back = undone(PreviousOwner::Bot);
+    for (event, doubt) in
+        [(closed, SendDoubt::Closed), (returned, SendDoubt::WithBot), (given_back, SendDoubt::WithBot)]
+    {
+        assert!(ends_with_agent(&event));
         assert_eq!(waiting(SendWait::Customer).after(&event), NextSend::Ask(doubt));
         // At its time, it is decided anew.
         assert_eq!(waiting(SendWait::Time(SOON)).after(&event), NextSend::Wait);
     }
+    // A colleague gets the customer's next message, and it asks then.
+    let colleagues = undone(PreviousOwner::Agent(ben()));
+    assert!(!ends_with_agent(&colleagues));
+    assert_eq!(waiting(SendWait::Customer).after(&colleagues), NextSend::Wait);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use handoff::{
     },
 };
 use http::StatusCode;
+use serde_json::{Value, json};
 
 use crate::{
     app::{TestApp, on_both},
@@ -58,7 +59,7 @@ async fn states(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Schedu
 
 /// The texts that Meta accepted, in order.
 fn sent(app: &TestApp) -> Vec<String> {
-    let text = |body: &serde_json::Value| body["text"]["body"].as_str().unwrap_or_default().to_owned();
+    let text = |body: &Value| body["text"]["body"].as_str().unwrap_or_default().to_owned();
     app.meta.sent().iter().map(|request| text(&request.body)).collect()
 }
 
@@ -282,4 +283,41 @@ on_both!(messages_are_sent_in_the_order_in_which_they_were_written, async |app| 
     writes(app, "wamid.back", "It works now").await;
     app.settle().await;
     assert_eq!(sent(app).split_off(before + 8), back);
+});
+
+on_both!(what_waits_for_a_customer_asks_when_the_bot_gets_the_conversation, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let says = async |wamid: &str, contact: Value, from: Value| {
+        let mut message = json!({"id": wamid, "timestamp": (app.now().0 / 1_000).to_string(), "type": "text",
+            "text": {"body": "Hello"}});
+        for (key, value) in from.as_object().expect("fields") {
+            message[key.as_str()] = value.clone();
+        }
+        let body = meta::envelope(json!({"contacts": [contact], "messages": [message]}));
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        while app.services.projector.run_once().await.expect("projects") > 0 {}
+        // Two records of the same millisecond have no defined order.
+        app.turn(Span::seconds(1));
+    };
+    let profile = json!({"name": "Maria Costa"});
+    says("wamid.1", json!({"profile": profile, "wa_id": MARIA}), json!({"from": MARIA})).await;
+    says("wamid.2", json!({"profile": profile, "user_id": "DE.100"}), json!({"from_user_id": "DE.100"})).await;
+    let mut rows = app.rows(&ana).await;
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    let [older, younger] = rows.as_slice() else { panic!("two records, not {}", rows.len()) };
+    let asks = [ScheduledState::Asking(SendDoubt::WithBot)];
+    // when Ana takes a conversation over and undoes that, then what she has written meanwhile asks
+    let conversations = &app.services.conversations;
+    let epoch = conversations.take_over(&ana, &younger.id).await.expect("takes over");
+    let first = schedules(app, &ana, &younger.id, "Back?", SendChoice::CustomerBack).await;
+    conversations.undo_take_over(&ana, &younger.id, epoch).await.expect("undoes");
+    assert_eq!(states(app, &ana, &younger.id).await, asks);
+    conversations.cancel_scheduled(&ana, &younger.id, &first.id).await.expect("takes it back");
+    // when the record turns out to be that of a customer whom the bot answers, then it moves there and asks
+    conversations.take_over(&ana, &younger.id).await.expect("takes over");
+    schedules(app, &ana, &younger.id, "Still there?", SendChoice::CustomerBack).await;
+    let both = json!({"from": MARIA, "from_user_id": "DE.100"});
+    says("wamid.3", json!({"profile": profile, "wa_id": MARIA, "user_id": "DE.100"}), both).await;
+    assert_eq!(states(app, &ana, &older.id).await, asks);
+    assert!(states(app, &ana, &younger.id).await.is_empty());
 });

@@ -114,7 +114,7 @@ impl UnitOfWork {
             if self.get(&younger).is_some_and(|it| it.is_open()) {
                 self.merge_control(&older, &younger);
                 self.run(&younger, Actor::System, &Command::Merge, None)?;
-                scheduled_messages::move_conversation(&mut self.tx, &tenant, &younger, &older).await?;
+                self.merge_scheduled(&younger, &older).await?;
                 // The index allows one open conversation per customer and number, so the younger is closed before it
                 // moves.
                 self.save_now(&younger).await?;

@@ -10,8 +10,11 @@ use crate::{
         event::{Actor, Event},
         ids::{AgentId, ConversationId, MessageId, ScheduledId, Seq},
         message::{Author, outgoing::OutgoingMessage},
-        scheduled::{NextSend, ScheduledAct, ScheduledState, ScheduledStep, SendDoubt, SendWait, doubt_about},
+        scheduled::{
+            NextSend, ScheduledAct, ScheduledState, ScheduledStep, SendDoubt, SendWait, doubt_about, ends_with_agent,
+        },
         settings::ReadPolicy,
+        time::Timestamp,
     },
     server::store::{
         Leased, agents, conversations,
@@ -35,7 +38,13 @@ impl Conversations {
             }
             // Nobody else changes it from here on.
             let Some(row) = work.due_scheduled(id).await? else {
-                jobs::finish(&mut work.tx, job).await?;
+                match work.still_waits(id).await? {
+                    // The clock was set back. Without its job it would wait forever.
+                    Some(due) => jobs::release(&mut work.tx, job, due).await?,
+                    None => {
+                        jobs::finish(&mut work.tx, job).await?;
+                    }
+                }
                 return work.done();
             };
             let it = work.lock(&row.conversation).await?.conversation.clone();
@@ -99,6 +108,16 @@ impl UnitOfWork {
         let stored = conversations::load(&mut self.tx, &tenant, &row.conversation).await?;
         let next = stored.map(|stored| row.state.due(&stored.conversation, &row.author, self.now));
         Ok(next.is_some_and(|next| next != NextSend::Wait).then_some(row))
+    }
+
+    /// Until when a message waits whose time has not come.
+    async fn still_waits(&mut self, id: &ScheduledId) -> Result<Option<Timestamp>> {
+        let tenant = self.tenant_id();
+        let row = scheduled_messages::find(&mut self.tx, &tenant, id).await?;
+        Ok(row.and_then(|row| match row.state {
+            ScheduledState::Waiting(wait) => wait.due_at().filter(|due| self.now < *due),
+            ScheduledState::Asking(_) => None,
+        }))
     }
 
     /// Sends first what the author of a message that is sent now wrote before it: jobs have no order among those that are due
@@ -195,9 +214,7 @@ impl UnitOfWork {
 
     /// Carries out what the events of this unit of work mean for messages that wait in their conversations.
     pub(super) async fn follow_scheduled(&mut self) -> Result<()> {
-        let is_about = |event: &Event| {
-            matches!(event, Event::CustomerWrote { .. } | Event::Closed { .. } | Event::ReturnedToBot { .. })
-        };
+        let is_about = |event: &Event| matches!(event, Event::CustomerWrote { .. }) || ends_with_agent(event);
         let touched: BTreeSet<ConversationId> = self
             .pending
             .iter()
@@ -223,11 +240,27 @@ impl UnitOfWork {
         Ok(())
     }
 
+    /// What waits in a conversation waits in the older one with which it is merged. Both are locked. What waits for the customer
+    /// asks if that one is not its author's: the customer's next message may be the bot's.
+    pub(super) async fn merge_scheduled(&mut self, younger: &ConversationId, older: &ConversationId) -> Result<()> {
+        let tenant = self.tenant_id();
+        let rows = scheduled_messages::of_conversations(&mut self.tx, &tenant, std::slice::from_ref(younger)).await?;
+        scheduled_messages::move_conversation(&mut self.tx, &tenant, younger, older).await?;
+        for row in rows {
+            let refusal = self.get(older).and_then(|it| it.writable_by(&row.author).err());
+            if let (ScheduledState::Waiting(SendWait::Customer), Some(refusal)) = (row.state, refusal) {
+                let row = ScheduledRow { conversation: older.clone(), ..row };
+                self.ask_author(&row, SendDoubt::from(&refusal)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a conversation is not the bot's, or has ended with this unit of work. The many of the bot cost no query.
     fn may_have_scheduled(&self, id: &ConversationId) -> bool {
-        let ended = |event: &Event| matches!(event, Event::Closed { .. } | Event::ReturnedToBot { .. });
         let has_ended = |id: &ConversationId| {
-            self.pending.iter().any(|pending| pending.conversation.as_ref() == Some(id) && ended(&pending.event))
+            let mut of_it = self.pending.iter().filter(|pending| pending.conversation.as_ref() == Some(id));
+            of_it.any(|pending| ends_with_agent(&pending.event))
         };
         self.get(id).is_some_and(|it| it.handoff().is_some()) || has_ended(id)
     }
