@@ -129,6 +129,10 @@ on_both!(templates_are_read_again_when_they_may_have_changed, threads = 4, async
     assert_eq!(last_template(&luca).await.delivery, Some(Delivery::Failed));
     let refusal = listed(&luca, "we_are_back").await.refusal.unwrap_or_default();
     assert!(refusal.contains("disabled"), "{refusal}");
+    // What nobody may send now is not sent by a retry either.
+    let failed = last_template(&luca).await.id;
+    let refused = words(app.services.conversations.retry(&luca.agent, &luca.id, &failed).await);
+    assert_eq!(refused, refusal);
 });
 
 on_both!(a_held_template_is_not_sent_until_meta_says_so, threads = 4, async |app| {

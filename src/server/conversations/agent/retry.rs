@@ -7,7 +7,7 @@ use crate::{
     domain::{
         event::{Actor, Event},
         ids::{ConversationId, MessageId},
-        message::{Author, Delivery, outgoing::OutgoingMessage},
+        message::{Author, Content, Delivery, outgoing::OutgoingMessage},
     },
     server::{
         accounts::Agent,
@@ -52,6 +52,9 @@ impl Conversations {
             };
             if let Some(detail) = detail {
                 return Err(ConversationError::Invalid(detail.to_owned()));
+            }
+            if let Content::TemplateSent(template) = &record.content {
+                work.check_again(agent, &conversation, template).await?;
             }
             work.resend(agent, record).await?;
             work.done()

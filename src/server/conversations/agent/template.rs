@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        conversation::Command,
+        conversation::{Command, Conversation},
         ids::{ConversationId, MediaId, MessageId, Seq, TemplateId},
         message::{
             Author,
@@ -116,6 +116,25 @@ fn uploaded(message: &TemplateMessage) -> Option<(FileKind, MediaId)> {
 }
 
 impl UnitOfWork {
+    /// Checks that the agent may send a template again that failed, as its first sender could. One that is no longer known is
+    /// WhatsApp's to refuse.
+    pub(super) async fn check_again(
+        &mut self,
+        agent: &Agent,
+        conversation: &Conversation,
+        message: &TemplateMessage,
+    ) -> Result<()> {
+        let channel = channels::find(&mut self.tx, agent.tenant(), &conversation.channel).await?;
+        let channel = channel.ok_or(ConversationError::NotFound)?;
+        let (name, language) = (message.name.as_str(), message.language.as_str());
+        let row = templates::named(&mut self.tx, agent.tenant(), &channel.waba_id, name, language).await?;
+        let customer = customers::find(&mut self.tx, agent.tenant(), &conversation.customer).await?;
+        let customer = customer.ok_or(ConversationError::NotFound)?;
+        let refusal = row
+            .and_then(|row| row.template.refusal(agent.role(), customer.wa_id.as_deref(), customer.user_id.as_deref()));
+        refusal.map_or(Ok(()), |detail| Err(ConversationError::Invalid(detail)))
+    }
+
     /// The message with the name of its file, which the agent uploaded here and which waits for it.
     async fn with_upload(
         &mut self,

@@ -64,6 +64,21 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &TemplateId) -> Result<Opt
     row.map(TemplateRow::try_from).transpose()
 }
 
+/// The template of an account by what WhatsApp calls it in sends.
+pub async fn named(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    waba_id: &str,
+    name: &str,
+    language: &str,
+) -> Result<Option<TemplateRow>> {
+    let row: Option<RawTemplate> = on!(tx, c => sqlx::query_as(
+        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
+         WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")
+        .bind(tenant.as_str()).bind(waba_id).bind(name).bind(language).fetch_optional(c).await)?;
+    row.map(TemplateRow::try_from).transpose()
+}
+
 /// Inserts it, or replaces what WhatsApp reports of the one of that name and language. The revision increases if the
 /// components have changed.
 pub async fn save(
