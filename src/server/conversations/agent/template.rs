@@ -67,6 +67,8 @@ impl Conversations {
             if let Some(detail) = refusal {
                 return Err(ConversationError::Invalid(detail));
             }
+            // What was typed before it is read before it.
+            work.send_leaving(id, agent.id()).await?;
             let message: MessageId = work.entropy.id(work.now);
             let filled = filled(&row.template, send.values)?;
             let filled = match uploaded(&filled) {
