@@ -130,7 +130,7 @@ impl UnitOfWork {
             return Ok(Some(SendDoubt::from(&refusal)));
         }
         if let Some(file) = &row.file {
-            media::pass_on(&mut self.tx, &tenant, file, &row.id, Some(&message)).await?;
+            media::pass_on(&mut self.tx, &tenant, file, &row.id, &message).await?;
         }
         if self.tenant.settings.read_policy == ReadPolicy::OnReply {
             self.enqueue_read(&row.conversation, Seq(i64::MAX)).await?;

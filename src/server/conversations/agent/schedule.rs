@@ -108,7 +108,7 @@ impl Conversations {
             }
             let tenant = work.tenant_id();
             if let Some(file) = &row.file {
-                media::pass_on(&mut work.tx, &tenant, file, &row.id, None).await?;
+                media::give_back(&mut work.tx, &tenant, file, &row.id, id, work.now).await?;
             }
             work.forget_scheduled(&row).await?;
             work.append(Some(id), agent.actor(), step(&row, ScheduledAct::Cancelled, None));

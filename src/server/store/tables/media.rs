@@ -245,16 +245,34 @@ pub async fn hold(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, id: &MediaId,
     send_waiting(tx, tenant, agent, id, &MessageId::from(holder.as_str())).await
 }
 
-/// A message that waited passes its file on: to the message that is sent, or to nobody, when the file waits again.
+/// A message that waited passes its file on to the message that is sent.
 pub async fn pass_on(
     tx: &mut Tx,
     tenant: &TenantId,
     id: &MediaId,
     holder: &ScheduledId,
-    message: Option<&MessageId>,
+    message: &MessageId,
 ) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE media SET message_id = $4 WHERE tenant_id = $1 AND id = $2 AND message_id = $3")
-        .bind(tenant.as_str()).bind(id.as_str()).bind(holder.as_str()).bind(message.map_or("", |id| id.as_str()))
+        .bind(tenant.as_str()).bind(id.as_str()).bind(holder.as_str()).bind(message.as_str())
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// A message that waited gives its file back, which waits from `now` on in this conversation: the message may have moved
+/// there, and may have waited longer than a file may.
+pub async fn give_back(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &MediaId,
+    holder: &ScheduledId,
+    conversation: &ConversationId,
+    now: Timestamp,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE media SET message_id = '', conversation_id = $4, uploaded_at = $5
+         WHERE tenant_id = $1 AND id = $2 AND message_id = $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(holder.as_str()).bind(conversation.as_str()).bind(now.0)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
