@@ -341,6 +341,17 @@ test("a message can be taken back for as long as the agent chose, and leaves aft
   await expect(field).toBeFocused();
   await expect(waiting).toHaveCount(0);
 
+  // A file without a text waits in the composer again.
+  await field.fill("");
+  await drops(field, "menu.pdf", "%PDF-1.7 a menu");
+  await expect(attachedFiles(ana)).toHaveText([/menu\.pdf.*Document/]);
+  await field.press("Enter");
+  await expect(attachedFiles(ana)).toHaveCount(0);
+  await message(ana, "menu.pdf").getByRole("button", { name: "Undo" }).click();
+  await expect(attachedFiles(ana)).toHaveText([/menu\.pdf.*Document/]);
+  await attachedFiles(ana).getByRole("button", { name: "Remove menu.pdf" }).click();
+  await expect(attachedFiles(ana)).toHaveCount(0);
+
   await chooses("5");
   await field.fill("Hello there");
   await field.press("Enter");

@@ -186,10 +186,11 @@ on_sqlite!(what_is_cut_off_leaves_nothing_in_the_bucket, threads = 4, async |app
     }
     bucket.put(&Path::from("handoff/tnt_9/arriving/med_8"), PNG.into()).await.expect("arrives");
     bucket.put(&Path::from("handoff/tnt_9/med_7"), PNG.into()).await.expect("is kept");
+    bucket.put(&Path::from("handoff/backup/arriving/med_6"), PNG.into()).await.expect("is another program's");
     assert_eq!(unfinished().await, 2);
     let removed = files.remove_leftovers(MUCH_LATER).await.expect("removes");
     assert_eq!(removed, Leftovers { removed: 2, recent: 0 });
-    assert_eq!(keys("cut").await, ["handoff/tnt_9/med_7"]);
+    assert_eq!(keys("cut").await, ["handoff/backup/arriving/med_6", "handoff/tnt_9/med_7"]);
     assert_eq!(files.remove_leftovers(MUCH_LATER).await.expect("looks"), Leftovers::default());
 });
 

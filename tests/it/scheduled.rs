@@ -6,7 +6,11 @@ use handoff::{
         desk::{Frame, ItemBody, Row},
         event::{Event, ScheduledAct},
         ids::{ConversationId, Seq},
-        message::{Author, reply::ReplyKind},
+        message::{
+            Author,
+            composed::{ComposedMessage, ComposedPlace},
+            reply::ReplyKind,
+        },
         scheduled::{ScheduledMessage, ScheduledState, SendChoice, SendDoubt, SendWait},
         time::Span,
     },
@@ -167,6 +171,22 @@ on_both!(ending_a_conversation_sends_what_could_still_be_taken_back, async |app|
     app.settle().await;
     assert_eq!(app.desk(&ana).await.counts.closed, 1);
     assert_eq!(acts(app).await, [(ScheduledAct::Written, None), (ScheduledAct::Sent, None)]);
+});
+
+on_both!(a_form_is_sent_after_what_was_typed_before_it, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = claimed(app, &ana).await;
+    let before = app.meta.sent().len();
+    let typed = schedules(app, &ana, &row.id, "Come here:", SendChoice::AfterUndo).await;
+    let later = schedules(app, &ana, &row.id, "Did it help?", SendChoice::TomorrowMorning).await;
+    let form = ComposedMessage::Location(ComposedPlace { place: "52.52, 13.405".into(), ..ComposedPlace::default() });
+    app.services.conversations.send_composed(&ana, &row.id, "form", &form, None).await.expect("sends");
+    app.settle().await;
+    let requests = app.meta.sent();
+    let kinds: Vec<_> = requests.iter().skip(before).map(|request| request.body["type"].clone()).collect();
+    assert_eq!(kinds, ["text", "location"]);
+    assert_eq!(states(app, &ana, &row.id).await, [later.state]);
+    assert!(!has_job(app, &typed).await && has_job(app, &later).await);
 });
 
 on_both!(a_message_asks_at_its_time_if_it_does_not_fit_any_more, async |app| {

@@ -17,6 +17,9 @@ pub const REACTABLE_FOR: Span = Span::days(30);
 /// What is offered first.
 pub const USUAL: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
+/// The most signs of one emoji: a couple with two tones of skin has ten, the flag of a region seven.
+const MOST_SIGNS: usize = 16;
+
 /// What a text that is no emoji is refused with.
 pub const NOT_AN_EMOJI: &str = "Enter one emoji. WhatsApp takes no text and no more than one.";
 
@@ -141,6 +144,9 @@ pub fn settle(reactions: &mut Vec<Reaction>, emoji: Option<&str>, outcome: Resul
 /// The one emoji that the text is; `None` if it is more, or none.
 pub fn one_emoji(text: &str) -> Option<&str> {
     let text = text.trim();
+    if text.chars().nth(MOST_SIGNS).is_some() {
+        return None;
+    }
     let mut signs = text.chars().peekable();
     loop {
         let first = signs.next()?;
@@ -262,5 +268,7 @@ mod tests {
         for text in ["", " ", "ok", "1", "👍👍", ":)", "👍ok", "🇧", "👩‍"] {
             assert_eq!(one_emoji(text), None, "{text}");
         }
+        let crowd = |people: usize| vec!["👩"; people].join("\u{200d}");
+        assert!(one_emoji(&crowd(8)).is_some() && one_emoji(&crowd(9)).is_none());
     }
 }

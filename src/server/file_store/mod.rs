@@ -25,6 +25,9 @@ use super::private_files;
 /// The folder of what is arriving, within that of a tenant.
 pub const ARRIVING: &str = "arriving";
 
+/// Where a tenant's folder would be: the folder in which a bucket is tried.
+const PROBE: &str = "probe";
+
 /// Bytes that are collected before they are written to a folder: all that a file in transfer holds in memory.
 const FOLDER_PART: usize = 512 * 1024;
 /// The same for a bucket: no service accepts smaller parts, except the last one.

@@ -5,7 +5,7 @@ use std::error::Error;
 
 use object_store::{ObjectStoreExt, path::Path};
 
-use super::{ARRIVING, FileStore, FileStoreUnusable, Place, S3Settings};
+use super::{ARRIVING, FileStore, FileStoreUnusable, PROBE, Place, S3Settings};
 
 const CONTENT: &[u8] = b"Handoff tries whether it can keep files here.";
 
@@ -21,7 +21,7 @@ impl FileStore {
     pub async fn probe(&self, name: &str) -> Result<(), FileStoreUnusable> {
         let Place::Bucket(bucket) = &self.place else { return Ok(()) };
         // Where leftovers are removed, if the process ends here.
-        let path = Path::from_iter(["probe", ARRIVING, name]);
+        let path = Path::from_iter([PROBE, ARRIVING, name]);
         let failed = |act, error: object_store::Error| FileStoreUnusable(words(&bucket.settings, act, &error));
         self.objects.put(&path, CONTENT.into()).await.map_err(|error| failed("write", error))?;
         let read = async { self.read(&path, None).await?.bytes().await };

@@ -42,6 +42,10 @@ impl Media {
         };
         let note = match note {
             Ok(note) => note,
+            Err(object_store::Error::NotFound { .. }) => {
+                tracing::error!(media = %id, "media: stored file missing");
+                return refusal(StatusCode::NOT_FOUND);
+            }
             Err(error) => return server_error(&error),
         };
         let Ok(copy) = webm_copy(&note) else {

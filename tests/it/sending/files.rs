@@ -136,21 +136,21 @@ on_both!(a_file_waits_with_its_message_and_comes_back_or_goes_out_with_it, threa
     let conversations = &app.services.conversations;
     let picture = uploaded(&luca, &cookie, "shop.png", PNG).await;
     let waiting_files = async || app.thread(&luca.agent, &luca.id).await.waiting_files;
-    let schedules = async |client_id: &str, in_hours: i64| {
-        let (kind, file) = (ReplyKind::Text, Some(&picture.id));
+    let schedules = async |client_id: &str, file: &MediaId, in_hours: i64| {
+        let (kind, file) = (ReplyKind::Text, Some(file));
         let reply = NewReply { client_id, kind, body: "Our shop", quote: None, draft: None, file };
         let later = SendChoice::At(app.now().plus(Span::hours(in_hours)));
         conversations.schedule_reply(&luca.agent, &luca.id, reply, later).await
     };
     // given a file with a message for later, then it waits for nothing else
-    let message = schedules("one", 1).await.expect("is allowed").expect("waits");
+    let message = schedules("one", &picture.id, 1).await.expect("is allowed").expect("waits");
     assert_eq!((message.file.as_deref(), waiting_files().await), (Some("shop.png"), vec![]));
-    assert!(matches!(schedules("two", 1).await, Err(ConversationError::Invalid(_))), "it is held");
+    assert!(matches!(schedules("two", &picture.id, 1).await, Err(ConversationError::Invalid(_))), "it is held");
     // when the message is taken back, then the file waits again
     conversations.cancel_scheduled(&luca.agent, &luca.id, &message.id).await.expect("takes it back");
     assert_eq!(waiting_files().await, std::slice::from_ref(&picture));
     // when it is sent at its time, then the picture goes out with its caption
-    schedules("three", 1).await.expect("is allowed");
+    schedules("three", &picture.id, 1).await.expect("is allowed");
     app.turn(Span::hours(1));
     app.settle().await;
     let bodies: Vec<_> = luca.sent().into_iter().skip(before).map(|sent| sent.body).collect();

@@ -1,8 +1,15 @@
 //! Reactions of agents: they reach the phone, can be taken back, and are no answer.
 
 use handoff::{
-    domain::message::{Reaction, reaction::ReactionState},
-    server::simulator::{Effect, Fault},
+    domain::{
+        event::Event,
+        ids::Seq,
+        message::{Reaction, reaction::ReactionState},
+    },
+    server::{
+        simulator::{Effect, Fault},
+        store::entries,
+    },
 };
 
 use super::*;
@@ -74,6 +81,16 @@ on_both!(a_reaction_that_cannot_be_says_why, threads = 4, async |app| {
     let shown = luca.asked().await.reactions;
     assert!(matches!(&shown[..], [Reaction { state: ReactionState::Failed { detail }, .. }] if !detail.is_empty()));
     assert_eq!(luca.on_phone(), None);
+    // and the hidden message that carried it is none that is sent again
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    let log = entries::since(&mut tx, &app.tenant, Seq(0), 10_000).await.expect("reads");
+    drop(tx);
+    let carried = log.into_iter().find_map(|entry| match entry.event {
+        Event::Delivered { message, status: Delivery::Failed, .. } => Some(message),
+        _ => None,
+    });
+    let again = app.services.conversations.retry(&ana, &luca.id, &carried.expect("it failed")).await;
+    assert!(matches!(again, Err(ConversationError::NotFound)), "{again:?}");
 
     app.turn(Span::hours(24));
     assert!(refused(&ana, &asked, "👍").await.contains("24-hour reply window is closed"));

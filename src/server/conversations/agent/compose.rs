@@ -14,9 +14,12 @@ use crate::{
     },
 };
 
+/// How many faults of a form are told. The page shows each at its field before.
+const MOST_FAULTS: usize = 8;
+
 impl Conversations {
-    /// Puts the message of a form into the outbox. A second call with the same `client_id`, which the page chooses, does
-    /// nothing.
+    /// Puts the message of a form into the outbox, after what the agent could still take back. A second call with the same
+    /// `client_id`, which the page chooses, does nothing.
     pub async fn send_composed(
         &self,
         agent: &Agent,
@@ -30,7 +33,7 @@ impl Conversations {
             return Err(ConversationError::Invalid(detail.to_owned()));
         }
         let outgoing = form.message().map_err(|faults| {
-            let words: Vec<String> = faults.into_iter().map(|(_, words)| words).collect();
+            let words: Vec<String> = faults.into_iter().map(|(_, words)| words).take(MOST_FAULTS).collect();
             ConversationError::Invalid(words.join(" "))
         })?;
         // Both are prefixes of their own: a reply of the same page, or another agent's page, may choose the same id.

@@ -30,7 +30,8 @@ impl Conversations {
             conversation.writable_by(agent.id())?;
             let record = messages::find(&mut work.tx, agent.tenant(), message)
                 .await?
-                .filter(|record| record.conversation == *id)
+                // A reaction is given again on its message.
+                .filter(|record| record.conversation == *id && !record.hidden)
                 .ok_or(ConversationError::NotFound)?;
             let detail = match (record.delivery, &record.author) {
                 (Some(Delivery::Failed), _) | (Some(Delivery::Unknown), Author::Agent(_)) => None,

@@ -16,11 +16,11 @@ use crate::{
     domain::{
         ids::{
             Noun,
-            noun::{MediaNoun, TenantNoun},
+            noun::{MediaNoun, NodeNoun, TenantNoun},
         },
         time::Timestamp,
     },
-    server::file_store::{ARRIVING, bucket::S3Bucket},
+    server::file_store::{ARRIVING, PROBE, bucket::S3Bucket},
 };
 
 /// Most pages of unfinished uploads that are read at a time, with a thousand each. The next look continues.
@@ -53,7 +53,9 @@ impl S3Bucket {
         objects: &Arc<dyn ObjectStore>,
         now: Timestamp,
     ) -> Result<Leftovers, LeftoverError> {
-        Ok(self.abort_unfinished(now).await?.and(remove_arrived(objects, now).await?))
+        // Each for itself: not every service lists unfinished uploads.
+        let arrived = remove_arrived(objects, now).await;
+        Ok(self.abort_unfinished(now).await?.and(arrived?))
     }
 
     async fn abort_unfinished(&self, now: Timestamp) -> Result<Leftovers, LeftoverError> {
@@ -64,8 +66,12 @@ impl S3Bucket {
             for upload in page.uploads.iter().filter(|upload| is_ours(&upload.key, &self.settings.prefix)) {
                 if is_old(begun(&upload.initiated)?, now) {
                     let path = Path::parse(&upload.key).map_err(object_store::Error::from)?;
-                    self.s3.abort_multipart(&path, &upload.upload_id).await?;
-                    found.removed += 1;
+                    match self.s3.abort_multipart(&path, &upload.upload_id).await {
+                        Ok(()) => found.removed += 1,
+                        // It has ended since it was listed.
+                        Err(object_store::Error::NotFound { .. }) => {}
+                        Err(error) => return Err(error.into()),
+                    }
                 } else {
                     found.recent += 1;
                 }
@@ -105,12 +111,12 @@ impl S3Bucket {
     }
 }
 
-/// Removes files that arrived long ago and are still where they arrived.
+/// Removes files of ours that arrived long ago and are still where they arrived. `objects` is what is beneath the prefix.
 async fn remove_arrived(objects: &Arc<dyn ObjectStore>, now: Timestamp) -> Result<Leftovers, LeftoverError> {
     let mut found = Leftovers::default();
     for tenant in objects.list_with_delimiter(None).await?.common_prefixes {
         let arrived: Vec<_> = objects.list(Some(&tenant.join(ARRIVING))).try_collect().await?;
-        for object in arrived {
+        for object in arrived.into_iter().filter(|object| is_ours(object.location.as_ref(), "")) {
             if is_old(Timestamp(object.last_modified.timestamp_millis()), now) {
                 objects.delete(&object.location).await?;
                 found.removed += 1;
@@ -130,6 +136,7 @@ fn is_ours(key: &str, prefix: &str) -> bool {
     };
     let is_id = |segment: &str, noun: &str| segment.strip_prefix(noun).is_some_and(|rest| rest.starts_with('_'));
     match within.map(|path| path.split('/').collect::<Vec<_>>()).as_deref() {
+        Some([PROBE, ARRIVING, node]) => is_id(node, NodeNoun::PREFIX),
         Some([tenant, file] | [tenant, ARRIVING, file]) => {
             is_id(tenant, TenantNoun::PREFIX) && is_id(file, MediaNoun::PREFIX)
         }
@@ -158,6 +165,10 @@ mod tests {
             ("backup/2026/med_1", "", false),
             ("tnt_1/report", "", false),
             ("tnt_1/arriving/deep/med_1", "", false),
+            ("probe/arriving/nod_1", "", true),
+            ("probe/arriving/flight-list", "", false),
+            ("backup/arriving/med_1", "", false),
+            ("tnt_1/arriving/report", "", false),
         ] {
             assert_eq!(is_ours(key, prefix), expected, "{key} beneath “{prefix}”");
         }

@@ -275,12 +275,12 @@ fn react(phone: &mut super::super::thread::Phone, line: &ThreadLine, plan: &mut 
     let target = line.body["message_id"].as_str().and_then(|id| phone.line(id));
     let is_fresh = |target: &ThreadLine| line.at.saturating_sub(target.at) < REACTABLE_MS;
     match target.filter(|target| target.kind != "reaction" && !target.revoked && is_fresh(target)) {
-        Some(target) => {
+        Some(target) if *plan == DeliveryPlan::Arrives => {
             target.business_reaction = emoji;
-            if *plan == DeliveryPlan::Arrives {
-                *plan = DeliveryPlan::SentOnly;
-            }
+            *plan = DeliveryPlan::SentOnly;
         }
+        // It fails for another reason.
+        Some(_) => {}
         None => *plan = DeliveryPlan::Fails(131_009),
     }
 }

@@ -63,7 +63,15 @@ impl ThreadState {
         for (_, step) in changes.scheduled.iter().filter(|(of, _)| *of == id) {
             let is_known = scheduled.all.with_untracked(|all| all.iter().any(|known| known.id == step.scheduled));
             match (step.act, step.doubt) {
-                (ScheduledAct::Sent | ScheduledAct::Cancelled, _) => scheduled.remove(&step.scheduled),
+                (ScheduledAct::Sent, _) => scheduled.remove(&step.scheduled),
+                (ScheduledAct::Cancelled, _) => {
+                    let has_file = |known: &ScheduledMessage| known.id == step.scheduled && known.file.is_some();
+                    let had_file = scheduled.all.with_untracked(|all| all.iter().any(has_file));
+                    scheduled.remove(&step.scheduled);
+                    if had_file && step.agent == self.me() {
+                        self.file_returns();
+                    }
+                }
                 (ScheduledAct::Asked, Some(doubt)) if is_known => scheduled.all.update(|all| {
                     if let Some(asking) = all.iter_mut().find(|known| known.id == step.scheduled) {
                         asking.state = ScheduledState::Asking(doubt);
@@ -99,8 +107,12 @@ impl ThreadState {
         let (app, me, conversation) = (open.app, open.me(), open.id());
         let returned = (message.author == me).then(|| message.body.clone()).filter(|body| !body.is_empty());
         open.request(message.id.clone(), cancel_scheduled(conversation.clone(), message.id.clone()), move || {
+            let is_left = open.scheduled.taken_back.is_disposed();
+            if message.file.is_some() && !is_left {
+                open.file_returns();
+            }
             let Some(body) = returned else { return };
-            if open.scheduled.taken_back.is_disposed() {
+            if is_left {
                 let known = draft::load(&me, &conversation).body;
                 app.note_draft(&conversation, &body);
                 draft::store_typed_ahead(&me, &conversation, body, known);
@@ -109,11 +121,13 @@ impl ThreadState {
             open.scheduled.taken_back.update(|waiting| {
                 *waiting = Some(draft::joined(waiting.take().into_iter().chain([body]).collect()));
             });
-            // A file that it had waits in the composer again.
-            if message.file.is_some() {
-                open.reread();
-            }
         });
+    }
+
+    /// The file of a message that was taken back waits in its author's composer again.
+    fn file_returns(&self) {
+        self.files.await_again();
+        self.reread();
     }
 
     /// Cancels a message, whose text nobody needs any more.
