@@ -68,7 +68,12 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         if untrack(sendable) {
             send(ReplyKind::Text, choice);
         } else {
-            open.app.toast(ToastTone::Error, "Enter a message first.");
+            let words = match (length.get_untracked(), open.files.is_empty_untracked()) {
+                (length, _) if length > hard_limit() => "This text is too long for one message. Shorten it.",
+                (_, false) => "Wait until every file is uploaded, or remove it.",
+                (_, true) => "Enter a message first.",
+            };
+            open.app.toast(ToastTone::Error, words);
         }
         focus_after_menu();
     };

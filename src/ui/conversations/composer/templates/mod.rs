@@ -105,7 +105,7 @@ impl TemplateSender {
         // Whoever quotes is about to reply.
         Effect::new(move |_| {
             if open.quote.with(Option::is_some) {
-                sender.is_open.set(false);
+                sender.give_way();
             }
         });
         Palette::expect().offer(ActScope::Conversation, move || {
@@ -146,10 +146,15 @@ impl TemplateSender {
         });
     }
 
+    /// Shows the reply again, without moving the focus. What was filled in is kept.
+    pub fn give_way(self) {
+        self.is_open.set(false);
+    }
+
     /// Closes the panel. What was filled in is kept.
     fn close(self) {
         let is_field = self.lock.is_open_untracked();
-        self.is_open.set(false);
+        self.give_way();
         self.open.stick();
         request_animation_frame(move || browser::focus(if is_field { FIELD } else { REGION }));
     }
