@@ -13,6 +13,7 @@ import {
   messages,
   row,
   rows,
+  thread,
 } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, OFFLINE, claimed, cutOff, deskOf, live, opens, replies, says, withShortUndo } from "./people";
@@ -216,6 +217,13 @@ test("on a touch keyboard Enter breaks the line, and Ctrl+Enter sends", async ({
   const mobile = await deskOf(browser, "ana", "/conversations", look);
   await opens(mobile, customer);
   const field = composer(mobile);
+  // The buttons fit in one line. Their styles come after the desk.
+  const names = /^(Saved replies|Attach files|Record a voice message|Emoji|Send)$/;
+  const buttons = thread(mobile).getByRole("button", { name: names });
+  await expect(buttons).toHaveCount(5);
+  const tops = () => buttons.evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
+  await expect.poll(async () => new Set(await tops()).size).toBe(1);
+  await expect(thread(mobile).getByLabel("Send later")).toBeInViewport({ ratio: 1 });
   await field.pressSequentially("First line");
   await field.press("Enter");
   await field.pressSequentially("Second line");
