@@ -108,9 +108,12 @@ export const attachButton = (page: Page): Locator => thread(page).getByRole("but
 export const attachedFiles = (page: Page): Locator =>
   thread(page).getByRole("list", { name: "Files to send" }).getByRole("listitem");
 
-/** Opens the templates while a reply can be written. */
-export const templateButton = (page: Page): Locator =>
-  thread(page).getByRole("button", { name: "Send template", exact: true });
+/** Opens and closes the menu of what can be sent besides text and files. */
+export const addMenu = (page: Page): Locator => thread(page).getByLabel("Add", { exact: true });
+
+/** Its entry that opens the templates, while a reply can be written. */
+export const templateEntry = (page: Page): Locator =>
+  thread(page).getByRole("button", { name: "Send template…", exact: true });
 
 /** What stands in the composer's place while a template is chosen and filled in. */
 export const templatePanel = (page: Page): Locator => thread(page).getByRole("region", { name: "Template", exact: true });

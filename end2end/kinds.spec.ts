@@ -1,8 +1,8 @@
 // What agents send besides text and files: forms, and reactions to a customer's message.
 import type { Locator, Page } from "@playwright/test";
-import { composer, message, messages, thread } from "./desk";
+import { addMenu, composer, message, messages, thread } from "./desk";
 import { expect, test } from "./fixtures";
-import { OFFLINE, claimed, cutOff } from "./people";
+import { OFFLINE, claimed, cutOff, live } from "./people";
 import { onPhone, phoneOf } from "./phone";
 
 /** The open form. */
@@ -10,7 +10,7 @@ const form = (page: Page, name: string): Locator => page.getByRole("dialog", { n
 
 /** Opens a form from the composer's menu. */
 async function adds(page: Page, name: string) {
-  await thread(page).getByLabel("Add", { exact: true }).click();
+  await addMenu(page).click();
   await thread(page).getByRole("button", { name, exact: true }).click();
   await expect(form(page, name)).toBeVisible();
 }
@@ -37,8 +37,9 @@ test("a form says what is wrong at its field, keeps what was entered, and is sen
   await expect(location.getByRole("group", { name: "Preview" })).toContainText("Central Station");
   // What was entered is there again, also after a reload and a failure.
   await ana.keyboard.press("Escape");
+  await expect(composer(ana)).toBeFocused();
   await ana.reload();
-  await expect(composer(ana)).toBeVisible();
+  await live(ana);
   await adds(ana, "Location");
   await expect(place).toHaveValue("https://maps.google.com/?q=52.525,13.369");
   await ana.keyboard.press("Escape");

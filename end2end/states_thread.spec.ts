@@ -3,6 +3,7 @@
 import type { Browser, Page } from "@playwright/test";
 import {
   actions,
+  addMenu,
   album,
   colleagues,
   composer,
@@ -12,7 +13,7 @@ import {
   message,
   paletteOptions,
   photos,
-  templateButton,
+  templateEntry,
   templateOptions,
   templatePanel,
   threadName,
@@ -85,7 +86,8 @@ const STATES: State[] = [
     who: "ana",
     make: async (page, customer) => {
       await claim(page, customer);
-      await templateButton(page).click();
+      await addMenu(page).click();
+      await templateEntry(page).click();
       await expect(templateOptions(page)).not.toHaveCount(0);
       return async () => {
         await templateOptions(page).filter({ hasText: "order_update" }).click();

@@ -1,12 +1,13 @@
 // Templates: what is sent when the 24-hour window is closed, and may be sent while it is open.
 import type { Page } from "@playwright/test";
 import {
+  addMenu,
   composer,
   composerNotice,
   message,
   paletteField,
   paletteOptions,
-  templateButton,
+  templateEntry,
   templateOptions,
   templatePanel,
   templateSearch,
@@ -89,7 +90,8 @@ test("what was filled in survives failures, a changed template and a reload, and
   allowConsole(/net::ERR_CONNECTION_FAILED|status of 409/);
   const [ana, customer] = await claimed(browser, request, "Ruben Holt");
   await composer(ana).fill("Half a sentence");
-  await templateButton(ana).click();
+  await addMenu(ana).click();
+  await templateEntry(ana).click();
   await chooses(ana, "order_update");
   await value(ana, "Text 2").fill("4711");
 

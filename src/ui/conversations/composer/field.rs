@@ -14,7 +14,6 @@ use super::{
     replies::ReplyPicker,
     saving::Saving,
     send::send,
-    templates::TemplateButton,
     voice::VoiceRecorder,
 };
 use crate::{
@@ -69,8 +68,14 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         if untrack(sendable) {
             send(ReplyKind::Text, choice);
         } else {
-            open.app.toast(ToastTone::Error, "Enter a message first.");
+            let words = match (length.get_untracked(), open.files.is_empty_untracked()) {
+                (length, _) if length > hard_limit() => "This text is too long for one message. Shorten it.",
+                (_, false) => "Wait until every file is uploaded, or remove it.",
+                (_, true) => "Enter a message first.",
+            };
+            open.app.toast(ToastTone::Error, words);
         }
+        focus_after_menu();
     };
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
         _ if is_composing(&event) || replies.takes(&event) => {}
@@ -130,9 +135,9 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 <AttachButton/>
                 {voice.button()}
                 {emoji.button()}
-                <AddMenu/>
-                <TemplateButton/>
-                {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send=send_as/> })}
+                <AddMenu>
+                    {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send=send_as/> })}
+                </AddMenu>
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span
                     id="reply-length"
@@ -206,7 +211,16 @@ fn focus_when_inserted(open: ThreadState, field: NodeRef<html::Textarea>, saving
     open.app.claiming.set(None);
 }
 
-/// A button that sends the typed text as another kind of message.
+/// The focus is lost with a menu that closes after a press. Not where the field opens a keyboard.
+fn focus_after_menu() {
+    request_animation_frame(|| {
+        if !browser::has_coarse_pointer() {
+            browser::focus(FIELD);
+        }
+    });
+}
+
+/// An entry of the menu that sends the typed text as another kind of message.
 #[component]
 fn SendAs(kind: ReplyKind, length: Memo<usize>, send: impl Fn(ReplyKind) + Copy + 'static) -> impl IntoView {
     let sendable = move || match length.get() {
@@ -214,8 +228,12 @@ fn SendAs(kind: ReplyKind, length: Memo<usize>, send: impl Fn(ReplyKind) + Copy 
         length => length <= kind.text_limit(),
     };
     let title = kind.default_text().map(|text| format!("Sends your text, or “{text}”, with a button to tap"));
+    let pressed = move |_: ev::MouseEvent| {
+        send(kind);
+        focus_after_menu();
+    };
     view! {
-        <button type="button" class="btn ghost" title=title disabled=move || !sendable() on:click=move |_| send(kind)>
+        <button type="button" title=title disabled=move || !sendable() on:click=pressed>
             <Icon name=kind.icon()/>
             {kind.label()}
         </button>

@@ -90,6 +90,14 @@ pub fn Composer() -> impl IntoView {
         }
         is_open
     });
+    // The panel also goes away when somebody else takes the conversation.
+    Effect::new(move |was_template: Option<bool>| {
+        let is_template = is_template.get();
+        if was_template == Some(true) && !is_template {
+            request_animation_frame(|| focus_if_lost(REGION));
+        }
+        is_template
+    });
     view! {
         <JustWrote/>
         <Tabs/>

@@ -18,6 +18,7 @@ use crate::{
         components::icon::Icon,
         conversations::thread::state::ThreadState,
         keyboard::is_composing,
+        page_styles::add_page_styles,
         palette::{ActScope, Impact, Palette, PaletteAct},
     },
 };
@@ -40,6 +41,7 @@ pub struct EmojiCode {
 
 #[wasm_split(emoji, wasm_split_path = leptos::wasm_split)]
 fn emoji_code() -> EmojiCode {
+    add_page_styles();
     EmojiCode { draw: grid::draw, find: table::find }
 }
 
@@ -217,6 +219,7 @@ fn element_id(emoji: Emoji) -> String {
 
 #[component]
 fn SearchedEmoji(picker: EmojiPicker) -> impl IntoView {
+    let is_drawn = Memo::new(move |_| picker.code.with(Option::is_some));
     view! {
         <div class="menu emoji">
             <input
@@ -224,8 +227,8 @@ fn SearchedEmoji(picker: EmojiPicker) -> impl IntoView {
                 type="text"
                 role="combobox"
                 aria-label="Search emoji"
-                aria-expanded="true"
-                aria-controls=GRID
+                aria-expanded=move || is_drawn.get().to_string()
+                aria-controls=move || is_drawn.get().then_some(GRID)
                 aria-activedescendant=move || picker.active.get().map(element_id)
                 placeholder="Search emoji"
                 autocomplete="off"

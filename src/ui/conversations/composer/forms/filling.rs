@@ -16,7 +16,7 @@ use crate::{
     ui::{
         browser,
         conversations::{
-            composer::{FIELD, Locking},
+            composer::Locking,
             thread::{content::ContentView, items::to_end, state::ThreadState},
         },
         kit::{FieldError, Submit, SubmitButton, TextBinding},
@@ -172,7 +172,4 @@ fn sent(open: ThreadState) {
         open.reread();
     }
     to_end(open);
-    if !browser::has_coarse_pointer() {
-        request_animation_frame(|| browser::focus(FIELD));
-    }
 }

@@ -11,13 +11,15 @@ mod kept;
 
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
-use super::lock::Locking;
+use super::{FIELD, lock::Locking, templates::TemplateEntry};
 use crate::{
     domain::message::composed::ComposedKind,
     ui::{
+        browser,
         components::icon::Icon,
-        conversations::thread::state::ThreadState,
+        conversations::{pane_focus::REGION, thread::state::ThreadState},
         kit::{Dialog, Menu},
+        page_styles::add_page_styles,
         palette::{ActScope, Impact, Palette, PaletteAct},
     },
 };
@@ -35,6 +37,7 @@ pub struct FormCode {
 
 #[wasm_split(forms, wasm_split_path = leptos::wasm_split)]
 fn form_code() -> FormCode {
+    add_page_styles();
     filling::CODE
 }
 
@@ -69,13 +72,17 @@ impl ComposerForms {
         expect_context::<Self>()
     }
 
-    /// Opens a form, once its code is there.
+    /// Opens a form. The dialog takes the keys while its code is fetched, so that they do not reach the reply.
     fn begin(self, kind: ComposedKind) {
+        self.shown.set(Some(kind));
+        if self.code.with_untracked(Option::is_some) {
+            return;
+        }
         spawn_local(async move {
             let code = form_code().await;
             // The pane may be gone.
             if self.code.try_set(Some(code)).is_none() {
-                self.shown.set(Some(kind));
+                request_animation_frame(|| browser::focus_first(DIALOG));
             }
         });
     }
@@ -91,9 +98,9 @@ fn act_label(kind: ComposedKind) -> &'static str {
     }
 }
 
-/// The menu that opens the forms.
+/// The menu that opens the forms and the templates. `children` are the further entries of the composer.
 #[component]
-pub fn AddMenu() -> impl IntoView {
+pub fn AddMenu(children: Children) -> impl IntoView {
     let forms = ComposerForms::expect();
     let entries = ComposedKind::ALL.map(|kind| {
         view! {
@@ -104,8 +111,10 @@ pub fn AddMenu() -> impl IntoView {
         }
     });
     view! {
-        <Menu label="Add" summary=|| view! { <Icon name="plus"/> } summary_class="btn ghost icon">
+        <Menu label="Add" class="more" summary=|| view! { <Icon name="plus"/> } summary_class="btn ghost icon">
             {entries}
+            <TemplateEntry/>
+            {children()}
         </Menu>
     }
 }
@@ -115,11 +124,30 @@ pub fn AddMenu() -> impl IntoView {
 pub fn FormDialog() -> impl IntoView {
     let forms = ComposerForms::expect();
     let is_open = Memo::new(move |_| forms.shown.with(Option::is_some));
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = is_open.get();
+        if was_open == Some(true) && !is_open {
+            // The entry that opened it is in a closed menu, and cannot take the focus back.
+            request_animation_frame(|| {
+                if !browser::has_coarse_pointer() {
+                    browser::focus(FIELD);
+                }
+                browser::focus_if_lost(REGION);
+            });
+        }
+        is_open
+    });
     view! {
         <Dialog id=DIALOG class="composed" labelled_by=TITLE is_open close=move |()| forms.shown.set(None)>
             {move || {
-                let drawn = forms.code.get().zip(forms.shown.get());
-                drawn.map(|(code, kind)| untrack(|| (code.draw)(forms, kind)))
+                forms.shown.get().map(|kind| match forms.code.get() {
+                    Some(code) => untrack(|| (code.draw)(forms, kind)),
+                    None => view! {
+                        <h2 id=TITLE>{kind.label()}</h2>
+                        <p class="hint" role="status">"Loading the form…"</p>
+                    }
+                    .into_any(),
+                })
             }}
         </Dialog>
     }

@@ -1,5 +1,5 @@
 //! Templates in the composer: the only messages that reach a customer whose 24-hour window is closed. The notice of the closed
-//! window offers them, the bar and the palette do in an open one. The panel takes the composer's place; what is in the field
+//! window offers them, *Add* and the palette do in an open one. The panel takes the composer's place; what is in the field
 //! stays there.
 //!
 //! This file has the state, a part of the thread, so that what was filled in outlives the panel. The code that reads, draws
@@ -33,6 +33,7 @@ use crate::{
         components::icon::Icon,
         conversations::{pane_focus::REGION, thread::state::ThreadState},
         kit::Submit,
+        page_styles::add_page_styles,
         palette::{ActScope, Impact, Palette, PaletteAct},
     },
 };
@@ -47,6 +48,7 @@ pub struct TemplatesCode {
 
 #[wasm_split(templates, wasm_split_path = leptos::wasm_split)]
 fn templates_code() -> TemplatesCode {
+    add_page_styles();
     panel::CODE
 }
 
@@ -103,7 +105,7 @@ impl TemplateSender {
         // Whoever quotes is about to reply.
         Effect::new(move |_| {
             if open.quote.with(Option::is_some) {
-                sender.is_open.set(false);
+                sender.give_way();
             }
         });
         Palette::expect().offer(ActScope::Conversation, move || {
@@ -144,10 +146,15 @@ impl TemplateSender {
         });
     }
 
+    /// Shows the reply again, without moving the focus. What was filled in is kept.
+    pub fn give_way(self) {
+        self.is_open.set(false);
+    }
+
     /// Closes the panel. What was filled in is kept.
     fn close(self) {
         let is_field = self.lock.is_open_untracked();
-        self.is_open.set(false);
+        self.give_way();
         self.open.stick();
         request_animation_frame(move || browser::focus(if is_field { FIELD } else { REGION }));
     }
@@ -177,19 +184,14 @@ pub fn OfferTemplate() -> impl IntoView {
     }
 }
 
-/// The button in the bar of an open window. A narrow bar has no room for it: there the palette offers it.
+/// The entry of the composer's menu.
 #[component]
-pub fn TemplateButton() -> impl IntoView {
+pub fn TemplateEntry() -> impl IntoView {
     let sender = TemplateSender::expect();
     view! {
-        <button
-            type="button"
-            class="btn ghost icon of-templates"
-            aria-label="Send template"
-            title="Send a template that WhatsApp has approved"
-            on:click=move |_| sender.begin()
-        >
+        <button type="button" title="Send a template that WhatsApp has approved" on:click=move |_| sender.begin()>
             <Icon name="zap"/>
+            "Send template…"
         </button>
     }
 }

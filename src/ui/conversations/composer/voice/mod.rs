@@ -9,7 +9,7 @@ mod recording;
 
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
-use crate::ui::{components::icon::Icon, conversations::thread::state::ThreadState};
+use crate::ui::{components::icon::Icon, conversations::thread::state::ThreadState, page_styles::add_page_styles};
 
 /// The recorder's code.
 #[derive(Clone, Copy)]
@@ -19,6 +19,7 @@ pub struct RecorderCode {
 
 #[wasm_split(voice, wasm_split_path = leptos::wasm_split)]
 fn recorder_code() -> RecorderCode {
+    add_page_styles();
     panel::CODE
 }
 

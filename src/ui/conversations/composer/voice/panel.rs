@@ -38,12 +38,11 @@ fn RecorderPanel(recorder: VoiceRecorder) -> impl IntoView {
         panel.discard();
         panel.done();
     };
-    // What is recorded stays.
     let keyed = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
             event.stop_propagation();
-            panel.end(AfterEnd::Listen);
+            panel.step_back();
         }
     };
     view! {

@@ -118,7 +118,12 @@ impl VoicePanel {
                     self.live.set_value(Some(handle));
                     self.ticked.set_value(browser::monotonic().unwrap_or_default());
                     self.phase.set(Phase::Recording);
-                    request_animation_frame(|| browser::focus(FIRST));
+                    // Somebody may write meanwhile, and must not press it by that.
+                    request_animation_frame(|| {
+                        if !browser::typing() {
+                            browser::focus(FIRST);
+                        }
+                    });
                 }
                 Ok(handle) => browser::discard_recording(handle),
                 Err(refusal) if is_awaited => {
@@ -236,8 +241,22 @@ impl VoicePanel {
     /// Closes the recorder, which holds nothing any more.
     pub fn done(self) {
         self.recorder.close();
-        if !browser::has_coarse_pointer() {
-            request_animation_frame(|| browser::focus(FIELD));
+        request_animation_frame(|| {
+            if !browser::has_coarse_pointer() && !browser::typing() {
+                browser::focus(FIELD);
+            }
+        });
+    }
+
+    /// Escape: one step back. What is recorded stays.
+    pub fn step_back(self) {
+        match self.phase.get_untracked() {
+            Phase::Recording | Phase::Paused => self.end(AfterEnd::Listen),
+            Phase::Asking | Phase::Refused(_) => {
+                self.discard();
+                self.done();
+            }
+            Phase::Ending | Phase::Recorded { .. } => browser::focus(FIELD),
         }
     }
 
