@@ -46,7 +46,7 @@ pub(super) fn settings(raw: &Raw) -> Result<Option<S3Settings>, ConfigError> {
     let is_segment = |segment: &str| is_plain(segment, b"-._") && !segment.bytes().all(|byte| byte == b'.');
     if !prefix.is_empty() && !prefix.split('/').all(is_segment) {
         return Err(ConfigError(format!(
-            "HANDOFF_S3_PREFIX must be letters, digits, “-”, “.” and “_” between slashes, not “{prefix}”"
+            "HANDOFF_S3_PREFIX must be a–z, A–Z, 0–9, “-”, “.” and “_” between slashes, not “{prefix}”"
         )));
     }
     let (Some(key_id), Some(secret_key)) = (&raw.s3_key_id, &raw.s3_secret_key) else {
@@ -102,7 +102,7 @@ fn named(raw: &Raw) -> Option<&'static str> {
     others.into_iter().find(|(value, _)| value.is_some()).map(|(_, name)| name)
 }
 
-/// Whether a text has something, and only letters, digits and these marks.
+/// Whether a text has something, and only ASCII alphanumerics and these marks.
 fn is_plain(text: &str, marks: &[u8]) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || marks.contains(&byte))
 }

@@ -21,7 +21,6 @@ pub enum Answer {
     To(&'static str),
 }
 
-/// One answer for each caller.
 type Answers = [Answer; 6];
 
 const FINE: Answer = Answer::Status(200);

@@ -122,25 +122,35 @@ fn Terms(sender: TemplateSender, category: TemplateCategory) -> impl IntoView {
         .then(|| PricedReply::new(open.id(), Memo::new(move |_| open.sending.with(Vec::len))));
     view! {
         <div class="terms">
-            {move || terms_words(category, sender.lock.is_open())}
+            {move || terms_words(category, if sender.lock.is_open() { ReplyWindow::Open } else { ReplyWindow::Closed })}
             {next.map(|next| view! { <Extra piece=ExtraPiece::ReplyPrice(next)/> })}
         </div>
     }
 }
 
-fn terms_words(category: TemplateCategory, is_in_window: bool) -> String {
+/// Whether replies can be sent as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReplyWindow {
+    Open,
+    Closed,
+}
+
+fn terms_words(category: TemplateCategory, window: ReplyWindow) -> String {
     let what = match category {
         TemplateCategory::Marketing => {
             "Charged as marketing. WhatsApp limits how much marketing a customer gets, and delivers none to people who \
              opted out or have a number in the United States."
         }
         // Its price is that of a reply, which is shown beside it.
-        TemplateCategory::Utility if is_in_window => "Costs the same as a reply.",
+        TemplateCategory::Utility if window == ReplyWindow::Open => "Costs the same as a reply.",
         TemplateCategory::Utility => "Charged as a utility template.",
         TemplateCategory::Authentication | TemplateCategory::Other => "Charged by WhatsApp.",
     };
-    let window = if is_in_window { "" } else { " The reply window opens when the customer answers." };
-    format!("{what}{window}")
+    let after = match window {
+        ReplyWindow::Open => "",
+        ReplyWindow::Closed => " The reply window opens when the customer answers.",
+    };
+    format!("{what}{after}")
 }
 
 /// The file at the top of the preview. The browser asks no other server for it.
@@ -152,27 +162,23 @@ fn preview_file(files: Attachments, kind: FileKind, source: Option<FileSource>) 
         FileKind::Document => ("file", "Document"),
         FileKind::Sticker => ("sticker", "Sticker"),
     };
-    match source {
-        Some(FileSource::Uploaded(id)) if kind == FileKind::Image => {
-            view! { <div class="media"><img src=format!("/media/{id}") alt=label/></div> }.into_any()
-        }
-        source => {
-            let detail = source.map(|source| match source {
-                FileSource::Link(link) => link,
-                FileSource::Uploaded(id) => files.name_of_waiting(&id).unwrap_or_default(),
-            });
-            view! {
-                <div class="file">
-                    <Icon name=icon/>
-                    <span>
-                        <b>{label}</b>
-                        <small dir="auto">{detail.unwrap_or_else(|| "Not chosen yet".to_owned())}</small>
-                    </span>
-                </div>
-            }
-            .into_any()
-        }
+    if let (FileKind::Image, Some(FileSource::Uploaded(id))) = (kind, &source) {
+        return view! { <div class="media"><img src=format!("/media/{id}") alt=label/></div> }.into_any();
     }
+    let detail = source.map(|source| match source {
+        FileSource::Link(link) => link,
+        FileSource::Uploaded(id) => files.name_of_waiting(&id).unwrap_or_default(),
+    });
+    view! {
+        <div class="file">
+            <Icon name=icon/>
+            <span>
+                <b>{label}</b>
+                <small dir="auto">{detail.unwrap_or_else(|| "Not chosen yet".to_owned())}</small>
+            </span>
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]
@@ -181,9 +187,9 @@ mod tests {
 
     #[test]
     fn what_is_charged_and_who_gets_it_is_said_before_sending() {
-        assert_eq!(terms_words(TemplateCategory::Utility, true), "Costs the same as a reply.");
-        let closed = terms_words(TemplateCategory::Utility, false);
+        assert_eq!(terms_words(TemplateCategory::Utility, ReplyWindow::Open), "Costs the same as a reply.");
+        let closed = terms_words(TemplateCategory::Utility, ReplyWindow::Closed);
         assert_eq!(closed, "Charged as a utility template. The reply window opens when the customer answers.");
-        assert!(terms_words(TemplateCategory::Marketing, false).contains("United States"));
+        assert!(terms_words(TemplateCategory::Marketing, ReplyWindow::Closed).contains("United States"));
     }
 }

@@ -141,8 +141,11 @@ pub fn TemplateList(sender: TemplateSender) -> impl IntoView {
             {move || status_words(
                 &sender.search.get(),
                 found.with(|found| found.as_ref().map(Vec::len)),
-                sender.list.with(|list| list.as_ref().map(|list| list.templates.len())),
-                sender.failure.with(Option::is_some),
+                match sender.list.with(|list| list.as_ref().map(|list| list.templates.len())) {
+                    Some(all) => Listing::Read { all },
+                    None if sender.failure.with(Option::is_some) => Listing::Failed,
+                    None => Listing::Awaited,
+                },
             )}
         </p>
     }
@@ -174,15 +177,26 @@ fn Notices(sender: TemplateSender) -> impl IntoView {
     }
 }
 
+/// How far the list of templates is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Listing {
+    Awaited,
+    Failed,
+    Read { all: usize },
+}
+
 /// What is said below the list, and to screen readers.
-fn status_words(typed: &str, found: Option<usize>, all: Option<usize>, has_failed: bool) -> String {
-    match (found, all) {
-        (_, None) | (None, Some(_)) if has_failed => String::new(),
-        (_, None) | (None, Some(_)) => "Loading templates…".to_owned(),
-        (_, Some(0)) => "This number has no templates yet. Create them in WhatsApp Manager.".to_owned(),
-        (Some(0), Some(_)) => format!("No template matches “{}”.", typed.trim()),
-        (Some(1), Some(_)) => "1 template".to_owned(),
-        (Some(found), Some(_)) => format!("{found} templates"),
+fn status_words(typed: &str, found: Option<usize>, listing: Listing) -> String {
+    match (found, listing) {
+        // It is said above the list.
+        (_, Listing::Failed) => String::new(),
+        (_, Listing::Awaited) | (None, Listing::Read { .. }) => "Loading templates…".to_owned(),
+        (_, Listing::Read { all: 0 }) => {
+            "This number has no templates yet. Create them in WhatsApp Manager.".to_owned()
+        }
+        (Some(0), Listing::Read { .. }) => format!("No template matches “{}”.", typed.trim()),
+        (Some(1), Listing::Read { .. }) => "1 template".to_owned(),
+        (Some(found), Listing::Read { .. }) => format!("{found} templates"),
     }
 }
 
@@ -276,10 +290,10 @@ mod tests {
 
     #[test]
     fn the_status_says_what_was_found_or_why_nothing_was() {
-        assert_eq!(status_words("", None, None, false), "Loading templates…");
-        assert_eq!(status_words("", None, None, true), "");
-        assert!(status_words("", Some(0), Some(0), false).starts_with("This number has no templates yet."));
-        assert_eq!(status_words(" hi ", Some(0), Some(3), false), "No template matches “hi”.");
-        assert_eq!(status_words("", Some(3), Some(3), false), "3 templates");
+        assert_eq!(status_words("", None, Listing::Awaited), "Loading templates…");
+        assert_eq!(status_words("", None, Listing::Failed), "");
+        assert!(status_words("", Some(0), Listing::Read { all: 0 }).starts_with("This number has no templates yet."));
+        assert_eq!(status_words(" hi ", Some(0), Listing::Read { all: 3 }), "No template matches “hi”.");
+        assert_eq!(status_words("", Some(3), Listing::Read { all: 3 }), "3 templates");
     }
 }
