@@ -253,6 +253,7 @@ on_both!(the_customer_who_writes_first_stops_what_was_timed_and_releases_what_wa
     let seen = app.only_row(&ana).await.last_turn;
     app.services.conversations.close(&ana, &row.id, seen).await.expect("closes");
     assert_eq!(states(app, &ana, &row.id).await[1], ScheduledState::Asking(SendDoubt::Closed));
+    app.settle().await;
 });
 
 on_both!(a_message_in_the_journal_counts_as_written_first, async |app| {

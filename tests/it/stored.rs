@@ -283,6 +283,7 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "snoozed",
             "snooze_ended",
             "flow_began",
+            "scheduled",
             "variable_set",
             "call_requested",
             "call_ended",

@@ -7,13 +7,14 @@ pub(super) fn shipped() -> Vec<Value> {
     let template = |id: &str, name: &str, status: &str, category: &str, format: &str, components: Value| {
         let quality = if status == "PAUSED" { "RED" } else { "GREEN" };
         json!({"id": id, "name": name, "language": "en_US", "status": status, "category": category,
-            "quality_score": {"score": quality}, "parameter_format": format, "components": components})
+            "quality_score": {"score": quality, "date": 1_771_000_000}, "parameter_format": format, "components": components})
     };
     let card = |what: &str| {
         json!({"components": [
-            {"type": "HEADER", "format": "IMAGE"},
+            {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://acme.example/shoes.jpg"]}},
             {"type": "BODY", "text": format!("{what} for {{{{1}}}}"), "example": {"body_text": [["Ada"]]}},
-            {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Buy", "url": "https://acme.example/buy/{{1}}"}]}
+            {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Buy", "url": "https://acme.example/buy/{{1}}",
+                "example": ["https://acme.example/buy/4711"]}]}
         ]})
     };
     vec![
