@@ -173,6 +173,7 @@ fn the_audit_log_leaves_out_messages_and_steps_of_flows() {
         "snoozed",
         "snooze_ended",
         "flow_began",
+        "scheduled",
         "variable_set",
         "call_requested",
         "call_ended",
