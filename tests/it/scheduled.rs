@@ -341,4 +341,5 @@ on_both!(what_waits_for_a_customer_asks_when_the_bot_gets_the_conversation, asyn
     says("wamid.3", json!({"profile": profile, "wa_id": MARIA, "user_id": "DE.100"}), both).await;
     assert_eq!(states(app, &ana, &older.id).await, asks);
     assert!(states(app, &ana, &younger.id).await.is_empty());
+    app.settle().await;
 });
