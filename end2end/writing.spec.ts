@@ -124,7 +124,7 @@ test("a draft that was deleted stays deleted, and a key is not a request", async
   expect(saves).toBeLessThan("Never mind".length);
   await composer(ana).fill("");
   await ana.reload();
-  await expect(composer(ana)).toBeVisible();
+  await live(ana);
   await expect(composer(ana)).toHaveValue("");
   await reopens(ana, customer);
   await expect(composer(ana)).toHaveValue("");

@@ -47,20 +47,22 @@ fn RecorderPanel(recorder: VoiceRecorder) -> impl IntoView {
     };
     view! {
         <div class="recorder" role="group" aria-label="Voice message" on:keydown=keyed>
-            {move || match panel.phase.get() {
-                Phase::Asking => view! { <p role="status">"Asking for your microphone…"</p> }.into_any(),
-                Phase::Recording => view! { <Live panel is_paused=false/> }.into_any(),
-                Phase::Paused => view! { <Live panel is_paused=true/> }.into_any(),
-                Phase::Ending => view! { <p role="status">"Finishing…"</p> }.into_any(),
-                Phase::Recorded { address, .. } => view! { <Recorded panel address/> }.into_any(),
-                Phase::Refused(refusal) => view! { <Refused panel refusal/> }.into_any(),
+            {move || match panel.phase.try_get() {
+                // Keeping what was recorded changes it when the pane is left.
+                None => ().into_any(),
+                Some(Phase::Asking) => view! { <p role="status">"Asking for your microphone…"</p> }.into_any(),
+                Some(Phase::Recording) => view! { <Live panel is_paused=false/> }.into_any(),
+                Some(Phase::Paused) => view! { <Live panel is_paused=true/> }.into_any(),
+                Some(Phase::Ending) => view! { <p role="status">"Finishing…"</p> }.into_any(),
+                Some(Phase::Recorded { address, .. }) => view! { <Recorded panel address/> }.into_any(),
+                Some(Phase::Refused(refusal)) => view! { <Refused panel refusal/> }.into_any(),
             }}
             <button
                 type="button"
                 class="btn ghost icon"
                 aria-label="Discard"
                 title="Discard"
-                disabled=move || panel.phase.with(|phase| *phase == Phase::Ending)
+                disabled=move || panel.phase.try_with(|phase| *phase == Phase::Ending) != Some(false)
                 on:click=discard
             >
                 <Icon name="trash"/>
