@@ -72,13 +72,16 @@ export const leaves = (page: Page) => page.evaluate(() => (document.activeElemen
 export function returning(page: Page, ...links: Locator[]): () => Promise<void> {
   const address = page.url();
   return async () => {
+    const closesDialogs = () =>
+      page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
+    await closesDialogs();
+    if (page.url() === address) return;
     // A list of keys that was asked for may open only now.
     await expect(async () => {
-      await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
-      if (page.url() === address) return;
+      await closesDialogs();
       for (const link of links) await link.click({ timeout: 2_000 });
-      await page.waitForURL(address, { timeout: 5_000 });
     }).toPass();
+    await page.waitForURL(address);
     if (conversation(page)) await expect(thread(page)).toBeFocused();
   };
 }
