@@ -21,6 +21,10 @@ const NAMES = [
   "return_to_bot",
   "schedule_ending",
   "reply",
+  "schedule_reply",
+  "(?:send|cancel)_scheduled",
+  "send_(?:composed|template)",
+  "react",
   "(?:un)?snooze",
   "undo_(?:ending|release|take_over)",
   "release_all",
@@ -68,9 +72,15 @@ export const leaves = (page: Page) => page.evaluate(() => (document.activeElemen
 export function returning(page: Page, ...links: Locator[]): () => Promise<void> {
   const address = page.url();
   return async () => {
-    await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
+    const closesDialogs = () =>
+      page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.close()));
+    await closesDialogs();
     if (page.url() === address) return;
-    for (const link of links) await link.click();
+    // A list of keys that was asked for may open only now.
+    await expect(async () => {
+      await closesDialogs();
+      for (const link of links) await link.click({ timeout: 2_000 });
+    }).toPass();
     await page.waitForURL(address);
     if (conversation(page)) await expect(thread(page)).toBeFocused();
   };

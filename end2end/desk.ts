@@ -88,7 +88,7 @@ export const lightbox = (page: Page): Locator => page.getByRole("dialog", { name
 export const voicePlayer = (message: Locator): Locator => message.getByLabel("Voice message");
 
 /** How far a message got, as its ticks say. */
-export const delivery = (message: Locator, state: "Sent" | "Delivered" | "Read" | "Not delivered"): Locator =>
+export const delivery = (message: Locator, state: "Sent" | "Delivered" | "Read" | "Played" | "Not delivered"): Locator =>
   message.getByTitle(state, { exact: true });
 
 /** An event between the messages, such as “You claimed this”. */
@@ -107,6 +107,22 @@ export const attachButton = (page: Page): Locator => thread(page).getByRole("but
 /** The files that go with the next reply. */
 export const attachedFiles = (page: Page): Locator =>
   thread(page).getByRole("list", { name: "Files to send" }).getByRole("listitem");
+
+/** Opens and closes the menu of what can be sent besides text and files. */
+export const addMenu = (page: Page): Locator => thread(page).getByLabel("Add", { exact: true });
+
+/** Its entry that opens the templates, while a reply can be written. */
+export const templateEntry = (page: Page): Locator =>
+  thread(page).getByRole("button", { name: "Send template…", exact: true });
+
+/** What stands in the composer's place while a template is chosen and filled in. */
+export const templatePanel = (page: Page): Locator => thread(page).getByRole("region", { name: "Template", exact: true });
+
+export const templateSearch = (page: Page): Locator => thread(page).getByRole("combobox", { name: "Search templates" });
+
+/** The templates that were found. */
+export const templateOptions = (page: Page): Locator =>
+  thread(page).getByRole("listbox", { name: "Templates" }).getByRole("option");
 
 /** Who else has the conversation open, or types. Absent while nobody has. */
 export const colleagues = (page: Page): Locator => thread(page).getByText(/ (is|are) (viewing|typing)/);

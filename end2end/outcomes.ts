@@ -23,7 +23,10 @@ export async function withOutcomes(browser: Browser, names: string[], meanwhile:
   } finally {
     for (const name of names) {
       await admin.getByRole("button", { name: `Remove “${name}”` }).click();
-      await admin.getByRole("group", { name: "Remove this outcome?" }).getByRole("button", { name: "Remove" }).click();
+      const asked = admin.getByRole("group", { name: "Remove this outcome?" });
+      await asked.getByRole("button", { name: "Remove" }).click();
+      // It stands in the place of the button until the server has answered.
+      await expect(asked).toHaveCount(0);
       await expect(admin.getByRole("button", { name: `Remove “${name}”` })).toHaveCount(0);
     }
   }

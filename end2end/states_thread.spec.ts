@@ -3,6 +3,7 @@
 import type { Browser, Page } from "@playwright/test";
 import {
   actions,
+  addMenu,
   album,
   colleagues,
   composer,
@@ -12,6 +13,9 @@ import {
   message,
   paletteOptions,
   photos,
+  templateEntry,
+  templateOptions,
+  templatePanel,
   threadName,
   undoList,
 } from "./desk";
@@ -74,6 +78,24 @@ const STATES: State[] = [
     },
     shows: async (page) => {
       await expect(composerNotice(page)).toContainText("took over while you were writing");
+    },
+  },
+  {
+    // The list first, then in the narrow window the form.
+    name: "template",
+    who: "ana",
+    make: async (page, customer) => {
+      await claim(page, customer);
+      await addMenu(page).click();
+      await templateEntry(page).click();
+      await expect(templateOptions(page)).not.toHaveCount(0);
+      return async () => {
+        await templateOptions(page).filter({ hasText: "order_update" }).click();
+        await expect(templatePanel(page).getByRole("group", { name: "Preview" })).toBeVisible();
+      };
+    },
+    shows: async (page) => {
+      await expect(templatePanel(page)).toBeVisible();
     },
   },
   {

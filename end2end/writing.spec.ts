@@ -1,6 +1,7 @@
 // Writing to a customer when something interferes: a reload, a rejected message, the customer's next message.
 import type { Locator, Page } from "@playwright/test";
 import {
+  account,
   actions,
   attachButton,
   attachedFiles,
@@ -12,6 +13,7 @@ import {
   messages,
   row,
   rows,
+  thread,
 } from "./desk";
 import { expect, test } from "./fixtures";
 import { type Customer, OFFLINE, claimed, cutOff, deskOf, live, opens, replies, says, withShortUndo } from "./people";
@@ -122,7 +124,7 @@ test("a draft that was deleted stays deleted, and a key is not a request", async
   expect(saves).toBeLessThan("Never mind".length);
   await composer(ana).fill("");
   await ana.reload();
-  await expect(composer(ana)).toBeVisible();
+  await live(ana);
   await expect(composer(ana)).toHaveValue("");
   await reopens(ana, customer);
   await expect(composer(ana)).toHaveValue("");
@@ -215,6 +217,13 @@ test("on a touch keyboard Enter breaks the line, and Ctrl+Enter sends", async ({
   const mobile = await deskOf(browser, "ana", "/conversations", look);
   await opens(mobile, customer);
   const field = composer(mobile);
+  // The buttons fit in one line. Their styles come after the desk.
+  const names = /^(Saved replies|Attach files|Record a voice message|Emoji|Send)$/;
+  const buttons = thread(mobile).getByRole("button", { name: names });
+  await expect(buttons).toHaveCount(5);
+  const tops = () => buttons.evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
+  await expect.poll(async () => new Set(await tops()).size).toBe(1);
+  await expect(thread(mobile).getByLabel("Send later")).toBeInViewport({ ratio: 1 });
   await field.pressSequentially("First line");
   await field.press("Enter");
   await field.pressSequentially("Second line");
@@ -290,6 +299,7 @@ test("a slash finds a saved reply, which is sent once what it leaves out is fill
   const [ana] = await claimed(browser, request, "Zita Blume");
   const field = composer(ana);
   const refusal = (words: string) => ana.getByRole("alert").filter({ hasText: words });
+  const found = ana.getByRole("listbox", { name: "Saved replies" }).getByRole("option");
   // Typed blindly: a search that finds nothing is neither sent nor replaced. The code of the list is fetched meanwhile.
   await field.pressSequentially("/thanks for waiting");
   await field.press("Enter");
@@ -299,11 +309,11 @@ test("a slash finds a saved reply, which is sent once what it leaves out is fill
   // What is no search stays text.
   await field.fill("");
   await field.pressSequentially("On 24/12 and/or later");
-  await expect(ana.getByRole("option")).toHaveCount(0);
+  await expect(found).toHaveCount(0);
 
   await field.fill("");
   await field.pressSequentially("/deliv");
-  await expect(ana.getByRole("option", { name: /Delivery date/ })).toHaveAttribute("aria-selected", "true");
+  await expect(found.filter({ hasText: "Delivery date" })).toHaveAttribute("aria-selected", "true");
   await field.press("Enter");
   await expect(field).toHaveValue("Hi Zita, order ⟦order number⟧ arrives tomorrow.");
   await field.press("Enter");
@@ -313,4 +323,50 @@ test("a slash finds a saved reply, which is sent once what it leaves out is fill
   await ana.keyboard.press("Enter");
   await expect(message(ana, "Hi Zita, order 4711 arrives tomorrow.")).toHaveCount(1);
   await expect(message(ana, "thanks for waiting")).toHaveCount(0);
+});
+
+test("a message can be taken back for as long as the agent chose, and leaves after that", async ({
+  browser,
+  request,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Zora Blum");
+  const phone = await phoneOf(browser, customer);
+  const chooses = async (seconds: string) => {
+    await account(ana).click();
+    const saved = ana.waitForResponse("**/api/set_send_delay*");
+    await ana.getByLabel("Undo sending").selectOption(seconds);
+    await saved;
+    await ana.keyboard.press("Escape");
+  };
+  await chooses("20");
+  const field = composer(ana);
+  await field.fill("Helo there");
+  await field.press("Enter");
+  const waiting = message(ana, "Helo there").filter({ hasText: /Sending in \d+ s/ });
+  await expect(waiting).toHaveCount(1);
+  await expect(field).toHaveValue("");
+  await waiting.getByRole("button", { name: "Undo" }).click();
+  await expect(field).toHaveValue("Helo there");
+  await expect(field).toBeFocused();
+  await expect(message(ana, "Helo there")).toHaveCount(0);
+
+  // A file without a text waits in the composer again.
+  await field.fill("");
+  await drops(field, "menu.pdf", "%PDF-1.7 a menu");
+  await expect(attachedFiles(ana)).toHaveText([/menu\.pdf.*Document/]);
+  await field.press("Enter");
+  await expect(attachedFiles(ana)).toHaveCount(0);
+  await message(ana, "menu.pdf").getByRole("button", { name: "Undo" }).click();
+  await expect(attachedFiles(ana)).toHaveText([/menu\.pdf.*Document/]);
+  await attachedFiles(ana).getByRole("button", { name: "Remove menu.pdf" }).click();
+  await expect(attachedFiles(ana)).toHaveCount(0);
+
+  await chooses("5");
+  await field.fill("Hello there");
+  await field.press("Enter");
+  await expect(message(ana, "Hello there").filter({ hasText: /Sending in \d s/ })).toHaveCount(1);
+  await expect(onPhone(phone, "Hello there")).toHaveCount(1, { timeout: 30_000 });
+  await expect(message(ana, "Hello there")).toHaveCount(1);
+  await expect(onPhone(phone, "Helo there")).toHaveCount(0);
+  await chooses("0");
 });

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Another Python than the system's, for example of an environment with `pip install pywa starlette uvicorn`.
-const PYTHON: &str = "HANDOFF_BENCH_PYTHON";
+pub const PYTHON: &str = "HANDOFF_BENCH_PYTHON";
 const COUNT: usize = 3_000;
 const STARTS: usize = 100;
 

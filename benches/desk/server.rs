@@ -34,6 +34,16 @@ impl Drop for Server {
 impl Server {
     /// In a folder, on a database that nothing else uses, with its secret key. Returns once it answers.
     pub async fn start(folder: &Path, database: &Path, key: &str) -> Result<Self, Failure> {
+        Self::start_with(folder, database, key, &[]).await
+    }
+
+    /// The same, with more of the operator's settings.
+    pub async fn start_with(
+        folder: &Path,
+        database: &Path,
+        key: &str,
+        settings: &[(&str, String)],
+    ) -> Result<Self, Failure> {
         // A server without the built page does not start.
         let pkg = folder.join("target/site/pkg");
         fs::create_dir_all(&pkg)?;
@@ -45,6 +55,7 @@ impl Server {
             .env("DATABASE_URL", format!("sqlite://{}", database.display()))
             .env("HANDOFF_LISTEN", address.to_string())
             .env("HANDOFF_SECRET_KEY", key)
+            .envs(settings.iter().map(|(name, value)| (*name, value.as_str())))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;

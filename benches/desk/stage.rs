@@ -81,6 +81,7 @@ impl Stage {
             site_root: folder.path().join("site"),
             trusted_proxies: TrustedProxies::default(),
             demo_model: None,
+            s3: None,
             hsts: Hsts::Host,
             // The slow model of one benchmark listens there.
             fetch_allow: vec!["127.0.0.0/8".parse()?],

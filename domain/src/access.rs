@@ -35,6 +35,8 @@ pub enum Action {
     ViewWall,
     /// Write, change and remove the saved replies of everyone. Everybody keeps their own.
     ShareReplies,
+    /// Send templates of the category marketing, which cost more and which customers can turn off.
+    SendMarketing,
     /// Change keywords, texts and targets; see the team and the audit log.
     Administer,
 }
@@ -43,11 +45,10 @@ pub fn may(role: Role, action: Action) -> bool {
     match (action, role) {
         // The wall hangs in the room of all agents, and names nothing that their list does not show.
         (Action::WorkAtDesk | Action::ViewWall, Role::Agent | Role::Lead | Role::Admin)
-        | (Action::ViewReports | Action::ShareReplies, Role::Lead | Role::Admin)
+        | (Action::ViewReports | Action::ShareReplies | Action::SendMarketing, Role::Lead | Role::Admin)
         | (Action::Administer, Role::Admin) => true,
-        (Action::ViewReports | Action::ShareReplies, Role::Agent) | (Action::Administer, Role::Agent | Role::Lead) => {
-            false
-        }
+        (Action::ViewReports | Action::ShareReplies | Action::SendMarketing, Role::Agent)
+        | (Action::Administer, Role::Agent | Role::Lead) => false,
     }
 }
 
@@ -72,14 +73,20 @@ mod tests {
     #[test]
     fn each_role_may_do_what_the_one_before_may_and_more() {
         let table = [
-            (Role::Agent, [true, true, false, false, false]),
-            (Role::Lead, [true, true, true, true, false]),
-            (Role::Admin, [true, true, true, true, true]),
+            (Role::Agent, [true, true, false, false, false, false]),
+            (Role::Lead, [true, true, true, true, true, false]),
+            (Role::Admin, [true, true, true, true, true, true]),
         ];
         assert_eq!(table.map(|(role, _)| role), Role::ALL);
         for (role, expected) in table {
-            let actions =
-                [Action::WorkAtDesk, Action::ViewWall, Action::ViewReports, Action::ShareReplies, Action::Administer];
+            let actions = [
+                Action::WorkAtDesk,
+                Action::ViewWall,
+                Action::ViewReports,
+                Action::ShareReplies,
+                Action::SendMarketing,
+                Action::Administer,
+            ];
             assert_eq!(actions.map(|action| may(role, action)), expected, "{role:?}");
         }
     }

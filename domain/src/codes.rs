@@ -166,9 +166,13 @@ const TABLE: &[Row] = &[
     row(
         131_049,
         Permanent,
-        "WhatsApp limited messages to this customer. Try again tomorrow, or wait until they write.",
+        "WhatsApp limits marketing messages to each customer. Try again tomorrow at the earliest, or wait until they write.",
     ),
-    row(131_050, Permanent, "The customer opted out of marketing messages. Wait until they write."),
+    row(
+        131_050,
+        Permanent,
+        "The customer opted out of marketing messages; only they can undo it. Send a utility template, or wait.",
+    ),
     row(131_051, Permanent, "WhatsApp doesn't support this kind of message. Send it in another format."),
     row(
         131_052,
@@ -217,6 +221,11 @@ const TABLE: &[Row] = &[
         "This number isn't allowed to take this conversation over from another app. Ask an admin.",
     ),
 ];
+
+/// Whether a refusal says that the template differs from what is known of it: it is read again.
+pub const fn is_template_outdated(code: i64) -> bool {
+    matches!(code, 132_000 | 132_001 | 132_007 | 132_012 | 132_015 | 132_016)
+}
 
 /// How much of Meta's title an agent sees, in characters.
 const TITLE_LIMIT: usize = 120;

@@ -16,6 +16,7 @@ use super::{
     formatting::without_marks,
     ids::{MediaId, Wamid},
     message::interactive::InteractiveMessage,
+    template::message::TemplateMessage,
     text,
 };
 
@@ -107,7 +108,7 @@ pub enum Content {
     },
     /// The customer opened the chat for the first time without writing.
     RequestWelcome,
-    /// A template sent by us or by another responder; `body` is the part of it that could be read.
+    /// A template sent outside of Handoff; `body` is the part of it that could be read.
     Template {
         name: String,
         language: Option<String>,
@@ -118,6 +119,8 @@ pub enum Content {
         body: String,
         options: Vec<String>,
     },
+    /// A template that we sent.
+    TemplateSent(Box<TemplateMessage>),
     /// Buttons, a list or a link that we sent. Untagged, so that it is stored under its own kind like every other
     /// variant.
     #[serde(untagged)]
@@ -140,7 +143,7 @@ pub struct Attachment {
     pub is_uploaded: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactCard {
     pub name: Option<String>,
     pub phones: Vec<String>,
@@ -215,6 +218,7 @@ impl Content {
             | Self::TemplateButton { .. }
             | Self::Order { .. }
             | Self::Template { .. }
+            | Self::TemplateSent(_)
             | Self::Interactive { .. }
             | Self::InteractiveSent(_) => TurnEffect::Customer,
             Self::Unsupported { .. } => TurnEffect::Notice,
@@ -248,6 +252,7 @@ impl Content {
             Self::Revoke { .. } => "revoke",
             Self::RequestWelcome => "request_welcome",
             Self::Template { .. } => "template",
+            Self::TemplateSent(_) => "template_sent",
             Self::Interactive { .. } => "interactive",
             Self::InteractiveSent(message) => message.kind(),
         }
@@ -303,6 +308,7 @@ impl Content {
             Self::Template { name, body, .. } => {
                 with("Template", body.as_deref().map(without_marks).as_deref().or(Some(name)))
             }
+            Self::TemplateSent(message) => with("Template", Some(&without_marks(&message.preview.body))),
             Self::Interactive { body, .. } => without_marks(body),
             Self::InteractiveSent(message) => without_marks(message.body()),
         };

@@ -1,4 +1,9 @@
 use super::*;
+use crate::template::{
+    TemplateCategory,
+    message::{TemplateMessage, TemplateParameters},
+    preview::TemplatePreview,
+};
 
 fn attachment(caption: Option<&str>) -> Attachment {
     Attachment { caption: caption.map(str::to_owned), ..Attachment::default() }
@@ -67,6 +72,17 @@ fn revoke() -> Content {
     Content::Revoke { target: Wamid("wamid.1".into()) }
 }
 
+fn template_sent() -> Content {
+    let preview = TemplatePreview { body: "Hi *Mina*".into(), ..TemplatePreview::default() };
+    Content::TemplateSent(Box::new(TemplateMessage {
+        name: "hello".into(),
+        language: "en_US".into(),
+        category: TemplateCategory::Utility,
+        parameters: TemplateParameters::default(),
+        preview,
+    }))
+}
+
 fn template(body: Option<&str>) -> Content {
     Content::Template { name: "shipping_update".into(), language: None, body: body.map(str::to_owned) }
 }
@@ -108,6 +124,7 @@ fn kinds() -> Vec<(Content, &'static str, TurnEffect)> {
         (revoke(), "revoke", Silent),
         (Content::RequestWelcome, "request_welcome", Silent),
         (template(None), "template", Customer),
+        (template_sent(), "template_sent", Customer),
         (interactive(), "interactive", Customer),
         (sent(), "location_request", Customer),
     ]
@@ -166,6 +183,7 @@ fn every_kind_has_a_preview_with_its_most_telling_detail() {
         (Content::RequestWelcome, "Opened the chat"),
         (template(Some("On its way")), "Template: On its way"),
         (template(None), "Template: shipping_update"),
+        (template_sent(), "Template: Hi Mina"),
         (interactive(), "Sure?"),
         (sent(), "Where?"),
     ];

@@ -12,6 +12,7 @@ mod entry;
 mod initiator;
 mod kind;
 mod news;
+mod scheduled;
 mod subject;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,7 @@ pub use self::{
     entry::{Actor, Entry},
     initiator::Initiator,
     kind::{AuditKind, EventKind},
+    scheduled::{ScheduledAct, ScheduledStep, SendDoubt},
     subject::Subject,
 };
 use super::{
@@ -307,6 +309,8 @@ pub enum Event {
         act: NoteAct,
         mentioned: Vec<AgentId>,
     },
+    /// A message that waits to be sent was written, sent or taken back, or asks its author.
+    Scheduled(ScheduledStep),
     /// The bot set a variable; its name and value are in a content table.
     VariableSet {
         variable: VariableId,
@@ -384,14 +388,6 @@ fn is_false(flag: &bool) -> bool {
 
 fn is_zero(number: &i64) -> bool {
     *number == 0
-}
-
-impl Event {
-    /// A message failed with a code that concerns its number.
-    pub fn cannot_send(channel: &ChannelId, code: i64) -> Self {
-        let (field, title, details) = (String::new(), String::new(), None);
-        Self::ChannelTrouble { channel: channel.clone(), code: Some(code), field, title, details }
-    }
 }
 
 #[cfg(test)]

@@ -86,10 +86,14 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"noted","note":"not_1","act":"written","mentioned":["agt_2"]}"#,
     r#"{"event":"noted","note":"not_1","act":"edited","mentioned":[]}"#,
     r#"{"event":"noted","note":"not_1","act":"deleted","mentioned":[]}"#,
+    r#"{"event":"scheduled","scheduled":"sch_1","agent":"agt_1","act":"written"}"#,
+    r#"{"event":"scheduled","scheduled":"sch_1","agent":"agt_1","act":"asked","doubt":"customer_wrote"}"#,
+    r#"{"event":"scheduled","scheduled":"sch_1","agent":"agt_1","act":"sent"}"#,
+    r#"{"event":"scheduled","scheduled":"sch_1","agent":"agt_1","act":"cancelled"}"#,
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 26;
+const OTHER_SHAPES: usize = 29;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -169,6 +173,7 @@ fn the_audit_log_leaves_out_messages_and_steps_of_flows() {
         "snoozed",
         "snooze_ended",
         "flow_began",
+        "scheduled",
         "variable_set",
         "call_requested",
         "call_ended",

@@ -10,6 +10,7 @@ use super::{
     activity::ActiveAgent,
     alert::Alert,
     desk::row::{Counts, Row},
+    event::ScheduledStep,
     ids::{AgentId, ConversationId, EndingId, Seq},
     item::ItemText,
     time::Timestamp,
@@ -63,6 +64,9 @@ pub struct Changes {
     /// Endings that something cancelled before they were due, for the agents who pressed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancelled: Vec<CancelledEnding>,
+    /// What happened to messages that wait to be sent. An open thread reads its own again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scheduled: Vec<(ConversationId, ScheduledStep)>,
     /// News about conversations of single agents, in the order of the log.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<Alert>,

@@ -182,9 +182,17 @@ pub mod noun {
     impl Noun for FactorNoun {
         const PREFIX: &'static str = "fac";
     }
+    pub enum TemplateNoun {}
+    impl Noun for TemplateNoun {
+        const PREFIX: &'static str = "tpl";
+    }
     pub enum NoteNoun {}
     impl Noun for NoteNoun {
         const PREFIX: &'static str = "not";
+    }
+    pub enum ScheduledNoun {}
+    impl Noun for ScheduledNoun {
+        const PREFIX: &'static str = "sch";
     }
 }
 
@@ -196,6 +204,7 @@ pub type ConversationId = Id<noun::ConversationNoun>;
 pub type HandoffId = Id<noun::HandoffNoun>;
 pub type AgentId = Id<noun::AgentNoun>;
 pub type TeamId = Id<noun::TeamNoun>;
+pub type TemplateId = Id<noun::TemplateNoun>;
 pub type MessageId = Id<noun::MessageNoun>;
 pub type KeywordId = Id<noun::KeywordNoun>;
 pub type OutboxId = Id<noun::OutboxNoun>;
@@ -221,6 +230,8 @@ pub type SessionId = Id<noun::SessionNoun>;
 pub type FactorId = Id<noun::FactorNoun>;
 /// What agents write to each other in a conversation. It is no message: nothing that sends takes its id.
 pub type NoteId = Id<noun::NoteNoun>;
+/// A message that waits to be sent. Once it is sent, its message has an id of that time.
+pub type ScheduledId = Id<noun::ScheduledNoun>;
 
 /// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -65,6 +65,8 @@ pub enum UpdateBody {
     Preference(Box<Preference>),
     CallReceived(Box<CallReceived>),
     ChannelAlert(ChannelAlert),
+    /// A template of the account was reviewed, changed, rated or paused. What is known of its templates is out of date.
+    TemplatesChanged(IgnoredEvent),
     IgnoredEvent(IgnoredEvent),
 }
 
@@ -80,6 +82,7 @@ impl UpdateBody {
             Self::Preference(_) => "preference",
             Self::CallReceived(_) => "called",
             Self::ChannelAlert(_) => "trouble",
+            Self::TemplatesChanged(_) => "templates_changed",
             Self::IgnoredEvent(_) => "foreign",
         }
     }

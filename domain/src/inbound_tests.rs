@@ -88,10 +88,21 @@ fn every_kind_of_update_keeps_its_name() {
             details: None,
             mark: wamid,
         }),
+        UpdateBody::TemplatesChanged(IgnoredEvent { field: String::new(), summary: String::new() }),
         UpdateBody::IgnoredEvent(IgnoredEvent { field: String::new(), summary: String::new() }),
     ];
     let names: Vec<_> = bodies.iter().map(UpdateBody::kind).collect();
-    let golden =
-        ["message", "status", "echo", "identity_changed", "handover", "preference", "called", "trouble", "foreign"];
+    let golden = [
+        "message",
+        "status",
+        "echo",
+        "identity_changed",
+        "handover",
+        "preference",
+        "called",
+        "trouble",
+        "templates_changed",
+        "foreign",
+    ];
     assert_eq!(names, golden);
 }

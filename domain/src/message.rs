@@ -1,13 +1,17 @@
 //! A message: its content ([`Content`]), its author ([`Author`]) and its delivery status ([`Delivery`]).
 
+pub mod composed;
 pub mod draft;
+pub mod file;
 pub mod interactive;
 pub mod limits;
 pub mod outgoing;
+pub mod reaction;
 pub mod reply;
 
 use serde::{Deserialize, Serialize};
 
+use self::reaction::ReactionState;
 pub use super::{
     content::{Attachment, ContactCard, Content, OrderItem, TurnEffect},
     delivery::Delivery,
@@ -158,10 +162,24 @@ pub enum Forwarded {
     Often,
 }
 
+/// A reaction on a message. Stored rows contain it without the name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaction {
     pub author: Author,
     pub emoji: String,
+    /// The agent's name, where it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_name: Option<String>,
+    /// How far one of the business is.
+    #[serde(default, skip_serializing_if = "ReactionState::is_shown")]
+    pub state: ReactionState,
+}
+
+impl Reaction {
+    /// One that the customer has, or gave.
+    pub fn new(author: Author, emoji: impl Into<String>) -> Self {
+        Self { author, emoji: emoji.into(), author_name: None, state: ReactionState::Shown }
+    }
 }
 
 /// The message that another one replies to. Meta sends only its id; the text is ours, if we have the message.

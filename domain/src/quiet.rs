@@ -42,6 +42,7 @@ pub fn is_quiet(content: &Content) -> bool {
         | Content::Revoke { .. }
         | Content::RequestWelcome
         | Content::Template { .. }
+        | Content::TemplateSent(_)
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => false,
     }

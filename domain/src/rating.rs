@@ -152,7 +152,7 @@ impl RatingSettings {
         let button = |(score, title): (Score, &str)| ReplyOption {
             payload: payload(handoff, score),
             title: title.to_owned(),
-            description: String::new(),
+            ..ReplyOption::default()
         };
         let buttons = self.options().into_iter().map(button).collect();
         let fits = body.chars().count() <= BODY;
@@ -236,6 +236,7 @@ pub fn may_answer(content: &Content) -> bool {
         | Content::Revoke { .. }
         | Content::RequestWelcome
         | Content::Template { .. }
+        | Content::TemplateSent(_)
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => false,
     }

@@ -19,7 +19,7 @@ pub use self::{
     refusal::FileRefusal,
     sniff::{FileType, HEAD, sniff},
 };
-use crate::message::outgoing::FileKind;
+use crate::{message::outgoing::FileKind, voice::VoiceFault};
 
 /// One megabyte, as WhatsApp counts.
 const MB: u64 = 1024 * 1024;
@@ -27,6 +27,10 @@ const KB: u64 = 1024;
 
 /// The largest file that can be sent at all, in bytes: a document's limit.
 pub const LARGEST: u64 = 100 * MB;
+
+/// The largest recording, in bytes. It is held in memory while it moves into another container. The recorder's own limits
+/// make it a tenth of this, unless the browser ignores them.
+pub const LARGEST_RECORDING: u64 = 8 * MB;
 
 /// The most files that wait in one composer.
 pub const MOST_WAITING: usize = 30;
@@ -40,6 +44,8 @@ pub enum SendAs {
     Itself,
     /// As a file to be saved, which WhatsApp neither changes nor plays.
     Document,
+    /// As spoken into the chat. What a browser records is moved into the container that WhatsApp takes (`crate::voice`).
+    Voice,
 }
 
 /// A file that was uploaded and not sent yet.
@@ -65,6 +71,7 @@ pub const fn limit(kind: FileKind, found: FileType) -> u64 {
     match kind {
         FileKind::Image => 5 * MB,
         FileKind::Video | FileKind::Audio => 16 * MB,
+        FileKind::Voice => LARGEST_RECORDING,
         FileKind::Document => LARGEST,
         FileKind::Sticker => match found {
             FileType::WebpMoving => 500 * KB,
@@ -94,6 +101,8 @@ pub fn check(
     let kind = match send_as {
         SendAs::Document => FileKind::Document,
         SendAs::Itself => found.kind().ok_or(FileRefusal::OtherType { found })?,
+        SendAs::Voice if matches!(found, FileType::Webm | FileType::OggOpus) => FileKind::Voice,
+        SendAs::Voice => return Err(FileRefusal::Recording(VoiceFault::OtherContainer)),
     };
     let limit = limit(kind, found);
     if size > limit {
@@ -102,7 +111,7 @@ pub fn check(
     match kind {
         FileKind::Video => video_plays(found, tracks)?,
         FileKind::Image if found == FileType::PngDeep => return Err(FileRefusal::DeepPng),
-        FileKind::Image | FileKind::Audio | FileKind::Document | FileKind::Sticker => {}
+        FileKind::Image | FileKind::Audio | FileKind::Document | FileKind::Sticker | FileKind::Voice => {}
     }
     Ok(AcceptedFile { kind, found })
 }

@@ -159,6 +159,15 @@ pub async fn retry(id: ConversationId, message: MessageId) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
+/// Reacts to a message of the customer with one emoji; without one, the reaction is taken back.
+#[server(endpoint = "react")]
+pub async fn react(id: ConversationId, message: MessageId, #[server(default)] emoji: Option<String>) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.react(&call.caller, &id, &message, emoji.as_deref()).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
 /// Marks the caller's own conversation as read up to the log position `seen` that the page showed; if the tenant's policy
 /// says so, the customer sees blue ticks. To be called only while the end of the thread is on the screen.
 #[server(endpoint = "see")]

@@ -59,6 +59,14 @@ pub async fn set_undo_time(seconds: i64) -> Result<()> {
     Ok(call.service::<crate::server::accounts::Accounts>()?.set_undo_time(&call.caller, seconds).await?)
 }
 
+/// Sets for how many seconds the caller's messages can be taken back before they are sent. Fails for others than 0, 5, 10
+/// and 20.
+#[server(endpoint = "set_send_delay")]
+pub async fn set_send_delay(seconds: i64) -> Result<()> {
+    let call = crate::server::http::agent().await?;
+    Ok(call.service::<crate::server::accounts::Accounts>()?.set_send_delay(&call.caller, seconds).await?)
+}
+
 /// Turns single-key shortcuts and typing to reply on or off.
 #[server(endpoint = "set_typing_keys")]
 pub async fn set_typing_keys(typing_keys: bool) -> Result<()> {

@@ -6,9 +6,10 @@ use crate::domain::{
     block::CustomerBlock,
     desk::{Item, Row},
     dossier::Dossier,
-    ids::{ConversationId, Seq},
-    message::draft::ReplyDraft,
+    ids::{ConversationId, MediaId, MessageId, Seq},
+    message::{draft::ReplyDraft, reply::ReplyKind},
     outcome::OutcomeChoice,
+    scheduled::{ScheduledMessage, SendChoice},
     time::Timestamp,
     upload::WaitingFile,
 };
@@ -42,6 +43,9 @@ pub struct Thread {
     /// The files that the caller has uploaded and not sent, in order.
     #[serde(default)]
     pub waiting_files: Vec<WaitingFile>,
+    /// The messages that wait to be sent, in the order in which they were written.
+    #[serde(default)]
+    pub scheduled: Vec<ScheduledMessage>,
     /// The log position of this read: all entries up to it are included.
     pub seq: Seq,
 }
@@ -68,6 +72,21 @@ pub struct Earlier {
     pub started_at: Timestamp,
     pub closed_at: Option<Timestamp>,
     pub closed_by: Option<String>,
+}
+
+/// A reply that waits before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaterReply {
+    /// Made by the page for one press: a repeated call writes nothing.
+    pub client_id: String,
+    pub kind: ReplyKind,
+    pub body: String,
+    pub quote: Option<MessageId>,
+    /// The version of the draft that it is, which is then removed.
+    pub draft: Option<i64>,
+    /// A file that the caller uploaded before. The text is its caption.
+    pub file: Option<MediaId>,
+    pub choice: SendChoice,
 }
 
 /// Older items of a thread.

@@ -27,7 +27,8 @@ pub struct Calls {
     /// The viewer's conversations that hold news they have not seen.
     #[serde(default)]
     pub unread: Vec<ConversationId>,
-    /// The conversations in which the viewer has typed something and not sent it.
+    /// The conversations in which the viewer has typed something and not sent it, or in which a message of theirs was not
+    /// sent at its time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drafts: Vec<ConversationId>,
     /// Read with the layout, because a request and resource of their own would weigh more than they do.

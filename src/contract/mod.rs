@@ -24,6 +24,7 @@ pub mod second_factor;
 pub mod session;
 pub mod staffing;
 pub mod team;
+pub mod templates;
 pub mod wall;
 
 pub use error::{ApiError, Result};

@@ -20,6 +20,10 @@ pub struct Viewer {
     pub undo_seconds: i64,
     /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
     pub typing_keys: bool,
+    /// For how long the viewer's messages can be taken back before they are sent: one of
+    /// `domain::scheduled::SEND_DELAYS`.
+    #[serde(default)]
+    pub send_delay_seconds: i64,
     /// Whether the rows of the list are compact.
     #[serde(default)]
     pub compact_list: bool,

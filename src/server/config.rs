@@ -1,12 +1,16 @@
 //! The operator's settings: a file (`handoff.toml`, or the one that `HANDOFF_CONFIG` names), overridden by environment
 //! variables. A wrong or missing value is reported in one line.
+//!
+//! `s3.rs` reads the settings of a bucket for files.
+
+mod s3;
 
 use std::path::PathBuf;
 
 use config::{Environment, File};
 use serde::Deserialize;
 
-use super::{gateway, proxies::TrustedProxies, seal, secret::Secret};
+use super::{file_store::S3Settings, gateway, proxies::TrustedProxies, seal, secret::Secret};
 use crate::domain::model::Provider;
 
 /// The operator's settings after validation.
@@ -22,8 +26,11 @@ pub struct Config {
     pub graph_url: String,
     pub simulator_listen: std::net::SocketAddr,
     pub log_format: LogFormat,
-    /// Directory of the media files, and of the embedded database unless `DATABASE_URL` says otherwise.
+    /// Directory of the media files, unless they are in a bucket, and of the embedded database unless `DATABASE_URL` says
+    /// otherwise.
     pub data: PathBuf,
+    /// The bucket of the media files.
+    pub s3: Option<S3Settings>,
     /// Directory of the built page.
     pub site_root: PathBuf,
     /// Proxies whose `X-Forwarded-For` is trusted. Sign-in throttling counts the client address that they report.
@@ -81,6 +88,13 @@ struct Raw {
     demo_model_provider: Option<String>,
     demo_model_address: Option<String>,
     demo_model_key: Option<String>,
+    s3_bucket: Option<String>,
+    s3_endpoint: Option<String>,
+    s3_region: Option<String>,
+    s3_key_id: Option<String>,
+    s3_secret_key: Option<String>,
+    s3_path_style: Option<String>,
+    s3_prefix: Option<String>,
 }
 
 /// A configuration error: one line for the operator.
@@ -146,6 +160,7 @@ impl Config {
     }
 
     fn check(raw: Raw, purpose: Purpose) -> Result<Self, ConfigError> {
+        let s3 = s3::settings(&raw)?;
         let listen = address("HANDOFF_LISTEN", raw.listen.as_deref().unwrap_or("127.0.0.1:3000"))?;
         let simulator_listen =
             address("HANDOFF_SIMULATOR_LISTEN", raw.simulator_listen.as_deref().unwrap_or("127.0.0.1:3001"))?;
@@ -210,6 +225,7 @@ impl Config {
             demo_model(raw.demo_model, raw.demo_model_provider, raw.demo_model_address, raw.demo_model_key)?;
         Ok(Self {
             demo_model,
+            s3,
             trusted_proxies,
             hsts,
             fetch_allow,

@@ -48,6 +48,7 @@ pub async fn run(config: Config) -> Result<(), BoxError> {
     let clock = Clock::real();
     prepare(&config, &clock).await?;
     let services = Services::build(&config, clock.clone(), Entropy::real(), gateway::Timeouts::default()).await?;
+    services.try_files().await?;
     resume(&services).await?;
     bot::set_up(&services, &config).await?;
     let listener = bind(config.listen).await?;
@@ -253,6 +254,7 @@ mod tests {
             trusted_proxies: TrustedProxies::default(),
             fetch_allow: Vec::new(),
             demo_model: None,
+            s3: None,
             hsts: Hsts::Host,
         }
     }

@@ -15,6 +15,7 @@ pub mod conversations;
 pub mod demo;
 pub mod endings;
 pub mod fetch;
+pub mod file_store;
 pub mod gateway;
 pub mod http;
 pub mod http_client;
@@ -37,6 +38,7 @@ pub mod services;
 pub mod settings;
 pub mod simulator;
 pub mod store;
+pub mod templates;
 pub mod webhook;
 pub mod workers;
 

@@ -167,7 +167,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .layer(fixed_header("referrer-policy", "same-origin"))
         .layer(fixed_header("x-frame-options", "DENY"))
         .layer(fixed_header("cross-origin-opener-policy", "same-origin"))
-        .layer(fixed_header("permissions-policy", "camera=(), microphone=(), geolocation=()"))
+        .layer(fixed_header("permissions-policy", "camera=(), microphone=(self), geolocation=()"))
         .layer(middleware::from_fn_with_state(services.hsts, default_policy))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
@@ -224,6 +224,7 @@ fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static 
     registry.insert(services.accounts.clone());
     registry.insert(services.callers.clone());
     registry.insert(services.settings.clone());
+    registry.insert(services.templates.clone());
     registry.insert(services.live.clone());
     registry.insert(services.costs.clone());
     registry.insert(services.reports.clone());
@@ -252,7 +253,7 @@ fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static 
 fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src {nonce}'self' 'wasm-unsafe-eval'; style-src {nonce}'self'; img-src 'self' data:; \
-         media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+         media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
          frame-ancestors 'none'; base-uri 'none'"
     )
 }

@@ -29,6 +29,7 @@ const LAST_MOMENT: Span = Span::seconds(10);
 pub async fn serve(config: Config) -> Result<(), BoxError> {
     page_is_there(&config)?;
     let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Timeouts::default()).await?;
+    services.try_files().await?;
     let listener = bind(config.listen).await?;
     println!("Handoff is listening on http://{}, public address {}", config.listen, config.public_url);
     serve_on(services, &config, listener, shutdown_signal()).await

@@ -3,7 +3,7 @@
 mod build_id;
 pub mod sealing;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -19,13 +19,14 @@ use super::{
     conversations::Conversations,
     endings::Endings,
     fetch::{self, Fetch},
+    file_store::{FileStore, FileStoreUnusable},
     gateway::{self, Gateway},
     http::{Callers, CookieKind},
     indexer::Indexer,
     live::Live,
     llm::{self, Llm},
     log::Log,
-    media::{self, Media, leftovers::remove_leftovers},
+    media::Media,
     outbox::Outbox,
     presence::PresenceRecorder,
     proxies::TrustedProxies,
@@ -33,6 +34,7 @@ use super::{
     seal::SealError,
     settings::{Settings, secret_hosts},
     store::{Db, StoreError},
+    templates::Templates,
     webhook::{Journal, JournalWriter, Projector, Webhook},
     workers::{Jobs, Node, keep_running},
 };
@@ -65,6 +67,8 @@ pub enum StartError {
     Graph(#[from] gateway::BadBase),
     #[error(transparent)]
     Llm(#[from] llm::NoClient),
+    #[error(transparent)]
+    Files(#[from] FileStoreUnusable),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -79,6 +83,7 @@ impl StartError {
                 | Self::RotationUnfinished
                 | Self::NoPage(_)
                 | Self::Graph(_)
+                | Self::Files(_)
         )
     }
 }
@@ -98,6 +103,7 @@ pub struct Services {
     pub callers: Callers,
     pub channels: Channels,
     pub settings: Settings,
+    pub templates: Templates,
     pub live: Live,
     pub reports: Reports,
     pub costs: Costs,
@@ -120,7 +126,6 @@ pub struct Services {
     pub trusted_proxies: TrustedProxies,
     pub streams_per_tenant: usize,
     journal_writer: Option<JournalWriter>,
-    media_folder: PathBuf,
     /// Cancelled to end streams and workers.
     pub stop: CancellationToken,
 }
@@ -204,8 +209,11 @@ impl Services {
             clock: clock.clone(),
             entropy: entropy.clone(),
         });
-        let media_folder = config.data.join("media");
-        let files = media::folder(&media_folder)?;
+        let templates = Templates::new(db.clone(), clock.clone(), entropy.clone(), gateway.clone(), channels.clone());
+        let files = match &config.s3 {
+            Some(settings) => FileStore::bucket(settings)?,
+            None => FileStore::folder(&config.data.join("media"))?,
+        };
         let media = Media::new(
             db.clone(),
             conversations.clone(),
@@ -223,6 +231,7 @@ impl Services {
             jobs.clone(),
             gateway,
             channels.clone(),
+            templates.clone(),
             media.clone(),
             bus.clone(),
             clock.clone(),
@@ -247,6 +256,7 @@ impl Services {
             callers,
             channels,
             settings,
+            templates,
             live,
             reports,
             costs,
@@ -268,9 +278,16 @@ impl Services {
             trusted_proxies: config.trusted_proxies.clone(),
             streams_per_tenant: ConnectionLimits::for_files(u64::MAX).streams_per_tenant(),
             journal_writer: Some(journal_writer),
-            media_folder,
             stop: CancellationToken::new(),
         })
+    }
+
+    /// Tries whether files can be kept, before anybody is served.
+    ///
+    /// # Errors
+    /// [`StartError::Files`].
+    pub async fn try_files(&self) -> Result<(), StartError> {
+        Ok(self.media.probe(self.node.id()).await?)
     }
 
     /// Starts only the journal's writer. Tests run the other workers step by step.
@@ -292,12 +309,6 @@ impl Services {
             self.node.leave().await?;
             return Err(refused);
         }
-        let (folder, now) = (self.media_folder.clone(), self.clock.now());
-        tokio::task::spawn_blocking(move || match remove_leftovers(&folder, now) {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "media: half-written files removed"),
-            Err(error) => tracing::warn!(%error, "media: half-written files not removed"),
-        });
         let mut workers = JoinSet::new();
         self.start_journal(&mut workers);
         let (clock, stop) = (&self.clock, &self.stop);

@@ -52,6 +52,21 @@ pub struct PickedFile {
     pub size: u64,
 }
 
+/// Why nothing is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordingRefusal {
+    /// By the person, or by their browser's settings.
+    Denied,
+    NoMicrophone,
+    /// Another program has it.
+    Busy,
+    /// The page was not loaded over HTTPS.
+    Insecure,
+    /// The browser records nothing that WhatsApp plays.
+    Unsupported,
+    Failed,
+}
+
 /// What an upload says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UploadEvent {

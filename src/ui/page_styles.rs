@@ -1,5 +1,6 @@
 //! The stylesheet of the pages besides the desk, which the desk does not wait for: the documents of those pages name it,
-//! and all others add it later, with the extras or with the code of a page.
+//! and all others add it later, with the extras or with the code of a page. What the composer opens (forms, templates, emoji,
+//! the recorder) has its styles there too, and its code adds them.
 
 use super::{browser, conversations::list::DESK};
 

@@ -97,6 +97,7 @@ on_postgres!(a_person_changes_their_own_account_although_transactions_are_aborte
     made(app, "muted", accounts.set_muted(&ana, true)).await;
     made(app, "undo time", accounts.set_undo_time(&ana, 20)).await;
     made(app, "keys", accounts.set_typing_keys(&ana, false)).await;
+    made(app, "send delay", accounts.set_send_delay(&ana, 10)).await;
     made(app, "list", accounts.set_compact_list(&ana, true)).await;
     made(app, "alert", accounts.set_alert(&ana, AlertKind::Customers, false)).await;
     made(app, "renewal", accounts.renew(&ana)).await;

@@ -113,6 +113,7 @@ impl TestApp {
             site_root: place.folder.join("site"),
             trusted_proxies: TrustedProxies::default(),
             demo_model: None,
+            s3: None,
             hsts: Hsts::Host,
             fetch_allow: gate.allow.iter().map(|net| net.parse().expect("a network")).collect(),
         };

@@ -2,17 +2,21 @@
 //!
 //! `sending/answers.rs` tests what answers a customer, `sending/codes.rs` Meta's error codes, `sending/both_ways.rs`
 //! failures that are reported twice, `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages,
-//! `sending/files.rs` files of agents, `sending/obsolete_rows.rs` rows that became obsolete, `sending/workers.rs` requests
+//! `sending/files.rs` files of agents, `sending/composed.rs` what agents fill in, `sending/reactions.rs` their reactions,
+//! `sending/templates.rs` templates, `sending/obsolete_rows.rs` rows that became obsolete, `sending/workers.rs` requests
 //! that hang, `sending/limits.rs` the window, the pair limit and a stopped number. This file contains their common helpers.
 
 mod answers;
 mod both_ways;
 mod codes;
+mod composed;
 mod files;
 mod kinds;
 mod limits;
 mod obsolete_rows;
 mod pieces;
+mod reactions;
+mod templates;
 mod unclear;
 mod workers;
 

@@ -90,6 +90,7 @@ fn states_and_kinds_keep_their_names() {
             "block",
             "thread_control",
             "ending",
+            "scheduled",
             "snooze",
             "silence",
             "unattended",
@@ -112,7 +113,7 @@ fn states_and_kinds_keep_their_names() {
     named(SnoozeKind::ALL, SnoozeKind::as_str, ["time", "reply", "window"]);
     named(JournalState::ALL, JournalState::as_str, ["new", "done", "quarantined"]);
     named(MediaState::ALL, MediaState::as_str, ["pending", "kept", "failed"]);
-    named(FileKind::ALL, FileKind::as_str, ["image", "video", "audio", "document", "sticker"]);
+    named(FileKind::ALL, FileKind::as_str, ["image", "video", "audio", "document", "sticker", "voice"]);
     named(CallKind::ALL, CallKind::as_str, ["http", "tool"]);
     named(CallStatus::ALL, CallStatus::as_str, ["requested", "answered", "failed", "interrupted"]);
     named(HandoffEnd::ALL, HandoffEnd::as_str, ["closed", "returned_to_bot", "merged"]);
@@ -282,6 +283,7 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "snoozed",
             "snooze_ended",
             "flow_began",
+            "scheduled",
             "variable_set",
             "call_requested",
             "call_ended",

@@ -17,7 +17,7 @@ use handoff::{
         event::Initiator,
         ids::{
             AccountLinkId, AgentId, ChannelId, ConversationId, FlowId, HandoffId, KeywordId, MessageId, NoteId,
-            OutcomeId, SavedReplyId, SessionId,
+            OutcomeId, SavedReplyId, ScheduledId, SessionId,
         },
         keyword::Matching,
         message::File,
@@ -36,7 +36,7 @@ use http::{Method, Request, Response, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 
 use crate::app::{PASSWORD, TestApp, on_both};
-use plant::{plant_flow, plant_reply};
+use plant::{plant_flow, plant_reply, plant_scheduled};
 use table::{Answer, Caller, ROUTES, Route};
 
 /// Contained in all data of the first tenant that other tenants must never read.
@@ -63,6 +63,8 @@ struct Planted {
     agent: AgentId,
     /// A note of that agent.
     note: NoteId,
+    /// A message of that agent that waits to be sent.
+    scheduled: ScheduledId,
     /// Another session of that agent.
     session: SessionId,
     /// A member who is deactivated in the course of the test.
@@ -173,6 +175,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         channel: app.channel.clone(),
         agent: ana.id().clone(),
         note: notes.remove(0),
+        scheduled: plant_scheduled(app, ana).await,
         session: second_session(app, ana).await,
         leaver,
         invitation: team.invitations[0].id.clone(),
@@ -209,6 +212,7 @@ impl Planted {
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
             .replace("{note}", self.note.as_str())
+            .replace("{scheduled}", self.scheduled.as_str())
             .replace("{session}", self.session.as_str())
             .replace("{leaver}", self.leaver.as_str())
             .replace("{invitation}", self.invitation.as_str())

@@ -44,7 +44,7 @@ usage: cargo xtask <command> [arguments]
   test-model   the wire against a real language model on this machine; no other test command runs it
 ";
 
-/// The Python with the clients of `end2end/peers/requirements.txt`, for the tests.
+/// The Python with the clients and the server of `end2end/peers/requirements.txt`, for the tests.
 const PYTHON: &str = "HANDOFF_TEST_PYTHON";
 
 fn main() -> ExitCode {
@@ -115,7 +115,7 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
     // The language model client is tested against a server from npm, the simulator with a client from there.
     steps.run("find Node", browser::ensure_node)?;
     steps.run("install test servers", || browser::ensure_packages(layout))?;
-    // The simulator is tested with clients from PyPI.
+    // The simulator is tested with clients from PyPI, and files in a bucket with a server from there.
     let python = steps.run("install test clients", || {
         let wanted = [OsString::from("--requirement"), layout.end2end().join("peers/requirements.txt").into()];
         python::ensure(layout, "peers", &wanted, "the tests of the simulator")

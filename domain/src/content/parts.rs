@@ -32,6 +32,7 @@ impl Content {
             | Self::Revoke { .. }
             | Self::RequestWelcome
             | Self::Template { .. }
+            | Self::TemplateSent(_)
             | Self::Interactive { .. }
             | Self::InteractiveSent(_) => None,
         }
@@ -89,6 +90,7 @@ impl Content {
             Self::TemplateButton { text, .. } => parts.push(text),
             Self::Order { text, .. } => parts.extend(text.as_deref()),
             Self::Template { name, body, .. } => parts.push(body.as_deref().unwrap_or(name)),
+            Self::TemplateSent(message) => parts.extend(message.preview.texts()),
             Self::Interactive { body, options } => {
                 parts.push(body);
                 parts.extend(options.iter().map(String::as_str));
@@ -128,6 +130,7 @@ impl Content {
             | Self::Revoke { .. }
             | Self::RequestWelcome
             | Self::Template { .. }
+            | Self::TemplateSent(_)
             | Self::Interactive { .. }
             | Self::InteractiveSent(_) => None,
         }
@@ -174,6 +177,7 @@ impl Content {
             | Self::Revoke { .. }
             | Self::RequestWelcome
             | Self::Template { .. }
+            | Self::TemplateSent(_)
             | Self::Interactive { .. }
             | Self::InteractiveSent(_) => None,
         }
@@ -202,6 +206,7 @@ impl Content {
             | Self::Revoke { .. }
             | Self::RequestWelcome
             | Self::Template { .. }
+            | Self::TemplateSent(_)
             | Self::Interactive { .. }
             | Self::InteractiveSent(_) => None,
         }

@@ -181,6 +181,7 @@ impl Conversation {
             | Event::BlockAnswered { .. }
             | Event::FlowBegan { .. }
             | Event::Noted { .. }
+            | Event::Scheduled(_)
             | Event::VariableSet { .. }
             | Event::CallRequested { .. }
             | Event::CallEnded { .. }

@@ -81,6 +81,7 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::BlockAnswered { .. }
         | Event::FlowBegan { .. }
         | Event::Noted { .. }
+        | Event::Scheduled(_)
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }
         | Event::CallEnded { .. }

@@ -167,6 +167,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::Merged { .. }
         | Event::FlowBegan { .. }
         | Event::Noted { .. }
+        | Event::Scheduled(_)
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }
         | Event::CallEnded { .. }
@@ -359,6 +360,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         | Event::Snoozed { .. }
         | Event::SnoozeEnded { .. }
         | Event::FlowBegan { .. }
+        | Event::Scheduled(_)
         | Event::VariableSet { .. }
         | Event::CallRequested { .. }
         | Event::CallEnded { .. } => return None,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conversation, Epoch, Goodbye, Refusal, State};
 use crate::{
-    event::{Actor, Amendment, CancelCause, CloseReason, EndingKind, Event},
+    event::{Actor, Amendment, CancelCause, CloseReason, EndingKind, Event, ScheduledAct},
     handoff::Trigger,
     ids::{AgentId, EndingId, MessageId, OutcomeId},
     message::{Author, TEXT_LIMIT},
@@ -107,6 +107,10 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
             Author::Customer | Author::Bot | Author::System | Author::Partner => None,
         },
         Event::Resent { .. } => Some(CancelCause::Replied),
+        Event::Scheduled(step) => match step.act {
+            ScheduledAct::Written => Some(CancelCause::Replied),
+            ScheduledAct::Asked | ScheduledAct::Sent | ScheduledAct::Cancelled => None,
+        },
         Event::HandedOff { trigger, .. } => match trigger {
             Trigger::Agent { .. } | Trigger::Reopened { .. } => Some(CancelCause::Claimed),
             Trigger::Keyword { .. }

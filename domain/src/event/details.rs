@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Event;
 use crate::{
     access::Role,
-    ids::AgentId,
+    ids::{AgentId, ChannelId},
     sla::Wait,
     time::{Span, Timestamp},
     variant_names::variant_names,
@@ -303,4 +304,12 @@ pub enum SnoozeEnd {
     Due,
     /// The owner ended it.
     Ended,
+}
+
+impl Event {
+    /// A message failed with a code that concerns its number.
+    pub fn cannot_send(channel: &ChannelId, code: i64) -> Self {
+        let (field, title, details) = (String::new(), String::new(), None);
+        Self::ChannelTrouble { channel: channel.clone(), code: Some(code), field, title, details }
+    }
 }

@@ -52,6 +52,7 @@ pub enum EventKind {
     BlockAnswered,
     FlowBegan,
     Noted,
+    Scheduled,
     VariableSet,
     CallRequested,
     CallEnded,
@@ -113,6 +114,7 @@ variant_names!(EventKind {
     BlockAnswered => "block_answered",
     FlowBegan => "flow_began",
     Noted => "noted",
+    Scheduled => "scheduled",
     VariableSet => "variable_set",
     CallRequested => "call_requested",
     CallEnded => "call_ended",
@@ -177,6 +179,7 @@ impl EventKind {
             | Self::Merged
             | Self::FlowBegan
             | Self::Noted
+            | Self::Scheduled
             | Self::CallEnded
             | Self::Configured
             | Self::ChannelTrouble
@@ -252,6 +255,7 @@ impl EventKind {
             | Self::Snoozed
             | Self::SnoozeEnded
             | Self::FlowBegan
+            | Self::Scheduled
             | Self::VariableSet
             | Self::CallRequested
             | Self::CallEnded => return None,
@@ -339,6 +343,7 @@ impl Event {
             Self::BlockAnswered { .. } => EventKind::BlockAnswered,
             Self::FlowBegan { .. } => EventKind::FlowBegan,
             Self::Noted { .. } => EventKind::Noted,
+            Self::Scheduled(_) => EventKind::Scheduled,
             Self::VariableSet { .. } => EventKind::VariableSet,
             Self::CallRequested { .. } => EventKind::CallRequested,
             Self::CallEnded { .. } => EventKind::CallEnded,

@@ -54,6 +54,7 @@ impl Event {
             | Self::BlockAnswered { .. }
             | Self::FlowBegan { .. }
             | Self::Noted { .. }
+            | Self::Scheduled(_)
             | Self::VariableSet { .. }
             | Self::CallRequested { .. }
             | Self::CallEnded { .. }

@@ -67,6 +67,7 @@ impl Event {
             | Self::CustomerUnblocked { .. }
             | Self::BlockAnswered { .. }
             | Self::FlowBegan { .. }
+            | Self::Scheduled(_)
             | Self::Configured { .. }
             | Self::ChannelTrouble { .. }
             | Self::SignedIn { .. }
@@ -152,6 +153,7 @@ impl Event {
             | Self::BlockAnswered { .. }
             | Self::FlowBegan { .. }
             | Self::Noted { .. }
+            | Self::Scheduled(_)
             | Self::VariableSet { .. }
             | Self::CallRequested { .. }
             | Self::CallEnded { .. }

@@ -132,6 +132,7 @@ pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Ou
         payload: option.id.clone(),
         title: clip(&one_line(&option.title), limits::ROW_TITLE),
         description: clip(&one_line(&option.description), limits::ROW_DESCRIPTION),
+        section: String::new(),
     };
     let picks: Vec<ReplyOption> = options.iter().filter(|option| !option.title.trim().is_empty()).map(pick).collect();
     let is_short = |option: &Choice| {

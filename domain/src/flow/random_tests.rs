@@ -193,6 +193,10 @@ fn is_sendable(message: &OutgoingMessage) -> bool {
     match message {
         OutgoingMessage::Text { text } => body(text, limits::TEXT),
         OutgoingMessage::Media { caption, .. } => count(caption) <= limits::CAPTION,
+        OutgoingMessage::Template(_)
+        | OutgoingMessage::Location { .. }
+        | OutgoingMessage::Contacts { .. }
+        | OutgoingMessage::Reaction { .. } => true,
         OutgoingMessage::Interactive(message) => {
             let parts = if let InteractiveMessage::Buttons { buttons, .. } = message {
                 fits(buttons, limits::BUTTONS, limits::BUTTON_TITLE)

@@ -269,7 +269,7 @@ impl Say {
             Self::Buttons { text, buttons } => {
                 let buttons = buttons.iter().take(limits::BUTTONS).map(|button| {
                     let title = fill::label(&button.title, scope, limits::BUTTON_TITLE)?;
-                    Ok(ReplyOption { payload: button.payload.clone(), title, description: String::new() })
+                    Ok(ReplyOption { payload: button.payload.clone(), title, ..ReplyOption::default() })
                 });
                 with_buttons(body(text)?, buttons.collect::<Result<_, InterpolationFault>>()?)?
             }
@@ -279,6 +279,7 @@ impl Say {
                         payload: row.payload.clone(),
                         title: fill::label(&row.title, scope, limits::ROW_TITLE)?,
                         description: one_line(&fill::optional(&row.description, scope, limits::ROW_DESCRIPTION)?),
+                        section: String::new(),
                     })
                 });
                 let (body, open) = (body(text)?, fill::label(open, scope, limits::LIST_OPEN)?);

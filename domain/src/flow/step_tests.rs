@@ -40,6 +40,10 @@ fn outputs(stepped: &StepOutcome) -> Vec<String> {
             OutgoingMessage::Text { text } => text.clone(),
             OutgoingMessage::Media { source, caption, .. } => format!("{} {caption}", source.name()),
             OutgoingMessage::Interactive(message) => tappable(message),
+            OutgoingMessage::Location { .. } | OutgoingMessage::Contacts { .. } | OutgoingMessage::Reaction { .. } => {
+                panic!("no step sends it")
+            }
+            OutgoingMessage::Template(message) => message.preview.body.clone(),
         },
         StepEffect::Set { variable, value, .. } => format!("{variable}={value}"),
     };

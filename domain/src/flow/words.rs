@@ -64,6 +64,7 @@ pub fn file_word(file: FileKind) -> &'static str {
         FileKind::Audio => "Audio",
         FileKind::Document => "Document",
         FileKind::Sticker => "Sticker",
+        FileKind::Voice => "Voice message",
     }
 }
 
@@ -249,7 +250,7 @@ mod tests {
     #[test]
     fn files_methods_and_answers_have_their_words() {
         let files = FileKind::ALL.map(file_word);
-        assert_eq!(files, ["Image", "Video", "Audio", "Document", "Sticker"]);
+        assert_eq!(files, ["Image", "Video", "Audio", "Document", "Sticker", "Voice message"]);
         let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete].map(method);
         assert_eq!(methods, ["GET", "POST", "PUT", "PATCH", "DELETE"]);
         let number = Expect::Number { min: None, max: None };

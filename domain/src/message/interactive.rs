@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::{
     BODY, BUTTON_PAYLOAD, BUTTON_TITLE, BUTTONS, LINK_LABEL, LIST_OPEN, ROW_DESCRIPTION, ROW_PAYLOAD, ROW_TITLE, ROWS,
-    TEXT,
+    SECTION_TITLE, TEXT,
 };
 
 /// An interactive message.
@@ -33,12 +33,21 @@ pub enum InteractiveMessage {
 }
 
 /// A button or a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyOption {
     pub payload: String,
     pub title: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// The heading over the row. Rows with the same one stand together; a list without headings has one section.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub section: String,
+}
+
+/// The rows of a list below their headings, in order. The heading is empty in a list without any.
+pub fn sections(rows: &[ReplyOption]) -> impl Iterator<Item = (&str, &[ReplyOption])> {
+    rows.chunk_by(|one, next| one.section == next.section)
+        .filter_map(|rows| rows.first().map(|first| (first.section.as_str(), rows)))
 }
 
 impl InteractiveMessage {
@@ -80,9 +89,18 @@ impl InteractiveMessage {
             }
             Self::List { open, rows, .. } => {
                 let limits = Limits { most: ROWS, title: ROW_TITLE, payload: ROW_PAYLOAD, titles: Titles::Free };
-                length("list button", open, LIST_OPEN).or_else(|| limits.violation("row", rows)).or_else(|| {
-                    rows.iter().find_map(|row| at_most("row description", &row.description, ROW_DESCRIPTION))
-                })
+                length("list button", open, LIST_OPEN)
+                    .or_else(|| limits.violation("row", rows))
+                    .or_else(|| {
+                        rows.iter().find_map(|row| {
+                            at_most("row description", &row.description, ROW_DESCRIPTION)
+                                .or_else(|| at_most("section title", &row.section, SECTION_TITLE))
+                        })
+                    })
+                    .or_else(|| {
+                        let untitled = sections(rows).filter(|(title, _)| title.trim().is_empty()).count();
+                        (untitled > 0 && sections(rows).count() > 1).then(|| "a section has no title".to_owned())
+                    })
             }
             Self::LinkButton { label, url, .. } => {
                 length("link label", label, LINK_LABEL).or_else(|| address("link address", url))
@@ -139,7 +157,7 @@ fn at_most(what: &str, text: &str, limit: usize) -> Option<String> {
 }
 
 /// Only checks that it is a web address; whether WhatsApp can open or fetch it is unknown.
-pub(super) fn address(what: &str, url: &str) -> Option<String> {
+pub(crate) fn address(what: &str, url: &str) -> Option<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let is_web =
         rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !url.contains(char::is_whitespace));
@@ -168,7 +186,7 @@ mod tests {
     }
 
     fn option(payload: &str, title: &str) -> ReplyOption {
-        ReplyOption { payload: payload.into(), title: title.into(), description: String::new() }
+        ReplyOption { payload: payload.into(), title: title.into(), ..ReplyOption::default() }
     }
 
     fn buttons(body: &str, buttons: Vec<ReplyOption>) -> InteractiveMessage {
@@ -201,6 +219,8 @@ mod tests {
         let text = |length: usize| "é".repeat(length);
         let many = |count: usize| (0..count).map(|n| option(&n.to_string(), &n.to_string())).collect::<Vec<_>>();
         let row = |description: usize| ReplyOption { description: text(description), ..option("a", "A") };
+        let below = |section: &str, payload: &str| ReplyOption { section: section.into(), ..option(payload, "A") };
+        let headed = |length: usize| vec![below(&text(length), "a"), below("Other", "b")];
         let web = "https://a.example";
         let (yes, row_of) =
             (|| vec![option("a", "A")], |title: usize, payload: usize| vec![option(&text(payload), &text(title))]);
@@ -219,6 +239,8 @@ mod tests {
             (list("B", "O", row_of(24, 1)), list("B", "O", row_of(25, 1)), "the row title has 25"),
             (list("B", "O", row_of(1, 200)), list("B", "O", row_of(1, 201)), "the row payload has 201"),
             (list("B", "O", vec![row(72)]), list("B", "O", vec![row(73)]), "the row description has 73"),
+            (list("B", "O", headed(24)), list("B", "O", headed(25)), "the section title has 25"),
+            (list("B", "O", headed(1)), list("B", "O", headed(0)), "a section has no title"),
             (link("B", &text(20), web), link("B", &text(21), web), "the link label has 21"),
             (link("B", "L", "http://a"), link("B", "L", "https:///a"), "the link address isn't a web address"),
             (link("B", "L", web), link("B", "L", "https://a b"), "the link address isn't a web address"),
@@ -229,5 +251,16 @@ mod tests {
             let violation = refused.violation().unwrap_or_default();
             assert!(violation.starts_with(words), "{violation} starts with {words}");
         }
+    }
+
+    #[test]
+    fn rows_with_the_same_heading_stand_together() {
+        let row = |section: &str| ReplyOption { section: section.into(), ..ReplyOption::default() };
+        let count = |rows: &[ReplyOption]| -> Vec<(String, usize)> {
+            sections(rows).map(|(title, rows)| (title.to_owned(), rows.len())).collect()
+        };
+        assert_eq!(count(&[]), []);
+        assert_eq!(count(&[row(""), row("")]), [(String::new(), 2)]);
+        assert_eq!(count(&[row("A"), row("A"), row("B")]), [("A".to_owned(), 2), ("B".to_owned(), 1)]);
     }
 }

@@ -14,6 +14,12 @@ pub const ROWS: usize = 10;
 pub const ROW_TITLE: usize = 24;
 pub const ROW_DESCRIPTION: usize = 72;
 pub const ROW_PAYLOAD: usize = 200;
+/// The heading over some rows of a list.
+pub const SECTION_TITLE: usize = 24;
 /// The label of the button that opens a list.
 pub const LIST_OPEN: usize = 20;
 pub const LINK_LABEL: usize = 20;
+/// The address of a link button: a bound of ours, Meta names none.
+pub const LINK: usize = 2_000;
+/// The name and the address of a place, and every text of a contact card: a bound of ours, Meta names none.
+pub const CARD_TEXT: usize = 256;

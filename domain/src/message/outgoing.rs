@@ -5,13 +5,19 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::file::{FileKind, FileSource};
 use super::{
-    Attachment, Content,
+    Attachment, ContactCard, Content,
     interactive::{InteractiveMessage, address},
     limits::CAPTION,
     split_text,
 };
-use crate::{ids::MediaId, percent, phone_number, variant_names::variant_names};
+use crate::{
+    geo_point::GeoPoint,
+    ids::{MediaId, Wamid},
+    percent, phone_number,
+    template::message::TemplateMessage,
+};
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,44 +35,22 @@ pub enum OutgoingMessage {
         filename: Option<String>,
     },
     Interactive(InteractiveMessage),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileKind {
-    Image,
-    Video,
-    Audio,
-    Document,
-    Sticker,
-}
-
-variant_names!(FileKind {
-    Image => "image",
-    Video => "video",
-    Audio => "audio",
-    Document => "document",
-    Sticker => "sticker",
-});
-
-/// Where the file of a message comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileSource {
-    /// WhatsApp fetches it from this address.
-    Link(String),
-    /// An agent uploaded it to us, and we upload it to WhatsApp.
-    Uploaded(MediaId),
-}
-
-impl FileSource {
-    /// The address or our id.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Link(link) => link,
-            Self::Uploaded(id) => id.as_str(),
-        }
-    }
+    /// A place on the map.
+    Location {
+        point: GeoPoint,
+        name: String,
+        address: String,
+    },
+    Contacts {
+        cards: Vec<ContactCard>,
+    },
+    /// A reaction to a message of the customer; without an emoji it is taken back.
+    Reaction {
+        target: Wamid,
+        emoji: Option<String>,
+    },
+    /// The only kind that may be sent when the 24-hour window is closed.
+    Template(Box<TemplateMessage>),
 }
 
 /// The recipient. If both are known, Meta uses the phone; the id is for customers who hide their number.
@@ -98,7 +82,7 @@ impl OutgoingMessage {
     pub fn media(file: FileKind, link: String, caption: String) -> Self {
         let filename = match file {
             FileKind::Document => filename(&link),
-            FileKind::Image | FileKind::Video | FileKind::Audio | FileKind::Sticker => None,
+            FileKind::Image | FileKind::Video | FileKind::Audio | FileKind::Sticker | FileKind::Voice => None,
         };
         let caption = if caption.trim().is_empty() { String::new() } else { caption };
         Self::Media { file, source: FileSource::Link(link), caption, filename }
@@ -125,19 +109,27 @@ impl OutgoingMessage {
             Content::Text { body } => Some(Self::text(body)),
             Content::Image { media: image } => media(FileKind::Image, image, None),
             Content::Video { media: video } => media(FileKind::Video, video, None),
-            Content::Audio { media: audio, .. } => media(FileKind::Audio, audio, None),
+            Content::Audio { media: audio, voice: false } => media(FileKind::Audio, audio, None),
+            Content::Audio { media: audio, voice: true } => media(FileKind::Voice, audio, None),
             Content::Document { media: document, filename } => media(FileKind::Document, document, filename.as_ref()),
             Content::Sticker { media: sticker, .. } => media(FileKind::Sticker, sticker, None),
             Content::InteractiveSent(message) => Some(Self::Interactive(message.clone())),
-            Content::Location { .. }
-            | Content::Contacts { .. }
-            | Content::ButtonReply { .. }
+            Content::TemplateSent(message) => Some(Self::Template(message.clone())),
+            Content::Location { latitude, longitude, name, address, .. } => Some(Self::Location {
+                point: GeoPoint::of(*latitude, *longitude)?,
+                name: name.clone().unwrap_or_default(),
+                address: address.clone().unwrap_or_default(),
+            }),
+            Content::Contacts { cards } => Some(Self::Contacts { cards: cards.clone() }),
+            Content::Reaction { target, emoji } => {
+                Some(Self::Reaction { target: target.clone(), emoji: emoji.clone() })
+            }
+            Content::ButtonReply { .. }
             | Content::ListReply { .. }
             | Content::FormReply { .. }
             | Content::CallPermission { .. }
             | Content::InteractiveMissing
             | Content::TemplateButton { .. }
-            | Content::Reaction { .. }
             | Content::Order { .. }
             | Content::Unsupported { .. }
             | Content::Edit { .. }
@@ -156,24 +148,57 @@ impl OutgoingMessage {
             Self::Media { file, source, caption, filename } => {
                 let takes_one = match file {
                     FileKind::Image | FileKind::Video | FileKind::Document => true,
-                    FileKind::Audio | FileKind::Sticker => false,
+                    FileKind::Audio | FileKind::Sticker | FileKind::Voice => false,
                 };
                 let fits = takes_one && caption.chars().count() <= CAPTION;
                 let (caption, after) = if fits { (caption, String::new()) } else { (String::new(), caption) };
                 let after = split_text(&after).into_iter().map(Self::text);
                 std::iter::once(Self::Media { file, source, caption, filename }).chain(after).collect()
             }
-            Self::Interactive(_) => vec![self],
+            Self::Interactive(_)
+            | Self::Template(_)
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::Reaction { .. } => vec![self],
         }
+    }
+
+    /// The file that an agent uploaded to us, which WhatsApp must have before the message is sent.
+    pub fn uploaded_file(&self) -> Option<&MediaId> {
+        let source = match self {
+            Self::Media { source, .. } => Some(source),
+            Self::Template(template) => template.file().map(|(_, source)| source),
+            Self::Text { .. }
+            | Self::Interactive(_)
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::Reaction { .. } => None,
+        };
+        match source? {
+            FileSource::Uploaded(id) => Some(id),
+            FileSource::Link(_) => None,
+        }
+    }
+
+    /// Whether it may be sent when the 24-hour window is closed.
+    pub fn passes_closed_window(&self) -> bool {
+        matches!(self, Self::Template(_))
     }
 
     /// Why WhatsApp would refuse the message, written for users; `None` if it would accept it.
     pub fn violation(&self) -> Option<String> {
         match self {
-            Self::Text { .. } => None,
+            Self::Text { .. } | Self::Location { .. } | Self::Reaction { .. } => None,
             Self::Media { source: FileSource::Link(link), .. } => address("file address", link),
             Self::Media { source: FileSource::Uploaded(_), .. } => None,
             Self::Interactive(message) => message.violation(),
+            // WhatsApp shows a card by its name.
+            Self::Contacts { cards } if cards.iter().any(|card| card.name.is_none()) => {
+                Some("a contact has no name".to_owned())
+            }
+            Self::Contacts { .. } => None,
+            // Checked when it was filled in.
+            Self::Template(_) => None,
         }
         .map(|what| format!("WhatsApp wouldn't accept this message: {what}. Fix the flow's step."))
     }
@@ -198,9 +223,20 @@ impl From<OutgoingMessage> for Content {
                     FileKind::Audio => Self::Audio { media, voice: false },
                     FileKind::Document => Self::Document { media, filename },
                     FileKind::Sticker => Self::Sticker { media, animated: false },
+                    FileKind::Voice => Self::Audio { media, voice: true },
                 }
             }
             OutgoingMessage::Interactive(message) => Self::InteractiveSent(message),
+            OutgoingMessage::Location { point, name, address } => Self::Location {
+                latitude: point.latitude(),
+                longitude: point.longitude(),
+                name: Some(name).filter(|name| !name.is_empty()),
+                address: Some(address).filter(|address| !address.is_empty()),
+                url: None,
+            },
+            OutgoingMessage::Contacts { cards } => Self::Contacts { cards },
+            OutgoingMessage::Reaction { target, emoji } => Self::Reaction { target, emoji },
+            OutgoingMessage::Template(message) => Self::TemplateSent(message),
         }
     }
 }

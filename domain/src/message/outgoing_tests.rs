@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 
 use super::{super::interactive::ReplyOption, *};
+use crate::template::{TemplateCategory, message::TemplateParameters, preview::TemplatePreview};
 
 fn pick(payload: &str, title: &str) -> ReplyOption {
-    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: String::new() }
+    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), ..ReplyOption::default() }
 }
 
 fn media(file: FileKind, link: &str, caption: &str) -> OutgoingMessage {
@@ -78,10 +79,11 @@ fn a_file_that_an_agent_uploaded_is_stored_by_its_id_and_read_back() {
     for file in FileKind::ALL {
         let message = OutgoingMessage::uploaded(file, MediaId::from("med_1"), "a.bin".to_owned(), "Look".to_owned());
         let content = Content::from(message.clone());
-        assert_eq!(content.kind(), file.as_str());
+        let kind = if file == FileKind::Voice { "audio" } else { file.as_str() };
+        assert_eq!(content.kind(), kind);
         assert_eq!(OutgoingMessage::of(&content), Some(message.clone()));
         assert_eq!(message.violation(), None);
-        let takes_caption = !matches!(file, FileKind::Audio | FileKind::Sticker);
+        let takes_caption = !matches!(file, FileKind::Audio | FileKind::Sticker | FileKind::Voice);
         assert_eq!(message.calls().len(), if takes_caption { 1 } else { 2 }, "{file:?}: the caption follows as text");
     }
     let stored = r#"{"image":{"media":{"media":"med_1","mime":null,"caption":null,"is_uploaded":true}}}"#;
@@ -89,6 +91,24 @@ fn a_file_that_an_agent_uploaded_is_stored_by_its_id_and_read_back() {
     assert_eq!(serde_json::to_string(&Content::from(picture)).expect("JSON"), stored);
     let of_customer = Attachment { media: Some(MediaId::from("med_1")), ..Attachment::default() };
     assert_eq!(OutgoingMessage::of(&Content::Image { media: of_customer }), None);
+}
+
+#[test]
+fn only_a_template_passes_a_closed_window_and_it_is_stored_as_it_is_sent() {
+    let template = OutgoingMessage::Template(Box::new(TemplateMessage {
+        name: "hello".into(),
+        language: "de".into(),
+        category: TemplateCategory::Utility,
+        parameters: TemplateParameters::default(),
+        preview: TemplatePreview::default(),
+    }));
+    assert!(template.passes_closed_window());
+    for other in [OutgoingMessage::text("Hi"), media(FileKind::Image, "https://acme.test/a.png", ""), buttons(vec![])] {
+        assert!(!other.passes_closed_window(), "{other:?}");
+    }
+    assert_eq!(OutgoingMessage::of(&Content::from(template.clone())), Some(template.clone()));
+    assert_eq!(template.violation(), None);
+    assert_eq!(template.clone().calls(), [template]);
 }
 
 #[test]
@@ -174,6 +194,8 @@ fn each_kind_of_file_is_stored_as_its_own_content_and_read_back() {
     }
     let audio = Content::from(media(FileKind::Audio, link, ""));
     assert!(matches!(audio, Content::Audio { voice: false, .. }));
+    let voice = Content::from(media(FileKind::Voice, link, ""));
+    assert!(matches!(voice, Content::Audio { voice: true, .. }));
 }
 
 #[test]

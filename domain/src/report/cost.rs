@@ -34,8 +34,8 @@ pub const FREE_SERVICE: &str = "free_customer_service";
 const FREE_GROUP_SERVICE: &str = "free_group_customer_service";
 /// Within 72 hours of a click on an ad or a page.
 const FREE_ENTRY_POINT: &str = "free_entry_point";
-/// The kind of messages that are templates.
-pub const TEMPLATE: &str = "template";
+/// The kinds of messages that are templates: those sent outside of Handoff, and ours.
+pub const TEMPLATES: [&str; 2] = ["template", "template_sent"];
 
 /// Whether a message is charged, and if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl PricedMessages {
             notice: fact.notice,
             market: fact.market.clone(),
             in_handoff: fact.handoff.is_some(),
-            is_template: fact.kind == TEMPLATE,
+            is_template: TEMPLATES.contains(&fact.kind.as_str()),
             pricing: pricing.clone(),
             count: 1,
         })

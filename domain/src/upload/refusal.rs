@@ -1,7 +1,7 @@
 //! Why a file is not accepted: the limit, and the way out.
 
 use super::{FileType, LARGEST, MB};
-use crate::message::outgoing::FileKind;
+use crate::{message::outgoing::FileKind, voice::VoiceFault};
 
 /// Why WhatsApp would not accept a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum FileRefusal {
         count: usize,
     },
     DeepPng,
+    /// A recording that cannot be a voice message.
+    Recording(VoiceFault),
 }
 
 const AS_DOCUMENT: &str = "Send it as a document instead.";
@@ -42,8 +44,8 @@ impl FileRefusal {
     /// Whether the same file can be sent as a document.
     pub const fn has_way_out(self) -> bool {
         match self {
-            Self::Empty | Self::OverLargest { .. } => false,
-            Self::TooLarge { kind, .. } => !matches!(kind, FileKind::Document),
+            Self::Empty | Self::OverLargest { .. } | Self::Recording(_) => false,
+            Self::TooLarge { kind, .. } => !matches!(kind, FileKind::Document | FileKind::Voice),
             Self::OtherType { .. }
             | Self::Unreadable { .. }
             | Self::VideoCodec { .. }
@@ -64,7 +66,8 @@ impl FileRefusal {
             | Self::Unreadable { .. }
             | Self::VideoCodec { .. }
             | Self::SoundCodec { .. }
-            | Self::SeveralSounds { .. } => false,
+            | Self::SeveralSounds { .. }
+            | Self::Recording(_) => false,
         }
     }
 
@@ -84,6 +87,7 @@ impl FileRefusal {
                     FileKind::Audio => "sounds",
                     FileKind::Document => "documents",
                     FileKind::Sticker => "stickers",
+                    FileKind::Voice => return VoiceFault::TooLong.words().to_owned(),
                 };
                 format!(
                     "The file has {}, and WhatsApp takes {plural} up to {}. {AS_DOCUMENT}",
@@ -104,6 +108,7 @@ impl FileRefusal {
             Self::SeveralSounds { count } => {
                 format!("WhatsApp plays videos with one sound track, and this one has {count}. {AS_DOCUMENT}")
             }
+            Self::Recording(fault) => fault.words().to_owned(),
             Self::DeepPng => {
                 format!("WhatsApp takes PNG pictures with 8 bits a channel, and this one has 16. {AS_DOCUMENT}")
             }

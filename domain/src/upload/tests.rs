@@ -158,6 +158,20 @@ fn pictures_that_phones_do_not_show_say_so() {
 }
 
 #[test]
+fn a_recording_may_be_webm_or_opus_and_has_a_limit_of_its_own() {
+    let webm = b"\x1a\x45\xdf\xa3 and what was recorded";
+    assert_eq!(checked(webm, "a", LARGEST_RECORDING, SendAs::Voice).map(|file| file.kind), Ok(FileKind::Voice));
+    for (file, size, way_out) in [
+        (webm.as_slice(), LARGEST_RECORDING + 1, "Record a shorter one."),
+        (b"\0\0\0\x10ftypM4A \0\0\0\0".as_slice(), 16, "Use another browser, or attach an audio file."),
+    ] {
+        let refusal = checked(file, "a", size, SendAs::Voice).expect_err("no voice message");
+        assert!(refusal.words().ends_with(way_out), "{}", refusal.words());
+        assert!(!refusal.has_way_out() && !refusal.is_redrawable(), "it is no document either");
+    }
+}
+
+#[test]
 fn meta_gets_types_of_its_reference_only() {
     assert_eq!(type_at_meta(FileType::Jpeg, 5 * MB), "image/jpeg");
     assert_eq!(type_at_meta(FileType::Jpeg, 5 * MB + 1), "text/plain", "as a document");

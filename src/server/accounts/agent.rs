@@ -28,6 +28,7 @@ pub struct Agent {
     muted: bool,
     undo_seconds: i64,
     typing_keys: bool,
+    send_delay_seconds: i64,
     compact_list: bool,
     silenced_alerts: SilencedAlerts,
     session: String,
@@ -50,6 +51,7 @@ impl Agent {
             muted: record.muted,
             undo_seconds: record.undo_seconds,
             typing_keys: record.typing_keys,
+            send_delay_seconds: record.send_delay_seconds,
             compact_list: record.compact_list,
             silenced_alerts: record.silenced_alerts,
             session,
@@ -96,6 +98,11 @@ impl Agent {
     /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
     pub fn has_typing_keys(&self) -> bool {
         self.typing_keys
+    }
+
+    /// For how long this agent's messages can be taken back before they are sent.
+    pub fn send_delay_seconds(&self) -> i64 {
+        self.send_delay_seconds
     }
 
     /// Whether the rows of the list are compact.

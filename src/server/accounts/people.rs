@@ -9,6 +9,7 @@ use crate::{
         event::{Change, Event, Initiator, Setting},
         ids::{AgentId, TeamId, TenantId},
         member::{email_fault, name_fault, normal_email},
+        scheduled::SEND_DELAYS,
     },
     server::store::{
         self,
@@ -53,6 +54,7 @@ impl NewMember {
             muted: false,
             undo_seconds: UNDO_SECONDS[0],
             typing_keys: true,
+            send_delay_seconds: SEND_DELAYS[0],
             compact_list: false,
             silenced_alerts: SilencedAlerts::default(),
             active: true,

@@ -5,7 +5,7 @@
 
 use super::{Accounts, Agent};
 use crate::{
-    domain::{alert::AlertKind, conversation::UNDO_SECONDS},
+    domain::{alert::AlertKind, conversation::UNDO_SECONDS, scheduled::SEND_DELAYS},
     server::store::{StoreError, agents},
 };
 
@@ -31,6 +31,22 @@ impl Accounts {
         self.db
             .transact(move |mut tx| async move {
                 agents::set_undo_seconds(&mut tx, agent.tenant(), agent.id(), seconds).await?;
+                Ok(tx.commit().await?)
+            })
+            .await
+    }
+
+    /// Sets for how long the agent's messages can be taken back before they are sent.
+    pub async fn set_send_delay(&self, agent: &Agent, seconds: i64) -> Result<(), PreferenceError> {
+        if !SEND_DELAYS.contains(&seconds) {
+            let [_off, short, medium, long] = SEND_DELAYS;
+            return Err(PreferenceError::Invalid(format!(
+                "Choose {short}, {medium} or {long} seconds, or send immediately."
+            )));
+        }
+        self.db
+            .transact(move |mut tx| async move {
+                agents::set_send_delay_seconds(&mut tx, agent.tenant(), agent.id(), seconds).await?;
                 Ok(tx.commit().await?)
             })
             .await

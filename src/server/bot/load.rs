@@ -275,6 +275,9 @@ async fn tapped_message(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> 
         if let Content::InteractiveSent(message) = content {
             return message.body().to_owned();
         }
+        if let Content::TemplateSent(message) = content {
+            return message.preview.body.clone();
+        }
         content.text().unwrap_or_default().to_owned()
     };
     Ok(tapped.map(|tapped| TappedMessage { at: tapped.at, body: body(&tapped.content) }))

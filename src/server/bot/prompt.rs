@@ -138,6 +138,7 @@ fn message_text(content: &Content) -> String {
         | Content::Revoke { .. }
         | Content::RequestWelcome
         | Content::Template { .. }
+        | Content::TemplateSent(_)
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => None,
     };

@@ -13,7 +13,7 @@ use crate::{
     server::store::{
         conversations,
         customers::{self, CustomerRow},
-        notes,
+        notes, scheduled_messages,
     },
 };
 
@@ -114,6 +114,7 @@ impl UnitOfWork {
             if self.get(&younger).is_some_and(|it| it.is_open()) {
                 self.merge_control(&older, &younger);
                 self.run(&younger, Actor::System, &Command::Merge, None)?;
+                self.merge_scheduled(&younger, &older).await?;
                 // The index allows one open conversation per customer and number, so the younger is closed before it
                 // moves.
                 self.save_now(&younger).await?;
@@ -121,6 +122,7 @@ impl UnitOfWork {
         }
         conversations::move_customer(&mut self.tx, &tenant, &give.id, &keep.id).await?;
         notes::move_customer(&mut self.tx, &tenant, &give.id, &keep.id).await?;
+        scheduled_messages::move_customer(&mut self.tx, &tenant, &give.id, &keep.id).await?;
         self.moved(&give.id, &keep.id);
         customers::merge(&mut self.tx, &tenant, &give.id, &keep.id).await?;
         let merged = CustomerRow {

@@ -18,8 +18,8 @@ use crate::{
 
 use super::{ConversationError, Conversations, Result, UnitOfWork};
 
-/// How long a due ending waits for messages that are received and not read yet.
-const UNREAD_WAIT: Span = Span::of_millis(500);
+/// How long a due ending, or a due message, waits for messages that are received and not read yet.
+pub(super) const UNREAD_WAIT: Span = Span::of_millis(500);
 
 impl Conversations {
     /// Carries out the ending of a job, in the transaction that also ends the job. An ending whose ordinary command is

@@ -71,6 +71,7 @@ impl UnitOfWork {
             JobKind::Model
             | JobKind::QuestionTimeout
             | JobKind::Ending
+            | JobKind::Scheduled
             | JobKind::Snooze
             | JobKind::Silence
             | JobKind::Unattended

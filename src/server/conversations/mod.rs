@@ -4,6 +4,7 @@
 //! - `receive/`: what Meta reports
 //! - `agent/`: what agents do, a file per verb
 //! - `delivery/`: outcomes of sends
+//! - `scheduled.rs`: messages that wait to be sent, when they are due
 //! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers;
 //!   `unattended.rs`: of customers whose agent is gone
 //! - `deactivate.rs`: a member who leaves, and what becomes of their conversations
@@ -29,6 +30,7 @@ pub mod jobs;
 pub mod media;
 pub mod receive;
 mod requests;
+mod scheduled;
 mod silence;
 mod unattended;
 pub mod unit_of_work;
@@ -65,6 +67,9 @@ pub enum ConversationError {
     /// Invalid input. The sentence is for the person who entered it.
     #[error("{0}")]
     Invalid(String),
+    /// What the person has seen has changed; the sentence says what to do.
+    #[error("{0}")]
+    Stale(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

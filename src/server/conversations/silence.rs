@@ -18,7 +18,7 @@ use crate::{
         jobs::{self, JobKind, JobRow},
         media,
         messages::{self, MessageRow},
-        to_json,
+        scheduled_messages, to_json,
     },
 };
 
@@ -89,7 +89,7 @@ impl UnitOfWork {
     }
 
     /// Whether a reply is the newest of all, WhatsApp has it, and the owner has typed or attached no other one. What is
-    /// queued, failed or half written is the owner's to look at.
+    /// queued, waiting, failed or half written is the owner's to look at.
     async fn is_last_word(&mut self, it: &Conversation, reply: &MessageId) -> Result<bool> {
         let tenant = self.tenant_id();
         if messages::newest_reply(&mut self.tx, &tenant, &it.id).await?.as_ref() != Some(reply) {
@@ -101,7 +101,9 @@ impl UnitOfWork {
         let Some(owner) = it.agent().filter(|_| has_arrived) else { return Ok(false) };
         let draft = drafts::find(&mut self.tx, &tenant, &it.id, owner).await?;
         let files = media::waiting(&mut self.tx, &tenant, &it.id, owner).await?;
-        Ok(files.is_empty() && draft.is_none_or(|draft| draft.body.trim().is_empty()))
+        let scheduled =
+            scheduled_messages::of_conversations(&mut self.tx, &tenant, std::slice::from_ref(&it.id)).await?;
+        Ok(files.is_empty() && scheduled.is_empty() && draft.is_none_or(|draft| draft.body.trim().is_empty()))
     }
 
     /// Sends the reminder, and enqueues the close, if there is one. An empty text is not sent.

@@ -1,5 +1,5 @@
-//! The worker of what waits for a time: takes pending endings, snoozes, silences and waits for absent agents that are
-//! due and lets `conversations` carry them out. So does the upgrade of customers' ids, which is due at once.
+//! The worker of what waits for a time: takes messages, pending endings, snoozes, silences and waits for absent agents
+//! that are due and lets `conversations` carry them out. So does the upgrade of customers' ids, which is due at once.
 //!
 //! What each of them does, and what cancels it, does not belong here. Another kind of work that waits for a
 //! time gets its own kind of job and, if it writes conversations, a verb there.
@@ -21,7 +21,7 @@ use crate::{
 const LEASE: Span = Span::seconds(60);
 /// Most jobs of a kind that are taken at once.
 const BATCH: i64 = 64;
-/// Failed attempts after which an ending is cancelled and a silence is forgotten.
+/// Failed attempts after which an ending is cancelled, a message asks its author, and a silence is forgotten.
 const MAX_ATTEMPTS: i64 = 5;
 
 /// The worker. Cheap to clone.
@@ -42,7 +42,14 @@ impl Endings {
     /// Carries out what is due. Returns how many there were.
     pub async fn run_once(&self) -> Result<usize> {
         let mut taken = 0;
-        let kinds = [JobKind::Ending, JobKind::Snooze, JobKind::Silence, JobKind::Unattended, JobKind::CustomerIds];
+        let kinds = [
+            JobKind::Scheduled,
+            JobKind::Ending,
+            JobKind::Snooze,
+            JobKind::Silence,
+            JobKind::Unattended,
+            JobKind::CustomerIds,
+        ];
         for kind in kinds {
             let due = self.jobs.take(kind, Selection::Any, LEASE, BATCH).await?;
             for job in &due {
@@ -61,6 +68,12 @@ impl Endings {
     }
 
     async fn carry_out(&self, job: &Leased<JobRow>) -> Result<()> {
+        if job.kind == JobKind::Scheduled {
+            return match job.attempts >= MAX_ATTEMPTS {
+                true => self.conversations.give_up_scheduled(job).await,
+                false => self.conversations.carry_out_scheduled(job).await,
+            };
+        }
         if job.kind == JobKind::Snooze {
             // Tried until it succeeds: a conversation must not stay put aside.
             return self.conversations.end_snooze(job).await;

@@ -45,11 +45,16 @@ pub(super) fn address(base: &Url, segments: &[&str], credentials: &Credentials) 
 
 /// Makes the call and reads the response.
 pub(super) async fn make(request: RequestBuilder) -> Result<Raw, CallFailure> {
+    make_within(request, ANSWER_LIMIT).await
+}
+
+/// As [`make`], with a response of at most `limit` bytes.
+pub(super) async fn make_within(request: RequestBuilder, limit: usize) -> Result<Raw, CallFailure> {
     let mut response = request.send().await.map_err(call_failure)?;
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(call_failure)? {
-        if body.len() + piece.len() > ANSWER_LIMIT {
+        if body.len() + piece.len() > limit {
             return Err(CallFailure::ResponseLost(format!("HTTP {status} with an oversized response")));
         }
         body.extend_from_slice(&piece);

@@ -3,14 +3,17 @@
 use super::*;
 use crate::domain::{
     block::BlockAct,
+    geo_point::GeoPoint,
     message::{
+        ContactCard,
         interactive::{InteractiveMessage, ReplyOption},
         outgoing::{FileKind, FileSource},
     },
 };
 
 fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
-    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
+    let description = description.to_owned();
+    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description, ..ReplyOption::default() }
 }
 
 fn file(file: FileKind, caption: &str, filename: Option<&str>) -> OutgoingMessage {
@@ -28,6 +31,21 @@ async fn each_kind_is_sent_as_in_the_reference() {
     let gateway = patient(&server);
     let buttons = vec![pick("yes", "Yes, please", ""), pick("no", "No", "left out: buttons have none")];
     let rows = vec![pick("mon", "Monday", "from 9"), pick("tue", "Tuesday", "")];
+    let below = |section: &str, title: &str| ReplyOption { section: section.to_owned(), ..pick(title, title, "") };
+    let headed = vec![below("Week", "Mo"), below("Week", "Tu"), below("Weekend", "Su")];
+    let ana = ContactCard {
+        name: Some("Ana Costa".to_owned()),
+        phones: vec!["+49 30 123456".to_owned()],
+        emails: vec!["ana@acme.test".to_owned()],
+        organisation: Some("Acme".to_owned()),
+        ..ContactCard::default()
+    };
+    let ben = ContactCard { name: Some("Ben".to_owned()), ..ContactCard::default() };
+    let place = |name: &str| OutgoingMessage::Location {
+        point: GeoPoint::of(52.520_008, -13.4).expect("a point"),
+        name: name.to_owned(),
+        address: name.to_owned(),
+    };
     let cases = [
         (
             file(FileKind::Image, "Look", Some("left-out.png")),
@@ -37,6 +55,10 @@ async fn each_kind_is_sent_as_in_the_reference() {
         (
             file(FileKind::Audio, "left out: sound has none", None),
             json!({"type": "audio", "audio": {"link": "https://acme.test/f"}}),
+        ),
+        (
+            file(FileKind::Voice, "left out: sound has none", None),
+            json!({"type": "audio", "audio": {"link": "https://acme.test/f", "voice": true}}),
         ),
         (
             file(FileKind::Document, "Read", Some("a.pdf")),
@@ -71,6 +93,35 @@ async fn each_kind_is_sent_as_in_the_reference() {
             json!({"type": "interactive", "interactive": {"type": "location_request_message",
                 "body": {"text": "Where are you?"}, "action": {"name": "send_location"}}}),
         ),
+        (
+            interactive(InteractiveMessage::List { body: "When?".into(), open: "Days".into(), rows: headed }),
+            json!({"type": "interactive", "interactive": {"type": "list", "body": {"text": "When?"},
+                "action": {"button": "Days", "sections": [
+                    {"title": "Week", "rows": [{"id": "Mo", "title": "Mo"}, {"id": "Tu", "title": "Tu"}]},
+                    {"title": "Weekend", "rows": [{"id": "Su", "title": "Su"}]}]}}}),
+        ),
+        (
+            place("Shop"),
+            json!({"type": "location",
+                "location": {"latitude": 52.520_008, "longitude": -13.4, "name": "Shop", "address": "Shop"}}),
+        ),
+        (place(""), json!({"type": "location", "location": {"latitude": 52.520_008, "longitude": -13.4}})),
+        (
+            OutgoingMessage::Reaction { target: Wamid("wamid.IN".to_owned()), emoji: Some("👍".to_owned()) },
+            json!({"type": "reaction", "reaction": {"message_id": "wamid.IN", "emoji": "👍"}}),
+        ),
+        (
+            OutgoingMessage::Reaction { target: Wamid("wamid.IN".to_owned()), emoji: None },
+            json!({"type": "reaction", "reaction": {"message_id": "wamid.IN", "emoji": ""}}),
+        ),
+        (
+            OutgoingMessage::Contacts { cards: vec![ana, ben] },
+            json!({"type": "contacts", "contacts": [
+                {"name": {"formatted_name": "Ana Costa", "first_name": "Ana Costa"},
+                    "phones": [{"phone": "+49 30 123456"}], "emails": [{"email": "ana@acme.test"}],
+                    "org": {"company": "Acme"}},
+                {"name": {"formatted_name": "Ben", "first_name": "Ben"}}]}),
+        ),
     ];
     for (message, expected) in cases {
         gateway.send(&credentials(), &Send { message, ..text(phone(), None) }).await.expect("accepted");
@@ -91,12 +142,14 @@ async fn a_file_of_an_agent_is_named_by_the_id_that_meta_gave_it() {
         (FileKind::Audio, json!({"id": "1037"})),
         (FileKind::Document, json!({"id": "1037", "caption": "Look", "filename": "menu.pdf"})),
         (FileKind::Sticker, json!({"id": "1037"})),
+        (FileKind::Voice, json!({"id": "1037", "voice": true})),
     ] {
         let message = OutgoingMessage::uploaded(file, "med_1".into(), "menu.pdf".to_owned(), "Look".to_owned());
         let send = Send { message, remote_file: Some("1037".to_owned()), ..text(phone(), None) };
         gateway.send(&credentials(), &send).await.expect("accepted");
         let body = server.last().body;
-        assert_eq!((body["type"].as_str(), &body[file.as_str()]), (Some(file.as_str()), &expected));
+        let kind = if file == FileKind::Voice { "audio" } else { file.as_str() };
+        assert_eq!((body["type"].as_str(), &body[kind]), (Some(kind), &expected));
     }
 }
 

@@ -9,6 +9,7 @@ mod block;
 mod call;
 mod media;
 mod send;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod thread_control;

@@ -2,6 +2,8 @@
 
 #[path = "kinds_tests.rs"]
 mod kinds;
+#[path = "template_tests.rs"]
+mod templates;
 #[path = "transient_tests.rs"]
 mod transient;
 

@@ -7,6 +7,7 @@
 //! customers can tap it, to [`interactive_request::InteractiveRequest`].
 
 pub mod answer;
+pub mod card_request;
 pub mod envelope;
 pub mod event;
 pub mod interactive;
@@ -14,3 +15,5 @@ pub mod interactive_request;
 pub mod lenient;
 pub mod message;
 pub mod request;
+pub mod template_list;
+pub mod template_request;

@@ -19,6 +19,7 @@ use crate::{
         reports::{ReportError, cost::CostError, staffing::StaffingError},
         settings::SettingsError,
         store::StoreError,
+        templates::TemplateError,
     },
 };
 
@@ -41,6 +42,15 @@ impl From<SettingsError> for ApiError {
             SettingsError::Invalid(detail) | SettingsError::Taken(detail) => Self::Invalid(detail),
             SettingsError::Stale(detail) => Self::Conflict(detail),
             SettingsError::Seal(_) | SettingsError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<TemplateError> for ApiError {
+    fn from(error: TemplateError) -> Self {
+        match error {
+            TemplateError::NotFound => Self::NotFound,
+            TemplateError::Store(error) => internal(error),
         }
     }
 }
@@ -94,6 +104,7 @@ impl From<ConversationError> for ApiError {
         match error {
             ConversationError::NotFound => Self::NotFound,
             ConversationError::Invalid(detail) => Self::Invalid(detail),
+            ConversationError::Stale(detail) => Self::Conflict(detail),
             ConversationError::Refused(_) | ConversationError::Store(_) => internal(error),
         }
     }
@@ -198,6 +209,7 @@ pub async fn answered<T>(
         Ok(value) => Ok(value),
         Err(ConversationError::NotFound) => Err(ApiError::NotFound),
         Err(ConversationError::Invalid(detail)) => Err(ApiError::Invalid(detail)),
+        Err(ConversationError::Stale(detail)) => Err(ApiError::Conflict(detail)),
         Err(ConversationError::Store(error)) => Err(internal(error)),
         Err(ConversationError::Refused(refusal)) => {
             let detail = conversations.describe(agent.tenant(), id, &refusal).await?;

@@ -37,6 +37,9 @@ const TIMEOUT: Span = Span::minutes(14);
 /// Most files that one agent uploads at the same time.
 const AT_ONCE: usize = 10;
 
+/// Most recordings of one agent, which are held in memory while they arrive.
+const RECORDINGS_AT_ONCE: usize = 2;
+
 /// State of the endpoint.
 #[derive(Clone, FromRef)]
 pub struct Uploads {
@@ -50,11 +53,12 @@ pub struct Uploads {
 pub struct UploadLimits {
     clock: Clock,
     arriving: Shares<AgentId>,
+    recordings: Shares<AgentId>,
 }
 
 impl UploadLimits {
     pub fn new(clock: Clock) -> Self {
-        Self { clock, arriving: Shares::default() }
+        Self { clock, arriving: Shares::default(), recordings: Shares::default() }
     }
 }
 
@@ -79,7 +83,11 @@ pub async fn upload(
     if has_zero(&id) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let Some(_share) = limits.arriving.take(agent.id().clone(), AT_ONCE) else {
+    let (shares, most) = match query.send_as {
+        SendAs::Itself | SendAs::Document => (&limits.arriving, AT_ONCE),
+        SendAs::Voice => (&limits.recordings, RECORDINGS_AT_ONCE),
+    };
+    let Some(_share) = shares.take(agent.id().clone(), most) else {
         let detail = "Too many files are being uploaded. This one follows when another is done.";
         return answer(StatusCode::TOO_MANY_REQUESTS, ApiError::Throttled(detail.to_owned()));
     };

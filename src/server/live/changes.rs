@@ -7,7 +7,7 @@ use crate::{
         codes::ChannelFault,
         conversation::describe::{self, AgentNames},
         desk::{CancelledEnding, Changes, ItemText, Stopped},
-        event::{Entry, Event, Setting, Subject},
+        event::{Entry, Event, ScheduledStep, Setting, Subject},
         ids::{ConversationId, MessageId, NoteId, Seq, TenantId},
         message::Author,
     },
@@ -92,6 +92,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         items,
         configured: log.iter().any(is_configuration),
         cancelled: log.iter().filter_map(|entry| cancelled(entry, &names)).collect(),
+        scheduled: log.iter().filter_map(scheduled).collect(),
     };
     let recheck = log.iter().any(ends_sessions);
     Ok(Some(ChangeBatch { changes, recheck }))
@@ -128,6 +129,12 @@ fn cancelled(entry: &Entry, names: &AgentNames) -> Option<CancelledEnding> {
         agent: agent.clone(),
         detail: describe::ending_cancelled(*kind, *cause, &entry.actor, agent, names),
     })
+}
+
+/// What happened to a message that waits to be sent.
+fn scheduled(entry: &Entry) -> Option<(ConversationId, ScheduledStep)> {
+    let Event::Scheduled(step) = &entry.event else { return None };
+    Some((entry.conversation.clone()?, step.clone()))
 }
 
 fn is_about_numbers(entry: &Entry) -> bool {

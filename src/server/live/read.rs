@@ -17,7 +17,7 @@ use crate::{
         store::{
             self, agents, channels, conversations, counters,
             desk::{self, DeskScope},
-            drafts, notes, pending_endings, returned_conversations, tenants,
+            drafts, notes, pending_endings, returned_conversations, scheduled_messages, tenants,
         },
     },
 };
@@ -120,7 +120,12 @@ impl Live {
         let waiting = page(&mut tx, agent, Group::Unassigned, &DeskScope::default(), None, CALLS).await?;
         let endings = endings(&mut tx, agent).await?;
         let unread = conversations::unread_of(&mut tx, agent.tenant(), agent.id()).await?;
-        let drafts = drafts::of_agent(&mut tx, agent.tenant(), agent.id()).await?;
+        let mut drafts = drafts::of_agent(&mut tx, agent.tenant(), agent.id()).await?;
+        for id in scheduled_messages::asking_of(&mut tx, agent.tenant(), agent.id()).await? {
+            if !drafts.contains(&id) {
+                drafts.push(id);
+            }
+        }
         let returned = returned_conversations::list(&mut tx, agent.tenant(), agent.id()).await?;
         let mentions = notes::mentions_of(&mut tx, agent.tenant(), agent.id()).await?;
         let counts = counters::read(&mut tx, agent.tenant()).await?;

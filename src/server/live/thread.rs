@@ -22,7 +22,7 @@ use crate::{
             blocks::{self, BlockRow},
             conversations,
             customers::{self, CustomerRow},
-            desk, drafts, entries, media, messages, notes, outcomes,
+            desk, drafts, entries, media, messages, notes, outcomes, scheduled_messages,
             tenants::{self, Tenant},
         },
     },
@@ -90,6 +90,12 @@ impl Live {
                 size: u64::try_from(upload.size).unwrap_or_default(),
             })
             .collect();
+        let scheduled = scheduled_messages::of_conversations(&mut tx, tenant, std::slice::from_ref(id)).await?;
+        let scheduled = scheduled.into_iter().map(|row| {
+            let author = names.of(&row.author);
+            row.shown(author)
+        });
+        let scheduled = scheduled.collect();
         let seq = tenant_row.last_seq;
         Ok(Some(Thread {
             row,
@@ -103,6 +109,7 @@ impl Live {
             outcomes,
             draft,
             waiting_files,
+            scheduled,
             seq,
         }))
     }

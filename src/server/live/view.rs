@@ -5,8 +5,8 @@ use crate::{
         conversation::describe::{self, AgentNames},
         desk::{Item, ItemBody},
         event::{Entry, Event},
-        ids::{AgentId, OutcomeId, Seq, TenantId},
-        message::{Author, File, Message, Quote},
+        ids::{AgentId, MediaId, OutcomeId, Seq, TenantId},
+        message::{Author, Content, File, Message, Quote, Reaction, file::FileSource},
         note::{self, Note},
         outcome::Outcome,
         time::Timestamp,
@@ -51,7 +51,9 @@ pub(super) async fn message(
         }
         None => None,
     };
-    let file = match record.content.attachment().and_then(|attachment| attachment.media.clone()) {
+    let attached = record.content.attachment().and_then(|attachment| attachment.media.clone());
+    let attached = attached.or_else(|| header_file(&record.content));
+    let file = match attached {
         Some(id) => media::find(tx, tenant, &id).await?.map(|row| match row.state {
             MediaState::Kept => File::Kept {
                 url: format!("/media/{}", row.id),
@@ -78,7 +80,7 @@ pub(super) async fn message(
         fault: record.fault,
         quote,
         forwarded: record.forwarded,
-        reactions: record.reactions,
+        reactions: record.reactions.into_iter().map(|reaction| named(reaction, names)).collect(),
         revoked: record.revoked,
         edited: record.edited,
         referral: record.referral,
@@ -88,6 +90,24 @@ pub(super) async fn message(
         context: record.context,
     };
     Ok(Item { at, seq, body: ItemBody::Message(Box::new(message)) })
+}
+
+/// A reaction with the name of its agent.
+fn named(reaction: Reaction, names: &AgentNames) -> Reaction {
+    let author_name = match &reaction.author {
+        Author::Agent(agent) => Some(names.of(agent)),
+        Author::Customer | Author::Bot | Author::System | Author::Phone | Author::Partner => None,
+    };
+    Reaction { author_name, ..reaction }
+}
+
+/// The uploaded file with which a template begins.
+fn header_file(content: &Content) -> Option<MediaId> {
+    let Content::TemplateSent(template) = content else { return None };
+    match template.file()? {
+        (_, FileSource::Uploaded(id)) => Some(id.clone()),
+        (_, FileSource::Link(_)) => None,
+    }
 }
 
 /// A note, with the names of now.

@@ -6,7 +6,6 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
 };
 use futures::{StreamExt, TryFutureExt};
-use object_store::{ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -193,7 +192,7 @@ impl Media {
         let internal = |error: object_store::Error| DownloadFailure::internal(error);
         let path = path_of(tenant, &row.id);
         let declared_length = download.length;
-        let mut writer = WriteMultipart::new(self.store.put_multipart(&path).await.map_err(internal)?);
+        let mut writer = self.store.begin(path.clone());
         let (mut hash, mut head, mut size) = (Sha256::new(), Vec::new(), 0u64);
         let mut pieces = Box::pin(download.into_stream());
         let mut outcome = Ok(());
@@ -204,8 +203,7 @@ impl Media {
                     size += piece.len() as u64;
                     let rest = kind::HEAD.saturating_sub(head.len()).min(piece.len());
                     head.extend_from_slice(&piece[..rest]);
-                    writer.put(piece);
-                    writer.wait_for_capacity(2).map_err(internal).await
+                    writer.write(&piece).map_err(internal).await
                 }
                 Err(error) => Err(error.into()),
             };
@@ -227,9 +225,7 @@ impl Media {
             _ => Ok(()),
         });
         if let Err(failure) = outcome {
-            if let Err(error) = writer.abort().await {
-                tracing::warn!(media = %row.id, %error, "media: cleanup of partial file failed");
-            }
+            writer.abort().await;
             return Err(failure);
         }
         writer.finish().await.map_err(internal)?;

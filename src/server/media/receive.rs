@@ -2,36 +2,26 @@
 //! content. A file that ends early, is refused or is not recorded leaves nothing behind. What changes bytes and rows together
 //! goes on to its end, even if the caller goes away.
 
-use std::{fmt::Display, future, panic};
+use std::{convert::Infallible, fmt::Display, future, panic};
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
-use object_store::{ObjectStoreExt, WriteMultipart, path::Path};
+use futures::{Stream, StreamExt, stream};
+use object_store::path::Path;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinError;
-use tokio_util::sync::CancellationToken;
 
-use super::Media;
+use super::{Media, voice};
 use crate::{
     domain::{
         ids::{AgentId, ConversationId, MediaId, TenantId},
-        time::Span,
         upload::{self, AcceptedFile, FileRefusal, Mp4Scan, SendAs, WaitingFile, safe_file_name},
     },
     server::{
         conversations::ConversationError,
-        store::{media::UploadRow, tenants},
+        file_store::{ARRIVING, FileWriter},
+        store::media::UploadRow,
     },
 };
-
-/// What is collected before it is written, in bytes: two such pieces are all that an upload holds in memory.
-const CHUNK: usize = 512 * 1024;
-
-/// The folder of what is arriving, within that of a tenant.
-pub(super) const ARRIVING: &str = "arriving";
-
-/// The wait between two removals of what nobody sent.
-const BETWEEN_REMOVALS: Span = Span::hours(6);
 
 /// The name of a file whose own one is empty or deceives only.
 const NAMELESS: &str = "file";
@@ -63,7 +53,7 @@ pub enum UploadError {
 
 /// What was read of a file, and where it was written.
 struct Arrived {
-    writer: WriteMultipart,
+    writer: FileWriter,
     file: AcceptedFile,
     size: u64,
     digest: String,
@@ -75,6 +65,24 @@ impl Media {
     /// # Errors
     /// See [`UploadError`].
     pub async fn receive<E: Display>(
+        &self,
+        new: NewUpload<'_>,
+        body: impl Stream<Item = Result<Bytes, E>> + Send,
+    ) -> Result<WaitingFile, UploadError> {
+        match new.send_as {
+            SendAs::Itself | SendAs::Document => self.receive_file(new, body).await,
+            SendAs::Voice => {
+                // Asked again once the note is there: nothing of a stranger is held or read.
+                self.conversations.place_of_upload(new.tenant, new.agent, new.conversation).await?;
+                let note = voice::note_of(body).await?;
+                let whole = stream::iter([Ok::<_, Infallible>(note)]);
+                self.receive_file(NewUpload { name: voice::NAME, ..new }, whole).await
+            }
+        }
+    }
+
+    /// Keeps a file as it is.
+    async fn receive_file<E: Display>(
         &self,
         new: NewUpload<'_>,
         body: impl Stream<Item = Result<Bytes, E>> + Send,
@@ -116,17 +124,23 @@ impl Media {
         // Bytes that are there already are replaced by the same ones.
         if let Err(error) = self.store.rename(arriving, path).await {
             self.delete(arriving).await;
+            // A bucket may have copied them all the same.
+            self.delete_orphan(tenant, path).await;
             return Err(error.into());
         }
         if let Err(error) = self.conversations.keep_upload(tenant, row).await {
-            // The row may exist all the same, and so may another one with these bytes.
-            let is_orphan = matches!(self.conversations.is_upload_path_used(tenant, &row.path).await, Ok(false));
-            if is_orphan {
-                self.delete(path).await;
-            }
+            // The row may exist all the same.
+            self.delete_orphan(tenant, path).await;
             return Err(error.into());
         }
         Ok(())
+    }
+
+    /// Removes bytes that no row names.
+    async fn delete_orphan(&self, tenant: &TenantId, path: &Path) {
+        if let Ok(false) = self.conversations.is_upload_path_used(tenant, path.as_ref()).await {
+            self.delete(path).await;
+        }
     }
 
     /// Removes a file that was not sent.
@@ -145,43 +159,6 @@ impl Media {
         .await
     }
 
-    /// Removes what nobody sent for a week, again and again until `stop` is cancelled.
-    pub(super) async fn remove_stale_until(&self, stop: &CancellationToken) {
-        loop {
-            if let Err(error) = self.remove_all_stale().await {
-                tracing::warn!(%error, "media: removing files that nobody sent failed");
-            }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.clock.sleep(BETWEEN_REMOVALS) => {}
-            }
-        }
-    }
-
-    /// Removes what nobody of any tenant sent for a week.
-    pub async fn remove_all_stale(&self) -> Result<(), ConversationError> {
-        let mut tx = self.db.begin_read().await?;
-        let tenants = tenants::heads(&mut tx).await?;
-        drop(tx);
-        for (tenant, _) in tenants {
-            self.remove_stale(&tenant).await?;
-        }
-        Ok(())
-    }
-
-    async fn remove_stale(&self, tenant: &TenantId) -> Result<(), ConversationError> {
-        let (media, tenant) = (self.clone(), tenant.clone());
-        to_the_end(async move {
-            // Held until the bytes are gone.
-            let _moving = media.moving.lock().await;
-            for path in media.conversations.discard_stale_uploads(&tenant).await? {
-                media.delete_named(&path).await;
-            }
-            Ok::<_, ConversationError>(())
-        })
-        .await
-    }
-
     /// Writes and checks a file. What is dropped half way, because the caller went away, removes itself.
     async fn write<E: Display>(
         &self,
@@ -190,7 +167,7 @@ impl Media {
         send_as: SendAs,
         body: impl Stream<Item = Result<Bytes, E>> + Send,
     ) -> Result<Arrived, UploadError> {
-        let mut writer = WriteMultipart::new_with_chunk_size(self.store.put_multipart(path).await?, CHUNK);
+        let mut writer = self.store.begin(path.clone());
         let (mut hash, mut head, mut size) = (Sha256::new(), Vec::new(), 0u64);
         let mut scan = Mp4Scan::default();
         let mut pieces = Box::pin(body);
@@ -206,9 +183,7 @@ impl Media {
                     if size > upload::LARGEST {
                         Err(UploadError::Refused(FileRefusal::OverLargest { size }))
                     } else {
-                        // Copied, because the piece may be a small part of a large buffer.
-                        writer.write(&piece);
-                        writer.wait_for_capacity(1).await.map_err(UploadError::from)
+                        writer.write(&piece).await.map_err(UploadError::from)
                     }
                 }
                 Err(error) => Err(UploadError::Interrupted(error.to_string())),
@@ -224,16 +199,14 @@ impl Media {
         let file = match checked {
             Ok(file) => file,
             Err(error) => {
-                if let Err(error) = writer.abort().await {
-                    tracing::warn!(%error, "media: cleanup of partial upload failed");
-                }
+                writer.abort().await;
                 return Err(error);
             }
         };
         Ok(Arrived { writer, file, size, digest: hex::encode(hash.finalize()) })
     }
 
-    async fn delete_named(&self, path: &str) {
+    pub(super) async fn delete_named(&self, path: &str) {
         if let Ok(path) = Path::parse(path) {
             self.delete(&path).await;
         }
@@ -247,7 +220,7 @@ impl Media {
 }
 
 /// Does the work to its end. A request that is cancelled half way would leave bytes that no row names.
-async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+pub(super) async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     match tokio::spawn(work).await.map_err(JoinError::try_into_panic) {
         Ok(done) => done,
         Err(Ok(reason)) => panic::resume_unwind(reason),

@@ -1,6 +1,6 @@
 //! Uploads agents' files to Meta before they are sent: once per content and number, as long as Meta keeps the id.
 
-use object_store::{ObjectStoreExt, path::Path};
+use object_store::path::Path;
 
 use super::Media;
 use crate::{
@@ -60,7 +60,7 @@ impl Media {
         upload: &UploadRow,
     ) -> Result<String, RemoteUploadError> {
         let path = Path::parse(&upload.path).map_err(object_store::Error::from)?;
-        let stored = self.store.get(&path).await?;
+        let stored = self.store.read(&path, None).await?;
         let file = NewRemoteFile { mime: &upload.remote_mime, size: stored.meta.size };
         let remote = self.gateway.upload(credentials, file, stored.into_stream()).await?;
         self.conversations.keep_remote_file(tenant, channel, &upload.path, &remote).await?;

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use object_store::{GetOptions, GetRange, ObjectStore, path::Path};
+use object_store::path::Path;
 
 use super::{
     Media, kind, path_of,
@@ -44,11 +44,10 @@ impl Media {
                 return file_response(StatusCode::RANGE_NOT_SATISFIABLE, Body::empty(), headers);
             }
         };
-        let options = GetOptions { range: range.clone().map(GetRange::Bounded), ..GetOptions::default() };
         // Uploaded files have the path of their content.
         let stored = row.path.as_deref().and_then(|path| Path::parse(path).ok());
         let path = stored.unwrap_or_else(|| path_of(tenant, id));
-        let file = match self.store.get_opts(&path, options).await {
+        let file = match self.store.read(&path, range.clone()).await {
             Ok(file) => file,
             Err(object_store::Error::NotFound { .. }) => {
                 tracing::error!(media = %id, "media: stored file missing");
@@ -73,7 +72,11 @@ impl Media {
     }
 
     /// The row of a stored file of this tenant, and its size in bytes.
-    async fn stored_file(&self, tenant: &TenantId, id: &MediaId) -> store::Result<Option<(media::MediaRow, u64)>> {
+    pub(super) async fn stored_file(
+        &self,
+        tenant: &TenantId,
+        id: &MediaId,
+    ) -> store::Result<Option<(media::MediaRow, u64)>> {
         // PostgreSQL accepts no NUL in text, and no id contains one.
         if id.as_str().contains('\0') {
             return Ok(None);
@@ -88,7 +91,7 @@ impl Media {
 }
 
 /// A response with the headers that every file needs, and `extra_headers`.
-fn file_response(status: StatusCode, body: Body, extra_headers: Vec<(HeaderName, String)>) -> Response {
+pub(super) fn file_response(status: StatusCode, body: Body, extra_headers: Vec<(HeaderName, String)>) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -106,11 +109,11 @@ fn file_response(status: StatusCode, body: Body, extra_headers: Vec<(HeaderName,
     response
 }
 
-fn refusal(status: StatusCode) -> Response {
+pub(super) fn refusal(status: StatusCode) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
-fn server_error(error: &dyn std::fmt::Display) -> Response {
+pub(super) fn server_error(error: &dyn std::fmt::Display) -> Response {
     tracing::error!(%error, "media: serving file failed");
     refusal(StatusCode::INTERNAL_SERVER_ERROR)
 }

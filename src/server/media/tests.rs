@@ -16,7 +16,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{Media, folder};
+use super::Media;
 use crate::{
     domain::{
         ids::{AppId, ChannelId, MediaId, Seq, TenantId, Wamid},
@@ -30,6 +30,7 @@ use crate::{
         channels::Channels,
         clock::{Clock, Entropy, ManualClock},
         conversations::{Conversations, receive::ChannelUpdate},
+        file_store::FileStore,
         gateway::{Gateway, Timeouts},
         log::Log,
         seal::{Seal, SealedField},
@@ -118,7 +119,7 @@ impl Fixture {
         let timeouts = Timeouts::default();
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let gateway = Gateway::new(client, &format!("{base}/v26.0"), timeouts).expect("a base");
-        let store = folder(&files.path().join("files")).expect("a folder");
+        let store = FileStore::folder(&files.path().join("files")).expect("a folder");
         let jobs = Jobs::new(db.clone(), clock.clone(), entropy.clone(), "nod_1".into());
         let log = Log::new(bus.clone());
         let numbers = Channels::new(db.clone(), clock.clone(), entropy.clone(), log, seal);

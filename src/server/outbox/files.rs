@@ -2,10 +2,7 @@
 
 use crate::{
     domain::{
-        message::{
-            DeliveryFault,
-            outgoing::{FileSource, OutgoingMessage},
-        },
+        message::{DeliveryFault, outgoing::OutgoingMessage},
         time::Span,
     },
     server::{
@@ -21,7 +18,7 @@ use super::{LEASE, Outbox};
 
 /// How long a row is held while its file is uploaded: longer than that can take (`gateway::Timeouts`). Otherwise a second
 /// worker would upload it as well.
-const UPLOAD_LEASE: Span = Span::minutes(5);
+pub(super) const UPLOAD_LEASE: Span = Span::minutes(5);
 
 /// The file of a message that is about to be sent.
 pub(super) enum ReadyFile {
@@ -41,9 +38,7 @@ impl Outbox {
         credentials: &Credentials,
         message: &OutgoingMessage,
     ) -> Result<ReadyFile, ConversationError> {
-        let OutgoingMessage::Media { source: FileSource::Uploaded(id), .. } = message else {
-            return Ok(ReadyFile::None);
-        };
+        let Some(id) = message.uploaded_file() else { return Ok(ReadyFile::None) };
         let upload = match self.media.whereabouts(&row.tenant_id, &row.channel_id, id).await? {
             Whereabouts::AtMeta(remote) => return Ok(ReadyFile::AtMeta(remote)),
             Whereabouts::Here(upload) => upload,
@@ -71,7 +66,11 @@ impl Outbox {
             Err(RemoteUploadError::Call(error)) => Ok(ReadyFile::Settle(self.outcome(row, error))),
             Err(RemoteUploadError::Unreadable(error)) => {
                 tracing::error!(%error, row = %row.id, "outbox: file of a message unreadable");
-                Ok(gone())
+                match error {
+                    object_store::Error::NotFound { .. } => Ok(gone()),
+                    // The place of files may answer again.
+                    other => Ok(ReadyFile::Settle(self.outcome(row, SendError::Unreachable(other.to_string())))),
+                }
             }
             Err(RemoteUploadError::Conversation(error)) => Err(error),
         }

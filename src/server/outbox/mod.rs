@@ -6,7 +6,7 @@
 //!
 //! `workers` sends messages in one pool, read marks (`read`), blocks of customers (`block`) and thread control
 //! (`thread_control`) in another, so that a slow call delays no other conversation. A message's file is uploaded right
-//! before it (`files`). What is taken together is checked
+//! before it (`files`), and a refused template is read again (`template`). What is taken together is checked
 //! together, and outcomes that come together are recorded together (`settle_queue`).
 
 mod backoff;
@@ -15,6 +15,7 @@ mod files;
 mod rate_limits;
 mod read;
 mod settle_queue;
+mod template;
 mod thread_control;
 mod workers;
 
@@ -27,6 +28,7 @@ use crate::{
         codes::{Backoff, ChannelFault, Class, Verdict},
         ids::TenantId,
         message::DeliveryFault,
+        template::pacing,
         time::Span,
     },
     server::{
@@ -37,13 +39,14 @@ use crate::{
             ConversationError, Conversations,
             delivery::sending::{Check, Ready, SendDecision, SendOutcome},
         },
-        gateway::{Credentials, Gateway, Send, SendError},
+        gateway::{Accepted, Credentials, Gateway, Send, SendError},
         media::Media,
         store::{
             Db, StoreError,
             channels::ChannelRow,
             outbox::{self, OutboxRow, Resumption},
         },
+        templates::Templates,
         workers::{Jobs, Leased, ShareLimit, catch_panic},
     },
 };
@@ -61,6 +64,7 @@ pub struct Outbox {
     jobs: Jobs,
     gateway: Gateway,
     channels: Channels,
+    templates: Templates,
     media: Media,
     bus: Bus,
     clock: Clock,
@@ -102,6 +106,7 @@ impl Outbox {
         jobs: Jobs,
         gateway: Gateway,
         channels: Channels,
+        templates: Templates,
         media: Media,
         bus: Bus,
         clock: Clock,
@@ -109,7 +114,20 @@ impl Outbox {
     ) -> Self {
         let rate_limits = rate_limits::RateLimits::new(clock.clone());
         let settle_queue = SettleQueue::new(conversations.clone());
-        Self { db, conversations, jobs, gateway, channels, media, bus, clock, entropy, rate_limits, settle_queue }
+        Self {
+            db,
+            conversations,
+            jobs,
+            gateway,
+            channels,
+            templates,
+            media,
+            bus,
+            clock,
+            entropy,
+            rate_limits,
+            settle_queue,
+        }
     }
 
     /// Sends what is due and waits for all of it. Returns the number of rows and read marks.
@@ -223,8 +241,17 @@ impl Outbox {
         }
         let outcome = match self.prepare(row, decision).await {
             Ok(Prepared::Call(credentials, send)) => match self.gateway.send(&credentials, &send).await {
+                Ok(Accepted { wamid, held: Some(status), .. }) => {
+                    SendOutcome::Held { wamid, fault: pacing::held(&status) }
+                }
                 Ok(accepted) => SendOutcome::Accepted { wamid: accepted.wamid },
-                Err(error) => self.outcome(row, error),
+                Err(error) => {
+                    // On the heap, as above.
+                    if let Err(error) = Box::pin(self.read_refused_template(row, &send.message, &error)).await {
+                        tracing::error!(%error, row = %row.id, "outbox: refused template not read again");
+                    }
+                    self.outcome(row, error)
+                }
             },
             Ok(Prepared::Settle(outcome)) => outcome,
             Ok(Prepared::Done) => return Ok(()),

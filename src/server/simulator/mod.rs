@@ -28,6 +28,7 @@ mod samples;
 mod settings;
 mod signing;
 mod statuses;
+mod templates;
 mod thread;
 mod world;
 
@@ -53,7 +54,9 @@ pub use delivery::{Traffic, Undelivered};
 pub use fault::{Effect, Fault, Moment};
 pub use inbound::{Extras, ForwardedAs, InboundContent, InboundMessage, SayError};
 pub use partner::{PartnerAct, ThreadControlCall};
-pub use settings::{Reads, SimulatorSettings, StatusOrder, StatusSettings, WebhookSettings, WindowAnswer};
+pub use settings::{
+    Reads, SimulatorSettings, StatusOrder, StatusSettings, TemplateAnswer, WebhookSettings, WindowAnswer,
+};
 pub use thread::{Responder, ThreadAuthor, ThreadLine, Tick};
 pub use world::{SentRequest, Suggestion};
 
@@ -293,6 +296,11 @@ impl Simulator {
     pub fn set_settings(&self, settings: SimulatorSettings) {
         self.inner.world().settings = settings;
         self.inner.changed();
+    }
+
+    /// Changes a template of the account, as its owner or a review does. No webhook tells it.
+    pub fn change_template(&self, name: &str, change: impl Fn(&mut Value)) {
+        self.inner.world().templates.iter_mut().filter(|template| template["name"] == name).for_each(change);
     }
 
     /// Sets what the phone's page suggests to write.

@@ -123,12 +123,14 @@ function content(line, taps) {
       return [body.voice ? p("Voice message", "mark") : null, player].filter(Boolean);
     }
     case "location": return [p(body.name || "Location", "head"), p(body.address), p(`${body.latitude}, ${body.longitude}`, "mark")].filter(Boolean);
-    case "contacts": return (Array.isArray(body) ? body : []).flatMap((card) => [p(card.name?.formatted_name || "Contact", "head"), ...(card.phones || []).map((phone) => p(phone.phone || phone.wa_id))]).filter(Boolean);
+    case "contacts": return (Array.isArray(body) ? body : []).flatMap((card) => [p(card.name?.formatted_name || "Contact", "head"), ...(card.phones || []).map((phone) => p(phone.phone || phone.wa_id)), ...(card.emails || []).map((mail) => p(mail.email)), p(card.org?.company, "mark")]).filter(Boolean);
     case "interactive": return interactive(line, body, taps);
     case "button": return [p(body.text)];
     case "template": {
       for (const label of body.quick_replies || []) taps.push(h("button", { type: "button", class: "tap", text: label, onclick: () => say({ kind: "template_button", payload: label, text: label, reply_to: line.id }) }));
-      return [p(body.text || body.template?.name)];
+      const { file } = body;
+      const head = !file ? p(body.header, "head") : file.type === "location" ? p(file.location?.name || "Location", "head") : media(file.type, file[file.type] || {});
+      return [head, p(body.text || body.template?.name), p(body.footer, "foot"), ...(body.buttons || []).map((label) => p(label || "Copy code", "mark"))].filter(Boolean);
     }
     case "order": return [p("Order", "head"), ...(body.product_items || []).map((item) => p(`${item.quantity} × ${item.product_retailer_id}`)), p(body.text)].filter(Boolean);
     case "unsupported": return [p(`Sent a ${String(body.type || "message").replaceAll("_", " ")}`, "gone")];

@@ -42,6 +42,7 @@ export async function workshop() {
       check("Non-ASCII as \\uXXXX", webhook.escape_unicode, turn(webhook, "escape_unicode"))),
     h("section", { class: "group" }, h("h3", { text: "Limits" }),
       field("Outside the 24-hour window", select([["open", "everything is accepted"], ["http", "refused with 131047"], ["status", "fails later with 131047"]], settings.window, turn(settings, "window"))),
+      field("Templates", select([["accepted", "are sent"], ["held", "are held for a quality assessment"]], settings.templates, turn(settings, "templates"))),
       check("Pair limit (131056)", settings.pair_limit, turn(settings, "pair_limit"))),
   ], true);
 }

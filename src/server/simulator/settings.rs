@@ -17,6 +17,8 @@ pub struct SimulatorSettings {
     pub webhook: WebhookSettings,
     /// What happens to a free-form message outside the 24-hour window. Templates always pass.
     pub window: WindowAnswer,
+    /// What happens to templates.
+    pub templates: TemplateAnswer,
     /// Whether to answer 131056 when a burst of 45 messages beyond one per 6 seconds and customer is used up.
     pub pair_limit: bool,
 }
@@ -121,4 +123,15 @@ pub enum WindowAnswer {
     Http,
     /// Accepted, followed by a `failed` status with 131047, as mostly at Meta.
     Status,
+}
+
+/// What happens to a template that was accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateAnswer {
+    /// It is sent.
+    #[default]
+    Accepted,
+    /// It is held for a quality assessment, and no status follows.
+    Held,
 }

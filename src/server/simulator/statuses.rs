@@ -206,7 +206,7 @@ impl Simulator {
     }
 
     /// The customer plays a voice message. `None` if the message does not exist.
-    pub(super) fn played(&self, wamid: &str) -> Option<()> {
+    pub fn played(&self, wamid: &str) -> Option<()> {
         {
             let mut world = self.inner.world();
             let receipts = world.holder(wamid)?.customer.read_receipts;

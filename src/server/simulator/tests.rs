@@ -15,6 +15,7 @@ use super::*;
 mod faults;
 mod partner;
 mod strangers;
+mod templates;
 
 const NOON: i64 = 1_790_000_000_000;
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use rand::{SeedableRng, rngs::StdRng};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     customers::{self, IdentityKind, NewCustomer, PhoneUser},
@@ -14,6 +14,7 @@ use super::{
     ids,
     partner::ThreadControlCall,
     settings::SimulatorSettings,
+    templates,
     thread::Phone,
 };
 
@@ -90,7 +91,7 @@ impl World {
             suggestions: Vec::new(),
             media: HashMap::new(),
             links: HashMap::new(),
-            templates: templates(),
+            templates: templates::shipped(),
             subscribed: true,
             sent: Vec::new(),
             faults: Faults::default(),
@@ -205,60 +206,6 @@ fn names(customer: &PhoneUser, key: &str) -> bool {
     }
     let numeric = key.chars().all(|character| character.is_ascii_digit() || "+ -()".contains(character));
     numeric && customer.phone.as_deref().is_some_and(|phone| ids::same_number(phone, &ids::digits(key)))
-}
-
-/// The account's templates: without parameters, with positional ones, with named ones, and one that may not be used.
-fn templates() -> Vec<Value> {
-    let template = |id: &str, name: &str, status: &str, category: &str, format: &str, components: Value| {
-        json!({"id": id, "name": name, "language": "en_US", "status": status, "category": category,
-            "parameter_format": format, "components": components})
-    };
-    vec![
-        template(
-            "810000000000001",
-            "we_are_back",
-            "APPROVED",
-            "UTILITY",
-            "POSITIONAL",
-            json!([
-                {"type": "BODY", "text": "We have an answer to your question. Reply here to go on."},
-                {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Go on"}]}
-            ]),
-        ),
-        template(
-            "810000000000002",
-            "order_update",
-            "APPROVED",
-            "UTILITY",
-            "POSITIONAL",
-            json!([
-                {"type": "HEADER", "format": "TEXT", "text": "Your order"},
-                {"type": "BODY", "text": "Hi {{1}}, order {{2}} is on its way.", "example": {"body_text": [["Ada", "4711"]]}},
-                {"type": "FOOTER", "text": "Acme"}
-            ]),
-        ),
-        template(
-            "810000000000003",
-            "appointment",
-            "APPROVED",
-            "UTILITY",
-            "NAMED",
-            json!([
-                {"type": "BODY", "text": "Hello {{first_name}}, see you on {{day}}.", "example": {"body_text_named_params": [
-                    {"param_name": "first_name", "example": "Ada"}, {"param_name": "day", "example": "Friday"}]}}
-            ]),
-        ),
-        template(
-            "810000000000004",
-            "spring_sale",
-            "PENDING",
-            "MARKETING",
-            "POSITIONAL",
-            json!([
-                {"type": "BODY", "text": "Everything must go."}
-            ]),
-        ),
-    ]
 }
 
 #[cfg(test)]

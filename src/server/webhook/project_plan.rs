@@ -164,6 +164,7 @@ fn is_of_one_number(body: &UpdateBody) -> bool {
         UpdateBody::IdentityChanged(_)
         | UpdateBody::Preference(_)
         | UpdateBody::ChannelAlert(_)
+        | UpdateBody::TemplatesChanged(_)
         | UpdateBody::IgnoredEvent(_) => false,
     }
 }

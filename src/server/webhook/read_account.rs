@@ -1,5 +1,6 @@
 //! Parses updates about an account, a number or a template. One is [`UpdateBody::ChannelAlert`] if an admin must know
-//! it, and [`UpdateBody::IgnoredEvent`] otherwise. `domain::trouble` turns its title and details into a sentence.
+//! it, [`UpdateBody::TemplatesChanged`] if it names a template, and [`UpdateBody::IgnoredEvent`] otherwise.
+//! `domain::trouble` turns its title and details into a sentence.
 
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        inbound::{UpdateBody, WabaId},
+        inbound::{IgnoredEvent, UpdateBody, WabaId},
         text,
         trouble::plain,
     },
@@ -96,7 +97,8 @@ pub(super) fn account(ctx: &ItemContext, value: &Value) -> UpdateBody {
             Some(name) => {
                 let spoken = parsed.message_template_language.as_deref().map(language).unwrap_or_default();
                 let news = parsed.event.or(parsed.new_quality_score).or(parsed.new_category).unwrap_or_default();
-                ctx.ignored(text::clip(format!("{name} {spoken} {news}").trim_end(), 160))
+                let summary = text::clip(format!("{name} {spoken} {news}").trim_end(), 160);
+                UpdateBody::TemplatesChanged(IgnoredEvent { field: ctx.field.clone(), summary })
             }
             None if event.is_empty() => ctx.ignored(keys(value)),
             None => ctx.ignored(text::clip(event, 160)),

@@ -346,12 +346,12 @@ fn other_fields_become_alerts_or_ignored_events() {
             "message_template_status_update",
             json!({"event": "PAUSED", "message_template_id": 12_345_678_901_i64, "message_template_name": "spring",
             "message_template_language": "en-US", "reason": null}),
-            "ignored: spring en_US PAUSED",
+            "templates: spring en_US PAUSED",
         ),
         (
             "message_template_quality_update",
             json!({"message_template_name": "spring", "message_template_language": "de", "new_quality_score": "RED"}),
-            "ignored: spring de RED",
+            "templates: spring de RED",
         ),
         (
             "smb_app_state_sync",
@@ -379,6 +379,7 @@ fn other_fields_become_alerts_or_ignored_events() {
                 format!("alert: {title} ({details})")
             }
             UpdateBody::IgnoredEvent(IgnoredEvent { summary, .. }) => format!("ignored: {summary}"),
+            UpdateBody::TemplatesChanged(news) => format!("templates: {}", news.summary),
             other => panic!("{field}: {other:?}"),
         };
         assert_eq!(read, expected, "{field}");

@@ -33,7 +33,7 @@ thread_local! {
     static NEXT: Cell<u32> = const { Cell::new(1) };
 }
 
-fn keep(file: Blob, name: String) -> PickedFile {
+pub(super) fn keep(file: Blob, name: String) -> PickedFile {
     let handle = NEXT.get();
     NEXT.set(handle.wrapping_add(1));
     let size = whole(file.size());
@@ -41,12 +41,12 @@ fn keep(file: Blob, name: String) -> PickedFile {
     PickedFile { handle, name, size }
 }
 
-fn picked(handle: u32) -> Option<Blob> {
+pub(super) fn picked(handle: u32) -> Option<Blob> {
     FILES.with_borrow(|files| files.get(&handle).cloned())
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes of a file")]
-fn whole(bytes: f64) -> u64 {
+pub(super) fn whole(bytes: f64) -> u64 {
     bytes as u64
 }
 

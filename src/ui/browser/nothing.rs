@@ -2,7 +2,7 @@
 
 use leptos::ev::{ClipboardEvent, DragEvent, MouseEvent};
 
-use super::{ControlPlace, ListPart, Motion, Permission, PickedFile, Seen, StreamEvent, UploadEvent};
+use super::{ControlPlace, ListPart, Motion, Permission, PickedFile, RecordingRefusal, Seen, StreamEvent, UploadEvent};
 use crate::domain::time::{Span, Timestamp};
 
 pub fn now() -> Option<Timestamp> {
@@ -268,3 +268,35 @@ pub fn upload_file(_handle: u32, _url: &str, _on_event: impl FnMut(UploadEvent) 
 pub fn forget_file(_handle: u32) {}
 
 pub fn remove_at(_url: &str) {}
+
+pub async fn start_recording(_bits_per_second: u32) -> Result<u32, RecordingRefusal> {
+    Err(RecordingRefusal::Unsupported)
+}
+
+pub async fn stop_recording(_handle: u32, _name: &str) -> Option<PickedFile> {
+    None
+}
+
+pub fn is_recording(_handle: u32) -> bool {
+    false
+}
+
+pub fn pause_recording(_handle: u32) {}
+
+pub fn resume_recording(_handle: u32) {}
+
+pub fn discard_recording(_handle: u32) {}
+
+pub fn recording_level(_handle: u32) -> f64 {
+    0.0
+}
+
+pub fn recorded_bytes(_handle: u32) -> u64 {
+    0
+}
+
+pub fn address_of_file(_handle: u32) -> Option<String> {
+    None
+}
+
+pub fn forget_address(_url: &str) {}

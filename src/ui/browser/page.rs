@@ -13,6 +13,7 @@ mod control_place;
 mod files;
 mod highlight;
 mod keyboard_focus;
+mod recording;
 mod scrolling;
 mod sound;
 
@@ -26,6 +27,10 @@ pub use self::{
     keyboard_focus::{
         focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,
         is_free_for_letters, is_shown, nothing_has_focus, on_pressable, on_tree_item, typing,
+    },
+    recording::{
+        address_of_file, discard_recording, forget_address, is_recording, pause_recording, recorded_bytes,
+        recording_level, resume_recording, start_recording, stop_recording,
     },
     scrolling::{from_end, list_part, scroll_by, scroll_to, scroll_to_end, seen_of_list, set_from_end, slide},
     sound::{play_chime, play_soft_chime},

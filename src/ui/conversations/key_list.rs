@@ -63,7 +63,7 @@ fn in_conversation(platform: Platform) -> Vec<Line> {
 fn anywhere(platform: Platform) -> Vec<Line> {
     vec![
         (platform.chord_label('c'), "Claim the open conversation, else the longest-waiting one"),
-        (platform.chord_label('u'), "Undo the newest close, return, release, takeover or snooze"),
+        (platform.chord_label('u'), "Undo the newest message, close, return, release, takeover or snooze"),
         (platform.chord_label('p'), "Go to the list of what can be undone"),
         (platform.command_label("K"), "Search and commands: conversations, pages and actions"),
         (platform.command_label("/"), "Show shortcuts"),

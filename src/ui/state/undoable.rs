@@ -87,6 +87,14 @@ impl AppState {
             };
             self.toast(ToastTone::Error, words);
         }
+        // Messages that were to be sent later, and ask what to do.
+        for (conversation, step) in changes.scheduled.iter().filter(|(_, step)| step.agent == viewer) {
+            if let Some(doubt) = step.doubt {
+                let name = changes.rows.iter().find(|row| row.id == *conversation).map(|row| row.name.as_str());
+                let name = name.map(|name| format!("\u{2068}{name}\u{2069}: ")).unwrap_or_default();
+                self.toast(ToastTone::Error, format!("{name}{}", doubt.sentence()));
+            }
+        }
     }
 
     /// Takes the pending endings of a live frame.

@@ -68,11 +68,13 @@ const OWNERS: &[Owner] = &[
     owner("report_waits", &["report_waits"], &["reports"]),
     owner("returned_conversations", &["returned_conversations"], &["conversations"]),
     owner("saved_replies", &["saved_replies"], &["settings"]),
+    owner("scheduled_messages", &["scheduled_messages"], &["conversations"]),
     owner("seal_state", &["seal_state"], &[]),
     owner("search", &["search_documents", "search_pending"], &["indexer"]),
     owner("second_factors", &["second_factors"], &["accounts"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
+    owner("templates", &["templates", "template_syncs"], &["templates", "conversations"]),
     owner(
         "tenants",
         &["tenants", "teams"],

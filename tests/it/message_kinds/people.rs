@@ -30,7 +30,7 @@ fn reactions() -> Vec<Row> {
     let plain = |words: &str| Seen::turn("text", words);
     let thumbs = |words: &str| {
         plain(words).look(|message, thread| {
-            assert_eq!(message.reactions, [Reaction { author: Author::Customer, emoji: "👍".to_owned() }]);
+            assert_eq!(message.reactions, [Reaction::new(Author::Customer, "👍")]);
             assert_eq!(messages(thread).count(), 1, "a reaction is not a message of its own");
         })
     };

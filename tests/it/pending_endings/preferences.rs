@@ -1,7 +1,10 @@
 //! What agents choose for themselves: how long they can undo, whether single letters are shortcuts, and how close the
 //! rows of their list stand.
 
-use handoff::{contract::session::Viewer, domain::conversation::UNDO_SECONDS};
+use handoff::{
+    contract::session::Viewer,
+    domain::{conversation::UNDO_SECONDS, scheduled::SEND_DELAYS},
+};
 
 use super::*;
 use crate::bot_settings::page;
@@ -34,6 +37,19 @@ on_both!(an_agent_chooses_one_of_three_undo_times, async |app| {
     let ben = viewer(app, &bens).await;
     assert_eq!((ben.undo_seconds, ben.typing_keys), (8, true));
     assert_eq!(log(app).await.len(), logged);
+});
+
+on_both!(an_agent_chooses_for_how_long_messages_can_be_taken_back, async |app| {
+    let (ana, anas) = app.agent("Ana").await;
+    let (_, bens) = app.agent("Ben").await;
+    assert_eq!(viewer(app, &anas).await.send_delay_seconds, 0, "off by default");
+    let refused = app.services.accounts.set_send_delay(&ana, 8).await.expect_err("is not a choice").to_string();
+    assert_eq!(refused, "Choose 5, 10 or 20 seconds, or send immediately.");
+    for seconds in SEND_DELAYS {
+        app.services.accounts.set_send_delay(&ana, seconds).await.expect("saves");
+        assert_eq!(viewer(app, &anas).await.send_delay_seconds, seconds);
+    }
+    assert_eq!(viewer(app, &bens).await.send_delay_seconds, 0);
 });
 
 on_both!(an_agent_chooses_how_close_the_rows_of_their_list_stand, async |app| {

@@ -9,13 +9,14 @@ use futures::stream;
 use handoff::{
     domain::{
         ids::MediaId,
-        message::{Content, File, reply::ReplyKind},
+        message::{Content, File, outgoing::FileKind, reply::ReplyKind},
+        scheduled::SendChoice,
         upload::{MOST_WAITING, SendAs, WaitingFile},
     },
     server::{
         conversations::agent::NewReply,
         media::receive::NewUpload,
-        simulator::{Effect, Fault},
+        simulator::{Effect, Fault, InboundContent},
         store::{media::UploadRow, outbox},
     },
 };
@@ -24,11 +25,12 @@ use serde_json::json;
 
 use super::*;
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0 and the rest of a picture";
+pub(super) const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0 and the rest of a picture";
 const PDF: &[u8] = b"%PDF-1.7 and the rest of a menu";
 
 /// Ana with the customer's conversation, and her cookie.
-async fn ana_with<'a>(app: &'a TestApp, customer: &str) -> (TestConversation<'a>, String) {
+pub(super) async fn ana_with<'a>(app: &'a TestApp, customer: &str) -> (TestConversation<'a>, String) {
     app.keyword("agent").await;
     let (ana, cookie) = app.agent("Ana").await;
     (conversation(app, &ana, customer).await, cookie)
@@ -53,7 +55,7 @@ async fn uploads(on: &TestConversation<'_>, cookie: &str, query: &str, body: Bod
     (status, to_bytes(response.into_body(), 1 << 20).await.expect("a body").to_vec())
 }
 
-async fn uploaded(on: &TestConversation<'_>, cookie: &str, name: &str, bytes: &'static [u8]) -> WaitingFile {
+pub(super) async fn uploaded(on: &TestConversation<'_>, cookie: &str, name: &str, bytes: &'static [u8]) -> WaitingFile {
     let (status, body) = uploads(on, cookie, &format!("name={name}"), Body::from(bytes)).await;
     assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
     serde_json::from_slice(&body).expect("a file")
@@ -126,6 +128,46 @@ on_both!(files_go_out_in_order_and_each_content_is_uploaded_once, threads = 4, a
     let known = conversations.upload_to_send(&app.tenant, &app.channel, &again.id).await.expect("reads");
     assert_eq!(known.expect("a file").1, None);
     app.settle().await;
+});
+
+on_both!(a_file_waits_with_its_message_and_comes_back_or_goes_out_with_it, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let before = luca.sent().len();
+    let conversations = &app.services.conversations;
+    let picture = uploaded(&luca, &cookie, "shop.png", PNG).await;
+    let waiting_files = async || app.thread(&luca.agent, &luca.id).await.waiting_files;
+    let schedules = async |client_id: &str, file: &MediaId, in_hours: i64| {
+        let (kind, file) = (ReplyKind::Text, Some(file));
+        let reply = NewReply { client_id, kind, body: "Our shop", quote: None, draft: None, file };
+        let later = SendChoice::At(app.now().plus(Span::hours(in_hours)));
+        conversations.schedule_reply(&luca.agent, &luca.id, reply, later).await
+    };
+    // given a file with a message for later, then it waits for nothing else
+    let message = schedules("one", &picture.id, 1).await.expect("is allowed").expect("waits");
+    assert_eq!((message.file.as_deref(), waiting_files().await), (Some("shop.png"), vec![]));
+    assert!(matches!(schedules("two", &picture.id, 1).await, Err(ConversationError::Invalid(_))), "it is held");
+    // when the message is taken back, then the file waits again
+    conversations.cancel_scheduled(&luca.agent, &luca.id, &message.id).await.expect("takes it back");
+    assert_eq!(waiting_files().await, std::slice::from_ref(&picture));
+    // when it is sent at its time, then the picture goes out with its caption
+    schedules("three", &picture.id, 1).await.expect("is allowed");
+    app.turn(Span::hours(1));
+    app.settle().await;
+    let bodies: Vec<_> = luca.sent().into_iter().skip(before).map(|sent| sent.body).collect();
+    assert_eq!((bodies.len(), &bodies[0]["image"]["caption"]), (1, &json!("Our shop")), "{bodies:#?}");
+    let ours: Vec<_> = luca.messages().await.into_iter().filter(|message| message.file.is_some()).collect();
+    assert!(matches!(&ours[..], [one] if matches!(one.file, Some(File::Kept { .. }))), "{ours:#?}");
+    // given one that waited for longer than forgotten files are kept, then it is not forgotten when it is taken back
+    let map = uploaded(&luca, &cookie, "map.png", PNG).await;
+    let (body, file) = ("", Some(&map.id));
+    let reply = NewReply { client_id: "four", kind: ReplyKind::Text, body, quote: None, draft: None, file };
+    let later = SendChoice::At(app.now().plus(Span::days(8)));
+    let message = conversations.schedule_reply(&luca.agent, &luca.id, reply, later).await.expect("is allowed");
+    app.turn(Span::days(8));
+    let id = message.expect("waits").id;
+    conversations.cancel_scheduled(&luca.agent, &luca.id, &id).await.expect("takes it back");
+    conversations.discard_stale_uploads(&app.tenant).await.expect("removes");
+    assert_eq!(waiting_files().await, [map]);
 });
 
 on_both!(a_file_that_meta_refuses_fails_and_is_uploaded_anew_by_a_retry, threads = 4, async |app| {
@@ -245,4 +287,49 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [menu]);
     assert_eq!(stored(app).len(), 1);
     app.settle().await;
+});
+
+on_both!(a_recording_goes_out_as_a_voice_message_and_is_played, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    // given a note of the customer, which a browser that does not play Ogg gets as WebM: what browsers record
+    app.meta.say("c2", InboundContent::Voice { media: None }.into()).expect("says");
+    app.meta.settled().await;
+    app.settle().await;
+    let heard = luca.messages().await.into_iter().find(|message| message.file.is_some()).expect("a note");
+    let Some(File::Kept { url, .. }) = heard.file else { panic!("kept: {heard:?}") };
+    let served = app.send(request(app, "GET", &format!("{url}?as=webm"), &cookie, Body::empty())).await;
+    assert_eq!(served.status(), StatusCode::OK);
+    assert_eq!(served.headers()["content-type"], "audio/webm");
+    let webm = to_bytes(served.into_body(), 1 << 20).await.expect("a body");
+    let mut ranged = request(app, "GET", &format!("{url}?as=webm"), &cookie, Body::empty());
+    ranged.headers_mut().insert(header::RANGE, "bytes=0-1".parse().expect("a range"));
+    let part = app.send(ranged).await;
+    assert_eq!(part.headers()["content-range"], format!("bytes 0-1/{}", webm.len()));
+
+    // when an agent records it
+    let (status, body) = uploads(&luca, &cookie, "as=voice&name=a.webm", Body::from(webm.clone())).await;
+    assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
+    let note: WaitingFile = serde_json::from_slice(&body).expect("a file");
+    assert_eq!((note.kind, note.name.as_str()), (FileKind::Voice, "voice-message.ogg"));
+    sends(&luca, &note.id, "").await.expect("is taken");
+    app.settle().await;
+
+    // then Meta, which takes one channel of Opus in Ogg only, has it as a voice message
+    let sent = luca.sent().pop().expect("a request");
+    assert_eq!((&sent.body["type"], &sent.body["audio"]["voice"]), (&json!("audio"), &json!(true)));
+    let ours = luca.messages().await.pop().expect("the note");
+    assert!(matches!(ours.content, Content::Audio { voice: true, .. }), "{ours:?}");
+    assert_eq!(ours.delivery, Some(Delivery::Delivered));
+    app.meta.played(&sent.wamid).expect("a message");
+    app.meta.settled().await;
+    app.settle().await;
+    assert_eq!(luca.messages().await.pop().expect("the note").delivery, Some(Delivery::Played));
+    // and what is no recording is refused with the way out
+    for (bytes, words) in
+        [(&webm[..webm.len() - 1], "Record it again"), (PDF, "Use another browser"), (b"".as_slice(), "empty")]
+    {
+        let (status, body) = uploads(&luca, &cookie, "as=voice", Body::from(bytes.to_vec())).await;
+        let body = String::from_utf8_lossy(&body);
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && body.contains(words), "{status} {body}");
+    }
 });

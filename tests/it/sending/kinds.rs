@@ -52,7 +52,8 @@ fn conversation_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> T
 }
 
 fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
-    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
+    let description = description.to_owned();
+    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description, ..ReplyOption::default() }
 }
 
 fn media(file: FileKind, name: &str, caption: &str) -> OutgoingMessage {

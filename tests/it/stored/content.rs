@@ -31,15 +31,17 @@ const CONTENT: &[&str] = &[
     r#"{"revoke":{"target":"wamid.1"}}"#,
     r#""request_welcome""#,
     r#"{"template":{"name":"hello","language":"de","body":null}}"#,
+    r#"{"template_sent":{"name":"hello","language":"de","category":"utility","parameters":{"header":{"file":{"file":"image","source":{"uploaded":"med_1"}}},"body":[{"name":"who","text":"Ana"}],"buttons":[{"index":0,"value":{"payload":"Stop"}}],"cards":[{"file":"image","link":"https://a.b/c.jpg","body":[{"text":"Shoes"}]}]},"preview":{"header":{"file":{"file":"image","source":{"uploaded":"med_1"}}},"body":"Hi Ana","footer":"Acme","buttons":[{"kind":"quick_reply","text":"Stop"}],"cards":[{"file":"image","link":"https://a.b/c.jpg","body":"Shoes","buttons":[]}]}}}"#,
     r#"{"interactive":{"body":"Choose","options":["One","Two"]}}"#,
     r#"{"buttons":{"body":"Choose","buttons":[{"payload":"one","title":"One"}]}}"#,
     r#"{"list":{"body":"Choose","open":"Open","rows":[{"payload":"one","title":"One","description":"The first"}]}}"#,
+    r#"{"list":{"body":"Choose","open":"Open","rows":[{"payload":"one","title":"One","section":"First"}]}}"#,
     r#"{"link_button":{"body":"Look","label":"Open","url":"https://example.com"}}"#,
     r#"{"location_request":{"body":"Where are you?"}}"#,
 ];
 
 /// The number of content kinds.
-const KINDS: usize = 26;
+const KINDS: usize = 27;
 
 #[test]
 fn every_kind_of_content_keeps_its_json() {
@@ -52,7 +54,12 @@ fn every_kind_of_content_keeps_its_json() {
 #[test]
 fn message_context_keeps_its_json() {
     written::<Forwarded>(&[r#""no""#, r#""once""#, r#""often""#]);
-    written::<Vec<Reaction>>(&["[]", r#"[{"author":{"by":"customer"},"emoji":"👍"}]"#]);
+    written::<Vec<Reaction>>(&[
+        "[]",
+        r#"[{"author":{"by":"customer"},"emoji":"👍"}]"#,
+        r#"[{"author":{"by":"agent","id":"agt_1"},"emoji":"👍","state":"sending"}]"#,
+        r#"[{"author":{"by":"agent","id":"agt_1"},"emoji":"👍","state":{"failed":{"detail":"Too late."}}}]"#,
+    ]);
     written::<Referral>(&[r#"{"source_type":"ad","source_url":"https://fb.me/1","headline":"Lamps","body":null}"#]);
     written::<MessageContext>(&[
         "{}",

@@ -6,10 +6,14 @@ use handoff::{
         access::Role,
         event::Initiator,
         flow::definition::{Close, Flow, Start, Step, StepKind},
-        ids::{FlowId, SavedReplyId},
+        ids::{FlowId, SavedReplyId, ScheduledId},
         keyword::Matching,
+        message::reply::ReplyKind,
         saved_reply::{ReplyScope, SavedText},
+        scheduled::SendChoice,
+        time::Span,
     },
+    server::{accounts::Agent, conversations::agent::NewReply},
 };
 
 use super::{ADMIN_MARKER, MARKER};
@@ -41,4 +45,17 @@ pub async fn plant_flow(app: &TestApp) -> FlowId {
     let flow = settings.flow_create(&app.tenant, Initiator::SYSTEM, NewFlow::Import { json }).await.expect("a flow");
     settings.flow_publish(&app.tenant, Initiator::SYSTEM, &flow, 1).await.expect("it is live");
     flow
+}
+
+/// A message for tomorrow in the only conversation, which waits for an agent again.
+pub async fn plant_scheduled(app: &TestApp, ana: &Agent) -> ScheduledId {
+    let (id, conversations) = (app.only_row(ana).await.id, &app.services.conversations);
+    conversations.claim(ana, &id).await.expect("claims");
+    let body = format!("{MARKER} tomorrow");
+    let reply =
+        NewReply { client_id: "planted", kind: ReplyKind::Text, body: &body, quote: None, draft: None, file: None };
+    let tomorrow = SendChoice::At(app.now().plus(Span::days(1)));
+    let scheduled = conversations.schedule_reply(ana, &id, reply, tomorrow).await.expect("is allowed").expect("waits");
+    conversations.release(ana, &id).await.expect("releases");
+    scheduled.id
 }

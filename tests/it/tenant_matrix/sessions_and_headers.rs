@@ -53,6 +53,8 @@ on_both!(pages_carry_headers_that_keep_strangers_code_out, threads = 4, async |a
             assert_eq!(says("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(says("x-frame-options"), "DENY", "{path}");
             assert_eq!(says("referrer-policy"), "same-origin", "{path}");
+            let own = "camera=(), microphone=(self), geolocation=()";
+            assert_eq!(says("permissions-policy"), own, "{path}: voice messages are recorded, by this origin alone");
             let page = text(response).await;
             for script in page.split("<script").skip(1) {
                 let tag = script.split('>').next().unwrap_or_default();

@@ -21,13 +21,11 @@ pub enum Answer {
     To(&'static str),
 }
 
-/// One answer for each caller.
 type Answers = [Answer; 6];
 
 const FINE: Answer = Answer::Status(200);
 const SIGNED_OUT: Answer = Answer::Status(401);
 const FORBIDDEN: Answer = Answer::Status(403);
-/// As for an id that never existed.
 const NOT_FOUND: Answer = Answer::Status(404);
 const CONFLICT: Answer = Answer::Status(409);
 const INVALID: Answer = Answer::Status(422);
@@ -124,6 +122,12 @@ const fn shared_reply(agent: Answer) -> Answers {
     [SIGNED_OUT, agent, FINE, NOT_FOUND, NOT_FOUND, NOT_FOUND]
 }
 
+const COMPOSED: &str =
+    r#"{"id":"{conversation}","client_id":"four","form":{"location":{"place":"52.5, 13.4"}},"quote":"{message}"}"#;
+const SCHEDULED: &str =
+    r#"{"id":"{conversation}","reply":{"client_id":"5","kind":"text","body":"Hi","choice":"after_undo"}}"#;
+const TEMPLATE: &str = r#"{"id":"{conversation}","send":{"client_id":"6","template":"t","revision":1,"values":{}}}"#;
+
 pub const ROUTES: &[Route] = &[
     // Endpoints.
     // A webhook is authenticated by its signature; sessions do not matter.
@@ -131,10 +135,13 @@ pub const ROUTES: &[Route] = &[
     call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SIGNED_OUT; 6]),
     get("/live", "/live?after=0", OWN),
     get("/media/{id}", "/media/{media}", ONE),
+    // A photo is no voice note.
+    get("/media/{id}", "/media/{media}?as=webm", own(NOT_FOUND)),
     // A customer's file.
     Route { method: "DELETE", path: "/media/{id}", target: "/media/{media}", form: "", answers: own(NOT_FOUND) },
     call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt", "Hello", ONE),
     call_at("/uploads/{id}", "/uploads/{conversation}?name=a.txt&as=document", "", one(INVALID, INVALID)),
+    call_at("/uploads/{id}", "/uploads/{conversation}?as=voice", "Hello", one(INVALID, INVALID)),
     get("/flows/{id}/export", "/flows/{flow}/export", ADMIN_ONE),
     get("/saved-replies/export", "/saved-replies/export", OWN),
     // Whoever owes nothing is led away.
@@ -189,6 +196,8 @@ pub const ROUTES: &[Route] = &[
     call("/api/set_muted", "muted=false", OWN),
     call("/api/set_undo_time", "seconds=20", OWN),
     call("/api/set_undo_time", "seconds=9", own(INVALID)),
+    call("/api/set_send_delay", "seconds=0", OWN),
+    call("/api/set_send_delay", "seconds=8", own(INVALID)),
     call("/api/set_typing_keys", "typing_keys=false", OWN),
     call("/api/set_compact_list", "compact=true", OWN),
     call("/api/set_alert", "kind=customers&heard=false", OWN),
@@ -257,6 +266,16 @@ pub const ROUTES: &[Route] = &[
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
     call("/api/reply", "id={conversation}&client_id=three&body=&file={media}", one(INVALID, CONFLICT)),
+    call("/api/send_composed", COMPOSED, one(FINE, CONFLICT)),
+    call("/api/react", "id={conversation}&message={message}&emoji=%F0%9F%91%8D", one(FINE, CONFLICT)),
+    call("/api/react", "id={conversation}&message={message}", one(FINE, CONFLICT)),
+    call("/api/schedule_reply", SCHEDULED, one(FINE, CONFLICT)),
+    // It is sent once; after that there is none.
+    call("/api/send_scheduled", "id={conversation}&scheduled={scheduled}", one(FINE, NOT_FOUND)),
+    call("/api/cancel_scheduled", "id={conversation}&scheduled={scheduled}", one(NOT_FOUND, NOT_FOUND)),
+    call("/api/templates", "id={conversation}", ONE),
+    // Nobody has this template.
+    call("/api/send_template", TEMPLATE, one(CONFLICT, CONFLICT)),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),

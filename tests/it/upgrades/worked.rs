@@ -169,7 +169,7 @@ async fn flow(app: &TestApp, ana: &Agent) {
     writes(app, ASKED, "12345").await;
     assert_eq!(handoff(app, ana, ASKED).await.1, "Order 12345 not found", "the shop is gone");
     let answer = said(app, ana, ASKED, "12345").await;
-    let thumb = Reaction { author: Author::Customer, emoji: "👍".to_owned() };
+    let thumb = Reaction::new(Author::Customer, "👍");
     assert_eq!(answer.reactions, [thumb], "the old version had it before the message");
     let row = newest(app, ana, ASKED).await;
     let mut tx = app.services.db.begin_read().await.expect("a view");

@@ -4,9 +4,11 @@ use handoff::domain::{
     desk::{ItemBody, Row, RowState},
     event::{CloseReason, Event},
     ids::ConversationId,
+    message::reply::ReplyKind,
+    scheduled::SendChoice,
     time::{Span, Timestamp},
 };
-use handoff::server::accounts::Agent;
+use handoff::server::{accounts::Agent, conversations::agent::NewReply};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -168,10 +170,17 @@ on_both!(a_merged_claimed_conversation_ends_its_handoff_and_keeps_the_counts, as
     let younger = app.rows(&ana).await.into_iter().find(|row| row.id != older.id).expect("the second");
     app.services.conversations.take_over(&ana, &younger.id).await.expect("takes over");
     app.services.conversations.write_note(&ana, &younger.id, "one", "Maria again").await.expect("a note");
+    let reply =
+        NewReply { client_id: "two", kind: ReplyKind::Text, body: "Tomorrow", quote: None, draft: None, file: None };
+    let tomorrow = SendChoice::At(app.now().plus(Span::hours(20)));
+    app.services.conversations.schedule_reply(&ana, &younger.id, reply, tomorrow).await.expect("waits");
     says(app, BY_BOTH, "both").await;
     assert_eq!(open(app, &ana).await.id, older.id);
     // A note follows its customer, so that an erasure finds it.
     app.run("DELETE FROM notes WHERE customer_id NOT IN (SELECT customer_id FROM conversations)").await;
+    // So does a message that waits, which is shown where the customer goes on.
+    app.run("DELETE FROM scheduled_messages WHERE customer_id NOT IN (SELECT customer_id FROM conversations)").await;
+    assert_eq!(app.thread(&ana, &older.id).await.scheduled.len(), 1);
     let thread = app.thread(&ana, &younger.id).await;
     assert!(thread.items.iter().any(|item| matches!(item.body, ItemBody::Note(_))), "its note is there");
     assert!(thread.dossier.handoff_requests[0].ended_at.is_some(), "a closed conversation has no waiting customer");

@@ -172,6 +172,7 @@ impl Fold<'_> {
             | Event::BotSilenced { .. }
             | Event::BotRefused
             | Event::Noted { .. }
+            | Event::Scheduled(_)
             | Event::Seen { .. }
             | Event::Snoozed { .. }
             | Event::SnoozeEnded { .. }

@@ -249,6 +249,7 @@ impl Bot {
             | JobKind::Block
             | JobKind::ThreadControl
             | JobKind::Ending
+            | JobKind::Scheduled
             | JobKind::Snooze
             | JobKind::Silence
             | JobKind::Unattended

@@ -22,7 +22,9 @@ impl Conversations {
     pub async fn close(&self, agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Result<()> {
         let seen = &seen;
         self.transact(agent.tenant(), move |mut work| async move {
-            let rated = work.lock(id).await?.conversation.to_rate();
+            work.lock(id).await?;
+            work.send_leaving(id, agent.id()).await?;
+            let rated = work.get(id).and_then(Conversation::to_rate);
             let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
             work.run(id, agent.actor(), &command, None)?;
             work.check_outcome(None).await?;

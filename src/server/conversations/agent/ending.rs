@@ -32,6 +32,7 @@ impl Conversations {
         }
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
+            work.send_leaving(id, agent.id()).await?;
             let own = agents::find(&mut work.tx, agent.tenant(), agent.id()).await?;
             let own = own.map_or(UNDO_TIME, |row| Span::seconds(row.undo_seconds));
             let ending: EndingId = work.entropy.id(work.now);

@@ -7,22 +7,27 @@
 mod block;
 mod claim;
 mod close;
+mod compose;
 mod draft;
 mod ending;
 mod note;
 mod outcome;
+mod react;
 mod release;
 mod reopen;
 mod reply;
 mod retry;
 mod return_to_bot;
+mod schedule;
 mod see;
 mod snooze;
 mod take_over;
+mod template;
 mod unanswered;
 mod undo;
 
 pub use reply::NewReply;
+pub use template::NewTemplate;
 
 use crate::{
     domain::{

@@ -16,6 +16,7 @@ impl Conversations {
     pub async fn release(&self, agent: &Agent, id: &ConversationId) -> Result<Epoch> {
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
+            work.send_leaving(id, agent.id()).await?;
             work.run(id, agent.actor(), &Command::Release { agent: agent.id().clone() }, None)?;
             let epoch = work.get(id).map(|it| it.epoch).unwrap_or_default();
             work.done_with(epoch)

@@ -14,6 +14,11 @@ use crate::{
     },
 };
 
+/// Why a reply is refused outside the window, and why one is whose file was sent or removed.
+pub(super) const WINDOW_CLOSED: &str =
+    "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
+pub(super) const FILE_GONE: &str = "This file is no longer here. Attach it again; your text is kept.";
+
 /// A reply as the composer sends it.
 #[derive(Clone, Copy, Debug)]
 pub struct NewReply<'a> {
@@ -26,6 +31,25 @@ pub struct NewReply<'a> {
     pub draft: Option<i64>,
     /// A file that the agent uploaded. The text is its caption and may be empty.
     pub file: Option<&'a MediaId>,
+}
+
+impl NewReply<'_> {
+    /// The text without what nobody sees, and the id of the press.
+    ///
+    /// # Errors
+    /// [`ConversationError::Invalid`] if there is nothing to send or it is too long, or the `client_id` is none.
+    pub(super) fn checked(&self, agent: &Agent) -> Result<(String, String)> {
+        let body = self.body.replace('\0', "").trim().to_owned();
+        if body.is_empty() && self.file.is_none() {
+            return Err(ConversationError::Invalid("Enter a message first.".to_owned()));
+        }
+        let (length, limit) = (body.chars().count(), self.kind.text_limit());
+        if length > limit {
+            let detail = format!("A reply can have up to {limit} characters; this one has {length}. Shorten it.");
+            return Err(ConversationError::Invalid(detail));
+        }
+        Ok((body, client_key(agent, self.client_id)?))
+    }
 }
 
 impl Conversations {
@@ -56,24 +80,9 @@ impl Conversations {
 
     /// Puts a reply into the outbox and removes its draft.
     pub async fn send_reply(&self, agent: &Agent, id: &ConversationId, reply: NewReply<'_>) -> Result<()> {
-        let NewReply { client_id, kind, body, quote, draft, file } = reply;
-        let body = body.replace('\0', "");
-        let body = body.trim();
-        if body.is_empty() && file.is_none() {
-            return Err(ConversationError::Invalid("Enter a message first.".to_owned()));
-        }
-        let (length, limit) = (body.chars().count(), kind.text_limit());
-        if length > limit {
-            let detail = format!("A reply can have up to {limit} characters; this one has {length}. Shorten it.");
-            return Err(ConversationError::Invalid(detail));
-        }
-        if client_id.is_empty() || client_id.len() > 64 {
-            return Err(ConversationError::Invalid(
-                "This page is out of date. Reload it; your text is kept.".to_owned(),
-            ));
-        }
-        // The agent's id is a prefix, because two agents' pages can choose the same client id.
-        let client_id = &format!("{}:{client_id}", agent.id());
+        let NewReply { kind, quote, draft, file, .. } = reply;
+        let (body, client_id) = &reply.checked(agent)?;
+        let body = body.as_str();
         self.transact(agent.tenant(), move |mut work| async move {
             let known = messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?;
             if known.is_some() {
@@ -81,14 +90,14 @@ impl Conversations {
             }
             let conversation = work.lock(id).await?.conversation.clone();
             if !conversation.window.is_open(work.now) && conversation.agent() == Some(agent.id()) {
-                let detail =
-                    "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
-                return Err(ConversationError::Invalid(detail.to_owned()));
+                return Err(ConversationError::Invalid(WINDOW_CLOSED.to_owned()));
             }
             let quoted = match quote {
                 Some(quote) => messages::find(&mut work.tx, agent.tenant(), quote).await?,
                 None => None,
             };
+            // From another page, or before the agent chose to send at once.
+            work.send_leaving(id, agent.id()).await?;
             let message: MessageId = work.entropy.id(work.now);
             let outgoing = match file {
                 Some(file) => {
@@ -121,9 +130,18 @@ impl Conversations {
     }
 }
 
+/// The id by which a press of Send is known. The agent's id is a prefix, because two agents' pages can choose the same one.
+pub(super) fn client_key(agent: &Agent, client_id: &str) -> Result<String> {
+    if client_id.is_empty() || client_id.len() > 64 {
+        let detail = "This page is out of date. Reload it; your text is kept.";
+        return Err(ConversationError::Invalid(detail.to_owned()));
+    }
+    Ok(format!("{}:{client_id}", agent.id()))
+}
+
 impl UnitOfWork {
     /// The message of a file that the agent uploaded here and that waits for it.
-    async fn take_upload(
+    pub(super) async fn take_upload(
         &mut self,
         agent: &Agent,
         conversation: &ConversationId,
@@ -139,8 +157,7 @@ impl UnitOfWork {
             None => false,
         };
         let Some(upload) = upload.filter(|_| taken) else {
-            let detail = "This file is no longer here. Attach it again; your text is kept.";
-            return Err(ConversationError::Invalid(detail.to_owned()));
+            return Err(ConversationError::Invalid(FILE_GONE.to_owned()));
         };
         Ok(OutgoingMessage::uploaded(upload.send_as, upload.id, upload.filename, caption.to_owned()))
     }

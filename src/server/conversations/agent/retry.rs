@@ -7,7 +7,7 @@ use crate::{
     domain::{
         event::{Actor, Event},
         ids::{ConversationId, MessageId},
-        message::{Author, Delivery},
+        message::{Author, Content, Delivery, outgoing::OutgoingMessage},
     },
     server::{
         accounts::Agent,
@@ -30,7 +30,8 @@ impl Conversations {
             conversation.writable_by(agent.id())?;
             let record = messages::find(&mut work.tx, agent.tenant(), message)
                 .await?
-                .filter(|record| record.conversation == *id)
+                // A reaction is given again on its message.
+                .filter(|record| record.conversation == *id && !record.hidden)
                 .ok_or(ConversationError::NotFound)?;
             let detail = match (record.delivery, &record.author) {
                 (Some(Delivery::Failed), _) | (Some(Delivery::Unknown), Author::Agent(_)) => None,
@@ -53,6 +54,9 @@ impl Conversations {
             if let Some(detail) = detail {
                 return Err(ConversationError::Invalid(detail.to_owned()));
             }
+            if let Content::TemplateSent(template) = &record.content {
+                work.check_again(agent, &conversation, template).await?;
+            }
             work.resend(agent, record).await?;
             work.done()
         })
@@ -65,9 +69,9 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         outbox::finish_message(&mut self.tx, &tenant, &record.id).await?;
         // Meta may have refused the file by the id that it gave it.
-        if let Some(id) =
-            record.content.attachment().filter(|file| file.is_uploaded).and_then(|file| file.media.clone())
-            && let Some(upload) = media::upload(&mut self.tx, &tenant, &id).await?
+        let message = OutgoingMessage::of(&record.content);
+        if let Some(id) = message.as_ref().and_then(OutgoingMessage::uploaded_file)
+            && let Some(upload) = media::upload(&mut self.tx, &tenant, id).await?
         {
             media::forget_remote_file(&mut self.tx, &tenant, &upload.path).await?;
         }

@@ -20,6 +20,7 @@ impl Conversations {
     pub async fn return_to_bot(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
+            work.send_leaving(id, agent.id()).await?;
             let command = Command::ReturnToBot { agent: agent.id().clone() };
             work.run(id, agent.actor(), &command, None)?;
             work.continue_as_bot(id).await?;

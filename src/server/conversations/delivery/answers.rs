@@ -10,7 +10,7 @@ use crate::{
         event::{Actor, Entry, Event, EventKind},
         handoff::FirstReply,
         ids::{ConversationId, HandoffId, MessageId, Seq},
-        message::Author,
+        message::{Author, Content},
         time::{Span, Timestamp},
     },
     server::store::{
@@ -36,6 +36,10 @@ struct Answer {
 impl UnitOfWork {
     /// An agent's message was accepted by WhatsApp. Those of others answer nothing.
     pub(in crate::server::conversations) async fn reply_sent(&mut self, record: &MessageRow) -> Result<()> {
+        if matches!(record.content, Content::Reaction { .. }) {
+            // No answer: the customer goes on waiting.
+            return self.reaction_settled(record, Ok(())).await;
+        }
         if !record.author.is_human() {
             return Ok(());
         }
@@ -90,7 +94,7 @@ impl UnitOfWork {
     /// A person's message failed that WhatsApp had accepted. If nothing else has answered the customer since the last
     /// answer, they have been waiting all the time.
     pub(in crate::server::conversations) async fn reply_failed(&mut self, record: &MessageRow) -> Result<()> {
-        if !record.author.is_human() {
+        if !record.author.is_human() || matches!(record.content, Content::Reaction { .. }) {
             return Ok(());
         }
         let (tenant, id) = (self.tenant_id(), &record.conversation);

@@ -80,6 +80,7 @@ impl KnownOfSends {
             return Some(SendDecision::Cancel);
         }
         let outgoing = OutgoingMessage::of(&record.content);
+        let passes_closed_window = outgoing.as_ref().is_some_and(OutgoingMessage::passes_closed_window);
         let violation = outgoing.as_ref().and_then(OutgoingMessage::violation);
         let mut calls = outgoing.map(OutgoingMessage::calls).unwrap_or_default();
         let pieces = calls.len();
@@ -97,7 +98,7 @@ impl KnownOfSends {
             Some(GROUP_UNANSWERED)
         } else if customer.blocked {
             Some(BLOCKED)
-        } else if !it.window.is_open(now) {
+        } else if !it.window.is_open(now) && !passes_closed_window {
             Some(WINDOW_CLOSED)
         } else {
             violation.as_deref()

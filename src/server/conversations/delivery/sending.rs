@@ -94,6 +94,8 @@ pub enum Check {
 pub enum SendOutcome {
     /// Meta accepted it.
     Accepted { wamid: Wamid },
+    /// Meta accepted it and holds it, because it paces the template. A status will say what becomes of it.
+    Held { wamid: Wamid, fault: DeliveryFault },
     /// Refused for now. It is tried again at `due`.
     Retry { due: Timestamp, fault: DeliveryFault },
     /// Not attempted: our own rate limit or an error on our side holds it until `due`. This is not counted as an
@@ -127,7 +129,8 @@ impl SendOutcome {
     pub fn is_plain(&self) -> bool {
         match self {
             Self::Accepted { .. } | Self::Deferred { .. } => true,
-            Self::Retry { .. }
+            Self::Held { .. }
+            | Self::Retry { .. }
             | Self::RateLimited { .. }
             | Self::Failed { .. }
             | Self::ChannelDown { .. }

@@ -41,7 +41,8 @@ impl Conversations {
                     }
                     // The lease was lost.
                     SendOutcome::Accepted { .. } => false,
-                    SendOutcome::Retry { .. }
+                    SendOutcome::Held { .. }
+                    | SendOutcome::Retry { .. }
                     | SendOutcome::Deferred { .. }
                     | SendOutcome::RateLimited { .. }
                     | SendOutcome::Failed { .. }
@@ -80,6 +81,13 @@ impl UnitOfWork {
                     return Ok(false);
                 }
                 self.accepted(row, wamid).await?;
+                Ok(true)
+            }
+            SendOutcome::Held { wamid, fault } => {
+                if self.finish_accepted(vec![(row, wamid)]).await?.is_empty() {
+                    return Ok(false);
+                }
+                self.held(row, wamid, fault).await?;
                 Ok(true)
             }
             SendOutcome::Retry { due, fault } => self.retry_later(row, *due, fault).await,
@@ -227,6 +235,28 @@ impl UnitOfWork {
         }
         if moved.is_some() && newest.delivery.is_some_and(Delivery::is_out) {
             self.reply_sent(&newest).await?;
+        }
+        Ok(())
+    }
+
+    /// Meta has accepted a row and holds it. The message stays queued until a status says that it was sent or failed.
+    async fn held(&mut self, row: &OutboxRow, wamid: &Wamid, fault: &DeliveryFault) -> Result<()> {
+        self.wake_outbox();
+        let Some(mut record) = self.stored_record(&row.message_id).await? else { return Ok(()) };
+        let known = record.delivery.unwrap_or(Delivery::Queued);
+        record.wamid = Some(wamid.clone());
+        if matches!(known, Delivery::Queued | Delivery::Unknown) {
+            record.delivery = Some(Delivery::Queued);
+            record.fault = Some(fault.clone());
+        }
+        self.change_delivery(record.clone());
+        self.lock(&row.conversation_id).await?;
+        let status = record.delivery.unwrap_or(known);
+        let event = Event::Delivered { message: record.id.clone(), status, code: None, pricing: None };
+        self.append(Some(&row.conversation_id), Actor::Meta, event);
+        // Statuses may have arrived before the response.
+        if let Some(applied) = self.catch_up_sent(record).await? {
+            self.propagate_status(&applied, usize::try_from(row.ord % 64).ok(), wamid).await?;
         }
         Ok(())
     }

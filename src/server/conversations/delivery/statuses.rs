@@ -29,6 +29,9 @@ use super::{
 };
 use crate::server::conversations::{Result, UnitOfWork, receive::LATE_AFTER};
 
+/// Why a reaction failed, where WhatsApp does not say.
+const NO_REASON: &str = "WhatsApp gave no reason. Try again.";
+
 impl UnitOfWork {
     pub(in crate::server::conversations) async fn status(
         &mut self,
@@ -167,6 +170,8 @@ impl UnitOfWork {
                 Class::Transient(_) | Class::Permanent | Class::WindowClosed | Class::Inbound => {}
             }
         }
+        let detail = record.fault.as_ref().map_or(NO_REASON, |fault| fault.detail.as_str());
+        self.reaction_settled(record, Err(detail)).await?;
         if record.author == Author::Bot {
             self.undelivered(&record.conversation, &record.id)?;
         }

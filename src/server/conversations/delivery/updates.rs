@@ -83,9 +83,10 @@ impl MessageUpdate {
                 })
             }
             Self::React { author, emoji } => {
-                record.reactions.retain(|known| known.author != *author);
+                // Each side has one: staff who react in the app replace the reaction of an agent.
+                record.reactions.retain(|known| known.author.is_customer() != author.is_customer());
                 if let Some(emoji) = emoji {
-                    record.reactions.push(Reaction { author: author.clone(), emoji: emoji.clone() });
+                    record.reactions.push(Reaction::new(author.clone(), emoji));
                 }
                 Some(Effect::Amended(Amendment::Reacted))
             }

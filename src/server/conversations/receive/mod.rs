@@ -19,6 +19,7 @@ mod quiet;
 mod rating;
 mod reopen;
 mod target;
+mod templates;
 mod unsupported;
 
 use crate::{
@@ -86,6 +87,7 @@ impl UnitOfWork {
             UpdateBody::Preference(preference) => self.preference(channel, preference).await,
             UpdateBody::CallReceived(call) => self.call_received(channel, call).await,
             UpdateBody::ChannelAlert(alert) => self.channel_alert(channel, alert).await,
+            UpdateBody::TemplatesChanged(news) => self.templates_changed(channel, news).await,
             UpdateBody::IgnoredEvent(IgnoredEvent { field, summary }) => {
                 tracing::info!(%channel, kind = body.kind(), field, summary, "webhook: update ignored");
                 Ok(())
@@ -316,6 +318,7 @@ fn amendment(content: &Content, author: Author) -> Option<(Wamid, MessageUpdate)
         | Content::Unsupported { .. }
         | Content::RequestWelcome
         | Content::Template { .. }
+        | Content::TemplateSent(_)
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => return None,
     })

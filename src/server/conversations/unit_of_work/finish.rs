@@ -53,6 +53,7 @@ impl UnitOfWork {
 
     /// Writes everything and commits.
     pub(in crate::server::conversations) async fn finish(mut self) -> Result<Done> {
+        self.follow_scheduled().await?;
         self.hold_new_owners().await?;
         self.write_deliveries().await?;
         self.cancel_bot_sends().await?;
@@ -106,7 +107,7 @@ impl UnitOfWork {
         for pending in std::mem::take(&mut self.pending) {
             if let Some(mut record) = pending.record {
                 record.seq = seq;
-                if matches!(pending.event, Event::Queued { .. }) {
+                if matches!(pending.event, Event::Queued { .. }) || is_reaction(&record) {
                     outbox_rows.extend(self.pieces(&record, pending.epoch));
                 }
                 records.push(record);
@@ -244,7 +245,12 @@ impl UnitOfWork {
                 epoch: epoch.map(|epoch| epoch.0),
                 body: match call {
                     OutgoingMessage::Text { text } => text,
-                    OutgoingMessage::Media { .. } | OutgoingMessage::Interactive(_) => String::new(),
+                    OutgoingMessage::Media { .. }
+                    | OutgoingMessage::Interactive(_)
+                    | OutgoingMessage::Template(_)
+                    | OutgoingMessage::Location { .. }
+                    | OutgoingMessage::Contacts { .. }
+                    | OutgoingMessage::Reaction { .. } => String::new(),
                 },
                 state: OutboxState::Queued,
                 due_at: self.now.0,
@@ -282,6 +288,11 @@ impl UnitOfWork {
         }
         Ok(())
     }
+}
+
+/// Whether the message carries a reaction of an agent, whose entry is about the customer's message.
+fn is_reaction(record: &MessageRow) -> bool {
+    matches!(record.content, Content::Reaction { .. }) && record.delivery == Some(Delivery::Queued)
 }
 
 /// A salted digest of content. It proves later what was said without storing it.

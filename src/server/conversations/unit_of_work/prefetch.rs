@@ -138,6 +138,7 @@ impl UnitOfWork {
                 | UpdateBody::Preference(_)
                 | UpdateBody::CallReceived(_)
                 | UpdateBody::ChannelAlert(_)
+                | UpdateBody::TemplatesChanged(_)
                 | UpdateBody::IgnoredEvent(_) => continue,
             };
             wamids.entry(&update.channel).or_default().insert(wamid);
@@ -288,6 +289,7 @@ fn said(body: &UpdateBody) -> Option<(&Wamid, &Identity)> {
         | UpdateBody::Preference(_)
         | UpdateBody::CallReceived(_)
         | UpdateBody::ChannelAlert(_)
+        | UpdateBody::TemplatesChanged(_)
         | UpdateBody::IgnoredEvent(_) => return None,
     };
     let is_current = match origin {

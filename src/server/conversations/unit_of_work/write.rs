@@ -5,7 +5,7 @@ use super::UnitOfWork;
 use crate::{
     domain::{
         conversation::{Command, Conversation},
-        event::{Actor, Event, Initiator, NoteAct},
+        event::{Actor, Amendment, Event, Initiator, NoteAct},
         handoff::Brief,
         ids::{ConversationId, HandoffId, MessageId},
         message::{Author, Delivery, outgoing::OutgoingMessage},
@@ -81,6 +81,21 @@ impl UnitOfWork {
         self.append(Some(conversation), Actor::Bot, event);
         if let Some(pending) = self.pending.last_mut() {
             pending.fact = Some(fact);
+        }
+    }
+
+    /// Appends the entry of an agent's reaction to `target`, with the hidden message that carries it.
+    pub(in crate::server::conversations) fn append_reaction(
+        &mut self,
+        conversation: &ConversationId,
+        actor: Actor,
+        target: MessageId,
+        record: MessageRow,
+    ) {
+        let event = Event::Amended { message: target, what: Amendment::Reacted };
+        self.append(Some(conversation), actor, event);
+        if let Some(pending) = self.pending.last_mut() {
+            pending.record = Some(record);
         }
     }
 

@@ -129,13 +129,13 @@ pub struct TemplateComponent {
     #[serde(deserialize_with = "lenient::text")]
     pub format: Option<String>,
     #[serde(deserialize_with = "lenient::list")]
-    pub buttons: Vec<TemplateButton>,
+    pub buttons: Vec<WireTemplateButton>,
 }
 
 /// A button of a template's definition.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct TemplateButton {
+pub struct WireTemplateButton {
     #[serde(deserialize_with = "lenient::text")]
     pub text: Option<String>,
 }

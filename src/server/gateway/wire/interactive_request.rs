@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::domain::message::interactive::{InteractiveMessage, ReplyOption};
+use crate::domain::message::interactive::{InteractiveMessage, ReplyOption, sections};
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -40,7 +40,7 @@ pub struct Reply<'a> {
 #[derive(Debug, Serialize)]
 pub struct List<'a> {
     pub button: &'a str,
-    pub sections: [Section<'a>; 1],
+    pub sections: Vec<Section<'a>>,
 }
 
 /// Meta's reference marks the title as required, although older pages require it for several sections only.
@@ -87,12 +87,16 @@ impl<'a> InteractiveRequest<'a> {
                 Self::Button { body, action: Buttons { buttons: buttons.collect() } }
             }
             InteractiveMessage::List { open, rows, .. } => {
-                let rows = rows.iter().map(|ReplyOption { payload, title, description }| RequestRow {
+                let row = |ReplyOption { payload, title, description, .. }: &'a ReplyOption| RequestRow {
                     id: payload,
                     title,
                     description,
-                });
-                let sections = [Section { title: open, rows: rows.collect() }];
+                };
+                let section = |(title, rows): (&'a str, &'a [ReplyOption])| Section {
+                    title: if title.is_empty() { open.as_str() } else { title },
+                    rows: rows.iter().map(row).collect(),
+                };
+                let sections = sections(rows).map(section).collect();
                 Self::List { body, action: List { button: open, sections } }
             }
             InteractiveMessage::LinkButton { label, url, .. } => {

@@ -1,8 +1,9 @@
-//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`.
+//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`, contact cards in `card_request.rs`,
+//! templates in `template_request.rs`.
 
 use serde::Serialize;
 
-use super::interactive_request::InteractiveRequest;
+use super::{card_request::CardRequest, interactive_request::InteractiveRequest, template_request::TemplateRequest};
 use crate::domain::message::outgoing::{FileKind, FileSource, OutgoingMessage};
 
 #[derive(Debug, Serialize)]
@@ -38,6 +39,10 @@ pub enum Body<'a> {
     Document { document: FileBody<'a> },
     Sticker { sticker: FileBody<'a> },
     Interactive { interactive: InteractiveRequest<'a> },
+    Location { location: PlaceBody<'a> },
+    Contacts { contacts: Vec<CardRequest<'a>> },
+    Reaction { reaction: ReactionBody<'a> },
+    Template { template: TemplateRequest<'a> },
 }
 
 impl<'a> Body<'a> {
@@ -55,7 +60,7 @@ impl<'a> Body<'a> {
                     FileSource::Link(link) => (None, Some(link.as_str())),
                     FileSource::Uploaded(_) => (remote_file, None),
                 };
-                let plain = FileBody { id, link, caption: None, filename: None };
+                let plain = FileBody { id, link, caption: None, filename: None, voice: None };
                 let captioned = FileBody { caption: Some(caption.as_str()).filter(|text| !text.is_empty()), ..plain };
                 match file {
                     FileKind::Image => Self::Image { image: captioned },
@@ -65,9 +70,26 @@ impl<'a> Body<'a> {
                         Self::Document { document: FileBody { filename: filename.as_deref(), ..captioned } }
                     }
                     FileKind::Sticker => Self::Sticker { sticker: FileBody { caption: None, ..captioned } },
+                    FileKind::Voice => {
+                        Self::Audio { audio: FileBody { caption: None, voice: Some(true), ..captioned } }
+                    }
                 }
             }
             OutgoingMessage::Interactive(message) => Self::Interactive { interactive: InteractiveRequest::of(message) },
+            OutgoingMessage::Location { point, name, address } => {
+                let (latitude, longitude) = (point.latitude(), point.longitude());
+                Self::Location { location: PlaceBody { latitude, longitude, name, address } }
+            }
+            OutgoingMessage::Reaction { target, emoji } => {
+                let emoji = emoji.as_deref().unwrap_or_default();
+                Self::Reaction { reaction: ReactionBody { message_id: &target.0, emoji } }
+            }
+            OutgoingMessage::Contacts { cards } => {
+                Self::Contacts { contacts: cards.iter().map(CardRequest::of).collect() }
+            }
+            OutgoingMessage::Template(message) => {
+                Self::Template { template: TemplateRequest::of(message, remote_file) }
+            }
         }
     }
 }
@@ -83,6 +105,26 @@ pub struct FileBody<'a> {
     pub caption: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<&'a str>,
+    /// Phones show the sound with a play button and a picture of its waves, and tell when it was played.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<bool>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PlaceBody<'a> {
+    pub latitude: f64,
+    pub longitude: f64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub address: &'a str,
+}
+
+/// An empty emoji takes the reaction back.
+#[derive(Debug, Serialize)]
+pub struct ReactionBody<'a> {
+    pub message_id: &'a str,
+    pub emoji: &'a str,
 }
 
 #[derive(Debug, Serialize)]

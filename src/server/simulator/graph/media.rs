@@ -137,6 +137,9 @@ fn keep(simulator: &Simulator, upload: Upload) -> Result<Value, GraphError> {
     {
         return Err(GraphError::new(131_053, format!("Videos with the codec {codec} are not supported.")));
     }
+    if plain == "audio/ogg" && channels(&bytes).is_some_and(|channels| channels != 1) {
+        return Err(GraphError::new(131_053, "Audio files with the OPUS codec must have one channel."));
+    }
     let now = simulator.inner.now();
     Ok(json!({"id": simulator.inner.world().keep_media(&mime, name, bytes, now, UPLOAD_LIFE_MS)}))
 }
@@ -148,6 +151,13 @@ fn refused_codec(video: &[u8]) -> Option<String> {
     let descriptions = video.windows(4).enumerate().filter(|(_, four)| **four == *b"stsd");
     let mut codecs = descriptions.filter_map(|(at, _)| video.get(at + 16..at + 20));
     codecs.find(|codec| !PLAYED.contains(codec)).map(|codec| String::from_utf8_lossy(codec).into_owned())
+}
+
+/// The channels of Opus in Ogg. The number stands after the name and the version.
+fn channels(sound: &[u8]) -> Option<u8> {
+    let head = &sound[..sound.len().min(64)];
+    let at = head.windows(8).position(|eight| eight == b"OpusHead")?;
+    head.get(at + 9).copied()
 }
 
 /// `GET /{version}/{media_id}`: the file's properties and a new download URL.

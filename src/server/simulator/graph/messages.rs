@@ -16,7 +16,7 @@ use super::{
         Simulator,
         fault::{ALL_RECIPIENTS, Effect},
         ids::{self, WamidDirection},
-        settings::WindowAnswer,
+        settings::{TemplateAnswer, WindowAnswer},
         statuses::DeliveryPlan,
         thread::{Address, Responder, SendFacts, TakeRule, ThreadAuthor, ThreadLine, Tick},
         world::{SentRequest, World},
@@ -30,6 +30,8 @@ use super::{
 
 /// How long the typing indicator is shown, unless a message arrives first.
 const TYPING_MS: i64 = 25_000;
+/// How old a message may be that the business reacts to.
+const REACTABLE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
 /// The handler.
 pub(super) async fn post(
@@ -169,7 +171,13 @@ fn take(
         }
         let mut message = json!({"id": wamid});
         if body["type"] == "template" {
-            message["message_status"] = "accepted".into();
+            message["message_status"] = match world.settings.templates {
+                TemplateAnswer::Accepted => "accepted".into(),
+                TemplateAnswer::Held => {
+                    plan = DeliveryPlan::NoStatuses;
+                    "held_for_quality_assessment".into()
+                }
+            };
         }
         let answer = json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]});
         (wamid, plan, answer)
@@ -193,6 +201,7 @@ fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Grap
 /// Checks the 24-hour window and the pair limit, if the settings enable them.
 fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<DeliveryPlan, GraphError> {
     let settings = world.settings.clone();
+    let category = template::category(&body["template"], &world.templates);
     let Some(phone) = world.find_mut(&to.id) else { return Ok(DeliveryPlan::Arrives) };
     if phone.is_blocked {
         return Err(GraphError::new(130_403, "The business has blocked this user."));
@@ -205,6 +214,11 @@ fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<Delivery
             }
             WindowAnswer::Status => return Ok(DeliveryPlan::Fails(131_047)),
         }
+    }
+    // Meta sends no marketing to numbers of the United States. Canada's area codes are not told apart.
+    if category.as_deref() == Some("marketing") && phone.customer.phone.as_deref().is_some_and(|it| it.starts_with('1'))
+    {
+        return Ok(DeliveryPlan::Fails(131_049));
     }
     if settings.pair_limit && !phone.take_pair(now) {
         return Err(GraphError::new(131_056, "Too many messages from this number to this customer in a short time."));
@@ -226,9 +240,7 @@ fn accept(
     let mut category = "service".to_owned();
     if kind == "template" {
         category = template::category(&shown, &world.templates).unwrap_or(category);
-        let text = template::rendered(&shown, &world.templates);
-        let replies = template::quick_replies(&shown, &world.templates);
-        shown = json!({"template": shown, "text": text, "quick_replies": replies});
+        shown = template::drawn(&shown, &world.templates);
     }
     let party = world.find(&to.id).map(|phone| phone.customer.party().to_owned()).unwrap_or_default();
     let wamid = ids::wamid(&mut world.rng, now, &party, WamidDirection::FromBusiness);
@@ -257,17 +269,18 @@ fn accept(
     Ok(wamid)
 }
 
-/// Applies a reaction to its message. One to an unknown message or to another reaction fails later.
+/// Applies a reaction to its message. One to an unknown message, an old one or another reaction fails later.
 fn react(phone: &mut super::super::thread::Phone, line: &ThreadLine, plan: &mut DeliveryPlan) {
     let emoji = line.body["emoji"].as_str().filter(|emoji| !emoji.is_empty()).map(str::to_owned);
     let target = line.body["message_id"].as_str().and_then(|id| phone.line(id));
-    match target.filter(|target| target.kind != "reaction" && !target.revoked) {
-        Some(target) => {
+    let is_fresh = |target: &ThreadLine| line.at.saturating_sub(target.at) < REACTABLE_MS;
+    match target.filter(|target| target.kind != "reaction" && !target.revoked && is_fresh(target)) {
+        Some(target) if *plan == DeliveryPlan::Arrives => {
             target.business_reaction = emoji;
-            if *plan == DeliveryPlan::Arrives {
-                *plan = DeliveryPlan::SentOnly;
-            }
+            *plan = DeliveryPlan::SentOnly;
         }
+        // It fails for another reason.
+        Some(_) => {}
         None => *plan = DeliveryPlan::Fails(131_009),
     }
 }

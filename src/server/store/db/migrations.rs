@@ -155,6 +155,8 @@ mod tests {
         ("0041_saved_replies.sql", "4c4578ddca0a147ca8e66280b8b5b9ce50e1673cc1f65b17f10705e40ce8d9a9"),
         ("0042_files_out.sql", "58dd48eff932b71f0f3da58112b83bb95ecd1cfee2299d7b4d91a33a03b57a7f"),
         ("0043_names_of_pending_updates.sql", "03706a257ff091a24d7256db22edbbdad6da812557b4b856ddaf3ebc92afeba6"),
+        ("0044_templates.sql", "b4078fcdc2eb5c413bcabac2af7ceed0686477f22a596c8ddbfc4c65d06bbf34"),
+        ("0045_scheduled_messages.sql", "6bc75a648f931c82aa4d02eb7e8144f5524fbedf90d8241dcfdc9542ac7e625a"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
         ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),
     ];

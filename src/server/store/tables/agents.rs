@@ -24,6 +24,7 @@ struct RawAgent {
     muted: bool,
     undo_seconds: i64,
     typing_keys: bool,
+    send_delay_seconds: i64,
     compact_list: bool,
     silenced_alerts: String,
     active: bool,
@@ -45,6 +46,8 @@ pub struct AgentRow {
     pub undo_seconds: i64,
     /// Whether single keys are shortcuts, and typing in a thread moves the focus to its composer.
     pub typing_keys: bool,
+    /// For how long the agent's messages can be taken back before they are sent; 0: they are sent at once.
+    pub send_delay_seconds: i64,
     /// Whether the rows of the list are compact.
     pub compact_list: bool,
     pub silenced_alerts: SilencedAlerts,
@@ -69,6 +72,7 @@ impl TryFrom<RawAgent> for AgentRow {
             muted: row.muted,
             undo_seconds: row.undo_seconds,
             typing_keys: row.typing_keys,
+            send_delay_seconds: row.send_delay_seconds,
             compact_list: row.compact_list,
             silenced_alerts,
             active: row.active,
@@ -80,12 +84,13 @@ pub async fn insert(tx: &mut Tx, agent: &AgentRow, now: Timestamp) -> Result<()>
     let silenced = to_json(&agent.silenced_alerts)?;
     on!(tx, c => sqlx::query(
         "INSERT INTO agents (id, tenant_id, team_id, email, name, role, password_hash, away, muted, undo_seconds,
-            typing_keys, active, created_at, silenced_alerts, compact_list)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)")
+            typing_keys, active, created_at, silenced_alerts, compact_list,
+            send_delay_seconds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)")
         .bind(agent.id.as_str()).bind(agent.tenant.as_str()).bind(agent.team.as_str()).bind(agent.email.as_str())
         .bind(agent.name.as_str()).bind(agent.role.as_str()).bind(agent.password_hash.as_str())
         .bind(agent.away).bind(agent.muted).bind(agent.undo_seconds).bind(agent.typing_keys).bind(agent.active)
-        .bind(now.0).bind(silenced).bind(agent.compact_list)
+        .bind(now.0).bind(silenced).bind(agent.compact_list).bind(agent.send_delay_seconds)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -151,6 +156,12 @@ pub async fn set_undo_seconds(tx: &mut Tx, tenant: &TenantId, id: &AgentId, seco
 pub async fn set_typing_keys(tx: &mut Tx, tenant: &TenantId, id: &AgentId, typing_keys: bool) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE agents SET typing_keys = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(typing_keys).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn set_send_delay_seconds(tx: &mut Tx, tenant: &TenantId, id: &AgentId, seconds: i64) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE agents SET send_delay_seconds = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(seconds).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

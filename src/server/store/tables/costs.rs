@@ -10,7 +10,7 @@ use crate::domain::{
     ids::{ChannelId, ConversationId, FlowId, TenantId},
     pricing::Pricing,
     report::{
-        cost::{FREE_PART_CATEGORIES, FREE_SERVICE, PricedMessages, REGULAR, TEMPLATE, list::CostKey},
+        cost::{FREE_PART_CATEGORIES, FREE_SERVICE, PricedMessages, REGULAR, TEMPLATES, list::CostKey},
         facts::MessageSender,
     },
     time::{Span, Timestamp},
@@ -64,11 +64,17 @@ impl RawGroup {
 
 /// The columns of [`RawGroup`] without the number of messages.
 fn columns() -> String {
+    let templates = texts(TEMPLATES);
     format!(
         "author, agent_id, flow_id, notice, market, category, pricing_type, billable,
          CAST(CASE WHEN handoff_id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS in_handoff,
-         CAST(CASE WHEN kind = '{TEMPLATE}' THEN 1 ELSE 0 END AS BIGINT) AS is_template"
+         CAST(CASE WHEN kind IN ({templates}) THEN 1 ELSE 0 END AS BIGINT) AS is_template"
     )
+}
+
+/// Constants as a list of SQL.
+fn texts<const N: usize>(words: [&str; N]) -> String {
+    words.map(|word| format!("'{word}'")).join(", ")
 }
 
 /// The messages of a number's month that have a price.
@@ -76,10 +82,10 @@ const PRICED: &str = "report_messages WHERE tenant_id = $1 AND channel_id = $2 A
 
 /// As `PricedMessages::use_free_part`.
 fn uses_free_part() -> String {
-    let categories = FREE_PART_CATEGORIES.map(|category| format!("'{category}'")).join(", ");
+    let (categories, templates) = (texts(FREE_PART_CATEGORIES), texts(TEMPLATES));
     format!(
         "category IN ({categories})
-         AND (pricing_type = '{FREE_SERVICE}' OR (pricing_type = '{REGULAR}' AND kind <> '{TEMPLATE}'))"
+         AND (pricing_type = '{FREE_SERVICE}' OR (pricing_type = '{REGULAR}' AND kind NOT IN ({templates})))"
     )
 }
 

@@ -42,6 +42,8 @@ pub enum JobKind {
     ThreadControl,
     /// A close or return to the bot takes effect. Key: the conversation. Payload: the pending ending.
     Ending,
+    /// A message that waits to be sent is due. Key: the message.
+    Scheduled,
     /// A snooze ends. Key: the conversation. Payload: when, in milliseconds.
     Snooze,
     /// A silent customer is reminded, or their conversation closes. Key: the conversation. Payload: the silence.
@@ -67,6 +69,7 @@ variant_names!(JobKind {
     Block => "block",
     ThreadControl => "thread_control",
     Ending => "ending",
+    Scheduled => "scheduled",
     Snooze => "snooze",
     Silence => "silence",
     Unattended => "unattended",

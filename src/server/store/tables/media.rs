@@ -7,7 +7,7 @@ use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{
-    ids::{AgentId, ChannelId, ConversationId, MediaId, MessageId, TenantId},
+    ids::{AgentId, ChannelId, ConversationId, MediaId, MessageId, ScheduledId, TenantId},
     message::outgoing::FileKind,
     time::Timestamp,
     variant_names::variant_names,
@@ -238,6 +238,45 @@ pub async fn send_waiting(
         .bind(tenant.as_str()).bind(agent.as_str()).bind(id.as_str()).bind(message.as_str())
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
+}
+
+/// A message that waits to be sent holds a waiting file of the agent. Returns `false` if the file does not wait any more.
+pub async fn hold(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, id: &MediaId, holder: &ScheduledId) -> Result<bool> {
+    send_waiting(tx, tenant, agent, id, &MessageId::from(holder.as_str())).await
+}
+
+/// A message that waited passes its file on to the message that is sent in this conversation.
+pub async fn pass_on(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &MediaId,
+    holder: &ScheduledId,
+    conversation: &ConversationId,
+    message: &MessageId,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE media SET message_id = $5, conversation_id = $4 WHERE tenant_id = $1 AND id = $2 AND message_id = $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(holder.as_str()).bind(conversation.as_str())
+        .bind(message.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// A message that waited and is taken back gives its file back: it waits in the composer of this conversation as if it had
+/// been uploaded now, because otherwise one that waited for days would be removed at once ([`remove_stale`]).
+pub async fn give_back(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &MediaId,
+    holder: &ScheduledId,
+    conversation: &ConversationId,
+    now: Timestamp,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE media SET message_id = '', conversation_id = $4, uploaded_at = $5
+         WHERE tenant_id = $1 AND id = $2 AND message_id = $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(holder.as_str()).bind(conversation.as_str()).bind(now.0)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Removes a waiting file of the agent, and returns its path.

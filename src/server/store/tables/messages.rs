@@ -279,7 +279,7 @@ pub async fn said_after(
 /// Whether WhatsApp has a message of a person that is recorded at `seq` or later.
 pub async fn has_reply_since(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, seq: Seq) -> Result<bool> {
     let id: Option<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author IN ('agent', 'phone')
+        "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author IN ('agent', 'phone') AND NOT hidden
             AND seq >= $3 AND delivery IN ('sent', 'delivered', 'read', 'played') LIMIT 1")
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(seq.0).fetch_optional(c).await)?;
     Ok(id.is_some())
@@ -288,7 +288,7 @@ pub async fn has_reply_since(tx: &mut Tx, tenant: &TenantId, conversation: &Conv
 /// The newest message of a person in a conversation, whatever became of it.
 pub async fn newest_reply(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<MessageId>> {
     let id: Option<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author IN ('agent', 'phone')
+        "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author IN ('agent', 'phone') AND NOT hidden
             ORDER BY seq DESC LIMIT 1")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
     Ok(id.map(MessageId::from))

@@ -54,12 +54,14 @@ pub mod report_waits;
 pub mod reports;
 pub mod returned_conversations;
 pub mod saved_replies;
+pub mod scheduled_messages;
 pub mod seal_state;
 pub mod search;
 pub mod second_factors;
 pub mod secrets;
 pub mod sessions;
 pub mod staffing;
+pub mod templates;
 pub mod tenants;
 pub mod tools;
 

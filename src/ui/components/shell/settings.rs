@@ -7,9 +7,9 @@ use super::{
     leave::{Leave, Leaving},
 };
 use crate::{
-    api::session::{SignOut, set_away, set_compact_list, set_muted, set_typing_keys, set_undo_time},
+    api::session::{SignOut, set_away, set_compact_list, set_muted, set_send_delay, set_typing_keys, set_undo_time},
     contract::session::Viewer,
-    domain::conversation::UNDO_SECONDS,
+    domain::{conversation::UNDO_SECONDS, scheduled::SEND_DELAYS},
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
@@ -234,6 +234,33 @@ fn KeyboardSettings() -> impl IntoView {
         <SwitchField label="Single-letter shortcuts, type to reply" is_on=has_letters toggle=switch />
         <label class="field line end">
             <span>"Time to undo"</span>
+            <Select options=times value=chosen choose />
+        </label>
+        <SendDelay />
+    }
+}
+
+/// For how long a message can be taken back before it is sent.
+#[component]
+fn SendDelay() -> impl IntoView {
+    let app = AppState::expect();
+    let viewer = app.viewer;
+    let label = |seconds: i64| if seconds == 0 { "Off".to_owned() } else { format!("{seconds} s") };
+    let times: Vec<SelectOption> =
+        SEND_DELAYS.into_iter().map(|seconds| (seconds.to_string(), label(seconds))).collect();
+    let chosen = Signal::derive(move || viewer.with(|viewer| viewer.send_delay_seconds.to_string()));
+    let choose = move |value: String| {
+        let Ok(seconds) = value.parse::<i64>() else { return };
+        let before = viewer.with_untracked(|viewer| viewer.send_delay_seconds);
+        change(app, |viewer, seconds| viewer.send_delay_seconds = seconds, before, seconds, async move {
+            set_send_delay(seconds).await?;
+            tell_other_tabs();
+            Ok(())
+        });
+    };
+    view! {
+        <label class="field line end">
+            <span>"Undo sending"</span>
             <Select options=times value=chosen choose />
         </label>
     }

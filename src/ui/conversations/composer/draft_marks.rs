@@ -8,6 +8,7 @@ use crate::{
     domain::{
         delivery::Delivery,
         desk::{Changes, PreviewBy, Row},
+        scheduled::{ScheduledAct, SendDoubt},
     },
     ui::state::AppState,
 };
@@ -30,7 +31,24 @@ pub fn follow_drafts(app: AppState) {
         });
         on_cleanup(move || stored.remove());
     });
-    app.on_changes(move |changes| forget_sent(app, changes));
+    app.on_changes(move |changes| {
+        forget_sent(app, changes);
+        follow_asking(app, changes);
+    });
+}
+
+/// A message of the viewer that was not sent at its time, and asks what to do, has the mark of a draft.
+fn follow_asking(app: AppState, changes: &Changes) {
+    let me = app.me();
+    for (conversation, step) in changes.scheduled.iter().filter(|(_, step)| step.agent == me) {
+        match step.act {
+            ScheduledAct::Written => {}
+            ScheduledAct::Asked => app.note_draft(conversation, step.doubt.map_or("", SendDoubt::sentence)),
+            ScheduledAct::Sent | ScheduledAct::Cancelled => {
+                app.note_draft(conversation, &draft::load(&me, conversation).body);
+            }
+        }
+    }
 }
 
 /// What another device has typed is no draft once it is sent. What is typed here and not saved stays one.

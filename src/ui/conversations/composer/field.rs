@@ -4,22 +4,30 @@ use leptos::{ev, html, prelude::*};
 
 use super::{
     FIELD, draft,
+    emoji::EmojiPicker,
     files::{AttachButton, AttachedFiles, send::send_files},
+    forms::AddMenu,
+    later::SendLater,
     length::{NEAR_LIMIT, hard_limit, length_words},
     lock::{Interrupted, Locking},
     notices::QuotingBar,
     replies::ReplyPicker,
     saving::Saving,
     send::send,
+    voice::VoiceRecorder,
 };
 use crate::{
-    domain::message::{reply::ReplyKind, split_text},
+    domain::{
+        message::{reply::ReplyKind, split_text},
+        scheduled::SendChoice,
+    },
     ui::{
         browser,
         components::icon::Icon,
         conversations::{pane_focus::REGION, reply_price::PricedReply, thread::state::ThreadState},
         extras::{Extra, ExtraPiece},
         keyboard::is_composing,
+        kit::ToastTone,
         state::InFlight,
     },
 };
@@ -37,6 +45,8 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
     fill_field(saving, field, text);
     focus_after_claim(open, field, saving);
     let replies = ReplyPicker::attach(open, saving, field);
+    let voice = VoiceRecorder::attach(open);
+    let emoji = EmojiPicker::attach(open, saving, field);
 
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
@@ -44,20 +54,34 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         replies.typed(&event);
         open.stick();
     };
-    let send = move |kind| {
+    let send = move |kind, choice| {
         if replies.holds_back() {
             return;
         }
         match (kind, open.files.is_empty_untracked()) {
-            (ReplyKind::Text, false) => send_files(open, saving),
-            (ReplyKind::Text | ReplyKind::LocationRequest, _) => send(open, saving, unclear, kind),
+            (ReplyKind::Text, false) => send_files(open, saving, choice),
+            (ReplyKind::Text | ReplyKind::LocationRequest, _) => send(open, saving, unclear, kind, choice),
         }
+    };
+    let send_as = move |kind| send(kind, SendChoice::AfterUndo);
+    let later = move |choice| {
+        if untrack(sendable) {
+            send(ReplyKind::Text, choice);
+        } else {
+            let words = match (length.get_untracked(), open.files.is_empty_untracked()) {
+                (length, _) if length > hard_limit() => "This text is too long for one message. Shorten it.",
+                (_, false) => "Wait until every file is uploaded, or remove it.",
+                (_, true) => "Enter a message first.",
+            };
+            open.app.toast(ToastTone::Error, words);
+        }
+        focus_after_menu();
     };
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
         _ if is_composing(&event) || replies.takes(&event) => {}
         "Enter" if sends(&event) => {
             event.prevent_default();
-            send(ReplyKind::Text);
+            send_as(ReplyKind::Text);
         }
         "Escape" if open.quote.get_untracked().is_some() => {
             event.prevent_default();
@@ -79,7 +103,9 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         >
             {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
             {replies.view()}
+            {emoji.view()}
             <AttachedFiles/>
+            {voice.view()}
             <textarea
                 id=FIELD
                 node_ref=field
@@ -107,7 +133,11 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
             <div class="bar" hidden=move || !lock.is_open()>
                 {replies.button()}
                 <AttachButton/>
-                {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
+                {voice.button()}
+                {emoji.button()}
+                <AddMenu>
+                    {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send=send_as/> })}
+                </AddMenu>
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span
                     id="reply-length"
@@ -119,10 +149,11 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                     {move || length_words(length.get(), || text.with(|text| split_text(text).len()))}
                 </span>
                 // Not a submit button: before hydration, submitting would reload the page and lose the text.
-                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send(ReplyKind::Text)>
+                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send_as(ReplyKind::Text)>
                     "Send"
                     <kbd aria-hidden="true">"↵"</kbd>
                 </button>
+                <SendLater send=later/>
             </div>
         </form>
     }
@@ -180,7 +211,16 @@ fn focus_when_inserted(open: ThreadState, field: NodeRef<html::Textarea>, saving
     open.app.claiming.set(None);
 }
 
-/// A button that sends the typed text as another kind of message.
+/// The focus is lost with a menu that closes after a press. Not where the field opens a keyboard.
+fn focus_after_menu() {
+    request_animation_frame(|| {
+        if !browser::has_coarse_pointer() {
+            browser::focus(FIELD);
+        }
+    });
+}
+
+/// An entry of the menu that sends the typed text as another kind of message.
 #[component]
 fn SendAs(kind: ReplyKind, length: Memo<usize>, send: impl Fn(ReplyKind) + Copy + 'static) -> impl IntoView {
     let sendable = move || match length.get() {
@@ -188,8 +228,12 @@ fn SendAs(kind: ReplyKind, length: Memo<usize>, send: impl Fn(ReplyKind) + Copy 
         length => length <= kind.text_limit(),
     };
     let title = kind.default_text().map(|text| format!("Sends your text, or “{text}”, with a button to tap"));
+    let pressed = move |_: ev::MouseEvent| {
+        send(kind);
+        focus_after_menu();
+    };
     view! {
-        <button type="button" class="btn ghost" title=title disabled=move || !sendable() on:click=move |_| send(kind)>
+        <button type="button" title=title disabled=move || !sendable() on:click=pressed>
             <Icon name=kind.icon()/>
             {kind.label()}
         </button>

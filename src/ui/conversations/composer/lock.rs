@@ -3,11 +3,14 @@
 
 use leptos::prelude::*;
 
-use super::super::thread::{
-    actions::{AgentAction, Ownership},
-    address::desk_link,
-    head::ActionButton,
-    state::ThreadState,
+use super::{
+    super::thread::{
+        actions::{AgentAction, Ownership},
+        address::desk_link,
+        head::ActionButton,
+        state::ThreadState,
+    },
+    templates::OfferTemplate,
 };
 use crate::{
     domain::{
@@ -67,6 +70,11 @@ impl Locking {
     /// Whether a reply can be written. Tracks.
     pub fn is_open(&self) -> bool {
         self.0.with(Option::is_none)
+    }
+
+    /// Whether a template can be sent, which a closed window does not prevent. Tracks.
+    pub fn takes_templates(&self) -> bool {
+        self.0.with(|lock| matches!(lock, None | Some(Lock::Window(_))))
     }
 
     /// Whether a reply can be written. Does not track.
@@ -171,7 +179,7 @@ pub fn Interrupted() -> impl IntoView {
     let lock = Locking::expect();
     move || {
         lock.get().map(|lock| {
-            let (act, icon) = (lock.act(), lock.icon());
+            let (act, icon, is_window) = (lock.act(), lock.icon(), matches!(lock, Lock::Window(_)));
             let cause = match lock {
                 Lock::Theirs(name) => view! {
                     <b dir="auto">{name}</b>
@@ -198,6 +206,7 @@ pub fn Interrupted() -> impl IntoView {
                         {move || newer(open).map(|id| view! { <ContinuedIn id/> })}
                     </p>
                     {act.map(|act| view! { <ActionButton act/> })}
+                    {is_window.then(|| view! { <OfferTemplate/> })}
                 </div>
             }
         })
@@ -229,7 +238,7 @@ pub fn Locked(
     text: RwSignal<String>,
 ) -> impl IntoView {
     let open = ThreadState::expect();
-    let (act, icon) = (lock.act(), lock.icon());
+    let (act, icon, is_window) = (lock.act(), lock.icon(), matches!(lock, Lock::Window(_)));
     // A draft is of no use in a conversation that is closed.
     let kept = move || {
         let ended = open.row.with(|row| matches!(row.state, RowState::Closed { .. }));
@@ -253,6 +262,7 @@ pub fn Locked(
                 {move || newer(open).map(|id| view! { <ContinuedIn id/> })}
             </p>
             {act.map(|act| view! { <ActionButton act/> })}
+            {is_window.then(|| view! { <OfferTemplate/> })}
         </div>
     }
 }

@@ -3,16 +3,23 @@
 //!
 //! Nothing typed is lost: a draft is kept from the first character until the server accepted the reply, in this browser
 //! (`draft.rs`) and on the server for the agent's other devices (`saving.rs`), and returns to the field when the server
-//! refused it (`send.rs`). The list marks conversations with a draft (`draft_marks.rs`). The field, its buttons and its
-//! keys are in `field.rs`, the saved replies that a slash looks for in `replies/`, files in `files/`.
+//! refused it (`send.rs`), or its author takes it back (`taken_back.rs`). The list marks conversations with a draft
+//! (`draft_marks.rs`). The field, its buttons and its keys are in `field.rs`, the saved replies that a slash looks for in
+//! `replies/`, emoji in `emoji/`, files in `files/`, the recorder in `voice/`, and what is more than text in `forms/`.
+//! `templates/` takes the composer's place to send a template, which a closed window does not prevent. `hand_over.rs` asks
+//! the server to send at once or later.
 //!
 //! `tabs.rs` switches to a note for the team (`note.rs`), which is possible in every conversation. Its text is apart from
 //! the reply's (`note_draft.rs`), and its field (`note_input.rs`) offers colleagues to mention (`mention.rs`).
 
 pub mod draft;
 mod draft_marks;
+mod emoji;
 mod field;
 pub mod files;
+mod forms;
+mod hand_over;
+mod later;
 mod length;
 mod lock;
 mod mention;
@@ -24,6 +31,9 @@ mod replies;
 mod saving;
 mod send;
 mod tabs;
+mod taken_back;
+mod templates;
+mod voice;
 
 use leptos::prelude::*;
 
@@ -34,15 +44,18 @@ pub use self::{
     note_input::NoteInput,
     replies::ReplyMemory,
     tabs::{ComposerTab, ComposerTabs, NOTE_CHORD, NOTE_FIELD},
+    templates::TemplateSender,
 };
 
 use self::{
     field::Writing,
+    forms::{ComposerForms, FormDialog},
     lock::{Locked, replacing},
     note::NoteField,
     notices::JustWrote,
     saving::Saving,
     tabs::{TabPanel, Tabs},
+    taken_back::follow_taken_back,
 };
 use super::{pane_focus::REGION, thread::state::ThreadState};
 use crate::ui::{browser::focus_if_lost, state::InFlight};
@@ -57,10 +70,14 @@ pub fn Composer() -> impl IntoView {
     // A reply whose outcome is unknown. Sent again unchanged it keeps its id, so that the server does not send it
     // twice.
     let unclear = StoredValue::new(None::<InFlight>);
-    let (lock, tabs) = (Locking::expect(), ComposerTabs::expect());
+    let (lock, tabs, templates) = (Locking::expect(), ComposerTabs::expect(), TemplateSender::expect());
+    // A memo, so that the panel stays when the window closes.
+    let is_template = Memo::new(move |_| templates.is_shown());
     let replacing = replacing(open, lock);
     let saving = Saving::start(open);
+    ComposerForms::provide(open);
     saving.restore(unclear);
+    follow_taken_back(open, saving);
     // Lock and field differ in height, so the end of the thread moves.
     Effect::new(move |was_open: Option<bool>| {
         let is_open = lock.is_open();
@@ -73,6 +90,14 @@ pub fn Composer() -> impl IntoView {
         }
         is_open
     });
+    // The panel also goes away when somebody else takes the conversation.
+    Effect::new(move |was_template: Option<bool>| {
+        let is_template = is_template.get();
+        if was_template == Some(true) && !is_template {
+            request_animation_frame(|| focus_if_lost(REGION));
+        }
+        is_template
+    });
     view! {
         <JustWrote/>
         <Tabs/>
@@ -81,11 +106,15 @@ pub fn Composer() -> impl IntoView {
                 if tabs.is_note() {
                     return view! { <NoteField/> }.into_any();
                 }
+                if is_template.get() {
+                    return templates.view().into_any();
+                }
                 match replacing.get() {
                     Some(lock) => view! { <Locked lock text/> }.into_any(),
                     None => view! { <Writing saving unclear/> }.into_any(),
                 }
             }}
         </TabPanel>
+        <FormDialog/>
     }
 }

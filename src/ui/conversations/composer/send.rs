@@ -3,11 +3,10 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{draft, lock::Locking, saving::Saving};
+use super::{draft, hand_over::hand_over, lock::Locking, saving::Saving};
 use crate::{
-    api::conversation::reply,
-    contract::ApiError,
-    domain::message::reply::ReplyKind,
+    contract::{ApiError, conversation::LaterReply},
+    domain::{message::reply::ReplyKind, scheduled::SendChoice},
     ui::{
         browser::random_id,
         conversations::thread::{
@@ -19,7 +18,14 @@ use crate::{
     },
 };
 
-pub fn send(open: ThreadState, saving: Saving, unclear: StoredValue<Option<InFlight>>, kind: ReplyKind) {
+/// `choice` says when the server sends it.
+pub fn send(
+    open: ThreadState,
+    saving: Saving,
+    unclear: StoredValue<Option<InFlight>>,
+    kind: ReplyKind,
+    choice: SendChoice,
+) {
     let text = open.text;
     let typed = text.with_untracked(|text| text.trim().to_owned());
     let body = if typed.is_empty() { kind.default_text().unwrap_or_default().to_owned() } else { typed };
@@ -52,14 +58,23 @@ pub fn send(open: ThreadState, saving: Saving, unclear: StoredValue<Option<InFli
     let in_flight = open.app.in_flight;
     in_flight.update(|all| all.push(leaving.clone()));
     spawn_local(async move {
-        let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone(), kind, draft, None).await;
+        let later = LaterReply {
+            client_id: client_id.clone(),
+            kind,
+            body: body.clone(),
+            quote: leaving.quote.clone(),
+            draft,
+            file: None,
+            choice,
+        };
+        let done = hand_over(open.app, id.clone(), later).await;
         let arrived = || {
             let _gone = in_flight.try_update(|all| all.retain(|one| *one != leaving));
         };
         if text.is_disposed() {
             // The pane was left meanwhile. The draft still contains the reply, as it should after a failure.
             match done {
-                Ok(()) => open.app.note_draft(&id, &draft::remove_sent(&me, &id, &body)),
+                Ok(_) => open.app.note_draft(&id, &draft::remove_sent(&me, &id, &body)),
                 Err(error) => open.app.show_error(&error),
             }
             arrived();
@@ -67,8 +82,14 @@ pub fn send(open: ThreadState, saving: Saving, unclear: StoredValue<Option<InFli
         }
         arrived();
         match done {
-            Ok(()) => {
-                open.accepted(&client_id);
+            Ok(waiting) => {
+                match waiting {
+                    Some(message) => {
+                        open.sending.update(|all| all.retain(|sending| sending.client_id != client_id));
+                        open.scheduled.add(message);
+                    }
+                    None => open.accepted(&client_id),
+                }
                 saving.keep();
                 // The server leaves the draft alone when it has accepted this reply before.
                 if is_repeated {

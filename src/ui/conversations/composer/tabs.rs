@@ -74,7 +74,8 @@ impl ComposerTabs {
     pub fn provide(open: ThreadState) {
         let tabs = Self { open, shown: RwSignal::new(ComposerTab::Reply), note: NoteDraft::follow(open) };
         provide_context(tabs);
-        // Whoever claims, quotes or attaches a file is about to reply.
+        // Whoever claims or quotes is about to reply. A file that comes meanwhile changes nothing: it may be a recording that
+        // is kept because of the switch to the note.
         Effect::new(move |_| {
             if open.app.claiming.with(|claiming| claiming.as_ref() == Some(&open.id())) {
                 tabs.shown.set(ComposerTab::Reply);
@@ -84,13 +85,6 @@ impl ComposerTabs {
             if open.quote.with(Option::is_some) {
                 tabs.shown.set(ComposerTab::Reply);
             }
-        });
-        Effect::new(move |had_files: Option<bool>| {
-            let has_files = !open.files.is_empty();
-            if had_files == Some(false) && has_files {
-                tabs.shown.set(ComposerTab::Reply);
-            }
-            has_files
         });
         Palette::expect().offer(ActScope::Conversation, move || {
             let key = format!("note-{}", open.id());

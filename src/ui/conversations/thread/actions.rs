@@ -197,7 +197,7 @@ impl ThreadState {
             return self.confirm(&draft, None);
         }
         let draft = self.ending_draft(kind);
-        if draft.has_choice() || !untrack(|| left_behind(self)).is_empty() {
+        if draft.has_choice() || self.keeps_messages() || !untrack(|| left_behind(self)).is_empty() {
             self.ending.set(Some(draft));
         } else {
             self.schedule(act, draft.press(None));

@@ -9,6 +9,7 @@ use super::{
     content::{ContentView, event_words},
     items::reveal,
     outgoing::Quoting,
+    reactions::{self, ReactButton},
     state::ThreadState,
     ticks::Ticks,
 };
@@ -19,7 +20,7 @@ use crate::{
         desk::{Item, ItemBody},
         formatting::is_web,
         ids::{AgentId, MessageId},
-        message::{Author, Delivery, Forwarded, Message, Quote, Reaction, Referral},
+        message::{Author, Delivery, Forwarded, Message, Quote, Referral, reaction::REACTABLE_FOR},
     },
     ui::{
         browser::focus,
@@ -81,6 +82,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
         Author::Phone => Some("phone"),
         Author::Customer | Author::System | Author::Agent(_) | Author::Partner => None,
     };
+    let is_reactable = first.author.is_customer() && untrack(|| open.now()).since(first.at) < REACTABLE_FOR;
     let content_and_file = Memo::new(move |_| message.with(|message| (message.content.clone(), message.file.clone())));
     let locking = Locking::expect();
     let quotable = Memo::new(move |_| {
@@ -117,7 +119,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
                 {move || message.with(|message| message.delivery).map(|delivery| view! { <Ticks delivery/> })}
             </small>
             {move || message.with(|message| fault(open, message))}
-            {move || message.with(|message| reactions(&message.reactions))}
+            {move || message.with(|message| reactions::shown(&message.reactions, &me))}
             <Show when=move || quotable.get()>
                 <span class="tools">
                     <button
@@ -129,6 +131,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
                     >
                         <Icon name="reply"/>
                     </button>
+                    {is_reactable.then(|| view! { <ReactButton message/> })}
                 </span>
             </Show>
         </div>
@@ -213,6 +216,10 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
         }
         Delivery::Cancelled => Some(view! { <span class="footer">"Not sent: an agent took over."</span> }.into_any()),
         Delivery::Queued => {
+            // WhatsApp has it and holds it.
+            if let Some(fault) = message.fault.as_ref().filter(|fault| fault.again.is_none()) {
+                return Some(view! { <span class="footer">{advice(role, &fault.detail)}</span> }.into_any());
+            }
             let Some((fault, again)) = message.fault.as_ref().and_then(|fault| Some((fault, fault.again?))) else {
                 let on_hold = "On hold until the previous message goes through, to keep the order.";
                 return is_behind_unclear(open, &id)
@@ -259,25 +266,6 @@ fn RetryButton(open: ThreadState, id: MessageId, label: &'static str) -> impl In
             </button>
         </Show>
     }
-}
-
-fn reactions(reactions: &[Reaction]) -> Option<AnyView> {
-    if reactions.is_empty() {
-        return None;
-    }
-    let shown: Vec<_> = reactions
-        .iter()
-        .map(|reaction| {
-            let side = if reaction.author.is_customer() { "Customer reacted: " } else { "Your team reacted: " };
-            view! {
-                <span>
-                    <span class="visually-hidden">{side}</span>
-                    {reaction.emoji.clone()}
-                </span>
-            }
-        })
-        .collect();
-    Some(view! { <span class="reacts">{shown}</span> }.into_any())
 }
 
 /// The quoted message, with a link if it is part of this conversation.

@@ -1,5 +1,5 @@
-//! The content of a message, a view per kind. Files are in `media.rs`, interactive messages in `interactive.rs`;
-//! author, delivery and reactions in `bubble.rs`.
+//! The content of a message, a view per kind. Files are in `media.rs`, interactive messages in `interactive.rs`, templates
+//! in `template.rs`; author, delivery and reactions in `bubble.rs`.
 //!
 //! To add a kind: an arm in [`ContentView`] and in [`event_words`].
 
@@ -9,6 +9,7 @@ use super::{
     fields::{Form, Order},
     interactive::InteractiveView,
     media::{AttachmentKind, MediaView},
+    template::template_message,
 };
 use crate::{
     domain::{
@@ -43,6 +44,7 @@ pub fn event_words(content: &Content) -> Option<String> {
         | Content::Unsupported { .. }
         | Content::Edit { .. }
         | Content::Template { .. }
+        | Content::TemplateSent(_)
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => return None,
     })
@@ -82,6 +84,7 @@ pub fn ContentView(
             Some(body) => view! { <Words body/> }.into_any(),
             None => view! { <span class="title">{format!("Template “{name}”")}</span> }.into_any(),
         },
+        Content::TemplateSent(message) => template_message(*message, file),
         Content::Interactive { body, options } => {
             let options: Vec<_> =
                 options.into_iter().map(|option| view! { <span dir="auto">{option}</span> }).collect();

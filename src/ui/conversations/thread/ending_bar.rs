@@ -1,6 +1,6 @@
 //! The bar over the composer that opens when an agent ends a conversation and there is something to decide or to know:
-//! the goodbye with the question for a rating, the outcome, and what is unsent, failed or unread. Without any, the press itself starts the time to
-//! undo.
+//! the goodbye with the question for a rating, the outcome, what waits to be sent later, and what is unsent, failed or
+//! unread. Without any, the press itself starts the time to undo.
 //!
 //! The focus is on the bar itself, not on its button: a space or Enter that belongs to a sentence ends nothing. While
 //! the bar has the focus, a digit picks an outcome, but not one that begins a sentence (`digit_pick.rs`).
@@ -10,6 +10,7 @@ use leptos::{ev, prelude::*};
 use super::{
     actions::AgentAction,
     digit_pick::{DIGIT_WAIT, DigitPick, TypedAtBar, due_at},
+    scheduled::{KeptMessages, MessagesStay},
     state::ThreadState,
 };
 use crate::{
@@ -270,6 +271,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
             {move || left_behind(&open).into_iter().map(|words| view! {
                 <p class="left-behind"><Icon name="warn"/> <span>{words}</span></p>
             }).collect_view()}
+            <KeptMessages stay=MessagesStay::Ask/>
             {has_goodbye.then(|| view! {
                 <label class="goodbye-switch">
                     <input

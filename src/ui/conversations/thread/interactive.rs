@@ -6,7 +6,7 @@ use super::content::Words;
 use crate::{
     domain::{
         formatting::is_web,
-        message::interactive::{InteractiveMessage, ReplyOption},
+        message::interactive::{InteractiveMessage, ReplyOption, sections},
     },
     ui::components::icon::Icon,
 };
@@ -48,15 +48,22 @@ fn Rows(body: String, open: String, rows: Vec<ReplyOption>) -> impl IntoView {
         1 => "1 option".to_owned(),
         many => format!("{many} options"),
     };
-    let rows: Vec<_> = rows
-        .into_iter()
-        .map(|row| {
-            let description = Some(row.description).filter(|words| !words.trim().is_empty());
+    let row = |row: &ReplyOption| {
+        let description = Some(row.description.clone()).filter(|words| !words.trim().is_empty());
+        view! {
+            <li>
+                <b dir="auto">{row.title.clone()}</b>
+                {description.map(|words| view! { <small dir="auto">{words}</small> })}
+            </li>
+        }
+    };
+    let rows: Vec<_> = sections(&rows)
+        .map(|(heading, rows)| {
+            let heading = (!heading.is_empty()).then(|| heading.to_owned());
+            let rows: Vec<_> = rows.iter().map(row).collect();
             view! {
-                <li>
-                    <b dir="auto">{row.title}</b>
-                    {description.map(|words| view! { <small dir="auto">{words}</small> })}
-                </li>
+                {heading.map(|words| view! { <li class="heading" dir="auto">{words}</li> })}
+                {rows}
             }
         })
         .collect();

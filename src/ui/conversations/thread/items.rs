@@ -14,6 +14,7 @@ use super::{
     line::LineView,
     note::NoteView,
     outgoing::Sending,
+    scheduled::ScheduledRows,
     state::{Slot, ThreadState},
     ticks::Ticks,
 };
@@ -102,6 +103,7 @@ pub fn Items() -> impl IntoView {
                 <For each=move || open.sending.get() key=|sending| sending.client_id.clone() let:sending>
                     <SendingView sending/>
                 </For>
+                <ScheduledRows/>
             </ol>
             <Show when=move || { fresh.get() > 0 }>
                 <button type="button" class="btn primary jump" on:click=move |_| to_end(open)>
@@ -250,6 +252,7 @@ fn follow_end(open: ThreadState) {
     Effect::new(move |before: Option<()>| {
         open.slots.track();
         open.sending.track();
+        open.scheduled.all.track();
         match before {
             None => match hash.with_untracked(|hash| named_item(hash)) {
                 Some(id) => reveal(open, id),

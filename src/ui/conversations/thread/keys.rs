@@ -5,7 +5,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::{actions::AgentAction, snooze::SNOOZE_CHORD, state::ThreadState};
+use super::{actions::AgentAction, scheduled::TAKE_BACK_CHORD, snooze::SNOOZE_CHORD, state::ThreadState};
 use crate::ui::{
     browser,
     conversations::{
@@ -45,6 +45,9 @@ impl ThreadKeys {
         if letter == NOTE_CHORD {
             self.tabs.switch();
             return true;
+        }
+        if letter == TAKE_BACK_CHORD {
+            return self.open.undo_sending();
         }
         if letter == SNOOZE_CHORD {
             return self.open.press_snooze();

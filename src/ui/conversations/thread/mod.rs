@@ -8,7 +8,7 @@ pub mod address;
 mod aside;
 mod bubble;
 mod colleagues;
-mod content;
+pub mod content;
 mod digit_pick;
 pub mod ending_bar;
 mod expected;
@@ -26,10 +26,14 @@ mod media;
 mod note;
 pub mod outgoing;
 mod palette_acts;
+mod reactions;
+pub mod scheduled;
 mod search_bar;
 pub mod snooze;
 pub mod state;
+pub mod template;
 mod ticks;
+pub mod time_field;
 
 use std::{sync::Arc, time::Duration};
 
@@ -46,7 +50,7 @@ use self::{
 };
 use super::{
     activity,
-    composer::{Composer, ComposerTab, ComposerTabs, Locking},
+    composer::{Composer, ComposerTab, ComposerTabs, Locking, TemplateSender},
     dossier::Dossier,
     pane_focus::{PaneFocus, REGION},
     read_ahead::ReadAhead,
@@ -140,6 +144,7 @@ fn OpenThread(
     provide_context(open);
     Locking::provide(open);
     ComposerTabs::provide(open);
+    TemplateSender::provide(open);
     let tabs = ComposerTabs::expect();
     keys::listen(open);
     palette_acts::offer(open);

@@ -2,15 +2,20 @@
 //!
 //! To add a choice: a button in `SnoozeMenu`, and for another kind of end a variant of [`SnoozeUntil`].
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
-use super::{actions::Ownership, state::ThreadState};
+use super::{
+    actions::Ownership,
+    scheduled::{KeptMessages, MessagesStay},
+    state::ThreadState,
+    time_field::TimeField,
+};
 use crate::{
     api::conversation::{snooze, unsnooze},
     contract::{ApiError, Result},
     domain::{
         conversation::{SnoozeUntil, snooze::BEFORE_WINDOW_ENDS},
-        time::Span,
+        time::{Span, Timestamp},
     },
     ui::{
         browser::focus_if_lost,
@@ -21,7 +26,7 @@ use crate::{
         },
         format::{TimeStyle, Zone},
         keyboard::{ChordKeys, shown_platform},
-        kit::{Menu, ToastTone},
+        kit::Menu,
         local_time::LocalTime,
         render_environment::hydrated,
         state::Connection,
@@ -87,6 +92,7 @@ fn SnoozeMenu() -> impl IntoView {
     });
     let now = move || untrack(|| open.now());
     let in_an_hour = move |_| open.snooze(SnoozeUntil::Time(now().plus(Span::hours(1))));
+    let at_time = move |at: Timestamp| open.snooze(SnoozeUntil::Time(at));
     let tomorrow = move |_| open.snooze(SnoozeUntil::Time(zone.tomorrow_at(now(), MORNING)));
     view! {
         <Menu
@@ -101,6 +107,7 @@ fn SnoozeMenu() -> impl IntoView {
             summary_class="btn ghost"
             is_open=open.snooze_menu
         >
+            <KeptMessages stay=MessagesStay::AreSent/>
             <button type="button" on:click=in_an_hour>"In 1 hour"</button>
             <button type="button" on:click=tomorrow>{format!("Tomorrow at {MORNING}:00")}</button>
             <button type="button" on:click=move |_| open.snooze(SnoozeUntil::Reply)>"Until they write"</button>
@@ -116,40 +123,8 @@ fn SnoozeMenu() -> impl IntoView {
                         }
                     })
             }}
-            <UntilField zone/>
+            <TimeField action="Snooze until then" choose=at_time/>
         </Menu>
-    }
-}
-
-/// The field for another date and time.
-#[component]
-fn UntilField(zone: Zone) -> impl IntoView {
-    let open = ThreadState::expect();
-    let text = RwSignal::new(String::new());
-    let confirm = move || match zone.read_field(&text.get_untracked()) {
-        Some(until) => open.snooze(SnoozeUntil::Time(until)),
-        None => open.app.toast(ToastTone::Error, "Choose a date and a time."),
-    };
-    let keyed = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" {
-            event.prevent_default();
-            confirm();
-        }
-    };
-    view! {
-        // A press in the field must not close the menu.
-        <div class="until" on:click=|event: ev::MouseEvent| event.stop_propagation()>
-            <label class="field">
-                <span>"Date and time"</span>
-                <input
-                    type="datetime-local"
-                    prop:value=move || text.get()
-                    on:input=move |event| text.set(event_target_value(&event))
-                    on:keydown=keyed
-                />
-            </label>
-            <button type="button" on:click=move |_| confirm()>"Snooze until then"</button>
-        </div>
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     expected::Expected,
     items::SCROLL,
     outgoing::{Quoting, Sending},
+    scheduled::ScheduledMessages,
 };
 use crate::{
     api::conversation::{read_older, read_thread},
@@ -70,6 +71,8 @@ pub struct ThreadState {
     /// The server's draft when the thread was read again.
     pub later_draft: RwSignal<Option<ReplyDraft>>,
     pub sending: RwSignal<Vec<Sending>>,
+    /// The messages that wait to be sent.
+    pub scheduled: ScheduledMessages,
     /// The files of the next reply.
     pub files: Attachments,
     pub quote: RwSignal<Option<Quoting>>,
@@ -135,6 +138,7 @@ impl ThreadState {
             draft: StoredValue::new(thread.draft),
             later_draft: RwSignal::new(None),
             sending: RwSignal::new(Vec::new()),
+            scheduled: ScheduledMessages::new(thread.scheduled),
             files: Attachments::new(thread.row.id.clone(), thread.waiting_files),
             quote: RwSignal::new(None),
             actions: Submit::keyed(),
@@ -275,6 +279,7 @@ impl ThreadState {
         // An item that cannot be read comes from a newer server, whose next heartbeat offers a reload.
         let news = changes.items.iter().filter(|(of, _)| *of == id).filter_map(|(_, item)| item.read().ok());
         self.take_items(news.collect());
+        self.take_scheduled(changes);
     }
 
     /// Whether this conversation is closed and one of these is the customer's open one, which is not known here yet. A
@@ -311,6 +316,7 @@ impl ThreadState {
         set_new(self.rating_question, thread.rating_question);
         set_new(self.outcomes, thread.outcomes);
         set_new(self.later_draft, Some(thread.draft));
+        set_new(self.scheduled.all, thread.scheduled);
         self.files.follow(&thread.waiting_files);
         self.take_items(thread.items);
     }

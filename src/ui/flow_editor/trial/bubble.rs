@@ -34,6 +34,13 @@ pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
             </div>
         }
         .into_any(),
+        // No step of a flow sends one.
+        OutgoingMessage::Template(message) => view! {
+            <div class="bubble" role="group" aria-label="Bot" dir="auto">
+                <FormattedText body=message.preview.body/>
+            </div>
+        }
+        .into_any(),
         OutgoingMessage::Interactive(message) => view! {
             <div class="bubble" role="group" aria-label="Bot">
                 <div dir="auto"><FormattedText body=message.body().to_owned()/></div>
@@ -41,6 +48,10 @@ pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
             </div>
         }
         .into_any(),
+        // Agents send these. A step cannot.
+        OutgoingMessage::Location { .. } | OutgoingMessage::Contacts { .. } | OutgoingMessage::Reaction { .. } => {
+            ().into_any()
+        }
     }
 }
 

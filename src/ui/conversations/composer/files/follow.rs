@@ -7,6 +7,12 @@ use super::{AttachedFile, Attachments, FileState};
 use crate::domain::{ids::MediaId, upload::WaitingFile};
 
 impl Attachments {
+    /// A message was taken back: the file that had left with it waits on the server again.
+    pub fn await_again(self) {
+        // The pane may be left.
+        let _left = self.ended.try_update_value(Vec::clear);
+    }
+
     /// Shows the files that wait on the server.
     pub fn follow(self, waiting: &[WaitingFile]) {
         let shown = self.all.get_untracked();

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{super::FIELD, AttachedFile, FileState};
+use super::{super::FIELD, AttachedFile, FileState, send::send_recording};
 use crate::{
     domain::{
         direction::split_file_name,
         message::outgoing::FileKind,
         upload::{SendAs, WaitingFile},
+        voice::PLAYED_AT_ONCE,
     },
     ui::{browser, components::icon::Icon, conversations::thread::state::ThreadState, state::Connection},
 };
@@ -60,12 +61,20 @@ pub fn AttachedFiles() -> impl IntoView {
 
 #[component]
 fn FileChip(file: AttachedFile) -> impl IntoView {
-    let files = ThreadState::expect().files;
+    let open = ThreadState::expect();
+    let files = open.files;
     let (body, ending) = split_file_name(&file.name);
     let state = file.state.clone();
     let state = Signal::derive(move || state.get());
     let file = StoredValue::new(file);
     let is_refused = move || matches!(state.get(), FileState::Refused { .. } | FileState::Failed { .. });
+    Effect::new(move |_| {
+        if let FileState::Waiting(waiting) = state.get()
+            && files.takes_leaving(&file.with_value(|file| file.key.clone()))
+        {
+            untrack(|| send_recording(open, file.get_value(), waiting));
+        }
+    });
     let again = move |send_as| {
         files.again(&file.get_value(), send_as);
         focus_if_gone();
@@ -98,6 +107,17 @@ fn FileChip(file: AttachedFile) -> impl IntoView {
                             <Icon name="retry"/>
                             "Try again"
                         </button>
+                    }
+                    .into_any()
+                }
+                FileState::Waiting(file) if file.kind == FileKind::Voice => {
+                    view! {
+                        <audio
+                            controls
+                            preload="none"
+                            src=format!("/media/{}", file.id)
+                            aria-label="Voice message to send"
+                        ></audio>
                     }
                     .into_any()
                 }
@@ -137,7 +157,9 @@ fn picture(state: &FileState) -> AnyView {
     match state {
         FileState::Waiting(file) | FileState::Sending(file) => match file.kind {
             FileKind::Image | FileKind::Sticker => view! { <img src=format!("/media/{}", file.id) alt=""/> }.into_any(),
-            FileKind::Video | FileKind::Audio | FileKind::Document => view! { <Icon name=icon(file)/> }.into_any(),
+            FileKind::Video | FileKind::Audio | FileKind::Document | FileKind::Voice => {
+                view! { <Icon name=icon(file)/> }.into_any()
+            }
         },
         FileState::Refused { .. } | FileState::Failed { .. } => view! { <Icon name="alert"/> }.into_any(),
         FileState::Queued(_) | FileState::Checking(_) | FileState::Uploading { .. } => {
@@ -153,6 +175,7 @@ fn icon(file: &WaitingFile) -> &'static str {
         FileKind::Audio => "music",
         FileKind::Document => "file",
         FileKind::Sticker => "sticker",
+        FileKind::Voice => "mic",
     }
 }
 
@@ -169,8 +192,11 @@ fn words(state: &FileState) -> String {
                 FileKind::Audio => "Audio",
                 FileKind::Document => "Document",
                 FileKind::Sticker => "Sticker",
+                FileKind::Voice => "Voice message",
             };
-            format!("{kind} · {}", size(file.size))
+            let facts = format!("{kind} · {}", size(file.size));
+            let is_loaded_first = file.kind == FileKind::Voice && file.size > PLAYED_AT_ONCE;
+            if is_loaded_first { format!("{facts} · too long for a play button on phones") } else { facts }
         }
         FileState::Sending(_) => "Sending…".to_owned(),
         FileState::Refused { words, .. } | FileState::Failed { words, .. } => words.clone(),

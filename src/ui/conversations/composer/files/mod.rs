@@ -2,19 +2,25 @@
 //! and sent in order. What is uploaded waits on the server, so it survives a reload and is there on other devices.
 //!
 //! `prepare.rs` checks a file and draws pictures anew where that is needed, `list.rs` shows the files, `send.rs` sends
-//! them, `follow.rs` follows what other devices do with them, `dropped.rs` takes what is pasted or dropped.
+//! them, `recorded.rs` takes what was recorded here, `follow.rs` follows what other devices do with them, `dropped.rs` takes
+//! what is pasted or dropped, `template.rs` gives them to the form of a template.
 
 mod dropped;
 mod follow;
 mod list;
 mod prepare;
+mod recorded;
 pub mod send;
+mod template;
 
 use std::collections::VecDeque;
 
 use leptos::{ev, prelude::*, task::spawn_local};
 
-pub use self::list::{AttachButton, AttachedFiles};
+pub use self::{
+    list::{AttachButton, AttachedFiles},
+    recorded::{AfterUpload, keep_recording},
+};
 
 use self::{dropped::keep_page, prepare::prepared, send::Unclear};
 use super::{super::thread::state::ThreadState, lock::Locking};
@@ -113,8 +119,12 @@ pub struct Attachments {
     unclear: StoredValue<Option<Unclear>>,
     /// The text of the file that is being sent.
     caption: StoredValue<Option<String>>,
+    /// The recordings that are sent when they are on the server.
+    leaving: StoredValue<Vec<String>>,
     /// Files are dragged over the conversation.
     pub is_dropping: RwSignal<bool>,
+    /// The form of a template takes a file, which can be sent to a closed window as well.
+    pub are_for_template: RwSignal<bool>,
 }
 
 impl Attachments {
@@ -128,7 +138,9 @@ impl Attachments {
             ended: StoredValue::new(Vec::new()),
             unclear: StoredValue::new(None),
             caption: StoredValue::new(None),
+            leaving: StoredValue::new(Vec::new()),
             is_dropping: RwSignal::new(false),
+            are_for_template: RwSignal::new(false),
         };
         let dragged = window_event_listener(ev::dragover, |event| keep_page(&event));
         let dropped = window_event_listener(ev::drop, |event| keep_page(&event));
@@ -165,7 +177,7 @@ impl Attachments {
         if picked.is_empty() {
             return;
         }
-        let refused = if !Locking::is_writable(&open) {
+        let refused = if !Locking::is_writable(&open) && !self.are_for_template.get_untracked() {
             Some("You can't attach files here: it isn't your turn to write.".to_owned())
         } else if self.all.with_untracked(Vec::len) + picked.len() > MOST_WAITING {
             Some(format!("Up to {MOST_WAITING} files can wait here. Send or remove some first."))
@@ -332,6 +344,7 @@ fn upload_address(conversation: &ConversationId, file: &PickedFile, send_as: Sen
     let word = match send_as {
         SendAs::Itself => "itself",
         SendAs::Document => "document",
+        SendAs::Voice => "voice",
     };
     format!("/uploads/{conversation}?as={word}&name={}", percent::encoded(&file.name))
 }

@@ -1,15 +1,15 @@
-//! Sends the files in order, one message each. The text in the field is the caption of the first one.
+//! Sends the files in order, one message each. The text in the field is the caption of the first one. A recording is sent by
+//! itself.
 
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    super::{draft, saving::Saving},
+    super::{draft, hand_over::hand_over, saving::Saving},
     AttachedFile, Attachments, FileState,
 };
 use crate::{
-    api::conversation::reply,
-    contract::ApiError,
-    domain::{ids::MediaId, message::reply::ReplyKind, upload::WaitingFile},
+    contract::{ApiError, conversation::LaterReply},
+    domain::{ids::MediaId, message::reply::ReplyKind, scheduled::SendChoice, upload::WaitingFile},
     ui::{
         browser::random_id,
         conversations::{
@@ -62,8 +62,8 @@ impl Attempt {
     }
 }
 
-/// Sends what is attached, once all of it is on the server.
-pub fn send_files(open: ThreadState, saving: Saving) {
+/// Sends what is attached, once all of it is on the server. `choice` says when.
+pub fn send_files(open: ThreadState, saving: Saving, choice: SendChoice) {
     let files = open.files;
     let caption = open.text.with_untracked(|text| text.trim().to_owned());
     let is_short = caption.chars().count() <= ReplyKind::Text.text_limit();
@@ -90,22 +90,33 @@ pub fn send_files(open: ThreadState, saving: Saving) {
             let attempt = files.unclear.try_with_value(|unclear| Attempt::of(&one.file.id, &body, unclear.as_ref()));
             let attempt = attempt.unwrap_or(Attempt::First);
             let client_id = attempt.client_id(&one.file.id);
-            let file = Some(one.file.id.clone());
-            let done = reply(id.clone(), client_id, body.clone(), quote, ReplyKind::Text, draft, file).await;
+            let later = LaterReply {
+                client_id,
+                kind: ReplyKind::Text,
+                body: body.clone(),
+                quote,
+                draft,
+                file: Some(one.file.id.clone()),
+                choice,
+            };
+            let done = hand_over(app, id.clone(), later).await;
             // What is left when the pane is left waits on the server.
             if open.text.is_disposed() {
                 match done {
                     // Otherwise the copy of this browser would offer the text again.
-                    Ok(()) if !body.is_empty() => app.note_draft(&id, &draft::remove_sent(&me, &id, &body)),
-                    Ok(()) => {}
+                    Ok(_) if !body.is_empty() => app.note_draft(&id, &draft::remove_sent(&me, &id, &body)),
+                    Ok(_) => {}
                     Err(error) => app.show_error(&error),
                 }
                 return;
             }
             files.caption.set_value(None);
             match done {
-                Ok(()) => {
+                Ok(waiting) => {
                     files.sent(&one.attached);
+                    if let Some(message) = waiting {
+                        open.scheduled.add(message);
+                    }
                     files.unclear.set_value(None);
                     if !body.is_empty() {
                         saving.keep();
@@ -130,6 +141,67 @@ pub fn send_files(open: ThreadState, saving: Saving) {
             }
         }
         // Without a stream, which would bring the messages.
+        if app.connection.get_untracked() != Connection::Live {
+            open.reread();
+        }
+    });
+}
+
+/// Sends a recording by itself. What is typed meanwhile stays in the field.
+pub(super) fn send_recording(open: ThreadState, attached: AttachedFile, file: WaitingFile) {
+    if !Locking::is_writable(&open) {
+        return;
+    }
+    attached.state.set(FileState::Sending(file.clone()));
+    let quoting = open.quote.get_untracked();
+    open.quote.set(None);
+    open.just_wrote.set(None);
+    to_end(open);
+    let (id, app) = (open.id(), open.app);
+    spawn_local(async move {
+        let quote = quoting.as_ref().map(|quoting| quoting.message.clone());
+        // By the file's id the server recognizes a second attempt.
+        let client_id = file.id.as_str().to_owned();
+        let later = LaterReply {
+            client_id,
+            kind: ReplyKind::Text,
+            body: String::new(),
+            quote,
+            draft: None,
+            file: Some(file.id.clone()),
+            choice: SendChoice::AfterUndo,
+        };
+        let done = hand_over(app, id, later).await;
+        // What is not sent waits on the server.
+        if open.text.is_disposed() {
+            if let Err(error) = done {
+                app.show_error(&error);
+            }
+            return;
+        }
+        match done {
+            Ok(waiting) => {
+                open.files.sent(&attached);
+                if let Some(message) = waiting {
+                    open.scheduled.add(message);
+                }
+            }
+            Err(error) => {
+                if matches!(error, ApiError::Offline | ApiError::Internal) {
+                    let unclear = Unclear { file: file.id.clone(), caption: String::new() };
+                    open.files.unclear.set_value(Some(unclear));
+                }
+                attached.state.set(FileState::Waiting(file));
+                if open.quote.with_untracked(Option::is_none) {
+                    open.quote.set(quoting);
+                }
+                app.show_error(&error);
+                if matches!(error, ApiError::Conflict(_)) {
+                    open.reread();
+                }
+            }
+        }
+        // Without a stream, which would bring the message.
         if app.connection.get_untracked() != Connection::Live {
             open.reread();
         }

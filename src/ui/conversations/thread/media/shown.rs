@@ -16,6 +16,10 @@ use crate::ui::{
 #[derive(Clone, Copy)]
 struct Attempt {
     failed: RwSignal<bool>,
+    /// The address of the sound in another container, until that is tried.
+    copy: StoredValue<Option<String>>,
+    /// What is tried instead of the file's own address.
+    instead: RwSignal<Option<String>>,
 }
 
 impl Attempt {
@@ -30,11 +34,28 @@ impl Attempt {
             }
             now
         });
-        Self { failed }
+        Self { failed, copy: StoredValue::new(None), instead: RwSignal::new(None) }
+    }
+
+    /// Of a sound. Browsers that do not play Ogg are given the same sound as WebM.
+    fn of_sound(file: &KeptFile) -> Self {
+        let attempt = Self::new();
+        if matches!(file.mime.as_str(), "audio/ogg" | "audio/opus") {
+            attempt.copy.set_value(Some(format!("{}?as=webm", file.url)));
+        }
+        attempt
     }
 
     fn fail(self) {
-        self.failed.set(true);
+        match self.copy.try_update_value(Option::take).flatten() {
+            Some(copy) => self.instead.set(Some(copy)),
+            None => self.failed.set(true),
+        }
+    }
+
+    /// The address to play. Tracks.
+    fn address(self, url: &str) -> String {
+        self.instead.get().unwrap_or_else(|| url.to_owned())
     }
 
     /// Fails if the browser has given up. It may have done so before the page listened to its events.
@@ -97,7 +118,7 @@ const SPEEDS: [(f64, &str); 3] = [(1.0, "1×"), (1.5, "1.5×"), (2.0, "2×")];
 
 #[component]
 pub fn Voice(file: KeptFile) -> impl IntoView {
-    let attempt = Attempt::new();
+    let attempt = Attempt::of_sound(&file);
     let node = NodeRef::<html::Audio>::new();
     watch_audio(attempt, node);
     let speed = RwSignal::new(0_usize);
@@ -112,6 +133,7 @@ pub fn Voice(file: KeptFile) -> impl IntoView {
     };
     let url = file.url.clone();
     attempt.view(file, move || {
+        let url = url.clone();
         view! {
             <div class="media voice">
                 <Icon name="mic"/>
@@ -119,7 +141,7 @@ pub fn Voice(file: KeptFile) -> impl IntoView {
                     node_ref=node
                     controls
                     preload="metadata"
-                    src=url.clone()
+                    src=move || attempt.address(&url)
                     aria-label="Voice message"
                     on:error=move |_| attempt.fail()
                 ></audio>
@@ -141,12 +163,13 @@ pub fn Voice(file: KeptFile) -> impl IntoView {
 /// Music and other sound that was not spoken into the chat.
 #[component]
 pub fn Sound(file: KeptFile) -> impl IntoView {
-    let attempt = Attempt::new();
+    let attempt = Attempt::of_sound(&file);
     let node = NodeRef::<html::Audio>::new();
     watch_audio(attempt, node);
     let (url, save_as) = (file.url.clone(), file.save_as());
     let facts = format!("{} · {} · download", type_word(&file.mime), length(file.size));
     attempt.view(file, move || {
+        let address = url.clone();
         view! {
             <div class="media sound">
                 <a class="file" href=url.clone() download=save_as.clone()>
@@ -160,7 +183,7 @@ pub fn Sound(file: KeptFile) -> impl IntoView {
                     node_ref=node
                     controls
                     preload="metadata"
-                    src=url.clone()
+                    src=move || attempt.address(&address)
                     aria-label="Audio"
                     on:error=move |_| attempt.fail()
                 ></audio>

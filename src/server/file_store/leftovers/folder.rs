@@ -1,47 +1,51 @@
-//! Removes what a killed server left half written: files that were still arriving. The store does not list them.
+//! The leftovers of a folder. The store does not list them.
 
 use std::{fs, io, path::Path, time::SystemTime};
 
-use super::receive::ARRIVING;
-use crate::domain::time::{Span, Timestamp};
+use super::{Leftovers, is_old};
+use crate::{domain::time::Timestamp, server::file_store::ARRIVING};
 
-/// Longer than any file may take to arrive, from a customer or an agent.
-const OLD: Span = Span::hours(1);
-
-/// Removes the half-written files of the folder of all files, and returns how many there were.
+/// Removes the half-written files of the folder of all files.
 ///
 /// # Errors
 /// The folder cannot be read or changed.
-pub fn remove_leftovers(media: &Path, now: Timestamp) -> io::Result<usize> {
-    let mut removed = 0;
+pub(super) fn remove_leftovers(media: &Path, now: Timestamp) -> io::Result<Leftovers> {
+    let mut found = Leftovers::default();
     for tenant in fs::read_dir(media)? {
         let tenant = tenant?.path();
         // The store writes a file under its name with a number, and renames it when it is complete.
-        removed += remove_old(&tenant, now, |name| name.contains('#'))?;
-        removed += remove_old(&tenant.join(ARRIVING), now, |_| true)?;
+        found = found.and(remove_old(&tenant, now, |name| name.contains('#'))?);
+        found = found.and(remove_old(&tenant.join(ARRIVING), now, |_| true)?);
     }
-    Ok(removed)
+    Ok(found)
 }
 
-fn remove_old(folder: &Path, now: Timestamp, is_leftover: impl Fn(&str) -> bool) -> io::Result<usize> {
+fn remove_old(folder: &Path, now: Timestamp, is_leftover: impl Fn(&str) -> bool) -> io::Result<Leftovers> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(0),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Leftovers::default());
+        }
         Err(error) => return Err(error),
     };
-    let mut removed = 0;
+    let mut found = Leftovers::default();
     for entry in entries {
         let entry = entry?;
         if !is_leftover(&entry.file_name().to_string_lossy()) {
             continue;
         }
         let about = entry.metadata()?;
-        if about.is_file() && now.since(written_at(about.modified()?)) > OLD {
+        if !about.is_file() {
+            continue;
+        }
+        if is_old(written_at(about.modified()?), now) {
             fs::remove_file(entry.path())?;
-            removed += 1;
+            found.removed += 1;
+        } else {
+            found.recent += 1;
         }
     }
-    Ok(removed)
+    Ok(found)
 }
 
 fn written_at(time: SystemTime) -> Timestamp {
@@ -52,6 +56,7 @@ fn written_at(time: SystemTime) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::Span;
 
     #[test]
     fn only_what_is_half_written_and_old_is_removed() {
@@ -65,9 +70,10 @@ mod tests {
         let now = written_at(about.modified().expect("a time"));
         let later = now.plus(Span::hours(2));
 
-        assert_eq!(remove_leftovers(folder.path(), now).expect("removes"), 0, "it may be arriving now");
-        assert_eq!(remove_leftovers(folder.path(), later).expect("removes"), 3);
-        assert_eq!(remove_leftovers(folder.path(), later).expect("removes"), 0);
+        let found = |now| remove_leftovers(folder.path(), now).expect("removes");
+        assert_eq!(found(now), Leftovers { removed: 0, recent: 3 }, "they may be arriving now");
+        assert_eq!(found(later), Leftovers { removed: 3, recent: 0 });
+        assert_eq!(found(later), Leftovers::default());
         assert!(tenant.join("med_1").exists() && tenant.join("sha256-00").exists());
     }
 }

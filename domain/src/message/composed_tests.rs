@@ -1,0 +1,144 @@
+//! What forms send, and how their faults name the limit and the way out.
+
+use super::{super::interactive::sections, *};
+
+fn place(place: &str) -> ComposedMessage {
+    ComposedMessage::Location(ComposedPlace { place: place.into(), ..ComposedPlace::default() })
+}
+
+fn contact(name: &str, phone: &str, email: &str) -> ComposedMessage {
+    let (name, phone, email) = (name.into(), phone.into(), email.into());
+    ComposedMessage::Contact(ComposedContact { name, phone, email, organisation: " Acme  Store ".into() })
+}
+
+fn buttons(text: &str, titles: &[&str]) -> ComposedMessage {
+    let titles = titles.iter().map(|title| (*title).to_owned()).collect();
+    ComposedMessage::Buttons(ComposedButtons { text: text.into(), titles })
+}
+
+fn list(rows: &[(&str, &str, &str)]) -> ComposedMessage {
+    let row = |(heading, title, description): &(&str, &str, &str)| ComposedRow {
+        heading: (*heading).into(),
+        title: (*title).into(),
+        description: (*description).into(),
+    };
+    ComposedMessage::List(ComposedList {
+        text: "When?".into(),
+        open: "Days".into(),
+        rows: rows.iter().map(row).collect(),
+    })
+}
+
+fn link(label: &str, url: &str) -> ComposedMessage {
+    ComposedMessage::Link(ComposedLink { text: "Pay here".into(), label: label.into(), url: url.into() })
+}
+
+#[test]
+fn a_filled_form_becomes_the_message_that_whatsapp_accepts() {
+    let station = ComposedPlace {
+        place: "52.525, 13.369".into(),
+        name: " Central\nStation ".into(),
+        address: "Europaplatz 1".into(),
+    };
+    let point = GeoPoint::of(52.525, 13.369).expect("a point");
+    let sent = OutgoingMessage::Location { point, name: "Central Station".into(), address: "Europaplatz 1".into() };
+    assert_eq!(ComposedMessage::Location(station).message(), Ok(sent));
+    let card = ContactCard {
+        name: Some("Ana Costa".into()),
+        phones: vec!["+49 30 123456".into()],
+        organisation: Some("Acme Store".into()),
+        ..ContactCard::default()
+    };
+    let sent = OutgoingMessage::Contacts { cards: vec![card] };
+    assert_eq!(contact("Ana Costa", "+49 30 123456", "").message(), Ok(sent));
+    for form in [
+        place("https://maps.google.com/?q=52.5,13.4"),
+        contact("Ana", "", "ana@acme.example"),
+        buttons("Sure?\nReally?", &["Yes", "", "No"]),
+        list(&[("", "Monday", "from 9"), ("", "", ""), ("", "Tuesday", "")]),
+        link("Pay", "https://acme.test/pay"),
+    ] {
+        let message = form.message().expect("it has no fault");
+        assert_eq!(message.violation(), None, "{form:?}");
+        assert_eq!(message.clone().calls(), std::slice::from_ref(&message), "one message");
+        // The thread and the outbox read what is stored.
+        assert_eq!(OutgoingMessage::of(&super::super::Content::from(message.clone())), Some(message));
+    }
+}
+
+#[test]
+fn rows_stand_below_the_last_heading() {
+    let rows = [("Week", "Monday", ""), ("", "Tuesday", ""), ("Weekend", "Sunday", "")];
+    let Ok(OutgoingMessage::Interactive(InteractiveMessage::List { rows, .. })) = list(&rows).message() else {
+        panic!("a list")
+    };
+    let shown: Vec<_> = sections(&rows).map(|(title, rows)| (title, rows.len())).collect();
+    assert_eq!(shown, [("Week", 2), ("Weekend", 1)]);
+    let payloads: Vec<_> = rows.iter().map(|row| row.payload.as_str()).collect();
+    assert_eq!(payloads, ["agent-option-1", "agent-option-2", "agent-option-3"]);
+}
+
+#[test]
+fn every_fault_is_at_its_field_with_its_limit_and_the_way_out() {
+    let long = |length: usize| "é".repeat(length);
+    let eleven = [("", "Row", ""); 11];
+    let table = [
+        (place(""), ComposedField::Place, "Enter coordinates"),
+        (place("52.5, 190"), ComposedField::Place, "from -180 to 180"),
+        (contact("", "+4930123456", ""), ComposedField::Name, "The name is missing"),
+        (contact("Ana", "", ""), ComposedField::Phone, "phone number or an e-mail address"),
+        (contact("Ana", "030 123456", ""), ComposedField::Phone, "Begin with +"),
+        (contact("Ana", "+49 30", ""), ComposedField::Phone, "7 to 15 digits with its country code; this one has 4"),
+        (contact("Ana", "call me", ""), ComposedField::Phone, "isn't a phone number"),
+        (contact("Ana", "", "ana@acme"), ComposedField::Email, "like ana@example.com"),
+        (contact("Ana", "", "ana costa@acme.test"), ComposedField::Email, "like ana@example.com"),
+        (buttons("", &["Yes"]), ComposedField::Text, "The text is missing"),
+        (
+            buttons(&long(1_025), &["Yes"]),
+            ComposedField::Text,
+            "up to 1024 characters; this has 1025. Shorten it by 1.",
+        ),
+        (buttons("Sure?", &["", " "]), ComposedField::Button(0), "at least one button"),
+        (buttons("Sure?", &["Yes", &long(21)]), ComposedField::Button(1), "up to 20 characters; this has 21"),
+        (buttons("Sure?", &["Yes", "No", "Yes"]), ComposedField::Button(2), "the same text"),
+        (
+            buttons("Sure?", &["1", "2", "3", "4"]),
+            ComposedField::Button(3),
+            "up to 3 buttons. Remove some, or send a list",
+        ),
+        (list(&[]), ComposedField::Row(0), "at least one option"),
+        (list(&eleven), ComposedField::Row(10), "up to 10 options"),
+        (list(&[("", &long(25), "")]), ComposedField::Row(0), "up to 24 characters; this has 25"),
+        (list(&[("", "A", &long(73))]), ComposedField::Description(0), "up to 72 characters; this has 73"),
+        (list(&[(&long(25), "A", "")]), ComposedField::Heading(0), "up to 24 characters; this has 25"),
+        (list(&[("", "A", ""), ("Other", "B", "")]), ComposedField::Heading(0), "one over every group"),
+        (list(&[("", "", "only words")]), ComposedField::Row(0), "An option is missing"),
+        (link(&long(21), "https://a.example"), ComposedField::Label, "up to 20 characters; this has 21"),
+        (link("Pay", "acme.test"), ComposedField::Url, "begins with https://"),
+        (link("Pay", "javascript:alert(1)"), ComposedField::Url, "begins with https://"),
+    ];
+    for (form, field, words) in table {
+        let faults = form.message().expect_err("it has a fault");
+        let is_there = faults.iter().any(|(at, said)| *at == field && said.contains(words));
+        assert!(is_there, "{form:?}: {faults:?} says {words}");
+    }
+}
+
+#[test]
+fn a_form_is_blank_until_something_is_typed_and_keeps_its_json() {
+    for kind in ComposedKind::ALL {
+        let blank = kind.blank();
+        assert_eq!((blank.kind(), blank.is_blank()), (kind, true));
+        assert!(blank.message().is_err());
+        let json = serde_json::to_string(&blank).expect("JSON");
+        assert!(json.starts_with(&format!("{{\"{}\":", kind.as_str())), "{json}");
+        assert_eq!(serde_json::from_str::<ComposedMessage>(&json).expect("the form"), blank);
+    }
+    assert!(!buttons("", &["", "No"]).is_blank() && !list(&[("", "", "x")]).is_blank());
+    let known = r#"{"list":{"text":"When?","open":"Days","rows":[{"title":"Monday"}]}}"#;
+    assert_eq!(serde_json::from_str::<ComposedMessage>(known).expect("a form"), {
+        let ComposedMessage::List(mut it) = list(&[("", "Monday", "")]) else { panic!("a list") };
+        it.text = "When?".into();
+        ComposedMessage::List(it)
+    });
+}

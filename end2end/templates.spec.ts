@@ -1,0 +1,144 @@
+// Templates: what is sent when the 24-hour window is closed, and may be sent while it is open.
+import type { Page } from "@playwright/test";
+import {
+  addMenu,
+  composer,
+  composerNotice,
+  message,
+  paletteField,
+  paletteOptions,
+  templateEntry,
+  templateOptions,
+  templatePanel,
+  templateSearch,
+} from "./desk";
+import { expect, test } from "./fixtures";
+import { claimed, live, opens, replies } from "./people";
+import { onPhone, phoneOf } from "./phone";
+
+/** A field of the form. */
+const value = (page: Page, name: string) => templatePanel(page).getByRole("textbox", { name, exact: true });
+
+const send = (page: Page) => templatePanel(page).getByRole("button", { name: "Send", exact: true });
+
+/** Finds a template and opens its form. */
+async function chooses(page: Page, name: string) {
+  await templateSearch(page).fill(name.replaceAll("_", " "));
+  await expect(templateOptions(page).first()).toContainText(name);
+  await templateSearch(page).press("Enter");
+  await expect(templatePanel(page).getByRole("heading", { name })).toBeVisible();
+}
+
+test("a closed window offers templates, and a tapped quick reply opens it again", async ({
+  browser,
+  request,
+  simulator,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Rosa Lind");
+  const phone = await phoneOf(browser, customer);
+  await simulator.fail(customer.phone, { kind: "http", code: 131047, times: 1 });
+  await replies(ana, "Are you there?");
+  await expect(composerNotice(ana)).toContainText("The 24-hour reply window is closed.");
+
+  await composerNotice(ana).getByRole("button", { name: "Send template" }).click();
+  await expect(templateSearch(ana)).toBeFocused();
+  await expect(templateOptions(ana).filter({ hasText: "spring_sale" })).toContainText("still reviewing");
+  await chooses(ana, "order_update");
+  // The greeting's name is known, the number is not.
+  await expect(value(ana, "Text 1")).toHaveValue("Rosa");
+  await send(ana).click();
+  await expect(value(ana, "Text 2")).toBeFocused();
+  await expect(templatePanel(ana).getByRole("alert").filter({ hasText: "Enter a value." })).toBeVisible();
+  await value(ana, "Text 2").fill("4711");
+  const preview = templatePanel(ana).getByRole("group", { name: "Preview" });
+  for (const part of ["Your order", "Hi Rosa, order 4711 is on its way.", "Acme"]) {
+    await expect(preview).toContainText(part);
+  }
+  // The second click comes before the answer to the first.
+  let sends = 0;
+  await ana.route("**/api/send_template*", async (route) => {
+    sends += 1;
+    await route.continue();
+  });
+  await send(ana).evaluate((button: HTMLElement) => {
+    button.click();
+    button.click();
+  });
+  const order = message(ana, "Hi Rosa, order 4711 is on its way.");
+  await expect(order).toContainText("Your order");
+  await expect(order).toContainText("Acme");
+  await expect(onPhone(phone, "order 4711")).toHaveCount(1);
+  expect(sends).toBe(1);
+  await expect(templatePanel(ana)).toHaveCount(0);
+  await expect(composerNotice(ana)).toContainText("You can only send a template");
+
+  await composerNotice(ana).getByRole("button", { name: "Send template" }).click();
+  await chooses(ana, "we_are_back");
+  await send(ana).click();
+  const question = message(ana, "We have an answer to your question.");
+  await expect(question.getByRole("list", { name: "Buttons shown to the customer" })).toContainText("Go on");
+  await phone.getByRole("button", { name: "Go on", exact: true }).click();
+  // The template names it as well.
+  await expect(message(ana, "Go on")).toHaveCount(2);
+  await expect(composer(ana)).toBeEditable();
+});
+
+test("what was filled in survives failures, a changed template and a reload, and the reply stays", async ({
+  browser,
+  request,
+  allowConsole,
+}) => {
+  allowConsole(/net::ERR_CONNECTION_FAILED|status of 409/);
+  const [ana, customer] = await claimed(browser, request, "Ruben Holt");
+  await composer(ana).fill("Half a sentence");
+  await addMenu(ana).click();
+  await templateEntry(ana).click();
+  await chooses(ana, "order_update");
+  await value(ana, "Text 2").fill("4711");
+
+  let attempts = 0;
+  await ana.route("**/api/send_template*", async (route) => {
+    attempts += 1;
+    if (attempts === 1) return route.abort("connectionfailed");
+    const changed = { type: "conflict", detail: "This template has changed." };
+    await route.fulfill({ status: 409, json: changed });
+  });
+  await send(ana).click();
+  await expect(ana.getByRole("status").filter({ hasText: "You're offline." })).toBeVisible();
+  await expect(value(ana, "Text 2")).toHaveValue("4711");
+
+  await ana.route("**/api/templates*", async (route) => {
+    const answer = await route.fetch();
+    const picker = await answer.json();
+    for (const listed of picker.templates) {
+      if (listed.template.name !== "order_update") continue;
+      listed.revision += 1;
+      listed.template.definition.body = "Hi {{1}}, order {{2}} arrives {{3}}.";
+    }
+    await route.fulfill({ response: answer, json: picker });
+  });
+  await send(ana).click();
+  await expect(templatePanel(ana).getByRole("alert").filter({ hasText: "New: “Text 3”." })).toBeVisible();
+  await expect(value(ana, "Text 2")).toHaveValue("4711");
+  await expect(value(ana, "Text 3")).toHaveValue("");
+
+  // Escape goes back to the list, then to the reply.
+  await value(ana, "Text 3").press("Escape");
+  await expect(templateSearch(ana)).toBeFocused();
+  await templateSearch(ana).press("Escape");
+  await expect(composer(ana)).toHaveValue("Half a sentence");
+  await ana.unrouteAll();
+  await ana.reload();
+  await live(ana);
+  await opens(ana, customer);
+  await expect(composer(ana)).toHaveValue("Half a sentence");
+  await ana.keyboard.press("Control+k");
+  await paletteField(ana).fill("send template");
+  await paletteOptions(ana, "Send template").first().click();
+  await expect(templateOptions(ana).filter({ hasText: "order_update" })).toContainText("Draft");
+  await chooses(ana, "order_update");
+  await expect(value(ana, "Text 2")).toHaveValue("4711");
+  await send(ana).click();
+  await expect(message(ana, "Hi Ruben, order 4711 is on its way.")).toHaveCount(1);
+  await expect(composer(ana)).toHaveValue("Half a sentence");
+});

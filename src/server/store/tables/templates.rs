@@ -1,0 +1,156 @@
+//! Message templates of a tenant's WhatsApp accounts, as WhatsApp last reported them, and when that was.
+
+use sqlx::FromRow;
+
+use super::{Result, RowId, StoreError, Tx, db::on, to_json};
+use crate::domain::{
+    ids::{TemplateId, TenantId},
+    template::MessageTemplate,
+    time::Timestamp,
+};
+
+/// A template of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateRow {
+    pub id: TemplateId,
+    pub waba_id: String,
+    pub revision: i64,
+    pub template: MessageTemplate,
+}
+
+#[derive(FromRow)]
+struct RawTemplate {
+    id: String,
+    waba_id: String,
+    name: String,
+    language: String,
+    category: String,
+    status: String,
+    quality: String,
+    definition: String,
+    revision: i64,
+}
+
+impl TryFrom<RawTemplate> for TemplateRow {
+    type Error = StoreError;
+    fn try_from(row: RawTemplate) -> Result<Self> {
+        let of_row = || RowId::new("templates", &row.id);
+        let template = MessageTemplate {
+            category: of_row().variant("category", &row.category)?,
+            status: of_row().variant("status", &row.status)?,
+            quality: of_row().variant("quality", &row.quality)?,
+            definition: of_row().json("definition", &row.definition)?,
+            name: row.name,
+            language: row.language,
+        };
+        Ok(Self { id: row.id.into(), waba_id: row.waba_id, revision: row.revision, template })
+    }
+}
+
+/// The templates of an account by name and language.
+pub async fn list(tx: &mut Tx, tenant: &TenantId, waba_id: &str) -> Result<Vec<TemplateRow>> {
+    let rows: Vec<RawTemplate> = on!(tx, c => sqlx::query_as(
+        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
+         WHERE tenant_id = $1 AND waba_id = $2 ORDER BY name, language")
+        .bind(tenant.as_str()).bind(waba_id).fetch_all(c).await)?;
+    rows.into_iter().map(TemplateRow::try_from).collect()
+}
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &TemplateId) -> Result<Option<TemplateRow>> {
+    let row: Option<RawTemplate> = on!(tx, c => sqlx::query_as(
+        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
+         WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(TemplateRow::try_from).transpose()
+}
+
+/// The template of an account by what WhatsApp calls it in sends.
+pub async fn named(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    waba_id: &str,
+    name: &str,
+    language: &str,
+) -> Result<Option<TemplateRow>> {
+    let row: Option<RawTemplate> = on!(tx, c => sqlx::query_as(
+        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
+         WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")
+        .bind(tenant.as_str()).bind(waba_id).bind(name).bind(language).fetch_optional(c).await)?;
+    row.map(TemplateRow::try_from).transpose()
+}
+
+/// Inserts it, or replaces what WhatsApp reports of the one of that name and language. The revision increases if the
+/// components have changed.
+pub async fn save(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    waba_id: &str,
+    new_id: &TemplateId,
+    template: &MessageTemplate,
+) -> Result<()> {
+    let definition = to_json(&template.definition)?;
+    on!(tx, c => sqlx::query(
+        "INSERT INTO templates
+           (id, tenant_id, waba_id, name, language, category, status, quality, definition, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
+         ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE
+         SET category = excluded.category, status = excluded.status, quality = excluded.quality,
+             revision = templates.revision + CASE WHEN templates.definition = excluded.definition THEN 0 ELSE 1 END,
+             definition = excluded.definition")
+        .bind(new_id.as_str()).bind(tenant.as_str()).bind(waba_id).bind(template.name.as_str())
+        .bind(template.language.as_str()).bind(template.category.as_str()).bind(template.status.as_str())
+        .bind(template.quality.as_str()).bind(definition.as_str())
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn remove(tx: &mut Tx, tenant: &TenantId, id: &TemplateId) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM templates WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// When the templates of an account were last read; `None` if they must be read.
+pub async fn synced_at(tx: &mut Tx, tenant: &TenantId, waba_id: &str) -> Result<Option<Timestamp>> {
+    let row: Option<(Option<i64>,)> = on!(tx, c => sqlx::query_as(
+        "SELECT synced_at FROM template_syncs WHERE tenant_id = $1 AND waba_id = $2")
+        .bind(tenant.as_str()).bind(waba_id).fetch_optional(c).await)?;
+    Ok(row.and_then(|(at,)| at).map(Timestamp))
+}
+
+/// Begins to read the templates of an account. Returns whether the caller is to do it: `false` if somebody began after
+/// `busy_since`.
+pub async fn begin_sync(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    waba_id: &str,
+    now: Timestamp,
+    busy_since: Timestamp,
+) -> Result<bool> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO template_syncs (tenant_id, waba_id) VALUES ($1, $2) ON CONFLICT (tenant_id, waba_id) DO NOTHING")
+        .bind(tenant.as_str()).bind(waba_id).execute(c).await.map(|_| ()))?;
+    let changed = on!(tx, c => sqlx::query(
+        "UPDATE template_syncs SET tried_at = $3
+         WHERE tenant_id = $1 AND waba_id = $2 AND (tried_at IS NULL OR tried_at <= $4)")
+        .bind(tenant.as_str()).bind(waba_id).bind(now.0).bind(busy_since.0)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
+}
+
+/// The templates of an account have been read. What was announced since they began to be read ([`outdate`]), or is read
+/// by somebody who began later, may be missing: they are read again.
+pub async fn end_sync(tx: &mut Tx, tenant: &TenantId, waba_id: &str, begun: Timestamp, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE template_syncs SET synced_at = $3 WHERE tenant_id = $1 AND waba_id = $2 AND tried_at = $4")
+        .bind(tenant.as_str()).bind(waba_id).bind(now.0).bind(begun.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// What is known of an account's templates is no longer true: whoever asks next reads them.
+pub async fn outdate(tx: &mut Tx, tenant: &TenantId, waba_id: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE template_syncs SET synced_at = NULL, tried_at = NULL WHERE tenant_id = $1 AND waba_id = $2")
+        .bind(tenant.as_str()).bind(waba_id).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

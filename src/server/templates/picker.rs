@@ -1,0 +1,54 @@
+//! What the picker of a conversation lists.
+
+use crate::{
+    contract::templates::{ListedTemplate, TemplatePicker},
+    domain::{ids::ConversationId, phone_number, template::prefill::KnownValues},
+    server::{
+        accounts::Agent,
+        store::{channels, conversations, customers, templates, tenants},
+    },
+};
+
+use super::{Result, TemplateError, Templates, sync::Freshness};
+
+impl Templates {
+    /// The templates that the conversation's number can send. They are read from WhatsApp first if that was not done for
+    /// some minutes, or if WhatsApp has announced a change.
+    ///
+    /// # Errors
+    /// [`TemplateError::NotFound`] for a conversation that is not this tenant's.
+    pub async fn picker(&self, agent: &Agent, id: &ConversationId) -> Result<TemplatePicker> {
+        let tenant = agent.tenant();
+        let mut tx = self.db.begin_read().await?;
+        let found = conversations::load(&mut tx, tenant, id).await?.ok_or(TemplateError::NotFound)?;
+        let conversation = found.conversation;
+        let customer = customers::find(&mut tx, tenant, &conversation.customer).await?;
+        let customer = customer.ok_or(TemplateError::NotFound)?;
+        let channel = channels::find(&mut tx, tenant, &conversation.channel).await?.ok_or(TemplateError::NotFound)?;
+        let owner = tenants::find(&mut tx, tenant).await?.ok_or(TemplateError::NotFound)?;
+        drop(tx);
+        let fault = self.sync(&channel, Freshness::Minutes).await?;
+        let known = KnownValues {
+            // A customer without a name is listed by the number.
+            customer_name: Some(customer.name.clone())
+                .filter(|name| !phone_number::is_digits(name) && !name.starts_with('+')),
+            agent_name: Some(agent.name().to_owned()),
+            tenant_name: Some(owner.name),
+            number: Some(channel.display_phone.clone()),
+        };
+        let mut tx = self.db.begin_read().await?;
+        let rows = templates::list(&mut tx, tenant, &channel.waba_id).await?;
+        let synced_at = templates::synced_at(&mut tx, tenant, &channel.waba_id).await?;
+        let listed = rows.into_iter().map(|row| ListedTemplate {
+            refusal: row.template.refusal(agent.role(), customer.wa_id.as_deref(), customer.user_id.as_deref()),
+            prefilled: row.template.definition.prefill(&known),
+            id: row.id,
+            revision: row.revision,
+            template: row.template,
+        });
+        let mut templates: Vec<ListedTemplate> = listed.collect();
+        // Stable, so that each part stays in the order of names.
+        templates.sort_by_key(|listed| listed.refusal.is_some());
+        Ok(TemplatePicker { templates, synced_at, fault })
+    }
+}
