@@ -6,25 +6,23 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
-        conversation::Command,
         event::{Actor, Event},
-        ids::{AgentId, ConversationId, MessageId, ScheduledId, Seq},
-        message::{Author, outgoing::OutgoingMessage},
+        ids::{AgentId, ConversationId, MessageId, ScheduledId},
+        message::outgoing::OutgoingMessage,
         scheduled::{
             NextSend, ScheduledAct, ScheduledState, ScheduledStep, SendDoubt, SendWait, doubt_about, ends_with_agent,
         },
-        settings::ReadPolicy,
         time::Timestamp,
     },
     server::store::{
         Leased, agents, conversations,
         jobs::{self, JobKind, JobRow},
-        media, messages,
+        media,
         scheduled_messages::{self, ScheduledRow},
     },
 };
 
-use super::{ConversationError, Conversations, Result, UnitOfWork, endings::UNREAD_WAIT, unit_of_work::digest};
+use super::{ConversationError, Conversations, Result, UnitOfWork, endings::UNREAD_WAIT, unit_of_work::AgentMessage};
 
 impl Conversations {
     /// Sends the message of a job that is due, or asks its author, in the transaction that also ends the job. A job whose
@@ -143,7 +141,6 @@ impl UnitOfWork {
     /// changed.
     pub(super) async fn send_scheduled(&mut self, row: &ScheduledRow) -> Result<Option<SendDoubt>> {
         let tenant = self.tenant_id();
-        let conversation = self.get(&row.conversation).ok_or(ConversationError::NotFound)?.clone();
         let outgoing = match &row.file {
             None => row.kind.message(row.body.clone()),
             Some(file) => match media::upload(&mut self.tx, &tenant, file).await? {
@@ -151,32 +148,19 @@ impl UnitOfWork {
                 None => return Ok(Some(SendDoubt::FileGone)),
             },
         };
-        let quoted = match &row.quote {
-            Some(quote) => messages::find(&mut self.tx, &tenant, quote).await?,
-            None => None,
-        };
         // An id of now, because the order of ids is that of the messages.
         let message: MessageId = self.entropy.id(self.now);
-        let mut record = self.record(&message, &conversation, Author::Agent(row.author.clone()), outgoing);
-        record.client_id = Some(row.client_id.clone());
-        record.quote = quoted.filter(|quoted| quoted.conversation == row.conversation).and_then(|quoted| quoted.wamid);
-        let command = Command::Reply {
-            agent: row.author.clone(),
-            message: message.clone(),
-            kind: record.content.kind().to_owned(),
-            digest: digest(tenant.as_str(), &record.content),
-        };
-        let author = Actor::Agent(row.author.clone());
-        if let Err(refusal) = self.try_run(&row.conversation, author.clone(), &command, Some(record))? {
-            return Ok(Some(SendDoubt::from(&refusal)));
+        let (author, quote) = (&row.author, row.quote.as_ref());
+        let sent = AgentMessage { id: message.clone(), author, client_id: &row.client_id, outgoing, quote };
+        match self.send_agent_message(&row.conversation, sent).await {
+            Err(ConversationError::Refused(refusal)) => return Ok(Some(SendDoubt::from(&refusal))),
+            done => done?,
         }
         if let Some(file) = &row.file {
             media::pass_on(&mut self.tx, &tenant, file, &row.id, &row.conversation, &message).await?;
         }
-        if self.tenant.settings.read_policy == ReadPolicy::OnReply {
-            self.enqueue_read(&row.conversation, Seq(i64::MAX)).await?;
-        }
         self.forget_scheduled(row).await?;
+        let author = Actor::Agent(row.author.clone());
         self.append(Some(&row.conversation), author, step(row, ScheduledAct::Sent, None));
         Ok(None)
     }

@@ -2,17 +2,17 @@
 
 use crate::{
     domain::{
-        conversation::Command,
-        ids::{ConversationId, MessageId, Seq},
-        message::{Author, composed::ComposedMessage},
-        settings::ReadPolicy,
+        ids::{ConversationId, MessageId},
+        message::composed::ComposedMessage,
     },
     server::{
         accounts::Agent,
-        conversations::{ConversationError, Conversations, Result, unit_of_work::digest},
+        conversations::{ConversationError, Conversations, Result, unit_of_work::AgentMessage},
         store::messages,
     },
 };
+
+use super::reply::WINDOW_CLOSED;
 
 /// How many faults of a form are told. The page shows each at its field before.
 const MOST_FAULTS: usize = 8;
@@ -45,31 +45,18 @@ impl Conversations {
             }
             let conversation = work.lock(id).await?.conversation.clone();
             if !conversation.window.is_open(work.now) && conversation.agent() == Some(agent.id()) {
-                let detail =
-                    "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
-                return Err(ConversationError::Invalid(detail.to_owned()));
+                return Err(ConversationError::Invalid(WINDOW_CLOSED.to_owned()));
             }
-            let quoted = match quote {
-                Some(quote) => messages::find(&mut work.tx, agent.tenant(), quote).await?,
-                None => None,
-            };
             // What the agent wrote before goes before it.
             work.send_leaving(id, agent.id()).await?;
-            let message: MessageId = work.entropy.id(work.now);
-            let author = Author::Agent(agent.id().clone());
-            let mut record = work.record(&message, &conversation, author, outgoing.clone());
-            record.client_id = Some(client_id.clone());
-            record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
-            let command = Command::Reply {
-                agent: agent.id().clone(),
-                message,
-                kind: record.content.kind().to_owned(),
-                digest: digest(agent.tenant().as_str(), &record.content),
+            let message = AgentMessage {
+                id: work.entropy.id(work.now),
+                author: agent.id(),
+                client_id,
+                outgoing: outgoing.clone(),
+                quote,
             };
-            work.run(id, agent.actor(), &command, Some(record))?;
-            if work.tenant.settings.read_policy == ReadPolicy::OnReply {
-                work.enqueue_read(id, Seq(i64::MAX)).await?;
-            }
+            work.send_agent_message(id, message).await?;
             work.done()
         })
         .await

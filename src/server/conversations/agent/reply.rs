@@ -2,14 +2,12 @@
 
 use crate::{
     domain::{
-        conversation::Command,
-        ids::{ConversationId, MediaId, MessageId, Seq},
-        message::{Author, outgoing::OutgoingMessage, reply::ReplyKind},
-        settings::ReadPolicy,
+        ids::{ConversationId, MediaId, MessageId},
+        message::{outgoing::OutgoingMessage, reply::ReplyKind},
     },
     server::{
         accounts::Agent,
-        conversations::{ConversationError, Conversations, Result, UnitOfWork, unit_of_work::digest},
+        conversations::{ConversationError, Conversations, Result, UnitOfWork, unit_of_work::AgentMessage},
         store::{media, messages},
     },
 };
@@ -92,10 +90,6 @@ impl Conversations {
             if !conversation.window.is_open(work.now) && conversation.agent() == Some(agent.id()) {
                 return Err(ConversationError::Invalid(WINDOW_CLOSED.to_owned()));
             }
-            let quoted = match quote {
-                Some(quote) => messages::find(&mut work.tx, agent.tenant(), quote).await?,
-                None => None,
-            };
             // From another page, or before the agent chose to send at once.
             work.send_leaving(id, agent.id()).await?;
             let message: MessageId = work.entropy.id(work.now);
@@ -106,23 +100,11 @@ impl Conversations {
                 }
                 None => kind.message(body.to_owned()),
             };
-            let author = Author::Agent(agent.id().clone());
-            let mut record = work.record(&message, &conversation, author, outgoing);
-            record.client_id = Some(client_id.clone());
-            record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
-            let command = Command::Reply {
-                agent: agent.id().clone(),
-                message,
-                kind: record.content.kind().to_owned(),
-                digest: digest(agent.tenant().as_str(), &record.content),
-            };
-            work.run(id, agent.actor(), &command, Some(record))?;
+            let message = AgentMessage { id: message, author: agent.id(), client_id, outgoing, quote };
+            work.send_agent_message(id, message).await?;
             // The files after the first have no text, and leave the draft to what is typed meanwhile.
             if !body.is_empty() || draft.is_some() {
                 work.remove_sent_draft(agent, id, draft, body).await?;
-            }
-            if work.tenant.settings.read_policy == ReadPolicy::OnReply {
-                work.enqueue_read(id, Seq(i64::MAX)).await?;
             }
             work.done()
         })

@@ -2,13 +2,9 @@
 
 use crate::{
     domain::{
-        conversation::{Command, Conversation},
-        ids::{ConversationId, MediaId, MessageId, Seq, TemplateId},
-        message::{
-            Author,
-            outgoing::{FileKind, FileSource, OutgoingMessage},
-        },
-        settings::ReadPolicy,
+        conversation::Conversation,
+        ids::{ConversationId, MediaId, MessageId, TemplateId},
+        message::outgoing::{FileKind, FileSource, OutgoingMessage},
         template::{
             MessageTemplate,
             field::{TemplateValues, file_label},
@@ -17,7 +13,7 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        conversations::{ConversationError, Conversations, Result, UnitOfWork, unit_of_work::digest},
+        conversations::{ConversationError, Conversations, Result, UnitOfWork, unit_of_work::AgentMessage},
         store::{channels, customers, messages, templates},
     },
 };
@@ -76,19 +72,8 @@ impl Conversations {
                 None => filled,
             };
             let outgoing = OutgoingMessage::Template(Box::new(filled));
-            let author = Author::Agent(agent.id().clone());
-            let mut record = work.record(&message, &conversation, author, outgoing);
-            record.client_id = Some(client_id.clone());
-            let command = Command::Reply {
-                agent: agent.id().clone(),
-                message,
-                kind: record.content.kind().to_owned(),
-                digest: digest(agent.tenant().as_str(), &record.content),
-            };
-            work.run(id, agent.actor(), &command, Some(record))?;
-            if work.tenant.settings.read_policy == ReadPolicy::OnReply {
-                work.enqueue_read(id, Seq(i64::MAX)).await?;
-            }
+            let message = AgentMessage { id: message, author: agent.id(), client_id, outgoing, quote: None };
+            work.send_agent_message(id, message).await?;
             work.done()
         })
         .await

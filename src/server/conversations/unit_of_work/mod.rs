@@ -4,6 +4,7 @@
 //! sequence numbers when the tenant's row is locked, which is done last, so that sequence order is commit order on both
 //! engines.
 
+mod agent_message;
 mod finish;
 mod open;
 mod prefetch;
@@ -44,6 +45,7 @@ use crate::{
 
 use super::{ConversationError, Result, automation::Automatic, delivery::updates::show_as_preview};
 
+pub use agent_message::AgentMessage;
 pub use finish::{Finished, digest};
 use prefetch::Prefetched;
 use records::Records;
