@@ -17,7 +17,29 @@ async function counted(page: Page) {
     await page.reload();
     await expect(page.locator("[data-measure=handoffs] a.figure")).not.toHaveText("0", { timeout: 1_000 });
     await expect(page.getByText("Still counting")).toHaveCount(0, { timeout: 1_000 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
+}
+
+/** Opens the list behind a number, compares both, and goes back. */
+async function equalsItsList(page: Page, name: string | null) {
+  const tile = page.locator(`section.tile[data-measure=${name}]`);
+  if (!(await tile.isVisible())) await page.goto(WEEK);
+  const number = await tile.locator("a.figure").innerText();
+  const of = await tile.locator(".of").innerText();
+  await tile.locator("a.figure").click();
+  await expect(page.locator(`.list-number[data-measure=${name}]`)).toBeVisible();
+  const rows = await figure(page, "Rows").innerText();
+  if (of.startsWith("Median of")) {
+    expect(of, `${name}`).toBe(`Median of ${rows} value${rows === "1" ? "" : "s"}`);
+    if (rows !== "0") expect(await figure(page, "Median").innerText(), `${name}`).toBe(number);
+  } else if (of) {
+    // A share: "12 of 35 ..".
+    expect(of.split(" of ")[0], `${name}`).toBe(rows);
+  } else {
+    expect(number, `${name}`).toBe(rows);
+  }
+  await page.getByRole("link", { name: "Back to the report" }).click();
+  await expect(tile).toBeVisible();
 }
 
 test("every number equals the list behind it", async ({ browser }) => {
@@ -26,23 +48,8 @@ test("every number equals the list behind it", async ({ browser }) => {
   const names = await tiles(admin).evaluateAll((found) => found.map((tile) => tile.getAttribute("data-measure")));
   expect(names.length).toBeGreaterThan(8);
   for (const name of names) {
-    const tile = admin.locator(`section.tile[data-measure=${name}]`);
-    const number = await tile.locator("a.figure").innerText();
-    const of = await tile.locator(".of").innerText();
-    await tile.locator("a.figure").click();
-    await expect(admin.locator(`.list-number[data-measure=${name}]`)).toBeVisible();
-    const rows = await figure(admin, "Rows").innerText();
-    if (of.startsWith("Median of")) {
-      expect(of, `${name}`).toBe(`Median of ${rows} value${rows === "1" ? "" : "s"}`);
-      if (rows !== "0") await expect(figure(admin, "Median")).toHaveText(number);
-    } else if (of) {
-      // A share: "12 of 35 ..".
-      expect(of.split(" of ")[0], `${name}`).toBe(rows);
-    } else {
-      expect(number, `${name}`).toBe(rows);
-    }
-    await admin.getByRole("link", { name: "Back to the report" }).click();
-    await expect(tile).toBeVisible();
+    // The demo goes on: a number that changed between the two readings is compared again.
+    await expect(() => equalsItsList(admin, name)).toPass({ timeout: 60_000 });
   }
 
   // A cell of the heat map, by keyboard.

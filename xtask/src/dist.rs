@@ -25,6 +25,7 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     steps.run("shrink the page", || {
         let pkg = site.join("pkg");
         modules(&binaryen, files(&pkg, &["wasm"])?)?;
+        page::join(layout, &pkg)?;
         run(Command::new("node")
             .arg(layout.root.join("xtask/src/minify.cjs"))
             .arg(&esbuild)

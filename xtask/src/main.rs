@@ -91,7 +91,8 @@ fn execute(layout: &Layout, command: &str, args: &[String]) -> Outcome {
     };
     println!("==> {command}: {}\n{}", if outcome.is_ok() { "done" } else { "FAILED" }, steps.summary());
     if tally != Tally::default() {
-        println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
+        let Tally { passed, failed, skipped, flaky } = tally;
+        println!("{passed} passed, {failed} failed, {skipped} skipped, {flaky} passed only when repeated");
     }
     outcome
 }
@@ -102,6 +103,7 @@ fn test_all(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[Strin
         test_server(layout, steps, tally, args)?;
         steps.run("compile the server", || server::build(layout))
     })?;
+    steps.run("tests of the bundler", || run_counting(&mut page::test_bundler(layout), tally))?;
     in_chromium(layout, &Product::tested(layout), steps, tally, &[])
 }
 
@@ -153,6 +155,7 @@ fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[S
     page::build_beside(layout, steps, Build::Test, &layout.tested_site(), |steps| {
         steps.run("compile the server", || server::build(layout))
     })?;
+    steps.run("tests of the bundler", || run_counting(&mut page::test_bundler(layout), tally))?;
     in_chromium(layout, &Product::tested(layout), steps, tally, args)
 }
 

@@ -129,10 +129,21 @@ fn compile_bundler(layout: &Layout) -> Command {
     command
 }
 
+/// The command that tests the bundler, in the profile that it is compiled in.
+pub fn test_bundler(layout: &Layout) -> Command {
+    let mut command = cargo(layout);
+    command.args(["test", "--package", "xtask-web", "--profile", "tool"]);
+    command
+}
+
+fn bundler(layout: &Layout) -> PathBuf {
+    layout.target.join("tool").join(format!("xtask-web{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// Turns the compiled module into files for the browser. Does nothing if module and bundler are older than the result.
 pub fn bundle(layout: &Layout, build: Build, site: &Path) -> Outcome {
     let module = layout.target.join(WASM).join(profile(build)).join(format!("{NAME}.wasm"));
-    let bundler = layout.target.join("tool").join(format!("xtask-web{}", std::env::consts::EXE_SUFFIX));
+    let bundler = bundler(layout);
     let pkg = site.join("pkg");
     let made = modified(&pkg.join(format!("{NAME}_bg.wasm")));
     if made.is_some() && made > modified(&module) && made > modified(&bundler) {
@@ -140,7 +151,17 @@ pub fn bundle(layout: &Layout, build: Build, site: &Path) -> Outcome {
         return Ok(());
     }
     fs::create_dir_all(&pkg).attempting(pkg.display())?;
-    run(Command::new(bundler).arg(module).arg(&pkg).arg(NAME))
+    run(Command::new(bundler).arg("split").arg(module).arg(&pkg).arg(NAME))?;
+    match build {
+        Build::Dev | Build::Test => join(layout, &pkg),
+        // Each module is optimised first.
+        Build::Dist => Ok(()),
+    }
+}
+
+/// Joins the modules that pages share to fewer files.
+pub fn join(layout: &Layout, pkg: &Path) -> Outcome {
+    run(Command::new(bundler(layout)).arg("join").arg(pkg))
 }
 
 /// The stylesheets: what every page has, and what only pages besides the desk have. Each by its name in `style/` and the

@@ -131,11 +131,13 @@ pub struct Tally {
     pub passed: u64,
     pub failed: u64,
     pub skipped: u64,
+    /// Passed when they were repeated.
+    pub flaky: u64,
 }
 
 impl Tally {
     /// Parses one line of output: `test result: ok. 3 passed; 0 failed; ..` of Rust's harness (one per binary), or `3
-    /// passed (2.1s)`, the last line of Playwright.
+    /// passed (2.1s)`, one of the last lines of Playwright.
     pub fn read(&mut self, line: &str) {
         let line = line.trim();
         let rust = line.strip_prefix("test result:");
@@ -150,6 +152,7 @@ impl Tally {
                 "passed" if closes => self.passed += count,
                 "failed" if closes => self.failed += count,
                 "skipped" | "ignored" if closes => self.skipped += count,
+                "flaky" if closes => self.flaky += count,
                 _ => {}
             }
         }
@@ -191,14 +194,14 @@ mod tests {
             "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.52s",
             "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s",
         ]);
-        assert_eq!(seen, Tally { passed: 15, failed: 2, skipped: 1 });
+        assert_eq!(seen, Tally { passed: 15, failed: 2, skipped: 1, flaky: 0 });
     }
 
     #[test]
     fn counts_the_closing_lines_of_playwright() {
         assert_eq!(
-            tally(&["  2 failed", "  1 skipped", "  8 passed (21.4s)"]),
-            Tally { passed: 8, failed: 2, skipped: 1 }
+            tally(&["  2 failed", "  3 flaky", "  1 skipped", "  8 passed (21.4s)"]),
+            Tally { passed: 8, failed: 2, skipped: 1, flaky: 3 }
         );
     }
 

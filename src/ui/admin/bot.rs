@@ -26,7 +26,7 @@ pub struct BotPageState {
     pub key: RwSignal<String>,
 }
 
-lazy_route!(BotRoute in bot, BotPage);
+lazy_route!(BotRoute in settings, BotPage);
 
 #[component]
 fn BotPage() -> impl IntoView {

@@ -15,3 +15,11 @@ async function fetch(part) {
         await new Promise((resume) => setTimeout(resume, pause));
     }
 }
+
+// Small modules share a file: `xtask-web join`. Each is cut out of it; the file is fetched once.
+const files = new Map();
+async function fetchSlice(file, from, to) {
+    if (!files.has(file.href)) files.set(file.href, fetch(file).then((answer) => answer.arrayBuffer()));
+    const bytes = await files.get(file.href);
+    return new Response(bytes.slice(from, to), { headers: { "content-type": "application/wasm" } });
+}

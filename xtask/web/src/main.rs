@@ -1,7 +1,9 @@
 //! Turns the compiled page into files for the browser. A crate of its own, so that `cargo xtask` itself builds in
 //! seconds.
 //!
-//! Usage: `xtask-web <app.wasm> <out-dir> <name>`
+//! Usage: `xtask-web split <app.wasm> <out-dir> <name>`, then `xtask-web join <out-dir>`. What is done to each module by
+//! itself is done between the two.
+mod join;
 mod split;
 
 use eyre::{Result, eyre};
@@ -13,11 +15,16 @@ use std::{
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [wasm, out, name] = args.as_slice() else {
-        eprintln!("usage: xtask-web <app.wasm> <out-dir> <name>");
-        return ExitCode::from(2);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match args.as_slice() {
+        ["split", wasm, out, name] => bundle(&PathBuf::from(wasm), &PathBuf::from(out), name),
+        ["join", out] => join::join(&PathBuf::from(out)),
+        _ => {
+            eprintln!("usage: xtask-web split <app.wasm> <out-dir> <name> | xtask-web join <out-dir>");
+            return ExitCode::from(2);
+        }
     };
-    match bundle(&PathBuf::from(wasm), &PathBuf::from(out), name) {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask-web: {error:#}");

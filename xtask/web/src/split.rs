@@ -11,10 +11,13 @@ use std::{
 };
 
 /// The loader's name is fixed: the compiled app imports it, and Leptos preloads it.
-const LOADER: &str = "__wasm_split.______________________.js";
+pub const LOADER: &str = "__wasm_split.______________________.js";
 
 /// The files that each lazy page needs. The server reads it and lets the browser preload them with the document.
-const MANIFEST: &str = "__wasm_split_manifest.json";
+pub const MANIFEST: &str = "__wasm_split_manifest.json";
+
+/// The files of each page, by the page's name and without their ending.
+pub type Manifest = BTreeMap<String, Vec<String>>;
 
 /// The loader's replacement for the browser's `fetch`.
 const RETRYING_FETCH: &str = include_str!("fetch.js");
@@ -45,7 +48,7 @@ pub fn split(wasm: &Path, out: &Path, name: &str) -> Result<PathBuf> {
     }
     fs::write(&loader, format!("{text}{RETRYING_FETCH}"))?;
 
-    let files: BTreeMap<_, Vec<_>> = parts
+    let files: Manifest = parts
         .prefetch_map
         .into_iter()
         .map(|(page, stems)| (page, stems.into_iter().map(|stem| format!("{stem}.{build}")).collect()))

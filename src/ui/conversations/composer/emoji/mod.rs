@@ -2,7 +2,7 @@
 //! cursor of the reply. The ones that were used last come first, per browser and agent.
 //!
 //! This file has the state, the keys and the search field, a part of the thread. The emoji and their names (`table.rs`), and
-//! what draws them (`grid.rs`), are a part of their own, which is fetched when the picker is opened first.
+//! what draws them (`grid.rs`), are in the part of the composer's tools, which is fetched when the picker is opened first.
 
 mod grid;
 mod table;
@@ -39,7 +39,7 @@ pub struct EmojiCode {
     find: fn(&str, &[String]) -> Vec<Emoji>,
 }
 
-#[wasm_split(emoji, wasm_split_path = leptos::wasm_split)]
+#[wasm_split(composer_tools, wasm_split_path = leptos::wasm_split)]
 fn emoji_code() -> EmojiCode {
     add_page_styles();
     EmojiCode { draw: grid::draw, find: table::find }

@@ -1,8 +1,8 @@
 //! Forms for what is more than text: a location, a contact card, buttons, a list, a link button. The menu beside the file
 //! button opens them, and so does the palette.
 //!
-//! This file has the state and the menu, a part of the thread. The forms (`filling.rs`, `fields.rs`) are a part of their own,
-//! which is fetched when one is opened. What is filled in stays in this browser until it is sent or cleared, per agent and
+//! This file has the state and the menu, a part of the thread. The forms (`filling.rs`, `fields.rs`) are in the part of the composer's
+//! tools, which is fetched when one is opened. What is filled in stays in this browser until it is sent or cleared, per agent and
 //! conversation (`kept.rs`).
 
 mod fields;
@@ -35,7 +35,7 @@ pub struct FormCode {
     draw: fn(ComposerForms, ComposedKind) -> AnyView,
 }
 
-#[wasm_split(forms, wasm_split_path = leptos::wasm_split)]
+#[wasm_split(composer_tools, wasm_split_path = leptos::wasm_split)]
 fn form_code() -> FormCode {
     add_page_styles();
     filling::CODE

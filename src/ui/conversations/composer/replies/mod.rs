@@ -1,8 +1,8 @@
 //! Saved replies in the composer. A slash at the beginning of a word looks for one, and so do the button and the palette; what
 //! is chosen is inserted, and never sent.
 //!
-//! This file has the state and the keys, a part of the thread. The list and its search (`picker.rs`) are a part of their own,
-//! which is fetched with the first slash. What is typed until then is in the field, and an Enter is kept: it inserts the best
+//! This file has the state and the keys, a part of the thread. The list and its search (`picker.rs`) are in the part of the
+//! composer's tools, which is fetched with the first slash. What is typed until then is in the field, and an Enter is kept: it inserts the best
 //! match of what was typed before it. While something is on its way into the field, nothing can be sent.
 //!
 //! What a reply leaves to fill in is a hole; a text with one is not sent. `insertion.rs` says what an insertion does to the
@@ -53,7 +53,7 @@ pub struct PickerCode {
     find: fn(&str, Option<&str>, &[ListedReply]) -> Vec<usize>,
 }
 
-#[wasm_split(replies, wasm_split_path = leptos::wasm_split)]
+#[wasm_split(composer_tools, wasm_split_path = leptos::wasm_split)]
 fn picker_code() -> PickerCode {
     picker::CODE
 }

@@ -3,7 +3,7 @@
 //! stays there.
 //!
 //! This file has the state, a part of the thread, so that what was filled in outlives the panel. The code that reads, draws
-//! and sends is a part of its own, fetched when the panel is first opened: `panel.rs` is the frame, `list.rs` finds a
+//! and sends is in the part of the composer's tools, fetched when the panel is first opened: `panel.rs` is the frame, `list.rs` finds a
 //! template, `form.rs` fills it in, with `value_field.rs` and `file_field.rs` for its fields, `send.rs` sends it, `change.rs`
 //! follows a template that changed meanwhile, `kept.rs` keeps what was typed in this browser.
 
@@ -46,7 +46,7 @@ pub struct TemplatesCode {
     opened: fn(TemplateSender),
 }
 
-#[wasm_split(templates, wasm_split_path = leptos::wasm_split)]
+#[wasm_split(composer_tools, wasm_split_path = leptos::wasm_split)]
 fn templates_code() -> TemplatesCode {
     add_page_styles();
     panel::CODE

@@ -1,5 +1,5 @@
-//! Voice messages in the composer. The button is a part of the thread; the recorder (`recording.rs`, drawn by `panel.rs`) is
-//! a part of its own, which is fetched with the first press.
+//! Voice messages in the composer. The button is a part of the thread; the recorder (`recording.rs`, drawn by `panel.rs`)
+//! is in the part of the composer's tools, which is fetched with the first press.
 //!
 //! What was recorded is sent by *Send* alone. A recording that is left, with its conversation or because somebody else took
 //! that over, waits there as a file that is not sent.
@@ -17,7 +17,7 @@ pub struct RecorderCode {
     draw: fn(VoiceRecorder) -> AnyView,
 }
 
-#[wasm_split(voice, wasm_split_path = leptos::wasm_split)]
+#[wasm_split(composer_tools, wasm_split_path = leptos::wasm_split)]
 fn recorder_code() -> RecorderCode {
     add_page_styles();
     panel::CODE
