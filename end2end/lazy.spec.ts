@@ -2,7 +2,7 @@
 // URL, and a page survives when it cannot be loaded at once. What the desk needs besides the list comes after the list,
 // and nothing that is pressed before is lost.
 import type { Page } from "@playwright/test";
-import { filterForm, filterToggle, presence, rows, strip } from "./desk";
+import { filterForm, filterToggle, presence, rows, strip, threadName } from "./desk";
 import { expect, test } from "./fixtures";
 import { browserOf, live } from "./people";
 
@@ -100,6 +100,36 @@ test("what is pressed before the extras are there is done once they are", async 
   await expect(page).toHaveURL(/\/conversations\/cnv_/);
   expect(await places()).toEqual(before);
   expect(attempts).toBe(2);
+});
+
+test("a link that is clicked while the page is being made live opens its page", async ({ browser }) => {
+  const context = await browserOf(browser, "ana");
+  const page = await context.newPage();
+  await page.goto("/conversations");
+  await live(page);
+  const addresses = await rows(page).evaluateAll((all) => all.map((row) => row.getAttribute("href") ?? ""));
+  const [first = "", second = ""] = addresses;
+
+  // The program runs, and waits for the code of the thread that the server has drawn.
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/pkg/split_thread.*", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await context.clearCookies({ name: "zone" });
+  await page.goto(first, { waitUntil: "domcontentloaded" });
+  // It writes this cookie after the router has begun to listen.
+  const cookies = async () => (await context.cookies()).map(({ name }) => name);
+  await expect.poll(cookies).toContain("zone");
+
+  const other = rows(page).and(page.locator(`[href="${second}"]`)).first();
+  await other.click();
+  await expect(page).toHaveURL(new RegExp(`${second}$`));
+  release();
+  await live(page);
+  await expect(other).toHaveAttribute("aria-current", "page");
+  await expect(other).toContainText(await threadName(page).innerText());
 });
 
 test("a page whose code could not be loaded is shown after a retry", async ({ browser, allowConsole }) => {

@@ -3,7 +3,7 @@
 //! To add a page: its component in a folder of `ui/`, one `<Route>` here, its link in `components/shell.rs`. Pages that
 //! agents rarely open are `Lazy`, as the admin's are.
 
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{nonce::use_nonce, prelude::*, reactive::owner::Owner};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
     Lazy, SsrMode,
@@ -21,7 +21,7 @@ use super::{
         prices::PricesRoute, security::SecurityRoute, targets::TargetsRoute, team::TeamRoute,
     },
     alerts::MineAlerts,
-    browser::after_dry_resolves,
+    browser::{after_dry_resolves, load_pages_while},
     components::shell::{Banner, Leave, Rail},
     conversations::{
         call_strip::{Claims, InvitationState},
@@ -96,6 +96,8 @@ pub fn App() -> impl IntoView {
     let environment = use_context::<RenderEnvironment>().unwrap_or_else(RenderEnvironment::from_browser);
     Zone::provide(&environment);
     provide_context(environment);
+    let shared = Owner::current_shared_context();
+    load_pages_while(move || shared.as_ref().is_some_and(|context| context.during_hydration()));
 
     // Whole pages, not streamed ones: they are readable without any script, and a redirect is a real one.
     view! {
@@ -203,6 +205,7 @@ fn Workplace(
     let asides = calls.asides.clone();
     let app = AppState::new(viewer, calls, now);
     provide_context(app);
+    Zone::settle();
     // The zone may have another offset on another day.
     Effect::new(move |_| {
         app.today.track();

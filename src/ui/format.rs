@@ -40,14 +40,20 @@ impl Zone {
     /// Provides the zone to the components below, and stores the name of the browser's zone in the cookie for the next
     /// first render.
     pub fn provide(environment: &RenderEnvironment) {
-        let zone = Self { first: environment.offset, settled: RwSignal::new(false) };
-        provide_context(zone);
+        provide_context(Self { first: environment.offset, settled: RwSignal::new(false) });
         Effect::new(move |_| {
-            zone.settled.set(true);
             if let Some(name) = browser::zone() {
                 browser::set_cookie(super::render_environment::ZONE, &name);
             }
         });
+    }
+
+    /// Asks the browser from the end of the first render on. Call it in what is drawn with the times: effects of the whole
+    /// page run while the code of its parts is loaded, before those are hydrated, and the server has drawn the days of a
+    /// thread with the cookie's offset.
+    pub fn settle() {
+        let zone = Self::current();
+        Effect::new(move |_| zone.settled.set(true));
     }
 
     /// Stores the offset that the browser's zone has at `now`, the server's time, in the cookie for the next first

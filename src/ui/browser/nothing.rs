@@ -194,6 +194,8 @@ pub fn add_styles(_address: &str) {}
 
 pub fn set_title(_words: &str) {}
 
+pub fn load_pages_while(_is_hydrating: impl Fn() -> bool + Clone + 'static) {}
+
 pub fn reload() {}
 
 /// An open event stream. There is none on the server.

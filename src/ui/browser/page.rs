@@ -11,6 +11,7 @@ use web_sys::{
 
 mod control_place;
 mod files;
+mod first_links;
 mod highlight;
 mod keyboard_focus;
 mod recording;
@@ -23,6 +24,7 @@ pub use self::{
         choose_files, chosen_files, drags_files, dropped_files, file_part, forget_file, pasted_files, redrawn_picture,
         remove_at, upload_file,
     },
+    first_links::load_pages_while,
     highlight::mark_hits,
     keyboard_focus::{
         focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,
