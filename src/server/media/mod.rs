@@ -2,15 +2,16 @@
 //! to Meta. They are checked, kept in the `file_store`, and served to agents.
 //!
 //! `fetch.rs` is the worker of downloads, `receive.rs` takes what agents upload, `voice.rs` makes voice notes of what they
-//! record, `remote.rs` uploads both to Meta, `stale.rs` removes what nobody needs, `kind.rs` detects types and decides how
-//! browsers may show a file, `serve.rs` builds the responses, `copy.rs` those of voice notes for browsers without Ogg, and
-//! `range.rs` parses `Range` headers. What a file means for its conversation is decided in
-//! `conversations::media` and `conversations::uploads`, and what WhatsApp accepts in `domain::upload`. To show one more type
-//! in the page, add a row in `kind.rs`.
+//! record, `remote.rs` uploads both to Meta, `stale.rs` removes what nobody needs, `moves.rs` lets one of those that change
+//! a tenant's bytes work at a time, `kind.rs` detects types and decides how browsers may show a file, `serve.rs` builds the
+//! responses, `copy.rs` those of voice notes for browsers without Ogg, and `range.rs` parses `Range` headers. What a file
+//! means for its conversation is decided in `conversations::media` and `conversations::uploads`, and what WhatsApp accepts
+//! in `domain::upload`. To show one more type in the page, add a row in `kind.rs`.
 
 mod copy;
 mod fetch;
 mod kind;
+mod moves;
 mod range;
 pub mod receive;
 pub mod remote;
@@ -20,11 +21,9 @@ mod stale;
 mod tests;
 mod voice;
 
-use std::sync::Arc;
-
 use object_store::path::Path;
-use tokio::sync::Mutex;
 
+use self::moves::Moves;
 use crate::{
     domain::ids::{MediaId, NodeId, TenantId},
     server::{
@@ -51,8 +50,8 @@ pub struct Media {
     clock: Clock,
     entropy: Entropy,
     store: FileStore,
-    /// Held while bytes and the row that names them change together, so that bytes which a new row needs are not removed.
-    moving: Arc<Mutex<()>>,
+    /// Held while bytes and the rows that name them change together, so that bytes which a new row needs are not removed.
+    moves: Moves,
 }
 
 impl Media {
@@ -68,8 +67,8 @@ impl Media {
         entropy: Entropy,
         store: FileStore,
     ) -> Self {
-        let moving = Arc::default();
-        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, store, moving }
+        let moves = Moves::default();
+        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, store, moves }
     }
 
     /// Tries whether files can be kept: see [`FileStore::probe`].

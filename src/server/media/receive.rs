@@ -120,7 +120,7 @@ impl Media {
 
     /// Moves what has arrived to the path of its content, and records it.
     async fn keep(&self, tenant: &TenantId, arriving: &Path, path: &Path, row: &UploadRow) -> Result<(), UploadError> {
-        let _moving = self.moving.lock().await;
+        let _held = self.moves.begin(tenant).await;
         // Bytes that are there already are replaced by the same ones.
         if let Err(error) = self.store.rename(arriving, path).await {
             self.delete(arriving).await;
@@ -150,7 +150,7 @@ impl Media {
     pub async fn discard(&self, tenant: &TenantId, agent: &AgentId, id: &MediaId) -> Result<(), ConversationError> {
         let (media, tenant, agent, id) = (self.clone(), tenant.clone(), agent.clone(), id.clone());
         to_the_end(async move {
-            let _moving = media.moving.lock().await;
+            let _held = media.moves.begin(&tenant).await;
             if let Some(path) = media.conversations.discard_upload(&tenant, &agent, &id).await? {
                 media.delete_named(&path).await;
             }

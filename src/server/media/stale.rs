@@ -45,7 +45,7 @@ impl Media {
         let (media, tenant) = (self.clone(), tenant.clone());
         to_the_end(async move {
             // Held until the bytes are gone.
-            let _moving = media.moving.lock().await;
+            let _held = media.moves.begin(&tenant).await;
             for path in media.conversations.discard_stale_uploads(&tenant).await? {
                 media.delete_named(&path).await;
             }
