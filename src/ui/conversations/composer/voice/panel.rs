@@ -107,7 +107,7 @@ fn Recorded(panel: VoicePanel, address: Option<String>) -> impl IntoView {
             panel.send(file);
         }
     };
-    let full = move || panel.is_full.get().then_some("This is as long as phones play at once.");
+    let full = move || panel.is_full.get().then_some("Longer voice messages have no play button on phones.");
     view! {
         <audio id=FIRST controls src=address aria-label="Your recording"></audio>
         <span class="clock">{move || panel.elapsed.get().clock()}</span>
