@@ -108,7 +108,7 @@ fn ReplyTable(replies: Replies) -> impl IntoView {
     };
     view! {
         <div class="form">
-            <div class="actions">
+            <div class="actions beside">
                 <TextField id="reply-search" label="Find" text=TextBinding::new(typed)/>
                 <a class="btn" href="/saved-replies/export" rel="external" download="">
                     <Icon name="download"/>
