@@ -340,15 +340,21 @@ test("a message can be taken back for as long as the agent chose, and leaves aft
   };
   await chooses("20");
   const field = composer(ana);
+  const quote = thread(ana).getByRole("button", { name: "Remove quote" });
+  await thread(ana).getByRole("button", { name: "Quote this message" }).last().press("Enter");
+  await expect(quote).toBeVisible();
   await field.fill("Helo there");
   await field.press("Enter");
   const waiting = message(ana, "Helo there").filter({ hasText: /Sending in \d+ s/ });
   await expect(waiting).toHaveCount(1);
   await expect(field).toHaveValue("");
+  await expect(quote).toHaveCount(0);
   await waiting.getByRole("button", { name: "Undo" }).click();
+  await expect(quote).toBeVisible();
   await expect(field).toHaveValue("Helo there");
   await expect(field).toBeFocused();
   await expect(message(ana, "Helo there")).toHaveCount(0);
+  await quote.click();
 
   // A file without a text waits in the composer again.
   await field.fill("");

@@ -13,7 +13,7 @@ pub use super::event::{ScheduledAct, ScheduledStep, SendDoubt};
 use super::{
     conversation::{Conversation, Refusal},
     event::{Event, PreviousOwner},
-    ids::{AgentId, ScheduledId},
+    ids::{AgentId, MessageId, ScheduledId},
     message::reply::ReplyKind,
     time::{Span, Timestamp},
 };
@@ -77,6 +77,9 @@ pub struct ScheduledMessage {
     pub kind: ReplyKind,
     /// The text, or the caption of its file.
     pub body: String,
+    /// The message that it quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<MessageId>,
     /// The name of its file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,

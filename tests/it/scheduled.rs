@@ -5,7 +5,7 @@ use handoff::{
         conversation::{EndingKind, EndingPress, Goodbye},
         desk::{Frame, ItemBody, Row},
         event::{Event, ScheduledAct},
-        ids::{ConversationId, Seq},
+        ids::{ConversationId, MessageId, Seq},
         message::{
             Author,
             composed::{ComposedMessage, ComposedPlace},
@@ -133,7 +133,13 @@ on_both!(what_is_taken_back_is_never_sent, async |app| {
     let row = claimed(app, &ana).await;
     let before = sent(app).len();
     let conversations = &app.services.conversations;
-    let typo = schedules(app, &ana, &row.id, "Helo", SendChoice::AfterUndo).await;
+    // given an answer to a message, then the thread names it, so that it can be restored
+    let question = MessageId::from("msg_question");
+    let helo = NewReply { quote: Some(&question), ..reply("Helo") };
+    let typo = conversations.schedule_reply(&ana, &row.id, helo, SendChoice::AfterUndo).await;
+    let typo = typo.expect("is allowed").expect("waits");
+    assert_eq!(typo.quote, Some(question));
+    assert_eq!(app.thread(&ana, &row.id).await.scheduled, [typo.clone()]);
     // given a colleague, then only its author takes it back
     let refused = conversations.cancel_scheduled(&ben, &row.id, &typo.id).await;
     assert!(matches!(refused, Err(ConversationError::Invalid(_))), "{refused:?}");

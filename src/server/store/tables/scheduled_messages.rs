@@ -84,6 +84,7 @@ impl ScheduledRow {
             author_name,
             kind: self.kind,
             body: self.body,
+            quote: self.quote,
             file: self.file_name,
             state: self.state,
             written_at: self.written_at,

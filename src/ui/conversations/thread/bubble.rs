@@ -140,9 +140,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
 }
 
 fn quote(open: ThreadState, message: &Message) {
-    let name = open.row.with_untracked(|row| row.name.clone());
-    let who = author_words(&message.author, message.author_name.as_deref(), &open.me()).unwrap_or(name);
-    open.quote.set(Some(Quoting { message: message.id.clone(), who, preview: message.content.preview() }));
+    open.quote.set(Some(Quoting::of(message, open)));
     // The field may be drawn only after this change.
     request_animation_frame(|| focus(composer::FIELD));
 }

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::state::ThreadState;
+use super::{bubble::author_words, state::ThreadState};
 use crate::{
     domain::{
+        desk::ItemBody,
         ids::MessageId,
-        message::{Content, split_text},
+        message::{Content, Message, split_text},
     },
     ui::state::Connection,
 };
@@ -28,7 +29,32 @@ pub struct Quoting {
     pub preview: String,
 }
 
+impl Quoting {
+    /// A message of the open conversation.
+    pub fn of(message: &Message, open: ThreadState) -> Self {
+        let name = open.row.with_untracked(|row| row.name.clone());
+        let who = author_words(&message.author, message.author_name.as_deref(), &open.me()).unwrap_or(name);
+        Self { message: message.id.clone(), who, preview: message.content.preview() }
+    }
+}
+
 impl ThreadState {
+    /// Quotes again what a message quoted that was taken back, unless the next reply has a quote already.
+    pub(super) fn restore_quote(&self, message: MessageId) {
+        if self.quote.with_untracked(Option::is_some) {
+            return;
+        }
+        let slot = self.slots.with_untracked(|slots| slots.iter().find(|slot| slot.key == message.as_str()).cloned());
+        let quoting = match slot.map(|slot| slot.item.get_untracked().body) {
+            Some(ItemBody::Message(message)) => Quoting::of(&message, *self),
+            // It is further up than what is loaded.
+            Some(ItemBody::Line(_) | ItemBody::Note(_)) | None => {
+                Quoting { message, who: "Quote".to_owned(), preview: "an earlier message".to_owned() }
+            }
+        };
+        self.quote.set(Some(quoting));
+    }
+
     /// Whether the composer has text or files that were not sent. Does not track.
     pub fn has_draft(&self) -> bool {
         self.text.with_untracked(|text| !text.trim().is_empty()) || !self.files.is_empty_untracked()

@@ -101,15 +101,21 @@ impl ThreadState {
         self.scheduled.all.with_untracked(|all| all.iter().any(|message| is_kept(message, &me)))
     }
 
-    /// Cancels a message. The viewer's own text returns to the composer, also if the pane is left meanwhile.
+    /// Cancels a message. The viewer's own text returns to the composer, also if the pane is left meanwhile; and its quote,
+    /// if it is not.
     fn take_back(&self, message: ScheduledMessage) {
         let open = *self;
         let (app, me, conversation) = (open.app, open.me(), open.id());
-        let returned = (message.author == me).then(|| message.body.clone()).filter(|body| !body.is_empty());
+        let is_own = message.author == me;
+        let returned = Some(message.body.clone()).filter(|body| is_own && !body.is_empty());
+        let quote = message.quote.clone().filter(|_| is_own);
         open.request(message.id.clone(), cancel_scheduled(conversation.clone(), message.id.clone()), move || {
             let is_left = open.scheduled.taken_back.is_disposed();
             if message.file.is_some() && !is_left {
                 open.file_returns();
+            }
+            if let Some(quote) = quote.filter(|_| !is_left) {
+                open.restore_quote(quote);
             }
             let Some(body) = returned else { return };
             if is_left {
