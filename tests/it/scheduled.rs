@@ -284,9 +284,11 @@ on_both!(messages_are_sent_in_the_order_in_which_they_were_written, async |app| 
     let conversations = &app.services.conversations;
     // given a message that Ana can still take back, then what she sends at once goes after it
     schedules(app, &ana, &row.id, "One", SendChoice::AfterUndo).await;
+    app.services.accounts.set_send_delay(&ana, 0).await.expect("saves");
     conversations.reply(&ana, &row.id, "two", "Two", None).await.expect("replies");
     app.settle().await;
     assert_eq!(sent(app).split_off(before), ["One", "Two"]);
+    app.services.accounts.set_send_delay(&ana, DELAY).await.expect("saves");
     // and so does one with a shorter time
     schedules(app, &ana, &row.id, "Three", SendChoice::AfterUndo).await;
     app.services.accounts.set_send_delay(&ana, 5).await.expect("saves");
@@ -295,6 +297,12 @@ on_both!(messages_are_sent_in_the_order_in_which_they_were_written, async |app| 
     app.turn(Span::seconds(5));
     app.settle().await;
     assert_eq!(sent(app).split_off(before + 2), ["Three", "Four"]);
+    // and one that waited for the customer, when Ana sends it at once
+    let later = schedules(app, &ana, &row.id, "Six", SendChoice::CustomerBack).await;
+    schedules(app, &ana, &row.id, "Five", SendChoice::AfterUndo).await;
+    conversations.send_scheduled_now(&ana, &row.id, &later.id).await.expect("sends");
+    app.settle().await;
+    assert_eq!(sent(app).split_off(before + 4), ["Five", "Six"]);
     // given several for the same time, and several for the customer, whose jobs are due at once
     let at = SendChoice::At(app.now().plus(Span::hours(1)));
     let (timed, back) = (["t1", "t2", "t3", "t4"], ["b1", "b2", "b3", "b4"]);
@@ -306,10 +314,10 @@ on_both!(messages_are_sent_in_the_order_in_which_they_were_written, async |app| 
     }
     app.turn(Span::hours(1));
     app.settle().await;
-    assert_eq!(sent(app).split_off(before + 4), timed);
+    assert_eq!(sent(app).split_off(before + 6), timed);
     writes(app, "wamid.back", "It works now").await;
     app.settle().await;
-    assert_eq!(sent(app).split_off(before + 8), back);
+    assert_eq!(sent(app).split_off(before + 10), back);
 });
 
 on_both!(what_waits_for_a_customer_asks_when_the_bot_gets_the_conversation, async |app| {

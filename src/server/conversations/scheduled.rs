@@ -120,7 +120,7 @@ impl UnitOfWork {
 
     /// Sends first what the author of a message that is sent now wrote before it: jobs have no order among those that are due
     /// at once, and the job of an earlier one may have failed. The conversation is locked, and it may be sent.
-    async fn send_preceding(&mut self, row: &ScheduledRow) -> Result<()> {
+    pub(super) async fn send_preceding(&mut self, row: &ScheduledRow) -> Result<()> {
         let ScheduledState::Waiting(wait) = row.state else { return Ok(()) };
         let tenant = self.tenant_id();
         let ids = std::slice::from_ref(&row.conversation);

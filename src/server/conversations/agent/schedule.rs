@@ -132,6 +132,12 @@ impl Conversations {
             if !it.window.is_open(work.now) {
                 return Err(ConversationError::Invalid(WINDOW_CLOSED.to_owned()));
             }
+            // What its author could still take back goes before it, as before whatever is sent at once.
+            if row.state.is_leaving() {
+                work.send_preceding(&row).await?;
+            } else {
+                work.send_leaving(id, agent.id()).await?;
+            }
             match work.send_scheduled(&row).await? {
                 None => work.done(),
                 Some(doubt) => Err(ConversationError::Invalid(doubt.sentence().to_owned())),
