@@ -89,7 +89,8 @@ impl TemplateDefinition {
         })
     }
 
-    fn parameters(&self, values: &TemplateValues) -> TemplateParameters {
+    /// The values of all placeholders.
+    pub(super) fn parameters(&self, values: &TemplateValues) -> TemplateParameters {
         let header = match &self.header {
             None => None,
             Some(TemplateHeader::Text { text }) => {

@@ -3,9 +3,9 @@
 //!
 //! A template is read from WhatsApp and never edited here. `field` derives what a person fills in, so that no parameter can
 //! be forgotten; `fill` checks the values and makes the message; `preview` draws it; `prefill` fills in what is known;
-//! `refusal` says why one cannot be sent, `pacing` why one that was sent waits. To add a component: its variant here, its
-//! fields, its arm in `fill` and `preview`, its request in `server/gateway/wire/template_request.rs` and its reading in
-//! `server/gateway/wire/template_list.rs`.
+//! `refusal` says why one cannot be sent, `pacing` why one that was sent waits, `resend` whether one that failed may be sent
+//! again. To add a component: its variant here, its fields, its arm in `fill`, `preview` and `resend`, its request in
+//! `server/gateway/wire/template_request.rs` and its reading in `server/gateway/wire/template_list.rs`.
 
 pub mod field;
 pub mod fill;
@@ -15,6 +15,7 @@ mod placeholder;
 pub mod prefill;
 pub mod preview;
 pub mod refusal;
+mod resend;
 #[cfg(test)]
 mod tests;
 

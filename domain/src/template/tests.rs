@@ -296,6 +296,65 @@ fn whatsapps_words_are_read_in_any_case_and_unknown_ones_are_other() {
     }
 }
 
+#[test]
+fn what_was_sent_is_sent_again_as_long_as_its_template_reads_the_same() {
+    const CHANGES: [fn(&mut TemplateDefinition); 4] = [
+        |it: &mut TemplateDefinition| it.body.push('!'),
+        |it: &mut TemplateDefinition| it.footer = Some(text("Another")),
+        |it: &mut TemplateDefinition| it.buttons.push(TemplateButton::QuickReply { text: text("Why?") }),
+        |it: &mut TemplateDefinition| it.cards.clear(),
+    ];
+    let of_cards = [
+        ("card.0.header.file", "https://acme.example/1.png"),
+        ("card.0.body.1", "Mina"),
+        ("card.0.button.0", "shoes"),
+        ("card.1.header.file", "https://acme.example/2.png"),
+        ("card.1.body.1", "Mina"),
+        ("card.1.button.0", "hats"),
+    ];
+    let of_place = [
+        ("header.location.latitude", "52.52"),
+        ("header.location.longitude", "13.405"),
+        ("header.location.name", "Shop"),
+        ("header.location.address", "Main Street 1"),
+    ];
+    let place = TemplateDefinition { header: Some(TemplateHeader::Location), ..body("Here") };
+    let file = TemplateDefinition { header: Some(TemplateHeader::File { file: FileKind::Document }), ..body("Hi") };
+    let named = TemplateDefinition { placeholders: PlaceholderStyle::Named, ..body("{{name}}: {{at}}") };
+    for (definition, values) in [
+        (full(), all_of_full()),
+        (carousel(), values(&of_cards)),
+        (place, values(&of_place)),
+        (file, values(&[("header.file", "med_1")])),
+        (named, values(&[("body.name", "Mina"), ("body.at", "9:00")])),
+    ] {
+        let it = template(definition);
+        let sent = it.fill(&values).expect("filled").with_filename(text("invoice.pdf"));
+        // given the template as it was, also with another status or quality, then it is the same message
+        assert!(it.still_makes(&sent), "{sent:?}");
+        assert!(MessageTemplate { quality: TemplateQuality::Low, ..it.clone() }.still_makes(&sent));
+        // given another text around the values, or another part, then it is not
+        for change in CHANGES {
+            let mut changed = it.clone();
+            change(&mut changed.definition);
+            assert_eq!(changed.still_makes(&sent), changed == it, "{changed:?}");
+        }
+    }
+    // given placeholders that have changed their places or their names
+    let sent = |definition, of| template(definition).fill(&values(of)).expect("filled");
+    let of_numbers: &[(&str, &str)] = &[("body.1", "Mina"), ("body.2", "77")];
+    let of_names: &[(&str, &str)] = &[("body.name", "Mina"), ("body.order", "77")];
+    let by_name = |words| TemplateDefinition { placeholders: PlaceholderStyle::Named, ..body(words) };
+    for (sent, now) in [
+        (sent(body("{{1}}: {{2}}"), of_numbers), body("{{2}}: {{1}}")),
+        (sent(body("{{1}}: {{2}}"), of_numbers), body("{{1}}: 77")),
+        (sent(body("{{1}}: {{2}}"), of_numbers), by_name("{{name}}: {{order}}")),
+        (sent(by_name("{{name}}: {{order}}"), of_names), by_name("{{name}}: {{order_number}}")),
+    ] {
+        assert!(!template(now).still_makes(&sent), "{sent:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -133,6 +133,15 @@ on_both!(templates_are_read_again_when_they_may_have_changed, threads = 4, async
     let failed = last_template(&luca).await.id;
     let refused = words(app.services.conversations.retry(&luca.agent, &luca.id, &failed).await);
     assert_eq!(refused, refusal);
+    // Nor are values with another text around them.
+    app.meta.change_template("we_are_back", |template| {
+        template["status"] = "APPROVED".into();
+        template["components"][0]["text"] = "We are back.".into();
+    });
+    news(app, "we_are_back").await;
+    assert_eq!(listed(&luca, "we_are_back").await.refusal, None);
+    let refused = words(app.services.conversations.retry(&luca.agent, &luca.id, &failed).await);
+    assert!(refused.contains("has changed since"), "{refused}");
 });
 
 on_both!(a_held_template_is_not_sent_until_meta_says_so, threads = 4, async |app| {

@@ -22,6 +22,8 @@ use super::reply::client_key;
 
 const GONE: &str = "This template no longer exists. Choose another one; what you typed is kept.";
 const CHANGED: &str = "This template has changed. Check its fields and send it again; what you typed is kept.";
+const CHANGED_SINCE: &str =
+    "This template has changed since this message was written. Choose the template again to send it with its new text.";
 
 /// A template as its form sends it.
 #[derive(Clone, Copy, Debug)]
@@ -101,8 +103,11 @@ fn uploaded(message: &TemplateMessage) -> Option<(FileKind, MediaId)> {
 }
 
 impl UnitOfWork {
-    /// Checks that the agent may send a template again that failed, as its first sender could. One that is no longer known is
-    /// WhatsApp's to refuse.
+    /// Checks that the agent may send a template again that failed, as its first sender could, and that its values still mean
+    /// the same. One that is no longer known is WhatsApp's to refuse.
+    ///
+    /// # Errors
+    /// [`ConversationError::Stale`] if its components have changed, [`ConversationError::Invalid`] if it cannot be sent.
     pub(super) async fn check_again(
         &mut self,
         agent: &Agent,
@@ -115,9 +120,13 @@ impl UnitOfWork {
         let row = templates::named(&mut self.tx, agent.tenant(), &channel.waba_id, name, language).await?;
         let customer = customers::find(&mut self.tx, agent.tenant(), &conversation.customer).await?;
         let customer = customer.ok_or(ConversationError::NotFound)?;
-        let refusal = row
-            .and_then(|row| row.template.refusal(agent.role(), customer.wa_id.as_deref(), customer.user_id.as_deref()));
-        refusal.map_or(Ok(()), |detail| Err(ConversationError::Invalid(detail)))
+        let Some(template) = row.map(|row| row.template) else { return Ok(()) };
+        let refusal = template.refusal(agent.role(), customer.wa_id.as_deref(), customer.user_id.as_deref());
+        if let Some(detail) = refusal {
+            return Err(ConversationError::Invalid(detail));
+        }
+        // WhatsApp would put the values into the places of the new text.
+        if template.still_makes(message) { Ok(()) } else { Err(ConversationError::Stale(CHANGED_SINCE.to_owned())) }
     }
 
     /// The message with the name of its file, which the agent uploaded here and which waits for it.
