@@ -65,15 +65,16 @@ pub(super) async fn upload(
     if node != simulator.inner.config.phone_number_id {
         return GraphError::no_object(&node).answer(&simulator);
     }
+    // The whole body is read first: an answer that comes before its end can be lost with the connection.
+    let file = match form {
+        Ok(form) => receive(form).await,
+        Err(rejection) => Err(GraphError::shape(rejection.body_text())),
+    };
     let effect = match faults::before(&simulator, &[MEDIA], &connection).await {
         Course::On(effect) => effect,
         Course::Ends(response) => return response,
     };
-    let form = match form {
-        Ok(form) => form,
-        Err(rejection) => return GraphError::shape(rejection.body_text()).answer(&simulator),
-    };
-    let answer = receive(form).await.map(|file| file.or_in(query)).and_then(|file| keep(&simulator, file));
+    let answer = file.map(|file| file.or_in(query)).and_then(|file| keep(&simulator, file));
     faults::after(&simulator, effect, &connection, reply(&simulator, answer)).await
 }
 
