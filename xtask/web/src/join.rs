@@ -43,7 +43,8 @@ pub fn join(out: &Path) -> Result<()> {
     let mut file_of = BTreeMap::new();
     let mut files = Vec::new();
     for (index, group) in groups.iter().enumerate() {
-        let build = group.modules.first().and_then(|stem| stem.split_once('.')).wrap_err("a module without its build")?.1;
+        let build =
+            group.modules.first().and_then(|stem| stem.split_once('.')).wrap_err("a module without its build")?.1;
         let file = format!("chunk_{index}.{build}");
         let mut joined = Vec::with_capacity(group.bytes);
         for stem in &group.modules {
@@ -187,7 +188,10 @@ mod tests {
         let loader = fs::read_to_string(out.join(LOADER)).unwrap();
         let joined = fs::read(out.join("chunk_0.b1.wasm")).unwrap();
         assert_eq!((joined.len(), joined[0], joined[60_000]), (120_000, 3, 1));
-        assert!(loader.contains("fetchSlice(new URL(\"./chunk_0.b1.wasm\", import.meta.url), 60000, 120000)"), "{loader}");
+        assert!(
+            loader.contains("fetchSlice(new URL(\"./chunk_0.b1.wasm\", import.meta.url), 60000, 120000)"),
+            "{loader}"
+        );
         assert!(loader.contains("fetchSlice(new URL(\"./chunk_1.b1.wasm\", import.meta.url), 0, 60000)"), "{loader}");
         assert!(loader.contains(&fetch("split_team.b1")), "{loader}");
         let manifest: Manifest = serde_json::from_str(&fs::read_to_string(out.join(MANIFEST)).unwrap()).unwrap();
