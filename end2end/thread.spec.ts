@@ -260,10 +260,13 @@ test("a conversation that is opened without a connection loads when it is back",
   const customer = await newCustomer(request, "Olga Reim");
   await asksForAgent(request, customer);
   const ana = await deskOf(browser, "ana");
+  // Nor is it read ahead before the connection is lost.
+  await ana.route("**/api/thread", (route) => route.abort("internetdisconnected"));
   await finds(ana, customer.name, 1);
   await cutOff([ana], async () => {
     await row(ana, customer).first().click();
     await expect(ana.getByRole("heading", { name: "Couldn't load this conversation" })).toBeVisible();
+    await ana.unroute("**/api/thread");
   });
   await expect(threadName(ana)).toHaveText(customer.name);
   await expect(message(ana, "speak to agent").first()).toBeVisible();
