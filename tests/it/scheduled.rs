@@ -139,7 +139,7 @@ on_both!(what_is_taken_back_is_never_sent, async |app| {
     let typo = conversations.schedule_reply(&ana, &row.id, helo, SendChoice::AfterUndo).await;
     let typo = typo.expect("is allowed").expect("waits");
     assert_eq!(typo.quote, Some(question));
-    assert_eq!(app.thread(&ana, &row.id).await.scheduled, [typo.clone()]);
+    assert_eq!(app.thread(&ana, &row.id).await.scheduled, std::slice::from_ref(&typo));
     // given a colleague, then only its author takes it back
     let refused = conversations.cancel_scheduled(&ben, &row.id, &typo.id).await;
     assert!(matches!(refused, Err(ConversationError::Invalid(_))), "{refused:?}");
