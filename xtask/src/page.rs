@@ -124,15 +124,17 @@ pub fn profile(build: Build) -> &'static str {
 }
 
 fn compile_bundler(layout: &Layout) -> Command {
-    let mut command = cargo(layout);
-    command.args(["build", "--package", "xtask-web", "--profile", "tool"]);
-    command
+    cargo_on_bundler(layout, "build")
 }
 
-/// The command that tests the bundler, in the profile that it is compiled in.
+/// The command that tests the bundler.
 pub fn test_bundler(layout: &Layout) -> Command {
+    cargo_on_bundler(layout, "test")
+}
+
+fn cargo_on_bundler(layout: &Layout, verb: &str) -> Command {
     let mut command = cargo(layout);
-    command.args(["test", "--package", "xtask-web", "--profile", "tool"]);
+    command.args([verb, "--package", "xtask-web", "--profile", "tool"]);
     command
 }
 

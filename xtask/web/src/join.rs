@@ -41,29 +41,22 @@ pub fn join(out: &Path) -> Result<()> {
     groups.sort_by(|a, b| a.modules.cmp(&b.modules));
 
     let mut file_of = BTreeMap::new();
-    let mut files = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let build =
             group.modules.first().and_then(|stem| stem.split_once('.')).wrap_err("a module without its build")?.1;
-        let file = format!("chunk_{index}.{build}");
+        let file = format!("chunk_joined_{index}.{build}");
         let mut joined = Vec::with_capacity(group.bytes);
         for stem in &group.modules {
             let from = joined.len();
-            let path = out.join(format!("{stem}.wasm"));
-            joined.extend(fs::read(&path)?);
+            joined.extend(fs::read(out.join(format!("{stem}.wasm")))?);
             let (old, new) = (
                 format!("fetch(new URL(\"./{stem}.wasm\", import.meta.url))"),
                 format!("fetchSlice(new URL(\"./{file}.wasm\", import.meta.url), {from}, {})", joined.len()),
             );
             ensure!(loader.contains(&old), "the loader does not fetch {stem}");
             loader = loader.replace(&old, &new);
-            fs::remove_file(path)?;
             file_of.insert(stem.clone(), file.clone());
         }
-        files.push((file, joined));
-    }
-    // Only now: a joined file can have the name of one that was read.
-    for (file, joined) in files {
         fs::write(out.join(format!("{file}.wasm")), joined)?;
     }
     fs::write(out.join(LOADER), loader)?;
@@ -76,6 +69,10 @@ pub fn join(out: &Path) -> Result<()> {
             .collect();
     }
     fs::write(out.join(MANIFEST), serde_json::to_string_pretty(&manifest)?)?;
+    // Last: a build that is stopped before leaves a page that works.
+    for stem in file_of.keys() {
+        fs::remove_file(out.join(format!("{stem}.wasm")))?;
+    }
     Ok(())
 }
 
@@ -186,18 +183,23 @@ mod tests {
 
         // Then one file has both, and the loader cuts them out of it.
         let loader = fs::read_to_string(out.join(LOADER)).unwrap();
-        let joined = fs::read(out.join("chunk_0.b1.wasm")).unwrap();
+        let joined = fs::read(out.join("chunk_joined_0.b1.wasm")).unwrap();
         assert_eq!((joined.len(), joined[0], joined[60_000]), (120_000, 3, 1));
         assert!(
-            loader.contains("fetchSlice(new URL(\"./chunk_0.b1.wasm\", import.meta.url), 60000, 120000)"),
+            loader.contains("fetchSlice(new URL(\"./chunk_joined_0.b1.wasm\", import.meta.url), 60000, 120000)"),
             "{loader}"
         );
-        assert!(loader.contains("fetchSlice(new URL(\"./chunk_1.b1.wasm\", import.meta.url), 0, 60000)"), "{loader}");
+        assert!(
+            loader.contains("fetchSlice(new URL(\"./chunk_joined_1.b1.wasm\", import.meta.url), 0, 60000)"),
+            "{loader}"
+        );
         assert!(loader.contains(&fetch("split_team.b1")), "{loader}");
         let manifest: Manifest = serde_json::from_str(&fs::read_to_string(out.join(MANIFEST)).unwrap()).unwrap();
-        assert_eq!(manifest["team"], ["chunk_0.b1", "chunk_1.b1", "split_team.b1"]);
-        assert_eq!(manifest["flows"], ["chunk_0.b1"]);
-        assert!(!out.join("chunk_2.b1.wasm").exists());
+        assert_eq!(manifest["team"], ["chunk_joined_0.b1", "chunk_joined_1.b1", "split_team.b1"]);
+        assert_eq!(manifest["flows"], ["chunk_joined_0.b1"]);
+        for stem in &stems[..3] {
+            assert!(!out.join(format!("{stem}.wasm")).exists(), "{stem}");
+        }
         fs::remove_dir_all(&out).unwrap();
     }
 }
