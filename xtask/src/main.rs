@@ -114,6 +114,11 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
     };
     test(steps, "tests of the build tool", cargo(layout).args(["test", "--package", "xtask"]))?;
     steps.run("compile the server's tests", || run(cargo(layout).args(["test", "--features", "ssr", "--no-run"])))?;
+    if toolchain::builds_are_linted() {
+        // What no other build of the tests compiles.
+        let rest = ["build", "--features", "ssr", "--bench", "desk", "--test", "local_model"];
+        steps.run("lint benchmarks and the language model's test", || run(cargo(layout).args(rest)))?;
+    }
     // The language model client is tested against a server from npm, the simulator with a client from there.
     steps.run("find Node", browser::ensure_node)?;
     steps.run("install test servers", || browser::ensure_packages(layout))?;
