@@ -139,11 +139,15 @@ test("an agent who is away is offered nobody until they are back", async ({ brow
   await expect(presence(chloe, "away")).toBeAttached();
   await expect(away).toBeVisible();
   await expect(claimButton(chloe)).toHaveCount(0);
+  await expect(strip(chloe).getByRole("button", { name: "Go online" })).toBeEnabled();
+  await chloe.keyboard.press("Alt+c");
+  await expect(notice(chloe, "You're away. Go online to claim.")).toBeVisible();
 
-  // The words say what to do, where the handoffs are missing.
+  // The words say what to do, where the handoffs are missing. Once it is done, they go.
   await strip(chloe).getByRole("button", { name: "Go online" }).click();
   await expect(online).toHaveText("Online");
   await expect(away).toBeHidden();
+  await expect(notice(chloe, "You're away. Go online to claim.")).toHaveCount(0);
   await live(chloe);
   await expect(claimButton(chloe)).toBeVisible();
 });

@@ -120,6 +120,8 @@ test("the customer's next message cancels a close, and the agent is told", async
   await opens(ana, customer);
   await expect(composer(ana)).toBeVisible();
   await expect(message(ana, "One more question")).toHaveCount(1);
+  // Who reads the conversation needs no notice of it.
+  await expect(ana.getByRole("alert").filter({ hasText: "just wrote" })).toHaveCount(0);
 });
 
 test("a press again, or a reply, cancels a close", async ({ browser, request }) => {
@@ -210,6 +212,8 @@ test("a close that was pressed without a network changes nothing, and can be pre
     await expect(notice(ana, "You're offline. Check your connection and try again")).toBeVisible();
     await expect(endingBar(ana)).toBeVisible();
   });
+  // What said that there is no connection goes with it.
+  await expect(notice(ana, "You're offline.")).toHaveCount(0);
   await expect(row(ana, customer, "Mine")).not.toContainText("Closing…");
   await confirmsClose(ana);
 });

@@ -20,7 +20,7 @@ use super::{
     browser::{self, Stream, StreamEvent, clear_timer},
     extras::{ExtrasCode, PageExtras},
     frames::Reading,
-    state::{AppState, Connection, MUTED, SESSION},
+    state::{AppState, Connection, MUTED, SESSION, ToastEnd},
 };
 use crate::domain::time::Span;
 
@@ -178,6 +178,8 @@ impl Live {
 
     fn opened(self) {
         self.is_open.set(true);
+        // Here, because the first attempt after a lost stream shows no lost connection.
+        self.app.end_toasts(&ToastEnd::Connected);
         self.extras.ask();
     }
 

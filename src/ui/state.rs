@@ -17,7 +17,7 @@ use leptos::prelude::*;
 pub use self::{
     in_flight::InFlight,
     session::SESSION,
-    toast::{Toast, ToastTone},
+    toast::{Toast, ToastEnd, ToastTone},
     undoable::{Undoable, UndoableAct, endings_of},
 };
 use crate::{
@@ -300,19 +300,11 @@ impl AppState {
             }
             Frame::Activity { active } => self.active.set(active.clone()),
             Frame::Reset { .. } => self.refresh.update(|n| *n += 1),
-            Frame::Heartbeat { at, .. } => self.measure(*at),
+            Frame::Heartbeat { at, .. } => {
+                self.measure(*at);
+                self.end_contradicted_toasts();
+            }
         }
-    }
-
-    pub fn toast(&self, tone: ToastTone, words: impl Into<String>) {
-        let words = words.into();
-        self.toasts.update(|toasts| {
-            toasts.retain(|toast| toast.words != words);
-            let id = toasts.last().map_or(0, |toast| toast.id + 1);
-            toasts.push(Toast { id, words, tone });
-            let surplus = toasts.len().saturating_sub(3);
-            toasts.drain(..surplus);
-        });
     }
 
     /// A dialog was opened, over everything that is there.
@@ -335,7 +327,8 @@ impl AppState {
         });
     }
 
-    /// Shows an error as a toast, and a lost session in the banner.
+    /// Shows an error as a toast, and a lost session in the banner. What only the connection is to blame for goes away with
+    /// its return.
     pub fn show_error(&self, error: &ApiError) {
         if *error == ApiError::SignedOut {
             if self.is_session_changing.get_untracked() {
@@ -343,7 +336,7 @@ impl AppState {
             }
             self.show_signed_out();
         }
-        self.toast(ToastTone::Error, error.to_string());
+        self.toast_until(ToastEnd::of(error), ToastTone::Error, error.to_string());
     }
 }
 

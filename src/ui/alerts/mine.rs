@@ -17,7 +17,7 @@ use crate::{
     ui::{
         browser::{self, Notice, Permission},
         conversations::address,
-        kit::ToastTone,
+        kit::{ToastEnd, ToastTone},
         state::AppState,
     },
 };
@@ -182,10 +182,11 @@ impl Follower {
     fn tell(self, alert: &Alert, name: &str, detail: &str) {
         // Isolated, because a name may run from right to left.
         let words = format!("\u{2068}{name}\u{2069}: {detail}");
+        let toast = |tone, words| self.app.toast_until(ToastEnd::Opened(alert.conversation.clone()), tone, words);
         match alert.cause {
             AlertCause::CustomerWrote => self.announcement.set(words),
-            AlertCause::TakenOver { .. } | AlertCause::NotDelivered => self.app.toast(ToastTone::Error, words),
-            AlertCause::SnoozeOver | AlertCause::Mentioned { .. } => self.app.toast(ToastTone::Info, words),
+            AlertCause::TakenOver { .. } | AlertCause::NotDelivered => toast(ToastTone::Error, words),
+            AlertCause::SnoozeOver | AlertCause::Mentioned { .. } => toast(ToastTone::Info, words),
             AlertCause::Returned => {}
         }
     }

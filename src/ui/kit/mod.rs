@@ -56,4 +56,4 @@ pub use self::{
     toast::PageToasts,
 };
 pub(crate) use self::{field::part, lazy_route::lazy_route};
-pub use super::state::ToastTone;
+pub use super::state::{ToastEnd, ToastTone};

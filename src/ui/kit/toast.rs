@@ -1,4 +1,4 @@
-//! Toasts: short messages, at most three, each until it is dismissed or replaced.
+//! Toasts: short messages, at most three, each until it is dismissed or replaced, or what it says is over (`ToastEnd`).
 //!
 //! `app.toast(ToastTone::Info, "Version 2 is live.")` shows one; `app.show_error(&error)` says what went wrong. While a
 //! dialog is open they are within it: what it covers can neither be seen nor pressed nor read out.
@@ -13,7 +13,9 @@ use crate::ui::{
 /// The toasts of the page, while no dialog is over it. They belong into the layout's stack of toasts.
 #[component]
 pub fn PageToasts() -> impl IntoView {
-    let open = AppState::expect().open_dialogs;
+    let app = AppState::expect();
+    app.follow_toast_ends();
+    let open = app.open_dialogs;
     view! { <ToastList is_shown=Signal::derive(move || open.with(Vec::is_empty))/> }
 }
 

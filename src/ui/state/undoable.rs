@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use super::{AppState, ToastTone};
+use super::{AppState, ToastEnd, ToastTone};
 use crate::domain::{
     conversation::{EndingKind, Epoch},
     desk::{Changes, EndingMark, Row},
@@ -85,14 +85,15 @@ impl AppState {
                 Some(name) => format!("\u{2068}{name}\u{2069}: {}", cancelled.detail),
                 None => cancelled.detail.clone(),
             };
-            self.toast(ToastTone::Error, words);
+            self.toast_until(ToastEnd::Opened(cancelled.conversation.clone()), ToastTone::Error, words);
         }
         // Messages that were to be sent later, and ask what to do.
         for (conversation, step) in changes.scheduled.iter().filter(|(_, step)| step.agent == viewer) {
             if let Some(doubt) = step.doubt {
                 let name = changes.rows.iter().find(|row| row.id == *conversation).map(|row| row.name.as_str());
                 let name = name.map(|name| format!("\u{2068}{name}\u{2069}: ")).unwrap_or_default();
-                self.toast(ToastTone::Error, format!("{name}{}", doubt.sentence()));
+                let end = ToastEnd::Opened(conversation.clone());
+                self.toast_until(end, ToastTone::Error, format!("{name}{}", doubt.sentence()));
             }
         }
     }

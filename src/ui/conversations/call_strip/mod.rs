@@ -39,7 +39,7 @@ use crate::{
         browser::{focus, is_shown},
         components::{icon::Icon, shell::go_online},
         keyboard::{ChordScope, Keyboard, is_composing},
-        kit::ToastTone,
+        kit::{ToastEnd, ToastTone},
         palette::{ActScope, Impact, Palette, PaletteAct},
         render_environment::hydrated,
         state::AppState,
@@ -269,9 +269,10 @@ fn claim_by_chord(calls: Calls) {
         match calls.by_chord.get_untracked() {
             Some(id) => calls.claim(id),
             None if calls.app.viewer.with_untracked(|viewer| viewer.away) => {
-                calls.app.toast(ToastTone::Info, "You're away. Go online to claim.");
+                let words = "You're away. Go online to claim.";
+                calls.app.toast_until(ToastEnd::Online, ToastTone::Info, words);
             }
-            None => calls.app.toast(ToastTone::Info, "No one is waiting."),
+            None => calls.app.toast_until(ToastEnd::SomebodyWaits, ToastTone::Info, "No one is waiting."),
         }
         true
     });

@@ -30,7 +30,7 @@ use crate::{
             read_ahead::ReadAhead,
         },
         keyboard::{ChordScope, KeyPress, Keyboard, is_shortcut, letter, typing_keys_are_on},
-        kit::ToastTone,
+        kit::{ToastEnd, ToastTone},
         palette::{ActScope, Impact, Palette, PaletteAct},
         state::AppState,
     },
@@ -295,7 +295,8 @@ impl Keys {
             let address = untrack(|| self.place.open_link(&id));
             self.claims.claim(id, address, ClaimPlace::List);
         } else {
-            self.app.toast(ToastTone::Info, "This conversation isn't waiting.");
+            let words = "This conversation isn't waiting.";
+            self.app.toast_until(ToastEnd::ConversationLeft, ToastTone::Info, words);
         }
     }
 
@@ -325,7 +326,8 @@ impl Keys {
         let waiting = untrack(|| self.app.waiting());
         let open = self.place.open.get_untracked();
         let Some(id) = next(reply_now, &waiting, open.as_ref()) else {
-            return self.app.toast(ToastTone::Info, "Nothing needs you right now.");
+            let words = "Nothing needs you right now.";
+            return self.app.toast_until(ToastEnd::ConversationLeft, ToastTone::Info, words);
         };
         let from_list = self.has_keyboard();
         self.open(id, History::Push);

@@ -25,7 +25,7 @@ use crate::{
             pane_focus::REGION,
             undo::{Undoable, UndoableAct, endings_of, offer, undo_of, undo_time},
         },
-        kit::ToastTone,
+        kit::{ToastEnd, ToastTone},
         state::Connection,
     },
 };
@@ -207,7 +207,8 @@ impl ThreadState {
     /// Sends what is in the bar, with the outcome that was picked. One that has to be picked is asked for.
     pub fn confirm(&self, draft: &EndingDraft, outcome: Option<OutcomeId>) {
         if draft.outcomes.is_required() && outcome.is_none() {
-            self.app.toast(ToastTone::Error, "Pick an outcome to close this conversation.");
+            let words = "Pick an outcome to close this conversation.";
+            self.app.toast_until(ToastEnd::ConversationLeft, ToastTone::Error, words);
             focus(BAR);
             return;
         }
@@ -218,7 +219,8 @@ impl ThreadState {
     fn refuses_draft(&self) -> bool {
         let refuses = self.has_draft() && Locking::is_writable(self);
         if refuses {
-            self.app.toast(ToastTone::Error, "Send or discard your draft first.");
+            let words = "Send or discard your draft first.";
+            self.app.toast_until(ToastEnd::ConversationLeft, ToastTone::Error, words);
             focus(composer::FIELD);
         }
         refuses
