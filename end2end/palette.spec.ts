@@ -54,6 +54,13 @@ async function does(page: Page, label: string) {
   await expect(palette(page)).toBeHidden();
 }
 
+/** What waits for it goes on once it is opened. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
 /** The calls of the server from now on. */
 function calls(page: Page): string[] {
   const names: string[] = [];
@@ -168,6 +175,58 @@ test("an answer to an earlier text is dropped", async ({ browser, request }) => 
   await (await answered).finished();
   await expect(paletteOptions(ana, early.name)).toHaveCount(0);
   await expect(paletteOptions(ana, late.name)).toHaveCount(1);
+});
+
+test("an Enter before the results opens the first of them, unless something else was typed or chosen", async ({
+  browser,
+  request,
+}) => {
+  const [early, late] = [await newCustomer(request, "Querida"), await newCustomer(request, "Quimby")];
+  for (const customer of [early, late]) await says(request, customer, "hello");
+  const ana = await deskOf(browser, "ana");
+  let hold = gate();
+  await ana.route("**/api/search*", async (route) => {
+    await hold.opened;
+    await route.continue();
+  });
+  const asked = (text: string) => ana.waitForRequest((sent) => !!sent.postData()?.includes(text));
+
+  // Another text forgets it: the results that come are not opened.
+  const first = asked("Querida");
+  await asks(ana, "Querida");
+  await ana.keyboard.press("Enter");
+  await first;
+  const second = asked("Quimby");
+  await paletteField(ana).fill("Quimby");
+  await second;
+  hold.open();
+  await expect(chosenOption(ana)).toContainText(late.name);
+  await expect(palette(ana)).toBeVisible();
+
+  // Escape forgets it, too.
+  hold = gate();
+  const again = asked("Querida");
+  await paletteField(ana).fill("Querida");
+  await ana.keyboard.press("Enter");
+  await again;
+  const answered = ana.waitForResponse((answer) => !!answer.request().postData()?.includes("Querida"));
+  await ana.keyboard.press("Escape");
+  await expect(palette(ana)).toBeHidden();
+  hold.open();
+  await (await answered).finished();
+  await asks(ana, "Quimby");
+  await expect(chosenOption(ana)).toContainText(late.name);
+
+  // Left alone, it opens the first result once it is there.
+  hold = gate();
+  const last = asked("Querida");
+  await paletteField(ana).fill("Querida");
+  await ana.keyboard.press("Enter");
+  await last;
+  await expect(palette(ana)).toContainText("Searching…");
+  hold.open();
+  await expect(threadName(ana)).toHaveText(early.name);
+  await expect(palette(ana)).toBeHidden();
 });
 
 test("pages are found, those of the admin by admins only", async ({ browser }) => {

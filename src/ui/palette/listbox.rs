@@ -1,7 +1,7 @@
 //! The options below the palette's field, and its keys: arrows choose, Enter does it.
 //!
 //! The focus stays in the field (the pattern of a combobox with a listbox): `aria-activedescendant` names the chosen
-//! option.
+//! option. An Enter before the results waits for them (`early_enter.rs`).
 
 use leptos::{
     ev::{self, KeyboardEvent},
@@ -10,6 +10,7 @@ use leptos::{
 
 use super::{
     FIELD, LISTBOX, Palette,
+    early_enter::EarlyEnter,
     options::{
         Arrow, PaletteFace, PaletteLookup, PaletteOption, PaletteSection, PaletteTarget, chosen_by_typing, stepped,
     },
@@ -44,6 +45,9 @@ struct Choice {
     picked: RwSignal<Option<(String, String)>>,
     /// The key of the option that Enter chooses.
     active: Memo<Option<String>>,
+    /// Whether the server has answered for the text.
+    is_answered: Memo<bool>,
+    early: RwSignal<EarlyEnter>,
 }
 
 impl Choice {
@@ -70,7 +74,19 @@ impl Choice {
                 None => chosen_by_typing(&typed, options).map(|option| option.key.clone()),
             })
         });
-        Self { palette, typed, options, picked, active }
+        let is_answered = Memo::new(move |_| found.with(Option::is_some));
+        Self { palette, typed, options, picked, active, is_answered, early: RwSignal::new(EarlyEnter::default()) }
+    }
+
+    /// Does what an early Enter was pressed for, once the results are there.
+    fn follow_early_enter(self) {
+        Effect::new(move |_| {
+            let (is_answered, typed) = (self.is_answered.get(), self.typed.get());
+            self.early.update_untracked(|early| early.forget_other(&typed));
+            if is_answered && self.early.try_update_untracked(|early| early.take(&typed)).unwrap_or_default() {
+                untrack(|| self.enter());
+            }
+        });
     }
 
     fn pressed(self, event: &KeyboardEvent) {
@@ -89,6 +105,7 @@ impl Choice {
     }
 
     fn step(self, arrow: Arrow) {
+        self.early.update_untracked(EarlyEnter::forget);
         let active = self.active.get_untracked();
         let key = self
             .options
@@ -99,9 +116,15 @@ impl Choice {
         }
     }
 
-    /// Does what is chosen. Nothing, if nothing is.
+    /// Does what is chosen. If nothing can be yet, because the server has not answered, the Enter is kept.
     fn enter(self) {
-        let Some(active) = self.active.get_untracked() else { return };
+        let Some(active) = self.active.get_untracked() else {
+            // Options that are there and not chosen need an arrow key, also later.
+            if !self.is_answered.get_untracked() && self.options.with_untracked(Vec::is_empty) {
+                self.early.update_untracked(|early| early.press(&self.typed.get_untracked()));
+            }
+            return;
+        };
         let chosen = self.options.with_untracked(|options| options.iter().find(|it| it.key == active).cloned());
         if let Some(option) = chosen {
             self.choose(&option);
@@ -128,6 +151,7 @@ pub fn PaletteListbox() -> impl IntoView {
     let found = find(typed);
     let choice = Choice::new(typed, found);
     let Choice { options, active, .. } = choice;
+    choice.follow_early_enter();
     Effect::new(move |_| palette.active.set(active.get().map(|key| element_id(&key))));
     Effect::new(move |_| palette.has_options.set(options.with(|options| !options.is_empty())));
     Effect::new(move |_| {

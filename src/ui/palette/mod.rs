@@ -8,6 +8,7 @@
 //! To add an act: [`Palette::offer`] in the component that owns it. Pages are the reports and those of `admin::PAGES`.
 
 mod acts;
+mod early_enter;
 mod listbox;
 mod options;
 
