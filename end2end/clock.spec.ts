@@ -3,6 +3,7 @@
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
 import {
   actions,
+  availability,
   colleagues,
   composer,
   composerNotice,
@@ -214,9 +215,12 @@ test("a conversation that was opened offline loads once the connection is back",
   await opens(ana, first);
   await ana.context().setOffline(true);
   await expect(offlineBanner(ana)).toBeVisible();
+  // Nobody is online without a connection.
+  await expect(availability(ana)).toHaveText("Offline");
   await row(ana, second).first().click();
   await expect(ana.getByRole("heading", { name: "Couldn't load this conversation" })).toBeVisible();
   await ana.context().setOffline(false);
   await expect(threadName(ana)).toHaveText(second.name);
+  await expect(availability(ana)).toHaveText("Online");
   for (const customer of [first, second]) await serves(ana, customer);
 });

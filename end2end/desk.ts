@@ -221,6 +221,6 @@ export const account = (page: Page): Locator => page.getByTitle(/, (online|away|
 /** The same button, while it says that the person is online or away. */
 export const presence = (page: Page, state: "online" | "away"): Locator => page.getByTitle(new RegExp(`, ${state}$`));
 
-/** The button of the rail that says whether the person is online or away, and changes it. */
+/** The button of the rail that says whether the person is online or away, and changes it; or that there is no connection. */
 export const availability = (page: Page): Locator =>
-  page.getByRole("navigation", { name: "Main" }).getByRole("button", { name: /^(Online|Away)$/ });
+  page.getByRole("navigation", { name: "Main" }).getByRole("button", { name: /^(Online|Away|Offline)$/ });

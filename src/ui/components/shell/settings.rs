@@ -100,24 +100,77 @@ pub(super) fn toggle_away(app: AppState, leave: Leave) {
     }
 }
 
-/// Says whether the viewer is online or away, by a shape and a word, and changes it.
+/// Whether handoffs reach the viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Online,
+    Away,
+    /// Handoffs cannot reach this page, whatever the viewer has set.
+    Offline,
+}
+
+impl Reach {
+    /// What the viewer has set.
+    fn set_by(viewer: &Viewer) -> Self {
+        if viewer.away { Self::Away } else { Self::Online }
+    }
+
+    /// What is left of it. While the first stream is being opened, nothing is known to be wrong.
+    fn through(self, connection: Connection) -> Self {
+        match connection {
+            Connection::Opening | Connection::Live => self,
+            Connection::Lost | Connection::SignedOut => Self::Offline,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Online => "Online",
+            Self::Away => "Away",
+            Self::Offline => "Offline",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Online => "Online – you get handoffs. Click to go away.",
+            Self::Away => "Away – no handoffs. Click to go online.",
+            Self::Offline => "No connection – handoffs don't reach you.",
+        }
+    }
+
+    fn classes(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Online => ("availability", "presence"),
+            Self::Away => ("availability away", "presence away"),
+            Self::Offline => ("availability offline", "presence offline"),
+        }
+    }
+}
+
+/// Says whether the viewer is online or away, or has no connection, by a shape and a word. A press goes away or online;
+/// without a connection there is nobody to tell.
 #[component]
 pub fn AwayToggle() -> impl IntoView {
     let app = AppState::expect();
-    let away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
+    let reach = Memo::new(move |_| app.viewer.with(Reach::set_by).through(app.connection.get()));
     let leave = Leave::expect();
-    let title = move || {
-        if away.get() {
-            "Away – no handoffs. Click to go online."
-        } else {
-            "Online – you get handoffs. Click to go away."
+    let toggle = move |_| {
+        if reach.get_untracked() != Reach::Offline {
+            toggle_away(app, leave);
         }
     };
-    let toggle = move |_| toggle_away(app, leave);
     view! {
-        <button type="button" class="availability" class:away=move || away.get() title=title on:click=toggle>
-            <span class="presence" class:away=move || away.get()></span>
-            {move || if away.get() { "Away" } else { "Online" }}
+        // Not `disabled`, because a disabled button loses the focus.
+        <button
+            type="button"
+            class=move || reach.get().classes().0
+            aria-disabled=move || (reach.get() == Reach::Offline).to_string()
+            title=move || reach.get().title()
+            on:click=toggle
+        >
+            <span class=move || reach.get().classes().1></span>
+            {move || reach.get().word()}
         </button>
     }
 }
@@ -128,11 +181,12 @@ pub fn Me() -> impl IntoView {
     let app = AppState::expect();
     let viewer = app.viewer;
     let presence = Memo::new(move |_| {
-        let connected = app.connection.get() == Connection::Live;
-        match (viewer.with(|viewer| viewer.away), connected) {
-            (true, _) => ("av s away", "away"),
-            (false, true) => ("av s on-line", "online"),
-            (false, false) => ("av s", "offline"),
+        let connection = app.connection.get();
+        match viewer.with(Reach::set_by).through(connection) {
+            Reach::Away => ("av s away", "away"),
+            // Not before the stream is open.
+            Reach::Online if connection == Connection::Live => ("av s on-line", "online"),
+            Reach::Online | Reach::Offline => ("av s", "offline"),
         }
     });
     let title = move || viewer.with(|viewer| format!("{}, {}", viewer.name, presence.get().1));
@@ -263,5 +317,21 @@ fn SendDelay() -> impl IntoView {
             <span>"Undo sending"</span>
             <Select options=times value=chosen choose />
         </label>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_online_or_away_without_a_connection() {
+        let set = [Reach::Online, Reach::Away];
+        for connection in [Connection::Opening, Connection::Live] {
+            assert_eq!(set.map(|reach| reach.through(connection)), set, "{connection:?}");
+        }
+        for connection in [Connection::Lost, Connection::SignedOut] {
+            assert_eq!(set.map(|reach| reach.through(connection).word()), ["Offline"; 2], "{connection:?}");
+        }
     }
 }
