@@ -160,7 +160,7 @@ impl PaletteLookup<'_> {
         let pages = [
             ("/conversations", "chat", "Conversations"),
             (REPORTS, "chart", "Reports"),
-            ("/saved-replies", "slash", "Saved replies"),
+            ("/saved-replies", "saved-reply", "Saved replies"),
         ];
         let pages = pages.into_iter().chain(wall).chain(admin_pages);
         let pages = pages.filter(|(_, _, name)| is_found(typed, &[*name]));

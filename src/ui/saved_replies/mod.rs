@@ -104,7 +104,7 @@ fn ReplyTable(replies: Replies) -> impl IntoView {
     let empty = move || {
         let title = if count.get() == 0 { "No saved replies yet" } else { "No results" };
         let words = if count.get() == 0 { "Add the ones you use often below." } else { "Try other words." };
-        view! { <EmptyState icon="slash" title>{words}</EmptyState> }
+        view! { <EmptyState icon="saved-reply" title>{words}</EmptyState> }
     };
     view! {
         <div class="form">

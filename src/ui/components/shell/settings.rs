@@ -226,7 +226,7 @@ pub fn Me() -> impl IntoView {
                 <AlertSettings />
                 <hr />
                 <a href="/saved-replies" on:click=close>
-                    <Icon name="slash" />
+                    <Icon name="saved-reply" />
                     "Saved replies"
                 </a>
                 <a href="/account" on:click=close>

@@ -120,7 +120,7 @@ impl ReplyPicker {
         Palette::expect().offer(ActScope::Conversation, move || {
             let offered = lock.is_open().then(|| {
                 let key = format!("saved-reply-{}", open.id());
-                PaletteAct::new(key, "slash", "Insert saved reply…", Impact::Opens, move || picker.begin())
+                PaletteAct::new(key, "saved-reply", "Insert saved reply…", Impact::Opens, move || picker.begin())
                     .also("canned response snippet template")
             });
             offered.into_iter().collect()

@@ -27,7 +27,7 @@ impl ReplyPicker {
                 title="Saved replies (/)"
                 on:click=move |_| self.begin()
             >
-                <Icon name="slash"/>
+                <Icon name="saved-reply"/>
             </button>
         }
     }
