@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::ConversationId,
     message::outgoing::OutgoingMessage,
+    number::grouped,
     text::{ascii_digits, folded},
     time::{Span, Timestamp},
 };
@@ -43,7 +44,7 @@ const MAX_REPEATS: u32 = 50;
 /// Why the bounds cannot be saved.
 pub fn bounds_fault(bounds: AutomationBounds) -> Option<String> {
     if bounds.daily_messages > MAX_DAILY_MESSAGES {
-        return Some(format!("Enter up to {MAX_DAILY_MESSAGES} messages, or 0 for no limit."));
+        return Some(format!("Enter up to {} messages, or 0 for no limit.", grouped(MAX_DAILY_MESSAGES)));
     }
     (bounds.repeats > MAX_REPEATS).then(|| format!("Enter up to {MAX_REPEATS} repeats, or 0 for no limit."))
 }

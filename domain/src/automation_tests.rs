@@ -167,6 +167,6 @@ fn bounds_have_bounds() {
     assert_eq!((fault(0, 0), fault(10_000, 50)), (None, None));
     let is_off = |daily_messages, repeats| AutomationBounds { daily_messages, repeats }.is_off();
     assert!(is_off(0, 0) && !is_off(1, 0) && !is_off(0, 1));
-    assert!(fault(10_001, 0).is_some_and(|detail| detail.contains("10000")));
+    assert!(fault(10_001, 0).is_some_and(|detail| detail.contains("10,000")));
     assert!(fault(0, 51).is_some_and(|detail| detail.contains("50")));
 }

@@ -1,5 +1,7 @@
 //! Bounds JSON of other systems before it is parsed: how deep it is nested, and how many values it has.
 
+use crate::number::grouped;
+
 /// The deepest nesting of lists and objects.
 const DEPTH: usize = 64;
 /// The most values. A megabyte of `[],[],[]` would take thirty times as much memory once it is parsed.
@@ -28,7 +30,7 @@ pub fn json_fault(text: &str) -> Option<String> {
     if deepest > DEPTH {
         return Some(format!("The response is nested more than {DEPTH} levels deep."));
     }
-    (values > VALUES).then(|| format!("The response has more than {VALUES} values."))
+    (values > VALUES).then(|| format!("The response has more than {} values.", grouped(VALUES)))
 }
 
 #[cfg(test)]
@@ -43,7 +45,7 @@ mod tests {
         assert!(json_fault(&"{\"a\":".repeat(100_000)).is_some_and(|told| told.contains("levels deep")));
         let list = |length: usize| format!("[{}]", vec!["1"; length].join(","));
         assert_eq!(json_fault(&list(50_000)), None);
-        assert_eq!(json_fault(&list(50_001)).as_deref(), Some("The response has more than 50000 values."));
+        assert_eq!(json_fault(&list(50_001)).as_deref(), Some("The response has more than 50,000 values."));
     }
 
     #[test]

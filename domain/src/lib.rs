@@ -45,6 +45,7 @@ pub mod model;
 pub mod model_text;
 pub mod network;
 pub mod note;
+pub mod number;
 pub mod outcome;
 pub mod password;
 pub mod percent;

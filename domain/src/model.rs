@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use schema::{SchemaExtent, schema_fault};
 pub use tool::{Method, ToolDefinition, ToolField, ToolHeader};
 
-use super::{settings::text_fault, time::Span};
+use super::{number::grouped, settings::text_fault, time::Span};
 
 /// The wire format of the model's server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,7 +132,9 @@ impl ModelSettings {
         let length = self.instructions.chars().count();
         if length > INSTRUCTIONS_LIMIT {
             let words = format!(
-                "Instructions can have up to {INSTRUCTIONS_LIMIT} characters; these have {length}. Shorten them."
+                "Instructions can have up to {} characters; these have {}. Shorten them.",
+                grouped(INSTRUCTIONS_LIMIT),
+                grouped(length)
             );
             say(ModelField::Instructions, words);
         }

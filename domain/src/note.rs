@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     conversation::Refusal,
     ids::{AgentId, NoteId},
+    number::grouped,
 };
 
 /// The longest stored text, in characters.
@@ -58,7 +59,11 @@ pub fn checked(typed: &str) -> Result<String, String> {
         return Err("Enter the text of the note.".to_owned());
     }
     if length > NOTE_LIMIT {
-        return Err(format!("A note can have up to {NOTE_LIMIT} characters; this one has {length}. Shorten it."));
+        return Err(format!(
+            "A note can have up to {} characters; this one has {}. Shorten it.",
+            grouped(NOTE_LIMIT),
+            grouped(length)
+        ));
     }
     let mentions = mentioned(&text).len();
     if mentions > MENTION_LIMIT {
@@ -181,7 +186,7 @@ mod tests {
         assert_eq!(checked(" \n"), Err("Enter the text of the note.".to_owned()));
         assert_eq!(checked(&"ü".repeat(NOTE_LIMIT)).map(|text| text.chars().count()), Ok(NOTE_LIMIT));
         let refused = checked(&"ü".repeat(NOTE_LIMIT + 1)).expect_err("too long");
-        assert!(refused.contains("5000") && refused.contains("5001"), "{refused}");
+        assert!(refused.contains("5,000") && refused.contains("5,001"), "{refused}");
         let mentions = |count: usize| (0..count).map(|n| format!("<@agt_{n}> ")).collect::<String>();
         assert!(checked(&mentions(MENTION_LIMIT)).is_ok());
         let refused = checked(&mentions(MENTION_LIMIT + 1)).expect_err("too many");

@@ -16,6 +16,7 @@ use super::{
         interactive::{InteractiveMessage, ReplyOption},
         limits::{BODY, BUTTON_TITLE},
     },
+    number::grouped,
     outcome::is_same,
     quiet,
 };
@@ -169,7 +170,8 @@ pub fn rating_fault(settings: &RatingSettings) -> Option<String> {
     let length = question.chars().count();
     if length > QUESTION_LIMIT {
         return Some(format!(
-            "A question can have up to {QUESTION_LIMIT} characters; this one has {length}. Shorten it."
+            "A question can have up to {QUESTION_LIMIT} characters; this one has {}. Shorten it.",
+            grouped(length)
         ));
     }
     let [best, middle, worst] = settings.options().map(|(_, title)| title);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    automation::AutomationBounds, calendar::Calendar, message::TEXT_LIMIT, outcome::OutcomeRule,
+    automation::AutomationBounds, calendar::Calendar, message::TEXT_LIMIT, number::grouped, outcome::OutcomeRule,
     rating::RatingSettings, time::Span,
 };
 
@@ -131,8 +131,13 @@ impl Texts {
 /// Why a text cannot be saved.
 pub fn text_fault(text: &str) -> Option<String> {
     let length = text.chars().count();
-    (length > TEXT_LIMIT)
-        .then(|| format!("WhatsApp allows up to {TEXT_LIMIT} characters; this text has {length}. Shorten it."))
+    (length > TEXT_LIMIT).then(|| {
+        format!(
+            "WhatsApp allows up to {} characters; this text has {}. Shorten it.",
+            grouped(TEXT_LIMIT),
+            grouped(length)
+        )
+    })
 }
 
 /// When customers see blue ticks.
@@ -338,7 +343,7 @@ mod tests {
     fn a_text_and_a_target_include_their_limits() {
         assert_eq!(text_fault(&"ü".repeat(TEXT_LIMIT)), None);
         let long = text_fault(&"ü".repeat(TEXT_LIMIT + 1));
-        assert_eq!(long.as_deref(), Some("WhatsApp allows up to 4096 characters; this text has 4097. Shorten it."));
+        assert_eq!(long.as_deref(), Some("WhatsApp allows up to 4,096 characters; this text has 4,097. Shorten it."));
         let fault = "Enter a target between 10 seconds and 24 hours.".to_owned();
         for target in [Span::seconds(10), Span::hours(24)] {
             assert_eq!(target_fault(target), None);

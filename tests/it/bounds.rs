@@ -42,10 +42,10 @@ on_both!(a_schema_that_multiplies_is_refused, threads = 4, async |app| {
     let tool = json!({"name": "t", "description": "d", "schema": schema(), "url": "https://shop.example.com/x"});
     let (status, body) = call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool})).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(body.contains("more than 5000 parts"), "{body}");
+    assert!(body.contains("more than 5,000 parts"), "{body}");
     let (status, body) = call(app, &cookie, "tool_check", &json!({"tool": tool})).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(body.contains("more than 5000 parts"), "{body}");
+    assert!(body.contains("more than 5,000 parts"), "{body}");
 });
 
 on_both!(a_deep_expression_is_refused_wherever_it_is_entered, threads = 4, async |app| {

@@ -115,7 +115,7 @@ on_both!(only_its_author_edits_and_deletes_a_note, async |app| {
     assert_eq!(words, "Only Ana can change this note. Write one of your own.");
     // and too long a text says the limit
     let long = conversations.write_note(&ana, &id, "long", &"x".repeat(NOTE_LIMIT + 1)).await;
-    assert!(matches!(&long, Err(ConversationError::Invalid(detail)) if detail.contains("5000")), "{long:?}");
+    assert!(matches!(&long, Err(ConversationError::Invalid(detail)) if detail.contains("5,000")), "{long:?}");
     for no_press in ["", "x".repeat(65).as_str()] {
         let refused = conversations.write_note(&ana, &id, no_press, "Hi").await;
         assert!(matches!(&refused, Err(ConversationError::Invalid(_))), "{refused:?}");

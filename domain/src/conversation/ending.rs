@@ -12,6 +12,7 @@ use crate::{
     handoff::Trigger,
     ids::{AgentId, EndingId, MessageId, OutcomeId},
     message::{Author, TEXT_LIMIT},
+    number::grouped,
     time::{Span, Timestamp},
 };
 
@@ -57,7 +58,11 @@ impl EndingPress {
     pub fn violation(&self) -> Option<String> {
         let Goodbye::Edited(text) = &self.goodbye else { return None };
         let length = text.trim().chars().count();
-        let detail = format!("A goodbye can have up to {TEXT_LIMIT} characters; this one has {length}. Shorten it.");
+        let detail = format!(
+            "A goodbye can have up to {} characters; this one has {}. Shorten it.",
+            grouped(TEXT_LIMIT),
+            grouped(length)
+        );
         (length > TEXT_LIMIT).then_some(detail)
     }
 

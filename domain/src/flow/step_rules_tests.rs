@@ -76,7 +76,7 @@ fn a_field_that_is_missing_null_or_blank_is_a_failure() {
     let deep = format!("{{\"a\": {}1{}}}", "[".repeat(64), "]".repeat(64));
     assert_eq!(note(&deep), "The response is nested more than 64 levels deep.");
     let wide = format!("{{\"a\": [{}]}}", vec!["1"; 50_001].join(","));
-    assert_eq!(note(&wide), "The response has more than 50000 values.");
+    assert_eq!(note(&wide), "The response has more than 50,000 values.");
     let value = |body: &str| match answered(&flow, 200, body).effects.as_slice() {
         [StepEffect::Set { value, label, .. }] => (value.clone(), label.clone()),
         other => panic!("{other:?}"),

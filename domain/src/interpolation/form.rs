@@ -2,6 +2,7 @@
 
 use super::{InterpolationFault, TEXT_LIMIT, compare::looks_numeric, fault};
 use crate::{
+    number::grouped,
     percent,
     text::{ascii_digits, clip, is_invisible},
 };
@@ -68,7 +69,8 @@ impl Filling {
         let limit = self.form.limit();
         if self.length > limit && self.form != Form::Clipped {
             return Err(fault(format!(
-                "The text is longer than {limit} characters once its variables are filled in. Shorten it."
+                "The text is longer than {} characters once its variables are filled in. Shorten it.",
+                grouped(limit)
             )));
         }
         // Keep one character more than the limit, so that `finish` knows that the text was cut.

@@ -96,7 +96,7 @@ fn every_fault_is_at_its_field_with_its_limit_and_the_way_out() {
         (
             buttons(&long(1_025), &["Yes"]),
             ComposedField::Text,
-            "up to 1024 characters; this has 1025. Shorten it by 1.",
+            "up to 1,024 characters; this has 1,025. Shorten it by 1.",
         ),
         (buttons("Sure?", &["", " "]), ComposedField::Button(0), "at least one button"),
         (buttons("Sure?", &["Yes", &long(21)]), ComposedField::Button(1), "up to 20 characters; this has 21"),

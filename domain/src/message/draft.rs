@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::grouped;
+
 /// The longest draft, in characters: several of the longest replies.
 pub const DRAFT_LIMIT: usize = 65_536;
 /// Versions are counted by pages: the largest one that a page can count exactly.
@@ -23,8 +25,13 @@ impl ReplyDraft {
             return Some("This page is out of date. Reload it; your text is kept.".to_owned());
         }
         let length = self.body.chars().count();
-        (length > DRAFT_LIMIT)
-            .then(|| format!("A draft can have up to {DRAFT_LIMIT} characters; this one has {length}. Shorten it."))
+        (length > DRAFT_LIMIT).then(|| {
+            format!(
+                "A draft can have up to {} characters; this one has {}. Shorten it.",
+                grouped(DRAFT_LIMIT),
+                grouped(length)
+            )
+        })
     }
 }
 
@@ -37,7 +44,7 @@ mod tests {
         let violation = |version, body: String| ReplyDraft { version, body }.violation();
         assert_eq!(violation(0, String::new()), None);
         assert_eq!(violation(MAX_VERSION, "ü".repeat(DRAFT_LIMIT)), None);
-        assert!(violation(1, "ü".repeat(DRAFT_LIMIT + 1)).is_some_and(|detail| detail.contains("65537")));
+        assert!(violation(1, "ü".repeat(DRAFT_LIMIT + 1)).is_some_and(|detail| detail.contains("65,537")));
         for version in [-1, MAX_VERSION + 1, i64::MAX] {
             assert!(violation(version, String::new()).is_some_and(|detail| detail.contains("Reload")), "{version}");
         }

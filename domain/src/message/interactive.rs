@@ -15,6 +15,7 @@ use super::limits::{
     BODY, BUTTON_PAYLOAD, BUTTON_TITLE, BUTTONS, LINK_LABEL, LIST_OPEN, ROW_DESCRIPTION, ROW_PAYLOAD, ROW_TITLE, ROWS,
     SECTION_TITLE, TEXT,
 };
+use crate::number::grouped;
 
 /// An interactive message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +154,8 @@ fn length(what: &str, text: &str, limit: usize) -> Option<String> {
 
 fn at_most(what: &str, text: &str, limit: usize) -> Option<String> {
     let count = text.chars().count();
-    (count > limit).then(|| format!("the {what} has {count} characters, and the limit is {limit}"))
+    (count > limit)
+        .then(|| format!("the {what} has {} characters, and the limit is {}", grouped(count), grouped(limit)))
 }
 
 /// Only checks that it is a web address; whether WhatsApp can open or fetch it is unknown.
@@ -180,7 +182,7 @@ mod tests {
         assert!(
             ask("é".repeat(1_025))
                 .violation()
-                .is_some_and(|what| what.contains("1025 characters, and the limit is 1024"))
+                .is_some_and(|what| what.contains("1,025 characters, and the limit is 1,024"))
         );
         assert!(ask(" ".to_owned()).violation().is_some_and(|what| what.contains("empty")));
     }
@@ -226,13 +228,13 @@ mod tests {
             (|| vec![option("a", "A")], |title: usize, payload: usize| vec![option(&text(payload), &text(title))]);
         // accepted, then refused with these words
         let table = [
-            (buttons(&text(1_024), yes()), buttons(&text(1_025), yes()), "the text has 1025 characters"),
+            (buttons(&text(1_024), yes()), buttons(&text(1_025), yes()), "the text has 1,025 characters"),
             (buttons("B", many(3)), buttons("B", many(4)), "it has 4 buttons, and 1 to 3 are allowed"),
             (buttons("B", yes()), buttons("B", vec![]), "it has 0 buttons"),
             (buttons("B", row_of(20, 1)), buttons("B", row_of(21, 1)), "the button title has 21"),
             (buttons("B", row_of(1, 256)), buttons("B", row_of(1, 257)), "the button payload has 257"),
             (buttons("B", yes()), buttons("B", vec![option("a", " ")]), "the button title is empty"),
-            (list(&text(4_096), "O", yes()), list(&text(4_097), "O", yes()), "the text has 4097"),
+            (list(&text(4_096), "O", yes()), list(&text(4_097), "O", yes()), "the text has 4,097"),
             (list("B", &text(20), yes()), list("B", &text(21), yes()), "the list button has 21"),
             (list("B", "O", yes()), list("B", " ", yes()), "the list button is empty"),
             (list("B", "O", many(10)), list("B", "O", many(11)), "it has 11 rows, and 1 to 10 are allowed"),

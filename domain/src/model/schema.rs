@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use crate::number::grouped;
+
 /// The longest schema, in bytes of JSON.
 pub const SCHEMA_LIMIT: usize = 16 * 1024;
 /// The most values of a schema, with every reference replaced by what it refers to.
@@ -42,7 +44,7 @@ impl SchemaExtent {
     /// Why the schema is too large to be used, as a sentence for the admin.
     pub fn of(schema: &Value) -> Result<Self, String> {
         if schema.to_string().len() > SCHEMA_LIMIT {
-            return Err(format!("The schema is longer than {SCHEMA_LIMIT} bytes. Shorten it."));
+            return Err(format!("The schema is longer than {} bytes. Shorten it.", grouped(SCHEMA_LIMIT)));
         }
         let mut walk = Walk { root: schema, parts: 0, patterns: 0, depth: 0 };
         walk.schema(schema)?;
@@ -147,7 +149,10 @@ impl<'a> Walk<'a> {
     fn part(&mut self) -> Result<(), String> {
         self.parts += 1;
         if self.parts > PARTS {
-            return Err(format!("The schema has more than {PARTS} parts once each `$ref` is filled in. Simplify it."));
+            return Err(format!(
+                "The schema has more than {} parts once each `$ref` is filled in. Simplify it.",
+                grouped(PARTS)
+            ));
         }
         Ok(())
     }
@@ -185,7 +190,7 @@ mod tests {
             let short = chain(9, keyword);
             assert!(short.to_string().len() < 2_500, "the limit of bytes does not see it");
             let told = schema_fault(&short).expect(keyword);
-            assert!(told.contains("more than 5000 parts"), "{keyword}: {told}");
+            assert!(told.contains("more than 5,000 parts"), "{keyword}: {told}");
             assert_eq!(schema_fault(&chain(2, keyword)), None, "{keyword}");
         }
     }
@@ -232,7 +237,7 @@ mod tests {
             (json!({"allOf": [{"$dynamicRef": "#a"}]}), "`$dynamicRef`"),
             (json!({"anyOf": [{"unevaluatedProperties": false}]}), "`unevaluatedProperties`"),
             (json!({"properties": {"a": {"format": "regex"}}}), "“regex”"),
-            (json!({"items": {"enum": vec![1; 5_000]}}), "more than 5000 parts"),
+            (json!({"items": {"enum": vec![1; 5_000]}}), "more than 5,000 parts"),
             (json!({"anyOf": vec![json!({"pattern": "a"}); 51]}), "more than 50 patterns"),
         ];
         for (schema, expected) in refused {

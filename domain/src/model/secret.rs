@@ -1,5 +1,7 @@
 //! Names and limits of the secrets that flows and tools use in headers. The page never receives the values.
 
+use crate::number::grouped;
+
 /// The most secrets per tenant.
 pub const SECRETS: usize = 50;
 /// The most servers that one secret may be sent to.
@@ -19,7 +21,7 @@ pub fn value_fault(value: &str) -> Option<String> {
         return Some("Enter a value.".to_owned());
     }
     let fits = value.len() <= VALUE_LIMIT && !value.chars().any(char::is_control);
-    (!fits).then(|| format!("Enter a value of one line, up to {VALUE_LIMIT} bytes."))
+    (!fits).then(|| format!("Enter a value of one line, up to {} bytes.", grouped(VALUE_LIMIT)))
 }
 
 #[cfg(test)]
@@ -48,7 +50,7 @@ mod tests {
         let words = "Enter a name of 1 to 64 letters, digits and underscores.".to_owned();
         assert_eq!(name_fault(&"x".repeat(65)), Some(words));
         assert_eq!(value_fault(&"x".repeat(VALUE_LIMIT)), None);
-        let words = "Enter a value of one line, up to 4000 bytes.".to_owned();
+        let words = "Enter a value of one line, up to 4,000 bytes.".to_owned();
         for value in ["x".repeat(VALUE_LIMIT + 1), "é".repeat(VALUE_LIMIT / 2 + 1), "a\tb".to_owned()] {
             assert_eq!(value_fault(&value), Some(words.clone()));
         }

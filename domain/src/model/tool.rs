@@ -110,7 +110,7 @@ impl ToolDefinition {
         }
         let length = self.description.chars().count();
         if self.description.trim().is_empty() || length > 1_000 {
-            let words = "Describe when the model should use this tool, in up to 1000 characters.";
+            let words = "Describe when the model should use this tool, in up to 1,000 characters.";
             say(ToolField::Description, words.to_owned());
         }
         if self.schema.get("type").and_then(Value::as_str) != Some("object") {
@@ -134,13 +134,13 @@ impl ToolDefinition {
             say(ToolField::Header(HEADERS), format!("A request can have up to {HEADERS} headers. Remove some."));
         }
         if self.body.chars().count() > 10_000 {
-            say(ToolField::Body, "The body can have up to 10000 characters. Shorten it.".to_owned());
+            say(ToolField::Body, "The body can have up to 10,000 characters. Shorten it.".to_owned());
         }
         if self.time_out < Span::seconds(1) || self.time_out > Span::seconds(5) {
             say(ToolField::TimeOut, "Enter a time limit between 1 and 5 seconds.".to_owned());
         }
         if !(100..=20_000).contains(&self.result_limit) {
-            say(ToolField::ResultLimit, "Enter a result length between 100 and 20000 characters.".to_owned());
+            say(ToolField::ResultLimit, "Enter a result length between 100 and 20,000 characters.".to_owned());
         }
         faults
     }
@@ -194,7 +194,7 @@ pub fn header_fault(header: &ToolHeader) -> Option<String> {
         return Some(format!("The header {} is set by the server. Remove it.", header.name));
     }
     (header.value.chars().any(char::is_control) || header.value.chars().count() > 2_000)
-        .then(|| format!("Keep the value of {} to one line of up to 2000 characters.", header.name))
+        .then(|| format!("Keep the value of {} to one line of up to 2,000 characters.", header.name))
 }
 
 #[cfg(test)]
@@ -309,7 +309,7 @@ mod tests {
         }
         assert_eq!(fault("Host", "v").as_deref(), Some("The header Host is set by the server. Remove it."));
         for value in ["a\tb", &"v".repeat(2_001)] {
-            let words = "Keep the value of X-A to one line of up to 2000 characters.";
+            let words = "Keep the value of X-A to one line of up to 2,000 characters.";
             assert_eq!(fault("X-A", value).as_deref(), Some(words));
         }
         assert_eq!(fault("X-A", &"ü".repeat(2_000)), None);

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::grouped;
+
 /// An amount in millionths of a currency's unit: prices of messages have four decimals and more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -57,14 +59,14 @@ impl Amount {
         format!("{}{}", symbol(currency), self.decimal())
     }
 
-    /// A sum: `€12.35`. Less than a cent is said exactly.
+    /// A sum: `€1,012.35`. Less than a cent is said exactly.
     pub fn sum(self, currency: &str) -> String {
         const CENT: i64 = UNIT / 100;
         if self.0 != 0 && self.0.abs() < CENT {
             return self.price(currency);
         }
         let cents = (self.0.saturating_add(CENT / 2)).div_euclid(CENT);
-        format!("{}{}.{:02}", symbol(currency), cents / 100, cents % 100)
+        format!("{}{}.{:02}", symbol(currency), grouped(cents / 100), cents % 100)
     }
 }
 
@@ -108,6 +110,7 @@ mod tests {
         let amount = Amount(35_000);
         assert_eq!((amount.price("EUR"), amount.sum("EUR")), ("€0.035".to_owned(), "€0.04".to_owned()));
         assert_eq!(Amount(12_344_999).sum("USD"), "$12.34");
+        assert_eq!(Amount(1_234_567 * UNIT).sum("EUR"), "€1,234,567.00");
         assert_eq!(Amount(12_345_000).sum("CHF"), "CHF\u{a0}12.35");
         assert_eq!((Amount(0).sum("GBP"), Amount(4_000).sum("INR")), ("£0.00".to_owned(), "₹0.004".to_owned()));
     }

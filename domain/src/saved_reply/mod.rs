@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ids::SavedReplyId,
     message::TEXT_LIMIT,
+    number::grouped,
     text::{one_line, printable},
     time::Timestamp,
     variant_names::variant_names,
@@ -139,9 +140,11 @@ pub fn name_fault(name: &str) -> Option<String> {
 pub fn body_fault(text: &str) -> Option<String> {
     match text.trim().chars().count() {
         0 => Some("Enter the text of the reply.".to_owned()),
-        length if length > TEXT_LIMIT => {
-            Some(format!("WhatsApp allows up to {TEXT_LIMIT} characters; this text has {length}. Shorten it."))
-        }
+        length if length > TEXT_LIMIT => Some(format!(
+            "WhatsApp allows up to {} characters; this text has {}. Shorten it.",
+            grouped(TEXT_LIMIT),
+            grouped(length)
+        )),
         _ => None,
     }
 }
@@ -194,7 +197,7 @@ mod tests {
             (saved(" ", "Hi", &[]), "Enter a name"),
             (saved(&"ü".repeat(NAME_LIMIT + 1), "Hi", &[]), "up to 80 characters; this one has 81"),
             (saved("Hello", " ", &[]), "Enter the text"),
-            (saved("Hello", &"ü".repeat(TEXT_LIMIT + 1), &[]), "4097"),
+            (saved("Hello", &"ü".repeat(TEXT_LIMIT + 1), &[]), "4,097"),
             (saved("Hello", "Hi", &["a"; MAX_TAGS + 1]), "up to 10 tags"),
             (saved("Hello", "Hi", &["0123456789012345678901234567890"]), "longer than 30"),
         ];

@@ -12,7 +12,10 @@ use super::{
     placeholder::{filled, places},
     preview::source,
 };
-use crate::message::{file::FileSource, interactive::address};
+use crate::{
+    message::{file::FileSource, interactive::address},
+    number::grouped,
+};
 
 /// Why a field's value cannot be sent, written for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +87,9 @@ impl TemplateDefinition {
         (length > limit).then(|| FieldFault {
             key: longest,
             detail: format!(
-                "With these values the {what} has {length} characters, and WhatsApp allows {limit}. Shorten them."
+                "With these values the {what} has {} characters, and WhatsApp allows {}. Shorten them.",
+                grouped(length),
+                grouped(limit)
             ),
         })
     }
@@ -170,7 +175,11 @@ fn value_fault(field: &TemplateField, value: &str) -> Option<String> {
     }
     let (length, limit) = (value.chars().count(), field.limit);
     if length > limit {
-        return Some(format!("This can have up to {limit} characters; it has {length}. Shorten it."));
+        return Some(format!(
+            "This can have up to {} characters; it has {}. Shorten it.",
+            grouped(limit),
+            grouped(length)
+        ));
     }
     match &field.kind {
         TemplateFieldKind::Text => text_fault(value),

@@ -273,7 +273,7 @@ async fn a_text_with_an_unknown_variable_is_not_saved() {
     assert!(read.is_some_and(|read| read.starts_with("Hi Maria Silva, this is ")));
     let long = "x".repeat(4_097);
     assert!(
-        detail(office.settings.text_save(&office.tenant, admin(), TextName::Fallback, long).await).contains("4097")
+        detail(office.settings.text_save(&office.tenant, admin(), TextName::Fallback, long).await).contains("4,097")
     );
     assert_eq!(office.changes().await, [(Setting::Texts, Change::Changed); 2]);
     let texts = office.settings.tenant(&office.tenant).await.expect("a tenant").settings.texts;

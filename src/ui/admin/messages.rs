@@ -18,6 +18,7 @@ use crate::{
             EditForm, EditState, FieldError, PageHead, PhonePreview, QueryAnswer, RefreshTrigger, TextBinding,
             TextInput, debounced_query, lazy_route, live_resource,
         },
+        number::grouped,
         state::AppState,
     },
 };
@@ -155,7 +156,7 @@ fn fault_in(answer: &QueryAnswer<String, String>, typed: &str) -> Option<String>
 }
 
 fn counted(text: &str) -> String {
-    format!("{} of {TEXT_LIMIT} characters", text.chars().count())
+    format!("{} of {} characters", grouped(text.chars().count()), grouped(TEXT_LIMIT))
 }
 
 fn key(name: TextName) -> &'static str {
@@ -193,6 +194,6 @@ mod tests {
 
     #[test]
     fn characters_are_counted_not_bytes() {
-        assert_eq!(counted("é人"), "2 of 4096 characters");
+        assert_eq!(counted("é人"), "2 of 4,096 characters");
     }
 }

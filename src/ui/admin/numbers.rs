@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     api::numbers::read_numbers,
     contract::numbers::NumberRow,
-    domain::access::advice,
+    domain::{access::advice, report::cost::FREE_PER_MONTH},
     ui::{
         components::icon::Icon,
         cost::COST,
@@ -80,7 +80,9 @@ fn NumberLine(number: Memo<NumberRow>) -> impl IntoView {
         fault.unwrap_or_else(|| "Can send".to_owned())
     };
     let remedy = move || number.with(|number| number.remedy.clone()).map(|words| view! { <p class="hint">{words}</p> });
-    let free = move || number.with(|number| format!("{} of 1,000 left", grouped(number.free_part.left())));
+    let free = move || {
+        number.with(|number| format!("{} of {} left", grouped(number.free_part.left()), grouped(FREE_PER_MONTH)))
+    };
     let shared = move || match number.with(|number| number.shared_since) {
         Some(at) => view! {
             "Shared since "

@@ -60,7 +60,7 @@ fn Meter(number: NumberCost, month: CostMonth, currency: Option<String>, is_curr
             {warning.map(|words| view! { <p class="note warn"><Icon name="warn"/> <span>{words}</span></p> })}
             <p>
                 <b>{used}</b>
-                " of 1,000 free messages used, "
+                {format!(" of {} free messages used, ", grouped(FREE_PER_MONTH))}
                 {left}
             </p>
             <ShareBar value=free_part.used most=FREE_PER_MONTH/>

@@ -138,7 +138,7 @@ pub fn BreakdownTable(
             <section class="card">
                 <header><h2>{title}</h2></header>
                 <SumTable caption=title head>{lines}</SumTable>
-                {(hidden > 0).then(|| view! { <p class="hint pad">{format!("{hidden} more that cost less.")}</p> })}
+                {(hidden > 0).then(|| view! { <p class="hint pad">{format!("{} more that cost less.", grouped(hidden))}</p> })}
             </section>
         }
     })

@@ -8,6 +8,7 @@
 use leptos::{html, prelude::*};
 
 use super::{dom_value::adopt_dom_value, field_error::FieldError};
+use crate::ui::number::grouped;
 
 /// The kind of text in a field, for on-screen keyboards and autofill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -237,7 +238,8 @@ pub fn TextField(
     let described_by = format!("{hint_id} {error_id}");
     let counted = (limit != usize::MAX).then(|| {
         let length = Memo::new(move |_| text.value.with(|value| value.chars().count()));
-        let words = move || (length.get() * 2 > limit).then(|| format!("{} of {limit}", length.get()));
+        let words =
+            move || (length.get() * 2 > limit).then(|| format!("{} of {}", grouped(length.get()), grouped(limit)));
         view! { " " <span class="count" aria-hidden="true">{words}</span> }
     });
     view! {

@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(main_number(Measure::Waiting, &number(0, None, None)), NOTHING);
         assert_eq!(main_number(Measure::Escalated, &number(1, None, Some(3))), "33%");
         assert_eq!(main_number(Measure::Escalated, &number(0, None, Some(0))), NOTHING);
-        assert_eq!(main_number(Measure::Handoffs, &number(1_234, None, None)), "1\u{202f}234");
+        assert_eq!(main_number(Measure::Handoffs, &number(1_234, None, None)), "1,234");
     }
 
     #[test]

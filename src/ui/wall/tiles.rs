@@ -10,7 +10,7 @@ use crate::{
         sla::{Level, Wait},
         wall::{AtRisk, at_risk},
     },
-    ui::components::icon::Icon,
+    ui::{components::icon::Icon, number::grouped},
 };
 
 #[component]
@@ -44,19 +44,19 @@ pub fn Tiles(state: WallState) -> impl IntoView {
         <dl class="tiles">
             <Tile
                 label="Waiting"
-                value=Signal::derive(move || waiting.get().to_string())
+                value=Signal::derive(move || grouped(waiting.get()))
                 detail=Signal::derive(waited)
                 level=Signal::derive(move || level(longest.get()))
             />
             <Tile
                 label="Reply due"
-                value=Signal::derive(move || owed.get().to_string())
+                value=Signal::derive(move || grouped(owed.get()))
                 detail=Signal::derive(due)
                 level=Signal::derive(move || level(next.get()))
             />
             <Tile
                 label="Targets at risk"
-                value=Signal::derive(move || risk.get().all().to_string())
+                value=Signal::derive(move || grouped(risk.get().all()))
                 detail=Signal::derive(move || risk_words(risk.get()))
                 level=Signal::derive(move || risk_level(risk.get()))
             />

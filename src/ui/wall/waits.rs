@@ -9,7 +9,7 @@ use crate::{
         ids::ConversationId,
         sla::{Level, Wait},
     },
-    ui::{conversations::address, state::AppState},
+    ui::{conversations::address, number::grouped, state::AppState},
 };
 
 /// So many are listed. A room reads no more.
@@ -71,7 +71,7 @@ fn WaitList(
                 <p class="none">{none}</p>
             </Show>
             <Show when=move || { more.get() > 0 }>
-                <p class="more">{move || format!("and {} more", more.get())}</p>
+                <p class="more">{move || format!("and {} more", grouped(more.get()))}</p>
             </Show>
         </section>
     }

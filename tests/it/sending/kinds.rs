@@ -204,7 +204,7 @@ on_both!(a_location_request_follows_the_rules_of_a_reply, threads = 4, async |ap
         async |agent: &Agent, text: &str| words(conversations.reply_as(agent, &luca.id, "ask", kind, text, None).await);
 
     let long = ask(&ana, &"é".repeat(1_025)).await;
-    assert!(long.contains("up to 1024 characters; this one has 1025"), "{long}");
+    assert!(long.contains("up to 1,024 characters; this one has 1,025"), "{long}");
     assert!(ask(&ana, " ").await.contains("Enter a message first"));
     conversations.reply_as(&ben, &luca.id, "ask", kind, "Where?", None).await.expect_err("it is Ana's conversation");
     app.turn(Span::hours(24));

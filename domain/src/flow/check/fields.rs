@@ -13,6 +13,7 @@ use super::{
 use crate::{
     interpolation::{Form, names, try_out_condition},
     model::tool,
+    number::grouped,
     text::{folded, one_line},
     time::Span,
 };
@@ -193,7 +194,11 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
         if on_buttons && length > limits::BODY && length <= limits::TEXT {
             at.blocks(
                 field,
-                format!("A message with buttons can have up to {} characters; this has {length}.", limits::BODY),
+                format!(
+                    "A message with buttons can have up to {} characters; this has {}.",
+                    grouped(limits::BODY),
+                    grouped(length)
+                ),
             );
         }
     }

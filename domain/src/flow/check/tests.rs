@@ -108,14 +108,14 @@ fn texts_and_their_limits_in_characters() {
     let long = |length: usize| json!("é".repeat(length));
     let text = "/steps/0/act/text";
     assert_fault(text, json!(" \n"), "hello text blocks", "empty");
-    assert_fault(text, long(4_097), "hello text blocks", "Enter up to 4096 characters; this has 4097.");
+    assert_fault(text, long(4_097), "hello text blocks", "Enter up to 4,096 characters; this has 4,097.");
     assert_fault(text, json!("{{ customer.name"), "hello text blocks", "never closed");
     assert_fault(text, json!("{{ customer.name | shout }}"), "hello text blocks", "filter");
     assert_fault(text, json!("{{ secret.SHOP_TOKEN }}"), "hello text blocks", "header values");
-    assert_fault("/steps/1/act/caption", long(1_025), "file caption blocks", "1024");
-    assert_fault("/steps/2/act/text", long(1_025), "link text blocks", "1024");
+    assert_fault("/steps/1/act/caption", long(1_025), "file caption blocks", "1,024");
+    assert_fault("/steps/2/act/text", long(1_025), "link text blocks", "1,024");
     assert_fault("/steps/2/act/label", long(21), "link label blocks", "20");
-    assert_fault("/steps/3/act/text", long(1_025), "buttons text blocks", "1024");
+    assert_fault("/steps/3/act/text", long(1_025), "buttons text blocks", "1,024");
     assert_fault("/steps/3/act/buttons/1/title", long(21), "buttons buttons.1.title blocks", "this has 21");
     assert_fault("/steps/3/act/buttons/1/title", json!(""), "buttons buttons.1.title blocks", "empty");
     assert_fault("/steps/4/act/open", long(21), "list open blocks", "20");

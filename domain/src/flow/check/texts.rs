@@ -7,7 +7,10 @@ use super::{
     },
     At,
 };
-use crate::interpolation::{Form, is_lone_expression, literal_length, try_out};
+use crate::{
+    interpolation::{Form, is_lone_expression, literal_length, try_out},
+    number::grouped,
+};
 
 /// A template of a step.
 pub(in crate::flow) struct Text<'a> {
@@ -103,7 +106,7 @@ pub(super) fn check(text: &Text<'_>, at: &mut At<'_>) {
     }
     let length = literal_length(text.text, text.form);
     if length > text.limit {
-        at.blocks(field, format!("Enter up to {} characters; this has {length}.", text.limit));
+        at.blocks(field, format!("Enter up to {} characters; this has {}.", grouped(text.limit), grouped(length)));
     }
 }
 

@@ -1,7 +1,10 @@
 //! Checks the texts of a form: each fault says its limit and the way out.
 
 use super::{ComposedField, Faults, OutgoingMessage};
-use crate::text::{one_line, printable};
+use crate::{
+    number::grouped,
+    text::{one_line, printable},
+};
 
 /// Collects faults.
 #[derive(Default)]
@@ -34,7 +37,12 @@ impl Check {
             let over = length - limit;
             self.add(
                 field,
-                format!("{what} can have up to {limit} characters; this has {length}. Shorten it by {over}."),
+                format!(
+                    "{what} can have up to {} characters; this has {}. Shorten it by {}.",
+                    grouped(limit),
+                    grouped(length),
+                    grouped(over)
+                ),
             );
         }
         text

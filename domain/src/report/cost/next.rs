@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Charge, FREE_PER_MONTH, FreePart};
 use crate::{
+    number::grouped,
     prices::{Amount, PriceCategory, PriceList},
     pricing::Pricing,
     time::{Span, Timestamp},
@@ -58,8 +59,9 @@ impl NextPrice {
     pub fn words(&self) -> String {
         match self {
             Self::EntryPoint => "Free: the customer came from an ad".to_owned(),
-            Self::FreePart { left: FREE_PER_MONTH } => "Free: 1,000 of 1,000 left this month".to_owned(),
-            Self::FreePart { left } => format!("Free: {left} of 1,000 left this month"),
+            Self::FreePart { left } => {
+                format!("Free: {} of {} left this month", grouped(left), grouped(FREE_PER_MONTH))
+            }
             Self::Billed { price: Amount(0), .. } => "Free".to_owned(),
             Self::Billed { price, currency } => format!("About {}", price.price(currency)),
             Self::Unknown => "Charged by WhatsApp".to_owned(),

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CostSum, list::CostPart};
-use crate::{prices::Amount, report::facts::NoticeKind, text::folded, time::Span};
+use crate::{number::grouped, prices::Amount, report::facts::NoticeKind, text::folded, time::Span};
 
 /// A tip is about this many messages at least.
 pub const FEWEST: i64 = 20;
@@ -159,7 +159,7 @@ impl CostTip {
                 let cost =
                     currency.filter(|_| is_known).map(|currency| format!(" and cost {}", sum.amount.sum(currency)));
                 let (count, cost) = (sum.messages(), cost.unwrap_or_default());
-                format!("Your {name} was sent {count} times{cost}. Leave its text empty to send none.")
+                format!("Your {name} was sent {} times{cost}. Leave its text empty to send none.", grouped(count))
             }
             Self::Buttons { flow, question, options, covered, total } => {
                 let kind = if options.len() <= MOST_BUTTONS { "buttons" } else { "a list" };

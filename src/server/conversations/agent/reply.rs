@@ -4,6 +4,7 @@ use crate::{
     domain::{
         ids::{ConversationId, MediaId, MessageId},
         message::{outgoing::OutgoingMessage, reply::ReplyKind},
+        number::grouped,
     },
     server::{
         accounts::Agent,
@@ -43,7 +44,11 @@ impl NewReply<'_> {
         }
         let (length, limit) = (body.chars().count(), self.kind.text_limit());
         if length > limit {
-            let detail = format!("A reply can have up to {limit} characters; this one has {length}. Shorten it.");
+            let detail = format!(
+                "A reply can have up to {} characters; this one has {}. Shorten it.",
+                grouped(limit),
+                grouped(length)
+            );
             return Err(ConversationError::Invalid(detail));
         }
         Ok((body, client_key(agent, self.client_id)?))

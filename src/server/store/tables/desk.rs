@@ -238,7 +238,7 @@ pub async fn earlier(tx: &mut Tx, tenant: &TenantId, conversation: &Conversation
     fetch(tx, tenant, sql, conditions.values).await
 }
 
-/// Counts a filtered group up to `cap`, so that the scan is bounded. Larger counts are shown as "1000+".
+/// Counts a filtered group up to `cap`, so that the scan is bounded. Larger counts are shown as "1,000+".
 pub async fn count(
     tx: &mut Tx,
     tenant: &TenantId,

@@ -40,6 +40,7 @@ use crate::{
         components::{icon::Icon, shell::go_online},
         keyboard::{ChordScope, Keyboard, is_composing},
         kit::{ToastEnd, ToastTone},
+        number::grouped,
         palette::{ActScope, Impact, Palette, PaletteAct},
         render_environment::hydrated,
         state::AppState,
@@ -237,7 +238,7 @@ fn Summary(calls: Calls, level: Memo<Option<Level>>, lost: Memo<Option<String>>)
                 href="/conversations?status=waiting"
                 hidden=move || waiting.get() == 0 || lost.with(Option::is_some)
             >
-                {move || format!("{} waiting", waiting.get())}
+                {move || format!("{} waiting", grouped(waiting.get()))}
             </a>
             <span class="longest" hidden=move || longest.with(Option::is_none) || lost.with(Option::is_some)>
                 "longest "

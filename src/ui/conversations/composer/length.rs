@@ -34,9 +34,9 @@ mod tests {
     #[test]
     fn the_length_is_said_when_it_matters() {
         assert_eq!(length_words(20, || 1), "");
-        assert_eq!(length_words(3_912, || 1), "3\u{202f}912 / 4\u{202f}096");
-        assert_eq!(length_words(5_200, || 2), "5\u{202f}200 characters, will be sent as 2 messages");
-        assert_eq!(length_words(20_001, || 5), "1 character over the limit of 20\u{202f}000");
-        assert_eq!(length_words(20_007, || 5), "7 characters over the limit of 20\u{202f}000");
+        assert_eq!(length_words(3_912, || 1), "3,912 / 4,096");
+        assert_eq!(length_words(5_200, || 2), "5,200 characters, will be sent as 2 messages");
+        assert_eq!(length_words(20_001, || 5), "1 character over the limit of 20,000");
+        assert_eq!(length_words(20_007, || 5), "7 characters over the limit of 20,000");
     }
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::{groups::count_words, listing::Listing, pill, query::DeskLocation};
-use crate::domain::desk::{Count, Group};
+use crate::{
+    domain::desk::{Count, Group},
+    ui::number::grouped,
+};
 
 /// Announces changes of the list to screen readers. The first text is not announced, because a new page is read anyway.
 #[component]
@@ -27,7 +30,7 @@ pub fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
             return format!("{} {noun} found", count_words(found));
         }
         let (reply_now, unassigned) = (listing.count(Group::ReplyNow).n, listing.count(Group::Unassigned).n);
-        format!("{reply_now} waiting for your reply, {unassigned} unassigned")
+        format!("{} waiting for your reply, {} unassigned", grouped(reply_now), grouped(unassigned))
     });
     let announcement = RwSignal::new(String::new());
     Effect::new(move |before: Option<String>| {

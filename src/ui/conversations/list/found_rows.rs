@@ -26,6 +26,7 @@ use crate::{
         conversations::pane_focus::PaneFocus,
         format::TimeStyle,
         local_time::LocalTime,
+        number::grouped,
         snapshot::Snapshot,
     },
 };
@@ -100,8 +101,8 @@ fn Announcement(results: Results) -> impl IntoView {
             Ok(page) => match (&page.refused, hits(page).count()) {
                 (Some(refused), _) => refused.clone(),
                 (None, 1) => "1 conversation found".to_owned(),
-                (None, count) if page.more.is_some() => format!("More than {count} conversations found"),
-                (None, count) => format!("{count} conversations found"),
+                (None, count) if page.more.is_some() => format!("More than {} conversations found", grouped(count)),
+                (None, count) => format!("{} conversations found", grouped(count)),
             },
             Err(error) => error.to_string(),
         })

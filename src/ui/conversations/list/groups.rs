@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{listing::Listing, query::DeskLocation, row::ConversationRow};
 use crate::{
     domain::desk::{Count, Group},
-    ui::{extras::requests::read_more, state::AppState},
+    ui::{extras::requests::read_more, number::grouped, state::AppState},
 };
 
 /// Loads the next page of a group, one at a time.
@@ -78,7 +78,8 @@ fn GroupRows(group: Group, listing: Listing, place: DeskLocation, more: More) ->
     }
 }
 
-/// `18`, or `1000+` where counting stopped.
+/// `18`, or `1,000+` where counting stopped.
 pub fn count_words(count: Count) -> String {
-    if count.more { format!("{}+", count.n) } else { count.n.to_string() }
+    let number = grouped(count.n);
+    if count.more { format!("{number}+") } else { number }
 }

@@ -13,7 +13,10 @@ use super::{
 use crate::{
     api::search::read_thread_hits,
     contract::search::ThreadHit,
-    ui::{browser::mark_hits, components::icon::Icon, conversations::list::use_desk_location, kit::debounced_query},
+    ui::{
+        browser::mark_hits, components::icon::Icon, conversations::list::use_desk_location, kit::debounced_query,
+        number::grouped,
+    },
 };
 
 #[component]
@@ -48,9 +51,9 @@ pub fn SearchBar() -> impl IntoView {
         }
     };
     let words = move || match (at.get(), count.get()) {
-        (Some(at), count) => format!("{} of {count}", at + 1),
+        (Some(at), count) => format!("{} of {}", grouped(at + 1), grouped(count)),
         (None, 1) => "1 message found".to_owned(),
-        (None, count) => format!("{count} messages found"),
+        (None, count) => format!("{} messages found", grouped(count)),
     };
     view! {
         <Show when=move || { count.get() > 0 }>
