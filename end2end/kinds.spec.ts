@@ -56,6 +56,21 @@ test("a form says what is wrong at its field, keeps what was entered, and is sen
   await expect(message(ana, "Central Station")).toHaveCount(1);
   await expect(onPhone(phone, "Central Station")).toHaveCount(1);
 
+  // Nothing leaves before it is sent, also where the form begins with a text.
+  await adds(ana, "Ask for location");
+  const question = form(ana, "Ask for location");
+  await expect(question.getByLabel("Text", { exact: true })).toHaveValue("Please share your location.");
+  await expect(question.getByRole("group", { name: "Preview" })).toContainText("Please share your location.");
+  await ana.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+  await expect(message(ana, "Please share your location.")).toHaveCount(0);
+  await adds(ana, "Ask for location");
+  await question.getByLabel("Text", { exact: true }).fill("Where are you now?");
+  await question.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(question).toBeHidden();
+  await expect(onPhone(phone, "Where are you now?")).toHaveCount(1);
+  await expect(onPhone(phone, "Please share your location.")).toHaveCount(0);
+
   await adds(ana, "Reply buttons");
   const buttons = form(ana, "Reply buttons");
   await buttons.getByLabel("Text", { exact: true }).fill("Shall we deliver today?");

@@ -1,5 +1,5 @@
-//! What an agent fills in to send more than text: a location, a contact card, buttons, a list or a link button. Each becomes
-//! an [`OutgoingMessage`], or says field by field what WhatsApp would refuse and what to do.
+//! What an agent fills in to send more than text: a location, a request for the customer's, a contact card, buttons, a list
+//! or a link button. Each becomes an [`OutgoingMessage`], or says field by field what WhatsApp would refuse and what to do.
 //!
 //! To add a kind: a variant with its arms here, its form in `ui/conversations/composer/forms/`.
 
@@ -27,6 +27,7 @@ use crate::{geo_point::GeoPoint, phone_number, text::ascii_digits, variant_names
 #[serde(rename_all = "snake_case")]
 pub enum ComposedKind {
     Location,
+    LocationRequest,
     Contact,
     Buttons,
     List,
@@ -35,6 +36,7 @@ pub enum ComposedKind {
 
 variant_names!(ComposedKind {
     Location => "location",
+    LocationRequest => "location_request",
     Contact => "contact",
     Buttons => "buttons",
     List => "list",
@@ -45,6 +47,7 @@ impl ComposedKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Location => "Location",
+            Self::LocationRequest => "Ask for location",
             Self::Contact => "Contact card",
             Self::Buttons => "Reply buttons",
             Self::List => "List of options",
@@ -55,6 +58,7 @@ impl ComposedKind {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Location => "pin",
+            Self::LocationRequest => "locate",
             Self::Contact => "contact",
             Self::Buttons => "reply",
             Self::List => "more",
@@ -62,10 +66,11 @@ impl ComposedKind {
         }
     }
 
-    /// The empty form.
+    /// The form before anything is filled in.
     pub fn blank(self) -> ComposedMessage {
         match self {
             Self::Location => ComposedMessage::Location(ComposedPlace::default()),
+            Self::LocationRequest => ComposedMessage::LocationRequest(ComposedLocationRequest::default()),
             Self::Contact => ComposedMessage::Contact(ComposedContact::default()),
             Self::Buttons => ComposedMessage::Buttons(ComposedButtons::default()),
             Self::List => ComposedMessage::List(ComposedList::default()),
@@ -79,6 +84,7 @@ impl ComposedKind {
 #[serde(rename_all = "snake_case")]
 pub enum ComposedMessage {
     Location(ComposedPlace),
+    LocationRequest(ComposedLocationRequest),
     Contact(ComposedContact),
     Buttons(ComposedButtons),
     List(ComposedList),
@@ -92,6 +98,19 @@ pub struct ComposedPlace {
     pub place: String,
     pub name: String,
     pub address: String,
+}
+
+/// Begins with a text that can be sent as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ComposedLocationRequest {
+    pub text: String,
+}
+
+impl Default for ComposedLocationRequest {
+    fn default() -> Self {
+        Self { text: "Please share your location.".to_owned() }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +183,7 @@ impl ComposedMessage {
     pub fn kind(&self) -> ComposedKind {
         match self {
             Self::Location(_) => ComposedKind::Location,
+            Self::LocationRequest(_) => ComposedKind::LocationRequest,
             Self::Contact(_) => ComposedKind::Contact,
             Self::Buttons(_) => ComposedKind::Buttons,
             Self::List(_) => ComposedKind::List,
@@ -171,11 +191,12 @@ impl ComposedMessage {
         }
     }
 
-    /// Whether nothing is filled in.
+    /// Whether nothing is filled in. The text that a form begins with is nothing.
     pub fn is_blank(&self) -> bool {
         let blank = |texts: &[&String]| texts.iter().all(|text| text.trim().is_empty());
         match self {
             Self::Location(it) => blank(&[&it.place, &it.name, &it.address]),
+            Self::LocationRequest(it) => blank(&[&it.text]) || *it == ComposedLocationRequest::default(),
             Self::Contact(it) => blank(&[&it.name, &it.phone, &it.email, &it.organisation]),
             Self::Buttons(it) => blank(&[&it.text]) && it.titles.iter().all(|title| blank(&[title])),
             Self::List(it) => blank(&[&it.text, &it.open]) && it.rows.iter().all(ComposedRow::is_blank),
@@ -187,6 +208,7 @@ impl ComposedMessage {
     pub fn message(&self) -> Result<OutgoingMessage, Faults> {
         match self {
             Self::Location(it) => it.message(),
+            Self::LocationRequest(it) => it.message(),
             Self::Contact(it) => it.message(),
             Self::Buttons(it) => it.message(),
             Self::List(it) => it.message(),
@@ -208,6 +230,14 @@ impl ComposedPlace {
             Ok(point) => check.done(OutgoingMessage::Location { point, name, address }),
             Err(_) => Err(check.faults),
         }
+    }
+}
+
+impl ComposedLocationRequest {
+    fn message(&self) -> Result<OutgoingMessage, Faults> {
+        let mut check = Check::default();
+        let body = check.required(ComposedField::Text, "The text", &self.text, BODY);
+        check.done(OutgoingMessage::Interactive(InteractiveMessage::LocationRequest { body }))
     }
 }
 

@@ -6,6 +6,10 @@ fn place(place: &str) -> ComposedMessage {
     ComposedMessage::Location(ComposedPlace { place: place.into(), ..ComposedPlace::default() })
 }
 
+fn ask(text: &str) -> ComposedMessage {
+    ComposedMessage::LocationRequest(ComposedLocationRequest { text: text.into() })
+}
+
 fn contact(name: &str, phone: &str, email: &str) -> ComposedMessage {
     let (name, phone, email) = (name.into(), phone.into(), email.into());
     ComposedMessage::Contact(ComposedContact { name, phone, email, organisation: " Acme  Store ".into() })
@@ -53,6 +57,7 @@ fn a_filled_form_becomes_the_message_that_whatsapp_accepts() {
     assert_eq!(contact("Ana Costa", "+49 30 123456", "").message(), Ok(sent));
     for form in [
         place("https://maps.google.com/?q=52.5,13.4"),
+        ask("Where are you?"),
         contact("Ana", "", "ana@acme.example"),
         buttons("Sure?\nReally?", &["Yes", "", "No"]),
         list(&[("", "Monday", "from 9"), ("", "", ""), ("", "Tuesday", "")]),
@@ -85,6 +90,8 @@ fn every_fault_is_at_its_field_with_its_limit_and_the_way_out() {
     let table = [
         (place(""), ComposedField::Place, "Enter coordinates"),
         (place("52.5, 190"), ComposedField::Place, "from -180 to 180"),
+        (ask(" "), ComposedField::Text, "The text is missing"),
+        (ask(&long(1_025)), ComposedField::Text, "up to 1,024 characters; this has 1,025. Shorten it by 1."),
         (contact("", "+4930123456", ""), ComposedField::Name, "The name is missing"),
         (contact("Ana", "", ""), ComposedField::Phone, "phone number or an e-mail address"),
         (contact("Ana", "030 123456", ""), ComposedField::Phone, "Begin with +"),
@@ -129,11 +136,13 @@ fn a_form_is_blank_until_something_is_typed_and_keeps_its_json() {
     for kind in ComposedKind::ALL {
         let blank = kind.blank();
         assert_eq!((blank.kind(), blank.is_blank()), (kind, true));
-        assert!(blank.message().is_err());
+        // A question can be asked as it is; everything else has to be filled in.
+        assert_eq!(blank.message().is_ok(), kind == ComposedKind::LocationRequest, "{kind:?}");
         let json = serde_json::to_string(&blank).expect("JSON");
         assert!(json.starts_with(&format!("{{\"{}\":", kind.as_str())), "{json}");
         assert_eq!(serde_json::from_str::<ComposedMessage>(&json).expect("the form"), blank);
     }
+    assert!(ask(" ").is_blank() && !ask("Where?").is_blank());
     assert!(!buttons("", &["", "No"]).is_blank() && !list(&[("", "", "x")]).is_blank());
     let known = r#"{"list":{"text":"When?","open":"Days","rows":[{"title":"Monday"}]}}"#;
     assert_eq!(serde_json::from_str::<ComposedMessage>(known).expect("a form"), {

@@ -4,7 +4,8 @@ use handoff::{
     domain::message::{
         Content,
         composed::{
-            ComposedButtons, ComposedContact, ComposedLink, ComposedList, ComposedMessage, ComposedPlace, ComposedRow,
+            ComposedButtons, ComposedContact, ComposedLink, ComposedList, ComposedLocationRequest, ComposedMessage,
+            ComposedPlace, ComposedRow,
         },
     },
     server::simulator::{Extras, InboundContent as Says, InboundMessage},
@@ -31,6 +32,7 @@ fn every_form() -> Vec<ComposedMessage> {
     };
     vec![
         place(),
+        ComposedMessage::LocationRequest(ComposedLocationRequest::default()),
         ComposedMessage::Contact(ComposedContact {
             name: "Ana Costa".into(),
             phone: "+49 30 123456".into(),
@@ -68,6 +70,11 @@ on_both!(every_form_reaches_the_phone_once_and_a_tap_comes_back, threads = 4, as
     let wanted = [
         ("location", json!({"latitude": 52.525, "longitude": 13.369, "name": "Central Station"})),
         (
+            "interactive",
+            json!({"type": "location_request_message", "body": {"text": "Please share your location."},
+                "action": {"name": "send_location"}}),
+        ),
+        (
             "contacts",
             json!([{"name": {"formatted_name": "Ana Costa", "first_name": "Ana Costa"},
                 "phones": [{"phone": "+49 30 123456"}]}]),
@@ -94,7 +101,7 @@ on_both!(every_form_reaches_the_phone_once_and_a_tap_comes_back, threads = 4, as
     assert_eq!(shown, wanted);
 
     let tap = Says::ButtonReply { id: "agent-option-1".into(), title: "Yes".into() };
-    let extras = Extras { reply_to: Some(got[2].id.clone()), ..Extras::default() };
+    let extras = Extras { reply_to: Some(got[3].id.clone()), ..Extras::default() };
     app.meta.say(CUSTOMER, InboundMessage { content: tap, extras }).expect("taps");
     app.settle().await;
     let messages = luca.messages().await;

@@ -20,6 +20,7 @@ impl ComposedMessage {
             (Self::Location(it), ComposedField::Place) => &mut it.place,
             (Self::Location(it), ComposedField::Name) => &mut it.name,
             (Self::Location(it), ComposedField::Address) => &mut it.address,
+            (Self::LocationRequest(it), ComposedField::Text) => &mut it.text,
             (Self::Contact(it), ComposedField::Name) => &mut it.name,
             (Self::Contact(it), ComposedField::Phone) => &mut it.phone,
             (Self::Contact(it), ComposedField::Email) => &mut it.email,
@@ -57,6 +58,7 @@ mod tests {
         use ComposedField::{Organisation, Phone};
         let fields = |kind: ComposedKind| match kind {
             ComposedKind::Location => vec![Place, Name, Address],
+            ComposedKind::LocationRequest => vec![Text],
             ComposedKind::Contact => vec![Name, Phone, Email, Organisation],
             ComposedKind::Buttons => vec![Text, Button(0), Button(2)],
             ComposedKind::List => vec![Text, Open, Heading(1), Row(1), Description(1)],

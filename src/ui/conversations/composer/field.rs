@@ -17,13 +17,9 @@ use super::{
     voice::VoiceRecorder,
 };
 use crate::{
-    domain::{
-        message::{reply::ReplyKind, split_text},
-        scheduled::SendChoice,
-    },
+    domain::{message::split_text, scheduled::SendChoice},
     ui::{
         browser,
-        components::icon::Icon,
         conversations::{pane_focus::REGION, reply_price::PricedReply, thread::state::ThreadState},
         extras::{Extra, ExtraPiece},
         keyboard::is_composing,
@@ -54,19 +50,19 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         replies.typed(&event);
         open.stick();
     };
-    let send = move |kind, choice| {
+    let send = move |choice| {
         if replies.holds_back() {
             return;
         }
-        match (kind, open.files.is_empty_untracked()) {
-            (ReplyKind::Text, false) => send_files(open, saving, choice),
-            (ReplyKind::Text | ReplyKind::LocationRequest, _) => send(open, saving, unclear, kind, choice),
+        if open.files.is_empty_untracked() {
+            send(open, saving, unclear, choice);
+        } else {
+            send_files(open, saving, choice);
         }
     };
-    let send_as = move |kind| send(kind, SendChoice::AfterUndo);
     let later = move |choice| {
         if untrack(sendable) {
-            send(ReplyKind::Text, choice);
+            send(choice);
         } else {
             let words = match (length.get_untracked(), open.files.is_empty_untracked()) {
                 (length, _) if length > hard_limit() => "This text is too long for one message. Shorten it.",
@@ -81,7 +77,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
         _ if is_composing(&event) || replies.takes(&event) => {}
         "Enter" if sends(&event) => {
             event.prevent_default();
-            send_as(ReplyKind::Text);
+            send(SendChoice::AfterUndo);
         }
         "Escape" if open.quote.get_untracked().is_some() => {
             event.prevent_default();
@@ -135,9 +131,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                 <AttachButton/>
                 {voice.button()}
                 {emoji.button()}
-                <AddMenu>
-                    {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send=send_as/> })}
-                </AddMenu>
+                <AddMenu/>
                 <Extra piece=ExtraPiece::ReplyPrice(next)/>
                 <span
                     id="reply-length"
@@ -149,7 +143,7 @@ pub fn Writing(saving: Saving, unclear: StoredValue<Option<InFlight>>) -> impl I
                     {move || length_words(length.get(), || text.with(|text| split_text(text).len()))}
                 </span>
                 // Not a submit button: before hydration, submitting would reload the page and lose the text.
-                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send_as(ReplyKind::Text)>
+                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send(SendChoice::AfterUndo)>
                     "Send"
                     <kbd aria-hidden="true">"↵"</kbd>
                 </button>
@@ -218,24 +212,4 @@ fn focus_after_menu() {
             browser::focus(FIELD);
         }
     });
-}
-
-/// An entry of the menu that sends the typed text as another kind of message.
-#[component]
-fn SendAs(kind: ReplyKind, length: Memo<usize>, send: impl Fn(ReplyKind) + Copy + 'static) -> impl IntoView {
-    let sendable = move || match length.get() {
-        0 => kind.default_text().is_some(),
-        length => length <= kind.text_limit(),
-    };
-    let title = kind.default_text().map(|text| format!("Sends your text, or “{text}”, with a button to tap"));
-    let pressed = move |_: ev::MouseEvent| {
-        send(kind);
-        focus_after_menu();
-    };
-    view! {
-        <button type="button" title=title disabled=move || !sendable() on:click=pressed>
-            <Icon name=kind.icon()/>
-            {kind.label()}
-        </button>
-    }
 }

@@ -19,16 +19,9 @@ use crate::{
 };
 
 /// `choice` says when the server sends it.
-pub fn send(
-    open: ThreadState,
-    saving: Saving,
-    unclear: StoredValue<Option<InFlight>>,
-    kind: ReplyKind,
-    choice: SendChoice,
-) {
-    let text = open.text;
-    let typed = text.with_untracked(|text| text.trim().to_owned());
-    let body = if typed.is_empty() { kind.default_text().unwrap_or_default().to_owned() } else { typed };
+pub fn send(open: ThreadState, saving: Saving, unclear: StoredValue<Option<InFlight>>, choice: SendChoice) {
+    let (text, kind) = (open.text, ReplyKind::Text);
+    let body = text.with_untracked(|text| text.trim().to_owned());
     let is_sendable = (1..=kind.text_limit()).contains(&body.chars().count());
     // A colleague may have taken over. Then the text stays in the field, which is read-only.
     if !is_sendable || !Locking::is_writable(&open) {

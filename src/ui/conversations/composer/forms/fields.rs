@@ -61,6 +61,10 @@ pub fn Fields(filling: Filling, kind: ComposedKind) -> AnyView {
             }
             .into_any()
         }
+        ComposedKind::LocationRequest => {
+            view! { <TextField id=id(ComposedField::Text) label="Text" rows=3 limit=BODY text=text(ComposedField::Text)/> }
+                .into_any()
+        }
         ComposedKind::Contact => {
             use ComposedField::{Email, Name, Organisation, Phone};
             view! {
@@ -128,6 +132,7 @@ fn Rows(filling: Filling) -> impl IntoView {
     let rows = move |form: &ComposedMessage| match form {
         ComposedMessage::List(list) => list.rows.len().max(1),
         ComposedMessage::Location(_)
+        | ComposedMessage::LocationRequest(_)
         | ComposedMessage::Contact(_)
         | ComposedMessage::Buttons(_)
         | ComposedMessage::Link(_) => 0,

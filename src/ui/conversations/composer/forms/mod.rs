@@ -1,4 +1,4 @@
-//! Forms for what is more than text: a location, a contact card, buttons, a list, a link button. The menu beside the file
+//! Forms for what is more than text: a location, a request for one, a contact card, buttons, a list, a link button. The menu beside the file
 //! button opens them, and so does the palette.
 //!
 //! This file has the state and the menu, a part of the thread. The forms (`filling.rs`, `fields.rs`) are in the part of the composer's
@@ -91,6 +91,7 @@ impl ComposerForms {
 fn act_label(kind: ComposedKind) -> &'static str {
     match kind {
         ComposedKind::Location => "Send a location…",
+        ComposedKind::LocationRequest => "Ask for location…",
         ComposedKind::Contact => "Send a contact card…",
         ComposedKind::Buttons => "Send reply buttons…",
         ComposedKind::List => "Send a list of options…",
@@ -98,9 +99,9 @@ fn act_label(kind: ComposedKind) -> &'static str {
     }
 }
 
-/// The menu that opens the forms and the templates. `children` are the further entries of the composer.
+/// The menu that opens the forms and the templates.
 #[component]
-pub fn AddMenu(children: Children) -> impl IntoView {
+pub fn AddMenu() -> impl IntoView {
     let forms = ComposerForms::expect();
     let entries = ComposedKind::ALL.map(|kind| {
         view! {
@@ -114,7 +115,6 @@ pub fn AddMenu(children: Children) -> impl IntoView {
         <Menu label="Add" class="more" summary=|| view! { <Icon name="plus"/> } summary_class="btn ghost icon">
             {entries}
             <TemplateEntry/>
-            {children()}
         </Menu>
     }
 }
