@@ -246,9 +246,8 @@ impl ComposedContact {
         let mut check = Check::default();
         let name = check.required(ComposedField::Name, "The name", &self.name, CARD_TEXT);
         let phone = check.optional(ComposedField::Phone, "The number", &self.phone, CARD_TEXT);
-        let email = check.optional(ComposedField::Email, "The e-mail address", &self.email, CARD_TEXT);
-        let organisation =
-            check.optional(ComposedField::Organisation, "The organisation", &self.organisation, CARD_TEXT);
+        let email = check.optional(ComposedField::Email, "The email address", &self.email, CARD_TEXT);
+        let organisation = check.optional(ComposedField::Organisation, "The company", &self.organisation, CARD_TEXT);
         if let Some(fault) = phone_fault(&phone) {
             check.add(ComposedField::Phone, fault);
         }
@@ -260,10 +259,10 @@ impl ComposedContact {
                 && !host.ends_with('.')
         });
         if !email.is_empty() && (!is_address || email.contains(char::is_whitespace)) {
-            check.add(ComposedField::Email, "This isn't an e-mail address. Enter it like ana@example.com.");
+            check.add(ComposedField::Email, "This isn't an email address. Enter one like ana@example.com.");
         }
         if phone.is_empty() && email.is_empty() {
-            check.add(ComposedField::Phone, "Enter a phone number or an e-mail address.");
+            check.add(ComposedField::Phone, "Enter a phone number or an email address.");
         }
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
         let card = ContactCard {

@@ -93,7 +93,7 @@ fn every_fault_is_at_its_field_with_its_limit_and_the_way_out() {
         (ask(" "), ComposedField::Text, "The text is missing"),
         (ask(&long(1_025)), ComposedField::Text, "up to 1,024 characters; this has 1,025. Shorten it by 1."),
         (contact("", "+4930123456", ""), ComposedField::Name, "The name is missing"),
-        (contact("Ana", "", ""), ComposedField::Phone, "phone number or an e-mail address"),
+        (contact("Ana", "", ""), ComposedField::Phone, "phone number or an email address"),
         (contact("Ana", "030 123456", ""), ComposedField::Phone, "Begin with +"),
         (contact("Ana", "+49 30", ""), ComposedField::Phone, "7 to 15 digits with its country code; this one has 4"),
         (contact("Ana", "call me", ""), ComposedField::Phone, "isn't a phone number"),

@@ -52,11 +52,11 @@ pub fn Fields(filling: Filling, kind: ComposedKind) -> AnyView {
                 <TextField
                     id=id(Place)
                     label="Coordinates or map link"
-                    hint="Like 52.52, 13.405, or paste a link from a map."
+                    hint="For example 52.52, 13.405, or a pasted link from a map."
                     kind=FieldKind::Identifier
                     text=text(Place)
                 />
-                <TextField id=id(Name) label="Name (optional)" hint="Like the name of the shop." text=text(Name)/>
+                <TextField id=id(Name) label="Name (optional)" hint="For example the name of your shop." text=text(Name)/>
                 <TextField id=id(Address) label="Address (optional)" text=text(Address)/>
             }
             .into_any()
@@ -72,12 +72,12 @@ pub fn Fields(filling: Filling, kind: ComposedKind) -> AnyView {
                 <TextField
                     id=id(Phone)
                     label="Phone number"
-                    hint="With its country code, like +49 30 123456."
+                    hint="With its country code, for example +49 30 123456."
                     kind=FieldKind::Identifier
                     text=text(Phone)
                 />
-                <TextField id=id(Email) label="E-mail address" kind=FieldKind::Identifier text=text(Email)/>
-                <TextField id=id(Organisation) label="Organisation (optional)" text=text(Organisation)/>
+                <TextField id=id(Email) label="Email address" kind=FieldKind::Identifier text=text(Email)/>
+                <TextField id=id(Organisation) label="Company (optional)" text=text(Organisation)/>
             }
             .into_any()
         }
@@ -100,7 +100,7 @@ pub fn Fields(filling: Filling, kind: ComposedKind) -> AnyView {
                 <TextField
                     id=id(Open)
                     label="Button that opens the list"
-                    hint="Like Choose a day."
+                    hint="For example “Choose a day”."
                     limit=LIST_OPEN
                     text=text(Open)
                 />
@@ -112,7 +112,7 @@ pub fn Fields(filling: Filling, kind: ComposedKind) -> AnyView {
             use ComposedField::{Label, Text, Url};
             view! {
                 <TextField id=id(Text) label="Text" rows=3 limit=BODY text=text(Text)/>
-                <TextField id=id(Label) label="Button" hint="Like Pay now." limit=LINK_LABEL text=text(Label)/>
+                <TextField id=id(Label) label="Button" hint="For example “Pay now”." limit=LINK_LABEL text=text(Label)/>
                 <TextField
                     id=id(Url)
                     label="Web address"
