@@ -110,6 +110,19 @@ test("ranges of days are one click away, and applied filters are removed one by 
   await expect(applied).toHaveText([/Acme Store/]);
 });
 
+test("the two dates of a period stand in one row at every width", async ({ browser }) => {
+  const page = await deskOf(browser, "ana");
+  await filterToggle(page).click();
+  const date = (label: string) => filterForm(page).getByLabel(label, { exact: true });
+  for (const width of [320, 390, 768, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    const [from, to] = [await date("From").boundingBox(), await date("To").boundingBox()];
+    expect(from, `${width} px wide`).not.toBeNull();
+    expect(to?.y, `${width} px wide`).toBe(from?.y);
+    expect(to?.x, `${width} px wide`).toBeGreaterThanOrEqual((from?.x ?? 0) + (from?.width ?? 0));
+  }
+});
+
 test("a trigger, what failed and who waits filter the list, alone and together", async ({
   browser,
   request,

@@ -118,14 +118,16 @@ fn FilterForm(filter: Memo<AuditFilter>) -> impl IntoView {
                     <Choices all=kinds chosen=kind/>
                 </select>
             </label>
-            <label class="field">
-                <span>"From"</span>
-                <input type="date" name="from" value=from.get_untracked() prop:value=from/>
-            </label>
-            <label class="field">
-                <span>"To"</span>
-                <input type="date" name="to" value=to.get_untracked() prop:value=to/>
-            </label>
+            <div class="dates">
+                <label class="field">
+                    <span>"From"</span>
+                    <input type="date" name="from" value=from.get_untracked() prop:value=from/>
+                </label>
+                <label class="field">
+                    <span>"To"</span>
+                    <input type="date" name="to" value=to.get_untracked() prop:value=to/>
+                </label>
+            </div>
             <div class="actions">
                 <button class="btn primary" type="submit">"Apply"</button>
                 {move || filter.with(is_narrowing).then(|| view! { <a class="btn ghost" href=ADDRESS>"Clear"</a> })}

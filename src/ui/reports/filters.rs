@@ -44,14 +44,16 @@ pub fn PeriodChoice(report: ReportQuery, days: ReportDays) -> impl IntoView {
             </nav>
             <form method="get" action=REPORTS class="report-dates" aria-label="Days" on:submit=follow()>
                 <Hidden fields=report.filter_fields()/>
-                <label class="field line">
-                    <span>"From"</span>
-                    <input type="date" name="from" value=days.from max=days.today.clone() required=true/>
-                </label>
-                <label class="field line">
-                    <span>"To"</span>
-                    <input type="date" name="to" value=days.to max=days.today required=true/>
-                </label>
+                <div class="dates">
+                    <label class="field line">
+                        <span>"From"</span>
+                        <input type="date" name="from" value=days.from max=days.today.clone() required=true/>
+                    </label>
+                    <label class="field line">
+                        <span>"To"</span>
+                        <input type="date" name="to" value=days.to max=days.today required=true/>
+                    </label>
+                </div>
                 <button class="btn" type="submit">
                     "Show days"
                 </button>

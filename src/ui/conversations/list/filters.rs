@@ -134,14 +134,16 @@ fn FilterForm(place: DeskLocation, panel: NodeRef<html::Details>) -> impl IntoVi
                     <Options options=dates chosen=by />
                 </select>
             </label>
-            <label class="field">
-                <span>"From"</span>
-                <input type="date" name="from" value=from.get_untracked() prop:value=from />
-            </label>
-            <label class="field">
-                <span>"To"</span>
-                <input type="date" name="to" value=to.get_untracked() prop:value=to />
-            </label>
+            <div class="dates">
+                <label class="field">
+                    <span>"From"</span>
+                    <input type="date" name="from" value=from.get_untracked() prop:value=from />
+                </label>
+                <label class="field">
+                    <span>"To"</span>
+                    <input type="date" name="to" value=to.get_untracked() prop:value=to />
+                </label>
+            </div>
             <label class="field">
                 <span>"Agent"</span>
                 <select name="agent">
