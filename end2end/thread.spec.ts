@@ -162,6 +162,10 @@ test("the head says owner and window first, and the number is copied", async ({ 
   const number = dossier(ana).getByText(/^\+\d+( \d+)+$/);
   expect(((await number.textContent()) ?? "").replaceAll(" ", "")).toBe(`+${digits}`);
   await expect(threadFacts(ana)).toContainText((await number.textContent()) ?? "no number");
+  // What there is no room for is in the titles.
+  await ana.setViewportSize({ width: 1440, height: 900 });
+  await expect(threadName(ana)).toHaveAttribute("title", customer.name);
+  await expect(threadFacts(ana)).toHaveAttribute("title", (await threadFacts(ana).textContent()) ?? "no facts");
 
   await ana.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await dossier(ana).getByRole("button", { name: "Copy number" }).click();

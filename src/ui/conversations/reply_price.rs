@@ -44,9 +44,13 @@ pub fn ReplyPrice(next: PricedReply) -> impl IntoView {
         now
     });
     on_cleanup(move || clear_timer(timer));
+    let words = Memo::new(move |_| price.with(|price| price.as_ref().map(NextPrice::words)));
+    // With the words, which a narrow composer cuts off.
+    let title =
+        move || words.with(|words| words.as_ref().map(|words| format!("The price of your next message: {words}")));
     view! {
-        <span class="price" title="The price of your next message">
-            {move || price.with(|price| price.as_ref().map(NextPrice::words))}
+        <span class="price" title=title>
+            {words}
         </span>
     }
 }

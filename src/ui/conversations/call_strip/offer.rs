@@ -69,6 +69,7 @@ pub fn Offer(calls: Calls) -> impl IntoView {
         let spoken = if wait.level(now) == Level::Breached { "" } else { "Waiting " };
         Some((spoken, wait.label(now), wait.length(now).0 / 1_000))
     });
+    let words = move || offered.with(|row| row.as_ref().map(|row| row.preview.clone()));
     // Else the focus would stay at a link that goes away when the conversation is open.
     let opened = move |event: ev::MouseEvent| {
         if !opens_elsewhere(&event) {
@@ -78,12 +79,12 @@ pub fn Offer(calls: Calls) -> impl IntoView {
 
     view! {
         <article class="offer" aria-label=label hidden=move || offered.with(Option::is_none)>
-            <a class="name" dir="auto" href=path on:click=opened>
+            <a class="name" dir="auto" href=path title=move || calls.name() on:click=opened>
                 {move || calls.name()}
             </a>
             <span class="trigger" hidden=move || !calls.is_unfolded()>
                 <Icon name=Signal::derive(move || trigger_icon(trigger.get().0)) class="xs" />
-                <span>{move || trigger.get().1}</span>
+                <span title=move || trigger.get().1>{move || trigger.get().1}</span>
             </span>
             <time
                 hidden=move || !calls.is_unfolded() || waited.with(Option::is_none)
@@ -92,8 +93,8 @@ pub fn Offer(calls: Calls) -> impl IntoView {
                 <span class="visually-hidden">{move || waited.get().map(|(spoken, ..)| spoken)}</span>
                 {move || waited.get().map(|(_, words, _)| words)}
             </time>
-            <p class="words" dir="auto" hidden=move || !calls.is_unfolded()>
-                {move || offered.with(|row| row.as_ref().map(|row| row.preview.clone()))}
+            <p class="words" dir="auto" title=words hidden=move || !calls.is_unfolded()>
+                {words}
             </p>
         </article>
     }

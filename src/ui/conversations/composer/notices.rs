@@ -10,10 +10,12 @@ use crate::ui::{
 #[component]
 pub fn QuotingBar(quoting: Quoting) -> impl IntoView {
     let open = ThreadState::expect();
+    let words = format!("{}: {}", quoting.who, quoting.preview);
+    let title = words.clone();
     view! {
         <div class="quoting">
             <Icon name="reply" class="xs"/>
-            <span dir="auto">{format!("{}: {}", quoting.who, quoting.preview)}</span>
+            <span dir="auto" title=title>{words}</span>
             <button
                 type="button"
                 class="btn ghost icon"

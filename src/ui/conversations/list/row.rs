@@ -100,7 +100,7 @@ pub fn ConversationRow(
         >
             <Avatar name />
             <div class="name">
-                <span dir="auto">{name}</span>
+                <span dir="auto" title=name>{name}</span>
             </div>
             <LocalTime at style=TimeStyle::Row class="time" />
             <div class="last" dir="auto">

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     actions::{AgentAction, Ownership},
     address::desk_link,
-    colleagues::Colleagues,
+    colleagues::{Colleagues, colleagues_words},
     snooze::{SnoozeControl, snoozed_words},
     state::ThreadState,
 };
@@ -29,6 +29,11 @@ pub fn ThreadHead() -> impl IntoView {
     let may_reopen = Memo::new(move |_| open.may_reopen());
     let back = desk_link(None);
     let zone = Zone::current();
+    let facts = Memo::new(move |_| state_facts(&open, zone));
+    let colleagues = colleagues_words(open);
+    let numbers = Memo::new(move |_| numbers(&open));
+    // Beside the actions there is seldom room for all of it.
+    let all = move || format!("{}{}{}", facts.get(), colleagues.get(), numbers.get());
     view! {
         <header class="head">
             <a class="back" href=back aria-label="Back to list">
@@ -36,8 +41,8 @@ pub fn ThreadHead() -> impl IntoView {
             </a>
             <Avatar name=name/>
             <div>
-                <h2 dir="auto">{name}</h2>
-                <p>{move || state_facts(&open, zone)}<Colleagues/>{move || numbers(&open)}</p>
+                <h2 dir="auto" title=name>{name}</h2>
+                <p title=all>{facts}<Colleagues words=colleagues/>{numbers}</p>
             </div>
             <div class="acts" role="group" aria-label="Actions">
                 {move || match ending.get() {
