@@ -4,6 +4,7 @@ import type { Locator } from "@playwright/test";
 import {
   actions,
   album,
+  composer,
   composerNotice,
   dossier,
   lightbox,
@@ -304,6 +305,21 @@ test("a conversation whose row the pointer rests on is read ahead, and never sho
   await opens(ana, second);
   await expect(message(ana, "speak to agent").first()).toBeVisible();
   await ana.unroute("**/api/thread*");
+});
+
+test("on a phone a notice covers neither the head nor the composer", async ({ browser, request }) => {
+  const [desk] = await claimed(browser, request, "Sigrid Moe");
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const page = await deskOf(browser, "ana", new URL(desk.url()).pathname, phone);
+  await composer(page).fill("Half a sentence");
+  await actions(page).getByRole("button", { name: "Close" }).click();
+  const toast = page.getByRole("alert").filter({ hasText: "Send or discard your draft first." });
+  await expect(toast).toBeVisible();
+  const box = async (part: Locator) => (await part.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const [notice, acts, field] = [await box(toast), await box(actions(page)), await box(composer(page))];
+  expect(notice.y).toBeGreaterThanOrEqual(acts.y + acts.height);
+  expect(notice.y + notice.height).toBeLessThanOrEqual(field.y);
+  await composer(page).fill("");
 });
 
 test("on a phone the actions are as large as a finger needs, and Close has its word", async ({ browser, request }) => {
