@@ -166,7 +166,7 @@ export const otherConversations = (page: Page): Locator =>
 
 // The strip of waiting handoffs, on every page.
 
-export const strip = (page: Page): Locator => page.getByRole("region", { name: "Handoffs", exact: true });
+export const strip = (page: Page): Locator => page.getByRole("region", { name: "Waiting handoffs", exact: true });
 
 /** How many wait. Leads to them. */
 export const waitingCount = (page: Page): Locator => strip(page).getByRole("link", { name: /^\d+ waiting$/ });
@@ -185,7 +185,7 @@ export const dismissButton = (page: Page, customer: Named): Locator =>
 
 /** The separators beside the list and the details, in a wide window. */
 export const splitter = (page: Page, pane: "list" | "details"): Locator =>
-  page.getByRole("separator", { name: `Width of the ${pane}` });
+  page.getByRole("region", { name: "Pane widths" }).getByRole("separator", { name: `Width of the ${pane}` });
 
 // What else is on every page, or may lie over it.
 

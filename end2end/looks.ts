@@ -8,6 +8,9 @@ import { expect } from "./fixtures";
 export const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 export const SCHEMES = ["light", "dark"] as const;
 
+/** Rules that axe calls moderate, and that count all the same: people who do not see a page go by its landmarks. */
+const COUNTED = ["landmark-unique"];
+
 /** The rules that a document in other colours can break, if it has passed all of them in its own. */
 const OF_COLOURS = ["color-contrast", "link-in-text-block"];
 
@@ -33,11 +36,11 @@ export async function checkLooks(page: Page, name: string, rules: "all" | "of co
 /** What is seriously wrong. The check is most of the time of a look: a document gets axe once, however often it is seen. */
 async function violations(page: Page, runOnly?: string[]): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
-  return page.evaluate(async (runOnly) => {
+  return page.evaluate(async ([runOnly, counted]) => {
     const { axe } = window as unknown as { axe: typeof import("axe-core") };
     const found = await axe.run(document, { resultTypes: ["violations"], ...(runOnly && { runOnly }) });
     return found.violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .filter(({ id, impact }) => impact === "serious" || impact === "critical" || counted.includes(id))
       .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
-  }, runOnly);
+  }, [runOnly, COUNTED] as const);
 }

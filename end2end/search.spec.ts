@@ -9,7 +9,7 @@ const field = (page: Page) => page.getByRole("searchbox", { name: "Search names,
 
 /** The results by name and number, or by messages. */
 const found = (page: Page, section: "Customers" | "Messages") =>
-  list(page).getByRole("region", { name: section, exact: true }).getByRole("link");
+  list(page).getByRole("region", { name: `${section} found`, exact: true }).getByRole("link");
 
 /** The hits in the open conversation, and the way from one to the next. */
 const hits = (page: Page) => thread(page).getByRole("group", { name: "Search in this conversation" });

@@ -181,7 +181,7 @@ test("an agent serves five customers by keyboard alone, with the fewest keys", a
   await test.step("what Wim had ordered is found by a search", async () => {
     await keys.does("go back to the list", "Escape", () => expect(thread(page)).toBeFocused(), "Escape");
     await expect(row(page, yara)).toBeFocused();
-    const found = list(page).getByRole("region", { name: "Messages", exact: true }).getByRole("link");
+    const found = list(page).getByRole("region", { name: "Messages found", exact: true }).getByRole("link");
     await keys.does(
       "find a message",
       "/",

@@ -42,7 +42,7 @@ const STATES: State[] = [
     who: "ana",
     path: "/conversations?q=a",
     shows: async (page) => {
-      await expect(page.getByRole("region", { name: "Messages", exact: true }).first()).toBeVisible();
+      await expect(page.getByRole("region", { name: "Messages found", exact: true })).toBeVisible();
     },
   },
   { name: "search-no-results", who: "ana", path: "/conversations?q=xyzzyxyzzy", shows: showing("No results for") },

@@ -151,7 +151,7 @@ test("a search that leads to a folded message unfolds it", async ({ browser, req
   await expect(message(ana, "long").getByRole("button", { name: "Show all" })).toBeVisible();
 
   await ana.getByRole("searchbox", { name: "Search names, numbers and messages" }).fill(word);
-  const results = list(ana).getByRole("region", { name: "Messages", exact: true }).getByRole("link");
+  const results = list(ana).getByRole("region", { name: "Messages found", exact: true }).getByRole("link");
   await results.filter({ hasText: customer.name }).click();
   await expect(message(ana, "long").getByRole("button", { name: "Show less" })).toBeVisible();
 });

@@ -65,7 +65,6 @@ fn DeskPage() -> impl IntoView {
 
     view! {
         <ListPane place />
-        <Extra piece=ExtraPiece::Splitter(SidePane::List) />
         // Each conversation gets a pane of its own: one pane that reads the next conversation would keep the view of the
         // last one, with effects that run without their signals, until the answer is there. The choice is outside the
         // boundary, because the server runs what is inside once more for each of its resources.
@@ -79,6 +78,10 @@ fn DeskPage() -> impl IntoView {
             }),
             None => Either::Right(view! { <NothingOpen place /> }),
         }}
-        <Extra piece=ExtraPiece::Splitter(SidePane::Details) />
+        // The styles put them between the panes. Each belongs to two of them, so they have a landmark of their own.
+        <div class="extra separators" role="region" aria-label="Pane widths">
+            <Extra piece=ExtraPiece::Splitter(SidePane::List) />
+            <Extra piece=ExtraPiece::Splitter(SidePane::Details) />
+        </div>
     }
 }

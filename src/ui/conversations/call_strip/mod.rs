@@ -170,7 +170,8 @@ pub fn CallStrip() -> impl IntoView {
             class:away=move || app.viewer.with(|viewer| viewer.away)
             class:due=move || level.get() == Some(Level::Due)
             class:breached=move || level.get() == Some(Level::Breached)
-            aria-label="Handoffs"
+            // Reports have a region “Handoffs”.
+            aria-label="Waiting handoffs"
             on:focusin=move |_| calls.has_focus.set(true)
             // The strip may go away with the focus in it.
             on:focusout=move |_| {

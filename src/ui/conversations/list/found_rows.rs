@@ -56,8 +56,8 @@ pub fn FoundRows(source: Snapshot<SearchAnswer>, listing: Listing, place: DeskLo
         <Show when=move || is_empty.get() && is_answered.get() && refused.with(Option::is_none) && !goes_on.get()>
             <NoRows place />
         </Show>
-        <Section title="Customers" id="found-customers" hits=results.section(|page| &page.customers) listing place />
-        <Section title="Messages" id="found-messages" hits=results.section(|page| &page.messages) listing place />
+        <Section title="Customers" hits=results.section(|page| &page.customers) listing place />
+        <Section title="Messages" hits=results.section(|page| &page.messages) listing place />
         <Show when=move || goes_on.get()>
             <button
                 type="button"
@@ -142,13 +142,7 @@ fn SearchError(error: ApiError, results: Results) -> impl IntoView {
 }
 
 #[component]
-fn Section(
-    title: &'static str,
-    id: &'static str,
-    hits: Memo<Vec<SearchHit>>,
-    listing: Listing,
-    place: DeskLocation,
-) -> impl IntoView {
+fn Section(title: &'static str, hits: Memo<Vec<SearchHit>>, listing: Listing, place: DeskLocation) -> impl IntoView {
     let has_some = Memo::new(move |_| hits.with(|hits| !hits.is_empty()));
     // A hit whose marks changed is another one.
     let key = |hit: &SearchHit| {
@@ -157,10 +151,9 @@ fn Section(
     };
     view! {
         <Show when=move || has_some.get()>
-            <section class="group found" aria-labelledby=id>
-                <h2 class="group-name" id=id>
-                    {title}
-                </h2>
+            // Not by its heading alone: the messages of an open conversation are a region “Messages”.
+            <section class="group found" aria-label=format!("{title} found")>
+                <h2 class="group-name">{title}</h2>
                 <For each=move || hits.get() key=key let:hit>
                     <HitRow hit listing place />
                 </For>

@@ -176,7 +176,7 @@ fn SlotsCard(prediction: Prediction) -> impl IntoView {
                 <h3 id="staffing-slots">"By part of the week"</h3>
             </header>
             // It scrolls on a phone, and holds nothing that has the focus.
-            <div class="wide" role="region" aria-labelledby="staffing-slots" tabindex="0">
+            <div class="wide" role="region" aria-label="Table by part of the week" tabindex="0">
                 <table>
                     <thead>
                         <tr>
