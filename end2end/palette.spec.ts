@@ -22,10 +22,12 @@ import {
 } from "./desk";
 import { expect, test } from "./fixtures";
 import {
+  OFFLINE,
   asksForAgent,
   browserOf,
   claimed,
   closes,
+  cutOff,
   deskOf,
   deskWithClock,
   live,
@@ -227,6 +229,23 @@ test("an Enter before the results opens the first of them, unless something else
   hold.open();
   await expect(threadName(ana)).toHaveText(early.name);
   await expect(palette(ana)).toBeHidden();
+});
+
+test("what could not be searched without a connection is searched once it is back", async ({
+  browser,
+  request,
+  allowConsole,
+}) => {
+  allowConsole(OFFLINE);
+  const customer = await newCustomer(request, "Quintana");
+  await says(request, customer, "hello");
+  const ana = await deskOf(browser, "ana");
+  await cutOff([ana], async () => {
+    await asks(ana, customer.name);
+    await expect(palette(ana)).toContainText("Conversations could not be searched.");
+  });
+  await expect(paletteOptions(ana, customer.name)).toHaveCount(1);
+  await expect(palette(ana)).not.toContainText("could not be searched");
 });
 
 test("pages are found, those of the admin by admins only", async ({ browser }) => {

@@ -7,7 +7,13 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{contract::Result, ui::browser::clear_timer};
+use crate::{
+    contract::{ApiError, Result},
+    ui::{
+        browser::clear_timer,
+        state::{AppState, Connection},
+    },
+};
 
 /// How long the typing must pause before the server is asked.
 const REST: Duration = Duration::from_millis(250);
@@ -16,7 +22,8 @@ const REST: Duration = Duration::from_millis(250);
 pub type QueryAnswer<Q, A> = Option<(Q, Result<A>)>;
 
 /// Asks whenever `question` stayed the same for a moment; `None` asks nothing. Answers to older questions are dropped,
-/// and the last answer stays until a newer one arrives.
+/// and the last answer stays until a newer one arrives. What did not reach the server is asked again when the connection
+/// is back.
 pub fn debounced_query<Q, A, Fut>(
     question: Signal<Option<Q>>,
     ask: impl Fn(Q) -> Fut + Copy + Send + Sync + 'static,
@@ -29,8 +36,10 @@ where
     let (answer, set_answer) = signal(None);
     let turn = StoredValue::new(0_u64);
     let timer = StoredValue::new(None::<TimeoutHandle>);
+    let returns = returns_without_answer(answer);
     Effect::new(move |_| {
         let question = question.get();
+        returns.track();
         clear_timer(timer);
         turn.update_value(|turn| *turn += 1);
         let mine = turn.get_value();
@@ -51,4 +60,25 @@ where
     });
     on_cleanup(move || clear_timer(timer));
     answer
+}
+
+/// How often the connection came back while the last question had not reached the server.
+fn returns_without_answer<Q, A>(answer: ReadSignal<QueryAnswer<Q, A>>) -> RwSignal<u64>
+where
+    Q: Send + Sync + 'static,
+    A: Send + Sync + 'static,
+{
+    let returns = RwSignal::new(0_u64);
+    let app = AppState::expect();
+    Effect::watch(
+        move || app.connection.get(),
+        move |now, before, _| {
+            let is_back = *now == Connection::Live && before.is_some_and(|before| *before == Connection::Lost);
+            if is_back && answer.with_untracked(|answer| matches!(answer, Some((_, Err(ApiError::Offline))))) {
+                returns.update(|count| *count += 1);
+            }
+        },
+        false,
+    );
+    returns
 }
