@@ -1,4 +1,6 @@
-//! Voice notes: Opus packets that move from one container to another. Nothing is decoded or encoded again.
+//! Voice notes: Opus packets that move from one container to another. Nothing is decoded or encoded again: an encoder
+//! would cost quality, time and a C library. Two channels become one by the head alone, because Opus decoders mix down
+//! by themselves.
 //!
 //! Browsers record WebM (some of them Ogg), WhatsApp takes Ogg alone, and some browsers play WebM alone. `webm.rs` and
 //! `pages.rs` read and write the two containers, and `packet.rs` knows how long a packet plays. What is read was made by

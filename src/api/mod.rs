@@ -1,5 +1,7 @@
 //! Server functions, a file per noun: each identifies the caller, calls the service and maps its error.
 //!
+//! Values with lists travel as JSON (`input = Json`), because a form cannot say that a list is empty.
+//!
 //! Types belong in `contract`, rules in `domain` and the services. Only function bodies name the server. To add a
 //! function, put it into the file of its noun and begin its body with `http::agent()` or `http::admin()`; the matrix in
 //! `tests/it/tenant_matrix.rs` finds it.

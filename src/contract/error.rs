@@ -43,7 +43,8 @@ pub enum ApiError {
     Internal,
 }
 
-/// An error on the wire: `{"type": "conflict", "detail": "Ben already claimed Maria."}`, named as in RFC 9457.
+/// An error on the wire: `{"type": "conflict", "detail": "Ben already claimed Maria."}`, named as in RFC 9457, so that
+/// the page and a later REST API share one reader.
 ///
 /// Written by hand because serde's adjacently tagged enums pull in code that buffers arbitrary JSON, which would
 /// enlarge the page's first load.

@@ -6,6 +6,8 @@
 //! trusted proxies count in all only, because those behind them are limited by request (`http/limits.rs`).
 //!
 //! hyper reads requests and writes responses, except those of streams of events, which last (`event_stream.rs`).
+//! `axum::serve` is not used, because it has no deadline for heads and no limits; and with a plain limit a thousand
+//! idle connections would keep everybody out.
 
 mod event_stream;
 #[cfg(test)]

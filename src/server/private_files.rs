@@ -2,8 +2,9 @@
 
 use std::{io, path::Path};
 
-/// Makes every file that the process creates from now on 0600, and every folder 0700, whichever library creates it.
-/// Call it before the first thread starts.
+/// Makes every file that the process creates from now on 0600, and every folder 0700. The umask does it, not modes per
+/// file, because SQLite's log and `object_store` create files without asking us. Call it before the first thread
+/// starts.
 pub fn restrict_new_files() {
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);

@@ -1,8 +1,9 @@
 //! The compilers: cargo for the server, and a toolchain for the browser, which is installed if it is missing.
 //!
 //! There are three ways to get the browser target, tried in this order: the active toolchain has it; rustup can add it;
-//! Debian packages a second toolchain ("web"), whose standard library is compiled here once. A fourth way is added in
-//! [`for_page`]. The `dist` build also needs the source of the standard library; [`for_small_page`] finds it.
+//! Debian packages a second toolchain ("web"), whose standard library is compiled here once: a machine may reach
+//! packages but not rustup's server. A fourth way is added in [`for_page`]. The `dist` build also needs the source of
+//! the standard library; [`for_small_page`] finds it.
 use crate::{
     layout::Layout,
     machine,

@@ -2,8 +2,8 @@
 //! of them, and `ss`, `ae` and `oe` of ß, æ and œ, so the index has one spelling of each text. A query is compared with
 //! both.
 //!
-//! Only a letter that stands in the text or in the query has two spellings: `Mueller` finds `Müller`, but `duel` does not
-//! find `dul`.
+//! Only a letter that stands in the text or in the query has two spellings: `Mueller` finds `Müller`, but `duel` does
+//! not find `dul`. With both spellings of each text in the index it would.
 
 use std::collections::BTreeSet;
 

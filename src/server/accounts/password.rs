@@ -157,8 +157,9 @@ async fn run_blocking<T: Send + 'static>(
     .map_err(|error| HashError::Failed(error.to_string()))
 }
 
-/// A password that a million guesses find, the likeliest first. Guesses over the network are far fewer, and those over a
-/// stolen database pay for argon2 each time.
+/// A password that a million guesses find, the likeliest first. Guesses over the network are far fewer, and those over
+/// a stolen database pay for argon2 each time. On the server only, because the lists of `zxcvbn` would double the page;
+/// and not alone, because it rates “AnaCosta2026!” as strong: `domain::password` takes out a person's own words.
 fn too_common(password: &str, own: &[String]) -> Option<String> {
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
     let strength = zxcvbn(password, &own);

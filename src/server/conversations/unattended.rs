@@ -1,5 +1,6 @@
 //! Customers who wait for an agent who is gone: their conversation goes back to Unassigned, and the agent is told on
-//! return. When that is due is `domain::conversation::unattended`'s decision.
+//! return. When that is due is `domain::conversation::unattended`'s decision. Each wait has a job, written in the
+//! transaction of whatever begins the wait.
 
 use crate::{
     domain::{

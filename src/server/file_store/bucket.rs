@@ -1,4 +1,5 @@
-//! A bucket of an S3-compatible service, called with our own HTTP client.
+//! A bucket of an S3-compatible service, called with our own HTTP client: one reqwest and one TLS in the program, and
+//! calls that name us.
 
 use std::{sync::Arc, time::Duration};
 

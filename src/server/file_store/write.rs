@@ -1,5 +1,5 @@
-//! Writes a file: in parts, each of which is in memory once, or at once if it is smaller than a part. It appears at its path
-//! when it is complete, and never half.
+//! Writes a file: in parts, each of which is in memory once, or at once if it is smaller than a part. It appears at its
+//! path when it is complete, and never half. Most files are pictures, smaller than a part: one request each.
 
 use std::{mem, sync::Arc};
 
@@ -9,7 +9,8 @@ use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayloadMut, 
 /// a large buffer.
 const BLOCK: usize = 64 * 1024;
 
-/// A file that is being written. If it is dropped, what was written of it is removed.
+/// A file that is being written. If it is dropped, its upload is aborted: a bucket keeps the parts of an upload whose
+/// caller went away.
 #[derive(Debug)]
 pub struct FileWriter {
     objects: Arc<dyn ObjectStore>,

@@ -17,7 +17,7 @@ use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use super::limits::ForwardedLimits;
 use crate::server::proxies::TrustedProxies;
 
-/// What counts as our own site: the configured public URL, whatever a request's headers claim.
+/// What counts as our own site: the configured public URL. `Host` decides nothing: it is what a stranger's page claims.
 #[derive(Clone)]
 pub struct Origins {
     /// Scheme, host and port, as browsers write them.

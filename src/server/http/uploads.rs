@@ -1,7 +1,9 @@
 //! `POST /uploads/{id}?name=..&as=..`: the body is a file that an agent attaches to the conversation. `DELETE /media/{id}`:
 //! one that is not sent after all.
 //!
-//! The body passes through to the store and is never collected: the limits of other bodies (`zero_bytes.rs`) do not apply.
+//! The body passes through to the store and is never collected: the limits of other bodies (`zero_bytes.rs`) do not
+//! apply. It is a raw body, not a form, which has buffers of its own: a file of 100 MB would be in memory. What else
+//! there is to say about the file is in the query.
 
 use axum::{
     Json,

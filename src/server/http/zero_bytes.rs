@@ -24,8 +24,8 @@ pub const API_BODY: usize = 256 * 1024;
 /// The memory for all bodies that are arriving, in bytes. Without it every connection could hold as much as one body may.
 const MEMORY: usize = 64 * 1024 * 1024;
 
-/// How long a body may take to arrive. A deadline of the whole body, because a timeout between its pieces would let one
-/// byte every few seconds hold a connection for days.
+/// How long a body may take to arrive. A deadline of the whole body, on our clock. `RequestBodyTimeoutLayer` begins
+/// anew with every piece, so one byte every few seconds would hold a connection for days.
 pub const BODY_TIMEOUT: Span = Span::seconds(10);
 
 /// What collecting the bodies of pages and calls needs.

@@ -211,7 +211,7 @@ async fn accept(webhook: &Webhook, app: String, headers: &HeaderMap, body: Body)
     };
     let (secret, is_known) = match webhook.app(&app).await {
         Ok(App::Found { secret, .. }) => (secret, true),
-        // The same work and the same answer, so that strangers cannot find out which apps exist.
+        // The same work and the same answer: statuses and times would tell strangers which apps exist.
         Ok(App::Unknown) => (webhook.nobodys_secret.clone(), false),
         Ok(App::Undecryptable) => return refused(StatusCode::SERVICE_UNAVAILABLE),
         Err(error) => {

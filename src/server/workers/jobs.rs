@@ -20,7 +20,8 @@ use crate::{
 const BATCH: usize = 64;
 
 /// The wait before the next attempt of a job that failed after `attempts` others. Beyond `most` attempts the job cannot
-/// even be given up; it is set aside for longer and longer, so that it neither fills the log nor delays its tenant.
+/// even be given up. It is never dropped, because its conversation still needs an agent, but set aside for longer and
+/// longer, up to nine minutes, so that it neither fills the log nor delays its tenant.
 pub fn retry_after(attempts: i64, most: i64) -> Span {
     let beyond = (attempts - most).clamp(0, 8);
     Span::seconds(2_i64 << beyond)

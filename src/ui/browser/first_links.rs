@@ -6,8 +6,10 @@ use web_sys::{Element, Event, EventTarget};
 use super::{reload, window};
 
 /// Keeps clicks on links and steps through the history from the router while the page is being hydrated: what it draws
-/// must be what the server has drawn, for the address that the server knew. The browser follows the links, as it does
-/// before the program is there, and a step through the history loads the page anew. Call it before the router is made.
+/// must be what the server has drawn, for the address that the server knew. The page is hydrated in parts, as their
+/// code arrives; drawn for another address it would stop, or show one conversation under the address of another. The
+/// browser follows the links, as it does before the program is there, and a step through the history loads the page
+/// anew. Call it before the router is made.
 pub fn load_pages_while(is_hydrating: impl Fn() -> bool + Clone + 'static) {
     let hydrating = is_hydrating.clone();
     listen("click", move |event| {

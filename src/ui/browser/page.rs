@@ -348,7 +348,8 @@ pub fn reload() {
 /// An open event stream. Dropping it closes the connection.
 ///
 /// gloo-net's `EventSource` is not used: it hides the errors after which the browser reconnects by itself with the
-/// cursor of the first attempt, and a lost network would never be shown.
+/// cursor of the first attempt, and a lost network would never be shown. Frames have one event name, because events of
+/// several names can overtake each other.
 pub struct Stream {
     source: EventSource,
     _opened: Closure<dyn FnMut()>,

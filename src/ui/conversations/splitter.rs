@@ -2,7 +2,8 @@
 //! and back by double click.
 //!
 //! A width is a CSS property of the document and an entry of the browser's storage. `public/panes.js` sets the property
-//! before the first paint, and `style/shell.css` has the usual widths and the bounds, which depend on the window.
+//! before the first paint, and `style/shell.css` has the usual widths and the bounds, which depend on the window. Only
+//! the browser knows the widths, and the policy forbids `style` in HTML.
 
 use leptos::{ev, html, prelude::*};
 

@@ -37,7 +37,8 @@ pub(super) fn matching_step(secret: &Secret, code: &str, now: Timestamp) -> Resu
     Ok(totp.check(code, seconds).map(|step| TimeStep(i64::try_from(step).unwrap_or(i64::MAX))))
 }
 
-/// The secret as a QR code that apps read: the address of an SVG picture that holds it. `None` if the email is too long.
+/// The secret as a QR code that apps read: a `data:` address that holds an SVG picture. So the secret is in no address
+/// of ours and in no second answer, and the page needs no code that draws. `None` if the email is too long.
 pub(super) fn picture(secret: &Secret, email: &str) -> Option<String> {
     let account = encoded(email);
     let address = format!("otpauth://totp/{ISSUER}:{account}?secret={}&issuer={ISSUER}", secret.expose());

@@ -1,5 +1,6 @@
-//! The leftovers of a bucket: uploads in parts that were never completed, which no list of files shows and which cost what
-//! files cost; and files that arrived but were not moved to their path.
+//! The leftovers of a bucket: uploads in parts that were never completed, which no list of files shows and which cost
+//! what files cost; and files that arrived but were not moved to their path. `object_store` has no call that lists
+//! unfinished uploads, so it is made here.
 
 use std::sync::Arc;
 

@@ -238,7 +238,8 @@ pub async fn earlier(tx: &mut Tx, tenant: &TenantId, conversation: &Conversation
     fetch(tx, tenant, sql, conditions.values).await
 }
 
-/// Counts a filtered group up to `cap`, so that the scan is bounded. Larger counts are shown as "1,000+".
+/// Counts a filtered group up to `cap`, so that the scan is bounded. Larger counts are shown as "1,000+". The unfiltered
+/// counts need no scan: the writer keeps them.
 pub async fn count(
     tx: &mut Tx,
     tenant: &TenantId,

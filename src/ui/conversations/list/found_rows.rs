@@ -1,5 +1,6 @@
 //! The results of a search, in place of the groups: customers by name and number, then conversations by their messages,
-//! the newest first. A conversation stands there once.
+//! the newest first. A conversation stands there once. The groups are not narrowed instead: newest first over a million
+//! messages is bounded, and their order is not by time.
 
 use leptos::prelude::*;
 
