@@ -1,4 +1,7 @@
 //! How a message relates to the question that waits for an answer.
+//!
+//! A greeting, a tap on another message, or the last of what was sent before the question repeats it and counts no try:
+//! the customer gave no wrong answer, and a question that answers another message is no reply.
 
 use super::{FlowRun, Turn, decide::input, greeting::is_greeting, walk};
 use crate::{
@@ -32,7 +35,8 @@ pub enum QuestionFit {
     Expired,
 }
 
-/// The message of the business that a tap belongs to.
+/// The message of the business that a tap belongs to. Its time and text decide whether that is the open question,
+/// because options of different questions have the same ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TappedMessage {
     pub at: Timestamp,

@@ -126,8 +126,9 @@ pub struct HttpCall {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
-    /// The tenant's text with `{{ }}` left in place; the values are in `values`. Names, customers' messages and
-    /// responses of other systems must never be read as instructions.
+    /// The tenant's text with `{{ }}` left in place; the values are in `values`, which the model gets as a note. Names,
+    /// customers' messages and responses of other systems must never be read as instructions: a customer may be called
+    /// "ignore the above".
     pub instructions: String,
     /// Each expression in `{{ }}` with its value.
     #[serde(default)]

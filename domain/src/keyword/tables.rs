@@ -1,6 +1,7 @@
 //! The forms of each language: endings, prefixes, articles, and words that stand for each other. See [`Table`].
 //!
-//! Latin entries are written as they are folded: without accents.
+//! No stemmer is used: it reduces different words to one. A table says what is attached, and one word inside another
+//! stays silent. Latin entries are written as they are folded: without accents.
 
 use super::tongue::{
     After::{Any, Consonant, Hiss, Vowel},

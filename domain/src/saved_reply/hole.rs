@@ -1,5 +1,6 @@
-//! Holes: what an inserted reply leaves to be filled in, as `⟦order number⟧`. The brackets are on no keyboard, so a text shows
-//! by itself whether something is left, also after a reload or on another device.
+//! Holes: what an inserted reply leaves to be filled in, as `⟦order number⟧`. The brackets are on no keyboard, so a
+//! text shows by itself whether something is left, also after a reload or on another device. `[…]` is what people
+//! write.
 
 use std::ops::Range;
 

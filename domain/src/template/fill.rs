@@ -24,7 +24,8 @@ pub struct FieldFault {
     pub detail: String,
 }
 
-/// The token of a form. Handoff does not use it.
+/// The token of a form. Nothing of ours reads it, and a person must not have to type it. For the same reason a quick
+/// reply has its own text as payload.
 const FLOW_TOKEN: &str = "unused";
 /// WhatsApp accepts up to four blanks in a row.
 const BLANKS: &str = "     ";

@@ -20,7 +20,8 @@ pub struct FlowCache {
     flows: Arc<Mutex<Versions>>,
 }
 
-/// `None` marks a version that cannot be read. The error is logged once and affects only conversations in that version.
+/// `None` marks a version that cannot be read. The error is logged once and affects only conversations in that version,
+/// whose customers get an agent: one damaged row must not break every turn of its tenant.
 type Versions = HashMap<(FlowId, i64), Option<LiveFlow>>;
 
 /// The most cached versions. The cache is cleared when it is full.

@@ -1,5 +1,6 @@
 //! Counts the automatic messages to each customer, in the transaction that queues them, and stores what the bot and the
-//! customer exchanged. What follows from it is decided in `domain::automation`.
+//! customer exchanged. What follows from it is decided in `domain::automation`. A day is one in the tenant's time zone,
+//! as it is for the model's budget.
 
 use std::collections::BTreeMap;
 

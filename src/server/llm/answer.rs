@@ -1,6 +1,8 @@
 //! Parses the model's text: the reply for the customer, whether an agent is needed, and calls within the text.
 //!
-//! The answer is requested as JSON, but models also send other forms, which `domain::model_text` reads.
+//! The answer is requested as JSON, with a field that says whether a person is needed, so that a promise of an agent
+//! without a tool call is detected. Models also send other forms, which `domain::model_text` reads; broken JSON is
+//! never shown.
 
 use std::sync::Arc;
 

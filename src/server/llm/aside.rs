@@ -1,5 +1,7 @@
-//! Runs what tenants shape on blocking threads: a few pieces of work at once in the whole process, and one of each tenant,
-//! so that the work of a busy one waits for itself and not before that of the others.
+//! Runs what tenants shape on blocking threads: a few pieces of work at once in the whole process, and one of each
+//! tenant, so that the work of a busy one waits for itself and not before that of the others. Schemas and flows are
+//! checked here, never within a transaction: a pattern takes milliseconds, a flow of them seconds, and SQLite has one
+//! writer.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,5 @@
-//! Outcomes: what agents pick when they close. The list is small, so each change saves the rows that differ.
+//! Outcomes: what agents pick when they close. The list is small, so each change saves the rows that differ. None is
+//! removed, only archived, because the log holds their ids.
 
 use crate::{
     contract::{flow::MoveDirection, outcomes::Outcomes},

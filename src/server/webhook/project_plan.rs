@@ -82,7 +82,7 @@ impl AccountNumber {
 impl Routes {
     /// The channels that an update concerns: one, or for an update of an account its numbers under this app. An alert
     /// goes to the number that it names, and one about the account to one number of each tenant, so that it is told
-    /// once.
+    /// once. One about a number that is not connected is dropped, or it would be told about another number.
     async fn of(&mut self, tx: &mut Tx, app: &AppId, update: &Update) -> store::Result<Vec<Target>> {
         if let Some(number) = &update.channel {
             let targets = self.of_number(tx, app, number).await?;

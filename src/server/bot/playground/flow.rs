@@ -1,5 +1,5 @@
-//! Runs a draft one step further, with the function that runs it for customers. Nothing is stored, sent or called: the
-//! page supplies the state, the responses of other systems and the model's answers.
+//! Runs a draft one step further, with the function that runs it for customers. Nothing is stored, sent or called, so
+//! there is nothing to clean up: the page supplies the state, the responses of other systems and the model's answers.
 
 use crate::{
     contract::flow::{FlowTrial, TrialContinuation, TrialEffect, TrialInput, TrialResult},

@@ -1,6 +1,6 @@
 //! Stops the bot before it sends more to a customer than is allowed: in a loop with another machine, and when the day's
-//! messages are used up. One person is told, and the customer gets nothing. What is a loop is decided in
-//! `domain::automation`.
+//! messages are used up. One person is told, and the customer gets nothing: a notice would be one message more to a
+//! machine. Keywords still request an agent. What is a loop is decided in `domain::automation`.
 
 use crate::{
     domain::{

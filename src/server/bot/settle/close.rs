@@ -1,4 +1,5 @@
-//! The bot closes a conversation, or leaves it open because the customer has written more.
+//! The bot closes a conversation, or leaves it open because the customer has written more. It closes only over what it
+//! has read: what is written while the goodbye is on its way would be filed away unread.
 
 use crate::{
     domain::{

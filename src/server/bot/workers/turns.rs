@@ -1,4 +1,5 @@
-//! The queue of turns that can be decided at once: many conversations in one transaction.
+//! The queue of turns that can be decided at once: many conversations in one transaction. They are decided on a
+//! blocking thread, because flows, keywords and patterns are the tenant's own.
 
 use std::collections::{BTreeMap, HashMap};
 

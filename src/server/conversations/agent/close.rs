@@ -1,5 +1,6 @@
-//! Close: the agent ends the conversation. The tenant's closing text is sent, and the customer is asked for a rating, in
-//! one message.
+//! Close: the agent ends the conversation. The tenant's closing text is sent, and the customer is asked for a rating,
+//! in one message, because each may cost the tenant. A closing text that leaves no room for the question goes alone: it
+//! is what the customer expects.
 
 use crate::{
     domain::{

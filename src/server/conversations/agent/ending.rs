@@ -16,7 +16,9 @@ use crate::{
 };
 
 impl Conversations {
-    /// Schedules a close or a return to the bot. `None`: one was pending, and this second press cancelled it.
+    /// Schedules a close or a return to the bot. `None`: one was pending, and this second press cancelled it. Nothing
+    /// is scheduled then: two tabs or two colleagues disagree about what should happen, and nothing is what harms no
+    /// customer.
     ///
     /// # Errors
     /// [`ConversationError::Invalid`] for an outcome that is missing or archived, or a goodbye that is too long. A

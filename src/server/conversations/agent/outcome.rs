@@ -1,4 +1,5 @@
-//! The outcome that an agent picks when closing: checked at the press, and once more when the close takes effect.
+//! The outcome that an agent picks when closing: checked at the press, and once more when the close takes effect,
+//! because a rule that was switched on meanwhile is followed.
 
 use crate::{
     domain::{ids::OutcomeId, outcome::OutcomeChoice},

@@ -219,8 +219,9 @@ impl UnitOfWork {
         self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await
     }
 
-    /// Lets the bot look for keywords in a message that the customer has edited. Its turn, if it is still to come,
-    /// reads the new text anyway.
+    /// Lets the bot look for keywords in a message that the customer has edited, whose rules have not fired for it yet,
+    /// and for nothing else: it has answered the message, and answering each version would repeat a flow's step. A turn
+    /// that is still to come reads the new text anyway.
     fn reread(&mut self, edited: MessageRow) {
         let with_bot = self.get(&edited.conversation).is_some_and(|it| it.state == State::Bot);
         if with_bot && edited.author.is_customer() && !edited.hidden && !edited.revoked {
@@ -281,8 +282,8 @@ impl UnitOfWork {
     }
 }
 
-/// Where a message stands in the thread. Meta's times have whole seconds: a message gets the end of its second, but never a
-/// time after its arrival.
+/// Where a message stands in the thread. Meta's times have whole seconds: a message gets the end of its second, but
+/// never a time after its arrival. Rounded down, an answer would sort before its question.
 fn position(written: Timestamp, arrival: Timestamp) -> Timestamp {
     written.plus(Span(999)).min(arrival)
 }

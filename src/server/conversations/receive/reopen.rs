@@ -1,5 +1,6 @@
-//! A message soon after a close reopens the conversation for the agent who closed it, if that agent is online. Otherwise
-//! the bot begins a new one. Keywords come first: they request an agent as in every new conversation.
+//! A message soon after a close reopens the conversation for the agent who closed it, if that agent is online.
+//! Otherwise the bot begins a new one: an agent who is away would leave the message unanswered. Keywords come first:
+//! they request an agent as in every new conversation.
 
 use crate::{
     domain::{

@@ -1,8 +1,9 @@
 //! Flows: drafts, which several admins can edit, and published versions.
 //!
-//! A draft is saved with all its faults; only publishing requires that none blocks. A version is never changed: to go
-//! back, an earlier one is published again as the newest. `list` reads, `draft` writes drafts, `publish` writes
-//! versions, `import` and `samples` supply drafts, `check` finds faults.
+//! A draft is saved at every pause in typing, with a revision and with all its faults; only publishing requires that
+//! none blocks. A version is never changed: to go back, an earlier one is published again as the newest. None is
+//! removed, because a conversation finishes on the version it began with. `list` reads, `draft` writes drafts,
+//! `publish` writes versions, `import` and `samples` supply drafts, `check` finds faults.
 
 mod check;
 mod draft;

@@ -18,7 +18,8 @@ struct RawDraft {
     body: String,
 }
 
-/// The agent's draft in a conversation. Without text, it was sent or discarded.
+/// The agent's draft in a conversation. Without text, it was sent or discarded: the row stays, or a save that arrives
+/// after the reply would bring the text back.
 pub async fn find(
     tx: &mut Tx,
     tenant: &TenantId,

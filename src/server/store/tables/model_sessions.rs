@@ -6,7 +6,7 @@ use crate::domain::{
     ids::{ConversationId, Seq, TenantId},
 };
 
-/// A session is valid for one epoch.
+/// A session is valid for one epoch: an agent's visit starts a new count. Answers are counted, not their bubbles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ModelSessionRow {
     pub answers: i64,
