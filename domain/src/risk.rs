@@ -5,7 +5,8 @@
 //! that stands alone, before "it works now", or before a person's message does not count. Words are in
 //! `risk/tables.rs`; how well they do is printed and bounded by `risk/labelled_tests.rs`.
 //!
-//! It guesses for people who look at a list; it hands nothing over by itself. To add a sign: a variant of [`SignalKind`]
+//! It guesses for people who look at a list; it hands nothing over by itself. No model is asked: people see why a
+//! conversation is listed, and a hundred are assessed in one read. To add a sign: a variant of [`SignalKind`]
 //! with its points and its sentence, where it is found in `risk/reader.rs`, and labelled conversations with it.
 
 mod lexicon;

@@ -206,7 +206,8 @@ impl CostSum {
         self.billed - self.priced
     }
 
-    /// What one of so many costs on average. `None` if there are none, or if the price of a message is not known.
+    /// What one of so many costs on average. `None` if there are none, or if the price of a message is not known: an
+    /// average of some would be too low, and nobody would see it.
     pub fn average(&self, count: i64) -> Option<Amount> {
         if self.unpriced() > 0 { None } else { self.amount.divided(count) }
     }

@@ -1,10 +1,11 @@
 //! A day's facts of one kind in columns: one value of the database, which reports count without reading rows of tables.
 //!
-//! Rows that have all their traits in common are a group, whose traits are stored once; numbers stand in columns of fixed
-//! width. So filters decide about groups (`scan`), and only what they admit is made into a row (`unpack`), which is counted by
-//! the function that counts those of tables. What counting does not need, such as the conversation of a row, is not packed: a
-//! list reads its few rows from the tables, by their keys. Nor are the reasons of the language model, which can be erased: a
-//! filter by one is answered from rows of tables alone.
+//! Rows that have all their traits in common are a group, whose traits are stored once; numbers stand in columns of
+//! fixed width. So filters decide about groups (`scan`), and only what they admit is made into a row (`unpack`), which
+//! is counted by the function that counts those of tables. What counting does not need, such as the conversation of a
+//! row, is not packed: a list reads its few rows from the tables, by their keys. Nor are the reasons of the language
+//! model, which can be erased: a filter by one is answered from rows of tables alone. `packed/tests.rs` compares both
+//! ways to count.
 //!
 //! Facts change after their day was packed. Which rows do is said by [`changes`]. To pack another number: its column in
 //! `layout`, its value in `build`, its reading in `unpack`, and another version in `encode`.

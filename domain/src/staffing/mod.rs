@@ -10,9 +10,9 @@
 //!   their slots is free.
 //! - Patience is unknown: nobody gives up. Handoffs that ended unanswered count like all others.
 //!
-//! Formulas that assume one conversation at a time do not belong here; a test compares the replay with Erlang C where
-//! both apply. Randomness is a seed. To add a figure: its field in [`prediction::PredictedOutcome`], and a row in the
-//! tests of the replay.
+//! Formulas such as Erlang C do not belong here: they assume one conversation at a time, even arrivals and people
+//! around the clock. A test compares the replay with Erlang C where both apply. Randomness is a seed. To add a figure:
+//! its field in [`prediction::PredictedOutcome`], and a row in the tests of the replay.
 
 pub mod concurrency;
 mod draws;

@@ -25,7 +25,9 @@ const AT_ONCE: usize = 2;
 /// How many of a tenant wait at most, and for how long. Afterwards people have given up, or try again.
 const WAITING: usize = 16;
 const LONGEST_WAIT: Span = Span::seconds(20);
-/// The most rows of one source that are read from tables: about five seconds.
+/// The most rows of one source that are read from tables: about five seconds. A period with more has no numbers,
+/// because values are in memory and SQLite has four readers for everything. So has one with more values than
+/// [`MOST_VALUES`].
 pub(super) const MOST_ROWS: usize = 1_000_000;
 /// The most values that are kept for percentiles: 160 MB of memory. A handoff has about fifteen.
 pub(super) const MOST_VALUES: usize = 20_000_000;

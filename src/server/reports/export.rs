@@ -1,5 +1,6 @@
-//! Files: the rows of a list, or all handoffs of a period with their times. Written page by page, each in a read of its own,
-//! so that a slow reader keeps neither rows nor a transaction.
+//! Files: the rows of a list, or all handoffs of a period with their times. Written page by page, each in a read of its
+//! own, so that a slow reader keeps neither rows nor a transaction. They hold no names or texts of customers, except
+//! the reason of what is left out: who erases a customer cannot erase files.
 //!
 //! The names of columns never change; new ones are added at the end.
 

@@ -1,4 +1,5 @@
-//! The report of a period.
+//! The report of a period. It is read when it is opened, not with every change of settings as other pages are: it takes
+//! seconds where there are many rows, and what is open on it would close.
 
 use leptos::prelude::*;
 

@@ -1,7 +1,9 @@
 //! The list behind a number of the cost report: its address, which messages it shows, and their sum.
 //!
-//! A number adds up messages in groups, and its list shows them one by one. What is charged for both is decided by the same
-//! rules. To add a number: its [`CostPart`] or [`CostCount`], and its link on the page.
+//! A number adds up messages in groups, and its list shows them one by one. What is charged for both is decided by the
+//! same rules: sums take the first free messages of a month from their groups, and a list charges one by one those
+//! after the last free message of the number's month. `list_tests.rs` compares both. To add a number: its [`CostPart`]
+//! or [`CostCount`], and its link on the page.
 
 use serde::{Deserialize, Serialize};
 

@@ -24,7 +24,8 @@ use crate::{
     time::Timestamp,
 };
 
-/// What a fold takes from outside the log, as it is when the entry is folded.
+/// What a fold takes from outside the log, as it is when the entry is folded: the log holds none of it. Computing the
+/// part within opening hours at every look would cost more than the rest of a report.
 #[derive(Clone, Debug, Default)]
 pub struct FactContext {
     /// The tenant's opening hours and their zone; `None` if there are none.

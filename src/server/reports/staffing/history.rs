@@ -27,7 +27,8 @@ use crate::{
     },
 };
 
-/// The most handoffs of a replay, of all its weeks and those of the forecast.
+/// The most handoffs of a replay, of all its weeks and those of the forecast. With more there are fewer weeks, never a
+/// part of one: a day or week that is read in part would look quiet.
 const MOST_HANDOFFS: usize = 100_000;
 /// The newest times of agents with a conversation that are looked at.
 const MOST_HELD: i64 = 100_000;

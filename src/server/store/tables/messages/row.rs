@@ -37,7 +37,8 @@ pub struct MessageRow {
     pub referral: Option<Referral>,
     pub hidden: bool,
     pub context: MessageContext,
-    /// Which pieces have a recorded price: a bit per piece, from the lowest.
+    /// Which pieces have a recorded price: a bit per piece, from the lowest. Meta tells it with several statuses and
+    /// charges for what arrived, so it is recorded once, with the first status that shows the piece delivered.
     pub priced_pieces: i64,
 }
 
