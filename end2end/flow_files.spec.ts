@@ -103,7 +103,8 @@ test("every kind of issue is shown at its step, and gone after undo", async ({ b
     await page.getByLabel("Continue at").selectOption("hours");
   });
   // Limits of WhatsApp, in characters: an emoji is one, however many bytes it has.
-  const long = (limit: number) => `Enter up to ${limit} characters; this has ${limit + 1}.`;
+  const count = new Intl.NumberFormat("en");
+  const long = (limit: number) => `Enter up to ${count.format(limit)} characters; this has ${count.format(limit + 1)}.`;
   for (const [name, field, limit] of [
     ["Pick one", "Button 1", 20],
     ["Choose from", "Row 1", 24],
