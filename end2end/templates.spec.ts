@@ -1,4 +1,4 @@
-// Templates: what is sent when the 24-hour window is closed, and may be sent while it is open.
+// Templates: what is sent when the 24-hour window is closed, and may be sent while it is open. And what keeps it open.
 import type { Page } from "@playwright/test";
 import {
   addMenu,
@@ -13,7 +13,7 @@ import {
   templateSearch,
 } from "./desk";
 import { expect, test } from "./fixtures";
-import { claimed, live, opens, replies } from "./people";
+import { claimed, claims, deskOf, live, newCustomer, opens, replies, sends } from "./people";
 import { onPhone, phoneOf } from "./phone";
 
 /** A field of the form. */
@@ -141,4 +141,65 @@ test("what was filled in survives failures, a changed template and a reload, and
   await send(ana).click();
   await expect(message(ana, "Hi Ruben, order 4711 is on its way.")).toHaveCount(1);
   await expect(composer(ana)).toHaveValue("Half a sentence");
+});
+
+test("near the end of the window, an owner who still owes an answer can ask for a tap that opens it again", async ({
+  browser,
+  request,
+}) => {
+  // given a question that is 23 and a half hours old
+  const ana = await deskOf(browser, "ana");
+  const customer = await newCustomer(request, "Runa Falk");
+  const phone = await phoneOf(browser, customer);
+  const asked = Date.now() - 23.5 * 60 * 60 * 1000;
+  await sends(request, customer, { kind: "text", text: "Where is my order, please? I am still waiting.", at: asked });
+  await claims(ana, customer);
+  const offer = ana.getByRole("status").filter({ hasText: "The reply window closes at" });
+  await expect(offer).toBeVisible();
+
+  // when she takes the offer, then the form holds a message that she can change, and nothing was sent
+  await offer.getByRole("button", { name: "Ask for a tap…" }).click();
+  const form = ana.getByRole("dialog", { name: "Reply buttons" });
+  await expect(form.getByLabel("Text", { exact: true })).toHaveValue(/^We're still working on your request/);
+  await expect(onPhone(phone, "still working on your request")).toHaveCount(0);
+  await form.getByLabel("Text", { exact: true }).fill("We are looking for your parcel. May we write tomorrow?");
+  await form.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(form).toBeHidden();
+  // Nothing is due any more.
+  await expect(offer).toHaveCount(0);
+
+  // when the customer taps, then the window is a whole one again
+  await onPhone(phone, "May we write tomorrow?").getByRole("button", { name: "Yes, please" }).click();
+  await expect(message(ana, "Yes, please").last()).toContainText("Chose: Yes, please");
+  await expect(offer).toHaveCount(0);
+  await expect(composer(ana)).toBeEditable();
+});
+
+test("an offer that was dismissed stays away, and one does not replace what is being written", async ({
+  browser,
+  request,
+}) => {
+  const ana = await deskOf(browser, "ana");
+  const customer = await newCustomer(request, "Rolf Munk");
+  const asked = Date.now() - 23.5 * 60 * 60 * 1000;
+  await sends(request, customer, { kind: "text", text: "Is somebody there? I asked yesterday.", at: asked });
+  await claims(ana, customer);
+  const offer = ana.getByRole("status").filter({ hasText: "The reply window closes at" });
+
+  await addMenu(ana).click();
+  await ana.getByRole("button", { name: "Reply buttons", exact: true }).click();
+  const text = ana.getByRole("dialog", { name: "Reply buttons" }).getByLabel("Text", { exact: true });
+  await text.fill("My own question");
+  await ana.keyboard.press("Escape");
+  await offer.getByRole("button", { name: "Ask for a tap…" }).click();
+  await expect(text).toHaveValue("My own question");
+  await ana.keyboard.press("Escape");
+
+  await offer.getByRole("button", { name: "Dismiss" }).click();
+  await expect(offer).toHaveCount(0);
+  await ana.reload();
+  await live(ana);
+  await opens(ana, customer);
+  await expect(composer(ana)).toBeEditable();
+  await expect(offer).toHaveCount(0);
 });

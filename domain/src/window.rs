@@ -1,6 +1,8 @@
 //! The customer service window: for 24 hours after a customer's message a business may send free-form messages,
 //! afterwards only approved templates (Meta answers 131047). It starts at Meta's timestamp of the message, not at its
-//! arrival.
+//! arrival. `keeper.rs`: what is offered near its end.
+
+pub mod keeper;
 
 use serde::{Deserialize, Serialize};
 

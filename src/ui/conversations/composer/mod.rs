@@ -6,6 +6,7 @@
 //! refused it (`send.rs`), or its author takes it back (`taken_back.rs`). The list marks conversations with a draft
 //! (`draft_marks.rs`). The field, its buttons and its keys are in `field.rs`, the saved replies that a slash looks for in
 //! `replies/`, emoji in `emoji/`, files in `files/`, the recorder in `voice/`, and what is more than text in `forms/`.
+//! `window_keeper.rs` offers a message with a button near the end of the reply window.
 //! `templates/` takes the composer's place to send a template, which a closed window does not prevent. `hand_over.rs` asks
 //! the server to send at once or later.
 //!
@@ -34,6 +35,7 @@ mod tabs;
 mod taken_back;
 mod templates;
 mod voice;
+mod window_keeper;
 
 use leptos::prelude::*;
 
@@ -56,6 +58,7 @@ use self::{
     saving::Saving,
     tabs::{TabPanel, Tabs},
     taken_back::follow_taken_back,
+    window_keeper::WindowKeeper,
 };
 use super::{pane_focus::REGION, thread::state::ThreadState};
 use crate::ui::{browser::focus_if_lost, state::InFlight};
@@ -100,6 +103,7 @@ pub fn Composer() -> impl IntoView {
     });
     view! {
         <JustWrote/>
+        <WindowKeeper/>
         <Tabs/>
         <TabPanel>
             {move || {

@@ -9,9 +9,12 @@ use super::{
 };
 use crate::{
     api::composed::send_composed,
-    domain::message::{
-        Content,
-        composed::{ComposedField, ComposedKind, ComposedMessage},
+    domain::{
+        message::{
+            Content,
+            composed::{ComposedField, ComposedKind, ComposedMessage},
+        },
+        window::keeper,
     },
     ui::{
         browser,
@@ -24,7 +27,17 @@ use crate::{
     },
 };
 
-pub const CODE: FormCode = FormCode { draw };
+pub const CODE: FormCode = FormCode { draw, fill_in_keeper };
+
+/// Fills the form of buttons in with the message that keeps the reply window open. What somebody is writing there stays.
+fn fill_in_keeper(open: ThreadState) {
+    // The pane may be gone.
+    let Some(language) = open.customer.try_with_untracked(|customer| customer.language.clone()) else { return };
+    let (me, id) = (open.me(), open.id());
+    if kept::load(&me, &id, ComposedKind::Buttons).is_blank() {
+        kept::store(&me, &id, &keeper::message(language.as_deref()));
+    }
+}
 
 fn draw(forms: ComposerForms, kind: ComposedKind) -> AnyView {
     view! { <FillingForm forms kind/> }.into_any()

@@ -33,6 +33,7 @@ const TITLE: &str = "composed-title";
 #[derive(Clone, Copy)]
 pub struct FormCode {
     draw: fn(ComposerForms, ComposedKind) -> AnyView,
+    fill_in_keeper: fn(ThreadState),
 }
 
 #[wasm_split(composer_tools, wasm_split_path = leptos::wasm_split)]
@@ -72,14 +73,29 @@ impl ComposerForms {
         expect_context::<Self>()
     }
 
-    /// Opens a form. The dialog takes the keys while its code is fetched, so that they do not reach the reply.
+    /// Opens a form.
     fn begin(self, kind: ComposedKind) {
-        self.shown.set(Some(kind));
-        if self.code.with_untracked(Option::is_some) {
+        self.show(kind, |_| ());
+    }
+
+    /// Opens the form of buttons with the message that keeps the reply window open, unless one is being written there.
+    pub fn keep_window(self) {
+        self.show(ComposedKind::Buttons, move |code| (code.fill_in_keeper)(self.open));
+    }
+
+    /// Opens a form after `prepare`. The dialog takes the keys while its code is fetched, so that they do not reach the
+    /// reply.
+    fn show(self, kind: ComposedKind, prepare: impl FnOnce(FormCode) + 'static) {
+        if let Some(code) = self.code.get_untracked() {
+            prepare(code);
+            self.shown.set(Some(kind));
             return;
         }
+        self.shown.set(Some(kind));
         spawn_local(async move {
             let code = form_code().await;
+            // Before it is drawn.
+            prepare(code);
             // The pane may be gone.
             if self.code.try_set(Some(code)).is_none() {
                 request_animation_frame(|| browser::focus_first(DIALOG));
