@@ -25,6 +25,7 @@ const PLACES: Place[] = [
   { name: "bot", path: "/conversations", who: "ben", ready: rowsOf("Bot"), go: open("Bot") },
   { name: "closed", path: "/conversations", who: "ana", ready: rowsOf("Closed"), go: open("Closed") },
   { name: "account", path: "/account", who: "ana", ready: title },
+  { name: "new-conversation", path: "/new-conversation", who: "ana", ready: title },
   { name: "saved-replies", path: "/saved-replies", who: "ana", ready: title },
   { name: "wall", path: "/wall", who: "ana", ready: title },
   { name: "not-found", path: "/nothing/here", ready: title, allowed: /404 \(Not Found\)/ },

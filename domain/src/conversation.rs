@@ -3,6 +3,7 @@
 
 mod answer;
 mod apply;
+mod begin;
 mod command;
 mod control;
 pub mod describe;
@@ -138,6 +139,7 @@ impl Conversation {
                 State::Human { .. } => Err(Refusal::WithHuman),
                 State::Closed { .. } => Err(Refusal::Closed),
             },
+            Command::Begin { agent, handoff, target } => self.begin(agent, handoff, *target),
             Command::BotSay { message, kind, digest, turn } => match &self.state {
                 State::Bot if *turn == self.epoch => Ok(vec![queued(message, Author::Bot, kind, digest)]),
                 State::Bot | State::Human { .. } | State::Closed { .. } => Err(Refusal::TurnOver),

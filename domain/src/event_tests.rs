@@ -17,6 +17,7 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"window_refused","at":5}"#,
     r#"{"event":"handed_off","handoff":"hof_1","trigger":{"trigger":"keyword","keyword":"kwd_1","phrase":"agent"},"message":"msg_1","team":"tem_1","target":300000}"#,
     r#"{"event":"claimed","handoff":"hof_1","agent":"agt_1","waited":72000}"#,
+    r#"{"event":"handed_off","handoff":"hof_1","trigger":{"trigger":"outbound","agent":"agt_1"},"message":null,"team":"tem_1","target":300000}"#,
     r#"{"event":"first_replied","handoff":"hof_1","by":{"by":"agent","id":"agt_1"},"after":90000}"#,
     r#"{"event":"first_reply_sent","handoff":"hof_1","message":"msg_1","by":{"by":"agent","id":"agt_1"},"after":90000}"#,
     r#"{"event":"answered","message":"msg_1","by":{"by":"agent","id":"agt_1"},"clock":{"since":5,"target":600000},"waited":90000}"#,
@@ -93,7 +94,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 29;
+const OTHER_SHAPES: usize = 30;
 
 #[test]
 fn every_setting_keeps_its_name() {

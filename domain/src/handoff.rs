@@ -37,6 +37,8 @@ pub enum Trigger {
     Late,
     /// A closed conversation was reopened for this agent.
     Reopened { agent: AgentId },
+    /// An agent wrote first, and has the conversation from its beginning. Nobody was asked for.
+    Outbound { agent: AgentId },
     /// The bot could not continue (promise 4).
     Failure { failure: Failure },
 }
@@ -53,6 +55,7 @@ pub enum TriggerKind {
     Phone,
     Late,
     Reopened,
+    Outbound,
     Failure,
 }
 
@@ -65,6 +68,7 @@ variant_names!(TriggerKind {
     Phone => "phone",
     Late => "late",
     Reopened => "reopened",
+    Outbound => "outbound",
     Failure => "failure",
 });
 
@@ -80,6 +84,7 @@ impl TriggerKind {
             Self::Phone => "Answered from the phone app",
             Self::Late => "Late message",
             Self::Reopened => "Reopened",
+            Self::Outbound => "Started by an agent",
             Self::Failure => "Bot failed",
         }
     }
@@ -96,6 +101,7 @@ impl Trigger {
             Self::Phone => TriggerKind::Phone,
             Self::Late => TriggerKind::Late,
             Self::Reopened { .. } => TriggerKind::Reopened,
+            Self::Outbound { .. } => TriggerKind::Outbound,
             Self::Failure { .. } => TriggerKind::Failure,
         }
     }
@@ -111,6 +117,7 @@ impl Trigger {
             | Self::Phone
             | Self::Late
             | Self::Reopened { .. }
+            | Self::Outbound { .. }
             | Self::Failure { .. } => None,
         }
     }
@@ -126,6 +133,7 @@ impl Trigger {
             | Self::Phone
             | Self::Late
             | Self::Reopened { .. }
+            | Self::Outbound { .. }
             | Self::Failure { .. } => None,
         }
     }
@@ -136,9 +144,13 @@ impl Trigger {
             Self::Keyword { phrase, .. } => format!("Keyword “{phrase}”"),
             Self::Flow { flow, .. } => format!("Flow {flow}"),
             Self::Failure { failure } => failure.label().to_owned(),
-            Self::Model | Self::Partner | Self::Agent { .. } | Self::Phone | Self::Late | Self::Reopened { .. } => {
-                self.kind().label().to_owned()
-            }
+            Self::Model
+            | Self::Partner
+            | Self::Agent { .. }
+            | Self::Phone
+            | Self::Late
+            | Self::Reopened { .. }
+            | Self::Outbound { .. } => self.kind().label().to_owned(),
         }
     }
 
@@ -153,6 +165,7 @@ impl Trigger {
             Self::Phone => "Someone replied from the WhatsApp Business app.".to_owned(),
             Self::Late => "The message arrived long after it was written, too late for an automatic reply.".to_owned(),
             Self::Reopened { .. } => "The conversation was closed, and reopened.".to_owned(),
+            Self::Outbound { .. } => "An agent started the conversation with a template.".to_owned(),
             Self::Failure { failure } => failure.sentence().to_owned(),
         }
     }

@@ -113,6 +113,12 @@ fn every_trigger_has_its_kind_its_label_and_its_sentence() {
             "Reopened",
             "The conversation was closed, and reopened.",
         ),
+        (
+            Trigger::Outbound { agent: "agt_1".into() },
+            TriggerKind::Outbound,
+            "Started by an agent",
+            "An agent started the conversation with a template.",
+        ),
         (Trigger::Failure { failure }, TriggerKind::Failure, failure.label(), failure.sentence()),
     ];
     for (trigger, kind, label, sentence) in table {

@@ -23,7 +23,7 @@ const COUNTRIES: &str = "\
     WS685 XK383 YE967 YT262 ZA27 ZM260 ZW263";
 
 /// Each country with its calling codes.
-fn countries() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
+pub(crate) fn countries() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
     COUNTRIES.split_ascii_whitespace().map(|word| {
         let (country, codes) = word.split_at(2);
         (country, codes.split(','))
@@ -40,9 +40,20 @@ fn market_of_phone(digits: &str) -> Option<String> {
     if !is_digits(digits) || digits.len() < 5 || digits.starts_with('0') {
         return None;
     }
-    let codes = countries().flat_map(|(_, codes)| codes).filter(|code| digits.starts_with(*code));
-    let known = codes.max_by_key(|code| code.len()).map(str::to_owned);
+    let known = longest_code(digits).map(str::to_owned);
     known.or_else(|| digits.get(..country_length(digits)).map(str::to_owned))
+}
+
+/// The longest calling code with which digits begin; `None` if they begin with no country's code.
+fn longest_code(digits: &str) -> Option<&'static str> {
+    let codes = countries().flat_map(|(_, codes)| codes).filter(|code| digits.starts_with(*code));
+    codes.max_by_key(|code| code.len())
+}
+
+/// The countries, by their codes of ISO 3166, where a number with these first digits may be from.
+pub fn countries_of(digits: &str) -> Vec<&'static str> {
+    let Some(code) = longest_code(digits) else { return Vec::new() };
+    countries().filter_map(|(country, mut codes)| codes.any(|own| own == code).then_some(country)).collect()
 }
 
 /// The market of a business-scoped user id, which begins with the country: `DE.1181`.

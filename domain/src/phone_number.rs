@@ -1,4 +1,6 @@
-//! Numbers of telephones: as WhatsApp writes them, in the spellings of one number, and as people read them.
+//! Numbers of telephones: as WhatsApp writes them, in the spellings of one number, and as people read and type them.
+
+pub mod typed;
 
 /// What a `from`, `to` or `wa_id` of Meta's holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,6 +20,7 @@ pub mod hours;
 pub mod keywords;
 pub mod note;
 pub mod numbers;
+pub mod outbound;
 pub mod outcomes;
 pub mod prices;
 pub mod rating;

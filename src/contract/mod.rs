@@ -15,6 +15,7 @@ pub mod flow;
 pub mod hours;
 pub mod keywords;
 pub mod numbers;
+pub mod outbound;
 pub mod outcomes;
 pub mod prices;
 pub mod report;

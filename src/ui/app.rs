@@ -26,6 +26,7 @@ use super::{
     conversations::{
         call_strip::{Claims, InvitationState},
         composer::ReplyMemory,
+        outbound::OutboundRoute,
         page::DeskRoute,
         pane_focus::PaneFocus,
     },
@@ -111,6 +112,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/new-password/:token") view={Lazy::<LinkRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
+                    <Route path=path!("/new-conversation") view={Lazy::<OutboundRoute>::new()} />
                     <Route path=path!("/reports") view={Lazy::<ReportRoute>::new()} />
                     <Route path=path!("/reports/list") view={Lazy::<ReportListRoute>::new()} />
                     <Route path=path!("/reports/definitions") view={Lazy::<DefinitionsRoute>::new()} />
@@ -227,7 +229,7 @@ fn Workplace(
         path.with(|path| match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
             ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
-            ["account" | "saved-replies"] => "app account",
+            ["account" | "saved-replies" | "new-conversation"] => "app account",
             ["wall"] => "app",
             ["reports", ..] => "app reports",
             ["conversations", _] => "app desk has-thread",

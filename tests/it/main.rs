@@ -39,6 +39,7 @@ mod needs_me;
 mod nodes;
 mod notes;
 mod notices_close;
+mod outbound;
 mod outcomes;
 mod own_account;
 mod pending_endings;

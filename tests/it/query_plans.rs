@@ -12,6 +12,7 @@ use handoff::{
         access::Role,
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody, Status},
+        event::EventKind,
         handoff::TriggerKind,
         ids::{ConversationId, MessageId},
         message::{Author, draft::ReplyDraft},
@@ -161,6 +162,7 @@ async fn everything(app: &TestApp) {
     let request = StaffingRequest { weeks: 4, roster: None, concurrency: None };
     app.services.staffing.read_staffing(&app.tenant, &request).await.expect("a report");
     reads_costs(app, &admin, &first).await;
+    writes_first(app, &ana, &first).await;
     leaves(app, &ana).await;
     let all = AuditFilter::default();
     app.services.settings.read_audit(admin.tenant(), &all, None).await.expect("an audit");
@@ -206,6 +208,13 @@ async fn reads_costs(app: &TestApp, admin: &Agent, open: &ConversationId) {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let time = Within { from: app.now().minus(Span::days(30)), to: app.now() };
     store::costs::answers(&mut tx, &app.tenant, ("step", "variable"), time, 10).await.expect("answers");
+}
+
+/// What an agent who writes first reads.
+async fn writes_first(app: &TestApp, agent: &Agent, open: &ConversationId) {
+    app.services.live.outbound(agent, Some(open)).await.expect("a page");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    store::entries::newest_of_kind(&mut tx, &app.tenant, EventKind::Preferred, 10).await.expect("entries");
 }
 
 /// An agent leaves for good, comes back with another role, and is given a link.

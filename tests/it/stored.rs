@@ -121,7 +121,7 @@ fn states_and_kinds_keep_their_names() {
     named(
         TriggerKind::ALL,
         TriggerKind::as_str,
-        ["keyword", "flow", "model", "partner", "agent", "phone", "late", "reopened", "failure"],
+        ["keyword", "flow", "model", "partner", "agent", "phone", "late", "reopened", "outbound", "failure"],
     );
     named(Matching::ALL, Matching::as_str, ["contains", "whole", "starts_with", "close"]);
     named(Role::ALL, Role::as_str, ["agent", "lead", "admin"]);
@@ -223,6 +223,7 @@ fn actors_and_triggers_keep_their_json() {
         r#"{"trigger":"phone"}"#,
         r#"{"trigger":"late"}"#,
         r#"{"trigger":"reopened","agent":"agt_1"}"#,
+        r#"{"trigger":"outbound","agent":"agt_1"}"#,
         r#"{"trigger":"failure","failure":"no_answer"}"#,
     ]);
 }

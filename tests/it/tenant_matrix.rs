@@ -1,8 +1,9 @@
 //! Authorisation: every route of the server against every kind of caller. A route without a row fails.
 //!
-//! `tenant_matrix/table.rs` is the table; `tenant_matrix/sessions_and_headers.rs` tests the checks that apply to all
+//! `tenant_matrix/table.rs` is the table, with the rows of `first_words.rs`; `tenant_matrix/sessions_and_headers.rs` tests the checks that apply to all
 //! routes: request origin, sessions, headers.
 
+mod first_words;
 mod plant;
 mod sessions_and_headers;
 mod table;
@@ -36,6 +37,7 @@ use http::{Method, Request, Response, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 
 use crate::app::{PASSWORD, TestApp, on_both};
+use first_words::FIRST_WORDS;
 use plant::{plant_flow, plant_reply, plant_scheduled};
 use table::{Answer, Caller, ROUTES, Route};
 
@@ -246,6 +248,11 @@ async fn text(response: Response<Body>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// Every row of the table. What ends sessions comes last.
+fn all_rows() -> impl Iterator<Item = &'static Route> {
+    FIRST_WORDS.iter().chain(ROUTES)
+}
+
 /// Every route: endpoints, pages, server functions.
 fn every_route() -> Vec<(String, String)> {
     let mut routes: Vec<(String, String)> =
@@ -263,7 +270,7 @@ fn every_route() -> Vec<(String, String)> {
 async fn every_route_stands_in_the_table_and_nothing_else_does() {
     let routes = every_route();
     let mut rows: Vec<(String, String)> =
-        ROUTES.iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+        all_rows().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
     rows.sort();
     let missing: Vec<_> = routes.iter().filter(|route| !rows.contains(route)).collect();
     assert!(missing.is_empty(), "routes without a row in tenant_matrix/table.rs: {missing:#?}");
@@ -284,14 +291,14 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
     // Other tenants and anonymous callers first: they must change nothing.
     let before = snapshot(app, &ana, &planted).await;
     for caller in [Caller::Anonymous, Caller::ForeignAgent, Caller::ForeignAdmin] {
-        for route in ROUTES {
+        for route in all_rows() {
             check_route(app, &planted, &cookies, caller, route, &mut wrong).await;
         }
         app.settle().await;
         assert_eq!(snapshot(app, &ana, &planted).await, before, "{caller:?} changed something");
     }
     for caller in [Caller::Agent, Caller::Lead, Caller::Admin] {
-        for route in ROUTES {
+        for route in all_rows() {
             check_route(app, &planted, &cookies, caller, route, &mut wrong).await;
         }
     }

@@ -50,10 +50,14 @@ impl Conversation {
             Event::HandedOff { handoff, trigger, message, team, target } => {
                 self.epoch = self.epoch.next();
                 self.team = team.clone();
-                // On the phone app somebody has just answered.
-                let is_waiting = *trigger != Trigger::Phone;
-                self.reply_clock = is_waiting.then_some(ReplyClock { since: now, target: *target });
-                let owner = if *trigger == Trigger::Phone { Owner::Phone } else { Owner::Nobody };
+                // On the phone app somebody has just answered, and whoever writes first keeps nobody waiting.
+                let owner = owner_from_the_start(trigger, now);
+                self.reply_clock = owner.is_none().then_some(ReplyClock { since: now, target: *target });
+                let owner = owner.unwrap_or(Owner::Nobody);
+                let claimed = match &owner {
+                    Owner::Agent { agent, since } => Some(Claimed { by: agent.clone(), at: *since }),
+                    Owner::Nobody | Owner::Phone => None,
+                };
                 let handoff = Handoff {
                     id: handoff.clone(),
                     trigger: trigger.clone(),
@@ -61,7 +65,7 @@ impl Conversation {
                     team: team.clone(),
                     requested_at: now,
                     target: *target,
-                    claimed: None,
+                    claimed,
                     first_reply: None,
                     released_at: None,
                     released_by: None,
@@ -217,5 +221,21 @@ impl Conversation {
             PreviousOwner::Phone => *owner = Owner::Phone,
             PreviousOwner::Agent(agent) => *owner = Owner::Agent { agent: agent.clone(), since: now },
         }
+    }
+}
+
+/// Who has a conversation with the request for an agent; `None` if the request waits for somebody.
+fn owner_from_the_start(trigger: &Trigger, now: Timestamp) -> Option<Owner> {
+    match trigger {
+        Trigger::Phone => Some(Owner::Phone),
+        Trigger::Outbound { agent } => Some(Owner::Agent { agent: agent.clone(), since: now }),
+        Trigger::Keyword { .. }
+        | Trigger::Flow { .. }
+        | Trigger::Model
+        | Trigger::Partner
+        | Trigger::Agent { .. }
+        | Trigger::Late
+        | Trigger::Reopened { .. }
+        | Trigger::Failure { .. } => None,
     }
 }

@@ -23,6 +23,12 @@ pub enum Command {
         /// The team that a flow names; `None` keeps the conversation's team.
         team: Option<TeamId>,
     },
+    /// An agent writes first: they have the new conversation, and nobody waits until the customer writes.
+    Begin {
+        agent: AgentId,
+        handoff: HandoffId,
+        target: Span,
+    },
     /// The bot answers within the turn that began at epoch `turn`.
     BotSay {
         message: MessageId,
@@ -171,6 +177,7 @@ impl Command {
             Self::HandOff { turn, .. } => *turn,
             Self::BotSay { turn, .. } | Self::BotClose { turn, .. } => Some(*turn),
             Self::Receive(_)
+            | Self::Begin { .. }
             | Self::SystemSay { .. }
             | Self::AskRating { .. }
             | Self::Rate(_)
@@ -206,6 +213,7 @@ impl Command {
             Self::BotSay { turn, .. } => Some(*turn),
             Self::Receive(_)
             | Self::HandOff { .. }
+            | Self::Begin { .. }
             | Self::SystemSay { .. }
             | Self::AskRating { .. }
             | Self::Rate(_)

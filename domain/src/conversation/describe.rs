@@ -57,7 +57,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         }
         Event::HandedOff { trigger, .. } => {
             let agent = match trigger {
-                Trigger::Agent { agent } => named(agent),
+                Trigger::Agent { agent } | Trigger::Outbound { agent } => named(agent),
                 Trigger::Keyword { .. }
                 | Trigger::Flow { .. }
                 | Trigger::Model
@@ -67,9 +67,17 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
                 | Trigger::Reopened { .. }
                 | Trigger::Failure { .. } => None,
             };
-            let words = match agent {
-                Some(_) => "took over from the bot".to_owned(),
-                None => requested(trigger, " · "),
+            let words = match trigger {
+                Trigger::Agent { .. } => "took over from the bot".to_owned(),
+                Trigger::Outbound { .. } => "started this conversation".to_owned(),
+                Trigger::Keyword { .. }
+                | Trigger::Flow { .. }
+                | Trigger::Model
+                | Trigger::Partner
+                | Trigger::Phone
+                | Trigger::Late
+                | Trigger::Reopened { .. }
+                | Trigger::Failure { .. } => requested(trigger, " · "),
             };
             (Tone::Handoff, agent, words)
         }
@@ -206,7 +214,7 @@ pub fn with_outcome(mut line: Item, outcome: &str) -> Item {
 /// used.
 fn requested(trigger: &Trigger, separator: &str) -> String {
     let label = trigger.label();
-    if matches!(trigger, Trigger::Phone | Trigger::Agent { .. } | Trigger::Reopened { .. }) {
+    if matches!(trigger, Trigger::Phone | Trigger::Agent { .. } | Trigger::Reopened { .. } | Trigger::Outbound { .. }) {
         return label;
     }
     format!("Agent requested{separator}{}", mid_sentence(&label))
@@ -273,6 +281,7 @@ fn by_customer(sentence: &str, actor: &Actor) -> String {
 pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> {
     let act = |agent: &AgentId, own: &str| acted(actor, agent, own, names);
     let words = match event {
+        Event::HandedOff { trigger: Trigger::Outbound { .. }, .. } => "Started a conversation".to_owned(),
         Event::HandedOff { trigger, .. } => requested(trigger, ": "),
         Event::Claimed { agent, waited, .. } => act(agent, &format!("Claimed after {}", waited.clock())),
         Event::Released { why: ReleaseReason::ByAgent, .. } => "Released a conversation".to_owned(),

@@ -99,6 +99,7 @@ fn each_event_of_a_thread_has_its_line() {
         (failure(Failure::HttpFailed), Handoff, None, "Agent requested · API call failed"),
         (handed_off(Trigger::Phone), Handoff, None, "Answered from the phone app"),
         (handed_off(Trigger::Agent { agent: ana() }), Handoff, Some("Ana"), "took over from the bot"),
+        (handed_off(Trigger::Outbound { agent: ana() }), Handoff, Some("Ana"), "started this conversation"),
         (claimed(Span(0)), Claim, Some("Ana"), "claimed this"),
         (claimed(Span::seconds(72)), Claim, Some("Ana"), "claimed this after 1:12"),
         (released(ReleaseReason::ByAgent), Plain, Some("Ana"), "released this; back to Unassigned"),

@@ -117,7 +117,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
             ScheduledAct::Asked | ScheduledAct::Sent | ScheduledAct::Cancelled => None,
         },
         Event::HandedOff { trigger, .. } => match trigger {
-            Trigger::Agent { .. } | Trigger::Reopened { .. } => Some(CancelCause::Claimed),
+            Trigger::Agent { .. } | Trigger::Reopened { .. } | Trigger::Outbound { .. } => Some(CancelCause::Claimed),
             Trigger::Keyword { .. }
             | Trigger::Flow { .. }
             | Trigger::Model

@@ -32,6 +32,7 @@ impl Conversation {
                 | Trigger::Partner
                 | Trigger::Late
                 | Trigger::Reopened { .. }
+                | Trigger::Outbound { .. }
                 | Trigger::Failure { .. } => PreviousOwner::Nobody,
             },
             State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => {

@@ -36,7 +36,8 @@ pub struct Lasted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BegunBy {
     Customer,
-    /// Staff wrote first, in the WhatsApp app. A cohort of its own, in none of waiting, response and escalation.
+    /// The business wrote first: an agent with a template, or staff in the WhatsApp app. A cohort of its own, in none of
+    /// waiting, response and escalation.
     Business,
     /// Another app of the number transferred the customer.
     Partner,
@@ -137,7 +138,7 @@ pub struct TriggerFact {
     pub flow: Option<String>,
     pub step: Option<String>,
     pub failure: Option<Failure>,
-    /// Who took over from the bot, or for whom the conversation was reopened.
+    /// Who took over from the bot or wrote first, or for whom the conversation was reopened.
     pub agent: Option<AgentId>,
 }
 
@@ -148,7 +149,9 @@ impl TriggerFact {
             // A phrase can be changed, and the keyword is the same.
             Trigger::Keyword { keyword, .. } => Self { keyword: Some(keyword.clone()), ..alone },
             Trigger::Flow { flow, step } => Self { flow: Some(flow.clone()), step: Some(step.clone()), ..alone },
-            Trigger::Agent { agent } | Trigger::Reopened { agent } => Self { agent: Some(agent.clone()), ..alone },
+            Trigger::Agent { agent } | Trigger::Reopened { agent } | Trigger::Outbound { agent } => {
+                Self { agent: Some(agent.clone()), ..alone }
+            }
             Trigger::Failure { failure } => Self { failure: Some(*failure), ..alone },
             Trigger::Model | Trigger::Partner | Trigger::Phone | Trigger::Late => alone,
         }

@@ -148,8 +148,8 @@ mod tests {
         // What the business began and what was imported is not, and neither is what staff answered on the phone.
         assert_eq!(replayed(&BegunBy::ALL.map(|begun_by| recorded(begun_by, 30, None))), 2);
         let of = |trigger| RecordedHandoff { trigger, ..recorded(BegunBy::Customer, 30, None) };
-        assert_eq!(replayed(&TriggerKind::ALL.map(of)), TriggerKind::ALL.len() - 1);
-        assert_eq!(replayed(&[of(TriggerKind::Phone)]), 0);
+        assert_eq!(replayed(&TriggerKind::ALL.map(of)), TriggerKind::ALL.len() - 2);
+        assert_eq!(replayed(&[of(TriggerKind::Phone), of(TriggerKind::Outbound)]), 0);
         // An agent who stepped in and undid that; one who stepped in and returned the conversation later.
         let returned = RecordedHandoff { end: Some(HandoffEnd::ReturnedToBot), ..of(TriggerKind::Agent) };
         let undone = RecordedHandoff { claimed_at: None, handling: None, ..returned };

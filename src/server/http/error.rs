@@ -2,7 +2,12 @@
 
 use crate::{
     contract::ApiError,
-    domain::{account_link::LinkEnd, conversation::Refusal, ids::ConversationId, member::MemberRefusal},
+    domain::{
+        account_link::LinkEnd,
+        conversation::{Refusal, describe},
+        ids::ConversationId,
+        member::MemberRefusal,
+    },
     server::{
         accounts::{
             Agent,
@@ -218,5 +223,22 @@ pub async fn answered<T>(
                 _ => ApiError::Conflict(detail),
             })
         }
+    }
+}
+
+/// Answers the call that begins a conversation. A refusal names the customer's open one, if there is one.
+///
+/// # Errors
+/// As for every call about a conversation.
+pub fn begun(done: Result<ConversationId, ConversationError>) -> Result<ConversationId, ApiError> {
+    match done {
+        Err(ConversationError::Refused(refusal)) => {
+            let detail = describe::refused(&refusal, "", "");
+            Err(match refusal {
+                Refusal::ContinuedIn(conversation) => ApiError::Continued { detail, conversation },
+                _ => ApiError::Conflict(detail),
+            })
+        }
+        other => other.map_err(ApiError::from),
     }
 }

@@ -10,6 +10,7 @@ mod changes;
 mod dossier;
 mod hub;
 mod numbers;
+mod outbound;
 pub mod read;
 mod search;
 mod setup;

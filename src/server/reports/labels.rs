@@ -105,7 +105,8 @@ impl Labels {
             | TriggerKind::Agent
             | TriggerKind::Phone
             | TriggerKind::Late
-            | TriggerKind::Reopened => kind.to_owned(),
+            | TriggerKind::Reopened
+            | TriggerKind::Outbound => kind.to_owned(),
         }
     }
 

@@ -1,11 +1,20 @@
-//! What the picker of a conversation lists.
+//! What the picker of a conversation lists, or that of one that is to begin.
 
 use crate::{
     contract::templates::{ListedTemplate, TemplatePicker},
-    domain::{ids::ConversationId, phone_number, template::prefill::KnownValues},
+    domain::{
+        ids::{ChannelId, ConversationId, CustomerId},
+        phone_number,
+        template::prefill::KnownValues,
+    },
     server::{
         accounts::Agent,
-        store::{channels, conversations, customers, templates, tenants},
+        store::{
+            channels::{self, ChannelRow},
+            conversations,
+            customers::{self, CustomerRow},
+            templates, tenants,
+        },
     },
 };
 
@@ -25,22 +34,58 @@ impl Templates {
         let customer = customers::find(&mut tx, tenant, &conversation.customer).await?;
         let customer = customer.ok_or(TemplateError::NotFound)?;
         let channel = channels::find(&mut tx, tenant, &conversation.channel).await?.ok_or(TemplateError::NotFound)?;
+        drop(tx);
+        self.listed(agent, &channel, Some(&customer)).await
+    }
+
+    /// The templates that a number can send to a customer, or to somebody who is not known yet.
+    ///
+    /// # Errors
+    /// [`TemplateError::NotFound`] for a number or a customer of another tenant.
+    pub async fn first_picker(
+        &self,
+        agent: &Agent,
+        channel: &ChannelId,
+        customer: Option<&CustomerId>,
+    ) -> Result<TemplatePicker> {
+        let tenant = agent.tenant();
+        let mut tx = self.db.begin_read().await?;
+        let channel = channels::find(&mut tx, tenant, channel).await?.ok_or(TemplateError::NotFound)?;
+        let customer = match customer {
+            Some(id) => Some(customers::current(&mut tx, tenant, id).await?.ok_or(TemplateError::NotFound)?),
+            None => None,
+        };
+        drop(tx);
+        self.listed(agent, &channel, customer.as_ref()).await
+    }
+
+    async fn listed(
+        &self,
+        agent: &Agent,
+        channel: &ChannelRow,
+        customer: Option<&CustomerRow>,
+    ) -> Result<TemplatePicker> {
+        let tenant = agent.tenant();
+        let mut tx = self.db.begin_read().await?;
         let owner = tenants::find(&mut tx, tenant).await?.ok_or(TemplateError::NotFound)?;
         drop(tx);
-        let fault = self.sync(&channel, Freshness::Minutes).await?;
+        let fault = self.sync(channel, Freshness::Minutes).await?;
         let known = KnownValues {
             // A customer without a name is listed by the number.
-            customer_name: Some(customer.name.clone())
+            customer_name: customer
+                .map(|customer| customer.name.clone())
                 .filter(|name| !phone_number::is_digits(name) && !name.starts_with('+')),
             agent_name: Some(agent.name().to_owned()),
             tenant_name: Some(owner.name),
             number: Some(channel.display_phone.clone()),
         };
+        let (phone, user_id) =
+            customer.map_or((None, None), |customer| (customer.wa_id.as_deref(), customer.user_id.as_deref()));
         let mut tx = self.db.begin_read().await?;
         let rows = templates::list(&mut tx, tenant, &channel.waba_id).await?;
         let synced_at = templates::synced_at(&mut tx, tenant, &channel.waba_id).await?;
         let listed = rows.into_iter().map(|row| ListedTemplate {
-            refusal: row.template.refusal(agent.role(), customer.wa_id.as_deref(), customer.user_id.as_deref()),
+            refusal: row.template.refusal(agent.role(), phone, user_id),
             prefilled: row.template.definition.prefill(&known),
             id: row.id,
             revision: row.revision,

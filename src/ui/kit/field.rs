@@ -27,6 +27,8 @@ pub enum FieldKind {
     OneTimeCode,
     /// Monospaced, without spelling check and autocorrection.
     Code,
+    /// A phone number, with or without a plus.
+    Phone,
     /// `09:00`
     Time,
     /// `2026-12-25`
@@ -37,6 +39,7 @@ impl FieldKind {
     fn input_type(self) -> &'static str {
         match self {
             Self::Text | Self::Identifier | Self::Number | Self::OneTimeCode | Self::Code => "text",
+            Self::Phone => "tel",
             Self::Secret | Self::CurrentPassword => "password",
             Self::Time => "time",
             Self::Date => "date",
@@ -46,7 +49,13 @@ impl FieldKind {
     fn class(self) -> &'static str {
         match self {
             Self::Code | Self::Secret | Self::OneTimeCode => "code",
-            Self::Text | Self::Identifier | Self::Number | Self::CurrentPassword | Self::Time | Self::Date => "",
+            Self::Text
+            | Self::Identifier
+            | Self::Number
+            | Self::Phone
+            | Self::CurrentPassword
+            | Self::Time
+            | Self::Date => "",
         }
     }
 
@@ -55,7 +64,7 @@ impl FieldKind {
             Self::Secret => "new-password",
             Self::CurrentPassword => "current-password",
             Self::OneTimeCode => "one-time-code",
-            Self::Text | Self::Identifier | Self::Number | Self::Code | Self::Time | Self::Date => "off",
+            Self::Text | Self::Identifier | Self::Number | Self::Phone | Self::Code | Self::Time | Self::Date => "off",
         }
     }
 

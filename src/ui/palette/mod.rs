@@ -31,7 +31,7 @@ use super::{
         icon::Icon,
         rail_entries::{RAIL_ADMIN, RAIL_CONVERSATIONS, RAIL_REPORTS, RAIL_WALL, WALL},
     },
-    conversations::{address, list::DESK, pane_focus::PaneFocus},
+    conversations::{NEW_CONVERSATION, address, list::DESK, pane_focus::PaneFocus},
     extras::{Extra, ExtraPiece, PageExtras},
     keyboard::{Keyboard, shown_platform},
     reports::REPORTS,
@@ -110,7 +110,9 @@ impl Palette {
     fn go_to_page(self, address: &str) {
         let entry = match address {
             // Agents have no entry of the admin's pages, and saved replies are for conversations.
-            desk if desk.starts_with(DESK) || desk == "/saved-replies" => RAIL_CONVERSATIONS,
+            desk if desk.starts_with(DESK) || [NEW_CONVERSATION, "/saved-replies"].contains(&desk) => {
+                RAIL_CONVERSATIONS
+            }
             reports if reports.starts_with(REPORTS) => RAIL_REPORTS,
             WALL => RAIL_WALL,
             _ => RAIL_ADMIN,

@@ -12,7 +12,12 @@ use crate::{
         percent,
         search::Marked,
     },
-    ui::{admin, components::rail_entries::WALL, conversations::list::state_words, reports::REPORTS},
+    ui::{
+        admin,
+        components::rail_entries::WALL,
+        conversations::{NEW_CONVERSATION, list::state_words},
+        reports::REPORTS,
+    },
 };
 
 /// How many customers, and how many messages, are listed.
@@ -159,6 +164,7 @@ impl PaletteLookup<'_> {
         let wall = may(self.role, Action::ViewWall).then_some((WALL, "eye", "Live wall"));
         let pages = [
             ("/conversations", "chat", "Conversations"),
+            (NEW_CONVERSATION, "plus", "New conversation"),
             (REPORTS, "chart", "Reports"),
             ("/saved-replies", "saved-reply", "Saved replies"),
         ];

@@ -42,6 +42,7 @@ fn an_empty_text_lists_all_acts_and_the_pages_of_the_role() {
         "act-bot-cnv_1",
         "act-keys",
         "page-/conversations",
+        "page-/new-conversation",
         "page-/reports",
         "page-/saved-replies",
         "page-/wall",
@@ -60,6 +61,7 @@ fn words_are_found_by_their_beginnings_in_any_order() {
         ("close", "act-close-cnv_1"),
         ("BOT ret", "act-bot-cnv_1"),
         ("help", "act-keys"),
+        ("new con", "page-/new-conversation"),
         ("audit", "page-/admin/audit"),
         ("hours open", "page-/admin/hours"),
     ] {

@@ -21,7 +21,7 @@ pub enum Answer {
     To(&'static str),
 }
 
-type Answers = [Answer; 6];
+pub type Answers = [Answer; 6];
 
 const FINE: Answer = Answer::Status(200);
 const SIGNED_OUT: Answer = Answer::Status(401);
@@ -57,11 +57,11 @@ impl Route {
     }
 }
 
-const fn get(path: &'static str, target: &'static str, answers: Answers) -> Route {
+pub const fn get(path: &'static str, target: &'static str, answers: Answers) -> Route {
     Route { method: "GET", path, target, form: "", answers }
 }
 
-const fn call(path: &'static str, form: &'static str, answers: Answers) -> Route {
+pub const fn call(path: &'static str, form: &'static str, answers: Answers) -> Route {
     call_at(path, path, form, answers)
 }
 
@@ -72,11 +72,13 @@ const fn call_at(path: &'static str, target: &'static str, form: &'static str, a
 /// Accessible to everybody.
 const OPEN: Answers = [FINE; 6];
 /// A page for signed-in callers; it shows their own tenant's data.
-const PAGE: Answers = page(FINE);
+pub const PAGE: Answers = page(FINE);
 /// A call for signed-in callers, about their own tenant.
-const OWN: Answers = own(FINE);
+pub const OWN: Answers = own(FINE);
 /// A call about one item of the first tenant.
-const ONE: Answers = one(FINE, FINE);
+pub const ONE: Answers = one(FINE, FINE);
+/// A call with a template that nobody has.
+pub const NEVER_A_TEMPLATE: Answers = one(CONFLICT, CONFLICT);
 /// A call for admins, about their own tenant.
 const ADMIN: Answers = admin(FINE);
 /// A call for admins, about one item of the first tenant.
@@ -270,12 +272,10 @@ pub const ROUTES: &[Route] = &[
     call("/api/react", "id={conversation}&message={message}&emoji=%F0%9F%91%8D", one(FINE, CONFLICT)),
     call("/api/react", "id={conversation}&message={message}", one(FINE, CONFLICT)),
     call("/api/schedule_reply", SCHEDULED, one(FINE, CONFLICT)),
-    // It is sent once; after that there is none.
     call("/api/send_scheduled", "id={conversation}&scheduled={scheduled}", one(FINE, NOT_FOUND)),
     call("/api/cancel_scheduled", "id={conversation}&scheduled={scheduled}", one(NOT_FOUND, NOT_FOUND)),
     call("/api/templates", "id={conversation}", ONE),
-    // Nobody has this template.
-    call("/api/send_template", TEMPLATE, one(CONFLICT, CONFLICT)),
+    call("/api/send_template", TEMPLATE, NEVER_A_TEMPLATE),
     call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
     call("/api/snooze", r#"{"id":"{conversation}","until":"reply"}"#, one(FINE, CONFLICT)),
     call("/api/unsnooze", "id={conversation}", one(FINE, CONFLICT)),
@@ -308,7 +308,6 @@ pub const ROUTES: &[Route] = &[
     ),
     call("/api/saved_replies_import", r#"{"file":"name,text\nImported,Hi"}"#, OWN),
     call("/api/saved_reply_remove", "id={reply}", shared_reply(INVALID)),
-    // Administration.
     call("/api/keywords", "", ADMIN),
     call("/api/keyword_add", "phrase=person&matching=contains&channel={channel}", ADMIN_ONE),
     call(

@@ -51,7 +51,7 @@ pub fn refused(refusal: &Refusal, agent: &str, customer: &str) -> String {
         Refusal::NotClaimed => "Claim the conversation first. Your draft is kept.",
         Refusal::WithBot => "The bot is handling this conversation. Take over to reply.",
         Refusal::Closed => "This conversation is closed. The customer's next message starts a new one.",
-        Refusal::ContinuedIn(_) => "This customer has a newer open conversation. Continue there.",
+        Refusal::ContinuedIn(_) => "This customer already has an open conversation. Continue there.",
         Refusal::Merged => "This conversation was merged into another one of this customer.",
         Refusal::Imported => "This is history from before Handoff. It can't be reopened.",
         Refusal::CustomerErased => "This customer's data was erased. The conversation can't be reopened.",

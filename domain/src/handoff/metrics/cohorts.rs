@@ -20,7 +20,7 @@ pub const fn counts(begun_by: BegunBy) -> bool {
 }
 
 /// Whether a customer could wait until such a handoff was claimed. An agent who takes over, or for whom a conversation is
-/// reopened, has it from the first moment: these waiting times are 0 and would hide the others. Whom staff answer in the
+/// reopened, has it from the first moment, as one who writes first: these waiting times are 0 and would hide the others. Whom staff answer in the
 /// WhatsApp app needs nobody to claim it: these waiting times say when somebody looked.
 pub const fn is_waited_for(trigger: TriggerKind) -> bool {
     match trigger {
@@ -30,12 +30,12 @@ pub const fn is_waited_for(trigger: TriggerKind) -> bool {
         | TriggerKind::Partner
         | TriggerKind::Late
         | TriggerKind::Failure => true,
-        TriggerKind::Phone | TriggerKind::Agent | TriggerKind::Reopened => false,
+        TriggerKind::Phone | TriggerKind::Agent | TriggerKind::Reopened | TriggerKind::Outbound => false,
     }
 }
 
 /// Whether a customer could wait for the first reply of such a handoff. One that began with an answer in the WhatsApp app had
-/// its reply before: these response times are 0 and would hide the others.
+/// its reply before, and one that an agent began had nobody who asked: these response times would hide the others.
 pub const fn is_reply_awaited(trigger: TriggerKind) -> bool {
     match trigger {
         TriggerKind::Keyword
@@ -46,7 +46,7 @@ pub const fn is_reply_awaited(trigger: TriggerKind) -> bool {
         | TriggerKind::Late
         | TriggerKind::Reopened
         | TriggerKind::Failure => true,
-        TriggerKind::Phone => false,
+        TriggerKind::Phone | TriggerKind::Outbound => false,
     }
 }
 
@@ -139,11 +139,11 @@ mod tests {
         let counted: Vec<_> = BegunBy::ALL.into_iter().filter(|it| counts(*it)).collect();
         assert_eq!(counted, [BegunBy::Customer, BegunBy::Partner]);
         let instant: Vec<_> = TriggerKind::ALL.into_iter().filter(|it| !is_waited_for(*it)).collect();
-        assert_eq!(instant, [TriggerKind::Agent, TriggerKind::Phone, TriggerKind::Reopened]);
+        assert_eq!(instant, [TriggerKind::Agent, TriggerKind::Phone, TriggerKind::Reopened, TriggerKind::Outbound]);
         let answered: Vec<_> = TriggerKind::ALL.into_iter().filter(|it| !is_reply_awaited(*it)).collect();
-        assert_eq!(answered, [TriggerKind::Phone]);
+        assert_eq!(answered, [TriggerKind::Phone, TriggerKind::Outbound]);
         let needless: Vec<_> = TriggerKind::ALL.into_iter().filter(|it| !is_demand(BegunBy::Customer, *it)).collect();
-        assert_eq!(needless, [TriggerKind::Phone]);
+        assert_eq!(needless, [TriggerKind::Phone, TriggerKind::Outbound]);
         assert!(!is_demand(BegunBy::Business, TriggerKind::Keyword));
     }
 

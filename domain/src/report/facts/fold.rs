@@ -255,6 +255,11 @@ impl Fold<'_> {
 const fn is_asked_by_bot(trigger: &Trigger) -> bool {
     match trigger {
         Trigger::Keyword { .. } | Trigger::Flow { .. } | Trigger::Model | Trigger::Failure { .. } => true,
-        Trigger::Partner | Trigger::Agent { .. } | Trigger::Phone | Trigger::Late | Trigger::Reopened { .. } => false,
+        Trigger::Partner
+        | Trigger::Agent { .. }
+        | Trigger::Phone
+        | Trigger::Late
+        | Trigger::Reopened { .. }
+        | Trigger::Outbound { .. } => false,
     }
 }

@@ -33,7 +33,8 @@ impl TriggerFilter {
             | TriggerKind::Agent
             | TriggerKind::Phone
             | TriggerKind::Late
-            | TriggerKind::Reopened => false,
+            | TriggerKind::Reopened
+            | TriggerKind::Outbound => false,
         };
         (!detail.as_ref().is_some_and(is_unknown)).then_some(Self { kind, detail })
     }
@@ -71,7 +72,8 @@ impl TriggerFilter {
             | TriggerKind::Agent
             | TriggerKind::Phone
             | TriggerKind::Late
-            | TriggerKind::Reopened => None,
+            | TriggerKind::Reopened
+            | TriggerKind::Outbound => None,
         };
         Self { kind: fact.kind, detail }
     }

@@ -4,6 +4,7 @@
 //! Permissions do not belong here (see `domain::access` and `http`). To add a verb: a command in
 //! `domain::conversation`, and a file here that locks the conversation and runs it.
 
+mod begin;
 mod block;
 mod claim;
 mod close;
@@ -26,6 +27,7 @@ mod template;
 mod unanswered;
 mod undo;
 
+pub use begin::NewConversation;
 pub use reply::NewReply;
 pub use template::NewTemplate;
 

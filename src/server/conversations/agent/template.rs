@@ -20,8 +20,9 @@ use crate::{
 
 use super::reply::client_key;
 
-const GONE: &str = "This template no longer exists. Choose another one; what you typed is kept.";
-const CHANGED: &str = "This template has changed. Check its fields and send it again; what you typed is kept.";
+pub(super) const GONE: &str = "This template no longer exists. Choose another one; what you typed is kept.";
+pub(super) const CHANGED: &str =
+    "This template has changed. Check its fields and send it again; what you typed is kept.";
 const CHANGED_SINCE: &str =
     "This template has changed since this message was written. Choose the template again to send it with its new text.";
 
@@ -83,7 +84,7 @@ impl Conversations {
 }
 
 /// The message. Of several faults the first is named, with its field.
-fn filled(template: &MessageTemplate, values: &TemplateValues) -> Result<TemplateMessage> {
+pub(super) fn filled(template: &MessageTemplate, values: &TemplateValues) -> Result<TemplateMessage> {
     template.fill(values).map_err(|faults| {
         let fields = template.definition.fields();
         let named = faults.iter().find_map(|fault| {
@@ -95,7 +96,7 @@ fn filled(template: &MessageTemplate, values: &TemplateValues) -> Result<Templat
 }
 
 /// The uploaded file with which the message begins.
-fn uploaded(message: &TemplateMessage) -> Option<(FileKind, MediaId)> {
+pub(super) fn uploaded(message: &TemplateMessage) -> Option<(FileKind, MediaId)> {
     match message.file()? {
         (kind, FileSource::Uploaded(id)) => Some((kind, id.clone())),
         (_, FileSource::Link(_)) => None,

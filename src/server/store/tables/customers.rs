@@ -62,6 +62,13 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &CustomerId) -> Result<Opt
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
 }
 
+/// As [`find`], unless the record was merged into another.
+pub async fn current(tx: &mut Tx, tenant: &TenantId, id: &CustomerId) -> Result<Option<CustomerRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND id = $2 AND merged_into IS NULL")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
 /// The customers with these ids.
 pub async fn by_ids(tx: &mut Tx, tenant: &TenantId, ids: &[&str]) -> Result<Vec<CustomerRow>> {
     let mut found = Vec::with_capacity(ids.len());

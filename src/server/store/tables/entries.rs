@@ -169,6 +169,15 @@ pub async fn of_kind(
     rows.into_iter().map(Entry::try_from).collect()
 }
 
+/// Up to `limit` entries of one kind, of all conversations and outside of them, newest first.
+pub async fn newest_of_kind(tx: &mut Tx, tenant: &TenantId, kind: EventKind, limit: i64) -> Result<Vec<Entry>> {
+    let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
+        "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
+         WHERE tenant_id = $1 AND name = $2 ORDER BY seq DESC LIMIT $3")
+        .bind(tenant.as_str()).bind(kind.as_str()).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
 /// Most entries in which news are counted.
 const NEWS_LIMIT: i64 = 2_000;
 

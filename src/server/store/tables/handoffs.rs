@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd, Trigger},
-    ids::{ConversationId, HandoffId, KeywordId, TenantId},
+    ids::{ConversationId, HandoffId, KeywordId, MessageId, TenantId},
     time::{Span, Timestamp},
 };
 
@@ -159,7 +159,7 @@ pub struct HourCount {
 }
 
 /// How many agents were requested in each hour after `from` and before `to`, and how many of them before `cut`. Hours
-/// without a request are left out.
+/// without a request are left out, and so is what agents began themselves.
 pub async fn requested_by_hour(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -169,7 +169,8 @@ pub async fn requested_by_hour(
     let rows: Vec<(i64, i64, i64)> = on!(tx, c => sqlx::query_as(
         "SELECT (requested_at - $2) / 3600000 AS slot, COUNT(*),
             CAST(SUM(CASE WHEN requested_at < $4 THEN 1 ELSE 0 END) AS BIGINT)
-         FROM handoffs WHERE tenant_id = $1 AND requested_at >= $2 AND requested_at < $3 GROUP BY slot ORDER BY slot")
+         FROM handoffs WHERE tenant_id = $1 AND requested_at >= $2 AND requested_at < $3 AND trigger_kind <> 'outbound'
+         GROUP BY slot ORDER BY slot")
         .bind(tenant.as_str()).bind(from.0).bind(to.0).bind(cut.0).fetch_all(c).await)?;
     let hour = |(slot, count, so_far)| HourCount { slot: from.plus(Span::hours(slot)), count, so_far };
     Ok(rows.into_iter().map(hour).collect())
@@ -190,6 +191,37 @@ pub async fn conversation_of(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> 
         "SELECT conversation_id FROM handoffs WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
     Ok(found.map(Into::into))
+}
+
+/// A first message that WhatsApp did not deliver.
+#[derive(Clone, Debug, FromRow)]
+pub struct FailedFirstRow {
+    #[sqlx(try_from = "String")]
+    pub conversation: ConversationId,
+    #[sqlx(try_from = "String")]
+    pub message: MessageId,
+    pub at: i64,
+    pub agent: Option<String>,
+    pub name: String,
+    /// Digits without `+`.
+    pub wa_id: Option<String>,
+    pub channel_name: String,
+    pub fault_words: Option<String>,
+}
+
+/// The conversations since `from` whose first message failed and was not sent again, newest first. That message has the time
+/// of the handoff: both are made at once.
+pub async fn failed_first(tx: &mut Tx, tenant: &TenantId, from: Timestamp, limit: i64) -> Result<Vec<FailedFirstRow>> {
+    Ok(on!(tx, c => sqlx::query_as(
+        "SELECT h.conversation_id AS conversation, m.id AS message, h.requested_at AS at, m.author_id AS agent, u.name,
+            u.wa_id, n.name AS channel_name, m.fault_words
+         FROM handoffs h JOIN messages m ON m.conversation_id = h.conversation_id AND m.at = h.requested_at
+            JOIN conversations c ON c.id = h.conversation_id JOIN customers u ON u.id = c.customer_id
+            JOIN channels n ON n.id = c.channel_id
+         WHERE h.tenant_id = $1 AND h.trigger_kind = 'outbound' AND h.requested_at >= $2 AND m.author = 'agent'
+            AND m.delivery = 'failed'
+         ORDER BY h.requested_at DESC, h.id DESC LIMIT $3")
+        .bind(tenant.as_str()).bind(from.0).bind(limit).fetch_all(c).await)?)
 }
 
 /// The columns of a handoff that are JSON.

@@ -33,6 +33,7 @@ fn trigger_icon(kind: TriggerKind) -> &'static str {
         TriggerKind::Late => "history",
         TriggerKind::Failure => "alert",
         TriggerKind::Reopened => "undo",
+        TriggerKind::Outbound => "send",
         TriggerKind::Agent | TriggerKind::Partner => "hand",
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         thread_control::ThreadControl,
         time::Timestamp,
     },
-    ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
+    ui::{components::icon::Icon, conversations::NEW_CONVERSATION, format::TimeStyle, local_time::LocalTime},
 };
 
 /// Why no reply can be written.
@@ -239,6 +239,7 @@ pub fn Locked(
 ) -> impl IntoView {
     let open = ThreadState::expect();
     let (act, icon, is_window) = (lock.act(), lock.icon(), matches!(lock, Lock::Window(_)));
+    let is_over = matches!(lock, Lock::Closed { may_reopen: false, is_continued: false, .. });
     // A draft is of no use in a conversation that is closed.
     let kept = move || {
         let ended = open.row.with(|row| matches!(row.state, RowState::Closed { .. }));
@@ -263,6 +264,11 @@ pub fn Locked(
             </p>
             {act.map(|act| view! { <ActionButton act/> })}
             {is_window.then(|| view! { <OfferTemplate/> })}
+            {is_over
+                .then(|| {
+                    let href = format!("{NEW_CONVERSATION}?from={}", open.id());
+                    view! { <a class="btn" href=href>"New conversation"</a> }
+                })}
         </div>
     }
 }

@@ -33,7 +33,7 @@ mod saving;
 mod send;
 mod tabs;
 mod taken_back;
-mod templates;
+pub mod templates;
 mod voice;
 mod window_keeper;
 

@@ -21,7 +21,11 @@ use crate::{
     domain::desk::Desk,
     ui::{
         browser,
-        conversations::call_strip::{ClaimPlace, Claims},
+        components::icon::Icon,
+        conversations::{
+            NEW_CONVERSATION,
+            call_strip::{ClaimPlace, Claims},
+        },
         extras::{Extra, ExtraPiece, requests::read_desk},
         snapshot::{LayoutSnapshot, Snapshot, snapshot},
         state::AppState,
@@ -44,6 +48,9 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
         <section class="list" id=LIST aria-label="Conversations">
             <header>
                 <h1>"Conversations"</h1>
+                <a class="btn ghost icon" href=NEW_CONVERSATION aria-label="New conversation" title="New conversation">
+                    <Icon name="plus" />
+                </a>
             </header>
             <Search place />
             <Chips place />

@@ -186,6 +186,7 @@ fn trigger(row: &Row) -> Option<Tag> {
         TriggerKind::Phone => "phone",
         TriggerKind::Late => "history",
         TriggerKind::Reopened => "undo",
+        TriggerKind::Outbound => "send",
         TriggerKind::Failure => "warn",
         TriggerKind::Partner => "flag",
     };

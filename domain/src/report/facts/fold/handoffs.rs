@@ -23,10 +23,13 @@ impl Fold<'_> {
             conversation.begun_by = BegunBy::Partner;
         }
         conversation.bot_took_part |= is_asked_by_bot(trigger);
-        // On the phone app somebody has just answered.
-        let is_waiting = *trigger != Trigger::Phone;
+        // On the phone app somebody has just answered, and whoever writes first keeps nobody waiting.
+        let is_waiting = !matches!(trigger, Trigger::Phone | Trigger::Outbound { .. });
         conversation.wait = is_waiting.then_some(RunningWait { since: self.entry.at, target });
         self.request(id, trigger, team, target);
+        if let Trigger::Outbound { agent } = trigger {
+            self.claimed(agent);
+        }
     }
 
     /// A new handoff of `agent`. Nobody waits: a message that reopens it starts the wait itself.

@@ -2,7 +2,7 @@
 
 use super::{
     expect,
-    history::{History, keyword},
+    history::{History, agent, keyword},
 };
 use crate::{
     event::{Actor, CloseReason, Event},
@@ -89,6 +89,31 @@ fn a_conversation_that_the_business_begins_is_a_cohort_of_its_own() {
     let conversation = facts.conversations.values().next().expect("one");
     assert_eq!(metrics::is_escalated(conversation), None);
     assert!(facts.handoffs.values().all(|handoff| !metrics::counts(handoff.begun_by)));
+}
+
+#[test]
+fn a_conversation_that_an_agent_begins_is_of_that_cohort_and_nobody_waits_in_it() {
+    let outbound = Trigger::Outbound { agent: agent("ana") };
+    let history = History::new()
+        .started(0, Actor::Agent(agent("ana")), "chn_1", None)
+        .requests(0, "hof_1", outbound)
+        .queues(0, "msg_1", "ana")
+        .first_reply(1, "hof_1", "msg_1", "ana", 1);
+    expect(
+        &history,
+        "
+        cnv_1 chn_1: business at 0, wrote 0, 1 handoffs from hof_1 at 0
+        hof_1 outbound at 0, claimed by ana at 0, msg_1 by ana at 1 | 0 1 - -
+        ana claimed at 0
+        msg_1 by ana at 0 in hof_1
+        ",
+    );
+    let facts = super::facts_of(&history);
+    let handoff = facts.handoffs.values().next().expect("one");
+    assert!(!metrics::counts(handoff.begun_by), "none of waiting and response");
+    assert_eq!(metrics::is_target_met(handoff, crate::time::Timestamp(i64::MAX)), None, "nor of the target");
+    let conversation = facts.conversations.values().next().expect("one");
+    assert_eq!(metrics::is_escalated(conversation), None);
 }
 
 #[test]

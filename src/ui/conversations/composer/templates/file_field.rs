@@ -2,19 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::TemplateSender;
 use crate::{
     domain::{ids::MediaId, message::outgoing::FileKind, upload::WaitingFile},
     ui::{
         components::icon::Icon,
-        conversations::composer::files::{AttachButton, AttachedFiles},
+        conversations::composer::files::{AttachButton, AttachedFiles, Attachments},
         kit::{FieldError, FieldKind, TextBinding, TextField},
     },
 };
 
 #[component]
 pub fn FileField(
-    sender: TemplateSender,
+    files: Attachments,
     id: String,
     label: String,
     hint: String,
@@ -22,7 +21,6 @@ pub fn FileField(
     text: TextBinding,
     limit: usize,
 ) -> impl IntoView {
-    let files = sender.open.files;
     files.are_for_template.set(true);
     on_cleanup(move || {
         // The pane may be gone.

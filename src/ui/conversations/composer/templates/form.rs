@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     TemplateSender,
     list::facts,
+    place::TemplatePlace,
     value_field::{ValueField, field_id},
 };
 use crate::{
@@ -34,7 +35,7 @@ pub fn TemplateForm(sender: TemplateSender, listed: ListedTemplate) -> impl Into
     let preview =
         Memo::new(move |_| definition.with_value(|definition| sender.values.with(|values| definition.preview(values))));
     let refusal =
-        Memo::new(move |_| sender.chosen.with(|chosen| chosen.as_ref().and_then(|chosen| chosen.refusal.clone())));
+        Memo::new(move |_| sender.chosen.with(|chosen| chosen.as_ref().and_then(|chosen| sender.refusal(chosen))));
     let is_tried = RwSignal::new(false);
     let first = fields.first().map_or_else(|| PREVIEW.to_owned(), |field| field_id(&field.key));
     Effect::new(move |_| sender.focus_drawn(first.clone()));
@@ -55,7 +56,7 @@ pub fn TemplateForm(sender: TemplateSender, listed: ListedTemplate) -> impl Into
         }
     };
     let inputs = fields.into_iter().map(|field| view! { <ValueField sender field faults is_tried/> }).collect_view();
-    let draw_file = move |kind: FileKind, source: Option<FileSource>| preview_file(sender.open.files, kind, source);
+    let draw_file = move |kind: FileKind, source: Option<FileSource>| preview_file(sender.place.files(), kind, source);
     view! {
         <div class="choose">
             <form
@@ -116,13 +117,15 @@ pub fn TemplateForm(sender: TemplateSender, listed: ListedTemplate) -> impl Into
 /// What it costs, and what holds for it.
 #[component]
 fn Terms(sender: TemplateSender, category: TemplateCategory) -> impl IntoView {
-    let open = sender.open;
-    let is_in_window = sender.lock.is_open_untracked();
-    let next = (is_in_window && category == TemplateCategory::Utility)
-        .then(|| PricedReply::new(open.id(), Memo::new(move |_| open.sending.with(Vec::len))));
+    let next = match sender.place {
+        TemplatePlace::Thread(open, lock, _) if lock.is_open_untracked() && category == TemplateCategory::Utility => {
+            Some(PricedReply::new(open.id(), Memo::new(move |_| open.sending.with(Vec::len))))
+        }
+        TemplatePlace::Thread(..) | TemplatePlace::First(_) => None,
+    };
     view! {
         <div class="terms">
-            {move || terms_words(category, if sender.lock.is_open() { ReplyWindow::Open } else { ReplyWindow::Closed })}
+            {move || terms_words(category, if sender.place.is_in_window() { ReplyWindow::Open } else { ReplyWindow::Closed })}
             {next.map(|next| view! { <Extra piece=ExtraPiece::ReplyPrice(next)/> })}
         </div>
     }
@@ -154,7 +157,7 @@ fn terms_words(category: TemplateCategory, window: ReplyWindow) -> String {
 }
 
 /// The file at the top of the preview. The browser asks no other server for it.
-fn preview_file(files: Attachments, kind: FileKind, source: Option<FileSource>) -> AnyView {
+fn preview_file(files: Option<Attachments>, kind: FileKind, source: Option<FileSource>) -> AnyView {
     let (icon, label) = match kind {
         FileKind::Image => ("image", "Photo"),
         FileKind::Video => ("video", "Video"),
@@ -167,7 +170,7 @@ fn preview_file(files: Attachments, kind: FileKind, source: Option<FileSource>) 
     }
     let detail = source.map(|source| match source {
         FileSource::Link(link) => link,
-        FileSource::Uploaded(id) => files.name_of_waiting(&id).unwrap_or_default(),
+        FileSource::Uploaded(id) => files.and_then(|files| files.name_of_waiting(&id)).unwrap_or_default(),
     });
     view! {
         <div class="file">

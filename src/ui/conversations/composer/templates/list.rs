@@ -61,7 +61,7 @@ fn find(templates: &[ListedTemplate], typed: &str, language: Option<&str>) -> Ve
 #[component]
 pub fn TemplateList(sender: TemplateSender) -> impl IntoView {
     let found = Memo::new(move |_| {
-        let language = sender.open.customer.with(|customer| customer.language.clone());
+        let language = sender.place.language();
         let typed = sender.search.get();
         sender.list.with(|list| list.as_ref().map(|list| find(&list.templates, &typed, language.as_deref())))
     });

@@ -1,18 +1,21 @@
 //! Templates in the composer: the only messages that reach a customer whose 24-hour window is closed. The notice of the closed
 //! window offers them, *Add* and the palette do in an open one. The panel takes the composer's place; what is in the field
-//! stays there.
+//! stays there. The page of a new conversation has the same panel.
 //!
 //! This file has the state, a part of the thread, so that what was filled in outlives the panel. The code that reads, draws
 //! and sends is in the part of the composer's tools, fetched when the panel is first opened: `panel.rs` is the frame, `list.rs` finds a
 //! template, `form.rs` fills it in, with `value_field.rs` and `file_field.rs` for its fields, `send.rs` sends it, `change.rs`
-//! follows a template that changed meanwhile, `kept.rs` keeps what was typed in this browser.
+//! follows a template that changed meanwhile, `kept.rs` keeps what was typed in this browser. `place.rs` tells the composer and
+//! the page of a new conversation apart, and `first.rs` is what that page sends.
 
 mod change;
 mod file_field;
+mod first;
 mod form;
 mod kept;
 mod list;
 mod panel;
+mod place;
 mod send;
 mod value_field;
 
@@ -20,18 +23,15 @@ use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
-use super::{
-    FIELD,
-    lock::Locking,
-    tabs::{ComposerTab, ComposerTabs},
-};
+pub use self::first::{AGREED, FirstWord, NUMBER};
+use self::place::TemplatePlace;
+use super::{lock::Locking, tabs::ComposerTabs};
 use crate::{
     contract::templates::{ListedTemplate, TemplatePicker, TemplateSend},
     domain::{ids::TemplateId, template::field::TemplateValues},
     ui::{
-        browser,
         components::icon::Icon,
-        conversations::{pane_focus::REGION, thread::state::ThreadState},
+        conversations::thread::state::ThreadState,
         kit::Submit,
         page_styles::add_page_styles,
         palette::{ActScope, Impact, Palette, PaletteAct},
@@ -52,12 +52,10 @@ fn templates_code() -> TemplatesCode {
     panel::CODE
 }
 
-/// The templates of the open conversation. Cheap to copy; lives as long as its pane.
+/// The templates of the open conversation, or of one that is to begin. Cheap to copy; lives as long as its pane.
 #[derive(Clone, Copy)]
 pub struct TemplateSender {
-    open: ThreadState,
-    lock: Locking,
-    tabs: ComposerTabs,
+    place: TemplatePlace,
     /// The panel is open. It is drawn while a template can be sent.
     is_open: RwSignal<bool>,
     code: RwSignal<Option<TemplatesCode>>,
@@ -84,23 +82,8 @@ pub struct TemplateSender {
 impl TemplateSender {
     /// Provides it to the components below. Lock and tabs must have been provided before.
     pub fn provide(open: ThreadState) {
-        let sender = Self {
-            open,
-            lock: Locking::expect(),
-            tabs: ComposerTabs::expect(),
-            is_open: RwSignal::new(false),
-            code: RwSignal::new(None),
-            list: RwSignal::new(None),
-            failure: RwSignal::new(None),
-            search: RwSignal::new(String::new()),
-            chosen: RwSignal::new(None),
-            values: RwSignal::new(TemplateValues::default()),
-            kept: StoredValue::new(BTreeMap::new()),
-            news: RwSignal::new(None),
-            sending: Submit::in_form(),
-            pressed: StoredValue::new(None),
-            takes_focus: StoredValue::new(false),
-        };
+        let lock = Locking::expect();
+        let sender = Self::at(TemplatePlace::Thread(open, lock, ComposerTabs::expect()));
         provide_context(sender);
         // Whoever quotes is about to reply.
         Effect::new(move |_| {
@@ -109,7 +92,7 @@ impl TemplateSender {
             }
         });
         Palette::expect().offer(ActScope::Conversation, move || {
-            let offered = sender.lock.takes_templates().then(|| {
+            let offered = lock.takes_templates().then(|| {
                 let key = format!("template-{}", open.id());
                 PaletteAct::new(key, "zap", "Send template…", Impact::Opens, move || sender.begin())
                     .also("whatsapp approved message")
@@ -122,17 +105,40 @@ impl TemplateSender {
         expect_context::<Self>()
     }
 
+    /// For the page of a new conversation.
+    pub fn for_first(word: FirstWord) -> Self {
+        Self::at(TemplatePlace::First(word))
+    }
+
+    fn at(place: TemplatePlace) -> Self {
+        Self {
+            place,
+            is_open: RwSignal::new(false),
+            code: RwSignal::new(None),
+            list: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            search: RwSignal::new(String::new()),
+            chosen: RwSignal::new(None),
+            values: RwSignal::new(TemplateValues::default()),
+            kept: StoredValue::new(BTreeMap::new()),
+            news: RwSignal::new(None),
+            sending: Submit::in_form(),
+            pressed: StoredValue::new(None),
+            takes_focus: StoredValue::new(false),
+        }
+    }
+
     /// Whether the panel stands in the composer's place. Tracks.
     pub fn is_shown(self) -> bool {
-        self.is_open.get() && self.lock.takes_templates()
+        self.is_open.get() && self.place.takes_templates()
     }
 
     /// Opens the panel, and fetches its code the first time.
     pub fn begin(self) {
         self.takes_focus.set_value(true);
-        self.tabs.show(ComposerTab::Reply);
+        self.place.show();
         self.is_open.set(true);
-        self.open.stick();
+        self.place.stick();
         if let Some(code) = self.code.get_untracked() {
             (code.opened)(self);
             return;
@@ -153,10 +159,9 @@ impl TemplateSender {
 
     /// Closes the panel. What was filled in is kept.
     fn close(self) {
-        let is_field = self.lock.is_open_untracked();
         self.give_way();
-        self.open.stick();
-        request_animation_frame(move || browser::focus(if is_field { FIELD } else { REGION }));
+        self.place.stick();
+        self.place.after_panel();
     }
 
     /// The panel.

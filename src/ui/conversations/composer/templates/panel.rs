@@ -2,9 +2,11 @@
 
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
-use super::{TemplateSender, TemplatesCode, change::follow, form::TemplateForm, kept, list::TemplateList};
+use super::{
+    TemplateSender, TemplatesCode, change::follow, first::FirstWord, form::TemplateForm, kept, list::TemplateList,
+    place::TemplatePlace,
+};
 use crate::{
-    api::templates::read_templates,
     contract::templates::ListedTemplate,
     domain::template::field::TemplateValues,
     ui::{browser, components::icon::Icon, keyboard::is_composing},
@@ -21,9 +23,9 @@ fn draw(sender: TemplateSender) -> AnyView {
 
 fn opened(sender: TemplateSender) {
     if sender.list.with_untracked(Option::is_none) {
-        let (me, conversation) = (sender.open.me(), sender.open.id());
-        sender.kept.set_value(kept::load(&me, &conversation));
-        sender.pressed.set_value(kept::load_press(&me, &conversation));
+        let (me, key) = (sender.place.me(), sender.place.key());
+        sender.kept.set_value(kept::load(&me, &key));
+        sender.pressed.set_value(kept::load_press(&me, &key));
     }
     sender.read();
 }
@@ -32,11 +34,11 @@ impl TemplateSender {
     /// Reads the templates. What is filled in stays.
     pub(super) fn read(self) {
         self.failure.set(None);
-        let conversation = self.open.id();
+        let key = self.place.key();
         spawn_local(async move {
-            let read = read_templates(conversation).await;
-            // The pane may be gone.
-            if self.list.is_disposed() {
+            let read = self.place.read().await;
+            // The pane may be gone, or show the templates of another number by now.
+            if self.list.is_disposed() || self.place.key() != key {
                 return;
             }
             match read {
@@ -58,7 +60,27 @@ impl TemplateSender {
         self.sending.error.set(None);
         self.takes_focus.set_value(true);
         self.chosen.set(Some(listed));
-        self.open.stick();
+        self.place.stick();
+    }
+
+    /// Why the viewer cannot send a template from here. Tracks.
+    pub(super) fn refusal(self, listed: &ListedTemplate) -> Option<String> {
+        listed.refusal.clone().or_else(|| self.place.refusal(&listed.template))
+    }
+
+    /// The panel on the page of a new conversation, whose code this is a part of. It reads the templates of the number that
+    /// is chosen there.
+    pub fn first_panel(self, word: FirstWord) -> AnyView {
+        Effect::new(move |before: Option<()>| {
+            word.channel.track();
+            if before.is_some() {
+                // Those of another number.
+                self.chosen.set(None);
+                self.list.set(None);
+            }
+            untrack(|| opened(self));
+        });
+        draw(self)
     }
 
     /// Goes back to the list.
@@ -66,7 +88,7 @@ impl TemplateSender {
         self.takes_focus.set_value(true);
         self.news.set(None);
         self.chosen.set(None);
-        self.open.stick();
+        self.place.stick();
     }
 
     /// Takes the focus to the element with this id once it is drawn, if what is drawn now takes it.
@@ -96,12 +118,16 @@ fn TemplatePanel(sender: TemplateSender) -> impl IntoView {
     Effect::new(move |_| {
         shown.track();
         sender.list.track();
-        sender.open.stick();
+        sender.place.stick();
     });
+    let (can_close, heading) = match sender.place {
+        TemplatePlace::Thread(..) => (true, "Send template"),
+        TemplatePlace::First(_) => (false, "Choose a template"),
+    };
     let title = move || {
         sender.chosen.with(|chosen| match chosen {
             Some(chosen) => chosen.template.name.clone(),
-            None => "Send template".to_owned(),
+            None => heading.to_owned(),
         })
     };
     let keyed = move |event: KeyboardEvent| {
@@ -111,7 +137,7 @@ fn TemplatePanel(sender: TemplateSender) -> impl IntoView {
         event.prevent_default();
         if shown.with_untracked(Option::is_some) {
             sender.leave_form();
-        } else {
+        } else if can_close {
             sender.close();
         }
     };
@@ -137,15 +163,20 @@ fn TemplatePanel(sender: TemplateSender) -> impl IntoView {
                     </button>
                 </Show>
                 <h3 dir="auto">{title}</h3>
-                <button
-                    type="button"
-                    class="btn ghost icon"
-                    aria-label="Close templates"
-                    title="Close. What you filled in is kept."
-                    on:click=move |_| sender.close()
-                >
-                    <Icon name="x"/>
-                </button>
+                {can_close
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="btn ghost icon"
+                                aria-label="Close templates"
+                                title="Close. What you filled in is kept."
+                                on:click=move |_| sender.close()
+                            >
+                                <Icon name="x"/>
+                            </button>
+                        }
+                    })}
             </header>
             {content}
         </section>

@@ -2,15 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::{TemplateSender, kept};
+use super::{TemplateSender, kept, place::TemplatePlace};
 use crate::{
     api::templates::send_template,
     contract::{
         ApiError,
         templates::{ListedTemplate, TemplateSend},
     },
-    domain::template::field::{FieldKey, TemplateValues},
-    ui::{browser::random_id, conversations::thread::items::to_end, kit::show_field_error, state::Connection},
+    domain::{
+        ids::TemplateId,
+        template::field::{FieldKey, TemplateValues},
+    },
+    ui::{
+        browser::random_id,
+        conversations::thread::{items::to_end, state::ThreadState},
+        kit::show_field_error,
+        state::Connection,
+    },
 };
 
 impl TemplateSender {
@@ -29,11 +37,26 @@ impl TemplateSender {
     }
 
     fn store_kept(self) {
-        self.kept.with_value(|kept| kept::store(&self.open.me(), &self.open.id(), kept));
+        self.kept.with_value(|kept| kept::store(&self.place.me(), &self.place.key(), kept));
     }
 
     /// Sends what is in the form, unless that is under way.
     pub(super) fn send(self, listed: &ListedTemplate) {
+        match self.place {
+            TemplatePlace::Thread(open, ..) => self.send_within(open, listed),
+            TemplatePlace::First(word) => word.send(self, listed),
+        }
+    }
+
+    /// Forgets what was filled into a template that was sent.
+    pub(super) fn forget(self, template: &TemplateId) {
+        self.kept.update_value(|kept| {
+            kept.remove(template);
+        });
+        self.store_kept();
+    }
+
+    fn send_within(self, open: ThreadState, listed: &ListedTemplate) {
         if self.sending.pending_untracked() {
             return;
         }
@@ -48,46 +71,43 @@ impl TemplateSender {
             revision: listed.revision,
             values: values.clone(),
         });
-        let (me, conversation, app) = (self.open.me(), self.open.id(), self.open.app);
-        kept::store_press(&me, &conversation, Some(&press));
+        let (me, key, app) = (self.place.me(), self.place.key(), open.app);
+        kept::store_press(&me, &key, Some(&press));
         self.pressed.set_value(Some(press.clone()));
-        self.sending.run_as((), send_template(conversation.clone(), press.clone()), move |answer| {
+        self.sending.run_as((), send_template(open.id(), press.clone()), move |answer| {
             let is_left = self.values.is_disposed();
             match answer {
-                Ok(()) if is_left => kept::forget(&me, &conversation, &press.template),
-                Ok(()) => self.sent(&press),
+                Ok(()) if is_left => kept::forget(&me, &key, &press.template),
+                Ok(()) => self.sent(open, &press),
                 Err(error) if is_left => app.show_error(&error),
                 Err(error) => self.refused(&error),
             }
         });
     }
 
-    fn sent(self, press: &TemplateSend) {
+    fn sent(self, open: ThreadState, press: &TemplateSend) {
         self.pressed.set_value(None);
-        kept::store_press(&self.open.me(), &self.open.id(), None);
-        self.kept.update_value(|kept| {
-            kept.remove(&press.template);
-        });
-        self.store_kept();
-        self.open.files.forget_used(&press.values);
+        kept::store_press(&self.place.me(), &self.place.key(), None);
+        self.forget(&press.template);
+        open.files.forget_used(&press.values);
         self.chosen.set(None);
         self.values.set(TemplateValues::default());
         self.news.set(None);
         self.search.set(String::new());
         self.close();
-        to_end(self.open);
+        to_end(open);
         // Without a stream, which would bring the message.
-        if self.open.app.connection.get_untracked() != Connection::Live {
-            self.open.reread();
+        if open.app.connection.get_untracked() != Connection::Live {
+            open.reread();
         }
     }
 
     fn refused(self, error: &ApiError) {
-        show_field_error(self.open.app, self.sending.error, error);
+        show_field_error(self.place.app(), self.sending.error, error);
         // The template may have changed, or the conversation may be a colleague's by now.
         if matches!(error, ApiError::Conflict(_) | ApiError::NotFound) {
             self.read();
-            self.open.reread();
+            self.place.reread();
         }
     }
 }

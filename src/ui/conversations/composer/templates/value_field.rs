@@ -47,7 +47,15 @@ pub fn ValueField(
     let text = TextBinding { value, edit, error: Some(error) };
     let hint = hint_words(&kind, example.as_deref());
     match kind {
-        TemplateFieldKind::File(file) => view! { <FileField sender id label hint kind=file text limit/> }.into_any(),
+        TemplateFieldKind::File(file) => match sender.place.files() {
+            Some(files) => view! { <FileField files id label hint kind=file text limit/> }.into_any(),
+            // Nothing can be attached to a conversation that has not begun.
+            None => {
+                let label = format!("{label}: web address");
+                view! { <TextField id label hint=Signal::stored(hint) text kind=FieldKind::Identifier limit/> }
+                    .into_any()
+            }
+        },
         TemplateFieldKind::Text => view! { <TextField id label hint=Signal::stored(hint) text limit/> }.into_any(),
         TemplateFieldKind::FileLink(_)
         | TemplateFieldKind::Latitude

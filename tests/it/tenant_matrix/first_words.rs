@@ -1,0 +1,16 @@
+//! Rows of the table: the page of a new conversation, and what it calls.
+
+use super::table::{NEVER_A_TEMPLATE, ONE, OWN, PAGE, Route, call, get};
+
+/// Nobody has this template.
+const FIRST: &str = r#"{"first":{"channel":"{channel}","to":{"number":"+4915123456789"},"opt_in":{"agreed":true,"note":""},
+    "template":{"client_id":"7","template":"t","revision":1,"values":{}}}}"#;
+
+pub const FIRST_WORDS: &[Route] = &[
+    // A conversation of another tenant names nobody.
+    get("/new-conversation", "/new-conversation?from={conversation}", PAGE),
+    call("/api/outbound", "from={conversation}", OWN),
+    call("/api/outbound", "", OWN),
+    call("/api/first_templates", "channel={channel}", ONE),
+    call("/api/begin_conversation", FIRST, NEVER_A_TEMPLATE),
+];
