@@ -97,11 +97,12 @@ fn hits_come_after_acts_and_pages_and_lead_to_their_message() {
         ..SearchPage::default()
     };
     let options = found("c", Role::Agent, Some(&page));
-    assert_eq!(keys(&options), ["act-close-cnv_1", "page-/conversations", "cnv_3", "cnv_2"]);
+    let pages = ["page-/conversations", "page-/new-conversation"];
+    assert_eq!(keys(&options), ["act-close-cnv_1", pages[0], pages[1], "cnv_3", "cnv_2"]);
     let targets: Vec<_> = options.iter().map(|option| &option.target).collect();
-    assert!(matches!(targets[2], PaletteTarget::Conversation(id, None) if id.as_str() == "cnv_3"));
-    assert!(matches!(targets[3], PaletteTarget::Conversation(_, Some(message)) if message.as_str() == "msg_1"));
-    assert_eq!(options[3].state.as_deref(), Some("Bot"));
+    assert!(matches!(targets[3], PaletteTarget::Conversation(id, None) if id.as_str() == "cnv_3"));
+    assert!(matches!(targets[4], PaletteTarget::Conversation(_, Some(message)) if message.as_str() == "msg_1"));
+    assert_eq!(options[4].state.as_deref(), Some("Bot"));
 }
 
 #[test]
