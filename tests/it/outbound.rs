@@ -227,7 +227,8 @@ on_both!(a_customer_with_an_open_conversation_is_written_to_there, threads = 4, 
     });
     assert_eq!(led.collect::<Vec<_>>(), begun);
     app.settle().await;
-    assert_eq!(app.meta.sent().len(), 1);
+    let first = app.meta.sent().into_iter().filter(|sent| sent.body["to"] == "+33612345678").count();
+    assert_eq!(first, 1);
 });
 
 on_both!(an_earlier_customer_is_written_to_again_unless_blocked_or_opted_out, threads = 4, async |app| {
