@@ -25,6 +25,8 @@ use super::{
 };
 
 const CUSTOMERS: usize = 1_000;
+/// How many turns wait for the model: as many as one tenant may have of the 1,024, half of which stay free for others.
+const MODEL_TURNS: usize = 512;
 /// Messages per customer, sent as fast as they are accepted.
 const ROUNDS: usize = 5;
 /// Messages per second of the open loop, and for how many seconds.
@@ -210,17 +212,17 @@ pub async fn measure_models() -> Result<(), Failure> {
     let mut workers = JoinSet::new();
     stage.services.start_journal(&mut workers);
     workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
-    say(&stage, 0..CUSTOMERS).await?;
+    say(&stage, 0..MODEL_TURNS).await?;
     while stage.services.projector.run_once().await? > 0 {}
     while stage.services.bot.turns_once().await? > 0 {}
     let before = numbers::resident("self")?;
     workers.spawn(stage.services.bot.clone().run(stage.services.stop.clone()));
     let mut waiting = 0;
-    while waiting < CUSTOMERS {
+    while waiting < MODEL_TURNS {
         let next = tokio::time::timeout(Duration::from_secs(7), hearing.recv()).await;
         waiting = next.map_err(|_| format!("only {waiting} turns asked the model"))?.ok_or("the model is gone")?;
     }
-    let each = numbers::resident("self")?.saturating_sub(before) / CUSTOMERS as u64;
+    let each = numbers::resident("self")?.saturating_sub(before) / MODEL_TURNS as u64;
     let value = format!("{:.1} KB, the model's end included", each as f64 / 1024.0);
     verdict("a waiting turn of the model", value, "<= 64 KB", each <= WAITING);
     model.abort();

@@ -167,7 +167,7 @@ const CONVERSATIONS: &str = r#"WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELEC
         CASE kind WHEN 98 THEN $7 WHEN 99 THEN $6 END, CASE WHEN kind >= 98 THEN at END,
         CASE WHEN kind < 90 OR kind >= 96 THEN printf('hof_%026d', i) END,
         at - 600000, CASE WHEN kind < 90 OR kind >= 96 THEN at - 300000 END,
-        CASE WHEN kind < 90 THEN at END, CASE WHEN kind < 90 THEN '{"by":"system"}' END,
+        CASE WHEN kind < 90 THEN at END, CASE WHEN kind < 90 THEN '{"actor":"system"}' END,
         CASE WHEN kind < 90 THEN 'done' END, at, 0, CASE WHEN kind = 97 THEN at - 300000 ELSE -at END, at,
         'Good morning, has my parcel left yet?', '{"by":"customer"}', own,
         CASE own WHEN 'reply_now' THEN at WHEN 'customers_turn' THEN -at WHEN 'snoozed' THEN $8 + 3600000 END,

@@ -92,7 +92,7 @@ const STATEMENTS: [&str; 8] = [
      FROM c JOIN bench_names answers ON answers.list = 'answer'",
     // Ten messages: what the customer wrote, and the answers.
     r#"INSERT INTO entries (tenant_id, seq, at, actor, conversation_id, name, event)
-     SELECT tenant, i * 32 + 1 + nth, at + 30000 * nth, CASE WHEN nth < 5 THEN '{"by":"customer"}' ELSE '{"by":"bot"}' END,
+     SELECT tenant, i * 32 + 1 + nth, at + 30000 * nth, CASE WHEN nth < 5 THEN '{"actor":"customer"}' ELSE '{"actor":"bot"}' END,
         conversation, CASE WHEN nth < 5 THEN 'customer_wrote' ELSE 'queued' END,
         CASE WHEN nth < 5 THEN json_object('event', 'customer_wrote', 'message', printf('msg_%025d', i) || nth, 'kind', 'text',
             'turn', json('true'), 'unread', json('true'), 'at', at + 30000 * nth, 'late', json('false'),
@@ -103,7 +103,7 @@ const STATEMENTS: [&str; 8] = [
     // The beginning, the request, the claim, the first reply, and the end.
     r#"INSERT INTO entries (tenant_id, seq, at, actor, conversation_id, name, event)
      SELECT tenant, i * 32 + k.seq, CASE k.seq WHEN 0 THEN at WHEN 11 THEN requested_at WHEN 12 THEN claimed_at
-            WHEN 13 THEN replied_at ELSE closed_at END, '{"by":"bot"}', conversation, k.name,
+            WHEN 13 THEN replied_at ELSE closed_at END, '{"actor":"bot"}', conversation, k.name,
         CASE k.seq WHEN 0 THEN json_object('event', k.name, 'channel', channel, 'customer', printf('cus_%026d', i),
                 'previous', NULL)
             WHEN 11 THEN json_object('event', k.name, 'handoff', handoff, 'trigger', json_object('trigger', trigger_kind,
