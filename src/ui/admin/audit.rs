@@ -19,7 +19,8 @@ use crate::{
         conversations,
         format::TimeStyle,
         kit::{
-            Column, EmptyState, PageHead, RefreshTrigger, SelectOption, Table, lazy_route, live_resource_by, options,
+            Column, DateRange, EmptyState, PageHead, RefreshTrigger, SelectOption, Table, lazy_route, live_resource_by,
+            options,
         },
         local_time::LocalTime,
         state::AppState,
@@ -118,16 +119,7 @@ fn FilterForm(filter: Memo<AuditFilter>) -> impl IntoView {
                     <Choices all=kinds chosen=kind/>
                 </select>
             </label>
-            <div class="dates">
-                <label class="field">
-                    <span>"From"</span>
-                    <input type="date" name="from" value=from.get_untracked() prop:value=from/>
-                </label>
-                <label class="field">
-                    <span>"To"</span>
-                    <input type="date" name="to" value=to.get_untracked() prop:value=to/>
-                </label>
-            </div>
+            <DateRange from to/>
             <div class="actions">
                 <button class="btn primary" type="submit">"Apply"</button>
                 {move || filter.with(is_narrowing).then(|| view! { <a class="btn ghost" href=ADDRESS>"Clear"</a> })}

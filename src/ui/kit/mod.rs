@@ -6,6 +6,7 @@
 
 pub mod chart;
 mod copy_button;
+mod date_range;
 mod debounced_query;
 mod dialog;
 mod dom_value;
@@ -32,6 +33,7 @@ mod toast;
 
 pub use self::{
     copy_button::CopyButton,
+    date_range::DateRange,
     debounced_query::{QueryAnswer, debounced_query},
     dialog::Dialog,
     dom_value::adopt_dom_value,

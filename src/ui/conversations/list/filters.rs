@@ -19,7 +19,9 @@ use crate::{
         ids::{AgentId, ChannelId},
         time::{Span, Timestamp},
     },
-    ui::{browser::focus, components::icon::Icon, format::iso, keyboard::is_composing, state::AppState},
+    ui::{
+        browser::focus, components::icon::Icon, format::iso, keyboard::is_composing, kit::DateRange, state::AppState,
+    },
 };
 
 /// The element's id of what opens and closes the panel.
@@ -134,16 +136,7 @@ fn FilterForm(place: DeskLocation, panel: NodeRef<html::Details>) -> impl IntoVi
                     <Options options=dates chosen=by />
                 </select>
             </label>
-            <div class="dates">
-                <label class="field">
-                    <span>"From"</span>
-                    <input type="date" name="from" value=from.get_untracked() prop:value=from />
-                </label>
-                <label class="field">
-                    <span>"To"</span>
-                    <input type="date" name="to" value=to.get_untracked() prop:value=to />
-                </label>
-            </div>
+            <DateRange from to />
             <label class="field">
                 <span>"Agent"</span>
                 <select name="agent">
