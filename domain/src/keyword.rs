@@ -19,7 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ids::{ChannelId, KeywordId},
-    language, text,
+    language,
+    number::too_long,
+    text,
     variant_names::variant_names,
 };
 
@@ -94,7 +96,7 @@ pub fn phrase_fault(phrase: &str) -> Option<String> {
     }
     let length = phrase.chars().count();
     if length > PHRASE_LIMIT {
-        return Some(format!("A phrase can have up to {PHRASE_LIMIT} characters; this one has {length}. Shorten it."));
+        return Some(too_long("phrase", PHRASE_LIMIT, length));
     }
     text::fold(phrase).is_empty().then(|| "Enter at least one letter or digit.".to_owned())
 }

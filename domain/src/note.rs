@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     conversation::Refusal,
     ids::{AgentId, NoteId},
-    number::grouped,
+    number::too_long,
 };
 
 /// The longest stored text, in characters.
@@ -59,11 +59,7 @@ pub fn checked(typed: &str) -> Result<String, String> {
         return Err("Enter the text of the note.".to_owned());
     }
     if length > NOTE_LIMIT {
-        return Err(format!(
-            "A note can have up to {} characters; this one has {}. Shorten it.",
-            grouped(NOTE_LIMIT),
-            grouped(length)
-        ));
+        return Err(too_long("note", NOTE_LIMIT, length));
     }
     let mentions = mentioned(&text).len();
     if mentions > MENTION_LIMIT {

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ids::OutcomeId, text};
+use super::{ids::OutcomeId, number::too_long, text};
 
 /// The most outcomes to pick from: each has a digit as its key.
 pub const MAX_ACTIVE: usize = 9;
@@ -68,7 +68,7 @@ pub fn name_fault<'a>(name: &str, others: impl IntoIterator<Item = &'a Outcome>)
     }
     let length = name.chars().count();
     if length > NAME_LIMIT {
-        return Some(format!("A name can have up to {NAME_LIMIT} characters; this one has {length}. Shorten it."));
+        return Some(too_long("name", NAME_LIMIT, length));
     }
     let is_taken = others.into_iter().any(|other| is_same(&other.name, name));
     is_taken.then(|| format!("There is already an outcome “{name}”."))

@@ -16,7 +16,7 @@ use super::{
         interactive::{InteractiveMessage, ReplyOption},
         limits::{BODY, BUTTON_TITLE},
     },
-    number::grouped,
+    number::too_long,
     outcome::is_same,
     quiet,
 };
@@ -169,10 +169,7 @@ pub fn rating_fault(settings: &RatingSettings) -> Option<String> {
     }
     let length = question.chars().count();
     if length > QUESTION_LIMIT {
-        return Some(format!(
-            "A question can have up to {QUESTION_LIMIT} characters; this one has {}. Shorten it.",
-            grouped(length)
-        ));
+        return Some(too_long("question", QUESTION_LIMIT, length));
     }
     let [best, middle, worst] = settings.options().map(|(_, title)| title);
     for title in [best, middle, worst] {

@@ -1,6 +1,6 @@
 //! Whole numbers as people type and read them.
 
-pub use crate::domain::number::grouped;
+pub use crate::domain::number::{counted, grouped};
 
 /// Parses digits, with optional blanks or commas between thousands; so few that nothing overflows. `None` for an empty text.
 pub fn parse_whole(typed: &str) -> Option<u64> {
@@ -23,13 +23,6 @@ pub fn parse_whole_or_zero(typed: &str) -> Option<u64> {
 /// What stands where there is no number.
 pub const NOTHING: &str = "–";
 
-/// `3 handoffs`; a plural takes an s.
-pub fn counted(n: impl std::fmt::Display, noun: &str) -> String {
-    let number = grouped(n);
-    let ending = if number == "1" { "" } else { "s" };
-    format!("{number} {noun}{ending}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,11 +35,5 @@ mod tests {
         for typed in ["", "1.5", "1,5", "1,0000", "1000,000", ",100", "1,,000", "-1"] {
             assert_eq!(parse_whole(typed), None, "{typed}");
         }
-    }
-
-    #[test]
-    fn one_is_no_plural() {
-        let counts = [0, 1, 2, 1_000].map(|n| counted(n, "handoff"));
-        assert_eq!(counts, ["0 handoffs", "1 handoff", "2 handoffs", "1,000 handoffs"]);
     }
 }

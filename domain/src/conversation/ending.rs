@@ -12,7 +12,7 @@ use crate::{
     handoff::Trigger,
     ids::{AgentId, EndingId, MessageId, OutcomeId},
     message::{Author, TEXT_LIMIT},
-    number::grouped,
+    number::too_long,
     time::{Span, Timestamp},
 };
 
@@ -58,12 +58,7 @@ impl EndingPress {
     pub fn violation(&self) -> Option<String> {
         let Goodbye::Edited(text) = &self.goodbye else { return None };
         let length = text.trim().chars().count();
-        let detail = format!(
-            "A goodbye can have up to {} characters; this one has {}. Shorten it.",
-            grouped(TEXT_LIMIT),
-            grouped(length)
-        );
-        (length > TEXT_LIMIT).then_some(detail)
+        (length > TEXT_LIMIT).then(|| too_long("goodbye", TEXT_LIMIT, length))
     }
 
     /// When it takes effect after a press at `now`. `own` is the agent's own undo time.

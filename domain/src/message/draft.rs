@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::number::grouped;
+use crate::number::too_long;
 
 /// The longest draft, in characters: several of the longest replies.
 pub const DRAFT_LIMIT: usize = 65_536;
@@ -25,13 +25,7 @@ impl ReplyDraft {
             return Some("This page is out of date. Reload it; your text is kept.".to_owned());
         }
         let length = self.body.chars().count();
-        (length > DRAFT_LIMIT).then(|| {
-            format!(
-                "A draft can have up to {} characters; this one has {}. Shorten it.",
-                grouped(DRAFT_LIMIT),
-                grouped(length)
-            )
-        })
+        (length > DRAFT_LIMIT).then(|| too_long("draft", DRAFT_LIMIT, length))
     }
 }
 

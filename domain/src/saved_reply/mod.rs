@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ids::SavedReplyId,
-    message::TEXT_LIMIT,
-    number::grouped,
+    number::too_long,
+    settings::text_fault,
     text::{one_line, printable},
     time::Timestamp,
     variant_names::variant_names,
@@ -129,23 +129,16 @@ fn line(text: &str) -> String {
 pub fn name_fault(name: &str) -> Option<String> {
     match name.trim().chars().count() {
         0 => Some("Enter a name, for example “Opening hours”.".to_owned()),
-        length if length > NAME_LIMIT => {
-            Some(format!("A name can have up to {NAME_LIMIT} characters; this one has {length}. Shorten it."))
-        }
+        length if length > NAME_LIMIT => Some(too_long("name", NAME_LIMIT, length)),
         _ => None,
     }
 }
 
 /// Why a text cannot be used.
 pub fn body_fault(text: &str) -> Option<String> {
-    match text.trim().chars().count() {
-        0 => Some("Enter the text of the reply.".to_owned()),
-        length if length > TEXT_LIMIT => Some(format!(
-            "WhatsApp allows up to {} characters; this text has {}. Shorten it.",
-            grouped(TEXT_LIMIT),
-            grouped(length)
-        )),
-        _ => None,
+    match text.trim() {
+        "" => Some("Enter the text of the reply.".to_owned()),
+        text => text_fault(text),
     }
 }
 
@@ -171,6 +164,7 @@ pub fn tags_text(tags: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::TEXT_LIMIT;
 
     fn saved(name: &str, text: &str, tags: &[&str]) -> SavedText {
         SavedText {

@@ -10,7 +10,7 @@ use super::{
     roster::{Roster, WeekSlot},
     waits::WaitSummary,
 };
-use crate::{number::grouped, time::Span, week::WeekHour};
+use crate::{number::counted, time::Span, week::WeekHour};
 
 /// The prediction for a roster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,8 +73,7 @@ impl Prediction {
     /// A sentence for a roster that leaves handoffs waiting.
     pub fn warning(&self) -> Option<String> {
         let (n, waiting) = (self.all.waits.n, self.all.still_waiting);
-        let handoffs =
-            |count: usize| if count == 1 { "1 handoff".to_owned() } else { format!("{} handoffs", grouped(count)) };
+        let handoffs = |count| counted(count, "handoff");
         if waiting == 0 {
             None
         } else if self.slots.iter().all(|it| it.slot.people == 0) {

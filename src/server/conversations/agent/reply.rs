@@ -4,7 +4,7 @@ use crate::{
     domain::{
         ids::{ConversationId, MediaId, MessageId},
         message::{outgoing::OutgoingMessage, reply::ReplyKind},
-        number::grouped,
+        number::too_long,
     },
     server::{
         accounts::Agent,
@@ -44,12 +44,7 @@ impl NewReply<'_> {
         }
         let (length, limit) = (body.chars().count(), self.kind.text_limit());
         if length > limit {
-            let detail = format!(
-                "A reply can have up to {} characters; this one has {}. Shorten it.",
-                grouped(limit),
-                grouped(length)
-            );
-            return Err(ConversationError::Invalid(detail));
+            return Err(ConversationError::Invalid(too_long("reply", limit, length)));
         }
         Ok((body, client_key(agent, self.client_id)?))
     }
