@@ -56,8 +56,9 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             (Tone::Plain, None, "New conversation. Earlier ones are in Details.".to_owned())
         }
         Event::HandedOff { trigger, .. } => {
-            let agent = match trigger {
-                Trigger::Agent { agent } | Trigger::Outbound { agent } => named(agent),
+            let (agent, words) = match trigger {
+                Trigger::Agent { agent } => (named(agent), "took over from the bot".to_owned()),
+                Trigger::Outbound { agent } => (named(agent), "started this conversation".to_owned()),
                 Trigger::Keyword { .. }
                 | Trigger::Flow { .. }
                 | Trigger::Model
@@ -65,19 +66,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
                 | Trigger::Phone
                 | Trigger::Late
                 | Trigger::Reopened { .. }
-                | Trigger::Failure { .. } => None,
-            };
-            let words = match trigger {
-                Trigger::Agent { .. } => "took over from the bot".to_owned(),
-                Trigger::Outbound { .. } => "started this conversation".to_owned(),
-                Trigger::Keyword { .. }
-                | Trigger::Flow { .. }
-                | Trigger::Model
-                | Trigger::Partner
-                | Trigger::Phone
-                | Trigger::Late
-                | Trigger::Reopened { .. }
-                | Trigger::Failure { .. } => requested(trigger, " · "),
+                | Trigger::Failure { .. } => (None, requested(trigger, " · ")),
             };
             (Tone::Handoff, agent, words)
         }
