@@ -218,10 +218,7 @@ pub async fn answered<T>(
         Err(ConversationError::Store(error)) => Err(internal(error)),
         Err(ConversationError::Refused(refusal)) => {
             let detail = conversations.describe(agent.tenant(), id, &refusal).await?;
-            Err(match refusal {
-                Refusal::ContinuedIn(conversation) => ApiError::Continued { detail, conversation },
-                _ => ApiError::Conflict(detail),
-            })
+            Err(conflict(refusal, detail))
         }
     }
 }
@@ -234,11 +231,16 @@ pub fn begun(done: Result<ConversationId, ConversationError>) -> Result<Conversa
     match done {
         Err(ConversationError::Refused(refusal)) => {
             let detail = describe::refused(&refusal, "", "");
-            Err(match refusal {
-                Refusal::ContinuedIn(conversation) => ApiError::Continued { detail, conversation },
-                _ => ApiError::Conflict(detail),
-            })
+            Err(conflict(refusal, detail))
         }
         other => other.map_err(ApiError::from),
+    }
+}
+
+/// A refused command, with the sentence about it.
+fn conflict(refusal: Refusal, detail: String) -> ApiError {
+    match refusal {
+        Refusal::ContinuedIn(conversation) => ApiError::Continued { detail, conversation },
+        _ => ApiError::Conflict(detail),
     }
 }
