@@ -21,14 +21,14 @@ use crate::{
         store::{
             channels::{self, ChannelRow},
             customers::{self, CustomerRow},
-            entries, messages, templates,
+            entries, messages,
         },
     },
 };
 
 use super::{
     reply::client_key,
-    template::{CHANGED, GONE, NewTemplate, filled, uploaded},
+    template::{NewTemplate, check_recipient, filled, uploaded},
 };
 
 /// A file of a template needs a conversation to be uploaded to.
@@ -70,13 +70,8 @@ impl Conversations {
             }
             let channel = channels::find(&mut work.tx, agent.tenant(), new.channel).await?;
             let channel = channel.ok_or(ConversationError::NotFound)?;
-            let row = templates::find(&mut work.tx, agent.tenant(), new.template.template).await?;
-            let row = row.filter(|row| row.waba_id == channel.waba_id);
-            let row = row.ok_or_else(|| ConversationError::Stale(GONE.to_owned()))?;
-            if row.revision != new.template.revision {
-                return Err(ConversationError::Stale(CHANGED.to_owned()));
-            }
-            let filled = filled(&row.template, new.template.values)?;
+            let template = work.chosen_template(&channel, &new.template).await?;
+            let filled = filled(&template, new.template.values)?;
             if uploaded(&filled).is_some() {
                 return Err(ConversationError::Invalid(NO_UPLOAD.to_owned()));
             }
@@ -84,7 +79,7 @@ impl Conversations {
             if let Some(open) = work.open_of(&channel.id, &customer.id).await? {
                 return Err(ConversationError::Refused(Refusal::ContinuedIn(open)));
             }
-            work.check_writable(agent, &customer, &row.template).await?;
+            work.check_writable(agent, &customer, &template).await?;
             let id = work.begin_by(agent, &channel, &customer, brief).await?;
             let message = AgentMessage {
                 id: work.entropy.id(work.now),
@@ -142,10 +137,7 @@ impl UnitOfWork {
         if customer.blocked {
             return refused(NotWritable::Blocked(customer.name.clone()));
         }
-        let (phone, user_id) = (customer.wa_id.as_deref(), customer.user_id.as_deref());
-        if let Some(detail) = template.refusal(agent.role(), phone, user_id) {
-            return Err(ConversationError::Invalid(detail));
-        }
+        check_recipient(agent, template, customer)?;
         // What a person turns off at WhatsApp is marketing; news about their order still reaches them.
         if template.category == TemplateCategory::Marketing && self.has_opted_out(&customer.id).await? {
             return refused(NotWritable::OptedOut(customer.name.clone()));

@@ -14,15 +14,18 @@ use crate::{
     server::{
         accounts::Agent,
         conversations::{ConversationError, Conversations, Result, UnitOfWork, unit_of_work::AgentMessage},
-        store::{channels, customers, messages, templates},
+        store::{
+            channels::{self, ChannelRow},
+            customers::{self, CustomerRow},
+            messages, templates,
+        },
     },
 };
 
 use super::reply::client_key;
 
-pub(super) const GONE: &str = "This template no longer exists. Choose another one; what you typed is kept.";
-pub(super) const CHANGED: &str =
-    "This template has changed. Check its fields and send it again; what you typed is kept.";
+const GONE: &str = "This template no longer exists. Choose another one; what you typed is kept.";
+const CHANGED: &str = "This template has changed. Check its fields and send it again; what you typed is kept.";
 const CHANGED_SINCE: &str =
     "This template has changed since this message was written. Choose the template again to send it with its new text.";
 
@@ -54,22 +57,13 @@ impl Conversations {
             conversation.writable_by(agent.id())?;
             let channel = channels::find(&mut work.tx, agent.tenant(), &conversation.channel).await?;
             let channel = channel.ok_or(ConversationError::NotFound)?;
-            let row = templates::find(&mut work.tx, agent.tenant(), send.template).await?;
-            let row = row.filter(|row| row.waba_id == channel.waba_id);
-            let row = row.ok_or_else(|| ConversationError::Stale(GONE.to_owned()))?;
-            if row.revision != send.revision {
-                return Err(ConversationError::Stale(CHANGED.to_owned()));
-            }
+            let template = work.chosen_template(&channel, &send).await?;
             let customer = customers::find(&mut work.tx, agent.tenant(), &conversation.customer).await?;
-            let customer = customer.ok_or(ConversationError::NotFound)?;
-            let refusal = row.template.refusal(agent.role(), customer.wa_id.as_deref(), customer.user_id.as_deref());
-            if let Some(detail) = refusal {
-                return Err(ConversationError::Invalid(detail));
-            }
+            check_recipient(agent, &template, &customer.ok_or(ConversationError::NotFound)?)?;
             // What the agent wrote before goes before it.
             work.send_leaving(id, agent.id()).await?;
             let message: MessageId = work.entropy.id(work.now);
-            let filled = filled(&row.template, send.values)?;
+            let filled = filled(&template, send.values)?;
             let filled = match uploaded(&filled) {
                 Some((kind, file)) => work.with_upload(agent, id, kind, &file, &message, filled).await?,
                 None => filled,
@@ -103,7 +97,30 @@ pub(super) fn uploaded(message: &TemplateMessage) -> Option<(FileKind, MediaId)>
     }
 }
 
+/// Checks that this template may go to the customer from this agent.
+pub(super) fn check_recipient(agent: &Agent, template: &MessageTemplate, customer: &CustomerRow) -> Result<()> {
+    match template.refusal(agent.role(), customer.wa_id.as_deref(), customer.user_id.as_deref()) {
+        Some(detail) => Err(ConversationError::Invalid(detail)),
+        None => Ok(()),
+    }
+}
+
 impl UnitOfWork {
+    /// The template as it was filled in.
+    ///
+    /// # Errors
+    /// [`ConversationError::Stale`] if it is gone or its components have changed.
+    pub(super) async fn chosen_template(
+        &mut self,
+        channel: &ChannelRow,
+        send: &NewTemplate<'_>,
+    ) -> Result<MessageTemplate> {
+        let row = templates::find(&mut self.tx, &self.tenant.id, send.template).await?;
+        let row = row.filter(|row| row.waba_id == channel.waba_id);
+        let row = row.ok_or_else(|| ConversationError::Stale(GONE.to_owned()))?;
+        if row.revision == send.revision { Ok(row.template) } else { Err(ConversationError::Stale(CHANGED.to_owned())) }
+    }
+
     /// Checks that the agent may send a template again that failed, as its first sender could, and that its values still mean
     /// the same. One that is no longer known is WhatsApp's to refuse.
     ///
@@ -122,10 +139,7 @@ impl UnitOfWork {
         let customer = customers::find(&mut self.tx, agent.tenant(), &conversation.customer).await?;
         let customer = customer.ok_or(ConversationError::NotFound)?;
         let Some(template) = row.map(|row| row.template) else { return Ok(()) };
-        let refusal = template.refusal(agent.role(), customer.wa_id.as_deref(), customer.user_id.as_deref());
-        if let Some(detail) = refusal {
-            return Err(ConversationError::Invalid(detail));
-        }
+        check_recipient(agent, &template, &customer)?;
         // WhatsApp would put the values into the places of the new text.
         if template.still_makes(message) { Ok(()) } else { Err(ConversationError::Stale(CHANGED_SINCE.to_owned())) }
     }
