@@ -66,10 +66,9 @@ impl Templates {
         customer: Option<&CustomerRow>,
     ) -> Result<TemplatePicker> {
         let tenant = agent.tenant();
+        let fault = self.sync(channel, Freshness::Minutes).await?;
         let mut tx = self.db.begin_read().await?;
         let owner = tenants::find(&mut tx, tenant).await?.ok_or(TemplateError::NotFound)?;
-        drop(tx);
-        let fault = self.sync(channel, Freshness::Minutes).await?;
         let known = KnownValues {
             // A customer without a name is listed by the number.
             customer_name: customer
@@ -81,7 +80,6 @@ impl Templates {
         };
         let (phone, user_id) =
             customer.map_or((None, None), |customer| (customer.wa_id.as_deref(), customer.user_id.as_deref()));
-        let mut tx = self.db.begin_read().await?;
         let rows = templates::list(&mut tx, tenant, &channel.waba_id).await?;
         let synced_at = templates::synced_at(&mut tx, tenant, &channel.waba_id).await?;
         let listed = rows.into_iter().map(|row| ListedTemplate {
