@@ -4,7 +4,7 @@ use super::{Live, Result};
 use crate::{
     contract::outbound::{FailedFirst, OutboundChannel, OutboundCustomer, OutboundPage},
     domain::{
-        ids::{AgentId, ConversationId},
+        ids::ConversationId,
         time::{Span, Timestamp},
     },
     server::{
@@ -53,7 +53,7 @@ impl Live {
                     conversation: row.conversation,
                     message: row.message,
                     at: Timestamp(row.at),
-                    agent: names.of(&AgentId::from(row.agent.unwrap_or_default())),
+                    agent: names.of(&row.agent),
                     name: row.name,
                     phone: with_plus(row.wa_id),
                     channel_name: row.channel_name,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd, Trigger},
-    ids::{ConversationId, HandoffId, KeywordId, MessageId, TenantId},
+    ids::{AgentId, ConversationId, HandoffId, KeywordId, MessageId, TenantId},
     time::{Span, Timestamp},
 };
 
@@ -201,7 +201,8 @@ pub struct FailedFirstRow {
     #[sqlx(try_from = "String")]
     pub message: MessageId,
     pub at: i64,
-    pub agent: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub agent: AgentId,
     pub name: String,
     /// Digits without `+`.
     pub wa_id: Option<String>,
