@@ -126,26 +126,20 @@ impl FirstWord {
             Some(customer) => FirstRecipient::Customer(customer),
             None => FirstRecipient::Number(self.number.get_untracked()),
         };
-        let message = FirstMessage {
-            channel: self.channel.get_untracked()?,
-            to,
+        let channel = self.channel.get_untracked()?;
+        let message = |client_id| FirstMessage {
+            channel: channel.clone(),
+            to: to.clone(),
             opt_in: self.opt_in.get_untracked(),
             template: TemplateSend {
-                client_id: String::new(),
+                client_id,
                 template: listed.id.clone(),
                 revision: listed.revision,
                 values: sender.values.get_untracked(),
             },
         };
-        let unpressed = |known: &FirstMessage| FirstMessage {
-            template: TemplateSend { client_id: String::new(), ..known.template.clone() },
-            ..known.clone()
-        };
-        let known = self.pressed.get_value().filter(|known| unpressed(known) == message);
-        let press = known.unwrap_or_else(|| FirstMessage {
-            template: TemplateSend { client_id: random_id(), ..message.template.clone() },
-            ..message
-        });
+        let is_same = |known: &FirstMessage| *known == message(known.template.client_id.clone());
+        let press = self.pressed.get_value().filter(is_same).unwrap_or_else(|| message(random_id()));
         self.pressed.set_value(Some(press.clone()));
         Some(press)
     }
