@@ -29,6 +29,12 @@ pub fn heard(message: &str) -> &str {
 /// The words of a text. An apostrophe within a word does not end it, whatever character was typed for it.
 pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
+    each_word(text, |word| words.push(std::mem::take(word)));
+    words
+}
+
+/// As [`words`], one after the other. The word may be taken; otherwise its memory is used for the next one.
+pub fn each_word(text: &str, mut heard: impl FnMut(&mut Word)) {
     let mut word = Word::default();
     let mut count = 0;
     for (at, original) in text.char_indices() {
@@ -49,7 +55,7 @@ pub fn words(text: &str) -> Vec<Word> {
             continue;
         }
         if original.is_ascii() {
-            end(&mut word, &mut words);
+            end(&mut word, &mut heard);
             continue;
         }
         for part in std::iter::once(original).nfkd() {
@@ -57,7 +63,7 @@ pub fn words(text: &str) -> Vec<Word> {
                 continue;
             }
             if text::is_gap(part) {
-                end(&mut word, &mut words);
+                end(&mut word, &mut heard);
                 continue;
             }
             for letter in text::plain(part) {
@@ -67,8 +73,7 @@ pub fn words(text: &str) -> Vec<Word> {
             }
         }
     }
-    end(&mut word, &mut words);
-    words
+    end(&mut word, &mut heard);
 }
 
 /// The folded letters of a text without its gaps and apostrophes, for the tables of endings.
@@ -76,13 +81,15 @@ pub fn letters(text: &str) -> Vec<char> {
     words(text).into_iter().flat_map(|word| word.chars).collect()
 }
 
-fn end(word: &mut Word, words: &mut Vec<Word>) {
-    let mut done = std::mem::take(word);
-    // An apostrophe at the end closes a quotation, or is a genitive without an s.
-    done.apostrophes.retain(|at| *at < done.chars.len());
-    if !done.chars.is_empty() {
-        words.push(done);
+fn end(word: &mut Word, heard: &mut impl FnMut(&mut Word)) {
+    if !word.chars.is_empty() {
+        // An apostrophe at the end closes a quotation, or is a genitive without an s.
+        word.apostrophes.retain(|at| *at < word.chars.len());
+        heard(word);
     }
+    word.chars.clear();
+    word.origin.clear();
+    word.apostrophes.clear();
 }
 
 /// Apostrophes, and the accents and quotation marks that are typed instead of them.

@@ -25,7 +25,7 @@ pub enum Script {
 }
 
 impl Script {
-    fn of(c: char) -> Self {
+    pub fn of(c: char) -> Self {
         if text::is_unspaced(c) { Self::Unspaced } else { Self::Spaced }
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{
     number,
-    pieces::{Piece, Script, pieces},
+    pieces::{Piece, Script},
     spelling::{self, Extent, MOST_CHOICES, Spelling, WordEnd, spellings},
 };
+use crate::keyword::words::each_word;
 
 /// Longer words are cut; what follows is compared with the text itself.
 const LONGEST: usize = 48;
@@ -43,17 +44,29 @@ fn marked(digits: &str) -> String {
     format!("{NUMBER_MARK}{digits}")
 }
 
+/// As [`pieces`](super::pieces::pieces) splits a text, without what only a comparison needs: every message is indexed, and
+/// few are compared.
 fn words_of(text: &str, tokens: &mut BTreeSet<String>) {
-    for piece in pieces(text) {
-        match piece.script {
-            Script::Spaced => tokens.extend(piece.starts.iter().map(|start| cut(&piece.chars[*start..]))),
-            Script::Unspaced => {
-                tokens.extend(piece.chars.windows(2).map(|pair| pair.iter().collect::<String>()));
-                // The last letter begins no pair, and must be found alone as well.
-                tokens.extend(piece.chars.last().map(char::to_string));
+    each_word(text, |word| {
+        let mut begin = 0;
+        for run in word.chars.chunk_by(|one, next| Script::of(*one) == Script::of(*next)) {
+            let end = begin + run.len();
+            match run.first().map(|first| Script::of(*first)) {
+                Some(Script::Spaced) => {
+                    let behind_apostrophes = word.apostrophes.iter().filter(|at| (begin + 1..end).contains(at));
+                    tokens.insert(cut(run));
+                    tokens.extend(behind_apostrophes.map(|at| cut(&word.chars[*at..end])));
+                }
+                Some(Script::Unspaced) => {
+                    tokens.extend(run.windows(2).map(|pair| pair.iter().collect::<String>()));
+                    // The last letter begins no pair, and must be found alone as well.
+                    tokens.extend(run.last().map(char::to_string));
+                }
+                None => {}
             }
+            begin = end;
         }
-    }
+    });
 }
 
 /// The tokens of a message's text.
