@@ -13,12 +13,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
-use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::{
     config::{LeptosOptions, ReloadWSProtocol},
     nonce::use_nonce,
     prelude::{provide_context, use_context},
-    reactive::{computed::ScopedFuture, owner::Owner},
     server_fn::error::SERVER_FN_ERROR_HEADER,
 };
 use leptos_axum::{
@@ -38,6 +37,7 @@ use super::{
         limits::ForwardedLimits,
         origin::{Origins, Proxies},
         report_export::ReportFiles,
+        request_owner::in_own_owner,
         second_factor::{SetUpForm, SetUpReply},
         stream::{OpenStreams, Streams},
         uploads::{UploadLimits, Uploads},
@@ -104,9 +104,6 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         move |request: Request| set_up_factor(callers.clone(), context.clone(), document.clone(), request)
     };
     let elsewhere = file_and_error_handler_with_context::<LeptosOptions, _>(context, ui::shell);
-    let elsewhere = move |uri: Uri, options: State<LeptosOptions>, request: Request| {
-        in_own_owner(|| elsewhere(uri, options, request))
-    };
     let site = Router::<LeptosOptions>::new()
         .leptos_routes_with_context(&options, PAGES.clone(), pages, move || ui::shell(document.clone()))
         .route("/second-factor", post(factor_forms))
@@ -114,7 +111,9 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .with_state(options)
         .layer(DefaultBodyLimit::max(API_BODY));
 
-    let site = site.layer(middleware::from_fn(refusal_status)).layer(compressed()).nest("/pkg", built);
+    let site =
+        site.layer(middleware::from_fn(in_own_owner)).layer(middleware::from_fn(refusal_status)).layer(compressed());
+    let site = site.nest("/pkg", built);
 
     let origins = Origins::of(&services.public_url);
     let proxies =
@@ -180,15 +179,6 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
             let path = account_link::without_token(request.uri().path());
             tracing::info_span!("request", method = %request.method(), path)
         }))
-}
-
-/// Runs the answer to a request in an owner of its own.
-///
-/// Leptos serves a file in a child of the owner that the thread had last. That can be the owner of a page which is being
-/// rendered; the file would get the page's headers and the page none, and without the policy that names its nonce no script
-/// of the page runs.
-fn in_own_owner<F: Future>(answer: impl FnOnce() -> F) -> ScopedFuture<F> {
-    Owner::new_root(None).with(|| ScopedFuture::new_untracked(answer()))
 }
 
 /// Answers the plain forms of the page that sets up a second factor: with the page, and what it shows next.
@@ -318,22 +308,4 @@ async fn refusal_status(request: Request, next: Next) -> Response {
         Ok(ApiError::Offline | ApiError::Internal) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     Response::from_parts(head, Body::from(body))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_file_takes_no_headers_of_a_page_that_is_being_rendered() {
-        // given a page that the thread has begun to render
-        let page = Owner::new_root(None);
-        page.with(|| provide_context(ResponseOptions::default()));
-        page.set();
-        // when a file is served as Leptos does
-        let serve = || async { Owner::new().with(use_context::<ResponseOptions>).is_some() };
-        assert!(serve().await, "Leptos serves files in the page's owner");
-        // then it finds nothing of the page
-        assert!(!in_own_owner(serve).await);
-    }
 }

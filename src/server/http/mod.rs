@@ -19,6 +19,7 @@ pub mod health;
 pub mod limits;
 pub mod origin;
 pub mod report_export;
+pub mod request_owner;
 pub mod saved_reply_export;
 pub mod second_factor;
 pub mod session;

@@ -67,6 +67,46 @@ on_both!(pages_carry_headers_that_keep_strangers_code_out, threads = 4, async |a
     }
 });
 
+/// Each opens a page of another kind: with and without data, signed in or not, found or not.
+const OPENED_AT_ONCE: [(&str, StatusCode); 8] = [
+    ("/conversations", StatusCode::OK),
+    ("/reports", StatusCode::OK),
+    ("/reports/list", StatusCode::OK),
+    ("/admin/keywords", StatusCode::OK),
+    ("/admin/audit", StatusCode::OK),
+    ("/sign-in", StatusCode::FOUND),
+    ("/favicon.svg", StatusCode::OK),
+    ("/no-such-page", StatusCode::NOT_FOUND),
+];
+
+on_both!(pages_that_are_opened_at_once_are_each_whole, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    for _ in 0..6 {
+        // when many pages are rendered at once, on fewer threads
+        let opened = OPENED_AT_ONCE.iter().cycle().take(4 * OPENED_AT_ONCE.len()).map(|(path, status)| {
+            let request = request(app, &Method::GET, path, "", Some(&cookie));
+            let answer = app.router.clone().oneshot(request);
+            let answer = tokio::spawn(async move { answer.await.expect("the router never fails") });
+            async move { (*path, *status, answer.await.expect("not a panic")) }
+        });
+        for (path, status, response) in futures::future::join_all(opened).await {
+            // then each has its own status and, if it is a page, its own policy with the nonce of its scripts
+            assert_eq!(response.status(), status, "{path}");
+            let policy = response.headers().get("content-security-policy").and_then(|policy| policy.to_str().ok());
+            let nonce =
+                policy.and_then(|policy| policy.split_once("script-src 'nonce-")).map(|(_, rest)| rest.to_owned());
+            let nonce = nonce.and_then(|rest| rest.split('\'').next().map(str::to_owned));
+            let page = text(response).await;
+            for script in page.split("<script").skip(1) {
+                let tag = script.split('>').next().unwrap_or_default();
+                let nonce = nonce.as_deref().unwrap_or_else(|| panic!("{path} has scripts and no nonce"));
+                assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{path}: the nonce of another page: {tag}");
+            }
+            assert_eq!(page.contains("</html>"), !path.ends_with(".svg") && status != StatusCode::FOUND, "{path}");
+        }
+    }
+});
+
 /// Submits the sign-in form. Returns the status, the cookie if one was set, and the text of the answer.
 async fn sign_in(app: &TestApp, password: &str, cookie: Option<&str>) -> (StatusCode, Option<String>, String) {
     let email = format!("ana@{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
