@@ -31,6 +31,12 @@ mod wire;
 
 use std::process::{Command, ExitCode};
 
+use tikv_jemallocator::Jemalloc;
+
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
+
 /// Ends the run, with a one-line message.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 

@@ -51,6 +51,14 @@ fn apt() -> Command {
     command
 }
 
+/// Finds or installs `make`, which builds the server's allocator. A C compiler is there, because Rust links with it.
+pub fn ensure_make() -> Outcome {
+    match crate::step::on_path("make") {
+        Some(_) => Ok(()),
+        None => install("building the server", &["make"], "xcode-select --install"),
+    }
+}
+
 /// The least free memory, in kilobytes, for the data of tests.
 const ROOM: u64 = 4 << 20;
 

@@ -64,6 +64,7 @@ fn main() -> ExitCode {
 fn execute(layout: &Layout, command: &str, args: &[String]) -> Outcome {
     let mut steps = Steps::begin();
     let mut tally = Tally::default();
+    machine::ensure_make()?;
     let outcome = match command {
         "run" => return server::run_demo(layout, &mut steps, args),
         "watch" => return server::watch(layout, &mut steps, args),
