@@ -19,6 +19,7 @@ use handoff::{
         proxies::TrustedProxies,
         router::{leptos_options, router},
         secret::Secret,
+        serve::bind,
         services::Services,
     },
 };
@@ -26,7 +27,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
 use sha2::Sha256;
 use tempfile::TempDir;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::task::JoinSet;
 
 use super::{Failure, place};
 
@@ -66,7 +67,7 @@ impl Stage {
 
     pub async fn start_with(graph_url: String, front: Front) -> Result<Self, Failure> {
         let folder = place::fresh()?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let address = listener.local_addr()?;
         let file = folder.path().join("bench.db");
         let config = Config {

@@ -51,10 +51,10 @@ pub async fn run(config: Config) -> Result<(), BoxError> {
     services.try_files().await?;
     resume(&services).await?;
     bot::set_up(&services, &config).await?;
-    let listener = bind(config.listen).await?;
+    let listener = bind(config.listen)?;
     let stop = CancellationToken::new();
     let simulator = simulator(&config, &clock, Entropy::real())?;
-    let phone = bind(config.simulator_listen).await?;
+    let phone = bind(config.simulator_listen)?;
     let simulated = tokio::spawn(simulator.serve_beside(phone, shop::routes(), stop.clone()));
     announce(&config);
     let end = stop.clone();
@@ -109,7 +109,7 @@ async fn fill(config: &Config, clock: &Clock) -> Result<(), BoxError> {
 /// Serves only the simulator, for a server in another process on this machine.
 pub async fn simulator_alone(config: &Config) -> Result<(), BoxError> {
     let simulator = simulator(config, &Clock::real(), Entropy::real())?;
-    let phone = bind(config.simulator_listen).await?;
+    let phone = bind(config.simulator_listen)?;
     println!("The phone: http://{}  (webhooks go to {})", config.simulator_listen, callback(config));
     let stop = CancellationToken::new();
     let end = stop.clone();

@@ -2,7 +2,10 @@
 
 use std::{future::Future, net::SocketAddr};
 
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -25,12 +28,16 @@ const CLOSE_TIME: Span = Span::seconds(2);
 /// When the process ends after a signal, whatever runs: a little later than the two together.
 const LAST_MOMENT: Span = Span::seconds(10);
 
+/// Connections that may wait until they are accepted. Linux drops what comes beyond, and the other side tries again after a
+/// second; `TcpListener::bind` has 128, which the pages of a team fill when they reconnect at once.
+const ACCEPT_QUEUE: u32 = 4_096;
+
 /// Builds the server of a configuration and serves it until the process is asked to end.
 pub async fn serve(config: Config) -> Result<(), BoxError> {
     page_is_there(&config)?;
     let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Timeouts::default()).await?;
     services.try_files().await?;
-    let listener = bind(config.listen).await?;
+    let listener = bind(config.listen)?;
     println!("Handoff is listening on http://{}, public address {}", config.listen, config.public_url);
     serve_on(services, &config, listener, shutdown_signal()).await
 }
@@ -42,10 +49,18 @@ pub fn page_is_there(config: &Config) -> Result<(), StartError> {
 }
 
 /// Binds an address. The error names the address in one line.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, BoxError> {
-    TcpListener::bind(address)
-        .await
+pub fn bind(address: SocketAddr) -> Result<TcpListener, BoxError> {
+    listen(address)
         .map_err(|error| format!("couldn't listen on {address}: {error}. Is another Handoff running?").into())
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that was just stopped has connections on this port for a minute.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(ACCEPT_QUEUE)
 }
 
 /// Serves until `until` completes. Then streams and workers are stopped, and requests in progress are finished, which
@@ -189,8 +204,27 @@ pub async fn shutdown_signal() {
 mod tests {
     use std::{future::pending, pin::pin};
 
+    use tokio::net::TcpStream;
+
     use super::{super::clock::ManualClock, *};
     use crate::domain::time::Timestamp;
+
+    #[tokio::test]
+    async fn hundreds_may_connect_before_the_first_is_accepted() {
+        // given a server that accepts nothing yet
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        // when more connect than the 128 that wait by default
+        let mut connections = Vec::new();
+        for _ in 0..300 {
+            connections.push(TcpStream::connect(address).await.expect("connects"));
+        }
+        // then all of them are accepted
+        for connection in &connections {
+            let (_, peer) = listener.accept().await.expect("waits");
+            assert_eq!(Some(peer), connection.local_addr().ok());
+        }
+    }
 
     #[tokio::test]
     async fn what_does_not_end_after_a_stop_is_left_in_time() {
