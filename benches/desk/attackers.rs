@@ -21,8 +21,20 @@ pub const SLOW: usize = 72;
 const SLOW_BYTES: usize = 4 * 1024 * 1024;
 const PIECE: usize = 16 * 1024;
 const PAUSE: Duration = Duration::from_millis(100);
+/// How long attackers have to begin.
+const BEGINNING: Duration = Duration::from_secs(3);
 
-/// Attacks until it is killed. Prints a line when all attackers have begun.
+/// What is printed when all but the slow bodies have begun, and when all have.
+pub const HALVES: &str = "halves";
+pub const ALL: &str = "all";
+
+fn say(what: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{what}")?;
+    Ok(out.flush()?)
+}
+
+/// Attacks until it is killed. Prints a line when all but the slow bodies have begun, and when all have.
 pub fn attack(arguments: &[String]) -> Result<(), Failure> {
     let [address, app, cookie] = arguments else { return Err("address, app, cookie".into()) };
     let address: SocketAddr = address.parse()?;
@@ -44,15 +56,15 @@ pub fn attack(arguments: &[String]) -> Result<(), Failure> {
             );
             all.spawn(hold(address, request.into_bytes()));
         }
+        numbers::wait(BEGINNING).await;
+        say(HALVES)?;
         let body = Arc::new(vec![b' '; SLOW_BYTES]);
         let head = Arc::new(stage::head(address, app, "not-the-secret", &body));
         for _ in 0..SLOW {
             all.spawn(trickle(address, head.clone(), body.clone()));
         }
-        numbers::wait(Duration::from_secs(3)).await;
-        let mut out = std::io::stdout();
-        writeln!(out, "begun")?;
-        out.flush()?;
+        numbers::wait(BEGINNING).await;
+        say(ALL)?;
         // Connections that the server closes are not opened again.
         while all.join_next().await.is_some() {}
         std::future::pending().await
