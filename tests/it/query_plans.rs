@@ -170,6 +170,7 @@ async fn everything(app: &TestApp) {
     let narrow = AuditFilter { agent: Some(ana.id().clone()), from: day.clone(), to: day, ..all };
     app.services.settings.read_audit(admin.tenant(), &narrow, None).await.expect("an audit");
     searches(app, &ana, &first).await;
+    app.services.settings.read_saved_replies(&ana, None).await.expect("replies");
     let health = Request::get("/health").body(Body::empty()).expect("a request");
     assert_eq!(app.send(health).await.status(), StatusCode::OK);
     changes_team(app, &ana).await;

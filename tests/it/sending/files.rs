@@ -27,7 +27,7 @@ use super::*;
 
 pub(super) const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0 and the rest of a picture";
-const PDF: &[u8] = b"%PDF-1.7 and the rest of a menu";
+pub(super) const PDF: &[u8] = b"%PDF-1.7 and the rest of a menu";
 
 /// Ana with the customer's conversation, and her cookie.
 pub(super) async fn ana_with<'a>(app: &'a TestApp, customer: &str) -> (TestConversation<'a>, String) {
@@ -36,7 +36,7 @@ pub(super) async fn ana_with<'a>(app: &'a TestApp, customer: &str) -> (TestConve
     (conversation(app, &ana, customer).await, cookie)
 }
 
-fn request(app: &TestApp, method: &str, target: &str, cookie: &str, body: Body) -> Request<Body> {
+pub(super) fn request(app: &TestApp, method: &str, target: &str, cookie: &str, body: Body) -> Request<Body> {
     Request::builder()
         .method(method)
         .uri(target)
@@ -61,14 +61,14 @@ pub(super) async fn uploaded(on: &TestConversation<'_>, cookie: &str, name: &str
     serde_json::from_slice(&body).expect("a file")
 }
 
-async fn sends(on: &TestConversation<'_>, file: &MediaId, body: &str) -> Result<(), ConversationError> {
+pub(super) async fn sends(on: &TestConversation<'_>, file: &MediaId, body: &str) -> Result<(), ConversationError> {
     let (client_id, kind) = (file.as_str(), ReplyKind::Text);
     let reply = NewReply { client_id, kind, body, quote: None, draft: None, file: Some(file) };
     on.app.services.conversations.send_reply(&on.agent, &on.id, reply).await
 }
 
 /// The files of agents in the store, with those that are being written.
-fn stored(app: &TestApp) -> Vec<String> {
+pub(super) fn stored(app: &TestApp) -> Vec<String> {
     fn walk(folder: &Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.expect("an entry").path();
@@ -280,7 +280,7 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     app.turn(Span::hours(7 * 24 + 1));
     // The session has ended.
     let (tenant, agent, name) = (&app.tenant, luca.agent.id(), "menu.pdf");
-    let new = NewUpload { tenant, agent, conversation: &luca.id, name, send_as: SendAs::Itself };
+    let new = NewUpload { tenant, agent, conversation: Some(&luca.id), name, send_as: SendAs::Itself };
     let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(PDF))]);
     let menu = app.services.media.receive(new, pieces).await.expect("is kept");
     app.services.media.remove_all_stale().await.expect("removes");
