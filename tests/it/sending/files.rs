@@ -17,7 +17,10 @@ use handoff::{
         conversations::agent::NewReply,
         media::receive::NewUpload,
         simulator::{Effect, Fault, InboundContent},
-        store::{media::UploadRow, outbox},
+        store::{
+            media::UploadRow,
+            outbox::{self, Resumption},
+        },
     },
 };
 use http::{Request, StatusCode, header};
@@ -216,6 +219,34 @@ on_both!(an_upload_to_meta_that_a_killed_worker_began_is_repeated, threads = 4, 
     let mut tx = db.begin_write().await.expect("begins");
     assert!(!outbox::resume(&mut tx, row, app.now().plus(Span::minutes(5))).await.expect("asks"));
     tx.commit().await.expect("commits");
+});
+
+on_both!(an_upload_that_ends_with_its_worker_again_and_again_fails_its_message, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let before = luca.sent().len();
+    let picture = uploaded(&luca, &cookie, "shop.png", PNG).await;
+    sends(&luca, &picture.id, "Our shop").await.expect("is taken");
+    // given workers that are killed while they upload the file, one after the other
+    for _ in 0..16 {
+        let (now, lease, db) = (app.now(), app.services.jobs.lease(), &app.services.db);
+        let mut tx = db.begin_write().await.expect("begins");
+        let until = now.plus(Span::seconds(90));
+        let taken = outbox::take(&mut tx, &app.tenant, now, &lease, until, 9).await.expect("takes");
+        let [(row, Resumption::Fresh)] = taken.as_slice() else { panic!("one row that was not sent") };
+        assert!(outbox::hold(&mut tx, row, now.plus(Span::minutes(5))).await.expect("holds"));
+        tx.commit().await.expect("commits");
+        app.turn(Span::minutes(6));
+    }
+    // when the next one takes it, then it uploads nothing, and the message says why it failed
+    app.settle().await;
+    let failed = luca.messages().await.into_iter().find(|message| message.file.is_some()).expect("the picture");
+    assert_eq!((failed.delivery, luca.sent().len()), (Some(Delivery::Failed), before));
+    let fault = failed.fault.expect("a reason");
+    assert!(fault.detail.contains("broke several times"), "{}", fault.detail);
+    // and a retry begins anew
+    app.services.conversations.retry(&luca.agent, &luca.id, &failed.id).await.expect("tries again");
+    app.settle().await;
+    assert_eq!(luca.sent().len(), before + 1);
 });
 
 on_both!(a_file_that_is_cut_off_or_refused_leaves_nothing_behind, threads = 4, async |app| {
