@@ -197,7 +197,7 @@ test("a day without conversations says so, with a link that clears the filters",
 
 test("Escape goes back one step, from the search, the filters and the buttons of a conversation", async ({ browser }) => {
   const desk = await deskOf(browser, "ana");
-  const search = desk.getByRole("searchbox", { name: "Search names, numbers and messages" });
+  const search = desk.getByRole("searchbox", { name: "Search names, numbers, messages and notes" });
   await desk.keyboard.press("/");
   await expect(search).toBeFocused();
   await desk.keyboard.type("priya");

@@ -1,14 +1,14 @@
 // Search: results while typing, the hits marked in rows and in the thread, the next and the previous hit, operators, and
 // what cannot be searched.
 import type { Page } from "@playwright/test";
-import { list, messageList, row, rows, thread, threadName } from "./desk";
+import { list, messageList, noteField, row, rows, thread, threadName } from "./desk";
 import { expect, test } from "./fixtures";
-import { deskOf, live, newCustomer, says } from "./people";
+import { deskOf, live, newCustomer, opens, says } from "./people";
 
-const field = (page: Page) => page.getByRole("searchbox", { name: "Search names, numbers and messages" });
+const field = (page: Page) => page.getByRole("searchbox", { name: "Search names, numbers, messages and notes" });
 
-/** The results by name and number, or by messages. */
-const found = (page: Page, section: "Customers" | "Messages") =>
+/** The results by name and number, by notes, or by messages. */
+const found = (page: Page, section: "Customers" | "Notes" | "Messages") =>
   list(page).getByRole("region", { name: `${section} found`, exact: true }).getByRole("link");
 
 /** The hits in the open conversation, and the way from one to the next. */
@@ -101,4 +101,32 @@ test("operators narrow a search, and what cannot be searched is said", async ({ 
   await desk.goto("/conversations?status=nonsense");
   await live(desk);
   await expect(list(desk)).toContainText("There is no status “nonsense”");
+});
+
+test("a note of the team is found, says whose it is, and is opened in its place", async ({ browser, request }) => {
+  const customer = await newCustomer(request, "Notea");
+  await says(request, customer, "Hello, I have a question");
+  const ben = await deskOf(browser, "ben");
+  await opens(ben, customer);
+  await thread(ben).getByRole("tab", { name: /^Note/ }).click();
+  await noteField(ben).fill("Ask about the marmalade voucher");
+  await noteField(ben).press("Enter");
+  const note = messageList(ben).getByText("Ask about the marmalade voucher");
+  await expect(note).toBeVisible();
+
+  const ana = await deskOf(browser, "ana");
+  await field(ana).fill("marmalade");
+  const result = found(ana, "Notes").filter({ hasText: customer.name });
+  await expect(result).toContainText(/Note by Ben.*: Ask about the marmalade voucher/);
+  await expect(found(ana, "Messages")).toHaveCount(0);
+  await result.click();
+  await expect(ana).toHaveURL(/\?q=marmalade#not_/);
+  await expect(hits(ana).getByRole("status")).toHaveText("1 of 1");
+  await expect.poll(() => marked(ana)).toEqual(["marmalade"]);
+  await expect(messageList(ana).getByText("Ask about the marmalade voucher")).toBeInViewport();
+  // Alone, or not at all.
+  await field(ana).fill("marmalade in:notes");
+  await expect(result).toHaveCount(1);
+  await field(ana).fill("marmalade in:messages");
+  await expect(result).toHaveCount(0);
 });

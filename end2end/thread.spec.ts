@@ -150,7 +150,7 @@ test("a search that leads to a folded message unfolds it", async ({ browser, req
   await says(request, customer, `long\n${lines}\n${word}`);
   await expect(message(ana, "long").getByRole("button", { name: "Show all" })).toBeVisible();
 
-  await ana.getByRole("searchbox", { name: "Search names, numbers and messages" }).fill(word);
+  await ana.getByRole("searchbox", { name: "Search names, numbers, messages and notes" }).fill(word);
   const results = list(ana).getByRole("region", { name: "Messages found", exact: true }).getByRole("link");
   await results.filter({ hasText: customer.name }).click();
   await expect(message(ana, "long").getByRole("button", { name: "Show less" })).toBeVisible();

@@ -112,6 +112,15 @@ fn mention_at_start(text: &str) -> Option<(AgentId, &str)> {
     is_id.then(|| (AgentId::from(id), after))
 }
 
+/// The words of a stored text that search finds: without mentions, whose names may change.
+pub fn words(text: &str) -> String {
+    let pieces = parts(text).into_iter().map(|part| match part {
+        NotePart::Text(text) => text,
+        NotePart::Mention(_) => " ",
+    });
+    pieces.collect()
+}
+
 /// Whom a stored text mentions, each once.
 pub fn mentioned(text: &str) -> Vec<AgentId> {
     let mut agents = Vec::new();
@@ -217,6 +226,12 @@ mod tests {
         assert_eq!(parts(""), []);
         let nested = "<@<@agt_ana>";
         assert_eq!(parts(nested), [NotePart::Text("<@"), NotePart::Mention("agt_ana".into())]);
+    }
+
+    #[test]
+    fn the_words_of_a_text_are_those_that_were_written() {
+        assert_eq!(words("Ask <@agt_ana> about it."), "Ask   about it.");
+        assert_eq!(words("<@agt_ana>"), " ");
     }
 
     #[test]

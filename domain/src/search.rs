@@ -1,11 +1,12 @@
-//! Search over names, numbers and the texts of messages.
+//! Search over names, numbers, and the texts of messages and notes.
 //!
 //! A text is stored as [`text_tokens`], a customer as [`customer_tokens`]. A [`Query`] says which tokens a hit must
 //! have ([`Term::alternatives`]); the index returns candidates, and [`find()`] decides on the original text and says
 //! where the hits are. Both engines hold the same tokens, so both find the same.
 //!
 //! `pieces.rs` splits a text, `spelling.rs` knows letters that are also written with two, `number.rs` how phone numbers
-//! are dialled, `tokens.rs` makes tokens, `query.rs` reads what was typed, `find.rs` compares a query with a text, and `excerpt.rs` cuts the part around a hit.
+//! are dialled, `tokens.rs` makes tokens, `query.rs` reads what was typed, `find.rs` compares a query with a text, and
+//! `excerpt.rs` cuts the part around a hit.
 
 mod excerpt;
 mod find;
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     excerpt::excerpt,
     find::{find, is_customer_hit, marks, number_marks},
-    query::{AgentName, Query, QueryError, Term, parse},
+    query::{AgentName, Query, QueryError, SearchPlace, Term, parse},
     tokens::{Token, customer_tokens, text_tokens},
 };
 
@@ -44,6 +45,13 @@ pub struct Mark {
 impl Marked {
     pub fn plain(text: impl Into<String>) -> Self {
         Self { text: text.into(), marks: Vec::new() }
+    }
+
+    /// The same text after `words`, in which nothing is marked.
+    #[must_use]
+    pub fn after(&self, words: &str) -> Self {
+        let moved = |mark: &Mark| Mark { start: words.len() + mark.start, end: words.len() + mark.end };
+        Self { text: format!("{words}{}", self.text), marks: self.marks.iter().map(moved).collect() }
     }
 
     /// The text in order: what is a hit, and what is not.

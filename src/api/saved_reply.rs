@@ -10,6 +10,7 @@ use crate::{
     domain::{
         ids::{ConversationId, SavedReplyId},
         saved_reply::SavedText,
+        upload::WaitingFile,
     },
 };
 
@@ -27,6 +28,14 @@ pub async fn saved_reply_fill(id: SavedReplyId, conversation: ConversationId) ->
     let call = crate::server::http::agent().await?;
     let settings = call.service::<crate::server::settings::Settings>()?;
     Ok(settings.saved_reply_fill(&call.caller, &id, &conversation).await?)
+}
+
+/// Attaches the reply's files to what the caller writes in this conversation.
+#[server(endpoint = "saved_reply_attach")]
+pub async fn saved_reply_attach(id: SavedReplyId, conversation: ConversationId) -> Result<Vec<WaitingFile>> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    Ok(conversations.saved_reply_attach(&call.caller, &id, &conversation).await?)
 }
 
 /// Counts that the caller has inserted it.

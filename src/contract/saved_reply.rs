@@ -22,4 +22,6 @@ pub struct ImportCounts {
     pub changed: usize,
     /// They were there as they are in the file.
     pub unchanged: usize,
+    /// Of all these, those that name attached files which they do not have: a CSV file cannot contain any.
+    pub without_files: usize,
 }

@@ -64,6 +64,7 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("GET", "/media/{id}", Caller::SignedIn),
     ("DELETE", "/media/{id}", Caller::SignedIn),
     ("POST", "/uploads/{id}", Caller::SignedIn),
+    ("POST", "/saved-replies/files", Caller::SignedIn),
     ("GET", "/flows/{id}/export", Caller::SignedIn),
     ("GET", "/saved-replies/export", Caller::SignedIn),
     ("POST", "/second-factor", Caller::SignedIn),
@@ -133,6 +134,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .with_state(Files { callers: services.callers.clone(), media: services.media.clone() });
     let uploads = Router::new()
         .route("/uploads/{id}", post(web::uploads::upload))
+        .route("/saved-replies/files", post(web::uploads::upload_for_reply))
         .route("/media/{id}", delete(web::uploads::discard))
         .with_state(Uploads {
             callers: services.callers.clone(),

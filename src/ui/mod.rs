@@ -30,6 +30,7 @@ pub mod second_factor;
 pub mod server_clock;
 pub mod snapshot;
 pub mod state;
+pub mod uploads;
 pub mod wall;
 
 pub use app::{App, shell};

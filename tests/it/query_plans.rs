@@ -170,6 +170,7 @@ async fn everything(app: &TestApp) {
     let narrow = AuditFilter { agent: Some(ana.id().clone()), from: day.clone(), to: day, ..all };
     app.services.settings.read_audit(admin.tenant(), &narrow, None).await.expect("an audit");
     searches(app, &ana, &first).await;
+    app.services.settings.read_saved_replies(&ana, None).await.expect("replies");
     let health = Request::get("/health").body(Body::empty()).expect("a request");
     assert_eq!(app.send(health).await.status(), StatusCode::OK);
     changes_team(app, &ana).await;
@@ -236,6 +237,8 @@ async fn searches(app: &TestApp, agent: &Agent, open: &ConversationId) {
         ("hello", Some(Status::Closed)),
         ("nowhere", Some(Status::Mine)),
         ("+49 155 50001", None),
+        ("in:notes hello", None),
+        ("in:notes nowhere", Some(Status::Mine)),
         ("agent:ana before:2030-01-01 after:2020-01-01 hello", None),
     ] {
         let filter = Filter { search: Some(typed.to_owned()), status, ..Filter::default() };
@@ -250,10 +253,15 @@ async fn searches(app: &TestApp, agent: &Agent, open: &ConversationId) {
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
     index::indexed(&mut tx, &app.tenant, scan, 100).await.expect("candidates");
     index::of_conversations(&mut tx, &app.tenant, scan, std::slice::from_ref(open), 100).await.expect("candidates");
+    let scan = Scan { kind: DocumentKind::Note, ..scan };
+    index::indexed(&mut tx, &app.tenant, scan, 100).await.expect("candidates");
+    index::of_conversations(&mut tx, &app.tenant, scan, std::slice::from_ref(open), 100).await.expect("candidates");
+    index::texts(&mut tx, &app.tenant, DocumentKind::Note, &["not_1"]).await.expect("texts");
     index::has_pending(&mut tx, 500).await.expect("reads");
     index::merge_pending(&mut tx, 500).await.expect("merges");
     index::messages_before(&mut tx, None, 100).await.expect("messages");
     index::customers_before(&mut tx, None, 100).await.expect("customers");
+    index::notes_before(&mut tx, None, 100).await.expect("notes");
     tx.commit().await.expect("commits");
 }
 

@@ -115,7 +115,7 @@ on_sqlite!(a_large_file_is_written_in_parts_kept_once_and_removed, threads = 4, 
         let pieces: Vec<_> =
             content.chunks(100_000).map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece))).collect();
         let (tenant, agent, send_as) = (&app.tenant, ana.id(), SendAs::Itself);
-        let new = NewUpload { tenant, agent, conversation: &conversation, name, send_as };
+        let new = NewUpload { tenant, agent, conversation: Some(&conversation), name, send_as };
         services.media.receive(new, stream::iter(pieces)).await.expect("is kept")
     };
 
@@ -154,7 +154,7 @@ on_sqlite!(what_is_cut_off_leaves_nothing_in_the_bucket, threads = 4, async |app
     let (ana, _) = app.agent("Ana").await;
     let conversation = conversation_of(app, &ana).await;
     let (tenant, agent, name, send_as) = (&app.tenant, ana.id(), "menu.pdf", SendAs::Itself);
-    let new = NewUpload { tenant, agent, conversation: &conversation, name, send_as };
+    let new = NewUpload { tenant, agent, conversation: Some(&conversation), name, send_as };
     let begin = Bytes::from(document(6 * MIB));
 
     // when the network ends

@@ -1,5 +1,5 @@
 //! Saved replies: leads and admins keep those for everyone, agents their own; they are filled in for a conversation, counted,
-//! exported and imported.
+//! exported and imported. What becomes of their files is in `sending/saved_files.rs`.
 
 use handoff::{
     contract::{audit::AuditFilter, saved_reply::ImportCounts, saved_reply::SavedReplies},
@@ -168,7 +168,7 @@ on_both!(a_file_is_imported_as_a_whole_or_not_at_all, async |app| {
     let settings = &app.services.settings;
     let file = settings.saved_replies_export(&lena).await.expect("exports");
     let counts = import(app, &lena, &file).await.expect("imports");
-    assert_eq!(counts, ImportCounts { added: 0, changed: 0, unchanged: 2 });
+    assert_eq!(counts, ImportCounts { unchanged: 2, ..ImportCounts::default() });
     assert_eq!(replies(app, &lena).await[0].saved, tricky);
     // given a file with faults, then each is named with its line, and nothing is imported
     let bad = "name,text,scope\nNew,Hi,me\nBad,{{ open,me\nNew,Again,me\nShared,Hi,everyone\n";
@@ -183,11 +183,11 @@ on_both!(a_file_is_imported_as_a_whole_or_not_at_all, async |app| {
     }
     let file = settings.saved_replies_export(&ana).await.expect("exports");
     let counts = import(app, &ana, &file).await.expect("imports");
-    assert_eq!(counts, ImportCounts { added: 0, changed: 0, unchanged: 3 });
+    assert_eq!(counts, ImportCounts { unchanged: 3, ..ImportCounts::default() });
     // given a good one, then it adds and replaces by name and scope
     let good = "name,text,scope,language\nOwn,Changed,me,\nNew,Hi,everyone,DE\n";
     let counts = import(app, &lena, good).await.expect("imports");
-    assert_eq!(counts, ImportCounts { added: 1, changed: 1, unchanged: 0 });
+    assert_eq!(counts, ImportCounts { added: 1, changed: 1, ..ImportCounts::default() });
     let new = replies(app, &ana).await.into_iter().find(|reply| reply.saved.name == "New").expect("it is there");
     assert_eq!(new.saved.language.as_deref(), Some("de"));
 });

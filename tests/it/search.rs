@@ -1,6 +1,8 @@
-//! Search: who and what is found, by whom, and how the index follows edits, deletions, merges and erasures.
+//! Search: who and what is found, by whom, and how the index follows edits, deletions, merges and erasures. Notes are in
+//! `search/notes.rs`.
 
 mod index;
+mod notes;
 
 use handoff::{
     contract::search::{SearchHit, SearchPage},

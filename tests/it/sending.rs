@@ -2,7 +2,7 @@
 //!
 //! `sending/answers.rs` tests what answers a customer, `sending/codes.rs` Meta's error codes, `sending/both_ways.rs`
 //! failures that are reported twice, `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages,
-//! `sending/files.rs` files of agents, `sending/composed.rs` what agents fill in, `sending/reactions.rs` their reactions,
+//! `sending/files.rs` files of agents, `sending/saved_files.rs` those of saved replies, `sending/composed.rs` what agents fill in, `sending/reactions.rs` their reactions,
 //! `sending/templates.rs` templates, `sending/obsolete_rows.rs` rows that became obsolete, `sending/workers.rs` requests
 //! that hang, `sending/limits.rs` the window, the pair limit and a stopped number. This file contains their common helpers.
 
@@ -16,6 +16,7 @@ mod limits;
 mod obsolete_rows;
 mod pieces;
 mod reactions;
+mod saved_files;
 mod templates;
 mod unclear;
 mod workers;

@@ -1,10 +1,11 @@
 //! Authorisation: every route of the server against every kind of caller. A route without a row fails.
 //!
-//! `tenant_matrix/table.rs` is the table, with the rows of `first_words.rs`; `tenant_matrix/sessions_and_headers.rs` tests the checks that apply to all
-//! routes: request origin, sessions, headers.
+//! `tenant_matrix/table.rs` is the table, with the rows of `first_words.rs` and `saved_replies.rs`;
+//! `tenant_matrix/sessions_and_headers.rs` tests the checks that apply to all routes: request origin, sessions, headers.
 
 mod first_words;
 mod plant;
+mod saved_replies;
 mod sessions_and_headers;
 mod table;
 
@@ -39,6 +40,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use crate::app::{PASSWORD, TestApp, on_both};
 use first_words::FIRST_WORDS;
 use plant::{plant_flow, plant_reply, plant_scheduled};
+use saved_replies::SAVED_REPLIES;
 use table::{Answer, Caller, ROUTES, Route};
 
 /// Contained in all data of the first tenant that other tenants must never read.
@@ -250,7 +252,7 @@ async fn text(response: Response<Body>) -> String {
 
 /// Every row of the table. What ends sessions comes last.
 fn all_rows() -> impl Iterator<Item = &'static Route> {
-    FIRST_WORDS.iter().chain(ROUTES)
+    FIRST_WORDS.iter().chain(SAVED_REPLIES).chain(ROUTES)
 }
 
 /// Every route: endpoints, pages, server functions.

@@ -1,16 +1,18 @@
-//! Saved replies as a CSV file, with the columns of [`COLUMNS`]. What is written and read again is exactly the same.
+//! Saved replies as a CSV file, with the columns of [`COLUMNS`]. What is written and read again is exactly the same, but for
+//! attached files: of those there are the names alone.
 
 use super::{ReplyScope, SavedText, tags_of, tags_text};
 use crate::csv::{self, BYTE_ORDER_MARK, CsvFault};
 
 /// In the order in which they are written. `name` and `text` must be there to be read.
-pub const COLUMNS: [&str; 5] = ["name", "text", "tags", "language", "scope"];
+pub const COLUMNS: [&str; 6] = ["name", "text", "tags", "language", "scope", "files"];
 
-/// A saved reply of a file, and its line.
+/// A saved reply of a file, its line, and the names of the files that it had where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileReply {
     pub line: usize,
     pub saved: SavedText,
+    pub files: Vec<String>,
 }
 
 /// The file of these replies.
@@ -23,6 +25,7 @@ pub fn written<'a>(replies: impl IntoIterator<Item = &'a SavedText>) -> String {
             tags_text(&saved.tags),
             saved.language.clone().unwrap_or_default(),
             saved.scope.as_str().to_owned(),
+            saved.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join("\n"),
         ]));
     }
     file
@@ -47,7 +50,7 @@ pub fn read(file: &str) -> Result<Vec<FileReply>, Vec<CsvFault>> {
     let (mut replies, mut faults) = (Vec::new(), Vec::new());
     for row in rows {
         match saved(&row.cells, &places) {
-            Ok(saved) => replies.push(FileReply { line: row.line, saved }),
+            Ok((saved, files)) => replies.push(FileReply { line: row.line, saved, files }),
             Err(detail) => faults.push(CsvFault { line: row.line, detail }),
         }
     }
@@ -70,7 +73,7 @@ fn places(head: &[String]) -> Result<Places, String> {
     }
 }
 
-fn saved(cells: &[String], places: &Places) -> Result<SavedText, String> {
+fn saved(cells: &[String], places: &Places) -> Result<(SavedText, Vec<String>), String> {
     let cell = |place: usize| places[place].and_then(|at| cells.get(at)).map_or("", String::as_str);
     let scope = match cell(4).trim().to_lowercase().as_str() {
         "" => ReplyScope::Me,
@@ -82,23 +85,39 @@ fn saved(cells: &[String], places: &Places) -> Result<SavedText, String> {
         tags: tags_of(cell(2)),
         language: Some(cell(3).to_owned()),
         scope,
+        files: Vec::new(),
     }
     .normalized();
+    let files = cell(5).lines().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     match saved.fault() {
         Some(detail) => Err(detail),
-        None => Ok(saved),
+        None => Ok((saved, files)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{message::outgoing::FileKind, upload::WaitingFile};
 
     #[test]
     fn columns_can_be_in_any_order_and_left_out() {
         let read = read("Text;Name\nHi there;Hello\n").expect("a file");
         let saved = SavedText { name: "Hello".to_owned(), text: "Hi there".to_owned(), ..SavedText::default() };
-        assert_eq!(read, [FileReply { line: 2, saved }]);
+        assert_eq!(read, [FileReply { line: 2, saved, files: Vec::new() }]);
+    }
+
+    #[test]
+    fn files_are_there_by_their_names() {
+        let file =
+            |name: &str| WaitingFile { id: name.into(), name: name.to_owned(), kind: FileKind::Document, size: 7 };
+        let files = vec![file("menu, spring.pdf"), file("=1.pdf")];
+        let saved = SavedText { name: "Menu".to_owned(), text: "Here".to_owned(), files, ..SavedText::default() };
+        let read = read(&written([&saved])).expect("what was written");
+        assert_eq!(
+            (read[0].files.as_slice(), read[0].saved.files.len()),
+            (["menu, spring.pdf".to_owned(), "=1.pdf".to_owned()].as_slice(), 0)
+        );
     }
 
     #[test]
@@ -129,7 +148,7 @@ mod tests {
                 .map(|(name, text, tags, language)| {
                     let scope = if text.len() % 2 == 0 { ReplyScope::Me } else { ReplyScope::Everyone };
                     let language = Some(language);
-                    SavedText { name, text, tags: tags_of(&tags), language, scope }.normalized()
+                    SavedText { name, text, tags: tags_of(&tags), language, scope, files: Vec::new() }.normalized()
                 })
                 .filter(|saved| saved.fault().is_none())
                 .collect();

@@ -1,4 +1,4 @@
-//! Saved replies: texts with variables that agents insert into what they write.
+//! Saved replies: texts with variables that agents insert into what they write, and files that go with them.
 //!
 //! One belongs to everyone of a tenant, or to an agent who alone sees it. `search` finds one for what is typed after a slash,
 //! `slash` says what is typed after one, `hole` what is left to fill in, `file` reads and writes them as CSV. How a text is
@@ -17,6 +17,7 @@ use super::{
     settings::text_fault,
     text::{one_line, printable},
     time::Timestamp,
+    upload::WaitingFile,
     variant_names::variant_names,
 };
 
@@ -24,6 +25,8 @@ use super::{
 pub const NAME_LIMIT: usize = 80;
 pub const TAG_LIMIT: usize = 30;
 pub const MAX_TAGS: usize = 10;
+/// The most files of a reply.
+pub const MAX_FILES: usize = 10;
 /// The most replies for everyone of a tenant, and the most of one agent.
 pub const MAX_SHARED: usize = 2_000;
 pub const MAX_PERSONAL: usize = 500;
@@ -83,6 +86,9 @@ pub struct SavedText {
     pub language: Option<String>,
     #[serde(default)]
     pub scope: ReplyScope,
+    /// In the order in which they are sent. A save goes by their ids; the server knows the rest.
+    #[serde(default)]
+    pub files: Vec<WaitingFile>,
 }
 
 /// A saved reply.
@@ -111,12 +117,21 @@ impl SavedText {
             }
         }
         let language = self.language.map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
-        Self { name: line(&self.name), text: text.trim().to_owned(), tags, language, ..self }
+        let mut files: Vec<WaitingFile> = Vec::new();
+        for file in self.files {
+            if files.iter().all(|known| known.id != file.id) {
+                files.push(file);
+            }
+        }
+        Self { name: line(&self.name), text: text.trim().to_owned(), tags, language, scope: self.scope, files }
     }
 
     /// Why it cannot be saved, by itself. Whether its text can be filled in is `interpolation::saved_reply_fault`.
     pub fn fault(&self) -> Option<String> {
-        name_fault(&self.name).or_else(|| body_fault(&self.text)).or_else(|| tags_fault(&self.tags))
+        name_fault(&self.name)
+            .or_else(|| body_fault(&self.text))
+            .or_else(|| tags_fault(&self.tags))
+            .or_else(|| files_fault(self.files.len()))
     }
 }
 
@@ -151,6 +166,12 @@ pub fn tags_fault(tags: &[String]) -> Option<String> {
     Some(format!("The tag “{long}” is longer than {TAG_LIMIT} characters. Shorten it."))
 }
 
+/// Why so many files cannot be attached.
+pub fn files_fault(count: usize) -> Option<String> {
+    let over = count > MAX_FILES;
+    over.then(|| format!("A reply can have up to {MAX_FILES} files; this one has {count}. Remove some."))
+}
+
 /// The tags in a field or cell, where commas or semicolons stand between them.
 pub fn tags_of(typed: &str) -> Vec<String> {
     typed.split([',', ';']).map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
@@ -164,7 +185,7 @@ pub fn tags_text(tags: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::TEXT_LIMIT;
+    use crate::message::{TEXT_LIMIT, outgoing::FileKind};
 
     fn saved(name: &str, text: &str, tags: &[&str]) -> SavedText {
         SavedText {
@@ -183,6 +204,22 @@ mod tests {
         assert_eq!(tidy.clone().normalized(), tidy);
     }
 
+    fn files(ids: impl IntoIterator<Item = usize>) -> Vec<WaitingFile> {
+        let file = |id: usize| WaitingFile {
+            id: format!("med_{id}").into(),
+            name: format!("{id}.png"),
+            kind: FileKind::Image,
+            size: 7,
+        };
+        ids.into_iter().map(file).collect()
+    }
+
+    #[test]
+    fn a_file_is_there_once_and_keeps_its_place() {
+        let twice = SavedText { files: files([2, 1, 2]), ..saved("Hello", "Hi", &[]) };
+        assert_eq!(twice.normalized().files, files([2, 1]));
+    }
+
     #[test]
     fn a_fault_names_the_limit() {
         assert_eq!(saved("Hello", "Hi", &[]).fault(), None);
@@ -194,6 +231,7 @@ mod tests {
             (saved("Hello", &"ü".repeat(TEXT_LIMIT + 1), &[]), "4,097"),
             (saved("Hello", "Hi", &["a"; MAX_TAGS + 1]), "up to 10 tags"),
             (saved("Hello", "Hi", &["0123456789012345678901234567890"]), "longer than 30"),
+            (SavedText { files: files(0..=MAX_FILES), ..saved("Hello", "Hi", &[]) }, "up to 10 files; this one has 11"),
         ];
         for (bad, expected) in table {
             assert!(bad.fault().is_some_and(|detail| detail.contains(expected)), "{expected}");

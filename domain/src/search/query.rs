@@ -21,10 +21,19 @@ pub struct Query {
     pub agent: Option<AgentName>,
     /// The name or the digits of one of the tenant's numbers.
     pub number: Option<String>,
+    /// `None`: everywhere.
+    pub place: Option<SearchPlace>,
     /// The first day.
     pub from: Option<Date>,
     /// The day after the last one.
     pub to: Option<Date>,
+}
+
+/// What a query looks for alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchPlace {
+    Messages,
+    Notes,
 }
 
 /// A person whom a query names.
@@ -73,6 +82,8 @@ pub enum QueryError {
     Nothing(String),
     #[error("“{0}” is not a status. Use {known}.", known = statuses())]
     Status(String),
+    #[error("“in:{0}” looks nowhere. Use in:notes or in:messages.")]
+    Place(String),
     #[error("“{operator}:{value}” is not a date. Write it like 2026-11-22, or use today or yesterday.")]
     Day { operator: &'static str, value: String },
     #[error("Type what to search for after “{0}:”, without a space.")]
@@ -108,19 +119,21 @@ enum Operator {
     Status,
     Agent,
     Number,
+    In,
     After,
     Before,
     On,
 }
 
 impl Operator {
-    const ALL: [Self; 6] = [Self::Status, Self::Agent, Self::Number, Self::After, Self::Before, Self::On];
+    const ALL: [Self; 7] = [Self::Status, Self::Agent, Self::Number, Self::In, Self::After, Self::Before, Self::On];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Status => "status",
             Self::Agent => "agent",
             Self::Number => "number",
+            Self::In => "in",
             Self::After => "after",
             Self::Before => "before",
             Self::On => "on",
@@ -184,6 +197,13 @@ fn apply(query: &mut Query, operator: Operator, value: &str, today: Date) -> Res
                 Some(if value.eq_ignore_ascii_case("me") { AgentName::Me } else { AgentName::Name(value.to_owned()) });
         }
         Operator::Number => query.number = Some(value.to_owned()),
+        Operator::In => {
+            query.place = Some(match value.to_lowercase().as_str() {
+                "messages" | "message" => SearchPlace::Messages,
+                "notes" | "note" => SearchPlace::Notes,
+                _ => return Err(QueryError::Place(value.to_owned())),
+            });
+        }
         Operator::After | Operator::Before | Operator::On => {
             let unreadable = || QueryError::Day { operator: operator.as_str(), value: value.to_owned() };
             let (first, next) = days(value, today).ok_or_else(unreadable)?;

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::{
-    AgentName, Mark, Marked, MarkedPart, Query, QueryError, Term, Token, customer_tokens, excerpt, find,
+    AgentName, Mark, Marked, MarkedPart, Query, QueryError, SearchPlace, Term, Token, customer_tokens, excerpt, find,
     is_customer_hit, marks, number_marks, parse, text_tokens,
 };
 use crate::desk::Status;
@@ -191,6 +191,10 @@ fn operators_become_a_typed_query() {
     assert_eq!((found.status, found.number.as_deref()), (Some(Status::ReplyNow), Some("sales")));
     assert_eq!((found.from, found.to), (Some(date(2026, 11, 1)), Some(date(2026, 11, 27))));
     assert_eq!(query("AGENT:me x").agent, Some(AgentName::Me));
+    for (typed, place) in [("in:notes", SearchPlace::Notes), ("refund IN:Messages", SearchPlace::Messages)] {
+        assert_eq!(query(typed).place, Some(place), "{typed}");
+    }
+    assert_eq!(query("in notes").place, None);
     for (typed, status) in
         [("waiting", Status::Unassigned), ("Unassigned", Status::Unassigned), ("closed", Status::Closed)]
     {
@@ -226,6 +230,7 @@ fn an_error_of_the_query_says_what_to_do() {
         ("after:2026-13-01", "“after:2026-13-01” is not a date."),
         ("after:2026-1-2-3", "is not a date"),
         ("before:-11", "is not a date"),
+        ("in:drafts", "“in:drafts” looks nowhere. Use in:notes or in:messages."),
         ("agent:", "Type what to search for after “agent:”, without a space."),
         ("agent: ana", "without a space"),
         ("after:today before:yesterday", "The dates exclude each other"),
@@ -233,6 +238,13 @@ fn an_error_of_the_query_says_what_to_do() {
         let error = parse(typed, date(2026, 11, 28)).expect_err(typed).to_string();
         assert!(error.contains(words), "{typed}: {error}");
     }
+}
+
+#[test]
+fn words_before_a_text_move_its_marks() {
+    let marked = Marked { text: "blue lamp".to_owned(), marks: vec![Mark { start: 0, end: 4 }] };
+    let parts = [MarkedPart::Other("Zoë: "), MarkedPart::Hit("blue"), MarkedPart::Other(" lamp")];
+    assert_eq!(marked.after("Zoë: ").parts(), parts);
 }
 
 #[test]

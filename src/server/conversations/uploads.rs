@@ -1,14 +1,19 @@
-//! Files that agents upload: how many may wait, which are kept, and what Meta calls them. `media` stores the bytes.
+//! Files that agents upload, for a conversation or for a saved reply: how many may wait, which are kept, and what Meta calls
+//! them. `media` stores the bytes.
 
 use crate::{
     domain::{
-        ids::{AgentId, ChannelId, ConversationId, MediaId, TenantId},
+        ids::{AgentId, ChannelId, ConversationId, MediaId, SavedReplyId, TenantId},
         time::Span,
-        upload::MOST_WAITING,
+        upload::{MOST_WAITING, WaitingFile},
     },
-    server::store::{
-        Tx, conversations,
-        media::{self, UploadRow},
+    server::{
+        accounts::Agent,
+        store::{
+            Tx, conversations,
+            media::{self, ComposerPlace, UploadRow},
+            remote_files, saved_replies, tenants,
+        },
     },
 };
 
@@ -25,7 +30,7 @@ const WAITING_LIFE: Span = Span::hours(7 * 24);
 const REMOTE_LIFE: Span = Span::hours(29 * 24);
 
 impl Conversations {
-    /// The number on which a file of the agent would be sent, if one more may wait.
+    /// Where a file of the agent would be sent, if one more may wait; `None` for a saved reply, which is in no conversation.
     ///
     /// # Errors
     /// [`ConversationError::NotFound`] for a conversation that is not this tenant's, [`ConversationError::Invalid`] if
@@ -34,12 +39,14 @@ impl Conversations {
         &self,
         tenant: &TenantId,
         agent: &AgentId,
-        conversation: &ConversationId,
-    ) -> Result<ChannelId> {
+        conversation: Option<&ConversationId>,
+    ) -> Result<Option<ComposerPlace>> {
         let mut tx = self.db.begin_read().await?;
-        let stored = conversations::load(&mut tx, tenant, conversation).await?.ok_or(ConversationError::NotFound)?;
-        may_wait(&mut tx, tenant, conversation, agent, 0).await?;
-        Ok(stored.conversation.channel)
+        may_wait(&mut tx, tenant, conversation, agent, More { files: 1, bytes: 0 }).await?;
+        match conversation {
+            Some(conversation) => Ok(Some(place_in(&mut tx, tenant, conversation).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Stores a file that was uploaded.
@@ -49,12 +56,53 @@ impl Conversations {
     pub async fn keep_upload(&self, tenant: &TenantId, upload: &UploadRow) -> Result<()> {
         // Nobody else sees it: there is no entry, and the conversation's version stays.
         let mut tx = self.db.begin_write().await?;
-        if !conversations::exists(&mut tx, tenant, &upload.conversation_id).await? {
+        let conversation = upload.place.as_ref().map(|place| &place.conversation_id);
+        if let Some(conversation) = conversation
+            && !conversations::exists(&mut tx, tenant, conversation).await?
+        {
             return Err(ConversationError::NotFound);
         }
-        may_wait(&mut tx, tenant, &upload.conversation_id, &upload.agent_id, upload.size).await?;
+        let more = More { files: 1, bytes: upload.size };
+        may_wait(&mut tx, tenant, conversation, &upload.agent_id, more).await?;
         media::insert_upload(&mut tx, tenant, upload).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Attaches the files of a saved reply to the agent's reply in a conversation, as if they had been uploaded there. Their
+    /// bytes are not copied.
+    ///
+    /// # Errors
+    /// [`ConversationError::NotFound`] if the agent may not use the saved reply, or the conversation is not the tenant's;
+    /// [`ConversationError::Invalid`] if too many files wait.
+    pub async fn saved_reply_attach(
+        &self,
+        agent: &Agent,
+        id: &SavedReplyId,
+        conversation: &ConversationId,
+    ) -> Result<Vec<WaitingFile>> {
+        let (tenant, now) = (agent.tenant(), self.clock.now());
+        let mut tx = self.db.begin_write().await?;
+        // Whoever changes a saved reply locks the tenant too: it cannot give a file up before the rows of its bytes are there.
+        tenants::lock(&mut tx, tenant).await?.ok_or(ConversationError::NotFound)?;
+        let reply = saved_replies::find(&mut tx, tenant, agent.id(), id).await?.ok_or(ConversationError::NotFound)?;
+        let place = place_in(&mut tx, tenant, conversation).await?;
+        let files = media::of_reply(&mut tx, tenant, &reply.reply.id).await?;
+        let more = More { files: files.len(), bytes: files.iter().map(|file| file.size).sum() };
+        may_wait(&mut tx, tenant, Some(conversation), agent.id(), more).await?;
+        let mut attached = Vec::new();
+        for file in files {
+            let file = UploadRow {
+                id: self.entropy.id(now),
+                agent_id: agent.id().clone(),
+                place: Some(place.clone()),
+                uploaded_at: now.0,
+                ..file
+            };
+            media::insert_upload(&mut tx, tenant, &file).await?;
+            attached.push(file.listed());
+        }
+        tx.commit().await?;
+        Ok(attached)
     }
 
     /// Whether a file of the tenant has these bytes.
@@ -72,7 +120,7 @@ impl Conversations {
         let path = media::remove_waiting(&mut tx, tenant, agent, id).await?.ok_or(ConversationError::NotFound)?;
         let is_used = media::is_path_used(&mut tx, tenant, &path).await?;
         if !is_used {
-            media::forget_remote_file(&mut tx, tenant, &path).await?;
+            remote_files::forget(&mut tx, tenant, &path).await?;
         }
         tx.commit().await?;
         Ok((!is_used).then_some(path))
@@ -92,7 +140,7 @@ impl Conversations {
         let mut unused = Vec::new();
         for path in media::remove_stale(&mut tx, tenant, before).await? {
             if !media::is_path_used(&mut tx, tenant, &path).await? && !unused.contains(&path) {
-                media::forget_remote_file(&mut tx, tenant, &path).await?;
+                remote_files::forget(&mut tx, tenant, &path).await?;
                 unused.push(path);
             }
         }
@@ -110,7 +158,7 @@ impl Conversations {
         let since = self.clock.now().minus(REMOTE_LIFE);
         let mut tx = self.db.begin_read().await?;
         let Some(upload) = media::upload(&mut tx, tenant, id).await? else { return Ok(None) };
-        let remote = media::remote_file(&mut tx, tenant, channel, &upload.path, since).await?;
+        let remote = remote_files::find(&mut tx, tenant, channel, &upload.path, since).await?;
         Ok(Some((upload, remote)))
     }
 
@@ -123,25 +171,49 @@ impl Conversations {
         remote_id: &str,
     ) -> Result<()> {
         let mut tx = self.db.begin_write().await?;
-        media::keep_remote_file(&mut tx, tenant, channel, path, remote_id, self.clock.now()).await?;
+        remote_files::keep(&mut tx, tenant, channel, path, remote_id, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 }
 
-/// Whether one more file of the agent may wait, with so many bytes.
+/// The composer of a conversation.
+async fn place_in(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<ComposerPlace> {
+    let stored = conversations::load(tx, tenant, conversation).await?.ok_or(ConversationError::NotFound)?;
+    Ok(ComposerPlace { channel_id: stored.conversation.channel, conversation_id: conversation.clone() })
+}
+
+/// Files that are to wait.
+#[derive(Clone, Copy, Debug)]
+struct More {
+    files: usize,
+    bytes: i64,
+}
+
+/// Whether more files of the agent may wait: in a conversation, or to be saved with a reply.
 async fn may_wait(
     tx: &mut Tx,
     tenant: &TenantId,
-    conversation: &ConversationId,
+    conversation: Option<&ConversationId>,
     agent: &AgentId,
-    size: i64,
+    more: More,
 ) -> Result<()> {
-    if media::waiting(tx, tenant, conversation, agent).await?.len() >= MOST_WAITING {
-        let detail = format!("Up to {MOST_WAITING} files can wait here. Send or remove some first.");
+    let (waiting, detail) = match conversation {
+        Some(conversation) => {
+            let waiting = media::waiting(tx, tenant, conversation, agent).await?.len();
+            (waiting, format!("Up to {MOST_WAITING} files can wait here. Send or remove some first."))
+        }
+        None => {
+            let unsaved = media::count_unsaved(tx, tenant, agent).await?;
+            let detail = format!("Up to {MOST_WAITING} files can wait to be saved. Save or remove some first.");
+            (usize::try_from(unsaved).unwrap_or(usize::MAX), detail)
+        }
+    };
+    if waiting.saturating_add(more.files) > MOST_WAITING {
         return Err(ConversationError::Invalid(detail));
     }
     let (count, bytes) = media::waiting_in_all(tx, tenant).await?;
-    if count >= MOST_OF_TENANT || bytes.saturating_add(size) > MOST_BYTES_OF_TENANT {
+    let count = count.saturating_add(i64::try_from(more.files).unwrap_or(i64::MAX));
+    if count > MOST_OF_TENANT || bytes.saturating_add(more.bytes) > MOST_BYTES_OF_TENANT {
         let detail = "Your company has too many files that were attached and not sent. Send or remove some first.";
         return Err(ConversationError::Invalid(detail.to_owned()));
     }

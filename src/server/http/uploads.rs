@@ -1,5 +1,6 @@
-//! `POST /uploads/{id}?name=..&as=..`: the body is a file that an agent attaches to the conversation. `DELETE /media/{id}`:
-//! one that is not sent after all.
+//! `POST /uploads/{id}?name=..&as=..`: the body is a file that an agent attaches to the conversation.
+//! `POST /saved-replies/files?name=..&as=..`: one for a saved reply. `DELETE /media/{id}`: one that is not sent or saved after
+//! all.
 //!
 //! The body passes through to the store and is never collected: the limits of other bodies (`zero_bytes.rs`) do not
 //! apply. It is a raw body, not a form, which has buffers of its own: a file of 100 MB would be in memory. What else
@@ -85,6 +86,28 @@ pub async fn upload(
     if has_zero(&id) {
         return StatusCode::NOT_FOUND.into_response();
     }
+    receive(&agent, &media, &limits, Some(&ConversationId::from(id)), &query, body).await
+}
+
+/// As [`upload`], without a conversation.
+pub async fn upload_for_reply(
+    agent: Agent,
+    State(media): State<Media>,
+    State(limits): State<UploadLimits>,
+    Query(query): Query<UploadQuery>,
+    body: Body,
+) -> Response {
+    receive(&agent, &media, &limits, None, &query, body).await
+}
+
+async fn receive(
+    agent: &Agent,
+    media: &Media,
+    limits: &UploadLimits,
+    conversation: Option<&ConversationId>,
+    query: &UploadQuery,
+    body: Body,
+) -> Response {
     let (shares, most) = match query.send_as {
         SendAs::Itself | SendAs::Document => (&limits.arriving, AT_ONCE),
         SendAs::Voice => (&limits.recordings, RECORDINGS_AT_ONCE),
@@ -93,14 +116,8 @@ pub async fn upload(
         let detail = "Too many files are being uploaded. This one follows when another is done.";
         return answer(StatusCode::TOO_MANY_REQUESTS, ApiError::Throttled(detail.to_owned()));
     };
-    let conversation = ConversationId::from(id);
-    let new = NewUpload {
-        tenant: agent.tenant(),
-        agent: agent.id(),
-        conversation: &conversation,
-        name: &query.name,
-        send_as: query.send_as,
-    };
+    let (tenant, name, send_as) = (agent.tenant(), &query.name, query.send_as);
+    let new = NewUpload { tenant, agent: agent.id(), conversation, name, send_as };
     let received = tokio::select! {
         // A file that is complete never waits for the timer.
         biased;

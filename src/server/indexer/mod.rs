@@ -94,7 +94,16 @@ impl Indexer {
                 let DocumentBatch { documents, reached } =
                     search::messages_before(&mut tx, before.as_deref(), BATCH).await?;
                 add(&mut tx, documents).await?;
-                reached.map(|(before, at)| IndexProgress::Messages { before: Some(before), back_to: Some(at) })
+                Some(match reached {
+                    Some((before, at)) => IndexProgress::Messages { before: Some(before), back_to: Some(at) },
+                    None => IndexProgress::Notes { before: None },
+                })
+            }
+            IndexProgress::Notes { before } => {
+                let DocumentBatch { documents, reached } =
+                    search::notes_before(&mut tx, before.as_deref(), BATCH).await?;
+                add(&mut tx, documents).await?;
+                reached.map(|(before, _)| IndexProgress::Notes { before: Some(before) })
             }
         };
         match next {

@@ -1,20 +1,25 @@
-//! Search: customers by name and number, conversations by the texts of their messages, and the hits in one thread.
+//! Search: customers by name and number, conversations by the texts of their messages and of the team's notes, and the hits in
+//! one thread.
 //!
 //! The work of a page is bounded. The newest documents are looked at one by one; words that are rare among them are
-//! looked up in the full-text index. If a filter hides what was found, its own newest conversations are searched.
+//! looked up in the full-text index. If a filter hides what was found, its own newest conversations are searched
+//! (`search/documents.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+mod documents;
+mod thread;
+
+use std::collections::BTreeMap;
 
 use super::{
     Live, LiveError, Result,
     read::{scope, zone_named},
 };
 use crate::{
-    contract::search::{FoundMessage, Indexing, SearchCursor, SearchHit, SearchPage, ThreadHit},
+    contract::search::{Indexing, SearchCursor, SearchHit, SearchPage, ThreadHit},
     domain::{
-        desk::{Filter, Group, Row, Status},
-        ids::{AgentId, ChannelId, ConversationId, MessageId, TenantId},
-        search::{self, AgentName, Marked, Query},
+        desk::{Filter, Row, Status},
+        ids::{AgentId, ChannelId, ConversationId, TenantId},
+        search::{self, AgentName, Marked, Query, SearchPlace},
         time::Timestamp,
     },
     server::{
@@ -24,8 +29,7 @@ use crate::{
             customers::{self, CustomerRow},
             desk::{self, DeskScope},
             index_progress::{self, IndexProgress},
-            messages,
-            search::{self as index, Candidate, DocumentKind, Scan},
+            search::{self as index, DocumentKind, Scan},
             tenants,
         },
     },
@@ -41,18 +45,13 @@ const FREQUENT: usize = 50;
 const WALKS: usize = 3;
 /// Candidates that the full-text index returns for one page.
 const CANDIDATES: i64 = 2_000;
-/// Candidates that are compared at once.
-const CHUNK: usize = 40;
 /// Most customers that are shown.
 const CUSTOMERS: usize = 50;
 /// Conversations of a filter that are searched at once, and at most.
 const FILTERED_AT_ONCE: usize = 50;
 const FILTERED: usize = 300;
-/// Messages of an open thread that are searched: so many at once, and at most.
-const THREAD_AT_ONCE: i64 = 500;
-const THREAD: usize = 5_000;
-/// Most hits of an open thread.
-const THREAD_HITS: usize = 500;
+/// Conversations whose notes are shown beside messages.
+const NOTES: usize = 5;
 
 /// One search, after its names are resolved.
 struct Search<'a> {
@@ -114,44 +113,43 @@ impl Live {
             scope,
             query,
         };
-        let mut page = search.messages(&mut tx, after).await?;
-        // Dates of the query are those of messages.
-        if after.is_none() && search.from.is_none() && search.to.is_none() && !search.query.terms.is_empty() {
-            page.customers = search.customers(&mut tx).await?;
+        let mut page = match search.query.place {
+            None | Some(SearchPlace::Messages) => search.messages(&mut tx, after).await?,
+            Some(SearchPlace::Notes) => search.notes(&mut tx, after).await?,
+        };
+        // Beside the messages, on the first page. Every conversation would be one without a word to look for.
+        if after.is_none() && search.query.place.is_none() && !search.query.terms.is_empty() {
+            search.add_notes(&mut tx, &mut page).await?;
+            // Dates of the query are those of messages and notes.
+            if search.from.is_none() && search.to.is_none() {
+                page.customers = search.customers(&mut tx).await?;
+            }
         }
-        page.indexing = index_progress::read(&mut tx).await?.map(|progress| Indexing { back_to: back_to(&progress) });
+        page.indexing = index_progress::read(&mut tx).await?.as_ref().and_then(indexing);
         Ok(page)
     }
 
-    /// The messages of a conversation in which the search text is found, newest first. None for a text that cannot be
-    /// searched, or one that is found in the customer's name only.
+    /// The messages and notes of a conversation in which the search text is found, newest first. None for a text that cannot
+    /// be searched, or one that is found in the customer's name only.
     pub async fn search_thread(&self, agent: &Agent, id: &ConversationId, typed: &str) -> Result<Vec<ThreadHit>> {
         let mut tx = self.db.begin_read().await?;
         if !conversations::exists(&mut tx, agent.tenant(), id).await? {
             return Err(LiveError::NotFound);
         }
         let Ok(query) = self.query(typed, "UTC") else { return Ok(Vec::new()) };
-        let mut found = Vec::new();
         if query.terms.is_empty() {
-            return Ok(found);
+            return Ok(Vec::new());
         }
-        let (mut before, mut seen) = (None, 0);
-        while seen < THREAD && found.len() < THREAD_HITS {
-            let page = messages::page(&mut tx, agent.tenant(), id, before, THREAD_AT_ONCE).await?;
-            let Some(last) = page.last() else { break };
-            before = Some((last.at, last.seq));
-            seen += page.len();
-            for record in page.into_iter().filter(|record| !record.revoked) {
-                let text = record.content.search_text();
-                if let Some(marks) = search::find(&query, &text) {
-                    let hits: BTreeSet<&str> = marks.iter().filter_map(|mark| text.get(mark.start..mark.end)).collect();
-                    let hits = hits.into_iter().map(str::to_owned).collect();
-                    found.push(ThreadHit { message: record.id, hits });
-                }
-            }
+        let mut found = Vec::new();
+        if query.place != Some(SearchPlace::Notes) {
+            thread::messages(&mut tx, agent.tenant(), id, &query, &mut found).await?;
         }
-        found.truncate(THREAD_HITS);
-        Ok(found)
+        if query.place != Some(SearchPlace::Messages) {
+            thread::notes(&mut tx, agent.tenant(), id, &query, &mut found).await?;
+        }
+        found.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+        found.truncate(thread::HITS);
+        Ok(found.into_iter().map(|(_, hit)| hit).collect())
     }
 
     fn query(&self, typed: &str, zone: &str) -> Result<Query> {
@@ -161,11 +159,12 @@ impl Live {
     }
 }
 
-/// When the messages were written that are found while older ones are being added.
-fn back_to(progress: &IndexProgress) -> Option<Timestamp> {
+/// How far back messages are found while older ones are being added. Notes come last, and are few.
+fn indexing(progress: &IndexProgress) -> Option<Indexing> {
     match progress {
-        IndexProgress::Messages { back_to, .. } => *back_to,
-        IndexProgress::Customers { .. } => None,
+        IndexProgress::Messages { back_to, .. } => Some(Indexing { back_to: *back_to }),
+        IndexProgress::Customers { .. } => Some(Indexing { back_to: None }),
+        IndexProgress::Notes { .. } => None,
     }
 }
 
@@ -210,108 +209,6 @@ impl Search<'_> {
         Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
     }
 
-    async fn messages(&self, tx: &mut Tx, after: Option<SearchCursor>) -> Result<SearchPage> {
-        let mut page = SearchPage::default();
-        let start = after.map(|SearchCursor(id)| id);
-        let mut after = start;
-        for _ in 0..WALKS {
-            let walk = index::walk(tx, self.tenant, self.scan(DocumentKind::Message, after), WALK).await?;
-            let is_frequent = walk.found.len() * FREQUENT >= walk.seen;
-            if let Some(cursor) = self.take(tx, &walk.found, &mut page.messages).await? {
-                page.more = Some(cursor);
-                return Ok(page);
-            }
-            let Some(reached) = walk.reached else { return Ok(page) };
-            if !is_frequent {
-                return self.look_up(tx, reached, page).await;
-            }
-            if self.is_filtered {
-                return self.filtered(tx, start, page).await;
-            }
-            after = Some(reached);
-        }
-        page.more = after.map(SearchCursor);
-        Ok(page)
-    }
-
-    /// The rest of a page by the full-text index.
-    async fn look_up(&self, tx: &mut Tx, reached: i64, mut page: SearchPage) -> Result<SearchPage> {
-        let scan = self.scan(DocumentKind::Message, Some(reached));
-        let rest = index::indexed(tx, self.tenant, scan, CANDIDATES).await?;
-        let full = self.take(tx, &rest.found, &mut page.messages).await?;
-        page.more = full.or(rest.reached.map(SearchCursor));
-        Ok(page)
-    }
-
-    /// The rest of a page from the newest conversations that the filter shows: the word is frequent, but not where the
-    /// newest messages are. `start` is where the page begins: what is newer was on earlier pages.
-    async fn filtered(&self, tx: &mut Tx, start: Option<i64>, mut page: SearchPage) -> Result<SearchPage> {
-        let groups = Group::ALL.into_iter().filter(|group| self.status.is_none_or(|status| status.includes(*group)));
-        let mut examined = 0;
-        'groups: for group in groups {
-            let mut after = None;
-            loop {
-                let rows =
-                    desk::page(tx, self.tenant, self.viewer, group, &self.scope, after.as_ref(), FILTERED_AT_ONCE)
-                        .await?;
-                let Some(last) = rows.last() else { break };
-                after = Some(last.key(group));
-                examined += rows.len();
-                let ids: Vec<ConversationId> = rows.into_iter().map(|row| row.id).collect();
-                let scan = self.scan(DocumentKind::Message, start);
-                let found = index::of_conversations(tx, self.tenant, scan, &ids, CANDIDATES).await?;
-                let is_full = self.take(tx, &found, &mut page.messages).await?.is_some();
-                // A full page has no next one here, because its conversations are not in the order of documents.
-                if examined >= FILTERED || is_full {
-                    page.is_cut = true;
-                    break 'groups;
-                }
-            }
-        }
-        page.messages.sort_by_key(|hit| std::cmp::Reverse(hit.message.as_ref().map(|message| message.at)));
-        Ok(page)
-    }
-
-    /// Adds the conversations of `candidates` whose texts are hits and which the filter shows, until the page is full.
-    /// Returns where the next page begins then.
-    async fn take(
-        &self,
-        tx: &mut Tx,
-        candidates: &[Candidate],
-        hits: &mut Vec<SearchHit>,
-    ) -> Result<Option<SearchCursor>> {
-        let mut known: BTreeSet<ConversationId> = hits.iter().map(|hit| hit.row.id.clone()).collect();
-        for chunk in candidates.chunks(CHUNK) {
-            let ids: Vec<&str> = chunk.iter().map(|candidate| candidate.subject.as_str()).collect();
-            let texts = index::texts(tx, self.tenant, &ids).await?;
-            // The newest hit of each conversation.
-            let mut found: Vec<(i64, ConversationId, FoundMessage)> = Vec::new();
-            for candidate in chunk {
-                let Some(conversation) = candidate.conversation.as_ref().filter(|id| !known.contains(*id)) else {
-                    continue;
-                };
-                let id = MessageId::from(candidate.subject.as_str());
-                let Some(text) = texts.get(&id) else { continue };
-                let Some(marks) = search::find(&self.query, &text.text) else { continue };
-                known.insert(conversation.clone());
-                let excerpt = search::excerpt(&text.text, &marks);
-                let message = FoundMessage { id, at: text.at, is_from_customer: text.is_from_customer, excerpt };
-                found.push((candidate.id, conversation.clone(), message));
-            }
-            let ids: Vec<ConversationId> = found.iter().map(|(_, id, _)| id.clone()).collect();
-            let mut rows = self.rows(tx, &ids).await?;
-            for (document, conversation, message) in found {
-                let Some(row) = rows.remove(&conversation) else { continue };
-                let name = Marked { marks: search::marks(&self.query, &row.name), text: row.name.clone() };
-                hits.push(SearchHit { row, name, phone: None, message: Some(message) });
-                if hits.len() >= PAGE {
-                    return Ok(Some(SearchCursor(document)));
-                }
-            }
-        }
-        Ok(None)
-    }
-
     async fn customers(&self, tx: &mut Tx) -> Result<Vec<SearchHit>> {
         let walk = index::walk(tx, self.tenant, self.scan(DocumentKind::Customer, None), WALK).await?;
         let mut found = walk.found;
@@ -352,6 +249,6 @@ impl Search<'_> {
             (!marks.is_empty()).then_some(Marked { text, marks })
         };
         let phone = phone.or_else(|| if name.marks.is_empty() { username() } else { None });
-        SearchHit { row, name, phone, message: None }
+        SearchHit { row, name, phone, message: None, note: None }
     }
 }

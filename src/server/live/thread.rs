@@ -13,7 +13,6 @@ use crate::{
         outcome::{Outcome, OutcomeChoice},
         rating::RatingRule,
         time::Timestamp,
-        upload::WaitingFile,
     },
     server::{
         accounts::Agent,
@@ -22,7 +21,9 @@ use crate::{
             blocks::{self, BlockRow},
             conversations,
             customers::{self, CustomerRow},
-            desk, drafts, entries, media, messages, notes, outcomes, scheduled_messages,
+            desk, drafts, entries,
+            media::{self, UploadRow},
+            messages, notes, outcomes, scheduled_messages,
             tenants::{self, Tenant},
         },
     },
@@ -81,15 +82,7 @@ impl Live {
         };
         let draft = drafts::find(&mut tx, tenant, id, agent.id()).await?.unwrap_or_default();
         let waiting_files = media::waiting(&mut tx, tenant, id, agent.id()).await?;
-        let waiting_files = waiting_files
-            .into_iter()
-            .map(|upload| WaitingFile {
-                id: upload.id,
-                name: upload.filename,
-                kind: upload.send_as,
-                size: u64::try_from(upload.size).unwrap_or_default(),
-            })
-            .collect();
+        let waiting_files = waiting_files.into_iter().map(UploadRow::listed).collect();
         let scheduled = scheduled_messages::of_conversations(&mut tx, tenant, std::slice::from_ref(id)).await?;
         let scheduled = scheduled.into_iter().map(|row| {
             let author = names.of(&row.author);

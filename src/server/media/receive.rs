@@ -31,7 +31,8 @@ const NAMELESS: &str = "file";
 pub struct NewUpload<'a> {
     pub tenant: &'a TenantId,
     pub agent: &'a AgentId,
-    pub conversation: &'a ConversationId,
+    /// Where it is to be sent; `None`: with a saved reply.
+    pub conversation: Option<&'a ConversationId>,
     /// As the browser tells it.
     pub name: &'a str,
     pub send_as: SendAs,
@@ -88,7 +89,7 @@ impl Media {
         body: impl Stream<Item = Result<Bytes, E>> + Send,
     ) -> Result<WaitingFile, UploadError> {
         let NewUpload { tenant, agent, conversation, name, .. } = new;
-        let channel_id = self.conversations.place_of_upload(tenant, agent, conversation).await?;
+        let place = self.conversations.place_of_upload(tenant, agent, conversation).await?;
         let now = self.clock.now();
         let id: MediaId = self.entropy.id(now);
         let name = Some(safe_file_name(name)).filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned());
@@ -99,8 +100,7 @@ impl Media {
         let row = UploadRow {
             id: id.clone(),
             agent_id: agent.clone(),
-            channel_id,
-            conversation_id: conversation.clone(),
+            place,
             send_as: kind,
             mime: found.mime().to_owned(),
             remote_mime: upload::type_at_meta(found, arrived.size).to_owned(),

@@ -23,6 +23,11 @@ pub fn unreachable(attempts: i64, jitter: [u8; 8]) -> Option<Span> {
     wait(Duration::from_secs(1), 2.0, Duration::from_secs(60), 10, attempts, jitter)
 }
 
+/// The wait after work on our side broke before the call, when nothing was sent.
+pub fn broken(attempts: i64, jitter: [u8; 8]) -> Option<Span> {
+    wait(Duration::from_secs(2), 4.0, Duration::from_secs(300), 4, attempts, jitter)
+}
+
 fn wait(first: Duration, factor: f32, longest: Duration, tries: usize, attempts: i64, jitter: [u8; 8]) -> Option<Span> {
     let waits = ExponentialBuilder::default()
         .with_min_delay(first)

@@ -36,9 +36,9 @@ use super::{
     keyboard::{Keyboard, shown_platform},
     reports::REPORTS,
 };
-use crate::domain::{
-    ids::{ConversationId, MessageId},
-    search::QUERY_LIMIT,
+use crate::{
+    contract::search::FoundItem,
+    domain::{ids::ConversationId, search::QUERY_LIMIT},
 };
 
 /// The ids of the dialog, its field and its options.
@@ -124,17 +124,17 @@ impl Palette {
         });
     }
 
-    /// Opens a conversation, at a message if there is one, with the focus in its thread. On the desk the list's filter
+    /// Opens a conversation, at a message or note if there is one, with the focus in its thread. On the desk the list's filter
     /// stays.
-    fn open_conversation(self, id: &ConversationId, message: Option<&MessageId>) {
+    fn open_conversation(self, id: &ConversationId, item: Option<&FoundItem>) {
         let path = address(id);
         let is_open = self.path.with_untracked(|here| *here == path);
-        if !is_open || message.is_some() {
+        if !is_open || item.is_some() {
             let is_desk = self.path.with_untracked(|here| here.starts_with(DESK));
             let query = if is_desk { self.query.get_untracked() } else { String::new() };
             let query = query.trim_start_matches('?');
             let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-            let item = message.map(|message| format!("#{message}")).unwrap_or_default();
+            let item = item.map(|item| format!("#{}", item.as_str())).unwrap_or_default();
             self.go_to(&format!("{path}{query}{item}"));
         }
         // By the next frame the pane of the other conversation is gone. Until then keys go to the field of the palette,

@@ -1,26 +1,29 @@
 //! What a text finds in the palette, and which option Enter chooses.
 //!
-//! Acts and pages are found here, customers and messages by the server. An act that customers or colleagues notice is
+//! Acts and pages are found here, customers, messages and notes by the server. An act that customers or colleagues notice is
 //! never chosen by typing and Enter alone, whatever was typed: it takes an arrow key or a click.
 
 use super::acts::{Impact, PaletteAct};
 use crate::{
-    contract::search::{SearchHit, SearchPage},
+    contract::search::{FoundItem, SearchHit, SearchPage},
     domain::{
         access::{Action, Role, may},
-        ids::{AgentId, ConversationId, MessageId},
+        ids::{AgentId, ConversationId},
         percent,
         search::Marked,
     },
     ui::{
         admin,
         components::rail_entries::WALL,
-        conversations::{NEW_CONVERSATION, list::state_words},
+        conversations::{
+            NEW_CONVERSATION,
+            list::{note_by, state_words},
+        },
         reports::REPORTS,
     },
 };
 
-/// How many customers, and how many messages, are listed.
+/// How many customers, how many messages, and how many notes are listed.
 const SHOWN: usize = 6;
 
 /// In the order on the screen. What is found later is added below, so that nothing moves under a key.
@@ -30,11 +33,12 @@ pub enum PaletteSection {
     Pages,
     Customers,
     Messages,
+    Notes,
     Search,
 }
 
 impl PaletteSection {
-    pub const ALL: [Self; 5] = [Self::Actions, Self::Pages, Self::Customers, Self::Messages, Self::Search];
+    pub const ALL: [Self; 6] = [Self::Actions, Self::Pages, Self::Customers, Self::Messages, Self::Notes, Self::Search];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -42,6 +46,7 @@ impl PaletteSection {
             Self::Pages => "Pages",
             Self::Customers => "Customers",
             Self::Messages => "Messages",
+            Self::Notes => "Notes",
             Self::Search => "All results",
         }
     }
@@ -61,8 +66,8 @@ pub enum PaletteTarget {
     Act(PaletteAct),
     /// Goes to this address.
     Page(String),
-    /// Opens a conversation, at a message if there is one.
-    Conversation(ConversationId, Option<MessageId>),
+    /// Opens a conversation, at a message or note if there is one.
+    Conversation(ConversationId, Option<FoundItem>),
 }
 
 /// A line of the palette.
@@ -73,7 +78,7 @@ pub struct PaletteOption {
     pub section: PaletteSection,
     pub face: PaletteFace,
     pub label: Marked,
-    /// Below the label: the customer of an act, the number or the message that is found.
+    /// Below the label: the customer of an act, the number, the message or the note that is found.
     pub detail: Option<Marked>,
     /// Who has the conversation.
     pub state: Option<String>,
@@ -116,9 +121,10 @@ impl PaletteOption {
     }
 
     fn hit(section: PaletteSection, hit: &SearchHit, viewer: &AgentId) -> Self {
-        let (detail, message) = match &hit.message {
-            Some(message) => (Some(message.excerpt.clone()), Some(message.id.clone())),
-            None => (None, None),
+        let detail = match (&hit.message, &hit.note) {
+            (Some(message), _) => Some(message.excerpt.clone()),
+            (None, Some(note)) => Some(note.excerpt.after(&format!("{}: ", note_by(note, viewer)))),
+            (None, None) => None,
         };
         Self {
             key: hit.row.id.to_string(),
@@ -128,7 +134,7 @@ impl PaletteOption {
             detail: hit.phone.clone().or(detail),
             state: Some(state_words(&hit.row, viewer)),
             chord: None,
-            target: PaletteTarget::Conversation(hit.row.id.clone(), message),
+            target: PaletteTarget::Conversation(hit.row.id.clone(), hit.item()),
         }
     }
 
@@ -172,12 +178,15 @@ impl PaletteLookup<'_> {
         let pages = pages.filter(|(_, _, name)| is_found(typed, &[*name]));
         options.extend(pages.map(|(address, icon, name)| PaletteOption::page(address, icon, name)));
         let Some(found) = self.found else { return options };
-        for (section, hits) in
-            [(PaletteSection::Customers, &found.customers), (PaletteSection::Messages, &found.messages)]
-        {
+        for (section, hits) in [
+            (PaletteSection::Customers, &found.customers),
+            (PaletteSection::Messages, &found.messages),
+            (PaletteSection::Notes, &found.notes),
+        ] {
             options.extend(hits.iter().take(SHOWN).map(|hit| PaletteOption::hit(section, hit, self.viewer)));
         }
-        let is_cut = found.customers.len() > SHOWN || found.messages.len() > SHOWN || found.more.is_some();
+        let is_long = [&found.customers, &found.messages, &found.notes].into_iter().any(|hits| hits.len() > SHOWN);
+        let is_cut = is_long || found.more.is_some() || found.has_more_notes;
         if is_cut {
             options.push(PaletteOption::all_results(typed));
         }

@@ -1,8 +1,9 @@
 use super::*;
 use crate::{
-    contract::search::{FoundMessage, SearchCursor},
+    contract::search::{FoundMessage, FoundNote, SearchCursor},
     domain::{
         desk::{Row, RowState},
+        search::{Mark, MarkedPart},
         time::Timestamp,
     },
 };
@@ -23,7 +24,7 @@ fn hit(id: &str, message: Option<&str>) -> SearchHit {
         excerpt: Marked::plain("closing time"),
     });
     let row = Row::sample(id, RowState::Bot);
-    SearchHit { name: Marked::plain(row.name.clone()), row, phone: None, message }
+    SearchHit { name: Marked::plain(row.name.clone()), row, phone: None, message, note: None }
 }
 
 fn found(typed: &str, role: Role, page: Option<&SearchPage>) -> Vec<PaletteOption> {
@@ -103,6 +104,24 @@ fn hits_come_after_acts_and_pages_and_lead_to_their_message() {
     assert!(matches!(targets[3], PaletteTarget::Conversation(id, None) if id.as_str() == "cnv_3"));
     assert!(matches!(targets[4], PaletteTarget::Conversation(_, Some(message)) if message.as_str() == "msg_1"));
     assert_eq!(options[4].state.as_deref(), Some("Bot"));
+}
+
+#[test]
+fn a_note_says_who_wrote_it_and_leads_to_its_place() {
+    let note = FoundNote {
+        id: "not_1".into(),
+        at: Timestamp(0),
+        author: "agt_ana".into(),
+        author_name: "Ana".to_owned(),
+        excerpt: Marked { text: "closing time".to_owned(), marks: vec![Mark { start: 0, end: 7 }] },
+    };
+    let page =
+        SearchPage { notes: vec![SearchHit { note: Some(note), ..hit("cnv_4", None) }], ..SearchPage::default() };
+    let options = found("closing", Role::Agent, Some(&page));
+    let [option] = options.as_slice() else { panic!("one option") };
+    let detail = option.detail.as_ref().expect("the note");
+    assert_eq!((detail.text.as_str(), detail.parts()[1]), ("Note by Ana: closing time", MarkedPart::Hit("closing")));
+    assert!(matches!(&option.target, PaletteTarget::Conversation(_, Some(item)) if item.as_str() == "not_1"));
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::Replies;
+use super::{
+    Replies,
+    files::{FormFileList, FormFiles},
+};
 use crate::{
     api::saved_reply::{saved_reply_add, saved_reply_preview},
     contract::ApiError,
@@ -33,6 +36,7 @@ pub struct TypedReply {
     tags: RwSignal<String>,
     language: RwSignal<String>,
     scope: RwSignal<ReplyScope>,
+    files: FormFiles,
 }
 
 impl TypedReply {
@@ -44,6 +48,7 @@ impl TypedReply {
             tags: RwSignal::new(tags_text(&saved.tags)),
             language: RwSignal::new(saved.language.unwrap_or_default()),
             scope: RwSignal::new(saved.scope),
+            files: FormFiles::of(saved.files),
         }
     }
 
@@ -54,13 +59,14 @@ impl TypedReply {
             tags: self.tags.with_untracked(|tags| tags_of(tags)),
             language: Some(self.language.get_untracked()),
             scope: self.scope.get_untracked(),
+            files: self.files.saved(),
         }
         .normalized()
     }
 
     /// Whether it cannot be saved. Shows the reason.
     pub fn is_refused(self) -> bool {
-        let fault = self.saved().fault();
+        let fault = self.saved().fault().or_else(|| self.files.fault());
         let is_refused = fault.is_some();
         if is_refused {
             self.submit.error.set(fault);
@@ -68,9 +74,16 @@ impl TypedReply {
         is_refused
     }
 
+    /// The reply was saved, with its files.
+    pub fn was_saved(self, sent: &SavedText) {
+        self.files.were_saved(&sent.files);
+    }
+
     /// Empties the fields of what was saved, unless something else was typed meanwhile.
     fn forget(self, sent: &SavedText) {
-        if !self.name.is_disposed() && self.saved() == *sent {
+        let is_same = !self.name.is_disposed() && self.saved() == *sent;
+        self.was_saved(sent);
+        if is_same {
             self.name.set(String::new());
             self.text.set(String::new());
             self.tags.set(String::new());
@@ -131,6 +144,7 @@ pub fn ReplyFields(replies: Replies, typed: TypedReply, #[prop(into)] prefix: St
             "With sample values: "
             <bdi>{reads}</bdi>
         </p>
+        <FormFileList files=typed.files submit prefix=prefix.clone()/>
         <TextField
             id=format!("{prefix}-tags")
             label="Tags"

@@ -47,7 +47,10 @@ pub fn Import(replies: Replies) -> impl IntoView {
         <details class="card pad import">
             <summary><Icon name="download"/>"Import saved replies"</summary>
             <form class="form" aria-label="Import saved replies" on:submit=import>
-                <p class="hint">{format!("A CSV file with the columns {}. The scope is “me” or “everyone”.", COLUMNS.join(", "))}</p>
+                <p class="hint">{format!(
+                    "A CSV file with the columns {}. The scope is “me” or “everyone”. Attached files don't come with it: attach them here.",
+                    COLUMNS.join(", "),
+                )}</p>
                 <label class="field">
                     <span>"File"</span>
                     <input id=FILE type="file" accept=".csv,text/csv" on:change=chosen/>
@@ -71,8 +74,13 @@ pub fn Import(replies: Replies) -> impl IntoView {
 }
 
 fn counted(counts: ImportCounts) -> String {
-    let ImportCounts { added, changed, unchanged } = counts;
-    format!("{added} added, {changed} changed, {unchanged} unchanged.")
+    let ImportCounts { added, changed, unchanged, without_files } = counts;
+    let done = format!("{added} added, {changed} changed, {unchanged} unchanged.");
+    match without_files {
+        0 => done,
+        1 => format!("{done} One names files that a CSV file can't contain. Attach them here."),
+        _ => format!("{done} {without_files} name files that a CSV file can't contain. Attach them here."),
+    }
 }
 
 #[cfg(test)]
@@ -81,7 +89,9 @@ mod tests {
 
     #[test]
     fn an_import_says_what_it_did() {
-        let counts = ImportCounts { added: 3, changed: 1, unchanged: 0 };
+        let counts = ImportCounts { added: 3, changed: 1, ..ImportCounts::default() };
         assert_eq!(counted(counts), "3 added, 1 changed, 0 unchanged.");
+        let told = counted(ImportCounts { without_files: 2, ..counts });
+        assert!(told.ends_with("2 name files that a CSV file can't contain. Attach them here."), "{told}");
     }
 }

@@ -1,9 +1,10 @@
 //! The page of saved replies: those for everyone, which leads and admins keep, and the viewer's own. Agents insert them in the
 //! composer (`conversations/composer/replies`).
 //!
-//! `row.rs` shows and edits one, `fields.rs` holds what is typed, `import.rs` reads files.
+//! `row.rs` shows and edits one, `fields.rs` holds what is typed, `files.rs` the files that go with it, `import.rs` reads CSV files.
 
 mod fields;
+mod files;
 mod import;
 mod row;
 

@@ -15,6 +15,7 @@ use crate::{
     },
     ui::{
         browser,
+        components::file_count::FileCount,
         kit::{EditableRow, FieldError, RowControl, Submit, SubmitButton, language_name},
     },
 };
@@ -72,6 +73,7 @@ fn Cells(reply: Memo<SavedReply>) -> impl IntoView {
         <td>
             <b dir="auto">{move || reply.with(|reply| reply.saved.name.clone())}</b>
             {tags}
+            {move || reply.with(|reply| view! { <FileCount files=reply.saved.files.clone()/> })}
             <div class="hint" dir="auto">{move || reply.with(|reply| clip(&one_line(&reply.saved.text), EXCERPT))}</div>
         </td>
         <td>{move || reply.with(|reply| reply.saved.scope.label())}</td>
@@ -119,6 +121,7 @@ fn ReplyEditor(replies: Replies, row: RowControl, now: ListedReply) -> impl Into
             return;
         }
         let (id, sent) = (id.clone(), typed.saved());
+        let saved = sent.clone();
         let request = async move {
             let answer = match newest {
                 Some(newest) => saved_reply_change(id, newest.revision, sent).await,
@@ -131,6 +134,7 @@ fn ReplyEditor(replies: Replies, row: RowControl, now: ListedReply) -> impl Into
             answer
         };
         submit.run(request, move |()| {
+            typed.was_saved(&saved);
             replies.refresh.mark();
             row.leave();
         });
@@ -154,10 +158,13 @@ fn ReplyEditor(replies: Replies, row: RowControl, now: ListedReply) -> impl Into
 fn meanwhile(before: i64, current: Option<&SavedReply>) -> Option<String> {
     match current {
         Some(current) if current.revision == before => None,
-        Some(SavedReply { saved, .. }) => Some(format!(
-            "Someone else changed this reply while you were editing. “{}” is now:\n{}\nSaving replaces it.",
-            saved.name, saved.text
-        )),
+        Some(SavedReply { saved, .. }) => {
+            let files: String = saved.files.iter().map(|file| format!("\nFile: {}", file.name)).collect();
+            Some(format!(
+                "Someone else changed this reply while you were editing. “{}” is now:\n{}{files}\nSaving replaces it.",
+                saved.name, saved.text
+            ))
+        }
         None => Some("Someone else removed this reply while you were editing. Saving adds it again.".to_owned()),
     }
 }

@@ -17,7 +17,10 @@ use handoff::{
         conversations::agent::NewReply,
         media::receive::NewUpload,
         simulator::{Effect, Fault, InboundContent},
-        store::{media::UploadRow, outbox},
+        store::{
+            media::UploadRow,
+            outbox::{self, Resumption},
+        },
     },
 };
 use http::{Request, StatusCode, header};
@@ -27,7 +30,7 @@ use super::*;
 
 pub(super) const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0 and the rest of a picture";
-const PDF: &[u8] = b"%PDF-1.7 and the rest of a menu";
+pub(super) const PDF: &[u8] = b"%PDF-1.7 and the rest of a menu";
 
 /// Ana with the customer's conversation, and her cookie.
 pub(super) async fn ana_with<'a>(app: &'a TestApp, customer: &str) -> (TestConversation<'a>, String) {
@@ -36,7 +39,7 @@ pub(super) async fn ana_with<'a>(app: &'a TestApp, customer: &str) -> (TestConve
     (conversation(app, &ana, customer).await, cookie)
 }
 
-fn request(app: &TestApp, method: &str, target: &str, cookie: &str, body: Body) -> Request<Body> {
+pub(super) fn request(app: &TestApp, method: &str, target: &str, cookie: &str, body: Body) -> Request<Body> {
     Request::builder()
         .method(method)
         .uri(target)
@@ -61,14 +64,14 @@ pub(super) async fn uploaded(on: &TestConversation<'_>, cookie: &str, name: &str
     serde_json::from_slice(&body).expect("a file")
 }
 
-async fn sends(on: &TestConversation<'_>, file: &MediaId, body: &str) -> Result<(), ConversationError> {
+pub(super) async fn sends(on: &TestConversation<'_>, file: &MediaId, body: &str) -> Result<(), ConversationError> {
     let (client_id, kind) = (file.as_str(), ReplyKind::Text);
     let reply = NewReply { client_id, kind, body, quote: None, draft: None, file: Some(file) };
     on.app.services.conversations.send_reply(&on.agent, &on.id, reply).await
 }
 
 /// The files of agents in the store, with those that are being written.
-fn stored(app: &TestApp) -> Vec<String> {
+pub(super) fn stored(app: &TestApp) -> Vec<String> {
     fn walk(folder: &Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.expect("an entry").path();
@@ -218,6 +221,34 @@ on_both!(an_upload_to_meta_that_a_killed_worker_began_is_repeated, threads = 4, 
     tx.commit().await.expect("commits");
 });
 
+on_both!(an_upload_that_ends_with_its_worker_again_and_again_fails_its_message, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let before = luca.sent().len();
+    let picture = uploaded(&luca, &cookie, "shop.png", PNG).await;
+    sends(&luca, &picture.id, "Our shop").await.expect("is taken");
+    // given workers that are killed while they upload the file, one after the other
+    for _ in 0..16 {
+        let (now, lease, db) = (app.now(), app.services.jobs.lease(), &app.services.db);
+        let mut tx = db.begin_write().await.expect("begins");
+        let until = now.plus(Span::seconds(90));
+        let taken = outbox::take(&mut tx, &app.tenant, now, &lease, until, 9).await.expect("takes");
+        let [(row, Resumption::Fresh)] = taken.as_slice() else { panic!("one row that was not sent") };
+        assert!(outbox::hold(&mut tx, row, now.plus(Span::minutes(5))).await.expect("holds"));
+        tx.commit().await.expect("commits");
+        app.turn(Span::minutes(6));
+    }
+    // when the next one takes it, then it uploads nothing, and the message says why it failed
+    app.settle().await;
+    let failed = luca.messages().await.into_iter().find(|message| message.file.is_some()).expect("the picture");
+    assert_eq!((failed.delivery, luca.sent().len()), (Some(Delivery::Failed), before));
+    let fault = failed.fault.expect("a reason");
+    assert!(fault.detail.contains("broke several times"), "{}", fault.detail);
+    // and a retry begins anew
+    app.services.conversations.retry(&luca.agent, &luca.id, &failed.id).await.expect("tries again");
+    app.settle().await;
+    assert_eq!(luca.sent().len(), before + 1);
+});
+
 on_both!(a_file_that_is_cut_off_or_refused_leaves_nothing_behind, threads = 4, async |app| {
     let (luca, cookie) = ana_with(app, "c2").await;
     let broken = [Ok(Bytes::from_static(PNG)), Err(std::io::Error::other("the network is gone"))];
@@ -280,7 +311,7 @@ on_both!(a_file_waits_for_its_agent_alone_and_is_removed_with_its_bytes, threads
     app.turn(Span::hours(7 * 24 + 1));
     // The session has ended.
     let (tenant, agent, name) = (&app.tenant, luca.agent.id(), "menu.pdf");
-    let new = NewUpload { tenant, agent, conversation: &luca.id, name, send_as: SendAs::Itself };
+    let new = NewUpload { tenant, agent, conversation: Some(&luca.id), name, send_as: SendAs::Itself };
     let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(PDF))]);
     let menu = app.services.media.receive(new, pieces).await.expect("is kept");
     app.services.media.remove_all_stale().await.expect("removes");

@@ -1,5 +1,9 @@
 //! What the first tenant has of its own, as far as it takes more than a line.
 
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use futures::stream;
 use handoff::{
     contract::flow::NewFlow,
     domain::{
@@ -12,17 +16,23 @@ use handoff::{
         saved_reply::{ReplyScope, SavedText},
         scheduled::SendChoice,
         time::Span,
+        upload::SendAs,
     },
-    server::{accounts::Agent, conversations::agent::NewReply},
+    server::{accounts::Agent, conversations::agent::NewReply, media::receive::NewUpload},
 };
 
 use super::{ADMIN_MARKER, MARKER};
 use crate::app::TestApp;
 
-/// A saved reply for everyone.
+/// A saved reply for everyone, with a file.
 pub async fn plant_reply(app: &TestApp) -> SavedReplyId {
     let (lead, _) = app.person(&app.tenant, "Quinn", Role::Lead).await;
+    let (tenant, agent, name) = (&app.tenant, lead.id(), format!("hours-of-{MARKER}.pdf"));
+    let new = NewUpload { tenant, agent, conversation: None, name: &name, send_as: SendAs::Itself };
+    let bytes = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"%PDF-1.7 and the hours"))]);
+    let file = app.services.media.receive(new, bytes).await.expect("is kept");
     let saved = SavedText {
+        files: vec![file],
         name: format!("Hours of {MARKER}"),
         text: format!("Hi {{{{ customer.first_name }}}}, {MARKER} opens at nine."),
         scope: ReplyScope::Everyone,

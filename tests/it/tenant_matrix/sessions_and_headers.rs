@@ -18,7 +18,9 @@ on_both!(a_call_that_does_not_come_from_our_own_pages_is_refused, threads = 4, a
     let host = app.address.to_string();
     let origins = [None, Some("https://evil.test"), Some("null"), Some("http://127.0.0.1.evil.test")];
     let wrong_port = format!("http://127.0.0.1:{}", app.address.port().wrapping_add(1));
-    for (path, method) in server_fn_paths().chain([("/uploads/cnv_1", Method::POST)]) {
+    for (path, method) in
+        server_fn_paths().chain([("/uploads/cnv_1", Method::POST), ("/saved-replies/files", Method::POST)])
+    {
         assert_eq!(method, Method::POST, "{path}: a read by address could be a link on any page");
         for origin in origins.into_iter().chain([Some(wrong_port.as_str())]) {
             let mut request = request(app, &method, path, "", Some(&cookie));

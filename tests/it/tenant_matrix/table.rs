@@ -23,12 +23,12 @@ pub enum Answer {
 
 pub type Answers = [Answer; 6];
 
-const FINE: Answer = Answer::Status(200);
-const SIGNED_OUT: Answer = Answer::Status(401);
+pub const FINE: Answer = Answer::Status(200);
+pub const SIGNED_OUT: Answer = Answer::Status(401);
 const FORBIDDEN: Answer = Answer::Status(403);
-const NOT_FOUND: Answer = Answer::Status(404);
+pub const NOT_FOUND: Answer = Answer::Status(404);
 const CONFLICT: Answer = Answer::Status(409);
-const INVALID: Answer = Answer::Status(422);
+pub const INVALID: Answer = Answer::Status(422);
 pub const TO_SIGN_IN: Answer = Answer::To("/sign-in");
 const TO_ACCOUNT: Answer = Answer::To("/account");
 const TO_FLOWS: Answer = Answer::To("/admin/flows");
@@ -65,7 +65,7 @@ pub const fn call(path: &'static str, form: &'static str, answers: Answers) -> R
     call_at(path, path, form, answers)
 }
 
-const fn call_at(path: &'static str, target: &'static str, form: &'static str, answers: Answers) -> Route {
+pub const fn call_at(path: &'static str, target: &'static str, form: &'static str, answers: Answers) -> Route {
     Route { method: "POST", path, target, form, answers }
 }
 
@@ -117,11 +117,6 @@ const fn lead(answer: Answer) -> Answers {
 /// As [`admin_one`], for the lead of the first tenant as well.
 const fn lead_one(answer: Answer) -> Answers {
     [SIGNED_OUT, FORBIDDEN, answer, answer, FORBIDDEN, NOT_FOUND]
-}
-
-/// A call about the saved reply for everyone, which the lead removes last. Agents do not keep those.
-const fn shared_reply(agent: Answer) -> Answers {
-    [SIGNED_OUT, agent, FINE, NOT_FOUND, NOT_FOUND, NOT_FOUND]
 }
 
 const COMPOSED: &str =
@@ -295,19 +290,6 @@ pub const ROUTES: &[Route] = &[
     // It is open.
     call("/api/reopen", "id={conversation}", one(CONFLICT, CONFLICT)),
     call("/api/undo_ending", "id={conversation}&ending=end_1", one(CONFLICT, CONFLICT)),
-    // Saved replies.
-    call("/api/saved_replies", "", OWN),
-    call("/api/saved_reply_fill", "id={reply}&conversation={conversation}", shared_reply(FINE)),
-    call("/api/saved_reply_used", "id={reply}", shared_reply(FINE)),
-    call("/api/saved_reply_preview", r#"{"text":"Hi {{ customer.first_name }}"}"#, OWN),
-    call("/api/saved_reply_add", r#"{"saved":{"name":"Own","text":"Hi"}}"#, OWN),
-    call(
-        "/api/saved_reply_change",
-        r#"{"id":"{reply}","revision":1,"saved":{"name":"Changed","text":"Hi","scope":"everyone"}}"#,
-        shared_reply(INVALID),
-    ),
-    call("/api/saved_replies_import", r#"{"file":"name,text\nImported,Hi"}"#, OWN),
-    call("/api/saved_reply_remove", "id={reply}", shared_reply(INVALID)),
     call("/api/keywords", "", ADMIN),
     call("/api/keyword_add", "phrase=person&matching=contains&channel={channel}", ADMIN_ONE),
     call(

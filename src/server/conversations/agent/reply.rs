@@ -133,7 +133,7 @@ impl UnitOfWork {
     ) -> Result<OutgoingMessage> {
         let tenant = self.tenant_id();
         let upload = media::upload(&mut self.tx, &tenant, file).await?;
-        let upload = upload.filter(|upload| upload.conversation_id == *conversation);
+        let upload = upload.filter(|upload| upload.is_of(conversation));
         let taken = match &upload {
             Some(_) => media::send_waiting(&mut self.tx, &tenant, agent.id(), file, message).await?,
             None => false,

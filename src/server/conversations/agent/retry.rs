@@ -15,7 +15,7 @@ use crate::{
             media,
             messages::{self, MessageRow},
             outbox::{self, AttemptOutcome},
-            pending_updates,
+            pending_updates, remote_files,
         },
     },
 };
@@ -73,7 +73,7 @@ impl UnitOfWork {
         if let Some(id) = message.as_ref().and_then(OutgoingMessage::uploaded_file)
             && let Some(upload) = media::upload(&mut self.tx, &tenant, id).await?
         {
-            media::forget_remote_file(&mut self.tx, &tenant, &upload.path).await?;
+            remote_files::forget(&mut self.tx, &tenant, &upload.path).await?;
         }
         let attempts = outbox::attempts(&mut self.tx, &tenant, &record.id).await?;
         let with = |outcome: AttemptOutcome| attempts.iter().filter(move |one| one.outcome == Some(outcome));

@@ -163,7 +163,7 @@ impl UnitOfWork {
     async fn held_upload(&mut self, id: &ConversationId, file: &MediaId) -> Result<String> {
         let tenant = self.tenant_id();
         let upload = media::upload(&mut self.tx, &tenant, file).await?;
-        let upload = upload.filter(|upload| upload.conversation_id == *id);
+        let upload = upload.filter(|upload| upload.is_of(id));
         upload.map(|upload| upload.filename).ok_or_else(|| ConversationError::Invalid(FILE_GONE.to_owned()))
     }
 }

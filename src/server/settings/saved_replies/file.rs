@@ -1,4 +1,5 @@
-//! Saved replies as CSV files. An import adds and replaces by name and scope: everything, or nothing.
+//! Saved replies as CSV files. An import adds and replaces by name and scope: everything, or nothing. Attached files are no part
+//! of it: a reply that is there keeps its own, and the answer counts those that name others.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -54,12 +55,15 @@ impl Settings {
         let same = |saved: &SavedText| by_identity.get(&identity(saved)).copied();
         let wanted = all_checked(agent, read, same)?;
         for scope in ReplyScope::ALL {
-            let more = wanted.iter().filter(|saved| saved.scope == scope && same(saved).is_none()).count();
+            let of_scope = wanted.iter().map(|reply| &reply.saved).filter(|saved| saved.scope == scope);
+            let more = of_scope.filter(|saved| same(saved).is_none()).count();
             check_count(&known, scope, more)?;
         }
         let (mut counts, mut changes) = (ImportCounts::default(), Vec::new());
-        for saved in &wanted {
+        for FileReply { saved, files, .. } in &wanted {
             let was = same(saved);
+            let is_there = |name: &String| saved.files.iter().any(|file| file.name == *name);
+            counts.without_files += usize::from(!files.iter().all(is_there));
             let reply = match was {
                 Some(was) if was.reply.saved == *saved => {
                     counts.unchanged += 1;
@@ -83,18 +87,20 @@ impl Settings {
     }
 }
 
-/// The replies of a file, if all can be saved by this agent and none is there twice. Those for everyone that stay as they are
-/// may be in anybody's file, because an export contains them.
+/// The replies of a file, if all can be saved by this agent and none is there twice, each with the files that the one in its place
+/// has. Those for everyone that stay as they are may be in anybody's file, because an export contains them.
 fn all_checked<'a>(
     agent: &Agent,
     read: Vec<FileReply>,
     same: impl Fn(&SavedText) -> Option<&'a SavedReplyRow>,
-) -> Result<Vec<SavedText>> {
-    let (mut wanted, mut faults): (Vec<SavedText>, Vec<CsvFault>) = (Vec::new(), Vec::new());
+) -> Result<Vec<FileReply>> {
+    let (mut wanted, mut faults): (Vec<FileReply>, Vec<CsvFault>) = (Vec::new(), Vec::new());
     let mut lines: HashMap<(ReplyScope, String), usize> = HashMap::new();
-    for FileReply { line, saved } in read {
-        let checked = valid(saved).and_then(|saved| {
-            let is_unchanged = same(&saved).is_some_and(|was| was.reply.saved == saved);
+    for FileReply { line, saved, files } in read {
+        let checked = valid(saved).and_then(|mut saved| {
+            let was = same(&saved);
+            saved.files = was.map(|was| was.reply.saved.files.clone()).unwrap_or_default();
+            let is_unchanged = was.is_some_and(|was| was.reply.saved == saved);
             if !is_unchanged {
                 check_right(agent, saved.scope)?;
             }
@@ -118,7 +124,7 @@ fn all_checked<'a>(
                 place.insert(line);
             }
         }
-        wanted.push(saved);
+        wanted.push(FileReply { line, saved, files });
     }
     if faults.is_empty() { Ok(wanted) } else { Err(refused(&faults)) }
 }

@@ -3,16 +3,17 @@
 use crate::{
     domain::{
         event::{Change, Event, Initiator, Setting},
-        ids::SavedReplyId,
+        ids::{MediaId, SavedReplyId},
         interpolation::saved_reply_fault,
         language::language_tag,
-        saved_reply::{ReplyScope, SavedReply, SavedText},
-        text::folded,
+        saved_reply::{NAME_LIMIT, ReplyScope, SavedReply, SavedText},
+        text::{clip, folded, one_line, printable},
+        upload::WaitingFile,
     },
     server::{
         accounts::Agent,
         store::{
-            Tx, agents,
+            Tx, agents, media,
             saved_replies::{self, SavedReplyRow},
         },
     },
@@ -23,17 +24,19 @@ use super::super::{Result, Settings, SettingsError, configured};
 impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] for a name, text, tag or language that cannot be used, for a name that is in use, for one
-    /// reply too many, and for one for everyone by an agent who may not write those.
+    /// reply too many, for a file that is not there, and for one for everyone by an agent who may not write those.
     pub async fn saved_reply_add(&self, agent: &Agent, initiator: Initiator, saved: SavedText) -> Result<SavedReplyId> {
         let now = self.clock.now();
-        let saved = checked(agent, saved)?;
+        let mut saved = checked(agent, saved)?;
         let (mut tx, _) = self.begin(agent.tenant()).await?;
         let known = saved_replies::list(&mut tx, agent.tenant(), agent.id()).await?;
+        saved.files = found_files(&mut tx, agent, &[], saved.files).await?;
         check_place(&known, None, &saved)?;
         check_count(&known, saved.scope, 1)?;
         let id: SavedReplyId = self.entropy.id(now);
         let row = SavedReplyRow { reply: fresh(id.clone(), saved), by: Some(agent.id().clone()) };
         saved_replies::save(&mut tx, agent.tenant(), agent.id(), &row).await?;
+        keep_files(&mut tx, agent, &[], &row.reply).await?;
         let change = entry(None, Some(row.reply.saved.scope), &id);
         self.commit_replies(tx, agent, initiator, change.into_iter().collect()).await?;
         Ok(id)
@@ -56,7 +59,8 @@ impl Settings {
         let known = saved_replies::list(&mut tx, agent.tenant(), agent.id()).await?;
         let was = known.iter().find(|row| row.reply.id == *id).ok_or(SettingsError::NotFound)?;
         check_right(agent, was.reply.saved.scope)?;
-        let saved = checked(agent, saved)?;
+        let mut saved = checked(agent, saved)?;
+        saved.files = found_files(&mut tx, agent, &was.reply.saved.files, saved.files).await?;
         if was.reply.saved == saved {
             return Ok(tx.rollback().await?);
         }
@@ -71,6 +75,7 @@ impl Settings {
         let reply = SavedReply { saved, revision: revision + 1, ..was.reply.clone() };
         let row = SavedReplyRow { reply, by: Some(agent.id().clone()) };
         saved_replies::save(&mut tx, agent.tenant(), agent.id(), &row).await?;
+        keep_files(&mut tx, agent, &was.reply.saved.files, &row.reply).await?;
         self.commit_replies(tx, agent, initiator, change.into_iter().collect()).await
     }
 
@@ -80,10 +85,13 @@ impl Settings {
     pub async fn saved_reply_remove(&self, agent: &Agent, initiator: Initiator, id: &SavedReplyId) -> Result<()> {
         let (mut tx, _) = self.begin(agent.tenant()).await?;
         let found = saved_replies::find(&mut tx, agent.tenant(), agent.id(), id).await?;
-        let was = found.ok_or(SettingsError::NotFound)?.reply.saved.scope;
-        check_right(agent, was)?;
+        let was = found.ok_or(SettingsError::NotFound)?.reply.saved;
+        check_right(agent, was.scope)?;
         saved_replies::remove(&mut tx, agent.tenant(), id).await?;
-        let change = entry(Some(was), None, id);
+        for file in &was.files {
+            media::release_of_reply(&mut tx, agent.tenant(), &file.id, id).await?;
+        }
+        let change = entry(Some(was.scope), None, id);
         self.commit_replies(tx, agent, initiator, change.into_iter().collect()).await
     }
 
@@ -137,6 +145,48 @@ pub(super) fn check_right(agent: &Agent, scope: ReplyScope) -> Result<()> {
         }
         ReplyScope::Everyone | ReplyScope::Me => Ok(()),
     }
+}
+
+/// What the server knows of the files that a reply is to have: those that it has, and what the agent has uploaded for it.
+async fn found_files(
+    tx: &mut Tx,
+    agent: &Agent,
+    had: &[WaitingFile],
+    wanted: Vec<WaitingFile>,
+) -> Result<Vec<WaitingFile>> {
+    let mut found = Vec::new();
+    for WaitingFile { id, name, .. } in wanted {
+        let file = match had.iter().find(|file| file.id == id) {
+            Some(file) => Some(file.clone()),
+            None => unsaved_file(tx, agent, &id).await?,
+        };
+        found.push(file.ok_or_else(|| file_gone(&name))?);
+    }
+    Ok(found)
+}
+
+async fn unsaved_file(tx: &mut Tx, agent: &Agent, id: &MediaId) -> Result<Option<WaitingFile>> {
+    let upload = media::upload(tx, agent.tenant(), id).await?;
+    Ok(upload.filter(|upload| upload.place.is_none() && upload.agent_id == *agent.id()).map(media::UploadRow::listed))
+}
+
+fn file_gone(name: &str) -> SettingsError {
+    let name = clip(&one_line(&printable(name)), NAME_LIMIT);
+    SettingsError::Invalid(format!("“{name}” is no longer on the server. Remove it here and attach it again."))
+}
+
+/// A saved reply holds its files in order, and gives up those that it no longer has.
+async fn keep_files(tx: &mut Tx, agent: &Agent, had: &[WaitingFile], reply: &SavedReply) -> Result<()> {
+    let (tenant, files) = (agent.tenant(), &reply.saved.files);
+    for (place, file) in (1..).zip(files) {
+        if !media::hold_for_reply(tx, tenant, agent.id(), &file.id, &reply.id, place).await? {
+            return Err(file_gone(&file.name));
+        }
+    }
+    for gone in had.iter().filter(|file| files.iter().all(|kept| kept.id != file.id)) {
+        media::release_of_reply(tx, tenant, &gone.id, &reply.id).await?;
+    }
+    Ok(())
 }
 
 /// By what people know a reply. It is there once in a tenant, and once for each agent.

@@ -159,7 +159,9 @@ mod tests {
         ("0045_scheduled_messages.sql", "6bc75a648f931c82aa4d02eb7e8144f5524fbedf90d8241dcfdc9542ac7e625a"),
         ("0046_outbound.sql", "212209965f00b9b6d412ece01054b7b7b812c3657ce1329ec71183e1e6e5db4c"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
+        ("postgres/0049_note_search.sql", "8cdc1b5e926c747ef411ab8c6f4e32dfb698fa1a76148a58086c3a42ac44d04b"),
         ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),
+        ("sqlite/0049_note_search.sql", "236727172871f50246b7f76eaba1469f9240f3b8cffadc384ee49af0edfce8ad"),
     ];
 
     #[test]

@@ -1,4 +1,4 @@
-//! How far the job has come that adds older messages and customers to the search index. It is the job's payload.
+//! How far the job has come that adds older messages, notes and customers to the search index. It is the job's payload.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::time::Timestamp;
 
-/// Newest first: customers, because they are few, then messages. Stored JSON must stay readable.
+/// Newest first: customers, because they are few, then messages, then notes. Stored JSON must stay readable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum IndexProgress {
@@ -20,6 +20,9 @@ pub enum IndexProgress {
         before: Option<String>,
         /// When the last one was written.
         back_to: Option<Timestamp>,
+    },
+    Notes {
+        before: Option<String>,
     },
 }
 
@@ -51,6 +54,8 @@ mod tests {
         r#"{"stage":"customers","before":null}"#,
         r#"{"stage":"customers","before":"cus_1"}"#,
         r#"{"stage":"messages","before":"msg_1","back_to":5}"#,
+        // As a migration enqueues it.
+        r#"{"stage":"notes","before":null}"#,
     ];
 
     #[test]

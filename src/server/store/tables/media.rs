@@ -1,15 +1,19 @@
 //! Files: those of customers, pending, stored or failed, and those that agents uploaded, which wait for their message or
 //! belong to one. `server/media` stores the bytes.
 //!
-//! Also the ids that Meta gave to uploaded files (`remote_files`).
+//! Files of saved replies are in no conversation. They are held by the reply's id, as a message holds its own; what it inserts
+//! are rows of their own with the same bytes.
+//!
+//! The ids that Meta gave to uploaded files are in `remote_files.rs`.
 
 use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{
-    ids::{AgentId, ChannelId, ConversationId, MediaId, MessageId, ScheduledId, TenantId},
+    ids::{AgentId, ChannelId, ConversationId, MediaId, MessageId, SavedReplyId, ScheduledId, TenantId},
     message::outgoing::FileKind,
     time::Timestamp,
+    upload::WaitingFile,
     variant_names::variant_names,
 };
 
@@ -123,13 +127,20 @@ pub async fn fail(tx: &mut Tx, tenant: &TenantId, id: &MediaId, words: &str) -> 
     Ok(())
 }
 
+/// The composer in which a file waits, or from which it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComposerPlace {
+    pub channel_id: ChannelId,
+    pub conversation_id: ConversationId,
+}
+
 /// A file that an agent uploaded.
 #[derive(Clone, Debug)]
 pub struct UploadRow {
     pub id: MediaId,
     pub agent_id: AgentId,
-    pub channel_id: ChannelId,
-    pub conversation_id: ConversationId,
+    /// `None`: it is a saved reply's, or waits for one to be saved.
+    pub place: Option<ComposerPlace>,
     pub send_as: FileKind,
     /// By its first bytes.
     pub mime: String,
@@ -161,12 +172,12 @@ struct RawUpload {
 impl TryFrom<RawUpload> for UploadRow {
     type Error = StoreError;
     fn try_from(row: RawUpload) -> Result<Self> {
+        let place = ComposerPlace { channel_id: row.channel_id.into(), conversation_id: row.conversation_id.into() };
         Ok(Self {
             send_as: RowId::new("media", &row.id).variant("send_as", &row.send_as)?,
             id: row.id.into(),
             agent_id: row.agent_id.into(),
-            channel_id: row.channel_id.into(),
-            conversation_id: row.conversation_id.into(),
+            place: Some(place).filter(|place| !place.conversation_id.as_str().is_empty()),
             mime: row.mime,
             remote_mime: row.remote_mime,
             filename: row.filename,
@@ -177,18 +188,34 @@ impl TryFrom<RawUpload> for UploadRow {
     }
 }
 
+impl UploadRow {
+    /// Whether it waits in, or was sent from, this conversation.
+    pub fn is_of(&self, conversation: &ConversationId) -> bool {
+        self.place.as_ref().is_some_and(|place| place.conversation_id == *conversation)
+    }
+
+    /// As the page lists it.
+    pub fn listed(self) -> WaitingFile {
+        let size = u64::try_from(self.size).unwrap_or_default();
+        WaitingFile { id: self.id, name: self.filename, kind: self.send_as, size }
+    }
+}
+
 const UPLOAD_COLUMNS: &str = "SELECT id, agent_id, channel_id, conversation_id, send_as, mime, remote_mime, filename, size, \
      path, uploaded_at FROM media";
 
 /// Stores an uploaded file, which waits for its message.
 pub async fn insert_upload(tx: &mut Tx, tenant: &TenantId, row: &UploadRow) -> Result<()> {
+    let place = row.place.as_ref();
+    let channel = place.map_or("", |place| place.channel_id.as_str());
+    let conversation = place.map_or("", |place| place.conversation_id.as_str());
     on!(tx, c => sqlx::query(
         "INSERT INTO media (id, tenant_id, channel_id, conversation_id, message_id, remote_id, mime, filename, size, state,
             path, agent_id, send_as, remote_mime, uploaded_at, ord)
          VALUES ($1, $2, $3, $4, '', '', $5, $6, $7, 'kept', $8, $9, $10, $11, $12,
             (SELECT COALESCE(MAX(w.ord), 0) + 1 FROM media w WHERE w.tenant_id = $2 AND w.conversation_id = $4
                 AND w.agent_id = $9 AND w.message_id = ''))")
-        .bind(row.id.as_str()).bind(tenant.as_str()).bind(row.channel_id.as_str()).bind(row.conversation_id.as_str())
+        .bind(row.id.as_str()).bind(tenant.as_str()).bind(channel).bind(conversation)
         .bind(row.mime.as_str()).bind(row.filename.as_str()).bind(row.size).bind(row.path.as_str())
         .bind(row.agent_id.as_str()).bind(row.send_as.as_str()).bind(row.remote_mime.as_str()).bind(row.uploaded_at)
         .execute(c).await.map(|_| ()))?;
@@ -279,6 +306,49 @@ pub async fn give_back(
     Ok(())
 }
 
+/// How many files an agent has uploaded for saved replies that are not saved. Those that a reply gave up are not among them.
+pub async fn count_unsaved(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<i64> {
+    let count: i64 = on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM media WHERE tenant_id = $1 AND conversation_id = '' AND agent_id = $2 AND message_id = ''
+            AND uploaded_at > 0")
+        .bind(tenant.as_str()).bind(agent.as_str()).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// A saved reply holds a file at this place in its order: one of its own, or one that the agent has uploaded for it. Returns
+/// `false` if there is none.
+pub async fn hold_for_reply(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    agent: &AgentId,
+    id: &MediaId,
+    reply: &SavedReplyId,
+    place: i64,
+) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE media SET message_id = $4, ord = $5 WHERE tenant_id = $1 AND id = $3 AND conversation_id = ''
+            AND (message_id = $4 OR (message_id = '' AND agent_id = $2))")
+        .bind(tenant.as_str()).bind(agent.as_str()).bind(id.as_str()).bind(reply.as_str()).bind(place)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// A saved reply gives a file up, which [`remove_stale`] removes next: nobody waits for it.
+pub async fn release_of_reply(tx: &mut Tx, tenant: &TenantId, id: &MediaId, reply: &SavedReplyId) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE media SET message_id = '', uploaded_at = 0 WHERE tenant_id = $1 AND id = $2 AND message_id = $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(reply.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The files of a saved reply, in order.
+pub async fn of_reply(tx: &mut Tx, tenant: &TenantId, reply: &SavedReplyId) -> Result<Vec<UploadRow>> {
+    let rows: Vec<RawUpload> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{UPLOAD_COLUMNS} WHERE tenant_id = $1 AND message_id = $2 AND conversation_id = '' ORDER BY ord, id")))
+        .bind(tenant.as_str()).bind(reply.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(UploadRow::try_from).collect()
+}
+
 /// Removes a waiting file of the agent, and returns its path.
 pub async fn remove_waiting(tx: &mut Tx, tenant: &TenantId, agent: &AgentId, id: &MediaId) -> Result<Option<String>> {
     let path: Option<String> = on!(tx, c => sqlx::query_scalar(
@@ -309,42 +379,4 @@ pub async fn is_path_used(tx: &mut Tx, tenant: &TenantId, path: &str) -> Result<
         "SELECT 1 FROM media WHERE path = $2 AND agent_id IS NOT NULL AND tenant_id = $1 LIMIT 1")
         .bind(tenant.as_str()).bind(path).fetch_optional(c).await)?;
     Ok(found.is_some())
-}
-
-/// Meta's id of the bytes at this path, for a number, if they were uploaded since that time.
-pub async fn remote_file(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    channel: &ChannelId,
-    path: &str,
-    since: Timestamp,
-) -> Result<Option<String>> {
-    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT remote_id FROM remote_files WHERE tenant_id = $1 AND channel_id = $2 AND path = $3 AND uploaded_at >= $4")
-        .bind(tenant.as_str()).bind(channel.as_str()).bind(path).bind(since.0).fetch_optional(c).await)?;
-    Ok(id)
-}
-
-pub async fn keep_remote_file(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    channel: &ChannelId,
-    path: &str,
-    remote_id: &str,
-    now: Timestamp,
-) -> Result<()> {
-    on!(tx, c => sqlx::query(
-        "INSERT INTO remote_files (tenant_id, channel_id, path, remote_id, uploaded_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (tenant_id, channel_id, path) DO UPDATE SET remote_id = excluded.remote_id,
-            uploaded_at = excluded.uploaded_at")
-        .bind(tenant.as_str()).bind(channel.as_str()).bind(path).bind(remote_id).bind(now.0)
-        .execute(c).await.map(|_| ()))?;
-    Ok(())
-}
-
-/// Forgets what Meta calls the bytes at this path, so that they are uploaded anew.
-pub async fn forget_remote_file(tx: &mut Tx, tenant: &TenantId, path: &str) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM remote_files WHERE tenant_id = $1 AND path = $2")
-        .bind(tenant.as_str()).bind(path).execute(c).await.map(|_| ()))?;
-    Ok(())
 }

@@ -40,6 +40,7 @@ pub mod pending_updates;
 pub mod presence;
 pub mod prices;
 pub mod recovery_codes;
+pub mod remote_files;
 pub mod report_closings;
 pub mod report_conversations;
 pub mod report_handoffs;

@@ -3,7 +3,11 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, db::on};
+use super::{
+    Result, Tx,
+    db::on,
+    search::{self, Document},
+};
 use crate::domain::{
     alert::Mention,
     ids::{AgentId, ConversationId, CustomerId, NoteId, Seq, TenantId},
@@ -80,7 +84,7 @@ pub async fn page(
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).bind(limit).fetch_all(c).await)?)
 }
 
-/// Inserts a note and its mentions.
+/// Inserts a note, its words for the search, and its mentions.
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, note: &NewNote) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO notes (id, tenant_id, conversation_id, customer_id, author_id, client_id, body, at, seq)
@@ -88,14 +92,18 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, note: &NewNote) -> Result<()
         .bind(note.id.as_str()).bind(tenant.as_str()).bind(note.conversation.as_str()).bind(note.customer.as_str())
         .bind(note.author.as_str()).bind(note.client_id.as_str()).bind(note.body.as_str()).bind(note.at.0)
         .bind(note.seq.0).execute(c).await.map(|_| ()))?;
+    let document = Document::of_note(&note.id, &note.conversation, &note.body, (note.at, note.seq));
+    search::add(tx, tenant, document.into_iter().collect()).await?;
     mention(tx, tenant, (&note.id, &note.conversation), &note.mentioned, note.at).await
 }
 
-/// Replaces the text of a note.
+/// Replaces the text of a note. The old words are removed from the search by a trigger.
 pub async fn edit(tx: &mut Tx, tenant: &TenantId, id: &NoteId, body: &str, now: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE notes SET body = $3, edited_at = $4 WHERE id = $2 AND tenant_id = $1")
         .bind(tenant.as_str()).bind(id.as_str()).bind(body).bind(now.0).execute(c).await.map(|_| ()))?;
-    Ok(())
+    let Some(note) = find(tx, tenant, id).await? else { return Ok(()) };
+    let document = Document::of_note(id, &note.conversation_id, body, (Timestamp(note.at), Seq(note.seq)));
+    search::add(tx, tenant, document.into_iter().collect()).await
 }
 
 /// Removes the text of a note.

@@ -131,20 +131,22 @@ pub enum Resumption {
 }
 
 /// Keeps a taken row until then, for a call before the send that takes longer than a lease. Meanwhile the row is queued: if
-/// its worker fails, nothing was sent. Returns `false` if the lease was lost.
+/// its worker fails, nothing was sent, and the attempt stays counted. Returns `false` if the lease was lost.
 pub async fn hold(tx: &mut Tx, row: &Leased<OutboxRow>, until: Timestamp) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
-        "UPDATE outbox SET state = 'queued', lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
+        "UPDATE outbox SET state = 'queued', lease_until = $3, attempts = attempts + 1
+         WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
         .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(until.0)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
 }
 
-/// Goes on with a row that was held: from now on it may have been sent. Returns `false` if the lease was lost, or the row
+/// Goes on with a row that was held: from now on it may have been sent, and the attempt is counted by its outcome. Returns `false` if the lease was lost, or the row
 /// was ended meanwhile.
 pub async fn resume(tx: &mut Tx, row: &Leased<OutboxRow>, until: Timestamp) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
-        "UPDATE outbox SET state = 'sending', lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'queued'")
+        "UPDATE outbox SET state = 'sending', lease_until = $3, attempts = attempts - 1
+         WHERE id = $1 AND lease_token = $2 AND state = 'queued'")
         .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(until.0)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)

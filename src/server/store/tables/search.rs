@@ -1,4 +1,4 @@
-//! The search index: a row per message and customer with its tokens, which `domain::search` makes.
+//! The search index: a row per message, note and customer with its tokens, which `domain::search` makes.
 //!
 //! The only statements that the engines do not share are here and in `search/`: SQLite finds tokens by FTS5, PostgreSQL
 //! by a GIN index. Every token begins with a key of its tenant, so that what other tenants have written costs a search
@@ -20,32 +20,36 @@ use super::{
     messages::MessageRow,
 };
 use crate::domain::{
-    ids::{ConversationId, CustomerId, MessageId, Seq, TenantId},
+    ids::{ConversationId, CustomerId, MessageId, NoteId, Seq, TenantId},
     message::Content,
+    note,
     search::{customer_tokens, text_tokens},
     time::Timestamp,
     variant_names::variant_names,
 };
 
-pub use self::read::{Candidate, Scan, Walk, indexed, of_conversations, texts, walk};
+pub use self::read::{Candidate, FoundText, Scan, Walk, Writer, indexed, of_conversations, texts, walk};
 
 /// What a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentKind {
     Message,
+    Note,
     Customer,
 }
 
 variant_names!(DocumentKind {
     Message => "message",
+    Note => "note",
     Customer => "customer",
 });
 
 impl DocumentKind {
-    /// The end of a tenant's key: tokens of the two kinds are kept apart.
+    /// The end of a tenant's key: tokens of the kinds are kept apart.
     const fn key_end(self) -> char {
         match self {
             Self::Message => 'm',
+            Self::Note => 'n',
             Self::Customer => 'c',
         }
     }
@@ -57,7 +61,7 @@ const SLOTS: i64 = 1 << SLOT_BITS;
 /// The latest milliseconds that an id can begin with, in the year 2248. What claims to be later has this time.
 const LATEST: i64 = i64::MAX / SLOTS - 1;
 
-/// A message or a customer as it is searched.
+/// A message, a note or a customer as it is searched.
 #[derive(Clone, Debug)]
 pub struct Document {
     kind: DocumentKind,
@@ -85,15 +89,29 @@ impl Document {
         at: Timestamp,
         seq: Seq,
     ) -> Option<Self> {
-        let tokens = text_tokens(&content.search_text());
-        (!tokens.is_empty()).then(|| Self {
-            kind: DocumentKind::Message,
-            subject: id.as_str().to_owned(),
-            conversation: Some(conversation.clone()),
-            at,
-            slot: seq.0,
-            tokens,
-        })
+        Self::of_item(DocumentKind::Message, id.as_str(), conversation, &content.search_text(), (at, seq))
+    }
+
+    /// `None` if the note has nothing that can be found. `body` is its stored text.
+    pub fn of_note(
+        id: &NoteId,
+        conversation: &ConversationId,
+        body: &str,
+        (at, seq): (Timestamp, Seq),
+    ) -> Option<Self> {
+        Self::of_item(DocumentKind::Note, id.as_str(), conversation, &note::words(body), (at, seq))
+    }
+
+    fn of_item(
+        kind: DocumentKind,
+        subject: &str,
+        conversation: &ConversationId,
+        text: &str,
+        (at, seq): (Timestamp, Seq),
+    ) -> Option<Self> {
+        let tokens = text_tokens(text);
+        let (subject, conversation) = (subject.to_owned(), Some(conversation.clone()));
+        (!tokens.is_empty()).then_some(Self { kind, subject, conversation, at, slot: seq.0, tokens })
     }
 
     pub fn of_customer(customer: &CustomerRow) -> Self {
@@ -301,6 +319,34 @@ pub async fn messages_before(tx: &mut Tx, before: Option<&str>, limit: i64) -> R
 }
 
 #[derive(FromRow)]
+struct RawNote {
+    id: String,
+    tenant_id: String,
+    conversation_id: String,
+    body: Option<String>,
+    at: i64,
+    seq: i64,
+}
+
+/// Up to `limit` notes of all tenants before the id `before`, newest first, locked as in [`messages_before`].
+pub async fn notes_before(tx: &mut Tx, before: Option<&str>, limit: i64) -> Result<DocumentBatch> {
+    let before = before.unwrap_or("~");
+    let for_share = tx.for_share();
+    let rows: Vec<RawNote> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT id, tenant_id, conversation_id, body, at, seq FROM notes
+         WHERE id < $1 ORDER BY id DESC LIMIT $2 {for_share}"))).bind(before).bind(limit).fetch_all(c).await)?;
+    let mut batch = DocumentBatch { documents: Vec::with_capacity(rows.len()), reached: None };
+    for row in rows {
+        batch.reached = Some((row.id.clone(), Timestamp(row.at)));
+        let (id, conversation) = (NoteId::from(row.id), ConversationId::from(row.conversation_id));
+        let place = (Timestamp(row.at), Seq(row.seq));
+        let document = row.body.and_then(|body| Document::of_note(&id, &conversation, &body, place));
+        batch.documents.extend(document.map(|document| (TenantId::from(row.tenant_id), document)));
+    }
+    Ok(batch)
+}
+
+#[derive(FromRow)]
 struct RawCustomer {
     tenant_id: String,
     #[sqlx(flatten)]
@@ -332,6 +378,7 @@ mod tests {
         let tenant = TenantId::from("tnt_1");
         assert_eq!(key(&tenant, DocumentKind::Message).len(), 8);
         assert_ne!(key(&tenant, DocumentKind::Message), key(&tenant, DocumentKind::Customer));
+        assert_ne!(key(&tenant, DocumentKind::Message), key(&tenant, DocumentKind::Note));
         assert_ne!(key(&tenant, DocumentKind::Message), key(&"tnt_2".into(), DocumentKind::Message));
         assert_eq!(hash("tnt_1"), hash("tnt_1"));
         assert_eq!(hash(""), 0x811c_9dc5);

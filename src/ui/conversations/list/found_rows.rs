@@ -1,6 +1,6 @@
-//! The results of a search, in place of the groups: customers by name and number, then conversations by their messages,
-//! the newest first. A conversation stands there once. The groups are not narrowed instead: newest first over a million
-//! messages is bounded, and their order is not by time.
+//! The results of a search, in place of the groups: customers by name and number, conversations by the notes in them, then by
+//! their messages, the newest first. A conversation stands there once. The groups are not narrowed instead: newest first over
+//! a million messages is bounded, and their order is not by time.
 
 use leptos::prelude::*;
 
@@ -15,10 +15,10 @@ use super::{
 use crate::{
     contract::{
         ApiError,
-        search::{Indexing, SearchHit},
+        search::{FoundNote, Indexing, SearchHit},
     },
     domain::{
-        desk::{Row, RowState},
+        desk::{Filter, Row, RowState},
         ids::{AgentId, ConversationId},
         search::{Marked, MarkedPart},
     },
@@ -45,6 +45,14 @@ pub fn FoundRows(source: Snapshot<SearchAnswer>, listing: Listing, place: DeskLo
     let indexing = Memo::new(move |_| results.found.with(|found| found.as_ref().ok().and_then(|page| page.indexing)));
     let is_cut = Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| page.is_cut)));
     let goes_on = Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| page.more.is_some())));
+    let has_more_notes =
+        Memo::new(move |_| results.found.with(|found| found.as_ref().is_ok_and(|page| page.has_more_notes)));
+    let more_notes = Memo::new(move |_| {
+        let filter = place.filter.get();
+        let search =
+            filter.search.as_ref().filter(|_| has_more_notes.get()).map(|typed| format!("{typed} in:notes"))?;
+        Some(place.link(&Filter { search: Some(search), ..filter }))
+    });
     let is_reading = results.is_reading;
     let is_answered = Memo::new(move |_| results.is_answered());
     view! {
@@ -58,6 +66,8 @@ pub fn FoundRows(source: Snapshot<SearchAnswer>, listing: Listing, place: DeskLo
             <NoRows place />
         </Show>
         <Section title="Customers" hits=results.section(|page| &page.customers) listing place />
+        <Section title="Notes" hits=results.section(|page| &page.notes) listing place />
+        {move || more_notes.get().map(|all| view! { <a class="btn more" href=all>"Show all notes"</a> })}
         <Section title="Messages" hits=results.section(|page| &page.messages) listing place />
         <Show when=move || goes_on.get()>
             <button
@@ -148,7 +158,8 @@ fn Section(title: &'static str, hits: Memo<Vec<SearchHit>>, listing: Listing, pl
     // A hit whose marks changed is another one.
     let key = |hit: &SearchHit| {
         let message = hit.message.as_ref().map(|message| message.excerpt.clone());
-        (hit.row.id.clone(), hit.name.clone(), hit.phone.clone(), message)
+        let note = hit.note.as_ref().map(|note| (note.id.clone(), note.excerpt.clone()));
+        (hit.row.id.clone(), hit.name.clone(), hit.phone.clone(), message, note)
     };
     view! {
         <Show when=move || has_some.get()>
@@ -163,10 +174,11 @@ fn Section(title: &'static str, hits: Memo<Vec<SearchHit>>, listing: Listing, pl
     }
 }
 
-/// A conversation that is found: a link to the message, with the hits marked.
+/// A conversation that is found: a link to the message or note, with the hits marked.
 #[component]
 fn HitRow(hit: SearchHit, listing: Listing, place: DeskLocation) -> impl IntoView {
-    let SearchHit { row, name, phone, message } = hit;
+    let target = hit.item();
+    let SearchHit { row, name, phone, message, note } = hit;
     let id = row.id.clone();
     let viewer = listing.viewer();
     let row = listing.cell(&id).map_or_else(|| RwSignal::new(row), RwSignal::from);
@@ -175,9 +187,8 @@ fn HitRow(hit: SearchHit, listing: Listing, place: DeskLocation) -> impl IntoVie
         Memo::new(move |_| row.with(|row| unread(row, &viewer)))
     };
     let avatar = name.text.clone();
-    let at = message.as_ref().map(|message| message.at);
+    let at = message.as_ref().map(|message| message.at).or_else(|| note.as_ref().map(|note| note.at));
     let at = Memo::new(move |_| at.unwrap_or_else(|| row.with(|row| row.last_at)));
-    let target = message.as_ref().map(|message| message.id.clone());
     let current = {
         let id = id.clone();
         Memo::new(move |_| place.open.with(|open| open.as_ref() == Some(&id)))
@@ -186,14 +197,18 @@ fn HitRow(hit: SearchHit, listing: Listing, place: DeskLocation) -> impl IntoVie
         let id = id.clone();
         move || address(place, &id, target.as_ref().map(|target| target.as_str()))
     };
+    let by = note.as_ref().map(|note| note_by(note, &viewer));
     let state = move || row.with(|row| state_words(row, &viewer));
-    let last = match message {
-        Some(message) => {
+    // Beside a message, whose place is first.
+    let also = by.clone().filter(|_| message.is_some());
+    let last = match (message, note) {
+        (Some(message), _) => {
             // Isolated, so that the excerpt's direction is that of its text.
             let sent = (!message.is_from_customer).then(|| view! { <bdi>"Sent: "</bdi> });
             view! { {sent}{marked(&message.excerpt)} }.into_any()
         }
-        None => (move || row.with(|row| row.preview.clone())).into_any(),
+        (None, Some(note)) => view! { <bdi>{by.map(|by| format!("{by}: "))}</bdi>{marked(&note.excerpt)} }.into_any(),
+        (None, None) => (move || row.with(|row| row.preview.clone())).into_any(),
     };
     let element = row_id(&id);
     let pane_focus = PaneFocus::expect();
@@ -219,6 +234,7 @@ fn HitRow(hit: SearchHit, listing: Listing, place: DeskLocation) -> impl IntoVie
             {move || unread_badge(unread.get())}
             <div class="meta">
                 <span class="tag n">{state}</span>
+                {also.map(|by| view! { <span class="tag n" dir="auto">{by}</span> })}
                 {phone
                     .map(|phone| {
                         view! {
@@ -238,6 +254,11 @@ fn address(place: DeskLocation, id: &ConversationId, item: Option<&str>) -> Stri
         Some(item) => format!("{link}#{item}"),
         None => link,
     }
+}
+
+/// Who wrote a note.
+pub fn note_by(note: &FoundNote, viewer: &AgentId) -> String {
+    if note.author == *viewer { "Note by you".to_owned() } else { format!("Note by {}", note.author_name) }
 }
 
 /// Who has the conversation.

@@ -38,7 +38,7 @@ pub const LIST: &str = "desk-list";
 pub const ROWS: &str = "desk-rows";
 
 pub use empty::{NoConversation, NoRows, NothingOpen};
-pub use found_rows::{FoundRows, marked, state_words};
+pub use found_rows::{FoundRows, marked, note_by, state_words};
 pub use keys::ListKeys;
 pub use listing::Listing;
 pub use narrowing::Narrowing;

@@ -158,6 +158,7 @@ impl Results {
     fn append(self, next: SearchPage) {
         let Ok(mut page) = self.found.get_untracked() else { return };
         page.messages.extend(next.messages);
+        page.notes.extend(next.notes);
         page.more = next.more;
         page.is_cut |= next.is_cut;
         self.take(Ok(page));
@@ -174,12 +175,13 @@ impl Results {
     }
 }
 
+/// In the order on the screen.
 pub fn hits(page: &SearchPage) -> impl Iterator<Item = &SearchHit> {
-    page.customers.iter().chain(&page.messages)
+    page.customers.iter().chain(&page.notes).chain(&page.messages)
 }
 
-/// Each conversation once: a customer who is found keeps the place, with the message that is found too. Further pages
-/// may find a conversation again by an older message.
+/// Each conversation once: a customer who is found keeps the place, with the message that is found too, and a conversation
+/// that is found by a message the one there, with its note. Further pages may find a conversation again by an older message.
 pub fn joined(mut page: SearchPage) -> SearchPage {
     let mut kept: Vec<SearchHit> = Vec::with_capacity(page.messages.len());
     for hit in std::mem::take(&mut page.messages) {
@@ -190,6 +192,16 @@ pub fn joined(mut page: SearchPage) -> SearchPage {
         }
     }
     page.messages = kept;
+    let mut notes: Vec<SearchHit> = Vec::with_capacity(page.notes.len());
+    for hit in std::mem::take(&mut page.notes) {
+        let known = page.customers.iter_mut().chain(&mut page.messages).find(|known| known.row.id == hit.row.id);
+        if let Some(known) = known {
+            known.note = known.note.take().or(hit.note);
+        } else if notes.iter().all(|known| known.row.id != hit.row.id) {
+            notes.push(hit);
+        }
+    }
+    page.notes = notes;
     page
 }
 
@@ -197,7 +209,7 @@ pub fn joined(mut page: SearchPage) -> SearchPage {
 mod tests {
     use super::*;
     use crate::{
-        contract::search::FoundMessage,
+        contract::search::{FoundMessage, FoundNote},
         domain::{desk::RowState, search::Marked, time::Timestamp},
     };
 
@@ -209,7 +221,7 @@ mod tests {
             excerpt: Marked::plain("hi"),
         });
         let row = Row::sample(id, RowState::Bot);
-        SearchHit { name: Marked::plain(row.name.clone()), row, phone: None, message }
+        SearchHit { name: Marked::plain(row.name.clone()), row, phone: None, message, note: None }
     }
 
     #[test]
@@ -221,6 +233,24 @@ mod tests {
         }
         assert_eq!(results_of(None, ""), Ok(SearchPage::default()));
         assert_eq!(results_of(Some(&"maria".to_owned()), ""), Err(ApiError::Internal));
+    }
+
+    #[test]
+    fn a_note_is_with_the_row_that_its_conversation_has() {
+        let note = |id: &str, note: &str| {
+            let (author, author_name, excerpt) = ("agt_ana".into(), "Ana".to_owned(), Marked::plain("hi"));
+            let note = FoundNote { id: note.into(), at: Timestamp(0), author, author_name, excerpt };
+            SearchHit { note: Some(note), ..hit(id, None) }
+        };
+        let page = joined(SearchPage {
+            customers: vec![hit("cnv_1", None)],
+            messages: vec![hit("cnv_2", Some("msg_1"))],
+            notes: vec![note("cnv_2", "not_2"), note("cnv_1", "not_1"), note("cnv_3", "not_3")],
+            ..SearchPage::default()
+        });
+        let shown: Vec<_> = hits(&page).map(|hit| hit.item().map(|item| item.as_str().to_owned())).collect();
+        assert_eq!(shown, ["not_1", "not_3", "msg_1"].map(|item| Some(item.to_owned())));
+        assert_eq!((page.notes.len(), page.messages[0].note.is_some()), (1, true));
     }
 
     #[test]

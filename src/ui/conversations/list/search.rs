@@ -1,4 +1,4 @@
-//! The search over names, numbers and messages. `/` focuses it. It searches while somebody types, when the typing pauses;
+//! The search over names, numbers, messages and notes. `/` focuses it. It searches while somebody types, when the typing pauses;
 //! the address keeps the text.
 
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub const FIELD: &str = "desk-search";
 const OWN: [&str; 1] = ["q"];
 /// How long the typing must pause before the search begins.
 const REST: Duration = Duration::from_millis(250);
-const OPERATORS: &str = "Narrow a search with agent:, status:, number:, before:, after: or on:";
+const OPERATORS: &str = "Narrow a search with agent:, status:, number:, in:notes, before:, after: or on:";
 
 #[component]
 pub fn Search(place: DeskLocation) -> impl IntoView {
@@ -100,7 +100,7 @@ pub fn Search(place: DeskLocation) -> impl IntoView {
                 type="search"
                 name="q"
                 placeholder="Names, numbers, messages"
-                aria-label="Search names, numbers and messages"
+                aria-label="Search names, numbers, messages and notes"
                 aria-keyshortcuts="/"
                 title=OPERATORS
                 autocomplete="off"

@@ -1,7 +1,7 @@
 //! The hits of the list's search in the open conversation: how many there are, the next and the previous one, and their
-//! marks in the messages that are on the screen.
+//! marks in the messages and notes that are on the screen.
 //!
-//! The server says which messages are hits and how their words are written, because only it can fold a text.
+//! The server says which of them are hits and how their words are written, because only it can fold a text.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     api::search::read_thread_hits,
-    contract::search::ThreadHit,
+    contract::search::{FoundItem, ThreadHit},
+    domain::number::counted,
     ui::{
         browser::mark_hits, components::icon::Icon, conversations::list::use_desk_location, kit::debounced_query,
         number::grouped,
@@ -46,14 +47,17 @@ pub fn SearchBar() -> impl IntoView {
     let go = move |step: Step| {
         let Some(next) = stepped(at.get_untracked(), count.get_untracked(), step) else { return };
         at.set(Some(next));
-        if let Some(id) = hits.with_untracked(|hits| hits.get(next).map(|hit| hit.message.to_string())) {
+        if let Some(id) = hits.with_untracked(|hits| hits.get(next).map(|hit| hit.item.as_str().to_owned())) {
             reveal(open, id);
         }
     };
     let words = move || match (at.get(), count.get()) {
         (Some(at), count) => format!("{} of {}", grouped(at + 1), grouped(count)),
-        (None, 1) => "1 message found".to_owned(),
-        (None, count) => format!("{} messages found", grouped(count)),
+        (None, count) => hits.with(|hits| match found_kinds(hits) {
+            (_, 0) => format!("{} found", counted(count, "message")),
+            (0, _) => format!("{} found", counted(count, "note")),
+            (messages, notes) => format!("{} and {} found", counted(messages, "message"), counted(notes, "note")),
+        }),
     };
     view! {
         <Show when=move || { count.get() > 0 }>
@@ -88,16 +92,22 @@ fn stepped(at: Option<usize>, count: usize, step: Step) -> Option<usize> {
     })
 }
 
+/// How many messages, and how many notes, are found.
+fn found_kinds(hits: &[ThreadHit]) -> (usize, usize) {
+    let notes = hits.iter().filter(|hit| matches!(hit.item, FoundItem::Note(_))).count();
+    (hits.len() - notes, notes)
+}
+
 fn position(hits: &[ThreadHit], named: Option<&str>) -> Option<usize> {
-    hits.iter().position(|hit| Some(hit.message.as_str()) == named)
+    hits.iter().position(|hit| Some(hit.item.as_str()) == named)
 }
 
 /// Marks the hits in what is on the screen, also after items were loaded or drawn again.
 fn show_marks(open: ThreadState, hits: Memo<Vec<ThreadHit>>) {
     Effect::new(move |_| {
         open.slots.track();
-        let items =
-            hits.with(|hits| hits.iter().map(|hit| (hit.message.to_string(), hit.hits.clone())).collect::<Vec<_>>());
+        let items = hits
+            .with(|hits| hits.iter().map(|hit| (hit.item.as_str().to_owned(), hit.hits.clone())).collect::<Vec<_>>());
         // The items are drawn by then.
         request_animation_frame(move || mark_hits(&items));
     });

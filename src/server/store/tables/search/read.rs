@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::{ConversationId, MessageId, TenantId},
+        ids::{AgentId, ConversationId, TenantId},
         message::Content,
         search::Query,
         time::Timestamp,
@@ -69,9 +69,9 @@ impl Scan<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     pub id: i64,
-    /// The message or customer.
+    /// The message, note or customer.
     pub subject: String,
-    /// The conversation of a message.
+    /// The conversation of a message or note.
     pub conversation: Option<ConversationId>,
 }
 
@@ -206,7 +206,7 @@ async fn count_matches(tx: &mut Tx, wanted: &str, limit: i64) -> Result<i64> {
     })?)
 }
 
-/// The newest `limit` candidates among the messages of `conversations`.
+/// The newest `limit` candidates among the messages or notes of `conversations`.
 pub async fn of_conversations(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -214,14 +214,20 @@ pub async fn of_conversations(
     conversations: &[ConversationId],
     limit: i64,
 ) -> Result<Vec<Candidate>> {
+    let table = match scan.kind {
+        DocumentKind::Message => "messages",
+        DocumentKind::Note => "notes",
+        DocumentKind::Customer => return Ok(Vec::new()),
+    };
     if conversations.is_empty() {
         return Ok(Vec::new());
     }
     // As `first_id`: PostgreSQL refuses a product that overflows.
     let first = format!("CASE WHEN m.at > {LATEST} THEN {LATEST} ELSE m.at END * {SLOTS}");
+    let kind = scan.kind.as_str();
     let mut statement = Statement::of(format!(
-        "SELECT doc.id, doc.subject_id, doc.conversation_id FROM messages m CROSS JOIN search_documents doc \
-         WHERE doc.tenant_id = m.tenant_id AND doc.kind = 'message' AND doc.id >= {first} \
+        "SELECT doc.id, doc.subject_id, doc.conversation_id FROM {table} m CROSS JOIN search_documents doc \
+         WHERE doc.tenant_id = m.tenant_id AND doc.kind = '{kind}' AND doc.id >= {first} \
          AND doc.id < {first} + {SLOTS} AND doc.subject_id = m.id AND m.{TENANT_BESIDE_IDS} = "
     ))
     .text(tenant.as_str())
@@ -247,18 +253,43 @@ async fn candidates(tx: &mut Tx, statement: &Statement) -> Result<Vec<Candidate>
     Ok(rows.into_iter().map(Candidate::from).collect())
 }
 
-/// A message's text, to compare it with a query.
+/// A text, to compare it with a query.
 #[derive(Clone, Debug)]
-pub struct MessageText {
+pub struct FoundText {
+    /// A note's as it is stored, with the ids of those whom it mentions.
     pub text: String,
     pub at: Timestamp,
-    pub is_from_customer: bool,
+    pub by: Writer,
 }
 
-/// The texts of `messages`. Those that are deleted, hidden or of another tenant are left out.
-pub async fn texts(tx: &mut Tx, tenant: &TenantId, messages: &[&str]) -> Result<BTreeMap<MessageId, MessageText>> {
+/// Who wrote a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Writer {
+    Customer,
+    /// It was sent to the customer.
+    Business,
+    /// It is a note.
+    Agent(AgentId),
+}
+
+/// The texts of candidates of a kind, by their ids. Those that are deleted, hidden or of another tenant are left out, and
+/// customers have none.
+pub async fn texts(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    kind: DocumentKind,
+    ids: &[&str],
+) -> Result<BTreeMap<String, FoundText>> {
+    match kind {
+        DocumentKind::Message => of_messages(tx, tenant, ids).await,
+        DocumentKind::Note => of_notes(tx, tenant, ids).await,
+        DocumentKind::Customer => Ok(BTreeMap::new()),
+    }
+}
+
+async fn of_messages(tx: &mut Tx, tenant: &TenantId, ids: &[&str]) -> Result<BTreeMap<String, FoundText>> {
     let mut found = BTreeMap::new();
-    for slice in super::slices(messages) {
+    for slice in super::slices(ids) {
         let rows: Vec<(String, String, i64, String)> = on!(tx, c => {
             let mut query = QueryBuilder::new("SELECT id, content, at, author FROM messages WHERE ");
             push_ids(&mut query, tenant, "id", slice.iter().copied());
@@ -267,9 +298,24 @@ pub async fn texts(tx: &mut Tx, tenant: &TenantId, messages: &[&str]) -> Result<
         })?;
         for (id, content, at, author) in rows {
             let content: Content = RowId::new("messages", &id).json("content", &content)?;
-            let text =
-                MessageText { text: content.search_text(), at: Timestamp(at), is_from_customer: author == "customer" };
-            found.insert(MessageId::from(id), text);
+            let by = if author == "customer" { Writer::Customer } else { Writer::Business };
+            found.insert(id, FoundText { text: content.search_text(), at: Timestamp(at), by });
+        }
+    }
+    Ok(found)
+}
+
+async fn of_notes(tx: &mut Tx, tenant: &TenantId, ids: &[&str]) -> Result<BTreeMap<String, FoundText>> {
+    let mut found = BTreeMap::new();
+    for slice in super::slices(ids) {
+        let rows: Vec<(String, String, i64, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT id, body, at, author_id FROM notes WHERE ");
+            push_ids(&mut query, tenant, "id", slice.iter().copied());
+            query.push(" AND body IS NOT NULL");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for (id, text, at, author) in rows {
+            found.insert(id, FoundText { text, at: Timestamp(at), by: Writer::Agent(author.into()) });
         }
     }
     Ok(found)

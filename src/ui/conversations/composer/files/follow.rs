@@ -3,8 +3,11 @@
 
 use leptos::prelude::*;
 
-use super::{AttachedFile, Attachments, FileState};
-use crate::domain::{ids::MediaId, upload::WaitingFile};
+use super::{AttachedFile, Attachments};
+use crate::{
+    domain::{ids::MediaId, upload::WaitingFile},
+    ui::uploads::FileState,
+};
 
 impl Attachments {
     /// A message was taken back: the file that had left with it waits on the server again.
@@ -39,7 +42,7 @@ fn still_here(shown: &[AttachedFile], waiting: &[WaitingFile]) -> Vec<AttachedFi
 }
 
 /// The files that wait and are not shown. `ended` were sent or removed here; what was read before may still have them.
-fn not_shown(shown: &[AttachedFile], waiting: &[WaitingFile], ended: &[MediaId]) -> Vec<AttachedFile> {
+pub(super) fn not_shown(shown: &[AttachedFile], waiting: &[WaitingFile], ended: &[MediaId]) -> Vec<AttachedFile> {
     let known: Vec<MediaId> = shown.iter().filter_map(AttachedFile::id_on_server).collect();
     let news = waiting.iter().filter(|one| !ended.contains(&one.id) && !known.contains(&one.id));
     news.cloned().map(AttachedFile::waiting).collect()

@@ -1,14 +1,13 @@
 //! The files of a reply: attached with the button, pasted or dropped, checked in the browser, uploaded one after the other,
 //! and sent in order. What is uploaded waits on the server, so it survives a reload and is there on other devices.
 //!
-//! `prepare.rs` checks a file and draws pictures anew where that is needed, `list.rs` shows the files, `send.rs` sends
-//! them, `recorded.rs` takes what was recorded here, `follow.rs` follows what other devices do with them, `dropped.rs` takes
-//! what is pasted or dropped, `template.rs` gives them to the form of a template.
+//! `ui/uploads` checks a file and shows how far it is. `list.rs` shows the files, `send.rs` sends them, `recorded.rs` takes what
+//! was recorded here, `follow.rs` follows what other devices do with them, `dropped.rs` takes what is pasted or dropped,
+//! `template.rs` gives them to the form of a template.
 
 mod dropped;
 mod follow;
 mod list;
-mod prepare;
 mod recorded;
 pub mod send;
 mod template;
@@ -22,49 +21,19 @@ pub use self::{
     recorded::{AfterUpload, keep_recording},
 };
 
-use self::{dropped::keep_page, prepare::prepared, send::Unclear};
+use self::{dropped::keep_page, send::Unclear};
 use super::{super::thread::state::ThreadState, lock::Locking};
 use crate::{
-    contract::ApiError,
     domain::{
         ids::{ConversationId, MediaId},
-        percent,
         upload::{MOST_WAITING, SendAs, WaitingFile},
     },
     ui::{
         browser::{self, PickedFile, UploadEvent},
         state::ToastTone,
+        uploads::{FileState, LOST, address_of, answered, prepared, upload_query},
     },
 };
-
-const LOST: &str = "The connection was lost. Try again.";
-const FAILED: &str = "Something went wrong on our side. Try again.";
-
-/// How far a file is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FileState {
-    /// It is uploaded in its turn.
-    Queued(SendAs),
-    Checking(SendAs),
-    Uploading {
-        send_as: SendAs,
-        percent: u64,
-    },
-    /// On the server.
-    Waiting(WaitingFile),
-    Sending(WaitingFile),
-    /// WhatsApp would not accept it.
-    Refused {
-        words: String,
-        /// As a document it would.
-        has_way_out: bool,
-    },
-    /// It may be tried again.
-    Failed {
-        words: String,
-        send_as: SendAs,
-    },
-}
 
 /// A file in the composer.
 #[derive(Clone, Debug)]
@@ -197,6 +166,13 @@ impl Attachments {
         });
         self.all.update(|all| all.extend(news));
         self.upload_next();
+        open.stick();
+    }
+
+    /// Attaches files that wait on the server: those of a saved reply.
+    pub fn take(self, open: ThreadState, waiting: &[WaitingFile]) {
+        let news = self.all.with_untracked(|all| self.ended.with_value(|ended| follow::not_shown(all, waiting, ended)));
+        self.all.update(|all| all.extend(news));
         open.stick();
     }
 
@@ -341,46 +317,5 @@ fn upload_rest(conversation: ConversationId, mut queued: VecDeque<Turn>) {
 }
 
 fn upload_address(conversation: &ConversationId, file: &PickedFile, send_as: SendAs) -> String {
-    let word = match send_as {
-        SendAs::Itself => "itself",
-        SendAs::Document => "document",
-        SendAs::Voice => "voice",
-    };
-    format!("/uploads/{conversation}?as={word}&name={}", percent::encoded(&file.name))
-}
-
-fn address_of(file: &WaitingFile) -> String {
-    format!("/media/{}", file.id)
-}
-
-/// What becomes of a file by the server's answer.
-fn answered(status: u16, body: &str, send_as: SendAs) -> FileState {
-    if status == 200
-        && let Ok(file) = serde_json::from_str::<WaitingFile>(body)
-    {
-        return FileState::Waiting(file);
-    }
-    match serde_json::from_str::<ApiError>(body) {
-        Ok(ApiError::Invalid(words)) => FileState::Refused { words, has_way_out: send_as == SendAs::Itself },
-        Ok(error) => FileState::Failed { words: error.to_string(), send_as },
-        Err(_) => FileState::Failed { words: FAILED.to_owned(), send_as },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_servers_answer_says_what_can_be_done_next() {
-        let words = "The file is empty (0 bytes). Choose another one.";
-        let refusal = format!(r#"{{"type":"invalid","detail":"{words}"}}"#);
-        let refused = |has_way_out| FileState::Refused { words: words.to_owned(), has_way_out };
-        assert_eq!(answered(422, &refusal, SendAs::Itself), refused(true));
-        assert_eq!(answered(422, &refusal, SendAs::Document), refused(false));
-        let broken = answered(502, "<html>", SendAs::Document);
-        assert_eq!(broken, FileState::Failed { words: FAILED.to_owned(), send_as: SendAs::Document });
-        let kept = answered(200, r#"{"id":"med_1","name":"a.png","kind":"image","size":7}"#, SendAs::Itself);
-        assert!(matches!(kept, FileState::Waiting(file) if file.size == 7));
-    }
+    format!("/uploads/{conversation}?{}", upload_query(file, send_as))
 }

@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 
-use super::{AttachedFile, Attachments, FileState, Turn, upload_rest};
+use super::{AttachedFile, Attachments, Turn, upload_rest};
 use crate::{
     domain::{ids::ConversationId, upload::SendAs},
-    ui::{browser::PickedFile, conversations::thread::state::ThreadState},
+    ui::{browser::PickedFile, conversations::thread::state::ThreadState, uploads::FileState},
 };
 
 /// What happens to a recording when it is on the server.

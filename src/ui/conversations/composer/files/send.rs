@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     super::{draft, hand_over::hand_over, saving::Saving},
-    AttachedFile, Attachments, FileState,
+    AttachedFile, Attachments,
 };
 use crate::{
     contract::{ApiError, conversation::LaterReply},
@@ -17,6 +17,7 @@ use crate::{
             thread::{items::to_end, outgoing::Quoting, state::ThreadState},
         },
         state::Connection,
+        uploads::FileState,
     },
 };
 

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Attachments, FileState};
-use crate::domain::{ids::MediaId, message::outgoing::FileKind, template::field::TemplateValues, upload::WaitingFile};
+use super::Attachments;
+use crate::{
+    domain::{ids::MediaId, message::outgoing::FileKind, template::field::TemplateValues, upload::WaitingFile},
+    ui::uploads::FileState,
+};
 
 impl Attachments {
     /// The files of this kind that wait on the server, in order. Tracks.

@@ -1,4 +1,4 @@
-//! Inserts the reply that was chosen, filled in for the conversation.
+//! Inserts the reply that was chosen, filled in for the conversation, and attaches its files.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -8,11 +8,14 @@ use super::{
     nothing_found,
 };
 use crate::{
-    api::saved_reply::{saved_reply_fill, saved_reply_used},
+    api::saved_reply::{saved_reply_attach, saved_reply_fill, saved_reply_used},
+    contract::ApiError,
     domain::{
-        ids::SavedReplyId,
+        ids::{ConversationId, SavedReplyId},
         saved_reply::{SavedReply, slash::query},
+        upload::WaitingFile,
     },
+    ui::{browser, uploads::address_of},
 };
 
 impl ReplyPicker {
@@ -57,25 +60,31 @@ impl ReplyPicker {
             let _uncounted = saved_reply_used(used).await;
         });
         let known = self.filled.get_untracked().filter(|(known, _)| *known == id).map(|(_, text)| text);
-        match known {
-            Some(text) => self.insert(&search, &text),
-            None if !has_variables(&saved.text) => self.insert(&search, &saved.text),
-            None => self.insert_filled(search, id, saved.name),
+        let ready = known.or_else(|| (!has_variables(&saved.text)).then(|| saved.text.clone()));
+        match ready {
+            Some(text) if saved.files.is_empty() => self.insert(&search, &text),
+            ready => self.insert_awaited(search, Awaited { id, has_files: !saved.files.is_empty(), ready }, saved.name),
         }
     }
 
-    fn insert_filled(self, search: SlashSearch, id: SavedReplyId, name: String) {
+    fn insert_awaited(self, search: SlashSearch, awaited: Awaited, name: String) {
         self.inserting.set(Some(name.clone()));
         let conversation = self.open.id();
         spawn_local(async move {
-            let filled = saved_reply_fill(id, conversation).await;
+            let whole = awaited.whole(conversation).await;
             let is_awaited = self.inserting.try_update(|awaited| awaited.take_if(|known| *known == name).is_some());
             // Escape was pressed, or the pane is gone.
             if is_awaited != Some(true) {
+                if let Ok((_, files)) = whole {
+                    files.iter().for_each(|file| browser::remove_at(&address_of(file)));
+                }
                 return;
             }
-            match filled {
-                Ok(text) => self.insert(&search, &text),
+            match whole {
+                Ok((text, files)) => {
+                    self.insert(&search, &text);
+                    self.open.files.take(self.open, &files);
+                }
                 Err(error) => {
                     self.resume(search);
                     self.complaint.set(Some(format!("Couldn't insert “{name}”. {error}")));
@@ -92,5 +101,25 @@ impl ReplyPicker {
         });
         let (whole, selected) = inserted(&text, cursor, search, filled);
         self.show(whole, selected);
+    }
+}
+
+/// A reply of which something comes from the server.
+struct Awaited {
+    id: SavedReplyId,
+    has_files: bool,
+    /// The text, if nothing is to be filled in.
+    ready: Option<String>,
+}
+
+impl Awaited {
+    /// The text as it is inserted, and the files, which are attached then.
+    async fn whole(self, conversation: ConversationId) -> Result<(String, Vec<WaitingFile>), ApiError> {
+        let text = match self.ready {
+            Some(text) => text,
+            None => saved_reply_fill(self.id.clone(), conversation.clone()).await?,
+        };
+        let files = if self.has_files { saved_reply_attach(self.id, conversation).await? } else { Vec::new() };
+        Ok((text, files))
     }
 }

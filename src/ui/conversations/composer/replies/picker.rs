@@ -16,7 +16,7 @@ use crate::{
     },
     ui::{
         browser::{self, Motion, scroll_to},
-        components::icon::Icon,
+        components::{file_count::FileCount, icon::Icon},
         kit::debounced_query,
     },
 };
@@ -119,6 +119,7 @@ fn ReplyOption(picker: ReplyPicker, reply: SavedReply) -> impl IntoView {
     let name = reply.saved.name.clone();
     let tags =
         reply.saved.tags.iter().map(|tag| view! { <span class="tag n" dir="auto">{tag.clone()}</span> }).collect_view();
+    let files = reply.saved.files.clone();
     let own = (reply.saved.scope == ReplyScope::Me).then(|| {
         view! {
             <span class="own" title="Only you see it">
@@ -145,6 +146,7 @@ fn ReplyOption(picker: ReplyPicker, reply: SavedReply) -> impl IntoView {
                 <b dir="auto">{name}</b>
                 <small dir="auto">{excerpt}</small>
             </span>
+            <FileCount files/>
             {own}
             {tags}
         </div>
