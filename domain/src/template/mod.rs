@@ -2,7 +2,7 @@
 //! 24-hour window is closed.
 //!
 //! A template is read from WhatsApp and never edited here. `field` derives what a person fills in, so that no parameter can
-//! be forgotten; `fill` checks the values and makes the message; `preview` draws it; `prefill` fills in what is known;
+//! be forgotten; `fill` checks the values and makes the message; `preview` draws it; `prefill` fills in what is known (`value_source`);
 //! `refusal` says why one cannot be sent, `pacing` why one that was sent waits, `resend` whether one that failed may be sent
 //! again. To add a component: its variant here, its fields, its arm in `fill`, `preview` and `resend`, its request in
 //! `server/gateway/wire/template_request.rs` and its reading in `server/gateway/wire/template_list.rs`.
@@ -12,12 +12,13 @@ pub mod fill;
 pub mod message;
 pub mod pacing;
 mod placeholder;
-pub mod prefill;
+mod prefill;
 pub mod preview;
 pub mod refusal;
 mod resend;
 #[cfg(test)]
 mod tests;
+pub mod value_source;
 
 use std::collections::BTreeMap;
 

@@ -2,18 +2,15 @@
 
 use crate::{
     contract::templates::{ListedTemplate, TemplatePicker},
-    domain::{
-        ids::{ChannelId, ConversationId, CustomerId},
-        phone_number,
-        template::prefill::KnownValues,
-    },
+    domain::ids::{ChannelId, ConversationId, CustomerId},
     server::{
         accounts::Agent,
         store::{
             channels::{self, ChannelRow},
             conversations,
             customers::{self, CustomerRow},
-            templates, tenants,
+            templates::{self, KnownPeople},
+            tenants,
         },
     },
 };
@@ -35,7 +32,7 @@ impl Templates {
         let customer = customer.ok_or(TemplateError::NotFound)?;
         let channel = channels::find(&mut tx, tenant, &conversation.channel).await?.ok_or(TemplateError::NotFound)?;
         drop(tx);
-        self.listed(agent, &channel, Some(&customer)).await
+        self.listed(agent, &channel, Some(&customer), Some(id)).await
     }
 
     /// The templates that a number can send to a customer, or to somebody who is not known yet.
@@ -56,7 +53,7 @@ impl Templates {
             None => None,
         };
         drop(tx);
-        self.listed(agent, &channel, customer.as_ref()).await
+        self.listed(agent, &channel, customer.as_ref(), None).await
     }
 
     async fn listed(
@@ -64,19 +61,21 @@ impl Templates {
         agent: &Agent,
         channel: &ChannelRow,
         customer: Option<&CustomerRow>,
+        conversation: Option<&ConversationId>,
     ) -> Result<TemplatePicker> {
         let tenant = agent.tenant();
         let fault = self.sync(channel, Freshness::Minutes).await?;
         let mut tx = self.db.begin_read().await?;
         let owner = tenants::find(&mut tx, tenant).await?.ok_or(TemplateError::NotFound)?;
-        let known = KnownValues {
-            // A customer without a name is listed by the number.
-            customer_name: customer
-                .map(|customer| customer.name.clone())
-                .filter(|name| !phone_number::is_digits(name) && !name.starts_with('+')),
-            agent_name: Some(agent.name().to_owned()),
-            tenant_name: Some(owner.name),
-            number: Some(channel.display_phone.clone()),
+        let people = KnownPeople {
+            customer: customer.map(|customer| customer.name.as_str()),
+            agent: Some(agent.name()),
+            tenant: &owner.name,
+            number: &channel.display_phone,
+        };
+        let known = match conversation {
+            Some(id) => templates::known_values(&mut tx, tenant, id, people).await?,
+            None => people.values(),
         };
         let (phone, user_id) =
             customer.map_or((None, None), |customer| (customer.wa_id.as_deref(), customer.user_id.as_deref()));

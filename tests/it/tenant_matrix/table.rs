@@ -324,6 +324,8 @@ pub const ROUTES: &[Route] = &[
     call("/api/gone_agents_save", "gone_agents=release", ADMIN),
     call("/api/automation_save", "daily_messages=100&repeats=3", ADMIN),
     call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
+    call("/api/window_templates", "", ADMIN),
+    call("/api/window_template_save", r#"{"save":{"text":"closing","channel":"{channel}","choice":null}}"#, ADMIN_ONE),
     call(
         "/api/rating_save",
         r#"{"rating":{"rule":"after_close","question":"How was it?","best":"Good","middle":"Fair","worst":"Poor"}}"#,

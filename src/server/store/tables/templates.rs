@@ -1,11 +1,13 @@
 //! Message templates of a tenant's WhatsApp accounts, as WhatsApp last reported them, and when that was.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
-use super::{Result, RowId, StoreError, Tx, db::on, to_json};
+use super::{Result, RowId, StoreError, Tx, db::on, facts, to_json};
 use crate::domain::{
-    ids::{TemplateId, TenantId},
-    template::MessageTemplate,
+    ids::{ConversationId, TemplateId, TenantId},
+    template::{MessageTemplate, TemplateStatus, value_source::KnownValues},
     time::Timestamp,
 };
 
@@ -102,6 +104,68 @@ pub async fn save(
         .bind(template.quality.as_str()).bind(definition.as_str())
         .execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// WhatsApp sends one no more, which is known before the templates are read again. `name` is that of sends, with the
+/// language.
+pub async fn stop(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    waba_id: &str,
+    (name, language): (&str, &str),
+    status: TemplateStatus,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE templates SET status = $5 WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")
+        .bind(tenant.as_str()).bind(waba_id).bind(name).bind(language).bind(status.as_str())
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The components of one have changed, before they are read again: what was filled in for it does not count.
+pub async fn revise(tx: &mut Tx, tenant: &TenantId, waba_id: &str, (name, language): (&str, &str)) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE templates SET revision = revision + 1
+         WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")
+        .bind(tenant.as_str()).bind(waba_id).bind(name).bind(language).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// What is known of a conversation for the fields of a template.
+pub async fn known_values(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    people: KnownPeople<'_>,
+) -> Result<KnownValues> {
+    // The newest value of a name counts, and they come in the order in which they were set.
+    let collected = facts::variables(tx, tenant, conversation).await?;
+    Ok(KnownValues {
+        collected: collected.into_iter().map(|variable| (variable.name, variable.value)).collect(),
+        ..people.values()
+    })
+}
+
+/// Who writes to whom.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownPeople<'a> {
+    pub customer: Option<&'a str>,
+    pub agent: Option<&'a str>,
+    pub tenant: &'a str,
+    /// The business's number.
+    pub number: &'a str,
+}
+
+impl KnownPeople<'_> {
+    pub fn values(self) -> KnownValues {
+        KnownValues {
+            customer_name: self.customer.and_then(KnownValues::name),
+            agent_name: self.agent.map(str::to_owned),
+            tenant_name: Some(self.tenant.to_owned()),
+            number: Some(self.number.to_owned()),
+            collected: BTreeMap::new(),
+        }
+    }
 }
 
 pub async fn remove(tx: &mut Tx, tenant: &TenantId, id: &TemplateId) -> Result<()> {
