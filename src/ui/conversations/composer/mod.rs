@@ -90,6 +90,10 @@ pub fn Composer() -> impl IntoView {
         if was_open == Some(true) && !is_open {
             // A field without text goes away with the focus.
             request_animation_frame(|| focus_if_lost(REGION));
+            if lock.takes_templates() {
+                // The window has closed: another goodbye goes with a close.
+                open.reread();
+            }
         }
         is_open
     });

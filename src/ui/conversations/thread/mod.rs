@@ -29,6 +29,7 @@ mod palette_acts;
 mod reactions;
 pub mod scheduled;
 mod search_bar;
+mod sent_with_close;
 pub mod snooze;
 pub mod state;
 pub mod template;
