@@ -1,10 +1,13 @@
-//! Rows of the table: the page of a new conversation, and what it calls.
+//! Rows of the table: the page of a new conversation, and what it calls; and a template that is sent later.
 
 use super::table::{NEVER_A_TEMPLATE, ONE, OWN, PAGE, Route, call, get};
 
 /// Nobody has this template.
 const FIRST: &str = r#"{"first":{"channel":"{channel}","to":{"number":"+4915123456789"},"opt_in":{"agreed":true,"note":""},
     "template":{"client_id":"7","template":"t","revision":1,"values":{}}}}"#;
+
+const LATER: &str = r#"{"id":"{conversation}","send":{"client_id":"8","template":"t","revision":1,"values":{}},
+    "choice":"tomorrow_morning"}"#;
 
 pub const FIRST_WORDS: &[Route] = &[
     // A conversation of another tenant names nobody.
@@ -13,4 +16,5 @@ pub const FIRST_WORDS: &[Route] = &[
     call("/api/outbound", "", OWN),
     call("/api/first_templates", "channel={channel}", ONE),
     call("/api/begin_conversation", FIRST, NEVER_A_TEMPLATE),
+    call("/api/schedule_template", LATER, NEVER_A_TEMPLATE),
 ];

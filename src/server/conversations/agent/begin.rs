@@ -20,7 +20,7 @@ use crate::{
         store::{
             channels::{self, ChannelRow},
             customers::{self, CustomerRow},
-            entries, messages,
+            entries, messages, templates,
         },
     },
 };
@@ -85,6 +85,7 @@ impl Conversations {
                 quote: None,
             };
             work.send_agent_message(&id, message).await?;
+            templates::used(&mut work.tx, agent.tenant(), new.template.template, agent.id(), work.now).await?;
             work.done_with(id)
         })
         .await

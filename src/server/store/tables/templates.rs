@@ -1,13 +1,13 @@
-//! Message templates of a tenant's WhatsApp accounts, as WhatsApp last reported them, and when that was.
+//! Message templates of a tenant's WhatsApp accounts, as WhatsApp last reported them, when that was, and who used them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::FromRow;
 
 use super::{Result, RowId, StoreError, Tx, db::on, facts, to_json};
 use crate::domain::{
-    ids::{ConversationId, TemplateId, TenantId},
-    template::{MessageTemplate, TemplateStatus, value_source::KnownValues},
+    ids::{AgentId, ConversationId, TemplateId, TenantId},
+    template::{MessageTemplate, TemplateStatus, rank::LastUse, value_source::KnownValues},
     time::Timestamp,
 };
 
@@ -168,7 +168,35 @@ impl KnownPeople<'_> {
     }
 }
 
+/// An agent sends a template.
+pub async fn used(tx: &mut Tx, tenant: &TenantId, id: &TemplateId, agent: &AgentId, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO template_uses (tenant_id, template_id, agent_id, used_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (tenant_id, template_id, agent_id) DO UPDATE SET used_at = excluded.used_at")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(agent.as_str()).bind(now.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Who used which template last, as `agent` sees it.
+pub async fn last_uses(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<HashMap<TemplateId, LastUse>> {
+    let rows: Vec<(String, String, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT template_id, agent_id, used_at FROM template_uses WHERE tenant_id = $1 ORDER BY used_at")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    let mut uses = HashMap::new();
+    for (template, by, at) in rows {
+        let known = uses.entry(TemplateId::from(template)).or_default();
+        match (by == agent.as_str(), &known) {
+            (true, _) => *known = LastUse::Own(Timestamp(at)),
+            (false, LastUse::Own(_)) => {}
+            (false, LastUse::Team(_) | LastUse::Never) => *known = LastUse::Team(Timestamp(at)),
+        }
+    }
+    Ok(uses)
+}
+
 pub async fn remove(tx: &mut Tx, tenant: &TenantId, id: &TemplateId) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM template_uses WHERE tenant_id = $1 AND template_id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|_| ()))?;
     on!(tx, c => sqlx::query("DELETE FROM templates WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())

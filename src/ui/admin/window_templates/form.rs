@@ -13,7 +13,6 @@ use crate::{
     domain::{
         conversation::describe::template_trouble,
         ids::ChannelId,
-        prices::PriceCategory,
         settings::{TenantSettings, TextName},
         template::{TemplateCategory, field::TemplateField, field::TemplateValues},
         text::capitalized,
@@ -154,14 +153,8 @@ const HINT: &str = "Instead of the text above, which WhatsApp delivers only with
                     Blocked customers get nothing, and those who want no marketing get no marketing template.";
 
 fn price(all: &WindowTemplateChoices, category: TemplateCategory) -> String {
-    let priced = match category {
-        TemplateCategory::Marketing => Some(PriceCategory::Marketing),
-        TemplateCategory::Utility => Some(PriceCategory::Utility),
-        TemplateCategory::Authentication => Some(PriceCategory::Authentication),
-        TemplateCategory::Other => None,
-    };
     let label = category.label();
-    match priced.and_then(|category| all.prices.range(category)) {
+    match category.priced().and_then(|category| all.prices.range(category)) {
         Some(price) => format!("{label} template: {price} per message, by the customer's country."),
         None => format!("{label} template, charged by WhatsApp. Enter its price under Prices to see it here."),
     }

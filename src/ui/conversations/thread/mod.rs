@@ -51,7 +51,7 @@ use self::{
 };
 use super::{
     activity,
-    composer::{Composer, ComposerTab, ComposerTabs, Locking, TemplateSender},
+    composer::{Composer, ComposerTab, ComposerTabs, Locking, SendMenu, TemplateSender},
     dossier::Dossier,
     pane_focus::{PaneFocus, REGION},
     read_ahead::ReadAhead,
@@ -144,6 +144,7 @@ fn OpenThread(
     let open = ThreadState::new(app, thread, held);
     provide_context(open);
     Locking::provide(open);
+    SendMenu::provide();
     ComposerTabs::provide(open);
     TemplateSender::provide(open);
     let tabs = ComposerTabs::expect();
