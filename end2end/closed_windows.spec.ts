@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { actions, composerNotice, endingBar, message } from "./desk";
 import { expect, test } from "./fixtures";
-import { claimed, deskOf, replies, withShortUndo } from "./people";
+import { claimed, deskOf, live, replies, withShortUndo } from "./people";
 import { onPhone, phoneOf } from "./phone";
 
 /** What is chosen for the closing message. */
@@ -45,6 +45,8 @@ test("a close sends the template that an admin chose for a closed window", async
   await simulator.fail(customer.phone, { kind: "http", code: 131047, times: 1 });
   await replies(ana, "Are you there?");
   await expect(composerNotice(ana)).toContainText("The 24-hour reply window is closed.");
+  await ana.reload();
+  await live(ana);
   // when it is closed, then the agent reads what the customer gets, and they get it
   await withShortUndo(ana, async () => {
     await actions(ana).getByRole("button", { name: "Close", exact: true }).click();
@@ -70,7 +72,7 @@ test("a close sends the template that an admin chose for a closed window", async
   await expect(summary(admin)).toContainText("order_update is sent");
   await expect(admin.getByText("Not sent now")).toBeVisible();
   await summary(admin).click();
-  await expect(choice(admin).getByRole("status")).toContainText("WhatsApp paused its template.");
+  await expect(choice(admin).getByText("WhatsApp paused its template. Nothing is sent")).toBeVisible();
 
   // As before, for the other tests.
   await template(admin).selectOption({ label: "Send nothing" });

@@ -246,3 +246,27 @@ test("a closed window offers the template that fits, and the other ways by a key
   await offer.getByRole("button", { name: "Another template…" }).click();
   await expect(templateSearch(ana)).toBeFocused();
 });
+
+test("what WhatsApp held back is offered for ten o'clock, a day later at the earliest", async ({
+  browser,
+  request,
+  simulator,
+}) => {
+  const [lead, customer] = await claimed(browser, request, "Ida Brandt", "admin");
+  await simulator.fail(customer.phone, { kind: "http", code: 131047, times: 1 });
+  await replies(lead, "Are you there?");
+  await composerNotice(lead).getByRole("button", { name: "Send template" }).click();
+  await chooses(lead, "welcome_code");
+  await value(lead, "Code to copy").fill("WELCOME20");
+  await simulator.fail(customer.phone, { kind: "http", code: 131049, times: 1 });
+  await send(lead).click();
+  await expect(message(lead, "here is your code.")).toContainText("limits marketing messages");
+  const offer = composerNotice(lead).getByRole("group", { name: "Held back by WhatsApp" });
+  await expect(offer).toContainText("welcome_code");
+  await offer.getByRole("button", { name: /^Send .*10:00/ }).click();
+  const waiting = lead.getByRole("article").filter({ hasText: "Scheduled for" });
+  await expect(waiting).toContainText("Dear Ida, here is your code.");
+  await expect(offer).toHaveCount(0);
+  await waiting.getByRole("button", { name: "Cancel" }).click();
+  await expect(waiting).toHaveCount(0);
+});

@@ -14,7 +14,10 @@ use crate::{
         conversation::describe::template_trouble,
         ids::ChannelId,
         settings::{TenantSettings, TextName},
-        template::{TemplateCategory, field::TemplateField, field::TemplateValues},
+        template::{
+            TemplateCategory,
+            field::{TemplateField, TemplateValues},
+        },
         text::capitalized,
         window::closed::check::sample,
     },

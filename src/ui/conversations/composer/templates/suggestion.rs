@@ -13,13 +13,17 @@ use crate::{
     api::scheduled::schedule_template,
     contract::templates::{HeldTemplate, ListedTemplate, TemplateSend},
     domain::{
+        delivery::Delivery,
+        desk::ItemBody,
+        ids::MessageId,
+        message::Author,
         scheduled::SendChoice,
         text::{capitalized, clip, one_line},
     },
     ui::{
         browser::random_id,
         components::icon::Icon,
-        conversations::composer::SendMenu,
+        conversations::{composer::SendMenu, thread::state::ThreadState},
         format::{TimeStyle, Zone},
         kit::{FieldError, Menu, show_field_error},
     },
@@ -45,6 +49,11 @@ pub fn SuggestedTemplate(sender: TemplateSender) -> impl IntoView {
         held.track();
         sender.place.stick();
     });
+    // What became of the newest message decides whether something was held back.
+    if let TemplatePlace::Thread(open, ..) = sender.place {
+        let newest = Memo::new(move |_| newest_sent(&open));
+        Effect::watch(move || newest.get(), move |_, _, _| sender.read(), false);
+    }
     let suggestion = move || {
         let mut best = best.get().into_iter();
         let first = best.next()?;
@@ -55,6 +64,20 @@ pub fn SuggestedTemplate(sender: TemplateSender) -> impl IntoView {
         {move || held.get().map(|held| view! { <HeldBack sender held/> })}
         {suggestion}
     }
+}
+
+/// The newest message of an agent, and whether it failed.
+fn newest_sent(open: &ThreadState) -> Option<(MessageId, bool)> {
+    open.slots.with(|slots| {
+        slots.iter().rev().find_map(|slot| {
+            slot.item.with(|item| match &item.body {
+                ItemBody::Message(message) if matches!(message.author, Author::Agent(_)) => {
+                    Some((message.id.clone(), message.delivery == Some(Delivery::Failed)))
+                }
+                ItemBody::Message(_) | ItemBody::Line(_) | ItemBody::Note(_) => None,
+            })
+        })
+    })
 }
 
 /// What WhatsApp held back, with the time at which it goes again if the agent wants that.
