@@ -20,9 +20,10 @@ pub mod preview;
 pub mod rank;
 pub mod refusal;
 mod resend;
+pub mod value_source;
+
 #[cfg(test)]
 mod tests;
-pub mod value_source;
 
 use std::collections::BTreeMap;
 
