@@ -210,7 +210,6 @@ pub enum Event {
     /// An automatic text could not be sent, nor a template in its place.
     #[serde(rename = "closing_skipped")]
     TextSkipped {
-        /// Earlier entries are about the closing text alone.
         #[serde(default = "TextName::closing", skip_serializing_if = "TextName::is_closing")]
         text: TextName,
         why: Skipped,

@@ -67,6 +67,7 @@ impl TextName {
         if online > 0 { Self::NoticeOnline } else { Self::NoticeOffline }
     }
 
+    /// Earlier entries of the log are about the closing text alone.
     pub(crate) fn closing() -> Self {
         Self::Closing
     }

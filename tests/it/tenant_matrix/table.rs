@@ -80,9 +80,9 @@ pub const ONE: Answers = one(FINE, FINE);
 /// A call with a template that nobody has.
 pub const NEVER_A_TEMPLATE: Answers = one(CONFLICT, CONFLICT);
 /// A call for admins, about their own tenant.
-const ADMIN: Answers = admin(FINE);
+pub const ADMIN: Answers = admin(FINE);
 /// A call for admins, about one item of the first tenant.
-const ADMIN_ONE: Answers = admin_one(FINE);
+pub const ADMIN_ONE: Answers = admin_one(FINE);
 
 /// As [`PAGE`], with this answer for signed-in callers.
 const fn page(answer: Answer) -> Answers {
@@ -324,8 +324,6 @@ pub const ROUTES: &[Route] = &[
     call("/api/gone_agents_save", "gone_agents=release", ADMIN),
     call("/api/automation_save", "daily_messages=100&repeats=3", ADMIN),
     call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
-    call("/api/window_templates", "", ADMIN),
-    call("/api/window_template_save", r#"{"save":{"text":"closing","channel":"{channel}","choice":null}}"#, ADMIN_ONE),
     call(
         "/api/rating_save",
         r#"{"rating":{"rule":"after_close","question":"How was it?","best":"Good","middle":"Fair","worst":"Poor"}}"#,
